@@ -103,10 +103,9 @@ export async function signDmqMessage(
   checkFunction('sign', sign);
   const { draft, status } = draftOf(request);
   const { period } = draft;
-  const signature = await sign(draft.payloadBytes, {
-    period,
-    evolution: status.evolution,
-  });
+  // A copy, which the signer may change.
+  const payload = new Uint8Array(draft.payloadBytes);
+  const signature = await sign(payload, { period, evolution: status.evolution });
   const checked = checkBytes('the result of sign', signature, SIGNATURE_SIZE);
   const message = messageOf(encoded(draft, checked));
   if (signatureFact(message, status) !== 'good')
@@ -116,10 +115,7 @@ export async function signDmqMessage(
 
 /** A message without a signature, and the evolution at which it is signed. */
 interface Draft {
-  /**
-   * Its fields are copies, so the caller may change the originals while the signer works. `payloadBytes` is not used after
-   * the signer got it.
-   */
+  /** Its fields are copies, so the caller may change the originals while the signer works. */
   readonly draft: DmqMessage;
   readonly status: ValidEvolution;
 }

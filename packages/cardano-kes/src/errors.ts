@@ -106,28 +106,6 @@ export class HeaderError extends EvolockError {
   }
 }
 
-/** What is wrong with the parameters of a network. */
-export type ParametersProblem = 'unknown-network' | 'not-json' | 'missing' | 'wrong-value';
-
-/** The name of a network is unknown, or a genesis file does not state the parameters. */
-export class ParametersError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_CARDANO_PARAMETERS';
-  /** What is wrong. */
-  readonly problem: ParametersProblem;
-  /** The member of the genesis file. */
-  readonly field: string | undefined;
-
-  constructor(
-    problem: ParametersProblem,
-    message: string,
-    options?: ErrorOptions & { readonly field?: string },
-  ) {
-    super(message, options);
-    this.problem = problem;
-    this.field = options?.field;
-  }
-}
-
 const dateReasons = {
   'no-anchor':
     'the network has no slot with a known date: give an anchor (a slot and its beginning). The Shelley genesis file of a network with a Byron era does not state one',
@@ -151,26 +129,56 @@ export class NoDateError extends EvolockError {
   }
 }
 
-const counterReasons = {
-  'other-cold-key': 'the counter belongs to another cold key',
-  exhausted: 'the counter has reached its last number, 2^64 - 1',
-  'not-its-last':
+const reasons = {
+  'other-cold-key': ['COUNTER', 'the counter belongs to another cold key'],
+  exhausted: ['COUNTER', 'the counter has reached its last number, 2^64 - 1'],
+  'not-its-last': [
+    'COUNTER',
     'the counter is not one above the number: only the last number that it gave can be used again',
-  backwards: 'the counter would go back, and numbers would be used twice',
+  ],
+  backwards: ['COUNTER', 'the counter would go back, and numbers would be used twice'],
+  'wrong-signature': [
+    'COLD_SIGNATURE',
+    'the signer returned a signature that is not valid for the cold verification key: sign the message with the key of the request',
+  ],
+  'unknown-network': [
+    'PARAMETERS',
+    'unknown network: use mainnet, preprod, preview, or the Shelley genesis file of the network',
+  ],
+  'not-json': ['PARAMETERS', 'the genesis file is not a JSON object'],
+  missing: ['PARAMETERS', 'the genesis file has no FIELD: is it the Shelley genesis?'],
+  'wrong-value': ['PARAMETERS', 'FIELD of the genesis file is not EXPECTED'],
 } as const;
 
-/** Why a counter is refused. */
-export type CounterErrorReason = keyof typeof counterReasons;
+/** Why something is refused. */
+export type CardanoErrorReason = keyof typeof reasons;
 
-/** A counter is refused. Nothing was issued and nothing was written. */
-export class CounterError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_CARDANO_COUNTER';
+/** What is known of a refusal. */
+interface CardanoErrorDetails extends ErrorOptions {
+  readonly field?: string | undefined;
+  readonly expected?: string | undefined;
+}
+
+/**
+ * A refusal that its code describes. `ERR_EVOLOCK_CARDANO_COUNTER`: a counter is refused, and nothing was issued or written.
+ * `ERR_EVOLOCK_CARDANO_COLD_SIGNATURE`: a signer returned a signature that the cold verification key does not verify, and
+ * nothing was written with it. `ERR_EVOLOCK_CARDANO_PARAMETERS`: the name of a network is unknown, or a genesis file does not
+ * state the parameters.
+ */
+export class CardanoError extends EvolockError {
+  readonly code: `ERR_EVOLOCK_CARDANO_${'COUNTER' | 'COLD_SIGNATURE' | 'PARAMETERS'}`;
   /** Why. */
-  readonly reason: CounterErrorReason;
+  readonly reason: CardanoErrorReason;
+  /** The member of the genesis file. */
+  readonly field: string | undefined;
 
-  constructor(reason: CounterErrorReason) {
-    super(counterReasons[reason]);
+  constructor(reason: CardanoErrorReason, details: CardanoErrorDetails = {}) {
+    const [code, message] = reasons[reason];
+    const { field = '', expected = '' } = details;
+    super(message.replace('FIELD', field).replace('EXPECTED', expected), details);
+    this.code = `ERR_EVOLOCK_CARDANO_${code}`;
     this.reason = reason;
+    this.field = details.field;
   }
 }
 
@@ -206,17 +214,6 @@ export class ReservedNumberError extends EvolockError {
     );
     this.path = path;
     this.reservation = reservation;
-  }
-}
-
-/** A signer returned a signature that the cold verification key does not verify. Nothing was written with it. */
-export class ColdSignatureError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE';
-
-  constructor() {
-    super(
-      'the signer returned a signature that is not valid for the cold verification key: sign the message with the key of the request',
-    );
   }
 }
 

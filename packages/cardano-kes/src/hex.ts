@@ -45,10 +45,18 @@ export function hexOf(bytes: Uint8Array): string {
   return digits;
 }
 
-/** Whether two public arrays hold the same bytes. The time depends on the content. */
-export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.byteLength !== other.byteLength) return false;
-  let index = 0;
-  while (index < one.byteLength && one[index] === other[index]) index += 1;
-  return index === one.byteLength;
+/**
+ * The public bytes of hexadecimal digits.
+ *
+ * @returns `undefined` for any other text.
+ */
+export function bytesOfHex(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length >> 1);
+  for (let index = 0; index < bytes.byteLength; index += 1) {
+    const high = hexDigit(text.charCodeAt(2 * index));
+    const low = hexDigit(text.charCodeAt(2 * index + 1));
+    if (high < 0 || low < 0) return undefined;
+    bytes[index] = (high << 4) | low;
+  }
+  return text.length % 2 === 0 ? bytes : undefined;
 }

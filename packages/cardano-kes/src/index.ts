@@ -7,47 +7,30 @@
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
 export * from '@evolock/vrf-praos';
-export type {
-  CertificateBody,
-  CertificateVerdict,
-  IssuedCertificate,
-  OperationalCertificate,
-} from './certificate/certificate.js';
-export { parseCertificate, type CertificateFile } from './certificate/certificate-text.js';
-export type { CertificateCounter } from './certificate/counter.js';
-export type { PoolId } from './certificate/pool-id.js';
-export { MAX_ENVELOPE_SIZE, type EnvelopeLabel } from './envelope/envelope.js';
-export { isEvolvedType, type EnvelopeKind } from './envelope/types.js';
-export {
-  ColdSignatureError,
-  CounterError,
-  EnvelopeError,
-  HeaderError,
-  NoDateError,
-  ParametersError,
-  ReservedNumberError,
-  SpentNumberError,
-  type CounterErrorReason,
-  type EnvelopeProblem,
-  type HeaderProblem,
-  type NoDateReason,
-  type ParametersProblem,
-  type Reservation,
-} from './errors.js';
-export { readCertificate } from './files/certificate-file.js';
+export * from './header/index.js';
 export {
   parseCounter,
+  type CertificateCounter,
+  type CertificateCounterFile,
+} from './certificate/text.js';
+export { MAX_ENVELOPE_SIZE, type EnvelopeLabel } from './envelope/envelope.js';
+export { isEvolvedType, type EnvelopeKind } from './envelope/types.js';
+export { ReservedNumberError, SpentNumberError, type Reservation } from './errors.js';
+export {
+  readCertificate,
   readCounter,
   readReservation,
   writeCounter,
-  type CertificateCounterFile,
   type CounterWriteOptions,
-} from './files/counter-file.js';
+} from './files/certificate-files.js';
 export {
   inspectEnvelope,
   inspectEnvelopeText,
   type EnvelopeFacts,
   type EnvelopeFileFacts,
+  type KeyReadOptions,
+  type KeyWriteOptions,
+  type WriteOptions,
 } from './files/envelope-file.js';
 export {
   firstSightOf,
@@ -55,31 +38,24 @@ export {
   type FirstSight,
   type PublicStart,
 } from './files/first-sight.js';
-export type {
-  ColdSigner,
-  IssueDetails,
-  IssueRequest,
-  SignerIssueRequest,
-} from './files/issuing/issue-request.js';
-export { issueToFile } from './files/issuing/issue-to-file.js';
-export { issueToFileWithSigner } from './files/issuing/issue-to-file-with-signer.js';
-export type { KeyReadOptions, KeyWriteOptions, WriteOptions } from './files/options.js';
-export { isBlockHeaderBody } from './header/body-rule.js';
-export type { HeaderShape } from './header/fields.js';
-export type { BlockHeader, HeaderVrf, VrfResult } from './header/parse.js';
-export { headerItems, HeaderItems, type HeaderItem } from './header/items.js';
-export { MAX_BLOCK_SIZE } from './header/place.js';
-export { verdictJson, type VerdictJson } from './header/verdict-json.js';
-export type {
-  HeaderFailure,
-  HeaderFailureCode,
-  HeaderResult,
-  HeaderVerdict,
-  HeaderVerdictOptions,
-  SignatureFact,
-} from './header/verdict.js';
-export { hexOf } from './hex.js';
-export { issueCertificate, poolIdOf, verifyCertificate } from './keys/certificates.js';
+export {
+  issueToFile,
+  issueToFileWithSigner,
+  type ColdSigner,
+  type IssueDetails,
+  type IssueRequest,
+  type SignerIssueRequest,
+} from './files/issue-to-file.js';
+export { bytesOfHex } from './hex.js';
+export {
+  HeaderVerifier,
+  issueCertificate,
+  parseHeader,
+  poolIdOf,
+  verifyCertificate,
+  verifyHeader,
+  type HeaderVerifierOptions,
+} from './keys/headers.js';
 export {
   EpochNonces,
   epochOfSlot,
@@ -87,8 +63,6 @@ export {
   epochParametersOfGenesis,
   vrfInputOf,
 } from './keys/epoch-nonces.js';
-export { HeaderVerifier, type HeaderVerifierOptions } from './keys/header-verifier.js';
-export { parseHeader, verifyHeader } from './keys/headers.js';
 export {
   readColdSigningKey,
   readKesSigningKey,
@@ -129,39 +103,3 @@ export {
   type ExtraEntropy,
 } from './nonce/parameters.js';
 export type { NonceHeader, NonceState } from './nonce/state.js';
-export { dateOfSlot, hasDates, slotOfDate } from './period/dates.js';
-export {
-  evolutionLimit,
-  evolutionOf,
-  expiryOf,
-  firstSlotOfPeriod,
-  periodOfSlot,
-  type EvolutionLimit,
-  type EvolutionStatus,
-  type Expiry,
-  type InvalidEvolution,
-  type ValidEvolution,
-} from './period/evolution.js';
-export { parametersOfGenesis, type GenesisOptions } from './period/genesis.js';
-export {
-  mainnet,
-  networkNamed,
-  networkNames,
-  preprod,
-  preview,
-  type NetworkName,
-} from './period/networks.js';
-export {
-  absolutePeriod,
-  slot,
-  type AbsolutePeriod,
-  type Evolution,
-  type Meaning,
-  type Slot,
-} from './period/numbers.js';
-export {
-  kesParameters,
-  type KesParameters,
-  type KesParametersInit,
-  type SlotAnchor,
-} from './period/parameters.js';

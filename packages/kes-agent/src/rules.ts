@@ -2,6 +2,7 @@
  * The rules by which an agent and a client accept a signing key with its certificate: pure functions of the key, the
  * clock, and what is held.
  */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import {
   evolutionOf,
   NoDateError,
@@ -99,8 +100,8 @@ export function isNewer({ certificate, timestamp }: Offer, standing: Standing): 
 /** Whether two certificates are the same. The signature covers all other fields. */
 function isSame(one: OperationalCertificate, other: OperationalCertificate): boolean {
   return (
-    Buffer.compare(one.hotVerificationKey, other.hotVerificationKey) === 0 &&
-    Buffer.compare(one.signature, other.signature) === 0
+    sameBytes(one.hotVerificationKey, other.hotVerificationKey) &&
+    sameBytes(one.signature, other.signature)
   );
 }
 

@@ -66,8 +66,3 @@ export function pointAt(x: bigint, y: bigint): CurvePoint {
 export function multiplyBase(scalar: bigint): CurvePoint {
   return Point.BASE.multiplyUnsafe(scalar);
 }
-
-/** Compares public bytes of one size. */
-export function areSame(left: Uint8Array, right: Uint8Array): boolean {
-  return left.every((byte, index) => byte === right[index]);
-}

@@ -1,6 +1,6 @@
 /** Ed25519 with the verdicts of libsodium. */
-import { checkBytes } from '@evolock/direct-serialise/arguments';
-import { areSame, multiplyBase, ORDER, POINT_SIZE, pointOf, readNumber, sha512 } from './curve.js';
+import { checkBytes, sameBytes } from '@evolock/direct-serialise/arguments';
+import { multiplyBase, ORDER, POINT_SIZE, pointOf, readNumber, sha512 } from './curve.js';
 
 /** A signature scheme, of which only verification is here. */
 export interface DsignAlgorithm {
@@ -65,5 +65,5 @@ export function isSigned(key: Uint8Array, message: Uint8Array, signature: Uint8A
   if (point === undefined || point.isSmallOrder()) return false;
   const challenge = readNumber(sha512(commitment, key, message)) % ORDER;
   const computed = multiplyBase(response).subtract(point.multiplyUnsafe(challenge));
-  return areSame(computed.toBytes(), commitment) && !computed.isSmallOrder();
+  return sameBytes(computed.toBytes(), commitment) && !computed.isSmallOrder();
 }

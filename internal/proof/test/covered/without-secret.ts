@@ -75,6 +75,7 @@ export const withoutSecret: Readonly<Record<string, string>> = {
   periodOfSlot: PUBLIC,
   poolIdOf: PUBLIC,
   hexOf: PUBLIC,
+  bytesOfHex: PUBLIC,
   readCertificate: PUBLIC,
   readColdVerificationKey: PUBLIC,
   readCounter: PUBLIC,

@@ -4,7 +4,6 @@
 import { poolIdOf, type PoolId } from '@evolock/cardano-kes';
 import { CborError } from '@evolock/cardano-kes/cbor';
 import { checkBytes } from '@evolock/direct-serialise/arguments';
-import { blake2b256 } from '@evolock/kes-sum';
 import { DmqMessageError } from '../errors.js';
 import { MAX_BODY_SIZE, MAX_MESSAGE_SIZE } from '../limits.js';
 import { decoded, type Fields } from './wire.js';
@@ -53,13 +52,4 @@ function fieldsOf(bytes: Uint8Array): ReturnType<typeof decoded> {
 /** Checks the size of a body. */
 export function checkBodySize({ byteLength }: Uint8Array): void {
   if (byteLength > MAX_BODY_SIZE) throw new DmqMessageError('body-too-large');
-}
-
-/**
- * The id of the message with a payload: its Blake2b-256 hash, 32 bytes.
- *
- * @param payload - The bytes of the payload, as in the message.
- */
-export function dmqMessageIdOf(payload: Uint8Array): Uint8Array {
-  return blake2b256(payload);
 }

@@ -68,7 +68,7 @@ const messageShape: Shape = {
  * Decodes a message.
  *
  * @param message - The bytes of the message and no others.
- * @returns The fields, which are copies, and the part of the given bytes that is the payload.
+ * @returns The fields and the payload, whose byte strings are parts of the given bytes.
  */
 export function decoded(message: Uint8Array): Fields & { readonly payloadBytes: Uint8Array } {
   const items = decodeItem(message, 0, messageShape);

@@ -18,11 +18,12 @@ import {
   checkBytes,
   checkInteger,
   checkOptions,
+  sameBytes,
   wrongType,
 } from '@evolock/direct-serialise/arguments';
-import { sum6Kes } from '@evolock/kes-sum';
+import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { DmqMessageError } from '../errors.js';
-import { dmqMessageIdOf, messageOf, type DmqMessage } from '../message/parse.js';
+import { messageOf, type DmqMessage } from '../message/parse.js';
 import {
   certificateFailures,
   evolutionFailures,
@@ -183,7 +184,7 @@ function currentPeriod({ parameters, now }: DmqVerifyOptions): AbsolutePeriod | 
 }
 
 function hasItsId({ messageId, payloadBytes }: DmqMessage): boolean {
-  return Buffer.compare(messageId, dmqMessageIdOf(payloadBytes)) === 0;
+  return sameBytes(messageId, blake2b256(payloadBytes));
 }
 
 /**

@@ -3,12 +3,10 @@
  *
  * Source: RFC 8949, section 4.2.1.
  */
-import { major } from './walk.js';
+import { major, NULL } from './walk.js';
 
 /** An unsigned integer of at most 64 bits, a byte string, null, or an array of these. */
 export type CborItem = bigint | Uint8Array | null | readonly CborItem[];
-
-const NULL = 0xf6;
 
 /** Encodes an item. */
 export function encodeItem(item: CborItem): Uint8Array {

@@ -70,6 +70,8 @@ const MAX_DEPTH = 65_536;
 
 /** Ends an item of indefinite length. */
 export const BREAK = 0xff;
+/** The item null. */
+export const NULL = 0xf6;
 const INDEFINITE = 31;
 
 /** The head of the item at an offset. */
@@ -90,6 +92,13 @@ export function headAt(bytes: Uint8Array, start: number): Head {
   let argument = information < 24 ? information : 0;
   for (let at = start + 1; at < end; at += 1) argument = argument * 256 + bytes[at]!;
   return { major: kind, argument, indefinite: false, end };
+}
+
+/** The argument of a head, exact for 64 bits. */
+export function exactArgument(bytes: Uint8Array, start: number, { argument, end }: Head): bigint {
+  if (Number.isSafeInteger(argument)) return BigInt(argument);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start + 1, end - start - 1);
+  return view.getBigUint64(0);
 }
 
 /** An array of indefinite length, in the stack of the walk. Numbers above zero count the items that follow. */
@@ -260,4 +269,14 @@ export function isCanonical(bytes: Uint8Array, { start, end }: Item): boolean {
     at = head.end + (isString ? head.argument : 0);
   }
   return true;
+}
+
+/** The result of a walk; `undefined` when the bytes end before, or are not CBOR. */
+export function orUndefined<T>(walk: () => T): T | undefined {
+  try {
+    return walk();
+  } catch (error) {
+    if (error instanceof CborError) return undefined;
+    throw error;
+  }
 }

@@ -4,7 +4,6 @@
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { bytes, number, type Shape } from '../cbor/shape.js';
-import { strictlyDecoded } from '../envelope/strict.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
 
 /** Bytes of a verification key: Ed25519 (cold) and Sum6 (hot). */
@@ -115,12 +114,6 @@ export function checkCertificate(value: unknown): OperationalCertificate {
   return { ...body, signature: checkBytes('signature', signature, COLD_SIGNATURE_SIZE) };
 }
 
-/** A certificate and its issuer as CBOR. */
-export function itemsOfIssued({ certificate, coldVerificationKey }: IssuedCertificate): CborItem {
-  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
-  return [[hotVerificationKey, sequenceNumber, startPeriod, signature], coldVerificationKey];
-}
-
 /** The items of a certificate in a file and in a header. */
 export const certificateShapes: readonly Shape[] = [
   bytes('hot verification key', VERIFICATION_KEY_SIZE),
@@ -140,16 +133,13 @@ export function certificateOf(items: readonly CborItem[]): OperationalCertificat
   };
 }
 
-const issuedShape: Shape = {
-  name: 'certificate and issuer',
-  kind: [
-    { name: 'operational certificate', kind: certificateShapes },
-    bytes('issuer verification key', VERIFICATION_KEY_SIZE),
-  ],
-};
-
-/** A certificate and its issuer from CBOR. */
-export function issuedIn(cbor: Uint8Array): IssuedCertificate {
-  const [items, cold] = strictlyDecoded(cbor, issuedShape) as [CborItem[], Uint8Array];
-  return { certificate: certificateOf(items), coldVerificationKey: cold };
+/** The identity of a stake pool in its two notations. */
+export interface PoolId {
+  /** 56 hexadecimal digits. */
+  readonly hex: string;
+  /** Bech32 with the prefix `pool`. */
+  readonly bech32: string;
 }
+
+/** A hash of public bytes. */
+export type Hash = (input: Uint8Array) => Uint8Array;

@@ -1,5 +1,6 @@
 /** The order of the headers of a chain: slots, links to the block before, and the certificate numbers of each pool. */
-import { hexOf } from '../hex.js';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { bytesOfHex, hexOf } from '../hex.js';
 import { HASH_SIZE, KEY_SIZE, OUT_OF_RANGE, type Facts } from './judge.js';
 
 /** A failure of the order, for programs. */
@@ -56,7 +57,7 @@ export class Chain {
     this.firstSlot = state.firstSlot;
     this.lastSlot = state.lastSlot;
     this.#number = state.number;
-    this.#hash = state.hash === undefined ? undefined : Buffer.from(state.hash, 'hex');
+    this.#hash = state.hash === undefined ? undefined : bytesOfHex(state.hash);
     this.#chunk = state.chunk;
   }
 
@@ -118,7 +119,7 @@ export class Chain {
     if (hash === undefined) return undefined;
     const number = blocks[index] ?? 0n;
     const start = index * HASH_SIZE;
-    const isLinked = Buffer.compare(previous.subarray(start, start + HASH_SIZE), hash) === 0;
+    const isLinked = sameBytes(previous.subarray(start, start + HASH_SIZE), hash);
     if (isLinked && number === this.#number + 1n) return undefined;
     const message = `block ${number} does not follow the block before it in this input, ${this.#number}: ${isLinked ? 'the number' : 'the hash of the previous block'} is another`;
     return { code: 'broken-link', message };

@@ -1,7 +1,8 @@
 /** What is counted and compared of the headers of a group, in columns, which are cheap to send from a thread. */
 import type { HeaderVerdict } from '../header/verdict.js';
 import { verdictJson, type VerdictJson } from '../header/verdict-json.js';
-import type { HeaderVerifier } from '../keys/header-verifier.js';
+import { bytesOfHex } from '../hex.js';
+import type { HeaderVerifier } from '../keys/headers.js';
 
 /** The results, by their numbers in {@link Facts.results}. `passed-over`: a header that is not asked for. */
 export const RESULTS = ['valid', 'invalid', 'not-a-header', 'passed-over'] as const;
@@ -102,6 +103,6 @@ function writeFacts(facts: Facts, index: number, verdict: HeaderVerdict): void {
   facts.blocks[index] = header.blockNumber;
   facts.numbers[index] = header.certificate.sequenceNumber;
   facts.issuers.set(header.issuerVerificationKey, index * KEY_SIZE);
-  facts.hashes.set(Buffer.from(header.hash, 'hex'), index * HASH_SIZE);
+  facts.hashes.set(bytesOfHex(header.hash) ?? [], index * HASH_SIZE);
   if (header.previousHash !== undefined) facts.previous.set(header.previousHash, index * HASH_SIZE);
 }

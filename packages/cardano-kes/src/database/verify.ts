@@ -1,6 +1,6 @@
 /** Verifies the chain of a node in this thread. */
 import { checkFunction, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import { HeaderVerifier } from '../keys/header-verifier.js';
+import { HeaderVerifier } from '../keys/headers.js';
 import { checkEpochParameters, type EpochParameters } from '../nonce/parameters.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { judgeGroup } from './judge.js';

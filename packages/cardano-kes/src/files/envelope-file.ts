@@ -1,16 +1,29 @@
 /**
- * Files of text envelopes: read as one kind, or inspected.
+ * Files of text envelopes: read into locked memory as one kind, written, or inspected. No string and no buffer of Node.js
+ * contains the text of a file, since a caller may name the file of a signing key where a public file is expected.
  */
+import { fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import type { DirectSerialise } from '@evolock/direct-serialise';
+import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import {
+  attempt,
   checkPath,
+  close,
+  FileError,
+  identityOf,
+  isOpenToOthers,
+  openSecret,
+  withLockedMemory,
   writeDurably,
   type DurableOptions,
   type FileIdentity,
+  type OpenedSecret,
 } from '@evolock/direct-serialise-io/files';
+import type { AllocationOptions } from '@evolock/kes-sum';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import {
   checkKind,
+  MAX_ENVELOPE_SIZE,
   parsePublicEnvelope,
   readEnvelope,
   type Envelope,
@@ -19,23 +32,56 @@ import {
 import { publicEnvelopeText, withSecretEnvelope } from '../envelope/text.js';
 import type { EnvelopeKind } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
-import { publicText } from './options.js';
-import { withFileText, type TextOptions } from './text.js';
+
+/** Options of reading a signing key. */
+export interface KeyReadOptions extends AllocationOptions {
+  /** Whether to read a file although its mode gives the group or others access. */
+  readonly readableByOthers?: boolean | undefined;
+}
+
+/** Options of writing a file. */
+export interface WriteOptions {
+  /** Whether an existing file is replaced. Otherwise an existing file is an error and nothing is written. */
+  readonly replace?: boolean | undefined;
+  /** The note for people in the file; when absent, the note that `cardano-cli` writes. */
+  readonly description?: string | undefined;
+}
+
+/** Options of writing a signing key. */
+export interface KeyWriteOptions extends WriteOptions, AllocationOptions {
+  /** The type in the file; the usual type when absent. */
+  readonly type?: string | undefined;
+}
+
+/** The description to write; `usual` when none was given. */
+export function checkDescription(description: unknown, usual: string): string {
+  if (description === undefined) return usual;
+  if (typeof description !== 'string')
+    throw wrongType('options.description', 'a string', description);
+  return description;
+}
 
 /**
- * Lends the envelope of a file of one kind for the duration of a call. Each file is read into locked memory, since a
- * caller may name the file of a signing key where a public file is expected.
+ * Which files are accepted.
+ *
+ * - `public`: each readable file, also a pipe, a terminal or a symbolic link.
+ * - `secret`: a regular file, or a symbolic link to a regular file of the user or of root.
+ * - `replaced`: a regular file, no link, since the file will be replaced.
  */
+type FileAccess = 'public' | 'secret' | 'replaced';
+
+/** Lends the envelope of a file of one kind for the duration of a call. */
 export function withEnvelopeFile<Result>(
   path: string | URL,
   kind: EnvelopeKind,
-  options: TextOptions,
+  access: FileAccess,
   use: (envelope: Envelope, identity: FileIdentity) => Result,
+  options?: KeyReadOptions,
 ): Result {
   const file = checkPath(path);
-  return withFileText(file, options, ({ text, identity }) =>
-    naming(file, () => use(checkKind(readEnvelope(text), kind), identity)),
-  );
+  const read = ({ text, identity }: FileText) =>
+    naming(file, () => use(checkKind(readEnvelope(text), kind), identity));
+  return withFileText(file, access, read, options);
 }
 
 /** Writes the file of an envelope of a public item. */
@@ -95,7 +141,7 @@ export interface EnvelopeFileFacts extends EnvelopeFacts {
  */
 export function inspectEnvelope(path: string | URL): EnvelopeFileFacts {
   const file = checkPath(path);
-  return withFileText(file, publicText, ({ text, openToOthers }) =>
+  return withFileText(file, 'public', ({ text, openToOthers }) =>
     naming(file, () => ({ ...factsOf(readEnvelope(text)), openToOthers })),
   );
 }
@@ -112,4 +158,96 @@ export function inspectEnvelopeText(text: string | Uint8Array): EnvelopeFacts {
 
 function factsOf({ type, description, kind, cbor }: Envelope): EnvelopeFacts {
   return { type, description, kind, cborSize: cbor.byteLength };
+}
+
+/** The content of a file. */
+interface FileText {
+  /** In locked memory, for the duration of the call. */
+  readonly text: Uint8Array;
+  /** Whether the mode gives the group or others access; `false` on Windows, which has no such modes. */
+  readonly openToOthers: boolean;
+  readonly identity: FileIdentity;
+}
+
+/** Lends the text of a file for the duration of a call. Waits for the writer of a pipe. */
+export function withFileText<Result>(
+  path: string,
+  access: FileAccess,
+  use: (file: FileText) => Result,
+  options?: KeyReadOptions,
+): Result {
+  const { allocator, readableByOthers = access !== 'secret' } = checkOptions(options);
+  const { fd, stats } = open(path, access);
+  try {
+    if (stats.size > MAX_ENVELOPE_SIZE) throw new FileError('too-large', path);
+    const openToOthers = isOpenToOthers(stats);
+    if (openToOthers && !readableByOthers) throw new FileError('readable-by-others', path);
+    return withTextOf(path, fd, stats, { allocator }, (text) =>
+      use({ text, openToOthers, identity: identityOf(stats) }),
+    );
+  } finally {
+    close(fd);
+  }
+}
+
+function open(path: string, access: FileAccess): OpenedSecret {
+  if (access !== 'public') return openSecret(path, { followLink: access === 'secret' });
+  const fd = attempt(path, () => openSync(path, 'r'));
+  try {
+    const stats = attempt(path, () => fstatSync(fd, { bigint: true }));
+    if (stats.isDirectory()) throw new FileError('not-regular', path);
+    return { fd, stats };
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+}
+
+/** A file that is not regular, such as a pipe, has no known size. */
+function withTextOf<Result>(
+  path: string,
+  fd: number,
+  stats: BigIntStats,
+  options: AllocationOptions,
+  use: (text: Uint8Array) => Result,
+): Result {
+  const isFile = stats.isFile();
+  // One byte more, to notice a file that grew. An empty file needs memory too.
+  const size = (isFile ? Number(stats.size) : MAX_ENVELOPE_SIZE) + 1;
+  return withLockedMemory(size, options, (memory) => {
+    const read = readAll(path, fd, memory);
+    if (isFile && read !== size - 1) throw new FileError('changed', path);
+    if (read === size) throw new FileError('too-large', path);
+    return use(memory.subarray(0, read));
+  });
+}
+
+function readAll(path: string, fd: number, memory: Uint8Array): number {
+  let done = 0;
+  while (done < memory.byteLength) {
+    const count = readSome(path, fd, memory.subarray(done));
+    if (count === 0) break;
+    done += count;
+  }
+  return done;
+}
+
+/** Milliseconds between two reads of a non-blocking descriptor. */
+const PAUSE = 10;
+
+/**
+ * Reads available bytes, and waits for the first byte, also on a descriptor that another process set to non-blocking mode.
+ *
+ * @param name - The name of the file in an error.
+ * @returns The number of bytes read; 0 at the end.
+ */
+export function readSome(name: string, fd: number, memory: Uint8Array): number {
+  for (;;) {
+    try {
+      return attempt(name, () => readSync(fd, memory, 0, memory.byteLength, null));
+    } catch (error) {
+      if (!(error instanceof FileError) || error.systemCode !== 'EAGAIN') throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+  }
 }

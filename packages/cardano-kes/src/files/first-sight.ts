@@ -5,7 +5,7 @@ import { fstatSync, readSync } from 'node:fs';
 import { checkInteger } from '@evolock/direct-serialise/arguments';
 import { attempt, withLockedMemory } from '@evolock/direct-serialise-io/files';
 import { MAX_ENVELOPE_SIZE } from '../envelope/envelope.js';
-import { readSome } from './text.js';
+import { readSome } from './envelope-file.js';
 
 /** What the beginning of a file looks like. The content is not checked. */
 export interface FirstSight {
@@ -62,17 +62,6 @@ export interface PublicStart extends FirstSight {
  *
  * @param descriptor - Open for reading.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { closeSync, openSync } from 'node:fs';
- * import { readPublicStart } from '@evolock/cardano-kes';
- *
- * const descriptor = openSync(process.execPath, 'r');
- * assert.equal(readPublicStart(descriptor).bytes?.byteLength, 1);
- * closeSync(descriptor);
- * ```
  */
 export function readPublicStart(descriptor: number): PublicStart {
   const fd = checkInteger('descriptor', descriptor, 0, LARGEST_DESCRIPTOR);

@@ -1,5 +1,5 @@
 /** Blocks with their era, `[era, [header, …]]`, as they are stored: their headers are judged, and not their bodies. */
-import { arrayAt, CborError, headAt, itemEnd, major } from '../cbor/walk.js';
+import { arrayAt, headAt, itemEnd, major, orUndefined } from '../cbor/walk.js';
 import { MAX_HEADER_SIZE } from './place.js';
 
 /** The head of an array of two. */
@@ -124,14 +124,4 @@ function statedSizes(
   const { major: kind, argument } = headAt(block, field.start);
   if (kind !== major.unsigned || fields?.items.length !== shape.fields) return undefined;
   return { header: header.end - BEFORE_HEADER, block: header.end + argument };
-}
-
-/** The result of a walk; `undefined` when the bytes end before, or are not CBOR. */
-function orUndefined<T>(walk: () => T): T | undefined {
-  try {
-    return walk();
-  } catch (error) {
-    if (error instanceof CborError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { checkBytes } from '@evolock/direct-serialise/arguments';
-import { CborError, headAt, itemEnd, major, type Head } from '../cbor/walk.js';
+import { BREAK, headAt, itemEnd, major, orUndefined, type Head } from '../cbor/walk.js';
 
 /** The shortest header body has ten items. The rule leaves room for other shapes. */
 const FEWEST_ITEMS = 8;
@@ -54,8 +54,6 @@ function numberEnd(bytes: Uint8Array, start: number): number | undefined {
   return isTagged ? orUndefined(() => itemEnd(bytes, item.start)) : undefined;
 }
 
-const BREAK = 0xff;
-
 /**
  * Whether an array continues for `count` items, or is unfinished. A complete array of definite length is too short to be a
  * body.
@@ -69,14 +67,4 @@ function goesOn(bytes: Uint8Array, start: number, count: number, indefinite: boo
     at = end;
   }
   return indefinite;
-}
-
-/** The result of a walk; `undefined` when the text is unfinished or not well-formed. */
-function orUndefined<T>(walk: () => T): T | undefined {
-  try {
-    return walk();
-  } catch (error) {
-    if (error instanceof CborError) return undefined;
-    throw error;
-  }
 }

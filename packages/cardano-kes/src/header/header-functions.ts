@@ -7,7 +7,7 @@ import {
   type CertificateVerdict,
   type OperationalCertificate,
 } from '../certificate/certificate.js';
-import type { PoolId } from '../certificate/pool-id.js';
+import type { PoolId } from '../certificate/certificate.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { headerOf, type BlockHeader } from './parse.js';
 import { verdictOn, type HeaderCryptography, type HeaderVerdict } from './verdict.js';

@@ -12,18 +12,18 @@ export {
   type CertificateVerdict,
   type IssuedCertificate,
   type OperationalCertificate,
+  type PoolId,
 } from '../certificate/certificate.js';
-export { parseCertificate, type CertificateFile } from '../certificate/certificate-text.js';
-export type { PoolId } from '../certificate/pool-id.js';
+export { parseCertificate, type CertificateFile } from '../certificate/text.js';
 export {
+  CardanoError,
   EnvelopeError,
   HeaderError,
   NoDateError,
-  ParametersError,
+  type CardanoErrorReason,
   type EnvelopeProblem,
   type HeaderProblem,
   type NoDateReason,
-  type ParametersProblem,
 } from '../errors.js';
 export { hexOf } from '../hex.js';
 export { dateOfSlot, hasDates, slotOfDate } from '../period/dates.js';

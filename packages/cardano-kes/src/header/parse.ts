@@ -2,11 +2,11 @@
  * Block headers: body and KES signature, in the given form and in the signed form.
  */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { viewsOfItem } from '../cbor/decode.js';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
+import { decodeItem } from '../cbor/shape.js';
 import { CborError, isCanonical, type Item } from '../cbor/walk.js';
 import { certificateOf, type OperationalCertificate } from '../certificate/certificate.js';
-import type { Hash, PoolId } from '../certificate/pool-id.js';
+import type { Hash, PoolId } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { hexOf } from '../hex.js';
 import type { Slot } from '../period/numbers.js';
@@ -103,7 +103,7 @@ function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
   const shape = shapeOfBody(text, body.start);
   // A copy: a header does not keep its block alive.
   const bytes = text.slice(start, end);
-  const items = viewsOfItem(bytes, 0, headers[shape], start) as [CborItem[], Uint8Array];
+  const items = decodeItem(bytes, 0, headers[shape], start) as [CborItem[], Uint8Array];
   checkEra(place, shape);
   const [values, kesSignature] = items;
   const fields = fieldsOf(shape, values);

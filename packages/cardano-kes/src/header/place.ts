@@ -2,8 +2,7 @@
  * The place of the header in the input: a header, a block that begins with one, a block with its era, a header as ChainSync
  * sends it, and any of the first three within `24(bytes)`.
  */
-import { viewsOfItem } from '../cbor/decode.js';
-import { number } from '../cbor/shape.js';
+import { decodeItem, number } from '../cbor/shape.js';
 import { arrayAt, contentAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
 import { HeaderError } from '../errors.js';
 import type { HeaderShape } from './fields.js';
@@ -97,7 +96,7 @@ function wrapped(text: Uint8Array, whole: Items, first: Item, second: Item): Hea
 }
 
 function eraAt(text: Uint8Array, start: number): number {
-  return Number(viewsOfItem(text, start, number('era', 64)));
+  return Number(decodeItem(text, start, number('era', 64)));
 }
 
 /**

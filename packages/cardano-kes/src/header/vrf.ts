@@ -4,8 +4,8 @@
  *
  * Source: the rules OVERLAY of the Shelley ledger and `doValidateVRFSignature` of ouroboros-consensus-protocol, Praos.
  */
-import type { Hash } from '../certificate/pool-id.js';
-import { areEqual } from '../hex.js';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import type { Hash } from '../certificate/certificate.js';
 import { alphaOf, type VrfRole } from '../nonce/nonce.js';
 import type { BlockHeader } from './parse.js';
 
@@ -64,7 +64,7 @@ function failureOf(
     const message = `the proof of the ${name} is not valid for the slot and the nonce of the epoch: the nonce is that of another epoch, or the proof is wrong`;
     return { code: 'vrf-proof', message };
   }
-  return areEqual(proved, output)
+  return sameBytes(proved, output)
     ? undefined
     : { code: 'vrf-output', message: `the output of the ${name} is not that of its proof` };
 }

@@ -19,7 +19,7 @@ import { checkUnsigned64 } from '../period/numbers.js';
 /**
  * The epochs of a known network. Those of mainnet contain the entropy that was joined to the nonce of epoch 259.
  *
- * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, problem `unknown-network`.
+ * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, problem `unknown-network`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function epochParametersOf(name: string): EpochParameters {
@@ -32,7 +32,7 @@ export function epochParametersOf(name: string): EpochParameters {
  *
  * @param json - The bytes of the file, unchanged.
  * @param options - What the file does not state: the first slot and epoch of the Shelley era, 0 when absent, and entropy.
- * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
+ * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function epochParametersOfGenesis(

@@ -1,24 +1,73 @@
 /**
- * Headers, read and judged with the cryptography of libsodium. The folders `header`, `certificate`, `period` and `cbor`
- * use no native code.
+ * Certificates and headers with the cryptography of libsodium: issued, read and judged. The folders `header`, `certificate`,
+ * `period` and `cbor` use no native code.
  */
-import { blake2b256, sum6Kes } from '@evolock/kes-sum';
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { blake2b256, ed25519, sum6Kes } from '@evolock/kes-sum';
+import { sodium } from '@evolock/kes-sum/unsound';
 import { praosVrf } from '@evolock/vrf-praos';
-import { headerOf, type BlockHeader } from '../header/parse.js';
-import { verdictOn, type HeaderCryptography, type HeaderVerdict } from '../header/verdict.js';
-import { checkEpochNonce, type HeaderVerdictOptions } from '../header/verdict.js';
+import { bech32 } from '@scure/base';
+import {
+  certificateMessage,
+  checkBody,
+  type CertificateBody,
+  type OperationalCertificate,
+  type PoolId,
+  type VerifyEd25519,
+} from '../certificate/certificate.js';
+import { headerFunctions } from '../header/header-functions.js';
+import type { BlockHeader } from '../header/parse.js';
+import {
+  checkEpochNonce,
+  verdictOn,
+  type HeaderCryptography,
+  type HeaderVerdict,
+  type HeaderVerdictOptions,
+} from '../header/verdict.js';
+import { hexOf } from '../hex.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
-import { poolIdOf, verifyEd25519 } from './certificates.js';
+import { checkColdKey, type ColdSigningKey } from './signing-keys.js';
 
-/** The cryptography of libsodium. */
-export const headerCryptography: HeaderCryptography = {
-  poolIdOf,
+/** Verifies an Ed25519 signature with libsodium. */
+export const verifyEd25519: VerifyEd25519 = (verificationKey, message, signature) =>
+  ed25519.verify(verificationKey, message, signature);
+
+const BLAKE2B_224_SIZE = 28;
+
+/** The identity of a pool: Blake2b-224, unkeyed, of its key (RFC 7693). A shortened longer hash is another hash. */
+function identityOf(coldVerificationKey: Uint8Array): PoolId {
+  const id = new Uint8Array(BLAKE2B_224_SIZE);
+  sodium.crypto_generichash(id, coldVerificationKey);
+  return { hex: hexOf(id), bech32: bech32.encodeFromBytes('pool', id) };
+}
+
+const libsodium: HeaderCryptography = {
+  poolIdOf: identityOf,
   blake2b256,
   verifyEd25519,
   verifyKes: (verificationKey, evolution, message, signature) =>
     sum6Kes.verify(verificationKey, evolution, message, signature),
   verifyVrf: (verificationKey, alpha, proof) => praosVrf.verify(verificationKey, alpha, proof),
 };
+
+const functions = headerFunctions(libsodium);
+
+/**
+ * Signs a certificate. The caller chooses the sequence number: {@link issueToFile} takes it from the file of the counter
+ * and never takes a number twice.
+ *
+ * @param coldKey - A live key. It is only read.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`.
+ */
+export function issueCertificate(
+  coldKey: ColdSigningKey,
+  body: CertificateBody,
+): OperationalCertificate {
+  const key = checkColdKey(coldKey);
+  const checked = checkBody(body);
+  return { ...checked, signature: key.sign(certificateMessage(checked)) };
+}
 
 /**
  * Reads a header: alone, at the beginning of a block, or of a block with its era (`[era, [header, …]]`, as blocks are
@@ -30,9 +79,7 @@ export const headerCryptography: HeaderCryptography = {
  * at most 2,500,000.
  * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
-export function parseHeader(input: Uint8Array | string): BlockHeader {
-  return headerOf(input, headerCryptography);
-}
+export const parseHeader = functions.parseHeader;
 
 /**
  * Judges a header as a node does. Checks the certificate with the cold key that issued the block, the evolution with the
@@ -52,14 +99,130 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
  * assert.deepEqual([result, failures[0]?.code], ['not-a-header', 'malformed']);
  * ```
  */
-export function verifyHeader(
-  input: Uint8Array | string,
-  parameters: KesParameters,
-  options?: HeaderVerdictOptions,
-): HeaderVerdict {
-  return verdictOn(input, {
-    parameters: checkParameters(parameters),
-    cryptography: headerCryptography,
-    epochNonce: checkEpochNonce(options),
-  });
+export const verifyHeader = functions.verifyHeader;
+
+/**
+ * Whether a cold key signed a certificate. Does not check the periods: {@link evolutionOf} does.
+ *
+ * @param certificate - The certificate.
+ * @param coldVerificationKey - 32 bytes.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ */
+export const verifyCertificate = functions.verifyCertificate;
+
+/**
+ * The identity of the pool of a cold verification key: its Blake2b-224 hash.
+ *
+ * Source: BIP 173; CIP-5.
+ *
+ * @param coldVerificationKey - 32 bytes.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ */
+export const poolIdOf = functions.poolIdOf;
+
+/** Options of a {@link HeaderVerifier}. */
+export interface HeaderVerifierOptions {
+  /** The number of certificates whose verdict is kept, at least 1: 4,096 when absent, in some 2 MB. */
+  readonly certificates?: number | undefined;
+  /**
+   * Whether a header is to be judged. A header that is not has no verdict, and nothing of it is verified. All are when
+   * absent.
+   */
+  readonly wanted?: ((header: BlockHeader) => boolean) | undefined;
+}
+
+const CERTIFICATES = 4_096;
+const MOST_CERTIFICATES = 16_777_216;
+
+/** Bytes of the longest key: a cold key, a signature and the longer form of the message. */
+const MOST_KEY_BYTES = 256;
+
+/** Values by public bytes. The oldest is dropped for a new one. */
+class Cache<Value> {
+  readonly #most: number;
+  readonly #values = new Map<string, Value>();
+  /** The bytes of a key: a buffer for each would cost more than the lookup. */
+  readonly #memory = Buffer.alloc(MOST_KEY_BYTES);
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** The value of these bytes, computed if it is not there. Their sizes have to separate them. */
+  of(parts: readonly Uint8Array[], compute: () => Value): Value {
+    const key = this.#keyOf(parts);
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const value = compute();
+    for (const oldest of this.#values.keys()) {
+      if (this.#values.size < this.#most) break;
+      this.#values.delete(oldest);
+    }
+    this.#values.set(key, value);
+    return value;
+  }
+
+  /** One character a byte. */
+  #keyOf(parts: readonly Uint8Array[]): string {
+    let size = 0;
+    for (const part of parts) {
+      this.#memory.set(part, size);
+      size += part.byteLength;
+    }
+    return this.#memory.toString('latin1', 0, size);
+  }
+}
+
+/**
+ * Judges headers of one network, as `verifyHeader` does. A certificate is verified once, however many headers carry it: its
+ * verdict is kept by all bytes that it depends on, the cold key included. The KES signature of each header is verified.
+ */
+export class HeaderVerifier {
+  readonly #parameters: KesParameters;
+  readonly #cryptography: HeaderCryptography;
+  readonly #wanted: ((header: BlockHeader) => boolean) | undefined;
+
+  /**
+   * Makes a verifier. No certificate is known to it.
+   *
+   * @param parameters - The parameters of the network.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  constructor(parameters: KesParameters, options?: HeaderVerifierOptions) {
+    const { certificates = CERTIFICATES, wanted } = checkOptions(options);
+    const most = checkInteger('options.certificates', certificates, 1, MOST_CERTIFICATES);
+    if (wanted !== undefined && typeof wanted !== 'function')
+      throw wrongType('options.wanted', 'a function', wanted);
+    this.#parameters = checkParameters(parameters);
+    this.#wanted = wanted;
+    this.#cryptography = cached(most);
+  }
+
+  /**
+   * Judges a header.
+   *
+   * @param input - As `parseHeader` takes it. Bytes that are not a header get a verdict too.
+   * @returns `undefined` for a header that is not wanted.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
+   */
+  verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
+    const judging = {
+      parameters: this.#parameters,
+      cryptography: this.#cryptography,
+      epochNonce: checkEpochNonce(options),
+    };
+    return verdictOn(input, judging, this.#wanted);
+  }
+}
+
+function cached(most: number): HeaderCryptography {
+  const pools = new Cache<PoolId>(most);
+  const signatures = new Cache<boolean>(most);
+  return {
+    ...libsodium,
+    poolIdOf: (key) => pools.of([key], () => identityOf(key)),
+    // Key and signature have fixed sizes.
+    verifyEd25519: (key, message, signature) =>
+      signatures.of([key, signature, message], () => verifyEd25519(key, message, signature)),
+  };
 }

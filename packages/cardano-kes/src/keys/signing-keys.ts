@@ -24,7 +24,7 @@ import {
 } from '@evolock/kes-sum';
 import { ExtendedSigningKey, praosVrf, VrfSigningKey } from '@evolock/vrf-praos';
 import { contentOf, wrongKeySize } from '../envelope/byte-string.js';
-import type { EnvelopeLabel } from '../envelope/envelope.js';
+import type { Envelope, EnvelopeLabel } from '../envelope/envelope.js';
 import {
   checkType,
   chosenOf,
@@ -33,13 +33,13 @@ import {
   signingKeyTypes,
   type EnvelopeKind,
 } from '../envelope/types.js';
-import { withEnvelopeFile, writeSecretEnvelope } from '../files/envelope-file.js';
 import {
   checkDescription,
-  secretText,
+  withEnvelopeFile,
+  writeSecretEnvelope,
   type KeyReadOptions,
   type KeyWriteOptions,
-} from '../files/options.js';
+} from '../files/envelope-file.js';
 
 /** The layout of a key in its file: that of the reference implementation, or that layout and the period. */
 export type KesKeyLayout = 'reference' | 'rust';
@@ -376,10 +376,9 @@ function withKey<Result>(
   sizesOf: (type: string) => readonly number[] | undefined,
   use: (content: Uint8Array, label: EnvelopeLabel, identity: FileIdentity) => Result,
 ): Result {
-  return withEnvelopeFile(path, kind, secretText(options), (envelope, identity) => {
-    const { type, description, cbor } = envelope;
-    return use(contentOf(cbor, sizesOf(type)), { type, description }, identity);
-  });
+  const read = ({ type, description, cbor }: Envelope, identity: FileIdentity) =>
+    use(contentOf(cbor, sizesOf(type)), { type, description }, identity);
+  return withEnvelopeFile(path, kind, 'secret', read, options);
 }
 
 /** Writes the file of a signing key of `size` bytes that has one usual description. */

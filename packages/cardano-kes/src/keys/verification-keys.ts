@@ -10,8 +10,13 @@ import { contentOf, wrongKeySize } from '../envelope/byte-string.js';
 import { parsePublicEnvelope, type Envelope, type EnvelopeLabel } from '../envelope/envelope.js';
 import { checkType, typesOf } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
-import { withEnvelopeFile, writePublicEnvelope } from '../files/envelope-file.js';
-import { checkDescription, publicText, type WriteOptions } from '../files/options.js';
+import { bytesOfHex } from '../hex.js';
+import {
+  checkDescription,
+  withEnvelopeFile,
+  writePublicEnvelope,
+  type WriteOptions,
+} from '../files/envelope-file.js';
 
 /**
  * The prefix in bech32 of each kind, and the description that `cardano-cli` writes.
@@ -116,7 +121,7 @@ export function writeVrfVerificationKey(
 }
 
 function read(kind: Kind, path: string | URL): VerificationKeyFile {
-  return withEnvelopeFile(path, kind, publicText, keyOf);
+  return withEnvelopeFile(path, kind, 'public', keyOf);
 }
 
 function parse(kind: Kind, text: string | Uint8Array): VerificationKeyFile {
@@ -181,11 +186,9 @@ export function looksLikeKeyText(text: string): boolean {
 function keyInText(kind: Kind, text: string): VerificationKeyFile | undefined {
   if (!keyText.test(text)) return undefined;
   const isHex = /^[0-9a-f]+$/i.test(text);
-  const verificationKey = isHex
-    ? new Uint8Array(Buffer.from(text, 'hex'))
-    : bytesOfBech32(text, kinds[kind].prefix);
-  if (verificationKey.byteLength !== VERIFICATION_KEY_SIZE)
-    throw wrongKeySize(verificationKey.byteLength, [VERIFICATION_KEY_SIZE]);
+  const verificationKey = isHex ? bytesOfHex(text) : bytesOfBech32(text, kinds[kind].prefix);
+  if (verificationKey?.byteLength !== VERIFICATION_KEY_SIZE)
+    throw wrongKeySize(verificationKey?.byteLength ?? text.length / 2, [VERIFICATION_KEY_SIZE]);
   return { verificationKey, type: typesOf(kind)[0] ?? '', description: '' };
 }
 

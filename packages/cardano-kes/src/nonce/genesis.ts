@@ -1,8 +1,8 @@
 /**
  * The parameters of epochs that a Shelley genesis file states.
  */
-import type { Hash } from '../certificate/pool-id.js';
-import { areEqual } from '../hex.js';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import type { Hash } from '../certificate/certificate.js';
 import { count, member, parseGenesis, wrong, type Genesis } from '../period/genesis-file.js';
 import { epochsByName } from './networks.js';
 import { epochParameters, isCoefficient, type EpochParameters } from './parameters.js';
@@ -20,7 +20,9 @@ export function epochsOfGenesis(
 ): EpochParameters {
   const genesis = parseGenesis(json);
   const genesisHash = blake2b256(json);
-  const known = Object.values(epochsByName).find((each) => areEqual(each.genesisHash, genesisHash));
+  const known = Object.values(epochsByName).find((each) =>
+    sameBytes(each.genesisHash, genesisHash),
+  );
   if (known !== undefined) return known;
   const { firstSlot, firstEpoch, extraEntropy } = options;
   return epochParameters({

@@ -4,7 +4,7 @@
  * Source: `Nonce`, `mkSeed`, `mkNonceFromOutputVRF` of cardano-ledger; `vrfNonceValue` and `mkInputVRF` of
  * ouroboros-consensus-protocol.
  */
-import type { Hash } from '../certificate/pool-id.js';
+import type { Hash } from '../certificate/certificate.js';
 import type { HeaderShape } from '../header/fields.js';
 
 /** Bytes of a nonce. */

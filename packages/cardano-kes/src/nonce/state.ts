@@ -4,7 +4,7 @@
  * Source: the rules UPDN and TICKN of the Shelley ledger; `tickChainDepState` and `reupdateChainDepState` of
  * ouroboros-consensus-protocol, Praos.
  */
-import type { Hash } from '../certificate/pool-id.js';
+import type { Hash } from '../certificate/certificate.js';
 import type { HeaderShape } from '../header/fields.js';
 import { contributionOf, joined, type Nonce } from './nonce.js';
 import type { EpochParameters } from './parameters.js';

@@ -1,6 +1,6 @@
 /** A Shelley genesis file, and its members. */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { ParametersError } from '../errors.js';
+import { CardanoError } from '../errors.js';
 
 /** A parsed genesis file. Nothing of it is checked. */
 export type Genesis = Readonly<Record<string, unknown>>;
@@ -12,10 +12,10 @@ export function parseGenesis(json: unknown): Genesis {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ParametersError('not-json', 'the genesis file is not JSON', { cause });
+    throw new CardanoError('not-json', { cause });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ParametersError('not-json', 'the genesis file is not a JSON object');
+    throw new CardanoError('not-json');
   return value as Genesis;
 }
 
@@ -27,13 +27,7 @@ function textOf(json: unknown): string {
 
 /** A required member. */
 export function member(genesis: Genesis, field: string): unknown {
-  if (!Object.hasOwn(genesis, field)) {
-    throw new ParametersError(
-      'missing',
-      `the genesis file has no ${field}: is it the Shelley genesis?`,
-      { field },
-    );
-  }
+  if (!Object.hasOwn(genesis, field)) throw new CardanoError('missing', { field });
   return genesis[field];
 }
 
@@ -46,8 +40,6 @@ export function count(genesis: Genesis, field: string, minimum = 1): number {
 }
 
 /** The error for a wrong member. */
-export function wrong(field: string, expected: string): ParametersError {
-  return new ParametersError('wrong-value', `${field} of the genesis file is not ${expected}`, {
-    field,
-  });
+export function wrong(field: string, expected: string): CardanoError {
+  return new CardanoError('wrong-value', { field, expected });
 }

@@ -35,7 +35,7 @@ const byMagic = new Map<number, KesParameters>([
  * zone). Otherwise slots have no dates.
  *
  * @param json - The text of the file.
- * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
+ * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example

@@ -1,5 +1,5 @@
 import { wrongType } from '@evolock/direct-serialise/arguments';
-import { ParametersError } from '../errors.js';
+import { CardanoError } from '../errors.js';
 import { slot } from './numbers.js';
 import { kesParameters, type KesParameters } from './parameters.js';
 
@@ -57,17 +57,12 @@ const byName: Readonly<Record<NetworkName, KesParameters>> = { mainnet, preprod,
 /**
  * The parameters of a known network.
  *
- * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, problem `unknown-network`.
+ * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, reason `unknown-network`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function networkNamed(name: string): KesParameters {
   if (typeof name !== 'string') throw wrongType('name', 'a string', name);
-  if (!isNetworkName(name)) {
-    throw new ParametersError(
-      'unknown-network',
-      `unknown network: use ${networkNames.join(', ')}, or the Shelley genesis file of the network`,
-    );
-  }
+  if (!isNetworkName(name)) throw new CardanoError('unknown-network');
   return byName[name];
 }
 

@@ -1,7 +1,7 @@
 import { haskellKesVectors, kesCborVectors, kesSignatureVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { contentOf } from '../../src/envelope/byte-string.js';
-import { strictlyDecoded } from '../../src/envelope/strict.js';
+import { strictlyDecoded } from '../../src/certificate/text.js';
 import { encodeItem } from '../../src/cbor/encode.js';
 import { bytes } from '../../src/cbor/shape.js';
 

@@ -2,8 +2,7 @@
 import { Decoder } from 'cbor-x/decode';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeItem } from '../../src/cbor/decode.js';
-import { bytes, number, type Shape } from '../../src/cbor/shape.js';
+import { bytes, decodeItem, number, type Shape } from '../../src/cbor/shape.js';
 import { CborError } from '../../src/cbor/walk.js';
 import { encode, type Heads, type Value } from '../support/headers.js';
 
@@ -43,7 +42,7 @@ describe('an item', () => {
     fc.assert(
       fc.property(values, heads, fc.uint8Array({ maxLength: 20 }), (value, form, before) => {
         const item = encoded(value, form);
-        const text = Buffer.concat([before, item, Uint8Array.of(0xff)]);
+        const text = new Uint8Array(Buffer.concat([before, item, Uint8Array.of(0xff)]));
         const decoded = plain(decodeItem(text, before.byteLength, shape));
         expect(decoded).toEqual(value);
         expect(decoded).toEqual(plain(decoder.decode(item)));
@@ -61,12 +60,5 @@ describe('an item', () => {
         expect(() => decodeItem(more, 0, shape)).toThrow(CborError);
       }),
     );
-  });
-
-  test('shares no memory with its text', () => {
-    const text = encode(new Uint8Array(4).fill(7));
-    const decoded = decodeItem(text, 0, bytes('string', 4));
-    text.fill(0);
-    expect(decoded).toEqual(new Uint8Array(4).fill(7));
   });
 });

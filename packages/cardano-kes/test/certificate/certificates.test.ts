@@ -16,7 +16,7 @@ import {
   verifyCertificate,
 } from '../../src/index.js';
 import { certificateMessage } from '../../src/certificate/certificate.js';
-import { certificateText } from '../../src/files/certificate-file.js';
+import { certificateText } from '../../src/files/certificate-files.js';
 import { externalEnvelopes } from '../support/envelopes.js';
 import { envelopeText, fileOf, folder } from '../support/files.js';
 import { coldKey, hexOf } from '../support/keys.js';

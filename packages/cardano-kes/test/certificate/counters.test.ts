@@ -93,7 +93,9 @@ describe('a certificate that is issued with a counter', () => {
       { startPeriod: -1n },
       { coldKey: {} },
     ])
-      expect(() => issueWithCounter({ ...request, ...change } as typeof request)).toThrow();
+      expect(() =>
+        issueToFile(join(folder(), 'c'), { ...request, ...change } as typeof request),
+      ).toThrow();
     expect(readCounter(counterPath).next).toBe(3n);
   });
 

@@ -115,9 +115,9 @@ test.each([
     'systemStart',
   ],
   ['slots of length 0', JSON.stringify({ ...own, slotLength: 0 }), 'wrong-value', 'slotLength'],
-])('%s is refused', (_name, json, problem, field) => {
+])('%s is refused', (_name, json, reason, field) => {
   expect(() => parametersOfGenesis(json, { withoutByron: true })).toThrow(
-    expect.objectContaining({ code: 'ERR_EVOLOCK_CARDANO_PARAMETERS', problem, field }),
+    expect.objectContaining({ code: 'ERR_EVOLOCK_CARDANO_PARAMETERS', reason, field }),
   );
 });
 
@@ -129,6 +129,6 @@ test.each([
 ])('a genesis with %o is refused', (members) => {
   const json = JSON.stringify({ ...own, ...members });
   expect(() => parametersOfGenesis(json, { withoutByron: true })).toThrow(
-    expect.objectContaining({ problem: 'wrong-value', field: Object.keys(members)[0] }),
+    expect.objectContaining({ reason: 'wrong-value', field: Object.keys(members)[0] }),
   );
 });

@@ -7,8 +7,7 @@ import {
   writeCounter,
   type IssueRequest,
 } from '../../src/index.js';
-import { checkRequest } from '../../src/files/issuing/issue-request.js';
-import { takeNumber } from '../../src/files/issuing/take-number.js';
+import { takeNumber } from '../../src/files/issuing.js';
 import { folder } from './files.js';
 import { coldKey } from './keys.js';
 
@@ -31,10 +30,12 @@ export function requestWith(counterPath: string, key = coldKey()) {
 }
 
 /** Issues a certificate without a file for it. */
-export function issueWithCounter(request: IssueRequest) {
-  const { coldKey: key, ...details } = checkRequest(request);
-  return withLockFile(details.counterPath, () => {
-    const sequenceNumber = takeNumber(details, () => undefined);
+export function issueWithCounter({ coldKey: key, ...details }: IssueRequest) {
+  const coldVerificationKey = key.deriveVerificationKey();
+  const counterPath = String(details.counterPath);
+  return withLockFile(counterPath, () => {
+    const given = { ...details, counterPath, coldVerificationKey };
+    const sequenceNumber = takeNumber(given, () => undefined);
     return { certificate: issueCertificate(key, { ...details, sequenceNumber }) };
   });
 }

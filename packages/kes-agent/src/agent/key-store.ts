@@ -2,6 +2,7 @@
  * The keys of an agent, and the rules of its commands. The period is read from the clock at each use: the key evolves before
  * it is used.
  */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { EventEmitter } from 'node:events';
 import {
   evolutionOf,
@@ -201,7 +202,7 @@ export class KeyStore {
     this.advance();
     const staged = this.#staged;
     if (staged === undefined) return this.#refused('no-key', 'no key is staged', certificate);
-    if (Buffer.compare(certificate.hotVerificationKey, staged.deriveVerificationKey()) !== 0) {
+    if (!sameBytes(certificate.hotVerificationKey, staged.deriveVerificationKey())) {
       const words = 'the certificate is for another key than the staged one';
       return this.#refused('invalid-certificate', words, certificate);
     }

@@ -5,7 +5,7 @@
  * receives into locked memory whatever arrives, and are copied to ordinary memory.
  */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
 import { LockedConnection, type AllocationOptions } from '@evolock/direct-serialise-io';
 import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
 import { ProtocolError } from '../errors.js';
@@ -228,6 +228,6 @@ function faultOf(
   { evolution, certificate }: KeyTail,
 ): KeyFault | undefined {
   const verificationKey = signingKey.deriveVerificationKey();
-  if (Buffer.compare(verificationKey, certificate.hotVerificationKey) !== 0) return 'other-key';
+  if (!sameBytes(verificationKey, certificate.hotVerificationKey)) return 'other-key';
   return signingKey.period === evolution ? undefined : 'wrong-evolution';
 }

@@ -7,7 +7,7 @@ import {
   type AbsolutePeriod,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import { SignRefusedError, WrongAnswerError, type AnswerFault } from '../errors.js';
 import type { Channel } from '../sockets/channel.js';
@@ -174,8 +174,7 @@ function faultOf(
   { signature, period, evolution, certificate, coldVerificationKey }: Signed,
   expected: Uint8Array | undefined,
 ): AnswerFault | undefined {
-  if (expected !== undefined && Buffer.compare(expected, coldVerificationKey) !== 0)
-    return 'other-pool';
+  if (expected !== undefined && !sameBytes(expected, coldVerificationKey)) return 'other-pool';
   if (!verifyCertificate(certificate, coldVerificationKey).valid) return 'wrong-certificate';
   if (request.period !== undefined && request.period !== period) return 'wrong-period';
   if (certificate.startPeriod + BigInt(evolution) !== period) return 'wrong-evolution';

@@ -8,6 +8,7 @@ import {
   type IssuedCertificate,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check, Fact, JsonMembers } from '../cli/answer.js';
 import { sourceName } from '../cli/text.js';
 import type { Readers } from '../files/read.js';
@@ -82,6 +83,6 @@ export function judgeKeyOf(
   expected: Uint8Array,
   named: Uint8Array,
 ): Check {
-  const valid = hexOf(expected) === hexOf(named);
+  const valid = sameBytes(expected, named);
   return { valid, words: `its ${name} is ${valid ? '' : 'not '}that of ${sourceName(given)}` };
 }

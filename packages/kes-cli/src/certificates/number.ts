@@ -3,7 +3,8 @@
  * network accepts the number of the pool's last certificate on chain, or one more. A pool without a certificate on chain
  * begins with 0 or 1. A certificate is on chain from the first block with it: one in use need not be.
  */
-import { hexOf, poolIdOf } from '@evolock/cardano-kes';
+import { poolIdOf } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import { printable, sourceName, shellWord, STDIN } from '../cli/text.js';
@@ -254,7 +255,7 @@ function otherPoolsInWords(pools: readonly NamedPool[]): string | undefined {
     coldVerificationKey === undefined ? [] : [{ name, key: coldVerificationKey }],
   );
   const [first, ...more] = named;
-  const other = more.find(({ key }) => hexOf(key) !== hexOf(first?.key ?? key));
+  const other = more.find(({ key }) => !sameBytes(key, first?.key ?? key));
   if (first === undefined || other === undefined) return undefined;
   const [one, two] = [first, other].map(({ name, key }) => `${name} is of ${poolIdOf(key).bech32}`);
   return `these files are of two pools: ${one ?? ''}, and ${two ?? ''}`;

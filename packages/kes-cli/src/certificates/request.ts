@@ -1,6 +1,7 @@
 /** Requests of certificates: public files that go to the machine with the cold key. */
 import {
   absolutePeriod,
+  bytesOfHex,
   hexOf,
   kesParameters,
   networkNamed,
@@ -13,7 +14,7 @@ import {
 } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
 import type { Fact, JsonMembers } from '../cli/answer.js';
-import { bytesOfHex, printable, sourceName } from '../cli/text.js';
+import { printable, sourceName } from '../cli/text.js';
 import { timeInWords } from '../network/clock.js';
 import { networkInWords, networkJson } from '../network/network.js';
 import type { LastOnChain } from './number.js';

@@ -1,6 +1,6 @@
 /** The errors of the command, the exit codes, and the messages for the user. */
 // Every run loads this file: it knows the errors of the packages with keys by their codes, and imports only their types.
-import type { CounterError, FileError } from '@evolock/cardano-kes';
+import type { CardanoError, FileError } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/direct-serialise';
 import type { KesPeriodError } from '@evolock/kes-sum';
 import { missingFolder } from './missing-folder.js';
@@ -122,7 +122,7 @@ function adviceFor(error: EvolockError): string {
 }
 
 function isOfOtherKey(error: EvolockError): boolean {
-  const { code, reason } = error as Partial<CounterError>;
+  const { code, reason } = error as Partial<CardanoError>;
   return code === 'ERR_EVOLOCK_CARDANO_COUNTER' && reason === 'other-cold-key';
 }
 

@@ -77,9 +77,3 @@ export function nameInWords(path: Buffer): string {
     .toString('latin1')
     .replaceAll(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
-
-/** The bytes of hexadecimal text, or `undefined` when the text is anything else. */
-export function bytesOfHex(text: string): Uint8Array | undefined {
-  // `Buffer.from` stops silently at the first wrong digit.
-  return /^(?:[0-9a-f]{2})*$/i.test(text) ? new Uint8Array(Buffer.from(text, 'hex')) : undefined;
-}

@@ -1,7 +1,7 @@
 /** Files of messages of the queue, in binary or in hexadecimal. */
+import { bytesOfHex } from '@evolock/cardano-kes';
 import { MAX_MESSAGE_SIZE } from '@evolock/cardano-dmq';
 import type { Session } from '../cli/session.js';
-import { bytesOfHex } from '../cli/text.js';
 import { publicParts } from '../files/read.js';
 
 /** The bytes that are read: the largest message in hexadecimal, with room for the end of the line. */

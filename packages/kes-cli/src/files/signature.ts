@@ -1,9 +1,10 @@
 /** Files of KES signatures, in binary or in hexadecimal. */
+import { bytesOfHex } from '@evolock/cardano-kes';
 import { fstatSync, readSync } from 'node:fs';
 import { sum6Kes, sum7Kes, type KesAlgorithm } from '@evolock/kes-sum';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { bytesOfHex, sourceName } from '../cli/text.js';
+import { sourceName } from '../cli/text.js';
 import { readPublic } from './read.js';
 
 /** The algorithms of key files. The size of a signature determines its algorithm. */

@@ -3,6 +3,7 @@
  * 1 if valid ones are only counted, and with the number of nonces; for each header its size and the number of its nonce, 0 if
  * it is unknown; the nonces; then the bytes of the headers.
  */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Cut, Judgeable } from '@evolock/cardano-kes/database';
 
 const WORD = 4;
@@ -55,7 +56,7 @@ function numbered(nonces: readonly (Uint8Array | undefined)[]): {
   const numbers = nonces.map((nonce) => {
     if (nonce === undefined) return 0;
     const last = different.at(-1);
-    if (last === undefined || Buffer.compare(last, nonce) !== 0) different.push(nonce);
+    if (last === undefined || !sameBytes(last, nonce)) different.push(nonce);
     return different.length;
   });
   return { different, numbers };

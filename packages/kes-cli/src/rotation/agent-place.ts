@@ -1,6 +1,7 @@
 /** A rotation whose keys are in an agent: the next key is staged there. */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { existsSync } from 'node:fs';
-import { hexOf, periodOfSlot, type IssuedCertificate } from '@evolock/cardano-kes';
+import { periodOfSlot, type IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
 import { dropCommand, periodWarnings } from '../agent/control/install.js';
@@ -99,7 +100,7 @@ function refuseOtherKey(
   { cert, old: { certificate } }: Beginning,
 ): void {
   if (installed === undefined) return;
-  if (hexOf(installed.verificationKey) === hexOf(certificate.hotVerificationKey)) return;
+  if (sameBytes(installed.verificationKey, certificate.hotVerificationKey)) return;
   throw new CommandError(
     'invalid',
     `${printable(cert)}: it is not the certificate of the key that the agent ${printable(path)} holds: give that one`,

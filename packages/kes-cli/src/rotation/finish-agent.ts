@@ -1,5 +1,6 @@
 /** The end of a rotation in an agent: the staged key is installed, and the agent wipes the old one. */
-import { hexOf, type IssuedCertificate } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import type { IssuedCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
 import {
@@ -62,7 +63,7 @@ export async function finishInAgent(
 function isInstalled({ certificate }: IssuedCertificate, { installed }: AgentInfo): boolean {
   if (installed === undefined) return false;
   return (
-    hexOf(installed.verificationKey) === hexOf(certificate.hotVerificationKey) &&
-    hexOf(installed.signature) === hexOf(certificate.signature)
+    sameBytes(installed.verificationKey, certificate.hotVerificationKey) &&
+    sameBytes(installed.signature, certificate.signature)
   );
 }

@@ -1,4 +1,5 @@
 /** The certificate of a rotation with the cold key on this machine. */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { existsSync } from 'node:fs';
 import {
   eraseLeftovers,
@@ -105,8 +106,8 @@ function kept(
   const file = readCertificate(path);
   const { certificate, coldVerificationKey } = file;
   const isIts =
-    hexOf(certificate.hotVerificationKey) === hexOf(hotVerificationKey) &&
-    hexOf(coldVerificationKey) === hexOf(old.coldVerificationKey) &&
+    sameBytes(certificate.hotVerificationKey, hotVerificationKey) &&
+    sameBytes(coldVerificationKey, old.coldVerificationKey) &&
     certificate.startPeriod === startPeriod &&
     judgeSignature(file).valid;
   if (!isIts) throw foreign(path);
@@ -151,6 +152,6 @@ function isReservedFor(
   const { reservation } = error;
   return (
     reservation.startPeriod === startPeriod &&
-    hexOf(reservation.hotVerificationKey) === hexOf(hotVerificationKey)
+    sameBytes(reservation.hotVerificationKey, hotVerificationKey)
   );
 }

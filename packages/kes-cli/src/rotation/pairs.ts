@@ -1,5 +1,6 @@
 /** The old and the new pair of a rotation: the old one is read, and the new one checked beside it as a node does at its start. */
-import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
+import type { IssuedCertificate, KesParameters } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { CERTIFICATE, judgeSignature } from '../certificates/certificate.js';
 import { judgeNumber, type LastOnChain } from '../certificates/number.js';
 import { checkClock } from '../certificates/start-check.js';
@@ -34,7 +35,7 @@ export async function readOldPair(
 ): Promise<IssuedCertificate> {
   const file = await readOldCertificate(session, cert);
   const key = await withSigningKey(skey, ({ signingKey }) => signingKey.deriveVerificationKey());
-  if (hexOf(key) !== hexOf(file.certificate.hotVerificationKey)) {
+  if (!sameBytes(key, file.certificate.hotVerificationKey)) {
     throw invalid(`${printable(skey)}: it is not the key of ${sourceName(cert)}`);
   }
   return file;
@@ -73,9 +74,11 @@ export async function judgePair(
 
 /** Whether a certificate can replace the old one: it is for the same pool and another key. Its number is judged by the chain. */
 export function judgeReplacement(old: IssuedCertificate, file: IssuedCertificate): Check[] {
-  const isSamePool = hexOf(old.coldVerificationKey) === hexOf(file.coldVerificationKey);
-  const isSameKey =
-    hexOf(old.certificate.hotVerificationKey) === hexOf(file.certificate.hotVerificationKey);
+  const isSamePool = sameBytes(old.coldVerificationKey, file.coldVerificationKey);
+  const isSameKey = sameBytes(
+    old.certificate.hotVerificationKey,
+    file.certificate.hotVerificationKey,
+  );
   return [
     { valid: isSamePool, words: `it is of ${isSamePool ? 'the same' : 'another'} pool` },
     { valid: !isSameKey, words: isSameKey ? 'it is for the old key' : 'it is for another key' },

@@ -1,6 +1,7 @@
 /** The path of a signature from its leaf to the root. */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { concatBytes } from '@noble/curves/utils.js';
-import { areSame, POINT_SIZE } from '../curve.js';
+import { POINT_SIZE } from '../curve.js';
 import { BLAKE2B_256_SIZE, blake2b256 } from './hashes.js';
 
 /** Bytes of the signature of a leaf. */
@@ -34,7 +35,7 @@ export const sumLeafKey: LeafKey = ({ verificationKey, period, depth, signature 
   for (let level = depth - 1; level >= 0; level -= 1) {
     const start = LEAF_SIGNATURE_SIZE + level * PAIR_SIZE;
     const pair = signature.subarray(start, start + PAIR_SIZE);
-    if (!areSame(blake2b256(pair), expected)) return undefined;
+    if (!sameBytes(blake2b256(pair), expected)) return undefined;
     expected = isRight(period, level)
       ? pair.subarray(BLAKE2B_256_SIZE)
       : pair.subarray(0, BLAKE2B_256_SIZE);
@@ -57,5 +58,5 @@ export const compactLeafKey: LeafKey = ({ verificationKey, period, depth, signat
       isRight(period, level) ? concatBytes(sibling, key) : concatBytes(key, sibling),
     );
   }
-  return areSame(key, verificationKey) ? leaf : undefined;
+  return sameBytes(key, verificationKey) ? leaf : undefined;
 };

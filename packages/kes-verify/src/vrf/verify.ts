@@ -4,15 +4,8 @@
  * The reference multiplies by −c modulo the order of the main subgroup, as a number below it. For a point with a torsion
  * part this differs from minus c times the point, and decides which proofs are valid.
  */
-import {
-  areSame,
-  multiplyBase,
-  ORDER,
-  POINT_SIZE,
-  pointOf,
-  readNumber,
-  type CurvePoint,
-} from '../curve.js';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { multiplyBase, ORDER, POINT_SIZE, pointOf, readNumber, type CurvePoint } from '../curve.js';
 import type { Announcements, Suite } from './suite.js';
 
 /** A proof with what it is about. Sizes are checked. */
@@ -77,7 +70,7 @@ function isValid(suite: Suite, { verificationKey, proof }: Claim, equations: Equ
     return challengeFor(announcementsOf(equations, stated.challenge)) === stated.challenge;
   }
   const { u, v } = announcementsOf(equations, challengeFor(stated));
-  return areSame(u, stated.u) && areSame(v, stated.v);
+  return sameBytes(u, stated.u) && sameBytes(v, stated.v);
 }
 
 /** U = s·B − c·Y and V = s·H − c·Γ. */

@@ -1,3 +1,4 @@
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -86,7 +87,7 @@ async function erase(session: Session, path: string, options: Options): Promise<
         `${printable(path)}: the key is damaged, so it cannot be compared with ${named}: to erase the file by its type and size, add --force`,
       );
     }
-    if (found !== undefined && hexOf(found) !== hexOf(expected)) {
+    if (found !== undefined && !sameBytes(found, expected)) {
       const words = `${printable(path)}: it is not the key of ${named}`;
       throw new CommandError('invalid', words);
     }
@@ -151,7 +152,7 @@ function refuseCertified(session: Session, path: string, key: Uint8Array): void 
 
 function isFor(cert: string, key: Uint8Array): boolean {
   try {
-    return hexOf(readCertificate(cert).certificate.hotVerificationKey) === hexOf(key);
+    return sameBytes(readCertificate(cert).certificate.hotVerificationKey, key);
   } catch {
     // It is no certificate.
     return false;

@@ -1,27 +1,38 @@
 /**
  * One certificate on its way to its file: the number is reserved, then taken, then the certificate gets its name.
  */
-import { resolve } from 'node:path';
+import { lstatSync, realpathSync, type BigIntStats } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { wrongValue } from '@evolock/direct-serialise/arguments';
 import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
 import {
   COLD_SIGNATURE_SIZE,
   VERIFICATION_KEY_SIZE,
   type CertificateBody,
   type IssuedCertificate,
-} from '../../certificate/certificate.js';
-import { ReservedNumberError, SpentNumberError } from '../../errors.js';
-import { MAX_UNSIGNED_64 } from '../../period/numbers.js';
-import { certificateText } from '../certificate-file.js';
-import type { CheckedDetails } from './issue-request.js';
-import { checkDescription, type WriteOptions } from '../options.js';
+} from '../certificate/certificate.js';
+import { checkSameKey } from '../certificate/text.js';
+import { CardanoError, ReservedNumberError, SpentNumberError } from '../errors.js';
+import { MAX_UNSIGNED_64, type AbsolutePeriod } from '../period/numbers.js';
 import {
+  certificateText,
   openReservation,
+  readCounterToReplace,
   removeReservation,
   reservationPathOf,
+  storeCounter,
   writeReservation,
-} from './reservation.js';
-import { takeNumber } from './take-number.js';
+} from './certificate-files.js';
+
+/** Checked details of a certificate. */
+export interface CheckedDetails {
+  readonly counterPath: string;
+  readonly hotVerificationKey: Uint8Array;
+  readonly startPeriod: AbsolutePeriod;
+  readonly reuseNumber?: bigint | undefined;
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+}
 
 /**
  * Issues one certificate. The caller has the locks of the certificate and of the counter during each call. The constructor
@@ -100,15 +111,9 @@ export class Issuing {
 }
 
 /** How the certificate is written. */
-interface IssuingOptions {
+export interface IssuingOptions {
   readonly replace: boolean;
   readonly description: string;
-}
-
-/** The checked options of issuing. */
-export function checkIssuingOptions(options: WriteOptions | undefined): IssuingOptions {
-  const { replace = false, description } = checkOptions(options);
-  return { replace, description: checkDescription(description, '') };
 }
 
 /** The certificate of these details with the largest file. */
@@ -122,4 +127,76 @@ function longestOf({ hotVerificationKey, startPeriod }: CheckedDetails): IssuedC
     },
     coldVerificationKey: new Uint8Array(VERIFICATION_KEY_SIZE),
   };
+}
+
+/**
+ * Takes a number, under the lock of the counter. When this function returns, the number is used: the counter on the disk is
+ * above it. So no number is used twice, whenever the process stops. `reserve` stores the number before the counter is
+ * advanced.
+ */
+export function takeNumber(
+  { counterPath, coldVerificationKey, reuseNumber }: CheckedDetails,
+  reserve: (number: bigint) => void,
+): bigint {
+  const counter = readCounterToReplace(counterPath);
+  checkSameKey(counter, coldVerificationKey);
+  const { next } = counter;
+  if (reuseNumber !== undefined) {
+    if (next !== reuseNumber + 1n) throw new CardanoError('not-its-last');
+    reserve(reuseNumber);
+    return reuseNumber;
+  }
+  if (next === MAX_UNSIGNED_64) throw new CardanoError('exhausted');
+  reserve(next);
+  try {
+    storeCounter(counterPath, { ...counter, next: next + 1n }, { replace: true });
+  } catch (cause) {
+    const found = numberIn(counterPath);
+    if (found === next) throw cause;
+    throw new SpentNumberError(next, { cause, isCertain: found !== undefined });
+  }
+  return next;
+}
+
+/** The number in the file after a failed write; `undefined` when the file cannot be read. */
+function numberIn(path: string): bigint | undefined {
+  try {
+    return readCounterToReplace(path).next;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Refuses the file of the counter as the file of the certificate. */
+export function refuseSamePlace(certificatePath: string, counterPath: string): void {
+  if (areSamePlace(certificatePath, counterPath))
+    throw wrongValue('certificatePath', 'another file than the counter', 'the same');
+}
+
+/**
+ * Whether two paths lead to one file, existing or not: by two paths to its folder, by hard links, or on a file system that
+ * ignores case. A symbolic link is a file of its own.
+ */
+function areSamePlace(one: string, other: string): boolean {
+  if (placeOf(one) === placeOf(other)) return true;
+  const [found, second] = [statsOf(one), statsOf(other)];
+  return found !== undefined && found.dev === second?.dev && found.ino === second.ino;
+}
+
+function placeOf(path: string): string {
+  const place = resolve(path);
+  return attemptOr(place, () => join(realpathSync(dirname(place)), basename(place)));
+}
+
+function statsOf(path: string): BigIntStats | undefined {
+  return attemptOr(undefined, () => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+}
+
+/** Ignores errors: a later step on the path reports them. */
+function attemptOr<Result>(otherwise: Result, look: () => Result): Result {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
 }

@@ -1,0 +1,259 @@
+/**
+ * Files of operational certificates, of their counters, and of a number that is reserved for a certificate.
+ *
+ * A reservation is written to a file beside the counter before the counter is advanced, and removed when the certificate has
+ * its name. A killed run leaves this file, and the next run for the counter finds it.
+ */
+import { basename, dirname, join } from 'node:path';
+import { checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
+import {
+  checkPath,
+  eraseLeftover,
+  eraseLeftovers,
+  FileError,
+  isFileError,
+  leftoversOf,
+  PreparedFile,
+  withLockFile,
+} from '@evolock/direct-serialise-io/files';
+import { encodeItem } from '../cbor/encode.js';
+import type { IssuedCertificate } from '../certificate/certificate.js';
+import {
+  certificateIn,
+  checkCounter,
+  checkSameKey,
+  counterIn,
+  itemsOfIssued,
+  type CertificateCounter,
+  type CertificateCounterFile,
+  type CertificateFile,
+} from '../certificate/text.js';
+import { publicEnvelopeText } from '../envelope/text.js';
+import { CardanoError, EnvelopeError, type Reservation } from '../errors.js';
+import { bytesOfHex, hexOf } from '../hex.js';
+import type { AbsolutePeriod } from '../period/numbers.js';
+import {
+  checkDescription,
+  withEnvelopeFile,
+  withFileText,
+  writePublicEnvelope,
+  type WriteOptions,
+} from './envelope-file.js';
+
+/** Options of writing a counter. */
+export interface CounterWriteOptions extends WriteOptions {
+  /** Whether the new counter may be lower than the existing one. Numbers may be used twice then. */
+  readonly backwards?: boolean | undefined;
+}
+
+/**
+ * Reads an operational certificate from a file of `cardano-cli`. {@link verifyCertificate} verifies its signature.
+ *
+ * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ */
+export function readCertificate(path: string | URL): CertificateFile {
+  return withEnvelopeFile(path, 'operational-certificate', 'public', certificateIn);
+}
+
+/** The text of the file of a certificate. */
+export function certificateText(issued: IssuedCertificate, description: string): Uint8Array {
+  const label = { type: 'NodeOperationalCertificate', description };
+  return publicEnvelopeText(label, encodeItem(itemsOfIssued(issued)));
+}
+
+/**
+ * Reads a counter from a file of `cardano-cli`.
+ *
+ * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
+ */
+export function readCounter(path: string | URL): CertificateCounterFile {
+  return withEnvelopeFile(path, 'certificate-counter', 'public', counterIn);
+}
+
+/**
+ * The last number of a counter, when an earlier run reserved it for a certificate, was killed or failed, and left none.
+ * `issueToFile` throws {@link ReservedNumberError} then, unless `reuseNumber` is this number.
+ *
+ * @param counterPath - The file of the counter: text or a `file:` URL.
+ * @returns `undefined` when no number is reserved.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`,
+ * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function readReservation(counterPath: string | URL): Reservation | undefined {
+  const path = checkPath(counterPath);
+  return openReservation(path, readCounter(path));
+}
+
+/** Reads a counter that will be replaced. Refuses a symbolic link, since only the link would be replaced. */
+export function readCounterToReplace(path: string): CertificateCounterFile {
+  return withEnvelopeFile(path, 'certificate-counter', 'replaced', counterIn);
+}
+
+/**
+ * Writes a counter to a file as `cardano-cli` does. An existing counter must belong to the same cold key, and must not be
+ * higher unless `options.backwards` is set. A number that a failed run reserved is not reserved any more.
+ *
+ * @param path - Text or a `file:` URL.
+ * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run changes the file, `several-counters`
+ * when the existing file has hard links, which would keep the old number.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the existing file is not a counter.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ */
+export function writeCounter(
+  path: string | URL,
+  counter: CertificateCounter,
+  options?: CounterWriteOptions,
+): void {
+  const file = checkPath(path);
+  const checked = checkCounter(counter);
+  const { replace = false, backwards = false, description } = checkOptions(options);
+  checkDescription(description, '');
+  withLockFile(file, () => {
+    if (replace) checkOld(file, checked, backwards);
+    storeCounter(file, checked, { replace, description });
+    removeReservation(file);
+  });
+}
+
+/** Writes a counter. The caller holds the lock, so unfinished files beside the counter are those of killed runs. */
+export function storeCounter(
+  file: string,
+  counter: CertificateCounter,
+  { replace, description }: { replace: boolean; description?: string | undefined },
+): void {
+  const label = {
+    type: 'NodeOperationalCertificateIssueCounter',
+    description: description ?? `Next certificate issue number: ${String(counter.next)}`,
+  };
+  eraseLeftovers(file);
+  writePublicEnvelope(file, label, [counter.next, counter.coldVerificationKey], {
+    replace,
+    counter: true,
+  });
+}
+
+function checkOld(file: string, counter: CertificateCounter, backwards: boolean): void {
+  let old: CertificateCounter;
+  try {
+    old = readCounterToReplace(file);
+  } catch (error) {
+    if (isFileError(error, 'not-found')) return;
+    throw error;
+  }
+  checkSameKey(old, counter.coldVerificationKey);
+  if (!backwards && counter.next < old.next) throw new CardanoError('backwards');
+}
+
+/** The file of the reservation of a counter. */
+export function reservationPathOf(counterPath: string): string {
+  return join(dirname(counterPath), `.${basename(counterPath)}.evolock-reserved`);
+}
+
+/**
+ * Writes the reservation of a counter, and returns when it is on the disk. The caller holds the lock of the counter.
+ */
+export function writeReservation(counterPath: string, reservation: Reservation): void {
+  const path = reservationPathOf(counterPath);
+  for (const each of leftoversOf(path)) eraseLeftover(each);
+  const file = new PreparedFile(path, { replace: true, secret: false });
+  try {
+    file.publish(textOf(reservation));
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Removes the reservation of a counter. Drops a failure: the next run finds the certificate, or the number not taken.
+ */
+export function removeReservation(counterPath: string): void {
+  try {
+    eraseLeftover(reservationPathOf(counterPath));
+  } catch {
+    // The caller has issued the certificate or written the counter, or reports another failure.
+  }
+}
+
+/** The reserved number of a counter that was read. */
+export function openReservation(
+  counterPath: string,
+  { next, coldVerificationKey }: CertificateCounter,
+): Reservation | undefined {
+  const found = reservationAt(reservationPathOf(counterPath));
+  const isLast =
+    found?.number === next - 1n && sameBytes(found.coldVerificationKey, coldVerificationKey);
+  return isLast && !isIssued(found) ? found : undefined;
+}
+
+function reservationAt(path: string): Reservation | undefined {
+  try {
+    return withFileText(path, 'replaced', ({ text }) => reservationIn(text));
+  } catch (error) {
+    if (isFileError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+function textOf(reservation: Reservation): Uint8Array {
+  const { number, time, certificatePath, startPeriod } = reservation;
+  const fields = {
+    number: String(number),
+    time: time.toISOString(),
+    certificatePath,
+    hotVerificationKey: hexOf(reservation.hotVerificationKey),
+    startPeriod: String(startPeriod),
+    coldVerificationKey: hexOf(reservation.coldVerificationKey),
+  };
+  return Buffer.from(`${JSON.stringify({ evolockReservation: fields })}\n`);
+}
+
+/** A file that no run wrote is no reservation. */
+function reservationIn(text: Uint8Array): Reservation | undefined {
+  try {
+    const { evolockReservation: fields } = JSON.parse(Buffer.from(text).toString('utf8')) as {
+      evolockReservation: Record<string, string>;
+    };
+    const { number = '', time = '', certificatePath = '', startPeriod = '' } = fields;
+    return {
+      number: BigInt(number),
+      time: timeIn(time),
+      certificatePath,
+      hotVerificationKey: bytesIn(fields['hotVerificationKey']),
+      startPeriod: BigInt(startPeriod) as AbsolutePeriod,
+      coldVerificationKey: bytesIn(fields['coldVerificationKey']),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws RangeError when it is no time. */
+function timeIn(text: string): Date {
+  return new Date(new Date(text).toISOString());
+}
+
+/** @throws TypeError when they are no digits. */
+function bytesIn(digits = 'none'): Uint8Array {
+  const bytes = bytesOfHex(digits);
+  if (bytes === undefined) throw new TypeError('no hexadecimal digits');
+  return bytes;
+}
+
+/** Whether the certificate of a reservation is in its file: the same number and the same cold key. */
+function isIssued({ number, certificatePath, coldVerificationKey }: Reservation): boolean {
+  try {
+    const issued = readCertificate(certificatePath);
+    return (
+      issued.certificate.sequenceNumber === number &&
+      sameBytes(issued.coldVerificationKey, coldVerificationKey)
+    );
+  } catch (error) {
+    if (error instanceof FileError || error instanceof EnvelopeError) return false;
+    throw error;
+  }
+}

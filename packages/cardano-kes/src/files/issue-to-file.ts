@@ -1,0 +1,265 @@
+/**
+ * Issues a certificate with the number of a counter, and writes it to a file. The cold key is in this process, or a function
+ * of the caller signs elsewhere.
+ */
+import {
+  checkBytes,
+  checkFunction,
+  checkOptions,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
+import { checkPath, holdLockFile, withLockFile } from '@evolock/direct-serialise-io/files';
+import {
+  certificateMessage,
+  COLD_SIGNATURE_SIZE,
+  VERIFICATION_KEY_SIZE,
+  type CertificateBody,
+  type IssuedCertificate,
+} from '../certificate/certificate.js';
+import { CardanoError } from '../errors.js';
+import { verifyEd25519 } from '../keys/headers.js';
+import { checkColdKey, type ColdSigningKey } from '../keys/signing-keys.js';
+import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
+import { checkDescription, type WriteOptions } from './envelope-file.js';
+import { Issuing, refuseSamePlace, type IssuingOptions, type CheckedDetails } from './issuing.js';
+
+/** What a certificate states, and where its number comes from. */
+export interface IssueDetails {
+  /** The file of the counter: text or a `file:` URL. */
+  readonly counterPath: string | URL;
+  /** The KES verification key, 32 bytes. */
+  readonly hotVerificationKey: Uint8Array;
+  /** The absolute period in which the KES key is at evolution 0. */
+  readonly startPeriod: AbsolutePeriod;
+  /**
+   * The last number that the counter gave, to use it instead of the next number when it has no certificate or a wrong one.
+   * The counter must be exactly one above this number, and does not change.
+   */
+  readonly reuseNumber?: bigint | undefined;
+}
+
+/** What a certificate is issued with, when the cold key is in this process. */
+export interface IssueRequest extends IssueDetails {
+  /** A live key. It is only read. */
+  readonly coldKey: ColdSigningKey;
+}
+
+/** What a certificate is issued with, when the cold key is elsewhere. */
+export interface SignerIssueRequest extends IssueDetails {
+  /** The cold verification key of the pool, 32 bytes. The counter belongs to it, and it verifies the signature. */
+  readonly coldVerificationKey: Uint8Array;
+}
+
+/**
+ * Signs a certificate with a cold key that is elsewhere, now or later: in a hardware device, on another machine.
+ *
+ * @param message - The 48 bytes to sign with Ed25519: KES verification key (32 bytes) ‖ number ‖ start period (8 bytes each,
+ * unsigned big endian). They belong to the signer.
+ * @param body - The same as fields, for a device that shows them and makes the message itself.
+ * @returns The signature, 64 bytes.
+ */
+export type ColdSigner = (
+  message: Uint8Array,
+  body: CertificateBody,
+) => Uint8Array | Promise<Uint8Array>;
+
+/**
+ * Issues a certificate with the number in a counter's file, and writes it to a file. The order of the steps:
+ *
+ * 1. Checks the folder, a file or a link at the path, and allocates room on the disk. A failure here takes no number.
+ * 2. Writes a reservation beside the counter: the number, the certificate's path, its KES verification key and start period,
+ *    and the time.
+ * 3. Advances the counter on the disk. No number is used twice, whenever the process stops, unless `reuseNumber` asks for it.
+ * 4. Signs the certificate, and gives the file its name.
+ *
+ * A run that is killed or fails after step 3 leaves its reservation. The next run for the counter, whatever its certificate
+ * file, finds it and throws {@link ReservedNumberError}; `reuseNumber` issues with that number. From Babbage on a node accepts
+ * a pool's last number or the next one, and no other. Unfinished files of killed runs are erased. Locks exclude a second run
+ * for the same certificate file or counter.
+ *
+ * @param certificatePath - Text or a `file:` URL.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: no number was taken, except after `not-durable` and `second-name` of the
+ * certificate, which is in place then; reason `locked` while another run uses one of the two files.
+ * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter was advanced, or may have been, and
+ * no certificate exists.
+ * @throws {@link ReservedNumberError} `ERR_EVOLOCK_CARDANO_RESERVED_NUMBER` when an earlier run reserved the last number and
+ * left no certificate. Nothing was issued.
+ * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key`, `exhausted` or `not-its-last` (of
+ * `reuseNumber`).
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is not a counter.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, also when both paths lead to one
+ * file.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { absolutePeriod, issueToFile, readCounter, writeCounter } from '@evolock/cardano-kes';
+ * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
+ *
+ * const counterPath = 'pool.counter';
+ * const seed = MLockedSeed.newRandom(32);
+ * const coldKey = ed25519.generateKey(seed);
+ * writeCounter(counterPath, { next: 8n, coldVerificationKey: coldKey.deriveVerificationKey() });
+ *
+ * const hotVerificationKey = new Uint8Array(32);
+ * const request = { coldKey, counterPath, hotVerificationKey, startPeriod: absolutePeriod(400) };
+ * assert.equal(issueToFile('node.cert', request).certificate.sequenceNumber, 8n);
+ * assert.equal(readCounter(counterPath).next, 9n);
+ * for (const each of [seed, coldKey]) each.release();
+ * ```
+ */
+export function issueToFile(
+  certificatePath: string | URL,
+  request: IssueRequest,
+  options?: WriteOptions,
+): IssuedCertificate {
+  const path = checkPath(certificatePath);
+  const { coldKey, ...details } = checkRequest(request);
+  const checked = checkIssuingOptions(options);
+  refuseSamePlace(path, details.counterPath);
+  return withLockFile(path, () =>
+    withLockFile(details.counterPath, () => {
+      const issuing = new Issuing(path, details, checked);
+      try {
+        const body = issuing.take();
+        return issuing.deliver(body, coldKey.sign(certificateMessage(body)));
+      } catch (error) {
+        throw issuing.failure(error);
+      } finally {
+        issuing.close();
+      }
+    }),
+  );
+}
+
+/**
+ * Issues a certificate like {@link issueToFile}, in the same steps and with the same reservation of its number, and calls a
+ * function of the caller for the signature: the cold key is in a hardware device or on another machine. The signature is
+ * verified with the cold verification key before the certificate is written.
+ *
+ * The locks of the certificate file and of the counter are held until the signer has answered. Meanwhile any other use of
+ * the two files is refused with the reason `locked`, also in this thread. When the signer fails, the number is used up, since
+ * a signature may exist: `reuseNumber` issues with it.
+ *
+ * @param certificatePath - Text or a `file:` URL.
+ * @param request - The content, the counter, and the cold verification key.
+ * @param sign - Signs the certificate. It is called once, when the counter is advanced.
+ * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter was advanced and no certificate
+ * exists. Its `cause` is the error of the signer, {@link CardanoError} `ERR_EVOLOCK_CARDANO_COLD_SIGNATURE` for a
+ * signature that does not verify, or `ArgumentError` for a result that is not 64 bytes.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ReservedNumberError} `ERR_EVOLOCK_CARDANO_RESERVED_NUMBER`,
+ * {@link CardanoError} `ERR_EVOLOCK_CARDANO_COUNTER`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`,
+ * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: as {@link issueToFile} throws them.
+ */
+export async function issueToFileWithSigner(
+  certificatePath: string | URL,
+  request: SignerIssueRequest,
+  sign: ColdSigner,
+  options?: WriteOptions,
+): Promise<IssuedCertificate> {
+  const path = checkPath(certificatePath);
+  const details = checkSignerRequest(request);
+  checkFunction('sign', sign);
+  const checked = checkIssuingOptions(options);
+  refuseSamePlace(path, details.counterPath);
+  return underLocks(path, details.counterPath, async (within) => {
+    const issuing = within(() => new Issuing(path, details, checked));
+    try {
+      const body = within(() => issuing.take());
+      const signature = await signatureOf(body, details, sign);
+      return within(() => issuing.deliver(body, signature));
+    } catch (error) {
+      throw issuing.failure(error);
+    } finally {
+      issuing.close();
+    }
+  });
+}
+
+/** Runs synchronous work under both locks. Throws before the work when one of them was taken away. */
+type Within = <Result>(work: () => Result) => Result;
+
+/** The locks are exclusive, since this thread may begin other work on the files while the signer works. */
+async function underLocks<Result>(
+  path: string,
+  counterPath: string,
+  work: (within: Within) => Promise<Result>,
+): Promise<Result> {
+  const certificate = holdLockFile(path, { exclusive: true });
+  try {
+    const counter = holdLockFile(counterPath, { exclusive: true });
+    try {
+      return await work((step) => certificate.within(() => counter.within(step)));
+    } finally {
+      counter.release();
+    }
+  } finally {
+    certificate.release();
+  }
+}
+
+/** A signature that the cold verification key verifies. */
+async function signatureOf(
+  body: CertificateBody,
+  { coldVerificationKey }: CheckedDetails,
+  sign: ColdSigner,
+): Promise<Uint8Array> {
+  // The signer gets copies, which it may change.
+  const hotVerificationKey = new Uint8Array(body.hotVerificationKey);
+  const answer = sign(certificateMessage(body), { ...body, hotVerificationKey });
+  // Another object with `then` is refused as a result that is no bytes.
+  const made = answer instanceof Promise ? await answer : answer;
+  const signature = new Uint8Array(checkBytes('the result of sign', made, COLD_SIGNATURE_SIZE));
+  if (!verifyEd25519(coldVerificationKey, certificateMessage(body), signature))
+    throw new CardanoError('wrong-signature');
+  return signature;
+}
+
+/** Checks a request with a cold key before a number is taken. */
+function checkRequest(value: unknown): CheckedDetails & IssueRequest {
+  const given: Partial<IssueRequest> = checkObject(value);
+  const coldKey = checkColdKey(given.coldKey);
+  const details = checkDetails(given);
+  return { ...details, coldKey, coldVerificationKey: coldKey.deriveVerificationKey() };
+}
+
+/**
+ * Checks a request without a cold key. The keys are copies, since the caller may change the originals while the signer works.
+ */
+function checkSignerRequest(value: unknown): CheckedDetails {
+  const given: Partial<SignerIssueRequest> = checkObject(value);
+  const { hotVerificationKey, ...details } = checkDetails(given);
+  const coldVerificationKey = checkBytes(
+    'coldVerificationKey',
+    given.coldVerificationKey,
+    VERIFICATION_KEY_SIZE,
+  );
+  return {
+    ...details,
+    hotVerificationKey: new Uint8Array(hotVerificationKey),
+    coldVerificationKey: new Uint8Array(coldVerificationKey),
+  };
+}
+
+function checkObject(value: unknown): object {
+  if (typeof value !== 'object' || value === null)
+    throw wrongType('request', 'an object with the parts of a certificate', value);
+  return checkOptions(value);
+}
+
+function checkDetails(given: Partial<IssueDetails>): IssueDetails & { counterPath: string } {
+  const { counterPath, hotVerificationKey, startPeriod, reuseNumber } = given;
+  return {
+    counterPath: checkPath(counterPath),
+    hotVerificationKey: checkBytes('hotVerificationKey', hotVerificationKey, VERIFICATION_KEY_SIZE),
+    startPeriod: checkUnsigned64('startPeriod', startPeriod) as AbsolutePeriod,
+    reuseNumber:
+      reuseNumber === undefined ? undefined : checkUnsigned64('reuseNumber', reuseNumber),
+  };
+}
+
+/** The checked options of issuing. */
+function checkIssuingOptions(options: WriteOptions | undefined): IssuingOptions {
+  const { replace = false, description } = checkOptions(options);
+  return { replace, description: checkDescription(description, '') };
+}
