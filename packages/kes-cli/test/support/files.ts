@@ -10,6 +10,7 @@ import {
   writeColdVerificationKey,
   writeCounter,
   writeKesSigningKey,
+  writeKesVerificationKey,
 } from '@evolock/cardano-kes';
 import { encodeItem } from '@evolock/cardano-kes/cbor';
 import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
@@ -93,6 +94,14 @@ export function makeColdKey(folder: string, next = 3n): void {
   seed.release();
 }
 
+/** Writes the files of a pool to a folder. Its certificate has number 3 and starts at KES period 1020. */
+export function makePool(folder: string): void {
+  makeColdKey(folder, 4n);
+  const key = makeKey(join(folder, 'kes.skey'));
+  writeKesVerificationKey(join(folder, 'kes.vkey'), key);
+  makeCertificate(join(folder, 'node.cert'), key, 1_020n, 3n);
+}
+
 /** An extended cold key of the vectors, as wallets store it: kL ‖ kR, verification key, chain code. In digits. */
 export function extendedColdKey(): { readonly content: string; readonly verificationKey: string } {
   const [vector] = extendedKeyVectors();
@@ -110,21 +119,22 @@ export function writeExtendedColdKey(path: string, content = extendedColdKey().c
   });
 }
 
-/** Writes a valid certificate of that cold key for a KES key, with number 7. */
+/** Writes a valid certificate of that cold key for a KES key. */
 export function makeCertificate(
   path: string,
   hotVerificationKey: Uint8Array,
   startPeriod: bigint,
+  sequenceNumber = 7n,
 ): void {
   const seed = seedOf(5);
   const cold = ed25519.generateKey(seed);
   try {
     const certificate = issueCertificate(cold, {
       hotVerificationKey,
-      sequenceNumber: 7n,
+      sequenceNumber,
       startPeriod: absolutePeriod(startPeriod),
     });
-    const { sequenceNumber, signature } = certificate;
+    const { signature } = certificate;
     const cbor = encodeItem([
       [hotVerificationKey, sequenceNumber, certificate.startPeriod, signature],
       cold.deriveVerificationKey(),

@@ -1,10 +1,10 @@
 /** The command reads files of `cardano-cli`, and writes files in the same form. */
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { copyOf, envelope, named, pathOf } from '../support/external.js';
-import { envelopeIn } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
-import { kes, kesJson } from '../support/kes.js';
+import { copyOf, envelope, named, pathOf } from './support/external.js';
+import { envelopeIn } from './support/files.js';
+import { inFolder } from './support/folder.js';
+import { kes, kesJson } from './support/kes.js';
 
 /** Sets of files. The last one does not match: its key has another depth, and its certificate the pre-launch form. */
 const SETS = [

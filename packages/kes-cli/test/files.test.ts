@@ -1,0 +1,395 @@
+/**
+ * Files: damaged ones are refused by every command that reads them, and nothing is replaced by a file of another kind,
+ * through a link, or in place.
+ */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/write.js';
+import {
+  envelopeIn,
+  envelopeText,
+  makeCertificate,
+  makeKey,
+  makePool,
+  type Envelope,
+} from './support/files.js';
+import { inFolder } from './support/folder.js';
+import { kes, kesJson, type Json } from './support/kes.js';
+
+/** Runs in the folder of the test. */
+const run = (args: readonly string[]) => kes(args, { cwd: inFolder(), input: 'message' });
+
+/** Every file of the folder with its content. */
+function snapshot(): Record<string, string> {
+  const entries = readdirSync(inFolder()).map((name) => {
+    const path = inFolder(name);
+    return [name, lstatSync(path).isFile() ? readFileSync(path, 'latin1') : 'not a file'] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The error is one line, and no file is changed. */
+async function refused(args: readonly string[], code: number, says: RegExp): Promise<void> {
+  const before = snapshot();
+  const ended = await run(args);
+  expect({ args, ...ended }).toMatchObject({ args, code, stdout: '' });
+  expect(ended.stderr).toMatch(/^kes: error: [^\n]+\n$/);
+  expect(ended.stderr).toMatch(says);
+  expect(snapshot()).toEqual(before);
+}
+
+/** Makes a key file, and damages its text. */
+function damaged(damage: (text: string) => string | Uint8Array): void {
+  makeKey(inFolder('kes.skey'));
+  writeFileSync(inFolder('kes.skey'), damage(readFileSync(inFolder('kes.skey'), 'utf8')));
+}
+
+/** Makes a key file with other members. */
+function changed(change: (envelope: Envelope) => object): void {
+  damaged((text) => JSON.stringify(change(JSON.parse(text) as Envelope)));
+}
+
+const ofType = (type: string) => changed((key) => ({ ...key, type }));
+
+/** Makes a key file with other CBOR. */
+const withCbor = (change: (cborHex: string) => string) =>
+  changed((key) => ({ ...key, cborHex: change(key.cborHex) }));
+
+/** The problem, the file, the exit code, and the message. */
+const DAMAGES: readonly (readonly [name: string, make: () => void, code: number, says: RegExp])[] =
+  [
+    ['truncated JSON', () => damaged((text) => text.slice(0, 700)), 1, /text envelope/],
+    ['an empty file', () => damaged(() => ''), 1, /text envelope/],
+    ['binary data', () => damaged(() => Buffer.alloc(608, 7)), 1, /text envelope/],
+    ['another JSON value', () => damaged(() => '[1, 2, 3]'), 1, /text envelope/],
+    ['text after the JSON', () => damaged((text) => `${text}{}`), 1, /text envelope/],
+    ['odd hex', () => withCbor((hex) => hex.slice(1)), 1, /odd number of digits/],
+    ['text that is not hex', () => withCbor((hex) => `zz${hex.slice(2)}`), 1, /hexadecimal/],
+    ['a missing member', () => changed(({ cborHex: _, ...key }) => key), 1, /missing/],
+    ['an extra member', () => changed((key) => ({ ...key, more: '' })), 1, /member other than/],
+    ['the wrong type', () => ofType('StakePoolSigningKey_ed25519'), 1, /another type|length/],
+    ['a public type', () => ofType('KesVerificationKey_ed25519_kes_2^6'), 1, /type|length/],
+    ['an unknown type', () => ofType('Nothing'), 1, /another type|does not know/],
+    ['a wrong length', () => withCbor((hex) => `59025f${hex.slice(6, -2)}`), 1, /length/],
+    ['truncated CBOR', () => withCbor((hex) => hex.slice(0, -2)), 1, /ends too early/],
+    ['bytes after the CBOR', () => withCbor((hex) => `${hex}00`), 1, /bytes follow/],
+    ['a long CBOR head', () => withCbor((hex) => `5a00000260${hex.slice(6)}`), 1, /head/],
+    [
+      'a key that contradicts itself',
+      () => withCbor((hex) => `${hex.slice(0, -2)}${hex.endsWith('00') ? '01' : '00'}`),
+      1,
+      /level.*damaged/,
+    ],
+    ['a huge file', () => damaged((text) => text + ' '.repeat(10_000_000)), 3, /too large/],
+    ['a link to itself', () => symlinkSync('kes.skey', inFolder('kes.skey')), 3, /symbolic link/],
+    ['a directory', () => mkdirSync(inFolder('kes.skey')), 3, /not a regular file/],
+    ['a missing file', () => undefined, 3, /no such file/],
+    ['a mode that lets others in', openMode, 3, /chmod 600/],
+    ['a pipe', () => execFileSync('mkfifo', ['-m', '600', inFolder('kes.skey')]), 3, /not a regul/],
+  ];
+
+function openMode(): void {
+  makeKey(inFolder('kes.skey'));
+  chmodSync(inFolder('kes.skey'), 0o640);
+}
+
+const DMQ = ['dmq', 'sign', '--network', 'mainnet', '--cert', 'node.cert', '--skey', 'kes.skey'];
+
+describe.each([
+  ['inspect', ['inspect', 'kes.skey']],
+  ['vkey', ['vkey', 'kes.skey', '--out', 'new.vkey']],
+  ['evolve', ['evolve', 'kes.skey', '--to', '5', '--leave-node']],
+  ['sign', ['sign', '--skey', 'kes.skey', '--out', 'new.sig']],
+  ['dmq sign', [...DMQ, '--out', 'new.dmq']],
+])('kes %s', (command, args) => {
+  // `inspect` reads public files from a pipe.
+  const cases = DAMAGES.filter(([what]) => what !== 'a pipe' || command !== 'inspect');
+  test.each(cases)('refuses %s, and writes nothing', async (_name, make, code, says) => {
+    make();
+    makeCertificate(inFolder('node.cert'), new Uint8Array(32), 500n);
+    await refused(args, code, new RegExp(`error: kes.skey: .*${says.source}`));
+  });
+});
+
+/** 2^64 in CBOR: nine bytes under the tag of large numbers. */
+const BEYOND = 'c249010000000000000000';
+
+describe('a certificate or a counter', () => {
+  const STATUS = ['status', '--cert', 'node.cert', '--network', 'mainnet'];
+
+  test.each([
+    ['that is not JSON', 'nothing', /text envelope/],
+    ['that is a key', undefined, /another type/],
+  ])('%s is refused', async (_name, text, says) => {
+    makeKey(inFolder('node.cert'));
+    if (text !== undefined) writeFileSync(inFolder('node.cert'), text);
+    const verify = ['verify', '--cert', 'node.cert', '--period', '0', '--signature', 'node.cert'];
+    for (const args of [STATUS, verify]) await refused(args, 1, says);
+  });
+
+  test('with a number of 2^64 is refused, and nothing is written', async () => {
+    makePool(inFolder());
+    const [key, signature, cold] = [32, 64, 32].map((size) => '07'.repeat(size));
+    for (const numbers of [`${BEYOND}00`, `00${BEYOND}`]) {
+      const cborHex = `82845820${key}${numbers}5840${signature}5820${cold}`;
+      writeFileSync(inFolder('node.cert'), envelopeText('NodeOperationalCertificate', cborHex));
+      const says = /node\.cert: its CBOR does not have the shape/;
+      for (const args of [['inspect', 'node.cert'], STATUS]) await refused(args, 1, says);
+    }
+    const coldKey = envelopeIn(inFolder('cold.vkey')).cborHex;
+    const type = 'NodeOperationalCertificateIssueCounter';
+    writeFileSync(inFolder('cold.counter'), envelopeText(type, `82${BEYOND}${coldKey}`));
+    for (const args of [['inspect', 'cold.counter'], issue('new.cert')])
+      await refused(args, 1, /cold\.counter: its CBOR does not have the shape/);
+  });
+});
+
+function issue(out: string): string[] {
+  const keys = ['--kes-vkey', 'kes.vkey', '--cold-skey', 'cold.skey', '--counter', 'cold.counter'];
+  return ['opcert', 'issue', ...keys, '--unchecked', '--start-period', '1', '--out', out];
+}
+
+function signMessage(out: string): string[] {
+  // Its slots have no dates, so that any period may be the current one.
+  const network = ['--slots-per-kes-period', '129600', '--max-kes-evolutions', '62'];
+  const at = [...network, '--kes-period', '1021'];
+  return ['dmq', 'sign', ...at, '--cert', 'node.cert', '--skey', 'kes.skey', '--out', out];
+}
+
+/** Every command that writes a file, with the file to write. */
+const WRITING: readonly (readonly [name: string, args: (to: string) => string[]])[] = [
+  ['sign', (to) => ['sign', '--skey', 'kes.skey', '--out', to, '-']],
+  ['sign --binary', (to) => ['sign', '--skey', 'kes.skey', '--out', to, '--binary', '-']],
+  ['vkey', (to) => ['vkey', 'kes.skey', '--out', to]],
+  ['keygen --skey', (to) => ['keygen', '--skey', to, '--vkey', 'new.vkey']],
+  ['keygen --vkey', (to) => ['keygen', '--skey', 'new.skey', '--vkey', to]],
+  ['opcert issue', issue],
+  ['dmq sign', signMessage],
+];
+
+describe('--force', () => {
+  beforeEach(() => makePool(inFolder()));
+
+  describe.each(WRITING)('of %s', (name, args) => {
+    const forced = (to: string) => [...args(to), '--force'];
+
+    test.each(['cold.skey', 'message.txt'])(
+      'neither follows nor replaces a link to %s',
+      async (to) => {
+        writeFileSync(inFolder('message.txt'), 'message');
+        symlinkSync(to, inFolder('link'));
+        await refused(forced('link'), 3, /link: it is a symbolic link/);
+      },
+    );
+
+    test.each([
+      ['VrfSigningKey_PraosVRF', 64, /a VRF signing key/],
+      [
+        'PaymentSigningKeyShelley_ed25519',
+        32,
+        /a signing key \(PaymentSigningKeyShelley_ed25519\)/,
+      ],
+    ])('does not replace a key of another kind: %s', async (type, size, says) => {
+      const key = envelopeText(type, `58${size.toString(16)}${'07'.repeat(size)}`);
+      writeFileSync(inFolder('there'), key, { mode: 0o600 });
+      await refused(forced('there'), 2, says);
+    });
+
+    test('replaces an empty file, and one of its own kind, which a program that has it open keeps', async () => {
+      writeFileSync(inFolder('there'), '');
+      expect(await run(forced('there'))).toMatchObject({ code: 0, stderr: '' });
+      const old = ownKind(name);
+      writeFileSync(inFolder('there'), old, { mode: 0o600 });
+      const fd = openSync(inFolder('there'), 'r');
+      try {
+        expect(await run(forced('there'))).toMatchObject({ code: 0, stderr: '' });
+        // A replaced key is erased.
+        const erased = '\0'.repeat(old.length);
+        expect(readFileSync(fd)).toEqual(Buffer.from(name === 'keygen --skey' ? erased : old));
+        expect(readdirSync(inFolder()).filter((each) => each.startsWith('.'))).toEqual([]);
+      } finally {
+        closeSync(fd);
+      }
+    });
+  });
+
+  test.each(foreign())('does not replace %s', async (_what, content, says) => {
+    for (const [, args] of WRITING.filter(([name]) => /^sign$|--skey/.test(name))) {
+      writeFileSync(inFolder('there'), content, { mode: 0o600 });
+      await refused([...args('there'), '--force'], 2, says);
+    }
+  });
+
+  test('replaces every kind by its own only', () => {
+    for (const [there, content] of Object.entries(publicTexts())) {
+      writeFileSync(inFolder('there'), content);
+      for (const kind of Object.keys(KIND_IN_WORDS) as FileKind[]) {
+        const attempt = () => refuseExisting(inFolder('there'), true, kind);
+        if (kind === there) attempt();
+        else
+          expect(attempt, `${kind} over ${there}`).toThrow(/--(?:force|prometheus) replaces only/);
+      }
+    }
+    // Files that are nearly a signature, or a message.
+    const message = publicTexts()['dmq-message'];
+    const cut = message.subarray(0, -1);
+    const near = {
+      'kes-signature': ['x'.repeat(896), 'aa'.repeat(447), 'a text'],
+      'dmq-message': [cut, Buffer.concat([message, cut]), message.toString('hex')],
+      metrics: ['# HELP node_load1 …\n', 'kes_certificate_valid 1\n', '# HELP kes_cert'],
+    };
+    for (const [kind, contents] of Object.entries(near)) {
+      for (const content of contents) {
+        writeFileSync(inFolder('there'), content);
+        const attempt = () => refuseExisting(inFolder('there'), true, kind as FileKind);
+        expect(attempt).toThrow(/a file that kes did not write/);
+      }
+    }
+  });
+
+  test('is not a property of Object.prototype', async () => {
+    const prototype = Object.prototype as { force?: boolean };
+    prototype.force = true;
+    try {
+      expect(await run(['vkey', 'kes.skey', '--out', 'kes.vkey'])).toMatchObject({ code: 2 });
+    } finally {
+      delete prototype.force;
+    }
+  });
+});
+
+/** A file that the command may replace. */
+function ownKind(name: string): string | Uint8Array {
+  const texts = publicTexts();
+  if (name.startsWith('sign')) return texts['kes-signature'];
+  if (name.startsWith('dmq')) return texts['dmq-message'];
+  if (name.startsWith('opcert')) return texts['operational-certificate'];
+  return name.endsWith('--skey')
+    ? readFileSync(inFolder('kes.skey'), 'utf8')
+    : texts['kes-verification-key'];
+}
+
+function publicTexts() {
+  const key = `5820${'07'.repeat(32)}`;
+  const signature = `5840${'07'.repeat(64)}`;
+  const message = `85${key}834107190100005901c0${'07'.repeat(448)}84${key}0000${signature}${key}`;
+  const certificate = `8284${key}0000${signature}${key}`;
+  return {
+    'dmq-message': Buffer.from(message, 'hex'),
+    'kes-signature': `${'aa'.repeat(448)}\n`,
+    metrics: '# HELP kes_certificate_valid …\n',
+    'kes-verification-key': envelopeText('KesVerificationKey_ed25519_kes_2^6', key),
+    'cold-verification-key': envelopeText('StakePoolVerificationKey_ed25519', key),
+    'operational-certificate': envelopeText('NodeOperationalCertificate', certificate),
+  };
+}
+
+/** Keys and counters that kes does not read: of other kinds, or damaged. */
+function foreign(): [what: string, content: string, says: RegExp][] {
+  const key = envelopeText('KesSigningKey_ed25519_kes_2^6', `590260${'07'.repeat(608)}`);
+  const type = 'NodeOperationalCertificateIssueCounter';
+  const counter = envelopeText(type, `82075820${'07'.repeat(32)}`);
+  const payment = envelopeText('PaymentSigningKeyShelley_ed25519', `5820${'07'.repeat(32)}`);
+  return [
+    ['a payment key', payment, /a signing key \(Payment/],
+    ['a KES key with bytes after it', `${key}\n00`, /a damaged signing key/],
+    ['a KES key that is cut off', key.slice(0, 700), /a damaged signing key/],
+    ['a counter with an extra member', counter.replace('{', '{"more": 1,'), /maybe.*counter/],
+    ['a counter that is cut off', counter.slice(0, -20), /maybe.*counter/],
+    ['a large file', 'x'.repeat(20_000), /larger than any file/],
+  ];
+}
+
+describe('a folder that another user can change', () => {
+  const STRANGER = 65_534;
+  const needsRoot =
+    process.getuid?.() === 0 ? '' : ' (skipped: only root can give files to another user)';
+
+  /** Makes a folder in a folder of a mode, and returns a path in it. */
+  function below(mode: number, ...names: readonly string[]): string {
+    mkdirSync(inFolder('above', 'inner'), { recursive: true, mode: 0o700 });
+    chmodSync(inFolder('above'), mode);
+    return inFolder('above', 'inner', ...names);
+  }
+
+  const keygen = (skey: string) => ['keygen', '--skey', skey, '--vkey', inFolder('vkey')];
+
+  test.each([
+    ['keygen', keygen],
+    ['vrf keygen', (skey: string) => ['vrf', ...keygen(skey)]],
+    ['cold keygen', (skey: string) => ['cold', ...keygen(skey), '--counter', 'c', '--offline']],
+  ])('is warned of by kes %s, which writes the key', async (_name, args) => {
+    const { code, stderr } = await run(args(below(0o777, 'skey')));
+    expect(code).toBe(0);
+    expect(stderr).toContain(`${inFolder('above')}, owner`);
+    expect(stderr).toContain('another user can exchange it');
+  });
+
+  test('is warned of by kes evolve, and through a link', async () => {
+    const skey = below(0o700, 'skey');
+    expect(await run(keygen(skey))).toMatchObject({ code: 0, stderr: '' });
+    below(0o777);
+    const { code, stderr } = await run(['evolve', skey, '--to', '1', '--leave-node']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('another user can exchange it');
+    symlinkSync(inFolder('above'), inFolder('link'));
+    const { stderr: ofLink } = await run([...keygen('link/inner/skey'), '--force']);
+    expect(ofLink).toContain(`${inFolder('above')}, owner`);
+  });
+
+  test.each([0o755, 0o1777])('is not meant by mode %o', async (mode) => {
+    expect(await run(keygen(below(mode, 'skey')))).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.runIf(needsRoot === '')(`may hold a link of another user${needsRoot}`, async () => {
+    mkdirSync(inFolder('keys'), { mode: 0o700 });
+    symlinkSync(inFolder('keys'), inFolder('link'));
+    lchownSync(inFolder('link'), STRANGER, STRANGER);
+    const { code, stderr } = await run(keygen(inFolder('link', 'skey')));
+    expect(code).toBe(0);
+    expect(stderr).toContain(`${inFolder('link')}, owner ${String(STRANGER)}`);
+  });
+
+  test('no command connects to a socket in it', async () => {
+    const path = below(0o777, 'control');
+    const server = createServer(() => undefined).listen(path);
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    for (const command of [
+      ['agent', 'info', '--control', path],
+      ['agent', 'drop-key', '--control', path],
+      ['status', '--agent-control', path, '--network', 'preview'],
+      ['sign', '--agent-sign', path, '-'],
+    ]) {
+      const { code, stderr } = await run(command);
+      expect(code).toBe(3);
+      expect(stderr.startsWith(`kes: error: ${path}: another user can exchange`)).toBe(true);
+      expect(stderr).toContain(`${inFolder('above')}, owner`);
+    }
+  });
+
+  test.each([
+    [0o755, 'good'],
+    [0o777, 'bad'],
+  ])('is named by kes doctor where it lies above a socket: %o', async (mode, state) => {
+    const sockets = ['--service', below(mode, 'service'), '--control', below(mode, 'control')];
+    const { json } = await kesJson(['doctor', '--agent', ...sockets]);
+    const check = json.checks.find(({ name }: Json) => name === 'folder');
+    expect(check.state).toBe(state);
+    if (state === 'bad') expect(check.found).toContain(`${inFolder('above')}, owner`);
+  });
+});

@@ -1,0 +1,266 @@
+/** Keys: pictures and words of all periods, erased bytes, locks of other runs, and keys as arguments, which may be secret. */
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { withLockFile } from '@evolock/cardano-kes';
+import { bech32 } from '@scure/base';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Style } from '../src/cli/style.js';
+import { lifeInWords, lifeOf, remainingInWords } from '../src/keys/life.js';
+import { treePicture } from '../src/keys/picture.js';
+import {
+  envelopeIn,
+  envelopeText,
+  extendedColdKey,
+  makeKey,
+  makePool,
+  periodOf,
+  writeExtendedColdKey,
+} from './support/files.js';
+import { inFolder } from './support/folder.js';
+import { kes } from './support/kes.js';
+
+/** Runs in the folder of the test. */
+const run = (...args: readonly string[]) => kes(args, { cwd: inFolder() });
+
+const plain = new Style(false);
+
+describe('the picture of a tree', () => {
+  test('of depth 3 at period 2', () => {
+    expect(treePicture(3, 2, plain)).toEqual([
+      '┏━━━━━━┓', // the root
+      '┏━━┓┌──┐', // the seed of the right half is stored
+      '··┏┓', // the first two periods are used
+      '··●○○○○○',
+    ]);
+  });
+
+  test('at the first and at the last period', () => {
+    expect(treePicture(2, 0, plain)).toEqual(['┏━━┓', '┏┓┌┐', '●○○○']);
+    expect(treePicture(2, 3, plain)).toEqual(['┏━━┓', '··┏┓', '···●']);
+  });
+
+  test('has one current leaf, the used leaves before it, and at most 64 columns', () => {
+    for (const depth of [6, 7]) {
+      for (let period = 0; period < 2 ** depth; period += 1) {
+        const picture = treePicture(depth, period, plain);
+        const used = Math.floor(period / (2 ** depth / 64));
+        expect(picture.at(-1)).toBe(`${'·'.repeat(used)}●${'○'.repeat(63 - used)}`);
+        for (const line of picture) expect(line.length).toBeLessThanOrEqual(64);
+      }
+    }
+  });
+});
+
+test.each([
+  [0, '0 of 0–63 (none used, 1–63 left)', '63 periods after this one'],
+  [1, '1 of 0–63 (0 used, 2–63 left)', '62 periods after this one'],
+  [62, '62 of 0–63 (0–61 used, 63 left)', '1 period after this one'],
+  [63, '63 of 0–63 (0–62 used, none left)', 'none: this is the last period'],
+])('the periods of a key in words at period %i', (period, life, remaining) => {
+  expect(lifeInWords(lifeOf(period, 64))).toBe(life);
+  expect(remainingInWords(lifeOf(period, 64))).toBe(remaining);
+});
+
+test('kes erase overwrites the bytes of the file', async () => {
+  makePool(inFolder());
+  const fd = openSync(inFolder('kes.skey'), 'r');
+  try {
+    const ended = await run(
+      'erase',
+      'kes.skey',
+      '--cert',
+      'node.cert',
+      '--force',
+      '--network',
+      'mainnet',
+    );
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(fd).every((byte) => byte === 0)).toBe(true);
+  } finally {
+    closeSync(fd);
+  }
+});
+
+describe('a lock of another run', () => {
+  const lock = (): string => inFolder('.kes.skey.evolock-lock');
+  const evolve = (path: string) => run('evolve', path, '--to', '5', '--leave-node');
+  let verificationKey: Uint8Array;
+
+  beforeEach(() => {
+    verificationKey = makeKey(inFolder('kes.skey'));
+  });
+
+  /** Writes the lock of this process, with some facts changed. */
+  function leave(facts: object): void {
+    const own = withLockFile(inFolder('kes.skey'), () => readFileSync(lock(), 'utf8'));
+    writeFileSync(lock(), JSON.stringify({ ...(JSON.parse(own) as object), ...facts }));
+  }
+
+  test.each([
+    // The largest process id is below this one.
+    ['of a process that has ended', { pid: 4_194_999 }],
+    ['of a process whose id now belongs to a later process', { start: '1' }],
+  ])('%s is stale', async (_what, facts) => {
+    leave(facts);
+    expect(await evolve('kes.skey')).toMatchObject({ code: 0, stderr: '' });
+    expect(periodOf(inFolder('kes.skey'), verificationKey)).toBe(5);
+    expect(existsSync(lock())).toBe(false);
+  });
+
+  const ofOther = { pid: 4_194_999, pidNamespace: 'pid:[1]' };
+  test.each([
+    ['of a running process', {}, `(process ${process.pid})`],
+    ['of another container', ofOther, 'of another container or of another start of this machine'],
+    ['of another machine', { pid: 4_194_999, host: 'relay-1' }, 'container relay-1)'],
+  ])('%s is kept, and the error says what to do', async (_what, facts, holder) => {
+    leave(facts);
+    // Also by another path to the same file.
+    symlinkSync('.', inFolder('way'));
+    for (const path of [inFolder('kes.skey'), 'way/kes.skey']) {
+      const { code, stderr } = await evolve(path);
+      expect(code).toBe(3);
+      expect(stderr).toContain('.kes.skey.evolock-lock: ');
+      expect(stderr).toContain(holder);
+      expect(stderr.includes('remove the lock file')).toBe(holder !== `(process ${process.pid})`);
+      expect(periodOf(inFolder('kes.skey'), verificationKey)).toBe(0);
+    }
+  });
+});
+
+const ISSUE = [
+  'opcert',
+  'issue',
+  '--unchecked',
+  '--start-period',
+  '5',
+  '--counter',
+  'cold.counter',
+];
+
+function issue(kesVkey: string, coldSkey = 'cold.skey') {
+  return run(...ISSUE, '--kes-vkey', kesVkey, '--cold-skey', coldSkey, '--out', 'new.cert');
+}
+
+describe('a key on the command line', () => {
+  beforeEach(() => makePool(inFolder()));
+
+  test('is taken in hexadecimal digits and in bech32', async () => {
+    const digits = envelopeIn(inFolder('kes.vkey')).cborHex.slice(4);
+    const text = bech32.encodeFromBytes('kes_vk', Buffer.from(digits, 'hex'));
+    for (const each of [digits, digits.toUpperCase(), text]) {
+      expect(await issue(each)).toMatchObject({ code: 0, stderr: '' });
+      rmSync(inFolder('new.cert'));
+    }
+    const cold = envelopeIn(inFolder('cold.vkey')).cborHex.slice(4);
+    for (const each of [cold, bech32.encodeFromBytes('pool_vk', Buffer.from(cold, 'hex'))]) {
+      const made = await run('counter', 'new', '--cold-vkey', each, '--out', 'new.counter');
+      expect(made).toMatchObject({ code: 0, stderr: '' });
+      rmSync(inFolder('new.counter'));
+    }
+  });
+
+  const bytes = new Uint8Array(32).fill(7);
+  test.each([
+    ['of more digits', '07'.repeat(64).slice(1), /--cold-vkey: .*length/],
+    ['of the KES key', bech32.encodeFromBytes('kes_vk', bytes), /kes_vk instead of pool_vk/],
+    ['an identity', bech32.encodeFromBytes('pool', bytes.slice(4)), /identity of a pool/],
+    [
+      'with a wrong character',
+      bech32.encodeFromBytes('pool_vk', bytes).replace(/.$/, (last) => (last === 'q' ? 'p' : 'q')),
+      /--cold-vkey: its bech32 text is damaged/,
+    ],
+  ])('is refused in one line: %s', async (_what, text, says) => {
+    const ended = await run('counter', 'new', '--cold-vkey', text, '--out', 'new.counter');
+    expect(ended).toMatchObject({
+      code: expect.toSatisfy((code) => code > 0) as number,
+      stdout: '',
+    });
+    expect(ended.stderr).toMatch(/^kes: error: [^\n]+\n$/);
+    expect(ended.stderr).toMatch(says);
+  });
+
+  test('that is a signing key is never printed, and makes no file', async () => {
+    const before = readdirSync(inFolder());
+    // Public bytes that stand for a key.
+    const words = bech32.toWords(new Uint8Array(32).fill(0xa7));
+    const texts = ['pool_sk', 'pool_xsk', 'kes_sk', 'ed25519_sk'].map((prefix) =>
+      bech32.encode(prefix, words, false),
+    );
+    for (const text of [...texts, ...texts.map((each) => `${each.slice(0, -1)}b`)]) {
+      for (const { code, stdout, stderr } of [
+        await issue(text),
+        await issue('kes.vkey', text),
+        await run('vkey', text),
+        await run('counter', 'new', '--cold-vkey', text, '--out', 'new.counter'),
+        await run('erase', 'kes.skey', '--vkey', text),
+      ]) {
+        expect(code).not.toBe(0);
+        expect(stdout + stderr).not.toContain(text.slice(10, 20));
+        expect(stderr).toMatch(/^kes: error: [^\n]+\n$/m);
+      }
+    }
+    expect(readdirSync(inFolder())).toEqual(before);
+  });
+
+  test('that is an extended verification key is named, also in a file', async () => {
+    const type = 'StakePoolExtendedVerificationKey_ed25519_bip32';
+    const text = bech32.encode('pool_xvk', bech32.toWords(new Uint8Array(64).fill(0xa7)), false);
+    writeFileSync(inFolder('x.vkey'), envelopeText(type, `5840${'a7'.repeat(64)}`));
+    for (const args of [
+      ['inspect', 'x.vkey'],
+      ['counter', 'new', '--out', 'x.counter', '--cold-vkey', 'x.vkey'],
+      ['counter', 'new', '--out', 'x.counter', '--cold-vkey', text],
+    ]) {
+      const { code, stderr } = await run(...args);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /(?:x\.vkey|--cold-vkey): .*extended \(BIP32\) verification key: make the plain one .* with cardano-cli key/,
+      );
+      expect(stderr).not.toContain('a7a7');
+    }
+    expect(existsSync(inFolder('x.counter'))).toBe(false);
+    // kes does not use the plain keys of other owners either.
+    const other = 'PaymentExtendedVerificationKeyShelley_ed25519_bip32';
+    writeFileSync(inFolder('p.vkey'), envelopeText(other, `5840${'a7'.repeat(64)}`));
+    const { stderr } = await run('inspect', 'p.vkey');
+    expect(stderr).toMatch(/p\.vkey: kes does not know its type, PaymentExtended/);
+  });
+
+  test('an extended cold key that is damaged or cut off is refused, and takes no number', async () => {
+    const { content } = extendedColdKey();
+    for (const wrong of [`00${content.slice(2)}`, content.slice(0, 128), `${content}00`]) {
+      writeExtendedColdKey(inFolder('x.skey'), wrong);
+      const before = readFileSync(inFolder('cold.counter'));
+      const { code, stderr } = await issue('kes.vkey', 'x.skey');
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^kes: error: \S*x\.skey: .*\n$/);
+      expect(stderr).not.toContain(content.slice(4, 12));
+      expect(readFileSync(inFolder('cold.counter'))).toEqual(before);
+    }
+  });
+});
+
+const whyNot = process.getuid?.() === 0 ? ' (skipped: root writes everywhere)' : '';
+test.skipIf(whyNot !== '').each([
+  ['cold', ['cold', 'keygen', '--counter', 'new.counter', '--offline']],
+  ['vrf', ['vrf', 'keygen']],
+])(
+  `when the public file of a %s key cannot be written, the message tells how to make it${whyNot}`,
+  async (_kind, args) => {
+    mkdirSync(inFolder('closed'), { mode: 0o500 });
+    const { code, stderr } = await run(...args, '--skey', 'a.skey', '--vkey', 'closed/a.vkey');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /closed\/a\.vkey: .*; the signing key was written.*kes vkey a\.skey --out/,
+    );
+  },
+);
