@@ -5,7 +5,7 @@
  */
 export { messages, seedOf, seeds, wrongly } from './bytes.js';
 export { copyPackageAsVersion } from './copied-package.js';
-export { RecordingAllocator, type RecordedSlot } from './recording-allocator.js';
+export { RecordingAllocator, slotsOf, type RecordedSlot } from './recording-allocator.js';
 export { refusalsOf } from './released-value.js';
 export { renderingsOf, spellingsOf } from './renderings.js';
 export { codeOf, errorOf, rejectionOf, type Thrown } from './thrown.js';

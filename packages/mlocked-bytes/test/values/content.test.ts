@@ -1,21 +1,15 @@
+import { inspect } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
-import { codeOf } from '@evolock/test-support';
-import { afterEach, expect, test } from 'vitest';
-import { MLockedBytes } from '../../src/index.js';
+import { codeOf, renderingsOf, spellingsOf } from '@evolock/test-support';
+import { expect, expectTypeOf, test } from 'vitest';
+import { MLockedBytes, withMLockedBytes } from '../../src/index.js';
 import { contentOf, fill } from '../support/bytes.js';
 
-const owned: { release(): void }[] = [];
-
-function own<T extends { release(): void }>(value: T): T {
-  owned.push(value);
-  return value;
-}
-
-afterEach(() => {
-  for (const value of owned.splice(0)) value.release();
-});
-
 const content = fc.uint8Array({ minLength: 1, maxLength: 3_000 });
+
+/** Locked bytes of a content, which is not changed. */
+const lockedOf = (source: Uint8Array) => MLockedBytes.fromBytes(new Uint8Array(source));
 
 test('new locked bytes are zero, whatever their memory contained before', () => {
   fc.assert(
@@ -23,51 +17,36 @@ test('new locked bytes are zero, whatever their memory contained before', () => 
       const before = MLockedBytes.newZeroed(size);
       fill(before, 0xee);
       before.release();
-      const bytes = MLockedBytes.newZeroed(size);
+      using bytes = MLockedBytes.newZeroed(size);
       expect(bytes.size).toBe(size);
       expect(contentOf(bytes)).toEqual(Array<number>(size).fill(0));
-      bytes.release();
     }),
   );
 });
 
-test('fromBytes copies the bytes and zeroes the given ones', () => {
+test('fromBytes copies the bytes and zeroes the given ones, and no others', () => {
   fc.assert(
     fc.property(content, (source) => {
-      const given = new Uint8Array(source);
-      const bytes = MLockedBytes.fromBytes(given);
+      const whole = Uint8Array.of(7, ...source, 7);
+      using bytes = MLockedBytes.fromBytes(whole.subarray(1, -1));
       expect(contentOf(bytes)).toEqual([...source]);
-      expect(given.every((byte) => byte === 0)).toBe(true);
-      expect(bytes.size).toBe(source.byteLength);
-      bytes.release();
+      expect(whole).toEqual(Uint8Array.of(7, ...source.fill(0), 7));
     }),
   );
-});
-
-test('fromBytes zeroes only the given bytes', () => {
-  const whole = new Uint8Array(20).fill(7);
-  own(MLockedBytes.fromBytes(whole.subarray(5, 15)));
-  expect([...whole]).toEqual([...Array(5).fill(7), ...Array(10).fill(0), ...Array(5).fill(7)]);
-});
-
-test('zero overwrites all of the bytes', () => {
-  const bytes = own(MLockedBytes.fromBytes(new Uint8Array(100).fill(7)));
-  bytes.zero();
-  expect(contentOf(bytes)).toEqual(Array<number>(100).fill(0));
 });
 
 test('a clone has the same content and its own memory', () => {
   fc.assert(
     fc.property(content, (source) => {
-      const original = MLockedBytes.fromBytes(new Uint8Array(source));
-      const clone = original.clone();
+      const original = lockedOf(source);
+      using clone = original.clone();
       expect(clone).toBeInstanceOf(MLockedBytes);
       expect(contentOf(clone)).toEqual([...source]);
       original.zero();
+      expect(contentOf(original)).toEqual(Array<number>(source.length).fill(0));
       expect(contentOf(clone)).toEqual([...source]);
       original.release();
       expect(contentOf(clone)).toEqual([...source]);
-      clone.release();
     }),
   );
 });
@@ -77,30 +56,24 @@ test('copyFrom copies to an offset, like set', () => {
     fc.property(content, content, fc.nat(), (first, second, anywhere) => {
       const [target, source] = first.length < second.length ? [second, first] : [first, second];
       const offset = anywhere % (target.length - source.length + 1);
-      const expected = new Uint8Array(target);
-      expected.set(source, offset);
-      const bytes = MLockedBytes.fromBytes(new Uint8Array(target));
-      const other = MLockedBytes.fromBytes(new Uint8Array(source));
+      using bytes = lockedOf(target);
+      using other = lockedOf(source);
       bytes.copyFrom(other, offset);
-      expect(contentOf(bytes)).toEqual([...expected]);
+      target.set(source, offset);
+      expect(contentOf(bytes)).toEqual([...target]);
       expect(contentOf(other)).toEqual([...source]);
-      bytes.release();
-      other.release();
     }),
   );
 });
 
 test('copyFrom refuses bytes that do not fit, and copies none of them', () => {
-  const bytes = own(MLockedBytes.newZeroed(10));
-  const source = own(MLockedBytes.fromBytes(new Uint8Array(4).fill(7)));
-  const larger = own(MLockedBytes.newZeroed(11));
+  using bytes = MLockedBytes.newZeroed(10);
+  using source = lockedOf(new Uint8Array(4).fill(7));
+  using larger = MLockedBytes.newZeroed(11);
   for (const offset of [7, 10, -1, 2 ** 32]) {
     expect(codeOf(() => bytes.copyFrom(source, offset))).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
   }
-  for (const offset of [0.5, NaN, '1', 1n, null]) {
-    const copy = () => bytes.copyFrom(source, offset as number);
-    expect(codeOf(copy)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-  }
+  expect(codeOf(() => bytes.copyFrom(source, 0.5))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   expect(codeOf(() => bytes.copyFrom(larger))).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
   expect(contentOf(bytes)).toEqual(Array<number>(10).fill(0));
 });
@@ -113,21 +86,72 @@ test('equals agrees with a plain comparison', () => {
       other[flip % other.length]! ^= bit;
       return [source, other] as const;
     });
+  const longer = content.map((source) => [source, Uint8Array.of(...source, 0)] as const);
   fc.assert(
-    fc.property(fc.oneof(near, fc.tuple(content, content)), ([first, second]) => {
+    fc.property(fc.oneof(near, longer, fc.tuple(content, content)), ([first, second]) => {
       const expected = Buffer.compare(first, second) === 0;
-      const left = MLockedBytes.fromBytes(new Uint8Array(first));
-      const right = MLockedBytes.fromBytes(new Uint8Array(second));
+      using left = lockedOf(first);
+      using right = lockedOf(second);
       expect(left.equals(right)).toBe(expected);
       expect(right.equals(left)).toBe(expected);
       expect(left.equals(left)).toBe(true);
-      left.release();
-      right.release();
     }),
   );
 });
 
-test('bytes of different sizes are not equal', () => {
-  const bytes = own(MLockedBytes.newZeroed(32));
-  expect(bytes.equals(own(MLockedBytes.newZeroed(33)))).toBe(false);
+test('no way of printing or copying locked bytes shows their content', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 12, maxLength: 100 }), (secret) => {
+      using value = lockedOf(secret);
+      const ways = new Map([
+        ...renderingsOf(value),
+        ['inspect without its hook', inspect(value, { customInspect: false, depth: 20 })],
+        ['serialize', serialize(value).toString('latin1')],
+        ['deserialize', inspect(deserialize(serialize(value)), { depth: 20 })],
+      ]);
+      for (const [way, text] of ways) {
+        const found = spellingsOf(secret).filter((spelling) => text.includes(spelling));
+        expect(found, way).toEqual([]);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('printed locked bytes show their type, their size and whether they are alive', () => {
+  const bytes = MLockedBytes.newZeroed(32);
+  const shown = () =>
+    new Set([bytes.toString(), inspect(bytes), JSON.parse(JSON.stringify(bytes))]);
+  expect(shown()).toEqual(new Set(['[MLockedBytes: 32 bytes locked]']));
+  bytes.release();
+  expect(shown()).toEqual(new Set(['[MLockedBytes: released]']));
+});
+
+// The compiler checks the types.
+test('the length is part of the type of locked bytes, when it is known', () => {
+  using seed = MLockedBytes.newZeroed(32);
+  using key = MLockedBytes.newZeroed(64);
+  using clone = seed.clone();
+  using read = MLockedBytes.type(32).directDeserialise(() => {});
+  using unknown = MLockedBytes.fromBytes(new Uint8Array(32));
+  expectTypeOf(seed).toEqualTypeOf<MLockedBytes<32>>();
+  expectTypeOf(seed.size).toEqualTypeOf<32>();
+  expectTypeOf(clone).toEqualTypeOf<MLockedBytes<32>>();
+  expectTypeOf(read).toEqualTypeOf<MLockedBytes<32>>();
+  expectTypeOf(unknown).toEqualTypeOf<MLockedBytes>();
+  expectTypeOf(seed).toExtend<MLockedBytes>();
+  const takesSeed = (bytes: MLockedBytes<32>) => bytes.size;
+  expect(takesSeed(seed)).toBe(32);
+  // @ts-expect-error a key is not a seed
+  expect(takesSeed(key)).toBe(64);
+  // @ts-expect-error bytes of any length are not 32 bytes
+  expect(takesSeed(unknown)).toBe(32);
+});
+
+test('locked bytes are not a Uint8Array, and lending returns the type of the callback', () => {
+  expectTypeOf<MLockedBytes>().not.toExtend<Uint8Array>();
+  expectTypeOf<Uint8Array>().not.toExtend<MLockedBytes>();
+  using bytes = MLockedBytes.newZeroed(32);
+  expectTypeOf(bytes.withBytes((view) => view[0])).toEqualTypeOf<number | undefined>();
+  expectTypeOf(withMLockedBytes(32, () => 'text')).toEqualTypeOf<string>();
 });

@@ -1,5 +1,9 @@
-import { codeOf, errorOf } from '@evolock/test-support';
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { codeOf, copyPackageAsVersion, errorOf } from '@evolock/test-support';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   allocateSlot,
   checkLocked,
@@ -12,21 +16,18 @@ import {
 } from '../../src/index.js';
 import { copyOf, filled, moveInto, unsoundMemory } from '../../src/unsound.js';
 import { contentOf } from '../support/bytes.js';
+import { importing, printedBy } from '../support/child.js';
 
 /** A locked type, as an author would write it. */
 class Pin extends LockedValue {
-  private constructor() {
-    super(allocateSlot(4));
-  }
-
-  static make(): Pin {
-    return new Pin();
+  static of(slot: MLockedSlot): Pin {
+    return new Pin(slot);
   }
 }
 
 test('a locked type of the application is released, wiped and printed like the others', () => {
   const before = pooledAllocator.usage().liveSlots;
-  const pin = Pin.make();
+  const pin = Pin.of(allocateSlot(4));
   const memory = unsoundMemory(pin);
   memory.set([1, 2, 3, 4]);
   expect(String(pin)).toBe('[Pin: 4 bytes locked]');
@@ -39,8 +40,8 @@ test('a locked type of the application is released, wiped and printed like the o
 });
 
 test('a locked type of the application is distinguished from others', () => {
-  const pin = Pin.make();
-  const bytes = MLockedBytes.newZeroed(4);
+  const pin = Pin.of(allocateSlot(4));
+  using bytes = MLockedBytes.newZeroed(4);
   const kind: LockedClass<Pin> = Pin;
   expect(checkLocked('pin', pin, kind, 'a pin')).toBe(pin);
   expect(errorOf(() => checkLocked('pin', bytes, kind, 'a pin'))).toMatchObject({
@@ -50,7 +51,18 @@ test('a locked type of the application is distinguished from others', () => {
   });
   pin.release();
   expect(codeOf(() => checkLocked('pin', pin, kind, 'a pin'))).toBe('ERR_EVOLOCK_RELEASED');
-  bytes.release();
+});
+
+test.each([
+  ['the pool', pooledAllocator],
+  ['mappings', mappingAllocator],
+])('a value is released when its slot of %s is given back by other code', (_, allocator) => {
+  const slot = allocator.allocate(32);
+  const value = Pin.of(slot);
+  slot.release();
+  expect(value.released).toBe(true);
+  expect(codeOf(() => unsoundMemory(value))).toBe('ERR_EVOLOCK_RELEASED');
+  value.release();
 });
 
 test('a value whose filling fails is released, and the error is thrown', () => {
@@ -64,44 +76,61 @@ test('a value whose filling fails is released, and the error is thrown', () => {
   expect(errorOf(() => filled(bytes, fill))).toBe(failure);
   expect(bytes.released).toBe(true);
   expect(memory.every((byte) => byte === 0)).toBe(true);
+  // So does a copy of a released value.
+  const copy = MLockedBytes.newZeroed(32);
+  expect(codeOf(() => copyOf(bytes, copy))).toBe('ERR_EVOLOCK_RELEASED');
+  expect(copy.released).toBe(true);
 });
 
 test('a value that is filled stays alive', () => {
-  const bytes = filled(MLockedBytes.newZeroed(3), (view) => {
-    view.set([1, 2, 3]);
-  });
+  using bytes = filled(MLockedBytes.newZeroed(3), (view) => view.set([1, 2, 3]));
   expect(contentOf(bytes)).toEqual([1, 2, 3]);
-  const copy = copyOf(bytes, MLockedBytes.newZeroed(3));
+  using copy = copyOf(bytes, MLockedBytes.newZeroed(3));
   expect(copy.equals(bytes)).toBe(true);
   const source = Uint8Array.of(4, 5, 6);
-  const moved = moveInto(MLockedBytes.newZeroed(3), source);
+  using moved = moveInto(MLockedBytes.newZeroed(3), source);
   expect(contentOf(moved)).toEqual([4, 5, 6]);
   expect([...source]).toEqual([0, 0, 0]);
-  for (const value of [bytes, copy, moved]) value.release();
 });
 
-test('a copy of a released value leaves no value alive', () => {
-  const before = pooledAllocator.usage().liveSlots;
-  const gone = MLockedBytes.newZeroed(3);
-  gone.release();
-  const copy = MLockedBytes.newZeroed(3);
-  expect(codeOf(() => copyOf(gone, copy))).toBe('ERR_EVOLOCK_RELEASED');
-  expect(copy.released).toBe(true);
-  expect(pooledAllocator.usage().liveSlots).toBe(before);
-});
-
-test('a value is released when its slot is given back by other code', () => {
-  class Careless extends LockedValue {
-    static of(slot: MLockedSlot): Careless {
-      return new Careless(slot);
-    }
-  }
-  for (const allocator of [pooledAllocator, mappingAllocator]) {
-    const slot = allocator.allocate(32);
-    const value = Careless.of(slot);
-    slot.release();
-    expect(value.released).toBe(true);
-    expect(codeOf(() => unsoundMemory(value))).toBe('ERR_EVOLOCK_RELEASED');
-    value.release();
-  }
+test('values and allocators of another copy of the package are refused, and both copies work', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evolock-copy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  copyPackageAsVersion(fileURLToPath(new URL('../..', import.meta.url)), folder, '99.0.0');
+  const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
+  symlinkSync(modules, join(folder, 'node_modules'), 'junction');
+  const copy = pathToFileURL(join(folder, 'dist', 'index.js')).href;
+  const printed = printedBy(`
+    ${importing}
+    const other = await import(${JSON.stringify(copy)});
+    const ours = locked.MLockedBytes.newZeroed(32);
+    const theirs = other.MLockedBytes.newZeroed(32);
+    const refusal = (use) => {
+      try {
+        use();
+        return 'accepted';
+      } catch ({ code, name, message }) {
+        return { code, name, message };
+      }
+    };
+    const refusals = [
+      refusal(() => ours.copyFrom(theirs)),
+      refusal(() => ours.equals(theirs)),
+      refusal(() => locked.checkLocked('bytes', theirs, locked.MLockedBytes, 'locked bytes')),
+      refusal(() => other.checkLocked('bytes', ours, other.MLockedBytes, 'locked bytes')),
+    ];
+    const before = other.pooledAllocator.usage().liveSlots;
+    const ofAllocator = refusal(() => locked.MLockedBytes.newZeroed(32, { allocator: other.pooledAllocator }));
+    const work = [ours, theirs].map((value) => value.clone().equals(value));
+    print({ refusals, ofAllocator: ofAllocator.code, taken: other.pooledAllocator.usage().liveSlots - before, work });
+  `) as { refusals: { message: string }[] };
+  const duplicate = { code: 'ERR_EVOLOCK_DUPLICATE_PACKAGE', name: 'DuplicatePackageError' };
+  expect(printed).toMatchObject({
+    refusals: Array(4).fill(duplicate),
+    ofAllocator: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+    // The clone.
+    taken: 1,
+    work: [true, true],
+  });
+  expect(printed.refusals[0]!.message).toMatch(/99\.0\.0.*npm dedupe/);
 });

@@ -40,9 +40,7 @@ describe.each(operations)('%s', (_name, run) => {
     const before = pooledAllocator.usage().liveSlots;
     const allocator = new RecordingAllocator(pooledAllocator);
     const values = run({ allocator, alignment: 64 });
-    expect(allocator.slots.every(({ size, alignment }) => size === 32 && alignment === 64)).toBe(
-      true,
-    );
+    for (const slot of allocator.slots) expect(slot).toMatchObject({ size: 32, alignment: 64 });
     expect(pooledAllocator.usage().liveSlots).toBe(before + allocator.live);
     for (const value of values) value.release();
     allocator.expectClean();
@@ -58,28 +56,28 @@ describe.each(operations)('%s', (_name, run) => {
       allocator.expectClean();
     }
   });
+});
 
-  test('accepts allocators of this package only', () => {
-    const allocate = () => pooledAllocator.allocate(32);
-    for (const wrong of [{}, { allocate }, null, 7, allocate]) {
-      expect(errorOf(() => run({ allocator: wrongly(wrong) }))).toMatchObject({
-        code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-        argument: 'allocator',
-      });
-    }
-    for (const value of run({ allocator: unsoundAllocator(allocate) })) value.release();
+test('accepts allocators of this package only', () => {
+  const allocate = () => pooledAllocator.allocate(32);
+  expect(
+    errorOf(() => MLockedBytes.newZeroed(32, { allocator: wrongly({ allocate }) })),
+  ).toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+    argument: 'allocator',
   });
+  MLockedBytes.newZeroed(32, { allocator: unsoundAllocator(allocate) }).release();
 });
 
 test.each([
   ['the pool', pooledAllocator],
   ['mappings', mappingAllocator],
 ])('%s refuses sizes and alignments that are out of range', (_name, allocator) => {
-  for (const size of [0, -1, 2 ** 30 + 1, 2 ** 32, 1.5, NaN, '32', undefined]) {
-    expect(errorOf(() => allocator.allocate(wrongly(size)))).toMatchObject({ argument: 'size' });
+  for (const size of [0, -1, 2 ** 30 + 1, 2 ** 32, 1.5]) {
+    expect(errorOf(() => allocator.allocate(size))).toMatchObject({ argument: 'size' });
   }
-  for (const alignment of [0, 3, 8192, 1.5, '32', null]) {
-    expect(errorOf(() => allocator.allocate(32, wrongly(alignment)))).toMatchObject({
+  for (const alignment of [0, 3, 8192, 1.5]) {
+    expect(errorOf(() => allocator.allocate(32, alignment))).toMatchObject({
       argument: 'alignment',
     });
   }
