@@ -5,7 +5,7 @@ export default defineConfig({
   define: { PACKAGE_VERSION: JSON.stringify('0.0.0-source') },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/**/*conformance*', 'test/types.test.ts'],
+    exclude: ['test/**/*conformance*'],
     testTimeout: 20_000,
   },
 });

@@ -1,0 +1,289 @@
+// Keys, signatures and verification of the schemes of one period.
+import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { blocksOf, keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import {
+  codeOf,
+  errorOf,
+  messages,
+  RecordingAllocator,
+  seedOf,
+  seeds,
+  toyDsign,
+  toySignature,
+  toySigningKey,
+  toyVerificationKey,
+  wrongly,
+  type ToyShape,
+} from '@evolock/test-support';
+import fc from 'fast-check';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import {
+  compactSingleKes,
+  ed25519,
+  LastPeriodError,
+  MLockedSeed,
+  pooledAllocator,
+  rustSigningKey,
+  rustSigningKeyType,
+  singleKes,
+  type DsignAlgorithm,
+  type KesAlgorithm,
+  type KesReadOptions,
+  type KesSignature,
+  type KesVerificationKey,
+} from '../src/index.js';
+import { compositionOf } from '../src/composition.js';
+import { algorithms } from './algorithms.js';
+
+const message = Uint8Array.of(1, 2, 3);
+
+const ofEd25519 = { seedSize: 32, verificationKeySize: 32, signingKeySize: 32 };
+const ofToy = { seedSize: 32, verificationKeySize: 48, signingKeySize: 40 };
+
+test.each([
+  [singleKes(ed25519), 'sum', { ...ofEd25519, name: 'ed25519_kes_2^0', signatureSize: 64 }],
+  [
+    compactSingleKes(ed25519),
+    'compact',
+    { ...ofEd25519, name: 'ed25519_compact_kes_2^0', signatureSize: 96 },
+  ],
+  [singleKes(toyDsign()), 'sum', { ...ofToy, name: 'toy_kes_2^0', signatureSize: 80 }],
+  [
+    compactSingleKes(toyDsign()),
+    'compact',
+    { ...ofToy, name: 'toy_compact_kes_2^0', signatureSize: 128 },
+  ],
+] as [KesAlgorithm, string, object][])(
+  '$name has the sizes of the reference',
+  (algorithm, variant, sizes) => {
+    expect(algorithm).toMatchObject({ ...sizes, variant, depth: 0, totalPeriods: 1 });
+    // One seed.
+    expect(algorithm.scratchSizes).toEqual([32]);
+    expect([Object.isFrozen(algorithm), Object.isFrozen(algorithm.scratchSizes)]).toEqual([
+      true,
+      true,
+    ]);
+    expect(compositionOf(algorithm)).toMatchObject({ depth: 0, variant });
+  },
+);
+
+test('a single signature is that of the leaf; a compact one ends with the verification key', () => {
+  fc.assert(
+    fc.property(seeds, messages, (bytes, text) => {
+      using seed = MLockedSeed.fromBytes(bytes.slice()) as MLockedSeed<32>;
+      using alone = ed25519.generateKey(seed);
+      const toyKey = toyVerificationKey(bytes);
+      for (const { dsign, signature, verificationKey, form } of [
+        {
+          dsign: ed25519 as DsignAlgorithm,
+          signature: alone.sign(text),
+          verificationKey: alone.deriveVerificationKey(),
+          form: bytes,
+        },
+        {
+          dsign: toyDsign() as DsignAlgorithm,
+          signature: toySignature(toyKey, text),
+          verificationKey: toyKey,
+          form: toySigningKey(bytes),
+        },
+      ]) {
+        using single = keyOf(singleKes(dsign), bytes);
+        using compact = keyOf(compactSingleKes(dsign), bytes);
+        expect(single.sign(text)).toEqual(signature);
+        expect(compact.sign(text)).toEqual(Uint8Array.of(...signature, ...verificationKey));
+        for (const key of [single, compact]) {
+          expect(key.deriveVerificationKey()).toEqual(verificationKey);
+          expect(blocksOf(key)).toEqual([new Uint8Array(form)]);
+        }
+      }
+    }),
+  );
+});
+
+/** Copies of bytes with one bit changed, at any place. */
+function flipped(bytes: Uint8Array, place: number, bit: number): Uint8Array {
+  const copy = bytes.slice();
+  copy[place % copy.length]! ^= 1 << bit;
+  return copy;
+}
+
+describe.each(algorithms)('$name', (algorithm) => {
+  /** The error of a read; checks that everything was wiped. */
+  function refusalOf(bytes: Uint8Array, options?: KesReadOptions) {
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const error = errorOf(() => keyFrom(algorithm, bytes, { ...options, allocator }));
+    allocator.expectClean();
+    return error;
+  }
+
+  test('accepts a signature, and none with a changed bit; a key is read as it was written', () => {
+    const bit = fc.nat({ max: 7 });
+    fc.assert(
+      fc.property(seeds, messages, fc.nat(), bit, (seed, text, place, which) => {
+        using key = keyOf(algorithm, seed);
+        const root = key.deriveVerificationKey();
+        const signature = key.sign(text);
+        expect(signature.byteLength).toBe(algorithm.signatureSize);
+        expect(algorithm.verify(root, 0, text, signature)).toBe(true);
+        expect(algorithm.verify(flipped(root, place, which), 0, text, signature)).toBe(false);
+        expect(algorithm.verify(root, 0, text, flipped(signature, place, which))).toBe(false);
+        expect(algorithm.verify(root, 0, Uint8Array.of(...text, 0), signature)).toBe(false);
+        using read = keyFrom(algorithm, serialised(key));
+        using clone = read.clone();
+        read.release();
+        expect(clone.period).toBe(0);
+        expect(clone.algorithm).toBe(algorithm);
+        expect(clone.sign(text)).toEqual(signature);
+        expect(clone.deriveVerificationKey()).toEqual(root);
+        expect(serialised(clone)).toEqual(serialised(key));
+      }),
+    );
+  });
+
+  test('is false for every wrong length', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    const resized = (bytes: Uint8Array, size: number) => {
+      const copy = new Uint8Array(size);
+      copy.set(bytes.subarray(0, size));
+      return copy;
+    };
+    for (let size = 0; size <= 2 * algorithm.signatureSize; size += 1) {
+      const ofSignature = algorithm.verify(root, 0, message, resized(signature, size));
+      expect(ofSignature, `${size} bytes`).toBe(size === algorithm.signatureSize);
+      const ofKey = algorithm.verify(resized(root, size), 0, message, signature);
+      expect(ofKey, `${size} bytes`).toBe(size === algorithm.verificationKeySize);
+    }
+  });
+
+  test('verify returns a boolean for any bytes at any integer', () => {
+    const bytes = fc.uint8Array({ maxLength: 140 });
+    const periods = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.constant(0));
+    fc.assert(
+      fc.property(bytes, periods, bytes, bytes, (root, period, text, signature) => {
+        expect(algorithm.verify(root, period, text, signature)).toBe(false);
+      }),
+    );
+  });
+
+  test('returns verification keys and signatures in new memory', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    key.deriveVerificationKey().fill(0);
+    key.sign(message).fill(0);
+    const verdict = algorithm.verify(key.deriveVerificationKey(), 0, message, key.sign(message));
+    expect(verdict).toBe(true);
+  });
+
+  test('has one period: no key leaves it, is read at another, or signs for another', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const bytes = serialised(key);
+    const root = key.deriveVerificationKey();
+    const signature = key.sign(message);
+    const error = errorOf(() => key.update());
+    expect(error).toBeInstanceOf(LastPeriodError);
+    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_KES_LAST_PERIOD', period: 0 });
+    key.updateTo(0);
+    for (const period of [1, -1, 2 ** 31, 2 ** 32, 2 ** 53, 1e300]) {
+      expect(codeOf(() => key.updateTo(period))).toBe('ERR_EVOLOCK_KES_PERIOD');
+      expect(algorithm.verify(root, period, message, signature)).toBe(false);
+      const read = () => algorithm.directDeserialise(() => expect.fail('a pull'), { period });
+      expect(codeOf(read)).toBe('ERR_EVOLOCK_KES_PERIOD');
+    }
+    expect(codeOf(() => key.updateTo(0.5))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    expect(errorOf(() => algorithm.verify(root, 0.5, message, signature))).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+      argument: 'period',
+    });
+    expect(refusalOf(bytes, { period: 0.5 })).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+      argument: 'options.period',
+    });
+    using read = keyFrom(algorithm, bytes, { period: 0 });
+    expect([read.period, key.period]).toEqual([0, 0]);
+    expect(key.sign(message)).toEqual(signature);
+  });
+
+  test('reads a key with its own options.verificationKey only, which is copied first', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const bytes = serialised(key);
+    const verificationKey = key.deriveVerificationKey();
+    keyFrom(algorithm, bytes, { verificationKey }).release();
+    for (const place of [0, verificationKey.length - 1]) {
+      const wrong = { verificationKey: flipped(verificationKey, place, 0) };
+      const expected = { code: 'ERR_EVOLOCK_KES_OTHER_KEY', level: 0 };
+      expect(refusalOf(bytes, wrong)).toMatchObject(expected);
+    }
+    for (const size of [0, 31, 33]) {
+      const { code } = refusalOf(bytes, { verificationKey: new Uint8Array(size) });
+      expect(code).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    }
+    // A Buffer, whose slice is not a copy.
+    const buffer = Buffer.from(verificationKey);
+    const pull = (block: Uint8Array) => {
+      buffer.fill(0);
+      block.set(bytes);
+    };
+    algorithm.directDeserialise(pull, { verificationKey: buffer }).release();
+  });
+
+  // kes-sum tests it with keys of several periods.
+  test('the Rust form is the key, then the period', () => {
+    using key = keyOf(algorithm, seedOf(1));
+    const type = rustSigningKeyType(algorithm);
+    const bytes = new Uint8Array(type.size);
+    directSerialiseBufChecked(bytes, rustSigningKey(key));
+    expect([...bytes]).toEqual([...serialised(key), 0, 0, 0, 0]);
+    directDeserialiseBufChecked(bytes, type, { period: 0 }).release();
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const read = (given: Uint8Array) =>
+      errorOf(() => directDeserialiseBufChecked(given, type, { allocator }));
+    expect(read(bytes.with(bytes.length - 1, 1))).toMatchObject({
+      code: 'ERR_EVOLOCK_KES_PERIOD',
+      argument: 'the period after the key',
+      period: 1,
+    });
+    expect(read(bytes.subarray(0, -1))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    allocator.expectClean();
+    const refused = 'ERR_EVOLOCK_ARGUMENT_TYPE';
+    expect(codeOf(() => rustSigningKey(wrongly({})))).toBe(refused);
+    expect(codeOf(() => rustSigningKeyType(wrongly({ ...algorithm })))).toBe(refused);
+  });
+});
+
+// The compiler checks the types.
+test('names and sizes are literal types, and numbers over a scheme of unknown sizes', () => {
+  const single = singleKes(ed25519);
+  expectTypeOf(single.name).toEqualTypeOf<'ed25519_kes_2^0'>();
+  expectTypeOf(single.variant).toEqualTypeOf<'sum'>();
+  expectTypeOf(single.depth).toEqualTypeOf<0>();
+  expectTypeOf(single.totalPeriods).toEqualTypeOf<1>();
+  expectTypeOf(single.signatureSize).toEqualTypeOf<64>();
+  expectTypeOf(single.signingKeySize).toEqualTypeOf<32>();
+  const compact = compactSingleKes(ed25519);
+  expectTypeOf(compact.name).toEqualTypeOf<'ed25519_compact_kes_2^0'>();
+  expectTypeOf(compact.variant).toEqualTypeOf<'compact'>();
+  expectTypeOf(compact.signatureSize).toEqualTypeOf<96>();
+  const dsign: DsignAlgorithm<ToyShape> = toyDsign();
+  const toy = compactSingleKes(dsign);
+  expectTypeOf(toy.name).toEqualTypeOf<'toy_compact_kes_2^0'>();
+  expectTypeOf(toy.signatureSize).toEqualTypeOf<number>();
+  expectTypeOf(toy.verificationKeySize).toEqualTypeOf<48>();
+  const unknown = compactSingleKes(ed25519 as DsignAlgorithm);
+  expectTypeOf(unknown.signatureSize).toEqualTypeOf<number>();
+  expectTypeOf(unknown).toExtend<KesAlgorithm>();
+  const sizes = [single, compact, toy, unknown].map(({ signatureSize }) => signatureSize);
+  expect(sizes).toEqual([64, 96, 128, 96]);
+});
+
+test('bytes without a brand are accepted; bytes of another algorithm do not type-check', () => {
+  const single = singleKes(ed25519);
+  const bytes = new Uint8Array(32);
+  const foreignKey: KesVerificationKey<'ed25519_compact_kes_2^0'> = new Uint8Array(32);
+  const foreignSignature: KesSignature<'ed25519_compact_kes_2^0'> = new Uint8Array(64);
+  expect(single.verify(bytes, 0, bytes, bytes)).toBe(false);
+  // @ts-expect-error -- a verification key of another algorithm
+  single.verify(foreignKey, 0, bytes, bytes);
+  // @ts-expect-error -- a signature of another algorithm
+  single.verify(bytes, 0, bytes, foreignSignature);
+});
