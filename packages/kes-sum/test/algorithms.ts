@@ -1,4 +1,3 @@
-import { RecordingAllocator } from '@evolock/test-support';
 import * as evolock from '../src/index.js';
 import type { KesAlgorithm, KesVariant } from '../src/index.js';
 
@@ -45,20 +44,4 @@ export function freshAlgorithm(
   return variant === 'sum'
     ? evolock.sumKesOfDepth(dsign, depth)
     : evolock.compactSumKesOfDepth(dsign, depth);
-}
-
-/** The slots that a call takes of an allocator of the process. */
-export function slotsOf(
-  allocator: evolock.MLockedAllocator,
-  run: () => void,
-  log = new RecordingAllocator({ allocate: allocator.allocate.bind(allocator) }),
-): RecordingAllocator {
-  const { allocate } = allocator;
-  allocator.allocate = (size, alignment) => log.allocate(size, alignment);
-  try {
-    run();
-  } finally {
-    allocator.allocate = allocate;
-  }
-  return log;
 }

@@ -6,6 +6,7 @@ import {
   type LeafOperation,
   RecordingAllocator,
   seedOf,
+  slotsOf,
   toyDsign,
   wrongly,
 } from '@evolock/test-support';
@@ -18,7 +19,7 @@ import {
   type DsignLeaf,
   type KesAlgorithm,
 } from '../../src/index.js';
-import { algorithms, freshAlgorithm, periodsOf, slotsOf, variants } from '../algorithms.js';
+import { algorithms, freshAlgorithm, periodsOf, variants } from '../algorithms.js';
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
-import { RecordingAllocator, seedOf } from '@evolock/test-support';
+import { RecordingAllocator, seedOf, slotsOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   mappingAllocator,
@@ -14,14 +14,7 @@ import {
   pooledAllocator,
   sum6Kes,
 } from '../../src/index.js';
-import {
-  algorithms,
-  evolving,
-  freshAlgorithm,
-  periodsOf,
-  slotsOf,
-  variants,
-} from '../algorithms.js';
+import { algorithms, evolving, freshAlgorithm, periodsOf, variants } from '../algorithms.js';
 
 const message = Uint8Array.of(1);
 
