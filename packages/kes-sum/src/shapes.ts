@@ -5,6 +5,7 @@
 import type {
   DsignShape,
   KesShape,
+  KesVariant,
   SingleKesShape,
   CompactSingleKesShape,
 } from '@evolock/kes-single';
@@ -38,8 +39,13 @@ interface Depths {
 /** A depth as a literal: 0 to 20. */
 export type KesDepth = keyof Depths;
 
+/** The depth of the last row, above which there is none. */
+type GreatestDepth = {
+  [Depth in KesDepth]: number extends Depths[Depth]['above'] ? Depth : never;
+}[KesDepth];
+
 /** The greatest depth: 1,048,576 periods, and 64 MiB of verification keys for each key. */
-export const MAX_DEPTH: 20 = 20 satisfies KesDepth;
+export const MAX_DEPTH: GreatestDepth = 20;
 
 type Entry = keyof Depths[KesDepth];
 
@@ -60,38 +66,39 @@ type SizeAbove<Inner extends KesShape, Name extends Entry> = Inner extends {
   ? AtDepth<Above<Inner>, Name>
   : number;
 
-/** The shape of `sumKes` over an algorithm. */
-export interface SumKesShape<Inner extends KesShape> {
-  readonly name: `${Inner['dsign']}_kes_2^${Above<Inner>}`;
+/** The shape above an algorithm. */
+interface ShapeAbove<Inner extends KesShape, Variant extends KesVariant, Name extends string> {
+  readonly name: Name;
   readonly dsign: Inner['dsign'];
-  readonly variant: 'sum';
+  readonly variant: Variant;
   readonly depth: Above<Inner>;
   readonly totalPeriods: AtDepth<Above<Inner>, 'totalPeriods'>;
   readonly seedSize: 32;
   readonly verificationKeySize: 32;
-  readonly signatureSize: SizeAbove<Inner, 'sum'>;
+  readonly signatureSize: SizeAbove<Inner, Variant>;
   readonly signingKeySize: SizeAbove<Inner, 'signingKey'>;
 }
 
+/** The shape of `sumKes` over an algorithm. */
+export type SumKesShape<Inner extends KesShape> = ShapeAbove<
+  Inner,
+  'sum',
+  `${Inner['dsign']}_kes_2^${Above<Inner>}`
+>;
+
 /** The shape of `compactSumKes` over an algorithm. */
-export interface CompactSumKesShape<Inner extends KesShape> {
-  readonly name: `${Inner['dsign']}_compact_kes_2^${Above<Inner>}`;
-  readonly dsign: Inner['dsign'];
-  readonly variant: 'compact';
-  readonly depth: Above<Inner>;
-  readonly totalPeriods: AtDepth<Above<Inner>, 'totalPeriods'>;
-  readonly seedSize: 32;
-  readonly verificationKeySize: 32;
-  readonly signatureSize: SizeAbove<Inner, 'compact'>;
-  readonly signingKeySize: SizeAbove<Inner, 'signingKey'>;
-}
+export type CompactSumKesShape<Inner extends KesShape> = ShapeAbove<
+  Inner,
+  'compact',
+  `${Inner['dsign']}_compact_kes_2^${Above<Inner>}`
+>;
 
 /** The depth itself if it is a `number` or a literal of the table; for other literals, the text that the compiler shows. */
 export type CheckedDepth<Depth extends number> = number extends Depth
   ? Depth
   : Depth extends KesDepth
     ? Depth
-    : 'a depth is an integer from 0 to 20';
+    : `a depth is an integer from 0 to ${GreatestDepth}`;
 
 /** An entry of the row of a depth over a scheme that has the sizes of Ed25519; `number` over any other scheme. */
 type SizeAt<Dsign extends DsignShape, Depth extends number, Name extends Entry> = Dsign extends {
@@ -102,6 +109,24 @@ type SizeAt<Dsign extends DsignShape, Depth extends number, Name extends Entry> 
   ? AtDepth<Depth, Name>
   : number;
 
+/** The shape of a literal depth, at least 1. */
+interface ShapeAt<
+  Dsign extends DsignShape,
+  Depth extends number,
+  Variant extends KesVariant,
+  Name extends string,
+> {
+  readonly name: Name;
+  readonly dsign: Dsign['name'];
+  readonly variant: Variant;
+  readonly depth: Depth;
+  readonly totalPeriods: AtDepth<Depth, 'totalPeriods'>;
+  readonly seedSize: 32;
+  readonly verificationKeySize: 32;
+  readonly signatureSize: SizeAt<Dsign, Depth, Variant>;
+  readonly signingKeySize: SizeAt<Dsign, Depth, 'signingKey'>;
+}
+
 /** The shape of `sumKesOfDepth`: literals if the depth is a literal, else numbers. */
 export type SumKesShapeOfDepth<
   Dsign extends DsignShape,
@@ -110,17 +135,7 @@ export type SumKesShapeOfDepth<
   ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'sum' }
   : Depth extends 0
     ? SingleKesShape<Dsign>
-    : {
-        readonly name: `${Dsign['name']}_kes_2^${Depth}`;
-        readonly dsign: Dsign['name'];
-        readonly variant: 'sum';
-        readonly depth: Depth;
-        readonly totalPeriods: AtDepth<Depth, 'totalPeriods'>;
-        readonly seedSize: 32;
-        readonly verificationKeySize: 32;
-        readonly signatureSize: SizeAt<Dsign, Depth, 'sum'>;
-        readonly signingKeySize: SizeAt<Dsign, Depth, 'signingKey'>;
-      };
+    : ShapeAt<Dsign, Depth, 'sum', `${Dsign['name']}_kes_2^${Depth}`>;
 
 /** The shape of `compactSumKesOfDepth`: literals if the depth is a literal, else numbers. */
 export type CompactSumKesShapeOfDepth<
@@ -130,14 +145,4 @@ export type CompactSumKesShapeOfDepth<
   ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'compact' }
   : Depth extends 0
     ? CompactSingleKesShape<Dsign>
-    : {
-        readonly name: `${Dsign['name']}_compact_kes_2^${Depth}`;
-        readonly dsign: Dsign['name'];
-        readonly variant: 'compact';
-        readonly depth: Depth;
-        readonly totalPeriods: AtDepth<Depth, 'totalPeriods'>;
-        readonly seedSize: 32;
-        readonly verificationKeySize: 32;
-        readonly signatureSize: SizeAt<Dsign, Depth, 'compact'>;
-        readonly signingKeySize: SizeAt<Dsign, Depth, 'signingKey'>;
-      };
+    : ShapeAt<Dsign, Depth, 'compact', `${Dsign['name']}_compact_kes_2^${Depth}`>;

@@ -10,7 +10,7 @@ import { KeyScratch, scratchSize } from './key/key-scratch.js';
 import { writeCompactTail, writeSumTail } from './key/signature-tail.js';
 import { SumKesSigningKey, type SumParts } from './key/sum-signing-key.js';
 import type { TreeGeometry } from './tree/tree-geometry.js';
-import { CompactVerifier, SumVerifier, type Verifier } from './verify/verifier.js';
+import { compactVerifier, sumVerifier, type Verify } from './verify/verifier.js';
 
 /** The code of a composed algorithm: one flat tree. */
 export function sumScheme(
@@ -33,9 +33,8 @@ export function sumScheme(
     scratch: () => (scratch ??= new KeyScratch(geometry)),
   };
   // Made at the first verification: an import makes sixteen algorithms.
-  let verifier: Verifier | undefined;
-  const newVerifier = (): Verifier =>
-    isSum ? new SumVerifier(geometry, signatureSize) : new CompactVerifier(geometry, signatureSize);
+  let verifyPath: Verify | undefined;
+  const newVerifier = isSum ? sumVerifier : compactVerifier;
   return {
     seedSize: CHILD_SEED_SIZE,
     verificationKeySize: BLAKE2B_256_SIZE,
@@ -46,8 +45,8 @@ export function sumScheme(
     generate: (seed, options) => SumKesSigningKey.generate(parts, seed, options),
     read: (request) => SumKesSigningKey.read(parts, request),
     verify(verificationKey, period, message, signature) {
-      verifier ??= newVerifier();
-      return verifier.verify(verificationKey, period, message, signature);
+      verifyPath ??= newVerifier(geometry, signatureSize);
+      return verifyPath(verificationKey, period, message, signature);
     },
   };
 }

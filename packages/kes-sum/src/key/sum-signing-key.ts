@@ -188,8 +188,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       if (!sameBytes(scratch.leafKeys[half], stated)) {
         throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
       }
-      // One copy replaces the old leaf and the used seeds. Nothing comes between it and the two assignments: an engine
-      // ends a call from outside only where a function begins or a loop repeats, and only a call can exhaust the stack.
+      // One copy replaces the old leaf and the used seeds. V8 interrupts only at function entry and at loop back-edges, and
+      // only a call can exhaust the stack. So the copy and the two assignments run together.
       copySecret(unsoundMemory(this), scratch.secrets);
       this.#progress = next;
       parts.spareSignature = past.signature;
