@@ -82,14 +82,13 @@ export class ScalarScratch {
   }
 
   /**
-   * The verification key of a seed. Key generation leaves no trace outside of the memory.
+   * Derives the verification key of a seed. Key generation leaves no trace outside of the memory.
    *
+   * @param verificationKey - 32 bytes, public, to be filled.
    * @param seed - 32 bytes, locked.
    */
-  verificationKeyOf(seed: Uint8Array): Uint8Array {
-    const verificationKey = new Uint8Array(POINT_SIZE);
+  deriveVerificationKey(verificationKey: Uint8Array, seed: Uint8Array): void {
     sodium.crypto_sign_seed_keypair(verificationKey, this.key, seed);
-    return verificationKey;
   }
 
   /**

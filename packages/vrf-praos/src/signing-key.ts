@@ -10,17 +10,25 @@ import {
   type Pull,
   type Push,
 } from '@evolock/mlocked-seed';
-import { copySecret, filled, lend, sodium, unsoundMemory } from '@evolock/mlocked-seed/unsound';
+import {
+  copyOf,
+  copySecret,
+  filled,
+  lend,
+  sodium,
+  unsoundMemory,
+} from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE } from './curve.js';
 import { InconsistentVerificationKeyError } from './errors.js';
 import { prove, SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
 import { inScratch, reserveScratch } from './scalar-scratch.js';
 import type { Suite } from './suite/suite.js';
 
-let newKey: (suite: Suite, options: AllocationOptions | undefined) => VrfSigningKey;
-
-/** Gives a key its verification key. */
-let publish: (key: VrfSigningKey, verificationKey: Uint8Array) => void;
+let newKey: (
+  suite: Suite,
+  verificationKey: Uint8Array,
+  options: AllocationOptions | undefined,
+) => VrfSigningKey;
 
 /**
  * A signing key of the VRF: 64 bytes of locked memory, seed ‖ verification key, which are also its serialised form. It is
@@ -29,19 +37,22 @@ let publish: (key: VrfSigningKey, verificationKey: Uint8Array) => void;
 export class VrfSigningKey extends LockedValue implements DirectSerialise {
   readonly #suite: Suite;
   /** In ordinary memory: a callback that is lent the key cannot change it. */
-  readonly #verificationKey = new Uint8Array(POINT_SIZE);
+  readonly #verificationKey: Uint8Array;
 
-  private constructor(suite: Suite, options: AllocationOptions | undefined) {
+  private constructor(
+    suite: Suite,
+    verificationKey: Uint8Array,
+    options: AllocationOptions | undefined,
+  ) {
     reserveScratch();
     super(allocateSlot(SIGNING_KEY_SIZE, options));
     this.#suite = suite;
+    this.#verificationKey = verificationKey;
   }
 
   static {
-    newKey = (suite, options) => new VrfSigningKey(suite, options);
-    publish = (key, verificationKey) => {
-      key.#verificationKey.set(verificationKey);
-    };
+    newKey = (suite, verificationKey, options) =>
+      new VrfSigningKey(suite, verificationKey, options);
   }
 
   /** Private: a method that is called on another locked value would prove with a wrong public half. */
@@ -86,11 +97,7 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): VrfSigningKey {
-    const copy = new VrfSigningKey(this.#suite, options);
-    return filled(copy, (memory) => {
-      copySecret(memory, this.#memory);
-      publish(copy, this.#verificationKey);
-    });
+    return copyOf(this, new VrfSigningKey(this.#suite, this.#verificationKey, options));
   }
 
   /**
@@ -129,11 +136,9 @@ export function generateKey(
   options: AllocationOptions | undefined,
 ): VrfSigningKey {
   const checked = checkSeed('seed', seed, SEED_SIZE);
-  const key = newKey(suite, options);
-  return filled(key, (memory) => {
-    const verificationKey = new Uint8Array(POINT_SIZE);
+  const verificationKey = new Uint8Array(POINT_SIZE);
+  return filled(newKey(suite, verificationKey, options), (memory) => {
     sodium.crypto_sign_seed_keypair(verificationKey, memory, unsoundMemory(checked));
-    publish(key, verificationKey);
   });
 }
 
@@ -144,14 +149,13 @@ export function readKey(
   options: AllocationOptions | undefined,
 ): VrfSigningKey {
   checkFunction('pull', pull);
-  const key = newKey(suite, options);
-  return filled(key, (memory) => {
+  const verificationKey = new Uint8Array(POINT_SIZE);
+  return filled(newKey(suite, verificationKey, options), (memory) => {
     lend(memory, pull);
-    const derived = inScratch((scratch) =>
-      scratch.verificationKeyOf(memory.subarray(0, SEED_SIZE)),
-    );
-    if (!sameBytes(derived, memory.subarray(SEED_SIZE)))
+    inScratch((scratch) => {
+      scratch.deriveVerificationKey(verificationKey, memory.subarray(0, SEED_SIZE));
+    });
+    if (!sameBytes(verificationKey, memory.subarray(SEED_SIZE)))
       throw new InconsistentVerificationKeyError('VRF signing key');
-    publish(key, derived);
   });
 }

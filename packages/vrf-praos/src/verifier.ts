@@ -18,7 +18,7 @@ import {
 } from './curve.js';
 import type { Announcements, Suite } from './suite/suite.js';
 
-/** A proof with what it is about. Sizes are checked. */
+/** A proof with its key and its message. Sizes are checked. */
 export interface Claim {
   readonly verificationKey: Uint8Array;
   readonly alpha: Uint8Array;

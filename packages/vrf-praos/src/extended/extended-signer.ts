@@ -31,28 +31,26 @@ function loadScalar(scratch: ScalarScratch, memory: Uint8Array): void {
   ]);
 }
 
-/** The verification key that a key states, copied. */
+/** The verification key that a key states. */
 export function statedKey(memory: Uint8Array): Uint8Array {
-  const verificationKey = new Uint8Array(POINT_SIZE);
-  verificationKey.set(part(memory, VERIFICATION_KEY));
-  return verificationKey;
+  return part(memory, VERIFICATION_KEY);
 }
 
 /**
- * The verification key kL · B.
+ * Derives the verification key kL · B.
  *
+ * @param verificationKey - 32 bytes, public, to be filled.
  * @param memory - The locked memory of a key.
- * @returns 32 bytes; `undefined` when kL is a multiple of the order.
+ * @returns Whether it is a key: kL is no multiple of the order.
  */
-export function derivedKey(memory: Uint8Array): Uint8Array | undefined {
+export function deriveKey(verificationKey: Uint8Array, memory: Uint8Array): boolean {
   return inScratch((scratch) => {
     loadScalar(scratch, memory);
-    if (sodium.sodium_memcmp(scratch.scalar, ZERO)) return undefined;
-    const point = new Uint8Array(POINT_SIZE);
+    if (sodium.sodium_memcmp(scratch.scalar, ZERO)) return false;
     scratch.run([
-      curve.crypto_scalarmult_ed25519_base_noclamp.bind(undefined, point, scratch.scalar),
+      curve.crypto_scalarmult_ed25519_base_noclamp.bind(undefined, verificationKey, scratch.scalar),
     ]);
-    return point;
+    return true;
   });
 }
 

@@ -8,10 +8,10 @@ import {
   type Pull,
   type Push,
 } from '@evolock/mlocked-seed';
-import { copySecret, filled, lend, unsoundMemory } from '@evolock/mlocked-seed/unsound';
+import { copyOf, filled, lend, unsoundMemory } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE } from '../curve.js';
 import { InconsistentVerificationKeyError } from '../errors.js';
-import { derivedKey, EXTENDED_KEY_SIZE, signExtended, statedKey } from './extended-signer.js';
+import { deriveKey, EXTENDED_KEY_SIZE, signExtended, statedKey } from './extended-signer.js';
 import { reserveScratch } from '../scalar-scratch.js';
 
 /**
@@ -20,11 +20,12 @@ import { reserveScratch } from '../scalar-scratch.js';
  */
 export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
   /** In ordinary memory: a callback that is lent the key cannot change it. A signature with another one reveals the key. */
-  readonly #verificationKey = new Uint8Array(POINT_SIZE);
+  readonly #verificationKey: Uint8Array;
 
-  private constructor(options: AllocationOptions | undefined) {
+  private constructor(verificationKey: Uint8Array, options: AllocationOptions | undefined) {
     reserveScratch();
     super(allocateSlot(EXTENDED_KEY_SIZE, options));
+    this.#verificationKey = verificationKey;
   }
 
   /** Private: a method that is called on another locked value would sign with a wrong public half. */
@@ -41,13 +42,12 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
    */
   static directDeserialise(pull: Pull, options?: AllocationOptions): ExtendedSigningKey {
     checkFunction('pull', pull);
-    const key = new ExtendedSigningKey(options);
-    return filled(key, (memory) => {
+    const verificationKey = new Uint8Array(POINT_SIZE);
+    return filled(new ExtendedSigningKey(verificationKey, options), (memory) => {
       lend(memory, pull);
-      const derived = derivedKey(memory);
-      if (derived === undefined || !sameBytes(derived, statedKey(memory)))
+      const isPoint = deriveKey(verificationKey, memory);
+      if (!isPoint || !sameBytes(verificationKey, statedKey(memory)))
         throw new InconsistentVerificationKeyError('extended signing key');
-      key.#verificationKey.set(derived);
     });
   }
 
@@ -82,11 +82,7 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): ExtendedSigningKey {
-    const copy = new ExtendedSigningKey(options);
-    return filled(copy, (memory) => {
-      copySecret(memory, this.#memory);
-      copy.#verificationKey.set(this.#verificationKey);
-    });
+    return copyOf(this, new ExtendedSigningKey(this.#verificationKey, options));
   }
 
   protected override describe(): string[] {

@@ -32,7 +32,7 @@ function field(value: bigint): bigint {
   return rest < 0n ? rest + PRIME : rest;
 }
 
-/** The extended algorithm of Euclid, which takes a third of the time of a power. */
+/** Extended Euclid: three times faster than exponentiation. */
 function inverse(value: bigint): bigint {
   let [previous, rest] = [PRIME, field(value)];
   let [previousFactor, factor] = [0n, 1n];
