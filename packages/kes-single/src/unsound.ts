@@ -1,6 +1,6 @@
 /**
- * For packages that build key evolving schemes on this one: locked memory and native functions, what an algorithm is made
- * of, and signing keys as bytes in ordinary memory. The name warns: nothing here checks what it is given to do.
+ * For packages that build key evolving schemes on this one: locked memory and native functions, and what an algorithm is
+ * made of. The name warns: nothing here checks what it is given to do.
  *
  * @module
  */
@@ -14,4 +14,3 @@ export {
 } from './composition.js';
 export type { LeafScheme } from './leaf-scheme.js';
 export { newAlgorithm, type KesScheme, type ReadRequest } from './scheme.js';
-export { unsoundFromRaw, unsoundRawSigningKey } from './raw-form.js';

@@ -12,7 +12,7 @@ export { copyOf, filled, moveInto } from './values/locked-bytes.js';
 export { unsoundMemory } from './values/locked-value.js';
 export { endOnRelease, whileUnderWay } from './values/release-all.js';
 export { Scratch, type PreparedCalls, type ScratchOptions } from './values/scratch.js';
-export { placedView, unsoundRaw, unsoundReadRaw } from './values/unsound-raw.js';
+export { placedView, unsoundRaw } from './values/unsound-raw.js';
 export {
   copyCall,
   copySecret,

@@ -1,11 +1,12 @@
 /**
- * Blake2b-256 of secrets: the two child seeds of a seed.
+ * Blake2b-256: of public bytes, and of secrets, which are the two child seeds of a seed.
  *
  * A hash leaves its input and its digest in registers and on the C stack until something overwrites them, and libsodium
  * takes one piece of memory as input. So seeds are hashed in locked scratch memory. The copies and hashes of one path of a
  * tree are made without JavaScript between them, and as the last ones a hash and a copy over zeros, which put zeros into the
  * registers: see `scratch.ts` and `uninterrupted.ts` of mlocked-bytes.
  */
+import { checkBytes } from '@evolock/direct-serialise/arguments';
 import {
   copyCall,
   hashCall,
@@ -15,6 +16,9 @@ import {
   zeroCopyCall,
   type NativeCall,
 } from '@evolock/mlocked-bytes/unsound';
+
+/** Bytes of a Blake2b-256 digest. */
+export const BLAKE2B_256_SIZE = 32;
 
 /** Bytes of a child seed: the output of Blake2b-256. */
 export const CHILD_SEED_SIZE = 32;
@@ -87,6 +91,22 @@ export function expansionCalls(
     copyCall(input, RIGHT),
     hashCall(right, input),
   ];
+}
+
+/**
+ * Blake2b-256, unkeyed, of **public** bytes. The hash of a secret would leave parts of it on the stack:
+ * {@link MLockedSeed.expand} hashes seeds.
+ *
+ * @param input - Any number of bytes.
+ * @returns 32 bytes.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ *
+ * Source: RFC 7693.
+ */
+export function blake2b256(input: Uint8Array): Uint8Array {
+  const digest = new Uint8Array(BLAKE2B_256_SIZE);
+  sodium.crypto_generichash(digest, checkBytes('input', input));
+  return digest;
 }
 
 /** The scratch memory of this thread, and the input in it by size of the seed. */

@@ -12,7 +12,7 @@ import {
   praosVrf,
   type VrfAlgorithm,
 } from '@evolock/vrf-praos';
-import { unsoundRawSigningKey, unsoundRaw } from '@evolock/kes-single/unsound';
+import { unsoundRaw } from '@evolock/kes-single/unsound';
 
 export { compactSum2Kes, ed25519, praosVrf, sum0Kes, sum2Kes };
 
@@ -70,7 +70,7 @@ function publicPartsOf(algorithm: Parameters<typeof keyOf>[0]) {
   const key = keyOf(algorithm);
   const verificationKey = key.deriveVerificationKey();
   const signature = key.sign(message);
-  const raw = 'algorithm' in key ? unsoundRawSigningKey(key) : secret(32);
+  const raw = 'algorithm' in key ? unsoundRaw(key, key.algorithm.signingKeySize) : secret(32);
   key.release();
   return { verificationKey, signature, raw };
 }

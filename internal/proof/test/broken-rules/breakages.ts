@@ -251,7 +251,7 @@ export const breakages: readonly Breakage[] = [
   {
     clause: '4c',
     how: 'a released mapping is reused instead of freed',
-    edits: [bytes(/if \(isCrowded\(mapping\)\)/, 'if (true)')],
+    edits: [bytes(/if \(leaving\.isFull\(mapping\.pages\)\)/, 'if (true)')],
     shownBy: 'rules: a view that is kept on a mapping of its own',
     saying: UNTRUE,
   },

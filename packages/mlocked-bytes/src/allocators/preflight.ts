@@ -8,7 +8,6 @@ import {
   MAX_REGIONS,
   type KernelLockStatus,
 } from '../kernel/limits.js';
-import { inspectorUrl, revealingOptions } from '../kernel/inspector.js';
 import { lockPolicy, type LockPolicy } from '../kernel/lock-policy.js';
 import { countUnlocked, mappingsLeft, MAX_REGION_SIZE, PAGE } from '../kernel/mapping.js';
 import { SCRATCH_ALIGNMENT } from './allocator.js';
@@ -164,4 +163,27 @@ function availableBytes(
   if (unlimited === true) return Infinity;
   if (limit === undefined || locked === undefined) return undefined;
   return Math.max(0, limit - locked);
+}
+
+/**
+ * Where the inspector listens.
+ *
+ * @returns A URL; `undefined` when it does not listen, and in another runtime.
+ */
+function inspectorUrl(): string | undefined {
+  try {
+    return process.getBuiltinModule('node:inspector').url();
+  } catch {
+    // Another runtime, or Node.js built without an inspector.
+    return undefined;
+  }
+}
+
+/** Options that open the inspector, or that write the heap or a report to a file. */
+const REVEALING = /^--(?:inspect|heapsnapshot|heap-prof|report-)/;
+
+/** The options of Node.js that reveal what a process holds, of its command line and of `NODE_OPTIONS`. */
+function revealingOptions(): readonly string[] {
+  const words = (process.env['NODE_OPTIONS'] ?? '').split(/\s+/);
+  return [...process.execArgv, ...words].filter((word) => REVEALING.test(word));
 }

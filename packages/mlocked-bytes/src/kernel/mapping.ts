@@ -48,10 +48,36 @@ const live = new Map<Uint8Array, Mapping>();
 const reusable = new Map<number, Mapping[]>();
 /** Functions that free the wiped mappings that a pool keeps: see {@link whenShort}. */
 const keepers = new Set<Keeper>();
-/** Mappings that have an owner, are kept for the next one, or wait to be freed. */
-let mappings = 0;
-let beingFreed = 0;
-let pagesBeingFreed = 0;
+
+/** The mappings that were freed in this turn of the event loop. The kernel gets them when it ends: until then they are locked. */
+class Leaving {
+  #count = 0;
+  #pages = 0;
+  #mostPages: number | undefined;
+
+  /** How many they are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether they are so many that one more is kept instead. At most a quarter of a small lock limit may wait. */
+  isFull(pages: number): boolean {
+    this.#mostPages ??= waitingPagesUnder(kernelLockStatus());
+    return this.#count >= MAX_WAITING || this.#pages + pages > this.#mostPages;
+  }
+
+  /** Counts one until the event loop turns. */
+  add(pages: number): void {
+    this.#count += 1;
+    this.#pages += pages;
+    setImmediate(() => {
+      this.#count -= 1;
+      this.#pages -= pages;
+    }).unref();
+  }
+}
+
+const leaving = new Leaving();
 
 /** Whether everything was wiped because the process ends. A property: reading it costs no call. */
 export const processEnd = { reached: false };
@@ -105,10 +131,9 @@ export function whenShort(keeper: Keeper): () => void {
 }
 
 function mapPages(pages: number, size: number): Mapping {
-  checkRoom(mappings);
+  checkRoom(countMappings());
   if (pages > LARGE) checkLarge(pages * PAGE);
   const handle = sodium.sodium_malloc(pages * PAGE - CANARY_SIZE);
-  mappings += 1;
   let locked: boolean | undefined;
   try {
     locked = prove(handle, size);
@@ -163,24 +188,11 @@ function prove(handle: Uint8Array, size: number): boolean {
 export function unmap(memory: Uint8Array): void {
   const mapping = live.get(memory);
   if (mapping === undefined) return;
-  if (isCrowded(mapping)) keepForReuse(memory);
+  if (leaving.isFull(mapping.pages)) keepForReuse(memory);
   else {
     live.delete(memory);
     free(mapping);
   }
-}
-
-/** Whether so many mappings wait to be freed that one more is kept instead. */
-function isCrowded({ pages }: Mapping): boolean {
-  return beingFreed >= MAX_WAITING || pagesBeingFreed + pages > maxWaitingPages();
-}
-
-let waitingPages: number | undefined;
-
-/** Pages that wait are still locked: at most a quarter of a small lock limit may wait. */
-function maxWaitingPages(): number {
-  waitingPages ??= waitingPagesUnder(kernelLockStatus());
-  return waitingPages;
 }
 
 function waitingPagesUnder({ limit, unlimited }: KernelLockStatus): number {
@@ -188,16 +200,9 @@ function waitingPagesUnder({ limit, unlimited }: KernelLockStatus): number {
   return Math.min(MAX_WAITING_PAGES, Math.floor(limit / PAGE / 4));
 }
 
-/** Frees a mapping. It counts until the event loop turns and the kernel gets it. */
 function free({ handle, pages }: Mapping): void {
   sodium.sodium_free(handle);
-  beingFreed += 1;
-  pagesBeingFreed += pages;
-  setImmediate(() => {
-    mappings -= 1;
-    beingFreed -= 1;
-    pagesBeingFreed -= pages;
-  }).unref();
+  leaving.add(pages);
 }
 
 /** A mapping that could not be locked is freed: the next allocation locks a new one. */
@@ -221,9 +226,16 @@ function freeReusable(): void {
   for (const mapping of all) free(mapping);
 }
 
+/** Mappings that have an owner, are kept for the next one, or wait for the event loop. */
+function countMappings(): number {
+  let kept = 0;
+  for (const { length } of reusable.values()) kept += length;
+  return live.size + kept + leaving.count;
+}
+
 /** How many more mappings this thread may make. */
 export function mappingsLeft(): number {
-  return roomLeft(mappings);
+  return roomLeft(countMappings());
 }
 
 /** How many mappings with an owner are not locked: 0, unless the lock policy allows more. */

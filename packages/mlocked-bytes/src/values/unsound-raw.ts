@@ -1,10 +1,5 @@
 /** Views and copies of secrets that nothing protects. */
-import {
-  directDeserialiseBufChecked,
-  directSerialiseBufChecked,
-  type DirectDeserialise,
-  type DirectSerialise,
-} from '@evolock/direct-serialise';
+import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
 
 /**
  * **Copies a secret into ordinary memory**, where the garbage collector may copy it again and nothing wipes it. For tests
@@ -20,23 +15,6 @@ export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
   const raw = new Uint8Array(size);
   directSerialiseBufChecked(raw, value);
   return raw;
-}
-
-/**
- * Reads a secret from **ordinary memory**, where it is already in danger. The bytes are not changed: the caller zeroes them.
- *
- * @param type - What is read: the type of a seed, or a signature scheme, whose signing key is read.
- * @param raw - The whole serialised form.
- * @param options - Passed on to the type.
- * @returns The secret in locked memory. The caller releases it.
- * @throws `SizeCheckError` `ERR_EVOLOCK_SIZE_CHECK` when the type reads another number of bytes.
- */
-export function unsoundReadRaw<Value, Options extends object = object>(
-  type: DirectDeserialise<Value, Options>,
-  raw: Uint8Array,
-  options?: Options,
-): Value {
-  return directDeserialiseBufChecked(raw, type, options);
 }
 
 /**
