@@ -1,6 +1,5 @@
 /** The process of the command `kes-agent-control`: its streams and its exit code. */
-import { FAILURE, runControl } from './control/run.js';
-import type { Output } from './control/verbs.js';
+import { FAILURE, runControl, type Output } from './control/run.js';
 
 const output: Output = {
   print: (line) => void process.stdout.write(`${line}\n`),

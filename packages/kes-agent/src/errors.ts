@@ -2,7 +2,6 @@
  * The errors of this package. Each has a stable `code`. No message contains a secret.
  */
 import { EvolockError } from '@evolock/direct-serialise';
-import type { Result } from './wire/result.js';
 
 const protocolProblems = {
   'no-common-version': 'the peer speaks no version of the protocol that this side speaks',
@@ -44,13 +43,16 @@ export class EarlyKeyError extends EvolockError {
   }
 }
 
-const agentRefusals: Readonly<Record<Exclude<Result, 'ok'>, string>> = {
+const agentRefusals = {
   outdated: 'it has a newer key',
   'invalid-certificate': 'the certificate is not valid for its staged key, its pool or the period',
   'no-key': 'it has no such key',
   unsupported: 'the version of the protocol does not have the command',
   unknown: 'it states no reason',
-};
+} as const;
+
+/** What became of a message of the service protocol, or of a command to an agent. */
+export type Result = 'ok' | keyof typeof agentRefusals;
 
 /** An agent refused a command. */
 export class AgentRefusalError extends EvolockError {

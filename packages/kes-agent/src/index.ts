@@ -12,7 +12,6 @@ export {
 export type { AgentEvent, EventFacts, Log, LogLevel } from './agent/events.js';
 export { ControlClient } from './client/control-client.js';
 export type { ClientOptions } from './client/dial.js';
-export type { HeldKey, KeyLoss, KeyRefusal } from './client/key-keeper.js';
 export type { RetryOptions } from './client/retry.js';
 export {
   receiveKeys,
@@ -20,7 +19,7 @@ export {
   type ReceiveKeysOptions,
   type ServiceClientEvents,
 } from './client/service-client.js';
-export type { KeyFault, Sum6SigningKey } from './client/service-session.js';
+export type { KeyFault } from './client/service-session.js';
 export {
   SignClient,
   type AgentSignature,
@@ -36,11 +35,12 @@ export {
   WrongAnswerError,
   type AnswerFault,
   type ProtocolProblem,
+  type Result,
   type SignRefusal,
   type SocketErrorReason,
 } from './errors.js';
-export type { CertificateRefusal } from './rules.js';
+export type { HeldKey, KeyLoss, Sum6SigningKey } from './held-key.js';
+export type { CertificateRefusal, KeyRefusal } from './rules.js';
 export { defaultSocketPath } from './sockets/default-path.js';
 export type { AgentInfo, InstalledKey, Peer } from './wire/control.js';
-export type { Result } from './wire/result.js';
 export type { ServiceVersion } from './wire/service.js';

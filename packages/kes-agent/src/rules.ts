@@ -5,80 +5,81 @@
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import {
   evolutionOf,
-  NoDateError,
-  periodOfSlot,
-  slotOfDate,
   verifyCertificate,
   type AbsolutePeriod,
-  type Evolution,
   type KesParameters,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
 
-/**
- * The absolute KES period at a moment.
- *
- * @param parameters - The network, with dates.
- * @param now - Milliseconds since 1970.
- * @returns `undefined` before the start of the network.
- */
-export function periodAt(parameters: KesParameters, now: number): AbsolutePeriod | undefined {
-  try {
-    return periodOfSlot(parameters, slotOfDate(parameters, new Date(now)));
-  } catch (error) {
-    if (error instanceof NoDateError) return undefined;
-    throw error;
-  }
-}
-
 /** Why a certificate is refused. */
 export type CertificateRefusal = 'wrong-signature' | 'not-yet' | 'expired';
 
-/** What a certificate is judged by. */
-export interface Court {
-  /** 32 bytes. */
+/**
+ * Why a client refuses a key of an agent. `not-yet` and `ahead`: its certificate, or the key, begins at a later period than
+ * the clock shows. `outdated`: it is not newer than the last key or drop.
+ */
+export type KeyRefusal = CertificateRefusal | 'ahead' | 'outdated';
+
+/** The pool and the network of a key. */
+export interface PoolConfiguration {
+  /** The cold verification key of the pool, 32 bytes. */
   readonly coldVerificationKey: Uint8Array;
+  /** The network, with dates. */
   readonly parameters: KesParameters;
-  /** The current period; `undefined` before the start of the network. */
-  readonly period: AbsolutePeriod | undefined;
 }
 
-/** The evolution that a key has now, or why its certificate is refused. */
-export type CertificateJudgement =
-  | { readonly evolution: Evolution; readonly refusal?: undefined }
-  | { readonly refusal: CertificateRefusal };
-
-/** Whether the cold key signed a certificate, and whether the current period lies in its life. */
-export function judgeCertificate(
-  certificate: OperationalCertificate,
-  { coldVerificationKey, parameters, period }: Court,
-): CertificateJudgement {
-  if (!verifyCertificate(certificate, coldVerificationKey).valid) {
-    return { refusal: 'wrong-signature' };
-  }
-  if (period === undefined) return { refusal: 'not-yet' };
-  const status = evolutionOf(parameters, certificate.startPeriod, period);
-  return status.state === 'valid' ? { evolution: status.evolution } : { refusal: status.state };
+/** The inputs of the check of a key. */
+export interface JudgingInputs extends PoolConfiguration {
+  /** The current period; `undefined` before the start of the network. */
+  readonly period: AbsolutePeriod | undefined;
+  readonly last: LastAccepted;
 }
 
 /** The last key or drop that was accepted. */
-export interface Standing {
+export interface LastAccepted {
   /** Microseconds since 1970; 0 before the first key or drop, or when the peer stated none. */
   readonly timestamp: bigint;
   /** The certificate of the last key, which is kept after a drop. */
   readonly certificate: OperationalCertificate | undefined;
   /** Whether that key is still held. */
   readonly holdsKey: boolean;
+  /** Whether the last was a drop. */
+  readonly isDrop: boolean;
 }
 
-/** The standing before the first key. */
-export const NOTHING_YET: Standing = { timestamp: 0n, certificate: undefined, holdsKey: false };
+/** What precedes the first key. */
+export const NOTHING_YET: LastAccepted = {
+  timestamp: 0n,
+  certificate: undefined,
+  holdsKey: false,
+  isDrop: false,
+};
 
 /** A key that is offered. */
 export interface Offer {
   readonly certificate: OperationalCertificate;
+  /** The period of the signing key. */
+  readonly evolution: number;
   /** Microseconds since 1970; `undefined` in the versions of the protocol without timestamps. */
   readonly timestamp: bigint | undefined;
+}
+
+/**
+ * Why a key is refused. The cold key has to have signed its certificate, the current period has to lie in its life, the key must not
+ * be at a later evolution, and it has to be newer than what is held.
+ *
+ * @returns `undefined` for a key that is accepted.
+ */
+export function judge(offer: Offer, inputs: JudgingInputs): KeyRefusal | undefined {
+  const { certificate } = offer;
+  const { coldVerificationKey, parameters, period, last } = inputs;
+  if (!verifyCertificate(certificate, coldVerificationKey).valid) return 'wrong-signature';
+  if (period === undefined) return 'not-yet';
+  const status = evolutionOf(parameters, certificate.startPeriod, period);
+  if (status.state !== 'valid') return status.state;
+  // It would sign nothing until then. The clock here, or that of the peer, is wrong.
+  if (offer.evolution > status.evolution) return 'ahead';
+  return isNewer(offer, last) ? undefined : 'outdated';
 }
 
 /**
@@ -86,14 +87,14 @@ export interface Offer {
  * key. A key without a timestamp is newer when it is the first, or another one than the last with a counter that is not
  * lower; after a drop it needs a higher counter, because a peer that did not learn of the drop offers the dropped key.
  */
-export function isNewer({ certificate, timestamp }: Offer, standing: Standing): boolean {
-  const last = standing.certificate;
+function isNewer({ certificate, timestamp }: Offer, before: LastAccepted): boolean {
+  const last = before.certificate;
   const isLower = last !== undefined && certificate.sequenceNumber < last.sequenceNumber;
   if (timestamp !== undefined) {
-    return timestamp > standing.timestamp && !(standing.holdsKey && isLower);
+    return timestamp > before.timestamp && !(before.holdsKey && isLower);
   }
-  if (last === undefined) return standing.timestamp === 0n;
-  if (!standing.holdsKey) return certificate.sequenceNumber > last.sequenceNumber;
+  if (last === undefined) return before.timestamp === 0n;
+  if (!before.holdsKey) return certificate.sequenceNumber > last.sequenceNumber;
   return !isLower && !isSame(certificate, last);
 }
 
@@ -110,16 +111,21 @@ function isSame(one: OperationalCertificate, other: OperationalCertificate): boo
  *
  * @param timestamp - Microseconds since 1970.
  */
-export function dropWins(timestamp: bigint, standing: Standing): boolean {
-  return standing.holdsKey ? timestamp >= standing.timestamp : timestamp > standing.timestamp;
+export function dropWins(timestamp: bigint, last: LastAccepted): boolean {
+  return last.holdsKey ? timestamp >= last.timestamp : timestamp > last.timestamp;
 }
 
-/** The standing after a key was accepted. A key without a timestamp counts as just newer than what was held. */
-export function standingAfter({ certificate, timestamp }: Offer, before: Standing): Standing {
-  return { certificate, timestamp: timestamp ?? before.timestamp + 1n, holdsKey: true };
+/** What is last after a key was accepted. A key without a timestamp counts as just newer than what was held. */
+export function afterKey({ certificate, timestamp }: Offer, before: LastAccepted): LastAccepted {
+  return {
+    certificate,
+    timestamp: timestamp ?? before.timestamp + 1n,
+    holdsKey: true,
+    isDrop: false,
+  };
 }
 
-/** The standing after a drop. */
-export function standingAfterDrop(timestamp: bigint, { certificate }: Standing): Standing {
-  return { certificate, timestamp, holdsKey: false };
+/** What is last after a drop. */
+export function afterDrop(timestamp: bigint, { certificate }: LastAccepted): LastAccepted {
+  return { certificate, timestamp, holdsKey: false, isDrop: true };
 }

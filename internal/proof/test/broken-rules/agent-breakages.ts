@@ -32,9 +32,7 @@ export const agentBreakages: readonly Breakage[] = [
   {
     clause: '8d',
     how: 'the snapshot of a past period is kept',
-    edits: [
-      agent(/(signingKey\.updateTo\(status\.evolution\);)\s*this\.#retireSnapshot\(\);/, '$1'),
-    ],
+    edits: [agent(/this\.#snapshots\.retire\(\);(?=\s*this\.#tell\(\{\s*change: "evolved")/)],
     shownBy: 'a push that is stuck when the key evolves',
     saying: ERASED,
   },
@@ -55,8 +53,8 @@ export const agentBreakages: readonly Breakage[] = [
     how: 'a dropped key is kept',
     edits: [
       agent(
-        /this\.#current\?\.signingKey\.release\(\);(?=\s*this\.#current = void 0;)/,
-        'globalThis.kept = this.#current?.signingKey;',
+        /this\.#release\(\);(?=\s*this\.#last = afterDrop)/,
+        'globalThis.kept = this.#held?.key; this.#held = void 0; this.#snapshots.retire();',
       ),
     ],
     shownBy: 'a key of a peer',
@@ -67,8 +65,8 @@ export const agentBreakages: readonly Breakage[] = [
     how: 'a replaced key is kept',
     edits: [
       agent(
-        /this\.#current\?\.signingKey\.release\(\);(?=\s*this\.#retireSnapshot\(\);)/,
-        'globalThis.kept = this.#current?.signingKey;',
+        /this\.#release\(\);(?=\s*this\.#held = held;)/,
+        'globalThis.kept = this.#held?.key; this.#snapshots.retire();',
       ),
     ],
     shownBy: 'a key that is not kept',
@@ -79,7 +77,7 @@ export const agentBreakages: readonly Breakage[] = [
     how: 'a key with a wrong certificate is kept',
     edits: [
       agent(
-        /if \(!isHeld\) offered\.signingKey\.release\(\);/,
+        /if \(outcome\?\.held === void 0\) offered\.signingKey\.release\(\);/,
         'globalThis.kept = offered.signingKey;',
       ),
     ],
@@ -90,10 +88,7 @@ export const agentBreakages: readonly Breakage[] = [
     clause: '8e',
     how: 'the close wipes nothing',
     edits: [
-      agent(
-        /this\.#snapshot\?\.abort\(\);\s*this\.#forget\(\);/,
-        'globalThis.kept = this.#current;',
-      ),
+      agent(/this\.#snapshots\.abort\(\);\s*this\.#release\(\);/, 'globalThis.kept = this.#held;'),
     ],
     shownBy: 'close() while a push is stuck',
     saying: ERASED,

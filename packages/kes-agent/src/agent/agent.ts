@@ -9,16 +9,15 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { StreamError } from '@evolock/direct-serialise-io';
-import { SECOND_LOOK } from '../period-clock.js';
-import { periodAt } from '../rules.js';
+import { periodAt, Schedule, SECOND_LOOK } from '../clock.js';
+import type { PoolConfiguration } from '../rules.js';
 import { listen, type Listener } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
 import { MAX_PEERS } from '../wire/control.js';
 import { Bootstrap } from './bootstrap.js';
 import { serveControl } from './control-server.js';
 import { event, reasonOf, type Log } from './events.js';
-import { KeyStore, type StoreConfiguration } from './key-store.js';
-import { Schedule } from './schedule.js';
+import { KeyStore } from './key-store.js';
 import { serveKeys } from './service-server.js';
 import { runSession } from './session.js';
 import { Allowance, serveSignatures } from './sign-server.js';
@@ -80,7 +79,7 @@ export interface AgentOptions extends AgentConfiguration {
 }
 
 /** A checked configuration. */
-interface CheckedConfiguration extends StoreConfiguration {
+interface CheckedConfiguration extends PoolConfiguration {
   readonly bootstrap: readonly string[];
   readonly sockets: readonly (readonly [protocol: Protocol, path: string])[];
 }
@@ -127,7 +126,7 @@ export class Agent implements AsyncDisposable {
   #isStarted = false;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: AgentOptions, configuration: StoreConfiguration) {
+  private constructor(options: AgentOptions, configuration: PoolConfiguration) {
     const { now = Date.now, signBlockHeaders = false, socketGroup, signGroup } = options;
     const { monotonic = () => performance.now() } = options;
     const log = apart(options.log ?? (() => undefined));
@@ -145,7 +144,7 @@ export class Agent implements AsyncDisposable {
     this.#store = new KeyStore(configuration, { ...clocks, log, signBlockHeaders });
     this.#schedule = new Schedule({
       now,
-      parameters: () => this.#store.configuration.parameters,
+      parameters: () => this.#store.key.configuration.parameters,
       look: () => this.#look(),
     });
     this.#bootstrap = new Bootstrap({ store: this.#store, log, timeout });
@@ -213,25 +212,25 @@ export class Agent implements AsyncDisposable {
       throw error;
     }
     this.#listeners = next;
-    this.#store.configure(configuration);
+    this.#store.key.configure(configuration);
     this.#bootstrap.connectTo(configuration.bootstrap);
     this.#log(event('notice', 'reloaded', 'the configuration is read again'));
     await this.#leave(former, next);
   }
 
-  #checkReload({ parameters, coldVerificationKey }: StoreConfiguration): void {
+  #checkReload({ parameters, coldVerificationKey }: PoolConfiguration): void {
     if (this.#closing !== undefined) throw new StreamError('the agent is closed');
-    const current = this.#store.current();
-    if (current === undefined) return;
-    if (!verifyCertificate(current.certificate, coldVerificationKey).valid) {
+    const held = this.#store.key.held();
+    if (held === undefined) return;
+    if (!verifyCertificate(held.certificate, coldVerificationKey).valid) {
       throw wrongValue(
         'coldVerificationKey',
         'the cold key of the installed key, which has to be dropped before the agent serves another pool',
         'the cold key of another pool',
       );
     }
-    const period = this.#store.period();
-    const next = periodAt(parameters, this.#store.time);
+    const period = this.#store.key.period();
+    const next = periodAt(parameters, this.#store.key.time);
     if (next === period) return;
     throw wrongValue(
       'parameters',
@@ -341,7 +340,7 @@ export class Agent implements AsyncDisposable {
   /** Evolves the key. An error, as of a clock before the start of the network, is logged. */
   #look(): void {
     try {
-      this.#store.advance();
+      this.#store.key.advance();
     } catch (error) {
       this.#log(event('error', 'clock', `the key cannot be evolved: ${reasonOf(error)}`));
     }
@@ -367,6 +366,8 @@ function inWords(period: bigint | undefined): string {
 
 function checkAgentOptions(options: AgentOptions): AgentOptions {
   const checked = checkOptions(options) as AgentOptions;
+  checkGroup('socketGroup', checked.socketGroup);
+  checkGroup('signGroup', checked.signGroup);
   for (const name of ['now', 'monotonic', 'log'] as const) {
     if (checked[name] !== undefined) checkFunction(name, checked[name]);
   }
@@ -397,6 +398,16 @@ function checkSockets({
 
 function checkSocketPath(argument: string, value: unknown): void {
   if (typeof value !== 'string') throw wrongType(argument, 'a path', value);
+  if (value === '' || value.includes('\0'))
+    throw wrongValue(argument, 'the path of a file', 'none');
+}
+
+const MAX_GROUP = 2 ** 32 - 2;
+
+function checkGroup(argument: string, value: unknown): void {
+  if (typeof value === 'number') checkInteger(argument, value, 0, MAX_GROUP);
+  else if (value !== undefined && typeof value !== 'string')
+    throw wrongType(argument, 'a name or a number', value);
 }
 
 function checkConfiguration(value: AgentConfiguration): CheckedConfiguration {

@@ -1,8 +1,9 @@
 /** The agents from whose service sockets this agent gets keys and drops. */
 import { BackOff, pause } from '../client/retry.js';
-import { serviceSession, type ReceivedKey, type Verdict } from '../client/service-session.js';
+import { serviceSession, type Verdict } from '../client/service-session.js';
+import type { Result } from '../errors.js';
+import type { OfferedKey } from '../held-key.js';
 import type { Peer } from '../wire/control.js';
-import type { Result } from '../wire/service.js';
 import { event, reasonOf, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
 
@@ -106,7 +107,7 @@ class Link {
     this.#log('notice', 'peer-connected', `is connected, ${version}`);
   }
 
-  #receive(key: ReceivedKey): Verdict {
+  #receive(key: OfferedKey): Verdict {
     const result = this.#answered('key', this.#options.store.receive(key));
     // The peer sends a key once. The next connection asks for it again: the clocks may differ.
     return result === 'invalid-certificate'

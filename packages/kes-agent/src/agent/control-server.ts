@@ -1,21 +1,22 @@
+/** The control socket: the operator stages, installs and drops keys, and sees the state. */
 import { EvolockError } from '@evolock/direct-serialise';
+import { startOfPeriod } from '../clock.js';
 import type { Channel } from '../sockets/channel.js';
+import { Exchange } from '../sockets/exchange.js';
+import { result16 } from '../wire/codec.js';
 import {
+  command,
   controlVersions,
-  encodeInfo,
-  encodeMaybeKey,
-  encodeResult16,
-  readCommand,
+  info,
+  maybeKey,
   type AgentInfo,
-  type CompleteAgentInfo,
   type ControlCommand,
   type ControlVersion,
 } from '../wire/control.js';
-import { readIdentifier } from '../wire/handshake.js';
+import { identifier } from '../wire/handshake.js';
 import { event, reasonOf, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
-import { startOfPeriod } from './schedule.js';
-import { messageOf, offerVersions } from './session.js';
+import { offerVersions } from './session.js';
 
 declare const PACKAGE_VERSION: string;
 
@@ -32,41 +33,39 @@ export interface ControlOptions {
 
 /** Serves one client of the control socket: one command, one answer. */
 export async function serveControl(channel: Channel, options: ControlOptions): Promise<void> {
-  const message = messageOf(channel, options.timeout);
-  const version = await offerVersions(channel, message, controlVersions);
+  const message = new Exchange(channel, options.timeout);
+  const version = await offerVersions(message, controlVersions);
   if (version === undefined) return;
-  await readIdentifier(message, version);
-  const command = await readCommand(version, message);
-  await channel.write(
-    command === undefined ? unsupported(options) : answer(version, command, options),
-  );
+  await identifier(version).read(message);
+  const given = await command(version).read(message);
+  await channel.write(given === undefined ? unsupported(options) : answer(version, given, options));
 }
 
 function unsupported({ log }: ControlOptions): Uint8Array {
   log(event('warn', 'unknown-command', 'a control client sent a command that does not exist'));
-  return encodeResult16('unsupported');
+  return result16.encode('unsupported');
 }
 
 function answer(
   version: ControlVersion,
-  command: ControlCommand,
+  given: ControlCommand,
   options: ControlOptions,
 ): Uint8Array {
   const { store } = options;
-  switch (command.command) {
+  switch (given.command) {
     case 'generate':
-      return encodeMaybeKey(generated(options));
+      return maybeKey.encode(generated(options));
     case 'export':
-      return encodeMaybeKey(store.stagedVerificationKey());
+      return maybeKey.encode(store.stagedVerificationKey());
     case 'drop-staged':
       store.dropStaged();
-      return encodeMaybeKey(undefined);
+      return maybeKey.encode(undefined);
     case 'install':
-      return encodeResult16(store.install(command.certificate));
+      return result16.encode(store.install(given.certificate));
     case 'drop':
-      return encodeResult16(store.drop());
+      return result16.encode(store.drop());
     case 'info':
-      return encodeInfo(version, infoOf(options));
+      return info(version).encode(infoOf(options));
   }
 }
 
@@ -81,23 +80,23 @@ function generated({ store, log }: ControlOptions): Uint8Array | undefined {
   }
 }
 
-function infoOf({ store, now, peers }: ControlOptions): CompleteAgentInfo {
-  const current = store.current();
+function infoOf({ store, now, peers }: ControlOptions): AgentInfo {
+  const held = store.key.held();
   // The protocol has no word for a clock before the start of the network.
-  const period = store.period() ?? 0n;
-  const { parameters } = store.configuration;
+  const period = store.key.period() ?? 0n;
+  const { parameters } = store.key.configuration;
   return {
     program: `evolock kes-agent ${PACKAGE_VERSION}`,
     installed:
-      current === undefined
+      held === undefined
         ? undefined
         : {
-            evolution: current.evolution,
-            startPeriod: current.certificate.startPeriod,
-            counter: current.certificate.sequenceNumber,
-            verificationKey: current.certificate.hotVerificationKey,
-            signature: current.certificate.signature,
-            timestamp: current.timestamp / 1_000_000n,
+            evolution: held.evolution,
+            startPeriod: held.certificate.startPeriod,
+            counter: held.certificate.sequenceNumber,
+            verificationKey: held.certificate.hotVerificationKey,
+            signature: held.certificate.signature,
+            timestamp: held.timestamp / 1_000_000n,
           },
     staged: store.stagedVerificationKey(),
     now: seconds(now()),

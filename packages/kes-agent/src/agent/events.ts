@@ -1,6 +1,6 @@
 /** What the agent logs: one line an event, for a person and for a machine. No event contains a secret. */
 
-/** How much an event matters, from the least to the most important. */
+/** Severity, lowest first. */
 export type LogLevel = 'debug' | 'info' | 'notice' | 'warn' | 'error' | 'critical' | 'emergency';
 
 /** Public facts of an event, for a machine. */

@@ -1,22 +1,23 @@
+/** The service socket: it hands keys and drops to nodes and to other agents. */
 import { once } from 'node:events';
 import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
 import { sum6Kes } from '@evolock/kes-sum';
 import { ProtocolError } from '../errors.js';
+import type { Lease } from '../snapshot.js';
 import type { Channel } from '../sockets/channel.js';
-import { encodeIdentifier } from '../wire/handshake.js';
+import { Exchange } from '../sockets/exchange.js';
+import { result32 } from '../wire/codec.js';
+import { identifier } from '../wire/handshake.js';
 import {
-  encodeDrop,
-  encodeKeyHead,
-  encodeKeyTail,
   hasDrop,
-  readResult32,
+  keyTail,
+  messageHeads,
   serviceVersions,
   type ServiceVersion,
 } from '../wire/service.js';
 import { event, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
-import { messageOf, offerVersions } from './session.js';
-import type { Lease } from './snapshot.js';
+import { offerVersions } from './session.js';
 
 /** What the connections of the service socket share. */
 export interface ServiceOptions {
@@ -33,11 +34,12 @@ export interface ServiceOptions {
  */
 export async function serveKeys(channel: Channel, options: ServiceOptions): Promise<void> {
   const { store, timeout } = options;
-  const version = await offerVersions(channel, messageOf(channel, timeout), serviceVersions);
+  const handshake = new Exchange(channel, timeout);
+  const version = await offerVersions(handshake, serviceVersions);
   if (version === undefined) return;
-  await channel.write(encodeIdentifier(version));
-  // Before the first key there is nothing to tell. A client that connects after a drop may have missed it.
-  const isNews = store.current() !== undefined || store.droppedAt !== undefined;
+  await channel.write(identifier(version).encode(version));
+  // Nothing is sent before the first key. A client that connects after a drop may have missed it.
+  const isNews = store.key.held() !== undefined || store.key.droppedAt !== undefined;
   let sent = isNews ? -1 : store.revision;
   while (sent !== store.revision || (await nextChange(channel, store))) {
     sent = store.revision;
@@ -56,13 +58,13 @@ async function nextChange(channel: Channel, { changes }: KeyStore): Promise<bool
   try {
     return await Promise.race([
       once(changes, 'change', { signal }).then(() => true),
-      channel.ended({ signal }).then((hasEnded) => {
+      channel.ended(signal).then((hasEnded) => {
         if (hasEnded) return false;
         throw new ProtocolError('surplus-bytes', 'a client of the service socket only answers');
       }),
     ]);
   } finally {
-    // The one that did not come is given up; its rejection was handled by the race.
+    // Cancel the loser of the race; its rejection is already handled.
     waiting.abort();
   }
 }
@@ -74,15 +76,15 @@ async function tell(
   options: ServiceOptions,
 ): Promise<void> {
   const { store, log, timeout, served } = options;
-  const lease = await store.lease(() => channel.destroy());
+  const lease = await store.key.lease(() => channel.destroy());
   if (lease === undefined) {
-    const { droppedAt } = store;
-    if (droppedAt === undefined || !hasDrop(version)) return;
-    await channel.write(encodeDrop(droppedAt));
+    const timestamp = store.key.droppedAt;
+    if (timestamp === undefined || !hasDrop(version)) return;
+    await channel.write(messageHeads[version].encode({ kind: 'drop', timestamp }));
   } else {
     await push(channel, version, lease, options);
   }
-  const result = await readResult32(messageOf(channel, timeout));
+  const result = await result32.read(new Exchange(channel, timeout));
   const isTaken = result === 'ok' || result === 'outdated';
   if (isTaken && lease !== undefined) served();
   log(
@@ -102,9 +104,10 @@ async function push(
   { timeout }: ServiceOptions,
 ): Promise<void> {
   try {
-    await channel.write(encodeKeyHead(version, lease.timestamp));
+    const { timestamp } = lease;
+    await channel.write(messageHeads[version].encode({ kind: 'key', timestamp }));
     await directSerialiseToSocket(channel.socket, sum6Kes.signingKeySize, lease.bytes, { timeout });
-    await channel.write(encodeKeyTail(lease.evolution, lease.certificate));
+    await channel.write(keyTail.encode(lease));
   } finally {
     lease.end();
   }

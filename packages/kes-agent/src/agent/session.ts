@@ -1,10 +1,9 @@
 /** One connection of a client of the agent, from the first byte to the close. */
 import type { Socket } from 'node:net';
 import { EvolockError } from '@evolock/direct-serialise';
-import { Deadline } from '../client/deadline.js';
 import { Channel } from '../sockets/channel.js';
-import type { ByteSource } from '../wire/bytes.js';
-import { encodeOffer, readChoice } from '../wire/handshake.js';
+import type { Exchange } from '../sockets/exchange.js';
+import { choice, offer } from '../wire/handshake.js';
 import { event, reasonOf, type AgentEvent, type Log } from './events.js';
 
 /** Options of a session. */
@@ -51,30 +50,11 @@ function endOf(protocol: string, failure: unknown): AgentEvent {
   });
 }
 
-/**
- * The source of one message: one time limit for all its reads, which begins now.
- *
- * @param channel - The connection.
- * @param timeout - Milliseconds.
- */
-export function messageOf(channel: Channel, timeout: number): ByteSource {
-  const deadline = new Deadline(timeout);
-  return { read: (size) => channel.read(size, { timeout: deadline.left }) };
-}
-
-/**
- * Offers versions, the newest first, and reads the choice.
- *
- * @param channel - The connection.
- * @param message - The source of the choice.
- * @param versions - Newest first.
- * @returns `undefined` when the client has none of them, and leaves.
- */
+/** Offers versions, the newest first. Returns the choice: `undefined` when the client has none of them, and leaves. */
 export async function offerVersions<Version extends string>(
-  channel: Channel,
-  message: ByteSource,
+  handshake: Exchange,
   versions: readonly Version[],
 ): Promise<Version | undefined> {
-  await channel.write(encodeOffer(versions));
-  return readChoice(message, versions);
+  await handshake.write(offer.encode(versions));
+  return choice(versions).read(handshake);
 }

@@ -1,10 +1,12 @@
+/** The sign socket: signatures for programs that get no key. */
 import { ProtocolError } from '../errors.js';
 import type { Channel } from '../sockets/channel.js';
-import { readIdentifier } from '../wire/handshake.js';
-import { encodeSignAnswer, readSignRequest, signVersions, type SignAnswer } from '../wire/sign.js';
+import { Exchange } from '../sockets/exchange.js';
+import { identifier } from '../wire/handshake.js';
+import { signAnswer, signRequest, signVersions, type SignAnswer } from '../wire/sign.js';
 import { event, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
-import { messageOf, offerVersions } from './session.js';
+import { offerVersions } from './session.js';
 
 /** What the connections of the sign socket share. */
 export interface SignOptions {
@@ -22,16 +24,16 @@ export interface SignOptions {
 
 /** Serves one client of the sign socket: requests and answers in turn, until the client leaves. */
 export async function serveSignatures(channel: Channel, options: SignOptions): Promise<void> {
-  const handshake = messageOf(channel, options.timeout);
-  const version = await offerVersions(channel, handshake, signVersions);
+  const handshake = new Exchange(channel, options.timeout);
+  const version = await offerVersions(handshake, signVersions);
   if (version === undefined) return;
-  await readIdentifier(handshake, version);
+  await identifier(version).read(handshake);
   while (!(await channel.ended())) {
     const answer = await answerTo(channel, options);
     // The allowance limits the lines of the other refusals.
     const isRepeated = answer.result === 'too-many' && !options.allowance.isNewlyExceeded;
     if (answer.result !== 'signed' && !isRepeated) logRefusal(answer, options.log);
-    await channel.write(encodeSignAnswer(answer));
+    await channel.write(signAnswer.encode(answer));
     options.served();
     if (answer.result === 'too-long' || answer.result === 'malformed') return;
   }
@@ -42,13 +44,13 @@ async function answerTo(
   { store, allowance, messageSize, timeout }: SignOptions,
 ): Promise<SignAnswer> {
   try {
-    const request = await readSignRequest(messageOf(channel, timeout), messageSize);
-    if (!allowance.take()) return { result: 'too-many', period: store.period() ?? 0n };
+    const request = await signRequest(messageSize).read(new Exchange(channel, timeout));
+    if (!allowance.take()) return { result: 'too-many', period: store.key.period() ?? 0n };
     return store.sign(request);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     const result = error.problem === 'too-long' ? 'too-long' : 'malformed';
-    return { result, period: store.period() ?? 0n };
+    return { result, period: store.key.period() ?? 0n };
   }
 }
 

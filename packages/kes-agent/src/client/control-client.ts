@@ -3,30 +3,21 @@
  */
 import { absolutePeriod, type OperationalCertificate } from '@evolock/cardano-kes';
 import { checkBytes, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
-import { AgentRefusalError } from '../errors.js';
-import type { Channel } from '../sockets/channel.js';
+import { AgentRefusalError, type Result } from '../errors.js';
+import type { Exchange } from '../sockets/exchange.js';
+import { coldSignature, joined, result16, verificationKey, type Codec } from '../wire/codec.js';
 import {
-  COLD_SIGNATURE_SIZE,
-  joined,
-  VERIFICATION_KEY_SIZE,
-  type ByteSource,
-} from '../wire/bytes.js';
-import {
+  command,
   controlVersions,
-  encodeCommand,
   hasCommand,
-  readInfo,
-  readMaybeKey,
-  readResult16,
+  info,
+  maybeKey,
   type AgentInfo,
   type ControlCommand,
   type ControlVersion,
 } from '../wire/control.js';
-import { encodeChoice, encodeIdentifier } from '../wire/handshake.js';
-import { chooseOn, Dial, type ClientOptions } from './dial.js';
-
-/** Reads the answer to a command. */
-type ReadAnswer<Answer> = (source: ByteSource, version: ControlVersion) => Promise<Answer>;
+import { choice, identifier } from '../wire/handshake.js';
+import { chosenVersion, Dial, type ClientOptions } from './dial.js';
 
 /**
  * Commands to an agent. Each opens a connection of its own, and closes it after the answer. A command that the agent refuses,
@@ -66,9 +57,9 @@ export class ControlClient {
    * @throws {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`, and the errors of the connection.
    */
   async generate(): Promise<Uint8Array> {
-    const verificationKey = await this.#ask({ command: 'generate' }, readMaybeKey);
-    if (verificationKey === undefined) throw new AgentRefusalError('unknown');
-    return verificationKey;
+    const generated = await this.#ask({ command: 'generate' }, () => maybeKey);
+    if (generated === undefined) throw new AgentRefusalError('unknown');
+    return generated;
   }
 
   /**
@@ -78,7 +69,7 @@ export class ControlClient {
    * @throws The errors of the connection.
    */
   async exportStaged(): Promise<Uint8Array | undefined> {
-    return this.#ask({ command: 'export' }, readMaybeKey);
+    return this.#ask({ command: 'export' }, () => maybeKey);
   }
 
   /**
@@ -87,7 +78,7 @@ export class ControlClient {
    * @throws {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`, and the errors of the connection.
    */
   async dropStaged(): Promise<void> {
-    const left = await this.#ask({ command: 'drop-staged' }, readMaybeKey);
+    const left = await this.#ask({ command: 'drop-staged' }, () => maybeKey);
     if (left !== undefined) throw new AgentRefusalError('unknown');
   }
 
@@ -99,8 +90,8 @@ export class ControlClient {
    * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async install(certificate: OperationalCertificate): Promise<void> {
-    const command = { command: 'install', certificate: checkCertificate(certificate) } as const;
-    expectOk(await this.#ask(command, readResult16));
+    const checked = checkCertificate(certificate);
+    expectOk(await this.#ask({ command: 'install', certificate: checked }, () => result16));
   }
 
   /**
@@ -109,7 +100,7 @@ export class ControlClient {
    * @throws {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`, and the errors of the connection.
    */
   async drop(): Promise<void> {
-    expectOk(await this.#ask({ command: 'drop' }, readResult16));
+    expectOk(await this.#ask({ command: 'drop' }, () => result16));
   }
 
   /**
@@ -118,13 +109,19 @@ export class ControlClient {
    * @throws The errors of the connection.
    */
   async info(): Promise<AgentInfo> {
-    return this.#ask({ command: 'info' }, (source, version) => readInfo(version, source));
+    return this.#ask({ command: 'info' }, info);
   }
 
-  async #ask<Answer>(command: ControlCommand, read: ReadAnswer<Answer>): Promise<Answer> {
+  async #ask<Answer>(
+    asked: ControlCommand,
+    answer: (version: ControlVersion) => Codec<Answer>,
+  ): Promise<Answer> {
     const channel = await this.#dial.connect();
     try {
-      return await this.#dial.inTime(channel, (source) => exchange(channel, source, command, read));
+      return await this.#dial.exchange(channel).run(async (exchange) => {
+        const version = await ask(exchange, asked);
+        return answer(version).read(exchange);
+      });
     } finally {
       channel.destroy();
       await channel.closed;
@@ -132,23 +129,20 @@ export class ControlClient {
   }
 }
 
-async function exchange<Answer>(
-  channel: Channel,
-  source: ByteSource,
-  command: ControlCommand,
-  read: ReadAnswer<Answer>,
-): Promise<Answer> {
-  const version = await chooseOn(channel, source, controlVersions);
-  const choice = encodeChoice(version);
-  if (!hasCommand(version, command.command)) {
-    await channel.write(choice);
+/** Chooses a version and sends a command. */
+async function ask(exchange: Exchange, asked: ControlCommand): Promise<ControlVersion> {
+  const version = await chosenVersion(exchange, controlVersions);
+  const chosen = choice(controlVersions).encode(version);
+  if (!hasCommand(version, asked.command)) {
+    await exchange.write(chosen);
     throw new AgentRefusalError('unsupported');
   }
-  await channel.write(joined(choice, encodeIdentifier(version), encodeCommand(command)));
-  return read(source, version);
+  const repeated = identifier(version).encode(version);
+  await exchange.write(joined(chosen, repeated, command(version).encode(asked)));
+  return version;
 }
 
-function expectOk(result: Awaited<ReturnType<typeof readResult16>>): void {
+function expectOk(result: Result): void {
   if (result !== 'ok') throw new AgentRefusalError(result);
 }
 
@@ -157,10 +151,10 @@ function checkCertificate(value: OperationalCertificate): OperationalCertificate
     throw wrongType('certificate', 'an object with the fields of a certificate', value);
   const { hotVerificationKey, sequenceNumber, startPeriod, signature } = value;
   return {
-    hotVerificationKey: checkBytes('hotVerificationKey', hotVerificationKey, VERIFICATION_KEY_SIZE),
+    hotVerificationKey: checkBytes('hotVerificationKey', hotVerificationKey, verificationKey.size),
     sequenceNumber: checkUnsigned64('sequenceNumber', sequenceNumber),
     startPeriod: absolutePeriod(checkUnsigned64('startPeriod', startPeriod)),
-    signature: checkBytes('signature', signature, COLD_SIGNATURE_SIZE),
+    signature: checkBytes('signature', signature, coldSignature.size),
   };
 }
 

@@ -3,14 +3,13 @@
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError, IoTimeoutError, StreamError } from '@evolock/direct-serialise-io';
 import { ProtocolError } from '../errors.js';
 import { Channel } from '../sockets/channel.js';
+import { Exchange } from '../sockets/exchange.js';
 import { checkOwner } from '../sockets/owner.js';
-import type { ByteSource } from '../wire/bytes.js';
-import { chooseVersion, encodeChoice, readOffer } from '../wire/handshake.js';
-import { checkTimeout, Deadline } from './deadline.js';
+import { choice, offer } from '../wire/handshake.js';
 import { BackOff, withRetry, type RetryOptions } from './retry.js';
 
 /** Options of clients of the control and the sign socket. */
@@ -23,12 +22,24 @@ export interface ClientOptions {
   readonly retry?: RetryOptions | undefined;
 }
 
+/** The time limit when the caller states none, in milliseconds. */
+const DEFAULT_TIMEOUT = 10_000;
+
+/**
+ * Checks a time limit.
+ *
+ * @returns Milliseconds.
+ */
+export function checkTimeout(timeout: number | undefined): number {
+  return checkInteger('timeout', timeout ?? DEFAULT_TIMEOUT, 1, 2_147_483_647);
+}
+
 /** Checked options, and where to connect. */
 export class Dial {
   readonly #path: string;
   readonly #retry: RetryOptions | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly timeout: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #timeout: number;
 
   constructor(path: string, options: ClientOptions | undefined) {
     if (typeof path !== 'string') throw wrongType('path', 'a string', path);
@@ -39,32 +50,23 @@ export class Dial {
     new BackOff(retry, 0);
     this.#path = path;
     this.#retry = retry;
-    this.signal = signal;
-    this.timeout = checkTimeout(timeout);
+    this.#signal = signal;
+    this.#timeout = checkTimeout(timeout);
   }
 
   /** Connects, with several attempts if wanted. */
   async connect(): Promise<Channel> {
-    return withRetry(() => this.#connectOnce(), new BackOff(this.#retry, 0), this.signal);
+    return withRetry(() => this.#connectOnce(), new BackOff(this.#retry, 0), this.#signal);
   }
 
-  /** Does something with one time limit for all reads. An error ends the connection. */
-  async inTime<Value>(
-    channel: Channel,
-    work: (source: ByteSource) => Promise<Value>,
-  ): Promise<Value> {
-    const { signal } = this;
-    const deadline = new Deadline(this.timeout);
-    try {
-      return await work({ read: (size) => channel.read(size, { timeout: deadline.left, signal }) });
-    } catch (error) {
-      channel.destroy();
-      throw deadline.errorOf(error);
-    }
+  /** Begins an exchange over a connection. */
+  exchange(channel: Channel): Exchange {
+    return new Exchange(channel, this.#timeout, { signal: this.#signal });
   }
 
   async #connectOnce(): Promise<Channel> {
-    const { timeout, signal } = this;
+    const timeout = this.#timeout;
+    const signal = this.#signal;
     checkOwner(this.#path);
     const limit = AbortSignal.timeout(timeout);
     const socket = connect({ path: this.#path });
@@ -83,18 +85,14 @@ export class Dial {
   }
 }
 
-/**
- * Chooses the newest common version of an offer. The choice is not sent.
- *
- * @param channel - Gets the answer that no version suits.
- */
-export async function chooseOn<Version extends string>(
-  channel: Channel,
-  source: ByteSource,
+/** The newest common version of an offer. The choice is not sent, unless no version suits. */
+export async function chosenVersion<Version extends string>(
+  exchange: Exchange,
   versions: readonly Version[],
 ): Promise<Version> {
-  const version = chooseVersion(await readOffer(source), versions);
-  if (version !== undefined) return version;
-  await channel.write(encodeChoice(undefined));
+  const offered = await offer.read(exchange);
+  const chosen = versions.find((version) => offered.includes(version));
+  if (chosen !== undefined) return chosen;
+  await exchange.write(choice(versions).encode(undefined));
   throw new ProtocolError('no-common-version');
 }

@@ -12,7 +12,7 @@ import { IoAbortedError } from '@evolock/direct-serialise-io';
 
 /** When a client tries to connect again. */
 export interface RetryOptions {
-  /** How often the client tries again, one attempt after the other: 0 or more, `Infinity` for ever. */
+  /** Number of retries in a row: 0 or more, `Infinity` for ever. */
   readonly attempts?: number | undefined;
   /** The pause before the second attempt, in milliseconds; 100 when absent. */
   readonly delay?: number | undefined;

@@ -11,18 +11,24 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError, StreamError, type AllocationOptions } from '@evolock/direct-serialise-io';
-import { Schedule } from '../agent/schedule.js';
+import { Schedule, SECOND_LOOK } from '../clock.js';
 import { EarlyKeyError } from '../errors.js';
-import { VERIFICATION_KEY_SIZE } from '../wire/bytes.js';
-import { otherRuntime } from '../sockets/runtime.js';
+import {
+  KeyHolder,
+  type HeldKey,
+  type KeyChange,
+  type KeyLoss,
+  type OfferedKey,
+} from '../held-key.js';
+import type { KeyRefusal } from '../rules.js';
+import { otherRuntime } from '../sockets/system.js';
+import { verificationKey } from '../wire/codec.js';
 import type { ServiceVersion } from '../wire/service.js';
-import { checkTimeout } from './deadline.js';
-import { KeyKeeper, type HeldKey, type KeyLoss, type KeyRefusal } from './key-keeper.js';
+import { checkTimeout } from './dial.js';
 import { BackOff, pause, type RetryOptions } from './retry.js';
 import {
   serviceSession,
   type KeyFault,
-  type ReceivedKey,
   type SessionOptions,
   type Verdict,
 } from './service-session.js';
@@ -117,12 +123,12 @@ export class ServiceClient
   readonly #path: string;
   readonly #session: SessionOptions;
   readonly #backOff: BackOff;
-  readonly #keeper: KeyKeeper;
+  readonly #holder: KeyHolder;
   readonly #closing = new AbortController();
   readonly #done: Promise<void>;
   readonly #schedule: Schedule;
   #end: { readonly error: Error | undefined } | undefined;
-  #change = new Change();
+  #news = new OneShot();
 
   /** Connects: use {@link receiveKeys}. */
   constructor(path: string, options: ReceiveKeysOptions) {
@@ -135,7 +141,9 @@ export class ServiceClient
     const { allocator, signal, timeout, retry, ...rest } = checkReceiveOptions(options);
     this.#path = path;
     this.#backOff = new BackOff(retry, Infinity);
-    this.#keeper = new KeyKeeper(rest, (reason) => this.#tell('drop', { reason }));
+    this.#holder = new KeyHolder(rest, { ...rest, secondLook: SECOND_LOOK }, (it) =>
+      this.#lost(it),
+    );
     this.#schedule = new Schedule({
       parameters: () => rest.parameters,
       now: rest.now,
@@ -153,7 +161,7 @@ export class ServiceClient
    * clock is not believed yet.
    */
   current(): HeldKey | undefined {
-    return this.#keeper.current();
+    return this.#holder.current();
   }
 
   /** Ends the connection and wipes the key. May be called again. */
@@ -176,9 +184,9 @@ export class ServiceClient
     try {
       let seen: HeldKey | undefined;
       while (this.#end === undefined) {
-        const change = this.#change;
+        const news = this.#news;
         const held = this.current();
-        if (held === undefined || held === seen) await change.happened;
+        if (held === undefined || held === seen) await news.fired;
         else yield (seen = held);
       }
       if (this.#end.error !== undefined) throw this.#end.error;
@@ -191,7 +199,7 @@ export class ServiceClient
   async #run(): Promise<void> {
     const error = await this.#connectAgain().catch(asError);
     this.#schedule.stop();
-    this.#keeper.wipe();
+    await this.#holder.close();
     this.#end = { error: this.#closing.signal.aborted ? undefined : error };
     this.#changed();
   }
@@ -217,7 +225,7 @@ export class ServiceClient
         {
           connected: (version) => this.#tell('connected', { version }),
           receive: (received) => this.#receive(received),
-          receiveDrop: (timestamp) => this.#keeper.receiveDrop(timestamp),
+          receiveDrop: (timestamp) => this.#holder.drop(timestamp),
           faulty: (reason) => this.#tell('refused', { reason }),
         },
         this.#session,
@@ -229,32 +237,36 @@ export class ServiceClient
     }
   }
 
-  #receive(received: ReceivedKey): Verdict {
-    const outcome = this.#keeper.receive(received);
-    if (outcome.result === 'ok') return this.#holds(outcome.held);
-    this.#tell('refused', { reason: outcome.refusal });
-    // The agent sends a key once. Another connection asks for it again.
-    if (outcome.tooEarly) return { result: outcome.result, error: new EarlyKeyError() };
-    if (outcome.result === 'outdated') this.#backOff.reset();
-    return outcome.result;
+  #receive(offered: OfferedKey): Verdict {
+    const { held, refusal } = this.#holder.receive(offered);
+    if (held !== undefined || refusal === 'outdated') this.#backOff.reset();
+    if (held !== undefined) {
+      this.#tell('key', held);
+      this.#changed();
+      return 'ok';
+    }
+    this.#tell('refused', { reason: refusal });
+    if (refusal === 'outdated') return refusal;
+    const result = 'invalid-certificate';
+    // The agent sends a key once. Another connection asks for it again, because the clocks may differ.
+    const isEarly = refusal === 'not-yet' || refusal === 'ahead';
+    return isEarly ? { result, error: new EarlyKeyError() } : result;
   }
 
-  #holds(held: HeldKey): 'ok' {
-    this.#backOff.reset();
-    this.#tell('key', held);
-    this.#changed();
-    return 'ok';
+  #lost({ change, ...facts }: KeyChange): void {
+    const isLoss = (change === 'dropped' || change === 'expired') && 'certificate' in facts;
+    if (isLoss && facts.certificate !== undefined) this.#tell('drop', { reason: change });
   }
 
   /** Evolves the key. An iteration may wait for a clock that can be believed. */
   #look(): void {
-    this.#keeper.current();
+    this.#holder.advance();
     this.#changed();
   }
 
   #changed(): void {
-    this.#change.happen();
-    this.#change = new Change();
+    this.#news.fire();
+    this.#news = new OneShot();
   }
 
   /** After the current turn, so that a listener that throws does not disturb the session. */
@@ -271,12 +283,11 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new StreamError('the connection ended', thrown);
 }
 
-/** Something that happens once. */
-class Change {
-  /** Makes it happen. */
-  happen: () => void = () => undefined;
-  /** Resolves when it happens. */
-  readonly happened = new Promise<void>((resolve) => (this.happen = resolve));
+/** A one-shot event. */
+class OneShot {
+  fire: () => void = () => undefined;
+  /** Resolves when it was fired. */
+  readonly fired = new Promise<void>((resolve) => (this.fire = resolve));
 }
 
 function checkReceiveOptions(options: ReceiveKeysOptions) {
@@ -303,7 +314,7 @@ function checkReceiveOptions(options: ReceiveKeysOptions) {
     parameters,
     // A copy: the caller may change the original.
     coldVerificationKey: new Uint8Array(
-      checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE),
+      checkBytes('coldVerificationKey', coldVerificationKey, verificationKey.size),
     ),
   };
 }

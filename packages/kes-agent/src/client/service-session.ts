@@ -1,41 +1,24 @@
 /**
- * One connection to the service socket of an agent: handshake, then keys and drops, each with an answer.
- *
- * A signing key goes straight into locked memory. The public parts of a message go through the same connection, which
- * receives into locked memory whatever arrives, and are copied to ordinary memory.
+ * One connection to the service socket of an agent: handshake, then keys and drops, each with an answer. A signing key goes
+ * straight into locked memory.
  */
-import type { OperationalCertificate } from '@evolock/cardano-kes';
 import { checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
 import { LockedConnection, type AllocationOptions } from '@evolock/direct-serialise-io';
 import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
-import { ProtocolError } from '../errors.js';
+import type { Result } from '../errors.js';
+import type { OfferedKey, Sum6SigningKey } from '../held-key.js';
+import { Exchange, publicBytesOf } from '../sockets/exchange.js';
 import { checkOwner } from '../sockets/owner.js';
-import type { ByteSource } from '../wire/bytes.js';
-import { chooseVersion, encodeChoice, readIdentifier, readOffer } from '../wire/handshake.js';
+import { result32 } from '../wire/codec.js';
+import { choice, identifier } from '../wire/handshake.js';
 import {
-  encodeResult32,
-  readKeyTail,
-  readMessageHead,
+  keyTail,
+  messageHeads,
   serviceVersions,
   type KeyTail,
-  type Result,
   type ServiceVersion,
 } from '../wire/service.js';
-import { checkTimeout, Deadline } from './deadline.js';
-import { publicType, publicValue } from './public-bytes.js';
-
-/** A signing key of Sum6 in locked memory. */
-export type Sum6SigningKey = ReturnType<typeof sum6Kes.directDeserialise>;
-
-/** A key that an agent sent. It is consistent with its certificate; the certificate is not verified. */
-export interface ReceivedKey {
-  /** At the period `evolution`. */
-  readonly signingKey: Sum6SigningKey;
-  readonly evolution: number;
-  readonly certificate: OperationalCertificate;
-  /** Microseconds since 1970; `undefined` in a version without timestamps. */
-  readonly timestamp: bigint | undefined;
-}
+import { checkTimeout, chosenVersion } from './dial.js';
 
 /**
  * What is wrong with a received key. `inconsistent-key`: the bytes contradict themselves. `other-key`: the certificate is for
@@ -54,7 +37,7 @@ export interface SessionHandlers {
    * Takes the ownership of a signing key, and judges it. It releases a key that it does not keep. When it throws, the session
    * releases the key.
    */
-  receive(key: ReceivedKey): Verdict | Promise<Verdict>;
+  receive(key: OfferedKey): Verdict | Promise<Verdict>;
   /**
    * Judges a drop.
    *
@@ -97,60 +80,51 @@ export async function serviceSession(
   }
 }
 
-/** The options that each operation on the connection gets. */
-type PassedOptions = Omit<SessionOptions, 'timeout'>;
-
 class ServiceSession {
   readonly #connection: LockedConnection;
   readonly #handlers: SessionHandlers;
-  readonly #timeout: number;
-  readonly #options: PassedOptions;
+  readonly #signal: AbortSignal | undefined;
+  /** Begins an exchange. */
+  readonly #begin: () => Exchange;
 
   constructor(
     connection: LockedConnection,
     handlers: SessionHandlers,
     timeout: number,
-    options: PassedOptions,
+    options: Omit<SessionOptions, 'timeout'>,
   ) {
     this.#connection = connection;
     this.#handlers = handlers;
-    this.#timeout = timeout;
-    this.#options = options;
+    this.#signal = options.signal;
+    this.#begin = () => new Exchange(publicBytesOf(connection), timeout, options);
   }
 
   async run(): Promise<void> {
-    const version = await this.#inTime((deadline) => this.#handshake(deadline));
+    const version = await this.#begin().run(async (exchange) => {
+      const chosen = await chosenVersion(exchange, serviceVersions);
+      await exchange.write(choice(serviceVersions).encode(chosen));
+      return identifier(chosen).read(exchange);
+    });
     this.#handlers.connected?.(version);
-    const { signal } = this.#options;
+    const signal = this.#signal;
     while (!(await this.#connection.ended({ signal }))) await this.#serve(version);
-  }
-
-  async #handshake(deadline: Deadline): Promise<ServiceVersion> {
-    const source = this.#source(deadline);
-    const version = chooseVersion(await readOffer(source), serviceVersions);
-    await this.#send(encodeChoice(version), deadline);
-    if (version === undefined) throw new ProtocolError('no-common-version');
-    await readIdentifier(source, version);
-    return version;
   }
 
   /** Receives a message that has begun, and answers it. */
   async #serve(version: ServiceVersion): Promise<void> {
-    const verdict = await this.#verdict(
-      await this.#inTime((deadline) => this.#message(version, deadline)),
-    );
+    const message = await this.#begin().run((exchange) => this.#message(version, exchange));
+    const verdict = await this.#verdict(message);
     const { result, error } = typeof verdict === 'string' ? { result: verdict } : verdict;
-    await this.#inTime((deadline) => this.#send(encodeResult32(result), deadline));
+    await this.#begin().run((exchange) => exchange.write(result32.encode(result)));
     if (error !== undefined) throw error;
   }
 
-  async #message(version: ServiceVersion, deadline: Deadline): Promise<Message> {
-    const source = this.#source(deadline);
-    const head = await readMessageHead(version, source);
-    if (head.kind === 'drop') return head;
-    const signingKey = await this.#signingKey(deadline);
+  async #message(version: ServiceVersion, exchange: Exchange): Promise<Message> {
+    const { kind, timestamp } = await messageHeads[version].read(exchange);
+    if (kind === 'drop') return { timestamp };
+    const signingKey = await this.#signingKey(exchange);
     try {
-      return { signingKey, ...(await readKeyTail(source)), timestamp: head.timestamp };
+      return { signingKey, ...(await keyTail.read(exchange)), timestamp };
     } catch (error) {
       signingKey?.release();
       throw error;
@@ -158,12 +132,9 @@ class ServiceSession {
   }
 
   /** `undefined` for a key that contradicts itself. All its bytes were received, so the session can continue. */
-  async #signingKey(deadline: Deadline): Promise<Sum6SigningKey | undefined> {
+  async #signingKey({ limits }: Exchange): Promise<Sum6SigningKey | undefined> {
     try {
-      return await this.#connection.receive(sum6Kes.signingKeySize, sum6Kes, {
-        ...this.#options,
-        timeout: deadline.left,
-      });
+      return await this.#connection.receive(sum6Kes.signingKeySize, sum6Kes, limits);
     } catch (error) {
       if (error instanceof InconsistentKeyError) return undefined;
       throw error;
@@ -171,7 +142,7 @@ class ServiceSession {
   }
 
   async #verdict(message: Message): Promise<Verdict> {
-    if ('kind' in message) return this.#handlers.receiveDrop(message.timestamp);
+    if (!('certificate' in message)) return this.#handlers.receiveDrop(message.timestamp);
     const { signingKey, ...rest } = message;
     if (signingKey === undefined) return this.#faulty('inconsistent-key');
     try {
@@ -189,35 +160,11 @@ class ServiceSession {
     this.#handlers.faulty?.(fault);
     return 'invalid-certificate';
   }
-
-  #source(deadline: Deadline): ByteSource {
-    return {
-      read: (size) =>
-        this.#connection.receive(size, publicType(size), {
-          ...this.#options,
-          timeout: deadline.left,
-        }),
-    };
-  }
-
-  async #send(bytes: Uint8Array, deadline: Deadline): Promise<void> {
-    const options = { ...this.#options, timeout: deadline.left };
-    await this.#connection.send(bytes.byteLength, publicValue(bytes), options);
-  }
-
-  async #inTime<Value>(work: (deadline: Deadline) => Promise<Value>): Promise<Value> {
-    const deadline = new Deadline(this.#timeout);
-    try {
-      return await work(deadline);
-    } catch (error) {
-      throw deadline.errorOf(error);
-    }
-  }
 }
 
 /** A complete message. A key that contradicts itself is `undefined`. */
 type Message =
-  | { readonly kind: 'drop'; readonly timestamp: bigint }
+  | { readonly timestamp: bigint }
   | (KeyTail & {
       readonly signingKey: Sum6SigningKey | undefined;
       readonly timestamp: bigint | undefined;

@@ -11,16 +11,16 @@ import { checkBytes, checkOptions, sameBytes } from '@evolock/direct-serialise/a
 import { sum6Kes } from '@evolock/kes-sum';
 import { SignRefusedError, WrongAnswerError, type AnswerFault } from '../errors.js';
 import type { Channel } from '../sockets/channel.js';
-import { joined, VERIFICATION_KEY_SIZE } from '../wire/bytes.js';
-import { encodeChoice, encodeIdentifier } from '../wire/handshake.js';
+import { joined, verificationKey } from '../wire/codec.js';
+import { choice, identifier } from '../wire/handshake.js';
 import {
-  encodeSignRequest,
-  readSignAnswer,
+  signAnswer,
+  signRequest,
   signVersions,
   type Signed,
   type SignRequest,
 } from '../wire/sign.js';
-import { chooseOn, Dial, type ClientOptions } from './dial.js';
+import { chosenVersion, Dial, type ClientOptions } from './dial.js';
 
 /** Options of {@link SignClient.connect}. */
 export interface SignClientOptions extends ClientOptions {
@@ -93,12 +93,13 @@ export class SignClient implements AsyncDisposable {
     const expected =
       coldVerificationKey === undefined
         ? undefined
-        : copyOf(checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE));
+        : copyOf(checkBytes('coldVerificationKey', coldVerificationKey, verificationKey.size));
     const dial = new Dial(path, rest);
     const channel = await dial.connect();
-    await dial.inTime(channel, async (source) => {
-      const version = await chooseOn(channel, source, signVersions);
-      await channel.write(joined(encodeChoice(version), encodeIdentifier(version)));
+    await dial.exchange(channel).run(async (exchange) => {
+      const version = await chosenVersion(exchange, signVersions);
+      const repeated = identifier(version).encode(version);
+      await exchange.write(joined(choice(signVersions).encode(version), repeated));
     });
     return new SignClient(dial, channel, expected);
   }
@@ -137,11 +138,11 @@ export class SignClient implements AsyncDisposable {
   }
 
   async #sign(request: SignRequest): Promise<AgentSignature> {
-    const answer = await this.#dial.inTime(this.#channel, (source) => {
+    const answer = await this.#dial.exchange(this.#channel).run((exchange) => {
       // An agent refuses a message that is too long before it reads it. So the answer may come before the end of the write,
       // and the write may fail. Then the read fails too, unless the answer has arrived.
-      this.#channel.write(encodeSignRequest(request)).catch(() => undefined);
-      return readSignAnswer(source);
+      exchange.write(signRequest(Infinity).encode(request)).catch(() => undefined);
+      return signAnswer.read(exchange);
     });
     if (answer.result !== 'signed') {
       const { result, period } = answer;

@@ -1,6 +1,5 @@
 /** Exact reads and writes of public bytes over a socket, with time limits. */
 import type { Socket } from 'node:net';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
 import {
   BusyError,
   ClosedEarlyError,
@@ -8,7 +7,7 @@ import {
   IoTimeoutError,
   StreamError,
 } from '@evolock/direct-serialise-io';
-import type { ByteSource } from '../wire/bytes.js';
+import type { ByteSource } from '../wire/codec.js';
 
 /** What ends a wait before the peer does. */
 export interface WaitOptions {
@@ -17,7 +16,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A wait in progress: it looks whether the socket has what it waits for. */
+/** A pending read. Each socket event tries to complete it. */
 type Look = () => void;
 
 /**
@@ -64,8 +63,8 @@ export class Channel implements ByteSource, AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
    * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` while another wait is in progress.
    */
-  async read(size: number, options?: WaitOptions): Promise<Uint8Array> {
-    const { timeout = this.#timeout, signal } = checkOptions(options);
+  async read(size: number, options: WaitOptions = {}): Promise<Uint8Array> {
+    const { timeout = this.#timeout, signal } = options;
     if (size === 0) return new Uint8Array(0);
     return this.#wait(
       () => this.#take(size),
@@ -82,8 +81,7 @@ export class Channel implements ByteSource, AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
    * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` while another wait is in progress.
    */
-  async ended(options?: Pick<WaitOptions, 'signal'>): Promise<boolean> {
-    const { signal } = checkOptions(options);
+  async ended(signal?: AbortSignal): Promise<boolean> {
     return this.#wait(
       () => this.#hasEnded(),
       { timeout: undefined, signal },

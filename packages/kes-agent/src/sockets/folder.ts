@@ -10,8 +10,7 @@ import {
   type Way,
 } from '@evolock/direct-serialise-io/files';
 import { SocketError } from '../errors.js';
-import { systemCall, systemCode } from './system.js';
-import { withUmask } from './umask.js';
+import { systemCall, systemCode, withUmask } from './system.js';
 
 /** Reading, writing and entering for others; and for the group too. */
 const OTHERS = 0o007;

@@ -3,20 +3,18 @@ import { once } from 'node:events';
 import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { resolve } from 'node:path';
-import {
-  checkInteger,
-  checkOptions,
-  wrongType,
-  wrongValue,
-} from '@evolock/direct-serialise/arguments';
 import { FileError } from '@evolock/direct-serialise-io';
 import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
 import { SocketError } from '../errors.js';
 import { prepareFolder, type Access } from './folder.js';
-import { numberOfGroup } from './group.js';
-import { otherRuntime } from './runtime.js';
-import { checkLength, systemCall, systemCode } from './system.js';
-import { withUmask } from './umask.js';
+import {
+  checkLength,
+  numberOfGroup,
+  otherRuntime,
+  systemCall,
+  systemCode,
+  withUmask,
+} from './system.js';
 
 /** Options of {@link listen}. */
 export interface ListenOptions {
@@ -32,13 +30,10 @@ export interface ListenOptions {
   /** Gets each connection. Its errors are handled; the listener closes those that are open when it closes. */
   readonly onConnection: (socket: Socket, client: Client) => void;
   /** Called when a client loses its place, and again only after half of the places were free meanwhile. */
-  readonly onFull?: (() => void) | undefined;
+  readonly onFull: () => void;
   /** Gets warnings for the operator. */
-  readonly onWarning?: ((warning: string) => void) | undefined;
+  readonly onWarning: (warning: string) => void;
 }
-
-const MAX_CLIENTS = 65_535;
-const MAX_GROUP = 2 ** 32 - 2;
 
 /** What the umask removes: everything but reading and writing, for the user, or for the user and the group. */
 const FOR_USER = { umask: 0o177, mode: 0o600 };
@@ -54,33 +49,22 @@ const FOR_GROUP = { umask: 0o117, mode: 0o660 };
  * @param path - Absolute, or relative to the current folder. The folder is made, with mode 700, when it is missing.
  */
 export async function listen(path: string, options: ListenOptions): Promise<Listener> {
-  const full = checkSocketPath(path);
+  const full = resolve(path);
+  checkLength(full);
   checkSystem(full);
-  const { group, isPrivate = false, maxClients, ...calls } = checkOptions(options) as ListenOptions;
-  const { onConnection, onFull, onWarning } = calls;
-  checkInteger('maxClients', maxClients, 1, MAX_CLIENTS);
-  const access: Access = { group: checkGroup(full, group), isPrivate };
-  const warn = onWarning ?? (() => undefined);
-  prepareFolder(full, access, warn);
+  const access = { group: groupOf(full, options), isPrivate: options.isPrivate ?? false };
+  prepareFolder(full, access, options.onWarning);
   const lock = takeLock(full);
   try {
     await removeStale(full);
     const server = createServer({ allowHalfOpen: true });
     await bind(server, full, access);
     // Before another turn of the event loop, so no connection is missed.
-    return new Listener(full, server, lock, { maxClients, onConnection, onFull, warn });
+    return new Listener(full, server, lock, options);
   } catch (error) {
     lock.release();
     throw error;
   }
-}
-
-function checkSocketPath(path: unknown): string {
-  if (typeof path !== 'string') throw wrongType('path', 'a path', path);
-  if (path === '' || path.includes('\0')) throw wrongValue('path', 'the path of a file', 'none');
-  const full = resolve(path);
-  checkLength(full);
-  return full;
 }
 
 /** Fails at the start, since the sockets would fail later, at the first key. */
@@ -90,13 +74,11 @@ function checkSystem(path: string): void {
   if (process.platform === 'win32') throw new SocketError('windows', path);
 }
 
-function checkGroup(path: string, group: unknown): number | undefined {
+function groupOf(path: string, { group }: ListenOptions): number | undefined {
   if (group === undefined) return undefined;
-  if (typeof group === 'number') return checkInteger('group', group, 0, MAX_GROUP);
-  if (typeof group !== 'string') throw wrongType('group', 'a name or a number', group);
   const number = systemCall(path, () => numberOfGroup(group));
   if (number === undefined) throw new SocketError('no-group', path);
-  return checkInteger('group', number, 0, MAX_GROUP);
+  return number;
 }
 
 function takeLock(path: string): HeldLock {
@@ -175,20 +157,13 @@ export interface Client {
   readonly served: () => void;
 }
 
-interface ListenerOptions {
-  readonly maxClients: number;
-  readonly onConnection: (socket: Socket, client: Client) => void;
-  readonly onFull: (() => void) | undefined;
-  readonly warn: (warning: string) => void;
-}
-
 /** A listening socket, made by {@link listen}. */
 export class Listener implements AsyncDisposable {
   /** Absolute. */
   readonly path: string;
   readonly #server: Server;
   readonly #lock: HeldLock;
-  readonly #options: ListenerOptions;
+  readonly #options: ListenOptions;
   /** The clients that were never served, the oldest first. */
   readonly #fresh = new Set<Place>();
   /** The other clients, the one that was served longest ago first. */
@@ -196,13 +171,13 @@ export class Listener implements AsyncDisposable {
   #isFull = false;
   #closing: Promise<void> | undefined;
 
-  constructor(path: string, server: Server, lock: HeldLock, options: ListenerOptions) {
+  constructor(path: string, server: Server, lock: HeldLock, options: ListenOptions) {
     this.path = path;
     this.#server = server;
     this.#lock = lock;
     this.#options = options;
     server.on('connection', (socket) => this.#accept(socket));
-    server.on('error', (error) => options.warn(`${path}: ${error.message}`));
+    server.on('error', (error) => options.onWarning(`${path}: ${error.message}`));
   }
 
   #accept(socket: Socket): void {
@@ -227,7 +202,7 @@ export class Listener implements AsyncDisposable {
     this.#forget(place);
     place.isReplaced = true;
     place.socket.destroy();
-    if (!this.#isFull) this.#options.onFull?.();
+    if (!this.#isFull) this.#options.onFull();
     this.#isFull = true;
   }
 

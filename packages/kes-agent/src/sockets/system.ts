@@ -1,4 +1,5 @@
-/** Calls to the system and its limit, with errors that name the socket. */
+/** What sockets need of the system: calls with errors that name the socket, limits, groups, the umask and the runtime. */
+import { readFileSync } from 'node:fs';
 import { SocketError } from '../errors.js';
 
 /** The code of a system's error; `undefined` for another error. */
@@ -26,4 +27,45 @@ export function checkLength(path: string): void {
   if (size <= longest) return;
   const detail = `${String(size)} bytes, at most ${String(longest)}`;
   throw new SocketError('path-too-long', path, { detail });
+}
+
+/**
+ * The number of a group. A name is looked up in `/etc/group` only: Node.js has no function for it.
+ *
+ * @returns `undefined` when the name is not there.
+ */
+export function numberOfGroup(group: string | number): number | undefined {
+  if (typeof group === 'number') return group;
+  if (/^\d+$/.test(group)) return Number(group);
+  for (const line of readFileSync('/etc/group', 'utf8').split('\n')) {
+    const [name, , number] = line.split(':');
+    if (name === group) return Number(number);
+  }
+  return undefined;
+}
+
+/**
+ * Calls a function with a umask, which belongs to the whole process: nothing else of this thread runs meanwhile, and the mode
+ * of what other threads create can only become stricter by it.
+ *
+ * @param mask - The permissions that new files do not get.
+ * @param call - Synchronous.
+ */
+export function withUmask<Result>(mask: number, call: () => Result): Result {
+  const before = process.umask(mask);
+  try {
+    return call();
+  } finally {
+    process.umask(before);
+  }
+}
+
+/**
+ * The runtime when it is not Node.js, such as `Bun 1.4.5`. Keys go between sockets and locked memory in Node.js only, so an
+ * agent and a client refuse another one when they start.
+ */
+export function otherRuntime(): string | undefined {
+  const { bun, deno } = process.versions;
+  if (bun !== undefined) return `Bun ${bun}`;
+  return deno === undefined ? undefined : `Deno ${deno}`;
 }

@@ -2,28 +2,25 @@
  * The control protocol: a client sends one command and closes after the answer.
  */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
-import { ProtocolError } from '../errors.js';
 import {
-  COLD_SIGNATURE_SIZE,
-  encodeCertificate,
+  absent,
+  certificate,
+  coldSignature,
+  fixed,
   i64,
   joined,
   list,
   maybe,
-  readCertificate,
-  readFields,
-  readList,
-  readMaybe,
-  readText,
+  named,
+  sequence,
   text,
   u16,
   u32,
   u64,
   u8,
-  VERIFICATION_KEY_SIZE,
-  type ByteSource,
-} from './bytes.js';
-import { numberOfResult, resultOfNumber, type Result } from './result.js';
+  verificationKey,
+  type Codec,
+} from './codec.js';
 
 /** The versions, newest first. */
 export const controlVersions = [
@@ -66,51 +63,26 @@ export function hasCommand(version: ControlVersion, command: ControlCommandName)
   return command !== 'drop' || traits[version].drop;
 }
 
-/** A command: for a version that has it, see {@link hasCommand}. */
-export function encodeCommand(command: ControlCommand): Uint8Array {
-  const number = u16(commands.indexOf(command.command));
-  if (command.command !== 'install') return number;
-  return joined(number, encodeCertificate(command.certificate));
+/** A command, for a version that {@link hasCommand}. A number that the version does not have is read as `undefined`. */
+export function command(version: ControlVersion): Codec<ControlCommand | undefined> {
+  return {
+    encode(given) {
+      if (given === undefined) return new Uint8Array();
+      const number = u16.encode(commands.indexOf(given.command));
+      if (given.command !== 'install') return number;
+      return joined(number, certificate.encode(given.certificate));
+    },
+    async read(source) {
+      const name = commands[await u16.read(source)];
+      if (name === undefined || !hasCommand(version, name)) return undefined;
+      if (name !== 'install') return { command: name };
+      return { command: name, certificate: await certificate.read(source) };
+    },
+  };
 }
 
-/**
- * Reads a command.
- *
- * @returns `undefined` when the version has no command of this number.
- */
-export async function readCommand(
-  version: ControlVersion,
-  source: ByteSource,
-): Promise<ControlCommand | undefined> {
-  const command = commands[(await readFields(source, 2)).u16()];
-  if (command === undefined || !hasCommand(version, command)) return undefined;
-  if (command !== 'install') return { command };
-  return { command, certificate: await readCertificate(source) };
-}
-
-/** The answer to `generate`, `export` and `drop-staged`: the staged verification key, 32 bytes, if there is one. */
-export function encodeMaybeKey(verificationKey: Uint8Array | undefined): Uint8Array {
-  return maybe(verificationKey, (key) => key);
-}
-
-/** Reads the staged verification key, if there is one. */
-export async function readMaybeKey(source: ByteSource): Promise<Uint8Array | undefined> {
-  return readMaybe(
-    source,
-    'the staged verification key',
-    async (it) => new Uint8Array(await it.read(VERIFICATION_KEY_SIZE)),
-  );
-}
-
-/** The answer to `install` and `drop`, 2 bytes. */
-export function encodeResult16(result: Result): Uint8Array {
-  return u16(numberOfResult(result));
-}
-
-/** Reads the answer to `install` and `drop`. */
-export async function readResult16(source: ByteSource): Promise<Result> {
-  return resultOfNumber((await readFields(source, 2)).u16());
-}
+/** The answer to `generate`, `export` and `drop-staged`: the staged verification key, if there is one. */
+export const maybeKey = maybe(verificationKey, 'the staged verification key');
 
 /** The installed key, in the answer to `info`. */
 export interface InstalledKey {
@@ -152,98 +124,54 @@ export interface AgentInfo {
   readonly peers: readonly Peer[];
 }
 
-/** What an agent answers to `info`. A version leaves out what it does not have. */
-export interface CompleteAgentInfo extends AgentInfo {
-  readonly program: string;
-  readonly periodStart: bigint;
-  readonly periodEnd: bigint;
-}
-
 /** The largest number of peers that is read. */
 export const MAX_PEERS = 1024;
 
-/** Bytes of an installed key without its timestamp. */
-const BUNDLE_SIZE = 4 + 8 + 8 + VERIFICATION_KEY_SIZE + COLD_SIGNATURE_SIZE;
+type Bundle = Omit<InstalledKey, 'timestamp'>;
 
-function encodeInstalled(version: ControlVersion, key: InstalledKey): Uint8Array {
-  const bundle = joined(
-    u32(key.evolution),
-    u64(key.startPeriod),
-    u64(key.counter),
-    key.verificationKey,
-    key.signature,
-  );
-  return traits[version].drop ? joined(u8(1), bundle, maybe(key.timestamp, i64)) : bundle;
-}
+const bundle = fixed<Bundle>({
+  evolution: u32,
+  startPeriod: u64,
+  counter: u64,
+  verificationKey,
+  signature: coldSignature,
+});
 
-async function readI64(source: ByteSource): Promise<bigint> {
-  return (await readFields(source, 8)).i64();
-}
+const undatedKey: Codec<InstalledKey> = {
+  encode: (key) => bundle.encode(key),
+  read: async (source) => ({ ...(await bundle.read(source)), timestamp: undefined }),
+};
 
-async function readBundle(source: ByteSource): Promise<Omit<InstalledKey, 'timestamp'>> {
-  const fields = await readFields(source, BUNDLE_SIZE);
-  return {
-    evolution: fields.u32(),
-    startPeriod: fields.u64(),
-    counter: fields.u64(),
-    verificationKey: fields.bytes(VERIFICATION_KEY_SIZE),
-    signature: fields.bytes(COLD_SIGNATURE_SIZE),
-  };
-}
+const datedParts = sequence<{ key: Bundle | undefined; timestamp: bigint | undefined }>({
+  key: maybe(bundle, 'the key within the installed key'),
+  timestamp: maybe(i64, 'the timestamp of the installed key'),
+});
 
 /** A timestamp without a key, which the layout allows, is read as no key. */
-async function readInstalled(
-  version: ControlVersion,
-  source: ByteSource,
-): Promise<InstalledKey | undefined> {
-  if (!traits[version].drop) return { ...(await readBundle(source)), timestamp: undefined };
-  const bundle = await readMaybe(source, 'the key within the installed key', readBundle);
-  const timestamp = await readMaybe(source, 'the timestamp of the installed key', readI64);
-  return bundle && { ...bundle, timestamp };
-}
+const datedKey: Codec<InstalledKey | undefined> = {
+  encode: (key) => datedParts.encode({ key, timestamp: key?.timestamp }),
+  async read(source) {
+    const { key, timestamp } = await datedParts.read(source);
+    return key && { ...key, timestamp };
+  },
+};
 
-function encodePeer({ address, status }: Peer): Uint8Array {
-  return joined(text(address), u8(statuses.indexOf(status)));
-}
-
-async function readPeer(source: ByteSource): Promise<Peer> {
-  const address = await readText(source, 'the address of a peer');
-  const status = statuses[(await readFields(source, 1)).u8()];
-  if (status === undefined) throw new ProtocolError('wrong-value', 'the status of a peer');
-  return { address, status };
-}
+const peer = sequence<Peer>({
+  address: text('the address of a peer'),
+  status: named(u8, statuses, 'the status of a peer'),
+});
 
 /** The answer to `info`. What the version does not have is left out. */
-export function encodeInfo(version: ControlVersion, info: CompleteAgentInfo): Uint8Array {
-  const { complete } = traits[version];
-  return joined(
-    ...(complete ? [text(info.program)] : []),
-    maybe(info.installed, (key) => encodeInstalled(version, key)),
-    encodeMaybeKey(info.staged),
-    i64(info.now),
-    u64(info.period),
-    ...(complete ? [i64(info.periodStart), i64(info.periodEnd)] : []),
-    list(info.peers, encodePeer),
-  );
-}
-
-/** Reads the answer to `info`. */
-export async function readInfo(version: ControlVersion, source: ByteSource): Promise<AgentInfo> {
-  const { complete } = traits[version];
-  const program = complete ? await readText(source, 'the version of the program') : undefined;
-  const installed = await readMaybe(source, 'the installed key', (it) =>
-    readInstalled(version, it),
-  );
-  const staged = await readMaybeKey(source);
-  const fields = await readFields(source, complete ? 32 : 16);
-  return {
-    program,
-    installed,
-    staged,
-    now: fields.i64(),
-    period: fields.u64(),
-    periodStart: complete ? fields.i64() : undefined,
-    periodEnd: complete ? fields.i64() : undefined,
-    peers: await readList(source, MAX_PEERS, 'peers', readPeer),
-  };
+export function info(version: ControlVersion): Codec<AgentInfo> {
+  const { drop, complete } = traits[version];
+  return sequence<AgentInfo>({
+    program: complete ? text('the version of the program') : absent(undefined),
+    installed: maybe(drop ? datedKey : undatedKey, 'the installed key'),
+    staged: maybeKey,
+    now: i64,
+    period: u64,
+    periodStart: complete ? i64 : absent(undefined),
+    periodEnd: complete ? i64 : absent(undefined),
+    peers: list(peer, MAX_PEERS, 'peers'),
+  });
 }

@@ -3,85 +3,44 @@
  * side that sends the first message repeats it.
  */
 import { ProtocolError } from '../errors.js';
-import { joined, list, readList, readPresence, u8, type ByteSource } from './bytes.js';
+import { layout, list, maybe, type Codec, type Layout } from './codec.js';
 
 /** Bytes of an identifier: ASCII, then zeros. */
-export const IDENTIFIER_SIZE = 32;
+const IDENTIFIER_SIZE = 32;
 
 /** The largest number of versions in an offer that is read. */
-export const MAX_OFFERED_VERSIONS = 16;
+const MAX_OFFERED_VERSIONS = 16;
 
-/** The identifier of a version, 32 bytes. */
-export function encodeIdentifier(version: string): Uint8Array {
+function encoded(version: string): Uint8Array {
   const bytes = new Uint8Array(IDENTIFIER_SIZE);
   bytes.set(Buffer.from(version, 'latin1'));
   return bytes;
 }
 
-async function readVersion(source: ByteSource): Promise<string> {
-  const bytes = await source.read(IDENTIFIER_SIZE);
-  const words = /^([\x20-\x7e]+)\0*$/.exec(Buffer.from(bytes).toString('latin1'));
-  if (words?.[1] === undefined)
+const anyVersion = layout<string>(IDENTIFIER_SIZE, encoded, (bytes) => {
+  const [, version] = /^([\x20-\x7e]+)\0*$/.exec(bytes.toString('latin1')) ?? [];
+  if (version === undefined)
     throw new ProtocolError('wrong-value', 'an identifier is ASCII, padded with zeros');
-  return words[1];
+  return version;
+});
+
+function oneOf<V extends string>(versions: readonly V[], expected: string): Layout<V> {
+  return layout<V>(IDENTIFIER_SIZE, encoded, (bytes) => {
+    const found = versions.find((version) => bytes.equals(encoded(version)));
+    if (found === undefined) throw new ProtocolError('wrong-identifier', expected);
+    return found;
+  });
 }
 
-/** Reads an identifier. */
-export async function readIdentifier(source: ByteSource, expected: string): Promise<void> {
-  const bytes = await source.read(IDENTIFIER_SIZE);
-  if (!Buffer.from(encodeIdentifier(expected)).equals(bytes))
-    throw new ProtocolError('wrong-identifier', `expected ${expected}`);
+/** The offer of the agent, newest first. It may contain versions that this package does not have. */
+export const offer = list(anyVersion, MAX_OFFERED_VERSIONS, 'offered versions');
+
+/** The choice of the client from an offer: `undefined` when it chose none. */
+export function choice<V extends string>(offered: readonly V[]): Codec<V | undefined> {
+  return maybe(oneOf(offered, 'it was not offered'), 'the chosen version');
 }
 
-/**
- * The offer of the agent.
- *
- * @param versions - Newest first.
- */
-export function encodeOffer(versions: readonly string[]): Uint8Array {
-  return list(versions, encodeIdentifier);
-}
-
-/** Reads the offer of the agent. It may contain versions that this package does not have. */
-export async function readOffer(source: ByteSource): Promise<readonly string[]> {
-  return readList(source, MAX_OFFERED_VERSIONS, 'offered versions', readVersion);
-}
-
-/**
- * The first of `mine` that is offered.
- *
- * @param offered - The offer of the agent.
- * @param mine - Newest first.
- * @returns `undefined` when none is offered.
- */
-export function chooseVersion<V extends string>(
-  offered: readonly string[],
-  mine: readonly V[],
-): V | undefined {
-  return mine.find((version) => offered.includes(version));
-}
-
-/**
- * The choice of the client.
- *
- * @param version - `undefined`: none of the offer.
- */
-export function encodeChoice(version: string | undefined): Uint8Array {
-  return version === undefined ? u8(0) : joined(u8(1), encodeIdentifier(version));
-}
-
-/**
- * Reads the choice of the client.
- *
- * @returns `undefined` when the client chose none.
- */
-export async function readChoice<V extends string>(
-  source: ByteSource,
-  offered: readonly V[],
-): Promise<V | undefined> {
-  if (!(await readPresence(source, 'the chosen version'))) return undefined;
-  const bytes = await source.read(IDENTIFIER_SIZE);
-  const chosen = offered.find((version) => Buffer.from(encodeIdentifier(version)).equals(bytes));
-  if (chosen === undefined) throw new ProtocolError('wrong-identifier', 'it was not offered');
-  return chosen;
+/** The identifier of the chosen version, which is repeated before the first message. */
+export function identifier<V extends string>(version: V): Layout<V> {
+  return oneOf([version], `expected ${version}`);
 }

@@ -3,58 +3,48 @@
  */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import { ProtocolError, type SignRefusal } from '../errors.js';
+import type { SignRefusal } from '../errors.js';
 import {
+  bytes,
+  certificate,
+  fixed,
   joined,
   maybe,
-  readFields,
-  readMaybe,
-  readSized,
+  named,
+  sequence,
   sized,
   u16,
+  u32,
   u64,
-  VERIFICATION_KEY_SIZE,
-  type ByteSource,
-} from './bytes.js';
-import { encodeKeyTail, KEY_TAIL_SIZE } from './service.js';
+  verificationKey,
+  type Codec,
+} from './codec.js';
 
 /** The versions, newest first. */
 export const signVersions = ['Sign:1.0'] as const;
 
-/** A version of the sign protocol. */
-export type SignVersion = (typeof signVersions)[number];
-
 /** What a client wants signed. */
 export interface SignRequest {
-  readonly message: Uint8Array;
   /** The absolute period, which must be the current one; `undefined` for the current one. */
   readonly period: bigint | undefined;
+  readonly message: Uint8Array;
 }
 
-/** In the order of their numbers on the wire. */
-const results: readonly ['signed', ...SignRefusal[]] = [
-  'signed',
-  'no-key',
-  'wrong-period',
-  'block-header',
-  'too-long',
-  'too-many',
-  'clock',
-  'malformed',
-];
-
 /** A signature with everything that a verifier needs. */
-export interface Signed {
+export interface Signed extends SignedFields {
   readonly result: 'signed';
-  /** 448 bytes. */
-  readonly signature: Uint8Array;
   /** The absolute period of the signature. */
   readonly period: bigint;
+}
+
+interface SignedFields {
   /** The period of the signing key. */
   readonly evolution: number;
   readonly certificate: OperationalCertificate;
   /** 32 bytes. */
   readonly coldVerificationKey: Uint8Array;
+  /** 448 bytes. */
+  readonly signature: Uint8Array;
 }
 
 /** A refusal. */
@@ -67,52 +57,48 @@ export interface NotSigned {
 /** The answer to a request. */
 export type SignAnswer = Signed | NotSigned;
 
-/** Bytes of a signature. */
-const SIGNATURE_SIZE = sum6Kes.signatureSize;
+/** In the order of their numbers on the wire. */
+const results: readonly SignAnswer['result'][] = [
+  'signed',
+  'no-key',
+  'wrong-period',
+  'block-header',
+  'too-long',
+  'too-many',
+  'clock',
+  'malformed',
+];
 
-/** Bytes after the period in an answer with a signature. */
-const SIGNED_SIZE = KEY_TAIL_SIZE + VERIFICATION_KEY_SIZE + SIGNATURE_SIZE;
-
-/** A request. */
-export function encodeSignRequest({ message, period }: SignRequest): Uint8Array {
-  return joined(maybe(period, u64), sized(message));
+/** A request for a signature of a message of at most `maxLength` bytes. */
+export function signRequest(maxLength: number): Codec<SignRequest> {
+  return sequence<SignRequest>({
+    period: maybe(u64, 'the period'),
+    message: sized(maxLength, 'the message'),
+  });
 }
 
-/**
- * Reads a request.
- *
- * @param source - The connection.
- * @param maxLength - The largest message, in bytes.
- */
-export async function readSignRequest(source: ByteSource, maxLength: number): Promise<SignRequest> {
-  const period = await readMaybe(source, 'the period', async (it) =>
-    (await readFields(it, 8)).u64(),
-  );
-  return { message: await readSized(source, maxLength, 'the message'), period };
-}
+const head = fixed<Pick<SignAnswer, 'result' | 'period'>>({
+  result: named(u16, results, 'the result of a request'),
+  period: u64,
+});
 
-/** An answer: 606 bytes with a signature, 10 bytes without. */
-export function encodeSignAnswer(answer: SignAnswer): Uint8Array {
-  const head = joined(u16(results.indexOf(answer.result)), u64(answer.period));
-  if (answer.result !== 'signed') return head;
-  const tail = encodeKeyTail(answer.evolution, answer.certificate);
-  return joined(head, tail, answer.coldVerificationKey, answer.signature);
-}
+const signed = fixed<SignedFields>({
+  evolution: u32,
+  certificate,
+  coldVerificationKey: verificationKey,
+  signature: bytes(sum6Kes.signatureSize),
+});
 
-/** Reads an answer. The signature is not verified. */
-export async function readSignAnswer(source: ByteSource): Promise<SignAnswer> {
-  const head = await readFields(source, 10);
-  const result = results[head.u16()];
-  if (result === undefined) throw new ProtocolError('wrong-value', 'the result of a request');
-  const period = head.u64();
-  if (result !== 'signed') return { result, period };
-  const fields = await readFields(source, SIGNED_SIZE);
-  return {
-    result,
-    period,
-    evolution: fields.u32(),
-    certificate: fields.certificate(),
-    coldVerificationKey: fields.bytes(VERIFICATION_KEY_SIZE),
-    signature: fields.bytes(SIGNATURE_SIZE),
-  };
-}
+/** An answer: 606 bytes with a signature, 10 bytes without. The signature is not verified. */
+export const signAnswer: Codec<SignAnswer> = {
+  encode: (answer) =>
+    answer.result === 'signed'
+      ? joined(head.encode(answer), signed.encode(answer))
+      : head.encode(answer),
+  async read(source) {
+    const { result, period } = await head.read(source);
+    return result === 'signed'
+      ? { result, period, ...(await signed.read(source)) }
+      : { result, period };
+  },
+};

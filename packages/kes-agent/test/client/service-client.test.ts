@@ -9,10 +9,16 @@ import {
   type ServiceClient,
 } from '../../src/client/service-client.js';
 import { serviceVersions } from '../../src/wire/service.js';
-import { agentKey, otherPool, pool, pushOf, recorder } from '../support/agent-key.js';
-import { FakeAgent, fakeAgent } from '../support/fake-agent/fake-agent.js';
-import { serve } from '../support/fake-agent/scripts.js';
-import { momentIn, network } from '../support/pool.js';
+import { FakeAgent, fakeAgent, serve } from '../support/fake-agent.js';
+import {
+  agentKey,
+  configuration,
+  momentIn,
+  network,
+  otherPool,
+  pushOf,
+  recorder,
+} from '../support/pool.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -22,8 +28,7 @@ async function started(options: Partial<ReceiveKeysOptions> = {}) {
   const allocator = recorder();
   const clock = { now: momentIn(12) };
   const client = receiveKeys(agent.path, {
-    coldVerificationKey: pool.coldVerificationKey,
-    parameters: network,
+    ...configuration,
     allocator,
     now: () => clock.now,
     monotonic: () => clock.now,
@@ -249,8 +254,7 @@ describe('a client', () => {
   test('connects again to an agent that stops and starts again', async () => {
     const agent = new FakeAgent();
     const client = receiveKeys(agent.path, {
-      coldVerificationKey: pool.coldVerificationKey,
-      parameters: network,
+      ...configuration,
       now: () => momentIn(12),
       retry: { delay: 1 },
     });
@@ -338,8 +342,7 @@ describe('a client', () => {
   test('that is closed during a pause ends at once', async () => {
     const agent = new FakeAgent();
     const client = receiveKeys(agent.path, {
-      coldVerificationKey: pool.coldVerificationKey,
-      parameters: network,
+      ...configuration,
       retry: { delay: 2_000_000_000 },
     });
     await once(client, 'disconnected');
@@ -372,8 +375,7 @@ describe('a client', () => {
       throw new Error('inherited');
     };
     const client = receiveKeys(agent.path, {
-      coldVerificationKey: pool.coldVerificationKey,
-      parameters: network,
+      ...configuration,
       now: () => momentIn(12),
     });
     onTestFinished(() => client.close());
@@ -408,7 +410,7 @@ describe('a client', () => {
   });
 
   test('refuses wrong arguments', async () => {
-    const right = { coldVerificationKey: pool.coldVerificationKey, parameters: network };
+    const right = configuration;
     for (const [path, options] of [
       [1, right],
       ['socket', undefined],

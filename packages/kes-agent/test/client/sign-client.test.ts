@@ -4,17 +4,12 @@ import { rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SignClient, type SignClientOptions } from '../../src/client/sign-client.js';
 import type { SignRefusal } from '../../src/errors.js';
-import { joined } from '../../src/wire/bytes.js';
-import { encodeIdentifier, encodeOffer } from '../../src/wire/handshake.js';
-import {
-  encodeSignAnswer,
-  readSignRequest,
-  type Signed,
-  type SignRequest,
-} from '../../src/wire/sign.js';
-import { otherPool, pool } from '../support/agent-key.js';
-import { FakeAgent, fakeAgent, type AgentEnd } from '../support/fake-agent/fake-agent.js';
-import { kesKeyOf } from '../support/pool.js';
+import { joined } from '../../src/wire/codec.js';
+import { offer } from '../../src/wire/handshake.js';
+import { signAnswer, signRequest, type Signed, type SignRequest } from '../../src/wire/sign.js';
+import { FakeAgent, fakeAgent, type AgentEnd } from '../support/fake-agent.js';
+import { kesKeyOf, otherPool, pool } from '../support/pool.js';
+import { choiceOf, identifierOf } from '../support/wire.js';
 
 const message = new TextEncoder().encode('a message');
 const start = 10;
@@ -33,6 +28,8 @@ function honest(request: SignRequest): Signed {
   };
 }
 
+const anyRequest = signRequest(1_000_000);
+
 /** A client, and the agent's end of its connection. */
 async function connected(
   options: SignClientOptions = {},
@@ -40,9 +37,8 @@ async function connected(
   const agent = await fakeAgent();
   const connecting = SignClient.connect(agent.path, options);
   const end = await agent.connection();
-  await end.write(encodeOffer(['Sign:2.0', 'Sign:1.0']));
-  const identifier = encodeIdentifier('Sign:1.0');
-  expect(await end.read(65)).toEqual(joined(Uint8Array.of(1), identifier, identifier));
+  await end.write(offer.encode(['Sign:2.0', 'Sign:1.0']));
+  expect(await end.read(65)).toEqual(joined(choiceOf('Sign:1.0'), identifierOf('Sign:1.0')));
   const client = await connecting;
   onTestFinished(() => client.close());
   return { client, end };
@@ -50,8 +46,8 @@ async function connected(
 
 /** Answers the next request. */
 async function answer(end: AgentEnd, make: (request: SignRequest) => Signed): Promise<SignRequest> {
-  const request = await readSignRequest(end, 1_000_000);
-  await end.write(encodeSignAnswer(make(request)));
+  const request = await anyRequest.read(end);
+  await end.write(signAnswer.encode(make(request)));
   return request;
 }
 
@@ -105,8 +101,8 @@ describe('a sign client', () => {
     const { client, end } = await connected();
     for (const period of [13n, 0n]) {
       const refused = rejectionOf(client.sign(message));
-      await readSignRequest(end, 1_000);
-      await end.write(encodeSignAnswer({ result, period }));
+      await anyRequest.read(end);
+      await end.write(signAnswer.encode({ result, period }));
       expect(await refused).toMatchObject({
         code: 'ERR_EVOLOCK_AGENT_SIGN_REFUSED',
         reason: result,
@@ -165,7 +161,7 @@ describe('a sign client', () => {
     const refused = rejectionOf(client.sign(new Uint8Array(4_000_000)));
     await end.read(5);
     end.socket.pause();
-    await end.write(encodeSignAnswer({ result: 'too-long', period: 13n }));
+    await end.write(signAnswer.encode({ result: 'too-long', period: 13n }));
     expect(await refused).toMatchObject({ reason: 'too-long' });
   });
 
@@ -174,7 +170,7 @@ describe('a sign client', () => {
     onTestFinished(() => void vi.useRealTimers());
     const { client, end } = await connected();
     const refused = rejectionOf(client.sign(message));
-    await readSignRequest(end, 1_000);
+    await anyRequest.read(end);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await refused).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 10_000 });
     expect((await rejectionOf(client.sign(message)))['code']).toMatch(/^ERR_EVOLOCK_IO_/);
@@ -189,7 +185,7 @@ describe('a sign client', () => {
     ]) {
       const { client, end } = await connected({ signal: controller.signal });
       const waiting = [client.sign(message), client.sign(message)].map(rejectionOf);
-      await readSignRequest(end, 1_000);
+      await anyRequest.read(end);
       await stop(client, end);
       for (const { code } of await Promise.all(waiting)) expect(code).toMatch(/^ERR_EVOLOCK_IO_/);
     }
@@ -202,7 +198,7 @@ describe('a sign client', () => {
     const agent = await fakeAgent();
     const refused = rejectionOf(SignClient.connect(agent.path));
     const end = await agent.connection();
-    await end.write(encodeOffer(['Control:3.0']));
+    await end.write(offer.encode(['Control:3.0']));
     expect(await end.readAll()).toEqual(Uint8Array.of(0));
     expect(await refused).toMatchObject({ problem: 'no-common-version' });
   });

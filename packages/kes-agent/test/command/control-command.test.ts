@@ -5,16 +5,14 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readKesVerificationKey } from '@evolock/cardano-kes';
-import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readArguments } from '../../src/control/arguments.js';
 import { runControl } from '../../src/control/run.js';
 import { defaultSocketPath } from '../../src/sockets/default-path.js';
-import { agentKey, pool } from '../support/agent-key.js';
-import { answerCommands } from '../support/fake-agent/control-agent.js';
-import { FakeAgent, fakeAgent } from '../support/fake-agent/fake-agent.js';
+import { answerCommands, FakeAgent, fakeAgent } from '../support/fake-agent.js';
+import { agentKey, pool } from '../support/pool.js';
 import { folder } from '../support/sockets.js';
-import type { ControlRecording } from '../support/wire/recordings.js';
+import { recordingsOf } from '../support/wire.js';
 
 const program = fileURLToPath(new URL('../../bin/kes-agent-control.js', import.meta.url));
 const { certificate } = agentKey({ counter: 4, start: 10 });
@@ -320,10 +318,9 @@ test('SIGUSR1 opens no inspector while it waits for an answer', async () => {
   expect(complaints).not.toContain('Debugger');
 });
 
-const recordings = externalVectors('kes-agent/control.json');
+const { certificates, connections } = recordingsOf('control');
 
-test.skipIf(!recordings.available)('a certificate of cardano-cli is installed', async () => {
-  const { certificates } = (recordings as { data: ControlRecording }).data;
+test.skipIf(connections.length === 0)('a certificate of cardano-cli is installed', async () => {
   const path = join(folder(), 'node.cert');
   writeFileSync(path, JSON.stringify(certificates[0]));
   const agent = await fakeAgent();

@@ -1,26 +1,24 @@
-/** Clients that do not follow the protocol: each loses its connection, and the agent continues. */
+/** Clients that do not follow the protocol, or are silent: each loses its connection, and the agent continues. */
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { otherPool, pool } from '../support/agent-key.js';
+import { joined, result16, u16, u32 } from '../../src/wire/codec.js';
+import { command } from '../../src/wire/control.js';
+import { offer } from '../../src/wire/handshake.js';
+import { signAnswer, signRequest } from '../../src/wire/sign.js';
 import {
   connected,
   expectServes,
   install,
   installNew,
   opened,
+  receiving as receivingFrom,
+  RudeClient,
   stage,
   staged,
-} from '../support/clients/plain-client.js';
-import { RudeClient } from '../support/clients/rude-client.js';
-import { startAgent, type AgentPaths, type AgentProcess } from '../support/processes/processes.js';
-import { joined, u16, u32 } from '../../src/wire/bytes.js';
-import {
-  encodeChoice,
-  encodeIdentifier,
-  readIdentifier,
-  readOffer,
-} from '../../src/wire/handshake.js';
-import { encodeCommand, readResult16 } from '../../src/wire/control.js';
-import { encodeSignRequest, readSignAnswer } from '../../src/wire/sign.js';
+  type AgentPaths,
+} from '../support/clients.js';
+import { otherPool, pool } from '../support/pool.js';
+import { startAgent, type AgentProcess } from '../support/processes.js';
+import { choiceOf, identifierOf } from '../support/wire.js';
 
 const PERIOD = 4;
 let agent: AgentProcess;
@@ -29,7 +27,7 @@ let paths: AgentPaths;
 beforeEach(async () => {
   agent = await startAgent({ period: PERIOD, limits: { messageSize: 1_000, clients: 8 } });
   ({ paths } = agent);
-  await installNew(paths.control, pool, { start: PERIOD, counter: 3 });
+  await installNew(paths.control, { start: PERIOD, counter: 3 });
 });
 
 /** The agent serves a good client of each socket. */
@@ -37,28 +35,32 @@ async function expectGoesOn(): Promise<void> {
   await expectServes(paths, PERIOD, { evolution: 0, counter: 3 });
 }
 
-const choice = encodeChoice('Control:3.0');
-const identifier = encodeIdentifier('Control:3.0');
-const signing = joined(encodeChoice('Sign:1.0'), encodeIdentifier('Sign:1.0'));
-const receiving = encodeChoice('Service:2.0');
+const choice = choiceOf('Control:3.0');
+const identifier = identifierOf('Control:3.0');
+const signing = joined(choiceOf('Sign:1.0'), identifierOf('Sign:1.0'));
+const receiving = choiceOf('Service:2.0');
 
 const faulty: readonly [string, keyof AgentPaths, Uint8Array][] = [
-  ['a choice that was not offered', 'control', encodeChoice('Control:9.9')],
+  ['a choice that was not offered', 'control', choiceOf('Control:9.9')],
   ['a choice of another socket', 'service', choice],
   ['no choice, but a number that is no choice', 'sign', Uint8Array.of(7)],
   [
     'an identifier that is not the chosen one',
     'control',
-    joined(choice, encodeIdentifier('Control:2.0')),
+    joined(choice, identifierOf('Control:2.0')),
   ],
-  ['a result after the choice, before any key', 'service', joined(receiving, u32(0), u32(0))],
+  [
+    'a result after the choice, before any key',
+    'service',
+    joined(receiving, u32.encode(0), u32.encode(0)),
+  ],
   ['a request whose maybe is neither 0 nor 1', 'sign', joined(signing, Uint8Array.of(2))],
   [
     'a message that is longer than the limit',
     'sign',
-    joined(signing, Uint8Array.of(0), u32(1_001)),
+    joined(signing, Uint8Array.of(0), u32.encode(1_001)),
   ],
-  ['a message of 4 GiB', 'sign', joined(signing, Uint8Array.of(0), u32(0xffff_ffff))],
+  ['a message of 4 GiB', 'sign', joined(signing, Uint8Array.of(0), u32.encode(0xffff_ffff))],
 ];
 
 /** Each begins a dialogue that it does not finish. */
@@ -67,9 +69,17 @@ const truncated: readonly [string, keyof AgentPaths, Uint8Array][] = [
   ['a part of a choice', 'control', choice.subarray(0, 20)],
   ['a part of an identifier', 'control', joined(choice, identifier.subarray(0, 31))],
   ['a part of a command', 'control', joined(choice, identifier, Uint8Array.of(0))],
-  ['a part of a certificate', 'control', joined(choice, identifier, u16(3), new Uint8Array(111))],
+  [
+    'a part of a certificate',
+    'control',
+    joined(choice, identifier, u16.encode(3), new Uint8Array(111)),
+  ],
   ['a part of a result', 'service', joined(receiving, Uint8Array.of(0, 0, 0))],
-  ['a part of a request', 'sign', joined(signing, Uint8Array.of(0), u32(10), new Uint8Array(9))],
+  [
+    'a part of a request',
+    'sign',
+    joined(signing, Uint8Array.of(0), u32.encode(10), new Uint8Array(9)),
+  ],
 ];
 
 test('a client that sends what the protocol does not have is closed', async () => {
@@ -98,21 +108,23 @@ test('a client that closes its own direction after its question gets the answer'
   const control = await connected(paths.control);
   const sign = await connected(paths.sign);
   onTestFinished(() => [control, sign].forEach((each) => each.destroy()));
-  await readOffer(control);
-  control.socket.end(joined(choice, identifier, encodeCommand({ command: 'drop-staged' })));
+  await offer.read(control);
+  control.socket.end(
+    joined(choice, identifier, command('Control:3.0').encode({ command: 'drop-staged' })),
+  );
   expect(await control.read(1)).toEqual(Uint8Array.of(0));
-  await readOffer(sign);
-  const request = encodeSignRequest({ message: new Uint8Array(3), period: undefined });
+  await offer.read(sign);
+  const request = signRequest(1_000).encode({ message: new Uint8Array(3), period: undefined });
   sign.socket.end(joined(signing, request));
-  expect((await readSignAnswer(sign)).result).toBe('signed');
+  expect((await signAnswer.read(sign)).result).toBe('signed');
   expect(await sign.ended()).toBe(true);
 });
 
 test('an unknown command gets an answer, and one line in the log', async () => {
-  for (const command of [6, 255, 65_535]) {
+  for (const number of [6, 255, 65_535]) {
     const client = await opened(paths.control, 'Control:3.0');
-    await client.write(u16(command));
-    expect(await readResult16(client)).toBe('unsupported');
+    await client.write(u16.encode(number));
+    expect(await result16.read(client)).toBe('unsupported');
     expect(await client.ended()).toBe(true);
     client.destroy();
     await agent.next('unknown-command');
@@ -140,17 +152,14 @@ test('a certificate of another pool, counter or period changes nothing', async (
 });
 
 test('a service client whose answer is no result stays connected', async () => {
-  const client = await connected(paths.service);
+  const client = await receivingFrom(paths.service);
   onTestFinished(() => client.destroy());
-  await readOffer(client);
-  await client.write(receiving);
-  await readIdentifier(client, 'Service:2.0');
   await client.read(733);
-  await client.write(u32(0xffff_ffff));
+  await client.write(u32.encode(0xffff_ffff));
   await agent.next('client-answered', { result: 'unknown' });
-  await installNew(paths.control, pool, { start: PERIOD, counter: 4 });
+  await installNew(paths.control, { start: PERIOD, counter: 4 });
   await client.read(733);
-  await client.write(u32(1));
+  await client.write(u32.encode(1));
   await agent.next('client-answered', { result: 'outdated' });
 });
 
@@ -176,3 +185,26 @@ async function crowd(paths: AgentPaths, size: number): Promise<void> {
   );
   await Promise.all(clients.map((each) => each.end()));
 }
+
+test('a client that does not answer is closed after the time limit; one that may wait is not', async () => {
+  // The first use of each part allocates what stays.
+  await expectGoesOn();
+  const before = await agent.stateWithoutClients();
+
+  const handshakes = await Promise.all(Object.values(paths).map((path: string) => connected(path)));
+  const command = await opened(paths.control, 'Control:3.0');
+  const request = await opened(paths.sign, 'Sign:1.0');
+  await request.write(u32.encode(0));
+  const answer = await receivingFrom(paths.service);
+  const silent = [...handshakes, command, request, answer];
+  const idle = await opened(paths.sign, 'Sign:1.0');
+  onTestFinished(() => [...silent, idle].forEach((each) => each.destroy()));
+
+  for (const _each of silent) {
+    await agent.next('client-closed', { code: 'ERR_EVOLOCK_IO_TIMEOUT' });
+  }
+  expect(idle.socket.destroyed).toBe(false);
+  idle.destroy();
+  await expectGoesOn();
+  expect(await agent.stateWithoutClients()).toEqual(before);
+});

@@ -1,13 +1,12 @@
-/** A peer that does not follow the protocol. The agent waits longer before each connection. */
+/** A peer that does not follow the protocol, or sends keys that are wrong. The agent waits longer before each connection. */
 import { expect, test } from 'vitest';
-import { agentKey } from '../support/agent-key.js';
-import { expectServes } from '../support/clients/plain-client.js';
-import { fakeAgent } from '../support/fake-agent/fake-agent.js';
-import { serve } from '../support/fake-agent/scripts.js';
-import { startAgent } from '../support/processes/processes.js';
-import { u32, u8 } from '../../src/wire/bytes.js';
-import { encodeOffer } from '../../src/wire/handshake.js';
+import { u32, u8 } from '../../src/wire/codec.js';
+import { offer } from '../../src/wire/handshake.js';
 import { serviceVersions } from '../../src/wire/service.js';
+import { expectServes, info } from '../support/clients.js';
+import { fakeAgent, serve } from '../support/fake-agent.js';
+import { agentKey, otherPool } from '../support/pool.js';
+import { startAgent } from '../support/processes.js';
 
 const PERIOD = 12;
 
@@ -15,10 +14,10 @@ test('a peer that breaks the protocol is left, and asked again later', async () 
   const peer = await fakeAgent();
   const agent = await startAgent({ period: PERIOD, bootstrap: [peer.path] });
   const openings = [
-    u32(17),
-    u32(0xffff_ffff),
-    encodeOffer(['Service:9.0']),
-    encodeOffer(serviceVersions).subarray(0, 50),
+    u32.encode(17),
+    u32.encode(0xffff_ffff),
+    offer.encode(['Service:9.0']),
+    offer.encode(serviceVersions).subarray(0, 50),
   ];
   for (const opening of openings) {
     const end = await peer.connection();
@@ -27,7 +26,7 @@ test('a peer that breaks the protocol is left, and asked again later', async () 
     await agent.next('peer-lost');
   }
   const unknown = await serve(peer);
-  await unknown.end.write(u8(2));
+  await unknown.end.write(u8.encode(2));
   await agent.next('peer-lost');
   const truncated = await serve(peer);
   await truncated.end.write(new Uint8Array(700));
@@ -36,5 +35,41 @@ test('a peer that breaks the protocol is left, and asked again later', async () 
 
   const end = await serve(peer);
   expect(await end.push(agentKey(), 1n)).toBe('ok');
+  await expectServes(agent.paths, PERIOD, { evolution: 2, counter: 0 });
+});
+
+test('keys that contradict themselves or their certificate, of another pool or period, are refused', async () => {
+  const peer = await fakeAgent();
+  const agent = await startAgent({ period: PERIOD, bootstrap: [peer.path] });
+  const good = agentKey({ evolution: 1 });
+  const end = await serve(peer);
+
+  const corrupt = { ...good, bytes: good.bytes.map((byte, at) => (at === 100 ? byte ^ 1 : byte)) };
+  const foreign = { ...good, certificate: agentKey({ seed: 8 }).certificate };
+  const faulty = [corrupt, foreign, { ...good, evolution: 2 }];
+  for (const [index, key] of faulty.entries()) {
+    expect(await end.push(key, BigInt(index + 1))).toBe('invalid-certificate');
+    await agent.next('peer-key-faulty', { address: peer.path });
+  }
+
+  // These could become right when clock or configuration change: the agent asks again, with another connection.
+  let current = end;
+  const untimely = [
+    agentKey({ issuer: otherPool }),
+    agentKey({ start: PERIOD + 1 }),
+    agentKey({ evolution: 3 }),
+  ];
+  for (const key of untimely) {
+    expect(await current.push(key, 10n)).toBe('invalid-certificate');
+    await agent.next('key-refused');
+    await agent.next('peer-lost');
+    current = await serve(peer);
+  }
+  expect((await info(agent.paths.control)).installed).toBeUndefined();
+
+  expect(await current.push(good, 20n)).toBe('ok');
+  await expectServes(agent.paths, PERIOD, { evolution: 2, counter: 0 });
+  expect(await current.push(good, 20n)).toBe('outdated');
+  expect(await current.drop(19n)).toBe('outdated');
   await expectServes(agent.paths, PERIOD, { evolution: 2, counter: 0 });
 });

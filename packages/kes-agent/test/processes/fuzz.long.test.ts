@@ -1,7 +1,176 @@
-/** A fuzzer speaks to all sockets of an agent for longer. */
-import { test } from 'vitest';
-import { expectOutlives } from '../support/clients/fuzz.js';
+/** Clients whose bytes are random, or those of a good client with errors. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { joined, u16, u32 } from '../../src/wire/codec.js';
+import { command, controlVersions } from '../../src/wire/control.js';
+import { serviceVersions } from '../../src/wire/service.js';
+import { signRequest, signVersions } from '../../src/wire/sign.js';
+import { expectServes, info, installNew, RudeClient, type AgentPaths } from '../support/clients.js';
+import { pool } from '../support/pool.js';
+import {
+  NodeProcess,
+  startAgent,
+  type AgentProcess,
+  type AgentState,
+} from '../support/processes.js';
+import { choiceOf, identifierOf } from '../support/wire.js';
 
-test.each([2, 3, 4])('an agent outlives many clients that send anything, seed %i', async (seed) => {
-  await expectOutlives(1_500, seed);
+const PERIOD = 4;
+
+/** What one client does. */
+interface Attack {
+  readonly socket: keyof AgentPaths;
+  /** Each is sent when the kernel has the one before. */
+  readonly parts: readonly Uint8Array[];
+  /** Whether the connection breaks instead of ending. */
+  readonly breaks: boolean;
+}
+
+const certificate = pool.certify(new Uint8Array(32).fill(5), { counter: 9, start: PERIOD });
+
+const commands = fc.oneof(
+  fc
+    .constantFrom('generate', 'export', 'drop-staged', 'info', 'drop')
+    .map((name) => command('Control:3.0').encode({ command: name })),
+  fc.constant(command('Control:3.0').encode({ command: 'install', certificate })),
+  fc.nat(65_535).map((number) => u16.encode(number)),
+);
+
+const requests = fc.array(
+  fc
+    .record({
+      message: fc.uint8Array({ maxLength: 200 }),
+      period: fc.option(fc.bigInt(0n, 10n), { nil: undefined }),
+    })
+    .map((request) => signRequest(200).encode(request)),
+  { maxLength: 4 },
+);
+
+const results = fc.array(
+  fc.nat(6).map((number) => u32.encode(number)),
+  { maxLength: 3 },
+);
+
+/** The parts of a dialogue as a good client sends them. */
+const dialogues = fc.oneof(
+  fc.record({
+    socket: fc.constant('control' as const),
+    parts: fc
+      .tuple(fc.constantFrom(...controlVersions), commands)
+      .map(([version, asked]) => [choiceOf(version), identifierOf(version), asked]),
+  }),
+  fc.record({
+    socket: fc.constant('service' as const),
+    parts: fc
+      .tuple(fc.constantFrom(...serviceVersions), results)
+      .map(([version, answers]) => [choiceOf(version), ...answers]),
+  }),
+  fc.record({
+    socket: fc.constant('sign' as const),
+    parts: fc
+      .tuple(fc.constantFrom(...signVersions), requests)
+      .map(([version, all]) => [choiceOf(version), identifierOf(version), ...all]),
+  }),
+);
+
+/** Changes a dialogue. */
+type Mistake = (parts: readonly Uint8Array[]) => readonly Uint8Array[];
+
+function inStream(change: (bytes: Uint8Array, at: number) => Uint8Array): fc.Arbitrary<Mistake> {
+  return fc.nat(1_000).map((place) => (parts: readonly Uint8Array[]) => {
+    const bytes = joined(...parts);
+    return bytes.byteLength === 0 ? [bytes] : [change(bytes, place % bytes.byteLength)];
+  });
+}
+
+const mistakes: fc.Arbitrary<Mistake> = fc.oneof(
+  fc.constant<Mistake>((parts) => parts),
+  fc
+    .nat(255)
+    .chain((mask) =>
+      inStream((bytes, at) => bytes.map((byte, index) => (index === at ? byte ^ mask : byte))),
+    ),
+  inStream((bytes, at) => bytes.subarray(0, at)),
+  inStream((bytes, at) => bytes.subarray(at)),
+  fc
+    .uint8Array({ minLength: 1, maxLength: 50 })
+    .chain((more) =>
+      inStream((bytes, at) => joined(bytes.subarray(0, at), more, bytes.subarray(at))),
+    ),
+  fc.nat(5).map<Mistake>((at) => (parts) => parts.filter((_part, index) => index !== at)),
+  fc
+    .nat(5)
+    .map<Mistake>(
+      (at) => (parts) => parts.flatMap((part, index) => (index === at ? [part, part] : [part])),
+    ),
+);
+
+const noise = fc.record({
+  socket: fc.constantFrom('control' as const, 'service' as const, 'sign' as const),
+  parts: fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 4 }),
 });
+
+/** Any attack. */
+const attacks: fc.Arbitrary<Attack> = fc
+  .record({
+    dialogue: fc.oneof({ arbitrary: dialogues, weight: 5 }, { arbitrary: noise, weight: 1 }),
+    mistake: mistakes,
+    breaks: fc.boolean(),
+  })
+  .map(({ dialogue: { socket, parts }, mistake, breaks }) => ({
+    socket,
+    parts: mistake(parts),
+    breaks,
+  }));
+
+/** Runs an attack. The agent closes its connection: otherwise this does not resolve. */
+async function attack(paths: AgentPaths, { socket, parts, breaks }: Attack): Promise<void> {
+  const client = await RudeClient.to(paths[socket]);
+  for (const part of parts) await client.send(part);
+  if (breaks) client.socket.destroy();
+  await client.end();
+}
+
+/** Runs attacks, a few at once. */
+async function attackWith(paths: AgentPaths, runs: number, seed: number): Promise<void> {
+  const together = fc.array(attacks, { minLength: 1, maxLength: 6 });
+  const property = fc.asyncProperty(together, async (all) => {
+    await Promise.all(all.map((each) => attack(paths, each)));
+    await info(paths.control);
+  });
+  // What an attack meets depends on those before it, so a shorter one proves nothing.
+  await fc.assert(property, { numRuns: runs, seed, endOnFailure: true });
+}
+
+/** Renews the key and uses each socket. */
+async function stateAfterUse(agent: AgentProcess, counter: number): Promise<AgentState> {
+  await installNew(agent.paths.control, { start: PERIOD, counter });
+  await expectServes(agent.paths, PERIOD, { evolution: 0, counter });
+  return agent.stateWithoutClients();
+}
+
+/** After attacks an agent works as before, and holds nothing of them. */
+async function expectOutlives(runs: number, seed: number): Promise<void> {
+  // The clock stands still, and so does the limit of signatures.
+  const limits = { signaturesPerSecond: 1_000_000 };
+  const agent = await startAgent({ period: PERIOD, limits });
+  // The first use of each part allocates what stays.
+  await attackWith(agent.paths, 20, 0);
+  const before = await stateAfterUse(agent, 10);
+  const node = new NodeProcess(agent.paths.service, PERIOD);
+  await node.next('key');
+  await attackWith(agent.paths, runs, seed);
+  const nodes = node.next('key', { counter: 11n });
+  await installNew(agent.paths.control, { start: PERIOD, counter: 11 });
+  await nodes;
+  await node.expectSigns(0, 11);
+  await node.kill();
+  expect(await stateAfterUse(agent, 12)).toEqual(before);
+}
+
+test.each([
+  [60, 1],
+  [1_500, 2],
+  [1_500, 3],
+  [1_500, 4],
+])('an agent outlives %i groups of clients that send anything, seed %i', expectOutlives);

@@ -3,17 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { callsIn, killedAt, noStrace, traceOf } from '@evolock/test-support/strace';
 import { expect, test } from 'vitest';
-import { pool } from '../support/agent-key.js';
-import { connected, expectSigns, info, installNew } from '../support/clients/plain-client.js';
-import {
-  AgentProcess,
-  newPaths,
-  startAgent,
-  type AgentPaths,
-} from '../support/processes/processes.js';
+import { result32 } from '../../src/wire/codec.js';
+import { expectSigns, info, installNew, receiving, type AgentPaths } from '../support/clients.js';
+import { AgentProcess, newPaths, startAgent } from '../support/processes.js';
 import { folder } from '../support/sockets.js';
-import { encodeResult32 } from '../../src/wire/service.js';
-import { encodeChoice, readIdentifier, readOffer } from '../../src/wire/handshake.js';
 
 const START = 4;
 
@@ -36,7 +29,7 @@ test.skipIf(noStrace !== undefined).each(OFFSETS)(
   `killed at any of its first hundreds of calls, an agent has its key again, from call %i on${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
   async (offset) => {
     const peer = await startAgent({ period: START });
-    await installNew(peer.paths.control, pool, { start: START });
+    await installNew(peer.paths.control, { start: START });
     const paths = newPaths();
     let period = START;
     const run = (options: readonly string[]): AgentProcess =>
@@ -90,13 +83,10 @@ async function use(agent: AgentProcess, evolution: number): Promise<void> {
 
 /** Receives a key. */
 async function receive({ service }: AgentPaths): Promise<void> {
-  const client = await connected(service);
+  const client = await receiving(service);
   try {
-    await readOffer(client);
-    await client.write(encodeChoice('Service:2.0'));
-    await readIdentifier(client, 'Service:2.0');
     await client.read(733);
-    await client.write(encodeResult32('ok'));
+    await client.write(result32.encode('ok'));
   } finally {
     client.destroy();
   }

@@ -1,22 +1,16 @@
 /** The whole life of a key, with a clock that the test moves. */
 import { expect, test } from 'vitest';
-import { pool } from '../support/agent-key.js';
 import { serviceSession } from '../../src/client/service-session.js';
-import {
-  expectSigns,
-  info,
-  installNew,
-  requestSignature,
-} from '../support/clients/plain-client.js';
+import { expectSigns, info, installNew, requestSignature } from '../support/clients.js';
 import { network } from '../support/pool.js';
-import { NodeProcess, startAgent } from '../support/processes/processes.js';
+import { NodeProcess, startAgent } from '../support/processes.js';
 
 test('over 64 periods: a key signs in each period of its life, in the agent, in a node and in a peer, is wiped after it, and the next one signs', async () => {
   const start = 10;
   const agent = await startAgent({ period: start });
   const { control, service, sign } = agent.paths;
   const peer = await startAgent({ period: start, bootstrap: [service] });
-  await installNew(control, pool, { start });
+  await installNew(control, { start });
   await peer.next('key-installed');
   const node = new NodeProcess(service, start);
   await node.next('key');
@@ -42,7 +36,7 @@ test('over 64 periods: a key signs in each period of its life, in the agent, in 
   expect(await node.isWithoutKey()).toBe(true);
   await node.next('drop', { reason: 'expired' });
 
-  await installNew(control, pool, { start: start + life, counter: 1 });
+  await installNew(control, { start: start + life, counter: 1 });
   await node.next('key', { counter: 1n });
   for (const evolution of [0, 1]) {
     for (const each of [agent, peer, node]) await each.setPeriod(start + life + evolution);
@@ -54,7 +48,7 @@ test('over 64 periods: a key signs in each period of its life, in the agent, in 
 test('who connects while the key evolves gets a whole key of one evolution', async () => {
   const agent = await startAgent({ period: 0 });
   const { control, service } = agent.paths;
-  await installNew(control, pool, { start: 0 });
+  await installNew(control, { start: 0 });
   const seen = new Set<number>();
   for (let period = 1; period < network.maxKesEvolutions; period++) {
     const receiving = Array.from({ length: 4 }, () => evolutionOfOne(service));

@@ -9,16 +9,9 @@ import {
 import { expect, test } from 'vitest';
 import { ControlClient } from '../../src/index.js';
 import { receiveKeys } from '../../src/client/service-client.js';
-import { pool } from '../support/agent-key.js';
-import {
-  expectServes,
-  expectSigns,
-  installNew,
-  stage,
-  staged,
-} from '../support/clients/plain-client.js';
-import { momentIn, network } from '../support/pool.js';
-import { newPaths, startAgent } from '../support/processes/processes.js';
+import { expectServes, expectSigns, installNew, stage, staged } from '../support/clients.js';
+import { configuration, momentIn } from '../support/pool.js';
+import { newPaths, startAgent } from '../support/processes.js';
 import { folderOfService } from '../support/sockets.js';
 
 const why = whyNoOrdinaryUser();
@@ -27,7 +20,7 @@ test.skipIf(why !== undefined)('reports it, keeps its keys, and continues', asyn
   const isRoot = process.getuid?.() === 0;
   const paths = newPaths(isRoot ? folderOfService(NOBODY) : undefined);
   const agent = await startAgent({ period: 3, paths, prefix: asOrdinaryUser(LEAST_LOCK_LIMIT) });
-  await installNew(paths.control, pool, { start: 3 });
+  await installNew(paths.control, { start: 3 });
   const next = await stage(paths.control);
   await agent.ask('exhaust');
 
@@ -43,8 +36,7 @@ test.skipIf(why !== undefined)('reports it, keeps its keys, and continues', asyn
   await expectSigns(paths.sign, 1);
 
   const client = receiveKeys(paths.service, {
-    coldVerificationKey: pool.coldVerificationKey,
-    parameters: network,
+    ...configuration,
     now: () => momentIn(4),
     retry: { delay: 10, longestDelay: 100 },
   });

@@ -1,10 +1,9 @@
 /** Agents that get their key from each other, each in a process of its own. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { pool } from '../support/agent-key.js';
-import { drop, expectSigns, info, installNew } from '../support/clients/plain-client.js';
+import { drop, expectSigns, info, installNew } from '../support/clients.js';
 import { momentIn } from '../support/pool.js';
-import { AgentProcess, newPaths, NodeProcess, startAgent } from '../support/processes/processes.js';
+import { AgentProcess, newPaths, NodeProcess, startAgent } from '../support/processes.js';
 import { folder } from '../support/sockets.js';
 
 test('a key and its update go through a chain of agents to the node at its end', async () => {
@@ -16,10 +15,10 @@ test('a key and its update go through a chain of agents to the node at its end',
   ];
   const node = new NodeProcess(three.service, 4);
   await Promise.all(agents.map((agent) => agent.started()));
-  await installNew(one.control, pool, { start: 1 });
+  await installNew(one.control, { start: 1 });
   await node.next('key', { counter: 0n });
   await node.expectSigns(3);
-  await installNew(one.control, pool, { start: 4, counter: 1 });
+  await installNew(one.control, { start: 4, counter: 1 });
   await node.next('key', { counter: 1n });
   await node.expectSigns(0, 1);
   expect(await drop(one.control)).toBe('ok');
@@ -38,7 +37,7 @@ test.each(['the first', 'the second'])(
       new NodeProcess(paths[1].service, 4),
     ] as const;
     await Promise.all(agents.map((agent) => agent.started()));
-    await installNew(paths[0].control, pool, { start: 4 });
+    await installNew(paths[0].control, { start: 4 });
     for (const node of nodes) await node.next('key');
 
     const gone = which === 'the first' ? 0 : 1;
@@ -59,7 +58,7 @@ test.each(['the first', 'the second'])(
     await nodes[gone].expectSigns(2);
     // The connection works in both directions again: an update of the one that came back arrives.
     await agents[stays].next('peer-connected');
-    await installNew(paths[gone].control, pool, { start: 6, counter: 1 });
+    await installNew(paths[gone].control, { start: 6, counter: 1 });
     for (const node of nodes) {
       await node.next('key', { counter: 1n });
       await node.expectSigns(0, 1);
@@ -73,7 +72,7 @@ describe('an agent', () => {
     const agent = new AgentProcess({ period: 4, bootstrap: [nowhere] });
     const node = new NodeProcess(agent.paths.service, 4);
     await agent.next('peer-lost', { address: nowhere });
-    await installNew(agent.paths.control, pool, { start: 4 });
+    await installNew(agent.paths.control, { start: 4 });
     await node.next('key');
     await node.expectSigns(0);
     expect((await info(agent.paths.control)).peers).toEqual([{ address: nowhere, status: 'down' }]);
@@ -84,14 +83,14 @@ describe('an agent', () => {
     // Its clock is later, and so are its timestamps.
     const other = await startAgent({ period: 4, time: momentIn(4) + 1 });
     const node = new NodeProcess(agent.paths.service, 4);
-    await installNew(agent.paths.control, pool, { start: 4 });
+    await installNew(agent.paths.control, { start: 4 });
     await node.next('key');
 
     await agent.reload({ bootstrap: [other.paths.service] });
     await agent.next('peer-connected');
     await expectSigns(agent.paths.sign, 0);
     await node.expectSigns(0);
-    await installNew(other.paths.control, pool, { start: 4, counter: 1 });
+    await installNew(other.paths.control, { start: 4, counter: 1 });
     await node.next('key', { counter: 1n });
 
     await agent.reload({ bootstrap: [] });
@@ -103,7 +102,7 @@ describe('an agent', () => {
     const peer = await startAgent({ period: 4 });
     const agent = await startAgent({ period: 4, bootstrap: [peer.paths.service] });
     const node = new NodeProcess(agent.paths.service, 4);
-    await installNew(peer.paths.control, pool, { start: 4 });
+    await installNew(peer.paths.control, { start: 4 });
     await node.next('key');
     await agent.reload({ bootstrap: [] });
     await peer.next('client-left', { protocol: 'service' });

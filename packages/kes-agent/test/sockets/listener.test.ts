@@ -18,12 +18,12 @@ import { connect, createServer, Server, type Socket } from 'node:net';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { holdLockFile } from '@evolock/direct-serialise-io/files';
-import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
+import { errorOf, rejectionOf } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SocketError } from '../../src/errors.js';
 import { listen, type Listener, type ListenOptions } from '../../src/sockets/listener.js';
-import { withUmask } from '../../src/sockets/umask.js';
-import { connectedTo, folder, ordinary } from '../support/sockets.js';
+import { withUmask } from '../../src/sockets/system.js';
+import { connectedTo, folder, ordinary, PASSIVE } from '../support/sockets.js';
 
 const NOBODY = 65_534;
 const GROUP = 54_321;
@@ -35,8 +35,7 @@ const needsRoot = isRoot ? '' : ' (skipped: only root can give files to others)'
 /** Listens, until the test is over. */
 async function listening(path: string, options: Partial<ListenOptions> = {}): Promise<Listener> {
   const listener = await listen(path, {
-    maxClients: 8,
-    onConnection: () => undefined,
+    ...PASSIVE,
     ...options,
   });
   onTestFinished(() => listener.close());
@@ -454,19 +453,6 @@ describe('at the path', () => {
     expect(error.message).toContain(`${String(limit + 1)} bytes`);
     // Bytes count, not characters.
     expect(await refusal(`${longest.slice(0, -1)}ä`)).toMatchObject({ reason: 'path-too-long' });
-  });
-
-  test('wrong arguments are refused', async () => {
-    const path = join(folder(), 'socket');
-    for (const wrong of [undefined, 7, '', 'a\0b'])
-      expect((await rejectionOf(listening(wrongly(wrong))))['code']).toMatch(
-        /^ERR_EVOLOCK_ARGUMENT/,
-      );
-    for (const options of [{ maxClients: 0 }, { group: -1 }, { group: wrongly({}) }])
-      expect((await rejectionOf(listening(path, options)))['code']).toMatch(
-        /^ERR_EVOLOCK_ARGUMENT/,
-      );
-    expect(readdirSync(dirname(path))).toEqual([]);
   });
 });
 

@@ -9,8 +9,8 @@ import { NOBODY } from '@evolock/test-support/ordinary-user';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Agent, type AgentEvent, ControlClient, receiveKeys, SignClient } from '../../src/index.js';
 import { listen } from '../../src/sockets/listener.js';
-import { network, TestPool } from '../support/pool.js';
-import { folder, folderOfService } from '../support/sockets.js';
+import { configuration } from '../support/pool.js';
+import { folder, folderOfService, PASSIVE } from '../support/sockets.js';
 
 const STRANGER = NOBODY;
 const OTHER = 65_533;
@@ -63,8 +63,6 @@ function folderOf(uid: number, mode = 0o755): string {
   return path;
 }
 
-const { coldVerificationKey } = new TestPool(1);
-
 /** What each client says about a path. */
 const clients: readonly (readonly [name: string, ask: (path: string) => Promise<unknown>])[] = [
   ['control', (path) => new ControlClient(path).info()],
@@ -72,7 +70,7 @@ const clients: readonly (readonly [name: string, ask: (path: string) => Promise<
   [
     'service',
     async (path) => {
-      const options = { coldVerificationKey, parameters: network, retry: { attempts: 0 } };
+      const options = { ...configuration, retry: { attempts: 0 } };
       for await (const key of receiveKeys(path, options)) return key;
       return undefined;
     },
@@ -87,8 +85,7 @@ async function logOfPeer(path: string): Promise<string> {
   await using _agent = await Agent.start({
     service: join(base, 'service'),
     control: join(base, 'control'),
-    coldVerificationKey,
-    parameters: network,
+    ...configuration,
     bootstrap: [path],
     log: ({ event, words: text }: AgentEvent) => {
       if (event === 'peer-lost') logged(text);
@@ -182,7 +179,7 @@ describe('an own socket', () => {
     const base = folder();
     const socket = join(base, 'real', 'socket');
     const listener = await listen(socket, {
-      maxClients: 8,
+      ...PASSIVE,
       onConnection: (connection) => void connection.destroy(),
     });
     onTestFinished(() => listener.close());
@@ -203,7 +200,7 @@ describe('an own socket', () => {
   test('in a folder in which others can write is refused', async () => {
     const above = folder();
     const socket = join(above, 'inner', 'socket');
-    const listener = await listen(socket, { maxClients: 8, onConnection: () => undefined });
+    const listener = await listen(socket, PASSIVE);
     onTestFinished(() => listener.close());
     chmodSync(above, 0o777);
     const error = await rejectionOf(new ControlClient(socket).info());

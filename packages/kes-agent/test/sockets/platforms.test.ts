@@ -7,9 +7,9 @@ import { inRuntime, onPlatform } from '@evolock/test-support/on-platform';
 import { expect, test } from 'vitest';
 import { receiveKeys } from '../../src/client/service-client.js';
 import { listen } from '../../src/sockets/listener.js';
-import { folder } from '../support/sockets.js';
+import { folder, PASSIVE } from '../support/sockets.js';
 
-const listening = (path: string) => listen(path, { maxClients: 8, onConnection: () => undefined });
+const listening = (path: string) => listen(path, PASSIVE);
 
 test('on Windows nothing listens, and the error says why', async () => {
   onPlatform('win32');

@@ -1,4 +1,4 @@
-/** A pool for tests: its cold key, its certificates, its network and its clock. */
+/** Pools for tests: their cold keys, certificates and keys, the network, its clock, and a recording of locked memory. */
 import {
   absolutePeriod,
   issueCertificate,
@@ -7,7 +7,13 @@ import {
   type KesParameters,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
-import { Ed25519SigningKey, MLockedSeed, type KesSigningKey, sum6Kes } from '@evolock/kes-sum';
+import { Ed25519SigningKey, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { pooledAllocator } from '@evolock/mlocked-bytes';
+import { serialised } from '@evolock/test-keys';
+import { RecordingAllocator } from '@evolock/test-support';
+import type { Sum6SigningKey } from '../../src/held-key.js';
+import { joined } from '../../src/wire/codec.js';
+import { keyTail, messageHeads, type ServiceVersion } from '../../src/wire/service.js';
 
 /** Seconds of a period of the test network. */
 export const PERIOD_SECONDS = 100;
@@ -70,12 +76,8 @@ function seedOf(number: number): MLockedSeed<32> {
 
 /** A cold signing key of a seed that is made of one number. The caller releases it. */
 function coldKeyOf(number: number): Ed25519SigningKey {
-  const seed = seedOf(number);
-  try {
-    return Ed25519SigningKey.generate(seed);
-  } finally {
-    seed.release();
-  }
+  using seed = seedOf(number);
+  return Ed25519SigningKey.generate(seed);
 }
 
 /** A pool, by a number from which its cold key is made. */
@@ -85,9 +87,8 @@ export class TestPool {
 
   constructor(number = 1) {
     this.#number = number;
-    const coldKey = coldKeyOf(number);
+    using coldKey = coldKeyOf(number);
     this.coldVerificationKey = coldKey.deriveVerificationKey();
-    coldKey.release();
   }
 
   /** A certificate of a KES verification key. */
@@ -95,27 +96,69 @@ export class TestPool {
     hotVerificationKey: Uint8Array,
     { counter = 0, start = 0 }: { readonly counter?: number; readonly start?: number } = {},
   ): OperationalCertificate {
-    const coldKey = coldKeyOf(this.#number);
-    try {
-      return issueCertificate(coldKey, {
-        hotVerificationKey,
-        sequenceNumber: BigInt(counter),
-        startPeriod: absolutePeriod(start),
-      });
-    } finally {
-      coldKey.release();
-    }
+    using coldKey = coldKeyOf(this.#number);
+    return issueCertificate(coldKey, {
+      hotVerificationKey,
+      sequenceNumber: BigInt(counter),
+      startPeriod: absolutePeriod(start),
+    });
   }
 }
 
 /** A KES signing key of a seed that is made of one number. The caller releases it. */
-export function kesKeyOf(number: number, evolution = 0): KesSigningKey {
-  const seed = seedOf(number);
-  try {
-    const signingKey: KesSigningKey = sum6Kes.generateKey(seed);
-    signingKey.updateTo(evolution);
-    return signingKey;
-  } finally {
-    seed.release();
-  }
+export function kesKeyOf(number: number, evolution = 0): Sum6SigningKey {
+  using seed = seedOf(number);
+  const signingKey = sum6Kes.generateKey(seed);
+  signingKey.updateTo(evolution);
+  return signingKey;
+}
+
+/** The pool of the tests. */
+export const pool = new TestPool(1);
+
+/** Another one. */
+export const otherPool = new TestPool(2);
+
+/** The pool and the network, as options of agents and clients. */
+export const configuration = {
+  coldVerificationKey: pool.coldVerificationKey,
+  parameters: network,
+} as const;
+
+/** A key as an agent has it, serialised. */
+export interface AgentKey {
+  readonly bytes: Uint8Array;
+  readonly evolution: number;
+  readonly certificate: OperationalCertificate;
+}
+
+interface KeyRequest {
+  /** Decides the key. */
+  readonly seed?: number;
+  readonly counter?: number;
+  readonly start?: number;
+  readonly evolution?: number;
+  readonly issuer?: TestPool;
+}
+
+/** A key with a certificate. */
+export function agentKey(request: KeyRequest = {}): AgentKey {
+  const { seed = 7, counter = 0, start = 10, evolution = 0, issuer = pool } = request;
+  using signingKey = kesKeyOf(seed, evolution);
+  const certificate = issuer.certify(signingKey.deriveVerificationKey(), { counter, start });
+  return { bytes: serialised(signingKey), evolution, certificate };
+}
+
+/** The message with which an agent pushes a key. */
+export function pushOf(key: AgentKey, version: ServiceVersion, timestamp = 0n): Uint8Array {
+  return joined(
+    messageHeads[version].encode({ kind: 'key', timestamp }),
+    key.bytes,
+    keyTail.encode(key),
+  );
+}
+
+/** An allocator that records. */
+export function recorder(): RecordingAllocator {
+  return new RecordingAllocator(pooledAllocator);
 }

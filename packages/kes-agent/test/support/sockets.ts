@@ -5,6 +5,15 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { ListenOptions } from '../../src/sockets/listener.js';
+
+/** A listener that does nothing with its clients. */
+export const PASSIVE: ListenOptions = {
+  maxClients: 8,
+  onConnection: () => undefined,
+  onFull: () => undefined,
+  onWarning: () => undefined,
+};
 
 /** A folder that is removed after the test. */
 export function folder(base = tmpdir()): string {

@@ -1,6 +1,46 @@
-/** The KES period of a clock that may be wrong for a moment. A key that was evolved or wiped too early does not come back. */
-import type { AbsolutePeriod, KesParameters } from '@evolock/cardano-kes';
-import { periodAt } from './rules.js';
+/**
+ * The KES period of a clock that may be wrong for a moment, and the timer that looks at it. A key that was evolved or wiped too
+ * early does not come back.
+ */
+import {
+  dateOfSlot,
+  NoDateError,
+  periodOfSlot,
+  slot,
+  slotOfDate,
+  type AbsolutePeriod,
+  type KesParameters,
+} from '@evolock/cardano-kes';
+
+/** `undefined` when a moment has no slot, or a slot no date. */
+function dated<Result>(convert: () => Result): Result | undefined {
+  try {
+    return convert();
+  } catch (error) {
+    if (error instanceof NoDateError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The absolute KES period at a moment.
+ *
+ * @param parameters - The network, with dates.
+ * @param now - Milliseconds since 1970.
+ * @returns `undefined` before the start of the network.
+ */
+export function periodAt(parameters: KesParameters, now: number): AbsolutePeriod | undefined {
+  return dated(() => periodOfSlot(parameters, slotOfDate(parameters, new Date(now))));
+}
+
+/**
+ * The beginning of a period, in milliseconds since 1970.
+ *
+ * @returns `undefined` when it has no date.
+ */
+export function startOfPeriod(parameters: KesParameters, period: bigint): number | undefined {
+  return dated(() => dateOfSlot(parameters, slot(period * parameters.slotsPerKesPeriod)).getTime());
+}
 
 /** Milliseconds between the two looks, when the caller states none. */
 export const SECOND_LOOK = 60_000;
@@ -85,5 +125,53 @@ export class PeriodClock {
     const { now, monotonic } = this.#clocks;
     const last = this.#last;
     return last === undefined ? now() : last.now + monotonic() - last.monotonic;
+  }
+}
+
+/**
+ * The longest time between two reads of the clock, in milliseconds. A timer does not run while the machine is suspended, and does not
+ * notice that the clock is set.
+ */
+const LONGEST_WAIT = 10_000;
+
+/** What a schedule reads: the network may change with a reload. */
+export interface ScheduleOptions {
+  readonly parameters: () => KesParameters;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Evolves what has to evolve. It throws nothing. */
+  readonly look: () => void;
+}
+
+/** Looks at the clock at each beginning of a period, and every 10 seconds. */
+export class Schedule {
+  readonly #options: ScheduleOptions;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+    this.#arm();
+  }
+
+  /** Ends the schedule. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #arm(): void {
+    this.#timer = setTimeout(() => {
+      this.#arm();
+      this.#options.look();
+    }, this.#wait());
+  }
+
+  #wait(): number {
+    const { now, parameters } = this.#options;
+    const network = parameters();
+    const moment = now();
+    // Before the start of the network the next period is 0.
+    const period = periodAt(network, moment) ?? -1n;
+    const next = startOfPeriod(network, period + 1n) ?? Infinity;
+    return Math.max(1, Math.min(LONGEST_WAIT, next - moment));
   }
 }

@@ -6,13 +6,12 @@ import type { AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';
 import { serveKeys } from '../../src/agent/service-server.js';
 import { runSession } from '../../src/agent/session.js';
+import type { Result } from '../../src/errors.js';
 import type { Channel } from '../../src/sockets/channel.js';
 import { listen } from '../../src/sockets/listener.js';
-import { encodeChoice, readIdentifier, readOffer } from '../../src/wire/handshake.js';
-import { encodeResult32, type Result } from '../../src/wire/service.js';
-import { pool } from '../support/agent-key.js';
-import { connected } from '../support/clients/plain-client.js';
-import { network, TestClock } from '../support/pool.js';
+import { result32 } from '../../src/wire/codec.js';
+import { receiving } from '../support/clients.js';
+import { configuration, pool, TestClock } from '../support/pool.js';
 import { folder } from '../support/sockets.js';
 
 const CLIENTS = 20;
@@ -32,13 +31,16 @@ async function clientsOf(count: number) {
     isClosing: () => false,
     served: () => void (served += 1),
   };
-  const store = new KeyStore(
-    { coldVerificationKey: pool.coldVerificationKey, parameters: network },
-    { ...new TestClock(3).clocks, log: () => undefined, signBlockHeaders: false },
-  );
+  const store = new KeyStore(configuration, {
+    ...new TestClock(3).clocks,
+    log: () => undefined,
+    signBlockHeaders: false,
+  });
   onTestFinished(() => store.close());
   const listener = await listen(path, {
     maxClients: count,
+    onFull: () => undefined,
+    onWarning: () => undefined,
     onConnection: (socket) =>
       sessions.push(
         runSession(socket, { ...options, protocol: 'service', log: () => undefined }, (channel) =>
@@ -48,12 +50,7 @@ async function clientsOf(count: number) {
   });
   onTestFinished(() => listener.close());
   const clients: Channel[] = [];
-  for (let index = 0; index < count; index++) clients.push(await connected(path));
-  for (const client of clients) {
-    await readOffer(client);
-    await client.write(encodeChoice('Service:2.0'));
-    await readIdentifier(client, 'Service:2.0');
-  }
+  while (clients.length < count) clients.push(await receiving(path));
   return {
     store,
     clients,
@@ -63,7 +60,7 @@ async function clientsOf(count: number) {
     async answer(client: Channel, size: number, result: Result): Promise<string> {
       await client.read(size);
       const answered = once(answers, 'event') as Promise<[AgentEvent]>;
-      await client.write(encodeResult32(result));
+      await client.write(result32.encode(result));
       const [{ level }] = await answered;
       return level;
     },

@@ -1,0 +1,261 @@
+/**
+ * The values that the protocols are made of: big endian, no outer framing. One codec of a value writes and reads it.
+ */
+import {
+  absolutePeriod,
+  type AbsolutePeriod,
+  type OperationalCertificate,
+} from '@evolock/cardano-kes';
+import { ProtocolError, type Result } from '../errors.js';
+
+/** Where a decoder gets its bytes: a channel, a locked connection, or bytes in a test. */
+export interface ByteSource {
+  /**
+   * Resolves with exactly `size` bytes. Rejects with the error of the stream when it ends or breaks before, or when its
+   * time limit passes.
+   */
+  read(size: number): Promise<Uint8Array>;
+}
+
+/** How a value is written, and read again. */
+export interface Codec<T> {
+  encode(value: T): Uint8Array;
+  read(source: ByteSource): Promise<T>;
+}
+
+/** A codec of values of one size, which are read at once. */
+export interface Layout<T> extends Codec<T> {
+  /** Bytes. */
+  readonly size: number;
+  decode(bytes: Buffer): T;
+}
+
+/** The codecs of the fields of an object, in the order of the wire. */
+type Fields<T> = { readonly [Name in keyof T]: Codec<T[Name]> };
+type FixedFields<T> = { readonly [Name in keyof T]: Layout<T[Name]> };
+
+/** The bytes of several values, one after the other. */
+export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** A codec of values of `size` bytes. */
+export function layout<T>(
+  size: number,
+  encode: (value: T) => Uint8Array,
+  decode: (bytes: Buffer) => T,
+): Layout<T> {
+  return {
+    size,
+    encode,
+    decode,
+    async read(source) {
+      const { buffer, byteOffset } = await source.read(size);
+      return decode(Buffer.from(buffer, byteOffset, size));
+    },
+  };
+}
+
+function number<T>(
+  size: number,
+  write: (bytes: Buffer, value: T) => void,
+  decode: (bytes: Buffer) => T,
+): Layout<T> {
+  const encode = (value: T): Uint8Array => {
+    const bytes = Buffer.alloc(size);
+    write(bytes, value);
+    return bytes;
+  };
+  return layout(size, encode, decode);
+}
+
+export const u8 = number<number>(
+  1,
+  (bytes, value) => bytes.writeUInt8(value),
+  (bytes) => bytes.readUInt8(),
+);
+export const u16 = number<number>(
+  2,
+  (bytes, value) => bytes.writeUInt16BE(value),
+  (bytes) => bytes.readUInt16BE(),
+);
+export const u32 = number<number>(
+  4,
+  (bytes, value) => bytes.writeUInt32BE(value),
+  (bytes) => bytes.readUInt32BE(),
+);
+export const u64 = number<bigint>(
+  8,
+  (bytes, value) => bytes.writeBigUInt64BE(value),
+  (bytes) => bytes.readBigUInt64BE(),
+);
+export const i64 = number<bigint>(
+  8,
+  (bytes, value) => bytes.writeBigInt64BE(value),
+  (bytes) => bytes.readBigInt64BE(),
+);
+
+/** This number of bytes, as a copy. */
+export function bytes(size: number): Layout<Uint8Array> {
+  return layout<Uint8Array>(
+    size,
+    (value) => value,
+    (value) => new Uint8Array(value),
+  );
+}
+
+/** One of these names, as its number. Another number is read as `otherwise`, or is refused. */
+export function named<Name extends string>(
+  numbers: Layout<number>,
+  names: readonly Name[],
+  what: string,
+  otherwise?: Name,
+): Layout<Name> {
+  return layout<Name>(
+    numbers.size,
+    (name) => numbers.encode(names.indexOf(name)),
+    (bytes) => {
+      const name = names[numbers.decode(bytes)] ?? otherwise;
+      if (name === undefined) throw new ProtocolError('wrong-value', what);
+      return name;
+    },
+  );
+}
+
+/** An object whose fields have one size each. It is read at once. */
+export function fixed<T extends object>(fields: FixedFields<T>): Layout<T> {
+  const all = Object.entries(fields) as [keyof T, Layout<T[keyof T]>][];
+  return layout<T>(
+    all.reduce((size, [, field]) => size + field.size, 0),
+    (value) => joined(...all.map(([name, field]) => field.encode(value[name]))),
+    (bytes) => {
+      let offset = 0;
+      const entries = all.map(([name, field]) => {
+        const start = offset;
+        offset += field.size;
+        return [name, field.decode(bytes.subarray(start, offset))];
+      });
+      return Object.fromEntries(entries) as T;
+    },
+  );
+}
+
+/** An object, field by field. */
+export function sequence<T extends object>(fields: Fields<T>): Codec<T> {
+  const all = Object.entries(fields) as [keyof T, Codec<T[keyof T]>][];
+  return {
+    encode: (value) => joined(...all.map(([name, field]) => field.encode(value[name]))),
+    async read(source) {
+      const value: Partial<T> = {};
+      for (const [name, field] of all) value[name] = await field.read(source);
+      return value as T;
+    },
+  };
+}
+
+/** A value that the version does not send: no bytes. */
+export function absent<T>(value: T): Codec<T> {
+  return { encode: () => new Uint8Array(), read: () => Promise.resolve(value) };
+}
+
+/** A value that may be missing: `00`, or `01` and the value. */
+export function maybe<T>(codec: Codec<T>, what: string): Codec<T | undefined> {
+  return {
+    encode: (value) =>
+      value === undefined ? u8.encode(0) : joined(u8.encode(1), codec.encode(value)),
+    async read(source) {
+      const presence = await u8.read(source);
+      if (presence > 1) throw new ProtocolError('wrong-value', `presence of ${what}`);
+      return presence === 1 ? codec.read(source) : undefined;
+    },
+  };
+}
+
+/** Reads a size or a count, 4 bytes. */
+async function readSize(source: ByteSource, limit: number, what: string): Promise<number> {
+  const size = await u32.read(source);
+  if (size > limit) throw new ProtocolError('too-long', `${what}: at most ${limit}`);
+  return size;
+}
+
+/** At most `limit` bytes, with their size (4 bytes) before them. */
+export function sized(limit: number, what: string): Codec<Uint8Array> {
+  return {
+    encode: (value) => joined(u32.encode(value.length), value),
+    async read(source) {
+      const size = await readSize(source, limit, `bytes of ${what}`);
+      return size === 0 ? new Uint8Array() : source.read(size);
+    },
+  };
+}
+
+/** The largest text that is read, in bytes. */
+const MAX_TEXT_SIZE = 4096;
+
+/** A text: its size in bytes (4 bytes), then UTF-8. It may contain control characters. */
+export function text(what: string): Codec<string> {
+  const encoded = sized(MAX_TEXT_SIZE, what);
+  return {
+    encode: (value) => encoded.encode(new TextEncoder().encode(value)),
+    async read(source) {
+      const bytes = await encoded.read(source);
+      try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+      } catch {
+        throw new ProtocolError('wrong-value', `${what} is not UTF-8`);
+      }
+    },
+  };
+}
+
+/** A list of at most `limit` items: its count (4 bytes), then the items. */
+export function list<T>(item: Codec<T>, limit: number, what: string): Codec<readonly T[]> {
+  return {
+    encode: (items) => joined(u32.encode(items.length), ...items.map((each) => item.encode(each))),
+    async read(source) {
+      const count = await readSize(source, limit, what);
+      const items: T[] = [];
+      while (items.length < count) items.push(await item.read(source));
+      return items;
+    },
+  };
+}
+
+/** A verification key, cold or hot. */
+export const verificationKey = bytes(32);
+
+/** The signature of a certificate. */
+export const coldSignature = bytes(64);
+
+const period = layout<AbsolutePeriod>(
+  u64.size,
+  (value) => u64.encode(value),
+  (bytes) => absolutePeriod(u64.decode(bytes)),
+);
+
+/** A certificate. Its signature is not verified. */
+export const certificate = fixed<OperationalCertificate>({
+  hotVerificationKey: verificationKey,
+  sequenceNumber: u64,
+  startPeriod: period,
+  signature: coldSignature,
+});
+
+/** The results of the service and the control protocol, in the order of their numbers. */
+export const results: readonly Result[] = [
+  'ok',
+  'outdated',
+  'invalid-certificate',
+  'no-key',
+  'unsupported',
+  'unknown',
+];
+
+const resultOf = (size: Layout<number>): Layout<Result> =>
+  named(size, results, 'the result', 'unknown');
+
+/** The answer of a client of the service socket, 4 bytes. */
+export const result32 = resultOf(u32);
+
+/** The answer of an agent to `install` and `drop`, 2 bytes. */
+export const result16 = resultOf(u16);

@@ -1,0 +1,301 @@
+/** The key that an agent or a client holds: what it accepts, its evolution by the clock, its snapshots, and its end. */
+import { kesParameters } from '@evolock/cardano-kes';
+import { directDeserialiseBufChecked, sum6Kes } from '@evolock/kes-sum';
+import { keyFrom } from '@evolock/test-keys';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { KeyHolder, type KeyChange } from '../src/held-key.js';
+import {
+  agentKey,
+  configuration,
+  network,
+  otherPool,
+  PERIOD_SECONDS,
+  pool,
+  recorder,
+  SECOND_LOOK,
+  TestClock,
+} from './support/pool.js';
+
+/** A holder whose clocks are in a period. Its memory is clean after the test. */
+function holderIn(period: number) {
+  const clock = new TestClock(period);
+  const allocator = recorder();
+  const changes: KeyChange[] = [];
+  const holder = new KeyHolder(configuration, clock.clocks, (change) => changes.push(change));
+  onTestFinished(async () => {
+    await holder.close();
+    allocator.expectClean();
+  });
+  return {
+    holder,
+    clock,
+    changes,
+    /** The names of the changes. */
+    told: () => changes.map(({ change }) => change),
+    /** Offers a key. */
+    offer(
+      timestamp: bigint | undefined,
+      { key = 1, counter = 0, start = 3, evolution = 0, issuer = pool } = {},
+    ) {
+      const { bytes, ...rest } = agentKey({ seed: key, counter, start, evolution, issuer });
+      const signingKey = keyFrom(sum6Kes, bytes, { allocator });
+      const { held, refusal } = holder.receive({ ...rest, signingKey, timestamp });
+      expect(signingKey.released).toBe(held === undefined);
+      return { signingKey, refusal, held };
+    },
+  };
+}
+
+/** A holder with a key from period 3 on, in period 3. */
+function holderWithKey() {
+  const all = holderIn(3);
+  const { signingKey } = all.offer(70n);
+  return { ...all, signingKey };
+}
+
+describe('a key', () => {
+  test('is taken, leaves its past evolutions at once, and keeps its timestamp', () => {
+    const { holder, offer, changes } = holderIn(7);
+    const { signingKey, held } = offer(70n);
+    expect(signingKey.period).toBe(4);
+    expect(holder.current()).toBe(held);
+    expect(held).toMatchObject({ period: 7n, timestamp: 70n });
+    expect(holder.held()).toMatchObject({ evolution: 4, timestamp: 70n });
+    expect(changes).toEqual([{ change: 'evolved', evolution: 4, remainingPeriods: 57 }]);
+  });
+
+  test('evolves with the clock, over several periods at once too', () => {
+    const { holder, clock } = holderWithKey();
+    for (const period of [4, 5, 30]) {
+      clock.setPeriod(period);
+      expect(holder.current()?.signingKey.period).toBe(period - 3);
+    }
+  });
+
+  test('does not go back with the clock', () => {
+    const { holder, clock } = holderWithKey();
+    clock.setPeriod(9);
+    holder.advance();
+    clock.setPeriod(4);
+    expect(holder.held()?.evolution).toBe(6);
+    expect(holder.current()).toBeUndefined();
+    clock.setPeriod(9);
+    expect(holder.current()?.period).toBe(9n);
+  });
+
+  test('is wiped when its last period is over', () => {
+    const { holder, clock, told, signingKey } = holderWithKey();
+    clock.setPeriod(64);
+    expect(holder.held()?.evolution).toBe(61);
+    clock.setPeriod(65);
+    expect(holder.held()).toBeUndefined();
+    expect(signingKey.released).toBe(true);
+    expect([told(), holder.droppedAt]).toEqual([['evolved', 'expired'], undefined]);
+  });
+
+  test('is replaced by a newer one, and wiped', () => {
+    const { holder, offer, signingKey } = holderWithKey();
+    expect(offer(71n, { key: 2, counter: 1 }).refusal).toBeUndefined();
+    expect(signingKey.released).toBe(true);
+    expect(holder.held()?.certificate.sequenceNumber).toBe(1n);
+  });
+
+  test.each([
+    [5, { issuer: otherPool }, 'wrong-signature'],
+    [5, { start: 6 }, 'not-yet'],
+    [65, {}, 'expired'],
+    [5, { evolution: 3 }, 'ahead'],
+    [-1, { start: 0 }, 'not-yet'],
+  ])('in period %i, %o, is refused: %s', (period, fields, refusal) => {
+    const { holder, offer } = holderIn(period);
+    expect(offer(70n, fields).refusal).toBe(refusal);
+    expect(holder.held()).toBeUndefined();
+  });
+
+  test.each([
+    [60n, {}, 'outdated'],
+    [70n, {}, 'outdated'],
+    [71n, {}, undefined],
+    [71n, { counter: 4 }, 'outdated'],
+    [71n, { start: 6 }, 'not-yet'],
+    [71n, { evolution: 2 }, undefined],
+    [71n, { evolution: 3 }, 'ahead'],
+  ])('after one of counter 5 at 70: at %s, %o: %s', (timestamp, fields, refusal) => {
+    const { offer } = holderIn(5);
+    offer(70n, { counter: 5 });
+    expect(offer(timestamp, { key: 2, counter: 5, ...fields }).refusal).toBe(refusal);
+  });
+
+  test('does not come back after its drop', () => {
+    const { holder, offer, signingKey, changes } = holderWithKey();
+    expect([69n, 70n, 70n].map((at) => holder.drop(at))).toEqual(['outdated', 'ok', 'outdated']);
+    expect(signingKey.released).toBe(true);
+    expect(changes).toMatchObject([{ change: 'dropped', certificate: { sequenceNumber: 0n } }]);
+    expect(holder.droppedAt).toBe(70n);
+    for (const timestamp of [70n, undefined]) expect(offer(timestamp).refusal).toBe('outdated');
+    expect(holder.held()).toBeUndefined();
+    expect(offer(71n).refusal).toBeUndefined();
+    expect(holder.droppedAt).toBeUndefined();
+  });
+
+  test('without a timestamp: repeated, it is outdated; another one is taken', () => {
+    const { holder, offer } = holderIn(5);
+    const refusals = [{}, {}, { key: 2 }, { key: 3, counter: 1 }, { key: 4 }].map(
+      (fields) => offer(undefined, fields).refusal,
+    );
+    expect(refusals).toEqual([undefined, 'outdated', undefined, undefined, 'outdated']);
+    expect(holder.held()?.timestamp).toBe(3n);
+  });
+
+  test('stays when the configuration is replaced, by which the next one is judged', () => {
+    const { holder, offer } = holderWithKey();
+    const { coldVerificationKey } = otherPool;
+    holder.configure({ ...configuration, coldVerificationKey });
+    expect(holder.held()?.certificate.sequenceNumber).toBe(0n);
+    expect(offer(71n, { key: 2 }).refusal).toBe('wrong-signature');
+    expect(offer(71n, { key: 2, issuer: otherPool }).refusal).toBeUndefined();
+  });
+});
+
+describe('a lease', () => {
+  const ignored = () => undefined;
+
+  test('is none without a key', async () => {
+    expect(await holderIn(3).holder.lease(ignored)).toBeUndefined();
+  });
+
+  test('shares one snapshot with others, which is wiped with the last of them', async () => {
+    const { holder } = holderWithKey();
+    const first = await holder.lease(ignored);
+    const second = await holder.lease(ignored);
+    expect(second?.bytes).toBe(first?.bytes);
+    first?.end();
+    first?.end();
+    expect(second?.bytes.released).toBe(false);
+    second?.end();
+    expect(second?.bytes.released).toBe(true);
+  });
+
+  test('keeps its bytes at their evolution; the next waits until it ends', async () => {
+    const { holder, clock } = holderWithKey();
+    const before = await holder.lease(ignored);
+    clock.setPeriod(4);
+    expect(holder.held()?.evolution).toBe(1);
+    expect(before?.evolution).toBe(0);
+    const waiting = holder.lease(ignored);
+    let hasCome = false;
+    void waiting.then(() => (hasCome = true));
+    await new Promise(setImmediate);
+    expect(hasCome).toBe(false);
+    before?.end();
+    const after = await waiting;
+    expect(before?.bytes.released).toBe(true);
+    expect(after?.evolution).toBe(1);
+    using read = after?.bytes.withBytes((bytes) => directDeserialiseBufChecked(bytes, sum6Kes));
+    expect(read?.period).toBe(1);
+    after?.end();
+  });
+
+  test('is aborted and wiped when the holder closes', async () => {
+    const { holder } = holderWithKey();
+    let isAborted = false;
+    const lease = await holder.lease(() => (isAborted = true));
+    await holder.close();
+    expect(isAborted).toBe(true);
+    expect(lease?.bytes.released).toBe(true);
+    lease?.end();
+  });
+});
+
+describe('a clock that steps by more than a period', () => {
+  /** A holder with a key from period 3 on, and a monotonic clock that the test moves. */
+  function holderWithClocks() {
+    const all = holderWithKey();
+    let elapsed = all.clock.time;
+    all.clock.monotonicTime = () => elapsed;
+    all.holder.advance();
+    return { ...all, pass: (milliseconds: number) => (elapsed += milliseconds) };
+  }
+
+  test.each([
+    ['far ahead', 3_000],
+    ['by two periods', 5],
+  ])('%s for one look changes nothing', (_words, period) => {
+    const { holder, clock, changes } = holderWithClocks();
+    const { time } = clock;
+    clock.setPeriod(period);
+    expect(holder.current()).toBeUndefined();
+    expect([holder.period(), holder.isClockDoubted, holder.time]).toEqual([3n, true, time]);
+    expect(holder.held()?.evolution).toBe(0);
+    clock.setPeriod(3);
+    expect(holder.current()?.period).toBe(3n);
+    expect(changes).toEqual([{ change: 'doubted', expected: 3n, shown: BigInt(period) }]);
+  });
+
+  test('is believed at a second look', () => {
+    const { holder, clock, pass, told } = holderWithClocks();
+    clock.setPeriod(9);
+    holder.advance();
+    pass(SECOND_LOOK - 1);
+    expect(holder.current()).toBeUndefined();
+    pass(1);
+    expect(holder.current()?.period).toBe(9n);
+    clock.setPeriod(3_000);
+    expect(holder.current()).toBeUndefined();
+    pass(SECOND_LOOK);
+    expect(holder.held()).toBeUndefined();
+    expect(told()).toEqual(['doubted', 'evolved', 'doubted', 'expired']);
+  });
+
+  test('to the past for a moment makes the right time no step', () => {
+    const { holder, clock } = holderWithClocks();
+    for (const period of [0, -20]) {
+      clock.setPeriod(period);
+      expect(holder.current()).toBeUndefined();
+      clock.setPeriod(3);
+      expect(holder.current()?.period).toBe(3n);
+    }
+  });
+
+  // The monotonic clock of a machine that sleeps may stand still.
+  test('by one period alone is believed at once', () => {
+    const { holder, clock, told } = holderWithClocks();
+    for (const period of [4, 5]) {
+      clock.setPeriod(period);
+      expect(holder.current()?.period).toBe(BigInt(period));
+    }
+    expect(told()).toEqual(['evolved', 'evolved']);
+  });
+
+  test('together with the monotonic clock is time that passed', () => {
+    const { holder, clock, pass } = holderWithClocks();
+    pass(6 * PERIOD_SECONDS * 1_000);
+    clock.setPeriod(9);
+    expect(holder.current()?.period).toBe(9n);
+  });
+
+  test('without a key is believed at once', () => {
+    const { holder, clock, offer } = holderIn(3);
+    clock.monotonicTime = () => 0;
+    holder.advance();
+    clock.setPeriod(40);
+    expect(offer(70n, { start: 40 }).refusal).toBeUndefined();
+    expect(holder.held()?.evolution).toBe(0);
+  });
+
+  test('by another network waits for a second look too', () => {
+    const { holder, pass } = holderWithClocks();
+    const faster = {
+      ...configuration,
+      parameters: kesParameters({ ...network, slotsPerKesPeriod: 1 }),
+    };
+    holder.configure(faster);
+    expect(holder.held()?.evolution).toBe(0);
+    holder.configure(configuration);
+    expect(holder.current()?.period).toBe(3n);
+    holder.configure(faster);
+    expect(holder.held()?.evolution).toBe(0);
+    pass(SECOND_LOOK);
+    expect(holder.held()).toBeUndefined();
+  });
+});

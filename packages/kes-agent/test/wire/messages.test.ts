@@ -1,0 +1,542 @@
+/** Every message of the protocols: its bytes, what is refused, and what is read again as it was encoded. */
+import { inspect } from 'node:util';
+import { absolutePeriod } from '@evolock/cardano-kes';
+import { rejectionOf } from '@evolock/test-support';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { result16, result32, type Codec } from '../../src/wire/codec.js';
+import {
+  command,
+  controlVersions,
+  hasCommand,
+  info,
+  maybeKey,
+  type AgentInfo,
+  type ControlVersion,
+} from '../../src/wire/control.js';
+import { choice, identifier, offer } from '../../src/wire/handshake.js';
+import { hasDrop, serviceVersions } from '../../src/wire/service.js';
+import { signAnswer, signRequest, signVersions } from '../../src/wire/sign.js';
+import {
+  bytesOf,
+  expectMessage,
+  expectRoundTrip,
+  inTurn,
+  Pieces,
+  refusalOf,
+  serviceMessage,
+} from '../support/wire.js';
+
+const KEY = 'b2'.repeat(32);
+const SIGNATURE = 'c3'.repeat(64);
+const verificationKey = bytesOf(KEY);
+const signature = bytesOf(SIGNATURE);
+const CERTIFICATE = [KEY, '0000000000000007', '0000000000000626', SIGNATURE];
+const certificate = {
+  hotVerificationKey: verificationKey,
+  sequenceNumber: 7n,
+  startPeriod: absolutePeriod(1574),
+  signature,
+};
+
+const SERVICE_2_0 = '536572766963653a322e30 000000000000000000000000000000000000000000';
+const SERVICE_1_0 = '536572766963653a312e30 000000000000000000000000000000000000000000';
+const SERVICE_0_4 = '536572766963653a5374616e6461726443727970746f3a302e34 000000000000';
+const SIGN_1_0 = '5369676e3a312e30 000000000000000000000000000000000000000000000000';
+
+const TIMESTAMP = '00066130d7a93d5d';
+const timestamp = 0x6_6130_d7a9_3d5dn;
+const SIGNING_KEY = 'a1'.repeat(608);
+const TAIL = ['0000002a', ...CERTIFICATE];
+const keyOf = (stated: bigint | undefined) => ({
+  head: { kind: 'key' as const, timestamp: stated },
+  signingKey: bytesOf(SIGNING_KEY),
+  tail: { evolution: 42, certificate },
+});
+
+const PROGRAM = ['00000005', '312e322e33']; // 1.2.3
+const BUNDLE = ['0000002a', '0000000000000626', '0000000000000007', KEY, SIGNATURE];
+const SINCE = '000000006b086508';
+const STAGED = ['01', 'd4'.repeat(32)];
+const CLOCK = ['000000006b086519', '0000000000000650']; // now, period
+const PERIOD = ['000000006b086515', '000000006b08651d']; // start, end
+const PEERS = [
+  '00000003',
+  ...['00000004', '2f612e73', '00'], // /a.s up
+  ...['00000005', '2fc3a92e73', '01'], // /é.s connecting
+  ...['00000000', '02'], // empty, down
+];
+const complete: AgentInfo = {
+  program: '1.2.3',
+  installed: {
+    ...{ evolution: 42, startPeriod: 1574n, counter: 7n, verificationKey, signature },
+    timestamp: 0x6b08_6508n,
+  },
+  staged: bytesOf('d4'.repeat(32)),
+  now: 0x6b08_6519n,
+  period: 1616n,
+  periodStart: 0x6b08_6515n,
+  periodEnd: 0x6b08_651dn,
+  peers: [
+    { address: '/a.s', status: 'up' },
+    { address: '/é.s', status: 'connecting' },
+    { address: '', status: 'down' },
+  ],
+};
+
+/** What a version has of an answer to `info`. */
+function within(version: ControlVersion, all: AgentInfo): AgentInfo {
+  const isDated = hasCommand(version, 'drop');
+  const installed = all.installed && {
+    ...all.installed,
+    timestamp: isDated ? all.installed.timestamp : undefined,
+  };
+  if (version === 'Control:3.0') return { ...all, installed };
+  return { ...all, installed, program: undefined, periodStart: undefined, periodEnd: undefined };
+}
+
+const withoutKey = { ...complete, installed: undefined, staged: undefined, peers: [] };
+const undated = { ...complete.installed!, timestamp: undefined };
+
+/** A message: its name, its codec, its bytes, its value, and its size where that is a fact of its own. */
+type Message = readonly [string, Codec<unknown>, readonly string[], unknown, (number | undefined)?];
+
+const infos: readonly Message[] = controlVersions.flatMap((version, at) => {
+  const isComplete = version === 'Control:3.0';
+  const key = hasCommand(version, 'drop') ? ['01', ...BUNDLE, '01', SINCE] : BUNDLE;
+  const program = isComplete ? PROGRAM : [];
+  const clock = isComplete ? [...CLOCK, ...PERIOD] : CLOCK;
+  const codec = info(version);
+  return [
+    [
+      `${version}: info`,
+      codec,
+      [...program, '01', ...key, ...STAGED, ...clock, ...PEERS],
+      within(version, complete),
+      [229, 204, 194, 194][at],
+    ],
+    [
+      `${version}: info without a key`,
+      codec,
+      [...program, '00', '00', ...clock, '00000000'],
+      within(version, withoutKey),
+      isComplete ? 47 : 22,
+    ],
+  ];
+});
+
+const results = ['ok', 'outdated', 'invalid-certificate', 'no-key', 'unsupported', 'unknown'];
+const signRefusals = [
+  ...(['no-key', 'wrong-period', 'block-header', 'too-long', 'too-many', 'clock'] as const),
+  'malformed' as const,
+];
+
+const request = signRequest(1000);
+const abc = new TextEncoder().encode('abc');
+
+const messages: readonly Message[] = [
+  [
+    'an offer, newest first',
+    offer,
+    ['00000003', SERVICE_2_0, SERVICE_1_0, SERVICE_0_4],
+    serviceVersions,
+  ],
+  ['an empty offer', offer, ['00000000'], []],
+  [
+    'an offer of 16 versions',
+    offer,
+    ['00000010', ...Array<string>(16).fill(SERVICE_2_0)],
+    Array(16).fill('Service:2.0'),
+  ],
+  ...[SERVICE_2_0, SERVICE_1_0, SERVICE_0_4].map((hex, at): Message => [
+    `the choice of ${serviceVersions[at]!}`,
+    choice(serviceVersions),
+    ['01', hex],
+    serviceVersions[at],
+    33,
+  ]),
+  ['the choice of none', choice(serviceVersions), ['00'], undefined],
+  [
+    'an identifier',
+    identifier('Service:StandardCrypto:0.4'),
+    [SERVICE_0_4],
+    'Service:StandardCrypto:0.4',
+    32,
+  ],
+  ['the offer of a sign socket', offer, ['00000001', SIGN_1_0], signVersions],
+  [
+    'the handshake of a sign client',
+    inTurn(choice(signVersions), identifier('Sign:1.0')),
+    ['01', SIGN_1_0, SIGN_1_0],
+    ['Sign:1.0', 'Sign:1.0'],
+  ],
+
+  [
+    'Service:2.0: a key',
+    serviceMessage('Service:2.0'),
+    ['00', TIMESTAMP, SIGNING_KEY, ...TAIL],
+    keyOf(timestamp),
+    733,
+  ],
+  ...(['Service:1.0', 'Service:StandardCrypto:0.4'] as const).map((version): Message => [
+    `${version}: a key`,
+    serviceMessage(version),
+    [SIGNING_KEY, ...TAIL],
+    keyOf(undefined),
+    724,
+  ]),
+  [
+    'Service:2.0: a drop',
+    serviceMessage('Service:2.0'),
+    ['01', TIMESTAMP],
+    { head: { kind: 'drop', timestamp } },
+    9,
+  ],
+  ...results.flatMap((value, number): Message[] => [
+    [`the result ${value}, 4 bytes`, result32, [`0000000${number}`], value],
+    [`the result ${value}, 2 bytes`, result16, [`000${number}`], value],
+  ]),
+
+  ...controlVersions.flatMap((version): Message[] => [
+    ...(['generate', 'export', 'drop-staged', undefined, 'info', 'drop'] as const).flatMap(
+      (name, number): Message[] =>
+        name === undefined || !hasCommand(version, name)
+          ? []
+          : [
+              [
+                `${version}: the command ${name}`,
+                command(version),
+                [`000${number}`],
+                { command: name },
+              ],
+            ],
+    ),
+    [
+      `${version}: the command install`,
+      command(version),
+      ['0003', ...CERTIFICATE],
+      { command: 'install', certificate },
+      114,
+    ],
+  ]),
+  ['a staged key', maybeKey, ['01', KEY], verificationKey],
+  ['no staged key', maybeKey, ['00'], undefined],
+  ...infos,
+  [
+    'Control:2.0: info with a key without a timestamp',
+    info('Control:2.0'),
+    ['01', '01', ...BUNDLE, '00', '00', ...CLOCK, '00000000'],
+    within('Control:2.0', { ...withoutKey, installed: undated }),
+  ],
+  [
+    'Control:2.0: info before 1970',
+    info('Control:2.0'),
+    ['00', '00', 'ffffffffffffffff', '0000000000000000', '00000000'],
+    within('Control:2.0', { ...withoutKey, now: -1n, period: 0n }),
+  ],
+
+  [
+    'a request without a period',
+    request,
+    ['00 00000003 616263'],
+    { message: abc, period: undefined },
+  ],
+  [
+    'a request with a period',
+    request,
+    ['01 0000000000000650 00000003 616263'],
+    { message: abc, period: 1616n },
+  ],
+  [
+    'a request for an empty message',
+    request,
+    ['00 00000000'],
+    { message: new Uint8Array(), period: undefined },
+  ],
+  [
+    'an answer with a signature',
+    signAnswer,
+    ['0000', '0000000000000650', ...TAIL, 'e5'.repeat(32), 'f6'.repeat(448)],
+    {
+      ...{ result: 'signed', period: 1616n, evolution: 42, certificate },
+      ...{ coldVerificationKey: bytesOf('e5'.repeat(32)), signature: bytesOf('f6'.repeat(448)) },
+    },
+    606,
+  ],
+  ...signRefusals.map((result, number): Message => [
+    `the refusal ${result}`,
+    signAnswer,
+    [`000${number + 1}`, '0000000000000650'],
+    { result, period: 1616n },
+    10,
+  ]),
+];
+
+const named = messages.map(([name, ...rest]) => ({ name, rest }));
+
+test.each(named)('$name', async ({ rest: [codec, hex, value, size] }) => {
+  const bytes = bytesOf(...hex);
+  if (size !== undefined) expect(bytes).toHaveLength(size);
+  expect(await expectMessage(codec, bytes)).toEqual(value);
+});
+
+test('messages follow each other on one connection', async () => {
+  const key = ['00', TIMESTAMP, SIGNING_KEY, ...TAIL];
+  const pushed = serviceMessage('Service:2.0');
+  await expectMessage(inTurn(pushed, pushed, pushed), bytesOf(...key, '01', TIMESTAMP, ...key));
+  const asked = ['00 00000003 616263', '01 0000000000000650 00000000', '00 00000001 ff'];
+  await expectMessage(inTurn(request, request, request), bytesOf(...asked));
+});
+
+test('only some versions have a drop', () => {
+  expect(serviceVersions.filter(hasDrop)).toEqual(['Service:2.0']);
+  const having = controlVersions.filter((version) => hasCommand(version, 'drop'));
+  expect(having).toEqual(['Control:3.0', 'Control:2.0']);
+});
+
+test.each([
+  [
+    'an offer of unknown versions',
+    offer,
+    ['00000002', SIGN_1_0, '78'.repeat(32)],
+    ['Sign:1.0', 'x'.repeat(32)],
+  ],
+  ['the drop of a version without it', command('Control:1.0'), ['0005'], undefined],
+  ['the drop of the oldest version', command('Control:StandardCrypto:0.5'), ['0005'], undefined],
+  ...controlVersions.flatMap((version) =>
+    ['0006', '00ff', '0100', '0103', 'ffff'].map(
+      (hex) => [`${version}: command ${hex}`, command(version), [hex], undefined] as const,
+    ),
+  ),
+  ...['0006', '0100', 'ffff'].map((hex) => [`result ${hex}`, result16, [hex], 'unknown'] as const),
+  [
+    'a timestamp and no key',
+    info('Control:2.0'),
+    ['01', '00', '01', SINCE, ...STAGED, ...CLOCK, '00000000'],
+    within('Control:2.0', { ...withoutKey, staged: complete.staged }),
+  ],
+] as const)('is read, although it is never sent: %s', async (_what, codec, hex, value) => {
+  const pieces = new Pieces(bytesOf(...hex));
+  expect(await codec.read(pieces)).toEqual(value);
+  expect(pieces.left).toBe(0);
+});
+
+describe('is refused', () => {
+  const problems = {
+    'wrong-value': 'the peer sent a value that the protocol does not have',
+    'too-long': 'the peer stated a length above the limit',
+    'wrong-identifier': 'the peer sent another version identifier than the chosen one',
+  };
+  const ascii = 'an identifier is ASCII, padded with zeros';
+  const notOffered = 'it was not offered';
+  const peers = ['00', '00', ...CLOCK];
+  const noVersions = 'offered versions: at most 16';
+  const noText = 'the version of the program is not UTF-8';
+  const zeros = (count: number) => '00'.repeat(count);
+
+  /** One refusal of several endings. */
+  test.each<[keyof typeof problems, string, Codec<unknown>, readonly string[], readonly string[]]>([
+    ['too-long', noVersions, offer, [], ['00000011', '00010000', 'ffffffff']],
+    // Only zeros; a character after a zero; a line feed; an escape.
+    ['wrong-value', ascii, offer, ['00000001'], [zeros(32), `410042${zeros(29)}`]],
+    ['wrong-value', ascii, offer, ['00000001'], [`410a${zeros(30)}`, `1b5b${zeros(30)}`]],
+    // No ASCII, at either end.
+    ['wrong-value', ascii, offer, ['00000001'], [`e9${zeros(31)}`, `${'41'.repeat(31)}ff`]],
+    ['wrong-identifier', notOffered, choice(['Service:1.0']), ['01'], [SERVICE_2_0]],
+    [
+      ...(['wrong-identifier', notOffered, choice(serviceVersions), ['01']] as const),
+      [SERVICE_2_0.replace(/00$/, '01')],
+    ],
+    [
+      ...(['wrong-value', 'timestamp', serviceMessage('Service:2.0'), []] as const),
+      ['008000000000000000', '018000000000000000'],
+    ],
+    [
+      ...(['too-long', 'peers: at most 1024', info('Control:2.0'), peers] as const),
+      ['00000401', 'ffffffff'],
+    ],
+    [
+      ...(['too-long', 'bytes of the address of a peer: at most 4096'] as const),
+      ...([info('Control:2.0'), [...peers, '00000001'], ['00001001', 'ffffffff']] as const),
+    ],
+    [
+      ...(['too-long', 'bytes of the version of the program: at most 4096'] as const),
+      ...([info('Control:3.0'), [], ['00001001', '7fffffff', '80000000', 'ffffffff']] as const),
+    ],
+    ['wrong-value', noText, info('Control:3.0'), ['00000007'], ['6d61726b6572ff']],
+    [
+      ...(['too-long', 'bytes of the message: at most 1000', request, ['00']] as const),
+      ['000003e9', '80000000', 'ffffffff'],
+    ],
+    [
+      ...(['wrong-value', 'the result of a request', signAnswer, []] as const),
+      ['0008', '00ff', '0100', 'ffff'].map((number) => `${number}0000000000000650`),
+    ],
+  ])('%s, %s', async (problem, what, codec, before, endings) => {
+    for (const ending of endings) {
+      const refusal = await refusalOf(codec, bytesOf(...before, ending));
+      expect(refusal).toEqual([problem, `${problems[problem]}: ${what}`]);
+    }
+  });
+
+  // Each is the first byte that is wrong, so nothing after it is read.
+  test.each<[string, Codec<unknown>, readonly string[], number]>([
+    ['presence of the staged verification key', maybeKey, [], 2],
+    ['presence of the chosen version', choice(serviceVersions), [], 2],
+    ['presence of the period', request, [], 2],
+    ['kind of message', serviceMessage('Service:2.0'), [], 2],
+    ['presence of the installed key', info('Control:3.0'), PROGRAM, 2],
+    ['presence of the key within the installed key', info('Control:3.0'), [...PROGRAM, '01'], 2],
+    [
+      'presence of the timestamp of the installed key',
+      info('Control:3.0'),
+      [...PROGRAM, '01', '01', ...BUNDLE],
+      2,
+    ],
+    ['the status of a peer', info('Control:1.0'), [...peers, '00000001', '00000001', '61'], 3],
+  ])('at a byte above the largest: %s', async (what, codec, before, first) => {
+    for (let byte = first; byte < 256; byte++) {
+      const bytes = new Uint8Array([...bytesOf(...before), byte]);
+      expect(await refusalOf(codec, bytes)).toEqual([
+        'wrong-value',
+        `${problems['wrong-value']}: ${what}`,
+      ]);
+    }
+  });
+
+  test('with an error that does not contain the bytes', async () => {
+    const bytes = bytesOf('00000007', Buffer.from('marker').toString('hex'), 'ff');
+    const error = await rejectionOf(info('Control:3.0').read(new Pieces(bytes)));
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/marker/);
+  });
+
+  test('when any bit of an identifier differs', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(31), fc.nat(7), async (at, bit) => {
+        const bytes = bytesOf(SERVICE_0_4);
+        bytes[at]! ^= 1 << bit;
+        const version = 'Service:StandardCrypto:0.4';
+        expect(await refusalOf(identifier(version), bytes)).toEqual([
+          'wrong-identifier',
+          `${problems['wrong-identifier']}: expected ${version}`,
+        ]);
+      }),
+    );
+  });
+});
+
+describe('is read as it was encoded', () => {
+  const any32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+  const any64 = fc.oneof(
+    fc.constantFrom(0n, 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n),
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  );
+  const anySigned64 = any64.map((number) => BigInt.asIntN(64, number));
+  const anyTimestamp = any64.filter((number) => number < 2n ** 63n);
+  const anyBytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });
+  const anyText = fc.string({ unit: 'binary', maxLength: 200 });
+  const maybeAny = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const anyCertificate = fc.record({
+    hotVerificationKey: anyBytes(32),
+    sequenceNumber: any64,
+    startPeriod: any64.map(absolutePeriod),
+    signature: anyBytes(64),
+  });
+
+  test('a message of the service protocol', async () => {
+    const tail = fc.record({ evolution: any32, certificate: anyCertificate });
+    const version = fc.constantFrom(...serviceVersions);
+    await fc.assert(
+      fc.asyncProperty(version, anyTimestamp, anyBytes(608), tail, async (...fields) => {
+        const [chosen, stated, signingKey, rest] = fields;
+        const codec = serviceMessage(chosen);
+        const known = hasDrop(chosen) ? stated : undefined;
+        const head = { kind: 'key', timestamp: known } as const;
+        await expectRoundTrip(codec, { head, signingKey, tail: rest });
+        if (known === undefined) return;
+        await expectRoundTrip(codec, { head: { kind: 'drop', timestamp: known } });
+      }),
+    );
+  });
+
+  test('a result, where each other number is unknown', async () => {
+    const others = fc.oneof(
+      fc.constantFrom(6, 256, 2 ** 31),
+      any32.filter((number) => number > 5),
+    );
+    await fc.assert(
+      fc.asyncProperty(others, async (number) => {
+        const bytes = bytesOf(number.toString(16).padStart(8, '0'));
+        expect(await result32.read(new Pieces(bytes))).toBe('unknown');
+      }),
+    );
+  });
+
+  test('a command with a certificate', async () => {
+    const version = fc.constantFrom(...controlVersions);
+    await fc.assert(
+      fc.asyncProperty(version, anyCertificate, async (chosen, given) => {
+        await expectRoundTrip(command(chosen), { command: 'install', certificate: given });
+      }),
+    );
+  });
+
+  test('an answer to info', async () => {
+    const anyInfo = fc.record({
+      program: anyText,
+      installed: maybeAny(
+        fc.record({
+          evolution: any32,
+          startPeriod: any64,
+          counter: any64,
+          verificationKey: anyBytes(32),
+          signature: anyBytes(64),
+          timestamp: maybeAny(anySigned64),
+        }),
+      ),
+      staged: maybeAny(anyBytes(32)),
+      now: anySigned64,
+      period: any64,
+      periodStart: anySigned64,
+      periodEnd: anySigned64,
+      peers: fc.array(
+        fc.record({
+          address: anyText,
+          status: fc.constantFrom('up' as const, 'connecting' as const, 'down' as const),
+        }),
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...controlVersions), anyInfo, async (version, all) => {
+        await expectRoundTrip<AgentInfo>(info(version), all, within(version, all));
+      }),
+    );
+  });
+
+  test('an answer to info at the limits, with each text as it was sent', async () => {
+    const peers = Array.from({ length: 1024 }, () => ({ address: 'a', status: 'up' as const }));
+    for (const program of ['é'.repeat(2048), '\ufeff1', '', '\0\u001b[2J', '🔑'])
+      await expectRoundTrip<AgentInfo>(info('Control:3.0'), { ...complete, program, peers });
+  });
+
+  test('a request, also at the limit', async () => {
+    const message = fc.uint8Array({ maxLength: 1000 });
+    const any = fc.record({ message, period: maybeAny(any64) });
+    await fc.assert(fc.asyncProperty(any, (asked) => expectRoundTrip(request, asked)));
+    await expectRoundTrip(request, { message: new Uint8Array(1000), period: undefined });
+  });
+
+  test('an answer of a sign socket', async () => {
+    const signed = fc.record({
+      result: fc.constant('signed' as const),
+      period: any64,
+      evolution: any32,
+      certificate: anyCertificate,
+      coldVerificationKey: anyBytes(32),
+      signature: anyBytes(448),
+    });
+    const refused = fc.record({ result: fc.constantFrom(...signRefusals), period: any64 });
+    const any = fc.oneof(signed, refused);
+    await fc.assert(fc.asyncProperty(any, (answer) => expectRoundTrip(signAnswer, answer)));
+  });
+});
