@@ -16,7 +16,7 @@ import type { Channel } from '../sockets/channel.js';
 import { MAX_PEERS } from '../wire/control.js';
 import { Bootstrap } from './bootstrap.js';
 import { serveControl } from './control-server.js';
-import { event, reasonOf, type Log } from './events.js';
+import { noteTo, reasonOf, type Log, type Note } from './events.js';
 import { KeyStore } from './key-store.js';
 import { serveKeys } from './service-server.js';
 import { runSession } from './session.js';
@@ -112,7 +112,7 @@ type Limits = { readonly [Name in keyof AgentLimits]-?: number };
  */
 export class Agent implements AsyncDisposable {
   readonly #store: KeyStore;
-  readonly #log: Log;
+  readonly #note: Note;
   readonly #now: () => number;
   readonly #limits: Limits;
   readonly #allowance: Allowance;
@@ -129,25 +129,25 @@ export class Agent implements AsyncDisposable {
   private constructor(options: AgentOptions, configuration: PoolConfiguration) {
     const { now = Date.now, signBlockHeaders = false, socketGroup, signGroup } = options;
     const { monotonic = () => performance.now() } = options;
-    const log = apart(options.log ?? (() => undefined));
+    const note = noteTo(options.log ?? (() => undefined));
     this.#limits = checkLimits(options.limits);
     this.#groups = {
       control: socketGroup,
       service: socketGroup,
       sign: signGroup ?? socketGroup,
     };
-    this.#log = log;
+    this.#note = note;
     this.#now = now;
     const { timeout, secondLook, signaturesPerSecond } = this.#limits;
     this.#allowance = new Allowance(signaturesPerSecond, monotonic);
     const clocks = { now, monotonic, secondLook };
-    this.#store = new KeyStore(configuration, { ...clocks, log, signBlockHeaders });
+    this.#store = new KeyStore(configuration, { ...clocks, note, signBlockHeaders });
     this.#schedule = new Schedule({
       now,
       parameters: () => this.#store.key.configuration.parameters,
       look: () => this.#look(),
     });
-    this.#bootstrap = new Bootstrap({ store: this.#store, log, timeout });
+    this.#bootstrap = new Bootstrap({ store: this.#store, note, timeout });
   }
 
   /**
@@ -214,7 +214,7 @@ export class Agent implements AsyncDisposable {
     this.#listeners = next;
     this.#store.key.configure(configuration);
     this.#bootstrap.connectTo(configuration.bootstrap);
-    this.#log(event('notice', 'reloaded', 'the configuration is read again'));
+    this.#note('notice', 'reloaded', 'the configuration is read again');
     await this.#leave(former, next);
   }
 
@@ -249,7 +249,7 @@ export class Agent implements AsyncDisposable {
       ...[...this.#listeners.values()].map((each) => each.close()),
     ]);
     await Promise.all(this.#sessions);
-    if (this.#isStarted) this.#log(event('notice', 'closed', 'all keys are wiped'));
+    if (this.#isStarted) this.#note('notice', 'closed', 'all keys are wiped');
   }
 
   /** Listens at these paths. A listener that is at its path already stays. */
@@ -289,15 +289,13 @@ export class Agent implements AsyncDisposable {
       const { path } = listener;
       if (staying.get(protocol) === listener) continue;
       await listener.close();
-      this.#log(
-        event('notice', 'not-listening', `${protocol} socket: left ${path}`, { protocol, path }),
-      );
+      this.#note('notice', 'not-listening', `${protocol} socket: left ${path}`, { protocol, path });
     }
   }
 
   async #serve(protocol: Protocol, channel: Channel, served: () => void): Promise<void> {
     const { messageSize, timeout } = this.#limits;
-    const shared = { store: this.#store, log: this.#log, timeout, served };
+    const shared = { store: this.#store, note: this.#note, timeout, served };
     if (protocol === 'service') return serveKeys(channel, shared);
     return protocol === 'sign'
       ? serveSignatures(channel, { ...shared, messageSize, allowance: this.#allowance })
@@ -305,7 +303,7 @@ export class Agent implements AsyncDisposable {
   }
 
   async #open(protocol: Protocol, path: string): Promise<Listener> {
-    const log = this.#log;
+    const note = this.#note;
     const { clients: maxClients, timeout } = this.#limits;
     const listener = await listen(path, {
       group: this.#groups[protocol],
@@ -316,24 +314,22 @@ export class Agent implements AsyncDisposable {
           client.isReplaced ||
           this.#closing !== undefined ||
           this.#listeners.get(protocol) !== listener;
-        const session = runSession(socket, { protocol, log, timeout, isClosing }, (channel) =>
+        const session = runSession(socket, { protocol, note, timeout, isClosing }, (channel) =>
           this.#serve(protocol, channel, client.served),
         );
         this.#sessions.add(session);
         void session.then(() => this.#sessions.delete(session));
       },
       onFull: () =>
-        log(
-          event(
-            'warn',
-            'too-many-clients',
-            `the ${protocol} socket has ${String(maxClients)} clients: a new one takes the place of an idle one`,
-            { protocol, clients: maxClients },
-          ),
+        note(
+          'warn',
+          'too-many-clients',
+          `the ${protocol} socket has ${String(maxClients)} clients: a new one takes the place of an idle one`,
+          { protocol, clients: maxClients },
         ),
-      onWarning: (warning) => log(event('warn', 'socket-warning', warning, { path })),
+      onWarning: (warning) => note('warn', 'socket-warning', warning, { path }),
     });
-    log(event('notice', 'listening', `${protocol} socket: ${path}`, { protocol, path }));
+    note('notice', 'listening', `${protocol} socket: ${path}`, { protocol, path });
     return listener;
   }
 
@@ -342,22 +338,9 @@ export class Agent implements AsyncDisposable {
     try {
       this.#store.key.advance();
     } catch (error) {
-      this.#log(event('error', 'clock', `the key cannot be evolved: ${reasonOf(error)}`));
+      this.#note('error', 'clock', `the key cannot be evolved: ${reasonOf(error)}`);
     }
   }
-}
-
-/** An error of the log is thrown after the current turn: it does not stop a command half-way. */
-function apart(log: Log): Log {
-  return (event) => {
-    try {
-      log(event);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  };
 }
 
 function inWords(period: bigint | undefined): string {

@@ -4,16 +4,11 @@ import { serviceSession, type Verdict } from '../client/service-session.js';
 import type { Result } from '../errors.js';
 import type { OfferedKey } from '../held-key.js';
 import type { Peer } from '../wire/control.js';
-import { event, reasonOf, type Log } from './events.js';
-import type { KeyStore } from './key-store.js';
+import { reasonOf, type LogLevel } from './events.js';
+import type { Serving } from './session.js';
 
 /** What the connections to peers share. */
-export interface BootstrapOptions {
-  readonly store: KeyStore;
-  readonly log: Log;
-  /** Milliseconds for each message. */
-  readonly timeout: number;
-}
+export type BootstrapOptions = Pick<Serving, 'store' | 'note' | 'timeout'>;
 
 /** One connection to each peer, made again whenever it ends. */
 export class Bootstrap {
@@ -89,7 +84,7 @@ class Link {
           connected: (version) => this.#connected(version),
           receive: (key) => this.#receive(key),
           receiveDrop: (stamp) => this.#answered('drop', this.#options.store.receiveDrop(stamp)),
-          faulty: (fault) => this.#log('error', 'peer-key-faulty', `sent a wrong key: ${fault}`),
+          faulty: (fault) => this.#note('error', 'peer-key-faulty', `sent a wrong key: ${fault}`),
         },
         { signal, timeout },
       );
@@ -99,12 +94,12 @@ class Link {
     const isNews = this.status !== 'down';
     this.status = 'down';
     if (!signal.aborted)
-      this.#log(isNews ? 'warn' : 'debug', 'peer-lost', `is not connected: ${reason}`);
+      this.#note(isNews ? 'warn' : 'debug', 'peer-lost', `is not connected: ${reason}`);
   }
 
   #connected(version: string): void {
     this.status = 'up';
-    this.#log('notice', 'peer-connected', `is connected, ${version}`);
+    this.#note('notice', 'peer-connected', `is connected, ${version}`);
   }
 
   #receive(key: OfferedKey): Verdict {
@@ -117,12 +112,12 @@ class Link {
 
   #answered(what: string, result: Result): Result {
     if (result === 'ok' || result === 'outdated') this.#backOff.reset();
-    this.#log('info', 'peer-answered', `sent a ${what}: ${result}`);
+    this.#note('info', 'peer-answered', `sent a ${what}: ${result}`);
     return result;
   }
 
-  #log(level: Parameters<typeof event>[0], name: string, words: string): void {
+  #note(level: LogLevel, name: string, words: string): void {
     const { address } = this;
-    this.#options.log(event(level, name, `the peer ${address} ${words}`, { address }));
+    this.#options.note(level, name, `the peer ${address} ${words}`, { address });
   }
 }

@@ -14,20 +14,15 @@ import {
   type ControlVersion,
 } from '../wire/control.js';
 import { identifier } from '../wire/handshake.js';
-import { event, reasonOf, type Log } from './events.js';
-import type { KeyStore } from './key-store.js';
-import { offerVersions } from './session.js';
+import { reasonOf } from './events.js';
+import { offerVersions, type Serving } from './session.js';
 
 declare const PACKAGE_VERSION: string;
 
 /** What the connections of the control socket share. */
-export interface ControlOptions {
-  readonly store: KeyStore;
-  readonly log: Log;
+export interface ControlOptions extends Serving {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds for the handshake and the command. */
-  readonly timeout: number;
   readonly peers: () => AgentInfo['peers'];
 }
 
@@ -41,8 +36,8 @@ export async function serveControl(channel: Channel, options: ControlOptions): P
   await channel.write(given === undefined ? unsupported(options) : answer(version, given, options));
 }
 
-function unsupported({ log }: ControlOptions): Uint8Array {
-  log(event('warn', 'unknown-command', 'a control client sent a command that does not exist'));
+function unsupported({ note }: ControlOptions): Uint8Array {
+  note('warn', 'unknown-command', 'a control client sent a command that does not exist');
   return result16.encode('unsupported');
 }
 
@@ -70,12 +65,12 @@ function answer(
 }
 
 /** `undefined`, and one line in the log, when there is no locked memory for another key. */
-function generated({ store, log }: ControlOptions): Uint8Array | undefined {
+function generated({ store, note }: ControlOptions): Uint8Array | undefined {
   try {
     return store.stage();
   } catch (error) {
     if (!(error instanceof EvolockError)) throw error;
-    log(event('error', 'key-not-generated', `no key is generated: ${reasonOf(error)}`));
+    note('error', 'key-not-generated', `no key is generated: ${reasonOf(error)}`);
     return undefined;
   }
 }

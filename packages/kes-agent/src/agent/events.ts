@@ -19,14 +19,20 @@ export interface AgentEvent {
 /** Takes the events of an agent. */
 export type Log = (event: AgentEvent) => void;
 
-/** Makes an event. */
-export function event(
-  level: LogLevel,
-  name: string,
-  words: string,
-  facts: EventFacts = {},
-): AgentEvent {
-  return { level, event: name, words, facts };
+/** Logs an event. */
+export type Note = (level: LogLevel, event: string, words: string, facts?: EventFacts) => void;
+
+/** Events to a log. An error of the log is thrown after the current turn: it does not stop a command half-way. */
+export function noteTo(log: Log): Note {
+  return (level, event, words, facts = {}) => {
+    try {
+      log({ level, event, words, facts });
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
 }
 
 /** The reason of an error in one line. */

@@ -12,11 +12,11 @@ import type { Result } from '../errors.js';
 import { KeyHolder, type KeyChange, type OfferedKey, type Sum6SigningKey } from '../held-key.js';
 import type { KeyRefusal, PoolConfiguration } from '../rules.js';
 import type { SignAnswer, SignRequest } from '../wire/sign.js';
-import { event, type Log } from './events.js';
+import type { Note } from './events.js';
 
 /** What does not change in the life of a store. */
 export interface StoreOptions extends Clocks {
-  readonly log: Log;
+  readonly note: Note;
   readonly signBlockHeaders: boolean;
 }
 
@@ -36,14 +36,16 @@ export class KeyStore {
   readonly key: KeyHolder;
   /** Emits `change` when the key that is served is another one, or none. An evolution is no change. */
   readonly changes = new EventEmitter().setMaxListeners(0);
-  readonly #options: StoreOptions;
+  readonly #note: Note;
+  readonly #signsBlockHeaders: boolean;
   #staged: Sum6SigningKey | undefined;
   #revision = 0;
   #isClosed = false;
 
   constructor(configuration: PoolConfiguration, options: StoreOptions) {
-    this.#options = options;
-    this.key = new KeyHolder(configuration, options, (change) => this.#logChange(change));
+    this.#note = options.note;
+    this.#signsBlockHeaders = options.signBlockHeaders;
+    this.key = new KeyHolder(configuration, options, (change) => this.#noteChange(change));
   }
 
   /** Increases with each change. */
@@ -62,14 +64,14 @@ export class KeyStore {
     const signingKey = sum6Kes.generateKey(seed);
     if (this.#staged !== undefined) {
       const replaced = hexOf(this.#staged.deriveVerificationKey());
-      this.#log('warn', 'staged-key-replaced', `the staged key is replaced: ${replaced}`, {
+      this.#note('warn', 'staged-key-replaced', `the staged key is replaced: ${replaced}`, {
         verificationKey: replaced,
       });
     }
     this.#staged?.release();
     this.#staged = signingKey;
     const verificationKey = signingKey.deriveVerificationKey();
-    this.#log('notice', 'key-staged', `a key is staged: ${hexOf(verificationKey)}`, {
+    this.#note('notice', 'key-staged', `a key is staged: ${hexOf(verificationKey)}`, {
       verificationKey: hexOf(verificationKey),
     });
     return verificationKey;
@@ -85,7 +87,7 @@ export class KeyStore {
     if (this.#staged === undefined) return;
     this.#staged.release();
     this.#staged = undefined;
-    this.#log('notice', 'staged-key-dropped', 'the staged key is dropped');
+    this.#note('notice', 'staged-key-dropped', 'the staged key is dropped');
   }
 
   /** Installs the staged key with its certificate. When it is refused, the staged key stays. */
@@ -140,12 +142,12 @@ export class KeyStore {
     // The clock was set back, or is before the start of the certificate.
     if (certificate.startPeriod + BigInt(evolution) !== period) return { result: 'clock', period };
     if (asked !== undefined && asked !== period) return { result: 'wrong-period', period };
-    if (!this.#options.signBlockHeaders && isBlockHeaderBody(message)) {
+    if (!this.#signsBlockHeaders && isBlockHeaderBody(message)) {
       return { result: 'block-header', period };
     }
     const signature = held.signingKey.sign(message);
     const messageHash = hexOf(blake2b256(message));
-    this.#log('info', 'signed', `signed the message ${messageHash}`, {
+    this.#note('info', 'signed', `signed the message ${messageHash}`, {
       messageHash,
       size: message.byteLength,
       period: String(period),
@@ -183,14 +185,14 @@ export class KeyStore {
       evolution: signingKey.period,
     };
     const words = `a key is installed: ${facts.verificationKey}, counter ${facts.counter}, evolution ${String(facts.evolution)}`;
-    this.#log('notice', 'key-installed', words, facts);
+    this.#note('notice', 'key-installed', words, facts);
     this.#changed();
     return 'ok';
   }
 
   #refused(result: Result, words: string, { sequenceNumber }: OperationalCertificate): Result {
     const level = result === 'outdated' ? 'info' : 'error';
-    this.#log(level, 'key-refused', `a certificate is refused: ${words}`, {
+    this.#note(level, 'key-refused', `a certificate is refused: ${words}`, {
       result,
       counter: String(sequenceNumber),
     });
@@ -202,29 +204,25 @@ export class KeyStore {
     this.changes.emit('change');
   }
 
-  #logChange(it: KeyChange): void {
+  #noteChange(it: KeyChange): void {
     switch (it.change) {
       case 'doubted': {
         const period = String(it.shown);
         const words = `the clock shows the KES period ${period} instead of ${String(it.expected)}: the key is kept until a second look`;
-        return this.#log('warn', 'clock-doubted', words, { period });
+        return this.#note('warn', 'clock-doubted', words, { period });
       }
       case 'evolved': {
         const { evolution, remainingPeriods } = it;
         const words = `the key is at evolution ${String(evolution)}`;
-        return this.#log('info', 'key-evolved', words, { evolution, remainingPeriods });
+        return this.#note('info', 'key-evolved', words, { evolution, remainingPeriods });
       }
       case 'expired': {
         const words = 'the last period of the key is over: the key is wiped';
         const counter = String(it.certificate?.sequenceNumber);
-        return this.#log('error', 'key-expired', words, { counter });
+        return this.#note('error', 'key-expired', words, { counter });
       }
       case 'dropped':
-        return this.#log('notice', 'key-dropped', 'the key is dropped');
+        return this.#note('notice', 'key-dropped', 'the key is dropped');
     }
-  }
-
-  #log(...[level, name, words, facts]: Parameters<typeof event>): void {
-    this.#options.log(event(level, name, words, facts));
   }
 }

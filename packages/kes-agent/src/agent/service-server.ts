@@ -15,24 +15,13 @@ import {
   serviceVersions,
   type ServiceVersion,
 } from '../wire/service.js';
-import { event, type Log } from './events.js';
 import type { KeyStore } from './key-store.js';
-import { offerVersions } from './session.js';
-
-/** What the connections of the service socket share. */
-export interface ServiceOptions {
-  readonly store: KeyStore;
-  readonly log: Log;
-  /** Milliseconds for each message. */
-  readonly timeout: number;
-  /** Called when the client has the current key. */
-  readonly served: () => void;
-}
+import { offerVersions, type Serving } from './session.js';
 
 /**
  * Serves one client of the service socket: pushes the current key, each later key and each drop, until the client leaves.
  */
-export async function serveKeys(channel: Channel, options: ServiceOptions): Promise<void> {
+export async function serveKeys(channel: Channel, options: Serving): Promise<void> {
   const { store, timeout } = options;
   const handshake = new Exchange(channel, timeout);
   const version = await offerVersions(handshake, serviceVersions);
@@ -70,12 +59,8 @@ async function nextChange(channel: Channel, { changes }: KeyStore): Promise<bool
 }
 
 /** Sends the current key, or the drop, and reads the answer. */
-async function tell(
-  channel: Channel,
-  version: ServiceVersion,
-  options: ServiceOptions,
-): Promise<void> {
-  const { store, log, timeout, served } = options;
+async function tell(channel: Channel, version: ServiceVersion, options: Serving): Promise<void> {
+  const { store, note, timeout, served } = options;
   const lease = await store.key.lease(() => channel.destroy());
   if (lease === undefined) {
     const timestamp = store.key.droppedAt;
@@ -87,13 +72,11 @@ async function tell(
   const result = await result32.read(new Exchange(channel, timeout));
   const isTaken = result === 'ok' || result === 'outdated';
   if (isTaken && lease !== undefined) served();
-  log(
-    event(
-      isTaken ? 'info' : 'warn',
-      'client-answered',
-      `a client answered the ${lease === undefined ? 'drop' : 'key'} with ${result}`,
-      { result, version },
-    ),
+  note(
+    isTaken ? 'info' : 'warn',
+    'client-answered',
+    `a client answered the ${lease === undefined ? 'drop' : 'key'} with ${result}`,
+    { result, version },
   );
 }
 
@@ -101,7 +84,7 @@ async function push(
   channel: Channel,
   version: ServiceVersion,
   lease: Lease,
-  { timeout }: ServiceOptions,
+  { timeout }: Serving,
 ): Promise<void> {
   try {
     const { timestamp } = lease;

@@ -4,15 +4,23 @@ import { EvolockError } from '@evolock/direct-serialise';
 import { Channel } from '../sockets/channel.js';
 import type { Exchange } from '../sockets/exchange.js';
 import { choice, offer } from '../wire/handshake.js';
-import { event, reasonOf, type AgentEvent, type Log } from './events.js';
+import { reasonOf, type Note } from './events.js';
+import type { KeyStore } from './key-store.js';
+
+/** What the connections of each socket share. */
+export interface Serving {
+  readonly store: KeyStore;
+  readonly note: Note;
+  /** Milliseconds for the handshake and for each message. */
+  readonly timeout: number;
+  /** Called when the client got what it came for. */
+  readonly served: () => void;
+}
 
 /** Options of a session. */
-export interface SessionOptions {
+export interface SessionOptions extends Pick<Serving, 'note' | 'timeout'> {
   /** `service`, `control` or `sign`. */
   readonly protocol: string;
-  readonly log: Log;
-  /** Milliseconds for each message. */
-  readonly timeout: number;
   /** Whether the agent itself ends the connection: that is no fault of the client. */
   readonly isClosing: () => boolean;
 }
@@ -20,15 +28,13 @@ export interface SessionOptions {
 /** Serves one connection and closes it. An error of the client ends this connection only, with one event. */
 export async function runSession(
   socket: Socket,
-  { protocol, log, timeout, isClosing }: SessionOptions,
+  { protocol, note, timeout, isClosing }: SessionOptions,
   serve: (channel: Channel) => Promise<void>,
 ): Promise<void> {
   const channel = new Channel(socket, { timeout });
-  log(
-    event('debug', 'client-connected', `a client of the ${protocol} socket connected`, {
-      protocol,
-    }),
-  );
+  note('debug', 'client-connected', `a client of the ${protocol} socket connected`, {
+    protocol,
+  });
   let failure: unknown;
   try {
     await serve(channel);
@@ -38,16 +44,13 @@ export async function runSession(
     channel.destroy();
   }
   await channel.closed;
-  log(endOf(protocol, isClosing() ? undefined : failure));
-}
-
-function endOf(protocol: string, failure: unknown): AgentEvent {
   const client = `a client of the ${protocol} socket`;
-  if (failure === undefined) return event('debug', 'client-left', `${client} left`, { protocol });
-  return event('warn', 'client-closed', `${client}: ${reasonOf(failure)}`, {
-    protocol,
-    code: failure instanceof EvolockError ? failure.code : null,
-  });
+  if (failure === undefined || isClosing()) {
+    note('debug', 'client-left', `${client} left`, { protocol });
+    return;
+  }
+  const code = failure instanceof EvolockError ? failure.code : null;
+  note('warn', 'client-closed', `${client}: ${reasonOf(failure)}`, { protocol, code });
 }
 
 /** Offers versions, the newest first. Returns the choice: `undefined` when the client has none of them, and leaves. */

@@ -4,22 +4,15 @@ import type { Channel } from '../sockets/channel.js';
 import { Exchange } from '../sockets/exchange.js';
 import { identifier } from '../wire/handshake.js';
 import { signAnswer, signRequest, signVersions, type SignAnswer } from '../wire/sign.js';
-import { event, type Log } from './events.js';
-import type { KeyStore } from './key-store.js';
-import { offerVersions } from './session.js';
+import type { Note } from './events.js';
+import { offerVersions, type Serving } from './session.js';
 
 /** What the connections of the sign socket share. */
-export interface SignOptions {
-  readonly store: KeyStore;
-  readonly log: Log;
+export interface SignOptions extends Serving {
   /** The longest message, in bytes. */
   readonly messageSize: number;
   /** Of all connections together. */
   readonly allowance: Allowance;
-  /** Milliseconds for the handshake and for each request. */
-  readonly timeout: number;
-  /** Called after each answer. */
-  readonly served: () => void;
 }
 
 /** Serves one client of the sign socket: requests and answers in turn, until the client leaves. */
@@ -32,7 +25,7 @@ export async function serveSignatures(channel: Channel, options: SignOptions): P
     const answer = await answerTo(channel, options);
     // The allowance limits the lines of the other refusals.
     const isRepeated = answer.result === 'too-many' && !options.allowance.isNewlyExceeded;
-    if (answer.result !== 'signed' && !isRepeated) logRefusal(answer, options.log);
+    if (answer.result !== 'signed' && !isRepeated) noteRefusal(answer, options.note);
     await channel.write(signAnswer.encode(answer));
     options.served();
     if (answer.result === 'too-long' || answer.result === 'malformed') return;
@@ -54,13 +47,11 @@ async function answerTo(
   }
 }
 
-function logRefusal({ result, period }: SignAnswer, log: Log): void {
-  log(
-    event('warn', 'sign-refused', `a request of the sign socket is refused: ${result}`, {
-      result,
-      period: String(period),
-    }),
-  );
+function noteRefusal({ result, period }: SignAnswer, note: Note): void {
+  note('warn', 'sign-refused', `a request of the sign socket is refused: ${result}`, {
+    result,
+    period: String(period),
+  });
 }
 
 /** At most so many requests within any second. */

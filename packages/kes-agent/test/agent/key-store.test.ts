@@ -2,7 +2,7 @@
 import { verifyCertificate } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { AgentEvent } from '../../src/agent/events.js';
+import { noteTo, type AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';
 import { configuration, kesKeyOf, otherPool, pool, TestClock } from '../support/pool.js';
 
@@ -11,7 +11,7 @@ function storeIn(period: number, { signBlockHeaders = false } = {}) {
   const clock = new TestClock(period);
   const events: AgentEvent[] = [];
   const options = { ...clock.clocks, signBlockHeaders };
-  const store = new KeyStore(configuration, { ...options, log: (event) => events.push(event) });
+  const store = new KeyStore(configuration, { ...options, note: noteTo((it) => events.push(it)) });
   onTestFinished(() => store.close());
   return {
     store,

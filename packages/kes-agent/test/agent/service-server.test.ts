@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { AgentEvent } from '../../src/agent/events.js';
+import { noteTo, type AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';
 import { serveKeys } from '../../src/agent/service-server.js';
 import { runSession } from '../../src/agent/session.js';
@@ -26,14 +26,14 @@ async function clientsOf(count: number) {
   const answers = new EventEmitter();
   let served = 0;
   const options = {
-    log: (event: AgentEvent) => void answers.emit('event', event),
+    note: noteTo((event) => void answers.emit('event', event)),
     timeout: 600_000,
     isClosing: () => false,
     served: () => void (served += 1),
   };
   const store = new KeyStore(configuration, {
     ...new TestClock(3).clocks,
-    log: () => undefined,
+    note: () => undefined,
     signBlockHeaders: false,
   });
   onTestFinished(() => store.close());
@@ -43,7 +43,7 @@ async function clientsOf(count: number) {
     onWarning: () => undefined,
     onConnection: (socket) =>
       sessions.push(
-        runSession(socket, { ...options, protocol: 'service', log: () => undefined }, (channel) =>
+        runSession(socket, { ...options, protocol: 'service', note: () => undefined }, (channel) =>
           serveKeys(channel, { ...options, store }),
         ),
       ),
