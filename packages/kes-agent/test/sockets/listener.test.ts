@@ -68,12 +68,6 @@ function currentUmask(): number {
   return mask;
 }
 
-function withResolver(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
-}
-
 /** Resolves when a socket has closed, also with an error. */
 function closeOf(socket: Socket): Promise<void> {
   return new Promise((resolve) => void socket.once('close', () => resolve()));
@@ -233,69 +227,66 @@ describe('the umask', () => {
     expect(currentUmask()).toBe(0o027);
   });
 
-  test.each([
+  /** Replaces `listen` of a server. It gets the original. */
+  function onListen(instead: (server: Server, original: () => Server) => Server): void {
+    const { listen: first } = Server.prototype;
+    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
+      this: Server,
+      ...options: unknown[]
+    ) {
+      return instead(this, () => Reflect.apply(first, this, options) as Server);
+    });
+    onTestFinished(() => spy.mockRestore());
+  }
+
+  const refused = () => Object.assign(new Error('refused'), { code: 'EACCES' });
+
+  test.each<[string, (server: Server) => Server]>([
     [
       'at once',
       () => {
-        throw Object.assign(new Error('refused'), { code: 'EACCES' });
+        throw refused();
       },
     ],
     [
       'later',
-      function (this: Server) {
-        const error = Object.assign(new Error('refused'), { code: 'EACCES' });
-        process.nextTick(() => this.emit('error', error));
-        return this;
+      (server) => {
+        process.nextTick(() => server.emit('error', refused()));
+        return server;
       },
     ],
   ])('is back when listening fails %s, and so is the lock', async (_when, fail) => {
     umask(0o027);
     const path = join(folder(), 'socket');
     const masks: number[] = [];
-    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
+    onListen((server) => {
       masks.push(currentUmask());
-      return fail.call(this);
+      return fail(server);
     });
-    onTestFinished(() => spy.mockRestore());
     const warnings: string[] = [];
     const error = await refusal(path, { onWarning: (warning) => warnings.push(warning) });
     expect(error).toMatchObject({ reason: 'system', message: expect.stringContaining('EACCES') });
-    expect(masks).toEqual([0o177]);
-    expect(currentUmask()).toBe(0o027);
+    expect([masks, currentUmask(), warnings]).toEqual([[0o177], 0o027, []]);
     expect(readdirSync(dirname(path))).toEqual([]);
-    expect(warnings).toEqual([]);
   });
 
   test('decides the mode of the socket from its first moment', async () => {
     umask(0);
     const path = join(folder(), 'socket');
-    const listenFirst = Server.prototype.listen;
     const modes: string[] = [];
-    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
-      this: Server,
-      ...options: unknown[]
-    ) {
-      const result: unknown = Reflect.apply(listenFirst, this, options);
+    onListen((_server, original) => {
+      const server = original();
       modes.push(modeOf(path));
-      return result as Server;
+      return server;
     });
-    onTestFinished(() => spy.mockRestore());
     await listening(path);
-    expect(modes).toEqual(['600']);
-    expect(modeOf(path)).toBe('600');
+    expect([...modes, modeOf(path)]).toEqual(['600', '600']);
   });
 
   test('that the system ignores, as with an access control list of the folder, is noticed', async () => {
     umask(0o027);
     const path = join(folder(), 'socket');
-    const listenFirst = Server.prototype.listen;
-    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
-      this: Server,
-      ...options: unknown[]
-    ) {
-      return withUmask(0, () => Reflect.apply(listenFirst, this, options) as Server);
-    });
-    onTestFinished(() => spy.mockRestore());
+    onListen((_server, original) => withUmask(0, original));
     expect(await refusal(path)).toMatchObject({ reason: 'wrong-mode' });
     expect(readdirSync(dirname(path))).toEqual([]);
   });
@@ -540,17 +531,18 @@ describe('a close', () => {
       process.getActiveResourcesInfo().filter((resource) => resource.startsWith('Pipe')).length;
     const before = pipes();
     const accepted: Socket[] = [];
-    const { promise: all, resolve } = withResolver();
+    const arrived = new EventEmitter();
     const listener = await listening(path, {
-      onConnection: (socket) => {
-        if (accepted.push(socket) === 3) resolve();
-      },
+      onConnection: (socket) => void arrived.emit('client', accepted.push(socket)),
+    });
+    const all = new Promise<void>((resolve) => {
+      arrived.on('client', (count) => count === 3 && resolve());
     });
     const clients: Socket[] = [];
     while (clients.length < 3) clients.push(await connectedTo(path));
     await all;
     const ends = clients.map((client) => once(client.resume(), 'end'));
-    expect(existsSync(lockOf(path))).toBe(true);
+    expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
     await Promise.all([listener.close(), listener.close()]);
     expect(readdirSync(dirname(path))).toEqual([]);
     await Promise.all(ends);
@@ -562,13 +554,5 @@ describe('a close', () => {
     // Nothing keeps the process alive.
     expect(pipes()).toBeLessThanOrEqual(before);
     await listening(path);
-  });
-
-  test('keeps the lock while it listens', async () => {
-    const path = join(folder(), 'socket');
-    const listener = await listening(path);
-    expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
-    await listener.close();
-    holdLockFile(path).release();
   });
 });
