@@ -1,46 +1,52 @@
-/**
- * The program of `npm run bench`: measures every operation beside its bare primitive, and prints one table.
- */
-import { DEEPEST, measureDepths } from './rows/depths.js';
-import { document } from './report/document.js';
-import { agentRows } from './rows/agent-rows.js';
-import { headerRows } from './rows/header-rows.js';
-import { importRow, keysRow, memoryRow } from './rows/figure-rows.js';
-import { Keep } from './operations/bench-keys.js';
-import { message, seedForPeers } from './operations/operations.js';
-import { readOptions, USAGE, type Options } from './options.js';
-import { peersFor } from './operations/peers.js';
-import { plot } from './report/plot.js';
-import { poolRow } from './rows/pool-plan.js';
-import { withoutVerdicts, type Report } from './report/report.js';
-import { measure, type Effort } from './timing/rounds.js';
-import { startRows } from './rows/start-rows.js';
-import { ruleCosts, type RuleCost } from './rows/rule-costs.js';
-import { timeRow, type TimeRow } from './rows/row.js';
-import { screenOf } from './report/screen.js';
-import { thisSystem } from './report/system.js';
-import { timePlans } from './rows/time-plans.js';
+/** The program of `npm run bench`: measures every operation beside its bare primitive, and prints one table. */
+import { parseArgs } from 'node:util';
+import { measureDepths, writePlot } from './depths.js';
+import { headerRows } from './headers.js';
+import { keyPlans, ruleRows } from './keys.js';
+import { measure, type Effort } from './measure.js';
+import { Keep } from './new-key.js';
+import {
+  agentRows,
+  heapRows,
+  importRow,
+  keysRow,
+  memoryRow,
+  poolRow,
+  startRows,
+} from './processes.js';
+import { markdownOf, screenOf, timeRow, writeDocument, type Row, type SkippedRow } from './rows.js';
+import { vrfPlans } from './vrf.js';
 
 const FULL: Effort = { rounds: 15, slice: 40, samples: 8, warmUp: 250 };
 const SHORT: Effort = { rounds: 1, slice: 1, samples: 1, warmUp: 0 };
-const POOL_ROUNDS = 7;
-const DEPTH_ROUNDS = 5;
-const HEADER_ROUNDS = 3;
-const SHORT_DEPTH = 3;
 
-/** Whether the output is a terminal. */
+const flag = { type: 'boolean', default: false } as const;
+const { values } = parseArgs({
+  options: {
+    // Shows that everything runs. Its figures have no meaning.
+    short: flag,
+    json: flag,
+    // Writes the table into docs/measured/performance.md.
+    document: flag,
+    // Measures and draws all depths.
+    plot: flag,
+  },
+});
+const { short } = values;
+if (short && values.document) throw new Error('a short measurement is too inexact for a document');
+
 function progress(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}`);
 }
 
-async function timeRows(effort: Effort): Promise<TimeRow[]> {
+async function timeRows(effort: Effort): Promise<Row[]> {
   const keep = new Keep();
-  const rows: TimeRow[] = [];
+  const rows: Row[] = [];
   try {
-    for (const plan of timePlans(keep, await peersFor(seedForPeers, message))) {
+    for (const plan of [...(await keyPlans(keep)), ...vrfPlans(keep)]) {
       progress(plan.operation);
-      const candidates = [plan.subject, plan.bare, ...plan.peers];
-      const own = effort === FULL ? { ...effort, ...plan.effort } : effort;
+      const own = short ? effort : { ...effort, ...plan.effort };
+      const candidates = [plan.subject, plan.bare, ...(plan.peers ?? [])];
       rows.push(timeRow(plan, await measure(candidates, own)));
     }
   } finally {
@@ -49,65 +55,34 @@ async function timeRows(effort: Effort): Promise<TimeRow[]> {
   return rows;
 }
 
-async function rulesOf(effort: Effort): Promise<RuleCost[]> {
-  const keep = new Keep();
-  try {
-    return await ruleCosts(keep, effort);
-  } finally {
-    keep.release();
-  }
-}
-
-async function report({ short, plot: withDepths }: Options): Promise<Report> {
-  const begin = performance.now();
-  const system = thisSystem();
+async function allRows(): Promise<(Row | SkippedRow)[]> {
   const effort = short ? SHORT : FULL;
-  const times = await timeRows(effort);
+  const rows: (Row | SkippedRow)[] = await timeRows(effort);
   progress('threads');
-  const pool = await poolRow(short ? SHORT : { ...FULL, rounds: POOL_ROUNDS }, short);
+  rows.push(await poolRow(short ? SHORT : { ...FULL, rounds: 7 }, short));
   progress('headers');
-  const headers = await headerRows(short ? SHORT : { ...FULL, rounds: HEADER_ROUNDS }, short);
+  rows.push(...(await headerRows(short ? SHORT : { ...FULL, rounds: 3 }, short)));
   progress('rules');
-  const rules = await rulesOf(effort);
+  rows.push(...(await ruleRows(effort)));
   progress('processes');
-  const figures = [
-    keysRow(short),
-    memoryRow(short),
-    importRow(short),
-    ...startRows(short),
-    ...agentRows(short),
-    ...headers.figures,
-  ];
-  const depthEffort = short ? SHORT : { ...FULL, rounds: DEPTH_ROUNDS, slice: 20 };
-  const deepest = short ? SHORT_DEPTH : DEEPEST;
-  const depths =
-    withDepths || short ? await measureDepths(depthEffort, deepest, () => progress('depths')) : [];
-  progress('');
-  const seconds = (performance.now() - begin) / 1000;
-  const all = {
-    system,
-    seconds,
-    short,
-    times: [...times, pool, ...headers.times],
-    figures,
-    rules,
-    depths,
-  };
-  return short ? withoutVerdicts(all) : all;
+  rows.push(keysRow(short), memoryRow(short), importRow(short), ...heapRows());
+  rows.push(...startRows(short), ...agentRows(short));
+  return rows;
 }
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    console.error(USAGE);
-    return 2;
-  }
-  const measured = await report(options);
-  console.log(options.json ? JSON.stringify(measured, undefined, 2) : screenOf(measured));
-  // Standard output has the table alone.
-  if (options.document) console.error(document(measured));
-  if (options.plot && !options.short) console.error(plot(measured.depths));
-  return 0;
+const rows = await allRows();
+if (values.plot || short) {
+  progress('depths');
+  const series = await measureDepths(
+    short ? SHORT : { ...FULL, rounds: 5, slice: 20 },
+    short ? 3 : 16,
+  );
+  if (!short) writePlot(series);
 }
-
-process.exitCode = await main();
+progress('');
+// Rows without a verdict: a short measurement has none.
+const shown = short ? rows.map((row) => ({ ...row, holds: undefined })) : rows;
+console.log(values.json ? JSON.stringify(rows, undefined, 2) : screenOf(shown));
+if (values.document) writeDocument(rows);
+// A short run shows that the table of the documentation can be made, too.
+if (short) markdownOf(rows);

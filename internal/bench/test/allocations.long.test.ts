@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { allocations, type AllocationResult } from '../src/processes/allocation-result.js';
+import type { AllocationResult } from '../src/children/allocations.js';
+import { allocations } from '../src/processes.js';
 
 /** Bytes of the smallest object on the heap. A call that makes an object leaves at least as many. */
 const ONE_OBJECT = 8;

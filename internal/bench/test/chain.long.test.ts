@@ -2,9 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { writeChain } from '../src/chain/synthetic-chain.js';
-import { verifyChain } from '../src/chain/verify-chain.js';
-import { pageOf } from '../src/report/headers-page.js';
+import { verifyChain, writeChain } from '../src/chain.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-chain-'));
 
@@ -28,13 +26,4 @@ test('a synthetic chain with proofs of the VRF is valid with them, and without t
   writeChain(folder, { ...size, vrf: false });
   const without = verifyChain({ folder, threads: 1, vrf: true }, size.headers);
   await expect(without).rejects.toThrow('not all valid');
-});
-
-test('the page has the time, and the memory over the run', () => {
-  const size = { headers: 1_000_000, pools: 100 };
-  const resident = [100, 110, 120, 130].map((mib) => mib * 1_048_576);
-  const page = pageOf(size, 2, { milliseconds: 60_000, resident });
-  expect(page).toMatch(/time a header \| 60\.0 µs/);
-  expect(page).toMatch(/at the end \| 130 MiB/);
-  expect(page).toContain('10 minutes');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resultOf } from '../src/processes/child-process.js';
+import { resultOf } from '../src/processes.js';
 
 /** The most distinct functions of one warm call. */
 const targets: readonly [call: string, most: number][] = [
@@ -9,7 +9,7 @@ const targets: readonly [call: string, most: number][] = [
   ['the costliest update of a sum6Kes key', 30],
 ];
 
-const counted = resultOf({ program: 'child-functions' }) as Record<string, string[]>;
+const counted = resultOf('functions') as Record<string, string[]>;
 
 test.each(targets)('a warm call of %s runs at most %i functions', (call, most) => {
   const functions = counted[call] ?? [];

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { algorithmOf, newKey } from '../operations/bench-keys.js';
+import { newKey } from '../new-key.js';
 
 /** The output of the process. */
 export interface KeysResult {
@@ -37,7 +37,7 @@ function keysUpToTheLimit(first: KesSigningKey): KesSigningKey[] {
   }
 }
 
-const first = newKey(algorithmOf('sum', 6));
+const first = newKey(sum6Kes);
 const root = first.deriveVerificationKey();
 const keys = keysUpToTheLimit(first);
 const message = Uint8Array.of(1);

@@ -3,7 +3,8 @@
  * as Node.js loads them: a test runner would add functions of its own.
  */
 import { Session, type Profiler } from 'node:inspector';
-import { MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { newKey } from '../new-key.js';
 
 const WARM_UP = 3;
 /** The scripts that count: the built packages, and the JavaScript of the native module. */
@@ -38,13 +39,6 @@ function functionsOf(call: () => unknown): string[] {
     );
 }
 
-function newKey(): KesSigningKey {
-  const seed = MLockedSeed.newRandom(32);
-  const key = sum6Kes.generateKey(seed);
-  seed.release();
-  return key;
-}
-
 /** Each prepares a call. */
 const calls: Record<string, () => () => unknown> = {
   'MLockedSeed.newRandom': () => () => MLockedSeed.newRandom(32),
@@ -53,11 +47,11 @@ const calls: Record<string, () => () => unknown> = {
     return () => sum6Kes.generateKey(seed);
   },
   'update of a sum6Kes key': () => {
-    const key = newKey();
+    const key = newKey(sum6Kes);
     return () => key.update();
   },
   'the costliest update of a sum6Kes key': () => {
-    const key = newKey();
+    const key = newKey(sum6Kes);
     key.updateTo(31);
     return () => key.update();
   },

@@ -1,16 +1,12 @@
 /**
  * Proofs of the VRF and their verification as candidates, beside the native calls that they consist of.
  */
-import {
-  MLockedSeed,
-  praosBatchCompatVrf,
-  praosVrf,
-  type VrfAlgorithm,
-  type VrfSigningKey,
-} from '@evolock/vrf-praos';
-import { once, type Candidate } from '../timing/candidate.js';
-import { sodium } from './bare.js';
-import type { Keep } from './bench-keys.js';
+import { praosVrf as inJavaScript } from '@evolock/kes-verify';
+import { praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from '@evolock/vrf-praos';
+import { sodium } from './keys.js';
+import { once, type Candidate } from './measure.js';
+import { Keep, withSeed } from './new-key.js';
+import { atMost, type Plan } from './rows.js';
 
 /** The message of a block producer: 32 bytes. */
 const alpha = new Uint8Array(32).fill(5);
@@ -68,50 +64,48 @@ function bareSign(): void {
   sodium.crypto_core_ed25519_add(open.result, open.hashed, open.hashed);
 }
 
-/** A VRF, and what it is compared with. */
-interface ComparedVrf {
-  readonly algorithm: VrfAlgorithm;
-  /** What is called before the calls of {@link bareProof} and {@link bareVerification}. */
-  prepare(): void;
-}
-
-/** Both VRFs. */
-export const vrfs: readonly ComparedVrf[] = [
-  { algorithm: praosVrf, prepare: () => undefined },
-  { algorithm: praosBatchCompatVrf, prepare: bareSign },
-];
-
-/** The native calls of a proof and of a verification. */
-export function bareVrf(prepare: () => void): Record<'prove' | 'verify', Candidate> {
-  const after = (calls: () => void) =>
+/** The rows of both VRFs. The caller releases what they keep. */
+export function vrfPlans(keep: Keep): Plan[] {
+  const compared = [
+    { algorithm: praosVrf, prepare: () => undefined },
+    { algorithm: praosBatchCompatVrf, prepare: bareSign },
+  ];
+  const calls = (prepare: () => void, run: () => void) =>
     once('its calls of libsodium', () => {
       prepare();
-      calls();
+      run();
     });
-  return { prove: after(bareProof), verify: after(bareVerification) };
+  return [
+    ...compared.flatMap(({ algorithm, prepare }): Plan[] => {
+      const key = keep.add(withSeed((seed) => algorithm.generateKey(seed)));
+      return [
+        {
+          operation: `${algorithm.name} prove`,
+          subject: once(`${algorithm.name} prove`, () => key.prove(alpha)),
+          bare: calls(prepare, bareProof),
+          target: atMost(1.2),
+        },
+        {
+          operation: `${algorithm.name} verify`,
+          subject: verification(algorithm),
+          bare: calls(prepare, bareVerification),
+          target: atMost(1.2),
+        },
+      ];
+    }),
+    {
+      operation: 'PraosVRF verify without native code',
+      subject: verification(praosVrf, inJavaScript),
+      bare: verification(praosVrf),
+    },
+  ];
 }
 
-function newVrfKey(algorithm: VrfAlgorithm): VrfSigningKey {
-  const seed = MLockedSeed.newRandom(32);
-  try {
-    return algorithm.generateKey(seed);
-  } finally {
-    seed.release();
-  }
-}
-
-/** A proof. */
-export function prove(keep: Keep, algorithm: VrfAlgorithm): Candidate {
-  const key = keep.add(newVrfKey(algorithm));
-  return once(`${algorithm.name} prove`, () => key.prove(alpha));
-}
-
-/** A verification. */
-export function verify(
+function verification(
   algorithm: VrfAlgorithm,
   verifier: Pick<VrfAlgorithm, 'verify'> = algorithm,
 ): Candidate {
-  const key = newVrfKey(algorithm);
+  const key = withSeed((seed) => algorithm.generateKey(seed));
   const verificationKey = key.deriveVerificationKey();
   const proof = key.prove(alpha);
   key.release();

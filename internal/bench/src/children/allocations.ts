@@ -1,13 +1,17 @@
 /**
  * The process that counts the bytes that calls leave on the heap. The young generation is so large that no collection
- * runs during the count. Needs `--expose-gc` and a large semi-space: see `allocation-result.ts`.
+ * runs during the count. Needs `--expose-gc` and a large semi-space: see `processes.ts`.
  */
-import { Session, type HeapProfiler } from 'node:inspector';
 import { getHeapStatistics } from 'node:v8';
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
-import { allocateSlot, type KesAlgorithm, type KesSigningKey } from '@evolock/kes-sum';
-import type { AllocationResult, AllocationSite } from './allocation-result.js';
-import { algorithmOf, newKey } from '../operations/bench-keys.js';
+import {
+  allocateSlot,
+  compactSum6Kes,
+  sum6Kes,
+  type KesAlgorithm,
+  type KesSigningKey,
+} from '@evolock/kes-sum';
+import { newKey } from '../new-key.js';
 
 const CALLS = 10_000;
 const WARM_UP = 10_000;
@@ -31,30 +35,14 @@ function bytesOf(run: () => unknown): number {
   return least;
 }
 
-/** The functions that allocate the bytes of each call, by the sampling profiler of the engine. */
-function sitesOf(run: () => unknown): AllocationSite[] {
-  const session = new Session();
-  session.connect();
-  let profile: HeapProfiler.SamplingHeapProfile | undefined;
-  session.post('HeapProfiler.startSampling', {
-    samplingInterval: 256,
-    includeObjectsCollectedByMajorGC: true,
-    includeObjectsCollectedByMinorGC: true,
-  } as HeapProfiler.StartSamplingParameterType);
-  for (let done = 0; done < CALLS; done += 1) run();
-  session.post('HeapProfiler.stopSampling', (_, result) => (profile = result?.profile));
-  session.disconnect();
-  const bytes = new Map<string, number>();
-  const visit = ({ callFrame, selfSize, children }: HeapProfiler.SamplingHeapProfileNode) => {
-    const name = callFrame.functionName || '(no name)';
-    bytes.set(name, (bytes.get(name) ?? 0) + selfSize);
-    children.forEach(visit);
-  };
-  if (profile) visit(profile.head);
-  return [...bytes]
-    .map(([name, total]) => ({ name, bytes: total / CALLS }))
-    .filter((site) => site.bytes >= 1)
-    .sort((left, right) => right.bytes - left.bytes);
+/** The bytes that an operation leaves on the heap. */
+export interface AllocationResult {
+  readonly operation: string;
+  readonly calls: number;
+  /** Bytes for each call. */
+  readonly bytes: number;
+  /** Bytes of the result of a call, which is not garbage. */
+  readonly ofResult: number;
 }
 
 interface Subject {
@@ -80,16 +68,14 @@ function signing(operation: string, algorithm: KesAlgorithm): Subject {
 }
 
 function subjects(): Subject[] {
-  const sum6 = algorithmOf('sum', 6);
-  const compact6 = algorithmOf('compact', 6);
-  const key = keyOf(sum6);
+  const key = keyOf(sum6Kes);
   const root = key.deriveVerificationKey();
   const signature = key.sign(message);
-  const { unsoundBytes } = allocateSlot(sum6.signingKeySize);
+  const { unsoundBytes } = allocateSlot(sum6Kes.signingKeySize);
   return [
-    signing('Sum6 sign', sum6),
-    signing('CompactSum6 sign', compact6),
-    { operation: 'Sum6 verify', run: () => sum6.verify(root, 0, message, signature) },
+    signing('Sum6 sign', sum6Kes),
+    signing('CompactSum6 sign', compactSum6Kes),
+    { operation: 'Sum6 verify', run: () => sum6Kes.verify(root, 0, message, signature) },
     {
       operation: 'Sum6 directSerialise',
       run: () => directSerialiseBufChecked(unsoundBytes, key),
@@ -102,7 +88,7 @@ function subjects(): Subject[] {
 const results = subjects().map(({ operation, run, result }): AllocationResult => {
   const bytes = bytesOf(run);
   const ofResult = result === undefined ? 0 : bytesOf(result);
-  return { operation, calls: CALLS, bytes, ofResult, sites: sitesOf(run) };
+  return { operation, calls: CALLS, bytes, ofResult };
 });
 for (const key of kept) key.release();
 console.log(JSON.stringify(results));

@@ -1,7 +1,62 @@
-/** Draws what each operation costs by depth of the tree, as SVG. */
+/** How the cost of each operation grows with the depth of the tree, measured and drawn as SVG. */
 import { writeFileSync } from 'node:fs';
-import { measuredFile } from '../places.js';
-import type { DepthSeries } from '../rows/depths.js';
+import { ed25519, sumKesOfDepth } from '@evolock/kes-sum';
+import { bare, operations } from './keys.js';
+import { measure, ratioOf, spreadOf, type Candidate, type Effort, type Spread } from './measure.js';
+import { Keep } from './new-key.js';
+import { measuredFile } from './rows.js';
+
+/** What one operation costs at each depth. */
+export interface DepthSeries {
+  readonly operation: string;
+  readonly points: readonly {
+    readonly depth: number;
+    /** Microseconds. */
+    readonly cost: Spread;
+    /** In bare key pairs, measured beside it. */
+    readonly keyPairs: Spread;
+  }[];
+}
+
+const UPDATE = 'costliest update';
+
+/** Measures all depths up to one. */
+export async function measureDepths(effort: Effort, deepest: number): Promise<DepthSeries[]> {
+  const series = new Map<string, DepthSeries['points'][number][]>();
+  for (let depth = 0; depth <= deepest; depth += 1) {
+    const keep = new Keep();
+    try {
+      // A generation of a deep tree takes long, and is done as seldom as can be.
+      const few = depth >= 10 ? { samples: 1, rounds: Math.min(effort.rounds, 3) } : {};
+      const named = candidatesAt(keep, depth).map(([name, candidate]) => ({ ...candidate, name }));
+      const [pair, ...measured] = await measure([bare.keyPair, ...named], { ...effort, ...few });
+      for (const one of measured) {
+        const point = { depth, cost: spreadOf(one.rounds), keyPairs: ratioOf(one, pair!) };
+        series.set(one.name, [...(series.get(one.name) ?? []), point]);
+      }
+    } finally {
+      keep.release();
+    }
+  }
+  return [...series].map(([operation, points]) => ({ operation, points }));
+}
+
+function candidatesAt(keep: Keep, depth: number): [name: string, candidate: Candidate][] {
+  const algorithm = sumKesOfDepth(ed25519, depth);
+  return [
+    ['generate', operations.generate(keep, algorithm)],
+    ['sign, 256 bytes', operations.sign(keep, algorithm)],
+    ['verify', operations.verify(algorithm)],
+    ['directSerialise', operations.serialise(keep, algorithm)],
+    ['checked read', operations.checkedRead(keep, algorithm)],
+    ...(depth === 0
+      ? []
+      : ([
+          [UPDATE, operations.costliestUpdate(keep, algorithm)],
+          ['all updates', operations.allUpdates(keep, algorithm)],
+        ] as [string, Candidate][])),
+  ];
+}
 
 const [WIDTH, HEIGHT] = [860, 520];
 const AREA = { left: 70, right: WIDTH - 28, top: 72, bottom: HEIGHT - 128 };
@@ -14,7 +69,6 @@ const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#f0e442
 const LIMIT = '#cf222e';
 
 const DEEPEST = 16;
-const UPDATE = 'costliest update';
 /** Drawn with dots, because they lie on another line. */
 const UPON_ANOTHER = ['checked read', 'all updates'];
 
@@ -112,12 +166,7 @@ export function drawingOf(series: readonly DepthSeries[]): string {
   ].join('\n');
 }
 
-/**
- * Writes the drawing to docs/measured.
- *
- * @returns One line for the terminal.
- */
-export function plot(series: readonly DepthSeries[]): string {
+/** Writes the drawing to docs/measured. */
+export function writePlot(series: readonly DepthSeries[]): void {
   writeFileSync(measuredFile('cost-by-depth.svg'), `${drawingOf(series)}\n`);
-  return 'docs/measured/cost-by-depth.svg contains the costs by depth';
 }

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
-import { each, often, once, severalTimes, timed } from '../src/timing/candidate.js';
-import { measure } from '../src/timing/rounds.js';
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { each, measure, often, once, severalTimes, spreadOf, timed } from '../src/measure.js';
 
 const effort = { rounds: 3, slice: 0, samples: 1, warmUp: 0 };
 
@@ -44,20 +44,11 @@ test('each call gets a new value, which is released', async () => {
   const used: object[] = [];
   const ended: object[] = [];
   const make = () => {
-    made.push({});
-    return made.at(-1)!;
+    const value = { release: () => ended.push(value) };
+    made.push(value);
+    return value;
   };
-  await measure(
-    [
-      each(
-        'update',
-        make,
-        (value) => used.push(value),
-        (value) => ended.push(value),
-      ),
-    ],
-    effort,
-  );
+  await measure([each('update', make, (value) => used.push(value))], effort);
   expect(used.length).toBeGreaterThan(effort.rounds);
   expect(new Set(used).size).toBe(used.length);
   expect(ended).toEqual(made);
@@ -68,4 +59,26 @@ test('a candidate that throws fails the measurement', async () => {
     throw new Error('of the candidate');
   });
   await expect(measure([failing], effort)).rejects.toThrow('of the candidate');
+});
+
+describe('the spread of values', () => {
+  test('is the median and the quartiles', () => {
+    expect(spreadOf([5, 1, 4, 2, 3])).toEqual({ median: 3, low: 2, high: 4 });
+    expect(spreadOf([1, 2])).toEqual({ median: 1.5, low: 1.25, high: 1.75 });
+    expect(() => spreadOf([])).toThrow(RangeError);
+  });
+
+  test('does not depend on their order or on one outlier', () => {
+    const values = fc.array(fc.double({ min: 1, max: 2, noNaN: true }), {
+      minLength: 4,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(values, (some) => {
+        const sorted = [...some].sort((left, right) => left - right);
+        expect(spreadOf(some)).toEqual(spreadOf(sorted));
+        expect(spreadOf([...some, 1e9]).median).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
 });

@@ -3,8 +3,8 @@
  * `heapUsed` and `external`, less the locked bytes, which `external` includes. Needs `--expose-gc`.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { lockStatus, type KesSigningKey } from '@evolock/kes-sum';
-import { algorithmOf, newKey } from '../operations/bench-keys.js';
+import { lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { newKey } from '../new-key.js';
 
 const count = Number(process.argv[2]);
 const { gc } = globalThis;
@@ -19,8 +19,7 @@ async function outside(): Promise<number> {
   return heapUsed + external - (lockStatus().locked ?? 0);
 }
 
-const algorithm = algorithmOf('sum', 6);
-const make = (): KesSigningKey => newKey(algorithm);
+const make = (): KesSigningKey => newKey(sum6Kes);
 // Values that are made once exist before the count starts.
 for (let made = 0; made < 50; made += 1) make().release();
 const keys = new Array<KesSigningKey>(count);

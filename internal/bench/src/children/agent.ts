@@ -8,11 +8,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { issueCertificate, periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
 import { ControlClient, receiveKeys, SignClient, type ServiceClient } from '@evolock/kes-agent';
-import { ed25519, MLockedSeed } from '@evolock/kes-sum';
-import { builtProgram } from '../places.js';
-import { algorithmOf, newKey } from '../operations/bench-keys.js';
+import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { newKey } from '../new-key.js';
 
 /** What was measured. Each list has one value a repetition. */
 export interface AgentResult {
@@ -44,7 +44,11 @@ const coldVerificationKey = coldKey.deriveVerificationKey();
 const control = new ControlClient(socketAt('control'));
 const agent = spawn(
   process.execPath,
-  [builtProgram('child-agent-server'), folder, Buffer.from(coldVerificationKey).toString('hex')],
+  [
+    fileURLToPath(new URL('agent-server.js', import.meta.url)),
+    folder,
+    Buffer.from(coldVerificationKey).toString('hex'),
+  ],
   { stdio: ['pipe', 'pipe', 'inherit'] },
 );
 try {
@@ -140,7 +144,7 @@ async function signaturesPerSecond(): Promise<number[]> {
 }
 
 function bareSignaturesPerSecond(): Promise<number[]> {
-  const key = newKey(algorithmOf('sum', 6));
+  const key = newKey(sum6Kes);
   const values = each(Math.max(1, repetitions / 20), () => {
     const begin = performance.now();
     for (let done = 0; done < repetitions; done += 1) key.sign(message);

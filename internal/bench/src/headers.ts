@@ -1,0 +1,88 @@
+/** The rows of `kes header verify` over a chain in the database of a node. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { verifyChain, writeChain, type ChainRun, type ChainSize } from './chain.js';
+import type { LoopResult } from './children/headers.js';
+import { measure, spreadOf, timed, type Candidate, type Effort } from './measure.js';
+import { resultOf } from './processes.js';
+import { atLeast, atMost, figureRow, timeRow, type Row, type SkippedRow } from './rows.js';
+
+/** Measures the command beside a loop in one thread, two processors beside one, and the time of a header. */
+export async function headerRows(effort: Effort, short: boolean): Promise<(Row | SkippedRow)[]> {
+  if (process.platform !== 'linux' || availableParallelism() < 2)
+    return [{ operation: 'kes header verify', skipped: 'it needs Linux and two processors' }];
+  const runs = { ...effort, slice: 0, samples: 1, warmUp: 0 };
+  // So many that the start of the process is a small part. A verdict with VRF takes seven times as long.
+  const kes = { headers: short ? 1_200 : 120_000, pools: 100 };
+  const whole = { headers: short ? 60 : 20_000, pools: 100, vrf: true };
+  return [
+    ...(await overChain(kes, (folder) => rowsOfKes(folder, kes.headers, runs))),
+    ...(await overChain(whole, (folder) => rowsOfVrf(folder, whole.headers, runs))),
+  ];
+}
+
+/** Writes a chain into a temporary folder, and uses it. */
+export async function overChain<Result>(
+  size: ChainSize,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-headers-'));
+  try {
+    writeChain(folder, size);
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+    rmSync(`${folder}.genesis.json`);
+  }
+}
+
+/** Milliseconds a header, with the start of the process. */
+function command(name: string, run: ChainRun, headers: number): Candidate {
+  return timed(name, async () => (await verifyChain(run, headers)).milliseconds / headers);
+}
+
+async function rowsOfKes(folder: string, headers: number, effort: Effort): Promise<Row[]> {
+  const kes: number[] = [];
+  const one = command('kes header verify', { folder, threads: 1 }, headers);
+  const two = command('kes header verify', { folder, threads: 2 }, headers);
+  const onOne = command('on one', { folder, threads: 1, onOneProcessor: true }, headers);
+  const loop = timed('parse, certificates once, KES verify', () => {
+    const result = resultOf('headers', { arguments: [folder] }) as LoopResult;
+    kes.push(result.kes);
+    return Promise.resolve(result.loop / 1_000);
+  });
+  const series = await measure([one, loop, two, onOne], effort);
+  const operation = 'kes header verify, a header';
+  const note = `${headers} headers, start of the process included; the KES verification alone ${spreadOf(kes).median.toFixed(1)} µs`;
+  return [
+    timeRow(
+      { operation: `${operation}, on one thread`, subject: one, bare: loop, target: atMost(1.15) },
+      series.slice(0, 2),
+    ),
+    timeRow(
+      {
+        operation: `${operation}, on two processors`,
+        subject: two,
+        bare: onOne,
+        target: atLeast(1.8),
+      },
+      series.slice(2),
+    ),
+    figureRow(operation, 'µs', series[0]!.rounds, note, atMost(65)),
+  ];
+}
+
+/** The whole verdict: certificate, KES signature and VRF proof, with the nonces of the epochs computed along the chain. */
+async function rowsOfVrf(folder: string, headers: number, effort: Effort): Promise<Row[]> {
+  const name = 'kes header verify --vrf';
+  const two = command(name, { folder, threads: 2, vrf: true }, headers);
+  const onOne = command('on one', { folder, threads: 1, onOneProcessor: true, vrf: true }, headers);
+  const series = await measure([two, onOne], effort);
+  const operation = `${name}, a header, on two processors`;
+  const note = `${headers} headers: certificate, KES signature, VRF proof and nonces; start of the process included`;
+  return [
+    timeRow({ operation, subject: two, bare: onOne, target: atLeast(1.8) }, series),
+    figureRow(`${name}, a header, on one`, 'µs', series[1]!.rounds, note),
+  ];
+}

@@ -1,0 +1,31 @@
+/** Keys of random seeds. */
+import { MLockedSeed, type KesAlgorithm, type KesSigningKey } from '@evolock/kes-sum';
+
+/** Runs with a random seed, which is released. */
+export function withSeed<Result>(use: (seed: MLockedSeed<32>) => Result): Result {
+  const seed = MLockedSeed.newRandom(32);
+  try {
+    return use(seed);
+  } finally {
+    seed.release();
+  }
+}
+
+/** A key of a random seed. */
+export function newKey(algorithm: KesAlgorithm): KesSigningKey {
+  return withSeed((seed) => algorithm.generateKey(seed));
+}
+
+/** Values to release after a measurement. */
+export class Keep {
+  readonly #kept: { release(): void }[] = [];
+
+  add<Value extends { release(): void }>(value: Value): Value {
+    this.#kept.push(value);
+    return value;
+  }
+
+  release(): void {
+    for (const value of this.#kept.splice(0)) value.release();
+  }
+}
