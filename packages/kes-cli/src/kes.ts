@@ -1,42 +1,16 @@
-/** The command `kes`: the list of its commands, and their help. A new command is a line here, one in summaries.ts, and a file. */
+/** The command `kes`: its tree of commands, and their help. */
 import type { Command } from 'commander';
-import { group } from './cli/command.js';
+import { commandOf, group } from './cli/command.js';
 import { CommandError, ExitCode, UNCHECKED } from './cli/errors.js';
 import type { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
-import { SUMMARIES } from './summaries.js';
+import { COMMANDS } from './commands.js';
 
 declare const PACKAGE_VERSION: string;
 
-/** Builds a command. Of the whole command it may ask for the whole tree. */
-type Builder = (session: Session, wholeTree: () => Promise<Command>) => Command;
-
-/** The commands, in the order of the help. A run loads the code of those that its arguments name. */
-const COMMANDS: Readonly<Record<keyof typeof SUMMARIES, () => Promise<Builder>>> = {
-  keygen: async () => (await import('./commands/keys/keygen.js')).keygenCommand,
-  vkey: async () => (await import('./commands/keys/vkey.js')).vkeyCommand,
-  inspect: async () => (await import('./commands/keys/inspect.js')).inspectCommand,
-  evolve: async () => (await import('./commands/keys/evolve.js')).evolveCommand,
-  erase: async () => (await import('./commands/keys/erase.js')).eraseCommand,
-  sign: async () => (await import('./commands/sign.js')).signCommand,
-  verify: async () => (await import('./commands/verify.js')).verifyCommand,
-  vrf: async () => (await import('./commands/keys/keygen.js')).vrfCommand,
-  cold: async () => (await import('./commands/keys/keygen.js')).coldCommand,
-  opcert: async () => (await import('./commands/certificates/opcert.js')).opcertCommand,
-  counter: async () => (await import('./commands/certificates/counter.js')).counterCommand,
-  rotate: async () => (await import('./commands/certificates/rotate.js')).rotateCommand,
-  header: async () => (await import('./commands/header.js')).headerCommand,
-  dmq: async () => (await import('./commands/dmq.js')).dmqCommand,
-  status: async () => (await import('./commands/certificates/status.js')).statusCommand,
-  period: async () => (await import('./commands/certificates/period.js')).periodCommand,
-  agent: async () => (await import('./commands/agent.js')).agentCommand,
-  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
-  completion: async () => (await import('./commands/completion.js')).completionCommand,
-};
-
 /** The command with those of its commands that the arguments of the session name. Of the others it has the summaries. */
 export function kesCommand(session: Session): Promise<Command> {
-  return treeOf(session, (name) => session.args.includes(name));
+  return treeOf(session, (words) => words.every((word) => session.args.includes(word)));
 }
 
 /** The command with all its commands. */
@@ -44,22 +18,30 @@ export function wholeKesCommand(session: Session): Promise<Command> {
   return treeOf(session, () => true);
 }
 
-async function treeOf(session: Session, isNeeded: (name: string) => boolean): Promise<Command> {
+async function treeOf(
+  session: Session,
+  isNeeded: (words: readonly string[]) => boolean,
+): Promise<Command> {
   const kes = kesItself(session);
-  for (const [name, load] of Object.entries(COMMANDS)) {
-    const build = isNeeded(name) ? await load() : summaryOf(name as keyof typeof SUMMARIES);
-    kes.addCommand(build(session, () => wholeKesCommand(session)));
-  }
-  return kes.addCommand(helpCommand(session, kes));
-}
-
-function summaryOf(name: keyof typeof SUMMARIES): Builder {
-  return (session) => group(session, `kes ${name}`, { summary: SUMMARIES[name], examples: [] });
+  for (const [role, rows] of Object.entries(COMMANDS))
+    for (const [name, row] of Object.entries(rows)) {
+      const words = name.split(' ');
+      const [first] = words.length === 1 ? [] : words;
+      const parent = kes.commands.find((each) => each.name() === first) ?? kes;
+      const loaded = 'load' in row && isNeeded(words) ? await row.load() : undefined;
+      const text = 'load' in row ? { examples: [] } : row;
+      const path = `kes ${name}`;
+      const command =
+        loaded === undefined
+          ? group(session, path, row.summary, text)
+          : commandOf(session, path, row.summary, loaded);
+      parent.addCommand(parent === kes ? command.helpGroup(role) : command);
+    }
+  return kes.addCommand(helpCommand(session, kes).helpGroup('Help:'));
 }
 
 function kesItself(session: Session): Command {
-  return group(session, 'kes', {
-    summary: 'Cardano KES keys, certificates and headers',
+  return group(session, 'kes', 'Cardano KES keys, certificates and headers', {
     description:
       'Cardano KES keys, certificates and headers. Signing keys are in locked memory only. No secret is taken from the command line or printed.',
     examples: [
@@ -76,8 +58,7 @@ function kesItself(session: Session): Command {
 
 /** `kes help`: the same as `--help`, for a command of one word or more. */
 function helpCommand(session: Session, kes: Command): Command {
-  return group(session, 'kes help', {
-    summary: 'Show the help of a command',
+  return group(session, 'kes help', 'Show the help of a command', {
     examples: [
       ['kes help sign', 'The same as kes sign --help'],
       ['kes help opcert issue', 'A command of two words'],
@@ -88,7 +69,7 @@ function helpCommand(session: Session, kes: Command): Command {
     .argument('[command...]', 'the words of the command; none for kes itself')
     .action(async (words: string[]) => {
       if (words.length === 1 && words[0] === 'networks') await showNetworks(session);
-      else (await commandOf(kes, words)).outputHelp();
+      else (await namedBy(kes, words)).outputHelp();
     });
 }
 
@@ -98,7 +79,7 @@ async function showNetworks({ context: { stdout } }: Session): Promise<void> {
   stdout.write(ABOUT_NETWORKS);
 }
 
-async function commandOf(kes: Command, words: readonly string[]): Promise<Command> {
+async function namedBy(kes: Command, words: readonly string[]): Promise<Command> {
   let found = kes;
   for (const [index, word] of words.entries()) {
     const next = found.commands.find((each) => each.name() === word);

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FileError } from '@evolock/cardano-kes';
 import fc from 'fast-check';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { answerText } from '../src/cli/answer.js';
 import { complaintOf } from '../src/cli/errors.js';
@@ -13,23 +14,51 @@ import { envelopeIn, makeKey, makeUnsignedCertificate, testSeed } from './suppor
 import { inFolder } from './support/folder.js';
 import { kes, kesJson } from './support/kes.js';
 
-/** Every command and group of commands. */
-const PLACES = placesBelow(
-  await wholeKesCommand(
-    new Session([], {
-      stdin: 0,
-      stdout: process.stdout,
-      stderr: process.stderr,
-      environment: {},
-      now: () => new Date(),
-      monotonic: () => 0,
-      headerWorker: new URL('file:///none'),
-      inspectorUrl: () => undefined,
-      signals: process,
-    }),
-  ),
+const KES = await wholeKesCommand(
+  new Session([], {
+    stdin: 0,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: {},
+    now: () => new Date(),
+    monotonic: () => 0,
+    headerWorker: new URL('file:///none'),
+    inspectorUrl: () => undefined,
+    signals: process,
+  }),
 );
+
+/** Every command and group of commands. */
+const PLACES = placesBelow(KES);
 const COMMANDS = PLACES.map(({ path }) => path);
+
+/** Whether the README is written instead of compared. */
+const IS_WRITTEN = process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1';
+
+/** The commands by role, each with what it needs. */
+function readmeList(): string {
+  return KES.commands
+    .map((each) => each.helpGroup())
+    .filter((role, index, all) => all.indexOf(role) === index)
+    .map((role) => {
+      const lines = KES.commands
+        .filter((each) => each.helpGroup() === role)
+        .flatMap((each) => linesOf(each, `kes ${each.name()}`));
+      return `**${role.replace(':', '')}**\n\n${lines.join('\n')}\n`;
+    })
+    .join('\n');
+}
+
+function linesOf(command: Command, path: string): string[] {
+  if (command.commands.length > 0)
+    return command.commands.flatMap((each) => linesOf(each, `${path} ${each.name()}`));
+  const options = command.options.filter(({ mandatory }) => mandatory).map(({ flags }) => flags);
+  const args = command.registeredArguments.map((each) => {
+    const name = `${each.name()}${each.variadic ? '...' : ''}`;
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return [`- \`${[path, ...options, ...args].join(' ')}\`: ${command.summary()}`];
+}
 
 describe('help', () => {
   test.each(COMMANDS)(
@@ -46,11 +75,15 @@ describe('help', () => {
     },
   );
 
-  test('covers every command, and so does the README', () => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  test('and the list of the README are of the same commands', () => {
     expect(COMMANDS).toContain('kes opcert issue');
-    for (const { path, commands } of PLACES)
-      if (commands.length === 0) expect(readme).toMatch(new RegExp(`\`${path}[ \`]`));
+    const path = new URL('../README.md', import.meta.url);
+    const readme = readFileSync(path, 'utf8');
+    const [, before = '', list, after = ''] =
+      /^([^]*\n## Commands\n\n.*\n\n)([^]*?)(\n\| option [^]*)$/.exec(readme) ?? [];
+    const expected = readmeList();
+    if (IS_WRITTEN) writeFileSync(path, before + expected + after);
+    else expect(list).toBe(expected);
   });
 
   test('is shown by kes and its groups without a command, as a usage error', async () => {

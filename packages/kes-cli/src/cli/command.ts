@@ -1,21 +1,30 @@
+/** Commands of Commander, made of the definitions in the files of `commands/`. */
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { Command, type CommanderError } from 'commander';
-import { CHECKED, CommandError, exitCodesInWords, type ExitCode } from './errors.js';
 import type { Answer, AnswerStream } from './answer.js';
+import { CHECKED, CommandError, exitCodesInWords, type ExitCode } from './errors.js';
 import type { Session } from './session.js';
 
 /** A command line that can be typed as it is, and what it does. */
 export type Example = readonly [line: string, words: string];
 
-/** The texts of a command. */
+/** The texts of a command or of a group. */
 export interface CommandText {
-  /** One line, for the list of commands. */
-  readonly summary: string;
   /** The first paragraph of the help; the summary when absent. */
   readonly description?: string;
   readonly examples: readonly Example[];
   /** The exit codes that the command can end with: those of most commands when absent. */
   readonly exitCodes?: readonly ExitCode[];
+}
+
+/** A command: its texts, its options and its work. Its words and its summary are in the table of commands. */
+export interface Definition extends CommandText {
+  /** Adds the arguments and options. */
+  readonly options?: (command: Command) => unknown;
+  /** Its parameters are the session, the arguments, then the options. The session shows the answer. */
+  readonly work?: (session: Session, ...args: never[]) => Answer | AnswerStream | Promise<Answer>;
+  /** Work without an answer, which has no `--json`. */
+  readonly run?: (session: Session, ...args: never[]) => Promise<void>;
   /** Whether the command holds no key, and reports an open inspector. */
   readonly reportsInspector?: boolean;
 }
@@ -32,19 +41,14 @@ export function exitCodesOf(command: Command): string[] {
   return exitCodesInWords(TEXTS.get(command)?.exitCodes ?? CHECKED);
 }
 
-/** The option that every command with an answer has. */
-interface CommonOptions {
-  readonly json?: boolean;
-}
-
 /**
  * A command, or a group of commands, with its help. Its path is all its words: `kes opcert issue`. A wrong command line is
  * one line on stderr.
  */
-export function group(session: Session, path: string, text: CommandText): Command {
+export function group(session: Session, path: string, summary: string, text: CommandText): Command {
   const command = new Command(path.split(' ').at(-1))
-    .summary(text.summary)
-    .description(text.description ?? `${text.summary}.`)
+    .summary(summary)
+    .description(text.description ?? `${summary}.`)
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -67,23 +71,25 @@ export function group(session: Session, path: string, text: CommandText): Comman
   return command;
 }
 
-/** A command with an answer. */
-export function leaf(session: Session, path: string, text: CommandText): Command {
-  return group(session, path, text).option('--json', 'print JSON instead of text');
-}
-
-/** The work of a command. Its parameters are the arguments, then the options. */
-export type Work = (...args: never[]) => Answer | AnswerStream | Promise<Answer>;
-
-/** Gives a command its work. The session shows the answer. */
-export function carryOut(session: Session, command: Command, work: Work): Command {
+/** The command of a definition. */
+export function commandOf(
+  session: Session,
+  path: string,
+  summary: string,
+  definition: Definition,
+): Command {
+  const { options, work, run, reportsInspector = false } = definition;
+  const command = group(session, path, summary, definition);
+  if (work !== undefined) command.option('--json', 'print JSON instead of text');
+  options?.(command);
   return command.action(async (...args: unknown[]) => {
-    const options = checkOptions(command.opts<CommonOptions>());
-    if (TEXTS.get(command)?.reportsInspector !== true) session.refuseInspector();
-    // Commander passes arguments without types. Each command states their types in its Work, which the compiler cannot
-    // compare with them.
-    const answer = await work(...([...args.slice(0, -2), options] as never[]));
-    await session.show(answer, options.json === true);
+    const given = checkOptions(command.opts<{ readonly json?: boolean }>());
+    // Commander passes arguments without types. Each command states their types, which the compiler cannot compare.
+    const all = [...args.slice(0, -2), given] as never[];
+    await run?.(session, ...all);
+    if (work === undefined) return;
+    if (!reportsInspector) session.refuseInspector();
+    await session.show(await work(session, ...all), given.json === true);
   });
 }
 

@@ -1,5 +1,8 @@
 import picocolors from 'picocolors';
-import type { Context, Output } from './session.js';
+
+interface HasEnvironment {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
 
 /** How text looks: colours on a terminal, plain elsewhere. */
 export class Style {
@@ -10,7 +13,7 @@ export class Style {
   }
 
   /** The style of a stream: colours on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`. */
-  static for(output: Output, { environment }: Pick<Context, 'environment'>): Style {
+  static for(output: { readonly isTTY?: boolean }, { environment }: HasEnvironment): Style {
     const unwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
     return new Style(output.isTTY === true && !unwanted);
   }

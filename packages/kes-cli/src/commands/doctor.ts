@@ -1,6 +1,5 @@
 import { lockStatus, preflight, sum6Kes } from '@evolock/kes-sum';
-import type { Command } from 'commander';
-import { carryOut, leaf } from '../cli/command.js';
+import type { Definition } from '../cli/command.js';
 import type { RunFlags } from '../agent/run/configuration.js';
 import { withSocketOptions } from '../agent/run/flags.js';
 import { CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
@@ -19,30 +18,28 @@ import {
   systemText,
   type Check,
 } from '../doctor/machine.js';
-import { SUMMARIES } from '../summaries.js';
 
 /** `kes doctor`: can this machine keep a key? */
-export function doctorCommand(session: Session): Command {
-  const command = leaf(session, 'kes doctor', {
-    summary: SUMMARIES.doctor,
-    description:
-      'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing, the inspector of Node.js. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on or the inspector is open; with --agent also when no agent answers, or others could reach its sockets.',
-    examples: [
-      ['kes doctor', 'Check this machine'],
-      ['kes doctor --json', 'The same, for a monitoring script'],
-      [
-        'kes doctor --agent --config /etc/kes-agent/kes-agent.toml',
-        'Check the sockets and the limits of an agent too',
-      ],
+export const doctorCommand: Definition = {
+  description:
+    'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing, the inspector of Node.js. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on or the inspector is open; with --agent also when no agent answers, or others could reach its sockets.',
+  examples: [
+    ['kes doctor', 'Check this machine'],
+    ['kes doctor --json', 'The same, for a monitoring script'],
+    [
+      'kes doctor --agent --config /etc/kes-agent/kes-agent.toml',
+      'Check the sockets and the limits of an agent too',
     ],
-    exitCodes: UNCHECKED,
-    reportsInspector: true,
-  }).option('--agent', 'check an agent too: that it answers, its sockets and its limits');
-  withSocketOptions(command);
-  return carryOut(session, command, async (options: Options) =>
+  ],
+  exitCodes: UNCHECKED,
+  reportsInspector: true,
+  options: (command) => {
+    command.option('--agent', 'check an agent too: that it answers, its sockets and its limits');
+    withSocketOptions(command);
+  },
+  work: async (session: Session, options: Options) =>
     answerOf([...checksOfMachine(), ...(await checksOfAgent(session, options))]),
-  );
-}
+};
 
 interface Options extends RunFlags {
   readonly agent?: boolean;

@@ -1,8 +1,7 @@
 import { hexOf, isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
-import type { Command } from 'commander';
 import type { Signed } from '../agent/sign.js';
-import { carryOut, leaf } from '../cli/command.js';
+import type { Definition } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber, wholeNumber64 } from '../cli/option-values.js';
 import { done, type Answer } from '../cli/answer.js';
@@ -12,7 +11,6 @@ import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
 import { withSigningKey } from '../keys/signing-key.js';
-import { SUMMARIES } from '../summaries.js';
 
 interface Options {
   readonly skey?: string;
@@ -26,41 +24,38 @@ interface Options {
 }
 
 /** `kes sign`: a signature over any bytes. */
-export function signCommand(session: Session): Command {
-  const command = leaf(session, 'kes sign', {
-    summary: SUMMARIES.sign,
-    description:
-      'Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block. With --agent-sign an agent signs with its key, at the current KES period.',
-    examples: [
-      ['kes sign --skey kes.skey message.txt', 'At the period of the key'],
-      [
-        'kes sign --skey kes.skey --period 12 message.txt',
-        'At a later period; the key file does not change',
-      ],
-      [
-        'cat message.txt | kes sign --skey kes.skey --out message.sig -',
-        'From standard input, to a file',
-      ],
-      ['kes sign --agent-sign /run/kes-agent/sign.socket message.txt', 'With the key of an agent'],
+export const signCommand: Definition = {
+  description:
+    'Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block. With --agent-sign an agent signs with its key, at the current KES period.',
+  examples: [
+    ['kes sign --skey kes.skey message.txt', 'At the period of the key'],
+    [
+      'kes sign --skey kes.skey --period 12 message.txt',
+      'At a later period; the key file does not change',
     ],
-  })
-    .argument('[message-file]', 'the message, - for standard input', STDIN)
-    .option('--skey <file>', 'the signing key')
-    .option('--period <period>', 'the period of the key, or a later one', wholeNumber)
-    .option('--agent-sign <path>', 'or the sign socket of an agent')
-    .option(
-      '--kes-period <period>',
-      'with --agent-sign: sign only if this is the KES period now',
-      wholeNumber64,
-    )
-    .option('--out <file>', 'write the signature to a file')
-    .option('--binary', 'with --out: write bytes, not hexadecimal digits')
-    .option('--block-header', 'sign the body of a block header')
-    .option('--force', 'replace an existing KES signature');
-  return carryOut(session, command, (message: string, options: Options) =>
-    sign(session, message, options),
-  );
-}
+    [
+      'cat message.txt | kes sign --skey kes.skey --out message.sig -',
+      'From standard input, to a file',
+    ],
+    ['kes sign --agent-sign /run/kes-agent/sign.socket message.txt', 'With the key of an agent'],
+  ],
+  options: (command) =>
+    command
+      .argument('[message-file]', 'the message, - for standard input', STDIN)
+      .option('--skey <file>', 'the signing key')
+      .option('--period <period>', 'the period of the key, or a later one', wholeNumber)
+      .option('--agent-sign <path>', 'or the sign socket of an agent')
+      .option(
+        '--kes-period <period>',
+        'with --agent-sign: sign only if this is the KES period now',
+        wholeNumber64,
+      )
+      .option('--out <file>', 'write the signature to a file')
+      .option('--binary', 'with --out: write bytes, not hexadecimal digits')
+      .option('--block-header', 'sign the body of a block header')
+      .option('--force', 'replace an existing KES signature'),
+  work: sign,
+};
 
 async function sign(session: Session, message: string, options: Options): Promise<Answer> {
   const { out, binary = false, force = false } = options;

@@ -1,8 +1,7 @@
 import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
-import type { Command } from 'commander';
 import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
-import { carryOut, leaf } from '../cli/command.js';
+import type { Definition } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber } from '../cli/option-values.js';
 import type { Answer } from '../cli/answer.js';
@@ -11,7 +10,6 @@ import { sourceName, STDIN } from '../cli/text.js';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/signature.js';
 import { KES_KEY, readVerificationKey } from '../keys/verification-key.js';
-import { SUMMARIES } from '../summaries.js';
 
 interface Options {
   readonly vkey?: string;
@@ -30,35 +28,32 @@ interface Signer {
 }
 
 /** `kes verify`: is a signature valid? */
-export function verifyCommand(session: Session): Command {
-  const command = leaf(session, 'kes verify', {
-    summary: SUMMARIES.verify,
-    description:
-      'Verifies a KES signature of a file, or of standard input, at one period. With an operational certificate instead of a verification key, it also shows the pool that the certificate names. The exit code is 0 for a valid signature, and 1 for any other.',
-    examples: [
-      [
-        'kes verify --vkey kes.vkey --period 5 --signature message.sig message.txt',
-        'By a verification key: its file, or its 64 hexadecimal digits',
-      ],
-      [
-        'kes verify --cert node.cert --period 5 --signature message.sig message.txt',
-        'By an operational certificate: which pool signed this?',
-      ],
+export const verifyCommand: Definition = {
+  description:
+    'Verifies a KES signature of a file, or of standard input, at one period. With an operational certificate instead of a verification key, it also shows the pool that the certificate names. The exit code is 0 for a valid signature, and 1 for any other.',
+  examples: [
+    [
+      'kes verify --vkey kes.vkey --period 5 --signature message.sig message.txt',
+      'By a verification key: its file, or its 64 hexadecimal digits',
     ],
-  })
-    .argument('[message-file]', 'the signed message, - for standard input', STDIN)
-    .option('--vkey <file|hex>', 'the KES verification key')
-    .option('--cert <file>', 'or an operational certificate that names it')
-    .requiredOption(
-      '--period <period>',
-      'the period of the key, counted from its first',
-      wholeNumber,
-    )
-    .requiredOption('--signature <file>', 'the signature, in binary or in hexadecimal');
-  return carryOut(session, command, (message: string, options: Options) =>
-    verify(session, message, options),
-  );
-}
+    [
+      'kes verify --cert node.cert --period 5 --signature message.sig message.txt',
+      'By an operational certificate: which pool signed this?',
+    ],
+  ],
+  options: (command) =>
+    command
+      .argument('[message-file]', 'the signed message, - for standard input', STDIN)
+      .option('--vkey <file|hex>', 'the KES verification key')
+      .option('--cert <file>', 'or an operational certificate that names it')
+      .requiredOption(
+        '--period <period>',
+        'the period of the key, counted from its first',
+        wholeNumber,
+      )
+      .requiredOption('--signature <file>', 'the signature, in binary or in hexadecimal'),
+  work: verify,
+};
 
 async function verify(session: Session, message: string, options: Options): Promise<Answer> {
   const { period, signature: path } = options;

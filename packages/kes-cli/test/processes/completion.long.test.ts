@@ -25,7 +25,7 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
   [['ev'], ['evolve']],
   [
     ['opcert', ''],
-    ['inspect', 'issue', 'request', 'verify'],
+    ['issue', 'request'],
   ],
   [
     ['completion', ''],
@@ -35,7 +35,7 @@ const CASES: readonly (readonly [words: readonly string[], offered: readonly str
   [['help', 'ev'], ['evolve']],
   [
     ['help', 'opcert', ''],
-    ['inspect', 'issue', 'request', 'verify'],
+    ['issue', 'request'],
   ],
   [
     ['agent', 'run', '--log-format', ''],

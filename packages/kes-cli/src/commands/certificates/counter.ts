@@ -5,10 +5,9 @@ import {
   writeCounter,
   type CertificateCounter,
 } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
 import { counterFacts, counterJson } from '../../certificates/counter.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
-import { carryOut, group, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import { done, type Answer } from '../../cli/answer.js';
@@ -17,21 +16,6 @@ import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
-import { SUMMARIES } from '../../summaries.js';
-
-/** `kes counter`: the counter of a cold key. */
-export function counterCommand(session: Session): Command {
-  const command = group(session, 'kes counter', {
-    summary: SUMMARIES.counter,
-    description: `Makes and sets the counter of a cold key, which gives each certificate its number. The rule of the chain: ${CHAIN_RULE}. A number that is left out makes every later one too high.`,
-    examples: [
-      ['kes inspect cold.counter --on-chain 7', 'Does the network accept its next number?'],
-      ['kes counter set --help', 'How is a wrong counter set right?'],
-    ],
-  });
-  for (const build of [newCommand, setCommand]) command.addCommand(build(session));
-  return command;
-}
 
 interface NewOptions {
   readonly coldVkey: string;
@@ -40,25 +24,24 @@ interface NewOptions {
 }
 
 /** `kes counter new`: a counter for a cold key. */
-function newCommand(session: Session): Command {
-  const command = leaf(session, 'kes counter new', {
-    summary: 'Make the counter of a cold key again, for example a lost one',
-    description: `Makes a counter file for a cold key: for a lost file, or for a key from elsewhere. No file is replaced. The next number has to be one more than the pool's last certificate on chain, since ${CHAIN_RULE}.`,
-    examples: [
-      ['kes counter new --cold-vkey cold.vkey --out cold.counter', 'A pool without a certificate'],
-      [
-        'kes counter new --cold-vkey cold.vkey --next 8 --out cold.counter',
-        'A pool whose last certificate on chain has number 7',
-      ],
+export const newCommand: Definition = {
+  description: `Makes a counter file for a cold key: for a lost file, or for a key from elsewhere. No file is replaced. The next number has to be one more than the pool's last certificate on chain, since ${CHAIN_RULE}.`,
+  examples: [
+    ['kes counter new --cold-vkey cold.vkey --out cold.counter', 'A pool without a certificate'],
+    [
+      'kes counter new --cold-vkey cold.vkey --next 8 --out cold.counter',
+      'A pool whose last certificate on chain has number 7',
     ],
-  })
-    .requiredOption(
-      '--cold-vkey <key>',
-      'the cold verification key: a file, -, hexadecimal digits, or bech32',
-    )
-    .requiredOption('--out <file>', 'the file for the counter')
-    .option('--next <number>', 'the number of the next certificate (0)', wholeNumber64);
-  return carryOut(session, command, async ({ coldVkey, out, next = 0n }: NewOptions) => {
+  ],
+  options: (command) =>
+    command
+      .requiredOption(
+        '--cold-vkey <key>',
+        'the cold verification key: a file, -, hexadecimal digits, or bech32',
+      )
+      .requiredOption('--out <file>', 'the file for the counter')
+      .option('--next <number>', 'the number of the next certificate (0)', wholeNumber64),
+  work: async (session: Session, { coldVkey, out, next = 0n }: NewOptions) => {
     refuseDash('--out', out, 'a counter is changed in its file: give a name');
     refuseExisting(out, false, 'certificate-counter', 'change it with kes counter set');
     const key = await readVerificationKey(session, '--cold-vkey', coldVkey, COLD_KEY);
@@ -69,8 +52,8 @@ function newCommand(session: Session): Command {
       result: done(`${printable(out)}: a new counter`),
       facts: counterFacts(counter),
     };
-  });
-}
+  },
+};
 
 interface SetOptions {
   readonly next: bigint;
@@ -78,23 +61,22 @@ interface SetOptions {
 }
 
 /** `kes counter set`: another next number. */
-function setCommand(session: Session): Command {
-  const command = leaf(session, 'kes counter set', {
-    summary: 'Set the next number of a counter',
-    description: `Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. So does one that is higher by more than one: a number could be left out. A number that a failed run reserved is not reserved any more. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.`,
-    examples: [
-      ['kes counter set cold.counter --next 8', 'The counter is at 7, and 7 is on chain'],
-      [
-        'kes counter set cold.counter --next 8 --force',
-        'From any number: the last certificate on chain has number 7',
-      ],
+export const setCommand: Definition = {
+  description: `Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. So does one that is higher by more than one: a number could be left out. A number that a failed run reserved is not reserved any more. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.`,
+  examples: [
+    ['kes counter set cold.counter --next 8', 'The counter is at 7, and 7 is on chain'],
+    [
+      'kes counter set cold.counter --next 8 --force',
+      'From any number: the last certificate on chain has number 7',
     ],
-  })
-    .argument('<counter-file>')
-    .requiredOption('--next <number>', 'the number of the next certificate', wholeNumber64)
-    .option('--force', 'set a lower number, or one that is higher by more than one');
-  return carryOut(session, command, setCounter);
-}
+  ],
+  options: (command) =>
+    command
+      .argument('<counter-file>')
+      .requiredOption('--next <number>', 'the number of the next certificate', wholeNumber64)
+      .option('--force', 'set a lower number, or one that is higher by more than one'),
+  work: (_session: Session, path: string, options: SetOptions) => setCounter(path, options),
+};
 
 function setCounter(path: string, { next, force = false }: SetOptions): Answer {
   refuseDash('the counter', path, 'it is changed in its file: give the file');

@@ -12,7 +12,6 @@ import {
   type IssuedCertificate,
   type KesParameters,
 } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
 import {
   CHAIN_RULE,
@@ -30,7 +29,7 @@ import {
 } from '../../certificates/request.js';
 import { checkClock, checkStart, type ReplacedStart } from '../../certificates/start-check.js';
 import { withReuse } from '../../certificates/taken-number.js';
-import { carryOut, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import { CommandError, namingFile } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import { allValid, done, type Answer, type Check, type JsonMembers } from '../../cli/answer.js';
@@ -76,71 +75,70 @@ interface IssueOptions extends NetworkOptions, OnChainOptions {
 }
 
 /** `kes opcert issue`: a new certificate. */
-export function issueCommand(session: Session): Command {
-  const command = leaf(session, 'kes opcert issue', {
-    summary: 'Issue an operational certificate with the cold key',
-    description: `Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. Before that, clock, start period and number are checked, and the network and the current KES period are shown. A clock that is behind what the machine can see is refused: set it, or state the moment by --now. A start period whose certificate has ended, or that lies far ahead, is refused. --request FILE takes key, start period and network from the file of kes rotate or kes opcert request. --dry-run shows all fields and checks, and reads no cold key. The number is reserved beside the counter, and the counter is advanced, before the certificate is signed: no number is used twice or lost. When a run is killed or fails, the next run with the counter says how to issue with the reserved number. The rule of the chain: ${CHAIN_RULE}. --on-chain states what is on chain, and wins over what the request says. Run this where the cold key is: offline.`,
-    examples: [
-      [
-        'kes opcert issue --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert',
-        'A certificate from KES period 512 (kes period shows the current one)',
-      ],
-      [
-        'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert',
-        'What kes rotate requested',
-      ],
-      [
-        'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --dry-run',
-        'What would be issued, and does every check pass?',
-      ],
-      [
-        'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --on-chain 3 --now 2026-03-01',
-        'With 3 on chain, on a machine without a clock',
-      ],
-      [
-        'kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert',
-        'Again with the last number, which has no certificate or a wrong one',
-      ],
+export const issueCommand: Definition = {
+  description: `Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. Before that, clock, start period and number are checked, and the network and the current KES period are shown. A clock that is behind what the machine can see is refused: set it, or state the moment by --now. A start period whose certificate has ended, or that lies far ahead, is refused. --request FILE takes key, start period and network from the file of kes rotate or kes opcert request. --dry-run shows all fields and checks, and reads no cold key. The number is reserved beside the counter, and the counter is advanced, before the certificate is signed: no number is used twice or lost. When a run is killed or fails, the next run with the counter says how to issue with the reserved number. The rule of the chain: ${CHAIN_RULE}. --on-chain states what is on chain, and wins over what the request says. Run this where the cold key is: offline.`,
+  examples: [
+    [
+      'kes opcert issue --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert',
+      'A certificate from KES period 512 (kes period shows the current one)',
     ],
-  })
-    .requiredOption('--cold-skey <file>', 'the cold signing key')
-    .requiredOption('--counter <file>', 'the counter of the cold key, which is advanced by one')
-    .requiredOption('--out <file>', 'the file for the certificate')
-    .option(
-      '--kes-vkey <key>',
-      'the KES verification key: a file, -, hexadecimal digits, or bech32',
-    )
-    .option(
-      '--start-period <period>',
-      'the absolute KES period at which the certificate starts',
-      wholeNumber64,
-    )
-    .option('--request <file>', 'or both from a file of kes rotate or kes opcert request');
-  withDatedNetworkOptions(command).option(
-    '--unchecked',
-    'or no network: the start period is not compared with the current KES period',
-  );
-  withNowOption(command);
-  withOnChainOption(command)
-    .option(
-      '--reuse-number <number>',
-      'use the last number of the counter again, and leave the counter unchanged',
-      wholeNumber64,
-    )
-    .option('--dry-run', 'show all fields and checks; read no cold key, and sign nothing')
-    .option('--force-period', 'issue also for a start period that is over or far ahead')
-    .option(
-      '--force-number',
-      'issue also with a number that the network refuses, or that leaves one out',
-    )
-    .option('--force', 'replace an existing certificate');
-  return carryOut(session, command, (options: IssueOptions) =>
+    [
+      'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert',
+      'What kes rotate requested',
+    ],
+    [
+      'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --dry-run',
+      'What would be issued, and does every check pass?',
+    ],
+    [
+      'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --on-chain 3 --now 2026-03-01',
+      'With 3 on chain, on a machine without a clock',
+    ],
+    [
+      'kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert',
+      'Again with the last number, which has no certificate or a wrong one',
+    ],
+  ],
+  options: (command) => {
+    command
+      .requiredOption('--cold-skey <file>', 'the cold signing key')
+      .requiredOption('--counter <file>', 'the counter of the cold key, which is advanced by one')
+      .requiredOption('--out <file>', 'the file for the certificate')
+      .option(
+        '--kes-vkey <key>',
+        'the KES verification key: a file, -, hexadecimal digits, or bech32',
+      )
+      .option(
+        '--start-period <period>',
+        'the absolute KES period at which the certificate starts',
+        wholeNumber64,
+      )
+      .option('--request <file>', 'or both from a file of kes rotate or kes opcert request');
+    withDatedNetworkOptions(command).option(
+      '--unchecked',
+      'or no network: the start period is not compared with the current KES period',
+    );
+    withNowOption(command);
+    withOnChainOption(command)
+      .option(
+        '--reuse-number <number>',
+        'use the last number of the counter again, and leave the counter unchanged',
+        wholeNumber64,
+      )
+      .option('--dry-run', 'show all fields and checks; read no cold key, and sign nothing')
+      .option('--force-period', 'issue also for a start period that is over or far ahead')
+      .option(
+        '--force-number',
+        'issue also with a number that the network refuses, or that leaves one out',
+      )
+      .option('--force', 'replace an existing certificate');
+  },
+  work: (session: Session, options: IssueOptions) =>
     issue(session, options).catch((error: unknown) => {
       // An error that names no file is about the counter. Errors about the other files name them.
       throw namingFile(options.counter, withReuse(error, commandOf(session, options)));
     }),
-  );
-}
+};
 
 /** The command that issues, to type it again. */
 function commandOf({ args }: Session, { counter }: IssueOptions) {

@@ -1,9 +1,8 @@
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import type { Command } from 'commander';
 import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import { requestFacts, requestJson, requestText } from '../../certificates/request.js';
 import { checkClock } from '../../certificates/start-check.js';
-import { carryOut, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable, shellWord } from '../../cli/text.js';
@@ -30,27 +29,27 @@ interface RequestOptions extends NetworkOptions, OnChainOptions {
 }
 
 /** `kes opcert request`: the request of the first certificate of a pool. */
-export function requestCommand(session: Session): Command {
-  const command = leaf(session, 'kes opcert request', {
-    summary: 'Request the first certificate of a pool, for the machine with the cold key',
-    description:
-      'Writes a request of a certificate that starts at the current KES period, for kes opcert issue --request on the machine with the cold key. It is for the first certificate of a pool, and replaces none: kes rotate requests the next ones.',
-    examples: [
-      [
-        'kes opcert request --kes-vkey kes.vkey --cold-vkey cold.vkey --network mainnet --on-chain none --out kes.request',
-        'A new pool',
-      ],
+export const requestCommand: Definition = {
+  description:
+    'Writes a request of a certificate that starts at the current KES period, for kes opcert issue --request on the machine with the cold key. It is for the first certificate of a pool, and replaces none: kes rotate requests the next ones.',
+  examples: [
+    [
+      'kes opcert request --kes-vkey kes.vkey --cold-vkey cold.vkey --network mainnet --on-chain none --out kes.request',
+      'A new pool',
     ],
-  })
-    .requiredOption(
-      '--kes-vkey <key>',
-      'the KES verification key: a file, -, hexadecimal digits, or bech32',
-    )
-    .requiredOption('--cold-vkey <key>', 'the cold verification key of the pool, as --kes-vkey')
-    .requiredOption('--out <file>', 'the file for the request');
-  withOnChainOption(withDatedNetworkOptions(command));
-  return carryOut(session, command, (options: RequestOptions) => request(session, options));
-}
+  ],
+  options: (command) => {
+    command
+      .requiredOption(
+        '--kes-vkey <key>',
+        'the KES verification key: a file, -, hexadecimal digits, or bech32',
+      )
+      .requiredOption('--cold-vkey <key>', 'the cold verification key of the pool, as --kes-vkey')
+      .requiredOption('--out <file>', 'the file for the request');
+    withOnChainOption(withDatedNetworkOptions(command));
+  },
+  work: request,
+};
 
 async function request(session: Session, options: RequestOptions): Promise<Answer> {
   const { kesVkey, coldVkey, out } = options;

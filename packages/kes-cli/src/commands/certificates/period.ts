@@ -1,6 +1,5 @@
 import type { KesParameters } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
-import { carryOut, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import type { Answer, Fact, Json, JsonMembers } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { counted } from '../../cli/text.js';
@@ -24,26 +23,24 @@ import {
   type NetworkOptions,
 } from '../../network/network.js';
 import { periodAt, type Boundary, type PeriodSpan } from '../../network/period.js';
-import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends NetworkOptions, ClockOptions {}
 
 /** `kes period`: the KES period of a network. */
-export function periodCommand(session: Session): Command {
-  const command = leaf(session, 'kes period', {
-    summary: SUMMARIES.period,
-    description:
-      'Shows the current slot and KES period of a network, and when the period began and ends, in UTC and in local time. It needs no certificate, no node and no connection: it computes the period from the clock. A certificate for a node that starts now has this period as its start period.',
-    examples: [
-      ['kes period --network mainnet', 'Now'],
-      ['kes period --network preprod --at 2026-12-24', 'At another moment'],
-      ['kes period --genesis shelley-genesis.json --slot 5000000', 'At a slot of another network'],
-    ],
-  });
-  withClockOptions(command);
-  withNetworkOptions(command);
-  return carryOut(session, command, (options: Options) => period(session, options));
-}
+export const periodCommand: Definition = {
+  description:
+    'Shows the current slot and KES period of a network, and when the period began and ends, in UTC and in local time. It needs no certificate, no node and no connection: it computes the period from the clock. A certificate for a node that starts now has this period as its start period.',
+  examples: [
+    ['kes period --network mainnet', 'Now'],
+    ['kes period --network preprod --at 2026-12-24', 'At another moment'],
+    ['kes period --genesis shelley-genesis.json --slot 5000000', 'At a slot of another network'],
+  ],
+  options: (command) => {
+    withClockOptions(command);
+    withNetworkOptions(command);
+  },
+  work: period,
+};
 
 async function period(session: Session, options: Options): Promise<Answer> {
   const parameters = await networkOf(session, options);

@@ -1,7 +1,6 @@
-import type { Command } from 'commander';
 import { CHAIN_RULE } from '../../certificates/number.js';
 import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
-import { carryOut, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Answer } from '../../cli/answer.js';
@@ -21,7 +20,6 @@ import { realPathOf, type PairName } from '../../rotation/new-files.js';
 import { checkMoment, readOldCertificate, readOldPair } from '../../rotation/pairs.js';
 import { pairPlace } from '../../rotation/pair-place.js';
 import type { Rotation } from '../../rotation/rotation.js';
-import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends NetworkOptions, OnChainOptions {
   readonly cert: string;
@@ -38,65 +36,65 @@ interface Options extends NetworkOptions, OnChainOptions {
 }
 
 /** `kes rotate`: the next key of a pool, its certificate or the request of it, and the end of the old key. */
-export function rotateCommand(session: Session): Command {
-  const command = leaf(session, 'kes rotate', {
-    summary: SUMMARIES.rotate,
-    description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed and the network accepts its number by --on-chain, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
-    examples: [
-      [
-        'kes rotate --cert node.cert --skey kes.skey --network mainnet',
-        'The next key, and the request of its certificate',
-      ],
-      [
-        'kes opcert issue --request kes-1574.request --cold-skey cold.skey --counter cold.counter --out node-1574.cert',
-        'On the machine with the cold key',
-      ],
-      [
-        'kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet --on-chain node-1574.on-chain.json',
-        'When the node runs with the new pair: erase the old key, by the answer of the node about its number',
-      ],
-      [
-        'kes rotate --cert node.cert --agent-control /run/kes-agent/control.socket --network mainnet',
-        'The same with an agent: the next key is staged there',
-      ],
-      [
-        'kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain 3',
-        'Install it with its certificate',
-      ],
-      [
-        'kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview',
-        'The key and its certificate at once, with the cold key on this machine',
-      ],
+export const rotateCommand: Definition = {
+  description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed and the network accepts its number by --on-chain, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
+  examples: [
+    [
+      'kes rotate --cert node.cert --skey kes.skey --network mainnet',
+      'The next key, and the request of its certificate',
     ],
-  })
-    .requiredOption('--cert <file>', 'the certificate in use')
-    .option('--skey <file>', 'the KES signing key in use')
-    .option('--agent-control <path>', 'or the control socket of the agent that holds it')
-    .option(
-      '--cold-skey-here <file>',
-      'issue the certificate at once: the cold signing key is on this machine',
-    )
-    .option('--counter <file>', 'with --cold-skey-here: the counter of the cold key')
-    .option(
-      '--reuse-number <number>',
-      'with --cold-skey-here: the number of the certificate in use, while no block with it is on chain',
-      wholeNumber64,
-    )
-    .option(
-      '--force-number',
-      'with --cold-skey-here: issue also with a number that the network refuses, or that leaves one out',
-    )
-    .option(
-      '--name <period>',
-      'the KES period in the new names: an earlier one goes on with the pair of that period; letters after the current one, as in 1574b, make a second pair',
-      pairNameIn,
-    )
-    .option('--finish', 'erase the old signing key, if the new pair is good')
-    .option('--new-cert <file>', 'with --finish: the new certificate')
-    .option('--new-skey <file>', 'with --finish and --skey: the new KES signing key');
-  withDatedNetworkOptions(withOnChainOption(command));
-  return carryOut(session, command, (options: Options) => rotate(session, options));
-}
+    [
+      'kes opcert issue --request kes-1574.request --cold-skey cold.skey --counter cold.counter --out node-1574.cert',
+      'On the machine with the cold key',
+    ],
+    [
+      'kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet --on-chain node-1574.on-chain.json',
+      'When the node runs with the new pair: erase the old key, by the answer of the node about its number',
+    ],
+    [
+      'kes rotate --cert node.cert --agent-control /run/kes-agent/control.socket --network mainnet',
+      'The same with an agent: the next key is staged there',
+    ],
+    [
+      'kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain 3',
+      'Install it with its certificate',
+    ],
+    [
+      'kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview',
+      'The key and its certificate at once, with the cold key on this machine',
+    ],
+  ],
+  options: (command) => {
+    command
+      .requiredOption('--cert <file>', 'the certificate in use')
+      .option('--skey <file>', 'the KES signing key in use')
+      .option('--agent-control <path>', 'or the control socket of the agent that holds it')
+      .option(
+        '--cold-skey-here <file>',
+        'issue the certificate at once: the cold signing key is on this machine',
+      )
+      .option('--counter <file>', 'with --cold-skey-here: the counter of the cold key')
+      .option(
+        '--reuse-number <number>',
+        'with --cold-skey-here: the number of the certificate in use, while no block with it is on chain',
+        wholeNumber64,
+      )
+      .option(
+        '--force-number',
+        'with --cold-skey-here: issue also with a number that the network refuses, or that leaves one out',
+      )
+      .option(
+        '--name <period>',
+        'the KES period in the new names: an earlier one goes on with the pair of that period; letters after the current one, as in 1574b, make a second pair',
+        pairNameIn,
+      )
+      .option('--finish', 'erase the old signing key, if the new pair is good')
+      .option('--new-cert <file>', 'with --finish: the new certificate')
+      .option('--new-skey <file>', 'with --finish and --skey: the new KES signing key');
+    withDatedNetworkOptions(withOnChainOption(command));
+  },
+  work: rotate,
+};
 
 async function rotate(session: Session, options: Options): Promise<Answer> {
   const { newCert, newSkey } = options;

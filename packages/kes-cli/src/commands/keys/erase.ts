@@ -9,10 +9,9 @@ import {
   readCertificate,
   withLockFile,
 } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
 import { CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
 import { judgeTime, standingOf } from '../../certificates/standing.js';
-import { carryOut, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
@@ -31,7 +30,6 @@ import {
   type NetworkOptions,
 } from '../../network/network.js';
 import { eraseKey } from '../../rotation/finish.js';
-import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends NetworkOptions {
   readonly vkey?: string;
@@ -40,33 +38,31 @@ interface Options extends NetworkOptions {
 }
 
 /** `kes erase`: overwrites and removes the file of a KES signing key that is over. */
-export function eraseCommand(session: Session): Command {
-  const command = leaf(session, 'kes erase', {
-    summary: SUMMARIES.erase,
-    description:
-      'Overwrites and removes the file of a KES signing key that is not needed any more. It erases nothing else: no cold key, no VRF key, no other file, no link. The verification key or the certificate of the key names it a second time. A key whose certificate is still valid needs --force. Overwriting does not reach what a copy-on-write file system, a snapshot, a backup or a solid state disk keeps. The key that a rotation replaces is erased by kes rotate --finish, which checks the new pair first.',
-    examples: [
-      [
-        'kes erase kes-1500.skey --cert node-1500.cert --network mainnet',
-        'The key of a certificate that has ended',
-      ],
-      ['kes erase kes-1574.skey --vkey kes-1574.vkey', 'A key that never got a certificate'],
+export const eraseCommand: Definition = {
+  description:
+    'Overwrites and removes the file of a KES signing key that is not needed any more. It erases nothing else: no cold key, no VRF key, no other file, no link. The verification key or the certificate of the key names it a second time. A key whose certificate is still valid needs --force. Overwriting does not reach what a copy-on-write file system, a snapshot, a backup or a solid state disk keeps. The key that a rotation replaces is erased by kes rotate --finish, which checks the new pair first.',
+  examples: [
+    [
+      'kes erase kes-1500.skey --cert node-1500.cert --network mainnet',
+      'The key of a certificate that has ended',
     ],
-  })
-    .argument('<signing-key-file>')
-    .option(
-      '--vkey <key>',
-      'the verification key of the key: a file, -, hexadecimal digits, or bech32',
-    )
-    .option('--cert <file>', 'or its certificate, with the network');
-  withDatedNetworkOptions(command).option(
-    '--force',
-    'erase also a key whose certificate is still valid, or a damaged one',
-  );
-  return carryOut(session, command, (path: string, options: Options) =>
-    erase(session, path, options),
-  );
-}
+    ['kes erase kes-1574.skey --vkey kes-1574.vkey', 'A key that never got a certificate'],
+  ],
+  options: (command) => {
+    command
+      .argument('<signing-key-file>')
+      .option(
+        '--vkey <key>',
+        'the verification key of the key: a file, -, hexadecimal digits, or bech32',
+      )
+      .option('--cert <file>', 'or its certificate, with the network');
+    withDatedNetworkOptions(command).option(
+      '--force',
+      'erase also a key whose certificate is still valid, or a damaged one',
+    );
+  },
+  work: erase,
+};
 
 async function erase(session: Session, path: string, options: Options): Promise<Answer> {
   refuseStdin(path);

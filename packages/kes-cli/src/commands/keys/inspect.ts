@@ -10,7 +10,6 @@ import {
   type EnvelopeFacts,
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
 import {
   CERTIFICATE,
   certificateFacts,
@@ -28,7 +27,7 @@ import {
   requestFacts,
   requestJson,
 } from '../../certificates/request.js';
-import { carryOut, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { allValid, type Answer, type Check } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
@@ -43,7 +42,6 @@ import {
   withSigningKey,
 } from '../../keys/signing-key.js';
 import { COLD_KEY, KES_KEY, readVerificationKey, VRF_KEY } from '../../keys/verification-key.js';
-import { SUMMARIES } from '../../summaries.js';
 
 interface Options extends OnChainOptions {
   readonly coldVkey?: string;
@@ -51,31 +49,29 @@ interface Options extends OnChainOptions {
 }
 
 /** `kes inspect`. */
-export function inspectCommand(session: Session): Command {
-  const command = leaf(session, 'kes inspect', {
-    summary: SUMMARIES.inspect,
-    description: `Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret. It checks that the cold key of a certificate signed it and, on request, that it names the given keys; kes status shows whether it is valid at a moment. With --on-chain it checks the next number of a counter by the rule of the chain: ${CHAIN_RULE}.`,
-    examples: [
-      ['kes inspect kes.skey', 'At which period is it?'],
-      ['kes inspect kes.skey --json', 'The same, for a script'],
-      [
-        'kes inspect node.cert --cold-vkey cold.vkey --kes-vkey kes.vkey',
-        'Is the certificate signed, and does it name these keys?',
-      ],
-      ['kes inspect cold.counter --on-chain 7', 'Does the network accept the next number?'],
+export const inspectCommand: Definition = {
+  description: `Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret. It checks that the cold key of a certificate signed it and, on request, that it names the given keys; kes status shows whether it is valid at a moment. With --on-chain it checks the next number of a counter by the rule of the chain: ${CHAIN_RULE}.`,
+  examples: [
+    ['kes inspect kes.skey', 'At which period is it?'],
+    ['kes inspect kes.skey --json', 'The same, for a script'],
+    [
+      'kes inspect node.cert --cold-vkey cold.vkey --kes-vkey kes.vkey',
+      'Is the certificate signed, and does it name these keys?',
     ],
-  })
-    .argument('<file>', 'the file, or - for standard input, which cannot be a signing key')
-    .option('--cold-vkey <key>', 'the cold verification key that a certificate must name')
-    .option(
-      '--kes-vkey <key>',
-      'the KES verification key that it must name: a file, -, hexadecimal digits, or bech32',
-    );
-  withOnChainOption(command);
-  return carryOut(session, command, (path: string, options: Options) =>
-    contentOf(session, path, options),
-  );
-}
+    ['kes inspect cold.counter --on-chain 7', 'Does the network accept the next number?'],
+  ],
+  options: (command) => {
+    command
+      .argument('<file>', 'the file, or - for standard input, which cannot be a signing key')
+      .option('--cold-vkey <key>', 'the cold verification key that a certificate must name')
+      .option(
+        '--kes-vkey <key>',
+        'the KES verification key that it must name: a file, -, hexadecimal digits, or bech32',
+      );
+    withOnChainOption(command);
+  },
+  work: contentOf,
+};
 
 /** What a file holds. Its name and kind are added to the answer. */
 interface Content extends Omit<Answer, 'result'> {

@@ -11,7 +11,7 @@ import {
 } from '@evolock/cardano-kes';
 import { Option, type Command } from 'commander';
 import { done, type Answer, type Fact } from '../../cli/answer.js';
-import { carryOut, group, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import { CommandError, UNCHECKED } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
@@ -21,25 +21,23 @@ import { refuseSameFile } from '../../files/same-file.js';
 import { refuseExisting, type FileKind } from '../../files/write.js';
 import { coldPair, kesPair, makePair, vrfPair, type PairFiles } from '../../keys/pair.js';
 import { namedNetwork } from '../../network/network.js';
-import { SUMMARIES } from '../../summaries.js';
 
 /** `kes keygen`: a new KES key pair. */
-export function keygenCommand(session: Session): Command {
-  const command = leaf(session, 'kes keygen', {
-    summary: SUMMARIES.keygen,
-    description:
-      'Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.',
-    examples: [
-      ['kes keygen --skey kes.skey --vkey kes.vkey', 'A new key pair'],
-      [
-        'kes keygen --skey kes.skey --vkey kes.vkey --force',
-        'The same, and an old key pair is erased and replaced',
-      ],
+export const keygenCommand: Definition = {
+  description:
+    'Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.',
+  examples: [
+    ['kes keygen --skey kes.skey --vkey kes.vkey', 'A new key pair'],
+    [
+      'kes keygen --skey kes.skey --vkey kes.vkey --force',
+      'The same, and an old key pair is erased and replaced',
     ],
-  });
-  pairOptions(command);
-  seedOption(command).option('--force', 'replace an existing KES key pair');
-  return carryOut(session, command, (options: PairFiles) => {
+  ],
+  options: (command) => {
+    pairOptions(command);
+    seedOption(command).option('--force', 'replace an existing KES key pair');
+  },
+  work: (_session: Session, options: PairFiles) => {
     const { skey, vkey, force = false } = options;
     refuseNames(options);
     refuseExisting(skey, force, 'kes-signing-key');
@@ -49,20 +47,16 @@ export function keygenCommand(session: Session): Command {
       json: { signingKeyFile: skey, verificationKeyFile: vkey, kesVerificationKey: key },
       ...shown(options, key, { title: 'a new KES key pair, at period 0' }),
     };
-  });
-}
+  },
+};
 
 /** `kes vrf`: keys of the VRF. */
-export function vrfCommand(session: Session): Command {
-  const examples = [['kes vrf keygen --skey vrf.skey --vkey vrf.vkey', 'A new key pair']] as const;
-  const command = leaf(session, 'kes vrf keygen', {
-    summary: 'Make a new VRF key pair',
-    description:
-      "Makes a new VRF key pair. A block producer proves with it that it may make a block, and the pool's registration names it. The signing key goes from locked memory to a file that only its owner can read (mode 0600). No file is replaced: a registered key stays in use. cardano-cli reads both files.",
-    examples,
-  });
-  seedOption(pairOptions(command));
-  carryOut(session, command, (options: PairFiles) => {
+export const vrfCommand: Definition = {
+  description:
+    "Makes a new VRF key pair. A block producer proves with it that it may make a block, and the pool's registration names it. The signing key goes from locked memory to a file that only its owner can read (mode 0600). No file is replaced: a registered key stays in use. cardano-cli reads both files.",
+  examples: [['kes vrf keygen --skey vrf.skey --vkey vrf.vkey', 'A new key pair']],
+  options: (command) => seedOption(pairOptions(command)),
+  work: (_session: Session, options: PairFiles) => {
     const { skey, vkey } = options;
     refuseNames(options);
     refuseEach('VRF', [
@@ -74,9 +68,8 @@ export function vrfCommand(session: Session): Command {
       json: { vrfSigningKeyFile: skey, vrfVerificationKeyFile: vkey, vrfVerificationKey: key },
       ...shown(options, key, { title: 'a new VRF key pair' }),
     };
-  });
-  return group(session, 'kes vrf', { summary: SUMMARIES.vrf, examples }).addCommand(command);
-}
+  },
+};
 
 const OFFLINE =
   'the cold key of a pool controls its registration and all its certificates, and a copy of it gives control of the pool: it is made and kept on a machine that has no network and never gets one';
@@ -88,38 +81,32 @@ interface ColdOptions extends PairFiles {
 }
 
 /** `kes cold`: a new cold key pair, and its counter. */
-export function coldCommand(session: Session): Command {
-  const command = leaf(session, 'kes cold keygen', {
-    summary: 'Make a new cold key pair, and its counter from 0',
-    description: `Makes a new cold key pair, and its counter from 0. The signing key goes from locked memory to a file that its owner can only read (mode 0400). No file is replaced. cardano-cli reads all three. For mainnet, --offline is needed: ${OFFLINE}.`,
-    examples: [
-      [
-        'kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --offline',
-        'On the offline machine',
-      ],
-      [
-        'kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --network preview',
-        'A key for a test network only',
-      ],
+export const coldCommand: Definition = {
+  description: `Makes a new cold key pair, and its counter from 0. The signing key goes from locked memory to a file that its owner can only read (mode 0400). No file is replaced. cardano-cli reads all three. For mainnet, --offline is needed: ${OFFLINE}.`,
+  examples: [
+    [
+      'kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --offline',
+      'On the offline machine',
     ],
-    exitCodes: UNCHECKED,
-  });
-  pairOptions(command)
-    .requiredOption('--counter <file>', 'the file for the counter')
-    .addOption(
-      new Option(
-        '--network <name>',
-        'the network of the key, or KES_NETWORK; mainnet when absent',
-      ).choices(networkNames),
-    )
-    .option('--offline', 'this machine has no network: needed for mainnet');
-  carryOut(session, command, (options: ColdOptions) => generateCold(session, options));
-  return group(session, 'kes cold', {
-    summary: SUMMARIES.cold,
-    examples: [['kes cold keygen --help', 'What does making one need?']],
-    exitCodes: UNCHECKED,
-  }).addCommand(command);
-}
+    [
+      'kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --network preview',
+      'A key for a test network only',
+    ],
+  ],
+  exitCodes: UNCHECKED,
+  options: (command) => {
+    pairOptions(command)
+      .requiredOption('--counter <file>', 'the file for the counter')
+      .addOption(
+        new Option(
+          '--network <name>',
+          'the network of the key, or KES_NETWORK; mainnet when absent',
+        ).choices(networkNames),
+      )
+      .option('--offline', 'this machine has no network: needed for mainnet');
+  },
+  work: generateCold,
+};
 
 function generateCold(session: Session, options: ColdOptions): Answer {
   const { skey, vkey, counter, offline = false } = options;

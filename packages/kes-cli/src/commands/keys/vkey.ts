@@ -9,8 +9,7 @@ import {
   type VrfSigningKeyFile,
   type WriteOptions,
 } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
-import { carryOut, leaf } from '../../cli/command.js';
+import type { Definition } from '../../cli/command.js';
 import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
@@ -24,7 +23,6 @@ import {
   withSigningKey,
 } from '../../keys/signing-key.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
-import { SUMMARIES } from '../../summaries.js';
 
 /** The names of keys in JSON. */
 const NAME = {
@@ -39,21 +37,20 @@ interface Options {
 }
 
 /** `kes vkey`: the verification key of a signing key. */
-export function vkeyCommand(session: Session): Command {
-  const command = leaf(session, 'kes vkey', {
-    summary: SUMMARIES.vkey,
-    description:
-      'Prints the verification key of a KES, cold or VRF signing key in hexadecimal, or writes it to a file for cardano-cli. That of a KES key is the same at every period.',
-    examples: [
-      ['kes vkey kes.skey', 'The verification key, in hexadecimal'],
-      ['kes vkey kes.skey --out kes.vkey', 'A file for cardano-cli'],
-    ],
-  })
-    .argument('<signing-key-file>')
-    .option('--out <file>', 'write a verification key file')
-    .option('--force', 'replace an existing verification key of the same kind');
-  return carryOut(session, command, derive);
-}
+export const vkeyCommand: Definition = {
+  description:
+    'Prints the verification key of a KES, cold or VRF signing key in hexadecimal, or writes it to a file for cardano-cli. That of a KES key is the same at every period.',
+  examples: [
+    ['kes vkey kes.skey', 'The verification key, in hexadecimal'],
+    ['kes vkey kes.skey --out kes.vkey', 'A file for cardano-cli'],
+  ],
+  options: (command) =>
+    command
+      .argument('<signing-key-file>')
+      .option('--out <file>', 'write a verification key file')
+      .option('--force', 'replace an existing verification key of the same kind'),
+  work: (_session: Session, path: string, options: Options) => derive(path, options),
+};
 
 async function derive(path: string, { out, force = false }: Options): Promise<Answer> {
   refuseDash('--out', out, 'without --out the key goes to standard output');

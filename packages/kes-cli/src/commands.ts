@@ -1,0 +1,203 @@
+/** The commands of `kes`. Help, manual pages, completion and the list of the README come from this table. */
+import type { CommandText, Definition } from './cli/command.js';
+import { CHECKED, ExitCode, UNCHECKED } from './cli/errors.js';
+
+/** A command: one line about it, and its file, which a run loads when its arguments name the command. */
+export interface CommandRow {
+  readonly summary: string;
+  readonly load: () => Promise<Definition>;
+}
+
+/** A group of commands. */
+export interface GroupRow extends CommandText {
+  readonly summary: string;
+}
+
+/** The commands by their words, each group before its commands, under the headings of the help. */
+export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRow | GroupRow>>>> = {
+  'Keys of a pool:': {
+    keygen: {
+      summary: 'Make a new KES key pair',
+      load: async () => (await import('./commands/keys/keygen.js')).keygenCommand,
+    },
+    vkey: {
+      summary: 'Print or write the verification key of a signing key',
+      load: async () => (await import('./commands/keys/vkey.js')).vkeyCommand,
+    },
+    inspect: {
+      summary: 'Show and check a file: a key, a certificate, a counter, a request',
+      load: async () => (await import('./commands/keys/inspect.js')).inspectCommand,
+    },
+    evolve: {
+      summary: 'Evolve a signing key in its file, but not the key of a node',
+      load: async () => (await import('./commands/keys/evolve.js')).evolveCommand,
+    },
+    erase: {
+      summary: 'Erase the file of a KES signing key that is over',
+      load: async () => (await import('./commands/keys/erase.js')).eraseCommand,
+    },
+    vrf: {
+      summary: 'Make the VRF key pair of a pool',
+      examples: [['kes vrf keygen --skey vrf.skey --vkey vrf.vkey', 'A new key pair']],
+    },
+    'vrf keygen': {
+      summary: 'Make a new VRF key pair',
+      load: async () => (await import('./commands/keys/keygen.js')).vrfCommand,
+    },
+    cold: {
+      summary: 'Make the cold key pair of a pool, and its counter',
+      examples: [['kes cold keygen --help', 'What does making one need?']],
+      exitCodes: UNCHECKED,
+    },
+    'cold keygen': {
+      summary: 'Make a new cold key pair, and its counter from 0',
+      load: async () => (await import('./commands/keys/keygen.js')).coldCommand,
+    },
+  },
+  'Certificates:': {
+    opcert: {
+      summary: 'Request and issue operational certificates',
+      examples: [
+        ['kes opcert issue --help', 'What does issuing one need?'],
+        ['kes inspect node.cert', 'Is it signed by its cold key?'],
+      ],
+    },
+    'opcert request': {
+      summary: 'Request the first certificate of a pool, for the machine with the cold key',
+      load: async () => (await import('./commands/certificates/opcert-request.js')).requestCommand,
+    },
+    'opcert issue': {
+      summary: 'Issue an operational certificate with the cold key',
+      load: async () => (await import('./commands/certificates/opcert-issue.js')).issueCommand,
+    },
+    counter: {
+      summary: 'Make and set the counter of a cold key',
+      description:
+        'Makes and sets the counter of a cold key, which gives each certificate its number. A number that is left out makes every later one too high.',
+      examples: [
+        ['kes inspect cold.counter --on-chain 7', 'Does the network accept its next number?'],
+        ['kes counter set --help', 'How is a wrong counter set right?'],
+      ],
+    },
+    'counter new': {
+      summary: 'Make the counter of a cold key again, for example a lost one',
+      load: async () => (await import('./commands/certificates/counter.js')).newCommand,
+    },
+    'counter set': {
+      summary: 'Set the next number of a counter',
+      load: async () => (await import('./commands/certificates/counter.js')).setCommand,
+    },
+    rotate: {
+      summary: 'Make the next KES key of a pool beside the old one, and request its certificate',
+      load: async () => (await import('./commands/certificates/rotate.js')).rotateCommand,
+    },
+    status: {
+      summary: 'Show whether certificates are valid now, and for how long',
+      load: async () => (await import('./commands/certificates/status.js')).statusCommand,
+    },
+    period: {
+      summary: 'Show the KES period of a network, and when it ends',
+      load: async () => (await import('./commands/certificates/period.js')).periodCommand,
+    },
+  },
+  'Signatures, headers and messages:': {
+    sign: {
+      summary: 'Sign a file, or standard input, with a KES signing key',
+      load: async () => (await import('./commands/sign.js')).signCommand,
+    },
+    verify: {
+      summary: 'Verify a signature of a file or of standard input',
+      load: async () => (await import('./commands/verify.js')).verifyCommand,
+    },
+    header: {
+      summary: 'Verify and show block headers',
+      examples: [
+        ['kes header verify --network mainnet header.cbor', 'Is it validly signed?'],
+        ['kes header inspect header.cbor', 'What does it contain?'],
+      ],
+      exitCodes: [...CHECKED, ExitCode.unrecognised],
+    },
+    'header verify': {
+      summary: 'Verify the certificate, the KES signature and the VRF proofs of block headers',
+      load: async () => (await import('./commands/header.js')).verifyCommand,
+    },
+    'header inspect': {
+      summary: 'Show the content of block headers, and verify nothing',
+      load: async () => (await import('./commands/header.js')).inspectCommand,
+    },
+    dmq: {
+      summary: 'Sign, verify and inspect messages of CIP-137',
+      description:
+        "Messages of Cardano's decentralized message queue (CIP-137), which signers of Mithril use.",
+      examples: [
+        ['kes dmq verify --network mainnet message.dmq', 'Does a node accept it?'],
+        ['kes dmq sign --help', 'What does signing one need?'],
+      ],
+      exitCodes: [...CHECKED, ExitCode.unrecognised],
+    },
+    'dmq sign': {
+      summary: 'Make a message of a body, signed with the KES key of a pool',
+      load: async () => (await import('./commands/dmq.js')).signCommand,
+    },
+    'dmq verify': {
+      summary: 'Verify messages as a node of the queue does',
+      load: async () => (await import('./commands/dmq.js')).verifyCommand,
+    },
+    'dmq inspect': {
+      summary: 'Show the content of a message',
+      load: async () => (await import('./commands/dmq.js')).inspectCommand,
+    },
+  },
+  'The machine and its agent:': {
+    doctor: {
+      summary: 'Check whether this machine can keep a signing key',
+      load: async () => (await import('./commands/doctor.js')).doctorCommand,
+    },
+    agent: {
+      summary: 'Run an agent that holds the KES key of a pool, and command it',
+      description:
+        'Runs an agent that holds the KES key of a pool in locked memory, and commands it. The key is generated in the agent, and is never in a file. The options and variables of the reference agent work too.',
+      examples: [
+        ['kes agent run --config kes-agent.toml', 'Run an agent'],
+        [
+          'kes agent info --control /run/kes-agent/control.socket',
+          'Which key does it hold, and at which evolution?',
+        ],
+      ],
+    },
+    'agent run': {
+      summary: 'Run an agent, which holds the KES key of a pool in locked memory',
+      load: async () => (await import('./commands/agent.js')).runCommand,
+    },
+    'agent gen-staged-key': {
+      summary: 'Let the agent generate a key, which waits for its certificate',
+      load: async () => (await import('./commands/agent.js')).generateCommand,
+    },
+    'agent export-staged-vkey': {
+      summary: 'Write the verification key of the staged key to a file',
+      load: async () => (await import('./commands/agent.js')).exportCommand,
+    },
+    'agent install-key': {
+      summary: 'Install the staged key with its certificate',
+      load: async () => (await import('./commands/agent.js')).installCommand,
+    },
+    'agent drop-staged-key': {
+      summary: 'Let the agent drop the staged key',
+      load: async () => (await import('./commands/agent.js')).dropStagedCommand,
+    },
+    'agent drop-key': {
+      summary: 'Let the agent and its clients drop the installed key',
+      load: async () => (await import('./commands/agent.js')).dropCommand,
+    },
+    'agent info': {
+      summary: 'Show the keys of an agent, its KES period and its peers',
+      load: async () => (await import('./commands/agent.js')).infoCommand,
+    },
+  },
+  'Help:': {
+    completion: {
+      summary: 'Print a script that lets a shell complete kes',
+      load: async () => (await import('./commands/completion.js')).completionCommand,
+    },
+  },
+};
