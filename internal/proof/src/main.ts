@@ -2,12 +2,8 @@
  * The program of `npm run proof`. It scans every operation in a separate process and prints one table.
  */
 import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
-import { allControls } from './controls/controls.js';
-import { allRows } from './report/all-rows.js';
-import { document } from './report/document.js';
-import { holds, screenOf, type Proof } from './report/screen.js';
-import { thisSystem } from './report/system.js';
-import { USERS, type User } from './prove/user.js';
+import { document, screenOf } from './report.js';
+import { holds, proofOf, USERS, type Proof, type User } from './rows.js';
 
 const FORMATS: Readonly<Record<string, (proof: Proof) => string>> = {
   '--json': (proof) => JSON.stringify(proof, undefined, 2),
@@ -30,18 +26,11 @@ async function main(): Promise<number> {
     );
     return NOT_POSSIBLE;
   }
-  const begin = performance.now();
-  const controls = await allControls();
-  const rows = await allRows(usersHere(), progress);
-  const seconds = (performance.now() - begin) / 1000;
-  const proof: Proof = { system: thisSystem(), seconds, controls, rows };
-  if (!holds(proof)) {
-    // A table with violations is printed, but never written to the documentation.
-    console.log(format === document ? screenOf(proof) : format(proof));
-    return FAILED;
-  }
-  console.log(format(proof));
-  return 0;
+  const proof = await proofOf(usersHere(), progress);
+  // A table with violations is printed, but never written to the documentation.
+  const isProved = holds(proof);
+  console.log(!isProved && format === document ? screenOf(proof) : format(proof));
+  return isProved ? 0 : FAILED;
 }
 
 /** All users, or only the current user when the process cannot change to another. */

@@ -1,10 +1,8 @@
 /** Where files are. This file is one step below the workspace, and so is every built file. */
 import { fileURLToPath } from 'node:url';
 
-/** The path of a built program of this workspace. */
-export function builtProgram(name: 'child' | 'control-child'): string {
-  return fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
-}
+/** The built program of the scanned process. */
+export const childProgram = fileURLToPath(new URL('../dist/child.js', import.meta.url));
 
 /** The page of the documentation into which the results are written. */
 export const PAGE = new URL('../../../docs/measured/proof.md', import.meta.url);

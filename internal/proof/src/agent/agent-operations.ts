@@ -1,51 +1,40 @@
 /**
- * A process with an agent. The process that scans it is its peer, its clients and its operator: see `agent/lives.ts`.
+ * Processes with an agent or a client of one. The process that scans them is their peer and their operator: see `lives.ts`.
  */
 import { subscribe } from 'node:diagnostics_channel';
-import { writeSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { Agent, receiveKeys, type ServiceClient } from '@evolock/kes-agent';
-import { network, SceneFiles } from './scene/scene-files.js';
+import { layer, MESSAGE, type Operation } from '../operations/operation.js';
+import { fill } from '../operations/transports.js';
 import { goneRoot } from '../secrets/expectation.js';
-import { MESSAGE, type Operation } from '../operations/operation.js';
-import { stopThisProcess } from '../child/stop.js';
+import { stopAtExit, stopThisProcess } from '../stop.js';
+import { network, SceneFiles } from './scene-files.js';
 
 /** More milliseconds than any scan of the stopped process takes. */
-const TIMEOUT = 600_000;
+const timeout = 600_000;
 
-/**
- * A process with an agent.
- *
- * @param name - The unique name.
- * @param end - What it does on SIGTERM.
- */
-function operation(name: string, end?: (agent: Agent) => void): Operation {
-  return {
-    layer: 'the agent',
-    name,
-    // The process that scans it states what is expected.
-    expects: goneRoot,
-    once: true,
-    async run({ folder }) {
-      const files = new SceneFiles(folder);
-      const { service, control, sign, coldVerificationKey, now } = files;
-      const clients = clientsOf(service);
-      const agent = await Agent.start({
-        ...{ service, control, sign, coldVerificationKey, now },
-        monotonic: now,
-        parameters: network,
-        bootstrap: [files.peer],
-        limits: { timeout: TIMEOUT, signaturesPerSecond: 1_000 },
-        log({ event }) {
-          // The store tells of a key before the pushes begin.
-          if (event === 'key-installed' && files.arePushesBlocked) clients.forEach(fill);
-        },
-      });
-      if (end !== undefined) process.once('SIGTERM', () => end(agent));
-      return agent;
-    },
-  };
-}
+const operation = layer('the agent', { once: true, aside: true });
+
+/** A process with an agent, and what it does on SIGTERM. The process that scans it states what is expected. */
+const agentOperation = (name: string, end?: (agent: Agent) => void): Operation =>
+  operation(name, goneRoot, async ({ folder }) => {
+    const files = new SceneFiles(folder);
+    const { service, control, sign, coldVerificationKey, now } = files;
+    const clients = clientsOf(service);
+    const agent = await Agent.start({
+      ...{ service, control, sign, coldVerificationKey, now },
+      monotonic: now,
+      parameters: network,
+      bootstrap: [files.peer],
+      limits: { timeout, signaturesPerSecond: 1_000 },
+      log({ event }) {
+        // The store tells of a key before the pushes begin.
+        if (event === 'key-installed' && files.arePushesBlocked) clients.forEach(fill);
+      },
+    });
+    if (end !== undefined) process.once('SIGTERM', () => end(agent));
+    return agent;
+  });
 
 /** The clients of a socket, at any time. */
 function clientsOf(path: string): ReadonlySet<Socket> {
@@ -59,63 +48,40 @@ function clientsOf(path: string): ReadonlySet<Socket> {
   return clients;
 }
 
-const PIECE = 16_384;
-
-/** Fills the kernel buffers directly. The queue of the stream stays empty, so the key is the next to be sent. */
-function fill(socket: Socket): void {
-  const { fd } = (socket as unknown as { _handle: { fd: number } })._handle;
-  const zeros = new Uint8Array(PIECE);
-  try {
-    for (;;) writeSync(fd, zeros);
-  } catch {
-    // The kernel buffers are full.
-  }
-}
-
-/** The process stops after the exit handlers of the packages, which were added before this one. */
-function stopAtExit(): void {
-  process.on('exit', stopThisProcess);
-}
-
 /** An agent that serves. */
-export const servingAgent = operation('an agent');
+export const servingAgent = agentOperation('an agent');
 
 /** An agent that is closed on SIGTERM. Its process stays. */
-export const closingAgent = operation('an agent that is closed', (agent) => {
+export const closingAgent = agentOperation('an agent that is closed', (agent) => {
   void agent.close().then(stopThisProcess);
 });
 
 /** An agent that is closed on SIGTERM. Its process ends, because nothing is left to do. */
-export const endingAgent = operation('an agent that ends', (agent) => {
+export const endingAgent = agentOperation('an agent that ends', (agent) => {
   stopAtExit();
   void agent.close();
 });
 
 /** An agent whose process ends on SIGTERM at once. */
-export const exitingAgent = operation('an agent that exits', () => {
+export const exitingAgent = agentOperation('an agent that exits', () => {
   stopAtExit();
   process.exit(0);
 });
 
 /** A process that holds a key of the peer. */
-function clientOperation(name: string, end: (client: ServiceClient) => void): Operation {
-  return {
-    layer: 'the agent',
-    name,
-    expects: goneRoot,
-    once: true,
-    run({ folder }) {
-      const { peer, coldVerificationKey, now } = new SceneFiles(folder);
-      const options = {
-        ...{ coldVerificationKey, now, parameters: network, timeout: TIMEOUT },
-        monotonic: now,
-      };
-      const client = receiveKeys(peer, options);
-      process.once('SIGTERM', () => end(client));
-      return client;
-    },
-  };
-}
+const clientOperation = (name: string, end: (client: ServiceClient) => void): Operation =>
+  operation(name, goneRoot, ({ folder }) => {
+    const { peer, coldVerificationKey, now } = new SceneFiles(folder);
+    const clock = { now, monotonic: now };
+    const client = receiveKeys(peer, {
+      ...clock,
+      coldVerificationKey,
+      parameters: network,
+      timeout,
+    });
+    process.once('SIGTERM', () => end(client));
+    return client;
+  });
 
 /** A client that signs on SIGTERM, at the period of its clock. */
 export const signingClient = clientOperation('a client that signs', (client) => {

@@ -12,12 +12,10 @@ import {
   servingAgent,
   signingClient,
 } from './agent-operations.js';
-import type { Path } from '../secrets/tree.js';
-import { seedsInKey } from './known-seeds.js';
-import { keyOfSeed, Pool } from './scene/pool.js';
-import { EVOLUTIONS } from './scene/scene-files.js';
-import { endOfPush, type Scene } from './scene/scene.js';
-import { INVALID_CERTIFICATE } from './scene/service-bytes.js';
+import { leafPath, type Path } from '../secrets/tree.js';
+import { endOfPush, keyOfSeed, Pool, type Scene } from './scene.js';
+import { EVOLUTIONS } from './scene-files.js';
+import { INVALID_CERTIFICATE } from './service.js';
 
 /** What has to hold at a moment. */
 export interface Moment {
@@ -171,6 +169,25 @@ function refuse(result: number): void {
   if (result !== INVALID_CERTIFICATE) throw new Error(`the agent answered with ${result}`);
 }
 
+const SEED = 32;
+/** Bytes of a seed; of a right seed and two verification keys. */
+const LEVEL = 96;
+
+/**
+ * The seeds in a serialised signing key: see docs/KES_DIRECT_SERIALISE.md.
+ */
+function seedsInKey(bytes: Uint8Array, period: number): Map<Path, Uint8Array> {
+  const leaf = leafPath(depth, period);
+  const seeds = new Map([[leaf, bytes.slice(0, SEED)]]);
+  for (let level = 0; level < depth; level += 1) {
+    // The innermost level is the first. The right seed of a level in its right half is used, and zero.
+    const parent = leaf.slice(0, depth - 1 - level);
+    const start = SEED + level * LEVEL;
+    if (leaf[parent.length] === 'L') seeds.set(`${parent}R`, bytes.slice(start, start + SEED));
+  }
+  return seeds;
+}
+
 const ownKey: Life = {
   name: 'a key that the agent generates',
   process: servingAgent,
@@ -181,7 +198,7 @@ const ownKey: Life = {
     await scene.install(verificationKey);
     const scanInstalled = await copyMemory();
     const client = await scene.connect();
-    const known = seedsInKey(await client.receive(), { depth, period: 0 });
+    const known = seedsInKey(await client.receive(), 0);
     await scene.settle();
     const at = (name: string, expects: Expectation): Moment => ({
       name,

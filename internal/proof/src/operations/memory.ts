@@ -1,0 +1,249 @@
+/** Operations that have tests of their own: dumps of memory, guard pages, regions, and the lock limit. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { writeHeapSnapshot } from 'node:v8';
+import { LockedConnection } from '@evolock/direct-serialise-io';
+import { LockLimitError, lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import {
+  mappingAllocator,
+  MLockedBytes,
+  PooledAllocator,
+  pooledAllocator,
+} from '@evolock/mlocked-bytes';
+import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { MLockedSeed } from '@evolock/mlocked-seed';
+import { readFromNative, writeFromNative } from '../raw-sodium.js';
+import { goneRoot, keyAt, liveRoot } from '../secrets/expectation.js';
+import { keyOf } from './kes.js';
+import { serialised } from './locked-memory.js';
+import { holds, layer, MESSAGE, refused, type Operation, type Subject } from './operation.js';
+
+/** Each is no row of the table. */
+const aside = { aside: true, once: true } as const;
+
+/** Names of the files that the dump operations write into the folder. */
+export const SNAPSHOT = 'heap.heapsnapshot';
+export const REPORT = 'report.json';
+/** Name of the file that holds the number of regions. */
+export const REGIONS = 'regions';
+
+const key = keyAt({ depth: 6, period: 1, signed: true });
+const PAGE = 4_096;
+/** Bytes at the start of a mapping that hold the canary of libsodium. */
+const MARGIN = 64;
+
+function liveKeys(subject: Subject): [KesSigningKey, KesSigningKey] {
+  const first = keyOf(sum6Kes, subject);
+  first.sign(MESSAGE);
+  first.update();
+  return [first, first.clone({ allocator: mappingAllocator })];
+}
+
+const dump = layer('dumps', aside);
+const guardPage = layer('guard pages', aside);
+
+/** An access of native code to a page of locked memory that is followed by a guard page. */
+const access = (name: string, touch: (memory: Uint8Array) => void) =>
+  guardPage(name, liveRoot, (subject) => {
+    const bytes = MLockedBytes.newZeroed(PAGE, { allocator: mappingAllocator });
+    touch(unsoundMemory(bytes));
+    return [bytes, subject.seed()];
+  });
+
+/** Sizes in bytes of the two regions of an underrun. No other region has these sizes. */
+const BELOW = 3 * PAGE;
+const ABOVE = 5 * PAGE;
+const UINT32 = 2 ** 32;
+
+/** The address of the locked region of the given size in bytes. */
+function addressOf(size: number): number {
+  for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
+    const [start, end] = line.split(/[- ]/, 2).map((address) => Number.parseInt(address, 16));
+    if (line.includes(' rw-p ') && size === end! - start!) return start!;
+  }
+  throw new Error(`no region of ${size} bytes`);
+}
+
+/**
+ * Native code that writes before the start of a region. Offsets cannot be negative, so the offset is relative to
+ * another region at a lower address.
+ */
+function writeBeforeTheBeginning(): MLockedBytes[] {
+  const regions = [BELOW, ABOVE].map((size) =>
+    MLockedBytes.newZeroed(size - MARGIN, { allocator: mappingAllocator }),
+  );
+  const [first, second] = [BELOW, ABOVE].map(addressOf) as [number, number];
+  const [from, target, size] = first < second ? [first, second, BELOW] : [second, first, ABOVE];
+  const lower = regions[first < second ? 0 : 1]!;
+  const offset = target - 1 - (from + MARGIN);
+  holds(
+    offset > size - MARGIN && offset < UINT32,
+    'the other region has a higher address within 4 GiB',
+  );
+  writeFromNative(unsoundMemory(lower), offset, UINT32 - offset);
+  return regions;
+}
+
+const MANY = 300;
+
+/** Creates regions of every kind: in use, empty and kept in reserve. Writes their number to a file. */
+async function everyRegion(subject: Subject): Promise<unknown[]> {
+  const keys = liveKeys(subject);
+  const pool = new PooledAllocator();
+  // All slabs of one size become empty. The pool keeps one of them, and the others go to the reserve.
+  const many = Array.from({ length: MANY }, () => MLockedBytes.newZeroed(480, { allocator: pool }));
+  for (const each of many) each.release();
+  const region = MLockedBytes.newZeroed(BELOW, { allocator: mappingAllocator });
+  const { left, right } = subject.seed().expand();
+  // The receive buffer of a connection, and the buffer from which a key is written.
+  const socket = join(subject.folder, 'socket');
+  const server = createServer().listen(socket);
+  const connection = await LockedConnection.connect({ path: socket });
+  const staging = serialised(sum6Kes.signingKeySize, keys[0]);
+  const pooled = pool.usage().regions + pooledAllocator.usage().regions;
+  holds(pool.usage().liveSlots === 0 && pool.usage().regions > 1, 'a pool keeps empty slabs');
+  // The clone, the region, the receive buffer, the scratch memory of expansions, that of sum6Kes.
+  writeFileSync(join(subject.folder, REGIONS), String(pooled + 5));
+  return [keys, pool, region, left, right, server, connection, staging];
+}
+
+/** An operation that creates every kind of region. */
+export const regionOperation: Operation = layer('regions', aside)(
+  'of every kind',
+  { ...key, live: [...key.live, 'L', 'R'], gone: [] },
+  everyRegion,
+);
+
+/** Operations that write the memory of a process to a file, and accesses within a mapping and beyond its ends. */
+const dumpOperations: readonly Operation[] = [
+  dump(
+    'abort',
+    key,
+    (subject) => {
+      const keys = liveKeys(subject);
+      setImmediate(() => process.abort());
+      return keys;
+    },
+    { stopsItself: true },
+  ),
+  dump('heap snapshot', key, (subject) => {
+    const keys = liveKeys(subject);
+    writeHeapSnapshot(join(subject.folder, SNAPSHOT));
+    return keys;
+  }),
+  dump('diagnostic report', key, (subject) => {
+    const keys = liveKeys(subject);
+    process.report.writeReport(join(subject.folder, REPORT));
+    return keys;
+  }),
+  access('reading to the end', (memory) => readFromNative(memory, PAGE)),
+  access('reading a byte behind the end', (memory) => readFromNative(memory, PAGE + 1)),
+  access('writing to the end', (memory) => writeFromNative(memory, 0, PAGE)),
+  access('writing behind the end', (memory) => writeFromNative(memory, PAGE, UINT32 - PAGE)),
+  access('writing before the beginning', writeBeforeTheBeginning),
+];
+
+/** More values than fit under any lock limit of these processes. */
+const TOO_MANY = 10_000;
+
+/** Makes values until no more memory can be locked. */
+function toTheLimit<Value>(make: () => Value): Value[] {
+  const made: Value[] = [];
+  while (made.length < TOO_MANY) {
+    try {
+      made.push(make());
+    } catch (error) {
+      if (error instanceof LockLimitError) return made;
+      throw error;
+    }
+  }
+  throw new Error(`${TOO_MANY} values were made without reaching the lock limit`);
+}
+
+/** A mapping of one page. */
+function page(): MLockedBytes {
+  return MLockedBytes.newZeroed(4_000, { allocator: mappingAllocator });
+}
+
+function linesOf(file: string): number {
+  return readFileSync(file, 'latin1').split('\n').length;
+}
+
+const TRIES = 200;
+/** The number of mappings that the engine may add during the test. */
+const NOISE = 64;
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return String(error);
+  }
+  return 'nothing was thrown';
+}
+
+const atTheLimit = layer('the lock limit', aside);
+
+/** Operations at the lock limit, which applies only to an ordinary user. */
+export const lockLimitOperations: readonly Operation[] = [
+  atTheLimit(
+    'keys up to the limit, which keep working',
+    keyAt({ depth: 6, period: 1, signed: true }),
+    (subject) => {
+      const first = keyOf(sum6Kes, subject);
+      const keys = [first, ...toTheLimit(() => first.clone())];
+      holds(keys.length > 10, `more than ten keys fit, not ${keys.length}`);
+      for (const each of keys) {
+        each.sign(MESSAGE);
+        each.update();
+        each.sign(MESSAGE);
+      }
+      return keys;
+    },
+  ),
+  atTheLimit(
+    'no memory may be locked at all',
+    goneRoot,
+    () => {
+      refused('ERR_EVOLOCK_LOCK_LIMIT', () => MLockedSeed.newZeroed(32));
+      refused('ERR_EVOLOCK_LOCK_LIMIT', () => MLockedSeed.newZeroed(32));
+    },
+    { lockLimit: 0 },
+  ),
+  atTheLimit('the error says what the limit is and how to raise it', liveRoot, (subject) => {
+    const seed = subject.seed();
+    const pages = toTheLimit(page);
+    const message = messageOf(page);
+    const { limit, locked } = lockStatus();
+    const parts = [`limit ${limit} bytes`, `locked ${locked} bytes`];
+    for (const part of [...parts, '`ulimit -l`', '`LimitMEMLOCK=`', '`--ulimit memlock=`']) {
+      holds(message.includes(part), `the error contains "${part}": ${message}`);
+    }
+    return [seed, pages];
+  }),
+  atTheLimit('what cannot be locked is given back', liveRoot, async (subject) => {
+    const seed = subject.seed();
+    const pages = toTheLimit(page);
+    await turn();
+    const before = linesOf('/proc/self/maps');
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      refused('ERR_EVOLOCK_LOCK_LIMIT', page);
+      await turn();
+    }
+    const after = linesOf('/proc/self/maps');
+    holds(
+      after < before + NOISE,
+      `${TRIES} mappings were freed; lines of /proc/self/maps: ${before} before, ${after} after`,
+    );
+    return [seed, pages];
+  }),
+];
+
+/** All of them. */
+export const asideOperations: readonly Operation[] = [
+  ...lockLimitOperations,
+  ...dumpOperations,
+  regionOperation,
+];

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MaskedNeedle, scanProcess, type Encoding, type ScanOptions } from '@evolock/memory-scan';
+import { NOBODY } from '@evolock/test-support/ordinary-user';
+import type { ChildArguments } from '../child.js';
+import { idOf, type Operation } from '../operations/operation.js';
+import { childProgram } from '../places.js';
+import type { Expectation } from '../secrets/expectation.js';
+import { needlesFor, seedName, type Needles } from '../secrets/needles.js';
+import { withStoppedProcess, type Launch } from './child-process.js';
+import { CANARY, verdictOf, type Found, type Verdict } from './verdict.js';
+
+/** How often an operation runs before a warm scan. The optimising compiler has compiled all of it by then. */
+export const WARM_UP = 200;
+
+/**
+ * The same for the scans as an ordinary user: the compiler has compiled a part of it. Every compiled function may leave
+ * other traces of a secret.
+ */
+export const SHORT_WARM_UP = 20;
+
+/** How a proof is run. */
+export interface ProofOptions {
+  /** How often the operation runs before, with other secrets. Never when absent. */
+  readonly repetitions?: number;
+  /** The words before `node` on the command line. */
+  readonly prefix?: readonly string[];
+  /** The program, when it is not the one of this workspace. */
+  readonly program?: string;
+}
+
+/** What a scan looks for. */
+export interface Wanted {
+  readonly needles: Needles;
+  readonly canary: MaskedNeedle;
+}
+
+/** A secret of a process to scan, and what the process gets. */
+export interface Secret extends Wanted {
+  /** The secret, masked. */
+  readonly masked: string;
+}
+
+/** A random root seed, with the needles of everything derived from it. */
+export function randomSecret(expects: Expectation): Secret {
+  const root = randomBytes(32);
+  const needles = needlesFor(root, expects);
+  const masked = MaskedNeedle.fromBytes('secret', root).serialise();
+  return { needles, masked, canary: MaskedNeedle.random(CANARY, 32) };
+}
+
+/** Encodings in which a scan looks for derived secrets. */
+const LIKELY: readonly Encoding[] = ['raw', 'hex-lower', 'swapped-64'];
+
+/** Scans a stopped process: for the root seed and live seeds in every encoding, for other secrets in the likely ones. */
+export function scanFor(pid: number, wanted: Wanted): Verdict {
+  return scanWith((needles, options) => scanProcess(pid, needles, options), wanted);
+}
+
+/** The same for any memory. */
+export function scanWith(
+  scan: (needles: readonly MaskedNeedle[], options?: ScanOptions) => Found,
+  { needles, canary }: Wanted,
+): Verdict {
+  const given = ({ name }: MaskedNeedle): boolean =>
+    needles.live.has(name) || name === seedName('');
+  const first = scan([...needles.all.filter(given), canary]);
+  const derived = needles.all.filter((needle) => !given(needle));
+  if (derived.length === 0) return verdictOf([first], needles);
+  return verdictOf([first, scan(derived, { encodings: LIKELY })], needles);
+}
+
+/** How the process of an operation is started. */
+export function launchOf(
+  operation: Operation,
+  folder: string,
+  secret: Pick<Secret, 'masked' | 'canary'>,
+  { repetitions = 0, prefix = [], program = childProgram }: ProofOptions = {},
+): Launch {
+  const given: ChildArguments = {
+    id: idOf(operation),
+    repetitions,
+    secret: secret.masked,
+    canary: secret.canary.serialise(),
+    folder,
+  };
+  const flags = operation.flags ?? [];
+  return { program, folder, prefix, flags, arguments: [JSON.stringify(given)] };
+}
+
+/**
+ * Runs `work` with a new folder, which is removed afterwards. It belongs to the user of the process. The folder of another
+ * user is below /run, since a client of an agent trusts no socket of that user below a folder in which strangers write.
+ */
+export async function withFolder<Result>(
+  work: (folder: string) => Promise<Result>,
+  { prefix = [] }: ProofOptions = {},
+): Promise<Result> {
+  const isOthers = prefix.length > 0 && process.getuid?.() === 0;
+  const folder = mkdtempSync(join(isOthers ? '/run' : tmpdir(), 'evolock-proof-'));
+  try {
+    if (isOthers) chownSync(folder, NOBODY, NOBODY);
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs an operation in a process of its own and scans the process. */
+export function prove(operation: Operation, options: ProofOptions = {}): Promise<Verdict> {
+  const secret = randomSecret(operation.expects);
+  return withFolder(
+    (folder) =>
+      withStoppedProcess(launchOf(operation, folder, secret, options), (pid) =>
+        scanFor(pid, secret),
+      ),
+    options,
+  );
+}

@@ -1,0 +1,82 @@
+import {
+  describeFindings,
+  type Finding,
+  type ProcessReport,
+  type UnreadableMemory,
+} from '@evolock/memory-scan';
+import { DIGITS_AT_LEAST, isDigits, type Needles } from '../secrets/needles.js';
+
+/** The result of the scans of one process. */
+export interface Verdict {
+  /** The number of copies of live secrets in locked memory. */
+  readonly locked: number;
+  /** The number of copies of any secret, or of a piece of one, outside locked memory. */
+  readonly unlocked: number;
+  /** The number of copies in locked memory of secrets that had to be erased. */
+  readonly erased: number;
+  /** Every violation. A proof has none. */
+  readonly problems: readonly string[];
+}
+
+/** What the scan of some memory reports. */
+export type Found = Pick<ProcessReport, 'findings' | 'unreadable'>;
+
+/** The name of the needle that every process holds in ordinary memory. */
+export const CANARY = 'canary';
+
+/** Judges the reports of the scans of one process. */
+export function verdictOf(reports: readonly Found[], needles: Needles): Verdict {
+  const findings = reports.flatMap((report) => report.findings).filter(saysSomething);
+  const unreadable = reports.flatMap((report) => report.unreadable);
+  const secret = findings.filter(({ needle }) => needle !== CANARY);
+  const unlocked = secret.filter(({ mapping }) => !mapping.locked);
+  const locked = secret.filter(({ mapping }) => mapping.locked);
+  const live = locked.filter(({ needle }) => needles.live.has(needle));
+  const erased = locked.filter(({ needle }) => !needles.live.has(needle));
+  return {
+    locked: live.length,
+    unlocked: unlocked.length,
+    erased: erased.length,
+    problems: [
+      ...listed('outside of locked memory', unlocked),
+      ...listed('in locked memory, though it had to be gone', erased),
+      ...missing(live, needles),
+      ...blindness(unreadable, findings),
+    ],
+  };
+}
+
+function saysSomething({ needle, length }: Finding): boolean {
+  return !isDigits(needle) || length >= DIGITS_AT_LEAST;
+}
+
+function listed(where: string, findings: readonly Finding[]): string[] {
+  return findings.length === 0 ? [] : [`${where}:\n${describeFindings(findings)}`];
+}
+
+/** Live secrets that were not found in locked memory. Then the scan looked for wrong bytes, and proves nothing. */
+function missing(live: readonly Finding[], needles: Needles): string[] {
+  const whole = (name: string, { needle, length }: Finding): boolean =>
+    needle === name && length === needles.all.find((each) => each.name === name)?.length;
+  return [...needles.live]
+    .filter((name) => !live.some((finding) => whole(name, finding)))
+    .map((name) => `not found in locked memory, where it has to be: ${name}`);
+}
+
+/** Signs that the scan did not read all memory. */
+function blindness(
+  unreadable: readonly UnreadableMemory[],
+  findings: readonly Finding[],
+): string[] {
+  const refused = unreadable.filter(({ reason }) => reason === 'refused');
+  const seen = findings.some(({ needle, mapping }) => needle === CANARY && !mapping.locked);
+  return [
+    ...(seen ? [] : ['the canary was not found in ordinary memory']),
+    ...refused.map(({ start, mapping }) => `not readable: ${start.toString(16)} ${mapping.name}`),
+  ];
+}
+
+/** The verdict on a process that failed before its scan. Other processes continue. */
+export function failed(error: unknown): Verdict {
+  return { locked: 0, unlocked: 0, erased: 0, problems: [String(error)] };
+}

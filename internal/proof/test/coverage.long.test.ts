@@ -1,0 +1,158 @@
+import { LockedConnection } from '@evolock/direct-serialise-io';
+import { ServiceClient, type Agent } from '@evolock/kes-agent';
+import { MaskedNeedle } from '@evolock/memory-scan';
+import { expect, test, vi } from 'vitest';
+import { samples } from '../../abuse/src/arguments/kinds.js';
+import { surface } from '../../abuse/src/table/surface.js';
+import { lives, type Life, type Scanned } from '../src/agent/lives.js';
+import { Scene } from '../src/agent/scene.js';
+import { operations, subjectOf } from '../src/operations/all.js';
+import type { Operation, Subject } from '../src/operations/operation.js';
+import { transports, type Transport } from '../src/operations/transports.js';
+import { withFolder } from '../src/scan/prove.js';
+import { CalledFunctions } from './called-functions.js';
+
+/** Entries whose functions this test does not require, and why. */
+const entriesElsewhere: Readonly<Record<string, string>> = {
+  '@evolock/kes-verify': 'verifies only, and receives no secret',
+  '@evolock/kes-verify-pool': 'verifies only, and receives no secret',
+  '@evolock/kes-verify-pool/worker': 'likewise',
+  '@evolock/kes-verify-pool/bytes': 'likewise',
+  '@evolock/cardano-kes/cbor': 'public values only',
+  '@evolock/cardano-kes/database': 'likewise',
+  '@evolock/cardano-kes/header': 'likewise',
+  '@evolock/cardano-dmq': 'likewise: the signer of the caller has the key',
+  '@evolock/memory-scan': 'the scanner: it holds secrets masked, and its own tests scan it',
+  '@evolock/test-vectors': 'its seeds are hashes of public labels',
+};
+
+/** Functions that no operation has to call, by the reason why they need no scan. */
+const withoutSecret: Readonly<Record<string, string>> = {
+  'manages memory, and does not read it': 'setLockPolicy lockStatus preflight',
+  'describes an algorithm, and holds no key': `
+    singleKes compactSingleKes sumKes compactSumKes sumKesOfDepth compactSumKesOfDepth
+    VrfSigningKey#get_algorithmName SingleKesSigningKey#get_algorithm`,
+  'the scanning process does not know its result; it fills locked memory in place':
+    'MLockedSeed.newRandom',
+  'sends nothing': 'LockedConnection#endSending',
+  'the same function as destroy': 'LockedConnection#[nodejs.asyncDispose]',
+  'calls close': `
+    Agent#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,
+  'replaces public values; the keys stay as they are': 'Agent#reload',
+  'the signer of the caller has the key': 'issueToFileWithSigner',
+  'a step of writing and reading key files, which are scanned': `
+    withLockedMemory writeDurably new_PreparedFile PreparedFile#publish`,
+  'overwrites files with zeros, and reads none': 'eraseLeftover eraseLeftovers',
+  'public values only': `
+    verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
+    parseCertificate parseColdVerificationKey parseCounter parseHeader parseKesVerificationKey
+    parseVrfVerificationKey readCertificate readColdVerificationKey readCounter readReservation
+    readKesVerificationKey readVrfVerificationKey writeColdVerificationKey writeKesVerificationKey
+    writeVrfVerificationKey verifyCertificate verifyHeader inspectEnvelopeText
+    slot slotOfDate dateOfSlot hasDates periodOfSlot firstSlotOfPeriod evolutionLimit evolutionOf
+    expiryOf kesParameters networkNamed parametersOfGenesis epochOfSlot epochParameters
+    epochParametersOf epochParametersOfGenesis new_EpochNonces EpochNonces#add EpochNonces#nonceAt
+    EpochNonces#get_state vrfInputOf new_HeaderVerifier HeaderVerifier#verify poolIdOf hexOf bytesOfHex certificateOf
+    headerFunctions
+    new_HeaderItems HeaderItems#add HeaderItems#end HeaderItems#get_isDone headerItems verdictJson
+    looksLikeKeyText lockStateOf defaultSocketPath attempt close checkPath isFileError identityOf
+    identityOfFile replacedBy systemWords withLockFile leftoversOf PreparedFile#get_isInPlace
+    PreparedFile#giveUp PreparedFile#close HeldLock#isCurrent HeldLock#within
+    HeldLock#[nodejs.dispose]`,
+};
+const exempt = Object.values(withoutSecret).flatMap((names) =>
+  names
+    .trim()
+    .split(/\s+/)
+    .map((name) => name.replace(/(?<=^new|#get)_/, ' ')),
+);
+
+/** Whether an operation can run in this process. It cannot when it ends the process or needs options of node. */
+const canBeDone = ({ stopsItself, flags, aside }: Operation): boolean =>
+  stopsItself !== true && flags === undefined && aside !== true;
+
+const subjectIn = (folder: string): Subject =>
+  subjectOf(MaskedNeedle.random('anything', 32), folder);
+
+/** Both sides of a transport in one process. A pipe cannot be tested like this, because it would block on itself. */
+async function doBothSides({ sender, receiver }: Transport, folder: string): Promise<void> {
+  const receiving = receiver.run(subjectIn(folder));
+  const sides = [receiving, sender.run(subjectIn(folder))];
+  for (const value of (await Promise.all(sides)).flat()) {
+    if (value instanceof LockedConnection) await value.destroy();
+  }
+}
+
+/** A life in this process, without scans. */
+const unscanned: Scanned = {
+  scan: () => Promise.resolve(),
+  copyMemory: () => Promise.resolve(() => undefined),
+  end: () => Promise.resolve(),
+};
+
+async function doLife({ process, rehearse, live }: Life, folder: string): Promise<void> {
+  using scene = await Scene.prepare(folder);
+  const running = (await process.run(subjectIn(folder))) as Agent | ServiceClient;
+  try {
+    await rehearse(scene);
+    await live(scene, unscanned);
+    if (running instanceof ServiceClient) await useClient(running);
+  } finally {
+    await running.close();
+  }
+}
+
+/** What the processes of clients do on SIGTERM. */
+async function useClient(client: ServiceClient): Promise<void> {
+  // Without a key, an iteration waits.
+  if (client.current() === undefined) return;
+  for await (const key of client) {
+    key.signingKey.sign(new Uint8Array());
+    break;
+  }
+}
+
+async function doEverything(): Promise<void> {
+  for (const operation of operations.filter(canBeDone)) {
+    await withFolder(async (folder) => {
+      await operation.run(subjectIn(folder));
+    });
+  }
+  for (const life of lives) await withFolder((folder) => doLife(life, folder));
+  for (const transport of transports.filter(({ prepare }) => prepare === undefined)) {
+    await withFolder((folder) => doBothSides(transport, folder));
+  }
+}
+
+/** The names of public functions that no operation has called. */
+async function uncalled(): Promise<string[]> {
+  const called = new CalledFunctions();
+  // `printing` calls it.
+  for (const way of ['log', 'dir', 'table'] as const) {
+    vi.spyOn(console, way).mockImplementation(() => undefined);
+  }
+  await called.start();
+  try {
+    await doEverything();
+  } finally {
+    await called.stop();
+    vi.restoreAllMocks();
+  }
+  const found: string[] = [];
+  for (const [name, { call, from }] of everything) {
+    if (from in entriesElsewhere) continue;
+    if (!(await called.has(call))) found.push(name);
+  }
+  return found;
+}
+
+const everything = surface(samples);
+const names = await uncalled();
+
+test('every public function that touches a secret is called by an operation that is scanned', () => {
+  expect(names.filter((name) => !exempt.includes(name))).toEqual([]);
+});
+
+test('every function listed as free of secrets exists', () => {
+  expect(exempt.filter((name) => !everything.has(name))).toEqual([]);
+});
