@@ -2,8 +2,7 @@
 import { checkBytes, checkFunction, checkInteger, checkMethod, isUnfinished } from './arguments.js';
 import { ProtocolError, SizeCheckError } from './errors.js';
 import { MAX_SIZE, type DirectDeserialise } from './protocol.js';
-import { Session, type Move } from './session.js';
-import { partOf, setBytes } from './bytes.js';
+import { Session } from './session.js';
 
 /** Fills one block from an offset, in bytes, of the source. Must be synchronous, and write every byte of the block. */
 export type Read = (offset: number, block: Uint8Array) => void;
@@ -80,7 +79,7 @@ export function directDeserialiseFromChecked<T, Options extends object = object>
  * @param options - Passed on to `type.directDeserialise`, with the allocator.
  * @returns The value and the number of bytes read.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger than the buffer.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous, or detaches the buffer or its block.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
  *
  * Source: `directDeserialiseBuf` of cardano-crypto-class.
  */
@@ -100,7 +99,7 @@ export function directDeserialiseBuf<T, Options extends object = object>(
  * @param type - The type of the value.
  * @param options - Passed on to `type.directDeserialise`, with the allocator.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller than the buffer.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous, or detaches the buffer or its block.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
  *
  * Source: `directDeserialiseBufChecked` of cardano-crypto-class.
  *
@@ -148,15 +147,10 @@ function deserialiseBuf<T, Options extends object>(
 ): [value: T, bytesRead: number] {
   checkInteger('size', source.byteLength, 0, MAX_SIZE);
   checkMethod('type', type, 'directDeserialise');
-  return pullAll(Session.overBuffer(source.byteLength, copyFrom(source)), type, options);
-}
-
-function copyFrom(source: Uint8Array): Move {
-  return (offset, block, size) => {
-    const part = partOf(source, offset, offset + size);
-    if (part.byteLength !== size) throw new ProtocolError('the source shrank while it was read');
-    setBytes(block, part);
-  };
+  const session = Session.overBuffer(source.byteLength, (offset, block, size) =>
+    block.set(source.subarray(offset, offset + size)),
+  );
+  return pullAll(session, type, options);
 }
 
 /** Wipes a value that the caller must not get, and makes the error. */

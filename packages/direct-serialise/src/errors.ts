@@ -41,8 +41,7 @@ export class ArgumentError extends EvolockError {
 }
 
 /**
- * The protocol was broken: a block was moved after the call to which it belongs, or by something asynchronous; or the memory
- * of a block was detached while it was moved.
+ * The protocol was broken: a block was moved after the call to which it belongs, or by something asynchronous.
  *
  * A block is lent for one synchronous call. Later its memory has been wiped, or belongs to the next key.
  */

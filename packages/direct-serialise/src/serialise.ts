@@ -10,7 +10,6 @@ import {
 import { ProtocolError, SizeCheckError } from './errors.js';
 import { MAX_SIZE, type DirectSerialise } from './protocol.js';
 import { Session, type Move } from './session.js';
-import { checkStillAttached, setBytes, zeroBytes } from './bytes.js';
 
 /** Writes one block to an offset, in bytes, of the destination. Must be synchronous. */
 export type Write = (offset: number, block: Uint8Array) => void;
@@ -81,7 +80,7 @@ export function directSerialiseToChecked(write: Write, size: number, value: Dire
  * @param value - What is written.
  * @returns The number of bytes written, at most the buffer's length.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger than the buffer.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous, or detaches the buffer or its block.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
  *
  * Source: `directSerialiseBuf` of cardano-crypto-class.
  */
@@ -95,7 +94,7 @@ export function directSerialiseBuf(buffer: Uint8Array, value: DirectSerialise): 
  * @param buffer - The destination, at most {@link MAX_SIZE} bytes. For a secret: locked memory.
  * @param value - What is written.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller than the buffer.
- * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous, or detaches the buffer or its block.
+ * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
  *
  * Source: `directSerialiseBufChecked` of cardano-crypto-class.
  *
@@ -117,15 +116,14 @@ function serialiseBuf(buffer: Uint8Array, value: DirectSerialise, exact: boolean
   let reached = 0;
   const session = Session.overBuffer(size, (offset, block, blockSize) => {
     reached = offset + blockSize;
-    setBytes(buffer, block, offset);
+    buffer.set(block, offset);
   });
   try {
     const done = pushAll(session, value);
     if (exact) checkDone(size, done);
-    checkStillAttached(buffer);
     return done;
   } catch (error) {
-    zeroBytes(buffer, reached);
+    buffer.fill(0, 0, reached);
     throw error;
   }
 }

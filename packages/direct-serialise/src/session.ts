@@ -3,7 +3,7 @@ import { checkFunction, isUnfinished, sizeOfBytes } from './arguments.js';
 import { ProtocolError, SizeCheckError } from './errors.js';
 import type { Pull, Push } from './protocol.js';
 
-/** Moves one block of `size` bytes at an offset. The block is bytes, but may pretend to be others. */
+/** Moves one block of `size` bytes at an offset. */
 export type Move = (offset: number, block: Uint8Array, size: number) => unknown;
 
 /** The property of a callback that moves blocks to or from a buffer. Such a pass can move many blocks at once. */
@@ -63,15 +63,7 @@ export class Session {
   moveWhole(image: Uint8Array): boolean {
     const size = sizeOfBytes('image', image);
     if (!this.#open || this.#moving || size > this.#size - this.#done) return false;
-    this.#moving = true;
-    try {
-      this.#moveChecked(image, size);
-    } catch (error) {
-      this.#failure ??= { error };
-      throw error;
-    } finally {
-      this.#moving = false;
-    }
+    this.#moveNext(image);
     return true;
   }
 

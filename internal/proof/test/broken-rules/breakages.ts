@@ -433,8 +433,8 @@ export const rules: Readonly<Record<string, Rule>> = {
       'the blocks of a key are joined in ordinary memory': {
         edits: serialise(
           'serialiseBuf',
-          'setBytes(buffer, block, ',
-          'setBytes(buffer, Buffer.concat([block]), ',
+          'buffer.set(block, ',
+          'buffer.set(Buffer.concat([block]), ',
         ),
         shownBy: 'Sum6: serialise',
       },

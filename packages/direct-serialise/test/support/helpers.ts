@@ -117,7 +117,5 @@ export const deserialisers: readonly Deserialiser[] = [
 ];
 
 export const checkedSerialisers = serialisers.filter(({ checked }) => checked);
-export const uncheckedSerialisers = serialisers.filter(({ checked }) => !checked);
-export const bufferSerialisers = serialisers.filter(({ name }) => name.includes('Buf'));
 export const checkedDeserialisers = deserialisers.filter(({ checked }) => checked);
 export const uncheckedDeserialisers = deserialisers.filter(({ checked }) => !checked);

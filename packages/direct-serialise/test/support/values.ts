@@ -27,6 +27,11 @@ export function sizeOf(blocks: readonly Uint8Array[]): number {
   return blocks.reduce((size, block) => size + block.byteLength, 0);
 }
 
+/** Bytes of each block. */
+export function sizesOf(blocks: readonly Uint8Array[]): number[] {
+  return blocks.map((block) => block.byteLength);
+}
+
 /** Blocks of any content, some of them empty. */
 export const anyBlocks = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 });
 
