@@ -34,7 +34,6 @@ const withoutSecret: Readonly<Record<string, string>> = {
     VrfSigningKey#get_algorithmName SingleKesSigningKey#get_algorithm`,
   'the scanning process does not know its result; it fills locked memory in place':
     'MLockedSeed.newRandom',
-  'sends nothing': 'LockedConnection#endSending',
   'the same function as destroy': 'LockedConnection#[nodejs.asyncDispose]',
   'calls close': `
     Agent#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,

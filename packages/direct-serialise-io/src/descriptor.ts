@@ -7,7 +7,7 @@ import {
 } from '@evolock/direct-serialise';
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { withMLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
-import { ClosedEarlyError, StreamError, SurplusError } from './errors.js';
+import { ClosedEarlyError, FileError, StreamError, SurplusError } from './errors.js';
 import { checkIoSize } from './staging.js';
 
 const MAX_DESCRIPTOR = 2_147_483_647;
@@ -49,11 +49,12 @@ function measureOnly(): void {
   // The helper counts the blocks, and throws for a value of another size before the first byte is written.
 }
 
-/** Calls the system, and converts its error into a {@link StreamError}. */
-function attempt<Result>(what: string, call: () => Result): Result {
+/** Calls the system, and converts its error: into a {@link FileError} when the path is known. */
+function attempt<Result>(what: string, call: () => Result, path?: string): Result {
   try {
     return call();
   } catch (cause) {
+    if (path !== undefined) throw new FileError('system', path, { cause });
     throw new StreamError(`${what} failed`, cause);
   }
 }
@@ -101,42 +102,47 @@ interface Reading {
   readonly fd: number;
   readonly size: number;
   readonly last: boolean;
+  /** The file, for errors. */
+  readonly path?: string;
 }
 
 /** Reads a value. The options are passed to the type unchanged. */
 export function readValue<T, Options extends object>(
-  { fd, size, last }: Reading,
+  reading: Reading,
   type: DirectDeserialise<T, Options>,
   options: (Options & AllocationOptions) | undefined,
 ): T {
+  const { size, last } = reading;
   const read = (offset: number, block: Uint8Array): void => {
-    readBlock(fd, block, size, offset);
+    readBlock(reading, block, offset);
     // Within the call for the last block, so that the type wipes its memory when the source continues.
-    if (last && offset + block.byteLength === size) refuseSurplus(fd, size, options);
+    if (last && offset + block.byteLength === size) refuseSurplus(reading, options);
   };
   return directDeserialiseFromChecked(read, size, type, options);
 }
 
-function readBlock(fd: number, block: Uint8Array, size: number, offset: number): void {
+function readBlock(reading: Reading, block: Uint8Array, offset: number): void {
   let done = 0;
   while (done < block.byteLength) {
-    const count = readSome(fd, block, done);
-    if (count === 0) throw new ClosedEarlyError(size, offset + done);
+    const count = readSome(reading, block, done);
+    if (count === 0) throw new ClosedEarlyError(reading.size, offset + done, reading.path);
     done += count;
   }
 }
 
-function readSome(fd: number, block: Uint8Array, offset: number): number {
-  return attempt('reading', () => readSync(fd, block, offset, block.byteLength - offset, null));
+function readSome({ fd, path }: Reading, block: Uint8Array, offset: number): number {
+  const read = (): number => readSync(fd, block, offset, block.byteLength - offset, null);
+  return attempt('reading', read, path);
 }
 
 /** The byte after a key may belong to another key, so it is read into locked memory too. */
-function refuseSurplus(fd: number, size: number, options: AllocationOptions | undefined): void {
+function refuseSurplus(reading: Reading, options: AllocationOptions | undefined): void {
   withMLockedBytes(
     1,
     (probe) => {
-      const count = probe.withBytes((byte) => readSome(fd, byte, 0));
-      if (count > 0) throw new SurplusError(size, size + count);
+      const count = probe.withBytes((byte) => readSome(reading, byte, 0));
+      const { size, path } = reading;
+      if (count > 0) throw new SurplusError(size, size + count, path);
     },
     options,
   );

@@ -241,8 +241,9 @@ test('a destination that shadows its properties is bounded by its real length', 
 test('bytes that shadow a property are passed on as a new view of their real length', () => {
   fc.assert(
     fc.property(shadowed, ({ bytes, truth }) => {
-      const check = (view: Uint8Array) =>
+      const check = (view: Uint8Array): void => {
         expect([...new Uint8Array(view.buffer, view.byteOffset, view.byteLength)]).toEqual(truth);
+      };
       directSerialiseTo((_offset, block) => check(block), 64, valueOf([bytes]));
       check(checkBytes('given', bytes, truth.length));
       expect(errorOf(() => checkBytes('given', bytes, truth.length + 1))).toMatchObject({

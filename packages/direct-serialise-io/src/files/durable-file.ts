@@ -23,7 +23,7 @@ import { withLockedMemory } from '../staging.js';
 import { areSame, identityOf, type Replaced } from './identity.js';
 import { eraseLeftover, leftoversOf } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
-import { attempt, close, hasNoLinks, isFileError } from './system.js';
+import { attempt, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
 import { overwrite, OWNER_ONLY, TemporaryFile } from './temporary-file.js';
 
 /** How a file is written. */
@@ -216,13 +216,12 @@ class OldFile {
 
   /** Opens the existing file. Returns `undefined` when none exists and none is expected. */
   static open(path: string, options: DurableOptions): OldFile | undefined {
-    const { O_RDONLY, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
-    const access = options.secret ? O_RDWR : O_RDONLY;
+    const access = options.secret ? constants.O_RDWR : constants.O_RDONLY;
     let file: OldFile;
     try {
       file = new OldFile(
         path,
-        attempt(path, () => openSync(path, access | O_NOFOLLOW | O_NONBLOCK)),
+        attempt(path, () => openUnfollowed(path, access)),
       );
     } catch (error) {
       if (!isFileError(error, 'not-found')) throw error;
@@ -312,8 +311,7 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
 
 /** @returns The number of bytes read, at most the size of the memory. */
 function readAgain(path: string, memory: Uint8Array): number {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const fd = openUnfollowed(path);
   try {
     let done = 0;
     while (done < memory.byteLength) {

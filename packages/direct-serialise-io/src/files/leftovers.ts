@@ -1,6 +1,6 @@
-import { constants, fchmodSync, fstatSync, openSync, unlinkSync } from 'node:fs';
+import { constants, fchmodSync, fstatSync, unlinkSync } from 'node:fs';
 import { withLockFile } from './lock-file.js';
-import { attempt, checkPath, close } from './system.js';
+import { attempt, checkPath, close, openUnfollowed } from './system.js';
 import { overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
 
 /**
@@ -40,8 +40,7 @@ export function eraseLeftover(path: string): void {
 }
 
 function erase(path: string): void {
-  const { O_RDONLY, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const opened = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const opened = openUnfollowed(path);
   try {
     // A run that was killed right after it named a new file left a second name of the key.
     if (fstatSync(opened).nlink > 1) {
@@ -53,7 +52,7 @@ function erase(path: string): void {
   } finally {
     close(opened);
   }
-  const fd = openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  const fd = openUnfollowed(path, constants.O_RDWR);
   try {
     unlinkSync(path);
     if (fstatSync(fd).nlink === 0) overwrite(fd);

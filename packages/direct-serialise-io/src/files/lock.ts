@@ -9,7 +9,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
-  constants,
   linkSync,
   openSync,
   readdirSync,
@@ -17,7 +16,6 @@ import {
   realpathSync,
   renameSync,
   unlinkSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError } from '../errors.js';
@@ -30,7 +28,8 @@ import {
   type HolderState,
   type LockHolder,
 } from './lock-holder.js';
-import { attempt, close, hasNoLinks, isFileError } from './system.js';
+import { attempt, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
+import { writeAll } from './temporary-file.js';
 
 /** Attempts to take a lock. An attempt fails without an error when another run takes or returns the lock meanwhile. */
 const MOST_ROUNDS = 100;
@@ -56,11 +55,14 @@ function folderOf(file: string): string {
 export class Lock {
   readonly path: string;
   readonly #file: string;
+  /** The names of its temporary files, and of the claims to it, begin with this. */
+  readonly #base: string;
   readonly #text = textOf(newHolder());
 
-  constructor(file: string, path: string) {
+  constructor(file: string, path: string, base = path) {
     this.#file = file;
     this.path = path;
+    this.#base = base;
   }
 
   /**
@@ -71,65 +73,164 @@ export class Lock {
    */
   take(): void {
     try {
-      take(this.path, this.path, this.#text);
+      for (let round = 0; round < MOST_ROUNDS; round += 1)
+        if (this.#create() || this.#takeOver()) return;
     } catch (error) {
       if (!(error instanceof FileError) || error.reason.startsWith('locked')) throw error;
       throw new FileError(error.reason, this.#file, { cause: error.cause });
     }
-  }
-
-  /** Only for the holder: see {@link sweep}. */
-  sweep(): void {
-    sweep(this.path);
+    throw new FileError('locked', this.path);
   }
 
   /** Whether the lock file is still that of this holder, as far as it can be read. */
   isCurrent(): boolean {
-    return isCurrent(this.path, this.#text);
+    try {
+      return lookAt(this.path)?.text === this.#text;
+    } catch (error) {
+      return !isFileError(error, 'locked-elsewhere');
+    }
   }
 
   /**
-   * Returns the lock. The lock of another run is kept.
+   * Returns the lock. The lock of another run is kept. Throws nothing: the caller needs the result or the error of the
+   * work. The next run takes over a lock that stays.
    *
    * @returns Whether the lock was still that of this holder.
    */
   giveBack(): boolean {
-    return giveBack(this.path, this.#text);
+    if (!this.isCurrent()) return false;
+    remove(this.path);
+    return true;
   }
-}
 
-function isCurrent(lock: string, text: string): boolean {
-  try {
-    return lookAt(lock)?.text === text;
-  } catch (error) {
-    return !isFileError(error, 'locked-elsewhere');
+  /**
+   * Removes the files that killed runs left beside the lock. Only the holder of the lock may do so. Claims there are claims
+   * to earlier locks, and a run whose temporary file is removed tries again.
+   */
+  sweep(): void {
+    const folder = dirname(this.path);
+    const prefix = `${basename(this.path)}.`;
+    let names: string[];
+    try {
+      names = readdirSync(folder);
+    } catch {
+      // The directory may be unreadable.
+      return;
+    }
+    for (const name of names) if (name.startsWith(prefix)) remove(join(folder, name));
   }
-}
 
-/** Throws nothing: the caller needs the result or the error of the work. The next run takes over a lock that stays. */
-function giveBack(lock: string, text: string): boolean {
-  if (!isCurrent(lock, text)) return false;
-  remove(lock);
-  return true;
-}
+  /** Returns `false` when the lock exists. */
+  #create(): boolean {
+    return this.#withText((complete) => {
+      try {
+        attempt(this.path, () => linkSync(complete, this.path));
+      } catch (error) {
+        if (hasNoLinks(error)) return this.#createPlainly();
+        // `not-found`: the holder of the lock removed the temporary file of this run.
+        if (isFileError(error, 'exists') || isFileError(error, 'not-found')) return false;
+        throw error;
+      }
+      return true;
+    });
+  }
 
-/** Takes a lock or a claim with a text. The names of its temporary files begin with `base`. */
-function take(lock: string, base: string, text: string): void {
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    if (create(lock, base, text)) return;
-    const found = lookAt(lock);
-    // Another run returned it meanwhile.
-    if (found === undefined) continue;
-    const { holder } = found;
-    if (holder === undefined) throw new FileError('locked-elsewhere', lock);
+  /** For file systems without hard links. A run that is killed in this call leaves a lock without a holder. */
+  #createPlainly(): boolean {
+    try {
+      write(this.path, this.#text);
+      return true;
+    } catch (error) {
+      if (isFileError(error, 'exists')) return false;
+      throw error;
+    }
+  }
+
+  /** Returns `false` when another run changed the lock meanwhile. */
+  #takeOver(): boolean {
+    const found = lookAt(this.path);
+    if (found === undefined) return false;
+    const { holder, text } = found;
+    if (holder === undefined) throw new FileError('locked-elsewhere', this.path);
     const state = stateOf(holder);
     if (state !== 'ended')
-      throw new FileError(state === 'running' ? 'locked' : 'locked-elsewhere', lock, {
+      throw new FileError(state === 'running' ? 'locked' : 'locked-elsewhere', this.path, {
         detail: holderInWords(holder, state),
       });
-    if (takeOver(lock, base, { ...found, holder }, text)) return;
+    const claim = new Lock(this.#file, `${this.#base}.${holder.nonce}`, this.#base);
+    try {
+      claim.take();
+      // An earlier holder of the claim may have replaced the lock, or returned it.
+      if (lookAt(this.path)?.text !== text) return false;
+      return this.#withText((complete) => {
+        attempt(this.path, () => renameSync(complete, this.path));
+        return true;
+      });
+    } finally {
+      claim.giveBack();
+    }
   }
-  throw new FileError('locked', lock);
+
+  /** Lends the path of a complete file with the text, to link or rename it. */
+  #withText(use: (complete: string) => boolean): boolean {
+    const complete = `${this.#base}.${randomBytes(16).toString('hex')}`;
+    try {
+      write(complete, this.#text);
+      return use(complete);
+    } finally {
+      remove(complete);
+    }
+  }
+}
+
+function write(path: string, text: string): void {
+  const fd = attempt(path, () => openSync(path, 'wx', MODE));
+  try {
+    attempt(path, () => writeAll(fd, Buffer.from(text)));
+  } catch (error) {
+    remove(path);
+    throw error;
+  } finally {
+    close(fd);
+  }
+}
+
+interface Found {
+  readonly text: string;
+  /** `undefined` when the text contains none. */
+  readonly holder: LockHolder | undefined;
+}
+
+/**
+ * The existing lock; `undefined` when none exists. The lock of another user may be unreadable: then its holder cannot be
+ * checked, like one on another machine.
+ */
+function lookAt(lock: string): Found | undefined {
+  let fd: number;
+  try {
+    fd = attempt(lock, () => openUnfollowed(lock));
+  } catch (error) {
+    if (isFileError(error, 'not-found')) return undefined;
+    if (!isFileError(error, 'no-permission')) throw error;
+    const detail = 'no permission to read it';
+    throw new FileError('locked-elsewhere', lock, { cause: error.cause, detail });
+  }
+  try {
+    const bytes = Buffer.alloc(LARGEST_LOCK);
+    const size = attempt(lock, () => readSync(fd, bytes, 0, bytes.byteLength, 0));
+    const text = bytes.toString('utf8', 0, size);
+    return { text, holder: holderIn(text) };
+  } finally {
+    close(fd);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // The next run removes it, or takes it over.
+  }
 }
 
 /** The holder of a lock, for a person who looks at it. */
@@ -164,134 +265,5 @@ function holderOfLockOf(path: string): LockHolder | undefined {
   } catch (error) {
     if (isFileError(error, 'no-folder')) return undefined;
     throw error;
-  }
-}
-
-interface Found {
-  readonly text: string;
-  /** `undefined` when the text contains none. */
-  readonly holder: LockHolder | undefined;
-}
-
-interface Stale extends Found {
-  readonly holder: LockHolder;
-}
-
-function takeOver(lock: string, base: string, stale: Stale, text: string): boolean {
-  const claim = `${base}.${stale.holder.nonce}`;
-  const claimText = textOf(newHolder());
-  try {
-    take(claim, base, claimText);
-    // An earlier holder of the claim may have replaced the lock, or returned it.
-    if (lookAt(lock)?.text !== stale.text) return false;
-    return withText(base, text, (complete) => {
-      attempt(lock, () => renameSync(complete, lock));
-      return true;
-    });
-  } finally {
-    giveBack(claim, claimText);
-  }
-}
-
-/** Creates the lock. Returns `false` when it exists. */
-function create(lock: string, base: string, text: string): boolean {
-  return withText(base, text, (complete) => {
-    try {
-      attempt(lock, () => linkSync(complete, lock));
-      return true;
-    } catch (error) {
-      if (hasNoLinks(error)) return createPlainly(lock, text);
-      // `not-found`: the holder of the lock removed the temporary file of this run.
-      if (isFileError(error, 'exists') || isFileError(error, 'not-found')) return false;
-      throw error;
-    }
-  });
-}
-
-/** For file systems without hard links. A run that is killed in this call leaves a lock without a holder. */
-function createPlainly(lock: string, text: string): boolean {
-  try {
-    write(lock, text);
-    return true;
-  } catch (error) {
-    if (isFileError(error, 'exists')) return false;
-    throw error;
-  }
-}
-
-/** Lends the path of a complete file with a text, to link or rename it. */
-function withText<Result>(base: string, text: string, use: (complete: string) => Result): Result {
-  const complete = `${base}.${randomBytes(16).toString('hex')}`;
-  try {
-    write(complete, text);
-    return use(complete);
-  } finally {
-    remove(complete);
-  }
-}
-
-function write(path: string, text: string): void {
-  const fd = attempt(path, () => openSync(path, 'wx', MODE));
-  try {
-    const bytes = Buffer.from(text);
-    for (let done = 0; done < bytes.byteLength;) {
-      done += attempt(path, () => writeSync(fd, bytes, done, bytes.byteLength - done));
-    }
-  } catch (error) {
-    remove(path);
-    throw error;
-  } finally {
-    close(fd);
-  }
-}
-
-/**
- * The existing lock; `undefined` when none exists. The lock of another user may be unreadable: then its holder cannot be
- * checked, like one on another machine.
- */
-function lookAt(lock: string): Found | undefined {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  let fd: number;
-  try {
-    fd = attempt(lock, () => openSync(lock, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
-  } catch (error) {
-    if (isFileError(error, 'not-found')) return undefined;
-    if (!isFileError(error, 'no-permission')) throw error;
-    const detail = 'no permission to read it';
-    throw new FileError('locked-elsewhere', lock, { cause: error.cause, detail });
-  }
-  try {
-    const bytes = Buffer.alloc(LARGEST_LOCK);
-    const size = attempt(lock, () => readSync(fd, bytes, 0, bytes.byteLength, 0));
-    const text = bytes.toString('utf8', 0, size);
-    return { text, holder: holderIn(text) };
-  } finally {
-    close(fd);
-  }
-}
-
-/**
- * Removes the files that killed runs left beside the lock. Only the holder of the lock may do so. Claims there are claims to
- * earlier locks, and a run whose temporary file is removed tries again.
- */
-function sweep(lock: string): void {
-  const prefix = `${basename(lock)}.`;
-  let names: string[];
-  try {
-    names = readdirSync(dirname(lock));
-  } catch {
-    // The directory may be unreadable.
-    return;
-  }
-  for (const name of names.filter((each) => each.startsWith(prefix))) {
-    remove(join(dirname(lock), name));
-  }
-}
-
-function remove(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // The next run removes it, or takes it over.
   }
 }

@@ -1,6 +1,6 @@
 import { constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import { FileError } from '../errors.js';
-import { attempt, close, isFileError } from './system.js';
+import { attempt, close, isFileError, openUnfollowed } from './system.js';
 import { rootAndUser } from './way.js';
 
 const GROUP_AND_OTHERS = 0o077n;
@@ -43,17 +43,12 @@ function open(
   followLink: boolean,
 ): { readonly fd: number; readonly isLink: boolean } {
   try {
-    return { fd: openWith(path, constants.O_NOFOLLOW), isLink: false };
+    return { fd: attempt(path, () => openUnfollowed(path)), isLink: false };
   } catch (error) {
     if (!followLink || !isFileError(error, 'symbolic-link')) throw error;
-    return { fd: openWith(path, 0), isLink: true };
+    const { O_RDONLY, O_NONBLOCK } = constants;
+    return { fd: attempt(path, () => openSync(path, O_RDONLY | O_NONBLOCK)), isLink: true };
   }
-}
-
-function openWith(path: string, flag: number): number {
-  // Without O_NONBLOCK, opening a named pipe waits for its writer. Windows has neither flag: undefined counts as 0.
-  const { O_RDONLY, O_NONBLOCK } = constants;
-  return attempt(path, () => openSync(path, O_RDONLY | O_NONBLOCK | flag));
 }
 
 function isOfUserOrRoot({ uid }: BigIntStats): boolean {

@@ -1,7 +1,7 @@
 /**
  * Calls to the file system, with errors that name the file; and the check of a path.
  */
-import { closeSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import { FileError, systemCodeOf, type FileErrorReason } from '../errors.js';
@@ -48,6 +48,18 @@ const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 /** Whether an error states that the file system has no hard links. */
 export function hasNoLinks(error: unknown): boolean {
   return error instanceof FileError && withoutLinks.has(error.systemCode ?? '');
+}
+
+/**
+ * Opens an existing file without following a link, and without waiting for the writer of a named pipe.
+ *
+ * @param path - The file.
+ * @param access - `O_RDONLY` when absent.
+ * @throws The error of the system.
+ */
+export function openUnfollowed(path: string, access = constants.O_RDONLY): number {
+  // Windows has neither flag: undefined counts as 0.
+  return openSync(path, access | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
 /**

@@ -104,7 +104,8 @@ export class TemporaryFile {
   }
 }
 
-function writeAll(fd: number, bytes: Uint8Array): void {
+/** Writes all bytes at the beginning of a file. */
+export function writeAll(fd: number, bytes: Uint8Array): void {
   let done = 0;
   while (done < bytes.byteLength) {
     done += writeSync(fd, bytes, done, bytes.byteLength - done, done);

@@ -10,7 +10,7 @@ import {
 import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { readValue } from '../descriptor.js';
-import { ClosedEarlyError, FileError, StreamError, SurplusError } from '../errors.js';
+import { ClosedEarlyError, FileError, SurplusError } from '../errors.js';
 import { checkIoSize, withLockedMemory } from '../staging.js';
 import { writeDurably } from './durable-file.js';
 import { replacedBy, type FileIdentity } from './identity.js';
@@ -108,10 +108,8 @@ export function directDeserialiseFromFile<T, Options extends object = object>(
   const value = orClose(fd, () => {
     if (!readableByOthers && isOpenToOthers(stats)) throw new FileError('readable-by-others', file);
     checkFileSize(file, Number(stats.size), size);
-    return naming(file, () =>
-      // `last`, since the file may have grown.
-      readValue({ fd, size, last: true }, type, options),
-    );
+    // `last`, since the file may have grown.
+    return readValue({ fd, size, last: true, path: file }, type, options);
   });
   try {
     attempt(file, () => closeSync(fd));
@@ -140,17 +138,4 @@ function wipe(value: unknown): void {
 function checkFileSize(path: string, actual: number, expected: number): void {
   if (actual < expected) throw new ClosedEarlyError(expected, actual, path);
   if (actual > expected) throw new SurplusError(expected, actual, path);
-}
-
-/** Adds the path to the errors of the descriptor. Errors of the type are unchanged. */
-function naming<Result>(path: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof StreamError) throw new FileError('system', path, { cause: error });
-    if (error instanceof ClosedEarlyError)
-      throw new ClosedEarlyError(error.expected, error.actual, path);
-    if (error instanceof SurplusError) throw new SurplusError(error.expected, error.actual, path);
-    throw error;
-  }
 }

@@ -163,11 +163,6 @@ export class LockedConnection implements AsyncDisposable {
     await directSerialiseToSocket(this.#socket, size, value, options);
   }
 
-  /** Ends this side. The peer can continue to send. */
-  endSending(): void {
-    this.#socket.end();
-  }
-
   /**
    * Waits until the peer has begun the next value or has ended its side. The bytes stay for the next receive, which can have
    * a time limit of its own: a peer may be silent between two values, and not within one.

@@ -105,7 +105,6 @@ class Sending {
   readonly #closed: Promise<never>;
   #doing: string;
   #failure: Error | undefined;
-  #isStaging = false;
   #forget: () => void = () => undefined;
 
   constructor(socket: Socket) {
@@ -141,10 +140,9 @@ class Sending {
     }
   }
 
-  /** Closes the socket, except during staging: the allocator or the value may call this before the first byte. */
   #end(failure: Error, cause?: Error): void {
     this.#failure ??= failure;
-    if (!this.#isStaging) this.#socket.destroy(cause);
+    this.#socket.destroy(cause);
   }
 
   #unlessClosed<Result>(promise: Promise<Result>): Promise<Result> {
@@ -162,21 +160,11 @@ class Sending {
   }
 
   async #write(stage: () => Staged): Promise<void> {
-    const { bytes, done } = this.#stage(stage);
+    const { bytes, done } = stage();
     try {
-      if (this.#failure !== undefined) throw this.#failure;
       await this.#writeAll(bytes);
     } finally {
       done();
-    }
-  }
-
-  #stage(stage: () => Staged): Staged {
-    this.#isStaging = true;
-    try {
-      return stage();
-    } finally {
-      this.#isStaging = false;
     }
   }
 

@@ -29,7 +29,7 @@ export class TimeLimit {
   }
 
   /**
-   * Starts the limits. Throws for a signal that an allocator or the value aborted since the check: it fires no event.
+   * Starts the limits. Throws for a signal that was aborted since the check: it fires no event.
    *
    * @returns Stops the limits. Call it when the operation ends in any way.
    */

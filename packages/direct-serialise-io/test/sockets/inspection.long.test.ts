@@ -1,5 +1,259 @@
-import { endings, testConnections, testFailures } from '../support/inspection-suite.js';
+/** No object that an application can print shows a secret, at no moment of a transfer. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once, type EventEmitter } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { rejectionOf } from '@evolock/test-support';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  directSerialiseToChild,
+  directSerialiseToSocket,
+  LockedConnection,
+  MAX_IO_SIZE,
+  type SendOptions,
+} from '../../src/index.js';
+import {
+  listening,
+  ordinary,
+  origins,
+  socketPair,
+  transports,
+  type Origin,
+  type Transport,
+} from '../support/connections.js';
+import { everything, recordResources, shows } from '../support/reachable.js';
+import { inBlocks, lockedCopy } from '../support/values.js';
 
-testConnections('unix', endings.slice(1));
-testConnections('tcp', endings);
-testFailures();
+const SIZE = 64;
+let secret: Uint8Array;
+let resources: unknown[];
+/** The secrets found, and where. */
+let seen: string[];
+/** The places that were searched. */
+let looked: string[];
+
+beforeEach(() => {
+  secret = new Uint8Array(randomBytes(SIZE));
+  resources = recordResources();
+  seen = [];
+  looked = [];
+});
+
+/** Searches for the secret in everything that can be printed. */
+function look(where: string, ...values: unknown[]): void {
+  looked.push(where);
+  if (shows(secret, ...everything(resources, ...values))) seen.push(where);
+}
+
+const EVENTS = ['lookup', 'connect', 'ready', 'drain', 'timeout', 'end', 'error', 'close'] as const;
+
+/** Searches at each event of a socket, and in its arguments. */
+function lookAtEvents(socket: EventEmitter): void {
+  for (const event of EVENTS) {
+    socket.on(event, (...values: unknown[]) => look(event, socket, values));
+  }
+}
+
+/** Fills the buffers of the kernel and of the stream with public bytes. */
+function block(socket: Socket): void {
+  while (socket.write(Buffer.alloc(65_536)));
+}
+
+/** Some turns of the event loop, with a search in each. */
+async function searchForAWhile(where: string, ...values: unknown[]): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) {
+    await new Promise(setImmediate);
+    look(where, ...values);
+  }
+}
+
+/** A connection without an allocator of the test, which would show its memory, and its other end. */
+async function connectionPair(
+  transport: Transport,
+  origin: Origin,
+): Promise<[LockedConnection, Socket]> {
+  const { server, target } = await listening(transport);
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const [client, [peer]] = await Promise.all([
+    origin === 'connected' ? LockedConnection.connect(target) : ordinary(connect(target)),
+    accepted,
+  ]);
+  const pair = ((): [LockedConnection, Socket] =>
+    client instanceof LockedConnection
+      ? [client, ordinary(peer)]
+      : [LockedConnection.takeOver(peer), client])();
+  onTestFinished(() => pair[0].destroy());
+  return pair;
+}
+
+/** A value larger than the buffers of the kernel, each part of which is the secret. */
+function largeValue(): { readonly size: number; readonly value: ReturnType<typeof inBlocks> } {
+  const content = new Uint8Array(MAX_IO_SIZE);
+  for (let offset = 0; offset < MAX_IO_SIZE; offset += SIZE) content.set(secret, offset);
+  return { size: MAX_IO_SIZE, value: inBlocks(content, [MAX_IO_SIZE]) };
+}
+
+/** New owners of locked memory, with another secret, which is searched for from then on. */
+function newOwners(): void {
+  secret = new Uint8Array(randomBytes(SIZE));
+  for (let count = 0; count < 200; count += 1) {
+    for (const size of [SIZE, 1_024]) {
+      const bytes = MLockedBytes.newZeroed(size);
+      bytes.withBytes((view) => view.set(secret));
+      onTestFinished(() => bytes.release());
+    }
+  }
+}
+
+const ends: Record<string, (socket: Socket, controller: AbortController) => void> = {
+  'the program destroys it': (socket) => void socket.destroy(),
+  'the program destroys it with an error': (socket) => void socket.destroy(new Error('enough')),
+  'its signal is aborted': (_socket, controller) => controller.abort('enough'),
+  'its time is over': () => undefined,
+};
+/** How a program ends a send. */
+const endings = Object.keys(ends);
+
+function limitsOf(ending: string, { signal }: AbortController): SendOptions {
+  return { signal, timeout: ending === 'its time is over' ? 30 : 60_000 };
+}
+
+describe.each(transports)('over %s no object shows the secret', (transport) => {
+  test('before, while and after a socket connects', async () => {
+    const { server, target } = await listening(transport);
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const socket = ordinary(connect(target));
+    lookAtEvents(socket);
+    const sent = directSerialiseToSocket(socket, SIZE, lockedCopy(secret));
+    look('connecting', socket, sent);
+    await sent;
+    look('sent', socket);
+    const [peer] = await accepted;
+    look('the peer', ordinary(peer));
+    expect(looked).toContain('connect');
+    expect(seen).toEqual([]);
+  });
+
+  test.each(endings)('when a socket connects and %s', async (ending) => {
+    const { target } = await listening(transport);
+    const socket = ordinary(connect(target));
+    lookAtEvents(socket);
+    const controller = new AbortController();
+    const options = limitsOf(ending, controller);
+    // The time-out occurs while the socket waits, also if it connects quickly.
+    if (ending === 'its time is over') socket.cork();
+    const sent = rejectionOf(directSerialiseToSocket(socket, SIZE, lockedCopy(secret), options));
+    look('connecting', socket);
+    ends[ending]?.(socket, controller);
+    const error = await sent;
+    look('rejected', socket, error);
+    newOwners();
+    await searchForAWhile('next owner', socket, error);
+    expect(looked).toContain('close');
+    expect(seen).toEqual([]);
+  });
+
+  test('while a peer does not read, and when it reads again', async () => {
+    const [socket, peer] = await socketPair(transport);
+    lookAtEvents(socket);
+    block(socket);
+    const { size, value } = largeValue();
+    const sent = [
+      directSerialiseToSocket(socket, SIZE, lockedCopy(secret)),
+      directSerialiseToSocket(socket, size, value),
+    ];
+    await searchForAWhile('blocked', socket, sent);
+    peer.resume();
+    // The kernel has a part of the value when the peer has read once.
+    await once(peer, 'data');
+    peer.pause();
+    await searchForAWhile('within the value', socket);
+    peer.resume();
+    await Promise.all(sent);
+    look('sent', socket);
+    expect(seen).toEqual([]);
+  });
+
+  test.each(endings)('when a peer does not read and %s', async (ending) => {
+    for (const isWithinValue of [false, true]) {
+      const [socket] = await socketPair(transport);
+      lookAtEvents(socket);
+      if (!isWithinValue) block(socket);
+      const controller = new AbortController();
+      const { size, value } = largeValue();
+      const options = limitsOf(ending, controller);
+      const sent = rejectionOf(
+        (async () => {
+          // More than the buffers of the kernel take.
+          for (;;) await directSerialiseToSocket(socket, size, value, options);
+        })(),
+      );
+      await searchForAWhile('blocked', socket);
+      ends[ending]?.(socket, controller);
+      look('ended', socket);
+      const error = await sent;
+      look('rejected', socket, error);
+      newOwners();
+      await searchForAWhile('next owner', socket, error);
+    }
+    expect(looked).toContain('close');
+    expect(seen).toEqual([]);
+  });
+
+  test.each(origins)(
+    'while a connection (%s) receives, has surplus bytes, and is closed',
+    async (origin) => {
+      const [connection, peer] = await connectionPair(transport, origin);
+      const received = connection.receive(SIZE, MLockedBytes.type(SIZE), { timeout: 60_000 });
+      peer.write(secret.subarray(0, SIZE - 1));
+      await searchForAWhile('within the value', connection);
+      // Not a Buffer of the pool, which each other Buffer of the pool can reach.
+      const rest = new Uint8Array(1 + 2 * SIZE);
+      [secret.subarray(SIZE - 1), secret, secret].reduce((at, part) => {
+        rest.set(part, at);
+        return at + part.byteLength;
+      }, 0);
+      peer.write(rest);
+      rest.fill(0);
+      (await received).release();
+      await searchForAWhile('after the value', connection);
+      const open = everything();
+      await connection.destroy();
+      look('closed', connection, open);
+      newOwners();
+      await searchForAWhile('next owner', connection, open);
+      expect(seen).toEqual([]);
+    },
+  );
+});
+
+test('a refused connection shows no secret, and states the failed step', async () => {
+  const { server, target } = await listening('tcp');
+  server.close();
+  await once(server, 'close');
+  const socket = connect(target);
+  lookAtEvents(socket);
+  const error = await rejectionOf(directSerialiseToSocket(socket, SIZE, lockedCopy(secret)));
+  look('rejected', socket, error);
+  newOwners();
+  await searchForAWhile('next owner', socket, error);
+  expect(error.message).toBe('connecting failed (ECONNREFUSED)');
+  expect(looked).toEqual(expect.arrayContaining(['error', 'close']));
+  expect(seen).toEqual([]);
+});
+
+test('a child that does not read and is killed shows no secret', async () => {
+  const child = spawn('sleep', ['1000'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  lookAtEvents(child.stdin);
+  const { size, value } = largeValue();
+  const sent = rejectionOf(directSerialiseToChild(child, 0, size, value));
+  await searchForAWhile('blocked', child);
+  child.kill('SIGKILL');
+  const error = await sent;
+  look('rejected', child, error);
+  newOwners();
+  await searchForAWhile('next owner', child, error);
+  expect(looked).toContain('close');
+  expect(seen).toEqual([]);
+});

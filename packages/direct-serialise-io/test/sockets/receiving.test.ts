@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
@@ -53,15 +52,6 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test('refuses inherited options, so that no limit is ignored silently', async () => {
-    const { connection, allocator } = await connected(way);
-    const aborted = Object.create({ signal: AbortSignal.abort() }) as object;
-    const error = await rejectionOf(connection.receive(32, type, aborted));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'options' });
-    await connection.destroy();
-    allocator.expectClean();
-  });
-
   test('sends many values at once, in order', async () => {
     const { connection, peer, allocator } = await connected(way);
     const received = receivedBy(peer);
@@ -73,7 +63,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     allocator.expectClean();
   });
 
-  test('sends after the peer has ended, and receives after it has ended itself', async () => {
+  test('sends after the peer has ended', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(content);
     const first = await connection.receive(32, type, { allocator, last: true });
@@ -82,17 +72,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     const echoed = receivedBy(peer);
     await connection.close();
     expect(await echoed).toEqual(content);
-
-    const other = await connected(way);
-    other.connection.endSending();
-    other.peer.resume();
-    await once(other.peer, 'end');
-    other.peer.end(content);
-    const second = await other.connection.receive(32, type, { allocator, last: true });
-    expect(contentOf(second)).toEqual(content);
-    await other.connection.close();
     allocator.expectClean();
-    other.allocator.expectClean();
   });
 
   test.each([0, 1, 16, 31])(

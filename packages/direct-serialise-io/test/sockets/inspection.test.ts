@@ -1,3 +1,0 @@
-import { endings, testConnections } from '../support/inspection-suite.js';
-
-testConnections('unix', endings.slice(0, 1));
