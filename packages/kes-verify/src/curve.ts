@@ -1,7 +1,6 @@
 /** Public arithmetic on the curve of Ed25519, over the points of `@noble/curves`. */
 import { edwards, type EdwardsPoint } from '@noble/curves/abstract/edwards.js';
-import { bytesToNumberLE, concatBytes, numberToBytesLE } from '@noble/curves/utils.js';
-import { sha512 as sha512OfBytes } from '@noble/hashes/sha2.js';
+import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 
 /** Bytes of a point and of a scalar (RFC 8032, section 5.1.2). */
 export const POINT_SIZE = 32;
@@ -31,11 +30,6 @@ export type CurvePoint = EdwardsPoint;
 
 /** The number of bytes, little endian. */
 export const readNumber: (bytes: Uint8Array) => bigint = bytesToNumberLE;
-
-/** SHA-512 of public bytes: 64 bytes. */
-export function sha512(...parts: Uint8Array[]): Uint8Array {
-  return sha512OfBytes(concatBytes(...parts));
-}
 
 /**
  * The point of an encoding, if its y is below the prime. As in libsodium, the sign of an x that is 0 is not checked.

@@ -1,6 +1,7 @@
 /** Ed25519 with the verdicts of libsodium. */
 import { checkBytes, sameBytes } from '@evolock/direct-serialise/arguments';
-import { multiplyBase, ORDER, POINT_SIZE, pointOf, readNumber, sha512 } from './curve.js';
+import { multiplyBase, ORDER, POINT_SIZE, pointOf, readNumber } from './curve.js';
+import { sha512 } from './hashes.js';
 
 /** A signature scheme, of which only verification is here. */
 export interface DsignAlgorithm {

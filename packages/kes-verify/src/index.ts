@@ -63,7 +63,6 @@ export type {
 export { ArgumentError, type ArgumentErrorCode } from '@evolock/direct-serialise/arguments';
 export { parseHeader, poolIdOf, verifyCertificate, verifyHeader } from './cardano/headers.js';
 export { ed25519, type DsignAlgorithm } from './ed25519.js';
-export { compactSumKesOfDepth, MAX_DEPTH, sumKesOfDepth } from './kes/by-depth.js';
 export type { KesAlgorithm, KesVariant } from './kes/kes-verifier.js';
-export * from './kes/ready-made.js';
+export * from './kes/algorithms.js';
 export { praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from './vrf/praos-vrf.js';

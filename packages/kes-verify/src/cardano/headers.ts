@@ -11,8 +11,8 @@ import {
   type PoolId,
 } from '@evolock/cardano-kes/header';
 import { isSigned } from '../ed25519.js';
-import { blake2b224, blake2b256 } from '../kes/hashes.js';
-import { sum6Kes } from '../kes/ready-made.js';
+import { blake2b224, blake2b256 } from '../hashes.js';
+import { sum6Kes } from '../kes/algorithms.js';
 import { praosVrf } from '../vrf/praos-vrf.js';
 import { bech32Of } from './bech32.js';
 

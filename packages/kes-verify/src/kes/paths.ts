@@ -2,7 +2,7 @@
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { concatBytes } from '@noble/curves/utils.js';
 import { POINT_SIZE } from '../curve.js';
-import { BLAKE2B_256_SIZE, blake2b256 } from './hashes.js';
+import { BLAKE2B_256_SIZE, blake2b256 } from '../hashes.js';
 
 /** Bytes of the signature of a leaf. */
 export const LEAF_SIGNATURE_SIZE = 64;

@@ -2,7 +2,8 @@
  * ECVRF-EDWARDS25519-SHA512-ELL2 of draft-irtf-cfrg-vrf-13 with batch-compatible proofs: a proof is Γ ‖ k·B ‖ k·H ‖ s.
  */
 import { bytesToNumberBE } from '@noble/curves/utils.js';
-import { field, pointAt, POINT_SIZE, sha512 } from '../curve.js';
+import { field, pointAt, POINT_SIZE } from '../curve.js';
+import { sha512 } from '../hashes.js';
 import { challengeOf } from './draft-03.js';
 import { elligator } from './elligator.js';
 import type { Suite } from './suite.js';

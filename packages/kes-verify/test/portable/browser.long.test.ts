@@ -1,18 +1,39 @@
 /** The built package outside of Node.js. */
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { ed25519 as native } from '@evolock/kes-sum';
 import { keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
 import { vrfVectors } from '@evolock/test-vectors';
+import { build } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
-import { browserBundle } from '../support/bundle.js';
 import { headerOf } from '../support/headers.js';
 
 const manifest = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { dependencies: object };
+
+/** Bundles and minifies everything that the package exports: as a module, or as a script that sets `verifier`. */
+async function browserBundle(format: 'esm' | 'iife'): Promise<string> {
+  const { outputFiles, warnings } = await build({
+    stdin: {
+      contents: "export * from '@evolock/kes-verify'",
+      resolveDir: fileURLToPath(new URL('.', import.meta.url)),
+    },
+    bundle: true,
+    minify: true,
+    write: false,
+    logLevel: 'silent',
+    format,
+    globalName: 'verifier',
+    // A module of Node.js does not resolve on this platform.
+    platform: 'browser',
+  });
+  if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join());
+  return outputFiles[0]!.text;
+}
 
 let code: string;
 beforeAll(async () => {

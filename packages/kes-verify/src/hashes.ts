@@ -1,5 +1,7 @@
-/** Blake2b of public bytes. */
+/** Hashes of public bytes. */
+import { concatBytes } from '@noble/curves/utils.js';
 import { blake2b } from '@noble/hashes/blake2.js';
+import { sha512 as sha512OfBytes } from '@noble/hashes/sha2.js';
 
 /** Bytes of a Blake2b-256 hash. */
 export const BLAKE2B_256_SIZE = 32;
@@ -16,4 +18,9 @@ export function blake2b256(input: Uint8Array): Uint8Array {
 /** Blake2b-224, unkeyed. A shortened longer hash is another hash. */
 export function blake2b224(input: Uint8Array): Uint8Array {
   return blake2b(input, { dkLen: 28 });
+}
+
+/** SHA-512 of all parts, one after the other: 64 bytes. */
+export function sha512(...parts: Uint8Array[]): Uint8Array {
+  return sha512OfBytes(concatBytes(...parts));
 }

@@ -1,6 +1,5 @@
 import { describe, test } from 'vitest';
-import { expectVerdictsOfLibsodium } from './ed25519-verdicts.js';
-import { compared, expectOutputsOfNative } from './vrf-verdicts.js';
+import { compared, expectOutputsOfNative, expectVerdictsOfLibsodium } from './support/verdicts.js';
 
 test('10,000 Ed25519 signatures over points with torsion parts have the verdict of libsodium', () => {
   expectVerdictsOfLibsodium(10_000);

@@ -1,11 +1,36 @@
+/** Verdicts of this package and of the native ones, on claims over points with torsion parts. */
+import { ed25519 as nativeEd25519 } from '@evolock/kes-sum';
 import type { VrfAlgorithm as NativeVrf } from '@evolock/vrf-praos';
 import * as native from '@evolock/vrf-praos';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from '../../src/index.js';
+import { ed25519, praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from '../../src/index.js';
 import { draft03 } from '../../src/vrf/draft-03.js';
 import { draft13 } from '../../src/vrf/draft-13.js';
-import { form03, form13, proofClaims, proofExamples, type ProofForm } from '../support/torsion.js';
+import {
+  form03,
+  form13,
+  proofClaims,
+  proofExamples,
+  signatureClaims,
+  signatureExamples,
+  type ProofForm,
+} from './torsion.js';
+
+/** Both packages have the same verdict on each of many claims. The examples are one valid and one invalid claim. */
+export function expectVerdictsOfLibsodium(numRuns: number): void {
+  const counts = { true: 0, false: 0 };
+  fc.assert(
+    fc.property(signatureClaims, ({ key, message, signature }) => {
+      const verdict = nativeEd25519.verify(key, message, signature);
+      counts[`${verdict}`] += 1;
+      expect(ed25519.verify(key, message, signature)).toBe(verdict);
+    }),
+    { numRuns, examples: signatureExamples.map((claim) => [claim]) },
+  );
+  expect(counts.true).toBeGreaterThan(0);
+  expect(counts.false).toBeGreaterThan(0);
+}
 
 /** A VRF here, the native one, and its form of a proof. */
 interface Compared {
