@@ -34,15 +34,26 @@ function lastReason(outcomes: readonly PromiseSettledResult<void>[]): unknown {
 }
 
 describe.each(transports)('over %s', (transport) => {
-  test('a value arrives complete, and the staging is wiped', async () => {
+  /** Two ends, and all that arrives when both have ended. */
+  async function ends() {
     const [socket, peer] = await socketPair(transport);
     const allocator = new RecordingAllocator(pooledAllocator);
+    const arriving = async (): Promise<Uint8Array> => {
+      const received = receivedBy(peer);
+      socket.end();
+      peer.end();
+      return received;
+    };
+    return { socket, peer, allocator, arriving };
+  }
+
+  test('a value arrives complete, and the staging is wiped', async () => {
+    const { socket, peer, allocator, arriving } = await ends();
     const received = receivedBy(peer);
     await directSerialiseToSocket(socket, large, largeValue, { allocator });
     expect(allocator.allocations).toBe(1);
     allocator.expectClean();
-    socket.end();
-    peer.end();
+    void arriving();
     expect(same(await received, largeContent)).toBe(true);
     expect(socket.listenerCount('error')).toBe(1);
   });
@@ -62,15 +73,11 @@ describe.each(transports)('over %s', (transport) => {
   });
 
   test('a class of locked bytes that serialises something else is staged', async () => {
-    const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator(pooledAllocator);
+    const { socket, allocator, arriving } = await ends();
     const special = Object.assign(lockedCopy(pattern(32, 2)), value);
     await directSerialiseToSocket(socket, 32, special, { allocator });
     expect(allocator.allocations).toBe(1);
-    const received = receivedBy(peer);
-    socket.end();
-    peer.end();
-    expect(await received).toEqual(content);
+    expect(await arriving()).toEqual(content);
   });
 
   test('locked bytes that are released midway close the socket', async () => {
@@ -117,16 +124,13 @@ describe.each(transports)('over %s', (transport) => {
   });
 
   test('a value that is released before its turn is not sent, and the socket stays usable', async () => {
-    const [socket, peer] = await socketPair(transport);
-    const received = receivedBy(peer);
+    const { socket, arriving } = await ends();
     const value = lockedCopy(content);
     const refused = directSerialiseToSocket(socket, 32, value);
     value.release();
     expect((await rejectionOf(refused))['code']).toBe('ERR_EVOLOCK_RELEASED');
     await directSerialiseToSocket(socket, 32, lockedCopy(content));
-    socket.end();
-    peer.end();
-    expect(await received).toEqual(content);
+    expect(await arriving()).toEqual(content);
   });
 
   test('values and ordinary writes are sent in order, and then the end', async () => {
@@ -149,17 +153,14 @@ describe.each(transports)('over %s', (transport) => {
   });
 
   test('a corked socket sends after uncork', async () => {
-    const [socket, peer] = await socketPair(transport);
-    const received = receivedBy(peer);
+    const { socket, arriving } = await ends();
     socket.cork();
     socket.write(content);
     const sent = directSerialiseToSocket(socket, 32, lockedCopy(content));
     socket.write(content);
     socket.uncork();
     await sent;
-    socket.end();
-    peer.end();
-    expect((await received).byteLength).toBe(96);
+    expect((await arriving()).byteLength).toBe(96);
   });
 
   test('a send waits for a peer that does not read', async () => {
@@ -182,108 +183,67 @@ describe.each(transports)('over %s', (transport) => {
     expect(same(all.subarray(15 * large), largeContent)).toBe(true);
   });
 
-  test('a time-out while the peer does not read closes the socket, and the staging is wiped', async () => {
-    const [socket] = await socketPair(transport);
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const error = lastReason(await overfill(socket, allocator, { timeout: 20 }));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 20 });
-    expect(socket.closed).toBe(true);
-    allocator.expectClean();
-  });
-
-  test('an abort while the peer does not read closes the socket, and the staging is wiped', async () => {
-    const [socket] = await socketPair(transport);
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const controller = new AbortController();
-    const ended = overfill(socket, allocator, { signal: controller.signal });
-    controller.abort('enough');
-    const outcomes = await ended;
-    expect(lastReason(outcomes)).toMatchObject({
-      code: 'ERR_EVOLOCK_IO_ABORTED',
-      cause: 'enough',
-    });
-    expect(socket.closed).toBe(true);
-    // The earlier sends reject with the socket.
-    expect(lastReason(outcomes.slice(0, -1))).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
-    allocator.expectClean();
-  });
+  test.each([
+    ['a time-out', { code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 20 }],
+    ['an abort', { code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' }],
+    ['the end of the peer', { code: 'ERR_EVOLOCK_IO_STREAM', cause: expect.any(Error) }],
+    ['the end by other code', { code: 'ERR_EVOLOCK_IO_STREAM' }],
+  ])(
+    '%s while the peer does not read closes the socket, and wipes the staging',
+    async (how, error) => {
+      const { socket, peer, allocator } = await ends();
+      const controller = new AbortController();
+      const options = how === 'a time-out' ? { timeout: 20 } : { signal: controller.signal };
+      const ended = overfill(socket, allocator, options);
+      if (how === 'an abort') controller.abort('enough');
+      if (how === 'the end of the peer') peer.destroy();
+      if (how === 'the end by other code') socket.destroy();
+      const outcomes = await ended;
+      expect(lastReason(outcomes)).toMatchObject(error);
+      // The earlier sends reject with the socket.
+      expect(lastReason(outcomes.slice(0, -1))).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
+      expect(socket.closed).toBe(true);
+      allocator.expectClean();
+    },
+  );
 
   test('a signal that is aborted before or after a send leaves the socket usable', async () => {
-    const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const before = { allocator, signal: AbortSignal.abort() };
-    const error = await rejectionOf(
-      directSerialiseToSocket(socket, 32, lockedCopy(content), before),
-    );
+    const { socket, allocator, arriving } = await ends();
+    const send = (options: SendOptions) =>
+      directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator, ...options });
+    const error = await rejectionOf(send({ signal: AbortSignal.abort() }));
     expect(error['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
-    expect(allocator.allocations).toBe(0);
     const controller = new AbortController();
-    const after = { allocator, signal: controller.signal, timeout: 60_000 };
-    await directSerialiseToSocket(socket, 32, lockedCopy(content), after);
+    await send({ signal: controller.signal, timeout: 60_000 });
     controller.abort();
-    await directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
+    await send({});
     allocator.expectClean();
-    const received = receivedBy(peer);
-    socket.end();
-    peer.end();
-    expect((await received).byteLength).toBe(64);
+    expect((await arriving()).byteLength).toBe(64);
   });
 
   test('a value that fails, has another size or gets no locked memory leaves the socket usable', async () => {
-    const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator(pooledAllocator);
+    const { socket, allocator, arriving } = await ends();
     const send = (size: number, value: Parameters<typeof directSerialiseToSocket>[2]) =>
       rejectionOf(directSerialiseToSocket(socket, size, value, { allocator }));
     expect(await send(32, failingValue(content))).toBe(broken);
-    expect((await send(31, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
-    expect((await send(33, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    for (const size of [31, 33]) {
+      expect((await send(size, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    }
     const none = { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) };
     const error = await rejectionOf(directSerialiseToSocket(socket, 32, value, none));
     expect(error.message).toBe('no memory');
     expect(allocator.allocations).toBe(3);
     allocator.expectClean();
     await directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
-    const received = receivedBy(peer);
-    socket.end();
-    peer.end();
-    expect(await received).toEqual(content);
+    expect(await arriving()).toEqual(content);
   });
 
-  test('a send rejects with StreamError when the peer closes', async () => {
-    const [socket, peer] = await socketPair(transport);
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const ended = overfill(socket, allocator);
-    peer.destroy();
-    const error = lastReason(await ended) as Error;
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM' });
-    expect(error.cause).toBeInstanceOf(Error);
-    expect(socket.closed).toBe(true);
-    allocator.expectClean();
-  });
-
-  test('a send rejects with StreamError when other code destroys the socket', async () => {
-    const [socket] = await socketPair(transport);
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const ended = overfill(socket, allocator);
-    socket.destroy();
-    for (const outcome of await ended) {
-      expect(outcome).toMatchObject({ reason: { code: 'ERR_EVOLOCK_IO_STREAM' } });
-    }
-    allocator.expectClean();
-  });
-
-  test('a closed or ended socket is refused', async () => {
-    for (const stop of ['destroy', 'end'] as const) {
-      const [socket] = await socketPair(transport);
-      socket[stop]();
-      const allocator = new RecordingAllocator(pooledAllocator);
-      const options = { allocator };
-      const error = await rejectionOf(
-        directSerialiseToSocket(socket, 32, lockedCopy(content), options),
-      );
-      expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
-      expect(allocator.allocations).toBe(0);
-    }
+  test.each(['destroy', 'end'] as const)('a socket after %s is refused', async (stop) => {
+    const { socket, allocator } = await ends();
+    socket[stop]();
+    const sent = directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
+    expect((await rejectionOf(sent))['code']).toBe('ERR_EVOLOCK_IO_STREAM');
+    expect(allocator.allocations).toBe(0);
   });
 
   test('a connecting socket sends when it has connected', async () => {
