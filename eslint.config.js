@@ -216,6 +216,17 @@ const shortTests = defineConfig({
   },
 });
 
+/**
+ * `npm test` lints tests without information on types, which takes as long for them as for all other code. `npm run lint` and CI
+ * look at the types too.
+ */
+const withoutTypes = defineConfig({
+  name: 'evolock/tests-without-types',
+  files: tests,
+  extends: [tseslint.configs.disableTypeChecked],
+  linterOptions: { reportUnusedDisableDirectives: 'off' },
+});
+
 const plainJavaScript = defineConfig({
   name: 'evolock/javascript',
   files: ['**/*.{js,mjs}'],
@@ -244,6 +255,7 @@ export default defineConfig(
   ...relaxedTests,
   ...shortTests,
   ...ladderLint,
+  ...(process.env['EVOLOCK_SHORT_LINT'] === '1' ? withoutTypes : []),
   ...plainJavaScript,
   prettier,
 );

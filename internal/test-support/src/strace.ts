@@ -26,6 +26,21 @@ export function callsIn(log: string): readonly TracedCall[] {
   return log.split('\n').map((line) => ({ line, name: /^(\w+)\(/.exec(line)?.[1] ?? '' }));
 }
 
+/**
+ * The places of the calls that change what another process sees, from one place to another. Killed before any other call, a
+ * process leaves what it leaves at one of these. In a log of `strace -y`, reads of files are told from reads of sockets.
+ */
+export function visibleCalls(
+  calls: readonly TracedCall[],
+  first: number,
+  last: number,
+): readonly number[] {
+  const unseen = /^(?:openat\((?!.*O_CREAT)|read\(\d+<(?!socket|UNIX))/;
+  return calls.flatMap(({ name, line }, index) =>
+    index < first || index > last || name === '' || unseen.test(line) ? [] : [index],
+  );
+}
+
 /** The options that kill a run when it enters one of these calls. strace counts each system call separately. */
 export function killedAt(calls: readonly { readonly name: string }[], index: number): string[] {
   const name = calls[index]?.name ?? '';

@@ -6,7 +6,7 @@ import { fencedExamples, installedBy, writeExamples } from '../examples.js';
 import type { Published } from './published.js';
 import { run, type Node, type Tools } from './tools.js';
 
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const tsc = createRequire(import.meta.url).resolve('typescript-7/bin/tsc');
 
 /** A package manager. Packages of @evolock come from the registry on the loopback, others from that of the machine. */
 export interface Manager {

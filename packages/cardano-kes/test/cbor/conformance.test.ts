@@ -19,9 +19,10 @@ const decodedByLibrary: Decode = (encoded, size) =>
   strictlyDecoded(encoded, bytes('value', size)) as Uint8Array;
 
 const { heads, negatives } = kesCborVectors();
+const vectors = kesSignatureVectors();
 
 function vectorOf(place: { readonly algorithm: string; readonly depth: number }) {
-  return kesSignatureVectors().find(
+  return vectors.find(
     ({ algorithm, depth }) => algorithm === place.algorithm && depth === place.depth,
   )!;
 }

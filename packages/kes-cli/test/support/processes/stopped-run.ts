@@ -5,7 +5,7 @@ import { traceOf } from '@evolock/test-support/strace';
 import { inFolder } from '../folder.js';
 import { program } from './process.js';
 
-export { callsIn, killedAt, noStrace } from '@evolock/test-support/strace';
+export { callsIn, killedAt, noStrace, visibleCalls } from '@evolock/test-support/strace';
 
 const hook = new URL('at-call.mjs', import.meta.url).href;
 
@@ -62,9 +62,8 @@ export async function endOf(
   return { code, signal, ...text };
 }
 
-/** The option that traces every system call that changes or reads a file. */
+/** The option that traces every system call that changes a file. */
 export const TRACE = traceOf([
-  ...['openat', 'close', 'read', 'pread64', 'write', 'pwrite64', 'fstat', 'statx', 'getdents64'],
-  ...['fsync', 'fdatasync', 'ftruncate', 'fchmod', 'fchown', 'fcntl', 'ioctl', 'mkdir'],
+  ...['openat', 'write', 'pwrite64', 'ftruncate', 'fchmod', 'fchown', 'mkdir'],
   ...['rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat'],
 ]);
