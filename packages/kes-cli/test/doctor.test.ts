@@ -1,4 +1,5 @@
 /** `kes doctor`: each check for its answers, and the command on this machine. */
+import { onPlatform } from '@evolock/test-support/on-platform';
 import { describe, expect, test } from 'vitest';
 import {
   checkCoreDumps,
@@ -106,6 +107,15 @@ describe('the ptrace scope', () => {
   ])('is %s with %j', (state, text) => {
     const check = checkPtraceScope(machine({ '/proc/sys/kernel/yama/ptrace_scope': text }));
     expect(check.state).toBe(state);
+  });
+
+  test('is of Linux: it is unknown on macOS, which is injected', () => {
+    onPlatform('darwin');
+    expect(checkPtraceScope(() => undefined)).toEqual({
+      name: 'ptrace scope',
+      state: 'unknown',
+      found: 'this platform does not report it',
+    });
   });
 
   test('is unknown without Yama, and has a fix', () => {

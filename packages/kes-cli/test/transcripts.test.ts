@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { makeCertificate, makeColdKey, testSeed } from './support/files.js';
 import { newStage, printedBy, transcriptOf, type Stage } from './support/transcript.js';
@@ -31,6 +32,17 @@ describe.each(readdirSync(FOLDER))('%s', (name) => {
       else if (written.length === parts.length) writeFileSync(path, about + written.join('\n'));
     },
   );
+});
+
+test('every line of checks, facts and prose fits 80 columns; keys and commands are whole', () => {
+  for (const name of readdirSync(FOLDER)) {
+    const text = stripVTControlCharacters(readFileSync(join(FOLDER, name), 'utf8'));
+    // No JSON, no key, no path, and no command or its options, which are never broken.
+    const broken = /^ {2}(?! *(?:["}\]]|--|(?:kes|cardano-cli) ))/;
+    const texts = text.split('\n').filter((line) => broken.test(line));
+    for (const line of texts.filter((each) => !/\S{56}/.test(each)))
+      expect(line.length, line).toBeLessThanOrEqual(80);
+  }
 });
 
 const BLOCK = /(```console\n)([\s\S]*?)(```)/g;

@@ -1,9 +1,10 @@
 /** The log of an agent whose target stops taking lines. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AgentEvent } from '@evolock/kes-agent';
+import { onPlatform } from '@evolock/test-support/on-platform';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { MOST_WAITING } from '../../src/agent/run/log-queue.js';
@@ -141,4 +142,23 @@ test('a line that the program of the system log did not take goes to standard er
   }
   await log.close();
   expect(text).toContain('"signed"');
+});
+
+test.each([
+  ['linux', '-t kes-agent --prio-prefix\n', '<29>notice: a line\n'],
+  ['darwin', '-t kes-agent\n', 'notice: a line\n'],
+] as const)('a line of the system log on %s, which is injected', async (platform, args, line) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kes-logger-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const logger = `#!/bin/sh\necho "$@" > ${folder}/arguments\nexec cat > ${folder}/log\n`;
+  writeFileSync(join(folder, 'logger'), logger, { mode: 0o755 });
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  onPlatform(platform);
+  const context = { stderr: { write: () => true } } as unknown as Context;
+  const log = await Log.open(context, { logTarget: 'syslog' });
+  log.write({ level: 'notice', event: 'a-name', words: 'a line', facts: {} });
+  await log.close();
+  expect(readFileSync(join(folder, 'arguments'), 'utf8')).toBe(args);
+  expect(readFileSync(join(folder, 'log'), 'utf8')).toBe(line);
 });

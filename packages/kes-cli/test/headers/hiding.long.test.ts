@@ -14,7 +14,15 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Json } from '../support/kes.js';
-import { byronBlock, chainOf, joined, PARAMETERS, storedBlock } from '../support/own-header.js';
+import {
+  byronBlock,
+  chainOf,
+  forged,
+  indexEntry,
+  joined,
+  PARAMETERS,
+  storedBlock,
+} from '../support/own-header.js';
 
 const verify = [
   ...['header', 'verify', '--slots-per-kes-period', String(PARAMETERS.slotsPerKesPeriod)],
@@ -39,28 +47,19 @@ function writeChunk(number: number, ...blocks: readonly Uint8Array[]): void {
 }
 
 /** The second block, whose KES signature is damaged. */
-function forged(): Uint8Array {
-  const header = HEADERS[1]!.slice();
-  header[header.length - 1]! ^= 1;
-  return storedBlock(header);
+function forgedBlock(): Uint8Array {
+  return storedBlock(forged(HEADERS[1]!));
 }
 
 /** Writes an index with an entry for each place. */
 function writeIndex(number: number, starts: readonly number[], size = HEADERS[0]!.length): void {
-  const entries = starts.map((start) => {
-    const entry = Buffer.alloc(56);
-    entry.writeBigUInt64BE(BigInt(start));
-    entry.writeUInt16BE(3, 8);
-    entry.writeUInt16BE(size, 10);
-    return entry;
-  });
-  writeFileSync(indexPath(number), joined(entries));
+  writeFileSync(indexPath(number), joined(starts.map((start) => indexEntry(start, size))));
 }
 
 const results = (lines: readonly Json[]): string[] => lines.map(({ result }) => result as string);
 
 describe('an index', () => {
-  const blocks = [ONE, forged(), THREE, FOUR];
+  const blocks = [ONE, forgedBlock(), THREE, FOUR];
   const starts = blocks.map((_, index) => joined(blocks.slice(0, index)).length);
 
   test('that leaves out a block with a wrong signature is contradicted by the header before', async () => {
@@ -125,7 +124,7 @@ describe('an index that describes blocks which the chunk does not have', () => {
   });
 
   test('that the system refuses to read leaves the chunk judged, and is said', async () => {
-    writeChunk(1, ONE, forged(), THREE);
+    writeChunk(1, ONE, forgedBlock(), THREE);
     symlinkSync('00001.secondary', indexPath(1));
     const { code, findings: lines, summary } = await run();
     expect({ code, valid: summary.valid, notRead: summary.notRead }).toEqual({
@@ -139,12 +138,12 @@ describe('the end of the last chunk', () => {
   test('is an unfinished block only if it begins as one, and does not hide blocks otherwise', async () => {
     const heads = ['5a00200000', '82065a00200000', '8206855a00200000', '9f', 'c1', '01'];
     for (const each of heads) {
-      writeChunk(1, ONE, Buffer.from(each, 'hex'), forged(), new Uint8Array(70_000));
+      writeChunk(1, ONE, Buffer.from(each, 'hex'), forgedBlock(), new Uint8Array(70_000));
       expect({ each, code: (await run()).code }).toEqual({ each, code: 4 });
     }
     // The header of this block is whole, and states where its body ends.
     const opened = [TWO.subarray(0, 3 + HEADERS[1]!.length), Uint8Array.of(0x5a, 0, 0x20, 0, 0)];
-    writeChunk(1, ONE, ...opened, forged());
+    writeChunk(1, ONE, ...opened, forgedBlock());
     expect((await run()).code).toBe(4);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(TWO, byronBlock()), fc.nat(), async (block, at) => {
@@ -255,7 +254,7 @@ describe('a hole', () => {
     writeChunk(3, THREE);
     symlinkSync('loop', inFolder('immutable', 'loop'));
     expect((await run()).code).toBe(4);
-    writeChunk(3, forged());
+    writeChunk(3, forgedBlock());
     expect((await run()).code).toBe(1);
     writeChunk(3, THREE);
     writeChunk(2, TWO);
@@ -278,7 +277,7 @@ describe('a state of --resume', () => {
     ['the next chunk is gone', () => rmSync(chunkPath(3))],
     ['a judged chunk is gone', () => rmSync(chunkPath(1))],
     ['the last judged chunk is shorter', () => truncateSync(chunkPath(2), 10)],
-    ['the last judged chunk has another header', () => writeFileSync(chunkPath(2), forged())],
+    ['the last judged chunk has another header', () => writeFileSync(chunkPath(2), forgedBlock())],
     ['another chunk came', () => writeFileSync(inFolder('immutable', '00000.chunk'), TWO)],
   ])('is refused where %s', async (_name, change) => {
     await withState();
@@ -321,19 +320,5 @@ describe('a state of --resume', () => {
       const { code, stdout } = await resumed();
       expect({ to, code, stdout }).toEqual({ to, code: 1, stdout: '' });
     }
-  });
-});
-
-describe('four digits', () => {
-  test('are refused as a slot or a year, and both ways that the message names work', async () => {
-    writeChunk(1, ONE, TWO);
-    for (const option of ['--since', '--until']) {
-      const { code, stderr } = await kes([...verify, option, '1205', folder()]);
-      expect(code).toBe(2);
-      expect(stderr).toContain('write 1205-01-01 for the year, or 01205 for the slot');
-    }
-    expect((await run('--since', '01205')).summary).toMatchObject({ exitCode: 0, valid: 1 });
-    const dated = ['header', 'verify', '--network', 'preview', '--since', '2027-01-01'];
-    expect((await kesLines([...dated, folder()])).summary).toMatchObject({ headers: 0 });
   });
 });

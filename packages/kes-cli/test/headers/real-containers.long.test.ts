@@ -4,11 +4,18 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { externalVectors } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
-import { named } from '../support/external.js';
 import { inFolder } from '../support/folder.js';
 import { kesLines, type Json } from '../support/kes.js';
-import { withChunks } from '../support/preview-chunks.js';
-import { array, byteString, joined, storedBlock, unsigned } from '../support/own-header.js';
+import { named, withChunks } from '../support/external.js';
+import {
+  array,
+  forged,
+  indexEntry,
+  joined,
+  storedBlock,
+  tagged,
+  unsigned,
+} from '../support/own-header.js';
 
 /** Eras by their numbers. The era of some samples is not stated: any era of their shape will do. */
 const ERAS = ['', '', 'shelley', 'allegra', 'mary', 'alonzo', 'babbage', 'conway'];
@@ -20,23 +27,16 @@ interface Sample {
   readonly era: number;
 }
 
-function tagged(content: Uint8Array): Uint8Array {
-  return joined([Uint8Array.of(0xd8, 24), byteString(content, 'shortest')]);
-}
-
 function blockOf({ header, era }: Sample): Uint8Array {
   return storedBlock(header, era);
 }
 
 /** The entries of a secondary index. The header of a block begins after three bytes. */
 function indexOf(samples: readonly Sample[]): Uint8Array {
-  let offset = 0n;
+  let start = 0;
   const entries = samples.map((sample) => {
-    const entry = Buffer.alloc(56);
-    entry.writeBigUInt64BE(offset);
-    entry.writeUInt16BE(3, 8);
-    entry.writeUInt16BE(sample.header.byteLength, 10);
-    offset += BigInt(blockOf(sample).byteLength);
+    const entry = indexEntry(start, sample.header.byteLength);
+    start += blockOf(sample).byteLength;
     return entry;
   });
   return joined(entries);
@@ -62,16 +62,10 @@ function byNetwork(): [string[], Sample[]][] {
     const header = new Uint8Array(Buffer.from(headerHex as string, 'hex'));
     const usual = format === 'Praos' ? BABBAGE : ALONZO;
     const number = ERAS.includes(era as string) ? ERAS.indexOf(era as string) : usual;
-    const group = groups.get(network) ?? [wrong({ header, era: number })];
+    const group = groups.get(network) ?? [{ header: forged(header), era: number }];
     groups.set(network, [...group, { header, era: number }]);
   }
   return [...groups].map(([network, samples]) => [network.split(' '), samples]);
-}
-
-function wrong({ header, era }: Sample): Sample {
-  const forged = header.slice();
-  forged[forged.length - 1]! ^= 1;
-  return { header: forged, era };
 }
 
 /** The verdicts, without the place of each header, its era, and the order of a chain. */
@@ -135,3 +129,17 @@ test.skipIf(!real.available)('the beginning of a real chain is valid from end to
     summary.chain.eras.reduce((sum: number, { blocks }: Json) => sum + (blocks as number), 0),
   );
 });
+
+test.skipIf(!real.available)(
+  'chunks of a real node have the same verdicts with the index and without',
+  async () => {
+    const folder = withChunks(44, 114, 236);
+    const run = () => kesLines(['header', 'verify', '--network', 'preview', folder]);
+    const indexed = await run();
+    for (const number of ['00044', '00114', '00236']) rmSync(join(folder, `${number}.secondary`));
+    expect(await run()).toEqual(indexed);
+    const missing = 113 - 44 + 235 - 114;
+    const valid = 221 + 225 + 200;
+    expect(indexed.summary).toMatchObject({ exitCode: 4, all: false, valid, missing });
+  },
+);

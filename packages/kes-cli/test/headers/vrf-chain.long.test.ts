@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kesLines } from '../support/kes.js';
-import { hasChunks, whyNone, withChunks } from '../support/preview-chunks.js';
+import { hasChunks, whyNone, withChunks } from '../support/external.js';
 
 const verify = ['header', 'verify', '--network', 'preview', '--vrf'];
 const range = (from: number, to: number) =>

@@ -15,7 +15,7 @@ import {
   storedBlock,
   unsigned,
 } from '../support/own-header.js';
-import { hasChunks, nonceOf, whyNone, withChunks } from '../support/preview-chunks.js';
+import { hasChunks, nonceOf, whyNone, withChunks } from '../support/external.js';
 
 const verify = ['header', 'verify', '--network', 'preview'];
 
@@ -117,55 +117,5 @@ describe('a chain that began with Byron', () => {
   ])('is not checked for VRF where %s after it is missing', async (_what, rest) => {
     const { summary } = await run({ '00003.chunk': byronBlock(), ...rest });
     expect(summary).toMatchObject({ valid: 1, invalid: 0, vrfNotChecked: 1 });
-  });
-});
-
-test('a header alone is shown with the result of its VRF proofs', async () => {
-  writeFileSync(inFolder('header'), ownHeader());
-  const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
-  const run = (...more: string[]) =>
-    kes(['header', 'verify', ...numbers, ...more, inFolder('header')]);
-  expect((await run()).stdout).not.toContain('VRF proofs:');
-  const { code, stdout } = await run('--epoch-nonce', '00'.repeat(32));
-  expect(code).toBe(1);
-  expect(stdout).toContain('✓ KES signature: good');
-  expect(stdout).toContain('✗ VRF proofs: bad');
-});
-
-describe('the options', () => {
-  test.each([
-    [['--network', 'preview', '--vrf', '--epoch-nonce', '00'.repeat(32)], /not both/],
-    [['--network', 'preview', '--epoch-nonce', '00'], /64 hexadecimal digits/],
-    [
-      ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62', '--vrf'],
-      /--vrf needs the epochs of the network/,
-    ],
-  ])('refuse in one line: %j', async (options, says) => {
-    const { code, stdout, stderr } = await kes(['header', 'verify', ...options, inFolder()]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^kes: error: [^\n]+\n$/);
-    expect(stderr).toMatch(says);
-  });
-
-  test('need to know the beginning of the Shelley era, and the epochs, in a genesis file', async () => {
-    const genesis = { networkMagic: 42, slotsPerKESPeriod: 100, maxKESEvolutions: 62 };
-    const epochs = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
-    const start = { systemStart: '2026-01-01T00:00:00Z', slotLength: 1 };
-    const run = (content: object, ...more: string[]) => {
-      writeFileSync(inFolder('genesis.json'), JSON.stringify(content));
-      writeFileSync(inFolder('header'), ownHeader());
-      const options = ['--genesis', inFolder('genesis.json'), '--vrf', ...more];
-      return kes(['header', 'verify', ...options, inFolder('header')]);
-    };
-    const undated = await run({ ...genesis, ...epochs, ...start });
-    expect(undated).toMatchObject({ code: 2, stdout: '' });
-    expect(undated.stderr).toContain('add --without-byron');
-    const incomplete = await run({ ...genesis, ...start }, '--without-byron');
-    expect(incomplete).toMatchObject({ code: 1, stdout: '' });
-    expect(incomplete.stderr).toMatch(/genesis\.json: .*no epochLength/);
-    // A header alone is no chain.
-    const alone = await run({ ...genesis, ...epochs, ...start }, '--without-byron');
-    expect(alone.code).toBe(3);
-    expect(alone.stdout).toContain('1 was not checked for VRF');
   });
 });

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { makeKey, makeOtherKey, periodOf } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kesProcess } from '../support/processes/process.js';
-import { startRun } from '../support/processes/stopped-run.js';
+import { startRun } from '../support/processes/interruptions.js';
 
 const lock = (): string => inFolder('.kes.skey.evolock-lock');
 

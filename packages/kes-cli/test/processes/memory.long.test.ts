@@ -15,7 +15,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson } from '../support/kes.js';
-import { startRun, type Call } from '../support/processes/stopped-run.js';
+import { startRun, type Call } from '../support/processes/interruptions.js';
 
 const BLOCK = 32;
 const LEVEL = 96;

@@ -1,4 +1,6 @@
-/** Headers signed by test keys, with encodings that the external files do not contain. */
+/** Headers signed by test keys, with encodings that the external files do not contain, and chunks of a node. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { absolutePeriod, issueCertificate, parseHeader } from '@evolock/cardano-kes';
 import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
@@ -155,4 +157,82 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
 export function seedOf(byte: number): MLockedSeed<32> {
   const bytes = new Uint8Array(32).fill(byte) as Uint8Array & { readonly length: 32 };
   return MLockedSeed.fromBytes(bytes);
+}
+
+/** The content within CBOR's tag for encoded CBOR. */
+export function tagged(content: Uint8Array): Uint8Array {
+  return joined([Uint8Array.of(0xd8, 24), byteString(content, 'shortest')]);
+}
+
+/** The header with a wrong KES signature. */
+export function forged(header: Uint8Array): Uint8Array {
+  const copy = header.slice();
+  copy[copy.length - 1]! ^= 1;
+  return copy;
+}
+
+const CONTAINERS: Readonly<Record<string, (header: Uint8Array) => Uint8Array>> = {
+  bare: (header) => header,
+  tagged,
+  chainsync: (header) => array([unsigned(5, 'shortest'), tagged(header)], 'shortest'),
+  stored: (header) => storedBlock(header),
+  block: (header) => storedBlock(header).subarray(2),
+};
+
+/** Writes a header by the words of a transcript: `format=TPraos`, `heads=longest`, `indefinite=yes`, `forged=yes`, `in=block`. */
+export function writeHeader(path: string, ...words: readonly string[]): void {
+  const { in: container = 'bare', ...options } = Object.fromEntries(
+    words.map((word) => word.split('=')),
+  ) as Record<string, string>;
+  const header = ownHeader({
+    heads: options['heads'] === 'longest' ? 'longest' : 'shortest',
+    format: options['format'] === 'TPraos' ? 'TPraos' : 'Praos',
+    indefinite: options['indefinite'] === 'yes',
+  });
+  const made = options['forged'] === 'yes' ? forged(header) : header;
+  writeFileSync(path, CONTAINERS[container]?.(made) ?? made);
+}
+
+/** An entry of a secondary index for a block that starts there. Its header begins after three bytes. */
+export function indexEntry(start: number, headerSize: number): Uint8Array {
+  const entry = Buffer.alloc(56);
+  entry.writeBigUInt64BE(BigInt(start));
+  entry.writeUInt16BE(3, 8);
+  entry.writeUInt16BE(headerSize, 10);
+  return entry;
+}
+
+/**
+ * Writes the chunks of a chain, with their indexes, by the words of a transcript: `7:1200,1210` is a chunk with its blocks
+ * by their slots. A block `1210!` is forged, `1210-` is left out, `1210#5` has that number, and `byron` is of that era.
+ */
+export function writeChunks(folder: string, ...words: readonly string[]): void {
+  mkdirSync(folder, { recursive: true });
+  const chunks = words.map((word) => word.split(':') as [number: string, blocks: string]);
+  const slots = chunks.flatMap(([, blocks]) => blocks.match(/\d+[^,]*/g) ?? []);
+  const chain = chainOf(
+    slots.map((word) => {
+      const [, slot = '', number = '3'] = /^(\d+)[!-]?(?:#(\d+))?$/.exec(word) ?? [];
+      return { slot: BigInt(slot), sequenceNumber: BigInt(number), bodySize: 100 };
+    }),
+  );
+  for (const [number, text] of chunks) {
+    const blocks = text.split(',').flatMap((word): [block: Uint8Array, header?: Uint8Array][] => {
+      if (word === '') return [];
+      if (word === 'byron') return [[byronBlock()]];
+      const header = chain.shift() ?? new Uint8Array();
+      const made = word.endsWith('!') ? forged(header) : header;
+      return word.endsWith('-') ? [] : [[storedBlock(made), made]];
+    });
+    const path = join(folder, number.padStart(5, '0'));
+    writeFileSync(`${path}.chunk`, joined(blocks.map(([block]) => block)));
+    let start = 0;
+    const entries = blocks.map(([block, header]) => {
+      const entry = indexEntry(start, header?.length ?? 0);
+      start += block.length;
+      return entry;
+    });
+    // Blocks of Byron have other headers: the chunk is read without an index.
+    if (!text.includes('byron')) writeFileSync(`${path}.secondary`, joined(entries));
+  }
 }

@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   absolutePeriod,
@@ -30,6 +30,7 @@ import {
   writeExtendedColdKey,
 } from './files.js';
 import { kes } from './kes.js';
+import { writeChunks, writeHeader } from './own-header.js';
 
 /** Where a transcript runs, and what its lines have set. */
 export interface Stage {
@@ -58,6 +59,10 @@ const SILENT: Printed = { stdout: '', stderr: '', code: 0 };
 
 const PUBLIC = new Uint8Array(32);
 
+/** The options of an agent of mainnet. */
+const AGENT =
+  '--service agent/service.socket --control agent/control.socket --sign agent/sign.socket --cold-vkey cold.vkey --network mainnet';
+
 /** The working folder of a test and its moment. Lines break where they do because the path has 18 characters. */
 export function newStage(now: Date): Stage {
   const folder = mkdtempSync('/tmp/kes-tr-');
@@ -80,7 +85,11 @@ export function newStage(now: Date): Stage {
     else process.env['TZ'] = zone;
     rmSync(folder, { recursive: true });
   });
-  const variables = new Map([['PWD', folder]]);
+  const variables = new Map([
+    ['PWD', folder],
+    ['AGENT', AGENT],
+    ['FAILED', "sed -n '/✗/,/^$/{/./p}'"],
+  ]);
   const agent = undefined;
   return { folder, now, agentNow: now, isTTY: false, agent, onChain: null, last: '', variables };
 }
@@ -103,6 +112,9 @@ const FIXTURES: Readonly<Record<string, (stage: Stage, ...words: string[]) => un
     makeCertificate(path, skey === undefined ? PUBLIC : makeKey(skey), BigInt(start)),
   'make-unsigned-certificate': (_, path = '', skey?: string) =>
     makeUnsignedCertificate(path, skey === undefined ? PUBLIC : makeKey(skey)),
+  'make-header': (_, path = '', ...words) => writeHeader(path, ...words),
+  'make-chunks': (_, folder = '', ...words) => writeChunks(folder, ...words),
+  'give-agent-a-key': giveAgentAKey,
   'reserve-number': (_, counter = '') => reserveNumber(counter),
   'cardano-cli': queryChain,
   'as-told': runPrinted,
@@ -131,6 +143,7 @@ function inLines({ stdout, stderr, code }: Printed, { folder }: Stage): string[]
     text
       .replaceAll(folder, '$PWD')
       .replaceAll(new RegExp(`\\b${process.pid}\\b`, 'g'), 'PID')
+      .replaceAll(/(?<=evolock kes-agent )\d\S*/g, 'VERSION')
       .replaceAll(/(?<=was reserved on )\S+/g, 'DATE')
       .replace(/\n$/, '')
       .split('\n');
@@ -206,7 +219,7 @@ async function kesLine(line: KesLine, stage: Stage): Promise<Printed> {
   }
   const given =
     line.before !== undefined
-      ? shellLine(line.before).stdout
+      ? spawnSync('sh', ['-c', line.before]).stdout
       : input === undefined
         ? undefined
         : readFileSync(input);
@@ -229,11 +242,16 @@ function secretsIn(folder: string): RegExp[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .flatMap(({ parentPath, name }) => {
-      const text = readFileSync(join(parentPath, name), 'latin1');
+      const text = textOf(join(parentPath, name));
       const [, seed = ''] = /SigningKey[^]*"cborHex": ?"(?:58..|59....)(.{64})/.exec(text) ?? [];
       const parts = Array.from({ length: seed.length - 15 }, (_, at) => seed.slice(at, at + 16));
       return seed === '' ? [] : [new RegExp(parts.join('|'))];
     });
+}
+
+/** The text of a file; nothing for one whose name is no UTF-8. */
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'latin1') : '';
 }
 
 function filtered(text: string, filter: string | undefined): string {
@@ -241,14 +259,17 @@ function filtered(text: string, filter: string | undefined): string {
 }
 
 function shellLine(line: string, input = ''): Printed {
-  const { stdout, stderr, status } = spawnSync('sh', ['-c', line], { input, encoding: 'utf8' });
-  return { stdout, stderr, code: status ?? 1 };
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', line], { input });
+  return { stdout: stdout.toString(), stderr: stderr.toString(), code: status ?? 1 };
 }
 
 /** Sends a signal to the agent. One that ends it prints its log. */
-async function signalAgent({ agent }: Stage, name = ''): Promise<Printed> {
+async function signalAgent(stage: Stage, name = ''): Promise<Printed> {
+  const { agent } = stage;
   agent?.signal(name as NodeJS.Signals);
-  return name === 'SIGHUP' || agent === undefined ? SILENT : agent.ended;
+  if (name === 'SIGHUP' || agent === undefined) return SILENT;
+  stage.agent = undefined;
+  return agent.ended;
 }
 
 /** A command in a sentence. */
@@ -270,6 +291,22 @@ async function runPrinted(stage: Stage, ...numbers: string[]): Promise<Printed> 
   }
   if (all.code === 0) stage.last = last;
   return all;
+}
+
+/** Stages a key in the agent, which it starts if there is none, and installs it with a certificate from KES period 1080. */
+async function giveAgentAKey(stage: Stage, cert = ''): Promise<void> {
+  const vkey = cert.replace('.cert', '.vkey');
+  const control = '--control agent/control.socket';
+  const issue = 'opcert issue --cold-skey cold.skey --counter cold.counter --unchecked';
+  for (const line of [
+    ...(stage.agent === undefined ? [`agent run ${AGENT} &`] : []),
+    `agent gen-staged-key ${control} --out ${vkey}`,
+    `${issue} --start-period 1080 --kes-vkey ${vkey} --out ${cert}`,
+    `agent install-key ${control} --opcert ${cert} --network mainnet`,
+  ]) {
+    const { code, stderr } = await printedByWords(`kes ${line}`, stage);
+    if (code !== 0) throw new Error(stderr);
+  }
 }
 
 /** Takes the next number of a counter for a certificate that does not come to be. */

@@ -1,4 +1,4 @@
-/** `kes status`: what its transcripts cannot show. */
+/** `kes status` and `kes period`: what their transcripts cannot show. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -9,11 +9,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { envelopeIn, makeCertificate, makeKey } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
-import { kes, kesJson } from '../support/kes.js';
-import { samplesIn } from '../support/prometheus.js';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { makeCertificate } from './support/files.js';
+import { inFolder } from './support/folder.js';
+import { durationInWords, localTimeInWords } from '../src/network/clock.js';
+import { kes } from './support/kes.js';
 
 /** KES period 1080 of mainnet. A certificate of this start period ends in 92 days, one of 1024 in 7.9 days. */
 const NOW = new Date('2024-11-15T00:00:00Z');
@@ -25,53 +25,21 @@ function status(...args: readonly string[]) {
   return kes(['status', ...args], { cwd: inFolder(), now: NOW });
 }
 
-async function statusJson(...args: readonly string[]) {
-  return kesJson(['status', ...args], { cwd: inFolder(), now: NOW });
-}
-
 function make(path: string, startPeriod: number): void {
   makeCertificate(inFolder(path), PUBLIC, BigInt(startPeriod));
 }
 
-/** Names and results, the worst first. */
-async function resultsOf(...args: readonly string[]): Promise<string[]> {
-  const { json } = await statusJson(...args);
-  return json.certificates.map(({ name, result }: Record<string, string>) => `${name}: ${result}`);
-}
-
-describe('a folder', () => {
-  test('with a signing key that has the name of a certificate shows nothing of the key', async () => {
-    makeKey(inFolder('key.cert'));
-    make('node.cert', 1080);
-    const { cborHex } = envelopeIn(inFolder('key.cert'));
-    for (const more of [[], ['--json'], ['--prometheus', '-']]) {
-      const { code, stdout, stderr } = await status('.', ...NETWORK, ...more);
-      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-      for (let at = 0; at < cborHex.length; at += 32) {
-        expect(stdout).not.toContain(cborHex.slice(at, at + 32));
-      }
-    }
-    expect(await resultsOf('.', ...NETWORK)).toEqual(['key.cert: not-read', 'node.cert: valid']);
-  });
-});
-
-describe('a list of pools', () => {
-  function list(...lines: readonly string[]): void {
-    writeFileSync(inFolder('pools.toml'), lines.join('\n'));
+test('a list of pools of another program has paths that are relative to the working folder', async () => {
+  make('one.cert', 1080);
+  writeFileSync(inFolder('pools.toml'), '[[pool]]\ncert = "one.cert"');
+  const fd = openSync(inFolder('pools.toml'), 'r');
+  try {
+    const { code, stdout } = await status('--pools', `/dev/fd/${fd}`, ...NETWORK);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/✓ .*\/one\.cert\n? /);
+  } finally {
+    closeSync(fd);
   }
-
-  test('of another program has paths that are relative to the working folder', async () => {
-    make('one.cert', 1080);
-    list('[[pool]]\ncert = "one.cert"');
-    const fd = openSync(inFolder('pools.toml'), 'r');
-    try {
-      const { code, stdout } = await status('--pools', `/dev/fd/${fd}`, ...NETWORK);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/✓ .*\/one\.cert\n? /);
-    } finally {
-      closeSync(fd);
-    }
-  });
 });
 
 describe('the picture of the life of a certificate', () => {
@@ -132,9 +100,7 @@ describe('metrics', () => {
     chmodSync(inFolder('kes.prom'), 0o640);
     const fd = openSync(inFolder('kes.prom'), 'r');
     try {
-      expect((await statusJson(...ALL, '--prometheus', 'kes.prom')).json.certificates.length).toBe(
-        3,
-      );
+      await status(...ALL, '--prometheus', 'kes.prom');
       expect(readFileSync(fd, 'utf8')).toBe(old);
     } finally {
       closeSync(fd);
@@ -157,7 +123,7 @@ describe('metrics', () => {
   test.skipIf(reason !== '')(
     `have rules in the guide that fire when none are written any more${reason}`,
     () => {
-      const page = new URL('../../../../docs/OPERATORS_GUIDE.md', import.meta.url);
+      const page = new URL('../../../docs/OPERATORS_GUIDE.md', import.meta.url);
       const [, rules = ''] = /```yaml\n(groups:\n[^`]*)```/.exec(readFileSync(page, 'utf8')) ?? [];
       writeFileSync(inFolder('rules.yml'), rules);
       const file = 'node_textfile_mtime_seconds{file="/var/lib/kes-status/kes.prom"}';
@@ -190,3 +156,100 @@ describe('metrics', () => {
     },
   );
 });
+
+test.each([
+  ['', 'null', '[]', '{}', '7'],
+  ['"qKesNodeStateOperationalCertificateNumber":2', ...['-1', '1.5', '"2"', '1e300', 'true']],
+  ['"qKesOnDiskOperationalCertificateNumber":7', ...['null', '9007199254740993']],
+])('--on-chain takes no file that cardano-cli did not write: %s', async (field, ...wrong) => {
+  make('node.cert', 1080);
+  const whole = JSON.stringify({
+    qKesNodeStateOperationalCertificateNumber: 2,
+    qKesOnDiskOperationalCertificateNumber: 7,
+    qKesStartKesInterval: 1080,
+  });
+  for (const each of wrong) {
+    const text = field === '' ? each : whole.replace(field, field.replace(/:.*/, `:${each}`));
+    writeFileSync(inFolder('info.json'), text);
+    const ended = await status('--cert', 'node.cert', ...NETWORK, '--on-chain', 'info.json');
+    expect({ each, ...ended }).toMatchObject({ each, code: 1 });
+    expect(ended.stderr).toMatch(/it is not what cardano-cli query kes-period-info writes/);
+  }
+});
+
+test.each([
+  [1_000, '1 second'],
+  [119_000, '119 seconds'],
+  [120_000, '2.0 minutes'],
+  [7_200_000, '2.0 hours'],
+  [172_800_000, '2.0 days'],
+])('%i milliseconds are %s', (milliseconds, words) => {
+  expect(durationInWords(milliseconds)).toBe(words);
+});
+
+test('a local time has the offset of its zone, and the end of the range may have none', () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('TZ', 'Asia/Kolkata');
+  expect(localTimeInWords(new Date(8.64e15))).toBe('no local time');
+  vi.stubEnv('TZ', 'America/St_Johns');
+  expect(localTimeInWords(new Date('2026-01-01T00:00:00Z'))).toBe('2025-12-31T20:30:00-03:30');
+});
+
+/*
+ * A strict reader of the text format of Prometheus, of what the textfile collector of node_exporter accepts: families in one
+ * piece with HELP and TYPE before their samples, no timestamps, no series twice, a line break at the end.
+ */
+
+/** A sample. */
+interface Sample {
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const NAME = '[a-zA-Z_:][a-zA-Z0-9_:]*';
+const LABEL = String.raw`([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"`;
+const SAMPLE = new RegExp(`^(${NAME})\\{(${LABEL}(?:,${LABEL})*)\\} (-?[0-9]+(?:\\.[0-9]+)?)$`);
+
+/** The samples of a text. Throws for a text that the collector would not accept. */
+function samplesIn(text: string): Sample[] {
+  if (!text.endsWith('\n')) throw new Error('no line break at the end');
+  const samples: Sample[] = [];
+  const series = new Set<string>();
+  const families = new Set<string>();
+  let helped: string | undefined;
+  let typed: string | undefined;
+  for (const line of text.slice(0, -1).split('\n')) {
+    const [, help] = new RegExp(`^# HELP (${NAME}) \\S.*$`).exec(line) ?? [];
+    const [, type] = new RegExp(`^# TYPE (${NAME}) gauge$`).exec(line) ?? [];
+    if (help !== undefined) {
+      if (families.has(help)) throw new Error(`a second family: ${line}`);
+      families.add(help);
+      helped = help;
+    } else if (type !== undefined) {
+      if (type !== helped) throw new Error(`a type without its help: ${line}`);
+      typed = type;
+    } else {
+      const sample = sampleIn(line);
+      if (sample.metric !== typed) throw new Error(`a sample outside of its family: ${line}`);
+      const key = JSON.stringify([sample.metric, Object.entries(sample.labels).sort()]);
+      if (series.has(key)) throw new Error(`a series twice: ${line}`);
+      series.add(key);
+      samples.push(sample);
+    }
+  }
+  return samples;
+}
+
+function sampleIn(line: string): Sample {
+  const [, metric = '', labels = ''] = SAMPLE.exec(line) ?? [];
+  if (metric === '') throw new Error(`not a sample: ${line}`);
+  const pairs = [...labels.matchAll(new RegExp(LABEL, 'g'))].map(
+    ([, name = '', value = '']) => [name, unescaped(value)] as const,
+  );
+  return { metric, labels: Object.fromEntries(pairs), value: Number(line.split(' ').at(-1)) };
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(.)/g, (_, each: string) => (each === 'n' ? '\n' : each));
+}

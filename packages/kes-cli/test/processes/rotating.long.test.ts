@@ -9,10 +9,10 @@ import {
   readCounter,
 } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { inFolder } from '../../support/folder.js';
-import { kes, kesJson, type Json } from '../../support/kes.js';
-import { atEachCall, Picture } from '../../support/processes/interruptions.js';
-import { leftovers, makePool } from '../../support/rotation.js';
+import { makePool } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson, type Json } from '../support/kes.js';
+import { atEachCall, leftovers, Picture } from '../support/processes/interruptions.js';
 
 const NETWORK = ['--network', 'mainnet'];
 const oldPair = () => ['--cert', inFolder('node.cert'), '--skey', inFolder('kes.skey')];
@@ -33,7 +33,7 @@ function momentOfFiles(): Date {
   return slot === undefined ? new Date() : (dateOfSlot(mainnet, slot) ?? new Date());
 }
 
-beforeEach(makePool);
+beforeEach(() => makePool(inFolder()));
 
 describe.each([
   ['with a request', () => [], 'request'],

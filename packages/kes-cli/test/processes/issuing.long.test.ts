@@ -11,10 +11,10 @@ import {
   ReservedNumberError,
 } from '@evolock/cardano-kes';
 import { beforeEach, expect, test } from 'vitest';
-import { makeColdKey, makeKey } from '../../support/files.js';
-import { inFolder } from '../../support/folder.js';
-import { kes } from '../../support/kes.js';
-import { kesProcess, program } from '../../support/processes/process.js';
+import { makeColdKey, makeKey } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes } from '../support/kes.js';
+import { kesProcess, program } from '../support/processes/process.js';
 import {
   callsIn,
   killedAt,
@@ -22,7 +22,7 @@ import {
   startRun,
   TRACE,
   visibleCalls,
-} from '../../support/processes/stopped-run.js';
+} from '../support/processes/interruptions.js';
 
 const FIRST = 3n;
 
@@ -146,7 +146,7 @@ test.skipIf(noStrace !== undefined)(
 
 test('when the certificate cannot get its name, the message names the number and the next step', async () => {
   startAgain();
-  const linkFails = new URL('../../support/processes/no-certificate.mjs', import.meta.url).href;
+  const linkFails = new URL('../support/processes/no-certificate.mjs', import.meta.url).href;
   const { code, stderr } = await kesProcess(issueArgs(), {
     node: ['--import', linkFails],
   });

@@ -8,7 +8,7 @@ import {
   wayTo,
   type KnownNumbers,
   type LastOnChain,
-} from '../../src/certificates/number.js';
+} from '../src/certificates/number.js';
 
 /** Small numbers meet each other often; large ones are far apart. */
 const number = fc.oneof(fc.bigInt(0n, 8n), fc.bigInt(0n, 2n ** 63n));

@@ -5,13 +5,18 @@ import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
 import { traceOf } from '@evolock/test-support/strace';
 import { beforeEach, expect, test } from 'vitest';
-import { agentOptions, makePool, startAgent, type RunningAgent } from '../../support/agent.js';
-import { inFolder } from '../../support/folder.js';
-import { kes, kesJson, type Json } from '../../support/kes.js';
-import { atEachCall, Picture } from '../../support/processes/interruptions.js';
-import { program } from '../../support/processes/process.js';
-import { callsIn, killedAt, noStrace } from '../../support/processes/stopped-run.js';
-import { leftovers } from '../../support/rotation.js';
+import { agentOptions, makePool, startAgent, type RunningAgent } from '../support/agent.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson, type Json } from '../support/kes.js';
+import {
+  atEachCall,
+  callsIn,
+  killedAt,
+  leftovers,
+  noStrace,
+  Picture,
+} from '../support/processes/interruptions.js';
+import { program } from '../support/processes/process.js';
 
 const NETWORK = ['--network', 'preview'];
 const cold = (option: string) => [

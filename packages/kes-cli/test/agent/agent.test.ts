@@ -1,0 +1,149 @@
+/** An agent: what its transcripts cannot show, because it depends on the user or on an agent that changes meanwhile. */
+import { chmodSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { StreamError } from '@evolock/direct-serialise-io';
+import { AgentRefusalError } from '@evolock/kes-agent';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { agentError } from '../../src/agent/refusals.js';
+import { agentOptions, command, startAgent, succeeds } from '../support/agent.js';
+import { makePool } from '../support/files.js';
+import { inFolder } from '../support/folder.js';
+import { kes, kesJson, type Json } from '../support/kes.js';
+
+// The command checks first what it can. The agent has the last word, and others may have changed its keys meanwhile.
+test.each([
+  ['outdated', 1, /newer key/],
+  ['invalid-certificate', 1, /cold key.*KES period/],
+  ['no-key', 1, /no such key/],
+  ['unsupported', 3, /version/],
+  ['unknown', 3, /log/],
+] as const)(
+  'a refusal of the agent names its socket: %s ends with %i',
+  (result, exitCode, says) => {
+    const cause = new AgentRefusalError(result);
+    const error = agentError('/run/control', cause, 'control');
+    expect(error).toMatchObject({ exitCode, code: 'ERR_EVOLOCK_AGENT_REFUSED', cause });
+    expect((error as Error).message).toMatch(/^\/run\/control: the agent refuses: /);
+    expect((error as Error).message).toMatch(says);
+  },
+);
+
+test.each(['control', 'sign'] as const)(
+  'advises a group for the sign socket only: %s',
+  (socket) => {
+    const system = Object.assign(new Error(), { code: 'EACCES' });
+    const cause = new StreamError('connecting failed', system);
+    const { message } = agentError('/run/socket', cause, socket) as Error;
+    expect(message).toContain('run as the user of the agent');
+    expect(message.includes('group')).toBe(socket === 'sign');
+  },
+);
+
+test('a key whose file could not be written is staged, and the printed command writes it', async () => {
+  makePool(inFolder());
+  const agent = await startAgent();
+  mkdirSync(inFolder('nowhere'));
+  // The agent logs before it answers, so the folder is gone when the command writes the file.
+  const emptied = agent.logged('a key is staged').then(() => rmdirSync(inFolder('nowhere')));
+  const out = ['--out', inFolder('nowhere', 'kes.vkey')];
+  const failed = await command('agent', 'gen-staged-key', '--control', agent.control, ...out);
+  await emptied;
+  expect(failed).toMatchObject({ code: 3, stdout: '' });
+  const [, printed = ''] =
+    /nowhere does not exist\. The key is staged: write it with kes (.*)\n$/.exec(failed.stderr) ??
+    [];
+  mkdirSync(inFolder('nowhere'));
+  await succeeds(...printed.split(' '));
+});
+
+const GROUP = String(process.getgid?.());
+
+test('a group may use the service socket with --socket-group, and not the control socket', async () => {
+  makePool(inFolder());
+  const agent = await startAgent([...agentOptions(), '--socket-group', GROUP]);
+  expect(statSync(agent.service).mode & 0o777).toBe(0o660);
+  expect(statSync(agent.control).mode & 0o777).toBe(0o600);
+  const paths = ['-s', agent.service, '-c', agent.control];
+  const { stdout } = await kes(['doctor', '--agent', ...paths, '--socket-group', GROUP]);
+  expect(stdout).toMatch(/✓ folder +\S+: mode 2750,\s+owner/);
+  expect(stdout).toMatch(/✓ service socket +\S+: mode 0660,\s+owner/);
+});
+
+test('a group of its own may use the sign socket with --sign-group', async () => {
+  makePool(inFolder());
+  const sign = inFolder('signers', 'sign.socket');
+  const options = agentOptions().map((each) => (each.endsWith('sign.socket') ? sign : each));
+  const agent = await startAgent([...options, '--sign-group', GROUP]);
+  expect(statSync(agent.service).mode & 0o777).toBe(0o600);
+  expect(statSync(sign).mode & 0o777).toBe(0o660);
+  const paths = ['-s', agent.service, '-c', agent.control, '--sign', sign];
+  const { stdout } = await kes(['doctor', '--agent', ...paths, '--sign-group', GROUP]);
+  expect(stdout).toMatch(/✓ folder +\S+agent: mode 0700,\s+owner/);
+  expect(stdout).toMatch(/✓ folder +\S+signers: mode 2750,\s+owner/);
+});
+
+describe('kes doctor --agent', () => {
+  beforeEach(() => makePool(inFolder()));
+
+  test('shows folder, sockets, locks and limits of a running agent', async () => {
+    const agent = await startAgent();
+    const options = ['-s', agent.service, '-c', agent.control, '--sign', agent.sign];
+    const { stdout, stderr } = await kes(['doctor', '--agent', ...options]);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/✓ folder +\S+: mode 0700,\s+owner/);
+    for (const protocol of ['service', 'control', 'sign']) {
+      expect(stdout).toMatch(new RegExp(`✓ ${protocol} socket +\\S+: mode 0[67]00,\\s+owner`));
+      expect(stdout).toMatch(new RegExp(`✓ ${protocol} lock +held by process ${process.pid}\n`));
+    }
+    expect(stdout).toMatch(new RegExp(`agent limits +process ${process.pid}: locked memory`));
+    expect(stdout).toMatch(/✓ agent +evolock kes-agent \S+ answers; it holds no key\n/);
+  });
+
+  test('is bad when no agent answers', async () => {
+    const agent = await startAgent();
+    const options = ['-s', agent.service, '-c', agent.control];
+    const stateOfAgent = async () => {
+      const { code, json } = await kesJson(['doctor', '--agent', ...options]);
+      const { state } = json.checks.find(({ name }: Json) => name === 'agent');
+      return { state, isAble: json.able, isGood: code === 0 };
+    };
+    expect(await stateOfAgent()).toMatchObject({ state: 'good' });
+    agent.signal('SIGTERM');
+    await agent.ended;
+    expect(await stateOfAgent()).toEqual({ state: 'bad', isAble: false, isGood: false });
+  });
+
+  test('says that no agent runs', async () => {
+    const options = ['-s', inFolder('none', 's'), '-c', inFolder('none', 'c')];
+    const { stdout } = await kes(['doctor', '--agent', ...options]);
+    expect(stdout).toMatch(/\? folder +\S+ does not exist/);
+    expect(stdout).toMatch(/\? service socket +\S+ does not exist/);
+    expect(stdout).toMatch(/\? control lock +none/);
+  });
+
+  test.each([
+    [0o700, [], '✓'],
+    [0o750, [], '✗'],
+    [0o1777, [], '!'],
+    [0o2750, [], '✗'],
+    [0o2750, ['--socket-group', 'x'], '✓'],
+    [0o750, ['--socket-group', 'x'], '✗'],
+    [0o2770, ['--socket-group', 'x'], '✗'],
+  ])('judges a folder of mode %o as the agent does, with %j', async (mode, group, mark) => {
+    mkdirSync(inFolder('folder'));
+    chmodSync(inFolder('folder'), mode);
+    const options = ['-s', inFolder('folder', 's'), '-c', inFolder('folder', 'c'), ...group];
+    const { stdout } = await kes(['doctor', '--agent', ...options]);
+    expect(stdout).toMatch(new RegExp(`^${mark} folder `, 'm'));
+  });
+
+  test('finds what is not safe', async () => {
+    mkdirSync(inFolder('open'), { mode: 0o755 });
+    writeFileSync(inFolder('open', 's'), '');
+    const options = ['-s', inFolder('open', 's'), '-c', inFolder('open', 'c')];
+    const { code, stdout } = await kes(['doctor', '--agent', ...options]);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/✗ folder [^✗]*an agent refuses\s+it/);
+    expect(stdout).toMatch(/✗ service socket [^✗]*is not a\s+socket/);
+    expect(stdout).toContain('correct the lines marked ✗');
+  });
+});
