@@ -5,9 +5,8 @@
  */
 export { implementationOf } from './kes-implementation.js';
 export type { KeyMaker, TestedAlgorithm, TestedKey } from './tested-algorithm.js';
-export { describeReleasedKeys } from './released-keys.js';
 export { blocksOf, serialised, serialisedTo } from './serialised-form.js';
-export { keyAt, keyFrom, keyOf } from './signing-keys.js';
+export { keyAt, keyFrom, keyOf, releasedKey } from './signing-keys.js';
 export {
   anyVerification,
   goodVerifications,

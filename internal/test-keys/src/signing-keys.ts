@@ -31,3 +31,18 @@ export function keyFrom<Key, Options extends object>(
 ): Key {
   return directDeserialiseBufChecked(bytes, algorithm, options);
 }
+
+/** A released key evolving key, as `describeLockedValue` tests it. */
+export const releasedKey = {
+  right: { sign: [Uint8Array.of(1)], directSerialise: [() => {}], updateTo: [0] },
+  refuses: [
+    'period',
+    'sign',
+    'update',
+    'updateTo',
+    'deriveVerificationKey',
+    'clone',
+    'directSerialise',
+  ],
+  harmless: ['algorithm'],
+};

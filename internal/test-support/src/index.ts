@@ -5,6 +5,7 @@
  */
 export { messages, seedOf, seeds, wrongly } from './bytes.js';
 export { copyPackageAsVersion } from './copied-package.js';
+export { describeLockedValue, type LockedKind } from './locked-value-suite.js';
 export { RecordingAllocator, slotsOf, type RecordedSlot } from './recording-allocator.js';
 export { refusalsOf } from './released-value.js';
 export { renderingsOf, spellingsOf } from './renderings.js';

@@ -1,8 +1,14 @@
 // Where the secrets of a key are, and where they are not.
-import { blocksOf, describeReleasedKeys, keyOf, serialised } from '@evolock/test-keys';
-import { RecordingAllocator, renderingsOf, seedOf, spellingsOf } from '@evolock/test-support';
+import { blocksOf, keyFrom, keyOf, releasedKey, serialised } from '@evolock/test-keys';
+import {
+  describeLockedValue,
+  RecordingAllocator,
+  renderingsOf,
+  seedOf,
+  spellingsOf,
+} from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { pooledAllocator } from '../../src/index.js';
+import { MLockedSeed, pooledAllocator, PooledAllocator } from '../../src/index.js';
 import { algorithms, isRight, periodsOf } from '../algorithms.js';
 import { nodeSeeds } from '../conformance/recursive-reference.js';
 
@@ -74,17 +80,20 @@ describe.each(algorithms)('a key of $name', (algorithm) => {
       }
     }
   });
-
-  test('prints its type and state', () => {
-    const key = keyOf(algorithm, seedOf(2));
-    const type = algorithm.depth === 0 ? 'SingleKesSigningKey' : 'SumKesSigningKey';
-    for (const way of ['inspect', 'text']) {
-      expect(renderingsOf(key).get(way)).toContain(`[${type}: ${algorithm.name}, period 0 of `);
-    }
-    expect(Reflect.ownKeys(key)).toEqual([]);
-    key.release();
-    expect(renderingsOf(key).get('text')).toContain(`[${type}: released`);
-  });
 });
 
-describeReleasedKeys(algorithms, pooledAllocator);
+for (const algorithm of algorithms) {
+  const seed = MLockedSeed.fromBytes(seedOf(2));
+  const leaf = nodeSeeds(algorithm.depth, seedOf(2)).find(({ height }) => height === 0)!;
+  describeLockedValue(algorithm.name, {
+    type: algorithm.depth === 0 ? 'SingleKesSigningKey' : 'SumKesSigningKey',
+    pools: [pooledAllocator, new PooledAllocator()],
+    make: (options) => algorithm.generateKey(seed, options),
+    operations: {
+      directDeserialise: (key, options) => keyFrom(algorithm, serialised(key), options),
+      clone: (key, options) => key.clone(options),
+    },
+    secret: leaf.seed,
+    ...releasedKey,
+  });
+}

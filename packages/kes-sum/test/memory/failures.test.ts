@@ -35,39 +35,6 @@ function cleanErrorOf(run: (options: { readonly allocator: RecordingAllocator })
 describe.each(algorithms)('$name', (algorithm) => {
   const middle = Math.floor(algorithm.totalPeriods / 2);
 
-  /** Everything that makes a key. Each operation releases the key. */
-  const operations: [string, (allocator: RecordingAllocator) => void][] = [
-    ['generateKey', (allocator) => keyOf(algorithm, seedOf(8), { allocator }).release()],
-    [
-      'directDeserialise',
-      (allocator) => {
-        using key = keyAt(algorithm, seedOf(8), middle);
-        keyFrom(algorithm, serialised(key), { allocator }).release();
-      },
-    ],
-    [
-      'clone',
-      (allocator) => {
-        using key = keyAt(algorithm, seedOf(8), middle);
-        key.clone({ allocator }).release();
-      },
-    ],
-  ];
-
-  test.each(operations)('%s wipes everything when any of its allocations fails', (_, run) => {
-    const log = new RecordingAllocator(pooledAllocator);
-    run(log);
-    log.expectClean();
-    expect(log.allocations).toBeGreaterThan(0);
-    for (let n = 0; n < log.allocations; n += 1) {
-      const allocator = new RecordingAllocator(pooledAllocator).failAt(n);
-      const before = pooledAllocator.usage().liveSlots;
-      expect(errorOf(() => run(allocator))).toBe(allocator.refusal);
-      allocator.expectClean();
-      expect(pooledAllocator.usage().liveSlots).toBe(before);
-    }
-  });
-
   test('reading wipes everything when the pull throws at any block', () => {
     using key = keyAt(algorithm, seedOf(8), middle);
     const bytes = serialised(key);

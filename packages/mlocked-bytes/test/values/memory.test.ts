@@ -1,0 +1,108 @@
+import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+import {
+  codeOf,
+  describeLockedValue,
+  errorOf,
+  RecordingAllocator,
+  wrongly,
+} from '@evolock/test-support';
+import { expect, test } from 'vitest';
+import {
+  mappingAllocator,
+  MLockedBytes,
+  pooledAllocator,
+  PooledAllocator,
+  withMLockedBytes,
+  type MLockedBytesOptions,
+} from '../../src/index.js';
+import { copyOf, unsoundAllocator, unsoundMemory } from '../../src/unsound.js';
+import { fill } from '../support/bytes.js';
+
+const secret = Uint8Array.from({ length: 32 }, (_, index) => 201 - 3 * index);
+
+for (const [name, pool] of [
+  ['bytes of a pool', pooledAllocator],
+  ['bytes with mappings of their own', mappingAllocator],
+] as const) {
+  const withPool = (options: MLockedBytesOptions = {}) => ({ allocator: pool, ...options });
+  describeLockedValue(name, {
+    type: 'MLockedBytes',
+    pools: [pool, new PooledAllocator()],
+    make: (options) => MLockedBytes.fromBytes(secret.slice(), withPool(options)),
+    operations: {
+      newZeroed: (_, options) => MLockedBytes.newZeroed(32, options),
+      clone: (bytes, options) => bytes.clone(options),
+      reading: (_, options) => directDeserialiseBufChecked(secret, MLockedBytes.type(32), options),
+      'withMLockedBytes, within itself': (_, options) => {
+        withMLockedBytes(32, () => withMLockedBytes(32, () => undefined, options), options);
+        return [];
+      },
+    },
+    secret,
+    right: {
+      withBytes: [() => 'result'],
+      copyFrom: [MLockedBytes.newZeroed(32, { allocator: new PooledAllocator() })],
+      equals: [MLockedBytes.newZeroed(32, { allocator: new PooledAllocator() })],
+      directSerialise: [() => {}],
+    },
+    refuses: ['clone', 'copyFrom', 'directSerialise', 'equals', 'withBytes', 'zero'],
+    // `describe` is for subclasses: public facts.
+    harmless: ['size', 'describe'],
+  });
+}
+
+test('released locked bytes are refused as an argument', () => {
+  using live = MLockedBytes.newZeroed(32);
+  const gone = MLockedBytes.newZeroed(32);
+  gone.release();
+  for (const use of [
+    () => live.copyFrom(gone),
+    () => live.equals(gone),
+    () => unsoundMemory(gone),
+    () => copyOf(gone, MLockedBytes.newZeroed(32)),
+  ]) {
+    expect(codeOf(use)).toBe('ERR_EVOLOCK_RELEASED');
+  }
+});
+
+test('releasing wipes the memory before it returns', () => {
+  for (const size of [1, 31, 32, 100, 512, 513, 2_048]) {
+    const bytes = MLockedBytes.newZeroed(size);
+    fill(bytes, 7);
+    const kept = unsoundMemory(bytes);
+    bytes.release();
+    expect(kept.byteLength).toBe(size);
+    expect(kept.every((byte) => byte === 0)).toBe(true);
+  }
+});
+
+test('accepts allocators of this package only', () => {
+  const allocate = () => pooledAllocator.allocate(32);
+  const make = () => MLockedBytes.newZeroed(32, { allocator: wrongly({ allocate }) });
+  expect(errorOf(make)).toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
+    argument: 'allocator',
+  });
+  MLockedBytes.newZeroed(32, { allocator: unsoundAllocator(allocate) }).release();
+});
+
+test.each([
+  ['the pool', pooledAllocator],
+  ['mappings', mappingAllocator],
+])('%s refuses sizes and alignments that are out of range', (_name, allocator) => {
+  for (const size of [0, -1, 2 ** 30 + 1, 2 ** 32, 1.5]) {
+    expect(errorOf(() => allocator.allocate(size))).toMatchObject({ argument: 'size' });
+  }
+  for (const alignment of [0, 3, 8192, 1.5]) {
+    expect(errorOf(() => allocator.allocate(32, alignment))).toMatchObject({
+      argument: 'alignment',
+    });
+  }
+});
+
+test('fromBytes does not change the given bytes when there is no memory for them', () => {
+  const given = new Uint8Array(32).fill(7);
+  const allocator = new RecordingAllocator(pooledAllocator).failFrom(0);
+  errorOf(() => MLockedBytes.fromBytes(given, { allocator }));
+  expect(given).toEqual(new Uint8Array(32).fill(7));
+});
