@@ -11,6 +11,22 @@ const limited =
     ? undefined
     : 'the lock limit applies to the user of this process';
 
+const prelude = `
+  ${importing}
+  const codeOf = (call) => {
+    try {
+      call();
+      return 'none';
+    } catch ({ code }) {
+      return code;
+    }
+  };
+  const values = [];
+  const fill = (size) => codeOf(() => {
+    while (values.length < 400_000) values.push(locked.MLockedBytes.newZeroed(size));
+  });
+`;
+
 const sizes = [1, 32, 33, 96, 256, 480, 512, 513, 608, 1_024, 2_048, 2_049, 4_064, 4_070, 4_080];
 const larger = [4_081, 5_000, 8_170, 10_000, 20_000];
 
@@ -18,15 +34,10 @@ test.skipIf(skipped !== undefined).each([...sizes, ...larger])(
   named('at least as many objects of %i bytes fit as preflight returns, and hardly more', skipped),
   (size) => {
     const script = `
-      ${importing}
+      ${prelude}
       const { fits, available } = locked.preflight({ lockedSize: ${size} });
-      const values = [];
-      try {
-        while (values.length < 400_000) values.push(locked.MLockedBytes.newZeroed(${size}));
-        print({ fits, available, made: values.length, code: 'none' });
-      } catch (error) {
-        print({ fits, available, made: values.length, code: error.code });
-      }
+      const code = fill(${size});
+      print({ fits, available, made: values.length, code });
     `;
     for (const kibibytes of [64, 300]) {
       const prefix = asOrdinaryUser(kibibytes);
@@ -46,24 +57,49 @@ test.skipIf(skipped !== undefined).each([100, 4_070, 9_000])(
   named('as many objects fit as preflight returns beside scratch memory of %i bytes', skipped),
   (size) => {
     const script = `
-      ${importing}
+      ${prelude}
       const { fits } = locked.preflight({ lockedSize: 256, scratchSizes: [${size}] });
       const { Scratch, zeroCopyCall } = await import(build + 'unsound.js');
       const scratch = new Scratch({ size: ${size}, settle: [zeroCopyCall(32)], stack: 8 });
-      const values = [];
-      try {
-        for (;;) values.push(locked.MLockedBytes.newZeroed(256));
-      } catch ({ code }) {
-        print({ fits, made: values.length, code, used: scratch.use(() => true) });
-      }
+      const code = fill(256);
+      print({ fits, made: values.length, code, used: scratch.use(() => true) });
     `;
     const printed = printedBy(script, { prefix: asOrdinaryUser(64) }) as { made: number };
-    expect(printed).toEqual({
-      fits: printed.made,
-      made: printed.made,
-      code: 'ERR_EVOLOCK_LOCK_LIMIT',
-      used: true,
-    });
+    const { made } = printed;
+    expect(printed).toEqual({ fits: made, made, code: 'ERR_EVOLOCK_LOCK_LIMIT', used: true });
+  },
+);
+
+test.skipIf(limited !== undefined).each([2_048, 4_096])(
+  named(
+    'exactly as many objects of %i bytes fit as preflight returns when only regions are limited',
+    limited,
+  ),
+  (size) => {
+    const script = `
+      ${prelude}
+      const kind = { lockedSize: ${size} };
+      const { fits, available } = locked.preflight(kind);
+      const refused = codeOf(() => locked.preflight(kind, { count: fits + 1 }));
+      const code = fill(${size});
+      print({ fits, available, refused, made: values.length, code });
+    `;
+    const { made, ...printed } = printedBy(script) as { made: number };
+    expect(made).toBeGreaterThan(4_000);
+    const code = 'ERR_EVOLOCK_REGION_LIMIT';
+    // `available` is Infinity, which is null in JSON.
+    expect(printed).toEqual({ fits: made, available: null, refused: code, code });
+  },
+);
+
+test.skipIf(skipped !== undefined)(
+  named('preflight refuses more objects than fit into all regions, under any limit', skipped),
+  () => {
+    const script = `
+      ${prelude}
+      print(codeOf(() => locked.preflight({ lockedSize: 32 }, { count: 1e9 })));
+    `;
+    expect(printedBy(script, { prefix: asOrdinaryUser(64) })).toBe('ERR_EVOLOCK_REGION_LIMIT');
   },
 );
 
@@ -99,42 +135,6 @@ test.skipIf(skipped !== undefined)(
       }) as number;
     expect(counted(68)).toBeGreaterThanOrEqual(fits + 1);
     expect(counted(64)).toBe(fits);
-  },
-);
-
-test.skipIf(limited !== undefined).each([2_048, 4_096])(
-  named(
-    'exactly as many objects of %i bytes fit as preflight returns when only regions are limited',
-    limited,
-  ),
-  (size) => {
-    const script = `
-      ${importing}
-      const kind = { lockedSize: ${size} };
-      const codeOf = (call) => {
-        try {
-          call();
-        } catch ({ code }) {
-          return code;
-        }
-      };
-      const { fits, available } = locked.preflight(kind);
-      const refused = codeOf(() => locked.preflight(kind, { count: fits + 1 }));
-      const values = [];
-      const code = codeOf(() => {
-        for (;;) values.push(locked.MLockedBytes.newZeroed(${size}));
-      });
-      print({ fits, available, refused, made: values.length, code });
-    `;
-    const printed = printedBy(script) as { made: number };
-    expect(printed.made).toBeGreaterThan(4_000);
-    expect(printed).toEqual({
-      fits: printed.made,
-      available: null, // Infinity, in JSON
-      refused: 'ERR_EVOLOCK_REGION_LIMIT',
-      made: printed.made,
-      code: 'ERR_EVOLOCK_REGION_LIMIT',
-    });
   },
 );
 
@@ -202,21 +202,3 @@ test('preflight checks its arguments', () => {
     argument: 'options.count',
   });
 });
-
-test.skipIf(skipped !== undefined)(
-  named(
-    'preflight refuses more objects than fit into all regions, whatever the lock limit',
-    skipped,
-  ),
-  () => {
-    const script = `
-      ${importing}
-      try {
-        locked.preflight({ lockedSize: 32 }, { count: 1e9 });
-      } catch ({ code }) {
-        print(code);
-      }
-    `;
-    expect(printedBy(script, { prefix: asOrdinaryUser(64) })).toBe('ERR_EVOLOCK_REGION_LIMIT');
-  },
-);
