@@ -122,8 +122,7 @@ const hotLoops = [
   'packages/kes-sum/src/tree/{tree-growth,verification-tree}.ts',
   'packages/kes-sum/src/verify/verifier.ts',
   'packages/kes-verify-pool/src/batch.ts',
-  'packages/memory-scan/src/process/process-memory.ts',
-  'packages/memory-scan/src/search/*.ts',
+  'packages/memory-scan/src/{encodings,needle,pattern-table,process-memory,search}.ts',
 ];
 
 const assertions = defineConfig({

@@ -3,11 +3,10 @@
  *
  * @packageDocumentation
  */
-export { type Encoding } from './search/encoding.js';
+export { type Encoding } from './encodings.js';
 export { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
-export { type Hit } from './search/hit.js';
-export { MaskedNeedle } from './search/masked-needle.js';
-export { readMappings, type Mapping } from './process/mappings.js';
+export { MaskedNeedle } from './needle.js';
+export { readMappings, type Mapping } from './process.js';
 export {
   describeFindings,
   type FileReport,
@@ -15,12 +14,7 @@ export {
   type ProcessReport,
   type UnreadableMemory,
 } from './report.js';
-export { scanFile } from './scan-file.js';
-export { type ScanOptions } from './scan-options.js';
+export { scanFile, scanProcess, type ScanOptions } from './scan.js';
 export { scanOwnProcess } from './scan-own-process.js';
-export { scanProcess } from './scan-process.js';
-export {
-  waitUntilStopped,
-  withStoppedProcess,
-  type WaitOptions,
-} from './process/stopped-process.js';
+export { type Hit } from './search.js';
+export { waitUntilStopped, withStoppedProcess, type WaitOptions } from './stopped-process.js';

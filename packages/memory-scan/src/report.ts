@@ -1,7 +1,7 @@
 /** What a scan reports, and its lines for people. */
 import { argumentError } from './errors.js';
-import { type Hit } from './search/hit.js';
-import { type Mapping } from './process/mappings.js';
+import { type Mapping } from './process.js';
+import { type Hit } from './search.js';
 
 /** A copy of a needle, or a part of one, in the memory of a process. */
 export interface Finding extends Hit {
@@ -9,24 +9,20 @@ export interface Finding extends Hit {
   readonly mapping: Mapping;
 }
 
-/** Existing memory that could not be read. */
+/** Pages that the kernel refused to read. */
 export interface UnreadableMemory {
   /** First address. */
   readonly start: number;
   /** The address after the last. */
   readonly end: number;
   readonly mapping: Mapping;
-  readonly reason: 'device' | 'kernel' | 'refused';
 }
 
 /** The report of a scan of a process. */
 export interface ProcessReport {
   /** In order of address. */
   readonly findings: readonly Finding[];
-  /**
-   * Unreadable memory: of a device (`[vvar]` for instance), of the kernel (`[vsyscall]`), or pages that the kernel refused. A
-   * proof of absence must check the last.
-   */
+  /** A proof of absence must check that there is none. Memory of devices and of the kernel is never read, nor listed. */
   readonly unreadable: readonly UnreadableMemory[];
   /** Searched bytes. */
   readonly searched: number;

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
-import { type MaskedNeedle } from './search/masked-needle.js';
-import { requireLinux } from './process/process-files.js';
-import { type ProcessReport } from './report.js';
-import { checkNeedles, type ScanOptions, wantedEncodings } from './scan-options.js';
+import type { MaskedNeedle } from './needle.js';
+import { requireLinux } from './process.js';
+import type { ProcessReport } from './report.js';
+import { checkNeedles, wantedEncodings, type ScanOptions } from './scan.js';
 
 /**
  * Reports each copy of a needle in the memory of this process, by a scan from a child process. The needles are sent masked,
@@ -19,19 +19,6 @@ import { checkNeedles, type ScanOptions, wantedEncodings } from './scan-options.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_PERMISSION`, whose message states how to allow it;
  * `ERR_MEMORY_SCAN_CHILD` when the child failed; `ERR_MEMORY_SCAN_NEEDLE`, `ERR_MEMORY_SCAN_ARGUMENT` or
  * `ERR_MEMORY_SCAN_PLATFORM`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MaskedNeedle, MemoryScanError, scanOwnProcess } from '@evolock/memory-scan';
- *
- * try {
- *   const { findings } = await scanOwnProcess([MaskedNeedle.random('canary', 32)]);
- *   assert.deepEqual(findings, []);
- * } catch (error) {
- *   assert(error instanceof MemoryScanError && error.code === 'ERR_MEMORY_SCAN_PERMISSION');
- * }
- * ```
  */
 export async function scanOwnProcess(
   needles: readonly MaskedNeedle[],

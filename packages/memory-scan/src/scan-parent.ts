@@ -4,10 +4,10 @@
  * @module
  */
 import { text } from 'node:stream/consumers';
-import { MaskedNeedle } from './search/masked-needle.js';
 import { MemoryScanError } from './errors.js';
+import { MaskedNeedle } from './needle.js';
 import type { OwnProcessAnswer, OwnProcessRequest } from './scan-own-process.js';
-import { scanProcess } from './scan-process.js';
+import { scanProcess } from './scan.js';
 
 function answer({ pid, needles, options }: OwnProcessRequest): OwnProcessAnswer {
   try {

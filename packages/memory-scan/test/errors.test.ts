@@ -5,6 +5,7 @@ import {
   MaskedNeedle,
   MemoryScanError,
   readMappings,
+  scanFile,
   scanOwnProcess,
   scanProcess,
   waitUntilStopped,
@@ -12,8 +13,8 @@ import {
 } from '@evolock/memory-scan';
 import { wrongly } from '@evolock/test-support';
 import { onPlatform } from '@evolock/test-support/on-platform';
-import { describe, expect, test } from 'vitest';
-import { ProcessMemory } from '../src/process/process-memory.js';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ProcessMemory } from '../src/process-memory.js';
 import { notLinux } from './support/permissions.js';
 import { withTarget } from './support/target.js';
 
@@ -67,15 +68,17 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
   });
 });
 
+// The abuse tests call every function with values of a wrong type. These have the right type.
 describe.skipIf(notLinux)('arguments', () => {
+  const error = coded('ERR_MEMORY_SCAN_ARGUMENT');
+  afterEach(() => vi.restoreAllMocks());
+
   test.each([
     ['no needle', [], {}],
-    ['something else', [new Uint8Array(32)], {}],
     ['one name twice', [...needles, MaskedNeedle.random('canary', 8)], {}],
     ['an unknown encoding', needles, { encodings: ['rot13'] }],
     ['no encoding', needles, { encodings: [] }],
   ])('%s', async (_name, given, options) => {
-    const error = coded('ERR_MEMORY_SCAN_ARGUMENT');
     expect(() => scanProcess(1, wrongly(given), wrongly(options))).toThrow(error);
     await expect(scanOwnProcess(wrongly(given), wrongly(options))).rejects.toThrow(error);
   });
@@ -83,6 +86,30 @@ describe.skipIf(notLinux)('arguments', () => {
   test('a needle without a usable fragment, also through a child process', async () => {
     const zeros = MaskedNeedle.fromBytes('zeros', new Uint8Array(32));
     await expect(scanOwnProcess([zeros])).rejects.toThrow(coded('ERR_MEMORY_SCAN_NEEDLE'));
+  });
+
+  test('a URL of no file', () => {
+    expect(() => scanFile(new URL('https://example.org/core'), needles)).toThrow(error);
+  });
+
+  // The abuse tests leave out integers, which may be other processes.
+  test.each([0, -1, 2 ** 31, NaN])(
+    'no process has the id %s, and no signal is sent',
+    async (pid) => {
+      const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+      expect(() => readMappings(pid)).toThrow(error);
+      expect(() => scanProcess(pid, needles)).toThrow(error);
+      await expect(waitUntilStopped(pid)).rejects.toThrow(error);
+      await expect(withStoppedProcess(pid, () => 0)).rejects.toThrow(error);
+      expect(kill).not.toHaveBeenCalled();
+    },
+  );
+
+  test('no process is stopped for wrong options', async () => {
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const work = withStoppedProcess(process.ppid, () => 0, { timeout: -1 });
+    await expect(work).rejects.toThrow(error);
+    expect(kill).not.toHaveBeenCalled();
   });
 });
 

@@ -1,6 +1,6 @@
 import { readMappings } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
-import { parseMappings } from '../src/process/mappings.js';
+import { parseMappings } from '../src/process.js';
 import { notLinux } from './support/permissions.js';
 
 const sample = `55f360c09000-55f360c0b000 r--p 00000000 fe:00 306154                     /opt/a program (deleted)
@@ -51,8 +51,12 @@ describe('parseMappings', () => {
     expect(parseMappings(sample)).toHaveLength(4);
   });
 
-  test('returns no mapping for an empty text', () => {
+  test('returns no mapping for an empty text, and refuses an invalid size', () => {
     expect(parseMappings('')).toEqual([]);
+    const text = '00400000-00402000 rw-p 00000000 00:00 0 [heap]\nRss: many kB\n';
+    expect(() => parseMappings(text)).toThrow(
+      expect.objectContaining({ code: 'ERR_MEMORY_SCAN_ARGUMENT' }),
+    );
   });
 
   test.skipIf(notLinux)('agrees with this process', () => {

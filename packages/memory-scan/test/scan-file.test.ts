@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeFindings, MaskedNeedle, scanFile } from '@evolock/memory-scan';
+import { describeFindings, type Hit, MaskedNeedle, scanFile } from '@evolock/memory-scan';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 let folder: string;
@@ -85,7 +85,12 @@ describe('describeFindings', () => {
     ]);
   });
 
-  test('states that there is no finding', () => {
+  test('takes findings of files, none, and more than the arguments of a function', () => {
+    const hit: Hit = {
+      ...{ needle: 'seed', encoding: 'raw', offset: 0, length: 32, address: 4096, size: 32 },
+    };
+    expect(describeFindings([hit])).toBe('seed  raw  bytes 0 to 31  at 0x1000');
     expect(describeFindings([])).toBe('no finding');
+    expect(describeFindings(new Array(200_000).fill(hit)).split('\n')).toHaveLength(200_000);
   });
 });

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sortHits, type Hit } from '../src/search/hit.js';
-import { MaskedNeedle } from '../src/search/masked-needle.js';
-import { patternTable } from '../src/search/pattern-table.js';
-import { type ScanOptions, wantedEncodings } from '../src/scan-options.js';
-import { Search } from '../src/search/search.js';
-import { usableWindows } from '../src/search/usable-windows.js';
-import { encodedForms } from '../src/search/encoded-form.js';
+import { encodedForms } from '../src/encodings.js';
+import { MaskedNeedle } from '../src/needle.js';
+import { patternTable, usableWindows } from '../src/pattern-table.js';
+import { type ScanOptions, wantedEncodings } from '../src/scan.js';
+import { Search, sortHits, type Hit } from '../src/search.js';
 
 /** Pseudorandom bytes of a seed. */
 function noise(seed: number, length: number): Buffer {

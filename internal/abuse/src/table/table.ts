@@ -46,7 +46,7 @@ const AFTER_RELEASE = /^LockedValue#|#get (size|algorithm|algorithmName)$/;
 /** Functions that are not called with hostile arguments, and why. */
 const excluded: readonly (readonly [RegExp, string])[] = [
   [/^new (LockedValue|MLockedBytes|MLockedSeed)$/, 'takes the slot of an allocator'],
-  [/^new (Agent|SignClient|LockedConnection)$/, 'private: other functions make it'],
+  [/^new (Agent|SignClient|LockedConnection|MaskedNeedle)$/, 'private: other functions make it'],
   [/^new (Ed25519|Vrf|Extended)SigningKey$/, 'private: other functions make it'],
   [/^ed25519\.leaf\./, 'native functions on memory that was checked, for composed keys'],
   [/^releaseAll$/, 'releases what the other calls use'],

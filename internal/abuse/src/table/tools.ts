@@ -27,7 +27,6 @@ const memory = (good: () => unknown, size?: number): Kind =>
     const length = types.isUint8Array(value) ? value.byteLength : 0;
     return size === undefined ? length > 0 : length === size;
   });
-const memory32 = memory(() => secret(32), 32);
 
 const name = kind(
   'name',
@@ -56,7 +55,6 @@ const stoppedPid = slowly(
 const work: Kind = { ...kind('work', () => () => 7), fixed: true };
 
 const memoryScan: Record<string, Row> = {
-  'new MaskedNeedle': [name, memory32, memory32],
   'MaskedNeedle.random': [name, integer(32, 1, 65_536)],
   'MaskedNeedle.fromBytes': [name, memory(() => secret(32))],
   'MaskedNeedle.parse': [kind('text', () => needle().serialise())],

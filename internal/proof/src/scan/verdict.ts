@@ -68,11 +68,12 @@ function blindness(
   unreadable: readonly UnreadableMemory[],
   findings: readonly Finding[],
 ): string[] {
-  const refused = unreadable.filter(({ reason }) => reason === 'refused');
   const seen = findings.some(({ needle, mapping }) => needle === CANARY && !mapping.locked);
   return [
     ...(seen ? [] : ['the canary was not found in ordinary memory']),
-    ...refused.map(({ start, mapping }) => `not readable: ${start.toString(16)} ${mapping.name}`),
+    ...unreadable.map(
+      ({ start, mapping }) => `not readable: ${start.toString(16)} ${mapping.name}`,
+    ),
   ];
 }
 

@@ -1,14 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkedOptions, requireInteger } from '../arguments.js';
-import { argumentError, MemoryScanError } from '../errors.js';
-import {
-  isOwnProcess,
-  noProcess,
-  onProcess,
-  requireLinux,
-  requireProcessId,
-} from './process-files.js';
+import { argumentError, checkedOptions, MemoryScanError, requireInteger } from './errors.js';
+import { isOwnProcess, noProcess, onProcess, requireLinux, requireProcessId } from './process.js';
 
 /** Options of waiting for a process to stop. */
 export interface WaitOptions {

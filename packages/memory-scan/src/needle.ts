@@ -1,6 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { checkedBytes, checkedText, requireInteger } from '../arguments.js';
-import { argumentError } from '../errors.js';
+import { argumentError, checkedBytes, checkedText, requireInteger } from './errors.js';
 
 /** One byte of the secret, as a number. The package reads needles in no other way. */
 export let secretByte: (needle: MaskedNeedle, index: number) => number;
@@ -8,14 +7,6 @@ export let secretByte: (needle: MaskedNeedle, index: number) => number;
 /**
  * A secret to search for, as two random halves: the secret XOR a mask, and the mask. A process with a masked needle does not
  * contain the secret, so a scan of the process does not find it.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { MaskedNeedle } from '@evolock/memory-scan';
- *
- * assert.equal(MaskedNeedle.random('canary', 32).length, 32);
- * ```
  */
 export class MaskedNeedle {
   static {
@@ -29,15 +20,11 @@ export class MaskedNeedle {
   readonly #masked: Uint8Array;
   readonly #mask: Uint8Array;
 
-  /** Copies both halves. Private for the compiler only, so it checks its arguments. */
   private constructor(name: string, masked: Uint8Array, mask: Uint8Array) {
-    requireName(name);
-    this.#masked = checkedBytes('the masked secret', masked, MAXIMUM_LENGTH).slice();
-    this.#mask = checkedBytes('the mask', mask, MAXIMUM_LENGTH).slice();
     this.name = name;
-    this.length = this.#masked.length;
-    if (this.#mask.length !== this.length)
-      throw argumentError('the mask must have the length of the masked secret');
+    this.length = masked.length;
+    this.#masked = masked;
+    this.#mask = mask;
   }
 
   /**
@@ -86,12 +73,13 @@ export class MaskedNeedle {
    * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for another text.
    */
   static parse(text: string): MaskedNeedle {
-    const [, name, masked, mask] = SERIALISED.exec(checkedText('a serialised needle', text)) ?? [];
-    if (name === undefined || masked === undefined || mask === undefined) {
+    const [, ...parts] = SERIALISED.exec(checkedText('a serialised needle', text)) ?? [];
+    const [name, masked, mask] = parts.map((hex) => Buffer.from(hex, 'hex'));
+    if (masked === undefined || masked.length !== mask?.length || masked.length > MAXIMUM_LENGTH)
       throw argumentError('a serialised needle is its name, masked half and mask in hexadecimal');
-    }
-    const bytes = (hex: string) => Buffer.from(hex, 'hex');
-    return new MaskedNeedle(bytes(name).toString(), bytes(masked), bytes(mask));
+    const label = String(name);
+    requireName(label);
+    return new MaskedNeedle(label, masked, mask);
   }
 
   /**

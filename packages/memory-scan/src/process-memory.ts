@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { endianness } from 'node:os';
-import { type Mapping } from './mappings.js';
-import { noProcess, onProcess } from './process-files.js';
+import { little } from './encodings.js';
+import { noProcess, onProcess, type Mapping } from './process.js';
 
 /** The addresses from `start` to `end`, which is excluded. */
 export interface AddressRange {
@@ -85,7 +84,7 @@ export class ProcessMemory {
 }
 
 const PAGES_AT_ONCE = 8192;
-const UPPER_HALF = endianness() === 'LE' ? 1 : 0;
+const UPPER_HALF = little ? 1 : 0;
 /** Bits 63 and 62 of an entry. */
 const PRESENT_OR_SWAPPED = 0xc0000000;
 

@@ -1,10 +1,100 @@
 import { randomFillSync, randomInt } from 'node:crypto';
-import { encodedForms, type EncodedForm, FRAGMENT } from './encoded-form.js';
-import { type Encoding } from './encoding.js';
-import { MemoryScanError } from '../errors.js';
-import { bitShift, BUCKETS, GRAM, gramAt, gramBit, gramBucket, isUniformGram } from './gram.js';
-import { secretByte, type MaskedNeedle } from './masked-needle.js';
-import { usableWindows } from './usable-windows.js';
+import { encodedForms, FRAGMENT, little, type EncodedForm, type Encoding } from './encodings.js';
+import { MemoryScanError } from './errors.js';
+import { secretByte, type MaskedNeedle } from './needle.js';
+
+/**
+ * Bytes of one lookup: a "gram". A fragment of eight bytes contains a gram at a multiple of four, at any address, so the scan
+ * looks up only each fourth address.
+ */
+export const GRAM = 4;
+
+/**
+ * The shift that maps the product of a gram to a bit of the bitmap. Few grams get few bits, so that the bitmap stays in the
+ * first cache of the processor. Many grams get enough bits to exclude most of the memory.
+ */
+export function bitShift(grams: number): number {
+  const bits = Math.ceil(Math.log2(Math.max(1, grams * BITS_FOR_A_GRAM)));
+  return 32 - Math.min(MOST_BITS, Math.max(FEWEST_BITS, bits));
+}
+
+const BITS_FOR_A_GRAM = 16;
+const FEWEST_BITS = 18;
+const MOST_BITS = 24;
+
+/** The number of values of {@link gramBucket}. */
+export const BUCKETS = 2 ** 16;
+
+/** The bit of the bitmap for a gram. */
+export function gramBit(gram: number, shift: number): number {
+  return Math.imul(gram, MULTIPLIER) >>> shift;
+}
+
+/** The bucket of a gram, whose entries form a list. */
+export function gramBucket(gram: number): number {
+  return Math.imul(gram, MULTIPLIER) >>> 16;
+}
+
+/** 2^32 divided by the golden ratio: spreads neighbouring numbers (Knuth, volume 3, section 6.4). */
+const MULTIPLIER = 0x9e3779b1;
+
+/** The gram as a 32-bit word in the byte order of this machine, as the scan reads memory. */
+export function gramAt(byteAt: (index: number) => number, offset: number): number {
+  let word = 0;
+  for (let index = 0; index < GRAM; index += 1) {
+    word |= byteAt(offset + index) << (8 * (little ? index : GRAM - 1 - index));
+  }
+  return word;
+}
+
+/** Whether the four bytes are equal. Such grams are not looked up, since zeros are frequent. */
+export function isUniformGram(byteAt: (index: number) => number, offset: number): boolean {
+  const first = byteAt(offset);
+  return [1, 2, 3].every((index) => byteAt(offset + index) === first);
+}
+
+/**
+ * For each unit of a form: 1 if the fragment that begins there is usable.
+ *
+ * A fragment is not usable if one byte value takes more than half of it, or if the scan may see only grams of four equal
+ * bytes: zeros and fill patterns occur in the memory of each process.
+ */
+export function usableWindows(form: EncodedForm, byteAt: (index: number) => number): Uint8Array {
+  const windows = new Uint8Array(Math.max(0, form.units - form.fragment + 1));
+  for (let unit = 0; unit < windows.length; unit += 1) {
+    const varied = saysEnough(shownBytes(form, unit, unit + form.fragment), byteAt);
+    windows[unit] = varied && isSeenAtAnyAddress(form, unit) ? 1 : 0;
+  }
+  return windows;
+}
+
+function saysEnough(shown: ReadonlySet<number>, byteAt: (index: number) => number): boolean {
+  const counts = new Map<number, number>();
+  for (const index of shown) {
+    const value = byteAt(index);
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return Math.max(...counts.values()) * 2 <= shown.size;
+}
+
+/** Whether each of the four alignments of a fragment contains an indexed gram. */
+function isSeenAtAnyAddress({ byteAt, width, fragment }: EncodedForm, unit: number): boolean {
+  const start = unit * width;
+  const last = start + fragment * width - GRAM;
+  const isSeen = (offset: number): boolean =>
+    offset <= last && (!isUniformGram(byteAt, offset) || isSeen(offset + GRAM));
+  return [0, 1, 2, 3].every((alignment) => isSeen(start + alignment));
+}
+
+/** The offsets of the secret's bytes that some units of a form show, at least in part. */
+export function shownBytes(form: EncodedForm, from: number, to: number): Set<number> {
+  const shown = new Set<number>();
+  for (let unit = from; unit < to; unit += 1) {
+    const [first, last] = form.shows(unit);
+    shown.add(first).add(last);
+  }
+  return shown;
+}
 
 /** A form to search for, with its place in the table. */
 export interface Pattern {
