@@ -28,15 +28,11 @@ export type ConformanceErrorCode =
 
 /** The place of a case in the vectors. */
 export interface VectorLocation {
-  /** The name of the file. */
   readonly file: string;
   /** The name of an entry, or why it must be rejected. */
   readonly entry?: string;
-  /** The algorithm. */
   readonly algorithm?: KesAlgorithmKind;
-  /** The depth. */
   readonly depth?: number;
-  /** The period. */
   readonly period?: number;
 }
 
@@ -56,9 +52,7 @@ function describeLocation({ file, entry, algorithm, depth, period }: VectorLocat
  */
 export class ConformanceError extends Error {
   override readonly name: string = 'ConformanceError';
-  /** The stable code. */
   readonly code: ConformanceErrorCode;
-  /** The place in the vectors. */
   readonly location: VectorLocation;
   /** What differed, in words: the message without the place. */
   readonly difference: string;
@@ -92,7 +86,6 @@ export type StdioErrorCode =
 /** A failed exchange with a process. */
 export class StdioError extends Error {
   override readonly name: string = 'StdioError';
-  /** The stable code. */
   readonly code: StdioErrorCode;
   /** The level that a refusal of a tampered key names. */
   readonly level: number | undefined;
@@ -111,7 +104,6 @@ export class StdioError extends Error {
 /** A wrong argument or option. Nothing was called and no process was started. */
 export class ArgumentError extends Error {
   override readonly name: string = 'ArgumentError';
-  /** The stable code. */
   readonly code = 'ERR_EVOLOCK_WRONG_ARGUMENT';
   /** The argument or option. */
   readonly argument: string;
@@ -132,7 +124,6 @@ export type ExternalVectorsErrorCode =
  */
 export class ExternalVectorsError extends Error {
   override readonly name: string = 'ExternalVectorsError';
-  /** The stable code. */
   readonly code: ExternalVectorsErrorCode;
 
   constructor(code: ExternalVectorsErrorCode, message: string, options?: ErrorOptions) {

@@ -159,7 +159,6 @@ export interface Implementation {
    * not called.
    */
   readonly verifiesOnly?: boolean;
-  /** Seed expansion. */
   readonly seed?: SeedImplementation;
   /** Ed25519. */
   readonly dsign?: DsignImplementation;

@@ -16,8 +16,12 @@ export {
   type StdioErrorCode,
   type VectorLocation,
 } from './errors.js';
-export { type ExternalConformance, externalConformanceCases } from './external/cases.js';
-export { externalVectors, type ExternalVectors } from './external/files.js';
+export {
+  type ExternalConformance,
+  externalConformanceCases,
+  externalVectors,
+  type ExternalVectors,
+} from './external.js';
 export type {
   Awaitable,
   DsignImplementation,

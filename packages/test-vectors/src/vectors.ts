@@ -77,7 +77,6 @@ export interface ExtendedKeyVector {
   readonly extendedKey: Uint8Array;
   /** 32 bytes. */
   readonly verificationKey: Uint8Array;
-  /** The message. */
   readonly message: Uint8Array;
   /** 64 bytes. */
   readonly signature: Uint8Array;
@@ -90,7 +89,6 @@ export function extendedKeyVectors(): ExtendedKeyVector[] {
 
 /** A proof that an implementation must make byte for byte. */
 export interface VrfProofVector {
-  /** The VRF. */
   readonly algorithm: VrfAlgorithmName;
   /** A name that is unique for the VRF. */
   readonly name: string;
@@ -98,7 +96,6 @@ export interface VrfProofVector {
   readonly seed: Uint8Array;
   /** 32 bytes. */
   readonly verificationKey: Uint8Array;
-  /** The message. */
   readonly alpha: Uint8Array;
   /** 80 or 128 bytes. */
   readonly proof: Uint8Array;
@@ -108,13 +105,11 @@ export interface VrfProofVector {
 
 /** A proof, and how the reference judges it. */
 export interface VrfVerdictVector {
-  /** The VRF. */
   readonly algorithm: VrfAlgorithmName;
   /** What is unusual about it. */
   readonly why: string;
   /** Mostly 32 bytes. */
   readonly verificationKey: Uint8Array;
-  /** The message. */
   readonly alpha: Uint8Array;
   /** Mostly 80 or 128 bytes. */
   readonly proof: Uint8Array;
@@ -171,7 +166,6 @@ export interface KesSignature {
 
 /** The signatures of one key of one algorithm, one for every period. */
 export interface KesSignatureVector {
-  /** The algorithm. */
   readonly algorithm: KesAlgorithmKind;
   /** 0 for the single algorithms, 0 to 7 for the sums. */
   readonly depth: number;
@@ -276,9 +270,7 @@ export function kesRustFormVectors(): KesRustFormVectors {
 
 /** The heads of an algorithm: the CBOR form is the head, then the raw bytes. */
 export interface KesCborHead {
-  /** The algorithm. */
   readonly algorithm: KesAlgorithmKind;
-  /** The depth. */
   readonly depth: number;
   /** `5820`. */
   readonly verificationKeyHead: Uint8Array;
@@ -288,9 +280,7 @@ export interface KesCborHead {
 
 /** Bytes that a decoder must refuse: `head`, then the first `kept` of the raw bytes, then `tail`. */
 export interface KesCborNegative {
-  /** The algorithm. */
   readonly algorithm: KesAlgorithmKind;
-  /** The depth. */
   readonly depth: number;
   /** What is decoded. */
   readonly subject: 'verificationKey' | 'signature';
@@ -333,7 +323,6 @@ export interface HaskellKesPeriod {
 
 /** A key of the Haskell reference at every period. */
 export interface HaskellKesVector {
-  /** The algorithm. */
   readonly algorithm: KesAlgorithmKind;
   /** 0 to 7. */
   readonly depth: number;

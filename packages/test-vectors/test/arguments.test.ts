@@ -5,7 +5,6 @@ import {
   conformanceCases,
   coverage,
   externalConformanceCases,
-  externalVectors,
   runConformance,
   serveImplementation,
   stdioImplementation,
@@ -16,58 +15,31 @@ import { describe, expect, test } from 'vitest';
 const wrong = (argument: string) =>
   expect.objectContaining({ name: 'ArgumentError', code: 'ERR_EVOLOCK_WRONG_ARGUMENT', argument });
 
-const noImplementations: [string, unknown][] = [
-  ['implementation', undefined],
-  ['implementation', null],
-  ['implementation', 'mine'],
-  ['implementation', []],
-  ['implementation', () => undefined],
-  ['implementation.seed', { seed: 7 }],
-  ['implementation.dsign', { dsign: null }],
-  ['implementation.kes', { kes: { sum: {} } }],
-];
-
+// The abuse tests call every function with values of a wrong type. These have the right type, and wrong members.
 describe('an implementation', () => {
-  test.each(noImplementations)(
-    'is refused when the runner cannot call it: %s %o',
-    async (name, value) => {
-      const drives = [conformanceCases, coverage, externalConformanceCases];
-      for (const drive of drives) expect(() => drive(wrongly(value))).toThrow(wrong(name));
-      await expect(runConformance(wrongly(value))).rejects.toThrow(wrong(name));
-      await expect(serveImplementation(wrongly(value), { name: 'mine' })).rejects.toThrow(
-        wrong(name),
-      );
-    },
-  );
-});
-
-test.each([undefined, null, 32, ['00'], {}])('the file of external vectors is no %s', (value) => {
-  expect(() => externalVectors(wrongly(value))).toThrow(wrong('file'));
+  test.each<[string, unknown]>([
+    ['implementation.seed', { seed: 7 }],
+    ['implementation.dsign', { dsign: null }],
+    ['implementation.kes', { kes: { sum: {} } }],
+  ])('is refused when the runner cannot call it: %s %o', async (name, value) => {
+    const drives = [conformanceCases, coverage, externalConformanceCases];
+    for (const drive of drives) expect(() => drive(wrongly(value))).toThrow(wrong(name));
+    for (const drive of [runConformance, serveImplementation])
+      await expect(drive(wrongly(value), { name: 'mine' })).rejects.toThrow(wrong(name));
+  });
 });
 
 describe('options', () => {
-  test.each([
-    null,
-    7,
-    [],
-    { maxDepth: NaN },
-    { maxDepth: -1 },
-    { maxDepth: 1.5 },
-    { maxDepth: '2' },
-  ])('of a run are no %o', async (options) => {
+  test.each([NaN, -1, 1.5, '2'])('of a run have no maxDepth %s', async (maxDepth) => {
+    const options = { maxDepth };
     await expect(runConformance({}, wrongly(options))).rejects.toThrow(ArgumentError);
   });
 
   test('of a server are a name and streams', async () => {
     const stream = new PassThrough();
     const streams = { input: stream, output: stream };
-    for (const [argument, options] of [
-      ['options', undefined],
-      ['name', {}],
-      ['name', { ...streams, name: 7 }],
-    ] as const) {
-      await expect(serveImplementation({}, wrongly(options))).rejects.toThrow(wrong(argument));
-    }
+    for (const options of [{}, { ...streams, name: 7 }])
+      await expect(serveImplementation({}, wrongly(options))).rejects.toThrow(wrong('name'));
     expect(stream.listenerCount('data')).toBe(0);
   });
 
@@ -93,14 +65,10 @@ describe('options', () => {
 
   test('of a process are refused when no process can have them', async () => {
     for (const [argument, command, args, options] of [
-      ['command', undefined, [], {}],
       ['command', '', [], {}],
       ['command', 'a\0b', [], {}],
-      ['args', 'node', undefined, {}],
-      ['args', 'node', '--version', {}],
       ['args', 'node', [7], {}],
       ['args', 'node', ['a\0b'], {}],
-      ['options', 'node', [], null],
       ['timeout', 'node', [], { timeout: 0 }],
       ['timeout', 'node', [], { timeout: NaN }],
       ['timeout', 'node', [], { timeout: 2 ** 31 }],

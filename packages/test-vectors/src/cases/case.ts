@@ -37,11 +37,9 @@ export type ConformanceGroup =
 
 /** One test of an implementation, for any test framework. */
 export interface ConformanceCase {
-  /** The group. */
   readonly group: ConformanceGroup;
   /** A name that is unique in the group. */
   readonly name: string;
-  /** The place in the vectors. */
   readonly location: VectorLocation;
   /**
    * Runs the case. Resolves when the implementation conforms; rejects with a `ConformanceError` when it does not. Run the

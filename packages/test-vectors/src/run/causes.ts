@@ -38,13 +38,11 @@ export function ruleOf(entry: string): string {
 
 /** A case that failed. */
 export interface ConformanceFailure extends Pick<ConformanceCase, 'group' | 'name'> {
-  /** What went wrong. */
   readonly error: ConformanceError;
 }
 
 /** The cases of one group that failed by one cause. */
 export interface ConformanceCauseGroup {
-  /** The group. */
   readonly group: ConformanceGroup;
   /** How many of its cases failed by this cause. */
   readonly failed: number;
@@ -58,9 +56,7 @@ export interface ConformanceCause {
   readonly code: ConformanceErrorCode;
   /** What went wrong, in words. A number that differs between the failures is `…`. */
   readonly what: string;
-  /** The number of failures. */
   readonly failed: number;
-  /** Where they are. */
   readonly groups: readonly ConformanceCauseGroup[];
   /** The algorithms and depths of the failures, such as `sum depths 0 to 7`. Empty outside of key evolving signatures. */
   readonly algorithms: readonly string[];
