@@ -1,7 +1,7 @@
 /** `npm run generate`: writes the files of test-vectors again. */
 import { writeFileSync } from 'node:fs';
 import { externalVectors } from '@evolock/test-vectors';
-import { haskellFile, type HaskellRun } from './files/haskell.js';
+import { haskellFile, type HaskellRun } from './files/write.js';
 import { vectorFiles } from './files/vector-files.js';
 
 /** The build of this file is in a folder of its workspace. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { externalVectors } from '@evolock/test-vectors';
-import { haskellFile, type HaskellRun } from '../src/files/haskell.js';
 import { vectorFiles } from '../src/files/vector-files.js';
+import { haskellFile, type HaskellRun } from '../src/files/write.js';
 
 const folder = new URL('../../../packages/test-vectors/vectors/', import.meta.url);
 const shipped = (name: string) => readFileSync(new URL(name, folder), 'utf8');

@@ -1,3 +1,4 @@
+// Implementations with one mistake each, which the cases of the runner have to find.
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
@@ -66,7 +67,7 @@ export const seedNotWiped = changedHandle('sum', (right) => {
 });
 
 /** The right half is entered one update too late. */
-export const updateOffByOne = changedHandle('sum', (right) => {
+const updateOffByOne = changedHandle('sum', (right) => {
   let lag = 0;
   return {
     get period() {
@@ -80,19 +81,19 @@ export const updateOffByOne = changedHandle('sum', (right) => {
 });
 
 /** Bytes after the signature are ignored. */
-export const extendedSignatureAccepted = changed('sum', (right) => ({
+const extendedSignatureAccepted = changed('sum', (right) => ({
   verify: (verificationKey, period, message, signature) =>
     right.verify(verificationKey, period, message, signature.slice(0, right.signatureSize)),
 }));
 
 /** Every period past the end counts as the last one, as in the reference implementations. */
-export const periodPastTheEndAccepted = changed('sum', (right) => ({
+const periodPastTheEndAccepted = changed('sum', (right) => ({
   verify: (verificationKey, period, message, signature) =>
     right.verify(verificationKey, Math.min(period, right.totalPeriods - 1), message, signature),
 }));
 
 /** Periods are truncated to signed 32-bit numbers. */
-export const periodTruncated = changed('compactSum', (right) => ({
+const periodTruncated = changed('compactSum', (right) => ({
   verify: (verificationKey, period, message, signature) =>
     right.verify(verificationKey, period | 0, message, signature),
 }));
@@ -102,7 +103,7 @@ function reverseTail(signature: Uint8Array): Uint8Array {
 }
 
 /** Siblings outermost first, in signing and in verifying. */
-export const compactTailReversed: Implementation = {
+const compactTailReversed: Implementation = {
   kes(algorithm, depth) {
     const reversing = changedHandle('compactSum', (right) => ({
       sign: (message) => reverseTail(right.sign(message)),
@@ -119,7 +120,7 @@ export const compactTailReversed: Implementation = {
 };
 
 /** Verification keys before the seed at every level. */
-export const blockOrderWrong = changedHandle('sum', (right) => ({
+const blockOrderWrong = changedHandle('sum', (right) => ({
   serialise: () => {
     const serialised = right.serialise();
     const levels = blocksOf(serialised.slice(32), 96).map((level) =>
@@ -130,19 +131,19 @@ export const blockOrderWrong = changedHandle('sum', (right) => ({
 }));
 
 /** One block a level instead of three. */
-export const blocksMerged = changedHandle('sum', () => ({
+const blocksMerged = changedHandle('sum', () => ({
   blockSizes: () => [32, ...Array<number>(DEPTH).fill(96)],
 }));
 
 /** The last period can be updated, to nothing. */
-export const updatePastTheEnd = changedHandle('sum', (right) => ({
+const updatePastTheEnd = changedHandle('sum', (right) => ({
   update() {
     if (right.period < 2 ** DEPTH - 1) right.update();
   },
 }));
 
 /** A failed update damages the key. */
-export const updatePastTheEndDamages = changedHandle('sum', (right) => {
+const updatePastTheEndDamages = changedHandle('sum', (right) => {
   let isDamaged = false;
   return {
     update() {
@@ -158,7 +159,7 @@ export const updatePastTheEndDamages = changedHandle('sum', (right) => {
 });
 
 /** A key that was read starts again at period 0. */
-export const readingForgetsThePeriod = changed('sum', (right) => ({
+const readingForgetsThePeriod = changed('sum', (right) => ({
   readKey: (serialised) => {
     const handle = right.readKey(serialised);
     return Object.defineProperty({ ...handle }, 'period', { value: 0 });
@@ -166,12 +167,12 @@ export const readingForgetsThePeriod = changed('sum', (right) => ({
 }));
 
 /** A wrong stated size. */
-export const wrongSize = changed('sum', ({ signatureSize }) => ({
+const wrongSize = changed('sum', ({ signatureSize }) => ({
   signatureSize: signatureSize + 1,
 }));
 
 /** A verifier with a cofactor that takes any encoding (ZIP 215). */
-export const laxEd25519: Implementation = {
+const laxEd25519: Implementation = {
   dsign: {
     deriveVerificationKey: (seed) => ed25519.getPublicKey(seed),
     sign: (seed, message) => ed25519.sign(message, seed),
@@ -181,7 +182,7 @@ export const laxEd25519: Implementation = {
 };
 
 /** A verifier that throws where it should return false. */
-export const throwingVerifier = changed('sum', (right) => ({
+const throwingVerifier = changed('sum', (right) => ({
   verify: (verificationKey, period, message, signature) => {
     if (signature.length !== right.signatureSize) throw new RangeError('wrong length');
     return right.verify(verificationKey, period, message, signature);
@@ -199,10 +200,62 @@ function rootOf(period: number, signature: Uint8Array): Uint8Array {
 }
 
 /** A compact verifier that does not check the leaf signature. */
-export const leafUnchecked = changed('compactSum', (right) => ({
+const leafUnchecked = changed('compactSum', (right) => ({
   verify: (verificationKey, period, _message, signature) =>
     period >= 0 &&
     period < right.totalPeriods &&
     signature.length === right.signatureSize &&
     Buffer.from(rootOf(period, signature)).equals(verificationKey),
 }));
+
+/** Each wrong implementation, with failures that it must have: the group of a case and the code without its prefix. */
+export const wrongImplementations: readonly (readonly [
+  name: string,
+  implementation: Implementation,
+  failures: readonly string[],
+])[] = [
+  [
+    'seed not wiped after the boundary',
+    seedNotWiped,
+    ['kes signing key: SIGNING_KEY_MISMATCH', 'kes haskell: SIGNING_KEY_MISMATCH'],
+  ],
+  [
+    'update off by one',
+    updateOffByOne,
+    [
+      'kes signing key: SIGNING_KEY_MISMATCH',
+      'kes signature: SIGNATURE_MISMATCH',
+      'kes read back: SIGNING_KEY_MISMATCH',
+    ],
+  ],
+  ['extended signature accepted', extendedSignatureAccepted, ['kes negative: INVALID_ACCEPTED']],
+  [
+    'period past the end accepted',
+    periodPastTheEndAccepted,
+    ['kes negative: INVALID_ACCEPTED', 'kes verification: INVALID_ACCEPTED'],
+  ],
+  ['period truncated to 32 bits', periodTruncated, ['kes negative: INVALID_ACCEPTED']],
+  [
+    'compact tail reversed',
+    compactTailReversed,
+    [
+      'kes signature: SIGNATURE_MISMATCH',
+      'kes haskell: SIGNATURE_MISMATCH',
+      'kes verification: VALID_REJECTED',
+      'kes negative: INVALID_ACCEPTED',
+    ],
+  ],
+  ['block order wrong', blockOrderWrong, ['kes signing key: SIGNING_KEY_MISMATCH']],
+  ['blocks merged', blocksMerged, ['kes block sizes: SIZE_MISMATCH']],
+  ['update past the end', updatePastTheEnd, ['kes last period: UPDATE_ACCEPTED']],
+  [
+    'update past the end damages the key',
+    updatePastTheEndDamages,
+    ['kes last period: SIGNING_KEY_MISMATCH'],
+  ],
+  ['reading forgets the period', readingForgetsThePeriod, ['kes read back: PERIOD_MISMATCH']],
+  ['wrong size', wrongSize, ['kes sizes: SIZE_MISMATCH']],
+  ['lax Ed25519', laxEd25519, ['ed25519 verification: INVALID_ACCEPTED']],
+  ['verifier that throws', throwingVerifier, ['kes negative: IMPLEMENTATION_THREW']],
+  ['leaf signature unchecked', leafUnchecked, ['kes negative: INVALID_ACCEPTED']],
+];

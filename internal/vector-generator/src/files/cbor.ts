@@ -1,4 +1,4 @@
-import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import type { KesAlgorithmKind, KesCborNegative } from '@evolock/test-vectors';
 import { lifeOf, messageOf, verifierOf } from './material.js';
 
@@ -92,17 +92,17 @@ export function cborHeads(algorithm: KesAlgorithmKind, depth: number): object {
   return {
     algorithm,
     depth,
-    verificationKeyHeadHex: bytesToHex(headOf(32)),
-    signatureHeadHex: bytesToHex(headOf(signatureSize)),
+    verificationKeyHead: headOf(32),
+    signatureHead: headOf(signatureSize),
   };
 }
 
 /** What a decoder of an algorithm at a depth must refuse. */
 export function cborNegatives(algorithm: KesAlgorithmKind, depth: number): object[] {
   return rawOf(algorithm, depth).flatMap(({ subject, raw }) =>
-    negativesOf(raw.length).map(({ why, head, kept, tail }) => {
-      const bytes = { headHex: bytesToHex(head), kept, tailHex: bytesToHex(tail) };
-      return { algorithm, depth, subject, ...bytes, why };
-    }),
+    negativesOf(raw.length).map(({ why, head, kept, tail }) => ({
+      ...{ algorithm, depth, subject },
+      ...{ head, kept, tail, why },
+    })),
   );
 }

@@ -1,4 +1,4 @@
-import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import type { KesAlgorithmKind } from '@evolock/test-vectors';
 import { hash } from '../curve.js';
 import { algorithmOf } from '../native.js';
@@ -287,15 +287,7 @@ export function kesNegatives(algorithm: KesAlgorithmKind, depth: number): object
   return KINDS.flatMap((kind) => kind(ground)).map((negative) => {
     if (judge(ground, negative))
       throw new Error(`${algorithm} ${depth}: ${negative.why}: accepted`);
-    return {
-      algorithm,
-      depth,
-      verificationKeyHex: bytesToHex(negative.verificationKey),
-      period: negative.period,
-      messageHex: bytesToHex(negative.message),
-      signatureHex: bytesToHex(negative.signature),
-      why: negative.why,
-      valid: false,
-    };
+    const { verificationKey, period, message, signature, why } = negative;
+    return { algorithm, depth, verificationKey, period, message, signature, why, valid: false };
   });
 }

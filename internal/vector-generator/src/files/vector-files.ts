@@ -1,15 +1,14 @@
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { ed25519 } from '@evolock/kes-verify';
 import { type KesAlgorithmKind, VRF_ALGORITHMS } from '@evolock/test-vectors';
 import { blocksOf, keyOf } from '@evolock/test-keys';
 import { algorithmOf, expand, native } from '../native.js';
 import { write as writeFile } from './write.js';
 import { cborHeads, cborNegatives } from './cbor.js';
-import { ed25519Negatives } from './ed25519-negatives.js';
+import { ed25519Negatives } from './forgeries.js';
 import { kesNegatives } from './kes-negatives.js';
-import { keyNegatives } from './key-negatives.js';
+import { keyNegatives, rustFormNegatives, rustFormPositives } from './key-negatives.js';
 import { algorithmsAndDepths, lifeOf, messageOf, seedOf, seedOfDepth } from './material.js';
-import { rustFormNegatives, rustFormPositives } from './rust-form.js';
 import { extendedEntries, vrfProofs, vrfVerdictEntries } from './vrf.js';
 
 /** The depth up to which the shipped vectors go. */
@@ -58,28 +57,14 @@ function longMessage(length: number): Uint8Array {
 }
 
 function seedExpansion(): object[] {
-  return SPECIAL_SEEDS.map(([name, seed]) => {
-    const { left, right } = expand(seed);
-    return {
-      name,
-      seedHex: bytesToHex(seed),
-      leftHex: bytesToHex(left),
-      rightHex: bytesToHex(right),
-    };
-  });
+  return SPECIAL_SEEDS.map(([name, seed]) => ({ name, seed, ...expand(seed) }));
 }
 
 function ed25519Positive(name: string, seed: Uint8Array, message: Uint8Array): object {
   const verificationKey = native.dsign.deriveVerificationKey(seed);
   const signature = native.dsign.sign(seed, message);
   if (!ed25519.verify(verificationKey, message, signature)) throw new Error(`${name}: refused`);
-  return {
-    name,
-    seedHex: bytesToHex(seed),
-    verificationKeyHex: bytesToHex(verificationKey),
-    messageHex: bytesToHex(message),
-    signatureHex: bytesToHex(signature),
-  };
+  return { name, seed, verificationKey, message, signature };
 }
 
 function ed25519Positives(): object[] {
@@ -102,10 +87,10 @@ function signingKeys(depth: number): object {
   return {
     depth,
     totalPeriods,
-    seedHex: bytesToHex(seed),
-    verificationKeyHex: bytesToHex(verificationKey),
+    seed,
+    verificationKey,
     blockSizes: blocksOf(key).map((block) => block.length),
-    signingKeysHex: keys.map(bytesToHex),
+    signingKeys: keys,
   };
 }
 
@@ -114,13 +99,12 @@ function signatures(algorithm: KesAlgorithmKind, depth: number): object {
   return {
     algorithm,
     depth,
-    seedHex: bytesToHex(seedOfDepth(depth)),
-    verificationKeyHex: bytesToHex(verificationKey),
-    signatures: Array.from(keys.keys(), (period) => ({
-      period,
-      messageHex: bytesToHex(messageOf(period)),
-      signatureHex: bytesToHex(sign(period, messageOf(period))),
-    })),
+    seed: seedOfDepth(depth),
+    verificationKey,
+    signatures: Array.from(keys.keys(), (period) => {
+      const message = messageOf(period);
+      return { period, message, signature: sign(period, message) };
+    }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { VrfAlgorithmName } from '@evolock/test-vectors';
 import { ed25519, praosBatchCompatVrf, praosVrf } from '@evolock/kes-verify';
 import { GROUP_ORDER, hash, Point, readScalar } from '../curve.js';
@@ -16,12 +15,11 @@ const checkers = { PraosVRF: praosVrf, PraosBatchCompatVRF: praosBatchCompatVrf 
 function outputOf(
   algorithm: VrfAlgorithmName,
   { verificationKey, alpha, proof }: Pick<Verdict, 'verificationKey' | 'alpha' | 'proof'>,
-): string | undefined {
-  const [output, other] = [checkers[algorithm], native.vrf(algorithm)].map((vrf) => {
-    const found = vrf.verify(verificationKey, alpha, proof);
-    return found && bytesToHex(found);
-  });
-  if (output !== other) throw new Error(`${algorithm}: two verdicts`);
+): Uint8Array | undefined {
+  const [output, other] = [checkers[algorithm], native.vrf(algorithm)].map((vrf) =>
+    vrf.verify(verificationKey, alpha, proof),
+  );
+  if (String(output) !== String(other)) throw new Error(`${algorithm}: two verdicts`);
   return output;
 }
 
@@ -38,17 +36,9 @@ function proofOf(
   const vrf = native.vrf(algorithm);
   const verificationKey = vrf.deriveVerificationKey(seed);
   const proof = vrf.prove(seed, alpha);
-  const outputHex = outputOf(algorithm, { verificationKey, alpha, proof });
-  if (outputHex === undefined) throw new Error(`${algorithm}: ${name}: refused`);
-  return {
-    algorithm,
-    name,
-    seedHex: bytesToHex(seed),
-    verificationKeyHex: bytesToHex(verificationKey),
-    alphaHex: bytesToHex(alpha),
-    proofHex: bytesToHex(proof),
-    outputHex,
-  };
+  const output = outputOf(algorithm, { verificationKey, alpha, proof });
+  if (output === undefined) throw new Error(`${algorithm}: ${name}: refused`);
+  return { algorithm, name, seed, verificationKey, alpha, proof, output };
 }
 
 /** Proofs that an implementation must make. */
@@ -74,14 +64,7 @@ export function vrfVerdictEntries(algorithm: VrfAlgorithmName): object[] {
   return vrfVerdicts(algorithm).map(({ why, verificationKey, alpha, proof, valid }) => {
     const output = outputOf(algorithm, { verificationKey, alpha, proof });
     if (valid !== (output !== undefined)) throw new Error(`${algorithm}: ${why}: wrong verdict`);
-    return {
-      algorithm,
-      why,
-      verificationKeyHex: bytesToHex(verificationKey),
-      alphaHex: bytesToHex(alpha),
-      proofHex: bytesToHex(proof),
-      outputHex: output ?? null,
-    };
+    return { algorithm, why, verificationKey, alpha, proof, output: output ?? null };
   });
 }
 
@@ -117,12 +100,6 @@ export function extendedEntries(): object[] {
     const verificationKey = verificationKeyOf(key);
     const signature = extended.sign(key, message);
     if (!ed25519.verify(verificationKey, message, signature)) throw new Error(`${name}: refused`);
-    return {
-      name,
-      extendedKeyHex: bytesToHex(key),
-      verificationKeyHex: bytesToHex(verificationKey),
-      messageHex: bytesToHex(message),
-      signatureHex: bytesToHex(signature),
-    };
+    return { name, extendedKey: key, verificationKey, message, signature };
   });
 }
