@@ -2,7 +2,7 @@
  * Data that other implementations made, which the package does not ship, and its cases. Any field of an entry can be missing or
  * `null`.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { VRF_ALGORITHMS, type KesAlgorithmKind, type VrfAlgorithmName } from './algorithms.js';
 import { decoded } from './bytes.js';
@@ -74,7 +74,8 @@ export function externalVectors(file: string): ExternalVectors {
 /** Reads the text of a file, as {@link externalVectors} does. */
 export function externalText(name: string): ExternalVectors<string> {
   const path = join(externalFolder() ?? 'shared/vectors', name);
-  if (existsSync(path)) return { available: true, path, data: readFileSync(path, 'utf8') };
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    return { available: true, path, data: readFileSync(path, 'utf8') };
   const missing = `no external vectors at ${path} (set EVOLOCK_EXTERNAL_VECTORS)`;
   if (['', '0'].includes(process.env['EVOLOCK_REQUIRE_VECTORS'] ?? ''))
     return { available: false, reason: `skipped: ${missing}` };
