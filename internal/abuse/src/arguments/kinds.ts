@@ -226,16 +226,22 @@ export const rustPull = pulling(() => {
   return serialised;
 });
 
+/** Only the class of a sample is used, and nothing keeps it. */
+const released = <Value extends Releasable>(value: Value): Value => {
+  value.release();
+  return value;
+};
+
 /** Objects whose classes or methods are not exported by name. */
 export const samples = {
   'MLockedBytes.type()': MLockedBytes.type(32),
   'MLockedSeed.type()': MLockedSeed.type(32),
   'rustSigningKeyType()': rustSigningKeyType(world.sum2Kes),
   'rustSigningKey()': rustSigningKey(world.keyOf(world.sum2Kes)),
-  singleKey: world.keyOf(world.sum0Kes),
-  sumKey: world.keyOf(world.sum2Kes),
-  pooledSlot: pooledAllocator.allocate(32),
-  mappingSlot: mappingAllocator.allocate(32),
+  singleKey: released(world.keyOf(world.sum0Kes)),
+  sumKey: released(world.keyOf(world.sum2Kes)),
+  pooledSlot: released(pooledAllocator.allocate(32)),
+  mappingSlot: released(mappingAllocator.allocate(32)),
 };
 
 /** The kinds of `this`, by the class of the method. */
