@@ -1,11 +1,11 @@
 /**
  * Commands to an agent over its control socket: one connection each.
  */
-import { absolutePeriod, type OperationalCertificate } from '@evolock/cardano-kes';
-import { checkBytes, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+import type { OperationalCertificate } from '@evolock/cardano-kes';
+import { checkCertificate } from '@evolock/cardano-kes/header';
 import { AgentRefusalError, type Result } from '../errors.js';
 import type { Exchange } from '../sockets/exchange.js';
-import { coldSignature, joined, result16, verificationKey, type Codec } from '../wire/codec.js';
+import { joined, result16, type Codec } from '../wire/codec.js';
 import {
   command,
   controlVersions,
@@ -21,7 +21,7 @@ import { chosenVersion, Dial, type ClientOptions } from './dial.js';
 
 /**
  * Commands to an agent. Each opens a connection of its own, and closes it after the answer. A command that the agent refuses,
- * or that its version of the protocol does not have, rejects with {@link AgentRefusalError}.
+ * or that its version of the protocol does not have, rejects with {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`.
  *
  * @example
  * ```ts
@@ -54,7 +54,6 @@ export class ControlClient {
    * Generates a staged key. A staged key that exists is replaced: look with {@link ControlClient.exportStaged} before.
    *
    * @returns The verification key, 32 bytes.
-   * @throws {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`, and the errors of the connection.
    */
   async generate(): Promise<Uint8Array> {
     const generated = await this.#ask({ command: 'generate' }, () => maybeKey);
@@ -66,17 +65,12 @@ export class ControlClient {
    * The verification key of the staged key.
    *
    * @returns 32 bytes; `undefined` when no key is staged.
-   * @throws The errors of the connection.
    */
   async exportStaged(): Promise<Uint8Array | undefined> {
     return this.#ask({ command: 'export' }, () => maybeKey);
   }
 
-  /**
-   * Drops the staged key, if there is one.
-   *
-   * @throws {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`, and the errors of the connection.
-   */
+  /** Drops the staged key, if there is one. */
   async dropStaged(): Promise<void> {
     const left = await this.#ask({ command: 'drop-staged' }, () => maybeKey);
     if (left !== undefined) throw new AgentRefusalError('unknown');
@@ -86,7 +80,6 @@ export class ControlClient {
    * Installs the staged key with its certificate.
    *
    * @param certificate - The certificate of the staged key.
-   * @throws {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`, and the errors of the connection.
    * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async install(certificate: OperationalCertificate): Promise<void> {
@@ -94,20 +87,12 @@ export class ControlClient {
     expectOk(await this.#ask({ command: 'install', certificate: checked }, () => result16));
   }
 
-  /**
-   * Drops the installed key: the agent and its clients wipe it.
-   *
-   * @throws {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`, and the errors of the connection.
-   */
+  /** Drops the installed key: the agent and its clients wipe it. */
   async drop(): Promise<void> {
     expectOk(await this.#ask({ command: 'drop' }, () => result16));
   }
 
-  /**
-   * What the agent holds, its clock and its peers.
-   *
-   * @throws The errors of the connection.
-   */
+  /** What the agent holds, its clock and its peers. */
   async info(): Promise<AgentInfo> {
     return this.#ask({ command: 'info' }, info);
   }
@@ -144,23 +129,4 @@ async function ask(exchange: Exchange, asked: ControlCommand): Promise<ControlVe
 
 function expectOk(result: Result): void {
   if (result !== 'ok') throw new AgentRefusalError(result);
-}
-
-function checkCertificate(value: OperationalCertificate): OperationalCertificate {
-  if (typeof value !== 'object' || (value as unknown) === null)
-    throw wrongType('certificate', 'an object with the fields of a certificate', value);
-  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = value;
-  return {
-    hotVerificationKey: checkBytes('hotVerificationKey', hotVerificationKey, verificationKey.size),
-    sequenceNumber: checkUnsigned64('sequenceNumber', sequenceNumber),
-    startPeriod: absolutePeriod(checkUnsigned64('startPeriod', startPeriod)),
-    signature: checkBytes('signature', signature, coldSignature.size),
-  };
-}
-
-function checkUnsigned64(argument: string, value: unknown): bigint {
-  const expected = 'a bigint from 0 to 2^64 - 1';
-  if (typeof value !== 'bigint') throw wrongType(argument, expected, value);
-  if (BigInt.asUintN(64, value) !== value) throw wrongValue(argument, expected, String(value));
-  return value;
 }

@@ -9,7 +9,12 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readArguments } from '../../src/control/arguments.js';
 import { runControl } from '../../src/control/run.js';
 import { defaultSocketPath } from '../../src/sockets/default-path.js';
-import { answerCommands, FakeAgent, fakeAgent } from '../support/fake-agent.js';
+import {
+  answerCommands,
+  FakeAgent,
+  fakeAgent,
+  type ControlAnswers,
+} from '../support/fake-agent.js';
 import { agentKey, pool } from '../support/pool.js';
 import { folder } from '../support/sockets.js';
 import { recordingsOf } from '../support/wire.js';
@@ -76,14 +81,6 @@ describe('the process', () => {
     expect(commands.map(({ command }) => command)).toEqual(['export', 'generate']);
   });
 
-  test('ends with 2 for a certificate that does not validate', async () => {
-    const agent = await fakeAgent();
-    answerCommands(agent, { result: 'invalid-certificate' });
-    const args = ['install-key', '-c', agent.path, '--opcert-file', certificateFile()];
-    const stdout = 'Error: OpCert validation failed\n';
-    expect(await runProcess(args)).toEqual({ code: 2, stdout, stderr: '' });
-  });
-
   test('ends with 1 when there is no agent, after its attempts', async () => {
     const { path } = new FakeAgent();
     const args = ['info', '-c', path, '--retry-attempts', '2', '--retry-delay', '1'];
@@ -127,46 +124,36 @@ describe('kes-agent-control', () => {
     expect(readFileSync(file, 'utf8')).toBe(stdout);
   });
 
-  test('says that no key is staged', async () => {
-    const agent = await fakeAgent();
-    answerCommands(agent, {});
-    const environment = { KES_AGENT_CONTROL_PATH: agent.path };
-    const exported = await run(['export-staged-vkey'], environment);
-    expect(exported).toMatchObject({ code: 0, stdout: 'No key available.\n' });
-    const dropped = await run(['drop-staged-key'], environment);
-    expect(dropped).toMatchObject({ code: 0, stdout: 'Staged key dropped.\n' });
-  });
-
   test('installs the certificate of a file', async () => {
     const agent = await fakeAgent();
     const commands = answerCommands(agent, {});
     const ended = await run(['install-key', '-c', agent.path, '--opcert-file', certificateFile()]);
-    expect(ended).toMatchObject({ code: 0, stdout: 'KES key installed.\n', stderr: '' });
+    expect(ended).toEqual({ code: 0, stdout: 'KES key installed.\n', stderr: '' });
     expect(commands).toEqual([{ command: 'install', certificate }]);
   });
 
-  test.each([
-    ['outdated', 1, 'KES key outdated'],
-    ['invalid-certificate', 2, 'OpCert validation failed'],
-    ['no-key', 3, 'No KES key found'],
-    ['unsupported', 4, 'Operation not supported'],
-    ['unknown', 5, 'unknown error'],
-  ] as const)('ends with the number of the result %s', async (result, code, words) => {
-    const agent = await fakeAgent();
-    answerCommands(agent, { result });
-    const install = ['install-key', '-c', agent.path, '--opcert-file', certificateFile()];
-    expect(await run(install)).toMatchObject({ code, stdout: `Error: ${words}\n` });
-    expect(await run(['drop-key', '-c', agent.path])).toMatchObject({
-      code,
-      stdout: `KES key not dropped: ${words}\n`,
-    });
-  });
+  const refusals = [
+    ['outdated', 'KES key outdated'],
+    ['invalid-certificate', 'OpCert validation failed'],
+    ['no-key', 'No KES key found'],
+    ['unsupported', 'Operation not supported'],
+    ['unknown', 'unknown error'],
+  ] as const;
 
-  test('drops the installed key', async () => {
+  test.each<[verb: string, ControlAnswers, code: number, stdout: string]>([
+    ['export-staged-vkey', {}, 0, 'No key available.'],
+    ['drop-staged-key', {}, 0, 'Staged key dropped.'],
+    ['drop-key', {}, 0, 'KES key dropped.'],
+    ...refusals.flatMap(([result, words], at): [string, ControlAnswers, number, string][] => [
+      ['install-key', { result }, at + 1, `Error: ${words}`],
+      ['drop-key', { result }, at + 1, `KES key not dropped: ${words}`],
+    ]),
+  ])('%s, where the agent answers %j, ends with %i: %s', async (verb, answers, code, line) => {
     const agent = await fakeAgent();
-    answerCommands(agent, {});
-    const ended = await run(['drop-key', '-c', agent.path]);
-    expect(ended).toMatchObject({ code: 0, stdout: 'KES key dropped.\n' });
+    answerCommands(agent, answers);
+    const file = verb === 'install-key' ? ['--opcert-file', certificateFile()] : [];
+    const ended = await run([verb, ...file], { KES_AGENT_CONTROL_PATH: agent.path });
+    expect(ended).toEqual({ code, stdout: `${line}\n`, stderr: '' });
   });
 
   test('shows what the agent holds, without characters that a terminal obeys', async () => {
@@ -281,17 +268,13 @@ test('without a path of a socket, and without a folder of the session, it ends w
   }
 });
 
-test('has no default path in a folder in which others create files', () => {
+test('has no default path in a folder in which others create files, or that is relative', () => {
   const shared = folder();
   chmodSync(shared, 0o1777);
-  const path = defaultSocketPath('control', { XDG_RUNTIME_DIR: shared });
-  expect([undefined, '/run/kes-agent/kes-agent-control.socket']).toContain(path);
-});
-
-test('has no default path in a folder that depends on the current one', () => {
-  const own = relative(process.cwd(), folder());
-  const path = defaultSocketPath('control', { XDG_RUNTIME_DIR: own });
-  expect([undefined, '/run/kes-agent/kes-agent-control.socket']).toContain(path);
+  for (const XDG_RUNTIME_DIR of [shared, relative(process.cwd(), folder())]) {
+    const path = defaultSocketPath('control', { XDG_RUNTIME_DIR });
+    expect([undefined, '/run/kes-agent/kes-agent-control.socket']).toContain(path);
+  }
 });
 
 test('finds the agent of the session by the environment of its process', async () => {
