@@ -40,7 +40,7 @@ export {
   type SocketErrorReason,
 } from './errors.js';
 export type { HeldKey, KeyLoss, Sum6SigningKey } from './held-key.js';
-export type { CertificateRefusal, KeyRefusal } from './rules.js';
+export type { KeyRefusal } from './rules.js';
 export { defaultSocketPath } from './sockets/default-path.js';
 export type { AgentInfo, InstalledKey, Peer } from './wire/control.js';
 export type { ServiceVersion } from './wire/service.js';

@@ -11,14 +11,11 @@ import {
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
 
-/** Why a certificate is refused. */
-export type CertificateRefusal = 'wrong-signature' | 'not-yet' | 'expired';
-
 /**
- * Why a client refuses a key of an agent. `not-yet` and `ahead`: its certificate, or the key, begins at a later period than
- * the clock shows. `outdated`: it is not newer than the last key or drop.
+ * Why a key of an agent is refused. `wrong-signature`, `not-yet`, `expired`: its certificate. `not-yet` and `ahead`: its
+ * certificate, or the key, begins at a later period than the clock shows. `outdated`: it is not newer than the last key or drop.
  */
-export type KeyRefusal = CertificateRefusal | 'ahead' | 'outdated';
+export type KeyRefusal = 'wrong-signature' | 'not-yet' | 'expired' | 'ahead' | 'outdated';
 
 /** The pool and the network of a key. */
 export interface PoolConfiguration {

@@ -166,7 +166,7 @@ describe('a control client', () => {
     const client = new ControlClient('socket');
     for (const given of [
       { ...certificate, hotVerificationKey: new Uint8Array(31) },
-      { ...certificate, sequenceNumber: 1 },
+      { ...certificate, sequenceNumber: 0.5 },
       { ...certificate, startPeriod: -1n },
       { ...certificate, signature: undefined },
       null,
