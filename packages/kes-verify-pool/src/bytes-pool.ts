@@ -1,5 +1,4 @@
-import { wrongType } from '@evolock/direct-serialise/arguments';
-import { OpenBytesBatch, type BytesBatch } from './bytes-batch.js';
+import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { PoolCore, type KesVerifyOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
 
@@ -37,7 +36,7 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
   /**
    * Starts the threads. Resolves when each has loaded the module.
    *
-   * @param module - A `file:` URL. The default export is called with a {@link BytesBatch} and returns an array with a
+   * @param module - A `file:` URL. The default export is called with a `BytesBatch` and returns an array with a
    * verdict for each byte string, or a promise of one. It is called with an empty batch first, without a context.
    * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
@@ -48,8 +47,7 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
   ): Promise<BytesPool<Context, Verdict>> {
     if (!((module as unknown) instanceof URL) || module.protocol !== 'file:')
       throw wrongType('module', 'a file: URL', module);
-    const none = (): BytesBatch => ({ context: undefined, count: 0, memory: new ArrayBuffer(0) });
-    return new BytesPool(await PoolCore.start<Verdict>(module, options, none));
+    return new BytesPool(await PoolCore.start<Verdict>(module, options));
   }
 
   /** Number of threads. */
@@ -75,8 +73,8 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
     context: Context,
     options?: KesVerifyOptions,
   ): AsyncGenerator<Verdict, void, undefined> {
-    const newBatch = () => new OpenBytesBatch(context, this.#core.batchSize);
-    return this.#core.stream(items, newBatch, options);
+    const copyOf = (item: Uint8Array) => new Uint8Array(checkBytes('item', item));
+    return this.#core.stream({ items, bytesOf: copyOf, context }, options);
   }
 
   /** Ends all threads; a stream in progress throws. May be called again. */

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { bytesIn, type BytesBatch } from './bytes-batch.js';
+export { bytesIn, type BytesBatch } from './batch.js';

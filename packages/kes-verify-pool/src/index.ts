@@ -5,7 +5,7 @@
  * @module
  */
 export { BytesPool } from './bytes-pool.js';
-export type { BytesBatch } from './bytes-batch.js';
+export type { BytesBatch } from './batch.js';
 export { VerifyAbortedError, VerifyPoolClosedError, VerifyThreadError } from './errors.js';
 export type { KesVerifyOptions, PoolOptions } from './pool-core.js';
 export { KesVerifyPool, type KesVerifyPoolOptions } from './verify-pool.js';

@@ -1,10 +1,9 @@
 /** What both pools share: options, threads and streams. */
 import { availableParallelism } from 'node:os';
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import type { MovedBatch, OpenBatch } from './batch.js';
+import { OpenBatch } from './batch.js';
 import { VerifyPoolClosedError } from './errors.js';
-import type { Items } from './source.js';
-import { VerificationRun } from './verification-run.js';
+import { VerificationRun, type Stream } from './verification-run.js';
 import { VerifyThreads } from './verify-threads.js';
 
 /** Options of a pool. */
@@ -34,13 +33,13 @@ const BATCHES_A_THREAD = 3;
 
 /** Threads and the limits of their streams. */
 export class PoolCore<Verdict> {
-  readonly batchSize: number;
+  readonly #batchSize: number;
   readonly #threads: VerifyThreads<Verdict>;
   readonly #maxBatches: number;
 
   private constructor(threads: VerifyThreads<Verdict>, batchSize: number, maxBatches: number) {
     this.#threads = threads;
-    this.batchSize = batchSize;
+    this.#batchSize = batchSize;
     this.#maxBatches = maxBatches;
   }
 
@@ -49,14 +48,12 @@ export class PoolCore<Verdict> {
    *
    * @param module - The module whose default export judges a batch.
    * @param options - The options of the caller, unchecked.
-   * @param none - A batch without items.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start<Verdict>(
     module: string | URL,
     options: PoolOptions | undefined,
-    none: () => MovedBatch,
   ): Promise<PoolCore<Verdict>> {
     const {
       threads = availableParallelism(),
@@ -67,7 +64,7 @@ export class PoolCore<Verdict> {
     const size = checkInteger('options.batchSize', batchSize, 1, MAX_BATCH_SIZE);
     const most = maxBatches ?? BATCHES_A_THREAD * count;
     checkInteger('options.maxBatches', most, 1, MAX_BATCHES);
-    const started = await VerifyThreads.start<Verdict>(module, count, none);
+    const started = await VerifyThreads.start<Verdict>(module, count);
     return new PoolCore(started, size, most);
   }
 
@@ -83,12 +80,11 @@ export class PoolCore<Verdict> {
    * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
   stream<Item>(
-    items: Items<Item>,
-    newBatch: () => OpenBatch<Item>,
+    stream: Stream<Item>,
     options: KesVerifyOptions | undefined,
   ): AsyncGenerator<Verdict, void, undefined> {
-    const run = new VerificationRun(this.#threads, items, {
-      newBatch,
+    const run = new VerificationRun(this.#threads, stream, {
+      newBatch: () => new OpenBatch(stream.context, this.#batchSize),
       maxBatches: this.#maxBatches,
       signal: checkSignal(options),
     });

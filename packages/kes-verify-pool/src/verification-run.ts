@@ -7,9 +7,18 @@ import { VerifyAbortedError } from './errors.js';
 import { NOTHING, Source, type Items } from './source.js';
 import type { VerifyThreads } from './verify-threads.js';
 
+/** Items, and how they are sent. */
+export interface Stream<Item> {
+  readonly items: Items<Item>;
+  /** Copies an item. */
+  readonly bytesOf: (item: Item) => Uint8Array;
+  /** What the threads get with each batch. */
+  readonly context: unknown;
+}
+
 /** The settings of a stream. */
-export interface RunSettings<Item> {
-  readonly newBatch: () => OpenBatch<Item>;
+interface RunSettings {
+  readonly newBatch: () => OpenBatch;
   /** Most batches in progress: being filled, sent, or answered and not yet taken. */
   readonly maxBatches: number;
   readonly signal: AbortSignal | undefined;
@@ -48,18 +57,20 @@ class SentBatch<Verdict> {
 /** A stream of verifications. */
 export class VerificationRun<Item, Verdict> {
   readonly #threads: VerifyThreads<Verdict>;
-  readonly #settings: RunSettings<Item>;
+  readonly #settings: RunSettings;
+  readonly #bytesOf: (item: Item) => Uint8Array;
   readonly #source: Source<Item>;
-  #open: OpenBatch<Item>;
+  #open: OpenBatch;
   /** Oldest first. */
   readonly #sent: SentBatch<Verdict>[] = [];
   #wake: () => void = () => undefined;
 
-  constructor(threads: VerifyThreads<Verdict>, items: Items<Item>, settings: RunSettings<Item>) {
+  constructor(threads: VerifyThreads<Verdict>, stream: Stream<Item>, settings: RunSettings) {
     this.#threads = threads;
     this.#settings = settings;
     this.#open = settings.newBatch();
-    this.#source = new Source(items, () => this.#wake());
+    this.#bytesOf = stream.bytesOf;
+    this.#source = new Source(stream.items, () => this.#wake());
   }
 
   /** The verdicts, in order. */
@@ -110,7 +121,7 @@ export class VerificationRun<Item, Verdict> {
     while (this.#sent.length < maxBatches) {
       const item = this.#source.take();
       if (item === NOTHING) break;
-      this.#open.add(item);
+      this.#open.add(this.#bytesOf(item));
       if (this.#open.isFull) this.#send();
     }
     if (!this.#open.isEmpty && this.#isTimeToSend()) this.#send();

@@ -1,9 +1,9 @@
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type KesAlgorithm, type KesShape, type KesVerification } from '@evolock/kes-sum';
 import { compositionOf } from '@evolock/kes-sum/unsound';
-import { Batch, type PackedBatch } from './batch.js';
 import { PoolCore, type KesVerifyOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
+import { encodeVerification, type Composition } from './verification.js';
 
 /** Options of a pool of verifications. */
 export interface KesVerifyPoolOptions extends PoolOptions {
@@ -13,8 +13,6 @@ export interface KesVerifyPoolOptions extends PoolOptions {
    */
   readonly worker?: string | URL | undefined;
 }
-
-const NO_BATCH: Omit<PackedBatch, 'memory'> = { variant: 'sum', depth: 0, count: 0, places: 0 };
 
 /**
  * Threads that verify key evolving signatures over Ed25519. They hold public values only and lock no memory. A pool that is
@@ -34,8 +32,7 @@ export class KesVerifyPool implements AsyncDisposable {
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start(options?: KesVerifyPoolOptions): Promise<KesVerifyPool> {
-    const none = (): PackedBatch => ({ ...NO_BATCH, memory: new ArrayBuffer(0) });
-    return new KesVerifyPool(await PoolCore.start<boolean>(workerOf(options), options, none));
+    return new KesVerifyPool(await PoolCore.start<boolean>(workerOf(options), options));
   }
 
   /** Number of threads. */
@@ -64,8 +61,11 @@ export class KesVerifyPool implements AsyncDisposable {
     options?: KesVerifyOptions,
   ): AsyncGenerator<boolean, void, undefined> {
     checkOverEd25519(algorithm);
-    const newBatch = (): Batch => new Batch(algorithm, this.#core.batchSize);
-    return this.#core.stream(items as Items<KesVerification>, newBatch, options);
+    const { variant, depth } = algorithm;
+    const context: Composition = { variant, depth };
+    const bytesOf = (item: KesVerification) => encodeVerification(algorithm, item);
+    const stream = { items: items as Items<KesVerification>, bytesOf, context };
+    return this.#core.stream(stream, options);
   }
 
   /** Ends all threads; a stream in progress throws. May be called again. */

@@ -1,16 +1,18 @@
 /** The threads of a pool. Piscina starts them, sends each its batches, and replaces a thread that ends. */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { MovedBatch } from './batch.js';
+import type { BytesBatch } from './batch.js';
 import { VerifyPoolClosedError, VerifyThreadError } from './errors.js';
 
 /** Batches that a thread holds: the next one is there while it works on the first. */
 const BATCHES_OF_THREAD = 2;
 
+const nothing = (): BytesBatch => ({ context: undefined, count: 0, memory: new ArrayBuffer(0) });
+
 /** A number of threads that run the default export of a module on batches. */
 export class VerifyThreads<Verdict> {
   readonly count: number;
-  readonly #threads: Piscina<MovedBatch, readonly Verdict[]>;
+  readonly #threads: Piscina<BytesBatch<unknown>, readonly Verdict[]>;
   #closed = false;
 
   constructor(module: string | URL, count: number) {
@@ -30,12 +32,11 @@ export class VerifyThreads<Verdict> {
   static async start<Verdict>(
     module: string | URL,
     count: number,
-    none: () => MovedBatch,
   ): Promise<VerifyThreads<Verdict>> {
     const threads = new VerifyThreads<Verdict>(module, count);
     let ready = false;
     try {
-      await Promise.all(Array.from({ length: count }, () => threads.verify(none())));
+      await Promise.all(Array.from({ length: count }, () => threads.verify(nothing())));
       ready = true;
     } finally {
       if (!ready) await threads.close();
@@ -55,7 +56,7 @@ export class VerifyThreads<Verdict> {
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
    * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
-  async verify(batch: MovedBatch): Promise<readonly Verdict[]> {
+  async verify(batch: BytesBatch<unknown>): Promise<readonly Verdict[]> {
     if (this.#closed) throw new VerifyPoolClosedError();
     try {
       return await this.#threads.run(batch, { transferList: [batch.memory] });

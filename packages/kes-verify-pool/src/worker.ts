@@ -9,11 +9,12 @@ import {
   type KesAlgorithm,
   type KesVerification,
 } from '@evolock/kes-sum';
-import { itemsOf, type PackedBatch } from './batch.js';
+import { bytesIn, type BytesBatch } from './batch.js';
+import { verificationOf, type Composition } from './verification.js';
 
 const algorithms = new Map<string, KesAlgorithm>();
 
-function algorithmOf({ variant, depth }: PackedBatch): KesAlgorithm {
+function algorithmOf({ variant, depth }: Composition): KesAlgorithm {
   const name = `${variant} ${String(depth)}`;
   const known = algorithms.get(name);
   if (known !== undefined) return known;
@@ -24,12 +25,14 @@ function algorithmOf({ variant, depth }: PackedBatch): KesAlgorithm {
 }
 
 /**
- * Verifies the items of a batch.
+ * Verifies the items of a batch. The first one, without items, has no context.
  *
  * @returns A verdict for each item.
  */
-export default function verifyBatch(batch: PackedBatch): boolean[] {
-  const algorithm = algorithmOf(batch);
-  const items = itemsOf(batch, algorithm) as Iterable<KesVerification>;
-  return [...verifyMany(algorithm, items)];
+export default function verifyBatch(batch: BytesBatch<Composition | undefined>): boolean[] {
+  if (batch.context === undefined) return [];
+  const algorithm = algorithmOf(batch.context);
+  const items = Array.from(bytesIn(batch), (bytes) => verificationOf(algorithm, bytes));
+  // An item that is not a verification is false.
+  return [...verifyMany(algorithm, items as KesVerification[])];
 }
