@@ -3,13 +3,13 @@ import type { CommandText, Definition } from './cli/command.js';
 import { CHECKED, ExitCode, UNCHECKED } from './cli/errors.js';
 
 /** A command: one line about it, and its file, which a run loads when its arguments name the command. */
-export interface CommandRow {
+interface CommandRow {
   readonly summary: string;
   readonly load: () => Promise<Definition>;
 }
 
 /** A group of commands. */
-export interface GroupRow extends CommandText {
+interface GroupRow extends CommandText {
   readonly summary: string;
 }
 
@@ -137,15 +137,15 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     },
     'dmq sign': {
       summary: 'Make a message of a body, signed with the KES key of a pool',
-      load: async () => (await import('./commands/dmq.js')).signCommand,
+      load: async () => (await import('./dmq/sign.js')).signCommand,
     },
     'dmq verify': {
       summary: 'Verify messages as a node of the queue does',
-      load: async () => (await import('./commands/dmq.js')).verifyCommand,
+      load: async () => (await import('./dmq/verify.js')).verifyCommand,
     },
     'dmq inspect': {
       summary: 'Show the content of a message',
-      load: async () => (await import('./commands/dmq.js')).inspectCommand,
+      load: async () => (await import('./dmq/message.js')).inspectCommand,
     },
   },
   'The machine and its agent:': {
@@ -167,31 +167,31 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     },
     'agent run': {
       summary: 'Run an agent, which holds the KES key of a pool in locked memory',
-      load: async () => (await import('./commands/agent.js')).runCommand,
+      load: async () => (await import('./commands/agent-run.js')).runCommand,
     },
     'agent gen-staged-key': {
       summary: 'Let the agent generate a key, which waits for its certificate',
-      load: async () => (await import('./commands/agent.js')).generateCommand,
+      load: async () => (await import('./agent/control/keys.js')).generateCommand,
     },
     'agent export-staged-vkey': {
       summary: 'Write the verification key of the staged key to a file',
-      load: async () => (await import('./commands/agent.js')).exportCommand,
+      load: async () => (await import('./agent/control/keys.js')).exportCommand,
     },
     'agent install-key': {
       summary: 'Install the staged key with its certificate',
-      load: async () => (await import('./commands/agent.js')).installCommand,
+      load: async () => (await import('./agent/control/install.js')).installCommand,
     },
     'agent drop-staged-key': {
       summary: 'Let the agent drop the staged key',
-      load: async () => (await import('./commands/agent.js')).dropStagedCommand,
+      load: async () => (await import('./agent/control/keys.js')).dropStagedCommand,
     },
     'agent drop-key': {
       summary: 'Let the agent and its clients drop the installed key',
-      load: async () => (await import('./commands/agent.js')).dropCommand,
+      load: async () => (await import('./agent/control/keys.js')).dropCommand,
     },
     'agent info': {
       summary: 'Show the keys of an agent, its KES period and its peers',
-      load: async () => (await import('./commands/agent.js')).infoCommand,
+      load: async () => (await import('./agent/control/info.js')).infoCommand,
     },
   },
   'Help:': {

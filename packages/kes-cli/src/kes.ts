@@ -23,6 +23,7 @@ async function treeOf(
   isNeeded: (words: readonly string[]) => boolean,
 ): Promise<Command> {
   const kes = kesItself(session);
+  const invocation = { session, wholeTree: () => wholeKesCommand(session) };
   for (const [role, rows] of Object.entries(COMMANDS))
     for (const [name, row] of Object.entries(rows)) {
       const words = name.split(' ');
@@ -34,7 +35,7 @@ async function treeOf(
       const command =
         loaded === undefined
           ? group(session, path, row.summary, text)
-          : commandOf(session, path, row.summary, loaded);
+          : commandOf(invocation, path, row.summary, loaded);
       parent.addCommand(parent === kes ? command.helpGroup(role) : command);
     }
   return kes.addCommand(helpCommand(session, kes).helpGroup('Help:'));

@@ -19,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => undefined);
 
 async function reportLoss(error: NodeJS.ErrnoException): Promise<void> {
-  const { systemError } = await import('./cli/system-error.js');
+  const { systemError } = await import('./files/read.js');
   process.stderr.write(`kes: error: ${systemError('standard output', error).message}\n`);
 }
 

@@ -14,8 +14,7 @@ import { withLockFile } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Style } from '../src/cli/style.js';
-import { lifeInWords, lifeOf, remainingInWords } from '../src/keys/life.js';
-import { treePicture } from '../src/keys/picture.js';
+import { lifeInWords, lifeOf, remainingInWords, treePicture } from '../src/keys/facts.js';
 import {
   envelopeIn,
   envelopeText,

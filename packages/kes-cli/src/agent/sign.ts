@@ -3,10 +3,10 @@ import { absolutePeriod } from '@evolock/cardano-kes';
 import { SignClient, type AgentSignature } from '@evolock/kes-agent';
 import { certificateJson } from '../certificates/certificate.js';
 import type { JsonMembers } from '../cli/answer.js';
-import { agentError } from './refusals.js';
+import { agentError } from './control/agent-control.js';
 
 /** What an agent signs. */
-export interface AgentSigning {
+interface AgentSigning {
   readonly message: Uint8Array;
   /** The absolute KES period that it must be; any when absent. */
   readonly period: bigint | undefined;

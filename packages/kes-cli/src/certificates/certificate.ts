@@ -1,12 +1,16 @@
-/** Operational certificates: read, checked, as JSON, and for a person. */
+/** Operational certificates and their counters: read, checked, as JSON, and for a person. */
 import {
+  type CertificateCounter,
+  type CertificateCounterFile,
   hexOf,
-  parseCertificate,
-  poolIdOf,
-  readCertificate,
-  verifyCertificate,
   type IssuedCertificate,
   type OperationalCertificate,
+  parseCertificate,
+  parseCounter,
+  poolIdOf,
+  readCertificate,
+  readCounter,
+  verifyCertificate,
 } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check, Fact, JsonMembers } from '../cli/answer.js';
@@ -85,4 +89,24 @@ export function judgeKeyOf(
 ): Check {
   const valid = sameBytes(expected, named);
   return { valid, words: `its ${name} is ${valid ? '' : 'not '}that of ${sourceName(given)}` };
+}
+
+/** How a counter is read. */
+export const COUNTER: Readers<CertificateCounterFile> = { read: readCounter, parse: parseCounter };
+
+/** The content of a counter, for a person. */
+export function counterFacts({ next, coldVerificationKey }: CertificateCounter): Fact[] {
+  return [
+    ['next number', String(next)],
+    ['pool', poolIdOf(coldVerificationKey).bech32],
+  ];
+}
+
+/** The content of a counter for `--json`. */
+export function counterJson({ next, coldVerificationKey }: CertificateCounter): JsonMembers {
+  return {
+    next: String(next),
+    coldVerificationKey: hexOf(coldVerificationKey),
+    poolId: { ...poolIdOf(coldVerificationKey) },
+  };
 }

@@ -36,7 +36,7 @@ export interface CertificateRequest {
 }
 
 /** The certificate that is replaced. */
-export interface Replaced {
+interface Replaced {
   readonly sequenceNumber: bigint;
   readonly startPeriod: AbsolutePeriod;
 }

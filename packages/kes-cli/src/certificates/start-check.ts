@@ -25,7 +25,7 @@ const MARGIN = 10;
 const DAY = 86_400_000;
 
 /** What a machine can see besides its clock. */
-export interface ClockFacts {
+interface ClockFacts {
   readonly parameters: KesParameters;
   readonly moment: Moment;
   /** The start period of the certificate in use or replaced, if it is known. */
@@ -122,7 +122,7 @@ function periodOn(parameters: KesParameters, date: Date): AbsolutePeriod | undef
 }
 
 /** A start period, and the moment at which its certificate is issued. */
-export interface StartFacts {
+interface StartFacts {
   readonly parameters: KesParameters;
   readonly moment: Moment;
   readonly startPeriod: AbsolutePeriod;

@@ -136,8 +136,8 @@ export function markedLines(line: Check | MarkedLine, indentation: number, style
   ];
 }
 
-/** Keeps the indentation of a line. */
-function prose(line: string): string[] {
+/** A line of prose in lines of 80 columns, with its indentation. */
+export function prose(line: string): string[] {
   const indentation = /^ */.exec(line)?.[0] ?? '';
   const lines = wrapped(line.trimStart(), WIDTH - indentation.length);
   return lines.length === 0 ? [''] : lines.map((each) => `${indentation}${each}`);

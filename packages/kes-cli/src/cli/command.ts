@@ -1,8 +1,9 @@
 /** Commands of Commander, made of the definitions in the files of `commands/`. */
+import type { EventEmitter } from 'node:events';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, Option } from 'commander';
 import type { Answer, AnswerStream } from './answer.js';
-import { CHECKED, CommandError, exitCodesInWords, type ExitCode } from './errors.js';
+import { CHECKED, CommandError, type ExitCode, exitCodesInWords } from './errors.js';
 import type { Session } from './session.js';
 
 /** A command line that can be typed as it is, and what it does. */
@@ -24,9 +25,16 @@ export interface Definition extends CommandText {
   /** Its parameters are the session, the arguments, then the options. The session shows the answer. */
   readonly work?: (session: Session, ...args: never[]) => Answer | AnswerStream | Promise<Answer>;
   /** Work without an answer, which has no `--json`. */
-  readonly run?: (session: Session, ...args: never[]) => Promise<void>;
+  readonly run?: (invocation: Invocation, ...args: never[]) => Promise<void>;
   /** Whether the command holds no key, and reports an open inspector. */
   readonly reportsInspector?: boolean;
+}
+
+/** What a command without an answer needs. */
+export interface Invocation {
+  readonly session: Session;
+  /** `kes` with all its commands. */
+  readonly wholeTree: () => Promise<Command>;
 }
 
 const TEXTS = new WeakMap<Command, CommandText>();
@@ -73,12 +81,13 @@ export function group(session: Session, path: string, summary: string, text: Com
 
 /** The command of a definition. */
 export function commandOf(
-  session: Session,
+  invocation: Invocation,
   path: string,
   summary: string,
   definition: Definition,
 ): Command {
   const { options, work, run, reportsInspector = false } = definition;
+  const { session } = invocation;
   const command = group(session, path, summary, definition);
   if (work !== undefined) command.option('--json', 'print JSON instead of text');
   options?.(command);
@@ -86,7 +95,7 @@ export function commandOf(
     const given = checkOptions(command.opts<{ readonly json?: boolean }>());
     // Commander passes arguments without types. Each command states their types, which the compiler cannot compare.
     const all = [...args.slice(0, -2), given] as never[];
-    await run?.(session, ...all);
+    await run?.(invocation, ...all);
     if (work === undefined) return;
     if (!reportsInspector) session.refuseInspector();
     await session.show(await work(session, ...all), given.json === true);
@@ -119,4 +128,20 @@ function usageError(error: CommanderError, path: string): CommandError {
 function examplesInWords(examples: readonly Example[]): string {
   const lines = examples.map(([line, words]) => `  # ${words}\n  $ ${line}\n`);
   return `Examples:\n${lines.join('')}`;
+}
+
+/**
+ * Adds a second spelling of an option. The help and the completion do not show it.
+ *
+ * @param command - Has the option.
+ * @param flags - The spelling, `--control-address <path>`.
+ * @param name - The long name of the option, without dashes: `control`.
+ */
+export function addAlias(command: Command, flags: string, name: string): Command {
+  const alias = new Option(flags).hideHelp();
+  // Commander documents its commands as emitters of `option:NAME`, and declares only `on`. The handler of the option
+  // itself parses the value and collects values.
+  const emitter = command as unknown as EventEmitter;
+  command.on(`option:${alias.name()}`, (value: unknown) => emitter.emit(`option:${name}`, value));
+  return command.addOption(alias);
 }

@@ -1,9 +1,10 @@
 /** The errors of the command, the exit codes, and the messages for the user. */
 // Every run loads this file: it knows the errors of the packages with keys by their codes, and imports only their types.
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { CardanoError, FileError } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/direct-serialise';
 import type { KesPeriodError } from '@evolock/kes-sum';
-import { missingFolder } from './missing-folder.js';
 import { printable, sourceName } from './text.js';
 
 /** How a run ends, for scripts. */
@@ -68,7 +69,7 @@ const CODES = {
 } as const;
 
 /** Options of the error. */
-export interface CommandErrorOptions extends ErrorOptions {
+interface CommandErrorOptions extends ErrorOptions {
   /** The code of a library's error, which is kept where the command only rewords the message. */
   readonly code?: string;
 }
@@ -210,4 +211,15 @@ function aboutFolder(error: unknown): string | undefined {
 
 function isAboutFile(error: unknown): error is FileError {
   return error instanceof EvolockError && error.code === 'ERR_EVOLOCK_IO_FILE';
+}
+
+/** Names the outermost folder of a path that does not exist; `undefined` when its folder exists. */
+export function missingFolder(path: string): string | undefined {
+  let missing: string | undefined;
+  // The walk ends at `.` or `/`, which `dirname` returns unchanged. A removed working directory does not exist either.
+  for (let folder = dirname(path); folder !== missing && !existsSync(folder);) {
+    missing = folder;
+    folder = dirname(folder);
+  }
+  return missing === undefined ? undefined : `its folder ${printable(missing)} does not exist`;
 }

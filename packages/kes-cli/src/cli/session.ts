@@ -1,5 +1,12 @@
 /** One run of the command: its context, its answer, and where the answer is shown. */
-import { answerJson, answerText, exitCodeOf, type Answer, type AnswerStream } from './answer.js';
+import {
+  answerJson,
+  answerText,
+  exitCodeOf,
+  prose,
+  type Answer,
+  type AnswerStream,
+} from './answer.js';
 import { CommandError, ExitCode } from './errors.js';
 import { Style } from './style.js';
 
@@ -84,7 +91,8 @@ export class Session {
 
   /** Shows lines for a person before a step that cannot be undone. */
   tell(lines: readonly string[]): void {
-    this.context.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    const text = lines.flatMap(prose).map((line) => `${line}\n`);
+    this.context.stdout.write(text.join(''));
   }
 
   /** Shows the answer of a command, as text or as JSON. */

@@ -70,7 +70,7 @@ export function sourceName(path: string | Buffer): string {
 }
 
 /** A path in messages and JSON. Bytes that are not UTF-8 are escaped. */
-export function nameInWords(path: Buffer): string {
+function nameInWords(path: Buffer): string {
   const text = path.toString('utf8');
   if (Buffer.from(text).equals(path)) return printable(text);
   return path

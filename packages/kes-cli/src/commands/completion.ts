@@ -1,11 +1,8 @@
 import { Argument } from 'commander';
-import type { Definition } from '../cli/command.js';
+import type { Definition, Invocation } from '../cli/command.js';
 import { UNCHECKED } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { bashScript } from '../completion/bash.js';
-import { fishScript } from '../completion/fish.js';
+import { bashScript, fishScript, zshScript } from '../completion/scripts.js';
 import { placesOf, type Place } from '../completion/place.js';
-import { zshScript } from '../completion/zsh.js';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript } as const satisfies Record<
   string,
@@ -22,8 +19,7 @@ export const completionCommand: Definition = {
   exitCodes: UNCHECKED,
   options: (command) =>
     command.addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS))),
-  run: async (session: Session, shell: keyof typeof SCRIPTS) => {
-    const { wholeKesCommand } = await import('../kes.js');
-    session.context.stdout.write(SCRIPTS[shell](placesOf(await wholeKesCommand(session))));
+  run: async ({ session, wholeTree }: Invocation, shell: keyof typeof SCRIPTS) => {
+    session.context.stdout.write(SCRIPTS[shell](placesOf(await wholeTree())));
   },
 };

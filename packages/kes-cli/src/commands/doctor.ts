@@ -1,6 +1,6 @@
 import { lockStatus, preflight, sum6Kes } from '@evolock/kes-sum';
 import type { Definition } from '../cli/command.js';
-import type { RunFlags } from '../agent/run/configuration.js';
+import type { RunFlags } from '../agent/run/settings.js';
 import { withSocketOptions } from '../agent/run/flags.js';
 import { CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
 import type { Answer, Fact, Mark } from '../cli/answer.js';

@@ -15,8 +15,12 @@ import { Resumption } from '../headers/resumption.js';
 import { publicReader } from '../headers/words.js';
 import type { JudgeContext } from '../headers/worker.js';
 import { momentInOption } from '../network/clock.js';
-import { epochsOf } from '../network/epochs.js';
-import { networkOf, withNetworkOptions, type NetworkOptions } from '../network/network.js';
+import {
+  epochsOf,
+  networkOf,
+  type NetworkOptions,
+  withNetworkOptions,
+} from '../network/network.js';
 
 /** `kes header inspect`: the content of headers. */
 export const inspectCommand: Definition = {

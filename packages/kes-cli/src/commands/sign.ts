@@ -10,7 +10,7 @@ import { printable, sourceName, STDIN } from '../cli/text.js';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
-import { withSigningKey } from '../keys/signing-key.js';
+import { checkSigner, withSigningKey } from '../keys/signing-key.js';
 
 interface Options {
   readonly skey?: string;
@@ -91,12 +91,7 @@ type Signer = (message: string) => Promise<Signed>;
 /** The signer of the options: a key file, or an agent. */
 function signerOf(session: Session, options: Options): Signer {
   const { skey, agentSign, period, kesPeriod, blockHeader } = options;
-  if ((skey === undefined) === (agentSign === undefined)) {
-    throw new CommandError(
-      'usage',
-      'name one signer: --skey <file>, or --agent-sign <path> for an agent',
-    );
-  }
+  checkSigner(options);
   if (skey !== undefined) {
     if (kesPeriod !== undefined) {
       throw new CommandError('usage', '--kes-period needs --agent-sign <path>');

@@ -8,7 +8,7 @@ import type { Answer } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import { sourceName, STDIN } from '../cli/text.js';
 import { readEnvelope, readMessage } from '../files/read.js';
-import { readSignature } from '../files/signature.js';
+import { readSignature } from '../files/plain-files.js';
 import { KES_KEY, readVerificationKey } from '../keys/verification-key.js';
 
 interface Options {

@@ -1,37 +1,83 @@
 /** Makes a message of a body. */
 import {
+  type DmqMessage,
+  type DmqSigner,
+  type DmqSignRequest,
   MAX_BODY_SIZE,
   MAX_LIFETIME,
   signDmqMessage,
   verifyDmqMessage,
-  type DmqMessage,
-  type DmqSigner,
-  type DmqSignRequest,
 } from '@evolock/cardano-dmq';
 import {
   absolutePeriod,
+  type AbsolutePeriod,
   hasDates,
   hexOf,
-  NoDateError,
-  periodOfSlot,
-  slotOfDate,
-  type AbsolutePeriod,
+  type IssuedCertificate,
   type KesParameters,
+  type KesSigningKeyFile,
+  periodOfSlot,
 } from '@evolock/cardano-kes';
-import { CERTIFICATE } from '../certificates/certificate.js';
+import { sum6Kes } from '@evolock/kes-sum';
+import { CERTIFICATE, certificateJson } from '../certificates/certificate.js';
+import { type Answer, done } from '../cli/answer.js';
+import type { Definition } from '../cli/command.js';
 import { CommandError, namingFile } from '../cli/errors.js';
-import { done, type Answer } from '../cli/answer.js';
+import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import type { Session } from '../cli/session.js';
-import { printable, sourceName } from '../cli/text.js';
+import { printable, sourceName, STDIN } from '../cli/text.js';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
-import { timeInWords } from '../network/clock.js';
-import { networkOf, type NetworkOptions } from '../network/network.js';
-import { messageFacts, messageJson } from './facts.js';
-import { checkSigner, withSigner, type SignerFlags } from './signer.js';
+import { warningsAbout } from '../keys/node-reading.js';
+import { checkSigner, withSigningKey } from '../keys/signing-key.js';
+import { momentInOption, momentNow, timeInWords } from '../network/clock.js';
+import { networkOf, type NetworkOptions, withNetworkOptions } from '../network/network.js';
+import { messageFacts, messageJson } from './message.js';
+
+/** `kes dmq sign`: a message of the queue. */
+export const signCommand: Definition = {
+  description:
+    'Makes a message of CIP-137: the body, the KES period, the expiry, and the KES signature over them, with the operational certificate of the pool. Before it signs, it checks that the cold key signed the certificate, and that the evolution is within the limit of the network. With --skey it signs at the evolution of the KES period; the key file does not change. With --agent-sign an agent signs, and must hold the key of this certificate. Prints the message in hexadecimal, or writes its bytes, as nodes take them, to a file. A body has at most 2,000 bytes. The networks of the queue have a least size too, which is not checked.',
+  examples: [
+    [
+      'kes dmq sign --cert node.cert --skey kes.skey --network mainnet --out message.dmq body',
+      'With a key file, for the current KES period',
+    ],
+    [
+      'kes dmq sign --cert node.cert --agent-sign /run/kes-agent/sign.socket --network mainnet --ttl 1200 body',
+      'With the key of an agent; it expires in 20 minutes',
+    ],
+  ],
+  options: (command) => {
+    command
+      .argument('[body-file]', 'the body, - for standard input', STDIN)
+      .requiredOption('--cert <file>', 'the operational certificate of the KES key, or -')
+      .option('--skey <file>', 'the KES signing key')
+      .option('--agent-sign <path>', 'or the sign socket of an agent')
+      .option(
+        '--kes-period <period>',
+        'another absolute KES period than the current one',
+        wholeNumber64,
+      )
+      .option(
+        '--ttl <seconds>',
+        'seconds until it expires, below 1800; 600 when absent',
+        positiveNumber,
+      )
+      .option(
+        '--expires-at <moment>',
+        'or the moment at which it expires: 2026-03-01T12:00:00Z',
+        momentInOption,
+      )
+      .option('--out <file>', 'write the bytes of the message to a file')
+      .option('--force', 'replace an existing message');
+    withNetworkOptions(command);
+  },
+  work: signMessage,
+};
 
 /** The options of `kes dmq sign`. */
-export interface SignFlags extends NetworkOptions, SignerFlags, ExpiryFlags {
+interface SignFlags extends NetworkOptions, SignerFlags, ExpiryFlags {
   readonly kesPeriod?: bigint;
   readonly out?: string;
   readonly force?: boolean;
@@ -106,17 +152,8 @@ function periodOf({ kesPeriod }: SignFlags, parameters: KesParameters, now: Date
       'the slots of this network have no dates: give the KES period, by --kes-period',
     );
   }
-  try {
-    return periodOfSlot(parameters, slotOfDate(parameters, now));
-  } catch (cause) {
-    if (!(cause instanceof NoDateError)) throw cause;
-    const words = `${timeInWords(now)}: ${cause.message}`;
-    throw new CommandError(
-      'environment',
-      `the clock of this machine says ${words}: set it, or give the KES period by --kes-period`,
-      { cause },
-    );
-  }
+  const advice = 'set it, or give the KES period by --kes-period';
+  return periodOfSlot(parameters, momentNow(parameters, now, advice).slot);
 }
 
 function checkExpiry({ ttl, expiresAt }: ExpiryFlags): void {
@@ -149,4 +186,81 @@ function warningsAt({ bytes }: DmqMessage, parameters: KesParameters, now: Date)
   return failures.map(({ code, message }) =>
     code === 'kes-period' ? message : `nodes refuse it now: ${message}`,
   );
+}
+
+/** The options that name a signer and its certificate. */
+interface SignerFlags {
+  readonly cert: string;
+  readonly skey?: string;
+  readonly agentSign?: string;
+}
+
+/** A signer, and the warnings about it. */
+export interface Signer {
+  readonly sign: DmqSigner;
+  readonly warnings: readonly string[];
+}
+
+/** Gives the signer of the options to some work. A signing key is released after it. */
+function withSigner<T>(
+  { cert, skey, agentSign = '' }: SignerFlags,
+  issued: IssuedCertificate,
+  work: (signer: Signer) => Promise<T>,
+): Promise<T> {
+  if (skey === undefined) {
+    return work({ sign: agentSigner(agentSign, sourceName(cert), issued), warnings: [] });
+  }
+  return withSigningKey(skey, (file) => {
+    checkKey(printable(skey), file, sourceName(cert), issued);
+    return work({
+      sign: fileSigner(printable(skey), file),
+      warnings: warningsAbout(skey, file),
+    });
+  });
+}
+
+function checkKey(
+  name: string,
+  { signingKey }: KesSigningKeyFile,
+  cert: string,
+  { certificate }: IssuedCertificate,
+): void {
+  if (hexOf(signingKey.deriveVerificationKey()) !== hexOf(certificate.hotVerificationKey)) {
+    throw new CommandError('invalid', `${name}: it is not the key of the certificate ${cert}`);
+  }
+  const { depth } = signingKey.algorithm;
+  if (depth === sum6Kes.depth) return;
+  throw new CommandError(
+    'invalid',
+    `${name}: it is a key of depth ${depth}, and messages hold signatures of depth 6 only: make another key pair (kes keygen)`,
+  );
+}
+
+/** Evolves the key in memory. The file keeps its period. */
+function fileSigner(name: string, { signingKey }: KesSigningKeyFile): DmqSigner {
+  return (payload, { period, evolution }) => {
+    if (signingKey.period > evolution) {
+      throw new CommandError(
+        'invalid',
+        `${name}: it is at period ${signingKey.period}, and a message of KES period ${period} is signed at period ${evolution}: a key cannot go back`,
+      );
+    }
+    signingKey.updateTo(evolution);
+    return signingKey.sign(payload);
+  };
+}
+
+function agentSigner(path: string, cert: string, issued: IssuedCertificate): DmqSigner {
+  return async (message, { period }) => {
+    const { askAgent } = await import('../agent/sign.js');
+    const answer = await askAgent(path, { message, period });
+    // Also another certificate of the same key: nodes that know a higher number refuse the message.
+    if (JSON.stringify(certificateJson(answer)) === JSON.stringify(certificateJson(issued)))
+      return answer.signature;
+    const { sequenceNumber, startPeriod } = answer.certificate;
+    throw new CommandError(
+      'invalid',
+      `${printable(path)}: the agent has another certificate than ${cert}: its number is ${sequenceNumber}, from KES period ${startPeriod}. Give the certificate that was installed (kes agent install-key)`,
+    );
+  };
 }

@@ -1,26 +1,65 @@
 /** Verifies files of messages, one after the other. */
-import { verifyDmqMessage, type DmqVerdict } from '@evolock/cardano-dmq';
+import { type DmqFailureCode, type DmqVerdict, verifyDmqMessage } from '@evolock/cardano-dmq';
+import { hasDates } from '@evolock/cardano-kes';
 import { notRead, type Passed } from '@evolock/cardano-kes/database';
-import { ExitCode } from '../cli/errors.js';
-import type { Answer, JsonMembers } from '../cli/answer.js';
-import { stdinTwice, type Session } from '../cli/session.js';
+import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '../cli/answer.js';
+import type { Definition } from '../cli/command.js';
+import { CHECKED, ExitCode } from '../cli/errors.js';
+import { wholeNumber64 } from '../cli/option-values.js';
+import { type Session, stdinTwice } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
 import { sourceName, STDIN } from '../cli/text.js';
 import { passedAnswer } from '../headers/words.js';
-import { clockJson, type Clock } from '../network/clock.js';
-import { networkJson, networkOf, type NetworkOptions } from '../network/network.js';
-import { messageJson } from './facts.js';
-import { readMessageFile } from './message-file.js';
-import { checksOf, notCheckedLines, verdictFacts, verdictLine } from './words.js';
+import {
+  type Clock,
+  clockInWords,
+  clockJson,
+  durationInWords,
+  momentInOption,
+} from '../network/clock.js';
+import {
+  networkInWords,
+  networkJson,
+  networkOf,
+  type NetworkOptions,
+  withNetworkOptions,
+} from '../network/network.js';
+import { messageFacts, messageJson, readMessageFile } from './message.js';
+
+/** `kes dmq verify`: does a node accept messages? */
+export const verifyCommand: Definition = {
+  description:
+    'Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, that the KES period is the current one (or that of --at), the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not checked, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.',
+  examples: [
+    ['kes dmq verify --network mainnet message.dmq', 'Does a node accept it now?'],
+    [
+      'kes dmq verify --network mainnet --last-number 7 --at 2026-09-01T12:00:00Z message.dmq',
+      'At another moment, after a certificate with number 7',
+    ],
+  ],
+  exitCodes: [...CHECKED, ExitCode.unrecognised],
+  options: (command) => {
+    command
+      .argument('[path...]', 'files, or - for standard input', [STDIN])
+      .option(
+        '--last-number <number>',
+        'the highest sequence number known of the certificates of the pool',
+        wholeNumber64,
+      )
+      .option('--at <moment>', 'another moment than now: 2026-03-01T12:00:00Z', momentInOption);
+    withNetworkOptions(command);
+  },
+  work: verifyMessages,
+};
 
 /** The options of `kes dmq verify`. */
-export interface VerifyFlags extends NetworkOptions {
+interface VerifyFlags extends NetworkOptions {
   readonly lastNumber?: bigint;
   readonly at?: Date;
 }
 
 /** A verdict on a file at a moment, with the options that it depends on. */
-export interface Judged {
+interface Judged {
   readonly name: string;
   readonly verdict: DmqVerdict;
   readonly clock: Clock;
@@ -42,7 +81,7 @@ const EXIT_CODES: Readonly<Record<DmqVerdict['result'], ExitCode>> = {
 };
 
 /** The verdicts on files, in their order. The exit code of each is that of all so far. */
-export async function* verifyMessages(
+async function* verifyMessages(
   session: Session,
   paths: readonly string[],
   { lastNumber, at, ...network }: VerifyFlags,
@@ -118,4 +157,73 @@ function verdictJson({ name, verdict, clock }: Judged): JsonMembers {
     message: message === undefined ? null : messageJson(message),
     outOfScope: verdict.outOfScope,
   };
+}
+
+/** One line about a message. */
+function verdictLine({ name, verdict }: Judged): Check | MarkedLine {
+  const { message, valid, evolution } = verdict;
+  const failures = verdict.failures.map((failure) => failure.message).join('; ');
+  if (message === undefined)
+    return { mark: 'unknown', words: `${name}  not a message: ${failures}` };
+  const place = `KES period ${message.period}, evolution ${evolution?.difference ?? ''}`;
+  const words = valid ? `${place}, ${message.poolId.bech32}` : `NOT valid: ${failures}`;
+  return { valid, words: `${name}  ${words}` };
+}
+
+/** The content of a message, and what it was compared with. */
+function verdictFacts({ verdict: { message, parameters }, clock }: Judged): Fact[] {
+  if (message === undefined) return [];
+  return [
+    ['clock', clockInWords(clock)],
+    ['network', networkInWords(parameters)],
+    ...messageFacts(message),
+  ];
+}
+
+/** What no verdict is about. */
+function notCheckedLines(outOfScope: readonly string[], style: Style): string[] {
+  if (outOfScope.length === 0) return [];
+  const title = 'NOT checked, because it needs the state of the ledger or of a node:';
+  return [title, ...outOfScope.map((what) => `  ${what}`)].map((each) => style.faint(each));
+}
+
+/** All checks of a message. */
+function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
+  const { message, evolution, kesSignature, failures } = verdict;
+  if (message === undefined || evolution === undefined) return [];
+  const check = (words: string, ...codes: readonly DmqFailureCode[]): Check => {
+    const failure = failures.find(({ code }) => codes.includes(code));
+    return { valid: failure === undefined, words: failure?.message ?? words };
+  };
+  const left = message.expiresAt * 1_000 - (clock.date?.getTime() ?? 0);
+  const last = `0–${evolution.limit.evolutions - 1}`;
+  return [
+    check('the message id is the hash of the payload', 'message-id'),
+    check(`it expires in ${durationInWords(left)}`, 'expired', 'expires-too-late'),
+    ...(lastNumber === undefined
+      ? []
+      : [
+          check(
+            `the sequence number of the certificate is not below ${lastNumber}`,
+            'sequence-number-fell',
+          ),
+        ]),
+    check(
+      'the certificate is signed by its cold key',
+      'certificate-signature',
+      'certificate-pre-launch-form',
+    ),
+    check(
+      `evolution ${evolution.difference}, within ${last}, the limit of the ${evolution.limit.setBy}`,
+      'certificate-starts-later',
+      'certificate-expired',
+      'evolution-beyond-algorithm',
+    ),
+    ...(hasDates(verdict.parameters)
+      ? [check(`KES period ${message.period} is the current one`, 'kes-period')]
+      : []),
+    kesSignature === 'not-checked'
+      ? { valid: false, words: 'KES signature: not checked, there is no such evolution' }
+      : check('the payload is signed by the KES key of the certificate', 'kes-signature'),
+  ];
 }

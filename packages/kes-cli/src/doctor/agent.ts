@@ -1,21 +1,27 @@
 /** The checks of an agent: whether it answers, its sockets, their folders and locks, its limits and its inspector. */
-import { existsSync, lstatSync, type Stats } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  type Stats,
+} from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import {
   exchangeableOn,
+  type LockState,
   lockStateOf,
   placeInWords,
   wayTo,
-  type LockState,
 } from '@evolock/direct-serialise-io/files';
 import { AgentControl } from '../agent/control/agent-control.js';
-import { settingsOf, socketPathsOf, type RunFlags } from '../agent/run/configuration.js';
+import { type RunFlags, settingsOf, socketPathsOf } from '../agent/run/settings.js';
 import { complaintOf } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable } from '../cli/text.js';
-import { sizeInWords, systemText, type Check } from './machine.js';
-import { openPortsOf } from './ports.js';
+import { type Check, sizeInWords, systemText } from './machine.js';
 
 /** Checks the agent that the options name. */
 export async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
@@ -211,4 +217,40 @@ export function checkAgentInspector(pid: number): Check {
     found: `process ${pid} listens at the TCP port ${ports.join(', ')}, as an open inspector does: whoever connects to it reads the key`,
     fix: 'restart the agent, and install a new key: the old one may be known',
   };
+}
+
+/** State of a socket that listens, in `/proc/PID/net/tcp`. */
+const LISTENS = '0A';
+
+/**
+ * The ports of a process. Source: proc(5).
+ *
+ * @returns `undefined` where the system does not show them: to another user, and on everything but Linux.
+ */
+export function openPortsOf(pid: number): readonly number[] | undefined {
+  try {
+    const own = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => targetOf(pid, fd)));
+    return ['tcp', 'tcp6'].flatMap((table) =>
+      readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(/\s+/))
+        .filter(
+          ([, , , state, , , , , , inode = '']) =>
+            state === LISTENS && own.has(`socket:[${inode}]`),
+        )
+        .map(([, address = '']) => Number.parseInt(address.split(':').at(-1) ?? '', 16)),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function targetOf(pid: number, fd: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    // It was closed meanwhile.
+    return '';
+  }
 }

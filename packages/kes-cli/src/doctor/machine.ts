@@ -19,7 +19,7 @@ export interface Check {
 }
 
 /** Returns the text of a kernel file, or `undefined` when it does not exist. */
-export type SystemText = (path: string) => string | undefined;
+type SystemText = (path: string) => string | undefined;
 
 /** Reads from this machine. */
 export const systemText: SystemText = (path) => {

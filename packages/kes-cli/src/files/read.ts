@@ -4,11 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { EnvelopeError, readPublicStart } from '@evolock/cardano-kes';
+import { systemWords } from '@evolock/direct-serialise-io/files';
 import { EvolockError } from '@evolock/kes-sum';
-import { CommandError } from '../cli/errors.js';
-import { systemError } from '../cli/system-error.js';
+import { CommandError, missingFolder } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { sourceName, STDIN } from '../cli/text.js';
+import { printable, sourceName, STDIN } from '../cli/text.js';
 
 /** Bytes a read. */
 const STEP = 65_536;
@@ -148,4 +148,11 @@ export function parseEnvelope<T>(
     const { problem, found, offset } = cause;
     throw new EnvelopeError(problem, { path: sourceName(path), found, offset, cause });
   }
+}
+
+/** The error of a system call on a file, in words for the user. */
+export function systemError(path: string, cause: unknown): CommandError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const words = (code === 'ENOENT' ? missingFolder(path) : undefined) ?? systemWords(cause);
+  return new CommandError('environment', `${printable(path)}: ${words}`, { cause });
 }

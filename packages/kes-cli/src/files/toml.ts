@@ -70,3 +70,49 @@ export function tomlValues(
   }
   return found;
 }
+
+/** How a value is written in an environment variable and in the file. Both functions return `undefined` for another value. */
+export interface Kind<T> {
+  /** What the value must be. */
+  readonly words: string;
+  readonly ofText: (text: string) => T | undefined;
+  readonly ofFile: (value: unknown) => T | undefined;
+}
+
+/** Text that is not empty. */
+export const text: Kind<string> = {
+  words: 'text',
+  ofText: (value) => value,
+  ofFile: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+};
+
+/** Several texts; in a variable with colons between them. */
+export const texts: Kind<readonly string[]> = {
+  words: 'an array of text',
+  ofText: (value) => value.split(':').filter((each) => each !== ''),
+  ofFile: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
+};
+
+/** True or false. */
+export const yesOrNo: Kind<boolean> = {
+  words: 'true or false',
+  ofText: (value) => ({ true: true, false: false })[value],
+  ofFile: (value) => (typeof value === 'boolean' ? value : undefined),
+};
+
+/** A whole number from 1. */
+export const positive: Kind<number> = {
+  words: 'a whole number from 1',
+  ofText: (value) => positive.ofFile(Number(value)),
+  ofFile: (value) => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : undefined),
+};
+
+/** One of some texts. */
+export function oneOf<T extends string>(choices: readonly T[]): Kind<T> {
+  const choice = (value: unknown): T | undefined => choices.find((each) => each === value);
+  return { words: `one of ${choices.join(', ')}`, ofText: choice, ofFile: choice };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -1,22 +1,20 @@
 /** Writes public files, and decides what `--force` may replace: a file by a file of its own kind. */
-import { closeSync, constants, lstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, realpathSync, type Stats } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   EnvelopeError,
-  FileError,
-  firstSightOf,
-  inspectEnvelope,
   type EnvelopeFacts,
   type EnvelopeKind,
+  FileError,
   type FirstSight,
+  firstSightOf,
+  inspectEnvelope,
 } from '@evolock/cardano-kes';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { CommandError } from '../cli/errors.js';
-import { missingFolder } from '../cli/missing-folder.js';
-import { systemError } from '../cli/system-error.js';
+import { CommandError, missingFolder } from '../cli/errors.js';
+import { systemError } from './read.js';
 import { printable } from '../cli/text.js';
-import { isDmqMessageFile } from './dmq-message.js';
-import { isMetricsFile } from './metrics.js';
-import { isSignatureFile } from './signature.js';
+import { isDmqMessageFile, isMetricsFile, isSignatureFile } from './plain-files.js';
 
 /** The kinds of files that `kes` writes or knows. */
 export type FileKind =
@@ -146,4 +144,29 @@ function otherKindOf(fd: number): FileKind | undefined {
   if (isSignatureFile(fd)) return 'kes-signature';
   if (isDmqMessageFile(fd)) return 'dmq-message';
   return isMetricsFile(fd) ? 'metrics' : undefined;
+}
+
+/** Refuses one file for two options, and a folder that does not exist, before a key is made. */
+export function refuseSameFile(
+  options: readonly (readonly [option: string, path: string | undefined])[],
+): void {
+  const optionAt = new Map<string, string>();
+  for (const [option, path] of options) {
+    if (path === undefined) continue;
+    const place = join(realFolder(path), basename(resolve(path)));
+    const other = optionAt.get(place);
+    if (other !== undefined) {
+      const words = `${other} and ${option} are the same file: choose two names`;
+      throw new CommandError('usage', words);
+    }
+    optionAt.set(place, option);
+  }
+}
+
+function realFolder(path: string): string {
+  try {
+    return realpathSync(dirname(resolve(path)));
+  } catch (cause) {
+    throw systemError(path, cause);
+  }
 }

@@ -14,7 +14,7 @@ const ENTRY = 2 * WORD;
 const NONCE_SIZE = 32;
 
 /** How a group is judged. */
-export interface GroupOptions {
+interface GroupOptions {
   /** Whether valid headers are only counted. */
   readonly onlyCounted: boolean;
   /** The nonce of the epoch of each header, if it is known. */

@@ -40,7 +40,7 @@ export interface JudgedGroup extends GroupVerdicts {
 }
 
 /** What the threads need. */
-export interface JudgeOptions {
+interface JudgeOptions {
   readonly context: JudgeContext;
   /** Computes the nonces along the chain. */
   readonly nonces: ChainNonces | undefined;

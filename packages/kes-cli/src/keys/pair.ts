@@ -29,7 +29,7 @@ interface NewKey {
 }
 
 /** A kind of pairs. */
-export interface PairKind<Key extends NewKey = NewKey> {
+interface PairKind<Key extends NewKey = NewKey> {
   readonly generate: (seed: MLockedSeed<32>) => Key;
   readonly writeSigningKey: (path: string, key: Key, replace: boolean) => void;
   readonly writeVerificationKey: (path: string, key: Uint8Array, replace: boolean) => void;
@@ -57,7 +57,7 @@ export const coldPair: PairKind<ReturnType<typeof ed25519.generateKey>> = {
 };
 
 /** Writes a public file of a new pair. */
-export interface PublicFile {
+interface PublicFile {
   readonly path: string;
   readonly write: (verificationKey: Uint8Array) => void;
   /** The command that makes it from the signing key. */

@@ -109,3 +109,18 @@ export function derivedOf(signingKey: OfOneUse): Uint8Array {
     signingKey.release();
   }
 }
+
+/** The options of a signer: a key file, or an agent. */
+interface SignerOptions {
+  readonly skey?: string;
+  readonly agentSign?: string;
+}
+
+/** Refuses two signers, and none. */
+export function checkSigner({ skey, agentSign }: SignerOptions): void {
+  if ((skey === undefined) !== (agentSign === undefined)) return;
+  throw new CommandError(
+    'usage',
+    'name one signer: --skey <file>, or --agent-sign <path> for an agent',
+  );
+}

@@ -4,14 +4,14 @@ import { examplesOf, exitCodesOf, type Example } from '../cli/command.js';
 import { optionsOf } from '../completion/place.js';
 
 /** What a page states besides its command. */
-export interface Release {
+interface Release {
   readonly version: string;
   /** `2026-11-27`. */
   readonly date: string;
 }
 
 /** A manual page. */
-export interface Page {
+interface Page {
   /** `kes-opcert-issue.1`. */
   readonly file: string;
   readonly text: string;

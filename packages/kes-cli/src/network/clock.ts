@@ -1,17 +1,21 @@
-/** Moments: the clock of the machine, and the options that replace it. */
+/** Moments: the clock of the machine, the options that replace it, and the KES period of a moment. */
 import {
+  absolutePeriod,
+  type AbsolutePeriod,
   dateOfSlot,
+  firstSlotOfPeriod,
   hasDates,
-  NoDateError,
-  slot,
-  slotOfDate,
   type KesParameters,
+  NoDateError,
+  periodOfSlot,
+  slot,
   type Slot,
+  slotOfDate,
 } from '@evolock/cardano-kes';
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Json } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
-import type { Json } from '../cli/answer.js';
 import { counted } from '../cli/text.js';
 
 /** The options for another moment than now. */
@@ -186,10 +190,39 @@ function isInCalendar(text: string): boolean {
 }
 
 /** The beginning of a slot, if it is known. */
-export function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
+function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
   try {
     return dateOfSlot(parameters, there);
   } catch {
     return undefined;
   }
+}
+
+/** A slot and its beginning. */
+export interface Boundary {
+  readonly slot: Slot;
+  /** Absent when the network has no dates, or the slot is outside of the range of dates. */
+  readonly date: Date | undefined;
+}
+
+/** A KES period at a moment. */
+export interface PeriodSpan {
+  readonly period: AbsolutePeriod;
+  readonly start: Boundary;
+  /** The start of the next period. Absent when that has no slots: slots have 64 bits. */
+  readonly end: Boundary | undefined;
+}
+
+/** The KES period of a moment. */
+export function periodAt(parameters: KesParameters, { slot }: Moment): PeriodSpan {
+  const period = periodOfSlot(parameters, slot);
+  const start = boundaryOf(parameters, period) ?? { slot, date: undefined };
+  return { period, start, end: boundaryOf(parameters, period + 1n) };
+}
+
+/** The start of a KES period; `undefined` when it has no slots. */
+export function boundaryOf(parameters: KesParameters, period: bigint): Boundary | undefined {
+  if (period >= 1n << 64n) return undefined;
+  const slot = firstSlotOfPeriod(parameters, absolutePeriod(period));
+  return slot === undefined ? undefined : { slot, date: dateIfAny(parameters, slot) };
 }

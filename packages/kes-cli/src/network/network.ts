@@ -1,22 +1,25 @@
-/** The options that name a network. */
+/** The options that name a network, its parameters and its epochs. */
 import {
+  type EpochParameters,
+  epochParametersOf,
+  epochParametersOfGenesis,
   hasDates,
   kesParameters,
+  type KesParameters,
   networkNamed,
   networkNames,
   parametersOfGenesis,
-  type KesParameters,
 } from '@evolock/cardano-kes';
-import { Option, type Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { Json } from '../cli/answer.js';
 import { aboutFile, CommandError } from '../cli/errors.js';
 import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
-import type { Json } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import { counted, printable, shellWord, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
-export const LARGEST_GENESIS = 16_777_216;
+const LARGEST_GENESIS = 16_777_216;
 
 /** The options that name a network. */
 export interface NetworkOptions {
@@ -169,4 +172,27 @@ export function networkInWords({
 /** A network for `--json`. */
 export function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters): Json {
   return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
+}
+
+/** The epochs of a network. The options have been checked to name one. */
+export async function epochsOf(
+  session: Session,
+  { network, genesis, withoutByron = false }: NetworkOptions,
+): Promise<EpochParameters> {
+  if (network !== undefined) return epochParametersOf(network);
+  if (genesis === undefined) {
+    throw new CommandError(
+      'usage',
+      '--vrf needs the epochs of the network: name it by --network or by --genesis',
+    );
+  }
+  const json = await readPublic(session, genesis, LARGEST_GENESIS);
+  const epochs = aboutFile(genesis, () => epochParametersOfGenesis(json));
+  // The file of a known network is known by its hash.
+  const isKnown = networkNames.some((name) => epochParametersOf(name) === epochs);
+  if (withoutByron || isKnown) return epochs;
+  throw new CommandError(
+    'usage',
+    'a Shelley genesis does not state in which epoch the Shelley era began: add --without-byron if the network started without a Byron era',
+  );
 }

@@ -8,7 +8,7 @@ import { isOver, type Beginning } from './begin.js';
 import { stemOf } from './new-files.js';
 
 /** Where the unfinished rotations of a key are looked for. */
-export interface PendingSearch {
+interface PendingSearch {
   /** The key or certificate in use, which the files are named after. */
   readonly inUse: string;
   /** The file that every rotation has, from its beginning on: of this one. */

@@ -7,8 +7,7 @@ import type { AgentEvent } from '@evolock/kes-agent';
 import { onPlatform } from '@evolock/test-support/on-platform';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { MOST_WAITING } from '../../src/agent/run/log-queue.js';
-import { Log } from '../../src/agent/run/log.js';
+import { Log, MOST_WAITING } from '../../src/agent/run/log.js';
 import type { Context } from '../../src/cli/session.js';
 
 /** An output that takes a text only when `take` is called. */

@@ -1,27 +1,45 @@
-/** The state of an agent, for people and for scripts. */
-import { absolutePeriod, hexOf } from '@evolock/cardano-kes';
+/** The state of an agent: for `kes agent info`, and of the key that it holds for `kes status`. */
+import { absolutePeriod, hexOf, verifyCertificate } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import {
+  type Certificate,
   certificateFacts,
   certificateJson,
-  type Certificate,
+  refusalInWords,
 } from '../../certificates/certificate.js';
+import type { LifeAt } from '../../certificates/life-at.js';
 import type { Answer, Check, JsonMembers } from '../../cli/answer.js';
-import { ExitCode } from '../../cli/errors.js';
+import type { Definition } from '../../cli/command.js';
+import { CommandError, ExitCode, UNCHECKED } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
-import { printable } from '../../cli/text.js';
+import { printable, sourceName } from '../../cli/text.js';
+import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { timeInWords } from '../../network/clock.js';
-import { AgentControl, type ControlFlags } from './agent-control.js';
+import type { StatusSubject } from '../../status/report.js';
+import { AgentControl, type ControlFlags, withControlOptions } from './agent-control.js';
+
+/** `kes agent info`. */
+export const infoCommand: Definition = {
+  description:
+    'Shows what an agent states about itself: the installed key and its certificate, the staged key, the KES period, and the connections to other agents. kes status --agent-control checks the installed key.',
+  examples: [
+    ['kes agent info --control /run/kes-agent/control.socket', 'For a person'],
+    ['kes agent info --control /run/kes-agent/control.socket --json', 'For a script'],
+  ],
+  exitCodes: UNCHECKED,
+  options: (command) => withControlOptions(command),
+  work: info,
+};
 
 /** The installed key and its certificate. An agent does not state its cold key. */
-export interface InstalledKey extends Certificate {
+interface InstalledKey extends Certificate {
   readonly evolution: number;
   /** Only newer agents state it. */
   readonly installedAt: Date | undefined;
 }
 
 /** The installed key of an agent, if there is one. */
-export function installedKeyOf({ installed }: AgentInfo): InstalledKey | undefined {
+function installedKeyOf({ installed }: AgentInfo): InstalledKey | undefined {
   if (installed === undefined) return undefined;
   const { evolution, startPeriod, counter, verificationKey, signature, timestamp } = installed;
   return {
@@ -112,4 +130,68 @@ function dateOf(seconds: bigint | undefined): Date | undefined {
   if (seconds === undefined) return undefined;
   const date = new Date(Number(seconds) * 1_000);
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** Where the key is, and which cold key should have signed its certificate. */
+interface AgentSource {
+  readonly control: string;
+  readonly coldVkey: string | undefined;
+}
+
+/** Gets the installed key from an agent. */
+export async function subjectOfAgent(
+  session: Session,
+  { control, coldVkey }: AgentSource,
+): Promise<StatusSubject> {
+  const coldKey =
+    coldVkey === undefined
+      ? undefined
+      : await readVerificationKey(session, '--cold-vkey', coldVkey, COLD_KEY);
+  const agent = AgentControl.of(session, { control });
+  const name = printable(agent.path);
+  const key = installedKeyOf(await agent.ask((client) => client.info()));
+  if (key === undefined) {
+    throw new CommandError('invalid', `${name}: the agent has no installed key`);
+  }
+  const coldVerificationKey = coldKey?.verificationKey;
+  return {
+    certificate: key.certificate,
+    coldVerificationKey,
+    name,
+    checks:
+      coldVkey === undefined || coldVerificationKey === undefined
+        ? []
+        : [judgeIssuer(key, coldVerificationKey, sourceName(coldVkey))],
+    judgeKey: (life) => {
+      const check = judgeEvolution(key, life);
+      return Promise.resolve(check && { check, warnings: [] });
+    },
+  };
+}
+
+function judgeIssuer({ certificate }: InstalledKey, key: Uint8Array, name: string): Check {
+  const verdict = verifyCertificate(certificate, key);
+  if (verdict.valid) return { valid: true, words: `signed by the cold key of ${name}` };
+  const isOther = verdict.reason === 'wrong-signature';
+  return {
+    valid: false,
+    words: isOther ? `not signed by the cold key of ${name}` : refusalInWords(verdict.reason),
+  };
+}
+
+/** At a later moment the agent will have evolved the key. */
+function judgeEvolution(
+  { evolution: held }: InstalledKey,
+  { evolution, moment }: LifeAt,
+): Check | undefined {
+  if (evolution.state !== 'valid') return undefined;
+  const isNow = moment.clock === 'machine';
+  const valid = isNow ? held === evolution.evolution : held <= evolution.evolution;
+  const words = `the agent holds its key at evolution ${held}`;
+  return {
+    valid,
+    words: valid
+      ? words
+      : `${words}, not at ${evolution.evolution}: compare the clock and the network of the agent`,
+  };
 }

@@ -1,15 +1,14 @@
 /** `kes agent install-key`: checks a certificate against the agent before it is sent. */
 import {
   hexOf,
+  type IssuedCertificate,
   kesParameters,
+  type KesParameters,
   periodOfSlot,
   slot,
-  type IssuedCertificate,
-  type KesParameters,
 } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
-import { allValid, type Answer, type Check } from '../../cli/answer.js';
 import {
   CERTIFICATE,
   certificateFacts,
@@ -17,41 +16,66 @@ import {
   judgeKeyOf,
   judgeSignature,
 } from '../../certificates/certificate.js';
+import { judgeTime, lifeAt } from '../../certificates/life-at.js';
 import { judgeNumber, type KnownNumbers } from '../../certificates/number.js';
 import {
-  onChainOf,
-  wayToAsk,
-  wayToIssueAgain,
   type IssuingAgain,
   type NumberedCertificate,
+  onChainOf,
   type OnChainOptions,
+  wayToAsk,
+  wayToIssueAgain,
+  withOnChainOption,
 } from '../../certificates/on-chain.js';
-import { judgeTime, standingOf } from '../../certificates/standing.js';
+import { allValid, type Answer, type Check } from '../../cli/answer.js';
+import { addAlias, type Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
-import { momentNow, type Moment } from '../../network/clock.js';
+import { type Moment, momentNow } from '../../network/clock.js';
 import {
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
   networkArguments,
   type NetworkOptions,
+  withDatedNetworkOptions,
 } from '../../network/network.js';
-import { isRefusal } from '../refusals.js';
-import { AgentControl, type ControlFlags } from './agent-control.js';
+import { AgentControl, type ControlFlags, isRefusal, withControlOptions } from './agent-control.js';
 import { isBeforeNetwork } from './info.js';
 
+/** `kes agent install-key`. */
+export const installCommand: Definition = {
+  description:
+    'Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that the network accepts its number by --on-chain or, without it, that it is that of the installed key or one more, and that the KES period is in its range: by the period that the agent states and, with --network or --genesis, by the clock of this machine. When a check fails, nothing is sent, and the staged key stays.',
+  examples: [
+    [
+      'kes agent install-key --control /run/kes-agent/control.socket --opcert node.cert --network mainnet',
+      'Check the certificate and install the key',
+    ],
+  ],
+  options: (command) => {
+    command.option('--opcert <file>', 'the certificate, or - for standard input');
+    addAlias(command, '--opcert-file <file>', 'opcert');
+    withControlOptions(command).option(
+      '--cold-vkey <key>',
+      'the cold verification key that it must name: a file, -, hexadecimal digits, or bech32',
+    );
+    withDatedNetworkOptions(withOnChainOption(command));
+  },
+  work: installKey,
+};
+
 /** The options of the command. */
-export interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptions {
+interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptions {
   readonly opcert?: string;
   readonly coldVkey?: string;
 }
 
 /** Sends the certificate when every check of it is passed. */
-export async function installKey(session: Session, flags: InstallFlags): Promise<Answer> {
+async function installKey(session: Session, flags: InstallFlags): Promise<Answer> {
   const { opcert, coldVkey } = flags;
   if (opcert === undefined)
     throw new CommandError('usage', 'give the certificate: --opcert <file>');
@@ -146,7 +170,7 @@ function judgeStaged({ certificate }: IssuedCertificate, { staged, installed }: 
 }
 
 /** What is known beside an agent when the number of a new certificate is judged. */
-export interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
+interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
   readonly file: IssuedCertificate;
   /** The control socket of the agent. */
   readonly control: string;
@@ -199,7 +223,7 @@ export function dropCommand(control: string): string {
 }
 
 /** Whether the certificate is valid now, with warnings about the clocks. */
-export interface TimeJudgement {
+interface TimeJudgement {
   readonly check: Check;
   readonly warnings: readonly string[];
 }
@@ -223,7 +247,7 @@ export function judgeAtBoth(
   moment: Moment,
 ): TimeJudgement {
   const warnings = periodWarnings(state, periodOfSlot(parameters, moment.slot));
-  const check = judgeTime(standingOf(parameters, file, moment));
+  const check = judgeTime(lifeAt(parameters, file, moment));
   const ofAgent = judgeByAgent(file, state);
   if (!check.valid || ofAgent.valid) return { check, warnings };
   const words = `by the KES period of the agent, ${state.period}: ${ofAgent.words}`;
@@ -244,7 +268,7 @@ function judgeByAgent(file: IssuedCertificate, state: AgentInfo): Check {
     return { valid: false, words: 'the clock of the agent is before the start of its network' };
   }
   const moment: Moment = { clock: 'slot', slot: slot(state.period), date: undefined };
-  return judgeTime(standingOf(ONE_SLOT_A_PERIOD, file, moment));
+  return judgeTime(lifeAt(ONE_SLOT_A_PERIOD, file, moment));
 }
 
 /** The agent does not state its network: a slot stands for a period, and the algorithm limits the evolutions. */

@@ -1,28 +1,85 @@
 /** The commands about the staged and the installed key. */
 import { hexOf, writeKesVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
+import type { Command } from 'commander';
+import { type Answer, done } from '../../cli/answer.js';
+import { addAlias, type Definition } from '../../cli/command.js';
 import { CommandError, complaintOf } from '../../cli/errors.js';
-import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable, shellWord } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
-import { AgentControl, type ControlFlags } from './agent-control.js';
+import { AgentControl, type ControlFlags, withControlOptions } from './agent-control.js';
+
+/** `kes agent gen-staged-key`. */
+export const generateCommand: Definition = {
+  description:
+    'Lets the agent generate a key in its locked memory. The key is staged: it waits for its certificate (kes agent install-key), and the agent continues to use the installed one. The verification key is written to a file for the machine with the cold key. A staged key is not replaced without --replace-staged, and no file without --force.',
+  examples: [
+    [
+      'kes agent gen-staged-key --control /run/kes-agent/control.socket --out kes.vkey',
+      'Stage a key and write its verification key',
+    ],
+  ],
+  options: (command) =>
+    withKeyFileOptions(withControlOptions(command)).option(
+      '--replace-staged',
+      'replace a staged key: a certificate for it is useless then',
+    ),
+  work: generateStagedKey,
+};
+
+/** `kes agent export-staged-vkey`. */
+export const exportCommand: Definition = {
+  examples: [
+    [
+      'kes agent export-staged-vkey --control /run/kes-agent/control.socket --out kes.vkey',
+      'The file for the machine with the cold key',
+    ],
+  ],
+  options: (command) => withKeyFileOptions(withControlOptions(command)),
+  work: exportStagedKey,
+};
+
+/** `kes agent drop-staged-key`. */
+export const dropStagedCommand: Definition = {
+  description:
+    'Lets the agent wipe the staged key. A certificate for it is useless then. The installed key stays.',
+  examples: [['kes agent drop-staged-key --control /run/kes-agent/control.socket', 'Drop it']],
+  options: (command) => withControlOptions(command),
+  work: dropStagedKey,
+};
+
+/** `kes agent drop-key`. */
+export const dropCommand: Definition = {
+  description:
+    'Lets the agent wipe the installed key, and tell all connected nodes and agents to drop it. A node without a key makes no blocks.',
+  examples: [['kes agent drop-key --control /run/kes-agent/control.socket', 'Drop it']],
+  options: (command) => withControlOptions(command),
+  work: dropKey,
+};
+
+/** Adds the option of the file of a verification key, which is to be written. */
+function withKeyFileOptions(command: Command): Command {
+  command.option('--out <file>', 'the file for the verification key');
+  addAlias(command, '--kes-verification-key-file <file>', 'out');
+  return command.option('--force', 'replace an existing KES verification key');
+}
 
 /** The options of a command that writes the staged verification key. */
-export interface KeyFileFlags extends ControlFlags {
+interface KeyFileFlags extends ControlFlags {
   readonly out?: string;
   readonly force?: boolean;
 }
 
 /** The options of the command that stages a key. */
-export interface GenerateFlags extends KeyFileFlags {
+interface GenerateFlags extends KeyFileFlags {
   readonly replaceStaged?: boolean;
 }
 
 /** `kes agent gen-staged-key`. The staged key comes first: an error about the file advises --force. */
-export async function generateStagedKey(session: Session, flags: GenerateFlags): Promise<Answer> {
+async function generateStagedKey(session: Session, flags: GenerateFlags): Promise<Answer> {
   const { force = false, replaceStaged = false } = flags;
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
@@ -48,7 +105,7 @@ export async function generateStagedKey(session: Session, flags: GenerateFlags):
 }
 
 /** `kes agent export-staged-vkey`. */
-export async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Answer> {
+async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Answer> {
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
   const key = await agent.ask((client) => client.exportStaged());
@@ -62,7 +119,7 @@ export async function exportStagedKey(session: Session, flags: KeyFileFlags): Pr
 }
 
 /** `kes agent drop-staged-key`. */
-export async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Answer> {
+async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
   const { staged } = await agent.ask((client) => client.info());
   if (staged === undefined) throw nothingStaged('nothing was dropped');
@@ -71,7 +128,7 @@ export async function dropStagedKey(session: Session, flags: ControlFlags): Prom
 }
 
 /** `kes agent drop-key`. */
-export async function dropKey(session: Session, flags: ControlFlags): Promise<Answer> {
+async function dropKey(session: Session, flags: ControlFlags): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
   const { installed } = await agent.ask((client) => client.info());
   await agent.ask((client) => client.drop());

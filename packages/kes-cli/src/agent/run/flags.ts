@@ -1,7 +1,7 @@
 /** The options of `kes agent run`, in our spelling and in that of the reference. */
 import type { LogLevel } from '@evolock/kes-agent';
 import { Option, type Command } from 'commander';
-import { addAlias } from '../../cli/alias.js';
+import { addAlias } from '../../cli/command.js';
 import { positiveNumber } from '../../cli/option-values.js';
 import { withDatedNetworkOptions } from '../../network/network.js';
 

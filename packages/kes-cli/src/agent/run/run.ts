@@ -6,9 +6,8 @@ import { complaintOf } from '../../cli/errors.js';
 import type { Session, Signals } from '../../cli/session.js';
 import { checkCoreDumps, systemText } from '../../doctor/machine.js';
 import { networkInWords } from '../../network/network.js';
-import { readConfiguration, type Configuration, type RunFlags } from './configuration.js';
+import { type Configuration, readConfiguration, type RunFlags, type Settings } from './settings.js';
 import { Log } from './log.js';
-import type { Settings } from './settings.js';
 
 /**
  * Keys that an agent has at once: the staged one, the current one and its snapshot, and one that arrives while another is

@@ -1,17 +1,23 @@
-/** The settings of the agent, and the three places where they are: flags, environment variables, a file. */
-import { networkNames } from '@evolock/cardano-kes';
+/** The settings of the agent, from flags, environment variables and a file, and the configuration that they make. */
+import { type KesParameters, networkNames, readColdVerificationKey } from '@evolock/cardano-kes';
 import { CommandError } from '../../cli/errors.js';
-import { printable } from '../../cli/text.js';
-import { tomlValues, type TomlTable } from '../../files/toml.js';
+import type { Session } from '../../cli/session.js';
+import { printable, sourceName } from '../../cli/text.js';
+import { refuseDash } from '../../files/read.js';
+import {
+  oneOf,
+  positive,
+  readToml,
+  text,
+  texts,
+  tomlValues,
+  yesOrNo,
+  type Kind,
+  type TomlTable,
+} from '../../files/toml.js';
+import { datedNetworkOf, namedNetwork } from '../../network/network.js';
+import { defaultPathOf } from '../control/agent-control.js';
 import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './flags.js';
-
-/** How a value is written in an environment variable and in the file. Both functions return `undefined` for another value. */
-interface Kind<T> {
-  /** What the value must be. */
-  readonly words: string;
-  readonly ofText: (text: string) => T | undefined;
-  readonly ofFile: (value: unknown) => T | undefined;
-}
 
 /** A setting that is no flag of the command line only. */
 interface Setting<T> {
@@ -20,39 +26,6 @@ interface Setting<T> {
   readonly file: string;
   /** Its variable. Only the settings of the reference have one. */
   readonly variable?: string;
-}
-
-const text: Kind<string> = {
-  words: 'text',
-  ofText: (value) => value,
-  ofFile: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
-};
-
-const texts: Kind<readonly string[]> = {
-  words: 'an array of text',
-  ofText: (value) => value.split(':').filter((each) => each !== ''),
-  ofFile: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
-};
-
-const yesOrNo: Kind<boolean> = {
-  words: 'true or false',
-  ofText: (value) => ({ true: true, false: false })[value],
-  ofFile: (value) => (typeof value === 'boolean' ? value : undefined),
-};
-
-const positive: Kind<number> = {
-  words: 'a whole number from 1',
-  ofText: (value) => positive.ofFile(Number(value)),
-  ofFile: (value) => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : undefined),
-};
-
-function oneOf<T extends string>(choices: readonly T[]): Kind<T> {
-  const choice = (value: unknown): T | undefined => choices.find((each) => each === value);
-  return { words: `one of ${choices.join(', ')}`, ofText: choice, ofFile: choice };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }
 
 const SETTINGS = {
@@ -89,7 +62,7 @@ const ALL: readonly (readonly [name: string, setting: Setting<unknown>])[] =
   Object.entries(SETTINGS);
 
 /** The settings in environment variables. An empty variable counts as absent. */
-export function settingsOfEnvironment(
+function settingsOfEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Settings {
   const found: Record<string, unknown> = {};
@@ -102,7 +75,7 @@ export function settingsOfEnvironment(
 }
 
 /** The settings in a parsed file. */
-export function settingsOfFile(path: string, content: TomlTable): Settings {
+function settingsOfFile(path: string, content: TomlTable): Settings {
   return tomlValues(
     path,
     content,
@@ -123,10 +96,91 @@ function usage(message: string): CommandError {
  * The settings of several places, the first one first. `--network` and `--genesis` are two ways to state one setting: a
  * place that names the network decides alone which network it is.
  */
-export function mergedSettings([first = {}, ...others]: readonly Settings[]): Settings {
+function mergedSettings([first = {}, ...others]: readonly Settings[]): Settings {
   if (others.length === 0) return first;
   const rest = mergedSettings(others);
   const namesNetwork = first.network !== undefined || first.genesis !== undefined;
   const { network: _network, genesis: _genesis, withoutByron: _without, ...others_ } = rest;
   return { ...(namesNetwork ? others_ : rest), ...first };
+}
+
+/** The options of the command line: settings, and the file with more settings. */
+export interface RunFlags extends Settings {
+  readonly config?: string;
+}
+
+/** The paths of the sockets. */
+interface SocketPaths {
+  readonly service: string;
+  readonly control: string;
+  readonly sign: string | undefined;
+}
+
+/** What an agent is started with. */
+export interface Configuration extends SocketPaths {
+  readonly settings: Settings;
+  readonly bootstrap: readonly string[];
+  /** 32 bytes. */
+  readonly coldVerificationKey: Uint8Array;
+  /** With dates. */
+  readonly parameters: KesParameters;
+}
+
+/** The settings of the flags, of the environment and of the file. Flags win over the environment, that over the file. */
+export async function settingsOf(
+  session: Session,
+  { config, ...flags }: RunFlags,
+): Promise<Settings> {
+  refuseDash('--config', config, 'the file is read again at a reload: give its name');
+  const environment = settingsOfEnvironment(session.context.environment);
+  const file =
+    config === undefined ? {} : settingsOfFile(sourceName(config), await readToml(session, config));
+  return mergedSettings([flags, environment, file]);
+}
+
+/** The paths of the sockets. Without a default path one has to be given. */
+export function socketPathsOf(
+  { context: { environment } }: Session,
+  { service, control, sign }: Settings,
+): SocketPaths {
+  return {
+    service: service ?? defaultPathOf('service', environment),
+    control: control ?? defaultPathOf('control', environment),
+    sign,
+  };
+}
+
+/** Reads the whole configuration, at the start and at each reload. */
+export async function readConfiguration(session: Session, flags: RunFlags): Promise<Configuration> {
+  const settings = await settingsOf(session, flags);
+  return {
+    settings,
+    coldVerificationKey: coldKeyOf(settings),
+    parameters: await parametersOf(session, settings),
+    bootstrap: settings.bootstrap ?? [],
+    ...socketPathsOf(session, settings),
+  };
+}
+
+function coldKeyOf({ coldVkey }: Settings): Uint8Array {
+  if (coldVkey === undefined) {
+    throw new CommandError(
+      'usage',
+      'give the cold verification key: --cold-vkey <file>, or cold-vkey in the configuration file',
+    );
+  }
+  refuseDash('--cold-vkey', coldVkey, 'the key is read again at a reload: give its file');
+  return readColdVerificationKey(coldVkey).verificationKey;
+}
+
+async function parametersOf(session: Session, settings: Settings): Promise<KesParameters> {
+  const { network, genesis, withoutByron } = namedNetwork(session, settings);
+  if (network === undefined && genesis === undefined) {
+    throw new CommandError(
+      'usage',
+      'name the network: --network <name> or --genesis <file>, or network or genesis-file in the configuration file',
+    );
+  }
+  refuseDash('--genesis', genesis, 'the file is read again at a reload: give its name');
+  return datedNetworkOf(session, { network, genesis, withoutByron });
 }

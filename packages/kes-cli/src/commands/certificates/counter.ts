@@ -5,7 +5,7 @@ import {
   writeCounter,
   type CertificateCounter,
 } from '@evolock/cardano-kes';
-import { counterFacts, counterJson } from '../../certificates/counter.js';
+import { counterFacts, counterJson } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
 import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';

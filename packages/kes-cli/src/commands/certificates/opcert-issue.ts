@@ -1,38 +1,30 @@
 import {
   absolutePeriod,
+  type AbsolutePeriod,
   hexOf,
+  type IssuedCertificate,
   issueToFile,
+  type KesParameters,
   poolIdOf,
   readCertificate,
   readCounter,
   readReservation,
-  ReservedNumberError,
-  type AbsolutePeriod,
-  type CertificateCounter,
-  type IssuedCertificate,
-  type KesParameters,
 } from '@evolock/cardano-kes';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
+import { issuingChecks, type IssuingFacts } from '../../certificates/issuing.js';
+import { CHAIN_RULE, withReuse } from '../../certificates/number.js';
+import { onChainOf, type OnChainOptions, withOnChainOption } from '../../certificates/on-chain.js';
 import {
-  CHAIN_RULE,
-  checkNewNumber,
-  judgeNewNumber,
-  type KnownNumbers,
-  type LastOnChain,
-} from '../../certificates/number.js';
-import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
-import {
+  type CertificateRequest,
   LARGEST_REQUEST,
   networkForRequest,
   parseRequest,
-  type CertificateRequest,
 } from '../../certificates/request.js';
-import { checkClock, checkStart, type ReplacedStart } from '../../certificates/start-check.js';
-import { withReuse } from '../../certificates/taken-number.js';
+import type { ReplacedStart } from '../../certificates/start-check.js';
+import { allValid, type Answer, type Check, done, type JsonMembers } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
 import { CommandError, namingFile } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
-import { allValid, done, type Answer, type Check, type JsonMembers } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName, typedAgain } from '../../cli/text.js';
 import { readPublic, refuseDash } from '../../files/read.js';
@@ -43,8 +35,8 @@ import {
   clockInWords,
   clockJson,
   currentMoment,
+  periodAt,
   withNowOption,
-  type Moment,
 } from '../../network/clock.js';
 import {
   datedNetworkOf,
@@ -52,10 +44,9 @@ import {
   namesNetwork,
   networkInWords,
   networkJson,
-  withDatedNetworkOptions,
   type NetworkOptions,
+  withDatedNetworkOptions,
 } from '../../network/network.js';
-import { periodAt } from '../../network/period.js';
 
 interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly kesVkey?: string;
@@ -146,16 +137,8 @@ function commandOf({ args }: Session, { counter }: IssueOptions) {
 }
 
 /** What the certificate is issued for, and what the checks need. */
-interface Subject {
+interface Subject extends IssuingFacts {
   readonly hotVerificationKey: Uint8Array;
-  readonly startPeriod: AbsolutePeriod;
-  readonly number: bigint;
-  readonly counter: CertificateCounter;
-  /** `undefined` with `--unchecked`. */
-  readonly at: { readonly parameters: KesParameters; readonly moment: Moment } | undefined;
-  readonly request: CertificateRequest | undefined;
-  /** What `--on-chain` states. */
-  readonly onChain: LastOnChain | undefined;
 }
 
 async function issue(session: Session, options: IssueOptions): Promise<Answer> {
@@ -166,23 +149,22 @@ async function issue(session: Session, options: IssueOptions): Promise<Answer> {
   // Every check comes before the number is taken: a number cannot be given back.
   refuseExisting(out, force, 'operational-certificate');
   const wanted = await wantedOf(session, options);
-  if (dryRun) return dryRunOf(session, options, await subjectOf(session, options, wanted));
+  if (dryRun) return dryRunOf(options, await subjectOf(session, options, wanted));
   const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
   try {
     const coldVerificationKey = coldKey.deriveVerificationKey();
-    const subject = await subjectOf(session, options, wanted);
-    const checks = checksOf(session, options, subject, coldVerificationKey);
-    session.warn(checks.flatMap(({ check }) => check()));
+    const subject = await subjectOf(session, options, wanted, coldVerificationKey);
+    session.warn(issuingChecks(subject).flatMap(({ check }) => check()));
     if (options.json !== true) session.tell([placeInWords(subject)]);
     const { hotVerificationKey, startPeriod } = subject;
     const request = { coldKey, counterPath: counter, hotVerificationKey, startPeriod, reuseNumber };
-    return outcomeOf(out, subject, issueToFile(out, request, { replace: force }));
+    return answerOf(out, subject, issueToFile(out, request, { replace: force }));
   } finally {
     coldKey.release();
   }
 }
 
-function outcomeOf(out: string, subject: Subject, file: IssuedCertificate): Answer {
+function answerOf(out: string, subject: Subject, file: IssuedCertificate): Answer {
   const { at } = subject;
   return {
     json: { certificateFile: out, ...certificateJson(file), ...placeJson(at) },
@@ -221,9 +203,9 @@ function placeJson(at: Subject['at']): JsonMembers {
 }
 
 /** Shows what would be issued, and every check, also after one that failed. */
-function dryRunOf(session: Session, options: IssueOptions, subject: Subject): Answer {
+function dryRunOf(options: IssueOptions, subject: Subject): Answer {
   const warnings: string[] = [];
-  const checks = checksOf(session, options, subject, undefined).map(({ name, check }): Check => {
+  const checks = issuingChecks(subject).map(({ name, check }): Check => {
     try {
       const found = check();
       warnings.push(...found);
@@ -234,8 +216,7 @@ function dryRunOf(session: Session, options: IssueOptions, subject: Subject): An
     }
   });
   const valid = allValid(checks);
-  const { hotVerificationKey, startPeriod, number, counter, at } = subject;
-  const { coldVerificationKey } = counter;
+  const { hotVerificationKey, startPeriod, number, coldVerificationKey, at } = subject;
   return {
     warnings,
     json: {
@@ -328,88 +309,34 @@ async function subjectOf(
   session: Session,
   options: IssueOptions,
   { parameters, ...wanted }: Wanted,
+  coldVerificationKey?: Uint8Array,
 ): Promise<Subject> {
-  const counter = readCounter(options.counter);
-  const replaces = wanted.request?.replaces;
+  const { counter: counterPath, coldSkey, request: requestPath = '', reuseNumber } = options;
+  const counter = readCounter(counterPath);
+  const { request } = wanted;
+  const replaces = request?.replaces;
   return {
     ...wanted,
-    counter,
-    number: options.reuseNumber ?? counter.next,
+    number: reuseNumber ?? counter.next,
+    isReused: reuseNumber !== undefined,
+    next: counter.next,
     at:
       parameters === undefined
         ? undefined
         : { parameters, moment: currentMoment(parameters, options, session.context.now()) },
+    replaced: replacedBy(options, request),
+    reservation: reuseNumber === undefined ? readReservation(counterPath) : undefined,
     onChain: await onChainOf(session, options, replaces === undefined ? [] : [replaces]),
+    pools: [
+      { ...counter, name: sourceName(counterPath) },
+      { name: sourceName(requestPath), coldVerificationKey: request?.coldVerificationKey },
+      { name: sourceName(coldSkey), coldVerificationKey },
+    ],
+    coldVerificationKey: counter.coldVerificationKey,
+    command: commandOf(session, options),
+    forcePeriod: options.forcePeriod ?? false,
+    forceNumber: options.forceNumber ?? false,
   };
-}
-
-/** A check: what holds when it does not throw. It returns warnings. */
-interface IssuingCheck {
-  readonly name: string;
-  readonly check: () => string[];
-}
-
-/** The checks, in their order: a period is compared with a clock that was judged, and a number with files of one pool. */
-function checksOf(
-  session: Session,
-  options: IssueOptions,
-  subject: Subject,
-  coldVerificationKey: Uint8Array | undefined,
-): IssuingCheck[] {
-  const { at, startPeriod, request, number, counter } = subject;
-  return [
-    ...(at === undefined
-      ? []
-      : [
-          {
-            name: 'the clock is not behind anything that this machine can see',
-            check: () => {
-              checkClock({
-                ...at,
-                replaced: replacedBy(options, request),
-                requested: request?.time,
-              });
-              return [];
-            },
-          },
-          {
-            name: `start period ${startPeriod} fits the current one`,
-            check: () =>
-              checkStart(
-                { ...at, startPeriod, orElse: orElse(request) },
-                options.forcePeriod ?? false,
-              ),
-          },
-        ]),
-    {
-      name: 'no earlier run reserved a number and left no certificate',
-      check: () => reservationWarnings(session, options, subject, coldVerificationKey),
-    },
-    ...(options.reuseNumber === undefined
-      ? []
-      : [
-          {
-            name: `number ${number} is the last one that ${sourceName(options.counter)} gave`,
-            check: () => checkLast(options.counter, number, counter),
-          },
-        ]),
-    {
-      name: `number ${number} is not known to be refused by the network`,
-      check: () =>
-        checkNewNumber(
-          number,
-          knownOf(options, subject, coldVerificationKey),
-          commandOf(session, options),
-          options.forceNumber ?? false,
-        ),
-    },
-  ];
-}
-
-function orElse(request: CertificateRequest | undefined): string {
-  return request === undefined
-    ? 'give another start period (kes period shows the current one)'
-    : 'make the request again';
 }
 
 /** The certificate that is replaced: by the request, or by `--force`. */
@@ -427,56 +354,6 @@ function replacedBy(
     // There is none, or the file is empty.
     return undefined;
   }
-}
-
-/** A reserved number is used again before a new one is taken, unless the network refuses it. */
-function reservationWarnings(
-  session: Session,
-  options: IssueOptions,
-  subject: Subject,
-  coldVerificationKey: Uint8Array | undefined,
-): string[] {
-  const { counter, reuseNumber } = options;
-  const found = reuseNumber === undefined ? readReservation(counter) : undefined;
-  if (found === undefined) return [];
-  const known = { ...knownOf(options, subject, coldVerificationKey), isReserved: true };
-  const command = commandOf(session, options);
-  const isRefused = judgeNewNumber(found.number, known).verdict === 'refused';
-  if (isRefused) return checkNewNumber(found.number, known, command, false);
-  throw withReuse(new ReservedNumberError(counter, found), command);
-}
-
-/** Only the last number that a counter gave can be used again. */
-function checkLast(path: string, number: bigint, { next }: CertificateCounter): string[] {
-  if (next === number + 1n) return [];
-  const orElse =
-    next === 0n
-      ? 'it has given no number: leave --reuse-number out'
-      : `its last number is ${next - 1n}: give --reuse-number ${next - 1n}, or leave it out`;
-  throw new CommandError(
-    'invalid',
-    `${printable(path)}: number ${number} is not the last one that it gave, and ${orElse}`,
-  );
-}
-
-/** What is known of the number: what is on chain, and the certificate in use, which the request states. */
-function knownOf(
-  { counter: path, coldSkey, request: requestPath = '' }: IssueOptions,
-  { counter, request, onChain }: Subject,
-  coldVerificationKey: Uint8Array | undefined,
-): KnownNumbers {
-  return {
-    onChain: onChain ?? request?.onChain,
-    inUse: request?.replaces?.sequenceNumber,
-    next: counter.next,
-    says: request === undefined ? undefined : 'the request says that ',
-    isStated: onChain !== undefined,
-    pools: [
-      { ...counter, name: sourceName(path) },
-      { name: sourceName(requestPath), coldVerificationKey: request?.coldVerificationKey },
-      { name: sourceName(coldSkey), coldVerificationKey },
-    ],
-  };
 }
 
 function usage(message: string): CommandError {

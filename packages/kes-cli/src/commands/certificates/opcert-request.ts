@@ -14,13 +14,12 @@ import {
   readVerificationKey,
   refuseOtherDepth,
 } from '../../keys/verification-key.js';
-import { momentNow } from '../../network/clock.js';
+import { momentNow, periodAt } from '../../network/clock.js';
 import {
   datedNetworkOf,
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
-import { periodAt } from '../../network/period.js';
 
 interface RequestOptions extends NetworkOptions, OnChainOptions {
   readonly kesVkey: string;

@@ -4,15 +4,18 @@ import type { Answer, Fact, Json, JsonMembers } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { counted } from '../../cli/text.js';
 import {
+  type Boundary,
   clockInWords,
   clockJson,
+  type ClockOptions,
   durationInWords,
   localTimeInWords,
+  type Moment,
   momentOf,
+  periodAt,
+  type PeriodSpan,
   timeInWords,
   withClockOptions,
-  type ClockOptions,
-  type Moment,
 } from '../../network/clock.js';
 import {
   datesWarnings,
@@ -22,7 +25,6 @@ import {
   withNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
-import { periodAt, type Boundary, type PeriodSpan } from '../../network/period.js';
 
 interface Options extends NetworkOptions, ClockOptions {}
 

@@ -13,13 +13,15 @@ import {
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
-import { begin, pairNameIn, pairNameOf } from '../../rotation/begin.js';
-import { finish } from '../../rotation/finish.js';
-import type { ColdFiles } from '../../rotation/issue-here.js';
+import { begin, type ColdFiles, pairNameIn, pairNameOf } from '../../rotation/begin.js';
+import { finish, pairPlace } from '../../rotation/in-files.js';
 import { realPathOf, type PairName } from '../../rotation/new-files.js';
-import { checkMoment, readOldCertificate, readOldPair } from '../../rotation/pairs.js';
-import { pairPlace } from '../../rotation/pair-place.js';
-import type { Rotation } from '../../rotation/rotation.js';
+import {
+  checkMoment,
+  readOldCertificate,
+  readOldPair,
+  type Rotation,
+} from '../../rotation/rotation.js';
 
 interface Options extends NetworkOptions, OnChainOptions {
   readonly cert: string;
@@ -168,7 +170,7 @@ async function beginningOf(
   const names = pairNameOf(rotation, old, options.name);
   const beginning = { ...rotation, ...names, old, cold, again, onChainNumber };
   if ('skey' in key) return begin(session, beginning, pairPlace(key.skey, beginning));
-  const { agentPlace } = await import('../../rotation/agent-place.js');
+  const { agentPlace } = await import('../../rotation/in-agent.js');
   return begin(session, beginning, await agentPlace(session, key.control, beginning));
 }
 
@@ -190,7 +192,7 @@ async function finishOf(
     if (newCert === undefined || newSkey !== undefined) {
       throw usage('--finish with --agent-control needs --new-cert <file>, and no --new-skey');
     }
-    const { finishInAgent } = await import('../../rotation/finish-agent.js');
+    const { finishInAgent } = await import('../../rotation/in-agent.js');
     return finishInAgent(session, { ...rotation, control: oldKey.control, newCert });
   }
   if (newCert === undefined || newSkey === undefined) {

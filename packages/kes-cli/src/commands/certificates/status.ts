@@ -4,9 +4,15 @@ import {
   checkDaysOf,
   withDayLimits,
   type DayLimits,
-} from '../../certificates/remaining.js';
-import { reportAnswer, reportOn, type NumberOptions } from '../../certificates/report.js';
-import { checkSource, type SourceNames, type StatusSource } from '../../certificates/subject.js';
+} from '../../status/remaining.js';
+import {
+  checkSource,
+  type NumberOptions,
+  reportAnswer,
+  reportOn,
+  type SourceNames,
+  type StatusSource,
+} from '../../status/report.js';
 import type { Definition } from '../../cli/command.js';
 import { CHECKED, CommandError, ExitCode } from '../../cli/errors.js';
 import type { Answer } from '../../cli/answer.js';
@@ -129,6 +135,6 @@ async function statusOfMany(
       'paths and --pools are for many certificates: --cert, --agent-control and the options about one of them cannot be given beside',
     );
   }
-  const { statusOfAll } = await import('../../watching/watch.js');
+  const { statusOfAll } = await import('../../status/fleet.js');
   return statusOfAll(session, paths, options);
 }

@@ -10,7 +10,7 @@ import {
   withLockFile,
 } from '@evolock/cardano-kes';
 import { CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
-import { judgeTime, standingOf } from '../../certificates/standing.js';
+import { judgeTime, lifeAt } from '../../certificates/life-at.js';
 import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { done, type Answer } from '../../cli/answer.js';
@@ -29,7 +29,7 @@ import {
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
-import { eraseKey } from '../../rotation/finish.js';
+import { eraseKey } from '../../rotation/in-files.js';
 
 interface Options extends NetworkOptions {
   readonly vkey?: string;
@@ -124,11 +124,11 @@ async function keyOfCertificate(
   const file = await readEnvelope(session, cert, CERTIFICATE);
   const { hotVerificationKey } = file.certificate;
   const parameters = await datedNetworkOf(session, options);
-  const standing = standingOf(parameters, file, momentNow(parameters, session.context.now()));
-  const isOver = !judgeSignature(file).valid || standing.evolution.state === 'expired';
+  const life = lifeAt(parameters, file, momentNow(parameters, session.context.now()));
+  const isOver = !judgeSignature(file).valid || life.evolution.state === 'expired';
   if (isOver || options.force === true) return hotVerificationKey;
   throw usage(
-    `${sourceName(cert)}: ${judgeTime(standing).words}, so a node may need the key: kes rotate --finish erases a key that was replaced; to erase this one all the same, add --force`,
+    `${sourceName(cert)}: ${judgeTime(life).words}, so a node may need the key: kes rotate --finish erases a key that was replaced; to erase this one all the same, add --force`,
   );
 }
 

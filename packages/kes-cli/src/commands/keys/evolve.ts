@@ -12,7 +12,7 @@ import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { exchangeWarnings } from '../../files/exchange.js';
-import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/life.js';
+import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/facts.js';
 import { warningsAfterRewriting } from '../../keys/node-reading.js';
 import { loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
 

@@ -14,10 +14,12 @@ import {
   CERTIFICATE,
   certificateFacts,
   certificateJson,
+  COUNTER,
+  counterFacts,
+  counterJson,
   judgeKeyOf,
   judgeSignature,
 } from '../../certificates/certificate.js';
-import { COUNTER, counterFacts, counterJson } from '../../certificates/counter.js';
 import { CHAIN_RULE, judgeCounter } from '../../certificates/number.js';
 import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import {
@@ -33,7 +35,7 @@ import { allValid, type Answer, type Check } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName, STDIN } from '../../cli/text.js';
 import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../../files/read.js';
-import { keyPicture, publicFactsOf, signingKeyFacts, signingKeyJson } from '../../keys/facts.js';
+import { signingKeyContent } from '../../keys/facts.js';
 import { warningsAbout } from '../../keys/node-reading.js';
 import {
   derivedOf,
@@ -173,16 +175,11 @@ function readFrom<T>({ path, text }: Inquiry, { read, parse }: Readers<T>): T {
 
 const CONTENT: Readonly<Record<EnvelopeKind, (inquiry: Inquiry) => Content | Promise<Content>>> = {
   'kes-signing-key': ({ path }) =>
-    withSigningKey(path, (file) => {
-      const facts = publicFactsOf(file);
-      return {
-        title: 'KES signing key',
-        facts: signingKeyFacts(facts),
-        json: signingKeyJson(facts),
-        warnings: warningsAbout(path, file),
-        after: (style) => keyPicture(facts, style),
-      };
-    }),
+    withSigningKey(path, (file) => ({
+      title: 'KES signing key',
+      ...signingKeyContent(file),
+      warnings: warningsAbout(path, file),
+    })),
   'kes-verification-key': (inquiry) =>
     keyContent('KES verification key', readFrom(inquiry, KES_KEY).verificationKey),
   'cold-verification-key': (inquiry) =>

@@ -17,8 +17,7 @@ import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
-import { refuseSameFile } from '../../files/same-file.js';
-import { refuseExisting, type FileKind } from '../../files/write.js';
+import { type FileKind, refuseExisting, refuseSameFile } from '../../files/write.js';
 import { coldPair, kesPair, makePair, vrfPair, type PairFiles } from '../../keys/pair.js';
 import { namedNetwork } from '../../network/network.js';
 

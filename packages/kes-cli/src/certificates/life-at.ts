@@ -21,7 +21,7 @@ const DAY = 86_400_000;
 const LAST_SLOT = slot(2n ** 64n - 1n);
 
 /** A certificate at a moment. */
-export interface Standing {
+export interface LifeAt {
   readonly moment: Moment;
   readonly period: AbsolutePeriod;
   readonly evolution: EvolutionStatus;
@@ -32,12 +32,12 @@ export interface Standing {
   readonly days: number | undefined;
 }
 
-/** The standing of a certificate at a moment. */
-export function standingOf(
+/** The life of a certificate at a moment. */
+export function lifeAt(
   parameters: KesParameters,
   { certificate: { startPeriod } }: Certificate,
   moment: Moment,
-): Standing {
+): LifeAt {
   const period = periodOfSlot(parameters, moment.slot);
   const evolution = evolutionOf(parameters, startPeriod, period);
   const expiry = expiryOf(parameters, startPeriod);
@@ -65,7 +65,7 @@ function periodsLeft(
 }
 
 /** Checks whether the certificate is valid at the moment. */
-export function judgeTime({ evolution, expiry, remainingPeriods }: Standing): Check {
+export function judgeTime({ evolution, expiry, remainingPeriods }: LifeAt): Check {
   const { state, difference, limit } = evolution;
   if (state === 'valid') return { valid: true, words: 'valid at this KES period' };
   if (state === 'not-yet') {
@@ -81,19 +81,13 @@ export function judgeTime({ evolution, expiry, remainingPeriods }: Standing): Ch
 }
 
 /** The evolution at the moment, for a person. */
-export function evolutionInWords({ evolution: { state, difference, limit } }: Standing): string {
+export function evolutionInWords({ evolution: { state, difference, limit } }: LifeAt): string {
   const range = `0–${limit.evolutions - 1}, the limit of the ${limit.setBy}`;
   return state === 'valid' ? `${difference} of ${range}` : `none (${difference}, outside ${range})`;
 }
 
 /** The remaining periods and the end, for a person. */
-export function leftInWords({
-  moment,
-  evolution,
-  expiry,
-  remainingPeriods,
-  days,
-}: Standing): string {
+export function leftInWords({ moment, evolution, expiry, remainingPeriods, days }: LifeAt): string {
   const isLater = evolution.state === 'not-yet';
   if (evolution.state === 'expired' || (isLater && remainingPeriods === 0)) return 'none';
   const count = inPeriods(BigInt(remainingPeriods));

@@ -1,15 +1,16 @@
-/** `kes status` of many certificates, with metrics: one that fails does not hide the others. */
-import type { KesParameters } from '@evolock/cardano-kes';
+/** `kes status` of many certificates, the worst first: one that fails does not hide the others. */
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileError, type KesParameters } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
-import { checkDaysOf, type DayLimits } from '../certificates/remaining.js';
-import { reportOn, type Report } from '../certificates/report.js';
+import type { Answer, Json, JsonMembers, Mark } from '../cli/answer.js';
 import { CommandError, complaintOf } from '../cli/errors.js';
-import type { Answer } from '../cli/answer.js';
-import { stdinTwice, type Session } from '../cli/session.js';
-import { STDIN } from '../cli/text.js';
-import { checkMetricsName } from '../files/metrics.js';
+import { type Session, stdinTwice } from '../cli/session.js';
+import { counted, printable, sourceName, STDIN } from '../cli/text.js';
+import { checkMetricsName } from '../files/plain-files.js';
+import { systemError } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
-import { momentOf, type ClockOptions } from '../network/clock.js';
+import { type ClockOptions, momentOf, timeInWords } from '../network/clock.js';
 import {
   datesWarnings,
   namedNetwork,
@@ -18,19 +19,84 @@ import {
   type NetworkOptions,
 } from '../network/network.js';
 import {
-  isFound,
-  worstExitCode,
-  worstFirst,
+  type Failed,
   type Finding,
+  isFound,
   type NotFound,
   type Watched,
+  worstExitCode,
+  worstFirst,
 } from './finding.js';
-import { certificatesAt } from './folders.js';
 import { metricsOf } from './metrics.js';
-import { findingsText, findingsJson } from './words.js';
+import { checkDaysOf, type DayLimits, type Result } from './remaining.js';
+import { type Report, reportJson, reportOn } from './report.js';
+
+/** The names of certificates in folders. */
+const CERTIFICATE_NAME = /\.(?:cert|opcert)$/;
+
+/** A path, and why it cannot be read if that is known. */
+interface Place {
+  readonly path: string;
+  readonly error?: unknown;
+}
+
+/** The certificates of files and of folders with all folders below them, each once. */
+function certificatesAt(paths: readonly string[]): (Watched | NotFound)[] {
+  const places = new Map<string, Place>();
+  for (const path of paths) {
+    const isFolder = path !== STDIN && statsOf(path)?.isDirectory() === true;
+    for (const place of isFolder ? placesIn(path) : [{ path }]) places.set(place.path, place);
+  }
+  return [...places.values()].map(named);
+}
+
+function named({ path, error }: Place): Watched | NotFound {
+  const name = sourceName(path);
+  const names = { name, source: name };
+  return error === undefined ? { ...names, origin: { cert: path } } : { ...names, error };
+}
+
+/** `undefined` when the path leads nowhere. Reading it reports why. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function placesIn(folder: string): Place[] {
+  const places = [...placesBelow(folder)];
+  if (places.length > 0) return places;
+  const words = `${printable(folder)}: no file in it is named *.cert or *.opcert: name the files`;
+  return [{ path: folder, error: new CommandError('environment', words) }];
+}
+
+function* placesBelow(folder: string): Generator<Place> {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    yield { path: folder, error: systemError(folder, cause) };
+    return;
+  }
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    // A link to a folder is not followed: it may lead back.
+    if (entry.isDirectory()) yield* placesBelow(path);
+    else if (CERTIFICATE_NAME.test(entry.name)) yield placeAt(path);
+  }
+}
+
+function placeAt(path: string): Place {
+  // Reading a pipe would wait for its writer.
+  const isRegular = statsOf(path)?.isFile() ?? true;
+  return isRegular ? { path } : { path, error: new FileError('not-regular', path) };
+}
 
 /** What is watched, and how. */
-export interface WatchOptions extends NetworkOptions, ClockOptions, DayLimits {
+interface WatchOptions extends NetworkOptions, ClockOptions, DayLimits {
   readonly genesis?: string | undefined;
   readonly pools?: string | undefined;
   readonly prometheus?: string | undefined;
@@ -186,4 +252,91 @@ class Judge {
 function isAboutInput(error: unknown): boolean {
   if (error instanceof CommandError || error instanceof EvolockError) return true;
   return typeof (error as { readonly code?: unknown } | null)?.code === 'string';
+}
+
+/** All findings for a person, one line each, and a summary. */
+function findingsText(findings: readonly Finding[]): Required<Pick<Answer, 'facts' | 'after'>> {
+  return {
+    facts: findings.map((each) => [each.name, factsOf(each), MARK[resultOf(each)]]),
+    after: [summaryInWords(findings)],
+  };
+}
+
+const MARK: Readonly<Record<Result, Mark>> = {
+  valid: 'good',
+  warning: 'weak',
+  critical: 'critical',
+  invalid: 'bad',
+};
+
+function resultOf(finding: Finding): Result {
+  return isFound(finding) ? finding.report.result : 'invalid';
+}
+
+/** The days that are left, the end, the evolution and the network; or why a certificate is not valid, or not read. */
+function factsOf(finding: Finding): string {
+  if (!isFound(finding)) return `not read: ${reasonOf(finding)}`;
+  const { result, checks, parameters, life } = finding.report;
+  if (result === 'invalid') {
+    return checks
+      .filter(({ valid }) => !valid)
+      .map(({ words }) => words)
+      .join('; ');
+  }
+  const { evolution, remainingPeriods, days, expiry } = life;
+  const left =
+    days === undefined
+      ? `${counted(remainingPeriods, 'KES period')} after this one`
+      : `${days.toFixed(1)} days, to ${timeInWords(expiry.date).slice(0, 10)}`;
+  return `${left}, evolution ${evolution.difference}, ${parameters.name}`;
+}
+
+/** The message names the file. So does the line, unless the list of pools has another name. */
+function reasonOf({ name, source, complaint: { message } }: Failed): string {
+  return name === source ? message.replace(`${source}: `, '') : message;
+}
+
+/** How many certificates have each result. */
+function countsOf(findings: readonly Finding[]) {
+  const of = (result: Result) =>
+    findings.filter((each) => isFound(each) && each.report.result === result).length;
+  return {
+    invalid: of('invalid'),
+    notRead: findings.filter((each) => !isFound(each)).length,
+    critical: of('critical'),
+    warning: of('warning'),
+    valid: of('valid'),
+  };
+}
+
+function summaryInWords(findings: readonly Finding[]): string {
+  const { invalid, notRead, critical, warning, valid } = countsOf(findings);
+  const parts = [
+    [invalid, 'not valid'],
+    [notRead, 'not read'],
+    [critical, 'critical'],
+    [warning, 'warning'],
+    [valid, 'valid'],
+  ] as const;
+  const counts = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+  return `${counted(findings.length, 'certificate')}: ${counts.join(', ')}`;
+}
+
+/** All findings for `--json`, in one document. */
+function findingsJson(findings: readonly Finding[]): JsonMembers {
+  return {
+    certificates: findings.map(findingJson),
+    summary: {
+      exitCode: worstExitCode(findings),
+      certificates: findings.length,
+      ...countsOf(findings),
+    },
+  };
+}
+
+function findingJson(finding: Finding): Json {
+  const { name, source } = finding;
+  return isFound(finding)
+    ? { name, source, ...reportJson(finding.report) }
+    : { name, source, valid: false, result: 'not-read', error: { ...finding.complaint } };
 }

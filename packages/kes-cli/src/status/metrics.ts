@@ -3,7 +3,7 @@
  * one step, with a name that ends in `.prom`, without timestamps, and each series once.
  */
 import { poolIdOf } from '@evolock/cardano-kes';
-import { isFound, type Finding, type Found } from './finding.js';
+import { type Finding, type Found, isFound } from './finding.js';
 
 /** A metric: one line for each certificate that has a value. */
 interface Metric {
@@ -43,17 +43,17 @@ const METRICS: readonly Metric[] = [
   {
     name: 'kes_certificate_expiry_timestamp_seconds',
     help: 'End of the certificate, in seconds since 1970.',
-    valueOf: ofFound(({ report: { standing } }) => secondsOf(standing.expiry.date)),
+    valueOf: ofFound(({ report: { life } }) => secondsOf(life.expiry.date)),
   },
   {
     name: 'kes_certificate_remaining_kes_periods',
     help: 'KES periods after the current one at which the certificate is valid.',
-    valueOf: ofFound(({ report: { standing } }) => ({ value: standing.remainingPeriods })),
+    valueOf: ofFound(({ report: { life } }) => ({ value: life.remainingPeriods })),
   },
   {
     name: 'kes_certificate_evolution',
     help: 'KES periods since the start period of the certificate.',
-    valueOf: ofFound(({ report: { standing } }) => ({ value: standing.evolution.difference })),
+    valueOf: ofFound(({ report: { life } }) => ({ value: life.evolution.difference })),
   },
   {
     name: 'kes_certificate_sequence_number',

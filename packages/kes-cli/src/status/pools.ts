@@ -1,13 +1,21 @@
 /** The list of pools of `kes status --pools`, in TOML. */
 import { dirname, resolve } from 'node:path';
 import { networkNames } from '@evolock/cardano-kes';
-import { checkSource, type SourceNames, type StatusSource } from '../certificates/subject.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, sourceName, STDIN } from '../cli/text.js';
-import { readToml, tomlValues, type TomlKey, type TomlTable } from '../files/toml.js';
+import {
+  oneOf,
+  readToml,
+  text,
+  yesOrNo,
+  type TomlKey,
+  type TomlTable,
+  tomlValues,
+} from '../files/toml.js';
 import { namesNetwork, type NetworkOptions } from '../network/network.js';
 import type { Watched } from './finding.js';
+import { checkSource, type SourceNames, type StatusSource } from './report.js';
 
 interface PoolValues extends StatusSource, NetworkOptions {
   readonly name?: string;
@@ -20,37 +28,18 @@ const SOURCE_NAMES: SourceNames = {
   coldVkey: 'cold-vkey',
 };
 
-function textKey(name: string, key: string): TomlKey<string> {
-  return {
-    name,
-    key,
-    words: 'text',
-    ofFile: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
-  };
-}
-
 const NETWORK_KEYS: readonly TomlKey<unknown>[] = [
-  {
-    name: 'network',
-    key: 'network',
-    words: `one of ${networkNames.join(', ')}`,
-    ofFile: (value) => networkNames.find((each) => each === value),
-  },
-  textKey('genesis', 'genesis-file'),
-  {
-    name: 'withoutByron',
-    key: 'without-byron',
-    words: 'true or false',
-    ofFile: (value) => (typeof value === 'boolean' ? value : undefined),
-  },
+  { name: 'network', key: 'network', ...oneOf(networkNames) },
+  { name: 'genesis', key: 'genesis-file', ...text },
+  { name: 'withoutByron', key: 'without-byron', ...yesOrNo },
 ];
 
 const POOL_KEYS: readonly TomlKey<unknown>[] = [
-  textKey('name', 'name'),
-  textKey('cert', SOURCE_NAMES.cert),
-  textKey('skey', SOURCE_NAMES.skey),
-  textKey('agentControl', SOURCE_NAMES.agentControl),
-  textKey('coldVkey', SOURCE_NAMES.coldVkey),
+  { name: 'name', key: 'name', ...text },
+  { name: 'cert', key: SOURCE_NAMES.cert, ...text },
+  { name: 'skey', key: SOURCE_NAMES.skey, ...text },
+  { name: 'agentControl', key: SOURCE_NAMES.agentControl, ...text },
+  { name: 'coldVkey', key: SOURCE_NAMES.coldVkey, ...text },
   ...NETWORK_KEYS,
 ];
 

@@ -1,9 +1,8 @@
 /** One certificate among many: where it is, and what was found out about it. */
-import { EXIT_CODE_OF } from '../certificates/remaining.js';
-import type { Report } from '../certificates/report.js';
-import type { StatusSource } from '../certificates/subject.js';
-import { ExitCode, type Complaint } from '../cli/errors.js';
+import { type Complaint, ExitCode } from '../cli/errors.js';
 import type { NetworkOptions } from '../network/network.js';
+import { EXIT_CODE_OF } from './remaining.js';
+import type { Report, StatusSource } from './report.js';
 
 interface Named {
   /** Identifies it among all. Safe to print. */
@@ -71,6 +70,6 @@ export function worstFirst(one: Finding, other: Finding): number {
 /** Without dates the remaining periods count: they are of one network. */
 function daysLeft(finding: Finding): number {
   if (!isFound(finding)) return 0;
-  const { days, remainingPeriods } = finding.report.standing;
+  const { days, remainingPeriods } = finding.report.life;
   return days ?? remainingPeriods;
 }

@@ -1,27 +1,43 @@
-/** A rotation whose keys are in an agent: the next key is staged there. */
-import { sameBytes } from '@evolock/direct-serialise/arguments';
+/** A rotation whose keys are in an agent: the next key is staged there, and installed with its certificate. */
 import { existsSync } from 'node:fs';
-import { periodOfSlot, type IssuedCertificate } from '@evolock/cardano-kes';
+import { type IssuedCertificate, periodOfSlot } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
-import { dropCommand, periodWarnings } from '../agent/control/install.js';
-import { judgeSignature } from '../certificates/certificate.js';
+import {
+  dropCommand,
+  installationOf,
+  installStaged,
+  judgeAtBoth,
+  judgeNumberAt,
+  periodWarnings,
+} from '../agent/control/install.js';
+import { CERTIFICATE, certificateJson, judgeSignature } from '../certificates/certificate.js';
 import { judgeNumber } from '../certificates/number.js';
-import { judgeTime, standingOf } from '../certificates/standing.js';
+import { onChainOf } from '../certificates/on-chain.js';
+import { judgeTime, lifeAt } from '../certificates/life-at.js';
+import { allValid, type Answer } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, shellWord } from '../cli/text.js';
+import { readEnvelope } from '../files/read.js';
 import type { Beginning, KeyPlace } from './begin.js';
-import { judgeReplacement } from './pairs.js';
 import {
   keepVerificationKey,
   newAgentFiles,
+  type NewFiles,
   refuseForeignFiles,
   refuseForeignKey,
-  type NewFiles,
 } from './new-files.js';
+import {
+  checkMoment,
+  judgeReplacement,
+  readOldCertificate,
+  type Rotation,
+  type Step,
+  stepsToFinish,
+} from './rotation.js';
 import { isKeyOf, refusePending } from './pending.js';
-import { stepsToFinish, type Step } from './rotation.js';
 
 /** The place of the next key in an agent. */
 export async function agentPlace(
@@ -56,7 +72,7 @@ export async function agentPlace(
       Promise.resolve({
         checks: [
           judgeSignature(file),
-          judgeTime(standingOf(parameters, file, moment)),
+          judgeTime(lifeAt(parameters, file, moment)),
           ...judgeReplacement(old, file),
         ],
         warnings: [],
@@ -119,5 +135,56 @@ function refuseLostKey(vkey: string): void {
   throw new CommandError(
     'usage',
     `${printable(vkey)}: it exists already, and the agent has no staged key any more: a request or a certificate of that key is useless. Move the file and its request away, or choose other names by --name`,
+  );
+}
+
+/** A rotation in an agent, and the new certificate. */
+interface AgentFinishRequest extends Rotation {
+  readonly control: string;
+  readonly newCert: string;
+}
+
+/** Checks the certificate, and installs the staged key with it. A run after the installation finds the key installed. */
+export async function finishInAgent(
+  session: Session,
+  request: AgentFinishRequest,
+): Promise<Answer> {
+  const { control, cert, newCert, parameters, moment, network } = request;
+  const old = await readOldCertificate(session, cert);
+  checkMoment(request, old);
+  const file = await readEnvelope(session, newCert, CERTIFICATE);
+  const agent = AgentControl.of(session, { control });
+  const state = await agent.ask((client) => client.info());
+  const time = judgeAtBoth(file, state, parameters, moment);
+  const number = judgeNumberAt(state, {
+    file,
+    onChain: await onChainOf(session, request, [old.certificate, file.certificate]),
+    inUse: old.certificate.sequenceNumber,
+    control,
+    parameters,
+    again: { file, out: newCert, network },
+  });
+  const isDone = isInstalled(file, state);
+  const before = [judgeSignature(file), time.check, ...judgeReplacement(old, file)];
+  const checks = isDone
+    ? [...before, { valid: true, words: 'the agent has installed it' }]
+    : await installStaged(agent, file, state, [...before, ...number.checks]);
+  return {
+    ...installationOf(newCert, file, checks),
+    json: {
+      finished: allValid(checks),
+      erased: null,
+      checks,
+      certificate: certificateJson(file),
+    },
+    warnings: [...time.warnings, ...(isDone ? [] : number.warnings)],
+  };
+}
+
+function isInstalled({ certificate }: IssuedCertificate, { installed }: AgentInfo): boolean {
+  if (installed === undefined) return false;
+  return (
+    sameBytes(installed.verificationKey, certificate.hotVerificationKey) &&
+    sameBytes(installed.signature, certificate.signature)
   );
 }

@@ -1,12 +1,11 @@
 /** A picture of the life of a certificate: its evolutions in one row, like the leaves in the picture of a key. */
 import type { Expiry, KesParameters } from '@evolock/cardano-kes';
+import type { Certificate } from '../certificates/certificate.js';
+import type { LifeAt } from '../certificates/life-at.js';
 import type { Style } from '../cli/style.js';
 import { counted } from '../cli/text.js';
-import { timeInWords } from '../network/clock.js';
-import { boundaryOf, type Boundary } from '../network/period.js';
-import type { Certificate } from './certificate.js';
-import { inColourOf, resultAt, type DayLimits, type Result } from './remaining.js';
-import type { Standing } from './standing.js';
+import { type Boundary, boundaryOf, timeInWords } from '../network/clock.js';
+import { type DayLimits, inColourOf, type Result, resultAt } from './remaining.js';
 
 /** Columns of the row at most. A certificate has at most 64 evolutions. */
 const MAX_ROW = 64;
@@ -18,34 +17,34 @@ const MAX_LINE = 78;
 const DAY = 86_400_000;
 
 /** What is drawn. */
-export interface Life {
+interface Timeline {
   readonly parameters: KesParameters;
   readonly limits: DayLimits;
   readonly subject: Certificate;
-  readonly standing: Standing;
+  readonly life: LifeAt;
 }
 
 /** The row of evolutions between two dates, the place of the moment in it, and a legend. */
-export function timeline(life: Life, style: Style): string[] {
+export function timeline(drawn: Timeline, style: Style): string[] {
   return [
-    datesLine(life),
-    evolutionsRow(life, style),
-    placeLine(life),
+    datesLine(drawn),
+    evolutionsRow(drawn, style),
+    placeLine(drawn),
     '',
-    legend(life.limits, style),
+    legend(drawn.limits, style),
   ];
 }
 
 /** One sign for each evolution, in several columns when there are few. */
-function evolutionsRow(life: Life, style: Style): string {
-  const { limit } = life.standing.evolution;
-  const columns = columnsOf(life);
-  const signs = Array.from({ length: limit.evolutions }, (_, at) => signOf(life, at, style));
+function evolutionsRow(drawn: Timeline, style: Style): string {
+  const { limit } = drawn.life.evolution;
+  const columns = columnsOf(drawn);
+  const signs = Array.from({ length: limit.evolutions }, (_, at) => signOf(drawn, at, style));
   return signs.map(({ sign, paint }) => paint(sign.repeat(columns))).join('');
 }
 
 /** Columns of an evolution. */
-function columnsOf({ standing: { evolution } }: Life): number {
+function columnsOf({ life: { evolution } }: Timeline): number {
   return Math.floor(MAX_ROW / evolution.limit.evolutions);
 }
 
@@ -60,15 +59,15 @@ interface Sign {
   readonly paint: (text: string) => string;
 }
 
-function signOf(life: Life, at: number, style: Style): Sign {
-  const { standing, limits } = life;
-  const { difference } = standing.evolution;
+function signOf(drawn: Timeline, at: number, style: Style): Sign {
+  const { life, limits } = drawn;
+  const { difference } = life.evolution;
   if (BigInt(at) < difference) return { sign: '·', paint: (text) => style.faint(text) };
   if (BigInt(at) === difference) {
-    const result = resultAt(standing.days, limits);
+    const result = resultAt(life.days, limits);
     return { sign: '●', paint: (text) => inColourOf(result, text, style) };
   }
-  const result = resultAt(daysFrom(life, at), limits);
+  const result = resultAt(daysFrom(drawn, at), limits);
   const isFuture = result === 'valid';
   return {
     sign: FUTURE_SIGN[result],
@@ -77,7 +76,7 @@ function signOf(life: Life, at: number, style: Style): Sign {
 }
 
 /** Days from the start of an evolution to the end of the certificate. */
-function daysFrom({ parameters, standing: { evolution } }: Life, at: number): number | undefined {
+function daysFrom({ parameters, life: { evolution } }: Timeline, at: number): number | undefined {
   const { slotsPerKesPeriod, anchor } = parameters;
   if (anchor === undefined) return undefined;
   const slots = Number(slotsPerKesPeriod) * (evolution.limit.evolutions - at);
@@ -85,12 +84,12 @@ function daysFrom({ parameters, standing: { evolution } }: Life, at: number): nu
 }
 
 /** The dates of the start and of the end, above the ends of the row. */
-function datesLine(life: Life): string {
-  const { parameters, subject, standing } = life;
+function datesLine(drawn: Timeline): string {
+  const { parameters, subject, life } = drawn;
   const { startPeriod } = subject.certificate;
   const start = placeOf(boundaryOf(parameters, startPeriod));
-  const end = placeOf(standing.expiry);
-  const gap = rowWidth(life) - start.length - end.length;
+  const end = placeOf(life.expiry);
+  const gap = rowWidth(drawn) - start.length - end.length;
   return `${start}${' '.repeat(Math.max(2, gap))}${end}`;
 }
 
@@ -100,21 +99,21 @@ function placeOf(boundary: Boundary | Expiry | undefined): string {
   return slot === undefined ? 'no slot' : `slot ${slot}`;
 }
 
-function rowWidth(life: Life): number {
-  return life.standing.evolution.limit.evolutions * columnsOf(life);
+function rowWidth(drawn: Timeline): number {
+  return drawn.life.evolution.limit.evolutions * columnsOf(drawn);
 }
 
 /** The moment, below its evolution. Text that does not fit on the right of it is on the left. */
-function placeLine(life: Life): string {
-  const { state, difference } = life.standing.evolution;
-  const words = placeInWords(life.standing);
-  if (state === 'expired') return `${words} ┘`.padStart(rowWidth(life));
-  const column = state === 'valid' ? Number(difference) * columnsOf(life) : 0;
+function placeLine(drawn: Timeline): string {
+  const { state, difference } = drawn.life.evolution;
+  const words = placeInWords(drawn.life);
+  if (state === 'expired') return `${words} ┘`.padStart(rowWidth(drawn));
+  const column = state === 'valid' ? Number(difference) * columnsOf(drawn) : 0;
   const fits = column + words.length + 2 <= MAX_LINE;
   return fits ? `${' '.repeat(column)}└ ${words}` : `${words} ┘`.padStart(column + 1);
 }
 
-function placeInWords({ evolution, remainingPeriods, days }: Standing): string {
+function placeInWords({ evolution, remainingPeriods, days }: LifeAt): string {
   const { state, difference, limit } = evolution;
   if (state === 'expired') {
     const since = difference - BigInt(limit.evolutions);
