@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:f
 import { StreamError } from '@evolock/direct-serialise-io';
 import { AgentRefusalError } from '@evolock/kes-agent';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { agentError } from '../../src/agent/refusals.js';
+import { agentError } from '../../src/agent/control/agent-control.js';
 import { agentOptions, command, startAgent, succeeds } from '../support/agent.js';
 import { makePool } from '../support/files.js';
 import { inFolder } from '../support/folder.js';

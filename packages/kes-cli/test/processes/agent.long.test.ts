@@ -74,7 +74,7 @@ test('SIGHUP keeps the staged key and the installed key, which signs', async () 
   agent.child.kill('SIGHUP');
   await agent.logged('the configuration is read again');
   const { stdout } = await info();
-  expect(stdout).toMatch(/staged key +[0-9a-f]{64}\n/);
+  expect(stdout).toMatch(/staged key\s+[0-9a-f]{64}\n/);
   writeFileSync(inFolder('message'), 'a message');
   const sign = ['sign', '--agent-sign', inFolder('agent', 'sign.socket'), inFolder('message')];
   expect(await kes(sign)).toMatchObject({ code: 0 });
@@ -95,7 +95,7 @@ test('a reader that closes the log early does not end the agent', async () => {
   const agent = await startProcess('--log-level', 'debug');
   agent.child.stdout?.destroy();
   await stage();
-  expect((await info()).stdout).toMatch(/staged key +[0-9a-f]{64}\n/);
+  expect((await info()).stdout).toMatch(/staged key\s+[0-9a-f]{64}\n/);
   agent.child.kill('SIGTERM');
   expect(await agent.ended).toEqual([0, null]);
 });
