@@ -1,7 +1,7 @@
 /**
  * Hexadecimal digits. The functions work on memory that the caller gives and make no strings of secrets.
  */
-import { checkBytes } from '@evolock/direct-serialise/arguments';
+import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 
 /** The value of a hexadecimal digit; −1 for another character. */
 export function hexDigit(unit: number): number {
@@ -49,8 +49,10 @@ export function hexOf(bytes: Uint8Array): string {
  * The public bytes of hexadecimal digits.
  *
  * @returns `undefined` for any other text.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function bytesOfHex(text: string): Uint8Array | undefined {
+  if (typeof text !== 'string') throw wrongType('text', 'text', text);
   const bytes = new Uint8Array(text.length >> 1);
   for (let index = 0; index < bytes.byteLength; index += 1) {
     const high = hexDigit(text.charCodeAt(2 * index));

@@ -204,7 +204,7 @@ const headers: Record<string, Row> = {
   verifyCertificate: [given(() => certificate), key32],
   poolIdOf: [key32],
   hexOf: [someBytes(8)],
-  bytesOfHex: [oneText('00ff')],
+  bytesOfHex: [text('00ff')],
   'new HeaderItems': [
     kind(
       'offset',
