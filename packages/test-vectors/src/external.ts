@@ -74,7 +74,7 @@ export function externalVectors(file: string): ExternalVectors {
 /** Reads the text of a file, as {@link externalVectors} does. */
 export function externalText(name: string): ExternalVectors<string> {
   const path = join(externalFolder() ?? 'shared/vectors', name);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+  if (existsSync(path) && statSync(path).isFile())
     return { available: true, path, data: readFileSync(path, 'utf8') };
   const missing = `no external vectors at ${path} (set EVOLOCK_EXTERNAL_VECTORS)`;
   if (['', '0'].includes(process.env['EVOLOCK_REQUIRE_VECTORS'] ?? ''))
