@@ -1,12 +1,13 @@
 /** A package in an empty project, as its users install it by npm and by pnpm, and what they do with it there. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { delimiter, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { fencedExamples, installedBy, writeExamples } from '../examples.js';
 import type { Published } from './published.js';
 import { run, type Node, type Tools } from './tools.js';
 
-const tsc = createRequire(import.meta.url).resolve('typescript-7/bin/tsc');
+/** The native compiler, which exports no path of its program. The built program is in the folder `dist` of the workspace. */
+const tsc = fileURLToPath(new URL('../../../node_modules/typescript-7/bin/tsc', import.meta.url));
 
 /** A package manager. Packages of @evolock come from the registry on the loopback, others from that of the machine. */
 export interface Manager {
