@@ -100,9 +100,9 @@ export function build(
           // A bundled package cannot read its package.json at run time.
           define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
           esbuildPlugins: [helperWhereNeeded],
-          // A package contains its sources, so its maps do not repeat them.
+          // A package contains its sources, so its maps do not repeat them. Copied ones are only in the maps.
           esbuildOptions: (options) => {
-            options.sourcesContent = false;
+            options.sourcesContent = copied.length > 0;
           },
           ...sources,
           ...options,
