@@ -1,6 +1,4 @@
-/**
- * The errors of this package. Each has a stable `code`. No message contains a secret.
- */
+/** The errors of this package. Each has a stable `code`. No message contains a secret. */
 import { EvolockError } from '@evolock/direct-serialise';
 import type { AbsolutePeriod } from './period/numbers.js';
 

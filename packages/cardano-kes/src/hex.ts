@@ -1,6 +1,4 @@
-/**
- * Hexadecimal digits. The functions work on memory that the caller gives and make no strings of secrets.
- */
+/** Hexadecimal digits. The functions work on memory that the caller gives and make no strings of secrets. */
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 
 /** The value of a hexadecimal digit; −1 for another character. */
@@ -33,11 +31,7 @@ function digitOf(value: number): number {
 /** The two digits of each byte. */
 const digitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/**
- * Public bytes as a string of hexadecimal digits. Not for secrets: a string cannot be wiped.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- */
+/** Public bytes as a string of hexadecimal digits. Not for secrets: a string cannot be wiped. */
 export function hexOf(bytes: Uint8Array): string {
   const given = checkBytes('bytes', bytes);
   let digits = '';

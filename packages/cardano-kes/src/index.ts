@@ -57,13 +57,6 @@ export {
   type HeaderVerifierOptions,
 } from './keys/headers.js';
 export {
-  EpochNonces,
-  epochOfSlot,
-  epochParametersOf,
-  epochParametersOfGenesis,
-  vrfInputOf,
-} from './keys/epoch-nonces.js';
-export {
   readColdSigningKey,
   readKesSigningKey,
   readVrfSigningKey,
@@ -94,12 +87,17 @@ export {
   type KesVerificationKeyWriteOptions,
   type VerificationKeyFile,
 } from './keys/verification-keys.js';
-export type { EpochGenesisOptions } from './nonce/genesis.js';
-export type { Nonce } from './nonce/nonce.js';
 export {
-  epochParameters,
+  EpochNonces,
+  vrfInputOf,
+  type Nonce,
+  type NonceHeader,
+  type NonceState,
+} from './nonce/epoch-nonces.js';
+export {
+  epochOfSlot,
+  epochParametersOf,
+  epochParametersOfGenesis,
   type EpochParameters,
-  type EpochParametersInit,
   type ExtraEntropy,
-} from './nonce/parameters.js';
-export type { NonceHeader, NonceState } from './nonce/state.js';
+} from './nonce/epochs.js';

@@ -186,16 +186,8 @@ const periods: Record<string, Row> = {
   dateOfSlot: [parameters, unsigned64],
   slotOfDate: [parameters, date],
   hasDates: [parameters],
-  epochParameters: [
-    given(() => ({
-      genesisHash: secret(32),
-      slotsPerEpoch: 500,
-      securityParameter: 10,
-      activeSlotsCoefficient: 0.2,
-    })),
-  ],
   epochParametersOf: [oneText('mainnet')],
-  epochParametersOfGenesis: [fileOf(epochGenesis).parsed, optionsOf({ firstSlot: 0n })],
+  epochParametersOfGenesis: [fileOf(epochGenesis).parsed],
   epochOfSlot: [epochs, unsigned64],
 };
 

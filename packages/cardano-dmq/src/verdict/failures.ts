@@ -1,7 +1,13 @@
 /**
  * The failures of a message, each with a code for programs and a message for people.
  */
-import type { AbsolutePeriod, CertificateVerdict, EvolutionStatus } from '@evolock/cardano-kes';
+import {
+  evolutionFailures as failuresOf,
+  type AbsolutePeriod,
+  type CertificateVerdict,
+  type EvolutionFailure,
+  type EvolutionStatus,
+} from '@evolock/cardano-kes';
 import { MAX_LIFETIME } from '../limits.js';
 
 /** A failure of a message, for programs. */
@@ -13,9 +19,7 @@ export type DmqFailureCode =
   | 'sequence-number-fell'
   | 'certificate-signature'
   | 'certificate-pre-launch-form'
-  | 'certificate-starts-later'
-  | 'certificate-expired'
-  | 'evolution-beyond-algorithm'
+  | EvolutionFailure['code']
   | 'kes-period'
   | 'kes-signature';
 
@@ -73,27 +77,12 @@ export function certificateFailures(verdict: CertificateVerdict): DmqFailure[] {
 }
 
 /** What is wrong with the evolution of a message. */
-export function evolutionFailures({ state, difference, limit }: EvolutionStatus): DmqFailure[] {
-  if (state === 'valid') return [];
-  if (state === 'not-yet') {
-    const message = `the KES period of the message is ${String(-difference)} before the start of the certificate`;
-    return [{ code: 'certificate-starts-later', message }];
-  }
-  const last = String(limit.evolutions - 1);
-  const evolution = `evolution ${String(difference)}`;
-  return limit.setBy === 'algorithm'
-    ? [
-        {
-          code: 'evolution-beyond-algorithm',
-          message: `${evolution}, and the algorithm has 0 to ${last}`,
-        },
-      ]
-    : [
-        {
-          code: 'certificate-expired',
-          message: `${evolution}, and the network accepts 0 to ${last}`,
-        },
-      ];
+export function evolutionFailures(status: EvolutionStatus): DmqFailure[] {
+  return failuresOf(
+    status,
+    (difference) =>
+      `the KES period of the message is ${String(-difference)} before the start of the certificate`,
+  );
 }
 
 /**

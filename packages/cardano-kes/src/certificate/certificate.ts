@@ -1,6 +1,4 @@
-/**
- * Operational certificates. The cold key of a pool states which KES key signs its blocks, and from which period.
- */
+/** Operational certificates. The cold key of a pool states which KES key signs its blocks, and from which period. */
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { bytes, number, type Shape } from '../cbor/shape.js';
@@ -103,11 +101,7 @@ export function checkBody(value: unknown): CertificateBody {
   };
 }
 
-/**
- * Checks a certificate.
- *
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- */
+/** Checks a certificate. */
 export function checkCertificate(value: unknown): OperationalCertificate {
   const body = checkBody(value);
   const { signature } = value as Partial<OperationalCertificate>;

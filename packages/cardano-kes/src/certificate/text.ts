@@ -1,6 +1,4 @@
-/**
- * Certificates and counters as `cardano-cli` writes them: CBOR of exactly one encoding in a text envelope.
- */
+/** Certificates and counters as `cardano-cli` writes them: CBOR of exactly one encoding in a text envelope. */
 import { checkBytes, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { bytes, decodeItem, number, type Shape } from '../cbor/shape.js';
@@ -21,9 +19,7 @@ export interface CertificateFile extends IssuedCertificate {
   readonly description: string;
 }
 
-/**
- * The counter of a pool's certificates. If two keys get certificates of one number, nodes refuse the pool's blocks.
- */
+/** The counter of a pool's certificates. If two keys get certificates of one number, nodes refuse the pool's blocks. */
 export interface CertificateCounter {
   /** The number of the next certificate, unsigned, 64 bits. */
   readonly next: bigint;
@@ -40,7 +36,7 @@ export interface CertificateCounterFile extends CertificateCounter {
 /**
  * Reads an operational certificate from the text of a file.
  *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
 export function parseCertificate(text: string | Uint8Array): CertificateFile {
   return certificateIn(parsePublicEnvelope(text, 'operational-certificate'));
@@ -49,7 +45,7 @@ export function parseCertificate(text: string | Uint8Array): CertificateFile {
 /**
  * Reads a counter from the text of a file.
  *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
 export function parseCounter(text: string | Uint8Array): CertificateCounterFile {
   return counterIn(parsePublicEnvelope(text, 'certificate-counter'));

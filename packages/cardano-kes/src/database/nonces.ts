@@ -2,18 +2,17 @@
 import { HeaderError } from '../errors.js';
 import type { BlockHeader } from '../header/parse.js';
 import { hexOf } from '../hex.js';
-import { EpochNonces, epochOfSlot } from '../keys/epoch-nonces.js';
+import { EpochNonces, type NonceState } from '../nonce/epoch-nonces.js';
+import { epochOfSlot, type EpochParameters } from '../nonce/epochs.js';
 import { parseHeader } from '../keys/headers.js';
-import type { EpochParameters } from '../nonce/parameters.js';
-import type { NonceState } from '../nonce/state.js';
 import type { HeaderGroup } from './read.js';
 
-/** The state from which the nonces of a chain continue. Nonces are in hexadecimal digits. */
+/** The state from which the nonces of a chain continue. */
 export interface NoncesState {
   readonly place: Place;
   readonly byronChunk: number | undefined;
   readonly hash: string | undefined;
-  readonly nonces: StateInHex;
+  readonly nonces: NonceState;
 }
 
 /**
@@ -22,12 +21,6 @@ export interface NoncesState {
  */
 export type Place = (typeof PLACES)[number];
 export const PLACES = ['before', 'following', 'lost'] as const;
-
-export type StateInHex = {
-  readonly [Name in keyof NonceState]: NonceState[Name] extends bigint | undefined
-    ? NonceState[Name]
-    : string | undefined;
-};
 
 /** Computes the nonce of each header of chunks. A header that does not follow the one before it ends this. */
 export class ChainNonces {
@@ -42,7 +35,7 @@ export class ChainNonces {
   /** Begins before the first block, or continues from a state. */
   constructor(epochs: EpochParameters, from?: NoncesState) {
     this.#epochs = epochs;
-    this.#nonces = new EpochNonces(epochs, from && stateOf(from.nonces));
+    this.#nonces = new EpochNonces(epochs, from?.nonces);
     this.#place = from?.place ?? 'before';
     this.#byronChunk = from?.byronChunk;
     this.#hash = from?.hash;
@@ -54,7 +47,7 @@ export class ChainNonces {
       place: this.#place,
       byronChunk: this.#byronChunk,
       hash: this.#hash,
-      nonces: stateInHex(this.#nonces.state),
+      nonces: this.#nonces.state,
     };
   }
 
@@ -107,32 +100,4 @@ function headerIn(bytes: Uint8Array): BlockHeader | undefined {
     if (error instanceof HeaderError) return undefined;
     throw error;
   }
-}
-
-function stateInHex(state: NonceState): StateInHex {
-  return {
-    epoch: state.epoch,
-    slot: state.slot,
-    epochNonce: hexOf(state.epochNonce),
-    evolving: hexOf(state.evolving),
-    candidate: hexOf(state.candidate),
-    previousHash: state.previousHash && hexOf(state.previousHash),
-    lastOfEpoch: state.lastOfEpoch && hexOf(state.lastOfEpoch),
-  };
-}
-
-function stateOf(state: StateInHex): NonceState {
-  return {
-    epoch: state.epoch,
-    slot: state.slot,
-    epochNonce: bytesOf(state.epochNonce),
-    evolving: bytesOf(state.evolving),
-    candidate: bytesOf(state.candidate),
-    previousHash: state.previousHash === undefined ? undefined : bytesOf(state.previousHash),
-    lastOfEpoch: state.lastOfEpoch === undefined ? undefined : bytesOf(state.lastOfEpoch),
-  };
-}
-
-function bytesOf(digits = ''): Uint8Array {
-  return new Uint8Array(Buffer.from(digits, 'hex'));
 }

@@ -6,14 +6,15 @@
 import { EvolockError } from '@evolock/direct-serialise';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { HeaderError } from '../errors.js';
-import { hexOf } from '../hex.js';
+import { bytesOfHex, hexOf } from '../hex.js';
 import { parseHeader } from '../keys/headers.js';
+import type { NonceState } from '../nonce/epoch-nonces.js';
 import { MAX_UNSIGNED_64 } from '../period/numbers.js';
 import type { ChainState, PoolBlocks } from './chain.js';
 import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { filesOf } from './files.js';
 import { KEY_SIZE, OUT_OF_RANGE } from './judge.js';
-import { PLACES, type NoncesState, type StateInHex } from './nonces.js';
+import { PLACES, type NoncesState } from './nonces.js';
 import { COUNTS, type Counts, type TallyState } from './tally.js';
 
 /** The chunks before the first one that is still to be judged. */
@@ -119,11 +120,12 @@ function firstLine(line: string): string {
   });
 }
 
-/** Numbers of 64 bits become digits with an `n`, which no other text here is. */
+/** Numbers of 64 bits become digits with an `n`, which no other text here is, and bytes become hexadecimal digits. */
 function jsonOf(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'bigint' ? `${each}n` : each,
-  );
+  return JSON.stringify(value, (_, each: unknown) => {
+    if (typeof each === 'bigint') return `${each}n`;
+    return each instanceof Uint8Array ? hexOf(each) : each;
+  });
 }
 
 function withBigints(_: string, value: unknown): unknown {
@@ -142,29 +144,9 @@ function withBigints(_: string, value: unknown): unknown {
 export function stateIn(text: Uint8Array, subject: unknown): RunState {
   const [first = '', line = ''] = Buffer.from(text).toString().split('\n');
   if (first !== firstLine(line)) throw new StateError('damaged');
-  const found = members(parsed(line));
+  const found = isObject(parsed(line));
   if (found['subject'] !== jsonOf(subject)) throw new StateError('other-subject');
-  const counts = countsIn(found['counts']);
-  const chain = chainIn(found['chain']);
-  const judged = judgedIn(found['judged']);
-  const nonces = ifAny(found['nonces'], noncesIn);
-  if (!isOf(judged, counts, chain)) throw new StateError('damaged');
-  const blocks = [
-    chain.pools.map(([, pool]) => pool),
-    chain.eras.map(([, count]) => ({ blocks: count })),
-  ];
-  for (const each of blocks) {
-    const sum = each.reduce((total, pool) => total + pool.blocks, 0);
-    if (sum !== counts.valid) throw new StateError('damaged');
-  }
-  return { chunk: count(found['chunk']), judged, counts, chain, nonces };
-}
-
-/** Whether chunks of this size can have so many headers, and the header to which the next one links is their last one. */
-function isOf(judged: Judged, { valid, invalid }: Counts, { hash, chunk }: ChainState): boolean {
-  const { bytes, last, lastHash = hash } = judged;
-  if ((valid + invalid) * sum6Kes.signatureSize > bytes) return false;
-  return hash === undefined || (hash === lastHash && chunk === last);
+  return checkSums(stateOf(found));
 }
 
 function parsed(line: string): unknown {
@@ -175,107 +157,118 @@ function parsed(line: string): unknown {
   }
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-function members(value: unknown): Members {
-  if (typeof value !== 'object' || value === null) throw new StateError('damaged');
-  return value as Members;
+/** Checks that the numbers of a state agree. */
+function checkSums(state: RunState): RunState {
+  const { judged, counts, chain } = state;
+  const blocks = [chain.pools.map(([, pool]) => pool.blocks), chain.eras.map(([, each]) => each)];
+  const isWhole = blocks.every(
+    (each) => each.reduce((sum, count) => sum + count, 0) === counts.valid,
+  );
+  if (!isWhole || !isOf(judged, counts, chain)) throw new StateError('damaged');
+  return state;
 }
 
-function list(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new StateError('damaged');
-  return value;
+/** Whether chunks of this size can have so many headers, and the header to which the next one links is their last one. */
+function isOf(judged: Judged, { valid, invalid }: Counts, { hash, chunk }: ChainState): boolean {
+  const { bytes, last, lastHash = hash } = judged;
+  if ((valid + invalid) * sum6Kes.signatureSize > bytes) return false;
+  return hash === undefined || (hash === lastHash && chunk === last);
 }
 
-function count(value: unknown, most = Number.MAX_SAFE_INTEGER): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) > most)
-    throw new StateError('damaged');
-  return value as number;
+/** Checks a value of the JSON, and returns it. */
+type Read<T> = (value: unknown) => T;
+
+/** A value that fulfils a condition. */
+function only<T>(condition: (value: unknown) => boolean): Read<T> {
+  return (value) => {
+    if (!condition(value)) throw new StateError('damaged');
+    return value as T;
+  };
 }
 
-function number64(value: unknown): bigint {
-  if (typeof value !== 'bigint' || value > MAX_UNSIGNED_64) throw new StateError('damaged');
-  return value;
-}
-
+const integer = (most = Number.MAX_SAFE_INTEGER): Read<number> =>
+  only((value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most);
+const count = integer();
+const number64: Read<bigint> = only(
+  (value) => typeof value === 'bigint' && value <= MAX_UNSIGNED_64,
+);
 /** 32 bytes in hexadecimal digits. */
-function digits(value: unknown): string {
-  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) throw new StateError('damaged');
-  return value;
+const digits: Read<string> = only(
+  (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+);
+const nonce: Read<Uint8Array> = (value) => bytesOfHex(digits(value)) ?? new Uint8Array();
+/** A cold verification key, one character a byte. */
+const key: Read<string> = only((value) => typeof value === 'string' && value.length === KEY_SIZE);
+const isList = only<readonly unknown[]>(Array.isArray);
+const isObject = only<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null,
+);
+
+function optional<T>(read: Read<T>): Read<T | undefined> {
+  return (value) => (value === undefined ? undefined : read(value));
 }
 
-function ifAny<T>(value: unknown, read: (value: unknown) => T): T | undefined {
-  return value === undefined ? undefined : read(value);
+function pairs<One, Two>(one: Read<One>, two: Read<Two>): Read<(readonly [One, Two])[]> {
+  return (value) =>
+    isList(value).map((each) => {
+      const [first, second] = isList(each);
+      return [one(first), two(second)] as const;
+    });
 }
 
-function judgedIn(value: unknown): Judged {
-  const { chunks, bytes, last, lastSize, lastHash } = members(value);
-  return {
-    chunks: count(chunks),
-    bytes: count(bytes),
-    last: ifAny(last, (each) => count(each)),
-    lastSize: ifAny(lastSize, (each) => count(each)),
-    lastHash: ifAny(lastHash, digits),
+function object<T>(members: { readonly [Name in keyof T]-?: Read<T[Name]> }): Read<T> {
+  const readers = Object.entries<Read<unknown>>(members);
+  return (value) => {
+    const found = isObject(value);
+    return Object.fromEntries(readers.map(([name, read]) => [name, read(found[name])])) as T;
   };
 }
 
-function countsIn(value: unknown): Counts {
-  const found = members(value);
-  const all = COUNTS.map((name) => [name, count(found[name])] as const);
-  return Object.fromEntries(all) as unknown as Counts;
-}
+const evolution = integer(OUT_OF_RANGE);
 
-function chainIn(value: unknown): ChainState {
-  const { pools, eras, firstSlot, lastSlot, number, hash, chunk } = members(value);
-  return {
-    pools: list(pools).map((each) => {
-      const [key, pool] = list(each);
-      if (typeof key !== 'string' || key.length !== KEY_SIZE) throw new StateError('damaged');
-      return [key, poolIn(pool)] as const;
+const stateOf = object<RunState>({
+  chunk: count,
+  judged: object<Judged>({
+    chunks: count,
+    bytes: count,
+    last: optional(count),
+    lastSize: optional(count),
+    lastHash: optional(digits),
+  }),
+  counts: object<Counts>(
+    Object.fromEntries(COUNTS.map((name) => [name, count])) as Record<keyof Counts, typeof count>,
+  ),
+  chain: object<ChainState>({
+    pools: pairs(
+      key,
+      object<PoolBlocks>({
+        blocks: count,
+        number: number64,
+        firstEvolution: evolution,
+        lastEvolution: evolution,
+      }),
+    ),
+    eras: pairs(integer(0xff), count),
+    firstSlot: optional(number64),
+    lastSlot: optional(number64),
+    number: number64,
+    hash: optional(digits),
+    chunk: optional(count),
+  }),
+  nonces: optional(
+    object<NoncesState>({
+      place: only((value) => PLACES.some((each) => each === value)),
+      byronChunk: optional(count),
+      hash: optional(digits),
+      nonces: object<NonceState>({
+        epoch: number64,
+        slot: optional(number64),
+        epochNonce: nonce,
+        evolving: nonce,
+        candidate: nonce,
+        previousHash: optional(nonce),
+        lastOfEpoch: optional(nonce),
+      }),
     }),
-    eras: list(eras).map((each) => {
-      const [era, blocks] = list(each);
-      return [count(era, 0xff), count(blocks)] as const;
-    }),
-    firstSlot: ifAny(firstSlot, number64),
-    lastSlot: ifAny(lastSlot, number64),
-    number: number64(number),
-    hash: ifAny(hash, digits),
-    chunk: ifAny(chunk, (each) => count(each)),
-  };
-}
-
-function poolIn(value: unknown): PoolBlocks {
-  const { blocks, number, firstEvolution, lastEvolution } = members(value);
-  return {
-    blocks: count(blocks),
-    number: number64(number),
-    firstEvolution: count(firstEvolution, OUT_OF_RANGE),
-    lastEvolution: count(lastEvolution, OUT_OF_RANGE),
-  };
-}
-
-function noncesIn(value: unknown): NoncesState {
-  const { place, byronChunk, hash, nonces } = members(value);
-  const known = PLACES.find((each) => each === place);
-  if (known === undefined) throw new StateError('damaged');
-  return {
-    place: known,
-    byronChunk: ifAny(byronChunk, (each) => count(each)),
-    hash: ifAny(hash, digits),
-    nonces: nonceStateIn(nonces),
-  };
-}
-
-function nonceStateIn(value: unknown): StateInHex {
-  const found = members(value);
-  return {
-    epoch: number64(found['epoch']),
-    slot: ifAny(found['slot'], number64),
-    epochNonce: digits(found['epochNonce']),
-    evolving: digits(found['evolving']),
-    candidate: digits(found['candidate']),
-    previousHash: ifAny(found['previousHash'], digits),
-    lastOfEpoch: ifAny(found['lastOfEpoch'], digits),
-  };
-}
+  ),
+});

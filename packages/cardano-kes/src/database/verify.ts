@@ -1,7 +1,7 @@
 /** Verifies the chain of a node in this thread. */
 import { checkFunction, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { HeaderVerifier } from '../keys/headers.js';
-import { checkEpochParameters, type EpochParameters } from '../nonce/parameters.js';
+import { checkEpochParameters, type EpochParameters } from '../nonce/epochs.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { judgeGroup } from './judge.js';
 import { ChainNonces } from './nonces.js';

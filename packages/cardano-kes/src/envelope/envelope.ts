@@ -1,6 +1,4 @@
-/**
- * Text envelopes of `cardano-cli`: JSON of a type, a description, and CBOR in hexadecimal digits.
- */
+/** Text envelopes of `cardano-cli`: JSON of a type, a description, and CBOR in hexadecimal digits. */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { EnvelopeError } from '../errors.js';
 import { hexDigit } from '../hex.js';

@@ -64,7 +64,6 @@ export function typesOf(kind: EnvelopeKind): readonly string[] {
  * Whether an envelope type states an evolved KES signing key. A node refuses a file of this type.
  *
  * @param type - The type in the file.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function isEvolvedType(type: string): boolean {
   if (typeof (type as unknown) !== 'string') throw wrongType('type', 'a string', type);

@@ -80,8 +80,7 @@ export function readCounter(path: string | URL): CertificateCounterFile {
  *
  * @param counterPath - The file of the counter: text or a `file:` URL.
  * @returns `undefined` when no number is reserved.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`,
- * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
 export function readReservation(counterPath: string | URL): Reservation | undefined {
   const path = checkPath(counterPath);
@@ -102,7 +101,6 @@ export function readCounterToReplace(path: string): CertificateCounterFile {
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run changes the file, `several-counters`
  * when the existing file has hard links, which would keep the old number.
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the existing file is not a counter.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function writeCounter(
   path: string | URL,

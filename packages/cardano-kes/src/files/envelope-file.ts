@@ -150,7 +150,7 @@ export function inspectEnvelope(path: string | URL): EnvelopeFileFacts {
  * States what the text of a public file contains.
  *
  * @param text - At most 16,384 bytes, in ordinary memory: not a signing key.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
 export function inspectEnvelopeText(text: string | Uint8Array): EnvelopeFacts {
   return factsOf(parsePublicEnvelope(text));

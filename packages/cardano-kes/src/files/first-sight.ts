@@ -1,6 +1,4 @@
-/**
- * Inspects the beginning of a file before other code reads it: the path of a public file may lead to a signing key.
- */
+/** Inspects the beginning of a file before other code reads it: the path of a public file may lead to a signing key. */
 import { fstatSync, readSync } from 'node:fs';
 import { checkInteger } from '@evolock/direct-serialise/arguments';
 import { attempt, withLockedMemory } from '@evolock/direct-serialise-io/files';

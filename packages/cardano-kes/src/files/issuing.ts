@@ -1,6 +1,4 @@
-/**
- * One certificate on its way to its file: the number is reserved, then taken, then the certificate gets its name.
- */
+/** One certificate on its way to its file: the number is reserved, then taken, then the certificate gets its name. */
 import { lstatSync, realpathSync, type BigIntStats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { wrongValue } from '@evolock/direct-serialise/arguments';

@@ -1,14 +1,12 @@
 /** Blocks with their era, `[era, [header, …]]`, as they are stored: their headers are judged, and not their bodies. */
 import { arrayAt, headAt, itemEnd, major, orUndefined } from '../cbor/walk.js';
+import { eras, layouts, SHELLEY, type Era, type HeaderShape } from './fields.js';
 import { MAX_HEADER_SIZE } from './place.js';
 
 /** The head of an array of two. */
 const PAIR = 0x82;
-
-const SHELLEY = 2;
-const ALONZO = 5;
-const BABBAGE = 6;
-const CONWAY = 7;
+/** The head of an empty array. */
+const ARRAY = 0x80;
 
 /** Bytes of a block before its header: the pair, the era, the head of the array of its parts. */
 export const BEFORE_HEADER = 3;
@@ -37,11 +35,10 @@ export function isByron(block: Uint8Array): boolean {
 }
 
 /** The era of a block that begins as a node writes it; `undefined` otherwise. */
-function eraOf(block: Uint8Array): number | undefined {
-  const [pair, era = 0, parts] = block;
-  // Blocks have 4 parts, and from Alonzo on 5.
-  const expected = era < ALONZO ? 0x84 : 0x85;
-  return pair === PAIR && era >= SHELLEY && era <= CONWAY && parts === expected ? era : undefined;
+function eraOf([pair, era = 0, parts]: Uint8Array):
+  (Era & { readonly number: number }) | undefined {
+  const found = pair === PAIR ? eras.get(era) : undefined;
+  return found && parts === ARRAY + found.parts ? { ...found, number: era } : undefined;
 }
 
 /**
@@ -59,7 +56,7 @@ export function headerOfBlock(
   const era = eraOf(block);
   if (era === undefined || size === undefined || size > MOST_BYTES) return undefined;
   if (BEFORE_HEADER + size > block.byteLength) return undefined;
-  const head = [PAIR, era - 1, 0xd8, 24, 0x59, size >> 8, size & 0xff];
+  const head = [PAIR, era.number - 1, 0xd8, 24, 0x59, size >> 8, size & 0xff];
   const bytes = new Uint8Array(head.length + size);
   bytes.set(head);
   bytes.set(block.subarray(BEFORE_HEADER, BEFORE_HEADER + size), head.length);
@@ -81,10 +78,6 @@ export interface BlockSizes {
   readonly block: number;
 }
 
-/** The fields of a header body: 15 until Alonzo, then 10. The size of the block's body stands at this index. */
-const TPRAOS = { fields: 15, bodySize: 7 } as const;
-const PRAOS = { fields: 10, bodySize: 6 } as const;
-
 /**
  * The sizes of a block by its header.
  *
@@ -93,8 +86,7 @@ const PRAOS = { fields: 10, bodySize: 6 } as const;
  */
 export function sizesOfBlock(block: Uint8Array): BlockSizes | undefined {
   const era = eraOf(block);
-  const shape = era !== undefined && era < BABBAGE ? TPRAOS : PRAOS;
-  return era === undefined ? undefined : orUndefined(() => statedSizes(block, shape));
+  return era && orUndefined(() => statedSizes(block, era.shape));
 }
 
 /**
@@ -107,21 +99,19 @@ export function isUnfinishedBlock(bytes: Uint8Array): boolean {
   const [pair, era = SHELLEY, parts, header = BYRON_HEADER] = bytes;
   if (pair !== PAIR) return false;
   if (era < SHELLEY) return (parts ?? BYRON_PARTS) === BYRON_PARTS && header === BYRON_HEADER;
-  if (parts === undefined) return era <= CONWAY;
+  if (parts === undefined) return eras.has(era);
   const end = sizesOfBlock(bytes)?.block ?? BEFORE_HEADER + MAX_HEADER_SIZE;
   return eraOf(bytes) !== undefined && bytes.byteLength < end;
 }
 
-function statedSizes(
-  block: Uint8Array,
-  shape: typeof TPRAOS | typeof PRAOS,
-): BlockSizes | undefined {
+function statedSizes(block: Uint8Array, shape: HeaderShape): BlockSizes | undefined {
+  const layout = layouts[shape];
   const header = arrayAt(block, BEFORE_HEADER, 2);
   const [body] = header?.items ?? [];
-  const fields = body && arrayAt(block, body.start, shape.fields);
-  const field = fields?.items[shape.bodySize];
+  const fields = body && arrayAt(block, body.start, layout.fields);
+  const field = fields?.items[layout.bodySize];
   if (header === undefined || field === undefined) return undefined;
   const { major: kind, argument } = headAt(block, field.start);
-  if (kind !== major.unsigned || fields?.items.length !== shape.fields) return undefined;
+  if (kind !== major.unsigned || fields?.items.length !== layout.fields) return undefined;
   return { header: header.end - BEFORE_HEADER, block: header.end + argument };
 }

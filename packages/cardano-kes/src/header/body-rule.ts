@@ -13,7 +13,6 @@ const FEWEST_ITEMS = 8;
  * character is from U+0080 to U+06FF, which begins like a tag, and the next two are below `8`.
  *
  * @param message - The bytes to be signed.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function isBlockHeaderBody(message: Uint8Array): boolean {
   const bytes = checkBytes('message', message);

@@ -78,3 +78,29 @@ export const headers: Readonly<Record<HeaderShape, Shape>> = Object.freeze({
   TPraos: header(TPRAOS),
   Praos: header(PRAOS),
 });
+
+/** What a node writes in the blocks of an era. */
+export interface Era {
+  readonly shape: HeaderShape;
+  /** The parts of a block: header, transactions, witnesses, metadata, and from Alonzo on the invalid transactions. */
+  readonly parts: 4 | 5;
+}
+
+/** The first era with KES, by the number in the block. */
+export const SHELLEY = 2;
+
+/** The eras whose blocks have KES signatures, by the number in the block. */
+export const eras: ReadonlyMap<number, Era> = new Map([
+  [SHELLEY, { shape: 'TPraos', parts: 4 }],
+  [3, { shape: 'TPraos', parts: 4 }],
+  [4, { shape: 'TPraos', parts: 4 }],
+  [5, { shape: 'TPraos', parts: 5 }],
+  [6, { shape: 'Praos', parts: 5 }],
+  [7, { shape: 'Praos', parts: 5 }],
+]);
+
+/** The fields of a body, and the index of the size of the block's body among them. */
+export const layouts = {
+  TPraos: { fields: TPRAOS.length, bodySize: 7 },
+  Praos: { fields: PRAOS.length, bodySize: 6 },
+} as const;

@@ -36,7 +36,6 @@ export interface HeaderFunctions {
  * The functions on headers and certificates over cryptography of the caller. They check their arguments.
  *
  * @param cryptography - Its functions get bytes of the right sizes.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function headerFunctions(cryptography: HeaderCryptography): HeaderFunctions {
   const checked = checkCryptography(cryptography);

@@ -69,12 +69,14 @@ export type { BlockHeader, HeaderVrf, VrfResult } from './parse.js';
 export { headerItems, HeaderItems, type HeaderItem } from './items.js';
 export { MAX_BLOCK_SIZE } from './place.js';
 export { verdictJson, type VerdictJson } from './verdict-json.js';
-export type {
-  HeaderCryptography,
-  HeaderFailure,
-  HeaderFailureCode,
-  HeaderResult,
-  HeaderVerdict,
-  HeaderVerdictOptions,
-  SignatureFact,
+export {
+  evolutionFailures,
+  type EvolutionFailure,
+  type HeaderCryptography,
+  type HeaderFailure,
+  type HeaderFailureCode,
+  type HeaderResult,
+  type HeaderVerdict,
+  type HeaderVerdictOptions,
+  type SignatureFact,
 } from './verdict.js';

@@ -42,7 +42,6 @@ export class HeaderItems {
    * Begins at the first item.
    *
    * @param offset - The offset of the first byte in its file: 0 when absent.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   constructor(offset = 0) {
     this.#offset = checkInteger('offset', offset, 0, Number.MAX_SAFE_INTEGER);
@@ -53,11 +52,7 @@ export class HeaderItems {
     return this.#isDone;
   }
 
-  /**
-   * The items that the next bytes complete.
-   *
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
-   */
+  /** The items that the next bytes complete. */
   add(part: Uint8Array): Generator<HeaderItem, void, void> {
     return this.#itemsIn(checkBytes('part', part));
   }
@@ -121,7 +116,6 @@ export class HeaderItems {
  * The items of a sequence that is in memory as a whole.
  *
  * @param bytes - The sequence, such as the content of a chunk.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function headerItems(bytes: Uint8Array): Generator<HeaderItem, void, void> {
   return allItems(checkBytes('bytes', bytes));

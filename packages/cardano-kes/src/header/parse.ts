@@ -1,6 +1,4 @@
-/**
- * Block headers: body and KES signature, in the given form and in the signed form.
- */
+/** Block headers: body and KES signature, in the given form and in the signed form. */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { decodeItem } from '../cbor/shape.js';
@@ -10,7 +8,7 @@ import type { Hash, PoolId } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { hexOf } from '../hex.js';
 import type { Slot } from '../period/numbers.js';
-import { headers, shapeOfBody, type HeaderShape } from './fields.js';
+import { headers, layouts, shapeOfBody, type HeaderShape } from './fields.js';
 import { checkEra, placeOfHeader } from './place.js';
 import { bytesOfInput } from './text.js';
 
@@ -141,7 +139,7 @@ type Fields = Pick<
 function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
   const [blockNumber, slot, previousHash, issuer, vrf, first, second] = values;
   // TPraos has two VRF fields, and the fields of certificate and version directly in the body.
-  const [bodySize, bodyHash, ...rest] = values.slice(shape === 'TPraos' ? 7 : 6);
+  const [bodySize, bodyHash, ...rest] = values.slice(layouts[shape].bodySize);
   // The walk has checked that these are two arrays.
   const [certificate, [major, minor]] = (
     shape === 'TPraos' ? [rest.slice(0, 4), rest.slice(4)] : rest

@@ -5,7 +5,7 @@
 import { decodeItem, number } from '../cbor/shape.js';
 import { arrayAt, contentAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
 import { HeaderError } from '../errors.js';
-import type { HeaderShape } from './fields.js';
+import { eras, SHELLEY, type HeaderShape } from './fields.js';
 
 /**
  * Bytes of the largest accepted header: 65,536. A node accepts messages with headers of at most 65,535 bytes
@@ -30,17 +30,6 @@ export interface HeaderPlace {
 }
 
 const MOST_PARTS = 5;
-const SHELLEY = 2;
-
-/** The eras whose blocks have KES signatures, by the number in the block. */
-const eras = new Map<number, { readonly shape: HeaderShape; readonly parts: number }>([
-  [SHELLEY, { shape: 'TPraos', parts: 4 }],
-  [3, { shape: 'TPraos', parts: 4 }],
-  [4, { shape: 'TPraos', parts: 4 }],
-  [5, { shape: 'TPraos', parts: 5 }],
-  [6, { shape: 'Praos', parts: 5 }],
-  [7, { shape: 'Praos', parts: 5 }],
-]);
 
 /** Finds the header. */
 export function placeOfHeader(text: Uint8Array): HeaderPlace {

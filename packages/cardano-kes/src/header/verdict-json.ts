@@ -4,55 +4,13 @@ import { hexOf } from '../hex.js';
 import type { EvolutionStatus } from '../period/evolution.js';
 import type { KesParameters } from '../period/parameters.js';
 import type { BlockHeader } from './parse.js';
-import type { HeaderFailure, HeaderResult, HeaderVerdict, SignatureFact } from './verdict.js';
+import type { HeaderVerdict } from './verdict.js';
 
 /** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, unknown values as null. */
-export interface VerdictJson {
-  readonly result: HeaderResult;
-  readonly valid: boolean;
-  readonly failures: readonly HeaderFailure[];
-  readonly network: {
-    readonly name: string;
-    readonly slotsPerKesPeriod: string;
-    readonly maxKesEvolutions: number;
-  };
-  readonly canonical: boolean | null;
-  readonly kesPeriod: string | null;
-  readonly evolution: {
-    readonly state: EvolutionStatus['state'];
-    readonly value: string;
-    readonly remainingPeriods: number | null;
-    readonly limit: EvolutionStatus['limit'];
-  } | null;
-  readonly certificateSignature: SignatureFact;
-  readonly kesSignature: SignatureFact;
-  readonly vrf: SignatureFact;
-  readonly header: {
-    readonly shape: BlockHeader['shape'];
-    readonly era: number | null;
-    readonly hash: string;
-    readonly blockNumber: string;
-    readonly slot: string;
-    readonly previousHash: string | null;
-    readonly coldVerificationKey: string;
-    readonly poolId: BlockHeader['poolId'];
-    readonly protocolVersion: readonly [major: string, minor: string];
-    readonly certificate: {
-      readonly kesVerificationKey: string;
-      readonly sequenceNumber: string;
-      readonly startPeriod: string;
-      readonly signature: string;
-    };
-  } | null;
-  readonly outOfScope: readonly string[];
-}
+export type VerdictJson = ReturnType<typeof verdictJson>;
 
-/**
- * A verdict as a value for `JSON.stringify`, which throws at a bigint.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- */
-export function verdictJson(verdict: HeaderVerdict): VerdictJson {
+/** A verdict as a value for `JSON.stringify`, which throws at a bigint. */
+export function verdictJson(verdict: HeaderVerdict) {
   if (
     typeof verdict !== 'object' ||
     (verdict as unknown) === null ||

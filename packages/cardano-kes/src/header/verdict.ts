@@ -1,15 +1,12 @@
-/**
- * Whether the pool signed a header: all facts, and all failures.
- */
+/** Whether the pool signed a header: all facts, and all failures. */
 import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
 import { certificateVerdict, type VerifyEd25519 } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
-import { NONCE_SIZE } from '../nonce/nonce.js';
 import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
 import type { KesParameters } from '../period/parameters.js';
 import { headerOf, type BlockHeader, type HeaderHashes } from './parse.js';
-import { vrfFailures, type VrfCryptography, type VrfFailure } from './vrf.js';
+import { NONCE_SIZE, vrfFailures, type VrfCryptography, type VrfFailure } from './vrf.js';
 
 /** A failure of a header, for programs. */
 export type HeaderFailureCode =
@@ -17,9 +14,7 @@ export type HeaderFailureCode =
   | 'other-network'
   | 'certificate-signature'
   | 'certificate-pre-launch-form'
-  | 'certificate-starts-later'
-  | 'certificate-expired'
-  | 'evolution-beyond-algorithm'
+  | EvolutionFailure['code']
   | 'kes-signature'
   | VrfFailure['code'];
 
@@ -134,40 +129,25 @@ export interface Judging {
  * Judges a header.
  *
  * @param input - As `parseHeader` takes it.
- * @param judging - Parameters and cryptography.
  */
-export function verdictOn(input: unknown, judging: Judging): HeaderVerdict;
+export function verdictOn(input: unknown, judging: Judging): HeaderVerdict {
+  const header = headerOrVerdict(input, judging);
+  return 'result' in header ? header : judge(header, judging);
+}
 
-/**
- * Judges a header, if it is wanted.
- *
- * @param input - As `parseHeader` takes it.
- * @param judging - Parameters and cryptography.
- * @param wanted - Whether a header is to be judged: all are when absent.
- * @returns `undefined` for a header that is not wanted.
- */
-export function verdictOn(
-  input: unknown,
-  judging: Judging,
-  wanted: ((header: BlockHeader) => boolean) | undefined,
-): HeaderVerdict | undefined;
-export function verdictOn(
-  input: unknown,
-  judging: Judging,
-  wanted?: (header: BlockHeader) => boolean,
-): HeaderVerdict | undefined {
-  let header: BlockHeader;
+/** The header to judge; the verdict on bytes that are none. */
+export function headerOrVerdict(input: unknown, judging: Judging): BlockHeader | HeaderVerdict {
   try {
-    header = headerOf(input, judging.cryptography);
+    return headerOf(input, judging.cryptography);
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
     const failures = [{ code: 'malformed', message: error.message }] as const;
     return { ...malformed, parameters: judging.parameters, failures };
   }
-  return wanted?.(header) === false ? undefined : judge(header, judging);
 }
 
-function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
+/** Judges a header that was read. */
+export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
   const { parameters, cryptography, epochNonce } = judging;
   const { canonical, certificate, issuerVerificationKey } = header;
   const period = periodOfSlot(parameters, header.slot);
@@ -179,7 +159,7 @@ function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
   const failures = [
     ...(network === undefined ? [] : [network]),
     ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
-    ...evolutionFailures(evolution),
+    ...evolutionFailures(evolution, startsLater),
     ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
     ...(vrf ?? []),
   ];
@@ -244,31 +224,34 @@ function certificateFailure(reason: 'wrong-signature' | 'pre-launch-form'): Head
       };
 }
 
-function evolutionFailures(status: EvolutionStatus): HeaderFailure[] {
-  const { state, difference, limit } = status;
-  if (state === 'valid') return [];
-  if (state === 'not-yet') {
-    const message = `the certificate starts ${periods(-difference)} after the slot`;
-    return [{ code: 'certificate-starts-later', message }];
-  }
-  const last = String(limit.evolutions - 1);
-  return limit.setBy === 'algorithm'
-    ? [
-        {
-          code: 'evolution-beyond-algorithm',
-          message: `evolution ${String(difference)}, and the algorithm has 0 to ${last}`,
-        },
-      ]
-    : [
-        {
-          code: 'certificate-expired',
-          message: `evolution ${String(difference)}, and the network accepts 0 to ${last}`,
-        },
-      ];
+function startsLater(difference: bigint): string {
+  const count = difference === -1n ? '1 period' : `${String(-difference)} periods`;
+  return `the certificate starts ${count} after the slot`;
 }
 
-function periods(count: bigint): string {
-  return count === 1n ? '1 period' : `${String(count)} periods`;
+/** A failure of an evolution. */
+export interface EvolutionFailure {
+  readonly code: 'certificate-starts-later' | 'certificate-expired' | 'evolution-beyond-algorithm';
+  readonly message: string;
+}
+
+/**
+ * What is wrong with an evolution.
+ *
+ * @param status - Where the period lies in the life of the certificate.
+ * @param early - The message for a period before the start of the certificate.
+ */
+export function evolutionFailures(
+  { state, difference, limit }: EvolutionStatus,
+  early: (difference: bigint) => string,
+): EvolutionFailure[] {
+  if (state === 'valid') return [];
+  if (state === 'not-yet')
+    return [{ code: 'certificate-starts-later', message: early(difference) }];
+  const isNetwork = limit.setBy === 'network';
+  const accepts = isNetwork ? 'the network accepts' : 'the algorithm has';
+  const message = `evolution ${String(difference)}, and ${accepts} 0 to ${String(limit.evolutions - 1)}`;
+  return [{ code: isNetwork ? 'certificate-expired' : 'evolution-beyond-algorithm', message }];
 }
 
 function wrongSignature({ difference }: EvolutionStatus): HeaderFailure {

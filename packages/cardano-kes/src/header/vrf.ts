@@ -2,12 +2,56 @@
  * The VRF proofs of a header, with the nonce of its epoch. Whether the pool was allowed to make a block in the slot needs its
  * share of the stake, which no header states.
  *
- * Source: the rules OVERLAY of the Shelley ledger and `doValidateVRFSignature` of ouroboros-consensus-protocol, Praos.
+ * Source: the rules OVERLAY of the Shelley ledger and `doValidateVRFSignature` of ouroboros-consensus-protocol, Praos;
+ * `mkSeed` of cardano-ledger and `mkInputVRF` of ouroboros-consensus-protocol.
  */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Hash } from '../certificate/certificate.js';
-import { alphaOf, type VrfRole } from '../nonce/nonce.js';
 import type { BlockHeader } from './parse.js';
+
+/** Bytes of a nonce. */
+export const NONCE_SIZE = 32;
+
+/** What a VRF result of a TPraos header is for. A Praos header has one result for both. */
+type VrfRole = 'nonce' | 'leader';
+
+/** The numbers whose hashes make the messages of the two roles different. */
+const NUMBERS: Readonly<Record<VrfRole, bigint>> = { nonce: 0n, leader: 1n };
+
+/**
+ * The message that a block producer proves with its VRF key for a slot.
+ *
+ * @param blake2b256 - The hash function.
+ * @param slot - The slot of the block.
+ * @param epochNonce - 32 bytes.
+ * @param role - The role of the result in a TPraos header; `undefined` for a Praos header.
+ */
+export function alphaOf(
+  blake2b256: Hash,
+  slot: bigint,
+  epochNonce: Uint8Array,
+  role: VrfRole | undefined,
+): Uint8Array {
+  const seed = blake2b256(concatenated(bytesOf(slot), epochNonce));
+  if (role === undefined) return seed;
+  const mask = blake2b256(bytesOf(NUMBERS[role]));
+  return seed.map((byte, index) => byte ^ (mask[index] ?? 0));
+}
+
+/** Eight bytes, big endian. */
+function bytesOf(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value);
+  return bytes;
+}
+
+/** Two arrays as one. */
+export function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.byteLength + second.byteLength);
+  bytes.set(first);
+  bytes.set(second, first.byteLength);
+  return bytes;
+}
 
 /** A failure of a VRF result. */
 export interface VrfFailure {

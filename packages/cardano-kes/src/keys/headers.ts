@@ -19,7 +19,8 @@ import { headerFunctions } from '../header/header-functions.js';
 import type { BlockHeader } from '../header/parse.js';
 import {
   checkEpochNonce,
-  verdictOn,
+  headerOrVerdict,
+  judge,
   type HeaderCryptography,
   type HeaderVerdict,
   type HeaderVerdictOptions,
@@ -57,7 +58,6 @@ const functions = headerFunctions(libsodium);
  * and never takes a number twice.
  *
  * @param coldKey - A live key. It is only read.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`.
  */
 export function issueCertificate(
@@ -77,7 +77,7 @@ export function issueCertificate(
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
  * at most 2,500,000.
- * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`.
  */
 export const parseHeader = functions.parseHeader;
 
@@ -88,16 +88,6 @@ export const parseHeader = functions.parseHeader;
  *
  * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { mainnet, verifyHeader } from '@evolock/cardano-kes';
- *
- * const { result, failures } = verifyHeader('820080', mainnet);
- * assert.deepEqual([result, failures[0]?.code], ['not-a-header', 'malformed']);
- * ```
  */
 export const verifyHeader = functions.verifyHeader;
 
@@ -106,7 +96,6 @@ export const verifyHeader = functions.verifyHeader;
  *
  * @param certificate - The certificate.
  * @param coldVerificationKey - 32 bytes.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export const verifyCertificate = functions.verifyCertificate;
 
@@ -116,7 +105,6 @@ export const verifyCertificate = functions.verifyCertificate;
  * Source: BIP 173; CIP-5.
  *
  * @param coldVerificationKey - 32 bytes.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export const poolIdOf = functions.poolIdOf;
 
@@ -186,7 +174,6 @@ export class HeaderVerifier {
    * Makes a verifier. No certificate is known to it.
    *
    * @param parameters - The parameters of the network.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   constructor(parameters: KesParameters, options?: HeaderVerifierOptions) {
     const { certificates = CERTIFICATES, wanted } = checkOptions(options);
@@ -203,7 +190,6 @@ export class HeaderVerifier {
    *
    * @param input - As `parseHeader` takes it. Bytes that are not a header get a verdict too.
    * @returns `undefined` for a header that is not wanted.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
    */
   verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
     const judging = {
@@ -211,7 +197,9 @@ export class HeaderVerifier {
       cryptography: this.#cryptography,
       epochNonce: checkEpochNonce(options),
     };
-    return verdictOn(input, judging, this.#wanted);
+    const header = headerOrVerdict(input, judging);
+    if ('result' in header) return header;
+    return this.#wanted?.(header) === false ? undefined : judge(header, judging);
   }
 }
 

@@ -124,20 +124,6 @@ function formOf(size: number): Form {
  * @throws `KesPeriodError` (of kes-sum) `ERR_EVOLOCK_KES_PERIOD` when the key is at another period than the file states.
  * @throws `OtherKeyError` (of kes-sum) `ERR_EVOLOCK_KES_OTHER_KEY` for another key than `options.verificationKey`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { readKesSigningKey, writeKesSigningKey } from '@evolock/cardano-kes';
- * import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const made = sum6Kes.generateKey(seed);
- * writeKesSigningKey('read.skey', made);
- * const { signingKey, size } = readKesSigningKey('read.skey');
- * assert.deepEqual([signingKey.period, size], [0, 608]);
- * for (const each of [seed, made, signingKey]) each.release();
- * ```
  */
 export function readKesSigningKey(
   path: string | URL,
@@ -182,26 +168,7 @@ function nodeReadingOf(type: string, size: number, period: number): NodeReading 
  * @param path - Text or a `file:` URL.
  * @param signingKey - A live key of depth 6 or 7. It is only read.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; `reason` states whether the new key is in place.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
- *
- * @example
- * ```ts
- * import { readKesSigningKey, withLockFile, writeKesSigningKey } from '@evolock/cardano-kes';
- * import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
- *
- * const seed = MLockedSeed.newRandom(32);
- * const made = sum6Kes.generateKey(seed);
- * writeKesSigningKey('kes.skey', made);
- * for (const each of [seed, made]) each.release();
- *
- * withLockFile('kes.skey', () => {
- *   const { signingKey, layout, identity } = readKesSigningKey('kes.skey');
- *   signingKey.update();
- *   writeKesSigningKey('kes.skey', signingKey, { layout, replace: identity });
- *   signingKey.release();
- * });
- * ```
  */
 export function writeKesSigningKey(
   path: string | URL,

@@ -1,6 +1,4 @@
-/**
- * Verification keys: 32 public bytes, of a KES key, of a cold key or of a VRF key, in files or as text.
- */
+/** Verification keys: 32 public bytes, of a KES key, of a cold key or of a VRF key, in files or as text. */
 import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { checkPath } from '@evolock/direct-serialise-io/files';
 import type { KesVerificationKey } from '@evolock/kes-sum';
@@ -70,7 +68,7 @@ export function readVrfVerificationKey(path: string | URL): VerificationKeyFile 
 /**
  * Reads a KES verification key from the text of a file, from 64 hexadecimal digits, or from bech32 (`kes_vk1…`).
  *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
 export function parseKesVerificationKey(text: string | Uint8Array): VerificationKeyFile {
   return parse('kes-verification-key', text);
@@ -92,7 +90,6 @@ export function parseVrfVerificationKey(text: string | Uint8Array): Verification
  * @param path - Text or a `file:` URL.
  * @param verificationKey - 32 bytes.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function writeKesVerificationKey(
   path: string | URL,
@@ -170,8 +167,6 @@ const keyText = /^(?:[0-9a-f]{64,}|[a-z0-9_]+1[a-z0-9]{38,})$/i;
 /**
  * Whether a text looks like a key or an identity in hexadecimal digits or bech32, and not like the name of a file. The text
  * may be a signing key, so a message must not contain it.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function looksLikeKeyText(text: string): boolean {
   if (typeof (text as unknown) !== 'string') throw wrongType('text', 'a string', text);

@@ -11,7 +11,6 @@ import { checkParameters, type KesParameters, type SlotAnchor } from './paramete
  * The beginning of a slot.
  *
  * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE`.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function dateOfSlot(parameters: KesParameters, slot: Slot): Date {
   const anchor = anchorOf(parameters);
@@ -27,7 +26,6 @@ export function dateOfSlot(parameters: KesParameters, slot: Slot): Date {
  * The slot of a moment.
  *
  * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE`.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for an invalid date.
  */
 export function slotOfDate(parameters: KesParameters, date: Date): Slot {
   const anchor = anchorOf(parameters);
@@ -38,11 +36,7 @@ export function slotOfDate(parameters: KesParameters, date: Date): Slot {
   return slot as Slot;
 }
 
-/**
- * Whether the slots of a network have dates.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- */
+/** Whether the slots of a network have dates. */
 export function hasDates(parameters: KesParameters): boolean {
   return checkParameters(parameters).anchor !== undefined;
 }

@@ -46,11 +46,7 @@ export interface InvalidEvolution {
   readonly limit: EvolutionLimit;
 }
 
-/**
- * How many evolutions are valid: the limit of the network, at most the 64 of Sum6.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- */
+/** How many evolutions are valid: the limit of the network, at most the 64 of Sum6. */
 export function evolutionLimit(parameters: KesParameters): EvolutionLimit {
   const { maxKesEvolutions } = checkParameters(parameters);
   return maxKesEvolutions <= SUM6_PERIODS
@@ -58,11 +54,7 @@ export function evolutionLimit(parameters: KesParameters): EvolutionLimit {
     : { evolutions: SUM6_PERIODS, setBy: 'algorithm' };
 }
 
-/**
- * The absolute KES period of a slot. Slots of the Byron era have one too, in which nothing was signed.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- */
+/** The absolute KES period of a slot. Slots of the Byron era have one too, in which nothing was signed. */
 export function periodOfSlot(parameters: KesParameters, slot: Slot): AbsolutePeriod {
   const { slotsPerKesPeriod } = checkParameters(parameters);
   return (checkUnsigned64('slot', slot) / slotsPerKesPeriod) as AbsolutePeriod;
@@ -72,7 +64,6 @@ export function periodOfSlot(parameters: KesParameters, slot: Slot): AbsolutePer
  * The first slot of an absolute period.
  *
  * @returns `undefined` when its number does not fit 64 bits.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function firstSlotOfPeriod(
   parameters: KesParameters,
@@ -86,17 +77,6 @@ export function firstSlotOfPeriod(
 /**
  * Where an absolute period lies in the life of a certificate.
  *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { absolutePeriod, evolutionOf, mainnet } from '@evolock/cardano-kes';
- *
- * const start = absolutePeriod(1000);
- * assert.equal(evolutionOf(mainnet, start, absolutePeriod(1061)).state, 'valid');
- * assert.equal(evolutionOf(mainnet, start, absolutePeriod(1062)).state, 'expired');
- * ```
  */
 export function evolutionOf(
   parameters: KesParameters,
@@ -123,11 +103,7 @@ export interface Expiry {
   readonly date: Date | undefined;
 }
 
-/**
- * When a certificate of a start period expires.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- */
+/** When a certificate of a start period expires. */
 export function expiryOf(parameters: KesParameters, startPeriod: AbsolutePeriod): Expiry {
   const { evolutions } = evolutionLimit(parameters);
   const period = checkUnsigned64('startPeriod', startPeriod) + BigInt(evolutions);

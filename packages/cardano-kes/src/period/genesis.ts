@@ -1,9 +1,7 @@
-/**
- * The parameters and dates that a Shelley genesis file states.
- */
-import { checkOptions } from '@evolock/direct-serialise/arguments';
+/** The parameters and dates that a Shelley genesis file states. */
+import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { CardanoError } from '../errors.js';
 import { dateOfSlot } from './dates.js';
-import { count, member, parseGenesis, wrong, type Genesis } from './genesis-file.js';
 import { mainnet, preprod, preview } from './networks.js';
 import { slot } from './numbers.js';
 import { kesParameters, type KesParameters, type SlotAnchor } from './parameters.js';
@@ -36,20 +34,6 @@ const byMagic = new Map<number, KesParameters>([
  *
  * @param json - The text of the file.
  * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { parametersOfGenesis } from '@evolock/cardano-kes';
- *
- * const json = JSON.stringify({
- *   networkMagic: 42,
- *   slotsPerKESPeriod: 129600,
- *   maxKESEvolutions: 60,
- * });
- * assert.equal(parametersOfGenesis(json).maxKesEvolutions, 60);
- * ```
  */
 export function parametersOfGenesis(
   json: string | Uint8Array,
@@ -130,4 +114,46 @@ function slotLengthOf(genesis: Genesis): number {
   if (!isWhole || milliseconds < 1)
     throw wrong('slotLength', 'a number of seconds in whole milliseconds, at least one');
   return milliseconds;
+}
+
+/** A parsed genesis file. Nothing of it is checked. */
+export type Genesis = Readonly<Record<string, unknown>>;
+
+/** Parses a genesis file. */
+export function parseGenesis(json: unknown): Genesis {
+  const text = textOf(json);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new CardanoError('not-json', { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new CardanoError('not-json');
+  return value as Genesis;
+}
+
+function textOf(json: unknown): string {
+  if (typeof json === 'string') return json;
+  if (!isBytes(json)) throw wrongType('json', 'text or a Uint8Array', json);
+  return new TextDecoder().decode(checkBytes('json', json));
+}
+
+/** A required member. */
+export function member(genesis: Genesis, field: string): unknown {
+  if (!Object.hasOwn(genesis, field)) throw new CardanoError('missing', { field });
+  return genesis[field];
+}
+
+/** A required member that is an integer. */
+export function count(genesis: Genesis, field: string, minimum = 1): number {
+  const value = member(genesis, field);
+  if (!Number.isSafeInteger(value) || (value as number) < minimum)
+    throw wrong(field, `an integer from ${String(minimum)} to 2^53 - 1`);
+  return value as number;
+}
+
+/** The error for a wrong member. */
+export function wrong(field: string, expected: string): CardanoError {
+  return new CardanoError('wrong-value', { field, expected });
 }

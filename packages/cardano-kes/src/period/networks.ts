@@ -58,7 +58,6 @@ const byName: Readonly<Record<NetworkName, KesParameters>> = { mainnet, preprod,
  * The parameters of a known network.
  *
  * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, reason `unknown-network`.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function networkNamed(name: string): KesParameters {
   if (typeof name !== 'string') throw wrongType('name', 'a string', name);

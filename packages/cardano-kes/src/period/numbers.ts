@@ -30,7 +30,6 @@ export const MAX_UNSIGNED_64 = 2n ** 64n - 1n;
  * Makes a slot.
  *
  * @param value - 0 to 2^64 − 1; as a number at most 2^53 − 1.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function slot(value: bigint | number): Slot {
   return checkUnsigned64('slot', value) as Slot;
@@ -40,7 +39,6 @@ export function slot(value: bigint | number): Slot {
  * Makes an absolute KES period.
  *
  * @param value - 0 to 2^64 − 1; as a number at most 2^53 − 1.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function absolutePeriod(value: bigint | number): AbsolutePeriod {
   return checkUnsigned64('period', value) as AbsolutePeriod;

@@ -55,7 +55,6 @@ const MAX_DATE = 8_640_000_000_000_000;
  * Makes the parameters of a network.
  *
  * @param init - At least one slot per period, and at least one evolution.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function kesParameters(init: KesParametersInit): KesParameters {
   const given = checkOptions(init as Partial<KesParametersInit> | undefined);

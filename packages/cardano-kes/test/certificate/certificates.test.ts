@@ -17,8 +17,7 @@ import {
 } from '../../src/index.js';
 import { certificateMessage } from '../../src/certificate/certificate.js';
 import { certificateText } from '../../src/files/certificate-files.js';
-import { externalEnvelopes } from '../support/envelopes.js';
-import { envelopeText, fileOf, folder } from '../support/files.js';
+import { envelopeText, externalEnvelopes, fileOf, folder } from '../support/files.js';
 import { coldKey, hexOf } from '../support/keys.js';
 
 const LAST = 2n ** 64n - 1n;

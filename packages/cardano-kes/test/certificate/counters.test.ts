@@ -20,8 +20,7 @@ import {
   writeCounter,
 } from '../../src/index.js';
 import { counterAt, issueWithCounter, requestWith } from '../support/counters.js';
-import { externalEnvelopes } from '../support/envelopes.js';
-import { envelopeText, folder } from '../support/files.js';
+import { envelopeText, externalEnvelopes, folder } from '../support/files.js';
 import { coldKey } from '../support/keys.js';
 
 const LAST = 2n ** 64n - 1n;
@@ -143,31 +142,16 @@ describe('a counter', () => {
     expect(readdirSync(join(counterPath, '..'))).toEqual(['cold.counter']);
   });
 
+  const key = `5820${'00'.repeat(32)}`;
+  const counterText = (hex: string) => envelopeText('NodeOperationalCertificateIssueCounter', hex);
+
   test.each([
     ['an empty file', ''],
-    [
-      'another envelope',
-      envelopeText('StakePoolVerificationKey_ed25519', `5820${'00'.repeat(32)}`),
-    ],
-    [
-      'a third member',
-      envelopeText('NodeOperationalCertificateIssueCounter', `83005820${'00'.repeat(32)}00`),
-    ],
-    [
-      'a longer number',
-      envelopeText('NodeOperationalCertificateIssueCounter', `8218005820${'00'.repeat(32)}`),
-    ],
-    [
-      'a number of 2^64',
-      envelopeText(
-        'NodeOperationalCertificateIssueCounter',
-        `82c2490100000000000000005820${'00'.repeat(32)}`,
-      ),
-    ],
-    [
-      'trailing CBOR',
-      envelopeText('NodeOperationalCertificateIssueCounter', `82005820${'00'.repeat(32)}00`),
-    ],
+    ['another envelope', envelopeText('StakePoolVerificationKey_ed25519', key)],
+    ['a third member', counterText(`8300${key}00`)],
+    ['a longer number', counterText(`821800${key}`)],
+    ['a number of 2^64', counterText(`82c249010000000000000000${key}`)],
+    ['trailing CBOR', counterText(`8200${key}00`)],
   ])('in a wrong file is refused, and the file stays: %s', (_name, text) => {
     const counterPath = join(folder(), 'cold.counter');
     writeFileSync(counterPath, text);

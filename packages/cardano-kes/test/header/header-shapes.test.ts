@@ -1,27 +1,10 @@
 import fc from 'fast-check';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import {
-  absolutePeriod,
-  issueCertificate,
-  mainnet,
-  parseHeader,
-  verifyHeader,
-} from '../../src/index.js';
-import { bodyFields, encode, type Value } from '../support/headers.js';
-import { coldKey, kesKey } from '../support/keys.js';
+import { mainnet, parseHeader, verifyHeader } from '../../src/index.js';
+import { encode, fieldsOf, type Value } from '../support/headers.js';
 
 const signature = new Uint8Array(448);
-
-function fieldsOf(shape: 'TPraos' | 'Praos'): Value[] {
-  const cold = coldKey();
-  const certificate = issueCertificate(cold, {
-    hotVerificationKey: kesKey().deriveVerificationKey(),
-    sequenceNumber: 0n,
-    startPeriod: absolutePeriod(0),
-  });
-  return bodyFields({ shape, slot: 1n, issuer: cold.deriveVerificationKey(), certificate });
-}
 
 function parse(body: Value, kes: Value = signature) {
   return parseHeader(encode([body, kes]));
@@ -57,13 +40,11 @@ describe.each(['TPraos', 'Praos'] as const)('shape %s', (shape) => {
       }
       for (const value of wrong) {
         const changed = fields.with(index, value);
+        const expected = { code: 'ERR_EVOLOCK_CARDANO_HEADER', problem: 'wrong-field' };
         expect(
           errorOf(() => parse(changed)),
-          `field ${String(index)}`,
-        ).toMatchObject({
-          code: 'ERR_EVOLOCK_CARDANO_HEADER',
-          problem: 'wrong-field',
-        });
+          String(index),
+        ).toMatchObject(expected);
       }
     }
     expect(parse(fields.with(2, null)).previousHash).toBeUndefined();
@@ -103,22 +84,14 @@ describe.each(['TPraos', 'Praos'] as const)('shape %s', (shape) => {
 });
 
 describe('parseHeader refuses', () => {
-  const praos = encode(fieldsOf0());
-  function fieldsOf0(): Value[] {
-    const bytes = (size: number) => new Uint8Array(size);
-    return [
-      0n,
-      0n,
-      bytes(32),
-      bytes(32),
-      bytes(32),
-      [bytes(1), bytes(80)],
-      0n,
-      bytes(32),
-      [bytes(32), 0n, 0n, bytes(64)],
-      [0n, 0n],
-    ];
-  }
+  const fields: Value[] = [
+    ...[0n, 0n, new Uint8Array(32), new Uint8Array(32), new Uint8Array(32)],
+    [new Uint8Array(1), new Uint8Array(80)],
+    ...[0n, new Uint8Array(32)],
+    [new Uint8Array(32), 0n, 0n, new Uint8Array(64)],
+    [0n, 0n],
+  ];
+  const praos = encode(fields);
   const nothing = { encoded: Uint8Array.of(0x80) };
 
   test('no good header', () => {
@@ -150,7 +123,7 @@ describe('parseHeader refuses', () => {
     ['a body without a signature', { encoded: praos }, 'wrong-shape'],
     ['a signature of depth 7', [{ encoded: praos }, new Uint8Array(512)], 'wrong-field'],
     ['a compact signature', [{ encoded: praos }, new Uint8Array(288)], 'wrong-field'],
-    ['a body of eleven fields', [[...fieldsOf0(), 0n], signature], 'wrong-shape'],
+    ['a body of eleven fields', [[...fields, 0n], signature], 'wrong-shape'],
     ['a block of three parts', [[{ encoded: praos }, signature], nothing, nothing], 'wrong-shape'],
     ['a block of an unknown era', [8n, [[{ encoded: praos }, signature], nothing]], 'unknown-era'],
     [

@@ -9,7 +9,7 @@ import {
   preview,
   verifyHeader,
 } from '../../src/index.js';
-import { alphaOf } from '../../src/nonce/nonce.js';
+import { alphaOf } from '../../src/header/vrf.js';
 import { blake2b256 } from '@evolock/kes-sum';
 import { blocksOf, previewNonces, whyNone } from '../support/chunks.js';
 import { bodyFields, signedHeader, type OwnVrf } from '../support/headers.js';

@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, truncateSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorOf, wrongly } from '@evolock/test-support';
@@ -34,7 +42,7 @@ const readers = {
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** Root may read every file. As root, this runs the action as another user, who has access to the folder. */
+/** Root may read every file. As root, this runs the action as another user, who owns the folder. */
 function asOrdinaryUser(path: string, action: () => void): void {
   if (!isRoot) return action();
   chmodSync(dirname(path), 0o755);
@@ -46,74 +54,88 @@ function asOrdinaryUser(path: string, action: () => void): void {
   }
 }
 
-function refusesBy(read: (path: string) => unknown): (path: string, reason: string) => void {
-  return (path, reason) => {
-    const code = 'ERR_EVOLOCK_IO_FILE';
-    expect(errorOf(() => read(path))).toMatchObject({ code, reason, path });
+/** What no reader reads: how the file is made, and the reason. */
+const refusedByAll: [what: string, reason: string, make: (path: string) => void][] = [
+  ['a missing file', 'not-found', () => undefined],
+  ['a directory', 'not-regular', (path) => mkdirSync(path, { mode: 0o700 })],
+  ['a symbolic link to itself', 'symbolic-link', (path) => symlinkSync('file', path)],
+  [
+    'a huge file, before it is read',
+    'too-large',
+    (path) => {
+      writeFileSync(path, '{');
+      truncateSync(path, 2 ** 40);
+    },
+  ],
+  [
+    'a file without permission to read',
+    'no-permission',
+    (path) => {
+      writeFileSync(path, '{}');
+      chmodSync(path, 0);
+    },
+  ],
+];
+
+/** What no reader of a secret reads. */
+const refusedAsSecret: typeof refusedByAll = [
+  // Without waiting for its writer.
+  ['a named pipe', 'not-regular', (path) => execFileSync('mkfifo', ['-m', '600', path])],
+  [
+    'a symbolic link to a pipe',
+    'not-regular',
+    (path) => {
+      execFileSync('mkfifo', ['-m', '600', `${path}-pipe`]);
+      symlinkSync(`${path}-pipe`, path);
+    },
+  ],
+  [
+    'a symbolic link to a file that others may read',
+    'readable-by-others',
+    (path) => symlinkSync(fileOf('{}', 0o640), path),
+  ],
+];
+
+/** Makes a file, and reads it with each reader. */
+function refuses(
+  all: Record<string, (path: string) => unknown>,
+  reason: string,
+  make: (path: string) => void,
+): void {
+  const path = join(folder(), 'file');
+  make(path);
+  const expected = { code: 'ERR_EVOLOCK_IO_FILE', reason, path };
+  const readAll = () => {
+    for (const [name, read] of Object.entries(all))
+      expect(
+        errorOf(() => read(path)),
+        name,
+      ).toMatchObject(expected);
   };
+  if (reason === 'no-permission') asOrdinaryUser(path, readAll);
+  else readAll();
 }
 
-describe.each(Object.entries(readers))('%s refuses', (_name, read) => {
-  const refuses = refusesBy(read);
-
-  test('a missing file', () => refuses(join(folder(), 'nothing'), 'not-found'));
-
-  test('a directory', () => {
-    const path = join(folder(), 'inner');
-    mkdirSync(path, { mode: 0o700 });
-    refuses(path, 'not-regular');
-  });
-
-  test('a symbolic link to itself', () => {
-    const path = join(folder(), 'link');
-    symlinkSync('link', path);
-    refuses(path, 'symbolic-link');
-  });
-
-  test('a huge file before it is read', () => {
-    const path = fileOf('{');
-    truncateSync(path, 2 ** 40);
-    refuses(path, 'too-large');
-  });
-
-  test('a file without permission to read', () => {
-    const path = fileOf('{}');
-    chmodSync(path, 0);
-    asOrdinaryUser(path, () => refuses(path, 'no-permission'));
-  });
-
-  test('a wrong path', () => {
-    expect(errorOf(() => read(wrongly(7)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-    expect(errorOf(() => read(new URL('https://example.org/kes.skey')))['code']).toBe(
-      'ERR_EVOLOCK_IO_FILE',
-    );
-    expect(errorOf(() => read('a\0b'))['code']).toBe('ERR_EVOLOCK_IO_FILE');
-  });
+test.each(refusedByAll)('no reader reads %s', (_what, reason, make) => {
+  refuses(readers, reason, make);
 });
 
-describe.each(Object.entries(secretReaders))('%s refuses', (_name, read) => {
-  const refuses = refusesBy(read);
+test.each(refusedAsSecret)('no reader of a secret reads %s', (_what, reason, make) => {
+  refuses(secretReaders, reason, make);
+});
 
-  test('a named pipe without waiting for its writer', () => {
-    const path = join(folder(), 'pipe');
-    execFileSync('mkfifo', ['-m', '600', path]);
-    refuses(path, 'not-regular');
-    symlinkSync(path, `${path}-link`);
-    refuses(`${path}-link`, 'not-regular');
-  });
+test.skipIf(!isRoot)('nor a link to a file of another user (skipped when not root)', () => {
+  const [target, path] = [fileOf('{}'), join(folder(), 'link')];
+  chownSync(target, NOBODY, NOBODY);
+  symlinkSync(target, path);
+  for (const read of Object.values(secretReaders))
+    expect(errorOf(() => read(path))).toMatchObject({ reason: 'foreign-link', path });
+});
 
-  test('a symbolic link to a file that others may read', () => {
-    const path = join(folder(), 'link');
-    symlinkSync(fileOf('{}', 0o640), path);
-    refuses(path, 'readable-by-others');
-  });
-
-  test.skipIf(!isRoot)('a symbolic link to a file of another user (skipped when not root)', () => {
-    const [target, path] = [fileOf('{}'), join(folder(), 'link')];
-    chownSync(target, NOBODY, NOBODY);
-    symlinkSync(target, path);
-    refuses(path, 'foreign-link');
-  });
+test.each(Object.entries(readers))('%s refuses a wrong path', (_name, read) => {
+  expect(errorOf(() => read(wrongly(7)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  for (const path of [new URL('https://example.org/kes.skey'), 'a\0b'])
+    expect(errorOf(() => read(path as string))['code']).toBe('ERR_EVOLOCK_IO_FILE');
 });
 
 test('a signing key is read through the links with which Kubernetes mounts a secret', () => {

@@ -13,8 +13,7 @@ import {
   writeKesSigningKey,
   writeVrfSigningKey,
 } from '../../src/index.js';
-import { externalEnvelopes } from '../support/envelopes.js';
-import { envelopeText, fileOf, folder } from '../support/files.js';
+import { envelopeText, externalEnvelopes, fileOf, folder } from '../support/files.js';
 import { bytesOf, cborHexOf, coldKey, hexOf, kesKey, rawKey, vrfKey } from '../support/keys.js';
 
 const TYPE = 'KesSigningKey_ed25519_kes_2^6';

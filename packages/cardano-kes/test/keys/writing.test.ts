@@ -21,8 +21,7 @@ import {
   writeVrfSigningKey,
   writeVrfVerificationKey,
 } from '../../src/index.js';
-import { externalEnvelopes } from '../support/envelopes.js';
-import { fileOf, folder } from '../support/files.js';
+import { externalEnvelopes, fileOf, folder } from '../support/files.js';
 import { coldKey, kesKey, vrfKey } from '../support/keys.js';
 
 type Write = (path: string, options?: { replace?: boolean }) => void;

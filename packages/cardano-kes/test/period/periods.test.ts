@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import {
   absolutePeriod,
   evolutionLimit,
   evolutionOf,
   expiryOf,
+  firstSlotOfPeriod,
   kesParameters,
   mainnet,
   networkNamed,
@@ -13,8 +14,10 @@ import {
   preprod,
   preview,
   slot,
+  type AbsolutePeriod,
+  type Evolution,
+  type Slot,
 } from '../../src/index.js';
-import { firstSlotOfPeriod } from '../../src/period/evolution.js';
 
 const LAST_SLOT = 2n ** 64n - 1n;
 const anySlot = fc.bigInt({ min: 0n, max: LAST_SLOT }).map(slot);
@@ -147,4 +150,21 @@ test('an unknown network is refused, and the error lists the known networks', ()
     expect(() => networkNamed(name)).toThrow(/mainnet, preprod, preview/);
   }
   expect([mainnet.name, preprod.name, preview.name]).toEqual([...networkNames]);
+});
+
+test('slots, absolute periods and evolutions do not mix', () => {
+  expectTypeOf<Slot>().not.toExtend<AbsolutePeriod>();
+  expectTypeOf<AbsolutePeriod>().not.toExtend<Slot>();
+  expectTypeOf<Evolution>().not.toExtend<AbsolutePeriod>();
+  expectTypeOf<AbsolutePeriod>().not.toExtend<Evolution>();
+  const start = absolutePeriod(1);
+  // @ts-expect-error a period is not a slot
+  periodOfSlot(mainnet, start);
+  // @ts-expect-error a slot is not a period
+  expiryOf(mainnet, slot(1));
+  // @ts-expect-error a plain bigint has no meaning
+  evolutionOf(mainnet, start, 5n);
+  // @ts-expect-error an evolution is counted from the start, an absolute period from slot 0
+  const wrong: AbsolutePeriod = 5 as Evolution;
+  expectTypeOf(wrong).toExtend<bigint>();
 });

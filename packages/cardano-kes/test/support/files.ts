@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { externalVectors } from '@evolock/test-vectors';
+import { onTestFinished, test } from 'vitest';
 
 /** A folder that is removed after the test. */
 export function folder(): string {
@@ -20,4 +21,14 @@ export function fileOf(content: string | Uint8Array, mode = 0o600): string {
 /** The text of an envelope as `cardano-cli` writes it. */
 export function envelopeText(type: string, cborHex: string, description = ''): string {
   return `${JSON.stringify({ type, description, cborHex }, undefined, 4)}\n`;
+}
+
+/** The paths of files that `cardano-cli` wrote. Adds a skipped test for each missing file. */
+export function externalEnvelopes(...names: string[]): string[] {
+  return names.flatMap((name) => {
+    const vectors = externalVectors(`envelopes/${name}`);
+    if (vectors.available) return [vectors.path];
+    test.skipIf(true)(vectors.reason, () => {});
+    return [];
+  });
 }

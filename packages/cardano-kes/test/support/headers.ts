@@ -3,10 +3,12 @@
  */
 import type { Ed25519SigningKey, KesSigningKey } from '@evolock/kes-sum';
 import {
+  absolutePeriod,
   issueCertificate,
   type AbsolutePeriod,
   type OperationalCertificate,
 } from '../../src/index.js';
+import { coldKey, kesKey } from './keys.js';
 
 /** How heads are written: the shortest, with eight bytes, or, for arrays, without a length. */
 export type Heads = 'shortest' | 'longest' | 'indefinite arrays';
@@ -106,4 +108,15 @@ export function goodHeader(
   });
   const fields = bodyFields({ ...parts, issuer: cold.deriveVerificationKey(), certificate });
   return signedHeader(fields, hot, heads);
+}
+
+/** The fields of a body with a certificate of the test keys. */
+export function fieldsOf(shape: HeaderParts['shape']): Value[] {
+  const cold = coldKey();
+  const certificate = issueCertificate(cold, {
+    hotVerificationKey: kesKey().deriveVerificationKey(),
+    sequenceNumber: 0n,
+    startPeriod: absolutePeriod(0),
+  });
+  return bodyFields({ shape, slot: 1n, issuer: cold.deriveVerificationKey(), certificate });
 }
