@@ -16,10 +16,9 @@ import {
   slotOfDate,
   verifyCertificate,
   writeColdSigningKey,
-  writeColdVerificationKey,
+  writeVerificationKey,
   writeCounter,
   writeKesSigningKey,
-  writeKesVerificationKey,
 } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
@@ -39,7 +38,7 @@ function makeColdKey(): void {
   using coldKey = ed25519.generateKey(seed);
   const coldVerificationKey = coldKey.deriveVerificationKey();
   writeColdSigningKey(file('cold.skey'), coldKey);
-  writeColdVerificationKey(file('cold.vkey'), coldVerificationKey);
+  writeVerificationKey('cold', file('cold.vkey'), coldVerificationKey);
   writeCounter(file('cold.counter'), { next: 0n, coldVerificationKey });
   console.log(`pool ${poolIdOf(coldVerificationKey).bech32}`);
 }
@@ -50,7 +49,7 @@ function makeKesKey(): Uint8Array {
   using key = sum6Kes.generateKey(seed);
   const verificationKey = key.deriveVerificationKey();
   writeKesSigningKey(file('kes.skey'), key);
-  writeKesVerificationKey(file('kes.vkey'), verificationKey);
+  writeVerificationKey('kes', file('kes.vkey'), verificationKey);
   return verificationKey;
 }
 

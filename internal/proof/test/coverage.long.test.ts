@@ -44,12 +44,11 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'overwrites files with zeros, and reads none': 'eraseLeftover eraseLeftovers',
   'public values only': `
     verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
-    parseCertificate parseColdVerificationKey parseCounter parseHeader parseKesVerificationKey
-    parseVrfVerificationKey readCertificate readColdVerificationKey readCounter readReservation
-    readKesVerificationKey readVrfVerificationKey writeColdVerificationKey writeKesVerificationKey
-    writeVrfVerificationKey verifyCertificate verifyHeader inspectEnvelopeText
+    parseCertificate parseCounter parseHeader parseVerificationKey readCertificate readCounter
+    readReservation readVerificationKey writeVerificationKey verifyCertificate verifyHeader
+    inspectEnvelopeText evolutionFailures
     slot slotOfDate dateOfSlot hasDates periodOfSlot firstSlotOfPeriod evolutionLimit evolutionOf
-    expiryOf kesParameters networkNamed parametersOfGenesis epochOfSlot epochParameters
+    expiryOf kesParameters networkNamed parametersOfGenesis epochOfSlot
     epochParametersOf epochParametersOfGenesis new_EpochNonces EpochNonces#add EpochNonces#nonceAt
     EpochNonces#get_state vrfInputOf new_HeaderVerifier HeaderVerifier#verify poolIdOf hexOf bytesOfHex certificateOf
     headerFunctions

@@ -75,17 +75,12 @@ export {
 } from './keys/signing-keys.js';
 export {
   looksLikeKeyText,
-  parseColdVerificationKey,
-  parseKesVerificationKey,
-  parseVrfVerificationKey,
-  readColdVerificationKey,
-  readKesVerificationKey,
-  readVrfVerificationKey,
-  writeColdVerificationKey,
-  writeKesVerificationKey,
-  writeVrfVerificationKey,
-  type KesVerificationKeyWriteOptions,
+  parseVerificationKey,
+  readVerificationKey,
+  writeVerificationKey,
   type VerificationKeyFile,
+  type VerificationKeyKind,
+  type VerificationKeyWriteOptions,
 } from './keys/verification-keys.js';
 export {
   EpochNonces,

@@ -10,12 +10,9 @@ import {
   mainnet,
   verifyHeader,
   writeColdSigningKey,
-  writeColdVerificationKey,
   writeCounter,
   writeKesSigningKey,
-  writeKesVerificationKey,
   writeVrfSigningKey,
-  writeVrfVerificationKey,
 } from '@evolock/cardano-kes';
 import { ed25519, sum6Kes } from '@evolock/kes-sum';
 import * as verify from '@evolock/kes-verify';
@@ -111,8 +108,6 @@ const certificateFile = envelope(
 const genesis = { networkMagic: 42, slotsPerKESPeriod: 1, maxKESEvolutions: 1 };
 const epochGenesis = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
 const counterFile = path((to) => writeCounter(to, counter));
-const ofKey = (write: (to: string, key: Uint8Array) => unknown) =>
-  path((to) => write(to, secret(32)));
 
 const files: Record<string, Row> = {
   readKesSigningKey: [
@@ -130,15 +125,9 @@ const files: Record<string, Row> = {
     allocation,
   ],
   writeVrfSigningKey: [path(), vrfKey, allocation],
-  readKesVerificationKey: [ofKey(writeKesVerificationKey)],
-  writeKesVerificationKey: [path(), key32, writing],
-  parseKesVerificationKey: [kesKeyFile.parsed],
-  readVrfVerificationKey: [ofKey(writeVrfVerificationKey)],
-  writeVrfVerificationKey: [path(), key32, writing],
-  parseVrfVerificationKey: [envelope('VrfVerificationKey_PraosVRF').parsed],
-  readColdVerificationKey: [ofKey(writeColdVerificationKey)],
-  writeColdVerificationKey: [path(), key32, writing],
-  parseColdVerificationKey: [envelope('StakePoolVerificationKey_ed25519').parsed],
+  readVerificationKey: [oneText('kes'), kesKeyFile.path],
+  writeVerificationKey: [oneText('kes'), path(), key32, writing],
+  parseVerificationKey: [oneText('kes'), kesKeyFile.parsed],
   inspectEnvelope: [kesKeyFile.path],
   inspectEnvelopeText: [kesKeyFile.parsed],
   isEvolvedType: [text('KesSigningKey_ed25519_kes_2^6')],
@@ -230,15 +219,6 @@ const headers: Record<string, Row> = {
   ],
   'EpochNonces#nonceAt': [unsigned64],
   vrfInputOf: [unsigned64, key32],
-  headerFunctions: [
-    given(() => ({
-      poolIdOf: () => undefined,
-      blake2b256: () => undefined,
-      verifyEd25519: () => false,
-      verifyKes: () => false,
-      verifyVrf: () => undefined,
-    })),
-  ],
   isBlockHeaderBody: [bytes(() => Uint8Array.of(0x80))],
   verdictJson: [given(() => verifyHeader('80', mainnet))],
 };

@@ -1,16 +1,5 @@
 import { wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 
-/** What a text envelope contains. */
-export type EnvelopeKind =
-  | 'kes-signing-key'
-  | 'kes-verification-key'
-  | 'cold-signing-key'
-  | 'cold-verification-key'
-  | 'vrf-signing-key'
-  | 'vrf-verification-key'
-  | 'operational-certificate'
-  | 'certificate-counter';
-
 /**
  * The prefix of the type of an evolved KES signing key. A node refuses a file of this type. Under the plain type it would
  * read an evolved key as a key of period 0, and sign blocks that no other node accepts.
@@ -18,31 +7,43 @@ export type EnvelopeKind =
 const EVOLVED = 'Evolock';
 
 /**
- * The types of `cardano-cli` and of evolved keys. `2^6` does not state the depth of a signing key: files of this type with
- * keys of depth 7 exist.
+ * The types of `cardano-cli` and of evolved keys, the usual type of each kind first. `2^6` does not state the depth of a
+ * signing key: files of this type with keys of depth 7 exist.
  */
-const kinds = new Map<string, EnvelopeKind>([
-  ['KesSigningKey_ed25519_kes_2^6', 'kes-signing-key'],
-  ['KesSigningKey_ed25519_kes_2^7', 'kes-signing-key'],
-  [`${EVOLVED}KesSigningKey_ed25519_kes_2^6`, 'kes-signing-key'],
-  [`${EVOLVED}KesSigningKey_ed25519_kes_2^7`, 'kes-signing-key'],
-  ['KesVerificationKey_ed25519_kes_2^6', 'kes-verification-key'],
-  ['KesVerificationKey_ed25519_kes_2^7', 'kes-verification-key'],
-  ['StakePoolSigningKey_ed25519', 'cold-signing-key'],
-  ['GenesisDelegateSigningKey_ed25519', 'cold-signing-key'],
-  ['StakePoolExtendedSigningKey_ed25519_bip32', 'cold-signing-key'],
-  ['GenesisDelegateExtendedSigningKey_ed25519_bip32', 'cold-signing-key'],
-  ['StakePoolVerificationKey_ed25519', 'cold-verification-key'],
-  ['GenesisDelegateVerificationKey_ed25519', 'cold-verification-key'],
-  ['VrfSigningKey_PraosVRF', 'vrf-signing-key'],
-  ['VrfVerificationKey_PraosVRF', 'vrf-verification-key'],
-  ['NodeOperationalCertificate', 'operational-certificate'],
-  ['NodeOperationalCertificateIssueCounter', 'certificate-counter'],
-]);
+const types = {
+  'kes-signing-key': [
+    'KesSigningKey_ed25519_kes_2^6',
+    'KesSigningKey_ed25519_kes_2^7',
+    `${EVOLVED}KesSigningKey_ed25519_kes_2^6`,
+    `${EVOLVED}KesSigningKey_ed25519_kes_2^7`,
+  ],
+  'kes-verification-key': [
+    'KesVerificationKey_ed25519_kes_2^6',
+    'KesVerificationKey_ed25519_kes_2^7',
+  ],
+  'cold-signing-key': [
+    'StakePoolSigningKey_ed25519',
+    'GenesisDelegateSigningKey_ed25519',
+    'StakePoolExtendedSigningKey_ed25519_bip32',
+    'GenesisDelegateExtendedSigningKey_ed25519_bip32',
+  ],
+  'cold-verification-key': [
+    'StakePoolVerificationKey_ed25519',
+    'GenesisDelegateVerificationKey_ed25519',
+  ],
+  'vrf-signing-key': ['VrfSigningKey_PraosVRF'],
+  'vrf-verification-key': ['VrfVerificationKey_PraosVRF'],
+  'operational-certificate': ['NodeOperationalCertificate'],
+  'certificate-counter': ['NodeOperationalCertificateIssueCounter'],
+} as const;
+
+/** What a text envelope contains. */
+export type EnvelopeKind = keyof typeof types;
 
 /** The kind of an envelope type; `undefined` for an unknown type. */
 export function kindOfType(type: string): EnvelopeKind | undefined {
-  return kinds.get(type);
+  const kinds = Object.keys(types) as EnvelopeKind[];
+  return kinds.find((kind) => (types[kind] as readonly string[]).includes(type));
 }
 
 /**
@@ -56,8 +57,7 @@ export function isExtendedType(type: string, suffix: 'SigningKey' | 'Verificatio
 
 /** The types of a kind that can be written, the usual type first. Extended keys are only read. */
 export function typesOf(kind: EnvelopeKind): readonly string[] {
-  const types = [...kinds].filter(([, each]) => each === kind).map(([type]) => type);
-  return types.filter((type) => !isExtendedType(type, 'SigningKey'));
+  return types[kind].filter((type) => !isExtendedType(type, 'SigningKey'));
 }
 
 /**
@@ -75,23 +75,19 @@ export function isEvolvedType(type: string): boolean {
  * keys.
  */
 export function signingKeyTypes(depth: number, period: number): readonly string[] {
-  const types = typesOf('kes-signing-key').filter((type) => isEvolvedType(type) === period > 0);
-  return [...types].sort((type) => (type.endsWith(`^${String(depth)}`) ? -1 : 1));
+  const all = typesOf('kes-signing-key').filter((type) => isEvolvedType(type) === period > 0);
+  return [...all].sort((type) => (type.endsWith(`^${String(depth)}`) ? -1 : 1));
 }
 
-/**
- * Checks the option that states the type of an envelope.
- *
- * @returns The type; the usual type of the kind when absent.
- */
+/** The type that an option states for an envelope; the usual type of the kind when absent. */
 export function checkType(kind: EnvelopeKind, type: unknown): string {
   return chosenOf(typesOf(kind), type);
 }
 
 /** The type that an option chooses of several; the first when absent. */
-export function chosenOf(types: readonly string[], type: unknown, subject = ''): string {
-  const chosen = type === undefined ? types[0] : type;
+export function chosenOf(all: readonly string[], type: unknown, subject = ''): string {
+  const chosen = type === undefined ? all[0] : type;
   if (typeof chosen !== 'string') throw wrongType('options.type', 'a string', chosen);
-  if (types.includes(chosen)) return chosen;
-  throw wrongValue('options.type', `${types.join(' or ')}${subject}`, 'another');
+  if (all.includes(chosen)) return chosen;
+  throw wrongValue('options.type', `${all.join(' or ')}${subject}`, 'another');
 }

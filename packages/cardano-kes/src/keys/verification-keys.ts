@@ -1,7 +1,12 @@
 /** Verification keys: 32 public bytes, of a KES key, of a cold key or of a VRF key, in files or as text. */
-import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkOptions,
+  isBytes,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import { checkPath } from '@evolock/direct-serialise-io/files';
-import type { KesVerificationKey } from '@evolock/kes-sum';
 import { bech32 } from '@scure/base';
 import { VERIFICATION_KEY_SIZE } from '../certificate/certificate.js';
 import { contentOf, wrongKeySize } from '../envelope/byte-string.js';
@@ -16,21 +21,19 @@ import {
   type WriteOptions,
 } from '../files/envelope-file.js';
 
+/** Whose verification key: of a KES key, of a cold key of a pool or of a genesis delegate, or of a VRF key. */
+export type VerificationKeyKind = keyof typeof kinds;
+
 /**
  * The prefix in bech32 of each kind, and the description that `cardano-cli` writes.
  *
  * Source: CIP-5.
  */
 const kinds = {
-  'kes-verification-key': { prefix: 'kes_vk', description: 'KES Verification Key' },
-  'cold-verification-key': {
-    prefix: 'pool_vk',
-    description: 'Stake Pool Operator Verification Key',
-  },
-  'vrf-verification-key': { prefix: 'vrf_vk', description: 'VRF Verification Key' },
+  kes: { prefix: 'kes_vk', description: 'KES Verification Key' },
+  cold: { prefix: 'pool_vk', description: 'Stake Pool Operator Verification Key' },
+  vrf: { prefix: 'vrf_vk', description: 'VRF Verification Key' },
 } as const;
-
-type Kind = keyof typeof kinds;
 
 /** The content of the file of a verification key. */
 export interface VerificationKeyFile extends EnvelopeLabel {
@@ -38,110 +41,68 @@ export interface VerificationKeyFile extends EnvelopeLabel {
   readonly verificationKey: Uint8Array;
 }
 
-/** Options of writing a KES verification key. */
-export interface KesVerificationKeyWriteOptions extends WriteOptions {
-  /** The type in the file; the type of depth 6 when absent. A verification key does not contain its depth. */
+/** Options of writing a verification key. */
+export interface VerificationKeyWriteOptions extends WriteOptions {
+  /** The type in the file; the usual type of the kind when absent, for KES that of depth 6: a key does not contain its depth. */
   readonly type?: string | undefined;
 }
 
 /**
- * Reads a KES verification key from a file of `cardano-cli`.
+ * Reads a verification key from a file of `cardano-cli`.
  *
+ * @param kind - Whose key.
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
  */
-export function readKesVerificationKey(path: string | URL): VerificationKeyFile {
-  return read('kes-verification-key', path);
-}
-
-/** Reads a cold verification key, of a pool or of a genesis delegate, as {@link readKesVerificationKey} reads its file. */
-export function readColdVerificationKey(path: string | URL): VerificationKeyFile {
-  return read('cold-verification-key', path);
-}
-
-/** Reads the verification key of a VRF key, as {@link readKesVerificationKey} reads its file. */
-export function readVrfVerificationKey(path: string | URL): VerificationKeyFile {
-  return read('vrf-verification-key', path);
+export function readVerificationKey(
+  kind: VerificationKeyKind,
+  path: string | URL,
+): VerificationKeyFile {
+  return withEnvelopeFile(path, envelopeKindOf(kind), 'public', keyOf);
 }
 
 /**
- * Reads a KES verification key from the text of a file, from 64 hexadecimal digits, or from bech32 (`kes_vk1…`).
+ * Reads a verification key from the text of a file, from 64 hexadecimal digits, or from bech32: `kes_vk1…`, `pool_vk1…` or
+ * `vrf_vk1…`.
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
-export function parseKesVerificationKey(text: string | Uint8Array): VerificationKeyFile {
-  return parse('kes-verification-key', text);
-}
-
-/** Reads a cold verification key as {@link parseKesVerificationKey} does; in bech32 it is `pool_vk1…`. */
-export function parseColdVerificationKey(text: string | Uint8Array): VerificationKeyFile {
-  return parse('cold-verification-key', text);
-}
-
-/** Reads the verification key of a VRF key as {@link parseKesVerificationKey} does; in bech32 it is `vrf_vk1…`. */
-export function parseVrfVerificationKey(text: string | Uint8Array): VerificationKeyFile {
-  return parse('vrf-verification-key', text);
+export function parseVerificationKey(
+  kind: VerificationKeyKind,
+  text: string | Uint8Array,
+): VerificationKeyFile {
+  const envelopeKind = envelopeKindOf(kind);
+  const line = typeof text === 'string' || isShort(text) ? lineOf(text) : undefined;
+  const key = line === undefined ? undefined : keyInText(kind, line);
+  return key ?? keyOf(parsePublicEnvelope(text, envelopeKind));
 }
 
 /**
- * Writes a KES verification key to a file as `cardano-cli` does.
+ * Writes a verification key of 32 bytes to a file as `cardano-cli` does.
  *
- * @param path - Text or a `file:` URL.
- * @param verificationKey - 32 bytes.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */
-export function writeKesVerificationKey(
-  path: string | URL,
-  verificationKey: KesVerificationKey,
-  options?: KesVerificationKeyWriteOptions,
-): void {
-  write('kes-verification-key', path, verificationKey, options, checkOptions(options).type);
-}
-
-/** Writes the cold verification key of a pool to a file, as {@link writeKesVerificationKey} writes its key. */
-export function writeColdVerificationKey(
+export function writeVerificationKey(
+  kind: VerificationKeyKind,
   path: string | URL,
   verificationKey: Uint8Array,
-  options?: WriteOptions,
+  options?: VerificationKeyWriteOptions,
 ): void {
-  write('cold-verification-key', path, verificationKey, options);
-}
-
-/** Writes the verification key of a VRF key to a file, as {@link writeKesVerificationKey} writes its key. */
-export function writeVrfVerificationKey(
-  path: string | URL,
-  verificationKey: Uint8Array,
-  options?: WriteOptions,
-): void {
-  write('vrf-verification-key', path, verificationKey, options);
-}
-
-function read(kind: Kind, path: string | URL): VerificationKeyFile {
-  return withEnvelopeFile(path, kind, 'public', keyOf);
-}
-
-function parse(kind: Kind, text: string | Uint8Array): VerificationKeyFile {
-  const line = typeof text === 'string' || isShort(text) ? lineOf(text) : undefined;
-  const key = line === undefined ? undefined : keyInText(kind, line);
-  return key ?? keyOf(parsePublicEnvelope(text, kind));
-}
-
-function write(
-  kind: Kind,
-  path: string | URL,
-  verificationKey: Uint8Array,
-  options: WriteOptions | undefined,
-  type?: string,
-): void {
+  const envelopeKind = envelopeKindOf(kind);
   const file = checkPath(path);
   const key = checkBytes('verificationKey', verificationKey, VERIFICATION_KEY_SIZE);
-  const { replace = false, description } = checkOptions(options);
+  const { replace = false, type, description } = checkOptions(options);
   const label = {
-    type: checkType(kind, type),
+    type: checkType(envelopeKind, type),
     description: checkDescription(description, kinds[kind].description),
   };
   writePublicEnvelope(file, label, key, { replace });
+}
+
+function envelopeKindOf(kind: VerificationKeyKind): `${VerificationKeyKind}-verification-key` {
+  if (!Object.hasOwn(kinds, kind)) throw wrongValue('kind', 'kes, cold or vrf', 'another');
+  return `${kind}-verification-key`;
 }
 
 /** Bytes of a key as text are few. Other values are refused by the reader of envelopes. */
@@ -178,13 +139,13 @@ export function looksLikeKeyText(text: string): boolean {
  *
  * @returns `undefined` when the text does not look like a key.
  */
-function keyInText(kind: Kind, text: string): VerificationKeyFile | undefined {
+function keyInText(kind: VerificationKeyKind, text: string): VerificationKeyFile | undefined {
   if (!keyText.test(text)) return undefined;
   const isHex = /^[0-9a-f]+$/i.test(text);
   const verificationKey = isHex ? bytesOfHex(text) : bytesOfBech32(text, kinds[kind].prefix);
   if (verificationKey?.byteLength !== VERIFICATION_KEY_SIZE)
     throw wrongKeySize(verificationKey?.byteLength ?? text.length / 2, [VERIFICATION_KEY_SIZE]);
-  return { verificationKey, type: typesOf(kind)[0] ?? '', description: '' };
+  return { verificationKey, type: typesOf(`${kind}-verification-key`)[0] ?? '', description: '' };
 }
 
 /** Longer than any key or identity. The checksum of bech32 is weaker for longer texts. */
@@ -193,7 +154,7 @@ const LONGEST = 1_023;
 /** The library's error contains the text, which may be a signing key. */
 function bytesOfBech32(text: string, prefix: string): Uint8Array {
   const found = text.slice(0, text.lastIndexOf('1')).toLowerCase();
-  if (found === 'pool_xvk' && prefix === kinds['cold-verification-key'].prefix) {
+  if (found === 'pool_xvk' && prefix === kinds.cold.prefix) {
     throw new EnvelopeError('extended-verification-key', { found });
   }
   if (found !== prefix) {

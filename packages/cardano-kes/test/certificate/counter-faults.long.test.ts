@@ -4,7 +4,7 @@ import type * as fs from 'node:fs';
 import { join } from 'node:path';
 import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { readCounter, SpentNumberError, withLockFile } from '../../src/index.js';
+import { readCounter, withLockFile } from '../../src/index.js';
 import { counterAt, issueWithCounter, requestWith } from '../support/counters.js';
 import { faults } from '../support/faulty-fs.js';
 
@@ -17,48 +17,7 @@ const real = await vi.importActual<typeof fs>('node:fs');
 
 beforeEach(() => faults.reset());
 
-/** The number that an error states as used; another error concerns a file, and no number was used. */
-function spentIn(error: unknown): bigint | undefined {
-  if (error instanceof SpentNumberError) return error.number;
-  expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE' });
-  return undefined;
-}
-
 describe('a certificate that is issued with a counter', () => {
-  test('never gets the number of another certificate when any call fails', () => {
-    const { counterPath } = counterAt(0n);
-    faults.reset();
-    issueWithCounter(requestWith(counterPath));
-    const { calls } = faults;
-    expect(calls).toContain('renameSync');
-    const issued = new Set([0n]);
-    for (const failing of calls.keys()) {
-      for (const moment of ['before', 'after'] as const) {
-        faults.reset();
-        Object.assign(faults, { failing: failing + 1, moment });
-        const before = issued.size;
-        try {
-          issued.add(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber);
-          expect(issued.size).toBe(before + 1);
-        } catch (error) {
-          faults.reset();
-          // The error states a used number exactly when one was used.
-          const { next } = readCounter(counterPath);
-          const number = spentIn(error);
-          expect(number, String(error)).toBe(issued.has(next - 1n) ? undefined : next - 1n);
-          if (number !== undefined) issued.add(number);
-        }
-        faults.reset();
-        // A lock that was not removed, or whose creation reported a failure.
-        for (const name of real.readdirSync(join(counterPath, '..')))
-          if (name.includes('.evolock-lock')) real.unlinkSync(join(counterPath, '..', name));
-        const next = issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber;
-        expect(issued).not.toContain(next);
-        issued.add(next);
-      }
-    }
-  });
-
   test('is not signed when the counter may not be on the disk', () => {
     const { counterPath } = counterAt(3n);
     issueWithCounter(requestWith(counterPath));

@@ -15,6 +15,7 @@ import {
   writeCounter,
   type WriteOptions,
 } from '../../src/index.js';
+import { FIRST, issuingWorld } from '../support/counters.js';
 import { folder } from '../support/files.js';
 import { faults, type Moment } from '../support/faulty-fs.js';
 import { coldKey } from '../support/keys.js';
@@ -25,23 +26,12 @@ vi.mock('node:fs', async (importOriginal) => {
 });
 
 const real = await vi.importActual<typeof fs>('node:fs');
-const FIRST = 7n;
 
 beforeEach(() => faults.reset());
 
-/** A counter, and a path for the certificate in another folder. */
 function world() {
-  const counterPath = join(folder(), 'cold.counter');
-  const cold = coldKey();
-  writeCounter(counterPath, { next: FIRST, coldVerificationKey: cold.deriveVerificationKey() });
+  const { path, counterPath, request } = issuingWorld();
   faults.reset();
-  const request = {
-    coldKey: cold,
-    counterPath,
-    hotVerificationKey: new Uint8Array(32).fill(3),
-    startPeriod: absolutePeriod(400),
-  };
-  const path = join(folder(), 'node.cert');
   const issue = (options?: WriteOptions, to = path, reuseNumber?: bigint) =>
     issueToFile(to, { ...request, reuseNumber }, options);
   return { path, counterPath, issue, request };
@@ -66,6 +56,18 @@ function removeLocks(...paths: string[]): void {
     for (const name of real.readdirSync(dirname(path)))
       if (name.startsWith(`.${basename(path)}.evolock-lock`))
         real.unlinkSync(join(dirname(path), name));
+}
+
+/** A world whose first run was killed when it named the certificate. */
+function killed() {
+  world().issue();
+  const failing = faults.calls.lastIndexOf('linkSync') + 1;
+  const made = world();
+  Object.assign(faults, { failing, moment: 'permanently' });
+  outcomeOf(() => made.issue());
+  faults.reset();
+  removeLocks(made.path, made.counterPath);
+  return made;
 }
 
 describe('issueToFile', () => {
@@ -113,34 +115,21 @@ describe('issueToFile', () => {
     expect(readCounter(counterPath).next).toBe(FIRST);
   });
 
-  test.each<[what: string, make: (counterPath: string, path: string) => string]>([
-    ['its path', (counterPath) => counterPath],
-    ['its path, without a counter', (counterPath) => (real.unlinkSync(counterPath), counterPath)],
-    ['another path', (counterPath) => `${dirname(counterPath)}/./${basename(counterPath)}`],
-    [
-      'a link to its folder',
-      (counterPath, path) => {
-        real.symlinkSync(dirname(counterPath), path);
-        return join(path, basename(counterPath));
-      },
-    ],
-    [
-      'a link to its folder, without a counter',
-      (counterPath, path) => {
-        real.unlinkSync(counterPath);
-        real.symlinkSync(dirname(counterPath), path);
-        return join(path, basename(counterPath));
-      },
-    ],
-    [
-      'a hard link',
-      (counterPath, path) => {
-        real.linkSync(counterPath, path);
-        return path;
-      },
-    ],
-  ])('refuses the file of the counter as the certificate: %s', (_what, make) => {
+  const throughLink = (counterPath: string, path: string) => {
+    real.symlinkSync(dirname(counterPath), path);
+    return join(path, basename(counterPath));
+  };
+
+  test.each<[what: string, hasCounter: boolean, make: (counter: string, path: string) => string]>([
+    ['its path', true, (counterPath) => counterPath],
+    ['its path, without a counter', false, (counterPath) => counterPath],
+    ['another path', true, (counterPath) => `${dirname(counterPath)}/./${basename(counterPath)}`],
+    ['a link to its folder', true, throughLink],
+    ['a link to its folder, without a counter', false, throughLink],
+    ['a hard link', true, (counterPath, path) => (real.linkSync(counterPath, path), path)],
+  ])('refuses the file of the counter as the certificate: %s', (_what, hasCounter, make) => {
     const { path, counterPath, issue } = world();
+    if (!hasCounter) real.unlinkSync(counterPath);
     const to = make(counterPath, path);
     const there = real.readdirSync(dirname(counterPath));
     for (const replace of [true, false])
@@ -268,25 +257,14 @@ describe('issueToFile', () => {
   });
 
   test('killed before any call while it reuses a number, leaves the reservation or the certificate', () => {
-    world().issue();
-    const failing = faults.calls.lastIndexOf('linkSync') + 1;
-    /** A number that a killed run reserved. */
-    const reserved = () => {
-      const killed = world();
-      Object.assign(faults, { failing, moment: 'permanently' });
-      outcomeOf(() => killed.issue());
-      faults.reset();
-      removeLocks(killed.path, killed.counterPath);
-      return killed;
-    };
-    const { issue, path: one } = reserved();
+    const { issue, path: one } = killed();
     expect(outcomeOf(() => issue())).toBeInstanceOf(ReservedNumberError);
     faults.reset();
     issue({}, one, FIRST);
     const { calls } = faults;
     for (const [index, name] of calls.entries()) {
       const what = `killed before ${name} (call ${String(index + 1)})`;
-      const { path, counterPath, issue: issueHere } = reserved();
+      const { path, counterPath, issue: issueHere } = killed();
       Object.assign(faults, { failing: index + 1, moment: 'permanently' });
       outcomeOf(() => issueHere({}, path, FIRST));
       faults.reset();
@@ -321,18 +299,6 @@ describe('issueToFile', () => {
     expect(errorOf(() => issue({}, path, -1n))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
   });
-
-  /** A world whose first run was killed when it named the certificate. */
-  function killed() {
-    world().issue();
-    const failing = faults.calls.lastIndexOf('linkSync') + 1;
-    const made = world();
-    Object.assign(faults, { failing, moment: 'permanently' });
-    outcomeOf(() => made.issue());
-    faults.reset();
-    removeLocks(made.path, made.counterPath);
-    return made;
-  }
 
   test('a reservation stops the next run for the counter, whatever its certificate', () => {
     const { issue, path, counterPath } = killed();

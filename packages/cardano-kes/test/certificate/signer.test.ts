@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
-  absolutePeriod,
   FileError,
   issueToFile,
   issueToFileWithSigner,
@@ -17,25 +16,14 @@ import {
   type ColdSigner,
   type SignerIssueRequest,
 } from '../../src/index.js';
+import { FIRST, issuingWorld } from '../support/counters.js';
 import { folder } from '../support/files.js';
 import { coldKey } from '../support/keys.js';
 
-const FIRST = 7n;
-
 function world() {
-  const cold = coldKey();
-  const coldVerificationKey = cold.deriveVerificationKey();
-  const counterPath = join(folder(), 'cold.counter');
-  writeCounter(counterPath, { next: FIRST, coldVerificationKey });
-  const path = join(folder(), 'node.cert');
-  const hotVerificationKey = new Uint8Array(32).fill(3);
-  const startPeriod = absolutePeriod(400);
-  const request: SignerIssueRequest = {
-    coldVerificationKey,
-    counterPath,
-    hotVerificationKey,
-    startPeriod,
-  };
+  const { path, counterPath, coldVerificationKey, request: whole } = issuingWorld();
+  const { coldKey: cold, ...details } = whole;
+  const request: SignerIssueRequest = { ...details, coldVerificationKey };
   const issue = (sign: ColdSigner, more: Partial<SignerIssueRequest> = {}) =>
     issueToFileWithSigner(path, { ...request, ...more }, sign);
   const sign: ColdSigner = (message) => cold.sign(message);
@@ -100,32 +88,23 @@ describe('issueToFileWithSigner', () => {
     expect(readCertificate(path).certificate).toEqual(certificate);
   });
 
+  const thrown = () => {
+    throw new RangeError('no device');
+  };
+  const wrongSignature = { code: 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE' };
+
   test.each<[what: string, sign: (good: ColdSigner) => ColdSigner, cause: object]>([
-    [
-      'throws',
-      () => () => {
-        throw new RangeError('no device');
-      },
-      { message: 'no device' },
-    ],
+    ['throws', () => thrown, { message: 'no device' }],
     ['rejects', () => () => Promise.reject(new Error('refused')), { message: 'refused' }],
     ['returns nothing', () => wrongly(() => undefined), { code: 'ERR_EVOLOCK_ARGUMENT_TYPE' }],
     ['returns 63 bytes', () => () => new Uint8Array(63), { code: 'ERR_EVOLOCK_ARGUMENT_VALUE' }],
-    [
-      'returns zeros',
-      () => () => new Uint8Array(64),
-      { code: 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE' },
-    ],
+    ['returns zeros', () => () => new Uint8Array(64), wrongSignature],
     [
       'signs another message',
       (good) => (message, body) => good(message.fill(1), body),
-      { code: 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE' },
+      wrongSignature,
     ],
-    [
-      'signs with another key',
-      () => (message) => coldKey(10).sign(message),
-      { code: 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE' },
-    ],
+    ['signs with another key', () => (message) => coldKey(10).sign(message), wrongSignature],
   ])(
     'keeps the number of a signer that %s for the next run, and writes no certificate',
     async (_what, bad, cause) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { pooledAllocator } from '@evolock/kes-sum';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { inspectEnvelope, readColdSigningKey, readKesVerificationKey } from '../../src/index.js';
+import { inspectEnvelope, readColdSigningKey, readVerificationKey } from '../../src/index.js';
 import { envelopeText, fileOf } from '../support/files.js';
 import { hexOf } from '../support/keys.js';
 
@@ -12,7 +12,7 @@ const cborHex = `5820${hexOf(key)}`;
 const good = { type: TYPE, description: 'd', cborHex };
 
 function read(text: string | Uint8Array): Uint8Array {
-  return readKesVerificationKey(fileOf(text)).verificationKey;
+  return readVerificationKey('kes', fileOf(text)).verificationKey;
 }
 
 /** A string of JSON in which some characters are escapes. */
@@ -129,7 +129,7 @@ describe('a text envelope is refused', () => {
     ['another type', envelopeText('StakePoolVerificationKey_ed25519', cborHex), 'wrong-type'],
   ])('with %s', (_name, broken, problem) => {
     const path = fileOf(broken);
-    expect(errorOf(() => readKesVerificationKey(path))).toMatchObject({
+    expect(errorOf(() => readVerificationKey('kes', path))).toMatchObject({
       code: 'ERR_EVOLOCK_CARDANO_ENVELOPE',
       problem,
       path,

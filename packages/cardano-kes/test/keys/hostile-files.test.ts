@@ -16,14 +16,12 @@ import {
   inspectEnvelope,
   readCertificate,
   readColdSigningKey,
-  readColdVerificationKey,
+  readVerificationKey,
   readCounter,
   readKesSigningKey,
-  readKesVerificationKey,
   readVrfSigningKey,
-  readVrfVerificationKey,
   writeKesSigningKey,
-  writeKesVerificationKey,
+  writeVerificationKey,
 } from '../../src/index.js';
 import { fileOf, folder } from '../support/files.js';
 import { kesKey } from '../support/keys.js';
@@ -31,9 +29,7 @@ import { kesKey } from '../support/keys.js';
 const secretReaders = { readKesSigningKey, readColdSigningKey, readVrfSigningKey };
 const readers = {
   ...secretReaders,
-  readKesVerificationKey,
-  readColdVerificationKey,
-  readVrfVerificationKey,
+  readVerificationKey: (path: string | URL) => readVerificationKey('kes', path),
   readCertificate,
   readCounter,
   inspectEnvelope,
@@ -59,38 +55,18 @@ const refusedByAll: [what: string, reason: string, make: (path: string) => void]
   ['a missing file', 'not-found', () => undefined],
   ['a directory', 'not-regular', (path) => mkdirSync(path, { mode: 0o700 })],
   ['a symbolic link to itself', 'symbolic-link', (path) => symlinkSync('file', path)],
-  [
-    'a huge file, before it is read',
-    'too-large',
-    (path) => {
-      writeFileSync(path, '{');
-      truncateSync(path, 2 ** 40);
-    },
-  ],
-  [
-    'a file without permission to read',
-    'no-permission',
-    (path) => {
-      writeFileSync(path, '{}');
-      chmodSync(path, 0);
-    },
-  ],
+  ['a huge file', 'too-large', (path) => (writeFileSync(path, '{'), truncateSync(path, 2 ** 40))],
+  ['a closed file', 'no-permission', (path) => (writeFileSync(path, '{}'), chmodSync(path, 0))],
 ];
 
-/** What no reader of a secret reads. */
+const makePipe = (path: string) => execFileSync('mkfifo', ['-m', '600', path]);
+
+/** What no reader of a secret reads. It does not wait for the writer of a pipe. */
 const refusedAsSecret: typeof refusedByAll = [
-  // Without waiting for its writer.
-  ['a named pipe', 'not-regular', (path) => execFileSync('mkfifo', ['-m', '600', path])],
+  ['a named pipe', 'not-regular', makePipe],
+  ['a link to a pipe', 'not-regular', (path) => (makePipe(`${path}-`), symlinkSync('file-', path))],
   [
-    'a symbolic link to a pipe',
-    'not-regular',
-    (path) => {
-      execFileSync('mkfifo', ['-m', '600', `${path}-pipe`]);
-      symlinkSync(`${path}-pipe`, path);
-    },
-  ],
-  [
-    'a symbolic link to a file that others may read',
+    'a link to a file that others may read',
     'readable-by-others',
     (path) => symlinkSync(fileOf('{}', 0o640), path),
   ],
@@ -168,12 +144,12 @@ describe('a public file is read', () => {
 
   function publicKey(): string {
     const path = join(folder(), 'kes.vkey');
-    writeKesVerificationKey(path, key);
+    writeVerificationKey('kes', path, key);
     return path;
   }
 
   function isRead(path: string): void {
-    expect(readKesVerificationKey(path).verificationKey).toEqual(key);
+    expect(readVerificationKey('kes', path).verificationKey).toEqual(key);
   }
 
   test('through a symbolic link', () => {
@@ -202,7 +178,7 @@ describe('a public file is read', () => {
       execFileSync('mkfifo', [path]);
       const writer = spawn('sh', ['-c', 'cat "$0" > "$1"', source, path]);
       onTestFinished(() => void writer.kill());
-      expect(errorOf(() => readKesVerificationKey(path))).toMatchObject(expected);
+      expect(errorOf(() => readVerificationKey('kes', path))).toMatchObject(expected);
     }
   });
 });
@@ -225,14 +201,14 @@ test('a property of Object.prototype is not used as an option', () => {
   const key = new Uint8Array(32);
   writeKesSigningKey(open, kesKey());
   chmodSync(open, 0o644);
-  writeKesVerificationKey(vkey, key);
+  writeVerificationKey('kes', vkey, key);
   const polluted = Object.prototype as Record<string, unknown>;
   Object.assign(polluted, { readableByOthers: true, replace: true });
   try {
     for (const options of [undefined, {}]) {
       const reason = 'readable-by-others';
       expect(errorOf(() => readKesSigningKey(open, options))).toMatchObject({ reason });
-      const write = () => writeKesVerificationKey(vkey, key, options);
+      const write = () => writeVerificationKey('kes', vkey, key, options);
       expect(errorOf(write)).toMatchObject({ reason: 'exists' });
     }
   } finally {

@@ -9,7 +9,7 @@ import {
   withLockFile,
   writeCounter,
   writeKesSigningKey,
-  writeKesVerificationKey,
+  writeVerificationKey,
 } from '../../src/index.js';
 import { folder } from '../support/files.js';
 import { faults } from '../support/faulty-fs.js';
@@ -152,13 +152,13 @@ describe('the mode of a replaced file', () => {
   function files(): [path: string, write: () => void][] {
     const [counter, vkey] = [join(folder(), 'cold.counter'), join(folder(), 'kes.vkey')];
     writeCounter(counter, { next: 1n, coldVerificationKey: key });
-    writeKesVerificationKey(vkey, key);
+    writeVerificationKey('kes', vkey, key);
     const { path, write, release } = world();
     onTestFinished(release);
     const replace = { replace: true };
     return [
       [counter, () => writeCounter(counter, { next: 2n, coldVerificationKey: key }, replace)],
-      [vkey, () => writeKesVerificationKey(vkey, key, replace)],
+      [vkey, () => writeVerificationKey('kes', vkey, key, replace)],
       [path, write],
     ];
   }

@@ -7,7 +7,7 @@ import {
   inspectEnvelope,
   readColdSigningKey,
   readKesSigningKey,
-  readKesVerificationKey,
+  readVerificationKey,
   readVrfSigningKey,
   writeColdSigningKey,
   writeKesSigningKey,
@@ -242,40 +242,30 @@ describe('locked memory', () => {
   });
 
   test('is released when any allocation is refused', () => {
-    const path = `${folder()}/kes.skey`;
-    const rust = `${folder()}/rust.skey`;
-    const cold = `${folder()}/cold.skey`;
-    writeKesSigningKey(path, kesKey());
+    const at = folder();
+    const [kes, rust, cold, vrf] = [`${at}/kes`, `${at}/rust`, `${at}/cold`, `${at}/vrf`];
+    writeKesSigningKey(kes, kesKey());
+    writeKesSigningKey(rust, kesKey(), { layout: 'rust' });
     writeColdSigningKey(cold, coldKey());
-    const vrf = `${folder()}/vrf.skey`;
     writeVrfSigningKey(vrf, vrfKey());
-    const runs = [
-      (allocator: RecordingAllocator) => readKesSigningKey(path, { allocator }).signingKey,
-      (allocator: RecordingAllocator) => readColdSigningKey(cold, { allocator }).signingKey,
-      (allocator: RecordingAllocator) => readVrfSigningKey(vrf, { allocator }).signingKey,
-      (allocator: RecordingAllocator) => {
-        writeVrfSigningKey(vrf, vrfKey(), { allocator, replace: true });
-        return undefined;
-      },
-      (allocator: RecordingAllocator) => {
-        writeKesSigningKey(path, kesKey(), { allocator, replace: true });
-        return undefined;
-      },
-      (allocator: RecordingAllocator) => {
-        writeKesSigningKey(rust, kesKey(), { allocator, layout: 'rust', replace: true });
-        return readKesSigningKey(rust, { allocator }).signingKey;
-      },
-      (allocator: RecordingAllocator) => {
-        writeColdSigningKey(cold, coldKey(), { allocator, replace: true });
-        return undefined;
-      },
+    type Run = (options: { allocator: RecordingAllocator; replace: true }) => { release(): void };
+    const nothing = { release: () => undefined };
+    const runs: Run[] = [
+      (options) => readKesSigningKey(kes, options).signingKey,
+      (options) => readKesSigningKey(rust, options).signingKey,
+      (options) => readColdSigningKey(cold, options).signingKey,
+      (options) => readVrfSigningKey(vrf, options).signingKey,
+      (options) => (writeKesSigningKey(kes, kesKey(), options), nothing),
+      (options) => (writeKesSigningKey(rust, kesKey(), { ...options, layout: 'rust' }), nothing),
+      (options) => (writeColdSigningKey(cold, coldKey(), options), nothing),
+      (options) => (writeVrfSigningKey(vrf, vrfKey(), options), nothing),
     ];
     for (const run of runs) {
       let refuse = 1;
       for (; ; refuse += 1) {
         const log = new RecordingAllocator(pooledAllocator).failFrom(refuse - 1);
         try {
-          run(log)?.release();
+          run({ allocator: log, replace: true }).release();
           break;
         } catch (error) {
           expect(error).toMatchObject({ code: 'ERR_EVOLOCK_ALLOCATION_REFUSED' });
@@ -297,7 +287,7 @@ test.each(keys)(
   (path) => {
     const file = readKesSigningKey(path, { readableByOthers: true });
     using read = file.signingKey;
-    const { verificationKey } = readKesVerificationKey(path.replace('.skey', '.vkey'));
+    const { verificationKey } = readVerificationKey('kes', path.replace('.skey', '.vkey'));
     const derived = read.deriveVerificationKey();
     // The files of cardano-cli/ do not belong together.
     if (!path.includes('cardano-cli')) expect(derived).toEqual(verificationKey);

@@ -12,36 +12,27 @@ import { dirname, join } from 'node:path';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
-  readColdVerificationKey,
-  readKesVerificationKey,
+  parseVerificationKey,
+  readVerificationKey,
   writeColdSigningKey,
-  writeColdVerificationKey,
+  writeVerificationKey,
   writeKesSigningKey,
-  writeKesVerificationKey,
   writeVrfSigningKey,
-  writeVrfVerificationKey,
 } from '../../src/index.js';
 import { externalEnvelopes, fileOf, folder } from '../support/files.js';
 import { coldKey, kesKey, vrfKey } from '../support/keys.js';
 
 type Write = (path: string, options?: { replace?: boolean }) => void;
 
+const key = new Uint8Array(32);
 const writers: [string, Write][] = [
   ['a KES signing key', (path, options) => writeKesSigningKey(path, kesKey(), options)],
   ['a cold signing key', (path, options) => writeColdSigningKey(path, coldKey(), options)],
   ['a VRF signing key', (path, options) => writeVrfSigningKey(path, vrfKey(), options)],
-  [
-    'a VRF verification key',
-    (path, options) => writeVrfVerificationKey(path, new Uint8Array(32), options),
-  ],
-  [
-    'a KES verification key',
-    (path, options) => writeKesVerificationKey(path, new Uint8Array(32), options),
-  ],
-  [
-    'a cold verification key',
-    (path, options) => writeColdVerificationKey(path, new Uint8Array(32), options),
-  ],
+  ...(['kes', 'cold', 'vrf'] as const).map((kind): [string, Write] => [
+    `a verification key: ${kind}`,
+    (path, options) => writeVerificationKey(kind, path, key, options),
+  ]),
 ];
 
 describe.each(writers)('%s', (_name, write) => {
@@ -99,7 +90,7 @@ test.skipIf(process.getuid?.() !== 0)(
 
 const pools = externalEnvelopes('kes-agent/cold.vkey', 'pycardano-local-chang/cold.vkey');
 test.each(pools)('a cold verification key of cardano-cli is read: %s', (path) => {
-  const { verificationKey, type } = readColdVerificationKey(path);
+  const { verificationKey, type } = readVerificationKey('cold', path);
   expect(verificationKey.byteLength).toBe(32);
   expect(['StakePoolVerificationKey_ed25519', 'GenesisDelegateVerificationKey_ed25519']).toContain(
     type,
@@ -114,27 +105,37 @@ const hot = externalEnvelopes(
 test.each(hot)(
   'a KES verification key of cardano-cli is written again with the same text: %s',
   (path) => {
-    const { verificationKey, description } = readKesVerificationKey(path);
+    const { verificationKey, description } = readVerificationKey('kes', path);
     const copy = join(folder(), 'kes.vkey');
-    writeKesVerificationKey(copy, verificationKey, { description });
+    writeVerificationKey('kes', copy, verificationKey, { description });
     expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
   },
 );
 
 test('the file of a KES verification key has the given type, and a type of another kind is refused', () => {
   const path = join(folder(), 'kes.vkey');
-  const key = new Uint8Array(32).fill(7);
   const type = 'KesVerificationKey_ed25519_kes_2^7';
-  writeKesVerificationKey(path, key, { type });
-  expect(readKesVerificationKey(path)).toMatchObject({ verificationKey: key, type });
+  writeVerificationKey('kes', path, key, { type });
+  expect(readVerificationKey('kes', path)).toMatchObject({ verificationKey: key, type });
   for (const wrong of ['KesSigningKey_ed25519_kes_2^7', 'StakePoolVerificationKey_ed25519', '']) {
-    expect(() => writeKesVerificationKey(path, key, { type: wrong, replace: true })).toThrow(
+    expect(() => writeVerificationKey('kes', path, key, { type: wrong, replace: true })).toThrow(
       expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE' }),
     );
   }
   const noText = { type: 7 as unknown as string, replace: true };
-  expect(() => writeKesVerificationKey(path, key, noText)).toThrow(
+  expect(() => writeVerificationKey('kes', path, key, noText)).toThrow(
     expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' }),
   );
-  expect(readKesVerificationKey(path).type).toBe(type);
+  expect(readVerificationKey('kes', path).type).toBe(type);
+});
+
+test('a verification key in digits has 64 of them', () => {
+  const digits = 'ab'.repeat(32);
+  expect(parseVerificationKey('kes', digits).verificationKey).toEqual(
+    new Uint8Array(32).fill(0xab),
+  );
+  for (const wrong of [`${digits}a`, `${digits}ab`])
+    expect(() => parseVerificationKey('kes', wrong)).toThrow(
+      expect.objectContaining({ problem: 'wrong-length' }),
+    );
 });

@@ -17,6 +17,7 @@ const mainnetGenesis = {
   maxKESEvolutions: 62,
 };
 const own = { ...mainnetGenesis, networkMagic: 42, slotLength: 0.2, maxKESEvolutions: 60 };
+const jsonOf = (members: object = {}) => JSON.stringify({ ...own, ...members });
 
 test('the genesis of mainnet gives the parameters of mainnet, with dates', () => {
   const text = JSON.stringify(mainnetGenesis);
@@ -26,7 +27,7 @@ test('the genesis of mainnet gives the parameters of mainnet, with dates', () =>
 });
 
 test('an unknown network has no dates', () => {
-  const network = parametersOfGenesis(JSON.stringify(own));
+  const network = parametersOfGenesis(jsonOf());
   expect([network.name, network.maxKesEvolutions, hasDates(network)]).toEqual([
     'network 42',
     60,
@@ -35,7 +36,7 @@ test('an unknown network has no dates', () => {
 });
 
 test('a network without a Byron era counts slots of its own length from its start', () => {
-  const network = parametersOfGenesis(JSON.stringify(own), { withoutByron: true, name: 'devnet' });
+  const network = parametersOfGenesis(jsonOf(), { withoutByron: true, name: 'devnet' });
   expect(dateOfSlot(network, slot(5))).toEqual(new Date('2017-09-23T21:44:52Z'));
   expect(network.name).toBe('devnet');
 });
@@ -73,7 +74,7 @@ describe.each(['Asia/Tokyo', 'America/New_York'])('on a machine in %s', (zone) =
     ['2022-10-25T00:00:00.123456789Z', '2022-10-25T00:00:00.123Z'],
   ])('the start %s is %s', (systemStart, date) => {
     expect(new Date('2022-10-25T00:00:00').toISOString()).not.toContain('T00:');
-    const json = JSON.stringify({ ...own, systemStart });
+    const json = jsonOf({ systemStart });
     const network = parametersOfGenesis(json, { withoutByron: true });
     expect(dateOfSlot(network, slot(0)).toISOString()).toBe(date);
   });
@@ -90,31 +91,11 @@ test.each([
   ['a list', '[]', 'not-json', undefined],
   ['a Byron genesis', '{"avvmDistr": {}}', 'missing', 'slotsPerKESPeriod'],
   ['a missing limit', '{"slotsPerKESPeriod": 1}', 'missing', 'maxKESEvolutions'],
-  [
-    'a limit of 0',
-    JSON.stringify({ ...own, maxKESEvolutions: 0 }),
-    'wrong-value',
-    'maxKESEvolutions',
-  ],
-  [
-    'a period as text',
-    JSON.stringify({ ...own, slotsPerKESPeriod: '1' }),
-    'wrong-value',
-    'slotsPerKESPeriod',
-  ],
-  [
-    'a negative magic number',
-    JSON.stringify({ ...own, networkMagic: -1 }),
-    'wrong-value',
-    'networkMagic',
-  ],
-  [
-    'a start that is not a date',
-    JSON.stringify({ ...own, systemStart: 'x' }),
-    'wrong-value',
-    'systemStart',
-  ],
-  ['slots of length 0', JSON.stringify({ ...own, slotLength: 0 }), 'wrong-value', 'slotLength'],
+  ['a limit of 0', jsonOf({ maxKESEvolutions: 0 }), 'wrong-value', 'maxKESEvolutions'],
+  ['a period as text', jsonOf({ slotsPerKESPeriod: '1' }), 'wrong-value', 'slotsPerKESPeriod'],
+  ['a negative magic number', jsonOf({ networkMagic: -1 }), 'wrong-value', 'networkMagic'],
+  ['a start that is not a date', jsonOf({ systemStart: 'x' }), 'wrong-value', 'systemStart'],
+  ['slots of length 0', jsonOf({ slotLength: 0 }), 'wrong-value', 'slotLength'],
 ])('%s is refused', (_name, json, reason, field) => {
   expect(() => parametersOfGenesis(json, { withoutByron: true })).toThrow(
     expect.objectContaining({ code: 'ERR_EVOLOCK_CARDANO_PARAMETERS', reason, field }),
@@ -127,7 +108,7 @@ test.each([
   ),
   ...[0.3333, 0.0004, '1'].map((slotLength) => ({ slotLength })),
 ])('a genesis with %o is refused', (members) => {
-  const json = JSON.stringify({ ...own, ...members });
+  const json = jsonOf(members);
   expect(() => parametersOfGenesis(json, { withoutByron: true })).toThrow(
     expect.objectContaining({ reason: 'wrong-value', field: Object.keys(members)[0] }),
   );

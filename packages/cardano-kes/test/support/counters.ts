@@ -11,6 +11,17 @@ import { takeNumber } from '../../src/files/issuing.js';
 import { folder } from './files.js';
 import { coldKey } from './keys.js';
 
+/** The first number of {@link issuingWorld}. */
+export const FIRST = 7n;
+
+/** A counter, a path for a certificate in another folder, and what is issued. */
+export function issuingWorld() {
+  const { counterPath, coldVerificationKey } = counterAt(FIRST);
+  const hotVerificationKey = new Uint8Array(32).fill(3);
+  const request = { ...requestWith(counterPath), hotVerificationKey };
+  return { path: join(folder(), 'node.cert'), counterPath, coldVerificationKey, request };
+}
+
 /** A counter in a folder of its own, which is removed after the test. */
 export function counterAt(next: bigint): { counterPath: string; coldVerificationKey: Uint8Array } {
   const counterPath = join(folder(), 'cold.counter');

@@ -1,7 +1,7 @@
 /**
  * One run of `kes-agent-control`: from its arguments to its exit code, and what each verb does and prints.
  */
-import { hexOf, readCertificate, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { hexOf, readCertificate, writeVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { ControlClient } from '../client/control-client.js';
 import { AgentRefusalError, type Result } from '../errors.js';
@@ -145,7 +145,7 @@ function writeKey(file: string, verificationKey: Uint8Array, output: Output): vo
     );
     return;
   }
-  writeKesVerificationKey(file, verificationKey, { replace: true });
+  writeVerificationKey('kes', file, verificationKey, { replace: true });
   output.print(`KES VerKey written to ${file}`);
 }
 

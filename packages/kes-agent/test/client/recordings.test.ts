@@ -1,5 +1,5 @@
 /** Our clients against a recorded agent: the bytes that they send are those of the recorded clients. */
-import { kesParameters, parseColdVerificationKey, slot } from '@evolock/cardano-kes';
+import { kesParameters, parseVerificationKey, slot } from '@evolock/cardano-kes';
 import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { ControlClient } from '../../src/client/control-client.js';
@@ -59,7 +59,8 @@ describe.each(service.connections)('a recorded service socket: $what', (recorded
     const agent = await fakeAgent();
     const allocator = recorder();
     const now = (): number => start + period * 8_000;
-    const { verificationKey: coldVerificationKey } = parseColdVerificationKey(
+    const { verificationKey: coldVerificationKey } = parseVerificationKey(
+      'cold',
       JSON.stringify(coldVerificationKeyFile),
     );
     const options = { coldVerificationKey, parameters, allocator, now, monotonic: now };

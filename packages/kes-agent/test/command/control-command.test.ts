@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readKesVerificationKey } from '@evolock/cardano-kes';
+import { readVerificationKey } from '@evolock/cardano-kes';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readArguments } from '../../src/control/arguments.js';
 import { runControl } from '../../src/control/run.js';
@@ -77,7 +77,9 @@ describe('the process', () => {
         'Asking agent to generate a key...\nKES SignKey generated.\nKES VerKey written to kes.vkey\n',
       stderr: '',
     });
-    expect(readKesVerificationKey(join(cwd, 'kes.vkey')).verificationKey).toEqual(verificationKey);
+    expect(readVerificationKey('kes', join(cwd, 'kes.vkey')).verificationKey).toEqual(
+      verificationKey,
+    );
     expect(commands.map(({ command }) => command)).toEqual(['export', 'generate']);
   });
 
@@ -109,7 +111,7 @@ describe('kes-agent-control', () => {
       isWritten: false,
     });
     expect(await run([...args, '--replace-staged'])).toMatchObject({ code: 0, stderr: '' });
-    expect(readKesVerificationKey(file).verificationKey).toEqual(verificationKey);
+    expect(readVerificationKey('kes', file).verificationKey).toEqual(verificationKey);
   });
 
   test('exports to standard output what it writes to a file, which it replaces', async () => {

@@ -1,9 +1,5 @@
 /** The recorded connections of the reference's agent and clients, read and written byte for byte. */
-import {
-  parseCertificate,
-  parseColdVerificationKey,
-  verifyCertificate,
-} from '@evolock/cardano-kes';
+import { parseCertificate, parseVerificationKey, verifyCertificate } from '@evolock/cardano-kes';
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { sum6Kes } from '@evolock/kes-sum';
 import { describe, expect, test } from 'vitest';
@@ -106,7 +102,8 @@ describe('the control protocol', () => {
   const hasNone = control.connections.length === 0;
 
   test.skipIf(hasNone)('the certificates of the recordings are the ones of its files', async () => {
-    const { verificationKey } = parseColdVerificationKey(
+    const { verificationKey } = parseVerificationKey(
+      'cold',
       JSON.stringify(control.coldVerificationKeyFile),
     );
     const files = control.certificates.map(

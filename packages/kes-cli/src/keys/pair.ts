@@ -2,11 +2,9 @@
 import {
   praosVrf,
   writeColdSigningKey,
-  writeColdVerificationKey,
+  writeVerificationKey,
   writeKesSigningKey,
-  writeKesVerificationKey,
   writeVrfSigningKey,
-  writeVrfVerificationKey,
 } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
@@ -39,21 +37,21 @@ interface PairKind<Key extends NewKey = NewKey> {
 export const kesPair: PairKind<ReturnType<typeof sum6Kes.generateKey>> = {
   generate: (seed) => sum6Kes.generateKey(seed),
   writeSigningKey: (path, key, replace) => writeKesSigningKey(path, key, { replace }),
-  writeVerificationKey: (path, key, replace) => writeKesVerificationKey(path, key, { replace }),
+  writeVerificationKey: (path, key, replace) => writeVerificationKey('kes', path, key, { replace }),
 };
 
 /** Pairs of the VRF. */
 export const vrfPair: PairKind<ReturnType<typeof praosVrf.generateKey>> = {
   generate: (seed) => praosVrf.generateKey(seed),
   writeSigningKey: (path, key) => writeVrfSigningKey(path, key),
-  writeVerificationKey: (path, key) => writeVrfVerificationKey(path, key),
+  writeVerificationKey: (path, key) => writeVerificationKey('vrf', path, key),
 };
 
 /** Cold pairs. */
 export const coldPair: PairKind<ReturnType<typeof ed25519.generateKey>> = {
   generate: (seed) => ed25519.generateKey(seed),
   writeSigningKey: (path, key) => writeColdSigningKey(path, key, { readOnly: true }),
-  writeVerificationKey: (path, key) => writeColdVerificationKey(path, key),
+  writeVerificationKey: (path, key) => writeVerificationKey('cold', path, key),
 };
 
 /** Writes a public file of a new pair. */

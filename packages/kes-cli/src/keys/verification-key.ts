@@ -1,13 +1,10 @@
 /** Files of verification keys: how they are read, and their type. */
 import {
   looksLikeKeyText,
-  parseColdVerificationKey,
-  parseKesVerificationKey,
-  parseVrfVerificationKey,
-  readColdVerificationKey,
-  readKesVerificationKey,
-  readVrfVerificationKey,
+  parseVerificationKey,
+  readVerificationKey as readKeyFile,
   type VerificationKeyFile,
+  type VerificationKeyKind,
 } from '@evolock/cardano-kes';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
 import { CommandError } from '../cli/errors.js';
@@ -15,23 +12,15 @@ import type { Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
 import { parseEnvelope, readEnvelope, type Readers } from '../files/read.js';
 
-/** How a KES verification key is read. */
-export const KES_KEY: Readers<VerificationKeyFile> = {
-  read: readKesVerificationKey,
-  parse: parseKesVerificationKey,
-};
+/** How a verification key is read. */
+const readersOf = (kind: VerificationKeyKind): Readers<VerificationKeyFile> => ({
+  read: (path) => readKeyFile(kind, path),
+  parse: (text) => parseVerificationKey(kind, text),
+});
 
-/** How a cold verification key is read. */
-export const COLD_KEY: Readers<VerificationKeyFile> = {
-  read: readColdVerificationKey,
-  parse: parseColdVerificationKey,
-};
-
-/** How a verification key of the VRF is read. */
-export const VRF_KEY: Readers<VerificationKeyFile> = {
-  read: readVrfVerificationKey,
-  parse: parseVrfVerificationKey,
-};
+export const KES_KEY = readersOf('kes');
+export const COLD_KEY = readersOf('cold');
+export const VRF_KEY = readersOf('vrf');
 
 /**
  * Reads a verification key from a file, from standard input, or from the option itself: hexadecimal digits or bech32.

@@ -7,9 +7,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import {
   eraseLeftovers,
   hexOf,
-  readKesVerificationKey,
+  readVerificationKey,
   withLockFile,
-  writeKesVerificationKey,
+  writeVerificationKey,
   type AbsolutePeriod,
 } from '@evolock/cardano-kes';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
@@ -109,7 +109,7 @@ export function foreign(path: string, reason = 'is not of this rotation'): Comma
 /** Refuses the file of another verification key. */
 export function refuseForeignKey(vkey: string, key: Uint8Array): void {
   if (!existsSync(vkey)) return;
-  if (hexOf(readKesVerificationKey(vkey).verificationKey) !== hexOf(key)) throw foreign(vkey);
+  if (hexOf(readVerificationKey('kes', vkey).verificationKey) !== hexOf(key)) throw foreign(vkey);
 }
 
 /** Refuses every file of another rotation before a key is made. */
@@ -155,7 +155,7 @@ export async function newPair(files: NewPairFiles): Promise<Uint8Array> {
 /** Writes the file of a verification key, or keeps the one of an interrupted rotation. */
 export function keepVerificationKey(vkey: string, key: Uint8Array): void {
   if (existsSync(vkey)) eraseLeftovers(vkey);
-  else writeKesVerificationKey(vkey, key);
+  else writeVerificationKey('kes', vkey, key);
 }
 
 /** Writes the request, or keeps the one of an interrupted rotation. What is known of the chain is brought up to date. */

@@ -1,7 +1,7 @@
 /** Rotations that were begun in an earlier KES period, or under another name, and were not finished. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { hexOf, readKesVerificationKey, type AbsolutePeriod } from '@evolock/cardano-kes';
+import { hexOf, readVerificationKey, type AbsolutePeriod } from '@evolock/cardano-kes';
 import { CommandError } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
 import { isOver, type Beginning } from './begin.js';
@@ -69,7 +69,7 @@ function pendingBeside(
 /** Whether a file is that of this verification key. */
 export function isKeyOf(vkey: string, key: Uint8Array): boolean {
   try {
-    return hexOf(readKesVerificationKey(vkey).verificationKey) === hexOf(key);
+    return hexOf(readVerificationKey('kes', vkey).verificationKey) === hexOf(key);
   } catch {
     // There is none, or it is damaged.
     return false;

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { writeKesVerificationKey } from '@evolock/cardano-kes';
+import { writeVerificationKey } from '@evolock/cardano-kes';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeColdKey, makeKey } from '../support/files.js';
@@ -88,7 +88,7 @@ test.skipIf(noUser !== undefined).each([
 describe('a public file', () => {
   beforeEach(async () => {
     makeColdKey(inFolder());
-    writeKesVerificationKey(inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
+    writeVerificationKey('kes', inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
     writeFileSync(inFolder('message'), 'a message');
     const issue = [
       'opcert',

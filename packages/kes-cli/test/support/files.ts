@@ -7,10 +7,9 @@ import {
   issueCertificate,
   readKesSigningKey,
   writeColdSigningKey,
-  writeColdVerificationKey,
+  writeVerificationKey,
   writeCounter,
   writeKesSigningKey,
-  writeKesVerificationKey,
 } from '@evolock/cardano-kes';
 import { encodeItem } from '@evolock/cardano-kes/cbor';
 import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
@@ -88,7 +87,7 @@ export function makeColdKey(folder: string, next = 3n): void {
   const cold = ed25519.generateKey(seed);
   const coldVerificationKey = cold.deriveVerificationKey();
   writeColdSigningKey(join(folder, 'cold.skey'), cold);
-  writeColdVerificationKey(join(folder, 'cold.vkey'), coldVerificationKey);
+  writeVerificationKey('cold', join(folder, 'cold.vkey'), coldVerificationKey);
   writeCounter(join(folder, 'cold.counter'), { next, coldVerificationKey });
   cold.release();
   seed.release();
@@ -98,7 +97,7 @@ export function makeColdKey(folder: string, next = 3n): void {
 export function makePool(folder: string): void {
   makeColdKey(folder, 4n);
   const key = makeKey(join(folder, 'kes.skey'));
-  writeKesVerificationKey(join(folder, 'kes.vkey'), key);
+  writeVerificationKey('kes', join(folder, 'kes.vkey'), key);
   makeCertificate(join(folder, 'node.cert'), key, 1_020n, 3n);
 }
 

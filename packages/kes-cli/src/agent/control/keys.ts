@@ -1,5 +1,5 @@
 /** The commands about the staged and the installed key. */
-import { hexOf, writeKesVerificationKey } from '@evolock/cardano-kes';
+import { hexOf, writeVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { type Answer, done } from '../../cli/answer.js';
@@ -145,7 +145,7 @@ function outOf({ out }: KeyFileFlags): string {
 
 /** Writes the file of a staged key. After an error the key stays staged, and can be exported again. */
 function write(out: string, key: Uint8Array, replace: boolean): void {
-  writeKesVerificationKey(out, key, { replace, type: verificationKeyType(sum6Kes) });
+  writeVerificationKey('kes', out, key, { replace, type: verificationKeyType(sum6Kes) });
 }
 
 function nothingStaged(more: string): CommandError {

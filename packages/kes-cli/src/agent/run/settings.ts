@@ -1,5 +1,5 @@
 /** The settings of the agent, from flags, environment variables and a file, and the configuration that they make. */
-import { type KesParameters, networkNames, readColdVerificationKey } from '@evolock/cardano-kes';
+import { type KesParameters, networkNames, readVerificationKey } from '@evolock/cardano-kes';
 import { CommandError } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName } from '../../cli/text.js';
@@ -170,7 +170,7 @@ function coldKeyOf({ coldVkey }: Settings): Uint8Array {
     );
   }
   refuseDash('--cold-vkey', coldVkey, 'the key is read again at a reload: give its file');
-  return readColdVerificationKey(coldVkey).verificationKey;
+  return readVerificationKey('cold', coldVkey).verificationKey;
 }
 
 async function parametersOf(session: Session, settings: Settings): Promise<KesParameters> {

@@ -2,12 +2,9 @@ import {
   EnvelopeError,
   hexOf,
   inspectEnvelope,
-  writeColdVerificationKey,
-  writeKesVerificationKey,
-  writeVrfVerificationKey,
+  writeVerificationKey,
   type ColdSigningKeyFile,
   type VrfSigningKeyFile,
-  type WriteOptions,
 } from '@evolock/cardano-kes';
 import type { Definition } from '../../cli/command.js';
 import { done, type Answer } from '../../cli/answer.js';
@@ -85,10 +82,8 @@ async function derivedFrom(path: string): Promise<Derived> {
     const isOther = error instanceof EnvelopeError && error.problem === 'wrong-type';
     if (!isOther) throw error;
     const { kind } = inspectEnvelope(path);
-    if (kind === 'cold-signing-key')
-      return derived('cold', loadColdSigningKey(path), writeColdVerificationKey);
-    if (kind === 'vrf-signing-key')
-      return derived('vrf', loadVrfSigningKey(path), writeVrfVerificationKey);
+    if (kind === 'cold-signing-key') return derived('cold', loadColdSigningKey(path));
+    if (kind === 'vrf-signing-key') return derived('vrf', loadVrfSigningKey(path));
     throw error;
   }
 }
@@ -96,7 +91,6 @@ async function derivedFrom(path: string): Promise<Derived> {
 function derived(
   key: 'cold' | 'vrf',
   { signingKey }: ColdSigningKeyFile | VrfSigningKeyFile,
-  write: (path: string, verificationKey: Uint8Array, options: WriteOptions) => void,
 ): Derived {
   const verificationKey = derivedOf(signingKey);
   return {
@@ -104,7 +98,7 @@ function derived(
     verificationKey,
     warnings: [],
     write: (out, replace) => {
-      write(out, verificationKey, { replace });
+      writeVerificationKey(key, out, verificationKey, { replace });
     },
   };
 }
@@ -118,7 +112,7 @@ function ofKesKey(path: string): Promise<Derived> {
       verificationKey,
       warnings: warningsAbout(path, file),
       write: (out, replace) => {
-        writeKesVerificationKey(out, verificationKey, { replace, type });
+        writeVerificationKey('kes', out, verificationKey, { replace, type });
       },
     };
   });
