@@ -34,18 +34,16 @@ export function headerFunctions(cryptography: HeaderCryptography) {
     /** Reads a header. */
     parseHeader: (input: Uint8Array | string): BlockHeader => headerOf(input, cryptography),
     /** Judges a header as a node does. */
-    verifyHeader(
+    verifyHeader: (
       input: Uint8Array | string,
       parameters: KesParameters,
       options?: HeaderVerdictOptions,
-    ): HeaderVerdict {
-      const epochNonce = checkEpochNonce(options);
-      return verdictOn(input, {
+    ): HeaderVerdict =>
+      verdictOn(input, {
         parameters: checkParameters(parameters),
         cryptography,
-        epochNonce,
-      });
-    },
+        epochNonce: checkEpochNonce(options),
+      }),
     /** Whether a cold key signed a certificate. */
     verifyCertificate: (certificate: OperationalCertificate, key: Uint8Array): CertificateVerdict =>
       certificateVerdict(checkCertificate(certificate), checkKey(key), verifyEd25519),

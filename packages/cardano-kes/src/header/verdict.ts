@@ -242,9 +242,10 @@ export interface EvolutionFailure {
  * @param early - The message for a period before the start of the certificate.
  */
 export function evolutionFailures(
-  { state, difference, limit }: EvolutionStatus,
+  status: EvolutionStatus,
   early: (difference: bigint) => string,
 ): EvolutionFailure[] {
+  const { state, difference, limit } = status;
   if (state === 'valid') return [];
   if (state === 'not-yet')
     return [{ code: 'certificate-starts-later', message: early(difference) }];

@@ -26,41 +26,28 @@ test.each(real)('a real header: %s', (_name, entry) => {
     maxKesEvolutions: expected.maxKESEvolutions,
   });
   const verdict = verifyHeader(entry.headerHex, parameters);
-  expect(verdict.valid).toBe(entry.valid);
-  expect(verdict.certificate === 'good').toBe(expected.opcertValid);
-  expect(verdict.kesSignature === 'good').toBe(expected.kesValid);
   const header = verdict.header!;
-  const { certificate, poolId } = header;
-  expect([header.shape, header.hash, Number(header.slot), Number(header.blockNumber)]).toEqual([
-    entry.format,
-    expected.headerHash,
-    entry.slot,
-    expected.blockNo,
-  ]);
-  expect([Number(verdict.period), Number(verdict.evolution!.difference)]).toEqual([
-    expected.kesPeriodOfSlot,
-    expected.evolution,
-  ]);
-  expect([poolId.hex, hexOf(header.issuerVerificationKey)]).toEqual([
-    expected.poolIdHex,
-    expected.issuerVkeyHex,
-  ]);
-  expect(header.bodyBytes.byteLength).toBe(expected.headerBodyLength);
-  expect([Number(header.protocolVersion.major), Number(header.protocolVersion.minor)]).toEqual(
-    expected.protocolVersion,
-  );
-  expect([
-    hexOf(certificate.hotVerificationKey),
-    Number(certificate.sequenceNumber),
-    Number(certificate.startPeriod),
-    hexOf(certificate.signature),
-  ]).toEqual([
-    expected.opcert.hotVkeyHex,
-    expected.opcert.sequenceNumber,
-    expected.opcert.kesPeriod,
-    expected.opcert.sigmaHex,
-  ]);
-  expect(hexOf(header.kesSignature)).toBe(expected.kesSignatureHex);
+  const { certificate } = header;
+  expect({ ...entry, ...expected, ...expected.opcert }).toMatchObject({
+    format: header.shape,
+    valid: verdict.valid,
+    opcertValid: verdict.certificate === 'good',
+    kesValid: verdict.kesSignature === 'good',
+    headerHash: header.hash,
+    slot: Number(header.slot),
+    blockNo: Number(header.blockNumber),
+    kesPeriodOfSlot: Number(verdict.period),
+    evolution: Number(verdict.evolution!.difference),
+    poolIdHex: header.poolId.hex,
+    issuerVkeyHex: hexOf(header.issuerVerificationKey),
+    headerBodyLength: header.bodyBytes.byteLength,
+    protocolVersion: [header.protocolVersion.major, header.protocolVersion.minor].map(Number),
+    hotVkeyHex: hexOf(certificate.hotVerificationKey),
+    sequenceNumber: Number(certificate.sequenceNumber),
+    kesPeriod: Number(certificate.startPeriod),
+    sigmaHex: hexOf(certificate.signature),
+    kesSignatureHex: hexOf(header.kesSignature),
+  });
 });
 
 const cases = entriesOf('consensus-header-cases.json').map((entry) => [entry.title, entry]);
