@@ -2,8 +2,7 @@
  * The errors of this package. Each has a stable `code`. No message contains a secret.
  */
 import { EvolockError } from '@evolock/direct-serialise';
-import type { DmqFailure } from './verdict/failures.js';
-import { MAX_BODY_SIZE, MAX_MESSAGE_SIZE } from './limits.js';
+import { MAX_BODY_SIZE, MAX_MESSAGE_SIZE, type DmqFailure } from './failures.js';
 
 const messageProblems = {
   empty: 'there is nothing in it',

@@ -4,18 +4,23 @@
  * @module
  */
 export { DmqMessageError, DmqSigningError, type DmqMessageProblem } from './errors.js';
-export { MAX_BODY_SIZE, MAX_LIFETIME, MAX_MESSAGE_SIZE } from './limits.js';
-export { parseDmqMessage, type DmqMessage } from './message/parse.js';
+export {
+  MAX_BODY_SIZE,
+  MAX_LIFETIME,
+  MAX_MESSAGE_SIZE,
+  type DmqFailure,
+  type DmqFailureCode,
+} from './failures.js';
+export { parseDmqMessage, type DmqMessage } from './message.js';
 export {
   signDmqMessage,
   type DmqSigner,
   type DmqSigningPeriod,
   type DmqSignRequest,
 } from './sign.js';
-export type { DmqFailure, DmqFailureCode } from './verdict/failures.js';
 export {
   verifyDmqMessage,
   type DmqResult,
   type DmqVerdict,
   type DmqVerifyOptions,
-} from './verdict/verify.js';
+} from './verify.js';

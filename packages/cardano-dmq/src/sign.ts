@@ -18,10 +18,17 @@ import {
   checkOptions,
 } from '@evolock/direct-serialise/arguments';
 import { DmqSigningError } from './errors.js';
-import { checkBodySize, messageOf, type DmqMessage } from './message/parse.js';
-import { encoded, SIGNATURE_SIZE, type Payload, type Signatory } from './message/wire.js';
-import { certificateFailures, evolutionFailures, wrongSignature } from './verdict/failures.js';
-import { signatureFact } from './verdict/verify.js';
+import { certificateFailures, evolutionFailures, wrongSignature } from './failures.js';
+import {
+  checkBodySize,
+  encoded,
+  messageOf,
+  SIGNATURE_SIZE,
+  type DmqMessage,
+  type Payload,
+  type Signatory,
+} from './message.js';
+import { signatureFact } from './verify.js';
 
 /** What is signed, and by whom. */
 export interface DmqSignRequest extends Payload, Signatory {

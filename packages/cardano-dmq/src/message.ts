@@ -1,5 +1,5 @@
 /**
- * The bytes of a message: `[message id, [body, KES period, expiry], KES signature, operational certificate, cold
+ * Messages, read without a judgement, and their bytes: `[message id, [body, KES period, expiry], KES signature, operational certificate, cold
  * verification key]`. The payload is an array within the array, not a byte string.
  *
  * Accepts what the decoder of a node accepts: arrays and byte strings of definite length, heads of any length.
@@ -9,6 +9,7 @@
 import {
   arrayAt,
   bytes,
+  CborError,
   decodeItem,
   encodeItem,
   number,
@@ -16,9 +17,16 @@ import {
   type Shape,
 } from '@evolock/cardano-kes/cbor';
 import { certificateOf, certificateShapes } from '@evolock/cardano-kes/header';
-import type { AbsolutePeriod, OperationalCertificate } from '@evolock/cardano-kes';
+import {
+  poolIdOf,
+  type AbsolutePeriod,
+  type OperationalCertificate,
+  type PoolId,
+} from '@evolock/cardano-kes';
+import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
-import { DmqMessageError } from '../errors.js';
+import { DmqMessageError } from './errors.js';
+import { MAX_BODY_SIZE, MAX_MESSAGE_SIZE } from './failures.js';
 
 /** Bytes of a KES signature: 448. */
 export const SIGNATURE_SIZE = sum6Kes.signatureSize;
@@ -41,11 +49,57 @@ export interface Signatory {
 }
 
 /** The fields of a message. */
-export interface Fields extends Payload, Signatory {
+interface Fields extends Payload, Signatory {
   /** 32 bytes, as stated. */
   readonly messageId: Uint8Array;
   /** 448 bytes. */
   readonly kesSignature: Uint8Array;
+}
+
+/** A message of the queue. Nothing of it is verified. */
+export interface DmqMessage extends Fields {
+  /** The message as given, at most 2,800 bytes. */
+  readonly bytes: Uint8Array;
+  /** The payload as given, a part of `bytes`: the KES signature and the id are over these bytes. */
+  readonly payloadBytes: Uint8Array;
+  /** The pool of the cold verification key. */
+  readonly poolId: PoolId;
+}
+
+/**
+ * Reads a message. Accepts what the decoder of a node accepts: arrays and byte strings of definite length, heads of any
+ * length. No byte is encoded again.
+ *
+ * @param message - At most 2,800 bytes, with a body of at most 2,000. They are copied.
+ * @throws {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`, `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function parseDmqMessage(message: Uint8Array): DmqMessage {
+  return messageOf(checkBytes('message', message));
+}
+
+/** Reads a message from checked bytes. */
+export function messageOf(given: Uint8Array): DmqMessage {
+  if (given.byteLength === 0) throw new DmqMessageError('empty');
+  if (given.byteLength > MAX_MESSAGE_SIZE) throw new DmqMessageError('too-large');
+  const bytes = new Uint8Array(given);
+  const fields = fieldsOf(bytes);
+  checkBodySize(fields.body);
+  return { bytes, ...fields, poolId: poolIdOf(fields.coldVerificationKey) };
+}
+
+function fieldsOf(bytes: Uint8Array): ReturnType<typeof decoded> {
+  try {
+    return decoded(bytes);
+  } catch (cause) {
+    if (!(cause instanceof CborError)) throw cause;
+    const { problem, offset, field } = cause;
+    throw new DmqMessageError(problem, { offset, field });
+  }
+}
+
+/** Checks the size of a body. */
+export function checkBodySize({ byteLength }: Uint8Array): void {
+  if (byteLength > MAX_BODY_SIZE) throw new DmqMessageError('body-too-large');
 }
 
 const messageShape: Shape = {
@@ -70,7 +124,7 @@ const messageShape: Shape = {
  * @param message - The bytes of the message and no others.
  * @returns The fields and the payload, whose byte strings are parts of the given bytes.
  */
-export function decoded(message: Uint8Array): Fields & { readonly payloadBytes: Uint8Array } {
+function decoded(message: Uint8Array): Fields & { readonly payloadBytes: Uint8Array } {
   const items = decodeItem(message, 0, messageShape);
   const [messageId, [body, period, expiresAt], kesSignature, certificate, coldVerificationKey] =
     // The shape was checked.

@@ -1,5 +1,8 @@
 /**
- * The failures of a message, each with a code for programs and a message for people.
+ * What nodes of the queue refuse: the limits of sizes and times, and the failures of a message, each with a code for programs
+ * and a message for people.
+ *
+ * Source: CIP-137, and `Policy` of dmq-node.
  */
 import {
   evolutionFailures as failuresOf,
@@ -8,7 +11,15 @@ import {
   type EvolutionFailure,
   type EvolutionStatus,
 } from '@evolock/cardano-kes';
-import { MAX_LIFETIME } from '../limits.js';
+
+/** Bytes of the largest message: 2,800. Nodes relay no larger one. */
+export const MAX_MESSAGE_SIZE = 2_800;
+
+/** Bytes of the largest body: 2,000. */
+export const MAX_BODY_SIZE = 2_000;
+
+/** The expiry of a message has to be less than this many seconds ahead: 1,800. A node refuses a later one. */
+export const MAX_LIFETIME = 1_800;
 
 /** A failure of a message, for programs. */
 export type DmqFailureCode =

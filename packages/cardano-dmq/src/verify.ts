@@ -22,8 +22,8 @@ import {
   wrongType,
 } from '@evolock/direct-serialise/arguments';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
-import { DmqMessageError } from '../errors.js';
-import { messageOf, type DmqMessage } from '../message/parse.js';
+import { DmqMessageError } from './errors.js';
+import { messageOf, type DmqMessage } from './message.js';
 import {
   certificateFailures,
   evolutionFailures,
