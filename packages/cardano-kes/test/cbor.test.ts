@@ -73,9 +73,10 @@ const readers: readonly (readonly [of: string, read: Decode])[] = [
 ];
 
 const { heads: encodings, negatives } = kesCborVectors();
+const vectors = kesSignatureVectors();
 
 function vectorOf(place: { readonly algorithm: string; readonly depth: number }) {
-  return kesSignatureVectors().find(
+  return vectors.find(
     ({ algorithm, depth }) => algorithm === place.algorithm && depth === place.depth,
   )!;
 }
