@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Options } from 'tsup';
 import { build } from '../../tsup.shared.js';
 
@@ -18,6 +19,9 @@ function releaseDate(): string {
 
 /** Packages that load other files of theirs: a native module, threads. */
 const SEPARATE = ['sodium-native', 'piscina'];
+
+/** The decoder alone. For Node.js, `cbor-x/decode` is the encoder too. */
+const DECODER = fileURLToPath(new URL('decode.js', import.meta.resolve('cbor-x/package.json')));
 
 /** Modules of Node.js that most commands import and do not use. */
 const RARE =
@@ -99,6 +103,7 @@ export default build(
     esbuildOptions: (options) => {
       // Without the condition `module`, whose modules are for bundlers that need every import to be static.
       options.conditions = ['default'];
+      options.alias = { 'cbor-x/decode': DECODER };
     },
   },
 );

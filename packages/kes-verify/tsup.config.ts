@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { build } from '../../tsup.shared.js';
 
 export default build(['src/index.ts'], {
@@ -5,4 +6,8 @@ export default build(['src/index.ts'], {
   copied: [/^@evolock\//],
   // The helper of names would keep unused functions in a bundle.
   keepNames: false,
+  esbuildOptions(options) {
+    const reader = fileURLToPath(new URL('src/cardano/checked-items.ts', import.meta.url));
+    options.alias = { 'cbor-x/decode': reader };
+  },
 });

@@ -1,10 +1,9 @@
 /**
- * Reads items of known shape. Each head is read once, and nothing of the text is kept but the values.
+ * The shapes of items, checked by their heads. Each head is read once, and no value is decoded.
  *
  * Source: RFC 8949, section 3.
  */
-import type { CborItem } from './encode.js';
-import { BREAK, CborError, exactArgument, headAt, major, NULL, past } from './walk.js';
+import { BREAK, CborError, headAt, major, NULL, past } from './walk.js';
 
 /** A shape. Heads may be longer than necessary. No item may have a tag. */
 export interface Shape {
@@ -27,21 +26,20 @@ export function bytes(name: string, size: number): Shape {
 }
 
 /**
- * Reads the item at an offset: checks its shape, and decodes it.
+ * Checks the shape of the item at an offset.
  *
- * @param text - The text that contains the item, public, as a plain array. Bytes may follow the item.
+ * @param text - The text that contains the item.
  * @param start - The offset of the item.
  * @param shape - The expected shape.
  * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
- * @returns The value. Its byte strings are views of the text.
- * @throws {@link CborError} `wrong-field`, and the problems of the walk.
+ * @returns The offset after the item.
  */
-export function decodeItem(text: Uint8Array, start: number, shape: Shape, before = 0): CborItem {
-  return new Reader(text, start, before).item(shape);
+export function checkShape(text: Uint8Array, start: number, shape: Shape, before = 0): number {
+  return new Check(text, start, before).item(shape);
 }
 
-/** Reads items, one after the other. */
-class Reader {
+/** Checks items, one after the other. */
+class Check {
   readonly #text: Uint8Array;
   readonly #before: number;
   #at: number;
@@ -52,57 +50,52 @@ class Reader {
     this.#before = before;
   }
 
-  /** The next item. */
-  item(shape: Shape): CborItem {
+  /** The next item. Returns the offset after it. */
+  item(shape: Shape): number {
     switch (shape.kind) {
       case 'number':
         return this.#number(shape);
       case 'bytes':
         return this.#byteString(shape);
       case 'bytes or null':
-        if (this.#text[this.#at] !== NULL) return this.#byteString(shape);
-        this.#at += 1;
-        return null;
+        return this.#text[this.#at] === NULL ? (this.#at += 1) : this.#byteString(shape);
       default:
         return this.#array(shape, shape.kind);
     }
   }
 
   /** A head has no argument of more than 64 bits, so only 32 bits need a check. */
-  #number({ name, size }: Shape): bigint {
-    const start = this.#at;
-    const head = headAt(this.#text, start);
+  #number({ name, size }: Shape): number {
+    const head = headAt(this.#text, this.#at);
     if (head.major !== major.unsigned || (size === 32 && head.argument >= 2 ** 32))
-      throw this.#wrong(start, `${name} (unsigned, ${String(size)} bits)`);
-    this.#at = head.end;
-    return exactArgument(this.#text, start, head);
+      throw this.#wrong(this.#at, `${name} (unsigned, ${String(size)} bits)`);
+    return (this.#at = head.end);
   }
 
-  #byteString({ name, size }: Shape): Uint8Array {
+  #byteString({ name, size }: Shape): number {
     const { major: kind, indefinite, argument, end } = headAt(this.#text, this.#at);
     const isWrong = kind !== major.bytes || indefinite || (size ?? argument) !== argument;
     if (isWrong) {
       const expected = size === undefined ? '' : ` of size ${String(size)}`;
       throw this.#wrong(this.#at, `${name} (bytes${expected}, of definite length)`);
     }
-    this.#at = past(this.#text, end, argument);
-    return this.#text.subarray(end, this.#at);
+    return (this.#at = past(this.#text, end, argument));
   }
 
-  #array(shape: Shape, shapes: readonly Shape[]): readonly CborItem[] {
+  #array(shape: Shape, shapes: readonly Shape[]): number {
     const start = this.#at;
     const { major: kind, indefinite, argument, end } = headAt(this.#text, start);
     const isWrong =
       kind !== major.array || (indefinite ? shape.definite === true : argument !== shapes.length);
     if (isWrong) throw this.#wrongArray(start, shape, shapes);
     this.#at = end;
-    const items = shapes.map((each) => {
+    for (const each of shapes) {
       if (indefinite && this.#text[this.#at] === BREAK)
         throw this.#wrongArray(start, shape, shapes);
-      return this.item(each);
-    });
+      this.item(each);
+    }
     if (indefinite) this.#break(start, shape, shapes);
-    return items;
+    return this.#at;
   }
 
   #break(start: number, shape: Shape, shapes: readonly Shape[]): void {

@@ -94,13 +94,6 @@ export function headAt(bytes: Uint8Array, start: number): Head {
   return { major: kind, argument, indefinite: false, end };
 }
 
-/** The argument of a head, exact for 64 bits. */
-export function exactArgument(bytes: Uint8Array, start: number, { argument, end }: Head): bigint {
-  if (Number.isSafeInteger(argument)) return BigInt(argument);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start + 1, end - start - 1);
-  return view.getBigUint64(0);
-}
-
 /** An array of indefinite length, in the stack of the walk. Numbers above zero count the items that follow. */
 const OPEN_ARRAY = -1;
 /** A map whose next item is a key. */

@@ -1,7 +1,8 @@
 /** Certificates and counters as `cardano-cli` writes them: CBOR of exactly one encoding in a text envelope. */
 import { checkBytes, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
-import { bytes, decodeItem, number, type Shape } from '../cbor/shape.js';
+import { decodeItem } from '../cbor/decode.js';
+import { bytes, number, type Shape } from '../cbor/shape.js';
 import { CborError } from '../cbor/walk.js';
 import { parsePublicEnvelope, type Envelope } from '../envelope/envelope.js';
 import { CardanoError, EnvelopeError } from '../errors.js';

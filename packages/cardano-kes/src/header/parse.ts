@@ -1,7 +1,7 @@
 /** Block headers: body and KES signature, in the given form and in the signed form. */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
-import { decodeItem } from '../cbor/shape.js';
+import { decodeItem } from '../cbor/decode.js';
 import { CborError, isCanonical, type Item } from '../cbor/walk.js';
 import { certificateOf, type OperationalCertificate } from '../certificate/certificate.js';
 import type { Hash, PoolId } from '../certificate/certificate.js';

@@ -2,7 +2,8 @@
  * The place of the header in the input: a header, a block that begins with one, a block with its era, a header as ChainSync
  * sends it, and any of the first three within `24(bytes)`.
  */
-import { decodeItem, number } from '../cbor/shape.js';
+import { decodeItem } from '../cbor/decode.js';
+import { number } from '../cbor/shape.js';
 import { arrayAt, contentAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
 import { HeaderError } from '../errors.js';
 import { eras, SHELLEY, type HeaderShape } from './fields.js';

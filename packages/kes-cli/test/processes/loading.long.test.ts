@@ -13,6 +13,7 @@ const PARTS = {
   'locked memory': /ERR_EVOLOCK_SODIUM_UNAVAILABLE/,
   'keys and certificates':
     /ERR_EVOLOCK_CARDANO_RESERVED_NUMBER'|"ERR_EVOLOCK_CARDANO_RESERVED_NUMBER";/,
+  cbor: /Unexpected end of CBOR data/,
   threads: /piscina/,
   agent: /ERR_EVOLOCK_AGENT_REFUSED/,
   toml: /Invalid TOML document/,
@@ -33,7 +34,7 @@ async function partsOf(...args: readonly string[]): Promise<string[]> {
   return Object.entries(PARTS).flatMap(([part, text]) => (text.test(loaded) ? [part] : []));
 }
 
-const KEYS = ['native code', 'locked memory', 'keys and certificates'];
+const KEYS = ['native code', 'locked memory', 'keys and certificates', 'cbor'];
 
 test('help loads no code of keys', async () => {
   expect(await partsOf('--help')).toEqual([]);

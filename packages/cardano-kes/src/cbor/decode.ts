@@ -1,0 +1,35 @@
+/**
+ * Decodes public CBOR with cbor-x. A walk over the heads decides first whether an item is accepted, so cbor-x gets items
+ * of known shape and size only. It never gets a secret: it keeps references to its input.
+ */
+// The JavaScript of cbor-x: its main entry loads the native add-on cbor-extract.
+import { Decoder } from 'cbor-x/decode';
+import type { CborItem } from './encode.js';
+import { checkShape, type Shape } from './shape.js';
+
+/** What cbor-x returns for items of the shapes of this package. */
+type Decoded = number | bigint | Uint8Array | null | readonly Decoded[];
+
+const decoder = new Decoder({ useRecords: false });
+
+/**
+ * Decodes the item at an offset. Heads may be longer than necessary.
+ *
+ * @param text - The text that contains the item, public, as a plain array. Bytes may follow the item.
+ * @param start - The offset of the item.
+ * @param shape - The expected shape.
+ * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
+ * @returns The value. Its byte strings are views of the text.
+ * @throws {@link CborError} `wrong-field`, and the problems of the walk.
+ */
+export function decodeItem(text: Uint8Array, start: number, shape: Shape, before = 0): CborItem {
+  const end = checkShape(text, start, shape, before);
+  return withBigints(decoder.decode(text.subarray(start, end)) as Decoded);
+}
+
+function withBigints(value: Decoded): CborItem {
+  if (typeof value === 'number') return BigInt(value);
+  return typeof value === 'bigint' || value === null || value instanceof Uint8Array
+    ? value
+    : value.map(withBigints);
+}
