@@ -1,16 +1,63 @@
-import { defineConfig } from 'vitest/config';
+import { existsSync, readdirSync } from 'node:fs';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** The tests of every workspace in one run. */
+/** Whether this is the run of `npm test`, which the root package.json starts with this variable. */
+const short = process.env['EVOLOCK_SHORT_TESTS'] === '1';
+
+/** Whether only `*.long.test.ts` run: with the short run before, that is every test once. */
+const long = process.env['EVOLOCK_LONG_TESTS'] === '1';
+
+const root = import.meta.dirname;
+
+/** The folders with tests, and the names of their packages. */
+const workspaces = ['packages', 'internal', '.']
+  .flatMap((parent) => readdirSync(`${root}/${parent}`).map((name) => ({ parent, name })))
+  .filter(({ parent, name }) => existsSync(`${root}/${parent}/${name}/test`));
+
+/**
+ * How the tests of a package run: real processes, no retries, no sleeps.
+ *
+ * The short run leaves out `*.long.test.ts`, lets the files of a package share their modules, and tries less deep trees, unless
+ * EVOLOCK_TEST_DEPTH says more. The long run gives each file its own process. So does a run without either.
+ */
+function testsOf({ parent, name }: (typeof workspaces)[number]): TestProjectInlineConfiguration {
+  return {
+    root: `${root}/${parent}/${name}`,
+    // The build replaces this by the version of the package. Tests that import sources get this one.
+    define: {
+      PACKAGE_VERSION: JSON.stringify('0.0.0-source'),
+      RELEASE_DATE: JSON.stringify('2024-01-01T00:00:00Z'),
+    },
+    // The build of kes-verify puts its own reader in the place of cbor-x, and its sources are tested with that.
+    resolve:
+      name === 'kes-verify'
+        ? { alias: { 'cbor-x/decode': `${root}/${parent}/${name}/src/cardano/checked-items.ts` } }
+        : {},
+    test: {
+      name: `@evolock/${name}`,
+      include: [long ? 'test/**/*.long.test.ts' : 'test/**/*.test.ts'],
+      exclude: short ? ['**/*.long.test.ts'] : [],
+      env: short ? { EVOLOCK_TEST_DEPTH: process.env['EVOLOCK_TEST_DEPTH'] ?? '4' } : {},
+      setupFiles: short && name === 'mlocked-bytes' ? ['test/support/nothing-left.ts'] : [],
+      pool: 'forks',
+      // Node.js loads the built packages, so that vitest does not transform them again for each package above.
+      server: short ? { deps: { external: [/\/(packages|internal)\/[^/]+\/dist\//] } } : {},
+      isolate: !short,
+      retry: 0,
+      // Ends a test that hangs. Machines may be slow and busy, so it does not measure speed.
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
+    },
+  };
+}
+
+/** The tests of every workspace. */
 export default defineConfig({
   test: {
-    projects: [
-      'packages/*',
-      'internal/{abuse,bench,proof,tooling,vector-generator}',
-      'examples',
-      'site',
-    ],
+    projects: workspaces.map(testsOf),
     // One process for each core: tests wait for processes that they start.
     maxWorkers: '100%',
+    // It ends a run with a line that CI adds up.
     reporters: ['default', './internal/tooling/src/test-counts.mjs'],
   },
 });
