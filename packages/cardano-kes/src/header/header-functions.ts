@@ -45,9 +45,16 @@ export function headerFunctions(cryptography: HeaderCryptography) {
         epochNonce: checkEpochNonce(options),
       }),
     /** Whether a cold key signed a certificate. */
-    verifyCertificate: (certificate: OperationalCertificate, key: Uint8Array): CertificateVerdict =>
-      certificateVerdict(checkCertificate(certificate), checkKey(key), verifyEd25519),
+    verifyCertificate: (
+      certificate: OperationalCertificate,
+      coldVerificationKey: Uint8Array,
+    ): CertificateVerdict =>
+      certificateVerdict(
+        checkCertificate(certificate),
+        checkKey(coldVerificationKey),
+        verifyEd25519,
+      ),
     /** The identity of the pool of a cold verification key. */
-    poolIdOf: (key: Uint8Array): PoolId => poolIdOf(checkKey(key)),
+    poolIdOf: (coldVerificationKey: Uint8Array): PoolId => poolIdOf(checkKey(coldVerificationKey)),
   };
 }

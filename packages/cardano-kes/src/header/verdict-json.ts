@@ -17,7 +17,9 @@ export function verdictJson(verdict: HeaderVerdict) {
     !Array.isArray(verdict.failures)
   )
     throw wrongType('verdict', 'a verdict of verifyHeader', verdict);
-  const { result, valid, failures, parameters, canonical, period, evolution, header } = verdict;
+  const { result, valid, parameters, canonical, period, evolution, header } = verdict;
+  // The check makes a list of `any` of it.
+  const failures: HeaderVerdict['failures'] = verdict.failures;
   return {
     result,
     valid,
