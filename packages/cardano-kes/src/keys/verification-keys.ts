@@ -101,7 +101,8 @@ export function writeVerificationKey(
 }
 
 function envelopeKindOf(kind: VerificationKeyKind): `${VerificationKeyKind}-verification-key` {
-  if (!Object.hasOwn(kinds, kind)) throw wrongValue('kind', 'kes, cold or vrf', 'another');
+  if (typeof (kind as unknown) !== 'string' || !Object.hasOwn(kinds, kind))
+    throw wrongValue('kind', 'kes, cold or vrf', 'another');
   return `${kind}-verification-key`;
 }
 
