@@ -8,9 +8,11 @@ import {
   looksLikeKeyText,
   readCertificate,
   withLockFile,
+  type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import { CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
 import { judgeTime, lifeAt } from '../../certificates/life-at.js';
+import { checkClock } from '../../certificates/start-check.js';
 import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { done, type Answer } from '../../cli/answer.js';
@@ -68,9 +70,9 @@ async function erase(session: Session, path: string, options: Options): Promise<
   refuseStdin(path);
   const { force = false } = options;
   const { vkey, cert } = options;
-  const expected =
+  const { key: expected, isOver } =
     cert === undefined
-      ? await statedKey(session, options, vkey)
+      ? { key: await statedKey(session, options, vkey), isOver: () => false }
       : await keyOfCertificate(session, cert, options);
   const given = cert ?? vkey ?? '';
   const named = looksLikeKeyText(given) ? '--vkey' : sourceName(given);
@@ -87,7 +89,7 @@ async function erase(session: Session, path: string, options: Options): Promise<
       const words = `${printable(path)}: it is not the key of ${named}`;
       throw new CommandError('invalid', words);
     }
-    if (cert === undefined && !force) refuseCertified(session, path, expected);
+    if (!force) refuseCertified(session, { path, key: expected, isOver, options });
     eraseLeftovers(path);
     eraseKey(path);
   });
@@ -114,44 +116,67 @@ async function statedKey(
   return (await readVerificationKey(session, '--vkey', vkey, KES_KEY)).verificationKey;
 }
 
-/** The key of a certificate that is not valid any more. */
+/** The key of a certificate that has ended, and whether other certificates have. */
 async function keyOfCertificate(
   session: Session,
   cert: string,
   options: Options,
-): Promise<Uint8Array> {
+): Promise<{ readonly key: Uint8Array; readonly isOver: (file: IssuedCertificate) => boolean }> {
   if (options.vkey !== undefined) throw usage('give --vkey or --cert, not both');
   const file = await readEnvelope(session, cert, CERTIFICATE);
-  const { hotVerificationKey } = file.certificate;
+  const { hotVerificationKey: key, startPeriod } = file.certificate;
   const parameters = await datedNetworkOf(session, options);
-  const life = lifeAt(parameters, file, momentNow(parameters, session.context.now()));
-  const isOver = !judgeSignature(file).valid || life.evolution.state === 'expired';
-  if (isOver || options.force === true) return hotVerificationKey;
+  const moment = momentNow(parameters, session.context.now());
+  // A certificate that its cold key did not sign shows nothing: another file may be the valid one.
+  const isOver = (each: IssuedCertificate): boolean =>
+    judgeSignature(each).valid && lifeAt(parameters, each, moment).evolution.state === 'expired';
+  if (options.force === true) return { key, isOver };
+  checkClock({ parameters, moment, replaced: { name: sourceName(cert), startPeriod } });
+  if (isOver(file)) return { key, isOver };
+  const signature = judgeSignature(file);
+  const { words } = signature.valid ? judgeTime(lifeAt(parameters, file, moment)) : signature;
   throw usage(
-    `${sourceName(cert)}: ${judgeTime(life).words}, so a node may need the key: kes rotate --finish erases a key that was replaced; to erase this one all the same, add --force`,
+    `${sourceName(cert)}: ${words}, so a node may need the key: kes rotate --finish erases a key that was replaced; to erase this one all the same, add --force`,
   );
 }
 
-/** A certificate beside the key, which the options do not name, shows whether the key is over. */
-function refuseCertified(session: Session, path: string, key: Uint8Array): void {
+/** A certificate beside the key that has not ended, as far as the options tell: a node may need the key. */
+function refuseCertified(
+  session: Session,
+  {
+    path,
+    key,
+    isOver,
+    options: { network, genesis, withoutByron },
+  }: {
+    readonly path: string;
+    readonly key: Uint8Array;
+    readonly isOver: (file: IssuedCertificate) => boolean;
+    readonly options: Options;
+  },
+): void {
+  const named = { network, genesis, withoutByron };
   const certificates = readdirSync(dirname(path)).filter((name) => /\.(?:cert|opcert)$/.test(name));
   for (const name of certificates) {
     const cert = join(dirname(path), name);
-    if (!isFor(cert, key)) continue;
-    const isNamed = namesNetwork(namedNetwork(session, {}));
-    const network = isNamed ? networkArguments(session, {}) : '--network <name>';
+    const file = certificateOf(cert, key);
+    if (file === undefined || isOver(file)) continue;
+    const isNamed = namesNetwork(namedNetwork(session, named));
+    const words = isNamed ? networkArguments(session, named) : '--network <name>';
     throw usage(
-      `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}; run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${network}`,
+      `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}; run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${words}`,
     );
   }
 }
 
-function isFor(cert: string, key: Uint8Array): boolean {
+/** The certificate in a file, if it is one of this key. */
+function certificateOf(cert: string, key: Uint8Array): IssuedCertificate | undefined {
   try {
-    return sameBytes(readCertificate(cert).certificate.hotVerificationKey, key);
+    const file = readCertificate(cert);
+    return sameBytes(file.certificate.hotVerificationKey, key) ? file : undefined;
   } catch {
     // It is no certificate.
-    return false;
+    return undefined;
   }
 }
 
