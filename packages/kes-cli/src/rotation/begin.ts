@@ -323,8 +323,10 @@ function kept(
     judgeSignature(file).valid;
   if (!isIts) throw foreign(path);
   eraseLeftovers(path);
-  // Erases what the interrupted run left beside the counter: unfinished files and the reservation.
-  writeCounter(counter, readCounter(counter), { replace: true });
+  // Erases what the interrupted run left beside the counter: unfinished files and its reservation. That of another
+  // certificate, which has none yet, stays.
+  if (readReservation(counter) === undefined)
+    writeCounter(counter, readCounter(counter), { replace: true });
   return file;
 }
 

@@ -40,6 +40,7 @@ export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
     own: files.skey,
     isUsable: () => true,
     dropping: (name) => dropping(newPairFiles(skey, cert, { ...beginning, name }), network),
+    ending: (name) => ending(newPairFiles(skey, cert, { ...beginning, name }), beginning, skey),
   });
   const [newSkey, newCert, oldSkey = ''] = [files.skey, files.cert, skey].map(shellWord);
   return {
@@ -71,6 +72,17 @@ export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
       }),
     ],
   };
+}
+
+/** The command that ends a rotation whose certificate exists. */
+function ending(
+  files: NewPairFiles,
+  { cert, network }: Beginning,
+  skey: string,
+): string | undefined {
+  if (!existsSync(files.cert)) return undefined;
+  const [oldCert, oldSkey, newCert, newSkey] = [cert, skey, files.cert, files.skey].map(shellWord);
+  return `kes rotate --finish --cert ${oldCert} --skey ${oldSkey} --new-cert ${newCert} --new-skey ${newSkey} ${network}`;
 }
 
 /** The command that erases a key which was made and is not wanted. */

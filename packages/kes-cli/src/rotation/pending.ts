@@ -17,6 +17,8 @@ interface PendingSearch {
   readonly isUsable: (path: string) => boolean;
   /** The command that drops the key of a rotation by its name. */
   readonly dropping: (name: string) => string;
+  /** The command that ends a rotation with a certificate, by its name: a node may run with it. */
+  readonly ending?: (name: string) => string | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export function refusePending(beginning: Beginning, search: PendingSearch): void
   const { which, name, cold } = beginning;
   const reused = cold?.reuseNumber === undefined ? '' : ` --reuse-number ${cold.reuseNumber}`;
   const again = `${beginning.again}${reused}`;
-  const { own, dropping } = search;
+  const { own, dropping, ending } = search;
   if (existsSync(own)) return;
   if (which === 'earlier') {
     throw new CommandError(
@@ -40,9 +42,14 @@ export function refusePending(beginning: Beginning, search: PendingSearch): void
   const goOn = isOver(beginning.parameters, found.began, beginning.startPeriod)
     ? `, and a certificate from KES period ${found.began} has ended. T`
     : `. To go on with it, run: ${again} --name ${found.name}; t`;
+  const end = ending?.(found.name);
+  const drop =
+    end === undefined
+      ? `o drop it, run: ${dropping(found.name)}`
+      : `o end it when the node runs with its certificate, run: ${end}; to drop it when no node has its key, run: ${dropping(found.name)}`;
   throw new CommandError(
     'usage',
-    `${printable(found.path)}: the rotation that made it is not finished${goOn}o drop it, run: ${dropping(found.name)}; to begin another one beside it, run: ${again} --name ${name}`,
+    `${printable(found.path)}: the rotation that made it is not finished${goOn}${drop}; to begin another one beside it, run: ${again} --name ${name}`,
   );
 }
 
