@@ -17,6 +17,7 @@ import type { JudgeContext } from '../headers/worker.js';
 import { momentInOption } from '../network/clock.js';
 import {
   epochsOf,
+  namedNetwork,
   networkOf,
   type NetworkOptions,
   withNetworkOptions,
@@ -195,7 +196,7 @@ async function epochsFor(
   if (!vrf) return undefined;
   if (epochNonce !== undefined)
     throw new CommandError('usage', 'give --vrf or --epoch-nonce, not both');
-  return epochsOf(session, options);
+  return epochsOf(session, namedNetwork(session, options));
 }
 
 async function resumptionOf(
