@@ -90,7 +90,7 @@ function summary(checks: readonly Check[], style: Style): string {
   if (bad.length > 0) {
     const what = bad.every((name) => name === CORE_DUMPS)
       ? 'turn core dumps off before a key is used here.'
-      : 'correct the lines marked ✗ for the agent.';
+      : 'correct the lines marked ✗ before a key is used here.';
     return style.bad(`Keys can be locked in memory, but ${what}`);
   }
   return checks.some(({ state }) => state === 'weak')

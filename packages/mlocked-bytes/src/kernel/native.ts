@@ -23,7 +23,7 @@ export interface Sodium {
   randombytes_buf(target: Uint8Array): void;
   /** Blake2b without a key. */
   crypto_generichash(output: Uint8Array, input: Uint8Array): void;
-  /** The native function behind it, with no JavaScript around it: see `nativeGenericHashOf`. Returns a status. */
+  /** The native function behind it, with no JavaScript around it: see `genericHashOf`. Returns a status. */
   nativeGenericHash(...places: readonly (ArrayBufferLike | number)[]): unknown;
   /** The Ed25519 key of a seed of 32 bytes: seed ‖ verification key, 64 bytes. */
   crypto_sign_seed_keypair(verificationKey: Uint8Array, key: Uint8Array, seed: Uint8Array): void;
