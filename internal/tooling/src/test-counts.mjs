@@ -21,7 +21,8 @@ export default class TestCounts {
     const count = (state) => tests.filter((test) => test.result().state === state).length;
     const failures = [
       ...modules.flatMap(failuresOf),
-      ...unhandledErrors.map((error) => `outside any test: ${firstLine(String(error))}`),
+      // They come without a prototype.
+      ...unhandledErrors.map((error) => `outside any test: ${firstLine(messageOf(error))}`),
     ];
     const passed = count('passed');
     // A test that is still pending when the run ends did not run.
@@ -48,6 +49,12 @@ function failuresOf(module) {
   return failed.map(
     (test) => `${file} > ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message)}`,
   );
+}
+
+/** @param {unknown} error */
+function messageOf(error) {
+  const { message } = /** @type {{ message?: unknown }} */ (Object(error));
+  return typeof message === 'string' ? message : 'an error without a message';
 }
 
 /** @param {string} [text] */
