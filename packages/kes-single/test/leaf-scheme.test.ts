@@ -85,6 +85,7 @@ test.each<[string, unknown, argument: string, code?: string]>([
 });
 
 test('the leaf of Ed25519 may have another name', () => {
+  // The type of the name is that of Ed25519 here, and a scheme of an author has its own.
   const renamed: DsignAlgorithm = changed({ name: 'renamed' as never });
   expect(singleKes(renamed).name).toBe('renamed_kes_2^0');
 });

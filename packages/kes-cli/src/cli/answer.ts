@@ -19,8 +19,7 @@ export type Json =
 export type JsonMembers = Readonly<Record<string, Json | undefined>>;
 
 /** The result of one check. It is a value of JSON as it is. */
-// An interface has no index signature.
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
 export type Check = {
   readonly valid: boolean;
   /** One sentence. */

@@ -257,7 +257,7 @@ interface NewCertificate {
 }
 
 const WARNING =
-  'the cold key is on this machine: whoever gets a copy of it controls the pool. Keep it on a machine without a network, and leave --cold-skey-here out: then kes rotate writes a request for that machine';
+  'the cold key is on this machine: a copy of it gives control of the pool. Keep it on a machine without a network, and leave --cold-skey-here out: then kes rotate writes a request for that machine';
 
 /** Refuses a cold key or a counter of another pool, and an old copy of the counter, before a key is made. */
 function checkColdFiles(

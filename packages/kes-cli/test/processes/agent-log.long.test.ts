@@ -121,7 +121,7 @@ inTerminal(`on a stopped terminal a signal ends it${reason}`, async () => {
   expect(await ended).toEqual([0, null]);
 });
 
-test('with a pipe that nobody reads it evolves and answers, and a signal ends it', async () => {
+test('an agent whose log pipe is not read evolves its key, answers, and ends by a signal', async () => {
   const { child, ended } = await startAgent([]);
   child.stdout.pause();
   await evolvesAndAnswers();
