@@ -14,12 +14,15 @@ type Leak = (secret: Uint8Array, target: Uint8Array, sodium: Sodium) => unknown;
 const text = (secret: Uint8Array, encoding: BufferEncoding) =>
   Buffer.from(secret.buffer, secret.byteOffset, SEED_SIZE).toString(encoding);
 
-const leaks: Readonly<Record<string, Leak>> = {
+const copies: Readonly<Record<string, Leak>> = {
   'Buffer.from of a locked view': (secret) => Buffer.from(secret),
   'slice of a locked view': (secret) => Uint8Array.prototype.slice.call(secret),
   'an array of its bytes': (secret) => Array.from(secret),
   'its hexadecimal text': (secret) => text(secret, 'hex'),
   'its base64 text': (secret) => text(secret, 'base64'),
+};
+
+const residues: Readonly<Record<string, Leak>> = {
   'the first key pair of a process, without a warm-up': (secret, target, sodium) => {
     sodium.crypto_sign_seed_keypair(target.subarray(0, 32), target.subarray(32, 96), secret);
   },
@@ -34,12 +37,19 @@ const leaks: Readonly<Record<string, Leak>> = {
 
 const control = layer('controls', { aside: true, once: true });
 
-export const controls: readonly Operation[] = Object.entries(leaks).map(([name, leak]) =>
-  control(name, { ...liveRoot, leaves: name.includes('key pair') ? [''] : [] }, ({ plant }) => {
-    const sodium = rawSodium();
-    const locked = sodium.sodium_malloc(SEED_SIZE);
-    const target = sodium.sodium_malloc(128);
-    plant(locked);
-    return [locked, target, leak(locked, target, sodium)];
-  }),
-);
+const controlsOf = (leaks: Readonly<Record<string, Leak>>): readonly Operation[] =>
+  Object.entries(leaks).map(([name, leak]) =>
+    control(name, { ...liveRoot, leaves: name.includes('key pair') ? [''] : [] }, ({ plant }) => {
+      const sodium = rawSodium();
+      const locked = sodium.sodium_malloc(SEED_SIZE);
+      const target = sodium.sodium_malloc(128);
+      plant(locked);
+      return [locked, target, leak(locked, target, sodium)];
+    }),
+  );
+
+/** Copies that live as long as the process. Every scan finds them. */
+export const heapControls = controlsOf(copies);
+
+/** The heap controls, and residues on the stack. A later call can overwrite a residue before the scan. */
+export const controls: readonly Operation[] = [...heapControls, ...controlsOf(residues)];
