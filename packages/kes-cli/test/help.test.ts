@@ -11,7 +11,7 @@ import { answerText } from '../src/cli/answer.js';
 import { complaintOf } from '../src/cli/errors.js';
 import { Session } from '../src/cli/session.js';
 import { Style } from '../src/cli/style.js';
-import { placesBelow } from '../src/completion/place.js';
+import { placesBelow, spellings } from '../src/completion/place.js';
 import { wholeKesCommand } from '../src/kes.js';
 import { makeKey } from './support/files.js';
 import { inFolder } from './support/folder.js';
@@ -53,7 +53,9 @@ function readmeList(): string {
 function linesOf(command: Command, path: string): string[] {
   if (command.commands.length > 0)
     return command.commands.flatMap((each) => linesOf(each, `${path} ${each.name()}`));
-  const options = command.options.filter(({ mandatory }) => mandatory).map(({ flags }) => flags);
+  const options = command.options
+    .filter(({ mandatory }) => mandatory)
+    .map(({ flags }) => flags.replace(/^.*, /, ''));
   const args = command.registeredArguments.map((each) => {
     const name = `${each.name()}${each.variadic ? '...' : ''}`;
     return each.required ? `<${name}>` : `[${name}]`;
@@ -88,6 +90,15 @@ test('the list of the README is of the same commands', () => {
   const expected = readmeList();
   if (IS_WRITTEN) writeFileSync(path, before + expected + after);
   else expect(list).toBe(expected);
+});
+
+test('the option of a certificate is --cert and --opcert in every command', () => {
+  const found = PLACES.map(({ path, options }) => ({
+    path,
+    spelt: options.flatMap(spellings).filter((each) => /^--(op)?cert$/.test(each)),
+  })).filter(({ spelt }) => spelt.length > 0);
+  expect(found.map(({ path }) => path)).toContain('kes agent install-key');
+  for (const { path, spelt } of found) expect(spelt, path).toEqual(['--cert', '--opcert']);
 });
 
 const manual = fileURLToPath(new URL('../dist/man', import.meta.url));

@@ -1,6 +1,6 @@
 import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
-import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
+import { CERT_FLAGS, CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
 import type { Definition } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber } from '../cli/option-values.js';
@@ -45,7 +45,7 @@ export const verifyCommand: Definition = {
     command
       .argument('[message-file]', 'the signed message, - for standard input', STDIN)
       .option('--vkey <file|hex>', 'the KES verification key')
-      .option('--cert <file>', 'or an operational certificate that names it')
+      .option(CERT_FLAGS, 'or an operational certificate that names it')
       .requiredOption(
         '--period <period>',
         'the period of the key, counted from its first',

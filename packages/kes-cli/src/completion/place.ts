@@ -69,7 +69,7 @@ function optionOf(option: Option): PlaceOption {
   };
 }
 
-/** The long and the short spelling of an option. */
+/** The long spelling of an option, and the short or second long one. */
 export function spellings(option: PlaceOption): string[] {
   return option.short === undefined ? [option.long] : [option.long, option.short];
 }

@@ -132,10 +132,12 @@ function fishLines({ path, commands, choices, options }: Place): string[] {
   ];
 }
 
-function fishOption({ long, short, words, takesValue, choices }: PlaceOption): string {
+function fishOption(option: PlaceOption): string {
+  const { words, takesValue, choices } = option;
   return [
-    `-l ${long.slice(2)}`,
-    ...(short === undefined ? [] : [`-s ${short.slice(1)}`]),
+    ...spellings(option).map((each) =>
+      each.startsWith('--') ? `-l ${each.slice(2)}` : `-s ${each.slice(1)}`,
+    ),
     ...(takesValue ? [choices.length === 0 ? '-r' : `-x -a ${fishQuote(choices.join(' '))}`] : []),
     `-d ${fishQuote(words)}`,
   ].join(' ');

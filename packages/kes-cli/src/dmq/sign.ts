@@ -19,7 +19,7 @@ import {
   periodOfSlot,
 } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import { CERTIFICATE, certificateJson } from '../certificates/certificate.js';
+import { CERT_FLAGS, CERTIFICATE, certificateJson } from '../certificates/certificate.js';
 import { type Answer, done } from '../cli/answer.js';
 import type { Definition } from '../cli/command.js';
 import { CommandError, namingFile } from '../cli/errors.js';
@@ -51,7 +51,7 @@ export const signCommand: Definition = {
   options: (command) => {
     command
       .argument('[body-file]', 'the body, - for standard input', STDIN)
-      .requiredOption('--cert <file>', 'the operational certificate of the KES key, or -')
+      .requiredOption(CERT_FLAGS, 'the operational certificate of the KES key, or -')
       .option('--skey <file>', 'the KES signing key')
       .option('--agent-sign <path>', 'or the sign socket of an agent')
       .option(

@@ -68,7 +68,7 @@ test('SIGHUP keeps the staged key and the installed key, which signs', async () 
     cert,
     Number(periodOfSlot(preview, slotOfDate(preview, new Date()))),
   );
-  const install = await kes(['agent', 'install-key', '--control', control(), '--opcert', cert]);
+  const install = await kes(['agent', 'install-key', '--control', control(), '--cert', cert]);
   expect(install).toMatchObject({ code: 0 });
   await stage('next.vkey');
   agent.child.kill('SIGHUP');

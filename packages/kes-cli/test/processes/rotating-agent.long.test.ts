@@ -39,7 +39,7 @@ async function agentWithKey(): Promise<RunningAgent> {
     ...['opcert', 'issue', '--kes-vkey', vkey, ...cold('--cold-skey')],
     ...['--unchecked', '--start-period', String(period), '--out', cert],
   );
-  await succeeds('agent', 'install-key', '--control', control, '--opcert', cert, ...NETWORK);
+  await succeeds('agent', 'install-key', '--control', control, '--cert', cert, ...NETWORK);
   rmSync(vkey);
   return agent;
 }

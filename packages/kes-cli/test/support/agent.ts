@@ -137,6 +137,6 @@ export async function installNewKey(
   await succeeds('agent', 'gen-staged-key', '--control', agent.control, '--out', vkey);
   await issue(vkey, cert);
   const network = ['--network', 'preview'];
-  await succeeds('agent', 'install-key', '--control', agent.control, '--opcert', cert, ...network);
+  await succeeds('agent', 'install-key', '--control', agent.control, '--cert', cert, ...network);
   return cert;
 }

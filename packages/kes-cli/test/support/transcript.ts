@@ -302,7 +302,7 @@ async function giveAgentAKey(stage: Stage, cert = ''): Promise<void> {
     ...(stage.agent === undefined ? [`agent run ${AGENT} &`] : []),
     `agent gen-staged-key ${control} --out ${vkey}`,
     `${issue} --start-period 1080 --kes-vkey ${vkey} --out ${cert}`,
-    `agent install-key ${control} --opcert ${cert} --network mainnet`,
+    `agent install-key ${control} --cert ${cert} --network mainnet`,
   ]) {
     const { code, stderr } = await printedByWords(`kes ${line}`, stage);
     if (code !== 0) throw new Error(stderr);

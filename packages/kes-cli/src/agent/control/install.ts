@@ -10,6 +10,7 @@ import {
 import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
 import {
+  CERT_FLAGS,
   CERTIFICATE,
   certificateFacts,
   certificateJson,
@@ -52,13 +53,13 @@ export const installCommand: Definition = {
     'Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that the network accepts its number by --on-chain or, without it, that it is that of the installed key or one more, and that the KES period is in its range: by the period that the agent states and, with --network or --genesis, by the clock of this machine. When a check fails, nothing is sent, and the staged key stays.',
   examples: [
     [
-      'kes agent install-key --control /run/kes-agent/control.socket --opcert node.cert --network mainnet',
+      'kes agent install-key --control /run/kes-agent/control.socket --cert node.cert --network mainnet',
       'Check the certificate and install the key',
     ],
   ],
   options: (command) => {
-    command.option('--opcert <file>', 'the certificate, or - for standard input');
-    addAlias(command, '--opcert-file <file>', 'opcert');
+    command.option(CERT_FLAGS, 'the certificate, or - for standard input');
+    addAlias(command, '--opcert-file <file>', 'cert');
     withControlOptions(command).option(
       '--cold-vkey <key>',
       'the cold verification key that it must name: a file, -, hexadecimal digits, or bech32',
@@ -70,16 +71,15 @@ export const installCommand: Definition = {
 
 /** The options of the command. */
 interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptions {
-  readonly opcert?: string;
+  readonly cert?: string;
   readonly coldVkey?: string;
 }
 
 /** Sends the certificate when every check of it is passed. */
 async function installKey(session: Session, flags: InstallFlags): Promise<Answer> {
-  const { opcert, coldVkey } = flags;
-  if (opcert === undefined)
-    throw new CommandError('usage', 'give the certificate: --opcert <file>');
-  const file = await readEnvelope(session, opcert, CERTIFICATE);
+  const { cert, coldVkey } = flags;
+  if (cert === undefined) throw new CommandError('usage', 'give the certificate: --cert <file>');
+  const file = await readEnvelope(session, cert, CERTIFICATE);
   const coldKey = coldVkey === undefined ? [] : [await judgeColdKey(session, coldVkey, file)];
   const agent = AgentControl.of(session, flags);
   const state = await agent.ask((client) => client.info());
@@ -94,7 +94,7 @@ async function installKey(session: Session, flags: InstallFlags): Promise<Answer
     parameters,
     again: {
       file,
-      out: opcert,
+      out: cert,
       network: parameters === undefined ? undefined : networkArguments(session, flags),
     },
   });
@@ -105,7 +105,7 @@ async function installKey(session: Session, flags: InstallFlags): Promise<Answer
     ...number.checks,
   ]);
   return {
-    ...installationOf(opcert, file, checks),
+    ...installationOf(cert, file, checks),
     json: { installed: allValid(checks), checks, ...certificateJson(file) },
     warnings: [...time.warnings, ...number.warnings],
   };

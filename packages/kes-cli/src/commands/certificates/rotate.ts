@@ -1,3 +1,4 @@
+import { CERT_FLAGS } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
 import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import type { Definition } from '../../cli/command.js';
@@ -68,7 +69,7 @@ export const rotateCommand: Definition = {
   ],
   options: (command) => {
     command
-      .requiredOption('--cert <file>', 'the certificate in use')
+      .requiredOption(CERT_FLAGS, 'the certificate in use')
       .option('--skey <file>', 'the KES signing key in use')
       .option('--agent-control <path>', 'or the control socket of the agent that holds it')
       .option(

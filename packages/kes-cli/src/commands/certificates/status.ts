@@ -1,3 +1,4 @@
+import { CERT_FLAGS } from '../../certificates/certificate.js';
 import { withOnChainOption } from '../../certificates/on-chain.js';
 import {
   checkDayLimits,
@@ -68,7 +69,7 @@ export const statusCommand: Definition = {
     command
       .argument('[path...]', 'many certificates: files and folders, or - for standard input')
       .option('--pools <file>', 'and a list of pools in TOML')
-      .option('--cert <file>', 'or one operational certificate, or - for standard input')
+      .option(CERT_FLAGS, 'or one operational certificate, or - for standard input')
       .option('--skey <file>', 'the KES signing key that a node uses with it')
       .option('--agent-control <path>', 'or the control socket of an agent: the installed key')
       .option('--cold-vkey <key>', 'with --agent-control: check the signature by this cold key')

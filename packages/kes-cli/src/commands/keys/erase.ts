@@ -10,7 +10,7 @@ import {
   withLockFile,
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
-import { CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
+import { CERT_FLAGS, CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
 import { judgeTime, lifeAt } from '../../certificates/life-at.js';
 import { checkClock } from '../../certificates/start-check.js';
 import type { Definition } from '../../cli/command.js';
@@ -57,7 +57,7 @@ export const eraseCommand: Definition = {
         '--vkey <key>',
         'the verification key of the key: a file, -, hexadecimal digits, or bech32',
       )
-      .option('--cert <file>', 'or its certificate, with the network');
+      .option(CERT_FLAGS, 'or its certificate, with the network');
     withDatedNetworkOptions(command).option(
       '--force',
       'erase also a key whose certificate is still valid, or a damaged one',
