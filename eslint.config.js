@@ -96,10 +96,10 @@ const source = defineConfig({
   },
 });
 
-/** The build copies the code of these packages into this one, so users do not install them with it. */
+/** The build copies the code of these packages, so users do not install them for it. */
 const copied = defineConfig({
   name: 'evolock/copied',
-  files: ['packages/kes-verify/src/**/*.ts'],
+  files: ['packages/{kes-verify,sealed-log}/src/**/*.ts'],
   rules: {
     'n/no-unpublished-import': [
       'error',
@@ -122,6 +122,7 @@ const hotLoops = [
   'packages/kes-sum/src/tree/{tree-growth,verification-tree}.ts',
   'packages/kes-sum/src/verify/verifier.ts',
   'packages/kes-verify-pool/src/batch.ts',
+  'packages/sealed-log/src/format/tree.ts',
   'packages/memory-scan/src/{encodings,needle,pattern-table,process-memory,search}.ts',
 ];
 

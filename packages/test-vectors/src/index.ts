@@ -43,6 +43,7 @@ export {
   runConformance,
   type RunOptions,
 } from './run/conformance.js';
+export * from './sealed-logs.js';
 export {
   stdioImplementation,
   type StdioImplementation,

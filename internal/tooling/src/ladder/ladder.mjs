@@ -42,6 +42,11 @@ export const ladder = [
   { name: 'kes-agent', role: 'rung', below: ['cardano-kes', 'kes-sum', 'direct-serialise-io'] },
   { name: 'cardano-dmq', role: 'rung', below: ['cardano-kes', 'kes-sum'] },
   { name: 'kes-verify', role: 'rung', below: ['cardano-kes'] },
+  {
+    name: 'sealed-log',
+    role: 'rung',
+    below: ['kes-sum', 'direct-serialise-io', 'kes-verify'],
+  },
   { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },
   { name: 'memory-scan', role: 'apart', testsOnly: true },

@@ -1,0 +1,160 @@
+/**
+ * The tree of the entries, with SHA-256: the Merkle tree of RFC 6962, section 2.1, as C2SP and `sumdb/tlog` of Go have it.
+ */
+
+/** SHA-256 by one call, and in parts. `sha256` of `@noble/hashes` is one. */
+export interface Sha256 {
+  (bytes: Uint8Array): Uint8Array;
+  create(): Sha256Parts;
+}
+
+/** SHA-256 of bytes that come in parts. */
+export interface Sha256Parts {
+  update(bytes: Uint8Array): unknown;
+  digest(): Uint8Array;
+}
+
+/** Bytes of a hash. */
+export const HASH_SIZE = 32;
+
+/** What precedes an entry when it is hashed. */
+export const LEAF_PREFIX = Uint8Array.of(0);
+
+const NODE_PREFIX = 1;
+
+/** The hash of an entry. */
+export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
+  const hash = sha256.create();
+  hash.update(LEAF_PREFIX);
+  hash.update(entry);
+  return hash.digest();
+}
+
+function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(1 + 2 * HASH_SIZE);
+  bytes[0] = NODE_PREFIX;
+  bytes.set(left, 1);
+  bytes.set(right, 1 + HASH_SIZE);
+  return sha256(bytes);
+}
+
+/**
+ * The right edge of a growing tree: the root of each complete subtree, the largest first. Memory is logarithmic in the
+ * number of leaves. It can watch one leaf and give its path.
+ */
+export class Frontier {
+  readonly #sha256: Sha256;
+  readonly #nodes: Uint8Array[];
+  #size: number;
+  /** The leaf whose path is wanted. */
+  readonly #watched: number | undefined;
+  /** Siblings on the path of the watched leaf, within its complete subtree. */
+  readonly #path: Uint8Array[] = [];
+
+  constructor(
+    sha256: Sha256,
+    /** A frontier, or what was kept of one, to go on from. */
+    start: Pick<Frontier, 'size' | 'nodes'> = { size: 0, nodes: [] },
+    watched?: number,
+  ) {
+    this.#sha256 = sha256;
+    this.#nodes = [...start.nodes];
+    this.#size = start.size;
+    this.#watched = watched;
+  }
+
+  /** The number of leaves. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The roots of the complete subtrees, the largest first: one for each bit of the size that is 1. */
+  get nodes(): readonly Uint8Array[] {
+    return this.#nodes;
+  }
+
+  /** Adds a leaf. */
+  append(leaf: Uint8Array): void {
+    let node = leaf;
+    let width = 1;
+    // Not by bits: a size has up to 53 of them.
+    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
+      const left = this.#nodes.pop()!;
+      this.#pass(this.#size + 1, width, width, left, node, this.#path);
+      node = nodeHash(this.#sha256, left, node);
+      width *= 2;
+    }
+    this.#nodes.push(node);
+    this.#size += 1;
+  }
+
+  /** The root of the tree. */
+  root(): Uint8Array {
+    return this.#fold([]);
+  }
+
+  /** The path of the watched leaf, which the tree has to contain: one hash for each level, from the leaf up. */
+  path(): Uint8Array[] {
+    const path = [...this.#path];
+    this.#fold(path);
+    return path;
+  }
+
+  #fold(path: Uint8Array[]): Uint8Array {
+    const nodes = [...this.#nodes];
+    let root = nodes.pop();
+    if (root === undefined) return this.#sha256(new Uint8Array(0));
+    let rightWidth = 0;
+    for (let width = 1, rest = this.#size; rest > 0; width *= 2, rest = Math.floor(rest / 2)) {
+      if (rest % 2 === 0) continue;
+      if (rightWidth > 0) {
+        const left = nodes.pop()!;
+        this.#pass(this.#size, width, rightWidth, left, root, path);
+        root = nodeHash(this.#sha256, left, root);
+      }
+      rightWidth += width;
+    }
+    return root;
+  }
+
+  /** Adds the sibling of the subtree that has the watched leaf, of two subtrees before `end`. */
+  #pass(
+    end: number,
+    leftWidth: number,
+    rightWidth: number,
+    left: Uint8Array,
+    right: Uint8Array,
+    path: Uint8Array[],
+  ): void {
+    const watched = this.#watched;
+    const middle = end - rightWidth;
+    if (watched === undefined || watched < middle - leftWidth || watched >= end) return;
+    path.push(watched < middle ? right : left);
+  }
+}
+
+/**
+ * The root to which a path leads from a leaf. Returns `undefined` when the tree has no such leaf, or the path another
+ * number of hashes than it needs.
+ *
+ * Source: RFC 9162, section 2.1.3.2.
+ */
+export function rootOfPath(
+  sha256: Sha256,
+  { index, size }: { readonly index: number; readonly size: number },
+  leaf: Uint8Array,
+  path: readonly Uint8Array[],
+): Uint8Array | undefined {
+  if (index >= size) return undefined;
+  let [at, last, root] = [index, size - 1, leaf];
+  for (const sibling of path) {
+    if (last === 0) return undefined;
+    if (at % 2 === 1 || at === last) {
+      root = nodeHash(sha256, sibling, root);
+      // At the right edge, levels without a sibling are left out.
+      while (at % 2 === 0 && at > 0) [at, last] = [at / 2, Math.floor(last / 2)];
+    } else root = nodeHash(sha256, root, sibling);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return last === 0 ? root : undefined;
+}
