@@ -11,11 +11,7 @@ export interface ToyShape {
 
 /** The toy scheme. The interface of leaf schemes is in a package that depends on this one, so it is declared here. */
 export interface ToyDsign extends ToyShape {
-  readonly lockedSize: number;
   readonly leaf: ToyLeaf;
-  generateKey(): never;
-  directDeserialise(): never;
-  verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
 interface ToyLeaf {
@@ -23,7 +19,7 @@ interface ToyLeaf {
   generate(memory: Uint8Array, verificationKey: Uint8Array, seed: Uint8Array): void;
   load(memory: Uint8Array, verificationKey: Uint8Array, serialised: Uint8Array): void;
   sign(signature: Uint8Array, message: Uint8Array, memory: Uint8Array): void;
-  verify(signature: Uint8Array, message: Uint8Array, verificationKey: Uint8Array): boolean;
+  verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
 /** The name of an operation of a leaf. */
@@ -83,13 +79,10 @@ export function toyDsign(before: (operation: LeafOperation) => void = () => {}):
       before('sign');
       signature.set(toySignature(memory.subarray(40, 88), message));
     },
-    verify(signature, message, verificationKey) {
+    verify(verificationKey, message, signature) {
       before('verify');
       return Buffer.from(toySignature(verificationKey, message)).equals(signature);
     },
-  };
-  const leafOnly = () => {
-    throw new Error('toy: only a leaf');
   };
   return {
     name: 'toy',
@@ -97,13 +90,6 @@ export function toyDsign(before: (operation: LeafOperation) => void = () => {}):
     verificationKeySize: 48,
     signatureSize: 80,
     signingKeySize: 40,
-    lockedSize: LEAF_SIZE,
     leaf,
-    generateKey: leafOnly,
-    directDeserialise: leafOnly,
-    verify: (verificationKey, message, signature) =>
-      verificationKey.length === 48 &&
-      signature.length === 80 &&
-      leaf.verify(signature, message, verificationKey),
   };
 }

@@ -8,10 +8,14 @@ import {
   sameBytes,
   wrongType,
 } from '@evolock/direct-serialise/arguments';
-import { checkLocked, DuplicatePackageError, LockedValue } from '@evolock/dsign-ed25519';
+import {
+  checkLocked,
+  DuplicatePackageError,
+  LockedValue,
+  type LeafScheme,
+} from '@evolock/dsign-ed25519';
 import { OtherKeyError } from './errors.js';
 import type { KesAlgorithm, KesReadOptions, KesSigningKey, KesVariant } from './kes-algorithm.js';
-import type { LeafScheme } from './leaf-scheme.js';
 
 declare const PACKAGE_VERSION: string;
 

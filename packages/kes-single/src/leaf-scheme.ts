@@ -13,15 +13,12 @@ import {
   ed25519,
   MAX_SEED_SIZE,
   MIN_SEED_SIZE,
-  type DsignAlgorithm,
   type DsignLeaf,
+  type LeafScheme,
 } from '@evolock/dsign-ed25519';
 import { AsynchronousLeafError, type LeafOperationName } from './errors.js';
 
 const SIZES = ['seedSize', 'verificationKeySize', 'signatureSize', 'signingKeySize'] as const;
-
-/** Name, sizes in bytes and operations of a signature scheme. */
-export type LeafScheme = Pick<DsignAlgorithm, 'name' | (typeof SIZES)[number] | 'leaf'>;
 
 /** The largest size that a leaf scheme may state, bytes. */
 const MAX_SIZE = 65_536;
@@ -33,9 +30,9 @@ const MAX_SIZE = 65_536;
  */
 export function checkDsign(value: unknown): LeafScheme {
   if (value === ed25519) return ed25519;
-  checkMethod('dsign', value, 'generateKey');
+  if (typeof value !== 'object' || value === null) throw wrongType('dsign', 'a leaf scheme', value);
   const { leaf, name, seedSize, verificationKeySize, signatureSize, signingKeySize } =
-    value as DsignAlgorithm;
+    value as LeafScheme;
   if (typeof name !== 'string') throw wrongType('dsign.name', 'a string', name);
   const scheme = {
     name,

@@ -1,5 +1,5 @@
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import type { DsignAlgorithm, DsignShape } from '@evolock/dsign-ed25519';
+import type { DsignShape, LeafScheme } from '@evolock/dsign-ed25519';
 import type { KesAlgorithm, KesVariant, Shown } from './kes-algorithm.js';
 import { checkDsign } from './leaf-scheme.js';
 import { newAlgorithm, type KesScheme } from './scheme.js';
@@ -50,7 +50,7 @@ type CompactSignatureSize<Dsign extends DsignShape> = Dsign extends {
 /**
  * The key evolving scheme of one period over a signature scheme. The leaf of `sumKes`.
  *
- * @param dsign - `ed25519`, or another scheme with the same interface.
+ * @param dsign - `ed25519`, or another leaf scheme.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: `argument` names the member of
  * `dsign` that is wrong.
  *
@@ -65,7 +65,7 @@ type CompactSignatureSize<Dsign extends DsignShape> = Dsign extends {
  * ```
  */
 export function singleKes<Dsign extends DsignShape>(
-  dsign: DsignAlgorithm<Dsign>,
+  dsign: LeafScheme<Dsign>,
 ): KesAlgorithm<Shown<SingleKesShape<Dsign>>> {
   // The type tests check that types and values state the same sizes.
   return single(dsign, 'sum') as unknown as KesAlgorithm<Shown<SingleKesShape<Dsign>>>;
@@ -75,14 +75,14 @@ export function singleKes<Dsign extends DsignShape>(
  * The compact key evolving scheme of one period over a signature scheme: its signature ends with the verification key of
  * the leaf. The leaf of `compactSumKes`.
  *
- * @param dsign - `ed25519`, or another scheme with the same interface.
+ * @param dsign - `ed25519`, or another leaf scheme.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: `argument` names the member of
  * `dsign` that is wrong.
  *
  * Source: `CompactSingleKES` of cardano-crypto-class.
  */
 export function compactSingleKes<Dsign extends DsignShape>(
-  dsign: DsignAlgorithm<Dsign>,
+  dsign: LeafScheme<Dsign>,
 ): KesAlgorithm<Shown<CompactSingleKesShape<Dsign>>> {
   return single(dsign, 'compact') as unknown as KesAlgorithm<Shown<CompactSingleKesShape<Dsign>>>;
 }
@@ -107,11 +107,11 @@ function schemeOf(parts: SingleParts): KesScheme {
     generate: (seed, options) => SingleKesSigningKey.generate(parts, seed, options),
     read: (request) => SingleKesSigningKey.read(parts, request),
     verify(verificationKey, _period, message, signature) {
-      if (variant === 'sum') return leaf.verify(signature, message, verificationKey);
+      if (variant === 'sum') return leaf.verify(verificationKey, message, signature);
       const embedded = signature.subarray(dsign.signatureSize);
       return (
         sameBytes(embedded, verificationKey) &&
-        leaf.verify(signature.subarray(0, dsign.signatureSize), message, embedded)
+        leaf.verify(embedded, message, signature.subarray(0, dsign.signatureSize))
       );
     },
   };

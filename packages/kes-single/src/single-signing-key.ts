@@ -4,6 +4,7 @@ import {
   LockedValue,
   MLockedBytes,
   type AllocationOptions,
+  type LeafScheme,
   type MLockedSeed,
   type Push,
 } from '@evolock/dsign-ed25519';
@@ -24,7 +25,6 @@ import type {
   KesVariant,
   KesVerificationKey,
 } from './kes-algorithm.js';
-import type { LeafScheme } from './leaf-scheme.js';
 import type { ReadRequest } from './scheme.js';
 
 /** The algorithm of a key, and its leaf scheme. */

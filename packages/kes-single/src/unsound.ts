@@ -12,5 +12,4 @@ export {
   levelOfDifference,
   type KesComposition,
 } from './composition.js';
-export type { LeafScheme } from './leaf-scheme.js';
 export { newAlgorithm, type KesScheme, type ReadRequest } from './scheme.js';

@@ -7,7 +7,7 @@ import {
   ed25519,
   pooledAllocator,
   singleKes,
-  type DsignAlgorithm,
+  type LeafScheme,
   type DsignLeaf,
   type KesAlgorithm,
 } from '../src/index.js';
@@ -44,10 +44,7 @@ test('the operations of a leaf may be methods that use private fields', () => {
   expect(counting.used).toBe(2);
 });
 
-const composers: readonly ((dsign: DsignAlgorithm) => KesAlgorithm)[] = [
-  singleKes,
-  compactSingleKes,
-];
+const composers: readonly ((dsign: LeafScheme) => KesAlgorithm)[] = [singleKes, compactSingleKes];
 
 const TYPE = 'ERR_EVOLOCK_ARGUMENT_TYPE';
 const VALUE = 'ERR_EVOLOCK_ARGUMENT_VALUE';
@@ -58,9 +55,8 @@ const changedLeaf = (members: object) => changed({ leaf: { ...leaf, ...members }
 
 test.each<[string, unknown, argument: string, code?: string]>([
   ['a value that is no object', 'ed25519', 'dsign'],
-  ['an empty object', {}, 'dsign'],
+  ['an empty object', {}, 'dsign.name'],
   ['a leaf of null', changed({ leaf: null }), 'dsign.leaf'],
-  ['no generateKey', changed({ generateKey: undefined }), 'dsign'],
   ['a name that is not text', changed({ name: 7 }), 'dsign.name'],
   ['a leaf without generate', changedLeaf({ generate: undefined }), 'dsign.leaf'],
   ['a leaf without load', changedLeaf({ load: 'load' }), 'dsign.leaf'],
@@ -80,13 +76,13 @@ test.each<[string, unknown, argument: string, code?: string]>([
   ['an algorithm of key evolving signatures', singleKes(toyDsign()), 'dsign.leaf'],
 ])('%s is no leaf scheme, and the error names the member', (_, value, argument, code = TYPE) => {
   for (const compose of composers) {
-    expect(errorOf(() => compose(value as DsignAlgorithm))).toMatchObject({ code, argument });
+    expect(errorOf(() => compose(value as LeafScheme))).toMatchObject({ code, argument });
   }
 });
 
 test('the leaf of Ed25519 may have another name', () => {
   // The type of the name is that of Ed25519 here, and a scheme of an author has its own.
-  const renamed: DsignAlgorithm = changed({ name: 'renamed' as never });
+  const renamed: LeafScheme = changed({ name: 'renamed' as never });
   expect(singleKes(renamed).name).toBe('renamed_kes_2^0');
 });
 

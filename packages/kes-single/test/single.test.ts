@@ -26,7 +26,7 @@ import {
   rustSigningKey,
   rustSigningKeyType,
   singleKes,
-  type DsignAlgorithm,
+  type LeafScheme,
   type KesAlgorithm,
   type KesReadOptions,
   type KesSignature,
@@ -75,13 +75,13 @@ test('a single signature is that of the leaf; a compact one ends with the verifi
       const toyKey = toyVerificationKey(bytes);
       for (const { dsign, signature, verificationKey, form } of [
         {
-          dsign: ed25519 as DsignAlgorithm,
+          dsign: ed25519 as LeafScheme,
           signature: alone.sign(text),
           verificationKey: alone.deriveVerificationKey(),
           form: bytes,
         },
         {
-          dsign: toyDsign() as DsignAlgorithm,
+          dsign: toyDsign() as LeafScheme,
           signature: toySignature(toyKey, text),
           verificationKey: toyKey,
           form: toySigningKey(bytes),
@@ -264,12 +264,12 @@ test('names and sizes are literal types, and numbers over a scheme of unknown si
   expectTypeOf(compact.name).toEqualTypeOf<'ed25519_compact_kes_2^0'>();
   expectTypeOf(compact.variant).toEqualTypeOf<'compact'>();
   expectTypeOf(compact.signatureSize).toEqualTypeOf<96>();
-  const dsign: DsignAlgorithm<ToyShape> = toyDsign();
+  const dsign: LeafScheme<ToyShape> = toyDsign();
   const toy = compactSingleKes(dsign);
   expectTypeOf(toy.name).toEqualTypeOf<'toy_compact_kes_2^0'>();
   expectTypeOf(toy.signatureSize).toEqualTypeOf<number>();
   expectTypeOf(toy.verificationKeySize).toEqualTypeOf<48>();
-  const unknown = compactSingleKes(ed25519 as DsignAlgorithm);
+  const unknown = compactSingleKes(ed25519 as LeafScheme);
   expectTypeOf(unknown.signatureSize).toEqualTypeOf<number>();
   expectTypeOf(unknown).toExtend<KesAlgorithm>();
   const sizes = [single, compact, toy, unknown].map(({ signatureSize }) => signatureSize);

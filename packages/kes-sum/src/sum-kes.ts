@@ -3,11 +3,11 @@ import {
   CHILD_SEED_SIZE,
   compactSingleKes,
   singleKes,
-  type DsignAlgorithm,
   type DsignShape,
   type KesAlgorithm,
   type KesShape,
   type KesVariant,
+  type LeafScheme,
   type Shown,
 } from '@evolock/kes-single';
 import { compositionOf, newAlgorithm, type KesComposition } from '@evolock/kes-single/unsound';
@@ -68,7 +68,7 @@ export function compactSumKes<Inner extends KesShape & { readonly variant: 'comp
 /**
  * The sum composition of a given depth: 2^depth periods.
  *
- * @param dsign - The leaf scheme: `ed25519`.
+ * @param dsign - The leaf scheme: `ed25519`, or another.
  * @param depth - Levels above the leaf, 0 to 20.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when seeds of the leaf scheme do not have 32 bytes.
@@ -82,7 +82,7 @@ export function compactSumKes<Inner extends KesShape & { readonly variant: 'comp
  * ```
  */
 export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
-  dsign: DsignAlgorithm<Dsign>,
+  dsign: LeafScheme<Dsign>,
   depth: CheckedDepth<Depth>,
 ): KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>> {
   const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
@@ -94,13 +94,13 @@ export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
 /**
  * The compact sum composition of a given depth: 2^depth periods.
  *
- * @param dsign - The leaf scheme: `ed25519`.
+ * @param dsign - The leaf scheme: `ed25519`, or another.
  * @param depth - Levels above the leaf, 0 to 20.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when seeds of the leaf scheme do not have 32 bytes.
  */
 export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
-  dsign: DsignAlgorithm<Dsign>,
+  dsign: LeafScheme<Dsign>,
   depth: CheckedDepth<Depth>,
 ): KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>> {
   const levels = checkInteger('depth', depth, 0, MAX_DEPTH);

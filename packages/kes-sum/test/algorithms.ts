@@ -39,7 +39,7 @@ export function isRight(period: number, level: number): boolean {
 export function freshAlgorithm(
   variant: KesVariant,
   depth: number,
-  dsign: evolock.DsignAlgorithm = evolock.ed25519,
+  dsign: evolock.LeafScheme = evolock.ed25519,
 ): KesAlgorithm {
   return variant === 'sum'
     ? evolock.sumKesOfDepth(dsign, depth)

@@ -12,18 +12,20 @@ export const PRIME = 2n ** 255n - 19n;
 export const ORDER = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
 
 // The entry `@noble/curves/ed25519.js` has these numbers too, with key agreement and signing, which a bundle would contain.
-const Point = edwards({
-  p: PRIME,
-  n: ORDER,
-  h: 8n,
-  a: PRIME - 1n,
-  d: 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n,
-  Gx: 0x216936d3cd6e53fec0a4e231fdd6dc5c692cc7609525a7b2c9562d608f25d51an,
-  Gy: 0x6666666666666666666666666666666666666666666666666666666666666658n,
-});
+// A bundle over another leaf scheme leaves out the curve, by the marks here and below.
+const Point = /* @__PURE__ */ (() =>
+  edwards({
+    p: PRIME,
+    n: ORDER,
+    h: 8n,
+    a: PRIME - 1n,
+    d: 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n,
+    Gx: 0x216936d3cd6e53fec0a4e231fdd6dc5c692cc7609525a7b2c9562d608f25d51an,
+    Gy: 0x6666666666666666666666666666666666666666666666666666666666666658n,
+  }))();
 
 /** The field of the curve. */
-export const field = Point.Fp;
+export const field = /* @__PURE__ */ (() => Point.Fp)();
 
 /** A point of the curve. */
 export type CurvePoint = EdwardsPoint;

@@ -3,12 +3,27 @@ import { checkBytes, sameBytes } from '@evolock/direct-serialise/arguments';
 import { multiplyBase, ORDER, POINT_SIZE, pointOf, readNumber } from './curve.js';
 import { sha512 } from './hashes.js';
 
-/** A signature scheme, of which only verification is here. */
-export interface DsignAlgorithm {
-  readonly name: 'ed25519';
+/**
+ * A signature scheme as the leaf of a key evolving scheme, of which only verification is here. Each `LeafScheme` of
+ * `@evolock/kes-sum` is one.
+ */
+export interface LeafVerifier {
+  /** Name, which is part of the names of key evolving schemes. */
+  readonly name: string;
   /** Bytes of a verification key. */
-  readonly verificationKeySize: 32;
+  readonly verificationKeySize: number;
   /** Bytes of a signature. */
+  readonly signatureSize: number;
+  readonly leaf: {
+    /** Verifies bytes of the sizes above. It is synchronous, and throws for no content of the bytes. */
+    verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  };
+}
+
+/** A signature scheme, of which only verification is here. */
+export interface DsignAlgorithm extends LeafVerifier {
+  readonly name: 'ed25519';
+  readonly verificationKeySize: 32;
   readonly signatureSize: 64;
   /**
    * Whether a signature is valid. `false` for wrong bytes and wrong lengths.
@@ -39,10 +54,11 @@ export interface DsignAlgorithm {
  * assert(ed25519.verify(verificationKey, new Uint8Array(0), signature));
  * ```
  */
-export const ed25519: DsignAlgorithm = Object.freeze({
+export const ed25519: DsignAlgorithm = /* @__PURE__ */ Object.freeze({
   name: 'ed25519',
   verificationKeySize: 32,
   signatureSize: 64,
+  leaf: { verify: isSigned },
   verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
     const key = checkBytes('verificationKey', verificationKey);
     const bytes = checkBytes('message', message);

@@ -62,7 +62,7 @@ export type {
 } from '@evolock/cardano-kes/header';
 export { ArgumentError, type ArgumentErrorCode } from '@evolock/direct-serialise/arguments';
 export { parseHeader, poolIdOf, verifyCertificate, verifyHeader } from './cardano/headers.js';
-export { ed25519, type DsignAlgorithm } from './ed25519.js';
+export { ed25519, type DsignAlgorithm, type LeafVerifier } from './ed25519.js';
 export type { KesAlgorithm, KesVariant } from './kes/kes-verifier.js';
 export * from './kes/algorithms.js';
 export { praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from './vrf/praos-vrf.js';

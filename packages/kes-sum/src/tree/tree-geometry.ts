@@ -5,8 +5,7 @@
  * consists of two sibling nodes of height h and the seed of the right one. Levels are numbered 0 (innermost) to depth − 1,
  * in the order of the layout of a signing key.
  */
-import { BLAKE2B_256_SIZE } from '@evolock/kes-single';
-import type { LeafScheme } from '@evolock/kes-single/unsound';
+import { BLAKE2B_256_SIZE, type LeafScheme } from '@evolock/kes-single';
 
 /** Bytes of a right seed. */
 export const SEED_SIZE = 32;

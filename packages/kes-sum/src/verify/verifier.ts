@@ -30,7 +30,7 @@ export function sumVerifier({ dsign, levels }: TreeGeometry, signatureSize: numb
       if (!sameBytes(digest, expected)) return false;
       expected = halves[side(period, level)];
     }
-    return dsign.leaf.verify(leafSignature, message, expected);
+    return dsign.leaf.verify(expected, message, leafSignature);
   };
 }
 
@@ -58,6 +58,6 @@ export function compactVerifier({ dsign, levels }: TreeGeometry, signatureSize: 
       const above = path[level + 1]?.pair.halves[side(period, level + 1)] ?? digest;
       sodium.crypto_generichash(above, pair.both);
     }
-    return sameBytes(digest, verificationKey) && dsign.leaf.verify(leafSignature, message, leafKey);
+    return sameBytes(digest, verificationKey) && dsign.leaf.verify(leafKey, message, leafSignature);
   };
 }

@@ -13,7 +13,7 @@ import {
   MAX_DEPTH,
   singleKes,
   sumKes,
-  type DsignAlgorithm,
+  type LeafScheme,
 } from '../../src/index.js';
 import { freshAlgorithm } from '../algorithms.js';
 
@@ -60,7 +60,7 @@ describe.each(kinds)('$compose.name', ({ variant, single, compose, other }) => {
   });
 
   test('refuses a leaf scheme with seeds of 64 bytes: an expanded seed has 32', () => {
-    const dsign: DsignAlgorithm = wrongly({ ...toyDsign(), seedSize: 64 });
+    const dsign: LeafScheme = wrongly({ ...toyDsign(), seedSize: 64 });
     expect(refusalOf(single(dsign))).toMatch(/64 bytes.*32/);
   });
 

@@ -16,7 +16,7 @@ import {
   sumKes,
   sumKesOfDepth,
   type CheckedDepth,
-  type DsignAlgorithm,
+  type LeafScheme,
   type Ed25519Shape,
   type KesAlgorithm,
   type KesDepth,
@@ -139,7 +139,7 @@ test('a composition and an algorithm by depth have the same literal types', () =
 const compact6 = () => compactSumKesOfDepth(ed25519, 6);
 
 test('sizes that the table does not have are of type number', () => {
-  const toy: DsignAlgorithm<ToyShape> = toyDsign();
+  const toy: LeafScheme<ToyShape> = toyDsign();
   const sum = sumKes(sumKes(singleKes(toy)));
   const compact = compactSumKes(compactSumKes(compactSingleKes(toy)));
   expectTypeOf(sum.name).toEqualTypeOf<'toy_kes_2^2'>();
@@ -151,7 +151,7 @@ test('sizes that the table does not have are of type number', () => {
   expect([sum.signatureSize, sum.signingKeySize]).toEqual([240, 264]);
   expect([compact.signatureSize, compact.signingKeySize]).toEqual([208, 264]);
 
-  const unknown = sumKes(singleKes(ed25519 as DsignAlgorithm));
+  const unknown = sumKes(singleKes(ed25519 as LeafScheme));
   expectTypeOf(unknown.signatureSize).toEqualTypeOf<number>();
   expectTypeOf(unknown.totalPeriods).toEqualTypeOf<2>();
   expectTypeOf(unknown).toExtend<KesAlgorithm>();

@@ -2,7 +2,7 @@ import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { codeOf, messages, seedOf, seeds, toyDsign } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ed25519, type DsignAlgorithm } from '../../src/index.js';
+import { ed25519, type LeafScheme } from '../../src/index.js';
 import { freshAlgorithm, periodsOf, variants } from '../algorithms.js';
 import {
   plainEd25519,
@@ -13,7 +13,7 @@ import {
   type PlainDsign,
 } from './recursive-reference.js';
 
-const leaves: { leaf: string; dsign: DsignAlgorithm; plain: PlainDsign; depths: number[] }[] = [
+const leaves: { leaf: string; dsign: LeafScheme; plain: PlainDsign; depths: number[] }[] = [
   {
     leaf: 'the toy, with other sizes everywhere',
     dsign: toyDsign(),

@@ -1,7 +1,8 @@
 /** A key evolving signature scheme, of which only verification is here. */
-import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { isSigned } from '../ed25519.js';
-import { compactLeafKey, LEAF_SIGNATURE_SIZE, sumLeafKey, type LeafKey } from './paths.js';
+import { checkBytes, isUnfinished, wrongType } from '@evolock/direct-serialise/arguments';
+import type { LeafVerifier } from '../ed25519.js';
+import { BLAKE2B_256_SIZE } from '../hashes.js';
+import { compactLeafKey, sumLeafKey, type LeafKey } from './paths.js';
 
 /**
  * What a signature holds of the path from leaf to root. `sum`: both verification keys of every level. `compact`: the
@@ -9,7 +10,7 @@ import { compactLeafKey, LEAF_SIGNATURE_SIZE, sumLeafKey, type LeafKey } from '.
  */
 export type KesVariant = 'sum' | 'compact';
 
-/** A key evolving signature scheme over Ed25519 and Blake2b-256: name, sizes in bytes, and verification. */
+/** A key evolving signature scheme over Blake2b-256: name, sizes in bytes, and verification. */
 export interface KesAlgorithm {
   /** Name: `ed25519_kes_2^6`, and `ed25519_compact_kes_2^6` for the compact variant. */
   readonly name: string;
@@ -19,8 +20,8 @@ export interface KesAlgorithm {
   readonly depth: number;
   /** Number of periods: 2^depth. */
   readonly totalPeriods: number;
-  /** Bytes of a verification key. */
-  readonly verificationKeySize: 32;
+  /** Bytes of a verification key: 32, and at depth 0 those of the leaf scheme. */
+  readonly verificationKeySize: number;
   /** Bytes of a signature. */
   readonly signatureSize: number;
   /**
@@ -38,30 +39,34 @@ export interface KesAlgorithm {
   ): boolean;
 }
 
-/** The two variants: how they find the leaf, and how many bytes follow the signature of the leaf. */
-const variants: Readonly<
-  Record<KesVariant, { leafKey: LeafKey; infix: string; rest: (depth: number) => number }>
-> = {
-  sum: { leafKey: sumLeafKey, infix: '', rest: (depth) => 64 * depth },
-  compact: { leafKey: compactLeafKey, infix: '_compact', rest: (depth) => 32 * (depth + 1) },
+/** How each variant finds the leaf. */
+const leafKeys: Readonly<Record<KesVariant, LeafKey>> = {
+  sum: sumLeafKey,
+  compact: compactLeafKey,
 };
 
 /** Verification of one algorithm. It is frozen. */
 export class KesVerifier implements KesAlgorithm {
+  readonly #dsign: LeafVerifier;
   readonly name: string;
   readonly variant: KesVariant;
   readonly depth: number;
   readonly totalPeriods: number;
-  readonly verificationKeySize = 32;
+  readonly verificationKeySize: number;
   readonly signatureSize: number;
 
-  constructor(variant: KesVariant, depth: number) {
-    const { infix, rest } = variants[variant];
-    this.name = `ed25519${infix}_kes_2^${String(depth)}`;
+  constructor(variant: KesVariant, dsign: LeafVerifier, depth: number) {
+    const isSum = variant === 'sum';
+    const size = dsign.verificationKeySize;
+    // Both verification keys of every level.
+    const pairs = depth === 0 ? 0 : 2 * (size + BLAKE2B_256_SIZE * (depth - 1));
+    this.#dsign = dsign;
+    this.name = `${dsign.name}${isSum ? '' : '_compact'}_kes_2^${String(depth)}`;
     this.variant = variant;
     this.depth = depth;
     this.totalPeriods = 2 ** depth;
-    this.signatureSize = LEAF_SIGNATURE_SIZE + rest(depth);
+    this.verificationKeySize = depth === 0 ? size : BLAKE2B_256_SIZE;
+    this.signatureSize = dsign.signatureSize + (isSum ? pairs : size + pairs / 2);
     Object.freeze(this);
   }
 
@@ -79,10 +84,22 @@ export class KesVerifier implements KesAlgorithm {
     if (period < 0 || period >= this.totalPeriods) return false;
     if (key.byteLength !== this.verificationKeySize) return false;
     if (candidate.byteLength !== this.signatureSize) return false;
-    const path = { verificationKey: key, period, depth: this.depth, signature: candidate };
-    const leafKey = variants[this.variant].leafKey(path);
-    const leafSignature = candidate.subarray(0, LEAF_SIGNATURE_SIZE);
-    return leafKey !== undefined && isSigned(leafKey, bytes, leafSignature);
+    const { depth, variant } = this;
+    const dsign = this.#dsign;
+    const leafKey = leafKeys[variant]({
+      dsign,
+      verificationKey: key,
+      period,
+      depth,
+      signature: candidate,
+    });
+    if (leafKey === undefined) return false;
+    const leafSignature = candidate.subarray(0, dsign.signatureSize);
+    const verdict: unknown = dsign.leaf.verify(leafKey, bytes, leafSignature);
+    if (isUnfinished(verdict)) {
+      throw wrongType('dsign.leaf.verify', 'a function that returns a boolean', verdict);
+    }
+    return verdict === true;
   }
 }
 

@@ -1,16 +1,12 @@
 /** The path of a signature from its leaf to the root. */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { concatBytes } from '@noble/curves/utils.js';
-import { POINT_SIZE } from '../curve.js';
+import type { LeafVerifier } from '../ed25519.js';
 import { BLAKE2B_256_SIZE, blake2b256 } from '../hashes.js';
-
-/** Bytes of the signature of a leaf. */
-export const LEAF_SIGNATURE_SIZE = 64;
-
-const PAIR_SIZE = 2 * BLAKE2B_256_SIZE;
 
 /** A signature with what it is about. Sizes and period are checked. */
 export interface Path {
+  readonly dsign: LeafVerifier;
   readonly verificationKey: Uint8Array;
   readonly period: number;
   readonly depth: number;
@@ -30,15 +26,16 @@ function isRight(period: number, level: number): boolean {
  *
  * Source: `SumKES` of cardano-crypto-class.
  */
-export const sumLeafKey: LeafKey = ({ verificationKey, period, depth, signature }) => {
+export const sumLeafKey: LeafKey = ({ dsign, verificationKey, period, depth, signature }) => {
   let expected = verificationKey;
+  let end = signature.length;
   for (let level = depth - 1; level >= 0; level -= 1) {
-    const start = LEAF_SIGNATURE_SIZE + level * PAIR_SIZE;
-    const pair = signature.subarray(start, start + PAIR_SIZE);
+    const size = level === 0 ? dsign.verificationKeySize : BLAKE2B_256_SIZE;
+    const start = end - 2 * size;
+    const pair = signature.subarray(start, end);
     if (!sameBytes(blake2b256(pair), expected)) return undefined;
-    expected = isRight(period, level)
-      ? pair.subarray(BLAKE2B_256_SIZE)
-      : pair.subarray(0, BLAKE2B_256_SIZE);
+    expected = isRight(period, level) ? pair.subarray(size) : pair.subarray(0, size);
+    end = start;
   }
   return expected;
 };
@@ -48,12 +45,13 @@ export const sumLeafKey: LeafKey = ({ verificationKey, period, depth, signature 
  *
  * Source: `CompactSumKES` of cardano-crypto-class.
  */
-export const compactLeafKey: LeafKey = ({ verificationKey, period, depth, signature }) => {
-  const leaf = signature.subarray(LEAF_SIGNATURE_SIZE, LEAF_SIGNATURE_SIZE + POINT_SIZE);
+export const compactLeafKey: LeafKey = ({ dsign, verificationKey, period, depth, signature }) => {
+  let offset = dsign.signatureSize;
+  const take = (size: number) => signature.subarray(offset, (offset += size));
+  const leaf = take(dsign.verificationKeySize);
   let key = leaf;
   for (let level = 0; level < depth; level += 1) {
-    const start = LEAF_SIGNATURE_SIZE + POINT_SIZE + level * BLAKE2B_256_SIZE;
-    const sibling = signature.subarray(start, start + BLAKE2B_256_SIZE);
+    const sibling = take(key.length);
     key = blake2b256(
       isRight(period, level) ? concatBytes(sibling, key) : concatBytes(key, sibling),
     );

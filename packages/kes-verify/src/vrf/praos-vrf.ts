@@ -45,13 +45,16 @@ export interface VrfAlgorithm {
  * assert.equal(praosVrf.verify(verificationKey!, alpha!, proof!), undefined);
  * ```
  */
-export const praosVrf: VrfAlgorithm = algorithmOf('PraosVRF', draft03);
+export const praosVrf: VrfAlgorithm = /* @__PURE__ */ algorithmOf('PraosVRF', draft03);
 
 /**
  * The VRF with batch-compatible proofs of cardano-base, which no network uses yet: draft-irtf-cfrg-vrf-13. Proofs have 128
  * bytes, outputs 64. A proof is judged as by `crypto_vrf_ietfdraft13_verify_batchcompat` of cardano-base.
  */
-export const praosBatchCompatVrf: VrfAlgorithm = algorithmOf('PraosBatchCompatVRF', draft13);
+export const praosBatchCompatVrf: VrfAlgorithm = /* @__PURE__ */ algorithmOf(
+  'PraosBatchCompatVRF',
+  draft13,
+);
 
 function algorithmOf(name: string, suite: Suite): VrfAlgorithm {
   const { proofSize } = suite;

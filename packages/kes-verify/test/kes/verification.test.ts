@@ -1,6 +1,6 @@
 import * as native from '@evolock/kes-sum';
 import { anyVerification, goodVerifications, keyOf } from '@evolock/test-keys';
-import { codeOf, seedOf, wrongly } from '@evolock/test-support';
+import { codeOf, seedOf, toyDsign, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as verifier from '../../src/index.js';
@@ -72,11 +72,55 @@ test('a depth without a name verifies', () => {
   }
 });
 
-test('only the scheme of this package and an existing depth make an algorithm', () => {
-  expect(codeOf(() => verifier.sumKesOfDepth(wrongly(native.ed25519), 1))).toBe(
+describe('over a leaf scheme with other sizes, name, sizes and verdicts are those of kes-sum', () => {
+  const message = Uint8Array.of(1, 2, 3);
+  const builders = ['sumKesOfDepth', 'compactSumKesOfDepth'] as const;
+  test.each(builders.flatMap((build) => [0, 1, 2, 3].map((depth) => ({ build, depth }))))(
+    '$build $depth',
+    ({ build, depth }) => {
+      const signing = native[build](toyDsign(), depth);
+      const algorithm = verifier[build](toyDsign(), depth);
+      for (const size of ['name', 'verificationKeySize', 'signatureSize', 'totalPeriods'] as const)
+        expect(algorithm[size]).toBe(signing[size]);
+      const good = goodVerifications(signing, seedOf(7), message);
+      for (const { verificationKey, period, signature } of good) {
+        for (const at of good.keys())
+          expect(algorithm.verify(verificationKey, at, message, signature)).toBe(at === period);
+        for (const place of signature.keys()) {
+          const changed = signature.with(place, signature[place]! ^ 1);
+          expect(algorithm.verify(verificationKey, period, message, changed)).toBe(false);
+        }
+      }
+    },
+  );
+});
+
+test('a leaf scheme that is asynchronous or not a leaf scheme, and a missing depth, are refused', () => {
+  const { ed25519, sumKesOfDepth } = verifier;
+  const given = [new Uint8Array(32), 0, new Uint8Array(1), new Uint8Array(64)] as const;
+  const answering = (verdict: unknown) =>
+    sumKesOfDepth({ ...ed25519, leaf: { verify: () => wrongly(verdict) } }, 0);
+  expect(codeOf(() => answering(Promise.resolve(true)).verify(...given))).toBe(
     'ERR_EVOLOCK_ARGUMENT_TYPE',
   );
-  expect(codeOf(() => verifier.compactSumKesOfDepth(verifier.ed25519, 21))).toBe(
+  expect([true, 1, 'true', {}].map((each) => answering(each).verify(...given))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  for (const wrong of [
+    undefined,
+    'ed25519',
+    {},
+    { ...ed25519, name: 7 },
+    { ...ed25519, signatureSize: 0 },
+    { ...ed25519, verificationKeySize: '32' },
+    { ...ed25519, leaf: {} },
+  ]) {
+    expect(codeOf(() => sumKesOfDepth(wrongly(wrong), 1))).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
+  }
+  expect(codeOf(() => verifier.compactSumKesOfDepth(ed25519, 21))).toBe(
     'ERR_EVOLOCK_ARGUMENT_VALUE',
   );
 });
