@@ -8,25 +8,31 @@ import {
   MLockedSeed,
   singleKes,
   sumKes,
-  type DsignAlgorithm,
   type KesAlgorithm,
+  type LeafScheme,
 } from '@evolock/kes-sum';
 
 const prefix = new TextEncoder().encode('my protocol, version 1:');
 const prefixed = (message: Uint8Array) => Buffer.concat([prefix, message]); // a message is public
 
-const myScheme: DsignAlgorithm = {
-  ...ed25519,
+const { verificationKeySize, signatureSize, signingKeySize, leaf } = ed25519;
+const mine: LeafScheme = {
   name: 'my-ed25519',
+  seedSize: 32,
+  verificationKeySize,
+  signatureSize,
+  signingKeySize,
   leaf: {
-    ...ed25519.leaf,
-    sign: (signature, message, leaf) => ed25519.leaf.sign(signature, prefixed(message), leaf),
-    verify: (signature, message, verificationKey) =>
-      ed25519.leaf.verify(signature, prefixed(message), verificationKey),
+    size: leaf.size,
+    generate: leaf.generate,
+    load: leaf.load,
+    sign: (signature, message, memory) => leaf.sign(signature, prefixed(message), memory),
+    verify: (verificationKey, message, signature) =>
+      leaf.verify(verificationKey, prefixed(message), signature),
   },
 };
 
-const algorithm = sumKes(singleKes(myScheme));
+const algorithm = sumKes(singleKes(mine));
 using seed = MLockedSeed.newRandom(32);
 using key = algorithm.generateKey(seed);
 key.update();

@@ -14,7 +14,7 @@ import {
   LockedValue,
   type LeafScheme,
 } from '@evolock/dsign-ed25519';
-import { OtherKeyError } from './errors.js';
+import { KesPeriodError, OtherKeyError } from './errors.js';
 import type { KesAlgorithm, KesReadOptions, KesSigningKey, KesVariant } from './kes-algorithm.js';
 
 declare const PACKAGE_VERSION: string;
@@ -90,6 +90,21 @@ export function checkSigningKey(argument: string, value: unknown): void {
 export function checkPeriod(argument: string, value: unknown): number {
   if (!Number.isInteger(value)) throw wrongType(argument, 'an integer', value);
   return value as number;
+}
+
+/**
+ * Checks the argument of `updateTo`.
+ *
+ * @param value - A period from `now`, which is the key's, to `last`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD`,
+ * `ERR_EVOLOCK_KES_EXPIRED`.
+ */
+export function checkTarget(value: unknown, now: number, last: number): number {
+  const period = checkPeriod('period', value);
+  if (period >= now && period <= last) return period;
+  const code = period < now ? 'ERR_EVOLOCK_KES_PAST_PERIOD' : 'ERR_EVOLOCK_KES_EXPIRED';
+  const expected = `a period from ${String(now)} to ${String(last)}`;
+  throw new KesPeriodError('period', period, expected, { code });
 }
 
 /**

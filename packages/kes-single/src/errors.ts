@@ -1,9 +1,18 @@
 /** The errors of this package. */
 import { EvolockError, type DsignLeaf } from '@evolock/dsign-ed25519';
 
+/** The code of a {@link KesPeriodError}. */
+export type KesPeriodErrorCode =
+  /** A key that is read is not at the expected period, or the algorithm does not have that period. */
+  | 'ERR_EVOLOCK_KES_PERIOD'
+  /** `updateTo` a period before that of the key, which the key has erased: a clock may have gone back. */
+  | 'ERR_EVOLOCK_KES_PAST_PERIOD'
+  /** `updateTo` a period after the last one: the key has expired. */
+  | 'ERR_EVOLOCK_KES_EXPIRED';
+
 /** A period that the algorithm does not have, or a period that is not the key's. */
 export class KesPeriodError extends EvolockError {
-  readonly code = 'ERR_EVOLOCK_KES_PERIOD';
+  readonly code: KesPeriodErrorCode;
   /** Name of the argument or option. */
   readonly argument: string;
   /** The period that was given. */
@@ -16,15 +25,27 @@ export class KesPeriodError extends EvolockError {
    */
   readonly level: number | undefined;
 
-  constructor(argument: string, period: number, expected: string, level?: number) {
+  constructor(
+    argument: string,
+    period: number,
+    expected: string,
+    { code = 'ERR_EVOLOCK_KES_PERIOD', level }: { code?: KesPeriodErrorCode; level?: number } = {},
+  ) {
     const where = level === undefined ? '' : `: they differ at level ${String(level)}`;
-    super(`${argument}: expected ${expected}, received ${String(period)}${where}`);
+    super(`${argument}: expected ${expected}, received ${String(period)}${where}${advice[code]}`);
+    this.code = code;
     this.argument = argument;
     this.period = period;
     this.expected = expected;
     this.level = level;
   }
 }
+
+const advice: Readonly<Record<KesPeriodErrorCode, string>> = {
+  ERR_EVOLOCK_KES_PERIOD: '',
+  ERR_EVOLOCK_KES_PAST_PERIOD: ': the key has erased that period, has a clock gone back?',
+  ERR_EVOLOCK_KES_EXPIRED: ': the key has expired, generate a new one',
+};
 
 /** The key is at its last period and cannot evolve. It is unchanged and still signs. */
 export class LastPeriodError extends EvolockError {

@@ -7,6 +7,7 @@ export * from '@evolock/dsign-ed25519';
 export {
   AsynchronousLeafError,
   KesPeriodError,
+  type KesPeriodErrorCode,
   LastPeriodError,
   OtherKeyError,
   type LeafOperationName,

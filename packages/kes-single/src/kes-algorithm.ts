@@ -84,8 +84,8 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
    * Evolves the key to a later period, in place and in one step. Everything that could sign at an earlier period is wiped
    * before this returns. The current period is allowed and changes nothing.
    *
-   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` for an earlier period, or one that the algorithm does not
-   * have.
+   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD` for an earlier period (a clock may have gone back),
+   * `ERR_EVOLOCK_KES_EXPIRED` for one after the last.
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   updateTo(period: number): void;

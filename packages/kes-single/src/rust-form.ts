@@ -71,7 +71,7 @@ function checkStated(stated: number, { period, algorithm }: KesSigningKey): void
     'the period after the key',
     stated,
     `the period of the key, ${String(period)}`,
-    stated < algorithm.totalPeriods ? 1 + levelOfDifference(stated, period) : undefined,
+    stated < algorithm.totalPeriods ? { level: 1 + levelOfDifference(stated, period) } : {},
   );
 }
 

@@ -16,8 +16,8 @@ import {
   unsoundMemory,
   zeroCopyCall,
 } from '@evolock/dsign-ed25519/unsound';
-import { checkPeriod } from './composition.js';
-import { KesPeriodError, LastPeriodError } from './errors.js';
+import { checkTarget } from './composition.js';
+import { LastPeriodError } from './errors.js';
 import type {
   KesAlgorithm,
   KesSignature,
@@ -124,12 +124,11 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
   /**
    * Does nothing at period 0.
    *
-   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` for any other, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD`, `ERR_EVOLOCK_KES_EXPIRED`.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   updateTo(period: number): void {
-    if (checkPeriod('period', period) !== this.period) {
-      throw new KesPeriodError('period', period, 'period 0, the only one');
-    }
+    checkTarget(period, this.period, 0);
   }
 
   /** {@inheritDoc KesSigningKey.deriveVerificationKey} */

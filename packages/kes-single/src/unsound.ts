@@ -7,7 +7,7 @@
 export * from '@evolock/dsign-ed25519/unsound';
 export {
   checkAlgorithm,
-  checkPeriod,
+  checkTarget,
   compositionOf,
   levelOfDifference,
   type KesComposition,

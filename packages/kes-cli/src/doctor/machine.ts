@@ -61,13 +61,10 @@ const KEYS_THAT_FIT = 'keys that fit';
 export const ABOUT_LOCKING: readonly string[] = [LOCK_LIMIT, KEYS_THAT_FIT];
 
 /** How much memory this process can lock. */
-export function checkLockLimit({ limit, locked, unlimited }: LockStatus): Check {
+export function checkLockLimit({ limit, locked }: LockStatus): Check {
   const name = LOCK_LIMIT;
-  if (unlimited === true) {
-    return { name, state: 'good', found: 'none for this process (root or CAP_IPC_LOCK)' };
-  }
   if (limit === undefined) return notReported(name);
-  if (limit === Infinity) return { name, state: 'good', found: 'none' };
+  if (limit === Infinity) return { name, state: 'good', found: 'none for this process' };
   const found = `${sizeInWords(limit)}, ${sizeInWords(locked ?? 0)} in use`;
   if (limit >= NEEDED) return { name, state: 'good', found };
   const needs = `${found}; a command needs up to ${sizeInWords(NEEDED)}`;

@@ -44,7 +44,7 @@ export function readKey(memory: KeyMemory, pull: Pull, expectedPeriod: number | 
         'options.period',
         expectedPeriod,
         `the period of the key, ${String(period)}`,
-        1 + levelOfDifference(expectedPeriod, period),
+        { level: 1 + levelOfDifference(expectedPeriod, period) },
       );
     }
     scratch.load(secrets, period, tree);

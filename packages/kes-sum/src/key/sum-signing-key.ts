@@ -2,7 +2,6 @@ import { pushWhole } from '@evolock/direct-serialise';
 import { checkBytes, checkFunction, sameBytes } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
-  KesPeriodError,
   LastPeriodError,
   LockedValue,
   type AllocationOptions,
@@ -14,7 +13,7 @@ import {
   type Push,
 } from '@evolock/kes-single';
 import {
-  checkPeriod,
+  checkTarget,
   copySecret,
   filled,
   lendBlocks,
@@ -153,18 +152,13 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /**
    * Evolves the key to a later period, in place.
    *
-   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` for an earlier period, or one that the algorithm does not have.
+   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD`, `ERR_EVOLOCK_KES_EXPIRED`.
    * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged.
    */
   updateTo(period: number): void {
-    const target = checkPeriod('period', period);
-    unsoundMemory(this);
-    const { period: now } = this.#progress;
-    const last = this.#parts.geometry.totalPeriods - 1;
-    if (target < now || target > last) {
-      throw new KesPeriodError('period', target, `a period from ${String(now)} to ${String(last)}`);
-    }
+    const now = this.period;
+    const target = checkTarget(period, now, this.#parts.geometry.totalPeriods - 1);
     if (target > now) this.#moveTo(target);
   }
 

@@ -98,7 +98,7 @@ export function preflight(kind: LockedKind, options?: PreflightOptions): Preflig
   const { count = 0 } = checkOptions(options);
   checkInteger('options.count', count, 0, Number.MAX_SAFE_INTEGER);
   const status = kernelLockStatus();
-  const available = availableBytes(status.limit, status.locked, status.unlimited);
+  const available = availableBytes(status);
   // Each piece of scratch memory is a mapping of its own.
   const scratchSizes = kind.scratchSizes ?? [];
   const scratchPages = scratchSizes.reduce(
@@ -155,12 +155,8 @@ function lockedSizeOf(kind: unknown): unknown {
   return (kind as Partial<LockedKind>).lockedSize;
 }
 
-function availableBytes(
-  limit: number | undefined,
-  locked: number | undefined,
-  unlimited: boolean | undefined,
-): number | undefined {
-  if (unlimited === true) return Infinity;
+function availableBytes({ limit, locked }: KernelLockStatus): number | undefined {
+  if (limit === Infinity) return Infinity;
   if (limit === undefined || locked === undefined) return undefined;
   return Math.max(0, limit - locked);
 }

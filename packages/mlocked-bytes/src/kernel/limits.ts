@@ -28,22 +28,22 @@ function procBytes(path: string, pattern: RegExp, unit: number): number | undefi
 
 /** How much memory this process may lock and has locked, in bytes, as the kernel reports it. */
 export interface KernelLockStatus {
-  /** Soft limit of locked memory (RLIMIT_MEMLOCK), bytes; `Infinity` for no limit. */
+  /**
+   * The limit that applies to this process, bytes: the soft limit of locked memory (RLIMIT_MEMLOCK). `Infinity` for no limit,
+   * and with CAP_IPC_LOCK, which root has.
+   */
   readonly limit: number | undefined;
   /** Memory of the process that is locked now (VmLck), bytes. */
   readonly locked: number | undefined;
-  /** Whether the limit does not apply to this process (CAP_IPC_LOCK, which root has). */
-  readonly unlimited: boolean | undefined;
 }
 
 /** Reads how much memory may be locked and is locked. */
 export function kernelLockStatus(): KernelLockStatus {
-  const capabilities = procField('/proc/self/status', /^CapEff:\s*([0-9a-f]+)$/m);
   return {
-    limit: procBytes('/proc/self/limits', /^Max locked memory\s+(\d+|unlimited)/m, 1),
+    limit: hasIpcLock()
+      ? Infinity
+      : procBytes('/proc/self/limits', /^Max locked memory\s+(\d+|unlimited)/m, 1),
     locked: procBytes('/proc/self/status', /^VmLck:\s*(\d+) kB$/m, 1024),
-    unlimited:
-      capabilities === undefined ? undefined : hasIpcLock(capabilities) && isInitialUserNamespace(),
   };
 }
 
@@ -54,8 +54,11 @@ function isInitialUserNamespace(): boolean {
 
 const CAP_IPC_LOCK = 14n;
 
-function hasIpcLock(capabilities: string): boolean {
-  return ((BigInt(`0x${capabilities}`) >> CAP_IPC_LOCK) & 1n) === 1n;
+/** Whether the limit does not apply to this process. */
+function hasIpcLock(): boolean {
+  const capabilities = procField('/proc/self/status', /^CapEff:\s*([0-9a-f]+)$/m) ?? '0';
+  const isHeld = ((BigInt(`0x${capabilities}`) >> CAP_IPC_LOCK) & 1n) === 1n;
+  return isHeld && isInitialUserNamespace();
 }
 
 /** Bytes beside the mapping itself: guard pages, and memory that the engine needs to continue. */

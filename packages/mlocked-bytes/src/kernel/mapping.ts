@@ -153,8 +153,8 @@ function checkLarge(size: number): void {
   checkMemory(size);
 }
 
-function lockable({ limit, locked, unlimited }: KernelLockStatus): number {
-  if (unlimited === true || limit === undefined || locked === undefined) return Infinity;
+function lockable({ limit, locked }: KernelLockStatus): number {
+  if (limit === undefined || locked === undefined) return Infinity;
   return limit - locked;
 }
 
@@ -195,8 +195,7 @@ export function unmap(memory: Uint8Array): void {
   }
 }
 
-function waitingPagesUnder({ limit, unlimited }: KernelLockStatus): number {
-  if (unlimited === true || limit === undefined) return MAX_WAITING_PAGES;
+function waitingPagesUnder({ limit = Infinity }: KernelLockStatus): number {
   return Math.min(MAX_WAITING_PAGES, Math.floor(limit / PAGE / 4));
 }
 

@@ -5,11 +5,9 @@ import { lockStatus, preflight } from '../../src/index.js';
 import { importing, named, noOrdinaryUser, notLinux, printedBy } from '../support/child.js';
 
 const skipped = noOrdinaryUser;
-const { limit, unlimited } = lockStatus();
+const { limit } = lockStatus();
 const limited =
-  unlimited === true || limit === Infinity
-    ? undefined
-    : 'the lock limit applies to the user of this process';
+  limit === Infinity ? undefined : 'the lock limit applies to the user of this process';
 
 const prelude = `
   ${importing}

@@ -26,7 +26,7 @@ vi.mock('node:fs', async (importOriginal) => {
   };
 });
 
-const unknown = { limit: undefined, locked: undefined, unlimited: undefined };
+const unknown = { limit: undefined, locked: undefined };
 
 describe.each(['darwin', 'win32'] as const)('on %s', (platform) => {
   test('memory is locked, and limits are unknown', () => {
