@@ -23,9 +23,7 @@ const mine: LeafScheme = {
   signatureSize,
   signingKeySize,
   leaf: {
-    size: leaf.size,
-    generate: leaf.generate,
-    load: leaf.load,
+    ...leaf,
     sign: (signature, message, memory) => leaf.sign(signature, prefixed(message), memory),
     verify: (verificationKey, message, signature) =>
       leaf.verify(verificationKey, prefixed(message), signature),
