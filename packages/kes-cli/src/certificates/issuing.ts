@@ -1,12 +1,18 @@
-/** The checks of a new certificate before its number is taken, from what is known. */
+/** A new certificate: it is judged and issued under the lock of its counter, so that the number that was judged is taken. */
 import {
+  issueToFile,
+  readCounter,
+  readReservation,
   ReservedNumberError,
+  withLockFile,
   type AbsolutePeriod,
+  type IssuedCertificate,
   type KesParameters,
   type Reservation,
 } from '@evolock/cardano-kes';
-import { CommandError } from '../cli/errors.js';
+import { CommandError, namingFile } from '../cli/errors.js';
 import { printable, sourceName } from '../cli/text.js';
+import { loadColdSigningKey } from '../keys/signing-key.js';
 import type { Moment } from '../network/clock.js';
 import {
   checkNewNumber,
@@ -14,35 +20,60 @@ import {
   withReuse,
   type IssuingCommand,
   type KnownNumbers,
-  type LastOnChain,
-  type NamedPool,
 } from './number.js';
-import type { CertificateRequest } from './request.js';
 import { checkClock, checkStart, type ReplacedStart } from './start-check.js';
 
-/** What is known of a certificate that will be issued. */
-export interface IssuingFacts {
+/** A certificate that will be issued: all that is known of it without its counter. */
+export interface NewCertificate {
+  readonly command: IssuingCommand;
+  readonly coldSkey: string;
   readonly startPeriod: AbsolutePeriod;
+  /** The last number of the counter, to use it again. */
+  readonly reuseNumber: bigint | undefined;
+  /** What is on chain, the certificate in use, and the pools of both. */
+  readonly known: KnownNumbers;
+  /** `undefined` when the moment was judged before, or is not judged. */
+  readonly at?: { readonly parameters: KesParameters; readonly moment: Moment } | undefined;
+  readonly replaced?: ReplacedStart | undefined;
+  /** When the request was made, if there is one. */
+  readonly requested?: Date | undefined;
+  readonly forcePeriod?: boolean | undefined;
+  readonly forceNumber?: boolean | undefined;
+}
+
+/** The same, with its counter. */
+export interface IssuingFacts extends NewCertificate {
   readonly number: bigint;
-  /** Whether the number is the last one of the counter, used again. */
-  readonly isReused: boolean;
   /** The next number of the counter. */
   readonly next: bigint;
-  /** `undefined` without a network. */
-  readonly at: { readonly parameters: KesParameters; readonly moment: Moment } | undefined;
-  readonly request: CertificateRequest | undefined;
-  readonly replaced: ReplacedStart | undefined;
-  /** The number that an earlier run reserved, unless a number is used again. */
+  /** The number that an earlier run reserved. */
   readonly reservation: Reservation | undefined;
-  /** What was stated on this machine. */
-  readonly onChain: LastOnChain | undefined;
-  /** The pools of the counter, the request and the cold key. */
-  readonly pools: readonly NamedPool[];
   /** The cold key of the counter. */
   readonly coldVerificationKey: Uint8Array;
-  readonly command: IssuingCommand;
-  readonly forcePeriod: boolean;
-  readonly forceNumber: boolean;
+}
+
+/** Reads the counter of a certificate. The verification key of the cold key is compared, if it is given. */
+export function issuingFacts(
+  certificate: NewCertificate,
+  coldVerificationKey?: Uint8Array,
+): IssuingFacts {
+  const { command, coldSkey, reuseNumber, known } = certificate;
+  const counter = readCounter(command.counter);
+  const { next } = counter;
+  const reservation = readReservation(command.counter);
+  const pools = [
+    { ...counter, name: sourceName(command.counter) },
+    ...(known.pools ?? []),
+    { name: sourceName(coldSkey), coldVerificationKey },
+  ];
+  return {
+    ...certificate,
+    number: reuseNumber ?? next,
+    next,
+    reservation,
+    coldVerificationKey: counter.coldVerificationKey,
+    known: { ...known, next, isReserved: reservation !== undefined, pools },
+  };
 }
 
 /** A check: what holds when it does not throw. It returns warnings. */
@@ -53,22 +84,21 @@ interface IssuingCheck {
 
 /** The checks, in their order: a period is compared with a clock that was judged, and a number with files of one pool. */
 export function issuingChecks(facts: IssuingFacts): IssuingCheck[] {
-  const { number, isReused, command, forceNumber } = facts;
-  const known = knownOf(facts);
+  const { number, reuseNumber, command, known, forceNumber = false } = facts;
   return [
     ...timeChecks(facts),
     {
       name: 'no earlier run reserved a number and left no certificate',
-      check: () => reservationWarnings(facts),
+      check: () => checkReservation(facts),
     },
-    ...(isReused
-      ? [
+    ...(reuseNumber === undefined
+      ? []
+      : [
           {
             name: `number ${number} is the last one that ${sourceName(command.counter)} gave`,
             check: () => checkLast(facts),
           },
-        ]
-      : []),
+        ]),
     {
       name: `number ${number} is not known to be refused by the network`,
       check: () => checkNewNumber(number, known, command, forceNumber),
@@ -76,23 +106,23 @@ export function issuingChecks(facts: IssuingFacts): IssuingCheck[] {
   ];
 }
 
-function timeChecks({
-  at,
-  startPeriod,
-  replaced,
-  request,
-  forcePeriod,
-}: IssuingFacts): IssuingCheck[] {
+/** Refuses a certificate whose checks fail. Returns warnings. */
+export function checkIssuing(facts: IssuingFacts): string[] {
+  return issuingChecks(facts).flatMap(({ check }) => check());
+}
+
+function timeChecks(facts: IssuingFacts): IssuingCheck[] {
+  const { at, startPeriod, requested, forcePeriod = false } = facts;
   if (at === undefined) return [];
   const orElse =
-    request === undefined
+    requested === undefined
       ? 'give another start period (kes period shows the current one)'
       : 'make the request again';
   return [
     {
       name: 'the clock is not behind anything that this machine can see',
       check: () => {
-        checkClock({ ...at, replaced, requested: request?.time });
+        checkClock({ ...facts, ...at });
         return [];
       },
     },
@@ -104,10 +134,8 @@ function timeChecks({
 }
 
 /** A reserved number is used again before a new one is taken, unless the network refuses it. */
-function reservationWarnings(facts: IssuingFacts): string[] {
-  const { reservation, command } = facts;
-  if (reservation === undefined) return [];
-  const known = { ...knownOf(facts), isReserved: true };
+function checkReservation({ reservation, reuseNumber, known, command }: IssuingFacts): string[] {
+  if (reservation === undefined || reuseNumber !== undefined) return [];
   const isRefused = judgeNewNumber(reservation.number, known).verdict === 'refused';
   if (isRefused) return checkNewNumber(reservation.number, known, command, false);
   throw withReuse(new ReservedNumberError(command.counter, reservation), command);
@@ -126,14 +154,34 @@ function checkLast({ number, next, command: { counter } }: IssuingFacts): string
   );
 }
 
-/** What is known of the number: what is on chain, and the certificate in use, which the request states. */
-function knownOf({ onChain, request, next, pools }: IssuingFacts): KnownNumbers {
-  return {
-    onChain: onChain ?? request?.onChain,
-    inUse: request?.replaces?.sequenceNumber,
-    next,
-    says: request === undefined ? undefined : 'the request says that ',
-    isStated: onChain !== undefined,
-    pools,
-  };
+/** The key of a certificate, and where it is written. */
+interface Issuing {
+  readonly out: string;
+  readonly hotVerificationKey: Uint8Array;
+  readonly replace: boolean;
+  /** Shows the warnings before a number is taken. */
+  readonly show?: (warnings: readonly string[]) => void;
+}
+
+/** Judges a certificate and issues it. Meanwhile no other run takes a number of the counter. */
+export function issueJudged(
+  certificate: NewCertificate,
+  { out, hotVerificationKey, replace, show }: Issuing,
+): IssuedCertificate {
+  const { command, coldSkey, startPeriod, reuseNumber } = certificate;
+  const { counter } = command;
+  const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
+  try {
+    return withLockFile(counter, () => {
+      const warnings = checkIssuing(issuingFacts(certificate, coldKey.deriveVerificationKey()));
+      show?.(warnings);
+      const request = { coldKey, counterPath: counter, hotVerificationKey, startPeriod };
+      return issueToFile(out, { ...request, reuseNumber }, { replace });
+    });
+  } catch (error) {
+    // An error that names no file is about the counter. Errors about the other files name them.
+    throw namingFile(counter, withReuse(error, command));
+  } finally {
+    coldKey.release();
+  }
 }

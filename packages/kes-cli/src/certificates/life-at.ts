@@ -50,6 +50,15 @@ export function lifeAt(
   return { moment, period, evolution, expiry, remainingPeriods, days };
 }
 
+/** Whether a certificate that starts at a KES period has ended at another one. */
+export function hasEnded(
+  parameters: KesParameters,
+  startPeriod: AbsolutePeriod,
+  period: AbsolutePeriod,
+): boolean {
+  return evolutionOf(parameters, startPeriod, period).state === 'expired';
+}
+
 /** The valid KES periods after the current one. Before the start of the certificate, all that have slots. */
 function periodsLeft(
   parameters: KesParameters,

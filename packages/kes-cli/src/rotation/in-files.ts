@@ -1,97 +1,99 @@
-/** A rotation whose keys are in files: the next key is made beside the old one, which is erased once the new pair is good. */
+/** Keys in files: the next one is made beside the old one, which is erased once the new pair is good. */
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import {
-  eraseLeftovers,
-  FileError,
-  type IssuedCertificate,
-  withLockFile,
-} from '@evolock/cardano-kes';
-import { eraseLeftover } from '@evolock/direct-serialise-io/files';
-import { CERTIFICATE, certificateFacts, certificateJson } from '../certificates/certificate.js';
+import { eraseLeftovers, type IssuedCertificate, withLockFile } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { certificateFacts, certificateJson } from '../certificates/certificate.js';
+import { judgeTime, lifeAt } from '../certificates/life-at.js';
 import { judgeNumber } from '../certificates/number.js';
-import { numberChecks, onChainOf, wayToIssueAgain } from '../certificates/on-chain.js';
-import { allValid, type Answer } from '../cli/answer.js';
-import { ExitCode } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
+import { numberChecks, wayToIssueAgain } from '../certificates/on-chain.js';
+import { allValid, type Answer, type Check } from '../cli/answer.js';
+import { CommandError, ExitCode } from '../cli/errors.js';
 import { printable, shellWord, sourceName } from '../cli/text.js';
 import { exchangeWarnings } from '../files/exchange.js';
-import { readEnvelope } from '../files/read.js';
+import { eraseKey } from '../keys/erase.js';
+import { judgeKey } from '../keys/node-reading.js';
+import { kesPair, makePair } from '../keys/pair.js';
+import { withSigningKey } from '../keys/signing-key.js';
 import { clockInWords } from '../network/clock.js';
-import type { Beginning, KeyPlace } from './begin.js';
-import { newPair, newPairFiles, type NewPairFiles, realPathOf } from './new-files.js';
+import { newFiles, type NewFiles, refusePending } from './names.js';
 import {
-  checkMoment,
-  judgeOrder,
-  judgePair,
-  readOldCertificate,
-  readOldPair,
-  type Rotation,
+  type Beginning,
+  endCommand,
+  type Ending,
+  foreign,
+  judgeNext,
+  type KeyStore,
+  type NextKey,
+  refuseForeignFiles,
+  refuseForeignKey,
   stepsInWords,
-  stepsToFinish,
+  stepsToEnd,
 } from './rotation.js';
-import { refusePending } from './pending.js';
 
-/** The place of the next key beside the old one. */
-export function pairPlace(skey: string, beginning: Beginning): KeyPlace {
+/** The keys of a rotation in files. A rotation that begins has no `newSkey`. */
+export function keysInFiles(skey: string, newSkey = ''): KeyStore {
+  return {
+    next: (beginning) => nextKey(skey, beginning),
+    end: (ending) => endOf(skey, newSkey, ending),
+  };
+}
+
+async function nextKey(skey: string, beginning: Beginning): Promise<NextKey> {
   const { cert, old, network } = beginning;
-  const files = newPairFiles(skey, cert, beginning);
+  await checkOldKey(skey, cert, old);
+  const inUse = { cert, skey };
+  const files = newFiles(inUse, beginning);
   refusePending(beginning, {
-    inUse: skey,
-    own: files.skey,
+    inUse,
+    first: 'skey',
     isUsable: () => true,
-    dropping: (name) => dropping(newPairFiles(skey, cert, { ...beginning, name }), network),
-    ending: (name) => ending(newPairFiles(skey, cert, { ...beginning, name }), beginning, skey),
+    waysOut: (found) => waysOut(beginning, found),
   });
-  const [newSkey, newCert, oldSkey = ''] = [files.skey, files.cert, skey].map(shellWord);
   return {
     files,
     warnings: [
       ...ownerWarnings(skey, files.skey),
       ...exchangeWarnings(files.skey, statSync(skey).uid),
     ],
-    makeKey: () => newPair(files),
-    fact: ['signing key', `${printable(files.skey)} (mode 0600: it stays on this machine)`],
+    make: () => newPair(files),
+    place: `${printable(files.skey)} (mode 0600: it stays on this machine)`,
     json: { signingKeyFile: files.skey },
-    judge: (file) => judgePair(files.skey, file, old, beginning),
+    judge: (file, evolution) => judgeKey(files.skey, file, evolution),
     stepsAfter: (isIssuedHere) => [
       ...(isIssuedHere
         ? []
         : [
             [
               'Check the pair:',
-              `kes status --cert ${newCert} --skey ${newSkey} ${network}`,
+              `kes status --cert ${shellWord(files.cert)} --skey ${shellWord(files.skey)} ${network}`,
             ] as const,
           ]),
       [`Start the node with ${printable(files.skey)} and ${printable(files.cert)}.`],
-      ...stepsToFinish(beginning, {
-        asking: 'When it runs, ask it for the last number on chain:',
-        ending: 'Erase the old signing key:',
-        inUse: `--skey ${oldSkey}`,
-        newCert: files.cert,
-        newSkey: files.skey,
-      }),
+      ...stepsToEnd(beginning, files, [
+        'When it runs, ask it for the last number on chain:',
+        'Erase the old signing key:',
+      ]),
     ],
   };
 }
 
-/** The command that ends a rotation whose certificate exists. */
-function ending(
-  files: NewPairFiles,
-  { cert, network }: Beginning,
-  skey: string,
-): string | undefined {
-  if (!existsSync(files.cert)) return undefined;
-  const [oldCert, oldSkey, newCert, newSkey] = [cert, skey, files.cert, files.skey].map(shellWord);
-  return `kes rotate --finish --cert ${oldCert} --skey ${oldSkey} --new-cert ${newCert} --new-skey ${newSkey} ${network}`;
+/** Refuses a key that is not of the certificate in use. */
+async function checkOldKey(skey: string, cert: string, old: IssuedCertificate): Promise<void> {
+  const key = await withSigningKey(skey, ({ signingKey }) => signingKey.deriveVerificationKey());
+  if (sameBytes(key, old.certificate.hotVerificationKey)) return;
+  throw new CommandError('invalid', `${printable(skey)}: it is not the key of ${sourceName(cert)}`);
 }
 
-/** The command that erases a key which was made and is not wanted. */
-function dropping(files: NewPairFiles, network: string): string {
+/** The commands that end a rotation whose certificate exists, and that erase a key which is not wanted. */
+function waysOut(beginning: Beginning, files: NewFiles): string {
   const [skey, vkey, cert] = [files.skey, files.vkey, files.cert].map(shellWord);
-  if (existsSync(files.cert)) return `kes erase ${skey} --cert ${cert} ${network} --force`;
+  if (existsSync(files.cert)) {
+    const end = endCommand(beginning, files);
+    return `end it when the node runs with its certificate, run: ${end}; to drop it when no node has its key, run: kes erase ${skey} --cert ${cert} ${beginning.network} --force`;
+  }
   // A killed run may have left the signing key alone.
   const naming = existsSync(files.vkey) ? '' : `kes vkey ${skey} --out ${vkey} && `;
-  return `${naming}kes erase ${skey} --vkey ${vkey}`;
+  return `drop it, run: ${naming}kes erase ${skey} --vkey ${vkey}`;
 }
 
 /** Warns when the node could not read the new key: when root rotates the key of another user. */
@@ -103,55 +105,64 @@ function ownerWarnings(old: string, made: string): string[] {
   ];
 }
 
-/** A rotation of files, and the new files. */
-interface FinishRequest extends Rotation {
-  readonly skey: string;
-  readonly newCert: string;
-  readonly newSkey: string;
+/** Makes the new pair, or reads the key of an interrupted rotation. Returns its verification key. */
+async function newPair(files: NewFiles): Promise<Uint8Array> {
+  const { skey, vkey } = files;
+  const found = lstatSync(skey, { throwIfNoEntry: false, bigint: true });
+  if (found === undefined) {
+    refuseForeignFiles(files);
+    return withLockFile(skey, () => makePair(kesPair, { skey, vkey }));
+  }
+  if (!found.isFile()) throw foreign(skey, 'is a link, or no regular file');
+  // Who made a key knows it, and this one will be certified.
+  const user = BigInt(process.geteuid?.() ?? found.uid);
+  if (found.uid !== user) throw foreign(skey, `belongs to user ${found.uid}, not to ${user}`);
+  const key = await withSigningKey(skey, ({ signingKey, nodeReading, identity }) => {
+    if (nodeReading !== 'usable') throw foreign(skey);
+    if (identity.inode !== found.ino) throw foreign(skey, 'was exchanged');
+    return signingKey.deriveVerificationKey();
+  });
+  refuseForeignKey(files, key);
+  // A killed run may have left a second name of the key.
+  eraseLeftovers(skey);
+  if (lstatSync(skey).nlink > 1) throw foreign(skey, 'has more than one name');
+  return key;
 }
 
 /**
  * Checks the new pair as a node does at its start, and its number by the chain. When every check is passed, the old signing
  * key is erased. While it is unknown what is on chain, nothing is.
  */
-export async function finish(session: Session, request: FinishRequest): Promise<Answer> {
-  const { newCert, newSkey } = request;
-  const skey = realPathOf(request.skey);
+async function endOf(skey: string, newSkey: string, ending: Ending): Promise<Answer> {
+  const { cert, newCert, old, file, onChainNumber: onChain, network, moment } = ending;
   const isThere = existsSync(skey);
-  const old = await readOld(session, request, isThere);
-  checkMoment(request, old);
-  const file = await readEnvelope(session, newCert, CERTIFICATE);
-  const onChain = await onChainOf(session, request, [old.certificate, file.certificate]);
-  const { sequenceNumber: inUse } = old.certificate;
+  // A run that was interrupted may have erased the key.
+  if (isThere) await checkOldKey(skey, cert, old);
+  const { sequenceNumber: inUse, hotVerificationKey: verificationKey } = old.certificate;
+  const life = lifeAt(ending.parameters, file, moment);
+  const key = await judgeKey(newSkey, file, life.evolution);
   const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
-  const pair = await judgePair(newSkey, file, old, request);
-  const order = judgeOrder(old, file, onChain);
-  const again = wayToIssueAgain(number, { file, out: newCert, network: request.network, onChain });
+  const order = judgeOrder(ending);
+  const again = wayToIssueAgain(number, { file, out: newCert, network, onChain });
   // Of two certificates in the wrong order, none is issued again.
   const checks = [
-    ...pair.checks,
-    ...order,
-    ...(order.length > 0 ? [] : numberChecks(number, again)),
+    ...judgeNext(old, file, judgeTime(life), key.check),
+    ...(order.length > 0 ? order : numberChecks(number, again)),
   ];
   const passed = allValid(checks);
   const isUnknown = number.verdict === 'unknown';
   const finished = passed && !isUnknown;
-  if (finished && isThere) eraseKey(skey);
+  if (finished && isThere) eraseKey(skey, { verificationKey, namedBy: sourceName(cert) });
   // The run that erased it may have left its lock.
   else if (!isThere) eraseLeftovers(skey);
-  const steps = stepsToFinish(request, {
-    asking: 'Ask the node, when it runs with the new pair:',
-    ending: 'Erase the old signing key:',
-    inUse: `--skey ${shellWord(skey)}`,
-    newCert,
-    newSkey,
-  });
+  const name = printable(skey);
+  const kept = finished ? `${name} is erased` : `nothing was erased: ${name} stays`;
   return {
     result: `${sourceName(newCert)}: ${resultInWords(finished, passed)}`,
     checks,
     facts: [
-      ['old key', endInWords(skey, isThere, finished)],
-      ['clock', clockInWords(request.moment)],
+      ['old key', isThere ? kept : `${name} was erased before`],
+      ['clock', clockInWords(moment)],
       ...certificateFacts(file),
     ],
     json: {
@@ -162,11 +173,19 @@ export async function finish(session: Session, request: FinishRequest): Promise<
     },
     exitCode: finished ? ExitCode.valid : passed ? ExitCode.usage : ExitCode.invalid,
     warnings: [
-      ...pair.warnings,
-      ...(isThere ? [] : [noOldKey(skey)]),
+      ...key.warnings,
+      ...(isThere ? [] : [`there is no ${name}: an earlier run erased it, or the name is wrong`]),
       ...(isUnknown ? [`nothing was erased: ${number.words}`] : []),
     ],
-    after: passed && isUnknown ? stepsInWords(steps) : [],
+    after:
+      passed && isUnknown
+        ? stepsInWords(
+            stepsToEnd(ending, { cert: newCert, skey: newSkey }, [
+              'Ask the node, when it runs with the new pair:',
+              'Erase the old signing key:',
+            ]),
+          )
+        : [],
   };
 }
 
@@ -175,31 +194,18 @@ function resultInWords(finished: boolean, passed: boolean): string {
   return passed ? 'valid, if the network accepts its number, which is unknown' : 'NOT valid';
 }
 
-function endInWords(skey: string, isThere: boolean, finished: boolean): string {
-  const name = printable(skey);
-  if (!isThere) return `${name} was erased before`;
-  return finished ? `${name} is erased` : `nothing was erased: ${name} stays`;
-}
-
-/** A run that was interrupted may have erased the key. */
-function readOld(
-  session: Session,
-  { cert, skey }: FinishRequest,
-  isThere: boolean,
-): Promise<IssuedCertificate> {
-  return isThere ? readOldPair(session, cert, skey) : readOldCertificate(session, cert);
-}
-
-function noOldKey(skey: string): string {
-  return `there is no ${printable(skey)}: an earlier run erased it, or the name is wrong`;
-}
-
-/** Overwrites and removes the file. A second name would lead to a key that stays. */
-export function eraseKey(path: string): void {
-  withLockFile(path, () => {
-    const stats = lstatSync(path);
-    if (stats.isSymbolicLink()) throw new FileError('symbolic-link', path);
-    if (stats.nlink > 1) throw new FileError('several-names', path);
-    eraseLeftover(path);
-  });
+/** Refuses the old certificate in place of the new one, where the chain accepts both: the key in use would be erased. */
+function judgeOrder({ old, file, onChainNumber: onChain }: Ending): Check[] {
+  const { sequenceNumber: before, startPeriod } = old.certificate;
+  const { sequenceNumber: after, startPeriod: start } = file.certificate;
+  const isLower = start === startPeriod && after < before;
+  const reason =
+    start < startPeriod
+      ? `it starts earlier, at KES period ${start}`
+      : isLower && judgeNumber(before, { onChain }).verdict === 'accepted'
+        ? `its number ${after} is lower, and the network accepts ${before} too`
+        : undefined;
+  if (reason === undefined) return [];
+  const words = `${reason}: name the old and the new one the other way round`;
+  return [{ valid: false, words }];
 }

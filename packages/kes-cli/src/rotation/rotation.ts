@@ -1,19 +1,63 @@
-/** A rotation: the certificates of both pairs, how they are checked, and what the operator does next. */
-import type { IssuedCertificate, KesParameters } from '@evolock/cardano-kes';
+/**
+ * A rotation. It begins with the next key and its certificate, or the request of it, and it ends with the old key, in two
+ * runs. A run that was interrupted is run again. The keys are in files or in an agent: a {@link KeyStore}.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  eraseLeftovers,
+  hexOf,
+  readCertificate,
+  readCounter,
+  readReservation,
+  withLockFile,
+  writeCounter,
+  writeVerificationKey,
+  type AbsolutePeriod,
+  type EvolutionStatus,
+  type IssuedCertificate,
+  type KesParameters,
+} from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { CERTIFICATE, judgeSignature } from '../certificates/certificate.js';
-import { judgeNumber, type LastOnChain } from '../certificates/number.js';
-import { onChainFileOf, type OnChainOptions, queryCommand } from '../certificates/on-chain.js';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import {
+  CERTIFICATE,
+  certificateFacts,
+  certificateJson,
+  judgeSignature,
+} from '../certificates/certificate.js';
+import {
+  checkIssuing,
+  issueJudged,
+  issuingFacts,
+  type NewCertificate,
+} from '../certificates/issuing.js';
 import { judgeTime, lifeAt } from '../certificates/life-at.js';
+import { checkNewNumber, judgeNumber, type LastOnChain } from '../certificates/number.js';
+import {
+  numberChecks,
+  onChainFileOf,
+  onChainOf,
+  queryCommand,
+  wayToIssueAgain,
+  type OnChainOptions,
+} from '../certificates/on-chain.js';
+import {
+  LARGEST_REQUEST,
+  parseRequest,
+  requestText,
+  type CertificateRequest,
+} from '../certificates/request.js';
 import { checkClock } from '../certificates/start-check.js';
-import type { Check } from '../cli/answer.js';
+import { allValid, type Answer, type Check, type Fact, type JsonMembers } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { printable, shellWord, sourceName } from '../cli/text.js';
-import { readEnvelope, refuseDash } from '../files/read.js';
-import { judgeKey } from '../keys/node-reading.js';
-import { withSigningKey } from '../keys/signing-key.js';
-import type { Moment } from '../network/clock.js';
+import { counted, printable, shellWord, sourceName } from '../cli/text.js';
+import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
+import type { KeyJudgement } from '../keys/node-reading.js';
+import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
+import { periodAt, type Moment } from '../network/clock.js';
+import { isKeyOf, pairNameOf, type NewFiles, type PairName, type StatedName } from './names.js';
 
 /** What every step of a rotation needs. */
 export interface Rotation extends OnChainOptions {
@@ -23,6 +67,379 @@ export interface Rotation extends OnChainOptions {
   readonly moment: Moment;
   /** The options that name the network, to type them again. */
   readonly network: string;
+  /** The option that names the key in use, to type it again. */
+  readonly keyOption: string;
+}
+
+/** A rotation with the certificate in use. */
+interface Begun extends Rotation {
+  readonly old: IssuedCertificate;
+  /** The last number on chain, if it is known. */
+  readonly onChainNumber: LastOnChain | undefined;
+}
+
+/** A rotation that begins. */
+export interface Beginning extends Begun, PairName {
+  /** The cold key, if it is on this machine. */
+  readonly cold: ColdFiles | undefined;
+  /** The command that begins it, without a name and a number. */
+  readonly again: string;
+}
+
+/** A rotation that ends. */
+export interface Ending extends Begun {
+  readonly newCert: string;
+  readonly file: IssuedCertificate;
+}
+
+/** Where the keys are. */
+export interface KeyStore {
+  /** The next key, which is not made yet. */
+  readonly next: (beginning: Beginning) => NextKey | Promise<NextKey>;
+  /** Checks the new certificate with its key, and ends the old key when every check is passed. */
+  readonly end: (ending: Ending) => Promise<Answer>;
+}
+
+/** The next key, before it is made. */
+export interface NextKey {
+  readonly files: NewFiles;
+  readonly warnings: readonly string[];
+  /** Makes the key, or finds the one of an interrupted rotation. Returns its verification key. */
+  readonly make: () => Promise<Uint8Array>;
+  /** The place of the signing key, for a person. */
+  readonly place: string;
+  readonly json: JsonMembers;
+  /** Checks the file of the signing key, if it is in one. */
+  readonly judge?: (file: IssuedCertificate, evolution: EvolutionStatus) => Promise<KeyJudgement>;
+  /** What to do when the certificate is on this machine. A certificate that was issued here was checked. */
+  readonly stepsAfter: (isIssuedHere: boolean) => readonly Step[];
+}
+
+/** The files of the cold key on this machine. */
+export interface ColdFiles {
+  readonly coldSkey: string;
+  readonly counter: string;
+  /** The number of the certificate in use, to use it again while no block with it is on chain. */
+  readonly reuseNumber: bigint | undefined;
+  /** Whether a number is taken that the network refuses, or that leaves one out. */
+  readonly forceNumber: boolean;
+}
+
+/** Makes the next key, and its certificate or the request of it. */
+export async function begin(
+  session: Session,
+  rotation: Rotation,
+  store: KeyStore,
+  { cold, name }: { readonly cold: ColdFiles | undefined; readonly name: StatedName | undefined },
+): Promise<Answer> {
+  const old = await readOldCertificate(session, rotation);
+  const onChainNumber = await onChainOf(session, rotation, [old.certificate]);
+  checkMoment(rotation, old);
+  const { cert, keyOption, network, onChain } = rotation;
+  const again = `kes rotate --cert ${shellWord(cert)} ${keyOption} ${network}${coldArguments(cold)}${onChain === undefined ? '' : ` --on-chain ${shellWord(onChain)}`}`;
+  const names = pairNameOf(rotation, old, name);
+  const beginning = { ...rotation, ...names, old, onChainNumber, cold, again };
+  const next = await store.next(beginning);
+  // Every check comes before the key is made.
+  if (cold !== undefined) checkCold(cold, beginning, next.files.cert);
+  const key = await next.make();
+  keepVerificationKey(next.files.vkey, key);
+  return cold === undefined
+    ? requested(session, beginning, next, key)
+    : issued(cold, beginning, next, key);
+}
+
+/** Checks the new certificate, and ends the old key. */
+export async function finish(
+  session: Session,
+  rotation: Rotation,
+  store: KeyStore,
+  newCert: string,
+): Promise<Answer> {
+  const old = await readOldCertificate(session, rotation);
+  checkMoment(rotation, old);
+  const file = await readEnvelope(session, newCert, CERTIFICATE);
+  const onChainNumber = await onChainOf(session, rotation, [old.certificate, file.certificate]);
+  return store.end({ ...rotation, old, onChainNumber, newCert, file });
+}
+
+/** Reads the certificate in use, and refuses one that its cold key did not sign. */
+async function readOldCertificate(
+  session: Session,
+  { cert }: Rotation,
+): Promise<IssuedCertificate> {
+  refuseDash('--cert', cert, 'the new certificate is named after it: give the file');
+  const file = await readEnvelope(session, cert, CERTIFICATE);
+  const signature = judgeSignature(file);
+  if (signature.valid) return file;
+  throw new CommandError('invalid', `${sourceName(cert)}: ${signature.words}`);
+}
+
+/** Refuses a clock that is behind what this machine can see, and a certificate of another network, before a period is judged. */
+function checkMoment(
+  { cert, parameters, moment }: Rotation,
+  { certificate: { startPeriod } }: IssuedCertificate,
+): void {
+  checkClock({ parameters, moment, replaced: { name: printable(cert), startPeriod } });
+}
+
+/** The options of the cold key, to type them again. */
+function coldArguments(cold: ColdFiles | undefined): string {
+  if (cold === undefined) return '';
+  const { coldSkey, counter, forceNumber } = cold;
+  const force = forceNumber ? ' --force-number' : '';
+  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}${force}`;
+}
+
+async function requested(
+  session: Session,
+  beginning: Beginning,
+  next: NextKey,
+  key: Uint8Array,
+): Promise<Answer> {
+  const { old, startPeriod, parameters, moment, onChainNumber } = beginning;
+  const { request, cert } = next.files;
+  await keepRequest(session, request, {
+    time: moment.date ?? new Date(0),
+    kesVerificationKey: key,
+    startPeriod,
+    parameters,
+    coldVerificationKey: old.coldVerificationKey,
+    onChain: onChainNumber,
+    replaces: old.certificate,
+  });
+  const past = periodAt(parameters, moment).period - startPeriod;
+  const when = past === 0n ? 'the current one' : `${counted(past, 'KES period')} ago`;
+  return answerOf(next, key, startPeriod, {
+    title: 'the next KES key, and the request of its certificate',
+    request,
+    facts: [
+      ['request', printable(request)],
+      ['KES key', hexOf(key)],
+      ['starts at', `KES period ${startPeriod}, ${when}`],
+    ],
+    steps: [
+      [
+        `Copy ${printable(request)} to the machine with the cold key, and run there:`,
+        `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}`,
+        onChainNumber === undefined
+          ? 'The request does not say what is on chain: add --on-chain there, or run kes rotate again with it.'
+          : 'The request says what is on chain. Where the counter does not fit, add --on-chain there too: then the command shows the way.',
+      ],
+      [`Copy ${printable(cert)} back.`],
+      ...next.stepsAfter(false),
+    ],
+  });
+}
+
+const WARNING =
+  'the cold key is on this machine: a copy of it gives control of the pool. Keep it on a machine without a network, and leave --cold-skey-here out: then kes rotate writes a request for that machine';
+
+async function issued(
+  cold: ColdFiles,
+  beginning: Beginning,
+  next: NextKey,
+  key: Uint8Array,
+): Promise<Answer> {
+  const { old, startPeriod, onChainNumber: onChain, network, parameters, moment } = beginning;
+  const { cert } = next.files;
+  const file = existsSync(cert)
+    ? keptCertificate(cold, beginning, cert, key)
+    : issueJudged(newCertificate(cold, beginning, cert, key), {
+        out: cert,
+        hotVerificationKey: key,
+        replace: false,
+      });
+  const life = lifeAt(parameters, file, moment);
+  const judged = await next.judge?.(file, life.evolution);
+  const { sequenceNumber: inUse } = old.certificate;
+  const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
+  const again = wayToIssueAgain(number, { file, out: cert, network, onChain, cold });
+  const checks = [
+    ...judgeNext(old, file, judgeTime(life), judged?.check),
+    ...numberChecks(number, again),
+  ];
+  return answerOf(next, key, startPeriod, {
+    title: 'the next KES key, and its certificate',
+    request: null,
+    json: { certificate: certificateJson(file), checks },
+    facts: [['certificate', printable(cert)], ...certificateFacts(file)],
+    checks,
+    warnings: [
+      WARNING,
+      ...(number.verdict === 'unknown' ? [number.words] : []),
+      ...(judged?.warnings ?? []),
+    ],
+    // A node is not started with a pair that is not good.
+    steps: allValid(checks) ? next.stepsAfter(true) : [],
+  });
+}
+
+/** What the answer to a beginning has besides the key. */
+interface Made {
+  readonly title: string;
+  readonly request: string | null;
+  readonly json?: JsonMembers;
+  readonly facts: readonly Fact[];
+  readonly checks?: readonly Check[];
+  readonly warnings?: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+function answerOf(
+  { files, place, json, warnings }: NextKey,
+  key: Uint8Array,
+  startPeriod: AbsolutePeriod,
+  made: Made,
+): Answer {
+  const { checks = [] } = made;
+  return {
+    warnings: [...warnings, ...(made.warnings ?? [])],
+    json: {
+      ...json,
+      verificationKeyFile: files.vkey,
+      requestFile: made.request,
+      certificateFile: files.cert,
+      kesVerificationKey: hexOf(key),
+      startPeriod: String(startPeriod),
+      ...made.json,
+    },
+    result: [{ valid: allValid(checks), words: made.title }],
+    checks,
+    facts: [['signing key', place], ['verification key', printable(files.vkey)], ...made.facts],
+    after: stepsInWords(made.steps),
+  };
+}
+
+/** The certificate of a beginning. The number that an interrupted run reserved for it is used again. */
+function newCertificate(
+  { coldSkey, counter, reuseNumber, forceNumber }: ColdFiles,
+  { old, cert, startPeriod, onChainNumber: onChain, again, which, name }: Beginning,
+  out: string,
+  key?: Uint8Array,
+): NewCertificate {
+  const found = readReservation(counter);
+  const isIts =
+    found?.startPeriod === startPeriod &&
+    (key === undefined
+      ? found.certificatePath === resolve(out)
+      : sameBytes(found.hotVerificationKey, key));
+  return {
+    command: { counter, line: which === 'next' ? again : `${again} --name ${name}` },
+    coldSkey,
+    startPeriod,
+    reuseNumber: reuseNumber ?? (isIts ? found.number : undefined),
+    known: {
+      onChain,
+      inUse: old.certificate.sequenceNumber,
+      pools: [{ ...old, name: sourceName(cert) }],
+    },
+    forceNumber,
+  };
+}
+
+/** Refuses files of another pool and a wrong number before a key is made. */
+function checkCold(cold: ColdFiles, beginning: Beginning, out: string): void {
+  const { coldSkey, counter } = cold;
+  refuseStdin(coldSkey);
+  refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
+  const certificate = newCertificate(cold, beginning, out);
+  const coldKey = derivedOf(loadColdSigningKey(coldSkey).signingKey);
+  const facts = issuingFacts(certificate, coldKey);
+  const { number, known, command } = facts;
+  // The certificate of an interrupted rotation has its number.
+  if (existsSync(out)) checkNewNumber(number, { pools: known.pools }, command, false);
+  else checkIssuing(facts);
+}
+
+/** The certificate of an interrupted rotation. */
+function keptCertificate(
+  { counter }: ColdFiles,
+  { old, startPeriod }: Beginning,
+  path: string,
+  key: Uint8Array,
+): IssuedCertificate {
+  const file = readCertificate(path);
+  const { certificate, coldVerificationKey } = file;
+  const isIts =
+    sameBytes(certificate.hotVerificationKey, key) &&
+    sameBytes(coldVerificationKey, old.coldVerificationKey) &&
+    certificate.startPeriod === startPeriod &&
+    judgeSignature(file).valid;
+  if (!isIts) throw foreign(path);
+  eraseLeftovers(path);
+  withLockFile(counter, () => {
+    // Erases what the interrupted run left beside the counter: unfinished files and its reservation. That of another
+    // certificate, which has none yet, stays.
+    if (readReservation(counter) === undefined)
+      writeCounter(counter, readCounter(counter), { replace: true });
+  });
+  return file;
+}
+
+/** Writes the file of the verification key, or keeps the one of an interrupted rotation. */
+function keepVerificationKey(vkey: string, key: Uint8Array): void {
+  if (existsSync(vkey)) eraseLeftovers(vkey);
+  else writeVerificationKey('kes', vkey, key);
+}
+
+/** Writes the request, or keeps the one of an interrupted rotation. What is known of the chain is brought up to date. */
+async function keepRequest(
+  session: Session,
+  path: string,
+  request: CertificateRequest,
+): Promise<void> {
+  if (!existsSync(path)) {
+    writeDurably(path, requestText(request), { replace: false, secret: false });
+    return;
+  }
+  const found = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
+  const { time, onChain } = request;
+  if (!sameBytes(requestText({ ...found, time, onChain }), requestText(request))) {
+    throw foreign(path);
+  }
+  if (onChain === undefined || onChain === found.onChain) eraseLeftovers(path);
+  else writeDurably(path, requestText(request), { replace: true, secret: false });
+}
+
+/** The error about a file that must stay, so that this rotation cannot use its name. */
+export function foreign(path: string, reason = 'is not of this rotation'): CommandError {
+  return new CommandError(
+    'usage',
+    `${printable(path)}: it exists already, and ${reason}: move it away, or choose other names by --name`,
+  );
+}
+
+/** Refuses the file of another verification key. */
+export function refuseForeignKey({ vkey }: NewFiles, key: Uint8Array): void {
+  if (!existsSync(vkey)) return;
+  if (!isKeyOf(vkey, key)) throw foreign(vkey);
+}
+
+/** Refuses every file of another rotation before a key is made. */
+export function refuseForeignFiles({ vkey, request, cert }: NewFiles): void {
+  for (const path of [vkey, request, cert]) if (existsSync(path)) throw foreign(path);
+}
+
+/** The checks of a new certificate: with its key, if that is in a file, and as a replacement. Its number is judged by the chain. */
+export function judgeNext(
+  old: IssuedCertificate,
+  file: IssuedCertificate,
+  time: Check,
+  key?: Check,
+): Check[] {
+  const isSamePool = sameBytes(old.coldVerificationKey, file.coldVerificationKey);
+  const isSameKey = sameBytes(
+    old.certificate.hotVerificationKey,
+    file.certificate.hotVerificationKey,
+  );
+  return [
+    judgeSignature(file),
+    time,
+    ...(key === undefined ? [] : [key]),
+    { valid: isSamePool, words: `it is of ${isSamePool ? 'the same' : 'another'} pool` },
+    { valid: !isSameKey, words: isSameKey ? 'it is for the old key' : 'it is for another key' },
+  ];
 }
 
 /** One step, the command of it, and what may be different. */
@@ -36,122 +453,31 @@ export function stepsInWords(steps: readonly Step[]): string[] {
   ]);
 }
 
+/** The new pair; of a key in an agent only its certificate. */
+export interface NewPair {
+  readonly cert: string;
+  readonly skey?: string;
+}
+
+/** The command that ends a rotation. */
+export function endCommand({ cert, keyOption, network }: Rotation, made: NewPair): string {
+  const key = made.skey === undefined ? '' : ` --new-skey ${shellWord(made.skey)}`;
+  return `kes rotate --finish --cert ${shellWord(cert)} ${keyOption} --new-cert ${shellWord(made.cert)}${key} ${network}`;
+}
+
 /** The steps that end a rotation: the node is asked for the last number on chain, and the end is run with its answer. */
-export function stepsToFinish(
-  { cert, parameters, network }: Rotation,
-  {
-    asking,
-    ending,
-    inUse,
-    newCert,
-    newSkey,
-  }: {
-    readonly asking: string;
-    readonly ending: string;
-    /** The option of the key in use. */
-    readonly inUse: string;
-    readonly newCert: string;
-    readonly newSkey?: string;
-  },
+export function stepsToEnd(
+  rotation: Rotation,
+  made: NewPair,
+  [asking, ending]: readonly [asking: string, ending: string],
 ): Step[] {
-  const answer = onChainFileOf(newCert);
-  const key = newSkey === undefined ? '' : ` --new-skey ${shellWord(newSkey)}`;
-  const files = `--cert ${shellWord(cert)} ${inUse} --new-cert ${shellWord(newCert)}${key}`;
+  const answer = onChainFileOf(made.cert);
   return [
     [
       asking,
-      queryCommand(parameters, newCert, answer),
+      queryCommand(rotation.parameters, made.cert, answer),
       'It needs the socket of the node: in CARDANO_NODE_SOCKET_PATH, or by --socket-path.',
     ],
-    [ending, `kes rotate --finish ${files} ${network} --on-chain ${shellWord(answer)}`],
+    [ending, `${endCommand(rotation, made)} --on-chain ${shellWord(answer)}`],
   ];
-}
-
-/** Reads the certificate in use, and refuses one that its cold key did not sign. */
-export async function readOldCertificate(
-  session: Session,
-  cert: string,
-): Promise<IssuedCertificate> {
-  refuseDash('--cert', cert, 'the new certificate is named after it: give the file');
-  const file = await readEnvelope(session, cert, CERTIFICATE);
-  const signature = judgeSignature(file);
-  if (!signature.valid) throw invalid(`${sourceName(cert)}: ${signature.words}`);
-  return file;
-}
-
-/** Reads the old pair, and refuses two files that do not belong together. */
-export async function readOldPair(
-  session: Session,
-  cert: string,
-  skey: string,
-): Promise<IssuedCertificate> {
-  const file = await readOldCertificate(session, cert);
-  const key = await withSigningKey(skey, ({ signingKey }) => signingKey.deriveVerificationKey());
-  if (!sameBytes(key, file.certificate.hotVerificationKey)) {
-    throw invalid(`${printable(skey)}: it is not the key of ${sourceName(cert)}`);
-  }
-  return file;
-}
-
-function invalid(message: string): CommandError {
-  return new CommandError('invalid', message);
-}
-
-/** Checks, and warnings about the file of the key. */
-export interface PairJudgement {
-  readonly checks: readonly Check[];
-  readonly warnings: readonly string[];
-}
-
-/** Refuses a clock that is behind what this machine can see, and a certificate of another network, before a period is judged. */
-export function checkMoment(
-  { cert, parameters, moment }: Rotation,
-  { certificate: { startPeriod } }: IssuedCertificate,
-): void {
-  checkClock({ parameters, moment, replaced: { name: printable(cert), startPeriod } });
-}
-
-/** Checks a pair as a node does at its start, and that it replaces the old one. */
-export async function judgePair(
-  skey: string,
-  file: IssuedCertificate,
-  old: IssuedCertificate,
-  { parameters, moment }: { readonly parameters: KesParameters; readonly moment: Moment },
-): Promise<PairJudgement> {
-  const life = lifeAt(parameters, file, moment);
-  const { check, warnings } = await judgeKey(skey, file, life.evolution);
-  const checks = [judgeSignature(file), judgeTime(life), check];
-  return { checks: [...checks, ...judgeReplacement(old, file)], warnings };
-}
-
-/** Whether a certificate can replace the old one: it is for the same pool and another key. Its number is judged by the chain. */
-export function judgeReplacement(old: IssuedCertificate, file: IssuedCertificate): Check[] {
-  const isSamePool = sameBytes(old.coldVerificationKey, file.coldVerificationKey);
-  const isSameKey = sameBytes(
-    old.certificate.hotVerificationKey,
-    file.certificate.hotVerificationKey,
-  );
-  return [
-    { valid: isSamePool, words: `it is of ${isSamePool ? 'the same' : 'another'} pool` },
-    { valid: !isSameKey, words: isSameKey ? 'it is for the old key' : 'it is for another key' },
-  ];
-}
-
-/** Refuses the old certificate in place of the new one, where the chain accepts both: the key in use would be erased. */
-export function judgeOrder(
-  { certificate: old }: IssuedCertificate,
-  { certificate: made }: IssuedCertificate,
-  onChain: LastOnChain | undefined,
-): Check[] {
-  const [before, after] = [old.sequenceNumber, made.sequenceNumber];
-  const isLower = made.startPeriod === old.startPeriod && after < before;
-  const reason =
-    made.startPeriod < old.startPeriod
-      ? `it starts earlier, at KES period ${made.startPeriod}`
-      : isLower && judgeNumber(before, { onChain }).verdict === 'accepted'
-        ? `its number ${after} is lower, and the network accepts ${before} too`
-        : undefined;
-  if (reason === undefined) return [];
-  const words = `${reason}: name the old and the new one the other way round`;
-  return [{ valid: false, words }];
 }

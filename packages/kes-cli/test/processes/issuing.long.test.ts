@@ -1,5 +1,5 @@
 /** `kes opcert issue`, killed or failing at any moment, loses no number: the next run finds it, or it was not taken. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import {
@@ -86,6 +86,23 @@ test('the next run reports a number that a killed run reserved, and --reuse-numb
   // The next run for the first file removes what the killed run left beside it.
   expect((await kes(issueArgs())).stdout).toMatch(/sequence number +4\n/);
   expect(readdirSync(inFolder()).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('of two runs at once, the number that each has judged is the one that it takes', async () => {
+  startAgain();
+  const other = issueArgs().map((each) => each.replace('node.cert', 'other.cert'));
+  let second = '';
+  const first = await kes([...issueArgs(), '--on-chain', '2'], {
+    onOutput: (part) => {
+      // The number was judged, and is not taken.
+      if (!part.startsWith('Issuing')) return;
+      second = spawnSync(process.execPath, [program, ...other]).stderr.toString();
+    },
+  });
+  expect(first.code).toBe(0);
+  expect(numberOfCertificate()).toBe(FIRST);
+  expect(second).toMatch(/cold\.counter\.evolock-lock: .*\(process \d+\)/);
+  expect(existsSync(inFolder('other.cert'))).toBe(false);
 });
 
 /** What the next run of the command does. */

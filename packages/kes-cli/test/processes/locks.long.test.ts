@@ -99,7 +99,7 @@ test('a key that another program puts in the place of the file meanwhile is kept
   const text = readFileSync(other, 'utf8');
   const { code, stdout, stderr } = await kesProcess(['evolve', path, '--to', '5', '--leave-node'], {
     node: ['--import', otherKey],
-    environment: { KES_TEST_KEY: path, KES_TEST_OTHER: other },
+    environment: { KES_TEST_AT: '.evolock-new', KES_TEST_KEY: path, KES_TEST_OTHER: other },
   });
   expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
   expect(stderr.startsWith(`kes: error: ${path}: it was changed`)).toBe(true);

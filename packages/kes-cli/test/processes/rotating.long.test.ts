@@ -9,10 +9,11 @@ import {
   readCounter,
 } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { makePool } from '../support/files.js';
+import { makeOtherKey, makePool } from '../support/files.js';
 import { inFolder } from '../support/folder.js';
 import { kes, kesJson, type Json } from '../support/kes.js';
 import { atEachCall, leftovers, Picture } from '../support/processes/interruptions.js';
+import { kesProcess } from '../support/processes/process.js';
 
 const NETWORK = ['--network', 'mainnet'];
 const oldPair = () => ['--cert', inFolder('node.cert'), '--skey', inFolder('kes.skey')];
@@ -108,4 +109,24 @@ test('kes rotate --finish leaves the old key whole or erases it, and the next ru
     },
   );
   expect(seen).toEqual(new Set([true, false]));
+});
+
+const otherKey = new URL('../support/processes/other-key.mjs', import.meta.url).href;
+
+test('kes rotate --finish erases no key that got the name of the old one meanwhile', async () => {
+  const { json } = await kesJson(rotate(...here()));
+  const { signingKeyFile, certificateFile } = json;
+  const [skey, other] = [inFolder('kes.skey'), inFolder('other.skey')];
+  makeOtherKey(other);
+  const text = readFileSync(other, 'utf8');
+  const made = ['--new-cert', certificateFile, '--new-skey', signingKeyFile];
+  // The old key was compared when the new one is opened.
+  const ended = await kesProcess(rotate('--finish', ...made, '--on-chain', '3'), {
+    node: ['--import', otherKey],
+    environment: { KES_TEST_AT: signingKeyFile, KES_TEST_KEY: skey, KES_TEST_OTHER: other },
+  });
+  const stderr = `kes: error: ${skey}: it is not the key of ${inFolder('node.cert')}\n`;
+  expect(ended).toMatchObject({ code: 1, stdout: '', stderr });
+  expect(readFileSync(skey, 'utf8')).toBe(text);
+  expect(leftovers()).toEqual([]);
 });

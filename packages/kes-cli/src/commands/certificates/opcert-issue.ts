@@ -1,18 +1,20 @@
 import {
   absolutePeriod,
-  type AbsolutePeriod,
   hexOf,
-  type IssuedCertificate,
-  issueToFile,
-  type KesParameters,
   poolIdOf,
   readCertificate,
-  readCounter,
-  readReservation,
+  type AbsolutePeriod,
+  type KesParameters,
 } from '@evolock/cardano-kes';
 import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
-import { issuingChecks, type IssuingFacts } from '../../certificates/issuing.js';
-import { CHAIN_RULE, withReuse } from '../../certificates/number.js';
+import {
+  issueJudged,
+  issuingChecks,
+  issuingFacts,
+  type IssuingFacts,
+  type NewCertificate,
+} from '../../certificates/issuing.js';
+import { CHAIN_RULE } from '../../certificates/number.js';
 import { onChainOf, type OnChainOptions, withOnChainOption } from '../../certificates/on-chain.js';
 import {
   type CertificateRequest,
@@ -23,13 +25,13 @@ import {
 import type { ReplacedStart } from '../../certificates/start-check.js';
 import { allValid, type Answer, type Check, done, type JsonMembers } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
-import { CommandError, namingFile } from '../../cli/errors.js';
+import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName, typedAgain } from '../../cli/text.js';
 import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
-import { loadColdSigningKey, refuseStdin } from '../../keys/signing-key.js';
+import { refuseStdin } from '../../keys/signing-key.js';
 import { KES_KEY, readVerificationKey, refuseOtherDepth } from '../../keys/verification-key.js';
 import {
   clockInWords,
@@ -124,75 +126,58 @@ export const issueCommand: Definition = {
       )
       .option('--force', 'replace an existing certificate');
   },
-  work: (session: Session, options: IssueOptions) =>
-    issue(session, options).catch((error: unknown) => {
-      // An error that names no file is about the counter. Errors about the other files name them.
-      throw namingFile(options.counter, withReuse(error, commandOf(session, options)));
-    }),
+  work: issue,
 };
 
-/** The command that issues, to type it again. */
-function commandOf({ args }: Session, { counter }: IssueOptions) {
-  return { counter, line: typedAgain(args, '--dry-run', '--reuse-number') };
-}
-
-/** What the certificate is issued for, and what the checks need. */
-interface Subject extends IssuingFacts {
+/** A certificate that will be issued, and the key that it is for. */
+interface Wanted extends NewCertificate {
   readonly hotVerificationKey: Uint8Array;
 }
 
 async function issue(session: Session, options: IssueOptions): Promise<Answer> {
-  const { coldSkey, counter, out, reuseNumber, force = false, dryRun = false } = options;
+  const { coldSkey, counter, out, force = false, dryRun = false, json = false } = options;
   refuseStdin(coldSkey);
   refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
   refuseDash('--out', out, 'the certificate is written to a file: give a name');
   // Every check comes before the number is taken: a number cannot be given back.
   refuseExisting(out, force, 'operational-certificate');
   const wanted = await wantedOf(session, options);
-  if (dryRun) return dryRunOf(options, await subjectOf(session, options, wanted));
-  const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
-  try {
-    const coldVerificationKey = coldKey.deriveVerificationKey();
-    const subject = await subjectOf(session, options, wanted, coldVerificationKey);
-    session.warn(issuingChecks(subject).flatMap(({ check }) => check()));
-    if (options.json !== true) session.tell([placeInWords(subject)]);
-    const { hotVerificationKey, startPeriod } = subject;
-    const request = { coldKey, counterPath: counter, hotVerificationKey, startPeriod, reuseNumber };
-    return answerOf(out, subject, issueToFile(out, request, { replace: force }));
-  } finally {
-    coldKey.release();
-  }
-}
-
-function answerOf(out: string, subject: Subject, file: IssuedCertificate): Answer {
-  const { at } = subject;
+  const { hotVerificationKey, at } = wanted;
+  if (dryRun) return dryRunOf(out, hotVerificationKey, issuingFacts(wanted));
+  const file = issueJudged(wanted, {
+    out,
+    hotVerificationKey,
+    replace: force,
+    show: (warnings) => {
+      session.warn(warnings);
+      if (!json) session.tell([placeInWords(at)]);
+    },
+  });
   return {
     json: { certificateFile: out, ...certificateJson(file), ...placeJson(at) },
     result: done(`${printable(out)}: a new operational certificate`),
     facts: certificateFacts(file),
-    after: unknownInWords(subject),
+    after: unknownInWords(file.certificate.sequenceNumber, wanted),
   };
 }
 
-/** What the number was not compared with. */
-function unknownInWords({ number, onChain, request }: Subject): string[] {
-  // Beside the certificate in use, a warning says it.
-  const isSaid = request?.replaces !== undefined;
-  if (isSaid || (onChain ?? request?.onChain) !== undefined) return [];
+/** What the number was not compared with. Beside the certificate in use, a warning says it. */
+function unknownInWords(number: bigint, { known: { inUse, onChain } }: NewCertificate): string[] {
+  if (inUse !== undefined || onChain !== undefined) return [];
   return [
     `NOT checked: whether the network accepts number ${number} (--on-chain states what is on chain)`,
   ];
 }
 
 /** The network and the current KES period, before the number is taken. */
-function placeInWords({ at }: Subject): string {
+function placeInWords(at: Wanted['at']): string {
   if (at === undefined) return 'Issuing without a network (--unchecked).';
   const { parameters, moment } = at;
   const { period } = periodAt(parameters, moment);
   return `Issuing for ${printable(parameters.name)}, in KES period ${period} by ${clockInWords(moment)}.`;
 }
 
-function placeJson(at: Subject['at']): JsonMembers {
+function placeJson(at: Wanted['at']): JsonMembers {
   if (at === undefined) return {};
   const { parameters, moment } = at;
   return {
@@ -203,12 +188,11 @@ function placeJson(at: Subject['at']): JsonMembers {
 }
 
 /** Shows what would be issued, and every check, also after one that failed. */
-function dryRunOf(options: IssueOptions, subject: Subject): Answer {
+function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFacts): Answer {
   const warnings: string[] = [];
-  const checks = issuingChecks(subject).map(({ name, check }): Check => {
+  const checks = issuingChecks(facts).map(({ name, check }): Check => {
     try {
-      const found = check();
-      warnings.push(...found);
+      warnings.push(...check());
       return { valid: true, words: name };
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
@@ -216,22 +200,23 @@ function dryRunOf(options: IssueOptions, subject: Subject): Answer {
     }
   });
   const valid = allValid(checks);
-  const { hotVerificationKey, startPeriod, number, coldVerificationKey, at } = subject;
+  const { startPeriod, number, coldVerificationKey, coldSkey, at } = facts;
+  const pool = poolIdOf(coldVerificationKey);
   return {
     warnings,
     json: {
       dryRun: true,
       valid,
       checks,
-      certificateFile: options.out,
+      certificateFile: out,
       kesVerificationKey: hexOf(hotVerificationKey),
       sequenceNumber: String(number),
       startPeriod: String(startPeriod),
       coldVerificationKey: hexOf(coldVerificationKey),
-      poolId: { ...poolIdOf(coldVerificationKey) },
+      poolId: { ...pool },
       ...placeJson(at),
     },
-    result: `${printable(options.out)}: ${valid ? 'can' : 'can NOT'} be issued; nothing was`,
+    result: `${printable(out)}: ${valid ? 'can' : 'can NOT'} be issued; nothing was`,
     checks,
     facts: [
       ...(at === undefined
@@ -241,49 +226,83 @@ function dryRunOf(options: IssueOptions, subject: Subject): Answer {
             ['network', networkInWords(at.parameters)] as const,
             ['KES period', String(periodAt(at.parameters, at.moment).period)] as const,
           ]),
-      ['pool', `${poolIdOf(coldVerificationKey).bech32}, by the counter`],
+      ['pool', `${pool.bech32}, by the counter`],
       ['KES key', hexOf(hotVerificationKey)],
       ['starts at', `KES period ${startPeriod}`],
       ['sequence number', String(number)],
     ],
     after: [
-      `NOT checked: whether ${printable(options.coldSkey)} is the cold key of this pool`,
+      `NOT checked: whether ${printable(coldSkey)} is the cold key of this pool`,
       ...(at === undefined ? [`NOT checked: start period ${startPeriod} (--unchecked)`] : []),
-      ...unknownInWords(subject),
+      ...unknownInWords(number, facts),
     ],
   };
 }
 
-/** The key and the start period, from the options or from a request. */
-interface Wanted {
-  readonly hotVerificationKey: Uint8Array;
-  readonly startPeriod: AbsolutePeriod;
-  readonly parameters: KesParameters | undefined;
-  readonly request: CertificateRequest | undefined;
-}
-
+/** The certificate of the options, or of a request. */
 async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted> {
-  const { kesVkey, startPeriod, request: path, unchecked = false, now } = options;
+  const { request: path, unchecked = false, now, counter, out } = options;
   if (unchecked && (namesNetwork(options) || path !== undefined || now !== undefined)) {
     throw usage(
       '--unchecked stands for no network: leave it out, or --network, --request and --now',
     );
   }
-  if (path !== undefined) {
-    if (kesVkey !== undefined || startPeriod !== undefined) {
-      throw usage(
-        '--request states the key and the start period: leave --kes-vkey and --start-period out',
-      );
-    }
-    const request = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
-    const parameters = networkForRequest(
-      path,
-      request,
-      namesNetwork(options) ? await datedNetworkOf(session, options) : undefined,
+  const { request, parameters, ...subject } =
+    path === undefined
+      ? await subjectOf(session, options)
+      : await subjectOfRequest(session, options, path);
+  const replaces = request?.replaces;
+  const stated = await onChainOf(session, options, replaces === undefined ? [] : [replaces]);
+  const { coldSkey, reuseNumber, forcePeriod, forceNumber } = options;
+  return {
+    ...{ ...subject, coldSkey, reuseNumber, forcePeriod, forceNumber },
+    command: { counter, line: typedAgain(session.args, '--dry-run', '--reuse-number') },
+    at:
+      parameters === undefined
+        ? undefined
+        : { parameters, moment: currentMoment(parameters, options, session.context.now()) },
+    requested: request?.time,
+    replaced: replacedBy(out, request),
+    known: {
+      onChain: stated ?? request?.onChain,
+      inUse: replaces?.sequenceNumber,
+      says: request === undefined ? undefined : 'the request says that ',
+      isStated: stated !== undefined,
+      pools: path === undefined ? [] : [{ ...request, name: sourceName(path) }],
+    },
+  };
+}
+
+/** The key, the start period and the network. */
+interface Subject {
+  readonly hotVerificationKey: Uint8Array;
+  readonly startPeriod: AbsolutePeriod;
+  readonly parameters: KesParameters | undefined;
+  readonly request?: CertificateRequest;
+}
+
+async function subjectOfRequest(
+  session: Session,
+  options: IssueOptions,
+  path: string,
+): Promise<Subject> {
+  if (options.kesVkey !== undefined || options.startPeriod !== undefined) {
+    throw usage(
+      '--request states the key and the start period: leave --kes-vkey and --start-period out',
     );
-    const { kesVerificationKey: hotVerificationKey } = request;
-    return { hotVerificationKey, startPeriod: request.startPeriod, parameters, request };
   }
+  const request = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
+  const named = namesNetwork(options) ? await datedNetworkOf(session, options) : undefined;
+  return {
+    hotVerificationKey: request.kesVerificationKey,
+    startPeriod: request.startPeriod,
+    parameters: networkForRequest(path, request, named),
+    request,
+  };
+}
+
+async function subjectOf(session: Session, options: IssueOptions): Promise<Subject> {
+  const { kesVkey, startPeriod, unchecked = false } = options;
   if (kesVkey === undefined || startPeriod === undefined) {
     throw usage(
       'give the key and the start period: --kes-vkey <key> and --start-period <period>, or --request <file>',
@@ -301,47 +320,12 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
     hotVerificationKey: kesKey.verificationKey,
     startPeriod: absolutePeriod(startPeriod),
     parameters,
-    request: undefined,
-  };
-}
-
-async function subjectOf(
-  session: Session,
-  options: IssueOptions,
-  { parameters, ...wanted }: Wanted,
-  coldVerificationKey?: Uint8Array,
-): Promise<Subject> {
-  const { counter: counterPath, coldSkey, request: requestPath = '', reuseNumber } = options;
-  const counter = readCounter(counterPath);
-  const { request } = wanted;
-  const replaces = request?.replaces;
-  return {
-    ...wanted,
-    number: reuseNumber ?? counter.next,
-    isReused: reuseNumber !== undefined,
-    next: counter.next,
-    at:
-      parameters === undefined
-        ? undefined
-        : { parameters, moment: currentMoment(parameters, options, session.context.now()) },
-    replaced: replacedBy(options, request),
-    reservation: reuseNumber === undefined ? readReservation(counterPath) : undefined,
-    onChain: await onChainOf(session, options, replaces === undefined ? [] : [replaces]),
-    pools: [
-      { ...counter, name: sourceName(counterPath) },
-      { name: sourceName(requestPath), coldVerificationKey: request?.coldVerificationKey },
-      { name: sourceName(coldSkey), coldVerificationKey },
-    ],
-    coldVerificationKey: counter.coldVerificationKey,
-    command: commandOf(session, options),
-    forcePeriod: options.forcePeriod ?? false,
-    forceNumber: options.forceNumber ?? false,
   };
 }
 
 /** The certificate that is replaced: by the request, or by `--force`. */
 function replacedBy(
-  { out }: IssueOptions,
+  out: string,
   request: CertificateRequest | undefined,
 ): ReplacedStart | undefined {
   if (request?.replaces !== undefined) {

@@ -1,10 +1,10 @@
 import { CERT_FLAGS } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
-import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
+import { withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
+import type { Answer } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
-import type { Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { shellWord } from '../../cli/text.js';
 import { momentNow } from '../../network/clock.js';
@@ -14,15 +14,9 @@ import {
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
-import { begin, type ColdFiles, pairNameIn, pairNameOf } from '../../rotation/begin.js';
-import { finish, pairPlace } from '../../rotation/in-files.js';
-import { realPathOf, type PairName } from '../../rotation/new-files.js';
-import {
-  checkMoment,
-  readOldCertificate,
-  readOldPair,
-  type Rotation,
-} from '../../rotation/rotation.js';
+import { keysInFiles } from '../../rotation/in-files.js';
+import { pairNameIn, realPathOf, type StatedName } from '../../rotation/names.js';
+import { begin, finish, type ColdFiles, type KeyStore } from '../../rotation/rotation.js';
 
 interface Options extends NetworkOptions, OnChainOptions {
   readonly cert: string;
@@ -32,7 +26,7 @@ interface Options extends NetworkOptions, OnChainOptions {
   readonly counter?: string;
   readonly reuseNumber?: bigint;
   readonly forceNumber?: boolean;
-  readonly name?: Pick<PairName, 'startPeriod' | 'name'>;
+  readonly name?: StatedName;
   readonly finish?: boolean;
   readonly newCert?: string;
   readonly newSkey?: string;
@@ -100,32 +94,52 @@ export const rotateCommand: Definition = {
 };
 
 async function rotate(session: Session, options: Options): Promise<Answer> {
-  const { newCert, newSkey } = options;
-  // The new files lie beside the real ones, which the printed commands name.
-  const cert = realPathOf(options.cert);
-  const oldKey = oldKeyOf(options);
+  const { newCert, newSkey, name } = options;
+  const { keyOption, ...store } = await storeOf(session, options);
   const cold = coldFilesOf(options);
   const parameters = await datedNetworkOf(session, options);
-  const moment = momentNow(parameters, session.context.now());
-  const network = networkArguments(session, options);
-  const rotation = { cert, parameters, moment, network, onChain: options.onChain };
-  if (options.finish === true) {
-    if (cold !== undefined) throw usage('--cold-skey-here is for the beginning, without --finish');
-    if (options.name !== undefined) throw usage('--name is for the beginning, without --finish');
-    return finishOf(session, options, oldKey, rotation);
-  }
-  if (newCert !== undefined || newSkey !== undefined) {
+  const rotation = {
+    // The new files lie beside the real ones, which the printed commands name.
+    cert: realPathOf(options.cert),
+    parameters,
+    moment: momentNow(parameters, session.context.now()),
+    network: networkArguments(session, options),
+    keyOption,
+    onChain: options.onChain,
+  };
+  if (options.finish !== true) {
+    if (newCert === undefined && newSkey === undefined) {
+      return begin(session, rotation, store, { cold, name });
+    }
     throw usage('--new-cert and --new-skey need --finish');
   }
-  return beginningOf(session, options, oldKey, rotation);
+  if (cold !== undefined) throw usage('--cold-skey-here is for the beginning, without --finish');
+  if (name !== undefined) throw usage('--name is for the beginning, without --finish');
+  const isInAgent = options.agentControl !== undefined;
+  if (newCert === undefined || (newSkey === undefined) !== isInAgent) {
+    throw usage(
+      isInAgent
+        ? '--finish with --agent-control needs --new-cert <file>, and no --new-skey'
+        : '--finish needs --new-cert <file> and --new-skey <file>',
+    );
+  }
+  return finish(session, rotation, store, newCert);
 }
 
-/** Where the key in use is. */
-type OldKey = { readonly skey: string } | { readonly control: string };
-
-function oldKeyOf({ skey, agentControl: control }: Options): OldKey {
-  if (skey !== undefined && control === undefined) return { skey };
-  if (skey === undefined && control !== undefined) return { control };
+/** Where the keys are, and the option that names the key in use, to type it again. */
+async function storeOf(
+  session: Session,
+  { skey, agentControl, newSkey }: Options,
+): Promise<KeyStore & { readonly keyOption: string }> {
+  if (skey !== undefined && agentControl === undefined) {
+    const path = realPathOf(skey);
+    return { ...keysInFiles(path, newSkey), keyOption: `--skey ${shellWord(path)}` };
+  }
+  if (skey === undefined && agentControl !== undefined) {
+    const { keysInAgent } = await import('../../rotation/in-agent.js');
+    const keyOption = `--agent-control ${shellWord(agentControl)}`;
+    return { ...keysInAgent(session, agentControl), keyOption };
+  }
   throw usage(
     'name the key in use once: --skey <file>, or --agent-control <path> for the key of an agent',
   );
@@ -137,69 +151,14 @@ function coldFilesOf({
   reuseNumber,
   forceNumber = false,
 }: Options): ColdFiles | undefined {
-  if (coldSkey === undefined && counter === undefined) {
-    if (reuseNumber !== undefined || forceNumber) {
-      throw usage('--reuse-number and --force-number need --cold-skey-here <file>');
-    }
-    return undefined;
+  if (coldSkey !== undefined && counter !== undefined) {
+    return { coldSkey, counter, reuseNumber, forceNumber };
   }
-  if (coldSkey === undefined || counter === undefined) {
+  if (coldSkey !== undefined || counter !== undefined) {
     throw usage('--cold-skey-here <file> and --counter <file> are needed together');
   }
-  return { coldSkey, counter, reuseNumber, forceNumber };
-}
-
-async function beginningOf(
-  session: Session,
-  options: Options,
-  oldKey: OldKey,
-  rotation: Rotation,
-): Promise<Answer> {
-  const { cert, network } = rotation;
-  const cold = coldFilesOf(options);
-  const old =
-    'skey' in oldKey
-      ? await readOldPair(session, cert, oldKey.skey)
-      : await readOldCertificate(session, cert);
-  const key = 'skey' in oldKey ? { skey: realPathOf(oldKey.skey) } : oldKey;
-  const stated = options.onChain === undefined ? '' : ` --on-chain ${shellWord(options.onChain)}`;
-  const onChainNumber = await onChainOf(session, options, [old.certificate]);
-  const inUse =
-    'skey' in key ? `--skey ${shellWord(key.skey)}` : `--agent-control ${shellWord(key.control)}`;
-  const again = `kes rotate --cert ${shellWord(cert)} ${inUse} ${network}${coldArguments(cold)}${stated}`;
-  checkMoment(rotation, old);
-  const names = pairNameOf(rotation, old, options.name);
-  const beginning = { ...rotation, ...names, old, cold, again, onChainNumber };
-  if ('skey' in key) return begin(session, beginning, pairPlace(key.skey, beginning));
-  const { agentPlace } = await import('../../rotation/in-agent.js');
-  return begin(session, beginning, await agentPlace(session, key.control, beginning));
-}
-
-/** The options of the cold key, to type them again. */
-function coldArguments(cold: ColdFiles | undefined): string {
-  if (cold === undefined) return '';
-  const { coldSkey, counter, forceNumber } = cold;
-  const force = forceNumber ? ' --force-number' : '';
-  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}${force}`;
-}
-
-async function finishOf(
-  session: Session,
-  { newCert, newSkey }: Options,
-  oldKey: OldKey,
-  rotation: Rotation,
-): Promise<Answer> {
-  if ('control' in oldKey) {
-    if (newCert === undefined || newSkey !== undefined) {
-      throw usage('--finish with --agent-control needs --new-cert <file>, and no --new-skey');
-    }
-    const { finishInAgent } = await import('../../rotation/in-agent.js');
-    return finishInAgent(session, { ...rotation, control: oldKey.control, newCert });
-  }
-  if (newCert === undefined || newSkey === undefined) {
-    throw usage('--finish needs --new-cert <file> and --new-skey <file>');
-  }
-  return finish(session, { ...rotation, skey: oldKey.skey, newCert, newSkey });
+  if (reuseNumber === undefined && !forceNumber) return undefined;
+  throw usage('--reuse-number and --force-number need --cold-skey-here <file>');
 }
 
 function usage(message: string): CommandError {

@@ -2,12 +2,9 @@ import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
-  eraseLeftovers,
   hexOf,
-  inspectEnvelope,
   looksLikeKeyText,
   readCertificate,
-  withLockFile,
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import { CERT_FLAGS, CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
@@ -19,8 +16,8 @@ import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable, shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
-import { KIND_IN_WORDS } from '../../files/write.js';
-import { derivedOf, loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
+import { eraseKey } from '../../keys/erase.js';
+import { refuseStdin } from '../../keys/signing-key.js';
 import { KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { momentNow } from '../../network/clock.js';
 import {
@@ -31,7 +28,6 @@ import {
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
-import { eraseKey } from '../../rotation/in-files.js';
 
 interface Options extends NetworkOptions {
   readonly vkey?: string;
@@ -75,23 +71,9 @@ async function erase(session: Session, path: string, options: Options): Promise<
       ? { key: await statedKey(session, options, vkey), isOver: () => false }
       : await keyOfCertificate(session, cert, options);
   const given = cert ?? vkey ?? '';
-  const named = looksLikeKeyText(given) ? '--vkey' : sourceName(given);
-  withLockFile(path, () => {
-    refuseOther(path);
-    const found = keyIn(path);
-    if (found === undefined && !force) {
-      throw new CommandError(
-        'invalid',
-        `${printable(path)}: the key is damaged, so it cannot be compared with ${named}: to erase the file by its type and size, add --force`,
-      );
-    }
-    if (found !== undefined && !sameBytes(found, expected)) {
-      const words = `${printable(path)}: it is not the key of ${named}`;
-      throw new CommandError('invalid', words);
-    }
+  const namedBy = looksLikeKeyText(given) ? '--vkey' : sourceName(given);
+  eraseKey(path, { verificationKey: expected, namedBy, force }, () => {
     if (!force) refuseCertified(session, { path, key: expected, isOver, options });
-    eraseLeftovers(path);
-    eraseKey(path);
   });
   const looked = force ? 'not looked at' : 'none of this key in its folder; no other was looked at';
   return {
@@ -177,32 +159,6 @@ function certificateOf(cert: string, key: Uint8Array): IssuedCertificate | undef
   } catch {
     // It is no certificate.
     return undefined;
-  }
-}
-
-/** Bytes of the CBOR of a KES signing key: the key in its layouts, and the head of a byte string. */
-const SIZES: readonly number[] = [608, 612, 704].map((size) => size + 3);
-
-function refuseOther(path: string): void {
-  const { kind, cborSize } = inspectEnvelope(path);
-  if (kind === 'kes-signing-key' && SIZES.includes(cborSize)) return;
-  const words = kind === undefined ? 'a file of another type' : KIND_IN_WORDS[kind];
-  throw new CommandError(
-    'invalid',
-    kind === 'kes-signing-key'
-      ? `${printable(path)}: it does not have the size of a KES signing key`
-      : `${printable(path)}: it is ${words}, and only KES signing keys are erased here`,
-  );
-}
-
-/** The verification key of a signing key; `undefined` when that is damaged. */
-function keyIn(path: string): Uint8Array | undefined {
-  try {
-    return derivedOf(loadKesSigningKey(path).signingKey);
-  } catch (error) {
-    const { code = '' } = error as { readonly code?: string };
-    if (error instanceof Error && code.startsWith('ERR_EVOLOCK_KES_')) return undefined;
-    throw error;
   }
 }
 

@@ -1,0 +1,77 @@
+/** Erases the file of a KES signing key: that of one key, which its verification key or certificate names, and nothing else. */
+import { lstatSync } from 'node:fs';
+import { eraseLeftovers, FileError, inspectEnvelope, withLockFile } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { eraseLeftover } from '@evolock/direct-serialise-io/files';
+import { CommandError } from '../cli/errors.js';
+import { printable } from '../cli/text.js';
+import { KIND_IN_WORDS } from '../files/write.js';
+import { derivedOf, loadKesSigningKey } from './signing-key.js';
+
+/** The key that a file must hold to be erased. */
+export interface Erasable {
+  readonly verificationKey: Uint8Array;
+  /** What names the key, safe to print. */
+  readonly namedBy: string;
+  /** Whether a damaged key, which cannot be compared, is erased by the type and size of its file. */
+  readonly force?: boolean;
+}
+
+/**
+ * Overwrites and removes the file under its lock, if it holds this key. A second name would lead to a key that stays.
+ *
+ * @param path - The file.
+ * @param expected - The key.
+ * @param check - Refuses when the key is needed. Called when the file holds the key.
+ */
+export function eraseKey(path: string, expected: Erasable, check?: () => void): void {
+  withLockFile(path, () => {
+    refuseOtherKind(path);
+    refuseOtherKey(path, expected);
+    check?.();
+    eraseLeftovers(path);
+    const stats = lstatSync(path);
+    if (stats.isSymbolicLink()) throw new FileError('symbolic-link', path);
+    if (stats.nlink > 1) throw new FileError('several-names', path);
+    eraseLeftover(path);
+  });
+}
+
+/** Bytes of the CBOR of a KES signing key: the key in its layouts, and the head of a byte string. */
+const SIZES: readonly number[] = [608, 612, 704].map((size) => size + 3);
+
+function refuseOtherKind(path: string): void {
+  const { kind, cborSize } = inspectEnvelope(path);
+  if (kind === 'kes-signing-key' && SIZES.includes(cborSize)) return;
+  const words = kind === undefined ? 'a file of another type' : KIND_IN_WORDS[kind];
+  throw new CommandError(
+    'invalid',
+    kind === 'kes-signing-key'
+      ? `${printable(path)}: it does not have the size of a KES signing key`
+      : `${printable(path)}: it is ${words}, and only KES signing keys are erased here`,
+  );
+}
+
+function refuseOtherKey(path: string, { verificationKey, namedBy, force }: Erasable): void {
+  const found = keyIn(path);
+  if (found === undefined && force !== true) {
+    throw new CommandError(
+      'invalid',
+      `${printable(path)}: the key is damaged, so it cannot be compared with ${namedBy}: kes erase with --force erases the file by its type and size`,
+    );
+  }
+  if (found !== undefined && !sameBytes(found, verificationKey)) {
+    throw new CommandError('invalid', `${printable(path)}: it is not the key of ${namedBy}`);
+  }
+}
+
+/** The verification key of a signing key; `undefined` when that is damaged. */
+function keyIn(path: string): Uint8Array | undefined {
+  try {
+    return derivedOf(loadKesSigningKey(path).signingKey);
+  } catch (error) {
+    const { code = '' } = error as { readonly code?: string };
+    if (error instanceof Error && code.startsWith('ERR_EVOLOCK_KES_')) return undefined;
+    throw error;
+  }
+}
