@@ -38,7 +38,9 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     },
     vrf: {
       summary: 'Make the VRF key pair of a pool',
-      examples: [['kes vrf keygen --skey vrf.skey --vkey vrf.vkey', 'A new key pair']],
+      text: `
+        # A new key pair
+        $ kes vrf keygen --skey vrf.skey --vkey vrf.vkey`,
     },
     'vrf keygen': {
       summary: 'Make a new VRF key pair',
@@ -46,7 +48,9 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     },
     cold: {
       summary: 'Make the cold key pair of a pool, and its counter',
-      examples: [['kes cold keygen --help', 'What does making one need?']],
+      text: `
+        # What does making one need?
+        $ kes cold keygen --help`,
       exitCodes: UNCHECKED,
     },
     'cold keygen': {
@@ -57,10 +61,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
   'Certificates:': {
     opcert: {
       summary: 'Request and issue operational certificates',
-      examples: [
-        ['kes opcert issue --help', 'What does issuing one need?'],
-        ['kes inspect node.cert', 'Is it signed by its cold key?'],
-      ],
+      text: `
+        # What does issuing one need?
+        $ kes opcert issue --help
+        # Is it signed by its cold key?
+        $ kes inspect node.cert`,
     },
     'opcert request': {
       summary: 'Request the first certificate of a pool, for the machine with the cold key',
@@ -72,12 +77,13 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     },
     counter: {
       summary: 'Make and set the counter of a cold key',
-      description:
-        'Makes and sets the counter of a cold key, which gives each certificate its number. A number that is left out makes every later one too high.',
-      examples: [
-        ['kes inspect cold.counter --on-chain 7', 'Does the network accept its next number?'],
-        ['kes counter set --help', 'How is a wrong counter set right?'],
-      ],
+      text: `
+        Makes and sets the counter of a cold key, which gives each certificate its number. A number that is left out makes every later one too high.
+
+        # Does the network accept its next number?
+        $ kes inspect cold.counter --on-chain 7
+        # How is a wrong counter set right?
+        $ kes counter set --help`,
     },
     'counter new': {
       summary: 'Make the counter of a cold key again, for example a lost one',
@@ -111,10 +117,11 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     },
     header: {
       summary: 'Verify and show block headers',
-      examples: [
-        ['kes header verify --network mainnet header.cbor', 'Is it validly signed?'],
-        ['kes header inspect header.cbor', 'What does it contain?'],
-      ],
+      text: `
+        # Is it validly signed?
+        $ kes header verify --network mainnet header.cbor
+        # What does it contain?
+        $ kes header inspect header.cbor`,
       exitCodes: [...CHECKED, ExitCode.unrecognised],
     },
     'header verify': {
@@ -127,12 +134,13 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     },
     dmq: {
       summary: 'Sign, verify and inspect messages of CIP-137',
-      description:
-        "Messages of Cardano's decentralized message queue (CIP-137), which signers of Mithril use.",
-      examples: [
-        ['kes dmq verify --network mainnet message.dmq', 'Does a node accept it?'],
-        ['kes dmq sign --help', 'What does signing one need?'],
-      ],
+      text: `
+        Messages of Cardano's decentralized message queue (CIP-137), which signers of Mithril use.
+
+        # Does a node accept it?
+        $ kes dmq verify --network mainnet message.dmq
+        # What does signing one need?
+        $ kes dmq sign --help`,
       exitCodes: [...CHECKED, ExitCode.unrecognised],
     },
     'dmq sign': {
@@ -155,15 +163,13 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     },
     agent: {
       summary: 'Run an agent that holds the KES key of a pool, and command it',
-      description:
-        'Runs an agent that holds the KES key of a pool in locked memory, and commands it. The key is generated in the agent, and is never in a file. The options and variables of the reference agent work too.',
-      examples: [
-        ['kes agent run --config kes-agent.toml', 'Run an agent'],
-        [
-          'kes agent info --control /run/kes-agent/control.socket',
-          'Which key does it hold, and at which evolution?',
-        ],
-      ],
+      text: `
+        Runs an agent that holds the KES key of a pool in locked memory, and commands it. The key is generated in the agent, and is never in a file. The options and variables of the reference agent work too.
+
+        # Run an agent
+        $ kes agent run --config kes-agent.toml
+        # Which key does it hold, and at which evolution?
+        $ kes agent info --control /run/kes-agent/control.socket`,
     },
     'agent run': {
       summary: 'Run an agent, which holds the KES key of a pool in locked memory',

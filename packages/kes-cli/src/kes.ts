@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { commandOf, group } from './cli/command.js';
 import { CommandError, ExitCode, UNCHECKED } from './cli/errors.js';
-import type { Session } from './cli/session.js';
+import { Session } from './cli/session.js';
 import { printable } from './cli/text.js';
 import { COMMANDS } from './commands.js';
 
@@ -23,14 +23,17 @@ async function treeOf(
   isNeeded: (words: readonly string[]) => boolean,
 ): Promise<Command> {
   const kes = kesItself(session);
-  const invocation = { session, wholeTree: () => wholeKesCommand(session) };
+  const invocation = {
+    session,
+    treeOf: (args: readonly string[]) => kesCommand(new Session(args, session.context)),
+  };
   for (const [role, rows] of Object.entries(COMMANDS))
     for (const [name, row] of Object.entries(rows)) {
       const words = name.split(' ');
       const [first] = words.length === 1 ? [] : words;
       const parent = kes.commands.find((each) => each.name() === first) ?? kes;
       const loaded = 'load' in row && isNeeded(words) ? await row.load() : undefined;
-      const text = 'load' in row ? { examples: [] } : row;
+      const text = 'load' in row ? { text: '' } : row;
       const path = `kes ${name}`;
       const command =
         loaded === undefined
@@ -43,16 +46,15 @@ async function treeOf(
 
 function kesItself(session: Session): Command {
   return group(session, 'kes', 'Cardano KES keys, certificates and headers', {
-    description:
-      'Cardano KES keys, certificates and headers. Signing keys are in locked memory only. No secret is taken from the command line or printed.',
-    examples: [
-      ['kes doctor', 'Can this machine keep a key?'],
-      ['kes inspect kes.skey', 'At which period is a key?'],
-      [
-        'kes status --cert node.cert --network mainnet',
-        'Is a certificate valid now, and for how long?',
-      ],
-    ],
+    text: `
+      Cardano KES keys, certificates and headers. Signing keys are in locked memory only. No secret is taken from the command line or printed.
+
+      # Can this machine keep a key?
+      $ kes doctor
+      # At which period is a key?
+      $ kes inspect kes.skey
+      # Is a certificate valid now, and for how long?
+      $ kes status --cert node.cert --network mainnet`,
     exitCodes: Object.values(ExitCode),
   }).version(PACKAGE_VERSION, '-V, --version', 'print the version');
 }
@@ -60,11 +62,13 @@ function kesItself(session: Session): Command {
 /** `kes help`: the same as `--help`, for a command of one word or more. */
 function helpCommand(session: Session, kes: Command): Command {
   return group(session, 'kes help', 'Show the help of a command', {
-    examples: [
-      ['kes help sign', 'The same as kes sign --help'],
-      ['kes help opcert issue', 'A command of two words'],
-      ['kes help networks', 'The options that name a network'],
-    ],
+    text: `
+      # The same as kes sign --help
+      $ kes help sign
+      # A command of two words
+      $ kes help opcert issue
+      # The options that name a network
+      $ kes help networks`,
     exitCodes: UNCHECKED,
   })
     .argument('[command...]', 'the words of the command; none for kes itself')

@@ -10,8 +10,8 @@ import { describe, expect, test } from 'vitest';
 import { answerText } from '../src/cli/answer.js';
 import { complaintOf } from '../src/cli/errors.js';
 import { Session } from '../src/cli/session.js';
-import { Style } from '../src/cli/style.js';
-import { placesBelow, spellings } from '../src/completion/place.js';
+import { plain } from '../src/cli/style.js';
+import { optionsOf } from '../src/cli/command.js';
 import { wholeKesCommand } from '../src/kes.js';
 import { makeKey } from './support/files.js';
 import { inFolder } from './support/folder.js';
@@ -30,6 +30,17 @@ const KES = await wholeKesCommand(
     signals: process,
   }),
 );
+
+interface Place {
+  readonly path: string;
+  readonly command: Command;
+}
+
+function placesBelow(command: Command, path = command.name()): Place[] {
+  const children = command.createHelp().visibleCommands(command);
+  const below = children.flatMap((child) => placesBelow(child, `${path} ${child.name()}`));
+  return [{ path, command }, ...below];
+}
 
 /** Every command and group of commands. */
 const PLACES = placesBelow(KES);
@@ -65,7 +76,7 @@ function linesOf(command: Command, path: string): string[] {
 
 test.each(PLACES)(
   '$path --help, and kes help, show examples that are commands, and the exit codes',
-  async ({ path, commands }) => {
+  async ({ path, command }) => {
     const words = path.split(' ').slice(1);
     const { code, stdout, stderr } = await kes([...words, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -77,7 +88,7 @@ test.each(PLACES)(
     }
     expect(await kes(['help', ...words])).toEqual({ code, stdout, stderr });
     // A group without a command is a wrong command line.
-    if (commands.length > 0)
+    if (command.commands.length > 0)
       expect(await kes(words)).toMatchObject({ code: 2, stdout: '', stderr: stdout });
   },
 );
@@ -93,9 +104,11 @@ test('the list of the README is of the same commands', () => {
 });
 
 test('the option of a certificate is --cert and --opcert in every command', () => {
-  const found = PLACES.map(({ path, options }) => ({
+  const found = PLACES.map(({ path, command }) => ({
     path,
-    spelt: options.flatMap(spellings).filter((each) => /^--(op)?cert$/.test(each)),
+    spelt: optionsOf(command)
+      .flatMap(({ long, short }) => [long, short])
+      .filter((each) => /^--(op)?cert$/.test(each ?? '')),
   })).filter(({ spelt }) => spelt.length > 0);
   expect(found.map(({ path }) => path)).toContain('kes agent install-key');
   for (const { path, spelt } of found) expect(spelt, path).toEqual(['--cert', '--opcert']);
@@ -111,14 +124,13 @@ test('there is a manual page for each command', () => {
 
 test.each(PLACES)(
   'the manual page of $path states its commands and options, and examples',
-  ({ path, ...place }) => {
+  ({ path, command }) => {
     const name = path.replaceAll(' ', '-');
     const text = readFileSync(join(folder, `${name}.1`), 'utf8').replaceAll(String.raw`\-`, '-');
-    for (const { name: command } of place.commands)
-      expect(text).toContain(`.BR ${name}-${command} (1)`);
-    for (const { long, words } of place.options) {
+    for (const child of command.commands) expect(text).toContain(`.BR ${name}-${child.name()} (1)`);
+    for (const { long, description } of optionsOf(command)) {
       expect(text).toMatch(new RegExp(`^\\.B .*${long}`, 'm'));
-      expect(text).toContain(words);
+      expect(text).toContain(description);
     }
     expect(text).toMatch(/\.SH EXAMPLES\n[^]*kes /);
   },
@@ -204,7 +216,7 @@ describe('the text of an answer', () => {
             ['', KEY],
           ] as const;
           const answer = { checks: [check], facts, after: [`  ${last}`], json: {} };
-          const lines = answerText(answer, new Style(false));
+          const lines = answerText(answer, plain);
           const isWhole = (line: string) => [COMMAND, KEY].includes(line.trim());
           for (const line of lines) expect(isWhole(line) || line.length <= 80).toBe(true);
           const text = (value: string) => value.replaceAll(/\s+/g, '');

@@ -13,7 +13,7 @@ import {
 import { withLockFile } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Style } from '../src/cli/style.js';
+import { plain } from '../src/cli/style.js';
 import { lifeInWords, lifeOf, remainingInWords, treePicture } from '../src/keys/facts.js';
 import {
   envelopeIn,
@@ -29,8 +29,6 @@ import { kes } from './support/kes.js';
 
 /** Runs in the folder of the test. */
 const run = (...args: readonly string[]) => kes(args, { cwd: inFolder() });
-
-const plain = new Style(false);
 
 describe('the picture of a tree', () => {
   test('of depth 3 at period 2', () => {

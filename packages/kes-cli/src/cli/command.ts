@@ -1,47 +1,83 @@
 /** Commands of Commander, made of the definitions in the files of `commands/`. */
 import type { EventEmitter } from 'node:events';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
-import { Command, type CommanderError, Option } from 'commander';
+import { Argument, Command, type CommanderError, Option } from 'commander';
 import type { Answer, AnswerStream } from './answer.js';
 import { CHECKED, CommandError, type ExitCode, exitCodesInWords } from './errors.js';
+import { VALUES } from './option-values.js';
 import type { Session } from './session.js';
+import { STDIN } from './text.js';
 
 /** A command line that can be typed as it is, and what it does. */
 export type Example = readonly [line: string, words: string];
 
-/** The texts of a command or of a group. */
+/** The help of a command or of a group. */
 export interface CommandText {
-  /** The first paragraph of the help; the summary when absent. */
-  readonly description?: string;
-  readonly examples: readonly Example[];
+  /**
+   * A paragraph, or the summary stands for it; arguments and options, each with its words behind two spaces; examples, each
+   * as `# words` and `$ line`.
+   */
+  readonly text: string;
   /** The exit codes that the command can end with: those of most commands when absent. */
   readonly exitCodes?: readonly ExitCode[];
 }
 
-/** A command: its texts, its options and its work. Its words and its summary are in the table of commands. */
-export interface Definition extends CommandText {
-  /** Adds the arguments and options. */
-  readonly options?: (command: Command) => unknown;
-  /** Its parameters are the session, the arguments, then the options. The session shows the answer. */
-  readonly work?: (session: Session, ...args: never[]) => Answer | AnswerStream | Promise<Answer>;
-  /** Work without an answer, which has no `--json`. */
-  readonly run?: (invocation: Invocation, ...args: never[]) => Promise<void>;
-  /** Whether the command holds no key, and reports an open inspector. */
-  readonly reportsInspector?: boolean;
+/** The texts of a command, each in a member of its own. */
+interface CommandParts {
+  readonly description?: string;
+  readonly examples: readonly Example[];
+  readonly exitCodes?: readonly ExitCode[];
 }
+
+/** What an option takes: text that is parsed, or one of some words. Other options take any text. */
+type OptionValue = ((text: string, before: unknown) => unknown) | readonly string[];
+
+/** Arguments and options in a text. */
+interface Terms {
+  readonly text: string;
+  /** By the names of options and arguments. */
+  readonly values?: Readonly<Record<string, OptionValue>>;
+  /** The names of options that are needed. */
+  readonly needed?: readonly string[];
+  /** Whether an argument that is absent is standard input. */
+  readonly readsStdin?: boolean;
+  /** Whether the help leaves the options out, as a topic of its own explains them. */
+  readonly areHidden?: boolean;
+}
+
+/** A command: its help and its work. Its words and its summary are in the table of commands. */
+export type Definition = (CommandText | CommandParts) &
+  Omit<Terms, 'text'> & {
+    /** Adds options that several commands have. */
+    readonly options?: (command: Command) => unknown;
+    /** Its parameters are the session, the arguments, then the options. The session shows the answer. */
+    readonly work?: (session: Session, ...args: never[]) => Answer | AnswerStream | Promise<Answer>;
+    /** Work without an answer, which has no `--json`. */
+    readonly run?: (invocation: Invocation, ...args: never[]) => Promise<void>;
+    /** Whether the command holds no key, and reports an open inspector. */
+    readonly reportsInspector?: boolean;
+  };
 
 /** What a command without an answer needs. */
 export interface Invocation {
   readonly session: Session;
-  /** `kes` with all its commands. */
-  readonly wholeTree: () => Promise<Command>;
+  /** `kes` with the commands that these arguments name. */
+  readonly treeOf: (args: readonly string[]) => Promise<Command>;
 }
 
-const TEXTS = new WeakMap<Command, CommandText>();
+const TEXTS = new WeakMap<Command, CommandParts>();
 
 /** The examples of a command. */
 export function examplesOf(command: Command): readonly Example[] {
   return TEXTS.get(command)?.examples ?? [];
+}
+
+/** The options of a command, with those that a topic of the help explains, and without other spellings. */
+export function optionsOf(command: Command): readonly Option[] {
+  const explained = command.options.filter(
+    ({ hidden, description }) => hidden && description !== '',
+  );
+  return [...command.createHelp().visibleOptions(command), ...explained];
 }
 
 /** The exit codes that a command can end with, one a line. */
@@ -53,7 +89,13 @@ export function exitCodesOf(command: Command): string[] {
  * A command, or a group of commands, with its help. Its path is all its words: `kes opcert issue`. A wrong command line is
  * one line on stderr.
  */
-export function group(session: Session, path: string, summary: string, text: CommandText): Command {
+export function group(
+  session: Session,
+  path: string,
+  summary: string,
+  given: CommandText | CommandParts,
+): Command {
+  const text = 'text' in given ? partsOf(given) : given;
   const command = new Command(path.split(' ').at(-1))
     .summary(summary)
     .description(text.description ?? `${summary}.`)
@@ -79,6 +121,37 @@ export function group(session: Session, path: string, summary: string, text: Com
   return command;
 }
 
+/** An example in a text, and an argument or an option. */
+const EXAMPLE = /^ *# (.+)\n *\$ (.+)$/gm;
+const TERM = /^ *([-<[].*?) {2,}(.+)$/gm;
+
+function partsOf({ text, exitCodes }: CommandText): CommandParts {
+  const [, description] = /^\n *([^ #<[\n-].*)/.exec(text) ?? [];
+  const examples = [...text.matchAll(EXAMPLE)].map(
+    ([, words = '', line = '']) => [line, words] as const,
+  );
+  return { examples, ...(description && { description }), ...(exitCodes && { exitCodes }) };
+}
+
+/** Adds the arguments and options of a text. */
+export function addTerms(
+  command: Command,
+  { text, values = {}, needed = [], readsStdin = false, areHidden = false }: Terms,
+): Command {
+  for (const [, flags = '', words = ''] of text.matchAll(TERM)) {
+    const term = flags.startsWith('-') ? new Option(flags, words) : new Argument(flags, words);
+    const name = term instanceof Option ? term.attributeName() : term.name();
+    const [, kind = ''] = /<(\w+)>/.exec(flags) ?? [];
+    const value = values[name] ?? VALUES[kind];
+    if (Array.isArray(value)) term.choices(value);
+    if (term instanceof Option) {
+      if (typeof value === 'function') term.argParser(value);
+      command.addOption(term.makeOptionMandatory(needed.includes(name)).hideHelp(areHidden));
+    } else command.addArgument(readsStdin ? term.default(term.variadic ? [STDIN] : STDIN) : term);
+  }
+  return command;
+}
+
 /** The command of a definition. */
 export function commandOf(
   invocation: Invocation,
@@ -90,6 +163,7 @@ export function commandOf(
   const { session } = invocation;
   const command = group(session, path, summary, definition);
   if (work !== undefined) command.option('--json', 'print JSON instead of text');
+  if ('text' in definition) addTerms(command, definition);
   options?.(command);
   return command.action(async (...args: unknown[]) => {
     const given = checkOptions(command.opts<{ readonly json?: boolean }>());

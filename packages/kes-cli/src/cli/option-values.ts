@@ -1,4 +1,4 @@
-/** Numbers in options, written in decimal digits. */
+/** The values of options: numbers in decimal digits, moments, and what the word for a value in a help means. */
 import { InvalidArgumentError } from 'commander';
 
 const DIGITS = /^[0-9]+$/;
@@ -34,3 +34,35 @@ function notZero<T extends number | bigint>(value: T): T {
   if (value < 1) throw new InvalidArgumentError('It must be 1 or more.');
   return value;
 }
+
+/** Parses a moment. */
+export function momentInOption(text: string): Date {
+  const hasZone =
+    /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+  const date = new Date(text);
+  if (!hasZone.test(text) || Number.isNaN(date.getTime()) || !isInCalendar(text)) {
+    throw new InvalidArgumentError('It is not a moment like 2026-03-01 or 2026-03-01T12:00:00Z.');
+  }
+  return date;
+}
+
+/** `Date` accepts the 30th of February as the 2nd of March. */
+function isInCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
+
+/** What an option takes whose value has one of these names, unless its command says otherwise. Any other is text. */
+export const VALUES: Readonly<Record<string, (text: string) => number | bigint | Date>> = {
+  bytes: positiveNumber,
+  count: positiveNumber,
+  days: positiveNumber,
+  evolutions: positiveNumber,
+  moment: momentInOption,
+  ms: positiveNumber,
+  number: wholeNumber64,
+  period: wholeNumber,
+  seconds: positiveNumber,
+  slot: wholeNumber64,
+  slots: positiveNumber64,
+};

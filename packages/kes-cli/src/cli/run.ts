@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { kesCommand } from '../kes.js';
 import { complaintOf, ExitCode } from './errors.js';
 import { Session, type Context } from './session.js';
-import { Style } from './style.js';
+import { styleFor } from './style.js';
 import { jsonText } from './text.js';
 
 /**
@@ -26,7 +26,7 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
     const { exitCode, code, message } = complaintOf(error);
     const text = args.includes('--json')
       ? jsonText({ error: { code, message, exitCode } })
-      : `kes: ${Style.for(context.stderr, context).bad('error:')} ${message}`;
+      : `kes: ${styleFor(context.stderr, context.environment).bad('error:')} ${message}`;
     context.stderr.write(`${text}\n`);
     return exitCode;
   }

@@ -8,7 +8,7 @@ import {
   type AnswerStream,
 } from './answer.js';
 import { CommandError, ExitCode } from './errors.js';
-import { Style } from './style.js';
+import { styleFor } from './style.js';
 
 /** A stream for text. */
 export interface Output {
@@ -114,14 +114,14 @@ export class Session {
     this.#warn(warnings);
     const text = asJson
       ? answerJson(answer, [...this.#warned, ...warnings], indentation)
-      : answerText(answer, Style.for(stdout, this.context)).join('\n');
+      : answerText(answer, styleFor(stdout, this.context.environment)).join('\n');
     if (text !== '') stdout.write(`${text}\n`);
     this.exitCode = exitCodeOf(answer);
   }
 
   #warn(warnings: readonly string[]): void {
-    const { stderr } = this.context;
-    const style = Style.for(stderr, this.context);
+    const { stderr, environment } = this.context;
+    const style = styleFor(stderr, environment);
     for (const warning of warnings) stderr.write(`kes: ${style.warning('warning')}: ${warning}\n`);
   }
 }

@@ -1,50 +1,41 @@
-import picocolors from 'picocolors';
+/** How text looks: colours on a terminal, plain elsewhere. */
+import { inspect } from 'node:util';
 
-interface HasEnvironment {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+const FORMATS = {
+  /** The subject of an output. */
+  title: 'bold',
+  good: 'green',
+  bad: 'red',
+  warning: 'yellow',
+  /** Future periods. */
+  future: 'cyan',
+  /** Less important text. */
+  faint: 'dim',
+} as const;
+
+/** Text in each of the styles. */
+export type Style = Readonly<Record<keyof typeof FORMATS, (text: string) => string>>;
+
+/** The style of a stream: colours on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`. */
+export function styleFor(
+  { isTTY = false }: { readonly isTTY?: boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): Style {
+  const isUnwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
+  return isTTY && !isUnwanted ? coloured : plain;
 }
 
-/** How text looks: colours on a terminal, plain elsewhere. */
-export class Style {
-  readonly #colours: ReturnType<typeof picocolors.createColors>;
+/** Text as it is. */
+export const plain: Style = styleBy((_name, text) => text);
 
-  constructor(coloured: boolean) {
-    this.#colours = picocolors.createColors(coloured);
-  }
+const coloured = styleBy((name, text) => {
+  const [on, off] = inspect.colors[FORMATS[name]] ?? [];
+  return `\u001b[${on}m${text}\u001b[${off}m`;
+});
 
-  /** The style of a stream: colours on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`. */
-  static for(output: { readonly isTTY?: boolean }, { environment }: HasEnvironment): Style {
-    const unwanted = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
-    return new Style(output.isTTY === true && !unwanted);
-  }
-
-  /** The subject of an output. */
-  title(text: string): string {
-    return this.#colours.bold(text);
-  }
-
-  /** A good state. */
-  good(text: string): string {
-    return this.#colours.green(text);
-  }
-
-  /** A bad state. */
-  bad(text: string): string {
-    return this.#colours.red(text);
-  }
-
-  /** A warning. */
-  warning(text: string): string {
-    return this.#colours.yellow(text);
-  }
-
-  /** Future periods. */
-  future(text: string): string {
-    return this.#colours.cyan(text);
-  }
-
-  /** Less important text. */
-  faint(text: string): string {
-    return this.#colours.dim(text);
-  }
+function styleBy(styled: (name: keyof typeof FORMATS, text: string) => string): Style {
+  const names = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
+  return Object.fromEntries(
+    names.map((name) => [name, (text: string) => styled(name, text)]),
+  ) as Style;
 }

@@ -21,22 +21,20 @@ import {
 
 /** `kes doctor`: can this machine keep a key? */
 export const doctorCommand: Definition = {
-  description:
-    'Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing, the inspector of Node.js. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on or the inspector is open; with --agent also when no agent answers, or others could reach its sockets.',
-  examples: [
-    ['kes doctor', 'Check this machine'],
-    ['kes doctor --json', 'The same, for a monitoring script'],
-    [
-      'kes doctor --agent --config /etc/kes-agent/kes-agent.toml',
-      'Check the sockets and the limits of an agent too',
-    ],
-  ],
+  text: `
+    Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing, the inspector of Node.js. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on or the inspector is open; with --agent also when no agent answers, or others could reach its sockets.
+
+    --agent  check an agent too: that it answers, its sockets and its limits
+
+    # Check this machine
+    $ kes doctor
+    # The same, for a monitoring script
+    $ kes doctor --json
+    # Check the sockets and the limits of an agent too
+    $ kes doctor --agent --config /etc/kes-agent/kes-agent.toml`,
+  options: withSocketOptions,
   exitCodes: UNCHECKED,
   reportsInspector: true,
-  options: (command) => {
-    command.option('--agent', 'check an agent too: that it answers, its sockets and its limits');
-    withSocketOptions(command);
-  },
   work: async (session: Session, options: Options) =>
     answerOf([...checksOfMachine(), ...(await checksOfAgent(session, options))]),
 };

@@ -3,7 +3,7 @@ import { ChainNonces, chunkOf, readHeaders, Tally } from '@evolock/cardano-kes/d
 import { InvalidArgumentError } from 'commander';
 import type { Definition } from '../cli/command.js';
 import { CHECKED, CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
-import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
+import { momentInOption, positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import type { Answer } from '../cli/answer.js';
 import { stdinTwice, type Session } from '../cli/session.js';
 import { STDIN } from '../cli/text.js';
@@ -14,7 +14,6 @@ import { Report } from '../headers/report.js';
 import { Resumption } from '../headers/resumption.js';
 import { publicReader } from '../headers/words.js';
 import type { JudgeContext } from '../headers/worker.js';
-import { momentInOption } from '../network/clock.js';
 import {
   epochsOf,
   namedNetwork,
@@ -25,15 +24,17 @@ import {
 
 /** `kes header inspect`: the content of headers. */
 export const inspectCommand: Definition = {
-  description:
-    'Shows the content of block headers: slot, block, pool, keys, certificate. Reads what kes header verify reads, and needs no network. With --json each header is one line, and the last line is a summary. Exit code 4: something is not a header.',
-  examples: [
-    ['kes header inspect header.cbor', 'What does it contain?'],
-    ['kes header inspect --json 00044.chunk', 'All headers of a chunk, for a script'],
-  ],
+  text: `
+    Shows the content of block headers: slot, block, pool, keys, certificate. Reads what kes header verify reads, and needs no network. With --json each header is one line, and the last line is a summary. Exit code 4: something is not a header.
+
+    [path...]  files and directories, or - for standard input
+
+    # What does it contain?
+    $ kes header inspect header.cbor
+    # All headers of a chunk, for a script
+    $ kes header inspect --json 00044.chunk`,
+  readsStdin: true,
   exitCodes: [...UNCHECKED, ExitCode.unrecognised],
-  options: (command) =>
-    command.argument('[path...]', 'files and directories, or - for standard input', [STDIN]),
   work: (session: Session, paths: readonly string[]) => {
     if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
     return inspectHeaders(session, paths);
@@ -42,49 +43,38 @@ export const inspectCommand: Definition = {
 
 /** `kes header verify`: are headers validly signed? */
 export const verifyCommand: Definition = {
-  description:
-    'Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one and the blocks confirm it. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. The chunks of a folder have to follow one another: a hole is printed. Files that are not read are printed and counted. With --json each verdict is one line, those of the valid headers of chunks too, and the last line is a summary. The VRF proofs need the nonce of the epoch: with --epoch-nonce it is given; with --vrf it is computed from the headers before, so the chunks have to begin with the first block. What needs the state of the ledger is not checked: the right of a pool to its slot, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: no header is invalid, and not everything could be judged: something is not a header, a file is damaged, or a folder has a hole. 3: the system refuses to read something, or the nonce of --vrf is unknown, and everything else is valid.',
-  examples: [
-    ['kes header verify --network mainnet header.cbor', 'One header, with all facts about it'],
-    ['kes header verify --network preprod headers/', 'All headers of a directory'],
-    ['kes header verify --network mainnet db/immutable', 'The chain of a node'],
-    ['kes header verify --network mainnet --vrf db/immutable', 'The same, with the VRF proofs'],
-    [
-      'cat headers.hex | kes header verify --network mainnet --json -',
-      'From standard input, for a script',
-    ],
-  ],
-  exitCodes: [...CHECKED, ExitCode.unrecognised],
-  options: (command) => {
-    command
-      .argument('[path...]', 'files and directories, or - for standard input', [STDIN])
-      .option(
-        '--since <slot>',
-        'only headers from this slot on: a number, or a moment like 2027-01-01',
-        placeInOption,
-      )
-      .option('--until <slot>', 'only headers up to this slot', placeInOption)
-      .option('--pool <id>', 'only headers of this pool', poolInOption)
-      .option(
-        '--vrf',
-        'check the VRF proofs too, along the chain of a node from its first block on',
-      )
-      .option(
-        '--epoch-nonce <hex>',
-        'check the VRF proofs too: all headers are of the epoch with this nonce',
-        nonceInOption,
-      )
-      .option(
-        '--resume <file>',
-        'continue where the previous run ended: a file that this command writes',
-      )
-      .option(
-        '--threads <count>',
-        'threads that verify: one a processor when absent',
-        threadsInOption,
-      );
-    withNetworkOptions(command);
+  text: `
+    Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one and the blocks confirm it. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. The chunks of a folder have to follow one another: a hole is printed. Files that are not read are printed and counted. With --json each verdict is one line, those of the valid headers of chunks too, and the last line is a summary. The VRF proofs need the nonce of the epoch: with --epoch-nonce it is given; with --vrf it is computed from the headers before, so the chunks have to begin with the first block. What needs the state of the ledger is not checked: the right of a pool to its slot, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: no header is invalid, and not everything could be judged: something is not a header, a file is damaged, or a folder has a hole. 3: the system refuses to read something, or the nonce of --vrf is unknown, and everything else is valid.
+
+    [path...]            files and directories, or - for standard input
+    --since <slot>       only headers from this slot on: a number, or a moment like 2027-01-01
+    --until <slot>       only headers up to this slot
+    --pool <id>          only headers of this pool
+    --vrf                check the VRF proofs too, along the chain of a node from its first block on
+    --epoch-nonce <hex>  check the VRF proofs too: all headers are of the epoch with this nonce
+    --resume <file>      continue where the previous run ended: a file that this command writes
+    --threads <count>    threads that verify: one a processor when absent
+
+    # One header, with all facts about it
+    $ kes header verify --network mainnet header.cbor
+    # All headers of a directory
+    $ kes header verify --network preprod headers/
+    # The chain of a node
+    $ kes header verify --network mainnet db/immutable
+    # The same, with the VRF proofs
+    $ kes header verify --network mainnet --vrf db/immutable
+    # From standard input, for a script
+    $ cat headers.hex | kes header verify --network mainnet --json -`,
+  values: {
+    since: placeInOption,
+    until: placeInOption,
+    pool: poolInOption,
+    epochNonce: nonceInOption,
+    threads: threadsInOption,
   },
+  readsStdin: true,
+  options: withNetworkOptions,
+  exitCodes: [...CHECKED, ExitCode.unrecognised],
   work: verifyAll,
 };
 

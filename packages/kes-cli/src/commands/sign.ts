@@ -3,10 +3,10 @@ import type { KesSigningKey } from '@evolock/kes-sum';
 import type { Signed } from '../agent/sign.js';
 import type { Definition } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
-import { wholeNumber, wholeNumber64 } from '../cli/option-values.js';
+import { wholeNumber64 } from '../cli/option-values.js';
 import { done, type Answer } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
-import { printable, sourceName, STDIN } from '../cli/text.js';
+import { printable, sourceName } from '../cli/text.js';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
@@ -25,35 +25,29 @@ interface Options {
 
 /** `kes sign`: a signature over any bytes. */
 export const signCommand: Definition = {
-  description:
-    'Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block. With --agent-sign an agent signs with its key, at the current KES period.',
-  examples: [
-    ['kes sign --skey kes.skey message.txt', 'At the period of the key'],
-    [
-      'kes sign --skey kes.skey --period 12 message.txt',
-      'At a later period; the key file does not change',
-    ],
-    [
-      'cat message.txt | kes sign --skey kes.skey --out message.sig -',
-      'From standard input, to a file',
-    ],
-    ['kes sign --agent-sign /run/kes-agent/sign.socket message.txt', 'With the key of an agent'],
-  ],
-  options: (command) =>
-    command
-      .argument('[message-file]', 'the message, - for standard input', STDIN)
-      .option('--skey <file>', 'the signing key')
-      .option('--period <period>', 'the period of the key, or a later one', wholeNumber)
-      .option('--agent-sign <path>', 'or the sign socket of an agent')
-      .option(
-        '--kes-period <period>',
-        'with --agent-sign: sign only if this is the KES period now',
-        wholeNumber64,
-      )
-      .option('--out <file>', 'write the signature to a file')
-      .option('--binary', 'with --out: write bytes, not hexadecimal digits')
-      .option('--block-header', 'sign the body of a block header')
-      .option('--force', 'replace an existing KES signature'),
+  text: `
+    Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block. With --agent-sign an agent signs with its key, at the current KES period.
+
+    [message-file]         the message, - for standard input
+    --skey <file>          the signing key
+    --period <period>      the period of the key, or a later one
+    --agent-sign <path>    or the sign socket of an agent
+    --kes-period <period>  with --agent-sign: sign only if this is the KES period now
+    --out <file>           write the signature to a file
+    --binary               with --out: write bytes, not hexadecimal digits
+    --block-header         sign the body of a block header
+    --force                replace an existing KES signature
+
+    # At the period of the key
+    $ kes sign --skey kes.skey message.txt
+    # At a later period; the key file does not change
+    $ kes sign --skey kes.skey --period 12 message.txt
+    # From standard input, to a file
+    $ cat message.txt | kes sign --skey kes.skey --out message.sig -
+    # With the key of an agent
+    $ kes sign --agent-sign /run/kes-agent/sign.socket message.txt`,
+  values: { kesPeriod: wholeNumber64 },
+  readsStdin: true,
   work: sign,
 };
 

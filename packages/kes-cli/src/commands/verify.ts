@@ -1,9 +1,8 @@
 import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
-import { CERT_FLAGS, CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
+import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
 import type { Definition } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
-import { wholeNumber } from '../cli/option-values.js';
 import type { Answer } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import { sourceName, STDIN } from '../cli/text.js';
@@ -29,29 +28,21 @@ interface Signer {
 
 /** `kes verify`: is a signature valid? */
 export const verifyCommand: Definition = {
-  description:
-    'Verifies a KES signature of a file, or of standard input, at one period. With an operational certificate instead of a verification key, it also shows the pool that the certificate names. The exit code is 0 for a valid signature, and 1 for any other.',
-  examples: [
-    [
-      'kes verify --vkey kes.vkey --period 5 --signature message.sig message.txt',
-      'By a verification key: its file, or its 64 hexadecimal digits',
-    ],
-    [
-      'kes verify --cert node.cert --period 5 --signature message.sig message.txt',
-      'By an operational certificate: which pool signed this?',
-    ],
-  ],
-  options: (command) =>
-    command
-      .argument('[message-file]', 'the signed message, - for standard input', STDIN)
-      .option('--vkey <file|hex>', 'the KES verification key')
-      .option(CERT_FLAGS, 'or an operational certificate that names it')
-      .requiredOption(
-        '--period <period>',
-        'the period of the key, counted from its first',
-        wholeNumber,
-      )
-      .requiredOption('--signature <file>', 'the signature, in binary or in hexadecimal'),
+  text: `
+    Verifies a KES signature of a file, or of standard input, at one period. With an operational certificate instead of a verification key, it also shows the pool that the certificate names. The exit code is 0 for a valid signature, and 1 for any other.
+
+    [message-file]           the signed message, - for standard input
+    --vkey <file|hex>        the KES verification key
+    --opcert, --cert <file>  or an operational certificate that names it
+    --period <period>        the period of the key, counted from its first
+    --signature <file>       the signature, in binary or in hexadecimal
+
+    # By a verification key: its file, or its 64 hexadecimal digits
+    $ kes verify --vkey kes.vkey --period 5 --signature message.sig message.txt
+    # By an operational certificate: which pool signed this?
+    $ kes verify --cert node.cert --period 5 --signature message.sig message.txt`,
+  needed: ['period', 'signature'],
+  readsStdin: true,
   work: verify,
 };
 

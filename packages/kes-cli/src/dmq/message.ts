@@ -12,13 +12,15 @@ import { timeInWords } from '../network/clock.js';
 
 /** `kes dmq inspect`: the content of a message. */
 export const inspectCommand: Definition = {
-  description:
-    'Shows the content of a message of CIP-137, in binary or in hexadecimal, without any check. With --json it shows the whole body, the signatures and the bytes of the payload too.',
-  examples: [
-    ['kes dmq inspect message.dmq', 'Of which pool, until when?'],
-    ['kes dmq inspect --json - < message.dmq', 'All of it, for a script'],
-  ],
-  options: (command) => command.argument('<message-file>', 'the message, or - for standard input'),
+  text: `
+    Shows the content of a message of CIP-137, in binary or in hexadecimal, without any check. With --json it shows the whole body, the signatures and the bytes of the payload too.
+
+    <message-file>  the message, or - for standard input
+
+    # Of which pool, until when?
+    $ kes dmq inspect message.dmq
+    # All of it, for a script
+    $ kes dmq inspect --json - < message.dmq`,
   work: inspectMessage,
 };
 

@@ -19,60 +19,44 @@ import {
   periodOfSlot,
 } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import { CERT_FLAGS, CERTIFICATE, certificateJson } from '../certificates/certificate.js';
+import { CERTIFICATE, certificateJson } from '../certificates/certificate.js';
 import { type Answer, done } from '../cli/answer.js';
 import type { Definition } from '../cli/command.js';
 import { CommandError, namingFile } from '../cli/errors.js';
-import { positiveNumber, wholeNumber64 } from '../cli/option-values.js';
+import { wholeNumber64 } from '../cli/option-values.js';
 import type { Session } from '../cli/session.js';
-import { printable, sourceName, STDIN } from '../cli/text.js';
+import { printable, sourceName } from '../cli/text.js';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
 import { checkSigner, withSigningKey } from '../keys/signing-key.js';
-import { momentInOption, momentNow, timeInWords } from '../network/clock.js';
+import { momentNow, timeInWords } from '../network/clock.js';
 import { networkOf, type NetworkOptions, withNetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';
 
 /** `kes dmq sign`: a message of the queue. */
 export const signCommand: Definition = {
-  description:
-    'Makes a message of CIP-137: the body, the KES period, the expiry, and the KES signature over them, with the operational certificate of the pool. Before it signs, it checks that the cold key signed the certificate, and that the evolution is within the limit of the network. With --skey it signs at the evolution of the KES period; the key file does not change. With --agent-sign an agent signs, and must hold the key of this certificate. Prints the message in hexadecimal, or writes its bytes, as nodes take them, to a file. A body has at most 2,000 bytes. The networks of the queue have a least size too, which is not checked.',
-  examples: [
-    [
-      'kes dmq sign --cert node.cert --skey kes.skey --network mainnet --out message.dmq body',
-      'With a key file, for the current KES period',
-    ],
-    [
-      'kes dmq sign --cert node.cert --agent-sign /run/kes-agent/sign.socket --network mainnet --ttl 1200 body',
-      'With the key of an agent; it expires in 20 minutes',
-    ],
-  ],
-  options: (command) => {
-    command
-      .argument('[body-file]', 'the body, - for standard input', STDIN)
-      .requiredOption(CERT_FLAGS, 'the operational certificate of the KES key, or -')
-      .option('--skey <file>', 'the KES signing key')
-      .option('--agent-sign <path>', 'or the sign socket of an agent')
-      .option(
-        '--kes-period <period>',
-        'another absolute KES period than the current one',
-        wholeNumber64,
-      )
-      .option(
-        '--ttl <seconds>',
-        'seconds until it expires, below 1800; 600 when absent',
-        positiveNumber,
-      )
-      .option(
-        '--expires-at <moment>',
-        'or the moment at which it expires: 2026-03-01T12:00:00Z',
-        momentInOption,
-      )
-      .option('--out <file>', 'write the bytes of the message to a file')
-      .option('--force', 'replace an existing message');
-    withNetworkOptions(command);
-  },
+  text: `
+    Makes a message of CIP-137: the body, the KES period, the expiry, and the KES signature over them, with the operational certificate of the pool. Before it signs, it checks that the cold key signed the certificate, and that the evolution is within the limit of the network. With --skey it signs at the evolution of the KES period; the key file does not change. With --agent-sign an agent signs, and must hold the key of this certificate. Prints the message in hexadecimal, or writes its bytes, as nodes take them, to a file. A body has at most 2,000 bytes. The networks of the queue have a least size too, which is not checked.
+
+    [body-file]              the body, - for standard input
+    --opcert, --cert <file>  the operational certificate of the KES key, or -
+    --skey <file>            the KES signing key
+    --agent-sign <path>      or the sign socket of an agent
+    --kes-period <period>    another absolute KES period than the current one
+    --ttl <seconds>          seconds until it expires, below 1800; 600 when absent
+    --expires-at <moment>    or the moment at which it expires: 2026-03-01T12:00:00Z
+    --out <file>             write the bytes of the message to a file
+    --force                  replace an existing message
+
+    # With a key file, for the current KES period
+    $ kes dmq sign --cert node.cert --skey kes.skey --network mainnet --out message.dmq body
+    # With the key of an agent; it expires in 20 minutes
+    $ kes dmq sign --cert node.cert --agent-sign /run/kes-agent/sign.socket --network mainnet --ttl 1200 body`,
+  values: { kesPeriod: wholeNumber64 },
+  needed: ['cert'],
+  readsStdin: true,
+  options: withNetworkOptions,
   work: signMessage,
 };
 

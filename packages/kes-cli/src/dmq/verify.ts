@@ -5,18 +5,11 @@ import { notRead, type Passed } from '@evolock/cardano-kes/database';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '../cli/answer.js';
 import type { Definition } from '../cli/command.js';
 import { CHECKED, ExitCode } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
 import { type Session, stdinTwice } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
 import { sourceName, STDIN } from '../cli/text.js';
 import { passedAnswer } from '../headers/words.js';
-import {
-  type Clock,
-  clockInWords,
-  clockJson,
-  durationInWords,
-  momentInOption,
-} from '../network/clock.js';
+import { type Clock, clockInWords, clockJson, durationInWords } from '../network/clock.js';
 import {
   networkInWords,
   networkJson,
@@ -28,27 +21,20 @@ import { messageFacts, messageJson, readMessageFile } from './message.js';
 
 /** `kes dmq verify`: does a node accept messages? */
 export const verifyCommand: Definition = {
-  description:
-    'Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, that the KES period is the current one (or that of --at), the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not checked, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.',
-  examples: [
-    ['kes dmq verify --network mainnet message.dmq', 'Does a node accept it now?'],
-    [
-      'kes dmq verify --network mainnet --last-number 7 --at 2026-09-01T12:00:00Z message.dmq',
-      'At another moment, after a certificate with number 7',
-    ],
-  ],
+  text: `
+    Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, that the KES period is the current one (or that of --at), the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not checked, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.
+
+    [path...]               files, or - for standard input
+    --last-number <number>  the highest sequence number known of the certificates of the pool
+    --at <moment>           another moment than now: 2026-03-01T12:00:00Z
+
+    # Does a node accept it now?
+    $ kes dmq verify --network mainnet message.dmq
+    # At another moment, after a certificate with number 7
+    $ kes dmq verify --network mainnet --last-number 7 --at 2026-09-01T12:00:00Z message.dmq`,
+  readsStdin: true,
+  options: withNetworkOptions,
   exitCodes: [...CHECKED, ExitCode.unrecognised],
-  options: (command) => {
-    command
-      .argument('[path...]', 'files, or - for standard input', [STDIN])
-      .option(
-        '--last-number <number>',
-        'the highest sequence number known of the certificates of the pool',
-        wholeNumber64,
-      )
-      .option('--at <moment>', 'another moment than now: 2026-03-01T12:00:00Z', momentInOption);
-    withNetworkOptions(command);
-  },
   work: verifyMessages,
 };
 

@@ -1,7 +1,6 @@
 /** Manual pages in the macros of man(7), from the tree of commands. */
 import type { Argument, Command, Option } from 'commander';
-import { examplesOf, exitCodesOf, type Example } from '../cli/command.js';
-import { optionsOf } from '../completion/place.js';
+import { examplesOf, exitCodesOf, optionsOf, type Example } from '../cli/command.js';
 
 /** What a page states besides its command. */
 interface Release {

@@ -12,10 +12,10 @@ import {
   type Slot,
   slotOfDate,
 } from '@evolock/cardano-kes';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Json } from '../cli/answer.js';
+import { addTerms } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
 import { counted } from '../cli/text.js';
 
 /** The options for another moment than now. */
@@ -28,9 +28,10 @@ export interface ClockOptions {
 
 /** Adds the options for another moment than now. */
 export function withClockOptions(command: Command): Command {
-  return command
-    .option('--at <moment>', 'another moment than now: 2026-03-01T12:00:00Z', momentInOption)
-    .option('--slot <slot>', 'another slot than the current one', wholeNumber64);
+  const text = `
+    --at <moment>  another moment than now: 2026-03-01T12:00:00Z
+    --slot <slot>  another slot than the current one`;
+  return addTerms(command, { text });
 }
 
 /** A date, and its source. */
@@ -90,11 +91,9 @@ export function momentNow(parameters: KesParameters, date: Date, advice = 'set i
 
 /** Adds the option for a machine without a right clock. */
 export function withNowOption(command: Command): Command {
-  return command.option(
-    '--now <moment>',
-    'the current moment, on a machine without a right clock: 2026-03-01',
-    momentInOption,
-  );
+  const text = `
+    --now <moment>  the current moment, on a machine without a right clock: 2026-03-01`;
+  return addTerms(command, { text });
 }
 
 /** The current moment: that of `--now`, or of the clock of this machine. */
@@ -170,23 +169,6 @@ export function durationInWords(milliseconds: number): string {
   if (unit === undefined) return counted(Math.round(milliseconds / 1_000), 'second');
   const [name, size] = unit;
   return `${(milliseconds / size).toFixed(1)} ${name}s`;
-}
-
-/** Parses the value of `--at`. */
-export function momentInOption(text: string): Date {
-  const hasZone =
-    /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
-  const date = new Date(text);
-  if (!hasZone.test(text) || Number.isNaN(date.getTime()) || !isInCalendar(text)) {
-    throw new InvalidArgumentError('It is not a moment like 2026-03-01 or 2026-03-01T12:00:00Z.');
-  }
-  return date;
-}
-
-/** `Date` accepts the 30th of February as the 2nd of March. */
-function isInCalendar(text: string): boolean {
-  const day = text.slice(0, 10);
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 /** The beginning of a slot, if it is known. */

@@ -10,10 +10,10 @@ import {
   networkNames,
   parametersOfGenesis,
 } from '@evolock/cardano-kes';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Json } from '../cli/answer.js';
+import { addTerms } from '../cli/command.js';
 import { aboutFile, CommandError } from '../cli/errors.js';
-import { positiveNumber, positiveNumber64 } from '../cli/option-values.js';
 import type { Session } from '../cli/session.js';
 import { counted, printable, shellWord, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
@@ -47,28 +47,23 @@ option of the command line goes before it.
 
 /** Adds the options that name a network. */
 export function withNetworkOptions(command: Command): Command {
-  return withDatedNetworkOptions(command)
-    .addOption(
-      hidden('--slots-per-kes-period <slots>', 'or by its numbers').argParser(positiveNumber64),
-    )
-    .addOption(hidden('--max-kes-evolutions <evolutions>', 'and').argParser(positiveNumber));
+  const text = `
+    --slots-per-kes-period <slots>      or by its numbers
+    --max-kes-evolutions <evolutions>   and`;
+  return addTerms(withDatedNetworkOptions(command), { text, areHidden: true });
 }
 
 /** Adds the options that name a network whose slots have dates. */
 export function withDatedNetworkOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--network <name>', 'the network, or KES_NETWORK (kes help networks)').choices(
-        networkNames,
-      ),
-    )
-    .addOption(hidden('--genesis <file>', 'or another network'))
-    .addOption(hidden('--without-byron', 'with --genesis: it had no Byron era'));
-}
-
-/** An option that `kes help networks` explains. */
-function hidden(flags: string, words: string): Option {
-  return new Option(flags, words).hideHelp();
+  addTerms(command, {
+    text: `
+      --network <name>  the network, or KES_NETWORK (kes help networks)`,
+    values: { network: networkNames },
+  });
+  const text = `
+    --genesis <file>  or another network
+    --without-byron   with --genesis: it had no Byron era`;
+  return addTerms(command, { text, areHidden: true });
 }
 
 /** The options, or KES_NETWORK when they name no network. */

@@ -1,8 +1,8 @@
 /** Whether a valid certificate ends soon: the options `--warn-days` and `--crit-days`. */
 import { hasDates, type KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
+import { addTerms } from '../cli/command.js';
 import { CommandError, ExitCode } from '../cli/errors.js';
-import { positiveNumber } from '../cli/option-values.js';
 import type { Style } from '../cli/style.js';
 import { counted } from '../cli/text.js';
 
@@ -25,17 +25,10 @@ export const EXIT_CODE_OF: Readonly<Record<Result, ExitCode>> = {
 
 /** Adds the options. */
 export function withDayLimits(command: Command): Command {
-  return command
-    .option(
-      '--warn-days <days>',
-      'exit code 10 when a certificate ends in less than these days',
-      positiveNumber,
-    )
-    .option(
-      '--crit-days <days>',
-      'exit code 11 when a certificate ends in less than these days',
-      positiveNumber,
-    );
+  const text = `
+    --warn-days <days>  exit code 10 when a certificate ends in less than these days
+    --crit-days <days>  exit code 11 when a certificate ends in less than these days`;
+  return addTerms(command, { text });
 }
 
 /** Refuses limits in an order in which one has no effect. */

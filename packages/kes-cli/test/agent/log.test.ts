@@ -13,25 +13,23 @@ import type { Context } from '../../src/cli/session.js';
 /** An output that takes a text only when `take` is called. */
 class StoppedOutput {
   text = '';
-  #waiting: { readonly part: string; readonly done: () => void } | undefined;
+  readonly #waiting: (readonly [part: string, done: () => void])[] = [];
 
   readonly write = (part: string | Uint8Array, done: () => void): void => {
-    expect(this.#waiting).toBeUndefined();
-    this.#waiting = { part: part.toString(), done };
+    this.#waiting.push([part.toString(), done]);
   };
 
   /** Bytes that it was given and has not taken. */
   get waiting(): number {
-    return Buffer.byteLength(this.#waiting?.part ?? '');
+    return this.#waiting.reduce((sum, [part]) => sum + Buffer.byteLength(part), 0);
   }
 
   /** Takes one text. */
   take(): boolean {
-    const taken = this.#waiting;
-    this.#waiting = undefined;
-    this.text += taken?.part ?? '';
-    taken?.done();
-    return taken !== undefined;
+    const [part, done] = this.#waiting.shift() ?? [];
+    this.text += part ?? '';
+    done?.();
+    return part !== undefined;
   }
 }
 

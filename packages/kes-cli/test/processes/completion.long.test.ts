@@ -1,163 +1,82 @@
 /** The completion scripts in the shells themselves. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
-
-function whyNot(shell: string): string | undefined {
-  const { error } = spawnSync(shell, ['--version']);
-  return error === undefined ? undefined : `${shell} is not installed`;
-}
-
-function named(name: string, reason: string | undefined): string {
-  return reason === undefined ? name : `${name} (skipped: ${reason})`;
-}
-
-async function scriptOf(shell: string): Promise<string> {
-  const { code, stdout, stderr } = await kes(['completion', shell]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-}
+import { program } from '../support/processes/process.js';
 
 /** The words after `kes` on the command line, the last one incomplete, and the completions. */
-const CASES: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
-  [['ev'], ['evolve']],
-  [
-    ['opcert', ''],
-    ['issue', 'request'],
-  ],
-  [
-    ['completion', ''],
-    ['bash', 'fish', 'zsh'],
-  ],
-  [['evolve', '--t'], ['--to']],
-  [['help', 'ev'], ['evolve']],
-  [
-    ['help', 'opcert', ''],
-    ['issue', 'request'],
-  ],
-  [
-    ['agent', 'run', '--log-format', ''],
-    ['json', 'text'],
-  ],
-  [
-    ['header', 'verify', '--network', 'pre'],
-    ['preprod', 'preview'],
-  ],
-  [['status', 'certs', '--warn'], ['--warn-days']],
-  [['opcert', 'issue', '--start'], ['--start-period']],
-  [
-    ['status', '--network', ''],
-    ['mainnet', 'preprod', 'preview'],
-  ],
-  [
-    ['status', '--json', '--network', 'pre'],
-    ['preprod', 'preview'],
-  ],
+const CASES: readonly (readonly [words: string, offered: string])[] = [
+  ['ev', 'evolve'],
+  ['opcert ', 'issue request'],
+  ['completion ', 'bash fish zsh'],
+  ['evolve --t', '--to'],
+  ['help ev', 'evolve'],
+  ['help opcert ', 'issue request'],
+  ['agent run --log-format ', 'json text'],
+  ['header verify --network pre', 'preprod preview'],
+  ['status certs --warn', '--warn-days'],
+  ['opcert issue --start', '--start-period'],
+  ['status --network ', 'mainnet preprod preview'],
+  ['status --json --network pre', 'preprod preview'],
+  ['status --network=pre', 'preprod preview'],
+  ['agent run --log-format=', 'json text'],
+  ['inspect fi', 'file'],
+  ['sign --out fi', 'file'],
 ];
 
-/** Lines with `--option=value`, the value incomplete, and the values that the shell offers. */
-const JOINED: readonly (readonly [words: readonly string[], offered: readonly string[]])[] = [
-  [
-    ['status', '--network=pre'],
-    ['preprod', 'preview'],
-  ],
-  [
-    ['agent', 'run', '--log-format='],
-    ['json', 'text'],
-  ],
-];
+/** How each shell is asked for the completions of a line. Functions that print replace the builtins of zsh that show. */
+const SHELLS = {
+  // bash splits --option=value, and completes file names when a function offers nothing.
+  bash: (script: string, line: string) => `${script}
+    COMP_WORDS=(${words(line.replaceAll('=', ' = '))}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _kes
+    complete -p kes | grep -q -e '-o default' && [[ \${#COMPREPLY[@]} != 0 ]] || COMPREPLY=(fi*)
+    printf '%s\\n' "\${COMPREPLY[@]}"`,
+  zsh: (script: string, line: string) => `
+    autoload -U compinit; compinit -D -u
+    _describe() { print -l -- "\${(@P)2}"; }; compset() { :; }; _files() { print -l fi*; }
+    ${script}
+    [[ $_comps[kes] == _kes ]] || exit 1
+    words=(${words(line)}); CURRENT=$#words; _kes`,
+  fish: (script: string, line: string) => `${script}
+    complete -C 'kes ${line}'`,
+} as const;
 
-describe('bash', () => {
-  const reason = whyNot('bash');
-  test.skipIf(reason !== undefined).each(JOINED)(
-    named('completes kes %j, which it splits, with %j', reason),
-    async (words, offered) => {
-      // bash passes --network=pre as three words, and --network= as two.
-      const split = words.flatMap((word) => word.split(/(=)/).filter(Boolean));
-      const script = `${await scriptOf('bash')}
-        COMP_WORDS=(kes "$@"); COMP_CWORD=$#; _kes; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const out = execFileSync('bash', ['-c', script, 'bash', ...split], { encoding: 'utf8' });
-      expect(out.split('\n').filter(Boolean).sort()).toEqual(offered);
-    },
-  );
+/** The words of a line, as bash and zsh read them. */
+function words(line: string): string {
+  return ['kes', ...line.split(' ')].map((word) => `"${word}"`).join(' ');
+}
 
-  test.skipIf(reason !== undefined).each(CASES)(
-    named('completes kes %j with %j', reason),
-    async (words, offered) => {
-      const script = `${await scriptOf('bash')}
-        COMP_WORDS=(kes "$@"); COMP_CWORD=$#; _kes; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const out = execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
-      expect(out.split('\n').filter(Boolean).sort()).toEqual(offered);
-    },
-  );
-
-  test.skipIf(reason !== undefined)(
-    named('completes file names where an argument is a file', reason),
-    async () => {
-      const script = `${await scriptOf('bash')}
-        COMP_WORDS=(kes inspect ""); COMP_CWORD=2; _kes; echo "\${#COMPREPLY[@]}"; complete -p kes`;
-      const out = execFileSync('bash', ['-c', script], { encoding: 'utf8' });
-      expect(out).toBe('0\ncomplete -o default -F _kes kes\n');
-    },
-  );
+beforeEach(() => {
+  writeFileSync(inFolder('file'), '');
+  mkdirSync(inFolder('bin'));
+  const script = `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`;
+  writeFileSync(inFolder('bin', 'kes'), script, { mode: 0o755 });
 });
 
-describe('zsh', () => {
-  const reason = whyNot('zsh');
-  test.skipIf(reason !== undefined)(named('accepts the script', reason), async () => {
-    const script = inFolder('_kes');
-    writeFileSync(script, await scriptOf('zsh'));
-    const { status, stderr } = spawnSync('zsh', [
-      '-f',
-      '-c',
-      `autoload -U compinit; compinit -D -u; source ${script}; [[ $_comps[kes] == _kes ]]`,
-    ]);
-    expect({ status, stderr: String(stderr) }).toEqual({ status: 0, stderr: '' });
-  });
+for (const [shell, lineFor] of Object.entries(SHELLS)) {
+  const isMissing = spawnSync(shell, ['--version']).error !== undefined;
+  const reason = isMissing ? ` (skipped: ${shell} is not installed)` : '';
 
-  test.skipIf(reason !== undefined).each([...CASES, ...JOINED])(
-    named('completes kes %j with %j', reason),
-    async (words, offered) => {
-      // Functions that print the entries replace the builtins that show them.
-      const script = `
-        compdef() { :; }; _files() { print FILES; }
-        _describe() { [[ $1 != -o ]] || shift; print -l -- "\${(@P)2}" "\${(@P)2}" | sort -u; }
-        compadd() { print -l -- "$@"; }
-        compset() {
-          [[ $PREFIX == --*=* ]] || return 1
-          IPREFIX=\${PREFIX%%=*}=; PREFIX=\${PREFIX#*=}
-        }
-        ${await scriptOf('zsh')}
-        words=(kes "$@"); CURRENT=$#words; PREFIX=$words[-1]; _kes`;
-      const out = execFileSync('zsh', ['-f', '-c', script, 'zsh', ...words], { encoding: 'utf8' });
-      const entries = out.split('\n').map((line) => line.split(':', 1)[0] ?? '');
-      // zsh itself filters the entries by the typed beginning.
-      const fitting = entries.filter(
-        (entry) => entry !== '' && entry.startsWith(words.at(-1)?.replace(/^--.*=/, '') ?? ''),
-      );
-      expect(fitting.sort()).toEqual(offered);
-    },
-  );
-});
-
-describe('fish', () => {
-  const reason = whyNot('fish');
-  test.skipIf(reason !== undefined).each(CASES)(
-    named('completes kes %j with %j', reason),
-    async (words, offered) => {
-      const script = inFolder('kes.fish');
-      writeFileSync(script, await scriptOf('fish'));
-      mkdirSync(inFolder('home'));
-      const line = `source ${script}; complete -C 'kes ${words.join(' ')}'`;
-      const out = execFileSync('fish', ['--no-config', '-c', line], {
+  test.skipIf(isMissing).each(CASES)(
+    `${shell} completes kes %s with %s${reason}`,
+    async (line, offered) => {
+      const { code, stdout: script, stderr } = await kes(['completion', shell]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const out = execFileSync(shell, ['-c', lineFor(script, line)], {
         encoding: 'utf8',
-        cwd: inFolder('home'),
-        env: { ...process.env, HOME: inFolder('home') },
+        cwd: inFolder(),
+        env: {
+          ...process.env,
+          HOME: inFolder(),
+          PATH: `${inFolder('bin')}:${process.env['PATH']}`,
+        },
       });
-      const entries = out.split('\n').map((entry) => entry.split('\t', 1)[0] ?? '');
-      expect(entries.filter(Boolean).sort()).toEqual(offered);
+      // Behind a word stands what it means. The word of fish and zsh begins with the option.
+      const found = out.split('\n').map((entry) => entry.replace(/[\t:].*$/, ''));
+      const values = found.map((entry) => entry.replace(/^--.*=/, ''));
+      expect(values.filter(Boolean).sort().join(' ')).toBe(offered);
     },
   );
-});
+}

@@ -12,9 +12,9 @@ import {
 } from '@evolock/kes-agent';
 import { EvolockError } from '@evolock/kes-sum';
 import type { Command } from 'commander';
-import { addAlias } from '../../cli/command.js';
+import { addAlias, addTerms } from '../../cli/command.js';
 import { CommandError, type Failure } from '../../cli/errors.js';
-import { positiveNumber, wholeNumber } from '../../cli/option-values.js';
+import { wholeNumber } from '../../cli/option-values.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 
@@ -170,10 +170,13 @@ function refused(path: string, cause: EvolockError, [failure, words]: Words): Co
 
 /** Adds the options of a control connection. */
 export function withControlOptions(command: Command): Command {
-  command
-    .option('-c, --control <path>', 'the control socket of the agent')
-    .option('--retry-delay <ms>', 'wait before the next attempt to connect', positiveNumber)
-    .option('--retry-exponential', 'double the wait after each attempt')
-    .option('--retry-attempts <count>', 'attempts after the first one (none)', wholeNumber);
+  addTerms(command, {
+    text: `
+      -c, --control <path>      the control socket of the agent
+      --retry-delay <ms>        wait before the next attempt to connect
+      --retry-exponential       double the wait after each attempt
+      --retry-attempts <count>  attempts after the first one (none)`,
+    values: { retryAttempts: wholeNumber },
+  });
   return addAlias(command, '--control-address <path>', 'control');
 }

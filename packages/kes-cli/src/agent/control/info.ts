@@ -20,14 +20,15 @@ import { AgentControl, type ControlFlags, withControlOptions } from './agent-con
 
 /** `kes agent info`. */
 export const infoCommand: Definition = {
-  description:
-    'Shows what an agent states about itself: the installed key and its certificate, the staged key, the KES period, and the connections to other agents. kes status --agent-control checks the installed key.',
-  examples: [
-    ['kes agent info --control /run/kes-agent/control.socket', 'For a person'],
-    ['kes agent info --control /run/kes-agent/control.socket --json', 'For a script'],
-  ],
+  text: `
+    Shows what an agent states about itself: the installed key and its certificate, the staged key, the KES period, and the connections to other agents. kes status --agent-control checks the installed key.
+
+    # For a person
+    $ kes agent info --control /run/kes-agent/control.socket
+    # For a script
+    $ kes agent info --control /run/kes-agent/control.socket --json`,
+  options: withControlOptions,
   exitCodes: UNCHECKED,
-  options: (command) => withControlOptions(command),
   work: info,
 };
 

@@ -10,7 +10,6 @@ import {
 import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
 import {
-  CERT_FLAGS,
   CERTIFICATE,
   certificateFacts,
   certificateJson,
@@ -49,22 +48,19 @@ import { isBeforeNetwork } from './info.js';
 
 /** `kes agent install-key`. */
 export const installCommand: Definition = {
-  description:
-    'Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that the network accepts its number by --on-chain or, without it, that it is that of the installed key or one more, and that the KES period is in its range: by the period that the agent states and, with --network or --genesis, by the clock of this machine. When a check fails, nothing is sent, and the staged key stays.',
-  examples: [
-    [
-      'kes agent install-key --control /run/kes-agent/control.socket --cert node.cert --network mainnet',
-      'Check the certificate and install the key',
-    ],
-  ],
+  text: `
+    Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that the network accepts its number by --on-chain or, without it, that it is that of the installed key or one more, and that the KES period is in its range: by the period that the agent states and, with --network or --genesis, by the clock of this machine. When a check fails, nothing is sent, and the staged key stays.
+
+    --opcert, --cert <file>  the certificate, or - for standard input
+    --cold-vkey <key>        the cold verification key that it must name: a file, -, hexadecimal digits, or bech32
+
+    # Check the certificate and install the key
+    $ kes agent install-key --control /run/kes-agent/control.socket --cert node.cert --network mainnet`,
   options: (command) => {
-    command.option(CERT_FLAGS, 'the certificate, or - for standard input');
     addAlias(command, '--opcert-file <file>', 'cert');
-    withControlOptions(command).option(
-      '--cold-vkey <key>',
-      'the cold verification key that it must name: a file, -, hexadecimal digits, or bech32',
-    );
-    withDatedNetworkOptions(withOnChainOption(command));
+    withControlOptions(command);
+    withOnChainOption(command);
+    withDatedNetworkOptions(command);
   },
   work: installKey,
 };

@@ -14,49 +14,51 @@ import { AgentControl, type ControlFlags, withControlOptions } from './agent-con
 
 /** `kes agent gen-staged-key`. */
 export const generateCommand: Definition = {
-  description:
-    'Lets the agent generate a key in its locked memory. The key is staged: it waits for its certificate (kes agent install-key), and the agent continues to use the installed one. The verification key is written to a file for the machine with the cold key. A staged key is not replaced without --replace-staged, and no file without --force.',
-  examples: [
-    [
-      'kes agent gen-staged-key --control /run/kes-agent/control.socket --out kes.vkey',
-      'Stage a key and write its verification key',
-    ],
-  ],
-  options: (command) =>
-    withKeyFileOptions(withControlOptions(command)).option(
-      '--replace-staged',
-      'replace a staged key: a certificate for it is useless then',
-    ),
+  text: `
+    Lets the agent generate a key in its locked memory. The key is staged: it waits for its certificate (kes agent install-key), and the agent continues to use the installed one. The verification key is written to a file for the machine with the cold key. A staged key is not replaced without --replace-staged, and no file without --force.
+
+    --replace-staged  replace a staged key: a certificate for it is useless then
+
+    # Stage a key and write its verification key
+    $ kes agent gen-staged-key --control /run/kes-agent/control.socket --out kes.vkey`,
+  options: (command) => {
+    withControlOptions(command);
+    withKeyFileOptions(command);
+  },
   work: generateStagedKey,
 };
 
 /** `kes agent export-staged-vkey`. */
 export const exportCommand: Definition = {
-  examples: [
-    [
-      'kes agent export-staged-vkey --control /run/kes-agent/control.socket --out kes.vkey',
-      'The file for the machine with the cold key',
-    ],
-  ],
-  options: (command) => withKeyFileOptions(withControlOptions(command)),
+  text: `
+    # The file for the machine with the cold key
+    $ kes agent export-staged-vkey --control /run/kes-agent/control.socket --out kes.vkey`,
+  options: (command) => {
+    withControlOptions(command);
+    withKeyFileOptions(command);
+  },
   work: exportStagedKey,
 };
 
 /** `kes agent drop-staged-key`. */
 export const dropStagedCommand: Definition = {
-  description:
-    'Lets the agent wipe the staged key. A certificate for it is useless then. The installed key stays.',
-  examples: [['kes agent drop-staged-key --control /run/kes-agent/control.socket', 'Drop it']],
-  options: (command) => withControlOptions(command),
+  text: `
+    Lets the agent wipe the staged key. A certificate for it is useless then. The installed key stays.
+
+    # Drop it
+    $ kes agent drop-staged-key --control /run/kes-agent/control.socket`,
+  options: withControlOptions,
   work: dropStagedKey,
 };
 
 /** `kes agent drop-key`. */
 export const dropCommand: Definition = {
-  description:
-    'Lets the agent wipe the installed key, and tell all connected nodes and agents to drop it. A node without a key makes no blocks.',
-  examples: [['kes agent drop-key --control /run/kes-agent/control.socket', 'Drop it']],
-  options: (command) => withControlOptions(command),
+  text: `
+    Lets the agent wipe the installed key, and tell all connected nodes and agents to drop it. A node without a key makes no blocks.
+
+    # Drop it
+    $ kes agent drop-key --control /run/kes-agent/control.socket`,
+  options: withControlOptions,
   work: dropKey,
 };
 

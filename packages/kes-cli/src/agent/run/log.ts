@@ -8,17 +8,28 @@ import { jsonText, printable } from '../../cli/text.js';
 import { LOG_LEVELS } from './flags.js';
 import type { Settings } from './settings.js';
 
-/** The log of one run. */
+/** The most bytes of lines that wait for the target. */
+export const MOST_WAITING = 1_048_576;
+
+/** Milliseconds for the last lines, when the log is closed. */
+const PATIENCE = 1_000;
+
+/**
+ * The log of one run. Lines that the target does not take wait, up to a limit. Further ones are lost, and counted by the name
+ * of their event: when the target has taken all that waits, one more line says what was lost.
+ */
 export class Log {
   readonly #target: LogTarget;
-  readonly #queue: LogQueue;
   readonly #now: () => Date;
   #level: LogLevel = 'info';
   #asJson = false;
+  /** Bytes. */
+  #waiting = 0;
+  #lost = new Map<string, number>();
+  #whenEmpty: () => void = () => undefined;
 
   private constructor(target: LogTarget, now: () => Date) {
     this.#target = target;
-    this.#queue = new LogQueue(target.sink, (lost) => this.#lineOf(lossOf(lost)));
     this.#now = now;
   }
 
@@ -38,12 +49,40 @@ export class Log {
   /** Writes an event, if it is important enough. */
   readonly write = (event: AgentEvent): void => {
     if (LOG_LEVELS.indexOf(event.level) < LOG_LEVELS.indexOf(this.#level)) return;
-    this.#queue.write(this.#lineOf(event), event.event);
+    const line = this.#lineOf(event);
+    const fits = this.#lost.size === 0 && this.#waiting + Buffer.byteLength(line) <= MOST_WAITING;
+    if (fits) this.#send(line);
+    else this.#lost.set(event.event, (this.#lost.get(event.event) ?? 0) + 1);
+    if (!fits && this.#waiting === 0) this.#sendLoss();
   };
 
-  /** Resolves when all lines are written, or the target does not take them. */
-  close(): Promise<void> {
-    return this.#queue.close();
+  /** Resolves when all lines are written. A target that does not take them in a second loses them. */
+  async close(): Promise<void> {
+    const { sink } = this.#target;
+    const timer = setTimeout(() => {
+      sink.destroy();
+      this.#whenEmpty();
+    }, PATIENCE);
+    if (this.#waiting > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
+    await sink.end();
+    clearTimeout(timer);
+  }
+
+  #send(line: string): void {
+    const size = Buffer.byteLength(line);
+    this.#waiting += size;
+    this.#target.sink.write(line, () => {
+      this.#waiting -= size;
+      if (this.#waiting > 0) return;
+      if (this.#lost.size === 0) this.#whenEmpty();
+      else this.#sendLoss();
+    });
+  }
+
+  #sendLoss(): void {
+    const event = lossOf(this.#lost);
+    this.#lost = new Map();
+    this.#send(this.#lineOf(event));
   }
 
   #lineOf(event: AgentEvent): string {
@@ -62,7 +101,7 @@ export class Log {
 }
 
 /** The event about lines that the target did not take. Each name is stated: `signed` are signatures without a line. */
-function lossOf(lost: LostLines): AgentEvent {
+function lossOf(lost: ReadonlyMap<string, number>): AgentEvent {
   const names = [...lost].map(([name, count]) => `${name} ${String(count)}`);
   return {
     level: 'warn',
@@ -74,91 +113,12 @@ function lossOf(lost: LostLines): AgentEvent {
 
 /** Takes text without blocking the caller. */
 interface Sink {
-  /** Takes the next text, after the one before is done: the system has it, or it is lost. */
+  /** Takes a text behind those before it. It is done when the system has it, or when it is lost. */
   write(text: string, done: () => void): void;
   /** Resolves when the target has ended. All text is done before. */
   end(): Promise<void>;
-  /** Gives up: the text is done, and the target ends. */
+  /** Gives up the text that waits, and ends the target. */
   destroy(): void;
-}
-
-/** The most bytes of lines that wait for the target. */
-export const MOST_WAITING = 1_048_576;
-
-/** Milliseconds for the last lines, when the log is closed. */
-const PATIENCE = 1_000;
-
-/** How many lines were lost, by the name of their event. */
-type LostLines = ReadonlyMap<string, number>;
-
-/**
- * A bounded queue of lines. Lines that do not fit are lost, and counted by the name of their event. When the target has
- * taken all waiting lines, one more line says what was lost.
- */
-class LogQueue {
-  readonly #sink: Sink;
-  readonly #report: (lost: LostLines) => string;
-  #waiting: string[] = [];
-  /** Bytes that wait or are being written. */
-  #size = 0;
-  #isWriting = false;
-  #lost = new Map<string, number>();
-  #whenEmpty: () => void = () => undefined;
-
-  /** `report` makes the line about lost lines. */
-  constructor(sink: Sink, report: (lost: LostLines) => string) {
-    this.#sink = sink;
-    this.#report = report;
-  }
-
-  /**
-   * Adds a line, or counts it as lost.
-   *
-   * @param line - With its end.
-   * @param name - The name of its event.
-   */
-  write(line: string, name: string): void {
-    const size = Buffer.byteLength(line);
-    if (this.#lost.size === 0 && this.#size + size <= MOST_WAITING) this.#add(line, size);
-    else this.#lost.set(name, (this.#lost.get(name) ?? 0) + 1);
-    this.#next();
-  }
-
-  /** Writes what waits, and ends the target. A target that does not take it in a second loses it. */
-  async close(): Promise<void> {
-    const timer = setTimeout(() => this.#sink.destroy(), PATIENCE);
-    if (this.#isWriting) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
-    await this.#sink.end();
-    clearTimeout(timer);
-  }
-
-  #add(line: string, size: number): void {
-    this.#waiting.push(line);
-    this.#size += size;
-  }
-
-  /** Writes everything that waits, if nothing is being written. */
-  #next(): void {
-    if (this.#isWriting) return;
-    if (this.#waiting.length === 0 && this.#lost.size > 0) {
-      const line = this.#report(this.#lost);
-      this.#lost = new Map();
-      this.#add(line, Buffer.byteLength(line));
-    }
-    if (this.#waiting.length === 0) {
-      this.#whenEmpty();
-      return;
-    }
-    const size = this.#size;
-    const text = this.#waiting.join('');
-    this.#waiting = [];
-    this.#isWriting = true;
-    this.#sink.write(text, () => {
-      this.#size -= size;
-      this.#isWriting = false;
-      this.#next();
-    });
-  }
 }
 
 /** A target of the log. */
@@ -201,7 +161,7 @@ async function openTarget(
   const args = ['-t', 'kes-agent', ...(hasPriorities ? ['--prio-prefix'] : [])];
   const logger = await started('--log-target syslog', 'logger', args, 'ignore');
   return {
-    sink: new ProgramSink(logger, await sinkOf(stderr)),
+    sink: programSink(logger, await sinkOf(stderr)),
     addsTime: true,
     prefix: hasPriorities ? (level) => `<${PRIORITIES[level]}>` : noPrefix,
   };
@@ -213,8 +173,8 @@ async function openTarget(
  */
 async function sinkOf(output: Output): Promise<Sink> {
   const { isTTY = false, fd } = output;
-  if (!isTTY || fd === undefined) return new OutputSink(output);
-  return new ProgramSink(await started('a log to a terminal', 'cat', [], fd), noSink);
+  if (!isTTY || fd === undefined) return outputSink(output);
+  return programSink(await started('a log to a terminal', 'cat', [], fd), noSink);
 }
 
 /** Starts a program that reads lines. It has a session of its own: the signals of the terminal are for the agent. */
@@ -243,69 +203,43 @@ const noSink: Sink = {
   destroy: () => undefined,
 };
 
-/** A stream. */
-class OutputSink implements Sink {
-  readonly #output: Output;
-  #done: () => void = () => undefined;
-  #isOver = false;
-
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  write(text: string, done: () => void): void {
-    this.#done = done;
-    if (this.#isOver) this.#settle();
-    else this.#output.write(text, () => this.#settle());
-  }
-
-  end(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  destroy(): void {
-    this.#isOver = true;
-    this.#output.destroy?.();
-    this.#settle();
-  }
-
-  #settle(): void {
-    const done = this.#done;
-    this.#done = () => undefined;
-    done();
-  }
+/** Writes to a stream, which has a queue. */
+function outputSink(output: Output): Sink {
+  let isOver = false;
+  return {
+    write: (text, done) => {
+      if (isOver) done();
+      else output.write(text, done);
+    },
+    end: () => Promise.resolve(),
+    destroy: () => {
+      isOver = true;
+      output.destroy?.();
+    },
+  };
 }
 
-/** A program that reads the lines from a pipe. What it does not take, because it ended, goes to another sink. */
-class ProgramSink implements Sink {
-  readonly #program: ChildProcess;
-  readonly #next: Sink;
-  #hasEnded = false;
-
-  constructor(program: ChildProcess, next: Sink) {
-    this.#program = program;
-    this.#next = next;
-    program.on('close', () => (this.#hasEnded = true));
-    program.on('error', () => undefined);
-    // The end of the program is noticed by its `close`.
-    program.stdin?.on('error', () => undefined);
-  }
-
-  write(text: string, done: () => void): void {
-    const { stdin } = this.#program;
-    if (this.#hasEnded || stdin === null) this.#next.write(text, done);
-    else stdin.write(text, (error) => (error ? this.#next.write(text, done) : done()));
-  }
-
-  async end(): Promise<void> {
-    const closed = this.#hasEnded ? undefined : once(this.#program, 'close');
-    this.#program.stdin?.end();
-    await closed;
-    await this.#next.end();
-  }
-
-  destroy(): void {
-    this.#program.kill('SIGKILL');
-    this.#next.destroy();
-  }
+/** Writes to a program, which reads the lines from a pipe. What it does not take, because it ended, goes to another sink. */
+function programSink(program: ChildProcess, next: Sink): Sink {
+  const { stdin } = program;
+  let hasEnded = false;
+  program.on('close', () => (hasEnded = true)).on('error', () => undefined);
+  // The end of the program is noticed by its `close`.
+  stdin?.on('error', () => undefined);
+  return {
+    write: (text, done) => {
+      if (hasEnded || stdin === null) next.write(text, done);
+      else stdin.write(text, (error) => (error ? next.write(text, done) : done()));
+    },
+    end: async () => {
+      const closed = hasEnded ? undefined : once(program, 'close');
+      stdin?.end();
+      await closed;
+      await next.end();
+    },
+    destroy: () => {
+      program.kill('SIGKILL');
+      next.destroy();
+    },
+  };
 }

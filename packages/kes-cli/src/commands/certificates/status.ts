@@ -1,4 +1,3 @@
-import { CERT_FLAGS } from '../../certificates/certificate.js';
 import { withOnChainOption } from '../../certificates/on-chain.js';
 import {
   checkDayLimits,
@@ -34,54 +33,41 @@ interface Options extends NetworkOptions, ClockOptions, NumberOptions, StatusSou
 
 /** `kes status`: are certificates valid now, and for how long? */
 export const statusCommand: Definition = {
-  description:
-    'Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution. Of many certificates, by paths or by --pools, it shows the worst first, and one that cannot be read does not hide the others. Of a folder it reads the files that are named *.cert or *.opcert. The exit code is that of the worst: not valid, or no certificate (1), not read (3), then 11, 10, 0.',
-  examples: [
-    ['kes status --cert node.cert --network mainnet', 'Now'],
-    [
-      'kes status --cert node.cert --skey kes.skey --network mainnet',
-      'Can a node use this signing key with the certificate?',
-    ],
-    [
-      'kes status --cert node.cert --genesis shelley-genesis.json --slot 5000000',
-      'At a slot of another network',
-    ],
-    ['kes status --cert node.cert --network preprod --at 2026-12-24', 'On Christmas Eve'],
-    [
-      'kes status --cert node.cert --network mainnet --counter cold.counter --on-chain 7',
-      'Does the network accept the numbers of certificate and counter?',
-    ],
-    [
-      'kes status --agent-control /run/kes-agent/control.socket --network mainnet',
-      'The key that an agent holds',
-    ],
-    [
-      'kes status certs/ --network mainnet --warn-days 14 --crit-days 7',
-      'All certificates of a folder; exit code 10 or 11 when one ends soon',
-    ],
-    [
-      'kes status --pools pools.toml --prometheus /var/lib/prometheus/node-exporter/kes.prom',
-      'A list of pools, with metrics for node_exporter',
-    ],
-  ],
-  exitCodes: [...CHECKED, ExitCode.warning, ExitCode.critical],
+  text: `
+    Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution. Of many certificates, by paths or by --pools, it shows the worst first, and one that cannot be read does not hide the others. Of a folder it reads the files that are named *.cert or *.opcert. The exit code is that of the worst: not valid, or no certificate (1), not read (3), then 11, 10, 0.
+
+    [path...]                many certificates: files and folders, or - for standard input
+    --pools <file>           and a list of pools in TOML
+    --opcert, --cert <file>  or one operational certificate, or - for standard input
+    --skey <file>            the KES signing key that a node uses with it
+    --agent-control <path>   or the control socket of an agent: the installed key
+    --cold-vkey <key>        with --agent-control: check the signature by this cold key
+    --counter <file>         the counter of the cold key: is it above this certificate?
+    --prometheus <file>      write metrics of many certificates for node_exporter; - prints them
+
+    # Now
+    $ kes status --cert node.cert --network mainnet
+    # Can a node use this signing key with the certificate?
+    $ kes status --cert node.cert --skey kes.skey --network mainnet
+    # At a slot of another network
+    $ kes status --cert node.cert --genesis shelley-genesis.json --slot 5000000
+    # On Christmas Eve
+    $ kes status --cert node.cert --network preprod --at 2026-12-24
+    # Does the network accept the numbers of certificate and counter?
+    $ kes status --cert node.cert --network mainnet --counter cold.counter --on-chain 7
+    # The key that an agent holds
+    $ kes status --agent-control /run/kes-agent/control.socket --network mainnet
+    # All certificates of a folder; exit code 10 or 11 when one ends soon
+    $ kes status certs/ --network mainnet --warn-days 14 --crit-days 7
+    # A list of pools, with metrics for node_exporter
+    $ kes status --pools pools.toml --prometheus /var/lib/prometheus/node-exporter/kes.prom`,
   options: (command) => {
-    command
-      .argument('[path...]', 'many certificates: files and folders, or - for standard input')
-      .option('--pools <file>', 'and a list of pools in TOML')
-      .option(CERT_FLAGS, 'or one operational certificate, or - for standard input')
-      .option('--skey <file>', 'the KES signing key that a node uses with it')
-      .option('--agent-control <path>', 'or the control socket of an agent: the installed key')
-      .option('--cold-vkey <key>', 'with --agent-control: check the signature by this cold key')
-      .option('--counter <file>', 'the counter of the cold key: is it above this certificate?');
     withOnChainOption(command);
-    withDayLimits(command).option(
-      '--prometheus <file>',
-      'write metrics of many certificates for node_exporter; - prints them',
-    );
+    withDayLimits(command);
     withClockOptions(command);
     withNetworkOptions(command);
   },
+  exitCodes: [...CHECKED, ExitCode.warning, ExitCode.critical],
   work: (session: Session, paths: readonly string[], options: Options) => {
     checkDayLimits(options);
     const areMany = paths.length > 0 || options.pools !== undefined;
