@@ -41,7 +41,6 @@ test('it comes with the licences of the libraries that the build contains', () =
     /^(?=.+\n=+\n)/m,
   );
   expect(sections.map((text) => text.split('\n', 1)[0]).sort()).toEqual(
-    ['@scure/base', 'cbor-x', 'commander', 'picocolors', 'smol-toml'].sort(),
   );
   for (const text of sections) expect(text).toMatch(/copyright [^]*(?:permission|redistribution)/i);
 });
