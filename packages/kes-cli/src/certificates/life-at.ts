@@ -73,20 +73,29 @@ function periodsLeft(
   return valid > begun ? Number(valid - begun) : 0;
 }
 
-/** Checks whether the certificate is valid at the moment. */
-export function judgeTime({ evolution, expiry, remainingPeriods }: LifeAt): Check {
-  const { state, difference, limit } = evolution;
-  if (state === 'valid') return { valid: true, words: 'valid at this KES period' };
-  if (state === 'not-yet') {
-    if (remainingPeriods === 0) {
-      return { valid: false, words: 'it never starts: its start period has no slots' };
-    }
-    return { valid: false, words: `it starts in ${inPeriods(-difference)}` };
-  }
-  const ended = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
+/** When it starts or ended; `undefined` while it is valid. */
+export function whenInWords({
+  evolution: { state, difference, limit },
+  remainingPeriods,
+}: Pick<LifeAt, 'evolution' | 'remainingPeriods'>): string | undefined {
+  if (state === 'valid') return undefined;
+  if (state === 'not-yet')
+    return remainingPeriods === 0 ? 'never starts' : `starts in ${inPeriods(-difference)}`;
   const since = difference - BigInt(limit.evolutions);
-  const when = since === 0n ? 'at the start of this KES period' : `${inPeriods(since)} ago`;
-  return { valid: false, words: `it ended ${when}${ended}: issue a new one` };
+  return since === 0n ? 'ended with the last KES period' : `ended ${inPeriods(since)} ago`;
+}
+
+/** Checks whether the certificate is valid at the moment. */
+export function judgeTime(life: LifeAt): Check {
+  const { evolution, expiry, remainingPeriods } = life;
+  const when = whenInWords(life);
+  if (when === undefined) return { valid: true, words: 'valid at this KES period' };
+  if (evolution.state === 'not-yet') {
+    const why = remainingPeriods === 0 ? ': its start period has no slots' : '';
+    return { valid: false, words: `it ${when}${why}` };
+  }
+  const date = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
+  return { valid: false, words: `it ${when}${date}: issue a new one` };
 }
 
 /** The evolution at the moment, for a person. */

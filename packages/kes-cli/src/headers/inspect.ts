@@ -2,24 +2,22 @@
 import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
 import { nameOfCut, readHeaders, type CutGroup, type Passed } from '@evolock/cardano-kes/database';
 import { ExitCode } from '../cli/errors.js';
-import type { Answer, Fact, JsonMembers } from '../cli/answer.js';
+import type { Answer, Fact } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import { counted, printable } from '../cli/text.js';
-import { passedAnswer, publicReader } from './words.js';
+import { headerFacts, passedAnswer, publicReader } from './words.js';
+
+/** What was found. */
+const NONE = { headers: 0, notHeaders: 0, notJudged: 0, notRead: 0, skipped: 0, byron: 0 };
+
+type Found = typeof NONE;
 
 /** The headers of paths, as `kes header verify` finds them. The last answer is the summary. */
 export async function* inspectHeaders(
   session: Session,
   paths: readonly string[],
 ): AsyncGenerator<Answer, void, void> {
-  const counts: Found = {
-    headers: 0,
-    notHeaders: 0,
-    notJudged: 0,
-    notRead: 0,
-    skipped: 0,
-    byron: 0,
-  };
+  const counts = { ...NONE };
   for await (const group of readHeaders(paths, { parts: publicReader(session) })) {
     if ('passed' in group) {
       const { passed } = group;
@@ -39,11 +37,11 @@ function* inspected({ source, cuts }: CutGroup): Generator<Answer, void, void> {
   for (const cut of cuts) {
     const name = printable(nameOfCut(source, cut));
     try {
-      const header = parseHeader(cut.bytes);
+      const content = contentJson(parseHeader(cut.bytes));
       yield {
         result: `${name}: header, not verified`,
-        facts: contentFacts(header),
-        json: { source: name, result: 'header', ...contentJson(header) },
+        facts: contentFacts(content),
+        json: { source: name, result: 'header', ...content },
       };
     } catch (error) {
       if (!(error instanceof HeaderError)) throw error;
@@ -57,7 +55,7 @@ function* inspected({ source, cuts }: CutGroup): Generator<Answer, void, void> {
 }
 
 /** The names are those of a verdict. */
-function contentJson(header: BlockHeader): JsonMembers {
+function contentJson(header: BlockHeader) {
   const { certificate, previousHash, protocolVersion, poolId } = header;
   return {
     canonical: header.canonical,
@@ -73,7 +71,7 @@ function contentJson(header: BlockHeader): JsonMembers {
       vrfVerificationKey: hexOf(header.vrfVerificationKey),
       bodySize: Number(header.bodySize),
       bodyHash: hexOf(header.bodyHash),
-      protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)],
+      protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
       certificate: {
         kesVerificationKey: hexOf(certificate.hotVerificationKey),
         sequenceNumber: String(certificate.sequenceNumber),
@@ -85,37 +83,15 @@ function contentJson(header: BlockHeader): JsonMembers {
   };
 }
 
-function contentFacts(header: BlockHeader): Fact[] {
-  const { certificate, era, shape, previousHash, protocolVersion } = header;
-  const { major, minor } = protocolVersion;
-  return [
-    ['header', header.hash],
-    ['encoding', header.canonical ? 'canonical' : 'NOT canonical'],
-    ['shape', era === undefined ? shape : `${shape}, era ${era}`],
-    ['block', String(header.blockNumber)],
-    ['slot', String(header.slot)],
-    ['previous', previousHash === undefined ? 'none: the first block' : hexOf(previousHash)],
-    ['pool', header.poolId.bech32],
-    ['cold key', hexOf(header.issuerVerificationKey)],
-    ['VRF key', hexOf(header.vrfVerificationKey)],
-    ['body', `${counted(header.bodySize, 'byte')}, hash ${hexOf(header.bodyHash)}`],
-    ['KES key', hexOf(certificate.hotVerificationKey)],
-    [
-      'certificate',
-      `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,
+function contentFacts({ canonical, header }: ReturnType<typeof contentJson>): Fact[] {
+  return headerFacts(header, canonical, {
+    place: [['previous', header.previousHash ?? 'none: the first block']],
+    keys: [
+      ['cold key', header.coldVerificationKey],
+      ['VRF key', header.vrfVerificationKey],
+      ['body', `${counted(header.bodySize, 'byte')}, hash ${header.bodyHash}`],
     ],
-    ['protocol', `${major}.${minor}`],
-  ];
-}
-
-/** What was found. */
-interface Found {
-  headers: number;
-  notHeaders: number;
-  notJudged: number;
-  notRead: number;
-  skipped: number;
-  byron: number;
+  });
 }
 
 function summaryOf(found: Found): Answer {

@@ -1,5 +1,6 @@
 /** Judges headers in threads. */
 import { availableParallelism } from 'node:os';
+import { serialize } from 'node:v8';
 import {
   chunkOf,
   filesOf,
@@ -11,8 +12,7 @@ import {
   type NoncesState,
 } from '@evolock/cardano-kes/database';
 import { BytesPool } from '@evolock/kes-verify-pool';
-import { packed } from './group.js';
-import type { JudgeContext } from './worker.js';
+import type { GroupBytes, JudgeContext } from './worker.js';
 
 /** Bytes that one thread judges sooner than a second thread starts. */
 const FEW_BYTES = 262_144;
@@ -39,7 +39,6 @@ export interface JudgedGroup extends GroupVerdicts {
   readonly noncesBefore: NoncesState | undefined;
 }
 
-/** What the threads need. */
 interface JudgeOptions {
   readonly context: JudgeContext;
   /** Computes the nonces along the chain. */
@@ -48,7 +47,7 @@ interface JudgeOptions {
   readonly worker: URL;
   /** The size of the input in bytes, if it is known. */
   readonly size: number | undefined;
-  /** The number of threads: one for each processor when absent, and one for a small input. */
+  /** One thread for each processor when absent, and one for a small input. */
   readonly threads: number | undefined;
   /** Whether each verdict is shown: valid headers of a chunk are only counted otherwise. */
   readonly showsAll: boolean;
@@ -67,10 +66,11 @@ export async function* judged(
     for await (const group of groups) {
       sent.push({ group, noncesBefore: nonces?.state });
       const each = nonces?.of(group);
-      // What is not read goes through the threads as well, without bytes. That keeps the order.
+      // What is not read goes through the threads as well, without headers. That keeps the order.
       const cuts = 'passed' in group ? [] : group.cuts;
+      const headers = cuts.map(({ bytes }, index) => ({ bytes, nonce: each?.[index] }));
       const onlyCounted = chunkOf(group) !== undefined && !showsAll;
-      yield packed(cuts, { onlyCounted, ...(each && { nonces: each }) });
+      yield serialize({ headers, onlyCounted } satisfies GroupBytes);
     }
   }
   try {

@@ -24,9 +24,9 @@ import {
   chainJson,
   headerAnswer,
   headerChecks,
-  headerFacts,
   passedAnswer,
   poolLines,
+  verdictFacts,
 } from './words.js';
 import type { JudgeContext } from './worker.js';
 
@@ -100,7 +100,7 @@ export class Report {
       exitCode,
       json: { summary },
       checks: only === undefined ? [] : headerChecks(only),
-      facts: only === undefined ? [] : headerFacts(only),
+      facts: only === undefined ? [] : verdictFacts(only),
       after: (style) => [
         ...this.#counted().flatMap((line) => markedLines(line, 0, style)),
         ...this.#earlier(),

@@ -49,23 +49,32 @@ export function headerChecks(verdict: VerdictJson): Check[] {
   ];
 }
 
-/** All facts about one header. */
-export function headerFacts({ header, kesPeriod, canonical }: VerdictJson): Fact[] {
-  if (header === null) return [];
+/** What the facts about a header are made of. */
+type HeaderJson = Omit<NonNullable<VerdictJson['header']>, 'previousHash' | 'coldVerificationKey'>;
+
+/** More facts about a header: behind its slot, and behind its pool. */
+interface MoreFacts {
+  readonly place: readonly Fact[];
+  readonly keys?: readonly Fact[];
+}
+
+/** The facts about one header. */
+export function headerFacts(
+  header: HeaderJson,
+  canonical: boolean | null,
+  { place, keys = [] }: MoreFacts,
+): Fact[] {
   const { certificate, era, shape } = header;
+  const other = ': the signature is over another encoding, and this hash is not signed';
   return [
     ['header', header.hash],
-    [
-      'encoding',
-      canonical === true
-        ? 'canonical'
-        : 'NOT canonical: the signature is over another encoding, and this hash is not signed',
-    ],
+    ['encoding', canonical === true ? 'canonical' : `NOT canonical${other}`],
     ['shape', era === null ? shape : `${shape}, era ${era}`],
     ['block', header.blockNumber],
     ['slot', header.slot],
-    ['KES period', String(kesPeriod)],
+    ...place,
     ['pool', header.poolId.bech32],
+    ...keys,
     ['KES key', certificate.kesVerificationKey],
     [
       'certificate',
@@ -73,6 +82,12 @@ export function headerFacts({ header, kesPeriod, canonical }: VerdictJson): Fact
     ],
     ['protocol', header.protocolVersion.join('.')],
   ];
+}
+
+/** The facts about one header that was judged. */
+export function verdictFacts({ header, kesPeriod, canonical }: VerdictJson): Fact[] {
+  if (header === null) return [];
+  return headerFacts(header, canonical, { place: [['KES period', String(kesPeriod)]] });
 }
 
 function evolutionInWords({ evolution }: VerdictJson): string {

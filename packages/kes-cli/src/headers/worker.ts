@@ -1,8 +1,8 @@
 /** The module of a thread of `kes header verify`: it computes the whole verdict, from the bytes to the JSON. */
+import { deserialize } from 'node:v8';
 import { HeaderVerifier, type BlockHeader, type KesParameters } from '@evolock/cardano-kes';
-import { judgeGroup, type GroupVerdicts } from '@evolock/cardano-kes/database';
+import { judgeGroup, type GroupVerdicts, type Judgeable } from '@evolock/cardano-kes/database';
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
-import { isCounted, unpackedFrom } from './group.js';
 
 /** What a thread needs to know. */
 export interface JudgeContext {
@@ -16,6 +16,13 @@ export interface JudgeContext {
   readonly vrf?: boolean | undefined;
   /** One nonce for all headers, in hexadecimal digits. */
   readonly epochNonce?: string | undefined;
+}
+
+/** A group of headers, as a thread gets it: in the format of `node:v8`. */
+export interface GroupBytes {
+  readonly headers: readonly Judgeable[];
+  /** Whether valid headers are only counted. */
+  readonly onlyCounted: boolean;
 }
 
 /** The verifier of each context. A context comes with each batch, as a copy; a run has one. */
@@ -49,10 +56,9 @@ export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>)
   const verifier = verifierOf(batch.context);
   const { epochNonce } = batch.context;
   const oneNonce = epochNonce === undefined ? undefined : Buffer.from(epochNonce, 'hex');
-  return Array.from(bytesIn(batch), (group) => {
-    const headers = [...unpackedFrom(group)];
-    const known =
-      oneNonce === undefined ? headers : headers.map(({ bytes }) => ({ bytes, nonce: oneNonce }));
-    return judgeGroup(verifier, known, isCounted(group));
+  return Array.from(bytesIn(batch), (bytes) => {
+    const { headers, onlyCounted } = deserialize(bytes) as GroupBytes;
+    const known = oneNonce ? headers.map((each) => ({ ...each, nonce: oneNonce })) : headers;
+    return judgeGroup(verifier, known, onlyCounted);
   });
 }

@@ -20,8 +20,8 @@ import { counted } from '../cli/text.js';
 
 /** The options for another moment than now. */
 export interface ClockOptions {
-  readonly at?: Date;
-  readonly slot?: bigint;
+  readonly at?: Date | undefined;
+  readonly slot?: bigint | undefined;
   /** The genesis file of the network, if one was given. */
   readonly genesis?: string | undefined;
 }

@@ -4,56 +4,61 @@ import { join } from 'node:path';
 import { FileError, type KesParameters } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import type { Answer, Json, JsonMembers, Mark } from '../cli/answer.js';
-import { CommandError, complaintOf } from '../cli/errors.js';
+import { CommandError, type Complaint, complaintOf, ExitCode } from '../cli/errors.js';
 import { type Session, stdinTwice } from '../cli/session.js';
 import { counted, printable, sourceName, STDIN } from '../cli/text.js';
 import { checkMetricsName } from '../files/plain-files.js';
 import { systemError } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
-import { type ClockOptions, momentOf, timeInWords } from '../network/clock.js';
-import {
-  datesWarnings,
-  namedNetwork,
-  namesNetwork,
-  networkOf,
-  type NetworkOptions,
-} from '../network/network.js';
-import {
-  type Failed,
-  type Finding,
-  isFound,
-  type NotFound,
-  type Watched,
-  worstExitCode,
-  worstFirst,
-} from './finding.js';
+import { momentOf, timeInWords } from '../network/clock.js';
+import { namedNetwork, namesNetwork, type NetworkOptions } from '../network/network.js';
 import { metricsOf } from './metrics.js';
-import { checkDaysOf, type DayLimits, type Result } from './remaining.js';
-import { type Report, reportJson, reportOn } from './report.js';
+import {
+  EXIT_CODE_OF,
+  type Report,
+  reportJson,
+  reportOn,
+  type Result,
+  statusNetwork,
+  type StatusOptions,
+  type StatusSource,
+} from './report.js';
+
+/** A certificate among many. */
+export interface Watched {
+  /** Identifies it among all. Safe to print. */
+  readonly name: string;
+  /** The path of its file, or of the socket of its agent. Safe to print. */
+  readonly source: string;
+  /** Where it is, or why it cannot be read if that is known. */
+  readonly origin: StatusSource | { readonly error: unknown };
+  /** The network, if the list states one. */
+  readonly network?: NetworkOptions | undefined;
+}
+
+/** A certificate that was read, or the reason why not. */
+interface Finding extends Pick<Watched, 'name' | 'source'> {
+  readonly report?: Report;
+  readonly complaint?: Complaint;
+}
 
 /** The names of certificates in folders. */
 const CERTIFICATE_NAME = /\.(?:cert|opcert)$/;
 
-/** A path, and why it cannot be read if that is known. */
-interface Place {
-  readonly path: string;
-  readonly error?: unknown;
-}
-
 /** The certificates of files and of folders with all folders below them, each once. */
-function certificatesAt(paths: readonly string[]): (Watched | NotFound)[] {
-  const places = new Map<string, Place>();
+function certificatesAt(paths: readonly string[]): Watched[] {
+  const places = new Map<string, Watched>();
   for (const path of paths) {
     const isFolder = path !== STDIN && statsOf(path)?.isDirectory() === true;
-    for (const place of isFolder ? placesIn(path) : [{ path }]) places.set(place.path, place);
+    for (const place of isFolder ? certificatesIn(path) : [watched(path)])
+      places.set(place.name, place);
   }
-  return [...places.values()].map(named);
+  return [...places.values()];
 }
 
-function named({ path, error }: Place): Watched | NotFound {
+function watched(path: string, origin: Watched['origin'] = { cert: path }): Watched {
   const name = sourceName(path);
-  const names = { name, source: name };
-  return error === undefined ? { ...names, origin: { cert: path } } : { ...names, error };
+  return { name, source: name, origin };
 }
 
 /** `undefined` when the path leads nowhere. Reading it reports why. */
@@ -65,39 +70,38 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-function placesIn(folder: string): Place[] {
-  const places = [...placesBelow(folder)];
-  if (places.length > 0) return places;
+function certificatesIn(folder: string): Watched[] {
+  const found = [...certificatesBelow(folder)];
+  if (found.length > 0) return found;
   const words = `${printable(folder)}: no file in it is named *.cert or *.opcert: name the files`;
-  return [{ path: folder, error: new CommandError('environment', words) }];
+  return [watched(folder, { error: new CommandError('environment', words) })];
 }
 
-function* placesBelow(folder: string): Generator<Place> {
+function* certificatesBelow(folder: string): Generator<Watched> {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
-    yield { path: folder, error: systemError(folder, cause) };
+    yield watched(folder, { error: systemError(folder, cause) });
     return;
   }
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
     // A link to a folder is not followed: it may lead back.
-    if (entry.isDirectory()) yield* placesBelow(path);
-    else if (CERTIFICATE_NAME.test(entry.name)) yield placeAt(path);
+    if (entry.isDirectory()) yield* certificatesBelow(path);
+    else if (CERTIFICATE_NAME.test(entry.name)) {
+      // Reading a pipe would wait for its writer.
+      const isRegular = statsOf(path)?.isFile() ?? true;
+      yield isRegular
+        ? watched(path)
+        : watched(path, { error: new FileError('not-regular', path) });
+    }
   }
 }
 
-function placeAt(path: string): Place {
-  // Reading a pipe would wait for its writer.
-  const isRegular = statsOf(path)?.isFile() ?? true;
-  return isRegular ? { path } : { path, error: new FileError('not-regular', path) };
-}
-
 /** What is watched, and how. */
-interface WatchOptions extends NetworkOptions, ClockOptions, DayLimits {
-  readonly genesis?: string | undefined;
+interface WatchOptions extends StatusOptions {
   readonly pools?: string | undefined;
   readonly prometheus?: string | undefined;
   readonly json?: boolean;
@@ -117,19 +121,22 @@ export async function statusOfAll(
 ): Promise<Answer> {
   const { prometheus } = options;
   checkTarget(options);
-  const findings = await watch(session, paths, options);
+  const findings = await findingsOf(session, paths, options);
   const metrics = metricsOf(findings);
   if (prometheus !== undefined && prometheus !== STDOUT) {
     writePublic(prometheus, Buffer.from(`${metrics.join('\n')}\n`), METRICS);
   }
   // On a terminal the last lines are seen first.
   const shown = session.context.stdout.isTTY === true ? findings.toReversed() : findings;
+  // A warning about the network is the same for all of its certificates.
+  const warnings = new Set(findings.flatMap(({ report }) => report?.warnings ?? []));
   return {
     exitCode: worstExitCode(findings),
     json: findingsJson(findings),
-    warnings: warningsOf(findings),
+    warnings: [...warnings],
     raw: prometheus === STDOUT ? metrics : undefined,
-    ...findingsText(shown),
+    facts: shown.map((each) => [each.name, factsOf(each), MARK[resultOf(each)]]),
+    after: [summaryInWords(findings)],
   };
 }
 
@@ -144,40 +151,33 @@ function checkTarget({ prometheus, json = false }: WatchOptions): void {
   }
 }
 
-/** A warning about the network is the same for all of its certificates. */
-function warningsOf(findings: readonly Finding[]): string[] {
-  const all = findings.flatMap((each) => (isFound(each) ? each.report.warnings : []));
-  return [...new Set(all)];
-}
-
-/** Judges all certificates of the paths and of the list of pools. Returns the worst first. */
-async function watch(
+/** Judges all certificates of the paths and of the list of pools, all at the same moment. Returns the worst first. */
+async function findingsOf(
   session: Session,
   paths: readonly string[],
   options: WatchOptions,
 ): Promise<Finding[]> {
-  checkStdin([...paths, options.pools, options.genesis]);
-  const pools = options.pools === undefined ? [] : await poolsOf(session, options.pools);
-  const places = [...certificatesAt(paths), ...pools];
+  const { pools, genesis } = options;
+  if ([...paths, pools, genesis].filter((source) => source === STDIN).length > 1)
+    throw stdinTwice();
+  // Loads the reader of TOML, which a list of pools alone needs.
+  const listed =
+    pools === undefined ? [] : await (await import('./pools.js')).readPools(session, pools);
+  const places = [...certificatesAt(paths), ...listed];
   checkNames(places);
-  const judge = new Judge(session, options, await commonNetwork(session, places, options));
+  const now = session.context.now();
+  const common = await commonNetwork(session, places, options, now);
   const findings: Finding[] = [];
-  for (const place of places) findings.push(await judge.findingOf(place));
+  for (const place of places) {
+    const { name, source } = place;
+    const found = await reportOrComplaint(session, place, options, { common, now });
+    findings.push({ name, source, ...found });
+  }
   return findings.sort(worstFirst);
 }
 
-/** Loads the reader of TOML, which a list of pools alone needs. */
-async function poolsOf(session: Session, path: string): Promise<readonly Watched[]> {
-  const { readPools } = await import('./pools.js');
-  return readPools(session, path);
-}
-
-function checkStdin(sources: readonly (string | undefined)[]): void {
-  if (sources.filter((source) => source === STDIN).length > 1) throw stdinTwice();
-}
-
 /** A name identifies a certificate, in JSON and among metrics. */
-function checkNames(places: readonly { readonly name: string }[]): void {
+function checkNames(places: readonly Watched[]): void {
   const names = new Set<string>();
   for (const { name } of places) {
     if (names.has(name)) {
@@ -190,10 +190,11 @@ function checkNames(places: readonly { readonly name: string }[]): void {
 /** The network of the options. It is not needed when the list states the network of each certificate. */
 async function commonNetwork(
   session: Session,
-  places: readonly (Watched | NotFound)[],
+  places: readonly Watched[],
   options: WatchOptions,
+  now: Date,
 ): Promise<KesParameters | undefined> {
-  if (places.every((place) => 'network' in place && place.network !== undefined)) return undefined;
+  if (places.every(({ network }) => network !== undefined)) return undefined;
   const ofList = places.find((place) => 'network' in place && place.network === undefined);
   if (ofList !== undefined && !namesNetwork(namedNetwork(session, options))) {
     throw new CommandError(
@@ -201,50 +202,29 @@ async function commonNetwork(
       `${ofList.name}: the list of pools states no network for it: add network = "mainnet" to the list or to the pool, or name the network of all others by --network <name>`,
     );
   }
-  const parameters = await networkOf(session, options);
-  checkDaysOf(parameters, options);
+  const parameters = await statusNetwork(session, options);
   // An error of the moment concerns all certificates.
-  momentOf(parameters, options, session.context.now());
+  momentOf(parameters, options, now);
   return parameters;
 }
 
-/** Judges one certificate after the other, all at the same moment. */
-class Judge {
-  readonly #session: Session;
-  readonly #options: WatchOptions;
-  readonly #network: KesParameters | undefined;
-  readonly #now: Date;
-
-  constructor(session: Session, options: WatchOptions, network: KesParameters | undefined) {
-    this.#session = session;
-    this.#options = options;
-    this.#network = network;
-    this.#now = session.context.now();
-  }
-
-  /** What is found out about a certificate, or why it is not read. */
-  async findingOf(place: Watched | NotFound): Promise<Finding> {
-    const { name, source } = place;
-    try {
-      if ('error' in place) throw place.error;
-      return { name, source, report: await this.#reportOn(place) };
-    } catch (error) {
-      if (!isAboutInput(error)) throw error;
-      return { name, source, complaint: complaintOf(error) };
-    }
-  }
-
-  async #reportOn({ origin, network }: Watched): Promise<Report> {
-    const options = { ...this.#options, ...network };
-    const parameters =
-      network === undefined && this.#network !== undefined
-        ? this.#network
-        : await networkOf(this.#session, network ?? {});
-    checkDaysOf(parameters, options);
-    const moment = momentOf(parameters, options, this.#now);
-    const inquiry = { source: origin, parameters, moment, limits: options };
-    const report = await reportOn(this.#session, inquiry);
-    return { ...report, warnings: [...datesWarnings(parameters, options), ...report.warnings] };
+async function reportOrComplaint(
+  session: Session,
+  { origin, network }: Watched,
+  options: WatchOptions,
+  { common, now }: { readonly common: KesParameters | undefined; readonly now: Date },
+): Promise<Pick<Finding, 'report' | 'complaint'>> {
+  try {
+    if ('error' in origin) throw origin.error;
+    const { at, slot, warnDays, critDays } = options;
+    const own = { ...network, at, slot, warnDays, critDays };
+    const parameters = network === undefined ? common : undefined;
+    const known = { now, parameters: parameters ?? (await statusNetwork(session, own)) };
+    const judged = parameters === undefined ? own : options;
+    return { report: await reportOn(session, origin, judged, known) };
+  } catch (error) {
+    if (!isAboutInput(error)) throw error;
+    return { complaint: complaintOf(error) };
   }
 }
 
@@ -254,12 +234,36 @@ function isAboutInput(error: unknown): boolean {
   return typeof (error as { readonly code?: unknown } | null)?.code === 'string';
 }
 
-/** All findings for a person, one line each, and a summary. */
-function findingsText(findings: readonly Finding[]): Required<Pick<Answer, 'facts' | 'after'>> {
-  return {
-    facts: findings.map((each) => [each.name, factsOf(each), MARK[resultOf(each)]]),
-    after: [summaryInWords(findings)],
-  };
+/** The exit codes of findings, the best first. */
+const SEVERITY: readonly ExitCode[] = [
+  ExitCode.valid,
+  ExitCode.warning,
+  ExitCode.critical,
+  ExitCode.usage,
+  ExitCode.environment,
+  ExitCode.invalid,
+];
+
+function exitCodeOf({ report, complaint }: Finding): ExitCode {
+  return report === undefined
+    ? (complaint?.exitCode ?? ExitCode.environment)
+    : EXIT_CODE_OF[report.result];
+}
+
+/** The exit code of all findings: that of the worst one. They are sorted. */
+function worstExitCode([worst]: readonly Finding[]): ExitCode {
+  return worst === undefined ? ExitCode.environment : exitCodeOf(worst);
+}
+
+/** Sorts the worst first: not valid, not read, then by the days that are left. Equals keep their order. */
+function worstFirst(one: Finding, other: Finding): number {
+  const severity = (finding: Finding) => SEVERITY.indexOf(exitCodeOf(finding));
+  return severity(other) - severity(one) || daysLeft(one) - daysLeft(other) || 0;
+}
+
+/** Without dates the remaining periods count: they are of one network. */
+function daysLeft({ report }: Finding): number {
+  return report?.life.days ?? report?.life.remainingPeriods ?? 0;
 }
 
 const MARK: Readonly<Record<Result, Mark>> = {
@@ -269,19 +273,21 @@ const MARK: Readonly<Record<Result, Mark>> = {
   invalid: 'bad',
 };
 
-function resultOf(finding: Finding): Result {
-  return isFound(finding) ? finding.report.result : 'invalid';
+function resultOf({ report }: Finding): Result {
+  return report?.result ?? 'invalid';
 }
 
 /** The days that are left, the end, the evolution and the network; or why a certificate is not valid, or not read. */
-function factsOf(finding: Finding): string {
-  if (!isFound(finding)) return `not read: ${reasonOf(finding)}`;
-  const { result, checks, parameters, life } = finding.report;
+function factsOf({ name, source, report, complaint }: Finding): string {
+  if (report === undefined) {
+    // The message names the file. So does the line, unless the list of pools has another name.
+    const { message = '' } = complaint ?? {};
+    return `not read: ${name === source ? message.replace(`${source}: `, '') : message}`;
+  }
+  const { result, checks, parameters, life } = report;
   if (result === 'invalid') {
-    return checks
-      .filter(({ valid }) => !valid)
-      .map(({ words }) => words)
-      .join('; ');
+    const failed = checks.filter(({ valid }) => !valid);
+    return failed.map(({ words }) => words).join('; ');
   }
   const { evolution, remainingPeriods, days, expiry } = life;
   const left =
@@ -291,52 +297,38 @@ function factsOf(finding: Finding): string {
   return `${left}, evolution ${evolution.difference}, ${parameters.name}`;
 }
 
-/** The message names the file. So does the line, unless the list of pools has another name. */
-function reasonOf({ name, source, complaint: { message } }: Failed): string {
-  return name === source ? message.replace(`${source}: `, '') : message;
-}
+/** The groups of findings, the worst first: how each is named in JSON and for a person. */
+const GROUPS = [
+  ['invalid', 'not valid'],
+  ['notRead', 'not read'],
+  ['critical', 'critical'],
+  ['warning', 'warning'],
+  ['valid', 'valid'],
+] as const;
 
-/** How many certificates have each result. */
-function countsOf(findings: readonly Finding[]) {
-  const of = (result: Result) =>
-    findings.filter((each) => isFound(each) && each.report.result === result).length;
-  return {
-    invalid: of('invalid'),
-    notRead: findings.filter((each) => !isFound(each)).length,
-    critical: of('critical'),
-    warning: of('warning'),
-    valid: of('valid'),
-  };
+/** How many certificates are in each group. */
+function countsOf(findings: readonly Finding[]): Readonly<Record<string, number>> {
+  const names = findings.map(({ report }) => report?.result ?? 'notRead');
+  const counts = GROUPS.map(([group]) => [group, names.filter((name) => name === group).length]);
+  return Object.fromEntries(counts) as Record<string, number>;
 }
 
 function summaryInWords(findings: readonly Finding[]): string {
-  const { invalid, notRead, critical, warning, valid } = countsOf(findings);
-  const parts = [
-    [invalid, 'not valid'],
-    [notRead, 'not read'],
-    [critical, 'critical'],
-    [warning, 'warning'],
-    [valid, 'valid'],
-  ] as const;
-  const counts = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-  return `${counted(findings.length, 'certificate')}: ${counts.join(', ')}`;
+  const counts = countsOf(findings);
+  const parts = GROUPS.filter(([group]) => (counts[group] ?? 0) > 0);
+  const words = parts.map(([group, words]) => `${counts[group] ?? 0} ${words}`);
+  return `${counted(findings.length, 'certificate')}: ${words.join(', ')}`;
 }
 
 /** All findings for `--json`, in one document. */
 function findingsJson(findings: readonly Finding[]): JsonMembers {
+  const exitCode = worstExitCode(findings);
   return {
-    certificates: findings.map(findingJson),
-    summary: {
-      exitCode: worstExitCode(findings),
-      certificates: findings.length,
-      ...countsOf(findings),
-    },
+    certificates: findings.map(({ name, source, report, complaint }): Json =>
+      report === undefined
+        ? { name, source, valid: false, result: 'not-read', error: { ...complaint } }
+        : { name, source, ...reportJson(report) },
+    ),
+    summary: { exitCode, certificates: findings.length, ...countsOf(findings) },
   };
-}
-
-function findingJson(finding: Finding): Json {
-  const { name, source } = finding;
-  return isFound(finding)
-    ? { name, source, ...reportJson(finding.report) }
-    : { name, source, valid: false, result: 'not-read', error: { ...finding.complaint } };
 }

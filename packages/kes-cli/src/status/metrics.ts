@@ -3,89 +3,70 @@
  * one step, with a name that ends in `.prom`, without timestamps, and each series once.
  */
 import { poolIdOf } from '@evolock/cardano-kes';
-import { type Finding, type Found, isFound } from './finding.js';
+import type { Report } from './report.js';
 
 /** A metric: one line for each certificate that has a value. */
 interface Metric {
-  readonly name: string;
   readonly help: string;
-  readonly valueOf: (finding: Finding) => Sample | undefined;
-}
-
-interface Sample {
-  readonly value: number | bigint;
+  /** The report is absent for a certificate that was not read. */
+  readonly valueOf: (report: Report | undefined) => number | bigint | undefined;
   /** Labels beside the name of the certificate. */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labelsOf?: (report: Report | undefined) => Readonly<Record<string, string>>;
 }
 
-const METRICS: readonly Metric[] = [
-  {
-    name: 'kes_certificate_valid',
+const METRICS: Readonly<Record<string, Metric>> = {
+  kes_certificate_valid: {
     help: 'Whether the certificate was read and is valid: 1 or 0.',
-    valueOf: (finding) => ({
-      value: isFound(finding) && finding.report.result !== 'invalid' ? 1 : 0,
-    }),
+    valueOf: (report) => Number(report !== undefined && report.result !== 'invalid'),
   },
-  {
-    name: 'kes_certificate_read',
+  kes_certificate_read: {
     help: 'Whether the certificate was read: 1 or 0.',
-    valueOf: (finding) => ({ value: isFound(finding) ? 1 : 0 }),
+    valueOf: (report) => Number(report !== undefined),
   },
-  {
-    name: 'kes_certificate_info',
+  kes_certificate_info: {
     help: 'Network and pool of the certificate. The value is always 1.',
-    valueOf: ofFound(({ report: { parameters, subject } }) => {
-      const { coldVerificationKey: key } = subject;
+    valueOf: (report) => report && 1,
+    labelsOf: (report) => {
+      const key = report?.subject.coldVerificationKey;
       const pool = key === undefined ? '' : poolIdOf(key).bech32;
-      return { value: 1, labels: { network: parameters.name, pool } };
-    }),
+      return { network: report?.parameters.name ?? '', pool };
+    },
   },
-  {
-    name: 'kes_certificate_expiry_timestamp_seconds',
+  kes_certificate_expiry_timestamp_seconds: {
     help: 'End of the certificate, in seconds since 1970.',
-    valueOf: ofFound(({ report: { life } }) => secondsOf(life.expiry.date)),
+    valueOf: (report) => {
+      const date = report?.life.expiry.date;
+      return date && Math.floor(date.getTime() / 1_000);
+    },
   },
-  {
-    name: 'kes_certificate_remaining_kes_periods',
+  kes_certificate_remaining_kes_periods: {
     help: 'KES periods after the current one at which the certificate is valid.',
-    valueOf: ofFound(({ report: { life } }) => ({ value: life.remainingPeriods })),
+    valueOf: (report) => report?.life.remainingPeriods,
   },
-  {
-    name: 'kes_certificate_evolution',
+  kes_certificate_evolution: {
     help: 'KES periods since the start period of the certificate.',
-    valueOf: ofFound(({ report: { life } }) => ({ value: life.evolution.difference })),
+    valueOf: (report) => report?.life.evolution.difference,
   },
-  {
-    name: 'kes_certificate_sequence_number',
+  kes_certificate_sequence_number: {
     help: 'Sequence number of the certificate.',
-    valueOf: ofFound(({ report: { subject } }) => ({ value: subject.certificate.sequenceNumber })),
+    valueOf: (report) => report?.subject.certificate.sequenceNumber,
   },
-];
+};
 
-function ofFound(sampleOf: (found: Found) => Sample | undefined): Metric['valueOf'] {
-  return (finding) => (isFound(finding) ? sampleOf(finding) : undefined);
-}
-
-function secondsOf(date: Date | undefined): Sample | undefined {
-  return date === undefined ? undefined : { value: Math.floor(date.getTime() / 1_000) };
-}
-
-/** The metrics of all findings, line by line. */
-export function metricsOf(findings: readonly Finding[]): string[] {
-  return METRICS.flatMap(({ name, help, valueOf }) => {
-    const lines = findings.flatMap((finding) => {
-      const sample = valueOf(finding);
-      return sample === undefined ? [] : [lineOf(name, finding.name, sample)];
+/** The metrics of certificates by their names, line by line. */
+export function metricsOf(
+  certificates: readonly { readonly name: string; readonly report?: Report }[],
+): string[] {
+  return Object.entries(METRICS).flatMap(([metric, { help, valueOf, labelsOf }]) => {
+    const lines = certificates.flatMap(({ name, report }) => {
+      const value = valueOf(report);
+      const labels = Object.entries({ name, ...labelsOf?.(report) });
+      const text = labels.map(([label, content]) => `${label}="${escaped(content)}"`).join(',');
+      return value === undefined ? [] : [`${metric}{${text}} ${value}`];
     });
-    const head = [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`];
+    const head = [`# HELP ${metric} ${help}`, `# TYPE ${metric} gauge`];
     return lines.length === 0 ? [] : [...head, ...lines];
   });
-}
-
-function lineOf(metric: string, certificate: string, { value, labels = {} }: Sample): string {
-  const all = Object.entries({ name: certificate, ...labels });
-  const text = all.map(([label, content]) => `${label}="${escaped(content)}"`).join(',');
-  return `${metric}{${text}} ${value}`;
 }
 
 /** The format escapes these three characters in the value of a label. */

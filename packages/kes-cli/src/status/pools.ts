@@ -8,13 +8,13 @@ import {
   oneOf,
   readToml,
   text,
-  yesOrNo,
   type TomlKey,
   type TomlTable,
   tomlValues,
+  yesOrNo,
 } from '../files/toml.js';
 import { namesNetwork, type NetworkOptions } from '../network/network.js';
-import type { Watched } from './finding.js';
+import type { Watched } from './fleet.js';
 import { checkSource, type SourceNames, type StatusSource } from './report.js';
 
 interface PoolValues extends StatusSource, NetworkOptions {
@@ -36,10 +36,7 @@ const NETWORK_KEYS: readonly TomlKey<unknown>[] = [
 
 const POOL_KEYS: readonly TomlKey<unknown>[] = [
   { name: 'name', key: 'name', ...text },
-  { name: 'cert', key: SOURCE_NAMES.cert, ...text },
-  { name: 'skey', key: SOURCE_NAMES.skey, ...text },
-  { name: 'agentControl', key: SOURCE_NAMES.agentControl, ...text },
-  { name: 'coldVkey', key: SOURCE_NAMES.coldVkey, ...text },
+  ...Object.entries(SOURCE_NAMES).map(([name, key]) => ({ name, key, ...text })),
   ...NETWORK_KEYS,
 ];
 
@@ -66,15 +63,11 @@ export async function readPools(session: Session, path: string): Promise<Watched
   if (pools === undefined) {
     throw new CommandError('usage', `${where}: it has no pool: add ${POOLS_KEY.words}`);
   }
-  const folder = folderOf(path);
+  // A list from standard input or from another program has no folder: its paths are relative to the working folder.
+  const folder = path === STDIN || /^\/(?:dev|proc)\//.test(path) ? '.' : dirname(path);
   return pools.map((table, index) =>
     watchedOf(`${where}: pool ${index + 1}`, table, folder, network),
   );
-}
-
-/** The folder of a list. A list from standard input or from another program has none: the working folder. */
-function folderOf(path: string): string {
-  return path === STDIN || /^\/(?:dev|proc)\//.test(path) ? '.' : dirname(path);
 }
 
 function watchedOf(
@@ -88,6 +81,8 @@ function watchedOf(
   checkSource(values, SOURCE_NAMES, `${where}: `);
   const place = (path: string | undefined) => path && resolve(folder, path);
   const source = place(cert ?? agentControl) ?? '';
+  const { network, genesis, withoutByron } = namesNetwork(values) ? values : common;
+  const named = { network, genesis: place(genesis), withoutByron };
   return {
     name: printable(values.name ?? source),
     source: printable(source),
@@ -97,14 +92,6 @@ function watchedOf(
       agentControl: place(agentControl),
       coldVkey: place(coldVkey),
     },
-    network: networkIn(namesNetwork(values) ? values : common, place),
+    network: namesNetwork(named) ? named : undefined,
   };
-}
-
-function networkIn(
-  options: NetworkOptions,
-  place: (path: string | undefined) => string | undefined,
-): NetworkOptions | undefined {
-  const { network, genesis, withoutByron } = options;
-  return namesNetwork(options) ? { network, genesis: place(genesis), withoutByron } : undefined;
 }

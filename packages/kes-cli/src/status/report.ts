@@ -1,5 +1,5 @@
 /** What `kes status` says about one certificate: from a file, or of the key that an agent holds. */
-import type { KesParameters } from '@evolock/cardano-kes';
+import { hasDates, type KesParameters } from '@evolock/cardano-kes';
 import {
   CERTIFICATE,
   type Certificate,
@@ -8,8 +8,6 @@ import {
   COUNTER,
   judgeSignature,
 } from '../certificates/certificate.js';
-import { judgeCounter, judgeNumber, type LastOnChain } from '../certificates/number.js';
-import { onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import {
   evolutionInWords,
   judgeTime,
@@ -17,15 +15,22 @@ import {
   type LifeAt,
   lifeAt,
 } from '../certificates/life-at.js';
+import { judgeCounter, judgeNumber } from '../certificates/number.js';
+import { onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { allValid, type Answer, type Check, type JsonMembers } from '../cli/answer.js';
-import { CommandError } from '../cli/errors.js';
+import { CommandError, ExitCode } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
-import { sourceName } from '../cli/text.js';
+import { counted, sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey, type KeyJudgement } from '../keys/node-reading.js';
-import { clockInWords, clockJson, type Moment } from '../network/clock.js';
-import { networkInWords, networkJson } from '../network/network.js';
-import { type DayLimits, EXIT_CODE_OF, type Result, resultAt, resultInWords } from './remaining.js';
+import { clockInWords, clockJson, type ClockOptions, momentOf } from '../network/clock.js';
+import {
+  datesWarnings,
+  networkInWords,
+  networkJson,
+  networkOf,
+  type NetworkOptions,
+} from '../network/network.js';
 import { timeline } from './timeline.js';
 
 /** Where a certificate is: in a file, or in an agent. The names are those of the options. */
@@ -34,16 +39,6 @@ export interface StatusSource {
   readonly skey?: string | undefined;
   readonly agentControl?: string | undefined;
   readonly coldVkey?: string | undefined;
-}
-
-/** A certificate with everything that is known of its key. */
-export interface StatusSubject extends Certificate {
-  /** Safe to print. */
-  readonly name: string;
-  /** The checks that do not depend on the moment. */
-  readonly checks: readonly Check[];
-  /** Checks the signing key at a moment; `undefined` when there is nothing to check. */
-  readonly judgeKey: (life: LifeAt) => Promise<KeyJudgement | undefined>;
 }
 
 /** How the members of a source are written, for messages about them. */
@@ -72,19 +67,23 @@ export function checkSource(source: StatusSource, names: SourceNames, place = ''
   }
 }
 
-/** Reads the certificate of a checked source. */
-export async function subjectOf(session: Session, source: StatusSource): Promise<StatusSubject> {
-  const { cert = '', skey, agentControl: control, coldVkey } = source;
-  if (control === undefined) return subjectOfFile(session, cert, skey);
-  const { subjectOfAgent } = await import('../agent/control/info.js');
-  return subjectOfAgent(session, { control, coldVkey });
+/** A certificate with everything that is known of its key. */
+export interface StatusSubject extends Certificate {
+  /** Safe to print. */
+  readonly name: string;
+  /** The checks that do not depend on the moment. */
+  readonly checks: readonly Check[];
+  /** Checks the signing key at a moment; `undefined` when there is nothing to check. */
+  readonly judgeKey: (life: LifeAt) => Promise<KeyJudgement | undefined>;
 }
 
-async function subjectOfFile(
-  session: Session,
-  cert: string,
-  skey: string | undefined,
-): Promise<StatusSubject> {
+/** Reads the certificate of a checked source. */
+async function subjectOf(session: Session, source: StatusSource): Promise<StatusSubject> {
+  const { cert = '', skey, agentControl: control, coldVkey } = source;
+  if (control !== undefined) {
+    const { subjectOfAgent } = await import('../agent/control/info.js');
+    return subjectOfAgent(session, { control, coldVkey });
+  }
   const file = await readEnvelope(session, cert, CERTIFICATE);
   return {
     ...file,
@@ -95,21 +94,54 @@ async function subjectOfFile(
   };
 }
 
-/** What is asked about a certificate. */
-export interface Inquiry {
-  readonly source: StatusSource;
-  readonly parameters: KesParameters;
-  readonly moment: Moment;
-  readonly limits: DayLimits;
-  readonly numbers?: NumberOptions | undefined;
+/** From how many days on a certificate that ends is a warning, or critical. */
+export interface DayLimits {
+  readonly warnDays?: number | undefined;
+  readonly critDays?: number | undefined;
 }
 
-/** The options about numbers. */
-export interface NumberOptions extends OnChainOptions {
+/** Refuses limits in an order in which one has no effect. */
+export function checkDayLimits({ warnDays, critDays }: DayLimits): void {
+  if (warnDays === undefined || critDays === undefined || critDays < warnDays) return;
+  throw new CommandError('usage', '--crit-days must be less than --warn-days');
+}
+
+/** How a certificate is: `warning` and `critical` are valid, and end in less than the days of the options. */
+export type Result = 'valid' | 'warning' | 'critical' | 'invalid';
+
+/** The exit code of each result. */
+export const EXIT_CODE_OF: Readonly<Record<Result, ExitCode>> = {
+  valid: ExitCode.valid,
+  warning: ExitCode.warning,
+  critical: ExitCode.critical,
+  invalid: ExitCode.invalid,
+};
+
+/** The result for a valid certificate that ends in these days; `undefined` is a date out of range, far ahead. */
+export function resultAt(
+  days: number | undefined,
+  { warnDays = 0, critDays = 0 }: DayLimits,
+): Exclude<Result, 'invalid'> {
+  if (days === undefined) return 'valid';
+  if (days < critDays) return 'critical';
+  return days < warnDays ? 'warning' : 'valid';
+}
+
+function resultInWords({ result, limits }: Report): string {
+  if (result === 'invalid') return 'NOT valid';
+  if (result === 'valid') return 'valid';
+  const { warnDays = 0, critDays = 0 } = limits;
+  const days = result === 'critical' ? critDays : warnDays;
+  return `valid, ${result}: it ends in less than ${counted(days, 'day')}`;
+}
+
+/** What certificates are judged by. */
+export interface StatusOptions extends NetworkOptions, ClockOptions, DayLimits, OnChainOptions {
+  readonly genesis?: string | undefined;
   readonly counter?: string | undefined;
 }
 
-/** The answer. */
+/** What is found out about a certificate. */
 export interface Report {
   readonly result: Result;
   readonly checks: readonly Check[];
@@ -120,52 +152,74 @@ export interface Report {
   readonly life: LifeAt;
 }
 
-/** Judges a certificate at a moment. */
-export async function reportOn(session: Session, inquiry: Inquiry): Promise<Report> {
-  const { parameters, moment, limits, numbers = {} } = inquiry;
-  const subject = await subjectOf(session, inquiry.source);
+/** The network of the options, on which limits in days have an effect. */
+export async function statusNetwork(
+  session: Session,
+  options: StatusOptions,
+): Promise<KesParameters> {
+  const parameters = await networkOf(session, options);
+  const hasLimits = options.warnDays !== undefined || options.critDays !== undefined;
+  if (!hasLimits || hasDates(parameters)) return parameters;
+  const words = '--warn-days and --crit-days need a network whose slots have dates';
+  throw new CommandError('usage', words);
+}
+
+/** Judges a certificate. Of many, each has the same clock. */
+export async function reportOn(
+  session: Session,
+  source: StatusSource,
+  options: StatusOptions,
+  { parameters, now }: { readonly parameters: KesParameters; readonly now: Date },
+): Promise<Report> {
+  const moment = momentOf(parameters, options, now);
+  const subject = await subjectOf(session, source);
   const life = lifeAt(parameters, subject, moment);
   const key = await subject.judgeKey(life);
   const checks = [
     ...subject.checks,
     judgeTime(life),
-    ...(await numberChecks(session, numbers, subject)),
+    ...(await numberChecks(session, options, subject)),
     ...(key === undefined ? [] : [key.check]),
   ];
-  const result = allValid(checks) ? resultAt(life.days, limits) : 'invalid';
-  const warnings = key?.warnings ?? [];
-  return { result, checks, warnings, parameters, limits, subject, life };
+  return {
+    result: allValid(checks) ? resultAt(life.days, options) : 'invalid',
+    checks,
+    warnings: [...datesWarnings(parameters, options), ...(key?.warnings ?? [])],
+    parameters,
+    limits: options,
+    subject,
+    life,
+  };
 }
 
 /** The checks of the numbers: of the certificate on chain, and of the counter. */
 async function numberChecks(
   session: Session,
-  options: NumberOptions,
+  options: StatusOptions,
   subject: StatusSubject,
 ): Promise<Check[]> {
   const { certificate } = subject;
   const { sequenceNumber: inUse } = certificate;
   const onChain = await onChainOf(session, options, [certificate]);
-  const ofCertificate = onChain === undefined ? [] : [judgeCertificate(inUse, onChain)];
+  const checks: Check[] = [];
+  if (onChain !== undefined) {
+    const { verdict, right = inUse, words } = judgeNumber(inUse, { onChain });
+    const valid = verdict === 'accepted';
+    checks.push({ valid, words: valid ? words : `${words}; issue one with ${right}` });
+  }
   const { counter: path } = options;
-  if (path === undefined) return ofCertificate;
+  if (path === undefined) return checks;
   const counter = await readEnvelope(session, path, COUNTER);
   const pools = [subject, { ...counter, name: sourceName(path) }];
-  return [...ofCertificate, judgeCounter(path, { onChain, inUse, next: counter.next, pools })];
-}
-
-function judgeCertificate(number: bigint, onChain: LastOnChain): Check {
-  const { verdict, right = number, words } = judgeNumber(number, { onChain });
-  const valid = verdict === 'accepted';
-  return { valid, words: valid ? words : `${words}; issue one with ${right}` };
+  return [...checks, judgeCounter(path, { onChain, inUse, next: counter.next, pools })];
 }
 
 /** The answer about one certificate, with a picture of its life. */
 export function reportAnswer(report: Report): Answer {
-  const { result, checks, warnings, parameters, limits, subject, life } = report;
+  const { result, checks, warnings, parameters, subject, life } = report;
   return {
     exitCode: EXIT_CODE_OF[result],
-    result: `${subject.name}: ${resultInWords(result, limits)}`,
+    result: `${subject.name}: ${resultInWords(report)}`,
     checks,
     facts: [
       ['clock', clockInWords(life.moment)],
@@ -183,8 +237,7 @@ export function reportAnswer(report: Report): Answer {
 }
 
 /** The report for `--json`. */
-export function reportJson(report: Report): JsonMembers {
-  const { result, checks, parameters, subject, life } = report;
+export function reportJson({ result, checks, parameters, subject, life }: Report): JsonMembers {
   const { moment, period, evolution, expiry, remainingPeriods, days } = life;
   return {
     valid: result !== 'invalid',

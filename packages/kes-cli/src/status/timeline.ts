@@ -1,11 +1,10 @@
 /** A picture of the life of a certificate: its evolutions in one row, like the leaves in the picture of a key. */
-import type { Expiry, KesParameters } from '@evolock/cardano-kes';
-import type { Certificate } from '../certificates/certificate.js';
-import type { LifeAt } from '../certificates/life-at.js';
+import type { Expiry } from '@evolock/cardano-kes';
+import { type LifeAt, whenInWords } from '../certificates/life-at.js';
 import type { Style } from '../cli/style.js';
 import { counted } from '../cli/text.js';
 import { type Boundary, boundaryOf, timeInWords } from '../network/clock.js';
-import { type DayLimits, inColourOf, type Result, resultAt } from './remaining.js';
+import { type DayLimits, type Report, type Result, resultAt } from './report.js';
 
 /** Columns of the row at most. A certificate has at most 64 evolutions. */
 const MAX_ROW = 64;
@@ -16,67 +15,49 @@ const MAX_LINE = 78;
 /** Milliseconds. */
 const DAY = 86_400_000;
 
-/** What is drawn. */
-interface Timeline {
-  readonly parameters: KesParameters;
-  readonly limits: DayLimits;
-  readonly subject: Certificate;
-  readonly life: LifeAt;
-}
-
 /** The row of evolutions between two dates, the place of the moment in it, and a legend. */
-export function timeline(drawn: Timeline, style: Style): string[] {
+export function timeline(report: Report, style: Style): string[] {
+  const { evolutions } = report.life.evolution.limit;
+  // An evolution has several columns when there are few.
+  const columns = Math.floor(MAX_ROW / evolutions);
+  const row = Array.from({ length: evolutions }, (_, at) => {
+    const [sign, colour] = signOf(report, at);
+    return style[colour](sign.repeat(columns));
+  });
   return [
-    datesLine(drawn),
-    evolutionsRow(drawn, style),
-    placeLine(drawn),
+    datesLine(report, evolutions * columns),
+    row.join(''),
+    placeLine(report.life, columns),
     '',
-    legend(drawn.limits, style),
+    legend(report.limits, style),
   ];
 }
 
-/** One sign for each evolution, in several columns when there are few. */
-function evolutionsRow(drawn: Timeline, style: Style): string {
-  const { limit } = drawn.life.evolution;
-  const columns = columnsOf(drawn);
-  const signs = Array.from({ length: limit.evolutions }, (_, at) => signOf(drawn, at, style));
-  return signs.map(({ sign, paint }) => paint(sign.repeat(columns))).join('');
-}
+type Sign = readonly [sign: string, colour: keyof Style];
 
-/** Columns of an evolution. */
-function columnsOf({ life: { evolution } }: Timeline): number {
-  return Math.floor(MAX_ROW / evolution.limit.evolutions);
-}
-
-const FUTURE_SIGN: Readonly<Record<Exclude<Result, 'invalid'>, string>> = {
-  valid: '○',
-  warning: '◇',
-  critical: '◆',
+const CURRENT: Readonly<Record<Exclude<Result, 'invalid'>, Sign>> = {
+  valid: ['●', 'good'],
+  warning: ['●', 'warning'],
+  critical: ['●', 'bad'],
 };
 
-interface Sign {
-  readonly sign: string;
-  readonly paint: (text: string) => string;
-}
+const FUTURE: Readonly<Record<Exclude<Result, 'invalid'>, Sign>> = {
+  valid: ['○', 'future'],
+  warning: ['◇', 'warning'],
+  critical: ['◆', 'bad'],
+};
 
-function signOf(drawn: Timeline, at: number, style: Style): Sign {
-  const { life, limits } = drawn;
+function signOf(report: Report, at: number): Sign {
+  const { life, limits } = report;
   const { difference } = life.evolution;
-  if (BigInt(at) < difference) return { sign: '·', paint: (text) => style.faint(text) };
-  if (BigInt(at) === difference) {
-    const result = resultAt(life.days, limits);
-    return { sign: '●', paint: (text) => inColourOf(result, text, style) };
-  }
-  const result = resultAt(daysFrom(drawn, at), limits);
-  const isFuture = result === 'valid';
-  return {
-    sign: FUTURE_SIGN[result],
-    paint: (text) => (isFuture ? style.future(text) : inColourOf(result, text, style)),
-  };
+  if (BigInt(at) < difference) return ['·', 'faint'];
+  return BigInt(at) === difference
+    ? CURRENT[resultAt(life.days, limits)]
+    : FUTURE[resultAt(daysFrom(report, at), limits)];
 }
 
 /** Days from the start of an evolution to the end of the certificate. */
-function daysFrom({ parameters, life: { evolution } }: Timeline, at: number): number | undefined {
+function daysFrom({ parameters, life: { evolution } }: Report, at: number): number | undefined {
   const { slotsPerKesPeriod, anchor } = parameters;
   if (anchor === undefined) return undefined;
   const slots = Number(slotsPerKesPeriod) * (evolution.limit.evolutions - at);
@@ -84,12 +65,10 @@ function daysFrom({ parameters, life: { evolution } }: Timeline, at: number): nu
 }
 
 /** The dates of the start and of the end, above the ends of the row. */
-function datesLine(drawn: Timeline): string {
-  const { parameters, subject, life } = drawn;
-  const { startPeriod } = subject.certificate;
-  const start = placeOf(boundaryOf(parameters, startPeriod));
+function datesLine({ parameters, subject, life }: Report, width: number): string {
+  const start = placeOf(boundaryOf(parameters, subject.certificate.startPeriod));
   const end = placeOf(life.expiry);
-  const gap = rowWidth(drawn) - start.length - end.length;
+  const gap = width - start.length - end.length;
   return `${start}${' '.repeat(Math.max(2, gap))}${end}`;
 }
 
@@ -99,47 +78,29 @@ function placeOf(boundary: Boundary | Expiry | undefined): string {
   return slot === undefined ? 'no slot' : `slot ${slot}`;
 }
 
-function rowWidth(drawn: Timeline): number {
-  return drawn.life.evolution.limit.evolutions * columnsOf(drawn);
-}
-
 /** The moment, below its evolution. Text that does not fit on the right of it is on the left. */
-function placeLine(drawn: Timeline): string {
-  const { state, difference } = drawn.life.evolution;
-  const words = placeInWords(drawn.life);
-  if (state === 'expired') return `${words} ┘`.padStart(rowWidth(drawn));
-  const column = state === 'valid' ? Number(difference) * columnsOf(drawn) : 0;
+function placeLine({ evolution, remainingPeriods, days }: LifeAt, columns: number): string {
+  const { state, difference, limit } = evolution;
+  const left =
+    days === undefined
+      ? `${counted(remainingPeriods, 'KES period')} after it`
+      : `${days.toFixed(1)} days left`;
+  const words = whenInWords({ evolution, remainingPeriods }) ?? `evolution ${difference}, ${left}`;
+  if (state === 'expired') return `${words} ┘`.padStart(limit.evolutions * columns);
+  const column = state === 'valid' ? Number(difference) * columns : 0;
   const fits = column + words.length + 2 <= MAX_LINE;
   return fits ? `${' '.repeat(column)}└ ${words}` : `${words} ┘`.padStart(column + 1);
 }
 
-function placeInWords({ evolution, remainingPeriods, days }: LifeAt): string {
-  const { state, difference, limit } = evolution;
-  if (state === 'expired') {
-    const since = difference - BigInt(limit.evolutions);
-    return since === 0n ? 'ended with the last KES period' : `ended ${periods(since)} ago`;
-  }
-  if (state === 'not-yet') {
-    return remainingPeriods === 0 ? 'never starts' : `starts in ${periods(-difference)}`;
-  }
-  const left =
-    days === undefined ? `${periods(remainingPeriods)} after it` : `${days.toFixed(1)} days left`;
-  return `evolution ${difference}, ${left}`;
-}
-
-function periods(count: bigint | number): string {
-  return counted(count, 'KES period');
-}
-
 /** What the signs mean. */
 function legend({ warnDays, critDays }: DayLimits, style: Style): string {
+  const last = (days: number | undefined, [sign, colour]: Sign) =>
+    days === undefined ? [] : [`${style[colour](sign)} the last ${counted(days, 'day')}`];
   return [
     `${style.faint('·')} past`,
     `${style.good('●')} current`,
     `${style.future('○')} future`,
-    ...(warnDays === undefined
-      ? []
-      : [`${style.warning('◇')} the last ${counted(warnDays, 'day')}`]),
-    ...(critDays === undefined ? [] : [`${style.bad('◆')} the last ${counted(critDays, 'day')}`]),
+    ...last(warnDays, FUTURE.warning),
+    ...last(critDays, FUTURE.critical),
   ].join('   ');
 }

@@ -1,32 +1,22 @@
 import { withOnChainOption } from '../../certificates/on-chain.js';
 import {
   checkDayLimits,
-  checkDaysOf,
-  withDayLimits,
-  type DayLimits,
-} from '../../status/remaining.js';
-import {
   checkSource,
-  type NumberOptions,
   reportAnswer,
   reportOn,
   type SourceNames,
+  statusNetwork,
+  type StatusOptions,
   type StatusSource,
 } from '../../status/report.js';
 import type { Definition } from '../../cli/command.js';
 import { CHECKED, CommandError, ExitCode } from '../../cli/errors.js';
 import type { Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
-import { momentOf, withClockOptions, type ClockOptions } from '../../network/clock.js';
-import {
-  datesWarnings,
-  networkOf,
-  withNetworkOptions,
-  type NetworkOptions,
-} from '../../network/network.js';
+import { withClockOptions } from '../../network/clock.js';
+import { withNetworkOptions } from '../../network/network.js';
 
-interface Options extends NetworkOptions, ClockOptions, NumberOptions, StatusSource, DayLimits {
-  readonly genesis?: string | undefined;
+interface Options extends StatusOptions, StatusSource {
   readonly pools?: string;
   readonly prometheus?: string;
 }
@@ -43,6 +33,8 @@ export const statusCommand: Definition = {
     --agent-control <path>   or the control socket of an agent: the installed key
     --cold-vkey <key>        with --agent-control: check the signature by this cold key
     --counter <file>         the counter of the cold key: is it above this certificate?
+    --warn-days <days>       exit code 10 when a certificate ends in less than these days
+    --crit-days <days>       exit code 11 when a certificate ends in less than these days
     --prometheus <file>      write metrics of many certificates for node_exporter; - prints them
 
     # Now
@@ -63,7 +55,6 @@ export const statusCommand: Definition = {
     $ kes status --pools pools.toml --prometheus /var/lib/prometheus/node-exporter/kes.prom`,
   options: (command) => {
     withOnChainOption(command);
-    withDayLimits(command);
     withClockOptions(command);
     withNetworkOptions(command);
   },
@@ -97,15 +88,9 @@ async function statusOfOne(session: Session, options: Options): Promise<Answer> 
       '--prometheus is for certificates that paths or --pools <file> name: give the certificate as a path, or the agent in a list of pools',
     );
   }
-  const parameters = await networkOf(session, options);
-  checkDaysOf(parameters, options);
-  const moment = momentOf(parameters, options, session.context.now());
-  const inquiry = { source: options, parameters, moment, limits: options, numbers: options };
-  const report = await reportOn(session, inquiry);
-  return reportAnswer({
-    ...report,
-    warnings: [...datesWarnings(parameters, options), ...report.warnings],
-  });
+  const parameters = await statusNetwork(session, options);
+  const now = session.context.now();
+  return reportAnswer(await reportOn(session, options, options, { parameters, now }));
 }
 
 /** The options that concern one certificate. */
