@@ -18,72 +18,56 @@ function machine(files: Readonly<Record<string, string>>) {
 
 const status = { policy: 'require', unlockedRegions: 0 } as const;
 
-describe('the lock limit', () => {
-  test.each([
-    ['good', { limit: 8_388_608, locked: 4_096 }],
-    ['good', { limit: Infinity, locked: 0 }],
-    ['bad', { limit: 0, locked: 0 }],
-    ['unknown', { limit: undefined, locked: undefined }],
-  ])('is %s with %j', (state, kernel) => {
-    const check = checkLockLimit({ ...status, ...kernel });
-    expect(check.state).toBe(state);
-    expect(check.fix === undefined).toBe(state !== 'bad');
-  });
+const heading = 'Filename\tType\tSize\tUsed\tPriority\n';
+const lockLimit = (limit: number | undefined, locked = 0) =>
+  checkLockLimit({ ...status, limit, locked });
+const swap = (text?: string) =>
+  checkSwap(machine(text === undefined ? {} : { '/proc/swaps': text }));
+const coreDumps = (coreLimit: number | undefined, pattern: string) =>
+  checkCoreDumps(machine({ '/proc/sys/kernel/core_pattern': pattern }), { coreLimit });
+const inspector = (url: string | undefined, ...revealingOptions: string[]) =>
+  checkInspector({ inspector: url, revealingOptions });
+const ptrace = (text: string) =>
+  checkPtraceScope(machine({ '/proc/sys/kernel/yama/ptrace_scope': text }));
 
-  test.each([
-    ['good', 12],
-    ['bad', 0],
-  ])('is %s when %j keys fit', (state, fits) => {
-    expect(checkKeysThatFit(fits).state).toBe(state);
-  });
-});
+const URL_OF_INSPECTOR = 'ws://127.0.0.1:9229/1';
 
-describe('swap', () => {
-  const heading = 'Filename\tType\tSize\tUsed\tPriority\n';
-  test.each([
-    ['good', heading],
-    ['weak', `${heading}/dev/sda2  partition\t4194300\t0\t-2\n`],
-    ['good', `${heading}/dev/zram0  partition\t4194300\t0\t100\n`],
-  ])('is %s with %j', (state, text) => {
-    expect(checkSwap(machine({ '/proc/swaps': text })).state).toBe(state);
-  });
+/** A program that receives dumps through a pipe: the limit does not apply to it. */
+const COREDUMP = '|/usr/lib/systemd/systemd-coredump %P';
 
-  test('is unknown on a platform that does not report it', () => {
-    expect(checkSwap(machine({})).state).toBe('unknown');
-  });
-});
-
-describe('core dumps', () => {
-  test.each([
-    ['good', 0, 'core'],
-    ['bad', 1_048_576, 'core'],
-    ['bad', Infinity, 'core'],
-    ['bad', Infinity, '|/usr/lib/systemd/systemd-coredump %P'],
-    // The limit does not apply to a program that receives dumps through a pipe.
-    ['weak', 0, '|/usr/lib/systemd/systemd-coredump %P'],
-    ['unknown', undefined, 'core'],
-  ])('are %s with limit %s and pattern %s', (state, coreLimit, pattern) => {
-    const files = { '/proc/sys/kernel/core_pattern': pattern };
-    const check = checkCoreDumps(machine(files), { coreLimit });
-    expect(check.state).toBe(state);
-    expect(check.fix === undefined).toBe(state === 'good' || state === 'unknown');
-  });
+test.each([
+  [lockLimit(8_388_608, 4_096), 'good'],
+  [lockLimit(Infinity), 'good'],
+  [lockLimit(0), 'bad'],
+  [lockLimit(undefined), 'unknown'],
+  [checkKeysThatFit(12), 'good'],
+  [checkKeysThatFit(0), 'bad'],
+  [swap(heading), 'good'],
+  [swap(`${heading}/dev/sda2  partition\t4194300\t0\t-2\n`), 'weak'],
+  [swap(`${heading}/dev/zram0  partition\t4194300\t0\t100\n`), 'good'],
+  [swap(), 'unknown'],
+  [coreDumps(0, 'core'), 'good'],
+  [coreDumps(1_048_576, 'core'), 'bad'],
+  [coreDumps(Infinity, 'core'), 'bad'],
+  [coreDumps(Infinity, COREDUMP), 'bad'],
+  [coreDumps(0, COREDUMP), 'weak'],
+  [coreDumps(undefined, 'core'), 'unknown'],
+  [inspector(undefined), 'good'],
+  [inspector(undefined, '--heapsnapshot-signal=SIGUSR2'), 'weak'],
+  [inspector(URL_OF_INSPECTOR, '--inspect'), 'bad'],
+  [inspector(URL_OF_INSPECTOR), 'bad'],
+  [ptrace('0\n'), 'weak'],
+  [ptrace('1\n'), 'good'],
+  [ptrace('2\n'), 'good'],
+  [ptrace('3\n'), 'good'],
+])('%j is %s, and has a fix when it can be better', (check, state) => {
+  expect(check.state).toBe(state);
+  expect(check.fix === undefined).toBe(state === 'good' || state === 'unknown');
 });
 
 describe('the inspector', () => {
-  test.each([
-    ['good', undefined, []],
-    ['weak', undefined, ['--heapsnapshot-signal=SIGUSR2']],
-    ['bad', 'ws://127.0.0.1:9229/1', ['--inspect']],
-    ['bad', 'ws://127.0.0.1:9229/1', []],
-  ])('is %s at %s with the options %j', (state, inspector, revealingOptions) => {
-    const check = checkInspector({ inspector, revealingOptions });
-    expect(check.state).toBe(state);
-    expect(check.fix === undefined).toBe(state === 'good');
-  });
-
   test('that is open is refused by every command that could hold a key', async () => {
-    const inspectorUrl = 'ws://127.0.0.1:9229/1';
+    const inspectorUrl = URL_OF_INSPECTOR;
     for (const args of [
       ['keygen', '--skey', 'kes.skey', '--vkey', 'kes.vkey'],
       ['agent', 'run', '--cold-vkey', 'cold.vkey', '--network', 'preview'],
@@ -98,16 +82,6 @@ describe('the inspector', () => {
 });
 
 describe('the ptrace scope', () => {
-  test.each([
-    ['weak', '0\n'],
-    ['good', '1\n'],
-    ['good', '2\n'],
-    ['good', '3\n'],
-  ])('is %s with %j', (state, text) => {
-    const check = checkPtraceScope(machine({ '/proc/sys/kernel/yama/ptrace_scope': text }));
-    expect(check.state).toBe(state);
-  });
-
   test('is of Linux: it is unknown on macOS, which is injected', () => {
     onPlatform('darwin');
     expect(checkPtraceScope(() => undefined)).toEqual({
