@@ -60,15 +60,13 @@ async function forge(agent: string): Promise<void> {
     now,
     monotonic: now,
   });
-  for await (const { signingKey, certificate } of node) {
-    const signature = signingKey.sign(headerBody);
-    const status = evolutionOf(preview, certificate.startPeriod, period());
-    if (status.state !== 'valid') throw new Error(status.state);
-    const { hotVerificationKey } = certificate;
-    const valid = sum6Kes.verify(hotVerificationKey, status.evolution, headerBody, signature);
-    console.log(`a node of the agent ${agent} forges at evolution ${status.evolution}: ${valid}`);
-    return;
-  }
+  const { signingKey, certificate } = await node.ready();
+  const signature = signingKey.sign(headerBody);
+  const status = evolutionOf(preview, certificate.startPeriod, period());
+  if (status.state !== 'valid') throw new Error(status.state);
+  const { hotVerificationKey } = certificate;
+  const valid = sum6Kes.verify(hotVerificationKey, status.evolution, headerBody, signature);
+  console.log(`a node of the agent ${agent} forges at evolution ${status.evolution}: ${valid}`);
 }
 
 /** Ten items that begin with two numbers, as the body of a block header. */

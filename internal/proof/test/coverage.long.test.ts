@@ -102,12 +102,10 @@ async function doLife({ process, rehearse, live }: Life, folder: string): Promis
 
 /** What the processes of clients do on SIGTERM. */
 async function useClient(client: ServiceClient): Promise<void> {
-  // Without a key, an iteration waits.
+  // Without a key, `ready` waits.
   if (client.current() === undefined) return;
-  for await (const key of client) {
-    key.signingKey.sign(new Uint8Array());
-    break;
-  }
+  (await client.ready()).signingKey.sign(new Uint8Array());
+  await client.close();
 }
 
 async function doEverything(): Promise<void> {

@@ -15,7 +15,7 @@ const protocolProblems = {
 export type ProtocolProblem = keyof typeof protocolProblems;
 
 /** The bytes of a peer do not follow the protocol. The connection is closed. */
-export class ProtocolError extends EvolockError {
+export class AgentProtocolError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_PROTOCOL';
   readonly problem: ProtocolProblem;
   /** What was expected or found: public facts only. */
@@ -28,6 +28,21 @@ export class ProtocolError extends EvolockError {
     );
     this.problem = problem;
     this.detail = detail;
+  }
+}
+
+/**
+ * The agent ended the connection, or the connection broke: the agent stopped, restarted, or gave the place of an idle client
+ * to another one. The `cause` has the error of the connection.
+ */
+export class AgentGoneError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_AGENT_GONE';
+
+  constructor(cause?: unknown) {
+    super(
+      'the agent went away: it stopped, restarted, or closed the connection',
+      cause === undefined ? undefined : { cause },
+    );
   }
 }
 

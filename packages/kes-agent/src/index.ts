@@ -16,6 +16,7 @@ export type { RetryOptions } from './client/retry.js';
 export {
   receiveKeys,
   ServiceClient,
+  type ReadyOptions,
   type ReceiveKeysOptions,
   type ServiceClientEvents,
 } from './client/service-client.js';
@@ -27,9 +28,10 @@ export {
   type SignOptions,
 } from './client/sign-client.js';
 export {
+  AgentGoneError,
+  AgentProtocolError,
   AgentRefusalError,
   EarlyKeyError,
-  ProtocolError,
   SignRefusedError,
   SocketError,
   WrongAnswerError,

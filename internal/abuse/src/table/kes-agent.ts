@@ -97,6 +97,8 @@ export const kesAgent: Record<string, Row> = {
     ),
   ],
   receiveKeys: { args: [text(nowhere), given(receiveOptions)], slow: true },
+  // No agent sends a key.
+  'ServiceClient#ready': { args: [optionsOf({}, 'badTime')], refuses: true },
   'new ServiceClient': { args: [text(nowhere), given(receiveOptions)], slow: true },
   'new ControlClient': [text(shared.control), storedOptions],
   'ControlClient#dropStaged': lonely,

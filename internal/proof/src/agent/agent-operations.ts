@@ -89,16 +89,15 @@ export const signingClient = clientOperation('a client that signs', (client) => 
   stopThisProcess();
 });
 
-/** A client that takes its key from the iterator on SIGTERM, signs with it, and leaves. */
+/** A client that waits for its key on SIGTERM, signs with it, and leaves. */
 export const leavingClient = clientOperation('a client that leaves', (client) => {
   void signOnce(client).then(stopThisProcess);
 });
 
 async function signOnce(client: ServiceClient): Promise<void> {
-  for await (const { signingKey } of client) {
-    signingKey.sign(MESSAGE);
-    break;
-  }
+  const { signingKey } = await client.ready();
+  signingKey.sign(MESSAGE);
+  await client.close();
 }
 
 /** The processes with an agent or a client. */

@@ -1,7 +1,7 @@
 /** The agents from whose service sockets this agent gets keys and drops. */
-import { BackOff, pause } from '../client/retry.js';
+import { BackOff, withRetry } from '../client/retry.js';
 import { serviceSession, type Verdict } from '../client/service-session.js';
-import type { Result } from '../errors.js';
+import { AgentGoneError, type Result } from '../errors.js';
 import type { OfferedKey } from '../held-key.js';
 import type { Peer } from '../wire/control.js';
 import { reasonOf, type LogLevel } from './events.js';
@@ -50,12 +50,18 @@ class Link {
   readonly #options: BootstrapOptions;
   readonly #backOff = new BackOff(undefined, Infinity);
   readonly #closing = new AbortController();
-  readonly #done: Promise<void>;
+  readonly #done: Promise<unknown>;
 
   constructor(address: string, options: BootstrapOptions) {
     this.address = address;
     this.#options = options;
-    this.#done = this.#run();
+    const { signal } = this.#closing;
+    this.#done = withRetry(() => this.#session(), {
+      backOff: this.#backOff,
+      signal,
+      failed: (error) => this.#lost(error),
+      // Only the abort of `close` ends it.
+    }).catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -63,38 +69,26 @@ class Link {
     await this.#done;
   }
 
-  async #run(): Promise<void> {
+  async #session(): Promise<never> {
+    const { store, timeout } = this.#options;
     const { signal } = this.#closing;
-    while (!signal.aborted) {
-      await this.#connection();
-      // An abort ends the pause with an error, and then the loop.
-      await pause(this.#backOff.next() ?? 0, signal).catch(() => undefined);
-    }
+    await serviceSession(
+      this.address,
+      {
+        connected: (version) => this.#connected(version),
+        receive: (key) => this.#receive(key),
+        receiveDrop: (timestamp) => this.#answered('drop', store.receiveDrop(timestamp)),
+        faulty: (fault) => this.#note('error', 'peer-key-faulty', `sent a wrong key: ${fault}`),
+      },
+      { signal, timeout },
+    );
+    throw new AgentGoneError();
   }
 
-  /** Never rejects. */
-  async #connection(): Promise<void> {
-    const { timeout } = this.#options;
-    const { signal } = this.#closing;
-    let reason = 'it ended the connection';
-    try {
-      await serviceSession(
-        this.address,
-        {
-          connected: (version) => this.#connected(version),
-          receive: (key) => this.#receive(key),
-          receiveDrop: (stamp) => this.#answered('drop', this.#options.store.receiveDrop(stamp)),
-          faulty: (fault) => this.#note('error', 'peer-key-faulty', `sent a wrong key: ${fault}`),
-        },
-        { signal, timeout },
-      );
-    } catch (error) {
-      reason = reasonOf(error);
-    }
+  #lost(error: unknown): void {
     const isNews = this.status !== 'down';
     this.status = 'down';
-    if (!signal.aborted)
-      this.#note(isNews ? 'warn' : 'debug', 'peer-lost', `is not connected: ${reason}`);
+    this.#note(isNews ? 'warn' : 'debug', 'peer-lost', `is not connected: ${reasonOf(error)}`);
   }
 
   #connected(version: string): void {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
 import { sum6Kes } from '@evolock/kes-sum';
-import { ProtocolError } from '../errors.js';
+import { AgentProtocolError } from '../errors.js';
 import type { Lease } from '../snapshot.js';
 import type { Channel } from '../sockets/channel.js';
 import { Exchange } from '../sockets/exchange.js';
@@ -49,7 +49,10 @@ async function nextChange(channel: Channel, { changes }: KeyStore): Promise<bool
       once(changes, 'change', { signal }).then(() => true),
       channel.ended(signal).then((hasEnded) => {
         if (hasEnded) return false;
-        throw new ProtocolError('surplus-bytes', 'a client of the service socket only answers');
+        throw new AgentProtocolError(
+          'surplus-bytes',
+          'a client of the service socket only answers',
+        );
       }),
     ]);
   } finally {

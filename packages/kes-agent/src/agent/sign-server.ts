@@ -1,5 +1,5 @@
 /** The sign socket: signatures for programs that get no key. */
-import { ProtocolError } from '../errors.js';
+import { AgentProtocolError } from '../errors.js';
 import type { Channel } from '../sockets/channel.js';
 import { Exchange } from '../sockets/exchange.js';
 import { identifier } from '../wire/handshake.js';
@@ -41,7 +41,7 @@ async function answerTo(
     if (!allowance.take()) return { result: 'too-many', period: store.key.period() ?? 0n };
     return store.sign(request);
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+    if (!(error instanceof AgentProtocolError)) throw error;
     const result = error.problem === 'too-long' ? 'too-long' : 'malformed';
     return { result, period: store.key.period() ?? 0n };
   }

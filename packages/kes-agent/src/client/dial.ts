@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError, IoTimeoutError, StreamError } from '@evolock/direct-serialise-io';
-import { ProtocolError } from '../errors.js';
+import { AgentProtocolError } from '../errors.js';
 import { Channel } from '../sockets/channel.js';
 import { Exchange } from '../sockets/exchange.js';
 import { checkOwner } from '../sockets/owner.js';
@@ -18,7 +18,7 @@ export interface ClientOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for connecting, and for each request with its answer; 10,000 when absent. */
   readonly timeout?: number | undefined;
-  /** When to try to connect again; not at all when absent. A request is never repeated. */
+  /** When to try to connect again; not at all when absent. */
   readonly retry?: RetryOptions | undefined;
 }
 
@@ -34,6 +34,17 @@ export function checkTimeout(timeout: number | undefined): number {
   return checkInteger('timeout', timeout ?? DEFAULT_TIMEOUT, 1, 2_147_483_647);
 }
 
+/** Checks the signal of an operation. */
+export function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw wrongType('signal', 'an AbortSignal', signal);
+}
+
+/** Aborted with any of these. */
+export function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.flatMap((signal) => checkSignal(signal) ?? []));
+}
+
 /** Checked options, and where to connect. */
 export class Dial {
   readonly #path: string;
@@ -44,19 +55,18 @@ export class Dial {
   constructor(path: string, options: ClientOptions | undefined) {
     if (typeof path !== 'string') throw wrongType('path', 'a string', path);
     const { signal, timeout, retry } = checkOptions(options);
-    if (signal !== undefined && !(signal instanceof AbortSignal))
-      throw wrongType('signal', 'an AbortSignal', signal);
     // Throws for wrong options. Each connection has pauses of its own.
     new BackOff(retry, 0);
     this.#path = path;
     this.#retry = retry;
-    this.#signal = signal;
+    this.#signal = checkSignal(signal);
     this.#timeout = checkTimeout(timeout);
   }
 
   /** Connects, with several attempts if wanted. */
   async connect(): Promise<Channel> {
-    return withRetry(() => this.#connectOnce(), new BackOff(this.#retry, 0), this.#signal);
+    const backOff = new BackOff(this.#retry, 0);
+    return withRetry(() => this.#connectOnce(), { backOff, signal: this.#signal });
   }
 
   /** Begins an exchange over a connection. */
@@ -72,7 +82,7 @@ export class Dial {
     const socket = connect({ path: this.#path });
     try {
       await once(socket, 'connect', {
-        signal: AbortSignal.any(signal === undefined ? [limit] : [limit, signal]),
+        signal: anyOf(limit, signal),
       });
       return new Channel(socket, { timeout });
     } catch (error) {
@@ -94,5 +104,5 @@ export async function chosenVersion<Version extends string>(
   const chosen = versions.find((version) => offered.includes(version));
   if (chosen !== undefined) return chosen;
   await exchange.write(choice(versions).encode(undefined));
-  throw new ProtocolError('no-common-version');
+  throw new AgentProtocolError('no-common-version');
 }

@@ -1,6 +1,4 @@
-/**
- * When a client that has no connection tries again.
- */
+/** When a client that has no connection tries again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   checkFunction,
@@ -73,33 +71,34 @@ export class BackOff {
   }
 }
 
-/** Waits between two attempts. */
-export async function pause(delay: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await sleep(delay, undefined, { signal });
-  } catch {
-    throw new IoAbortedError(signal?.reason);
-  }
+/** What {@link withRetry} needs. */
+interface Retrying {
+  readonly backOff: BackOff;
+  readonly signal: AbortSignal | undefined;
+  /** Told of each failure, and of the milliseconds until the next attempt: `undefined` when none is left. */
+  readonly failed?: (error: unknown, retryAfter: number | undefined) => void;
 }
 
 /**
- * Does work again until it has success or no attempt is left.
+ * Does work again until it has success, no attempt is left, or the signal is aborted.
  *
  * @param work - Begins from nothing each time.
- * @param backOff - The pauses.
  */
 export async function withRetry<Result>(
   work: () => Promise<Result>,
-  backOff: BackOff,
-  signal: AbortSignal | undefined,
+  { backOff, signal, failed }: Retrying,
 ): Promise<Result> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      const delay = backOff.next();
-      if (delay === undefined) throw error;
-      await pause(delay, signal);
+      if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
+      const retryAfter = backOff.next();
+      failed?.(error, retryAfter);
+      if (retryAfter === undefined) throw error;
+      await sleep(retryAfter, undefined, { signal }).catch(() => {
+        throw new IoAbortedError(signal?.reason);
+      });
     }
   }
 }

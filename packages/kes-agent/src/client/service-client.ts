@@ -1,7 +1,7 @@
 /**
  * A program in the place of a node: it gets the key of a pool from an agent, and holds it at the current period.
  */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { hasDates, type KesParameters } from '@evolock/cardano-kes';
 import {
   checkBytes,
@@ -12,7 +12,7 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError, StreamError, type AllocationOptions } from '@evolock/direct-serialise-io';
 import { Schedule, SECOND_LOOK } from '../clock.js';
-import { EarlyKeyError } from '../errors.js';
+import { AgentGoneError, EarlyKeyError } from '../errors.js';
 import {
   KeyHolder,
   type HeldKey,
@@ -24,8 +24,8 @@ import type { KeyRefusal } from '../rules.js';
 import { otherRuntime } from '../sockets/system.js';
 import { verificationKey } from '../wire/codec.js';
 import type { ServiceVersion } from '../wire/service.js';
-import { checkTimeout } from './dial.js';
-import { BackOff, pause, type RetryOptions } from './retry.js';
+import { anyOf, checkSignal, checkTimeout } from './dial.js';
+import { BackOff, withRetry, type RetryOptions } from './retry.js';
 import {
   serviceSession,
   type KeyFault,
@@ -54,6 +54,12 @@ export interface ReceiveKeysOptions extends AllocationOptions {
   readonly retry?: RetryOptions | undefined;
 }
 
+/** Options of {@link ServiceClient.ready}. */
+export interface ReadyOptions {
+  /** Ends the wait on abort. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The events of a {@link ServiceClient}. */
 export interface ServiceClientEvents {
   /** The handshake is complete. */
@@ -67,8 +73,8 @@ export interface ServiceClientEvents {
   /** A connection ended, or could not be made. */
   disconnected: [
     {
-      /** `undefined` when the agent ended the connection between two messages. */
-      readonly error: Error | undefined;
+      /** Why: {@link AgentGoneError} after the handshake, or what prevented the connection. */
+      readonly error: Error;
       /** Milliseconds; `undefined` when the client does not connect again. */
       readonly retryAfter: number | undefined;
     },
@@ -85,7 +91,7 @@ export interface ServiceClientEvents {
  * @param options - The pool, the network, limits.
  * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` in another runtime than Node.js.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. Later errors are in the events, and
- * the last one ends an iteration.
+ * the last one rejects {@link ServiceClient.ready}.
  */
 export function receiveKeys(path: string, options: ReceiveKeysOptions): ServiceClient {
   return new ServiceClient(path, options);
@@ -93,9 +99,6 @@ export function receiveKeys(path: string, options: ReceiveKeysOptions): ServiceC
 
 /**
  * A client of a service socket: {@link receiveKeys}.
- *
- * An iteration yields each key that is newly held, the newest only, and begins with the one that is held already. It closes
- * the client when it ends in any way. The iteration throws when the client was aborted, or no attempt to connect is left.
  *
  * @example
  * ```ts
@@ -108,18 +111,16 @@ export function receiveKeys(path: string, options: ReceiveKeysOptions): ServiceC
  *   retry: { attempts: 0 },
  * });
  * try {
- *   for await (const { signingKey, certificate } of client) {
- *     console.log(certificate.sequenceNumber, signingKey.sign(Uint8Array.of(1, 2, 3)));
- *   }
+ *   const { signingKey, certificate } = await client.ready();
+ *   console.log(certificate.sequenceNumber, signingKey.sign(Uint8Array.of(1, 2, 3)));
  * } catch (error) {
  *   console.log((error as { code: string }).code); // ERR_EVOLOCK_IO_STREAM: there is no agent
+ * } finally {
+ *   await client.close();
  * }
  * ```
  */
-export class ServiceClient
-  extends EventEmitter<ServiceClientEvents>
-  implements AsyncIterable<HeldKey>, AsyncDisposable
-{
+export class ServiceClient extends EventEmitter<ServiceClientEvents> implements AsyncDisposable {
   readonly #path: string;
   readonly #session: SessionOptions;
   readonly #backOff: BackOff;
@@ -127,8 +128,9 @@ export class ServiceClient
   readonly #closing = new AbortController();
   readonly #done: Promise<void>;
   readonly #schedule: Schedule;
-  #end: { readonly error: Error | undefined } | undefined;
-  #news = new OneShot();
+  /** Emits `change` when another key may be current, and at the end. */
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  #end: Error | undefined;
 
   /** Connects: use {@link receiveKeys}. */
   constructor(path: string, options: ReceiveKeysOptions) {
@@ -149,8 +151,11 @@ export class ServiceClient
       now: rest.now,
       look: () => this.#look(),
     });
-    const signals = [this.#closing.signal, ...(signal === undefined ? [] : [signal])];
-    this.#session = { allocator, timeout: checkTimeout(timeout), signal: AbortSignal.any(signals) };
+    this.#session = {
+      allocator,
+      timeout: checkTimeout(timeout),
+      signal: anyOf(this.#closing.signal, signal),
+    };
     this.#done = this.#run();
   }
 
@@ -164,6 +169,25 @@ export class ServiceClient
     return this.#holder.current();
   }
 
+  /**
+   * The held key as {@link ServiceClient.current} gives it, as soon as there is one: at once, or when the agent sends it.
+   *
+   * @param options - `signal` ends the wait. The client stays as it is.
+   * @throws `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED` by the signal, or when that of the client was aborted.
+   * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` after the client was closed; the error of the last attempt to connect.
+   */
+  async ready(options?: ReadyOptions): Promise<HeldKey> {
+    const signal = checkSignal(checkOptions(options).signal);
+    for (;;) {
+      const held = this.current();
+      if (held !== undefined) return held;
+      if (this.#end !== undefined) throw this.#end;
+      await once(this.#changes, 'change', { signal }).catch(() => {
+        throw new IoAbortedError(signal?.reason);
+      });
+    }
+  }
+
   /** Ends the connection and wipes the key. May be called again. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -175,66 +199,35 @@ export class ServiceClient
     await this.close();
   }
 
-  /**
-   * Yields each key that is newly held.
-   *
-   * @throws `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED`; the error of the last attempt.
-   */
-  async *[Symbol.asyncIterator](): AsyncGenerator<HeldKey, void, undefined> {
-    try {
-      let seen: HeldKey | undefined;
-      while (this.#end === undefined) {
-        const news = this.#news;
-        const held = this.current();
-        if (held === undefined || held === seen) await news.fired;
-        else yield (seen = held);
-      }
-      if (this.#end.error !== undefined) throw this.#end.error;
-    } finally {
-      await this.close();
-    }
-  }
-
   /** Connects again until the client is closed or no attempt is left. Never rejects. */
   async #run(): Promise<void> {
-    const error = await this.#connectAgain().catch(asError);
+    const error: unknown = await withRetry(() => this.#connection(), {
+      backOff: this.#backOff,
+      signal: this.#session.signal,
+      failed: (failure, retryAfter) =>
+        this.#tell('disconnected', { error: failure as Error, retryAfter }),
+    }).catch((failure: unknown) => failure);
     this.#schedule.stop();
     await this.#holder.close();
-    this.#end = { error: this.#closing.signal.aborted ? undefined : error };
-    this.#changed();
+    this.#end = this.#closing.signal.aborted
+      ? new StreamError('the client is closed')
+      : (error as Error);
+    this.#changes.emit('change');
   }
 
-  async #connectAgain(): Promise<never> {
-    const { signal } = this.#session;
-    for (;;) {
-      const error = await this.#connection();
-      if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
-      const retryAfter = this.#backOff.next();
-      this.#tell('disconnected', { error, retryAfter });
-      if (retryAfter === undefined)
-        throw error ?? new StreamError('the agent ended the connection');
-      await pause(retryAfter, signal);
-    }
-  }
-
-  /** Resolves with the error that ended a connection; with `undefined` when the agent ended it between two messages. */
-  async #connection(): Promise<Error | undefined> {
-    try {
-      await serviceSession(
-        this.#path,
-        {
-          connected: (version) => this.#tell('connected', { version }),
-          receive: (received) => this.#receive(received),
-          receiveDrop: (timestamp) => this.#holder.drop(timestamp),
-          faulty: (reason) => this.#tell('refused', { reason }),
-        },
-        this.#session,
-      );
-      this.#backOff.reset();
-      return undefined;
-    } catch (error) {
-      return asError(error);
-    }
+  async #connection(): Promise<never> {
+    await serviceSession(
+      this.#path,
+      {
+        connected: (version) => this.#tell('connected', { version }),
+        receive: (received) => this.#receive(received),
+        receiveDrop: (timestamp) => this.#holder.drop(timestamp),
+        faulty: (reason) => this.#tell('refused', { reason }),
+      },
+      this.#session,
+    );
+    this.#backOff.reset();
+    throw new AgentGoneError();
   }
 
   #receive(offered: OfferedKey): Verdict {
@@ -242,7 +235,7 @@ export class ServiceClient
     if (held !== undefined || refusal === 'outdated') this.#backOff.reset();
     if (held !== undefined) {
       this.#tell('key', held);
-      this.#changed();
+      this.#changes.emit('change');
       return 'ok';
     }
     this.#tell('refused', { reason: refusal });
@@ -258,15 +251,10 @@ export class ServiceClient
     if (isLoss && facts.certificate !== undefined) this.#tell('drop', { reason: change });
   }
 
-  /** Evolves the key. An iteration may wait for a clock that can be believed. */
+  /** Evolves the key. A program may wait for a clock that can be believed. */
   #look(): void {
     this.#holder.advance();
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#news.fire();
-    this.#news = new OneShot();
+    this.#changes.emit('change');
   }
 
   /** After the current turn, so that a listener that throws does not disturb the session. */
@@ -277,17 +265,6 @@ export class ServiceClient
     // The compiler does not resolve the arguments of `emit` for a generic name.
     queueMicrotask(() => void (this as EventEmitter).emit(name, ...facts));
   }
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new StreamError('the connection ended', thrown);
-}
-
-/** A one-shot event. */
-class OneShot {
-  fire: () => void = () => undefined;
-  /** Resolves when it was fired. */
-  readonly fired = new Promise<void>((resolve) => (this.fire = resolve));
 }
 
 function checkReceiveOptions(options: ReceiveKeysOptions) {

@@ -7,7 +7,7 @@ import { LockedConnection, type AllocationOptions } from '@evolock/direct-serial
 import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
 import type { Result } from '../errors.js';
 import type { OfferedKey, Sum6SigningKey } from '../held-key.js';
-import { Exchange, publicBytesOf } from '../sockets/exchange.js';
+import { Exchange, goneBy, publicBytesOf } from '../sockets/exchange.js';
 import { checkOwner } from '../sockets/owner.js';
 import { result32 } from '../wire/codec.js';
 import { choice, identifier } from '../wire/handshake.js';
@@ -75,6 +75,8 @@ export async function serviceSession(
   const connection = await LockedConnection.connect({ path }, { ...rest, timeout });
   try {
     await new ServiceSession(connection, handlers, timeout, rest).run();
+  } catch (error) {
+    throw goneBy(error);
   } finally {
     await connection.destroy();
   }

@@ -9,18 +9,21 @@ import {
 } from '@evolock/cardano-kes';
 import { checkBytes, checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
-import { SignRefusedError, WrongAnswerError, type AnswerFault } from '../errors.js';
+import { StreamError } from '@evolock/direct-serialise-io';
+import { AgentGoneError, SignRefusedError, WrongAnswerError, type AnswerFault } from '../errors.js';
 import type { Channel } from '../sockets/channel.js';
+import { goneBy } from '../sockets/exchange.js';
 import { joined, verificationKey } from '../wire/codec.js';
 import { choice, identifier } from '../wire/handshake.js';
 import {
   signAnswer,
   signRequest,
   signVersions,
+  type SignAnswer,
   type Signed,
   type SignRequest,
 } from '../wire/sign.js';
-import { chosenVersion, Dial, type ClientOptions } from './dial.js';
+import { anyOf, chosenVersion, Dial, type ClientOptions } from './dial.js';
 
 /** Options of {@link SignClient.connect}. */
 export interface SignClientOptions extends ClientOptions {
@@ -48,7 +51,8 @@ export interface AgentSignature {
 }
 
 /**
- * A connection to the sign socket of an agent. Each signature is verified before it is returned.
+ * A client of the sign socket of an agent. Each signature is verified before it is returned. After a restart of the agent the
+ * next request connects again; `retry` says how often that is tried.
  *
  * @example
  * ```ts
@@ -67,15 +71,20 @@ export interface AgentSignature {
  */
 export class SignClient implements AsyncDisposable {
   readonly #dial: Dial;
-  readonly #channel: Channel;
+  readonly #closing = new AbortController();
   readonly #coldVerificationKey: Uint8Array | undefined;
+  /** The last connection. An error has destroyed it. */
+  #channel: Channel | undefined;
   /** Resolves when no request is waiting for its answer. */
   #idle: Promise<unknown> = Promise.resolve();
 
-  private constructor(dial: Dial, channel: Channel, coldVerificationKey: Uint8Array | undefined) {
-    this.#dial = dial;
-    this.#channel = channel;
-    this.#coldVerificationKey = coldVerificationKey;
+  private constructor(path: string, options: SignClientOptions | undefined) {
+    const { coldVerificationKey, signal, ...rest } = checkOptions(options);
+    this.#coldVerificationKey =
+      coldVerificationKey === undefined
+        ? undefined
+        : copyOf(checkBytes('coldVerificationKey', coldVerificationKey, verificationKey.size));
+    this.#dial = new Dial(path, { ...rest, signal: anyOf(this.#closing.signal, signal) });
   }
 
   /**
@@ -83,25 +92,15 @@ export class SignClient implements AsyncDisposable {
    *
    * @param path - The sign socket.
    * @param options - The pool, limits.
-   * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM`, `ClosedEarlyError` `ERR_EVOLOCK_IO_CLOSED_EARLY`,
+   * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM`, {@link AgentGoneError} `ERR_EVOLOCK_AGENT_GONE`,
    * `IoTimeoutError` `ERR_EVOLOCK_IO_TIMEOUT`, `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`.
+   * @throws {@link AgentProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`.
    * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async connect(path: string, options?: SignClientOptions): Promise<SignClient> {
-    const { coldVerificationKey, ...rest } = checkOptions(options);
-    const expected =
-      coldVerificationKey === undefined
-        ? undefined
-        : copyOf(checkBytes('coldVerificationKey', coldVerificationKey, verificationKey.size));
-    const dial = new Dial(path, rest);
-    const channel = await dial.connect();
-    await dial.exchange(channel).run(async (exchange) => {
-      const version = await chosenVersion(exchange, signVersions);
-      const repeated = identifier(version).encode(version);
-      await exchange.write(joined(choice(signVersions).encode(version), repeated));
-    });
-    return new SignClient(dial, channel, expected);
+    const client = new SignClient(path, options);
+    await client.#connect();
+    return client;
   }
 
   /**
@@ -109,10 +108,10 @@ export class SignClient implements AsyncDisposable {
    *
    * @param message - Of at most the length that the agent allows; 1 MiB by default.
    * @param options - The period.
-   * @throws {@link SignRefusedError} `ERR_EVOLOCK_AGENT_SIGN_REFUSED`. The client stays usable, unless the agent closes the
-   * connection.
-   * @throws {@link WrongAnswerError} `ERR_EVOLOCK_AGENT_WRONG_ANSWER`; {@link ProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`;
-   * the errors of the connection. They close the client.
+   * @throws {@link SignRefusedError} `ERR_EVOLOCK_AGENT_SIGN_REFUSED`.
+   * @throws {@link AgentGoneError} `ERR_EVOLOCK_AGENT_GONE` when the agent is away, or went away twice before it answered.
+   * @throws {@link WrongAnswerError} `ERR_EVOLOCK_AGENT_WRONG_ANSWER`; {@link AgentProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`;
+   * `IoTimeoutError` `ERR_EVOLOCK_IO_TIMEOUT`; `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED` also after `close`.
    * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async sign(message: Uint8Array, options?: SignOptions): Promise<AgentSignature> {
@@ -128,8 +127,10 @@ export class SignClient implements AsyncDisposable {
 
   /** Ends the connection at once. Requests that wait reject. */
   async close(): Promise<void> {
-    this.#channel.destroy();
-    await this.#channel.closed;
+    this.#closing.abort(new StreamError('the client is closed'));
+    this.#channel?.destroy();
+    await this.#idle;
+    await this.#channel?.closed;
   }
 
   /** Calls `close`, for `await using`. */
@@ -138,19 +139,14 @@ export class SignClient implements AsyncDisposable {
   }
 
   async #sign(request: SignRequest): Promise<AgentSignature> {
-    const answer = await this.#dial.exchange(this.#channel).run((exchange) => {
-      // An agent refuses a message that is too long before it reads it. So the answer may come before the end of the write,
-      // and the write may fail. Then the read fails too, unless the answer has arrived.
-      exchange.write(signRequest(Infinity).encode(request)).catch(() => undefined);
-      return signAnswer.read(exchange);
-    });
+    const answer = await this.#ask(request);
     if (answer.result !== 'signed') {
       const { result, period } = answer;
       throw new SignRefusedError(result, period === 0n ? undefined : period);
     }
     const fault = faultOf(request, answer, this.#coldVerificationKey);
     if (fault !== undefined) {
-      this.#channel.destroy();
+      this.#channel?.destroy();
       throw new WrongAnswerError(fault);
     }
     const { signature, period, evolution, certificate, coldVerificationKey } = answer;
@@ -161,6 +157,41 @@ export class SignClient implements AsyncDisposable {
       certificate,
       coldVerificationKey,
     };
+  }
+
+  /** The connection may have ended since the last request. Then the request is made once more, over another one. */
+  async #ask(request: SignRequest): Promise<SignAnswer> {
+    const kept = this.#channel;
+    try {
+      if (kept?.socket.destroyed === false) return await this.#answerTo(request, kept);
+    } catch (error) {
+      if (!(error instanceof AgentGoneError)) throw error;
+    }
+    try {
+      return await this.#answerTo(request, await this.#connect());
+    } catch (error) {
+      throw goneBy(error);
+    }
+  }
+
+  async #connect(): Promise<Channel> {
+    const channel = await this.#dial.connect();
+    this.#channel = channel;
+    await this.#dial.exchange(channel).run(async (exchange) => {
+      const version = await chosenVersion(exchange, signVersions);
+      const repeated = identifier(version).encode(version);
+      await exchange.write(joined(choice(signVersions).encode(version), repeated));
+    });
+    return channel;
+  }
+
+  #answerTo(request: SignRequest, channel: Channel): Promise<SignAnswer> {
+    return this.#dial.exchange(channel).run((exchange) => {
+      // An agent refuses a message that is too long before it reads it. So the answer may come before the end of the write,
+      // and the write may fail. Then the read fails too, unless the answer has arrived.
+      exchange.write(signRequest(Infinity).encode(request)).catch(() => undefined);
+      return signAnswer.read(exchange);
+    });
   }
 }
 

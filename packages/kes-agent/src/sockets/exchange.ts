@@ -1,10 +1,13 @@
 /** What two sides say to each other within one time limit, over a connection with public bytes or one that receives keys. */
 import { performance } from 'node:perf_hooks';
 import {
+  ClosedEarlyError,
   IoTimeoutError,
+  StreamError,
   type AllocationOptions,
   type LockedConnection,
 } from '@evolock/direct-serialise-io';
+import { AgentGoneError } from '../errors.js';
 import type { ByteSource } from '../wire/codec.js';
 import type { WaitOptions } from './channel.js';
 
@@ -75,13 +78,19 @@ export class Exchange implements ByteSource {
     return this.#wire.write(bytes, this.limits);
   }
 
-  /** Does all steps. An error closes the connection; that of the time limit names the whole of it. */
+  /** Does all steps of a client. An error closes the connection; that of the time limit names the whole of it. */
   async run<Value>(work: (exchange: this) => Promise<Value>): Promise<Value> {
     try {
       return await work(this);
     } catch (error) {
       await this.#wire.destroy();
-      throw error instanceof IoTimeoutError ? new IoTimeoutError(this.#timeout) : error;
+      throw error instanceof IoTimeoutError ? new IoTimeoutError(this.#timeout) : goneBy(error);
     }
   }
+}
+
+/** A connection to an agent that ended or broke within a message, or while the client waited for one. */
+export function goneBy(error: unknown): unknown {
+  const isGone = error instanceof ClosedEarlyError || error instanceof StreamError;
+  return isGone ? new AgentGoneError(error) : error;
 }

@@ -6,7 +6,7 @@ import {
   type AbsolutePeriod,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
-import { ProtocolError, type Result } from '../errors.js';
+import { AgentProtocolError, type Result } from '../errors.js';
 
 /** Where a decoder gets its bytes: a channel, a locked connection, or bytes in a test. */
 export interface ByteSource {
@@ -116,7 +116,7 @@ export function named<Name extends string>(
     (name) => numbers.encode(names.indexOf(name)),
     (bytes) => {
       const name = names[numbers.decode(bytes)] ?? otherwise;
-      if (name === undefined) throw new ProtocolError('wrong-value', what);
+      if (name === undefined) throw new AgentProtocolError('wrong-value', what);
       return name;
     },
   );
@@ -165,7 +165,7 @@ export function maybe<T>(codec: Codec<T>, what: string): Codec<T | undefined> {
       value === undefined ? u8.encode(0) : joined(u8.encode(1), codec.encode(value)),
     async read(source) {
       const presence = await u8.read(source);
-      if (presence > 1) throw new ProtocolError('wrong-value', `presence of ${what}`);
+      if (presence > 1) throw new AgentProtocolError('wrong-value', `presence of ${what}`);
       return presence === 1 ? codec.read(source) : undefined;
     },
   };
@@ -174,7 +174,7 @@ export function maybe<T>(codec: Codec<T>, what: string): Codec<T | undefined> {
 /** Reads a size or a count, 4 bytes. */
 async function readSize(source: ByteSource, limit: number, what: string): Promise<number> {
   const size = await u32.read(source);
-  if (size > limit) throw new ProtocolError('too-long', `${what}: at most ${limit}`);
+  if (size > limit) throw new AgentProtocolError('too-long', `${what}: at most ${limit}`);
   return size;
 }
 
@@ -202,7 +202,7 @@ export function text(what: string): Codec<string> {
       try {
         return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
       } catch {
-        throw new ProtocolError('wrong-value', `${what} is not UTF-8`);
+        throw new AgentProtocolError('wrong-value', `${what} is not UTF-8`);
       }
     },
   };

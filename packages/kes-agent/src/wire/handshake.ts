@@ -2,7 +2,7 @@
  * How the two sides of a connection choose a version: the agent offers identifiers, the client chooses one, and the
  * side that sends the first message repeats it.
  */
-import { ProtocolError } from '../errors.js';
+import { AgentProtocolError } from '../errors.js';
 import { layout, list, maybe, type Codec, type Layout } from './codec.js';
 
 /** Bytes of an identifier: ASCII, then zeros. */
@@ -20,14 +20,14 @@ function encoded(version: string): Uint8Array {
 const anyVersion = layout<string>(IDENTIFIER_SIZE, encoded, (bytes) => {
   const [, version] = /^([\x20-\x7e]+)\0*$/.exec(bytes.toString('latin1')) ?? [];
   if (version === undefined)
-    throw new ProtocolError('wrong-value', 'an identifier is ASCII, padded with zeros');
+    throw new AgentProtocolError('wrong-value', 'an identifier is ASCII, padded with zeros');
   return version;
 });
 
 function oneOf<V extends string>(versions: readonly V[], expected: string): Layout<V> {
   return layout<V>(IDENTIFIER_SIZE, encoded, (bytes) => {
     const found = versions.find((version) => bytes.equals(encoded(version)));
-    if (found === undefined) throw new ProtocolError('wrong-identifier', expected);
+    if (found === undefined) throw new AgentProtocolError('wrong-identifier', expected);
     return found;
   });
 }

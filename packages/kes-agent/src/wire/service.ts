@@ -2,7 +2,7 @@
  * The service protocol: the agent sends keys, and drops of keys, to nodes and to other agents.
  */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
-import { ProtocolError } from '../errors.js';
+import { AgentProtocolError } from '../errors.js';
 import {
   absent,
   certificate,
@@ -50,7 +50,7 @@ const timestamp = layout<bigint>(
   (value) => u64.encode(value),
   (bytes) => {
     const value = u64.decode(bytes);
-    if (value > LATEST) throw new ProtocolError('wrong-value', 'timestamp');
+    if (value > LATEST) throw new AgentProtocolError('wrong-value', 'timestamp');
     return value;
   },
 );

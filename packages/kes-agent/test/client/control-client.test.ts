@@ -89,7 +89,7 @@ describe('a control client', () => {
     const expected = joined(choiceOf('Control:3.0'), identifierOf('Control:3.0'));
     expect(await end.read(65)).toEqual(expected);
     await end.end();
-    expect((await info)['code']).toBe('ERR_EVOLOCK_IO_CLOSED_EARLY');
+    expect((await info)['code']).toBe('ERR_EVOLOCK_AGENT_GONE');
   });
 
   test('sends that no version is common', async () => {

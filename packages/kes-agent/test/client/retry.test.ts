@@ -60,7 +60,9 @@ describe('work that fails', () => {
       if (calls < 3) throw new Error(String(calls));
       return calls;
     };
-    expect(await withRetry(work, new BackOff({ delay: 0 }, Infinity), undefined)).toBe(3);
+    expect(
+      await withRetry(work, { backOff: new BackOff({ delay: 0 }, Infinity), signal: undefined }),
+    ).toBe(3);
   });
 
   test('rejects with its last error when no attempt is left', async () => {
@@ -70,7 +72,7 @@ describe('work that fails', () => {
       throw new Error(String(calls));
     };
     const backOff = new BackOff({ delay: 0, attempts: 1 }, Infinity);
-    expect((await rejectionOf(withRetry(work, backOff, undefined))).message).toBe('2');
+    expect((await rejectionOf(withRetry(work, { backOff, signal: undefined }))).message).toBe('2');
   });
 
   test('is not done again after an abort, also during a pause', async () => {
@@ -80,7 +82,8 @@ describe('work that fails', () => {
       throw new Error('no');
     };
     const backOff = new BackOff({ delay: 2_000_000_000 }, Infinity);
-    expect(await rejectionOf(withRetry(work, backOff, controller.signal))).toMatchObject({
+    const { signal } = controller;
+    expect(await rejectionOf(withRetry(work, { backOff, signal }))).toMatchObject({
       code: 'ERR_EVOLOCK_IO_ABORTED',
       cause: 'enough',
     });

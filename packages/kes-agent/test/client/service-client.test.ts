@@ -48,12 +48,6 @@ function refusalsOf(client: ServiceClient): string[] {
   return reasons;
 }
 
-async function allOf(client: ServiceClient): Promise<unknown[]> {
-  const all: unknown[] = [];
-  for await (const each of client) all.push(each);
-  return all;
-}
-
 /** Whether the held key signs at an evolution of a certificate. */
 function signsAt(client: ServiceClient, evolution: number): boolean {
   const held = client.current();
@@ -233,20 +227,21 @@ describe('a client', () => {
     const service = await serve(agent);
     expect(await service.push(key, 1n)).toBe('ok');
     const held = client.current();
-    const rejected = rejectionOf(allOf(client));
+    const ends: unknown[] = [];
+    client.on('disconnected', ({ error, retryAfter }) => ends.push([error, retryAfter]));
+    expect(await service.drop(2n)).toBe('ok');
+    const waiting = rejectionOf(client.ready());
     agent.stop();
     await service.end.end();
-    expect(await rejected).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOENT' });
+    const none = { code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'ENOENT' };
+    expect(await waiting).toMatchObject(none);
+    expect(await rejectionOf(client.ready())).toMatchObject(none);
+    expect(ends).toMatchObject([
+      [{ code: 'ERR_EVOLOCK_AGENT_GONE' }, 0],
+      [none, undefined],
+    ]);
     expect(held?.released).toBe(true);
     allocator.expectClean();
-  });
-
-  test('ends the iteration of a client whose agent ends the connection, when there is no retry', async () => {
-    const { agent, client } = await started({ retry: { attempts: 0 } });
-    const rejected = rejectionOf(client[Symbol.asyncIterator]().next());
-    const service = await serve(agent);
-    await service.end.end();
-    expect((await rejected)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
   });
 
   test('does not wait for an agent that never answers', async () => {
@@ -255,16 +250,16 @@ describe('a client', () => {
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT' });
   });
 
-  test('that is aborted wipes the key, and ends the iteration with an error', async () => {
+  test('that is aborted wipes the key, and tells those who wait', async () => {
     const controller = new AbortController();
-    const { agent, allocator, client } = await started({ signal: controller.signal });
-    const iteration = client[Symbol.asyncIterator]();
+    const { agent, allocator, client, clock } = await started({ signal: controller.signal });
     const service = await serve(agent);
     expect(await service.push(key, 1n)).toBe('ok');
-    const held = (await iteration.next()).value!;
-    const next = rejectionOf(iteration.next());
+    const held = await client.ready();
+    clock.now = momentIn(11);
+    const waiting = rejectionOf(client.ready());
     controller.abort('enough');
-    expect(await next).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' });
+    expect(await waiting).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' });
     expect(held.released).toBe(true);
     allocator.expectClean();
   });
@@ -297,7 +292,8 @@ describe('a client', () => {
     });
     await once(client, 'disconnected');
     await client[Symbol.asyncDispose]();
-    expect(await allOf(client)).toEqual([]);
+    const { code, message: words } = await rejectionOf(client.ready());
+    expect([code, words]).toEqual(['ERR_EVOLOCK_IO_STREAM', 'the client is closed']);
   });
 
   test('takes the same key again after the application released everything', async () => {
@@ -379,8 +375,47 @@ describe('a client', () => {
   });
 });
 
-describe('an iteration', () => {
-  test('yields a key when a step of the clock is believed', async () => {
+describe('a program that waits for the key', () => {
+  test('has the first one, also when it comes later, and at once when it is held', async () => {
+    const { agent, client } = await started();
+    const waiting = [client.ready(), client.ready({ signal: new AbortController().signal })];
+    const service = await serve(agent);
+    expect(await service.push(key, 1n)).toBe('ok');
+    const [held] = await Promise.all(waiting);
+    expect(held?.signingKey.period).toBe(0);
+    for (const each of [...waiting, client.ready()]) expect(await each).toBe(client.current());
+  });
+
+  test('waits over drops and connections', async () => {
+    const { agent, client } = await started();
+    const counters: unknown[] = [];
+    for (const counter of [0, 1, 2]) {
+      const waiting = client.ready();
+      const service = await serve(agent);
+      const each = agentKey({ seed: counter, start: 12, counter });
+      expect(await service.push(each, BigInt(2 * counter + 1))).toBe('ok');
+      counters.push((await waiting).certificate.sequenceNumber);
+      expect(await service.drop(BigInt(2 * counter + 2))).toBe('ok');
+      await service.end.end();
+    }
+    expect(counters).toEqual([0n, 1n, 2n]);
+  });
+
+  test('can stop waiting, and the client goes on', async () => {
+    const { agent, client } = await started();
+    const controller = new AbortController();
+    const waiting = rejectionOf(client.ready({ signal: controller.signal }));
+    controller.abort('enough');
+    for (const each of [waiting, rejectionOf(client.ready({ signal: controller.signal }))])
+      expect(await each).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' });
+    expect(await (await serve(agent)).push(key, 1n)).toBe('ok');
+    // The key is there: nothing is waited for.
+    expect(await client.ready({ signal: controller.signal })).toBe(client.current());
+    const wrong = rejectionOf(client.ready(wrongly({ signal: 1 })));
+    expect((await wrong)['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  });
+
+  test('has it when a step of the clock is believed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     let elapsed = 0;
@@ -388,42 +423,10 @@ describe('an iteration', () => {
     const service = await serve(agent);
     expect(await service.push(key, 1n)).toBe('ok');
     clock.now = momentIn(15);
-    const next = client[Symbol.asyncIterator]().next();
+    const waiting = client.ready();
     elapsed += 60_000;
     vi.advanceTimersByTime(60_000);
-    expect((await next).value?.period).toBe(15n);
-  });
-
-  test('yields the newest key, and closes the client at its end', async () => {
-    const { agent, allocator, client } = await started();
-    const service = await serve(agent);
-    expect(await service.push(key, 1n)).toBe('ok');
-    expect(await service.push(newer, 2n)).toBe('ok');
-    for await (const { signingKey, certificate } of client) {
-      expect(certificate).toEqual(newer.certificate);
-      expect(signingKey.period).toBe(0);
-      break;
-    }
-    expect(client.current()).toBeUndefined();
-    allocator.expectClean();
-    expect(await service.end.readAll()).toHaveLength(0);
-  });
-
-  test('waits for the next key, over drops and connections', async () => {
-    const { agent, client } = await started();
-    const keys = [0, 1, 2].map((counter) => agentKey({ seed: counter, start: 12, counter }));
-    const iteration = client[Symbol.asyncIterator]();
-    const counters: unknown[] = [];
-    for (const [index, each] of keys.entries()) {
-      const next = iteration.next();
-      const service = await serve(agent);
-      expect(await service.push(each, BigInt(2 * index + 1))).toBe('ok');
-      counters.push((await next).value?.certificate.sequenceNumber);
-      expect(await service.drop(BigInt(2 * index + 2))).toBe('ok');
-      await service.end.end();
-    }
-    expect(counters).toEqual([0n, 1n, 2n]);
-    await iteration.return();
+    expect((await waiting).period).toBe(15n);
   });
 });
 

@@ -60,7 +60,7 @@ describe.each(serviceVersions)('a session of %s', (version) => {
       const { end: peer } = await serve(agent, [version]);
       await peer.write(push.subarray(0, cut));
       await peer.end();
-      expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY' });
+      expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_GONE' });
     }
     for (const cut of [head + 1, head + 607, head + 608, push.length - 1]) {
       const { agent, end } = await started(accepting(), { timeout: 50 });

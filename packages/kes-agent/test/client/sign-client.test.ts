@@ -30,18 +30,22 @@ function honest(request: SignRequest): Signed {
 
 const anyRequest = signRequest(1_000_000);
 
-/** A client, and the agent's end of its connection. */
-async function connected(
-  options: SignClientOptions = {},
-): Promise<{ client: SignClient; end: AgentEnd }> {
-  const agent = await fakeAgent();
-  const connecting = SignClient.connect(agent.path, options);
+/** The agent's end of the next connection, after the handshake. */
+async function shaken(agent: FakeAgent): Promise<AgentEnd> {
   const end = await agent.connection();
   await end.write(offer.encode(['Sign:2.0', 'Sign:1.0']));
   expect(await end.read(65)).toEqual(joined(choiceOf('Sign:1.0'), identifierOf('Sign:1.0')));
+  return end;
+}
+
+/** A client, and the agent's end of its connection. */
+async function connected(options: SignClientOptions = {}) {
+  const agent = await fakeAgent();
+  const connecting = SignClient.connect(agent.path, options);
+  const end = await shaken(agent);
   const client = await connecting;
   onTestFinished(() => client.close());
-  return { client, end };
+  return { agent, client, end };
 }
 
 /** Answers the next request. */
@@ -134,13 +138,17 @@ describe('a sign client', () => {
     ['wrong-evolution', (good) => ({ ...good, evolution: evolution + 1 })],
     ['wrong-signature', (good) => ({ ...good, signature: good.signature.slice().fill(1, 0, 1) })],
     ['wrong-signature', () => honest({ message: Uint8Array.of(1), period: undefined })],
-  ])('refuses an answer (%s), and closes', async (fault, change) => {
-    const { client, end } = await connected({ coldVerificationKey: pool.coldVerificationKey });
+  ])('refuses an answer (%s), and closes the connection', async (fault, change) => {
+    const { agent, client, end } = await connected({
+      coldVerificationKey: pool.coldVerificationKey,
+    });
     const refused = rejectionOf(client.sign(message, { period: absolutePeriod(13) }));
     await answer(end, (request) => change(honest(request), request));
     expect(await refused).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_WRONG_ANSWER', fault });
     expect(await end.readAll()).toHaveLength(0);
-    expect((await rejectionOf(client.sign(message)))['code']).toMatch(/^ERR_EVOLOCK_IO_/);
+    const signing = client.sign(message);
+    await answer(await shaken(agent), honest);
+    await signing;
   });
 
   test('of any pool checks that the pool signed the certificate', async () => {
@@ -168,27 +176,86 @@ describe('a sign client', () => {
   test('does not wait for an agent that never answers', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
-    const { client, end } = await connected();
+    const { agent, client, end } = await connected();
     const refused = rejectionOf(client.sign(message));
     await anyRequest.read(end);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await refused).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 10_000 });
-    expect((await rejectionOf(client.sign(message)))['code']).toMatch(/^ERR_EVOLOCK_IO_/);
+    const signing = client.sign(message);
+    await answer(await shaken(agent), honest);
+    await signing;
   });
 
-  test('rejects waiting requests when the agent ends, and when it is closed or aborted', async () => {
+  test('rejects waiting requests, and later ones, when it is closed or aborted', async () => {
     const controller = new AbortController();
-    for (const stop of [
-      (_client: SignClient, end: AgentEnd) => end.end(),
-      (client: SignClient) => client.close(),
-      () => controller.abort(),
-    ]) {
+    for (const stop of [(client: SignClient) => client.close(), () => controller.abort()]) {
       const { client, end } = await connected({ signal: controller.signal });
       const waiting = [client.sign(message), client.sign(message)].map(rejectionOf);
       await anyRequest.read(end);
-      await stop(client, end);
-      for (const { code } of await Promise.all(waiting)) expect(code).toMatch(/^ERR_EVOLOCK_IO_/);
+      await stop(client);
+      for (const each of [...waiting, rejectionOf(client.sign(message))])
+        expect((await each)['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
     }
+  });
+
+  test('that is closed during a pause between attempts ends at once', async () => {
+    const retry = { attempts: 1, delay: 2_000_000_000, onRetry: () => void client.close() };
+    const { agent, client, end } = await connected({ retry });
+    agent.stop();
+    await end.end();
+    expect((await rejectionOf(client.sign(message)))['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+  });
+
+  describe('whose agent restarts', () => {
+    test('connects again with the next request, and with one that had no answer', async () => {
+      const { agent, client, end } = await connected({ retry: { attempts: Infinity, delay: 1 } });
+      agent.stop();
+      await end.end();
+      const signing = client.sign(message);
+      await agent.start();
+      const second = await shaken(agent);
+      await answer(second, honest);
+      expect((await signing).evolution).toBe(evolution);
+      const unanswered = client.sign(message);
+      expect((await anyRequest.read(second)).message).toEqual(message);
+      await second.end();
+      await answer(await shaken(agent), honest);
+      expect((await unanswered).evolution).toBe(evolution);
+    });
+
+    test('says that the agent went away while it is away, and connects when it is back', async () => {
+      const { agent, client, end } = await connected();
+      agent.stop();
+      await end.end();
+      for (const each of [client.sign(message), client.sign(message)]) {
+        expect(await rejectionOf(each)).toMatchObject({
+          code: 'ERR_EVOLOCK_AGENT_GONE',
+          message: expect.stringMatching(/^the agent went away/),
+          cause: { systemCode: 'ENOENT' },
+        });
+      }
+      await agent.start();
+      const signing = client.sign(message);
+      await answer(await shaken(agent), honest);
+      await signing;
+    });
+
+    test('makes a request twice at most, and another one again', async () => {
+      const { agent, client, end } = await connected();
+      const refused = rejectionOf(client.sign(message));
+      await anyRequest.read(end);
+      await end.end();
+      const second = await shaken(agent);
+      await anyRequest.read(second);
+      await second.end();
+      expect(await refused).toMatchObject({
+        code: 'ERR_EVOLOCK_AGENT_GONE',
+        cause: { code: 'ERR_EVOLOCK_IO_CLOSED_EARLY' },
+      });
+      const signing = client.sign(message);
+      await answer(await shaken(agent), honest);
+      await signing;
+    });
   });
 
   test('without an agent, or a version, does not connect', async () => {

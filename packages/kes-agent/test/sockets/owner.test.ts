@@ -67,14 +67,7 @@ function folderOf(uid: number, mode = 0o755): string {
 const clients: readonly (readonly [name: string, ask: (path: string) => Promise<unknown>])[] = [
   ['control', (path) => new ControlClient(path).info()],
   ['sign', (path) => SignClient.connect(path)],
-  [
-    'service',
-    async (path) => {
-      const options = { ...configuration, retry: { attempts: 0 } };
-      for await (const key of receiveKeys(path, options)) return key;
-      return undefined;
-    },
-  ],
+  ['service', (path) => receiveKeys(path, { ...configuration, retry: { attempts: 0 } }).ready()],
 ];
 
 /** What a bootstrap client logs about its peer. */
@@ -192,7 +185,7 @@ describe('an own socket', () => {
     mkdirSync(join(base, 'missing'));
     for (const path of [join(link, 'socket'), relative(process.cwd(), socket)]) {
       expect(await rejectionOf(new ControlClient(path).info())).toMatchObject({
-        code: 'ERR_EVOLOCK_IO_CLOSED_EARLY',
+        code: 'ERR_EVOLOCK_AGENT_GONE',
       });
     }
   });

@@ -3,7 +3,7 @@ import {
   AgentRefusalError,
   ControlClient,
   defaultSocketPath,
-  ProtocolError,
+  AgentProtocolError,
   type Result,
   type RetryOptions,
   type SignRefusal,
@@ -147,7 +147,7 @@ export function agentError(
   }
   if (!(cause instanceof EvolockError)) return cause;
   const { systemCode = '' } = cause as { readonly systemCode?: string };
-  const isOther = cause instanceof ProtocolError && cause.problem === 'no-common-version';
+  const isOther = cause instanceof AgentProtocolError && cause.problem === 'no-common-version';
   const { code, message } = cause;
   // It names the socket.
   if (cause instanceof SocketError)
