@@ -26,7 +26,7 @@ test('the first example of the README prints a signature', async () => {
   const [, example = ''] = /```ts\n([^]*?)```/.exec(readme) ?? [];
   const program = example
     .replace('/run/kes-agent/service.socket', service)
-    .replace('new Uint8Array(32)', `Uint8Array.of(${coldVerificationKey})`);
+    .replace('new Uint8Array(32)', `Uint8Array.of(${String(coldVerificationKey)})`);
   const run = ['--input-type=module', '--eval', program];
   const cwd = fileURLToPath(new URL('..', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, run, { cwd });
