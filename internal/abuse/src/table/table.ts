@@ -48,7 +48,10 @@ const excluded: readonly (readonly [RegExp, string])[] = [
   [/^new (LockedValue|MLockedBytes|MLockedSeed)$/, 'takes the slot of an allocator'],
   [/^new (Agent|SignClient|LockedConnection|MaskedNeedle)$/, 'private: other functions make it'],
   [/^new (Ed25519|Vrf|Extended)SigningKey$/, 'private: other functions make it'],
-  [/^ed25519\.leaf\./, 'native functions on memory that was checked, for composed keys'],
+  [
+    /^(kes-verify )?ed25519\.leaf\./,
+    'native functions on memory that was checked, for composed keys',
+  ],
   [/^releaseAll$/, 'releases what the other calls use'],
   [
     /^(certificateOf|checkCertificate|evolutionFailures)$/,
