@@ -1,22 +1,38 @@
 /**
- * A service that holds a key and signs the messages that it receives. On SIGTERM or SIGINT it accepts no new request,
- * answers the open ones, wipes the key and ends.
+ * A service that signs the messages that it receives, with a key in a file. Each hour since the file was made is a period.
+ * On SIGTERM or SIGINT it accepts no new request, answers the open ones, wipes the key in memory and ends.
  *
- * A second signal ends it at once. After SIGKILL nothing is wiped.
+ * A second signal ends it at once. After SIGKILL nothing is wiped, and the file is whole: the next start goes on with it.
  */
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { KeyFile } from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 
 const LARGEST_MESSAGE = 65_536;
+const HOUR = 3_600_000;
 
-function newKey() {
+/** The key, and beside it the time of its beginning. */
+function create() {
   using seed = MLockedSeed.newRandom(32);
-  return sum6Kes.generateKey(seed);
+  return { key: sum6Kes.generateKey(seed), publicBytes: Buffer.from(String(Date.now())) };
 }
 
-const key = newKey();
+const file = await KeyFile.open(process.argv[3] ?? 'service.key', sum6Kes, { create });
+const { key } = file;
+const begin = Number(Buffer.from(file.publicBytes).toString());
+
+/** When this resolves, neither the process nor the file can sign for an earlier hour. */
+async function evolve(): Promise<void> {
+  const hour = Math.floor((Date.now() - begin) / HOUR);
+  const period = Math.max(key.period, Math.min(hour, sum6Kes.totalPeriods - 1));
+  if (period > key.period || !file.saved) await file.updateTo(period);
+}
+
+await evolve();
+// After a failed write the key in memory has evolved, and the next call writes again.
+const timer = setInterval(() => void evolve().catch(console.error), 1000);
 
 const server = createServer((request, response) => {
   const length = Number(request.headers['content-length'] ?? NaN);
@@ -37,6 +53,7 @@ const server = createServer((request, response) => {
 const signals = ['SIGTERM', 'SIGINT'] as const;
 
 function stop(): void {
+  clearInterval(timer);
   // The second signal does not wait for requests. The exit handler wipes the key.
   for (const signal of signals)
     process.removeAllListeners(signal).once(signal, () => process.exit(1));
@@ -47,6 +64,7 @@ function stop(): void {
 
 /** Wipes the key. The process then ends by itself, with exit code 0. */
 async function end(): Promise<void> {
+  await file.close();
   await releaseAll();
   console.log('the key is wiped');
 }

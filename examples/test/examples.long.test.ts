@@ -9,13 +9,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { handOver, type Listener } from '../one-key-life/hand-over.js';
 
 const built = (name: string) => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 
-function start(name: string) {
-  return spawn(process.execPath, [built(name)], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(name: string, ...args: string[]) {
+  return spawn(process.execPath, [built(name), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function run(name: string) {
@@ -56,7 +56,9 @@ test('a scan for copies of a seed finds none outside locked memory, or states wh
 });
 
 test('the service refuses requests that are too large or of unknown length, and answers an open request before it ends', async () => {
-  const child = start('service');
+  const folder = mkdtempSync(join(tmpdir(), 'evolock-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const child = start('service', '0', join(folder, 'service.key'));
   const [first] = (await once(child.stdout, 'data')) as [Buffer];
   const { port, verificationKey } = JSON.parse(String(first)) as Record<string, string>;
   const url = `http://127.0.0.1:${port}`;
@@ -86,6 +88,11 @@ test('the service refuses requests that are too large or of unknown length, and 
   expect(sum6Kes.verify(key, 0, message, Buffer.concat(chunks))).toBe(true);
   expect(await closed).toEqual([0, null]);
   expect(await rest).toBe('the key is wiped\n');
+
+  const again = start('service', '0', join(folder, 'service.key'));
+  const [second] = (await once(again.stdout, 'data')) as [Buffer];
+  again.kill('SIGKILL');
+  expect(JSON.parse(String(second))).toMatchObject({ verificationKey });
 });
 
 describe('a second process that fails', () => {

@@ -34,6 +34,8 @@ const withoutSecret: Readonly<Record<string, string>> = {
     VrfSigningKey#get_algorithmName SingleKesSigningKey#get_algorithm`,
   'the scanning process does not know its result; it fills locked memory in place':
     'MLockedSeed.newRandom',
+  'calls updateTo or retire, which are scanned, or lends what they made':
+    'KeyFile#replace KeyFile#get_hasKey KeyFile#get_publicBytes KeyFile#[nodejs.asyncDispose]',
   'the same function as destroy': 'LockedConnection#[nodejs.asyncDispose]',
   'calls close': `
     Agent#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,

@@ -137,6 +137,9 @@ const fileReasons = {
   'several-counters':
     'it has more than one name (hard links), and the other names would keep the old number, which would be used twice: remove them',
   exists: 'a file of that name exists already',
+  'not-key-file':
+    'it does not have the form of a key file, or it is damaged: name the key file, or restore what wrote it',
+  'other-key': 'it is the key file of another key or algorithm: name the right file',
   locked: 'this lock is held by another run, which is at work on the file: wait until it ends',
   'locked-elsewhere':
     'this lock is held by a run that cannot be checked from here, on another machine or in another container: wait until it ends. If it was killed and no run is at work on the file anywhere, remove the lock file',

@@ -20,9 +20,17 @@ export {
   SurplusError,
   type FileErrorReason,
 } from './errors.js';
+export { eraseFile } from './files/erase-file.js';
 export { identityOfFile, type FileIdentity } from './files/identity.js';
+export {
+  KeyFile,
+  type EvolvingAlgorithm,
+  type EvolvingKey,
+  type KeyFileContent,
+  type KeyFileOptions,
+} from './files/key-file.js';
 export { eraseLeftovers } from './files/leftovers.js';
-export { withLockFile } from './files/lock-file.js';
+export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './files/lock-file.js';
 export {
   directDeserialiseFromFile,
   directSerialiseToFile,

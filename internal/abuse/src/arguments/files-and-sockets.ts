@@ -1,5 +1,5 @@
 // Kinds of arguments of input and output: a folder, open files, connected sockets. All of them are slow.
-import { LockedConnection } from '@evolock/direct-serialise-io';
+import { KeyFile, LockedConnection } from '@evolock/direct-serialise-io';
 import { holdLockFile } from '@evolock/direct-serialise-io/files';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, writeFileSync } from 'node:fs';
@@ -44,6 +44,16 @@ export const readable = descriptor('r');
 export const writable = descriptor('w');
 
 export const heldLock = slowly(kind('lock', (call) => call.keep(holdLockFile(newPath()))));
+
+/** A key file of the key of depth 2. */
+export const keyFile = slowly(
+  kind('key file', async (call) => {
+    const create = () => ({ key: world.keyOf(world.sum2Kes) });
+    const opened = await KeyFile.open(newPath(), world.sum2Kes, { create });
+    call.closables.push(opened);
+    return opened;
+  }),
+);
 
 /** Two ends of a Unix socket in this process. */
 async function pair(call: Call): Promise<[Socket, Socket]> {

@@ -1,7 +1,7 @@
 // The values that one call makes, and their release.
 import { closeSync } from 'node:fs';
 import type { Socket, Server } from 'node:net';
-import { LockedConnection } from '@evolock/direct-serialise-io';
+import { KeyFile, LockedConnection } from '@evolock/direct-serialise-io';
 import { HeldLock } from '@evolock/direct-serialise-io/files';
 import { Agent, ServiceClient, SignClient } from '@evolock/kes-agent';
 import { LockedValue } from '@evolock/mlocked-bytes';
@@ -19,13 +19,13 @@ const CLOSED_MS = 300;
 /** The error that hostile values throw. A call has to throw it, or an error with it as the cause. */
 export class Planted extends Error {}
 
-/** An agent, or a client of one. */
+/** An agent, a client of one, or a key file. */
 export interface Closable {
   close: () => Promise<void>;
 }
 
 const isClosable = (value: unknown): value is Closable =>
-  value instanceof Agent || value instanceof ServiceClient || value instanceof SignClient;
+  [Agent, KeyFile, ServiceClient, SignClient].some((each) => value instanceof each);
 
 /** The values that a call makes and may lose, and what hostile values can do to it. */
 export class Call {
@@ -35,7 +35,7 @@ export class Call {
   sockets: Socket[] = [];
   servers: Server[] = [];
   connections: LockedConnection[] = [];
-  /** Agents and their clients. */
+  /** Agents, their clients, and key files. */
   closables: Closable[] = [];
   /** Functions that continue the processes that were stopped for the call. */
   stopped: (() => void)[] = [];

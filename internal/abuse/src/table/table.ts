@@ -6,7 +6,7 @@ import {
   type Kind,
   type Row,
 } from '../arguments/kinds.js';
-import { connection, heldLock } from '../arguments/files-and-sockets.js';
+import { connection, heldLock, keyFile } from '../arguments/files-and-sockets.js';
 import { agentReceivers, kesAgent } from './kes-agent.js';
 import { cardano, cardanoReceivers } from './cardano.js';
 import { surface, VERIFY, type Callable } from './surface.js';
@@ -34,6 +34,7 @@ const receivers: Record<string, Kind> = {
   ...ofValues,
   LockedConnection: connection,
   HeldLock: heldLock,
+  KeyFile: keyFile,
   ...cardanoReceivers,
   ...agentReceivers,
   ...toolReceivers,
@@ -46,7 +47,10 @@ const AFTER_RELEASE = /^LockedValue#|#get (size|algorithm|algorithmName)$/;
 /** Functions that are not called with hostile arguments, and why. */
 const excluded: readonly (readonly [RegExp, string])[] = [
   [/^new (LockedValue|MLockedBytes|MLockedSeed)$/, 'takes the slot of an allocator'],
-  [/^new (Agent|SignClient|LockedConnection|MaskedNeedle)$/, 'private: other functions make it'],
+  [
+    /^new (Agent|HeldLock|KeyFile|LockedConnection|MaskedNeedle|SignClient)$/,
+    'private: other functions make it',
+  ],
   [/^new (Ed25519|Vrf|Extended)SigningKey$/, 'private: other functions make it'],
   [
     /^(kes-verify )?ed25519\.leaf\./,

@@ -1,4 +1,5 @@
 // The arguments of the functions from direct-serialise up to kes-sum and vrf-praos.
+import { writeFileSync } from 'node:fs';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import * as io from '../arguments/files-and-sockets.js';
 import {
@@ -15,6 +16,7 @@ import {
   kesAlgorithm,
   kesKey,
   kesOptions,
+  kind,
   label,
   lockedKind,
   lockedSize,
@@ -38,7 +40,7 @@ import {
   verificationKey,
   verifications,
 } from '../arguments/kinds.js';
-import { ed25519, extendedImage, logged, sum2Kes, vrfParts } from '../arguments/world.js';
+import { ed25519, extendedImage, keyOf, logged, sum2Kes, vrfParts } from '../arguments/world.js';
 
 const alignment = optional(integer(32, 1, 4096));
 const size = integer(32, 0, 2 ** 31 - 1);
@@ -170,6 +172,13 @@ const timeOptions = optionsOf(timed, 'badOptions', 'badAlignment', 'badTime');
 const sendOptions = optionsOf(timed, 'badOptions', 'badTime');
 const waitOptions = optionsOf({ timeout: 500 }, 'badTime');
 
+const publicBytes = optional(someBytes(100));
+/** The owner of the key is the file. */
+const newKey = {
+  ...kind('content', (call) => ({ key: call.keep(keyOf(sum2Kes)) })),
+  fixed: true,
+} as const;
+
 const transports: Record<string, Row> = {
   directDeserialiseFromDescriptor: [io.readable, ioSize, type, options],
   directDeserialiseFromFile: [io.file, ioSize, type, options],
@@ -183,6 +192,18 @@ const transports: Record<string, Row> = {
   'LockedConnection#ended': [waitOptions],
   'LockedConnection#receive': [ioSize, type, timeOptions],
   'LockedConnection#close': { receiver: io.quietConnection, args: [waitOptions] },
+  'KeyFile.open': {
+    args: [
+      io.path(),
+      label(sum2Kes),
+      optionsOf({ create: () => ({ key: keyOf(sum2Kes) }) }, 'badOptions'),
+    ],
+    slow: true,
+  },
+  'KeyFile#updateTo': [integer(1, 0, 3), publicBytes],
+  'KeyFile#replace': [newKey],
+  'KeyFile#retire': [publicBytes],
+  eraseFile: [io.path((to) => writeFileSync(to, 'x', { mode: 0o600 }))],
   holdLockFile: [io.path(), optionsOf({ exclusive: true })],
   'HeldLock#within': [fn()],
 };

@@ -5,6 +5,7 @@ import { cardanoFileOperations } from './cardano-files.js';
 import { controls } from './controls.js';
 import { failureOperations } from './failures.js';
 import { kesOperations } from './kes.js';
+import { keyFileOperations } from './key-files.js';
 import { leafKeyOperations } from './leaf-keys.js';
 import { lockedMemoryOperations } from './locked-memory.js';
 import { asideOperations } from './memory.js';
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...ruleOperations,
   ...signalOperations,
   ...transportOperations,
+  ...keyFileOperations,
   ...cardanoFileOperations,
   ...endingOperations,
   ...lostOperations,

@@ -7,7 +7,6 @@ import {
   fchmodSync,
   fchownSync,
   fstatSync,
-  fsyncSync,
   linkSync,
   lstatSync,
   openSync,
@@ -17,13 +16,14 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { AllocationOptions } from '@evolock/mlocked-bytes';
-import { FileError, type FileErrorReason } from '../errors.js';
-import { withLockedMemory } from '../staging.js';
+import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
+import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
+import { FileError } from '../errors.js';
+import { runBlocking, type Steps } from './flush.js';
 import { areSame, identityOf, type Replaced } from './identity.js';
 import { eraseLeftover, leftoversOf } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
-import { attempt, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
+import { attempt, attemptSteps, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
 import { overwrite, OWNER_ONLY, TemporaryFile } from './temporary-file.js';
 
 /** How a file is written. */
@@ -89,7 +89,7 @@ export class PreparedFile {
     const ownerMode = readOnly ? OWNER_MAY_READ : OWNER_ONLY;
     this.#temporary = new TemporaryFile(path, secret ? ownerMode : READABLE);
     try {
-      if (reserve > 0) this.#temporary.complete(new Uint8Array(reserve));
+      if (reserve > 0) runBlocking(this.#temporary.complete(new Uint8Array(reserve)));
       if (replace) this.#old = OldFile.open(path, options);
       if (secret) attempt(path, () => fchmodSync(this.#temporary.fd, ownerMode));
       this.#old?.giveOwnerTo(this.#temporary);
@@ -116,30 +116,37 @@ export class PreparedFile {
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
    */
   publish(text: Uint8Array): void {
+    runBlocking(this.publishing(text));
+  }
+
+  /** The steps of {@link publish}. The text has to stay until their end. */
+  *publishing(text: Uint8Array): Steps {
     // Allocates first, so that a lack of locked memory cannot fail the steps after the file has its name.
-    this.#withMemory(text.byteLength + 1, (memory) => {
-      this.#settle(this.#name(text));
+    const memory = this.#memoryFor(text.byteLength + 1);
+    try {
+      yield* this.#settle(yield* this.#name(text));
       // Only when the new name is on the disk: after a loss of power the directory may lead to the old content.
-      if (this.#isSecret) this.#old?.erase();
-      this.#confirm(text, memory);
-    });
+      if (this.#isSecret && this.#old !== undefined) yield* this.#old.erase();
+      this.#confirm(text, memory instanceof MLockedBytes ? unsoundMemory(memory) : memory);
+    } finally {
+      if (memory instanceof MLockedBytes) memory.release();
+    }
   }
 
-  #withMemory(size: number, use: (memory: Uint8Array) => void): void {
-    if (this.#isSecret) {
-      try {
-        withLockedMemory(size, this.#allocation, use);
-      } catch (error) {
-        this.giveUp(error);
-        throw error;
-      }
-    } else use(new Uint8Array(size));
+  #memoryFor(size: number): MLockedBytes | Uint8Array {
+    if (!this.#isSecret) return new Uint8Array(size);
+    try {
+      return MLockedBytes.newZeroed(size, this.#allocation);
+    } catch (error) {
+      this.giveUp(error);
+      throw error;
+    }
   }
 
-  #name(text: Uint8Array): 'once' | 'twice' {
+  *#name(text: Uint8Array): Steps<'once' | 'twice'> {
     let named: 'once' | 'twice';
     try {
-      this.#temporary.complete(text);
+      yield* this.#temporary.complete(text);
       this.#old?.checkName();
       named =
         this.#old === undefined
@@ -161,9 +168,9 @@ export class PreparedFile {
   }
 
   /** Flushes the new name first. The next run removes a temporary name that stays. */
-  #settle(named: 'once' | 'twice'): void {
+  *#settle(named: 'once' | 'twice'): Steps {
     try {
-      syncDirectory(this.#path, 'not-durable');
+      yield* attemptSteps(this.#path, flushFolderOf(this.#path), 'not-durable');
     } catch (error) {
       // Reports this failure and drops a second one, since an unflushed name may be lost.
       if (named === 'twice') this.#temporary.tryToRemoveName();
@@ -262,7 +269,6 @@ class OldFile {
       const made = fstatSync(temporary.fd);
       if (made.uid === uid && made.gid === gid) return;
       fchownSync(temporary.fd, uid, gid);
-      fsyncSync(temporary.fd);
     });
   }
 
@@ -273,12 +279,11 @@ class OldFile {
     attempt(this.#path, () => {
       if ((fstatSync(temporary.fd).mode & EVERYBODY) === mode) return;
       fchmodSync(temporary.fd, mode);
-      fsyncSync(temporary.fd);
     });
   }
 
-  erase(): void {
-    attempt(this.#path, () => overwrite(this.#fd), 'old-not-erased');
+  erase(): Steps {
+    return attemptSteps(this.#path, overwrite(this.#fd), 'old-not-erased');
   }
 
   close(): void {
@@ -326,18 +331,12 @@ function readAgain(path: string, memory: Uint8Array): number {
 }
 
 /** Flushes the directory, which contains the name. Windows cannot open a directory. */
-function syncDirectory(path: string, reason: FileErrorReason): void {
+export function* flushFolderOf(path: string): Steps {
   if (process.platform === 'win32') return;
-  attempt(
-    path,
-    () => {
-      const fd = openSync(dirname(path), 'r');
-      try {
-        fsyncSync(fd);
-      } finally {
-        close(fd);
-      }
-    },
-    reason,
-  );
+  const fd = openSync(dirname(path), 'r');
+  try {
+    yield fd;
+  } finally {
+    close(fd);
+  }
 }

@@ -1,6 +1,7 @@
 import { constants, fchmodSync, fstatSync, unlinkSync } from 'node:fs';
+import { runBlocking, type Steps } from './flush.js';
 import { withLockFile } from './lock-file.js';
-import { attempt, checkPath, close, openUnfollowed } from './system.js';
+import { attemptSteps, checkPath, close, openUnfollowed } from './system.js';
 import { overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
 
 /**
@@ -36,10 +37,15 @@ export function eraseLeftovers(path: string | URL): string[] {
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */
 export function eraseLeftover(path: string): void {
-  attempt(path, () => erase(path));
+  runBlocking(erasingLeftover(path));
 }
 
-function erase(path: string): void {
+/** The steps of {@link eraseLeftover}. Killed at any moment, they leave no content without a name. */
+export function erasingLeftover(path: string): Steps {
+  return attemptSteps(path, erasing(path));
+}
+
+function* erasing(path: string): Steps {
   const opened = openUnfollowed(path);
   try {
     // A run that was killed right after it named a new file left a second name of the key.
@@ -54,8 +60,8 @@ function erase(path: string): void {
   }
   const fd = openUnfollowed(path, constants.O_RDWR);
   try {
+    yield* overwrite(fd);
     unlinkSync(path);
-    if (fstatSync(fd).nlink === 0) overwrite(fd);
   } finally {
     close(fd);
   }

@@ -5,6 +5,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import { FileError, systemCodeOf, type FileErrorReason } from '../errors.js';
+import type { Steps } from './flush.js';
 
 const reasons = new Map<string | undefined, FileErrorReason>([
   ['ENOENT', 'not-found'],
@@ -33,8 +34,25 @@ export function attempt<Result>(
   try {
     return call();
   } catch (cause) {
-    throw new FileError(reason ?? reasons.get(systemCodeOf(cause)) ?? 'system', path, { cause });
+    throw fileErrorOf(path, cause, reason);
   }
+}
+
+/** {@link attempt} for steps that flush. */
+export function* attemptSteps<Result>(
+  path: string,
+  steps: Steps<Result>,
+  reason?: FileErrorReason,
+): Steps<Result> {
+  try {
+    return yield* steps;
+  } catch (cause) {
+    throw fileErrorOf(path, cause, reason);
+  }
+}
+
+function fileErrorOf(path: string, cause: unknown, reason?: FileErrorReason): FileError {
+  return new FileError(reason ?? reasons.get(systemCodeOf(cause)) ?? 'system', path, { cause });
 }
 
 /** Whether an error is a {@link FileError} of a reason. */

@@ -2,18 +2,11 @@
  * A temporary file beside a file, which gets the new content before it gets the name.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { fstatSync, ftruncateSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../errors.js';
-import { attempt, close } from './system.js';
+import { runBlocking, type Steps } from './flush.js';
+import { attempt, attemptSteps, close } from './system.js';
 
 /** Reading and writing, for the owner. */
 export const OWNER_ONLY = 0o600;
@@ -22,7 +15,7 @@ const SUFFIX = '.evolock-new';
 const RANDOM_SIZE = 6;
 
 /** A random name, so that two runs never write to the same file. */
-function nameBeside(path: string): string {
+export function nameBeside(path: string): string {
   const random = randomBytes(RANDOM_SIZE).toString('hex');
   return join(dirname(path), `.${basename(path)}.${random}${SUFFIX}`);
 }
@@ -48,17 +41,19 @@ export class TemporaryFile {
   }
 
   /** Writes the whole text to the disk, in place of the earlier content. */
-  complete(text: Uint8Array): void {
-    attempt(this.#target, () => {
-      writeAll(this.fd, text);
-      if (this.#size > text.byteLength) {
-        // The bytes after the text are needed until the text is on the disk.
-        fsyncSync(this.fd);
-        ftruncateSync(this.fd, text.byteLength);
-      }
-      this.#size = text.byteLength;
-      fsyncSync(this.fd);
-    });
+  complete(text: Uint8Array): Steps {
+    return attemptSteps(this.#target, this.#completing(text));
+  }
+
+  *#completing(text: Uint8Array): Steps {
+    writeAll(this.fd, text);
+    if (this.#size > text.byteLength) {
+      // The bytes after the text are needed until the text is on the disk.
+      yield this.fd;
+      ftruncateSync(this.fd, text.byteLength);
+    }
+    this.#size = text.byteLength;
+    yield this.fd;
   }
 
   /**
@@ -93,7 +88,7 @@ export class TemporaryFile {
     try {
       unlinkSync(this.path);
       // A rename that reported a failure may have succeeded. Then the content has another name, and is kept.
-      if (fstatSync(this.fd).nlink === 0) overwrite(this.fd);
+      if (fstatSync(this.fd).nlink === 0) runBlocking(overwrite(this.fd));
     } catch (failure) {
       const cause = new AggregateError(
         [error, failure],
@@ -113,9 +108,9 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /** Overwrites a file with zeros on the disk, if the file system writes in place. */
-export function overwrite(fd: number): void {
+export function* overwrite(fd: number): Steps {
   writeAll(fd, new Uint8Array(fstatSync(fd).size));
-  fsyncSync(fd);
+  yield fd;
 }
 
 /**

@@ -4,8 +4,9 @@ import { EvolockError } from '@evolock/direct-serialise';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { directDeserialiseFromFile, directSerialiseToFile } from '../../src/index.js';
+import { directDeserialiseFromFile, directSerialiseToFile, KeyFile } from '../../src/index.js';
 import { fileName } from '../support/files.js';
+import { toyAlgorithm, toySecret } from '../support/toy-key.js';
 import { contentOf, lockedCopy, pattern } from '../support/values.js';
 
 type Moment = 'before' | 'after';
@@ -41,7 +42,15 @@ vi.mock('node:fs', async (importOriginal) => {
     ...['ftruncateSync', 'fchmodSync', 'linkSync', 'renameSync', 'unlinkSync', 'readdirSync'],
   ];
   const wrapped = names.map((name) => [name, faulty(name, actual[name as 'openSync'] as Call)]);
-  return { ...actual, ...(Object.fromEntries(wrapped) as object) };
+  const fsync = (fd: number, done: (error: unknown) => void): void => {
+    try {
+      faulty('fsync', () => actual.fsyncSync(fd))();
+    } catch (error) {
+      return done(error);
+    }
+    done(null);
+  };
+  return { ...actual, ...(Object.fromEntries(wrapped) as object), fsync };
 });
 
 const real = await vi.importActual<typeof fs>('node:fs');
@@ -203,3 +212,118 @@ test('a file whose descriptor the type closes is refused, and the read bytes are
   expect(read('before')).toMatchObject(refused);
   expect(read('after')).toMatchObject(refused);
 });
+
+const toy = toyAlgorithm(MLockedBytes);
+const create = () => ({ key: toy.generate(1), publicBytes: pattern(3) });
+
+/** The periods of which a file has the key. */
+function periodsOf(file: string): number[] {
+  const found = real.readFileSync(file);
+  const secret = (period: number) => Buffer.alloc(16, toySecret(1, period));
+  return Array.from({ length: 10 }, (_, period) => period).filter((period) =>
+    found.includes(secret(period)),
+  );
+}
+
+/** What a call of a key file leaves when a call to the file system fails. */
+async function keyFile(
+  what: 'create' | 'update' | 'retire',
+  failing = Infinity,
+  moment: Moment = 'before',
+) {
+  const path = fileName();
+  const allocator = new RecordingAllocator(pooledAllocator);
+  const open = () => KeyFile.open(path, toy, { allocator, create });
+  fail(Infinity);
+  const file = what === 'create' ? undefined : await open();
+  const old = file === undefined ? undefined : real.openSync(path, 'r');
+  fail(failing, moment);
+  const work =
+    file === undefined ? open() : what === 'update' ? file.updateTo(1, pattern(9)) : file.retire();
+  const error = (await work.then(
+    (result) => (result === undefined ? undefined : result.close()),
+    (thrown: unknown) => thrown,
+  )) as (Error & { code?: unknown; reason?: unknown }) | undefined;
+  const calls = [...faults.calls];
+  fail(Infinity);
+  const found = real.existsSync(path) ? periodsOf(path) : 'none';
+  const erased = old !== undefined && real.readFileSync(old).every((byte) => byte === 0);
+  if (old !== undefined) real.closeSync(old);
+  return { path, file, error, calls, found, erased, allocator };
+}
+
+test.each(moments)(
+  'when any call fails while a key file is created, %s its effect, there is a whole file or none, and the key is wiped',
+  async (moment) => {
+    const { calls } = await keyFile('create');
+    expect(calls).toContain('fsync');
+    for (const [index, call] of calls.entries()) {
+      const { path, error, found, allocator } = await keyFile('create', index + 1, moment);
+      if (error !== undefined) expectTyped(error, call);
+      else expect(found, call).toEqual([0]);
+      expect([[0], 'none'], call).toContainEqual(found);
+      allocator.expectClean();
+      // This process goes on, so a lock that stays is its own.
+      for (const name of real.readdirSync(dirname(path)))
+        if (name.includes('evolock-lock')) real.unlinkSync(join(dirname(path), name));
+      const file = await KeyFile.open(path, toy, { create });
+      expect(periodsOf(path), call).toEqual([0]);
+      expect(leftoversIn(path), call).toEqual([]);
+      await file.close();
+    }
+  },
+);
+
+test.each(moments)(
+  'when any call fails while a key evolves, %s its effect, memory is ahead, the file old or new, and the next call writes',
+  async (moment) => {
+    const { calls } = await keyFile('update');
+    expect(calls).not.toContain('fsyncSync');
+    expect(calls.filter((call) => call === 'fsync')).toHaveLength(3);
+    const seen = new Set<unknown>();
+    for (const [index, call] of calls.entries()) {
+      const what = `${call} (call ${String(index + 1)})`;
+      const { path, file, error, found, erased, allocator } = await keyFile(
+        'update',
+        index + 1,
+        moment,
+      );
+      if (file === undefined) return expect.unreachable();
+      expect([[0], [1]], what).toContainEqual(found);
+      if (erased) expect(found, what).toEqual([1]);
+      expect(file.key.period, what).toBe(1);
+      expect(file.saved, what).toBe(error === undefined);
+      if (error === undefined) expect([found, erased], what).toEqual([[1], true]);
+      else expectTyped(error, what);
+      if (inPlace.includes(String(error?.reason))) expect(found, what).toEqual([1]);
+      seen.add(error?.reason);
+      allocator.expectClean();
+      await file.updateTo(1);
+      expect(file.saved, what).toBe(true);
+      expect(periodsOf(path), what).toEqual([1]);
+      expect(leftoversIn(path), what).toEqual([]);
+      await file.close();
+      const again = await KeyFile.open(path, toy);
+      expect(again.publicBytes, what).toEqual(pattern(9));
+      await again.destroy();
+    }
+    for (const reason of ['system', ...inPlace.filter((each) => each !== 'second-name')])
+      expect(seen).toContain(reason);
+  },
+);
+
+test.each(moments)(
+  'when any call fails while a key is retired, %s its effect, memory has no key, and the next call removes it from the file',
+  async (moment) => {
+    const { calls } = await keyFile('retire');
+    for (const [index, call] of calls.entries()) {
+      const { path, file, found, allocator } = await keyFile('retire', index + 1, moment);
+      expect([[0], []], call).toContainEqual(found);
+      expect(file?.hasKey, call).toBe(false);
+      await file?.retire();
+      expect(periodsOf(path), call).toEqual([]);
+      allocator.expectClean();
+      await file?.close();
+    }
+  },
+);

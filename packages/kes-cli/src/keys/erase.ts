@@ -1,8 +1,6 @@
 /** Erases the file of a KES signing key: that of one key, which its verification key or certificate names, and nothing else. */
-import { lstatSync } from 'node:fs';
-import { eraseLeftovers, FileError, inspectEnvelope, withLockFile } from '@evolock/cardano-kes';
+import { eraseFile, inspectEnvelope, withLockFile } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { eraseLeftover } from '@evolock/direct-serialise-io/files';
 import { CommandError } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
 import { KIND_IN_WORDS } from '../files/write.js';
@@ -29,11 +27,7 @@ export function eraseKey(path: string, expected: Erasable, check?: () => void): 
     refuseOtherKind(path);
     refuseOtherKey(path, expected);
     check?.();
-    eraseLeftovers(path);
-    const stats = lstatSync(path);
-    if (stats.isSymbolicLink()) throw new FileError('symbolic-link', path);
-    if (stats.nlink > 1) throw new FileError('several-names', path);
-    eraseLeftover(path);
+    eraseFile(path);
   });
 }
 

@@ -1,0 +1,72 @@
+/** Operations on key files: the key of the last period is in locked memory, and that of each earlier period nowhere. */
+import { randomUUID } from 'node:crypto';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eraseFile, KeyFile } from '@evolock/direct-serialise-io';
+import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { keyAt, released } from '../secrets/expectation.js';
+import { keyOf } from './kes.js';
+import { holds, layer, type Operation, type Subject } from './operation.js';
+
+const PERIOD = 37;
+const created = keyAt({ depth: 6, period: 0, visited: [0] });
+const evolved = keyAt({ depth: 6, period: PERIOD, visited: [0, PERIOD - 1] });
+
+const operation = layer('key files');
+
+/** A file of its own for each run of a warm process. */
+const pathIn = ({ folder }: Subject): string => join(folder, randomUUID());
+
+const create = (subject: Subject, path: string): Promise<KeyFile<KesSigningKey>> =>
+  KeyFile.open(path, sum6Kes, { create: () => ({ key: keyOf(sum6Kes, subject) }) });
+
+/** A file whose key has evolved. */
+async function withEvolved(subject: Subject): Promise<[KeyFile<KesSigningKey>, string]> {
+  const path = pathIn(subject);
+  const file = await create(subject, path);
+  await file.updateTo(PERIOD - 1);
+  await file.updateTo(PERIOD);
+  return [file, path];
+}
+
+export const keyFileOperations: readonly Operation[] = [
+  operation('created', created, async (subject) => {
+    const file = await create(subject, pathIn(subject));
+    return file.key;
+  }),
+  operation('evolved', evolved, async (subject) => {
+    const [file] = await withEvolved(subject);
+    return file.key;
+  }),
+  operation('closed', released(evolved), async (subject) => {
+    const [file] = await withEvolved(subject);
+    await file.close();
+  }),
+  operation('retired, destroyed', released(evolved), async (subject) => {
+    const [file] = await withEvolved(subject);
+    await file.retire();
+    await file.destroy();
+  }),
+  operation('erased', released(evolved), async (subject) => {
+    const [file, path] = await withEvolved(subject);
+    await file.close();
+    eraseFile(path);
+  }),
+  operation('opened after a run that was killed while it evolved', evolved, async (subject) => {
+    const path = pathIn(subject);
+    const file = await create(subject, path);
+    await file.updateTo(PERIOD - 1);
+    // A killed run leaves the unfinished file and the old one. The system copies, not this process.
+    const unfinished = join(
+      path,
+      '..',
+      `.${path.split('/').at(-1) ?? ''}.0123456789ab.evolock-new`,
+    );
+    copyFileSync(path, unfinished);
+    await file.close();
+    const again = await KeyFile.open(path, sum6Kes);
+    await again.updateTo(PERIOD);
+    holds(again.saved, 'the evolved key is saved');
+    return again.key;
+  }),
+];

@@ -1,0 +1,44 @@
+/**
+ * Steps that wait for the disk. They are written once as a generator that yields each descriptor to flush, and run in one of
+ * two ways: in this thread, or in the thread pool of Node.js while the event loop goes on. All other calls to the file system
+ * are made by the thread that runs the steps: they reach the page cache and return.
+ */
+import { fsync, fsyncSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+/** Yields the descriptors to flush. A flush that fails throws the error of the system at the `yield`. */
+export type Steps<Result = void> = Generator<number, Result, undefined>;
+
+/** Runs steps to their end, and flushes in this thread. */
+export function runBlocking<Result>(steps: Steps<Result>): Result {
+  let next = steps.next();
+  while (next.done !== true) {
+    const failed = failureOf(next.value);
+    next = failed === undefined ? steps.next() : steps.throw(failed.cause);
+  }
+  return next.value;
+}
+
+function failureOf(fd: number): { readonly cause: unknown } | undefined {
+  try {
+    fsyncSync(fd);
+    return undefined;
+  } catch (cause) {
+    return { cause };
+  }
+}
+
+const flush = promisify(fsync);
+
+/** Runs steps to their end, and flushes in the thread pool. No step gets locked memory there. */
+export async function runInPool<Result>(steps: Steps<Result>): Promise<Result> {
+  let next = steps.next();
+  while (next.done !== true) {
+    const failed = await flush(next.value).then(
+      () => undefined,
+      (cause: unknown) => ({ cause }),
+    );
+    next = failed === undefined ? steps.next() : steps.throw(failed.cause);
+  }
+  return next.value;
+}

@@ -1,0 +1,419 @@
+/**
+ * The file of a signing key that evolves: the key, and a few public bytes beside it, under a lock as long as it is open.
+ */
+import {
+  directDeserialiseBufChecked,
+  directSerialiseBufChecked,
+  type DirectDeserialise,
+  type DirectSerialise,
+} from '@evolock/direct-serialise';
+import {
+  checkBytes,
+  checkFunction,
+  checkMethod,
+  checkOptions,
+  sameBytes,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
+import { MLockedBytes, ReleasedError, type AllocationOptions } from '@evolock/mlocked-bytes';
+import { filled, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
+import { FileError } from '../errors.js';
+import { PreparedFile } from './durable-file.js';
+import { erasing } from './erase-file.js';
+import { runInPool, type Steps } from './flush.js';
+import {
+  headerText,
+  MAX_PUBLIC_SIZE,
+  withKeyFile,
+  type KeyFileHeader,
+  type KeyFileParts,
+} from './key-file-form.js';
+import { erasingLeftover, leftoversOf } from './leftovers.js';
+import { holdLockFile, type HeldLock } from './lock-file.js';
+import { checkPath, isFileError } from './system.js';
+
+/** A signing key whose period only increases. Every KES signing key is one. */
+export interface EvolvingKey extends DirectSerialise {
+  readonly algorithm: { readonly name: string; readonly signingKeySize: number };
+  readonly period: number;
+  /** Evolves the key in place, and wipes what could sign at earlier periods. When it throws, the key is unchanged. */
+  updateTo(period: number): void;
+  deriveVerificationKey(): Uint8Array;
+  /** Wipes the key. */
+  release(): void;
+}
+
+/** What reads a key from its bytes, and checks it against its verification key. Every KES algorithm is one. */
+export interface EvolvingAlgorithm<Key extends EvolvingKey = EvolvingKey> extends DirectDeserialise<
+  Key,
+  AllocationOptions & { readonly verificationKey?: Uint8Array | undefined }
+> {
+  readonly name: string;
+  readonly signingKeySize: number;
+}
+
+/** A key, and the public bytes beside it. */
+export interface KeyFileContent<Key extends EvolvingKey> {
+  /** The file owns it from now on, and wipes it. */
+  readonly key: Key;
+  /** At most 2,048 bytes; none when absent. */
+  readonly publicBytes?: Uint8Array | undefined;
+}
+
+/** Options of opening a key file. */
+export interface KeyFileOptions<Key extends EvolvingKey> extends AllocationOptions {
+  /** Makes the content of a new file. It is called under the lock, when there is no file. */
+  readonly create?: (() => KeyFileContent<Key>) | undefined;
+}
+
+type Algorithms<Key extends EvolvingKey> = (name: string) => EvolvingAlgorithm<Key> | undefined;
+
+/**
+ * A signing key in locked memory and in its file. Each evolution replaces the file as {@link directSerialiseToFile} does:
+ * complete at each moment, flushed, the old content overwritten. Waiting for the disk takes place in the thread pool of
+ * Node.js, and the event loop goes on meanwhile.
+ *
+ * The lock of the file is held as long as the object is open. A second open of the same file is refused with the reason
+ * `locked`, also in this process.
+ *
+ * **After a failed write** the key in memory has its new period, and never goes back. The file has the whole old or the
+ * whole new content; the `reason` of the error says which. {@link KeyFile.saved} is `false`, and the next call writes
+ * again. A program that must not sign twice at one period publishes the signature only after a call that succeeded.
+ *
+ * @example
+ * ```ts
+ * import { KeyFile } from '@evolock/direct-serialise-io';
+ * import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+ *
+ * const create = () => {
+ *   using seed = MLockedSeed.newRandom(32);
+ *   return { key: sum6Kes.generateKey(seed) };
+ * };
+ * const file = await KeyFile.open('evolving-service.key', sum6Kes, { create });
+ * file.key.sign(new TextEncoder().encode('a message'));
+ * await file.updateTo(1); // on the disk; the key of period 0 is overwritten
+ * await file.close();
+ * ```
+ */
+export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisposable {
+  readonly #path: string;
+  readonly #lock: HeldLock;
+  readonly #allocation: AllocationOptions;
+  /** The verification keys of contents that this object read or wrote. A file of another key is not replaced. */
+  readonly #known: Uint8Array[];
+  #key: Key | undefined;
+  #header: KeyFileHeader;
+  #publicBytes: Uint8Array;
+  /** Counts changes of the content. */
+  #version = 0;
+  #savedVersion = 0;
+  #closed = false;
+  /** Settles when the write in progress has ended. */
+  #writing: Promise<unknown> = Promise.resolve();
+  /** The write that has not begun. It writes the content at its beginning. */
+  #waiting: Promise<void> | undefined;
+
+  private constructor(
+    path: string,
+    lock: HeldLock,
+    allocation: AllocationOptions,
+    { key, header, publicBytes }: Found<Key>,
+  ) {
+    this.#path = path;
+    this.#lock = lock;
+    this.#allocation = allocation;
+    this.#key = key;
+    this.#header = header;
+    this.#known = [header.verificationKey];
+    this.#publicBytes = publicBytes;
+  }
+
+  /**
+   * Takes the lock, erases what killed runs left beside the file, and reads the file into locked memory, or creates it.
+   *
+   * @param path - Text or a `file:` URL. Its folder has to exist. A symbolic link is refused.
+   * @param algorithm - The algorithm of the key; or a function from the name in the file to the algorithm, for a file whose
+   * keys have several.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `not-found` (without `create`), `locked`, `readable-by-others`,
+   * `not-key-file`, `other-key` (of another algorithm) and others.
+   * @throws The error of the algorithm for a key that contradicts itself or its verification key.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  static async open<Key extends EvolvingKey>(
+    path: string | URL,
+    algorithm: EvolvingAlgorithm<Key> | Algorithms<Key>,
+    options?: KeyFileOptions<Key>,
+  ): Promise<KeyFile<Key>> {
+    const file = checkPath(path);
+    const algorithms = checkAlgorithm(algorithm);
+    const { allocator, create } = checkOptions<KeyFileOptions<Key>>(options);
+    if (create !== undefined) checkFunction('options.create', create);
+    const lock = holdLockFile(file, { exclusive: true });
+    let opened: KeyFile<Key> | undefined;
+    try {
+      await runInPool(erasingLeftovers(file));
+      const found = read(file, algorithms, { allocator }, create !== undefined);
+      opened = new KeyFile(file, lock, { allocator }, found ?? newContent(create?.()));
+      if (found === undefined) await opened.#save();
+      return opened;
+    } catch (error) {
+      if (opened !== undefined) opened.#wipe();
+      lock.release();
+      throw error;
+    }
+  }
+
+  /**
+   * The key. It may be evolved directly: the next call of this object writes it.
+   *
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` for a file without a key, and after `close`.
+   */
+  get key(): Key {
+    if (this.#key === undefined) throw new ReleasedError('signing key');
+    return this.#key;
+  }
+
+  /** Whether there is a key. There is none after {@link retire}, also when such a file is opened, and after `close`. */
+  get hasKey(): boolean {
+    return this.#key !== undefined;
+  }
+
+  /** A copy of the public bytes beside the key. */
+  get publicBytes(): Uint8Array {
+    return new Uint8Array(this.#publicBytes);
+  }
+
+  /** Whether the file has the last content, durably, and the content before it was overwritten. */
+  get saved(): boolean {
+    return this.#savedVersion === this.#version;
+  }
+
+  /**
+   * Evolves the key in memory at once, and resolves when the file has it durably. Calls that wait share one write.
+   *
+   * @param period - A later period; or the current one, to write again.
+   * @param publicBytes - Beside the key from now on, at most 2,048 bytes; unchanged when absent.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`. Nothing is written with the reason `lock-lost` when another program took
+   * the lock, and `other-key` when the file is now that of another key.
+   * @throws The error of the algorithm for a period that it does not have. Then nothing changes.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`; {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`,
+   * `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  async updateTo(period: number, publicBytes?: Uint8Array): Promise<void> {
+    const bytes = checkPublicBytes(publicBytes ?? this.#publicBytes);
+    this.key.updateTo(period);
+    await this.#change(bytes);
+  }
+
+  /**
+   * Puts another key in the place of the key, which is wiped at once. Resolves when the file has it durably.
+   *
+   * @throws The errors of {@link updateTo}.
+   */
+  async replace(content: KeyFileContent<Key>): Promise<void> {
+    const { key, publicBytes, header } = newContent(content);
+    this.key.release();
+    this.#key = key;
+    this.#header = header;
+    this.#known.push(header.verificationKey);
+    await this.#change(publicBytes);
+  }
+
+  /**
+   * Wipes the key at once, and resolves when the file has the public bytes and no key.
+   *
+   * @throws The errors of {@link updateTo}.
+   */
+  async retire(publicBytes?: Uint8Array): Promise<void> {
+    const bytes = checkPublicBytes(publicBytes ?? this.#publicBytes);
+    if (this.#closed) throw new ReleasedError('key file');
+    this.#wipe();
+    await this.#change(bytes);
+  }
+
+  /** Waits for writes, wipes the key in memory, and returns the lock. The file stays. May be called again. */
+  async close(): Promise<void> {
+    await this.#end();
+    this.#lock.release();
+  }
+
+  /**
+   * Waits for writes, wipes the key, erases the file as {@link eraseFile} does, and returns the lock. A file that is gone is
+   * no error.
+   *
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`. The lock is returned.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` after `close`.
+   */
+  async destroy(): Promise<void> {
+    if (this.#closed) throw new ReleasedError('key file');
+    await this.#end();
+    try {
+      this.#checkLock();
+      if (this.#isThere()) await runInPool(erasing(this.#path));
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  /** Closes the file, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #end(): Promise<void> {
+    this.#closed = true;
+    await this.#waiting?.catch(() => undefined);
+    await this.#writing;
+    this.#wipe();
+  }
+
+  #wipe(): void {
+    this.#key?.release();
+    this.#key = undefined;
+  }
+
+  #change(publicBytes: Uint8Array): Promise<void> {
+    this.#publicBytes = publicBytes;
+    return this.#save();
+  }
+
+  #save(): Promise<void> {
+    this.#version += 1;
+    if (this.#waiting !== undefined) return this.#waiting;
+    const write = whileUnderWay(this.#writing.then(() => this.#write()));
+    this.#waiting = write;
+    this.#writing = write.catch(() => undefined);
+    return write;
+  }
+
+  async #write(): Promise<void> {
+    this.#waiting = undefined;
+    const version = this.#version;
+    this.#checkLock();
+    this.#isThere();
+    const content = this.#contentNow();
+    try {
+      await runInPool(replacing(this.#path, unsoundMemory(content), this.#allocation));
+      this.#checkLock();
+    } finally {
+      content.release();
+    }
+    this.#savedVersion = version;
+  }
+
+  #checkLock(): void {
+    if (!this.#lock.isCurrent()) throw new FileError('lock-lost', this.#path);
+  }
+
+  /** Whether the file exists. Refuses the file of another key. A damaged file and an older copy may be replaced. */
+  #isThere(): boolean {
+    try {
+      const { verificationKey } = withKeyFile(this.#path, this.#allocation, ({ header }) => header);
+      if (this.#known.some((each) => sameBytes(each, verificationKey))) return true;
+      throw new FileError('other-key', this.#path);
+    } catch (error) {
+      if (isFileError(error, 'not-found')) return false;
+      if (isFileError(error, 'not-key-file') || isFileError(error, 'readable-by-others'))
+        return true;
+      throw error;
+    }
+  }
+
+  /** The whole content. The caller releases it. */
+  #contentNow(): MLockedBytes {
+    const key = this.#key;
+    const publicSize = this.#publicBytes.byteLength;
+    const keySize = key?.algorithm.signingKeySize ?? 0;
+    const header = headerText({ ...this.#header, publicSize, keySize });
+    const keyAt = header.byteLength + publicSize;
+    return filled(MLockedBytes.newZeroed(keyAt + keySize, this.#allocation), (memory) => {
+      memory.set(header);
+      memory.set(this.#publicBytes, header.byteLength);
+      if (key !== undefined) directSerialiseBufChecked(memory.subarray(keyAt), key);
+    });
+  }
+}
+
+/** What a file has, or is to have. */
+interface Found<Key extends EvolvingKey> {
+  readonly key: Key | undefined;
+  readonly header: KeyFileHeader;
+  readonly publicBytes: Uint8Array;
+}
+
+function checkAlgorithm<Key extends EvolvingKey>(
+  algorithm: EvolvingAlgorithm<Key> | Algorithms<Key>,
+): Algorithms<Key> {
+  if (typeof algorithm === 'function') return algorithm;
+  checkMethod('algorithm', algorithm, 'directDeserialise');
+  return (name) => (name === algorithm.name ? algorithm : undefined);
+}
+
+function checkPublicBytes(bytes: unknown): Uint8Array {
+  const copy = new Uint8Array(checkBytes('publicBytes', bytes));
+  if (copy.byteLength <= MAX_PUBLIC_SIZE) return copy;
+  throw wrongValue('publicBytes', `at most ${MAX_PUBLIC_SIZE} bytes`, `${copy.byteLength} bytes`);
+}
+
+/** The owner of the key is the file from now on. */
+function newContent<Key extends EvolvingKey>(content: KeyFileContent<Key> | undefined): Found<Key> {
+  if (typeof content !== 'object') throw wrongType('content', 'a key and public bytes', content);
+  const { key } = content;
+  checkMethod('key', key, 'directSerialise');
+  try {
+    const publicBytes = checkPublicBytes(content.publicBytes ?? new Uint8Array());
+    const { name, signingKeySize } = key.algorithm;
+    const verificationKey = new Uint8Array(key.deriveVerificationKey());
+    const header = { name, keySize: signingKeySize, publicSize: 0, verificationKey };
+    return { key, header, publicBytes };
+  } catch (error) {
+    key.release();
+    throw error;
+  }
+}
+
+/** Returns `undefined` when there is no file and one may be created. */
+function read<Key extends EvolvingKey>(
+  path: string,
+  algorithms: Algorithms<Key>,
+  options: AllocationOptions,
+  mayBeMissing: boolean,
+): Found<Key> | undefined {
+  try {
+    return withKeyFile(path, options, (parts) => contentIn(path, algorithms, options, parts));
+  } catch (error) {
+    if (mayBeMissing && isFileError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+function contentIn<Key extends EvolvingKey>(
+  path: string,
+  algorithms: Algorithms<Key>,
+  options: AllocationOptions,
+  { header, publicBytes, key }: KeyFileParts,
+): Found<Key> {
+  const { name, keySize, verificationKey } = header;
+  const algorithm = algorithms(name);
+  if (algorithm === undefined) throw new FileError('other-key', path, { detail: name });
+  if (keySize === 0) return { key: undefined, header, publicBytes };
+  if (keySize !== algorithm.signingKeySize) throw new FileError('not-key-file', path);
+  const found = directDeserialiseBufChecked(key, algorithm, { ...options, verificationKey });
+  return { key: found, header, publicBytes };
+}
+
+function* erasingLeftovers(path: string): Steps {
+  for (const each of leftoversOf(path)) yield* erasingLeftover(each);
+}
+
+function* replacing(path: string, content: Uint8Array, options: AllocationOptions): Steps {
+  yield* erasingLeftovers(path);
+  const file = new PreparedFile(path, { ...options, replace: true, secret: true });
+  try {
+    yield* file.publishing(content);
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,340 @@
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+
+import { dirname, join } from 'node:path';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { RecordingAllocator } from '@evolock/test-support';
+import fc from 'fast-check';
+import { expect, onTestFinished, test } from 'vitest';
+import { eraseFile, holdLockFile, KeyFile, withLockFile } from '../../src/index.js';
+import { fileName } from '../support/files.js';
+import { toyAlgorithm, toySecret, type ToyKey } from '../support/toy-key.js';
+import { pattern } from '../support/values.js';
+
+const toy = toyAlgorithm(MLockedBytes);
+const isLinux = process.platform === 'linux';
+
+/** Opens or creates a key file, and closes it after the test. */
+async function opened(
+  path: string,
+  { seed = 1, publicBytes }: { seed?: number; publicBytes?: Uint8Array } = {},
+): Promise<KeyFile<ToyKey>> {
+  const file = await KeyFile.open(path, toy, {
+    create: () => ({ key: toy.generate(seed), publicBytes }),
+  });
+  onTestFinished(() => file.close());
+  return file;
+}
+
+/** What another process finds: the period of the key in the file, or nothing of it. */
+function periodsIn(path: string, seed = 1): number[] {
+  const content = readFileSync(path);
+  return Array.from({ length: 10 }, (_, period) => period).filter((period) =>
+    content.includes(Buffer.alloc(8, toySecret(seed, period))),
+  );
+}
+
+test('a key evolves in its file, which has the key of the last period and no other', async () => {
+  const path = fileName();
+  const file = await opened(path, { publicBytes: pattern(5) });
+  expect(file.key.period).toBe(0);
+  expect(periodsIn(path)).toEqual([0]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const old = openSync(path, 'r');
+  await file.updateTo(3);
+  expect(periodsIn(path)).toEqual([3]);
+  expect(readFileSync(old).every((byte) => byte === 0)).toBe(true);
+  closeSync(old);
+  await file.updateTo(4, pattern(2048));
+  expect(file.saved).toBe(true);
+  const { key } = file;
+  await file.close();
+  expect(key.released).toBe(true);
+
+  const again = await opened(path);
+  expect(again.key.period).toBe(4);
+  expect(again.publicBytes).toEqual(pattern(2048));
+  await again.updateTo(4, new Uint8Array());
+  expect(again.publicBytes).toEqual(new Uint8Array());
+  expect(readdirSync(dirname(path)).sort()).toEqual(['.key.evolock-lock', 'key']);
+  await again.close();
+  expect(readdirSync(dirname(path))).toEqual(['key']);
+});
+
+test('the event loop goes on while a key file waits for the disk', async () => {
+  const path = fileName();
+  const file = await opened(path);
+  let turns = 0;
+  let done = false;
+  const turn = (): void => {
+    if (done) return;
+    turns += 1;
+    setImmediate(turn);
+  };
+  setImmediate(turn);
+  await file.updateTo(1);
+  done = true;
+  // A call that waited in this thread would resolve before the first turn.
+  expect(turns).toBeGreaterThan(0);
+});
+
+test('calls that wait share one write, and all resolve when the last state is in the file', async () => {
+  const path = fileName();
+  const file = await opened(path);
+  const calls = [file.updateTo(1), file.updateTo(2), file.updateTo(5, pattern(3))];
+  expect(file.key.period).toBe(5);
+  expect(file.saved).toBe(false);
+  await calls[0];
+  await Promise.all(calls);
+  expect(file.saved).toBe(true);
+  expect(periodsIn(path)).toEqual([5]);
+  // close waits for a call that was not awaited.
+  const last = file.updateTo(6);
+  await file.close();
+  expect(periodsIn(path)).toEqual([6]);
+  await last;
+});
+
+test('any calls leave the file as memory says', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.oneof(
+          fc.record({ do: fc.constant('update'), to: fc.nat(9), size: fc.nat(2048) }),
+          fc.record({
+            do: fc.constant('replace'),
+            to: fc.integer({ min: 1, max: 9 }),
+            size: fc.nat(40),
+          }),
+          fc.record({ do: fc.constant('open'), to: fc.constant(0), size: fc.constant(0) }),
+        ),
+        { maxLength: 6 },
+      ),
+      async (steps) => {
+        const path = fileName();
+        let file = await opened(path);
+        let [seed, period] = [1, 0];
+        let bytes: Uint8Array = new Uint8Array();
+        for (const { do: step, to, size } of steps) {
+          if (step === 'update' && to < period)
+            await expect(file.updateTo(to)).rejects.toThrow('no such toy period');
+          else if (step === 'update') await file.updateTo((period = to), (bytes = pattern(size)));
+          else if (step === 'replace')
+            await file.replace({
+              key: toy.generate((seed = to)),
+              publicBytes: (bytes = pattern(size)),
+            });
+          if (step === 'replace') period = 0;
+          if (step === 'open') {
+            await file.close();
+            file = await KeyFile.open(path, toy);
+          }
+          expect(file.key.period).toBe(period);
+          expect(file.key.deriveVerificationKey()).toEqual(Uint8Array.of(seed));
+          expect(file.publicBytes).toEqual(bytes);
+        }
+        await file.close();
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+test('while a key file is open, no other run and no other write of this thread changes it', async () => {
+  const path = fileName();
+  const file = await opened(path);
+  const locked = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'locked' };
+  await expect(KeyFile.open(path, toy)).rejects.toMatchObject(locked);
+  expect(() => holdLockFile(path)).toThrow(expect.objectContaining(locked));
+  expect(() => withLockFile(path, () => undefined)).toThrow(expect.objectContaining(locked));
+  expect(() => eraseFile(path)).toThrow(expect.objectContaining(locked));
+  await file.close();
+  await file.close();
+  await expect(file.updateTo(1)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+  await expect(file.retire()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+  await expect(file.destroy()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+  expect(() => file.key).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_RELEASED' }));
+});
+
+test('a key is retired: its file keeps the public bytes, also when it is opened again', async () => {
+  const path = fileName();
+  const file = await opened(path, { publicBytes: pattern(4) });
+  await file.updateTo(2);
+  const { key } = file;
+  await file.retire(pattern(7));
+  expect([key.released, file.hasKey]).toEqual([true, false]);
+  expect(periodsIn(path)).toEqual([]);
+  await file.close();
+  const again = await opened(path);
+  expect(again.hasKey).toBe(false);
+  expect(again.publicBytes).toEqual(pattern(7));
+  expect(() => again.key).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_RELEASED' }));
+  await expect(again.updateTo(3)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+});
+
+test('a key file is destroyed: file, key and lock are gone, also when the file is gone before', async () => {
+  const path = fileName();
+  for (const removed of [false, true]) {
+    const file = await opened(path);
+    const { key } = file;
+    const old = openSync(path, 'r');
+    if (removed) rmSync(path);
+    await file.destroy();
+    expect(key.released).toBe(true);
+    expect(readdirSync(dirname(path))).toEqual([]);
+    if (!removed) expect(readFileSync(old).every((byte) => byte === 0)).toBe(true);
+    closeSync(old);
+  }
+});
+
+test('memory decides when the file is gone, damaged or an older copy, but the file of another key stays', async () => {
+  const path = fileName();
+  const file = await opened(path);
+  const copy = `${path}.copy`;
+  copyFileSync(path, copy);
+  await file.updateTo(1);
+  const changes = [
+    () => rmSync(path),
+    () => writeFileSync(path, 'damaged'),
+    () => writeFileSync(path, ''),
+    () => renameSync(copy, path),
+    () => chmodSync(path, 0o644),
+  ];
+  for (const [index, change] of changes.entries()) {
+    change();
+    await file.updateTo(2 + index);
+    expect(periodsIn(path)).toEqual([2 + index]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  }
+  const other = await opened(join(dirname(path), 'other'), { seed: 5 });
+  await other.close();
+  renameSync(join(dirname(path), 'other'), path);
+  const refused = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'other-key', path };
+  await expect(file.updateTo(8)).rejects.toMatchObject(refused);
+  expect([file.saved, file.key.period]).toEqual([false, 8]);
+  expect(periodsIn(path, 5)).toEqual([0]);
+  rmSync(path);
+  await file.updateTo(8);
+  expect(periodsIn(path)).toEqual([8]);
+});
+
+test('a lock that was taken away ends writing', async () => {
+  const path = fileName();
+  const file = await opened(path);
+  rmSync(join(dirname(path), '.key.evolock-lock'));
+  const lost = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'lock-lost' };
+  await expect(file.updateTo(1)).rejects.toMatchObject(lost);
+  expect(periodsIn(path)).toEqual([0]);
+  await expect(file.destroy()).rejects.toMatchObject(lost);
+  expect(existsSync(path)).toBe(true);
+});
+
+test('files that are no key file of this algorithm are refused, and stay', async () => {
+  const path = fileName();
+  const whole = await opened(path, { publicBytes: pattern(3) });
+  await whole.close();
+  const content = readFileSync(path);
+  const line = content.indexOf('\n');
+  const header = content.toString('latin1', 0, line);
+  const damaged = [
+    content.subarray(0, content.length - 1),
+    Buffer.concat([content, Buffer.of(0)]),
+    content.subarray(0, line),
+    Buffer.alloc(0),
+    Buffer.alloc(100),
+    pattern(3000),
+    ...['x', `${header} `, header.replace(' toy', '  toy'), header.replace(' 3 ', ' 03 ')].map(
+      (each) => Buffer.concat([Buffer.from(each), content.subarray(line)]),
+    ),
+  ];
+  const create = () => expect.unreachable();
+  for (const each of damaged) {
+    writeFileSync(path, each);
+    await expect(KeyFile.open(path, toy, { create }), String(each)).rejects.toMatchObject({
+      code: 'ERR_EVOLOCK_IO_FILE',
+      reason: 'not-key-file',
+      path,
+    });
+    expect(readFileSync(path)).toEqual(Buffer.from(each));
+  }
+  writeFileSync(path, content);
+  const longer = toyAlgorithm(MLockedBytes, 'longer');
+  const refusals: [string, () => void, object?][] = [
+    ['readable-by-others', () => chmodSync(path, 0o640)],
+    ['several-names', () => (chmodSync(path, 0o600), linkSync(path, `${path}.second`))],
+    ['symbolic-link', () => (rmSync(path), symlinkSync(`${path}.second`, path))],
+    ['not-regular', () => (rmSync(path), mkdirSync(path))],
+    ['not-found', () => rmSync(path, { recursive: true })],
+  ];
+  await expect(KeyFile.open(path, longer)).rejects.toMatchObject({ reason: 'other-key' });
+  for (const [reason, change] of refusals) {
+    change();
+    if (reason === 'several-names') {
+      expect(() => eraseFile(path)).toThrow(expect.objectContaining({ reason }));
+      continue;
+    }
+    if (reason !== 'not-found')
+      await expect(KeyFile.open(path, toy, { create })).rejects.toMatchObject({ reason });
+    await expect(KeyFile.open(path, toy)).rejects.toMatchObject({ reason });
+  }
+  await expect(KeyFile.open(join(path, 'no', 'folder'), toy)).rejects.toMatchObject({
+    reason: 'no-folder',
+  });
+  expect(readdirSync(dirname(path))).toEqual(['key.second']);
+});
+
+test('wrong arguments change nothing, and a new key is wiped when its file cannot be made', async () => {
+  const path = fileName();
+  const wrong = [
+    () => KeyFile.open(7 as never, toy),
+    () => KeyFile.open(path, {} as never),
+    () => KeyFile.open(path, toy, { create: 7 as never }),
+    () => KeyFile.open(path, toy, { create: () => undefined as never }),
+  ];
+  for (const call of wrong)
+    await expect(call()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
+  const key = toy.generate(1);
+  const create = () => ({ key, publicBytes: pattern(2049) });
+  const tooLarge = { code: 'ERR_EVOLOCK_ARGUMENT_VALUE' };
+  await expect(KeyFile.open(path, toy, { create })).rejects.toMatchObject(tooLarge);
+  expect(key.released).toBe(true);
+  expect(readdirSync(dirname(path))).toEqual([]);
+
+  const file = await opened(path);
+  await expect(file.updateTo(1, pattern(2049))).rejects.toMatchObject(tooLarge);
+  await expect(file.retire(pattern(2049))).rejects.toMatchObject(tooLarge);
+  expect([file.key.period, file.saved]).toEqual([0, true]);
+});
+
+test('locked memory is wiped after each call, also when it cannot be allocated', async () => {
+  const path = fileName();
+  const allocator = new RecordingAllocator(pooledAllocator);
+  const file = await KeyFile.open(path, toy, {
+    allocator,
+    create: () => ({ key: toy.generate(1) }),
+  });
+  await file.updateTo(1);
+  allocator.expectClean();
+  allocator.failAt(1);
+  await expect(file.updateTo(2)).rejects.toBe(allocator.refusal);
+  allocator.expectClean();
+  expect([file.saved, file.key.period]).toEqual([false, 2]);
+  await file.updateTo(2);
+  expect(periodsIn(path)).toEqual([2]);
+  await file.close();
+  expect(isLinux ? readdirSync('/proc/self/fd').length : 0).toBeLessThan(1000);
+});
