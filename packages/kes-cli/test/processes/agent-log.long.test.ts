@@ -1,14 +1,12 @@
 /** An agent whose log is not taken: a terminal that is stopped, and a pipe that nobody reads. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { preview } from '@evolock/cardano-kes';
 import { ControlClient } from '@evolock/kes-agent';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { agentOptions, installNewKey, makePool, NOW, succeeds } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
-import { program } from '../support/processes/process.js';
+import { program, running } from '../support/processes/process.js';
 
 const hook = new URL('../support/processes/clock-file.mjs', import.meta.url).href;
 
@@ -52,33 +50,15 @@ async function startAgent(before: readonly string[]) {
   setClock(0);
   const run = ['--import', hook, program, 'agent', 'run', ...agentOptions()];
   const [file = '', ...args] = [...before, process.execPath, ...run];
-  const child = spawn(file, [...args, '--log-format', 'json', '--log-level', 'debug'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, KES_TEST_CLOCK: inFolder('clock') },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const screen = new Screen(child.stdout);
-  await screen.shows('"ready"');
-  const pid = Number(/"pid":(\d+)/.exec(screen.text)?.[1]);
+  const json = ['--log-format', 'json', '--log-level', 'debug'];
+  const agent = running(file, [...args, ...json], { KES_TEST_CLOCK: inFolder('clock') });
+  expect(await agent.wrote('"ready"')).toBe(true);
+  const pid = Number(/"pid":(\d+)/.exec(agent.text.stdout)?.[1]);
   onTestFinished(() => {
     // The child may be the terminal: then the agent is a process of its own.
     if (existsSync(control())) process.kill(pid, 'SIGKILL');
   });
-  return { child, screen, pid, ended: once(child, 'exit') };
-}
-
-/** Collects what the terminal shows. */
-class Screen {
-  text = '';
-  readonly #output: Readable;
-
-  constructor(output: Readable) {
-    this.#output = output.on('data', (part: Buffer) => (this.text += part.toString()));
-  }
-
-  async shows(text: string): Promise<void> {
-    while (!this.text.includes(text)) await once(this.#output, 'data');
-  }
+  return { ...agent, pid };
 }
 
 async function isAtEvolution(evolution: number): Promise<void> {
@@ -98,23 +78,23 @@ const reason = noTerminal === undefined ? '' : ` (skipped: ${noTerminal})`;
 inTerminal(
   `on a stopped terminal it evolves and answers, and its lines follow${reason}`,
   async () => {
-    const { child, screen, ended } = await startAgent(['python3', '-c', TERMINAL]);
+    const { child, text, wrote, ended } = await startAgent(['python3', '-c', TERMINAL]);
     child.stdin.write(STOP);
-    await screen.shows('(stopped)');
+    await wrote('(stopped)');
     await evolvesAndAnswers();
-    expect(screen.text).not.toContain('evolution 2');
+    expect(text.stdout).not.toContain('evolution 2');
     child.stdin.write(CONTINUE);
-    await screen.shows('the key is at evolution 2');
+    await wrote('the key is at evolution 2');
     child.stdin.write(INTERRUPT);
-    await screen.shows('all keys are wiped');
+    await wrote('all keys are wiped');
     expect(await ended).toEqual([0, null]);
   },
 );
 
 inTerminal(`on a stopped terminal a signal ends it${reason}`, async () => {
-  const { child, screen, pid, ended } = await startAgent(['python3', '-c', TERMINAL]);
+  const { child, wrote, pid, ended } = await startAgent(['python3', '-c', TERMINAL]);
   child.stdin.write(STOP);
-  await screen.shows('(stopped)');
+  await wrote('(stopped)');
   await evolvesAndAnswers();
   // Ctrl-C would continue the output.
   process.kill(pid, 'SIGTERM');

@@ -1,14 +1,12 @@
 /** The container recipe without containers: its command, and the steps of compose.yaml, by a shell. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-kes';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { issue, makePool } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
-import { program } from '../support/processes/process.js';
+import { program, running, type Running } from '../support/processes/process.js';
 
 const { error } = spawnSync('flock', ['--version']);
 const reason = error === undefined ? '' : ' (skipped: flock is not installed)';
@@ -39,26 +37,14 @@ beforeEach(() => {
   }
 });
 
-/** Starts the command of the container. The log is at its first line with a text when this resolves; the end is its code. */
-function startContainer(): {
-  readonly child: ChildProcess;
-  readonly logged: (text: string) => Promise<string>;
-  readonly ended: Promise<unknown[]>;
-} {
+/** Starts the command of the container. */
+function startContainer(): Running {
   const list = (name: string): string[] => {
     const [, json = ''] = new RegExp(`^${name} (\\[.*\\])$`, 'm').exec(recipe('Dockerfile')) ?? [];
     return JSON.parse(json) as string[];
   };
   const [file = '', ...args] = [...list('ENTRYPOINT'), ...list('CMD')];
-  const child = spawn(file, args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'close');
-  const lines = createInterface({ input: child.stdout });
-  const logged = async (text: string): Promise<string> => {
-    for await (const line of lines) if (line.includes(text)) return line;
-    throw new Error(`the agent ended: ${String(await ended)}`);
-  };
-  return { child, logged, ended };
+  return running(file, args, environment());
 }
 
 /** Runs a line of a shell in the folder of the test. */
@@ -74,7 +60,7 @@ function shell(line: string) {
 describe.skipIf(reason !== '')(`the container${reason}`, () => {
   test('starts after one that was killed, whose processes it cannot see, and not beside one', async () => {
     const first = startContainer();
-    await first.logged('the agent is ready');
+    expect(await first.wrote('the agent is ready')).toBe(true);
     first.child.kill('SIGKILL');
     await first.ended;
     // The lock of a process of another container.
@@ -83,7 +69,7 @@ describe.skipIf(reason !== '')(`the container${reason}`, () => {
     writeFileSync(lock, `${JSON.stringify({ ...holder, pidNamespace: 'pid:[1]' })}\n`);
 
     const second = startContainer();
-    await second.logged('the agent is ready');
+    expect(await second.wrote('the agent is ready')).toBe(true);
     const third = startContainer();
     expect(await third.ended).toEqual([1, null]);
     expect(existsSync(lock)).toBe(true);
@@ -93,7 +79,7 @@ describe.skipIf(reason !== '')(`the container${reason}`, () => {
 
   test('gets its key by the steps of compose.yaml', async () => {
     const container = startContainer();
-    await container.logged('the agent is ready');
+    expect(await container.wrote('the agent is ready')).toBe(true);
     const lines = [...recipe('compose.yaml').matchAll(/^# {3}(docker compose exec .*)$/gm)];
     const [stage = '', fetch = '', install = '', info = ''] = lines.map(([, line = '']) => line);
     expect(shell(stage)).toMatchObject({ status: 0, stderr: '' });

@@ -1,15 +1,14 @@
 /** No signal and no option lets the inspector of Node.js listen in a process that holds a key. */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { checkAgentInspector, openPortsOf } from '../../src/doctor/agent.js';
 import { agentOptions, makePool } from '../support/agent.js';
 import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
-import { kesProcess } from '../support/processes/process.js';
+import { kesProcess, running, type Running } from '../support/processes/process.js';
 
 /** The command as it is installed, with its first line. */
 const command = fileURLToPath(new URL('../../bin/kes.cjs', import.meta.url));
@@ -23,39 +22,16 @@ function survivesSigusr1(pid: number): boolean {
   return masks.some(([, mask]) => (BigInt(`0x${mask}`) & (1n << 9n)) !== 0n);
 }
 
-/** A running `kes`, and what it wrote so far. */
-interface Running {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly pid: number;
-  readonly text: { stdout: string; stderr: string };
-  /** The exit code and the signal. */
-  readonly ended: Promise<unknown[]>;
-  /** Resolves when standard output has a text, or the process ended. */
-  readonly wrote: (text: string) => Promise<void>;
-}
-
-async function start(args: readonly string[]): Promise<Running> {
-  const child = spawn(process.execPath, [command, ...args]);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'close');
-  const text = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
-  child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
-  let isOver = false;
-  void ended.then(() => (isOver = true));
-  const wrote = async (words: string): Promise<void> => {
-    while (!isOver && !text.stdout.includes(words))
-      await Promise.race([once(child.stdout, 'data'), ended]);
-  };
-  await once(child, 'spawn');
-  return { child, pid: child.pid!, text, ended, wrote };
+function start(args: readonly string[]): Running & { readonly pid: number } {
+  const started = running(process.execPath, [command, ...args]);
+  return { ...started, pid: started.child.pid! };
 }
 
 beforeEach(makePool);
 
 describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
   test('opens nothing in a running agent, which says so and continues', async () => {
-    const agent = await start(['agent', 'run', ...agentOptions()]);
+    const agent = start(['agent', 'run', ...agentOptions()]);
     await agent.wrote('the agent is ready');
     for (let round = 0; round < 5; round += 1) {
       agent.child.kill('SIGUSR1');
@@ -75,7 +51,7 @@ describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
   test('opens nothing in a command that holds a key', async () => {
     const skey = inFolder('kes.skey');
     await kes(['keygen', '--skey', skey, '--vkey', inFolder('kes.vkey')]);
-    const signing = await start(['sign', '--skey', skey, '--out', inFolder('signature'), '-']);
+    const signing = start(['sign', '--skey', skey, '--out', inFolder('signature'), '-']);
     // More than a pipe holds: the command is reading when it is written.
     await new Promise((resolve) => signing.child.stdin.write(new Uint8Array(500_000), resolve));
     signing.child.kill('SIGUSR1');
@@ -86,12 +62,11 @@ describe.skipIf(whyNoPorts !== undefined)(`SIGUSR1${skipped}`, () => {
 
   test('that comes before the first line of JavaScript ends an agent before it has a key', async () => {
     for (let round = 0; round < 8; round += 1) {
-      const agent = await start(['agent', 'run', ...agentOptions()]);
+      const agent = start(['agent', 'run', ...agentOptions()]);
       // Node.js blocks the signal at first: from then on it opens the inspector instead of ending the process.
       while (!survivesSigusr1(agent.pid)) await setImmediate();
       agent.child.kill('SIGUSR1');
-      await agent.wrote('the agent is ready');
-      if (agent.text.stdout.includes('the agent is ready')) {
+      if (await agent.wrote('the agent is ready')) {
         expect(openPortsOf(agent.pid)).toEqual([]);
         agent.child.kill('SIGTERM');
         expect(await agent.ended).toEqual([0, null]);
@@ -133,9 +108,8 @@ test.skipIf(whyNoPorts !== undefined)(
   `kes doctor reports the open inspector of a process${skipped}`,
   async () => {
     const script = "console.log(require('node:inspector').url()); setInterval(() => {}, 1_000)";
-    const child = spawn(process.execPath, ['--inspect=127.0.0.1:0', '--eval', script]);
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const [url] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    const { child } = running(process.execPath, ['--inspect=127.0.0.1:0', '--eval', script]);
+    const [url] = (await once(child.stdout, 'data')) as [string];
     const { port } = new URL(url.trim());
     expect(openPortsOf(child.pid!)).toEqual([Number(port)]);
     expect(checkAgentInspector(child.pid!)).toMatchObject({

@@ -1,6 +1,8 @@
 /** The built command in a child process. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
 import { checkJson } from '../schemas.js';
 
 /** The built command. */
@@ -50,4 +52,42 @@ function endOf(args: readonly string[], options: ProcessOptions): Promise<Ended>
     // A process that ends without reading its input is not an error of the test.
     child.stdin.on('error', () => undefined).end(input);
   });
+}
+
+/** A running program, which the end of the test kills. */
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** What it wrote so far. */
+  readonly text: { stdout: string; stderr: string };
+  /** The exit code and the signal. */
+  readonly ended: Promise<unknown[]>;
+  /** Whether it writes a text to standard output before it ends. */
+  readonly wrote: (words: string) => Promise<boolean>;
+}
+
+/** Starts a program. */
+export function running(
+  file: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Running {
+  const child = spawn(file, args, { env: { ...process.env, ...environment } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const text = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
+  const ended = once(child, 'close');
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  const wrote = async (words: string): Promise<boolean> => {
+    while (!isOver && !text.stdout.includes(words))
+      await Promise.race([once(child.stdout, 'data'), ended]);
+    return text.stdout.includes(words);
+  };
+  return { child, text, ended, wrote };
+}
+
+/** Starts `kes`. */
+export function runningKes(args: readonly string[], environment?: NodeJS.ProcessEnv): Running {
+  return running(process.execPath, [program, ...args], environment);
 }
