@@ -136,6 +136,8 @@ const assertions = defineConfig({
 const documentation = defineConfig({
   name: 'evolock/documentation',
   files: [packageSource],
+  // A program: nothing imports it.
+  ignores: ['packages/kes-cli/**'],
   plugins: { jsdoc },
   settings: { jsdoc: { mode: 'typescript' } },
   rules: {

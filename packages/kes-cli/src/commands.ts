@@ -8,7 +8,6 @@ interface CommandRow {
   readonly load: () => Promise<Definition>;
 }
 
-/** A group of commands. */
 interface GroupRow extends CommandText {
   readonly summary: string;
 }

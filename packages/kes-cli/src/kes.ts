@@ -13,7 +13,6 @@ export function kesCommand(session: Session): Promise<Command> {
   return treeOf(session, (words) => words.every((word) => session.args.includes(word)));
 }
 
-/** The command with all its commands. */
 export function wholeKesCommand(session: Session): Promise<Command> {
   return treeOf(session, () => true);
 }

@@ -5,7 +5,6 @@ import { certificateJson } from '../certificates/certificate.js';
 import type { JsonMembers } from '../cli/answer.js';
 import { agentError } from './control/agent-control.js';
 
-/** What an agent signs. */
 interface AgentSigning {
   readonly message: Uint8Array;
   /** The absolute KES period that it must be; any when absent. */
@@ -34,7 +33,6 @@ export interface Signed {
   readonly period: number;
   readonly signature: Uint8Array;
   readonly verificationKey: Uint8Array;
-  /** More members of the JSON. */
   readonly facts: JsonMembers;
   readonly warnings: readonly string[];
 }

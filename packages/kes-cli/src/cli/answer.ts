@@ -22,7 +22,6 @@ export type JsonMembers = Readonly<Record<string, Json | undefined>>;
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- an interface has no index signature
 export type Check = {
   readonly valid: boolean;
-  /** One sentence. */
   readonly words: string;
 };
 
@@ -47,7 +46,6 @@ export interface MarkedLine {
 /** A name and its value. A name that is empty continues the fact before. */
 export type Fact = readonly [name: string, value: string, mark?: Mark];
 
-/** The answer of a command. */
 export interface Answer {
   /** The subject with the result, in one line; or lines of which each is a result. */
   readonly result?: string | readonly (Check | MarkedLine)[];
@@ -78,7 +76,6 @@ export function allValid(checks: readonly Check[]): boolean {
   return checks.every(({ valid }) => valid);
 }
 
-/** The exit code. */
 export function exitCodeOf({ exitCode, result = [], checks = [] }: Answer): ExitCode {
   if (exitCode !== undefined) return exitCode;
   const lines = typeof result === 'string' ? [] : result;

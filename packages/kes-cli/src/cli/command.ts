@@ -67,7 +67,6 @@ export interface Invocation {
 
 const TEXTS = new WeakMap<Command, CommandParts>();
 
-/** The examples of a command. */
 export function examplesOf(command: Command): readonly Example[] {
   return TEXTS.get(command)?.examples ?? [];
 }
@@ -152,7 +151,6 @@ export function addTerms(
   return command;
 }
 
-/** The command of a definition. */
 export function commandOf(
   invocation: Invocation,
   path: string,

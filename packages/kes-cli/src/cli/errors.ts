@@ -68,7 +68,6 @@ const CODES = {
   environment: 'ERR_EVOLOCK_CLI_ENVIRONMENT',
 } as const;
 
-/** Options of the error. */
 interface CommandErrorOptions extends ErrorOptions {
   /** The code of a library's error, which is kept where the command only rewords the message. */
   readonly code?: string;

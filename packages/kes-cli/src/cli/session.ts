@@ -10,7 +10,6 @@ import {
 import { CommandError, ExitCode } from './errors.js';
 import { styleFor } from './style.js';
 
-/** A stream for text. */
 export interface Output {
   readonly isTTY?: boolean;
   /** `false` after its reader has closed it. */
@@ -36,7 +35,6 @@ export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The clock. */
   readonly now: () => Date;
   /** A clock that is never set, in milliseconds. */
   readonly monotonic: () => number;
@@ -48,7 +46,6 @@ export interface Context {
   readonly inspectorUrl: () => string | undefined;
 }
 
-/** One run of the command. */
 export class Session {
   readonly args: readonly string[];
   readonly context: Context;

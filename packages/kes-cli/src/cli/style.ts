@@ -25,7 +25,6 @@ export function styleFor(
   return isTTY && !isUnwanted ? coloured : plain;
 }
 
-/** Text as it is. */
 export const plain: Style = styleBy((_name, text) => text);
 
 const coloured = styleBy((name, text) => {

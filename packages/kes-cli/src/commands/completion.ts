@@ -65,7 +65,6 @@ complete -c kes -f -a '(__kes_complete)'
   },
 };
 
-/** `kes completion`. */
 export const completionCommand: Definition = {
   text: `
     <shell>  the shell

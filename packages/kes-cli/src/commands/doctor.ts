@@ -19,7 +19,6 @@ import {
   type Check,
 } from '../doctor/machine.js';
 
-/** `kes doctor`: can this machine keep a key? */
 export const doctorCommand: Definition = {
   text: `
     Checks whether this machine can keep a signing key: locked memory, swap, core dumps, tracing, the inspector of Node.js. It shows how to improve what it finds, and changes nothing. The exit code is 3 when a key cannot be locked in memory, or when core dumps are on or the inspector is open; with --agent also when no agent answers, or others could reach its sockets.

@@ -22,7 +22,6 @@ import {
   withNetworkOptions,
 } from '../network/network.js';
 
-/** `kes header inspect`: the content of headers. */
 export const inspectCommand: Definition = {
   text: `
     Shows the content of block headers: slot, block, pool, keys, certificate. Reads what kes header verify reads, and needs no network. With --json each header is one line, and the last line is a summary. Exit code 4: something is not a header.
@@ -41,7 +40,6 @@ export const inspectCommand: Definition = {
   },
 };
 
-/** `kes header verify`: are headers validly signed? */
 export const verifyCommand: Definition = {
   text: `
     Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one and the blocks confirm it. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. The chunks of a folder have to follow one another: a hole is printed. Files that are not read are printed and counted. With --json each verdict is one line, those of the valid headers of chunks too, and the last line is a summary. The VRF proofs need the nonce of the epoch: with --epoch-nonce it is given; with --vrf it is computed from the headers before, so the chunks have to begin with the first block. What needs the state of the ledger is not checked: the right of a pool to its slot, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: no header is invalid, and not everything could be judged: something is not a header, a file is damaged, or a folder has a hole. 3: the system refuses to read something, or the nonce of --vrf is unknown, and everything else is valid.

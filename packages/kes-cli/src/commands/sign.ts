@@ -23,7 +23,6 @@ interface Options {
   readonly force?: boolean;
 }
 
-/** `kes sign`: a signature over any bytes. */
 export const signCommand: Definition = {
   text: `
     Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block. With --agent-sign an agent signs with its key, at the current KES period.

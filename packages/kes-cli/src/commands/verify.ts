@@ -26,7 +26,6 @@ interface Signer {
   readonly refusal?: Parameters<typeof refusalInWords>[0];
 }
 
-/** `kes verify`: is a signature valid? */
 export const verifyCommand: Definition = {
   text: `
     Verifies a KES signature of a file, or of standard input, at one period. With an operational certificate instead of a verification key, it also shows the pool that the certificate names. The exit code is 0 for a valid signature, and 1 for any other.

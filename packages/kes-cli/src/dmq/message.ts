@@ -10,7 +10,6 @@ import { counted, sourceName } from '../cli/text.js';
 import { publicParts } from '../files/read.js';
 import { timeInWords } from '../network/clock.js';
 
-/** `kes dmq inspect`: the content of a message. */
 export const inspectCommand: Definition = {
   text: `
     Shows the content of a message of CIP-137, in binary or in hexadecimal, without any check. With --json it shows the whole body, the signatures and the bytes of the payload too.

@@ -34,7 +34,6 @@ import { momentNow, timeInWords } from '../network/clock.js';
 import { networkOf, type NetworkOptions, withNetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';
 
-/** `kes dmq sign`: a message of the queue. */
 export const signCommand: Definition = {
   text: `
     Makes a message of CIP-137: the body, the KES period, the expiry, and the KES signature over them, with the operational certificate of the pool. Before it signs, it checks that the cold key signed the certificate, and that the evolution is within the limit of the network. With --skey it signs at the evolution of the KES period; the key file does not change. With --agent-sign an agent signs, and must hold the key of this certificate. Prints the message in hexadecimal, or writes its bytes, as nodes take them, to a file. A body has at most 2,000 bytes. The networks of the queue have a least size too, which is not checked.
@@ -60,7 +59,6 @@ export const signCommand: Definition = {
   work: signMessage,
 };
 
-/** The options of `kes dmq sign`. */
 interface SignFlags extends NetworkOptions, SignerFlags, ExpiryFlags {
   readonly kesPeriod?: bigint;
   readonly out?: string;
@@ -172,7 +170,6 @@ function warningsAt({ bytes }: DmqMessage, parameters: KesParameters, now: Date)
   );
 }
 
-/** The options that name a signer and its certificate. */
 interface SignerFlags {
   readonly cert: string;
   readonly skey?: string;

@@ -19,7 +19,6 @@ import {
 } from '../network/network.js';
 import { messageFacts, messageJson, readMessageFile } from './message.js';
 
-/** `kes dmq verify`: does a node accept messages? */
 export const verifyCommand: Definition = {
   text: `
     Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, that the KES period is the current one (or that of --at), the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not checked, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.
@@ -38,7 +37,6 @@ export const verifyCommand: Definition = {
   work: verifyMessages,
 };
 
-/** The options of `kes dmq verify`. */
 interface VerifyFlags extends NetworkOptions {
   readonly lastNumber?: bigint;
   readonly at?: Date;

@@ -32,7 +32,6 @@ export function sizeOf(paths: readonly string[], from = 0): number | undefined {
   return total;
 }
 
-/** A group and its verdicts. */
 export interface JudgedGroup extends GroupVerdicts {
   readonly group: HeaderGroup;
   /** The nonces before the group, when they are computed. */

@@ -207,7 +207,6 @@ export class Report {
   }
 }
 
-/** The answer about one finding. */
 function answerOf(finding: Finding): Answer {
   const source = printable(finding.source);
   if (finding.kind === 'passed') return passedAnswer(finding);

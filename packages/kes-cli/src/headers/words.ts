@@ -27,14 +27,12 @@ export function headerAnswer(source: string, verdict: VerdictJson): Answer {
   return { result: [{ valid: verdict.valid, words: `${source}  ${words}` }], json };
 }
 
-/** The answer about what is no header. */
 export function passedAnswer({ source: path, result, reason }: Passed): Answer {
   const source = printable(path);
   const words = `${source}  ${result.replace('-', ' ')}: ${reason}`;
   return { result: [{ mark: 'skipped', words }], json: { source, result, reason } };
 }
 
-/** The checks of one header. */
 export function headerChecks(verdict: VerdictJson): Check[] {
   const { header, evolution, certificateSignature, kesSignature, vrf } = verdict;
   if (header === null) return [];
@@ -58,7 +56,6 @@ interface MoreFacts {
   readonly keys?: readonly Fact[];
 }
 
-/** The facts about one header. */
 export function headerFacts(
   header: HeaderJson,
   canonical: boolean | null,
@@ -96,7 +93,6 @@ function evolutionInWords({ evolution }: VerdictJson): string {
   return `${value}, ${state === 'valid' ? 'within' : 'outside'} 0–${limit.evolutions - 1}`;
 }
 
-/** Pools that a person is shown. */
 const SHOWN_POOLS = 10;
 
 const ERAS = new Map([
@@ -125,7 +121,6 @@ export function chainJson(chain: Chain): Json {
   };
 }
 
-/** The chain for a person. */
 export function chainFacts(chain: Chain): Fact[] {
   if (chain.firstSlot === undefined) return [];
   const eras = [...chain.eras].map(([era, blocks]) => `${ERAS.get(era) ?? ''} ${blocks}`);

@@ -18,7 +18,6 @@ import { addTerms } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
 import { counted } from '../cli/text.js';
 
-/** The options for another moment than now. */
 export interface ClockOptions {
   readonly at?: Date | undefined;
   readonly slot?: bigint | undefined;
@@ -195,7 +194,6 @@ export interface PeriodSpan {
   readonly end: Boundary | undefined;
 }
 
-/** The KES period of a moment. */
 export function periodAt(parameters: KesParameters, { slot }: Moment): PeriodSpan {
   const period = periodOfSlot(parameters, slot);
   const start = boundaryOf(parameters, period) ?? { slot, date: undefined };

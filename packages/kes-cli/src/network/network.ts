@@ -21,7 +21,6 @@ import { readPublic } from '../files/read.js';
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
 const LARGEST_GENESIS = 16_777_216;
 
-/** The options that name a network. */
 export interface NetworkOptions {
   readonly network?: string | undefined;
   readonly genesis?: string | undefined;
@@ -155,7 +154,6 @@ export function datesWarnings(parameters: KesParameters, { genesis }: NetworkOpt
   ];
 }
 
-/** A network for a person. */
 export function networkInWords({
   name,
   slotsPerKesPeriod,
@@ -164,7 +162,6 @@ export function networkInWords({
   return `${name}: ${counted(slotsPerKesPeriod, 'slot')} a KES period, ${counted(maxKesEvolutions, 'evolution')}`;
 }
 
-/** A network for `--json`. */
 export function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters): Json {
   return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
 }

@@ -100,7 +100,6 @@ function* certificatesBelow(folder: string): Generator<Watched> {
   }
 }
 
-/** What is watched, and how. */
 interface WatchOptions extends StatusOptions {
   readonly pools?: string | undefined;
   readonly prometheus?: string | undefined;

@@ -94,7 +94,6 @@ async function subjectOf(session: Session, source: StatusSource): Promise<Status
   };
 }
 
-/** From how many days on a certificate that ends is a warning, or critical. */
 export interface DayLimits {
   readonly warnDays?: number | undefined;
   readonly critDays?: number | undefined;
@@ -109,7 +108,6 @@ export function checkDayLimits({ warnDays, critDays }: DayLimits): void {
 /** How a certificate is: `warning` and `critical` are valid, and end in less than the days of the options. */
 export type Result = 'valid' | 'warning' | 'critical' | 'invalid';
 
-/** The exit code of each result. */
 export const EXIT_CODE_OF: Readonly<Record<Result, ExitCode>> = {
   valid: ExitCode.valid,
   warning: ExitCode.warning,
@@ -236,7 +234,6 @@ export function reportAnswer(report: Report): Answer {
   };
 }
 
-/** The report for `--json`. */
 export function reportJson({ result, checks, parameters, subject, life }: Report): JsonMembers {
   const { moment, period, evolution, expiry, remainingPeriods, days } = life;
   return {

@@ -7,9 +7,9 @@ import { inFolder } from '../support/folder.js';
 import { kes, kesJson, type Json } from '../support/kes.js';
 
 /** Writes a configuration file, and returns its path. */
-function file(...lines: readonly string[]): string {
-  writeFileSync(inFolder('agent.toml'), `${lines.join('\n')}\n`);
-  return inFolder('agent.toml');
+function file(name: string, ...lines: readonly string[]): string {
+  writeFileSync(inFolder(name), `${lines.join('\n')}\n`);
+  return inFolder(name);
 }
 
 /** The paths of the sockets that `kes doctor --agent` looks at. */
@@ -23,105 +23,71 @@ async function paths(
     .map(({ found }: Json) => found.split(' ', 1)[0]);
 }
 
-const ENVIRONMENT = {
-  KES_AGENT_SERVICE_PATH: '/env/service',
-  KES_AGENT_CONTROL_PATH: '/env/control',
-};
-
 describe('the paths of the sockets', () => {
-  test('are in the folder of the session of this user when nothing states them', async () => {
+  test('come from an option, else from a variable, else from the file, else from the session', async () => {
     const folder = inFolder('session');
     mkdirSync(folder, { mode: 0o700 });
-    expect(await paths([], { XDG_RUNTIME_DIR: folder })).toEqual([
-      join(folder, 'kes-agent-service.socket'),
-      join(folder, 'kes-agent-control.socket'),
-    ]);
+    const ofSession = (name: string) => join(folder, `kes-agent-${name}.socket`);
+    const [one, both, signs] = [
+      file('one.toml', 'service-path = "/file/service"'),
+      file('both.toml', 'service-path = "/file/service"', 'control-path = "/file/control"'),
+      file('signs.toml', 'service-path = "/file/service"', 'sign-path = "/file/sign"'),
+    ];
+    const variables = {
+      KES_AGENT_SERVICE_PATH: '/env/service',
+      KES_AGENT_CONTROL_PATH: '/env/control',
+    };
+    const cases: [args: string[], environment: Record<string, string>, paths: string[]][] = [
+      [[], {}, [ofSession('service'), ofSession('control')]],
+      [['--config', one], {}, ['/file/service', ofSession('control')]],
+      [['--config', signs], variables, ['/env/service', '/env/control', '/file/sign']],
+      [['--config', both, '--control', '/a'], variables, ['/env/service', '/a']],
+      // The options of the reference.
+      [['--service-address', '/a', '--control-address', '/b'], variables, ['/a', '/b']],
+      [['-s', '/a', '-c', '/b'], {}, ['/a', '/b']],
+      [['-F', both], {}, ['/file/service', '/file/control']],
+      [['--config-file', both], {}, ['/file/service', '/file/control']],
+      // An empty variable is none.
+      [['--config', both], { KES_AGENT_SERVICE_PATH: '' }, ['/file/service', '/file/control']],
+    ];
+    for (const [args, environment, expected] of cases) {
+      const found = await paths(args, { XDG_RUNTIME_DIR: folder, ...environment });
+      expect({ args, found }).toEqual({ args, found: expected });
+    }
   });
 
   test.each([
     ['is not set', undefined],
     ['does not exist', '/no/such/folder'],
     ['is relative', '.'],
+    ['is of another user, as after su', ''],
   ])(
     'are in the folder of agents below /run for root alone when the session %s',
-    async (_, folder) => {
-      const environment = folder === undefined ? {} : { XDG_RUNTIME_DIR: folder };
+    async (_, path) => {
+      const folder = path === '' ? inFolder('session') : path;
+      if (path === '') mkdirSync(inFolder('session'), { mode: 0o700 });
+      const environment: Record<string, string> =
+        folder === undefined ? {} : { XDG_RUNTIME_DIR: folder };
       const user = vi.spyOn(process, 'geteuid').mockReturnValue(0);
       onTestFinished(() => user.mockRestore());
-      expect(await paths([], environment)).toEqual([
-        '/run/kes-agent/kes-agent-service.socket',
-        '/run/kes-agent/kes-agent-control.socket',
-      ]);
+      if (path !== '')
+        expect(await paths([], environment)).toEqual([
+          '/run/kes-agent/kes-agent-service.socket',
+          '/run/kes-agent/kes-agent-control.socket',
+        ]);
       user.mockReturnValue(12_345);
+      makePool(inFolder());
       for (const args of [
         ['agent', 'info'],
         ['agent', 'gen-staged-key', '--out', 'kes.vkey'],
         ['agent', 'drop-key'],
+        ['agent', 'run', '--network', 'preview', '--cold-vkey', inFolder('cold.vkey')],
         ['doctor', '--agent'],
       ]) {
         const { code, stderr } = await kes(args, { environment });
         expect(code).toBe(2);
-        expect(stderr).toMatch(/--(service|control) <path>.*XDG_RUNTIME_DIR/);
+        expect(stderr).toMatch(/^kes: error: .*--(service|control) <path>.*XDG_RUNTIME_DIR.*\n$/);
       }
     },
   );
-
-  test('are not in the folder of another user, as after su', async () => {
-    const folder = inFolder('session');
-    mkdirSync(folder, { mode: 0o700 });
-    const user = vi.spyOn(process, 'geteuid').mockReturnValue(12_345);
-    onTestFinished(() => user.mockRestore());
-    const { code } = await kes(['agent', 'info'], { environment: { XDG_RUNTIME_DIR: folder } });
-    expect(code).toBe(2);
-  });
-
-  test('come from an option before a variable, and from a variable before the file', async () => {
-    const session = { XDG_RUNTIME_DIR: inFolder('.') };
-    const config = ['--config', file('service-path = "/file/service"', 'sign-path = "/file/sign"')];
-    expect(await paths(config, session)).toEqual([
-      '/file/service',
-      inFolder('kes-agent-control.socket'),
-      '/file/sign',
-    ]);
-    const environment = { ...session, ...ENVIRONMENT };
-    expect(await paths(config, environment)).toEqual([
-      '/env/service',
-      '/env/control',
-      '/file/sign',
-    ]);
-    expect(await paths([...config, '--control', '/option/control'], environment)).toEqual([
-      '/env/service',
-      '/option/control',
-      '/file/sign',
-    ]);
-  });
-
-  test('may be given by the options of the reference', async () => {
-    const long = ['--service-address', '/a', '--control-address', '/b'];
-    expect(await paths(long)).toEqual(['/a', '/b']);
-    expect(await paths(['-s', '/a', '-c', '/b'])).toEqual(['/a', '/b']);
-    const config = file('service-path = "/file/service"', 'control-path = "/file/control"');
-    for (const option of ['-F', '--config-file', '--config']) {
-      expect(await paths([option, config])).toEqual(['/file/service', '/file/control']);
-    }
-  });
-
-  test('are not taken from an empty variable', async () => {
-    const config = file('service-path = "/file/service"', 'control-path = "/file/control"');
-    const environment = { KES_AGENT_SERVICE_PATH: '' };
-    expect(await paths(['--config', config], environment)).toEqual([
-      '/file/service',
-      '/file/control',
-    ]);
-  });
-});
-
-test('kes agent run needs a socket where no session has a folder', async () => {
-  makePool(inFolder());
-  const user = vi.spyOn(process, 'geteuid').mockReturnValue(12_345);
-  onTestFinished(() => user.mockRestore());
-  const args = ['agent', 'run', '--network', 'preview', '--cold-vkey', inFolder('cold.vkey')];
-  const { code, stderr } = await kes(args);
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/^kes: error: .*--service <path>.*XDG_RUNTIME_DIR.*\n$/);
 });

@@ -18,7 +18,6 @@ import { wholeNumber } from '../../cli/option-values.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 
-/** The options of a control connection. */
 export interface ControlFlags {
   readonly control?: string;
   readonly retryDelay?: number;
@@ -26,7 +25,6 @@ export interface ControlFlags {
   readonly retryAttempts?: number;
 }
 
-/** An agent, by its control socket. */
 export class AgentControl {
   readonly path: string;
   readonly #client: ControlClient;

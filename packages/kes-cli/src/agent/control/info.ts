@@ -18,7 +18,6 @@ import { timeInWords } from '../../network/clock.js';
 import type { StatusSubject } from '../../status/report.js';
 import { AgentControl, type ControlFlags, withControlOptions } from './agent-control.js';
 
-/** `kes agent info`. */
 export const infoCommand: Definition = {
   text: `
     Shows what an agent states about itself: the installed key and its certificate, the staged key, the KES period, and the connections to other agents. kes status --agent-control checks the installed key.
@@ -39,7 +38,6 @@ interface InstalledKey extends Certificate {
   readonly installedAt: Date | undefined;
 }
 
-/** The installed key of an agent, if there is one. */
 function installedKeyOf({ installed }: AgentInfo): InstalledKey | undefined {
   if (installed === undefined) return undefined;
   const { evolution, startPeriod, counter, verificationKey, signature, timestamp } = installed;
@@ -60,7 +58,6 @@ export function isBeforeNetwork({ now, periodStart }: AgentInfo): boolean {
   return periodStart !== undefined && now < periodStart;
 }
 
-/** `kes agent info`. */
 export async function info(session: Session, flags: ControlFlags): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
   const state = await agent.ask((client) => client.info());

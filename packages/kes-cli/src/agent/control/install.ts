@@ -46,7 +46,6 @@ import {
 import { AgentControl, type ControlFlags, isRefusal, withControlOptions } from './agent-control.js';
 import { isBeforeNetwork } from './info.js';
 
-/** `kes agent install-key`. */
 export const installCommand: Definition = {
   text: `
     Installs the staged key with its certificate: the agent hands it to every node from then on. Before the certificate is sent, this checks that its cold key signed it (and is that of --cold-vkey), that it is for the staged key, that the network accepts its number by --on-chain or, without it, that it is that of the installed key or one more, and that the KES period is in its range: by the period that the agent states and, with --network or --genesis, by the clock of this machine. When a check fails, nothing is sent, and the staged key stays.
@@ -65,7 +64,6 @@ export const installCommand: Definition = {
   work: installKey,
 };
 
-/** The options of the command. */
 interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptions {
   readonly cert?: string;
   readonly coldVkey?: string;

@@ -12,7 +12,6 @@ import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
 import { AgentControl, type ControlFlags, withControlOptions } from './agent-control.js';
 
-/** `kes agent gen-staged-key`. */
 export const generateCommand: Definition = {
   text: `
     Lets the agent generate a key in its locked memory. The key is staged: it waits for its certificate (kes agent install-key), and the agent continues to use the installed one. The verification key is written to a file for the machine with the cold key. A staged key is not replaced without --replace-staged, and no file without --force.
@@ -28,7 +27,6 @@ export const generateCommand: Definition = {
   work: generateStagedKey,
 };
 
-/** `kes agent export-staged-vkey`. */
 export const exportCommand: Definition = {
   text: `
     # The file for the machine with the cold key
@@ -40,7 +38,6 @@ export const exportCommand: Definition = {
   work: exportStagedKey,
 };
 
-/** `kes agent drop-staged-key`. */
 export const dropStagedCommand: Definition = {
   text: `
     Lets the agent wipe the staged key. A certificate for it is useless then. The installed key stays.
@@ -51,7 +48,6 @@ export const dropStagedCommand: Definition = {
   work: dropStagedKey,
 };
 
-/** `kes agent drop-key`. */
 export const dropCommand: Definition = {
   text: `
     Lets the agent wipe the installed key, and tell all connected nodes and agents to drop it. A node without a key makes no blocks.
@@ -69,13 +65,11 @@ function withKeyFileOptions(command: Command): Command {
   return command.option('--force', 'replace an existing KES verification key');
 }
 
-/** The options of a command that writes the staged verification key. */
 interface KeyFileFlags extends ControlFlags {
   readonly out?: string;
   readonly force?: boolean;
 }
 
-/** The options of the command that stages a key. */
 interface GenerateFlags extends KeyFileFlags {
   readonly replaceStaged?: boolean;
 }
@@ -106,7 +100,6 @@ async function generateStagedKey(session: Session, flags: GenerateFlags): Promis
   return keyFile(out, key, ['the agent staged a new key', ...replaced].join('; '));
 }
 
-/** `kes agent export-staged-vkey`. */
 async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Answer> {
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
@@ -120,7 +113,6 @@ async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<A
   return keyFile(out, key, 'this key is staged');
 }
 
-/** `kes agent drop-staged-key`. */
 async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
   const { staged } = await agent.ask((client) => client.info());
@@ -129,7 +121,6 @@ async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Ans
   return dropped('staged', staged);
 }
 
-/** `kes agent drop-key`. */
 async function dropKey(session: Session, flags: ControlFlags): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
   const { installed } = await agent.ask((client) => client.info());

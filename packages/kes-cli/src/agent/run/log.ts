@@ -33,7 +33,6 @@ export class Log {
     this.#now = now;
   }
 
-  /** Opens the target. */
   static async open(context: Context, settings: Settings): Promise<Log> {
     const log = new Log(await openTarget(context, settings), context.now);
     log.configure(settings);
@@ -121,7 +120,6 @@ interface Sink {
   destroy(): void;
 }
 
-/** A target of the log. */
 interface LogTarget {
   readonly sink: Sink;
   /** Whether each line needs its time: the system log adds it. */

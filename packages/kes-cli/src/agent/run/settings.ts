@@ -109,7 +109,6 @@ export interface RunFlags extends Settings {
   readonly config?: string;
 }
 
-/** The paths of the sockets. */
 interface SocketPaths {
   readonly service: string;
   readonly control: string;

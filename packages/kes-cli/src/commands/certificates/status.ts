@@ -21,7 +21,6 @@ interface Options extends StatusOptions, StatusSource {
   readonly prometheus?: string;
 }
 
-/** `kes status`: are certificates valid now, and for how long? */
 export const statusCommand: Definition = {
   text: `
     Shows the KES period of the network, the evolution of the key of the certificate, the remaining periods and days, and whether the certificate is valid, with the reason. It needs no node and no connection: it computes the KES period from the clock. With --agent-control it shows the same of the key that an agent holds, and whether the agent holds it at the right evolution. Of many certificates, by paths or by --pools, it shows the worst first, and one that cannot be read does not hide the others. Of a folder it reads the files that are named *.cert or *.opcert. The exit code is that of the worst: not valid, or no certificate (1), not read (3), then 11, 10, 0.
