@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { commandOf, group } from './cli/command.js';
 import { CommandError, ExitCode, UNCHECKED } from './cli/errors.js';
-import { Session } from './cli/session.js';
+import { type Context, Session } from './cli/session.js';
 import { printable } from './cli/text.js';
 import { COMMANDS } from './commands.js';
 
@@ -13,8 +13,9 @@ export function kesCommand(session: Session): Promise<Command> {
   return treeOf(session, (words) => words.every((word) => session.args.includes(word)));
 }
 
-export function wholeKesCommand(session: Session): Promise<Command> {
-  return treeOf(session, () => true);
+/** The command with all its commands. They cannot run: there is no process. */
+export function wholeKesCommand(): Promise<Command> {
+  return treeOf(new Session([], {} as Context), () => true);
 }
 
 async function treeOf(

@@ -9,7 +9,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerText } from '../src/cli/answer.js';
 import { complaintOf } from '../src/cli/errors.js';
-import { Session } from '../src/cli/session.js';
 import { plain } from '../src/cli/style.js';
 import { optionsOf } from '../src/cli/command.js';
 import { wholeKesCommand } from '../src/kes.js';
@@ -17,19 +16,7 @@ import { makeKey } from './support/files.js';
 import { inFolder } from './support/folder.js';
 import { kes } from './support/kes.js';
 
-const KES = await wholeKesCommand(
-  new Session([], {
-    stdin: 0,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    environment: {},
-    now: () => new Date(),
-    monotonic: () => 0,
-    headerWorker: new URL('file:///none'),
-    inspectorUrl: () => undefined,
-    signals: process,
-  }),
-);
+const KES = await wholeKesCommand();
 
 interface Place {
   readonly path: string;

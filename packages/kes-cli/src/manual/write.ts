@@ -1,7 +1,6 @@
 /** A step of the build: writes the manual pages. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Session } from '../cli/session.js';
 import { wholeKesCommand } from '../kes.js';
 import { pagesOf } from './page.js';
 
@@ -11,21 +10,8 @@ declare const RELEASE_DATE: string;
 /** man finds the pages of a folder that is named `man1`. */
 const folder = join('dist', 'man', 'man1');
 
-/** The tree of commands runs nothing: the session is not used. */
-const session = new Session([], {
-  stdin: 0,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  environment: {},
-  now: () => new Date(),
-  monotonic: () => 0,
-  headerWorker: new URL('file:///none'),
-  inspectorUrl: () => undefined,
-  signals: process,
-});
-
 async function writePages(): Promise<void> {
-  const kes = await wholeKesCommand(session);
+  const kes = await wholeKesCommand();
   mkdirSync(folder, { recursive: true });
   const release = { version: PACKAGE_VERSION, date: RELEASE_DATE.slice(0, 10) };
   for (const { file, text } of pagesOf(kes, release)) writeFileSync(join(folder, file), text);
