@@ -99,16 +99,11 @@ interface Way {
   readonly set?: 'set' | 'force';
   /** It is the last number that the counter gave, and it is used again. */
   readonly reuses: boolean;
-  /** An agent keeps the key of the higher number: its key is dropped before the new certificate is installed. */
-  readonly dropsKey: boolean;
 }
 
 /** The way to a number. It ends in a certificate with exactly this number. */
-export function wayTo(
-  number: bigint,
-  { next = number, inUse = number, isReserved = false }: KnownNumbers,
-): Way {
-  const way = { number, reuses: next === number + 1n, dropsKey: number < inUse };
+export function wayTo(number: bigint, { next = number, isReserved = false }: KnownNumbers): Way {
+  const way = { number, reuses: next === number + 1n };
   if (next === number) return isReserved ? { ...way, set: 'set' } : way;
   if (way.reuses) return way;
   return { ...way, set: number === next + 1n ? 'set' : 'force' };
@@ -118,19 +113,6 @@ export function wayTo(
 function counterCommandOf({ set, number }: Way, counter: string): string | undefined {
   if (set === undefined || counter === STDIN) return undefined;
   return `kes counter set ${shellWord(counter)} --next ${number}${set === 'force' ? ' --force' : ''}`;
-}
-
-/**
- * The commands of a way, in their order.
- *
- * @param way - The way.
- * @param counter - The file of the counter.
- * @param issue - The complete command that issues the certificate, without `--reuse-number`.
- */
-function commandsOf(way: Way, counter: string, issue: string): string[] {
-  const set = counterCommandOf(way, counter);
-  const again = way.reuses ? ` --reuse-number ${way.number}` : '';
-  return [...(set === undefined ? [] : [set]), `${issue}${again}`];
 }
 
 /** A command that issues a certificate, for the way out that it prints. */
@@ -164,15 +146,19 @@ export function checkNewNumber(
   }
   // No command contains a number that this machine does not know by itself.
   const isSaid = saysOnChain(known) !== '';
-  const [first = '', second] =
-    right === undefined ? [] : commandsOf(wayTo(right, known), command.counter, command.line);
-  const orElse = `then issue again: ${second ?? ''}`;
   const wayOut = isOfTwoPools
     ? 'Give files of one pool'
     : right === undefined || isSaid
       ? STATE_ON_CHAIN
-      : `Issue with ${right}: ${first}${second === undefined ? '' : `; ${orElse}`}`;
+      : `Issue with ${right}: ${wayInWords(wayTo(right, known), command)}`;
   throw new CommandError('invalid', `${printable(command.counter)}: ${words}. ${wayOut}`);
+}
+
+/** The commands of a way, in their order. */
+function wayInWords(way: Way, { counter, line }: IssuingCommand): string {
+  const set = counterCommandOf(way, counter);
+  const issue = `${line}${way.reuses ? ` --reuse-number ${way.number}` : ''}`;
+  return set === undefined ? issue : `${set}; then issue again: ${issue}`;
 }
 
 /** A warning about a number that is lower than that of the certificate in use. */

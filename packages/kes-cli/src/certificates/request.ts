@@ -1,4 +1,5 @@
 /** Requests of certificates: public files that go to the machine with the cold key. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   absolutePeriod,
   bytesOfHex,
@@ -10,10 +11,10 @@ import {
   slot,
   type AbsolutePeriod,
   type KesParameters,
-  type SlotAnchor,
 } from '@evolock/cardano-kes';
+import type { Fact, Json, JsonMembers } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
-import type { Fact, JsonMembers } from '../cli/answer.js';
+import { wholeNumber64 } from '../cli/option-values.js';
 import { printable, sourceName } from '../cli/text.js';
 import { timeInWords } from '../network/clock.js';
 import { networkInWords, networkJson } from '../network/network.js';
@@ -47,45 +48,58 @@ const VERSION = 2;
 /** The size limit of a request in bytes, far above real ones. */
 export const LARGEST_REQUEST = 16_384;
 
-/** The text of a request. Numbers of 64 bits are text. What is unknown is left out. */
-export function requestText(request: CertificateRequest): Uint8Array {
-  const { time, kesVerificationKey, startPeriod, parameters, replaces, onChain } = request;
-  const { coldVerificationKey } = request;
-  const fields = {
-    type: TYPE,
-    version: VERSION,
+/** The members of a request. Numbers of 64 bits are text. What is unknown is `undefined`. */
+function membersOf(request: CertificateRequest, network: Json) {
+  const { time, kesVerificationKey, startPeriod, coldVerificationKey, onChain, replaces } = request;
+  return {
     time: time.toISOString(),
     kesVerificationKey: hexOf(kesVerificationKey),
     startPeriod: String(startPeriod),
-    network: networkFields(parameters),
+    network,
     coldVerificationKey: hexOf(coldVerificationKey),
-    ...(onChain === undefined ? {} : { onChain: String(onChain) }),
-    ...(replaces === undefined
-      ? {}
-      : {
-          replaces: {
+    onChain: onChain === undefined ? undefined : String(onChain),
+    replaces:
+      replaces === undefined
+        ? undefined
+        : {
             sequenceNumber: String(replaces.sequenceNumber),
             startPeriod: String(replaces.startPeriod),
           },
-        }),
   };
-  return Buffer.from(`${JSON.stringify(fields, undefined, 4)}\n`);
 }
 
-function networkFields(parameters: KesParameters): object {
-  const { name, slotsPerKesPeriod, maxKesEvolutions, anchor } = parameters;
+/** The content of a request for `--json`. */
+export function requestJson(request: CertificateRequest): JsonMembers {
+  const members = membersOf(request, networkJson(request.parameters));
+  return {
+    poolId: { ...poolIdOf(request.coldVerificationKey) },
+    ...members,
+    onChain: members.onChain ?? null,
+    replaces: members.replaces ?? null,
+  };
+}
+
+/** The text of a request. */
+export function requestText(request: CertificateRequest): Uint8Array {
+  const members = membersOf(request, networkMembers(request.parameters));
+  return Buffer.from(
+    `${JSON.stringify({ type: TYPE, version: VERSION, ...members }, undefined, 4)}\n`,
+  );
+}
+
+function networkMembers({ name, slotsPerKesPeriod, maxKesEvolutions, anchor }: KesParameters) {
   return {
     name,
     slotsPerKesPeriod: String(slotsPerKesPeriod),
     maxKesEvolutions,
-    ...(anchor === undefined ? {} : { anchor: { ...anchor, slot: String(anchor.slot) } }),
+    anchor: anchor === undefined ? undefined : { ...anchor, slot: String(anchor.slot) },
   };
 }
 
 /** The request in a file. */
 export function parseRequest(path: string, text: Uint8Array): CertificateRequest {
   try {
-    return requestIn(JSON.parse(Buffer.from(text).toString('utf8')));
+    return requestIn(text);
   } catch (cause) {
     const words =
       cause instanceof VersionError
@@ -97,6 +111,67 @@ export function parseRequest(path: string, text: Uint8Array): CertificateRequest
 
 /** A request of another version. */
 class VersionError extends Error {}
+
+/** The members of a file. Each is read by its own rule, and what was read is compared with the file. */
+type RequestFile = Omit<ReturnType<typeof membersOf>, 'network'> & {
+  readonly type: string;
+  readonly version: number;
+  readonly network: ReturnType<typeof networkMembers>;
+};
+
+function membersIn(text: Uint8Array): RequestFile {
+  return JSON.parse(Buffer.from(text).toString('utf8')) as RequestFile;
+}
+
+/** What is missing or of another type throws, or is not what the text of the request says. */
+function requestIn(text: Uint8Array): CertificateRequest {
+  const file = membersIn(text);
+  if (file.type !== TYPE) throw new TypeError('type');
+  if (file.version !== VERSION) throw new VersionError('version');
+  const { network, onChain, replaces } = file;
+  const request: CertificateRequest = {
+    time: new Date(file.time),
+    kesVerificationKey: keyIn(file.kesVerificationKey),
+    startPeriod: periodIn(file.startPeriod),
+    parameters: parametersIn(network),
+    coldVerificationKey: keyIn(file.coldVerificationKey),
+    onChain: onChain === undefined || onChain === 'none' ? onChain : wholeNumber64(onChain),
+    replaces: replaces && {
+      sequenceNumber: wholeNumber64(replaces.sequenceNumber),
+      startPeriod: periodIn(replaces.startPeriod),
+    },
+  };
+  const again = { ...membersIn(requestText(request)), network };
+  if (!isDeepStrictEqual(again, file)) throw new TypeError('members');
+  return request;
+}
+
+function keyIn(text: string): Uint8Array {
+  const bytes = bytesOfHex(text);
+  if (bytes?.byteLength !== 32) throw new TypeError('key');
+  return bytes;
+}
+
+function periodIn(text: string): AbsolutePeriod {
+  return absolutePeriod(wholeNumber64(text));
+}
+
+/** A known network is the one of this release, whatever the file states. `kesParameters` checks the numbers of another. */
+function parametersIn({
+  name,
+  slotsPerKesPeriod,
+  maxKesEvolutions,
+  anchor,
+}: RequestFile['network']) {
+  if ((networkNames as readonly string[]).includes(name)) return networkNamed(name);
+  if (anchor === undefined) throw new TypeError('anchor');
+  return kesParameters({
+    name,
+    slotsPerKesPeriod: wholeNumber64(slotsPerKesPeriod),
+    maxKesEvolutions,
+    anchor: { ...anchor, slot: slot(wholeNumber64(anchor.slot)) },
+  });
+}
 
 /**
  * The network of a request: one that this release knows, or one that a genesis on this machine states. A request does not
@@ -121,7 +196,7 @@ export function networkForRequest(
       `${printable(words)}, which this release does not know: name it here, by --genesis <file> (and --without-byron)`,
     );
   }
-  if (JSON.stringify(networkFields(named)) === JSON.stringify(networkFields(parameters))) {
+  if (isDeepStrictEqual(networkMembers(named), networkMembers(parameters))) {
     return named;
   }
   throw new CommandError(
@@ -133,8 +208,7 @@ export function networkForRequest(
 /** Whether a text is that of a request, of any version. */
 export function isRequest(text: Uint8Array): boolean {
   try {
-    const value: unknown = JSON.parse(Buffer.from(text).toString('utf8'));
-    return fieldsOf(value)['type'] === TYPE;
+    return membersIn(text).type === TYPE;
   } catch {
     return false;
   }
@@ -157,104 +231,4 @@ export function requestFacts(request: CertificateRequest): Fact[] {
         : `number ${replaces.sequenceNumber}, from KES period ${replaces.startPeriod}`,
     ],
   ];
-}
-
-/** The content of a request for `--json`. */
-export function requestJson(request: CertificateRequest): JsonMembers {
-  const { time, kesVerificationKey, coldVerificationKey, startPeriod, parameters } = request;
-  const { onChain, replaces } = request;
-  return {
-    time: time.toISOString(),
-    kesVerificationKey: hexOf(kesVerificationKey),
-    coldVerificationKey: hexOf(coldVerificationKey),
-    poolId: { ...poolIdOf(coldVerificationKey) },
-    startPeriod: String(startPeriod),
-    network: networkJson(parameters),
-    onChain: onChain === undefined ? null : String(onChain),
-    replaces:
-      replaces === undefined
-        ? null
-        : {
-            sequenceNumber: String(replaces.sequenceNumber),
-            startPeriod: String(replaces.startPeriod),
-          },
-  };
-}
-
-// What is missing or of another type makes one of these functions throw.
-type Fields = Readonly<Record<string, unknown>>;
-
-function requestIn(value: unknown): CertificateRequest {
-  const fields = fieldsOf(value);
-  if (fields['type'] !== TYPE) throw new TypeError('type');
-  if (fields['version'] !== VERSION) throw new VersionError('version');
-  const time = new Date(textOf(fields['time']));
-  if (Number.isNaN(time.getTime())) throw new TypeError('time');
-  return {
-    time,
-    kesVerificationKey: keyOf(fields['kesVerificationKey']),
-    startPeriod: absolutePeriod(integerOf(fields['startPeriod'])),
-    parameters: parametersIn(fieldsOf(fields['network'])),
-    coldVerificationKey: keyOf(fields['coldVerificationKey']),
-    onChain: lastIn(fields['onChain']),
-    replaces: replacedIn(fields['replaces']),
-  };
-}
-
-function lastIn(value: unknown): LastOnChain | undefined {
-  return value === undefined || value === 'none' ? value : number64Of(value);
-}
-
-function replacedIn(value: unknown): Replaced | undefined {
-  if (value === undefined) return undefined;
-  const fields = fieldsOf(value);
-  return {
-    sequenceNumber: number64Of(fields['sequenceNumber']),
-    startPeriod: absolutePeriod(integerOf(fields['startPeriod'])),
-  };
-}
-
-/** A known network is the one of this release, whatever the file states. */
-function parametersIn(fields: Fields): KesParameters {
-  const name = textOf(fields['name']);
-  if ((networkNames as readonly string[]).includes(name)) return networkNamed(name);
-  return kesParameters({
-    name,
-    slotsPerKesPeriod: integerOf(fields['slotsPerKesPeriod']),
-    maxKesEvolutions: fields['maxKesEvolutions'] as number,
-    anchor: anchorIn(fieldsOf(fields['anchor'])),
-  });
-}
-
-/** `kesParameters` checks the numbers. */
-function anchorIn({ slot: first, ...numbers }: Fields): SlotAnchor {
-  return { ...(numbers as unknown as SlotAnchor), slot: slot(integerOf(first)) };
-}
-
-function fieldsOf(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null) throw new TypeError('object');
-  return value as Fields;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('text');
-  return value;
-}
-
-function integerOf(value: unknown): bigint {
-  const text = textOf(value);
-  if (!/^[0-9]{1,20}$/.test(text)) throw new TypeError('number');
-  return BigInt(text);
-}
-
-function number64Of(value: unknown): bigint {
-  const number = integerOf(value);
-  if (number >= 1n << 64n) throw new TypeError('number');
-  return number;
-}
-
-function keyOf(value: unknown): Uint8Array {
-  const bytes = bytesOfHex(textOf(value));
-  if (bytes?.byteLength !== 32) throw new TypeError('key');
-  return bytes;
 }

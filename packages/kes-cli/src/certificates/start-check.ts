@@ -47,68 +47,59 @@ export interface ReplacedStart {
  */
 export function checkClock(facts: ClockFacts): void {
   const { parameters, moment, replaced } = facts;
-  const made = signOfMade(facts);
-  const other =
-    replaced === undefined || made !== undefined ? undefined : otherNetworkOf(facts, replaced);
-  if (replaced !== undefined && other !== undefined) {
-    throw new CommandError(
-      'usage',
-      `${replaced.name} starts at KES period ${replaced.startPeriod}, and ${parameters.name} is in ${periodOfSlot(parameters, moment.slot)} now. It is a certificate of ${other.name}, which is in ${other.period} now: name that network`,
-    );
-  }
-  const sign = made ?? signOfStart(facts);
+  const { clock, date } = moment;
+  if (date === undefined) return;
+  // What a person states may be the beginning of a day.
+  const latest = clock === 'machine' ? date : new Date(date.getTime() + DAY);
+  const made = signOfMade(facts, latest);
+  if (made === undefined && replaced !== undefined)
+    refuseOtherNetwork(parameters, moment, replaced);
+  const sign = made ?? signOfStart(facts, latest);
   if (sign === undefined) return;
-  throw moment.clock === 'machine'
+  throw clock === 'machine'
     ? new CommandError(
         'environment',
-        `the clock of this machine is behind: it says ${timeInWords(moment.date)}, and ${sign}. Set the clock`,
+        `the clock of this machine is behind: it says ${timeInWords(date)}, and ${sign}. Set the clock`,
       )
-    : new CommandError(
-        'usage',
-        `--now ${timeInWords(moment.date)}: ${sign}. Give the current moment`,
-      );
-}
-
-/** What a moment can be at the latest. One that a person states may be the beginning of a day. */
-function latestOf({ date, clock }: Moment): Date | undefined {
-  if (date === undefined || clock === 'machine') return date;
-  return new Date(date.getTime() + DAY);
+    : new CommandError('usage', `--now ${timeInWords(date)}: ${sign}. Give the current moment`);
 }
 
 /** A sign that the moment is behind: something was made later. */
-function signOfMade({ moment, requested }: ClockFacts): string | undefined {
-  const latest = latestOf(moment);
-  if (latest === undefined) return undefined;
+function signOfMade({ requested }: ClockFacts, latest: Date): string | undefined {
   const released = new Date(RELEASE_DATE);
   if (latest < released) return `this release of kes was made later, at ${timeInWords(released)}`;
-  if (requested !== undefined && latest < requested) {
-    return `the request was made later, at ${timeInWords(requested)}`;
-  }
-  return undefined;
+  if (requested === undefined || latest >= requested) return undefined;
+  return `the request was made later, at ${timeInWords(requested)}`;
 }
 
 /** A sign that the moment is behind: the certificate in use starts later. */
-function signOfStart({ parameters, moment, replaced }: ClockFacts): string | undefined {
-  const latest = latestOf(moment);
-  if (latest === undefined || replaced === undefined) return undefined;
+function signOfStart(
+  { parameters, moment, replaced }: ClockFacts,
+  latest: Date,
+): string | undefined {
   const period = periodOn(parameters, latest) ?? periodOfSlot(parameters, moment.slot);
-  if (period >= replaced.startPeriod) return undefined;
+  if (replaced === undefined || period >= replaced.startPeriod) return undefined;
   return `${replaced.name} starts later, at KES period ${replaced.startPeriod}, while it is ${period} by this clock`;
 }
 
-/** The known network on which a certificate is valid now, when it starts later than now on the network that was named. */
-function otherNetworkOf(
-  { parameters, moment: { date, slot } }: ClockFacts,
-  { startPeriod }: ReplacedStart,
-): { readonly name: string; readonly period: AbsolutePeriod } | undefined {
-  if (date === undefined || periodOfSlot(parameters, slot) >= startPeriod) return undefined;
-  for (const name of networkNames) {
+/** Refuses a certificate that starts later than now on the named network, and is valid now on another known one. */
+function refuseOtherNetwork(
+  parameters: KesParameters,
+  { date, slot }: Moment,
+  { name: certificate, startPeriod }: ReplacedStart,
+): void {
+  const now = periodOfSlot(parameters, slot);
+  if (date === undefined || now >= startPeriod) return;
+  for (const name of networkNames.filter((each) => each !== parameters.name)) {
     const network = networkNamed(name);
-    const period = name === parameters.name ? undefined : periodOn(network, date);
+    const period = periodOn(network, date);
     if (period === undefined) continue;
-    if (evolutionOf(network, startPeriod, period).state === 'valid') return { name, period };
+    if (evolutionOf(network, startPeriod, period).state !== 'valid') continue;
+    throw new CommandError(
+      'usage',
+      `${certificate} starts at KES period ${startPeriod}, and ${parameters.name} is in ${now} now. It is a certificate of ${name}, which is in ${period} now: name that network`,
+    );
   }
-  return undefined;
 }
 
 /** The KES period of a network at a moment; `undefined` before its first slot. */
@@ -134,9 +125,21 @@ interface StartFacts {
  * Refuses a start period whose certificate has ended, or that lies far ahead, unless `force` is set. Returns warnings.
  * {@link checkClock} comes first.
  */
-export function checkStart(facts: StartFacts, force: boolean): string[] {
-  const { startPeriod, moment, orElse } = facts;
-  const refusal = refusalOf(facts);
+export function checkStart(
+  { parameters, moment, startPeriod, orElse }: StartFacts,
+  force: boolean,
+): string[] {
+  const period = periodOfSlot(parameters, moment.slot);
+  const { state, difference, limit } = evolutionOf(parameters, startPeriod, period);
+  const margin = BigInt(Math.ceil(limit.evolutions / MARGIN));
+  const begins = `it begins in ${counted(-difference, 'KES period')}`;
+  const unusable = 'no node can use its certificate before';
+  const refusal =
+    state === 'expired'
+      ? `its certificate has ended, since it is KES period ${period} now, and a certificate is valid for ${counted(limit.evolutions, 'period')}`
+      : -difference > margin
+        ? `${begins}, since it is ${period} now, and ${unusable}`
+        : undefined;
   if (refusal !== undefined && !force) {
     const clock = moment.clock === 'machine' ? 'the clock of this machine' : '--now';
     throw new CommandError(
@@ -144,33 +147,12 @@ export function checkStart(facts: StartFacts, force: boolean): string[] {
       `start period ${startPeriod}: ${refusal}. Compare ${clock} with a right one: it says ${timeInWords(moment.date)}. If it is right, ${orElse}, or add --force-period`,
     );
   }
-  const about = refusal ?? remarkOn(facts);
-  return about === undefined ? [] : [`start period ${startPeriod}: ${about}`];
-}
-
-function refusalOf({ parameters, moment, startPeriod }: StartFacts): string | undefined {
-  const period = periodOfSlot(parameters, moment.slot);
-  const { state, difference, limit } = evolutionOf(parameters, startPeriod, period);
-  if (state === 'expired') {
-    return `its certificate has ended, since it is KES period ${period} now, and a certificate is valid for ${counted(limit.evolutions, 'period')}`;
-  }
-  return -difference > marginOf(limit.evolutions)
-    ? `it begins in ${counted(-difference, 'KES period')}, since it is ${period} now, and no node can use its certificate before`
-    : undefined;
-}
-
-/** A start period that is accepted, and that may be a mistake. */
-function remarkOn({ parameters, moment, startPeriod }: StartFacts): string | undefined {
-  const period = periodOfSlot(parameters, moment.slot);
-  const { difference, limit } = evolutionOf(parameters, startPeriod, period);
-  if (difference < 0n) {
-    return `it begins in ${counted(-difference, 'KES period')}, and no node can use its certificate before`;
-  }
-  return difference > marginOf(limit.evolutions)
+  const isLate = difference > margin;
+  const remark = isLate
     ? `it is KES period ${period} now, so ${difference} of ${counted(limit.evolutions, 'period')} of its certificate are over`
-    : undefined;
-}
-
-function marginOf(evolutions: number): bigint {
-  return BigInt(Math.ceil(evolutions / MARGIN));
+    : difference < 0n
+      ? `${begins}, and ${unusable}`
+      : undefined;
+  const about = refusal ?? remark;
+  return about === undefined ? [] : [`start period ${startPeriod}: ${about}`];
 }

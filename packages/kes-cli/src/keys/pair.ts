@@ -2,8 +2,8 @@
 import {
   praosVrf,
   writeColdSigningKey,
-  writeVerificationKey,
   writeKesSigningKey,
+  writeVerificationKey,
   writeVrfSigningKey,
 } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
@@ -26,33 +26,27 @@ interface NewKey {
   release(): void;
 }
 
-/** A kind of pairs. */
-interface PairKind<Key extends NewKey = NewKey> {
-  readonly generate: (seed: MLockedSeed<32>) => Key;
-  readonly writeSigningKey: (path: string, key: Key, replace: boolean) => void;
-  readonly writeVerificationKey: (path: string, key: Uint8Array, replace: boolean) => void;
-}
-
-/** Pairs of KES, at depth 6. */
-export const kesPair: PairKind<ReturnType<typeof sum6Kes.generateKey>> = {
-  generate: (seed) => sum6Kes.generateKey(seed),
-  writeSigningKey: (path, key, replace) => writeKesSigningKey(path, key, { replace }),
-  writeVerificationKey: (path, key, replace) => writeVerificationKey('kes', path, key, { replace }),
+/** Makes a signing key of a seed, and writes its file. The caller releases the key. */
+type KeyMaker = (seed: MLockedSeed<32>) => {
+  readonly key: NewKey;
+  readonly write: (path: string, replace: boolean) => void;
 };
 
-/** Pairs of the VRF. */
-export const vrfPair: PairKind<ReturnType<typeof praosVrf.generateKey>> = {
-  generate: (seed) => praosVrf.generateKey(seed),
-  writeSigningKey: (path, key) => writeVrfSigningKey(path, key),
-  writeVerificationKey: (path, key) => writeVerificationKey('vrf', path, key),
-};
-
-/** Cold pairs. */
-export const coldPair: PairKind<ReturnType<typeof ed25519.generateKey>> = {
-  generate: (seed) => ed25519.generateKey(seed),
-  writeSigningKey: (path, key) => writeColdSigningKey(path, key, { readOnly: true }),
-  writeVerificationKey: (path, key) => writeVerificationKey('cold', path, key),
-};
+/** The kinds of pairs. A KES key has depth 6. */
+const MAKERS = {
+  kes: (seed) => {
+    const key = sum6Kes.generateKey(seed);
+    return { key, write: (path, replace) => writeKesSigningKey(path, key, { replace }) };
+  },
+  vrf: (seed) => {
+    const key = praosVrf.generateKey(seed);
+    return { key, write: (path) => writeVrfSigningKey(path, key) };
+  },
+  cold: (seed) => {
+    const key = ed25519.generateKey(seed);
+    return { key, write: (path) => writeColdSigningKey(path, key, { readOnly: true }) };
+  },
+} satisfies Readonly<Record<string, KeyMaker>>;
 
 /** Writes a public file of a new pair. */
 interface PublicFile {
@@ -66,28 +60,28 @@ interface PublicFile {
  * Makes a pair of a random seed or of a seed file, and writes its files. The secret is written first: the public files can
  * be made from it, and not the other way round. `more` are public files beside the verification key, which is returned.
  */
-export function makePair<Key extends NewKey>(
-  kind: PairKind<Key>,
+export function makePair(
+  kind: keyof typeof MAKERS,
   { skey, vkey, seedFile, force = false }: PairFiles,
   more: readonly PublicFile[] = [],
 ): Uint8Array {
   const publicFiles: PublicFile[] = [
     {
       path: vkey,
-      write: (key) => kind.writeVerificationKey(vkey, key, force),
+      write: (key) => writeVerificationKey(kind, vkey, key, { replace: force }),
       command: () => `kes vkey ${printable(skey)} --out FILE`,
     },
     ...more,
   ];
   return withSeed(seedFile, (seed) => {
-    const signingKey = kind.generate(seed);
+    const { key, write } = MAKERS[kind](seed);
     try {
-      const verificationKey = signingKey.deriveVerificationKey();
-      kind.writeSigningKey(skey, signingKey, force);
+      const verificationKey = key.deriveVerificationKey();
+      write(skey, force);
       writePublicFiles(publicFiles, verificationKey);
       return verificationKey;
     } finally {
-      signingKey.release();
+      key.release();
     }
   });
 }

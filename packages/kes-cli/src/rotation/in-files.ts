@@ -12,7 +12,7 @@ import { printable, shellWord, sourceName } from '../cli/text.js';
 import { exchangeWarnings } from '../files/exchange.js';
 import { eraseKey } from '../keys/erase.js';
 import { judgeKey } from '../keys/node-reading.js';
-import { kesPair, makePair } from '../keys/pair.js';
+import { makePair } from '../keys/pair.js';
 import { withSigningKey } from '../keys/signing-key.js';
 import { clockInWords } from '../network/clock.js';
 import { newFiles, type NewFiles, refusePending } from './names.js';
@@ -111,7 +111,7 @@ async function newPair(files: NewFiles): Promise<Uint8Array> {
   const found = lstatSync(skey, { throwIfNoEntry: false, bigint: true });
   if (found === undefined) {
     refuseForeignFiles(files);
-    return withLockFile(skey, () => makePair(kesPair, { skey, vkey }));
+    return withLockFile(skey, () => makePair('kes', { skey, vkey }));
   }
   if (!found.isFile()) throw foreign(skey, 'is a link, or no regular file');
   // Who made a key knows it, and this one will be certified.

@@ -7,7 +7,6 @@ import {
   inspectEnvelope,
   inspectEnvelopeText,
   poolIdOf,
-  type EnvelopeFacts,
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
 import {
@@ -80,15 +79,6 @@ interface Content extends Omit<Answer, 'result'> {
   readonly title: string;
 }
 
-function answerOf(path: string, kind: string, { title, json, ...content }: Content): Answer {
-  return { ...content, result: `${sourceName(path)}: ${title}`, json: { kind, ...json } };
-}
-
-/** The members that state the result of checks. */
-function resultOf(checks: readonly Check[]) {
-  return { valid: allValid(checks), checks };
-}
-
 /** A file, and what is asked about it. */
 interface Inquiry {
   readonly session: Session;
@@ -98,32 +88,38 @@ interface Inquiry {
   readonly options: Options;
 }
 
+type Kind = EnvelopeKind | 'certificate-request';
+
 async function contentOf(session: Session, path: string, options: Options): Promise<Answer> {
   const text = isStream(path) ? await readEnvelopeText(session, path) : undefined;
   const inquiry = { session, path, text, options };
-  let facts: EnvelopeFacts;
-  try {
-    facts = readFrom(inquiry, { read: inspectEnvelope, parse: inspectEnvelopeText });
-  } catch (error) {
-    const request = error instanceof EnvelopeError ? await requestIn(inquiry) : undefined;
-    if (request === undefined) throw error;
-    refuseOptions('certificate-request', inquiry);
-    const found = parseRequest(path, request);
-    const [words, json] = [requestFacts(found), requestJson(found)];
-    const content = { title: 'certificate request', facts: words, json };
-    return answerOf(path, 'certificate-request', content);
-  }
-  const { kind, type } = facts;
-  if (kind === undefined) {
-    throw new CommandError('invalid', `${sourceName(path)}: ${unknownInWords(type)}`);
-  }
+  const kind = await kindOf(inquiry);
   refuseOptions(kind, inquiry);
-  return answerOf(path, kind, await CONTENT[kind](inquiry));
+  const { title, json, checks = [], ...content } = await CONTENT[kind](inquiry);
+  const judged = checks.length === 0 ? {} : { valid: allValid(checks), checks };
+  return {
+    ...content,
+    checks,
+    result: `${sourceName(path)}: ${title}`,
+    json: { kind, ...judged, ...json },
+  };
+}
+
+async function kindOf(inquiry: Inquiry): Promise<Kind> {
+  try {
+    const { kind, type } = readFrom(inquiry, { read: inspectEnvelope, parse: inspectEnvelopeText });
+    if (kind !== undefined) return kind;
+    throw new CommandError('invalid', `${sourceName(inquiry.path)}: ${unknownInWords(type)}`);
+  } catch (error) {
+    if (error instanceof EnvelopeError && (await isOfRequest(inquiry)))
+      return 'certificate-request';
+    throw error;
+  }
 }
 
 /** Refuses an option that would check nothing of this kind of file. */
 function refuseOptions(
-  kind: string,
+  kind: Kind,
   { path, options: { coldVkey, kesVkey, onChain } }: Inquiry,
 ): void {
   const isCertificate = kind === 'operational-certificate';
@@ -141,15 +137,18 @@ function refuseOptions(
   );
 }
 
-/** The text of a certificate request, which is no envelope; `undefined` of anything else. */
-async function requestIn({ session, path, text }: Inquiry): Promise<Uint8Array | undefined> {
+/** Whether the file is a certificate request, which is no envelope. */
+async function isOfRequest(inquiry: Inquiry): Promise<boolean> {
   try {
-    const found = text ?? (await readPublic(session, path, LARGEST_REQUEST));
-    return isRequest(found) ? found : undefined;
+    return isRequest(await requestTextOf(inquiry));
   } catch {
     // The error about the envelope is reported.
-    return undefined;
+    return false;
   }
+}
+
+async function requestTextOf({ session, path, text }: Inquiry): Promise<Uint8Array> {
+  return text ?? readPublic(session, path, LARGEST_REQUEST);
 }
 
 function unknownInWords(type: string): string {
@@ -173,7 +172,15 @@ function readFrom<T>({ path, text }: Inquiry, { read, parse }: Readers<T>): T {
   return text === undefined ? read(path) : parseEnvelope(path, text, parse);
 }
 
-const CONTENT: Readonly<Record<EnvelopeKind, (inquiry: Inquiry) => Content | Promise<Content>>> = {
+const CONTENT: Readonly<Record<Kind, (inquiry: Inquiry) => Content | Promise<Content>>> = {
+  'certificate-request': async (inquiry) => {
+    const request = parseRequest(inquiry.path, await requestTextOf(inquiry));
+    return {
+      title: 'certificate request',
+      facts: requestFacts(request),
+      json: requestJson(request),
+    };
+  },
   'kes-signing-key': ({ path }) =>
     withSigningKey(path, (file) => ({
       title: 'KES signing key',
@@ -206,8 +213,12 @@ const CONTENT: Readonly<Record<EnvelopeKind, (inquiry: Inquiry) => Content | Pro
       const { verificationKey } = await readVerificationKey(session, option, text, readers);
       checks.push(judgeKeyOf(name, text, verificationKey, key));
     }
-    const json = { ...resultOf(checks), ...certificateJson(file) };
-    return { title: 'operational certificate', checks, facts: certificateFacts(file), json };
+    return {
+      title: 'operational certificate',
+      checks,
+      facts: certificateFacts(file),
+      json: certificateJson(file),
+    };
   },
   'certificate-counter': async (inquiry) => {
     const { session, path, options } = inquiry;
@@ -219,7 +230,7 @@ const CONTENT: Readonly<Record<EnvelopeKind, (inquiry: Inquiry) => Content | Pro
       title: 'counter of operational certificates',
       checks,
       facts: counterFacts(counter),
-      json: { ...(checks.length === 0 ? {} : resultOf(checks)), ...counterJson(counter) },
+      json: counterJson(counter),
     };
   },
 };

@@ -10,15 +10,15 @@ import {
   type NetworkName,
 } from '@evolock/cardano-kes';
 import { Option, type Command } from 'commander';
-import { done, type Answer, type Fact } from '../../cli/answer.js';
+import { done, type Answer, type Fact, type JsonMembers } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
 import { CommandError, UNCHECKED } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
-import { type FileKind, refuseExisting, refuseSameFile } from '../../files/write.js';
-import { coldPair, kesPair, makePair, vrfPair, type PairFiles } from '../../keys/pair.js';
+import { refuseExisting, refuseSameFile } from '../../files/write.js';
+import { makePair, type PairFiles } from '../../keys/pair.js';
 import { namedNetwork } from '../../network/network.js';
 
 /** `kes keygen`: a new KES key pair. */
@@ -41,11 +41,9 @@ export const keygenCommand: Definition = {
     refuseNames(options);
     refuseExisting(skey, force, 'kes-signing-key');
     refuseExisting(vkey, force, 'kes-verification-key');
-    const key = hexOf(withLockFile(skey, () => makePair(kesPair, options)));
-    return {
-      json: { signingKeyFile: skey, verificationKeyFile: vkey, kesVerificationKey: key },
-      ...shown(options, key, { title: 'a new KES key pair, at period 0' }),
-    };
+    const key = withLockFile(skey, () => makePair('kes', options));
+    const names = ['signingKeyFile', 'verificationKeyFile', 'kesVerificationKey'] as const;
+    return answerOf(options, key, { title: 'a new KES key pair, at period 0', names });
   },
 };
 
@@ -56,17 +54,12 @@ export const vrfCommand: Definition = {
   examples: [['kes vrf keygen --skey vrf.skey --vkey vrf.vkey', 'A new key pair']],
   options: (command) => seedOption(pairOptions(command)),
   work: (_session: Session, options: PairFiles) => {
-    const { skey, vkey } = options;
     refuseNames(options);
-    refuseEach('VRF', [
-      [skey, 'vrf-signing-key'],
-      [vkey, 'vrf-verification-key'],
-    ]);
-    const key = hexOf(makePair(vrfPair, options));
-    return {
-      json: { vrfSigningKeyFile: skey, vrfVerificationKeyFile: vkey, vrfVerificationKey: key },
-      ...shown(options, key, { title: 'a new VRF key pair' }),
-    };
+    refuseReplacing('vrf', options);
+    return answerOf(options, makePair('vrf', options), {
+      title: 'a new VRF key pair',
+      names: ['vrfSigningKeyFile', 'vrfVerificationKeyFile', 'vrfVerificationKey'],
+    });
   },
 };
 
@@ -120,37 +113,26 @@ function generateCold(session: Session, options: ColdOptions): Answer {
   refuseNames(options, ['--counter', counter]);
   // A killed run may have left a second name of the key.
   if (existsSync(skey)) eraseLeftovers(skey);
-  refuseEach('cold', [
-    [skey, 'cold-signing-key'],
-    [vkey, 'cold-verification-key'],
-    [counter, 'certificate-counter'],
-  ]);
-  const bytes = makePair(coldPair, options, [
+  refuseReplacing('cold', options);
+  refuseExisting(counter, false, 'certificate-counter', KEPT.cold);
+  const key = makePair('cold', options, [
     {
       path: counter,
       write: (coldVerificationKey) => writeCounter(counter, { next: 0n, coldVerificationKey }),
       command: (key) => `kes counter new --cold-vkey ${hexOf(key)} --out FILE`,
     },
   ]);
-  const key = hexOf(bytes);
-  const pool = poolIdOf(bytes);
-  return {
-    json: {
-      coldSigningKeyFile: skey,
-      coldVerificationKeyFile: vkey,
-      counterFile: counter,
-      coldVerificationKey: key,
-      poolId: { ...pool },
-    },
-    ...shown(options, key, {
-      title: 'a new cold key pair, and its counter at 0',
-      mode: '0400',
-      more: [
-        ['counter', printable(counter)],
-        ['pool', pool.bech32],
-      ],
-    }),
-  };
+  const poolId = poolIdOf(key);
+  return answerOf(options, key, {
+    title: 'a new cold key pair, and its counter at 0',
+    names: ['coldSigningKeyFile', 'coldVerificationKeyFile', 'coldVerificationKey'],
+    mode: '0400',
+    json: { counterFile: counter, poolId: { ...poolId } },
+    facts: [
+      ['counter', printable(counter)],
+      ['pool', poolId.bech32],
+    ],
+  });
 }
 
 function pairOptions(command: Command): Command {
@@ -179,34 +161,43 @@ function refuseNames({ skey, vkey, seedFile }: PairFiles, ...more: (readonly [st
 }
 
 /** Keys that a registration names are never replaced. */
-function refuseEach(name: string, files: readonly (readonly [string, FileKind])[]): void {
-  for (const [path, kind] of files) {
-    refuseExisting(path, false, kind, `keep it: kes replaces no ${name} key`);
-  }
+const KEPT = {
+  vrf: 'keep it: kes replaces no VRF key',
+  cold: 'keep it: kes replaces no cold key',
+} as const;
+
+function refuseReplacing(kind: keyof typeof KEPT, { skey, vkey }: PairFiles): void {
+  refuseExisting(skey, false, `${kind}-signing-key`, KEPT[kind]);
+  refuseExisting(vkey, false, `${kind}-verification-key`, KEPT[kind]);
 }
 
-/** What a person sees of a new pair. */
-function shown(
+/** What an answer says of a new pair. */
+interface PairWords {
+  readonly title: string;
+  /** The names in JSON of the signing key file, the verification key file, and the verification key. */
+  readonly names: readonly [skey: string, vkey: string, key: string];
+  /** Of the signing key file. */
+  readonly mode?: string;
+  /** What is made beside the pair. */
+  readonly json?: JsonMembers;
+  readonly facts?: readonly Fact[];
+}
+
+function answerOf(
   { skey, vkey }: PairFiles,
-  key: string,
-  { title, mode = '0600', more = [] }: PairTitle,
-): Pick<Answer, 'warnings' | 'result' | 'facts'> {
+  bytes: Uint8Array,
+  { title, names, mode = '0600', json, facts = [] }: PairWords,
+): Answer {
+  const key = hexOf(bytes);
   return {
+    json: { [names[0]]: skey, [names[1]]: vkey, [names[2]]: key, ...json },
     warnings: exchangeWarnings(skey),
     result: done(title),
     facts: [
       ['signing key', `${printable(skey)} (mode ${mode}: do not change it)`],
       ['verification key', printable(vkey)],
       ['', key],
-      ...more,
+      ...facts,
     ],
   };
-}
-
-interface PairTitle {
-  readonly title: string;
-  /** Of the signing key. */
-  readonly mode?: string;
-  /** Facts beside the pair. */
-  readonly more?: readonly Fact[];
 }

@@ -3,8 +3,7 @@ import {
   hexOf,
   inspectEnvelope,
   writeVerificationKey,
-  type ColdSigningKeyFile,
-  type VrfSigningKeyFile,
+  type VerificationKeyKind,
 } from '@evolock/cardano-kes';
 import type { Definition } from '../../cli/command.js';
 import { done, type Answer } from '../../cli/answer.js';
@@ -20,13 +19,6 @@ import {
   withSigningKey,
 } from '../../keys/signing-key.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
-
-/** The names of keys in JSON. */
-const NAME = {
-  'kes-verification-key': 'kesVerificationKey',
-  'cold-verification-key': 'coldVerificationKey',
-  'vrf-verification-key': 'vrfVerificationKey',
-} as const;
 
 interface Options {
   readonly out?: string;
@@ -51,14 +43,14 @@ export const vkeyCommand: Definition = {
 
 async function derive(path: string, { out, force = false }: Options): Promise<Answer> {
   refuseDash('--out', out, 'without --out the key goes to standard output');
-  const { kind, verificationKey, warnings, write } = await derivedFrom(path);
+  const { kind, verificationKey, type, warnings = [] } = await derivedFrom(path);
   if (out !== undefined) {
-    refuseExisting(out, force, kind);
-    write(out, force);
+    refuseExisting(out, force, `${kind}-verification-key`);
+    writeVerificationKey(kind, out, verificationKey, { replace: force, type });
   }
   const hex = hexOf(verificationKey);
   return {
-    json: { [NAME[kind]]: hex, verificationKeyFile: out },
+    json: { [`${kind}VerificationKey`]: hex, verificationKeyFile: out },
     warnings,
     raw: out === undefined ? [hex] : undefined,
     result: done(`${printable(out ?? '')} holds the verification key`),
@@ -66,54 +58,31 @@ async function derive(path: string, { out, force = false }: Options): Promise<An
   };
 }
 
-/** A verification key, and how it is written. */
+/** A verification key, and what is known of its signing key. */
 interface Derived {
-  readonly kind: keyof typeof NAME;
+  readonly kind: VerificationKeyKind;
   readonly verificationKey: Uint8Array;
-  readonly warnings: readonly string[];
-  readonly write: (path: string, replace: boolean) => void;
+  /** The type of its file, if several are possible. */
+  readonly type?: string;
+  readonly warnings?: readonly string[];
 }
 
 /** Tries a KES key first: its reader refuses a pipe, which reading as a public file would wait for. */
 async function derivedFrom(path: string): Promise<Derived> {
   try {
-    return await ofKesKey(path);
+    return await withSigningKey(path, (file) => ({
+      kind: 'kes',
+      verificationKey: file.signingKey.deriveVerificationKey(),
+      type: verificationKeyType(file.signingKey.algorithm),
+      warnings: warningsAbout(path, file),
+    }));
   } catch (error) {
     const isOther = error instanceof EnvelopeError && error.problem === 'wrong-type';
-    if (!isOther) throw error;
-    const { kind } = inspectEnvelope(path);
-    if (kind === 'cold-signing-key') return derived('cold', loadColdSigningKey(path));
-    if (kind === 'vrf-signing-key') return derived('vrf', loadVrfSigningKey(path));
+    const { kind } = isOther ? inspectEnvelope(path) : {};
+    if (kind === 'cold-signing-key')
+      return { kind: 'cold', verificationKey: derivedOf(loadColdSigningKey(path).signingKey) };
+    if (kind === 'vrf-signing-key')
+      return { kind: 'vrf', verificationKey: derivedOf(loadVrfSigningKey(path).signingKey) };
     throw error;
   }
-}
-
-function derived(
-  key: 'cold' | 'vrf',
-  { signingKey }: ColdSigningKeyFile | VrfSigningKeyFile,
-): Derived {
-  const verificationKey = derivedOf(signingKey);
-  return {
-    kind: `${key}-verification-key`,
-    verificationKey,
-    warnings: [],
-    write: (out, replace) => {
-      writeVerificationKey(key, out, verificationKey, { replace });
-    },
-  };
-}
-
-function ofKesKey(path: string): Promise<Derived> {
-  return withSigningKey(path, (file) => {
-    const verificationKey = file.signingKey.deriveVerificationKey();
-    const type = verificationKeyType(file.signingKey.algorithm);
-    return {
-      kind: 'kes-verification-key',
-      verificationKey,
-      warnings: warningsAbout(path, file),
-      write: (out, replace) => {
-        writeVerificationKey('kes', out, verificationKey, { replace, type });
-      },
-    };
-  });
 }
