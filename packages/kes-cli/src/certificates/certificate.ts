@@ -1,5 +1,6 @@
 /** Operational certificates and their counters: read, checked, as JSON, and for a person. */
 import {
+  type CertificateBody,
   type CertificateCounter,
   type CertificateCounterFile,
   hexOf,
@@ -32,8 +33,14 @@ export interface Certificate {
   readonly coldVerificationKey?: Uint8Array | undefined;
 }
 
+/** What a certificate states, before it is signed or after it. */
+interface CertificateContent {
+  readonly certificate: CertificateBody & Partial<OperationalCertificate>;
+  readonly coldVerificationKey?: Uint8Array | undefined;
+}
+
 /** The content of a certificate, for a person. */
-export function certificateFacts(file: Certificate): Fact[] {
+export function certificateFacts(file: CertificateContent): Fact[] {
   const { certificate, coldVerificationKey } = file;
   const pool: Fact[] =
     coldVerificationKey === undefined ? [] : [['pool', poolIdOf(coldVerificationKey).bech32]];
@@ -46,7 +53,7 @@ export function certificateFacts(file: Certificate): Fact[] {
 }
 
 /** The content of a certificate for `--json`. */
-export function certificateJson(file: Certificate): JsonMembers {
+export function certificateJson(file: CertificateContent): JsonMembers {
   const { certificate, coldVerificationKey } = file;
   const pool: JsonMembers =
     coldVerificationKey === undefined
@@ -59,7 +66,7 @@ export function certificateJson(file: Certificate): JsonMembers {
     kesVerificationKey: hexOf(certificate.hotVerificationKey),
     sequenceNumber: String(certificate.sequenceNumber),
     startPeriod: String(certificate.startPeriod),
-    signature: hexOf(certificate.signature),
+    signature: certificate.signature && hexOf(certificate.signature),
     ...pool,
   };
 }

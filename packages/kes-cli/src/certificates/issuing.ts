@@ -3,7 +3,7 @@ import {
   issueToFile,
   readCounter,
   readReservation,
-  ReservedNumberError,
+  SpentNumberError,
   withLockFile,
   type AbsolutePeriod,
   type IssuedCertificate,
@@ -11,13 +11,12 @@ import {
   type Reservation,
 } from '@evolock/cardano-kes';
 import { CommandError, namingFile } from '../cli/errors.js';
-import { printable, sourceName } from '../cli/text.js';
+import { printable, shellWord, sourceName } from '../cli/text.js';
 import { loadColdSigningKey } from '../keys/signing-key.js';
-import type { Moment } from '../network/clock.js';
+import { timeInWords, type Moment } from '../network/clock.js';
 import {
   checkNewNumber,
   judgeNewNumber,
-  withReuse,
   type IssuingCommand,
   type KnownNumbers,
 } from './number.js';
@@ -138,7 +137,12 @@ function checkReservation({ reservation, reuseNumber, known, command }: IssuingF
   if (reservation === undefined || reuseNumber !== undefined) return [];
   const isRefused = judgeNewNumber(reservation.number, known).verdict === 'refused';
   if (isRefused) return checkNewNumber(reservation.number, known, command, false);
-  throw withReuse(new ReservedNumberError(command.counter, reservation), command);
+  const { number, time, certificatePath } = reservation;
+  throw new CommandError(
+    'usage',
+    `${printable(command.counter)}: number ${number} was reserved on ${timeInWords(time)} for ${printable(certificatePath)}, where no certificate has it: a run was killed or failed. Issue with this number: ${command.line} --reuse-number ${number}`,
+    { code: 'ERR_EVOLOCK_CARDANO_RESERVED_NUMBER' },
+  );
 }
 
 /** Only the last number that a counter gave can be used again. */
@@ -180,8 +184,20 @@ export function issueJudged(
     });
   } catch (error) {
     // An error that names no file is about the counter. Errors about the other files name them.
-    throw namingFile(counter, withReuse(error, command));
+    throw namingFile(counter, withWayOut(error, command));
   } finally {
     coldKey.release();
   }
+}
+
+/** The error about a number that was taken without a certificate, with the way out. Other errors stay as they are. */
+function withWayOut(error: unknown, { counter, line }: IssuingCommand): unknown {
+  if (!(error instanceof SpentNumberError)) return error;
+  const { number, isCertain, cause } = error;
+  const why = cause instanceof Error ? cause.message : 'the certificate was not issued';
+  const reuse = `${line} --reuse-number ${number}`;
+  const wayOut = isCertain
+    ? `the number ${number} is used up, and this run left no certificate of it. Issue with this number: ${reuse}`
+    : `the counter could not be read again, so it is unknown whether the number ${number} is used up. Read it: kes inspect ${shellWord(counter)}. If it holds ${number}, issue again: ${line}; if it holds ${number + 1n}: ${reuse}`;
+  return new CommandError('environment', `${why}; ${wayOut}`, { cause: error, code: error.code });
 }

@@ -3,12 +3,11 @@
  * network accepts the number of the pool's last certificate on chain, or one more. A pool without a certificate on chain
  * begins with 0 or 1. A certificate is on chain from the first block with it: one in use need not be.
  */
-import { poolIdOf, ReservedNumberError, SpentNumberError } from '@evolock/cardano-kes';
+import { poolIdOf } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import { printable, shellWord, sourceName, STDIN } from '../cli/text.js';
-import { timeInWords } from '../network/clock.js';
 
 /** The number of the pool's last certificate on chain; `none` before its first block with one. */
 export type LastOnChain = bigint | 'none';
@@ -246,24 +245,4 @@ function otherPoolsInWords(pools: readonly NamedPool[]): string | undefined {
   if (first === undefined || other === undefined) return undefined;
   const [one, two] = [first, other].map(({ name, key }) => `${name} is of ${poolIdOf(key).bech32}`);
   return `these files are of two pools: ${one ?? ''}, and ${two ?? ''}`;
-}
-
-/** The same error, with the complete command that issues with the number. Other errors are returned as they are. */
-export function withReuse(error: unknown, { counter, line }: IssuingCommand): unknown {
-  if (error instanceof ReservedNumberError) {
-    const { number, time, certificatePath } = error.reservation;
-    return new CommandError(
-      'usage',
-      `${printable(counter)}: number ${number} was reserved on ${timeInWords(time)} for ${printable(certificatePath)}, where no certificate has it: a run was killed or failed. Issue with this number: ${line} --reuse-number ${number}`,
-      { cause: error, code: error.code },
-    );
-  }
-  if (!(error instanceof SpentNumberError)) return error;
-  const { number, isCertain, cause } = error;
-  const why = cause instanceof Error ? cause.message : 'the certificate was not issued';
-  const reuse = `${line} --reuse-number ${number}`;
-  const wayOut = isCertain
-    ? `the number ${number} is used up, and this run left no certificate of it. Issue with this number: ${reuse}`
-    : `the counter could not be read again, so it is unknown whether the number ${number} is used up. Read it: kes inspect ${shellWord(counter)}. If it holds ${number}, issue again: ${line}; if it holds ${number + 1n}: ${reuse}`;
-  return new CommandError('environment', `${why}; ${wayOut}`, { cause: error, code: error.code });
 }

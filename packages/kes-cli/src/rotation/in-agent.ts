@@ -18,15 +18,20 @@ import { allValid, type Answer } from '../cli/answer.js';
 import { CommandError } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, shellWord } from '../cli/text.js';
-import { isKeyOf, newFiles, type NewFiles, refusePending } from './names.js';
+import {
+  isKeyOf,
+  newFiles,
+  type NewFiles,
+  refusePending,
+  refuseForeignFiles,
+  refuseForeignKey,
+} from './names.js';
 import {
   type Beginning,
   type Ending,
   judgeNext,
   type KeyStore,
   type NextKey,
-  refuseForeignFiles,
-  refuseForeignKey,
   type Step,
   stepsToEnd,
 } from './rotation.js';

@@ -15,17 +15,21 @@ import { judgeKey } from '../keys/node-reading.js';
 import { makePair } from '../keys/pair.js';
 import { withSigningKey } from '../keys/signing-key.js';
 import { clockInWords } from '../network/clock.js';
-import { newFiles, type NewFiles, refusePending } from './names.js';
+import {
+  newFiles,
+  type NewFiles,
+  refusePending,
+  foreign,
+  refuseForeignFiles,
+  refuseForeignKey,
+} from './names.js';
 import {
   type Beginning,
   endCommand,
   type Ending,
-  foreign,
   judgeNext,
   type KeyStore,
   type NextKey,
-  refuseForeignFiles,
-  refuseForeignKey,
   stepsInWords,
   stepsToEnd,
 } from './rotation.js';

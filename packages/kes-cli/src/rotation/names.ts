@@ -121,6 +121,25 @@ export function realPathOf(path: string): string {
   }
 }
 
+/** The error about a file that must stay, so that this rotation cannot use its name. */
+export function foreign(path: string, reason = 'is not of this rotation'): CommandError {
+  return new CommandError(
+    'usage',
+    `${printable(path)}: it exists already, and ${reason}: move it away, or choose other names by --name`,
+  );
+}
+
+/** Refuses the file of another verification key. */
+export function refuseForeignKey({ vkey }: NewFiles, key: Uint8Array): void {
+  if (!existsSync(vkey)) return;
+  if (!isKeyOf(vkey, key)) throw foreign(vkey);
+}
+
+/** Refuses every file of another rotation before a key is made. */
+export function refuseForeignFiles({ vkey, request, cert }: NewFiles): void {
+  for (const path of [vkey, request, cert]) if (existsSync(path)) throw foreign(path);
+}
+
 /** Where the unfinished rotations of a key are looked for. */
 interface PendingSearch {
   readonly inUse: FilesInUse;

@@ -3,15 +3,9 @@
  * runs. A run that was interrupted is run again. The keys are in files or in an agent: a {@link KeyStore}.
  */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import {
   eraseLeftovers,
   hexOf,
-  readCertificate,
-  readCounter,
-  readReservation,
-  withLockFile,
-  writeCounter,
   writeVerificationKey,
   type AbsolutePeriod,
   type EvolutionStatus,
@@ -26,14 +20,8 @@ import {
   certificateJson,
   judgeSignature,
 } from '../certificates/certificate.js';
-import {
-  checkIssuing,
-  issueJudged,
-  issuingFacts,
-  type NewCertificate,
-} from '../certificates/issuing.js';
 import { judgeTime, lifeAt } from '../certificates/life-at.js';
-import { checkNewNumber, judgeNumber, type LastOnChain } from '../certificates/number.js';
+import { judgeNumber, type LastOnChain } from '../certificates/number.js';
 import {
   numberChecks,
   onChainFileOf,
@@ -55,9 +43,9 @@ import type { Session } from '../cli/session.js';
 import { counted, printable, shellWord, sourceName } from '../cli/text.js';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import type { KeyJudgement } from '../keys/node-reading.js';
-import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
 import { periodAt, type Moment } from '../network/clock.js';
-import { isKeyOf, pairNameOf, type NewFiles, type PairName, type StatedName } from './names.js';
+import { certificateHere, checkCold, coldArguments, type ColdFiles } from './cold.js';
+import { foreign, pairNameOf, type NewFiles, type PairName, type StatedName } from './names.js';
 
 /** What every step of a rotation needs. */
 export interface Rotation extends OnChainOptions {
@@ -113,16 +101,6 @@ export interface NextKey {
   readonly judge?: (file: IssuedCertificate, evolution: EvolutionStatus) => Promise<KeyJudgement>;
   /** What to do when the certificate is on this machine. A certificate that was issued here was checked. */
   readonly stepsAfter: (isIssuedHere: boolean) => readonly Step[];
-}
-
-/** The files of the cold key on this machine. */
-export interface ColdFiles {
-  readonly coldSkey: string;
-  readonly counter: string;
-  /** The number of the certificate in use, to use it again while no block with it is on chain. */
-  readonly reuseNumber: bigint | undefined;
-  /** Whether a number is taken that the network refuses, or that leaves one out. */
-  readonly forceNumber: boolean;
 }
 
 /** Makes the next key, and its certificate or the request of it. */
@@ -183,14 +161,6 @@ function checkMoment(
   checkClock({ parameters, moment, replaced: { name: printable(cert), startPeriod } });
 }
 
-/** The options of the cold key, to type them again. */
-function coldArguments(cold: ColdFiles | undefined): string {
-  if (cold === undefined) return '';
-  const { coldSkey, counter, forceNumber } = cold;
-  const force = forceNumber ? ' --force-number' : '';
-  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}${force}`;
-}
-
 async function requested(
   session: Session,
   beginning: Beginning,
@@ -243,13 +213,7 @@ async function issued(
 ): Promise<Answer> {
   const { old, startPeriod, onChainNumber: onChain, network, parameters, moment } = beginning;
   const { cert } = next.files;
-  const file = existsSync(cert)
-    ? keptCertificate(cold, beginning, cert, key)
-    : issueJudged(newCertificate(cold, beginning, cert, key), {
-        out: cert,
-        hotVerificationKey: key,
-        replace: false,
-      });
+  const file = certificateHere(cold, beginning, cert, key);
   const life = lifeAt(parameters, file, moment);
   const judged = await next.judge?.(file, life.evolution);
   const { sequenceNumber: inUse } = old.certificate;
@@ -311,72 +275,6 @@ function answerOf(
   };
 }
 
-/** The certificate of a beginning. The number that an interrupted run reserved for it is used again. */
-function newCertificate(
-  { coldSkey, counter, reuseNumber, forceNumber }: ColdFiles,
-  { old, cert, startPeriod, onChainNumber: onChain, again, which, name }: Beginning,
-  out: string,
-  key?: Uint8Array,
-): NewCertificate {
-  const found = readReservation(counter);
-  const isIts =
-    found?.startPeriod === startPeriod &&
-    (key === undefined
-      ? found.certificatePath === resolve(out)
-      : sameBytes(found.hotVerificationKey, key));
-  return {
-    command: { counter, line: which === 'next' ? again : `${again} --name ${name}` },
-    coldSkey,
-    startPeriod,
-    reuseNumber: reuseNumber ?? (isIts ? found.number : undefined),
-    known: {
-      onChain,
-      inUse: old.certificate.sequenceNumber,
-      pools: [{ ...old, name: sourceName(cert) }],
-    },
-    forceNumber,
-  };
-}
-
-/** Refuses files of another pool and a wrong number before a key is made. */
-function checkCold(cold: ColdFiles, beginning: Beginning, out: string): void {
-  const { coldSkey, counter } = cold;
-  refuseStdin(coldSkey);
-  refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
-  const certificate = newCertificate(cold, beginning, out);
-  const coldKey = derivedOf(loadColdSigningKey(coldSkey).signingKey);
-  const facts = issuingFacts(certificate, coldKey);
-  const { number, known, command } = facts;
-  // The certificate of an interrupted rotation has its number.
-  if (existsSync(out)) checkNewNumber(number, { pools: known.pools }, command, false);
-  else checkIssuing(facts);
-}
-
-/** The certificate of an interrupted rotation. */
-function keptCertificate(
-  { counter }: ColdFiles,
-  { old, startPeriod }: Beginning,
-  path: string,
-  key: Uint8Array,
-): IssuedCertificate {
-  const file = readCertificate(path);
-  const { certificate, coldVerificationKey } = file;
-  const isIts =
-    sameBytes(certificate.hotVerificationKey, key) &&
-    sameBytes(coldVerificationKey, old.coldVerificationKey) &&
-    certificate.startPeriod === startPeriod &&
-    judgeSignature(file).valid;
-  if (!isIts) throw foreign(path);
-  eraseLeftovers(path);
-  withLockFile(counter, () => {
-    // Erases what the interrupted run left beside the counter: unfinished files and its reservation. That of another
-    // certificate, which has none yet, stays.
-    if (readReservation(counter) === undefined)
-      writeCounter(counter, readCounter(counter), { replace: true });
-  });
-  return file;
-}
-
 /** Writes the file of the verification key, or keeps the one of an interrupted rotation. */
 function keepVerificationKey(vkey: string, key: Uint8Array): void {
   if (existsSync(vkey)) eraseLeftovers(vkey);
@@ -400,25 +298,6 @@ async function keepRequest(
   }
   if (onChain === undefined || onChain === found.onChain) eraseLeftovers(path);
   else writeDurably(path, requestText(request), { replace: true, secret: false });
-}
-
-/** The error about a file that must stay, so that this rotation cannot use its name. */
-export function foreign(path: string, reason = 'is not of this rotation'): CommandError {
-  return new CommandError(
-    'usage',
-    `${printable(path)}: it exists already, and ${reason}: move it away, or choose other names by --name`,
-  );
-}
-
-/** Refuses the file of another verification key. */
-export function refuseForeignKey({ vkey }: NewFiles, key: Uint8Array): void {
-  if (!existsSync(vkey)) return;
-  if (!isKeyOf(vkey, key)) throw foreign(vkey);
-}
-
-/** Refuses every file of another rotation before a key is made. */
-export function refuseForeignFiles({ vkey, request, cert }: NewFiles): void {
-  for (const path of [vkey, request, cert]) if (existsSync(path)) throw foreign(path);
 }
 
 /** The checks of a new certificate: with its key, if that is in a file, and as a replacement. Its number is judged by the chain. */

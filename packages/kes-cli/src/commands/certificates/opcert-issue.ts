@@ -1,7 +1,5 @@
 import {
   absolutePeriod,
-  hexOf,
-  poolIdOf,
   readCertificate,
   type AbsolutePeriod,
   type KesParameters,
@@ -201,19 +199,13 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
   });
   const valid = allValid(checks);
   const { startPeriod, number, coldVerificationKey, coldSkey, at } = facts;
-  const pool = poolIdOf(coldVerificationKey);
+  const body = { hotVerificationKey, startPeriod, sequenceNumber: number };
+  const certificate = { certificate: body, coldVerificationKey };
   return {
     warnings,
     json: {
-      dryRun: true,
-      valid,
-      checks,
-      certificateFile: out,
-      kesVerificationKey: hexOf(hotVerificationKey),
-      sequenceNumber: String(number),
-      startPeriod: String(startPeriod),
-      coldVerificationKey: hexOf(coldVerificationKey),
-      poolId: { ...pool },
+      ...{ dryRun: true, valid, checks, certificateFile: out },
+      ...certificateJson(certificate),
       ...placeJson(at),
     },
     result: `${printable(out)}: ${valid ? 'can' : 'can NOT'} be issued; nothing was`,
@@ -226,13 +218,10 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
             ['network', networkInWords(at.parameters)] as const,
             ['KES period', String(periodAt(at.parameters, at.moment).period)] as const,
           ]),
-      ['pool', `${pool.bech32}, by the counter`],
-      ['KES key', hexOf(hotVerificationKey)],
-      ['starts at', `KES period ${startPeriod}`],
-      ['sequence number', String(number)],
+      ...certificateFacts(certificate),
     ],
     after: [
-      `NOT checked: whether ${printable(coldSkey)} is the cold key of this pool`,
+      `NOT checked: whether ${printable(coldSkey)} is the cold key of this pool, which the counter names`,
       ...(at === undefined ? [`NOT checked: start period ${startPeriod} (--unchecked)`] : []),
       ...unknownInWords(number, facts),
     ],

@@ -14,9 +14,10 @@ import {
   withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
+import type { ColdFiles } from '../../rotation/cold.js';
 import { keysInFiles } from '../../rotation/in-files.js';
 import { pairNameIn, realPathOf, type StatedName } from '../../rotation/names.js';
-import { begin, finish, type ColdFiles, type KeyStore } from '../../rotation/rotation.js';
+import { begin, finish, type KeyStore } from '../../rotation/rotation.js';
 
 interface Options extends NetworkOptions, OnChainOptions {
   readonly cert: string;

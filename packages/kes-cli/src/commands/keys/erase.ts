@@ -8,7 +8,7 @@ import {
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import { CERT_FLAGS, CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
-import { judgeTime, lifeAt } from '../../certificates/life-at.js';
+import { hasEnded, judgeTime, lifeAt } from '../../certificates/life-at.js';
 import { checkClock } from '../../certificates/start-check.js';
 import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
@@ -19,7 +19,7 @@ import { readEnvelope } from '../../files/read.js';
 import { eraseKey } from '../../keys/erase.js';
 import { refuseStdin } from '../../keys/signing-key.js';
 import { KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
-import { momentNow } from '../../network/clock.js';
+import { momentNow, periodAt } from '../../network/clock.js';
 import {
   datedNetworkOf,
   namedNetwork,
@@ -64,33 +64,30 @@ export const eraseCommand: Definition = {
 
 async function erase(session: Session, path: string, options: Options): Promise<Answer> {
   refuseStdin(path);
-  const { force = false } = options;
-  const { vkey, cert } = options;
-  const { key: expected, isOver } =
+  const { force = false, vkey, cert } = options;
+  const { key, isOver } =
     cert === undefined
-      ? { key: await statedKey(session, options, vkey), isOver: () => false }
+      ? { key: await statedKey(session, options), isOver: () => false }
       : await keyOfCertificate(session, cert, options);
   const given = cert ?? vkey ?? '';
   const namedBy = looksLikeKeyText(given) ? '--vkey' : sourceName(given);
-  eraseKey(path, { verificationKey: expected, namedBy, force }, () => {
-    if (!force) refuseCertified(session, { path, key: expected, isOver, options });
+  eraseKey(path, { verificationKey: key, namedBy, force }, () => {
+    const found = force ? undefined : certificateBeside(path, key, isOver);
+    if (found !== undefined) throw certified(session, path, found, options);
   });
   const looked = force ? 'not looked at' : 'none of this key in its folder; no other was looked at';
   return {
-    json: { erased: path, kesVerificationKey: hexOf(expected) },
+    json: { erased: path, kesVerificationKey: hexOf(key) },
     result: done(`${printable(path)} is erased`),
     facts: [
-      ['KES key', hexOf(expected)],
+      ['KES key', hexOf(key)],
       ...(cert === undefined ? [['certificates', looked] as const] : []),
     ],
   };
 }
 
-async function statedKey(
-  session: Session,
-  options: Options,
-  vkey: string | undefined,
-): Promise<Uint8Array> {
+async function statedKey(session: Session, options: Options): Promise<Uint8Array> {
+  const { vkey } = options;
   if (vkey === undefined) {
     throw usage('name the key a second time: --vkey <key>, or --cert <file> with its network');
   }
@@ -98,20 +95,23 @@ async function statedKey(
   return (await readVerificationKey(session, '--vkey', vkey, KES_KEY)).verificationKey;
 }
 
+type IsOver = (file: IssuedCertificate) => boolean;
+
 /** The key of a certificate that has ended, and whether other certificates have. */
 async function keyOfCertificate(
   session: Session,
   cert: string,
   options: Options,
-): Promise<{ readonly key: Uint8Array; readonly isOver: (file: IssuedCertificate) => boolean }> {
+): Promise<{ readonly key: Uint8Array; readonly isOver: IsOver }> {
   if (options.vkey !== undefined) throw usage('give --vkey or --cert, not both');
   const file = await readEnvelope(session, cert, CERTIFICATE);
   const { hotVerificationKey: key, startPeriod } = file.certificate;
   const parameters = await datedNetworkOf(session, options);
   const moment = momentNow(parameters, session.context.now());
+  const { period } = periodAt(parameters, moment);
   // A certificate that its cold key did not sign shows nothing: another file may be the valid one.
-  const isOver = (each: IssuedCertificate): boolean =>
-    judgeSignature(each).valid && lifeAt(parameters, each, moment).evolution.state === 'expired';
+  const isOver: IsOver = (each) =>
+    judgeSignature(each).valid && hasEnded(parameters, each.certificate.startPeriod, period);
   if (options.force === true) return { key, isOver };
   checkClock({ parameters, moment, replaced: { name: sourceName(cert), startPeriod } });
   if (isOver(file)) return { key, isOver };
@@ -122,33 +122,30 @@ async function keyOfCertificate(
   );
 }
 
-/** A certificate beside the key that has not ended, as far as the options tell: a node may need the key. */
-function refuseCertified(
+/** A certificate of the key in its folder that has not ended, as far as the options tell: a node may need the key. */
+function certificateBeside(path: string, key: Uint8Array, isOver: IsOver): string | undefined {
+  return readdirSync(dirname(path))
+    .filter((name) => /\.(?:cert|opcert)$/.test(name))
+    .map((name) => join(dirname(path), name))
+    .find((cert) => {
+      const file = certificateOf(cert, key);
+      return file !== undefined && !isOver(file);
+    });
+}
+
+/** The refusal of a key that has such a certificate. */
+function certified(
   session: Session,
-  {
-    path,
-    key,
-    isOver,
-    options: { network, genesis, withoutByron },
-  }: {
-    readonly path: string;
-    readonly key: Uint8Array;
-    readonly isOver: (file: IssuedCertificate) => boolean;
-    readonly options: Options;
-  },
-): void {
+  path: string,
+  cert: string,
+  { network, genesis, withoutByron }: Options,
+): CommandError {
   const named = { network, genesis, withoutByron };
-  const certificates = readdirSync(dirname(path)).filter((name) => /\.(?:cert|opcert)$/.test(name));
-  for (const name of certificates) {
-    const cert = join(dirname(path), name);
-    const file = certificateOf(cert, key);
-    if (file === undefined || isOver(file)) continue;
-    const isNamed = namesNetwork(namedNetwork(session, named));
-    const words = isNamed ? networkArguments(session, named) : '--network <name>';
-    throw usage(
-      `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}; run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${words}`,
-    );
-  }
+  const isNamed = namesNetwork(namedNetwork(session, named));
+  const words = isNamed ? networkArguments(session, named) : '--network <name>';
+  return usage(
+    `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}; run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${words}`,
+  );
 }
 
 /** The certificate in a file, if it is one of this key. */

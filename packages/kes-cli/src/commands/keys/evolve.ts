@@ -44,54 +44,48 @@ export const evolveCommand: Definition = {
 
 function evolve(path: string, options: Options): Answer {
   refuseStdin(path);
-  const { from, life, isRewritten, warnings } = withLockFile(path, () => evolveFile(path, options));
-  return {
-    json: { signingKeyFile: path, from, ...lifeJson(life) },
-    warnings: [...warnings, ...exchangeWarnings(path)],
-    result: done(resultInWords(printable(path), from, life, isRewritten)),
-    facts: [
-      ['period', lifeInWords(life)],
-      ...(life.period === 0
-        ? []
-        : [['for a node', 'unusable: the node refuses the type'] as const]),
-    ],
-  };
-}
-
-function resultInWords(name: string, from: number, { period }: Life, isRewritten: boolean): string {
-  if (from !== period) return `${name} evolved from period ${from} to ${period}`;
-  return isRewritten
-    ? `${name} is at period ${period} already; it was written under the type of an evolved key`
-    : `${name} is at period ${period} already; nothing changed`;
-}
-
-interface Evolved {
-  readonly from: number;
-  readonly life: Life;
-  readonly isRewritten: boolean;
-  readonly warnings: readonly string[];
+  const answer = withLockFile(path, () => evolveFile(path, options));
+  return { ...answer, warnings: [...answer.warnings, ...exchangeWarnings(path)] };
 }
 
 /** Runs under the lock: no other run changes the file between reading and writing. */
-function evolveFile(path: string, { to, leaveNode = false }: Options): Evolved {
+function evolveFile(
+  path: string,
+  { to, leaveNode = false }: Options,
+): Answer & { readonly warnings: readonly string[] } {
   // Refuses a symbolic link, also when nothing will be written.
   identityOfFile(path);
   const file = loadKesSigningKey(path);
   const { signingKey, layout, identity } = file;
   try {
-    const from = signingKey.period;
-    const { totalPeriods } = signingKey.algorithm;
-    checkTarget(path, lifeOf(from, totalPeriods), to);
-    const evolves = to !== from;
-    if (evolves && !leaveNode) refuseKeyOfNode(path, file);
-    const isRewritten = evolves || file.nodeReading === 'misread';
+    const { period: from, algorithm } = signingKey;
+    const life = lifeOf(to, algorithm.totalPeriods);
+    checkTarget(path, lifeOf(from, algorithm.totalPeriods), to);
+    if (to !== from && !leaveNode) refuseKeyOfNode(path, file);
     const warnings = warningsAfterRewriting(path, file, from);
-    if (isRewritten) {
+    const isRewritten = file.nodeReading === 'misread';
+    if (to !== from || isRewritten) {
       signingKey.updateTo(to);
       // A program that does not use the lock may have replaced the file. Its file is kept.
       writeKesSigningKey(path, signingKey, { layout, replace: identity });
     }
-    return { from, life: lifeOf(to, totalPeriods), isRewritten, warnings };
+    const name = printable(path);
+    const already = isRewritten
+      ? 'it was written under the type of an evolved key'
+      : 'nothing changed';
+    return {
+      json: { signingKeyFile: path, from, ...lifeJson(life) },
+      warnings,
+      result: done(
+        from === to
+          ? `${name} is at period ${to} already; ${already}`
+          : `${name} evolved from period ${from} to ${to}`,
+      ),
+      facts: [
+        ['period', lifeInWords(life)],
+        ...(to === 0 ? [] : [['for a node', 'unusable: the node refuses the type'] as const]),
+      ],
+    };
   } finally {
     signingKey.release();
   }

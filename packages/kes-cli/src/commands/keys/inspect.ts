@@ -30,7 +30,7 @@ import {
 } from '../../certificates/request.js';
 import type { Definition } from '../../cli/command.js';
 import { CommandError } from '../../cli/errors.js';
-import { allValid, type Answer, type Check } from '../../cli/answer.js';
+import { allValid, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName, STDIN } from '../../cli/text.js';
 import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../../files/read.js';

@@ -101,7 +101,7 @@ export const coldCommand: Definition = {
 };
 
 function generateCold(session: Session, options: ColdOptions): Answer {
-  const { skey, vkey, counter, offline = false } = options;
+  const { skey, counter, offline = false } = options;
   const { network = 'mainnet' } = namedNetwork(session, options);
   refuseDash('--counter', counter, 'a counter is changed in its file: give a name');
   if (network === 'mainnet' && !offline) {

@@ -1,0 +1,122 @@
+/** The certificate of a rotation with the cold key on this machine: it is issued at once. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import {
+  eraseLeftovers,
+  readCertificate,
+  readCounter,
+  readReservation,
+  withLockFile,
+  writeCounter,
+  type IssuedCertificate,
+} from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { judgeSignature } from '../certificates/certificate.js';
+import {
+  checkIssuing,
+  issueJudged,
+  issuingFacts,
+  type NewCertificate,
+} from '../certificates/issuing.js';
+import { checkNewNumber } from '../certificates/number.js';
+import { shellWord, sourceName } from '../cli/text.js';
+import { refuseDash } from '../files/read.js';
+import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
+import { foreign } from './names.js';
+import type { Beginning } from './rotation.js';
+
+/** The files of the cold key on this machine. */
+export interface ColdFiles {
+  readonly coldSkey: string;
+  readonly counter: string;
+  /** The number of the certificate in use, to use it again while no block with it is on chain. */
+  readonly reuseNumber: bigint | undefined;
+  /** Whether a number is taken that the network refuses, or that leaves one out. */
+  readonly forceNumber: boolean;
+}
+
+/** The options of the cold key, to type them again. */
+export function coldArguments(cold: ColdFiles | undefined): string {
+  if (cold === undefined) return '';
+  const { coldSkey, counter, forceNumber } = cold;
+  const force = forceNumber ? ' --force-number' : '';
+  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}${force}`;
+}
+
+/** The certificate of a beginning. The number that an interrupted run reserved for it is used again. */
+function newCertificate(
+  { coldSkey, counter, reuseNumber, forceNumber }: ColdFiles,
+  { old, cert, startPeriod, onChainNumber: onChain, again, which, name }: Beginning,
+  out: string,
+  key?: Uint8Array,
+): NewCertificate {
+  const found = readReservation(counter);
+  const isIts =
+    found?.startPeriod === startPeriod &&
+    (key === undefined
+      ? found.certificatePath === resolve(out)
+      : sameBytes(found.hotVerificationKey, key));
+  return {
+    command: { counter, line: which === 'next' ? again : `${again} --name ${name}` },
+    coldSkey,
+    startPeriod,
+    reuseNumber: reuseNumber ?? (isIts ? found.number : undefined),
+    known: {
+      onChain,
+      inUse: old.certificate.sequenceNumber,
+      pools: [{ ...old, name: sourceName(cert) }],
+    },
+    forceNumber,
+  };
+}
+
+/** Refuses files of another pool and a wrong number before a key is made. */
+export function checkCold(cold: ColdFiles, beginning: Beginning, out: string): void {
+  const { coldSkey, counter } = cold;
+  refuseStdin(coldSkey);
+  refuseDash('--counter', counter, 'the counter is changed in its file: give the file');
+  const certificate = newCertificate(cold, beginning, out);
+  const coldKey = derivedOf(loadColdSigningKey(coldSkey).signingKey);
+  const facts = issuingFacts(certificate, coldKey);
+  const { number, known, command } = facts;
+  // The certificate of an interrupted rotation has its number.
+  if (existsSync(out)) checkNewNumber(number, { pools: known.pools }, command, false);
+  else checkIssuing(facts);
+}
+
+/** Issues the certificate, or keeps the one of an interrupted rotation. */
+export function certificateHere(
+  cold: ColdFiles,
+  beginning: Beginning,
+  out: string,
+  hotVerificationKey: Uint8Array,
+): IssuedCertificate {
+  if (existsSync(out)) return keptCertificate(cold, beginning, out, hotVerificationKey);
+  const certificate = newCertificate(cold, beginning, out, hotVerificationKey);
+  return issueJudged(certificate, { out, hotVerificationKey, replace: false });
+}
+
+/** The certificate of an interrupted rotation. */
+function keptCertificate(
+  { counter }: ColdFiles,
+  { old, startPeriod }: Beginning,
+  path: string,
+  key: Uint8Array,
+): IssuedCertificate {
+  const file = readCertificate(path);
+  const { certificate, coldVerificationKey } = file;
+  const isIts =
+    sameBytes(certificate.hotVerificationKey, key) &&
+    sameBytes(coldVerificationKey, old.coldVerificationKey) &&
+    certificate.startPeriod === startPeriod &&
+    judgeSignature(file).valid;
+  if (!isIts) throw foreign(path);
+  eraseLeftovers(path);
+  withLockFile(counter, () => {
+    // Erases what the interrupted run left beside the counter: unfinished files and its reservation. That of another
+    // certificate, which has none yet, stays.
+    if (readReservation(counter) === undefined)
+      writeCounter(counter, readCounter(counter), { replace: true });
+  });
+  return file;
+}
