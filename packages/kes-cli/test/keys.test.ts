@@ -2,7 +2,6 @@
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -245,19 +244,3 @@ describe('a key on the command line', () => {
     }
   });
 });
-
-const whyNot = process.getuid?.() === 0 ? ' (skipped: root writes everywhere)' : '';
-test.skipIf(whyNot !== '').each([
-  ['cold', ['cold', 'keygen', '--counter', 'new.counter', '--offline']],
-  ['vrf', ['vrf', 'keygen']],
-])(
-  `when the public file of a %s key cannot be written, the message tells how to make it${whyNot}`,
-  async (_kind, args) => {
-    mkdirSync(inFolder('closed'), { mode: 0o500 });
-    const { code, stderr } = await run(...args, '--skey', 'a.skey', '--vkey', 'closed/a.vkey');
-    expect(code).toBe(3);
-    expect(stderr).toMatch(
-      /closed\/a\.vkey: .*; the signing key was written.*kes vkey a\.skey --out/,
-    );
-  },
-);

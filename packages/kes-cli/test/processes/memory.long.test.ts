@@ -88,19 +88,30 @@ async function newColdKey(): Promise<{ file: string; needles: MaskedNeedle[] }> 
   return { file, needles: [MaskedNeedle.fromBytes('cold key', secret)] };
 }
 
-const names = (needles: readonly MaskedNeedle[]): string[] => needles.map(({ name }) => name);
+/** Expects no secret in ordinary memory when a run is at a call, and in locked memory exactly these; none at its exit. */
+async function expectLocked(
+  args: readonly string[],
+  call: Call,
+  needles: () => readonly MaskedNeedle[],
+  locked: () => readonly MaskedNeedle[] = call === 'exit' ? () => [] : needles,
+): Promise<void> {
+  const seen = await look(args, call, needles);
+  expect(seen.unlocked).toBe('no finding');
+  // The scan finds the locked copy, so it works.
+  expect([...seen.locked].sort()).toEqual(
+    locked()
+      .map(({ name }) => name)
+      .sort(),
+  );
+}
 
 describe.runIf(process.platform === 'linux')('the memory of the running command', () => {
   test('keygen: the key is only in locked memory while it is written, and nowhere at the end', async () => {
     const path = inFolder('kes.skey');
     const args = ['keygen', '--skey', path, '--vkey', inFolder('kes.vkey')];
     // The file has its name, so its content is known. The temporary name is about to be removed.
-    const during = await look(args, 'unlinkSync:.evolock-new', () => needlesOf(path, 'key'));
-    expect(during.unlocked).toBe('no finding');
-    expect([...during.locked].sort()).toEqual(names(needlesOf(path, 'key')).sort());
-    const end = await look([...args, '--force'], 'exit', () => needlesOf(path, 'key'));
-    expect(end.unlocked).toBe('no finding');
-    expect([...end.locked]).toEqual([]);
+    await expectLocked(args, 'unlinkSync:.evolock-new', () => needlesOf(path, 'key'));
+    await expectLocked([...args, '--force'], 'exit', () => needlesOf(path, 'key'));
   });
 
   test('sign: the key is only in locked memory while the message is read, and nowhere at the end', async () => {
@@ -109,13 +120,8 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     writeFileSync(message, 'message');
     const needles = needlesOf(path, 'key');
     const args = ['sign', '--skey', path, message];
-    const during = await look(args, message, () => needles);
-    expect(during.unlocked).toBe('no finding');
-    // The scan finds the locked copy, so it works.
-    expect([...during.locked].sort()).toEqual(names(needles).sort());
-    const end = await look(args, 'exit', () => needles);
-    expect(end.unlocked).toBe('no finding');
-    expect([...end.locked]).toEqual([]);
+    await expectLocked(args, message, () => needles);
+    await expectLocked(args, 'exit', () => needles);
   });
 
   test('dmq sign: the key is only in locked memory while the body is read, and nowhere at the end', async () => {
@@ -128,12 +134,8 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     const needles = needlesOf(path, 'key');
     const network = ['--network', 'mainnet', '--kes-period', '533'];
     const args = ['dmq', 'sign', '--cert', inFolder('node.cert'), '--skey', path, ...network, body];
-    const during = await look(args, body, () => needles);
-    expect(during.unlocked).toBe('no finding');
-    expect([...during.locked].sort()).toEqual(names(needles).sort());
-    const end = await look(args, 'exit', () => needles);
-    expect(end.unlocked).toBe('no finding');
-    expect([...end.locked]).toEqual([]);
+    await expectLocked(args, body, () => needles);
+    await expectLocked(args, 'exit', () => needles);
   });
 
   test('evolve: the new key is only in locked memory, the old one is nowhere, and at the end neither', async () => {
@@ -145,13 +147,10 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     const back = (): void => writeFileSync(path, text, { mode: 0o600 });
     const args = ['evolve', path, '--to', '33', '--leave-node'];
     back();
-    const during = await look(args, 'renameSync', () => [...old, ...fresh]);
-    expect(during.unlocked).toBe('no finding');
-    expect([...during.locked].sort()).toEqual(names(fresh).sort());
+    const all = () => [...old, ...fresh];
+    await expectLocked(args, 'renameSync', all, () => fresh);
     back();
-    const end = await look(args, 'exit', () => [...old, ...fresh]);
-    expect(end.unlocked).toBe('no finding');
-    expect([...end.locked]).toEqual([]);
+    await expectLocked(args, 'exit', all);
   });
 
   test('opcert issue: the cold key is only in locked memory, and nowhere at the end', async () => {
@@ -162,20 +161,13 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
       ...['--counter', inFolder('cold.counter'), '--unchecked', '--start-period', '0'],
       ...['--out', inFolder('node.cert'), '--force'],
     ];
-    const during = await look(args, 'renameSync', () => needles);
-    expect(during.unlocked).toBe('no finding');
-    expect([...during.locked]).toEqual(['cold key']);
-    const end = await look(args, 'exit', () => needles);
-    expect(end.unlocked).toBe('no finding');
-    expect([...end.locked]).toEqual([]);
-
+    await expectLocked(args, 'renameSync', () => needles);
+    await expectLocked(args, 'exit', () => needles);
     // The command that reads the KES key with the certificate.
     const hot = needlesOf(path, 'key');
     const status = ['status', '--cert', inFolder('node.cert'), '--skey', path];
     const at = ['--network', 'mainnet', '--slot', '5'];
-    const seen = await look([...status, ...at], 'exit', () => hot);
-    expect(seen.unlocked).toBe('no finding');
-    expect([...seen.locked]).toEqual([]);
+    await expectLocked([...status, ...at], 'exit', () => hot);
   });
 
   test('rotate with the cold key here: no key is in ordinary memory, and at the end none is left', async () => {
@@ -195,16 +187,13 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
       return name === undefined ? [] : needlesOf(inFolder(name), 'new');
     };
     // Only a complete certificate is truncated to its length: the cold key is about to be released.
-    const during = await look(args, 'ftruncateSync', () => [...old, ...fresh(), ...cold]);
-    expect(during.unlocked).toBe('no finding');
-    expect([...during.locked]).toEqual(['cold key']);
+    const all = () => [...old, ...fresh(), ...cold];
+    await expectLocked(args, 'ftruncateSync', all, () => cold);
     for (const name of readdirSync(inFolder()).filter((each) => /-\d+\./.test(each)))
       rmSync(inFolder(name));
     // The counter has given that number.
     const again = [...args, '--reuse-number', '1'];
-    const end = await look(again, 'exit', () => [...old, ...fresh(), ...cold]);
-    expect(end.unlocked).toBe('no finding');
-    expect([...end.locked]).toEqual([]);
+    await expectLocked(again, 'exit', all);
   });
 
   /** Every command that reads a public file. */

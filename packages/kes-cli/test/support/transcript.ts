@@ -326,9 +326,9 @@ async function reserveNumber(counterPath: string): Promise<Printed> {
 
 /** `cardano-cli query kes-period-info … --op-cert-file FILE --out-file FILE`. */
 function queryChain({ onChain }: Stage, ...words: string[]): void {
-  const [query, command, , , ...options] = words.join(' ').replace(/ --/g, '\n--').split(/\s/);
-  const after = (name: string) => options[options.indexOf(name) + 1] ?? '';
-  if (query !== 'query' || command !== 'kes-period-info') throw new Error(`cardano-cli ${query}`);
+  const [query, command] = words;
+  const after = (name: string) => words[words.indexOf(name) + 1] ?? '';
+  if (query !== 'query' || command !== 'kes-period-info') throw new Error('another query');
   const { certificate } = readCertificate(after('--op-cert-file'));
   const info = {
     qKesNodeStateOperationalCertificateNumber: onChain,
