@@ -10,7 +10,7 @@ import {
   type KesParameters,
   type Reservation,
 } from '@evolock/cardano-kes';
-import { CommandError, namingFile } from '../cli/errors.js';
+import { CommandError, namingFile, invalid, usage } from '../cli/errors.js';
 import { printable, shellWord, sourceName } from '../cli/text.js';
 import { loadColdSigningKey } from '../keys/signing-key.js';
 import { timeInWords, type Moment } from '../network/clock.js';
@@ -138,8 +138,7 @@ function checkReservation({ reservation, reuseNumber, known, command }: IssuingF
   const isRefused = judgeNewNumber(reservation.number, known).verdict === 'refused';
   if (isRefused) return checkNewNumber(reservation.number, known, command, false);
   const { number, time, certificatePath } = reservation;
-  throw new CommandError(
-    'usage',
+  throw usage(
     `${printable(command.counter)}: number ${number} was reserved on ${timeInWords(time)} for ${printable(certificatePath)}, where no certificate has it: a run was killed or failed. Issue with this number: ${command.line} --reuse-number ${number}`,
     { code: 'ERR_EVOLOCK_CARDANO_RESERVED_NUMBER' },
   );
@@ -152,8 +151,7 @@ function checkLast({ number, next, command: { counter } }: IssuingFacts): string
     next === 0n
       ? 'it has given no number: leave --reuse-number out'
       : `its last number is ${next - 1n}: give --reuse-number ${next - 1n}, or leave it out`;
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     `${printable(counter)}: number ${number} is not the last one that it gave, and ${orElse}`,
   );
 }

@@ -6,7 +6,7 @@
 import { poolIdOf } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check } from '../cli/answer.js';
-import { CommandError } from '../cli/errors.js';
+import { invalid } from '../cli/errors.js';
 import { printable, shellWord, sourceName, STDIN } from '../cli/text.js';
 
 /** The number of the pool's last certificate on chain; `none` before its first block with one. */
@@ -150,7 +150,7 @@ export function checkNewNumber(
     : right === undefined || isSaid
       ? STATE_ON_CHAIN
       : `Issue with ${right}: ${wayInWords(wayTo(right, known), command)}`;
-  throw new CommandError('invalid', `${printable(command.counter)}: ${words}. ${wayOut}`);
+  throw invalid(`${printable(command.counter)}: ${words}. ${wayOut}`);
 }
 
 /** The commands of a way, in their order. */

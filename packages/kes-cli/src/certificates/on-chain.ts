@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
 import type { Command } from 'commander';
 import type { Check } from '../cli/answer.js';
-import { CommandError } from '../cli/errors.js';
+import { CommandError, invalid } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import type { Session } from '../cli/session.js';
 import { shellWord, sourceName, STDIN } from '../cli/text.js';
@@ -160,8 +160,7 @@ function onChainInFile(
   const given = certificates
     .map(({ sequenceNumber: number, startPeriod }) => `number ${number} from period ${startPeriod}`)
     .join(', or ');
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     `--on-chain ${name}: it is about a certificate with number ${onDisk} from KES period ${start}, and not about that which is given here (${given}): run cardano-cli query kes-period-info with that certificate`,
   );
 }
@@ -176,8 +175,7 @@ function infoIn(name: string, text: Uint8Array): KesPeriodInfo {
       start: wholeOf(fields['qKesStartKesInterval']),
     };
   } catch (cause) {
-    throw new CommandError(
-      'invalid',
+    throw invalid(
       `--on-chain ${name}: it is not what cardano-cli query kes-period-info writes with --out-file: give that file, the number, or none`,
       { cause },
     );

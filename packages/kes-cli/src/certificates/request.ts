@@ -13,7 +13,7 @@ import {
   type KesParameters,
 } from '@evolock/cardano-kes';
 import type { Fact, Json, JsonMembers } from '../cli/answer.js';
-import { CommandError } from '../cli/errors.js';
+import { invalid, usage } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import { printable, sourceName } from '../cli/text.js';
 import { timeInWords } from '../network/clock.js';
@@ -105,7 +105,7 @@ export function parseRequest(path: string, text: Uint8Array): CertificateRequest
       cause instanceof VersionError
         ? `it is a certificate request of another version, and this release reads version ${VERSION}: make it again with this release`
         : 'it is not a certificate request of kes, or it is damaged: copy it again';
-    throw new CommandError('invalid', `${sourceName(path)}: ${words}`, { cause });
+    throw invalid(`${sourceName(path)}: ${words}`, { cause });
   }
 }
 
@@ -191,16 +191,14 @@ export function networkForRequest(
   const words = `${sourceName(path)}: it is for ${networkInWords(parameters)}`;
   if (named === undefined && isKnown) return parameters;
   if (named === undefined) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${printable(words)}, which this release does not know: name it here, by --genesis <file> (and --without-byron)`,
     );
   }
   if (isDeepStrictEqual(networkMembers(named), networkMembers(parameters))) {
     return named;
   }
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     `${printable(words)}, and the options name ${networkInWords(named)}, or the dates of their slots differ`,
   );
 }

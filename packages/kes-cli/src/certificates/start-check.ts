@@ -12,7 +12,7 @@ import {
   type AbsolutePeriod,
   type KesParameters,
 } from '@evolock/cardano-kes';
-import { CommandError } from '../cli/errors.js';
+import { CommandError, usage } from '../cli/errors.js';
 import { counted } from '../cli/text.js';
 import { timeInWords, type Moment } from '../network/clock.js';
 
@@ -61,7 +61,7 @@ export function checkClock(facts: ClockFacts): void {
         'environment',
         `the clock of this machine is behind: it says ${timeInWords(date)}, and ${sign}. Set the clock`,
       )
-    : new CommandError('usage', `--now ${timeInWords(date)}: ${sign}. Give the current moment`);
+    : usage(`--now ${timeInWords(date)}: ${sign}. Give the current moment`);
 }
 
 /** A sign that the moment is behind: something was made later. */
@@ -95,8 +95,7 @@ function refuseOtherNetwork(
     const period = periodOn(network, date);
     if (period === undefined) continue;
     if (evolutionOf(network, startPeriod, period).state !== 'valid') continue;
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${certificate} starts at KES period ${startPeriod}, and ${parameters.name} is in ${now} now. It is a certificate of ${name}, which is in ${period} now: name that network`,
     );
   }
@@ -142,8 +141,7 @@ export function checkStart(
         : undefined;
   if (refusal !== undefined && !force) {
     const clock = moment.clock === 'machine' ? 'the clock of this machine' : '--now';
-    throw new CommandError(
-      'usage',
+    throw usage(
       `start period ${startPeriod}: ${refusal}. Compare ${clock} with a right one: it says ${timeInWords(moment.date)}. If it is right, ${orElse}, or add --force-period`,
     );
   }

@@ -87,6 +87,16 @@ export class CommandError extends Error {
   }
 }
 
+/** The error of a command that cannot run with these arguments. */
+export function usage(message: string, options?: CommandErrorOptions): CommandError {
+  return new CommandError('usage', message, options);
+}
+
+/** The error about something that is not valid, or a file that does not hold what it should. */
+export function invalid(message: string, options?: CommandErrorOptions): CommandError {
+  return new CommandError('invalid', message, options);
+}
+
 /**
  * Runs work on a file, and names the file in the errors of the libraries that do not name it.
  *

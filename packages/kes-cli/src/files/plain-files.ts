@@ -2,7 +2,7 @@
 import { fstatSync, readSync } from 'node:fs';
 import { bytesOfHex } from '@evolock/cardano-kes';
 import { type KesAlgorithm, sum6Kes, sum7Kes } from '@evolock/kes-sum';
-import { CommandError } from '../cli/errors.js';
+import { invalid, usage } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, sourceName } from '../cli/text.js';
 import { readPublic } from './read.js';
@@ -25,8 +25,7 @@ export async function readSignature(session: Session, path: string): Promise<Sig
   const found = signatureIn(bytes);
   if (found !== undefined) return found;
   const sizes = ALGORITHMS.map(({ name, signatureSize }) => `${signatureSize} (${name})`);
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     `${sourceName(path)}: it is not a KES signature, which has ${sizes.join(' or ')} bytes, in binary or in hexadecimal`,
   );
 }
@@ -99,8 +98,7 @@ export function isMetricsFile(fd: number): boolean {
 /** Refuses a file that node_exporter would not read. */
 export function checkMetricsName(option: string, path: string): void {
   if (path.endsWith('.prom')) return;
-  throw new CommandError(
-    'usage',
+  throw usage(
     `${option} ${printable(path)}: node_exporter reads files that end in .prom only: choose such a name`,
   );
 }

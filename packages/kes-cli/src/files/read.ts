@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { EnvelopeError, readPublicStart } from '@evolock/cardano-kes';
 import { systemWords } from '@evolock/direct-serialise-io/files';
 import { EvolockError } from '@evolock/kes-sum';
-import { CommandError, missingFolder } from '../cli/errors.js';
+import { CommandError, missingFolder, invalid, usage } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, sourceName, STDIN } from '../cli/text.js';
 
@@ -24,7 +24,7 @@ const LARGEST_MESSAGE = 1_073_741_824;
 
 /** Refuses `-` where a file name is needed: a file of that name would mislead the next command. */
 export function refuseDash(option: string, path: string | undefined, words: string): void {
-  if (path === STDIN) throw new CommandError('usage', `${option} -: ${words}`);
+  if (path === STDIN) throw usage(`${option} -: ${words}`);
 }
 
 /**
@@ -40,8 +40,7 @@ export async function readPublic(
   let size = 0;
   for await (const part of publicParts(session, path)) {
     size += part.byteLength;
-    if (size > limit)
-      throw new CommandError('invalid', `${sourceName(path)}: it is larger than ${limit} bytes`);
+    if (size > limit) throw invalid(`${sourceName(path)}: it is larger than ${limit} bytes`);
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -79,8 +78,7 @@ async function* partsOf(
     stderr.write(`kes: waiting for ${name}, a terminal: Ctrl-D on a new line ends it\n`);
   const { bytes } = inWords(name, () => readPublicStart(fd));
   if (bytes === undefined) {
-    throw new CommandError(
-      'invalid',
+    throw invalid(
       `${name}: it looks like the file of a signing key, and a public file is needed here: give another file`,
     );
   }

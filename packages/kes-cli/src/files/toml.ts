@@ -1,6 +1,6 @@
 /** Files in TOML: read, and their values checked key by key. */
 import { parse, TomlError } from 'smol-toml';
-import { CommandError } from '../cli/errors.js';
+import { usage } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, sourceName } from '../cli/text.js';
 import { readPublic } from './read.js';
@@ -29,7 +29,7 @@ export async function readToml(session: Session, path: string): Promise<TomlTabl
   try {
     return parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new CommandError('usage', `${sourceName(path)}: it is not TOML${placeIn(cause)}`, {
+    throw usage(`${sourceName(path)}: it is not TOML${placeIn(cause)}`, {
       cause,
     });
   }
@@ -57,14 +57,14 @@ export function tomlValues(
   if (unknown.length > 0) {
     const all = keys.map(({ key }) => key).join(', ');
     const words = printable(unknown.join(', '));
-    throw new CommandError('usage', `${where}: unknown ${words}: the keys are ${all}`);
+    throw usage(`${where}: unknown ${words}: the keys are ${all}`);
   }
   const found: Record<string, unknown> = {};
   for (const { name, key, words, ofFile } of keys) {
     if (!Object.hasOwn(table, key)) continue;
     const value = ofFile(table[key]);
     if (value === undefined) {
-      throw new CommandError('usage', `${where}: ${key}: it must be ${words}`);
+      throw usage(`${where}: ${key}: it must be ${words}`);
     }
     found[name] = value;
   }

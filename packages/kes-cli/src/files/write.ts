@@ -11,7 +11,7 @@ import {
   inspectEnvelope,
 } from '@evolock/cardano-kes';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { CommandError, missingFolder } from '../cli/errors.js';
+import { missingFolder, usage } from '../cli/errors.js';
 import { systemError } from './read.js';
 import { printable } from '../cli/text.js';
 import { isDmqMessageFile, isMetricsFile, isSignatureFile } from './plain-files.js';
@@ -64,17 +64,13 @@ export function refuseExisting(
   const stats = statsOf(path);
   if (stats === undefined) return;
   if (!force) {
-    throw new CommandError(
-      'usage',
-      `${printable(path)}: it exists already: choose another name, or ${orElse}`,
-    );
+    throw usage(`${printable(path)}: it exists already: choose another name, or ${orElse}`);
   }
   if (stats.isSymbolicLink()) throw new FileError('symbolic-link', path);
   if (!stats.isFile()) throw new FileError('not-regular', path);
   const words = stats.size === 0 ? undefined : otherKindIn(path, kind);
   if (words === undefined) return;
-  throw new CommandError(
-    'usage',
+  throw usage(
     `${printable(path)}: it is ${words}, and ${replacerOf(kind)} replaces only ${KIND_IN_WORDS[kind]} here: choose another name`,
   );
 }
@@ -157,7 +153,7 @@ export function refuseSameFile(
     const other = optionAt.get(place);
     if (other !== undefined) {
       const words = `${other} and ${option} are the same file: choose two names`;
-      throw new CommandError('usage', words);
+      throw usage(words);
     }
     optionAt.set(place, option);
   }

@@ -1,7 +1,7 @@
 /** Erases the file of a KES signing key: that of one key, which its verification key or certificate names, and nothing else. */
 import { eraseFile, inspectEnvelope, withLockFile } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { CommandError } from '../cli/errors.js';
+import { invalid } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
 import { KIND_IN_WORDS } from '../files/write.js';
 import { derivedOf, loadKesSigningKey } from './signing-key.js';
@@ -38,8 +38,7 @@ function refuseOtherKind(path: string): void {
   const { kind, cborSize } = inspectEnvelope(path);
   if (kind === 'kes-signing-key' && SIZES.includes(cborSize)) return;
   const words = kind === undefined ? 'a file of another type' : KIND_IN_WORDS[kind];
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     kind === 'kes-signing-key'
       ? `${printable(path)}: it does not have the size of a KES signing key`
       : `${printable(path)}: it is ${words}, and only KES signing keys are erased here`,
@@ -49,13 +48,12 @@ function refuseOtherKind(path: string): void {
 function refuseOtherKey(path: string, { verificationKey, namedBy, force }: Erasable): void {
   const found = keyIn(path);
   if (found === undefined && force !== true) {
-    throw new CommandError(
-      'invalid',
+    throw invalid(
       `${printable(path)}: the key is damaged, so it cannot be compared with ${namedBy}: kes erase with --force erases the file by its type and size`,
     );
   }
   if (found !== undefined && !sameBytes(found, verificationKey)) {
-    throw new CommandError('invalid', `${printable(path)}: it is not the key of ${namedBy}`);
+    throw invalid(`${printable(path)}: it is not the key of ${namedBy}`);
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
-import { aboutFile, CommandError, complaintOf } from '../cli/errors.js';
+import { aboutFile, CommandError, complaintOf, invalid } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
 
 /** The files of a pair, and where its seed comes from. */
@@ -136,8 +136,7 @@ function refuseZeros(path: string, seed: MLockedSeed<32>): void {
   } finally {
     zeros.release();
   }
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     `${printable(path)}: it holds only zeros, which are not a seed: leave --seed-file out, or write 32 random bytes to the file`,
   );
 }

@@ -10,7 +10,7 @@ import {
   type KesSigningKeyFile,
   type VrfSigningKeyFile,
 } from '@evolock/cardano-kes';
-import { aboutFile, CommandError } from '../cli/errors.js';
+import { aboutFile, invalid, usage } from '../cli/errors.js';
 import { printable, STDIN } from '../cli/text.js';
 import { KIND_IN_WORDS } from '../files/write.js';
 
@@ -49,17 +49,13 @@ export async function withSigningKey<T>(
 /** Refuses a signing key from standard input: the program that writes it would have the key in its memory. */
 export function refuseStdin(path: string): void {
   if (path !== STDIN) return;
-  throw new CommandError(
-    'usage',
-    'a signing key is read from a file only, not from standard input',
-  );
+  throw usage('a signing key is read from a file only, not from standard input');
 }
 
 /** Refuses a signing key on the command line, without printing it. */
 function refuseKeyText(path: string): void {
   if (!looksLikeKeyText(path)) return;
-  throw new CommandError(
-    'usage',
+  throw usage(
     'a signing key is read from a file only, and the argument looks like a key itself: other users of this machine can see it, and the history of the shell keeps it',
   );
 }
@@ -72,11 +68,9 @@ function load<T>(path: string, expected: string, read: (path: string) => T): T {
   } catch (error) {
     const found = isOpenToOthers(error) ? publicKindOf(path) : undefined;
     if (found === undefined) throw error;
-    throw new CommandError(
-      'invalid',
-      `${printable(path)}: it is ${found}, and ${expected} is needed here`,
-      { cause: error },
-    );
+    throw invalid(`${printable(path)}: it is ${found}, and ${expected} is needed here`, {
+      cause: error,
+    });
   }
 }
 
@@ -119,8 +113,5 @@ interface SignerOptions {
 /** Refuses two signers, and none. */
 export function checkSigner({ skey, agentSign }: SignerOptions): void {
   if ((skey === undefined) !== (agentSign === undefined)) return;
-  throw new CommandError(
-    'usage',
-    'name one signer: --skey <file>, or --agent-sign <path> for an agent',
-  );
+  throw usage('name one signer: --skey <file>, or --agent-sign <path> for an agent');
 }

@@ -7,7 +7,7 @@ import {
   type VerificationKeyKind,
 } from '@evolock/cardano-kes';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
-import { CommandError } from '../cli/errors.js';
+import { invalid } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
 import { parseEnvelope, readEnvelope, type Readers } from '../files/read.js';
@@ -45,8 +45,7 @@ export function verificationKeyType({ depth }: KesAlgorithm): string {
 /** Refuses a verification key of another depth than 6: no Cardano network accepts its signatures. */
 export function refuseOtherDepth(path: string, type: string): void {
   if (type === verificationKeyType(sum6Kes)) return;
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     `${sourceName(path)}: by its type it is a key of depth 7, and block headers hold signatures of depth 6 only: make another key pair (kes keygen)`,
   );
 }

@@ -15,7 +15,7 @@ import {
 import { certificateJson } from '../certificates/certificate.js';
 import { judgeNumber } from '../certificates/number.js';
 import { allValid, type Answer } from '../cli/answer.js';
-import { CommandError } from '../cli/errors.js';
+import { invalid, usage } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, shellWord } from '../cli/text.js';
 import {
@@ -73,9 +73,7 @@ async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextK
         'Ask the node for the last number on chain:',
         'Install the key with its certificate:',
       ]);
-      return [asking, ...dropSteps(beginning, state, control), ending].flatMap((step) =>
-        step === undefined ? [] : [step],
-      );
+      return [asking, ...dropSteps(beginning, state, control), ending];
     },
   };
 }
@@ -106,8 +104,7 @@ function refuseOtherKey(
 ): void {
   if (installed === undefined) return;
   if (sameBytes(installed.verificationKey, certificate.hotVerificationKey)) return;
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     `${printable(cert)}: it is not the certificate of the key that the agent ${printable(control)} holds: give that one`,
   );
 }
@@ -116,8 +113,7 @@ function newKey(agent: AgentControl, files: NewFiles): Promise<Uint8Array> {
   const { vkey } = files;
   // The key of an interrupted rotation is gone when the agent was started again.
   if (existsSync(vkey)) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${printable(vkey)}: it exists already, and the agent has no staged key any more: a request or a certificate of that key is useless. Move the file and its request away, or choose other names by --name`,
     );
   }

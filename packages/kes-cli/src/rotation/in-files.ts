@@ -7,7 +7,7 @@ import { judgeTime, lifeAt } from '../certificates/life-at.js';
 import { judgeNumber } from '../certificates/number.js';
 import { numberChecks, wayToIssueAgain } from '../certificates/on-chain.js';
 import { allValid, type Answer, type Check } from '../cli/answer.js';
-import { CommandError, ExitCode } from '../cli/errors.js';
+import { ExitCode, invalid } from '../cli/errors.js';
 import { printable, shellWord, sourceName } from '../cli/text.js';
 import { exchangeWarnings } from '../files/exchange.js';
 import { eraseKey } from '../keys/erase.js';
@@ -85,7 +85,7 @@ async function nextKey(skey: string, beginning: Beginning): Promise<NextKey> {
 async function checkOldKey(skey: string, cert: string, old: IssuedCertificate): Promise<void> {
   const key = await withSigningKey(skey, ({ signingKey }) => signingKey.deriveVerificationKey());
   if (sameBytes(key, old.certificate.hotVerificationKey)) return;
-  throw new CommandError('invalid', `${printable(skey)}: it is not the key of ${sourceName(cert)}`);
+  throw invalid(`${printable(skey)}: it is not the key of ${sourceName(cert)}`);
 }
 
 /** The commands that end a rotation whose certificate exists, and that erase a key which is not wanted. */

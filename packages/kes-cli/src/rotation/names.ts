@@ -13,7 +13,7 @@ import {
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { InvalidArgumentError } from 'commander';
 import { hasEnded } from '../certificates/life-at.js';
-import { CommandError } from '../cli/errors.js';
+import { type CommandError, usage } from '../cli/errors.js';
 import { printable } from '../cli/text.js';
 import { periodAt } from '../network/clock.js';
 import type { Beginning, Rotation } from './rotation.js';
@@ -123,8 +123,7 @@ export function realPathOf(path: string): string {
 
 /** The error about a file that must stay, so that this rotation cannot use its name. */
 export function foreign(path: string, reason = 'is not of this rotation'): CommandError {
-  return new CommandError(
-    'usage',
+  return usage(
     `${printable(path)}: it exists already, and ${reason}: move it away, or choose other names by --name`,
   );
 }
@@ -211,8 +210,4 @@ export function isKeyOf(vkey: string, key: Uint8Array): boolean {
     // There is none, or it is damaged.
     return false;
   }
-}
-
-function usage(message: string): CommandError {
-  return new CommandError('usage', message);
 }

@@ -38,7 +38,7 @@ import {
 } from '../certificates/request.js';
 import { checkClock } from '../certificates/start-check.js';
 import { allValid, type Answer, type Check, type Fact, type JsonMembers } from '../cli/answer.js';
-import { CommandError } from '../cli/errors.js';
+import { invalid } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { counted, printable, shellWord, sourceName } from '../cli/text.js';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
@@ -150,7 +150,7 @@ async function readOldCertificate(
   const file = await readEnvelope(session, cert, CERTIFICATE);
   const signature = judgeSignature(file);
   if (signature.valid) return file;
-  throw new CommandError('invalid', `${sourceName(cert)}: ${signature.words}`);
+  throw invalid(`${sourceName(cert)}: ${signature.words}`);
 }
 
 /** Refuses a clock that is behind what this machine can see, and a certificate of another network, before a period is judged. */
@@ -349,7 +349,7 @@ export function stepsToEnd(
   rotation: Rotation,
   made: NewPair,
   [asking, ending]: readonly [asking: string, ending: string],
-): Step[] {
+): readonly [asking: Step, ending: Step] {
   const answer = onChainFileOf(made.cert);
   return [
     [

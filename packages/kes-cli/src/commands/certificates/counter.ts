@@ -8,7 +8,7 @@ import {
 import { counterFacts, counterJson } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
 import type { Definition } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { usage } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
@@ -97,14 +97,12 @@ function replaceCounter(path: string, next: bigint, force: boolean): Certificate
   identityOfFile(path);
   const { next: from, coldVerificationKey } = readCounter(path);
   if (next < from && !force) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${printable(path)}: it is at ${from}, and ${next} is lower: ${numbersInWords(next, from - 1n)} could be used twice. If no certificate with ${next === from - 1n ? 'it' : 'one of them'} is on chain, add --force`,
     );
   }
   if (next > from + 1n && !force) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${printable(path)}: it is at ${from}, and ${next} leaves out ${numbersInWords(from, next - 1n)}: a network accepts no number after a missing one. If ${next - 1n} is the last number on chain, add --force`,
     );
   }

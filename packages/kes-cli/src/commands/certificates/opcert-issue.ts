@@ -23,7 +23,7 @@ import {
 import type { ReplacedStart } from '../../certificates/start-check.js';
 import { allValid, type Answer, type Check, done, type JsonMembers } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { CommandError, usage } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName, typedAgain } from '../../cli/text.js';
@@ -327,8 +327,4 @@ function replacedBy(
     // There is none, or the file is empty.
     return undefined;
   }
-}
-
-function usage(message: string): CommandError {
-  return new CommandError('usage', message);
 }

@@ -3,7 +3,7 @@ import { CHAIN_RULE } from '../../certificates/number.js';
 import { withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import type { Answer } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { usage } from '../../cli/errors.js';
 import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Session } from '../../cli/session.js';
 import { shellWord } from '../../cli/text.js';
@@ -160,8 +160,4 @@ function coldFilesOf({
   }
   if (reuseNumber === undefined && !forceNumber) return undefined;
   throw usage('--reuse-number and --force-number need --cold-skey-here <file>');
-}
-
-function usage(message: string): CommandError {
-  return new CommandError('usage', message);
 }

@@ -10,7 +10,7 @@ import {
   type StatusSource,
 } from '../../status/report.js';
 import type { Definition } from '../../cli/command.js';
-import { CHECKED, CommandError, ExitCode } from '../../cli/errors.js';
+import { CHECKED, ExitCode, usage } from '../../cli/errors.js';
 import type { Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { withClockOptions } from '../../network/clock.js';
@@ -75,15 +75,13 @@ const OPTION_NAMES: SourceNames = {
 async function statusOfOne(session: Session, options: Options): Promise<Answer> {
   const { cert, agentControl, prometheus } = options;
   if (cert === undefined && agentControl === undefined) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       'name certificates: paths of files and folders, or --pools <file>; or one, by --cert <file> or --agent-control <path>',
     );
   }
   checkSource(options, OPTION_NAMES);
   if (prometheus !== undefined) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       '--prometheus is for certificates that paths or --pools <file> name: give the certificate as a path, or the agent in a list of pools',
     );
   }
@@ -101,8 +99,7 @@ async function statusOfMany(
   options: Options,
 ): Promise<Answer> {
   if (OF_ONE.some((name) => options[name] !== undefined)) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       'paths and --pools are for many certificates: --cert, --agent-control and the options about one of them cannot be given beside',
     );
   }

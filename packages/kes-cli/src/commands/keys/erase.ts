@@ -11,7 +11,7 @@ import { CERT_FLAGS, CERTIFICATE, judgeSignature } from '../../certificates/cert
 import { hasEnded, judgeTime, lifeAt } from '../../certificates/life-at.js';
 import { checkClock } from '../../certificates/start-check.js';
 import type { Definition } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { type CommandError, usage } from '../../cli/errors.js';
 import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable, shellWord, sourceName } from '../../cli/text.js';
@@ -157,8 +157,4 @@ function certificateOf(cert: string, key: Uint8Array): IssuedCertificate | undef
     // It is no certificate.
     return undefined;
   }
-}
-
-function usage(message: string): CommandError {
-  return new CommandError('usage', message);
 }

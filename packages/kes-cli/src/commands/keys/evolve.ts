@@ -6,7 +6,7 @@ import {
 } from '@evolock/cardano-kes';
 import { identityOfFile } from '@evolock/direct-serialise-io';
 import type { Definition } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { usage } from '../../cli/errors.js';
 import { wholeNumber } from '../../cli/option-values.js';
 import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
@@ -94,23 +94,16 @@ function evolveFile(
 /** Refuses every key at period 0 under a plain type, of any layout and depth: a certificate may name it. */
 function refuseKeyOfNode(path: string, { signingKey, type }: KesSigningKeyFile): void {
   if (signingKey.period > 0 || isEvolvedType(type)) return;
-  throw new CommandError(
-    'usage',
+  throw usage(
     `${printable(path)}: this key is at period 0, and a node can use it. A node evolves its own copy, and accepts no key that was evolved in its file. kes evolve is for keys that are used by kes sign and by programs that use the evolock packages. To evolve this key, and never give it to a node, add --leave-node`,
   );
 }
 
 function checkTarget(path: string, { period, totalPeriods }: Life, to: number): void {
   if (to >= totalPeriods) {
-    throw new CommandError(
-      'usage',
-      `--to ${to}: ${printable(path)} has only the periods 0 to ${totalPeriods - 1}`,
-    );
+    throw usage(`--to ${to}: ${printable(path)} has only the periods 0 to ${totalPeriods - 1}`);
   }
   if (to < period) {
-    throw new CommandError(
-      'usage',
-      `--to ${to}: ${printable(path)} is at period ${period}, and a key cannot go back`,
-    );
+    throw usage(`--to ${to}: ${printable(path)} is at period ${period}, and a key cannot go back`);
   }
 }

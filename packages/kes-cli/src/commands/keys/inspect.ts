@@ -29,7 +29,7 @@ import {
   requestJson,
 } from '../../certificates/request.js';
 import type { Definition } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { invalid, usage } from '../../cli/errors.js';
 import { allValid, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName, STDIN } from '../../cli/text.js';
@@ -109,7 +109,7 @@ async function kindOf(inquiry: Inquiry): Promise<Kind> {
   try {
     const { kind, type } = readFrom(inquiry, { read: inspectEnvelope, parse: inspectEnvelopeText });
     if (kind !== undefined) return kind;
-    throw new CommandError('invalid', `${sourceName(inquiry.path)}: ${unknownInWords(type)}`);
+    throw invalid(`${sourceName(inquiry.path)}: ${unknownInWords(type)}`);
   } catch (error) {
     if (error instanceof EnvelopeError && (await isOfRequest(inquiry)))
       return 'certificate-request';
@@ -124,17 +124,13 @@ function refuseOptions(
 ): void {
   const isCertificate = kind === 'operational-certificate';
   if (!isCertificate && (coldVkey !== undefined || kesVkey !== undefined)) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${sourceName(path)}: it is not a certificate, and --cold-vkey and --kes-vkey are about one`,
     );
   }
   if (onChain === undefined || kind === 'certificate-counter') return;
   const orElse = isCertificate ? ' (kes status takes it for a certificate)' : '';
-  throw new CommandError(
-    'usage',
-    `${sourceName(path)}: it is not a counter, and --on-chain is about one${orElse}`,
-  );
+  throw usage(`${sourceName(path)}: it is not a counter, and --on-chain is about one${orElse}`);
 }
 
 /** Whether the file is a certificate request, which is no envelope. */

@@ -12,7 +12,7 @@ import {
 import { Option, type Command } from 'commander';
 import { done, type Answer, type Fact, type JsonMembers } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
-import { CommandError, UNCHECKED } from '../../cli/errors.js';
+import { UNCHECKED, usage } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { exchangeWarnings } from '../../files/exchange.js';
@@ -105,8 +105,7 @@ function generateCold(session: Session, options: ColdOptions): Answer {
   const { network = 'mainnet' } = namedNetwork(session, options);
   refuseDash('--counter', counter, 'a counter is changed in its file: give a name');
   if (network === 'mainnet' && !offline) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${OFFLINE}. If this is that machine, add --offline; for a key of a test network, name the network (--network preview)`,
     );
   }
