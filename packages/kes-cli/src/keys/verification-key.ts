@@ -18,6 +18,9 @@ const readersOf = (kind: VerificationKeyKind): Readers<VerificationKeyFile> => (
   parse: (text) => parseVerificationKey(kind, text),
 });
 
+/** How an option takes a verification key, for its help. */
+export const KEY_FORMS = 'a file, -, hexadecimal digits, or bech32';
+
 export const KES_KEY = readersOf('kes');
 export const COLD_KEY = readersOf('cold');
 export const VRF_KEY = readersOf('vrf');

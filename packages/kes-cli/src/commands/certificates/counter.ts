@@ -15,7 +15,7 @@ import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
-import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
+import { COLD_KEY, KEY_FORMS, readVerificationKey } from '../../keys/verification-key.js';
 
 interface NewOptions {
   readonly coldVkey: string;
@@ -35,10 +35,7 @@ export const newCommand: Definition = {
   ],
   options: (command) =>
     command
-      .requiredOption(
-        '--cold-vkey <key>',
-        'the cold verification key: a file, -, hexadecimal digits, or bech32',
-      )
+      .requiredOption('--cold-vkey <key>', `the cold verification key: ${KEY_FORMS}`)
       .requiredOption('--out <file>', 'the file for the counter')
       .option('--next <number>', 'the number of the next certificate (0)', wholeNumber64),
   work: async (session: Session, { coldVkey, out, next = 0n }: NewOptions) => {

@@ -30,7 +30,12 @@ import { printable, sourceName, typedAgain } from '../../cli/text.js';
 import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { refuseStdin } from '../../keys/signing-key.js';
-import { KES_KEY, readVerificationKey, refuseOtherDepth } from '../../keys/verification-key.js';
+import {
+  KES_KEY,
+  KEY_FORMS,
+  readVerificationKey,
+  refuseOtherDepth,
+} from '../../keys/verification-key.js';
 import {
   clockInWords,
   clockJson,
@@ -95,10 +100,7 @@ export const issueCommand: Definition = {
       .requiredOption('--cold-skey <file>', 'the cold signing key')
       .requiredOption('--counter <file>', 'the counter of the cold key, which is advanced by one')
       .requiredOption('--out <file>', 'the file for the certificate')
-      .option(
-        '--kes-vkey <key>',
-        'the KES verification key: a file, -, hexadecimal digits, or bech32',
-      )
+      .option('--kes-vkey <key>', `the KES verification key: ${KEY_FORMS}`)
       .option(
         '--start-period <period>',
         'the absolute KES period at which the certificate starts',

@@ -11,6 +11,7 @@ import { refuseExisting } from '../../files/write.js';
 import {
   COLD_KEY,
   KES_KEY,
+  KEY_FORMS,
   readVerificationKey,
   refuseOtherDepth,
 } from '../../keys/verification-key.js';
@@ -39,10 +40,7 @@ export const requestCommand: Definition = {
   ],
   options: (command) => {
     command
-      .requiredOption(
-        '--kes-vkey <key>',
-        'the KES verification key: a file, -, hexadecimal digits, or bech32',
-      )
+      .requiredOption('--kes-vkey <key>', `the KES verification key: ${KEY_FORMS}`)
       .requiredOption('--cold-vkey <key>', 'the cold verification key of the pool, as --kes-vkey')
       .requiredOption('--out <file>', 'the file for the request');
     withOnChainOption(withDatedNetworkOptions(command));

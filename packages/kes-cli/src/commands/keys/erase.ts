@@ -18,7 +18,7 @@ import { printable, shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
 import { eraseKey } from '../../keys/erase.js';
 import { refuseStdin } from '../../keys/signing-key.js';
-import { KES_KEY, readVerificationKey } from '../../keys/verification-key.js';
+import { KES_KEY, KEY_FORMS, readVerificationKey } from '../../keys/verification-key.js';
 import { momentNow, periodAt } from '../../network/clock.js';
 import {
   datedNetworkOf,
@@ -49,10 +49,7 @@ export const eraseCommand: Definition = {
   options: (command) => {
     command
       .argument('<signing-key-file>')
-      .option(
-        '--vkey <key>',
-        'the verification key of the key: a file, -, hexadecimal digits, or bech32',
-      )
+      .option('--vkey <key>', `the verification key of the key: ${KEY_FORMS}`)
       .option(CERT_FLAGS, 'or its certificate, with the network');
     withDatedNetworkOptions(command).option(
       '--force',

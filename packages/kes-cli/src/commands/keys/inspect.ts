@@ -42,7 +42,13 @@ import {
   loadVrfSigningKey,
   withSigningKey,
 } from '../../keys/signing-key.js';
-import { COLD_KEY, KES_KEY, readVerificationKey, VRF_KEY } from '../../keys/verification-key.js';
+import {
+  COLD_KEY,
+  KES_KEY,
+  KEY_FORMS,
+  VRF_KEY,
+  readVerificationKey,
+} from '../../keys/verification-key.js';
 
 interface Options extends OnChainOptions {
   readonly coldVkey?: string;
@@ -65,10 +71,7 @@ export const inspectCommand: Definition = {
     command
       .argument('<file>', 'the file, or - for standard input, which cannot be a signing key')
       .option('--cold-vkey <key>', 'the cold verification key that a certificate must name')
-      .option(
-        '--kes-vkey <key>',
-        'the KES verification key that it must name: a file, -, hexadecimal digits, or bech32',
-      );
+      .option('--kes-vkey <key>', `the KES verification key that it must name: ${KEY_FORMS}`);
     withOnChainOption(command);
   },
   work: contentOf,
