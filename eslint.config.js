@@ -96,10 +96,10 @@ const source = defineConfig({
   },
 });
 
-/** The build copies the code of these packages, so users do not install them for it. */
+/** The build copies the code of these packages into this one, so users do not install them with it. */
 const copied = defineConfig({
   name: 'evolock/copied',
-  files: ['packages/{kes-verify,sealed-log}/src/**/*.ts'],
+  files: ['packages/kes-verify/src/**/*.ts'],
   rules: {
     'n/no-unpublished-import': [
       'error',

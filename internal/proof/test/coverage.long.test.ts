@@ -45,6 +45,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
     withLockedMemory writeDurably new_PreparedFile PreparedFile#publish`,
   'overwrites files with zeros, and reads none': 'eraseLeftover eraseLeftovers',
   'public values only': `
+    verifySealedLog proveEntry verifyEntryProof
     verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseCertificate parseCounter parseHeader parseVerificationKey readCertificate readCounter
     readReservation readVerificationKey writeVerificationKey verifyCertificate verifyHeader

@@ -42,7 +42,10 @@ export interface SealedLogInput {
   readonly firstEntry?: number;
 }
 
-/** The verdict on a log. A member that is absent is not required: flags are then false, and counts and lists empty. */
+/**
+ * The verdict on a log. `changed` and `pruned` that are absent are empty. In a verdict that is not `invalid`, flags and counts
+ * that are absent are false and 0.
+ */
 export interface SealedLogExpectation {
   readonly result: 'valid' | 'incomplete' | 'invalid';
   readonly reasons?: readonly string[];

@@ -1,4 +1,5 @@
-// The arguments of the functions of memory-scan and test-vectors, whose own tests drive scans and implementations.
+// The arguments of the functions of sealed-log, memory-scan and test-vectors. The tests of the last two drive scans and
+// implementations.
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { PassThrough } from 'node:stream';
 import { types } from 'node:util';
@@ -117,5 +118,15 @@ const testVectors: Record<string, Row> = {
   },
 };
 
+const verifierKey =
+  'example.com/one-key+d1081633+/2V2b2xvY2stc2VhbC92MQMAAAAAAAAAAMasqnh2E6pynvHBGA9OYm3/XBGxr7AhOCJaCZe9y5Ef';
+const log = { verifierKey, files: [], seals: new Uint8Array(0) };
+/** A log without a seal is invalid, which is a verdict. */
+const sealedLog: Record<string, Row> = {
+  verifySealedLog: [slowly(given(() => log))],
+  proveEntry: [slowly(given(() => ({ ...log, entry: 0 })))],
+  verifyEntryProof: [given(() => ({ verifierKey, entry: new Uint8Array(0), proof: '' }))],
+};
+
 export const toolReceivers: Record<string, Kind> = { MaskedNeedle: kind('needle', needle) };
-export const tools = { ...memoryScan, ...testVectors };
+export const tools = { ...sealedLog, ...memoryScan, ...testVectors };

@@ -1,5 +1,4 @@
 /** A checkpoint: a seal as a note of C2SP signed-note, whose text is a checkpoint of C2SP tlog-checkpoint. */
-import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { decodeBase64, encodeBase64 } from './base64.js';
 import { INTEGER_SIZE, readDecimal, readInteger, writeInteger } from './integers.js';
 import { KEY_ID_SIZE, keyId, MATERIAL_SIZE, type LogKey } from './key.js';
@@ -29,11 +28,16 @@ export function writeNote(key: LogKey, seal: Seal): string {
 /** A note that is of the form, and not yet verified. */
 export interface Note {
   readonly origin: string;
-  readonly size: number;
-  /** 32 bytes. */
-  readonly root: Uint8Array;
-  /** The bytes of each signature line with the name of the origin, key ID first. */
-  readonly signatures: readonly Uint8Array[];
+  /** What each signature line with the name of the origin says, when it has the form of ours. */
+  readonly signatures: readonly NoteSignature[];
+}
+
+/** A signature line. */
+export interface NoteSignature {
+  /** The ID of the key: 4 bytes. */
+  readonly id: Uint8Array;
+  /** The seal that it is when the key signed it. */
+  readonly seal: Seal;
 }
 
 /** The note of a text. Returns `undefined` when the text is no note, or one of other than three lines. */
@@ -44,27 +48,18 @@ export function readNote(text: string): Note | undefined {
   const [origin = '', sizeText = '', rootText = '', ...others] = text.slice(0, split).split('\n');
   const [size, root] = [readDecimal(sizeText), decodeBase64(rootText)];
   if (size === undefined || root?.length !== ROOT_SIZE || others.length > 0) return undefined;
-  const signatures: Uint8Array[] = [];
+  const signatures: NoteSignature[] = [];
   for (const line of lines) {
     const [, name, base64 = ''] = /^— (\S+) (\S+)$/.exec(line) ?? [];
     const bytes = decodeBase64(base64);
     if (bytes === undefined || bytes.length <= KEY_ID_SIZE) return undefined;
-    if (name === origin) signatures.push(bytes);
+    const seal = name === origin ? sealOf(size, root, bytes) : undefined;
+    if (seal !== undefined) signatures.push({ id: bytes.subarray(0, KEY_ID_SIZE), seal });
   }
-  return { origin, size, root, signatures };
+  return { origin, signatures };
 }
 
-/** The seals that the signatures of a note under a key can be, by their form. */
-export function sealsOfNote(note: Note, key: LogKey): Seal[] {
-  if (note.origin !== key.origin) return [];
-  const id = keyId(key);
-  return note.signatures.flatMap((bytes) => {
-    const seal = sameBytes(bytes.subarray(0, KEY_ID_SIZE), id) ? sealOf(note, bytes) : undefined;
-    return seal === undefined ? [] : [seal];
-  });
-}
-
-function sealOf({ size, root }: Note, bytes: Uint8Array): Seal | undefined {
+function sealOf(size: number, root: Uint8Array, bytes: Uint8Array): Seal | undefined {
   if (bytes.length <= REST_OFFSET) return undefined;
   const number = readInteger(bytes, NUMBER_OFFSET);
   const time = readInteger(bytes, TIME_OFFSET);

@@ -49,7 +49,7 @@ export class Frontier {
   /** The leaf whose path is wanted. */
   readonly #watched: number | undefined;
   /** Siblings on the path of the watched leaf, within its complete subtree. */
-  readonly #path: Uint8Array[] = [];
+  #path: Uint8Array[] = [];
 
   constructor(
     sha256: Sha256,
@@ -71,6 +71,13 @@ export class Frontier {
   /** The roots of the complete subtrees, the largest first: one for each bit of the size that is 1. */
   get nodes(): readonly Uint8Array[] {
     return this.#nodes;
+  }
+
+  /** Another frontier with the same leaves, which grows on its own. */
+  fork(): Frontier {
+    const copy = new Frontier(this.#sha256, this, this.#watched);
+    copy.#path = [...this.#path];
+    return copy;
   }
 
   /** Adds a leaf. */

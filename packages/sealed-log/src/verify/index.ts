@@ -1,6 +1,29 @@
 /**
- * Verification of sealed logs without native code, in browsers too.
+ * Verification of sealed logs, and of proofs of single entries, without native code. It runs in browsers too.
  *
  * @module
  */
+export { ArgumentError, type ArgumentErrorCode } from '@evolock/direct-serialise/arguments';
 export type { Sha256, Sha256Parts } from '../format/tree.js';
+export type { Checkpoint, Fork } from './checkpoints.js';
+export type { KesVerification, SealCryptography } from './cryptography.js';
+export {
+  proveEntry,
+  verifyEntryProof,
+  type EntryProofFailure,
+  type EntryProofOptions,
+  type EntryProofVerdict,
+  type ProvedEntry,
+  type ProveEntryOptions,
+} from './entry-proof.js';
+export type { Range } from './ranges.js';
+export type { ByteSource, FileSources } from './sources.js';
+export type { SealedLogState } from './state.js';
+export {
+  verifySealedLog,
+  type SealedLogFailure,
+  type SealedLogOptions,
+  type SealedLogReason,
+  type SealedLogVerdict,
+} from './verify-log.js';
+export type { SealedLogFiles, SealFailure } from './walk.js';

@@ -1,0 +1,44 @@
+/** The two functions on which verification stands: SHA-256, and the verification of CompactSum. */
+import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-verify';
+import { checkFunction, checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { LogKey } from '../format/key.js';
+import { signedMessage, type Seal } from '../format/seal.js';
+import type { Sha256 } from '../format/tree.js';
+
+/** A key evolving signature scheme at one depth, of which only verification is used. */
+export interface KesVerification {
+  verify(
+    verificationKey: Uint8Array,
+    period: number,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean;
+}
+
+/** Functions that replace the ones in JavaScript, for speed. */
+export interface SealCryptography {
+  /** CompactSum over Ed25519 of a depth from 0 to 20. Its `verify` is `false` for a signature of a wrong length. */
+  readonly kesOfDepth: (depth: number) => KesVerification;
+  /** SHA-256. */
+  readonly sha256: Sha256;
+}
+
+/** The given functions, and those in JavaScript for what is not given. */
+export function cryptographyOf(given: Partial<SealCryptography> | undefined): SealCryptography {
+  const {
+    kesOfDepth = (depth: number) => compactSumKesOfDepth(ed25519, depth),
+    sha256: hash = sha256,
+  } = checkOptions(given);
+  checkFunction('cryptography.kesOfDepth', kesOfDepth);
+  checkFunction('cryptography.sha256', hash);
+  checkMethod('cryptography.sha256', hash, 'create');
+  return { kesOfDepth, sha256: hash };
+}
+
+/** Whether a key made the signature of a seal, at the period of its number. */
+export function isSealed({ kesOfDepth }: SealCryptography, key: LogKey, seal: Seal): boolean {
+  const period = seal.number - key.first;
+  const message = signedMessage(key.origin, seal);
+  return kesOfDepth(key.depth).verify(key.verificationKey, period, message, seal.signature);
+}

@@ -1,0 +1,122 @@
+/** Judges the entries below a seal by its root: by the entries themselves, and by the hashes where these are given. */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { Frontier, type Sha256 } from '../format/tree.js';
+import { Ranges } from './ranges.js';
+import type { Entries, Hashes } from './sources.js';
+
+/** What is wrong with the entries below a seal. */
+export type EntryFailure = 'missing-entries' | 'entries';
+
+/** The entries of a log, and the trees over them. Memory is logarithmic in their number. */
+export class EntryJudge {
+  readonly #entries: Entries;
+  readonly #hashes: Hashes | undefined;
+  /** The number of the first entry that is present. */
+  readonly #firstEntry: number;
+  /**
+   * The tree of the entries, and that of the hashes. They are one object until an entry differs from its hash. A tree is
+   * dropped when it can fit no later root.
+   */
+  #ofEntries: Frontier | undefined;
+  #ofHashes: Frontier | undefined;
+  /** The number of the next entry for the trees. */
+  #next: number;
+  /** The numbers that differ since the last seal. */
+  readonly #nowChanged = new Ranges();
+  readonly #nowPruned = new Ranges();
+  /** Entries whose hash in a tree that was signed is another one. */
+  readonly changed = new Ranges();
+  /** Entries that were erased: empty lines, and those that are absent from the front. */
+  readonly pruned = new Ranges();
+  /** Whether entries fit a root that the hashes do not fit. */
+  hashesWrong = false;
+
+  constructor(
+    sha256: Sha256,
+    entries: Entries,
+    hashes: Hashes | undefined,
+    firstEntry: number,
+    start: Pick<Frontier, 'size' | 'nodes'>,
+    watched?: number,
+  ) {
+    const tree = new Frontier(sha256, start, watched);
+    this.#entries = entries;
+    this.#hashes = hashes;
+    this.#firstEntry = firstEntry;
+    this.#next = start.size;
+    if (firstEntry === start.size) this.#ofEntries = tree;
+    if (hashes !== undefined) this.#ofHashes = tree;
+  }
+
+  /** The tree that fitted the last root. Only that of the hashes can go on after a failure. */
+  get tree(): Frontier | undefined {
+    return this.#ofEntries ?? this.#ofHashes;
+  }
+
+  /** Reads the entries below a size. Returns `undefined` when they fit the root. */
+  async judge(size: number, root: Uint8Array): Promise<EntryFailure | undefined> {
+    const isFrontMissing = this.#hashes === undefined && this.#firstEntry > this.#next;
+    if (isFrontMissing && size > this.#next) return 'missing-entries';
+    while (this.#next < size) if (!(await this.#advance(size))) return 'missing-entries';
+    return this.#compare(root);
+  }
+
+  /** Counts the entries behind the last seal. */
+  async unsealed(): Promise<number> {
+    await this.#entries.countRest();
+    return this.#firstEntry + this.#entries.count - this.#next;
+  }
+
+  /** Takes one entry into the trees. Returns `false` when there is none. */
+  async #advance(size: number): Promise<boolean> {
+    const isAbsent = this.#next < this.#firstEntry;
+    const entry = isAbsent ? undefined : (this.#entries.next() ?? (await this.#entries.later()));
+    if (entry === undefined && !isAbsent) return false;
+    const { isEmpty } = this.#entries;
+    if (this.#ofHashes !== undefined) {
+      const hash = this.#hashes?.next() ?? (await this.#hashes?.later());
+      this.#addHash(entry, isEmpty, hash);
+    } else if (entry !== undefined) this.#ofEntries?.append(entry);
+    // Without a tree, only the number of the entries is of interest.
+    this.#next =
+      isAbsent && this.tree === undefined ? Math.min(size, this.#firstEntry) : this.#next + 1;
+    return true;
+  }
+
+  #addHash(entry: Uint8Array | undefined, isEmpty: boolean, hash: Uint8Array | undefined): void {
+    if (this.#ofHashes === this.#ofEntries) {
+      // One tree serves both.
+      if (entry !== undefined && hash !== undefined && sameBytes(entry, hash)) {
+        this.#ofEntries?.append(entry);
+        return;
+      }
+      this.#ofHashes = this.#ofEntries?.fork();
+    }
+    if (entry !== undefined) this.#ofEntries?.append(entry);
+    if (hash === undefined) this.#ofHashes = undefined;
+    else {
+      this.#ofHashes?.append(hash);
+      if (entry === undefined || !sameBytes(entry, hash))
+        (entry === undefined || isEmpty ? this.#nowPruned : this.#nowChanged).add(this.#next);
+    }
+  }
+
+  #compare(root: Uint8Array): EntryFailure | undefined {
+    const isOne = this.#ofEntries === this.#ofHashes;
+    const fits = (tree: Frontier | undefined) => tree !== undefined && sameBytes(tree.root(), root);
+    const entriesFit = fits(this.#ofEntries);
+    const hashesFit = isOne ? entriesFit : fits(this.#ofHashes);
+    if (!entriesFit) this.#ofEntries = undefined;
+    if (!hashesFit) this.#ofHashes = undefined;
+    if (entriesFit && !hashesFit && this.#hashes !== undefined) this.hashesWrong = true;
+    const isChanged = this.#nowChanged.count > 0;
+    if (hashesFit && !entriesFit) {
+      this.pruned.take(this.#nowPruned);
+      this.changed.take(this.#nowChanged);
+    }
+    this.#nowPruned.clear();
+    this.#nowChanged.clear();
+    if (entriesFit) return undefined;
+    return hashesFit && !isChanged ? undefined : 'entries';
+  }
+}

@@ -1,0 +1,198 @@
+/** Files as pieces of bytes that are cut anywhere, and what is read from them: lines of seals, entries, hashes. */
+import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
+import { HASH_SIZE, LEAF_PREFIX, type Sha256, type Sha256Parts } from '../format/tree.js';
+
+/** The bytes of a file: as a whole, or in pieces of any size. A stream of Node.js or of a browser is one. */
+export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** Files in order. */
+export type FileSources = Iterable<ByteSource> | AsyncIterable<ByteSource>;
+
+/** Called before each piece is used. */
+export type BeforePiece = () => void;
+
+const NEWLINE = 0x0a;
+const nothing = new Uint8Array(0);
+
+/** The newline that ends the last line of a file that is not the last one, when the file has none. */
+const impliedNewline = Uint8Array.of(NEWLINE);
+
+/** Checks that a source can be iterated. */
+export function checkIterable<Source>(argument: string, source: Source | undefined): Source {
+  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: later } = Object(source) as Partial<
+    Iterable<unknown> & AsyncIterable<unknown>
+  >;
+  if (typeof sync === 'function' || typeof later === 'function') return source as Source;
+  throw wrongType(argument, 'bytes or an iterable of bytes', source);
+}
+
+/** The pieces of a file. */
+export async function* piecesOf(
+  argument: string,
+  source: ByteSource,
+  before: BeforePiece,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const piece of isBytes(source) ? [source] : checkIterable(argument, source)) {
+    before();
+    yield checkBytes(argument, piece);
+  }
+}
+
+/** The pieces of all files. The last line of a file is ended when another file follows. */
+export async function* piecesOfFiles(
+  argument: string,
+  files: FileSources,
+  before: BeforePiece,
+): AsyncGenerator<Uint8Array, void> {
+  let isLineOpen = false;
+  for await (const file of files) {
+    if (isLineOpen) yield impliedNewline;
+    isLineOpen = false;
+    for await (const piece of piecesOf(argument, file, before)) {
+      if (piece.length > 0) isLineOpen = piece.at(-1) !== NEWLINE;
+      yield piece;
+    }
+  }
+}
+
+/** Reads items of one kind from pieces. No piece is kept: a source may use its memory again. */
+abstract class Reader<Item> {
+  readonly #pieces: AsyncGenerator<Uint8Array, void>;
+  protected piece: Uint8Array = nothing;
+  /** What is read of the piece. */
+  protected at = 0;
+  #before = 0;
+
+  constructor(pieces: AsyncGenerator<Uint8Array, void>) {
+    this.#pieces = pieces;
+  }
+
+  /** The bytes that were read. */
+  get bytes(): number {
+    return this.#before + (this.piece === impliedNewline ? 0 : this.at);
+  }
+
+  /** The next item, when the present piece completes it; else the rest of the piece is taken. */
+  abstract next(): Item | undefined;
+
+  /** The next item of the pieces that follow, or `undefined` at the end. */
+  async later(): Promise<Item | undefined> {
+    for (;;) {
+      this.#before = this.bytes;
+      this.at = 0;
+      const { done = false, value } = await this.#pieces.next();
+      this.piece = value ?? nothing;
+      if (done) return undefined;
+      const item = this.next();
+      if (item !== undefined) return item;
+    }
+  }
+
+  /** Closes the source. */
+  async close(): Promise<void> {
+    await this.#pieces.return();
+  }
+}
+
+/** Reads the lines of seals, without their newlines. A longer line than a seal can have is cut and no seal. */
+export class SealLines extends Reader<string> {
+  readonly #line = new Uint8Array(MAX_SEAL_LINE_SIZE + 1);
+  #size = 0;
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+  /** {@inheritDoc Reader.next} */
+  next(): string | undefined {
+    const end = this.piece.indexOf(NEWLINE, this.at);
+    const part = this.piece.subarray(this.at, end < 0 ? undefined : end);
+    const fitting = part.subarray(0, this.#line.length - this.#size);
+    this.#line.set(fitting, this.#size);
+    this.#size += fitting.length;
+    this.at = end < 0 ? this.piece.length : end + 1;
+    if (end < 0 && this.#size < this.#line.length) return undefined;
+    const line = this.#decoder.decode(this.#line.subarray(0, this.#size));
+    this.#size = 0;
+    return line;
+  }
+
+  /** Whether there are bytes after the last newline. */
+  get isTorn(): boolean {
+    return this.#size > 0;
+  }
+}
+
+/** Reads entries, as their leaf hashes. An entry has any length and is never held. */
+export class Entries extends Reader<Uint8Array> {
+  readonly #sha256: Sha256;
+  /** The hash of an entry that began in an earlier piece. */
+  #open: Sha256Parts | undefined;
+  /** Room for an entry after its prefix. */
+  #room = new Uint8Array(4096);
+  /** The number of entries that were read. */
+  count = 0;
+  /** Whether the last one is an empty line. */
+  isEmpty = false;
+
+  constructor(pieces: AsyncGenerator<Uint8Array, void>, sha256: Sha256) {
+    super(pieces);
+    this.#sha256 = sha256;
+  }
+
+  /** {@inheritDoc Reader.next} */
+  next(): Uint8Array | undefined {
+    const end = this.piece.indexOf(NEWLINE, this.at);
+    const part = this.piece.subarray(this.at, end < 0 ? undefined : end);
+    this.at = end < 0 ? this.piece.length : end + 1;
+    if (end < 0) {
+      if (part.length > 0) this.#begin().update(part);
+      return undefined;
+    }
+    this.count += 1;
+    this.isEmpty = part.length === 0 && this.#open === undefined;
+    if (this.#open === undefined && part.length < this.#room.length) {
+      this.#room.set(part, LEAF_PREFIX.length);
+      return this.#sha256(this.#room.subarray(0, LEAF_PREFIX.length + part.length));
+    }
+    const hash = this.#begin();
+    hash.update(part);
+    this.#open = undefined;
+    return hash.digest();
+  }
+
+  /** Reads and counts the entries that are left. */
+  async countRest(): Promise<void> {
+    while ((this.next() ?? (await this.later())) !== undefined);
+  }
+
+  /** Whether the last line has no newline. */
+  get isTorn(): boolean {
+    return this.#open !== undefined;
+  }
+
+  #begin(): Sha256Parts {
+    if (this.#open === undefined) {
+      this.#open = this.#sha256.create();
+      this.#open.update(LEAF_PREFIX);
+    }
+    return this.#open;
+  }
+}
+
+/** Reads hashes of 32 bytes. Bytes after the last whole one are ignored. */
+export class Hashes extends Reader<Uint8Array> {
+  #hash = new Uint8Array(HASH_SIZE);
+  #size = 0;
+
+  /** {@inheritDoc Reader.next} */
+  next(): Uint8Array | undefined {
+    const part = this.piece.subarray(this.at, this.at + HASH_SIZE - this.#size);
+    this.at += part.length;
+    this.#hash.set(part, this.#size);
+    this.#size += part.length;
+    if (this.#size < HASH_SIZE) return undefined;
+    const hash = this.#hash;
+    this.#hash = new Uint8Array(HASH_SIZE);
+    this.#size = 0;
+    return hash;
+  }
+}

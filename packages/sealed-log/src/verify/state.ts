@@ -1,0 +1,111 @@
+/** What is known of a log after its last verified seal, as JSON, to go on from. */
+import {
+  checkInteger,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
+import { decodeBase64, encodeBase64 } from '../format/base64.js';
+import { readKey, readVerifierKey, type LogKey } from '../format/key.js';
+import { HASH_SIZE, type Frontier } from '../format/tree.js';
+
+/**
+ * A verified state of a log: plain JSON, to keep where the writer of the log cannot change it. A verification that goes on
+ * from it gives the verdict on the whole log.
+ */
+export interface SealedLogState {
+  readonly verifierKey: string;
+  /** The material of the key of the next seal, base64. */
+  readonly material: string;
+  /** The number of the next seal. */
+  readonly number: number;
+  /** The number of sealed entries. */
+  readonly size: number;
+  /** The roots of the complete subtrees over these entries, the largest first, base64. */
+  readonly frontier: readonly string[];
+  /** The time of the last seal, POSIX seconds. */
+  readonly time: number;
+  readonly ended: boolean;
+  /** The time of the first seal, POSIX seconds. */
+  readonly firstTime: number;
+  /** The longest time between two seals, seconds. */
+  readonly longestGap: number;
+  /** The number of seals that are the first after a start. */
+  readonly starts: number;
+  /** The number of entries that were erased. */
+  readonly prunedEntries: number;
+  /** Where the entries behind the last seal begin in the files: bytes from the beginning of the first. */
+  readonly entryBytes: number;
+  /** Where the next line begins in the file of seals: bytes. */
+  readonly sealBytes: number;
+}
+
+/** The same, as the verifier uses it. Before the first seal `firstTime` is absent. */
+export interface Progress extends Omit<
+  SealedLogState,
+  'verifierKey' | 'material' | 'frontier' | 'firstTime'
+> {
+  readonly key: LogKey;
+  readonly nodes: readonly Uint8Array[];
+  readonly firstTime: number | undefined;
+}
+
+/** The progress before the first seal of a verifier key. */
+export function startOf(key: LogKey): Progress {
+  const zero = { size: 0, time: 0, longestGap: 0, starts: 0, prunedEntries: 0, entryBytes: 0 };
+  const none = { nodes: [], ended: false, firstTime: undefined, sealBytes: 0 };
+  return { ...zero, ...none, key, number: key.first };
+}
+
+/** The state of a progress. Returns `undefined` before the first seal. */
+export function stateOf(verifierKey: string, progress: Progress): SealedLogState | undefined {
+  const { key, nodes, firstTime, ...rest } = progress;
+  if (firstTime === undefined) return undefined;
+  const frontier = nodes.map(encodeBase64);
+  return { verifierKey, material: encodeBase64(key.material), frontier, firstTime, ...rest };
+}
+
+/**
+ * The progress of a state.
+ *
+ * @throws `ArgumentError` when it is none, or of another verifier key.
+ */
+export function progressOf(verifierKey: string, given: SealedLogState): Progress {
+  const state = checkOptions(given);
+  if (state.verifierKey !== verifierKey)
+    throw wrongValue('from', 'a state of this verifier key', 'another one');
+  const origin = readVerifierKey(verifierKey)?.origin ?? '';
+  const material = decodeBase64(String(state.material));
+  const key = material && readKey(origin, material);
+  if (key === undefined)
+    throw wrongValue('from.material', 'the material of a key', 'something else');
+  const number = (name: keyof SealedLogState) =>
+    checkInteger(`from.${name}`, state[name], 0, Number.MAX_SAFE_INTEGER);
+  const size = number('size');
+  const nodes = nodesOf(size, state.frontier);
+  if (typeof state.ended !== 'boolean') throw wrongType('from.ended', 'a boolean', state.ended);
+  return {
+    key,
+    nodes,
+    size,
+    ended: state.ended,
+    number: number('number'),
+    time: number('time'),
+    firstTime: number('firstTime'),
+    longestGap: number('longestGap'),
+    starts: number('starts'),
+    prunedEntries: number('prunedEntries'),
+    entryBytes: number('entryBytes'),
+    sealBytes: number('sealBytes'),
+  };
+}
+
+function nodesOf(size: number, frontier: unknown): Frontier['nodes'] {
+  const count = size.toString(2).replaceAll('0', '').length;
+  const nodes = (Array.isArray(frontier) ? frontier : []).flatMap((text: unknown) => {
+    const node = decodeBase64(String(text));
+    return node?.length === HASH_SIZE ? [node] : [];
+  });
+  if (nodes.length === count) return nodes;
+  throw wrongValue('from.frontier', `${String(count)} hashes, for this size`, 'others');
+}

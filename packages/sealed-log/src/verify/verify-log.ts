@@ -1,0 +1,240 @@
+/** The verdict on a sealed log. */
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { readVerifierKey, type LogKey } from '../format/key.js';
+import { Checkpoints, type Checkpoint, type Fork } from './checkpoints.js';
+import { cryptographyOf, type SealCryptography } from './cryptography.js';
+import type { Range } from './ranges.js';
+import { progressOf, startOf, stateOf, type SealedLogState } from './state.js';
+import { LogWalk, type SealedLogFiles, type SealFailure } from './walk.js';
+
+/** Why a log is invalid. */
+export type SealedLogFailure = SealFailure | 'key' | 'no-seal' | 'fork';
+
+/** Why a log is incomplete. */
+export type SealedLogReason =
+  | 'behind-checkpoint'
+  | 'future-time'
+  | 'not-ended'
+  | 'pruned'
+  | 'too-old'
+  | 'torn-entries'
+  | 'torn-seals'
+  | 'unsealed-entries'
+  | 'unverified-checkpoint';
+
+/** A log, and what is asked of it. */
+export interface SealedLogOptions extends SealedLogFiles {
+  /** The verifier key. It comes from elsewhere, never from beside the log. */
+  readonly verifierKey: string;
+  /** Checkpoints that were kept elsewhere. */
+  readonly checkpoints?: Iterable<Checkpoint> | undefined;
+  /** The present time, POSIX seconds. */
+  readonly now?: number | undefined;
+  /** The greatest age of the last seal of a log that has not ended, in seconds. */
+  readonly maxAge?: number | undefined;
+  /** Whether the log has to have ended. */
+  readonly mustEnd?: boolean | undefined;
+  /** The state of an earlier verdict, to go on from. The files then begin where it ends. */
+  readonly from?: SealedLogState | undefined;
+  /** Functions for more speed. */
+  readonly cryptography?: Partial<SealCryptography> | undefined;
+}
+
+/** The verdict on a log, with all facts. */
+export interface SealedLogVerdict {
+  readonly result: 'valid' | 'incomplete' | 'invalid';
+  /** Why it is incomplete, in alphabetical order. */
+  readonly reasons: readonly SealedLogReason[];
+  /** Why it is invalid. */
+  readonly failure: SealedLogFailure | undefined;
+  /** The number of the seal that was expected where it failed; of a fork, the number that has two contents. */
+  readonly at: number | undefined;
+  /** The number of seals that are proved. */
+  readonly seals: number;
+  /** The number of entries that are proved, from the first of the log on. */
+  readonly sealedEntries: number;
+  /** The number of entries after them; `undefined` when a seal failed, since the rest was not read. */
+  readonly unsealedEntries: number | undefined;
+  /** The time of the first seal, POSIX seconds. Times are claims of the machine that sealed. */
+  readonly firstTime: number | undefined;
+  /** The time of the last proved seal, POSIX seconds. */
+  readonly lastTime: number | undefined;
+  /** The longest time between two seals, in seconds. */
+  readonly longestGap: number;
+  /** The number of seals that are the first after a start of the sealer. */
+  readonly starts: number;
+  /** Whether the last seal is an end. */
+  readonly ended: boolean;
+  /** Whether nothing was given that proves the end: entries and seals that were cut together are not seen. */
+  readonly endUnproved: boolean;
+  /** Whether the last file of entries ends within a line. */
+  readonly tornEntry: boolean;
+  /** Whether the file of seals ends within a line. */
+  readonly tornSeal: boolean;
+  /** Whether the entries fit a root that the hashes do not fit. */
+  readonly hashesWrong: boolean;
+  /** Entries that are others than those that were sealed: the first 10,000 ranges. Known with hashes only. */
+  readonly changed: readonly Range[];
+  readonly changedEntries: number;
+  /** Entries that were erased, after the state from which the verification went on: the first 10,000 ranges. */
+  readonly pruned: readonly Range[];
+  /** The number of all that were erased. */
+  readonly prunedEntries: number;
+  /** The number of checkpoints that no key of the log signed. */
+  readonly unverifiedCheckpoints: number;
+  /** The number of checkpoints of seals before `from`, with which the log was not compared. */
+  readonly earlierCheckpoints: number;
+  /** Both contents of the number of a fork. */
+  readonly fork: Fork | undefined;
+  /** What is known, to go on from; `undefined` when the log is invalid. */
+  readonly state: SealedLogState | undefined;
+}
+
+/** Seconds by which the last seal may be later than `now`. */
+const CLOCK_TOLERANCE = 300;
+
+/**
+ * Verifies a sealed log, with its verifier key and nothing secret. It reads the files once, in order, and holds no entry
+ * and no list of seals. Of a log that is being written, take the length of the file of seals first and pass no more of
+ * it; then read the entries.
+ *
+ * Without `now` and `maxAge`, an end, or a checkpoint of the last seal, a log whose end was cut is `valid`, and
+ * `endUnproved` says so.
+ *
+ * @returns The verdict, for any bytes. A verifier key that is not of the form is a verdict too.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE` for other wrong arguments; what a
+ * source, `onProgress` or `signal` throws.
+ *
+ * Source: docs/SEALED_LOG.md.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { verifySealedLog } from '@evolock/sealed-log/verify';
+ *
+ * const entries = new TextEncoder().encode('a line\n');
+ * const verifierKey =
+ *   'example.com/one-key+d1081633+/2V2b2xvY2stc2VhbC92MQMAAAAAAAAAAMasqnh2E6pynvHBGA9OYm3/XBGxr7AhOCJaCZe9y5Ef';
+ * const verdict = await verifySealedLog({ verifierKey, files: [entries], seals: [] });
+ * assert.deepEqual([verdict.result, verdict.failure], ['invalid', 'no-seal']);
+ * ```
+ */
+export async function verifySealedLog(options: SealedLogOptions): Promise<SealedLogVerdict> {
+  const { verifierKey, checkpoints = [], mustEnd = false, from, ...given } = checkOptions(options);
+  if (typeof verifierKey !== 'string') throw wrongType('verifierKey', 'a text', verifierKey);
+  if (typeof mustEnd !== 'boolean') throw wrongType('mustEnd', 'a boolean', mustEnd);
+  const now = optionalSeconds('now', given.now);
+  const maxAge = optionalSeconds('maxAge', given.maxAge);
+  const cryptography = cryptographyOf(given.cryptography);
+  const judge = new Checkpoints(cryptography, checkpoints);
+  const key = readVerifierKey(verifierKey);
+  if (key === undefined) return invalid('key');
+  const start = from === undefined ? startOf(key) : progressOf(verifierKey, from);
+  const walk = new LogWalk(cryptography, given, key.first, start);
+  try {
+    for await (const seal of walk.seals()) judge.see(seal);
+    const { proved, failure } = walk;
+    if (failure !== undefined) return invalid(failure, proved.number, factsOf(walk, key));
+    if (proved.firstTime === undefined) return invalid('no-seal', key.first, factsOf(walk, key));
+    const unsealedEntries = await walk.unsealedEntries();
+    const told = judge.judge(key, proved);
+    const facts = {
+      ...factsOf(walk, key),
+      unsealedEntries,
+      unverifiedCheckpoints: told.unverified,
+      earlierCheckpoints: told.notCompared,
+    };
+    if (told.fork !== undefined) {
+      const { at, ...fork } = told.fork;
+      return { ...invalid('fork', at, facts), fork };
+    }
+    const { ended, time, prunedEntries } = proved;
+    const hasAge = now !== undefined && maxAge !== undefined;
+    const isOld = !ended && hasAge && time < now - maxAge;
+    // What was written since the last seal of a live log is not sealed yet.
+    const isGrowing = !ended && hasAge && !isOld;
+    const reasons: readonly (SealedLogReason | false)[] = [
+      told.isBehind && 'behind-checkpoint',
+      now !== undefined && time > now + CLOCK_TOLERANCE && 'future-time',
+      mustEnd && !ended && 'not-ended',
+      prunedEntries > 0 && 'pruned',
+      isOld && 'too-old',
+      !isGrowing && facts.tornEntry && 'torn-entries',
+      !isGrowing && facts.tornSeal && 'torn-seals',
+      !isGrowing && unsealedEntries > 0 && 'unsealed-entries',
+      told.isUnverifiedOfOrigin && 'unverified-checkpoint',
+    ];
+    const found = reasons.filter((reason) => reason !== false);
+    return {
+      ...noFacts,
+      ...facts,
+      result: found.length === 0 ? 'valid' : 'incomplete',
+      reasons: found,
+      endUnproved: !ended && !hasAge && !told.provesEnd,
+      state: stateOf(verifierKey, proved),
+    };
+  } finally {
+    await walk.close();
+  }
+}
+
+/** What is told of a log of which nothing is known. */
+const noFacts = {
+  reasons: [],
+  failure: undefined,
+  at: undefined,
+  seals: 0,
+  sealedEntries: 0,
+  unsealedEntries: undefined,
+  firstTime: undefined,
+  lastTime: undefined,
+  longestGap: 0,
+  starts: 0,
+  ended: false,
+  endUnproved: false,
+  tornEntry: false,
+  tornSeal: false,
+  hashesWrong: false,
+  changed: [],
+  changedEntries: 0,
+  pruned: [],
+  prunedEntries: 0,
+  unverifiedCheckpoints: 0,
+  earlierCheckpoints: 0,
+  fork: undefined,
+  state: undefined,
+} as const satisfies Omit<SealedLogVerdict, 'result'>;
+
+function factsOf({ proved, entries, torn }: LogWalk, key: LogKey) {
+  const { number, size, firstTime, time, longestGap, starts, ended, prunedEntries } = proved;
+  return {
+    seals: number - key.first,
+    sealedEntries: size,
+    firstTime,
+    lastTime: firstTime === undefined ? undefined : time,
+    longestGap,
+    starts,
+    ended,
+    tornEntry: torn.entry,
+    tornSeal: torn.seal,
+    hashesWrong: entries.hashesWrong,
+    changed: entries.changed.list,
+    changedEntries: entries.changed.count,
+    pruned: entries.pruned.list,
+    prunedEntries,
+  };
+}
+
+function invalid(
+  failure: SealedLogFailure,
+  at?: number,
+  facts: Partial<SealedLogVerdict> = {},
+): SealedLogVerdict {
+  return { ...noFacts, ...facts, result: 'invalid', failure, at };
+}
+
+function optionalSeconds(argument: string, value: unknown): number | undefined {
+  return value === undefined
+    ? undefined
+    : checkInteger(argument, value, 0, Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,191 @@
+/** The walk over the seals of a log, in order: each is judged before the next is read. */
+import { checkInteger, checkMethod, checkFunction } from '@evolock/direct-serialise/arguments';
+import type { LogKey } from '../format/key.js';
+import { END, keyAfter, readSealLine, START, type Seal } from '../format/seal.js';
+import { isSealed, type SealCryptography } from './cryptography.js';
+import { EntryJudge } from './entry-judge.js';
+import {
+  checkIterable,
+  Entries,
+  Hashes,
+  piecesOf,
+  piecesOfFiles,
+  SealLines,
+  type BeforePiece,
+  type ByteSource,
+  type FileSources,
+} from './sources.js';
+import type { Progress } from './state.js';
+
+/** Why a seal is not valid. The first of these, in this order, is the failure. */
+export type SealFailure =
+  'form' | 'number' | 'successor' | 'signature' | 'time' | 'size' | 'missing-entries' | 'entries';
+
+/** The files of a log. */
+export interface SealedLogFiles {
+  /** The files of entries, in order. */
+  readonly files: FileSources;
+  /** The file of seals. */
+  readonly seals: ByteSource;
+  /** The file of hashes. */
+  readonly hashes?: ByteSource | undefined;
+  /** The number of the first entry in `files`, when earlier ones are gone; 0, or where `from` ends, when absent. */
+  readonly firstEntry?: number | undefined;
+  /** Ends the verification: looked at before a piece of a file is used, and every 50 ms. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called before a piece of a file is used, and every 50 ms, with what is proved. */
+  readonly onProgress?:
+    ((proved: { readonly seals: number; readonly sealedEntries: number }) => void) | undefined;
+}
+
+/** A valid seal, the key that made it, and its line without a newline. */
+export interface ValidSeal {
+  readonly seal: Seal;
+  readonly key: LogKey;
+  readonly line: string;
+}
+
+/** The longest time without a turn of the event loop, in milliseconds. */
+const TURN = 50;
+
+/** A walk over the seals of a log. */
+export class LogWalk {
+  readonly #cryptography: SealCryptography;
+  readonly #entries: Entries;
+  readonly #hashes: Hashes | undefined;
+  readonly #lines: SealLines;
+  readonly #judge: EntryJudge;
+  readonly #start: Progress;
+  readonly #beforePiece: BeforePiece;
+  /** What is known before the next line. Beyond a changed entry it goes on, to find all of them. */
+  #next: Progress;
+  #lastTurn = Date.now();
+  #failed: { readonly failure: SealFailure; readonly proved: Progress } | undefined;
+
+  constructor(
+    cryptography: SealCryptography,
+    files: Partial<SealedLogFiles>,
+    firstNumber: number,
+    start: Progress,
+    watched?: number,
+  ) {
+    const { signal, onProgress, seals, hashes } = files;
+    if (signal !== undefined) checkMethod('signal', signal, 'throwIfAborted');
+    if (onProgress !== undefined) checkFunction('onProgress', onProgress);
+    const before = (this.#beforePiece = () => {
+      signal?.throwIfAborted();
+      onProgress?.({ seals: this.proved.number - firstNumber, sealedEntries: this.proved.size });
+    });
+    const { sha256 } = cryptography;
+    const first = files.firstEntry ?? start.size;
+    const firstEntry = checkInteger('firstEntry', first, start.size, Number.MAX_SAFE_INTEGER);
+    this.#entries = new Entries(
+      piecesOfFiles('files', checkIterable('files', files.files), before),
+      sha256,
+    );
+    this.#lines = new SealLines(piecesOf('seals', checkIterable('seals', seals), before));
+    if (hashes !== undefined)
+      this.#hashes = new Hashes(piecesOf('hashes', checkIterable('hashes', hashes), before));
+    this.#judge = new EntryJudge(sha256, this.#entries, this.#hashes, firstEntry, start, watched);
+    this.#cryptography = cryptography;
+    this.#start = this.#next = start;
+  }
+
+  /** What was proved: all before the first failure. */
+  get proved(): Progress {
+    return this.#failed?.proved ?? this.#next;
+  }
+
+  /** The first failure. */
+  get failure(): SealFailure | undefined {
+    return this.#failed?.failure;
+  }
+
+  /** What the entries and the hashes told. */
+  get entries(): Pick<EntryJudge, 'changed' | 'pruned' | 'hashesWrong' | 'tree'> {
+    return this.#judge;
+  }
+
+  /** Whether the last line of the file of seals, or of entries, has no newline. */
+  get torn(): { readonly seal: boolean; readonly entry: boolean } {
+    return { seal: this.#lines.isTorn, entry: this.#entries.isTorn };
+  }
+
+  /** The valid seals in order, up to the first failure. */
+  async *seals(): AsyncGenerator<ValidSeal, void> {
+    // Seals before the verifier key's first are of an earlier key.
+    let isSkipping = this.#start.firstTime === undefined;
+    for (;;) {
+      const line = this.#lines.next() ?? (await this.#lines.later());
+      if (line === undefined) return;
+      const seal = readSealLine(line);
+      isSkipping &&= seal !== undefined && seal.number < this.#start.number;
+      if (isSkipping) continue;
+      await this.#giveTurn();
+      const { key } = this.#next;
+      if (seal === undefined) this.#fail('form');
+      else if (await this.#advance(seal)) {
+        if (this.#failed === undefined) yield { seal, key, line };
+        continue;
+      }
+      return;
+    }
+  }
+
+  /** Reads what comes after the last seal. Returns the number of entries there. */
+  unsealedEntries(): Promise<number> {
+    return this.#judge.unsealed();
+  }
+
+  /** Closes the files. */
+  async close(): Promise<void> {
+    await this.#lines.close();
+    await this.#entries.close();
+    await this.#hashes?.close();
+  }
+
+  /** Lets other work of the thread run. Sources in memory never do. */
+  async #giveTurn(): Promise<void> {
+    if (Date.now() - this.#lastTurn < TURN) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#lastTurn = Date.now();
+    this.#beforePiece();
+  }
+
+  #fail(failure: SealFailure): false {
+    this.#failed ??= { failure, proved: this.#next };
+    return false;
+  }
+
+  /** Judges a seal, and goes on behind it. Returns `false` when there is no way on. */
+  async #advance(seal: Seal): Promise<boolean> {
+    const { number, key, ended, time, size, firstTime, longestGap, starts } = this.#next;
+    if (ended || seal.number !== number) return this.#fail('number');
+    const after = keyAfter(key, seal);
+    if (after === undefined) return this.#fail('successor');
+    if (!isSealed(this.#cryptography, key, seal)) return this.#fail('signature');
+    if (seal.time < time) return this.#fail('time');
+    if (seal.size < size) return this.#fail('size');
+    const failure = await this.#judge.judge(seal.size, seal.root);
+    if (failure !== undefined) this.#fail(failure);
+    const { tree, pruned } = this.#judge;
+    // The hashes that were signed say which entries differ, and in later seals too.
+    if (failure === 'missing-entries' || tree === undefined) return false;
+    const isFirst = firstTime === undefined;
+    this.#next = {
+      key: after,
+      number: number + 1,
+      time: seal.time,
+      size: seal.size,
+      nodes: [...tree.nodes],
+      ended: (seal.flags & END) !== 0,
+      firstTime: firstTime ?? seal.time,
+      longestGap: isFirst ? 0 : Math.max(longestGap, seal.time - time),
+      starts: starts + ((seal.flags & START) === 0 ? 0 : 1),
+      prunedEntries: this.#start.prunedEntries + pruned.count,
+      entryBytes: this.#start.entryBytes + this.#entries.bytes,
+      sealBytes: this.#start.sealBytes + this.#lines.bytes,
+    };
+    return true;
+  }
+}

@@ -1,0 +1,129 @@
+import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
+import { sealedLogVectors } from '@evolock/test-vectors';
+import { describe, expect, test } from 'vitest';
+import { proveEntry, verifyEntryProof, verifySealedLog } from '../src/verify/index.js';
+import { native } from './support/made-log.js';
+
+const { logs } = sealedLogVectors();
+const { verifierKey, entries, seals } = logs[0]!;
+const given = { verifierKey, files: [entries], seals };
+const { state: from } = await verifySealedLog(given);
+const other = logs[1]!;
+
+describe('a wrong argument is an error with a code', () => {
+  test.each<[wrong: object, code: string]>([
+    [{ verifierKey: 7 }, 'TYPE'],
+    [{ files: undefined }, 'TYPE'],
+    [{ files: 'text' }, 'TYPE'],
+    // The bytes of one file, where a list of files is expected.
+    [{ files: entries }, 'TYPE'],
+    [{ files: [['text']] }, 'TYPE'],
+    [{ seals: undefined }, 'TYPE'],
+    [{ seals: 'text' }, 'TYPE'],
+    [{ hashes: 7 }, 'TYPE'],
+    [{ checkpoints: [{}] }, 'TYPE'],
+    [{ checkpoints: [{ note: '', chain: 7 }] }, 'TYPE'],
+    [{ now: 0.5 }, 'TYPE'],
+    [{ maxAge: -1 }, 'VALUE'],
+    [{ firstEntry: 2 ** 53 }, 'VALUE'],
+    [{ mustEnd: 'yes' }, 'TYPE'],
+    [{ signal: {} }, 'TYPE'],
+    [{ onProgress: true }, 'TYPE'],
+    [{ cryptography: { sha256: () => new Uint8Array(32) } }, 'TYPE'],
+    [{ cryptography: { kesOfDepth: 3 } }, 'TYPE'],
+    [{ from: {} }, 'VALUE'],
+    [{ from: { ...from, verifierKey: other.verifierKey } }, 'VALUE'],
+    [{ from: { ...from, frontier: [] } }, 'VALUE'],
+    [{ from: { ...from, material: 'AAAA' } }, 'VALUE'],
+    [{ from: { ...from, size: 'many' } }, 'TYPE'],
+    [{ from: { ...from, ended: 1 } }, 'TYPE'],
+    [{ from, firstEntry: 3 }, 'VALUE'],
+  ])('of verifySealedLog: %j', async (wrong, code) => {
+    const error = await rejectionOf(verifySealedLog(wrongly({ ...given, ...wrong })));
+    expect(error['code']).toBe(`ERR_EVOLOCK_ARGUMENT_${code}`);
+  });
+
+  test('of proveEntry and verifyEntryProof', async () => {
+    const missing = await rejectionOf(proveEntry(wrongly(given)));
+    expect(missing['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    for (const wrong of [{ verifierKey: 7 }, { entry: 'text' }, { proof: 7 }]) {
+      const all = { verifierKey, entry: new Uint8Array(0), proof: '', ...wrong };
+      expect(codeOf(() => verifyEntryProof(wrongly(all)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+    }
+  });
+});
+
+test('an aborted verification rejects with the reason and closes its files', async () => {
+  const controller = new AbortController();
+  const closed: string[] = [];
+  async function* endless(name: string, piece: string) {
+    try {
+      for (let count = 0; ; count += 1) {
+        if (count === 3) controller.abort(new Error('enough'));
+        await Promise.resolve();
+        yield new TextEncoder().encode(piece);
+      }
+    } finally {
+      closed.push(name);
+    }
+  }
+  const { signal } = controller;
+  const running = verifySealedLog({
+    ...{ verifierKey, seals, signal },
+    files: [endless('entries', 'no newline')],
+  });
+  await expect(running).rejects.toThrow('enough');
+  expect(closed).toEqual(['entries']);
+});
+
+test('an error of a source or of onProgress is passed on, and the other files are closed', async () => {
+  const closed: string[] = [];
+  function* failing() {
+    yield seals.subarray(0, 700);
+    throw new Error('disk');
+  }
+  function* open() {
+    try {
+      yield entries;
+    } finally {
+      closed.push('entries');
+    }
+  }
+  const failed = verifySealedLog({ verifierKey, files: [open()], seals: failing() });
+  await expect(failed).rejects.toThrow('disk');
+  expect(closed).toEqual(['entries']);
+  const onProgress = () => {
+    throw new Error('screen');
+  };
+  await expect(verifySealedLog({ ...given, onProgress })).rejects.toThrow('screen');
+});
+
+test('sources in memory let other work of the thread run, and can be aborted', async () => {
+  // Each verification takes as long as the clock says.
+  const controller = new AbortController();
+  let turns = 0;
+  const slow = {
+    ...native,
+    kesOfDepth: (depth: number) => {
+      const end = Date.now() + 60;
+      while (Date.now() < end);
+      return native.kesOfDepth(depth);
+    },
+  };
+  const timer = setInterval(() => {
+    turns += 1;
+    if (turns === 2) controller.abort(new Error('enough'));
+  });
+  const { signal } = controller;
+  const running = verifySealedLog({ ...given, cryptography: slow, signal });
+  await expect(running).rejects.toThrow('enough');
+  clearInterval(timer);
+});
+
+test('progress is reported as seals and entries that are proved', async () => {
+  const seen: unknown[] = [];
+  const halves = [entries.subarray(0, 300), entries.subarray(300)];
+  await verifySealedLog({ ...given, files: [halves], onProgress: (proved) => seen.push(proved) });
+  expect(seen.at(0)).toEqual({ seals: 0, sealedEntries: 0 });
+  expect(seen.at(-1)).toEqual({ seals: 4, sealedEntries: 2 });
+});
