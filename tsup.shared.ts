@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -61,6 +61,37 @@ function declarationsFrom(copied: readonly RegExp[]) {
 /** Names of output files and their sources, or sources. */
 type Entry = NonNullable<Options['entry']>;
 
+/**
+ * In the declarations of a library, TypeScript names a type by the shortest name of a module that exports it, and of several
+ * by the one at the bottom. So it would name a package on which the library does not depend. Therefore:
+ *
+ * - Each entry has a twin in the folder `declared`, which declares its types. The entry exports what the twin exports.
+ * - Declarations import the twins of other packages. Their names are longer than that of the entry which the library imports.
+ */
+function withTwins(entry: Entry): Entry {
+  const named = Array.isArray(entry)
+    ? entry.map((source) => [basename(source, '.ts'), source] as const)
+    : Object.entries(entry);
+  const both = named.flatMap(([name, source]) => [
+    [name, source],
+    [`declared/${name}`, source],
+  ]);
+  return Object.fromEntries(both) as Entry;
+}
+
+/** Replaces the names of packages by those of their twins, in all declarations of the package. */
+function importTwins(): void {
+  const files = readdirSync('dist', { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.endsWith('.d.ts'))) {
+    const path = join('dist', file);
+    const text = readFileSync(path, 'utf8').replace(
+      /^((?:import|export) .*from ')(@evolock\/[\w-]+)(?:\/([\w-]+))?(?=';$)/gm,
+      (_, before: string, name: string, entry = 'index') => `${before}${name}/declared/${entry}`,
+    );
+    writeFileSync(path, text);
+  }
+}
+
 interface Variations extends Options {
   /** The entries that others can import, where these are not all. */
   readonly typed?: Entry;
@@ -81,31 +112,35 @@ export function build(
     copied.length === 0 ? {} : { noExternal: [...copied], tsconfig: '../../tsconfig.json' };
   // tsup runs in the package's folder.
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  return defineConfig(({ env }) =>
-    env?.['DECLARATIONS'] !== undefined
-      ? { entry: typed, format: 'esm', clean: true, ...sources, dts: declarationsFrom(copied) }
-      : {
-          entry,
-          format: 'esm',
-          target: 'es2022',
-          platform: 'node',
-          clean: true,
-          sourcemap: true,
-          splitting: true,
-          treeshake: true,
-          // Other tools recognise modules of Node by `node:`.
-          removeNodeProtocol: false,
-          // Errors and inspected keys print the names of classes.
-          keepNames: true,
-          // A bundled package cannot read its package.json at run time.
-          define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
-          esbuildPlugins: [helperWhereNeeded],
-          // A package contains its sources, so its maps do not repeat them. Copied ones are only in the maps.
-          esbuildOptions: (options) => {
-            options.sourcesContent = copied.length > 0;
-          },
-          ...sources,
-          ...options,
-        },
-  );
+  return defineConfig(({ env }) => {
+    if (env?.['DECLARATIONS'] !== undefined) {
+      // tsup calls nothing after it has written declarations.
+      process.once('exit', importTwins);
+      const dts = declarationsFrom(copied);
+      return { entry: withTwins(typed), format: 'esm', clean: true, ...sources, dts };
+    }
+    return {
+      entry,
+      format: 'esm',
+      target: 'es2022',
+      platform: 'node',
+      clean: true,
+      sourcemap: true,
+      splitting: true,
+      treeshake: true,
+      // Other tools recognise modules of Node by `node:`.
+      removeNodeProtocol: false,
+      // Errors and inspected keys print the names of classes.
+      keepNames: true,
+      // A bundled package cannot read its package.json at run time.
+      define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
+      esbuildPlugins: [helperWhereNeeded],
+      // A package contains its sources, so its maps do not repeat them. Copied ones are only in the maps.
+      esbuildOptions: (options) => {
+        options.sourcesContent = copied.length > 0;
+      },
+      ...sources,
+      ...options,
+    };
+  });
 }

@@ -101,8 +101,6 @@ export default build(
     noExternal: [new RegExp(`^(?!node:|${SEPARATE.join('|')})`)],
     esbuildPlugins: [commonJs, licences],
     esbuildOptions: (options) => {
-      // Without the condition `module`, whose modules are for bundlers that need every import to be static.
-      options.conditions = ['default'];
       options.alias = { 'cbor-x/decode': DECODER };
     },
   },

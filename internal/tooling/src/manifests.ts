@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import semver from 'semver';
 import { layerNamed, mayUse, native, scope, testsMayUse, unrestricted } from './ladder/ladder.mjs';
 
+/** The key in `exports` of modules that are declarations alone (tsup.shared.ts). */
+export const DECLARED = './declared/*';
+
 /** The members of a package.json that the rules read. */
 export interface Manifest {
   readonly name: string;
@@ -148,13 +151,15 @@ function checkMembers({ folder, manifest, hasReadme }: Workspace): string[] {
             !isCommand || Object.keys(entries).every((entry) => entry.endsWith('.json')),
             'exports of a command are not JSON alone',
           ],
-          ...Object.entries(entries).map(
-            ([path, target]) =>
-              [
-                hasDefault(target),
-                `exports["${path}"] has no "default" condition, so require() does not find it`,
-              ] as const,
-          ),
+          ...Object.entries(entries)
+            .filter(([path]) => path !== DECLARED)
+            .map(
+              ([path, target]) =>
+                [
+                  hasDefault(target),
+                  `exports["${path}"] has no "default" condition, so require() does not find it`,
+                ] as const,
+            ),
         ] as const)),
   ];
   return rules.filter(([holds]) => !holds).map(([, violation]) => violation);

@@ -7,7 +7,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ladder } from '../src/ladder/ladder.mjs';
 import { brokenLinks, host, markdownPages } from '../src/links.mjs';
-import { checkManifests, readWorkspaces, type Manifest, type Workspace } from '../src/manifests.js';
+import {
+  checkManifests,
+  DECLARED,
+  readWorkspaces,
+  type Manifest,
+  type Workspace,
+} from '../src/manifests.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const workspaces = readWorkspaces(root);
@@ -73,7 +79,7 @@ describe('the manifests', () => {
     const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
     const typed = workspaces.flatMap(({ manifest: { name, exports, scripts } }) =>
       Object.entries(exports ?? {})
-        .filter(([, target]) => Object.hasOwn(Object(target), 'types'))
+        .filter(([entry, target]) => entry !== DECLARED && Object.hasOwn(Object(target), 'types'))
         .map(([entry]) => ({ entry: name + entry.slice(1), built: scripts?.['declarations'] })),
     );
     const entries = typed.map(({ entry }) => entry);

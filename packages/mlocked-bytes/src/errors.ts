@@ -150,17 +150,34 @@ export class SodiumUnavailableError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_SODIUM_UNAVAILABLE';
 
   constructor(cause: unknown) {
+    const remedy = isMissingModule(cause) ? INSTALL : BINARIES;
+    const { platform, arch } = process;
     super(
-      `sodium-native could not be loaded on ${process.platform}-${process.arch}: ${reasonsOf(cause)}. Its binaries ` +
-        'are for Linux (x64 and arm64, glibc 2.33 or later, not musl), macOS and Windows. Install it into ' +
-        'node_modules, where they stay beside it; keep it out of bundles (external)',
-      { cause },
+      `sodium-native could not be loaded on ${platform}-${arch}: ${reasonsOf(cause)}. ${remedy}`,
+      {
+        cause,
+      },
     );
   }
+}
+
+const INSTALL =
+  'Run `npm install sodium-native@5.1.0` in the folder of the program: a bundle or an executable file does not contain ' +
+  'it, and a copy of its folder alone lacks the packages that it needs';
+
+const BINARIES =
+  'Its binaries are for Linux (x64 and arm64, glibc 2.33 or later, not musl), macOS and Windows. Install it into ' +
+  'node_modules, where they stay beside it';
+
+/** Whether Node.js found no package of that name. */
+function isMissingModule(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
 }
 
 /** The messages of an error and of its causes. The last one is the message of the dynamic linker. */
 function reasonsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}: ${reasonsOf(error.cause)}`;
+  // Node.js adds lines with the modules that required a missing one.
+  const message = error.message.split('\n', 1)[0] ?? '';
+  return error.cause === undefined ? message : `${message}: ${reasonsOf(error.cause)}`;
 }

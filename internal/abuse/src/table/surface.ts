@@ -21,9 +21,12 @@ function specifiersOf(name: string): string[] {
   const manifest = JSON.parse(readFileSync(manifestOf(name), 'utf8')) as {
     exports: Record<string, unknown>;
   };
-  return Object.keys(manifest.exports)
-    .filter((path) => !path.endsWith('.json'))
-    .map((path) => scope + name + path.slice(1));
+  return (
+    Object.keys(manifest.exports)
+      // Modules: no JSON, and no declarations alone.
+      .filter((path) => !/\.json$|\*/.test(path))
+      .map((path) => scope + name + path.slice(1))
+  );
 }
 const published = ladder.filter(({ folder }) => folder === undefined);
 const entries = await Promise.all(

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fencedExamples, installedBy, writeExamples } from '../examples.js';
+import { DECLARED } from '../manifests.js';
 import type { Published } from './published.js';
 import { run, type Node, type Tools } from './tools.js';
 
@@ -100,7 +101,7 @@ export async function useExample(
 function writePrograms(folder: string, { manifest }: Published): string[] {
   const { name, version, exports: exported } = manifest;
   const modules = Object.keys(exported ?? {})
-    .filter((entry) => !entry.endsWith('.json'))
+    .filter((entry) => entry !== DECLARED && !entry.endsWith('.json'))
     .map((entry) => name + entry.slice(1));
   const imports = modules.map((one, at) => `import * as module${String(at)} from '${one}';\n`);
   const used = modules.map((_, at) => `module${String(at)}`).join(', ');

@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,7 @@ import { build } from 'esbuild';
 import { rollup } from 'rollup';
 import { afterAll, describe, expect, test } from 'vitest';
 import { fencedExamples } from '../../src/examples.js';
+import { installStrictly } from './install.js';
 
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
@@ -41,19 +43,37 @@ seed.release();
 `;
 
 const base = mkdtempSync(join(tmpdir(), 'evolock-bundles-'));
-mkdirSync(join(base, 'source'));
-symlinkSync(modules, join(base, 'source', 'node_modules'), 'junction');
-const entry = join(base, 'source', 'program.js');
-writeFileSync(entry, program);
 afterAll(() => {
   rmSync(base, { recursive: true });
 });
+const source = join(base, 'source');
+const packages = [
+  'cardano-kes',
+  'direct-serialise-io',
+  'kes-sum',
+  'kes-verify-pool',
+  'mlocked-bytes',
+];
+const names = packages.map((name) => `@evolock/${name}`);
+installStrictly(source, names);
+const entry = join(source, 'program.mjs');
+writeFileSync(entry, program);
 
-const external = ['sodium-native'];
+/** npm installs these when the tests run. As dependencies they would make every installation 80 MB larger. */
+const bundlers = ['webpack@5.113.0', '@vercel/ncc@0.45.0', 'vite@8.4.0'];
+const tools = join(base, 'tools');
+const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', tools];
+const installed = spawnSync('npm', [...args, ...bundlers], { encoding: 'utf8' });
+const reason =
+  installed.status === 0
+    ? ''
+    : ` (skipped: npm cannot install it: ${installed.stderr.split('\n')[0] ?? ''})`;
+const requireTool = createRequire(join(tools, 'tool.js'));
+
 let number = 0;
 
-/** An empty folder, three levels below the temporary folder, beside the packages that are not bundled. */
-function emptyFolder(beside: readonly string[] = external): string {
+/** An empty folder, three levels below the temporary folder, beside packages of which no bundle has a copy. */
+function emptyFolder(beside: readonly string[] = ['sodium-native']): string {
   const place = join(base, String((number += 1)), 'a', 'b', 'c');
   mkdirSync(join(place, 'node_modules'), { recursive: true });
   for (const name of beside)
@@ -81,54 +101,139 @@ async function withEsbuild(format: 'esm' | undefined, folder: string): Promise<s
     bundle: true,
     platform: 'node',
     logLevel: 'silent',
-    external,
     ...(format === undefined ? {} : { format }),
   });
-  // tsup imports another entry without using it. esbuild warns of that, except for packages in node_modules.
-  expect(warnings.filter(({ id }) => id !== 'ignored-bare-import')).toEqual([]);
+  expect(warnings).toEqual([]);
   return outfile;
 }
 
-/** Bundles a program once for both formats of rollup. */
-async function withRollup(folder: string): Promise<{ es: string; cjs: string }> {
+async function withRollup(format: 'es' | 'cjs', folder: string): Promise<string> {
   const bundle = await rollup({
     input: entry,
-    external: [...external, /^node:/],
+    external: /^node:/,
     plugins: [nodeResolve({ preferBuiltins: true })],
     // Rollup warns of comments in @scure/base that it cannot read.
     onLog: (_level, { code, message }) => {
       if (code !== 'INVALID_ANNOTATION') throw new Error(message);
     },
   });
-  const files = { es: join(folder, 'bundle.mjs'), cjs: join(folder, 'bundle.cjs') };
-  await bundle.write({ file: files.es, format: 'es' });
-  await bundle.write({ file: files.cjs, format: 'cjs' });
-  return files;
+  const file = join(folder, format === 'es' ? 'bundle.mjs' : 'bundle.cjs');
+  await bundle.write({ file, format });
+  return file;
 }
 
-describe('a bundle far from every manifest signs', () => {
+interface Stats {
+  toString(options: object): string;
+}
+
+async function withWebpack(format: 'module' | 'commonjs', folder: string): Promise<string> {
+  const webpack = requireTool('webpack') as (
+    options: object,
+    done: (error: Error | null, stats: Stats) => void,
+  ) => void;
+  const isModule = format === 'module';
+  const filename = isModule ? 'bundle.mjs' : 'bundle.cjs';
+  const output = { path: folder, filename, ...(isModule ? { module: true } : {}) };
+  const experiments = { outputModule: isModule };
+  const options = { mode: 'production', target: 'node20', entry, context: source };
+  const complaints = await new Promise<string>((resolve, reject) => {
+    webpack({ ...options, output, experiments }, (error, stats) => {
+      if (error === null) resolve(stats.toString({ all: false, errors: true, warnings: true }));
+      else reject(error);
+    });
+  });
+  expect(complaints).toBe('');
+  return join(folder, filename);
+}
+
+function withNcc(_: string, folder: string): string {
+  const ncc = requireTool.resolve('@vercel/ncc/dist/ncc/cli.js');
+  const program = [ncc, 'build', entry, '--out', folder, '--quiet'];
+  // It would read a tsconfig.json of this folder.
+  const options = { cwd: source, encoding: 'utf8' } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, program, options);
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  return join(folder, 'index.mjs');
+}
+
+/** Vite leaves packages out of a bundle for servers, unless it is told otherwise. */
+async function withVite(_: string, folder: string): Promise<string> {
+  const { build } = (await import(requireTool.resolve('vite'))) as {
+    readonly build: (options: object) => Promise<unknown>;
+  };
+  await build({
+    ...{ root: source, configFile: false, logLevel: 'error' },
+    ssr: { noExternal: true },
+    build: { ssr: entry, outDir: folder, emptyOutDir: false },
+  });
+  return join(folder, 'program.mjs');
+}
+
+describe('a bundle far from every manifest signs, without a setting for sodium-native', () => {
   test.each([
-    ['an ES module of esbuild', 'esm'],
-    ["esbuild's default for Node.js, CommonJS", undefined],
-  ] as const)('as %s', async (_, format) => {
-    expect(run(await withEsbuild(format, emptyFolder()))).toEqual(signed);
+    ['an ES module of esbuild', 'esm', withEsbuild],
+    ["esbuild's default for Node.js, CommonJS", undefined, withEsbuild],
+    ['an ES module of rollup', 'es', withRollup],
+    ['CommonJS of rollup', 'cjs', withRollup],
+  ] as const)('as %s', async (_, format, bundle) => {
+    expect(run(await bundle(format as never, emptyFolder()))).toEqual(signed);
   });
 
-  test('as an ES module and as CommonJS of rollup', async () => {
-    const { es, cjs } = await withRollup(emptyFolder());
-    expect([run(es), run(cjs)]).toEqual([signed, signed]);
+  test.skipIf(reason !== '').each([
+    ['an ES module of webpack', 'module', withWebpack],
+    ['CommonJS of webpack', 'commonjs', withWebpack],
+    ['an ES module of ncc', '', withNcc],
+    ['an ES module of Vite for servers', '', withVite],
+  ] as const)(`as %s${reason}`, async (_, format, bundle) => {
+    expect(run(await bundle(format as never, emptyFolder()))).toEqual(signed);
   });
 });
 
+/** The sentence of an error, without its stack. */
+function sentenceOf({ status, stderr }: ReturnType<typeof run>): string {
+  expect(status).toBe(1);
+  const [, sentence = stderr] = /^SodiumUnavailableError: (.*)$/m.exec(stderr) ?? [];
+  return sentence;
+}
+
+/** Copies packages without what they depend on. */
+function copyBeside(folder: string, names: readonly string[]): void {
+  for (const name of names)
+    cpSync(join(modules, name), join(folder, 'node_modules', name), { recursive: true });
+}
+
 describe('the error of a bundle', () => {
   test.each(['esm', undefined] as const)(
-    'says that sodium-native is not installed beside it (%s)',
+    'says what to do when sodium-native is not beside it, which helps (%s)',
     async (format) => {
-      const { status, stderr } = run(await withEsbuild(format, emptyFolder([])));
-      expect(status).toBe(1);
-      expect(stderr).toMatch(/Cannot find (?:package|module) 'sodium-native'/);
+      const folder = emptyFolder([]);
+      const bundle = await withEsbuild(format, folder);
+      const sentence = sentenceOf(run(bundle));
+      expect(sentence).toContain("Cannot find module 'sodium-native'");
+      const [, command = ''] = /`(npm install .*?)`/.exec(sentence) ?? [];
+      const { status } = spawnSync(command, { cwd: folder, shell: true });
+      // npm installs into the nearest folder with `node_modules`.
+      if (reason === '') expect(status).toBe(0);
+      if (status === 0) expect(run(bundle)).toEqual(signed);
     },
   );
+
+  test('says that the folder of sodium-native needs others beside it, which its README names', async () => {
+    const folder = emptyFolder([]);
+    copyBeside(folder, ['sodium-native']);
+    const bundle = await withEsbuild('esm', folder);
+    expect(sentenceOf(run(bundle))).toMatch(
+      /Cannot find module 'which-runtime'.*`npm install .*`.* a copy of its folder alone lacks/,
+    );
+    const readme = new URL('../../../../packages/kes-sum/README.md', import.meta.url);
+    const [line = ''] = /^.*`which-runtime`.*$/m.exec(readFileSync(readme, 'utf8')) ?? [];
+    const listed = [...line.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name);
+    copyBeside(folder, listed);
+    expect(run(bundle)).toEqual(signed);
+    // Without the place that the packages find first, sodium-native searches, as on Alpine.
+    writeFileSync(join(folder, 'search.cjs'), "require('sodium-native');");
+    expect(run(join(folder, 'search.cjs'))).toMatchObject({ status: 0, stderr: '' });
+  });
 
   test('says where the binary of sodium-native was looked for', async () => {
     const folder = emptyFolder(['require-addon', 'which-runtime']);
@@ -136,10 +241,22 @@ describe('the error of a bundle', () => {
     mkdirSync(copy);
     for (const file of ['package.json', 'index.js', 'binding.js'])
       cpSync(join(modules, 'sodium-native', file), join(copy, file));
-    const { status, stderr } = run(await withEsbuild(undefined, folder));
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/Cannot find addon .*sodium-native/);
+    const sentence = sentenceOf(run(await withEsbuild(undefined, folder)));
+    expect(sentence).toMatch(/Cannot find addon .*sodium-native.* Its binaries are for Linux/);
   });
+});
+
+test('a bundle for browsers names the package that verifies there', async () => {
+  const folder = emptyFolder([]);
+  const outfile = join(folder, 'bundle.cjs');
+  const stdin = {
+    contents: "import { sum6Kes } from '@evolock/kes-sum'; console.log(sum6Kes);",
+    resolveDir: source,
+  };
+  await build({ stdin, outfile, bundle: true, platform: 'browser', logLevel: 'silent' });
+  const { status, stderr } = run(outfile);
+  expect(status).toBe(1);
+  expect(stderr).toContain('verify in a browser with @evolock/kes-verify');
 });
 
 /** Verifies with two threads, and prints the verdicts. */
@@ -171,15 +288,14 @@ describe('the threads of kes-verify-pool are bundled', () => {
 
   /** Bundles with a script, moves the bundle to an empty folder and runs it there. */
   function bundleAndRun(script: string, main: string, extension: string) {
-    const source = join(base, `pool-${extension}`);
-    mkdirSync(source);
-    symlinkSync(modules, join(source, 'node_modules'), 'junction');
-    writeFileSync(join(source, 'main.js'), main);
-    writeFileSync(join(source, 'build.mjs'), script);
-    const built = spawnSync(process.execPath, ['build.mjs'], { cwd: source, encoding: 'utf8' });
+    const project = join(base, `pool-${extension}`);
+    installStrictly(project, [...names, 'esbuild']);
+    writeFileSync(join(project, 'main.js'), main);
+    writeFileSync(join(project, 'build.mjs'), script);
+    const built = spawnSync(process.execPath, ['build.mjs'], { cwd: project, encoding: 'utf8' });
     expect(built).toMatchObject({ status: 0 });
     const folder = emptyFolder(['sodium-native', 'piscina']);
-    cpSync(join(source, 'bundle'), folder, { recursive: true });
+    cpSync(join(project, 'bundle'), folder, { recursive: true });
     return run(join(folder, `main.${extension}`));
   }
 

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -162,6 +162,28 @@ describe.each(runtimes)('$name', (runtime) => {
       }
     }
   });
+
+  test.runIf(runtime.name === 'Bun')(
+    'an executable says what to install beside it, and signs then',
+    () => {
+      const program = written(
+        'compiled.mjs',
+        "import { MLockedSeed } from '@evolock/kes-sum'; console.log(String(MLockedSeed.newRandom(32)));",
+      );
+      // Nothing is installed in the folders above.
+      const away = join(mkdtempSync(join(tmpdir(), 'evolock-executable-')), 'program');
+      onTestFinished(() => rmSync(dirname(away), { recursive: true }));
+      expect(run('build', '--compile', program, '--outfile', away).status).toBe(0);
+      const start = () => spawnSync(away, { encoding: 'utf8' });
+      const { status, stderr } = start();
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/Cannot find module 'sodium-native'.*`npm install .*`.*executable/);
+      mkdirSync(join(dirname(away), 'node_modules'));
+      const installed = join(root, 'node_modules', 'sodium-native');
+      symlinkSync(installed, join(dirname(away), 'node_modules', 'sodium-native'), 'junction');
+      expect(start()).toMatchObject({ status: 0, stdout: '[MLockedSeed: 32 bytes locked]\n' });
+    },
+  );
 
   test.runIf(process.platform === 'linux')('memory is locked, lent and wiped as in Node.js', () => {
     const program = written('memory.mjs', memory);

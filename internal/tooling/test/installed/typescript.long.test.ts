@@ -1,16 +1,17 @@
-// Applications compile under every supported TypeScript and in both module resolutions: declarations can name every type,
-// and every declaration file passes the check by itself.
+// Libraries compile under every supported TypeScript and in both module resolutions: their declarations name only what
+// they depend on, and the applications of other people that use these compile too, with every declaration file checked.
 import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { installFlat, installStrictly } from './install.js';
 
 const versions = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7.0'];
 
-/** A module, and the packages installed beside it. As with pnpm, its declarations can name no other package. */
-const consumers: Readonly<Record<string, readonly string[]>> = {
+/** The module of a library, and what it depends on. Its declarations can name no other package. */
+const libraries: Readonly<Record<string, readonly string[]>> = {
   'values.ts': ['@evolock/kes-sum'],
   'node-values.ts': [
     '@evolock/cardano-dmq',
@@ -23,11 +24,18 @@ const consumers: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 const consumed = fileURLToPath(new URL('consumer', import.meta.url));
 const base = mkdtempSync(join(tmpdir(), 'evolock-typescript-'));
 afterAll(() => {
   rmSync(base, { recursive: true });
+});
+const projects = Object.entries(libraries).map(([file, dependencies]) => {
+  const folder = join(base, basename(file, '.ts'));
+  // TypeScript finds every package, also those that the library must not name.
+  installFlat(folder, dependencies);
+  cpSync(join(consumed, file), join(folder, file));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  return { file, folder, dependencies };
 });
 
 const compilers = versions.map((version) => `typescript-${version}@npm:typescript@~${version}.0`);
@@ -39,47 +47,84 @@ const reason =
     : ` (skipped: npm cannot install the compilers: ${stderr.split('\n')[0] ?? ''})`;
 
 test.skipIf(reason !== '').each(versions)(
-  `TypeScript %s compiles every consumer${reason}`,
+  `TypeScript %s compiles every library and its users${reason}`,
   async (version) => {
     const tsc = join(base, 'node_modules', `typescript-${version}`, 'bin', 'tsc');
-    const runs = Object.entries(consumers).flatMap(([file, installed]) =>
-      ['nodenext', 'bundler'].map((resolution) => compile(tsc, file, installed, resolution)),
+    const runs = projects.flatMap((project) =>
+      ['nodenext', 'bundler'].map(async (resolution) => {
+        const output = join(project.folder, version, resolution);
+        const complaints = await compileLibrary(tsc, project, resolution, output);
+        if (complaints !== '') return complaints;
+        const declarations = join(output, project.file.replace('.ts', '.d.ts'));
+        const text = readFileSync(declarations, 'utf8');
+        const named = [...text.matchAll(/\b(?:from |import\()["'](@\w+\/[\w-]+)/g)];
+        const foreign = named.filter(([, name = '']) => !project.dependencies.includes(name));
+        if (foreign.length > 0) return foreign.join('\n');
+        return resolution === 'bundler' ? '' : await compileUser(tsc, project, declarations);
+      }),
     );
     expect(await Promise.all(runs)).toEqual(runs.map(() => ''));
   },
 );
 
-/** Compiles a consumer to declarations. Returns what the compiler complains about. */
-async function compile(
+type Project = (typeof projects)[number];
+
+/** Compiles a library to declarations. Returns what the compiler complains about. */
+function compileLibrary(
   tsc: string,
-  file: string,
-  installed: readonly string[],
+  { folder, file, dependencies }: Project,
   resolution: string,
-) {
-  const folder = mkdtempSync(join(base, 'consumer-'));
-  for (const name of installed) {
-    const link = join(folder, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(modules, name), link, 'junction');
-  }
-  cpSync(join(consumed, file), join(folder, file));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  const compilerOptions = {
+  outDir: string,
+): Promise<string> {
+  const own = { composite: true, declaration: true, emitDeclarationOnly: true, outDir };
+  const config = `${basename(outDir)}-${basename(join(outDir, '..'))}.json`;
+  return compile(tsc, join(folder, config), [join(folder, file)], {
+    ...optionsFor(resolution),
+    ...{ ...own, rootDir: folder, types: dependencies.includes('@types/node') ? ['node'] : [] },
+  });
+}
+
+/** Compiles a program that uses a library, which finds only what it depends on. */
+function compileUser(
+  tsc: string,
+  { dependencies }: Project,
+  declarations: string,
+): Promise<string> {
+  const user = mkdtempSync(join(base, 'user-'));
+  const library = join(user, 'node_modules', 'library');
+  installStrictly(library, dependencies);
+  cpSync(declarations, join(library, 'index.d.ts'));
+  writeFileSync(join(library, 'package.json'), '{ "type": "module", "types": "index.d.ts" }');
+  writeFileSync(join(user, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(user, 'user.ts'), "export * from 'library';\n");
+  const ofNode = dependencies.includes('@types/node')
+    ? { types: ['node'], typeRoots: [join(library, 'node_modules', '@types')] }
+    : { types: [] };
+  const options = { ...optionsFor('nodenext'), ...ofNode, noEmit: true };
+  return compile(tsc, join(user, 'tsconfig.json'), [join(user, 'user.ts')], options);
+}
+
+function optionsFor(resolution: string) {
+  return {
     target: 'es2022',
     // Without the DOM, which declares some globals of Node.js.
     lib: ['es2022'],
     module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
     moduleResolution: resolution,
     strict: true,
-    composite: true,
-    declaration: true,
-    emitDeclarationOnly: true,
     skipLibCheck: false,
-    types: installed.includes('@types/node') ? ['node'] : [],
   };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
-  return await new Promise<string>((resolve) => {
-    execFile(process.execPath, [tsc, '--project', folder], (error, stdout) => {
+}
+
+function compile(
+  tsc: string,
+  config: string,
+  files: readonly string[],
+  compilerOptions: object,
+): Promise<string> {
+  writeFileSync(config, JSON.stringify({ compilerOptions, files }));
+  return new Promise((resolve) => {
+    execFile(process.execPath, [tsc, '--project', config], (error, stdout) => {
       resolve(error === null ? stdout : stdout || error.message);
     });
   });

@@ -1,11 +1,8 @@
 /**
- * The only file that loads `sodium-native`, and the functions of it that the packages use. They check no arguments: every
- * caller checks its own.
+ * The functions of `sodium-native` that the packages use. They check no arguments: every caller checks its own.
  */
-import { createRequire } from 'node:module';
-// eslint-disable-next-line n/no-unpublished-import -- the rule does not know `imports` of package.json: they are published
-import { requireSodium } from '#sodium-native';
 import { SodiumUnavailableError } from '../errors.js';
+import { requireSodium } from './require-sodium.js';
 
 /** The functions of libsodium 1.0.21 that are used, with their names in `sodium-native` 5.1.0. All sizes in bytes. */
 export interface Sodium {
@@ -92,74 +89,28 @@ const CURVE_FUNCTIONS: readonly (keyof NativeCurve)[] = [
   'crypto_scalarmult_ed25519_noclamp',
 ];
 
+/**
+ * The functions that `sodium-native` exports, and of those behind them, with no JavaScript around, the ones that get secrets:
+ * after a function in JavaScript, secrets are still in the processor's registers.
+ */
 function load(): Sodium {
   try {
-    const sodium = requireSodium() as Sodium;
-    warmUp(sodium);
-    const native = nativeModuleOf(sodium);
+    const { exported, native } = requireSodium() as {
+      readonly exported: Sodium;
+      readonly native: NativeCurve & { readonly crypto_generichash: Sodium['nativeGenericHash'] };
+    };
+    warmUp(exported);
+    const curve = Object.fromEntries(CURVE_FUNCTIONS.map((name) => [name, native[name]]));
     return {
-      ...sodium,
-      nativeGenericHash: native?.crypto_generichash ?? genericHashOf(sodium),
-      curve: native === undefined ? curveOf(sodium) : curveFrom((name) => native[name]),
+      ...exported,
+      nativeGenericHash: native.crypto_generichash,
+      // The list has every name of the interface.
+      curve: curve as unknown as NativeCurve,
     };
   } catch (cause) {
     throw new SodiumUnavailableError(cause);
   }
 }
-
-/** The functions of the curve, and the function by which the two modules of `sodium-native` recognise each other. */
-type SodiumModule = NativeCurve & { readonly randombytes_random?: unknown };
-
-/** The module of `sodium-native` that exports the native functions themselves. */
-type NativeModule = SodiumModule & { readonly crypto_generichash: Sodium['nativeGenericHash'] };
-
-/**
- * The native functions. `sodium-native` exports functions in JavaScript in their place, behind which secrets are still in
- * the processor's registers. The native ones are exported by a module that it loads, and are taken from the cache of
- * modules: a bundler knows `sodium-native` alone as external. The right module is known by a function that both export.
- *
- * Returns `undefined` when there is no such module. The functions in JavaScript are called then: with the same result, and
- * without what `uninterrupted.ts` promises.
- */
-function nativeModuleOf(sodium: object): NativeModule | undefined {
-  const { randombytes_random: shared } = sodium as SodiumModule;
-  const { cache } = createRequire(process.execPath);
-  for (const [file, module] of Object.entries(cache)) {
-    if (!BINDING.test(file)) continue;
-    const native = module?.exports as NativeModule;
-    if (native.randombytes_random === shared) return native;
-  }
-  return undefined;
-}
-
-function genericHashOf(sodium: Sodium): Sodium['nativeGenericHash'] {
-  return (digest, offset, length, input, inputOffset, inputLength) => {
-    const view = (buffer: unknown, from: unknown, size: unknown): Uint8Array =>
-      new Uint8Array(buffer as ArrayBuffer, from as number, size as number);
-    sodium.crypto_generichash(view(digest, offset, length), view(input, inputOffset, inputLength));
-  };
-}
-
-/** The functions in JavaScript throw when the native function reports a failure. */
-function curveOf(sodium: object): NativeCurve {
-  const functions = sodium as SodiumModule;
-  return curveFrom((name) => (...bytes) => {
-    try {
-      functions[name](...bytes);
-      return 0;
-    } catch {
-      return -1;
-    }
-  });
-}
-
-function curveFrom(functionOf: (name: keyof NativeCurve) => WithStatus): NativeCurve {
-  const named = CURVE_FUNCTIONS.map((name) => [name, functionOf(name)] as const);
-  // The list has every name of the interface.
-  return Object.fromEntries(named) as unknown as NativeCurve;
-}
-
-const BINDING = /[\\/]sodium-native[\\/]binding\.js$/;
 
 /** The first call of a native function leaves its arguments on the C stack. So it is made with zeros. */
 function warmUp(sodium: Sodium): void {

@@ -2,7 +2,11 @@
 // has to name the types of all of them. It needs no types of Node.js.
 import {
   compactSumKesOfDepth,
+  directDeserialiseBufChecked,
   ed25519,
+  KeyBusyError,
+  lockStatus,
+  MLockedBytes,
   MLockedSeed,
   singleKes,
   sum6Kes,
@@ -32,4 +36,13 @@ export const signed = (key: KesSigningKey, message: Uint8Array) => key.sign(mess
 export const leaf = (key: Ed25519SigningKey, message: Uint8Array) => ({
   signature: key.sign(message),
   verificationKey: key.deriveVerificationKey(),
+});
+// Types that this module does not import by name.
+export const unnamed = (from: MLockedSeed<32>) => ({
+  leaf: ed25519.generateKey(from),
+  verify: sum6Kes.verify,
+  bytes: MLockedBytes.newZeroed(3),
+  status: lockStatus(),
+  read: directDeserialiseBufChecked,
+  error: new KeyBusyError(),
 });
