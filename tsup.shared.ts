@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -31,6 +31,54 @@ const helperWhereNeeded: EsbuildPlugin = {
       const rest = outputFiles.filter(({ path }) => !path.startsWith(chunk.path));
       outputFiles.splice(0, outputFiles.length, ...rest);
     });
+  },
+};
+
+/** The folder of a library, in the path of one of its files. */
+const LIBRARY = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
+
+/** Writes the licences of the libraries that the build contains, as these demand, with their names and versions. */
+export const licences: EsbuildPlugin = {
+  name: 'licences',
+  setup(build) {
+    build.initialOptions.metafile = true;
+    build.onEnd(({ metafile }) => {
+      const folders = Object.keys(metafile?.inputs ?? {}).flatMap(
+        (path) => LIBRARY.exec(path) ?? /^(?:\.\.\/)+.*\/dist(?=\/)/.exec(path) ?? [],
+      );
+      const texts = [...new Set(folders)].sort().map(licencesIn);
+      mkdirSync('dist', { recursive: true });
+      writeFileSync(join('dist', 'LICENSES.txt'), texts.filter((text) => text !== '').join('\n'));
+    });
+  },
+};
+
+/** The licence of a library, or the licences in the build of a package. */
+function licencesIn(folder: string): string {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
+  if (!LIBRARY.test(folder)) return text;
+  if (text === '') throw new Error(`${folder} has no licence`);
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly name: string;
+    readonly version: string;
+  };
+  const title = `${name} ${version}`;
+  return `${title}\n${'='.repeat(title.length)}\n\n${text}`;
+}
+
+/** Puts the sources of libraries, which a package does not publish, into its source maps. */
+const sourcesOfLibraries: NonNullable<Options['plugins']>[number] = {
+  name: 'sources-of-libraries',
+  buildEnd({ writtenFiles }) {
+    for (const { name: map } of writtenFiles.filter(({ name }) => name.endsWith('.map'))) {
+      const content = JSON.parse(readFileSync(map, 'utf8')) as { readonly sources: string[] };
+      if (!content.sources.some((source) => LIBRARY.test(source))) continue;
+      const sourcesContent = content.sources.map((source) =>
+        LIBRARY.test(source) ? readFileSync(join(dirname(map), source), 'utf8') : null,
+      );
+      writeFileSync(map, JSON.stringify({ ...content, sourcesContent }));
+    }
   },
 };
 
@@ -105,7 +153,7 @@ interface Variations extends Options {
  */
 export function build(
   entry: Entry,
-  { define = {}, typed = entry, copied = [], ...options }: Variations = {},
+  { define = {}, typed = entry, copied = [], esbuildPlugins = [], ...options }: Variations = {},
 ) {
   // The root's configuration has the paths of the sources.
   const sources =
@@ -134,11 +182,12 @@ export function build(
       keepNames: true,
       // A bundled package cannot read its package.json at run time.
       define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
-      esbuildPlugins: [helperWhereNeeded],
+      esbuildPlugins: [helperWhereNeeded, ...esbuildPlugins],
       // A package contains its sources, so its maps do not repeat them. Copied ones are only in the maps.
       esbuildOptions: (options) => {
         options.sourcesContent = copied.length > 0;
       },
+      plugins: [sourcesOfLibraries],
       ...sources,
       ...options,
     };

@@ -31,7 +31,11 @@ function testsOf({ parent, name }: (typeof workspaces)[number]): TestProjectInli
     // The build of kes-verify puts its own reader in the place of cbor-x, and its sources are tested with that.
     resolve:
       name === 'kes-verify'
-        ? { alias: { 'cbor-x/decode': `${root}/${parent}/${name}/src/cardano/checked-items.ts` } }
+        ? {
+            alias: {
+              'cbor-x/decode-no-eval': `${root}/${parent}/${name}/src/cardano/checked-items.ts`,
+            },
+          }
         : {},
     test: {
       name: `@evolock/${name}`,

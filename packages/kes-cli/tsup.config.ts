@@ -1,9 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Options } from 'tsup';
-import { build } from '../../tsup.shared.js';
+import { build, licences } from '../../tsup.shared.js';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
@@ -19,9 +16,6 @@ function releaseDate(): string {
 
 /** Packages that load other files of theirs: a native module, threads. */
 const SEPARATE = ['sodium-native', 'piscina'];
-
-/** The decoder alone. For Node.js, `cbor-x/decode` is the encoder too. */
-const DECODER = fileURLToPath(new URL('decode.js', import.meta.resolve('cbor-x/package.json')));
 
 /** Modules of Node.js that most commands import and do not use. */
 const RARE =
@@ -63,30 +57,6 @@ const commonJs: Plugin = {
   },
 };
 
-/** Writes the licences of the libraries that the build contains, as these demand. */
-const licences: Plugin = {
-  name: 'licences',
-  setup(builder) {
-    builder.initialOptions.metafile = true;
-    builder.onEnd(({ metafile }) => {
-      const inputs = Object.keys(metafile?.inputs ?? {});
-      const folders = inputs.flatMap(
-        (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [],
-      );
-      const texts = [...new Set(folders)].sort().map(licenceIn);
-      mkdirSync('dist', { recursive: true });
-      writeFileSync(join('dist', 'LICENSES.txt'), texts.join('\n'));
-    });
-  },
-};
-
-function licenceIn(folder: string): string {
-  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-  if (file === undefined) throw new Error(`${folder} has no licence`);
-  const name = folder.replace(/^.*node_modules\//, '');
-  return `${name}\n${'='.repeat(name.length)}\n\n${readFileSync(join(folder, file), 'utf8')}`;
-}
-
 // A program: nothing imports it, so it has no types. Its threads load their own module. It contains its libraries: to find
 // and load some 30 files takes more time than most commands.
 export default build(
@@ -100,8 +70,5 @@ export default build(
     external: SEPARATE,
     noExternal: [new RegExp(`^(?!node:|${SEPARATE.join('|')})`)],
     esbuildPlugins: [commonJs, licences],
-    esbuildOptions: (options) => {
-      options.alias = { 'cbor-x/decode': DECODER };
-    },
   },
 );

@@ -8,6 +8,6 @@ export default build(['src/index.ts'], {
   keepNames: false,
   esbuildOptions(options) {
     const reader = fileURLToPath(new URL('src/cardano/checked-items.ts', import.meta.url));
-    options.alias = { 'cbor-x/decode': reader };
+    options.alias = { 'cbor-x/decode-no-eval': reader };
   },
 });

@@ -14,6 +14,7 @@ import {
   type Manifest,
   type Workspace,
 } from '../src/manifests.js';
+import { builtIn } from '../src/release/tarball.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const workspaces = readWorkspaces(root);
@@ -181,6 +182,50 @@ test.each(callers)('%s calls what exists', (name, text) => {
   // No permission of a workflow but those that its jobs name.
   if (name.endsWith('.yml'))
     expect(text).toMatch(/^permissions:(?: \{\}|\n {2}contents: read)\n$/m);
+});
+
+/** The packages that npm installs for a user of packages, by package-lock.json. */
+function installedWith(names: readonly string[]): Map<string, Locked> {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, Locked>>;
+  };
+  const found = new Map<string, Locked>();
+  const add = (name: string, parent: string): void => {
+    // As Node.js looks in each folder above.
+    const parts = parent.split('/node_modules/');
+    const places = parts.map((_, at) => [...parts.slice(0, at + 1), name].join('/node_modules/'));
+    const place = [...places.reverse(), `node_modules/${name}`].find((one) => one in packages);
+    if (place === undefined || found.has(place)) return;
+    const locked = packages[place]!;
+    found.set(place, locked);
+    // npm links a workspace.
+    const { dependencies, optionalDependencies } = locked.link
+      ? packages[locked.resolved]!
+      : locked;
+    for (const one of Object.keys({ ...dependencies, ...optionalDependencies })) add(one, place);
+  };
+  for (const name of names) add(name, '');
+  return found;
+}
+
+interface Locked {
+  readonly link?: boolean;
+  readonly resolved: string;
+  readonly hasInstallScript?: boolean;
+  readonly dependencies?: object;
+  readonly optionalDependencies?: object;
+}
+
+test('an installation of every package runs no script, and cbor-x comes built in', () => {
+  const published = workspaces.filter(({ manifest }) => manifest.private !== true);
+  const installed = installedWith(published.map(({ manifest }) => manifest.name));
+  const places = [...installed.keys()];
+  expect(places).toEqual(expect.arrayContaining(['node_modules/which-runtime']));
+  expect(places.filter((place) => place.includes('cbor'))).toEqual([]);
+  expect([...installed].filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
+  const folder = join(root, 'packages', 'cardano-kes');
+  expect(builtIn([folder])).toMatchObject([{ name: 'cbor-x', purl: 'pkg:npm/cbor-x@1.6.0' }]);
+  expect(readFileSync(join(folder, 'dist', 'LICENSES.txt'), 'utf8')).toContain('Kris Zyp');
 });
 
 // Native code can read all memory of a process that holds keys, and the scans hold for one add-on only.

@@ -3,14 +3,14 @@
  * give it, to a registry on the loopback, checks the files of each, installs each alone into empty projects by npm and pnpm,
  * and uses it there. `--sbom FOLDER` keeps the bills of materials. Its exit code is 1 when something is wrong.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { npm, pnpm, useAlone, useExample, type Manager } from './project.js';
 import { startRegistry, WorkingCopy, type Published } from './published.js';
-import { checkTarball, unpack } from './tarball.js';
+import { builtIn, checkTarball, unpack } from './tarball.js';
 import { installTools, run } from './tools.js';
 
 // The built program is in the folder `dist` of the workspace.
@@ -104,7 +104,10 @@ async function use(
   }
 }
 
-/** Writes the bill of materials in the format CycloneDX: every package that is installed with this one. */
+/**
+ * Writes the bill of materials in the format CycloneDX: every package that is installed with this one, and what the packages
+ * of the repository contain.
+ */
 async function writeBill(project: string, registry: string, file: string): Promise<string> {
   const printed = await run(project, 'npm', ['sbom', '--sbom-format', 'cyclonedx']);
   const bill = JSON.parse(printed) as {
@@ -114,8 +117,11 @@ async function writeBill(project: string, registry: string, file: string): Promi
     component.externalReferences = (component.externalReferences ?? []).filter(
       ({ url }) => !url.startsWith(registry),
     );
+  const scope = join(project, 'node_modules', '@evolock');
+  const contained = builtIn(readdirSync(scope).map((name) => join(scope, name)));
+  Object.assign(bill, { components: [...bill.components, ...contained] });
   writeFileSync(file, `${JSON.stringify(bill, undefined, 2)}\n`);
-  return `bill of ${String(bill.components.length)} packages`;
+  return `bill of ${String(bill.components.length)} packages, ${String(contained.length)} of them built in`;
 }
 
 function fail(problem: string): void {

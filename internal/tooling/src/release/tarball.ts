@@ -1,5 +1,5 @@
 /** The tarball of a package: each of its files is used by those who install the package. */
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import { run } from './tools.js';
 
@@ -10,7 +10,7 @@ const kinds = [
   /^(?:package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md)$/,
   /^dist\/[\w/-]+\.(?:d\.ts|c?js|js\.map)$/,
   /^dist\/(?:LICENSES\.txt|man\/man1\/[\w-]+\.1)$/,
-  /^bin\/[\w-]+\.c?js$/,
+  /^(?:bin\/[\w-]+\.c?js|browser\.cjs)$/,
   /^src\/[\w/-]+\.ts$/,
   /^(?:schemas?|vectors)\/[\w/.-]+\.json$/,
   /^deploy\/[\w.-]+$/,
@@ -30,6 +30,22 @@ export async function unpack(
   const unpacked = files.reduce((sum, file) => sum + statSync(file).size, 0);
   const sizes = `${kB(statSync(tarball).size)} packed, ${kB(unpacked)} unpacked, ${String(files.length)} files`;
   return { files: files.map((file) => relative(folder, file)), sizes };
+}
+
+/**
+ * The libraries that installed packages contain in their builds, as a bill of materials lists them.
+ *
+ * @param packages - The folders of the packages.
+ */
+export function builtIn(packages: readonly string[]): object[] {
+  return packages
+    .map((folder) => join(folder, 'dist', 'LICENSES.txt'))
+    .filter((file) => existsSync(file))
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^(\S+) (\S+)\n=+$/gm)])
+    .map(([, name = '', version = '']) => {
+      const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+      return { 'bom-ref': `${name}@${version}`, type: 'library', name, version, purl };
+    });
 }
 
 /** The violations in an unpacked tarball. Its files are relative to the folder. */

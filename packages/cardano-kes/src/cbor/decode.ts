@@ -2,15 +2,17 @@
  * Decodes public CBOR with cbor-x. A walk over the heads decides first whether an item is accepted, so cbor-x gets items
  * of known shape and size only. It never gets a secret: it keeps references to its input.
  */
-// The JavaScript of cbor-x: its main entry loads the native add-on cbor-extract.
-import { Decoder } from 'cbor-x/decode';
+/* eslint-disable n/no-unpublished-import -- built into this package: its installation brings the add-on cbor-extract */
+import type * as CborX from 'cbor-x';
+// This entry loads no add-on and evaluates no text. Its types name a file that there is not.
+import { Decoder } from 'cbor-x/decode-no-eval';
 import type { CborItem } from './encode.js';
 import { checkShape, type Shape } from './shape.js';
 
 /** What cbor-x returns for items of the shapes of this package. */
 type Decoded = number | bigint | Uint8Array | null | readonly Decoded[];
 
-const decoder = new Decoder({ useRecords: false });
+const decoder = new (Decoder as unknown as typeof CborX.Decoder)({ useRecords: false });
 
 /**
  * Decodes the item at an offset. Heads may be longer than necessary.
