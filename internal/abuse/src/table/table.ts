@@ -63,7 +63,10 @@ const excluded: readonly (readonly [RegExp, string])[] = [
   ],
   [/^headerFunctions$/, 'kes-verify gives it functions of its own'],
   [/^sameBytes$/, 'compares public bytes that were checked'],
-  [/^(new )?(KesVerify|Bytes)Pool\b/, 'starts threads: hostile values are in its own tests'],
+  [
+    /^(new )?(KesVerify|Bytes)Pool\b|^(new )?Sealer\b/,
+    'starts threads: hostile values are in its own tests',
+  ],
 ];
 
 /** Entries for the packages above: their callers have checked the arguments. A function of them may have a row. */

@@ -1,0 +1,61 @@
+/** Checkpoints that leave: a note, and beside it the seal lines of the successions that lead to its key. */
+import { readFileSync } from 'node:fs';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import type { LogKey } from '../format/key.js';
+import { readNote, writeNote } from '../format/note.js';
+import { writeSealLine, type Seal } from '../format/seal.js';
+import { followChain, signedSeals } from '../verify/checkpoints.js';
+import { native } from './keys.js';
+
+/** A checkpoint, to be kept elsewhere. A verifier takes it as it is. */
+export interface NewCheckpoint {
+  /** A signed note of three lines. */
+  readonly note: string;
+  /** The seal lines of the successions that lead to its key; `''` for the first key. */
+  readonly chain: string;
+}
+
+/** The checkpoint of a seal. */
+export function checkpointOf(
+  key: LogKey,
+  seal: Seal,
+  successions: readonly string[],
+): NewCheckpoint {
+  const chain = successions.map((line) => `${line}\n`).join('');
+  return { note: writeNote(key, seal), chain };
+}
+
+/** Writes the note to a file and the chain to `FILE.chain`, which comes first: a note leads nowhere without it. */
+export function writeCheckpoint(path: string, { note, chain }: NewCheckpoint): void {
+  const options = { secret: false, replace: true };
+  writeDurably(`${path}.chain`, Buffer.from(chain), options);
+  writeDurably(path, Buffer.from(note), options);
+}
+
+/**
+ * The line of the seal of a checkpoint that is kept in a file. Returns `undefined` without a file, and `'unknown'` when it is
+ * not one of this log.
+ */
+export function keptLine(
+  path: string,
+  firstKey: LogKey,
+): { readonly number: number; readonly line: string } | 'unknown' | undefined {
+  const text = textIn(path);
+  if (text === undefined) return undefined;
+  const note = readNote(text);
+  const end = followChain(native, firstKey, textIn(`${path}.chain`) ?? '');
+  if (note === undefined || end === undefined) return 'unknown';
+  const seal = signedSeals(native, note, () => [end.key])[0]?.seal;
+  return seal === undefined
+    ? 'unknown'
+    : { number: seal.number, line: writeSealLine(seal).trimEnd() };
+}
+
+function textIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,315 @@
+/**
+ * A sealer on files, without a thread and a timer of its own: what happens at each tick, when a seal is asked for, and at
+ * the end. Its calls run one after another.
+ */
+import { writeVerifierKey, type LogKey } from '../format/key.js';
+import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../format/seal.js';
+import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
+import { SealerError } from './errors.js';
+import { writePublicPart, type KeyMaker, type NewKey } from './keys.js';
+import { openLog, type OpenLog } from './opening.js';
+import { stepAfter, type Step } from './order.js';
+
+/** Options that were checked. Times are in milliseconds. */
+export interface EngineOptions {
+  readonly origin: string;
+  /** `undefined` for a key that is in memory only. */
+  readonly keyFile: string | undefined;
+  readonly interval: number;
+  readonly heartbeat: number;
+  readonly hashes: boolean;
+  readonly checkpointFile: string | undefined;
+}
+
+/** What a seal says, without root and signature. */
+export interface SealFacts {
+  readonly number: number;
+  /** POSIX seconds. */
+  readonly time: number;
+  /** The sum of 1: a successor; 2: the end; 4: the first seal after a start. */
+  readonly flags: number;
+  /** The number of entries that it covers. */
+  readonly size: number;
+}
+
+/** What a sealer tells. */
+export type SealerEvent =
+  | { readonly event: 'sealed'; readonly seal: SealFacts }
+  | { readonly event: 'error'; readonly error: unknown }
+  /** The log became shorter, or an unfinished end of the seals file was cut. */
+  | { readonly event: 'truncated'; readonly file: string; readonly bytes: number }
+  /** The clock is behind the last seal by this number of seconds. */
+  | { readonly event: 'clock'; readonly behind: number };
+
+/** Clocks, keys, and where events go. */
+export interface World {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds that no change of the clock affects. */
+  elapsed(): number;
+  readonly newKey: KeyMaker;
+  /** The number of the first seal of a new log. */
+  readonly first: number;
+  tell(event: SealerEvent): void;
+}
+
+/** Seconds that a clock may be behind without an event. */
+const CLOCK_TOLERANCE = 300;
+
+/** A seal that was signed and has not left. */
+interface Pending {
+  readonly seal: Seal;
+  readonly line: string;
+  readonly signer: LogKey;
+  readonly nextKey: LogKey;
+  /** The signing key of the next number, until the holder has it. */
+  successor: NewKey | undefined;
+}
+
+/** A sealer without a thread. */
+export class Engine {
+  readonly #log: OpenLog;
+  readonly #options: EngineOptions;
+  readonly #world: World;
+  #step: Step = 'idle';
+  #pending: Pending | undefined;
+  /** The key of the next seal. */
+  #key: LogKey;
+  /** The last seal that left, and the key that signed it. */
+  #last: OpenLog['last'];
+  /** Flags of the next seal. */
+  #flags: number;
+  /** When the last seal was made. After a start, one is due at once. */
+  #sealedAt = -Infinity;
+  #closed = false;
+  #calls: Promise<unknown> = Promise.resolve();
+  #wanted: Promise<SealFacts> | undefined;
+
+  private constructor(log: OpenLog, options: EngineOptions, world: World) {
+    this.#log = log;
+    this.#options = options;
+    this.#world = world;
+    this.#key = log.key;
+    this.#last = log.last;
+    this.#flags = log.flags;
+  }
+
+  /**
+   * Opens a log, or begins a new one.
+   *
+   * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`; `FileError` `ERR_EVOLOCK_IO_FILE`.
+   */
+  static async open(path: string, options: EngineOptions, world: World): Promise<Engine> {
+    return new Engine(await openLog(path, options, world), options, world);
+  }
+
+  /** The line of text by which anyone verifies the log. */
+  get verifierKey(): string {
+    return writeVerifierKey(this.#log.firstKey);
+  }
+
+  /** Reads new entries, and seals when a seal is due or did not succeed. A failure is told. */
+  tick(): Promise<void> {
+    return this.#after(async () => {
+      if (this.#closed || this.#step === 'ended') return;
+      try {
+        if (this.#step !== 'idle') await this.#run();
+        this.#readAhead();
+        if (this.#isDue()) await this.#sealNow();
+      } catch {
+        // It was told, and the next tick tries again.
+      }
+    });
+  }
+
+  /**
+   * Seals all entries that are there. Calls that wait share one seal.
+   *
+   * @throws What prevented it, which is told too. A seal that was signed leaves later.
+   */
+  seal(): Promise<SealFacts> {
+    this.#wanted ??= this.#after(() => {
+      this.#wanted = undefined;
+      return this.#sealNow();
+    });
+    return this.#wanted;
+  }
+
+  /** The checkpoint of the last seal. */
+  checkpoint(): Promise<NewCheckpoint | undefined> {
+    return this.#after(() =>
+      this.#last === undefined ? undefined : this.#checkpointOf(this.#last),
+    );
+  }
+
+  /**
+   * Seals what was not sealed, and closes. With `end`, no seal follows, and the key is erased.
+   *
+   * @throws What prevented the last seal. The sealer is closed all the same.
+   */
+  close(end: boolean): Promise<void> {
+    return this.#after(async () => {
+      if (this.#closed) return;
+      this.#closed = true;
+      try {
+        await this.#sealLast(end || this.#options.keyFile === undefined);
+      } finally {
+        this.#pending?.successor?.signingKey.release();
+        await this.#log.close();
+      }
+    });
+  }
+
+  /** Hashing between seals spreads the work. */
+  #readAhead(): void {
+    try {
+      this.#log.tree.read();
+    } catch (error) {
+      this.#tellError(error);
+      throw error;
+    }
+  }
+
+  async #sealLast(ends: boolean): Promise<void> {
+    if (this.#step === 'ended') return;
+    if (this.#step !== 'idle') await this.#run();
+    if (ends) this.#flags |= END;
+    else this.#readAhead();
+    if (ends || this.#last === undefined || this.#hasNew()) await this.#sealNow();
+  }
+
+  #after<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const result = this.#calls.then(work);
+    this.#calls = result.catch(() => undefined);
+    return result;
+  }
+
+  #hasNew(): boolean {
+    return this.#log.tree.frontier.size > (this.#last?.seal.size ?? 0);
+  }
+
+  #isDue(): boolean {
+    const { interval, heartbeat } = this.#options;
+    const since = this.#world.elapsed() - this.#sealedAt;
+    return since >= heartbeat || (since >= interval && this.#hasNew());
+  }
+
+  async #sealNow(): Promise<SealFacts> {
+    if (this.#step === 'ended') throw new SealerError('ended');
+    // A seal that was signed before leaves first.
+    if (this.#step !== 'idle') await this.#run();
+    this.#step = stepAfter('idle', 'done', false);
+    const seal = await this.#run();
+    return factsOf(seal);
+  }
+
+  /** Takes the steps to the end, or to the first failure, which is told and thrown. */
+  async #run(): Promise<Seal> {
+    while (this.#step !== 'idle' && this.#step !== 'ended') {
+      const step = this.#step;
+      try {
+        await this.#take(step);
+      } catch (error) {
+        this.#step = stepAfter(step, 'failed', this.#isEnd());
+        this.#tellError(error);
+        if (step === 'leave') continue;
+        throw error;
+      }
+      this.#step = stepAfter(step, 'done', this.#isEnd());
+    }
+    if (this.#last === undefined) throw new SealerError('closed');
+    return this.#last.seal;
+  }
+
+  #isEnd(): boolean {
+    return (((this.#pending ?? this.#last)?.seal.flags ?? 0) & END) !== 0;
+  }
+
+  #take(step: Step): void | Promise<void> {
+    const { tree, holder } = this.#log;
+    if (step === 'entries') {
+      tree.read();
+      return tree.flush();
+    }
+    if (step === 'hashes') return tree.appendHashes();
+    if (step === 'sign') return this.#sign();
+    if (step === 'erase') return holder.destroy();
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    if (step === 'key') return this.#moveKey(pending);
+    if (step === 'line') return this.#log.seals.append(Buffer.from(`${pending.line}\n`));
+    this.#leave(pending);
+  }
+
+  #sign(): void {
+    const [key, last] = [this.#key, this.#last?.seal];
+    const number = last === undefined ? key.first : last.number + 1;
+    const isEnd = (this.#flags & END) !== 0;
+    const successor = number === key.last && !isEnd ? this.#world.newKey(number + 1) : undefined;
+    try {
+      const { frontier } = this.#log.tree;
+      const content = {
+        number,
+        time: this.#time(last?.time ?? 0),
+        flags: this.#flags | (successor === undefined ? 0 : SUCCESSOR),
+        size: frontier.size,
+        root: frontier.root(),
+        successor: successor?.key.material,
+      };
+      const signature = this.#log.holder.key.sign(signedMessage(key.origin, content));
+      const seal = { ...content, signature };
+      const line = writeSealLine(seal).trimEnd();
+      this.#pending = { seal, line, signer: key, nextKey: successor?.key ?? key, successor };
+    } catch (error) {
+      successor?.signingKey.release();
+      throw error;
+    }
+  }
+
+  #time(earliest: number): number {
+    const now = Math.floor(this.#world.now() / 1000);
+    const behind = earliest - now;
+    if (behind > CLOCK_TOLERANCE) this.#world.tell({ event: 'clock', behind });
+    return Math.max(now, earliest);
+  }
+
+  /** The key in memory moves at the first attempt, and the file follows at the first one that succeeds. */
+  #moveKey(pending: Pending): Promise<void> {
+    const { holder, firstKey } = this.#log;
+    const { seal, line, nextKey, successor } = pending;
+    const publicBytes = writePublicPart({ firstKey, key: nextKey, line });
+    if ((seal.flags & END) !== 0) return holder.retire(publicBytes);
+    if (successor === undefined)
+      return holder.updateTo(seal.number + 1 - nextKey.first, publicBytes);
+    pending.successor = undefined;
+    return holder.replace({ key: successor.signingKey, publicBytes });
+  }
+
+  #leave({ seal, line, signer, nextKey }: Pending): void {
+    this.#pending = undefined;
+    this.#key = nextKey;
+    this.#last = { seal, signer };
+    if (seal.successor !== undefined) this.#log.successions.push(line);
+    this.#flags = 0;
+    this.#sealedAt = this.#world.elapsed();
+    this.#world.tell({ event: 'sealed', seal: factsOf(seal) });
+    const { checkpointFile } = this.#options;
+    if (checkpointFile !== undefined)
+      writeCheckpoint(checkpointFile, this.#checkpointOf({ seal, signer }));
+  }
+
+  /** The chain leads to the key of the seal, which a succession itself does not need. */
+  #checkpointOf({ seal, signer }: NonNullable<OpenLog['last']>): NewCheckpoint {
+    const { successions } = this.#log;
+    const chain = seal.successor === undefined ? successions : successions.slice(0, -1);
+    return checkpointOf(signer, seal, chain);
+  }
+
+  #tellError(error: unknown): void {
+    this.#world.tell({ event: 'error', error });
+  }
+}
+
+function factsOf({ number, time, flags, size }: Seal): SealFacts {
+  return { number, time, flags, size };
+}

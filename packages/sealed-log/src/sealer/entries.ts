@@ -1,0 +1,110 @@
+/** The entries of the followed file: its lines, which any program appends. They are hashed and not kept. */
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync } from 'node:fs';
+import { LEAF_PREFIX } from '../format/tree.js';
+import { sha256 } from './sha256.js';
+
+const PIECE = 1 << 18;
+const NEWLINE = 0x0a;
+
+/** What reading finds. */
+export interface EntryListener {
+  /** The hash of an entry, 32 bytes. Returns whether to read on. */
+  entry(leaf: Uint8Array): boolean;
+  /** The file became shorter, by this number of bytes. What it then has are new entries. */
+  truncated(bytes: number): void;
+}
+
+/** Follows a file of lines. */
+export class Entries {
+  readonly #path: string;
+  #fd: number | undefined;
+  /** The bytes of the file that were read. */
+  #offset = 0;
+  /** The hash of the line that has no newline yet; `undefined` when it has no bytes. */
+  #line: Hash | undefined;
+  /** A byte for the prefix of a leaf, and a piece of the file. */
+  readonly #memory = new Uint8Array(1 + PIECE);
+  /** The part of the piece that was read and not hashed. */
+  #rest = { from: 1, to: 1 };
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Reads the lines that are complete, to the end of the file or as long as the listener wants them. */
+  read(listener: EntryListener): void {
+    const fd = this.#open();
+    if (fd === undefined || !this.#hashLines(listener)) return;
+    for (;;) {
+      this.#lookAtSize(fd, listener);
+      const count = readSync(fd, this.#memory, 1, PIECE, this.#offset);
+      if (count === 0) return;
+      this.#offset += count;
+      this.#rest = { from: 1, to: 1 + count };
+      if (!this.#hashLines(listener)) return;
+    }
+  }
+
+  /** Flushes the file. */
+  flush(): void {
+    if (this.#fd !== undefined) fsyncSync(this.#fd);
+  }
+
+  /** Closes the file. */
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  /** The application may make the file later. */
+  #open(): number | undefined {
+    try {
+      this.#fd ??= openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK);
+      return this.#fd;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** A file that became shorter was rotated: the line without a newline was its last entry. */
+  #lookAtSize(fd: number, listener: EntryListener): void {
+    const { size } = fstatSync(fd);
+    if (size >= this.#offset) return;
+    listener.truncated(this.#offset - size);
+    this.#offset = 0;
+    if (this.#line !== undefined) listener.entry(this.#endLine(this.#line));
+  }
+
+  #hashLines(listener: EntryListener): boolean {
+    const { to } = this.#rest;
+    for (let { from } = this.#rest; from < to;) {
+      const end = this.#memory.indexOf(NEWLINE, from);
+      const line = this.#line;
+      if (end < 0 || end >= to) {
+        this.#line = line ?? createHash('sha256').update(LEAF_PREFIX);
+        this.#line.update(this.#memory.subarray(from, to));
+        break;
+      }
+      const leaf = line === undefined ? this.#hashWhole(from, end) : this.#endLine(line, from, end);
+      from = end + 1;
+      this.#rest = { from, to };
+      if (!listener.entry(leaf)) return false;
+    }
+    this.#rest = { from: to, to };
+    return true;
+  }
+
+  /** The byte before a line is of a line that was hashed. It becomes the prefix, so that one call hashes both. */
+  #hashWhole(from: number, end: number): Uint8Array {
+    this.#memory.set(LEAF_PREFIX, from - 1);
+    return sha256(this.#memory.subarray(from - 1, end));
+  }
+
+  #endLine(line: Hash, from = 0, end = 0): Uint8Array {
+    const leaf = line.update(this.#memory.subarray(from, end)).digest();
+    this.#line = undefined;
+    return leaf;
+  }
+}

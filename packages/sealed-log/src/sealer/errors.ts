@@ -1,0 +1,61 @@
+/** The errors of a sealer. */
+import { EvolockError } from '@evolock/kes-sum';
+
+const RENEW =
+  'move the log, its seals and the key file away, keep them, and open a new log with a new key file';
+
+const words = {
+  ended: 'the log has ended: no seal follows',
+  'no-key': `there are seals and no key file: name the right key file, or ${RENEW}`,
+  'other-log': 'the key file is that of another log: name the right one',
+  'wrong-line': `the last seal is not the one that the key file states, so another program changed one of them: put back the right file, or ${RENEW}`,
+  'earlier-key': `the key file is that of an earlier key of the log, or of another log: name the right one, or ${RENEW}`,
+  'lost-successor': `the key file is an old copy, and the key that follows it is lost: ${RENEW}`,
+  'missing-seals': `seals are missing from the seals file: put it back, or ${RENEW}`,
+  'missing-entries': `the log has fewer entries than were sealed: put the file back, or ${RENEW}`,
+  'changed-entries': `entries were changed after they were sealed: put the file back, or ${RENEW}`,
+  'old-folder': `a checkpoint that is kept elsewhere is ahead of these files, which are an old copy: put back the newest files, or ${RENEW}`,
+  fork: `a checkpoint that is kept elsewhere has a seal of this number with other content: ${RENEW}`,
+  'not-new': 'a log with a key in memory begins with no seals: name a new log',
+  unprotected:
+    'the key file was an old copy: whoever has that copy can make these seals again, so they are no longer protected',
+  'changed-file': 'a file is not what was written to it, so nothing is appended: put it back',
+  'unknown-checkpoint':
+    'the checkpoint that is kept elsewhere is not one of this log, or is damaged',
+  locked: 'another sealer has the log or its key file',
+  system: 'the system refuses',
+  closed: 'the sealer is closed',
+  thread: 'the thread of the sealer ended',
+} as const;
+
+/** Why. */
+export type SealerErrorReason = keyof typeof words;
+
+/** The sealer cannot start or seal. No file was changed, unless an event says more. */
+export class SealerError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_SEALER';
+  readonly reason: SealerErrorReason;
+  /** The seals of which the reason speaks; `undefined` when it speaks of none. */
+  readonly seals: { readonly from: number; readonly to: number } | undefined;
+  /** Public facts that the message ends with: a file, or the error of the system. */
+  readonly detail: string | undefined;
+
+  constructor(
+    reason: SealerErrorReason,
+    options: ErrorOptions & {
+      readonly seals?: { readonly from: number; readonly to: number } | undefined;
+      readonly detail?: string | undefined;
+    } = {},
+  ) {
+    const { seals, detail } = options;
+    const which = seals === undefined ? '' : ` (${inWords(seals)})`;
+    super(`${words[reason]}${which}${detail === undefined ? '' : `: ${detail}`}`, options);
+    this.reason = reason;
+    this.seals = seals;
+    this.detail = detail;
+  }
+}
+
+function inWords({ from, to }: { readonly from: number; readonly to: number }): string {
+  return from === to ? `seal ${from}` : `seals ${from} to ${to}`;
+}

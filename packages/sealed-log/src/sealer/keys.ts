@@ -1,0 +1,170 @@
+/**
+ * The key of a sealer, in its file or in memory alone. The public bytes beside the key are lines of text: the origin, the
+ * material of the first key of the log, that of the key in the file, and the last seal, which is absent at first.
+ */
+import { KeyFile, type KeyFileContent } from '@evolock/direct-serialise-io';
+import {
+  compactSumKesOfDepth,
+  ed25519,
+  MLockedSeed,
+  type KesAlgorithm,
+  type KesSigningKey,
+} from '@evolock/kes-sum';
+import { decodeBase64, encodeBase64 } from '../format/base64.js';
+import { MAX_DEPTH, readKey, writeMaterial, type LogKey } from '../format/key.js';
+import { readSealLine } from '../format/seal.js';
+import type { SealCryptography } from '../verify/cryptography.js';
+import { sha256 } from './sha256.js';
+import type { FoundKey, SealLine } from './start.js';
+
+const algorithms = new Map<number, KesAlgorithm>();
+
+/** CompactSum over Ed25519 of a depth. */
+function algorithmOf(depth: number): KesAlgorithm {
+  const known = algorithms.get(depth);
+  if (known !== undefined) return known;
+  const made: KesAlgorithm = compactSumKesOfDepth(ed25519, depth);
+  algorithms.set(depth, made);
+  return made;
+}
+
+/** Native functions for verification. */
+export const native: SealCryptography = { sha256, kesOfDepth: algorithmOf };
+
+function algorithmNamed(name: string): KesAlgorithm | undefined {
+  const depth = Number(/\^(\d{1,2})$/.exec(name)?.[1] ?? MAX_DEPTH + 1);
+  return depth <= MAX_DEPTH && algorithmOf(depth).name === name ? algorithmOf(depth) : undefined;
+}
+
+function keyOfMaterial(origin: string, material: Uint8Array): LogKey {
+  const key = readKey(origin, material);
+  if (key !== undefined) return key;
+  throw new TypeError('the depth and the first number of a new key are of the form');
+}
+
+/** A key of a log, with its signing key. */
+export interface NewKey {
+  readonly key: LogKey;
+  readonly signingKey: KesSigningKey;
+}
+
+/** Makes keys. */
+export type KeyMaker = (first: number) => NewKey;
+
+/** Makes keys of a log of a depth. The seed of each is new, and wiped. */
+export function keyMaker(
+  origin: string,
+  depth: number,
+  newSeed = (): MLockedSeed<32> => MLockedSeed.newRandom(32),
+): KeyMaker {
+  return (first) => {
+    using seed = newSeed();
+    const signingKey = algorithmOf(depth).generateKey(seed);
+    const material = writeMaterial(depth, first, signingKey.deriveVerificationKey());
+    return { key: keyOfMaterial(origin, material), signingKey };
+  };
+}
+
+/** What is public beside the key. */
+export interface PublicPart {
+  /** The first key of the log. */
+  readonly firstKey: LogKey;
+  /** The key in the file. */
+  readonly key: LogKey;
+  /** The line of the last seal, without its newline. */
+  readonly line: string | undefined;
+}
+
+/** The public part as bytes. */
+export function writePublicPart({ firstKey, key, line }: PublicPart): Uint8Array {
+  const lines = [key.origin, encodeBase64(firstKey.material), encodeBase64(key.material)];
+  return Buffer.from(
+    [...lines, ...(line === undefined ? [] : [line])].map((each) => `${each}\n`).join(''),
+  );
+}
+
+/** The public part. Returns `undefined` for bytes that are none. */
+export function readPublicPart(bytes: Uint8Array): PublicPart | undefined {
+  const lines = Buffer.from(bytes).toString('latin1').split('\n');
+  const [origin = '', first = '', material = '', line] = lines;
+  const keys = [first, material].map((each) => {
+    const decoded = decodeBase64(each);
+    return decoded === undefined ? undefined : readKey(origin, decoded);
+  });
+  if (lines.pop() !== '' || lines.length > 4 || keys[0] === undefined || keys[1] === undefined)
+    return undefined;
+  return {
+    firstKey: keys[0],
+    key: keys[1],
+    line: line === '' ? undefined : line,
+  };
+}
+
+/** What holds the key. A key file is one. */
+export type KeyHolder = Pick<
+  KeyFile<KesSigningKey>,
+  'key' | 'hasKey' | 'publicBytes' | 'updateTo' | 'replace' | 'retire' | 'close' | 'destroy'
+>;
+
+/** Opens the key file, or makes it with a new key. */
+export function openKeyFile(
+  path: string,
+  create: (() => KeyFileContent<KesSigningKey>) | undefined,
+): Promise<KeyHolder> {
+  return KeyFile.open(path, algorithmNamed, create === undefined ? {} : { create });
+}
+
+/** Holds a key that is in no file. */
+export function keyInMemory(content: KeyFileContent<KesSigningKey>): KeyHolder {
+  let { key, publicBytes = new Uint8Array() } = content;
+  const become = (bytes = publicBytes): Promise<void> => {
+    publicBytes = bytes;
+    return Promise.resolve();
+  };
+  const wipe = (): Promise<void> => {
+    key.release();
+    return Promise.resolve();
+  };
+  return {
+    get key() {
+      return key;
+    },
+    get hasKey() {
+      return !key.released;
+    },
+    get publicBytes() {
+      return publicBytes;
+    },
+    updateTo(period, bytes) {
+      key.updateTo(period);
+      return become(bytes);
+    },
+    replace(next) {
+      key.release();
+      key = next.key;
+      return become(next.publicBytes);
+    },
+    retire(bytes) {
+      key.release();
+      return become(bytes);
+    },
+    close: wipe,
+    destroy: wipe,
+  };
+}
+
+/** A line of the form as a seal. */
+export function sealLineOf(line: string): SealLine | 'damaged' {
+  const seal = readSealLine(line);
+  return seal === undefined ? 'damaged' : { line, seal };
+}
+
+/** What a key file has, for the decision at the start. Returns `undefined` when its public part is damaged. */
+export function foundIn(holder: KeyHolder): FoundKey | undefined {
+  const part = readPublicPart(holder.publicBytes);
+  if (part === undefined) return undefined;
+  const last = part.line === undefined ? undefined : sealLineOf(part.line);
+  if (last === 'damaged') return undefined;
+  const next = holder.hasKey ? part.key.first + holder.key.period : undefined;
+  return { key: part.key, next, last };
+}

@@ -1,0 +1,58 @@
+/** The module of the thread of a sealer. The key is here, and leaves only for its file. */
+import { performance } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Engine, type SealerEvent } from './engine.js';
+import { messageOf, type Answer, type Begin, type Call } from './messages.js';
+import { keyMaker } from './keys.js';
+
+const { path, options, depth } = workerData as Begin;
+const send = (answer: Answer): void => parentPort?.postMessage(answer);
+
+function tell(event: SealerEvent): void {
+  send({
+    kind: 'event',
+    event: event.event === 'error' ? { event: 'error', error: messageOf(event.error) } : event,
+  });
+}
+
+const SHORTEST_TICK = 50;
+const LONGEST_TICK = 1000;
+
+/** Answers the calls of the sealer until it is closed. */
+async function work(): Promise<void> {
+  const engine = await Engine.open(path, options, {
+    now: () => Date.now(),
+    elapsed: () => performance.now(),
+    newKey: keyMaker(options.origin, depth),
+    first: 0,
+    tell,
+  });
+  const pause = Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, options.interval / 4));
+  const timer = setInterval(() => void engine.tick(), pause);
+  const results = {
+    seal: () => engine.seal(),
+    checkpoint: () => engine.checkpoint(),
+    close(end: boolean) {
+      clearInterval(timer);
+      return engine.close(end);
+    },
+  };
+  parentPort?.on('message', ({ id, call, end }: Call) => {
+    results[call](end)
+      .then(
+        (result: unknown) => send({ kind: 'done', id, result }),
+        (error: unknown) => send({ kind: 'failed', id, error: messageOf(error) }),
+      )
+      .finally(() => {
+        if (call === 'close') parentPort?.close();
+      });
+  });
+  send({ kind: 'opened', verifierKey: engine.verifierKey });
+  // A new log, and a start, get their seal at once.
+  await engine.tick();
+}
+
+work().catch((error: unknown) => {
+  send({ kind: 'failed', id: 0, error: messageOf(error) });
+  parentPort?.close();
+});

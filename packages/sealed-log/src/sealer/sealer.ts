@@ -1,0 +1,264 @@
+/** The sealer of an application: a thread that follows a log and seals it. */
+import { EventEmitter, once } from 'node:events';
+import { mkdirSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import {
+  checkInteger,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
+import { checkPath } from '@evolock/direct-serialise-io/files';
+import { isOrigin, MAX_DEPTH } from '../format/key.js';
+import type { NewCheckpoint } from './checkpoint.js';
+import type { EngineOptions, SealFacts } from './engine.js';
+import { SealerError } from './errors.js';
+import { errorOf, type Answer, type Begin, type Call } from './messages.js';
+
+/** Options of a sealer. */
+export interface SealerOptions {
+  /** The name of the log, 1 to 255 visible ASCII characters without `+`: `example.com/web-1/audit`. */
+  readonly origin: string;
+  /**
+   * The file of the key, in another folder than the log. Its folder is made when it is missing. Left out with `memory`.
+   */
+  readonly keyFile?: string | URL | undefined;
+  /** The least time between two seals that were not asked for, in milliseconds; 10,000 when absent. */
+  readonly interval?: number | undefined;
+  /** The time after which a log without new entries is sealed again, in milliseconds; 600,000 when absent. */
+  readonly heartbeat?: number | undefined;
+  /** The depth of new keys, 0 to 20, each of which makes 2^depth seals; 14 when absent. */
+  readonly depth?: number | undefined;
+  /** Whether the key is in memory only, so that the log ends with the sealer. */
+  readonly memory?: boolean | undefined;
+  /** Whether the hashes of the entries are kept, in `LOG.hashes`; `true` when absent. */
+  readonly hashes?: boolean | undefined;
+  /**
+   * A file for the checkpoint of each seal, with its successions in `FILE.chain`. What carries it to another machine is up to
+   * the application. At a start, a checkpoint there that is ahead of the log, or differs from it, is refused.
+   */
+  readonly checkpointFile?: string | URL | undefined;
+}
+
+/** Events of a sealer. */
+export interface SealerEvents {
+  /** A seal is on the disk, and its key is gone. */
+  sealed: [SealFacts];
+  /** A seal did not succeed, and is tried again; or a fact that needs a person. Without a listener it is a warning. */
+  error: [SealerError];
+  /** The log became shorter, or an unfinished end of the seals file was cut. */
+  truncated: [{ readonly file: string; readonly bytes: number }];
+  /** The clock is this number of seconds behind the last seal. Its time is used. */
+  clock: [{ readonly behind: number }];
+}
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: SealerError) => void;
+}
+
+const LONGEST = 2 ** 31 - 1;
+
+/**
+ * Seals a log: a plain file of lines, which any program appends to. Seals go to `LOG.seals`. Reading, hashing, waiting for
+ * the disk and making keys take place in a thread of its own. The key is in locked memory of that thread, and leaves it
+ * only for its file.
+ *
+ * A seal is made at once for a new log and after a start, then every `interval` with new entries, every `heartbeat` without,
+ * when {@link Sealer.seal} is called, and at the end. A sealer does not keep the process alive. Close it, so that the last
+ * entries are sealed.
+ *
+ * @example
+ * ```ts
+ * import { appendFileSync } from 'node:fs';
+ * import { Sealer } from '@evolock/sealed-log';
+ *
+ * const sealer = await Sealer.open('events.log', { origin: 'example.com/events', keyFile: 'state/events.key', depth: 4 });
+ * console.log(sealer.verifierKey); // keep it elsewhere: anyone verifies with it
+ * appendFileSync('events.log', 'a line\n');
+ * await sealer.seal();
+ * await sealer.close();
+ * ```
+ */
+export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposable {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #verifierKey = '';
+  #calls = 0;
+  #closing: Promise<void> | undefined;
+  #failure = new SealerError('closed');
+
+  private constructor(begin: Begin) {
+    super();
+    this.#worker = new Worker(new URL('./sealer-thread.js', import.meta.url), {
+      workerData: begin,
+      // The command line of the application is not for the thread.
+      execArgv: [],
+    });
+    this.#worker.on('message', (answer: Answer) => this.#take(answer));
+    this.#worker.on('error', (cause) => {
+      this.#failure = new SealerError('thread', { cause });
+    });
+    this.#worker.on('exit', () => this.#end());
+  }
+
+  /**
+   * Opens a log, or begins a new one. The log may be missing: the application makes it later.
+   *
+   * @param path - The log.
+   * @param options - See {@link SealerOptions}.
+   * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`, whose `reason` says why this log cannot be sealed with this key, and
+   * what to do.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  static async open(path: string | URL, options: SealerOptions): Promise<Sealer> {
+    const sealer = new Sealer(checkBegin(path, options));
+    sealer.#verifierKey = (await sealer.#wait(0)) as string;
+    if (sealer.#waiting.size === 0) sealer.#worker.unref();
+    return sealer;
+  }
+
+  /** The line of text by which anyone verifies the log. Keep it elsewhere. */
+  get verifierKey(): string {
+    return this.#verifierKey;
+  }
+
+  /**
+   * Seals the entries that are in the file. Calls that wait share one seal.
+   *
+   * @returns The seal, when it is on the disk and its key is gone.
+   * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`. A seal that was signed is not dropped: it is tried again.
+   */
+  seal(): Promise<SealFacts> {
+    return this.#call('seal') as Promise<SealFacts>;
+  }
+
+  /**
+   * The checkpoint of the last seal, to be kept elsewhere; `undefined` before the first.
+   *
+   * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`.
+   */
+  checkpoint(): Promise<NewCheckpoint | undefined> {
+    return this.#call('checkpoint') as Promise<NewCheckpoint | undefined>;
+  }
+
+  /**
+   * Seals the entries that were not sealed, wipes the key and ends the thread. May be called again.
+   *
+   * @param options - How it is closed.
+   * @param options.end - Whether the log ends: the last seal says so, and the key file is erased. A log with its key in memory
+   * ends in any case.
+   * @throws {@link SealerError} `ERR_EVOLOCK_SEALER` when the last seal failed. The thread ends all the same.
+   */
+  close(options?: { readonly end?: boolean | undefined }): Promise<void> {
+    const { end = false } = checkOptions<{
+      readonly end?: boolean | undefined;
+    }>(options);
+    if (typeof end !== 'boolean') throw wrongType('options.end', 'a boolean', end);
+    this.#closing ??= this.#close(end);
+    return this.#closing;
+  }
+
+  /** Closes the sealer, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(end: boolean): Promise<void> {
+    const exit = once(this.#worker, 'exit');
+    try {
+      await this.#call('close', end);
+    } finally {
+      this.#worker.ref();
+      await exit;
+    }
+  }
+
+  #call(call: Call['call'], end = false): Promise<unknown> {
+    this.#calls += 1;
+    const id = this.#calls;
+    this.#worker.postMessage({ id, call, end } satisfies Call);
+    return this.#wait(id);
+  }
+
+  /** The process stays alive as long as a call waits. */
+  #wait(id: number): Promise<unknown> {
+    if (this.#worker.threadId < 0) return Promise.reject(this.#failure);
+    this.#worker.ref();
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  #take(answer: Answer): void {
+    if (answer.kind === 'event') this.#emit(answer.event);
+    else if (answer.kind === 'opened') this.#settle(0)?.resolve(answer.verifierKey);
+    else if (answer.kind === 'done') this.#settle(answer.id)?.resolve(answer.result);
+    else this.#settle(answer.id)?.reject(errorOf(answer.error));
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    return waiting;
+  }
+
+  #emit(event: Extract<Answer, { readonly kind: 'event' }>['event']): void {
+    if (event.event === 'sealed') this.emit('sealed', event.seal);
+    else if (event.event === 'truncated')
+      this.emit('truncated', { file: event.file, bytes: event.bytes });
+    else if (event.event === 'clock') this.emit('clock', { behind: event.behind });
+    else this.#emitError(errorOf(event.error));
+  }
+
+  #emitError(error: SealerError): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+    else process.emitWarning(error);
+  }
+
+  #end(): void {
+    for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(this.#failure);
+    if (this.#failure.reason === 'thread') this.#emitError(this.#failure);
+  }
+}
+
+function checkBegin(path: unknown, given: unknown): Begin {
+  const log = resolve(checkPath(path));
+  const options = checkOptions<Partial<SealerOptions>>(given as SealerOptions);
+  const { origin, memory = false, hashes = true, interval = 10_000, heartbeat = 600_000 } = options;
+  if (typeof origin !== 'string') throw wrongType('options.origin', 'a string', origin);
+  if (!isOrigin(origin))
+    throw wrongValue('options.origin', '1 to 255 visible ASCII characters without +', origin);
+  for (const [name, value] of Object.entries({ memory, hashes }))
+    if (typeof value !== 'boolean') throw wrongType(`options.${name}`, 'a boolean', value);
+  const { checkpointFile, depth = 14 } = options;
+  const engine: EngineOptions = {
+    origin,
+    keyFile: memory ? checkNoKeyFile(options) : checkKeyFile(log, options),
+    interval: checkInteger('options.interval', interval, 1, LONGEST),
+    heartbeat: checkInteger('options.heartbeat', heartbeat, 1, LONGEST),
+    hashes,
+    checkpointFile: checkpointFile === undefined ? undefined : resolve(checkPath(checkpointFile)),
+  };
+  return {
+    path: log,
+    depth: checkInteger('options.depth', depth, 0, MAX_DEPTH),
+    options: engine,
+  };
+}
+
+function checkNoKeyFile({ keyFile }: Partial<SealerOptions>): undefined {
+  if (keyFile !== undefined)
+    throw wrongValue('options.keyFile', 'none with options.memory', 'a file');
+}
+
+/** What takes a log away takes what lies beside it: a key there would be in every backup of the log. */
+function checkKeyFile(log: string, { keyFile }: Partial<SealerOptions>): string {
+  if (keyFile === undefined)
+    throw wrongType('options.keyFile', 'a file, or options.memory', keyFile);
+  const file = resolve(checkPath(keyFile));
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (realpathSync(dirname(file)) === realpathSync(dirname(log)))
+    throw wrongValue('options.keyFile', 'a file in another folder than the log', file);
+  return file;
+}

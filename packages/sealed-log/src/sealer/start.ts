@@ -1,0 +1,114 @@
+/**
+ * What a sealer does at its start: one pure function of what it found in the seals file and in the key file. The rows are
+ * those of the table on the page of the format.
+ */
+import type { LogKey } from '../format/key.js';
+import { END, type Seal } from '../format/seal.js';
+
+/** A seal and its line, without the newline. */
+export interface SealLine {
+  readonly line: string;
+  readonly seal: Seal;
+}
+
+/** The key file. */
+export interface FoundKey {
+  /** The key that it names: material and origin. */
+  readonly key: LogKey;
+  /** The number that the key in it makes next; `undefined` when the key was erased at the end of the log. */
+  readonly next: number | undefined;
+  /** The last seal that was signed. Its number precedes `next`. */
+  readonly last: SealLine | undefined;
+}
+
+/** What was found. */
+export interface Found {
+  readonly origin: string;
+  /** `undefined` when there is no key file. */
+  readonly keyFile: FoundKey | undefined;
+  /** The last complete line of the seals file; `undefined` without one; `'damaged'` when it is not of the form. */
+  readonly line: SealLine | 'damaged' | undefined;
+  /** Whether the signature of that line holds under the key that the key file names. */
+  readonly verifies: () => boolean;
+}
+
+/** Why a sealer does not start, or does not go on. */
+export type Refusal =
+  | { readonly reason: 'ended' }
+  | {
+      readonly reason: 'no-key' | 'other-log' | 'wrong-line' | 'earlier-key' | 'lost-successor';
+    }
+  | {
+      readonly reason: 'missing-seals';
+      readonly from: number;
+      readonly to: number;
+    };
+
+/** What is done. */
+export type Start =
+  | { readonly do: 'create' }
+  | {
+      readonly do: 'go-on';
+      /** Whether the line of the key file is appended first. */
+      readonly append: boolean;
+      /** The seals that an old copy of the key does not protect; the key evolves past them. */
+      readonly unprotected?: { readonly from: number; readonly to: number };
+    }
+  /** The end was signed: the line is appended when it is missing, and the key file is removed. */
+  | { readonly do: 'finish'; readonly append: boolean }
+  | ({ readonly do: 'refuse' } & Refusal);
+
+const refuse = (refusal: Refusal): Start => ({ do: 'refuse', ...refusal });
+
+/** Decides what a start does. */
+export function startOf({ origin, keyFile, line, verifies }: Found): Start {
+  if (keyFile === undefined) return line === undefined ? { do: 'create' } : withoutKey(line);
+  if (keyFile.key.origin !== origin) return refuse({ reason: 'other-log' });
+  if (line === 'damaged') return refuse({ reason: 'wrong-line' });
+  const { next, last, key } = keyFile;
+  const append = last === undefined ? 'nothing' : whetherToAppend(last, line);
+  if (next === undefined)
+    return append === 'line' || append === 'nothing'
+      ? { do: 'finish', append: append === 'line' }
+      : refuse(append);
+  if (line !== undefined && (line.seal.flags & END) !== 0) return refuse({ reason: 'ended' });
+  if (line !== undefined && next <= line.seal.number)
+    return verifies() ? withOldKey(key, next, line.seal) : refuse({ reason: 'earlier-key' });
+  if (last === undefined)
+    return line === undefined ? { do: 'go-on', append: false } : refuse({ reason: 'wrong-line' });
+  return append === 'line' || append === 'nothing'
+    ? { do: 'go-on', append: append === 'line' }
+    : refuse(append);
+}
+
+function withoutKey(line: SealLine | 'damaged'): Start {
+  const ended = line !== 'damaged' && (line.seal.flags & END) !== 0;
+  return refuse({ reason: ended ? 'ended' : 'no-key' });
+}
+
+/** The key is one that made seals of this log: it evolves past all of them, and never because of another line. */
+function withOldKey(key: LogKey, next: number, { number }: Seal): Start {
+  if (number === key.last) return refuse({ reason: 'lost-successor' });
+  return {
+    do: 'go-on',
+    append: false,
+    unprotected: { from: next, to: number },
+  };
+}
+
+/** Whether the seals file has the line of the key file, or lacks this one alone. */
+function whetherToAppend(last: SealLine, line: SealLine | undefined): 'line' | 'nothing' | Refusal {
+  const { number, time, size } = last.seal;
+  if (line === undefined)
+    return number === 0 ? 'line' : { reason: 'missing-seals', from: 0, to: number - 1 };
+  if (line.seal.number === number)
+    return line.line === last.line ? 'nothing' : { reason: 'wrong-line' };
+  if (line.seal.number > number) return { reason: 'wrong-line' };
+  if (line.seal.number < number - 1)
+    return {
+      reason: 'missing-seals',
+      from: line.seal.number + 1,
+      to: number - 1,
+    };
+  return time >= line.seal.time && size >= line.seal.size ? 'line' : { reason: 'wrong-line' };
+}

@@ -1,0 +1,144 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MLockedSeed } from '@evolock/kes-sum';
+import { expect, onTestFinished } from 'vitest';
+import { readSealLine, type Seal } from '../../src/format/seal.js';
+import { Engine, type EngineOptions, type SealerEvent } from '../../src/sealer/engine.js';
+import { keyMaker, native } from '../../src/sealer/keys.js';
+import { verifySealedLog } from '../../src/verify/index.js';
+
+/** A folder for a log, and one for its key, removed after the test. */
+export interface Place {
+  readonly folder: string;
+  readonly log: string;
+  readonly seals: string;
+  readonly hashes: string;
+  readonly keyFile: string;
+  readonly checkpointFile: string;
+}
+
+export function newPlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'sealed-log-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return placeIn(folder);
+}
+
+export function placeIn(folder: string): Place {
+  const log = join(folder, 'audit.log');
+  return {
+    folder,
+    log,
+    seals: `${log}.seals`,
+    hashes: `${log}.hashes`,
+    // The engine does not look where the key file is.
+    keyFile: join(folder, 'state.key'),
+    checkpointFile: join(folder, 'checkpoint'),
+  };
+}
+
+export const ORIGIN = 'example.com/tests';
+
+/** What a test decides about a sealer. */
+export interface Circumstances extends Partial<EngineOptions> {
+  readonly depth?: number;
+  readonly first?: number;
+  readonly newKey?: ReturnType<typeof keyMaker>;
+}
+
+/** A sealer with clocks of the test, and what it told. */
+export class Opened {
+  engine!: Engine;
+  readonly place: Place;
+  /** Seconds. */
+  time = 1_795_000_000;
+  elapsed = 0;
+  readonly events: SealerEvent[] = [];
+
+  constructor(place: Place) {
+    this.place = place;
+  }
+
+  async open(circumstances: Circumstances = {}): Promise<this> {
+    const { depth = 1, first = 0, newKey, ...options } = circumstances;
+    const origin = options.origin ?? ORIGIN;
+    this.engine = await Engine.open(
+      this.place.log,
+      {
+        origin,
+        keyFile: this.place.keyFile,
+        interval: 10_000,
+        heartbeat: 600_000,
+        hashes: true,
+        checkpointFile: this.place.checkpointFile,
+        ...options,
+      },
+      {
+        now: () => this.time * 1000,
+        elapsed: () => this.elapsed,
+        newKey: newKey ?? keyMaker(origin, depth),
+        first,
+        tell: (event) => this.events.push(event),
+      },
+    );
+    return this;
+  }
+
+  /** The reasons of the errors that were told. */
+  get errors(): unknown[] {
+    return this.events.flatMap((event) =>
+      event.event === 'error' ? [(event.error as { reason?: unknown }).reason] : [],
+    );
+  }
+
+  /** The numbers that were told as sealed. */
+  get sealed(): number[] {
+    return this.events.flatMap((event) => (event.event === 'sealed' ? [event.seal.number] : []));
+  }
+}
+
+/** Opens a sealer, and closes it after the test. */
+export async function opened(place: Place, circumstances?: Circumstances): Promise<Opened> {
+  const made = await new Opened(place).open(circumstances);
+  onTestFinished(() => made.engine.close(false).catch(() => undefined));
+  return made;
+}
+
+export function append(place: Place, count = 1): void {
+  for (let made = 0; made < count; made += 1)
+    appendFileSync(place.log, `${Math.random().toString(36)}\n`);
+}
+
+export function linesOf(place: Place): string[] {
+  return existsSync(place.seals) ? readFileSync(place.seals, 'latin1').split('\n') : [''];
+}
+
+/** Seeds that were given, in order. */
+export function fromSeeds(origin: string, depths: readonly number[], seeds: readonly Uint8Array[]) {
+  let made = 0;
+  return (first: number) => {
+    const at = made;
+    made += 1;
+    const newSeed = () => MLockedSeed.fromBytes(new Uint8Array(seeds[at]!)) as MLockedSeed<32>;
+    return keyMaker(origin, depths[at]!, newSeed)(first);
+  };
+}
+
+/** Expects that no seal is invalid, and that the log is as its verifier wants it. Returns the seals. */
+export async function expectSealed(place: Place, verifierKey: string): Promise<Seal[]> {
+  const lines = linesOf(place);
+  expect(lines.pop()).toBe('');
+  const { result, failure, at, seals } = await verifySealedLog({
+    verifierKey,
+    files: existsSync(place.log) ? [readFileSync(place.log)] : [],
+    seals: readFileSync(place.seals),
+    cryptography: native,
+  });
+  expect({ result, failure, at, seals }).toEqual({
+    result: expect.stringMatching(/^(?:valid|incomplete)$/),
+    failure: undefined,
+    at: undefined,
+    seals: lines.length,
+  });
+  return lines.map((line) => readSealLine(line)!);
+}
