@@ -172,7 +172,8 @@ const timeOptions = optionsOf(timed, 'badOptions', 'badAlignment', 'badTime');
 const sendOptions = optionsOf(timed, 'badOptions', 'badTime');
 const waitOptions = optionsOf({ timeout: 500 }, 'badTime');
 
-const publicBytes = optional(someBytes(100));
+/** Named otherwise than bytes: what a promise gives is not compared. */
+const publicBytes = { ...optional(someBytes(100)), name: 'optional public part' };
 /** The owner of the key is the file. */
 const newKey = {
   ...kind('content', (call) => ({ key: call.keep(keyOf(sum2Kes)) })),

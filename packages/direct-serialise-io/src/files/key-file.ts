@@ -202,7 +202,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    * `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async updateTo(period: number, publicBytes?: Uint8Array): Promise<void> {
-    const bytes = checkPublicBytes(publicBytes ?? this.#publicBytes);
+    const bytes = publicBytes === undefined ? this.#publicBytes : checkPublicBytes(publicBytes);
     this.key.updateTo(period);
     await this.#change(bytes);
   }
@@ -227,7 +227,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    * @throws The errors of {@link updateTo}.
    */
   async retire(publicBytes?: Uint8Array): Promise<void> {
-    const bytes = checkPublicBytes(publicBytes ?? this.#publicBytes);
+    const bytes = publicBytes === undefined ? this.#publicBytes : checkPublicBytes(publicBytes);
     if (this.#closed) throw new ReleasedError('key file');
     this.#wipe();
     await this.#change(bytes);
@@ -363,7 +363,8 @@ function newContent<Key extends EvolvingKey>(content: KeyFileContent<Key> | unde
   const { key } = content;
   checkMethod('key', key, 'directSerialise');
   try {
-    const publicBytes = checkPublicBytes(content.publicBytes ?? new Uint8Array());
+    const { publicBytes: given = new Uint8Array() } = content;
+    const publicBytes = checkPublicBytes(given);
     const { name, signingKeySize } = key.algorithm;
     const verificationKey = new Uint8Array(key.deriveVerificationKey());
     const header = { name, keySize: signingKeySize, publicSize: 0, verificationKey };
