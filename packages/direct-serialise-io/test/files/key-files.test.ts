@@ -102,10 +102,18 @@ test('calls that wait share one write, and all resolve when the last state is in
   await Promise.all(calls);
   expect(file.saved).toBe(true);
   expect(periodsIn(path)).toEqual([5]);
+  // A write that has begun does not save what changes meanwhile.
+  const begun = file.updateTo(6);
+  await new Promise((resolve) => setImmediate(resolve));
+  const later = file.updateTo(7);
+  await begun;
+  expect(file.saved).toBe(false);
+  await later;
+  expect(file.saved).toBe(true);
   // close waits for a call that was not awaited.
-  const last = file.updateTo(6);
+  const last = file.updateTo(8);
   await file.close();
-  expect(periodsIn(path)).toEqual([6]);
+  expect(periodsIn(path)).toEqual([8]);
   await last;
 });
 
