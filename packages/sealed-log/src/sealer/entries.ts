@@ -1,7 +1,8 @@
 /** The entries of the followed file: its lines, which any program appends. They are hashed and not kept. */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
 import { LEAF_PREFIX } from '../format/tree.js';
+import { SealerError } from './errors.js';
 import { sha256 } from './sha256.js';
 
 const PIECE = 1 << 18;
@@ -32,14 +33,21 @@ export class Entries {
     this.#path = path;
   }
 
-  /** Reads the lines that are complete, to the end of the file or as long as the listener wants them. */
+  /**
+   * Reads the lines that are complete, to the end of the file or as long as the listener wants them.
+   *
+   * @throws {@link SealerError} reason `replaced` at the end, when another file has the name.
+   */
   read(listener: EntryListener): void {
     const fd = this.#open();
     if (fd === undefined || !this.#hashLines(listener)) return;
     for (;;) {
       this.#lookAtSize(fd, listener);
       const count = readSync(fd, this.#memory, 1, PIECE, this.#offset);
-      if (count === 0) return;
+      if (count === 0) {
+        this.#refuseAnother(fd);
+        return;
+      }
       this.#offset += count;
       this.#rest = { from: 1, to: 1 + count };
       if (!this.#hashLines(listener)) return;
@@ -66,6 +74,14 @@ export class Entries {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
+  }
+
+  /** The name can be missing between a renaming and the next file. */
+  #refuseAnother(fd: number): void {
+    const named = statSync(this.#path, { throwIfNoEntry: false, bigint: true });
+    const { dev, ino } = fstatSync(fd, { bigint: true });
+    if (named !== undefined && (named.dev !== dev || named.ino !== ino))
+      throw new SealerError('replaced', { detail: this.#path });
   }
 
   /** A file that became shorter was rotated: the line without a newline was its last entry. */

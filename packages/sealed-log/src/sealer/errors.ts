@@ -19,6 +19,8 @@ const words = {
   'not-new': 'a log with a key in memory begins with no seals: name a new log',
   unprotected:
     'the key file was an old copy: whoever has that copy can make these seals again, so they are no longer protected',
+  replaced:
+    'another file has the name of the log now, and is not followed, so nothing is sealed: rotate by copying and truncating',
   'changed-file': 'a file is not what was written to it, so nothing is appended: put it back',
   'unknown-checkpoint':
     'the checkpoint that is kept elsewhere is not one of this log, or is damaged',

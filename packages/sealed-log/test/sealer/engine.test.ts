@@ -173,6 +173,21 @@ test('a file that became shorter is taken as rotated: what it then has are new e
   );
 });
 
+test('a log that is renamed is sealed to its end, and nothing is sealed when another file has its name', async () => {
+  const place = newPlace();
+  const sealer = await opened(place, { depth: 3 });
+  append(place);
+  await sealer.engine.seal();
+  renameSync(place.log, `${place.log}.1`);
+  appendFileSync(`${place.log}.1`, 'late\n');
+  expect(await sealer.engine.seal()).toMatchObject({ size: 2 });
+  append(place);
+  await expect(sealer.engine.seal()).rejects.toMatchObject({ reason: 'replaced' });
+  await sealer.engine.tick();
+  expect(sealer.errors).toEqual(['replaced', 'replaced']);
+  expect(sealer.sealed).toEqual([0, 1]);
+});
+
 test('times never fall, and a clock that is minutes behind is told', async () => {
   const place = newPlace();
   const sealer = await opened(place, { depth: 3 });
