@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export type { NewCheckpoint } from './sealer/checkpoint.js';
-export type { SealFacts } from './sealer/engine.js';
 export { SealerError, type SealerErrorReason } from './sealer/errors.js';
 export { Sealer, type SealerEvents, type SealerOptions } from './sealer/sealer.js';
+export type { SealFacts } from './sealer/world.js';
 export * from './verify/index.js';

@@ -6,52 +6,10 @@ import { writeVerifierKey, type LogKey } from '../format/key.js';
 import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../format/seal.js';
 import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
-import { writePublicPart, type KeyMaker, type NewKey } from './keys.js';
+import { writePublicPart, type NewKey } from './keys.js';
 import { openLog, type OpenLog } from './opening.js';
 import { stepAfter, type Step } from './order.js';
-
-/** Options that were checked. Times are in milliseconds. */
-export interface EngineOptions {
-  readonly origin: string;
-  /** `undefined` for a key that is in memory only. */
-  readonly keyFile: string | undefined;
-  readonly interval: number;
-  readonly heartbeat: number;
-  readonly hashes: boolean;
-  readonly checkpointFile: string | undefined;
-}
-
-/** What a seal says, without root and signature. */
-export interface SealFacts {
-  readonly number: number;
-  /** POSIX seconds. */
-  readonly time: number;
-  /** The sum of 1: a successor; 2: the end; 4: the first seal after a start. */
-  readonly flags: number;
-  /** The number of entries that it covers. */
-  readonly size: number;
-}
-
-/** What a sealer tells. */
-export type SealerEvent =
-  | { readonly event: 'sealed'; readonly seal: SealFacts }
-  | { readonly event: 'error'; readonly error: unknown }
-  /** The log became shorter, or an unfinished end of the seals file was cut. */
-  | { readonly event: 'truncated'; readonly file: string; readonly bytes: number }
-  /** The clock is behind the last seal by this number of seconds. */
-  | { readonly event: 'clock'; readonly behind: number };
-
-/** Clocks, keys, and where events go. */
-export interface World {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Milliseconds that no change of the clock affects. */
-  elapsed(): number;
-  readonly newKey: KeyMaker;
-  /** The number of the first seal of a new log. */
-  readonly first: number;
-  tell(event: SealerEvent): void;
-}
+import type { EngineOptions, SealFacts, World } from './world.js';
 
 /** Seconds that a clock may be behind without an event. */
 const CLOCK_TOLERANCE = 300;

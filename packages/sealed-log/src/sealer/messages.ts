@@ -1,6 +1,6 @@
 /** What a sealer and its thread send to each other. No key is in any of it. */
 import { FileError } from '@evolock/direct-serialise-io';
-import type { EngineOptions, SealerEvent } from './engine.js';
+import type { EngineOptions, SealerEvent } from './world.js';
 import { SealerError, type SealerErrorReason } from './errors.js';
 
 /** What a thread begins with. */

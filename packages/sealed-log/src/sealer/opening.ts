@@ -7,7 +7,6 @@ import { Frontier } from '../format/tree.js';
 import { isSealed } from '../verify/cryptography.js';
 import { AppendedFile } from './appended-file.js';
 import { keptLine } from './checkpoint.js';
-import type { EngineOptions, World } from './engine.js';
 import { Entries } from './entries.js';
 import { SealerError } from './errors.js';
 import {
@@ -25,6 +24,7 @@ import { readLines, type LinesRead } from './lines.js';
 import { LogTree } from './log-tree.js';
 import { sha256 } from './sha256.js';
 import { startOf, type SealLine, type Start } from './start.js';
+import type { EngineOptions, World } from './world.js';
 
 /** A log that is ready for seals. */
 export interface OpenLog {

@@ -1,9 +1,10 @@
 /** The module of the thread of a sealer. The key is here, and leaves only for its file. */
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Engine, type SealerEvent } from './engine.js';
+import { Engine } from './engine.js';
 import { messageOf, type Answer, type Begin, type Call } from './messages.js';
 import { keyMaker } from './keys.js';
+import type { SealerEvent } from './world.js';
 
 const { path, options, depth } = workerData as Begin;
 const send = (answer: Answer): void => parentPort?.postMessage(answer);

@@ -12,9 +12,9 @@ import {
 import { checkPath } from '@evolock/direct-serialise-io/files';
 import { isOrigin, MAX_DEPTH } from '../format/key.js';
 import type { NewCheckpoint } from './checkpoint.js';
-import type { EngineOptions, SealFacts } from './engine.js';
 import { SealerError } from './errors.js';
 import { errorOf, type Answer, type Begin, type Call } from './messages.js';
+import type { EngineOptions, SealFacts } from './world.js';
 
 /** Options of a sealer. */
 export interface SealerOptions {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { MLockedSeed } from '@evolock/kes-sum';
 import { expect, onTestFinished } from 'vitest';
 import { readSealLine, type Seal } from '../../src/format/seal.js';
-import { Engine, type EngineOptions, type SealerEvent } from '../../src/sealer/engine.js';
+import { Engine } from '../../src/sealer/engine.js';
+import type { EngineOptions, SealerEvent } from '../../src/sealer/world.js';
 import { keyMaker, native } from '../../src/sealer/keys.js';
 import { verifySealedLog } from '../../src/verify/index.js';
 
