@@ -1,8 +1,6 @@
 /** Signatures by an agent. */
 import { absolutePeriod } from '@evolock/cardano-kes';
 import { SignClient, type AgentSignature } from '@evolock/kes-agent';
-import { certificateJson } from '../certificates/certificate.js';
-import type { JsonMembers } from '../cli/answer.js';
 import { agentError } from './control/agent-control.js';
 
 interface AgentSigning {
@@ -25,26 +23,4 @@ export async function askAgent(
   } catch (error) {
     throw agentError(path, error, 'sign');
   }
-}
-
-/** A signature by a key file or by an agent. */
-export interface Signed {
-  /** The period of the key. */
-  readonly period: number;
-  readonly signature: Uint8Array;
-  readonly verificationKey: Uint8Array;
-  readonly facts: JsonMembers;
-  readonly warnings: readonly string[];
-}
-
-/** The signature of an agent for `kes sign`. */
-export async function signWithAgent(path: string, wanted: AgentSigning): Promise<Signed> {
-  const { signature, period, evolution, ...issued } = await askAgent(path, wanted);
-  return {
-    period: evolution,
-    signature,
-    verificationKey: issued.certificate.hotVerificationKey,
-    facts: { kesPeriod: String(period), certificate: certificateJson(issued) },
-    warnings: [],
-  };
 }

@@ -1,4 +1,3 @@
-import { lockStatus, preflight, sum6Kes } from '@evolock/kes-sum';
 import type { Definition } from '../cli/command.js';
 import type { RunFlags } from '../agent/run/settings.js';
 import { withSocketOptions } from '../agent/run/flags.js';
@@ -6,18 +5,7 @@ import { CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
 import type { Answer, Fact, Mark } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
-import {
-  ABOUT_LOCKING,
-  checkCoreDumps,
-  checkInspector,
-  checkKeysThatFit,
-  checkLockLimit,
-  checkPtraceScope,
-  checkSwap,
-  CORE_DUMPS,
-  systemText,
-  type Check,
-} from '../doctor/machine.js';
+import { ABOUT_LOCKING, type Check, checksOfMachine, CORE_DUMPS } from '../doctor/machine.js';
 
 export const doctorCommand: Definition = {
   text: `
@@ -52,18 +40,6 @@ async function checksOfAgent(
   }
   if (Object.keys(flags).every((name) => name === 'json')) return [];
   throw new CommandError('usage', 'options about an agent need --agent');
-}
-
-function checksOfMachine(): readonly Check[] {
-  const found = preflight(sum6Kes);
-  return [
-    checkLockLimit(lockStatus()),
-    checkKeysThatFit(found.fits),
-    checkSwap(systemText),
-    checkCoreDumps(systemText, found),
-    checkPtraceScope(systemText),
-    checkInspector(found),
-  ];
 }
 
 function answerOf(checks: readonly Check[]): Answer {

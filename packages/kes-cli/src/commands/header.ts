@@ -11,7 +11,7 @@ import { inspectHeaders } from '../headers/inspect.js';
 import { judged, sizeOf } from '../headers/judge.js';
 import { Progress } from '../headers/progress.js';
 import { Report } from '../headers/report.js';
-import { Resumption } from '../headers/resumption.js';
+import { type Resumption, resumptionAt } from '../headers/resumption.js';
 import { publicReader } from '../headers/words.js';
 import type { JudgeContext } from '../headers/worker.js';
 import {
@@ -195,5 +195,5 @@ async function resumptionOf(
 ): Promise<Resumption | undefined> {
   if (file === undefined) return undefined;
   const [folder = STDIN, ...others] = paths;
-  return Resumption.open(session, { file, folder: others.length === 0 ? folder : STDIN, subject });
+  return resumptionAt(session, { file, folder: others.length === 0 ? folder : STDIN, subject });
 }

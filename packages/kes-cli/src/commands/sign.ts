@@ -1,10 +1,10 @@
 import { hexOf, isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
-import type { Signed } from '../agent/sign.js';
+import { certificateJson } from '../certificates/certificate.js';
 import type { Definition } from '../cli/command.js';
 import { CommandError } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
-import { done, type Answer } from '../cli/answer.js';
+import { done, type Answer, type JsonMembers } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import { printable, sourceName } from '../cli/text.js';
 import { readMessage, refuseDash } from '../files/read.js';
@@ -78,6 +78,17 @@ async function sign(session: Session, message: string, options: Options): Promis
   };
 }
 
+/** A signature by a key file or by an agent. */
+interface Signed {
+  /** The period of the key. */
+  readonly period: number;
+  readonly signature: Uint8Array;
+  readonly verificationKey: Uint8Array;
+  /** More members of the JSON. */
+  readonly facts: JsonMembers;
+  readonly warnings: readonly string[];
+}
+
 /** Signs the message at a path. */
 type Signer = (message: string) => Promise<Signed>;
 
@@ -105,8 +116,16 @@ function signerOf(session: Session, options: Options): Signer {
   }
   return async (message) => {
     const bytes = await readMessage(session, message);
-    const { signWithAgent } = await import('../agent/sign.js');
-    return signWithAgent(agentSign ?? '', { message: bytes, period: kesPeriod });
+    const { askAgent } = await import('../agent/sign.js');
+    const wanted = { message: bytes, period: kesPeriod };
+    const { signature, period, evolution, ...issued } = await askAgent(agentSign ?? '', wanted);
+    return {
+      period: evolution,
+      signature,
+      verificationKey: issued.certificate.hotVerificationKey,
+      facts: { kesPeriod: String(period), certificate: certificateJson(issued) },
+      warnings: [],
+    };
   };
 }
 

@@ -1,7 +1,7 @@
 /** The checks of this machine: locked memory, swap, core dumps, tracing, the inspector. */
 import { readFileSync } from 'node:fs';
 import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
-import type { LockStatus, Preflight } from '@evolock/kes-sum';
+import { type LockStatus, lockStatus, preflight, type Preflight, sum6Kes } from '@evolock/kes-sum';
 import { counted, printable } from '../cli/text.js';
 
 /** The result of one check. */
@@ -40,6 +40,19 @@ export function sizeInWords(bytes: number): string {
   if (bytes < 1_048_576) return `${Math.round(bytes / 1_024)} KiB`;
   if (bytes < 1_073_741_824) return `${Math.round(bytes / 1_048_576)} MiB`;
   return `${(bytes / 1_073_741_824).toFixed(1)} GiB`;
+}
+
+/** All checks of this machine. */
+export function checksOfMachine(): readonly Check[] {
+  const found = preflight(sum6Kes);
+  return [
+    checkLockLimit(lockStatus()),
+    checkKeysThatFit(found.fits),
+    checkSwap(systemText),
+    checkCoreDumps(systemText, found),
+    checkPtraceScope(systemText),
+    checkInspector(found),
+  ];
 }
 
 const RAISE =

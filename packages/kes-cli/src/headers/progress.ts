@@ -11,7 +11,6 @@ const BAR = 20;
 /** Shows the progress on stderr, if stderr is a terminal: a bar, the rate, and the time left. */
 export class Progress {
   readonly #context: Pick<Context, 'stderr' | 'now'>;
-  readonly #isWanted: boolean;
   readonly #what: string;
   readonly #total: number | undefined;
   readonly #start: number;
@@ -21,21 +20,12 @@ export class Progress {
   #next = EVERY;
   #shown = false;
 
-  /**
-   * What is counted, and the size of the input in bytes, if it is known. It is not shown beside verdicts that are printed on
-   * the same terminal.
-   */
-  constructor(
-    context: Pick<Context, 'stderr' | 'stdout' | 'now'>,
-    what: string,
-    total: number | undefined,
-  ) {
+  /** What is counted, and the size of the input in bytes, if it is known. */
+  constructor(context: Pick<Context, 'stderr' | 'now'>, what: string, total: number | undefined) {
     this.#context = context;
-    this.#isWanted = context.stderr.isTTY === true;
     this.#what = what;
     this.#total = total;
-    this.#start = context.now().getTime();
-    this.#shownAt = this.#start;
+    this.#start = this.#shownAt = context.now().getTime();
   }
 
   /** Counts bytes that were read. */
@@ -45,13 +35,14 @@ export class Progress {
 
   /** Counts more, and updates the line from time to time. */
   advance(count: number): void {
+    const { stderr, now } = this.#context;
     this.#done += count;
-    if (!this.#isWanted || this.#done < this.#next) return;
+    if (stderr.isTTY !== true || this.#done < this.#next) return;
     this.#next = this.#done + EVERY;
-    const now = this.#context.now().getTime();
-    if (now - this.#shownAt < INTERVAL) return;
-    this.#shownAt = now;
-    this.#context.stderr.write(`${CLEAR_LINE}${this.#line((now - this.#start) / 1000)}`);
+    const moment = now().getTime();
+    if (moment - this.#shownAt < INTERVAL) return;
+    this.#shownAt = moment;
+    stderr.write(`${CLEAR_LINE}${this.#line((moment - this.#start) / 1000)}`);
     this.#shown = true;
   }
 

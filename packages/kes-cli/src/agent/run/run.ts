@@ -26,7 +26,7 @@ export async function runAgent(session: Session, flags: RunFlags): Promise<void>
   const log = await Log.open(session.context, configuration.settings);
   try {
     warnAboutCoreDumps(log, coreLimit);
-    using requests = new Requests(session.context.signals);
+    using requests = requestsOf(session.context.signals);
     await serve({ session, flags, configuration, log, requests });
   } finally {
     await log.close();
@@ -38,7 +38,7 @@ interface Run {
   readonly flags: RunFlags;
   readonly configuration: Configuration;
   readonly log: Log;
-  readonly requests: Requests;
+  readonly requests: ReturnType<typeof requestsOf>;
 }
 
 async function serve(run: Run): Promise<void> {
@@ -161,29 +161,22 @@ const MEANING: readonly (readonly [signal: NodeJS.Signals, request: AgentRequest
   ['SIGUSR1', 'inspect'],
 ];
 
-/** The requests of one run. Those that arrive before they are read wait. */
-class Requests implements Disposable {
-  readonly #signals: Signals;
-  readonly #arrived = new EventEmitter();
-  readonly #iterator = on(this.#arrived, 'request');
-  readonly #listeners = MEANING.map(
-    ([signal, request]) => [signal, () => void this.#arrived.emit('request', request)] as const,
+/** The requests of one run, from now on: a signal does not end the process any more. They wait until they are read. */
+function requestsOf(signals: Signals) {
+  const arrived = new EventEmitter();
+  const iterator = on(arrived, 'request');
+  const listeners = MEANING.map(
+    ([signal, request]) => [signal, () => void arrived.emit('request', request)] as const,
   );
-
-  /** Listens from now on: a signal does not end the process any more. */
-  constructor(signals: Signals) {
-    this.#signals = signals;
-    for (const [signal, listener] of this.#listeners) signals.on(signal, listener);
-  }
-
-  /** The next request, when it arrives. */
-  async next(): Promise<AgentRequest> {
-    const { value } = (await this.#iterator.next()) as { value: readonly [AgentRequest] };
-    return value[0];
-  }
-
-  /** Ends listening. */
-  [Symbol.dispose](): void {
-    for (const [signal, listener] of this.#listeners) this.#signals.off(signal, listener);
-  }
+  for (const [signal, listener] of listeners) signals.on(signal, listener);
+  return {
+    /** The next request, when it arrives. */
+    next: async (): Promise<AgentRequest> => {
+      const { value } = (await iterator.next()) as { value: readonly [AgentRequest] };
+      return value[0];
+    },
+    [Symbol.dispose]: () => {
+      for (const [signal, listener] of listeners) signals.off(signal, listener);
+    },
+  };
 }
