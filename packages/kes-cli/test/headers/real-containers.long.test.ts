@@ -7,15 +7,7 @@ import { expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kesLines, type Json } from '../support/kes.js';
 import { named, withChunks } from '../support/external.js';
-import {
-  array,
-  forged,
-  indexEntry,
-  joined,
-  storedBlock,
-  tagged,
-  unsigned,
-} from '../support/own-header.js';
+import { encode, forged, indexEntry, joined, storedBlock, tagged } from '../support/own-header.js';
 
 /** Eras by their numbers. The era of some samples is not stated: any era of their shape will do. */
 const ERAS = ['', '', 'shelley', 'allegra', 'mary', 'alonzo', 'babbage', 'conway'];
@@ -45,8 +37,7 @@ function indexOf(samples: readonly Sample[]): Uint8Array {
 const containers: Readonly<Record<string, (sample: Sample) => Uint8Array>> = {
   bare: ({ header }) => header,
   'within 24(bytes)': ({ header }) => tagged(header),
-  'of ChainSync': ({ header, era }) =>
-    array([unsigned(era - 1, 'shortest'), tagged(header)], 'shortest'),
+  'of ChainSync': ({ header, era }) => encode([BigInt(era - 1), { encoded: tagged(header) }]),
   'in blocks': blockOf,
   'in blocks within 24(bytes)': (sample) => tagged(blockOf(sample)),
 };

@@ -5,15 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { inFolder } from '../support/folder.js';
 import { kes, kesLines, type Json } from '../support/kes.js';
 import {
-  array,
   byronBlock,
-  byteString,
+  encode,
   EVOLUTION,
+  type Item,
   joined,
   ownHeader,
   START_PERIOD,
   storedBlock,
-  unsigned,
 } from '../support/own-header.js';
 import { hasChunks, nonceOf, whyNone, withChunks } from '../support/external.js';
 
@@ -89,14 +88,11 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
 
 describe('a chain that began with Byron', () => {
   // The form of a header, with a body that is none.
-  const strange = array(
-    [array([], 'shortest'), byteString(new Uint8Array(448), 'shortest')],
-    'shortest',
-  );
+  const strange: Item = [[], new Uint8Array(448)];
   // In the KES period of the header, on preprod.
   const slot = 129_600n * (START_PERIOD + BigInt(EVOLUTION));
   const block = storedBlock(ownHeader({ format: 'TPraos', slot }), 5);
-  const other = array([unsigned(5, 'shortest'), array([strange, strange], 'shortest')], 'shortest');
+  const other = encode([5n, [strange, strange]]);
   const run = (files: Readonly<Record<string, Uint8Array>>) => {
     mkdirSync(inFolder('immutable'));
     for (const [name, bytes] of Object.entries(files))

@@ -5,45 +5,35 @@ import { absolutePeriod, issueCertificate, parseHeader } from '@evolock/cardano-
 import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 /** The heads of CBOR items: as short as possible, or with eight bytes each. */
-export type Heads = 'shortest' | 'longest';
+type Heads = 'shortest' | 'longest';
+
+/** A CBOR item: a number, bytes, an array, or what is encoded already. */
+export type Item = bigint | Uint8Array | readonly Item[] | { readonly encoded: Uint8Array };
 
 export const SLOTS_PER_KES_PERIOD = 100n;
 export const START_PERIOD = 7n;
 export const EVOLUTION = 5;
 export const PARAMETERS = { slotsPerKesPeriod: SLOTS_PER_KES_PERIOD, maxKesEvolutions: 62n };
 
-export function head(major: number, value: bigint | number, heads: Heads): Uint8Array {
-  const argument = BigInt(value);
+function head(major: number, argument: bigint, heads: Heads): Uint8Array {
   if (heads === 'shortest' && argument < 24n) return Uint8Array.of((major << 5) | Number(argument));
-  const size = heads === 'longest' ? 8 : sizeOf(argument);
-  const bytes = new Uint8Array(1 + size);
-  bytes[0] = (major << 5) | (24 + Math.log2(size));
-  for (let index = 0; index < size; index += 1) {
-    bytes[size - index] = Number((argument >> BigInt(8 * index)) & 0xffn);
-  }
-  return bytes;
+  const sizes = heads === 'longest' ? [8] : [1, 2, 4, 8];
+  const size = sizes.find((each) => argument < 1n << BigInt(8 * each))!;
+  const bytes = Buffer.alloc(9);
+  bytes.writeBigUInt64BE(argument, 1);
+  bytes[8 - size] = (major << 5) | (24 + Math.log2(size));
+  return bytes.subarray(8 - size);
 }
 
-function sizeOf(argument: bigint): number {
-  if (argument < 2n ** 8n) return 1;
-  if (argument < 2n ** 16n) return 2;
-  return argument < 2n ** 32n ? 4 : 8;
-}
-
-export function unsigned(value: bigint | number, heads: Heads): Uint8Array {
-  return head(0, value, heads);
-}
-
-export function byteString(content: Uint8Array, heads: Heads): Uint8Array {
-  return joined([head(2, content.length, heads), content]);
-}
-
-export function array(items: readonly Uint8Array[], heads: Heads): Uint8Array {
-  return joined([head(4, items.length, heads), ...items]);
-}
-
-export function indefiniteArray(items: readonly Uint8Array[]): Uint8Array {
-  return joined([Uint8Array.of(0x9f), ...items, Uint8Array.of(0xff)]);
+/** Encodes an item. Arrays within it have a length in each encoding. */
+export function encode(item: Item, heads: Heads = 'shortest', indefinite = false): Uint8Array {
+  if (typeof item === 'bigint') return head(0, item, heads);
+  if (item instanceof Uint8Array) return joined([head(2, BigInt(item.length), heads), item]);
+  if ('encoded' in item) return item.encoded;
+  const parts = item.map((each) => encode(each, heads));
+  return indefinite
+    ? joined([Uint8Array.of(0x9f), ...parts, Uint8Array.of(0xff)])
+    : joined([head(4, BigInt(parts.length), heads), ...parts]);
 }
 
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
@@ -74,8 +64,8 @@ export function ownHeader(options: HeaderOptions = {}): Uint8Array {
     const key = hotKey.deriveVerificationKey();
     // A node signs the canonical encoding, whatever the encoding of the header.
     const signed = bodyOf(key, { ...options, heads: 'shortest', indefinite: false });
-    const items = [bodyOf(key, options), byteString(hotKey.sign(signed), heads)];
-    return indefinite ? indefiniteArray(items) : array(items, heads);
+    const body = { encoded: bodyOf(key, options) };
+    return encode([body, hotKey.sign(signed)], heads, indefinite);
   } finally {
     hotKey.release();
   }
@@ -83,22 +73,18 @@ export function ownHeader(options: HeaderOptions = {}): Uint8Array {
 
 /** A block as it is stored, of Babbage when no era is given. Its body has the size that the header signs. */
 export function storedBlock(header: Uint8Array, era = 6): Uint8Array {
-  const others = Array.from({ length: era < 5 ? 2 : 3 }, () => array([], 'shortest'));
+  const others: Item[] = Array.from({ length: era < 5 ? 2 : 3 }, () => []);
   const rest = Number(parseHeader(header).bodySize) - others.length;
-  const last = rest < 9 ? head(2, rest - 1, 'shortest') : head(2, rest - 9, 'longest');
-  const filled =
-    rest === 1 ? array([], 'shortest') : joined([last, new Uint8Array(rest - last.length)]);
-  const block = array([header, ...others, filled], 'shortest');
-  return array([unsigned(era, 'shortest'), block], 'shortest');
+  const last =
+    rest < 9 ? head(2, BigInt(rest - 1), 'shortest') : head(2, BigInt(rest - 9), 'longest');
+  const filled = { encoded: joined([last, new Uint8Array(rest - last.length)]) };
+  return encode([BigInt(era), [{ encoded: header }, ...others, rest === 1 ? [] : filled]]);
 }
 
 /** A block of the Byron era: the magic number of the network, and the hash of the block before. */
 export function byronBlock(era = 1): Uint8Array {
-  const none = array([], 'shortest');
-  const magic = unsigned(764_824_073, 'shortest');
-  const before = byteString(new Uint8Array(32).fill(9), 'shortest');
-  const parts = [array([magic, before, none, none, none], 'shortest'), none, none];
-  return array([unsigned(era, 'shortest'), array(parts, 'shortest')], 'shortest');
+  const before = new Uint8Array(32).fill(9);
+  return encode([BigInt(era), [[764_824_073n, before, [], [], []], [], []]]);
 }
 
 /** Headers that follow one another. */
@@ -121,33 +107,23 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
       sequenceNumber: options.sequenceNumber ?? 3n,
       startPeriod: absolutePeriod(START_PERIOD),
     });
-    const certificateItems = [
-      byteString(hotVerificationKey, heads),
-      unsigned(certificate.sequenceNumber, heads),
-      unsigned(certificate.startPeriod, heads),
-      byteString(certificate.signature, heads),
-    ];
-    const version = [unsigned(9, heads), unsigned(1, heads)];
-    const vrf = array(
-      [byteString(new Uint8Array(64), heads), byteString(new Uint8Array(80), heads)],
-      heads,
-    );
+    const { sequenceNumber, startPeriod, signature } = certificate;
+    const filled = (size: number, byte: number) => new Uint8Array(size).fill(byte);
+    const certificateItems = [hotVerificationKey, sequenceNumber, startPeriod, signature];
+    const vrf = [filled(64, 0), filled(80, 0)];
     const front = [
-      unsigned(options.blockNumber ?? 12_345n, heads),
-      unsigned(slot, heads),
-      byteString(options.previousHash ?? new Uint8Array(32).fill(1), heads),
-      byteString(coldKey.deriveVerificationKey(), heads),
-      byteString(new Uint8Array(32).fill(2), heads),
+      options.blockNumber ?? 12_345n,
+      slot,
+      options.previousHash ?? filled(32, 1),
+      coldKey.deriveVerificationKey(),
+      filled(32, 2),
     ];
-    const size = [
-      unsigned(options.bodySize ?? 1_000, heads),
-      byteString(new Uint8Array(32).fill(3), heads),
-    ];
+    const size = [BigInt(options.bodySize ?? 1_000), filled(32, 3)];
     const fields =
       format === 'Praos'
-        ? [...front, vrf, ...size, array(certificateItems, heads), array(version, heads)]
-        : [...front, vrf, vrf, ...size, ...certificateItems, ...version];
-    return indefinite ? indefiniteArray(fields) : array(fields, heads);
+        ? [...front, vrf, ...size, certificateItems, [9n, 1n]]
+        : [...front, vrf, vrf, ...size, ...certificateItems, 9n, 1n];
+    return encode(fields, heads, indefinite);
   } finally {
     coldKey.release();
   }
@@ -161,7 +137,7 @@ export function seedOf(byte: number): MLockedSeed<32> {
 
 /** The content within CBOR's tag for encoded CBOR. */
 export function tagged(content: Uint8Array): Uint8Array {
-  return joined([Uint8Array.of(0xd8, 24), byteString(content, 'shortest')]);
+  return joined([Uint8Array.of(0xd8, 24), encode(content)]);
 }
 
 /** The header with a wrong KES signature. */
@@ -174,7 +150,7 @@ export function forged(header: Uint8Array): Uint8Array {
 const CONTAINERS: Readonly<Record<string, (header: Uint8Array) => Uint8Array>> = {
   bare: (header) => header,
   tagged,
-  chainsync: (header) => array([unsigned(5, 'shortest'), tagged(header)], 'shortest'),
+  chainsync: (header) => encode([5n, { encoded: tagged(header) }]),
   stored: (header) => storedBlock(header),
   block: (header) => storedBlock(header).subarray(2),
 };
