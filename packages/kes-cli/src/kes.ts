@@ -1,7 +1,7 @@
 /** The command `kes`: its tree of commands, and their help. */
 import type { Command } from 'commander';
 import { commandOf, group } from './cli/command.js';
-import { CommandError, ExitCode, UNCHECKED } from './cli/errors.js';
+import { ExitCode, UNCHECKED, usage } from './cli/errors.js';
 import { type Context, Session } from './cli/session.js';
 import { printable } from './cli/text.js';
 import { COMMANDS } from './commands.js';
@@ -100,5 +100,5 @@ async function refuse(parent: Command, words: readonly string[]): Promise<never>
     await parent.parseAsync(['--', ...words.slice(-1)], { from: 'user' });
   }
   const command = printable(words.join(' '));
-  throw new CommandError('usage', `unknown command '${command}' (see kes --help)`);
+  throw usage(`unknown command '${command}' (see kes --help)`);
 }

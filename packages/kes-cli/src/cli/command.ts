@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { Argument, Command, type CommanderError, Option } from 'commander';
 import type { Answer, AnswerStream } from './answer.js';
-import { CHECKED, CommandError, type ExitCode, exitCodesInWords } from './errors.js';
+import { CHECKED, CommandError, type ExitCode, exitCodesInWords, usage } from './errors.js';
 import { VALUES } from './option-values.js';
 import type { Session } from './session.js';
 import { STDIN } from './text.js';
@@ -190,11 +190,7 @@ function refuseMisspelt({ args }: Session, command: Command): void {
 function usageError(error: CommanderError, path: string): CommandError {
   const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const hint = rest.filter((line) => line !== '').join(' ');
-  return new CommandError(
-    'usage',
-    `${first}${hint === '' ? '' : ` ${hint}`} (see ${path} --help)`,
-    { cause: error },
-  );
+  return usage(`${first}${hint === '' ? '' : ` ${hint}`} (see ${path} --help)`, { cause: error });
 }
 
 function examplesInWords(examples: readonly Example[]): string {

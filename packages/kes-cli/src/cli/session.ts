@@ -7,7 +7,7 @@ import {
   type Answer,
   type AnswerStream,
 } from './answer.js';
-import { CommandError, ExitCode } from './errors.js';
+import { CommandError, ExitCode, usage } from './errors.js';
 import { styleFor } from './style.js';
 
 export interface Output {
@@ -125,8 +125,5 @@ export class Session {
 
 /** The error of a command line that names standard input twice. */
 export function stdinTwice(): CommandError {
-  return new CommandError(
-    'usage',
-    'only one argument can be standard input: give a file for the other one',
-  );
+  return usage('only one argument can be standard input: give a file for the other one');
 }

@@ -1,7 +1,7 @@
 import type { Definition } from '../cli/command.js';
 import type { RunFlags } from '../agent/run/settings.js';
 import { withSocketOptions } from '../agent/run/flags.js';
-import { CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
+import { ExitCode, UNCHECKED, usage } from '../cli/errors.js';
 import type { Answer, Fact, Mark } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import type { Style } from '../cli/style.js';
@@ -39,7 +39,7 @@ async function checksOfAgent(
     return checkAgent(session, flags);
   }
   if (Object.keys(flags).every((name) => name === 'json')) return [];
-  throw new CommandError('usage', 'options about an agent need --agent');
+  throw usage('options about an agent need --agent');
 }
 
 function answerOf(checks: readonly Check[]): Answer {

@@ -2,7 +2,7 @@ import { slotOfDate, type EpochParameters, type KesParameters } from '@evolock/c
 import { ChainNonces, chunkOf, readHeaders, Tally } from '@evolock/cardano-kes/database';
 import { InvalidArgumentError } from 'commander';
 import type { Definition } from '../cli/command.js';
-import { CHECKED, CommandError, ExitCode, UNCHECKED } from '../cli/errors.js';
+import { CHECKED, ExitCode, UNCHECKED, usage } from '../cli/errors.js';
 import { momentInOption, positiveNumber, wholeNumber64 } from '../cli/option-values.js';
 import type { Answer } from '../cli/answer.js';
 import { stdinTwice, type Session } from '../cli/session.js';
@@ -138,10 +138,7 @@ async function* verifyAll(
   };
   const { since, until } = context;
   if (since !== undefined && until !== undefined && since > until)
-    throw new CommandError(
-      'usage',
-      `--since is slot ${since}, which comes after --until, ${until}`,
-    );
+    throw usage(`--since is slot ${since}, which comes after --until, ${until}`);
   const epochs = await epochsFor(session, options);
   const resumption = await resumptionOf(session, paths, options.resume, context);
   const from = resumption?.from;
@@ -182,8 +179,7 @@ async function epochsFor(
   { vrf = false, epochNonce, ...options }: VerifyOptions,
 ): Promise<EpochParameters | undefined> {
   if (!vrf) return undefined;
-  if (epochNonce !== undefined)
-    throw new CommandError('usage', 'give --vrf or --epoch-nonce, not both');
+  if (epochNonce !== undefined) throw usage('give --vrf or --epoch-nonce, not both');
   return epochsOf(session, namedNetwork(session, options));
 }
 

@@ -2,7 +2,7 @@ import { hexOf, isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
 import { certificateJson } from '../certificates/certificate.js';
 import type { Definition } from '../cli/command.js';
-import { CommandError } from '../cli/errors.js';
+import { usage } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import { done, type Answer, type JsonMembers } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
@@ -52,7 +52,7 @@ export const signCommand: Definition = {
 
 async function sign(session: Session, message: string, options: Options): Promise<Answer> {
   const { out, binary = false, force = false } = options;
-  if (out === undefined && binary) throw new CommandError('usage', '--binary needs --out <file>');
+  if (out === undefined && binary) throw usage('--binary needs --out <file>');
   refuseDash('--out', out, 'without --out the signature goes to standard output');
   const signer = signerOf(session, options);
   if (out !== undefined) refuseExisting(out, force, 'kes-signature');
@@ -98,19 +98,15 @@ function signerOf(session: Session, options: Options): Signer {
   checkSigner(options);
   if (skey !== undefined) {
     if (kesPeriod !== undefined) {
-      throw new CommandError('usage', '--kes-period needs --agent-sign <path>');
+      throw usage('--kes-period needs --agent-sign <path>');
     }
     return (message) => signWithFile(session, message, skey, options);
   }
   if (period !== undefined) {
-    throw new CommandError(
-      'usage',
-      '--period needs --skey <file>: an agent signs at its own period',
-    );
+    throw usage('--period needs --skey <file>: an agent signs at its own period');
   }
   if (blockHeader === true) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       '--block-header needs --skey <file>: of an agent, its operator decides by --sign-block-headers',
     );
   }
@@ -154,8 +150,7 @@ function signWithFile(
 /** Refuses the body of a block header: with the certificate of the pool, its signature makes a block. */
 function refuseHeaderBody(path: string, message: Uint8Array): void {
   if (!isBlockHeaderBody(message)) return;
-  throw new CommandError(
-    'usage',
+  throw usage(
     `${sourceName(path)}: it may be the body of a block header, and its signature would make a block: to sign it, add --block-header`,
   );
 }
@@ -169,10 +164,7 @@ function evolveHere(signingKey: KesSigningKey, path: string, period: number): vo
       signingKey.period === last
         ? `period ${last}, its last`
         : `the periods ${signingKey.period} to ${last}`;
-    throw new CommandError(
-      'usage',
-      `--period ${period}: ${printable(path)} signs only at ${periods}`,
-    );
+    throw usage(`--period ${period}: ${printable(path)} signs only at ${periods}`);
   }
   signingKey.updateTo(period);
 }

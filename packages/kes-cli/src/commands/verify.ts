@@ -2,7 +2,7 @@ import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardan
 import type { KesAlgorithm } from '@evolock/kes-sum';
 import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
 import type { Definition } from '../cli/command.js';
-import { CommandError } from '../cli/errors.js';
+import { usage } from '../cli/errors.js';
 import type { Answer } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import { sourceName, STDIN } from '../cli/text.js';
@@ -48,7 +48,7 @@ export const verifyCommand: Definition = {
 async function verify(session: Session, message: string, options: Options): Promise<Answer> {
   const { period, signature: path } = options;
   if (message === STDIN && path === STDIN) {
-    throw new CommandError('usage', 'the message and its signature cannot both be standard input');
+    throw usage('the message and its signature cannot both be standard input');
   }
   const signer = await signerOf(session, options);
   const { signature, algorithm } = await readSignature(session, path);
@@ -85,8 +85,7 @@ async function verify(session: Session, message: string, options: Options): Prom
 
 function checkPeriod(period: number, { name, totalPeriods }: KesAlgorithm): void {
   if (period < totalPeriods) return;
-  throw new CommandError(
-    'usage',
+  throw usage(
     `--period ${period}: a signature of ${name} has a period from 0 to ${totalPeriods - 1}`,
   );
 }
@@ -96,10 +95,7 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
     return { verificationKey: await verificationKeyOf(session, vkey) };
   }
   if (cert === undefined || vkey !== undefined) {
-    throw new CommandError(
-      'usage',
-      'name the signer once, by --vkey or by --cert (see kes verify --help)',
-    );
+    throw usage('name the signer once, by --vkey or by --cert (see kes verify --help)');
   }
   const { certificate, coldVerificationKey } = await readEnvelope(session, cert, CERTIFICATE);
   const verdict = verifyCertificate(certificate, coldVerificationKey);

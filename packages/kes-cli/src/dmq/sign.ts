@@ -22,7 +22,7 @@ import { sum6Kes } from '@evolock/kes-sum';
 import { CERTIFICATE, certificateJson } from '../certificates/certificate.js';
 import { type Answer, done } from '../cli/answer.js';
 import type { Definition } from '../cli/command.js';
-import { CommandError, namingFile } from '../cli/errors.js';
+import { invalid, namingFile, usage } from '../cli/errors.js';
 import { wholeNumber64 } from '../cli/option-values.js';
 import type { Session } from '../cli/session.js';
 import { printable, sourceName } from '../cli/text.js';
@@ -129,10 +129,7 @@ async function signedBy(
 function periodOf({ kesPeriod }: SignFlags, parameters: KesParameters, now: Date): AbsolutePeriod {
   if (kesPeriod !== undefined) return absolutePeriod(kesPeriod);
   if (!hasDates(parameters)) {
-    throw new CommandError(
-      'usage',
-      'the slots of this network have no dates: give the KES period, by --kes-period',
-    );
+    throw usage('the slots of this network have no dates: give the KES period, by --kes-period');
   }
   const advice = 'set it, or give the KES period by --kes-period';
   return periodOfSlot(parameters, momentNow(parameters, now, advice).slot);
@@ -140,19 +137,17 @@ function periodOf({ kesPeriod }: SignFlags, parameters: KesParameters, now: Date
 
 function checkExpiry({ ttl, expiresAt }: ExpiryFlags): void {
   if (ttl !== undefined && expiresAt !== undefined) {
-    throw new CommandError('usage', 'give the expiry once: by --ttl or by --expires-at');
+    throw usage('give the expiry once: by --ttl or by --expires-at');
   }
   if (ttl !== undefined && ttl >= MAX_LIFETIME) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `--ttl ${ttl}: nodes refuse a message that expires ${MAX_LIFETIME} seconds ahead or later`,
     );
   }
   if (expiresAt === undefined) return;
   const seconds = expiresAt.getTime() / 1_000;
   if (seconds >= 0 && seconds <= LAST_EXPIRY) return;
-  throw new CommandError(
-    'usage',
+  throw usage(
     `--expires-at ${timeInWords(expiresAt)}: an expiry is from 1970-01-01 to ${timeInWords(new Date(LAST_EXPIRY * 1_000))}`,
   );
 }
@@ -207,12 +202,11 @@ function checkKey(
   { certificate }: IssuedCertificate,
 ): void {
   if (hexOf(signingKey.deriveVerificationKey()) !== hexOf(certificate.hotVerificationKey)) {
-    throw new CommandError('invalid', `${name}: it is not the key of the certificate ${cert}`);
+    throw invalid(`${name}: it is not the key of the certificate ${cert}`);
   }
   const { depth } = signingKey.algorithm;
   if (depth === sum6Kes.depth) return;
-  throw new CommandError(
-    'invalid',
+  throw invalid(
     `${name}: it is a key of depth ${depth}, and messages hold signatures of depth 6 only: make another key pair (kes keygen)`,
   );
 }
@@ -221,8 +215,7 @@ function checkKey(
 function fileSigner(name: string, { signingKey }: KesSigningKeyFile): DmqSigner {
   return (payload, { period, evolution }) => {
     if (signingKey.period > evolution) {
-      throw new CommandError(
-        'invalid',
+      throw invalid(
         `${name}: it is at period ${signingKey.period}, and a message of KES period ${period} is signed at period ${evolution}: a key cannot go back`,
       );
     }
@@ -239,8 +232,7 @@ function agentSigner(path: string, cert: string, issued: IssuedCertificate): Dmq
     if (JSON.stringify(certificateJson(answer)) === JSON.stringify(certificateJson(issued)))
       return answer.signature;
     const { sequenceNumber, startPeriod } = answer.certificate;
-    throw new CommandError(
-      'invalid',
+    throw invalid(
       `${printable(path)}: the agent has another certificate than ${cert}: its number is ${sequenceNumber}, from KES period ${startPeriod}. Give the certificate that was installed (kes agent install-key)`,
     );
   };

@@ -12,7 +12,7 @@ import {
   type RunState,
 } from '@evolock/cardano-kes/database';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { CommandError } from '../cli/errors.js';
+import { CommandError, usage } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
@@ -108,8 +108,5 @@ function lastChunkOf(folder: string): number | undefined {
 }
 
 function needsFolder(): CommandError {
-  return new CommandError(
-    'usage',
-    '--resume needs a file, and one folder with the chunks of a node',
-  );
+  return usage('--resume needs a file, and one folder with the chunks of a node');
 }

@@ -15,7 +15,7 @@ import {
 import type { Command } from 'commander';
 import type { Json } from '../cli/answer.js';
 import { addTerms } from '../cli/command.js';
-import { CommandError } from '../cli/errors.js';
+import { CommandError, usage } from '../cli/errors.js';
 import { counted } from '../cli/text.js';
 
 export interface ClockOptions {
@@ -52,7 +52,7 @@ export function momentOf(
   now: Date,
 ): Moment {
   if (at !== undefined && stated !== undefined) {
-    throw new CommandError('usage', 'give the moment once: by --at or by --slot');
+    throw usage('give the moment once: by --at or by --slot');
   }
   if (stated !== undefined) {
     const there = slot(stated);
@@ -63,10 +63,7 @@ export function momentOf(
       genesis === undefined
         ? ''
         : ' (or add --without-byron, if the network started without a Byron era)';
-    throw new CommandError(
-      'usage',
-      `the slots of this network have no dates: give the slot, by --slot${orElse}`,
-    );
+    throw usage(`the slots of this network have no dates: give the slot, by --slot${orElse}`);
   }
   return at === undefined
     ? momentNow(parameters, now, 'set it, or give the moment by --at or --slot')
@@ -106,8 +103,7 @@ export function currentMoment(
 }
 
 function wrongOption(name: string): (words: string, options: ErrorOptions) => CommandError {
-  return (words, options) =>
-    new CommandError('usage', `${name} ${words}: give another moment`, options);
+  return (words, options) => usage(`${name} ${words}: give another moment`, options);
 }
 
 /** A moment without a slot is an error of the option or of the clock, not of the certificate. */

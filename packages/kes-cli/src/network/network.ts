@@ -13,7 +13,7 @@ import {
 import type { Command } from 'commander';
 import type { Json } from '../cli/answer.js';
 import { addTerms } from '../cli/command.js';
-import { aboutFile, CommandError } from '../cli/errors.js';
+import { aboutFile, usage } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { counted, printable, shellWord, sourceName } from '../cli/text.js';
 import { readPublic } from '../files/read.js';
@@ -73,10 +73,7 @@ export function namedNetwork(
   const network = environment['KES_NETWORK'] ?? '';
   if (network === '' || namesNetwork(options)) return options;
   if ((networkNames as readonly string[]).includes(network)) return { ...options, network };
-  throw new CommandError(
-    'usage',
-    `KES_NETWORK: ${printable(network)}: it must be one of ${networkNames.join(', ')}`,
-  );
+  throw usage(`KES_NETWORK: ${printable(network)}: it must be one of ${networkNames.join(', ')}`);
 }
 
 /** Whether the options name a network, completely or not. */
@@ -98,19 +95,15 @@ export async function networkOf(session: Session, options: NetworkOptions): Prom
   const hasNumbers = slotsPerKesPeriod !== undefined || maxKesEvolutions !== undefined;
   const ways = [network !== undefined, genesis !== undefined, hasNumbers].filter(Boolean).length;
   if (ways > 1) {
-    throw new CommandError(
-      'usage',
-      'name the network once: by --network, by --genesis, or by its numbers',
-    );
+    throw usage('name the network once: by --network, by --genesis, or by its numbers');
   }
   if (ways === 0) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       'name the network: --network <name>, or one of the other ways of kes help networks',
     );
   }
   if (withoutByron && genesis === undefined) {
-    throw new CommandError('usage', '--without-byron needs --genesis <file>');
+    throw usage('--without-byron needs --genesis <file>');
   }
   if (network !== undefined) return networkNamed(network);
   if (genesis !== undefined) {
@@ -118,10 +111,7 @@ export async function networkOf(session: Session, options: NetworkOptions): Prom
     return aboutFile(genesis, () => parametersOfGenesis(json, { withoutByron }));
   }
   if (slotsPerKesPeriod === undefined || maxKesEvolutions === undefined) {
-    throw new CommandError(
-      'usage',
-      '--slots-per-kes-period and --max-kes-evolutions are needed together',
-    );
+    throw usage('--slots-per-kes-period and --max-kes-evolutions are needed together');
   }
   return kesParameters({ slotsPerKesPeriod, maxKesEvolutions });
 }
@@ -133,8 +123,7 @@ export async function datedNetworkOf(
 ): Promise<KesParameters> {
   const parameters = await networkOf(session, options);
   if (hasDates(parameters)) return parameters;
-  throw new CommandError(
-    'usage',
+  throw usage(
     'the slots of this network have no dates, so its KES period is unknown: add --without-byron if the network started without a Byron era',
   );
 }
@@ -173,18 +162,14 @@ export async function epochsOf(
 ): Promise<EpochParameters> {
   if (network !== undefined) return epochParametersOf(network);
   if (genesis === undefined) {
-    throw new CommandError(
-      'usage',
-      '--vrf needs the epochs of the network: name it by --network or by --genesis',
-    );
+    throw usage('--vrf needs the epochs of the network: name it by --network or by --genesis');
   }
   const json = await readPublic(session, genesis, LARGEST_GENESIS);
   const epochs = aboutFile(genesis, () => epochParametersOfGenesis(json));
   // The file of a known network is known by its hash.
   const isKnown = networkNames.some((name) => epochParametersOf(name) === epochs);
   if (withoutByron || isKnown) return epochs;
-  throw new CommandError(
-    'usage',
+  throw usage(
     'a Shelley genesis does not state in which epoch the Shelley era began: add --without-byron if the network started without a Byron era',
   );
 }

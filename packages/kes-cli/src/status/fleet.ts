@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FileError, type KesParameters } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import type { Answer, Json, JsonMembers, Mark } from '../cli/answer.js';
-import { CommandError, type Complaint, complaintOf, ExitCode } from '../cli/errors.js';
+import { CommandError, type Complaint, complaintOf, ExitCode, usage } from '../cli/errors.js';
 import { type Session, stdinTwice } from '../cli/session.js';
 import { counted, printable, sourceName, STDIN } from '../cli/text.js';
 import { checkMetricsName } from '../files/plain-files.js';
@@ -146,7 +146,7 @@ function checkTarget({ prometheus, json = false }: WatchOptions): void {
     checkMetricsName('--prometheus', prometheus);
     refuseExisting(prometheus, METRICS.force, METRICS.kind);
   } else if (json) {
-    throw new CommandError('usage', '--prometheus - prints metrics: leave --json out');
+    throw usage('--prometheus - prints metrics: leave --json out');
   }
 }
 
@@ -180,7 +180,7 @@ function checkNames(places: readonly Watched[]): void {
   const names = new Set<string>();
   for (const { name } of places) {
     if (names.has(name)) {
-      throw new CommandError('usage', `two certificates are named ${name}: rename one`);
+      throw usage(`two certificates are named ${name}: rename one`);
     }
     names.add(name);
   }
@@ -196,8 +196,7 @@ async function commonNetwork(
   if (places.every(({ network }) => network !== undefined)) return undefined;
   const ofList = places.find((place) => 'network' in place && place.network === undefined);
   if (ofList !== undefined && !namesNetwork(namedNetwork(session, options))) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${ofList.name}: the list of pools states no network for it: add network = "mainnet" to the list or to the pool, or name the network of all others by --network <name>`,
     );
   }

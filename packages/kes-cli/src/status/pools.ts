@@ -1,7 +1,7 @@
 /** The list of pools of `kes status --pools`, in TOML. */
 import { dirname, resolve } from 'node:path';
 import { networkNames } from '@evolock/cardano-kes';
-import { CommandError } from '../cli/errors.js';
+import { usage } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { printable, sourceName, STDIN } from '../cli/text.js';
 import {
@@ -61,7 +61,7 @@ export async function readPools(session: Session, path: string): Promise<Watched
     ...NETWORK_KEYS,
   ]) as NetworkOptions & { readonly pools?: readonly TomlTable[] };
   if (pools === undefined) {
-    throw new CommandError('usage', `${where}: it has no pool: add ${POOLS_KEY.words}`);
+    throw usage(`${where}: it has no pool: add ${POOLS_KEY.words}`);
   }
   // A list from standard input or from another program has no folder: its paths are relative to the working folder.
   const folder = path === STDIN || /^\/(?:dev|proc)\//.test(path) ? '.' : dirname(path);

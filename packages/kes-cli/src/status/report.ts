@@ -18,7 +18,7 @@ import {
 import { judgeCounter, judgeNumber } from '../certificates/number.js';
 import { onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { allValid, type Answer, type Check, type JsonMembers } from '../cli/answer.js';
-import { CommandError, ExitCode } from '../cli/errors.js';
+import { ExitCode, usage } from '../cli/errors.js';
 import type { Session } from '../cli/session.js';
 import { counted, sourceName } from '../cli/text.js';
 import { readEnvelope } from '../files/read.js';
@@ -54,16 +54,15 @@ export type SourceNames = Readonly<Record<keyof StatusSource, string>>;
 export function checkSource(source: StatusSource, names: SourceNames, place = ''): void {
   const { cert, skey, agentControl, coldVkey } = source;
   if ((cert === undefined) === (agentControl === undefined)) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `${place}name one certificate: ${names.cert}, or ${names.agentControl} for the key of an agent`,
     );
   }
   if (agentControl !== undefined && skey !== undefined) {
-    throw new CommandError('usage', `${place}${names.skey} needs ${names.cert}`);
+    throw usage(`${place}${names.skey} needs ${names.cert}`);
   }
   if (cert !== undefined && coldVkey !== undefined) {
-    throw new CommandError('usage', `${place}${names.coldVkey} needs ${names.agentControl}`);
+    throw usage(`${place}${names.coldVkey} needs ${names.agentControl}`);
   }
 }
 
@@ -102,7 +101,7 @@ export interface DayLimits {
 /** Refuses limits in an order in which one has no effect. */
 export function checkDayLimits({ warnDays, critDays }: DayLimits): void {
   if (warnDays === undefined || critDays === undefined || critDays < warnDays) return;
-  throw new CommandError('usage', '--crit-days must be less than --warn-days');
+  throw usage('--crit-days must be less than --warn-days');
 }
 
 /** How a certificate is: `warning` and `critical` are valid, and end in less than the days of the options. */
@@ -159,7 +158,7 @@ export async function statusNetwork(
   const hasLimits = options.warnDays !== undefined || options.critDays !== undefined;
   if (!hasLimits || hasDates(parameters)) return parameters;
   const words = '--warn-days and --crit-days need a network whose slots have dates';
-  throw new CommandError('usage', words);
+  throw usage(words);
 }
 
 /** Judges a certificate. Of many, each has the same clock. */

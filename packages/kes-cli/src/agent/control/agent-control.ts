@@ -13,7 +13,7 @@ import {
 import { EvolockError } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { addAlias, addTerms } from '../../cli/command.js';
-import { CommandError, type Failure } from '../../cli/errors.js';
+import { CommandError, type Failure, usage } from '../../cli/errors.js';
 import { wholeNumber } from '../../cli/option-values.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
@@ -72,7 +72,7 @@ function numberIn(environment: Environment, variable: string): number | undefine
   if (text === undefined) return undefined;
   const number = /^[0-9]+$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(number)) return number;
-  throw new CommandError('usage', `${variable}: ${printable(text)}: it must be a whole number`);
+  throw usage(`${variable}: ${printable(text)}: it must be a whole number`);
 }
 
 /** The default of the agent and of its clients. */
@@ -82,8 +82,7 @@ export function defaultPathOf(
 ): string {
   const path = defaultSocketPath(protocol, environment);
   if (path !== undefined) return path;
-  throw new CommandError(
-    'usage',
+  throw usage(
     `give the ${protocol} socket of the agent: --${protocol} <path>. It has no default, because XDG_RUNTIME_DIR is not set to a folder of this user`,
   );
 }

@@ -10,7 +10,7 @@ import {
 import type { LifeAt } from '../../certificates/life-at.js';
 import type { Answer, Check, JsonMembers } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
-import { CommandError, ExitCode, UNCHECKED } from '../../cli/errors.js';
+import { ExitCode, invalid, UNCHECKED } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName } from '../../cli/text.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
@@ -149,7 +149,7 @@ export async function subjectOfAgent(
   const name = printable(agent.path);
   const key = installedKeyOf(await agent.ask((client) => client.info()));
   if (key === undefined) {
-    throw new CommandError('invalid', `${name}: the agent has no installed key`);
+    throw invalid(`${name}: the agent has no installed key`);
   }
   const coldVerificationKey = coldKey?.verificationKey;
   return {

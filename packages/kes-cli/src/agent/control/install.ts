@@ -29,7 +29,7 @@ import {
 } from '../../certificates/on-chain.js';
 import { allValid, type Answer, type Check } from '../../cli/answer.js';
 import { addAlias, type Definition } from '../../cli/command.js';
-import { CommandError } from '../../cli/errors.js';
+import { usage } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { shellWord, sourceName } from '../../cli/text.js';
 import { readEnvelope } from '../../files/read.js';
@@ -72,7 +72,7 @@ interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptions {
 /** Sends the certificate when every check of it is passed. */
 async function installKey(session: Session, flags: InstallFlags): Promise<Answer> {
   const { cert, coldVkey } = flags;
-  if (cert === undefined) throw new CommandError('usage', 'give the certificate: --cert <file>');
+  if (cert === undefined) throw usage('give the certificate: --cert <file>');
   const file = await readEnvelope(session, cert, CERTIFICATE);
   const coldKey = coldVkey === undefined ? [] : [await judgeColdKey(session, coldVkey, file)];
   const agent = AgentControl.of(session, flags);

@@ -4,7 +4,7 @@ import { sum6Kes } from '@evolock/kes-sum';
 import type { Command } from 'commander';
 import { type Answer, done } from '../../cli/answer.js';
 import { addAlias, type Definition } from '../../cli/command.js';
-import { CommandError, complaintOf } from '../../cli/errors.js';
+import { CommandError, complaintOf, invalid, usage } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable, shellWord } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
@@ -82,8 +82,7 @@ async function generateStagedKey(session: Session, flags: GenerateFlags): Promis
   const { staged } = await agent.ask((client) => client.info());
   const exporting = `kes agent export-staged-vkey --control ${shellWord(agent.path)} --out ${shellWord(out)}`;
   if (staged !== undefined && !replaceStaged) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       `a key is staged already (${hexOf(staged)}): write it with ${exporting}, or replace it with --replace-staged, after which a certificate for it is useless`,
     );
   }
@@ -130,7 +129,7 @@ async function dropKey(session: Session, flags: ControlFlags): Promise<Answer> {
 
 function outOf({ out }: KeyFileFlags): string {
   if (out === undefined) {
-    throw new CommandError('usage', 'name the file for the verification key: --out <file>');
+    throw usage('name the file for the verification key: --out <file>');
   }
   refuseDash('--out', out, 'the key is written to a file: give a name');
   return out;
@@ -142,7 +141,7 @@ function write(out: string, key: Uint8Array, replace: boolean): void {
 }
 
 function nothingStaged(more: string): CommandError {
-  return new CommandError('invalid', `the agent has no staged key: ${more}`);
+  return invalid(`the agent has no staged key: ${more}`);
 }
 
 function keyFile(out: string, key: Uint8Array, words: string): Answer {

@@ -1,6 +1,6 @@
 /** The settings of the agent, from flags, environment variables and a file, and the configuration that they make. */
 import { type KesParameters, networkNames, readVerificationKey } from '@evolock/cardano-kes';
-import { CommandError } from '../../cli/errors.js';
+import { usage } from '../../cli/errors.js';
 import type { Session } from '../../cli/session.js';
 import { printable, sourceName } from '../../cli/text.js';
 import { refuseDash } from '../../files/read.js';
@@ -88,10 +88,6 @@ function checked<T>(value: T | undefined, what: string, { words }: Kind<T>): T {
   return value;
 }
 
-function usage(message: string): CommandError {
-  return new CommandError('usage', message);
-}
-
 /**
  * The settings of several places, the first one first. `--network` and `--genesis` are two ways to state one setting: a
  * place that names the network decides alone which network it is.
@@ -163,8 +159,7 @@ export async function readConfiguration(session: Session, flags: RunFlags): Prom
 
 function coldKeyOf({ coldVkey }: Settings): Uint8Array {
   if (coldVkey === undefined) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       'give the cold verification key: --cold-vkey <file>, or cold-vkey in the configuration file',
     );
   }
@@ -175,8 +170,7 @@ function coldKeyOf({ coldVkey }: Settings): Uint8Array {
 async function parametersOf(session: Session, settings: Settings): Promise<KesParameters> {
   const { network, genesis, withoutByron } = namedNetwork(session, settings);
   if (network === undefined && genesis === undefined) {
-    throw new CommandError(
-      'usage',
+    throw usage(
       'name the network: --network <name> or --genesis <file>, or network or genesis-file in the configuration file',
     );
   }
