@@ -24,9 +24,6 @@ export const CERTIFICATE: Readers<IssuedCertificate> = {
   parse: parseCertificate,
 };
 
-/** The option that names a certificate, in every command that has it. */
-export const CERT_FLAGS = '--opcert, --cert <file>';
-
 /** A certificate with its cold key, if that is known: a file states it, an agent does not. */
 export interface Certificate {
   readonly certificate: OperationalCertificate;

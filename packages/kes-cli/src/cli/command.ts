@@ -22,13 +22,6 @@ export interface CommandText {
   readonly exitCodes?: readonly ExitCode[];
 }
 
-/** The texts of a command, each in a member of its own. */
-interface CommandParts {
-  readonly description?: string;
-  readonly examples: readonly Example[];
-  readonly exitCodes?: readonly ExitCode[];
-}
-
 /** What an option takes: text that is parsed, or one of some words. Other options take any text. */
 type OptionValue = ((text: string, before: unknown) => unknown) | readonly string[];
 
@@ -46,17 +39,16 @@ interface Terms {
 }
 
 /** A command: its help and its work. Its words and its summary are in the table of commands. */
-export type Definition = (CommandText | CommandParts) &
-  Omit<Terms, 'text'> & {
-    /** Adds options that several commands have. */
-    readonly options?: (command: Command) => unknown;
-    /** Its parameters are the session, the arguments, then the options. The session shows the answer. */
-    readonly work?: (session: Session, ...args: never[]) => Answer | AnswerStream | Promise<Answer>;
-    /** Work without an answer, which has no `--json`. */
-    readonly run?: (invocation: Invocation, ...args: never[]) => Promise<void>;
-    /** Whether the command holds no key, and reports an open inspector. */
-    readonly reportsInspector?: boolean;
-  };
+export interface Definition extends CommandText, Terms {
+  /** Adds options that several commands have. */
+  readonly options?: (command: Command) => unknown;
+  /** Its parameters are the session, the arguments, then the options. The session shows the answer. */
+  readonly work?: (session: Session, ...args: never[]) => Answer | AnswerStream | Promise<Answer>;
+  /** Work without an answer, which has no `--json`. */
+  readonly run?: (invocation: Invocation, ...args: never[]) => Promise<void>;
+  /** Whether the command holds no key, and reports an open inspector. */
+  readonly reportsInspector?: boolean;
+}
 
 /** What a command without an answer needs. */
 export interface Invocation {
@@ -65,10 +57,10 @@ export interface Invocation {
   readonly treeOf: (args: readonly string[]) => Promise<Command>;
 }
 
-const TEXTS = new WeakMap<Command, CommandParts>();
+const TEXTS = new WeakMap<Command, CommandText>();
 
 export function examplesOf(command: Command): readonly Example[] {
-  return TEXTS.get(command)?.examples ?? [];
+  return examplesIn(TEXTS.get(command)?.text ?? '');
 }
 
 /** The options of a command, with those that a topic of the help explains, and without other spellings. */
@@ -88,16 +80,11 @@ export function exitCodesOf(command: Command): string[] {
  * A command, or a group of commands, with its help. Its path is all its words: `kes opcert issue`. A wrong command line is
  * one line on stderr.
  */
-export function group(
-  session: Session,
-  path: string,
-  summary: string,
-  given: CommandText | CommandParts,
-): Command {
-  const text = 'text' in given ? partsOf(given) : given;
+export function group(session: Session, path: string, summary: string, text: CommandText): Command {
+  const [, description] = DESCRIPTION.exec(text.text) ?? [];
   const command = new Command(path.split(' ').at(-1))
     .summary(summary)
-    .description(text.description ?? `${summary}.`)
+    .description(description ?? `${summary}.`)
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -115,21 +102,18 @@ export function group(
     });
   TEXTS.set(command, text);
   const exitCodes = exitCodesOf(command).map((line) => `${line}\n`);
-  const after = `\n${examplesInWords(text.examples)}\nExit codes:\n${exitCodes.join('')}`;
+  const after = `\n${examplesInWords(examplesIn(text.text))}\nExit codes:\n${exitCodes.join('')}`;
   command.addHelpText('after', after);
   return command;
 }
 
-/** An example in a text, and an argument or an option. */
+/** The parts of a text: a paragraph at its beginning, an argument or an option, and an example. */
+const DESCRIPTION = /^\n *([^ #<[\n-].*)/;
+const TERM = /^ *([-<[].*?)(?: {2,}(.+))?$/gm;
 const EXAMPLE = /^ *# (.+)\n *\$ (.+)$/gm;
-const TERM = /^ *([-<[].*?) {2,}(.+)$/gm;
 
-function partsOf({ text, exitCodes }: CommandText): CommandParts {
-  const [, description] = /^\n *([^ #<[\n-].*)/.exec(text) ?? [];
-  const examples = [...text.matchAll(EXAMPLE)].map(
-    ([, words = '', line = '']) => [line, words] as const,
-  );
-  return { examples, ...(description && { description }), ...(exitCodes && { exitCodes }) };
+function examplesIn(text: string): Example[] {
+  return [...text.matchAll(EXAMPLE)].map(([, words = '', line = '']) => [line, words]);
 }
 
 /** Adds the arguments and options of a text. */
@@ -161,7 +145,7 @@ export function commandOf(
   const { session } = invocation;
   const command = group(session, path, summary, definition);
   if (work !== undefined) command.option('--json', 'print JSON instead of text');
-  if ('text' in definition) addTerms(command, definition);
+  addTerms(command, definition);
   options?.(command);
   return command.action(async (...args: unknown[]) => {
     const given = checkOptions(command.opts<{ readonly json?: boolean }>());

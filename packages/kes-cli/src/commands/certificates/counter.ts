@@ -9,7 +9,6 @@ import { counterFacts, counterJson } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
 import type { Definition } from '../../cli/command.js';
 import { usage } from '../../cli/errors.js';
-import { wholeNumber64 } from '../../cli/option-values.js';
 import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
@@ -25,19 +24,18 @@ interface NewOptions {
 
 /** `kes counter new`: a counter for a cold key. */
 export const newCommand: Definition = {
-  description: `Makes a counter file for a cold key: for a lost file, or for a key from elsewhere. No file is replaced. The next number has to be one more than the pool's last certificate on chain, since ${CHAIN_RULE}.`,
-  examples: [
-    ['kes counter new --cold-vkey cold.vkey --out cold.counter', 'A pool without a certificate'],
-    [
-      'kes counter new --cold-vkey cold.vkey --next 8 --out cold.counter',
-      'A pool whose last certificate on chain has number 7',
-    ],
-  ],
-  options: (command) =>
-    command
-      .requiredOption('--cold-vkey <key>', `the cold verification key: ${KEY_FORMS}`)
-      .requiredOption('--out <file>', 'the file for the counter')
-      .option('--next <number>', 'the number of the next certificate (0)', wholeNumber64),
+  text: `
+    Makes a counter file for a cold key: for a lost file, or for a key from elsewhere. No file is replaced. The next number has to be one more than the pool's last certificate on chain, since ${CHAIN_RULE}.
+
+    --cold-vkey <key>  the cold verification key: ${KEY_FORMS}
+    --out <file>       the file for the counter
+    --next <number>    the number of the next certificate (0)
+
+    # A pool without a certificate
+    $ kes counter new --cold-vkey cold.vkey --out cold.counter
+    # A pool whose last certificate on chain has number 7
+    $ kes counter new --cold-vkey cold.vkey --next 8 --out cold.counter`,
+  needed: ['coldVkey', 'out'],
   work: async (session: Session, { coldVkey, out, next = 0n }: NewOptions) => {
     refuseDash('--out', out, 'a counter is changed in its file: give a name');
     refuseExisting(out, false, 'certificate-counter', 'change it with kes counter set');
@@ -59,19 +57,18 @@ interface SetOptions {
 
 /** `kes counter set`: another next number. */
 export const setCommand: Definition = {
-  description: `Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. So does one that is higher by more than one: a number could be left out. A number that a failed run reserved is not reserved any more. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.`,
-  examples: [
-    ['kes counter set cold.counter --next 8', 'The counter is at 7, and 7 is on chain'],
-    [
-      'kes counter set cold.counter --next 8 --force',
-      'From any number: the last certificate on chain has number 7',
-    ],
-  ],
-  options: (command) =>
-    command
-      .argument('<counter-file>')
-      .requiredOption('--next <number>', 'the number of the next certificate', wholeNumber64)
-      .option('--force', 'set a lower number, or one that is higher by more than one'),
+  text: `
+    Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. So does one that is higher by more than one: a number could be left out. A number that a failed run reserved is not reserved any more. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.
+
+    <counter-file>
+    --next <number>  the number of the next certificate
+    --force          set a lower number, or one that is higher by more than one
+
+    # The counter is at 7, and 7 is on chain
+    $ kes counter set cold.counter --next 8
+    # From any number: the last certificate on chain has number 7
+    $ kes counter set cold.counter --next 8 --force`,
+  needed: ['next'],
   work: (_session: Session, path: string, options: SetOptions) => setCounter(path, options),
 };
 

@@ -72,59 +72,38 @@ interface IssueOptions extends NetworkOptions, OnChainOptions {
 
 /** `kes opcert issue`: a new certificate. */
 export const issueCommand: Definition = {
-  description: `Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. Before that, clock, start period and number are checked, and the network and the current KES period are shown. A clock that is behind what the machine can see is refused: set it, or state the moment by --now. A start period whose certificate has ended, or that lies far ahead, is refused. --request FILE takes key, start period and network from the file of kes rotate or kes opcert request. --dry-run shows all fields and checks, and reads no cold key. The number is reserved beside the counter, and the counter is advanced, before the certificate is signed: no number is used twice or lost. When a run is killed or fails, the next run with the counter says how to issue with the reserved number. The rule of the chain: ${CHAIN_RULE}. --on-chain states what is on chain, and wins over what the request says. Run this where the cold key is: offline.`,
-  examples: [
-    [
-      'kes opcert issue --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert',
-      'A certificate from KES period 512 (kes period shows the current one)',
-    ],
-    [
-      'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert',
-      'What kes rotate requested',
-    ],
-    [
-      'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --dry-run',
-      'What would be issued, and does every check pass?',
-    ],
-    [
-      'kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --on-chain 3 --now 2026-03-01',
-      'With 3 on chain, on a machine without a clock',
-    ],
-    [
-      'kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert',
-      'Again with the last number, which has no certificate or a wrong one',
-    ],
-  ],
+  text: `
+    Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. Before that, clock, start period and number are checked, and the network and the current KES period are shown. A clock that is behind what the machine can see is refused: set it, or state the moment by --now. A start period whose certificate has ended, or that lies far ahead, is refused. --request FILE takes key, start period and network from the file of kes rotate or kes opcert request. --dry-run shows all fields and checks, and reads no cold key. The number is reserved beside the counter, and the counter is advanced, before the certificate is signed: no number is used twice or lost. When a run is killed or fails, the next run with the counter says how to issue with the reserved number. The rule of the chain: ${CHAIN_RULE}. --on-chain states what is on chain, and wins over what the request says. Run this where the cold key is: offline.
+
+    --cold-skey <file>       the cold signing key
+    --counter <file>         the counter of the cold key, which is advanced by one
+    --out <file>             the file for the certificate
+    --kes-vkey <key>         the KES verification key: ${KEY_FORMS}
+    --start-period <period>  the absolute KES period at which the certificate starts
+    --request <file>         or both from a file of kes rotate or kes opcert request
+    --unchecked              or no network: the start period is not compared with the current KES period
+    --reuse-number <number>  use the last number of the counter again, and leave the counter unchanged
+    --dry-run                show all fields and checks; read no cold key, and sign nothing
+    --force-period           issue also for a start period that is over or far ahead
+    --force-number           issue also with a number that the network refuses, or that leaves one out
+    --force                  replace an existing certificate
+
+    # A certificate from KES period 512 (kes period shows the current one)
+    $ kes opcert issue --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert
+    # What kes rotate requested
+    $ kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert
+    # What would be issued, and does every check pass?
+    $ kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --dry-run
+    # With 3 on chain, on a machine without a clock
+    $ kes opcert issue --request kes-512.request --cold-skey cold.skey --counter cold.counter --out node-512.cert --on-chain 3 --now 2026-03-01
+    # Again with the last number, which has no certificate or a wrong one
+    $ kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert`,
+  values: { startPeriod: wholeNumber64 },
+  needed: ['coldSkey', 'counter', 'out'],
   options: (command) => {
-    command
-      .requiredOption('--cold-skey <file>', 'the cold signing key')
-      .requiredOption('--counter <file>', 'the counter of the cold key, which is advanced by one')
-      .requiredOption('--out <file>', 'the file for the certificate')
-      .option('--kes-vkey <key>', `the KES verification key: ${KEY_FORMS}`)
-      .option(
-        '--start-period <period>',
-        'the absolute KES period at which the certificate starts',
-        wholeNumber64,
-      )
-      .option('--request <file>', 'or both from a file of kes rotate or kes opcert request');
-    withDatedNetworkOptions(command).option(
-      '--unchecked',
-      'or no network: the start period is not compared with the current KES period',
-    );
+    withDatedNetworkOptions(command);
     withNowOption(command);
-    withOnChainOption(command)
-      .option(
-        '--reuse-number <number>',
-        'use the last number of the counter again, and leave the counter unchanged',
-        wholeNumber64,
-      )
-      .option('--dry-run', 'show all fields and checks; read no cold key, and sign nothing')
-      .option('--force-period', 'issue also for a start period that is over or far ahead')
-      .option(
-        '--force-number',
-        'issue also with a number that the network refuses, or that leaves one out',
-      )
-      .option('--force', 'replace an existing certificate');
+    withOnChainOption(command);
   },
   work: issue,
 };

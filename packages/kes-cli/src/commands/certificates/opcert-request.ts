@@ -30,20 +30,19 @@ interface RequestOptions extends NetworkOptions, OnChainOptions {
 
 /** `kes opcert request`: the request of the first certificate of a pool. */
 export const requestCommand: Definition = {
-  description:
-    'Writes a request of a certificate that starts at the current KES period, for kes opcert issue --request on the machine with the cold key. It is for the first certificate of a pool, and replaces none: kes rotate requests the next ones.',
-  examples: [
-    [
-      'kes opcert request --kes-vkey kes.vkey --cold-vkey cold.vkey --network mainnet --on-chain none --out kes.request',
-      'A new pool',
-    ],
-  ],
+  text: `
+    Writes a request of a certificate that starts at the current KES period, for kes opcert issue --request on the machine with the cold key. It is for the first certificate of a pool, and replaces none: kes rotate requests the next ones.
+
+    --kes-vkey <key>   the KES verification key: ${KEY_FORMS}
+    --cold-vkey <key>  the cold verification key of the pool, as --kes-vkey
+    --out <file>       the file for the request
+
+    # A new pool
+    $ kes opcert request --kes-vkey kes.vkey --cold-vkey cold.vkey --network mainnet --on-chain none --out kes.request`,
+  needed: ['kesVkey', 'coldVkey', 'out'],
   options: (command) => {
-    command
-      .requiredOption('--kes-vkey <key>', `the KES verification key: ${KEY_FORMS}`)
-      .requiredOption('--cold-vkey <key>', 'the cold verification key of the pool, as --kes-vkey')
-      .requiredOption('--out <file>', 'the file for the request');
-    withOnChainOption(withDatedNetworkOptions(command));
+    withDatedNetworkOptions(command);
+    withOnChainOption(command);
   },
   work: request,
 };

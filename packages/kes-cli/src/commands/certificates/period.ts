@@ -30,13 +30,15 @@ interface Options extends NetworkOptions, ClockOptions {}
 
 /** `kes period`: the KES period of a network. */
 export const periodCommand: Definition = {
-  description:
-    'Shows the current slot and KES period of a network, and when the period began and ends, in UTC and in local time. It needs no certificate, no node and no connection: it computes the period from the clock. A certificate for a node that starts now has this period as its start period.',
-  examples: [
-    ['kes period --network mainnet', 'Now'],
-    ['kes period --network preprod --at 2026-12-24', 'At another moment'],
-    ['kes period --genesis shelley-genesis.json --slot 5000000', 'At a slot of another network'],
-  ],
+  text: `
+    Shows the current slot and KES period of a network, and when the period began and ends, in UTC and in local time. It needs no certificate, no node and no connection: it computes the period from the clock. A certificate for a node that starts now has this period as its start period.
+
+    # Now
+    $ kes period --network mainnet
+    # At another moment
+    $ kes period --network preprod --at 2026-12-24
+    # At a slot of another network
+    $ kes period --genesis shelley-genesis.json --slot 5000000`,
   options: (command) => {
     withClockOptions(command);
     withNetworkOptions(command);

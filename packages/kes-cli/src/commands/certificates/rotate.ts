@@ -1,10 +1,8 @@
-import { CERT_FLAGS } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
 import { withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import type { Answer } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
 import { usage } from '../../cli/errors.js';
-import { wholeNumber64 } from '../../cli/option-values.js';
 import type { Session } from '../../cli/session.js';
 import { shellWord } from '../../cli/text.js';
 import { momentNow } from '../../network/clock.js';
@@ -35,61 +33,38 @@ interface Options extends NetworkOptions, OnChainOptions {
 
 /** `kes rotate`: the next key of a pool, its certificate or the request of it, and the end of the old key. */
 export const rotateCommand: Definition = {
-  description: `Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed and the network accepts its number by --on-chain, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.`,
-  examples: [
-    [
-      'kes rotate --cert node.cert --skey kes.skey --network mainnet',
-      'The next key, and the request of its certificate',
-    ],
-    [
-      'kes opcert issue --request kes-1574.request --cold-skey cold.skey --counter cold.counter --out node-1574.cert',
-      'On the machine with the cold key',
-    ],
-    [
-      'kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet --on-chain node-1574.on-chain.json',
-      'When the node runs with the new pair: erase the old key, by the answer of the node about its number',
-    ],
-    [
-      'kes rotate --cert node.cert --agent-control /run/kes-agent/control.socket --network mainnet',
-      'The same with an agent: the next key is staged there',
-    ],
-    [
-      'kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain 3',
-      'Install it with its certificate',
-    ],
-    [
-      'kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview',
-      'The key and its certificate at once, with the cold key on this machine',
-    ],
-  ],
+  text: `
+    Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed and the network accepts its number by --on-chain, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.
+
+    --opcert, --cert <file>  the certificate in use
+    --skey <file>            the KES signing key in use
+    --agent-control <path>   or the control socket of the agent that holds it
+    --cold-skey-here <file>  issue the certificate at once: the cold signing key is on this machine
+    --counter <file>         with --cold-skey-here: the counter of the cold key
+    --reuse-number <number>  with --cold-skey-here: the number of the certificate in use, while no block with it is on chain
+    --force-number           with --cold-skey-here: issue also with a number that the network refuses, or that leaves one out
+    --name <period>          the KES period in the new names: an earlier one goes on with the pair of that period; letters after the current one, as in 1574b, make a second pair
+    --finish                 erase the old signing key, if the new pair is good
+    --new-cert <file>        with --finish: the new certificate
+    --new-skey <file>        with --finish and --skey: the new KES signing key
+
+    # The next key, and the request of its certificate
+    $ kes rotate --cert node.cert --skey kes.skey --network mainnet
+    # On the machine with the cold key
+    $ kes opcert issue --request kes-1574.request --cold-skey cold.skey --counter cold.counter --out node-1574.cert
+    # When the node runs with the new pair: erase the old key, by the answer of the node about its number
+    $ kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet --on-chain node-1574.on-chain.json
+    # The same with an agent: the next key is staged there
+    $ kes rotate --cert node.cert --agent-control /run/kes-agent/control.socket --network mainnet
+    # Install it with its certificate
+    $ kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain 3
+    # The key and its certificate at once, with the cold key on this machine
+    $ kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview`,
+  values: { name: pairNameIn },
+  needed: ['cert'],
   options: (command) => {
-    command
-      .requiredOption(CERT_FLAGS, 'the certificate in use')
-      .option('--skey <file>', 'the KES signing key in use')
-      .option('--agent-control <path>', 'or the control socket of the agent that holds it')
-      .option(
-        '--cold-skey-here <file>',
-        'issue the certificate at once: the cold signing key is on this machine',
-      )
-      .option('--counter <file>', 'with --cold-skey-here: the counter of the cold key')
-      .option(
-        '--reuse-number <number>',
-        'with --cold-skey-here: the number of the certificate in use, while no block with it is on chain',
-        wholeNumber64,
-      )
-      .option(
-        '--force-number',
-        'with --cold-skey-here: issue also with a number that the network refuses, or that leaves one out',
-      )
-      .option(
-        '--name <period>',
-        'the KES period in the new names: an earlier one goes on with the pair of that period; letters after the current one, as in 1574b, make a second pair',
-        pairNameIn,
-      )
-      .option('--finish', 'erase the old signing key, if the new pair is good')
-      .option('--new-cert <file>', 'with --finish: the new certificate')
-      .option('--new-skey <file>', 'with --finish and --skey: the new KES signing key');
-    withDatedNetworkOptions(withOnChainOption(command));
+    withOnChainOption(command);
+    withDatedNetworkOptions(command);
   },
   work: rotate,
 };

@@ -7,7 +7,7 @@ import {
   readCertificate,
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
-import { CERT_FLAGS, CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
+import { CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
 import { hasEnded, judgeTime, lifeAt } from '../../certificates/life-at.js';
 import { checkClock } from '../../certificates/start-check.js';
 import type { Definition } from '../../cli/command.js';
@@ -37,25 +37,19 @@ interface Options extends NetworkOptions {
 
 /** `kes erase`: overwrites and removes the file of a KES signing key that is over. */
 export const eraseCommand: Definition = {
-  description:
-    'Overwrites and removes the file of a KES signing key that is not needed any more. It erases nothing else: no cold key, no VRF key, no other file, no link. The verification key or the certificate of the key names it a second time. A key whose certificate is still valid needs --force. Overwriting does not reach what a copy-on-write file system, a snapshot, a backup or a solid state disk keeps. The key that a rotation replaces is erased by kes rotate --finish, which checks the new pair first.',
-  examples: [
-    [
-      'kes erase kes-1500.skey --cert node-1500.cert --network mainnet',
-      'The key of a certificate that has ended',
-    ],
-    ['kes erase kes-1574.skey --vkey kes-1574.vkey', 'A key that never got a certificate'],
-  ],
-  options: (command) => {
-    command
-      .argument('<signing-key-file>')
-      .option('--vkey <key>', `the verification key of the key: ${KEY_FORMS}`)
-      .option(CERT_FLAGS, 'or its certificate, with the network');
-    withDatedNetworkOptions(command).option(
-      '--force',
-      'erase also a key whose certificate is still valid, or a damaged one',
-    );
-  },
+  text: `
+    Overwrites and removes the file of a KES signing key that is not needed any more. It erases nothing else: no cold key, no VRF key, no other file, no link. The verification key or the certificate of the key names it a second time. A key whose certificate is still valid needs --force. Overwriting does not reach what a copy-on-write file system, a snapshot, a backup or a solid state disk keeps. The key that a rotation replaces is erased by kes rotate --finish, which checks the new pair first.
+
+    <signing-key-file>
+    --vkey <key>             the verification key of the key: ${KEY_FORMS}
+    --opcert, --cert <file>  or its certificate, with the network
+    --force                  erase also a key whose certificate is still valid, or a damaged one
+
+    # The key of a certificate that has ended
+    $ kes erase kes-1500.skey --cert node-1500.cert --network mainnet
+    # A key that never got a certificate
+    $ kes erase kes-1574.skey --vkey kes-1574.vkey`,
+  options: withDatedNetworkOptions,
   work: erase,
 };
 

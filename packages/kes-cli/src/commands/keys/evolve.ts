@@ -7,7 +7,6 @@ import {
 import { identityOfFile } from '@evolock/direct-serialise-io';
 import type { Definition } from '../../cli/command.js';
 import { usage } from '../../cli/errors.js';
-import { wholeNumber } from '../../cli/option-values.js';
 import { done, type Answer } from '../../cli/answer.js';
 import type { Session } from '../../cli/session.js';
 import { printable } from '../../cli/text.js';
@@ -23,22 +22,20 @@ interface Options {
 
 /** `kes evolve`: evolves a key in its file. */
 export const evolveCommand: Definition = {
-  description:
-    'Evolves a KES signing key to a later period of its own (0 to 63), in its file. This is for keys that are used by kes sign and by programs that use the evolock packages. It is not for the key of a node: cardano-node reads a key file at period 0 and evolves its own copy in memory. An evolved key is written under the type EvolockKesSigningKey_ed25519_kes_2^6, which a node refuses. The secrets of earlier periods are erased: from memory, and from the file if its file system overwrites in place. Backups keep them, so make none. When the run is killed at any moment, the file holds a whole key, the old or the new. Two runs on one file exclude each other.',
-  examples: [
-    [
-      'kes evolve app.skey --to 1 --leave-node',
-      'A new key: from now on it signs at period 1 or later, and no node accepts it',
-    ],
-    ['kes evolve app.skey --to 5', 'From now on it signs at period 5 or later'],
-    ['kes inspect app.skey', 'At which period is it?'],
-  ],
-  options: (command) => {
-    command
-      .argument('<signing-key-file>')
-      .requiredOption('--to <period>', 'the period of the key, counted from its first', wholeNumber)
-      .option('--leave-node', 'evolve a key that a node could use; no node accepts it afterwards');
-  },
+  text: `
+    Evolves a KES signing key to a later period of its own (0 to 63), in its file. This is for keys that are used by kes sign and by programs that use the evolock packages. It is not for the key of a node: cardano-node reads a key file at period 0 and evolves its own copy in memory. An evolved key is written under the type EvolockKesSigningKey_ed25519_kes_2^6, which a node refuses. The secrets of earlier periods are erased: from memory, and from the file if its file system overwrites in place. Backups keep them, so make none. When the run is killed at any moment, the file holds a whole key, the old or the new. Two runs on one file exclude each other.
+
+    <signing-key-file>
+    --to <period>       the period of the key, counted from its first
+    --leave-node        evolve a key that a node could use; no node accepts it afterwards
+
+    # A new key: from now on it signs at period 1 or later, and no node accepts it
+    $ kes evolve app.skey --to 1 --leave-node
+    # From now on it signs at period 5 or later
+    $ kes evolve app.skey --to 5
+    # At which period is it?
+    $ kes inspect app.skey`,
+  needed: ['to'],
   work: (_session: Session, path: string, options: Options) => evolve(path, options),
 };
 

@@ -57,23 +57,22 @@ interface Options extends OnChainOptions {
 
 /** `kes inspect`. */
 export const inspectCommand: Definition = {
-  description: `Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret. It checks that the cold key of a certificate signed it and, on request, that it names the given keys; kes status shows whether it is valid at a moment. With --on-chain it checks the next number of a counter by the rule of the chain: ${CHAIN_RULE}.`,
-  examples: [
-    ['kes inspect kes.skey', 'At which period is it?'],
-    ['kes inspect kes.skey --json', 'The same, for a script'],
-    [
-      'kes inspect node.cert --cold-vkey cold.vkey --kes-vkey kes.vkey',
-      'Is the certificate signed, and does it name these keys?',
-    ],
-    ['kes inspect cold.counter --on-chain 7', 'Does the network accept the next number?'],
-  ],
-  options: (command) => {
-    command
-      .argument('<file>', 'the file, or - for standard input, which cannot be a signing key')
-      .option('--cold-vkey <key>', 'the cold verification key that a certificate must name')
-      .option('--kes-vkey <key>', `the KES verification key that it must name: ${KEY_FORMS}`);
-    withOnChainOption(command);
-  },
+  text: `
+    Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret. It checks that the cold key of a certificate signed it and, on request, that it names the given keys; kes status shows whether it is valid at a moment. With --on-chain it checks the next number of a counter by the rule of the chain: ${CHAIN_RULE}.
+
+    <file>             the file, or - for standard input, which cannot be a signing key
+    --cold-vkey <key>  the cold verification key that a certificate must name
+    --kes-vkey <key>   the KES verification key that it must name: ${KEY_FORMS}
+
+    # At which period is it?
+    $ kes inspect kes.skey
+    # The same, for a script
+    $ kes inspect kes.skey --json
+    # Is the certificate signed, and does it name these keys?
+    $ kes inspect node.cert --cold-vkey cold.vkey --kes-vkey kes.vkey
+    # Does the network accept the next number?
+    $ kes inspect cold.counter --on-chain 7`,
+  options: withOnChainOption,
   work: contentOf,
 };
 

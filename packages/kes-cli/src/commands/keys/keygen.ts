@@ -9,7 +9,7 @@ import {
   writeCounter,
   type NetworkName,
 } from '@evolock/cardano-kes';
-import { Option, type Command } from 'commander';
+import { type Command } from 'commander';
 import { done, type Answer, type Fact, type JsonMembers } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
 import { UNCHECKED, usage } from '../../cli/errors.js';
@@ -23,18 +23,18 @@ import { namedNetwork } from '../../network/network.js';
 
 /** `kes keygen`: a new KES key pair. */
 export const keygenCommand: Definition = {
-  description:
-    'Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.',
-  examples: [
-    ['kes keygen --skey kes.skey --vkey kes.vkey', 'A new key pair'],
-    [
-      'kes keygen --skey kes.skey --vkey kes.vkey --force',
-      'The same, and an old key pair is erased and replaced',
-    ],
-  ],
+  text: `
+    Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.
+
+    --force  replace an existing KES key pair
+
+    # A new key pair
+    $ kes keygen --skey kes.skey --vkey kes.vkey
+    # The same, and an old key pair is erased and replaced
+    $ kes keygen --skey kes.skey --vkey kes.vkey --force`,
   options: (command) => {
     pairOptions(command);
-    seedOption(command).option('--force', 'replace an existing KES key pair');
+    seedOption(command);
   },
   work: (_session: Session, options: PairFiles) => {
     const { skey, vkey, force = false } = options;
@@ -49,10 +49,15 @@ export const keygenCommand: Definition = {
 
 /** `kes vrf`: keys of the VRF. */
 export const vrfCommand: Definition = {
-  description:
-    "Makes a new VRF key pair. A block producer proves with it that it may make a block, and the pool's registration names it. The signing key goes from locked memory to a file that only its owner can read (mode 0600). No file is replaced: a registered key stays in use. cardano-cli reads both files.",
-  examples: [['kes vrf keygen --skey vrf.skey --vkey vrf.vkey', 'A new key pair']],
-  options: (command) => seedOption(pairOptions(command)),
+  text: `
+    Makes a new VRF key pair. A block producer proves with it that it may make a block, and the pool's registration names it. The signing key goes from locked memory to a file that only its owner can read (mode 0600). No file is replaced: a registered key stays in use. cardano-cli reads both files.
+
+    # A new key pair
+    $ kes vrf keygen --skey vrf.skey --vkey vrf.vkey`,
+  options: (command) => {
+    pairOptions(command);
+    seedOption(command);
+  },
   work: (_session: Session, options: PairFiles) => {
     refuseNames(options);
     refuseReplacing('vrf', options);
@@ -74,29 +79,21 @@ interface ColdOptions extends PairFiles {
 
 /** `kes cold`: a new cold key pair, and its counter. */
 export const coldCommand: Definition = {
-  description: `Makes a new cold key pair, and its counter from 0. The signing key goes from locked memory to a file that its owner can only read (mode 0400). No file is replaced. cardano-cli reads all three. For mainnet, --offline is needed: ${OFFLINE}.`,
-  examples: [
-    [
-      'kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --offline',
-      'On the offline machine',
-    ],
-    [
-      'kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --network preview',
-      'A key for a test network only',
-    ],
-  ],
+  text: `
+    Makes a new cold key pair, and its counter from 0. The signing key goes from locked memory to a file that its owner can only read (mode 0400). No file is replaced. cardano-cli reads all three. For mainnet, --offline is needed: ${OFFLINE}.
+
+    --counter <file>  the file for the counter
+    --network <name>  the network of the key, or KES_NETWORK; mainnet when absent
+    --offline         this machine has no network: needed for mainnet
+
+    # On the offline machine
+    $ kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --offline
+    # A key for a test network only
+    $ kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --network preview`,
+  values: { network: networkNames },
+  needed: ['counter'],
+  options: pairOptions,
   exitCodes: UNCHECKED,
-  options: (command) => {
-    pairOptions(command)
-      .requiredOption('--counter <file>', 'the file for the counter')
-      .addOption(
-        new Option(
-          '--network <name>',
-          'the network of the key, or KES_NETWORK; mainnet when absent',
-        ).choices(networkNames),
-      )
-      .option('--offline', 'this machine has no network: needed for mainnet');
-  },
   work: generateCold,
 };
 

@@ -27,17 +27,17 @@ interface Options {
 
 /** `kes vkey`: the verification key of a signing key. */
 export const vkeyCommand: Definition = {
-  description:
-    'Prints the verification key of a KES, cold or VRF signing key in hexadecimal, or writes it to a file for cardano-cli. That of a KES key is the same at every period.',
-  examples: [
-    ['kes vkey kes.skey', 'The verification key, in hexadecimal'],
-    ['kes vkey kes.skey --out kes.vkey', 'A file for cardano-cli'],
-  ],
-  options: (command) =>
-    command
-      .argument('<signing-key-file>')
-      .option('--out <file>', 'write a verification key file')
-      .option('--force', 'replace an existing verification key of the same kind'),
+  text: `
+    Prints the verification key of a KES, cold or VRF signing key in hexadecimal, or writes it to a file for cardano-cli. That of a KES key is the same at every period.
+
+    <signing-key-file>
+    --out <file>        write a verification key file
+    --force             replace an existing verification key of the same kind
+
+    # The verification key, in hexadecimal
+    $ kes vkey kes.skey
+    # A file for cardano-cli
+    $ kes vkey kes.skey --out kes.vkey`,
   work: (_session: Session, path: string, options: Options) => derive(path, options),
 };
 
