@@ -98,10 +98,13 @@ export function judgeTime(life: LifeAt): Check {
   return { valid: false, words: `it ${when}${date}: issue a new one` };
 }
 
-/** The evolution at the moment, for a person. */
-export function evolutionInWords({ evolution: { state, difference, limit } }: LifeAt): string {
-  const range = `0–${limit.evolutions - 1}, the limit of the ${limit.setBy}`;
-  return state === 'valid' ? `${difference} of ${range}` : `none (${difference}, outside ${range})`;
+/** An evolution, and the range of its certificate, for a person. */
+export function evolutionInWords(
+  value: bigint | string,
+  { state, limit }: Pick<EvolutionStatus, 'state' | 'limit'>,
+): string {
+  const place = state === 'valid' ? 'within' : 'outside';
+  return `${value}, ${place} 0–${limit.evolutions - 1}, the limit of the ${limit.setBy}`;
 }
 
 /** The remaining periods and the end, for a person. */

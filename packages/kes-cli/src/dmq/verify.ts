@@ -2,6 +2,7 @@
 import { type DmqFailureCode, type DmqVerdict, verifyDmqMessage } from '@evolock/cardano-dmq';
 import { hasDates } from '@evolock/cardano-kes';
 import { notRead, type Passed } from '@evolock/cardano-kes/database';
+import { evolutionInWords } from '../certificates/life-at.js';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '../cli/answer.js';
 import type { Definition } from '../cli/command.js';
 import { CHECKED, ExitCode } from '../cli/errors.js';
@@ -180,7 +181,6 @@ function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
     return { valid: failure === undefined, words: failure?.message ?? words };
   };
   const left = message.expiresAt * 1_000 - (clock.date?.getTime() ?? 0);
-  const last = `0–${evolution.limit.evolutions - 1}`;
   return [
     check('the message id is the hash of the payload', 'message-id'),
     check(`it expires in ${durationInWords(left)}`, 'expired', 'expires-too-late'),
@@ -198,7 +198,7 @@ function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
       'certificate-pre-launch-form',
     ),
     check(
-      `evolution ${evolution.difference}, within ${last}, the limit of the ${evolution.limit.setBy}`,
+      `evolution ${evolutionInWords(evolution.difference, evolution)}`,
       'certificate-starts-later',
       'certificate-expired',
       'evolution-beyond-algorithm',

@@ -1,6 +1,7 @@
 /** Verdicts on headers, for a person. */
 import { poolIdOf, type VerdictJson } from '@evolock/cardano-kes';
 import type { Chain, Passed, PoolBlocks, ReadOptions } from '@evolock/cardano-kes/database';
+import { evolutionInWords } from '../certificates/life-at.js';
 import type { Answer, Check, Fact, Json, JsonMembers } from '../cli/answer.js';
 import type { Session } from '../cli/session.js';
 import { counted, printable } from '../cli/text.js';
@@ -36,12 +37,13 @@ export function passedAnswer({ source: path, result, reason }: Passed): Answer {
 export function headerChecks(verdict: VerdictJson): Check[] {
   const { header, evolution, certificateSignature, kesSignature, vrf } = verdict;
   if (header === null) return [];
+  const place = evolution === null ? 'unknown' : evolutionInWords(evolution.value, evolution);
   const signature = (name: string, fact: string): Check => {
     return { valid: fact === 'good', words: `${name}: ${fact.replace('-', ' ')}` };
   };
   return [
     signature('certificate signature', certificateSignature),
-    { valid: evolution?.state === 'valid', words: `evolution: ${evolutionInWords(verdict)}` },
+    { valid: evolution?.state === 'valid', words: `evolution: ${place}` },
     signature('KES signature', kesSignature),
     ...(vrf === 'not-checked' ? [] : [signature('VRF proofs', vrf)]),
   ];
@@ -85,12 +87,6 @@ export function headerFacts(
 export function verdictFacts({ header, kesPeriod, canonical }: VerdictJson): Fact[] {
   if (header === null) return [];
   return headerFacts(header, canonical, { place: [['KES period', String(kesPeriod)]] });
-}
-
-function evolutionInWords({ evolution }: VerdictJson): string {
-  if (evolution === null) return 'unknown';
-  const { state, value, limit } = evolution;
-  return `${value}, ${state === 'valid' ? 'within' : 'outside'} 0–${limit.evolutions - 1}`;
 }
 
 const SHOWN_POOLS = 10;

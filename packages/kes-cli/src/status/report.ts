@@ -223,7 +223,7 @@ export function reportAnswer(report: Report): Answer {
       ['network', networkInWords(parameters)],
       ['slot', String(life.moment.slot)],
       ['KES period', String(life.period)],
-      ['evolution', evolutionInWords(life)],
+      ['evolution', evolutionInWords(life.evolution.difference, life.evolution)],
       ['remaining', leftInWords(life)],
       ...certificateFacts(subject),
     ],
