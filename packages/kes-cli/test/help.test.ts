@@ -11,6 +11,7 @@ import { answerText } from '../src/cli/answer.js';
 import { complaintOf } from '../src/cli/errors.js';
 import { plain } from '../src/cli/style.js';
 import { optionsOf } from '../src/cli/command.js';
+import { COMMANDS } from '../src/commands.js';
 import { wholeKesCommand } from '../src/kes.js';
 import { makeKey } from './support/files.js';
 import { inFolder } from './support/folder.js';
@@ -99,6 +100,18 @@ test('the option of a certificate is --cert and --opcert in every command', () =
   })).filter(({ spelt }) => spelt.length > 0);
   expect(found.map(({ path }) => path)).toContain('kes agent install-key');
   for (const { path, spelt } of found) expect(spelt, path).toEqual(['--cert', '--opcert']);
+});
+
+test('what a command says of options and arguments is said of those that it has', async () => {
+  for (const [path, row] of Object.values(COMMANDS).flatMap((rows) => Object.entries(rows))) {
+    if (!('load' in row)) continue;
+    const { values = {}, needed = [] } = await row.load();
+    const command = PLACES.find((place) => place.path === `kes ${path}`)?.command;
+    const options = command?.options.map((each) => each.attributeName()) ?? [];
+    const args = command?.registeredArguments.map((each) => each.name()) ?? [];
+    const said = [...Object.keys(values), ...needed];
+    expect([...options, ...args], path).toEqual(expect.arrayContaining(said));
+  }
 });
 
 const manual = fileURLToPath(new URL('../dist/man', import.meta.url));
