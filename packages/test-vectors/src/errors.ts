@@ -28,6 +28,7 @@ export type ConformanceErrorCode =
 
 /** The place of a case in the vectors. */
 export interface VectorLocation {
+  /** A file of vectors; for a case of `schemeCases`, the name of the scheme. */
   readonly file: string;
   /** The name of an entry, or why it must be rejected. */
   readonly entry?: string;

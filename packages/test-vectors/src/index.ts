@@ -6,6 +6,7 @@
  */
 export * from './algorithms.js';
 export type { ConformanceCase, ConformanceGroup } from './cases/case.js';
+export { type Scheme, schemeCases, type SchemeKey, type SchemeSeeds } from './cases/scheme.js';
 export {
   ArgumentError,
   ConformanceError,

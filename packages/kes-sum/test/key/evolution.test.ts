@@ -27,30 +27,13 @@ function stops(totalPeriods: number): number[] {
 describe.each(algorithms)('$name', (algorithm) => {
   const last = algorithm.totalPeriods - 1;
 
-  test('a key evolves through 2^depth periods and has one verification key', () => {
-    expect(algorithm.totalPeriods).toBe(2 ** algorithm.depth);
-    using key = keyOf(algorithm, seedOf(1));
-    const root = key.deriveVerificationKey();
-    for (let period = 0; period <= last; period += 1) {
-      if (period > 0) key.update();
-      expect(key.period).toBe(period);
-      expect(key.deriveVerificationKey()).toEqual(root);
-    }
-  });
-
-  test('refuses every update at the last period, and still signs', () => {
+  test('refuses every update at the last period', () => {
     using key = keyAt(algorithm, seedOf(1), last);
-    const bytes = serialised(key);
-    const signature = key.sign(message);
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const error = errorOf(() => key.update());
       expect(error).toBeInstanceOf(LastPeriodError);
       expect(error).toMatchObject({ code: 'ERR_EVOLOCK_KES_LAST_PERIOD', period: last });
     }
-    expect(key.period).toBe(last);
-    expect(serialised(key)).toEqual(bytes);
-    expect(key.sign(message)).toEqual(signature);
-    expect(algorithm.verify(key.deriveVerificationKey(), last, message, signature)).toBe(true);
   });
 
   test('a clone evolves independently of its key', () => {

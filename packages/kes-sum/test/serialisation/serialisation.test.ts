@@ -102,27 +102,6 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
   });
 
-  test('a key is read with its own options.verificationKey only, at any period', () => {
-    using key = keyOf(algorithm, seedOf(6));
-    using other = keyOf(algorithm, seedOf(7));
-    const verificationKey = key.deriveVerificationKey();
-    const flipped = [0, 31].map((place) =>
-      verificationKey.with(place, verificationKey[place]! ^ 1),
-    );
-    for (const period of new Set([0, middle, totalPeriods - 1])) {
-      key.updateTo(period);
-      const bytes = serialised(key);
-      keyFrom(algorithm, bytes, { verificationKey }).release();
-      for (const wrong of [other.deriveVerificationKey(), ...flipped]) {
-        expect(refusalOf(bytes, { verificationKey: wrong })).toMatchObject({
-          code: 'ERR_EVOLOCK_KES_OTHER_KEY',
-          name: 'OtherKeyError',
-          level: depth,
-        });
-      }
-    }
-  });
-
   test('options are read before the first block is pulled', () => {
     using key = keyOf(algorithm, seedOf(6));
     const bytes = serialised(key);

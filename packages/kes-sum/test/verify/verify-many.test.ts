@@ -81,9 +81,9 @@ test('refuses a value that is not an algorithm and items that cannot be iterated
 
 test('a leaf scheme that throws makes its item false', () => {
   const base = toyDsign();
-  const verify: typeof base.leaf.verify = (signature, bytes, verificationKey) => {
+  const verify: typeof base.leaf.verify = (verificationKey, bytes, signature) => {
     if (bytes.byteLength === 0) throw new Error('of the leaf scheme');
-    return base.leaf.verify(signature, bytes, verificationKey);
+    return base.leaf.verify(verificationKey, bytes, signature);
   };
   const algorithm = freshAlgorithm('sum', 1, { ...base, leaf: { ...base.leaf, verify } });
   using key = keyOf(algorithm, seedOf(6));

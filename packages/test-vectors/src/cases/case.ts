@@ -6,7 +6,7 @@ import {
   type VectorLocation,
 } from '../errors.js';
 import { bytesToHex } from '../bytes.js';
-import type { Awaitable, KesKeyHandle } from '../implementation.js';
+import type { Awaitable } from '../implementation.js';
 
 /** The group of a case. */
 export type ConformanceGroup =
@@ -127,7 +127,11 @@ export function expectSize(
 }
 
 /** Throws unless the key is at the period. */
-export function expectPeriod(location: VectorLocation, key: KesKeyHandle, period: number): void {
+export function expectPeriod(
+  location: VectorLocation,
+  key: { readonly period: number },
+  period: number,
+): void {
   if (key.period === period) return;
   const difference = `the period of the key is ${key.period}, expected ${period}`;
   throw new ConformanceError('ERR_EVOLOCK_PERIOD_MISMATCH', location, difference);
@@ -164,10 +168,15 @@ export async function expectRefusal<Value>(
   throw await accepted(value);
 }
 
+/** A key, which is released when it is no longer used. */
+interface Releasable {
+  release(): Awaitable<void>;
+}
+
 /** Returns the error of a refused read. A key that was read is released, and the case fails. */
 export function expectUnreadable(
   location: VectorLocation,
-  read: () => Awaitable<KesKeyHandle>,
+  read: () => Awaitable<Releasable>,
 ): Promise<unknown> {
   return expectRefusal(read, async (key) => {
     await key.release();
@@ -176,9 +185,9 @@ export function expectUnreadable(
 }
 
 /** Uses a key and releases it on every path. */
-export async function withKey(
-  given: Awaitable<KesKeyHandle>,
-  use: (key: KesKeyHandle) => Awaitable<void>,
+export async function withKey<Key extends Releasable>(
+  given: Awaitable<Key>,
+  use: (key: Key) => Awaitable<void>,
 ): Promise<void> {
   const key = await given;
   try {
