@@ -1,6 +1,7 @@
 // The arguments of the functions of sealed-log, memory-scan and test-vectors. The tests of the last two drive scans and
 // implementations.
 import { MaskedNeedle } from '@evolock/memory-scan';
+import { MLockedSeed } from '@evolock/mlocked-seed';
 import { PassThrough } from 'node:stream';
 import { types } from 'node:util';
 import { file } from '../arguments/files-and-sockets.js';
@@ -16,7 +17,7 @@ import {
   type Row,
 } from '../arguments/kinds.js';
 import { stopTarget, target } from '../arguments/target.js';
-import { secret } from '../arguments/world.js';
+import { secret, sum0Kes } from '../arguments/world.js';
 
 const isLinux = process.platform === 'linux';
 /** Systems other than Linux have no processes that can be scanned, and refuse with an error. */
@@ -73,6 +74,8 @@ const memoryScan: Record<string, Row> = {
   withStoppedProcess: onLinux(pid, work, waitOptions),
 };
 
+const isPlainObject = (value: unknown) => !Array.isArray(value) && !ArrayBuffer.isView(value);
+
 /** Any object may be an implementation without any part. */
 const PARTS = ['seed', 'dsign', 'extended', 'vrf', 'kes'];
 const implementation = kind(
@@ -80,8 +83,7 @@ const implementation = kind(
   () => ({ seed: { expand: (seed: unknown) => ({ left: seed, right: seed }) } }),
   (is, value) =>
     is.object === true &&
-    !Array.isArray(value) &&
-    !ArrayBuffer.isView(value) &&
+    isPlainObject(value) &&
     PARTS.every((part) => memberOf(value, part) === undefined),
 );
 /** A process that answers its first request and ends with its input. */
@@ -93,6 +95,19 @@ const served = () => {
 };
 
 const testVectors: Record<string, Row> = {
+  // Its cases call the scheme, and run outside of the call.
+  schemeCases: [
+    kind(
+      'scheme',
+      () => sum0Kes,
+      (is, value) => is.object === true && isPlainObject(value),
+    ),
+    kind(
+      'seeds',
+      () => MLockedSeed,
+      (_, value) => typeof memberOf(value, 'fromBytes') === 'function',
+    ),
+  ],
   conformanceCases: [implementation],
   coverage: [slowly(implementation)],
   // External vectors have to be there when they are required.
