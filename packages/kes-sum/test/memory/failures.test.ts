@@ -182,25 +182,6 @@ describe.each(variants)('%s over a leaf scheme', (variant) => {
     expect(key.period).toBe(1);
   });
 
-  test('that is asynchronous makes no key and accepts no signature', () => {
-    const unfinished = 'ERR_EVOLOCK_KES_ASYNCHRONOUS_LEAF';
-    const promise = () => Promise.resolve(true);
-    const generating = withLeaf(variant, 'generate', promise);
-    expect(cleanErrorOf((options) => keyOf(generating, seedOf(1), options))).toMatchObject({
-      code: unfinished,
-    });
-    using good = keyOf(freshAlgorithm(variant, 2, toyDsign()), seedOf(1));
-    const bytes = serialised(good);
-    const loading = withLeaf(variant, 'load', promise);
-    expect(cleanErrorOf((options) => keyFrom(loading, bytes, options))).toMatchObject({
-      code: unfinished,
-    });
-    const verifying = withLeaf(variant, 'verify', promise);
-    const forged = good.sign(message).with(0, 1);
-    const verify = () => verifying.verify(good.deriveVerificationKey(), 0, message, forged);
-    expect(codeOf(verify)).toBe(unfinished);
-  });
-
   test('is not called for a refused period', () => {
     const operations: string[] = [];
     const log = toyDsign((operation) => operations.push(operation));

@@ -11,14 +11,6 @@ const limited =
 
 const prelude = `
   ${importing}
-  const codeOf = (call) => {
-    try {
-      call();
-      return 'none';
-    } catch ({ code }) {
-      return code;
-    }
-  };
   const values = [];
   const fill = (size) => codeOf(() => {
     while (values.length < 400_000) values.push(locked.MLockedBytes.newZeroed(size));

@@ -30,14 +30,6 @@ const prelude = `
   const intact = () =>
     values.every((value, index) => value.released || unsoundMemory(value).every((byte) => byte === index % 256));
   const described = ({ code, name, message, limit, locked, size }) => ({ code, name, message, limit, locked, size });
-  const codeOf = (call) => {
-    try {
-      call();
-      return 'none';
-    } catch ({ code }) {
-      return code;
-    }
-  };
   const twoTurns = async () => {
     for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };

@@ -31,6 +31,14 @@ const prelude = `
 export const importing = `
   const locked = await import(build + 'index.js');
   const { unsoundMemory } = await import(build + 'unsound.js');
+  const codeOf = (call) => {
+    try {
+      call();
+      return 'none';
+    } catch ({ code }) {
+      return code;
+    }
+  };
 `;
 
 /** Runs a script in a process of its own, with the build of this package. */
