@@ -6,63 +6,43 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  directDeserialiseFromFile,
-  directSerialiseToFile,
-  FileError,
-} from '@evolock/direct-serialise-io';
+import { FileError, KeyFile } from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 const folder = mkdtempSync(join(tmpdir(), 'evolock-'));
 const volume = join(folder, 'volume');
-const file = join(volume, 'signing.key');
-const { signingKeySize } = sum6Kes;
+const path = join(volume, 'signing.key');
 mkdirSync(volume);
 
-function newKey() {
+function create() {
   using seed = MLockedSeed.newRandom(32);
-  return sum6Kes.generateKey(seed);
+  return { key: sum6Kes.generateKey(seed) };
 }
-
-using key = newKey();
-const verificationKey = key.deriveVerificationKey();
-const message = new TextEncoder().encode('message');
-
-/** Writes the key. When that fails, the application raises an alarm and calls this again later. */
-function save(): boolean {
-  try {
-    directSerialiseToFile(file, signingKeySize, key, { replace: true });
-    return true;
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    console.log(`period ${String(key.period)} is not written: ${error.reason}`);
-    return false;
-  }
-}
-
-const load = () => directDeserialiseFromFile(file, signingKeySize, sum6Kes, { verificationKey });
 
 try {
-  assert(save());
+  const file = await KeyFile.open(path, sum6Kes, { create });
+  const verificationKey = file.key.deriveVerificationKey();
 
-  // The volume of the file goes away before the key of period 1 is written.
+  // The volume of the file goes away before the key of period 1 is written: the application raises an alarm.
   renameSync(volume, `${volume}-gone`);
-  key.update();
-  assert(!save());
-  const signature = key.sign(message);
+  await assert.rejects(file.updateTo(1), FileError);
+  assert.deepEqual([file.key.period, file.saved], [1, false]);
+
+  // The key signs at its new period, although the file still has that of period 0.
+  const message = new TextEncoder().encode('message');
+  const signature = file.key.sign(message);
   assert(sum6Kes.verify(verificationKey, 1, message, signature));
+  console.log('period 1 is not written');
 
-  // The volume is back with the key of period 0. A program that starts now goes on from there to the current period.
+  // The volume is back. The same call writes again, and the file forgets period 0.
   renameSync(`${volume}-gone`, volume);
-  using restarted = load();
-  assert.equal(restarted.period, 0);
-  restarted.updateTo(1);
-  assert.deepEqual(restarted.sign(message), signature);
+  await file.updateTo(file.key.period);
+  assert(file.saved);
+  await file.close();
 
-  // Written again, the file has forgotten period 0.
-  assert(save());
-  using written = load();
-  console.log(`the file is at period ${String(written.period)}`);
+  const opened = await KeyFile.open(path, sum6Kes);
+  console.log(`the file is at period ${String(opened.key.period)}`);
+  await opened.close();
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -30,7 +30,7 @@ async function run(name: string) {
 
 test.each([
   ['compose-a-depth', 'ed25519_kes_2^10: signed at period 1000 of 1024, 704 bytes'],
-  ['key-in-a-file', 'period 1 is not written: no-folder\nthe file is at period 1'],
+  ['key-in-a-file', 'period 1 is not written\nthe file is at period 1'],
   ['own-sink', 'both shares together give the key'],
   ['key-to-a-worker', 'valid: true'],
   ['pool-keys', 'next number: 1'],
