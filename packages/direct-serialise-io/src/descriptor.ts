@@ -31,8 +31,6 @@ export interface ReadOptions extends AllocationOptions {
  * @param fd - The descriptor.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function directSerialiseToDescriptor(
   fd: number,
@@ -82,8 +80,6 @@ function writeBlock(fd: number, block: Uint8Array): void {
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the source ends within the value.
  * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when bytes follow.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a type of another size.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function directDeserialiseFromDescriptor<T, Options extends object = object>(
   fd: number,

@@ -95,8 +95,6 @@ export class PeriodClock {
   /**
    * Looks at the clocks.
    *
-   * @param parameters - The network.
-   * @param hasKey - Whether there is a key to lose.
    * @returns The period; the one of the monotonic clock while the other is not believed. `undefined` before the start of the
    * network.
    */

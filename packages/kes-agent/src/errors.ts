@@ -91,12 +91,7 @@ const signRefusals = {
   malformed: 'it could not read the request',
 } as const;
 
-/**
- * Why the agent does not sign. `no-key`: no key is installed. `wrong-period`: the period of the request is not the
- * current one. `block-header`: the message is the body of a block header. `too-long`: the message is above the limit of
- * the agent. `too-many`: the client is above the limit of signatures a second. `clock`: the clock of the agent shows no
- * period, or one that the key has left. `malformed`: the request does not follow the protocol.
- */
+/** Why the agent does not sign. `clock`: its clock shows no period, or one that the key has left. */
 export type SignRefusal = keyof typeof signRefusals;
 
 /** An agent did not sign a message. */

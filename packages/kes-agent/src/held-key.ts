@@ -8,7 +8,7 @@ import {
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
 import type { sum6Kes } from '@evolock/kes-sum';
-import { PeriodClock, type Clocks } from './clock.js';
+import { PeriodClock, Schedule, type Clocks } from './clock.js';
 import {
   afterDrop,
   afterKey,
@@ -47,6 +47,13 @@ export type KeyChange =
       readonly evolution: number;
       readonly remainingPeriods: number;
     }
+  | {
+      /** A look at the clock failed. The next one tries again. */
+      readonly change: 'failed';
+      readonly error: unknown;
+    }
+  /** A period began, or ten seconds passed: a clock that was doubted may be believed now. */
+  | { readonly change: 'looked' }
   | { readonly change: KeyLoss; readonly certificate: OperationalCertificate | undefined };
 
 /**
@@ -74,28 +81,28 @@ export type KeyOutcome =
   | { readonly held: HeldKey; readonly refusal?: undefined }
   | { readonly held?: undefined; readonly refusal: KeyRefusal };
 
-/** Holds at most one key. */
+/** Holds at most one key, and evolves it when a period begins. */
 export class KeyHolder {
   readonly #clock: PeriodClock;
   readonly #tell: (change: KeyChange) => void;
   readonly #snapshots = new Snapshots();
+  readonly #schedule: Schedule;
   #configuration: PoolConfiguration;
   #held: Held | undefined;
   #last = NOTHING_YET;
 
-  /**
-   * Holds no key at first.
-   *
-   * @param configuration - By what keys are judged.
-   * @param clocks - The clocks.
-   * @param tell - Told what happens to the held key.
-   */
+  /** Holds no key at first. */
   constructor(configuration: PoolConfiguration, clocks: Clocks, tell: (change: KeyChange) => void) {
     this.#configuration = configuration;
     this.#tell = tell;
     this.#clock = new PeriodClock(clocks, (expected, shown) =>
       tell({ change: 'doubted', expected, shown }),
     );
+    this.#schedule = new Schedule({
+      parameters: () => this.#configuration.parameters,
+      now: clocks.now,
+      look: () => this.#look(),
+    });
   }
 
   /** By what keys are judged. */
@@ -245,10 +252,20 @@ export class KeyHolder {
 
   /** Wipes the held key, and aborts running pushes. */
   async close(): Promise<void> {
+    this.#schedule.stop();
     this.#snapshots.abort();
     this.#release();
     this.#last = { ...this.#last, holdsKey: false };
     await this.#snapshots.retired;
+  }
+
+  #look(): void {
+    try {
+      this.advance();
+      this.#tell({ change: 'looked' });
+    } catch (error) {
+      this.#tell({ change: 'failed', error });
+    }
   }
 
   /** The held key. An application that released every key begins again: a peer may send the same key. */

@@ -39,9 +39,7 @@ export class Snapshots {
 
   /**
    * Begins a push from a snapshot, which is made if there is none.
-   *
-   * @param content - The key as it is.
-   * @param abort - Closes the connection of the push, which then ends its lease.
+   * `abort` closes the connection of the push, which then ends its lease.
    */
   lease(content: SnapshotContent, abort: () => void): Lease {
     if (this.#current === undefined || this.#current.wiped) this.#current = new Snapshot(content);

@@ -209,12 +209,12 @@ class OldFile {
   readonly #fd: number;
   readonly #stats: BigIntStats;
 
-  private constructor(path: string, fd: number) {
+  private constructor(path: string, fd: number, options: DurableOptions) {
     this.#path = path;
     this.#fd = fd;
     try {
       this.#stats = attempt(path, () => fstatSync(fd, { bigint: true }));
-      if (!this.#stats.isFile()) throw new FileError('not-regular', path);
+      this.#check(options);
     } catch (error) {
       close(fd);
       throw error;
@@ -224,27 +224,19 @@ class OldFile {
   /** Opens the existing file. Returns `undefined` when none exists and none is expected. */
   static open(path: string, options: DurableOptions): OldFile | undefined {
     const access = options.secret ? constants.O_RDWR : constants.O_RDONLY;
-    let file: OldFile;
+    let fd: number;
     try {
-      file = new OldFile(
-        path,
-        attempt(path, () => openUnfollowed(path, access)),
-      );
+      fd = attempt(path, () => openUnfollowed(path, access));
     } catch (error) {
       if (!isFileError(error, 'not-found')) throw error;
       if (options.expected === undefined) return undefined;
       throw new FileError('changed', path, { cause: error });
     }
-    try {
-      file.#check(options);
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-    return file;
+    return new OldFile(path, fd, options);
   }
 
   #check({ expected, secret, counter = false }: DurableOptions): void {
+    if (!this.#stats.isFile()) throw new FileError('not-regular', this.#path);
     if (expected !== undefined && !areSame(expected, identityOf(this.#stats)))
       throw new FileError('changed', this.#path);
     if ((this.#stats.mode & OWNER_MAY_WRITE) === 0n) throw new FileError('read-only', this.#path);

@@ -49,8 +49,6 @@ export interface Replaced {
 
 /**
  * Checks the option `replace`. Absent means `false`.
- *
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function replacedBy(value: unknown = false): Replaced {
   if (typeof value === 'boolean') return { replace: value, expected: undefined };

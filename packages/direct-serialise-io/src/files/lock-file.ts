@@ -31,7 +31,6 @@ const shut = new WeakSet<HeldLock>();
  * @returns The result of the function.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked`, `locked-elsewhere` or `lock-lost` with the path of the
  * lock file; other reasons with the path of the file.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
  *
  * @example
  * ```ts
@@ -115,19 +114,6 @@ export interface HoldOptions {
  * @param path - The file: text or a `file:` URL. Its directory has to exist, the file does not.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked` or `locked-elsewhere` with the path of the lock file;
  * other reasons with the path of the file.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { existsSync } from 'node:fs';
- * import { holdLockFile } from '@evolock/direct-serialise-io/files';
- *
- * const lock = holdLockFile('service.socket');
- * assert(existsSync('.service.socket.evolock-lock'));
- * lock.release();
- * assert(!existsSync('.service.socket.evolock-lock'));
- * ```
  */
 export function holdLockFile(path: string | URL, options?: HoldOptions): HeldLock {
   const file = checkPath(path);
@@ -180,7 +166,6 @@ export class HeldLock implements Disposable {
    * @param work - A synchronous function.
    * @returns The result of the function.
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `lock-lost`: before the work, which did not begin, or after it.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, also when the function returns a promise.
    */
   within<Result>(work: () => Result): Result {
     checkFunction('work', work);

@@ -94,7 +94,6 @@ export function close(fd: number): void {
 /**
  * The path of a file, from text or from a `file:` URL.
  *
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` for another value.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE` for a URL that names no file.
  */
 export function checkPath(path: unknown): string {

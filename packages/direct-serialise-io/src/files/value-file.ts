@@ -41,8 +41,6 @@ export interface FileWriteOptions extends AllocationOptions {
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
  * @param value - The value. It is staged in locked memory.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; `reason` states whether the new content is in place.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
  * ```ts
@@ -91,8 +89,6 @@ export interface FileReadOptions extends AllocationOptions {
  * `not-regular`, `readable-by-others` and others.
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the file is shorter.
  * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when the file is longer.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a type of another size.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function directDeserialiseFromFile<T, Options extends object = object>(
   path: string | URL,

@@ -19,9 +19,7 @@ const MAX_DESCRIPTOR = 255;
  * @returns A promise, which rejects with all errors.
  * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the pipe is closed, also by the end of the child.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { endOnRelease, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { BusyError, StreamError } from '../errors.js';
 import { checkIoSize, newStaging } from '../staging.js';
-import { FirstByte, Inbox, WholeValue, type Demand } from './inbox.js';
+import { firstByte, Inbox, wholeValue, type Take } from './inbox.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
 import { checkFresh, checkRuntime, checkTarget, takeOver, type Target } from './socket.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
@@ -33,35 +33,12 @@ export interface ReceiveOptions extends AllocationOptions, TimeOptions {
  * signal, a second receive, a value that cannot be serialised), and after a type refuses a completely received value. Each
  * other error closes the connection, since both sides would disagree on the beginning of the next value. An operation
  * rejects when the connection has closed and everything is wiped.
- *
- * @example
- * ```ts
- * import { once } from 'node:events';
- * import { createServer, type AddressInfo } from 'node:net';
- * import { LockedConnection } from '@evolock/direct-serialise-io';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const server = createServer({ pauseOnConnect: true }, async (socket) => {
- *   const connection = LockedConnection.takeOver(socket);
- *   (await connection.receive(32, MLockedBytes.type(32), { last: true })).release();
- *   await connection.close();
- * }).listen(0, '127.0.0.1');
- * await once(server, 'listening');
- *
- * const { port } = server.address() as AddressInfo;
- * const connection = await LockedConnection.connect({ host: '127.0.0.1', port });
- * const key = MLockedBytes.newZeroed(32);
- * await connection.send(32, key, { timeout: 5_000 });
- * key.release();
- * await connection.close();
- * server.close();
- * ```
  */
 export class LockedConnection implements AsyncDisposable {
   readonly #socket: Socket;
   readonly #inbox: Inbox;
   readonly #closed: Promise<void>;
-  #demand: Demand | undefined;
+  #demand: { readonly take: Take; readonly done: () => void } | undefined;
   #ended = false;
   #failure: Error | undefined;
 
@@ -106,7 +83,6 @@ export class LockedConnection implements AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses, and in another runtime than Node.js.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async connect(target: Target, options?: ConnectOptions): Promise<LockedConnection> {
     const where = checkTarget(target);
@@ -155,9 +131,7 @@ export class LockedConnection implements AsyncDisposable {
    * @param value - The value. It must stay alive and unchanged until the promise settles.
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async send(size: number, value: DirectSerialise, options?: SendOptions): Promise<void> {
     await directSerialiseToSocket(this.#socket, size, value, options);
@@ -173,12 +147,11 @@ export class LockedConnection implements AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async ended(options?: TimeOptions): Promise<boolean> {
     const limit = new TimeLimit(checkOptions(options));
     this.#checkIdle();
-    await this.#untilDone(limit, (done) => this.#ask(new FirstByte(done)));
+    await this.#untilDone(limit, (done) => this.#ask(firstByte, done));
     return this.#inbox.length === 0;
   }
 
@@ -193,9 +166,7 @@ export class LockedConnection implements AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
-   * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a type of another size.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async receive<T, Options extends object = object>(
     size: number,
@@ -221,7 +192,7 @@ export class LockedConnection implements AsyncDisposable {
     try {
       // The view leaves its callback because later events fill it. They are awaited here.
       const memory = unsoundMemory(staging);
-      await this.#untilDone(limit, (done) => this.#ask(new WholeValue(memory, last, done)));
+      await this.#untilDone(limit, (done) => this.#ask(wholeValue(memory, last), done));
       return directDeserialiseBufChecked(memory, type, options);
     } finally {
       staging.release();
@@ -236,7 +207,6 @@ export class LockedConnection implements AsyncDisposable {
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async close(options?: TimeOptions): Promise<void> {
     const limit = new TimeLimit(checkOptions(options));
@@ -244,7 +214,7 @@ export class LockedConnection implements AsyncDisposable {
     this.#checkIdle();
     const stop = limit.start((error) => this.#fail(error));
     this.#socket.end();
-    this.#ask(new WholeValue(new Uint8Array(0), true, () => undefined));
+    this.#ask(wholeValue(new Uint8Array(0), true), () => undefined);
     await whileUnderWay(this.#closed);
     stop();
     if (this.#failure !== undefined) throw this.#failure;
@@ -276,8 +246,8 @@ export class LockedConnection implements AsyncDisposable {
     this.#socket.destroy();
   }
 
-  #ask(demand: Demand): void {
-    this.#demand = demand;
+  #ask(take: Take, done: () => void): void {
+    this.#demand = { take, done };
     this.#serve();
   }
 

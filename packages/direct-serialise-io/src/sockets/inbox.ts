@@ -71,50 +71,27 @@ export class Inbox {
   }
 }
 
-/** What a connection waits for. */
-export interface Demand {
-  /** Called when the demand is met. */
-  readonly done: () => void;
-  /** Looks at what has arrived, and takes its part. */
-  take(inbox: Inbox, ended: boolean): 'met' | 'more' | ClosedEarlyError | SurplusError;
-}
+/**
+ * What a connection waits for. It takes its part of what has arrived: `met` when that is all, `more` when bytes or the end are
+ * missing.
+ */
+export type Take = (
+  inbox: Inbox,
+  ended: boolean,
+) => 'met' | 'more' | ClosedEarlyError | SurplusError;
 
 /** Waits for the first byte, which stays in the inbox, or for the end. */
-export class FirstByte implements Demand {
-  readonly done: () => void;
+export const firstByte: Take = (inbox, ended) => (inbox.length > 0 || ended ? 'met' : 'more');
 
-  constructor(done: () => void) {
-    this.done = done;
-  }
-
-  take(inbox: Inbox, ended: boolean): 'met' | 'more' {
-    return inbox.length > 0 || ended ? 'met' : 'more';
-  }
-}
-
-/** The bytes that a receive waits for, and optionally the end after them. */
-export class WholeValue implements Demand {
-  readonly #target: Uint8Array;
-  readonly #last: boolean;
-  readonly #size: number;
-  #filled = 0;
-  readonly done: () => void;
-
-  constructor(target: Uint8Array, last: boolean, done: () => void) {
-    this.#target = target;
-    this.#size = target.byteLength;
-    this.#last = last;
-    this.done = done;
-  }
-
-  /** Takes the bytes that have arrived. */
-  take(inbox: Inbox, ended: boolean): 'met' | 'more' | ClosedEarlyError | SurplusError {
-    this.#filled += inbox.moveTo(this.#target.subarray(this.#filled));
-    if (this.#filled < this.#size) {
-      return ended ? new ClosedEarlyError(this.#size, this.#filled) : 'more';
-    }
-    if (!this.#last) return 'met';
-    if (inbox.length > 0) return new SurplusError(this.#size, this.#size + inbox.length);
+/** Waits for the bytes that fill a target, and with `last` for the end after them. */
+export function wholeValue(target: Uint8Array, last: boolean): Take {
+  const size = target.byteLength;
+  let filled = 0;
+  return (inbox, ended) => {
+    filled += inbox.moveTo(target.subarray(filled));
+    if (filled < size) return ended ? new ClosedEarlyError(size, filled) : 'more';
+    if (!last) return 'met';
+    if (inbox.length > 0) return new SurplusError(size, size + inbox.length);
     return ended ? 'met' : 'more';
-  }
+  };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import {
@@ -10,7 +11,6 @@ import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { StreamError } from '../errors.js';
 import { checkIoSize, newStaging } from '../staging.js';
-import { watchEnd } from './end-watch.js';
 import { checkSocket, descriptorOf } from './socket.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
 import { turnOf } from './turn.js';
@@ -37,10 +37,8 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
  * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed or has no descriptor (on Windows), or the
  * system refuses.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` for a value of another size.
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` for a value that is released before all bytes are sent.
  * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export async function directSerialiseToSocket(
   socket: Socket,
@@ -110,14 +108,16 @@ class Sending {
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#doing = socket.connecting ? 'connecting' : 'sending';
+    // Many sends may wait, and Node.js warns of more than ten listeners.
+    setMaxListeners(0, socket);
     this.#closed = new Promise((_resolve, reject) => {
-      this.#forget = watchEnd(socket, {
-        broke: (cause) => {
-          this.#failure ??= new StreamError(`${this.#doing} failed`, cause);
-        },
-        closed: () =>
-          reject(this.#failure ?? new StreamError('the socket was closed while sending')),
-      });
+      const broke = (cause: Error): void => {
+        this.#failure ??= new StreamError(`${this.#doing} failed`, cause);
+      };
+      const closed = (): void =>
+        reject(this.#failure ?? new StreamError('the socket was closed while sending'));
+      socket.on('error', broke).on('close', closed);
+      this.#forget = () => void socket.off('error', broke).off('close', closed);
     });
     // Not every path awaits this promise.
     this.#closed.catch(() => undefined);

@@ -9,14 +9,14 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { StreamError } from '@evolock/direct-serialise-io';
-import { periodAt, Schedule, SECOND_LOOK } from '../clock.js';
+import { periodAt, SECOND_LOOK } from '../clock.js';
 import type { PoolConfiguration } from '../rules.js';
 import { listen, type Listener } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
 import { MAX_PEERS } from '../wire/control.js';
 import { Bootstrap } from './bootstrap.js';
 import { serveControl } from './control-server.js';
-import { noteTo, reasonOf, type Log, type Note } from './events.js';
+import { noteTo, type Log, type Note } from './events.js';
 import { KeyStore } from './key-store.js';
 import { serveKeys } from './service-server.js';
 import { runSession } from './session.js';
@@ -91,24 +91,6 @@ type Limits = { readonly [Name in keyof AgentLimits]-?: number };
 
 /**
  * An agent: it holds a KES signing key in locked memory, evolves it, and hands it to nodes over a socket.
- *
- * @example
- * ```ts
- * import { mkdtempSync } from 'node:fs';
- * import { tmpdir } from 'node:os';
- * import { join } from 'node:path';
- * import { mainnet } from '@evolock/cardano-kes';
- * import { Agent } from '@evolock/kes-agent';
- *
- * const folder = mkdtempSync(join(tmpdir(), 'agent-'));
- * const agent = await Agent.start({
- *   service: join(folder, 'service.socket'),
- *   control: join(folder, 'control.socket'),
- *   coldVerificationKey: new Uint8Array(32),
- *   parameters: mainnet,
- * });
- * await agent.close();
- * ```
  */
 export class Agent implements AsyncDisposable {
   readonly #store: KeyStore;
@@ -116,7 +98,6 @@ export class Agent implements AsyncDisposable {
   readonly #now: () => number;
   readonly #limits: Limits;
   readonly #allowance: Allowance;
-  readonly #schedule: Schedule;
   readonly #bootstrap: Bootstrap;
   readonly #groups: Readonly<Record<Protocol, string | number | undefined>>;
   #listeners: ReadonlyMap<Protocol, Listener> = new Map();
@@ -142,11 +123,6 @@ export class Agent implements AsyncDisposable {
     this.#allowance = new Allowance(signaturesPerSecond, monotonic);
     const clocks = { now, monotonic, secondLook };
     this.#store = new KeyStore(configuration, { ...clocks, note, signBlockHeaders });
-    this.#schedule = new Schedule({
-      now,
-      parameters: () => this.#store.key.configuration.parameters,
-      look: () => this.#look(),
-    });
     this.#bootstrap = new Bootstrap({ store: this.#store, note, timeout });
   }
 
@@ -154,7 +130,6 @@ export class Agent implements AsyncDisposable {
    * Starts an agent. Resolves when it listens.
    *
    * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET` when a socket cannot listen.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async start(options: AgentOptions): Promise<Agent> {
     const checked = checkAgentOptions(options);
@@ -179,7 +154,6 @@ export class Agent implements AsyncDisposable {
    * evolve or expire by it, which cannot be undone. After an error nothing has changed.
    *
    * @throws {@link SocketError} `ERR_EVOLOCK_AGENT_SOCKET` when a socket cannot listen.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` after the agent was closed.
    */
   async reload(configuration: AgentConfiguration): Promise<void> {
@@ -240,7 +214,6 @@ export class Agent implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#schedule.stop();
     const wiped = this.#store.close();
     await this.#reloading;
     await Promise.all([
@@ -309,13 +282,15 @@ export class Agent implements AsyncDisposable {
       group: this.#groups[protocol],
       isPrivate: protocol === 'control',
       maxClients,
-      onConnection: (socket, client) => {
+      onConnection: (client) => {
         const isClosing = (): boolean =>
           client.isReplaced ||
           this.#closing !== undefined ||
           this.#listeners.get(protocol) !== listener;
-        const session = runSession(socket, { protocol, note, timeout, isClosing }, (channel) =>
-          this.#serve(protocol, channel, client.served),
+        const session = runSession(
+          client.socket,
+          { protocol, note, timeout, isClosing },
+          (channel) => this.#serve(protocol, channel, client.served),
         );
         this.#sessions.add(session);
         void session.then(() => this.#sessions.delete(session));
@@ -331,15 +306,6 @@ export class Agent implements AsyncDisposable {
     });
     note('notice', 'listening', `${protocol} socket: ${path}`, { protocol, path });
     return listener;
-  }
-
-  /** Evolves the key. An error, as of a clock before the start of the network, is logged. */
-  #look(): void {
-    try {
-      this.#store.key.advance();
-    } catch (error) {
-      this.#note('error', 'clock', `the key cannot be evolved: ${reasonOf(error)}`);
-    }
   }
 }
 

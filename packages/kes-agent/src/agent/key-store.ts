@@ -12,7 +12,7 @@ import type { Result } from '../errors.js';
 import { KeyHolder, type KeyChange, type OfferedKey, type Sum6SigningKey } from '../held-key.js';
 import type { KeyRefusal, PoolConfiguration } from '../rules.js';
 import type { SignAnswer, SignRequest } from '../wire/sign.js';
-import type { Note } from './events.js';
+import { reasonOf, type Note } from './events.js';
 
 /** What does not change in the life of a store. */
 export interface StoreOptions extends Clocks {
@@ -221,6 +221,10 @@ export class KeyStore {
         const counter = String(it.certificate?.sequenceNumber);
         return this.#note('error', 'key-expired', words, { counter });
       }
+      case 'failed':
+        return this.#note('error', 'clock', `the key cannot be evolved: ${reasonOf(it.error)}`);
+      case 'looked':
+        return;
       case 'dropped':
         return this.#note('notice', 'key-dropped', 'the key is dropped');
     }

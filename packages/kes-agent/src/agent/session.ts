@@ -31,7 +31,7 @@ export async function runSession(
   { protocol, note, timeout, isClosing }: SessionOptions,
   serve: (channel: Channel) => Promise<void>,
 ): Promise<void> {
-  const channel = new Channel(socket, { timeout });
+  const channel = new Channel(socket, timeout);
   note('debug', 'client-connected', `a client of the ${protocol} socket connected`, {
     protocol,
   });

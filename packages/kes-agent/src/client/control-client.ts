@@ -39,13 +39,7 @@ import { chosenVersion, Dial, type ClientOptions } from './dial.js';
 export class ControlClient {
   readonly #dial: Dial;
 
-  /**
-   * Connects with the first command.
-   *
-   * @param path - The control socket.
-   * @param options - Limits.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
-   */
+  /** Connects with the first command. */
   constructor(path: string, options?: ClientOptions) {
     this.#dial = new Dial(path, options);
   }
@@ -76,12 +70,7 @@ export class ControlClient {
     if (left !== undefined) throw new AgentRefusalError('unknown');
   }
 
-  /**
-   * Installs the staged key with its certificate.
-   *
-   * @param certificate - The certificate of the staged key.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
-   */
+  /** Installs the staged key with its certificate. */
   async install(certificate: OperationalCertificate): Promise<void> {
     const checked = checkCertificate(certificate);
     expectOk(await this.#ask({ command: 'install', certificate: checked }, () => result16));

@@ -25,11 +25,7 @@ export interface ClientOptions {
 /** The time limit when the caller states none, in milliseconds. */
 const DEFAULT_TIMEOUT = 10_000;
 
-/**
- * Checks a time limit.
- *
- * @returns Milliseconds.
- */
+/** Checks a time limit. */
 export function checkTimeout(timeout: number | undefined): number {
   return checkInteger('timeout', timeout ?? DEFAULT_TIMEOUT, 1, 2_147_483_647);
 }
@@ -84,7 +80,7 @@ export class Dial {
       await once(socket, 'connect', {
         signal: anyOf(limit, signal),
       });
-      return new Channel(socket, { timeout });
+      return new Channel(socket, timeout);
     } catch (error) {
       // The socket may report an error later.
       socket.on('error', () => undefined).destroy();

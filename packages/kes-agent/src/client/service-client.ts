@@ -11,7 +11,7 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError, StreamError, type AllocationOptions } from '@evolock/direct-serialise-io';
-import { Schedule, SECOND_LOOK } from '../clock.js';
+import { SECOND_LOOK } from '../clock.js';
 import { AgentGoneError, EarlyKeyError } from '../errors.js';
 import {
   KeyHolder,
@@ -87,11 +87,7 @@ export interface ServiceClientEvents {
  * The client connects at once, and again whenever it has no connection. It owns the keys that it receives: {@link
  * ServiceClient.current} gives the held key, evolved to the current period.
  *
- * @param path - The service socket.
- * @param options - The pool, the network, limits.
  * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` in another runtime than Node.js.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. Later errors are in the events, and
- * the last one rejects {@link ServiceClient.ready}.
  */
 export function receiveKeys(path: string, options: ReceiveKeysOptions): ServiceClient {
   return new ServiceClient(path, options);
@@ -99,26 +95,6 @@ export function receiveKeys(path: string, options: ReceiveKeysOptions): ServiceC
 
 /**
  * A client of a service socket: {@link receiveKeys}.
- *
- * @example
- * ```ts
- * import { mainnet } from '@evolock/cardano-kes';
- * import { receiveKeys } from '@evolock/kes-agent';
- *
- * const client = receiveKeys('no-agent.socket', {
- *   coldVerificationKey: new Uint8Array(32),
- *   parameters: mainnet,
- *   retry: { attempts: 0 },
- * });
- * try {
- *   const { signingKey, certificate } = await client.ready();
- *   console.log(certificate.sequenceNumber, signingKey.sign(Uint8Array.of(1, 2, 3)));
- * } catch (error) {
- *   console.log((error as { code: string }).code); // ERR_EVOLOCK_IO_STREAM: there is no agent
- * } finally {
- *   await client.close();
- * }
- * ```
  */
 export class ServiceClient extends EventEmitter<ServiceClientEvents> implements AsyncDisposable {
   readonly #path: string;
@@ -127,7 +103,6 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
   readonly #holder: KeyHolder;
   readonly #closing = new AbortController();
   readonly #done: Promise<void>;
-  readonly #schedule: Schedule;
   /** Emits `change` when another key may be current, and at the end. */
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #end: Error | undefined;
@@ -140,22 +115,15 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
     if (other !== undefined) {
       throw new StreamError(`keys cannot be received into locked memory in ${other}: use Node.js`);
     }
-    const { allocator, signal, timeout, retry, ...rest } = checkReceiveOptions(options);
+    const { pool, clocks, allocator, signal, timeout, retry } = checkReceiveOptions(options);
     this.#path = path;
     this.#backOff = new BackOff(retry, Infinity);
-    this.#holder = new KeyHolder(rest, { ...rest, secondLook: SECOND_LOOK }, (it) =>
-      this.#lost(it),
-    );
-    this.#schedule = new Schedule({
-      parameters: () => rest.parameters,
-      now: rest.now,
-      look: () => this.#look(),
-    });
     this.#session = {
       allocator,
       timeout: checkTimeout(timeout),
       signal: anyOf(this.#closing.signal, signal),
     };
+    this.#holder = new KeyHolder(pool, clocks, (it) => this.#noteChange(it));
     this.#done = this.#run();
   }
 
@@ -207,7 +175,6 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
       failed: (failure, retryAfter) =>
         this.#tell('disconnected', { error: failure as Error, retryAfter }),
     }).catch((failure: unknown) => failure);
-    this.#schedule.stop();
     await this.#holder.close();
     this.#end = this.#closing.signal.aborted
       ? new StreamError('the client is closed')
@@ -246,15 +213,10 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
     return isEarly ? { result, error: new EarlyKeyError() } : result;
   }
 
-  #lost({ change, ...facts }: KeyChange): void {
-    const isLoss = (change === 'dropped' || change === 'expired') && 'certificate' in facts;
-    if (isLoss && facts.certificate !== undefined) this.#tell('drop', { reason: change });
-  }
-
-  /** Evolves the key. A program may wait for a clock that can be believed. */
-  #look(): void {
-    this.#holder.advance();
-    this.#changes.emit('change');
+  #noteChange(it: KeyChange): void {
+    const isLoss = it.change === 'dropped' || it.change === 'expired';
+    if (isLoss && it.certificate !== undefined) this.#tell('drop', { reason: it.change });
+    if (it.change === 'looked') this.#changes.emit('change');
   }
 
   /** After the current turn, so that a listener that throws does not disturb the session. */
@@ -273,7 +235,10 @@ function checkReceiveOptions(options: ReceiveKeysOptions) {
     parameters,
     now = Date.now,
     monotonic = () => performance.now(),
-    ...rest
+    allocator,
+    signal,
+    timeout,
+    retry,
   } = checkOptions(options);
   checkFunction('now', now);
   checkFunction('monotonic', monotonic);
@@ -282,16 +247,11 @@ function checkReceiveOptions(options: ReceiveKeysOptions) {
   if (!hasDates(parameters)) {
     throw wrongValue('parameters', 'a network whose slots have dates', 'one without dates');
   }
-  // Without a prototype, so that only own properties are options.
-  return {
-    __proto__: null,
-    ...rest,
-    now,
-    monotonic,
-    parameters,
-    // A copy: the caller may change the original.
-    coldVerificationKey: new Uint8Array(
-      checkBytes('coldVerificationKey', coldVerificationKey, verificationKey.size),
-    ),
-  };
+  // A copy: the caller may change the original.
+  const coldKey = new Uint8Array(
+    checkBytes('coldVerificationKey', coldVerificationKey, verificationKey.size),
+  );
+  const pool = { parameters, coldVerificationKey: coldKey };
+  const clocks = { now, monotonic, secondLook: SECOND_LOOK };
+  return { pool, clocks, allocator, signal, timeout, retry };
 }

@@ -2,7 +2,7 @@
  * One connection to the service socket of an agent: handshake, then keys and drops, each with an answer. A signing key goes
  * straight into locked memory.
  */
-import { checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { LockedConnection, type AllocationOptions } from '@evolock/direct-serialise-io';
 import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
 import type { Result } from '../errors.js';
@@ -18,7 +18,7 @@ import {
   type KeyTail,
   type ServiceVersion,
 } from '../wire/service.js';
-import { checkTimeout, chosenVersion } from './dial.js';
+import { chosenVersion } from './dial.js';
 
 /**
  * What is wrong with a received key. `inconsistent-key`: the bytes contradict themselves. `other-key`: the certificate is for
@@ -54,27 +54,23 @@ export interface SessionOptions extends AllocationOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * Milliseconds for connecting, for the handshake, and for each message from its first byte to its answer, without the time
-   * of the handlers; 10,000 when absent. The wait for the first byte of a message has no limit.
+   * of the handlers. The wait for the first byte of a message has no limit.
    */
-  readonly timeout?: number | undefined;
+  readonly timeout: number;
 }
 
 /**
  * Connects to a service socket, and receives until the agent ends the connection between two messages.
- *
- * @param path - The socket.
  */
 export async function serviceSession(
   path: string,
   handlers: SessionHandlers,
-  options?: SessionOptions,
+  options: SessionOptions,
 ): Promise<void> {
-  const { timeout: given, ...rest } = checkOptions(options);
-  const timeout = checkTimeout(given);
   checkOwner(path);
-  const connection = await LockedConnection.connect({ path }, { ...rest, timeout });
+  const connection = await LockedConnection.connect({ path }, options);
   try {
-    await new ServiceSession(connection, handlers, timeout, rest).run();
+    await new ServiceSession(connection, handlers, options).run();
   } catch (error) {
     throw goneBy(error);
   } finally {
@@ -85,20 +81,17 @@ export async function serviceSession(
 class ServiceSession {
   readonly #connection: LockedConnection;
   readonly #handlers: SessionHandlers;
-  readonly #signal: AbortSignal | undefined;
-  /** Begins an exchange. */
-  readonly #begin: () => Exchange;
+  readonly #options: SessionOptions;
 
-  constructor(
-    connection: LockedConnection,
-    handlers: SessionHandlers,
-    timeout: number,
-    options: Omit<SessionOptions, 'timeout'>,
-  ) {
+  constructor(connection: LockedConnection, handlers: SessionHandlers, options: SessionOptions) {
     this.#connection = connection;
     this.#handlers = handlers;
-    this.#signal = options.signal;
-    this.#begin = () => new Exchange(publicBytesOf(connection), timeout, options);
+    this.#options = options;
+  }
+
+  #begin(): Exchange {
+    const { timeout, ...rest } = this.#options;
+    return new Exchange(publicBytesOf(this.#connection), timeout, rest);
   }
 
   async run(): Promise<void> {
@@ -108,7 +101,7 @@ class ServiceSession {
       return identifier(chosen).read(exchange);
     });
     this.#handlers.connected?.(version);
-    const signal = this.#signal;
+    const { signal } = this.#options;
     while (!(await this.#connection.ended({ signal }))) await this.#serve(version);
   }
 

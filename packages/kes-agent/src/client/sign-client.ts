@@ -53,21 +53,6 @@ export interface AgentSignature {
 /**
  * A client of the sign socket of an agent. Each signature is verified before it is returned. After a restart of the agent the
  * next request connects again; `retry` says how often that is tried.
- *
- * @example
- * ```ts
- * import { SignClient } from '@evolock/kes-agent';
- *
- * const message = new TextEncoder().encode('message');
- * try {
- *   const client = await SignClient.connect('no-agent.socket');
- *   const { signature, evolution, certificate } = await client.sign(message);
- *   console.log(signature, evolution, certificate.hotVerificationKey);
- *   await client.close();
- * } catch (error) {
- *   console.log((error as { code: string }).code); // ERR_EVOLOCK_IO_STREAM: there is no agent
- * }
- * ```
  */
 export class SignClient implements AsyncDisposable {
   readonly #dial: Dial;
@@ -90,12 +75,9 @@ export class SignClient implements AsyncDisposable {
   /**
    * Connects to a sign socket.
    *
-   * @param path - The sign socket.
-   * @param options - The pool, limits.
    * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM`, {@link AgentGoneError} `ERR_EVOLOCK_AGENT_GONE`,
    * `IoTimeoutError` `ERR_EVOLOCK_IO_TIMEOUT`, `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link AgentProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async connect(path: string, options?: SignClientOptions): Promise<SignClient> {
     const client = new SignClient(path, options);
@@ -107,12 +89,10 @@ export class SignClient implements AsyncDisposable {
    * Signs a message. Several calls are answered in turn.
    *
    * @param message - Of at most the length that the agent allows; 1 MiB by default.
-   * @param options - The period.
    * @throws {@link SignRefusedError} `ERR_EVOLOCK_AGENT_SIGN_REFUSED`.
    * @throws {@link AgentGoneError} `ERR_EVOLOCK_AGENT_GONE` when the agent is away, or went away twice before it answered.
    * @throws {@link WrongAnswerError} `ERR_EVOLOCK_AGENT_WRONG_ANSWER`; {@link AgentProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`;
    * `IoTimeoutError` `ERR_EVOLOCK_IO_TIMEOUT`; `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED` also after `close`.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   async sign(message: Uint8Array, options?: SignOptions): Promise<AgentSignature> {
     const { period } = checkOptions(options);

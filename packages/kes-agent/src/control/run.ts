@@ -22,11 +22,7 @@ export interface Output {
 /** The exit code of a failure that is no refusal by the agent. */
 export const FAILURE = 1;
 
-/**
- * Runs the command. Errors become lines on standard error.
- *
- * @returns The exit code.
- */
+/** Runs the command. Errors become lines on standard error. */
 export async function runControl(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,

@@ -1,23 +1,12 @@
 /** Exact reads and writes of public bytes over a socket, with time limits. */
 import type { Socket } from 'node:net';
 import {
-  BusyError,
   ClosedEarlyError,
   IoAbortedError,
   IoTimeoutError,
   StreamError,
 } from '@evolock/direct-serialise-io';
-import type { ByteSource } from '../wire/codec.js';
-
-/** What ends a wait before the peer does. */
-export interface WaitOptions {
-  /** Milliseconds; those of the channel when absent. */
-  readonly timeout?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A pending read. Each socket event tries to complete it. */
-type Look = () => void;
+import type { Wire, WaitOptions } from './exchange.js';
 
 /**
  * A connection that carries public bytes. It reads only what is asked for: bytes that a peer sends ahead fill the buffer of
@@ -26,51 +15,43 @@ type Look = () => void;
  * A time limit, and an abort of a read, destroy the connection, since both sides would disagree on the beginning of the next
  * message.
  */
-export class Channel implements ByteSource, AsyncDisposable {
+export class Channel implements Wire {
   /** For a transfer from locked memory, between two calls of {@link write}. */
   readonly socket: Socket;
   /** Resolves when the connection has closed, for whatever reason. */
   readonly closed: Promise<void>;
   readonly #timeout: number;
-  #look: Look | undefined;
+  /** The pending read and the pending writes. Each event of the socket lets them look for their results. */
+  readonly #waiting = new Set<() => void>();
   #error: Error | undefined;
   /** Whether this side closed the connection. */
   #isOver = false;
 
   /**
-   * Takes over a socket. No other code may read from it.
-   *
-   * @param socket - Connected.
-   * @param options - Limits.
-   * @param options.timeout - Milliseconds for each read, each write and the close.
+   * Takes over a connected socket. No other code may read from it. The time limit, in milliseconds, is that of each read,
+   * each write and the close.
    */
-  constructor(socket: Socket, { timeout }: { readonly timeout: number }) {
+  constructor(socket: Socket, timeout: number) {
     this.socket = socket;
     this.#timeout = timeout;
     this.closed = socket.closed
       ? Promise.resolve()
       : new Promise((resolve) => void socket.once('close', () => resolve()));
-    const look = (): void => this.#look?.();
     socket.on('error', (error) => (this.#error ??= error));
-    for (const event of ['readable', 'end', 'close'] as const) socket.on(event, look);
+    for (const event of ['readable', 'end', 'close'] as const) socket.on(event, () => this.#look());
   }
 
   /**
-   * Reads exactly `size` bytes.
+   * Reads exactly `size` bytes. One read at a time.
    *
    * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends before.
    * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
-   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` while another wait is in progress.
    */
   async read(size: number, options: WaitOptions = {}): Promise<Uint8Array> {
     const { timeout = this.#timeout, signal } = options;
     if (size === 0) return new Uint8Array(0);
-    return this.#wait(
-      () => this.#take(size),
-      { timeout, signal },
-      () => this.destroy(),
-    );
+    return this.#wait(() => this.#take(size), { timeout, signal });
   }
 
   /**
@@ -79,14 +60,9 @@ export class Channel implements ByteSource, AsyncDisposable {
    * @returns Whether the peer has ended.
    * @throws {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
-   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` while another wait is in progress.
    */
   async ended(signal?: AbortSignal): Promise<boolean> {
-    return this.#wait(
-      () => this.#hasEnded(),
-      { timeout: undefined, signal },
-      () => undefined,
-    );
+    return this.#wait(() => this.#hasEnded(), { signal });
   }
 
   /**
@@ -98,37 +74,27 @@ export class Channel implements ByteSource, AsyncDisposable {
    */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#isOver) throw this.#failure();
-    const timeout = this.#timeout;
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      this.destroy();
-    }, timeout);
-    try {
-      await this.#written(bytes);
-    } catch (error) {
-      if (timedOut) throw new IoTimeoutError(timeout);
-      throw new StreamError('writing failed', this.#error ?? error);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #written(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.socket.write(bytes, (error) => {
-        // Node.js reports success for a write that a destroyed socket did not complete.
-        if (error || this.socket.destroyed) reject(error ?? this.#failure());
-        else resolve();
-      });
+    let end: { readonly error: Error | null | undefined } | undefined;
+    this.socket.write(bytes, (error) => {
+      end = { error };
+      this.#look();
     });
+    await this.#wait(
+      () => {
+        // Node.js reports success for a write that a destroyed socket did not complete.
+        if (this.socket.destroyed || end?.error)
+          throw new StreamError('writing failed', this.#error ?? end?.error);
+        return end;
+      },
+      { timeout: this.#timeout },
+    );
   }
 
   /** Closes the connection when the kernel has all written bytes, or after the time limit. Never rejects. */
   async close(): Promise<void> {
     const timer = setTimeout(() => this.destroy(), this.#timeout);
     this.#isOver = true;
-    this.#look?.();
+    this.#look();
     this.socket.destroySoon();
     await this.closed;
     clearTimeout(timer);
@@ -137,13 +103,8 @@ export class Channel implements ByteSource, AsyncDisposable {
   /** Closes the connection at once. */
   destroy(): void {
     this.#isOver = true;
-    this.#look?.();
     this.socket.destroy();
-  }
-
-  /** Calls `close`, for `await using`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    this.#look();
   }
 
   /** Exactly these bytes; `undefined` when they have not arrived. */
@@ -175,17 +136,19 @@ export class Channel implements ByteSource, AsyncDisposable {
       : new StreamError('the connection broke', this.#error);
   }
 
+  #look(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
   /** Looks for a result now and at each event of the socket, until there is one or a limit is reached. */
   #wait<Result>(
     result: () => Result | undefined,
-    { timeout, signal }: Required<WaitOptions>,
-    onLimit: () => void,
+    { timeout, signal }: WaitOptions,
   ): Promise<Result> {
-    if (this.#look !== undefined) throw new BusyError();
     if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
     return new Promise((resolve, reject) => {
       const stop = (): void => {
-        this.#look = undefined;
+        this.#waiting.delete(look);
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
       };
@@ -195,15 +158,10 @@ export class Channel implements ByteSource, AsyncDisposable {
       };
       const endAtLimit = (error: Error): void => {
         end(error);
-        onLimit();
+        // A message may have begun. Between two messages there is no time limit.
+        if (timeout !== undefined) this.destroy();
       };
-      const abort = (): void => endAtLimit(new IoAbortedError(signal?.reason));
-      const timer =
-        timeout === undefined
-          ? undefined
-          : setTimeout(() => endAtLimit(new IoTimeoutError(timeout)), timeout);
-      signal?.addEventListener('abort', abort);
-      this.#look = () => {
+      const look = (): void => {
         try {
           const found = result();
           if (found === undefined) return;
@@ -213,7 +171,14 @@ export class Channel implements ByteSource, AsyncDisposable {
           end(error as Error);
         }
       };
-      this.#look();
+      const abort = (): void => endAtLimit(new IoAbortedError(signal?.reason));
+      const timer =
+        timeout === undefined
+          ? undefined
+          : setTimeout(() => endAtLimit(new IoTimeoutError(timeout)), timeout);
+      signal?.addEventListener('abort', abort);
+      this.#waiting.add(look);
+      look();
     });
   }
 }

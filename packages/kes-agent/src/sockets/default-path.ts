@@ -15,7 +15,6 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
  * @param environment - `XDG_RUNTIME_DIR` counts if it is a folder of the effective user, in which nobody else writes. After
  * `su` it can be that of another user.
  * @returns A path in `XDG_RUNTIME_DIR`, for root else in `/run/kes-agent`; `undefined` when there is neither.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function defaultSocketPath(
   protocol: 'service' | 'control',

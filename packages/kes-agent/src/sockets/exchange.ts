@@ -9,7 +9,13 @@ import {
 } from '@evolock/direct-serialise-io';
 import { AgentGoneError } from '../errors.js';
 import type { ByteSource } from '../wire/codec.js';
-import type { WaitOptions } from './channel.js';
+
+/** What ends a wait before the peer does. */
+export interface WaitOptions {
+  /** Milliseconds; those of the connection when absent. */
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Options of each step. The allocator gives the memory of one that receives into locked memory. */
 type StepOptions = AllocationOptions & WaitOptions;
@@ -49,13 +55,7 @@ export class Exchange implements ByteSource {
   readonly #timeout: number;
   readonly #end: number;
 
-  /**
-   * Begins.
-   *
-   * @param wire - The connection.
-   * @param timeout - Milliseconds for all steps.
-   * @param options - Other options of each step.
-   */
+  /** Begins. The time limit is in milliseconds. The options are those of each step. */
   constructor(wire: Wire, timeout: number, options: Omit<StepOptions, 'timeout'> = {}) {
     this.#wire = wire;
     this.#options = options;

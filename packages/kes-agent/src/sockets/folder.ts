@@ -31,12 +31,7 @@ export interface Access {
 
 /**
  * Makes the folder of a socket if it is missing, and checks who can enter it, and who can exchange it or a folder above it.
- *
- * @param path - The absolute path of the socket.
- * @param access - Who may connect.
- * @param access.group - The group of the folder.
- * @param access.isPrivate - Whether the socket is not for the group.
- * @param onWarning - Told of a folder such as `/tmp`, where others can enter.
+ * `onWarning` is told of a folder such as `/tmp`, where others can enter.
  */
 export function prepareFolder(
   path: string,

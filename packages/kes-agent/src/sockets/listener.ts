@@ -28,7 +28,7 @@ export interface ListenOptions {
    */
   readonly maxClients: number;
   /** Gets each connection. Its errors are handled; the listener closes those that are open when it closes. */
-  readonly onConnection: (socket: Socket, client: Client) => void;
+  readonly onConnection: (client: Client) => void;
   /** Called when a client loses its place, and again only after half of the places were free meanwhile. */
   readonly onFull: () => void;
   /** Gets warnings for the operator. */
@@ -149,25 +149,17 @@ async function bind(server: Server, path: string, { group, isPrivate }: Access):
   }
 }
 
-/** An open connection of a listener. */
-export interface Client {
-  /** Whether the listener closed it, to make room for another. */
-  readonly isReplaced: boolean;
-  /** States that it got what it came for: it keeps its place longer than those that did not, or did earlier. */
-  readonly served: () => void;
-}
-
 /** A listening socket, made by {@link listen}. */
-export class Listener implements AsyncDisposable {
+export class Listener {
   /** Absolute. */
   readonly path: string;
   readonly #server: Server;
   readonly #lock: HeldLock;
   readonly #options: ListenOptions;
   /** The clients that were never served, the oldest first. */
-  readonly #fresh = new Set<Place>();
+  readonly #fresh = new Set<Client>();
   /** The other clients, the one that was served longest ago first. */
-  readonly #served = new Set<Place>();
+  readonly #served = new Set<Client>();
   #isFull = false;
   #closing: Promise<void> | undefined;
 
@@ -183,25 +175,29 @@ export class Listener implements AsyncDisposable {
   #accept(socket: Socket): void {
     const { maxClients, onConnection } = this.#options;
     if (this.#count === maxClients) this.#makeRoom();
-    const place = new Place(socket, () => {
-      // Only one that still has its place: at the end of its set.
-      if (this.#forget(place)) this.#served.add(place);
-    });
-    this.#fresh.add(place);
+    const client: Client = {
+      socket,
+      isReplaced: false,
+      served: () => {
+        // Only one that still has its place: at the end of its set.
+        if (this.#forget(client)) this.#served.add(client);
+      },
+    };
+    this.#fresh.add(client);
     socket.on('error', () => undefined);
     socket.once('close', () => {
-      this.#forget(place);
+      this.#forget(client);
       if (this.#count <= maxClients / 2) this.#isFull = false;
     });
-    onConnection(socket, place);
+    onConnection(client);
   }
 
   #makeRoom(): void {
-    const [place] = [...this.#fresh, ...this.#served];
-    if (place === undefined) return;
-    this.#forget(place);
-    place.isReplaced = true;
-    place.socket.destroy();
+    const [client] = [...this.#fresh, ...this.#served];
+    if (client === undefined) return;
+    this.#forget(client);
+    client.isReplaced = true;
+    client.socket.destroy();
     if (!this.#isFull) this.#options.onFull();
     this.#isFull = true;
   }
@@ -211,9 +207,9 @@ export class Listener implements AsyncDisposable {
   }
 
   /** Returns whether it had a place. */
-  #forget(place: Place): boolean {
-    const wasFresh = this.#fresh.delete(place);
-    return this.#served.delete(place) || wasFresh;
+  #forget(client: Client): boolean {
+    const wasFresh = this.#fresh.delete(client);
+    return this.#served.delete(client) || wasFresh;
   }
 
   /** Stops listening, destroys the open connections, removes the socket file, and returns the lock. */
@@ -230,21 +226,13 @@ export class Listener implements AsyncDisposable {
     await closed;
     this.#lock.release();
   }
-
-  /** Calls `close`, for `await using`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
 }
 
-/** A client of a listener, and how it says that it was served. */
-class Place implements Client {
+/** An open connection of a listener. */
+export interface Client {
   readonly socket: Socket;
+  /** States that it got what it came for: it keeps its place longer than those that did not, or did earlier. */
   readonly served: () => void;
-  isReplaced = false;
-
-  constructor(socket: Socket, served: () => void) {
-    this.socket = socket;
-    this.served = served;
-  }
+  /** Whether the listener closed it, to make room for another. */
+  isReplaced: boolean;
 }

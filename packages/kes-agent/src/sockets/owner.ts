@@ -18,8 +18,6 @@ import { checkLength } from './system.js';
  * A socket of this user or of root is accepted where nobody else can exchange it or a folder above it. A socket of another
  * user is accepted in a folder of that user, where nobody but root, this user and that user can exchange a folder above it.
  * A sticky folder does not suffice then, because everybody can make a folder in it.
- *
- * @param path - The path to which the client will connect.
  */
 export function checkOwner(path: string): void {
   const users = rootAndUser();

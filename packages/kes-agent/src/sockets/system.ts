@@ -49,7 +49,6 @@ export function numberOfGroup(group: string | number): number | undefined {
  * of what other threads create can only become stricter by it.
  *
  * @param mask - The permissions that new files do not get.
- * @param call - Synchronous.
  */
 export function withUmask<Result>(mask: number, call: () => Result): Result {
   const before = process.umask(mask);

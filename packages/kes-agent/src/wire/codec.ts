@@ -56,44 +56,24 @@ export function layout<T>(
   };
 }
 
-function number<T>(
+/** A number, by the names of the methods of a Buffer that write and read it. */
+function number<T extends number | bigint>(
   size: number,
-  write: (bytes: Buffer, value: T) => void,
-  decode: (bytes: Buffer) => T,
+  type: 'UInt8' | 'UInt16BE' | 'UInt32BE' | 'BigUInt64BE' | 'BigInt64BE',
 ): Layout<T> {
   const encode = (value: T): Uint8Array => {
     const bytes = Buffer.alloc(size);
-    write(bytes, value);
+    bytes[`write${type}`](value as never);
     return bytes;
   };
-  return layout(size, encode, decode);
+  return layout(size, encode, (bytes) => bytes[`read${type}`]() as T);
 }
 
-export const u8 = number<number>(
-  1,
-  (bytes, value) => bytes.writeUInt8(value),
-  (bytes) => bytes.readUInt8(),
-);
-export const u16 = number<number>(
-  2,
-  (bytes, value) => bytes.writeUInt16BE(value),
-  (bytes) => bytes.readUInt16BE(),
-);
-export const u32 = number<number>(
-  4,
-  (bytes, value) => bytes.writeUInt32BE(value),
-  (bytes) => bytes.readUInt32BE(),
-);
-export const u64 = number<bigint>(
-  8,
-  (bytes, value) => bytes.writeBigUInt64BE(value),
-  (bytes) => bytes.readBigUInt64BE(),
-);
-export const i64 = number<bigint>(
-  8,
-  (bytes, value) => bytes.writeBigInt64BE(value),
-  (bytes) => bytes.readBigInt64BE(),
-);
+export const u8 = number<number>(1, 'UInt8');
+export const u16 = number<number>(2, 'UInt16BE');
+export const u32 = number<number>(4, 'UInt32BE');
+export const u64 = number<bigint>(8, 'BigUInt64BE');
+export const i64 = number<bigint>(8, 'BigInt64BE');
 
 /** This number of bytes, as a copy. */
 export function bytes(size: number): Layout<Uint8Array> {

@@ -41,7 +41,7 @@ async function clientsOf(count: number) {
     maxClients: count,
     onFull: () => undefined,
     onWarning: () => undefined,
-    onConnection: (socket) =>
+    onConnection: ({ socket }) =>
       sessions.push(
         runSession(socket, { ...options, protocol: 'service', note: () => undefined }, (channel) =>
           serveKeys(channel, { ...options, store }),

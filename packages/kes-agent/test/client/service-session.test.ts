@@ -32,10 +32,13 @@ function accepting() {
 }
 
 /** A session with an agent, whose memory is clean after its end. */
-async function started(handlers: SessionHandlers = accepting(), options: SessionOptions = {}) {
+async function started(
+  handlers: SessionHandlers = accepting(),
+  options: Partial<SessionOptions> = {},
+) {
   const agent = await fakeAgent();
   const allocator = recorder();
-  const session = serviceSession(agent.path, handlers, { allocator, ...options });
+  const session = serviceSession(agent.path, handlers, { allocator, timeout: 10_000, ...options });
   const ended = session.then(
     () => undefined,
     (error: unknown) => error,
@@ -174,7 +177,7 @@ test.each([0, 700])('an abort after %i bytes of a message leaves no key', async 
 
 test('without an agent rejects', async () => {
   const { path } = new FakeAgent();
-  expect(await rejectionOf(serviceSession(path, accepting()))).toMatchObject({
+  expect(await rejectionOf(serviceSession(path, accepting(), { timeout: 10_000 }))).toMatchObject({
     code: 'ERR_EVOLOCK_IO_STREAM',
     systemCode: 'ENOENT',
   });

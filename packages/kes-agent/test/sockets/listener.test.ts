@@ -456,7 +456,7 @@ describe('clients', () => {
     let rows = 0;
     await listening(path, {
       maxClients,
-      onConnection: (socket, { served }) => {
+      onConnection: ({ socket, served }) => {
         accepted.push({ socket: socket.resume(), served });
         arrived.emit('client');
       },
@@ -514,7 +514,9 @@ describe('clients', () => {
   test('a client that resets its connection does not end the process', async () => {
     const path = join(folder(), 'socket');
     const connection = new Promise<Socket>((resolve) => {
-      void listening(path, { onConnection: resolve }).then(() => connect(path).destroy());
+      void listening(path, { onConnection: ({ socket }) => resolve(socket) }).then(() =>
+        connect(path).destroy(),
+      );
     });
     const socket = await connection;
     const closed = closeOf(socket);
@@ -533,7 +535,7 @@ describe('a close', () => {
     const accepted: Socket[] = [];
     const arrived = new EventEmitter();
     const listener = await listening(path, {
-      onConnection: (socket) => void arrived.emit('client', accepted.push(socket)),
+      onConnection: ({ socket }) => void arrived.emit('client', accepted.push(socket)),
     });
     const all = new Promise<void>((resolve) => {
       arrived.on('client', (count) => count === 3 && resolve());
@@ -550,7 +552,6 @@ describe('a close', () => {
     for (const client of clients) client.destroy();
     await Promise.all(clients.map(closeOf));
     await listener.close();
-    await listener[Symbol.asyncDispose]();
     // Nothing keeps the process alive.
     expect(pipes()).toBeLessThanOrEqual(before);
     await listening(path);

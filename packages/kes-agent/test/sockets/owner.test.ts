@@ -173,7 +173,7 @@ describe('an own socket', () => {
     const socket = join(base, 'real', 'socket');
     const listener = await listen(socket, {
       ...PASSIVE,
-      onConnection: (connection) => void connection.destroy(),
+      onConnection: ({ socket: connection }) => void connection.destroy(),
     });
     onTestFinished(() => listener.close());
     const link = join(base, 'link');

@@ -28,7 +28,7 @@ export interface AgentPaths {
   readonly sign: string;
 }
 
-const PATIENT = { timeout: 600_000 };
+const PATIENT = 600_000;
 
 /** A connection before the handshake. The caller destroys it. */
 export async function connected(path: string): Promise<Channel> {
