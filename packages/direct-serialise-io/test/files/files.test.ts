@@ -30,7 +30,6 @@ import {
   inBlocks,
   lockedCopy,
   pattern,
-  refusingType,
 } from '../support/values.js';
 
 const content = pattern(32);
@@ -250,14 +249,6 @@ describe('a file', () => {
       expect(errorOf(read)).toMatchObject({ code, path });
       allocator.expectClean();
     }
-  });
-
-  test('passes on the error of its type', () => {
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const path = written(content);
-    const read = () => directDeserialiseFromFile(path, 32, refusingType(32), { allocator });
-    expect(errorOf(read)).toBe(broken);
-    allocator.expectClean();
   });
 });
 

@@ -56,15 +56,6 @@ test('a lock is released once: a second release leaves the next lock', () => {
   expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
 });
 
-test('a lock is released at the end of a block', () => {
-  const path = fileName();
-  {
-    using lock = holdLockFile(path);
-    expect(lock.isCurrent()).toBe(true);
-  }
-  expect(existsSync(lockOf(path))).toBe(false);
-});
-
 test('a second holder is refused in this process, and the first keeps the lock', () => {
   const path = fileName();
   const lock = hold(path);

@@ -4,14 +4,7 @@ import { RecordingAllocator, rejectionOf, wrongly } from '@evolock/test-support'
 import { describe, expect, test } from 'vitest';
 import { directSerialiseToChild, LockedConnection, MAX_IO_SIZE } from '../../src/index.js';
 import { exitOf, runScript } from '../support/scripts.js';
-import {
-  broken,
-  contentOf,
-  failingValue,
-  inBlocks,
-  lockedCopy,
-  pattern,
-} from '../support/values.js';
+import { contentOf, inBlocks, lockedCopy, pattern } from '../support/values.js';
 
 const content = pattern(32);
 const type = MLockedBytes.type(32);
@@ -75,29 +68,6 @@ describe('sending to a child', () => {
     expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
     expect(await exit).toBe(0);
     allocator.expectClean();
-  });
-
-  test('that does not read rejects after the time-out', async () => {
-    const child = runScript('setInterval(() => {}, 1_000);', options);
-    const exit = exitOf(child);
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const value = inBlocks(pattern(MAX_IO_SIZE), [MAX_IO_SIZE]);
-    const limits = { allocator, timeout: 20 };
-    const error = await rejectionOf(directSerialiseToChild(child, 3, MAX_IO_SIZE, value, limits));
-    expect(error['code']).toBe('ERR_EVOLOCK_IO_TIMEOUT');
-    allocator.expectClean();
-    child.kill('SIGKILL');
-    expect(await exit).toBe('SIGKILL');
-  });
-
-  test('leaves the pipe usable when a value fails', async () => {
-    const script = 'io.directDeserialiseFromDescriptor(3, 32, MLockedBytes.type(32)).release();';
-    const child = runScript(script, options);
-    const exit = exitOf(child);
-    const failing = directSerialiseToChild(child, 3, 32, failingValue(content));
-    expect(await rejectionOf(failing)).toBe(broken);
-    await directSerialiseToChild(child, 3, 32, lockedCopy(content));
-    expect(await exit).toBe(0);
   });
 
   test('without such a pipe rejects with ArgumentError', async () => {

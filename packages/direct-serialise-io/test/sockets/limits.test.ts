@@ -154,16 +154,6 @@ describe.each(transports)('connecting over %s', (transport) => {
     expect(['ENOENT', 'ECONNREFUSED']).toContain(error['systemCode']);
     allocator.expectClean();
   });
-
-  test('without locked memory has no effect', async () => {
-    const { server, target } = await listening(transport);
-    let accepted = 0;
-    server.on('connection', () => (accepted += 1));
-    const options = { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) };
-    const error = await rejectionOf(LockedConnection.connect(target, options));
-    expect(error.message).toBe('no memory');
-    expect(accepted).toBe(0);
-  });
 });
 
 test('a host name is resolved', async () => {

@@ -206,20 +206,6 @@ describe.each(transports)('over %s', (transport) => {
     },
   );
 
-  test('a signal that is aborted before or after a send leaves the socket usable', async () => {
-    const { socket, allocator, arriving } = await ends();
-    const send = (options: SendOptions) =>
-      directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator, ...options });
-    const error = await rejectionOf(send({ signal: AbortSignal.abort() }));
-    expect(error['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
-    const controller = new AbortController();
-    await send({ signal: controller.signal, timeout: 60_000 });
-    controller.abort();
-    await send({});
-    allocator.expectClean();
-    expect((await arriving()).byteLength).toBe(64);
-  });
-
   test('a value that fails, has another size or gets no locked memory leaves the socket usable', async () => {
     const { socket, allocator, arriving } = await ends();
     const send = (size: number, value: Parameters<typeof directSerialiseToSocket>[2]) =>

@@ -92,13 +92,6 @@ describe('a control client', () => {
     expect((await info)['code']).toBe('ERR_EVOLOCK_AGENT_GONE');
   });
 
-  test('sends that no version is common', async () => {
-    const { end, info } = await waiting();
-    await end.write(offer.encode(['Service:2.0']));
-    expect(await end.readAll()).toEqual(Uint8Array.of(0));
-    expect(await info).toMatchObject({ problem: 'no-common-version' });
-  });
-
   test.each([0, 20, 36])(
     'does not wait for an agent that is silent after %i bytes',
     async (count) => {

@@ -1,6 +1,6 @@
-import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
+import { codeOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { BackOff, withRetry, type RetryOptions } from '../../src/client/retry.js';
+import { BackOff, type RetryOptions } from '../../src/client/retry.js';
 
 function delays(options: RetryOptions | undefined, absent: number, count: number) {
   const backOff = new BackOff(options, absent);
@@ -49,43 +49,5 @@ describe('the pauses between attempts', () => {
     [{ onRetry: 2 }, 'ERR_EVOLOCK_ARGUMENT_TYPE'],
   ])('refuse %j', (options, code) => {
     expect(codeOf(() => new BackOff(wrongly(options), 0))).toBe(code);
-  });
-});
-
-describe('work that fails', () => {
-  test('is done again until it has success', async () => {
-    let calls = 0;
-    const work = async () => {
-      calls += 1;
-      if (calls < 3) throw new Error(String(calls));
-      return calls;
-    };
-    expect(
-      await withRetry(work, { backOff: new BackOff({ delay: 0 }, Infinity), signal: undefined }),
-    ).toBe(3);
-  });
-
-  test('rejects with its last error when no attempt is left', async () => {
-    let calls = 0;
-    const work = async () => {
-      calls += 1;
-      throw new Error(String(calls));
-    };
-    const backOff = new BackOff({ delay: 0, attempts: 1 }, Infinity);
-    expect((await rejectionOf(withRetry(work, { backOff, signal: undefined }))).message).toBe('2');
-  });
-
-  test('is not done again after an abort, also during a pause', async () => {
-    const controller = new AbortController();
-    const work = async () => {
-      setImmediate(() => controller.abort('enough'));
-      throw new Error('no');
-    };
-    const backOff = new BackOff({ delay: 2_000_000_000 }, Infinity);
-    const { signal } = controller;
-    expect(await rejectionOf(withRetry(work, { backOff, signal }))).toMatchObject({
-      code: 'ERR_EVOLOCK_IO_ABORTED',
-      cause: 'enough',
-    });
   });
 });

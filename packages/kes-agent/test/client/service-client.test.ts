@@ -16,7 +16,6 @@ import {
   momentIn,
   network,
   otherPool,
-  pushOf,
   recorder,
 } from '../support/pool.js';
 
@@ -244,12 +243,6 @@ describe('a client', () => {
     allocator.expectClean();
   });
 
-  test('does not wait for an agent that never answers', async () => {
-    const { client } = await started({ timeout: 20 });
-    const [{ error }] = await once(client, 'disconnected');
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT' });
-  });
-
   test('that is aborted wipes the key, and tells those who wait', async () => {
     const controller = new AbortController();
     const { agent, allocator, client, clock } = await started({ signal: controller.signal });
@@ -272,16 +265,6 @@ describe('a client', () => {
     expect(await service.push(key, 1n)).toBe('ok');
     await client.close();
     expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test('that is closed during a message leaves no key', async () => {
-    const { agent, allocator, client } = await started();
-    const { end } = await serve(agent);
-    await end.write(pushOf(key, 'Service:2.0', 1n).subarray(0, 650));
-    await client.close();
-    await client.close();
-    allocator.expectClean();
-    expect(client.current()).toBeUndefined();
   });
 
   test('that is closed during a pause ends at once', async () => {
@@ -428,13 +411,4 @@ describe('a program that waits for the key', () => {
     vi.advanceTimersByTime(60_000);
     expect((await waiting).period).toBe(15n);
   });
-});
-
-test('an offer of too many versions is refused, and the client tries again', async () => {
-  const { agent, client } = await started();
-  const end = await agent.connection();
-  const gone = once(client, 'disconnected');
-  await end.write(Uint8Array.of(255, 255, 255, 255));
-  expect((await gone)[0].error).toMatchObject({ problem: 'too-long' });
-  await serve(agent);
 });

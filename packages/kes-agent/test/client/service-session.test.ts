@@ -1,5 +1,4 @@
 /** One connection to a service socket: what it receives in which pieces, and what is left when it ends. */
-import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   serviceSession,
@@ -11,7 +10,7 @@ import type { OfferedKey } from '../../src/held-key.js';
 import { joined, result32 } from '../../src/wire/codec.js';
 import { offer } from '../../src/wire/handshake.js';
 import { serviceVersions } from '../../src/wire/service.js';
-import { FakeAgent, fakeAgent, serve } from '../support/fake-agent.js';
+import { fakeAgent, serve } from '../support/fake-agent.js';
 import { agentKey, pushOf, recorder } from '../support/pool.js';
 import { choiceOf, identifierOf } from '../support/wire.js';
 
@@ -173,12 +172,4 @@ test.each([0, 700])('an abort after %i bytes of a message leaves no key', async 
   // The tail is missing: the session waits for it whenever the abort comes.
   controller.abort('enough');
   expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' });
-});
-
-test('without an agent rejects', async () => {
-  const { path } = new FakeAgent();
-  expect(await rejectionOf(serviceSession(path, accepting(), { timeout: 10_000 }))).toMatchObject({
-    code: 'ERR_EVOLOCK_IO_STREAM',
-    systemCode: 'ENOENT',
-  });
 });

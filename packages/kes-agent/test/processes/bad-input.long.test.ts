@@ -7,16 +7,12 @@ import { signAnswer, signRequest } from '../../src/wire/sign.js';
 import {
   connected,
   expectServes,
-  install,
   installNew,
   opened,
   receiving as receivingFrom,
   RudeClient,
-  stage,
-  staged,
   type AgentPaths,
 } from '../support/clients.js';
-import { otherPool, pool } from '../support/pool.js';
 import { startAgent, type AgentProcess } from '../support/processes.js';
 import { choiceOf, identifierOf } from '../support/wire.js';
 
@@ -129,25 +125,6 @@ test('an unknown command gets an answer, and one line in the log', async () => {
     client.destroy();
     await agent.next('unknown-command');
   }
-  await expectGoesOn();
-});
-
-test('a certificate of another pool, counter or period changes nothing', async () => {
-  const verificationKey = await stage(paths.control);
-  const refused = [
-    [otherPool.certify(verificationKey, { counter: 4, start: PERIOD }), 'invalid-certificate'],
-    [pool.certify(verificationKey, { counter: 2, start: PERIOD }), 'outdated'],
-    [pool.certify(verificationKey, { counter: 4, start: PERIOD + 1 }), 'invalid-certificate'],
-    [
-      pool.certify(otherPool.coldVerificationKey, { counter: 4, start: PERIOD }),
-      'invalid-certificate',
-    ],
-  ] as const;
-  for (const [certificate, result] of refused) {
-    expect(await install(paths.control, certificate)).toBe(result);
-    await agent.next('key-refused', { result });
-  }
-  expect(await staged(paths.control)).toEqual(verificationKey);
   await expectGoesOn();
 });
 

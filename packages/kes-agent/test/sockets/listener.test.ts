@@ -216,17 +216,6 @@ describe('the folder', () => {
 });
 
 describe('the umask', () => {
-  test('is back when a call ends, also with an error', () => {
-    umask(0o027);
-    expect(withUmask(0o177, () => currentUmask())).toBe(0o177);
-    expect(currentUmask()).toBe(0o027);
-    const refuse = (): never => {
-      throw new Error('refused');
-    };
-    expect(errorOf(() => withUmask(0o177, refuse)).message).toBe('refused');
-    expect(currentUmask()).toBe(0o027);
-  });
-
   /** Replaces `listen` of a server. It gets the original. */
   function onListen(instead: (server: Server, original: () => Server) => Server): void {
     const { listen: first } = Server.prototype;

@@ -3,19 +3,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { sum6Kes } from '@evolock/kes-sum';
 import { expect } from 'vitest';
+import { ControlClient } from '../../src/client/control-client.js';
 import { receiveKeys } from '../../src/client/service-client.js';
-import type { Result } from '../../src/errors.js';
+import { AgentRefusalError, type Result } from '../../src/errors.js';
 import type { HeldKey } from '../../src/held-key.js';
 import { Channel } from '../../src/sockets/channel.js';
-import { result16, type Codec } from '../../src/wire/codec.js';
-import {
-  command,
-  controlVersions,
-  info as infoOf,
-  maybeKey,
-  type AgentInfo,
-  type ControlCommand,
-} from '../../src/wire/control.js';
+import type { AgentInfo } from '../../src/wire/control.js';
 import { identifier, offer } from '../../src/wire/handshake.js';
 import { signAnswer, signRequest, type SignAnswer } from '../../src/wire/sign.js';
 import { configuration, momentIn, pool, type TestPool } from './pool.js';
@@ -55,38 +48,20 @@ export async function receiving(path: string): Promise<Channel> {
   return channel;
 }
 
-/** Sends a command to a control socket, and reads the answer. */
-async function ask<Answer>(
-  path: string,
-  asked: ControlCommand,
-  answer: Codec<Answer>,
-): Promise<Answer> {
-  const [version] = controlVersions;
-  const channel = await opened(path, version);
-  try {
-    await channel.write(command(version).encode(asked));
-    return await answer.read(channel);
-  } finally {
-    channel.destroy();
-  }
-}
+const operator = (path: string): ControlClient => new ControlClient(path, { timeout: PATIENT });
 
 /** Stages a key. */
-export async function stage(path: string): Promise<Uint8Array> {
-  const verificationKey = await ask(path, { command: 'generate' }, maybeKey);
-  if (verificationKey === undefined) throw new Error('no key was staged');
-  return verificationKey;
-}
+export const stage = (path: string): Promise<Uint8Array> => operator(path).generate();
 
 /** The staged key. */
 export const staged = (path: string): Promise<Uint8Array | undefined> =>
-  ask(path, { command: 'export' }, maybeKey);
+  operator(path).exportStaged();
 
 /** Installs a certificate. */
 export const install = (
   path: string,
   certificate: ReturnType<TestPool['certify']>,
-): Promise<Result> => ask(path, { command: 'install', certificate }, result16);
+): Promise<Result> => resultOf(operator(path).install(certificate));
 
 /** Stages a key, and installs it with a certificate. */
 export async function installNew(
@@ -97,11 +72,20 @@ export async function installNew(
 }
 
 /** Drops the key. */
-export const drop = (path: string): Promise<Result> => ask(path, { command: 'drop' }, result16);
+export const drop = (path: string): Promise<Result> => resultOf(operator(path).drop());
 
 /** What the agent states about itself. It evolves its key for this. */
-export const info = (path: string): Promise<AgentInfo> =>
-  ask(path, { command: 'info' }, infoOf(controlVersions[0]));
+export const info = (path: string): Promise<AgentInfo> => operator(path).info();
+
+async function resultOf(command: Promise<void>): Promise<Result> {
+  try {
+    await command;
+    return 'ok';
+  } catch (error) {
+    if (error instanceof AgentRefusalError) return error.result;
+    throw error;
+  }
+}
 
 /** Asks a sign socket for a signature. */
 export async function requestSignature(path: string, message: Uint8Array): Promise<SignAnswer> {
