@@ -11,6 +11,7 @@ import {
   type AbsolutePeriod,
   type KesParameters,
 } from '@evolock/cardano-kes';
+import { checkFunction } from '@evolock/direct-serialise/arguments';
 
 /** `undefined` when a moment has no slot, or a slot no date. */
 function dated<Result>(convert: () => Result): Result | undefined {
@@ -45,14 +46,33 @@ export function startOfPeriod(parameters: KesParameters, period: bigint): number
 /** Milliseconds between the two looks, when the caller states none. */
 export const SECOND_LOOK = 60_000;
 
-/** The clocks of an agent, or of a client that holds a key. */
+/** The clocks of an agent, or of a client that holds a key, as the caller states them. */
+export interface ClockOptions {
+  /** The clock, in milliseconds since 1970; `Date.now` when absent. */
+  readonly now?: (() => number) | undefined;
+  /**
+   * A clock that is never set, in milliseconds; `performance.now` when absent. While a key is held, a KES period more than one
+   * beyond that of this clock is believed at a second look only.
+   */
+  readonly monotonic?: (() => number) | undefined;
+}
+
+/** Checked clocks. */
 export interface Clocks {
-  /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Milliseconds of a clock that is never set. */
   readonly monotonic: () => number;
   /** Milliseconds between the two looks that confirm a step of more than one period. */
   readonly secondLook: number;
+}
+
+/** Checks the clocks of the caller. The clocks of the system stand in for absent ones. */
+export function checkClocks(
+  { now = Date.now, monotonic = () => performance.now() }: ClockOptions,
+  secondLook: number,
+): Clocks {
+  checkFunction('now', now);
+  checkFunction('monotonic', monotonic);
+  return { now, monotonic, secondLook };
 }
 
 /** A look at the clocks that was believed. */

@@ -10,6 +10,7 @@ export {
   type AgentOptions,
 } from './agent/agent.js';
 export type { AgentEvent, EventFacts, Log, LogLevel } from './agent/events.js';
+export type { ClockOptions } from './clock.js';
 export { ControlClient } from './client/control-client.js';
 export type { ClientOptions } from './client/dial.js';
 export type { RetryOptions } from './client/retry.js';

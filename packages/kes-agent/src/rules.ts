@@ -2,9 +2,10 @@
  * The rules by which an agent and a client accept a signing key with its certificate: pure functions of the key, the
  * clock, and what is held.
  */
-import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { checkBytes, sameBytes, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import {
   evolutionOf,
+  hasDates,
   verifyCertificate,
   type AbsolutePeriod,
   type KesParameters,
@@ -23,6 +24,19 @@ export interface PoolConfiguration {
   readonly coldVerificationKey: Uint8Array;
   /** The network, with dates. */
   readonly parameters: KesParameters;
+}
+
+/** Checks the pool and the network that a caller states. The key is a copy: the caller may change its own. */
+export function checkPool({
+  coldVerificationKey,
+  parameters,
+}: PoolConfiguration): PoolConfiguration {
+  if (parameters === undefined)
+    throw wrongType('parameters', 'KES parameters of a network', parameters);
+  if (!hasDates(parameters))
+    throw wrongValue('parameters', 'a network whose slots have dates', 'one without dates');
+  const key = checkBytes('coldVerificationKey', coldVerificationKey, 32);
+  return { parameters, coldVerificationKey: new Uint8Array(key) };
 }
 
 /** The inputs of the check of a key. */

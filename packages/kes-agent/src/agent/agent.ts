@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { hasDates, verifyCertificate, type KesParameters } from '@evolock/cardano-kes';
+import { verifyCertificate, type KesParameters } from '@evolock/cardano-kes';
 import {
-  checkBytes,
   checkFunction,
   checkInteger,
   checkOptions,
@@ -9,8 +8,8 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { StreamError } from '@evolock/direct-serialise-io';
-import { periodAt, SECOND_LOOK } from '../clock.js';
-import type { PoolConfiguration } from '../rules.js';
+import { checkClocks, periodAt, SECOND_LOOK, type ClockOptions } from '../clock.js';
+import { checkPool, type PoolConfiguration } from '../rules.js';
 import { listen, type Listener } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
 import { MAX_PEERS } from '../wire/control.js';
@@ -56,7 +55,7 @@ export interface AgentLimits {
 }
 
 /** Options of {@link Agent.start}. */
-export interface AgentOptions extends AgentConfiguration {
+export interface AgentOptions extends AgentConfiguration, ClockOptions {
   /**
    * A group, by name or number, whose members may connect to the service socket and the sign socket; only the user of the
    * process when absent. The control socket is for that user always.
@@ -70,10 +69,6 @@ export interface AgentOptions extends AgentConfiguration {
   /** Whether the sign socket signs the bodies of block headers, which makes blocks. */
   readonly signBlockHeaders?: boolean | undefined;
   readonly limits?: AgentLimits | undefined;
-  /** The clock, in milliseconds since 1970; `Date.now` when absent. */
-  readonly now?: (() => number) | undefined;
-  /** A clock that is never set, in milliseconds; `performance.now` when absent. */
-  readonly monotonic?: (() => number) | undefined;
   /** Takes the events. */
   readonly log?: Log | undefined;
 }
@@ -108,8 +103,7 @@ export class Agent implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(options: AgentOptions, configuration: PoolConfiguration) {
-    const { now = Date.now, signBlockHeaders = false, socketGroup, signGroup } = options;
-    const { monotonic = () => performance.now() } = options;
+    const { signBlockHeaders = false, socketGroup, signGroup } = options;
     const note = noteTo(options.log ?? (() => undefined));
     this.#limits = checkLimits(options.limits);
     this.#groups = {
@@ -118,10 +112,10 @@ export class Agent implements AsyncDisposable {
       sign: signGroup ?? socketGroup,
     };
     this.#note = note;
-    this.#now = now;
     const { timeout, secondLook, signaturesPerSecond } = this.#limits;
-    this.#allowance = new Allowance(signaturesPerSecond, monotonic);
-    const clocks = { now, monotonic, secondLook };
+    const clocks = checkClocks(options, secondLook);
+    this.#now = clocks.now;
+    this.#allowance = new Allowance(signaturesPerSecond, clocks.monotonic);
     this.#store = new KeyStore(configuration, { ...clocks, note, signBlockHeaders });
     this.#bootstrap = new Bootstrap({ store: this.#store, note, timeout });
   }
@@ -317,32 +311,29 @@ function checkAgentOptions(options: AgentOptions): AgentOptions {
   const checked = checkOptions(options) as AgentOptions;
   checkGroup('socketGroup', checked.socketGroup);
   checkGroup('signGroup', checked.signGroup);
-  for (const name of ['now', 'monotonic', 'log'] as const) {
-    if (checked[name] !== undefined) checkFunction(name, checked[name]);
-  }
+  if (checked.log !== undefined) checkFunction('log', checked.log);
   return checked;
 }
 
 /** The sockets, in the order in which they are opened. */
 function checkSockets({
-  service,
   control,
+  service,
   sign,
 }: AgentConfiguration): CheckedConfiguration['sockets'] {
-  checkSocketPath('service', service);
-  checkSocketPath('control', control);
-  if (sign !== undefined) checkSocketPath('sign', sign);
-  const [first, second, third] = [control, service, sign ?? ''].map((path) => resolve(path));
-  if (second === first)
-    throw wrongValue('service', 'another path than the control socket', service);
-  if (sign !== undefined && (third === first || third === second)) {
-    throw wrongValue('sign', 'another path than the other sockets', sign);
-  }
-  return [
+  const sockets = [
     ['control', control],
     ['service', service],
     ...(sign === undefined ? [] : [['sign', sign] as const]),
-  ];
+  ] as const;
+  const taken = new Set<string>();
+  for (const [protocol, path] of sockets) {
+    checkSocketPath(protocol, path);
+    if (taken.has(resolve(path)))
+      throw wrongValue(protocol, 'another path than the other sockets', path);
+    taken.add(resolve(path));
+  }
+  return sockets;
 }
 
 function checkSocketPath(argument: string, value: unknown): void {
@@ -361,29 +352,18 @@ function checkGroup(argument: string, value: unknown): void {
 
 function checkConfiguration(value: AgentConfiguration): CheckedConfiguration {
   const configuration = checkOptions(value) as AgentConfiguration;
-  const { coldVerificationKey, parameters, bootstrap = [] } = configuration;
+  const { bootstrap = [] } = configuration;
   const sockets = checkSockets(configuration);
-  if (!hasDates(parameters)) {
-    throw wrongValue('parameters', 'a network with dates', 'one whose slots have no dates');
-  }
-  const peers = checkPeers(bootstrap);
-  return {
-    coldVerificationKey: new Uint8Array(checkBytes('coldVerificationKey', coldVerificationKey, 32)),
-    parameters,
-    bootstrap: peers,
-    sockets,
-  };
+  return { ...checkPool(configuration), bootstrap: checkPeers(bootstrap), sockets };
 }
 
-function checkPeers(value: unknown): readonly string[] {
-  if (!Array.isArray(value)) throw wrongType('bootstrap', 'an array of paths', value);
-  const paths: readonly unknown[] = value;
-  for (const path of paths) checkSocketPath('bootstrap', path);
-  if (paths.length > MAX_PEERS) {
-    throw wrongValue('bootstrap', `at most ${String(MAX_PEERS)} paths`, String(paths.length));
-  }
-  // Each was checked. A copy, since the caller may change its own.
-  return [...paths] as readonly string[];
+function checkPeers(paths: readonly string[]): readonly string[] {
+  if (!Array.isArray(paths)) throw wrongType('bootstrap', 'an array of paths', paths);
+  // A copy, since the caller may change its own.
+  const copy: readonly string[] = [...(paths as readonly string[])];
+  for (const path of copy) checkSocketPath('bootstrap', path);
+  checkInteger('the length of bootstrap', copy.length, 0, MAX_PEERS);
+  return copy;
 }
 
 const MAX_MESSAGE_SIZE = 2 ** 30;

@@ -2,16 +2,10 @@
  * A program in the place of a node: it gets the key of a pool from an agent, and holds it at the current period.
  */
 import { EventEmitter, once } from 'node:events';
-import { hasDates, type KesParameters } from '@evolock/cardano-kes';
-import {
-  checkBytes,
-  checkFunction,
-  checkOptions,
-  wrongType,
-  wrongValue,
-} from '@evolock/direct-serialise/arguments';
+import type { KesParameters } from '@evolock/cardano-kes';
+import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError, StreamError, type AllocationOptions } from '@evolock/direct-serialise-io';
-import { SECOND_LOOK } from '../clock.js';
+import { checkClocks, SECOND_LOOK, type ClockOptions } from '../clock.js';
 import { AgentGoneError, EarlyKeyError } from '../errors.js';
 import {
   KeyHolder,
@@ -20,9 +14,8 @@ import {
   type KeyLoss,
   type OfferedKey,
 } from '../held-key.js';
-import type { KeyRefusal } from '../rules.js';
+import { checkPool, type KeyRefusal } from '../rules.js';
 import { otherRuntime } from '../sockets/system.js';
-import { verificationKey } from '../wire/codec.js';
 import type { ServiceVersion } from '../wire/service.js';
 import { anyOf, checkSignal, checkTimeout } from './dial.js';
 import { BackOff, withRetry, type RetryOptions } from './retry.js';
@@ -34,18 +27,11 @@ import {
 } from './service-session.js';
 
 /** Options of {@link receiveKeys}. The allocator gives the memory of connections and keys. */
-export interface ReceiveKeysOptions extends AllocationOptions {
+export interface ReceiveKeysOptions extends AllocationOptions, ClockOptions {
   /** The cold verification key of the pool, 32 bytes: certificates of another key are refused. */
   readonly coldVerificationKey: Uint8Array;
   /** The network. Its slots need dates. */
   readonly parameters: KesParameters;
-  /** The clock, milliseconds since 1970; `Date.now` when absent. */
-  readonly now?: (() => number) | undefined;
-  /**
-   * A clock that is never set, in milliseconds; `performance.now` when absent. While a key is held, a KES period more than one
-   * beyond that of this clock is not believed for a minute.
-   */
-  readonly monotonic?: (() => number) | undefined;
   /** Closes the client on abort. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for connecting, the handshake and each message that has begun; 10,000 when absent. */
@@ -115,7 +101,8 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
     if (other !== undefined) {
       throw new StreamError(`keys cannot be received into locked memory in ${other}: use Node.js`);
     }
-    const { pool, clocks, allocator, signal, timeout, retry } = checkReceiveOptions(options);
+    const checked = checkOptions(options) as ReceiveKeysOptions;
+    const { allocator, signal, timeout, retry } = checked;
     this.#path = path;
     this.#backOff = new BackOff(retry, Infinity);
     this.#session = {
@@ -123,7 +110,9 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
       timeout: checkTimeout(timeout),
       signal: anyOf(this.#closing.signal, signal),
     };
-    this.#holder = new KeyHolder(pool, clocks, (it) => this.#noteChange(it));
+    this.#holder = new KeyHolder(checkPool(checked), checkClocks(checked, SECOND_LOOK), (it) =>
+      this.#noteChange(it),
+    );
     this.#done = this.#run();
   }
 
@@ -227,31 +216,4 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
     // The compiler does not resolve the arguments of `emit` for a generic name.
     queueMicrotask(() => void (this as EventEmitter).emit(name, ...facts));
   }
-}
-
-function checkReceiveOptions(options: ReceiveKeysOptions) {
-  const {
-    coldVerificationKey,
-    parameters,
-    now = Date.now,
-    monotonic = () => performance.now(),
-    allocator,
-    signal,
-    timeout,
-    retry,
-  } = checkOptions(options);
-  checkFunction('now', now);
-  checkFunction('monotonic', monotonic);
-  if (parameters === undefined)
-    throw wrongType('parameters', 'KES parameters of a network', parameters);
-  if (!hasDates(parameters)) {
-    throw wrongValue('parameters', 'a network whose slots have dates', 'one without dates');
-  }
-  // A copy: the caller may change the original.
-  const coldKey = new Uint8Array(
-    checkBytes('coldVerificationKey', coldVerificationKey, verificationKey.size),
-  );
-  const pool = { parameters, coldVerificationKey: coldKey };
-  const clocks = { now, monotonic, secondLook: SECOND_LOOK };
-  return { pool, clocks, allocator, signal, timeout, retry };
 }

@@ -33,14 +33,14 @@ export interface ControlArguments {
   readonly certificateFile: string | undefined;
 }
 
-/** The command line cannot be understood. */
+/** The command line cannot be understood. The exit code is 2 when no path of a socket is given and there is no default. */
 export class UsageError extends Error {
-  readonly exitCode: number = 1;
-}
+  readonly exitCode: number;
 
-/** No path of a socket is given, and there is no default. */
-class NoPathError extends UsageError {
-  override readonly exitCode = 2;
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
 const DEFAULT_DELAY = 1_000;
@@ -131,8 +131,9 @@ export function readArguments(
 function defaultPathIn(environment: NodeJS.ProcessEnv): string {
   const path = defaultSocketPath('control', environment);
   if (path !== undefined) return path;
-  throw new NoPathError(
+  throw new UsageError(
     'give the control socket: --control-address PATH. It has no default, because XDG_RUNTIME_DIR is not set to a folder of this user',
+    2,
   );
 }
 
