@@ -279,7 +279,7 @@ const dropOfClient: Life = {
 };
 
 const endOfClient: Life = {
-  name: 'a client that leaves its iteration',
+  name: 'a client that waits for its key, and leaves',
   process: leavingClient,
   rehearse: anotherKey,
   async live(scene, { scan, end }) {

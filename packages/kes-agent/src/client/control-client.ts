@@ -20,8 +20,9 @@ import { choice, identifier } from '../wire/handshake.js';
 import { chosenVersion, Dial, type ClientOptions } from './dial.js';
 
 /**
- * Commands to an agent. Each opens a connection of its own, and closes it after the answer. A command that the agent refuses,
- * or that its version of the protocol does not have, rejects with {@link AgentRefusalError} `ERR_EVOLOCK_AGENT_REFUSED`.
+ * Commands to an agent. Each opens a connection of its own, and closes it after the answer. No command is sent twice. One that
+ * the agent refuses, or that its version of the protocol does not have, rejects with {@link AgentRefusalError}
+ * `ERR_EVOLOCK_AGENT_REFUSED`.
  *
  * @example
  * ```ts
