@@ -219,13 +219,14 @@ const shortTests = defineConfig({
 });
 
 /**
- * `npm test` lints tests without information on types, which takes as long for them as for all other code. `npm run lint` and CI
- * look at the types too.
+ * `npm test` lints without information on types, which takes two thirds of the time of lint. `npm run lint` and CI look at the
+ * types too.
  */
 const withoutTypes = defineConfig({
-  name: 'evolock/tests-without-types',
-  files: tests,
+  name: 'evolock/without-types',
+  files: [code],
   extends: [tseslint.configs.disableTypeChecked],
+  languageOptions: { parserOptions: { project: false } },
   linterOptions: { reportUnusedDisableDirectives: 'off' },
 });
 

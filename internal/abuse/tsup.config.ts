@@ -1,8 +1,8 @@
 import { build } from '../../tsup.shared.js';
 
-// The programs that the tests start as processes of their own. All of it lies in `dist` itself (`places.ts`).
+// The program that the tests start as a process of its own.
 export default build(
-  { 'abuse-child': 'src/abuse-child.ts', scenarios: 'src/scenarios.ts' },
+  { 'abuse-child': 'src/abuse-child.ts' },
   // The packages under test are devDependencies, which would be bundled.
   { external: [/^@evolock\//] },
 );

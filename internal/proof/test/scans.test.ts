@@ -1,18 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { idOf } from '../src/operations/operation.js';
-import { keyAt } from '../src/secrets/expectation.js';
-import { leafPath, periodsOf, seedsAt } from '../src/secrets/tree.js';
+import { keyAt, leafPath, periodsOf, seedsAt } from '../src/secrets/expectation.js';
+import { breakages } from './broken-rules/breakages.js';
+import { editedSources } from './broken-rules/edited-source.js';
 import { as, expectProved, named } from './statements.js';
 
-/** An operation of most layers. The long tests scan every operation. */
+/** Some operations, of keys of each kind. The long tests scan every operation. */
 const SAMPLES = [
-  'locked bytes: fromBytes',
   'seed: expand, then release all',
-  'Ed25519: sign, then release',
   'VRF: prove, then release',
-  'extended keys: sign, then release',
   'Sum6: update',
-  'transports: a new file, written and read',
   'Cardano files: a KES signing key, written and read',
 ];
 
@@ -40,4 +37,9 @@ describe('the expectations of a scan', () => {
     expect(seedsAt(3, 0)).toEqual(['LLL', 'R', 'LR', 'LLR']);
     expect(seedsAt(3, 5)).toEqual(['RLR', 'RR']);
   });
+});
+
+// broken-rules.long.test.ts takes minutes. This test checks only that each edit still has one place in the sources.
+test.each(breakages)('"$how" changes the source', ({ edits }) => {
+  for (const edit of edits) expect(editedSources([edit]).size).toBe(1);
 });

@@ -3,13 +3,5 @@
  *
  * @module
  */
-export { implementationOf } from './kes-implementation.js';
-export type { KeyMaker, TestedAlgorithm, TestedKey } from './tested-algorithm.js';
-export { blocksOf, serialised, serialisedTo } from './serialised-form.js';
-export { keyAt, keyFrom, keyOf, releasedKey } from './signing-keys.js';
-export {
-  anyVerification,
-  goodVerifications,
-  hostileVerifications,
-  type TestedVerification,
-} from './verifications.js';
+export * from './keys.js';
+export * from './verifications.js';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { keyOf } from './signing-keys.js';
-import type { KeyMaker, TestedKey } from './tested-algorithm.js';
+import { keyOf, type KeyMaker, type TestedKey } from './keys.js';
 
 /** The arguments of one verification, by name. */
 export interface TestedVerification {

@@ -1,8 +1,113 @@
+/** What holds for every kind of value in locked memory, and the members and renderings of a value by which that is seen. */
+import assert from 'node:assert/strict';
+import { format, inspect } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
 import { describe, expect, test } from 'vitest';
-import { errorOf } from './thrown.js';
+import { codeOf, errorOf, wrongly } from './calls.js';
 import { RecordingAllocator, slotsOf } from './recording-allocator.js';
-import { refusalsOf } from './released-value.js';
-import { renderingsOf, spellingsOf } from './renderings.js';
+
+/** The members of a released value that do not throw. */
+const stillAnswers: readonly PropertyKey[] = [
+  'constructor',
+  'released',
+  'release',
+  Symbol.dispose,
+  'toString',
+  'toJSON',
+  inspect.custom,
+  Symbol.toPrimitive,
+  // A live value refuses it too.
+  'valueOf',
+  'length',
+  Symbol.asyncIterator,
+  Symbol.toStringTag,
+  // The version by which two copies of a package recognise each other.
+  Symbol.for('@evolock/mlocked-bytes/LockedValue'),
+];
+
+/**
+ * The code with which a released value refuses each of its members, by name, or `undefined` for a member that does not
+ * throw. Leaves out the members that no released value refuses.
+ *
+ * @param value - Released.
+ * @param right - Arguments that would be right, for the methods that take any.
+ * @param harmless - What this kind of value may answer besides.
+ */
+export function refusalsOf(
+  value: object,
+  right: Readonly<Record<string, unknown[]>>,
+  harmless: readonly PropertyKey[] = [],
+): ReadonlyMap<PropertyKey, unknown> {
+  const passed = new Set([...stillAnswers, ...harmless]);
+  const tried = membersOf(value).filter((name) => !passed.has(name));
+  return new Map(
+    tried.map((name) => [
+      name,
+      codeOf(() => {
+        const member: unknown = Reflect.get(value, name, value);
+        if (typeof member === 'function') Reflect.apply(member, value, right[String(name)] ?? []);
+      }),
+    ]),
+  );
+}
+
+/** Every member that the classes of a value define. */
+function membersOf(value: object): PropertyKey[] {
+  const members = new Set<PropertyKey>();
+  let prototype = Object.getPrototypeOf(value) as object;
+  while (prototype !== Object.prototype) {
+    for (const name of Reflect.ownKeys(prototype)) members.add(name);
+    prototype = Object.getPrototypeOf(prototype) as object;
+  }
+  return [...members];
+}
+
+function messageOf(run: () => unknown): string {
+  try {
+    return inspect(run(), { depth: Infinity, showHidden: true });
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Every way in which a value is printed in a log, an error or a test report. */
+export function renderingsOf(value: object): ReadonlyMap<string, string> {
+  const text: string = wrongly(value);
+  return new Map([
+    ['inspect', inspect(value)],
+    [
+      'inspect with everything',
+      inspect(value, { depth: Infinity, showHidden: true, getters: true }),
+    ],
+    ['inspect without its hook', inspect(value, { customInspect: false, depth: 20 })],
+    ['inspect of an object that has it', inspect({ nested: [value] }, { depth: Infinity })],
+    ['format', format('%s %o %O %j', value, value, value, value)],
+    ['text', ''.concat(text)],
+    ['a template', `in ${text}`],
+    ['JSON', JSON.stringify({ value })],
+    ['Object.entries', inspect(Object.entries(value))],
+    ['structuredClone', messageOf(() => structuredClone(value))],
+    ['serialize', messageOf(() => serialize(value).toString('latin1'))],
+    ['deserialize', messageOf(() => deserialize(serialize(value)))],
+    ['a number', messageOf(() => Number(value))],
+    ['the difference of an assertion', messageOf(() => assert.deepEqual(value, { other: true }))],
+    ['an assertion that two are one', messageOf(() => assert.equal(value, {}))],
+  ]);
+}
+
+/** The encodings of a part of a secret that must not be printed. */
+export function spellingsOf(secret: Uint8Array): string[] {
+  const part = Buffer.from(secret.subarray(0, 6));
+  return [
+    part.toString('hex'),
+    part.toString('hex').toUpperCase(),
+    part.toString('hex').replace(/(..)(?!$)/g, '$1 '),
+    part.toString('base64'),
+    part.toString('latin1'),
+    [...part].join(', '),
+    [...part].join(','),
+  ];
+}
 
 interface Releasable {
   readonly released: boolean;

@@ -1,6 +1,6 @@
-// The native packages, and a wrong implementation, as processes of their own.
+// The packages, together and one by one, and a wrong implementation, as processes of their own.
 import { fileURLToPath } from 'node:url';
-import { runConformance, stdioImplementation } from '@evolock/test-vectors';
+import { conformanceCases, runConformance, stdioImplementation } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { native } from '../src/native.js';
 
@@ -52,4 +52,28 @@ describe('a process', () => {
     expect(passed).toBe(6);
     expect(passing).toEqual([]);
   });
+});
+
+const allGroups = [...new Set(conformanceCases(native).map(({ group }) => group))];
+
+/** Servers of built packages, the deepest tree, and the groups of cases that they get. */
+test.each([
+  ['kes-sum/test/conformance', 2, allGroups.filter((group) => !group.startsWith('vrf'))],
+  [
+    'kes-verify/test/conformance',
+    3,
+    ['ed25519 verification', 'vrf verification', 'kes verification', 'kes negative'],
+  ],
+  ['vrf-praos/test', 7, ['vrf proving', 'vrf verification']],
+])('packages/%s conforms', async (place, maxDepth, groups) => {
+  const file = new URL(`../../../packages/${place}/stdio-server.mjs`, import.meta.url);
+  const implementation = await stdioImplementation(process.execPath, [fileURLToPath(file)]);
+  const { conforms, failures, coverage, statement } = await runConformance(implementation, {
+    maxDepth,
+  });
+  await implementation.close();
+  expect(failures).toEqual([]);
+  expect(conforms).toBe(true);
+  expect([...coverage.groups.keys()]).toEqual(groups);
+  expect(statement.includes('\nverification only\n')).toBe(place.startsWith('kes-verify'));
 });

@@ -24,24 +24,12 @@ function changed(algorithm: KesAlgorithmKind, change: (right: Kes) => Partial<Ke
 
 /** An implementation whose handles have something changed. */
 function changedHandle(algorithm: KesAlgorithmKind, change: (right: Handle) => Partial<Handle>) {
-  const wrap = (right: Handle): Handle => {
-    const wrapped: Handle = {
-      get period() {
-        return right.period;
-      },
-      deriveVerificationKey: () => right.deriveVerificationKey(),
-      sign: (message) => right.sign(message),
-      update: () => {
-        right.update();
-      },
-      serialise: () => right.serialise(),
-      blockSizes: () => right.blockSizes(),
-      release: () => {
-        right.release();
-      },
-    };
-    return Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(change(right)));
-  };
+  // Of a copy, since the handle itself is used by the change. No function of a handle uses `this`.
+  const wrap = (right: Handle): Handle =>
+    Object.defineProperties(
+      Object.create(right) as Handle,
+      Object.getOwnPropertyDescriptors(change(right)),
+    );
   return changed(algorithm, (right) => ({
     generateKey: (seed) => wrap(right.generateKey(seed)),
     readKey: (serialised, period) => wrap(right.readKey(serialised, period)),

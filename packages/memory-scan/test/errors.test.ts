@@ -15,8 +15,7 @@ import { wrongly } from '@evolock/test-support';
 import { onPlatform } from '@evolock/test-support/on-platform';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ProcessMemory } from '../src/process-memory.js';
-import { notLinux } from './support/permissions.js';
-import { withTarget } from './support/target.js';
+import { notLinux, withTarget } from './support/target.js';
 
 const needles = [MaskedNeedle.random('canary', 32)];
 const coded = (code: string) => expect.objectContaining({ name: 'MemoryScanError', code });

@@ -1,7 +1,7 @@
 import { readMappings } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
 import { parseMappings } from '../src/process.js';
-import { notLinux } from './support/permissions.js';
+import { notLinux } from './support/target.js';
 
 const sample = `55f360c09000-55f360c0b000 r--p 00000000 fe:00 306154                     /opt/a program (deleted)
 Size:                  8 kB

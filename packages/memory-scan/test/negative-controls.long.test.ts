@@ -1,8 +1,7 @@
 // A process without the secret gives no finding, and neither does the scanning process.
 import { MaskedNeedle, scanOwnProcess, scanProcess } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
-import { notLinux, whyNoOwnScan } from './support/permissions.js';
-import { withTarget } from './support/target.js';
+import { notLinux, whyNoOwnScan, withTarget } from './support/target.js';
 
 const noOwnScan = whyNoOwnScan();
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { describe, expect, test } from 'vitest';
-import { notLinux } from './support/permissions.js';
+import { notLinux } from './support/target.js';
 
 const isRoot = process.getuid?.() === 0;
 const program = fileURLToPath(new URL('targets/as-ordinary-user.mjs', import.meta.url));

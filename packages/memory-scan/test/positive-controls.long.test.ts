@@ -1,8 +1,7 @@
 // Each test plants a copy in a process and finds it from here.
 import { MaskedNeedle, scanProcess, type Encoding, type Finding } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
-import { notLinux } from './support/permissions.js';
-import { withTarget } from './support/target.js';
+import { notLinux, withTarget } from './support/target.js';
 
 async function findingsOf(scenario: string): Promise<readonly Finding[]> {
   const needle = MaskedNeedle.random('canary', 32);

@@ -3,8 +3,7 @@ import { externalVectors } from '@evolock/test-vectors';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { examples } from '../../src/check/examples.js';
-import { barriers } from '../support/barriers.js';
-import { inBrowser, type View } from '../support/browser.js';
+import { barriers, inBrowser, type View } from '../support/browser.js';
 
 const PAGE = '/verify.html';
 const example = (name: string) =>

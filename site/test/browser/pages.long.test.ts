@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { barriers } from '../support/barriers.js';
-import { inBrowser } from '../support/browser.js';
+import { barriers, inBrowser } from '../support/browser.js';
 import { filesOfSite, pagesOfSite, textOfSite } from '../support/site.js';
 
 inBrowser('every page of the site', (visit) => {

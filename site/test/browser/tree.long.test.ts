@@ -2,8 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { evolved, newKey, type Key } from '../../src/tree/key.js';
 import { theftInWords } from '../../src/tree/words.js';
-import { barriers } from '../support/barriers.js';
-import { inBrowser } from '../support/browser.js';
+import { barriers, inBrowser } from '../support/browser.js';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const theft = (page: Page) => page.locator('.theft').innerText();

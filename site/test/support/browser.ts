@@ -1,5 +1,7 @@
 /** A headless Chromium of the system. */
 import { accessSync, constants } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
@@ -113,4 +115,14 @@ function startBrowser(): Promise<Browser> {
       '--disable-sync',
     ],
   });
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Barriers for people with a disability, found by axe-core: one line for each element that breaks a rule. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: await readFile(axe, 'utf8') });
+  return page.evaluate(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) =>
+      id + ': ' + html.slice(0, 200) + ' ' + any.map(({ message }) => message).join(' '))))`);
 }

@@ -13,6 +13,7 @@ import {
   type Key,
   type Node,
 } from '../../src/tree/key.js';
+import { signatureSize, verified } from '../../src/tree/signature.js';
 
 const depths = [1, 2, 3, 4];
 
@@ -99,4 +100,38 @@ describe.each(depths)('the key of the page, at depth %i', (depth) => {
 
 test('a key of 256 periods holds at most one leaf and a seed for each level', () => {
   for (const { held } of life(8)) expect(held.length).toBeLessThanOrEqual(9);
+});
+
+test.each([1, 2, 3, 4])(
+  'a signature of the page is valid when one of kes-sum is, and has its size, at depth %i',
+  (depth) => {
+    const algorithm = sumKesOfDepth(ed25519, depth);
+    const message = new Uint8Array(3);
+    const seed = MLockedSeed.fromBytes(seedOf(depth));
+    const key = algorithm.generateKey(seed);
+    const verificationKey = key.deriveVerificationKey();
+    try {
+      for (let made = 0; made < 2 ** depth; made += 1) {
+        const real = key.sign(message);
+        expect(signatureSize({ depth, period: made })).toBe(real.byteLength);
+        for (let period = 0; period < 2 ** depth; period += 1) {
+          const { valid } = verified({ depth, period: made }, period);
+          expect(valid).toBe(algorithm.verify(verificationKey, period, message, real));
+        }
+        if (made + 1 < 2 ** depth) key.update();
+      }
+    } finally {
+      key.release();
+      seed.release();
+    }
+  },
+);
+
+test('a refusal names the place where the verification ends', () => {
+  // Period 2 is the other leaf of the same pair, 4 is in the other half of the tree.
+  expect(verified({ depth: 3, period: 3 }, 2)).toEqual({ valid: false, level: undefined });
+  expect(verified({ depth: 3, period: 3 }, 4)).toMatchObject({
+    valid: false,
+    level: { node: { first: 0, height: 2 } },
+  });
 });

@@ -1,9 +1,8 @@
 // All callables of the exports and of the objects that they return: functions, constructors, static and instance
 // methods, accessors.
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { ladder, scope } from '../../../tooling/src/ladder/ladder.mjs';
-import { manifestOf } from '../places.js';
 
 /** A function or a class. */
 export type AnyFunction = (...given: never[]) => unknown;
@@ -16,11 +15,11 @@ export interface Callable {
   from: string;
 }
 
+const require = createRequire(import.meta.url);
+
 /** Every entry point that users can import. A package with a folder of its own is a private workspace. */
 function specifiersOf(name: string): string[] {
-  const manifest = JSON.parse(readFileSync(manifestOf(name), 'utf8')) as {
-    exports: Record<string, unknown>;
-  };
+  const manifest = require(`${scope}${name}/package.json`) as { exports: Record<string, unknown> };
   return (
     Object.keys(manifest.exports)
       // Modules: no JSON, and no declarations alone.

@@ -1,4 +1,4 @@
-// Every public function with its arguments. surface.test.ts fails where one with parameters is missing.
+// Every public function with its arguments. table.test.ts fails where one with parameters is missing.
 import {
   receivers as ofValues,
   samples,
@@ -52,10 +52,7 @@ const excluded: readonly (readonly [RegExp, string])[] = [
     'private: other functions make it',
   ],
   [/^new (Ed25519|Vrf|Extended)SigningKey$/, 'private: other functions make it'],
-  [
-    /^(kes-verify )?ed25519\.leaf\./,
-    'native functions on memory that was checked, for composed keys',
-  ],
+  [/^(kes-verify )?ed25519\.leaf\./, 'gets what was checked, for composed keys'],
   [/^releaseAll$/, 'releases what the other calls use'],
   [
     /^(certificateOf|checkCertificate|evolutionFailures)$/,

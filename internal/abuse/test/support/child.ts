@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { builtProgram } from '../../src/places.js';
+import { fileURLToPath } from 'node:url';
 
 /** The fault of one call. */
 export interface Finding {
@@ -19,7 +19,7 @@ interface Ended {
   readonly death: string | undefined;
 }
 
-const program = builtProgram('abuse-child');
+const program = fileURLToPath(new URL('../../dist/abuse-child.js', import.meta.url));
 
 /** The number of crashes after which no further child is started. */
 const MOST_DEATHS = 100;
@@ -91,15 +91,4 @@ export function summary(findings: readonly Finding[]): string[] {
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
   return [...groups].map(([key, all]) => `${key} (${all.length} times, as ${all[0]?.call})`);
-}
-
-/** Runs a scenario in a process of its own and returns what it printed. */
-export function scenario(name: string): unknown {
-  const { status, signal, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--expose-gc', builtProgram('scenarios'), name],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`${name}: status ${status}, signal ${signal}: ${stderr}`);
-  return JSON.parse(stdout);
 }

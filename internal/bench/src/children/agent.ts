@@ -1,16 +1,23 @@
 /**
- * The process that measures an agent, which runs in a process of its own, and prints the result. Its argument is how much it
- * does.
+ * The process that measures an agent, and prints the result. Its argument is how much it does. It starts itself a second time
+ * with `serve`, a folder and a cold verification key: that process has the agent, and a bare Unix socket that sends each byte
+ * back.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueCertificate, periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
-import { ControlClient, receiveKeys, SignClient, type ServiceClient } from '@evolock/kes-agent';
+import {
+  Agent,
+  ControlClient,
+  receiveKeys,
+  SignClient,
+  type ServiceClient,
+} from '@evolock/kes-agent';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 import { newKey } from '../new-key.js';
 
@@ -32,25 +39,22 @@ export interface AgentResult {
   readonly locked: number;
 }
 
-const repetitions = Number(process.argv[2]);
+const [given, folder = mkdtempSync(join(tmpdir(), 'bench-agent-')), cold = ''] =
+  process.argv.slice(2);
+const repetitions = Number(given);
 const CLIENTS = 100;
 const message = new Uint8Array(256).fill(7);
-
-const folder = mkdtempSync(join(tmpdir(), 'bench-agent-'));
 const socketAt = (name: string): string => join(folder, name);
+
+if (given === 'serve') await serve(Buffer.from(cold, 'hex'));
+
 using seed = MLockedSeed.newRandom(32);
 using coldKey = ed25519.generateKey(seed);
 const coldVerificationKey = coldKey.deriveVerificationKey();
 const control = new ControlClient(socketAt('control'));
-const agent = spawn(
-  process.execPath,
-  [
-    fileURLToPath(new URL('agent-server.js', import.meta.url)),
-    folder,
-    Buffer.from(coldVerificationKey).toString('hex'),
-  ],
-  { stdio: ['pipe', 'pipe', 'inherit'] },
-);
+const self = fileURLToPath(import.meta.url);
+const line = [self, 'serve', folder, Buffer.from(coldVerificationKey).toString('hex')];
+const agent = spawn(process.execPath, line, { stdio: ['pipe', 'pipe', 'inherit'] });
 try {
   await once(agent.stdout, 'data');
   console.log(JSON.stringify(await measure()));
@@ -58,6 +62,26 @@ try {
   agent.stdin.end();
   await once(agent, 'close');
   rmSync(folder, { recursive: true });
+}
+
+/** Prints one line when the agent listens, and ends the process when its standard input ends. */
+async function serve(key: Uint8Array): Promise<never> {
+  const running = await Agent.start({
+    service: socketAt('service'),
+    control: socketAt('control'),
+    sign: socketAt('sign'),
+    coldVerificationKey: key,
+    parameters: preview,
+    limits: { clients: 256, signaturesPerSecond: 1_000_000 },
+  });
+  const echo = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.pipe(socket);
+  }).listen(socketAt('echo'), () => console.log('listening'));
+  await once(process.stdin.resume(), 'end');
+  echo.close();
+  await running.close();
+  process.exit();
 }
 
 async function measure(): Promise<AgentResult> {

@@ -2,7 +2,7 @@
  * The lives of scanned agents. Each moment of a life is a row of the table: the process is stopped and scanned there.
  */
 import { randomBytes } from 'node:crypto';
-import { keyAt, released, type Expectation } from '../secrets/expectation.js';
+import { type Expectation, keyAt, leafPath, type Path, released } from '../secrets/expectation.js';
 import type { Operation } from '../operations/operation.js';
 import {
   closingAgent,
@@ -12,10 +12,9 @@ import {
   servingAgent,
   signingClient,
 } from './agent-operations.js';
-import { leafPath, type Path } from '../secrets/tree.js';
-import { endOfPush, keyOfSeed, Pool, type Scene } from './scene.js';
+import { keyOfSeed, Pool, type Scene } from './scene.js';
 import { EVOLUTIONS } from './scene-files.js';
-import { INVALID_CERTIFICATE } from './service.js';
+import { tailOf } from './service.js';
 
 /** What has to hold at a moment. */
 export interface Moment {
@@ -72,30 +71,6 @@ async function pushToBlockedClient(scene: Scene, root: KnownRoot) {
   return { client, certificate };
 }
 
-const keyOfPeer: Life = {
-  name: 'a key of a peer',
-  process: servingAgent,
-  rehearse: everything,
-  async live(scene, { scan }) {
-    const root = new KnownRoot();
-    await scene.push(root.key);
-    await scan(root.at('received', first));
-    const clients = [await scene.connect(), await scene.connect()];
-    for (const client of clients) await client.receive();
-    await scene.settle();
-    await scan(root.at('pushed to two clients', first));
-    await scene.wait(1);
-    await scan(root.at('evolved', second));
-    await scene.sign();
-    await scan(root.at('signed with', { ...second, signed: true }));
-    await scene.wait(36);
-    const later = keyAt({ depth, period: 37, visited: [...visited, 36], signed: true });
-    await scan(root.at('evolved over 36 periods', later));
-    await scene.drop();
-    await scan(root.at('dropped', released(later)));
-  },
-};
-
 /** Everything that an agent does. */
 async function everything(scene: Scene): Promise<void> {
   const client = await scene.connect();
@@ -110,63 +85,22 @@ async function everything(scene: Scene): Promise<void> {
   client.close();
 }
 
-const stuckPush: Life = {
-  name: 'a push to a client that does not read',
-  process: servingAgent,
+const ofAgent = (name: string, process: Operation, live: Life['live']): Life => ({
+  ...{ name, process, live },
   rehearse: everything,
-  async live(scene, { scan }) {
-    const root = new KnownRoot();
-    const { client, certificate } = await pushToBlockedClient(scene, root);
-    // The key, and the snapshot that is sent.
-    await scan(root.at('waiting', first, 2));
-    await client.receiveTo(endOfPush(certificate));
-    await scene.settle();
-    await scan(root.at('ended', first));
-  },
-};
+});
 
-const givenUpPush: Life = {
-  name: 'a push that is stuck when the key evolves',
-  process: servingAgent,
-  rehearse: everything,
-  async live(scene, { scan }) {
-    const root = new KnownRoot();
-    await pushToBlockedClient(scene, root);
-    await scene.wait(1);
-    // Another client gets the key when the snapshot of the last period is wiped.
-    const other = await scene.connect();
-    await other.receive();
-    await scene.settle();
-    await scan(root.at('given up', second));
+/** A client, which gets another key before and evolves it. */
+const ofClient = (name: string, process: Operation, live: Life['live']): Life => ({
+  ...{ name, process, live },
+  async rehearse(scene) {
+    await scene.push(keyOfSeed(randomBytes(32)));
+    scene.pass(1);
   },
-};
+});
 
-const otherKeys: Life = {
-  name: 'a key that is not kept',
-  process: servingAgent,
-  rehearse: everything,
-  async live(scene, { scan }) {
-    const replaced = new KnownRoot();
-    const certificate = await scene.push(replaced.key);
-    const contradicted = new KnownRoot();
-    refuse(await scene.offer(contradicted.key, certificate));
-    await scan(contradicted.at('refused, its certificate is for another key', released(first)));
-    const expired = new KnownRoot();
-    await scene.push(expired.key);
-    await scan(replaced.at('replaced by a newer one', released(first)));
-    await scene.wait(EVOLUTIONS);
-    await scan(expired.at('expired', released(keyAt({ depth, period: EVOLUTIONS - 1, visited }))));
-    const foreign = new KnownRoot();
-    using otherPool = new Pool();
-    refuse(
-      await scene.offer(foreign.key, otherPool.certify(foreign.key.verificationKey, EVOLUTIONS)),
-    );
-    await scan(foreign.at('refused, another pool certified it', released(first)));
-  },
-};
-
-function refuse(result: number): void {
-  if (result !== INVALID_CERTIFICATE) throw new Error(`the agent answered with ${result}`);
+function refuse(result: string): void {
+  if (result !== 'invalid-certificate') throw new Error(`the agent answered with ${result}`);
 }
 
 const SEED = 32;
@@ -188,11 +122,72 @@ function seedsInKey(bytes: Uint8Array, period: number): Map<Path, Uint8Array> {
   return seeds;
 }
 
-const ownKey: Life = {
-  name: 'a key that the agent generates',
-  process: servingAgent,
-  rehearse: everything,
-  async live(scene, { scan, copyMemory }) {
+/** The end of an agent during a push. */
+const endWithStuckPush: Life['live'] = async (scene, { scan, end }) => {
+  const root = new KnownRoot();
+  await pushToBlockedClient(scene, root);
+  await end();
+  await scan(root.at('nothing is left', released(first)));
+};
+
+/** All lives. */
+export const lives: readonly Life[] = [
+  ofAgent('a key of a peer', servingAgent, async (scene, { scan }) => {
+    const root = new KnownRoot();
+    await scene.push(root.key);
+    await scan(root.at('received', first));
+    const clients = [await scene.connect(), await scene.connect()];
+    for (const client of clients) await client.receive();
+    await scene.settle();
+    await scan(root.at('pushed to two clients', first));
+    await scene.wait(1);
+    await scan(root.at('evolved', second));
+    await scene.sign();
+    await scan(root.at('signed with', { ...second, signed: true }));
+    await scene.wait(36);
+    const later = keyAt({ depth, period: 37, visited: [...visited, 36], signed: true });
+    await scan(root.at('evolved over 36 periods', later));
+    await scene.drop();
+    await scan(root.at('dropped', released(later)));
+  }),
+  ofAgent('a push to a client that does not read', servingAgent, async (scene, { scan }) => {
+    const root = new KnownRoot();
+    const { client, certificate } = await pushToBlockedClient(scene, root);
+    // The key, and the snapshot that is sent.
+    await scan(root.at('waiting', first, 2));
+    await client.receiveTo(tailOf(certificate));
+    await scene.settle();
+    await scan(root.at('ended', first));
+  }),
+  ofAgent('a push that is stuck when the key evolves', servingAgent, async (scene, { scan }) => {
+    const root = new KnownRoot();
+    await pushToBlockedClient(scene, root);
+    await scene.wait(1);
+    // Another client gets the key when the snapshot of the last period is wiped.
+    const other = await scene.connect();
+    await other.receive();
+    await scene.settle();
+    await scan(root.at('given up', second));
+  }),
+  ofAgent('a key that is not kept', servingAgent, async (scene, { scan }) => {
+    const replaced = new KnownRoot();
+    const certificate = await scene.push(replaced.key);
+    const contradicted = new KnownRoot();
+    refuse(await scene.offer(contradicted.key, certificate));
+    await scan(contradicted.at('refused, its certificate is for another key', released(first)));
+    const expired = new KnownRoot();
+    await scene.push(expired.key);
+    await scan(replaced.at('replaced by a newer one', released(first)));
+    await scene.wait(EVOLUTIONS);
+    await scan(expired.at('expired', released(keyAt({ depth, period: EVOLUTIONS - 1, visited }))));
+    const foreign = new KnownRoot();
+    using otherPool = new Pool();
+    refuse(
+      await scene.offer(foreign.key, otherPool.certify(foreign.key.verificationKey, EVOLUTIONS)),
+    );
+    await scan(foreign.at('refused, another pool certified it', released(first)));
+  }),
+  ofAgent('a key that the agent generates', servingAgent, async (scene, { scan, copyMemory }) => {
     const verificationKey = await scene.stage();
     const scanStaged = await copyMemory();
     await scene.install(verificationKey);
@@ -215,92 +210,39 @@ const ownKey: Life = {
     await scan(at('signed with', { ...second, signed: true }));
     await scene.drop();
     await scan(at('dropped', released({ ...second, signed: true })));
-  },
-};
-
-/** The end of an agent whose key has evolved and signed. */
-const endWithKey = (name: string, process: Operation): Life => ({
-  name,
-  process,
-  rehearse: everything,
-  async live(scene, { scan, end }) {
+  }),
+  ofAgent('close() while a push is stuck', closingAgent, endWithStuckPush),
+  ofAgent('close() on SIGTERM, at the exit', endingAgent, async (scene, { scan, end }) => {
     const root = new KnownRoot();
     await scene.push(root.key);
     await scene.wait(1);
     await scene.sign();
     await end();
     await scan(root.at('nothing is left', released({ ...second, signed: true })));
-  },
-});
-
-/** The end of an agent during a push. */
-const endWithStuckPush = (name: string, process: Operation): Life => ({
-  name,
-  process,
-  rehearse: everything,
-  async live(scene, { scan, end }) {
-    const root = new KnownRoot();
-    await pushToBlockedClient(scene, root);
-    await end();
-    await scan(root.at('nothing is left', released(first)));
-  },
-});
-
-/** A client gets another key and evolves it. */
-async function anotherKey(scene: Scene): Promise<void> {
-  await scene.push(keyOfSeed(randomBytes(32)));
-  scene.pass(1);
-}
-
-const signingOfClient: Life = {
-  name: 'a client',
-  process: signingClient,
-  rehearse: anotherKey,
-  async live(scene, { scan, end }) {
+  }),
+  ofAgent('process.exit while a push is stuck, at the exit', exitingAgent, endWithStuckPush),
+  ofClient('a client', signingClient, async (scene, { scan, end }) => {
     const root = new KnownRoot();
     await scene.push(root.key);
     await scan(root.at('received', first));
     scene.pass(1);
     await end();
     await scan(root.at('evolved and signed with', { ...second, signed: true }));
-  },
-};
-
-const dropOfClient: Life = {
-  name: 'a client whose agent drops the key',
-  process: signingClient,
-  rehearse: anotherKey,
-  async live(scene, { scan }) {
+  }),
+  ofClient('a client whose agent drops the key', signingClient, async (scene, { scan }) => {
     const root = new KnownRoot();
     await scene.push(root.key);
     await scene.pushDrop();
     await scan(root.at('dropped', released(first)));
-  },
-};
-
-const endOfClient: Life = {
-  name: 'a client that waits for its key, and leaves',
-  process: leavingClient,
-  rehearse: anotherKey,
-  async live(scene, { scan, end }) {
-    const root = new KnownRoot();
-    await scene.push(root.key);
-    await end();
-    await scan(root.at('nothing is left', released({ ...first, signed: true })));
-  },
-};
-
-/** All lives. */
-export const lives: readonly Life[] = [
-  keyOfPeer,
-  stuckPush,
-  givenUpPush,
-  otherKeys,
-  ownKey,
-  endWithStuckPush('close() while a push is stuck', closingAgent),
-  endWithKey('close() on SIGTERM, at the exit', endingAgent),
-  endWithStuckPush('process.exit while a push is stuck, at the exit', exitingAgent),
-  signingOfClient,
-  dropOfClient,
-  endOfClient,
+  }),
+  ofClient(
+    'a client that waits for its key, and leaves',
+    leavingClient,
+    async (scene, { scan, end }) => {
+      const root = new KnownRoot();
+      await scene.push(root.key);
+      await end();
+      await scan(root.at('nothing is left', released({ ...first, signed: true })));
+    },
+  ),
 ];

@@ -10,7 +10,7 @@ import { sum6Kes } from '@evolock/kes-sum';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { MESSAGE } from '../operations/operation.js';
 import { SceneFiles } from './scene-files.js';
-import { Client, OK, Peer, tailOf } from './service.js';
+import { Client, Peer } from './service.js';
 
 /** A signing key at its first period, in ordinary memory of the scanning process. */
 export interface KnownKey {
@@ -93,11 +93,10 @@ export class Scene implements Disposable {
     return certificate;
   }
 
-  /** The peer sends a key. Returns the number of the answer. */
-  offer({ bytes }: KnownKey, certificate: OperationalCertificate): Promise<number> {
+  /** The peer sends a key. Returns the answer. */
+  offer({ bytes }: KnownKey, certificate: OperationalCertificate): Promise<string> {
     this.#timestamp = this.#later();
-    const timestamp = this.#timestamp;
-    return this.#peer.push({ bytes, evolution: 0, certificate, timestamp });
+    return this.#peer.push(bytes, certificate, this.#timestamp);
   }
 
   /** The peer sends a drop. */
@@ -175,11 +174,6 @@ export class Scene implements Disposable {
   }
 }
 
-function accepted(result: number): void {
-  if (result !== OK) throw new Error(`the answer was ${result}`);
-}
-
-/** What a push of a key ends with. */
-export function endOfPush(certificate: OperationalCertificate): Buffer {
-  return tailOf(0, certificate);
+function accepted(result: string): void {
+  if (result !== 'ok') throw new Error(`the answer was ${result}`);
 }

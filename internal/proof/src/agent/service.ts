@@ -1,68 +1,44 @@
 /**
- * The service protocol, written without the package of the agent (see docs/KES_AGENT.md): its bytes, an agent that gives
- * keys, and a client that gets them. Both are in the scanning process.
+ * The peer and the clients of a scanned agent, in the scanning process. They speak by the codecs of the agent, which its tests
+ * compare with recordings of another implementation.
  */
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { OperationalCertificate } from '@evolock/cardano-kes';
+import {
+  joined,
+  result32,
+  type ByteSource,
+} from '../../../../packages/kes-agent/src/wire/codec.js';
+import { choice, identifier, offer } from '../../../../packages/kes-agent/src/wire/handshake.js';
+import { keyTail, messageHeads } from '../../../../packages/kes-agent/src/wire/service.js';
 
-/** Sizes in bytes. */
-const IDENTIFIER = 32;
+/** Bytes. */
 const SIGNING_KEY = 608;
-const RESULT = 4;
-/** After the signing key: the evolution and the certificate. */
-const TAIL = 4 + 112;
 
-/** The result of an accepted message. */
-export const OK = 0;
+/** A version with drops, and one in which each message is a key. */
+const PEER_VERSION = 'Service:2.0';
+const CLIENT_VERSION = 'Service:1.0';
 
-/** The result of a key that is refused. */
-export const INVALID_CERTIFICATE = 2;
-
-/** Numbers, big endian. */
-const u32 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-};
-const u64 = (value: bigint): Buffer => {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(value);
-  return bytes;
-};
-
-/** The name of a version. */
-function identifier(version: string): Buffer {
-  return Buffer.alloc(IDENTIFIER).fill(version, 0, version.length, 'latin1');
-}
-
-/** What follows the signing key in a push. */
-export function tailOf(evolution: number, certificate: OperationalCertificate): Buffer {
-  return Buffer.concat([
-    u32(evolution),
-    certificate.hotVerificationKey,
-    u64(certificate.sequenceNumber),
-    u64(certificate.startPeriod),
-    certificate.signature,
-  ]);
-}
-
-/** What precedes the signing key in `Service:2.0`. */
-function headOf(timestamp: bigint): Buffer {
-  return Buffer.concat([Buffer.of(0), u64(timestamp)]);
-}
-
-/** A drop in `Service:2.0`. */
-function dropOf(timestamp: bigint): Buffer {
-  return Buffer.concat([Buffer.of(1), u64(timestamp)]);
+/** What follows the signing key in a push of a key at its first period. */
+export function tailOf(certificate: OperationalCertificate): Uint8Array {
+  return keyTail.encode({ evolution: 0, certificate });
 }
 
 /** The bytes that a socket has received, read exactly. */
-class Incoming {
+class Incoming implements ByteSource {
   #bytes = Buffer.alloc(0);
   #hasEnded = false;
   #look: () => void = () => undefined;
+
+  constructor(socket: Socket) {
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#hasEnded = true;
+      this.#look();
+    });
+  }
 
   /** Adds bytes. */
   add(bytes: Uint8Array): void {
@@ -70,25 +46,19 @@ class Incoming {
     this.#look();
   }
 
-  /** Nothing will be added. */
-  end(): void {
-    this.#hasEnded = true;
-    this.#look();
-  }
-
   /** Waits for exactly this number of bytes. */
-  async read(size: number): Promise<Buffer> {
+  async read(size: number): Promise<Uint8Array> {
     await this.#until((bytes) => bytes.length >= size);
     return this.#take(size);
   }
 
   /** Waits until all received bytes end with these. */
-  async readTo(last: Uint8Array): Promise<Buffer> {
+  async readTo(last: Uint8Array): Promise<Uint8Array> {
     await this.#until((bytes) => bytes.subarray(-last.length).equals(last));
     return this.#take(this.#bytes.length);
   }
 
-  #take(size: number): Buffer {
+  #take(size: number): Uint8Array {
     const taken = this.#bytes.subarray(0, size);
     this.#bytes = this.#bytes.subarray(size);
     return taken;
@@ -97,35 +67,18 @@ class Incoming {
   async #until(isThere: (bytes: Buffer) => boolean): Promise<void> {
     while (!isThere(this.#bytes)) {
       if (this.#hasEnded) throw new Error('the agent has closed the connection');
-      await this.#next();
+      await new Promise<void>((resolve) => (this.#look = resolve));
     }
   }
-
-  #next(): Promise<void> {
-    return new Promise((resolve) => (this.#look = resolve));
-  }
 }
 
-/** A signing key as it is sent. */
-interface SentKey {
-  /** 608 bytes. */
-  readonly bytes: Uint8Array;
-  readonly evolution: number;
-  readonly certificate: OperationalCertificate;
-  /** Microseconds since 1970. */
-  readonly timestamp: bigint;
-}
-
-/** A version with drops, and one in which each message is a key. */
-const PEER_VERSION = 'Service:2.0';
-const CLIENT_VERSION = 'Service:1.0';
 const EVERYBODY_MAY_CONNECT = 0o666;
 
 /** An agent in the scanning process: the scanned agent gets keys from it. */
 export class Peer {
   readonly #server: Server;
   readonly #sockets: Socket[] = [];
-  readonly #connection: Promise<Connection>;
+  readonly #connection: Promise<readonly [Socket, Incoming]>;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -144,18 +97,15 @@ export class Peer {
     return peer;
   }
 
-  /** Sends a key, and returns the number of the answer. */
-  async push({ bytes, evolution, certificate, timestamp }: SentKey): Promise<number> {
-    const { socket, incoming } = await this.#connection;
-    socket.write(Buffer.concat([headOf(timestamp), bytes, tailOf(evolution, certificate)]));
-    return (await incoming.read(RESULT)).readUInt32BE();
+  /** Sends a key at its first period, 608 bytes. Returns the answer. The timestamp is in microseconds since 1970. */
+  push(key: Uint8Array, certificate: OperationalCertificate, timestamp: bigint) {
+    const head = messageHeads[PEER_VERSION].encode({ kind: 'key', timestamp });
+    return this.#send(joined(head, key, tailOf(certificate)));
   }
 
-  /** Sends a drop, and returns the number of the answer. */
-  async pushDrop(timestamp: bigint): Promise<number> {
-    const { socket, incoming } = await this.#connection;
-    socket.write(dropOf(timestamp));
-    return (await incoming.read(RESULT)).readUInt32BE();
+  /** Sends a drop, and returns the answer. */
+  pushDrop(timestamp: bigint) {
+    return this.#send(messageHeads[PEER_VERSION].encode({ kind: 'drop', timestamp }));
   }
 
   /** Ends everything. */
@@ -163,23 +113,21 @@ export class Peer {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
   }
+
+  async #send(message: Uint8Array) {
+    const [socket, incoming] = await this.#connection;
+    socket.write(message);
+    return await result32.read(incoming);
+  }
 }
 
-interface Connection {
-  readonly socket: Socket;
-  readonly incoming: Incoming;
-}
-
-async function greet(socket: Socket): Promise<Connection> {
-  const incoming = new Incoming();
+async function greet(socket: Socket): Promise<readonly [Socket, Incoming]> {
+  const incoming = new Incoming(socket);
   socket.on('data', (bytes: Buffer) => incoming.add(bytes));
-  socket.on('close', () => incoming.end());
-  socket.on('error', () => undefined);
-  const version = identifier(PEER_VERSION);
-  socket.write(Buffer.concat([u32(1), version]));
-  await incoming.read(1 + version.length);
-  socket.write(version);
-  return { socket, incoming };
+  socket.write(offer.encode([PEER_VERSION]));
+  await choice([PEER_VERSION]).read(incoming);
+  socket.write(identifier(PEER_VERSION).encode(PEER_VERSION));
+  return [socket, incoming];
 }
 
 const PIECE = 65_536;
@@ -187,7 +135,7 @@ const PIECE = 65_536;
 /** A client of the service socket in the scanning process. It reads from the kernel only when it is told to. */
 export class Client {
   readonly #socket: Socket;
-  readonly #incoming = new Incoming();
+  readonly #incoming: Incoming;
 
   private constructor(path: string) {
     const callback = (size: number, bytes: Uint8Array): boolean => {
@@ -195,23 +143,30 @@ export class Client {
       return true;
     };
     this.#socket = connect({ path, onread: { buffer: Buffer.alloc(PIECE), callback } });
-    this.#socket.on('close', () => this.#incoming.end());
-    this.#socket.on('error', () => undefined);
+    this.#incoming = new Incoming(this.#socket);
   }
 
   /** Connects, and agrees on a version. */
   static async connect(path: string): Promise<Client> {
     const client = new Client(path);
     await once(client.#socket, 'connect');
-    await client.#greet();
+    await client.#read(async (incoming) => {
+      await offer.read(incoming);
+      client.#socket.write(choice([CLIENT_VERSION]).encode(CLIENT_VERSION));
+      await identifier(CLIENT_VERSION).read(incoming);
+    });
     return client;
   }
 
   /** Receives the next key, 608 bytes, and accepts it. */
-  async receive(): Promise<Buffer> {
-    const key = await this.#read((incoming) => incoming.read(SIGNING_KEY + TAIL));
+  async receive(): Promise<Uint8Array> {
+    const key = await this.#read(async (incoming) => {
+      const bytes = await incoming.read(SIGNING_KEY);
+      await keyTail.read(incoming);
+      return bytes;
+    });
     this.#accept();
-    return key.subarray(0, SIGNING_KEY);
+    return key;
   }
 
   /** Receives everything up to a key whose tail is known, and accepts it. */
@@ -225,17 +180,8 @@ export class Client {
     this.#socket.destroy();
   }
 
-  async #greet(): Promise<void> {
-    await this.#read(async (incoming) => {
-      const count = (await incoming.read(4)).readUInt32BE();
-      await incoming.read(count * IDENTIFIER);
-      this.#socket.write(Buffer.concat([Buffer.of(1), identifier(CLIENT_VERSION)]));
-      await incoming.read(IDENTIFIER);
-    });
-  }
-
   #accept(): void {
-    this.#socket.write(u32(OK));
+    this.#socket.write(result32.encode('ok'));
   }
 
   async #read<Result>(work: (incoming: Incoming) => Promise<Result>): Promise<Result> {

@@ -10,13 +10,13 @@ import {
 } from '@evolock/kes-sum';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 import {
+  type Expectation,
   keyAt,
+  type KeyState,
+  periodsOf,
   released,
   withLiveRoot,
-  type Expectation,
-  type KeyState,
 } from '../secrets/expectation.js';
-import { periodsOf } from '../secrets/tree.js';
 import { readFrom, serialised } from './locked-memory.js';
 import { holds, layer, MESSAGE, refused, type Operation, type Subject } from './operation.js';
 

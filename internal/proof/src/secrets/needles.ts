@@ -4,11 +4,9 @@
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { expandedKey, nonceOf, radix16Digits } from './ed25519-secrets.js';
-import type { Expectation } from './expectation.js';
+import { expandedKey, extendedSecrets, nonceOf, proofSecrets, radix16Digits } from './derived.js';
+import type { Expectation, Path } from './expectation.js';
 import { MESSAGE } from '../operations/operation.js';
-import type { Path } from './tree.js';
-import { extendedSecrets, proofSecrets } from './vrf-secrets.js';
 
 /** The needles of one process. */
 export interface Needles {

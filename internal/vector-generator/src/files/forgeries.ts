@@ -27,40 +27,26 @@ export const TORSION = Point.fromHex(
 );
 
 /** Encodings of points of small order, with their order; those with y ≥ p or −0 are not canonical. */
-export const SMALL_ORDER_ENCODINGS: readonly (readonly [string, string, bigint])[] = [
-  ['identity', '0100000000000000000000000000000000000000000000000000000000000000', 1n],
-  ['order 2', 'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f', 2n],
-  ['order 4', '0000000000000000000000000000000000000000000000000000000000000000', 4n],
-  ['order 4, odd x', '0000000000000000000000000000000000000000000000000000000000000080', 4n],
-  ['order 8', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a', 8n],
-  ['order 8, odd x', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa', 8n],
-  ['order 8, other y', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', 8n],
-  [
-    'order 8, other y, odd x',
-    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
-    8n,
-  ],
-  [
-    'identity, not canonical, y = p + 1',
-    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-    1n,
-  ],
-  [
-    'identity, not canonical, odd x = 0',
-    '0100000000000000000000000000000000000000000000000000000000000080',
-    1n,
-  ],
-  [
-    'order 2, not canonical, odd x = 0',
-    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff',
-    2n,
-  ],
-  [
-    'order 4, not canonical, y = p',
-    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-    4n,
-  ],
-];
+export const SMALL_ORDER_ENCODINGS = `
+  1 0100000000000000000000000000000000000000000000000000000000000000 identity
+  2 ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f order 2
+  4 0000000000000000000000000000000000000000000000000000000000000000 order 4
+  4 0000000000000000000000000000000000000000000000000000000000000080 order 4, odd x
+  8 c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a order 8
+  8 c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa order 8, odd x
+  8 26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05 order 8, other y
+  8 26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85 order 8, other y, odd x
+  1 eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f identity, not canonical, y = p + 1
+  1 0100000000000000000000000000000000000000000000000000000000000080 identity, not canonical, odd x = 0
+  2 ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff order 2, not canonical, odd x = 0
+  4 edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f order 4, not canonical, y = p
+`
+  .trim()
+  .split(/\n */)
+  .map((line) => {
+    const [order = '', encoding = ''] = line.split(' ', 2);
+    return [line.slice(order.length + encoding.length + 2), encoding, BigInt(order)] as const;
+  });
 
 interface Nonce {
   readonly scalar: bigint;
@@ -118,37 +104,25 @@ function smallOrderCommitments(seed: Uint8Array, message: Uint8Array): Forgery[]
   );
 }
 
-/** R = r·B + T satisfies the equation only after a multiplication by eight. */
-function mixedOrderCommitment(seed: Uint8Array, message: Uint8Array): Forgery {
-  const verificationKey = deriveVerificationKey(seed);
+/** R = r·B + T, or A = a·B + T unless 8 divides k, satisfies the equation only after a multiplication by eight. */
+function mixedOrder(
+  part: 'commitment R' | 'verification key',
+  seed: Uint8Array,
+  message: Uint8Array,
+) {
+  const isKey = part === 'verification key';
+  const own = deriveVerificationKey(seed);
+  const verificationKey = isKey ? Point.fromBytes(own).add(TORSION).toBytes() : own;
   const { scalar, commitment } = findNonce(
     verificationKey,
     message,
-    (nonce) => Point.BASE.multiply(nonce).add(TORSION).toBytes(),
-    () => true,
+    isKey ? plainCommitment : (nonce) => Point.BASE.multiply(nonce).add(TORSION).toBytes(),
+    (k) => !isKey || k % 8n !== 0n,
   );
   const k = challenge(commitment, verificationKey, message);
   const response = (scalar + k * secretScalar(seed)) % GROUP_ORDER;
   return {
-    why: 'Ed25519 commitment R of mixed order (good with a cofactor only)',
-    verificationKey,
-    signature: concatBytes(commitment, writeScalar(response)),
-  };
-}
-
-/** A = a·B + T satisfies the equation only after a multiplication by eight, unless 8 divides k. */
-function mixedOrderKey(seed: Uint8Array, message: Uint8Array): Forgery {
-  const verificationKey = Point.fromBytes(deriveVerificationKey(seed)).add(TORSION).toBytes();
-  const { scalar, commitment } = findNonce(
-    verificationKey,
-    message,
-    plainCommitment,
-    (k) => k % 8n !== 0n,
-  );
-  const k = challenge(commitment, verificationKey, message);
-  const response = (scalar + k * secretScalar(seed)) % GROUP_ORDER;
-  return {
-    why: 'Ed25519 verification key of mixed order (good with a cofactor only)',
+    why: `Ed25519 ${part} of mixed order (good with a cofactor only)`,
     verificationKey,
     signature: concatBytes(commitment, writeScalar(response)),
   };
@@ -198,8 +172,8 @@ export function forge(seed: Uint8Array, message: Uint8Array): Forgery[] {
   return [
     ...smallOrderKeys(message),
     ...smallOrderCommitments(seed, message),
-    mixedOrderCommitment(seed, message),
-    mixedOrderKey(seed, message),
+    mixedOrder('commitment R', seed, message),
+    mixedOrder('verification key', seed, message),
     largeResponse(seed, message),
     ...offTheCurve(seed, message),
   ];
@@ -210,37 +184,27 @@ interface Negative extends Forgery {
 }
 
 function damaged(seed: Uint8Array, message: Uint8Array): Negative[] {
-  const good = { verificationKey: deriveVerificationKey(seed), message };
+  const verificationKey = deriveVerificationKey(seed);
   const signature = sign(seed, message);
-  return [
-    { ...good, signature: flipBit(signature, 5), why: 'byte flipped in R' },
-    { ...good, signature: flipBit(signature, 40), why: 'byte flipped in S' },
-    {
-      ...good,
-      signature: signature.map((byte, index) => (index === 63 ? byte | 0x80 : byte)),
-      why: 'highest bit of S set',
-    },
-    { ...good, signature: signature.slice(0, -1), why: 'signature truncated by one byte' },
-    { ...good, signature: concatBytes(signature, new Uint8Array(1)), why: 'signature extended' },
-    { ...good, signature: new Uint8Array(0), why: 'signature empty' },
-    { ...good, signature: new Uint8Array(64), why: 'signature of all zeroes' },
-    { ...good, signature, message: flipBit(message, 0), why: 'message with a bit flipped' },
-    { ...good, signature, message: new Uint8Array(0), why: 'message empty' },
-    {
-      ...good,
-      signature,
+  const good = { verificationKey, message, signature };
+  const withHighBit = signature.map((byte, index) => (index === 63 ? byte | 0x80 : byte));
+  const negated = verificationKey.map((byte, index) => (index === 31 ? byte ^ 0x80 : byte));
+  const changes: Readonly<Record<string, Partial<Negative>>> = {
+    'byte flipped in R': { signature: flipBit(signature, 5) },
+    'byte flipped in S': { signature: flipBit(signature, 40) },
+    'highest bit of S set': { signature: withHighBit },
+    'signature truncated by one byte': { signature: signature.slice(0, -1) },
+    'signature extended': { signature: concatBytes(signature, new Uint8Array(1)) },
+    'signature empty': { signature: new Uint8Array(0) },
+    'signature of all zeroes': { signature: new Uint8Array(64) },
+    'message with a bit flipped': { message: flipBit(message, 0) },
+    'message empty': { message: new Uint8Array(0) },
+    'verification key of another seed': {
       verificationKey: deriveVerificationKey(seedOf('another')),
-      why: 'verification key of another seed',
     },
-    {
-      ...good,
-      signature,
-      verificationKey: good.verificationKey.map((byte, index) =>
-        index === 31 ? byte ^ 0x80 : byte,
-      ),
-      why: 'verification key negated (other x)',
-    },
-  ];
+    'verification key negated (other x)': { verificationKey: negated },
+  };
+  return Object.entries(changes).map(([why, change]) => ({ ...good, ...change, why }));
 }
 
 /** Entries of `ed25519.json` that must be rejected. */

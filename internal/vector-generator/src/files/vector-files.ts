@@ -3,7 +3,7 @@ import { ed25519 } from '@evolock/kes-verify';
 import { type KesAlgorithmKind, VRF_ALGORITHMS } from '@evolock/test-vectors';
 import { blocksOf, keyOf } from '@evolock/test-keys';
 import { algorithmOf, expand, native } from '../native.js';
-import { write as writeFile } from './write.js';
+import { write } from './write.js';
 import { cborHeads, cborNegatives } from './cbor.js';
 import { ed25519Negatives } from './forgeries.js';
 import { kesNegatives } from './kes-negatives.js';
@@ -112,85 +112,72 @@ function signatures(algorithm: KesAlgorithmKind, depth: number): object {
 export function vectorFiles(): Map<string, string> {
   const depths = Array.from({ length: DEEPEST + 1 }, (_, depth) => depth);
   const pairs = algorithmsAndDepths(DEEPEST);
-  const write = (provenance: string, lists: Parameters<typeof writeFile>[2]) =>
-    writeFile(GENERATOR, provenance, lists);
-  return new Map([
+  const made: readonly [name: string, provenance: string, lists: Parameters<typeof write>[2]][] = [
     [
       'seed-expansion.json',
-      write('left = Blake2b-256(0x01 | seed), right = Blake2b-256(0x02 | seed)', {
+      'left = Blake2b-256(0x01 | seed), right = Blake2b-256(0x02 | seed)',
+      {
         vectors: seedExpansion(),
-      }),
+      },
     ],
     [
       'ed25519.json',
-      write(
-        'RFC 8032; negatives by the rule of libsodium: A and R canonical and not of small order, S < L, no cofactor',
-        { positives: ed25519Positives(), negatives: ed25519Negatives() },
-      ),
+      'RFC 8032; negatives by the rule of libsodium: A and R canonical and not of small order, S < L, no cofactor',
+      { positives: ed25519Positives(), negatives: ed25519Negatives() },
     ],
     [
       'ed25519-extended.json',
-      write(
-        'BIP32-Ed25519 as Cardano has it: r = SHA-512(kR | message) mod L, S = r + SHA-512(R | A | message) kL mod L',
-        { vectors: extendedEntries() },
-      ),
+      'BIP32-Ed25519 as Cardano has it: r = SHA-512(kR | message) mod L, S = r + SHA-512(R | A | message) kL mod L',
+      { vectors: extendedEntries() },
     ],
     [
       'vrf.json',
-      write(
-        'draft-irtf-cfrg-vrf-03, and draft 13 with batch-compatible proofs; verdicts as cardano-base judges: the key is canonical and not of small order, the point of a proof is canonical, s < L, and both points are multiplied by L - c',
-        {
-          proofs: VRF_ALGORITHMS.flatMap(vrfProofs),
-          verdicts: VRF_ALGORITHMS.flatMap(vrfVerdictEntries),
-        },
-      ),
+      'draft-irtf-cfrg-vrf-03, and draft 13 with batch-compatible proofs; verdicts as cardano-base judges: the key is canonical and not of small order, the point of a proof is canonical, s < L, and both points are multiplied by L - c',
+      {
+        proofs: VRF_ALGORITHMS.flatMap(vrfProofs),
+        verdicts: VRF_ALGORITHMS.flatMap(vrfVerdictEntries),
+      },
     ],
     [
       'kes-signing-keys.json',
-      write(
-        'sum composition of Malkin, Micciancio, Miner (section 3.1) in the layout of cardano-crypto-class; sum and compact sum have the same keys; seed = Blake2b-256("evolock seed: depth <depth>")',
-        { keys: depths.map(signingKeys) },
-      ),
+      'sum composition of Malkin, Micciancio, Miner (section 3.1) in the layout of cardano-crypto-class; sum and compact sum have the same keys; seed = Blake2b-256("evolock seed: depth <depth>")',
+      { keys: depths.map(signingKeys) },
     ],
     [
       'kes-signatures.json',
-      write(
-        'the keys of kes-signing-keys.json; message = the first (5 + 13 period) mod 64 bytes of Blake2b-512("evolock message: period <period>")',
-        { keys: pairs.map(([algorithm, depth]) => signatures(algorithm, depth)) },
-      ),
+      'the keys of kes-signing-keys.json; message = the first (5 + 13 period) mod 64 bytes of Blake2b-512("evolock message: period <period>")',
+      { keys: pairs.map(([algorithm, depth]) => signatures(algorithm, depth)) },
     ],
     [
       'kes-negatives.json',
-      write('made from the signatures of kes-signatures.json; each must be rejected', {
+      'made from the signatures of kes-signatures.json; each must be rejected',
+      {
         vectors: pairs.flatMap(([algorithm, depth]) => kesNegatives(algorithm, depth)),
-      }),
+      },
     ],
     [
       'kes-key-negatives.json',
-      write(
-        'the keys of kes-signing-keys.json, changed: patch written over the key of the period at the offset, then cut off or filled with zeroes to the size; level = the innermost whose verification keys are not those that its secrets lead to',
-        { vectors: depths.flatMap(keyNegatives) },
-      ),
+      'the keys of kes-signing-keys.json, changed: patch written over the key of the period at the offset, then cut off or filled with zeroes to the size; level = the innermost whose verification keys are not those that its secrets lead to',
+      { vectors: depths.flatMap(keyNegatives) },
     ],
     [
       'kes-rust-form.json',
-      write(
-        'the layout of kes-summed-ed25519: key of kes-signing-keys.json | period as 4 bytes, big endian; a negative is the first size bytes of key | tail',
-        {
-          positives: depths.flatMap(rustFormPositives),
-          negatives: depths.flatMap(rustFormNegatives),
-        },
-      ),
+      'the layout of kes-summed-ed25519: key of kes-signing-keys.json | period as 4 bytes, big endian; a negative is the first size bytes of key | tail',
+      {
+        positives: depths.flatMap(rustFormPositives),
+        negatives: depths.flatMap(rustFormNegatives),
+      },
     ],
     [
       'kes-cbor.json',
-      write(
-        'RFC 8949: one byte string of definite length with the shortest head and no tag, as cardano-crypto-class has it; raw bytes from kes-signatures.json at period 0; a negative is head | first kept bytes of the raw ones | tail',
-        {
-          heads: pairs.map(([algorithm, depth]) => cborHeads(algorithm, depth)),
-          negatives: pairs.flatMap(([algorithm, depth]) => cborNegatives(algorithm, depth)),
-        },
-      ),
+      'RFC 8949: one byte string of definite length with the shortest head and no tag, as cardano-crypto-class has it; raw bytes from kes-signatures.json at period 0; a negative is head | first kept bytes of the raw ones | tail',
+      {
+        heads: pairs.map(([algorithm, depth]) => cborHeads(algorithm, depth)),
+        negatives: pairs.flatMap(([algorithm, depth]) => cborNegatives(algorithm, depth)),
+      },
     ],
-  ]);
+  ];
+  return new Map(
+    made.map(([name, provenance, lists]) => [name, write(GENERATOR, provenance, lists)]),
+  );
 }

@@ -3,15 +3,17 @@ import { hexToBytes } from '@noble/hashes/utils.js';
 import type { VrfAlgorithmName } from '@evolock/test-vectors';
 import {
   type CurvePoint,
+  encodeProof,
   GROUP_ORDER,
   hash,
+  hashToCurve,
   Point,
   readScalar,
   secretScalar,
+  vrfChallenge,
   writeScalar,
 } from '../curve.js';
 import { native } from '../native.js';
-import { encodeProof, hashToCurve, vrfChallenge } from '../vrf-transcript.js';
 import { noPoint, SMALL_ORDER_ENCODINGS, TORSION } from './forgeries.js';
 import { flipBit, seedOf } from './material.js';
 
@@ -215,30 +217,18 @@ function damaged(name: VrfAlgorithmName, seed: Uint8Array): Verdict[] {
     ['extended by one byte', Uint8Array.from([...good, 0])],
     ['proof of the other algorithm', native.vrf(otherThan(name)).prove(seed, ALPHA)],
   ];
-  const claim = { verificationKey, alpha: ALPHA, valid: false };
-  return [
-    ...proofs.map(([why, proof]) => ({ ...claim, why, proof })),
-    { ...claim, why: 'another message', proof: good, alpha: new Uint8Array(0) },
-    {
-      ...claim,
-      why: 'verification key of another seed',
-      proof: good,
-      verificationKey: Point.BASE.multiply(secretScalar(seedOf('another'))).toBytes(),
-    },
-    { ...claim, why: 'verification key that is no point', proof: good, verificationKey: noPoint() },
-    {
-      ...claim,
-      why: 'verification key with the sign of x changed',
-      proof: good,
-      verificationKey: verificationKey.map((byte, index) => (index === 31 ? byte ^ 0x80 : byte)),
-    },
-    {
-      ...claim,
-      why: 'verification key truncated',
-      proof: good,
-      verificationKey: verificationKey.slice(1),
-    },
+  const otherKey = Point.BASE.multiply(secretScalar(seedOf('another'))).toBytes();
+  const negated = verificationKey.map((byte, index) => (index === 31 ? byte ^ 0x80 : byte));
+  const changes: readonly (readonly [string, Partial<Verdict>])[] = [
+    ...proofs.map(([why, proof]) => [why, { proof }] as const),
+    ['another message', { alpha: new Uint8Array(0) }],
+    ['verification key of another seed', { verificationKey: otherKey }],
+    ['verification key that is no point', { verificationKey: noPoint() }],
+    ['verification key with the sign of x changed', { verificationKey: negated }],
+    ['verification key truncated', { verificationKey: verificationKey.slice(1) }],
   ];
+  const claim = { verificationKey, alpha: ALPHA, proof: good, valid: false };
+  return changes.map(([why, change]) => ({ ...claim, ...change, why }));
 }
 
 function otherThan(name: VrfAlgorithmName): VrfAlgorithmName {

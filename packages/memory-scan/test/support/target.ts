@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { waitUntilStopped, type MaskedNeedle } from '@evolock/memory-scan';
 
@@ -22,3 +23,21 @@ export async function withTarget<Result>(
     await once(child, 'exit');
   }
 }
+
+/** Why a child may not read this process; `undefined` when it may. */
+export function whyNoOwnScan(): string | undefined {
+  if (process.platform !== 'linux') return 'Linux only';
+  if (process.getuid?.() === 0) return undefined;
+  const scope = ptraceScope();
+  return scope === '0' ? undefined : `kernel.yama.ptrace_scope is ${scope}`;
+}
+
+function ptraceScope(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/yama/ptrace_scope', 'latin1').trim();
+  } catch {
+    return '0';
+  }
+}
+
+export const notLinux = process.platform !== 'linux';

@@ -36,8 +36,8 @@ const prelude = `
 `;
 
 /** What a script prints that may lock so many KiB. */
-const printedUnder = (script: string, kibibytes = 64) =>
-  printedBy(prelude + script, { prefix: asOrdinaryUser(kibibytes) });
+const printedUnder = (script: string, kibibytes = 64, nodeArguments: readonly string[] = []) =>
+  printedBy(prelude + script, { prefix: asOrdinaryUser(kibibytes), nodeArguments });
 
 const lockLimitError = {
   code: 'ERR_EVOLOCK_LOCK_LIMIT',
@@ -198,6 +198,17 @@ underALockLimit(
     }));
   `;
     expect([printedUnder(small), printedUnder(large, 8_192)]).toEqual(['none', 'none']);
+    const pooled = `
+    const cycles = (count) => {
+      for (let cycle = 0; cycle < count; cycle += 1) MLockedBytes.newZeroed(1 + (cycle % 2_048)).release();
+      gc();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = cycles(20_000);
+    print(cycles(300_000) - before);
+  `;
+    // More than the engine takes for itself; an object that stays for each cycle would take ten times as much.
+    expect(printedUnder(pooled, 64, ['--expose-gc'])).toBeLessThan(2_000_000);
   },
 );
 

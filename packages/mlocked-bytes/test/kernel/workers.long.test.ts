@@ -71,3 +71,44 @@ test.skipIf(short !== undefined)(
     });
   },
 );
+
+test('threads that fill their slots at the same time share none, and a posted value carries no secret', () => {
+  const script = `
+    import { Worker } from 'node:worker_threads';
+    import { once } from 'node:events';
+    ${importing}
+    const source = \`
+      const { parentPort, workerData: { build, barrier, id } } = require('node:worker_threads');
+      const meet = (all) => {
+        Atomics.add(barrier, 0, 1);
+        Atomics.notify(barrier, 0);
+        for (let seen = Atomics.load(barrier, 0); seen < all; seen = Atomics.load(barrier, 0))
+          Atomics.wait(barrier, 0, seen, 100);
+      };
+      import(build + 'index.js').then(({ MLockedBytes }) => {
+        const wrong = { dirty: 0, changed: 0 };
+        const filled = (value, byte) => value.withBytes((bytes) => bytes.every((each) => each === byte));
+        for (let round = 1; round <= 40; round += 1) {
+          const values = Array.from({ length: 64 }, (_, index) => MLockedBytes.newZeroed([32, 64, 200, 1000][index % 4]));
+          wrong.dirty += values.filter((value) => !filled(value, 0)).length;
+          for (const value of values) value.withBytes((bytes) => void bytes.fill(100 + id));
+          meet(4 * round);
+          wrong.changed += values.filter((value) => !filled(value, 100 + id)).length;
+          for (const value of values) value.release();
+        }
+        try {
+          parentPort.postMessage({ ...wrong, posted: MLockedBytes.fromBytes(new Uint8Array(32).fill(id)) });
+        } catch ({ name }) {
+          parentPort.postMessage({ ...wrong, posted: { [name]: name } });
+        }
+      });
+    \`;
+    const barrier = new Int32Array(new SharedArrayBuffer(4));
+    const own = locked.MLockedBytes.fromBytes(new Uint8Array(64).fill(99));
+    const workers = [0, 1, 2, 3].map((id) => new Worker(source, { eval: true, execArgv: [], workerData: { build, barrier, id } }));
+    const messages = await Promise.all(workers.map((worker) => once(worker, 'message')));
+    print({ wrong: messages.flat(), own: own.withBytes((bytes) => bytes.every((byte) => byte === 99)) });
+  `;
+  const wrong = { dirty: 0, changed: 0, posted: {} };
+  expect(printedBy(script)).toEqual({ wrong: [wrong, wrong, wrong, wrong], own: true });
+});

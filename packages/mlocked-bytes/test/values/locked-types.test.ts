@@ -1,8 +1,16 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { codeOf, copyPackageAsVersion, errorOf } from '@evolock/test-support';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   allocateSlot,
@@ -17,6 +25,20 @@ import {
 import { copyOf, filled, moveInto, unsoundMemory } from '../../src/unsound.js';
 import { contentOf } from '../support/bytes.js';
 import { importing, printedBy } from '../support/child.js';
+
+/** Copies the manifest and the build of a package and changes their version. A build contains its version. */
+function copyPackageAsVersion(from: string, to: string, version: string): void {
+  const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true });
+  writeFileSync(join(to, 'package.json'), JSON.stringify({ ...manifest, version }));
+  for (const name of readdirSync(join(to, 'dist')).filter((file) => file.endsWith('.js'))) {
+    const file = join(to, 'dist', name);
+    const code = readFileSync(file, 'utf8');
+    writeFileSync(file, code.replaceAll(`"${manifest.version}"`, `"${version}"`));
+  }
+}
 
 /** A locked type, as an author would write it. */
 class Pin extends LockedValue {

@@ -1,9 +1,11 @@
-// What releases a value from within an operation on it. kes-sum tests what callbacks may do to a key that they are lent.
+// The table of functions is complete, and what releases a value from within an operation on it. kes-sum tests what callbacks may
+// do to a key that they are lent.
 import { ed25519, singleKes, sumKes, type KesSigningKey } from '@evolock/kes-sum';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
+import { missing, stale } from '../src/table/table.js';
 
 test('a leaf scheme that releases the key during an evolution leaves no secret', () => {
   const allocator = new RecordingAllocator(pooledAllocator);
@@ -30,4 +32,8 @@ test('bytes that are released within their own callback are wiped, and the slot 
     expect(codeOf(() => value.zero())).toBe('ERR_EVOLOCK_RELEASED');
   });
   expect(pooledAllocator.usage().liveSlots).toBe(liveSlots);
+});
+
+test('the table has every public function with parameters and no other', () => {
+  expect({ missing, stale }).toEqual({ missing: [], stale: [] });
 });
