@@ -112,6 +112,7 @@ function checkDependency(
   const target = all.find((one) => one.manifest.name === name)?.manifest;
   const names = layer && (installed ? mayUse(layer) : testsMayUse(layer));
   const allowed = names?.map((one) => scope + one) ?? [];
+  const hasTypes = manifest.private !== true && manifest.exports?.['.'] !== undefined;
   const testsOnly = layerNamed(name.replace(scope, ''))?.testsOnly === true && !layer?.testsOnly;
   return [
     ...(target === undefined ? wrong(', which is not a workspace') : []),
@@ -119,6 +120,9 @@ function checkDependency(
     ...(target === undefined || semver.satisfies(target.version, range)
       ? []
       : wrong(` at ${range}, which its version ${target.version} does not satisfy`)),
+    ...(!installed || !hasTypes || target === undefined || target.exports?.[DECLARED] !== undefined
+      ? []
+      : wrong(`, whose exports have no "${DECLARED}", which declarations import (tsup.shared.ts)`)),
     ...(testsOnly && installed ? wrong(', which is for devDependencies alone') : []),
     ...(unrestricted.includes(folder) || allowed.includes(name)
       ? []
