@@ -6,6 +6,7 @@ import { writeVerifierKey, type LogKey } from '../format/key.js';
 import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../format/seal.js';
 import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
+import { removeHint, writeHint } from './hint.js';
 import { writePublicPart, type NewKey } from './keys.js';
 import { openLog, type OpenLog } from './opening.js';
 import { stepAfter, type Step } from './order.js';
@@ -184,14 +185,14 @@ export class Engine {
   }
 
   #take(step: Step): void | Promise<void> {
-    const { tree, holder } = this.#log;
+    const { tree } = this.#log;
     if (step === 'entries') {
       tree.read();
       return tree.flush();
     }
     if (step === 'hashes') return tree.appendHashes();
     if (step === 'sign') return this.#sign();
-    if (step === 'erase') return holder.destroy();
+    if (step === 'erase') return this.#erase();
     const pending = this.#pending;
     if (pending === undefined) return;
     if (step === 'key') return this.#moveKey(pending);
@@ -243,6 +244,11 @@ export class Engine {
     return holder.replace({ key: successor.signingKey, publicBytes });
   }
 
+  async #erase(): Promise<void> {
+    await this.#log.holder.destroy();
+    if (this.#options.keyFile !== undefined) removeHint(this.#options.keyFile);
+  }
+
   #leave({ seal, line, signer, nextKey }: Pending): void {
     this.#pending = undefined;
     this.#key = nextKey;
@@ -251,7 +257,9 @@ export class Engine {
     this.#flags = 0;
     this.#sealedAt = this.#world.elapsed();
     this.#world.tell({ event: 'sealed', seal: factsOf(seal) });
-    const { checkpointFile } = this.#options;
+    const { checkpointFile, keyFile } = this.#options;
+    const { hint } = this.#log.tree;
+    if (keyFile !== undefined && hint !== undefined) writeHint(keyFile, hint);
     if (checkpointFile !== undefined)
       writeCheckpoint(checkpointFile, this.#checkpointOf({ seal, signer }));
   }

@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
 import { LEAF_PREFIX } from '../format/tree.js';
 import { SealerError } from './errors.js';
+import type { Hint } from './hint.js';
 import { sha256 } from './sha256.js';
 
 const PIECE = 1 << 18;
@@ -21,7 +22,9 @@ export class Entries {
   readonly #path: string;
   #fd: number | undefined;
   /** The bytes of the file that were read. */
-  #offset = 0;
+  #offset: number;
+  /** The end of the last entry. */
+  #end: number;
   /** The hash of the line that has no newline yet; `undefined` when it has no bytes. */
   #line: Hash | undefined;
   /** A byte for the prefix of a leaf, and a piece of the file. */
@@ -29,8 +32,23 @@ export class Entries {
   /** The part of the piece that was read and not hashed. */
   #rest = { from: 1, to: 1 };
 
-  constructor(path: string) {
+  /**
+   * Follows a file, which may be missing.
+   *
+   * @param path - The file.
+   * @param offset - The bytes of earlier entries, which are not read.
+   */
+  constructor(path: string, offset = 0) {
     this.#path = path;
+    this.#offset = offset;
+    this.#end = offset;
+  }
+
+  /** The file, and the bytes up to the end of the last entry that was read; `undefined` before a file is there. */
+  get position(): Pick<Hint, 'device' | 'inode' | 'offset'> | undefined {
+    if (this.#fd === undefined) return undefined;
+    const { dev, ino } = fstatSync(this.#fd, { bigint: true });
+    return { device: String(dev), inode: String(ino), offset: this.#end };
   }
 
   /**
@@ -90,6 +108,7 @@ export class Entries {
     if (size >= this.#offset) return;
     listener.truncated(this.#offset - size);
     this.#offset = 0;
+    this.#end = 0;
     if (this.#line !== undefined) listener.entry(this.#endLine(this.#line));
   }
 
@@ -106,6 +125,7 @@ export class Entries {
       const leaf = line === undefined ? this.#hashWhole(from, end) : this.#endLine(line, from, end);
       from = end + 1;
       this.#rest = { from, to };
+      this.#end = this.#offset - (to - from);
       if (!listener.entry(leaf)) return false;
     }
     this.#rest = { from: to, to };

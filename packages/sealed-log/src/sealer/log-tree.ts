@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { Frontier, HASH_SIZE } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
 import { Entries } from './entries.js';
+import type { Hint } from './hint.js';
 import { sha256 } from './sha256.js';
 
 /** Hashes that wait in memory until they are appended. */
@@ -10,7 +11,7 @@ const MOST_HASHES = 32_768;
 
 /** The entries of a log, their tree, and the file of their hashes. */
 export class LogTree {
-  readonly frontier = new Frontier(sha256);
+  readonly frontier: Frontier;
   readonly #entries: Entries;
   readonly #truncated: (bytes: number) => void;
   readonly #hashes: AppendedFile | undefined;
@@ -23,6 +24,7 @@ export class LogTree {
    * @param options - What is kept and told.
    * @param options.hashesFile - The file of the hashes; `undefined` when they are not kept.
    * @param options.sealed - The entries of the last seal, to which the file of the hashes is cut.
+   * @param options.hint - Where the entries of an earlier seal end in the log; `undefined` to read all.
    * @param options.truncated - Called when the log becomes shorter.
    */
   constructor(
@@ -30,15 +32,17 @@ export class LogTree {
     options: {
       readonly hashesFile: string | undefined;
       readonly sealed: number;
+      readonly hint: Hint | undefined;
       readonly truncated: (bytes: number) => void;
     },
   ) {
-    const { hashesFile, sealed, truncated } = options;
-    this.#entries = new Entries(path);
+    const { hashesFile, sealed, truncated, hint } = options;
+    const start = hint !== undefined && isUsable(hint, path, options) ? hint : undefined;
+    this.frontier = new Frontier(sha256, start);
+    this.#entries = new Entries(path, start?.offset);
     this.#truncated = truncated;
     if (hashesFile === undefined) return;
-    const present = (statSync(hashesFile, { throwIfNoEntry: false })?.size ?? 0) / HASH_SIZE;
-    const kept = Math.min(Math.floor(present), sealed);
+    const kept = Math.min(hashesIn(hashesFile), sealed);
     [this.#hashes] = AppendedFile.open(hashesFile, kept * HASH_SIZE);
   }
 
@@ -54,6 +58,13 @@ export class LogTree {
       },
       truncated: this.#truncated,
     });
+  }
+
+  /** How far the log was read; `undefined` before it exists. */
+  get hint(): Hint | undefined {
+    const { size, nodes } = this.frontier;
+    const position = this.#entries.position;
+    return position === undefined ? undefined : { size, nodes, ...position };
   }
 
   /** Flushes the entries that were read. */
@@ -79,4 +90,20 @@ export class LogTree {
     this.#newHashes.push(leaf);
     if (this.#newHashes.length >= MOST_HASHES) this.appendHashes();
   }
+}
+
+/** Whether the log is still the file of the hint, and the hashes before it are kept. */
+function isUsable(
+  { device, inode, offset, size }: Hint,
+  path: string,
+  { hashesFile, sealed }: { readonly hashesFile: string | undefined; readonly sealed: number },
+): boolean {
+  const named = statSync(path, { throwIfNoEntry: false, bigint: true });
+  if (named === undefined || named.size < offset || size > sealed) return false;
+  if (String(named.dev) !== device || String(named.ino) !== inode) return false;
+  return hashesFile === undefined || hashesIn(hashesFile) >= size;
+}
+
+function hashesIn(file: string): number {
+  return Math.floor((statSync(file, { throwIfNoEntry: false })?.size ?? 0) / HASH_SIZE);
 }

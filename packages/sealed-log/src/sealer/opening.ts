@@ -9,6 +9,7 @@ import { AppendedFile } from './appended-file.js';
 import { keptLine } from './checkpoint.js';
 import { Entries } from './entries.js';
 import { SealerError } from './errors.js';
+import { readHint, removeHint, type Hint } from './hint.js';
 import {
   foundIn,
   keyInMemory,
@@ -186,18 +187,13 @@ class Opening {
     return found;
   }
 
-  /** Hashes the entries that were sealed, and compares the root. */
+  /** Reads the entries that were sealed, from the hint on or all of them, and compares the root. */
   async #checkEntries(last: Seal | undefined): Promise<LogTree> {
-    const sealed = last?.size ?? 0;
-    const tree = new LogTree(this.#path, {
-      hashesFile: this.#options.hashes ? hashesOf(this.#path) : undefined,
-      sealed,
-      truncated: (bytes) => this.#world.tell({ event: 'truncated', file: this.#path, bytes }),
-    });
-    this.#tree = tree;
-    tree.read(sealed);
-    const isWhole = tree.frontier.size === sealed;
-    if (last !== undefined && !(isWhole && sameRoot(tree.frontier, last))) {
+    const { keyFile } = this.#options;
+    const hint = keyFile === undefined ? undefined : readHint(keyFile);
+    const tree = this.#readTree(last, hint);
+    if (last !== undefined && !isSealedBy(tree, last)) {
+      const isWhole = tree.frontier.size === last.size;
       const from = (await firstWrongSeal(this.#path)) ?? last.number;
       const seals = { from, to: last.number };
       throw new SealerError(isWhole ? 'changed-entries' : 'missing-entries', { seals });
@@ -205,6 +201,21 @@ class Opening {
     // The file may lack hashes of sealed entries.
     tree.appendHashes();
     return tree;
+  }
+
+  #readTree(last: Seal | undefined, hint: Hint | undefined): LogTree {
+    const sealed = last?.size ?? 0;
+    const tree = new LogTree(this.#path, {
+      hashesFile: this.#options.hashes ? hashesOf(this.#path) : undefined,
+      sealed,
+      hint,
+      truncated: (bytes) => this.#world.tell({ event: 'truncated', file: this.#path, bytes }),
+    });
+    this.#tree = tree;
+    tree.read(sealed);
+    if (hint === undefined || last === undefined || isSealedBy(tree, last)) return tree;
+    tree.close();
+    return this.#readTree(last, undefined);
   }
 
   #openSeals({ last, size }: LinesRead): AppendedFile {
@@ -231,6 +242,7 @@ class Opening {
     const seals = this.#openSeals(lines);
     if (append && last !== undefined) this.#append(seals, last);
     await holder.destroy();
+    if (this.#options.keyFile !== undefined) removeHint(this.#options.keyFile);
     throw new SealerError('ended');
   }
 
@@ -294,6 +306,10 @@ function refusal(decision: Extract<Start, { readonly do: 'refuse' }>): SealerErr
   const { reason } = decision;
   const seals = reason === 'missing-seals' ? { from: decision.from, to: decision.to } : undefined;
   return new SealerError(reason, { seals });
+}
+
+function isSealedBy({ frontier }: LogTree, last: Seal): boolean {
+  return frontier.size === last.size && sameRoot(frontier, last);
 }
 
 function sameRoot(frontier: Frontier, { root }: Seal): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   copyFileSync,
@@ -171,6 +172,61 @@ test('a file that became shorter is taken as rotated: what it then has are new e
   expect(sealer.events).toContainEqual(
     expect.objectContaining({ event: 'truncated', file: place.log }),
   );
+});
+
+test('after a file became shorter, a start goes on with what was sealed before', async () => {
+  const place = newPlace();
+  for (let run = 0; run < 3; run += 1) {
+    const sealer = await opened(place, { depth: 4 });
+    append(place, 3);
+    await sealer.engine.seal();
+    truncateSync(place.log, 0);
+    append(place);
+    appendFileSync(place.log, 'torn');
+    expect(await sealer.engine.seal()).toMatchObject({ size: 5 * run + 4 });
+    appendFileSync(place.log, ' and whole\n');
+    await sealer.engine.close(false);
+    expect(sealer.errors).toEqual([]);
+  }
+  expect(linesOf(place).at(-2)).toMatch(/^\d+ \d+ 0 15 /);
+});
+
+/** A hint with another text, and the hash of it. */
+function rehashed(text: string, pattern: RegExp, by: string): string {
+  const [found = ''] = text.split('\n');
+  const changed = found.replace(pattern, by);
+  expect(changed).not.toBe(found);
+  return `${changed}\n${createHash('sha256').update(changed).digest('hex')}\n`;
+}
+
+test.each([
+  ['torn', (text: string) => text.slice(0, -10)],
+  ['of another file', (text: string) => rehashed(text, /"inode":"\d+"/, '"inode":"1"')],
+  ['with a wrong tree', (text: string) => rehashed(text, /"nodes":\["../, '"nodes":["zz')],
+  ['damaged', (text: string) => text.replace(/"offset":\d+/, '"offset":1')],
+  ['of a later seal', (text: string) => rehashed(text, /"size":\d+/, '"size":1000')],
+  ['missing', () => ''],
+])('a hint that is %s is not used: all entries are read', async (_, change) => {
+  const { place, verifierKey } = await sealedLog();
+  const hint = `${place.keyFile}.hint`;
+  writeFileSync(hint, change(readFileSync(hint, 'latin1')));
+  const sealer = await opened(place);
+  append(place);
+  await sealer.engine.seal();
+  expect(sealer.errors).toEqual([]);
+  await sealer.engine.close(false);
+  await expectSealed(place, verifierKey);
+});
+
+test('with a hint a start reads nothing that was sealed', async () => {
+  const { place, verifierKey } = await sealedLog();
+  const log = readFileSync(place.log);
+  writeFileSync(place.log, Buffer.alloc(log.length, 'x'));
+  const sealer = await opened(place);
+  writeFileSync(place.log, log);
+  append(place);
+  await sealer.engine.close(false);
+  await expectSealed(place, verifierKey);
 });
 
 test('a log that is renamed is sealed to its end, and nothing is sealed when another file has its name', async () => {
@@ -356,6 +412,8 @@ describe('at a start', () => {
     await expectRefused(place, 'missing-entries', {
       seals: { from: 3, to: 5 },
     });
+    // Without it a start reads all entries again.
+    rmSync(`${place.keyFile}.hint`);
     const changed = Buffer.from(log);
     changed[sizeOf(log, 4)]! ^= 1;
     writeFileSync(place.log, changed);
