@@ -14,19 +14,11 @@ import {
 import { readNote, writeNote } from '../src/format/note.js';
 import { keyAfter, readSealLine, signedMessage, writeSealLine } from '../src/format/seal.js';
 import { Frontier, leafHash, rootOfPath } from '../src/format/tree.js';
+import { entriesOf } from './support/made-log.js';
 
 const { logs, cases } = sealedLogVectors();
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const linesOf = (bytes: Uint8Array) => text(bytes).split('\n').slice(0, -1);
-
-/** The entries of a log, in its order. */
-function entriesOf(file: Uint8Array): Uint8Array[] {
-  const latin1 = Buffer.from(file).toString('latin1');
-  return latin1
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => Buffer.from(line, 'latin1'));
-}
 
 describe.each(logs.map((log) => [log.name, log] as const))('the log %s', (_, log) => {
   test('has a verifier key that is read and written again', () => {

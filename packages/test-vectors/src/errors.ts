@@ -6,7 +6,7 @@ export type ConformanceErrorCode =
   | 'ERR_EVOLOCK_SIZE_MISMATCH'
   /** A key at another period than expected. */
   | 'ERR_EVOLOCK_PERIOD_MISMATCH'
-  /** Bytes that differ: a half of a seed, a key, a signature, a proof or its output, a key in the Rust form. */
+  /** Bytes that differ: a half of a seed, a key, a signature, a proof or its output, a key in the Rust form, a file. */
   | 'ERR_EVOLOCK_EXPANSION_MISMATCH'
   | 'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH'
   | 'ERR_EVOLOCK_SIGNING_KEY_MISMATCH'
@@ -17,6 +17,8 @@ export type ConformanceErrorCode =
   /** A wrong verdict of `verify`. */
   | 'ERR_EVOLOCK_VALID_REJECTED'
   | 'ERR_EVOLOCK_INVALID_ACCEPTED'
+  /** A verdict on a sealed log in which a member differs, or checkpoints that differ. */
+  | 'ERR_EVOLOCK_VERDICT_MISMATCH'
   /** An update past the last period did not throw. */
   | 'ERR_EVOLOCK_UPDATE_ACCEPTED'
   /** A serialised key that must be rejected was read. */

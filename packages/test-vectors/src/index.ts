@@ -44,6 +44,13 @@ export {
   runConformance,
   type RunOptions,
 } from './run/conformance.js';
+export {
+  type MadeSealedLog,
+  sealedLogCases,
+  type SealedLogFacts,
+  type SealedLogImplementation,
+  type SealedLogPlan,
+} from './cases/sealed-log.js';
 export * from './sealed-logs.js';
 export {
   stdioImplementation,

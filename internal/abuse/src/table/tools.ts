@@ -113,6 +113,7 @@ const testVectors: Record<string, Row> = {
   // External vectors have to be there when they are required.
   externalConformanceCases: { args: [slowly(implementation)], refuses: true },
   externalVectors: { args: [text('no-such.json')], refuses: true },
+  sealedLogCases: [slowly(anyOptionsOf({}))],
   runConformance: [slowly(implementation), anyOptionsOf({ maxDepth: 0 })],
   serveImplementation: [
     slowly(implementation),

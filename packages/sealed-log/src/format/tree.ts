@@ -20,8 +20,6 @@ export const HASH_SIZE = 32;
 /** What precedes an entry when it is hashed. */
 export const LEAF_PREFIX = Uint8Array.of(0);
 
-const NODE_PREFIX = 1;
-
 /** The hash of an entry. */
 export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
   const hash = sha256.create();
@@ -30,12 +28,13 @@ export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
   return hash.digest();
 }
 
+/** The bytes of a node, in memory that every node uses. */
+const node = Uint8Array.of(1, ...new Uint8Array(2 * HASH_SIZE));
+
 function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + 2 * HASH_SIZE);
-  bytes[0] = NODE_PREFIX;
-  bytes.set(left, 1);
-  bytes.set(right, 1 + HASH_SIZE);
-  return sha256(bytes);
+  node.set(left, 1);
+  node.set(right, 1 + HASH_SIZE);
+  return sha256(node);
 }
 
 /**
@@ -82,16 +81,16 @@ export class Frontier {
 
   /** Adds a leaf. */
   append(leaf: Uint8Array): void {
-    let node = leaf;
+    let root = leaf;
     let width = 1;
     // Not by bits: a size has up to 53 of them.
     for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
       const left = this.#nodes.pop()!;
-      this.#pass(this.#size + 1, width, width, left, node, this.#path);
-      node = nodeHash(this.#sha256, left, node);
+      this.#pass(this.#size + 1, width, width, left, root, this.#path);
+      root = nodeHash(this.#sha256, left, root);
       width *= 2;
     }
-    this.#nodes.push(node);
+    this.#nodes.push(root);
     this.#size += 1;
   }
 

@@ -31,6 +31,10 @@ function keyOf(depth: number, seed: Uint8Array, period: number): KesSigningKey {
   return key;
 }
 
+/** A key of its own, which its owner evolves and releases. */
+export const signerOf = (depth: number, seed: Uint8Array) =>
+  keyAt(compactSumKesOfDepth(ed25519, depth), seed, 0);
+
 /** The key that begins with a number, made from a seed. */
 export function keyOfSeed(origin: string, depth: number, first: number, seed: Uint8Array): LogKey {
   const verificationKey = keyOf(depth, seed, 0).deriveVerificationKey();
@@ -106,6 +110,12 @@ export function makeLog(plan: LogPlan): MadeLog {
 /** The bytes of a file of entries. */
 export function fileOf(entries: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(entries.flatMap((entry) => [entry, Uint8Array.of(0x0a)]));
+}
+
+/** The entries of a file. */
+export function entriesOf(file: Uint8Array): Uint8Array[] {
+  const lines = Buffer.from(file).toString('latin1').split('\n').slice(0, -1);
+  return lines.map((line) => Buffer.from(line, 'latin1'));
 }
 
 /** The bytes of a file of seals. */

@@ -33,7 +33,10 @@ export type ConformanceGroup =
   | 'external negative'
   | 'external ed25519'
   | 'external vrf'
-  | 'consensus header';
+  | 'consensus header'
+  | 'sealed log verdict'
+  | 'sealed log proof'
+  | 'sealed log making';
 
 /** One test of an implementation, for any test framework. */
 export interface ConformanceCase {
@@ -86,6 +89,7 @@ const MISMATCHES = {
   proof: 'ERR_EVOLOCK_PROOF_MISMATCH',
   output: 'ERR_EVOLOCK_OUTPUT_MISMATCH',
   'Rust form': 'ERR_EVOLOCK_ENCODING_MISMATCH',
+  file: 'ERR_EVOLOCK_ENCODING_MISMATCH',
 } as const satisfies Record<string, ConformanceErrorCode>;
 
 /** The number of bytes that a message shows, from the first difference. */
