@@ -9,7 +9,6 @@ import {
   writeCounter,
   type NetworkName,
 } from '@evolock/cardano-kes';
-import { type Command } from 'commander';
 import { done, type Answer, type Fact, type JsonMembers } from '../../cli/answer.js';
 import type { Definition } from '../../cli/command.js';
 import { UNCHECKED, usage } from '../../cli/errors.js';
@@ -26,16 +25,16 @@ export const keygenCommand: Definition = {
   text: `
     Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.
 
-    --force  replace an existing KES key pair
+    --skey <file>       the file for the signing key
+    --vkey <file>       the file for the verification key
+    --seed-file <file>  use the 32 bytes of this file (mode 0600) as the seed, not random ones
+    --force             replace an existing KES key pair
 
     # A new key pair
     $ kes keygen --skey kes.skey --vkey kes.vkey
     # The same, and an old key pair is erased and replaced
     $ kes keygen --skey kes.skey --vkey kes.vkey --force`,
-  options: (command) => {
-    pairOptions(command);
-    seedOption(command);
-  },
+  needed: ['skey', 'vkey'],
   work: (_session: Session, options: PairFiles) => {
     const { skey, vkey, force = false } = options;
     refuseNames(options);
@@ -52,12 +51,13 @@ export const vrfCommand: Definition = {
   text: `
     Makes a new VRF key pair. A block producer proves with it that it may make a block, and the pool's registration names it. The signing key goes from locked memory to a file that only its owner can read (mode 0600). No file is replaced: a registered key stays in use. cardano-cli reads both files.
 
+    --skey <file>       the file for the signing key
+    --vkey <file>       the file for the verification key
+    --seed-file <file>  use the 32 bytes of this file (mode 0600) as the seed, not random ones
+
     # A new key pair
     $ kes vrf keygen --skey vrf.skey --vkey vrf.vkey`,
-  options: (command) => {
-    pairOptions(command);
-    seedOption(command);
-  },
+  needed: ['skey', 'vkey'],
   work: (_session: Session, options: PairFiles) => {
     refuseNames(options);
     refuseReplacing('vrf', options);
@@ -82,6 +82,8 @@ export const coldCommand: Definition = {
   text: `
     Makes a new cold key pair, and its counter from 0. The signing key goes from locked memory to a file that its owner can only read (mode 0400). No file is replaced. cardano-cli reads all three. For mainnet, --offline is needed: ${OFFLINE}.
 
+    --skey <file>     the file for the signing key
+    --vkey <file>     the file for the verification key
     --counter <file>  the file for the counter
     --network <name>  the network of the key, or KES_NETWORK; mainnet when absent
     --offline         this machine has no network: needed for mainnet
@@ -91,8 +93,7 @@ export const coldCommand: Definition = {
     # A key for a test network only
     $ kes cold keygen --skey cold.skey --vkey cold.vkey --counter cold.counter --network preview`,
   values: { network: networkNames },
-  needed: ['counter'],
-  options: pairOptions,
+  needed: ['skey', 'vkey', 'counter'],
   exitCodes: UNCHECKED,
   work: generateCold,
 };
@@ -129,19 +130,6 @@ function generateCold(session: Session, options: ColdOptions): Answer {
       ['pool', poolId.bech32],
     ],
   });
-}
-
-function pairOptions(command: Command): Command {
-  return command
-    .requiredOption('--skey <file>', 'the file for the signing key')
-    .requiredOption('--vkey <file>', 'the file for the verification key');
-}
-
-function seedOption(command: Command): Command {
-  return command.option(
-    '--seed-file <file>',
-    'use the 32 bytes of this file (mode 0600) as the seed, not random ones',
-  );
 }
 
 /** Comes before the files are looked at: no message may advise to replace the seed with --force. */
