@@ -1,5 +1,5 @@
 /**
- * Sealed logs: a log whose past a thief of the machine cannot rewrite.
+ * Sealed logs: the sealer. `@evolock/sealed-log/verify` verifies logs and proves entries.
  *
  * @packageDocumentation
  */
@@ -7,4 +7,3 @@ export type { NewCheckpoint } from './sealer/checkpoint.js';
 export { SealerError, type SealerErrorReason } from './sealer/errors.js';
 export { Sealer, type SealerEvents, type SealerOptions } from './sealer/sealer.js';
 export type { SealFacts } from './sealer/world.js';
-export * from './verify/index.js';

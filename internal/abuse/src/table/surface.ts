@@ -57,7 +57,7 @@ const labelOf = (key: string | symbol) =>
 /** Precedes the names of a package that has the names of other packages. */
 export const VERIFY = 'kes-verify ';
 
-/** Collects callables, each once. The entry `verify` of sealed-log has a copy of what its first entry exports. */
+/** Collects callables, each once. */
 class Collection {
   byName = new Map<string, Callable>();
   #seen = new Set();
@@ -65,9 +65,8 @@ class Collection {
   #add(plain: string, callable: Callable) {
     const name = callable.from === '@evolock/kes-verify' ? VERIFY + plain : plain;
     if (callable.kind !== 'new' && this.#seen.has(callable.call)) return;
-    const known = this.byName.get(name);
-    if (known !== undefined) {
-      if (callable.kind === 'new' || callable.from === `${known.from}/verify`) return;
+    if (this.byName.has(name)) {
+      if (callable.kind === 'new') return;
       throw new Error(`two callables are named ${name}`);
     }
     this.#seen.add(callable.call);
