@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { ArgumentError, type ArgumentErrorCode } from '@evolock/direct-serialise/arguments';
 export type { NewCheckpoint } from './sealer/checkpoint.js';
 export { SealerError, type SealerErrorReason } from './sealer/errors.js';
 export { Sealer, type SealerEvents, type SealerOptions } from './sealer/sealer.js';

@@ -39,6 +39,7 @@ export interface EvolvingKey extends DirectSerialise {
   readonly period: number;
   /** Evolves the key in place, and wipes what could sign at earlier periods. When it throws, the key is unchanged. */
   updateTo(period: number): void;
+  /** The verification key, the same in every period. */
   deriveVerificationKey(): Uint8Array;
   /** Wipes the key. */
   release(): void;

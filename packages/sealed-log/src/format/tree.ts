@@ -5,12 +5,15 @@
 /** SHA-256 by one call, and in parts. `sha256` of `@noble/hashes` is one. */
 export interface Sha256 {
   (bytes: Uint8Array): Uint8Array;
+  /** Begins a hash of bytes that come in parts. */
   create(): Sha256Parts;
 }
 
 /** SHA-256 of bytes that come in parts. */
 export interface Sha256Parts {
+  /** Takes the next bytes. */
   update(bytes: Uint8Array): unknown;
+  /** The hash, 32 bytes, of all bytes that were taken. */
   digest(): Uint8Array;
 }
 

@@ -8,6 +8,7 @@ import type { Sha256 } from '../format/tree.js';
 
 /** A key evolving signature scheme at one depth, of which only verification is used. */
 export interface KesVerification {
+  /** Whether a signature of a message holds at a period. */
   verify(
     verificationKey: Uint8Array,
     period: number,

@@ -17,11 +17,17 @@ import {
 /** A signing key of a scheme: a `KesSigningKey` of `@evolock/kes-sum`. */
 export interface SchemeKey {
   readonly period: number;
+  /** The verification key, the same in every period. */
   deriveVerificationKey(): Uint8Array;
+  /** Signs at the present period. */
   sign(message: Uint8Array): Uint8Array;
+  /** Evolves the key to the next period. */
   update(): void;
+  /** Evolves the key to a later period. */
   updateTo(period: number): void;
+  /** Gives the blocks of the key to `push`, in order. */
   directSerialise(push: (block: Uint8Array) => void): void;
+  /** Wipes the key. */
   release(): void;
 }
 
@@ -34,11 +40,14 @@ export interface Scheme<Seed> {
   readonly verificationKeySize: number;
   readonly signatureSize: number;
   readonly signingKeySize: number;
+  /** Makes the key of a seed, at period 0. */
   generateKey(seed: Seed): SchemeKey;
+  /** Reads a key from the blocks that `pull` fills. */
   directDeserialise(
     pull: (block: Uint8Array) => void,
     options?: { period?: number; verificationKey?: Uint8Array },
   ): SchemeKey;
+  /** Whether a signature of a message holds at a period. */
   verify(
     verificationKey: Uint8Array,
     period: number,
@@ -47,9 +56,16 @@ export interface Scheme<Seed> {
   ): boolean;
 }
 
+/** What the cases release. */
+interface Released {
+  /** Wipes the value. */
+  release(): void;
+}
+
 /** Makes the seeds of keys: `MLockedSeed` of `@evolock/kes-sum`. This package depends on no other. */
 export interface SchemeSeeds<Seed> {
-  fromBytes(bytes: Uint8Array): Seed & { release(): void };
+  /** Makes a seed of the bytes. The cases release it. */
+  fromBytes(bytes: Uint8Array): Seed & Released;
 }
 
 /** A scheme with what the bodies of its cases share. */
