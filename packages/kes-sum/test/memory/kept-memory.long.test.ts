@@ -14,7 +14,7 @@ const collect = runInNewContext('gc') as () => void;
 
 const DEPTH = 5;
 /** So many that other buffers of the process are small in comparison. */
-const KEYS = 60;
+const KEYS = 2000;
 const PATH = 64 * DEPTH;
 
 /** Bytes of all buffers in ordinary memory. Those of the size of a public key are not counted: the engine puts them on its heap. */
