@@ -2,7 +2,8 @@ import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { proveEntry, verifyEntryProof, verifySealedLog } from '../src/verify/index.js';
-import { native } from './support/made-log.js';
+import { signedMessage, writeSealLine } from '../src/format/seal.js';
+import { filesOf, makeLog, native, sealsOf, signAt } from './support/made-log.js';
 
 const { logs } = sealedLogVectors();
 const { verifierKey, entries, seals } = logs[0]!;
@@ -126,4 +127,36 @@ test('progress is reported as seals and entries that are proved', async () => {
   await verifySealedLog({ ...given, files: [halves], onProgress: (proved) => seen.push(proved) });
   expect(seen.at(0)).toEqual({ seals: 0, sealedEntries: 0 });
   expect(seen.at(-1)).toEqual({ seals: 4, sealedEntries: 2 });
+});
+
+test.each([0, 2 ** 20])(
+  'one large piece lets other work run, and can be aborted, where a seal covers %i of its entries',
+  async (size) => {
+    // To hash so many takes far longer than the time between two turns.
+    const files = [new Uint8Array(2 ** 20).fill(0x0a)];
+    const log = makeLog({
+      ...{ origin: 'example.com/large', first: 0, depths: [1], seeds: [], entries: [] },
+      cuts: [{ size: 0, time: 0, flags: 0 }],
+    });
+    const { seal, key, seed } = log.sealed[0]!;
+    const content = { ...seal, size };
+    const signature = signAt(key.depth, seed, 0, signedMessage(key.origin, content));
+    const seals = sealsOf([writeSealLine({ ...content, signature })]);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('enough')));
+    const { signal } = controller;
+    const running = verifySealedLog({ ...filesOf(log), files, seals, signal });
+    await expect(running).rejects.toThrow('enough');
+  },
+);
+
+test('a source that is not read is not opened', async () => {
+  let opened = 0;
+  async function* part() {
+    opened += 1;
+    yield await Promise.resolve(entries);
+  }
+  const bad = { verifierKey, files: [part()], hashes: part(), seals: new Uint8Array([0x0a]) };
+  expect((await verifySealedLog(bad)).failure).toBe('form');
+  expect(opened).toBe(0);
 });

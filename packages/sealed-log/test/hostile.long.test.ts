@@ -1,7 +1,15 @@
 // Long logs: the answer comes in time that is linear in the bytes, and memory does not grow with them.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { seedOf } from '@evolock/test-support';
-import { expect, test } from 'vitest';
+import { buildSync } from 'esbuild';
+import { expect, onTestFinished, test } from 'vitest';
 import { writeVerifierKey } from '../src/format/key.js';
 import { signedMessage, writeSealLine } from '../src/format/seal.js';
 import { Frontier } from '../src/format/tree.js';
@@ -10,11 +18,29 @@ import { keyOfSeed, native, signerOf } from './support/made-log.js';
 
 const MiB = 2 ** 20;
 
-/** The growth of the memory of this process during a call that reads far more bytes than that. */
-async function growthOf(call: () => Promise<unknown>): Promise<number> {
-  const before = process.memoryUsage.rss();
-  await call();
-  return process.memoryUsage.rss() - before;
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** The bytes that are in use, after everything that nobody holds is collected. */
+function bytesInUse(): number {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Pieces, and by how much the bytes in use grow between an early piece and the last one. */
+class Watched {
+  growth = NaN;
+
+  *pieces(all: Iterable<Uint8Array>, early: number) {
+    let [count, before] = [0, 0];
+    for (const piece of all) {
+      count += 1;
+      if (count === early) before = bytesInUse();
+      yield piece;
+    }
+    this.growth = bytesInUse() - before;
+  }
 }
 
 function* repeated(piece: Uint8Array, times: number) {
@@ -23,12 +49,11 @@ function* repeated(piece: Uint8Array, times: number) {
 
 test('a gigabyte without a newline is one torn entry, in flat memory', async () => {
   const { verifierKey, seals } = sealedLogVectors().logs.find(({ name }) => name === 'empty')!;
-  const files = [repeated(new Uint8Array(MiB).fill(0x61), 1024)];
-  const growth = await growthOf(async () => {
-    const verdict = await verifySealedLog({ verifierKey, files, seals, cryptography: native });
-    expect(verdict).toMatchObject({ result: 'incomplete', reasons: ['torn-entries'] });
-  });
-  expect(growth).toBeLessThan(256 * MiB);
+  const watched = new Watched();
+  const files = [watched.pieces(repeated(new Uint8Array(MiB).fill(0x61), 1024), 100)];
+  const verdict = await verifySealedLog({ verifierKey, files, seals, cryptography: native });
+  expect(verdict).toMatchObject({ result: 'incomplete', reasons: ['torn-entries'] });
+  expect(watched.growth).toBeLessThan(4 * MiB);
 });
 
 /** Seals of a key of depth 15, over nothing. */
@@ -50,9 +75,49 @@ test.each([
   ['with native code', 32_000, native],
 ] as const)('seals %s: %i of them, in flat memory', async (_, count, cryptography) => {
   const verifierKey = verifierKeyOfMany();
-  const growth = await growthOf(async () => {
-    const given = { verifierKey, files: [], seals: manySeals(count), cryptography };
-    expect(await verifySealedLog(given)).toMatchObject({ result: 'valid', seals: count });
+  const watched = new Watched();
+  const seals = watched.pieces(manySeals(count), 2000);
+  const given = { verifierKey, files: [], seals, cryptography };
+  expect(await verifySealedLog(given)).toMatchObject({ result: 'valid', seals: count });
+  // The lines of these seals are some 15 MiB or more.
+  expect(watched.growth).toBeLessThan(4 * MiB);
+});
+
+/** Each is a text of some 20 MB. */
+const hostileProofs = {
+  'lines of a path': "head + 'index 0' + '\\nAAAA'.repeat(4e6) + '\\n\\n' + note",
+  'fields of an index': "head + 'index' + ' '.repeat(2e7) + '\\n\\n' + note",
+  'fields of a seal':
+    "head + 'extra ' + btoa(' '.repeat(15e6) + '\\n') + '\\nindex 0\\n\\n' + note",
+  'lines of a chain': "head + 'extra ' + btoa('\\n'.repeat(15e6)) + '\\nindex 0\\n\\n' + note",
+  'lines of a note': "head + 'index 0\\n\\n' + 'a\\n'.repeat(1e7)  + note",
+  'signatures of a note': "head + 'index 0\\n\\n' + note + 'a\\n'.repeat(1e7)",
+};
+
+test('a proof with millions of parts is judged in a heap that could not hold a list of them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { verifierKey, notes } = sealedLogVectors().logs[0]!;
+  const judged = Object.entries(hostileProofs).map(
+    ([name, text]) => `console.log(${JSON.stringify(name)}, judge(${text}));`,
+  );
+  const contents = `
+    import { verifyEntryProof } from './src/verify/index.ts';
+    const [verifierKey, note] = ${JSON.stringify([verifierKey, notes[0]])};
+    const head = 'c2sp.org/tlog-proof@v1\\n';
+    const entry = new Uint8Array(0);
+    const judge = (proof) => verifyEntryProof({ verifierKey, entry, proof }).failure;
+    ${judged.join('\n')}`;
+  const outfile = join(folder, 'judge.mjs');
+  const resolveDir = fileURLToPath(new URL('..', import.meta.url));
+  const settings = { bundle: true, platform: 'node', format: 'esm' } as const;
+  buildSync({ stdin: { contents, resolveDir }, outfile, ...settings });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=128', outfile], {
+    encoding: 'utf8',
   });
-  expect(growth).toBeLessThan(256 * MiB);
+  expect(stdout.trim().split('\n'), stderr).toEqual(
+    Object.keys(hostileProofs).map(
+      (name) => `${name} ${name.endsWith('chain') || name.endsWith('seal') ? 'chain' : 'form'}`,
+    ),
+  );
 });

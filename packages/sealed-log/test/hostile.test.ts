@@ -140,7 +140,8 @@ test('a proof or a checkpoint with very many lines is judged', () => {
     .concat(proof.slice(proof.indexOf('\n\n') + 2));
   const hash = head.split('\n').at(-1)!;
   const many = `${head}${`\n${hash}`.repeat(100_000)}\n\n${note}`;
-  expect(verifyEntryProof({ ...rest, entry, proof: many }).failure).toBe('entry');
+  // No tree has a path of more than 53 hashes.
+  expect(verifyEntryProof({ ...rest, entry, proof: many }).failure).toBe('form');
   const chain = btoa(
     logs[1]!.seals.reduce((text, byte) => text + String.fromCharCode(byte), '').repeat(200),
   );
@@ -149,6 +150,20 @@ test('a proof or a checkpoint with very many lines is judged', () => {
   const [line] = note.split('\n').slice(-2);
   const signed = `${head}\n\n${note}${`${line!}\n`.repeat(200)}`;
   expect(verifyEntryProof({ ...rest, entry, proof: signed }).failure).toBe('form');
+});
+
+test('a chain in a proof has one form: no byte order mark, and no empty extra', () => {
+  const [one] = proofs.filter(({ valid, proof }) => valid && proof.includes('\nextra '));
+  const { proof, ...given } = one!;
+  expect(verifyEntryProof({ ...given, proof }).result).toBe('valid');
+  const marked = proof.replace(/^extra (.*)$/m, (_, chain: string) => {
+    const bytes = [0xef, 0xbb, 0xbf, ...Buffer.from(chain, 'base64')];
+    return `extra ${Buffer.from(bytes).toString('base64')}`;
+  });
+  expect(verifyEntryProof({ ...given, proof: marked }).failure).toBe('chain');
+  const [other] = proofs.filter(({ valid, proof }) => valid && !proof.includes('\nextra '));
+  const empty = other!.proof.replace('\n', '\nextra \n');
+  expect(verifyEntryProof({ ...other!, proof: empty }).failure).toBe('form');
 });
 
 test('proofs of made logs hold, through any number of successions', async () => {

@@ -43,9 +43,11 @@ export interface NoteSignature {
 /** The note of a text. Returns `undefined` when the text is no note, or one of other than three lines. */
 export function readNote(text: string): Note | undefined {
   const split = text.lastIndexOf('\n\n');
-  const lines = text.slice(split + 2).split('\n');
+  const lines = text.slice(split + 2).split('\n', MAX_SIGNATURES + 2);
   if (split < 0 || lines.pop() !== '' || lines.length > MAX_SIGNATURES) return undefined;
-  const [origin = '', sizeText = '', rootText = '', ...others] = text.slice(0, split).split('\n');
+  const [origin = '', sizeText = '', rootText = '', ...others] = text
+    .slice(0, split)
+    .split('\n', 4);
   const [size, root] = [readDecimal(sizeText), decodeBase64(rootText)];
   if (size === undefined || root?.length !== ROOT_SIZE || others.length > 0) return undefined;
   const signatures: NoteSignature[] = [];

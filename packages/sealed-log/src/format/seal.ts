@@ -65,8 +65,9 @@ export function areFlags(flags: number): boolean {
 
 /** The seal of a line without its newline. Returns `undefined` when the line is not of the form. */
 export function readSealLine(line: string): Seal | undefined {
+  if (line.length > MAX_SEAL_LINE_SIZE) return undefined;
   const fields = line.split(' ');
-  if (line.length > MAX_SEAL_LINE_SIZE || fields.length < 6 || fields.length > 7) return undefined;
+  if (fields.length < 6 || fields.length > 7) return undefined;
   const [number, time, flags, size] = fields.slice(0, 4).map(readDecimal);
   const [root, signature, successor] = fields.slice(4).map(decodeBase64);
   if (number === undefined || time === undefined || size === undefined) return undefined;

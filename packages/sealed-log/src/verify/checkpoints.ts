@@ -55,11 +55,12 @@ export function followChain(
   key: LogKey,
   chain: string,
 ): ChainEnd | undefined {
-  const lines = chain.split('\n');
-  if (lines.pop() !== '') return undefined;
   let end: ChainEnd = { key, time: 0, size: 0 };
-  for (const line of lines) {
-    const seal = readSealLine(line);
+  // One line after another: a hostile chain is read no further than its first wrong line.
+  for (let at = 0; at < chain.length;) {
+    const newline = chain.indexOf('\n', at);
+    const seal = newline < 0 ? undefined : readSealLine(chain.slice(at, newline));
+    at = newline + 1;
     const next = seal?.successor === undefined ? undefined : keyAfter(end.key, seal);
     if (seal === undefined || next === undefined || !isSealed(cryptography, end.key, seal))
       return undefined;

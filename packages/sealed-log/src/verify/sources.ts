@@ -3,14 +3,20 @@ import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/argume
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
 import { HASH_SIZE, LEAF_PREFIX, type Sha256, type Sha256Parts } from '../format/tree.js';
 
-/** The bytes of a file: as a whole, or in pieces of any size. A stream of Node.js or of a browser is one. */
+/**
+ * The bytes of a file: as a whole, or in pieces of any size. A stream of Node.js or of a browser is one. A source is
+ * closed when its reading was begun, and only then: a generator that opens the file when it is read leaves nothing open.
+ */
 export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /** Files in order. */
 export type FileSources = Iterable<ByteSource> | AsyncIterable<ByteSource>;
 
-/** Called before each piece is used. */
-export type BeforePiece = () => void;
+/** Called before each slice of a piece is used. */
+export type BeforeSlice = () => void | Promise<void>;
+
+/** The most bytes of a slice. */
+const SLICE = 65_536;
 
 const NEWLINE = 0x0a;
 const nothing = new Uint8Array(0);
@@ -27,15 +33,18 @@ export function checkIterable<Source>(argument: string, source: Source | undefin
   throw wrongType(argument, 'bytes or an iterable of bytes', source);
 }
 
-/** The pieces of a file. */
+/** The pieces of a file, as slices of at most 64 KiB. */
 export async function* piecesOf(
   argument: string,
   source: ByteSource,
-  before: BeforePiece,
+  before: BeforeSlice,
 ): AsyncGenerator<Uint8Array, void> {
   for await (const piece of isBytes(source) ? [source] : checkIterable(argument, source)) {
-    before();
-    yield checkBytes(argument, piece);
+    checkBytes(argument, piece);
+    for (let at = 0; at === 0 || at < piece.length; at += SLICE) {
+      await before();
+      yield piece.subarray(at, at + SLICE);
+    }
   }
 }
 
@@ -43,7 +52,7 @@ export async function* piecesOf(
 export async function* piecesOfFiles(
   argument: string,
   files: FileSources,
-  before: BeforePiece,
+  before: BeforeSlice,
 ): AsyncGenerator<Uint8Array, void> {
   let isLineOpen = false;
   for await (const file of files) {

@@ -205,8 +205,8 @@ const noFacts = {
   state: undefined,
 } as const satisfies Omit<SealedLogVerdict, 'result'>;
 
-function factsOf({ proved, entries, torn }: LogWalk, key: LogKey) {
-  const { number, size, firstTime, time, longestGap, starts, ended, prunedEntries } = proved;
+function factsOf({ proved, entries, torn, prunedEntries }: LogWalk, key: LogKey) {
+  const { number, size, firstTime, time, longestGap, starts, ended } = proved;
   return {
     seals: number - key.first,
     sealedEntries: size,

@@ -11,7 +11,6 @@ import {
   piecesOf,
   piecesOfFiles,
   SealLines,
-  type BeforePiece,
   type ByteSource,
   type FileSources,
 } from './sources.js';
@@ -31,9 +30,9 @@ export interface SealedLogFiles {
   readonly hashes?: ByteSource | undefined;
   /** The number of the first entry in `files`, when earlier ones are gone; 0, or where `from` ends, when absent. */
   readonly firstEntry?: number | undefined;
-  /** Ends the verification: looked at before a piece of a file is used, and every 50 ms. */
+  /** Ends the verification: looked at before each 64 KiB of a file and between seals, at turns of the event loop. */
   readonly signal?: AbortSignal | undefined;
-  /** Called before a piece of a file is used, and every 50 ms, with what is proved. */
+  /** Called before each piece of a file, or 64 KiB of one that is longer, and between seals, with what is proved. */
   readonly onProgress?:
     ((proved: { readonly seals: number; readonly sealedEntries: number }) => void) | undefined;
 }
@@ -45,7 +44,7 @@ export interface ValidSeal {
   readonly line: string;
 }
 
-/** The longest time without a turn of the event loop, in milliseconds. */
+/** After this time the next slice of a file, or the next seal, gives a turn of the event loop, in milliseconds. */
 const TURN = 50;
 
 /** A walk over the seals of a log. */
@@ -56,7 +55,7 @@ export class LogWalk {
   readonly #lines: SealLines;
   readonly #judge: EntryJudge;
   readonly #start: Progress;
-  readonly #beforePiece: BeforePiece;
+  readonly #look: () => void;
   /** What is known before the next line. Beyond a changed entry it goes on, to find all of them. */
   #next: Progress;
   #lastTurn = Date.now();
@@ -72,10 +71,13 @@ export class LogWalk {
     const { signal, onProgress, seals, hashes } = files;
     if (signal !== undefined) checkMethod('signal', signal, 'throwIfAborted');
     if (onProgress !== undefined) checkFunction('onProgress', onProgress);
-    const before = (this.#beforePiece = () => {
+    this.#look = () => {
       signal?.throwIfAborted();
       onProgress?.({ seals: this.proved.number - firstNumber, sealedEntries: this.proved.size });
-    });
+    };
+    const before = async () => {
+      if (!(await this.#giveTurn())) this.#look();
+    };
     const { sha256 } = cryptography;
     const first = files.firstEntry ?? start.size;
     const firstEntry = checkInteger('firstEntry', first, start.size, Number.MAX_SAFE_INTEGER);
@@ -104,6 +106,11 @@ export class LogWalk {
   /** What the entries and the hashes told. */
   get entries(): Pick<EntryJudge, 'changed' | 'pruned' | 'hashesWrong' | 'tree'> {
     return this.#judge;
+  }
+
+  /** The number of all erased entries, with those before the start, and those that were found after a failure. */
+  get prunedEntries(): number {
+    return this.#start.prunedEntries + this.#judge.pruned.count;
   }
 
   /** Whether the last line of the file of seals, or of entries, has no newline. */
@@ -145,11 +152,12 @@ export class LogWalk {
   }
 
   /** Lets other work of the thread run. Sources in memory never do. */
-  async #giveTurn(): Promise<void> {
-    if (Date.now() - this.#lastTurn < TURN) return;
+  async #giveTurn(): Promise<boolean> {
+    if (Date.now() - this.#lastTurn < TURN) return false;
     await new Promise((resolve) => setTimeout(resolve));
     this.#lastTurn = Date.now();
-    this.#beforePiece();
+    this.#look();
+    return true;
   }
 
   #fail(failure: SealFailure): false {
@@ -168,7 +176,7 @@ export class LogWalk {
     if (seal.size < size) return this.#fail('size');
     const failure = await this.#judge.judge(seal.size, seal.root);
     if (failure !== undefined) this.#fail(failure);
-    const { tree, pruned } = this.#judge;
+    const { tree } = this.#judge;
     // The hashes that were signed say which entries differ, and in later seals too.
     if (failure === 'missing-entries' || tree === undefined) return false;
     const isFirst = firstTime === undefined;
@@ -182,7 +190,7 @@ export class LogWalk {
       firstTime: firstTime ?? seal.time,
       longestGap: isFirst ? 0 : Math.max(longestGap, seal.time - time),
       starts: starts + ((seal.flags & START) === 0 ? 0 : 1),
-      prunedEntries: this.#start.prunedEntries + pruned.count,
+      prunedEntries: this.prunedEntries,
       entryBytes: this.#start.entryBytes + this.#entries.bytes,
       sealBytes: this.#start.sealBytes + this.#lines.bytes,
     };
