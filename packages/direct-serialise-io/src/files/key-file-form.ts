@@ -45,18 +45,18 @@ export function headerText({ name, publicSize, keySize, verificationKey }: KeyFi
 }
 
 /**
- * Reads a key file into locked memory, and lends its parts.
+ * Reads a key file into locked memory, and lends its parts. With `anyMode`, others may have access to it too.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */
 export function withKeyFile<Result>(
   path: string,
-  options: AllocationOptions,
+  { anyMode = false, ...options }: AllocationOptions & { readonly anyMode?: boolean },
   use: (parts: KeyFileParts) => Result,
 ): Result {
   const { fd, stats } = openSecret(path, { followLink: false });
   try {
-    if (isOpenToOthers(stats)) throw new FileError('readable-by-others', path);
+    if (!anyMode && isOpenToOthers(stats)) throw new FileError('readable-by-others', path);
     if (stats.size > MAX_IO_SIZE) throw new FileError('too-large', path);
     // One byte more, since locked memory of 0 bytes does not exist.
     return withLockedMemory(Number(stats.size) + 1, options, (memory) => {

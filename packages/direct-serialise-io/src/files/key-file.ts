@@ -19,7 +19,7 @@ import {
 import { MLockedBytes, ReleasedError, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { filled, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
-import { PreparedFile } from './durable-file.js';
+import { flushFolderOf, PreparedFile } from './durable-file.js';
 import { erasing } from './erase-file.js';
 import { runInPool, type Steps } from './flush.js';
 import {
@@ -31,7 +31,7 @@ import {
 } from './key-file-form.js';
 import { erasingLeftover, leftoversOf } from './leftovers.js';
 import { holdLockFile, type HeldLock } from './lock-file.js';
-import { checkPath, isFileError } from './system.js';
+import { attemptSteps, checkPath, isFileError } from './system.js';
 
 /** A signing key whose period only increases. Every KES signing key is one. */
 export interface EvolvingKey extends DirectSerialise {
@@ -158,6 +158,8 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
       const found = read(file, algorithms, { allocator }, create !== undefined);
       opened = new KeyFile(file, lock, { allocator }, found ?? newContent(create?.()));
       if (found === undefined) await opened.#save();
+      // A run that was killed may have named the file and not flushed the name: a loss of power would bring back an old key.
+      else await runInPool(attemptSteps(file, flushFolderOf(file)));
       return opened;
     } catch (error) {
       if (opened !== undefined) opened.#wipe();
@@ -209,13 +211,19 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   }
 
   /**
-   * Puts another key in the place of the key, which is wiped at once. Resolves when the file has it durably.
+   * Puts another key in the place of the key, which is wiped at once. Resolves when the file has it durably. The given key
+   * is wiped when there is none to replace.
    *
    * @throws The errors of {@link updateTo}.
    */
   async replace(content: KeyFileContent<Key>): Promise<void> {
     const { key, publicBytes, header } = newContent(content);
-    this.key.release();
+    try {
+      this.key.release();
+    } catch (error) {
+      key?.release();
+      throw error;
+    }
     this.#key = key;
     this.#header = header;
     this.#known.push(header.verificationKey);
@@ -311,13 +319,13 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   /** Whether the file exists. Refuses the file of another key. A damaged file and an older copy may be replaced. */
   #isThere(): boolean {
     try {
-      const { verificationKey } = withKeyFile(this.#path, this.#allocation, ({ header }) => header);
+      const options = { ...this.#allocation, anyMode: true };
+      const { verificationKey } = withKeyFile(this.#path, options, ({ header }) => header);
       if (this.#known.some((each) => sameBytes(each, verificationKey))) return true;
       throw new FileError('other-key', this.#path);
     } catch (error) {
       if (isFileError(error, 'not-found')) return false;
-      if (isFileError(error, 'not-key-file') || isFileError(error, 'readable-by-others'))
-        return true;
+      if (isFileError(error, 'not-key-file')) return true;
       throw error;
     }
   }

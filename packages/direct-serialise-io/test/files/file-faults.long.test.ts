@@ -327,3 +327,22 @@ test.each(moments)(
     }
   },
 );
+
+test.skipIf(process.platform === 'win32')(
+  'a key file that is opened has its name on the disk, or is not opened',
+  async () => {
+    const path = fileName();
+    const toy = toyAlgorithm(MLockedBytes);
+    await (await KeyFile.open(path, toy, { create: () => ({ key: toy.generate(1) }) })).close();
+    fail(Infinity);
+    await (await KeyFile.open(path, toy)).close();
+    const flush = faults.calls.indexOf('fsync') + 1;
+    expect(flush).toBeGreaterThan(0);
+    const allocator = new RecordingAllocator(pooledAllocator);
+    fail(flush);
+    await expect(KeyFile.open(path, toy, { allocator })).rejects.toMatchObject({
+      code: 'ERR_EVOLOCK_IO_FILE',
+    });
+    allocator.expectClean();
+  },
+);

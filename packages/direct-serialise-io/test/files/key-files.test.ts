@@ -192,6 +192,12 @@ test('a key is retired: its file keeps the public bytes, also when it is opened 
   expect(again.publicBytes).toEqual(pattern(7));
   expect(() => again.key).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_RELEASED' }));
   await expect(again.updateTo(3)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+  // It owns a key that it cannot put anywhere.
+  const given = toy.generate(2);
+  await expect(again.replace({ key: given })).rejects.toMatchObject({
+    code: 'ERR_EVOLOCK_RELEASED',
+  });
+  expect(given.released).toBe(true);
 });
 
 test('a key file is destroyed: file, key and lock are gone, also when the file is gone before', async () => {
@@ -232,7 +238,10 @@ test('memory decides when the file is gone, damaged or an older copy, but the fi
   await other.close();
   renameSync(join(dirname(path), 'other'), path);
   const refused = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'other-key', path };
-  await expect(file.updateTo(8)).rejects.toMatchObject(refused);
+  for (const mode of [0o600, 0o644]) {
+    chmodSync(path, mode);
+    await expect(file.updateTo(8)).rejects.toMatchObject(refused);
+  }
   expect([file.saved, file.key.period]).toEqual([false, 8]);
   expect(periodsIn(path, 5)).toEqual([0]);
   rmSync(path);

@@ -40,6 +40,8 @@ export class Engine {
   #flags: number;
   /** When the last seal was made. After a start, one is due at once. */
   #sealedAt = -Infinity;
+  /** The last failure that was told, which is not told again before a heartbeat; `undefined` after a success. */
+  #told: { readonly message: string; readonly at: number } | undefined;
   #closed = false;
   #calls: Promise<unknown> = Promise.resolve();
   #wanted: Promise<SealFacts> | undefined;
@@ -259,9 +261,13 @@ export class Engine {
     this.#world.tell({ event: 'sealed', seal: factsOf(seal) });
     const { checkpointFile, keyFile } = this.#options;
     const { hint } = this.#log.tree;
-    if (keyFile !== undefined && hint !== undefined) writeHint(keyFile, hint);
-    if (checkpointFile !== undefined)
-      writeCheckpoint(checkpointFile, this.#checkpointOf({ seal, signer }));
+    try {
+      if (checkpointFile !== undefined)
+        writeCheckpoint(checkpointFile, this.#checkpointOf({ seal, signer }));
+    } finally {
+      if (keyFile !== undefined && hint !== undefined) writeHint(keyFile, hint);
+    }
+    this.#told = undefined;
   }
 
   /** The chain leads to the key of the seal, which a succession itself does not need. */
@@ -272,6 +278,9 @@ export class Engine {
   }
 
   #tellError(error: unknown): void {
+    const [message, now] = [String(error), this.#world.elapsed()];
+    if (this.#told?.message === message && now - this.#told.at < this.#options.heartbeat) return;
+    this.#told = { message, at: now };
     this.#world.tell({ event: 'error', error });
   }
 }

@@ -20,7 +20,7 @@ const words = {
   unprotected:
     'the key file was an old copy: whoever has that copy can make these seals again, so they are no longer protected',
   replaced:
-    'another file has the name of the log now, and is not followed, so nothing is sealed: rotate by copying and truncating',
+    'another file has the name of the log now, and is not followed, so nothing is sealed: give the followed file its name again. To rotate, stop the writers, seal, copy the log, truncate it, and seal again',
   'changed-file': 'a file is not what was written to it, so nothing is appended: put it back',
   'unknown-checkpoint':
     'the checkpoint that is kept elsewhere is not one of this log, or is damaged',
@@ -33,7 +33,10 @@ const words = {
 /** Why. */
 export type SealerErrorReason = keyof typeof words;
 
-/** The sealer cannot start or seal. No file was changed, unless an event says more. */
+/**
+ * The sealer cannot start or seal. Before that, an unfinished end of the seals file may have been cut, a line that the key file
+ * has may have been appended to it, and the key file of a log that ended may have been removed.
+ */
 export class SealerError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_SEALER';
   readonly reason: SealerErrorReason;

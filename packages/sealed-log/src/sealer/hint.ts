@@ -3,7 +3,8 @@
  * grown to the size of the last seal, has to be the root that was signed. A hash shows that the rest is not damaged.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import type { Frontier } from '../format/tree.js';
 
@@ -18,10 +19,17 @@ export interface Hint extends Pick<Frontier, 'size' | 'nodes'> {
 
 const hintOf = (keyFile: string): string => `${keyFile}.hint`;
 
-/** Writes a hint. A torn one is not used. */
+/** Writes a hint durably, in one step. The caller has the lock of the key file. */
 export function writeHint(keyFile: string, { nodes, ...hint }: Hint): void {
   const text = JSON.stringify({ ...hint, nodes: nodes.map(encodeBase64) });
-  writeFileSync(hintOf(keyFile), `${text}\n${hashOf(text)}\n`, { mode: 0o600 });
+  const path = hintOf(keyFile);
+  removeUnfinished(path);
+  const file = new PreparedFile(path, { secret: false, replace: true });
+  try {
+    file.publish(Buffer.from(`${text}\n${hashOf(text)}\n`));
+  } finally {
+    file.close();
+  }
 }
 
 /** The hint. Returns `undefined` without one, and for a damaged one. */
@@ -44,7 +52,13 @@ export function readHint(keyFile: string): Hint | undefined {
 
 /** Removes the hint of a log that ended. */
 export function removeHint(keyFile: string): void {
-  rmSync(hintOf(keyFile), { force: true });
+  const path = hintOf(keyFile);
+  rmSync(path, { force: true });
+  removeUnfinished(path);
+}
+
+function removeUnfinished(path: string): void {
+  for (const each of leftoversOf(path)) eraseLeftover(each);
 }
 
 function hashOf(text: string): string {

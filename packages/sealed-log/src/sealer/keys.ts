@@ -2,6 +2,7 @@
  * The key of a sealer, in its file or in memory alone. The public bytes beside the key are lines of text: the origin, the
  * material of the first key of the log, that of the key in the file, and the last seal, which is absent at first.
  */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { KeyFile, type KeyFileContent } from '@evolock/direct-serialise-io';
 import {
   compactSumKesOfDepth,
@@ -159,12 +160,23 @@ export function sealLineOf(line: string): SealLine | 'damaged' {
   return seal === undefined ? 'damaged' : { line, seal };
 }
 
-/** What a key file has, for the decision at the start. Returns `undefined` when its public part is damaged. */
+/** What a key file has, for the decision at the start. Returns `undefined` when its public part is damaged, or of another key. */
 export function foundIn(holder: KeyHolder): FoundKey | undefined {
   const part = readPublicPart(holder.publicBytes);
   if (part === undefined) return undefined;
   const last = part.line === undefined ? undefined : sealLineOf(part.line);
   if (last === 'damaged') return undefined;
-  const next = holder.hasKey ? part.key.first + holder.key.period : undefined;
-  return { key: part.key, next, last };
+  if (!holder.hasKey) return { key: part.key, next: undefined, last };
+  const next = part.key.first + holder.key.period;
+  const isOfKey =
+    isKeyOf(part.key, holder.key) && (last?.seal.number ?? part.key.first - 1) === next - 1;
+  return isOfKey ? { key: part.key, next, last } : undefined;
+}
+
+/** Whether the public part speaks of the key that is beside it. */
+function isKeyOf({ depth, verificationKey }: LogKey, key: KesSigningKey): boolean {
+  return (
+    key.algorithm.name === algorithmOf(depth).name &&
+    sameBytes(key.deriveVerificationKey(), verificationKey)
+  );
 }

@@ -107,9 +107,10 @@ class Opening {
     if (decision.append && last !== undefined) this.#append(seals, last);
     const { unprotected } = decision;
     if (unprotected !== undefined && last !== undefined) {
-      await evolvePast(holder, part, last);
+      // It is told first: a start that is killed here tells it again, and after the evolution no start would.
       const error = new SealerError('unprotected', { seals: unprotected });
       this.#world.tell({ event: 'error', error });
+      await evolvePast(holder, part, last);
     }
     return {
       ...{ holder, seals, tree, successions: this.#successions },

@@ -1,5 +1,5 @@
 /** The sealer of an application: a thread that follows a log and seals it. */
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -53,6 +53,8 @@ export interface SealerEvents {
   clock: [{ readonly behind: number }];
 }
 
+type Event = Extract<Answer, { readonly kind: 'event' }>['event'];
+
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: SealerError) => void;
@@ -84,6 +86,9 @@ const LONGEST = 2 ** 31 - 1;
 export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #exited: Promise<unknown>;
+  /** Events of the start, until the application can listen; `undefined` from then on. */
+  #early: Event[] | undefined = [];
   #verifierKey = '';
   #calls = 0;
   #closing: Promise<void> | undefined;
@@ -101,6 +106,7 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
       this.#failure = new SealerError('thread', { cause });
     });
     this.#worker.on('exit', () => this.#end());
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve));
   }
 
   /**
@@ -114,7 +120,11 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
    */
   static async open(path: string | URL, options: SealerOptions): Promise<Sealer> {
     const sealer = new Sealer(checkBegin(path, options));
-    sealer.#verifierKey = (await sealer.#wait(0)) as string;
+    try {
+      sealer.#verifierKey = (await sealer.#wait(0)) as string;
+    } finally {
+      setImmediate(() => sealer.#emitEarly());
+    }
     if (sealer.#waiting.size === 0) sealer.#worker.unref();
     return sealer;
   }
@@ -166,12 +176,11 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   }
 
   async #close(end: boolean): Promise<void> {
-    const exit = once(this.#worker, 'exit');
     try {
       await this.#call('close', end);
     } finally {
       this.#worker.ref();
-      await exit;
+      await this.#exited;
     }
   }
 
@@ -190,9 +199,18 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   }
 
   #take(answer: Answer): void {
-    if (answer.kind === 'event') this.#emit(answer.event);
-    else if (answer.kind === 'opened') this.#settle(0)?.resolve(answer.verifierKey);
-    else if (answer.kind === 'done') this.#settle(answer.id)?.resolve(answer.result);
+    if (answer.kind === 'opened') {
+      this.#settle(0)?.resolve(answer.verifierKey);
+      return;
+    }
+    if (answer.kind === 'event') {
+      if (this.#early === undefined) this.#emit(answer.event);
+      else this.#early.push(answer.event);
+      return;
+    }
+    // What was told before an answer is heard before it.
+    if (answer.id > 0) this.#emitEarly();
+    if (answer.kind === 'done') this.#settle(answer.id)?.resolve(answer.result);
     else this.#settle(answer.id)?.reject(errorOf(answer.error));
   }
 
@@ -203,7 +221,13 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
     return waiting;
   }
 
-  #emit(event: Extract<Answer, { readonly kind: 'event' }>['event']): void {
+  #emitEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const event of early) this.#emit(event);
+  }
+
+  #emit(event: Event): void {
     if (event.event === 'sealed') this.emit('sealed', event.seal);
     else if (event.event === 'truncated')
       this.emit('truncated', { file: event.file, bytes: event.bytes });
@@ -234,17 +258,19 @@ function checkBegin(path: unknown, given: unknown): Begin {
   const { checkpointFile, depth = 14 } = options;
   const engine: EngineOptions = {
     origin,
-    keyFile: memory ? checkNoKeyFile(options) : checkKeyFile(log, options),
+    keyFile: memory ? checkNoKeyFile(options) : checkKeyFile(options),
     interval: checkInteger('options.interval', interval, 1, LONGEST),
     heartbeat: checkInteger('options.heartbeat', heartbeat, 1, LONGEST),
     hashes,
     checkpointFile: checkpointFile === undefined ? undefined : resolve(checkPath(checkpointFile)),
   };
-  return {
+  const begin = {
     path: log,
     depth: checkInteger('options.depth', depth, 0, MAX_DEPTH),
     options: engine,
   };
+  if (engine.keyFile !== undefined) makeKeyFolder(log, engine.keyFile);
+  return begin;
 }
 
 function checkNoKeyFile({ keyFile }: Partial<SealerOptions>): undefined {
@@ -252,13 +278,24 @@ function checkNoKeyFile({ keyFile }: Partial<SealerOptions>): undefined {
     throw wrongValue('options.keyFile', 'none with options.memory', 'a file');
 }
 
-/** What takes a log away takes what lies beside it: a key there would be in every backup of the log. */
-function checkKeyFile(log: string, { keyFile }: Partial<SealerOptions>): string {
+function checkKeyFile({ keyFile }: Partial<SealerOptions>): string {
   if (keyFile === undefined)
     throw wrongType('options.keyFile', 'a file, or options.memory', keyFile);
-  const file = resolve(checkPath(keyFile));
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  if (realpathSync(dirname(file)) === realpathSync(dirname(log)))
+  return resolve(checkPath(keyFile));
+}
+
+/** What takes a log away takes what lies beside it: a key there would be in every backup of the log. */
+function makeKeyFolder(log: string, file: string): void {
+  if (areBeside(log, file))
     throw wrongValue('options.keyFile', 'a file in another folder than the log', file);
-  return file;
+}
+
+function areBeside(log: string, file: string): boolean {
+  try {
+    const folder = realpathSync(dirname(log));
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    return realpathSync(dirname(file)) === folder;
+  } catch (cause) {
+    throw new SealerError('system', { detail: (cause as Error).message, cause });
+  }
 }

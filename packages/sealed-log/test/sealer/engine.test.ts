@@ -1,19 +1,26 @@
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  closeSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { KeyFile } from '@evolock/direct-serialise-io';
+import { compactSumKesOfDepth, ed25519, type KesSigningKey } from '@evolock/kes-sum';
 import { sealedLogVectors } from '@evolock/test-vectors';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readVerifierKey } from '../../src/format/key.js';
 import { END, readSealLine, START } from '../../src/format/seal.js';
-import { Engine } from '../../src/sealer/engine.js';
+import { keyMaker, type KeyMaker, type NewKey } from '../../src/sealer/keys.js';
+import { verifySealedLog } from '../../src/verify/index.js';
 import {
   append,
   expectSealed,
@@ -22,6 +29,7 @@ import {
   newPlace,
   opened,
   Opened,
+  ORIGIN,
   type Circumstances,
   type Place,
 } from '../support/engines.js';
@@ -240,8 +248,10 @@ test('a log that is renamed is sealed to its end, and nothing is sealed when ano
   append(place);
   await expect(sealer.engine.seal()).rejects.toMatchObject({ reason: 'replaced' });
   await sealer.engine.tick();
-  expect(sealer.errors).toEqual(['replaced', 'replaced']);
+  expect(sealer.errors).toEqual(['replaced']);
   expect(sealer.sealed).toEqual([0, 1]);
+  renameSync(`${place.log}.1`, place.log);
+  expect(await sealer.engine.seal()).toMatchObject({ number: 2, size: 2 });
 });
 
 test('times never fall, and a clock that is minutes behind is told', async () => {
@@ -286,6 +296,17 @@ async function sealedLog(): Promise<{ place: Place; verifierKey: string }> {
   }
   await sealer.engine.close(false);
   return { place, verifierKey: sealer.engine.verifierKey };
+}
+
+const algorithm = (name: string) =>
+  [1, 3].map((depth) => compactSumKesOfDepth(ed25519, depth)).find((each) => each.name === name);
+
+/** The public bytes in a key file that is closed, or of which a copy is read. */
+async function partIn({ keyFile }: Place): Promise<Uint8Array> {
+  const copy = `${keyFile}.read`;
+  copyFileSync(keyFile, copy);
+  await using file = await KeyFile.open<KesSigningKey>(copy, algorithm);
+  return file.publicBytes;
 }
 
 /** Expects that a start is refused for a reason, and that no file changes. */
@@ -378,6 +399,16 @@ describe('at a start', () => {
     }
     await first.engine.close(false);
     renameSync(`${place.keyFile}.old`, place.keyFile);
+    const old = readFileSync(place.keyFile);
+    const killed = new Opened(place);
+    const found: Buffer[] = [];
+    killed.listen = () => {
+      found.push(readFileSync(place.keyFile));
+      throw new Error('killed');
+    };
+    await expect(killed.open()).rejects.toThrow('killed');
+    // A start that was killed when it told of it has changed nothing, so the next one tells it again.
+    expect(found).toEqual([old]);
     const sealer = await opened(place);
     expect(sealer.events).toMatchObject([
       {
@@ -506,6 +537,9 @@ describe('while it runs', () => {
       reason: 'changed-file',
     });
     await sealer.engine.tick();
+    expect(sealer.errors).toEqual(['changed-file']);
+    sealer.elapsed = 600_000;
+    await sealer.engine.tick();
     expect(sealer.errors).toEqual(['changed-file', 'changed-file']);
     expect(readFileSync(place.seals)).toEqual(change(whole));
     writeFileSync(place.seals, whole);
@@ -539,13 +573,87 @@ describe('while it runs', () => {
 
 test('a sealer that cannot open wipes its key and gives its locks back', async () => {
   const place = newPlace();
-  await expect(new Opened(place).open({ keyFile: `${place.folder}/no/key` })).rejects.toMatchObject(
-    {
-      reason: 'no-folder',
-    },
-  );
-  expect(Engine).toBeDefined();
+  const made: NewKey[] = [];
+  const newKey: KeyMaker = (first) => {
+    const key = keyMaker(ORIGIN, 1)(first);
+    made.push(key);
+    return key;
+  };
+  mkdirSync(place.hashes);
+  await expect(new Opened(place).open({ newKey })).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(made.map(({ signingKey }) => signingKey.released)).toEqual([true]);
+  rmdirSync(place.hashes);
   await opened(place);
+});
+
+test('a hint is replaced in one step, and neither it nor a checkpoint prevents the other', async () => {
+  const place = newPlace();
+  const hint = `${place.keyFile}.hint`;
+  const sealer = await opened(place, { depth: 3 });
+  append(place);
+  await sealer.engine.seal();
+  const [content, old] = [readFileSync(hint), openSync(hint, 'r')];
+  onTestFinished(() => closeSync(old));
+  const { note } = (await sealer.engine.checkpoint())!;
+  append(place);
+  await sealer.engine.seal();
+  expect(readFileSync(old)).toEqual(content);
+  expect(readFileSync(hint)).not.toEqual(content);
+  rmSync(hint);
+  mkdirSync(hint);
+  await sealer.engine.seal();
+  const later = readFileSync(place.checkpointFile, 'utf8');
+  expect(later).not.toBe(note);
+  expect(later).toBe((await sealer.engine.checkpoint())!.note);
+  rmdirSync(hint);
+  rmSync(place.checkpointFile);
+  mkdirSync(place.checkpointFile);
+  await sealer.engine.seal();
+  expect(existsSync(hint)).toBe(true);
+});
+
+test('a key file whose public part is of another key, or of another number, is refused', async () => {
+  const place = newPlace();
+  const sealer = await opened(place, { depth: 3, checkpointFile: undefined });
+  await sealer.engine.seal();
+  const first = await partIn(place);
+  await sealer.engine.seal();
+  await sealer.engine.close(false);
+  const whole = readFileSync(place.keyFile);
+  const { place: other } = await sealedLog();
+  const wrong = await partIn(other);
+  for (const publicBytes of [first, wrong]) {
+    const file = await KeyFile.open<KesSigningKey>(place.keyFile, algorithm);
+    await file.updateTo(file.key.period, publicBytes);
+    await file.close();
+    await expectRefused(place, 'other-log', {}, { checkpointFile: undefined });
+  }
+  writeFileSync(place.keyFile, whole, { mode: 0o600 });
+  await opened(place, { checkpointFile: undefined });
+});
+
+test('a log that is rotated as the README says is valid, also with a start between', async () => {
+  const place = newPlace();
+  const sealer = await opened(place, { depth: 4 });
+  append(place, 3);
+  await sealer.engine.seal();
+  const copy = `${place.log}.1`;
+  copyFileSync(place.log, copy);
+  truncateSync(place.log, 0);
+  await sealer.engine.seal();
+  append(place, 5);
+  await sealer.engine.close(false);
+  const again = await opened(place);
+  append(place);
+  await again.engine.close(true);
+  expect([...sealer.errors, ...again.errors]).toEqual([]);
+  const { verifierKey } = sealer.engine;
+  const files = [copy, place.log].map((file) => readFileSync(file));
+  const seals = readFileSync(place.seals);
+  expect(await verifySealedLog({ verifierKey, files, seals, mustEnd: true })).toMatchObject({
+    result: 'valid',
+    sealedEntries: 9,
+  });
 });
 
 test('each seal line is what its key file had before', async () => {

@@ -1,10 +1,19 @@
 /** The sealer of an application, with its thread, as it is built. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
 import { Sealer, SealerError, type SealFacts } from '@evolock/sealed-log';
 import { expect, onTestFinished, test } from 'vitest';
 import { append, expectSealed, newPlace, ORIGIN, type Place } from '../support/engines.js';
@@ -77,14 +86,54 @@ test('a second sealer of a log is refused', async () => {
   await expect(opened(place)).rejects.toMatchObject({ reason: 'locked' });
 });
 
+/** Resolves at the warning of a reason. Other tests of this process may warn too. */
+function warningOf(reason: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (warning: Error): void => {
+      if ((warning as Partial<SealerError>).reason !== reason) return;
+      process.off('warning', look);
+      resolve();
+    };
+    process.on('warning', look);
+  });
+}
+
+test('events of the start come after it, so that the application hears them', async () => {
+  const place = newPlace();
+  const first = await opened(place);
+  await first.seal();
+  await first.close();
+  appendFileSync(place.seals, '6 1795');
+  const sealer = await opened(place);
+  const told: unknown[] = [];
+  sealer.on('truncated', (event) => told.push(event));
+  await sealer.seal();
+  expect(told).toEqual([{ file: place.seals, bytes: 6 }]);
+});
+
+test('close settles after the thread died', async () => {
+  const place = newPlace();
+  const started = once(process, 'worker') as Promise<[Worker]>;
+  const sealer = await opened(place);
+  const [worker] = await started;
+  await worker.terminate();
+  const closed = { code: 'ERR_EVOLOCK_SEALER', reason: 'closed' };
+  await expect(sealer.seal()).rejects.toMatchObject(closed);
+  await expect(sealer.close()).rejects.toMatchObject(closed);
+});
+
 test('what a seal cannot do is an error event, and a warning without a listener', async () => {
   const place = newPlace();
   const sealer = await opened(place);
   await sealer.seal();
+  const whole = readFileSync(place.seals);
   appendFileSync(place.seals, 'other bytes');
-  const warned = once(process, 'warning');
+  const warned = warningOf('changed-file');
   await expect(sealer.seal()).rejects.toMatchObject({ reason: 'changed-file' });
-  expect(await warned).toEqual([expect.objectContaining({ reason: 'changed-file' })]);
+  await warned;
+  writeFileSync(place.seals, whole);
+  await sealer.seal();
+  appendFileSync(place.seals, 'other bytes');
   const told = once(sealer, 'error');
   await expect(sealer.seal()).rejects.toMatchObject({ reason: 'changed-file' });
   expect(await told).toEqual([expect.any(SealerError)]);
@@ -108,7 +157,10 @@ test('wrong options are refused before anything is made', async () => {
   ];
   for (const [options, code] of wrong)
     await expect(Sealer.open(place.log, options as never)).rejects.toMatchObject({ code });
-  expect(existsSync(place.seals)).toBe(false);
+  await expect(
+    Sealer.open(join(place.folder, 'no', 'log'), optionsOf(place)),
+  ).rejects.toMatchObject({ code: 'ERR_EVOLOCK_SEALER', reason: 'system' });
+  expect(readdirSync(place.folder)).toEqual([]);
 });
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));

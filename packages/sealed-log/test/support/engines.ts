@@ -55,6 +55,8 @@ export class Opened {
   time = 1_795_000_000;
   elapsed = 0;
   readonly events: SealerEvent[] = [];
+  /** Called with each event. */
+  listen: (event: SealerEvent) => void = () => undefined;
 
   constructor(place: Place) {
     this.place = place;
@@ -79,7 +81,10 @@ export class Opened {
         elapsed: () => this.elapsed,
         newKey: newKey ?? keyMaker(origin, depth),
         first,
-        tell: (event) => this.events.push(event),
+        tell: (event) => {
+          this.events.push(event);
+          this.listen(event);
+        },
       },
     );
     return this;
