@@ -12,13 +12,17 @@ export class VerifyAbortedError extends EvolockError {
 
 /**
  * A thread of the pool ended before it had judged its batches: it was out of memory, other code ended it, or the module
- * threw (`cause`). Those items have no verdict. The pool starts a new thread.
+ * threw (`cause`). Those items have no verdict. The pool starts a new thread. Also: no thread could start. Then the message
+ * says what is missing.
  */
 export class VerifyThreadError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_VERIFY_THREAD';
 
-  constructor(cause: unknown) {
-    super('a thread of the pool ended before it had finished its batches', { cause });
+  constructor(
+    cause: unknown,
+    message = 'a thread of the pool ended before it had finished its batches',
+  ) {
+    super(message, { cause });
   }
 }
 

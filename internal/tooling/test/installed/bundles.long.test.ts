@@ -22,11 +22,12 @@ import { installStrictly } from './install.js';
 
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
-/** A program that signs, verifies, writes CBOR, and imports every package that an application uses in one process. */
+/** A program that signs, verifies and imports packages for Node.js. A pool of threads looks for a file that is missing. */
 const program = `
 import * as cardano from '@evolock/cardano-kes';
 import * as io from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { KesVerifyPool } from '@evolock/kes-verify-pool';
 import { sodium } from '@evolock/mlocked-bytes/unsound';
 
 const seed = MLockedSeed.newRandom(32);
@@ -40,6 +41,9 @@ const isNative = String(sodium.nativeGenericHash).includes('[native code]');
 console.log(Object.keys({ ...cardano, ...io }).length > 0 && isNative);
 signingKey.release();
 seed.release();
+void KesVerifyPool.start({ threads: 1, worker: 'none.mjs' }).catch(({ code, message }) => {
+  console.log(code, message);
+});
 `;
 
 const base = mkdtempSync(join(tmpdir(), 'evolock-bundles-'));
@@ -73,7 +77,7 @@ const requireTool = createRequire(join(tools, 'tool.js'));
 let number = 0;
 
 /** An empty folder, three levels below the temporary folder, beside packages of which no bundle has a copy. */
-function emptyFolder(beside: readonly string[] = ['sodium-native']): string {
+function emptyFolder(beside: readonly string[] = ['sodium-native', 'piscina']): string {
   const place = join(base, String((number += 1)), 'a', 'b', 'c');
   mkdirSync(join(place, 'node_modules'), { recursive: true });
   for (const name of beside)
@@ -88,8 +92,18 @@ function run(file: string) {
 
 const signed = {
   status: 0,
-  stdout: expect.stringMatching(/^true \[SumKesSigningKey: .* locked\]\ntrue\n$/) as string,
+  stdout: expect.stringMatching(
+    /^true \[SumKesSigningKey: .* locked\]\ntrue\nERR_EVOLOCK_VERIFY_THREAD .*\n$/,
+  ) as string,
   stderr: '',
+};
+
+/** The same, where piscina started a thread too. */
+const threaded = {
+  ...signed,
+  stdout: expect.stringMatching(
+    /^true .*\ntrue\nERR_EVOLOCK_VERIFY_THREAD .*could not load none\.mjs: .* an entry of its own: see "In a bundle"/,
+  ) as string,
 };
 
 /** Bundles a program as ES module or as CommonJS, which is esbuild's default on Node. */
@@ -169,14 +183,14 @@ async function withVite(_: string, folder: string): Promise<string> {
   return join(folder, 'program.mjs');
 }
 
-describe('a bundle far from every manifest signs, without a setting for sodium-native', () => {
+describe('a bundle far from every manifest signs and starts threads, without a setting', () => {
   test.each([
     ['an ES module of esbuild', 'esm', withEsbuild],
     ["esbuild's default for Node.js, CommonJS", undefined, withEsbuild],
     ['an ES module of rollup', 'es', withRollup],
     ['CommonJS of rollup', 'cjs', withRollup],
   ] as const)('as %s', async (_, format, bundle) => {
-    expect(run(await bundle(format as never, emptyFolder()))).toEqual(signed);
+    expect(run(await bundle(format as never, emptyFolder()))).toEqual(threaded);
   });
 
   test.skipIf(reason !== '').each([
@@ -185,7 +199,7 @@ describe('a bundle far from every manifest signs, without a setting for sodium-n
     ['an ES module of ncc', '', withNcc],
     ['an ES module of Vite for servers', '', withVite],
   ] as const)(`as %s${reason}`, async (_, format, bundle) => {
-    expect(run(await bundle(format as never, emptyFolder()))).toEqual(signed);
+    expect(run(await bundle(format as never, emptyFolder()))).toEqual(threaded);
   });
 });
 
@@ -196,6 +210,15 @@ function sentenceOf({ status, stderr }: ReturnType<typeof run>): string {
   return sentence;
 }
 
+/** Runs the command that a sentence names. Returns whether npm can install now. */
+function installs(sentence: string, folder: string): boolean {
+  const [, command = ''] = /`(npm install .*?)`/.exec(sentence) ?? [];
+  const { status } = spawnSync(command, { cwd: folder, shell: true });
+  // npm installs into the nearest folder with `node_modules`.
+  if (reason === '') expect(status).toBe(0);
+  return status === 0;
+}
+
 /** Copies packages without what they depend on. */
 function copyBeside(folder: string, names: readonly string[]): void {
   for (const name of names)
@@ -204,17 +227,17 @@ function copyBeside(folder: string, names: readonly string[]): void {
 
 describe('the error of a bundle', () => {
   test.each(['esm', undefined] as const)(
-    'says what to do when sodium-native is not beside it, which helps (%s)',
+    'says what to do when sodium-native and piscina are not beside it, which helps (%s)',
     async (format) => {
       const folder = emptyFolder([]);
       const bundle = await withEsbuild(format, folder);
       const sentence = sentenceOf(run(bundle));
       expect(sentence).toContain("Cannot find module 'sodium-native'");
-      const [, command = ''] = /`(npm install .*?)`/.exec(sentence) ?? [];
-      const { status } = spawnSync(command, { cwd: folder, shell: true });
-      // npm installs into the nearest folder with `node_modules`.
-      if (reason === '') expect(status).toBe(0);
-      if (status === 0) expect(run(bundle)).toEqual(signed);
+      if (!installs(sentence, folder)) return;
+      const result = run(bundle);
+      expect(result).toEqual(signed);
+      expect(result.stdout).toContain("Cannot find module 'piscina'");
+      if (installs(result.stdout, folder)) expect(run(bundle)).toEqual(threaded);
     },
   );
 
@@ -294,7 +317,7 @@ describe('the threads of kes-verify-pool are bundled', () => {
     writeFileSync(join(project, 'build.mjs'), script);
     const built = spawnSync(process.execPath, ['build.mjs'], { cwd: project, encoding: 'utf8' });
     expect(built).toMatchObject({ status: 0 });
-    const folder = emptyFolder(['sodium-native', 'piscina']);
+    const folder = emptyFolder();
     cpSync(join(project, 'bundle'), folder, { recursive: true });
     return run(join(folder, `main.${extension}`));
   }
