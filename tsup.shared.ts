@@ -115,6 +115,7 @@ type Entry = NonNullable<Options['entry']>;
  *
  * - Each entry has a twin in the folder `declared`, which declares its types. The entry exports what the twin exports.
  * - Declarations import the twins of other packages. Their names are longer than that of the entry which the library imports.
+ *   An import of no names would load the entry of another package, and is taken away.
  */
 function withTwins(entry: Entry): Entry {
   const named = Array.isArray(entry)
@@ -132,10 +133,12 @@ function importTwins(): void {
   const files = readdirSync('dist', { recursive: true, encoding: 'utf8' });
   for (const file of files.filter((name) => name.endsWith('.d.ts'))) {
     const path = join('dist', file);
-    const text = readFileSync(path, 'utf8').replace(
-      /^((?:import|export) .*from ')(@evolock\/[\w-]+)(?:\/([\w-]+))?(?=';$)/gm,
-      (_, before: string, name: string, entry = 'index') => `${before}${name}/declared/${entry}`,
-    );
+    const text = readFileSync(path, 'utf8')
+      .replace(/^import '@evolock\/.*\n/gm, '')
+      .replace(
+        /^((?:import|export) .*from ')(@evolock\/[\w-]+)(?:\/([\w-]+))?(?=';$)/gm,
+        (_, before: string, name: string, entry = 'index') => `${before}${name}/declared/${entry}`,
+      );
     writeFileSync(path, text);
   }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { commentedExamples } from '../../src/examples.js';
 import { installFlat, installStrictly } from './install.js';
 
 const versions = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7.0'];
@@ -13,6 +14,8 @@ const versions = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7.0'];
 /** The module of a library, and what it depends on. Its declarations can name no other package. */
 const libraries: Readonly<Record<string, readonly string[]>> = {
   'values.ts': ['@evolock/kes-sum'],
+  'cardano-values.ts': ['@evolock/cardano-kes', '@types/node'],
+  'agent-values.ts': ['@evolock/cardano-kes', '@evolock/kes-agent', '@types/node'],
   'node-values.ts': [
     '@evolock/cardano-dmq',
     '@evolock/cardano-kes',
@@ -66,6 +69,14 @@ test.skipIf(reason !== '').each(versions)(
     expect(await Promise.all(runs)).toEqual(runs.map(() => ''));
   },
 );
+
+test('the examples in the declarations of kes-verify import kes-verify', () => {
+  const url = new URL('../../../../packages/kes-verify/dist/declared/index.d.ts', import.meta.url);
+  const examples = commentedExamples(readFileSync(url, 'utf8'), 'index.d.ts');
+  const code = examples.map((example) => example.code).join('\n');
+  const imported = [...code.matchAll(/['"](@evolock\/[^'"]+)['"]/g)].map(([, name]) => name);
+  expect([...new Set(imported)]).toEqual(['@evolock/kes-verify']);
+});
 
 type Project = (typeof projects)[number];
 
