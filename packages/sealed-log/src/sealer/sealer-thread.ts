@@ -38,16 +38,18 @@ async function work(): Promise<void> {
       return engine.close(end);
     },
   };
-  parentPort?.on('message', ({ id, call, end }: Call) => {
+  const answer = ({ id, call, end }: Call): void => {
     results[call](end)
       .then(
         (result: unknown) => send({ kind: 'done', id, result }),
         (error: unknown) => send({ kind: 'failed', id, error: messageOf(error) }),
       )
       .finally(() => {
-        if (call === 'close') parentPort?.close();
+        // Without a listener the thread ends. Deno has no `parentPort.close()`.
+        if (call === 'close') parentPort?.off('message', answer);
       });
-  });
+  };
+  parentPort?.on('message', answer);
   send({ kind: 'opened', verifierKey: engine.verifierKey });
   // A new log, and a start, get their seal at once.
   await engine.tick();
@@ -55,5 +57,4 @@ async function work(): Promise<void> {
 
 work().catch((error: unknown) => {
   send({ kind: 'failed', id: 0, error: messageOf(error) });
-  parentPort?.close();
 });
