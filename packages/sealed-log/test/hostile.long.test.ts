@@ -21,7 +21,7 @@ const MiB = 2 ** 20;
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** The bytes that are in use, after everything that nobody holds is collected. */
+/** The bytes that are in use after a collection. */
 function bytesInUse(): number {
   collect();
   const { heapUsed, external } = process.memoryUsage();

@@ -1,4 +1,4 @@
-// Bytes that nobody would write: the answer is typed, and memory does not grow with them.
+// Bytes that no sealer writes: the answer is typed, and memory does not grow with them.
 import { sealedLogVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

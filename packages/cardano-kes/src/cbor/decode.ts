@@ -2,7 +2,7 @@
  * Decodes public CBOR with cbor-x. A walk over the heads decides first whether an item is accepted, so cbor-x gets items
  * of known shape and size only. It never gets a secret: it keeps references to its input.
  */
-/* eslint-disable n/no-unpublished-import -- built into this package: its installation brings the add-on cbor-extract */
+/* eslint-disable n/no-unpublished-import -- the build contains cbor-x, so that no user installs its native add-on */
 import type * as CborX from 'cbor-x';
 // This entry loads no add-on and evaluates no text. Its types name a file that there is not.
 import { Decoder } from 'cbor-x/decode-no-eval';

@@ -17,7 +17,7 @@ import {
 
 import { dirname, join } from 'node:path';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
-import { RecordingAllocator } from '@evolock/test-support';
+import { RecordingAllocator, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { eraseFile, holdLockFile, KeyFile, withLockFile } from '../../src/index.js';
@@ -317,10 +317,10 @@ test('files that are no key file of this algorithm are refused, and stay', async
 test('wrong arguments change nothing, and a new key is wiped when its file cannot be made', async () => {
   const path = fileName();
   const wrong = [
-    () => KeyFile.open(7 as never, toy),
-    () => KeyFile.open(path, {} as never),
-    () => KeyFile.open(path, toy, { create: 7 as never }),
-    () => KeyFile.open(path, toy, { create: () => undefined as never }),
+    () => KeyFile.open(wrongly(7), toy),
+    () => KeyFile.open(path, wrongly({})),
+    () => KeyFile.open(path, toy, { create: wrongly(7) }),
+    () => KeyFile.open(path, toy, { create: () => wrongly(undefined) }),
   ];
   for (const call of wrong)
     await expect(call()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });

@@ -63,6 +63,7 @@ function number<T extends number | bigint>(
 ): Layout<T> {
   const encode = (value: T): Uint8Array => {
     const bytes = Buffer.alloc(size);
+    // The methods of a Buffer take a number or a bigint, as `T` is. The compiler cannot pair it with the name.
     bytes[`write${type}`](value as never);
     return bytes;
   };

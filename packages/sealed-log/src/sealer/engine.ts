@@ -247,8 +247,9 @@ export class Engine {
   }
 
   async #erase(): Promise<void> {
-    await this.#log.holder.destroy();
+    // The hint goes first: a key file that is destroyed cannot be destroyed again when this step is repeated.
     if (this.#options.keyFile !== undefined) removeHint(this.#options.keyFile);
+    await this.#log.holder.destroy();
   }
 
   #leave({ seal, line, signer, nextKey }: Pending): void {

@@ -18,7 +18,7 @@ const words = {
   fork: `a checkpoint that is kept elsewhere has a seal of this number with other content: ${RENEW}`,
   'not-new': 'a log with a key in memory begins with no seals: name a new log',
   unprotected:
-    'the key file was an old copy: whoever has that copy can make these seals again, so they are no longer protected',
+    'the key file was an old copy: a thief of that copy can make these seals again, so they are no longer protected',
   replaced:
     'another file has the name of the log now, and is not followed, so nothing is sealed: give the followed file its name again. To rotate, stop the writers, seal, copy the log, truncate it, and seal again',
   'changed-file': 'a file is not what was written to it, so nothing is appended: put it back',
