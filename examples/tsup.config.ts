@@ -16,6 +16,7 @@ export default build(
     'cold-device': 'cold-device.ts',
     agent: 'agent.ts',
     'dmq-message': 'dmq-message.ts',
+    'sealed-log': 'sealed-log.ts',
     'verify-a-stream': 'verify-a-stream.ts',
     'scan-for-copies': 'scan-for-copies.ts',
   },

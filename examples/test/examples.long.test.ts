@@ -41,6 +41,18 @@ test.each([
   ['cold-device', 'refused: number 0 has no certificate\ncertificate 0\nnext number: 1'],
   ['agent', 'a node of the agent first forges at evolution 3: true'],
   ['dmq-message', 'a changed body: refused (message-id, kes-signature)'],
+  [
+    'sealed-log',
+    [
+      'changes nothing: valid',
+      'rewrites yesterday: invalid, entries at seal 2, entry 1 was changed',
+      'rewrites yesterday, and seals all of it again with a new key: invalid, signature at seal 0',
+      'cuts the end: incomplete, behind-checkpoint',
+      'cuts the end, and goes on with the stolen key: invalid, signature at seal 3',
+      'cuts the end, and invents a gap: invalid, number at seal 3',
+      'adds a lie today: valid',
+    ].join('\n'),
+  ],
   ['verify-a-stream', '1000 signatures, invalid: 700'],
   ['one-key-life', 'update() throws ERR_EVOLOCK_KES_LAST_PERIOD; the key there is wiped'],
 ])('%s runs and ends without an error', async (name, line) => {
