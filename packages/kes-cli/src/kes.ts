@@ -47,7 +47,7 @@ async function treeOf(
 function kesItself(session: Session): Command {
   return group(session, 'kes', 'Cardano KES keys, certificates and headers', {
     text: `
-      Cardano KES keys, certificates and headers. Signing keys are in locked memory only. No secret is taken from the command line or printed.
+      Cardano KES keys, certificates and headers. Signing keys are in locked memory only. No secret is taken from the command line or printed. Where another program is named kes, this command is evolock-kes.
 
       # Can this machine keep a key?
       $ kes doctor

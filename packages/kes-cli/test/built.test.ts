@@ -1,6 +1,6 @@
 /** The built command as npm links it: `npm ci` links it before anything is built. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { inFolder } from './support/folder.js';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-  readonly bin: { readonly kes: string };
+  readonly bin: { readonly kes: string; readonly 'evolock-kes': string };
   readonly version: string;
 };
 
@@ -20,6 +20,18 @@ function output(command: string, args: readonly string[], cwd = folder) {
 test('the linked file is committed and executable', () => {
   const { stdout } = output('git', ['ls-files', '--stage', manifest.bin.kes]);
   expect(stdout).toMatch(/^100755 /);
+});
+
+test('kes and evolock-kes, which npm links, are one file: npx runs a package of several commands only then', () => {
+  expect(manifest.bin['evolock-kes']).toBe(manifest.bin.kes);
+  for (const name of Object.keys(manifest.bin)) {
+    symlinkSync(join(folder, manifest.bin.kes), inFolder(name));
+    expect(output(inFolder(name), ['--version'])).toEqual({
+      status: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    });
+  }
 });
 
 test('it runs the built command', () => {

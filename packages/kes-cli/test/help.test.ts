@@ -118,8 +118,8 @@ const manual = fileURLToPath(new URL('../dist/man', import.meta.url));
 const folder = join(manual, 'man1');
 
 test('there is a manual page for each command', () => {
-  const names = PLACES.map(({ path }) => `${path.replaceAll(' ', '-')}.1`);
-  expect(readdirSync(folder).sort()).toEqual(names.sort());
+  const names = ['evolock-kes', ...PLACES.map(({ path }) => path.replaceAll(' ', '-'))];
+  expect(readdirSync(folder).sort()).toEqual(names.map((name) => `${name}.1`).sort());
 });
 
 test.each(PLACES)(
@@ -145,7 +145,10 @@ test.skipIf(noGroff)(
   named('the formatter of manual pages warns of nothing', noGroff, 'groff'),
   () => {
     const pages = readdirSync(folder).map((page) => join(folder, page));
-    const { stderr } = spawnSync('groff', ['-man', '-ww', '-z', ...pages], { encoding: 'utf8' });
+    const { stderr } = spawnSync('groff', ['-man', '-ww', '-z', ...pages], {
+      cwd: manual,
+      encoding: 'utf8',
+    });
     expect(stderr).toBe('');
   },
 );
@@ -156,8 +159,11 @@ test.skipIf(noMan)(
   named('man finds the pages by MANPATH, as the README says', noMan, 'man-db'),
   () => {
     const env = { ...process.env, MANPATH: `${manual}:` };
-    const { stdout } = spawnSync('man', ['-w', 'kes-status'], { encoding: 'utf8', env });
-    expect(stdout).toBe(`${join(folder, 'kes-status.1')}\n`);
+    const man = (...words: string[]) => spawnSync('man', words, { encoding: 'utf8', env }).stdout;
+    expect(man('-w', 'kes-status')).toBe(`${join(folder, 'kes-status.1')}\n`);
+    // The page of the other name is that of kes.
+    expect(man('evolock-kes')).toBe(man('kes'));
+    expect(man('kes')).toContain('kes-status');
   },
 );
 

@@ -131,7 +131,7 @@ for (const name of ${JSON.stringify(modules)}) assert(Object.keys(require(name))
 function commandLines({ manifest: { bin = {} }, readme }: Published): string[] {
   const [, transcript = ''] = /^```console\n(.*?)^```/ms.exec(readme) ?? [];
   return [
-    ...Object.keys(bin).map((name) => `${name} --help 2>&1 | grep -i '^usage: ${name}'`),
+    ...Object.keys(bin).map((name) => `${name} --help 2>&1 | grep -i '^usage: '`),
     ...[...transcript.matchAll(/^\$ (.*)$/gm)].map(([, line = '']) => line),
   ];
 }

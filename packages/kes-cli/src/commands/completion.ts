@@ -8,7 +8,7 @@ type Completion = readonly [word: string, about: string];
 
 /** What a shell needs. */
 interface Shell {
-  /** Calls `kes completion` with the words of the line. Without an answer the shell completes file names. */
+  /** Calls `completion` of `kes` or `evolock-kes`, as it was typed, with the words of the line. Without an answer the shell completes file names. */
   readonly script: string;
   readonly lineOf: (completion: Completion) => string;
 }
@@ -23,18 +23,18 @@ _kes() {
   local IFS=$'\\t'
   local line="\${COMP_WORDS[*]:0:COMP_CWORD+1}"
   IFS=$'\\n'
-  COMPREPLY=($(kes completion bash "$line" 2> /dev/null))
+  COMPREPLY=($("\${1##*/}" completion bash "$line" 2> /dev/null))
 }
-complete -o default -F _kes kes
+complete -o default -F _kes kes evolock-kes
 `,
     lineOf: ([word]) => word,
   },
   zsh: {
-    script: `#compdef kes
+    script: `#compdef kes evolock-kes
 # kes completion for zsh. In ~/.zshrc, after compinit: eval "$(kes completion zsh)"
 _kes() {
   local -a entries
-  entries=("\${(@f)$(kes completion zsh "\${(pj:\\t:)words[1,CURRENT]}" 2> /dev/null)}")
+  entries=("\${(@f)$("\${words[1]:t}" completion zsh "\${(pj:\\t:)words[1,CURRENT]}" 2> /dev/null)}")
   if [[ -n $entries ]]; then
     _describe kes entries
   else
@@ -42,7 +42,7 @@ _kes() {
     _files
   fi
 }
-(( $+functions[compdef] )) && compdef _kes kes
+(( $+functions[compdef] )) && compdef _kes kes evolock-kes
 `,
     // An unescaped colon would end the word.
     lineOf: ([word, about]) => `${word.replaceAll(':', String.raw`\:`)}:${about}`,
@@ -51,15 +51,16 @@ _kes() {
     script: `# kes completion for fish. In ~/.config/fish/config.fish: kes completion fish | source
 function __kes_complete
     set -l current (commandline -ct)
-    set -l entries (kes completion fish (string join \\t -- (commandline -opc) "$current") 2> /dev/null)
+    set -l name (string replace -r '.*/' '' (commandline -opc)[1])
+    set -l entries ($name completion fish (string join \\t -- (commandline -opc) "$current") 2> /dev/null)
     if test (count $entries) -gt 0
         printf '%s\\n' $entries
     else
         __fish_complete_path "$current"
     end
 end
-complete -c kes -e
-complete -c kes -f -a '(__kes_complete)'
+complete -c kes -c evolock-kes -e
+complete -c kes -c evolock-kes -f -a '(__kes_complete)'
 `,
     lineOf: ([word, about]) => `${word}\t${about}`,
   },

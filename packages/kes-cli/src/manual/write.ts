@@ -15,6 +15,8 @@ async function writePages(): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const release = { version: PACKAGE_VERSION, date: RELEASE_DATE.slice(0, 10) };
   for (const { file, text } of pagesOf(kes, release)) writeFileSync(join(folder, file), text);
+  // The other name of the command leads to its page.
+  writeFileSync(join(folder, 'evolock-kes.1'), '.so man1/kes.1\n');
 }
 
 void writePages();

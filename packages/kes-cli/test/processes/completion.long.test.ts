@@ -6,7 +6,7 @@ import { inFolder } from '../support/folder.js';
 import { kes } from '../support/kes.js';
 import { program } from '../support/processes/process.js';
 
-/** The words after `kes` on the command line, the last one incomplete, and the completions. */
+/** The words after the command on the line, the last one incomplete, and the completions. */
 const CASES: readonly (readonly [words: string, offered: string])[] = [
   ['ev', 'evolve'],
   ['opcert ', 'issue request'],
@@ -29,42 +29,43 @@ const CASES: readonly (readonly [words: string, offered: string])[] = [
 /** How each shell is asked for the completions of a line. Functions that print replace the builtins of zsh that show. */
 const SHELLS = {
   // bash splits --option=value, and completes file names when a function offers nothing.
-  bash: (script: string, line: string) => `${script}
-    COMP_WORDS=(${words(line.replaceAll('=', ' = '))}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _kes
-    complete -p kes | grep -q -e '-o default' && [[ \${#COMPREPLY[@]} != 0 ]] || COMPREPLY=(fi*)
+  bash: (script: string, name: string, line: string) => `${script}
+    COMP_WORDS=(${words(name, line.replaceAll('=', ' = '))}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _kes /somewhere/${name}
+    complete -p ${name} | grep -q -e '-o default' && [[ \${#COMPREPLY[@]} != 0 ]] || COMPREPLY=(fi*)
     printf '%s\\n' "\${COMPREPLY[@]}"`,
-  zsh: (script: string, line: string) => `
+  zsh: (script: string, name: string, line: string) => `
     autoload -U compinit; compinit -D -u
     _describe() { print -l -- "\${(@P)2}"; }; compset() { :; }; _files() { print -l fi*; }
     ${script}
-    [[ $_comps[kes] == _kes ]] || exit 1
-    words=(${words(line)}); CURRENT=$#words; _kes`,
-  fish: (script: string, line: string) => `${script}
-    complete -C 'kes ${line}'`,
+    [[ $_comps[${name}] == _kes ]] || exit 1
+    words=(${words(name, line)}); CURRENT=$#words; _kes`,
+  fish: (script: string, name: string, line: string) => `${script}
+    complete -C '${name} ${line}'`,
 } as const;
 
 /** The words of a line, as bash and zsh read them. */
-function words(line: string): string {
-  return ['kes', ...line.split(' ')].map((word) => `"${word}"`).join(' ');
+function words(name: string, line: string): string {
+  return [name, ...line.split(' ')].map((word) => `"${word}"`).join(' ');
 }
 
 beforeEach(() => {
   writeFileSync(inFolder('file'), '');
   mkdirSync(inFolder('bin'));
   const script = `#!/bin/sh\nexec ${process.execPath} ${program} "$@"\n`;
-  writeFileSync(inFolder('bin', 'kes'), script, { mode: 0o755 });
+  for (const name of ['kes', 'evolock-kes'])
+    writeFileSync(inFolder('bin', name), script, { mode: 0o755 });
 });
 
 for (const [shell, lineFor] of Object.entries(SHELLS)) {
   const isMissing = spawnSync(shell, ['--version']).error !== undefined;
   const reason = isMissing ? ` (skipped: ${shell} is not installed)` : '';
 
-  test.skipIf(isMissing).each(CASES)(
+  test.skipIf(isMissing).each([...CASES, ['ev', 'evolve', 'evolock-kes'] as const])(
     `${shell} completes kes %s with %s${reason}`,
-    async (line, offered) => {
+    async (line, offered, name: string = 'kes') => {
       const { code, stdout: script, stderr } = await kes(['completion', shell]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      const out = execFileSync(shell, ['-c', lineFor(script, line)], {
+      const out = execFileSync(shell, ['-c', lineFor(script, name, line)], {
         encoding: 'utf8',
         cwd: inFolder(),
         env: {
