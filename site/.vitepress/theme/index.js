@@ -1,6 +1,9 @@
-// The default theme of VitePress with the fonts of the system, and a page for addresses that do not exist.
+// The default theme of VitePress with a face of its own, a line about the build below each page, and a page for addresses
+// that do not exist.
+import { useData } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { h } from 'vue';
+import './face.css';
 import './style.css';
 
 const notFound = () =>
@@ -9,7 +12,18 @@ const notFound = () =>
     h('p', 'The address has a mistake, or the page has moved. The menu leads to all pages.'),
   ]);
 
+/** Which code the pages describe, and what they do not do. */
+const built = () => {
+  const { version, date } = useData().theme.value.built;
+  return h(
+    'footer',
+    { class: 'built' },
+    `evolock ${version}, site of ${date}. Apache-2.0. Not audited. No cookies; nothing is sent anywhere.`,
+  );
+};
+
 export default {
   ...DefaultTheme,
-  Layout: () => h(DefaultTheme.Layout, null, { 'not-found': notFound }),
+  Layout: () =>
+    h(DefaultTheme.Layout, null, { 'not-found': notFound, 'layout-bottom': () => h(built) }),
 };

@@ -28,7 +28,7 @@ inBrowser('the API reference', (visit) => {
       await page.waitForURL('**/api/index.html');
       await page.click('text=evolock: guides');
       await page.waitForURL(({ pathname }) => pathname === '/index.html');
-      expect(await page.textContent('h1')).toContain('Key evolving signatures');
+      expect(await page.textContent('h1')).toContain('Keys that forget');
     });
   });
 

@@ -1,6 +1,7 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { barriers, inBrowser } from '../support/browser.js';
-import { filesOfSite, pagesOfSite, textOfSite } from '../support/site.js';
+import { bytesOfSite, filesOfSite, pagesOfSite, textOfSite } from '../support/site.js';
 
 inBrowser('every page of the site', (visit) => {
   test('loads from its own host only, without an error, and fits a phone, a tablet and a desk', async () => {
@@ -56,4 +57,32 @@ inBrowser('every page of the site', (visit) => {
       expect(await textOfSite(file)).not.toMatch(/@import|url\(\s*["']?(?:https?:)?\/\//);
     }
   });
+
+  test('needs less than 110 kB to be shown, compressed, fonts included', () => {
+    const pages = pagesOfSite().map((path) => ({ path, bytes: weightOf(path) }));
+    expect(pages.filter(({ bytes }) => bytes >= 110_000)).toEqual([]);
+  });
 });
+
+const weights = new Map<string, number>();
+
+/** The compressed size of a file of the site, and of all that it loads at once. */
+function weightOf(path: string): number {
+  const known = weights.get(path);
+  if (known !== undefined) return known;
+  const content = bytesOfSite(path);
+  // A font is compressed already.
+  const own = path.endsWith('.woff2') ? content.length : gzipSync(content).length;
+  const weight = loadedBy(path, content.toString()).reduce((sum, one) => sum + weightOf(one), own);
+  weights.set(path, weight);
+  return weight;
+}
+
+function loadedBy(path: string, text: string): string[] {
+  const found = path.endsWith('.css')
+    ? text.matchAll(/url\((\/[^)]*)\)/g)
+    : path.endsWith('.html')
+      ? text.matchAll(/<(?:script|img|link)\b[^>]*? (?:src|href)="(\/[^"]*)"/g)
+      : [];
+  return [...new Set([...found].map(([, target = '']) => target))];
+}

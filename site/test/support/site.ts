@@ -1,6 +1,6 @@
 /** The built site on a server of the loopback. */
 import { createServer, type ServerResponse } from 'node:http';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
@@ -14,6 +14,7 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 };
 
 /** The paths of all pages, like `/verify.html`, without those of the API reference, which TypeDoc makes. */
@@ -24,6 +25,11 @@ export function pagesOfSite(): string[] {
     .map((name) => `/${name.split(sep).join('/')}`)
     .filter((path) => !path.startsWith('/api/'))
     .sort();
+}
+
+/** The content of a file of the built site. */
+export function bytesOfSite(path: string): Buffer {
+  return readFileSync(join(DIST, path));
 }
 
 /** The text of a file of the built site. */
