@@ -15,11 +15,10 @@ import {
   unlinkSync,
   type BigIntStats,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
-import { runBlocking, type Steps } from './flush.js';
+import { flushFolderOf, runBlocking, type Steps } from './flush.js';
 import { areSame, identityOf, type Replaced } from './identity.js';
 import { eraseLeftover, leftoversOf } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
@@ -317,17 +316,6 @@ function readAgain(path: string, memory: Uint8Array): number {
       done += count;
     }
     return done;
-  } finally {
-    close(fd);
-  }
-}
-
-/** Flushes the directory, which contains the name. Windows cannot open a directory. */
-export function* flushFolderOf(path: string): Steps {
-  if (process.platform === 'win32') return;
-  const fd = openSync(dirname(path), 'r');
-  try {
-    yield fd;
   } finally {
     close(fd);
   }

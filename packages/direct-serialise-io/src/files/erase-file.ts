@@ -1,7 +1,6 @@
 import { lstatSync, renameSync } from 'node:fs';
 import { FileError } from '../errors.js';
-import { flushFolderOf } from './durable-file.js';
-import { runBlocking, type Steps } from './flush.js';
+import { flushFolderOf, runBlocking, type Steps } from './flush.js';
 import { erasingLeftover, leftoversOf } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
 import { attempt, attemptSteps, checkPath } from './system.js';

@@ -3,7 +3,8 @@
  * two ways: in this thread, or in the thread pool of Node.js while the event loop goes on. All other calls to the file system
  * are made by the thread that runs the steps: they reach the page cache and return.
  */
-import { fsync, fsyncSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Yields the descriptors to flush. A flush that fails throws the error of the system at the `yield`. */
@@ -41,4 +42,15 @@ export async function runInPool<Result>(steps: Steps<Result>): Promise<Result> {
     next = failed === undefined ? steps.next() : steps.throw(failed.cause);
   }
   return next.value;
+}
+
+/** Flushes the directory, which contains the name. Windows cannot open a directory. */
+export function* flushFolderOf(path: string): Steps {
+  if (process.platform === 'win32') return;
+  const fd = openSync(dirname(path), 'r');
+  try {
+    yield fd;
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -19,9 +19,9 @@ import {
 import { MLockedBytes, ReleasedError, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { filled, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
-import { flushFolderOf, PreparedFile } from './durable-file.js';
+import { PreparedFile } from './durable-file.js';
 import { erasing } from './erase-file.js';
-import { runInPool, type Steps } from './flush.js';
+import { flushFolderOf, runInPool, type Steps } from './flush.js';
 import {
   headerText,
   MAX_PUBLIC_SIZE,

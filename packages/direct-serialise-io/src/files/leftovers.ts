@@ -1,5 +1,5 @@
 import { constants, fchmodSync, fstatSync, unlinkSync } from 'node:fs';
-import { runBlocking, type Steps } from './flush.js';
+import { flushFolderOf, runBlocking, type Steps } from './flush.js';
 import { withLockFile } from './lock-file.js';
 import { attemptSteps, checkPath, close, openUnfollowed } from './system.js';
 import { overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
@@ -58,6 +58,8 @@ function* erasing(path: string): Steps {
   } finally {
     close(opened);
   }
+  // The old content of a file whose new name a loss of power could take away must stay whole until then.
+  yield* flushFolderOf(path);
   const fd = openUnfollowed(path, constants.O_RDWR);
   try {
     yield* overwrite(fd);

@@ -89,7 +89,7 @@ function readAll(fd: number, bytes: Uint8Array, from: number): void {
 }
 
 /** Flushes the name of a new file. */
-function flushFolderOf(path: string): void {
+export function flushFolderOf(path: string): void {
   if (process.platform === 'win32') return;
   const fd = openSync(dirname(path), 'r');
   try {

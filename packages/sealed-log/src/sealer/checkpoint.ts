@@ -45,7 +45,8 @@ export function keptLine(
   const note = readNote(text);
   const end = followChain(native, firstKey, textIn(`${path}.chain`) ?? '');
   if (note === undefined || end === undefined) return 'unknown';
-  const seal = signedSeals(native, note, () => [end.key])[0]?.seal;
+  // A new chain comes before its note, and leads past the key of the note before.
+  const seal = signedSeals(native, note, () => end.keys)[0]?.seal;
   return seal === undefined
     ? 'unknown'
     : { number: seal.number, line: writeSealLine(seal).trimEnd() };

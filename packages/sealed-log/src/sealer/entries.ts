@@ -2,6 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
 import { LEAF_PREFIX } from '../format/tree.js';
+import { flushFolderOf } from './appended-file.js';
 import { SealerError } from './errors.js';
 import type { Hint } from './hint.js';
 import { sha256 } from './sha256.js';
@@ -21,6 +22,8 @@ export interface EntryListener {
 export class Entries {
   readonly #path: string;
   #fd: number | undefined;
+  /** Whether the name of the open file was flushed. The application that made it may not have done so. */
+  #isNamed = false;
   /** The bytes of the file that were read. */
   #offset: number;
   /** The end of the last entry. */
@@ -72,9 +75,12 @@ export class Entries {
     }
   }
 
-  /** Flushes the file. */
+  /** Flushes the file, and its name once. */
   flush(): void {
-    if (this.#fd !== undefined) fsyncSync(this.#fd);
+    if (this.#fd === undefined) return;
+    fsyncSync(this.#fd);
+    if (!this.#isNamed) flushFolderOf(this.#path);
+    this.#isNamed = true;
   }
 
   /** Closes the file. */

@@ -42,6 +42,8 @@ export interface CheckpointFacts {
 /** The last key to which a chain leads, and the time and the size of its last succession. */
 export interface ChainEnd {
   readonly key: LogKey;
+  /** The keys on the way: the first, and each successor. */
+  readonly keys: readonly LogKey[];
   readonly time: number;
   readonly size: number;
 }
@@ -55,7 +57,8 @@ export function followChain(
   key: LogKey,
   chain: string,
 ): ChainEnd | undefined {
-  let end: ChainEnd = { key, time: 0, size: 0 };
+  const keys = [key];
+  let end: ChainEnd = { key, keys, time: 0, size: 0 };
   // One line after another: a hostile chain is read no further than its first wrong line.
   for (let at = 0; at < chain.length;) {
     const newline = chain.indexOf('\n', at);
@@ -65,7 +68,8 @@ export function followChain(
     if (seal === undefined || next === undefined || !isSealed(cryptography, end.key, seal))
       return undefined;
     if (seal.time < end.time || seal.size < end.size) return undefined;
-    end = { key: next, time: seal.time, size: seal.size };
+    keys.push(next);
+    end = { key: next, keys, time: seal.time, size: seal.size };
   }
   return end;
 }
@@ -117,9 +121,9 @@ export class Checkpoints {
       notCompared: 0,
     };
     for (const { given, note } of this.#given) {
-      const chained = followChain(this.#cryptography, first, given.chain ?? '')?.key;
+      const chained = followChain(this.#cryptography, first, given.chain ?? '')?.keys ?? [first];
       const keysOf = ({ number }: Seal) =>
-        [this.#seen.get(number)?.key, current, first, chained].filter((key) => key !== undefined);
+        [this.#seen.get(number)?.key, current, ...chained].filter((key) => key !== undefined);
       const signed = note === undefined ? [] : signedSeals(this.#cryptography, note, keysOf);
       if (signed.length === 0) {
         facts.unverified += 1;
