@@ -70,16 +70,18 @@ export default defineConfig({
   themeConfig: {
     logo: { src: '/icon.svg', alt: '', width: 26, height: 26 },
     nav: [
+      { text: 'Get started', link: '/guide/start', activeMatch: '^/guide/' },
+      { text: 'API', link: '/api/index.html', target: '_self' },
       { text: 'Check something', link: '/verify' },
       { text: 'See a key evolve', link: '/tree' },
-      { text: 'Guides', link: '/guide/key-life', activeMatch: '^/guide/' },
-      { text: 'API', link: '/api/index.html', target: '_self' },
     ],
     sidebar: {
       '/guide/': [
         {
           text: 'Guides',
           items: [
+            { text: 'Get started', link: '/guide/start' },
+            { text: 'Recipes', link: '/guide/recipes' },
             { text: 'The life of a key', link: '/guide/key-life' },
             { text: 'Security', link: '/guide/security' },
             { text: 'Moving keys', link: '/guide/direct-serialise' },

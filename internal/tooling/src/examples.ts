@@ -13,6 +13,8 @@ export interface Example {
   readonly line: number;
   readonly language: 'ts' | 'js';
   readonly code: string;
+  /** What it prints: the block `text` that comes next, with at most one sentence between. */
+  readonly prints?: string;
   /** Why it is not run. */
   readonly noRun?: string;
   /** Why it cannot count as an example. */
@@ -35,10 +37,16 @@ const markdown = new MarkdownIt();
  * run.
  */
 export function fencedExamples(text: string, file: string, firstLine = 1): Example[] {
-  return markdown.parse(text, {}).flatMap(({ type, info, content: code, map }) => {
+  const tokens = markdown.parse(text, {});
+  const fences = tokens.filter(({ type }) => type === 'fence');
+  return fences.flatMap((fence, index) => {
+    const { info, content: code, map } = fence;
     const [, language, rest = ''] = /^(ts|js)(?: (.*))?$/.exec(info.trim()) ?? [];
-    if (type !== 'fence' || (language !== 'ts' && language !== 'js')) return [];
-    const found = { file, line: firstLine + (map?.[0] ?? 0), language, code } as const;
+    if (language !== 'ts' && language !== 'js') return [];
+    const next = fences[index + 1];
+    const shown = next?.info === 'text' && next.map![0] - map![1] <= 4 ? next.content : undefined;
+    const prints = shown === undefined ? {} : { prints: shown };
+    const found = { file, line: firstLine + (map?.[0] ?? 0), language, code, ...prints } as const;
     if (!rest.startsWith('no-run')) return [found];
     const noRun = /^no-run: *(\S.*)$/.exec(rest)?.[1];
     return [
@@ -139,14 +147,20 @@ export function proveExamples(
   const files = new Set(written.map(({ example }) => example.file));
   for (const file of files) {
     const group = written.filter(({ example }) => example.file === file);
-    const failures = runInTurn(group.map(({ program: path }) => path));
+    const { failures, outputs } = runInTurn(group.map(({ program: path }) => path));
     for (const one of group)
       problems.set(one.example, [
         ...typeErrors(program, one),
         ...(failures.get(one.program) ?? []),
+        ...otherOutput(one.example, outputs.get(one.program)),
       ]);
   }
   return problems;
+}
+
+function otherOutput({ prints }: Example, output: string | undefined): string[] {
+  if (prints === undefined || output === undefined || output === prints) return [];
+  return [`prints ${JSON.stringify(output)}, and the page shows ${JSON.stringify(prints)}`];
 }
 
 /** The mistakes in the types of an example, at their places in the documentation. */
@@ -178,9 +192,10 @@ console.log('\\n--- end');
 process.exit();
 `;
 
-/** Runs programs in one process, and in a new one after a program that fails. Returns the failures. */
-function runInTurn(programs: readonly string[]): Map<string, string[]> {
+/** Runs programs in one process, and in a new one after a program that fails. Returns the failures, and what the others print. */
+function runInTurn(programs: readonly string[]) {
   const failures = new Map<string, string[]>();
+  const outputs = new Map<string, string>();
   for (let rest = programs; rest.length > 0;) {
     const cwd = dirname(rest[0] ?? '');
     const file = join(cwd, 'driver.mjs');
@@ -192,11 +207,15 @@ function runInTurn(programs: readonly string[]): Map<string, string[]> {
       [file, ...rest],
       options,
     );
+    for (const part of stdout.split('\n--- ').slice(1, -1)) {
+      const end = part.indexOf('\n');
+      outputs.set(part.slice(0, end), part.slice(end + 1));
+    }
     const marks = [...stdout.matchAll(/^--- (.*)$/gm)].map(([, name]) => name ?? '');
     const last = marks.at(-1) ?? '';
     if (last === 'end') break;
     failures.set(last, [`ended the process (${String(signal ?? status)}): ${stderr}${stdout}`]);
     rest = rest.slice(rest.indexOf(last) + 1);
   }
-  return failures;
+  return { failures, outputs };
 }

@@ -44,6 +44,10 @@ function block(language: string, ...code: string[]) {
   return ['```' + language, ...code, '```', ''].join('\n');
 }
 
+function printing(shown: string) {
+  return `${block('js', 'console.log(7);')}It prints:\n\n${block('text', shown)}`;
+}
+
 describe('an example is', () => {
   test('a block of TypeScript or JavaScript in Markdown, at the line of its fence', () => {
     const list = ['- item', '', '  ```ts', '  if (1) {', '    f();', '  }', '  ```', ''].join('\n');
@@ -90,6 +94,8 @@ describe('an example', () => {
       block('js', "import 'no-such-package';"),
       /ERR_MODULE_NOT_FOUND/,
     ],
+    ['passes when it prints what the page shows', printing('7')],
+    ['fails when it prints something else', printing('8'), /^prints "7\\n", and/],
     ['that ends the process fails', block('js', 'process.exit(3);'), /^ended the process \(3\)/],
     [
       'whose forgotten promise rejects fails',
