@@ -2,7 +2,9 @@
 import { createHash, hash } from 'node:crypto';
 import type { Sha256 } from '../format/tree.js';
 
-const whole = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
+/** A string of bytes and its copy take half the time of the `Buffer` that `hash` allocates outside the heap. */
+const whole = (bytes: Uint8Array): Uint8Array =>
+  Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 
 /** SHA-256 by one call, and in parts. */
 export const sha256: Sha256 = Object.assign(whole, {
