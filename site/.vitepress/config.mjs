@@ -4,6 +4,7 @@ import { defineConfig } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
 import { checkLinks } from './site-links.mjs';
+import { sidebarOf } from './packages.mjs';
 
 /** What a page may load: its own files only, so nothing that a visitor pastes can be sent to another host. */
 const policy = [
@@ -30,7 +31,7 @@ const withoutUnused = {
   /** @param {{ selector: string, remove(): void }} rule */
   Rule(rule) {
     if (
-      /DocSearch-(?!Button)|data-theme=|vp-sponsor|VP(?:Team|Home|Hero|Feature|Sponsor)/.test(
+      /DocSearch-(?!Button|Search)|data-theme=|vp-sponsor|VP(?:Team|Home|Hero|Feature|Sponsor)/.test(
         rule.selector,
       )
     )
@@ -71,11 +72,16 @@ export default defineConfig({
     logo: { src: '/icon.svg', alt: '', width: 26, height: 26 },
     nav: [
       { text: 'Get started', link: '/guide/start', activeMatch: '^/guide/' },
+      { text: 'Packages', link: '/packages/', activeMatch: '^/packages/' },
       { text: 'API', link: '/api/index.html', target: '_self' },
       { text: 'Check something', link: '/verify' },
       { text: 'See a key evolve', link: '/tree' },
     ],
     sidebar: {
+      '/packages/': [
+        { text: 'Which package do I need?', link: '/packages/' },
+        ...sidebarOf((name) => [{ text: name, link: `/packages/${name}` }]),
+      ],
       '/guide/': [
         {
           text: 'Guides',
@@ -86,6 +92,7 @@ export default defineConfig({
             { text: 'Security', link: '/guide/security' },
             { text: 'Moving keys', link: '/guide/direct-serialise' },
             { text: 'Compose a scheme', link: '/guide/compose' },
+            { text: 'The format of sealed logs', link: '/guide/sealed-log-format' },
           ],
         },
         {
@@ -93,6 +100,7 @@ export default defineConfig({
           items: [
             { text: 'For operators', link: '/guide/operators' },
             { text: 'The agent', link: '/guide/agent' },
+            { text: 'Its protocols', link: '/guide/agent-protocol' },
           ],
         },
         {

@@ -4,13 +4,19 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { host, placeOf } from '../../internal/tooling/src/links.mjs';
+import { published } from './packages.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = join(root, 'site/pages');
 
-/** The address on the site of each document and page, by its path in the repository. */
-const addresses = new Map(
-  readdirSync(pages, { recursive: true, encoding: 'utf8' })
+/** The address on the site of each document, page and package, by its path in the repository. */
+const addresses = new Map([
+  ...published.flatMap((name) =>
+    [`packages/${name}`, `packages/${name}/README.md`].map(
+      (path) => /** @type {const} */ ([path, `/packages/${name}`]),
+    ),
+  ),
+  ...readdirSync(pages, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .flatMap((name) => {
       const address = `/${name.replaceAll('\\', '/').replace(/\.md$/, '')}`;
@@ -21,7 +27,7 @@ const addresses = new Map(
         (file) => /** @type {const} */ ([pathOf(file), address]),
       );
     }),
-);
+]);
 
 /**
  * @param {string} file
@@ -34,9 +40,11 @@ function pathOf(file) {
 /** @param {import('vitepress').MarkdownRenderer} md */
 export function repositoryLinks(md) {
   md.core.ruler.push('repository-links', ({ tokens, env }) => {
-    const [source] = /** @type {import('vitepress').MarkdownEnv} */ (env).includes ?? [];
-    if (source === undefined) return;
-    const page = pathOf(source);
+    const { includes: [source] = [], relativePath } =
+      /** @type {import('vitepress').MarkdownEnv} */ (env);
+    const [, name = ''] = /^packages\/(.+)\.md$/.exec(relativePath) ?? [];
+    const page = published.includes(name) ? `packages/${name}/README.md` : source && pathOf(source);
+    if (page === undefined) return;
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
       if (token.type === 'link_open') change(token, 'href', (target) => linkOnSite(target, page));
       if (token.type === 'image') change(token, 'src', (target) => imageOf(target, page, env.path));

@@ -54,14 +54,19 @@ function onSite(document: string, type: string, target: string): string {
     attrSet: (_: string, value: string) => (attribute = value),
   };
   const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-  const env = { includes: [file(document)], path: file('site/pages/guide/page.md') };
-  const push = (_: string, rule: Rule) => rule({ tokens: [{ children: [token] }], env });
-  repositoryLinks({ core: { ruler: { push } } } as never);
+  const page = { relativePath: 'guide/page.md', path: file('site/pages/guide/page.md') };
+  const env = { includes: [file(document)], ...page };
+  changeLinks(token, env);
   return attribute;
 }
 
+function changeLinks(token: Token, env: object) {
+  const push = (_: string, rule: Rule) => rule({ tokens: [{ children: [token] }], env });
+  repositoryLinks({ core: { ruler: { push } } } as never);
+}
+
 test.each([
-  ['docs/KEY_LIFE.md', 'KES_AGENT.md#limits', '/guide/agent#limits'],
+  ['docs/KEY_LIFE.md', 'KES_AGENT.md#limits', '/guide/agent-protocol#limits'],
   ['docs/KEY_LIFE.md', 'measured/proof.md', '/guide/scans'],
   ['docs/measured/performance.md', '../KEY_LIFE.md', '/guide/key-life'],
   ['docs/KEY_LIFE.md', '../site/pages/tree.md', '/tree'],
@@ -72,13 +77,23 @@ test.each([
     '../examples/service.ts',
     'https://github.com/evolock/evolock/blob/main/examples/service.ts',
   ],
+  ['docs/KEY_LIFE.md', '../packages/kes-sum#errors', '/packages/kes-sum#errors'],
+  ['docs/PACKAGES.md', '../packages/kes-sum/README.md', '/packages/kes-sum'],
   [
-    'docs/KEY_LIFE.md',
-    '../packages/kes-sum#errors',
-    'https://github.com/evolock/evolock/tree/main/packages/kes-sum#errors',
+    'docs/AGENT_GUIDE.md',
+    '../packages/kes-cli/deploy',
+    'https://github.com/evolock/evolock/tree/main/packages/kes-cli/deploy',
   ],
 ])('in %s, the link %s leads to %s', (document, target, expected) => {
   expect(onSite(document, 'link_open', target)).toBe(expected);
+});
+
+test('a README is the page of its package', () => {
+  let attribute = '../kes-single#errors';
+  const attrSet = (_: string, value: string) => (attribute = value);
+  const token = { type: 'link_open', attrGet: () => attribute, attrSet };
+  changeLinks(token, { relativePath: 'packages/kes-sum.md' });
+  expect(attribute).toBe('/packages/kes-single#errors');
 });
 
 test('an image of a document is found from the page that includes it', () => {
