@@ -45,8 +45,8 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'replaces public values; the keys stay as they are': 'Agent#reload',
   'the signer of the caller has the key': 'issueToFileWithSigner',
   'a step of writing and reading key files, which are scanned': `
-    withLockedMemory writeDurably new_PreparedFile PreparedFile#publish`,
-  'overwrites files with zeros, and reads none': 'eraseLeftover eraseLeftovers',
+    withLockedMemory writeDurably writeUnderLock new_PreparedFile PreparedFile#publish`,
+  'overwrites or flushes files, and reads none': 'eraseLeftover eraseLeftovers flushFolder',
   'public values only': `
     verifySealedLog proveEntry verifyEntryProof
     verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf

@@ -23,7 +23,7 @@ import { areSame, identityOf, type Replaced } from './identity.js';
 import { eraseLeftover, leftoversOf } from './leftovers.js';
 import { withLockFile } from './lock-file.js';
 import { attempt, attemptSteps, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
-import { overwrite, OWNER_ONLY, TemporaryFile } from './temporary-file.js';
+import { nameBeside, overwrite, OWNER_ONLY, TemporaryFile } from './temporary-file.js';
 
 /** How a file is written. */
 export interface DurableOptions extends Partial<Replaced>, AllocationOptions {
@@ -48,15 +48,18 @@ const READABLE = 0o644;
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */
 export function writeDurably(path: string, text: Uint8Array, options: DurableOptions): void {
-  withLockFile(path, () => {
-    for (const each of leftoversOf(path)) eraseLeftover(each);
-    const file = new PreparedFile(path, options);
-    try {
-      file.publish(text);
-    } finally {
-      file.close();
-    }
-  });
+  withLockFile(path, () => writeUnderLock(path, text, options));
+}
+
+/** {@link writeDurably} for a caller that has a lock under which the file is written. */
+export function writeUnderLock(path: string, text: Uint8Array, options: DurableOptions): void {
+  for (const each of leftoversOf(path)) eraseLeftover(each);
+  const file = new PreparedFile(path, options);
+  try {
+    file.publish(text);
+  } finally {
+    file.close();
+  }
 }
 
 /**
@@ -147,6 +150,7 @@ export class PreparedFile {
     try {
       yield* this.#temporary.complete(text);
       this.#old?.checkName();
+      if (this.#isSecret) this.#old?.keepName();
       named =
         this.#old === undefined
           ? publishNew(this.#temporary, this.#path)
@@ -186,6 +190,7 @@ export class PreparedFile {
   giveUp(error: unknown): void {
     if (this.#state !== 'open') return;
     this.#state = 'given-up';
+    this.#old?.dropName();
     this.#temporary.discard(error);
   }
 
@@ -207,9 +212,13 @@ class OldFile {
   readonly #path: string;
   readonly #fd: number;
   readonly #stats: BigIntStats;
+  /** The name of an unfinished file that the old content keeps until it is overwritten, so that the next run finds it. */
+  readonly #keptName: string;
+  #isKept = false;
 
   private constructor(path: string, fd: number, options: DurableOptions) {
     this.#path = path;
+    this.#keptName = nameBeside(path);
     this.#fd = fd;
     try {
       this.#stats = attempt(path, () => fstatSync(fd, { bigint: true }));
@@ -273,8 +282,29 @@ class OldFile {
     });
   }
 
-  erase(): Steps {
-    return attemptSteps(this.#path, overwrite(this.#fd), 'old-not-erased');
+  /** Gives the content a second name. A file system without hard links loses a content whose process is killed. */
+  keepName(): void {
+    try {
+      attempt(this.#path, () => linkSync(this.#path, this.#keptName));
+      this.#isKept = true;
+    } catch (error) {
+      if (!hasNoLinks(error)) throw error;
+    }
+  }
+
+  /** Removes the second name after a failure. The only name of a content stays, as does one that cannot be removed. */
+  dropName(): void {
+    try {
+      if (fstatSync(this.#fd).nlink > 1) unlinkSync(this.#keptName);
+    } catch {
+      // The next run removes it.
+    }
+  }
+
+  /** Overwrites the content, and removes its second name. */
+  *erase(): Steps {
+    yield* attemptSteps(this.#path, overwrite(this.#fd), 'old-not-erased');
+    if (this.#isKept) attempt(this.#path, () => unlinkSync(this.#keptName), 'second-name');
   }
 
   close(): void {

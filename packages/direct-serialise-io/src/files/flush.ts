@@ -54,3 +54,8 @@ export function* flushFolderOf(path: string): Steps {
     closeSync(fd);
   }
 }
+
+/** {@link flushFolderOf} in this thread. */
+export function flushFolder(path: string): void {
+  runBlocking(flushFolderOf(path));
+}

@@ -6,7 +6,8 @@
  */
 export { FileError, systemWords, type FileErrorReason } from '../errors.js';
 export { withLockedMemory } from '../staging.js';
-export { PreparedFile, writeDurably, type DurableOptions } from './durable-file.js';
+export { PreparedFile, writeDurably, writeUnderLock, type DurableOptions } from './durable-file.js';
+export { flushFolder } from './flush.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
 export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './lock-file.js';

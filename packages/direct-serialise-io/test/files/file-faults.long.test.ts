@@ -111,6 +111,20 @@ test.each(moments)(
 
 const next = pattern(32).reverse();
 
+/** Whether the content of an open file was overwritten. */
+function isZero(fd: number | undefined): boolean {
+  if (fd === undefined) return false;
+  const bytes = Buffer.alloc(real.fstatSync(fd).size);
+  real.readSync(fd, bytes, 0, bytes.length, 0);
+  return bytes.every((byte) => byte === 0);
+}
+
+/** What a killed run leaves: this process goes on, so its lock is removed here. */
+function removeLocks(path: string): void {
+  for (const name of real.readdirSync(dirname(path)))
+    if (name.includes('evolock-lock')) real.unlinkSync(join(dirname(path), name));
+}
+
 /** Writes the next value, over the first or as a new file, while a call fails. */
 function write(replace: boolean, failing = Infinity, moment: Moment = 'before') {
   fail(Infinity);
@@ -128,10 +142,9 @@ function write(replace: boolean, failing = Infinity, moment: Moment = 'before') 
   const calls = [...faults.calls];
   fail(Infinity);
   allocator.expectClean();
-  const isErased = old !== undefined && real.readFileSync(old).every((byte) => byte === 0);
-  if (old !== undefined) real.closeSync(old);
+  const isErased = isZero(old);
   const found = real.existsSync(path) ? new Uint8Array(real.readFileSync(path)) : undefined;
-  return { path, error, calls, found, isErased };
+  return { path, error, calls, found, isErased, old };
 }
 
 /** The reasons after which the new file is in place. */
@@ -145,7 +158,7 @@ test.each([true, false].flatMap((replace) => moments.map((moment) => [replace, m
     expect(calls.filter((call) => call === 'fsyncSync').length).toBeGreaterThan(1);
     for (const [index, call] of calls.entries()) {
       const what = `${call} (call ${String(index + 1)})`;
-      const { path, error, found, isErased } = write(replace, index + 1, moment);
+      const { path, error, found, isErased, old: oldFile } = write(replace, index + 1, moment);
       expect([old, next], what).toContainEqual(found);
       if (isErased) expect(found, what).toEqual(next);
       if (error === undefined) {
@@ -154,14 +167,18 @@ test.each([true, false].flatMap((replace) => moments.map((moment) => [replace, m
       }
       expect(error.code, what).toBe('ERR_EVOLOCK_IO_FILE');
       if (inPlace.includes(String(error.reason))) expect(found, what).toEqual(next);
-      // The next run erases the unfinished file. The process continues, so the lock is removed here.
-      const kept = ['left-behind', 'second-name'].includes(String(error.reason));
+      const kept = ['left-behind', 'second-name', 'not-durable', 'old-not-erased'];
       const left = leftoversIn(path);
-      if (!kept)
+      if (!kept.includes(String(error.reason)))
         expect(
           left.filter((name) => real.readFileSync(name).length > 0),
           what,
         ).toEqual([]);
+      // The next run finds the old content, and the unfinished file.
+      removeLocks(path);
+      directSerialiseToFile(path, 32, lockedCopy(next), { replace: true });
+      expect(leftoversIn(path), what).toEqual([]);
+      if (replace) expect(isZero(oldFile), what).toBe(true);
     }
   },
 );
@@ -247,9 +264,7 @@ async function keyFile(
   const calls = [...faults.calls];
   fail(Infinity);
   const found = real.existsSync(path) ? periodsOf(path) : 'none';
-  const erased = old !== undefined && real.readFileSync(old).every((byte) => byte === 0);
-  if (old !== undefined) real.closeSync(old);
-  return { path, file, error, calls, found, erased, allocator };
+  return { path, file, error, calls, found, erased: isZero(old), old, allocator };
 }
 
 test.each(moments)(
@@ -263,9 +278,7 @@ test.each(moments)(
       else expect(found, call).toEqual([0]);
       expect([[0], 'none'], call).toContainEqual(found);
       allocator.expectClean();
-      // This process goes on, so a lock that stays is its own.
-      for (const name of real.readdirSync(dirname(path)))
-        if (name.includes('evolock-lock')) real.unlinkSync(join(dirname(path), name));
+      removeLocks(path);
       const file = await KeyFile.open(path, toy, { create });
       expect(periodsOf(path), call).toEqual([0]);
       expect(leftoversIn(path), call).toEqual([]);
@@ -283,11 +296,8 @@ test.each(moments)(
     const seen = new Set<unknown>();
     for (const [index, call] of calls.entries()) {
       const what = `${call} (call ${String(index + 1)})`;
-      const { path, file, error, found, erased, allocator } = await keyFile(
-        'update',
-        index + 1,
-        moment,
-      );
+      const update = await keyFile('update', index + 1, moment);
+      const { path, file, error, found, erased, old, allocator } = update;
       if (file === undefined) return expect.unreachable();
       expect([[0], [1]], what).toContainEqual(found);
       if (erased) expect(found, what).toEqual([1]);
@@ -302,6 +312,7 @@ test.each(moments)(
       expect(file.saved, what).toBe(true);
       expect(periodsOf(path), what).toEqual([1]);
       expect(leftoversIn(path), what).toEqual([]);
+      expect(isZero(old), what).toBe(true);
       await file.close();
       const again = await KeyFile.open(path, toy);
       expect(again.publicBytes, what).toEqual(pattern(9));
@@ -313,15 +324,33 @@ test.each(moments)(
 );
 
 test.each(moments)(
+  'when any call fails while a key evolves, %s its effect, the next open leaves no old content',
+  async (moment) => {
+    const { calls } = await keyFile('update');
+    for (const [index, call] of calls.entries()) {
+      const { path, file, old } = await keyFile('update', index + 1, moment);
+      await file?.close();
+      removeLocks(path);
+      const again = await KeyFile.open(path, toy);
+      const { period } = again.key;
+      expect([leftoversIn(path), isZero(old)], call).toEqual([[], period === 1]);
+      await again.destroy();
+      expect(isZero(old), call).toBe(true);
+    }
+  },
+);
+
+test.each(moments)(
   'when any call fails while a key is retired, %s its effect, memory has no key, and the next call removes it from the file',
   async (moment) => {
     const { calls } = await keyFile('retire');
     for (const [index, call] of calls.entries()) {
-      const { path, file, found, allocator } = await keyFile('retire', index + 1, moment);
+      const { path, file, found, old, allocator } = await keyFile('retire', index + 1, moment);
       expect([[0], []], call).toContainEqual(found);
       expect(file?.hasKey, call).toBe(false);
       await file?.retire();
       expect(periodsOf(path), call).toEqual([]);
+      expect(isZero(old), call).toBe(true);
       allocator.expectClean();
       await file?.close();
     }

@@ -1,5 +1,13 @@
 /** A process that is killed at any system call of a key file leaves a whole file, and the next open finds it. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { callsIn, killedAt, noStrace, traceOf, visibleCalls } from '@evolock/test-support/strace';
@@ -87,5 +95,60 @@ test.skipIf(noStrace !== undefined)(
       ]),
     );
     expect(killed).toBeGreaterThan(places.length / 2);
+  },
+);
+
+/** The bytes of an open file, also when it has no name. */
+function bytesOf(fd: number): Buffer {
+  const bytes = Buffer.alloc(fstatSync(fd).size);
+  readSync(fd, bytes, 0, bytes.length, 0);
+  return bytes;
+}
+
+test.skipIf(noStrace !== undefined)(
+  `the old content of a key file is overwritten by the next open, killed at any system call of an evolution${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
+  async () => {
+    const path = fileName();
+    const toy = toyAlgorithm(MLockedBytes);
+    const prepare = async (): Promise<number> => {
+      const options = { create: () => ({ key: toy.generate(1) }) };
+      await (await KeyFile.open(path, toy, options)).close();
+      return openSync(path, 'r');
+    };
+    const script = `
+      const toy = (${toyAlgorithm.toString()})(MLockedBytes);
+      const file = await io.KeyFile.open(${JSON.stringify(path)}, toy);
+      await file.updateTo(1);
+    `;
+    const run = (options: readonly string[]) =>
+      exitOf(
+        runScript(script, {
+          prefix: ['strace', '-f', '--signal=none', ...TRACE, ...options],
+          stdio: ['ignore', 'ignore', 'ignore'],
+          environment: { UV_THREADPOOL_SIZE: '1' },
+        }),
+      );
+    const log = `${fileName()}.log`;
+    closeSync(await prepare());
+    expect(await run(['-o', log])).toBe(0);
+    const calls = callsIn(readFileSync(log, 'utf8').replaceAll(/^\d+ +/gm, ''));
+    const first = calls.findIndex(({ line }) => line.includes('.evolock-new'));
+    const places = visibleCalls(calls, first, calls.length);
+    const periods = new Set<number>();
+    for (const index of places) {
+      const what = calls[index]?.line ?? '';
+      for (const name of readdirSync(dirname(path))) rmSync(join(dirname(path), name));
+      const old = await prepare();
+      await run(killedAt(calls, index));
+      const file = await KeyFile.open(path, toy);
+      const { period } = file.key;
+      const isErased = bytesOf(old).every((byte) => byte === 0);
+      expect(isErased, what).toBe(period === 1);
+      periods.add(period);
+      await file.destroy();
+      closeSync(old);
+      expect(readdirSync(dirname(path)), what).toEqual([]);
+    }
+    expect(periods).toEqual(new Set([0, 1]));
   },
 );

@@ -12,7 +12,7 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { flushFolder } from '@evolock/direct-serialise-io/files';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
 import { SealerError } from './errors.js';
 
@@ -39,7 +39,7 @@ export class AppendedFile {
       const surplus = fstatSync(fd).size - size;
       if (surplus > 0) ftruncateSync(fd, size);
       fsyncSync(fd);
-      flushFolderOf(path);
+      flushFolder(path);
       return [new AppendedFile(path, fd, size, tail), Math.max(0, surplus)];
     } catch (error) {
       closeSync(fd);
@@ -86,15 +86,4 @@ export class AppendedFile {
 function readAll(fd: number, bytes: Uint8Array, from: number): void {
   for (let done = 0, count = 1; done < bytes.length && count > 0; done += count)
     count = readSync(fd, bytes, done, bytes.length - done, from + done);
-}
-
-/** Flushes the name of a new file. */
-export function flushFolderOf(path: string): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

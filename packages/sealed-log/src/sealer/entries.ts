@@ -1,8 +1,8 @@
 /** The entries of the followed file: its lines, which any program appends. They are hashed and not kept. */
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
+import { flushFolder } from '@evolock/direct-serialise-io/files';
 import { LEAF_PREFIX } from '../format/tree.js';
-import { flushFolderOf } from './appended-file.js';
 import { SealerError } from './errors.js';
 import type { Hint } from './hint.js';
 import { sha256 } from './sha256.js';
@@ -79,7 +79,7 @@ export class Entries {
   flush(): void {
     if (this.#fd === undefined) return;
     fsyncSync(this.#fd);
-    if (!this.#isNamed) flushFolderOf(this.#path);
+    if (!this.#isNamed) flushFolder(this.#path);
     this.#isNamed = true;
   }
 
