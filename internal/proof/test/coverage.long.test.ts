@@ -39,7 +39,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'the same function as destroy': 'LockedConnection#[nodejs.asyncDispose]',
   'its key is made in a thread, and is unknown outside; its key files are scanned': `
     new_Sealer Sealer.open Sealer#get_verifierKey Sealer#seal Sealer#checkpoint Sealer#close
-    Sealer#[nodejs.asyncDispose]`,
+    Sealer#[nodejs.asyncDispose] renewLog`,
   'calls close': `
     Agent#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,
   'replaces public values; the keys stay as they are': 'Agent#reload',

@@ -1,6 +1,6 @@
 /** Checkpoints that leave: a note, and beside it the seal lines of the successions that lead to its key. */
 import { readFileSync } from 'node:fs';
-import { writeDurably } from '@evolock/direct-serialise-io/files';
+import { writeUnderLock } from '@evolock/direct-serialise-io/files';
 import type { LogKey } from '../format/key.js';
 import { readNote, writeNote } from '../format/note.js';
 import { writeSealLine, type Seal } from '../format/seal.js';
@@ -25,21 +25,25 @@ export function checkpointOf(
   return { note: writeNote(key, seal), chain };
 }
 
-/** Writes the note to a file and the chain to `FILE.chain`, which comes first: a note leads nowhere without it. */
+/**
+ * Writes the note to a file and the chain to `FILE.chain`, which comes first: a note leads nowhere without it. The lock of
+ * the log is theirs: one of their own would outlive a killed sealer in a container.
+ */
 export function writeCheckpoint(path: string, { note, chain }: NewCheckpoint): void {
   const options = { secret: false, replace: true };
-  writeDurably(`${path}.chain`, Buffer.from(chain), options);
-  writeDurably(path, Buffer.from(note), options);
+  writeUnderLock(`${path}.chain`, Buffer.from(chain), options);
+  writeUnderLock(path, Buffer.from(note), options);
 }
 
-/**
- * The line of the seal of a checkpoint that is kept in a file. Returns `undefined` without a file, and `'unknown'` when it is
- * not one of this log.
- */
-export function keptLine(
-  path: string,
-  firstKey: LogKey,
-): { readonly number: number; readonly line: string } | 'unknown' | undefined {
+/** A note that is kept in a file, and the line of its seal. */
+interface Kept {
+  readonly number: number;
+  readonly note: string;
+  readonly line: string;
+}
+
+/** The checkpoint that is kept in a file. Returns `undefined` without a file, and `'unknown'` when it is not one of this log. */
+export function keptCheckpoint(path: string, firstKey: LogKey): Kept | 'unknown' | undefined {
   const text = textIn(path);
   if (text === undefined) return undefined;
   const note = readNote(text);
@@ -49,7 +53,7 @@ export function keptLine(
   const seal = signedSeals(native, note, () => end.keys)[0]?.seal;
   return seal === undefined
     ? 'unknown'
-    : { number: seal.number, line: writeSealLine(seal).trimEnd() };
+    : { number: seal.number, note: text, line: writeSealLine(seal).trimEnd() };
 }
 
 function textIn(path: string): string | undefined {

@@ -1,8 +1,7 @@
 /** The errors of a sealer. */
 import { EvolockError } from '@evolock/kes-sum';
 
-const RENEW =
-  'move the log, its seals and the key file away, keep them, and open a new log with a new key file';
+const RENEW = 'begin a new log with renewLog (sealed-log renew)';
 
 const words = {
   ended: 'the log has ended: no seal follows',
@@ -17,6 +16,7 @@ const words = {
   'old-folder': `a checkpoint that is kept elsewhere is ahead of these files, which are an old copy: put back the newest files, or ${RENEW}`,
   fork: `a checkpoint that is kept elsewhere has a seal of this number with other content: ${RENEW}`,
   'not-new': 'a log with a key in memory begins with no seals: name a new log',
+  'not-sealed': 'there is no seal, so nothing is renewed: open the log',
   unprotected:
     'the key file was an old copy: a thief of that copy can make these seals again, so they are no longer protected',
   replaced:

@@ -84,6 +84,12 @@ export function writePublicPart({ firstKey, key, line }: PublicPart): Uint8Array
   );
 }
 
+/** The content of the key file of a new log. */
+export function firstContent({ key, signingKey }: NewKey): KeyFileContent<KesSigningKey> {
+  const publicBytes = writePublicPart({ firstKey: key, key, line: undefined });
+  return { key: signingKey, publicBytes };
+}
+
 /** The public part. Returns `undefined` for bytes that are none. */
 export function readPublicPart(bytes: Uint8Array): PublicPart | undefined {
   const lines = Buffer.from(bytes).toString('latin1').split('\n');

@@ -6,11 +6,12 @@ import { keyAfter, readSealLine, START, type Seal } from '../format/seal.js';
 import { Frontier } from '../format/tree.js';
 import { isSealed } from '../verify/cryptography.js';
 import { AppendedFile } from './appended-file.js';
-import { keptLine } from './checkpoint.js';
+import { keptCheckpoint } from './checkpoint.js';
 import { Entries } from './entries.js';
 import { SealerError } from './errors.js';
 import { readHint, removeHint, type Hint } from './hint.js';
 import {
+  firstContent,
   foundIn,
   keyInMemory,
   native,
@@ -154,18 +155,15 @@ class Opening {
 
   async #createKey(): Promise<KeyHolder> {
     const { keyFile } = this.#options;
-    const create = () => {
-      const { key, signingKey } = this.#world.newKey(this.#world.first);
-      const publicBytes = writePublicPart({ firstKey: key, key, line: undefined });
-      return { key: signingKey, publicBytes };
-    };
+    const create = () => firstContent(this.#world.newKey(this.#world.first));
     return keyFile === undefined ? keyInMemory(create()) : openKeyFile(keyFile, create);
   }
 
   /** Compares the checkpoint that is kept elsewhere. */
   async #checkKept(firstKey: LogKey, lines: LinesRead, last: SealLine | undefined): Promise<void> {
     const { checkpointFile } = this.#options;
-    const kept = checkpointFile === undefined ? undefined : keptLine(checkpointFile, firstKey);
+    const kept =
+      checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey);
     if (kept === undefined) return;
     if (kept === 'unknown') {
       const error = new SealerError('unknown-checkpoint', { detail: checkpointFile });

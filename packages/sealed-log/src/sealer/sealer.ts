@@ -246,7 +246,8 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   }
 }
 
-function checkBegin(path: unknown, given: unknown): Begin {
+/** Checks the arguments of {@link Sealer.open}, and makes the folder of the key. */
+export function checkBegin(path: unknown, given: unknown): Begin {
   const log = resolve(checkPath(path));
   const options = checkOptions<Partial<SealerOptions>>(given as SealerOptions);
   const { origin, memory = false, hashes = true, interval = 10_000, heartbeat = 600_000 } = options;

@@ -1,0 +1,201 @@
+/** A log that is renewed: each refusal whose advice is to renew is walked to its end. */
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { renewLog, Sealer, SealerError } from '@evolock/sealed-log';
+import { expect, test } from 'vitest';
+import { SUCCESSOR } from '../../src/format/seal.js';
+import { native } from '../../src/sealer/keys.js';
+import { verifySealedLog } from '../../src/verify/index.js';
+import { append, linesOf, newPlace, opened, ORIGIN, type Place } from '../support/engines.js';
+
+const optionsOf = (place: Place) => ({
+  origin: ORIGIN,
+  keyFile: join(place.folder, 'state', 'audit.key'),
+  checkpointFile: place.checkpointFile,
+  depth: 1,
+});
+
+/** Seals some entries, in runs of a sealer. Returns the verifier key. */
+async function sealed(place: Place, runs = 1): Promise<string> {
+  let verifierKey = '';
+  for (let run = 0; run < runs; run += 1) {
+    append(place, 2);
+    await using sealer = await Sealer.open(place.log, optionsOf(place));
+    verifierKey = sealer.verifierKey;
+    await sealer.seal();
+  }
+  return verifierKey;
+}
+
+async function verdictOn(log: string, verifierKey: string, checkpoint?: string) {
+  return verifySealedLog({
+    verifierKey,
+    files: [readFileSync(log)],
+    seals: readFileSync(`${log}.seals`),
+    hashes: readFileSync(`${log}.hashes`),
+    checkpoints: checkpoint === undefined ? [] : [{ note: checkpoint }],
+    cryptography: native,
+  });
+}
+
+interface FirstEntry {
+  readonly sealedLogRenewed: Record<string, string>;
+}
+
+/** Expects a new log with a first entry that names the old one, and that a sealer goes on with. */
+async function expectRenewed(place: Place, verifierKey: string): Promise<Record<string, string>> {
+  append(place);
+  const sealer = await Sealer.open(place.log, optionsOf(place));
+  expect(sealer.verifierKey).toBe(verifierKey);
+  await sealer.close();
+  expect(await verdictOn(place.log, verifierKey)).toMatchObject({
+    result: 'valid',
+    sealedEntries: 2,
+  });
+  const [line = ''] = readFileSync(place.log, 'utf8').split('\n');
+  return (JSON.parse(line) as FirstEntry).sealedLogRenewed;
+}
+
+test('a log is renewed: the old one verifies under its new name, and its key is gone', async () => {
+  const place = newPlace();
+  const oldVerifierKey = await sealed(place, 2);
+  const checkpoint = readFileSync(place.checkpointFile, 'utf8');
+  const last = linesOf(place).at(-2);
+  const reason = 'the key may be stolen';
+  const renewed = await renewLog(place.log, { ...optionsOf(place), reason });
+  const old = `${place.log}.old-1`;
+  expect(renewed).toEqual({
+    oldVerifierKey,
+    oldFiles: [
+      ...[old, `${old}.hashes`, `${place.checkpointFile}.old-1.chain`],
+      ...[`${place.checkpointFile}.old-1`, `${old}.seals`],
+    ],
+    verifierKey: expect.any(String),
+  });
+  expect(await verdictOn(old, oldVerifierKey)).toMatchObject({ result: 'valid' });
+  const entry = await expectRenewed(place, renewed.verifierKey);
+  expect(entry).toEqual({
+    ...{ reason, oldLog: 'audit.log.old-1', oldVerifierKey, oldSeal: last },
+    oldCheckpoint: checkpoint,
+    time: expect.any(String),
+  });
+  // Once more, and the names do not collide.
+  const again = await renewLog(place.log, { ...optionsOf(place), reason });
+  expect(again.oldFiles).toContain(`${place.log}.old-2`);
+  expect(again.oldVerifierKey).toBe(renewed.verifierKey);
+  expect(await verdictOn(`${place.log}.old-2`, renewed.verifierKey)).toMatchObject({
+    result: 'valid',
+  });
+  await expectRenewed(place, again.verifierKey);
+  expect(readdirSync(place.folder).filter((name) => name.includes('renewal'))).toEqual([]);
+});
+
+const RENEWALS: Record<string, (place: Place) => void | Promise<void>> = {
+  'no-key': (place) => rmSync(optionsOf(place).keyFile),
+  'wrong-line': (place) => {
+    const [line = ''] = linesOf(place).slice(-2);
+    const other = line.replace(/ (\d+) /, (_, time) => ` ${String(Number(time) + 1)} `);
+    writeFileSync(place.seals, readFileSync(place.seals, 'latin1').replace(line, other));
+  },
+  'missing-seals': (place) => truncateSync(place.seals, 0),
+  'missing-entries': (place) => truncateSync(place.log, 3),
+  'changed-entries': (place) => {
+    rmSync(`${optionsOf(place).keyFile}.hint`);
+    const content = readFileSync(place.log);
+    content[0] = 1;
+    writeFileSync(place.log, content);
+  },
+  'earlier-key': async (place) => {
+    const { keyFile } = optionsOf(place);
+    copyFileSync(keyFile, `${keyFile}.copy`);
+    await sealed(place, 3);
+    copyFileSync(`${keyFile}.copy`, keyFile);
+  },
+  'lost-successor': async (place) => {
+    const { keyFile } = optionsOf(place);
+    const { engine } = await opened(place, optionsOf(place));
+    const { number } = await engine.seal();
+    copyFileSync(keyFile, `${keyFile}.copy`);
+    expect((await engine.seal()).flags, `after ${String(number)}`).toBe(SUCCESSOR);
+    await engine.close(false);
+    copyFileSync(`${keyFile}.copy`, keyFile);
+  },
+  'old-folder': (place) => putBack(place, () => sealed(place)),
+  fork: async (place) => {
+    await putBack(place, () => sealed(place));
+    const { engine } = await opened(place, { ...optionsOf(place), checkpointFile: undefined });
+    for (let made = 0; made < 2; made += 1) {
+      append(place);
+      await engine.seal();
+    }
+    await engine.close(false);
+  },
+};
+
+/** Puts the files of a log and of its key back as they were before some work. */
+async function putBack(place: Place, work: () => Promise<unknown>): Promise<void> {
+  const files = [optionsOf(place).keyFile, place.log, place.seals, place.hashes];
+  for (const file of files) copyFileSync(file, `${file}.copy`);
+  await work();
+  for (const file of files) copyFileSync(`${file}.copy`, file);
+}
+
+test.each(Object.keys(RENEWALS))(
+  'the advice of a refusal is walked to its end: %s',
+  async (reason) => {
+    const place = newPlace();
+    const oldVerifierKey = await sealed(place, 2);
+    await RENEWALS[reason]?.(place);
+    const error: unknown = await Sealer.open(place.log, optionsOf(place)).then(
+      (sealer) => sealer.close(),
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(SealerError);
+    expect(error).toMatchObject({ reason, message: expect.stringContaining('renewLog') });
+    const kept = readFileSync(place.checkpointFile, 'utf8');
+    const { verifierKey, ...old } = await renewLog(place.log, { ...optionsOf(place), reason });
+    const entry = await expectRenewed(place, verifierKey);
+    expect(entry['reason']).toBe(reason);
+    expect(old.oldVerifierKey).toBe(reason === 'no-key' ? undefined : oldVerifierKey);
+    if (reason !== 'no-key') expect(entry['oldCheckpoint']).toBe(kept);
+  },
+);
+
+test('what is not the log of the key file, and a log without a seal, are not renewed', async () => {
+  const [place, other] = [newPlace(), newPlace()];
+  await sealed(place);
+  const options = { ...optionsOf(place), reason: 'none' };
+  await (await Sealer.open(other.log, { ...optionsOf(other), origin: 'other' })).close();
+  const { keyFile } = optionsOf(other);
+  const before = readFileSync(keyFile);
+  await expect(renewLog(place.log, { ...options, keyFile })).rejects.toMatchObject({
+    reason: 'other-log',
+  });
+  expect(readFileSync(keyFile)).toEqual(before);
+  expect(existsSync(`${place.log}.old-1`)).toBe(false);
+  await expect(renewLog(`${place.log}.2`, options)).rejects.toMatchObject({ reason: 'not-sealed' });
+  const sealer = await Sealer.open(place.log, optionsOf(place));
+  await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason: 'locked' });
+  await sealer.close();
+  const wrong = [{ reason: 7 }, { memory: true, keyFile: undefined }];
+  for (const each of wrong)
+    await expect(renewLog(place.log, { ...options, ...each } as never)).rejects.toMatchObject({
+      code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT/),
+    });
+});
+
+test('the origin may change', async () => {
+  const place = newPlace();
+  await sealed(place);
+  const options = { ...optionsOf(place), origin: 'example.com/another', reason: 'a new name' };
+  const { verifierKey } = await renewLog(place.log, options);
+  expect(verifierKey).toMatch(/^example\.com\/another\+/);
+});
