@@ -2,9 +2,13 @@ import { build } from '../../tsup.shared.js';
 
 const typed = { index: 'src/index.ts', verify: 'src/verify/index.ts' };
 
-// What the thread of a sealer loads is no entry. Each file has all of its code: a file that entries share would be imported
+// What threads load is no entry. Each file has all of its code: a file that entries share would be imported
 // for its side effects alone, about which bundlers warn.
 export default build(
-  { ...typed, 'sealer-thread': 'src/sealer/sealer-thread.ts' },
+  {
+    ...typed,
+    'sealer-thread': 'src/sealer/sealer-thread.ts',
+    'verify-thread': 'src/parallel/thread.ts',
+  },
   { typed, splitting: false },
 );

@@ -45,7 +45,7 @@ export const ladder = [
   {
     name: 'sealed-log',
     role: 'rung',
-    below: ['kes-sum', 'direct-serialise-io', 'kes-verify'],
+    below: ['kes-sum', 'kes-verify-pool', 'direct-serialise-io', 'kes-verify'],
   },
   { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },

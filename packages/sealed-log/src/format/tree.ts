@@ -20,8 +20,14 @@ export interface Sha256Parts {
 /** Bytes of a hash. */
 export const HASH_SIZE = 32;
 
+/** Leaves of a complete subtree that is hashed on its own, on another thread. */
+export const SUBTREE_WIDTH = 64;
+
 /** What precedes an entry when it is hashed. */
 export const LEAF_PREFIX = Uint8Array.of(0);
+
+/** What precedes the two children of a node when they are hashed. */
+export const NODE_PREFIX = Uint8Array.of(1);
 
 /** The hash of an entry. */
 export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
@@ -32,11 +38,11 @@ export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
 }
 
 /** The bytes of a node, in memory that every node uses. */
-const node = Uint8Array.of(1, ...new Uint8Array(2 * HASH_SIZE));
+const node = Uint8Array.of(...NODE_PREFIX, ...new Uint8Array(2 * HASH_SIZE));
 
 function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  node.set(left, 1);
-  node.set(right, 1 + HASH_SIZE);
+  node.set(left, NODE_PREFIX.length);
+  node.set(right, NODE_PREFIX.length + HASH_SIZE);
   return sha256(node);
 }
 
@@ -84,17 +90,33 @@ export class Frontier {
 
   /** Adds a leaf. */
   append(leaf: Uint8Array): void {
-    let root = leaf;
-    let width = 1;
+    this.#append(leaf, 1);
+  }
+
+  /** Whether the watched leaf is among the next {@link SUBTREE_WIDTH}: then each has to be appended. */
+  get isWatchedNext(): boolean {
+    const distance = (this.#watched ?? -1) - this.#size;
+    return distance >= 0 && distance < SUBTREE_WIDTH;
+  }
+
+  /** Adds {@link SUBTREE_WIDTH} leaves at a multiple of that number, by the root of the complete subtree over them. */
+  appendSubtree(root: Uint8Array): void {
+    this.#append(root, SUBTREE_WIDTH);
+  }
+
+  #append(subtree: Uint8Array, leaves: number): void {
+    const end = this.#size + leaves;
+    let root = subtree;
+    let width = leaves;
     // Not by bits: a size has up to 53 of them.
-    for (let rest = this.#size; rest % 2 === 1; rest = (rest - 1) / 2) {
+    for (let rest = this.#size / leaves; rest % 2 === 1; rest = (rest - 1) / 2) {
       const left = this.#nodes.pop()!;
-      this.#pass(this.#size + 1, width, width, left, root, this.#path);
+      this.#pass(end, width, width, left, root, this.#path);
       root = nodeHash(this.#sha256, left, root);
       width *= 2;
     }
     this.#nodes.push(root);
-    this.#size += 1;
+    this.#size = end;
   }
 
   /** The root of the tree. */

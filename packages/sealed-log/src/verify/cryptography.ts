@@ -5,6 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { LogKey } from '../format/key.js';
 import { signedMessage, type Seal } from '../format/seal.js';
 import type { Sha256 } from '../format/tree.js';
+import { Entries, type LeafHashes } from './sources.js';
 
 /** A key evolving signature scheme at one depth, of which only verification is used. */
 export interface KesVerification {
@@ -25,16 +26,22 @@ export interface SealCryptography {
   readonly sha256: Sha256;
 }
 
+/** The functions, and what hashes the entries in pieces of files. The command hashes them on all cores. */
+export interface LogCryptography extends SealCryptography {
+  readonly leavesOf: (pieces: AsyncGenerator<Uint8Array, void>, firstEntry: number) => LeafHashes;
+}
+
 /** The given functions, and those in JavaScript for what is not given. */
-export function cryptographyOf(given: Partial<SealCryptography> | undefined): SealCryptography {
+export function cryptographyOf(given: Partial<LogCryptography> | undefined): LogCryptography {
   const {
     kesOfDepth = (depth: number) => compactSumKesOfDepth(ed25519, depth),
     sha256: hash = sha256,
+    leavesOf = (pieces: AsyncGenerator<Uint8Array, void>) => new Entries(pieces, hash),
   } = checkOptions(given);
   checkFunction('cryptography.kesOfDepth', kesOfDepth);
   checkFunction('cryptography.sha256', hash);
   checkMethod('cryptography.sha256', hash, 'create');
-  return { kesOfDepth, sha256: hash };
+  return { kesOfDepth, sha256: hash, leavesOf };
 }
 
 /** Whether a key made the signature of a seal, at the period of its number. */

@@ -1,15 +1,15 @@
 /** Judges the entries below a seal by its root: by the entries themselves, and by the hashes where these are given. */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { Frontier, type Sha256 } from '../format/tree.js';
+import { Frontier, SUBTREE_WIDTH, type Sha256 } from '../format/tree.js';
 import { Ranges } from './ranges.js';
-import type { Entries, Hashes } from './sources.js';
+import type { Hashes, LeafHashes } from './sources.js';
 
 /** What is wrong with the entries below a seal. */
 export type EntryFailure = 'missing-entries' | 'entries';
 
 /** The entries of a log, and the trees over them. Memory is logarithmic in their number. */
 export class EntryJudge {
-  readonly #entries: Entries;
+  readonly #entries: LeafHashes;
   readonly #hashes: Hashes | undefined;
   /** The number of the first entry that is present. */
   readonly #firstEntry: number;
@@ -33,7 +33,7 @@ export class EntryJudge {
 
   constructor(
     sha256: Sha256,
-    entries: Entries,
+    entries: LeafHashes,
     hashes: Hashes | undefined,
     firstEntry: number,
     start: Pick<Frontier, 'size' | 'nodes'>,
@@ -57,7 +57,8 @@ export class EntryJudge {
   async judge(size: number, root: Uint8Array): Promise<EntryFailure | undefined> {
     const isFrontMissing = this.#hashes === undefined && this.#firstEntry > this.#next;
     if (isFrontMissing && size > this.#next) return 'missing-entries';
-    while (this.#next < size) if (!(await this.#advance(size))) return 'missing-entries';
+    while (this.#next < size)
+      if (!this.#takeSubtree(size) && !(await this.#advance(size))) return 'missing-entries';
     return this.#compare(root);
   }
 
@@ -65,6 +66,22 @@ export class EntryJudge {
   async unsealed(): Promise<number> {
     await this.#entries.countRest();
     return this.#firstEntry + this.#entries.count - this.#next;
+  }
+
+  /** Takes entries into the trees that were hashed as a subtree and do not differ from their hashes. */
+  #takeSubtree(size: number): boolean {
+    const tree = this.#ofEntries;
+    const isOne = this.#ofHashes === undefined || this.#ofHashes === tree;
+    if (this.#next + SUBTREE_WIDTH > size || this.#next < this.#firstEntry) return false;
+    if (tree === undefined || tree.isWatchedNext || !isOne) return false;
+    const subtree = this.#entries.subtree?.();
+    if (subtree === undefined) return false;
+    if (this.#ofHashes !== undefined && this.#hashes?.takeEqual(subtree.leaves) !== true)
+      return false;
+    tree.appendSubtree(subtree.root);
+    subtree.take();
+    this.#next += SUBTREE_WIDTH;
+    return true;
   }
 
   /** Takes one entry into the trees. Returns `false` when there is none. */

@@ -1,5 +1,5 @@
 /** Files as pieces of bytes that are cut anywhere, and what is read from them: lines of seals, entries, hashes. */
-import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, isBytes, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
 import { HASH_SIZE, LEAF_PREFIX, type Sha256, type Sha256Parts } from '../format/tree.js';
 
@@ -22,7 +22,7 @@ const NEWLINE = 0x0a;
 const nothing = new Uint8Array(0);
 
 /** The newline that ends the last line of a file that is not the last one, when the file has none. */
-const impliedNewline = Uint8Array.of(NEWLINE);
+export const impliedNewline = Uint8Array.of(NEWLINE);
 
 /** Checks that a source can be iterated. */
 export function checkIterable<Source>(argument: string, source: Source | undefined): Source {
@@ -130,8 +130,39 @@ export class SealLines extends Reader<string> {
   }
 }
 
+/** The entries of a log in order, as their leaf hashes. */
+export interface LeafHashes {
+  /** The hash of the next entry, when it is at hand. */
+  next(): Uint8Array | undefined;
+  /** The hash of the next entry, or `undefined` at the end. */
+  later(): Promise<Uint8Array | undefined>;
+  /** Whether the last entry that was taken is an empty line. */
+  readonly isEmpty: boolean;
+  /** The number of entries that were taken. */
+  readonly count: number;
+  /** The bytes of the files up to the last entry that was taken. */
+  readonly bytes: number;
+  /** Whether the files have ended within a line. */
+  readonly isTorn: boolean;
+  /** The next entries as a complete subtree, when they were hashed as one. */
+  subtree?(): Subtree | undefined;
+  /** Reads and counts the entries that are left. */
+  countRest(): Promise<void>;
+  /** Closes the files. */
+  close(): Promise<void>;
+}
+
+/** A complete subtree of `SUBTREE_WIDTH` entries. */
+export interface Subtree {
+  readonly root: Uint8Array;
+  /** The hashes of the entries, one after the other. */
+  readonly leaves: Uint8Array;
+  /** Takes the entries. */
+  take(): void;
+}
+
 /** Reads entries, as their leaf hashes. An entry has any length and is never held. */
-export class Entries extends Reader<Uint8Array> {
+export class Entries extends Reader<Uint8Array> implements LeafHashes {
   readonly #sha256: Sha256;
   /** The hash of an entry that began in an earlier piece. */
   #open: Sha256Parts | undefined;
@@ -191,6 +222,14 @@ export class Entries extends Reader<Uint8Array> {
 export class Hashes extends Reader<Uint8Array> {
   #hash = new Uint8Array(HASH_SIZE);
   #size = 0;
+
+  /** Takes the next hashes when they are at hand and are the given ones. */
+  takeEqual(hashes: Uint8Array): boolean {
+    const end = this.at + hashes.length;
+    if (this.#size > 0 || !sameBytes(this.piece.subarray(this.at, end), hashes)) return false;
+    this.at = end;
+    return true;
+  }
 
   /** {@inheritDoc Reader.next} */
   next(): Uint8Array | undefined {

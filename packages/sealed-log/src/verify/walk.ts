@@ -2,17 +2,17 @@
 import { checkInteger, checkMethod, checkFunction } from '@evolock/direct-serialise/arguments';
 import type { LogKey } from '../format/key.js';
 import { END, keyAfter, readSealLine, START, type Seal } from '../format/seal.js';
-import { isSealed, type SealCryptography } from './cryptography.js';
+import { isSealed, type LogCryptography } from './cryptography.js';
 import { EntryJudge } from './entry-judge.js';
 import {
   checkIterable,
-  Entries,
   Hashes,
   piecesOf,
   piecesOfFiles,
   SealLines,
   type ByteSource,
   type FileSources,
+  type LeafHashes,
 } from './sources.js';
 import type { Progress } from './state.js';
 
@@ -49,8 +49,8 @@ const TURN = 50;
 
 /** A walk over the seals of a log. */
 export class LogWalk {
-  readonly #cryptography: SealCryptography;
-  readonly #entries: Entries;
+  readonly #cryptography: LogCryptography;
+  readonly #entries: LeafHashes;
   readonly #hashes: Hashes | undefined;
   readonly #lines: SealLines;
   readonly #judge: EntryJudge;
@@ -62,7 +62,7 @@ export class LogWalk {
   #failed: { readonly failure: SealFailure; readonly proved: Progress } | undefined;
 
   constructor(
-    cryptography: SealCryptography,
+    cryptography: LogCryptography,
     files: Partial<SealedLogFiles>,
     firstNumber: number,
     start: Progress,
@@ -81,10 +81,8 @@ export class LogWalk {
     const { sha256 } = cryptography;
     const first = files.firstEntry ?? start.size;
     const firstEntry = checkInteger('firstEntry', first, start.size, Number.MAX_SAFE_INTEGER);
-    this.#entries = new Entries(
-      piecesOfFiles('files', checkIterable('files', files.files), before),
-      sha256,
-    );
+    const pieces = piecesOfFiles('files', checkIterable('files', files.files), before);
+    this.#entries = cryptography.leavesOf(pieces, firstEntry);
     this.#lines = new SealLines(piecesOf('seals', checkIterable('seals', seals), before));
     if (hashes !== undefined)
       this.#hashes = new Hashes(piecesOf('hashes', checkIterable('hashes', hashes), before));

@@ -1,0 +1,184 @@
+// On any number of cores the verdict is that of the library, with all facts and the state to go on from.
+import { sealedLogVectors, type SealedLogInput } from '@evolock/test-vectors';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Cores } from '../src/parallel/cores.js';
+import {
+  proveEntry,
+  verifyEntryProof,
+  verifySealedLog,
+  type SealedLogOptions,
+} from '../src/verify/index.js';
+import { cut, fileOf, makeLog, native, sealsOf } from './support/made-log.js';
+
+const thread = new URL('../dist/verify-thread.js', import.meta.url);
+
+/** Lines of messages are few, so that the logs of tests need many messages. */
+const cores: Cores[] = [];
+beforeAll(async () => {
+  for (const [count, bytes] of [
+    [1, 200],
+    [2, 3000],
+    [2, undefined],
+  ] as const)
+    cores.push(await Cores.start(count, thread, bytes));
+});
+afterAll(() => Promise.all(cores.map((each) => each[Symbol.asyncDispose]())));
+
+async function* later(pieces: Iterable<Uint8Array>) {
+  yield* pieces;
+}
+
+/** A log for cores, with files that are cut. */
+function forCores(one: Cores, { seals, ...log }: SealedLogInput, sizes: readonly number[]) {
+  return {
+    ...log,
+    files: log.files.map((file) => cut(file, sizes)),
+    seals: one.seals(later(cut(seals, sizes)), log.verifierKey, undefined),
+    hashes: log.hashes && cut(log.hashes, sizes),
+    cryptography: one.cryptography,
+  } satisfies SealedLogOptions;
+}
+
+describe.each([
+  [0, 'one core, messages of 200 bytes'],
+  [1, 'two threads, messages of 3,000 bytes'],
+  [2, 'two threads'],
+])('%i: %s', (index) => {
+  const { cases, proofs, logs } = sealedLogVectors();
+
+  test('each case of the vectors', async () => {
+    for (const { input } of cases) {
+      const verdict = await verifySealedLog(input);
+      expect(await verifySealedLog(forCores(cores[index]!, input, [100]))).toEqual(verdict);
+    }
+  });
+
+  test('each proof of the vectors is made again', async () => {
+    for (const { of, verifierKey, entry, proof, valid } of proofs) {
+      if (!valid) continue;
+      const { entries, ...log } = logs.find((one) => one.verifierKey === verifierKey)!;
+      const { index: number, seal } = verifyEntryProof({ verifierKey, entry, proof });
+      const given = forCores(cores[index]!, { ...log, files: [entries] }, [100]);
+      expect(await proveEntry({ ...given, entry: number!, seal }), of).toMatchObject({ proof });
+    }
+  });
+});
+
+const line = fc.oneof(
+  { weight: 20, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.string({ minLength: 190, maxLength: 700 }) },
+  { weight: 1, arbitrary: fc.constant('') },
+);
+
+/** A log of some hundred entries, what happened to it, and how its files arrive. */
+const damagedLogs = fc.record({
+  lines: fc.array(line, { maxLength: 400, size: 'max' }),
+  sizes: fc.array(fc.nat(400), { minLength: 1, maxLength: 6 }),
+  rotations: fc.array(fc.nat(400), { maxLength: 3 }),
+  lacksNewline: fc.boolean(),
+  torn: fc.constantFrom('', 'torn', 'x'.repeat(250)),
+  withHashes: fc.boolean(),
+  firstEntry: fc.oneof(fc.constant(0), fc.nat(200)),
+  entriesAt: fc.array(fc.nat(400), { maxLength: 2 }),
+  emptyAt: fc.array(fc.nat(400), { maxLength: 2 }),
+  hashAt: fc.array(fc.nat(400 * 32), { maxLength: 1 }),
+  sealAt: fc.array(fc.nat(2000), { maxLength: 1 }),
+  pieces: fc.array(fc.nat(500), { minLength: 1, maxLength: 5 }),
+});
+
+function damaged(given: typeof damagedLogs extends fc.Arbitrary<infer T> ? T : never) {
+  const entries = given.lines.map((text) => Buffer.from(text.replaceAll('\n', ' ')));
+  const cuts = [...given.sizes]
+    .map((size) => Math.min(size, entries.length))
+    .sort((left, right) => left - right)
+    .map((size, at) => ({ size, time: 1_795_000_000 + at, flags: 0 }));
+  const plan = { origin: 'example.com/many', first: 3, depths: [1, 0], seeds: [], cuts };
+  const log = makeLog({ ...plan, entries });
+  const lines = [...entries];
+  for (const at of given.entriesAt) if (at < lines.length) lines[at] = Buffer.from('another');
+  for (const at of given.emptyAt) if (at < lines.length) lines[at] = Buffer.alloc(0);
+  const firstEntry = Math.min(given.firstEntry, lines.length);
+  const ends = [...given.rotations, lines.length].sort((left, right) => left - right);
+  const files = ends.map((end, at) => {
+    const file = fileOf(
+      lines.slice(Math.max(firstEntry, ends[at - 1] ?? 0), Math.max(firstEntry, end)),
+    );
+    return given.lacksNewline ? file.subarray(0, -1) : file;
+  });
+  files[files.length - 1] = Buffer.concat([files.at(-1)!, Buffer.from(given.torn)]);
+  const hashes = Buffer.concat(log.hashes);
+  for (const at of given.hashAt) if (at < hashes.length) hashes[at]! ^= 1;
+  const seals = Buffer.from(sealsOf(log.sealed.map((each) => each.line)));
+  for (const at of given.sealAt) if (at < seals.length) seals[at]! ^= 1;
+  const { verifierKey } = log;
+  return { verifierKey, files, seals, firstEntry, ...(given.withHashes ? { hashes } : {}) };
+}
+
+test('any log, whole and damaged, at any split', async () => {
+  await fc.assert(
+    fc.asyncProperty(damagedLogs, async (given) => {
+      const log = damaged(given);
+      const verdict = await verifySealedLog({ ...log, cryptography: native });
+      for (const one of cores)
+        expect(await verifySealedLog(forCores(one, log, given.pieces))).toEqual(verdict);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** 500 entries, with seals of four keys. */
+function logOf500() {
+  const entries = Array.from({ length: 500 }, (_, index) => Buffer.from(`entry ${String(index)}`));
+  const time = 1_795_000_000;
+  const cuts = [70, 200, 333, 500].map((size, at) => ({ size, time: time + at, flags: 0 }));
+  const plan = { origin: 'example.com/on', first: 0, depths: [0], seeds: [] };
+  return makeLog({ ...plan, cuts, entries });
+}
+
+test('the proof of any entry is that of the library', async () => {
+  const { verifierKey, sealed, entries } = logOf500();
+  const seals = sealsOf(sealed.map((each) => each.line));
+  const log = { verifierKey, files: [fileOf(entries)], seals };
+  for (const one of cores)
+    for (let entry = 0; entry < 500; entry += 33)
+      expect(await proveEntry({ ...forCores(one, log, [99]), entry, seal: 3 })).toEqual(
+        await proveEntry({ ...log, entry, seal: 3, cryptography: native }),
+      );
+});
+
+test('a log goes on from a state', async () => {
+  const { verifierKey, sealed, entries, hashes: leaves } = logOf500();
+  const [file, hashes] = [fileOf(entries), Buffer.concat(leaves)];
+  for (const one of cores)
+    for (let count = 1; count < 4; count += 1) {
+      const [before, after] = [sealed.slice(0, count), sealed.slice(count)].map((lines) =>
+        sealsOf(lines.map((each) => each.line)),
+      );
+      const input = { verifierKey, files: [file], seals: before!, hashes };
+      const { state } = await verifySealedLog(forCores(one, input, [99]));
+      const whole = await verifySealedLog({ ...input, seals: Buffer.concat([before!, after!]) });
+      const rest = {
+        ...input,
+        files: [file.subarray(state!.entryBytes)],
+        seals: after!,
+        hashes: hashes.subarray(state!.size * 32),
+      };
+      const given = { ...forCores(one, rest, [99]), from: state };
+      const seals = one.seals(later([after!]), verifierKey, state!.material);
+      expect(await verifySealedLog({ ...given, seals })).toEqual(whole);
+    }
+});
+
+test('thousands of empty lines are several messages', async () => {
+  const entries = Array.from({ length: 40_000 }, () => Buffer.alloc(0));
+  const cuts = [30_001, 40_000].map((size) => ({ size, time: 1_795_000_000, flags: 0 }));
+  const plan = { origin: 'example.com/empty', first: 0, depths: [1], seeds: [], cuts };
+  const { verifierKey, sealed } = makeLog({ ...plan, entries });
+  const seals = sealsOf(sealed.map((each) => each.line));
+  const log = { verifierKey, files: [fileOf(entries)], seals };
+  const verdict = await verifySealedLog(log);
+  expect(verdict).toMatchObject({ result: 'valid', sealedEntries: 40_000 });
+  for (const one of cores)
+    expect(await verifySealedLog(forCores(one, log, [70_000]))).toEqual(verdict);
+});
