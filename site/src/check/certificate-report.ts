@@ -83,6 +83,7 @@ function reportOn(issued: IssuedCertificate, parameters: KesParameters, now: Dat
       { name: 'Certificate', facts: certificateFacts(issued, parameters) },
     ],
     notChecked: [
+      'for which network it is: no certificate says it',
       'whether the pool is registered',
       'whether its counter is the last that the chain knows, or the next one',
       'whether a node has the hot key',
@@ -97,7 +98,7 @@ const refusals = {
 } as const;
 
 function titleOf(life: string | undefined): string {
-  return life === undefined ? 'Signed by its cold key' : `Signed by its cold key, and ${life}`;
+  return life === undefined ? 'Signed by its cold key' : `Signed by its cold key; ${life}`;
 }
 
 /** The life of a certificate on a network, as a check with a word for the title; none when the present period is not known. */
@@ -117,11 +118,16 @@ function lifeOf(
   if (status.state === 'valid') {
     const left = counted(status.remainingPeriods, 'period');
     const sentence = `It is valid in ${range}. Now is period ${grouped(period)}, with ${left} left after it.`;
-    return { name, tone: 'good', word: 'valid now', sentence };
+    return { name, tone: 'good', word: `valid now${onNetwork(parameters)}`, sentence };
   }
   const sentence = `It is valid in ${range}. Now is period ${grouped(period)}.`;
   const word = status.state === 'expired' ? 'expired' : 'not valid yet';
-  return { name, tone: 'note', word, sentence };
+  return { name, tone: 'note', word: `${word}${onNetwork(parameters)}`, sentence };
+}
+
+/** A certificate does not name its network. */
+function onNetwork({ name }: KesParameters): string {
+  return `, if it is for ${name}`;
 }
 
 function rangeOf(start: AbsolutePeriod, parameters: KesParameters): string {

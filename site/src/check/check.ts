@@ -1,8 +1,17 @@
 /** Checks an input, and tells what it found, step by step. */
-import { headerItems, type HeaderVerdict } from '@evolock/kes-verify';
+import {
+  hexOf,
+  headerItems,
+  HeaderItems,
+  type BlockHeader,
+  type HeaderItem,
+  type HeaderResult,
+  type HeaderVerdict,
+} from '@evolock/kes-verify';
 import { certificateReport, envelopeOf, isCertificate } from './certificate-report.js';
 import { headerReport, headerVerdict } from './header-report.js';
 import type { Given } from './input.js';
+import { doubtOf } from './network.js';
 import { grouped, sentenceOf, type Report } from './report.js';
 import { SettingsError, surroundings, type Settings, type Surroundings } from './settings.js';
 
@@ -12,7 +21,10 @@ export type Checkable = Extract<Given, { kind: 'envelope' | 'cbor' }>;
 /** One header of several. */
 export interface Line {
   readonly place: { readonly start: number; readonly end: number };
-  readonly valid: boolean;
+  /** `unfinished`: a block that ends too early, at the end. */
+  readonly result: HeaderResult | 'unfinished';
+  /** Whether it names the header before it, and has a later slot; `undefined` when that is not known. */
+  readonly follows: boolean | undefined;
   readonly slot: string;
   readonly block: string;
   readonly evolution: string;
@@ -30,6 +42,8 @@ export type Step =
       readonly lines: readonly Line[];
       /** Blocks of the Byron era, which have no KES, among the items of this step. */
       readonly byron: number;
+      /** Why the first header cannot be of the network. */
+      readonly doubt: string | undefined;
       /** Bytes done, of `total`. */
       readonly done: number;
       readonly total: number;
@@ -66,41 +80,66 @@ function* checkBytes(
 ): Generator<Step, void, void> {
   const [first] = headerItems(bytes);
   if (first !== undefined && first.size < bytes.byteLength) {
-    yield* checkMany(bytes, around);
+    yield* checkMany(bytes, around, now);
     return;
   }
   const report = isCertificate(bytes)
     ? certificateReport(envelopeOf(bytes), around.parameters, now)
-    : headerReport(headerVerdict(bytes, around));
+    : headerReport(headerVerdict(bytes, around), now);
   yield { kind: 'report', report };
 }
 
-function* checkMany(bytes: Uint8Array, around: Surroundings): Generator<Step, void, void> {
+function* checkMany(
+  bytes: Uint8Array,
+  around: Surroundings,
+  now: Date,
+): Generator<Step, void, void> {
   let lines: Line[] = [];
   let byron = 0;
   let done = 0;
+  let before: BlockHeader | undefined;
+  let doubt: string | undefined;
   const total = bytes.byteLength;
-  for (const { kind, offset: start, size, bytes: item } of headerItems(bytes)) {
+  for (const { item, isUnfinished } of itemsIn(bytes)) {
+    const { kind, offset: start, size } = item;
     const end = kind === 'rest' ? total : start + size;
-    if (kind === 'byron') byron += 1;
-    else lines.push(lineOf({ start, end }, headerVerdict(item, around)));
+    if (kind === 'byron') {
+      byron += 1;
+      before = undefined;
+    } else {
+      const verdict = headerVerdict(item.bytes, around);
+      const result = isUnfinished ? 'unfinished' : verdict.result;
+      if (start === 0) doubt = doubtOf(verdict, now);
+      lines.push({ place: { start, end }, result, ...lineOf(verdict, before) });
+      before = verdict.header;
+    }
     done = end;
     if (lines.length + byron < STEP) continue;
-    yield { kind: 'lines', lines, byron, done, total };
+    yield { kind: 'lines', lines, byron, doubt, done, total };
     lines = [];
     byron = 0;
   }
-  yield { kind: 'lines', lines, byron, done, total };
+  yield { kind: 'lines', lines, byron, doubt, done, total };
 }
 
-function lineOf(place: Line['place'], { valid, header, evolution, failures }: HeaderVerdict): Line {
+/** All items. The end of the input can leave the last one unfinished. */
+function* itemsIn(bytes: Uint8Array): Generator<{ item: HeaderItem; isUnfinished: boolean }> {
+  const cutter = new HeaderItems();
+  for (const item of cutter.add(bytes)) yield { item, isUnfinished: false };
+  for (const item of cutter.end()) yield { item, isUnfinished: true };
+}
+
+function lineOf({ header, evolution, failures }: HeaderVerdict, before: BlockHeader | undefined) {
   return {
-    place,
-    valid,
+    follows: header && before && isNext(header, before),
     slot: header === undefined ? '' : grouped(header.slot),
     block: header === undefined ? '' : grouped(header.blockNumber),
     evolution: evolution === undefined ? '' : String(evolution.difference),
     pool: header?.poolId.bech32 ?? '',
     failures: failures.map(({ message }) => sentenceOf(message)).join(' '),
   };
+}
+
+function isNext({ slot, previousHash }: BlockHeader, before: BlockHeader): boolean {
+  return previousHash !== undefined && hexOf(previousHash) === before.hash && slot > before.slot;
 }

@@ -20,15 +20,21 @@ export function utcOf(parameters: KesParameters, slot: Slot): string | undefined
   }
 }
 
-/** A slot and its date. */
+/** A slot and its date: nothing in a header or a certificate names the network. */
 export function slotInWords(parameters: KesParameters, slot: Slot): string {
   const date = utcOf(parameters, slot);
-  return date === undefined ? grouped(slot) : `${grouped(slot)} (${date})`;
+  return date === undefined ? grouped(slot) : `${grouped(slot)} (${date}${ifThisIs(parameters)})`;
 }
 
 /** A KES period and the date on which it begins. */
 export function periodInWords(parameters: KesParameters, period: AbsolutePeriod): string {
   const first = firstSlotOfPeriod(parameters, period);
   const date = first === undefined ? undefined : utcOf(parameters, first);
-  return date === undefined ? grouped(period) : `${grouped(period)} (begins ${date})`;
+  return date === undefined
+    ? grouped(period)
+    : `${grouped(period)} (begins ${date}${ifThisIs(parameters)})`;
+}
+
+function ifThisIs({ name }: KesParameters): string {
+  return `, if this is ${name}`;
 }

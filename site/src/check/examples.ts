@@ -31,7 +31,7 @@ export const examples: readonly Example[] = [
     network: 'preview',
     epochNonce: FIRST_NONCE,
   },
-  { name: 'A certificate', file: 'certificate.json', network: 'mainnet' },
+  { name: 'A certificate, expired in 2024', file: 'certificate.json', network: 'mainnet' },
   {
     name: 'A chunk of 40 blocks',
     file: 'preview.chunk',

@@ -1,12 +1,15 @@
 /** The verdict on a header, for a person. */
 import {
+  absolutePeriod,
   hexOf,
+  sum6Kes,
   verifyHeader,
   type BlockHeader,
   type HeaderVerdict,
   type KesParameters,
 } from '@evolock/kes-verify';
 import { periodInWords, slotInWords } from './dates.js';
+import { doubtOf, networksOf } from './network.js';
 import {
   code,
   counted,
@@ -26,7 +29,7 @@ export function headerVerdict(bytes: Uint8Array, { parameters, epochNonce }: Sur
 }
 
 /** The verdict with every fact. */
-export function headerReport(verdict: HeaderVerdict): Report {
+export function headerReport(verdict: HeaderVerdict, now: Date): Report {
   const { header, failures } = verdict;
   if (header === undefined) {
     return {
@@ -38,19 +41,47 @@ export function headerReport(verdict: HeaderVerdict): Report {
       notChecked: [],
     };
   }
+  const doubt = doubtOf(verdict, now);
+  const bad = failures.filter(({ code }) => code !== 'other-network');
   return {
-    tone: verdict.valid ? 'good' : 'bad',
-    title: verdict.valid ? 'Valid: the pool signed this header' : 'Not valid',
-    sentences: failures.map(({ message }) => sentenceOf(message)),
-    checks: checksOf(verdict),
-    groups: groupsOf(verdict, header),
-    notChecked: verdict.outOfScope,
+    ...headlineOf(verdict, bad.length === 0, doubt !== undefined),
+    sentences: [
+      ...(doubt === undefined ? [] : [doubt, fitsInWords(networksOf(header, now))]),
+      ...bad.map(({ message }) => sentenceOf(message)),
+    ],
+    checks: checksOf(verdict, header),
+    // Of another network, slots have other dates.
+    groups: groupsOf(
+      doubt === undefined ? verdict.parameters : { ...verdict.parameters, anchor: undefined },
+      verdict,
+      header,
+    ),
+    notChecked: ['of which network it is: no header says it', ...verdict.outOfScope],
   };
+}
+
+function headlineOf(
+  { parameters }: HeaderVerdict,
+  isSigned: boolean,
+  isDoubtful: boolean,
+): Pick<Report, 'tone' | 'title'> {
+  if (!isDoubtful)
+    return isSigned
+      ? { tone: 'good', title: 'Valid: the pool signed this header' }
+      : { tone: 'bad', title: 'Not valid' };
+  const title = `Not a header of ${parameters.name}`;
+  return isSigned ? { tone: 'note', title } : { tone: 'bad', title: `${title}, and not valid` };
+}
+
+function fitsInWords(names: readonly string[]): string {
+  return names.length === 0
+    ? 'It fits none of mainnet, preprod and preview.'
+    : `It fits ${names.join(' and ')}: choose ${names.length === 1 ? 'that network' : 'the one that it is of'}.`;
 }
 
 const tones = { good: 'good', bad: 'bad', 'not-checked': 'note' } as const;
 
-function checksOf(verdict: HeaderVerdict): Check[] {
+function checksOf(verdict: HeaderVerdict, header: BlockHeader): Check[] {
   const { evolution, vrf } = verdict;
   const at = String(evolution?.difference);
   return [
@@ -70,8 +101,8 @@ function checksOf(verdict: HeaderVerdict): Check[] {
       sentence: {
         good: `The hot key signed the header at evolution ${at}.`,
         bad: `The hot key did not sign these bytes at evolution ${at}.`,
-        'not-checked': 'Not checked: the key has no such evolution.',
-      }[verdict.kesSignature],
+        'not-checked': `Not checked: the key has no evolution ${at}.`,
+      }[verdict.kesSignature].concat(otherEvolution(verdict, header)),
     },
     {
       name: 'VRF proof',
@@ -84,6 +115,19 @@ function checksOf(verdict: HeaderVerdict): Check[] {
     },
     ...(verdict.canonical === true ? [] : [otherEncoding]),
   ];
+}
+
+/** At which evolution the key of a good certificate did sign, when it is not the one of the slot. */
+function otherEvolution(verdict: HeaderVerdict, header: BlockHeader): string {
+  if (verdict.certificate !== 'good' || verdict.kesSignature === 'good') return '';
+  const { certificate, signedBytes, kesSignature } = header;
+  const key = certificate.hotVerificationKey;
+  for (let evolution = 0; evolution < sum6Kes.totalPeriods; evolution += 1)
+    if (sum6Kes.verify(key, evolution, signedBytes, kesSignature)) {
+      const period = absolutePeriod(certificate.startPeriod + BigInt(evolution));
+      return ` It signed them at evolution ${String(evolution)}, which is KES period ${grouped(period)}.`;
+    }
+  return ` It signed them at none of its ${String(sum6Kes.totalPeriods)} evolutions.`;
 }
 
 function certificateSentence({ certificate, failures }: HeaderVerdict): string {
@@ -119,11 +163,15 @@ const eras = new Map([
   [7, 'Conway'],
 ]);
 
-function groupsOf(verdict: HeaderVerdict, header: BlockHeader): FactGroup[] {
+function groupsOf(
+  parameters: KesParameters,
+  verdict: HeaderVerdict,
+  header: BlockHeader,
+): FactGroup[] {
   return [
-    { name: 'Block', facts: blockFacts(verdict.parameters, header) },
+    { name: 'Block', facts: blockFacts(parameters, header) },
     { name: 'Pool', facts: poolFacts(header) },
-    { name: 'Certificate and KES', facts: kesFacts(verdict, header) },
+    { name: 'Certificate and KES', facts: kesFacts(parameters, verdict, header) },
     { name: 'Signatures and proofs', facts: proofs(header), isFolded: true },
   ];
 }
@@ -154,9 +202,11 @@ function poolFacts({ poolId, issuerVerificationKey, vrfVerificationKey }: BlockH
   ];
 }
 
-function kesFacts(verdict: HeaderVerdict, header: BlockHeader): Fact[] {
-  const { certificate } = header;
-  const { evolution, period, parameters } = verdict;
+function kesFacts(
+  parameters: KesParameters,
+  { evolution, period }: HeaderVerdict,
+  { certificate }: BlockHeader,
+): Fact[] {
   const left = evolution?.state === 'valid' ? evolution.remainingPeriods : undefined;
   return [
     fact('KES period', period === undefined ? '' : periodInWords(parameters, period)),

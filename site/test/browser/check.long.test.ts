@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { headerItems } from '@evolock/kes-verify';
 import { externalVectors } from '@evolock/test-vectors';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -181,7 +183,7 @@ inBrowser('the page that checks', (visit) => {
         buffer: example('certificate.json'),
       });
       await page.getByText('Signed by its cold key', { exact: false }).first().waitFor();
-      expect(await factOf(page, 'Counter')).toBe('7');
+      expect(await factOf(page, 'Counter')).toBe('23');
     });
   });
 
@@ -200,7 +202,7 @@ inBrowser('the page that checks', (visit) => {
 
   test.each([
     ['KES signing key', `590260${'5a'.repeat(608)}`],
-    ['cold signing key', `5820${'5a'.repeat(32)}`],
+    ['VRF signing key', `5840${'5a'.repeat(64)}`],
     [
       'envelope',
       JSON.stringify({
@@ -221,6 +223,50 @@ inBrowser('the page that checks', (visit) => {
       // The page still works.
       await checkText(page, header);
       expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+    });
+  });
+
+  test('calls 32 bytes no signing key, and clears them all the same', async () => {
+    await visit.open(PAGE, async (page) => {
+      const digits = '5a'.repeat(32);
+      await checkText(page, digits);
+      await warning(page).getByText('This page needs the header itself').waitFor();
+      expect(await warning(page).innerText()).not.toContain('This may be a signing key');
+      expect(await field(page).inputValue()).toBe('');
+      await dropFile(page, 'hash', Buffer.from(digits));
+      await warning(page).getByText('This page needs the header itself').waitFor();
+      expect(await page.content()).not.toContain('5a5a5a5a');
+    });
+  });
+
+  test('checks a header in JSON, in base64 and compressed', async () => {
+    const bytes = Buffer.from(header, 'hex');
+    await visit.open(PAGE, async (page) => {
+      await checkText(page, JSON.stringify({ cborHex: header }));
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+      await checkText(page, bytes.toString('base64'));
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+      await field(page).fill('');
+      await dropFile(page, 'header.gz', gzipSync(bytes));
+      await title(page).waitFor();
+      await ended(page);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+    });
+  });
+
+  test('counts an unfinished last block apart, and finds a missing one', async () => {
+    const chunk = example('preview.chunk');
+    const ends = [...headerItems(chunk)].map(({ offset, size }) => offset + size);
+    await visit.open(PAGE, async (page) => {
+      await page.getByLabel('Network').selectOption('preview');
+      await dropFile(page, '00000.chunk', chunk.subarray(0, -1));
+      await page.getByText('39 headers: 39 valid, 0 not valid').waitFor();
+      await page.getByText('The last block ends too early').waitFor();
+      await page.getByText('none is missing between them').waitFor();
+      const without = Buffer.concat([chunk.subarray(0, ends[4]), chunk.subarray(ends[5])]);
+      await dropFile(page, '00000.chunk', without);
+      await page.getByText('39 headers: 39 valid, 0 not valid').waitFor();
+      await page.getByText('Headers that do not name the one before: 1.').waitFor();
     });
   });
 

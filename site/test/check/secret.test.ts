@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { given } from '../../src/check/input.js';
+import { given, SECRET, UNCLEAR } from '../../src/check/input.js';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-const filled = (size: number) => new Uint8Array(size).fill(0x9a);
+const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64');
+const filled = (size: number) => Uint8Array.from({ length: size }, (_, at) => 0x9a + 73 * at);
 
 /** A CBOR byte string, as an envelope contains a key. */
 function byteString(size: number): Uint8Array {
@@ -15,6 +18,9 @@ function envelope(type: string, size: number): string {
   return JSON.stringify({ type, description: '', cborHex: hex(byteString(size)) });
 }
 
+const secret = { kind: 'secret' };
+const unclear = { kind: 'unclear' };
+
 describe('a signing key is recognised', () => {
   test.each([
     ['KesSigningKey_ed25519_kes_2^6', 608],
@@ -25,33 +31,34 @@ describe('a signing key is recognised', () => {
     ['VrfSigningKey_PraosVRF', 64],
     ['PaymentSigningKeyShelley_ed25519', 32],
     ['GenesisUTxOSigningKey_ed25519', 32],
-    ['a type that does not exist', 32],
-  ])('in an envelope of the type %s', (type, size) => {
+    ['a type that does not exist', 608],
+    ['KesVerificationKey_ed25519_kes_2^6', 608],
+    ['NodeOperationalCertificate', 32],
+  ])('in an envelope of the type %s, with %i bytes', async (type, size) => {
     const text = envelope(type, size);
-    expect(given(text)).toEqual({ kind: 'secret' });
-    expect(given(` \n${text}`)).toEqual({ kind: 'secret' });
-    expect(given(new TextEncoder().encode(text))).toEqual({ kind: 'secret' });
+    expect(await given(text)).toEqual(secret);
+    expect(await given(` \n${text}`)).toEqual(secret);
+    expect(await given(new TextEncoder().encode(text))).toEqual(secret);
   });
 
-  test('in an envelope that is cut off', () => {
+  test('in an envelope that is cut off', async () => {
     const text = envelope('KesSigningKey_ed25519_kes_2^6', 608);
-    expect(given(text.slice(0, 200))).toEqual({ kind: 'secret' });
+    expect(await given(text.slice(0, 200))).toEqual(secret);
   });
 
-  test.each([32, 64, 96, 128, 608, 612, 704, 708])('by its size, %i bytes', (size) => {
-    expect(given(filled(size))).toEqual({ kind: 'secret' });
-    expect(given(byteString(size))).toEqual({ kind: 'secret' });
-    expect(given(hex(filled(size)))).toEqual({ kind: 'secret' });
-    expect(given(`0x${hex(byteString(size))}\n`)).toEqual({ kind: 'secret' });
-    expect(given(hex(byteString(size)).replace(/.{64}/g, '$&\n'))).toEqual({ kind: 'secret' });
+  const sizes = [36, 64, 96, 128, 132, 224, 320, 416, 512, 608, 612, 704, 708];
+  test.each(sizes)('by its size, %i bytes', async (size) => {
+    for (const input of [
+      ...[filled(size), byteString(size), hex(filled(size)), `0x${hex(byteString(size))}\n`],
+      hex(byteString(size)).replace(/.{64}/g, '$&\n'),
+    ])
+      expect(await given(input)).toEqual(secret);
   });
 
-  test.each([32, 64, 608])('with a digit too few or too many, %i bytes', (size) => {
-    for (const digits of [hex(filled(size)), hex(byteString(size))]) {
-      expect(given(digits.slice(1))).toEqual({ kind: 'secret' });
-      expect(given(digits.slice(0, -1))).toEqual({ kind: 'secret' });
-      expect(given(`${digits}a`)).toEqual({ kind: 'secret' });
-    }
+  test.each([64, 608])('with a digit too few or too many, %i bytes', async (size) => {
+    for (const digits of [hex(filled(size)), hex(byteString(size))])
+      for (const damaged of [digits.slice(1), digits.slice(0, -1), `${digits}a`])
+        expect(await given(damaged)).toEqual(secret);
   });
 
   test.each([
@@ -61,10 +68,61 @@ describe('a signing key is recognised', () => {
     'acct_xsk1qzwttx4g7r2',
     'xprv1qzwttx4g7r2',
     '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw',
+    'PRIVATE+KEY+example.com+c74f20a3+AY',
+    'AGE-SECRET-KEY-1QYQSZ',
+    '{"a":{"type":"KesSigning\\u004bey"}}',
     'abandon '.repeat(23) + 'about',
     'legal winner thank year wave sausage worth useful legal winner thank yellow',
-  ])('in another notation: %s', (text) => {
-    expect(given(text)).toEqual({ kind: 'secret' });
+  ])('in another notation: %s', async (text) => {
+    expect(await given(text)).toEqual(secret);
+  });
+
+  test('in any layers of JSON, digits, base64 and gzip', async () => {
+    const wrap = {
+      cborHex: (inner: string) => JSON.stringify({ cborHex: inner }),
+      header: (inner: string) => JSON.stringify({ result: [{ slot: 1, header: inner }] }),
+      cbor: (inner: string) => JSON.stringify([{ cbor: inner }]),
+      base64: (inner: string) => base64(inner),
+      gzip: (inner: string) => base64(gzipSync(inner)),
+    };
+    const layers = fc.array(fc.constantFrom(...Object.values(wrap)), { maxLength: 2 });
+    const inner = fc.constantFrom(
+      hex(byteString(608)),
+      base64(filled(64)),
+      base64(gzipSync(filled(608))),
+      envelope('KesSigningKey_ed25519_kes_2^6', 608),
+      'legal winner thank year wave sausage worth useful legal winner thank yellow',
+    );
+    await fc.assert(
+      fc.asyncProperty(inner, layers, async (key, all) => {
+        const text = all.reduce((before, layer) => layer(before), key);
+        expect(await given(text)).toEqual(secret);
+        expect(await given(gzipSync(text))).toEqual(secret);
+      }),
+    );
+  });
+});
+
+describe('32 bytes are a hash, a nonce, a verification key or a seed', () => {
+  test.each([
+    ['raw', filled(32)],
+    ['as a byte string', byteString(32)],
+    ['in digits', hex(filled(32))],
+    ['in digits, with a digit too few', hex(filled(32)).slice(1)],
+    ['in digits, with a digit too many', `${hex(filled(32))}a`],
+    ['in a file of digits', new TextEncoder().encode(hex(filled(32)))],
+    ['in digits of a byte string', `0x${hex(byteString(32))}\n`],
+    ['in base64', base64(filled(32))],
+    ['compressed', gzipSync(filled(32))],
+    ['in JSON', JSON.stringify({ header: hex(filled(32)) })],
+    ['in an envelope of another type', envelope('a type that does not exist', 32)],
+  ])('%s', async (_name, input) => {
+    expect(await given(input)).toEqual(unclear);
+  });
+
+  test('are called no signing key, with a way to a header and a sentence for a key', () => {
+    expect(UNCLEAR).toMatch(/needs the header itself.*immutable.*If it was a signing key: /);
+    expect(UNCLEAR).not.toContain(SECRET.slice(0, 30));
   });
 });
 
@@ -72,36 +130,63 @@ describe('public input is no signing key', () => {
   const example = (name: string) =>
     readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
 
-  test('a certificate, in its envelope and as CBOR', () => {
+  test('a certificate, in its envelope and as CBOR', async () => {
     const text = example('certificate.json').toString();
-    expect(given(text)).toMatchObject({ kind: 'envelope' });
+    expect(await given(text)).toMatchObject({ kind: 'envelope' });
     const { cborHex } = JSON.parse(text) as { cborHex: string };
-    expect(given(cborHex)).toMatchObject({ kind: 'cbor' });
+    expect(await given(cborHex)).toMatchObject({ kind: 'cbor' });
   });
 
-  test('a verification key in its envelope', () => {
-    const text = envelope('KesVerificationKey_ed25519_kes_2^6', 32);
-    expect(given(text)).toMatchObject({ kind: 'envelope' });
+  test.each([
+    ['KesVerificationKey_ed25519_kes_2^6', 32],
+    ['StakePoolExtendedVerificationKey_ed25519_bip32', 64],
+  ])('a verification key in its envelope: %s', async (type, size) => {
+    expect(await given(envelope(type, size))).toMatchObject({ kind: 'envelope' });
   });
 
-  test('headers and chunks', () => {
-    expect(given(example('mainnet-conway.hex').toString())).toMatchObject({ kind: 'cbor' });
-    expect(given(example('mainnet-conway.hex'))).toMatchObject({ kind: 'cbor' });
-    expect(given(example('preview.chunk'))).toMatchObject({ kind: 'cbor' });
+  test('headers and chunks', async () => {
+    expect(await given(example('mainnet-conway.hex').toString())).toMatchObject({ kind: 'cbor' });
+    expect(await given(example('mainnet-conway.hex'))).toMatchObject({ kind: 'cbor' });
+    expect(await given(example('preview.chunk'))).toMatchObject({ kind: 'cbor' });
+  });
+
+  test('a header in JSON, base64 and gzip', async () => {
+    const digits = example('mainnet-conway.hex').toString().trim();
+    const bytes = new Uint8Array(Buffer.from(digits, 'hex'));
+    for (const input of [
+      JSON.stringify({ type: 'Block', cborHex: digits }),
+      JSON.stringify({ result: { block: { id: hex(filled(32)), cbor: digits } } }),
+      JSON.stringify({ header: base64(bytes) }),
+      base64(bytes),
+      Buffer.from(bytes).toString('base64url'),
+      gzipSync(bytes),
+      gzipSync(digits),
+      base64(gzipSync(JSON.stringify([{ header: digits }]))),
+    ])
+      expect(await given(input)).toEqual({ kind: 'cbor', bytes });
+    const both = JSON.stringify([{ header: digits }, { header: digits }]);
+    expect(await given(both)).toEqual({ kind: 'cbor', bytes: Uint8Array.of(...bytes, ...bytes) });
   });
 });
 
 describe('other input gets a sentence', () => {
+  const saying = (words: string) => ({
+    kind: 'unreadable',
+    sentence: expect.stringContaining(words),
+  });
   test.each([
     ['', { kind: 'nothing' }],
     [' \n', { kind: 'nothing' }],
-    ['82a', { kind: 'unreadable', sentence: expect.stringContaining('odd number') }],
-    ['hello', { kind: 'unreadable', sentence: expect.stringContaining('neither') }],
-    [
-      Uint8Array.of(0x1f, 0x8b, 8),
-      { kind: 'unreadable', sentence: expect.stringContaining('gunzip') },
-    ],
-  ])('%j', (input, expected) => {
-    expect(given(input)).toEqual(expected);
+    ['82a', saying('odd number')],
+    ['hello', saying('neither')],
+    ['{"type":', saying('JSON with an error')],
+    ['{"slot":1}', saying('without a member cborHex, header or cbor')],
+    [Uint8Array.of(0x1f, 0x8b, 8), saying('damaged or cut off')],
+    ['https://example.org/block/1', saying('an address')],
+    ['10,817,298', saying('a number')],
+    ['pool1l4vnn76kq8jmg8hwvekm59xq5lg4r4xdnv8pv6guuw56gx2mtw8', saying('identity of a pool')],
+    [hex(filled(28)), saying('identity of a pool')],
+  ])('%j', async (input, expected) => {
+    expect(await given(input)).toEqual(expected);
   });
 });

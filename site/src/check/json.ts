@@ -1,0 +1,32 @@
+/** JSON around what can be checked: files of `cardano-cli`, and answers of services. */
+
+/** Members whose text is a header, a block or another item in hexadecimal digits. */
+const wrappers = new Set(['cborHex', 'header', 'cbor']);
+
+/** The value of a text that begins like JSON; `undefined` when it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The texts of all such members, at any depth, in their order. */
+export function wrappedIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    typeof inner === 'string' ? (wrappers.has(name) ? [inner] : []) : wrappedIn(inner),
+  );
+}
+
+/** The type that a file of `cardano-cli` states; empty without one. */
+export function typeOf(value: unknown): string {
+  const { type } = Object(value) as { readonly type?: unknown };
+  return typeof type === 'string' ? type : '';
+}
+
+/** Whether a file is named a certificate, its counter or a verification key. */
+export function isPublicFile(value: unknown): boolean {
+  return /VerificationKey|^NodeOperationalCertificate/.test(typeOf(value));
+}
