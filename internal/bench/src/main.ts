@@ -15,6 +15,7 @@ import {
   startRows,
 } from './processes.js';
 import { markdownOf, screenOf, timeRow, writeDocument, type Row, type SkippedRow } from './rows.js';
+import { sealedLogRows } from './sealed-log.js';
 import { vrfPlans } from './vrf.js';
 
 const FULL: Effort = { rounds: 15, slice: 40, samples: 8, warmUp: 250 };
@@ -67,6 +68,8 @@ async function allRows(): Promise<(Row | SkippedRow)[]> {
   progress('processes');
   rows.push(keysRow(short), memoryRow(short), importRow(short), ...heapRows());
   rows.push(...startRows(short), ...agentRows(short));
+  progress('sealed logs');
+  rows.push(...sealedLogRows(short));
   return rows;
 }
 

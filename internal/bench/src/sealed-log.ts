@@ -1,0 +1,99 @@
+/** The rows of sealed logs. Each is measured in processes of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BesideBare, DelayResult, GrowthResult } from './children/sealed-log.js';
+import { once, spreadOf } from './measure.js';
+import { resultOf } from './processes.js';
+import { atMost, figureRow, timeRow, type Row } from './rows.js';
+
+/** Measures a sealer, and verification with native code. */
+export function sealedLogRows(short: boolean): Row[] {
+  const [rounds, seconds, lines] = short ? [1, 1, 20_000] : [5, 10, 400_000];
+  const repeated = <Result>(job: string, amount: number): Result[] =>
+    Array.from({ length: rounds }, () => inFolder((run) => run(job, amount) as Result));
+  const delays = repeated<DelayResult>('delay', seconds);
+  const alone = spreadOf(delays.map((delay) => delay.alone)).median.toFixed(1);
+  return [
+    besideBare(
+      'sealing 10,000 lines of 200 bytes a second, one seal a second: processor time a line',
+      repeated('seal', seconds),
+      2.2,
+    ),
+    figureRow(
+      'delay of the event loop of an application that logs 10,000 lines a second, added by a sealer',
+      'ms',
+      delays.map((delay) => delay.beside - delay.alone),
+      `the 99th of 100 delays; without a sealer ${alone} ms`,
+      atMost(1),
+    ),
+    besideBare(
+      'verifySealedLog with native code, 10,000 lines a seal: a line',
+      repeated('verify', lines),
+      1.5,
+    ),
+    ...growthRows(short),
+  ];
+}
+
+function besideBare(operation: string, results: readonly BesideBare[], target: number): Row {
+  const nothing = once('two SHA-256 of node:crypto, and reading', () => undefined);
+  const series = (name: string, key: keyof BesideBare) => ({
+    name,
+    rounds: results.map((result) => result[key] * 1_000),
+  });
+  return timeRow({ operation, subject: nothing, bare: nothing, target: atMost(target) }, [
+    series(operation, 'subject'),
+    series(nothing.name, 'bare'),
+  ]);
+}
+
+/** The memory of a sealer and of a verifier of a log ten times as long, and the start of a sealer on it. */
+function growthRows(short: boolean): Row[] {
+  const many = short ? 100_000 : 10_000_000;
+  const [small, large] = [many / 10, many].map((lines) =>
+    inFolder((run) => {
+      const { memory, verifierKey } = run('growth', lines) as GrowthResult;
+      const starts = Array.from({ length: short ? 1 : 5 }, () => run('start') as number);
+      return { sealer: memory, verifier: run('check', verifierKey) as number, starts };
+    }),
+  );
+  if (small === undefined || large === undefined) throw new Error('nothing was measured');
+  const count = many.toLocaleString('en');
+  const memoryRow = (who: 'sealer' | 'verifier') =>
+    figureRow(
+      `memory of a ${who} at ${count} lines`,
+      '× at a tenth',
+      [large[who] / small[who]],
+      `the most of the process: ${large[who].toFixed(0)} MiB, at a tenth ${small[who].toFixed(0)} MiB`,
+      atMost(1.05),
+    );
+  return [
+    memoryRow('sealer'),
+    memoryRow('verifier'),
+    figureRow(
+      `start of a sealer at ${count} lines`,
+      'ms',
+      large.starts,
+      `to its first seal; at a tenth ${spreadOf(small.starts).median.toFixed(0)} ms`,
+      atMost(1_000),
+    ),
+  ];
+}
+
+type Run = (job: string, amount?: number | string) => unknown;
+
+/** Uses a folder of a log, in which jobs run one after the other. */
+function inFolder<Result>(use: (run: Run) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-sealed-log-'));
+  try {
+    return use((job, amount = '') =>
+      resultOf('sealed-log', {
+        flags: ['--expose-gc'],
+        arguments: [job, folder, String(amount)],
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
