@@ -13,6 +13,7 @@ const packageSource = 'packages/*/src/**/*.ts';
 const tests = [
   '**/{test,bench}/**/*.{ts,mts,js,mjs}',
   'internal/{abuse,test-keys,test-support}/src/**/*.ts',
+  'internal/command-line/src/testing/**/*.ts',
 ];
 
 /** @type {{ devDependencies: Record<string, string> }} */
@@ -97,16 +98,23 @@ const source = defineConfig({
 });
 
 /** The build copies the code of these packages into this one, so users do not install them with it. */
-const copied = defineConfig({
-  name: 'evolock/copied',
-  files: ['packages/kes-verify/src/**/*.ts'],
-  rules: {
-    'n/no-unpublished-import': [
-      'error',
-      { allowModules: ['@evolock/cardano-kes', '@evolock/direct-serialise'] },
-    ],
+const copied = defineConfig(
+  {
+    name: 'evolock/copied',
+    files: ['packages/kes-verify/src/**/*.ts'],
+    rules: {
+      'n/no-unpublished-import': [
+        'error',
+        { allowModules: ['@evolock/cardano-kes', '@evolock/direct-serialise'] },
+      ],
+    },
   },
-});
+  {
+    name: 'evolock/copied-into-commands',
+    files: ['packages/kes-cli/src/**/*.ts', 'packages/sealed-log/src/command/**/*.ts'],
+    rules: { 'n/no-unpublished-import': ['error', { allowModules: ['@evolock/command-line'] }] },
+  },
+);
 
 /**
  * Loops over each byte, node of a tree, item or page, whose time the benchmarks measure. An index that is in range is read
@@ -136,8 +144,8 @@ const assertions = defineConfig({
 const documentation = defineConfig({
   name: 'evolock/documentation',
   files: [packageSource],
-  // A program: nothing imports it.
-  ignores: ['packages/kes-cli/**'],
+  // Programs: nothing imports them.
+  ignores: ['packages/kes-cli/**', 'packages/sealed-log/src/command/**'],
   plugins: { jsdoc },
   settings: { jsdoc: { mode: 'typescript' } },
   rules: {

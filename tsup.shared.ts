@@ -47,8 +47,9 @@ export const licences: EsbuildPlugin = {
         (path) => LIBRARY.exec(path) ?? /^(?:\.\.\/)+.*\/dist(?=\/)/.exec(path) ?? [],
       );
       const texts = [...new Set(folders)].sort().map(licencesIn);
-      mkdirSync('dist', { recursive: true });
-      writeFileSync(join('dist', 'LICENSES.txt'), texts.filter((text) => text !== '').join('\n'));
+      const { outdir = 'dist' } = build.initialOptions;
+      mkdirSync(outdir, { recursive: true });
+      writeFileSync(join(outdir, 'LICENSES.txt'), texts.filter((text) => text !== '').join('\n'));
     });
   },
 };

@@ -1,19 +1,9 @@
-/** The commands of `kes`. Help, manual pages, completion and the list of the README come from this table. */
-import type { CommandText, Definition } from './cli/command.js';
-import { CHECKED, ExitCode, UNCHECKED } from './cli/errors.js';
-
-/** A command: one line about it, and its file, which a run loads when its arguments name the command. */
-interface CommandRow {
-  readonly summary: string;
-  readonly load: () => Promise<Definition>;
-}
-
-interface GroupRow extends CommandText {
-  readonly summary: string;
-}
+/** The commands of `kes`. */
+import type { CommandTable } from '@evolock/command-line/tree';
+import { CHECKED, ExitCode, UNCHECKED } from '@evolock/command-line/errors';
 
 /** The commands by their words, each group before its commands, under the headings of the help. */
-export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRow | GroupRow>>>> = {
+export const COMMANDS: CommandTable = {
   'Keys of a pool:': {
     keygen: {
       summary: 'Make a new KES key pair',
@@ -121,7 +111,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
         $ kes header verify --network mainnet header.cbor
         # What does it contain?
         $ kes header inspect header.cbor`,
-      exitCodes: [...CHECKED, ExitCode.unrecognised],
+      exitCodes: [...CHECKED, ExitCode.incomplete],
     },
     'header verify': {
       summary: 'Verify the certificate, the KES signature and the VRF proofs of block headers',
@@ -140,7 +130,7 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
         $ kes dmq verify --network mainnet message.dmq
         # What does signing one need?
         $ kes dmq sign --help`,
-      exitCodes: [...CHECKED, ExitCode.unrecognised],
+      exitCodes: [...CHECKED, ExitCode.incomplete],
     },
     'dmq sign': {
       summary: 'Make a message of a body, signed with the KES key of a pool',
@@ -197,12 +187,6 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, CommandRo
     'agent info': {
       summary: 'Show the keys of an agent, its KES period and its peers',
       load: async () => (await import('./agent/control/info.js')).infoCommand,
-    },
-  },
-  'Help:': {
-    completion: {
-      summary: 'Print a script that lets a shell complete kes',
-      load: async () => (await import('./commands/completion.js')).completionCommand,
     },
   },
 };

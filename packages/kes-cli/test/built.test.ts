@@ -4,7 +4,7 @@ import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { inFolder } from './support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeCertificate, makeKey, makeKeyOfDepth7 } from './support/files.js';
-import { inFolder } from './support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from './support/kes.js';
 
 /** KES period 1080 of mainnet. */

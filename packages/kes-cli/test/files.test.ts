@@ -27,7 +27,7 @@ import {
   makePool,
   type Envelope,
 } from './support/files.js';
-import { inFolder } from './support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesJson, type Json } from './support/kes.js';
 
 /** Runs in the folder of the test. */

@@ -12,7 +12,7 @@ import {
 import { withLockFile } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { plain } from '../src/cli/style.js';
+import { plain } from '@evolock/command-line/style';
 import { lifeInWords, lifeOf, remainingInWords, treePicture } from '../src/keys/facts.js';
 import {
   envelopeIn,
@@ -23,7 +23,7 @@ import {
   periodOf,
   writeExtendedColdKey,
 } from './support/files.js';
-import { inFolder } from './support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from './support/kes.js';
 
 /** Runs in the folder of the test. */

@@ -11,7 +11,7 @@ import {
 import { readCounter } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeOtherKey, makePool } from './support/files.js';
-import { inFolder } from './support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesJson } from './support/kes.js';
 
 /** KES period 1080 of mainnet. */

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { makeCertificate } from './support/files.js';
-import { inFolder } from './support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { durationInWords, localTimeInWords } from '../src/network/clock.js';
 import { kes } from './support/kes.js';
 

@@ -6,33 +6,16 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeCertificate, makeColdKey, testSeed } from './support/files.js';
-import { newStage, printedBy, transcriptOf, type Stage } from './support/transcript.js';
-
-const IS_WRITTEN = process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1';
+import { newStage, TRANSCRIPTS } from './support/transcript.js';
 
 /** KES period 1080 of mainnet. */
 const NOW = new Date('2024-11-15T00:00:00Z');
 
 const FOLDER = fileURLToPath(new URL('transcripts/', import.meta.url));
 
-describe.each(readdirSync(FOLDER))('%s', (name) => {
-  const path = join(FOLDER, name);
-  // Before the first heading stands what the file is about.
-  const [about = '', ...parts] = readFileSync(path, 'utf8').split(/^## /m);
-  const written: string[] = [];
-
-  test.each(parts.map((part) => part.split(/\n([^]*)/) as [title: string, text: string]))(
-    '%s',
-    async (title, text) => {
-      const after = `${await transcriptOf(text, newStage(NOW))}\n`;
-      written.push(`## ${title}\n${after}`);
-      if (!IS_WRITTEN) expect(after.trimEnd()).toBe(text.trimEnd());
-      else if (written.length === parts.length) writeFileSync(path, about + written.join('\n'));
-    },
-  );
-});
+TRANSCRIPTS.testAll(FOLDER, () => newStage(NOW));
 
 test('every line of checks, facts and prose fits 80 columns; keys and commands are whole', () => {
   for (const name of readdirSync(FOLDER)) {
@@ -44,8 +27,6 @@ test('every line of checks, facts and prose fits 80 columns; keys and commands a
       expect(line.length, line).toBeLessThanOrEqual(80);
   }
 });
-
-const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
 
 /** The certificates of a folder: one that is new, one that ends soon, and one that has ended. */
 function makeCertificates(folder: string): void {
@@ -59,16 +40,6 @@ function makeCertificates(folder: string): void {
   }
 }
 
-/** The transcript of the lines after a prompt. Both outputs stand one after the other. */
-async function blockOf(block: string, stage: Stage): Promise<string> {
-  const parts: string[] = [];
-  for (const line of block.split('\n').filter((each) => each.startsWith('$ '))) {
-    const { stdout, stderr } = await printedBy(line.slice(2), stage);
-    parts.push(`${line}\n${stdout}${stderr}`);
-  }
-  return parts.join('\n');
-}
-
 test.each(['../README.md', '../../../README.md', '../../../docs/OPERATORS_GUIDE.md'])(
   'the commands print the transcript of %s',
   async (name) => {
@@ -77,15 +48,6 @@ test.each(['../README.md', '../../../README.md', '../../../docs/OPERATORS_GUIDE.
     makeColdKey(stage.folder, 0n);
     writeFileSync(join(stage.folder, 'public-test-seed'), testSeed(), { mode: 0o600 });
     makeCertificates(join(stage.folder, 'certs'));
-    const page = fileURLToPath(new URL(name, import.meta.url));
-    const before = readFileSync(page, 'utf8');
-    let after = before;
-    for (const [whole, open = '', block = '', close = ''] of before.matchAll(BLOCK)) {
-      const transcript = await blockOf(block, stage);
-      after = after.replace(whole, () => open + transcript + close);
-    }
-    expect(after).toContain('✓');
-    if (IS_WRITTEN) writeFileSync(page, after);
-    else expect(after).toBe(before);
+    await TRANSCRIPTS.testPage(fileURLToPath(new URL(name, import.meta.url)), stage);
   },
 );

@@ -27,6 +27,12 @@ export const ladder = [
   { name: 'direct-serialise-io', role: 'rung', below: ['mlocked-bytes'] },
   { name: 'mlocked-seed', role: 'rung', below: ['mlocked-bytes'] },
   {
+    name: 'command-line',
+    role: 'rung',
+    below: ['direct-serialise-io'],
+    folder: 'internal/command-line',
+  },
+  {
     name: 'test-keys',
     role: 'rung',
     below: ['mlocked-seed'],

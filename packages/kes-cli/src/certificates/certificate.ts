@@ -14,8 +14,8 @@ import {
   verifyCertificate,
 } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import type { Check, Fact, JsonMembers } from '../cli/answer.js';
-import { sourceName } from '../cli/text.js';
+import type { Check, Fact, JsonMembers } from '@evolock/command-line/answer';
+import { sourceName } from '@evolock/command-line/text';
 import type { Readers } from '../files/read.js';
 
 /** How a certificate is read. */

@@ -10,8 +10,9 @@ import {
   type KesParameters,
   type Reservation,
 } from '@evolock/cardano-kes';
-import { CommandError, namingFile, invalid, usage } from '../cli/errors.js';
-import { printable, shellWord, sourceName } from '../cli/text.js';
+import { CommandError, invalid, usage } from '@evolock/command-line/errors';
+import { namingFile } from '../errors.js';
+import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { loadColdSigningKey } from '../keys/signing-key.js';
 import { timeInWords, type Moment } from '../network/clock.js';
 import {

@@ -9,8 +9,8 @@ import {
   type Expiry,
   type KesParameters,
 } from '@evolock/cardano-kes';
-import type { Check } from '../cli/answer.js';
-import { counted } from '../cli/text.js';
+import type { Check } from '@evolock/command-line/answer';
+import { counted } from '@evolock/command-line/text';
 import { timeInWords, type Moment } from '../network/clock.js';
 import type { Certificate } from './certificate.js';
 

@@ -5,9 +5,9 @@
  */
 import { poolIdOf } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import type { Check } from '../cli/answer.js';
-import { invalid } from '../cli/errors.js';
-import { printable, shellWord, sourceName, STDIN } from '../cli/text.js';
+import type { Check } from '@evolock/command-line/answer';
+import { invalid } from '@evolock/command-line/errors';
+import { printable, shellWord, sourceName, STDIN } from '@evolock/command-line/text';
 
 /** The number of the pool's last certificate on chain; `none` before its first block with one. */
 export type LastOnChain = bigint | 'none';

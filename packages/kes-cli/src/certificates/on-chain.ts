@@ -1,12 +1,12 @@
 /** The option that states the number of the pool's last certificate on chain, and the file of cardano-cli that holds it. */
 import { existsSync } from 'node:fs';
 import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
-import type { Check } from '../cli/answer.js';
-import { CommandError, invalid } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
-import type { Session } from '../cli/session.js';
-import { shellWord, sourceName, STDIN } from '../cli/text.js';
+import type { Command } from '@evolock/command-line/command';
+import type { Check } from '@evolock/command-line/answer';
+import { CommandError, invalid } from '@evolock/command-line/errors';
+import { wholeNumber64 } from '@evolock/command-line/option-values';
+import type { Session } from '@evolock/command-line/session';
+import { shellWord, sourceName, STDIN } from '@evolock/command-line/text';
 import { readPublic } from '../files/read.js';
 import { STATE_ON_CHAIN, type LastOnChain, type NumberJudgement } from './number.js';
 

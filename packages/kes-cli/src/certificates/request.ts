@@ -12,10 +12,10 @@ import {
   type AbsolutePeriod,
   type KesParameters,
 } from '@evolock/cardano-kes';
-import type { Fact, Json, JsonMembers } from '../cli/answer.js';
-import { invalid, usage } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
-import { printable, sourceName } from '../cli/text.js';
+import type { Fact, Json, JsonMembers } from '@evolock/command-line/answer';
+import { invalid, usage } from '@evolock/command-line/errors';
+import { wholeNumber64 } from '@evolock/command-line/option-values';
+import { printable, sourceName } from '@evolock/command-line/text';
 import { timeInWords } from '../network/clock.js';
 import { networkInWords, networkJson } from '../network/network.js';
 import type { LastOnChain } from './number.js';

@@ -12,8 +12,8 @@ import {
   type AbsolutePeriod,
   type KesParameters,
 } from '@evolock/cardano-kes';
-import { CommandError, usage } from '../cli/errors.js';
-import { counted } from '../cli/text.js';
+import { CommandError, usage } from '@evolock/command-line/errors';
+import { counted } from '@evolock/command-line/text';
 import { timeInWords, type Moment } from '../network/clock.js';
 
 declare const RELEASE_DATE: string;

@@ -1,7 +1,7 @@
 /** `kes agent run`: an agent, until a signal. */
 import type { RunFlags } from '../agent/run/settings.js';
 import { withRunOptions } from '../agent/run/flags.js';
-import type { Definition, Invocation } from '../cli/command.js';
+import type { Definition, Invocation } from '@evolock/command-line/command';
 
 export const runCommand: Definition = {
   text: `

@@ -1,10 +1,10 @@
-import type { Definition } from '../cli/command.js';
+import type { Definition } from '@evolock/command-line/command';
 import type { RunFlags } from '../agent/run/settings.js';
 import { withSocketOptions } from '../agent/run/flags.js';
-import { ExitCode, UNCHECKED, usage } from '../cli/errors.js';
-import type { Answer, Fact, Mark } from '../cli/answer.js';
-import type { Session } from '../cli/session.js';
-import type { Style } from '../cli/style.js';
+import { ExitCode, UNCHECKED, usage } from '@evolock/command-line/errors';
+import type { Answer, Fact, Mark } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import type { Style } from '@evolock/command-line/style';
 import { ABOUT_LOCKING, type Check, checksOfMachine, CORE_DUMPS } from '../doctor/machine.js';
 
 export const doctorCommand: Definition = {

@@ -1,15 +1,15 @@
 import { slotOfDate, type EpochParameters, type KesParameters } from '@evolock/cardano-kes';
 import { ChainNonces, chunkOf, readHeaders, Tally } from '@evolock/cardano-kes/database';
-import { InvalidArgumentError } from 'commander';
-import type { Definition } from '../cli/command.js';
-import { CHECKED, ExitCode, UNCHECKED, usage } from '../cli/errors.js';
-import { momentInOption, positiveNumber, wholeNumber64 } from '../cli/option-values.js';
-import type { Answer } from '../cli/answer.js';
-import { stdinTwice, type Session } from '../cli/session.js';
-import { STDIN } from '../cli/text.js';
+import { InvalidArgumentError } from '@evolock/command-line/option-values';
+import type { Definition } from '@evolock/command-line/command';
+import { CHECKED, ExitCode, UNCHECKED, usage } from '@evolock/command-line/errors';
+import { momentInOption, positiveNumber, wholeNumber64 } from '@evolock/command-line/option-values';
+import type { Answer } from '@evolock/command-line/answer';
+import { stdinTwice, type Session } from '@evolock/command-line/session';
+import { STDIN } from '@evolock/command-line/text';
 import { inspectHeaders } from '../headers/inspect.js';
 import { judged, sizeOf } from '../headers/judge.js';
-import { Progress } from '../headers/progress.js';
+import { Progress } from '@evolock/command-line/progress';
 import { Report } from '../headers/report.js';
 import { type Resumption, resumptionAt } from '../headers/resumption.js';
 import { publicReader } from '../headers/words.js';
@@ -33,7 +33,7 @@ export const inspectCommand: Definition = {
     # All headers of a chunk, for a script
     $ kes header inspect --json 00044.chunk`,
   readsStdin: true,
-  exitCodes: [...UNCHECKED, ExitCode.unrecognised],
+  exitCodes: [...UNCHECKED, ExitCode.incomplete],
   work: (session: Session, paths: readonly string[]) => {
     if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
     return inspectHeaders(session, paths);
@@ -72,7 +72,7 @@ export const verifyCommand: Definition = {
   },
   readsStdin: true,
   options: withNetworkOptions,
-  exitCodes: [...CHECKED, ExitCode.unrecognised],
+  exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verifyAll,
 };
 
@@ -154,7 +154,7 @@ async function* verifyAll(
   const tally = new Tally(options.vrf === true || options.epochNonce !== undefined, from);
   const report = new Report(context, tally, { from, showsAll });
   const nonces = epochs && new ChainNonces(epochs, from?.nonces);
-  const { headerWorker: worker } = session.context;
+  const worker = new URL('header-worker.cjs', session.context.modules);
   const judging = { context, nonces, worker, size, threads: options.threads, showsAll };
   try {
     for await (const group of judged(groups, judging)) {

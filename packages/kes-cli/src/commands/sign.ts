@@ -1,12 +1,12 @@
 import { hexOf, isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
 import { certificateJson } from '../certificates/certificate.js';
-import type { Definition } from '../cli/command.js';
-import { usage } from '../cli/errors.js';
-import { wholeNumber64 } from '../cli/option-values.js';
-import { done, type Answer, type JsonMembers } from '../cli/answer.js';
-import type { Session } from '../cli/session.js';
-import { printable, sourceName } from '../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import { usage } from '@evolock/command-line/errors';
+import { wholeNumber64 } from '@evolock/command-line/option-values';
+import { done, type Answer, type JsonMembers } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { printable, sourceName } from '@evolock/command-line/text';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';

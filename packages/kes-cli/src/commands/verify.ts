@@ -1,11 +1,11 @@
 import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
 import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
-import type { Definition } from '../cli/command.js';
-import { usage } from '../cli/errors.js';
-import type { Answer } from '../cli/answer.js';
-import type { Session } from '../cli/session.js';
-import { sourceName, STDIN } from '../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import { usage } from '@evolock/command-line/errors';
+import type { Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { sourceName, STDIN } from '@evolock/command-line/text';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/plain-files.js';
 import { KES_KEY, readVerificationKey } from '../keys/verification-key.js';

@@ -2,11 +2,11 @@
 import { type DmqMessage, MAX_MESSAGE_SIZE, parseDmqMessage } from '@evolock/cardano-dmq';
 import { bytesOfHex, hexOf } from '@evolock/cardano-kes';
 import { certificateFacts, certificateJson } from '../certificates/certificate.js';
-import type { Answer, Fact, JsonMembers } from '../cli/answer.js';
-import type { Definition } from '../cli/command.js';
-import { aboutFile } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { counted, sourceName } from '../cli/text.js';
+import type { Answer, Fact, JsonMembers } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { aboutFile } from '../errors.js';
+import type { Session } from '@evolock/command-line/session';
+import { counted, sourceName } from '@evolock/command-line/text';
 import { publicParts } from '../files/read.js';
 import { timeInWords } from '../network/clock.js';
 

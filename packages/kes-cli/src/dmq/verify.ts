@@ -3,12 +3,12 @@ import { type DmqFailureCode, type DmqVerdict, verifyDmqMessage } from '@evolock
 import { hasDates } from '@evolock/cardano-kes';
 import { notRead, type Passed } from '@evolock/cardano-kes/database';
 import { evolutionInWords } from '../certificates/life-at.js';
-import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '../cli/answer.js';
-import type { Definition } from '../cli/command.js';
-import { CHECKED, ExitCode } from '../cli/errors.js';
-import { type Session, stdinTwice } from '../cli/session.js';
-import type { Style } from '../cli/style.js';
-import { sourceName, STDIN } from '../cli/text.js';
+import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { CHECKED, ExitCode } from '@evolock/command-line/errors';
+import { type Session, stdinTwice } from '@evolock/command-line/session';
+import type { Style } from '@evolock/command-line/style';
+import { sourceName, STDIN } from '@evolock/command-line/text';
 import { passedAnswer } from '../headers/words.js';
 import { type Clock, clockInWords, clockJson, durationInWords } from '../network/clock.js';
 import {
@@ -34,7 +34,7 @@ export const verifyCommand: Definition = {
     $ kes dmq verify --network mainnet --last-number 7 --at 2026-09-01T12:00:00Z message.dmq`,
   readsStdin: true,
   options: withNetworkOptions,
-  exitCodes: [...CHECKED, ExitCode.unrecognised],
+  exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verifyMessages,
 };
 
@@ -55,14 +55,14 @@ interface Judged {
 const SEVERITY: readonly ExitCode[] = [
   ExitCode.valid,
   ExitCode.environment,
-  ExitCode.unrecognised,
+  ExitCode.incomplete,
   ExitCode.invalid,
 ];
 
 const EXIT_CODES: Readonly<Record<DmqVerdict['result'], ExitCode>> = {
   valid: ExitCode.valid,
   invalid: ExitCode.invalid,
-  'not-a-message': ExitCode.unrecognised,
+  'not-a-message': ExitCode.incomplete,
 };
 
 /** The verdicts on files, in their order. The exit code of each is that of all so far. */

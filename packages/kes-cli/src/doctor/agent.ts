@@ -18,9 +18,9 @@ import {
 } from '@evolock/direct-serialise-io/files';
 import { AgentControl } from '../agent/control/agent-control.js';
 import { type RunFlags, settingsOf, socketPathsOf } from '../agent/run/settings.js';
-import { complaintOf } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { printable } from '../cli/text.js';
+import { complaintOf } from '../errors.js';
+import type { Session } from '@evolock/command-line/session';
+import { printable } from '@evolock/command-line/text';
 import { type Check, sizeInWords, systemText } from './machine.js';
 
 /** Checks the agent that the options name. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
 import { type LockStatus, lockStatus, preflight, type Preflight, sum6Kes } from '@evolock/kes-sum';
-import { counted, printable } from '../cli/text.js';
+import { counted, printable } from '@evolock/command-line/text';
 
 /** The result of one check. */
 export interface Check {

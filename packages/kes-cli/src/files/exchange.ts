@@ -6,7 +6,7 @@ import {
   rootAndUser,
   wayTo,
 } from '@evolock/direct-serialise-io/files';
-import { printable } from '../cli/text.js';
+import { printable } from '@evolock/command-line/text';
 
 /**
  * Warns of a key file that another user can exchange: the user owns a folder or a link on the way to it, or may write there.

@@ -2,9 +2,9 @@
 import { fstatSync, readSync } from 'node:fs';
 import { bytesOfHex } from '@evolock/cardano-kes';
 import { type KesAlgorithm, sum6Kes, sum7Kes } from '@evolock/kes-sum';
-import { invalid, usage } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { printable, sourceName } from '../cli/text.js';
+import { invalid, usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable, sourceName } from '@evolock/command-line/text';
 import { readPublic } from './read.js';
 
 /** The algorithms of key files. The size of a signature determines its algorithm. */

@@ -4,11 +4,11 @@ import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { EnvelopeError, readPublicStart } from '@evolock/cardano-kes';
-import { systemWords } from '@evolock/direct-serialise-io/files';
 import { EvolockError } from '@evolock/kes-sum';
-import { CommandError, missingFolder, invalid, usage } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { printable, sourceName, STDIN } from '../cli/text.js';
+import { invalid, usage } from '@evolock/command-line/errors';
+import { systemError } from '@evolock/command-line/system-error';
+import type { Session } from '@evolock/command-line/session';
+import { sourceName, STDIN } from '@evolock/command-line/text';
 
 /** Bytes a read. */
 const STEP = 65_536;
@@ -146,11 +146,4 @@ export function parseEnvelope<T>(
     const { problem, found, offset } = cause;
     throw new EnvelopeError(problem, { path: sourceName(path), found, offset, cause });
   }
-}
-
-/** The error of a system call on a file, in words for the user. */
-export function systemError(path: string, cause: unknown): CommandError {
-  const { code } = cause as NodeJS.ErrnoException;
-  const words = (code === 'ENOENT' ? missingFolder(path) : undefined) ?? systemWords(cause);
-  return new CommandError('environment', `${printable(path)}: ${words}`, { cause });
 }

@@ -1,8 +1,8 @@
 /** Files in TOML: read, and their values checked key by key. */
 import { parse, TomlError } from 'smol-toml';
-import { usage } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { printable, sourceName } from '../cli/text.js';
+import { usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable, sourceName } from '@evolock/command-line/text';
 import { readPublic } from './read.js';
 
 /** Bytes, far above real files. */

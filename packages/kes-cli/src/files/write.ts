@@ -11,9 +11,9 @@ import {
   inspectEnvelope,
 } from '@evolock/cardano-kes';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { missingFolder, usage } from '../cli/errors.js';
-import { systemError } from './read.js';
-import { printable } from '../cli/text.js';
+import { missingFolder, usage } from '@evolock/command-line/errors';
+import { systemError } from '@evolock/command-line/system-error';
+import { printable } from '@evolock/command-line/text';
 import { isDmqMessageFile, isMetricsFile, isSignatureFile } from './plain-files.js';
 
 /** The kinds of files that `kes` writes or knows. */

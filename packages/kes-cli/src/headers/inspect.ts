@@ -1,10 +1,10 @@
 /** The content of headers, which are not verified. */
 import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
 import { nameOfCut, readHeaders, type CutGroup, type Passed } from '@evolock/cardano-kes/database';
-import { ExitCode } from '../cli/errors.js';
-import type { Answer, Fact } from '../cli/answer.js';
-import type { Session } from '../cli/session.js';
-import { counted, printable } from '../cli/text.js';
+import { ExitCode } from '@evolock/command-line/errors';
+import type { Answer, Fact } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { counted, printable } from '@evolock/command-line/text';
 import { headerFacts, passedAnswer, publicReader } from './words.js';
 
 /** What was found. */
@@ -112,7 +112,7 @@ const COUNTED: Readonly<Partial<Record<Passed['result'], keyof Found>>> = {
 };
 
 function exitCodeOf({ headers, notHeaders, notJudged, notRead }: Found): ExitCode {
-  if (notHeaders + notJudged > 0) return ExitCode.unrecognised;
+  if (notHeaders + notJudged > 0) return ExitCode.incomplete;
   if (notRead > 0) return ExitCode.environment;
-  return headers > 0 ? ExitCode.valid : ExitCode.unrecognised;
+  return headers > 0 ? ExitCode.valid : ExitCode.incomplete;
 }

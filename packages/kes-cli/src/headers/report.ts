@@ -7,16 +7,16 @@ import {
   type RunState,
   type Tally,
 } from '@evolock/cardano-kes/database';
-import { ExitCode } from '../cli/errors.js';
+import { ExitCode } from '@evolock/command-line/errors';
 import {
   answerText,
   markedLines,
   type Answer,
   type Check,
   type MarkedLine,
-} from '../cli/answer.js';
-import type { Style } from '../cli/style.js';
-import { counted, printable, wrapped } from '../cli/text.js';
+} from '@evolock/command-line/answer';
+import type { Style } from '@evolock/command-line/style';
+import { counted, printable, wrapped } from '@evolock/command-line/text';
 import { networkInWords } from '../network/network.js';
 import type { JudgedGroup } from './judge.js';
 import {
@@ -33,7 +33,7 @@ import type { JudgeContext } from './worker.js';
 const EXIT_CODES: Readonly<Record<DatabaseResult, ExitCode>> = {
   valid: ExitCode.valid,
   invalid: ExitCode.invalid,
-  incomplete: ExitCode.unrecognised,
+  incomplete: ExitCode.incomplete,
   unreadable: ExitCode.environment,
 };
 

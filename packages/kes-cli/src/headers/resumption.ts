@@ -12,9 +12,9 @@ import {
   type RunState,
 } from '@evolock/cardano-kes/database';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { CommandError, usage } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { sourceName } from '../cli/text.js';
+import { CommandError, usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { sourceName } from '@evolock/command-line/text';
 import { readPublic } from '../files/read.js';
 import type { JudgeContext } from './worker.js';
 

@@ -2,9 +2,9 @@
 import { poolIdOf, type VerdictJson } from '@evolock/cardano-kes';
 import type { Chain, Passed, PoolBlocks, ReadOptions } from '@evolock/cardano-kes/database';
 import { evolutionInWords } from '../certificates/life-at.js';
-import type { Answer, Check, Fact, Json, JsonMembers } from '../cli/answer.js';
-import type { Session } from '../cli/session.js';
-import { counted, printable } from '../cli/text.js';
+import type { Answer, Check, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { counted, printable } from '@evolock/command-line/text';
 import { publicParts } from '../files/read.js';
 
 /** Reads what is no chunk as other commands read public files. */

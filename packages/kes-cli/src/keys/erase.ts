@@ -1,8 +1,8 @@
 /** Erases the file of a KES signing key: that of one key, which its verification key or certificate names, and nothing else. */
 import { eraseFile, inspectEnvelope, withLockFile } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { invalid } from '../cli/errors.js';
-import { printable } from '../cli/text.js';
+import { invalid } from '@evolock/command-line/errors';
+import { printable } from '@evolock/command-line/text';
 import { KIND_IN_WORDS } from '../files/write.js';
 import { derivedOf, loadKesSigningKey } from './signing-key.js';
 

@@ -1,9 +1,9 @@
 /** The public facts about a KES signing key: as JSON, and for a person. */
 import { hexOf, type KesSigningKeyFile } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import type { Answer, JsonMembers } from '../cli/answer.js';
-import type { Style } from '../cli/style.js';
-import { counted, printable } from '../cli/text.js';
+import type { Answer, JsonMembers } from '@evolock/command-line/answer';
+import type { Style } from '@evolock/command-line/style';
+import { counted, printable } from '@evolock/command-line/text';
 import { nodeReadingInWords } from './node-reading.js';
 
 /** The content of the file of a signing key, with a picture of its tree. None of it is secret. */

@@ -8,8 +8,8 @@ import {
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import type { Check } from '../cli/answer.js';
-import { printable } from '../cli/text.js';
+import type { Check } from '@evolock/command-line/answer';
+import { printable } from '@evolock/command-line/text';
 import { withSigningKey } from './signing-key.js';
 
 /** The repair of a key that a node cannot use. */

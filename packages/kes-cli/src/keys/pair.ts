@@ -8,8 +8,9 @@ import {
 } from '@evolock/cardano-kes';
 import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
-import { aboutFile, CommandError, complaintOf, invalid } from '../cli/errors.js';
-import { printable } from '../cli/text.js';
+import { CommandError, invalid } from '@evolock/command-line/errors';
+import { aboutFile, complaintOf } from '../errors.js';
+import { printable } from '@evolock/command-line/text';
 
 /** The files of a pair, and where its seed comes from. */
 export interface PairFiles {

@@ -10,8 +10,9 @@ import {
   type KesSigningKeyFile,
   type VrfSigningKeyFile,
 } from '@evolock/cardano-kes';
-import { aboutFile, invalid, usage } from '../cli/errors.js';
-import { printable, STDIN } from '../cli/text.js';
+import { invalid, usage } from '@evolock/command-line/errors';
+import { aboutFile } from '../errors.js';
+import { printable, STDIN } from '@evolock/command-line/text';
 import { KIND_IN_WORDS } from '../files/write.js';
 
 /** Reads a KES signing key. The caller releases it. */

@@ -7,9 +7,9 @@ import {
   type VerificationKeyKind,
 } from '@evolock/cardano-kes';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
-import { invalid } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { sourceName } from '../cli/text.js';
+import { invalid } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { sourceName } from '@evolock/command-line/text';
 import { parseEnvelope, readEnvelope, type Readers } from '../files/read.js';
 
 /** How a verification key is read. */

@@ -12,11 +12,11 @@ import {
   type Slot,
   slotOfDate,
 } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
-import type { Json } from '../cli/answer.js';
-import { addTerms } from '../cli/command.js';
-import { CommandError, usage } from '../cli/errors.js';
-import { counted } from '../cli/text.js';
+import type { Command } from '@evolock/command-line/command';
+import type { Json } from '@evolock/command-line/answer';
+import { addTerms } from '@evolock/command-line/command';
+import { CommandError, usage } from '@evolock/command-line/errors';
+import { counted } from '@evolock/command-line/text';
 
 export interface ClockOptions {
   readonly at?: Date | undefined;

@@ -10,12 +10,13 @@ import {
   networkNames,
   parametersOfGenesis,
 } from '@evolock/cardano-kes';
-import type { Command } from 'commander';
-import type { Json } from '../cli/answer.js';
-import { addTerms } from '../cli/command.js';
-import { aboutFile, usage } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { counted, printable, shellWord, sourceName } from '../cli/text.js';
+import type { Command } from '@evolock/command-line/command';
+import type { Json } from '@evolock/command-line/answer';
+import { addTerms } from '@evolock/command-line/command';
+import { usage } from '@evolock/command-line/errors';
+import { aboutFile } from '../errors.js';
+import type { Session } from '@evolock/command-line/session';
+import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { readPublic } from '../files/read.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */

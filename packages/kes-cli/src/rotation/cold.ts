@@ -19,7 +19,7 @@ import {
   type NewCertificate,
 } from '../certificates/issuing.js';
 import { checkNewNumber } from '../certificates/number.js';
-import { shellWord, sourceName } from '../cli/text.js';
+import { shellWord, sourceName } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
 import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
 import { foreign } from './names.js';

@@ -14,10 +14,10 @@ import {
 } from '../agent/control/install.js';
 import { certificateJson } from '../certificates/certificate.js';
 import { judgeNumber } from '../certificates/number.js';
-import { allValid, type Answer } from '../cli/answer.js';
-import { invalid, usage } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { printable, shellWord } from '../cli/text.js';
+import { allValid, type Answer } from '@evolock/command-line/answer';
+import { invalid, usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable, shellWord } from '@evolock/command-line/text';
 import {
   isKeyOf,
   newFiles,

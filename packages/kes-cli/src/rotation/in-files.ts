@@ -6,9 +6,9 @@ import { certificateFacts, certificateJson } from '../certificates/certificate.j
 import { judgeTime, lifeAt } from '../certificates/life-at.js';
 import { judgeNumber } from '../certificates/number.js';
 import { numberChecks, wayToIssueAgain } from '../certificates/on-chain.js';
-import { allValid, type Answer, type Check } from '../cli/answer.js';
-import { ExitCode, invalid } from '../cli/errors.js';
-import { printable, shellWord, sourceName } from '../cli/text.js';
+import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
+import { ExitCode, invalid } from '@evolock/command-line/errors';
+import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { exchangeWarnings } from '../files/exchange.js';
 import { eraseKey } from '../keys/erase.js';
 import { judgeKey } from '../keys/node-reading.js';

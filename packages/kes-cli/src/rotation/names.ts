@@ -11,10 +11,10 @@ import {
   type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from '@evolock/command-line/option-values';
 import { hasEnded } from '../certificates/life-at.js';
-import { type CommandError, usage } from '../cli/errors.js';
-import { printable } from '../cli/text.js';
+import { type CommandError, usage } from '@evolock/command-line/errors';
+import { printable } from '@evolock/command-line/text';
 import { periodAt } from '../network/clock.js';
 import type { Beginning, Rotation } from './rotation.js';
 

@@ -37,10 +37,16 @@ import {
   type CertificateRequest,
 } from '../certificates/request.js';
 import { checkClock } from '../certificates/start-check.js';
-import { allValid, type Answer, type Check, type Fact, type JsonMembers } from '../cli/answer.js';
-import { invalid } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { counted, printable, shellWord, sourceName } from '../cli/text.js';
+import {
+  allValid,
+  type Answer,
+  type Check,
+  type Fact,
+  type JsonMembers,
+} from '@evolock/command-line/answer';
+import { invalid } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import type { KeyJudgement } from '../keys/node-reading.js';
 import { periodAt, type Moment } from '../network/clock.js';

@@ -3,12 +3,13 @@ import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError, type KesParameters } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
-import type { Answer, Json, JsonMembers, Mark } from '../cli/answer.js';
-import { CommandError, type Complaint, complaintOf, ExitCode, usage } from '../cli/errors.js';
-import { type Session, stdinTwice } from '../cli/session.js';
-import { counted, printable, sourceName, STDIN } from '../cli/text.js';
+import type { Answer, Json, JsonMembers, Mark } from '@evolock/command-line/answer';
+import { CommandError, type Complaint, ExitCode, usage } from '@evolock/command-line/errors';
+import { complaintOf, EndsSoon } from '../errors.js';
+import { type Session, stdinTwice } from '@evolock/command-line/session';
+import { counted, printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { checkMetricsName } from '../files/plain-files.js';
-import { systemError } from '../files/read.js';
+import { systemError } from '@evolock/command-line/system-error';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { momentOf, timeInWords } from '../network/clock.js';
 import { namedNetwork, namesNetwork, type NetworkOptions } from '../network/network.js';
@@ -235,8 +236,8 @@ function isAboutInput(error: unknown): boolean {
 /** The exit codes of findings, the best first. */
 const SEVERITY: readonly ExitCode[] = [
   ExitCode.valid,
-  ExitCode.warning,
-  ExitCode.critical,
+  EndsSoon.warning,
+  EndsSoon.critical,
   ExitCode.usage,
   ExitCode.environment,
   ExitCode.invalid,

@@ -1,9 +1,9 @@
 /** The list of pools of `kes status --pools`, in TOML. */
 import { dirname, resolve } from 'node:path';
 import { networkNames } from '@evolock/cardano-kes';
-import { usage } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { printable, sourceName, STDIN } from '../cli/text.js';
+import { usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import {
   oneOf,
   readToml,

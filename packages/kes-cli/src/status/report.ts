@@ -17,10 +17,11 @@ import {
 } from '../certificates/life-at.js';
 import { judgeCounter, judgeNumber } from '../certificates/number.js';
 import { onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
-import { allValid, type Answer, type Check, type JsonMembers } from '../cli/answer.js';
-import { ExitCode, usage } from '../cli/errors.js';
-import type { Session } from '../cli/session.js';
-import { counted, sourceName } from '../cli/text.js';
+import { allValid, type Answer, type Check, type JsonMembers } from '@evolock/command-line/answer';
+import { ExitCode, usage } from '@evolock/command-line/errors';
+import { EndsSoon } from '../errors.js';
+import type { Session } from '@evolock/command-line/session';
+import { counted, sourceName } from '@evolock/command-line/text';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey, type KeyJudgement } from '../keys/node-reading.js';
 import { clockInWords, clockJson, type ClockOptions, momentOf } from '../network/clock.js';
@@ -109,8 +110,8 @@ export type Result = 'valid' | 'warning' | 'critical' | 'invalid';
 
 export const EXIT_CODE_OF: Readonly<Record<Result, ExitCode>> = {
   valid: ExitCode.valid,
-  warning: ExitCode.warning,
-  critical: ExitCode.critical,
+  warning: EndsSoon.warning,
+  critical: EndsSoon.critical,
   invalid: ExitCode.invalid,
 };
 

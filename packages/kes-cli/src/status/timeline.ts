@@ -1,8 +1,8 @@
 /** A picture of the life of a certificate: its evolutions in one row, like the leaves in the picture of a key. */
 import type { Expiry } from '@evolock/cardano-kes';
 import { type LifeAt, whenInWords } from '../certificates/life-at.js';
-import type { Style } from '../cli/style.js';
-import { counted } from '../cli/text.js';
+import type { Style } from '@evolock/command-line/style';
+import { counted } from '@evolock/command-line/text';
 import { type Boundary, boundaryOf, timeInWords } from '../network/clock.js';
 import { type DayLimits, type Report, type Result, resultAt } from './report.js';
 

@@ -8,7 +8,7 @@ import { onPlatform } from '@evolock/test-support/on-platform';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Log, MOST_WAITING } from '../../src/agent/run/log.js';
-import type { Context } from '../../src/cli/session.js';
+import type { Context } from '@evolock/command-line/session';
 
 /** An output that takes a text only when `take` is called. */
 class StoppedOutput {

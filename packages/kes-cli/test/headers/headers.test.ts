@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { wrongly } from '@evolock/test-support';
 import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
-import { Progress } from '../../src/headers/progress.js';
+import { Progress } from '@evolock/command-line/progress';
 import { named } from '../support/external.js';
-import { inFolder } from '../support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesJson, type Json } from '../support/kes.js';
 import { writeChunks } from '../support/own-header.js';
 

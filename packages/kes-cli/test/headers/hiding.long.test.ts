@@ -12,7 +12,7 @@ import {
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { inFolder } from '../support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesLines, type Json } from '../support/kes.js';
 import {
   byronBlock,

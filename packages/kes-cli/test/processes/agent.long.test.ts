@@ -3,9 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
 import { beforeEach, expect, test } from 'vitest';
 import { agentOptions, issue, makePool } from '../support/agent.js';
-import { inFolder } from '../support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from '../support/kes.js';
-import { kesProcess, runningKes, type Running } from '../support/processes/process.js';
+import { type Running } from '@evolock/command-line/testing/process';
+import { kesProcess, runningKes } from '../support/processes/process.js';
 
 beforeEach(makePool);
 

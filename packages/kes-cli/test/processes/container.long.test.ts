@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { issue, makePool } from '../support/agent.js';
-import { inFolder } from '../support/folder.js';
-import { program, running, type Running } from '../support/processes/process.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
+import { running, type Running } from '@evolock/command-line/testing/process';
+import { program } from '../support/processes/process.js';
 
 const { error } = spawnSync('flock', ['--version']);
 const reason = error === undefined ? '' : ' (skipped: flock is not installed)';

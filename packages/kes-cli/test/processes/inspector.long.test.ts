@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkAgentInspector, openPortsOf } from '../../src/doctor/agent.js';
 import { agentOptions, makePool } from '../support/agent.js';
-import { inFolder } from '../support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from '../support/kes.js';
-import { kesProcess, running, type Running } from '../support/processes/process.js';
+import { running, type Running } from '@evolock/command-line/testing/process';
+import { kesProcess } from '../support/processes/process.js';
 
 /** The command as it is installed, with its first line. */
 const command = fileURLToPath(new URL('../../bin/kes.cjs', import.meta.url));

@@ -12,7 +12,7 @@ import {
 } from '@evolock/cardano-kes';
 import { beforeEach, expect, test } from 'vitest';
 import { makeColdKey, makeKey } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from '../support/kes.js';
 import { kesProcess, program } from '../support/processes/process.js';
 import {

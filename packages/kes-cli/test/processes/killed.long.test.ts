@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { readCounter } from '@evolock/cardano-kes';
 import { describe, expect, test } from 'vitest';
 import { makeCertificate, makeColdKey, makeKey, periodOf, testSeed } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesJson } from '../support/kes.js';
 import {
   atEachCall,

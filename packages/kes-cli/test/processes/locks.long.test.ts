@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { waitUntilStopped } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
 import { makeKey, makeOtherKey, periodOf } from '../support/files.js';
-import { inFolder } from '../support/folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kesProcess } from '../support/processes/process.js';
 import { startRun } from '../support/processes/interruptions.js';
 

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
 import { expect, onTestFinished } from 'vitest';
 import { makeColdKey } from './files.js';
-import { inFolder } from './folder.js';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, type Ended } from './kes.js';
 
 /** The clock of the agents and of the commands to them. */

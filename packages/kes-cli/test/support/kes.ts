@@ -1,123 +1,19 @@
-/**
- * The command, run in the process of the test: from its sources, on the built packages below. The exit code of each run has
- * to be in the help of its command, and its JSON has to fit the schema.
- */
-import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
-import { EventEmitter } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Command } from 'commander';
-import { expect } from 'vitest';
-import { exitCodesOf } from '../../src/cli/command.js';
-import { run } from '../../src/cli/run.js';
-import { Session, type Context, type Signals } from '../../src/cli/session.js';
-import { kesCommand } from '../../src/kes.js';
-import { checkJson } from './schemas.js';
+/** `kes`, run in the process of the test. */
+import { type RunOptions, runnerOf } from '@evolock/command-line/testing/run';
+import { jsonChecker } from '@evolock/command-line/testing/schemas';
+import { KES } from '../../src/kes.js';
+
+export type { Ended } from '@evolock/command-line/testing/run';
 
 /** A value of JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read members without stating types
 export type Json = any;
 
-/** The end of a run. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** What a run has besides its arguments. */
-export interface RunOptions {
-  /** The working directory, for relative paths. */
-  readonly cwd?: string;
-  /** The content of standard input; empty when absent. */
-  readonly input?: string | Uint8Array;
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Whether both outputs are a terminal. */
-  readonly isTTY?: boolean;
-  readonly now?: Date;
-  /** A clock, instead of one moment. */
-  readonly clock?: () => Date;
-  /** Where the run gets its signals; none arrive when absent. */
-  readonly signals?: Signals;
-  /** Where an inspector listens; it is closed when absent. */
-  readonly inspectorUrl?: string;
-  /** Gets each part of standard output when it is written. */
-  readonly onOutput?: (part: string) => void;
-}
-
-/** Threads cannot load a source: they load the built module. */
-const headerWorker = new URL('../../dist/header-worker.cjs', import.meta.url);
+/** Checks what a run of `kes` printed as JSON. */
+export const checkJson = jsonChecker(new URL('../../schemas/', import.meta.url));
 
 /** Runs `kes` and returns its exit code and its output. */
-export async function kes(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const {
-    cwd = '.',
-    input = '',
-    environment = {},
-    isTTY = false,
-    now,
-    clock,
-    signals = new EventEmitter(),
-    inspectorUrl,
-    onOutput,
-  } = options;
-  const text = { stdout: '', stderr: '' };
-  const output = (name: 'stdout' | 'stderr') => ({
-    isTTY,
-    write: (part: string | Uint8Array, done?: () => void) => {
-      text[name] += part.toString();
-      if (name === 'stdout') onOutput?.(part.toString());
-      done?.();
-    },
-  });
-  const stdin = openInput(input);
-  const folder = process.cwd();
-  process.chdir(cwd);
-  try {
-    const context = {
-      stdin,
-      stdout: output('stdout'),
-      stderr: output('stderr'),
-      environment,
-      now: clock ?? (() => now ?? new Date()),
-      monotonic: () => clock?.().getTime() ?? performance.now(),
-      headerWorker,
-      signals,
-      inspectorUrl: () => inspectorUrl,
-    };
-    const code = await run(args, context);
-    await checkExitCode(args, context, code);
-    checkJson(args, text);
-    return { code, ...text };
-  } finally {
-    process.chdir(folder);
-    closeSync(stdin);
-  }
-}
-
-function openInput(input: string | Uint8Array): number {
-  if (input.length === 0) return openSync('/dev/null', 'r');
-  const path = join(tmpdir(), `evolock-input-${process.pid}`);
-  writeFileSync(path, input);
-  try {
-    return openSync(path, 'r');
-  } finally {
-    unlinkSync(path);
-  }
-}
-
-/** Checks that the help of the command states the exit code. */
-async function checkExitCode(args: readonly string[], context: Context, code: number) {
-  const codes = exitCodesOf(commandIn(await kesCommand(new Session(args, context)), args));
-  const numbers = codes.map((line) => Number.parseInt(line, 10));
-  expect(numbers, `exit codes in the help of kes ${args.join(' ')}`).toContain(code);
-}
-
-/** The command that the first arguments name. */
-function commandIn(command: Command, [word, ...more]: readonly string[]): Command {
-  const next = command.commands.find((each) => each.name() === word);
-  return next === undefined ? command : commandIn(next, more);
-}
+export const kes = runnerOf(KES, new URL('../../dist/', import.meta.url), checkJson);
 
 /** Runs `kes … --json`, and parses the output. */
 export async function kesJson(

@@ -11,12 +11,12 @@ import {
   SocketError,
 } from '@evolock/kes-agent';
 import { EvolockError } from '@evolock/kes-sum';
-import type { Command } from 'commander';
-import { addAlias, addTerms } from '../../cli/command.js';
-import { CommandError, type Failure, usage } from '../../cli/errors.js';
-import { wholeNumber } from '../../cli/option-values.js';
-import type { Session } from '../../cli/session.js';
-import { printable } from '../../cli/text.js';
+import type { Command } from '@evolock/command-line/command';
+import { addAlias, addTerms } from '@evolock/command-line/command';
+import { CommandError, type Failure, usage } from '@evolock/command-line/errors';
+import { wholeNumber } from '@evolock/command-line/option-values';
+import type { Session } from '@evolock/command-line/session';
+import { printable } from '@evolock/command-line/text';
 
 export interface ControlFlags {
   readonly control?: string;

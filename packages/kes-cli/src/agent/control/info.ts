@@ -8,11 +8,11 @@ import {
   refusalInWords,
 } from '../../certificates/certificate.js';
 import type { LifeAt } from '../../certificates/life-at.js';
-import type { Answer, Check, JsonMembers } from '../../cli/answer.js';
-import type { Definition } from '../../cli/command.js';
-import { ExitCode, invalid, UNCHECKED } from '../../cli/errors.js';
-import type { Session } from '../../cli/session.js';
-import { printable, sourceName } from '../../cli/text.js';
+import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { ExitCode, invalid, UNCHECKED } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable, sourceName } from '@evolock/command-line/text';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { timeInWords } from '../../network/clock.js';
 import type { StatusSubject } from '../../status/report.js';

@@ -27,11 +27,11 @@ import {
   wayToIssueAgain,
   withOnChainOption,
 } from '../../certificates/on-chain.js';
-import { allValid, type Answer, type Check } from '../../cli/answer.js';
-import { addAlias, type Definition } from '../../cli/command.js';
-import { usage } from '../../cli/errors.js';
-import type { Session } from '../../cli/session.js';
-import { shellWord, sourceName } from '../../cli/text.js';
+import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
+import { addAlias, type Definition } from '@evolock/command-line/command';
+import { usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { type Moment, momentNow } from '../../network/clock.js';

@@ -1,12 +1,13 @@
 /** The commands about the staged and the installed key. */
 import { hexOf, writeVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import type { Command } from 'commander';
-import { type Answer, done } from '../../cli/answer.js';
-import { addAlias, type Definition } from '../../cli/command.js';
-import { CommandError, complaintOf, invalid, usage } from '../../cli/errors.js';
-import type { Session } from '../../cli/session.js';
-import { printable, shellWord } from '../../cli/text.js';
+import type { Command } from '@evolock/command-line/command';
+import { type Answer, done } from '@evolock/command-line/answer';
+import { addAlias, type Definition } from '@evolock/command-line/command';
+import { CommandError, invalid, usage } from '@evolock/command-line/errors';
+import { complaintOf } from '../../errors.js';
+import type { Session } from '@evolock/command-line/session';
+import { printable, shellWord } from '@evolock/command-line/text';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/verification-key.js';

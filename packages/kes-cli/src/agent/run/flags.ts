@@ -1,7 +1,7 @@
 /** The options of `kes agent run`, in our spelling and in that of the reference. */
 import type { LogLevel } from '@evolock/kes-agent';
-import type { Command } from 'commander';
-import { addAlias, addTerms } from '../../cli/command.js';
+import type { Command } from '@evolock/command-line/command';
+import { addAlias, addTerms } from '@evolock/command-line/command';
 import { withDatedNetworkOptions } from '../../network/network.js';
 
 /** From the least to the most important. */

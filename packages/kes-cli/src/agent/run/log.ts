@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AgentEvent, LogLevel } from '@evolock/kes-agent';
-import { CommandError } from '../../cli/errors.js';
-import type { Context, Output } from '../../cli/session.js';
-import { jsonText, printable } from '../../cli/text.js';
+import { CommandError } from '@evolock/command-line/errors';
+import type { Context, Output } from '@evolock/command-line/session';
+import { jsonText, printable } from '@evolock/command-line/text';
 import { LOG_LEVELS } from './flags.js';
 import type { Settings } from './settings.js';
 

@@ -2,8 +2,8 @@
 import { EventEmitter, on } from 'node:events';
 import { Agent, type AgentEvent, type AgentOptions } from '@evolock/kes-agent';
 import { preflight, sum6Kes } from '@evolock/kes-sum';
-import { complaintOf } from '../../cli/errors.js';
-import type { Session, Signals } from '../../cli/session.js';
+import { complaintOf } from '../../errors.js';
+import type { Session, Signals } from '@evolock/command-line/session';
 import { checkCoreDumps, systemText } from '../../doctor/machine.js';
 import { networkInWords } from '../../network/network.js';
 import { type Configuration, readConfiguration, type RunFlags, type Settings } from './settings.js';

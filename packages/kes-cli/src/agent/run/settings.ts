@@ -1,8 +1,8 @@
 /** The settings of the agent, from flags, environment variables and a file, and the configuration that they make. */
 import { type KesParameters, networkNames, readVerificationKey } from '@evolock/cardano-kes';
-import { usage } from '../../cli/errors.js';
-import type { Session } from '../../cli/session.js';
-import { printable, sourceName } from '../../cli/text.js';
+import { usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable, sourceName } from '@evolock/command-line/text';
 import { refuseDash } from '../../files/read.js';
 import {
   oneOf,

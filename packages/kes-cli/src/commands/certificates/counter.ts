@@ -7,11 +7,11 @@ import {
 } from '@evolock/cardano-kes';
 import { counterFacts, counterJson } from '../../certificates/certificate.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
-import type { Definition } from '../../cli/command.js';
-import { usage } from '../../cli/errors.js';
-import { done, type Answer } from '../../cli/answer.js';
-import type { Session } from '../../cli/session.js';
-import { printable } from '../../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import { usage } from '@evolock/command-line/errors';
+import { done, type Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { printable } from '@evolock/command-line/text';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { COLD_KEY, KEY_FORMS, readVerificationKey } from '../../keys/verification-key.js';

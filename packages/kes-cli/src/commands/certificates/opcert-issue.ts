@@ -21,12 +21,18 @@ import {
   parseRequest,
 } from '../../certificates/request.js';
 import type { ReplacedStart } from '../../certificates/start-check.js';
-import { allValid, type Answer, type Check, done, type JsonMembers } from '../../cli/answer.js';
-import type { Definition } from '../../cli/command.js';
-import { CommandError, usage } from '../../cli/errors.js';
-import { wholeNumber64 } from '../../cli/option-values.js';
-import type { Session } from '../../cli/session.js';
-import { printable, sourceName, typedAgain } from '../../cli/text.js';
+import {
+  allValid,
+  type Answer,
+  type Check,
+  done,
+  type JsonMembers,
+} from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { CommandError, usage } from '@evolock/command-line/errors';
+import { wholeNumber64 } from '@evolock/command-line/option-values';
+import type { Session } from '@evolock/command-line/session';
+import { printable, sourceName, typedAgain } from '@evolock/command-line/text';
 import { readPublic, refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { refuseStdin } from '../../keys/signing-key.js';
@@ -226,7 +232,7 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
   const { coldSkey, reuseNumber, forcePeriod, forceNumber } = options;
   return {
     ...{ ...subject, coldSkey, reuseNumber, forcePeriod, forceNumber },
-    command: { counter, line: typedAgain(session.args, '--dry-run', '--reuse-number') },
+    command: { counter, line: typedAgain(['kes', ...session.args], '--dry-run', '--reuse-number') },
     at:
       parameters === undefined
         ? undefined

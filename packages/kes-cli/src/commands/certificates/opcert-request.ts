@@ -2,10 +2,10 @@ import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
 import { requestFacts, requestJson, requestText } from '../../certificates/request.js';
 import { checkClock } from '../../certificates/start-check.js';
-import type { Definition } from '../../cli/command.js';
-import { done, type Answer } from '../../cli/answer.js';
-import type { Session } from '../../cli/session.js';
-import { printable, shellWord } from '../../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import { done, type Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { printable, shellWord } from '@evolock/command-line/text';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import {

@@ -1,8 +1,8 @@
 import type { KesParameters } from '@evolock/cardano-kes';
-import type { Definition } from '../../cli/command.js';
-import type { Answer, Fact, Json, JsonMembers } from '../../cli/answer.js';
-import type { Session } from '../../cli/session.js';
-import { counted } from '../../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import type { Answer, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { counted } from '@evolock/command-line/text';
 import {
   type Boundary,
   clockInWords,

@@ -1,10 +1,10 @@
 import { CHAIN_RULE } from '../../certificates/number.js';
 import { withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
-import type { Answer } from '../../cli/answer.js';
-import type { Definition } from '../../cli/command.js';
-import { usage } from '../../cli/errors.js';
-import type { Session } from '../../cli/session.js';
-import { shellWord } from '../../cli/text.js';
+import type { Answer } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { shellWord } from '@evolock/command-line/text';
 import { momentNow } from '../../network/clock.js';
 import {
   datedNetworkOf,

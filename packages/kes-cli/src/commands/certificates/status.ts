@@ -9,10 +9,11 @@ import {
   type StatusOptions,
   type StatusSource,
 } from '../../status/report.js';
-import type { Definition } from '../../cli/command.js';
-import { CHECKED, ExitCode, usage } from '../../cli/errors.js';
-import type { Answer } from '../../cli/answer.js';
-import type { Session } from '../../cli/session.js';
+import type { Definition } from '@evolock/command-line/command';
+import { CHECKED, usage } from '@evolock/command-line/errors';
+import { EndsSoon } from '../../errors.js';
+import type { Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
 import { withClockOptions } from '../../network/clock.js';
 import { withNetworkOptions } from '../../network/network.js';
 
@@ -57,7 +58,7 @@ export const statusCommand: Definition = {
     withClockOptions(command);
     withNetworkOptions(command);
   },
-  exitCodes: [...CHECKED, ExitCode.warning, ExitCode.critical],
+  exitCodes: [...CHECKED, EndsSoon.warning, EndsSoon.critical],
   work: (session: Session, paths: readonly string[], options: Options) => {
     checkDayLimits(options);
     const areMany = paths.length > 0 || options.pools !== undefined;

@@ -10,11 +10,11 @@ import {
 import { CERTIFICATE, judgeSignature } from '../../certificates/certificate.js';
 import { hasEnded, judgeTime, lifeAt } from '../../certificates/life-at.js';
 import { checkClock } from '../../certificates/start-check.js';
-import type { Definition } from '../../cli/command.js';
-import { type CommandError, usage } from '../../cli/errors.js';
-import { done, type Answer } from '../../cli/answer.js';
-import type { Session } from '../../cli/session.js';
-import { printable, shellWord, sourceName } from '../../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import { type CommandError, usage } from '@evolock/command-line/errors';
+import { done, type Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope } from '../../files/read.js';
 import { eraseKey } from '../../keys/erase.js';
 import { refuseStdin } from '../../keys/signing-key.js';

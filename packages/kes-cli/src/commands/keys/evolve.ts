@@ -5,11 +5,11 @@ import {
   type KesSigningKeyFile,
 } from '@evolock/cardano-kes';
 import { identityOfFile } from '@evolock/direct-serialise-io';
-import type { Definition } from '../../cli/command.js';
-import { usage } from '../../cli/errors.js';
-import { done, type Answer } from '../../cli/answer.js';
-import type { Session } from '../../cli/session.js';
-import { printable } from '../../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import { usage } from '@evolock/command-line/errors';
+import { done, type Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { printable } from '@evolock/command-line/text';
 import { exchangeWarnings } from '../../files/exchange.js';
 import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/facts.js';
 import { warningsAfterRewriting } from '../../keys/node-reading.js';

@@ -28,11 +28,11 @@ import {
   requestFacts,
   requestJson,
 } from '../../certificates/request.js';
-import type { Definition } from '../../cli/command.js';
-import { invalid, usage } from '../../cli/errors.js';
-import { allValid, type Answer } from '../../cli/answer.js';
-import type { Session } from '../../cli/session.js';
-import { printable, sourceName, STDIN } from '../../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import { invalid, usage } from '@evolock/command-line/errors';
+import { allValid, type Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../../files/read.js';
 import { signingKeyContent } from '../../keys/facts.js';
 import { warningsAbout } from '../../keys/node-reading.js';

@@ -9,11 +9,11 @@ import {
   writeCounter,
   type NetworkName,
 } from '@evolock/cardano-kes';
-import { done, type Answer, type Fact, type JsonMembers } from '../../cli/answer.js';
-import type { Definition } from '../../cli/command.js';
-import { UNCHECKED, usage } from '../../cli/errors.js';
-import type { Session } from '../../cli/session.js';
-import { printable } from '../../cli/text.js';
+import { done, type Answer, type Fact, type JsonMembers } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { UNCHECKED, usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable } from '@evolock/command-line/text';
 import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting, refuseSameFile } from '../../files/write.js';

@@ -5,10 +5,10 @@ import {
   writeVerificationKey,
   type VerificationKeyKind,
 } from '@evolock/cardano-kes';
-import type { Definition } from '../../cli/command.js';
-import { done, type Answer } from '../../cli/answer.js';
-import type { Session } from '../../cli/session.js';
-import { printable } from '../../cli/text.js';
+import type { Definition } from '@evolock/command-line/command';
+import { done, type Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { printable } from '@evolock/command-line/text';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { warningsAbout } from '../../keys/node-reading.js';

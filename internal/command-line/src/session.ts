@@ -7,7 +7,7 @@ import {
   type Answer,
   type AnswerStream,
 } from './answer.js';
-import { CommandError, ExitCode, usage } from './errors.js';
+import { CommandError, ExitCode, type Failures, usage } from './errors.js';
 import { styleFor } from './style.js';
 
 export interface Output {
@@ -38,15 +38,27 @@ export interface Context {
   readonly now: () => Date;
   /** A clock that is never set, in milliseconds. */
   readonly monotonic: () => number;
-  /** The module that the threads of `kes header verify` load: `headers/worker.ts`, built. */
-  readonly headerWorker: URL;
-  /** Only `kes agent run` listens: until then a signal ends the process. */
+  /** The folder of the build, with the modules that threads load. */
+  readonly modules: URL;
+  /** Few commands listen: until then a signal ends the process. */
   readonly signals: Signals;
   /** Where the inspector of Node.js listens; `undefined` when it is closed. */
   readonly inspectorUrl: () => string | undefined;
 }
 
+/** What the runs of a program have in common. */
+export interface Program {
+  /** The word that starts it. */
+  readonly name: string;
+  /** Other words that start it. */
+  readonly aliases?: readonly string[];
+  readonly failures: Failures;
+  /** What each exit code means, for the help. */
+  readonly exitCodes: Readonly<Record<ExitCode, string>>;
+}
+
 export class Session {
+  readonly program: Program;
   readonly args: readonly string[];
   readonly context: Context;
   /** The exit code, unless the run fails. */
@@ -55,21 +67,22 @@ export class Session {
   /** Warnings that were shown before the answer. */
   readonly #warned: string[] = [];
 
-  constructor(args: readonly string[], context: Context) {
+  constructor(program: Program, args: readonly string[], context: Context) {
+    this.program = program;
     this.args = args;
     this.context = context;
   }
 
   /**
    * Refuses to hold a key while the inspector of Node.js is open: whoever connects to it reads the key. A signal that arrived
-   * before `bin/kes.cjs` ran has opened it, or the options of Node.js have.
+   * before the file in `bin/` ran has opened it, or the options of Node.js have.
    */
   refuseInspector(): void {
     const url = this.context.inspectorUrl();
     if (url === undefined) return;
     throw new CommandError(
       'environment',
-      `the inspector of Node.js listens at ${url}, and whoever connects to it can read the keys: run kes without --inspect and NODE_OPTIONS, and send it no SIGUSR1`,
+      `the inspector of Node.js listens at ${url}, and whoever connects to it can read the keys: run ${this.program.name} without --inspect and NODE_OPTIONS, and send it no SIGUSR1`,
     );
   }
 
@@ -119,7 +132,8 @@ export class Session {
   #warn(warnings: readonly string[]): void {
     const { stderr, environment } = this.context;
     const style = styleFor(stderr, environment);
-    for (const warning of warnings) stderr.write(`kes: ${style.warning('warning')}: ${warning}\n`);
+    for (const warning of warnings)
+      stderr.write(`${this.program.name}: ${style.warning('warning')}: ${warning}\n`);
   }
 }
 

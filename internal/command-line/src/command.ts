@@ -1,12 +1,14 @@
-/** Commands of Commander, made of the definitions in the files of `commands/`. */
+/** Commands of Commander, made of definitions. */
 import type { EventEmitter } from 'node:events';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { Argument, Command, type CommanderError, Option } from 'commander';
 import type { Answer, AnswerStream } from './answer.js';
-import { CHECKED, CommandError, type ExitCode, exitCodesInWords, usage } from './errors.js';
+import { CHECKED, type CommandError, type ExitCode, usage } from './errors.js';
 import { VALUES } from './option-values.js';
 import type { Session } from './session.js';
 import { STDIN } from './text.js';
+
+export type { Command } from 'commander';
 
 /** A command line that can be typed as it is, and what it does. */
 export type Example = readonly [line: string, words: string];
@@ -53,14 +55,20 @@ export interface Definition extends CommandText, Terms {
 /** What a command without an answer needs. */
 export interface Invocation {
   readonly session: Session;
-  /** `kes` with the commands that these arguments name. */
+  /** The program with the commands that these arguments name. */
   readonly treeOf: (args: readonly string[]) => Promise<Command>;
 }
 
-const TEXTS = new WeakMap<Command, CommandText>();
+/** What Commander does not know of a command: its examples, and its exit codes, one a line. */
+interface Addition {
+  readonly examples: readonly Example[];
+  readonly exitCodes: readonly string[];
+}
+
+const ADDITIONS = new WeakMap<Command, Addition>();
 
 export function examplesOf(command: Command): readonly Example[] {
-  return examplesIn(TEXTS.get(command)?.text ?? '');
+  return ADDITIONS.get(command)?.examples ?? [];
 }
 
 /** The options of a command, with those that a topic of the help explains, and without other spellings. */
@@ -72,8 +80,8 @@ export function optionsOf(command: Command): readonly Option[] {
 }
 
 /** The exit codes that a command can end with, one a line. */
-export function exitCodesOf(command: Command): string[] {
-  return exitCodesInWords(TEXTS.get(command)?.exitCodes ?? CHECKED);
+export function exitCodesOf(command: Command): readonly string[] {
+  return ADDITIONS.get(command)?.exitCodes ?? [];
 }
 
 /**
@@ -100,11 +108,13 @@ export function group(session: Session, path: string, summary: string, text: Com
       if (error.code === 'commander.missingMandatoryOptionValue') refuseMisspelt(session, command);
       throw isHelp ? error : usageError(error, path);
     });
-  TEXTS.set(command, text);
-  const exitCodes = exitCodesOf(command).map((line) => `${line}\n`);
-  const after = `\n${examplesInWords(examplesIn(text.text))}\nExit codes:\n${exitCodes.join('')}`;
-  command.addHelpText('after', after);
-  return command;
+  const examples = examplesIn(text.text);
+  const exitCodes = (text.exitCodes ?? CHECKED).map(
+    (code) => `${String(code).padStart(3)}  ${session.program.exitCodes[code] ?? ''}`,
+  );
+  ADDITIONS.set(command, { examples, exitCodes });
+  const after = ['', ...examplesInWords(examples), '', 'Exit codes:', ...exitCodes, ''];
+  return command.addHelpText('after', after.join('\n'));
 }
 
 /** The parts of a text: a paragraph at its beginning, an argument or an option, and an example. */
@@ -177,9 +187,8 @@ function usageError(error: CommanderError, path: string): CommandError {
   return usage(`${first}${hint === '' ? '' : ` ${hint}`} (see ${path} --help)`, { cause: error });
 }
 
-function examplesInWords(examples: readonly Example[]): string {
-  const lines = examples.map(([line, words]) => `  # ${words}\n  $ ${line}\n`);
-  return `Examples:\n${lines.join('')}`;
+function examplesInWords(examples: readonly Example[]): string[] {
+  return ['Examples:', ...examples.flatMap(([line, words]) => [`  # ${words}`, `  $ ${line}`])];
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Context } from '../cli/session.js';
+import type { Context } from './session.js';
 
-/** Headers between two reads of the clock. */
+/** What is counted between two reads of the clock. */
 const EVERY = 200;
 
 /** Milliseconds between two updates of the line, and before the first. */

@@ -1,6 +1,12 @@
 /** Manual pages in the macros of man(7), from the tree of commands. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
-import { examplesOf, exitCodesOf, optionsOf, type Example } from '../cli/command.js';
+import { examplesOf, exitCodesOf, optionsOf, type Example } from './command.js';
+import { wholeProgram, type ProgramTree } from './tree.js';
+
+declare const PACKAGE_VERSION: string;
+declare const RELEASE_DATE: string;
 
 /** What a page states besides its command. */
 interface Release {
@@ -16,8 +22,24 @@ interface Page {
   readonly text: string;
 }
 
+/**
+ * A step of the build: writes the manual pages.
+ *
+ * @param program - The program.
+ * @param folder - Where; man finds the pages of a folder that is named `man1`.
+ */
+export async function writePages(program: ProgramTree, folder: string): Promise<void> {
+  const root = await wholeProgram(program);
+  mkdirSync(folder, { recursive: true });
+  const release = { version: PACKAGE_VERSION, date: RELEASE_DATE.slice(0, 10) };
+  for (const { file, text } of pagesOf(root, release)) writeFileSync(join(folder, file), text);
+  // Another name leads to the page of the program.
+  for (const alias of program.aliases ?? [])
+    writeFileSync(join(folder, `${alias}.1`), `.so man1/${program.name}.1\n`);
+}
+
 /** The pages of a command and of all commands below it. */
-export function pagesOf(command: Command, release: Release, path = command.name()): Page[] {
+function pagesOf(command: Command, release: Release, path = command.name()): Page[] {
   const children = command.createHelp().visibleCommands(command);
   return [
     { file: `${nameOf(path)}.1`, text: pageOf(command, path, release) },

@@ -1,15 +1,25 @@
-/** `kes completion`: a script that lets a shell complete `kes`, and the completions that it asks for. */
+/** The command `completion`: a script that lets a shell complete a program, and the completions that it asks for. */
 import type { Command, Option } from 'commander';
-import { type Definition, type Invocation, optionsOf } from '../cli/command.js';
-import { UNCHECKED } from '../cli/errors.js';
+import { type Definition, type Invocation, optionsOf } from './command.js';
+import { UNCHECKED } from './errors.js';
 
 /** A word that a shell offers, and what it means. */
 type Completion = readonly [word: string, about: string];
 
+/** The name of a program, all its names, and the function that a script defines. */
+interface Names {
+  readonly name: string;
+  readonly all: readonly string[];
+  readonly call: string;
+}
+
 /** What a shell needs. */
 interface Shell {
-  /** Calls `completion` of `kes` or `evolock-kes`, as it was typed, with the words of the line. Without an answer the shell completes file names. */
-  readonly script: string;
+  /**
+   * Calls `completion` of the program, by the name that was typed, with the words of the line, in a function of the shell,
+   * `_NAME`. Without an answer the shell completes file names.
+   */
+  readonly script: (names: Names) => string;
   readonly lineOf: (completion: Completion) => string;
 }
 
@@ -18,38 +28,46 @@ const SEPARATOR = '\t';
 
 const SHELLS: Readonly<Record<string, Shell>> = {
   bash: {
-    script: `# kes completion for bash. In ~/.bashrc: eval "$(kes completion bash)"
-_kes() {
+    script: ({
+      name,
+      all,
+      call,
+    }) => `# ${name} completion for bash. In ~/.bashrc: eval "$(${name} completion bash)"
+${call}() {
   local IFS=$'\\t'
   local line="\${COMP_WORDS[*]:0:COMP_CWORD+1}"
   IFS=$'\\n'
   COMPREPLY=($("\${1##*/}" completion bash "$line" 2> /dev/null))
 }
-complete -o default -F _kes kes evolock-kes
+complete -o default -F ${call} ${all.join(' ')}
 `,
     lineOf: ([word]) => word,
   },
   zsh: {
-    script: `#compdef kes evolock-kes
-# kes completion for zsh. In ~/.zshrc, after compinit: eval "$(kes completion zsh)"
-_kes() {
+    script: ({ name, all, call }) => `#compdef ${all.join(' ')}
+# ${name} completion for zsh. In ~/.zshrc, after compinit: eval "$(${name} completion zsh)"
+${call}() {
   local -a entries
   entries=("\${(@f)$("\${words[1]:t}" completion zsh "\${(pj:\\t:)words[1,CURRENT]}" 2> /dev/null)}")
   if [[ -n $entries ]]; then
-    _describe kes entries
+    _describe ${name} entries
   else
     compset -P '--*='
     _files
   fi
 }
-(( $+functions[compdef] )) && compdef _kes kes evolock-kes
+(( $+functions[compdef] )) && compdef ${call} ${all.join(' ')}
 `,
     // An unescaped colon would end the word.
     lineOf: ([word, about]) => `${word.replaceAll(':', String.raw`\:`)}:${about}`,
   },
   fish: {
-    script: `# kes completion for fish. In ~/.config/fish/config.fish: kes completion fish | source
-function __kes_complete
+    script: ({
+      name,
+      all,
+      call,
+    }) => `# ${name} completion for fish. In ~/.config/fish/config.fish: ${name} completion fish | source
+function _${call}_complete
     set -l current (commandline -ct)
     set -l name (string replace -r '.*/' '' (commandline -opc)[1])
     set -l entries ($name completion fish (string join \\t -- (commandline -opc) "$current") 2> /dev/null)
@@ -59,43 +77,45 @@ function __kes_complete
         __fish_complete_path "$current"
     end
 end
-complete -c kes -c evolock-kes -e
-complete -c kes -c evolock-kes -f -a '(__kes_complete)'
+complete ${all.map((each) => `-c ${each}`).join(' ')} -e
+complete ${all.map((each) => `-c ${each}`).join(' ')} -f -a '(_${call}_complete)'
 `,
     lineOf: ([word, about]) => `${word}\t${about}`,
   },
 };
 
-export const completionCommand: Definition = {
+/** The command of a program, which may have other names. */
+export const completionOf = (name: string, others: readonly string[]): Definition => ({
   text: `
     <shell>  the shell
     [line]   for the script: the words of a line, with tabs between them
 
     # bash: put this in ~/.bashrc
-    $ eval "$(kes completion bash)"
+    $ eval "$(${name} completion bash)"
     # zsh: put this in ~/.zshrc, after compinit
-    $ eval "$(kes completion zsh)"
+    $ eval "$(${name} completion zsh)"
     # fish: put this in ~/.config/fish/config.fish
-    $ kes completion fish | source`,
+    $ ${name} completion fish | source`,
   values: { shell: Object.keys(SHELLS) },
   exitCodes: UNCHECKED,
-  run: async ({ session, treeOf }: Invocation, name: string, line?: string) => {
-    const { script = '', lineOf } = SHELLS[name] ?? {};
+  run: async ({ session, treeOf }: Invocation, shell: string, line?: string) => {
+    const { script, lineOf } = SHELLS[shell] ?? {};
     const [, ...words] = line?.split(SEPARATOR) ?? [];
     const found = line === undefined ? [] : completionsOf(await treeOf(words), words);
     const lines = found.map((each) => `${lineOf?.(each) ?? ''}\n`);
-    session.context.stdout.write(line === undefined ? script : lines.join(''));
+    const names = { name, all: [name, ...others], call: `_${name.replaceAll('-', '_')}` };
+    session.context.stdout.write(line === undefined ? (script?.(names) ?? '') : lines.join(''));
   },
-};
+});
 
 /** The words that can stand where the last one is, which is incomplete. */
-function completionsOf(kes: Command, words: readonly string[]): Completion[] {
+function completionsOf(root: Command, words: readonly string[]): Completion[] {
   // bash splits --option=value into three words.
   const [last = '', ...before] = words.filter((word) => word !== '=').toReversed();
   const isAfterSign = words.at(-1) === '=';
   const [current, previous] = isAfterSign ? ['', last] : [last, before[0]];
   const isHelp = words[0] === 'help' && words.length > 1;
-  let place = kes;
+  let place = root;
   for (const word of words.slice(isHelp ? 1 : 0, -1))
     place = place.commands.find((each) => each.name() === word) ?? place;
   return offered(place, { current, previous, isHelp }).filter(([word]) => word.startsWith(current));

@@ -1,21 +1,26 @@
 import { CommanderError } from 'commander';
-import { kesCommand } from '../kes.js';
 import { complaintOf, ExitCode } from './errors.js';
 import { Session, type Context } from './session.js';
 import { styleFor } from './style.js';
 import { jsonText } from './text.js';
+import { namedCommands, type ProgramTree } from './tree.js';
 
 /**
- * Runs the command.
+ * Runs a program.
  *
- * @param args - The arguments after `kes`.
+ * @param program - Its commands.
+ * @param args - The arguments after its name.
  * @param context - What the run takes from its process.
  * @returns The exit code. An error was printed on stderr, in one line.
  */
-export async function run(args: readonly string[], context: Context): Promise<ExitCode> {
-  const session = new Session(args, context);
+export async function run(
+  program: ProgramTree,
+  args: readonly string[],
+  context: Context,
+): Promise<ExitCode> {
+  const session = new Session(program, args, context);
   try {
-    const command = await kesCommand(session);
+    const command = await namedCommands(program, session);
     await command.parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (error) {
@@ -23,10 +28,10 @@ export async function run(args: readonly string[], context: Context): Promise<Ex
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.valid : ExitCode.usage;
     }
-    const { exitCode, code, message } = complaintOf(error);
+    const { exitCode, code, message } = complaintOf(error, program.failures);
     const text = args.includes('--json')
       ? jsonText({ error: { code, message, exitCode } })
-      : `kes: ${styleFor(context.stderr, context.environment).bad('error:')} ${message}`;
+      : `${program.name}: ${styleFor(context.stderr, context.environment).bad('error:')} ${message}`;
     context.stderr.write(`${text}\n`);
     return exitCode;
   }

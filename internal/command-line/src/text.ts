@@ -14,13 +14,16 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", "'\\''")}'`;
 }
 
-/** The command line of a run, to type it again without a flag, and without an option and its value. */
-export function typedAgain(args: readonly string[], flag: string, option: string): string {
-  const kept = args.filter(
+/** The words of a command line, to type it again without a flag, and without an option and its value. */
+export function typedAgain(words: readonly string[], flag: string, option: string): string {
+  const kept = words.filter(
     (each, at) =>
-      each !== flag && each !== option && args[at - 1] !== option && !each.startsWith(`${option}=`),
+      each !== flag &&
+      each !== option &&
+      words[at - 1] !== option &&
+      !each.startsWith(`${option}=`),
   );
-  return ['kes', ...kept.map(shellWord)].join(' ');
+  return kept.map(shellWord).join(' ');
 }
 
 /**
@@ -47,7 +50,7 @@ export function counted(count: number | bigint, noun: string): string {
 }
 
 /** A word, or what a person copies: text in backquotes, a command after a colon, up to a semicolon or the end. */
-const UNBROKEN = /`[^`]*`\S*|(?<=^|: )(?:kes|cardano-cli) .*?(?=; |$)|\S+/g;
+const UNBROKEN = /`[^`]*`\S*|(?<=^|: )(?:kes|sealed-log|cardano-cli) .*?(?=; |$)|\S+/g;
 
 /** Text in lines of at most this width. A word is never broken, nor is a command: both are compared and copied. */
 export function wrapped(text: string, width: number): string[] {

@@ -1,6 +1,8 @@
 /** The values of options: numbers in decimal digits, moments, and what the word for a value in a help means. */
 import { InvalidArgumentError } from 'commander';
 
+export { InvalidArgumentError };
+
 const DIGITS = /^[0-9]+$/;
 
 /** Parses a whole number. */

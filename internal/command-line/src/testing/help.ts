@@ -1,0 +1,170 @@
+/** What holds of the help and the manual pages of every command of a program. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { optionsOf, type Command } from '../command.js';
+import { wholeProgram, type ProgramTree } from '../tree.js';
+import type { Runner } from './run.js';
+import { IS_WRITTEN } from './transcript.js';
+
+export interface Place {
+  readonly path: string;
+  readonly command: Command;
+}
+
+function placesBelow(command: Command, path = command.name()): Place[] {
+  const children = command.createHelp().visibleCommands(command);
+  const below = children.flatMap((child) => placesBelow(child, `${path} ${child.name()}`));
+  return [{ path, command }, ...below];
+}
+
+/** Every command and group of commands of a program. */
+export async function placesOf(program: ProgramTree): Promise<Place[]> {
+  return placesBelow(await wholeProgram(program));
+}
+
+/** The commands by role, each with what it needs. */
+function readmeList(root: Command): string {
+  return root.commands
+    .map((each) => each.helpGroup())
+    .filter((role, index, all) => all.indexOf(role) === index)
+    .map((role) => {
+      const lines = root.commands
+        .filter((each) => each.helpGroup() === role)
+        .flatMap((each) => linesOf(each, `${root.name()} ${each.name()}`));
+      return `**${role.replace(':', '')}**\n\n${lines.join('\n')}\n`;
+    })
+    .join('\n');
+}
+
+function linesOf(command: Command, path: string): string[] {
+  if (command.commands.length > 0)
+    return command.commands.flatMap((each) => linesOf(each, `${path} ${each.name()}`));
+  const options = command.options
+    .filter(({ mandatory }) => mandatory)
+    .map(({ flags }) => flags.replace(/^.*, /, ''));
+  const args = command.registeredArguments.map((each) => {
+    const name = `${each.name()}${each.variadic ? '...' : ''}`;
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return [`- \`${[path, ...options, ...args].join(' ')}\`: ${command.summary()}`];
+}
+
+function named(name: string, isMissing: boolean, program: string): string {
+  return isMissing ? `${name} (skipped: ${program} is not installed)` : name;
+}
+
+/** What the tests of the help of a program need. */
+export interface Documented {
+  readonly program: ProgramTree;
+  /** Of {@link placesOf}. */
+  readonly places: readonly Place[];
+  readonly run: Runner;
+  /** The folder of the package, with its README. */
+  readonly folder: URL;
+  /** The folder of its manual pages. */
+  readonly manual: string;
+}
+
+/** The help, the list of the README and the manual pages of a program. */
+export function testHelp({ program, places, run, folder, manual }: Documented): void {
+  const { name, aliases = [] } = program;
+  const last = places.at(-1)?.command.name() ?? '';
+  const pages = join(manual, 'man1');
+
+  test.each(places)(
+    '$path --help, and the command help, show examples that are commands, and the exit codes',
+    async ({ path, command }) => {
+      const words = path.split(' ').slice(1);
+      const { code, stdout, stderr } = await run([...words, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`^Usage: ${name}`));
+      expect(stdout).toMatch(
+        new RegExp(String.raw`\nExamples:\n( {2}# .+\n {2}\$ .*${name} .+\n)+`),
+      );
+      expect(stdout).toContain('Exit codes:\n  0  ');
+      for (const line of stdout.split('\n')) {
+        if (!/^ {2}[#$]/.test(line)) expect(line.length).toBeLessThanOrEqual(80);
+      }
+      expect(await run(['help', ...words])).toEqual({ code, stdout, stderr });
+      // A group without a command is a wrong command line.
+      if (command.commands.length > 0)
+        expect(await run(words)).toMatchObject({ code: 2, stdout: '', stderr: stdout });
+    },
+  );
+
+  test('the list of the README is of the same commands', () => {
+    const path = new URL('README.md', folder);
+    const readme = readFileSync(path, 'utf8');
+    const [, before = '', list, after = ''] =
+      /^([^]*\n## Commands\n\n.*\n\n)([^]*?)(\n`--json` [^]*)$/.exec(readme) ?? [];
+    const expected = places
+      .slice(0, 1)
+      .map(({ command }) => readmeList(command))
+      .join('');
+    if (IS_WRITTEN) writeFileSync(path, before + expected + after);
+    else expect(list).toBe(expected);
+  });
+
+  test('what a command says of options and arguments is said of those that it has', async () => {
+    for (const [path, row] of Object.values(program.commands).flatMap((rows) =>
+      Object.entries(rows),
+    )) {
+      if (!('load' in row)) continue;
+      const { values = {}, needed = [] } = await row.load();
+      const command = places.find((place) => place.path === `${name} ${path}`)?.command;
+      const options = command?.options.map((each) => each.attributeName()) ?? [];
+      const args = command?.registeredArguments.map((each) => each.name()) ?? [];
+      const said = [...Object.keys(values), ...needed];
+      expect([...options, ...args], path).toEqual(expect.arrayContaining(said));
+    }
+  });
+
+  test('there is a manual page for each command', () => {
+    const names = [...aliases, ...places.map(({ path }) => path.replaceAll(' ', '-'))];
+    expect(readdirSync(pages).sort()).toEqual(names.map((each) => `${each}.1`).sort());
+  });
+
+  test.each(places)(
+    'the manual page of $path states its commands and options, and examples',
+    ({ path, command }) => {
+      const page = path.replaceAll(' ', '-');
+      const text = readFileSync(join(pages, `${page}.1`), 'utf8').replaceAll(String.raw`\-`, '-');
+      for (const child of command.commands)
+        expect(text).toContain(`.BR ${page}-${child.name()} (1)`);
+      for (const { long, description } of optionsOf(command)) {
+        expect(text).toMatch(new RegExp(`^\\.B .*${long}`, 'm'));
+        expect(text).toContain(description);
+      }
+      expect(text).toMatch(new RegExp(String.raw`\.SH EXAMPLES\n[^]*${name} `));
+    },
+  );
+
+  const noGroff = spawnSync('groff', ['--version']).error !== undefined;
+  test.skipIf(noGroff)(
+    named('the formatter of manual pages warns of nothing', noGroff, 'groff'),
+    () => {
+      const files = readdirSync(pages).map((page) => join(pages, page));
+      const { stderr } = spawnSync('groff', ['-man', '-ww', '-z', ...files], {
+        cwd: manual,
+        encoding: 'utf8',
+      });
+      expect(stderr).toBe('');
+    },
+  );
+
+  const manVersion = spawnSync('man', ['--version'], { encoding: 'utf8' }).stdout as string | null;
+  const noMan = manVersion?.startsWith('man 2.') !== true;
+  test.skipIf(noMan)(
+    named('man finds the pages by MANPATH, as the README says', noMan, 'man-db'),
+    () => {
+      const env = { ...process.env, MANPATH: `${manual}:` };
+      const man = (...words: string[]) => spawnSync('man', words, { encoding: 'utf8', env }).stdout;
+      expect(man('-w', `${name}-${last}`)).toBe(`${join(pages, `${name}-${last}.1`)}\n`);
+      expect(man(name)).toContain(`${name}-${last}`);
+      // The page of another name is that of the program.
+      for (const alias of aliases) expect(man(alias)).toBe(man(name));
+    },
+  );
+}

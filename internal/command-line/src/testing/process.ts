@@ -1,0 +1,78 @@
+/** A built program in a child process. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+
+/** The end of a process. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a process has besides its arguments. */
+export interface ProcessOptions {
+  readonly cwd?: string;
+  /** The content of standard input; empty when absent. */
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The words before the command: a program that runs it. */
+  readonly before?: readonly string[];
+  /** Options of node. */
+  readonly node?: readonly string[];
+}
+
+/** Runs a built program in a child process, and waits for its end. */
+export function endOf(
+  program: string,
+  args: readonly string[],
+  options: ProcessOptions = {},
+): Promise<Ended> {
+  const { cwd, input = '', environment = {}, before = [], node = [] } = options;
+  const [file = '', ...line] = [...before, process.execPath, ...node, program, ...args];
+  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, line, { cwd, env, stdio: 'pipe' });
+    const text = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, ...text }));
+    // A process that ends without reading its input is not an error of the test.
+    child.stdin.on('error', () => undefined).end(input);
+  });
+}
+
+/** A running program, which the end of the test kills. */
+export interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** What it wrote so far. */
+  readonly text: { stdout: string; stderr: string };
+  /** The exit code and the signal. */
+  readonly ended: Promise<unknown[]>;
+  /** Whether it writes a text to standard output before it ends. */
+  readonly wrote: (words: string) => Promise<boolean>;
+}
+
+/** Starts a program. */
+export function running(
+  file: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Running {
+  const child = spawn(file, args, { env: { ...process.env, ...environment } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const text = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
+  const ended = once(child, 'close');
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  const wrote = async (words: string): Promise<boolean> => {
+    while (!isOver && !text.stdout.includes(words))
+      await Promise.race([once(child.stdout, 'data'), ended]);
+    return text.stdout.includes(words);
+  };
+  return { child, text, ended, wrote };
+}
