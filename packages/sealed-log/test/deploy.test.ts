@@ -1,0 +1,76 @@
+/** The recipes, as they are shipped: units of systemd, and what carries checkpoints away. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+
+const deploy = fileURLToPath(new URL('../deploy/', import.meta.url));
+const shipped = (name: string) => readFileSync(join(deploy, name), 'utf8');
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs the command lines of a unit, with folders of the machine replaced. */
+function runUnit(name: string, setting: string, folders: Readonly<Record<string, string>>): void {
+  const unit = Object.entries(folders).reduce(
+    (text, [from, to]) => text.replaceAll(from, to),
+    shipped(name),
+  );
+  const cwd = /^WorkingDirectory=(.*)$/m.exec(unit)?.[1];
+  const lines = [...unit.matchAll(new RegExp(`^${setting}=/bin/sh -c '(.*)'$`, 'gm'))];
+  expect(lines.length).toBeGreaterThan(0);
+  for (const [, script = ''] of lines)
+    execFileSync('/bin/sh', ['-c', script.replaceAll('%%', '%')], { cwd });
+}
+
+const analyze = spawnSync('systemd-analyze', ['--version']);
+const reason = analyze.error === undefined ? '' : ' (skipped: systemd-analyze is not installed)';
+
+test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
+  const folder = newFolder();
+  const names = readdirSync(deploy).filter((name) => /\.(service|timer|path)$/.test(name));
+  expect(names).toHaveLength(5);
+  for (const name of names) {
+    // The programs are not installed where the tests run.
+    const unit = shipped(name).replaceAll(
+      /=\/usr\S*\/(sealed-log|rsync) /g,
+      `=${process.execPath} `,
+    );
+    writeFileSync(join(folder, name), unit);
+  }
+  const units = names.map((name) => join(folder, name));
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', ...units], {
+    encoding: 'utf8',
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+test('a unit carries each new checkpoint into a git repository, and the same one once', () => {
+  const folder = newFolder();
+  const [from, clone, remote] = ['from', 'clone', 'remote'].map((name) => join(folder, name));
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' });
+  git('init', '--quiet', '--bare', remote!);
+  git('clone', '--quiet', remote!, clone!);
+  for (const [key, value] of [
+    ['user.name', 'test'],
+    ['user.email', 'test@example.com'],
+    ['push.default', 'current'],
+  ] as const)
+    git('-C', clone!, 'config', key, value);
+  mkdirSync(from!);
+  for (const note of ['first', 'second', 'second']) {
+    writeFileSync(join(from!, 'audit.checkpoint'), note);
+    writeFileSync(join(from!, 'audit.checkpoint.chain'), '');
+    runUnit('sealed-log-checkpoint.service', 'ExecStart', {
+      '/var/log/sealed-log': from!,
+      '/var/lib/checkpoints/clone': clone!,
+    });
+  }
+  expect(git('-C', remote!, 'log', '--all', '--format=%s')).toBe('checkpoint\ncheckpoint\n');
+  expect(git('-C', remote!, 'show', 'HEAD:audit.checkpoint')).toBe('second');
+});
