@@ -42,7 +42,8 @@ test('the example of the README tells a verdict, also when nothing came since th
   expect(run(files, state)).toMatch(/^incomplete \[.*too-old.*\]/);
 });
 
-test('the example of the README tells an empty file of seals, and rejects without a file', () => {
+test('the example of the README tells that seals are missing, and rejects without a log', () => {
   expect(run({ ...files, 'audit.log.seals': new Uint8Array(0) })).toMatch(/^invalid no-seal/);
+  expect(run({ 'audit.log': entries })).toMatch(/^invalid no-seal/);
   expect(run({ 'audit.log.seals': seals })).toMatch(/ENOENT/);
 });

@@ -124,7 +124,7 @@ export class Engine {
   /** Hashing between seals spreads the work. */
   #readAhead(): void {
     try {
-      this.#log.tree.read();
+      this.#log.tree.read(true);
     } catch (error) {
       this.#tellError(error);
       throw error;
@@ -189,7 +189,8 @@ export class Engine {
   #take(step: Step): void | Promise<void> {
     const { tree } = this.#log;
     if (step === 'entries') {
-      tree.read();
+      // Before an end, nothing is left for later.
+      tree.read((this.#flags & END) === 0);
       return tree.flush();
     }
     if (step === 'hashes') return tree.appendHashes();

@@ -1,124 +1,191 @@
-/** The entries of the followed file: its lines, which any program appends. They are hashed and not kept. */
+/** A file of lines, which any program appends to. Its entries are hashed and not kept. */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
-import { flushFolder } from '@evolock/direct-serialise-io/files';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  type BigIntStats,
+} from 'node:fs';
 import { LEAF_PREFIX } from '../format/tree.js';
-import { SealerError } from './errors.js';
-import type { Hint } from './hint.js';
 import { sha256 } from './sha256.js';
 
 const PIECE = 1 << 18;
 const NEWLINE = 0x0a;
 
-/** What reading finds. */
-export interface EntryListener {
-  /** The hash of an entry, 32 bytes. Returns whether to read on. */
-  entry(leaf: Uint8Array): boolean;
-  /** The file became shorter, by this number of bytes. What it then has are new entries. */
-  truncated(bytes: number): void;
+/** A longer line is not read again to recognise its file. */
+const MOST_COMPARED = 1 << 20;
+
+/** A file of a file system. */
+export interface FileIdentity {
+  readonly device: string;
+  readonly inode: string;
 }
 
-/** Follows a file of lines. */
-export class Entries {
-  readonly #path: string;
-  #fd: number | undefined;
-  /** Whether the name of the open file was flushed. The application that made it may not have done so. */
-  #isNamed = false;
-  /** The bytes of the file that were read. */
-  #offset: number;
-  /** The end of the last entry. */
-  #end: number;
+/** How far a file was read. */
+export interface Position {
+  /** Bytes up to the end of the last entry. */
+  readonly offset: number;
+  /** The last entry: its bytes without the newline, and its hash. The file is recognised by it. `undefined` at the beginning. */
+  readonly last: { readonly length: number; readonly leaf: Uint8Array } | undefined;
+}
+
+/** Takes the hash of an entry, 32 bytes. Returns whether to read on. */
+export type Take = (leaf: Uint8Array) => boolean;
+
+/** The beginning of a file. */
+export const BEGINNING: Position = { offset: 0, last: undefined };
+
+/** A file of lines. */
+export class EntryFile {
+  readonly identity: FileIdentity;
+  /** When it was opened, by the clock of the sealer. */
+  readonly openedAt: number;
+  readonly #fd: number;
+  /** When it was opened, or its size was last seen to change. */
+  #changedAt: number;
+  #seen: { readonly size: number; readonly changed: bigint; readonly isRemoved: boolean };
+  /** The bytes that were read. */
+  #offset = 0;
+  /** The end of the last entry, its bytes, and its hash. */
+  #end = 0;
+  #length = 0;
+  #leaf: Uint8Array | undefined;
   /** The hash of the line that has no newline yet; `undefined` when it has no bytes. */
   #line: Hash | undefined;
   /** A byte for the prefix of a leaf, and a piece of the file. */
-  readonly #memory = new Uint8Array(1 + PIECE);
+  #memory = new Uint8Array(0);
   /** The part of the piece that was read and not hashed. */
   #rest = { from: 1, to: 1 };
 
-  /**
-   * Follows a file, which may be missing.
-   *
-   * @param path - The file.
-   * @param offset - The bytes of earlier entries, which are not read.
-   */
-  constructor(path: string, offset = 0) {
-    this.#path = path;
-    this.#offset = offset;
-    this.#end = offset;
+  private constructor(fd: number, now: number) {
+    const found = fstatSync(fd, { bigint: true });
+    this.#fd = fd;
+    this.identity = identityOf(found);
+    this.#seen = seenIn(found);
+    this.openedAt = this.#changedAt = now;
   }
 
-  /** The file, and the bytes up to the end of the last entry that was read; `undefined` before a file is there. */
-  get position(): Pick<Hint, 'device' | 'inode' | 'offset'> | undefined {
-    if (this.#fd === undefined) return undefined;
-    const { dev, ino } = fstatSync(this.#fd, { bigint: true });
-    return { device: String(dev), inode: String(ino), offset: this.#end };
-  }
-
-  /**
-   * Reads the lines that are complete, to the end of the file or as long as the listener wants them.
-   *
-   * @throws {@link SealerError} reason `replaced` at the end, when another file has the name.
-   */
-  read(listener: EntryListener): void {
-    const fd = this.#open();
-    if (fd === undefined || !this.#hashLines(listener)) return;
-    for (;;) {
-      this.#lookAtSize(fd, listener);
-      const count = readSync(fd, this.#memory, 1, PIECE, this.#offset);
-      if (count === 0) {
-        this.#refuseAnother(fd);
-        return;
-      }
-      this.#offset += count;
-      this.#rest = { from: 1, to: 1 + count };
-      if (!this.#hashLines(listener)) return;
-    }
-  }
-
-  /** Flushes the file, and its name once. */
-  flush(): void {
-    if (this.#fd === undefined) return;
-    fsyncSync(this.#fd);
-    if (!this.#isNamed) flushFolder(this.#path);
-    this.#isNamed = true;
-  }
-
-  /** Closes the file. */
-  close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
-  }
-
-  /** The application may make the file later. */
-  #open(): number | undefined {
+  /** Opens a file at its beginning. Returns `undefined` when it is missing. */
+  static open(path: string, now: number): EntryFile | undefined {
+    let fd: number;
     try {
-      this.#fd ??= openSync(this.#path, constants.O_RDONLY | constants.O_NONBLOCK);
-      return this.#fd;
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
+    try {
+      return new EntryFile(fd, now);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
   }
 
-  /** The name can be missing between a renaming and the next file. */
-  #refuseAnother(fd: number): void {
-    const named = statSync(this.#path, { throwIfNoEntry: false, bigint: true });
-    const { dev, ino } = fstatSync(fd, { bigint: true });
-    if (named !== undefined && (named.dev !== dev || named.ino !== ino))
-      throw new SealerError('replaced', { detail: this.#path });
+  /** How far it was read. */
+  get position(): Position {
+    const last = this.#leaf === undefined ? undefined : { length: this.#length, leaf: this.#leaf };
+    return { offset: this.#end, last };
   }
 
-  /** A file that became shorter was rotated: the line without a newline was its last entry. */
-  #lookAtSize(fd: number, listener: EntryListener): void {
-    const { size } = fstatSync(fd);
-    if (size >= this.#offset) return;
-    listener.truncated(this.#offset - size);
-    this.#offset = 0;
-    this.#end = 0;
-    if (this.#line !== undefined) listener.entry(this.#endLine(this.#line));
+  /** What was last seen: bytes, the time of the last change in nanoseconds, and whether the file has no name any more. */
+  get seen(): { readonly size: number; readonly changed: bigint; readonly isRemoved: boolean } {
+    return this.#seen;
   }
 
-  #hashLines(listener: EntryListener): boolean {
+  /** The number of bytes that were not read; negative when the file is shorter than what was read. */
+  get unread(): number {
+    return this.#seen.size - this.#offset;
+  }
+
+  /** Looks at it again. */
+  look(now: number): void {
+    const { size } = this.#seen;
+    this.#seen = seenIn(fstatSync(this.#fd, { bigint: true }));
+    if (this.#seen.size !== size) this.#changedAt = now;
+  }
+
+  /** Whether it was read to the end that was seen, and that end is so old. */
+  isStill(now: number, settle: number): boolean {
+    return this.unread === 0 && now - this.#changedAt >= settle;
+  }
+
+  /** Whether it is this file. */
+  is({ device, inode }: FileIdentity): boolean {
+    return this.identity.device === device && this.identity.inode === inode;
+  }
+
+  /** Whether what was read last is still there. Otherwise the file was emptied. */
+  get isSame(): boolean {
+    const line = this.#line;
+    return (
+      this.hasAt(this.position) &&
+      (line === undefined ||
+        this.#has(this.#end, this.#offset - this.#end, () => line.copy().digest()))
+    );
+  }
+
+  /** Whether the last entry of a position is in the file at that place. */
+  hasAt({ offset, last }: Position): boolean {
+    if (last === undefined) return offset === 0;
+    const { length, leaf } = last;
+    return this.#has(offset - length - 1, length, () => leaf, Uint8Array.of(NEWLINE));
+  }
+
+  /** Goes to a position. */
+  goTo({ offset, last }: Position): void {
+    this.#offset = this.#end = offset;
+    this.#length = last?.length ?? 0;
+    this.#leaf = last?.leaf;
+    this.#line = undefined;
+    this.#rest = { from: 1, to: 1 };
+  }
+
+  /** Reads the lines that are complete, to the end of the file or as long as they are wanted. Returns whether they are. */
+  read(take: Take): boolean {
+    if (this.#memory.length === 0) this.#memory = new Uint8Array(1 + PIECE);
+    while (this.#hashLines(take)) {
+      const count = readSync(this.#fd, this.#memory, 1, PIECE, this.#offset);
+      if (count === 0) return true;
+      this.#offset += count;
+      this.#rest = { from: 1, to: 1 + count };
+    }
+    return false;
+  }
+
+  /** Takes the last line when it has no newline, since no line follows in this file. Returns whether more are wanted. */
+  finish(take: Take): boolean {
+    this.#memory = new Uint8Array(0);
+    return this.#line === undefined || take(this.#endLine(this.#line));
+  }
+
+  /** Flushes it. */
+  flush(): void {
+    fsyncSync(this.#fd);
+  }
+
+  /** Closes it. */
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  /** Whether bytes with this hash are at a place, and these bytes behind them. */
+  #has(from: number, length: number, leaf: () => Uint8Array, end = new Uint8Array(0)): boolean {
+    const size = length + end.length;
+    if (from < 0) return false;
+    if (length > MOST_COMPARED) return this.#seen.size >= from + size;
+    const bytes = new Uint8Array(1 + size);
+    return (
+      readSync(this.#fd, bytes, 1, size, from) === size &&
+      Buffer.compare(bytes.subarray(1 + length), end) === 0 &&
+      Buffer.compare(sha256(bytes.subarray(0, 1 + length)), leaf()) === 0
+    );
+  }
+
+  #hashLines(take: Take): boolean {
     const { to } = this.#rest;
     for (let { from } = this.#rest; from < to;) {
       const end = this.#memory.indexOf(NEWLINE, from);
@@ -131,8 +198,11 @@ export class Entries {
       const leaf = line === undefined ? this.#hashWhole(from, end) : this.#endLine(line, from, end);
       from = end + 1;
       this.#rest = { from, to };
+      const before = this.#end;
       this.#end = this.#offset - (to - from);
-      if (!listener.entry(leaf)) return false;
+      this.#length = this.#end - before - 1;
+      this.#leaf = leaf;
+      if (!take(leaf)) return false;
     }
     this.#rest = { from: to, to };
     return true;
@@ -149,4 +219,13 @@ export class Entries {
     this.#line = undefined;
     return leaf;
   }
+}
+
+/** The identity of a file. */
+export function identityOf({ dev, ino }: BigIntStats): FileIdentity {
+  return { device: String(dev), inode: String(ino) };
+}
+
+function seenIn({ size, mtimeNs, nlink }: BigIntStats) {
+  return { size: Number(size), changed: mtimeNs, isRemoved: nlink === 0n };
 }

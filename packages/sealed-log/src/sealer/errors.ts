@@ -10,8 +10,8 @@ const words = {
   'wrong-line': `the last seal is not the one that the key file states, so another program changed one of them: put back the right file, or ${RENEW}`,
   'earlier-key': `the key file is that of an earlier key of the log, or of another log: name the right one, or ${RENEW}`,
   'lost-successor': `the key file is an old copy, and the key that follows it is lost: ${RENEW}`,
-  'missing-seals': `seals are missing from the seals file: put it back, or ${RENEW}`,
-  'missing-entries': `the log has fewer entries than were sealed: put the file back, or ${RENEW}`,
+  'missing-seals': `seals are missing from the seals file, or were changed: put it back, or ${RENEW}`,
+  'missing-entries': `files of the log that have sealed entries are not found: put them back, unpacked, under the name of the log or names that the option rotated gives, or ${RENEW}`,
   'changed-entries': `entries were changed after they were sealed: put the file back, or ${RENEW}`,
   'old-folder': `a checkpoint that is kept elsewhere is ahead of these files, which are an old copy: put back the newest files, or ${RENEW}`,
   fork: `a checkpoint that is kept elsewhere has a seal of this number with other content: ${RENEW}`,
@@ -19,8 +19,8 @@ const words = {
   'not-sealed': 'there is no seal, so nothing is renewed: open the log',
   unprotected:
     'the key file was an old copy: a thief of that copy can make these seals again, so they are no longer protected',
-  replaced:
-    'another file has the name of the log now, and is not followed, so nothing is sealed: give the followed file its name again. To rotate, stop the writers, seal, copy the log, truncate it, and seal again',
+  'grown-file':
+    'an old file of the log grew after its last entry was sealed, so the log does not verify with it: writers have to take the new file sooner, or the option settle has to be longer',
   'changed-file': 'a file is not what was written to it, so nothing is appended: put it back',
   'unknown-checkpoint':
     'the checkpoint that is kept elsewhere is not one of this log, or is damaged',

@@ -6,22 +6,31 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
-import type { Frontier } from '../format/tree.js';
+import { HASH_SIZE, type Frontier } from '../format/tree.js';
+import type { FileIdentity } from './entries.js';
+import type { KnownFiles } from './rotation.js';
 
 /** How far a log was sealed. */
-export interface Hint extends Pick<Frontier, 'size' | 'nodes'> {
-  /** The followed file: the numbers of its file system and of the file. */
-  readonly device: string;
-  readonly inode: string;
-  /** Bytes up to the end of the last sealed entry in it. */
-  readonly offset: number;
+export interface Hint extends KnownFiles, Pick<Frontier, 'size' | 'nodes'> {
+  /** The tree before the first entry of the first file, by which a copy of that file is known. */
+  readonly before: Pick<Frontier, 'size' | 'nodes'>;
 }
+
+/** Of the form of the file. */
+const VERSION = 2;
 
 const hintOf = (keyFile: string): string => `${keyFile}.hint`;
 
 /** Writes a hint durably, in one step. The caller has the lock of the key file. */
-export function writeHint(keyFile: string, { nodes, ...hint }: Hint): void {
-  const text = JSON.stringify({ ...hint, nodes: nodes.map(encodeBase64) });
+export function writeHint(keyFile: string, { size, nodes, before, files, position }: Hint): void {
+  const { offset, last } = position;
+  const text = JSON.stringify({
+    version: VERSION,
+    ...{ size, nodes: nodes.map(encodeBase64) },
+    before: { size: before.size, nodes: before.nodes.map(encodeBase64) },
+    ...{ files, offset },
+    last: last === undefined ? null : { length: last.length, leaf: encodeBase64(last.leaf) },
+  });
   const path = hintOf(keyFile);
   removeUnfinished(path);
   const file = new PreparedFile(path, { secret: false, replace: true });
@@ -32,22 +41,51 @@ export function writeHint(keyFile: string, { nodes, ...hint }: Hint): void {
   }
 }
 
-/** The hint. Returns `undefined` without one, and for a damaged one. */
+/** The hint. Returns `undefined` without one, and for one that is damaged or of another version. */
 export function readHint(keyFile: string): Hint | undefined {
   try {
     const [text = '', hash] = readFileSync(hintOf(keyFile), 'latin1').split('\n');
     if (hash !== hashOf(text)) return undefined;
-    const found = JSON.parse(text) as Record<string, unknown>;
-    const { size, offset, device, inode, nodes } = found;
-    if (!isCount(size) || !isCount(offset) || !Array.isArray(nodes)) return undefined;
-    const decoded = nodes.map((node: unknown) => decodeBase64(String(node)));
-    const whole = decoded.filter((node) => node?.length === 32) as Uint8Array[];
-    if (whole.length !== nodes.length || whole.length !== onesOf(size)) return undefined;
-    return { size, offset, device: String(device), inode: String(inode), nodes: whole };
+    const found = JSON.parse(text) as Written;
+    if (found.version !== VERSION) return undefined;
+    const { offset, last } = found;
+    if (!isCount(offset) || !isCount(last?.length ?? 0)) return undefined;
+    return {
+      ...treeOf(found),
+      before: treeOf(found.before),
+      files: found.files.map(({ device, inode }) => ({ device, inode })),
+      position: { offset, last: last === null ? undefined : { ...last, leaf: hashIn(last.leaf) } },
+    };
   } catch {
     // It is missing or torn.
     return undefined;
   }
+}
+
+interface WrittenTree {
+  readonly size: number;
+  readonly nodes: readonly string[];
+}
+
+/** What is in the file, when it is of the version. Who writes another can cause a wrong warning, and no wrong seal. */
+interface Written extends WrittenTree {
+  readonly version: number;
+  readonly before: WrittenTree;
+  readonly files: readonly FileIdentity[];
+  readonly offset: number;
+  readonly last: { readonly length: number; readonly leaf: string } | null;
+}
+
+function treeOf({ size, nodes }: WrittenTree): Pick<Frontier, 'size' | 'nodes'> {
+  if (!isCount(size) || nodes.length !== onesOf(size))
+    throw new TypeError('a subtree for each bit');
+  return { size, nodes: nodes.map(hashIn) };
+}
+
+function hashIn(text: string): Uint8Array {
+  const hash = decodeBase64(text);
+  if (hash?.length !== HASH_SIZE) throw new TypeError('a hash');
+  return hash;
 }
 
 /** Removes the hint of a log that ended. */
@@ -65,8 +103,8 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** A tree has a complete subtree for each bit of its size that is 1. */

@@ -1,10 +1,17 @@
-/** The lines of a seals file. */
-import { createReadStream } from 'node:fs';
+/**
+ * The lines of a seals file. A start reads its end, and the few earlier lines that it needs by their numbers, which rise by one
+ * from line to line.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
 
 const NEWLINE = 0x0a;
 
-/** What is in a seals file. */
+/** A line and its newline. A longer one is cut, and is then none of a seal. */
+const MOST = MAX_SEAL_LINE_SIZE + 2;
+const PIECE = 1 << 16;
+
+/** The end of a seals file. */
 export interface LinesRead {
   /** The last complete line, without its newline. */
   readonly last: string | undefined;
@@ -12,31 +19,84 @@ export interface LinesRead {
   readonly size: number;
 }
 
-/**
- * Reads the complete lines of a seals file, in flat memory. A line that is longer than a seal can be is cut.
- *
- * @param path - The file, which may be missing.
- * @param use - Called with each line, without its newline.
- */
-export async function readLines(path: string, use: (line: string) => void): Promise<LinesRead> {
-  let [last, size, read]: [string | undefined, number, number] = [undefined, 0, 0];
-  let begun = '';
-  try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      let from = 0;
-      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
-        last = begun + chunk.toString('latin1', from, Math.min(end, from + MAX_SEAL_LINE_SIZE + 1));
-        begun = '';
-        from = end + 1;
-        size = read + from;
-        use(last);
-      }
-      if (begun.length <= MAX_SEAL_LINE_SIZE)
-        begun += chunk.toString('latin1', from, from + MAX_SEAL_LINE_SIZE + 1);
-      read += chunk.length;
+/** A line without its newline, and where it begins. */
+export interface LineFound {
+  readonly line: string;
+  readonly at: number;
+}
+
+/** A seals file that is read. It may be missing, and then has no lines. */
+export class SealLines implements Disposable {
+  readonly #fd: number | undefined;
+
+  constructor(path: string) {
+    try {
+      this.#fd = openSync(path, 'r');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return { last, size };
+
+  /** Finds the last complete line. */
+  end(): LinesRead {
+    let size = this.#fd === undefined ? 0 : fstatSync(this.#fd).size;
+    for (; size > 0; size -= PIECE) {
+      const from = Math.max(0, size - PIECE);
+      const end = from + this.#read(from, size).lastIndexOf(NEWLINE);
+      if (end < from) continue;
+      const before = this.#read(Math.max(0, end - MOST), end);
+      return { last: before.toString('latin1', before.lastIndexOf(NEWLINE) + 1), size: end + 1 };
+    }
+    return { last: undefined, size: 0 };
+  }
+
+  /**
+   * Finds the line of a number, by halving.
+   *
+   * @param number - The number.
+   * @param from - Bytes of the file before which the line does not begin.
+   * @param to - Bytes of the file behind which it does not begin.
+   */
+  find(number: number, from: number, to: number): LineFound | undefined {
+    let [low, high] = [from, to];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const begin = Math.max(0, middle - 1);
+      const bytes = this.#read(begin, middle + 2 * MOST);
+      // The first line that begins at the middle or behind it.
+      const skipped = middle === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
+      const [at, end] = [begin + skipped, bytes.indexOf(NEWLINE, skipped)];
+      const isLine = at >= middle && at < high && end >= 0;
+      const line = isLine ? bytes.toString('latin1', skipped, end) : '';
+      const found = isLine ? Number(line.split(' ', 1)[0]) : Infinity;
+      if (found === number) return { line, at };
+      if (found < number) low = at + line.length + 1;
+      else high = middle;
+    }
+    return undefined;
+  }
+
+  /** All complete lines, up to one that is longer than any seal. */
+  *all(): Generator<string> {
+    for (let at = 0; ;) {
+      const text = this.#read(at, at + PIECE).toString('latin1');
+      const end = text.lastIndexOf('\n') + 1;
+      if (end === 0) return;
+      yield* text.slice(0, end - 1).split('\n');
+      at += end;
+    }
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+  }
+
+  #read(from: number, to: number): Buffer {
+    const bytes = Buffer.alloc(to - from);
+    let done = 0;
+    for (let count = 1; this.#fd !== undefined && done < bytes.length && count > 0; done += count)
+      count = readSync(this.#fd, bytes, done, bytes.length - done, from + done);
+    return bytes.subarray(0, done);
+  }
 }

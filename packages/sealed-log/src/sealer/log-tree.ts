@@ -1,75 +1,98 @@
 /** The followed log as a tree: its entries are hashed, and the hashes are kept in a file when that is wanted. */
 import { statSync } from 'node:fs';
+import type { Seal } from '../format/seal.js';
 import { Frontier, HASH_SIZE } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
-import { Entries } from './entries.js';
+import type { EntryFile, Position } from './entries.js';
 import type { Hint } from './hint.js';
+import {
+  closeAll,
+  LogFiles,
+  openFiles,
+  reopenFiles,
+  type FilesListener,
+  type FilesWorld,
+  type LogNames,
+} from './rotation.js';
 import { sha256 } from './sha256.js';
 
 /** Hashes that wait in memory until they are appended. */
 const MOST_HASHES = 32_768;
 
+/** What the tree of a log is made of. */
+export interface TreeSource {
+  readonly names: LogNames;
+  /** The file of the hashes; `undefined` when they are not kept. */
+  readonly hashesFile: string | undefined;
+  /** Milliseconds until an old file that does not grow has ended. */
+  readonly settle: number;
+  readonly world: FilesWorld;
+}
+
 /** The entries of a log, their tree, and the file of their hashes. */
 export class LogTree {
   readonly frontier: Frontier;
-  readonly #entries: Entries;
-  readonly #truncated: (bytes: number) => void;
+  /** The tree before the first entry of the file that is read. */
+  #before: Frontier;
+  readonly #files: LogFiles;
   readonly #hashes: AppendedFile | undefined;
   #newHashes: Uint8Array[] = [];
+  #wanted = Infinity;
+  readonly #listener: FilesListener = {
+    entry: (leaf) => {
+      const index = this.frontier.size;
+      this.frontier.append(leaf);
+      this.#keep(index, leaf);
+      return this.frontier.size < this.#wanted;
+    },
+    begin: () => {
+      this.#before = this.frontier.fork();
+    },
+    isCopy: (file, position) => isCopy(file, position, this.#before, this.frontier),
+  };
 
   /**
-   * Opens or creates the file of the hashes.
+   * Goes on with a tree.
    *
-   * @param path - The log.
-   * @param options - What is kept and told.
-   * @param options.hashesFile - The file of the hashes; `undefined` when they are not kept.
-   * @param options.sealed - The entries of the last seal, to which the file of the hashes is cut.
-   * @param options.hint - Where the entries of an earlier seal end in the log; `undefined` to read all.
-   * @param options.truncated - Called when the log becomes shorter.
+   * @param source - What it is made of.
+   * @param files - The files, of which the first was read up to its position.
+   * @param start - The tree up to there; `undefined` for the beginning.
+   * @param hashes - The file of the hashes.
    */
   constructor(
-    path: string,
-    options: {
-      readonly hashesFile: string | undefined;
-      readonly sealed: number;
-      readonly hint: Hint | undefined;
-      readonly truncated: (bytes: number) => void;
-    },
+    source: TreeSource,
+    files: EntryFile[],
+    start: Pick<Hint, 'size' | 'nodes' | 'before'> | undefined,
+    hashes: AppendedFile | undefined,
   ) {
-    const { hashesFile, sealed, truncated, hint } = options;
-    const start = hint !== undefined && isUsable(hint, path, options) ? hint : undefined;
+    const { names, settle, world } = source;
+    this.#files = new LogFiles(names, settle, world, files);
     this.frontier = new Frontier(sha256, start);
-    this.#entries = new Entries(path, start?.offset);
-    this.#truncated = truncated;
-    if (hashesFile === undefined) return;
-    const kept = Math.min(hashesIn(hashesFile), sealed);
-    [this.#hashes] = AppendedFile.open(hashesFile, kept * HASH_SIZE);
+    this.#before = new Frontier(sha256, start?.before);
+    this.#hashes = hashes;
   }
 
-  /** Reads up to a number of entries, or all. */
-  read(most = Infinity): void {
-    if (this.frontier.size >= most) return;
-    this.#entries.read({
-      entry: (leaf) => {
-        const index = this.frontier.size;
-        this.frontier.append(leaf);
-        this.#keep(index, leaf);
-        return this.frontier.size < most;
-      },
-      truncated: this.#truncated,
-    });
+  /**
+   * Reads the entries that are there, or up to a number of them.
+   *
+   * @param waits - Whether an old file is taken to its end only when it has not grown for some time.
+   * @param most - The number.
+   */
+  read(waits: boolean, most = Infinity): void {
+    this.#wanted = most;
+    if (this.frontier.size < most) this.#files.read(this.#listener, waits);
   }
 
   /** How far the log was read; `undefined` before it exists. */
   get hint(): Hint | undefined {
     const { size, nodes } = this.frontier;
-    const position = this.#entries.position;
-    return position === undefined ? undefined : { size, nodes, ...position };
+    const { identities: files, position } = this.#files;
+    return files.length === 0 ? undefined : { size, nodes, before: this.#before, files, position };
   }
 
   /** Flushes the entries that were read. */
   flush(): void {
-    this.#entries.flush();
+    this.#files.flush();
   }
 
   /** Appends the hashes that the file lacks, and flushes them. */
@@ -81,7 +104,7 @@ export class LogTree {
 
   /** Closes the files. */
   close(): void {
-    this.#entries.close();
+    this.#files.close();
     this.#hashes?.close();
   }
 
@@ -92,16 +115,70 @@ export class LogTree {
   }
 }
 
-/** Whether the log is still the file of the hint, and the hashes before it are kept. */
-function isUsable(
-  { device, inode, offset, size }: Hint,
-  path: string,
-  { hashesFile, sealed }: { readonly hashesFile: string | undefined; readonly sealed: number },
+/** Whether a file begins with the entries between two trees. They end at a position, or there are none. */
+function isCopy(
+  file: EntryFile,
+  position: Position,
+  before: Pick<Frontier, 'size' | 'nodes'>,
+  { size, nodes }: Pick<Frontier, 'size' | 'nodes'>,
 ): boolean {
-  const named = statSync(path, { throwIfNoEntry: false, bigint: true });
-  if (named === undefined || named.size < offset || size > sealed) return false;
-  if (String(named.dev) !== device || String(named.ino) !== inode) return false;
-  return hashesFile === undefined || hashesIn(hashesFile) >= size;
+  if (position.last === undefined || !file.hasAt(position)) return false;
+  const grown = new Frontier(sha256, before);
+  file.read((leaf) => {
+    grown.append(leaf);
+    return grown.size < size;
+  });
+  const isThere = file.position.offset === position.offset && grown.size === size;
+  return isThere && Buffer.compare(Buffer.concat(nodes), Buffer.concat(grown.nodes)) === 0;
+}
+
+/**
+ * The trees of a log that can be that of its last seal: from the hint on, and then from the first entries of its files. The
+ * next is made when one was not the right one, and each is closed by then. Old files from before the log are skipped.
+ *
+ * @param source - What they are made of.
+ * @param sealed - The last seal.
+ * @param hint - Where the entries of an earlier seal end.
+ */
+export function* treesOf(
+  source: TreeSource,
+  sealed: Seal | undefined,
+  hint: Hint | undefined,
+): Generator<LogTree, void> {
+  const { names, hashesFile, world } = source;
+  const most = sealed?.size ?? 0;
+  const kept = Math.min(hashesFile === undefined ? 0 : hashesIn(hashesFile), most);
+  const treeOf = (files: EntryFile[], start?: Hint): LogTree => {
+    try {
+      const hashes =
+        hashesFile === undefined ? [] : AppendedFile.open(hashesFile, kept * HASH_SIZE);
+      return new LogTree(source, files, start, hashes[0]);
+    } catch (error) {
+      closeAll(files);
+      throw error;
+    }
+  };
+  const isUsable =
+    hint !== undefined && hint.size <= most && (hashesFile === undefined || kept >= hint.size);
+  const files = isUsable
+    ? reopenFiles(names, hint, world.elapsed(), (file, position) =>
+        isCopy(file, position, hint.before, hint),
+      )
+    : undefined;
+  if (files !== undefined) yield treeOf(files, hint);
+  // Where a log without entries begins, no entry shows.
+  const { path, others } = names;
+  const all = most === 0 ? { path, others, rotated: undefined } : names;
+  for (let skipped = 0, isEnough = true; isEnough; skipped += 1) {
+    const found = openFiles(all, world.elapsed()).all;
+    closeAll(found.splice(0, skipped));
+    const isLast = found.length <= 1;
+    const tree = treeOf(found);
+    yield tree;
+    isEnough = tree.frontier.size === most && !isLast;
+  }
+  // What was appended is not proved.
+  if (hashesFile !== undefined) AppendedFile.open(hashesFile, kept * HASH_SIZE)[0].close();
 }
 
 function hashesIn(file: string): number {

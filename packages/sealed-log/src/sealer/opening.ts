@@ -1,13 +1,14 @@
 /** The start of a sealer: what is found is read, the table of a start decides, and what it decides is done. */
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { FileError } from '@evolock/direct-serialise-io';
 import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
-import type { LogKey } from '../format/key.js';
-import { keyAfter, readSealLine, START, type Seal } from '../format/seal.js';
-import { Frontier } from '../format/tree.js';
+import { MAX_DEPTH, type LogKey } from '../format/key.js';
+import { MAX_SEAL_LINE_SIZE, readSealLine, START, type Seal } from '../format/seal.js';
+import type { Frontier } from '../format/tree.js';
+import { followChain } from '../verify/checkpoints.js';
 import { isSealed } from '../verify/cryptography.js';
 import { AppendedFile } from './appended-file.js';
 import { keptCheckpoint } from './checkpoint.js';
-import { Entries } from './entries.js';
 import { SealerError } from './errors.js';
 import { readHint, removeHint, type Hint } from './hint.js';
 import {
@@ -22,9 +23,9 @@ import {
   type KeyHolder,
   type PublicPart,
 } from './keys.js';
-import { readLines, type LinesRead } from './lines.js';
-import { LogTree } from './log-tree.js';
-import { sha256 } from './sha256.js';
+import { SealLines, type LinesRead } from './lines.js';
+import { LogTree, treesOf, type TreeSource } from './log-tree.js';
+import { closeAll, openFiles, type LogNames } from './rotation.js';
 import { startOf, type SealLine, type Start } from './start.js';
 import type { EngineOptions, World } from './world.js';
 
@@ -83,7 +84,6 @@ class Opening {
   readonly #options: EngineOptions;
   readonly #world: World;
   readonly #lock: HeldLock;
-  readonly #successions: string[] = [];
   #holder: KeyHolder | undefined;
   #seals: AppendedFile | undefined;
   #tree: LogTree | undefined;
@@ -96,16 +96,18 @@ class Opening {
   }
 
   async open(): Promise<OpenLog> {
-    const lines = await readLines(sealsOf(this.#path), (line) => this.#note(line));
+    using file = new SealLines(sealsOf(this.#path));
+    const lines = file.end();
     const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
     const { holder, decision } = await this.#decide(line);
     const part = partOf(holder);
     const last = lastOf(decision, part, line);
-    await this.#checkKept(part.firstKey, lines, last);
-    if (decision.do === 'finish') return this.#finish(holder, decision, lines, last);
-    const tree = await this.#checkEntries(last?.seal);
+    this.#checkKept(part.firstKey, file, lines, last);
+    if (decision.do === 'finish') return await this.#finish(holder, decision, lines, last);
+    const successions = successionsTo(part, file, lines, last);
+    const tree = this.#checkEntries(last?.seal, file);
     const seals = this.#openSeals(lines);
-    if (decision.append && last !== undefined) this.#append(seals, last);
+    if (decision.append && last !== undefined) seals.append(Buffer.from(`${last.line}\n`));
     const { unprotected } = decision;
     if (unprotected !== undefined && last !== undefined) {
       // It is told first: a start that is killed here tells it again, and after the evolution no start would.
@@ -114,9 +116,9 @@ class Opening {
       await evolvePast(holder, part, last);
     }
     return {
-      ...{ holder, seals, tree, successions: this.#successions },
+      ...{ holder, seals, tree, successions },
       ...{ firstKey: part.firstKey, key: part.key },
-      last: last === undefined ? undefined : this.#withSigner(last.seal, part),
+      last: last === undefined ? undefined : withSigner(last.seal, part, successions),
       flags: last === undefined ? 0 : START,
       close: () => this.close(),
     };
@@ -127,12 +129,6 @@ class Opening {
     this.#seals?.close();
     await this.#holder?.close();
     this.#lock.release();
-  }
-
-  /** A line with seven fields has a successor. */
-  #note(line: string): void {
-    if (line.split(' ').length === 7 && readSealLine(line) !== undefined)
-      this.#successions.push(line);
   }
 
   async #decide(line: SealLine | 'damaged' | undefined): Promise<Decided> {
@@ -160,7 +156,12 @@ class Opening {
   }
 
   /** Compares the checkpoint that is kept elsewhere. */
-  async #checkKept(firstKey: LogKey, lines: LinesRead, last: SealLine | undefined): Promise<void> {
+  #checkKept(
+    firstKey: LogKey,
+    file: SealLines,
+    { size }: LinesRead,
+    last: SealLine | undefined,
+  ): void {
     const { checkpointFile } = this.#options;
     const kept =
       checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey);
@@ -173,48 +174,40 @@ class Opening {
     const { number } = kept;
     const seals = { from: number, to: number };
     if (number > (last?.seal.number ?? -1)) throw new SealerError('old-folder', { seals });
-    const found = last?.seal.number === number ? last.line : await this.#lineOf(number, lines);
+    const found = last?.seal.number === number ? last.line : file.find(number, 0, size)?.line;
     if (found !== kept.line) throw new SealerError('fork', { seals });
   }
 
-  async #lineOf(number: number, { size }: LinesRead): Promise<string | undefined> {
-    let found: string | undefined;
-    if (size === 0) return undefined;
-    await readLines(sealsOf(this.#path), (line) => {
-      if (line.startsWith(`${number} `)) found = line;
-    });
-    return found;
-  }
-
   /** Reads the entries that were sealed, from the hint on or all of them, and compares the root. */
-  async #checkEntries(last: Seal | undefined): Promise<LogTree> {
-    const { keyFile } = this.#options;
+  #checkEntries(last: Seal | undefined, file: SealLines): LogTree {
+    const { keyFile, hashes, settle, rotated, checkpointFile } = this.#options;
     const hint = keyFile === undefined ? undefined : readHint(keyFile);
-    const tree = this.#readTree(last, hint);
-    if (last !== undefined && !isSealedBy(tree, last)) {
-      const isWhole = tree.frontier.size === last.size;
-      const from = (await firstWrongSeal(this.#path)) ?? last.number;
-      const seals = { from, to: last.number };
-      throw new SealerError(isWhole ? 'changed-entries' : 'missing-entries', { seals });
+    const checkpoints = checkpointFile === undefined ? [] : [checkpointFile];
+    const source: TreeSource = {
+      names: { path: this.#path, rotated, others: [keyFile ?? '', ...checkpoints] },
+      hashesFile: hashes ? hashesOf(this.#path) : undefined,
+      settle,
+      world: this.#world,
+    };
+    let most = 0;
+    for (const tree of treesOf(source, last, hint)) {
+      this.#tree = tree;
+      tree.read(false, last?.size ?? 0);
+      if (last === undefined || isSealedBy(tree, last)) {
+        // The file may lack hashes of sealed entries.
+        tree.appendHashes();
+        return tree;
+      }
+      most = Math.max(most, tree.frontier.size);
+      tree.close();
+      this.#tree = undefined;
     }
-    // The file may lack hashes of sealed entries.
-    tree.appendHashes();
-    return tree;
-  }
-
-  #readTree(last: Seal | undefined, hint: Hint | undefined): LogTree {
-    const sealed = last?.size ?? 0;
-    const tree = new LogTree(this.#path, {
-      hashesFile: this.#options.hashes ? hashesOf(this.#path) : undefined,
-      sealed,
-      hint,
-      truncated: (bytes) => this.#world.tell({ event: 'truncated', file: this.#path, bytes }),
-    });
-    this.#tree = tree;
-    tree.read(sealed);
-    if (hint === undefined || last === undefined || isSealedBy(tree, last)) return tree;
-    tree.close();
-    return this.#readTree(last, undefined);
+    const number = last?.number ?? 0;
+    const seals = { from: firstWrongSeal(source, file) ?? number, to: number };
+    const isHere = hint === undefined || hasFile(source.names, hint);
+    const reason = isHere && most === last?.size ? 'changed-entries' : 'missing-entries';
+    const first = isHere ? undefined : `entries from ${String(hint.before.size)} on`;
+    throw new SealerError(reason, { seals, detail: first });
   }
 
   #openSeals({ last, size }: LinesRead): AppendedFile {
@@ -226,11 +219,6 @@ class Opening {
     return seals;
   }
 
-  #append(seals: AppendedFile, { line, seal }: SealLine): void {
-    seals.append(Buffer.from(`${line}\n`));
-    if (seal.successor !== undefined) this.#successions.push(line);
-  }
-
   /** The end was signed: its line is appended when it is missing, and the key file is removed. */
   async #finish(
     holder: KeyHolder,
@@ -239,22 +227,10 @@ class Opening {
     last: SealLine | undefined,
   ): Promise<never> {
     const seals = this.#openSeals(lines);
-    if (append && last !== undefined) this.#append(seals, last);
+    if (append && last !== undefined) seals.append(Buffer.from(`${last.line}\n`));
     await holder.destroy();
     if (this.#options.keyFile !== undefined) removeHint(this.#options.keyFile);
     throw new SealerError('ended');
-  }
-
-  /** The key of the last seal: the present one, or an earlier one, to which the chain of successions leads. */
-  #withSigner(seal: Seal, { firstKey, key }: PublicPart): OpenLog['last'] {
-    if (seal.number >= key.first) return { seal, signer: key };
-    let signer = firstKey;
-    for (const line of this.#successions) {
-      const succession = readSealLine(line);
-      if (succession === undefined || succession.number >= seal.number) break;
-      signer = keyAfter(signer, succession) ?? signer;
-    }
-    return { seal, signer };
   }
 }
 
@@ -307,6 +283,51 @@ function refusal(decision: Extract<Start, { readonly do: 'refuse' }>): SealerErr
   return new SealerError(reason, { seals });
 }
 
+/** The key of the last seal: the present one, or the one before it, which named the present one. */
+function withSigner(
+  seal: Seal,
+  { firstKey, key }: PublicPart,
+  successions: readonly string[],
+): OpenLog['last'] {
+  if (seal.number >= key.first) return { seal, signer: key };
+  const before = chainOf(successions.slice(0, -1));
+  return { seal, signer: followChain(native, firstKey, before)?.key ?? firstKey };
+}
+
+function chainOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/**
+ * The lines of the successions from the first key of the log to the present one, which their signatures prove. Each tells by
+ * the size of its signature where the one before it is.
+ */
+function successionsTo(
+  { firstKey, key }: PublicPart,
+  file: SealLines,
+  { size }: LinesRead,
+  last: SealLine | undefined,
+): string[] {
+  const lines: string[] = [];
+  let [from, to, first] = [0, size, key.first];
+  while (first > firstKey.first) {
+    const number = first - 1;
+    const isLast = last?.seal.number === number;
+    const found = isLast ? { line: last.line, at: to } : file.find(number, from, to);
+    const seal = found === undefined ? undefined : readSealLine(found.line);
+    const depth = ((seal?.signature.length ?? 0) - 96) / 32;
+    if (found === undefined || seal?.successor === undefined || !isDepth(depth))
+      throw new SealerError('missing-seals', { seals: { from: number, to: number } });
+    lines.push(found.line);
+    first -= 2 ** depth;
+    to = found.at;
+    from = Math.max(0, to - (2 ** depth + 1) * MAX_SEAL_LINE_SIZE);
+  }
+  const end = followChain(native, firstKey, chainOf(lines.reverse()))?.key;
+  if (end?.first === key.first && sameBytes(end.material, key.material)) return lines;
+  throw new SealerError('missing-seals', { seals: { from: firstKey.first, to: key.first - 1 } });
+}
+
 function isSealedBy({ frontier }: LogTree, last: Seal): boolean {
   return frontier.size === last.size && sameRoot(frontier, last);
 }
@@ -315,24 +336,29 @@ function sameRoot(frontier: Frontier, { root }: Seal): boolean {
   return Buffer.compare(frontier.root(), root) === 0;
 }
 
+function isDepth(depth: number): boolean {
+  return Number.isInteger(depth) && depth >= 0 && depth <= MAX_DEPTH;
+}
+
 /** The number of the first seal that does not fit the entries. */
-async function firstWrongSeal(path: string): Promise<number | undefined> {
-  const [entries, frontier] = [new Entries(path), new Frontier(sha256)];
-  let wrong: number | undefined;
-  const compare = (line: string): void => {
-    const seal = wrong === undefined ? readSealLine(line) : undefined;
-    if (seal === undefined) return;
-    const entry = (leaf: Uint8Array): boolean => {
-      frontier.append(leaf);
-      return frontier.size < seal.size;
-    };
-    if (frontier.size < seal.size) entries.read({ entry, truncated: () => undefined });
-    if (frontier.size !== seal.size || !sameRoot(frontier, seal)) wrong = seal.number;
-  };
+function firstWrongSeal(source: TreeSource, file: SealLines): number | undefined {
+  const tree = new LogTree(source, openFiles(source.names, 0).all, undefined, undefined);
   try {
-    await readLines(sealsOf(path), compare);
+    for (const line of file.all()) {
+      const seal = readSealLine(line);
+      if (seal === undefined) continue;
+      tree.read(false, seal.size);
+      if (!isSealedBy(tree, seal)) return seal.number;
+    }
+    return undefined;
   } finally {
-    entries.close();
+    tree.close();
   }
-  return wrong;
+}
+
+/** Whether the file of a hint has a name still. */
+function hasFile(names: LogNames, { files: [first] }: Hint): boolean {
+  const { all } = openFiles(names, 0);
+  closeAll(all);
+  return all.some((file) => first !== undefined && file.is(first));
 }

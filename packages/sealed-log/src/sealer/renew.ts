@@ -40,7 +40,7 @@ import {
   readPublicPart,
   type PublicPart,
 } from './keys.js';
-import { readLines } from './lines.js';
+import { SealLines } from './lines.js';
 import { errorOf, messageOf, type Begin } from './messages.js';
 import { hashesOf, sealsOf } from './opening.js';
 import { checkBegin, Sealer, type SealerOptions } from './sealer.js';
@@ -203,9 +203,9 @@ async function oldFacts(
   const { path, options } = renewal;
   const { checkpointFile } = options;
   const successions: string[] = [];
-  const { last } = await readLines(sealsOf(path), (line) => {
-    if (line.split(' ').length === 7) successions.push(line);
-  });
+  using file = new SealLines(sealsOf(path));
+  const { last } = file.end();
+  for (const line of file.all()) if (line.split(' ').length === 7) successions.push(line);
   const part = await withOldKey(renewal, (found) => Promise.resolve(found));
   if (part === undefined) return { ...NOTHING, oldSeal: last };
   const kept =
@@ -250,7 +250,7 @@ async function withOldKey<Result>(
   const holder = await openKeyFile(keyFile, undefined);
   try {
     const part = readPublicPart(holder.publicBytes);
-    if (part === undefined || !(await isOfLog(path, options.origin, part)))
+    if (part === undefined || !isOfLog(path, options.origin, part))
       throw new SealerError('other-log', { detail: keyFile });
     return await use(part, () => holder.destroy());
   } finally {
@@ -259,10 +259,10 @@ async function withOldKey<Result>(
 }
 
 /** The origin is the name of a log. A log that gets another one has seals of the key. */
-async function isOfLog(path: string, origin: string, { firstKey }: PublicPart): Promise<boolean> {
+function isOfLog(path: string, origin: string, { firstKey }: PublicPart): boolean {
   if (firstKey.origin === origin) return true;
-  let first: string | undefined;
-  await readLines(sealsOf(path), (line) => (first ??= line));
+  using file = new SealLines(sealsOf(path));
+  const [first] = file.all();
   const seal = first === undefined ? undefined : readSealLine(first);
   return seal !== undefined && isSealed(native, firstKey, seal);
 }

@@ -28,6 +28,16 @@ export interface SealerOptions {
   readonly interval?: number | undefined;
   /** The time after which a log without new entries is sealed again, in milliseconds; 600,000 when absent. */
   readonly heartbeat?: number | undefined;
+  /**
+   * The time for which a file that was renamed must not grow until its end is taken as final, in milliseconds; 5,000 when absent.
+   */
+  readonly settle?: number | undefined;
+  /**
+   * The names of old files in the folder of the log, with `*` for any characters: `audit.log.*`. Rotated files are found there
+   * after a stop, when there were several rotations at once, and when a copy was made and the log was emptied. Nothing else
+   * may have such a name, except compressed files, which are not read.
+   */
+  readonly rotated?: string | undefined;
   /** The depth of new keys, 0 to 20, each of which makes 2^depth seals; 14 when absent. */
   readonly depth?: number | undefined;
   /** Whether the key is in memory only, so that the log ends with the sealer. */
@@ -47,7 +57,7 @@ export interface SealerEvents {
   sealed: [SealFacts];
   /** A seal did not succeed, and is tried again; or a fact that needs a person. Without a listener it is a warning. */
   error: [SealerError];
-  /** The log became shorter, or an unfinished end of the seals file was cut. */
+  /** The log was emptied, or an unfinished end of the seals file was cut. */
   truncated: [{ readonly file: string; readonly bytes: number }];
   /** The clock is this number of seconds behind the last seal. Its time is used. */
   clock: [{ readonly behind: number }];
@@ -251,6 +261,7 @@ export function checkBegin(path: unknown, given: unknown): Begin {
   const log = resolve(checkPath(path));
   const options = checkOptions<Partial<SealerOptions>>(given as SealerOptions);
   const { origin, memory = false, hashes = true, interval = 10_000, heartbeat = 600_000 } = options;
+  const { settle = 5000, rotated } = options;
   if (typeof origin !== 'string') throw wrongType('options.origin', 'a string', origin);
   if (!isOrigin(origin))
     throw wrongValue('options.origin', '1 to 255 visible ASCII characters without +', origin);
@@ -262,6 +273,8 @@ export function checkBegin(path: unknown, given: unknown): Begin {
     keyFile: memory ? checkNoKeyFile(options) : checkKeyFile(options),
     interval: checkInteger('options.interval', interval, 1, LONGEST),
     heartbeat: checkInteger('options.heartbeat', heartbeat, 1, LONGEST),
+    settle: checkInteger('options.settle', settle, 0, LONGEST),
+    rotated: rotated === undefined ? undefined : checkPattern(rotated),
     hashes,
     checkpointFile: checkpointFile === undefined ? undefined : resolve(checkPath(checkpointFile)),
   };
@@ -272,6 +285,12 @@ export function checkBegin(path: unknown, given: unknown): Begin {
   };
   if (engine.keyFile !== undefined) makeKeyFolder(log, engine.keyFile);
   return begin;
+}
+
+function checkPattern(rotated: unknown): string {
+  if (typeof rotated !== 'string') throw wrongType('options.rotated', 'a string', rotated);
+  if (/^[^/\\]*\*[^/\\]*$/.test(rotated)) return rotated;
+  throw wrongValue('options.rotated', 'a name with * and without a folder', rotated);
 }
 
 function checkNoKeyFile({ keyFile }: Partial<SealerOptions>): undefined {

@@ -8,6 +8,8 @@ export interface EngineOptions {
   readonly keyFile: string | undefined;
   readonly interval: number;
   readonly heartbeat: number;
+  readonly settle: number;
+  readonly rotated: string | undefined;
   readonly hashes: boolean;
   readonly checkpointFile: string | undefined;
 }
@@ -27,7 +29,7 @@ export interface SealFacts {
 export type SealerEvent =
   | { readonly event: 'sealed'; readonly seal: SealFacts }
   | { readonly event: 'error'; readonly error: unknown }
-  /** The log became shorter, or an unfinished end of the seals file was cut. */
+  /** The log was emptied, or an unfinished end of the seals file was cut. */
   | { readonly event: 'truncated'; readonly file: string; readonly bytes: number }
   /** The clock is behind the last seal by this number of seconds. */
   | { readonly event: 'clock'; readonly behind: number };

@@ -30,7 +30,7 @@ async function program(work: string): Promise<string> {
         const append = (count) => { for (; count > 0; count -= 1) appendFileSync(log, 'a line\\n'); };
         const open = async () => {
           const engine = await Engine.open(log, {
-            origin: ${JSON.stringify(ORIGIN)}, keyFile, interval: 1000, heartbeat: 1000, hashes: true,
+            origin: ${JSON.stringify(ORIGIN)}, keyFile, interval: 1000, heartbeat: 1000, settle: 0, rotated: 'audit.log.*', hashes: true,
           }, {
             now: () => 1795000000000, elapsed: () => 0, newKey: keyMaker(${JSON.stringify(ORIGIN)}, 1), first: 0, tell: () => undefined,
           });

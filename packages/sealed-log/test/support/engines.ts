@@ -72,6 +72,8 @@ export class Opened {
         keyFile: this.place.keyFile,
         interval: 10_000,
         heartbeat: 600_000,
+        settle: 5000,
+        rotated: undefined,
         hashes: true,
         checkpointFile: this.place.checkpointFile,
         ...options,
