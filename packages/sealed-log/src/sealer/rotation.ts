@@ -24,7 +24,7 @@ const COPIED = -Infinity;
 
 /** What never has entries: files of ours, and compressed ones. */
 const NO_ENTRIES =
-  /\.(?:seals|hashes|chain|hint|old-\d+|gz|tgz|bz2|xz|lzma|zst|lz4|lzo|br|zip|7z|z|evolock-lock)$/i;
+  /\.(?:seals|hashes|chain|hint|renewal|old-\d+|gz|tgz|bz2|xz|lzma|zst|lz4|lzo|br|zip|7z|z|evolock-lock)$/i;
 
 /** Where the files of a log are. */
 export interface LogNames {

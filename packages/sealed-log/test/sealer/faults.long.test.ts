@@ -1,6 +1,6 @@
 /** When any call to the file system fails during a seal, it is tried again, and each seal line that is visible is final. */
 import type * as fs from 'node:fs';
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { END } from '../../src/format/seal.js';
@@ -48,6 +48,7 @@ vi.mock('node:fs', async (importOriginal) => {
   const names = [
     ...['openSync', 'fstatSync', 'lstatSync', 'readSync', 'writeSync', 'fsyncSync'],
     ...['ftruncateSync', 'fchmodSync', 'linkSync', 'renameSync', 'unlinkSync', 'readdirSync'],
+    'statSync',
   ];
   const wrapped = names.map((name) => [name, faulty(name, actual[name as 'openSync'] as Call)]);
   const fsync = (fd: number, done: (error: unknown) => void): void => {
@@ -97,17 +98,24 @@ function removeLocks({ folder }: Place): void {
     if (name.endsWith('.evolock-lock')) rmSync(join(folder, name));
 }
 
-type What = 'a seal' | 'a succession' | 'the end';
+type What = 'a seal' | 'a succession' | 'a rotation' | 'the end';
+
+const ROTATED = { depth: 1, settle: 0, rotated: 'audit.log.*' };
 
 async function sealWith(what: What, failing = Infinity, moment: Moment = 'before', code = 'EIO') {
   const place = newPlace();
-  const sealer = await new Opened(place).open({ depth: 1 });
+  const sealer = await new Opened(place).open(ROTATED);
   const { engine } = sealer;
   append(place, 2);
   await engine.seal();
   if (what !== 'a seal') await engine.seal();
   if (what === 'a succession') await engine.seal();
   append(place, 3);
+  if (what === 'a rotation') {
+    appendFileSync(place.log, 'its last line');
+    renameSync(place.log, `${place.log}.1`);
+    append(place, 2);
+  }
   const witness = new Witness(place);
   Object.assign(faults, {
     calls: [],
@@ -128,7 +136,7 @@ async function sealWith(what: What, failing = Infinity, moment: Moment = 'before
   return { place, sealer, error, calls, witness };
 }
 
-const cases = (['a seal', 'a succession', 'the end'] as const).flatMap((what) =>
+const cases = (['a seal', 'a succession', 'a rotation', 'the end'] as const).flatMap((what) =>
   (['before', 'after', 'half'] as const).map((moment) => [what, moment] as const),
 );
 
@@ -139,7 +147,7 @@ test.each(cases)(
     expect(calls).toContain('fsync');
     for (const [index, call] of calls.entries()) {
       // What a read found does not matter when it reports a failure.
-      if (moment === 'after' && /^(?:read|fstat|lstat)/.test(call)) continue;
+      if (moment === 'after' && /^(?:read|fstat|lstat|stat)/.test(call)) continue;
       if (moment === 'half' && call !== 'writeSync') continue;
       const code = moment === 'half' ? 'ENOSPC' : 'EIO';
       const { place, sealer, error, witness } = await sealWith(what, index + 1, moment, code);
@@ -156,7 +164,7 @@ test.each(cases)(
       witness.look();
       removeLocks(place);
       const again = new Opened(place);
-      const refused: unknown = await again.open().then(
+      const refused: unknown = await again.open(ROTATED).then(
         () => undefined,
         (thrown: unknown) => thrown,
       );

@@ -23,7 +23,7 @@ async function program(work: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
       contents: `
-        import { appendFileSync, writeFileSync } from 'node:fs';
+        import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
         import { Engine } from './src/sealer/engine.ts';
         import { keyMaker } from './src/sealer/keys.ts';
         const [log, keyFile, verifierKey] = process.argv.slice(1);
@@ -66,6 +66,16 @@ const WORKS: readonly (readonly [string, string, string])[] = [
     'a start with a line to append, and the end',
     `const engine = await open(); append(3); await engine.seal(); await engine.close(false);`,
     `const engine = await open(); append(1); await engine.seal(); await engine.close(true);`,
+  ],
+  [
+    'two rotations, with a start between',
+    `const engine = await open(); append(3); await engine.seal(); await engine.close(false);`,
+    `let engine = await open(); append(1);
+     const rotate = (names) => names.reduce((to, from) => (renameSync(from, to), from));
+     rotate([log + '.1', log]); append(2); await engine.seal();
+     await engine.close(false);
+     engine = await open();
+     rotate([log + '.2', log + '.1', log]); append(1); await engine.seal(); await engine.close(true);`,
   ],
 ];
 
@@ -127,7 +137,7 @@ test.skipIf(noStrace !== undefined).each(WORKS)(
       if (signal === 'SIGKILL') killed += 1;
       const visible = linesOf(place).slice(0, -1);
       const next = new Opened(place);
-      const refused: unknown = await next.open().then(
+      const refused: unknown = await next.open({ settle: 0, rotated: 'audit.log.*' }).then(
         () => undefined,
         (thrown: unknown) => thrown,
       );

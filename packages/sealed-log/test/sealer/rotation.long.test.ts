@@ -1,7 +1,9 @@
 /** Any sequence of rotations, late writers and stops leaves files that are sealed to the last line. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { RotatedLog, SETTLE } from '../support/rotated-log.js';
 
 type Step =
@@ -70,4 +72,67 @@ test('whatever is appended, renamed, copied and truncated between looks and stop
     }),
     { numRuns: 40 },
   );
+});
+
+/** A program that keeps the log open, until it is told to open the file that has the name. */
+const WRITER = `
+  import { closeSync, openSync, writeSync } from 'node:fs';
+  const [log, name] = process.argv.slice(1);
+  let fd = openSync(log, 'a');
+  let isStopped = false;
+  let count = 0;
+  const write = () => {
+    if (isStopped) return process.disconnect();
+    writeSync(fd, name + ' ' + String(count) + ' ' + 'x'.repeat(count % 500) + '\\n');
+    count += 1;
+    setImmediate(write);
+  };
+  process.on('message', (message) => {
+    if (message === 'stop') isStopped = true;
+    else {
+      closeSync(fd);
+      fd = openSync(log, 'a');
+    }
+    process.send(count);
+  });
+  write();
+  process.send(count);
+`;
+
+test('processes that append all the time, and open the new file some time after a rotation, lose no line', async () => {
+  const log = new RotatedLog();
+  const { engine, errors } = await log.open();
+  const writers = ['one', 'two', 'three'].map((name) =>
+    spawn(process.execPath, ['--input-type=module', '--eval', WRITER, log.place.log, name], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    }),
+  );
+  onTestFinished(() => writers.forEach((writer) => writer.kill('SIGKILL')));
+  await Promise.all(writers.map((writer) => once(writer, 'message')));
+  for (let made = 0; made < 6; made += 1) {
+    await log.pass();
+    log.rename({ makes: made % 2 === 0 });
+    for (const writer of writers) {
+      await log.pass();
+      const answer = once(writer, 'message');
+      writer.send('open');
+      await answer;
+    }
+    await log.pass();
+    await log.pass(SETTLE);
+    await engine.seal();
+  }
+  const counts = writers.map(async (writer) => {
+    const ended = once(writer, 'exit');
+    const answer = once(writer, 'message');
+    writer.send('stop');
+    const [count] = (await answer) as [number];
+    await ended;
+    return count;
+  });
+  const written = await Promise.all(counts);
+  expect(errors).toEqual([]);
+  const lines = Buffer.concat(log.files()).toString().trimEnd().split('\n');
+  expect(lines).toHaveLength(written.reduce((sum, count) => sum + count));
+  await log.expectWhole();
 });

@@ -132,13 +132,21 @@ export function fromSeeds(origin: string, depths: readonly number[], seeds: read
   };
 }
 
+/** The files of a log, oldest first. */
+export function filesOf({ log }: Place): Buffer[] {
+  const files: Buffer[] = [];
+  for (let index = 1; existsSync(`${log}.${String(index)}`); index += 1)
+    files.unshift(readFileSync(`${log}.${String(index)}`));
+  return existsSync(log) ? [...files, readFileSync(log)] : files;
+}
+
 /** Expects that no seal is invalid, and that the log is as its verifier wants it. Returns the seals. */
 export async function expectSealed(place: Place, verifierKey: string): Promise<Seal[]> {
   const lines = linesOf(place);
   expect(lines.pop()).toBe('');
   const { result, failure, at, seals } = await verifySealedLog({
     verifierKey,
-    files: existsSync(place.log) ? [readFileSync(place.log)] : [],
+    files: filesOf(place),
     seals: readFileSync(place.seals),
     cryptography: native,
   });

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { expect } from 'vitest';
 import { verifySealedLog } from '../../src/verify/index.js';
-import { newPlace, opened, type Circumstances, type Opened } from './engines.js';
+import { filesOf, newPlace, opened, type Circumstances, type Opened } from './engines.js';
 
 /** Milliseconds. */
 export const SETTLE = 5000;
@@ -96,10 +96,7 @@ export class RotatedLog {
 
   /** The files, oldest first. */
   files(): Buffer[] {
-    const files: Buffer[] = [];
-    for (let index = 0; index === 0 || existsSync(this.old(index)); index += 1)
-      if (existsSync(this.old(index))) files.unshift(readFileSync(this.old(index)));
-    return files;
+    return filesOf(this.place);
   }
 
   /** Ends the log, and expects that a verifier finds every line in it. */
