@@ -144,10 +144,14 @@ export class EntryFile {
     this.#rest = { from: 1, to: 1 };
   }
 
-  /** Reads the lines that are complete, to the end of the file or as long as they are wanted. Returns whether they are. */
+  /**
+   * Reads the lines that are complete, to the end that was seen or as long as they are wanted. Writers can be faster than the
+   * reader, who would never come to their end. Returns whether more are wanted.
+   */
   read(take: Take): boolean {
     if (this.#memory.length === 0) this.#memory = new Uint8Array(1 + PIECE);
     while (this.#hashLines(take)) {
+      if (this.unread <= 0) return true;
       const count = readSync(this.#fd, this.#memory, 1, PIECE, this.#offset);
       if (count === 0) return true;
       this.#offset += count;

@@ -152,20 +152,23 @@ export class LogFiles {
   /** Adds the file that has the name now, and those that had it since the last look. */
   #add(now: number): void {
     const { all, named } = openFiles(this.#names, now);
-    const known = [...this.#files, ...this.#finished];
-    const isNew = (file: EntryFile): boolean => !known.some(({ identity }) => file.is(identity));
-    const after = named === undefined ? [] : filesAfter(all, this.#files.at(-1) ?? named);
-    const added = [...after, ...(this.#files.length === 0 ? all.slice(-1) : [])].filter(isNew);
+    const last = this.#files.at(-1);
+    const later = last === undefined ? all.slice(-1) : filesAfter(all, last);
+    const added = named === undefined ? [] : later.filter((file) => this.#isNew(file));
     closeAll(all.filter((file) => !added.includes(file)));
     this.#files.push(...added);
     this.#areNamed = false;
+  }
+
+  #isNew(file: EntryFile): boolean {
+    return ![...this.#files, ...this.#finished].some(({ identity }) => file.is(identity));
   }
 
   /** A copy of a file that was made before it was emptied. */
   #copyOf(file: EntryFile, { isCopy }: FilesListener): EntryFile | undefined {
     const { position } = file;
     const { all } = openFiles(this.#names, COPIED);
-    const copy = all.findLast((one) => !one.is(file.identity) && isCopy(one, position));
+    const copy = all.findLast((one) => this.#isNew(one) && isCopy(one, position));
     closeAll(all.filter((one) => one !== copy));
     copy?.goTo(position);
     return copy;

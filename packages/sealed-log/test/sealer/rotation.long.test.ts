@@ -85,8 +85,9 @@ const WRITER = `
     if (isStopped) return process.disconnect();
     writeSync(fd, name + ' ' + String(count) + ' ' + 'x'.repeat(count % 500) + '\\n');
     count += 1;
-    setImmediate(write);
+    setTimeout(write, 1);
   };
+  process.on('disconnect', () => process.exit());
   process.on('message', (message) => {
     if (message === 'stop') isStopped = true;
     else {
