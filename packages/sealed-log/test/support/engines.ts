@@ -132,12 +132,10 @@ export function fromSeeds(origin: string, depths: readonly number[], seeds: read
   };
 }
 
-/** The files of a log, oldest first. */
+/** The files of a log, oldest first. Between two renamings a number is missing. */
 export function filesOf({ log }: Place): Buffer[] {
-  const files: Buffer[] = [];
-  for (let index = 1; existsSync(`${log}.${String(index)}`); index += 1)
-    files.unshift(readFileSync(`${log}.${String(index)}`));
-  return existsSync(log) ? [...files, readFileSync(log)] : files;
+  const old = Array.from({ length: 40 }, (_, index) => `${log}.${String(40 - index)}`);
+  return [...old, log].filter((file) => existsSync(file)).map((file) => readFileSync(file));
 }
 
 /** Expects that no seal is invalid, and that the log is as its verifier wants it. Returns the seals. */
