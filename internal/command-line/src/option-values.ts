@@ -54,6 +54,22 @@ function isInCalendar(text: string): boolean {
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** Parses a span of time with its unit, in milliseconds. */
+export function timeInOption(text: string): number {
+  const [, digits = '', unit = ''] = /^([0-9]+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  const milliseconds = Number(digits) * (UNITS[unit] ?? 0);
+  if (milliseconds > 0 && Number.isSafeInteger(milliseconds)) return milliseconds;
+  throw new InvalidArgumentError('It is not a time like 500ms, 10s, 5m, 12h or 7d.');
+}
+
 /** What an option takes whose value has one of these names, unless its command says otherwise. Any other is text. */
 export const VALUES: Readonly<Record<string, (text: string) => number | bigint | Date>> = {
   bytes: positiveNumber,
@@ -67,4 +83,5 @@ export const VALUES: Readonly<Record<string, (text: string) => number | bigint |
   seconds: positiveNumber,
   slot: wholeNumber64,
   slots: positiveNumber64,
+  time: timeInOption,
 };

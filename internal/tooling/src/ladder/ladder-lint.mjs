@@ -57,7 +57,8 @@ function sourceRestrictions(layer) {
   };
   return [
     ...deepImports,
-    allBut(allowed, advice),
+    // A command starts the threads of its built library, which it imports by name.
+    allBut([...allowed, ...(allowed.includes('command-line') ? [layer.name] : [])], advice),
     ...(layer.role === 'rung' ? [] : [noNative]),
     ...(layer.role === 'program' ? [] : [noReleaseAll]),
   ];

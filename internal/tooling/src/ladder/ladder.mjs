@@ -51,7 +51,7 @@ export const ladder = [
   {
     name: 'sealed-log',
     role: 'rung',
-    below: ['kes-sum', 'kes-verify-pool', 'direct-serialise-io', 'kes-verify'],
+    below: ['kes-sum', 'kes-verify-pool', 'direct-serialise-io', 'kes-verify', 'command-line'],
   },
   { name: 'kes-cli', role: 'program' },
   { name: 'test-vectors', role: 'apart', testsOnly: true },

@@ -1,0 +1,40 @@
+/** `sealed-log follow`: seals what other programs append, as a service. */
+import type { Definition, Invocation } from '@evolock/command-line/command';
+import { CHECKED } from '@evolock/command-line/errors';
+import { printable } from '@evolock/command-line/text';
+import type { Sealer } from '@evolock/sealed-log';
+import { inWords, Lines, openSealer, type SealingOptions, withSealing } from './sealing.js';
+import { Stop } from './stop.js';
+
+export const followCommand: Definition = {
+  text: `
+    Seals a log that other programs append to, until SIGTERM or SIGINT. Then it seals the last entries. Run it as a user of its own: then a program that is taken over has no key. What happens is told on standard error.
+
+    <log>  the log, a plain file of lines
+
+    # Seal a log until a signal
+    $ sealed-log follow audit.log
+    # As a service: begin the log at the first start, and write checkpoints for another machine
+    $ sealed-log follow /var/log/app/audit.log --origin example.com/web-1/audit --checkpoint-file /srv/out/audit.note`,
+  options: withSealing,
+  exitCodes: CHECKED,
+  run: async ({ session }: Invocation, log: string, options: SealingOptions) => {
+    using stop = new Stop(session.context.signals, ['SIGTERM', 'SIGINT']);
+    const { sealer } = await openSealer(session, log, options);
+    const lines = new Lines(session);
+    lines.ofTroubles(sealer);
+    lines.ofSeals(sealer);
+    lines.say(`follows ${printable(log)}, verifier key ${sealer.verifierKey}`);
+    await inWords(log, Promise.race([stop.asked, failureOf(sealer)]));
+    await inWords(log, sealer.close());
+  },
+};
+
+/** Rejects when the thread of the sealer ended by itself. */
+function failureOf(sealer: Sealer): Promise<never> {
+  return new Promise((_, reject) => {
+    sealer.on('error', (error) => {
+      if (error.reason === 'thread') reject(error);
+    });
+  });
+}

@@ -1,0 +1,54 @@
+/** `sealed-log init`: a new log, and what its owner keeps elsewhere. */
+import { existsSync } from 'node:fs';
+import { type Answer, done } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { CHECKED, usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable, shellWord } from '@evolock/command-line/text';
+import { placeOf } from './places.js';
+import { inWords, Lines, openSealer, type SealingOptions, withNewKey } from './sealing.js';
+
+export const initCommand: Definition = {
+  text: `
+    Begins a sealed log: makes its key, and the seal number 0 over what the log contains. The log may be missing: a program makes it later.
+
+    <log>            the log, a plain file of lines
+
+    --origin <name>  the name of the log, without spaces and +: example.com/web-1/audit
+
+    # Begin a log
+    $ sealed-log init audit.log --origin example.com/web-1/audit
+    # With a key that makes 1,024 seals, and a file for checkpoints
+    $ sealed-log init audit.log --origin example.com/audit --depth 10 --checkpoint-file /srv/out/audit.note`,
+  needed: ['origin'],
+  options: withNewKey,
+  exitCodes: CHECKED,
+  work: async (session: Session, log: string, options: SealingOptions): Promise<Answer> => {
+    const { keyFile } = placeOf(session, log, options.keyFile);
+    const found = [`${log}.seals`, keyFile].find((path) => existsSync(path));
+    if (found !== undefined)
+      throw usage(`${printable(found)}: it exists, so the log is begun already`);
+    const { sealer } = await openSealer(session, log, options);
+    new Lines(session).ofTroubles(sealer);
+    await inWords(log, sealer.seal());
+    await inWords(log, sealer.close());
+    const { verifierKey } = sealer;
+    return {
+      result: done(`${printable(log)} is a sealed log`),
+      facts: [
+        ['verifier key', verifierKey],
+        ['key file', printable(keyFile)],
+        ['seals', printable(`${log}.seals`)],
+      ],
+      after: [
+        'Keep the verifier key on another machine: anyone verifies the log with it. Keep the key file out of backups and images: who has an old copy can make the seals after it again.',
+        '',
+        'Seal what programs append, until a signal:',
+        `  sealed-log follow ${shellWord(log)}`,
+        'Verify, on another machine, with copies of the log and of its seals:',
+        `  sealed-log verify ${shellWord(log)} --key ${verifierKey}`,
+      ],
+      json: { verifierKey, log, keyFile, seals: `${log}.seals` },
+    };
+  },
+};

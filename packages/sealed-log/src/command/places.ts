@@ -1,0 +1,82 @@
+/** Where the key of a log is: in a state folder, never beside the log. Two logs never share a key. */
+import { createHash } from 'node:crypto';
+import { readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CommandError, usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { systemError } from '@evolock/command-line/system-error';
+import { printable, shellWord } from '@evolock/command-line/text';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import { readVerifierKey, type LogKey } from '../format/key.js';
+
+/** A log, and where its key is. */
+export interface LogPlace {
+  readonly log: string;
+  readonly keyFile: string;
+}
+
+/** The log, and its key file: the one that is given, or one in the state folder, which is named after the path of the log. */
+export function placeOf(session: Session, log: string, keyFile: string | undefined): LogPlace {
+  if (keyFile !== undefined) return { log, keyFile };
+  const path = join(realFolder(log), basename(log));
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  return { log, keyFile: join(stateFolder(session), `${basename(log)}-${hash}.key`) };
+}
+
+function realFolder(log: string): string {
+  try {
+    return realpathSync(dirname(resolve(log)));
+  } catch (cause) {
+    throw systemError(log, cause);
+  }
+}
+
+/** The state folder of the service, or that of the user. */
+function stateFolder({ context: { environment } }: Session): string {
+  const { STATE_DIRECTORY: service, XDG_STATE_HOME: state, HOME: home } = environment;
+  // systemd separates several folders by colons.
+  if (service !== undefined && service !== '') return service.split(':', 1)[0] ?? service;
+  if (state?.startsWith('/') === true) return join(state, 'sealed-log');
+  if (home?.startsWith('/') === true) return join(home, '.local', 'state', 'sealed-log');
+  throw usage('there is no state folder (STATE_DIRECTORY, HOME): name the key with --key-file');
+}
+
+/** The file of the verifier key, for the commands on this machine. No verifier reads it: it comes from elsewhere. */
+function verifierKeyFileOf({ keyFile }: LogPlace): string {
+  return `${keyFile}.verifier`;
+}
+
+/** Keeps the verifier key beside the key, so that later runs know the name of the log. */
+export function rememberVerifierKey(place: LogPlace, verifierKey: string): void {
+  if (knownVerifierKey(place) === verifierKey) return;
+  const path = verifierKeyFileOf(place);
+  writeDurably(path, Buffer.from(`${verifierKey}\n`), { secret: false, replace: true });
+}
+
+/** The verifier key that an earlier run kept; `undefined` when there is none. */
+export function knownVerifierKey(place: LogPlace): string | undefined {
+  try {
+    return readFileSync(verifierKeyFileOf(place), 'utf8').trimEnd();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw systemError(verifierKeyFileOf(place), cause);
+  }
+}
+
+/** The first key of a log, by the verifier key that an earlier run kept. */
+export function knownKey(place: LogPlace): LogKey {
+  const text = knownVerifierKey(place);
+  if (text === undefined) throw noKey(place);
+  const key = readVerifierKey(text);
+  if (key !== undefined) return key;
+  const path = printable(verifierKeyFileOf(place));
+  throw new CommandError('invalid', `${path}: it is no verifier key: remove it, and add --origin`);
+}
+
+/** The error of a log that this machine does not know. */
+function noKey({ log, keyFile }: LogPlace): CommandError {
+  const line = `sealed-log init ${shellWord(log)} --origin example.com/name`;
+  return usage(
+    `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or begin a log: ${line}`,
+  );
+}

@@ -1,0 +1,42 @@
+/** The command `sealed-log`. */
+import { ExitCode } from '@evolock/command-line/errors';
+import type { ProgramTree } from '@evolock/command-line/tree';
+
+export const SEALED_LOG: ProgramTree = {
+  name: 'sealed-log',
+  summary: 'Logs whose past a thief of the machine cannot rewrite',
+  text: `
+    Seals logs, whose past a thief of the whole machine cannot rewrite, and verifies them with one line of public text. A log is a plain file of lines. Its seals are in LOG.seals beside it, and its key is elsewhere.
+
+    # Begin a log; keep the verifier key that it prints on another machine
+    $ sealed-log init audit.log --origin example.com/web-1/audit
+    # Seal what any program appends to it, until a signal
+    $ sealed-log follow audit.log
+    # Seal what a program prints
+    $ app | sealed-log write audit.log`,
+  helpText: `
+    # The same as sealed-log follow --help
+    $ sealed-log help follow`,
+  // One line a command: its summary, and the file that a run loads when its arguments name the command.
+  // prettier-ignore
+  commands: {
+    'Seal:': {
+      init: { summary: 'Begin a sealed log, and print its verifier key', load: async () => (await import('./init.js')).initCommand },
+      follow: { summary: 'Seal what programs append to a log, until a signal', load: async () => (await import('./follow.js')).followCommand },
+      write: { summary: 'Append standard input to a log, and seal it', load: async () => (await import('./write.js')).writeCommand },
+    },
+  },
+  failures: [
+    ['ERR_EVOLOCK_ARGUMENT_', 'usage'],
+    ['ERR_EVOLOCK_KES_', 'invalid'],
+    ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'invalid'],
+    ['ERR_EVOLOCK_IO_SURPLUS', 'invalid'],
+  ],
+  exitCodes: {
+    [ExitCode.valid]: 'success, and what was checked is valid',
+    [ExitCode.invalid]: 'not valid: a log, its seals, a proof, or the content of a file',
+    [ExitCode.usage]: 'the command cannot run with these arguments',
+    [ExitCode.environment]: 'the system refuses: a file, a permission, a lock, the lock limit',
+    [ExitCode.incomplete]: 'nothing is invalid, and not everything is proved',
+  },
+};

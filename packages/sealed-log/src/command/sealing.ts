@@ -1,0 +1,157 @@
+/** A sealer of a command: its options, its errors, and its events as lines. */
+import { addTerms, type Command } from '@evolock/command-line/command';
+import { CommandError, type Failure, usage } from '@evolock/command-line/errors';
+import { wholeNumber } from '@evolock/command-line/option-values';
+import type { Session } from '@evolock/command-line/session';
+import { styleFor } from '@evolock/command-line/style';
+import { counted, printable } from '@evolock/command-line/text';
+import { Sealer, SealerError, type SealerErrorReason, type SealFacts } from '@evolock/sealed-log';
+import { END } from '../format/seal.js';
+import { knownKey, type LogPlace, placeOf, rememberVerifierKey } from './places.js';
+
+/** Options of the commands that seal. */
+export interface SealingOptions {
+  readonly origin?: string;
+  readonly keyFile?: string;
+  readonly interval?: number;
+  readonly heartbeat?: number;
+  readonly depth?: number;
+  readonly memory?: boolean;
+  readonly checkpointFile?: string;
+}
+
+const KEY =
+  '--key-file <file>  the key, in another folder than the log, instead of the state folder';
+const NEW = '--depth <levels>   of new keys, each of which makes 2^levels seals: 14';
+const CHECKPOINT =
+  '--checkpoint-file <file>  write each checkpoint there, and its chain to FILE.chain';
+
+/** Adds the option of the key file. */
+export function withKeyFile(command: Command): Command {
+  return addTerms(command, { text: KEY });
+}
+
+/** Adds the options of a log that is begun. */
+export function withNewKey(command: Command): Command {
+  const text = [KEY, NEW, CHECKPOINT].join('\n');
+  return addTerms(command, { text, values: { depth: wholeNumber } });
+}
+
+/** Adds the options of a log that is sealed. */
+export function withSealing(command: Command): Command {
+  const text = `
+    --origin <name>      begin a log of this name, if there is none
+    --interval <time>    the least time between two seals: 10s
+    --heartbeat <time>   the time after which a log without new entries is sealed: 10m
+    --memory             keep the key in memory only: the log ends with this command`;
+  return withNewKey(addTerms(command, { text }));
+}
+
+/** A sealer, and where its key is; `undefined` when the key is in memory. */
+export interface Sealing {
+  readonly sealer: Sealer;
+  readonly place: LogPlace | undefined;
+}
+
+/** Opens the sealer of a log. Listen to its events at once. */
+export async function openSealer(
+  session: Session,
+  log: string,
+  options: SealingOptions,
+): Promise<Sealing> {
+  session.refuseInspector();
+  const { memory = false, keyFile, ...others } = options;
+  if (memory && keyFile !== undefined) throw usage('--memory and --key-file exclude each other');
+  const place = memory ? undefined : placeOf(session, log, keyFile);
+  const origin = options.origin ?? originOf(place);
+  const files = place === undefined ? { memory } : { keyFile: place.keyFile };
+  const sealer = await inWords(log, Sealer.open(log, { ...others, origin, ...files }));
+  if (place !== undefined) rememberVerifierKey(place, sealer.verifierKey);
+  return { sealer, place };
+}
+
+function originOf(place: LogPlace | undefined): string {
+  if (place !== undefined) return knownKey(place).origin;
+  throw usage('--memory begins a log: name it with --origin');
+}
+
+/** What it means for a command that a sealer refuses. Other reasons are of the system. */
+const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
+  ended: 'usage',
+  'no-key': 'usage',
+  'other-log': 'usage',
+  'earlier-key': 'usage',
+  'not-new': 'usage',
+  'not-sealed': 'usage',
+  'wrong-line': 'invalid',
+  'lost-successor': 'invalid',
+  'missing-seals': 'invalid',
+  'missing-entries': 'invalid',
+  'changed-entries': 'invalid',
+  'old-folder': 'invalid',
+  fork: 'invalid',
+  'changed-file': 'invalid',
+  'unknown-checkpoint': 'invalid',
+};
+
+/** The result of a sealer. Its errors name the log. */
+export async function inWords<Result>(log: string, result: Promise<Result>): Promise<Result> {
+  try {
+    return await result;
+  } catch (cause) {
+    if (!(cause instanceof SealerError)) throw cause;
+    const { code, reason, message } = cause;
+    const failure = FAILURES[reason] ?? 'environment';
+    throw new CommandError(failure, `${printable(log)}: ${message}`, { code, cause });
+  }
+}
+
+/** Writes lines about a sealer to standard error. */
+export class Lines {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  say(words: string): void {
+    const { stderr } = this.#session.context;
+    stderr.write(`${this.#session.program.name}: ${printable(words)}\n`);
+  }
+
+  /** Shows what needs a person. */
+  ofTroubles(sealer: Sealer): void {
+    const { stderr, environment } = this.#session.context;
+    const style = styleFor(stderr, environment);
+    const [error, warning] = [style.bad('error'), style.warning('warning')];
+    sealer.on('error', ({ message }) => this.#mark(error, message));
+    sealer.on('truncated', ({ file, bytes }) =>
+      this.#mark(warning, `${file} became ${counted(bytes, 'byte')} shorter`),
+    );
+    sealer.on('clock', ({ behind }) => {
+      const words = `the clock is ${counted(behind, 'second')} behind the last seal, whose time is used`;
+      this.#mark(warning, words);
+    });
+  }
+
+  /** Shows each seal. */
+  ofSeals(sealer: Sealer): void {
+    sealer.on('sealed', (seal) => this.say(sealInWords(seal)));
+  }
+
+  #mark(mark: string, words: string): void {
+    const { stderr } = this.#session.context;
+    stderr.write(`${this.#session.program.name}: ${mark}: ${printable(words)}\n`);
+  }
+}
+
+/** A seal in a line. */
+export function sealInWords({ number, size, flags }: SealFacts): string {
+  const end = (flags & END) === 0 ? '' : ', the end of the log';
+  return `seal ${number}: ${entriesInWords(size)}${end}`;
+}
+
+/** A number of entries in words. */
+export function entriesInWords(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`;
+}

@@ -1,0 +1,27 @@
+/** Signals that ask a run to end in order. */
+import type { Signals } from '@evolock/command-line/session';
+
+/** The greatest delay of a timer, in milliseconds. */
+const LONG = 2 ** 31 - 1;
+
+/** Waits for signals. Until it is disposed they do not end the process, and the process stays alive. */
+export class Stop implements Disposable {
+  /** Resolves at the first signal. */
+  readonly asked: Promise<void>;
+  readonly #signals: Signals;
+  readonly #names: readonly NodeJS.Signals[];
+  #ask: () => void = () => undefined;
+  readonly #alive = setInterval(() => undefined, LONG);
+
+  constructor(signals: Signals, names: readonly NodeJS.Signals[]) {
+    this.#signals = signals;
+    this.#names = names;
+    this.asked = new Promise((resolve) => (this.#ask = resolve));
+    for (const name of names) signals.on(name, this.#ask);
+  }
+
+  [Symbol.dispose](): void {
+    for (const name of this.#names) this.#signals.off(name, this.#ask);
+    clearInterval(this.#alive);
+  }
+}

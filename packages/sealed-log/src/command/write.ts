@@ -1,0 +1,112 @@
+/** `sealed-log write`: standard input into a log, and sealed. */
+import { closeSync, createReadStream, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Definition, Invocation } from '@evolock/command-line/command';
+import { CHECKED } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { systemError } from '@evolock/command-line/system-error';
+import { printable } from '@evolock/command-line/text';
+import type { SealFacts } from '@evolock/sealed-log';
+import {
+  inWords,
+  Lines,
+  openSealer,
+  sealInWords,
+  type SealingOptions,
+  withSealing,
+} from './sealing.js';
+import { Stop } from './stop.js';
+
+const NEWLINE = 0x0a;
+const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
+
+interface Options extends SealingOptions {
+  readonly end?: boolean;
+}
+
+export const writeCommand: Definition = {
+  text: `
+    Appends the lines of standard input to a log, and seals them. The end of the input, or SIGTERM, ends it: then it seals the last lines. SIGINT, which a terminal sends to the whole pipe, is left to the program before it.
+
+    <log>   the log; it is made when it is missing
+
+    --end   end the log with the input: no seal follows, and its key is erased
+
+    # Seal what a program prints
+    $ app | sealed-log write audit.log
+    # Begin the log with it
+    $ journalctl -f -o json | sealed-log write journal.log --origin example.com/web-1/journal
+    # The log of one run, whose key is never on a disk
+    $ make 2>&1 | sealed-log write build.log --memory --origin example.com/build-7`,
+  options: withSealing,
+  exitCodes: CHECKED,
+  run: async ({ session }: Invocation, log: string, options: Options) => {
+    const { end = false, ...sealing } = options;
+    const input = inputOf(session);
+    using stop = new Stop(session.context.signals, ['SIGTERM']);
+    using _interrupt = new Stop(session.context.signals, ['SIGINT']);
+    const { sealer } = await openSealer(session, log, sealing);
+    const lines = new Lines(session);
+    lines.ofTroubles(sealer);
+    const seals: SealFacts[] = [];
+    sealer.on('sealed', (seal) => void (seals[0] = seal));
+    void stop.asked.then(() => input.destroy());
+    try {
+      await append(log, input);
+    } finally {
+      await inWords(log, sealer.close({ end }));
+    }
+    const [last] = seals;
+    if (last !== undefined) lines.say(`${printable(log)}: ${sealInWords(last)}`);
+  },
+};
+
+/** A stream of standard input, which ends at once when it is destroyed. */
+function inputOf(session: Session): Readable {
+  const fd = session.takeStdin();
+  return fd === process.stdin.fd ? process.stdin : createReadStream('', { fd, autoClose: false });
+}
+
+/** Appends all of a stream. A line that is not finished, before it or at its end, gets its newline. */
+async function append(log: string, input: Readable): Promise<void> {
+  const fd = inSystemWords(log, () => openSync(log, 'a+'));
+  try {
+    if (endsInLine(fd)) writeAll(log, fd, NEWLINE_BYTES);
+    let isLineOpen = false;
+    try {
+      for await (const part of input as AsyncIterable<Buffer>) {
+        writeAll(log, fd, part);
+        isLineOpen = part.at(-1) !== NEWLINE;
+      }
+    } catch (error) {
+      // A signal ended the reading.
+      if (
+        !input.destroyed ||
+        (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE'
+      )
+        throw error;
+    }
+    if (isLineOpen) writeAll(log, fd, NEWLINE_BYTES);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function endsInLine(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
+}
+
+function writeAll(log: string, fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;)
+    done += inSystemWords(log, () => writeSync(fd, bytes, done));
+}
+
+function inSystemWords<Result>(log: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw systemError(log, cause);
+  }
+}
