@@ -13,7 +13,9 @@ export const SEALED_LOG: ProgramTree = {
     # Seal what any program appends to it, until a signal
     $ sealed-log follow audit.log
     # Seal what a program prints
-    $ app | sealed-log write audit.log`,
+    $ app | sealed-log write audit.log
+    # Was it changed? On another machine, which has the verifier key
+    $ sealed-log verify audit.log --key /mnt/safe/audit.vkey`,
   helpText: `
     # The same as sealed-log follow --help
     $ sealed-log help follow`,
@@ -24,6 +26,11 @@ export const SEALED_LOG: ProgramTree = {
       init: { summary: 'Begin a sealed log, and print its verifier key', load: async () => (await import('./init.js')).initCommand },
       follow: { summary: 'Seal what programs append to a log, until a signal', load: async () => (await import('./follow.js')).followCommand },
       write: { summary: 'Append standard input to a log, and seal it', load: async () => (await import('./write.js')).writeCommand },
+    },
+    'Verify:': {
+      verify: { summary: 'Verify a log, with its verifier key', load: async () => (await import('./verify.js')).verifyCommand },
+      prove: { summary: 'Write the proof that one entry is in a log', load: async () => (await import('./proofs.js')).proveCommand },
+      'check-proof': { summary: 'Check such a proof, without the log', load: async () => (await import('./proofs.js')).checkProofCommand },
     },
   },
   failures: [

@@ -1,0 +1,120 @@
+/** `sealed-log prove` and `sealed-log check-proof`. */
+import type { Answer, Json } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
+import { wholeNumber } from '@evolock/command-line/option-values';
+import { stdinTwice, type Session } from '@evolock/command-line/session';
+import { printable, sourceName, STDIN } from '@evolock/command-line/text';
+import { readVerifierKey } from '../format/key.js';
+import { native } from '../parallel/native.js';
+import { proveEntry, verifyEntryProof, type EntryProofFailure } from '../verify/index.js';
+import { pathsOf, verifierKeyOf, withLog, withLogOptions, type LogOptions } from './log-options.js';
+import { wholeOf } from './read.js';
+import { failureInWords, moment } from './verdict-words.js';
+
+export const proveCommand: Definition = {
+  text: `
+    Writes the proof that one entry is in a sealed log, of the form C2SP tlog-proof. With it and the verifier key, sealed-log check-proof proves the entry without the log. Of other entries it has hashes only. The hash of an entry that can be guessed reveals it. The log is verified up to the seal that proves the entry, and not read further.
+
+    <log...>        the files of entries, oldest first, and behind them the number of the entry, from 0
+    --seal <seal>   the number of the seal that proves it: the first that covers it when absent
+
+    # The proof of the first entry
+    $ sealed-log prove audit.log 0 --key /mnt/safe/audit.vkey > entry.proof`,
+  values: { seal: wholeNumber },
+  options: withLogOptions,
+  exitCodes: [...CHECKED, ExitCode.incomplete],
+  work: prove,
+};
+
+async function prove(
+  session: Session,
+  args: readonly string[],
+  options: LogOptions & { readonly seal?: number },
+): Promise<Answer> {
+  const last = args.at(-1) ?? '';
+  const [logs, entry] = [args.slice(0, -1), Number(last)];
+  if (logs.length === 0 || !/^\d+$/.test(last) || !Number.isSafeInteger(entry))
+    throw usage('the last argument is the number of an entry, after the files of the log');
+  const paths = pathsOf(logs, options);
+  const verifierKey = await verifierKeyOf(session, options.key, paths);
+  const { seal } = options;
+  const { proof, failure, at } = await withLog(
+    session,
+    verifierKey,
+    paths,
+    options,
+    undefined,
+    (log) => proveEntry({ ...log, entry, seal }),
+  );
+  if (proof !== undefined) return { raw: proof.trimEnd().split('\n'), json: { entry, proof } };
+  const isNotSealed = failure === 'not-sealed' || failure === undefined;
+  const words = isNotSealed
+    ? `no seal covers entry ${entry}${seal === undefined ? '' : ` from seal ${seal} on`}`
+    : `NOT as it was sealed: ${failureInWords(failure, at, { paths })}`;
+  return {
+    result: [
+      { mark: isNotSealed ? 'weak' : 'bad', words: `${logs.map(sourceName).join(' ')}: ${words}` },
+    ],
+    json: { entry, failure, at },
+    exitCode: isNotSealed ? ExitCode.incomplete : ExitCode.invalid,
+  };
+}
+
+export const checkProofCommand: Definition = {
+  text: `
+    Checks the proof that an entry is in a sealed log, with its verifier key and nothing else. The entry is one line, with or without its newline.
+
+    <proof>              the proof, - for standard input
+    --key <text|file>    the verifier key, or a file with it
+    --entry <file>       the entry, - for standard input
+
+    # Is this line in the log?
+    $ head -1 audit.log | sealed-log check-proof entry.proof --key /mnt/safe/audit.vkey --entry -`,
+  needed: ['key', 'entry'],
+  work: checkProof,
+};
+
+/** A proof has a seal for each succession. */
+const MOST_PROOF_BYTES = 2 ** 28;
+const MOST_ENTRY_BYTES = 2 ** 30;
+
+/** Bytes of the entry that are shown. */
+const SHOWN_BYTES = 300;
+
+async function checkProof(
+  session: Session,
+  file: string,
+  options: { readonly key: string; readonly entry: string },
+): Promise<Answer> {
+  if (file === STDIN && options.entry === STDIN) throw stdinTwice();
+  const verifierKey = await verifierKeyOf(session, options.key);
+  const proof = (await wholeOf(session, file, MOST_PROOF_BYTES)).toString();
+  const bytes = await wholeOf(session, options.entry, MOST_ENTRY_BYTES);
+  const entry = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+  const verdict = verifyEntryProof({ verifierKey, entry, proof, cryptography: native });
+  const { failure, index, seal, time = 0 } = verdict;
+  const origin = readVerifierKey(verifierKey)?.origin;
+  const json = { ...(verdict as unknown as Record<string, Json>), origin };
+  const name = sourceName(options.entry);
+  if (failure !== undefined)
+    return { json, result: [{ valid: false, words: `${name}: NOT proved: ${FAILURES[failure]}` }] };
+  return {
+    json,
+    result: [{ valid: true, words: `${name}: it is entry ${index} of ${origin}` }],
+    facts: [
+      ['sealed', `by seal ${seal}, ${moment(time)}`],
+      ['entry', printable(entry.subarray(0, SHOWN_BYTES).toString())],
+    ],
+  };
+}
+
+const FAILURES: Readonly<Record<EntryProofFailure, string>> = {
+  key: 'the verifier key is not of the form',
+  form: 'the proof is not of the form',
+  chain: 'the keys of the log do not lead to that of the proof',
+  signature: 'the key of the log did not sign the checkpoint',
+  time: 'the checkpoint is of an earlier time than its key',
+  size: 'the checkpoint covers fewer entries than the seal of its key',
+  entry: 'it is another entry than the one of the proof',
+};

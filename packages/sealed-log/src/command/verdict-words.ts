@@ -1,0 +1,176 @@
+/** The verdict on a log, in words for its operator. */
+import type { Answer, Fact, MarkedLine } from '@evolock/command-line/answer';
+import { counted, sourceName } from '@evolock/command-line/text';
+import type {
+  Range,
+  SealedLogFailure,
+  SealedLogReason,
+  SealedLogState,
+  SealedLogVerdict,
+} from '../verify/index.js';
+import type { LogPaths } from './log-options.js';
+
+/** What was asked about the log. */
+interface Asked {
+  readonly paths: LogPaths;
+  readonly now: number;
+  readonly maxAge: number | undefined;
+  readonly from: SealedLogState | undefined;
+}
+
+/** What was changed, what stands and until when, what is missing, and what was not judged. */
+export function wordsOf(verdict: SealedLogVerdict, asked: Asked): Pick<Answer, 'result' | 'facts'> {
+  const { failure, at, reasons } = verdict;
+  const logs = asked.paths.logs.map(sourceName).join(' ');
+  const failed: MarkedLine[] =
+    failure === undefined
+      ? []
+      : [
+          {
+            mark: 'bad',
+            words: `${logs}: NOT as it was sealed: ${failureInWords(failure, at, asked)}`,
+          },
+        ];
+  const missing = reasons.map((reason): MarkedLine => {
+    return { mark: 'weak', words: reasonInWords(reason, verdict, asked) };
+  });
+  return {
+    result: [...failed, ...standing(verdict, failed.length === 0 ? logs : 'before it'), ...missing],
+    facts: [...factsOf(verdict), ...notJudged(verdict, asked)],
+  };
+}
+
+function standing(verdict: SealedLogVerdict, what: string): MarkedLine[] {
+  const { sealedEntries, lastTime, ended, failure } = verdict;
+  // Which of the two contents of a fork is the true one is not known.
+  if (lastTime === undefined || failure === 'fork') return [];
+  const verb = sealedEntries === 1 ? 'is as it was' : 'are as they were';
+  const words = `${what}: ${entriesInWords(sealedEntries)} ${verb} sealed, until ${moment(lastTime)}`;
+  return [{ mark: 'good', words: `${words}${ended ? ', when the log ended' : ''}` }];
+}
+
+/** Why a log is invalid. */
+export function failureInWords(
+  failure: SealedLogFailure,
+  at: number | undefined,
+  { paths }: Pick<Asked, 'paths'>,
+): string {
+  const number = String(at);
+  const seals = sourceName(paths.seals);
+  switch (failure) {
+    case 'key':
+      return 'the verifier key is not of the form';
+    case 'no-seal':
+      return `${seals} has no seal ${number}`;
+    case 'form':
+      return `${seals} has a line in the place of seal ${number} that is no seal`;
+    case 'number':
+      return `${seals} has another seal in the place of seal ${number}`;
+    case 'successor':
+      return `seal ${number} names the next key at a wrong place, or a wrong one`;
+    case 'signature':
+      return `seal ${number} is forged: the key of its number did not sign it`;
+    case 'time':
+      return `seal ${number} is of an earlier time than the one before`;
+    case 'size':
+      return `seal ${number} covers fewer entries than the one before`;
+    case 'missing-entries':
+      return `seal ${number} covers more entries than there are: some were removed`;
+    case 'entries':
+      return `seal ${number} is over other entries: some were changed, removed or inserted`;
+    case 'fork':
+      return `seal ${number} is another one in a checkpoint: the log was written again`;
+  }
+}
+
+function reasonInWords(
+  reason: SealedLogReason,
+  { lastTime = 0, unsealedEntries = 0, prunedEntries }: SealedLogVerdict,
+  { now, maxAge = 0, paths }: Asked,
+): string {
+  switch (reason) {
+    case 'behind-checkpoint':
+      return 'a checkpoint has a later seal: the end was cut, or this is an old copy';
+    case 'future-time':
+      return `the last seal is ${duration(lastTime - now)} after the present time`;
+    case 'not-ended':
+      return 'the log has not ended';
+    case 'pruned':
+      return `${entriesInWords(prunedEntries)} are gone, and were erased or cut from the front`;
+    case 'too-old':
+      return `the last seal is ${duration(now - lastTime)} old, and at most ${duration(maxAge)} is expected: no sealer runs, or the end was cut`;
+    case 'torn-entries':
+      return `the last line of ${sourceName(paths.logs.at(-1) ?? '')} has no newline`;
+    case 'torn-seals':
+      return `the last line of ${sourceName(paths.seals)} has no newline`;
+    case 'unsealed-entries':
+      return `${entriesInWords(unsealedEntries)} after the last seal: nothing proves them`;
+    case 'unverified-checkpoint':
+      return 'a checkpoint names this log, and no key of the log signed it';
+  }
+}
+
+function factsOf(verdict: SealedLogVerdict): Fact[] {
+  const { seals, firstTime, longestGap, starts, reasons, unsealedEntries = 0 } = verdict;
+  const { changed, changedEntries, pruned, prunedEntries, hashesWrong, failure } = verdict;
+  const facts: readonly (Fact | false)[] = [
+    changedEntries > 0 && ['changed', rangesInWords(changed, changedEntries)],
+    failure === 'entries' &&
+      changedEntries === 0 && ['changed', `from entry ${verdict.sealedEntries} on`],
+    pruned.length > 0 && ['erased', rangesInWords(pruned, prunedEntries)],
+    firstTime !== undefined && ['seals', `${seals}, since ${moment(firstTime)}`],
+    seals > 1 && ['longest gap', duration(longestGap)],
+    starts > 0 && ['starts', String(starts)],
+    unsealedEntries > 0 &&
+      !reasons.includes('unsealed-entries') && ['not sealed yet', entriesInWords(unsealedEntries)],
+    hashesWrong && ['hashes', 'they do not fit the entries, which the seals fit', 'weak'],
+  ];
+  return facts.filter((fact) => fact !== false);
+}
+
+function notJudged(verdict: SealedLogVerdict, { from }: Asked): Fact[] {
+  const { failure, seals, endUnproved, earlierCheckpoints, unverifiedCheckpoints } = verdict;
+  const words = [
+    failure === 'fork' && 'which of the two is the true one: --json has both',
+    failure !== undefined &&
+      failure !== 'fork' &&
+      (seals === 0 ? 'the entries' : 'what comes after'),
+    endUnproved && 'the end: seals that were cut together with their entries are not seen',
+    from !== undefined &&
+      `the first ${entriesInWords(from.size)} again, which an earlier run judged`,
+    earlierCheckpoints > 0 &&
+      `${counted(earlierCheckpoints, 'checkpoint')} of seals that an earlier run judged`,
+    unverifiedCheckpoints > 0 &&
+      `${counted(unverifiedCheckpoints, 'checkpoint')} that no key of the log signed`,
+  ].filter((each) => each !== false);
+  return words.map((each, index) => [index === 0 ? 'not judged' : '', each, 'unknown']);
+}
+
+/** The most ranges that are shown. */
+const MOST_RANGES = 10;
+
+function rangesInWords(ranges: readonly Range[], count: number): string {
+  const shown = ranges
+    .slice(0, MOST_RANGES)
+    .map(([from, to]) => (to - from === 1 ? String(from) : `${from} to ${to - 1}`));
+  const more = ranges.length > MOST_RANGES ? ', and more' : '';
+  return `${entriesInWords(count)}: ${shown.join(', ')}${more}`;
+}
+
+function entriesInWords(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`;
+}
+
+/** A time in words. */
+export function moment(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return `second ${seconds} since 1970`;
+  return `${date.toISOString().slice(0, -5).replace('T', ' ')} UTC`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+}

@@ -1,0 +1,139 @@
+/** `sealed-log verify`. */
+import { existsSync } from 'node:fs';
+import type { Answer, Json } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { CHECKED, ExitCode, invalid } from '@evolock/command-line/errors';
+import { timeInOption } from '@evolock/command-line/option-values';
+import type { Session } from '@evolock/command-line/session';
+import { sourceName } from '@evolock/command-line/text';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import { ArgumentError } from '@evolock/direct-serialise/arguments';
+import { verifySealedLog, type Checkpoint, type SealedLogState } from '../verify/index.js';
+import { progressOf } from '../verify/state.js';
+import {
+  pathsOf,
+  refuseBeside,
+  verifierKeyOf,
+  withLog,
+  withLogOptions,
+  type LogOptions,
+} from './log-options.js';
+import { wholeOf } from './read.js';
+import { wordsOf } from './verdict-words.js';
+
+/** Three heartbeats of a sealer, in seconds. */
+const USUAL_AGE = 1800;
+
+/** A checkpoint and its chain, and a state, in bytes. */
+const MOST_NOTE_BYTES = 1 << 16;
+const MOST_CHAIN_BYTES = 1 << 26;
+const MOST_STATE_BYTES = 1 << 16;
+
+interface Options extends LogOptions {
+  readonly checkpoint?: readonly string[];
+  /** Seconds, or `none`. */
+  readonly maxAge?: number | 'none';
+  readonly ended?: boolean;
+  readonly resume?: string;
+}
+
+export const verifyCommand: Definition = {
+  text: `
+    Verifies a sealed log, with its verifier key and nothing secret. Give the files of entries in their order, the live one last. Who took the machine can write everything beside the log, so the verifier key and checkpoints come from elsewhere: keep them on another machine, and verify there. The log is valid when every seal is, and the last one is young enough, or an end. It is incomplete, exit code 4, when nothing was changed and something is missing: entries that no seal covers, or seals since a while.
+
+    <log...>               the files of entries, oldest first
+    --checkpoint <file>    a checkpoint that was kept elsewhere, with FILE.chain if it is there; may be repeated
+    --max-age <time>       the greatest age of the last seal, like 90s, 5m, 2h or 7d: 30m when absent, three heartbeats of a sealer; none for a copy that does not grow, whose end is then not judged
+    --ended                the log has to have ended
+    --resume <file>        go on where the last run ended, by a file that this command writes; what was verified before is not read again
+
+    # Was it changed, and is it still being sealed?
+    $ sealed-log verify audit.log --key 'example.com/web-1/audit+1f6ad2b0+/2V2b2xvY2stc2VhbC92MQ4AAA...'
+    # Files that were rotated, and a checkpoint from another machine
+    $ sealed-log verify audit.log.2 audit.log.1 audit.log --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.checkpoint
+    # A file of a finished job
+    $ sealed-log verify job.log --key /mnt/safe/job.vkey --ended`,
+  values: { maxAge: ageInOption, checkpoint: oneMore },
+  options: withLogOptions,
+  exitCodes: [...CHECKED, ExitCode.incomplete],
+  work: verify,
+};
+
+function oneMore(text: string, before: unknown): string[] {
+  return [...((before as string[] | undefined) ?? []), text];
+}
+
+function ageInOption(text: string): number | 'none' {
+  return text === 'none' ? text : Math.ceil(timeInOption(text) / 1000);
+}
+
+async function verify(
+  session: Session,
+  logs: readonly string[],
+  options: Options,
+): Promise<Answer> {
+  const { checkpoint = [], maxAge = USUAL_AGE, ended, resume } = options;
+  const paths = pathsOf(logs, options);
+  const verifierKey = await verifierKeyOf(session, options.key, paths);
+  if (resume !== undefined) refuseBeside('--resume', resume, paths);
+  const from = resume === undefined ? undefined : await stateAt(session, resume, verifierKey);
+  const checkpoints: Checkpoint[] = [];
+  for (const file of checkpoint) checkpoints.push(await checkpointAt(session, file));
+  const now = Math.floor(session.context.now().getTime() / 1000);
+  const asked = {
+    checkpoints,
+    ...{ now, maxAge: maxAge === 'none' ? undefined : maxAge },
+    ...{ mustEnd: ended, from },
+  };
+  const verdict = await withLog(session, verifierKey, paths, options, from, (log) =>
+    verifySealedLog({ ...log, ...asked }),
+  );
+  const { state, result, ...facts } = verdict;
+  if (resume !== undefined && state !== undefined)
+    writeDurably(resume, Buffer.from(`${JSON.stringify(state)}\n`), {
+      replace: true,
+      secret: false,
+    });
+  return {
+    ...wordsOf(verdict, { paths, now, maxAge: asked.maxAge, from }),
+    json: {
+      ...{ result, ...(facts as unknown as Record<string, Json>) },
+      ...{ verifierKey, now, maxAge: asked.maxAge },
+      verifiedBefore: from && { seal: from.number - 1, entries: from.size },
+    },
+    exitCode: EXIT_CODES[result],
+  };
+}
+
+const EXIT_CODES = {
+  valid: ExitCode.valid,
+  incomplete: ExitCode.incomplete,
+  invalid: ExitCode.invalid,
+} as const;
+
+async function checkpointAt(session: Session, file: string): Promise<Checkpoint> {
+  const note = (await wholeOf(session, file, MOST_NOTE_BYTES)).toString();
+  const chain = `${file}.chain`;
+  if (!existsSync(chain)) return { note };
+  return { note, chain: (await wholeOf(session, chain, MOST_CHAIN_BYTES)).toString() };
+}
+
+/** The state of an earlier run; `undefined` before the first. */
+async function stateAt(
+  session: Session,
+  file: string,
+  verifierKey: string,
+): Promise<SealedLogState | undefined> {
+  if (!existsSync(file)) return undefined;
+  const text = (await wholeOf(session, file, MOST_STATE_BYTES)).toString();
+  try {
+    const state = JSON.parse(text) as SealedLogState;
+    progressOf(verifierKey, state);
+    return state;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof ArgumentError)) throw cause;
+    const words =
+      'it is not a state of this log, or it is damaged: give another name, or remove it';
+    throw invalid(`${sourceName(file)}: ${words}`, { cause });
+  }
+}

@@ -1,0 +1,61 @@
+// The commands that verify, as their users see them.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { newStage, Transcripts, type Stage } from '@evolock/command-line/testing/transcript';
+import { seedOf } from '@evolock/test-support';
+import { expect, test } from 'vitest';
+import { fileOf, makeLog, sealsOf } from '../support/made-log.js';
+import { sealedLog } from './sealed-log.js';
+
+/** The time of the first seal of a log. */
+const START = Date.UTC(2027, 0, 1) / 1000;
+
+/** Writes a log of some seals, each after 60 seconds and over more entries, with its key and checkpoints in the folder `safe`. */
+function writeLog(name: string, seals: number, flags = 0, user = 'eve', each = 100) {
+  const entries = Array.from({ length: seals * each }, (_, index) =>
+    Buffer.from(`{"user":"${user}","action":"paid","number":${index}}`),
+  );
+  const cuts = Array.from({ length: seals }, (_, index) => ({
+    size: (index + 1) * each,
+    time: START + index * 60,
+    flags: (index === 0 ? 4 : 0) | (index === seals - 1 ? flags : 0),
+  }));
+  const origin = `example.com/${name}`;
+  const plan = { origin, first: 0, depths: [1], seeds: [seedOf(1)], entries, cuts };
+  const { verifierKey, sealed, hashes } = makeLog(plan);
+  mkdirSync('safe', { recursive: true });
+  writeFileSync(`safe/${name}.vkey`, `${verifierKey}\n`);
+  sealed.forEach(({ note, chain }, index) => {
+    writeFileSync(`safe/${name}.${index}`, note);
+    if (chain !== '') writeFileSync(`safe/${name}.${index}.chain`, chain);
+  });
+  writeFileSync(name, fileOf(entries));
+  writeFileSync(`${name}.seals`, sealsOf(sealed.map(({ line }) => line)));
+  writeFileSync(`${name}.hashes`, Buffer.concat(hashes));
+}
+
+const transcripts = new Transcripts<Stage>({
+  name: 'sealed-log',
+  run: sealedLog,
+  fixtures: {
+    'make-log': (_, name = '', seals = '', flags = '0', user = 'eve') =>
+      writeLog(name, Number(seals), Number(flags), user.replace('ESC', '\u001b')),
+  },
+});
+
+transcripts.testAll(fileURLToPath(new URL('verifying/', import.meta.url)), () =>
+  newStage('/tmp/sealed-log-', new Date((START + 300) * 1000)),
+);
+
+test('the progress is on a terminal, and is removed', async () => {
+  newStage('/tmp/sealed-log-', new Date());
+  writeLog('audit.log', 3, 0, 'eve', 20_000);
+  let milliseconds = START * 1000;
+  const { stderr, stdout } = await sealedLog(
+    ['verify', 'audit.log', '--key', 'safe/audit.log.vkey', '--max-age', 'none'],
+    { isTTY: true, clock: () => new Date((milliseconds += 1000)) },
+  );
+  expect(stderr).toMatch(/█+░* \d+ %, \d+ entries, \d+\/s/);
+  expect(stderr.endsWith('\r\u001b[2K')).toBe(true);
+  expect(stdout).toContain('60000 entries');
+});
