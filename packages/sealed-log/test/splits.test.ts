@@ -1,8 +1,12 @@
 // A verdict does not depend on how the files arrive.
+import { once } from 'node:events';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sealedLogVectors, type SealedLogInput } from '@evolock/test-vectors';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { verifySealedLog, type ByteSource } from '../src/verify/index.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { proveEntry, verifySealedLog, type ByteSource } from '../src/verify/index.js';
 import { cut, filesOf, madeLogs, native } from './support/made-log.js';
 
 const { cases } = sealedLogVectors();
@@ -68,4 +72,41 @@ test('JavaScript and native code give the same verdicts', async () => {
     }),
     { numRuns: 10 },
   );
+});
+
+test('streams that were open before they are read are closed, also when they are not read', async () => {
+  const { input } = cases.find(({ name }) => name.startsWith('three rotated files'))!;
+  const { verifierKey, files, seals, hashes } = input;
+  const folder = mkdtempSync(join(tmpdir(), 'sealed-log-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const opened = async (bytes: Uint8Array, at: number) => {
+    const path = join(folder, String(at));
+    writeFileSync(path, bytes);
+    const stream = createReadStream(path);
+    await once(stream, 'open');
+    return stream;
+  };
+  const wrongSeal = Buffer.from(seals).fill(0x78, 0, 9);
+  for (const [key, lines] of [
+    [verifierKey, seals],
+    [verifierKey, wrongSeal],
+    ['no key', seals],
+  ] as const) {
+    const streams = await Promise.all([lines, hashes ?? lines, ...files].map(opened));
+    const [sealStream, hashStream, ...fileStreams] = streams;
+    const log = { verifierKey: key, seals: sealStream!, hashes: hashStream, files: fileStreams };
+    const closed = Promise.all(
+      streams.map((stream) => {
+        // Node.js tells a stream that is not read to its end of an abort.
+        stream.on('error', () => undefined);
+        return new Promise<void>((resolve) => stream.once('close', resolve));
+      }),
+    );
+    await verifySealedLog({ ...log, cryptography: native });
+    await closed;
+    let cancelled = 0;
+    const web = () => new ReadableStream<Uint8Array>({ cancel: () => void (cancelled += 1) });
+    await proveEntry({ verifierKey: 'no key', seals: web(), files: [web(), web()], entry: 0 });
+    expect(cancelled).toBe(3);
+  }
 });

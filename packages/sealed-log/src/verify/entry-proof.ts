@@ -13,7 +13,7 @@ import { leafHash, rootOfPath } from '../format/tree.js';
 import { followChain, signedSeals } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import { startOf } from './state.js';
-import { LogWalk, type SealedLogFiles, type SealFailure } from './walk.js';
+import { closeFiles, LogWalk, type SealedLogFiles, type SealFailure } from './walk.js';
 
 /** A log, and the entry to prove. */
 export interface ProveEntryOptions extends SealedLogFiles {
@@ -61,7 +61,10 @@ export async function proveEntry(options: ProveEntryOptions): Promise<ProvedEntr
   const wanted = checkInteger('seal', given.seal ?? 0, 0, Number.MAX_SAFE_INTEGER);
   const cryptography = cryptographyOf(given.cryptography);
   const key = keyOf(verifierKey);
-  if (key === undefined) return { proof: undefined, failure: 'key', at: undefined };
+  if (key === undefined) {
+    await closeFiles(given);
+    return { proof: undefined, failure: 'key', at: undefined };
+  }
   const walk = new LogWalk(cryptography, given, key.first, startOf(key), index);
   try {
     let chain = '';

@@ -4,8 +4,8 @@ import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
 import { HASH_SIZE, LEAF_PREFIX, type Sha256, type Sha256Parts } from '../format/tree.js';
 
 /**
- * The bytes of a file: as a whole, or in pieces of any size. A stream of Node.js or of a browser is one. A source is
- * closed when its reading was begun, and only then: a generator that opens the file when it is read leaves nothing open.
+ * The bytes of a file: as a whole, or in pieces of any size. A stream of Node.js or of a browser is one, and is closed also
+ * when it is not read. Any other source is closed when its reading was begun: a generator opens the file when it is read.
  */
 export type ByteSource = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -31,6 +31,17 @@ export function checkIterable<Source>(argument: string, source: Source | undefin
   >;
   if (typeof sync === 'function' || typeof later === 'function') return source as Source;
   throw wrongType(argument, 'bytes or an iterable of bytes', source);
+}
+
+/** Closes streams of Node.js and of browsers that were open before they were read. */
+export async function closeStreams(sources: readonly unknown[]): Promise<void> {
+  for (const source of sources) {
+    const stream = Object(source) as Partial<{ destroy(): void; cancel(): Promise<void> }>;
+    if (typeof stream.destroy === 'function') stream.destroy();
+    else if (typeof stream.cancel === 'function')
+      // A stream that failed was told where it was read.
+      await stream.cancel().catch(() => undefined);
+  }
 }
 
 /** The pieces of a file, as slices of at most 64 KiB. */

@@ -5,7 +5,7 @@ import { Checkpoints, type Checkpoint, type Fork } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import type { Range } from './ranges.js';
 import { progressOf, startOf, stateOf, type SealedLogState } from './state.js';
-import { LogWalk, type SealedLogFiles, type SealFailure } from './walk.js';
+import { closeFiles, LogWalk, type SealedLogFiles, type SealFailure } from './walk.js';
 
 /** Why a log is invalid. */
 export type SealedLogFailure = SealFailure | 'key' | 'no-seal' | 'fork';
@@ -128,7 +128,10 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
   const cryptography = cryptographyOf(given.cryptography);
   const judge = new Checkpoints(cryptography, checkpoints);
   const key = readVerifierKey(verifierKey);
-  if (key === undefined) return invalid('key');
+  if (key === undefined) {
+    await closeFiles(given);
+    return invalid('key');
+  }
   const start = from === undefined ? startOf(key) : progressOf(verifierKey, from);
   const walk = new LogWalk(cryptography, given, key.first, start);
   try {

@@ -6,6 +6,7 @@ import { isSealed, type LogCryptography } from './cryptography.js';
 import { EntryJudge } from './entry-judge.js';
 import {
   checkIterable,
+  closeStreams,
   Hashes,
   piecesOf,
   piecesOfFiles,
@@ -47,6 +48,11 @@ export interface ValidSeal {
 /** After this time the next slice of a file, or the next seal, gives a turn of the event loop, in milliseconds. */
 const TURN = 50;
 
+/** Closes the files that were open before they were read. Files of a list are; those of another iterable are not. */
+export function closeFiles({ files, seals, hashes }: Partial<SealedLogFiles>): Promise<void> {
+  return closeStreams([seals, hashes, ...(Array.isArray(files) ? (files as unknown[]) : [])]);
+}
+
 /** A walk over the seals of a log. */
 export class LogWalk {
   readonly #cryptography: LogCryptography;
@@ -55,6 +61,7 @@ export class LogWalk {
   readonly #lines: SealLines;
   readonly #judge: EntryJudge;
   readonly #start: Progress;
+  readonly #files: Partial<SealedLogFiles>;
   readonly #look: () => void;
   /** What is known before the next line. Beyond a changed entry it goes on, to find all of them. */
   #next: Progress;
@@ -89,6 +96,7 @@ export class LogWalk {
     this.#judge = new EntryJudge(sha256, this.#entries, this.#hashes, firstEntry, start, watched);
     this.#cryptography = cryptography;
     this.#start = this.#next = start;
+    this.#files = files;
   }
 
   /** What was proved: all before the first failure. */
@@ -147,6 +155,7 @@ export class LogWalk {
     await this.#lines.close();
     await this.#entries.close();
     await this.#hashes?.close();
+    await closeFiles(this.#files);
   }
 
   /** Lets other work of the thread run. Sources in memory never do. */
