@@ -228,8 +228,8 @@ class Opening {
   ): Promise<never> {
     const seals = this.#openSeals(lines);
     if (append && last !== undefined) seals.append(Buffer.from(`${last.line}\n`));
-    await holder.destroy();
     if (this.#options.keyFile !== undefined) removeHint(this.#options.keyFile);
+    await holder.destroy();
     throw new SealerError('ended');
   }
 }

@@ -226,6 +226,23 @@ test.each([
   await expectSealed(place, verifierKey);
 });
 
+test('at an end the hint goes before the key file: no hint is left without one', async () => {
+  const place = newPlace();
+  const hint = `${place.keyFile}.hint`;
+  const { engine } = await opened(place, { depth: 1 });
+  await engine.seal();
+  rmSync(hint, { force: true });
+  // It cannot be removed as a file.
+  mkdirSync(hint);
+  await expect(engine.close(true)).rejects.toThrow(hint);
+  expect(existsSync(place.keyFile)).toBe(true);
+  await expect(opened(place)).rejects.toThrow(hint);
+  expect(existsSync(place.keyFile)).toBe(true);
+  rmdirSync(hint);
+  await expect(opened(place)).rejects.toMatchObject({ reason: 'ended' });
+  expect(existsSync(place.keyFile)).toBe(false);
+});
+
 test('with a hint a start reads nothing that was sealed but the last entry, which shows the file', async () => {
   const { place, verifierKey } = await sealedLog();
   const log = readFileSync(place.log);

@@ -122,6 +122,20 @@ test('close settles after the thread died', async () => {
   await expect(sealer.close()).rejects.toMatchObject(closed);
 });
 
+test('a thread that dies of an error is an error event, and calls that wait are refused', async () => {
+  const place = newPlace();
+  const started = once(process, 'worker') as Promise<[Worker]>;
+  const sealer = await opened(place);
+  const [worker] = await started;
+  const told = once(sealer, 'error');
+  worker.postMessage({ id: 1000, call: 'no call', end: false });
+  const died = { code: 'ERR_EVOLOCK_SEALER', reason: 'thread', cause: expect.any(TypeError) };
+  await expect(sealer.seal()).rejects.toMatchObject(died);
+  expect(await told).toMatchObject([died]);
+  await expect(sealer.checkpoint()).rejects.toMatchObject(died);
+  await expect(sealer.close()).rejects.toMatchObject(died);
+});
+
 test('what a seal cannot do is an error event, and a warning without a listener', async () => {
   const place = newPlace();
   const sealer = await opened(place);
