@@ -38,7 +38,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
     'KeyFile#replace KeyFile#get_hasKey KeyFile#get_publicBytes KeyFile#[nodejs.asyncDispose]',
   'the same function as destroy': 'LockedConnection#[nodejs.asyncDispose]',
   'its key is made in a thread, and is unknown outside; its key files are scanned': `
-    new_Sealer Sealer.open Sealer#get_verifierKey Sealer#seal Sealer#checkpoint Sealer#close
+    new_Sealer Sealer.open Sealer#get_verifierKey Sealer#get_noteVerifierKey Sealer#seal Sealer#checkpoint Sealer#close
     Sealer#[nodejs.asyncDispose] renewLog`,
   'calls close': `
     Agent#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,

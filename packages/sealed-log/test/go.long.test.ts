@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { readEntryProof } from '../src/format/entry-proof.js';
 import { readNote } from '../src/format/note.js';
 import { proveEntry, verifySealedLog } from '../src/verify/index.js';
+import { append, newPlace, opened } from './support/engines.js';
 import { entriesOf, native } from './support/made-log.js';
 
 /** Debian's package golang-golang-x-mod-dev puts the module here. */
@@ -93,5 +94,32 @@ test.skipIf(missing !== '')(
     const checkpoints = both.map((note) => ({ note }));
     const log = { verifierKey, files: [entries], seals, checkpoints };
     expect(await verifySealedLog(log)).toMatchObject({ result: 'valid', endUnproved: false });
+  },
+);
+
+test.skipIf(missing !== '')(
+  `Go opens the checkpoints of a sealer with a note key, and no others${missing}`,
+  async () => {
+    const place = newPlace();
+    const noteKeyFile = `${place.folder}/note.key`;
+    const { engine } = await opened(place, { noteKeyFile, depth: 1 });
+    const Verifier = engine.noteVerifierKey!;
+    const Notes = [];
+    for (let made = 0; made < 3; made += 1) {
+      append(place);
+      await engine.seal();
+      const { note: Text = '' } = (await engine.checkpoint()) ?? {};
+      Notes.push({ Text, Verifier }, { Text: Text.replace('\n1', '\n2'), Verifier });
+    }
+    const [first, ...others] = runGo({ Records: [], Notes }).Notes;
+    expect(first).toEqual([1, 1]);
+    // The texts with a size of 1 were changed.
+    expect(others).toEqual([
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
   },
 );

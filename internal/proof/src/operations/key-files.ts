@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eraseFile, KeyFile } from '@evolock/direct-serialise-io';
-import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { keyAt, released } from '../secrets/expectation.js';
+import { sum0Kes, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { keyAt, liveKey, released } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
-import { holds, layer, type Operation, type Subject } from './operation.js';
+import { holds, layer, MESSAGE, type Operation, type Subject } from './operation.js';
 
 const PERIOD = 37;
 const created = keyAt({ depth: 6, period: 0, visited: [0] });
@@ -52,6 +52,18 @@ export const keyFileOperations: readonly Operation[] = [
     await file.close();
     eraseFile(path);
   }),
+  operation(
+    'of the Ed25519 key of checkpoints, opened again, signed',
+    liveKey(true),
+    async (subject) => {
+      const path = pathIn(subject);
+      const create = () => ({ key: keyOf(sum0Kes, subject) });
+      await (await KeyFile.open<KesSigningKey>(path, sum0Kes, { create })).close();
+      const file = await KeyFile.open<KesSigningKey>(path, sum0Kes);
+      file.key.sign(MESSAGE);
+      return file.key;
+    },
+  ),
   operation('opened after a run that was killed while it evolved', evolved, async (subject) => {
     const path = pathIn(subject);
     const file = await create(subject, path);

@@ -72,15 +72,18 @@ export function readKey(origin: string, material: Uint8Array): LogKey | undefine
   return { origin, depth, first, last, verificationKey, material };
 }
 
+/** What a key of a signed note is named by: its name, and its type and its bytes. Keys of logs are such keys. */
+export type NamedKey = Pick<LogKey, 'origin' | 'material'>;
+
 /** The ID of a key: 4 bytes of a hash of its origin and its material. */
-export function keyId({ origin, material }: LogKey): Uint8Array {
+export function keyId({ origin, material }: NamedKey): Uint8Array {
   const head = new TextEncoder().encode(`${origin}\n`);
   const hash = sha256.create().update(head).update(material).digest();
   return hash.subarray(0, KEY_ID_SIZE);
 }
 
 /** The verifier key: the line of text by which anyone verifies the log. */
-export function writeVerifierKey(key: LogKey): string {
+export function writeVerifierKey(key: NamedKey): string {
   const digits = Array.from(keyId(key), (byte) => byte.toString(16).padStart(2, '0')).join('');
   return `${key.origin}+${digits}+${encodeBase64(key.material)}`;
 }

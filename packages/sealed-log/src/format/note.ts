@@ -1,7 +1,7 @@
 /** A checkpoint: a seal as a note of C2SP signed-note, whose text is a checkpoint of C2SP tlog-checkpoint. */
 import { decodeBase64, encodeBase64 } from './base64.js';
 import { INTEGER_SIZE, readDecimal, readInteger, writeInteger } from './integers.js';
-import { KEY_ID_SIZE, keyId, MATERIAL_SIZE, type LogKey } from './key.js';
+import { KEY_ID_SIZE, keyId, MATERIAL_SIZE, type LogKey, type NamedKey } from './key.js';
 import { areFlags, noteText, ROOT_SIZE, SUCCESSOR, type Seal } from './seal.js';
 
 const NUMBER_OFFSET = KEY_ID_SIZE;
@@ -23,6 +23,14 @@ export function writeNote(key: LogKey, seal: Seal): string {
   payload.set(successor, REST_OFFSET);
   payload.set(signature, REST_OFFSET + successor.length);
   return `${noteText(key.origin, seal)}\n— ${key.origin} ${encodeBase64(payload)}\n`;
+}
+
+/** A signature line of a note, of a key whose type has nothing but a signature. */
+export function writeSignatureLine(key: NamedKey, signature: Uint8Array): string {
+  const payload = new Uint8Array(KEY_ID_SIZE + signature.length);
+  payload.set(keyId(key));
+  payload.set(signature, KEY_ID_SIZE);
+  return `— ${key.origin} ${encodeBase64(payload)}\n`;
 }
 
 /** A note that is of the form, and not yet verified. */

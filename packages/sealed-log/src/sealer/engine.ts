@@ -7,6 +7,7 @@ import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../form
 import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
 import { removeHint, writeHint } from './hint.js';
+import { NoteKey } from './note-key.js';
 import { writePublicPart, type NewKey } from './keys.js';
 import { openLog, type OpenLog } from './opening.js';
 import { stepAfter, type Step } from './order.js';
@@ -38,6 +39,10 @@ export class Engine {
   #last: OpenLog['last'];
   /** Flags of the next seal. */
   #flags: number;
+  /** The key of an ordinary line in checkpoints. */
+  readonly #noteKey: NoteKey | undefined;
+  /** The number of the last seal whose checkpoint is in its file; -1 when it is not known. */
+  #written = -1;
   /** When the last seal was made. After a start, one is due at once. */
   #sealedAt = -Infinity;
   /** The last failure that was told, which is not told again before a heartbeat; `undefined` after a success. */
@@ -46,8 +51,14 @@ export class Engine {
   #calls: Promise<unknown> = Promise.resolve();
   #wanted: Promise<SealFacts> | undefined;
 
-  private constructor(log: OpenLog, options: EngineOptions, world: World) {
+  private constructor(
+    log: OpenLog,
+    noteKey: NoteKey | undefined,
+    options: EngineOptions,
+    world: World,
+  ) {
     this.#log = log;
+    this.#noteKey = noteKey;
     this.#options = options;
     this.#world = world;
     this.#key = log.key;
@@ -61,12 +72,26 @@ export class Engine {
    * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`; `FileError` `ERR_EVOLOCK_IO_FILE`.
    */
   static async open(path: string, options: EngineOptions, world: World): Promise<Engine> {
-    return new Engine(await openLog(path, options, world), options, world);
+    const { noteKeyFile, origin } = options;
+    const log = await openLog(path, options, world);
+    try {
+      const noteKey =
+        noteKeyFile === undefined ? undefined : await NoteKey.open(noteKeyFile, origin);
+      return new Engine(log, noteKey, options, world);
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
   }
 
   /** The line of text by which anyone verifies the log. */
   get verifierKey(): string {
     return writeVerifierKey(this.#log.firstKey);
+  }
+
+  /** The line of text of the key of the ordinary line in checkpoints. */
+  get noteVerifierKey(): string | undefined {
+    return this.#noteKey?.verifierKey;
   }
 
   /** Reads new entries, and seals when a seal is due or did not succeed. A failure is told. */
@@ -115,7 +140,9 @@ export class Engine {
       try {
         await this.#sealLast(end || this.#options.keyFile === undefined);
       } finally {
+        this.#writeLastCheckpoint();
         this.#pending?.successor?.signingKey.release();
+        await this.#noteKey?.close();
         await this.#log.close();
       }
     });
@@ -261,22 +288,42 @@ export class Engine {
     this.#flags = 0;
     this.#sealedAt = this.#world.elapsed();
     this.#world.tell({ event: 'sealed', seal: factsOf(seal) });
-    const { checkpointFile, keyFile } = this.#options;
+    const { checkpointEvery, keyFile } = this.#options;
     const { hint } = this.#log.tree;
     try {
-      if (checkpointFile !== undefined)
-        writeCheckpoint(checkpointFile, this.#checkpointOf({ seal, signer }));
+      const isDue = this.#written < 0 || seal.number - this.#written >= checkpointEvery;
+      if (isDue || (seal.flags & END) !== 0) this.#writeCheckpoint();
     } finally {
       if (keyFile !== undefined && hint !== undefined) writeHint(keyFile, hint);
     }
     this.#told = undefined;
   }
 
+  /** Writes the checkpoint of the last seal, when the file does not have it. */
+  #writeCheckpoint(): void {
+    const { checkpointFile } = this.#options;
+    const last = this.#last;
+    if (checkpointFile === undefined || last === undefined) return;
+    if (this.#written === last.seal.number) return;
+    writeCheckpoint(checkpointFile, this.#checkpointOf(last));
+    this.#written = last.seal.number;
+  }
+
+  #writeLastCheckpoint(): void {
+    try {
+      this.#writeCheckpoint();
+    } catch (error) {
+      this.#tellError(error);
+    }
+  }
+
   /** The chain leads to the key of the seal, which a succession itself does not need. */
   #checkpointOf({ seal, signer }: NonNullable<OpenLog['last']>): NewCheckpoint {
     const { successions } = this.#log;
     const chain = seal.successor === undefined ? successions : successions.slice(0, -1);
-    return checkpointOf(signer, seal, chain);
+    const checkpoint = checkpointOf(signer, seal, chain);
+    const note = this.#noteKey?.sign(checkpoint.note) ?? checkpoint.note;
+    return { ...checkpoint, note };
   }
 
   #tellError(error: unknown): void {

@@ -30,7 +30,11 @@ export interface ErrorMessage {
 
 /** What a thread sends. */
 export type Answer =
-  | { readonly kind: 'opened'; readonly verifierKey: string }
+  | {
+      readonly kind: 'opened';
+      readonly verifierKey: string;
+      readonly noteVerifierKey: string | undefined;
+    }
   | { readonly kind: 'done'; readonly id: number; readonly result: unknown }
   | {
       readonly kind: 'failed';

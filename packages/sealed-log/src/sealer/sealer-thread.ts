@@ -50,7 +50,8 @@ async function work(): Promise<void> {
       });
   };
   parentPort?.on('message', answer);
-  send({ kind: 'opened', verifierKey: engine.verifierKey });
+  const { verifierKey, noteVerifierKey } = engine;
+  send({ kind: 'opened', verifierKey, noteVerifierKey });
   // A new log, and a start, get their seal at once.
   await engine.tick();
 }

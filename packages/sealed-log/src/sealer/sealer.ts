@@ -45,10 +45,21 @@ export interface SealerOptions {
   /** Whether the hashes of the entries are kept, in `LOG.hashes`; `true` when absent. */
   readonly hashes?: boolean | undefined;
   /**
-   * A file for the checkpoint of each seal, with its successions in `FILE.chain`. What carries it to another machine is up to
-   * the application. At a start, a checkpoint there that is ahead of the log, or differs from it, is refused.
+   * A file for checkpoints, with their successions in `FILE.chain`. What carries it to another machine is up to the
+   * application. At a start, a checkpoint there that is ahead of the log, or differs from it, is refused.
    */
   readonly checkpointFile?: string | URL | undefined;
+  /**
+   * A checkpoint is written at each n-th seal; 1 when absent. It is also written at the first seal after a start, at an end
+   * and when the sealer is closed.
+   */
+  readonly checkpointEvery?: number | undefined;
+  /**
+   * The file of an Ed25519 key, in another folder than the log, which is made when it is missing. With it checkpoints have a
+   * second signature line, which Go's `note.Open` and witnesses know. This key does not evolve: its line proves nothing about
+   * the past, and verifiers of the log ignore it.
+   */
+  readonly noteKeyFile?: string | URL | undefined;
 }
 
 /** Events of a sealer. */
@@ -100,6 +111,7 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   /** Events of the start, until the application can listen; `undefined` from then on. */
   #early: Event[] | undefined = [];
   #verifierKey = '';
+  #noteVerifierKey: string | undefined;
   #calls = 0;
   #closing: Promise<void> | undefined;
   #failure = new SealerError('closed');
@@ -131,7 +143,7 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   static async open(path: string | URL, options: SealerOptions): Promise<Sealer> {
     const sealer = new Sealer(checkBegin(path, options));
     try {
-      sealer.#verifierKey = (await sealer.#wait(0)) as string;
+      await sealer.#wait(0);
     } finally {
       setImmediate(() => sealer.#emitEarly());
     }
@@ -142,6 +154,11 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   /** The line of text by which anyone verifies the log. Keep it elsewhere. */
   get verifierKey(): string {
     return this.#verifierKey;
+  }
+
+  /** The line of text by which `note.Open` of Go verifies checkpoints; `undefined` without `noteKeyFile`. */
+  get noteVerifierKey(): string | undefined {
+    return this.#noteVerifierKey;
   }
 
   /**
@@ -210,7 +227,9 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
 
   #take(answer: Answer): void {
     if (answer.kind === 'opened') {
-      this.#settle(0)?.resolve(answer.verifierKey);
+      this.#verifierKey = answer.verifierKey;
+      this.#noteVerifierKey = answer.noteVerifierKey;
+      this.#settle(0)?.resolve(undefined);
       return;
     }
     if (answer.kind === 'event') {
@@ -267,7 +286,7 @@ export function checkBegin(path: unknown, given: unknown): Begin {
     throw wrongValue('options.origin', '1 to 255 visible ASCII characters without +', origin);
   for (const [name, value] of Object.entries({ memory, hashes }))
     if (typeof value !== 'boolean') throw wrongType(`options.${name}`, 'a boolean', value);
-  const { checkpointFile, depth = 14 } = options;
+  const { checkpointFile, checkpointEvery = 1, noteKeyFile, depth = 14 } = options;
   const engine: EngineOptions = {
     origin,
     keyFile: memory ? checkNoKeyFile(options) : checkKeyFile(options),
@@ -277,13 +296,18 @@ export function checkBegin(path: unknown, given: unknown): Begin {
     rotated: rotated === undefined ? undefined : checkPattern(rotated),
     hashes,
     checkpointFile: checkpointFile === undefined ? undefined : resolve(checkPath(checkpointFile)),
+    checkpointEvery: checkInteger('options.checkpointEvery', checkpointEvery, 1, LONGEST),
+    noteKeyFile: noteKeyFile === undefined ? undefined : resolve(checkPath(noteKeyFile)),
   };
   const begin = {
     path: log,
     depth: checkInteger('options.depth', depth, 0, MAX_DEPTH),
     options: engine,
   };
-  if (engine.keyFile !== undefined) makeKeyFolder(log, engine.keyFile);
+  for (const name of ['keyFile', 'noteKeyFile'] as const) {
+    const file = engine[name];
+    if (file !== undefined) makeKeyFolder(log, name, file);
+  }
   return begin;
 }
 
@@ -305,9 +329,9 @@ function checkKeyFile({ keyFile }: Partial<SealerOptions>): string {
 }
 
 /** What takes a log away takes what lies beside it: a key there would be in every backup of the log. */
-function makeKeyFolder(log: string, file: string): void {
+function makeKeyFolder(log: string, name: string, file: string): void {
   if (areBeside(log, file))
-    throw wrongValue('options.keyFile', 'a file in another folder than the log', file);
+    throw wrongValue(`options.${name}`, 'a file in another folder than the log', file);
 }
 
 function areBeside(log: string, file: string): boolean {

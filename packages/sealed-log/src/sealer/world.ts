@@ -12,6 +12,10 @@ export interface EngineOptions {
   readonly rotated: string | undefined;
   readonly hashes: boolean;
   readonly checkpointFile: string | undefined;
+  /** A checkpoint is written at each n-th seal. */
+  readonly checkpointEvery: number;
+  /** The file of the key of an ordinary Ed25519 line in checkpoints. */
+  readonly noteKeyFile: string | undefined;
 }
 
 /** What a seal says, without root and signature. */

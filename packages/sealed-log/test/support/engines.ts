@@ -76,6 +76,8 @@ export class Opened {
         rotated: undefined,
         hashes: true,
         checkpointFile: this.place.checkpointFile,
+        checkpointEvery: 1,
+        noteKeyFile: undefined,
         ...options,
       },
       {
