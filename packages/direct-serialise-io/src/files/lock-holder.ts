@@ -4,6 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isAlive, type StatedProof } from './proof-of-life.js';
 
 /** Where a process id is valid; `null` for unknown facts. */
 interface Place {
@@ -23,6 +24,8 @@ export interface LockHolder extends Place {
   readonly pid: number;
   /** The start of the process, in ticks since the start of the machine: the system reuses process ids. */
   readonly start: string | null;
+  /** How other containers learn whether it lives; `null` for a lock for the duration of a call. */
+  readonly proof: StatedProof | null;
 }
 
 const NONCE_SIZE = 16;
@@ -31,12 +34,13 @@ const LARGEST_PROCESS_ID = 2 ** 31 - 1;
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
 
 /** This process as the holder of a new lock. */
-export function newHolder(): LockHolder {
+export function newHolder(proof: StatedProof | null = null): LockHolder {
   return {
     nonce: randomBytes(NONCE_SIZE).toString('hex'),
     pid: process.pid,
     start: statusOf(process.pid)?.start ?? null,
     ...here(),
+    proof,
   };
 }
 
@@ -61,7 +65,15 @@ export function holderIn(text: string): LockHolder | undefined {
   if (pid < 1 || pid > LARGEST_PROCESS_ID) return undefined;
   const texts = [start, machine, boot, pidNamespace];
   if (typeof host !== 'string' || !texts.every(isTextOrNull)) return undefined;
-  return { nonce, pid, start, host, machine, boot, pidNamespace } as LockHolder;
+  const proof = proofIn((value as Partial<LockHolder>).proof);
+  return { nonce, pid, start, host, machine, boot, pidNamespace, proof } as LockHolder;
+}
+
+/** Locks of earlier versions have none. Its digits become part of a file name. */
+function proofIn(value: unknown): StatedProof | null {
+  const { id, fileSystem } = Object(value) as Partial<StatedProof>;
+  const isProof = typeof id === 'string' && /^[0-9a-f]{8}$/.test(id);
+  return isProof && typeof fileSystem === 'number' ? { id, fileSystem } : null;
 }
 
 function isTextOrNull(value: unknown): boolean {
@@ -72,10 +84,20 @@ function isTextOrNull(value: unknown): boolean {
 export type HolderState = 'running' | 'ended' | 'elsewhere';
 
 /**
- * Whether the process of a holder still exists. A process id of another machine or container means nothing here. In doubt
- * the process counts as running.
+ * Whether the process of a holder still exists. A process id of another machine or container means nothing here: there the
+ * proof of the holder decides. In doubt the process counts as running.
+ *
+ * @param holder - The holder.
+ * @param lock - The path of its lock.
  */
-export function stateOf(holder: LockHolder): HolderState {
+export function stateOf(holder: LockHolder, lock: string): HolderState {
+  const state = stateOfProcess(holder);
+  if (state !== 'elsewhere' || holder.proof === null) return state;
+  const alive = isAlive(lock, holder.proof);
+  return alive === undefined ? state : alive ? 'running' : 'ended';
+}
+
+function stateOfProcess(holder: LockHolder): HolderState {
   const place = here();
   if (holder.host !== place.host || holder.machine !== place.machine) return 'elsewhere';
   if (holder.pidNamespace !== place.pidNamespace) return 'elsewhere';
@@ -86,10 +108,11 @@ export function stateOf(holder: LockHolder): HolderState {
 }
 
 /** The holder in words. The host of the lock file is shown only if it looks like a name. */
-export function holderInWords({ pid, host }: LockHolder, state: HolderState): string {
+export function holderInWords({ pid, host, pidNamespace }: LockHolder, state: HolderState): string {
   const name = /^[A-Za-z0-9._-]{1,64}$/.test(host) ? host : 'an unknown name';
+  const isHere = host === hostname() && pidNamespace === here().pidNamespace;
   const where =
-    state !== 'elsewhere'
+    state === 'ended' || (state === 'running' && isHere)
       ? ''
       : host === hostname()
         ? ' of another container or of another start of this machine'

@@ -28,6 +28,7 @@ import {
   type HolderState,
   type LockHolder,
 } from './lock-holder.js';
+import type { ProofOfLife } from './proof-of-life.js';
 import { attempt, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
 import { writeAll } from './temporary-file.js';
 
@@ -57,12 +58,15 @@ export class Lock {
   readonly #file: string;
   /** The names of its temporary files, and of the claims to it, begin with this. */
   readonly #base: string;
-  readonly #text = textOf(newHolder());
+  readonly #text: string;
+  readonly #proof: ProofOfLife | undefined;
 
-  constructor(file: string, path: string, base = path) {
+  constructor(file: string, path: string, base = path, proof?: ProofOfLife) {
     this.#file = file;
     this.path = path;
     this.#base = base;
+    this.#proof = proof;
+    this.#text = textOf(newHolder(proof?.stated));
   }
 
   /**
@@ -117,7 +121,9 @@ export class Lock {
       // The directory may be unreadable.
       return;
     }
-    for (const name of names) if (name.startsWith(prefix)) remove(join(folder, name));
+    const own = this.#proof === undefined ? undefined : basename(this.#proof.path);
+    for (const name of names)
+      if (name.startsWith(prefix) && name !== own) remove(join(folder, name));
   }
 
   /** Returns `false` when the lock exists. */
@@ -152,7 +158,7 @@ export class Lock {
     if (found === undefined) return false;
     const { holder, text } = found;
     if (holder === undefined) throw new FileError('locked-elsewhere', this.path);
-    const state = stateOf(holder);
+    const state = stateOf(holder, this.path);
     if (state !== 'ended')
       throw new FileError(state === 'running' ? 'locked' : 'locked-elsewhere', this.path, {
         detail: holderInWords(holder, state),
@@ -255,7 +261,7 @@ export interface LockState {
 export function lockStateOf(path: string): LockState | undefined {
   const holder = holderOfLockOf(path);
   if (holder === undefined) return undefined;
-  const state = stateOf(holder);
+  const state = stateOf(holder, lockOf(path));
   return { pid: holder.pid, state, words: holderInWords(holder, state) };
 }
 

@@ -216,14 +216,16 @@ describe('the folder', () => {
 });
 
 describe('the umask', () => {
-  /** Replaces `listen` of a server. It gets the original. */
+  /** Replaces `listen` of a server, but for that of its lock. It gets the original. */
   function onListen(instead: (server: Server, original: () => Server) => Server): void {
     const { listen: first } = Server.prototype;
     const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
       this: Server,
       ...options: unknown[]
     ) {
-      return instead(this, () => Reflect.apply(first, this, options) as Server);
+      const original = () => Reflect.apply(first, this, options) as Server;
+      const isOfLock = JSON.stringify(options).includes('evolock-lock');
+      return isOfLock ? original() : instead(this, original);
     });
     onTestFinished(() => spy.mockRestore());
   }

@@ -1,15 +1,25 @@
 /** A sealer that is killed at any system call goes on, and each seal line that was visible is the final one of its number. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callsIn, killedAt, noStrace, traceOf, visibleCalls } from '@evolock/test-support/strace';
+import { Sealer } from '@evolock/sealed-log';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { END } from '../../src/format/seal.js';
-import { expectSealed, linesOf, Opened, ORIGIN, placeIn, type Place } from '../support/engines.js';
+import {
+  append,
+  expectSealed,
+  linesOf,
+  newPlace,
+  Opened,
+  ORIGIN,
+  placeIn,
+  type Place,
+} from '../support/engines.js';
 
 const TRACE = traceOf([
   ...['openat', 'write', 'pwrite64', 'ftruncate', 'fchmod', 'fsync'],
@@ -160,5 +170,54 @@ test.skipIf(noStrace !== undefined).each(WORKS)(
       ).toEqual([]);
     }
     expect(killed).toBeGreaterThan(places.length / 2);
+  },
+);
+
+const NAMESPACES = [
+  ...['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--uts', '--net'],
+  '--kill-child=SIGKILL',
+];
+
+function whyNoContainer(): string | undefined {
+  const { error, status, stderr } = spawnSync('unshare', [...NAMESPACES, 'true']);
+  if (error !== undefined) return 'unshare is not installed';
+  return status === 0 ? undefined : String(stderr).split('\n', 1)[0];
+}
+
+const noContainer = whyNoContainer();
+
+test.skipIf(noContainer !== undefined)(
+  `a sealer of another container is refused while one runs, and goes on after its kill${noContainer === undefined ? '' : ` (skipped: ${noContainer})`}`,
+  async () => {
+    const place = newPlace();
+    append(place, 2);
+    const options = {
+      ...{ origin: ORIGIN, depth: 1, checkpointFile: place.checkpointFile },
+      keyFile: join(place.folder, 'state', 'audit.key'),
+      noteKeyFile: join(place.folder, 'state', 'note.key'),
+    };
+    const script = `
+      import { Sealer } from '@evolock/sealed-log';
+      const sealer = await Sealer.open(${JSON.stringify(place.log)}, ${JSON.stringify(options)});
+      await sealer.seal();
+      console.log(sealer.verifierKey);
+      setInterval(() => undefined, 1_000_000);
+    `;
+    const command = [process.execPath, '--input-type=module', '--eval', script];
+    const child = spawn('unshare', [...NAMESPACES, ...command], {
+      cwd: packageFolder,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [key] = (await once(child.stdout, 'data')) as [Buffer];
+    await expect(Sealer.open(place.log, options)).rejects.toMatchObject({ reason: 'locked' });
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const sealer = await Sealer.open(place.log, options);
+    expect(sealer.verifierKey).toBe(String(key).trim());
+    await sealer.close({ end: true });
+    await expectSealed(place, sealer.verifierKey);
+    const names = [...readdirSync(place.folder), ...readdirSync(join(place.folder, 'state'))];
+    expect(names.filter((name) => name.includes('evolock'))).toEqual([]);
   },
 );
