@@ -1,0 +1,112 @@
+// The command lines of the README and of the recipes, run by the built command.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+
+const shipped = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../deploy/${name}`, import.meta.url)), 'utf8');
+const command = fileURLToPath(new URL('../bin/sealed-log.cjs', import.meta.url));
+
+/** The folders of the machines, as folders of the test. */
+function newMachines() {
+  const root = mkdtempSync(join(tmpdir(), 'deploy-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const [app, state, out, etc, verifier] = ['app', 'state', 'out', 'etc', 'verifier'].map(
+    (name) => {
+      mkdirSync(join(root, name));
+      return join(root, name);
+    },
+  ) as [string, string, string, string, string];
+  const places: readonly (readonly [string, string])[] = [
+    ['/var/log/app', app],
+    ['/log/', `${app}/`],
+    ['/var/lib/sealed-log-verify', verifier],
+    ['/var/lib/sealed-log', state],
+    ['/state', state],
+    ['/var/log/sealed-log', out],
+    ['/checkpoints', out],
+    ['/etc/sealed-log-verify', etc],
+    ['/usr/local/bin/sealed-log', `${process.execPath} ${command}`],
+  ];
+  const here = (text: string) =>
+    places.reduce(
+      (before, [from, to]) => before.replaceAll(new RegExp(`(?<![\\w.-])${from}`, 'g'), to),
+      text,
+    );
+  return { log: join(app, 'audit.log'), here };
+}
+
+/** Runs a sealer until its first seal, and stops it. Returns the verifier key. */
+async function sealOnce(args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, [command, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const closed = once(child, 'close');
+  let text = '';
+  for await (const part of child.stderr) {
+    text += String(part);
+    if (text.includes(': seal ')) child.kill('SIGTERM');
+  }
+  expect([...(await closed), text]).toEqual([0, null, expect.not.stringContaining('error')]);
+  return /verifier key (\S+)/.exec(text)?.[1] ?? '';
+}
+
+const wordsIn = (text = '') => [...text.matchAll(/["']([^"']*)["']/g)].map(([, word = '']) => word);
+const image = wordsIn(/^ENTRYPOINT (.*)$/m.exec(shipped('Dockerfile'))?.[1]).slice(1);
+
+test.each([
+  ['the image', [...image, ...wordsIn(/^CMD (.*)$/m.exec(shipped('Dockerfile'))?.[1])]],
+  [
+    'the composition',
+    [
+      ...image,
+      ...wordsIn(/sealer:[^]*?command:\s*(\[[^\]]*\])/.exec(shipped('compose.yaml'))?.[1]),
+    ],
+  ],
+])('%s seals a log, and goes on with it at the next start', async (_, args) => {
+  const { log, here } = newMachines();
+  writeFileSync(log, 'a line\n');
+  const given = args.map(here);
+  const verifierKey = await sealOnce(given);
+  expect(verifierKey).toMatch(/^example\.com\/web-1\/audit\+/);
+  expect(await sealOnce(given)).toBe(verifierKey);
+});
+
+test('the README shows what its first lines print, and any program writes a log', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, 'bin'));
+  symlinkSync(command, join(folder, 'bin', 'sealed-log'));
+  const env = {
+    ...process.env,
+    PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
+    XDG_STATE_HOME: join(folder, 'state'),
+  };
+  const shell = (script: string) =>
+    spawnSync('sh', ['-c', `exec 2>&1; ${script}`], { cwd: folder, env, encoding: 'utf8' });
+  const readme = readFileSync(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
+  /** Without what differs from run to run. */
+  const steady = (text: string) => text.replaceAll(/\+\S+|\d{4}-\S+ \S+ UTC|(?<=seal )\d+/g, '*');
+  let key = '';
+  const lines = /```console\n([^]*?)```/.exec(readme)?.[1]?.split(/^\$ /m).slice(1) ?? [];
+  expect(lines).toHaveLength(6);
+  const piped = [...readme.matchAll(/^[^$\n]* \| (sealed-log write .*)$/gm)].map(
+    ([, line]) => line,
+  );
+  expect(piped).toHaveLength(2);
+  for (const [line = '', ...shown] of lines.map((each) => each.trimEnd().split('\n'))) {
+    if (line.startsWith('KEY=')) continue;
+    // A log that was changed is refused.
+    if (line.startsWith('sed '))
+      for (const each of piped) expect(shell(`echo a line | ${each}`)).toMatchObject({ status: 0 });
+    const { stdout } = shell(`KEY='${key}'; ${line}`);
+    key ||= /\S+\+\S+/.exec(stdout)?.[0] ?? '';
+    for (const each of shown)
+      if (each !== '…') expect(steady(stdout).split('\n')).toContain(steady(each));
+  }
+});
