@@ -37,11 +37,12 @@ function copyOf(place: Place): Record<Name, Buffer> {
   return Object.fromEntries(entries) as Record<Name, Buffer>;
 }
 
-/** Replaces files, as a program that restores them does: by new ones. */
+/** Replaces files by new ones. The old ones stay, since the system could give their numbers to the new ones. */
+let replaced = 0;
 function putBack(place: Place, copy: Record<Name, Buffer>, names: readonly Name[]): void {
   for (const name of names) {
     const file = filesOf(place)[name];
-    rmSync(file, { force: true });
+    renameSync(file, `${file}.${String((replaced += 1))}`);
     writeFileSync(file, copy[name], { mode: 0o600 });
   }
 }
