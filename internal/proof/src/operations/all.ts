@@ -13,6 +13,7 @@ import { idOf, type Operation, type Subject } from './operation.js';
 import { printingOperations } from './printing.js';
 import { endingOperations, lostOperations, signalOperations } from './process.js';
 import { ruleOperations } from './rules.js';
+import { sealerOperations } from './sealers.js';
 import { transportOperations, transports } from './transports.js';
 
 /** All operations, in the order of the table. */
@@ -26,6 +27,7 @@ export const operations: readonly Operation[] = [
   ...signalOperations,
   ...transportOperations,
   ...keyFileOperations,
+  ...sealerOperations,
   ...cardanoFileOperations,
   ...endingOperations,
   ...lostOperations,

@@ -18,6 +18,8 @@ interface Circumstances {
   readonly once?: boolean;
   /** KiB of memory that it has to lock. When absent, 64, the least that Linux gives to a process. */
   readonly lockLimit?: number;
+  /** What its files hold: each live seed, and nothing that is gone, also where a deleted file is still open. */
+  readonly files?: Expectation;
   /** Whether it stops its process itself, when the process ends. */
   readonly stopsItself?: boolean;
   /** Whether it is a part of a proof, or has a test of its own: it is no row of the table. */

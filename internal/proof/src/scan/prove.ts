@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MaskedNeedle, scanProcess, type Encoding, type ScanOptions } from '@evolock/memory-scan';
+import {
+  MaskedNeedle,
+  scanFile,
+  scanProcess,
+  type Encoding,
+  type ScanOptions,
+} from '@evolock/memory-scan';
 import { NOBODY } from '@evolock/test-support/ordinary-user';
 import type { ChildArguments } from '../child.js';
 import { idOf, type Operation } from '../operations/operation.js';
@@ -10,7 +16,7 @@ import { childProgram } from '../places.js';
 import type { Expectation } from '../secrets/expectation.js';
 import { needlesFor, seedName, type Needles } from '../secrets/needles.js';
 import { withStoppedProcess, type Launch } from './child-process.js';
-import { CANARY, verdictOf, type Found, type Verdict } from './verdict.js';
+import { CANARY, judgeFiles, verdictOf, type Found, type Verdict } from './verdict.js';
 
 /** How often an operation runs before a warm scan. The optimising compiler has compiled all of it by then. */
 export const WARM_UP = 200;
@@ -41,14 +47,17 @@ export interface Wanted {
 export interface Secret extends Wanted {
   /** The secret, masked. */
   readonly masked: string;
+  /** What the files of the process are scanned for. */
+  readonly inFiles: Needles | undefined;
 }
 
 /** A random root seed, with the needles of everything derived from it. */
-export function randomSecret(expects: Expectation): Secret {
+export function randomSecret(expects: Expectation, files?: Expectation): Secret {
   const root = randomBytes(32);
   const needles = needlesFor(root, expects);
+  const inFiles = files && needlesFor(root, files);
   const masked = MaskedNeedle.fromBytes('secret', root).serialise();
-  return { needles, masked, canary: MaskedNeedle.random(CANARY, 32) };
+  return { needles, inFiles, masked, canary: MaskedNeedle.random(CANARY, 32) };
 }
 
 /** Encodings in which a scan looks for derived secrets. */
@@ -108,14 +117,31 @@ export async function withFolder<Result>(
   }
 }
 
-/** Runs an operation in a process of its own and scans the process. */
+/** Runs an operation in a process of its own and scans the process, and the files that it left. */
 export function prove(operation: Operation, options: ProofOptions = {}): Promise<Verdict> {
-  const secret = randomSecret(operation.expects);
+  const { expects, files } = operation;
+  const secret = randomSecret(expects, files);
   return withFolder(
     (folder) =>
-      withStoppedProcess(launchOf(operation, folder, secret, options), (pid) =>
-        scanFor(pid, secret),
-      ),
+      withStoppedProcess(launchOf(operation, folder, secret, options), (pid) => {
+        const verdict = scanFor(pid, secret);
+        const { inFiles } = secret;
+        if (inFiles === undefined) return verdict;
+        const found = filesOf(pid, folder).flatMap((file) => scanFile(file, inFiles.all).findings);
+        return judgeFiles(verdict, found, inFiles);
+      }),
     options,
   );
+}
+
+/** The files below a folder, and those that a process has open there, which may have no name any more. */
+function filesOf(pid: number, folder: string): string[] {
+  const named = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  const descriptors = `/proc/${pid}/fd`;
+  const opened = readdirSync(descriptors)
+    .map((fd) => join(descriptors, fd))
+    .filter((fd) => readlinkSync(fd).startsWith(`${folder}/`) && statSync(fd).isFile());
+  return [...named, ...opened];
 }

@@ -46,7 +46,24 @@ export function verdictOf(reports: readonly Found[], needles: Needles): Verdict 
   };
 }
 
-function saysSomething({ needle, length }: Finding): boolean {
+/** Adds what a scan of files found to a verdict. */
+export function judgeFiles(
+  verdict: Verdict,
+  hits: readonly Omit<Finding, 'mapping'>[],
+  { live }: Needles,
+): Verdict {
+  const gone = new Set(
+    hits.filter((hit) => saysSomething(hit) && !live.has(hit.needle)).map(({ needle }) => needle),
+  );
+  const missed = [...live].filter((name) => hits.every(({ needle }) => needle !== name));
+  const problems = [
+    ...[...gone].map((name) => `in a file, though it had to be gone: ${name}`),
+    ...missed.map((name) => `not found in a file, where it has to be: ${name}`),
+  ];
+  return { ...verdict, problems: [...verdict.problems, ...problems] };
+}
+
+function saysSomething({ needle, length }: Pick<Finding, 'needle' | 'length'>): boolean {
   return !isDigits(needle) || length >= DIGITS_AT_LEAST;
 }
 

@@ -13,15 +13,16 @@ import { editedSources, folderOf, root, type Edit } from './edited-source.js';
 
 const EVERYBODY_MAY_READ = 0o755;
 
-/** The packages that are built separately. The build of the program includes the internal workspaces. */
-function packagesOfProof(): string[] {
+/** The packages that are built separately, each with those below it. The build of the program includes the internal workspaces. */
+function packagesOf(name: string): string[] {
   const { dependencies, devDependencies } = JSON.parse(
-    readFileSync(join(folderOf('proof'), 'package.json'), 'utf8'),
+    readFileSync(join(folderOf(name), 'package.json'), 'utf8'),
   ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
-  return Object.keys({ ...dependencies, ...devDependencies })
-    .filter((name) => name.startsWith('@evolock/'))
-    .map((name) => name.slice('@evolock/'.length))
-    .filter((name) => existsSync(join(root, 'packages', name)));
+  const found = Object.keys({ ...dependencies, ...(name === 'proof' ? devDependencies : {}) })
+    .filter((each) => each.startsWith('@evolock/'))
+    .map((each) => each.slice('@evolock/'.length))
+    .filter((each) => existsSync(join(root, 'packages', each)));
+  return [...new Set([...found, ...found.flatMap(packagesOf)])];
 }
 
 /**
@@ -34,7 +35,7 @@ export async function brokenCopy(folder: string, edits: readonly Edit[]): Promis
   // The ordinary user must be able to read the folder.
   chmodSync(folder, EVERYBODY_MAY_READ);
   mkdirSync(join(modules, '@evolock'), { recursive: true });
-  for (const name of packagesOfProof())
+  for (const name of packagesOf('proof'))
     for (const part of ['package.json', 'dist'])
       cpSync(join(folderOf(name), part), join(modules, '@evolock', name, part), {
         recursive: true,

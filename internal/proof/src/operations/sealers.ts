@@ -1,0 +1,89 @@
+/** Operations of sealers: the key of the next seal is in locked memory and in its file, and that of each earlier seal nowhere. */
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { KeyFile } from '@evolock/direct-serialise-io';
+import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-sum';
+import { Sealer } from '@evolock/sealed-log';
+import { keyAt, released, type Expectation } from '../secrets/expectation.js';
+import { keyOf } from './kes.js';
+import { holds, layer, once, type Operation, type Subject } from './operation.js';
+
+const ORIGIN = 'example.com/proof';
+const NEVER = 2 ** 31 - 1;
+
+/** The log of a subject, whose key file has the key of its seed. */
+async function logOf(subject: Subject, depth: number): Promise<[string, object]> {
+  const folder = join(subject.folder, randomUUID());
+  const keyFile = join(folder, 'state', 'audit.key');
+  mkdirSync(join(folder, 'state'), { recursive: true });
+  const algorithm = compactSumKesOfDepth(ed25519, depth);
+  const create = () => {
+    const key = keyOf(algorithm, subject);
+    const head = Buffer.concat([Uint8Array.of(0xff), Buffer.from('evolock-seal/v1')]);
+    const numbers = Buffer.from([depth, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const material = Buffer.concat([head, numbers, key.deriveVerificationKey()]).toString('base64');
+    return { key, publicBytes: Buffer.from(`${ORIGIN}\n${material}\n${material}\n`) };
+  };
+  await (await KeyFile.open(keyFile, algorithm, { create })).close();
+  return [
+    join(folder, 'audit.log'),
+    { origin: ORIGIN, keyFile, depth: 1, interval: NEVER, heartbeat: NEVER },
+  ];
+}
+
+/** Opens a sealer with the key of the subject, and makes the seals up to a number. */
+async function sealerOf(subject: Subject, depth: number, last: number): Promise<Sealer> {
+  const [log, options] = await logOf(subject, depth);
+  return sealUpTo(log, options, last);
+}
+
+async function sealUpTo(log: string, options: object, last: number): Promise<Sealer> {
+  const sealer = await Sealer.open(log, options as Parameters<typeof Sealer.open>[1]);
+  for (let number = -1; number < last;) {
+    appendFileSync(log, 'a line\n');
+    ({ number } = await sealer.seal());
+  }
+  return sealer;
+}
+
+/** The state of the key after a seal. */
+const after = (depth: number, last: number, visited: readonly number[]): Expectation =>
+  keyAt({ depth, period: last + 1, visited });
+
+// A sealer has a thread of its own, so that only work in the same thread is compiled: no warm run repeats an operation.
+const operation = (name: string, expects: Expectation, files: Expectation, run: Operation['run']) =>
+  layer('sealers', { ...once, files })(name, expects, run);
+
+const some = after(4, 2, [0, 1, 2]);
+const more = after(4, 3, [0, 1, 2, 3]);
+const many = after(8, 199, [0, 100, 198, 199]);
+const first = released(keyAt({ depth: 2, period: 3, visited: [0, 1, 2] }));
+
+export const sealerOperations: readonly Operation[] = [
+  operation('three seals made', some, some, (subject) => sealerOf(subject, 4, 2)),
+  operation('200 seals made', many, many, (subject) => sealerOf(subject, 8, 199)),
+  operation('opened after one that was killed', more, more, async (subject) => {
+    const [log, options] = await logOf(subject, 4);
+    const library = createRequire(import.meta.url).resolve('@evolock/sealed-log');
+    const script = `
+      import { Sealer } from ${JSON.stringify(library)};
+      const sealer = await Sealer.open(${JSON.stringify(log)}, ${JSON.stringify(options)});
+      while ((await sealer.seal()).number < 1);
+      process.kill(process.pid, 'SIGKILL');
+    `;
+    const { signal } = spawnSync(process.execPath, ['--input-type=module', '--eval', script]);
+    holds(signal === 'SIGKILL', 'the first sealer was killed');
+    // A start makes a seal of its own.
+    return sealUpTo(log, options, 3);
+  }),
+  operation('the next key has succeeded', first, first, (subject) => sealerOf(subject, 2, 4)),
+  operation('closed', released(some), some, async (subject) => {
+    await (await sealerOf(subject, 4, 2)).close();
+  }),
+  operation('ended', released(some), released(some), async (subject) => {
+    await (await sealerOf(subject, 4, 2)).close({ end: true });
+  }),
+];
