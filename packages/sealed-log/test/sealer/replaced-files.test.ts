@@ -42,7 +42,7 @@ let replaced = 0;
 function putBack(place: Place, copy: Record<Name, Buffer>, names: readonly Name[]): void {
   for (const name of names) {
     const file = filesOf(place)[name];
-    renameSync(file, `${file}.${String((replaced += 1))}`);
+    renameSync(file, `${file}.old-${String((replaced += 1))}`);
     writeFileSync(file, copy[name], { mode: 0o600 });
   }
 }
