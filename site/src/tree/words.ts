@@ -4,6 +4,8 @@ import { signatureSize, verified, type Signature } from './signature.js';
 
 /** Bytes of a seed. */
 const SEED = 32;
+/** Bytes of a verification key. */
+const VERIFICATION_KEY = 32;
 
 /** The periods of a node: "period 3", "periods 4 to 7". */
 export function periodsInWords(node: Node): string {
@@ -20,11 +22,29 @@ export function nodeInWords(node: Node, { period }: Key): string {
   return `${isCurrent ? 'signing key' : 'seed'} of ${periodsInWords(node)}`;
 }
 
-/** How much is in memory. */
-export function memoryInWords({ held }: Key): string {
-  return held.length === 0
-    ? 'Nothing is in memory.'
-    : `${held.length} × ${SEED} bytes are in memory.`;
+/** How much is in memory, and in the file of such a key. */
+export function memoryInWords({ held, depth }: Key): string {
+  if (held.length === 0) return 'Nothing is in memory.';
+  const secrets = held.length === 1 ? '1 secret' : `${held.length} secrets`;
+  return `${secrets} of ${SEED} bytes. The file of a key of this depth has ${fileSize(depth)} bytes, as a kes.skey of Cardano has ${fileSize(6)}: verification keys too, and zeros in the place of each used seed.`;
+}
+
+/** Bytes of the file of a key: the leaf, and for each level a seed and two verification keys. */
+export function fileSize(depth: number): number {
+  return SEED + depth * (SEED + 2 * VERIFICATION_KEY);
+}
+
+/** The place in the life of a key, as `kes inspect` states it. */
+export function lifeInWords({ depth, period }: Key): string {
+  const last = 2 ** depth - 1;
+  if (period === undefined) return `No period of 0–${last}: the key is erased.`;
+  const used = period === 0 ? 'none' : range(0, period - 1);
+  const left = period === last ? 'none' : range(period + 1, last);
+  return `Period ${period} of 0–${last} (${used} used, ${left} left).`;
+}
+
+function range(first: number, last: number): string {
+  return first === last ? String(first) : `${first}–${last}`;
 }
 
 /** Everything in memory, in one sentence. */

@@ -1,8 +1,12 @@
+import { ed25519, sumKesOfDepth } from '@evolock/kes-sum';
 import { expect, test } from 'vitest';
 import { evolved, newKey, released, type Stepped } from '../../src/tree/key.js';
 import {
   evolvedInWords,
+  fileSize,
   heldInWords,
+  lifeInWords,
+  memoryInWords,
   newInWords,
   signedInWords,
   theftInWords,
@@ -42,6 +46,15 @@ test('the periods that a thief gets are stated at the beginning, within the life
   const gone = released(stepTo(3).key).key;
   expect(theftInWords(gone)).toBe('With a copy of this memory, a thief can sign for no period.');
   expect(heldInWords(gone)).toBe('Nothing is in memory.');
+});
+
+test('a key is counted as kes inspect counts', () => {
+  expect(lifeInWords(stepTo(0).key)).toBe('Period 0 of 0–7 (none used, 1–7 left).');
+  expect(lifeInWords(stepTo(2).key)).toBe('Period 2 of 0–7 (0–1 used, 3–7 left).');
+  expect(lifeInWords(stepTo(7).key)).toBe('Period 7 of 0–7 (0–6 used, none left).');
+  expect(memoryInWords(stepTo(3).key)).toMatch(/^2 secrets of 32 bytes\. .* has 320 bytes/);
+  for (let depth = 0; depth <= 6; depth += 1)
+    expect(fileSize(depth)).toBe(sumKesOfDepth(ed25519, depth).signingKeySize);
 });
 
 test('a verification is described with its reason', () => {
