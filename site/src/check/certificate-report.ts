@@ -50,6 +50,16 @@ export function certificateReport(text: string, parameters: KesParameters, now: 
   }
 }
 
+/** The certificate in an envelope; `undefined` in another text. */
+export function certificateIn(text: string): IssuedCertificate | undefined {
+  try {
+    return parseCertificate(text);
+  } catch (error) {
+    if (error instanceof EnvelopeError) return undefined;
+    throw error;
+  }
+}
+
 /** Whether bytes begin like a certificate and its issuer: an array of an array of four, and a key. A header's has 10 or 15. */
 export function isCertificate(bytes: Uint8Array): boolean {
   return bytes[0] === 0x82 && bytes[1] === 0x84;

@@ -9,14 +9,16 @@ import {
   type HeaderVerdict,
 } from '@evolock/kes-verify';
 import { certificateReport, envelopeOf, isCertificate } from './certificate-report.js';
+import { filesReport } from './files-report.js';
 import { headerReport, headerVerdict } from './header-report.js';
 import type { Given } from './input.js';
+import { logReport, proofReport, type Turn } from './log-report.js';
 import { doubtOf } from './network.js';
 import { grouped, sentenceOf, type Report } from './report.js';
 import { SettingsError, surroundings, type Settings, type Surroundings } from './settings.js';
 
 /** What can be checked. */
-export type Checkable = Extract<Given, { kind: 'envelope' | 'cbor' }>;
+export type Checkable = Extract<Given, { kind: 'envelopes' | 'cbor' | 'log' | 'proof' }>;
 
 /** One header of several. */
 export interface Line {
@@ -53,24 +55,42 @@ export type Step =
 const STEP = 16;
 
 /**
- * Checks an input. One header or certificate gives a report. Several headers give lines.
+ * Checks an input. Several headers give lines, anything else gives a report.
  *
  * @param now - The moment for which the life of a certificate is judged.
+ * @param turn - Called between parts of a log.
  */
-export function* check(
+export async function* check(
   input: Checkable,
   settings: Settings,
   now: Date,
-): Generator<Step, void, void> {
+  turn: Turn,
+): AsyncGenerator<Step, void, void> {
   try {
-    const around = surroundings(settings);
-    if (input.kind === 'envelope') {
-      yield { kind: 'report', report: certificateReport(input.text, around.parameters, now) };
-    } else yield* checkBytes(input.bytes, around, now);
+    if (input.kind === 'cbor') yield* checkBytes(input.bytes, surroundings(settings), now);
+    else yield { kind: 'report', report: await reportOn(input, settings, now, turn) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     yield { kind: 'problem', sentence: error.message };
   }
+}
+
+function reportOn(
+  input: Exclude<Checkable, { kind: 'cbor' }>,
+  settings: Settings,
+  now: Date,
+  turn: Turn,
+): Report | Promise<Report> {
+  if (input.kind === 'envelopes')
+    return filesReport(input.texts, surroundings(settings).parameters, now);
+  const { verifierKey, entry } = settings;
+  if (verifierKey.trim() === '')
+    throw new SettingsError(
+      'Paste the verifier key of the log into its field. It comes from elsewhere, and never from beside the log.',
+    );
+  return input.kind === 'log'
+    ? logReport(input, verifierKey, now, turn)
+    : proofReport(input.proof, entry, verifierKey);
 }
 
 function* checkBytes(

@@ -3,6 +3,7 @@ import {
   absolutePeriod,
   hexOf,
   sum6Kes,
+  verdictJson,
   verifyHeader,
   type BlockHeader,
   type HeaderVerdict,
@@ -56,6 +57,7 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
       verdict,
       header,
     ),
+    json: verdictJson(verdict),
     notChecked: ['of which network it is: no header says it', ...verdict.outOfScope],
   };
 }

@@ -1,6 +1,7 @@
 /** What a visitor gave: recognised by its form, before anything is checked. */
 import { bytesOfDigits, looksLikeText } from './digits.js';
 import { isPublicFile, parsedJson, wrappedIn } from './json.js';
+import type { SealedLog } from './log-report.js';
 import { suspicionOf } from './secret.js';
 
 /** What an input is, as far as its form shows it. */
@@ -11,10 +12,15 @@ export type Given =
   /** 32 bytes, which may be a signing key: treated like one. */
   | { readonly kind: 'unclear' }
   | { readonly kind: 'unreadable'; readonly sentence: string }
-  /** The text of a certificate, or of another public file of `cardano-cli`. */
-  | { readonly kind: 'envelope'; readonly text: string }
+  /** The texts of certificates, counters and verification keys of `cardano-cli`. */
+  | { readonly kind: 'envelopes'; readonly texts: readonly string[] }
   /** One header, block or certificate, or several of them back to back. */
-  | { readonly kind: 'cbor'; readonly bytes: Uint8Array };
+  | { readonly kind: 'cbor'; readonly bytes: Uint8Array }
+  | SealedLog
+  /** A proof of one entry of a sealed log. */
+  | { readonly kind: 'proof'; readonly proof: string }
+  /** The line by which a sealed log is verified. */
+  | { readonly kind: 'verifier-key'; readonly line: string };
 
 /** Bytes of the largest accepted file. A chunk of mainnet has some 1,080 blocks of at most 90,112 bytes. */
 export const LARGEST = 256 * 1024 * 1024;
@@ -33,12 +39,88 @@ export const SECRET =
 /** What is said of 32 bytes. */
 export const UNCLEAR = `This is 32 bytes long, like a hash, a nonce or a verification key. ${NEEDS_HEADER} If it was a signing key: it was not sent or stored, and the field was cleared, but copies can be left in the memory of the browser and in the clipboard, so replace the key.`;
 
+/** The form of a verifier key. */
+const VERIFIER_KEY = /^[!-*,-~]{1,255}\+[0-9a-f]{8}\+[0-9a-z+/]{76}$/i;
+
+/** How a line of seals begins: number, time, size, flags, root. */
+const SEAL = /^\d+ \d+ \d+ [0-7] [0-9a-z+/]{43}= /i;
+
+const ALONE =
+  'This is the file of seals of a log: drop it together with the log, and with its file of hashes if there is one.';
+
 /** Layers of JSON, digits, base64 and gzip around an input. */
 const MOST_LAYERS = 10;
 
 /** Recognises a text or the bytes of a file. Each layer that is unwrapped passes the test for signing keys. */
 export function given(input: string | Uint8Array): Promise<Given> {
   return within(input, MOST_LAYERS);
+}
+
+/** A file that a visitor gave. */
+export interface GivenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Recognises files that were given together. */
+export async function givenFiles(files: readonly GivenFile[]): Promise<Given> {
+  const [one, ...others] = files;
+  if (one === undefined) return { kind: 'nothing' };
+  if (others.length === 0) return given(one.bytes);
+  if (files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > LARGEST)
+    return unreadable(TOO_LARGE);
+  const seals = files.find(({ bytes }) => isSeals(bytes));
+  if (seals !== undefined) return givenLog(files, seals);
+  const all: Given[] = [];
+  for (const { bytes } of inOrder(files)) all.push(await given(bytes));
+  return together(all);
+}
+
+/** Files of one kind. */
+function together(all: readonly Given[]): Given {
+  const secret =
+    all.find(({ kind }) => kind === 'secret') ?? all.find(({ kind }) => kind === 'unclear');
+  if (secret !== undefined) return secret;
+  const texts = all.flatMap((each) => (each.kind === 'envelopes' ? each.texts : []));
+  if (texts.length === all.length) return { kind: 'envelopes', texts };
+  const parts = all.flatMap((each) => (each.kind === 'cbor' ? [each.bytes] : []));
+  if (parts.length === all.length) return { kind: 'cbor', bytes: joined(parts) };
+  return unreadable(
+    'These files are of several kinds. Together go headers and chunks; a certificate, its keys and its counter; a log, its seals and its hashes.',
+  );
+}
+
+function isSeals(bytes: Uint8Array): boolean {
+  return SEAL.test(new TextDecoder().decode(bytes.subarray(0, 200)));
+}
+
+/** A log is text of many lines. A file of another form passes the test for signing keys. */
+function givenLog(files: readonly GivenFile[], seals: GivenFile): Given {
+  const rest = inOrder(files.filter((file) => file !== seals));
+  const hashes = rest.find(({ name }) => name.endsWith('.hashes'));
+  const entries = rest.filter((file) => file !== hashes).map(({ bytes }) => bytes);
+  const suspicions = entries.map((bytes) => (isLines(bytes) ? undefined : suspicionOf(bytes)));
+  if (suspicions.includes('key')) return { kind: 'secret' };
+  if (suspicions.includes('unclear')) return { kind: 'unclear' };
+  return { kind: 'log', files: entries, seals: seals.bytes, hashes: hashes?.bytes };
+}
+
+/** Whether bytes are lines of text, and neither JSON nor PEM as a whole. */
+function isLines(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes.subarray(0, 65_536)).trim();
+  return text.includes('\n') && !text.startsWith('-----BEGIN') && parsedJson(text) === undefined;
+}
+
+/** Oldest first: `log.2`, `log.1`, `log`; `log-2026-01`, `log-2026-02`, `log`; `00000.chunk`, `00001.chunk`. */
+function inOrder(files: readonly GivenFile[]): GivenFile[] {
+  const numberOf = (name: string) => Number(/\.(\d{1,6})$/.exec(name)?.[1] ?? 0);
+  const isBase = (name: string) => files.every((other) => other.name.startsWith(name));
+  return [...files].sort(
+    ({ name: one }, { name: other }) =>
+      Number(isBase(one)) - Number(isBase(other)) ||
+      numberOf(other) - numberOf(one) ||
+      (one < other ? -1 : 1),
+  );
 }
 
 async function within(input: string | Uint8Array, layers: number): Promise<Given> {
@@ -57,6 +139,9 @@ async function inText(text: string, layers: number): Promise<Given> {
   const content = text.replace(/^\uFEFF/, '').trim();
   if (content === '') return { kind: 'nothing' };
   if (/^[{[]/.test(content)) return inJson(content, layers);
+  if (content.startsWith('c2sp.org/tlog-proof@v1')) return { kind: 'proof', proof: `${content}\n` };
+  if (VERIFIER_KEY.test(content)) return { kind: 'verifier-key', line: content };
+  if (SEAL.test(content)) return unreadable(ALONE);
   const sentence = sayings.find(([form]) => form.test(content))?.[1];
   if (sentence !== undefined) return unreadable(sentence);
   const bytes = bytesOfDigits(content);
@@ -92,7 +177,7 @@ async function inDigits(bytes: Uint8Array, layers: number): Promise<Given | unde
 async function inJson(text: string, layers: number): Promise<Given> {
   const value = parsedJson(text);
   if (value === undefined) return unreadable('This is JSON with an error, or it is cut off.');
-  if (isPublicFile(value)) return { kind: 'envelope', text };
+  if (isPublicFile(value)) return { kind: 'envelopes', texts: [text] };
   const parts: Uint8Array[] = [];
   for (const wrapped of wrappedIn(value)) {
     const found = await within(wrapped, layers);

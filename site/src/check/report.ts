@@ -35,6 +35,8 @@ export interface Report {
   readonly groups: readonly FactGroup[];
   /** What no input of this kind shows. */
   readonly notChecked: readonly string[];
+  /** The verdict for programs; the report itself when absent. */
+  readonly json?: unknown;
 }
 
 /** A fact in words or numbers. */
@@ -60,4 +62,20 @@ export function grouped(value: bigint | number): string {
 /** A count with its noun. */
 export function counted(count: bigint | number, noun: string): string {
   return `${grouped(count)} ${noun}${Number(count) === 1 ? '' : 's'}`;
+}
+
+/** A verdict as lines of text. */
+export function textOf({ title, sentences, checks, groups, notChecked }: Report): string {
+  return [
+    ...[title, ...sentences],
+    ...checks.map(({ name, sentence }) => `${name}: ${sentence}`),
+    ...groups.flatMap(({ facts }) => facts.map(({ name, value }) => `${name}: ${value}`)),
+    ...notChecked.map((each) => `Not shown: ${each}`),
+    '',
+  ].join('\n');
+}
+
+/** A verdict for programs. */
+export function jsonOf(report: Report): string {
+  return `${JSON.stringify(report.json ?? report, undefined, 2)}\n`;
 }

@@ -11,6 +11,10 @@ export interface Settings {
   maxKesEvolutions: string;
   /** 64 hexadecimal digits; empty when unknown. */
   epochNonce: string;
+  /** The verifier key of a sealed log. */
+  verifierKey: string;
+  /** The entry that a proof is about. */
+  entry: string;
 }
 
 /** What a verdict needs beside its input. */

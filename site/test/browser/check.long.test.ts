@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { headerItems } from '@evolock/kes-verify';
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors, sealedLogVectors } from '@evolock/test-vectors';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { examples } from '../../src/check/examples.js';
@@ -54,13 +54,22 @@ async function factOf(page: Page, name: string): Promise<string> {
     .innerText();
 }
 
-/** Drops a file on the form, as a visitor does with the mouse. */
-async function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  const digits = Buffer.from(bytes).toString('base64');
+function dropFile(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  return dropFiles(page, { [name]: bytes });
+}
+
+/** Drops files on the form, as a visitor does with the mouse. */
+async function dropFiles(page: Page, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  const entries = Object.entries(files).map(([name, bytes]) => [
+    name,
+    Buffer.from(bytes).toString('base64'),
+  ]);
   const transfer = await page.evaluateHandle(`(() => {
-    const bytes = Uint8Array.from(atob(${JSON.stringify(digits)}), (one) => one.charCodeAt(0));
     const transfer = new DataTransfer();
-    transfer.items.add(new File([bytes], ${JSON.stringify(name)}));
+    for (const [name, digits] of ${JSON.stringify(entries)}) {
+      const bytes = Uint8Array.from(atob(digits), (one) => one.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
     return transfer;
   })()`);
   await page.dispatchEvent('.checker form', 'drop', { dataTransfer: transfer });
@@ -177,7 +186,7 @@ inBrowser('the page that checks', (visit) => {
 
   test('takes a file by its button, and a certificate in JSON', async () => {
     await visit.open(PAGE, async (page) => {
-      await page.getByLabel('Choose a file').setInputFiles({
+      await page.getByLabel('Choose files').setInputFiles({
         name: 'node.cert',
         mimeType: 'application/json',
         buffer: example('certificate.json'),
@@ -281,11 +290,83 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('says which entries of a sealed log stand, and which were changed', async () => {
+    const { logs } = sealedLogVectors();
+    const { entries, seals, hashes, verifierKey } = logs.find(({ name }) => name === 'one-key')!;
+    const changed = Uint8Array.from(entries);
+    changed[1]! ^= 1;
+    await visit.open(PAGE, async (page) => {
+      await dropFiles(page, { 'a.log': entries, 'a.log.seals': seals });
+      await warning(page).getByText('Paste the verifier key').waitFor();
+      await page.getByLabel('Verifier key of the log').fill(`${verifierKey}\n`);
+      await page.getByLabel('Verifier key of the log').press('Enter');
+      await title(page).getByText('Valid: every sealed entry stands').waitFor();
+      await dropFiles(page, { 'a.log': changed, 'a.log.seals': seals, 'a.log.hashes': hashes });
+      await title(page).getByText('Not valid').waitFor();
+      await page.getByText(/^Changed after .* entr(?:y|ies) 0\.$/).waitFor();
+      expect(await barriers(page)).toEqual([]);
+    });
+  });
+
+  test('checks a proof of an entry', async () => {
+    const { proof, entry, verifierKey } = sealedLogVectors().proofs.find(({ valid }) => valid)!;
+    await visit.open(PAGE, async (page) => {
+      await checkText(page, verifierKey);
+      await warning(page).getByText('This is the verifier key of a log').waitFor();
+      await checkText(page, proof);
+      await title(page).getByText('Not proved').waitFor();
+      const field = page.getByLabel('The entry that the proof is about');
+      await field.fill(new TextDecoder().decode(entry));
+      await field.press('Enter');
+      await title(page).getByText('Proved: this entry is in the log').waitFor();
+    });
+  });
+
+  test('leads by a link to the verdict, and refuses a signing key in one', async () => {
+    await visit.open(`${PAGE}#network=mainnet&check=${header}`, async (page) => {
+      await title(page).waitFor();
+      await ended(page);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+      await page.getByRole('button', { name: 'Copy link' }).waitFor();
+      await page.evaluate(`location.hash = 'check=590260${'5a'.repeat(608)}'`);
+      await warning(page).getByText('This may be a signing key').waitFor();
+      expect(await page.evaluate('location.href + document.body.innerText')).not.toContain('5a5a');
+      expect(await field(page).inputValue()).toBe('');
+      expect(await page.getByRole('button', { name: 'Copy link' }).count()).toBe(0);
+    });
+  });
+
+  test('is paused and goes on, and a later check ends it', async () => {
+    const chunk = example('preview.chunk');
+    await visit.open(PAGE, async (page) => {
+      await page.getByLabel('Network').selectOption('preview');
+      await dropFile(page, '00000.chunk', Buffer.concat(Array<Buffer>(20).fill(chunk)));
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByLabel('Network').selectOption('mainnet');
+      await checkText(page, header);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+      expect(await page.locator('.lines').count()).toBe(0);
+    });
+  });
+
+  test('shows its field on the first screen of a phone', async () => {
+    await visit.open(
+      PAGE,
+      async (page) => {
+        const box = (await field(page).boundingBox())!;
+        expect(box.y + box.height).toBeLessThan(640);
+      },
+      { width: 360 },
+    );
+  });
+
   test('is used by keyboard alone', async () => {
     await visit.open(PAGE, async (page) => {
       await field(page).focus();
       await page.keyboard.insertText(header);
-      for (const name of ['Network', 'Choose a file']) {
+      for (const name of ['Network', 'Choose files']) {
         await page.keyboard.press('Tab');
         await page.getByLabel(name).and(page.locator(':focus')).waitFor();
       }

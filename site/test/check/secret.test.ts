@@ -132,7 +132,7 @@ describe('public input is no signing key', () => {
 
   test('a certificate, in its envelope and as CBOR', async () => {
     const text = example('certificate.json').toString();
-    expect(await given(text)).toMatchObject({ kind: 'envelope' });
+    expect(await given(text)).toMatchObject({ kind: 'envelopes' });
     const { cborHex } = JSON.parse(text) as { cborHex: string };
     expect(await given(cborHex)).toMatchObject({ kind: 'cbor' });
   });
@@ -141,7 +141,7 @@ describe('public input is no signing key', () => {
     ['KesVerificationKey_ed25519_kes_2^6', 32],
     ['StakePoolExtendedVerificationKey_ed25519_bip32', 64],
   ])('a verification key in its envelope: %s', async (type, size) => {
-    expect(await given(envelope(type, size))).toMatchObject({ kind: 'envelope' });
+    expect(await given(envelope(type, size))).toMatchObject({ kind: 'envelopes' });
   });
 
   test('headers and chunks', async () => {

@@ -1,0 +1,131 @@
+/** Verdicts on public files of `cardano-cli`: what each is, and whether they belong together. */
+import { hexOf, poolIdOf, type KesParameters } from '@evolock/kes-verify';
+import { certificateIn, certificateReport } from './certificate-report.js';
+import { bytesOfDigits } from './digits.js';
+import { parsedJson, typeOf, wrappedIn } from './json.js';
+import { code, fact, grouped, type Check, type Report } from './report.js';
+
+/** What a file states about the keys of a pool. */
+interface PublicFile {
+  readonly text: string;
+  readonly name: string;
+  readonly kind: 'certificate' | 'counter' | 'hot' | 'cold' | 'other';
+  /** The verification key of a key, the cold one of a counter; in digits. */
+  readonly key: string;
+  /** The next number of a counter. */
+  readonly next: bigint;
+}
+
+const kinds: readonly (readonly [RegExp, PublicFile['kind'], string])[] = [
+  [/^NodeOperationalCertificateIssueCounter/, 'counter', 'The counter of certificates'],
+  [/^NodeOperationalCertificate/, 'certificate', 'The certificate'],
+  [/^KesVerificationKey/, 'hot', 'The KES verification key'],
+  [/^StakePool\w*VerificationKey/, 'cold', 'The cold verification key'],
+  [/^VrfVerificationKey/, 'other', 'The VRF verification key'],
+];
+
+/** The verdict on one file or on several. */
+export function filesReport(
+  texts: readonly string[],
+  parameters: KesParameters,
+  now: Date,
+): Report {
+  const files = texts.map(publicFile);
+  const [one, ...others] = files;
+  if (one !== undefined && others.length === 0) return reportOnOne(one, parameters, now);
+  const certificates = files.filter(({ kind }) => kind === 'certificate');
+  const [certificate] = certificates;
+  const rest = files.filter(({ kind }) => kind !== 'certificate');
+  if (certificate === undefined || certificates.length > 1)
+    return { ...nothing, title: 'Give one certificate, with its keys or its counter' };
+  const report = certificateReport(certificate.text, parameters, now);
+  const matches = rest.map((file) => matchOf(file, certificate.text));
+  if (matches.some(({ tone }) => tone === 'bad'))
+    return { ...report, tone: 'bad', title: 'These do not belong together', checks: matches };
+  return {
+    ...report,
+    title: `These belong together. ${report.title}`,
+    checks: [...matches, ...report.checks],
+  };
+}
+
+const nothing = {
+  ...{ tone: 'note', title: '', sentences: [], checks: [], groups: [], notChecked: [] },
+} as const satisfies Report;
+
+function publicFile(text: string): PublicFile {
+  const value = parsedJson(text);
+  const type = typeOf(value);
+  const [, kind = 'other', name = 'A verification key'] =
+    kinds.find(([form]) => form.test(type)) ?? [];
+  const bytes = bytesOfDigits(wrappedIn(value)[0] ?? '') ?? new Uint8Array();
+  if (kind === 'counter') return { text, name, kind, ...counterOf(bytes) };
+  // A byte string: 32 bytes, and of an extended key the code of its chain after them.
+  const isKey = bytes[0] === 0x58 && [34, 66].includes(bytes.byteLength);
+  return { text, name, kind, key: isKey ? hexOf(bytes.subarray(2, 34)) : '', next: 0n };
+}
+
+/** The next number and the cold key of `[number, key]`; no key in other bytes. */
+function counterOf(bytes: Uint8Array): Pick<PublicFile, 'key' | 'next'> {
+  const head = bytes[1] ?? 0xff;
+  const size = head < 24 ? 0 : 2 ** (head - 24);
+  const start = 2 + size;
+  const isCounter = bytes[0] === 0x82 && size <= 8 && bytes.byteLength === start + 34;
+  if (!isCounter || bytes[start] !== 0x58 || bytes[start + 1] !== 32) return { key: '', next: 0n };
+  const next = size === 0 ? BigInt(head) : BigInt(`0x${hexOf(bytes.subarray(2, start))}`);
+  return { key: hexOf(bytes.subarray(start + 2)), next };
+}
+
+function reportOnOne(file: PublicFile, parameters: KesParameters, now: Date): Report {
+  const { kind, key, next, name } = file;
+  if (kind === 'certificate') return certificateReport(file.text, parameters, now);
+  if (key.length !== 64)
+    return { ...nothing, tone: 'bad', title: 'This file contains other bytes than its type says' };
+  const pool = kind === 'cold' || kind === 'counter' ? [poolOf(key)] : [];
+  const number = kind === 'counter' ? [fact('Next number', grouped(next))] : [];
+  return {
+    ...nothing,
+    title: name,
+    sentences: kind === 'other' ? [] : ['Give it together with a certificate to compare them.'],
+    groups: [
+      {
+        name: 'Content',
+        facts: [
+          ...number,
+          ...pool,
+          code(kind === 'counter' ? 'Cold verification key' : 'Verification key', key),
+        ],
+      },
+    ],
+    notChecked: ['who has the signing key'],
+  };
+}
+
+function poolOf(key: string) {
+  return code('Pool', poolIdOf(bytesOfDigits(key) ?? new Uint8Array(32)).bech32);
+}
+
+function matchOf({ kind, key, next, name }: PublicFile, certificateText: string): Check {
+  const issued = certificateIn(certificateText);
+  if (issued === undefined || kind === 'other')
+    return { name, tone: 'note', sentence: 'This cannot be compared with a certificate.' };
+  const { certificate, coldVerificationKey } = issued;
+  const isHot = kind === 'hot';
+  const same = hexOf(isHot ? certificate.hotVerificationKey : coldVerificationKey) === key;
+  if (!same) {
+    const sentence = `${name} is of another ${isHot ? 'KES key' : 'pool'} than the certificate.`;
+    return { name, tone: 'bad', sentence };
+  }
+  if (kind !== 'counter')
+    return { name, tone: 'good', sentence: `${name} is that of the certificate.` };
+  return counterMatch(name, next, certificate.sequenceNumber);
+}
+
+function counterMatch(name: string, next: bigint, number: bigint): Check {
+  const between = `The certificate has number ${grouped(number)}, and the next one is ${grouped(next)}`;
+  if (next === number + 1n)
+    return { name, tone: 'good', sentence: `${between}: it is the last that was issued.` };
+  return next > number
+    ? { name, tone: 'note', sentence: `${between}: later ones were issued, or numbers left out.` }
+    : { name, tone: 'bad', sentence: `${between}: the counter is too old for this certificate.` };
+}

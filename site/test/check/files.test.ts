@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { hexOf, parseCertificate } from '@evolock/kes-verify';
+import { describe, expect, test } from 'vitest';
+import { check, type Checkable } from '../../src/check/check.js';
+import { given, givenFiles } from '../../src/check/input.js';
+import { inputOfLink, linkTo } from '../../src/check/link.js';
+import { jsonOf, textOf, type Report } from '../../src/check/report.js';
+import type { Settings } from '../../src/check/settings.js';
+
+const settings: Settings = {
+  ...({ network: 'mainnet', slotsPerKesPeriod: '', maxKesEvolutions: '', epochNonce: '' } as const),
+  ...{ verifierKey: '', entry: '' },
+};
+const now = new Date('2026-01-01T00:00:00Z');
+const example = (name: string) =>
+  readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url)).toString();
+
+const certificateText = example('certificate.json');
+const { certificate, coldVerificationKey } = parseCertificate(certificateText);
+const envelope = (type: string, cborHex: string) =>
+  JSON.stringify({ type, description: '', cborHex });
+const key = (type: string, bytes: Uint8Array) => envelope(type, `5820${hexOf(bytes)}`);
+const hot = key('KesVerificationKey_ed25519_kes_2^6', certificate.hotVerificationKey);
+const cold = key('StakePoolVerificationKey_ed25519', coldVerificationKey);
+const counter = (next: number) =>
+  envelope(
+    'NodeOperationalCertificateIssueCounter',
+    `8218${next.toString(16).padStart(2, '0')}5820${hexOf(coldVerificationKey)}`,
+  );
+
+async function reportOn(...texts: string[]): Promise<Report> {
+  const files = texts.map((text, at) => ({
+    name: `file ${String(at)}`,
+    bytes: new TextEncoder().encode(text),
+  }));
+  const input = (await givenFiles(files)) as Checkable;
+  expect(input.kind).toBe('envelopes');
+  for await (const step of check(input, settings, now, () => Promise.resolve()))
+    if (step.kind === 'report') return step.report;
+  throw new Error('no report');
+}
+
+describe('files of cardano-cli', () => {
+  test.each([
+    ['KES verification key', hot],
+    ['cold verification key', cold],
+    ['counter of certificates', counter(24)],
+  ])('are named: a %s', async (name, text) => {
+    const report = await reportOn(text);
+    expect(report).toMatchObject({ tone: 'note', title: expect.stringContaining(name) });
+    expect(textOf(report)).toContain(
+      hexOf(text === hot ? certificate.hotVerificationKey : coldVerificationKey),
+    );
+  });
+
+  test('belong together when their keys are those of the certificate', async () => {
+    const report = await reportOn(certificateText, hot, cold, counter(24));
+    expect(report.title).toMatch(/^These belong together\. Signed by its cold key; expired/);
+    expect(report.checks.slice(0, 3).map(({ tone }) => tone)).toEqual(['good', 'good', 'good']);
+    expect((await reportOn(counter(30), certificateText)).checks[0]?.tone).toBe('note');
+  });
+
+  test.each([
+    ['another KES key', key('KesVerificationKey_ed25519_kes_2^6', coldVerificationKey)],
+    ['another pool', key('StakePoolVerificationKey_ed25519', certificate.hotVerificationKey)],
+    ['an older counter', counter(23)],
+  ])('do not belong together with %s', async (_name, other) => {
+    expect(await reportOn(hot, certificateText, other)).toMatchObject({
+      tone: 'bad',
+      title: 'These do not belong together',
+    });
+  });
+
+  test('are compared with one certificate', async () => {
+    expect((await reportOn(hot, cold)).title).toBe(
+      'Give one certificate, with its keys or its counter',
+    );
+  });
+
+  test('that contain other bytes than their type says are refused', async () => {
+    const wrong = envelope('KesVerificationKey_ed25519_kes_2^6', '5803010203');
+    expect(await reportOn(wrong)).toMatchObject({ tone: 'bad' });
+  });
+});
+
+test('several files of headers are one sequence, in the order of their names', async () => {
+  const bytes = (name: string) => new Uint8Array(Buffer.from(example(name).trim(), 'hex'));
+  const [one, two] = [bytes('mainnet-babbage.hex'), bytes('mainnet-conway.hex')];
+  const files = [
+    { name: '00002.chunk', bytes: two },
+    { name: '00001.chunk', bytes: one },
+  ];
+  expect(await givenFiles(files)).toEqual({ kind: 'cbor', bytes: Uint8Array.of(...one, ...two) });
+  const mixed = [...files, { name: 'kes.vkey', bytes: new TextEncoder().encode(hot) }];
+  expect(await givenFiles(mixed)).toMatchObject({ kind: 'unreadable' });
+  const secret = { name: 'x', bytes: new Uint8Array(608) };
+  expect(await givenFiles([...files, secret])).toEqual({ kind: 'secret' });
+});
+
+describe('a link', () => {
+  test.each(['mainnet-conway.hex', 'certificate.json'])('leads to its input: %s', async (name) => {
+    const input = await given(example(name));
+    if (input.kind !== 'cbor' && input.kind !== 'envelopes') throw new Error(input.kind);
+    const nonce = 'ab'.repeat(32);
+    const link = linkTo(input, { ...settings, network: 'preprod', epochNonce: nonce });
+    expect(link).toMatch(/^#[!-~]+$/);
+    const found = inputOfLink(link);
+    expect(found).toMatchObject({ network: 'preprod', epochNonce: nonce });
+    expect(await given(found!.text)).toEqual(input);
+  });
+
+  test('is not made of a chunk, of several files, and for a network without a name', () => {
+    expect(linkTo({ kind: 'cbor', bytes: new Uint8Array(5_000) }, settings)).toBe('');
+    expect(linkTo({ kind: 'envelopes', texts: [hot, certificateText] }, settings)).toBe('');
+    expect(linkTo({ kind: 'envelopes', texts: [hot] }, { ...settings, network: 'other' })).toBe('');
+  });
+
+  test('is no fragment of another kind', () => {
+    for (const fragment of ['', '#', '#what-the-verdict-means', '#network=mainnet'])
+      expect(inputOfLink(fragment)).toBeUndefined();
+  });
+});
+
+test('a verdict is copied as text and as JSON', async () => {
+  const report = await reportOn(certificateText);
+  expect(textOf(report)).toContain('Counter: 23\n');
+  expect(JSON.parse(jsonOf(report))).toMatchObject({ title: report.title, tone: 'note' });
+});
