@@ -122,7 +122,7 @@ test('a million seals with native code on two threads, in flat memory', async ()
   expect(verdict).toMatchObject({ result: 'valid', seals: count });
   // The lines of these seals are some gigabyte.
   expect(watched.growth).toBeLessThan(16 * MiB);
-}, 900_000);
+}, 3_600_000);
 
 /** Each is a text of some 20 MB. */
 const hostileProofs = {

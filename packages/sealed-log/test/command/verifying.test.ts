@@ -1,7 +1,8 @@
 // The commands that verify, as their users see them.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { newStage, Transcripts, type Stage } from '@evolock/command-line/testing/transcript';
+import { Sealer } from '@evolock/sealed-log';
 import { seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { fileOf, makeLog, sealsOf } from '../support/made-log.js';
@@ -58,4 +59,31 @@ test('the progress is on a terminal, and is removed', async () => {
   expect(stderr).toMatch(/█+░* \d+ %, \d+ entries, \d+\/s/);
   expect(stderr.endsWith('\r\u001b[2K')).toBe(true);
   expect(stdout).toContain('60000 entries');
+});
+
+test('a log is never called changed while it is written and sealed', async () => {
+  newStage('/tmp/sealed-log-', new Date());
+  const origin = 'example.com/live';
+  const options = { origin, keyFile: 'state/audit.key', interval: 1, depth: 4 };
+  const sealer = await Sealer.open('audit.log', options);
+  const { verifierKey } = sealer;
+  const writer = setInterval(() => appendFileSync('audit.log', 'an entry\n'.repeat(100)), 1);
+  try {
+    for (let count = 0; count < 6; count += 1) {
+      await sealer.seal();
+      const args = [
+        'verify',
+        'audit.log',
+        '--key',
+        verifierKey,
+        '--threads',
+        count === 3 ? '2' : '1',
+      ];
+      const { code, stdout } = await sealedLog(args);
+      expect(code, stdout).toBe(0);
+    }
+  } finally {
+    clearInterval(writer);
+    await sealer.close();
+  }
 });
