@@ -287,7 +287,7 @@ export async function verifyChain(run: ChainRun, headers: number): Promise<Chain
 }
 
 /** A processor that this process may use. */
-function processor(): string {
+export function processor(): string {
   const status = readFileSync('/proc/self/status', 'utf8');
   return /^Cpus_allowed_list:\s+(\d+)/m.exec(status)?.[1] ?? '0';
 }

@@ -43,7 +43,12 @@ export function resultOf(
   ) as unknown;
 }
 
-function outputOf([program = '', ...rest]: readonly string[], cwd?: string): string {
+/**
+ * Runs a program, and returns its standard output.
+ *
+ * @throws Error with its standard error when it fails.
+ */
+export function outputOf([program = '', ...rest]: readonly string[], cwd?: string): string {
   const options = { encoding: 'utf8', ...(cwd === undefined ? {} : { cwd }) } as const;
   const { status, stdout, stderr, error } = spawnSync(program, rest, options);
   if (error) throw error;

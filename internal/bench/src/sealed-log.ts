@@ -1,14 +1,21 @@
 /** The rows of sealed logs. Each is measured in processes of its own. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { processor } from './chain.js';
 import type { BesideBare, DelayResult, GrowthResult } from './children/sealed-log.js';
 import { once, spreadOf } from './measure.js';
-import { resultOf } from './processes.js';
-import { atMost, figureRow, timeRow, type Row } from './rows.js';
+import { outputOf, resultOf } from './processes.js';
+import { atLeast, atMost, figureRow, timeRow } from './rows.js';
+import type { Row, SkippedRow, Target } from './rows.js';
+
+const COMMAND = fileURLToPath(
+  new URL('bin/sealed-log.cjs', import.meta.resolve('@evolock/sealed-log/package.json')),
+);
 
 /** Measures a sealer, and verification with native code. */
-export function sealedLogRows(short: boolean): Row[] {
+export function sealedLogRows(short: boolean): (Row | SkippedRow)[] {
   const [rounds, seconds, lines] = short ? [1, 1, 20_000] : [5, 10, 400_000];
   const repeated = <Result>(job: string, amount: number): Result[] =>
     Array.from({ length: rounds }, () => inFolder((run) => run(job, amount) as Result));
@@ -17,8 +24,9 @@ export function sealedLogRows(short: boolean): Row[] {
   return [
     besideBare(
       'sealing 10,000 lines of 200 bytes a second, one seal a second: processor time a line',
+      HASHES,
       repeated('seal', seconds),
-      2.2,
+      atMost(2.2),
     ),
     figureRow(
       'delay of the event loop of an application that logs 10,000 lines a second, added by a sealer',
@@ -29,23 +37,53 @@ export function sealedLogRows(short: boolean): Row[] {
     ),
     besideBare(
       'verifySealedLog with native code, 10,000 lines a seal: a line',
+      HASHES,
       repeated('verify', lines),
-      1.5,
+      atMost(1.5),
     ),
+    coresRow(rounds, short ? 20_000 : 2_000_000),
     ...growthRows(short),
   ];
 }
 
-function besideBare(operation: string, results: readonly BesideBare[], target: number): Row {
-  const nothing = once('two SHA-256 of node:crypto, and reading', () => undefined);
+const HASHES = 'two SHA-256 of node:crypto, and reading';
+
+function besideBare(
+  operation: string,
+  beside: string,
+  results: readonly BesideBare[],
+  target: Target,
+): Row {
+  const nothing = once(beside, () => undefined);
   const series = (name: string, key: keyof BesideBare) => ({
     name,
     rounds: results.map((result) => result[key] * 1_000),
   });
-  return timeRow({ operation, subject: nothing, bare: nothing, target: atMost(target) }, [
+  return timeRow({ operation, subject: nothing, bare: nothing, target }, [
     series(operation, 'subject'),
     series(nothing.name, 'bare'),
   ]);
+}
+
+/** The command on two processors, beside one. */
+function coresRow(rounds: number, lines: number): Row | SkippedRow {
+  const operation = 'sealed-log verify on two processors, a line';
+  if (process.platform !== 'linux' || availableParallelism() < 2)
+    return { operation, skipped: 'it needs Linux and two processors' };
+  return inFolder((run, log) => {
+    const key = run('make', lines) as string;
+    const verify = [process.execPath, COMMAND, 'verify', log, '--key', key, '--max-age', 'none'];
+    const timeOf = (line: readonly string[]): number => {
+      const start = performance.now();
+      outputOf(line);
+      return (performance.now() - start) / lines;
+    };
+    const results = Array.from({ length: rounds }, () => ({
+      subject: timeOf([...verify, '--threads', '2']),
+      bare: timeOf(['taskset', '-c', processor(), ...verify, '--threads', '1']),
+    }));
+    return besideBare(operation, 'on one', results, atLeast(1.7));
+  });
 }
 
 /** The memory of a sealer and of a verifier of a log ten times as long, and the start of a sealer on it. */
@@ -87,15 +125,15 @@ const STEADY = ['--expose-gc', '--max-semi-space-size=1'];
 type Run = (job: string, amount?: number | string) => unknown;
 
 /** Uses a folder of a log, in which jobs run one after the other. */
-function inFolder<Result>(use: (run: Run) => Result): Result {
+function inFolder<Result>(use: (run: Run, log: string) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'bench-sealed-log-'));
   try {
-    return use((job, amount = '') =>
+    const run: Run = (job, amount = '') =>
       resultOf('sealed-log', {
         flags: job === 'growth' || job === 'check' ? STEADY : [],
         arguments: [job, folder, String(amount)],
-      }),
-    );
+      });
+    return use(run, join(folder, 'bench.log'));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -226,6 +226,7 @@ const jobs: Readonly<Record<string, () => unknown>> = {
   write: () => write(Number(amount)),
   seal,
   delay,
+  make: () => make(LINE.repeat(LINES_A_SEAL)),
   verify,
   growth,
   check,
