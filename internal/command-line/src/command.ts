@@ -137,8 +137,8 @@ export function addTerms(
     const [, kind = ''] = /<(\w+)>/.exec(flags) ?? [];
     const value = values[name] ?? VALUES[kind];
     if (Array.isArray(value)) term.choices(value);
+    if (typeof value === 'function') term.argParser(value);
     if (term instanceof Option) {
-      if (typeof value === 'function') term.argParser(value);
       command.addOption(term.makeOptionMandatory(needed.includes(name)).hideHelp(areHidden));
     } else command.addArgument(readsStdin ? term.default(term.variadic ? [STDIN] : STDIN) : term);
   }

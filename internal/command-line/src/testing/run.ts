@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly inspectorUrl?: string;
   /** Gets each part of standard output when it is written. */
   readonly onOutput?: (part: string) => void;
+  /** Gets each part of standard error when it is written. */
+  readonly onErrors?: (part: string) => void;
 }
 
 /** Runs a program and returns its exit code and its output. */
@@ -63,13 +65,14 @@ export function runnerOf(program: ProgramTree, modules: URL, checkJson: CheckJso
       signals = new EventEmitter(),
       inspectorUrl,
       onOutput,
+      onErrors,
     } = options;
     const text = { stdout: '', stderr: '' };
     const output = (name: 'stdout' | 'stderr') => ({
       isTTY,
       write: (part: string | Uint8Array, done?: () => void) => {
         text[name] += part.toString();
-        if (name === 'stdout') onOutput?.(part.toString());
+        (name === 'stdout' ? onOutput : onErrors)?.(part.toString());
         done?.();
       },
     });

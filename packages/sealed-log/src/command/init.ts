@@ -27,28 +27,36 @@ export const initCommand: Definition = {
     const { keyFile } = placeOf(session, log, options.keyFile);
     const found = [`${log}.seals`, keyFile].find((path) => existsSync(path));
     if (found !== undefined)
-      throw usage(`${printable(found)}: it exists, so the log is begun already`);
+      throw usage(
+        `${printable(found)}: it exists, so the log was begun before: sealed-log status ${shellWord(log)}`,
+      );
     const { sealer } = await openSealer(session, log, options);
     new Lines(session).ofTroubles(sealer);
-    await inWords(log, sealer.seal());
     await inWords(log, sealer.close());
-    const { verifierKey } = sealer;
+    const { verifierKey, noteVerifierKey } = sealer;
     return {
       result: done(`${printable(log)} is a sealed log`),
       facts: [
         ['verifier key', verifierKey],
+        ...(noteVerifierKey === undefined ? [] : [['note key', noteVerifierKey] as const]),
         ['key file', printable(keyFile)],
         ['seals', printable(`${log}.seals`)],
       ],
       after: [
-        'Keep the verifier key on another machine: anyone verifies the log with it. Keep the key file out of backups and images: who has an old copy can make the seals after it again.',
+        'Keep the verifier key on another machine: anyone verifies the log with it. Keep the key file out of backups and images: with an old copy of it, the seals after it can be forged.',
         '',
         'Seal what programs append, until a signal:',
         `  sealed-log follow ${shellWord(log)}`,
         'Verify, on another machine, with copies of the log and of its seals:',
         `  sealed-log verify ${shellWord(log)} --key ${verifierKey}`,
       ],
-      json: { verifierKey, log, keyFile, seals: `${log}.seals` },
+      json: {
+        verifierKey,
+        noteVerifierKey: noteVerifierKey ?? null,
+        log,
+        keyFile,
+        seals: `${log}.seals`,
+      },
     };
   },
 };

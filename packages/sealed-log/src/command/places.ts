@@ -1,6 +1,6 @@
 /** Where the key of a log is: in a state folder, never beside the log. Two logs never share a key. */
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -75,6 +75,10 @@ export function knownKey(place: LogPlace): LogKey {
 
 /** The error of a log that this machine does not know. */
 function noKey({ log, keyFile }: LogPlace): CommandError {
+  if (existsSync(keyFile))
+    return usage(
+      `${printable(log)}: its name is not known here, but its key is: sealed-log follow ${shellWord(log)} --origin, with its name`,
+    );
   const line = `sealed-log init ${shellWord(log)} --origin example.com/name`;
   return usage(
     `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or begin a log: ${line}`,

@@ -26,6 +26,9 @@ export const SEALED_LOG: ProgramTree = {
       init: { summary: 'Begin a sealed log, and print its verifier key', load: async () => (await import('./init.js')).initCommand },
       follow: { summary: 'Seal what programs append to a log, until a signal', load: async () => (await import('./follow.js')).followCommand },
       write: { summary: 'Append standard input to a log, and seal it', load: async () => (await import('./write.js')).writeCommand },
+      status: { summary: 'Show the last seal of a log, and its key', load: async () => (await import('./status.js')).statusCommand },
+      checkpoint: { summary: 'Make the checkpoint of a seal, to be kept elsewhere', load: async () => (await import('./checkpoint.js')).checkpointCommand },
+      renew: { summary: 'Begin a new log in the place of one whose key may be stolen', load: async () => (await import('./renew.js')).renewCommand },
     },
     'Verify:': {
       verify: { summary: 'Verify a log, with its verifier key', load: async () => (await import('./verify.js')).verifyCommand },

@@ -1,11 +1,17 @@
 /** A sealer of a command: its options, its errors, and its events as lines. */
 import { addTerms, type Command } from '@evolock/command-line/command';
 import { CommandError, type Failure, usage } from '@evolock/command-line/errors';
-import { wholeNumber } from '@evolock/command-line/option-values';
+import { positiveNumber, wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { styleFor } from '@evolock/command-line/style';
 import { counted, printable } from '@evolock/command-line/text';
-import { Sealer, SealerError, type SealerErrorReason, type SealFacts } from '@evolock/sealed-log';
+import {
+  ArgumentError,
+  Sealer,
+  SealerError,
+  type SealerErrorReason,
+  type SealFacts,
+} from '@evolock/sealed-log';
 import { END } from '../format/seal.js';
 import { knownKey, type LogPlace, placeOf, rememberVerifierKey } from './places.js';
 
@@ -18,13 +24,19 @@ export interface SealingOptions {
   readonly depth?: number;
   readonly memory?: boolean;
   readonly checkpointFile?: string;
+  readonly checkpointEvery?: number;
+  readonly noteKey?: string;
+  readonly rotated?: string;
+  readonly settle?: number;
 }
 
 const KEY =
   '--key-file <file>  the key, in another folder than the log, instead of the state folder';
 const NEW = '--depth <levels>   of new keys, each of which makes 2^levels seals: 14';
-const CHECKPOINT =
-  '--checkpoint-file <file>  write each checkpoint there, and its chain to FILE.chain';
+const CHECKPOINT = `
+    --checkpoint-file <file>  write checkpoints there, and the chain of each to FILE.chain
+    --checkpoint-every <seals>  write one at each of so many seals: 1
+    --note-key <file>  make checkpoints with an ordinary Ed25519 line too, whose key is in this file`;
 
 /** Adds the option of the key file. */
 export function withKeyFile(command: Command): Command {
@@ -34,7 +46,10 @@ export function withKeyFile(command: Command): Command {
 /** Adds the options of a log that is begun. */
 export function withNewKey(command: Command): Command {
   const text = [KEY, NEW, CHECKPOINT].join('\n');
-  return addTerms(command, { text, values: { depth: wholeNumber } });
+  return addTerms(command, {
+    text,
+    values: { depth: wholeNumber, checkpointEvery: positiveNumber },
+  });
 }
 
 /** Adds the options of a log that is sealed. */
@@ -43,6 +58,8 @@ export function withSealing(command: Command): Command {
     --origin <name>      begin a log of this name, if there is none
     --interval <time>    the least time between two seals: 10s
     --heartbeat <time>   the time after which a log without new entries is sealed: 10m
+    --rotated <pattern>  the names of old files in the folder of the log, with *: audit.log.*
+    --settle <time>      the time after which a renamed file that does not grow is final: 5s
     --memory             keep the key in memory only: the log ends with this command`;
   return withNewKey(addTerms(command, { text }));
 }
@@ -65,9 +82,14 @@ export async function openSealer(
   const place = memory ? undefined : placeOf(session, log, keyFile);
   const origin = options.origin ?? originOf(place);
   const files = place === undefined ? { memory } : { keyFile: place.keyFile };
-  const sealer = await inWords(log, Sealer.open(log, { ...others, origin, ...files }));
+  const sealer = await inWords(log, Sealer.open(log, { ...forSealer(others), origin, ...files }));
   if (place !== undefined) rememberVerifierKey(place, sealer.verifierKey);
   return { sealer, place };
+}
+
+/** Options as the library names them. */
+export function forSealer<Options extends SealingOptions>({ noteKey, ...options }: Options) {
+  return { ...options, noteKeyFile: noteKey };
 }
 
 function originOf(place: LogPlace | undefined): string {
@@ -99,11 +121,22 @@ export async function inWords<Result>(log: string, result: Promise<Result>): Pro
   try {
     return await result;
   } catch (cause) {
+    if (cause instanceof ArgumentError) throw usage(optionInWords(cause.message), { cause });
     if (!(cause instanceof SealerError)) throw cause;
     const { code, reason, message } = cause;
     const failure = FAILURES[reason] ?? 'environment';
     throw new CommandError(failure, `${printable(log)}: ${message}`, { code, cause });
   }
+}
+
+/** `options.keyFile: …` of the library is `--key-file: …` here. */
+function optionInWords(message: string): string {
+  return message
+    .replace(/^options\.noteKeyFile\b/, '--note-key')
+    .replace(
+      /^options\.(\w+)/,
+      (_, name: string) => `--${name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()}`,
+    );
 }
 
 /** Writes lines about a sealer to standard error. */

@@ -1,10 +1,10 @@
 /** `sealed-log write`: standard input into a log, and sealed. */
 import { closeSync, createReadStream, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
 import type { Definition, Invocation } from '@evolock/command-line/command';
 import { CHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
-import { systemError } from '@evolock/command-line/system-error';
 import { printable } from '@evolock/command-line/text';
 import type { SealFacts } from '@evolock/sealed-log';
 import {
@@ -15,6 +15,7 @@ import {
   type SealingOptions,
   withSealing,
 } from './sealing.js';
+import { inSystemWords } from './seals.js';
 import { Stop } from './stop.js';
 
 const NEWLINE = 0x0a;
@@ -42,12 +43,12 @@ export const writeCommand: Definition = {
   exitCodes: CHECKED,
   run: async ({ session }: Invocation, log: string, options: Options) => {
     const { end = false, ...sealing } = options;
-    const input = inputOf(session);
     using stop = new Stop(session.context.signals, ['SIGTERM']);
     using _interrupt = new Stop(session.context.signals, ['SIGINT']);
     const { sealer } = await openSealer(session, log, sealing);
     const lines = new Lines(session);
     lines.ofTroubles(sealer);
+    const input = inputOf(session, lines);
     const seals: SealFacts[] = [];
     sealer.on('sealed', (seal) => void (seals[0] = seal));
     void stop.asked.then(() => input.destroy());
@@ -62,9 +63,10 @@ export const writeCommand: Definition = {
 };
 
 /** A stream of standard input, which ends at once when it is destroyed. */
-function inputOf(session: Session): Readable {
+function inputOf(session: Session, lines: Lines): Readable {
   const fd = session.takeStdin();
-  return fd === process.stdin.fd ? process.stdin : createReadStream('', { fd, autoClose: false });
+  if (isatty(fd)) lines.say('waiting for standard input, a terminal: Ctrl-D on a new line ends it');
+  return fd === 0 ? process.stdin : createReadStream('', { fd, autoClose: false });
 }
 
 /** Appends all of a stream. A line that is not finished, before it or at its end, gets its newline. */
@@ -101,12 +103,4 @@ function endsInLine(fd: number): boolean {
 function writeAll(log: string, fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;)
     done += inSystemWords(log, () => writeSync(fd, bytes, done));
-}
-
-function inSystemWords<Result>(log: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (cause) {
-    throw systemError(log, cause);
-  }
 }

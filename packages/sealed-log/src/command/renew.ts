@@ -1,0 +1,63 @@
+/** `sealed-log renew`: a new log in the place of one that cannot go on, or whose key a thief may have. */
+import { type Answer, done } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { CHECKED } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { printable, shellWord } from '@evolock/command-line/text';
+import { renewLog } from '@evolock/sealed-log';
+import { knownKey, placeOf, rememberVerifierKey } from './places.js';
+import { forSealer, inWords, type SealingOptions, withNewKey } from './sealing.js';
+
+interface Options extends Omit<SealingOptions, 'memory'> {
+  readonly reason: string;
+}
+
+export const renewCommand: Definition = {
+  text: `
+    Begins a new log, with a new key, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first.
+
+    <log>  the log
+
+    --reason <text>  why, for who reads the new log
+    --origin <name>  the name of the new log, instead of that of the old one
+
+    # The machine was broken into
+    $ sealed-log renew audit.log --reason 'web-1 was broken into on 3 March'
+    # Another program changed the log
+    $ sealed-log renew audit.log --reason 'the log was edited by hand'`,
+  needed: ['reason'],
+  options: withNewKey,
+  exitCodes: CHECKED,
+  work: async (session: Session, log: string, options: Options): Promise<Answer> => {
+    const { origin, keyFile: given, ...others } = options;
+    const place = placeOf(session, log, given);
+    const { keyFile } = place;
+    const name = origin ?? knownKey(place).origin;
+    const renewed = await inWords(
+      log,
+      renewLog(log, { ...forSealer(others), keyFile, origin: name }),
+    );
+    const { verifierKey, oldVerifierKey, oldFiles } = renewed;
+    rememberVerifierKey(place, verifierKey);
+    const [oldLog = log] = oldFiles;
+    return {
+      result: done(`${printable(log)} is a new log`),
+      facts: [
+        ['verifier key', verifierKey],
+        ['old files', printable(oldFiles.join(', '))],
+        ['old verifier key', oldVerifierKey ?? 'not known'],
+      ],
+      after: [
+        'Keep the new verifier key on another machine, and the old files with the old one. A program that has the old log open has to open the log again.',
+        ...(oldVerifierKey === undefined
+          ? []
+          : [
+              '',
+              'Verify the old log:',
+              `  sealed-log verify ${shellWord(oldLog)} --key ${oldVerifierKey}`,
+            ]),
+      ],
+      json: { verifierKey, oldVerifierKey: oldVerifierKey ?? null, oldFiles, log, keyFile },
+    };
+  },
+};

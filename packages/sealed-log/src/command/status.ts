@@ -1,0 +1,74 @@
+/** `sealed-log status`: how far a log is sealed, on the machine that seals it. */
+import { existsSync, statSync } from 'node:fs';
+import type { Answer } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { CHECKED } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { counted, printable } from '@evolock/command-line/text';
+import { lockStateOf } from '@evolock/direct-serialise-io/files';
+import { writeVerifierKey } from '../format/key.js';
+import { END } from '../format/seal.js';
+import { knownKey, placeOf } from './places.js';
+import { findSeal, sealsOf } from './seals.js';
+import { entriesInWords, withKeyFile } from './sealing.js';
+
+export const statusCommand: Definition = {
+  text: `
+    Shows the last seal of a log, its key, and whether a sealer runs. It verifies the last seal alone: verify a log on another machine, with the verifier key that is kept there.
+
+    <log>  the log
+
+    # Is the log sealed, and until when?
+    $ sealed-log status audit.log`,
+  options: withKeyFile,
+  exitCodes: CHECKED,
+  reportsInspector: true,
+  work: (
+    session: Session,
+    log: string,
+    { keyFile: given }: { readonly keyFile?: string },
+  ): Answer => {
+    const place = placeOf(session, log, given);
+    const first = knownKey(place);
+    const { seal, key } = findSeal(log, first, undefined);
+    const ended = (seal.flags & END) !== 0;
+    const sealer = lockStateOf(sealsOf(log));
+    const hasKey = existsSync(place.keyFile);
+    const logBytes = existsSync(log) ? statSync(log).size : 0;
+    const time = new Date(seal.time * 1_000).toISOString().replace('.000Z', 'Z');
+    const age = Math.max(0, Math.floor(session.context.now().getTime() / 1_000) - seal.time);
+    const runs = sealer?.state === 'running';
+    return {
+      result: [
+        ended
+          ? { mark: 'good', words: `${printable(log)} has ended` }
+          : runs
+            ? { mark: 'good', words: `${printable(log)} is being sealed` }
+            : { mark: 'weak', words: `${printable(log)}: no sealer runs` },
+      ],
+      facts: [
+        ['last seal', `${seal.number}, over ${entriesInWords(seal.size)}`],
+        ['at', `${time}, ${ageInWords(age)} ago`],
+        ['log', counted(logBytes, 'byte')],
+        ['sealer', sealer?.words ?? 'none'],
+        ['key file', hasKey ? printable(place.keyFile) : 'none'],
+        ['next key', ended ? 'none' : `after seal ${key.last}`],
+        ['verifier key', writeVerifierKey(first)],
+      ],
+      json: {
+        ...{ log, verifierKey: writeVerifierKey(first), lastSeal: seal.number, time: seal.time },
+        ...{ sealedEntries: seal.size, ended, keyLastSeal: key.last, logBytes },
+        keyFile: hasKey ? place.keyFile : null,
+        sealer: sealer === undefined ? null : { pid: sealer.pid, state: sealer.state },
+      },
+    };
+  },
+};
+
+function ageInWords(seconds: number): string {
+  if (seconds < 120) return counted(seconds, 'second');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) return counted(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day');
+}

@@ -1,0 +1,81 @@
+/** The commands that seal, by the transcripts of the folder `sealing`. */
+import { EventEmitter, once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Ended } from '@evolock/command-line/testing/run';
+import {
+  newStage,
+  SILENT,
+  type Stage as AnyStage,
+  Transcripts,
+} from '@evolock/command-line/testing/transcript';
+import { sealedLogVectors } from '@evolock/test-vectors';
+import { onTestFinished } from 'vitest';
+import { sealedLog } from './sealed-log.js';
+
+interface Following {
+  readonly signals: EventEmitter;
+  readonly ended: Promise<Ended>;
+}
+
+interface Stage extends AnyStage {
+  following: Following | undefined;
+}
+
+/** Keys and times are those of a thread, which no test can set. All have the same length in each run. */
+const VARYING = [
+  [/\+[0-9a-f]{8}\+\/2V2[\w+/=]{72}/g, '+KEY'],
+  [/(?<=-)[0-9a-f]{16}(?=\.key)/g, 'HASH'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, \d+ \w+ ago/g, 'TIME'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'TIME'],
+  [/(?<="time": )\d+/g, 'TIME'],
+  // Lines are sealed by the seal of the start, or by the last one.
+  [/(?<=audit\.log: seal |build\.log: seal )\d+/g, 'N'],
+] as const;
+
+const transcripts = new Transcripts<Stage>({
+  name: 'sealed-log',
+  run: (args, options) =>
+    sealedLog(args, { ...options, environment: { HOME: process.cwd(), ...options.environment } }),
+  varying: VARYING,
+  /** Returns after the seal of the start. */
+  start: async (stage, args, environment) => {
+    const signals = new EventEmitter();
+    const told = new EventEmitter();
+    const ended = sealedLog(args, {
+      signals,
+      environment: { HOME: process.cwd(), ...environment },
+      onErrors: (part) => {
+        if (/seal \d/.test(part)) told.emit('seal');
+      },
+    });
+    stage.following = { signals, ended };
+    onTestFinished(async () => {
+      signals.emit('SIGTERM');
+      await ended;
+    });
+    await Promise.race([once(told, 'seal'), ended]);
+  },
+  fixtures: {
+    /** Writes the files of a log of the vectors, and its verifier key elsewhere. */
+    'make-log': (_, name = '', path = '') => {
+      const log = sealedLogVectors().logs.find((each) => each.name === name);
+      if (log === undefined) throw new Error('no such log');
+      writeFileSync(path, log.entries);
+      writeFileSync(`${path}.seals`, log.seals);
+      mkdirSync('safe');
+      writeFileSync('safe/audit.vkey', log.verifierKey);
+      return SILENT;
+    },
+    /** Sends a signal to the run in the background, which ends and prints what it told. */
+    signal: ({ following }, name = '') => {
+      following?.signals.emit(name);
+      return following?.ended ?? SILENT;
+    },
+  },
+});
+
+transcripts.testAll(fileURLToPath(new URL('sealing/', import.meta.url)), () => ({
+  ...newStage('/tmp/sealed-', new Date()),
+  following: undefined,
+}));
