@@ -16,8 +16,8 @@ import {
 } from './rotation.js';
 import { sha256 } from './sha256.js';
 
-/** Hashes that wait in memory until they are appended. */
-const MOST_HASHES = 32_768;
+/** Bytes of hashes that wait in memory until they are appended. */
+const MOST_WAITING = 1 << 20;
 
 /** What the tree of a log is made of. */
 export interface TreeSource {
@@ -36,7 +36,9 @@ export class LogTree {
   #before: Frontier;
   readonly #files: LogFiles;
   readonly #hashes: AppendedFile | undefined;
-  #newHashes: Uint8Array[] = [];
+  /** Hashes that wait, in memory that stays. */
+  #waiting = new Uint8Array(0);
+  #waitingSize = 0;
   #wanted = Infinity;
   readonly #listener: FilesListener = {
     entry: (leaf) => {
@@ -97,9 +99,9 @@ export class LogTree {
 
   /** Appends the hashes that the file lacks, and flushes them. */
   appendHashes(): void {
-    if (this.#newHashes.length === 0) return;
-    this.#hashes?.append(Buffer.concat(this.#newHashes));
-    this.#newHashes = [];
+    if (this.#waitingSize === 0) return;
+    this.#hashes?.append(this.#waiting.subarray(0, this.#waitingSize));
+    this.#waitingSize = 0;
   }
 
   /** Closes the files. */
@@ -110,8 +112,15 @@ export class LogTree {
 
   #keep(index: number, leaf: Uint8Array): void {
     if (this.#hashes === undefined || index * HASH_SIZE < this.#hashes.size) return;
-    this.#newHashes.push(leaf);
-    if (this.#newHashes.length >= MOST_HASHES) this.appendHashes();
+    if (this.#waitingSize === this.#waiting.length) {
+      // More than that wait only when they could not be appended.
+      const larger = new Uint8Array(this.#waiting.length + MOST_WAITING);
+      larger.set(this.#waiting);
+      this.#waiting = larger;
+    }
+    this.#waiting.set(leaf, this.#waitingSize);
+    this.#waitingSize += HASH_SIZE;
+    if (this.#waitingSize >= MOST_WAITING) this.appendHashes();
   }
 }
 

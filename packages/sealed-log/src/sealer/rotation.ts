@@ -22,9 +22,11 @@ const MOST_WATCHED = 8;
 /** When a copy was opened, which does not grow any more. */
 const COPIED = -Infinity;
 
-/** What never has entries: files of ours, and compressed ones. */
-const NO_ENTRIES =
-  /\.(?:seals|hashes|chain|hint|renewal|old-\d+|gz|tgz|bz2|xz|lzma|zst|lz4|lzo|br|zip|7z|z|evolock-lock)$/i;
+/** Files of ours. */
+const OURS = /\.(?:seals|hashes|chain|hint|renewal|old-\d+|evolock-lock)$/;
+
+/** Compressed files, which are not read. */
+const PACKED = /\.(?:gz|tgz|bz2|xz|lzma|zst|lz4|lzo|br|zip|7z|z)$/i;
 
 /** Where the files of a log are. */
 export interface LogNames {
@@ -204,7 +206,7 @@ export function reopenFiles(
   now: number,
   isCopy: FilesListener['isCopy'],
 ): EntryFile[] | undefined {
-  const { all: found } = openFiles(names, now);
+  const { all: found, named } = openFiles(names, now);
   const kept: EntryFile[] = [];
   try {
     const isIt = (file: EntryFile): boolean =>
@@ -212,6 +214,7 @@ export function reopenFiles(
     const file = found.find(isIt) ?? found.findLast((one) => isCopy(one, position));
     const known = later.map((identity) => found.find((one) => one.is(identity)));
     if (file === undefined || known.includes(undefined)) return undefined;
+    if (file !== named) refusePacked(names, file);
     file.goTo(position);
     const others = filesAfter(found, file).filter((one) => !known.includes(one));
     kept.push(file, ...(known as EntryFile[]), ...others);
@@ -230,7 +233,7 @@ function filesAfter(list: readonly EntryFile[], one: EntryFile): EntryFile[] {
 
 /** Opens the old files, by the times of their last changes, and behind them the one that has the name. */
 export function openFiles(
-  { path, rotated, others }: LogNames,
+  names: LogNames,
   now: number,
 ): { readonly all: EntryFile[]; readonly named: EntryFile | undefined } {
   const all: EntryFile[] = [];
@@ -244,27 +247,40 @@ export function openFiles(
     return opened;
   };
   try {
-    for (const file of rotated === undefined ? [] : oldNames(dirname(path), rotated))
-      if (file !== path && !others.includes(file)) add(file);
+    for (const file of oldNames(names, false)) add(file);
     all.sort((left, right) => Number(left.seen.changed - right.seen.changed));
-    return { named: add(path), all };
+    return { named: add(names.path), all };
   } catch (error) {
     closeAll(all);
     throw error;
   }
 }
 
-/** The names that a pattern gives. Of `log.1` and `log.2`, the newer is the last. */
-function oldNames(folder: string, pattern: string): string[] {
-  const parts = pattern
+/** The names that a pattern gives, or those of compressed files. Of `log.1` and `log.2`, the newer is the last. */
+function oldNames({ path, rotated, others }: LogNames, isPacked: boolean): string[] {
+  if (rotated === undefined) return [];
+  const parts = rotated
     .split('*')
     .map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
   const isOld = new RegExp(`^${parts.join('.*')}$`, 's');
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && isOld.test(entry.name) && !NO_ENTRIES.test(entry.name))
+  return readdirSync(dirname(path), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
     .map(({ name }) => name)
+    .filter((name) => PACKED.test(name) === isPacked && isOld.test(name.replace(PACKED, '')))
     .sort((left, right) => right.localeCompare(left, 'en', { numeric: true }))
-    .map((name) => join(folder, name));
+    .map((name) => join(dirname(path), name))
+    .filter((file) => !OURS.test(file) && file !== path && !others.includes(file));
+}
+
+/** What was compressed after a file lost the name of the log can have entries that were not read. */
+function refusePacked(names: LogNames, { seen }: EntryFile): void {
+  const unpacked = oldNames(names, false);
+  for (const file of oldNames(names, true)) {
+    if (unpacked.includes(file.replace(PACKED, ''))) continue;
+    const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+    if (found !== undefined && found.mtimeNs > seen.changed)
+      throw new SealerError('missing-entries', { detail: file });
+  }
 }
 
 /** Closes files. */

@@ -162,7 +162,8 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   }
 
   /**
-   * Seals the entries that are in the file. Calls that wait share one seal.
+   * Seals the entries that are in the file. Calls that wait share one seal. After a rotation, the entries of the new file wait
+   * until the old one has ended.
    *
    * @returns The seal, when it is on the disk and its key is gone.
    * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`. A seal that was signed is not dropped: it is tried again.

@@ -211,6 +211,8 @@ test.each([
   ['torn', (text: string) => text.slice(0, -10)],
   ['of another file', (text: string) => rehashed(text, /"inode":"\d+"/, '"inode":"1"')],
   ['with a wrong tree', (text: string) => rehashed(text, /"nodes":\["../, '"nodes":["zz')],
+  ['of another version', (text: string) => rehashed(text, /"version":2/, '"version":1')],
+  ['of another place', (text: string) => rehashed(text, /"offset":\d+/, '"offset":1')],
   ['damaged', (text: string) => text.replace(/"offset":\d+/, '"offset":1')],
   ['of a later seal', (text: string) => rehashed(text, /"size":\d+/, '"size":1000')],
   ['missing', () => ''],
@@ -378,6 +380,33 @@ describe('at a start', () => {
     await expectRefused(place, 'wrong-line');
     writeFileSync(place.keyFile, key, { mode: 0o600 });
     await (await opened(place)).engine.close(false);
+  });
+
+  test('the successions are found, whatever the depths of their keys are, and one that was changed is refused', async () => {
+    const place = newPlace();
+    let sealer: Opened | undefined;
+    for (const depth of [0, 2, 1, 3, 0, 4]) {
+      await sealer?.engine.close(false);
+      sealer = await opened(place, { depth });
+      for (let made = 0; made < 5; made += 1) await sealer.engine.seal();
+    }
+    const successions = linesOf(place).filter((line) => line.split(' ').length === 7);
+    expect(successions.length).toBeGreaterThan(5);
+    await sealer?.engine.close(false);
+    sealer = await opened(place);
+    expect(await sealer.engine.checkpoint()).toMatchObject({
+      chain: successions.map((line) => `${line}\n`).join(''),
+    });
+    await sealer.engine.close(false);
+    const whole = readFileSync(place.seals, 'latin1');
+    const [first = '', second = '', third = ''] = successions;
+    const number = Number(second.split(' ', 1)[0]);
+    rmSync(place.checkpointFile);
+    writeFileSync(place.seals, whole.replace(`${second}\n`, ''));
+    await expectRefused(place, 'missing-seals', { seals: { from: number, to: number } });
+    const material = (line: string) => line.split(' ')[6]!;
+    writeFileSync(place.seals, whole.replace(material(first), material(third)));
+    await expectRefused(place, 'missing-seals');
   });
 
   test('seals that are missing are named', async () => {

@@ -180,6 +180,23 @@ test('an old file that is not found is refused with its entries, until it is put
   await log.expectWhole(log.files().slice(1));
 });
 
+test('a file that was rotated and compressed during a stop is named, and its entries are sealed when it is unpacked', async () => {
+  const log = await rotatedTwice();
+  const { atime, mtime } = statSync(log.old(1));
+  const [content, packed] = [readFileSync(log.old(1)), `${log.old(1)}.gz`];
+  writeFileSync(packed, gzipSync(content));
+  utimesSync(packed, atime, mtime);
+  rmSync(log.old(1));
+  await expect(log.open()).rejects.toMatchObject({ reason: 'missing-entries', detail: packed });
+  rmSync(packed);
+  writeFileSync(log.old(1), content);
+  utimesSync(log.old(1), atime, mtime);
+  const sealer = await log.open();
+  for (let made = 0; made < 3; made += 1) await log.pass(SETTLE);
+  expect(await sealer.engine.seal()).toMatchObject({ size: 8 });
+  await log.expectWhole(log.files().slice(1));
+});
+
 test('without a pattern a rotation during a stop is refused, and with one it is not', async () => {
   const log = await rotatedTwice({ depth: 4 });
   await expect(log.open()).rejects.toMatchObject({ reason: 'missing-entries' });
@@ -192,8 +209,11 @@ test('no seals, hashes, chains and compressed files are taken as entries, whatev
   log.append(1);
   await log.open();
   for (let made = 0; made < 3; made += 1) await log.sealer!.engine.seal();
-  for (const name of ['gz', 'xz', 'zst', '1.bz2', 'old.seals', 'chain'])
+  for (const name of ['gz', 'xz', 'zst', '1.bz2', 'old.seals', 'chain']) {
     writeFileSync(`${log.place.log}.${name}`, 'no entry\n');
+    // From before the log.
+    if (name !== 'chain') utimesSync(`${log.place.log}.${name}`, 1, 1);
+  }
   await log.stop();
   log.rename();
   log.append(1);
