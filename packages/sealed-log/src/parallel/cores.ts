@@ -3,25 +3,24 @@ import { BytesPool } from '@evolock/kes-verify-pool';
 import { decodeBase64 } from '../format/base64.js';
 import { readVerifierKey } from '../format/key.js';
 import type { KesVerification, LogCryptography } from '../verify/cryptography.js';
-import { AnsweredLeaves, type HashMessages } from './leaves.js';
-import { hashLines, type HashedLines } from './lines.js';
+import { SlotLeaves, type HashSlots, type SlotLines } from './leaves.js';
+import { hashLines, LineSlot } from './lines.js';
 import { native } from './native.js';
 import { nameOf, sealsAfterProof } from './seals.js';
-import type { ThreadContext } from './thread.js';
+import { linesMessage, type ThreadContext } from './thread.js';
 
-/** Bytes of lines that a thread hashes at a time: some 5 milliseconds. */
-const MESSAGE_BYTES = 1 << 20;
+/** Bytes of lines that a thread hashes at a time: some 3 milliseconds. */
+const SLOT_BYTES = 1 << 19;
 
 /** The cores of a verification. One works in this thread, more work in threads of their own. */
 export class Cores implements AsyncDisposable {
   readonly #pool: BytesPool<ThreadContext, unknown> | undefined;
+  readonly #slotBytes: number;
   readonly #proved = new Set<string>();
 
-  readonly #messageBytes: number;
-
-  private constructor(pool: BytesPool<ThreadContext, unknown> | undefined, messageBytes: number) {
+  private constructor(pool: BytesPool<ThreadContext, unknown> | undefined, slotBytes: number) {
     this.#pool = pool;
-    this.#messageBytes = messageBytes;
+    this.#slotBytes = slotBytes;
   }
 
   /**
@@ -29,14 +28,14 @@ export class Cores implements AsyncDisposable {
    *
    * @param count - How many.
    * @param module - The file that they load.
-   * @param messageBytes - Of lines that a thread hashes at a time.
+   * @param slotBytes - Of lines that a thread hashes at a time.
    */
-  static async start(count: number, module: URL, messageBytes = MESSAGE_BYTES): Promise<Cores> {
+  static async start(count: number, module: URL, slotBytes = SLOT_BYTES): Promise<Cores> {
     // A message is a batch.
     const options = { threads: count, batchSize: 1 };
     const pool =
       count === 1 ? undefined : await BytesPool.start<ThreadContext, unknown>(module, options);
-    return new Cores(pool, messageBytes);
+    return new Cores(pool, slotBytes);
   }
 
   /** The functions for the walk. */
@@ -44,8 +43,7 @@ export class Cores implements AsyncDisposable {
     return {
       sha256: native.sha256,
       kesOfDepth: (depth) => this.#kesOfDepth(depth),
-      leavesOf: (pieces, firstEntry) =>
-        new AnsweredLeaves(pieces, firstEntry, this.#messageBytes, this.#hashMessages),
+      leavesOf: (pieces, firstEntry) => this.#leavesOf(pieces, firstEntry),
     };
   }
 
@@ -69,10 +67,23 @@ export class Cores implements AsyncDisposable {
     await this.#pool?.close();
   }
 
-  readonly #hashMessages: HashMessages = (messages) =>
-    this.#pool === undefined
-      ? answersOf(messages)
-      : (this.#pool.judgeMany(messages, {}) as AsyncGenerator<HashedLines, void>);
+  #leavesOf(pieces: AsyncGenerator<Uint8Array, void>, firstEntry: number): SlotLeaves {
+    const pool = this.#pool;
+    const slots: LineSlot[] = [];
+    // Each batch is sent with the slots of its time.
+    const memories: SharedArrayBuffer[] = [];
+    const newSlot = () => {
+      const slot = LineSlot.ofSize(this.#slotBytes);
+      slots.push(slot);
+      memories.push(slot.memory);
+      return slot;
+    };
+    const inThreads: HashSlots = (lines) =>
+      pool === undefined
+        ? hashHere(lines)
+        : pool.judgeMany(messagesOf(lines, slots), { slots: memories });
+    return new SlotLeaves(pieces, firstEntry, newSlot, inThreads);
+  }
 
   #kesOfDepth(depth: number): KesVerification {
     return {
@@ -83,8 +94,17 @@ export class Cores implements AsyncDisposable {
   }
 }
 
-async function* answersOf(
-  messages: AsyncGenerator<Uint8Array, void>,
-): AsyncGenerator<HashedLines, void> {
-  for await (const message of messages) yield hashLines(message);
+async function* hashHere(all: AsyncGenerator<SlotLines, void>): AsyncGenerator<undefined, void> {
+  for await (const { slot, firstLine, count } of all) {
+    hashLines(slot, firstLine, count);
+    yield undefined;
+  }
+}
+
+async function* messagesOf(
+  all: AsyncGenerator<SlotLines, void>,
+  slots: readonly LineSlot[],
+): AsyncGenerator<Uint8Array, void> {
+  for await (const { slot, firstLine, count } of all)
+    yield linesMessage(slots.indexOf(slot), firstLine, count);
 }

@@ -1,33 +1,26 @@
-/** The entries of a log, whose lines are hashed in messages, many at once. */
+/** The entries of a log, whose lines are hashed many at once, on other threads. */
 import { createHash, type Hash } from 'node:crypto';
 import { HASH_SIZE, LEAF_PREFIX, SUBTREE_WIDTH } from '../format/tree.js';
 import { impliedNewline, type LeafHashes, type Subtree } from '../verify/sources.js';
-import {
-  asMessage,
-  hashedMessage,
-  LINES_OFFSET,
-  linesBeforeSubtree,
-  type HashedLines,
-} from './lines.js';
-
-/** Answers messages, in order. */
-export type HashMessages = (
-  messages: AsyncGenerator<Uint8Array, void>,
-) => AsyncGenerator<HashedLines, void>;
-
-/** A message is sent when it has this many lines: an answer has 36 bytes for each. */
-const FULL_LINES = 16_384;
+import { LINES_OFFSET, linesBeforeSubtree, type LineSlot, MOST_LINES } from './lines.js';
 
 const NEWLINE = 0x0a;
 
-/** The lines of a message. */
-interface Sent {
+/** A slot with lines that are to be hashed. */
+export interface SlotLines {
+  readonly slot: LineSlot;
   readonly firstLine: number;
-  /** Their bytes in the files, where the last line of a file may have no newline. */
-  readonly bytes: number;
+  /** The number of lines; 0 when the one line was hashed before. */
+  readonly count: number;
 }
 
-/** Complete lines of a message: how many, and where they end. */
+/** Hashes lines, in order: an answer for each slot. */
+export type HashSlots = (lines: AsyncGenerator<SlotLines, void>) => AsyncGenerator<unknown, void>;
+
+/** Lines that were sent, and their bytes in the files, where the last line of a file may have no newline. */
+type Sent = SlotLines & { readonly lines: number; readonly bytes: number };
+
+/** Complete lines of a slot: how many, and where they end. */
 interface Lines {
   readonly count: number;
   readonly end: number;
@@ -35,22 +28,24 @@ interface Lines {
 
 const NONE: Lines = { count: 0, end: LINES_OFFSET };
 
-/** Puts the lines of files into messages. Each next message uses the memory again. */
-class LineMessages {
+/** Puts the lines of files into slots. */
+class SlotFiller {
   readonly #sent: (sent: Sent) => void;
-  readonly #message: Buffer;
+  readonly #newSlot: () => LineSlot;
+  #slot: LineSlot;
   #used = LINES_OFFSET;
-  /** The number of the first line of the message. */
+  /** The number of the first line of the slot. */
   #firstLine: number;
   #lines = NONE;
   /** The lines up to the last one at which a subtree ends. */
   #whole = NONE;
-  /** A line that is longer than a message. */
+  /** A line that is longer than a slot. */
   #long: { readonly hash: Hash; bytes: number } | undefined;
 
-  constructor(firstLine: number, messageBytes: number, sent: (sent: Sent) => void) {
+  constructor(firstLine: number, newSlot: () => LineSlot, sent: (sent: Sent) => void) {
     this.#firstLine = firstLine;
-    this.#message = Buffer.alloc(LINES_OFFSET + messageBytes);
+    this.#newSlot = newSlot;
+    this.#slot = newSlot();
     this.#sent = sent;
   }
 
@@ -59,16 +54,16 @@ class LineMessages {
     return this.#long !== undefined || this.#used > this.#lines.end;
   }
 
-  /** The messages of pieces of files. */
-  async *of(pieces: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
+  /** The slots with the lines of pieces of files. */
+  async *of(pieces: AsyncGenerator<Uint8Array, void>): AsyncGenerator<SlotLines, void> {
     for await (const piece of pieces) {
       yield* this.#add(piece);
-      if (piece === impliedNewline && this.#lines.count > 0) yield* this.#take(this.#lines, 1);
+      if (piece === impliedNewline && this.#lines.count > 0) yield this.#take(this.#lines, 1);
     }
-    if (this.#lines.count > 0) yield* this.#take(this.#lines);
+    if (this.#lines.count > 0) yield this.#take(this.#lines);
   }
 
-  *#add(piece: Uint8Array): Generator<Uint8Array, void> {
+  *#add(piece: Uint8Array): Generator<SlotLines, void> {
     for (let at = 0; at < piece.length;) {
       if (this.#long !== undefined) {
         const end = piece.indexOf(NEWLINE, at);
@@ -81,72 +76,87 @@ class LineMessages {
         yield this.#takeLong(this.#long, piece === impliedNewline ? 0 : 1);
       } else {
         at += this.#fill(piece.subarray(at));
-        const isFull = this.#used === this.#message.length || this.#lines.count >= FULL_LINES;
-        if (!isFull || piece === impliedNewline) continue;
+        if (!this.#isFull || piece === impliedNewline) continue;
         if (this.#lines.count === 0) this.#beginLong();
-        else yield* this.#take(this.#whole.count > 0 ? this.#whole : this.#lines);
+        else yield this.#take(this.#whole.count > 0 ? this.#whole : this.#lines);
       }
     }
   }
 
-  /** Copies bytes into the message, as many as it has room for, and finds their lines. */
+  get #isFull(): boolean {
+    return this.#used === this.#slot.text.length || this.#lines.count === MOST_LINES;
+  }
+
+  /** Copies bytes into the slot, as many as it has room for, and finds their lines. */
   #fill(bytes: Uint8Array): number {
-    const part = bytes.subarray(0, this.#message.length - this.#used);
-    this.#message.set(part, this.#used);
-    const filled = this.#message.subarray(0, this.#used + part.length);
+    const { text } = this.#slot;
+    const from = this.#used;
+    const part = bytes.subarray(0, text.length - from);
+    text.set(part, from);
+    const filled = text.subarray(0, from + part.length);
     let { count, end } = this.#lines;
-    for (
-      let newline = filled.indexOf(NEWLINE, this.#used);
-      newline >= 0;
-      newline = filled.indexOf(NEWLINE, end)
-    ) {
+    let newline = filled.indexOf(NEWLINE, from);
+    while (newline >= 0 && count < MOST_LINES) {
       count += 1;
       end = newline + 1;
       if ((this.#firstLine + count) % SUBTREE_WIDTH === 0) this.#whole = { count, end };
+      newline = filled.indexOf(NEWLINE, end);
     }
     this.#lines = { count, end };
-    this.#used = filled.length;
-    return part.length;
+    // Bytes of one line too many are copied again.
+    this.#used = count === MOST_LINES ? end : filled.length;
+    return this.#used - from;
   }
 
-  /** The message of lines. Bytes after them begin the next one. */
-  *#take({ count, end }: Lines, impliedBytes = 0): Generator<Uint8Array, void> {
+  /** Sends lines. Bytes after them begin the next slot. */
+  #take({ count, end }: Lines, impliedBytes = 0): SlotLines {
+    const [slot, firstLine, next] = [this.#slot, this.#firstLine, this.#newSlot()];
     const size = end - LINES_OFFSET;
-    this.#sent({ firstLine: this.#firstLine, bytes: size - impliedBytes });
-    yield asMessage(this.#message.subarray(0, end), this.#firstLine, count);
-    this.#message.copyWithin(LINES_OFFSET, end, this.#used);
+    next.text.set(slot.text.subarray(end, this.#used), LINES_OFFSET);
+    this.#slot = next;
     this.#used -= size;
     this.#firstLine += count;
     this.#lines = { count: this.#lines.count - count, end: this.#lines.end - size };
     this.#whole = NONE;
+    const sent = { slot, firstLine, count, lines: count, bytes: size - impliedBytes };
+    this.#sent(sent);
+    return sent;
   }
 
   #beginLong(): void {
-    const begun = this.#message.subarray(LINES_OFFSET, this.#used);
+    const begun = this.#slot.text.subarray(LINES_OFFSET, this.#used);
     const hash = createHash('sha256').update(LEAF_PREFIX).update(begun);
     this.#long = { hash, bytes: begun.length };
     this.#used = LINES_OFFSET;
   }
 
-  #takeLong({ hash, bytes }: { readonly hash: Hash; readonly bytes: number }, newline: number) {
-    this.#sent({ firstLine: this.#firstLine, bytes: bytes + newline });
+  #takeLong(
+    { hash, bytes }: { readonly hash: Hash; readonly bytes: number },
+    newline: number,
+  ): SlotLines {
+    const [slot, firstLine] = [this.#slot, this.#firstLine];
+    slot.leaves.set(hash.digest());
+    slot.ends[0] = 0;
     this.#long = undefined;
+    this.#slot = this.#newSlot();
     this.#firstLine += 1;
-    return hashedMessage(hash.digest());
+    const sent = { slot, firstLine, count: 0, lines: 1, bytes: bytes + newline };
+    this.#sent(sent);
+    return sent;
   }
 }
 
-/** The entries of a log, as the leaf hashes that are the answers to messages. */
-export class AnsweredLeaves implements LeafHashes {
-  readonly #messages: LineMessages;
-  readonly #answers: AsyncGenerator<HashedLines, void>;
+/** The entries of a log, as leaf hashes that others compute. */
+export class SlotLeaves implements LeafHashes {
+  readonly #filler: SlotFiller;
+  readonly #answers: AsyncGenerator<unknown, void>;
+  /** Slots that are not in use. */
+  readonly #free: LineSlot[] = [];
   /** What was sent and not answered. */
   readonly #sent: Sent[] = [];
-  #lines: HashedLines & Sent = {
-    ...{ leaves: new Uint8Array(), ends: new Uint32Array(), roots: new Uint8Array() },
-    ...{ firstLine: 0, bytes: 0 },
-  };
-  /** The lines of the answer that were taken. */
+  /** What was answered last. */
+  #present: Sent | undefined;
+  /** Its lines that were taken. */
   #at = 0;
   #bytesBefore = 0;
   #hasEnded = false;
@@ -156,63 +166,69 @@ export class AnsweredLeaves implements LeafHashes {
   constructor(
     pieces: AsyncGenerator<Uint8Array, void>,
     firstEntry: number,
-    messageBytes: number,
-    hashMessages: HashMessages,
+    newSlot: () => LineSlot,
+    hashSlots: HashSlots,
   ) {
-    this.#messages = new LineMessages(firstEntry, messageBytes, (sent) => this.#sent.push(sent));
-    this.#answers = hashMessages(this.#messages.of(pieces));
+    this.#filler = new SlotFiller(
+      firstEntry,
+      () => this.#free.pop() ?? newSlot(),
+      (sent) => this.#sent.push(sent),
+    );
+    this.#answers = hashSlots(this.#filler.of(pieces));
   }
 
   /** {@inheritDoc LeafHashes.bytes} */
   get bytes(): number {
-    const { ends, bytes } = this.#lines;
-    return this.#bytesBefore + (this.#at === ends.length ? bytes : this.#endOf(this.#at - 1));
+    const { lines, bytes } = this.#present ?? { lines: 0, bytes: 0 };
+    return this.#bytesBefore + (this.#at === lines ? bytes : this.#endOf(this.#at - 1));
   }
 
   /** {@inheritDoc LeafHashes.isTorn} */
   get isTorn(): boolean {
-    return this.#hasEnded && this.#messages.isOpen;
+    return this.#hasEnded && this.#filler.isOpen;
   }
 
   /** {@inheritDoc LeafHashes.next} */
   next(): Uint8Array | undefined {
-    const at = this.#at;
-    if (at === this.#lines.ends.length) return undefined;
+    const [present, at] = [this.#present, this.#at];
+    if (present === undefined || at === present.lines) return undefined;
     this.isEmpty = this.#endOf(at) - this.#endOf(at - 1) === 1;
     this.#take(1);
-    return hashesOf(this.#lines.leaves, at, 1);
+    return copyOf(present.slot.leaves, at);
   }
 
   /** {@inheritDoc LeafHashes.later} */
   async later(): Promise<Uint8Array | undefined> {
-    const { done = false, value } = await this.#answers.next();
-    const sent = this.#sent.shift();
-    if (done || value === undefined || sent === undefined) {
-      this.#hasEnded = true;
-      return undefined;
+    if (this.#present !== undefined) {
+      this.#bytesBefore += this.#present.bytes;
+      this.#free.push(this.#present.slot);
     }
-    this.#bytesBefore += this.#lines.bytes;
-    this.#lines = { ...value, ...sent };
     this.#at = 0;
+    this.#present = undefined;
+    const { done = false } = await this.#answers.next();
+    if (done) this.#hasEnded = true;
+    else this.#present = this.#sent.shift();
     return this.next();
   }
 
   /** {@inheritDoc LeafHashes.subtree} */
   subtree(): Subtree | undefined {
-    const { firstLine, leaves, roots } = this.#lines;
+    if (this.#present === undefined) return undefined;
+    const { firstLine, lines, slot } = this.#present;
     const index = (this.#at - linesBeforeSubtree(firstLine)) / SUBTREE_WIDTH;
-    if (!Number.isInteger(index) || index < 0 || index * HASH_SIZE >= roots.length)
-      return undefined;
+    const isWhole = Number.isInteger(index) && index >= 0 && this.#at + SUBTREE_WIDTH <= lines;
+    if (!isWhole) return undefined;
+    const from = this.#at * HASH_SIZE;
     return {
-      root: hashesOf(roots, index, 1),
-      leaves: hashesOf(leaves, this.#at, SUBTREE_WIDTH),
+      root: copyOf(slot.roots, index),
+      leaves: slot.leaves.subarray(from, from + SUBTREE_WIDTH * HASH_SIZE),
       take: () => this.#take(SUBTREE_WIDTH),
     };
   }
 
   /** {@inheritDoc LeafHashes.countRest} */
   async countRest(): Promise<void> {
-    do this.#take(this.#lines.ends.length - this.#at);
+    do this.#take((this.#present?.lines ?? 0) - this.#at);
     while ((await this.later()) !== undefined);
   }
 
@@ -227,10 +243,13 @@ export class AnsweredLeaves implements LeafHashes {
   }
 
   #endOf(line: number): number {
-    return this.#lines.ends[line] ?? 0;
+    return line < 0 ? 0 : (this.#present?.slot.ends[line] ?? 0);
   }
 }
 
-function hashesOf(bytes: Uint8Array, index: number, count: number): Uint8Array {
-  return bytes.subarray(index * HASH_SIZE, (index + count) * HASH_SIZE);
+/** A hash of several, in memory of its own. */
+function copyOf(hashes: Uint8Array, index: number): Uint8Array {
+  const copy = new Uint8Array(HASH_SIZE);
+  copy.set(hashes.subarray(index * HASH_SIZE, (index + 1) * HASH_SIZE));
+  return copy;
 }

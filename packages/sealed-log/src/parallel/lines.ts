@@ -1,41 +1,46 @@
 /**
- * Lines of a log as a message to a thread, and their hashes as the answer. A message is the number of the first line
- * within its subtree (1 byte), the number of lines (4), a free byte, and the lines, each with its newline. The message of
- * a line that was hashed before is {@link HASHED} and the hash.
+ * Lines of a log and their hashes, in memory that threads share: the thread that reads the log puts lines in, another thread
+ * puts the hashes beside them. Nothing is copied, and the memory is used again.
  */
 import { hash } from 'node:crypto';
 import { HASH_SIZE, LEAF_PREFIX, NODE_PREFIX, SUBTREE_WIDTH } from '../format/tree.js';
 
-const COUNT_OFFSET = 1;
-
-/** Where the lines of a message begin. The byte before becomes the prefix of the first leaf. */
-export const LINES_OFFSET = 6;
-
-/** In the place of the number of the first line. */
-const HASHED = 0xff;
+/** The most lines of a slot. */
+export const MOST_LINES = 8192;
 
 const NEWLINE = 0x0a;
+const ENDS_SIZE = MOST_LINES * Uint32Array.BYTES_PER_ELEMENT;
+const LEAVES_SIZE = MOST_LINES * HASH_SIZE;
+const ROOTS_SIZE = LEAVES_SIZE / SUBTREE_WIDTH;
+const TEXT_OFFSET = ENDS_SIZE + LEAVES_SIZE + ROOTS_SIZE;
 
-/** The answer of a thread. */
-export interface HashedLines {
-  /** The leaves, one after the other. */
-  readonly leaves: Uint8Array;
+/** Where lines begin in the text of a slot. The byte before becomes the prefix of the first leaf. */
+export const LINES_OFFSET = LEAF_PREFIX.length;
+
+/** Memory for lines and their hashes. */
+export class LineSlot {
+  readonly memory: SharedArrayBuffer;
   /** Where each line ends: bytes from the beginning of the first, its newline included. */
   readonly ends: Uint32Array;
+  /** The leaves, one after the other. */
+  readonly leaves: Buffer;
   /** The roots of the complete subtrees of these lines, one after the other. */
-  readonly roots: Uint8Array;
-}
+  readonly roots: Buffer;
+  /** A free byte, and the lines. */
+  readonly text: Buffer;
 
-/** Completes a message that contains lines. */
-export function asMessage(message: Uint8Array, firstLine: number, count: number): Uint8Array {
-  message[0] = firstLine % SUBTREE_WIDTH;
-  new DataView(message.buffer, message.byteOffset).setUint32(COUNT_OFFSET, count);
-  return message;
-}
+  constructor(memory: SharedArrayBuffer) {
+    this.memory = memory;
+    this.ends = new Uint32Array(memory, 0, MOST_LINES);
+    this.leaves = Buffer.from(memory, ENDS_SIZE, LEAVES_SIZE);
+    this.roots = Buffer.from(memory, ENDS_SIZE + LEAVES_SIZE, ROOTS_SIZE);
+    this.text = Buffer.from(memory, TEXT_OFFSET);
+  }
 
-/** The message of a line that was hashed before. */
-export function hashedMessage(leaf: Uint8Array): Uint8Array {
-  return Uint8Array.of(HASHED, ...leaf);
+  /** A slot for a number of bytes of lines. */
+  static ofSize(bytes: number): LineSlot {
+    return new LineSlot(new SharedArrayBuffer(TEXT_OFFSET + LINES_OFFSET + bytes));
+  }
 }
 
 /** The number of lines before the first subtree. */
@@ -48,7 +53,7 @@ const nodes = Array.from({ length: Math.log2(SUBTREE_WIDTH) }, () =>
   Buffer.concat([NODE_PREFIX, new Uint8Array(2 * HASH_SIZE)]),
 );
 
-/** Adds a leaf to the subtree. Returns the root when the leaf is the last. Hashes are latin-1 text, which is the fastest. */
+/** Adds a leaf to the subtree. Returns the root when the leaf is the last. Hashes are text, which is the fastest. */
 function rootAfter(leaf: string, place: number): string | undefined {
   let [child, at] = [leaf, place % SUBTREE_WIDTH];
   for (const node of nodes) {
@@ -60,34 +65,23 @@ function rootAfter(leaf: string, place: number): string | undefined {
   return child;
 }
 
-/** Hashes the lines of a message. It changes the message. */
-export function hashLines(message: Uint8Array): HashedLines {
-  const [first = HASHED] = message;
-  if (first === HASHED)
-    return { leaves: message.slice(1), ends: new Uint32Array(1), roots: new Uint8Array(0) };
-  // `Buffer` finds a byte in a fifth of the time that `Uint8Array` takes.
-  const bytes = Buffer.from(message.buffer, message.byteOffset, message.length);
-  const count = bytes.readUInt32BE(COUNT_OFFSET);
-  const before = linesBeforeSubtree(first);
-  const subtrees = Math.max(0, Math.floor((count - before) / SUBTREE_WIDTH));
-  const leaves = Buffer.alloc(count * HASH_SIZE);
-  const roots = Buffer.alloc(subtrees * HASH_SIZE);
-  const ends = new Uint32Array(count);
+/** Hashes the lines of a slot. It changes the bytes before them. */
+export function hashLines(
+  { ends, leaves, roots, text }: LineSlot,
+  firstLine: number,
+  count: number,
+): void {
+  const before = linesBeforeSubtree(firstLine);
   for (let index = 0, at = LINES_OFFSET; index < count; index += 1) {
-    const end = bytes.indexOf(NEWLINE, at);
-    bytes.set(LEAF_PREFIX, at - LEAF_PREFIX.length);
-    const leaf = hash('sha256', bytes.subarray(at - LEAF_PREFIX.length, end), 'binary');
+    const end = text.indexOf(NEWLINE, at);
+    text.set(LEAF_PREFIX, at - LEAF_PREFIX.length);
+    const leaf = hash('sha256', text.subarray(at - LEAF_PREFIX.length, end), 'binary');
     leaves.write(leaf, index * HASH_SIZE, HASH_SIZE, 'binary');
-    const root = index < before ? undefined : rootAfter(leaf, index - before);
+    const place = index - before;
+    const root = place < 0 ? undefined : rootAfter(leaf, place);
     if (root !== undefined)
-      roots.write(
-        root,
-        ((index + 1 - before) / SUBTREE_WIDTH - 1) * HASH_SIZE,
-        HASH_SIZE,
-        'binary',
-      );
+      roots.write(root, Math.floor(place / SUBTREE_WIDTH) * HASH_SIZE, HASH_SIZE, 'binary');
     at = end + 1;
     ends[index] = at - LINES_OFFSET;
   }
-  return { leaves, ends, roots };
 }

@@ -1,19 +1,30 @@
 /** The module of a thread that hashes lines and verifies seals, ahead of the walk. */
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
-import { hashLines, type HashedLines } from './lines.js';
+import { SUBTREE_WIDTH } from '../format/tree.js';
+import { hashLines, LineSlot } from './lines.js';
 import { native } from './native.js';
 import { provedSeals } from './seals.js';
 
-/** What a batch contains: messages with lines of a log, or with seals of an origin. */
-export type ThreadContext = { readonly sealsOf?: string } | undefined;
+/** What the messages of a batch are: about lines in slots, or seals of an origin. */
+export type ThreadContext =
+  { readonly slots: readonly SharedArrayBuffer[] } | { readonly sealsOf: string } | undefined;
 
-/** Answers the messages of a batch. */
-export default function answer(
-  batch: BytesBatch<ThreadContext>,
-): HashedLines[] | (readonly string[])[] {
-  const { sealsOf } = batch.context ?? {};
+/** The message about the lines of a slot: its number, the place of the first line in its subtree, and how many. */
+export function linesMessage(slot: number, firstLine: number, count: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(slot, firstLine % SUBTREE_WIDTH, count).buffer);
+}
+
+/** Answers the messages of a batch. The answer about lines is in their slot. */
+export default function answer(batch: BytesBatch<ThreadContext>): unknown[] {
+  const { context } = batch;
+  if (context === undefined) return [];
   const messages = [...bytesIn(batch)];
-  return sealsOf === undefined
-    ? messages.map(hashLines)
-    : messages.map((message) => provedSeals(native, sealsOf, message));
+  if ('sealsOf' in context)
+    return messages.map((message) => provedSeals(native, context.sealsOf, message));
+  return messages.map((message) => {
+    const [index = 0, firstLine = 0, count = 0] = new Uint32Array(message.slice().buffer);
+    const memory = context.slots[index];
+    if (memory !== undefined) hashLines(new LineSlot(memory), firstLine, count);
+    return undefined;
+  });
 }
