@@ -15,17 +15,22 @@ export interface Linked {
 
 const networks = ['mainnet', 'preprod', 'preview'] as const;
 
-/** The fragment of a link to an input that passed the test for signing keys; empty for none. */
+/**
+ * The fragment of a link to an input that passed the test for signing keys; empty for none.
+ *
+ * @param isNonceProved - Whether the VRF proofs fit the nonce. Another one may be anything.
+ */
 export function linkTo(
   input: Extract<Given, { kind: 'cbor' | 'envelopes' }>,
   { network, epochNonce }: Settings,
+  isNonceProved: boolean,
 ): string {
   const isLong = input.kind === 'cbor' ? input.bytes.byteLength > LARGEST : input.texts.length > 1;
   if (isLong || network === 'other') return '';
   const text = input.kind === 'cbor' ? hexOf(input.bytes) : (input.texts[0] ?? '');
   if (text.length > 2 * LARGEST) return '';
   const parts = new URLSearchParams({ network, check: text });
-  if (epochNonce.trim() !== '') parts.set('nonce', epochNonce.trim());
+  if (isNonceProved) parts.set('nonce', epochNonce.trim());
   return `#${String(parts)}`;
 }
 

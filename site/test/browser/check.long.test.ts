@@ -336,6 +336,26 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('copies a verdict as JSON, and keeps one worker, which starts by itself', async () => {
+    await visit.open(PAGE, async (page) => {
+      const worker = page.workers()[0] ?? (await page.waitForEvent('worker'));
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await tryExample(page, 'First block of preview, with its VRF proofs');
+      const copied = async (name: string) => {
+        await page.getByRole('button', { name }).click();
+        await page.getByText(/ copied\.$/).waitFor();
+        return page.evaluate<string>('navigator.clipboard.readText()');
+      };
+      expect(JSON.parse(await copied('Copy as JSON'))).toMatchObject({
+        result: 'valid',
+        vrf: 'good',
+      });
+      await checkText(page, header);
+      expect(await copied('Copy link')).toContain(`.html#network=mainnet&check=${header}`);
+      expect(page.workers()).toEqual([worker]);
+    });
+  });
+
   test('is paused and goes on, and a later check ends it', async () => {
     const chunk = example('preview.chunk');
     await visit.open(PAGE, async (page) => {

@@ -102,17 +102,21 @@ describe('a link', () => {
     const input = await given(example(name));
     if (input.kind !== 'cbor' && input.kind !== 'envelopes') throw new Error(input.kind);
     const nonce = 'ab'.repeat(32);
-    const link = linkTo(input, { ...settings, network: 'preprod', epochNonce: nonce });
+    const link = linkTo(input, { ...settings, network: 'preprod', epochNonce: nonce }, true);
     expect(link).toMatch(/^#[!-~]+$/);
     const found = inputOfLink(link);
     expect(found).toMatchObject({ network: 'preprod', epochNonce: nonce });
     expect(await given(found!.text)).toEqual(input);
+    // A nonce that fits no proof may be a seed.
+    expect(linkTo(input, { ...settings, epochNonce: nonce }, false)).not.toContain(nonce);
   });
 
   test('is not made of a chunk, of several files, and for a network without a name', () => {
-    expect(linkTo({ kind: 'cbor', bytes: new Uint8Array(5_000) }, settings)).toBe('');
-    expect(linkTo({ kind: 'envelopes', texts: [hot, certificateText] }, settings)).toBe('');
-    expect(linkTo({ kind: 'envelopes', texts: [hot] }, { ...settings, network: 'other' })).toBe('');
+    expect(linkTo({ kind: 'cbor', bytes: new Uint8Array(5_000) }, settings, false)).toBe('');
+    expect(linkTo({ kind: 'envelopes', texts: [hot, certificateText] }, settings, false)).toBe('');
+    expect(
+      linkTo({ kind: 'envelopes', texts: [hot] }, { ...settings, network: 'other' }, false),
+    ).toBe('');
   });
 
   test('is no fragment of another kind', () => {
