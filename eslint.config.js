@@ -256,7 +256,7 @@ export default defineConfig(
     '**/.turbo',
     '**/.stryker-tmp',
     '**/vectors',
-    'site/pages/public/api',
+    'site/pages/api',
   ]),
   ...everywhere,
   ...source,

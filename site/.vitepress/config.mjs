@@ -1,10 +1,10 @@
 // How the site is built: static files, with nothing from another host.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
 import { checkLinks } from './site-links.mjs';
-import { sidebarOf } from './packages.mjs';
+import { imports, packageOf, sidebarOf } from './packages.mjs';
 
 /** What a page may load: its own files only, so nothing that a visitor pastes can be sent to another host. */
 const policy = [
@@ -25,17 +25,35 @@ const built = {
   date: new Date().toISOString().slice(0, 10),
 };
 
-/** Leaves out the styles of what the theme can do and no page uses: a sixth of all. */
+/** @param {string} name of a package */
+const modulesOf = (name) =>
+  imports
+    .filter((each) => packageOf(each.name) === name)
+    .map((each) => each.name.replace('@evolock/', ''))
+    .flatMap((text) => [
+      text,
+      ...['classes', 'interfaces', 'type-aliases', 'also-exported'].map(
+        (kind) => `${text}/${kind}`,
+      ),
+    ])
+    .filter((text) => existsSync(new URL(`../pages/api/${text}.md`, import.meta.url)))
+    .map((text) => ({ text, link: `/api/${text}` }));
+
+/** What the theme can do and no page uses. */
+const unused =
+  /DocSearch-(?!Button|Search)|data-theme=|custom-block|vp-(?:sponsor|code-group)|VP(?:Badge|Team|Home|Hero|Feature|Sponsor|NavScreenMenuGroup)/;
+const unusedVariables = /^--(?:vp-(?:badge|carbon|custom-block|home|sponsor)|docsearch)/;
+
+/** Leaves out a quarter of the styles. */
 const withoutUnused = {
   postcssPlugin: 'without-unused',
   /** @param {{ selector: string, remove(): void }} rule */
   Rule(rule) {
-    if (
-      /DocSearch-(?!Button|Search)|data-theme=|vp-sponsor|VP(?:Team|Home|Hero|Feature|Sponsor)/.test(
-        rule.selector,
-      )
-    )
-      rule.remove();
+    if (unused.test(rule.selector)) rule.remove();
+  },
+  /** @param {{ prop: string, remove(): void }} declaration */
+  Declaration(declaration) {
+    if (unusedVariables.test(declaration.prop)) declaration.remove();
   },
 };
 
@@ -73,11 +91,12 @@ export default defineConfig({
     nav: [
       { text: 'Get started', link: '/guide/start', activeMatch: '^/guide/' },
       { text: 'Packages', link: '/packages/', activeMatch: '^/packages/' },
-      { text: 'API', link: '/api/index.html', target: '_self' },
+      { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Check something', link: '/verify' },
       { text: 'See a key evolve', link: '/tree' },
     ],
     sidebar: {
+      '/api/': [{ text: 'All imports', link: '/api/' }, ...sidebarOf(modulesOf)],
       '/packages/': [
         { text: 'Which package do I need?', link: '/packages/' },
         ...sidebarOf((name) => [{ text: name, link: `/packages/${name}` }]),

@@ -1,5 +1,7 @@
-// The published packages, as the menus of the site order them.
-import { ladder } from '../../internal/tooling/src/ladder/ladder.mjs';
+// The published packages, as the menus of the site order them, and what programs import from them.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ladder, scope } from '../../internal/tooling/src/ladder/ladder.mjs';
 
 const groups = [
   { text: 'Programs and logs', names: ['kes-cli', 'sealed-log'] },
@@ -21,6 +23,28 @@ const missing = ladder.filter(
 );
 if (missing.length > 0)
   throw new Error(`no group has ${missing.map(({ name }) => name).join(', ')}`);
+
+/** The repository. */
+export const root = new URL('../../', import.meta.url);
+
+/** @type {{ compilerOptions: { paths: Record<string, [string]> } }} */
+const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.json', root), 'utf8'));
+
+/** The module of a thread exports nothing. */
+const withoutExports = `${scope}kes-verify-pool/worker`;
+
+/** The names of all imports, each with its source. */
+export const imports = Object.entries(compilerOptions.paths)
+  .filter(([name]) => name !== withoutExports)
+  .map(([name, [file]]) => ({ name, file: fileURLToPath(new URL(file, root)) }));
+
+/**
+ * @param {string} name of an import
+ * @returns {string | undefined} its package, without scope
+ */
+export function packageOf(name) {
+  return name.slice(scope.length).split('/')[0];
+}
 
 /** @param {(name: string) => import('vitepress').DefaultTheme.SidebarItem[]} itemsOf a package */
 export const sidebarOf = (itemsOf) =>

@@ -9,6 +9,9 @@ import { published } from './packages.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = join(root, 'site/pages');
 
+/** The address of the API reference, for readers of the repository. */
+const reference = 'https://evolock.github.io/evolock/api/';
+
 /** The address on the site of each document, page and package, by its path in the repository. */
 const addresses = new Map([
   ...published.flatMap((name) =>
@@ -67,6 +70,7 @@ function change(token, name, change) {
  * @returns {string} the same for a reader of the site
  */
 function linkOnSite(target, page) {
+  if (target === reference) return `/api/${/^packages\/([^/]*)/.exec(page)?.[1] ?? ''}`;
   const place = placeOf(target, page);
   if (place === undefined || target.startsWith('#')) return target;
   const anchor = place.anchor === '' ? '' : `#${place.anchor}`;

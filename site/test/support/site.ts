@@ -17,13 +17,12 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** The paths of all pages, like `/verify.html`, without those of the API reference, which TypeDoc makes. */
+/** The paths of all pages, like `/verify.html`. */
 export function pagesOfSite(): string[] {
   if (!existsSync(DIST)) throw new Error('the site is not built: run npm run site');
   return readdirSync(DIST, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.html'))
     .map((name) => `/${name.split(sep).join('/')}`)
-    .filter((path) => !path.startsWith('/api/'))
     .sort();
 }
 

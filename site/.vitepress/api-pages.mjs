@@ -1,0 +1,106 @@
+// What the pages of the API reference need beyond what typedoc-plugin-markdown writes.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { Comment } from 'typedoc';
+import { scope } from '../../internal/tooling/src/ladder/ladder.mjs';
+import { packageOf, published } from './packages.mjs';
+
+/**
+ * @param {readonly import('typedoc').DeclarationReflection[]} modules
+ * @returns {string} the page of all modules, in the order of the menu, with a sentence each
+ */
+export function landingPage(modules) {
+  const rows = published.flatMap((name) => {
+    const own = modules.filter((module) => packageOf(module.name) === name);
+    return own.map((module) => {
+      const text = Comment.combineDisplayParts(module.comment?.summary).replaceAll('\n', ' ');
+      const [sentence = text] = /^.*?\.(?= |$)/.exec(text) ?? [];
+      return `| [\`${module.name}\`](${module.name.slice(scope.length)}.md) | ${sentence} |`;
+    });
+  });
+  return [
+    '# API',
+    '',
+    'Every name that a program can import, with its sizes, options and errors. [Which package do I need?](../packages/index.md)',
+    '',
+    '| import | what it is |',
+    '| --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** Characters above which the classes and types of a module, and what it exports of others, have pages of their own. */
+const LONG = 40_000;
+
+/**
+ * Leaves headings to names, lists in one paragraph what a module exports of others, and splits long pages.
+ *
+ * @param {string} folder of the pages
+ */
+export function improve(folder) {
+  const texts = new Map(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => [name, withShortList(withAnchors(readFileSync(join(folder, name), 'utf8')))]),
+  );
+  /** @type {Map<string, string>} the new page of each anchor that moves, by its old page and name */
+  const moved = new Map();
+  /** @type {{ page: string, from: string, text: string }[]} */
+  const pages = [...texts].flatMap(([page, text]) => {
+    if (text.length < LONG) return [{ page, from: page, text }];
+    const name = page.replace(/\.md$/, '');
+    const apart = text.split(/^(?=## )/m).flatMap((section) => {
+      const [, kind] = /^## (Classes|Interfaces|Type Aliases|Also exported)\n/.exec(section) ?? [];
+      if (kind === undefined) return [];
+      const own = `${name}/${kind.toLowerCase().replace(' ', '-')}.md`;
+      for (const [, id] of section.matchAll(/(?:\{#|<a id=")([^}"]+)/g))
+        moved.set(`${page}#${id}`, own);
+      return [{ page: own, from: page, kind, text: section }];
+    });
+    const rest = apart.reduce(
+      (before, { page: own, text: section, kind }) =>
+        before.replace(section, `[${kind}](${posix.relative(posix.dirname(page), own)})\n\n`),
+      text,
+    );
+    return [
+      { page, from: page, text: rest },
+      ...apart.map((each) => ({
+        ...each,
+        text: `# ${scope}${name}: ${each.kind.toLowerCase()}\n\n${each.text}`,
+      })),
+    ];
+  });
+  for (const { page, from, text } of pages) {
+    const changed = text.replaceAll(
+      /\]\(([^()\s:]*\.md)?(#[^()\s]*)?\)/g,
+      (_, path, anchor = '') => {
+        const old = path === undefined ? from : posix.join(posix.dirname(from), path);
+        const now = moved.get(old + anchor) ?? old;
+        const target = now === page ? '' : posix.relative(posix.dirname(page), now);
+        return `](${target}${anchor})`;
+      },
+    );
+    mkdirSync(dirname(join(folder, page)), { recursive: true });
+    writeFileSync(join(folder, page), changed);
+  }
+}
+
+/** @param {string} text of a page @returns {string} the same, in which each heading is that of a name, and has its anchor */
+function withAnchors(text) {
+  return text
+    .replaceAll(/^<a id="(.*)"><\/a>\n\n(#.*)$/gm, '$2 {#$1}')
+    .replaceAll(
+      /^#{4,6} ((?:Type )?Parameters|Properties|Returns|Throws|Extends|Extended by|Implements|Implementation of|Inherited from)$/gm,
+      '**$1**',
+    )
+    .replaceAll(/^Defined in: \[.*?\]/gm, '[source]');
+}
+
+/** @param {string} text of a page @returns {string} the same, in which re-exports are one paragraph */
+function withShortList(text) {
+  return text.replace(/^## References\n(?:(?!^## ).*\n?)*/m, (list) => {
+    const links = [...list.matchAll(/^Re-exports (\[.*)$/gm)].map(([, link]) => link);
+    return `## Also exported\n\n${links.join(', ')}\n\n`;
+  });
+}
