@@ -129,6 +129,7 @@ export default defineConfig({
             { text: 'A whole chain', link: '/guide/headers' },
             { text: 'Where secrets are', link: '/guide/scans' },
             { text: 'Weak spots of others', link: '/guide/weak-spots' },
+            { text: 'Compared with', link: '/guide/compared' },
           ],
         },
       ],
