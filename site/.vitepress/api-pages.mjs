@@ -30,7 +30,7 @@ export function landingPage(modules) {
   ].join('\n');
 }
 
-/** Characters above which the classes and types of a module, and what it exports of others, have pages of their own. */
+/** Characters above which all but the functions of a module has pages of its own. */
 const LONG = 40_000;
 
 /**
@@ -51,7 +51,8 @@ export function improve(folder) {
     if (text.length < LONG) return [{ page, from: page, text }];
     const name = page.replace(/\.md$/, '');
     const apart = text.split(/^(?=## )/m).flatMap((section) => {
-      const [, kind] = /^## (Classes|Interfaces|Type Aliases|Also exported)\n/.exec(section) ?? [];
+      const [, kind] =
+        /^## (Variables|Classes|Interfaces|Type Aliases|Also exported)\n/.exec(section) ?? [];
       if (kind === undefined) return [];
       const own = `${name}/${kind.toLowerCase().replace(' ', '-')}.md`;
       for (const [, id] of section.matchAll(/(?:\{#|<a id=")([^}"]+)/g))

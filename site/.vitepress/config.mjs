@@ -32,7 +32,7 @@ const modulesOf = (name) =>
     .map((each) => each.name.replace('@evolock/', ''))
     .flatMap((text) => [
       text,
-      ...['classes', 'interfaces', 'type-aliases', 'also-exported'].map(
+      ...['variables', 'classes', 'interfaces', 'type-aliases', 'also-exported'].map(
         (kind) => `${text}/${kind}`,
       ),
     ])
@@ -93,7 +93,6 @@ export default defineConfig({
       { text: 'Packages', link: '/packages/', activeMatch: '^/packages/' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Check something', link: '/verify' },
-      { text: 'See a key evolve', link: '/tree' },
     ],
     sidebar: {
       '/api/': [{ text: 'All imports', link: '/api/' }, ...sidebarOf(modulesOf)],
@@ -108,6 +107,7 @@ export default defineConfig({
             { text: 'Get started', link: '/guide/start' },
             { text: 'Recipes', link: '/guide/recipes' },
             { text: 'The life of a key', link: '/guide/key-life' },
+            { text: 'See a key evolve', link: '/tree' },
             { text: 'Security', link: '/guide/security' },
             { text: 'Moving keys', link: '/guide/direct-serialise' },
             { text: 'Compose a scheme', link: '/guide/compose' },

@@ -55,7 +55,7 @@ export function* flushFolderOf(path: string): Steps {
   }
 }
 
-/** {@link flushFolderOf} in this thread. */
+/** `flushFolderOf` in this thread. */
 export function flushFolder(path: string): void {
   runBlocking(flushFolderOf(path));
 }
