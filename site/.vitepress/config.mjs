@@ -3,6 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
+import { cardSize, drawCard } from './card.mjs';
+import { chromiumPath } from './chromium.mjs';
+import { glossaryLinks } from './glossary.mjs';
+import { phoneTables } from './phone-tables.mjs';
 import { checkLinks } from './site-links.mjs';
 import { imports, packageOf, sidebarOf } from './packages.mjs';
 
@@ -16,6 +20,9 @@ const policy = [
   "form-action 'none'",
   "base-uri 'none'",
 ].join('; ');
+
+/** Where the site is. */
+const home = 'https://evolock.github.io/evolock/';
 
 /** The version of the package that most readers install, and the day of the build. */
 const built = {
@@ -37,7 +44,10 @@ const modulesOf = (name) =>
       ),
     ])
     .filter((text) => existsSync(new URL(`../pages/api/${text}.md`, import.meta.url)))
-    .map((text) => ({ text, link: `/api/${text}` }));
+    .map((text) => ({
+      text: text.replace(/^.*\/(?=variables|classes|interfaces|type-|also-)/, '– '),
+      link: `/api/${text}`,
+    }));
 
 /** What the theme can do and no page uses. */
 const unused =
@@ -75,14 +85,44 @@ export default defineConfig({
     define: { __VUE_OPTIONS_API__: 'false' },
     css: { postcss: { plugins: [withoutUnused] } },
   },
-  buildEnd: checkLinks,
-  transformHead: ({ siteData }) => [
-    ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],
-  ],
+  sitemap: { hostname: home },
+  buildEnd: async (built) => {
+    if (chromiumPath !== undefined) await drawCard(built.outDir);
+    checkLinks(built);
+  },
+  transformHead: ({ siteData, page, title, description }) => {
+    const address = home + page.replace(/(?:^|(?<=\/))index\.md$/, '').replace(/\.md$/, '.html');
+    const { width, height } = cardSize;
+    /** @type {[property: string, content: string][]} */
+    const card = [
+      ['og:title', title],
+      ['og:description', description],
+      ['og:url', address],
+      ['og:type', 'website'],
+      ['og:image', `${home}card.png`],
+      ['og:image:width', String(width)],
+      ['og:image:height', String(height)],
+    ];
+    return [
+      ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],
+      ...(page === '404.md'
+        ? []
+        : [/** @type {[string, {}]} */ (['link', { rel: 'canonical', href: address }])]),
+      ...card
+        .filter(([property]) => chromiumPath !== undefined || !property.startsWith('og:image'))
+        .map(
+          ([property, content]) => /** @type {[string, {}]} */ (['meta', { property, content }]),
+        ),
+    ];
+  },
   markdown: {
     // A link to a heading is the same on the site and at the code host.
     anchor: { slugify: anchorOf },
-    config: repositoryLinks,
+    config: (md) => {
+      repositoryLinks(md);
+      phoneTables(md);
+      glossaryLinks(md);
+    },
     // The colours of the usual themes are too pale for some readers.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
@@ -111,6 +151,7 @@ export default defineConfig({
             { text: 'Security', link: '/guide/security' },
             { text: 'Moving keys', link: '/guide/direct-serialise' },
             { text: 'Compose a scheme', link: '/guide/compose' },
+            { text: 'Glossary', link: '/guide/glossary' },
             { text: 'The format of sealed logs', link: '/guide/sealed-log-format' },
           ],
         },

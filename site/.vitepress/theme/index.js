@@ -3,6 +3,7 @@
 import { useData } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { h } from 'vue';
+import { copyCommands } from './copy-commands.mjs';
 import './face.css';
 import './style.css';
 
@@ -24,6 +25,9 @@ const built = () => {
 
 export default {
   ...DefaultTheme,
+  enhanceApp() {
+    globalThis.document?.addEventListener('click', copyCommands, true);
+  },
   Layout: () =>
     h(DefaultTheme.Layout, null, { 'not-found': notFound, 'layout-bottom': () => h(built) }),
 };

@@ -1,28 +1,10 @@
 /** A headless Chromium of the system. */
-import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { chromiumPath } from '../../.vitepress/chromium.mjs';
 import { pagesOfSite, serveSite, type Site } from './site.js';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome'];
-
-/** The first Chromium in the search path; `undefined` when there is none. */
-export const chromiumPath = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .flatMap((folder) => names.map((name) => join(folder, name)))
-  .find(isExecutable);
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** What a page is opened with. */
 export interface View {
