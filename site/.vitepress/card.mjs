@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { chromiumPath } from './chromium.mjs';
 
@@ -28,14 +29,22 @@ function card() {
   const font = createRequire(import.meta.url).resolve(
     '@fontsource/space-grotesk/files/space-grotesk-latin-600-normal.woff2',
   );
-  const text = (/** @type {string} */ path) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const mark = fileURLToPath(new URL('../pages/public/icon.svg', import.meta.url));
+  const thief = fileURLToPath(new URL('../../docs/drawings/thief.svg', import.meta.url));
   return `<!doctype html><style>
-    @font-face { font-family: face; src: url(data:font/woff2;base64,${readFileSync(font).toString('base64')}); }
-    body { margin: 0; padding: 60px 70px; background: #f5f3ee; color: #17202b; font: 34px system-ui, sans-serif; }
-    header { display: flex; gap: 20px; align-items: center; font: 40px face; }
-    header svg { width: 60px; }
+    @font-face { font-family: face; src: url(${inlined(font, 'font/woff2')}); }
+    body { margin: 0; padding: 60px 70px; background: #f5f3ee; color: #17202b; font: 34px/46px system-ui, sans-serif; }
+    header, main { display: flex; gap: 20px; align-items: center; font-family: face; }
     h1 { margin: 24px 0 30px; font: 84px face; letter-spacing: -3px; }
-    body > svg { width: 640px; border-radius: 16px; }
-  </style><header>${text('../pages/public/icon.svg')} evolock</header>
-  <h1>Keys that forget</h1>${text('../../docs/drawings/thief.svg')}`;
+    main { gap: 50px; }
+    main img { border-radius: 16px; }
+  </style><header><img width="60" src="${inlined(mark, 'image/svg+xml')}">evolock</header>
+  <h1>Keys that forget</h1>
+  <main><img width="640" src="${inlined(thief, 'image/svg+xml')}">
+  <p>A key that is stolen today cannot sign for yesterday.</p></main>`;
+}
+
+/** @param {string} file @param {string} type */
+function inlined(file, type) {
+  return `data:${type};base64,${readFileSync(file).toString('base64')}`;
 }
