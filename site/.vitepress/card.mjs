@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { chromiumPath } from './chromium.mjs';
 
-/** The size of a card, in pixels. */
-export const cardSize = { width: 1200, height: 630 };
+/** In pixels. */
+const cardSize = { width: 1200, height: 630 };
 
 /** @param {string} folder into which `card.png` is written */
 export async function drawCard(folder) {
@@ -27,7 +27,7 @@ export async function drawCard(folder) {
 
 function card() {
   const font = createRequire(import.meta.url).resolve(
-    '@fontsource/space-grotesk/files/space-grotesk-latin-600-normal.woff2',
+    '@fontsource/space-grotesk/files/space-grotesk-latin-700-normal.woff2',
   );
   const mark = fileURLToPath(new URL('../pages/public/icon.svg', import.meta.url));
   const thief = fileURLToPath(new URL('../../docs/drawings/thief.svg', import.meta.url));

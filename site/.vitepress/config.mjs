@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
-import { cardSize, drawCard } from './card.mjs';
+import { drawCard } from './card.mjs';
 import { chromiumPath } from './chromium.mjs';
 import { glossaryLinks } from './glossary.mjs';
 import { phoneTables } from './phone-tables.mjs';
@@ -51,8 +51,9 @@ const modulesOf = (name) =>
 
 /** What the theme can do and no page uses. */
 const unused =
-  /DocSearch-(?!Button|Search)|data-theme=|custom-block|vp-(?:sponsor|code-group)|VP(?:Badge|Team|Home|Hero|Feature|Sponsor|NavScreenMenuGroup)/;
-const unusedVariables = /^--(?:vp-(?:badge|carbon|custom-block|home|sponsor)|docsearch)/;
+  /DocSearch-(?!Button|Search)|data-theme=|custom-block|vp-(?:sponsor|code-group)|vpi-(?:heart|languages|square-pen)|VP(?:Badge|Team|Home|Hero|Feature|Sponsor|NavScreenMenuGroup)/;
+const unusedVariables =
+  /^--(?:vp-(?:badge|c-(?:indigo|purple|sponsor)|carbon|custom-block|home|sponsor)|docsearch)/;
 
 /** Leaves out a quarter of the styles. */
 const withoutUnused = {
@@ -83,6 +84,7 @@ export default defineConfig({
   ],
   vite: {
     define: { __VUE_OPTIONS_API__: 'false' },
+    build: { target: 'es2022' },
     css: { postcss: { plugins: [withoutUnused] } },
   },
   sitemap: { hostname: home },
@@ -92,16 +94,12 @@ export default defineConfig({
   },
   transformHead: ({ siteData, page, title, description }) => {
     const address = home + page.replace(/(?:^|(?<=\/))index\.md$/, '').replace(/\.md$/, '.html');
-    const { width, height } = cardSize;
     /** @type {[property: string, content: string][]} */
     const card = [
       ['og:title', title],
       ['og:description', description],
       ['og:url', address],
-      ['og:type', 'website'],
       ['og:image', `${home}card.png`],
-      ['og:image:width', String(width)],
-      ['og:image:height', String(height)],
     ];
     return [
       ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],
