@@ -37,18 +37,17 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'calls updateTo or retire, which are scanned, or lends what they made':
     'KeyFile#replace KeyFile#get_hasKey KeyFile#get_publicBytes KeyFile#[nodejs.asyncDispose]',
   'the same function as destroy': 'LockedConnection#[nodejs.asyncDispose]',
-  'its key is made in a thread, and is unknown outside; its key files are scanned': `
-    new_Sealer Sealer.open Sealer#get_verifierKey Sealer#get_noteVerifierKey Sealer#seal Sealer#checkpoint Sealer#close
-    Sealer#[nodejs.asyncDispose] renewLog`,
+  'its new key is unknown outside; sealers are scanned': 'renewLog',
   'calls close': `
-    Agent#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,
+    Agent#[nodejs.asyncDispose] Sealer#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,
   'replaces public values; the keys stay as they are': 'Agent#reload',
   'the signer of the caller has the key': 'issueToFileWithSigner',
   'a step of writing and reading key files, which are scanned': `
     withLockedMemory writeDurably writeUnderLock new_PreparedFile PreparedFile#publish`,
   'overwrites or flushes files, and reads none': 'eraseLeftover eraseLeftovers flushFolder',
   'public values only': `
-    verifySealedLog proveEntry verifyEntryProof
+    verifySealedLog proveEntry verifyEntryProof Sealer#get_verifierKey
+    Sealer#get_noteVerifierKey Sealer#checkpoint
     verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseCertificate parseCounter parseHeader parseVerificationKey readCertificate readCounter
     readReservation readVerificationKey writeVerificationKey verifyCertificate verifyHeader

@@ -4,7 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { writeNote } from '../src/format/note.js';
 import { signedMessage, writeSealLine } from '../src/format/seal.js';
 import { verifySealedLog } from '../src/verify/index.js';
-import { fileOf, filesOf, madeLogs, sealsOf, signAt, type MadeLog } from './support/made-log.js';
+import {
+  fileOf,
+  filesOf,
+  keyOfSeed,
+  madeLogs,
+  sealsOf,
+  signAt,
+  type MadeLog,
+} from './support/made-log.js';
 
 const lines = ({ sealed }: MadeLog) => sealed.map(({ line }) => line);
 const sizes = ({ sealed }: MadeLog) => sealed.map(({ seal }) => seal.size);
@@ -304,16 +312,39 @@ describe('a tail of entries that is cut together with its seals', () => {
     );
   });
 
-  test('and then goes on with the present key is invalid', async () => {
+  test('and then goes on with whatever the thief of a later key signs is invalid', async () => {
+    const forgeries = fc.record({
+      isNext: fc.boolean(),
+      evolved: fc.nat(2),
+      time: fc.nat(100),
+      flags: fc.constantFrom(0, 1, 2, 4),
+      isLast: fc.boolean(),
+    });
     await fc.assert(
-      fc.asyncProperty(cutLogs, async ([log, left]) => {
-        // The last key is stolen. The lines of the gap are gone, and the thief seals what comes next.
-        const last = log.sealed.at(-1)!;
-        const seals = [...lines(log).slice(0, left - 1), last.line];
-        expect(await verifySealedLog(withLines(log, seals))).toMatchObject({
-          ...{ result: 'invalid', failure: 'number', at: log.first + left - 1 },
+      fc.asyncProperty(cutLogs, forgeries, async ([log, left], forgery) => {
+        // The key of the last seal is stolen, and evolves. The lines of the gap are gone.
+        const { key, seed, seal, line } = log.sealed.at(-1)!;
+        const kept = lines(log).slice(0, left - 1);
+        const next = log.first + kept.length;
+        const number = forgery.isNext ? next : seal.number + forgery.evolved;
+        const successor = keyOfSeed(log.origin, 1, number + 1, new Uint8Array(32)).material;
+        const content = {
+          ...{ number, flags: forgery.flags, size: seal.size, root: seal.root },
+          time: seal.time + forgery.time,
+          successor: (forgery.flags & 1) === 0 ? undefined : successor,
+        };
+        const period = Math.min(seal.number + forgery.evolved, key.last) - key.first;
+        const message = signedMessage(log.origin, content);
+        const signature = signAt(key.depth, seed, period, message);
+        const forged = forgery.isLast ? line : writeSealLine({ ...content, signature });
+        expect(await verifySealedLog(withLines(log, [...kept, forged]))).toMatchObject({
+          result: 'invalid',
+          failure: expect.stringMatching(/^(?:number|signature|successor)$/),
+          at: next,
+          seals: kept.length,
         });
       }),
+      { numRuns: 200 },
     );
   });
 });
