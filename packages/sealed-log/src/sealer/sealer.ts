@@ -9,7 +9,7 @@ import {
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
-import { checkPath } from '@evolock/direct-serialise-io/files';
+import { checkPath, flushFolder } from '@evolock/direct-serialise-io/files';
 import { isOrigin, MAX_DEPTH } from '../format/key.js';
 import type { NewCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
@@ -338,7 +338,9 @@ function makeKeyFolder(log: string, name: string, file: string): void {
 function areBeside(log: string, file: string): boolean {
   try {
     const folder = realpathSync(dirname(log));
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const made = mkdirSync(dirname(file), { recursive: true, mode: 0o700 }) ?? file;
+    // A loss of power must not take the folder of the key and leave the seals.
+    for (let at = dirname(file); at.length >= made.length; at = dirname(at)) flushFolder(at);
     return realpathSync(dirname(file)) === folder;
   } catch (cause) {
     throw new SealerError('system', { detail: (cause as Error).message, cause });

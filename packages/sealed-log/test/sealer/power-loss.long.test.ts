@@ -1,11 +1,12 @@
 /** After a loss of power at any moment a sealer goes on, and each seal line that was ever visible is the final one of its number. */
 import type * as fs from 'node:fs';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { checkBegin } from '../../src/sealer/sealer.js';
 import { verifySealedLog } from '../../src/verify/index.js';
 import { native } from '../../src/sealer/keys.js';
-import { linesOf, newPlace, Opened, type Place } from '../support/engines.js';
+import { filesOf, linesOf, newPlace, Opened, ORIGIN, type Place } from '../support/engines.js';
 import { nameOf, type Contents, type Disk } from '../support/power-loss.js';
 
 const recorder = vi.hoisted(() => ({ disk: undefined as Disk | undefined }));
@@ -119,6 +120,8 @@ function filesIn({ folder, state }: SeparatePlace): Contents {
   );
 }
 
+const CIRCUMSTANCES = { depth: 1, rotated: 'audit.log.*', settle: 5000 };
+
 type Program = (place: Place, open: () => Promise<Opened>) => Promise<void>;
 
 /** What is known of a log before a program runs. */
@@ -156,7 +159,7 @@ async function recordOf(
   recorder.disk = disk;
   try {
     await program(place, async () => {
-      const sealer = await new Opened(place).open({ depth: 1 });
+      const sealer = await new Opened(place).open(CIRCUMSTANCES);
       verifierKey = sealer.engine.verifierKey;
       return sealer;
     });
@@ -175,7 +178,7 @@ async function expectGoesOn(place: SeparatePlace, { left, seen, ...loss }: Loss)
   const next = new Opened(place);
   // A second signature of a number would differ.
   next.time += 3600;
-  const refused: unknown = await next.open({ depth: 1 }).then(
+  const refused: unknown = await next.open(CIRCUMSTANCES).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -192,7 +195,7 @@ async function expectGoesOn(place: SeparatePlace, { left, seen, ...loss }: Loss)
   for (const [number, line] of seen) expect(lines[number], note).toBe(line);
   const verdict = await verifySealedLog({
     verifierKey: verifierKey!,
-    files: [real.readFileSync(place.log)],
+    files: filesOf(place),
     seals: real.readFileSync(place.seals),
     hashes: real.readFileSync(place.hashes),
     mustEnd: true,
@@ -242,6 +245,21 @@ const PROGRAMS: readonly (readonly [string, Program])[] = [
       await engine.close(true);
     },
   ],
+  [
+    'a rotation',
+    async (place, open) => {
+      write(place, 'one\ntwo');
+      const sealer = await open();
+      await sealer.engine.seal();
+      renameSync(place.log, `${place.log}.1`);
+      appendFileSync(`${place.log}.1`, ' and more');
+      write(place, 'three\n');
+      await sealer.engine.seal();
+      sealer.elapsed += 5000;
+      await sealer.engine.seal();
+      await sealer.engine.close(false);
+    },
+  ],
 ];
 
 test.each(PROGRAMS)('%s, with a loss of power at any moment', async (_, program) => {
@@ -252,7 +270,7 @@ test.each(PROGRAMS)('%s, with a loss of power at any moment', async (_, program)
 });
 
 // Of what the killed run did not flush, the next start must rely on nothing.
-test.each(PROGRAMS.filter(([name]) => !name.includes('after its sealer')))(
+test.each([PROGRAMS[0]!, PROGRAMS[2]!])(
   '%s, killed at any moment, with a loss of power at any moment of the next start',
   async (_, program) => {
     const place = separatePlace();
@@ -270,3 +288,17 @@ test.each(PROGRAMS.filter(([name]) => !name.includes('after its sealer')))(
     }
   },
 );
+
+test('the name of each new folder of a key file is flushed', () => {
+  const { folder, log } = newPlace();
+  const made = [folder, join(folder, 'a'), join(folder, 'a', 'b')];
+  const flushed: string[] = [];
+  recorder.disk = new RecordedDisk(made);
+  recorder.disk.changed = (what) => flushed.push(what);
+  try {
+    checkBegin(log, { origin: ORIGIN, keyFile: join(folder, 'a', 'b', 'audit.key') });
+  } finally {
+    recorder.disk = undefined;
+  }
+  expect(flushed.sort()).toEqual(made.slice(0, -1).map((each) => `flush of ${each}`));
+});
