@@ -1,6 +1,16 @@
 // The command lines of the README and of the recipes, run by the built command.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +47,7 @@ function newMachines() {
       (before, [from, to]) => before.replaceAll(new RegExp(`(?<![\\w.-])${from}`, 'g'), to),
       text,
     );
-  return { log: join(app, 'audit.log'), here };
+  return { log: join(app, 'audit.log'), app, out, etc, verifier, here };
 }
 
 /** Runs a sealer until its first seal, and stops it. Returns the verifier key. */
@@ -58,8 +68,10 @@ async function sealOnce(args: readonly string[]): Promise<string> {
 
 const wordsIn = (text = '') => [...text.matchAll(/["']([^"']*)["']/g)].map(([, word = '']) => word);
 const image = wordsIn(/^ENTRYPOINT (.*)$/m.exec(shipped('Dockerfile'))?.[1]).slice(1);
+const unit = /^ExecStart=\S+ (.*)$/m.exec(shipped('sealed-log.service'))?.[1]?.split(' ') ?? [];
 
 test.each([
+  ['the unit', unit],
   ['the image', [...image, ...wordsIn(/^CMD (.*)$/m.exec(shipped('Dockerfile'))?.[1])]],
   [
     'the composition',
@@ -75,6 +87,39 @@ test.each([
   const verifierKey = await sealOnce(given);
   expect(verifierKey).toMatch(/^example\.com\/web-1\/audit\+/);
   expect(await sealOnce(given)).toBe(verifierKey);
+});
+
+test('another machine verifies what it fetched, over a rotation, and finds a change', async () => {
+  const { log, app, out, etc, verifier, here } = newMachines();
+  /** Runs the lines of the unit after those of rsync. */
+  const verify = () => {
+    cpSync(app, join(verifier, 'log'), { recursive: true });
+    cpSync(out, join(verifier, 'fetched'), { recursive: true });
+    const lines = [
+      ...shipped('sealed-log-verify.service').matchAll(
+        /^ExecStart(?:Post)?=\/bin\/sh -c '(.*)'$/gm,
+      ),
+    ];
+    expect(lines).toHaveLength(2);
+    for (const [, script = ''] of lines) {
+      const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', here(script)], {
+        cwd: verifier,
+        encoding: 'utf8',
+      });
+      if (status !== 0) return { status, text: stdout + stderr };
+    }
+    return { status: 0, text: '' };
+  };
+  writeFileSync(log, 'ann signs in\n');
+  writeFileSync(join(etc, 'audit.vkey'), `${await sealOnce(unit.map(here))}\n`);
+  expect(verify()).toEqual({ status: 0, text: '' });
+  renameSync(log, `${log}-20260101`);
+  writeFileSync(log, 'bob signs in\n');
+  await sealOnce(unit.map(here));
+  expect(verify()).toEqual({ status: 0, text: '' });
+  expect(existsSync(join(verifier, 'kept', 'audit.checkpoint'))).toBe(true);
+  writeFileSync(`${log}-20260101`, 'eve signs in\n');
+  expect(verify()).toMatchObject({ status: 1 });
 });
 
 test('the README shows what its first lines print, and any program writes a log', () => {
