@@ -182,3 +182,15 @@ test('thousands of empty lines are several messages', async () => {
   for (const one of cores)
     expect(await verifySealedLog(forCores(one, log, [70_000]))).toEqual(verdict);
 });
+
+test('a long line without a newline at the end of an earlier file', async () => {
+  const entries = ['short', 'long'.repeat(200), 'after'].map((text) => Buffer.from(text));
+  const cuts = [2, 3].map((size) => ({ size, time: 1_795_000_000, flags: 0 }));
+  const plan = { origin: 'example.com/long', first: 0, depths: [1], seeds: [], cuts };
+  const { verifierKey, sealed } = makeLog({ ...plan, entries });
+  const files = [fileOf(entries.slice(0, 2)).subarray(0, -1), fileOf(entries.slice(2))];
+  const log = { verifierKey, files, seals: sealsOf(sealed.map(({ line: text }) => text)) };
+  const verdict = await verifySealedLog(log);
+  expect(verdict).toMatchObject({ result: 'valid', state: { entryBytes: 5 + 1 + 800 + 5 + 1 } });
+  for (const one of cores) expect(await verifySealedLog(forCores(one, log, [70]))).toEqual(verdict);
+});
