@@ -228,6 +228,8 @@ const PROGRAMS: readonly (readonly [string, Program])[] = [
     'a log that is made after its sealer',
     async (place, open) => {
       const { engine } = await open();
+      await engine.seal();
+      await engine.seal();
       write(place, 'one\n');
       await engine.seal();
       await engine.close(false);
@@ -254,7 +256,7 @@ const PROGRAMS: readonly (readonly [string, Program])[] = [
       renameSync(place.log, `${place.log}.1`);
       appendFileSync(`${place.log}.1`, ' and more');
       write(place, 'three\n');
-      await sealer.engine.seal();
+      await sealer.engine.tick();
       sealer.elapsed += 5000;
       await sealer.engine.seal();
       await sealer.engine.close(false);
@@ -282,7 +284,12 @@ test.each([PROGRAMS[0]!, PROGRAMS[2]!])(
       });
       await sealer?.engine.close(false);
     };
+    let before = '';
     for (const moment of moments) {
+      // A flush does not change what a killed run leaves, and before it more can be lost.
+      const left = nameOf(moment.disk.contents);
+      if (left === before) continue;
+      before = left;
       const { losses } = await recordOf(place, start, moment);
       for (const loss of losses) await expectGoesOn(place, loss);
     }
