@@ -10,6 +10,11 @@ export function bytesOfDigits(text: string): Uint8Array | undefined {
   return bytes;
 }
 
+/** The hexadecimal digits of bytes. */
+export function digitsOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 const MARK = [0xef, 0xbb, 0xbf];
 
 /** Whether bytes begin like text. Headers, blocks and certificates begin with an array or a tag of CBOR, which are not ASCII. */

@@ -1,5 +1,5 @@
 /** The examples of the page: files in `public/examples`, and the fields that go with each. NOTICE.txt names their sources. */
-import { bytesOfDigits } from './digits.js';
+import { bytesOfDigits, digitsOf } from './digits.js';
 import type { Settings } from './settings.js';
 
 /** An example. */
@@ -46,7 +46,5 @@ export const examples: readonly Example[] = [
 export function withChangedBit(digits: string, bit: number): string {
   const bytes = bytesOfDigits(digits) ?? new Uint8Array();
   const at = Math.floor(bit / 8);
-  return Array.from(bytes, (byte, index) => (index === at ? byte ^ (0x80 >> (bit % 8)) : byte))
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
+  return digitsOf(bytes.map((byte, index) => (index === at ? byte ^ (0x80 >> (bit % 8)) : byte)));
 }

@@ -1,5 +1,5 @@
 /** Links to a verdict: the input is in the fragment, which browsers send to no server. A link is read like a paste. */
-import { hexOf } from '@evolock/kes-verify';
+import { digitsOf } from './digits.js';
 import type { Given } from './input.js';
 import type { Settings } from './settings.js';
 
@@ -27,7 +27,7 @@ export function linkTo(
 ): string {
   const isLong = input.kind === 'cbor' ? input.bytes.byteLength > LARGEST : input.texts.length > 1;
   if (isLong || network === 'other') return '';
-  const text = input.kind === 'cbor' ? hexOf(input.bytes) : (input.texts[0] ?? '');
+  const text = input.kind === 'cbor' ? digitsOf(input.bytes) : (input.texts[0] ?? '');
   if (text.length > 2 * LARGEST) return '';
   const parts = new URLSearchParams({ network, check: text });
   if (isNonceProved) parts.set('nonce', epochNonce.trim());
