@@ -180,6 +180,36 @@ test('an old file that is not found is refused with its entries, until it is put
   await log.expectWhole(log.files().slice(1));
 });
 
+test('a copy of the file that was read is known by its entries, when the files before it are gone', async () => {
+  const log = new RotatedLog();
+  log.append(2);
+  const first = await log.open();
+  await log.pass();
+  log.rename();
+  log.append(3);
+  await log.pass();
+  await log.pass(SETTLE);
+  await first.engine.seal();
+  await log.stop();
+  log.append(1);
+  log.rename();
+  log.append(1);
+  const [gone, copied] = [log.old(2), log.old(1)];
+  const [before, content, { atime, mtime }] = [
+    readFileSync(gone),
+    readFileSync(copied),
+    statSync(copied),
+  ];
+  rmSync(gone);
+  writeFileSync(`${copied}.new`, content);
+  renameSync(`${copied}.new`, copied);
+  utimesSync(copied, atime, mtime);
+  const sealer = await log.open();
+  await log.pass(SETTLE);
+  expect(await sealer.engine.seal()).toMatchObject({ size: 7 });
+  await log.expectWhole([before, ...log.files()]);
+});
+
 test('a file that was rotated and compressed during a stop is named, and its entries are sealed when it is unpacked', async () => {
   const log = await rotatedTwice();
   const { atime, mtime } = statSync(log.old(1));
