@@ -34,7 +34,7 @@ function evolock(app) {
       if (one.parent?.name.endsWith('Error') || !one.hasComment()) project.removeReflection(one);
   });
   app.renderer.on(MarkdownPageEvent.END, (page) => {
-    if (page.url === 'index.md') page.contents = landingPage(page.model.children ?? []);
+    if (page.url === 'index.md') page.contents = landingPage(page.project.children ?? []);
   });
   app.renderer.postRenderAsyncJobs.push(async ({ outputDirectory }) => improve(outputDirectory));
 }

@@ -1,6 +1,6 @@
 // How the site is built: static files, with nothing from another host.
 import { existsSync, readFileSync } from 'node:fs';
-import { defineConfig } from 'vitepress';
+import { defineConfigWithTheme } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
 import { drawCard } from './card.mjs';
@@ -68,7 +68,7 @@ const withoutUnused = {
   },
 };
 
-export default defineConfig({
+export default defineConfigWithTheme({
   lang: 'en-GB',
   title: 'evolock',
   titleTemplate: ':title · evolock',

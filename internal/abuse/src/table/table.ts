@@ -61,7 +61,7 @@ const excluded: readonly (readonly [RegExp, string])[] = [
   [/^headerFunctions$/, 'kes-verify gives it functions of its own'],
   [/^sameBytes$/, 'compares public bytes that were checked'],
   [
-    /^(new )?(KesVerify|Bytes)Pool\b|^(new )?Sealer\b/,
+    /^(new )?(KesVerify|Bytes)Pool\b|^(new )?Sealer\b|^renewLog$/,
     'starts threads: hostile values are in its own tests',
   ],
 ];
