@@ -36,7 +36,8 @@ const LIFE = (path: string): string => `
 
 /** The periods whose secret is in any file of the folder. */
 function periodsIn(folder: string): number[] {
-  const contents = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  const files = readdirSync(folder, { withFileTypes: true }).filter((each) => each.isFile());
+  const contents = files.map(({ name }) => readFileSync(join(folder, name)));
   const secret = (period: number) => Buffer.alloc(16, toySecret(1, period));
   return [0, 1, 2].filter((period) => contents.some((each) => each.includes(secret(period))));
 }
