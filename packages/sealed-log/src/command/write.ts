@@ -1,5 +1,13 @@
 /** `sealed-log write`: standard input into a log, and sealed. */
-import { closeSync, createReadStream, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { Definition, Invocation } from '@evolock/command-line/command';
@@ -71,14 +79,24 @@ function inputOf(session: Session, lines: Lines): Readable {
 
 /** Appends all of a stream. A line that is not finished, before it or at its end, gets its newline. */
 async function append(log: string, input: Readable): Promise<void> {
-  const fd = inSystemWords(log, () => openSync(log, 'a+'));
+  let fd = inSystemWords(log, () => openSync(log, 'a+'));
   try {
     if (endsInLine(fd)) writeAll(log, fd, NEWLINE_BYTES);
     let isLineOpen = false;
     try {
       for await (const part of input as AsyncIterable<Buffer>) {
-        writeAll(log, fd, part);
-        isLineOpen = part.at(-1) !== NEWLINE;
+        const begun: number = isLineOpen ? part.indexOf(NEWLINE) + 1 : 0;
+        const isMoved: boolean = (begun > 0 || !isLineOpen) && hasMoved(log, fd);
+        if (isMoved) {
+          // The sealer takes the old file to its end. A line that is begun ends there.
+          writeAll(log, fd, part.subarray(0, begun));
+          const old = fd;
+          fd = inSystemWords(log, () => openSync(log, 'a+'));
+          closeSync(old);
+        }
+        const rest: Buffer = isMoved ? part.subarray(begun) : part;
+        writeAll(log, fd, rest);
+        isLineOpen = (rest.at(-1) ?? NEWLINE) !== NEWLINE;
       }
     } catch (error) {
       // A signal ended the reading.
@@ -92,6 +110,13 @@ async function append(log: string, input: Readable): Promise<void> {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Whether another file has the name of the log: it was rotated. */
+function hasMoved(log: string, fd: number): boolean {
+  const named = statSync(log, { throwIfNoEntry: false });
+  const open = fstatSync(fd);
+  return named !== undefined && (named.ino !== open.ino || named.dev !== open.dev);
 }
 
 function endsInLine(fd: number): boolean {

@@ -1,5 +1,5 @@
 /** Sealers in processes that signals end. */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync } from 'node:fs';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { running, type Running } from '@evolock/command-line/testing/process';
 import { expect, test } from 'vitest';
@@ -62,6 +62,19 @@ test('write ends at SIGTERM, though its input goes on, and leaves SIGINT to the 
   expect(await writing.ended).toEqual([0, null]);
   expect(readFileSync(log, 'utf8')).toBe('one\ntwo\n');
   expect(await sealed(log)).toEqual({ sealedEntries: 2, code: 0 });
+});
+
+test('write goes on in the new file after a rotation by renaming', async () => {
+  const log = inFolder('audit.log');
+  const writing = started('write', log);
+  writing.child.stdin.write('one\n');
+  while (!isThere(log)) await new Promise((resolve) => setImmediate(resolve));
+  renameSync(log, `${log}-1`);
+  appendFileSync(log, '');
+  writing.child.stdin.end('two\n');
+  await writing.ended;
+  expect(readFileSync(`${log}-1`, 'utf8')).toBe('one\n');
+  expect(readFileSync(log, 'utf8')).toBe('two\n');
 });
 
 function isThere(log: string): boolean {
