@@ -96,7 +96,9 @@ function reasonInWords(
     case 'not-ended':
       return 'the log has not ended';
     case 'pruned':
-      return `${entriesInWords(prunedEntries)} are gone, and were erased or cut from the front`;
+      return prunedEntries === 1
+        ? '1 entry is gone, and was erased or cut from the front'
+        : `${prunedEntries} entries are gone, and were erased or cut from the front`;
     case 'too-old':
       return `the last seal is ${duration(now - lastTime)} old, and at most ${duration(maxAge)} is expected: no sealer runs, or the end was cut`;
     case 'torn-entries':
