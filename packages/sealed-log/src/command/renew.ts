@@ -5,7 +5,8 @@ import { CHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { renewLog } from '@evolock/sealed-log';
-import { knownKey, placeOf, rememberVerifierKey } from './places.js';
+import { readVerifierKey } from '../format/key.js';
+import { knownKey, knownVerifierKey, placeOf, rememberVerifierKey } from './places.js';
 import { forSealer, inWords, type SealingOptions, withNewKey } from './sealing.js';
 
 interface Options extends Omit<SealingOptions, 'memory'> {
@@ -33,9 +34,14 @@ export const renewCommand: Definition = {
     const place = placeOf(session, log, given);
     const { keyFile } = place;
     const name = origin ?? knownKey(place).origin;
+    const known = knownVerifierKey(place) ?? '';
     const renewed = await inWords(
       log,
-      renewLog(log, { ...forSealer(others), keyFile, origin: name }),
+      renewLog(log, {
+        ...forSealer(others),
+        ...{ keyFile, origin: name },
+        verifierKey: readVerifierKey(known) === undefined ? undefined : known,
+      }),
     );
     const { verifierKey, oldVerifierKey, oldFiles } = renewed;
     rememberVerifierKey(place, verifierKey);

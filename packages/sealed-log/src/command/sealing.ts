@@ -105,6 +105,7 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'earlier-key': 'usage',
   'not-new': 'usage',
   'not-sealed': 'usage',
+  'damaged-key': 'invalid',
   'wrong-line': 'invalid',
   'lost-successor': 'invalid',
   'missing-seals': 'invalid',

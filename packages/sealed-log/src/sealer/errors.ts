@@ -6,7 +6,8 @@ const RENEW = 'begin a new log with renewLog (sealed-log renew)';
 const words = {
   ended: 'the log has ended: no seal follows',
   'no-key': `there are seals and no key file: name the right key file, or ${RENEW}`,
-  'other-log': 'the key file is that of another log: name the right one',
+  'other-log': `the key file is that of another log: name the right one, with the origin of the log, or move it away and ${RENEW}`,
+  'damaged-key': `the key file is damaged: move it away and ${RENEW}`,
   'wrong-line': `the last seal is not the one that the key file states, so another program changed one of them: put back the right file, or ${RENEW}`,
   'earlier-key': `the key file is that of an earlier key of the log, or of another log: name the right one, or ${RENEW}`,
   'lost-successor': `the key file is an old copy, and the key that follows it is lost: ${RENEW}`,

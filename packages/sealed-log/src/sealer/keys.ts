@@ -3,11 +3,12 @@
  * material of the first key of the log, that of the key in the file, and the last seal, which is absent at first.
  */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { KeyFile, type KeyFileContent } from '@evolock/direct-serialise-io';
+import { FileError, KeyFile, type KeyFileContent } from '@evolock/direct-serialise-io';
 import {
   compactSumKesOfDepth,
   ed25519,
   MLockedSeed,
+  EvolockError,
   type KesAlgorithm,
   type KesSigningKey,
 } from '@evolock/kes-sum';
@@ -15,6 +16,7 @@ import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { MAX_DEPTH, readKey, writeMaterial, type LogKey } from '../format/key.js';
 import { readSealLine } from '../format/seal.js';
 import type { SealCryptography } from '../verify/cryptography.js';
+import { SealerError } from './errors.js';
 import { sha256 } from './sha256.js';
 import type { FoundKey, SealLine } from './start.js';
 
@@ -113,12 +115,27 @@ export type KeyHolder = Pick<
   'key' | 'hasKey' | 'publicBytes' | 'updateTo' | 'replace' | 'retire' | 'close' | 'destroy'
 >;
 
-/** Opens the key file, or makes it with a new key. */
-export function openKeyFile(
+/**
+ * Opens the key file, or makes it with a new key.
+ *
+ * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`, reason `damaged-key`; {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ */
+export async function openKeyFile(
   path: string,
   create: (() => KeyFileContent<KesSigningKey>) | undefined,
 ): Promise<KeyHolder> {
-  return KeyFile.open(path, algorithmNamed, create === undefined ? {} : { create });
+  try {
+    return await KeyFile.open(path, algorithmNamed, create === undefined ? {} : { create });
+  } catch (cause) {
+    throw isOfContent(cause) ? new SealerError('damaged-key', { detail: path, cause }) : cause;
+  }
+}
+
+/** Whether an error is about what a key file holds, and not about the system. */
+function isOfContent(error: unknown): boolean {
+  if (error instanceof FileError)
+    return ['not-key-file', 'other-key', 'too-large'].includes(error.reason);
+  return error instanceof EvolockError && error.code.startsWith('ERR_EVOLOCK_KES_');
 }
 
 /** Holds a key that is in no file. */

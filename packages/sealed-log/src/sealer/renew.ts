@@ -24,7 +24,7 @@ import {
   isFileError,
   writeUnderLock,
 } from '@evolock/direct-serialise-io/files';
-import { writeVerifierKey } from '../format/key.js';
+import { readVerifierKey, writeVerifierKey, type LogKey } from '../format/key.js';
 import { writeNote } from '../format/note.js';
 import { readSealLine } from '../format/seal.js';
 import { isSealed } from '../verify/cryptography.js';
@@ -47,7 +47,7 @@ import { checkBegin, Sealer, type SealerOptions } from './sealer.js';
 
 /** A log that was renewed. */
 export interface RenewedLog {
-  /** The line of text by which anyone verifies the old log; `undefined` when no key file told it. */
+  /** The line of text by which anyone verifies the old log; `undefined` when neither a key file nor the caller told it. */
   readonly oldVerifierKey: string | undefined;
   /** The old files, which were put aside: the log, its seals, its hashes, its checkpoint. Keep them. */
   readonly oldFiles: readonly string[];
@@ -71,8 +71,9 @@ export interface RenewedLog {
  * @param options - Those of {@link Sealer.open}, for the new log. `keyFile` is the key file of the old log too, if there is
  * one.
  * @param options.reason - Why, for whoever reads the new log.
+ * @param options.verifierKey - The verifier key of the old log, for a log without a key file. That of another log is not used.
  * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`: `not-sealed` when there are no seals; `other-log` when the key file is that
- * of another log; `locked` while a sealer runs; `system`.
+ * of another log; `damaged-key`; `locked` while a sealer runs; `system`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -89,10 +90,11 @@ export interface RenewedLog {
  */
 export async function renewLog(
   path: string | URL,
-  options: SealerOptions & { readonly reason: string },
+  options: SealerOptions & { readonly reason: string; readonly verifierKey?: string | undefined },
 ): Promise<RenewedLog> {
-  const { reason } = checkOptions(options);
+  const { reason, verifierKey } = checkOptions(options);
   if (typeof reason !== 'string') throw wrongType('options.reason', 'a text', reason);
+  const knownKey = verifierKey === undefined ? undefined : checkVerifierKey(verifierKey);
   const begin = checkBegin(path, options);
   const { keyFile } = begin.options;
   if (keyFile === undefined)
@@ -101,7 +103,7 @@ export async function renewLog(
       'absent: a log with its key in memory is not renewed',
       'true',
     );
-  const renewed = await renew({ ...begin, keyFile, reason }).catch((error: unknown) => {
+  const renewed = await renew({ ...begin, keyFile, reason, knownKey }).catch((error: unknown) => {
     throw errorOf(messageOf(error));
   });
   try {
@@ -113,9 +115,19 @@ export async function renewLog(
   return renewed;
 }
 
+function checkVerifierKey(verifierKey: unknown): LogKey {
+  if (typeof verifierKey !== 'string')
+    throw wrongType('options.verifierKey', 'a text', verifierKey);
+  const key = readVerifierKey(verifierKey);
+  if (key === undefined) throw wrongValue('options.verifierKey', 'a verifier key', verifierKey);
+  return key;
+}
+
 interface Renewal extends Begin {
   readonly keyFile: string;
   readonly reason: string;
+  /** The first key of the old log, as the caller knows it. */
+  readonly knownKey: LogKey | undefined;
 }
 
 async function renew(renewal: Renewal): Promise<RenewedLog> {
@@ -200,25 +212,26 @@ async function newEntry(renewal: Renewal, record?: RenewalEntry): Promise<Renewa
 async function oldFacts(
   renewal: Renewal,
 ): Promise<Pick<RenewalEntry, 'oldVerifierKey' | 'oldCheckpoint' | 'oldSeal'>> {
-  const { path, options } = renewal;
+  const { path, options, knownKey } = renewal;
   const { checkpointFile } = options;
   const successions: string[] = [];
   using file = new SealLines(sealsOf(path));
   const { last } = file.end();
   for (const line of file.all()) if (line.split(' ').length === 7) successions.push(line);
   const part = await withOldKey(renewal, (found) => Promise.resolve(found));
-  if (part === undefined) return { ...NOTHING, oldSeal: last };
-  const kept =
-    checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, part.firstKey);
+  const isKnown = knownKey !== undefined && isOfLog(path, options.origin, knownKey);
+  const firstKey = part?.firstKey ?? (isKnown ? knownKey : undefined);
+  if (firstKey === undefined) return { ...NOTHING, oldSeal: last };
+  const kept = checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey);
   const notes = [
     kept === 'unknown' ? undefined : kept,
-    noteOf(part, last, successions),
-    noteOf(part, part.line, successions),
+    noteOf(firstKey, last, successions),
+    noteOf(firstKey, part?.line, successions),
   ].filter((each) => each !== undefined);
   // Of notes of one number, the one that was kept.
   const [newest] = notes.sort((one, other) => other.number - one.number);
   return {
-    oldVerifierKey: writeVerifierKey(part.firstKey),
+    oldVerifierKey: writeVerifierKey(firstKey),
     oldCheckpoint: newest?.note,
     oldSeal: last,
   };
@@ -228,7 +241,7 @@ const NOTHING = { oldVerifierKey: undefined, oldCheckpoint: undefined };
 
 /** The note of a seal line, when a key of the log signed it. */
 function noteOf(
-  { firstKey }: PublicPart,
+  firstKey: LogKey,
   line: string | undefined,
   successions: readonly string[],
 ): { readonly number: number; readonly note: string } | undefined {
@@ -250,7 +263,7 @@ async function withOldKey<Result>(
   const holder = await openKeyFile(keyFile, undefined);
   try {
     const part = readPublicPart(holder.publicBytes);
-    if (part === undefined || !isOfLog(path, options.origin, part))
+    if (part === undefined || !isOfLog(path, options.origin, part.firstKey))
       throw new SealerError('other-log', { detail: keyFile });
     return await use(part, () => holder.destroy());
   } finally {
@@ -259,7 +272,7 @@ async function withOldKey<Result>(
 }
 
 /** The origin is the name of a log. A log that gets another one has seals of the key. */
-function isOfLog(path: string, origin: string, { firstKey }: PublicPart): boolean {
+function isOfLog(path: string, origin: string, firstKey: LogKey): boolean {
   if (firstKey.origin === origin) return true;
   using file = new SealLines(sealsOf(path));
   const [first] = file.all();

@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -11,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { renewLog, Sealer, SealerError } from '@evolock/sealed-log';
 import { expect, test } from 'vitest';
+import { readKey, readVerifierKey, writeVerifierKey } from '../../src/format/key.js';
 import { SUCCESSOR } from '../../src/format/seal.js';
 import { native } from '../../src/sealer/keys.js';
 import { verifySealedLog } from '../../src/verify/index.js';
@@ -98,8 +100,68 @@ test('a log is renewed: the old one verifies under its new name, and its key is 
   expect(readdirSync(place.folder).filter((name) => name.includes('renewal'))).toEqual([]);
 });
 
+test('the old verifier key and the last checkpoint of a log without a key file are those that the caller knows', async () => {
+  const place = newPlace();
+  const oldVerifierKey = await sealed(place, 2);
+  const kept = readFileSync(place.checkpointFile, 'utf8');
+  const options = { ...optionsOf(place), reason: 'the key is lost' };
+  rmSync(options.keyFile);
+  await expect(renewLog(place.log, { ...options, verifierKey: 'none' })).rejects.toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+  });
+  const lost = await renewLog(place.log, { ...options, verifierKey: oldVerifierKey });
+  expect(lost.oldVerifierKey).toBe(oldVerifierKey);
+  const entry = await expectRenewed(place, lost.verifierKey);
+  expect(entry).toMatchObject({ oldVerifierKey, oldCheckpoint: kept });
+  const [log = ''] = lost.oldFiles;
+  expect(await verdictOn(log, oldVerifierKey, kept)).toMatchObject({ result: 'valid' });
+  // An end erases the key.
+  await (await Sealer.open(place.log, options)).close({ end: true });
+  rmSync(place.checkpointFile);
+  const ended = await renewLog(place.log, { ...options, verifierKey: lost.verifierKey });
+  const { oldCheckpoint } = await expectRenewed(place, ended.verifierKey);
+  expect(await verdictOn(`${place.log}.old-2`, lost.verifierKey, oldCheckpoint)).toMatchObject({
+    result: 'valid',
+    ended: true,
+  });
+  rmSync(options.keyFile);
+  const { material } = readVerifierKey(oldVerifierKey)!;
+  const other = writeVerifierKey(readKey('example.com/other', material)!);
+  const { oldVerifierKey: unknown } = await renewLog(place.log, { ...options, verifierKey: other });
+  expect(unknown).toBeUndefined();
+});
+
+test('a key file that is damaged anywhere, or cut, is refused with advice that can be followed', async () => {
+  const place = newPlace();
+  await sealed(place);
+  const { keyFile, ...options } = optionsOf(place);
+  const whole = readFileSync(keyFile);
+  const errors: unknown[] = [];
+  const open = async (content: Uint8Array) => {
+    writeFileSync(keyFile, content);
+    errors.push(await opened(place, { ...options, keyFile }).catch((thrown: unknown) => thrown));
+  };
+  for (let at = 0; at < whole.length; at += 7) {
+    const changed = Uint8Array.from(whole);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    await open(changed);
+    await open(whole.subarray(0, at));
+  }
+  await open(Buffer.concat([whole, whole]));
+  expect(errors).toContainEqual(expect.objectContaining({ reason: 'damaged-key' }));
+  for (const error of errors)
+    expect(error).toMatchObject({ message: expect.stringContaining('renewLog') });
+});
+
 const RENEWALS: Record<string, (place: Place) => void | Promise<void>> = {
   'no-key': (place) => rmSync(optionsOf(place).keyFile),
+  'damaged-key': (place) => writeFileSync(optionsOf(place).keyFile, ''),
+  'other-log': async (place) => {
+    const other = newPlace();
+    const options = { ...optionsOf(other), origin: 'example.com/other' };
+    await (await Sealer.open(other.log, options)).close();
+    copyFileSync(options.keyFile, optionsOf(place).keyFile);
+  },
   'wrong-line': (place) => {
     const [line = ''] = linesOf(place).slice(-2);
     const other = line.replace(/ (\d+) /, (_, time) => ` ${String(Number(time) + 1)} `);
@@ -161,11 +223,16 @@ test.each(Object.keys(RENEWALS))(
     expect(error).toBeInstanceOf(SealerError);
     expect(error).toMatchObject({ reason, message: expect.stringContaining('renewLog') });
     const kept = readFileSync(place.checkpointFile, 'utf8');
-    const { verifierKey, ...old } = await renewLog(place.log, { ...optionsOf(place), reason });
+    const options = { ...optionsOf(place), verifierKey: oldVerifierKey, reason };
+    if ((error as SealerError).message.includes('move it away')) {
+      await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason });
+      renameSync(options.keyFile, `${options.keyFile}.away`);
+    }
+    const { verifierKey, ...old } = await renewLog(place.log, options);
     const entry = await expectRenewed(place, verifierKey);
     expect(entry['reason']).toBe(reason);
-    expect(old.oldVerifierKey).toBe(reason === 'no-key' ? undefined : oldVerifierKey);
-    if (reason !== 'no-key') expect(entry['oldCheckpoint']).toBe(kept);
+    expect(old.oldVerifierKey).toBe(oldVerifierKey);
+    expect(entry['oldCheckpoint']).toBe(kept);
   },
 );
 
