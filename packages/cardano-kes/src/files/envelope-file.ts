@@ -17,7 +17,7 @@ import {
   writeDurably,
   type DurableOptions,
   type FileIdentity,
-  type OpenedSecret,
+  type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
 import type { AllocationOptions } from '@evolock/kes-sum';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
@@ -190,7 +190,7 @@ export function withFileText<Result>(
   }
 }
 
-function open(path: string, access: FileAccess): OpenedSecret {
+function open(path: string, access: FileAccess): OpenedFile {
   if (access !== 'public') return openSecret(path, { followLink: access === 'secret' });
   const fd = attempt(path, () => openSync(path, 'r'));
   try {

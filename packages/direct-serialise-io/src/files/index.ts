@@ -12,6 +12,6 @@ export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './ide
 export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
 export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './lock-file.js';
 export { lockStateOf, type LockState } from './lock.js';
-export { isOpenToOthers, openSecret, type OpenedSecret } from './open-secret.js';
-export { attempt, checkPath, close, isFileError } from './system.js';
+export { isOpenToOthers, openSecret } from './open-secret.js';
+export { attempt, checkPath, close, isFileError, openRegular, type OpenedFile } from './system.js';
 export { exchangeableOn, placeInWords, rootAndUser, wayTo, type Place, type Way } from './way.js';

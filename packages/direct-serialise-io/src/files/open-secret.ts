@@ -1,16 +1,9 @@
-import { constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import { FileError } from '../errors.js';
-import { attempt, close, isFileError, openUnfollowed } from './system.js';
+import { close, isFileError, openRegular, type OpenedFile } from './system.js';
 import { rootAndUser } from './way.js';
 
 const GROUP_AND_OTHERS = 0o077n;
-
-/** The open file of a secret. */
-export interface OpenedSecret {
-  /** The caller closes it. */
-  readonly fd: number;
-  readonly stats: BigIntStats;
-}
 
 /**
  * Opens the file of a secret for reading: a regular file. Does not wait for a pipe.
@@ -25,30 +18,16 @@ export interface OpenedSecret {
 export function openSecret(
   path: string,
   { followLink }: { readonly followLink: boolean },
-): OpenedSecret {
-  const { fd, isLink } = open(path, followLink);
+): OpenedFile {
   try {
-    const stats = attempt(path, () => fstatSync(fd, { bigint: true }));
-    if (!stats.isFile()) throw new FileError('not-regular', path);
-    if (isLink && !isOfUserOrRoot(stats)) throw new FileError('foreign-link', path);
-    return { fd, stats };
-  } catch (error) {
-    close(fd);
-    throw error;
-  }
-}
-
-function open(
-  path: string,
-  followLink: boolean,
-): { readonly fd: number; readonly isLink: boolean } {
-  try {
-    return { fd: attempt(path, () => openUnfollowed(path)), isLink: false };
+    return openRegular(path);
   } catch (error) {
     if (!followLink || !isFileError(error, 'symbolic-link')) throw error;
-    const { O_RDONLY, O_NONBLOCK } = constants;
-    return { fd: attempt(path, () => openSync(path, O_RDONLY | O_NONBLOCK)), isLink: true };
   }
+  const opened = openRegular(path, { followLink });
+  if (isOfUserOrRoot(opened.stats)) return opened;
+  close(opened.fd);
+  throw new FileError('foreign-link', path);
 }
 
 function isOfUserOrRoot({ uid }: BigIntStats): boolean {

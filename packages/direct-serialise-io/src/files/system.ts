@@ -1,7 +1,7 @@
 /**
  * Calls to the file system, with errors that name the file; and the check of a path.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import { FileError, systemCodeOf, type FileErrorReason } from '../errors.js';
@@ -69,15 +69,48 @@ export function hasNoLinks(error: unknown): boolean {
 }
 
 /**
- * Opens an existing file without following a link, and without waiting for the writer of a named pipe.
+ * Opens a file without following a link, and without waiting for the writer of a named pipe.
  *
  * @param path - The file.
- * @param access - `O_RDONLY` when absent.
+ * @param access - `O_RDONLY` when absent. A file that `O_CREAT` makes has the mode 0644.
  * @throws The error of the system.
  */
 export function openUnfollowed(path: string, access = constants.O_RDONLY): number {
   // Windows has neither flag: undefined counts as 0.
-  return openSync(path, access | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  return openSync(path, access | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o644);
+}
+
+/** An open file. */
+export interface OpenedFile {
+  /** The caller closes it. */
+  readonly fd: number;
+  readonly stats: BigIntStats;
+}
+
+/**
+ * Opens a regular file. Does not wait for a pipe.
+ *
+ * @param path - The file.
+ * @param options - How it is opened.
+ * @param options.access - `O_RDONLY` when absent. A file that `O_CREAT` makes has the mode 0644.
+ * @param options.followLink - Whether the last name of the path may be a symbolic link; `false` when absent.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `not-regular`, or another of the system.
+ */
+export function openRegular(
+  path: string,
+  { access = constants.O_RDONLY, followLink = false } = {},
+): OpenedFile {
+  const fd = attempt(path, () =>
+    followLink ? openSync(path, access | constants.O_NONBLOCK) : openUnfollowed(path, access),
+  );
+  try {
+    const stats = attempt(path, () => fstatSync(fd, { bigint: true }));
+    if (!stats.isFile()) throw new FileError('not-regular', path);
+    return { fd, stats };
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
 }
 
 /**

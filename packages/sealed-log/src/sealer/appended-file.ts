@@ -8,11 +8,10 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  openSync,
   readSync,
   writeSync,
 } from 'node:fs';
-import { flushFolder } from '@evolock/direct-serialise-io/files';
+import { flushFolder, openRegular } from '@evolock/direct-serialise-io/files';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
 import { SealerError } from './errors.js';
 
@@ -34,9 +33,9 @@ export class AppendedFile {
   /** Opens or creates the file, and cuts what follows `size` bytes. Returns the number of bytes that were cut. */
   static open(path: string, size: number, tail = new Uint8Array(0)): [AppendedFile, number] {
     const { O_RDWR, O_CREAT } = constants;
-    const fd = openSync(path, O_RDWR | O_CREAT, 0o644);
+    const { fd, stats } = openRegular(path, { access: O_RDWR | O_CREAT });
     try {
-      const surplus = fstatSync(fd).size - size;
+      const surplus = Number(stats.size) - size;
       if (surplus > 0) ftruncateSync(fd, size);
       fsyncSync(fd);
       flushFolder(path);

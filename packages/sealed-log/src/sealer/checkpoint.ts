@@ -1,11 +1,11 @@
 /** Checkpoints that leave: a note, and beside it the seal lines of the successions that lead to its key. */
-import { readFileSync } from 'node:fs';
 import { writeUnderLock } from '@evolock/direct-serialise-io/files';
 import type { LogKey } from '../format/key.js';
 import { readNote, writeNote } from '../format/note.js';
 import { writeSealLine, type Seal } from '../format/seal.js';
 import { followChain, signedSeals } from '../verify/checkpoints.js';
 import { native } from './keys.js';
+import { textOfOwn } from './own-file.js';
 
 /** A checkpoint, to be kept elsewhere. A verifier takes it as it is. */
 export interface NewCheckpoint {
@@ -44,23 +44,14 @@ interface Kept {
 
 /** The checkpoint that is kept in a file. Returns `undefined` without a file, and `'unknown'` when it is not one of this log. */
 export function keptCheckpoint(path: string, firstKey: LogKey): Kept | 'unknown' | undefined {
-  const text = textIn(path);
+  const text = textOfOwn(path);
   if (text === undefined) return undefined;
   const note = readNote(text);
-  const end = followChain(native, firstKey, textIn(`${path}.chain`) ?? '');
+  const end = followChain(native, firstKey, textOfOwn(`${path}.chain`) ?? '');
   if (note === undefined || end === undefined) return 'unknown';
   // A new chain comes before its note, and leads past the key of the note before.
   const seal = signedSeals(native, note, () => end.keys)[0]?.seal;
   return seal === undefined
     ? 'unknown'
     : { number: seal.number, note: text, line: writeSealLine(seal).trimEnd() };
-}
-
-function textIn(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

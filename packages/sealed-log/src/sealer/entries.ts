@@ -1,14 +1,13 @@
 /** A file of lines, which any program appends to. Its entries are hashed and not kept. */
 import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fstatSync, fsyncSync, lstatSync, readSync, type BigIntStats } from 'node:fs';
 import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  type BigIntStats,
-} from 'node:fs';
+  FileError,
+  isFileError,
+  openRegular,
+  rootAndUser,
+  type OpenedFile,
+} from '@evolock/direct-serialise-io/files';
 import { LEAF_PREFIX } from '../format/tree.js';
 import { sha256 } from './sha256.js';
 
@@ -60,27 +59,23 @@ export class EntryFile {
   /** The part of the piece that was read and not hashed. */
   #rest = { from: 1, to: 1 };
 
-  private constructor(fd: number, now: number) {
-    const found = fstatSync(fd, { bigint: true });
+  private constructor({ fd, stats }: OpenedFile, now: number) {
     this.#fd = fd;
-    this.identity = identityOf(found);
-    this.#seen = seenIn(found);
+    this.identity = identityOf(stats);
+    this.#seen = seenIn(stats);
     this.openedAt = this.#changedAt = now;
   }
 
-  /** Opens a file at its beginning. Returns `undefined` when it is missing. */
+  /**
+   * Opens a file at its beginning. Returns `undefined` when it is missing.
+   *
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `not-regular`, `foreign-link`.
+   */
   static open(path: string, now: number): EntryFile | undefined {
-    let fd: number;
     try {
-      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      return new EntryFile(openEntries(path), now);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-    try {
-      return new EntryFile(fd, now);
-    } catch (error) {
-      closeSync(fd);
+      if (isFileError(error, 'not-found')) return undefined;
       throw error;
     }
   }
@@ -223,6 +218,24 @@ export class EntryFile {
     this.#line = undefined;
     return leaf;
   }
+}
+
+/**
+ * Opens a log. Loggers that put the date into the names of files link the name of the log to the newest one. A link of another
+ * user is followed only to a file of that user: it could lead to the key.
+ */
+function openEntries(path: string): OpenedFile {
+  try {
+    return openRegular(path);
+  } catch (error) {
+    if (!isFileError(error, 'symbolic-link')) throw error;
+  }
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  const opened = openRegular(path, { followLink: true });
+  const isTrusted = link !== undefined && (rootAndUser()?.includes(link.uid) ?? true);
+  if (isTrusted || Number(opened.stats.uid) === link?.uid) return opened;
+  closeSync(opened.fd);
+  throw new FileError('foreign-link', path);
 }
 
 /** The identity of a file. */

@@ -5,11 +5,12 @@
  * entries are then sealed twice or not at all, and the log does not verify. No hint makes a wrong log verify.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
 import type { FileIdentity } from './entries.js';
+import { textOfOwn } from './own-file.js';
 import type { KnownFiles } from './rotation.js';
 
 /** How far a log was sealed. */
@@ -46,7 +47,7 @@ export function writeHint(keyFile: string, { size, nodes, before, files, positio
 /** The hint. Returns `undefined` without one, and for one that is damaged or of another version. */
 export function readHint(keyFile: string): Hint | undefined {
   try {
-    const [text = '', hash] = readFileSync(hintOf(keyFile), 'latin1').split('\n');
+    const [text = '', hash] = (textOfOwn(hintOf(keyFile)) ?? '').split('\n');
     if (hash !== hashOf(text)) return undefined;
     const found = JSON.parse(text) as Written;
     if (found.version !== VERSION) return undefined;

@@ -2,8 +2,9 @@
  * The lines of a seals file. A start reads its end, and the few earlier lines that it needs by their numbers, which rise by one
  * from line to line.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
+import { openOwn } from './own-file.js';
 
 const NEWLINE = 0x0a;
 
@@ -30,11 +31,7 @@ export class SealLines implements Disposable {
   readonly #fd: number | undefined;
 
   constructor(path: string) {
-    try {
-      this.#fd = openSync(path, 'r');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
+    this.#fd = openOwn(path);
   }
 
   /** Finds the last complete line. */

@@ -5,17 +5,7 @@
  * The first entry is written to `LOG.renewal` before anything is moved, so that a renewal that was killed goes on. Until the
  * old seals are aside, a sealer refuses the log (`no-key`). From then on it begins the new one.
  */
-import {
-  closeSync,
-  existsSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, linkSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import {
@@ -43,6 +33,7 @@ import {
 import { SealLines } from './lines.js';
 import { errorOf, messageOf, type Begin } from './messages.js';
 import { hashesOf, sealsOf } from './opening.js';
+import { openOwn, textOfOwn } from './own-file.js';
 import { checkBegin, Sealer, type SealerOptions } from './sealer.js';
 
 /** A log that was renewed. */
@@ -133,6 +124,8 @@ interface Renewal extends Begin {
 async function renew(renewal: Renewal): Promise<RenewedLog> {
   const { path, keyFile, depth, options } = renewal;
   using _lock = holdLockFile(sealsOf(path), { exclusive: true });
+  // A link, or a pipe, in the place of the log is refused before the key is erased.
+  beginsWith(path, new Uint8Array(0));
   const record = entryIn(recordOf(path));
   const isBegun = record !== undefined && isUnderWay(path, record);
   const entry = isBegun ? record : await newEntry(renewal, record);
@@ -179,7 +172,7 @@ function isUnderWay(path: string, entry: RenewalEntry): boolean {
 
 function entryIn(record: string): RenewalEntry | undefined {
   try {
-    const found = JSON.parse(readFileSync(record, 'utf8')) as { sealedLogRenewed: RenewalEntry };
+    const found = JSON.parse(textOfOwn(record) ?? '') as { sealedLogRenewed: RenewalEntry };
     const entry = found.sealedLogRenewed;
     const name = basename(record, '.renewal');
     const isName =
@@ -339,9 +332,9 @@ function replaceLog(path: string, old: string, line: Buffer): void {
   }
 }
 
-function beginsWith(path: string, line: Buffer): boolean {
-  if (!existsSync(path)) return false;
-  const fd = openSync(path, 'r');
+function beginsWith(path: string, line: Uint8Array): boolean {
+  const fd = openOwn(path);
+  if (fd === undefined) return false;
   try {
     const begin = Buffer.alloc(line.length);
     return readSync(fd, begin, 0, line.length, 0) === line.length && begin.equals(line);

@@ -1,0 +1,31 @@
+/**
+ * Reads files that only the sealer writes. Whoever owns their folder can put a link, a named pipe or a device in the place of one.
+ * None of these is followed or read.
+ */
+import { closeSync, readFileSync } from 'node:fs';
+import { isFileError, openRegular } from '@evolock/direct-serialise-io/files';
+
+/**
+ * Opens one for reading. Returns `undefined` when it is missing.
+ *
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `symbolic-link`, `not-regular`.
+ */
+export function openOwn(path: string): number | undefined {
+  try {
+    return openRegular(path).fd;
+  } catch (error) {
+    if (isFileError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** The text of one. Returns `undefined` when it is missing. */
+export function textOfOwn(path: string): string | undefined {
+  const fd = openOwn(path);
+  if (fd === undefined) return undefined;
+  try {
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,166 @@
+/** Links, pipes, folders and devices in the place of the files of a sealer, by whoever owns the folder of the log. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { AppendedFile } from '../../src/sealer/appended-file.js';
+import { EntryFile } from '../../src/sealer/entries.js';
+import { SealLines } from '../../src/sealer/lines.js';
+import { renewLog } from '../../src/sealer/renew.js';
+import { append, newPlace, opened, Opened, ORIGIN, type Place } from '../support/engines.js';
+
+/** The files that only the sealer writes. */
+const OWN = {
+  'the seals': ({ seals }: Place) => seals,
+  'the hashes': ({ hashes }: Place) => hashes,
+  'the checkpoint': ({ checkpointFile }: Place) => checkpointFile,
+};
+const own = Object.entries(OWN);
+
+const refused = async (place: Place): Promise<unknown> =>
+  new Opened(place).open().then(
+    () => 'opened',
+    (error: unknown) => (error as { reason?: unknown }).reason,
+  );
+
+test.each(own)('a link in the place of %s is not followed', async (_, fileOf) => {
+  const place = newPlace();
+  append(place, 2);
+  const other = join(place.folder, 'other');
+  for (const content of [undefined, 'a file of the user of the sealer\n'.repeat(9)]) {
+    if (content !== undefined) writeFileSync(other, content);
+    symlinkSync(other, fileOf(place));
+    expect(await refused(place)).toBe('symbolic-link');
+    expect(existsSync(other) ? readFileSync(other, 'utf8') : undefined).toBe(content);
+    unlinkSync(fileOf(place));
+  }
+  await opened(place);
+});
+
+test.each(own)('a folder in the place of %s is refused', async (_, fileOf) => {
+  const place = newPlace();
+  mkdirSync(fileOf(place));
+  expect(await refused(place)).toBe('not-regular');
+});
+
+test('a device is no file of a log', async () => {
+  for (const open of [
+    () => new SealLines('/dev/null'),
+    () => AppendedFile.open('/dev/null', 0),
+    () => EntryFile.open('/dev/null', 0),
+  ])
+    expect(open).toThrow(expect.objectContaining({ reason: 'not-regular' }));
+  const place = newPlace();
+  symlinkSync('/dev/null', place.log);
+  expect(await refused(place)).toBe('not-regular');
+});
+
+test('the name of the log can be a link to the newest of its files', async () => {
+  const place = newPlace();
+  const days = ['audit-1.txt', 'audit-2.txt'].map((name) => join(place.folder, name));
+  const options = { settle: 0, rotated: 'audit-*.txt' };
+  const { engine, errors } = await opened(place, options);
+  for (const day of days) {
+    writeFileSync(day, 'a line\n');
+    if (existsSync(place.log)) unlinkSync(place.log);
+    symlinkSync(day, place.log);
+    await engine.seal();
+  }
+  expect((await engine.seal()).size).toBe(2);
+  expect(errors).toEqual([]);
+});
+
+const isRoot = process.geteuid?.() === 0;
+const reason = isRoot ? '' : ' (skipped: only root can give a link to another user)';
+
+test.skipIf(!isRoot)(`a link of another user leads to files of that user only${reason}`, () => {
+  const place = newPlace();
+  const [user, secret] = [65_534, join(place.folder, 'secret')];
+  writeFileSync(secret, 'a line\n');
+  symlinkSync(secret, place.log);
+  EntryFile.open(place.log, 0)?.close();
+  lchownSync(place.log, user, user);
+  const open = () => EntryFile.open(place.log, 0)?.close();
+  expect(open).toThrow(expect.objectContaining({ reason: 'foreign-link' }));
+  lchownSync(secret, user, user);
+  open();
+});
+
+/** With the key in another folder than the log, as a sealer wants it. */
+function newLog(): Place {
+  const place = newPlace();
+  const state = join(place.folder, 'state');
+  mkdirSync(state);
+  append(place, 2);
+  return { ...place, keyFile: join(state, 'audit.key') };
+}
+
+test.each(['', '.renewal'])(
+  'a link at LOG%s ends a renewal before the key is erased',
+  async (end) => {
+    const place = newLog();
+    await (await opened(place)).engine.close(false);
+    const planted = `${place.log}${end}`;
+    if (existsSync(planted)) unlinkSync(planted);
+    const target = join(place.folder, 'other');
+    writeFileSync(target, 'a line\n');
+    symlinkSync(target, planted);
+    const { log, keyFile } = place;
+    await expect(
+      renewLog(log, { origin: ORIGIN, keyFile, depth: 1, reason: 'a test' }),
+    ).rejects.toThrow('symbolic link');
+    expect([existsSync(keyFile), readFileSync(target, 'utf8')]).toEqual([true, 'a line\n']);
+  },
+);
+
+/** In a process of its own, which can be killed when it waits for the other end of a pipe. */
+const script = `
+  const { execFileSync } = await import('node:child_process');
+  const { existsSync, renameSync, rmSync } = await import('node:fs');
+  const [library, log, checkpointFile, keyFile, ...pipes] = process.argv.slice(1);
+  const { renewLog, Sealer } = await import(library);
+  const options = { origin: 'example.com/tests', keyFile, checkpointFile, depth: 1 };
+  const open = async () => (await Sealer.open(log, options)).close();
+  const renew = () => renewLog(log, { ...options, reason: 'a test' });
+  await open();
+  for (const pipe of pipes) {
+    const kept = pipe + '.kept';
+    const isThere = existsSync(pipe);
+    if (isThere) renameSync(pipe, kept);
+    execFileSync('mkfifo', [pipe]);
+    for (const call of [...(isThere ? [open] : []), ...(isThere && pipe !== log ? [] : [renew])])
+      console.log(await call().then(() => 'done', ({ message }) => message));
+    rmSync(pipe);
+    if (isThere) renameSync(kept, pipe);
+  }
+  await open();`;
+
+test('neither a sealer nor a renewal waits for the other end of a pipe', async () => {
+  const place = newLog();
+  const { log, checkpointFile, keyFile } = place;
+  const files = own.map(([, fileOf]) => fileOf(place));
+  const calls = [...files, `${checkpointFile}.chain`, log, log, `${log}.renewal`];
+  const library = pathToFileURL(join(import.meta.dirname, '../../dist/index.js')).href;
+  const args = [library, log, checkpointFile, keyFile, ...new Set(calls)];
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const closed = once(child, 'close');
+  let text = '';
+  for await (const part of child.stdout) text += String(part);
+  expect([await closed, text.trimEnd().split('\n')]).toEqual([
+    [0, null],
+    calls.map((file) => `the system refuses: ${file}: it is not a regular file`),
+  ]);
+});
