@@ -15,7 +15,7 @@ interface Options extends Omit<SealingOptions, 'memory'> {
 
 export const renewCommand: Definition = {
   text: `
-    Begins a new log, with a new key, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first.
+    Begins a new log, with a new key, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Without --depth, the new key has the depth of the first key of the old log. Stop the sealer first.
 
     <log>  the log
 

@@ -52,7 +52,7 @@ export const statusCommand: Definition = {
         ['log', counted(logBytes, 'byte')],
         ['sealer', sealer?.words ?? 'none'],
         ['key file', hasKey ? printable(place.keyFile) : 'none'],
-        ['next key', ended ? 'none' : `after seal ${key.last}`],
+        ['next key', ended || !hasKey ? 'none' : `after seal ${key.last}`],
         ['verifier key', writeVerifierKey(first)],
       ],
       json: {

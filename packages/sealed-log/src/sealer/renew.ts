@@ -60,7 +60,7 @@ export interface RenewedLog {
  *
  * @param path - The log.
  * @param options - Those of {@link Sealer.open}, for the new log. `keyFile` is the key file of the old log too, if there is
- * one.
+ * one. `depth` is that of the first key of the old log when absent, or 14 when that is not known.
  * @param options.reason - Why, for whoever reads the new log.
  * @param options.verifierKey - The verifier key of the old log, for a log without a key file. That of another log is not used.
  * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`: `not-sealed` when there are no seals; `other-log` when the key file is that
@@ -94,11 +94,14 @@ export async function renewLog(
       'absent: a log with its key in memory is not renewed',
       'true',
     );
-  const renewed = await renew({ ...begin, keyFile, reason, knownKey }).catch((error: unknown) => {
-    throw errorOf(messageOf(error));
-  });
+  const renewed = await renew({ ...begin, depth: options.depth, keyFile, reason, knownKey }).catch(
+    (error: unknown) => {
+      throw errorOf(messageOf(error));
+    },
+  );
   try {
-    await (await Sealer.open(path, options)).close();
+    const depth = readVerifierKey(renewed.verifierKey)?.depth;
+    await (await Sealer.open(path, { ...options, depth })).close();
   } catch (error) {
     // A sealer that was started meanwhile makes the first seal.
     if (!(error instanceof SealerError) || error.reason !== 'locked') throw error;
@@ -114,7 +117,9 @@ function checkVerifierKey(verifierKey: unknown): LogKey {
   return key;
 }
 
-interface Renewal extends Begin {
+interface Renewal extends Omit<Begin, 'depth'> {
+  /** Of the new key; that of the first key of the old log when absent. */
+  readonly depth: number | undefined;
   readonly keyFile: string;
   readonly reason: string;
   /** The first key of the old log, as the caller knows it. */
@@ -122,7 +127,7 @@ interface Renewal extends Begin {
 }
 
 async function renew(renewal: Renewal): Promise<RenewedLog> {
-  const { path, keyFile, depth, options } = renewal;
+  const { path, keyFile, options } = renewal;
   using _lock = holdLockFile(sealsOf(path), { exclusive: true });
   // A link, or a pipe, in the place of the log is refused before the key is erased.
   beginsWith(path, new Uint8Array(0));
@@ -131,6 +136,8 @@ async function renew(renewal: Renewal): Promise<RenewedLog> {
   const entry = isBegun ? record : await newEntry(renewal, record);
   await eraseOldKey(renewal);
   putAside(renewal, entry);
+  const oldKey = readVerifierKey(entry.oldVerifierKey ?? '');
+  const depth = renewal.depth ?? oldKey?.depth ?? 14;
   const holder = await openKeyFile(keyFile, () => firstContent(keyMaker(options.origin, depth)(0)));
   const part = readPublicPart(holder.publicBytes);
   await holder.close();

@@ -1,6 +1,6 @@
 /** The sealer of an application: a thread that follows a log and seals it. */
 import { EventEmitter } from 'node:events';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import {
@@ -9,11 +9,12 @@ import {
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
+import { FileError } from '@evolock/direct-serialise-io';
 import { checkPath, flushFolder } from '@evolock/direct-serialise-io/files';
 import { isOrigin, MAX_DEPTH } from '../format/key.js';
 import type { NewCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
-import { errorOf, type Answer, type Begin, type Call } from './messages.js';
+import { errorOf, messageOf, type Answer, type Begin, type Call } from './messages.js';
 import type { EngineOptions, SealFacts } from './world.js';
 
 /** Options of a sealer. */
@@ -276,7 +277,7 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   }
 }
 
-/** Checks the arguments of {@link Sealer.open}, and makes the folder of the key. */
+/** Checks the arguments of {@link Sealer.open} and that their places are there, and makes the folder of the key. */
 export function checkBegin(path: unknown, given: unknown): Begin {
   const log = resolve(checkPath(path));
   const options = checkOptions<Partial<SealerOptions>>(given as SealerOptions);
@@ -293,7 +294,7 @@ export function checkBegin(path: unknown, given: unknown): Begin {
     keyFile: memory ? checkNoKeyFile(options) : checkKeyFile(options),
     interval: checkInteger('options.interval', interval, 1, LONGEST),
     heartbeat: checkInteger('options.heartbeat', heartbeat, 1, LONGEST),
-    settle: checkInteger('options.settle', settle, 0, LONGEST),
+    settle: checkInteger('options.settle', settle, 1, LONGEST),
     rotated: rotated === undefined ? undefined : checkPattern(rotated),
     hashes,
     checkpointFile: checkpointFile === undefined ? undefined : resolve(checkPath(checkpointFile)),
@@ -305,11 +306,24 @@ export function checkBegin(path: unknown, given: unknown): Begin {
     depth: checkInteger('options.depth', depth, 0, MAX_DEPTH),
     options: engine,
   };
+  checkPlaces(begin);
   for (const name of ['keyFile', 'noteKeyFile'] as const) {
     const file = engine[name];
     if (file !== undefined) makeKeyFolder(log, name, file);
   }
   return begin;
+}
+
+/** Nothing is begun where a seal, or its checkpoint, could never be made. */
+function checkPlaces({ path, options: { checkpointFile } }: Begin): void {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+      throw new FileError('not-regular', path);
+    if (checkpointFile !== undefined && !existsSync(dirname(checkpointFile)))
+      throw new FileError('no-folder', checkpointFile);
+  } catch (error) {
+    throw errorOf(messageOf(error));
+  }
 }
 
 function checkPattern(rotated: unknown): string {

@@ -165,6 +165,7 @@ test('wrong options are refused before anything is made', async () => {
     [{ origin: ORIGIN }, type],
     [{ origin: ORIGIN, keyFile, depth: 21 }, value],
     [{ origin: ORIGIN, keyFile, interval: 0 }, value],
+    [{ origin: ORIGIN, keyFile, settle: 0 }, value],
     [{ origin: ORIGIN, keyFile, memory: true }, value],
     [{ origin: ORIGIN, keyFile, hashes: 1 }, type],
     [{ origin: ORIGIN, keyFile: join(place.folder, 'audit.key') }, value],
