@@ -2,7 +2,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -89,12 +88,13 @@ test.each([
   expect(await sealOnce(given)).toBe(verifierKey);
 });
 
-test('another machine verifies what it fetched, over a rotation, and finds a change', async () => {
-  const { log, app, out, etc, verifier, here } = newMachines();
+/** The machines, and what the unit of the other machine says. */
+function newVerification() {
+  const machines = newMachines();
+  const { app, verifier, here } = machines;
   /** Runs the lines of the unit after those of rsync. */
   const verify = () => {
     cpSync(app, join(verifier, 'log'), { recursive: true });
-    cpSync(out, join(verifier, 'fetched'), { recursive: true });
     const lines = [
       ...shipped('sealed-log-verify.service').matchAll(
         /^ExecStart(?:Post)?=\/bin\/sh -c '(.*)'$/gm,
@@ -110,6 +110,15 @@ test('another machine verifies what it fetched, over a rotation, and finds a cha
     }
     return { status: 0, text: '' };
   };
+  return { ...machines, verify };
+}
+
+/** The note of another log. */
+const FOREIGN =
+  'example.com/other\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n\n— example.com/other AAAA\n';
+
+test('another machine verifies what it fetched, over a rotation, and finds a change', async () => {
+  const { log, etc, here, verify } = newVerification();
   writeFileSync(log, 'ann signs in\n');
   writeFileSync(join(etc, 'audit.vkey'), `${await sealOnce(unit.map(here))}\n`);
   expect(verify()).toEqual({ status: 0, text: '' });
@@ -117,9 +126,42 @@ test('another machine verifies what it fetched, over a rotation, and finds a cha
   writeFileSync(log, 'bob signs in\n');
   await sealOnce(unit.map(here));
   expect(verify()).toEqual({ status: 0, text: '' });
-  expect(existsSync(join(verifier, 'kept', 'audit.checkpoint'))).toBe(true);
   writeFileSync(`${log}-20260101`, 'eve signs in\n');
   expect(verify()).toMatchObject({ status: 1 });
+});
+
+test('another machine keeps the checkpoint of what it verified, until the log is renewed', async () => {
+  const { log, app, out, etc, verifier, here, verify } = newVerification();
+  const [given, kept] = [unit.map(here), join(verifier, 'kept', 'audit.checkpoint')];
+  writeFileSync(log, 'ann signs in\n');
+  const verifierKey = await sealOnce(given);
+  writeFileSync(join(etc, 'audit.vkey'), `${verifierKey}\n`);
+  cpSync(app, join(verifier, 'copy'), { recursive: true });
+  await sealOnce(given);
+  // Whoever took the machine serves the note of another log.
+  writeFileSync(join(out, 'audit.checkpoint'), FOREIGN);
+  expect(verify()).toEqual({ status: 0, text: '' });
+  expect(readFileSync(kept, 'utf8')).toContain('\n\n— example.com/web-1/audit ');
+  // A log whose end is cut is found by the checkpoint.
+  rmSync(app, { recursive: true });
+  renameSync(join(verifier, 'copy'), app);
+  expect(verify()).toEqual({ status: 4, text: expect.stringContaining('checkpoint') as string });
+
+  // What the unit says of a renewal. Before that it fails.
+  renameSync(log, `${log}-20260101`);
+  writeFileSync(log, 'bob signs in\n');
+  rmSync(join(out, 'audit.checkpoint'));
+  rmSync(join(out, 'audit.checkpoint.chain'));
+  await sealOnce(given);
+  const renewal = ['renew', '--reason', 'a theft', ...given.slice(1, 6), ...given.slice(8, 10)];
+  const { stdout } = spawnSync(process.execPath, [command, ...renewal], { encoding: 'utf8' });
+  await sealOnce(given);
+  expect(verify()).toMatchObject({ status: 1 });
+  renameSync(`${log}-20260101`, join(out, 'old'));
+  writeFileSync(join(etc, 'audit.vkey'), /example\.com\/web-1\/audit\+\S+/.exec(stdout)?.[0] ?? '');
+  for (const name of ['log', 'kept'])
+    renameSync(join(verifier, name), join(verifier, `old-${name}`));
+  expect(verify()).toEqual({ status: 0, text: '' });
 });
 
 test('the README shows what its first lines print, and any program writes a log', () => {
