@@ -1,14 +1,17 @@
 /** The followed log as a tree: its entries are hashed, and the hashes are kept in a file when that is wanted. */
-import { statSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Seal } from '../format/seal.js';
-import { Frontier, HASH_SIZE } from '../format/tree.js';
+import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
 import type { EntryFile, Position } from './entries.js';
 import type { Hint } from './hint.js';
 import {
+  areNamed,
   closeAll,
   LogFiles,
   openFiles,
+  refusePacked,
   reopenFiles,
   type FilesListener,
   type FilesWorld,
@@ -18,6 +21,12 @@ import { sha256 } from './sha256.js';
 
 /** Bytes of hashes that wait in memory until they are appended. */
 const MOST_WAITING = 1 << 20;
+
+/** The hash of an empty line, which an erased entry leaves. */
+const EMPTY = sha256(LEAF_PREFIX);
+
+/** Where a tree begins. */
+type Beginning = Pick<Hint, 'size' | 'nodes' | 'before'>;
 
 /** What the tree of a log is made of. */
 export interface TreeSource {
@@ -36,13 +45,16 @@ export class LogTree {
   #before: Frontier;
   readonly #files: LogFiles;
   readonly #hashes: AppendedFile | undefined;
+  readonly #sealed: SealedHashes | undefined;
   /** Hashes that wait, in memory that stays. */
   #waiting = new Uint8Array(0);
   #waitingSize = 0;
   #wanted = Infinity;
   readonly #listener: FilesListener = {
-    entry: (leaf) => {
+    entry: (read) => {
       const index = this.frontier.size;
+      const isErased = index < (this.#sealed?.count ?? 0) && sameBytes(read, EMPTY);
+      const leaf = (isErased ? this.#sealed?.at(index) : undefined) ?? read;
       this.frontier.append(leaf);
       this.#keep(index, leaf);
       return this.frontier.size < this.#wanted;
@@ -60,18 +72,21 @@ export class LogTree {
    * @param files - The files, of which the first was read up to its position.
    * @param start - The tree up to there; `undefined` for the beginning.
    * @param hashes - The file of the hashes.
+   * @param sealed - The hashes that erased entries had.
    */
   constructor(
     source: TreeSource,
     files: EntryFile[],
-    start: Pick<Hint, 'size' | 'nodes' | 'before'> | undefined,
+    start: Beginning | undefined,
     hashes: AppendedFile | undefined,
+    sealed?: SealedHashes,
   ) {
     const { names, settle, world } = source;
     this.#files = new LogFiles(names, settle, world, files);
     this.frontier = new Frontier(sha256, start);
     this.#before = new Frontier(sha256, start?.before);
     this.#hashes = hashes;
+    this.#sealed = sealed;
   }
 
   /**
@@ -141,30 +156,80 @@ function isCopy(
   return isThere && Buffer.compare(Buffer.concat(nodes), Buffer.concat(grown.nodes)) === 0;
 }
 
+/** The hashes of sealed entries, in their file. They count when the tree of them has the root that was signed. */
+class SealedHashes implements Disposable {
+  readonly count: number;
+  readonly #fd: number;
+
+  constructor(path: string, count: number) {
+    this.count = count;
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+    this.#fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  }
+
+  at(index: number): Uint8Array {
+    return this.#read(index, 1);
+  }
+
+  *all(): Generator<Uint8Array> {
+    const many = MOST_WAITING / HASH_SIZE;
+    for (let index = 0; index < this.count; index += many) {
+      const hashes = this.#read(index, Math.min(many, this.count - index));
+      for (let at = 0; at < hashes.length; at += HASH_SIZE)
+        yield hashes.subarray(at, at + HASH_SIZE);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#fd);
+  }
+
+  #read(index: number, count: number): Uint8Array {
+    const bytes = new Uint8Array(count * HASH_SIZE);
+    readSync(this.#fd, bytes, 0, bytes.length, index * HASH_SIZE);
+    return bytes;
+  }
+}
+
 /**
  * The trees of a log that can be that of its last seal: from the hint on, and then from the first entries of its files. The
- * next is made when one was not the right one, and each is closed by then. Old files from before the log are skipped.
+ * next is made when one was not the right one, and each is closed by then. Old files from before the log are skipped. With the
+ * hashes of all sealed entries, entries may be erased, and files may be gone from the front.
  *
  * @param source - What they are made of.
- * @param sealed - The last seal.
+ * @param last - The last seal.
  * @param hint - Where the entries of an earlier seal end.
  */
 export function* treesOf(
   source: TreeSource,
-  sealed: Seal | undefined,
+  last: Seal | undefined,
   hint: Hint | undefined,
 ): Generator<LogTree, void> {
   const { names, hashesFile, world } = source;
-  const most = sealed?.size ?? 0;
+  const most = last?.size ?? 0;
   const kept = Math.min(hashesFile === undefined ? 0 : hashesIn(hashesFile), most);
-  const treeOf = (files: EntryFile[], start?: Hint): LogTree => {
+  const openHashes = (): AppendedFile | undefined =>
+    hashesFile === undefined ? undefined : AppendedFile.open(hashesFile, kept * HASH_SIZE)[0];
+  const treeOf = (files: EntryFile[], start?: Beginning, sealed?: SealedHashes): LogTree => {
     try {
-      const hashes =
-        hashesFile === undefined ? [] : AppendedFile.open(hashesFile, kept * HASH_SIZE);
-      return new LogTree(source, files, start, hashes[0]);
+      if (sealed !== undefined && start !== undefined) refuseGaps(names, files);
+      return new LogTree(source, files, start, openHashes(), sealed);
     } catch (error) {
       closeAll(files);
       throw error;
+    }
+  };
+  // Where a log without entries begins, no entry shows.
+  const { path, others } = names;
+  const all = most === 0 ? { path, others, rotated: undefined } : names;
+  const treesFrom = function* (start?: Beginning, sealed?: SealedHashes): Generator<LogTree, void> {
+    for (let skipped = 0, isEnough = true; isEnough; skipped += 1) {
+      const found = openFiles(all, world.elapsed()).all;
+      closeAll(found.splice(0, skipped));
+      const isLast = found.length <= 1;
+      const tree = treeOf(found, start, sealed);
+      yield tree;
+      isEnough = tree.frontier.size === most && !isLast;
     }
   };
   const isUsable =
@@ -175,21 +240,62 @@ export function* treesOf(
       )
     : undefined;
   if (files !== undefined) yield treeOf(files, hint);
-  // Where a log without entries begins, no entry shows.
-  const { path, others } = names;
-  const all = most === 0 ? { path, others, rotated: undefined } : names;
-  for (let skipped = 0, isEnough = true; isEnough; skipped += 1) {
-    const found = openFiles(all, world.elapsed()).all;
-    closeAll(found.splice(0, skipped));
-    const isLast = found.length <= 1;
-    const tree = treeOf(found);
-    yield tree;
-    isEnough = tree.frontier.size === most && !isLast;
-  }
+  yield* treesFrom();
   // What was appended is not proved.
-  if (hashesFile !== undefined) AppendedFile.open(hashesFile, kept * HASH_SIZE)[0].close();
+  openHashes()?.close();
+  if (hashesFile === undefined || kept === 0 || kept < most) return;
+  using sealed = new SealedHashes(hashesFile, kept);
+  yield* treesFrom(undefined, sealed);
+  // Files that were known to follow have entries that no seal covers.
+  if (isUsable && !areNamed(names, hint.files.slice(1))) return;
+  if (isUsable && hint.before.size > 0) yield* treesFrom(beginningOf(hint.before), sealed);
+  const start = beginningOfFiles(source, sealed);
+  if (start !== undefined) yield* treesFrom(beginningOf(start), sealed);
 }
 
 function hashesIn(file: string): number {
   return Math.floor((statSync(file, { throwIfNoEntry: false })?.size ?? 0) / HASH_SIZE);
+}
+
+function beginningOf({ size, nodes }: Hint['before']): Beginning {
+  return { size, nodes, before: { size, nodes } };
+}
+
+/** Between the first file that is there and the last, none may be compressed. */
+function refuseGaps(names: LogNames, [first, ...later]: readonly EntryFile[]): void {
+  if (first !== undefined && later.length > 0) refusePacked(names, first);
+}
+
+/**
+ * The tree before the first entry of the files that are there. Their place in the log is known by the last sealed entry.
+ * Returns `undefined` when that entry is not there, or is not unlike all others: then it is not known which entries follow it.
+ */
+function beginningOfFiles(source: TreeSource, sealed: SealedHashes): Frontier | undefined {
+  const { names, settle, world } = source;
+  const last = sealed.at(sealed.count - 1);
+  const places: number[] = [];
+  let count = 0;
+  const files = new LogFiles(names, settle, world, openFiles(names, world.elapsed()).all);
+  const entry = (leaf: Uint8Array): boolean => {
+    if (sameBytes(leaf, last)) places.push(count);
+    count += 1;
+    return places.length < 2;
+  };
+  try {
+    files.read({ entry, begin: () => undefined, isCopy: () => false }, false);
+  } finally {
+    files.close();
+  }
+  const [place = Infinity] = places;
+  const first = sealed.count - 1 - place;
+  if (places.length > 1 || first <= 0) return undefined;
+  const before = new Frontier(sha256);
+  let index = 0;
+  for (const hash of sealed.all()) {
+    index += 1;
+    // The piece of the file that it is in would stay in memory.
+    if (index <= first) before.append(hash.slice());
+    if (index < sealed.count && sameBytes(hash, last)) return undefined;
+  }
+  return before;
 }

@@ -10,7 +10,7 @@ import { isSealed } from '../verify/cryptography.js';
 import { AppendedFile } from './appended-file.js';
 import { keptCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
-import { readHint, removeHint, type Hint } from './hint.js';
+import { readHint, removeHint } from './hint.js';
 import {
   firstContent,
   foundIn,
@@ -25,7 +25,7 @@ import {
 } from './keys.js';
 import { SealLines, type LinesRead } from './lines.js';
 import { LogTree, treesOf, type TreeSource } from './log-tree.js';
-import { closeAll, openFiles, type LogNames } from './rotation.js';
+import { areNamed, openFiles } from './rotation.js';
 import { startOf, type SealLine, type Start } from './start.js';
 import type { EngineOptions, World } from './world.js';
 
@@ -204,7 +204,7 @@ class Opening {
     }
     const number = last?.number ?? 0;
     const seals = { from: firstWrongSeal(source, file) ?? number, to: number };
-    const isHere = hint === undefined || hasFile(source.names, hint);
+    const isHere = hint === undefined || areNamed(source.names, hint.files.slice(0, 1));
     const reason = isHere && most === last?.size ? 'changed-entries' : 'missing-entries';
     const first = isHere ? undefined : `entries from ${String(hint.before.size)} on`;
     throw new SealerError(reason, { seals, detail: first });
@@ -354,11 +354,4 @@ function firstWrongSeal(source: TreeSource, file: SealLines): number | undefined
   } finally {
     tree.close();
   }
-}
-
-/** Whether the file of a hint has a name still. */
-function hasFile(names: LogNames, { files: [first] }: Hint): boolean {
-  const { all } = openFiles(names, 0);
-  closeAll(all);
-  return all.some((file) => first !== undefined && file.is(first));
 }

@@ -273,7 +273,7 @@ function oldNames({ path, rotated, others }: LogNames, isPacked: boolean): strin
 }
 
 /** What was compressed after a file lost the name of the log can have entries that were not read. */
-function refusePacked(names: LogNames, { seen }: EntryFile): void {
+export function refusePacked(names: LogNames, { seen }: EntryFile): void {
   const unpacked = oldNames(names, false);
   for (const file of oldNames(names, true)) {
     if (unpacked.includes(file.replace(PACKED, ''))) continue;
@@ -281,6 +281,13 @@ function refusePacked(names: LogNames, { seen }: EntryFile): void {
     if (found !== undefined && found.mtimeNs > seen.changed)
       throw new SealerError('missing-entries', { detail: file });
   }
+}
+
+/** Whether files have names of the log still. */
+export function areNamed(names: LogNames, files: readonly FileIdentity[]): boolean {
+  const { all } = openFiles(names, 0);
+  closeAll(all);
+  return files.every((identity) => all.some((file) => file.is(identity)));
 }
 
 /** Closes files. */

@@ -16,10 +16,11 @@ import {
 import { KeyFile } from '@evolock/direct-serialise-io';
 import { compactSumKesOfDepth, ed25519, type KesSigningKey } from '@evolock/kes-sum';
 import { sealedLogVectors } from '@evolock/test-vectors';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readVerifierKey } from '../../src/format/key.js';
 import { END, readSealLine, START } from '../../src/format/seal.js';
-import { keyMaker, type KeyMaker, type NewKey } from '../../src/sealer/keys.js';
+import { keyMaker, native, type KeyMaker, type NewKey } from '../../src/sealer/keys.js';
 import { verifySealedLog } from '../../src/verify/index.js';
 import {
   append,
@@ -488,6 +489,42 @@ describe('at a start', () => {
     writeFileSync(place.log, log);
     const sealer = await opened(place);
     expect(sealer.errors).toEqual([]);
+  });
+
+  test('entries that were erased in a file are sealed by their hashes, with a hint and without, and others that were changed are refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.nat(11), { minLength: 1, maxLength: 12 }),
+        fc.nat(11),
+        fc.boolean(),
+        async (erased, changed, isHinted) => {
+          const { place, verifierKey } = await sealedLog();
+          const lines = readFileSync(place.log, 'latin1').split('\n').slice(0, 12);
+          for (const index of erased) lines[index] = '';
+          append(place, 2);
+          const unsealed = readFileSync(place.log, 'latin1').split('\n').slice(12);
+          const write = () => writeFileSync(place.log, [...lines, ...unsealed].join('\n'));
+          if (!isHinted) rmSync(`${place.keyFile}.hint`);
+          const before = lines[changed]!;
+          lines[changed] = 'another line, which is longer than it was';
+          write();
+          await expectRefused(place, 'changed-entries');
+          lines[changed] = before;
+          write();
+          const sealer = await opened(place);
+          expect(await sealer.engine.seal()).toMatchObject({ size: 14 });
+          expect(sealer.errors).toEqual([]);
+          await sealer.engine.close(false);
+          const verdict = await verifySealedLog({
+            ...{ verifierKey, files: [readFileSync(place.log)], seals: readFileSync(place.seals) },
+            ...{ hashes: readFileSync(place.hashes), cryptography: native },
+          });
+          expect(verdict).toMatchObject({ reasons: ['pruned'], prunedEntries: erased.length });
+          expect(verdict).toMatchObject({ sealedEntries: 14, hashesWrong: false });
+        },
+      ),
+      { numRuns: 6 },
+    );
   });
 
   test('a folder that was put back from a snapshot, and a fork, are refused by the checkpoint kept elsewhere', async () => {

@@ -1,7 +1,17 @@
 /** The files of a rotated log, given to a verifier in their order, are sealed to the last line. */
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { verifySealedLog } from '../../src/verify/index.js';
 import { opened, type Circumstances } from '../support/engines.js';
 import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
 
@@ -271,3 +281,105 @@ test('lines that came before a copy was made and after the last reading are seal
   expect(sealer.events.filter(({ event }) => event === 'truncated')).toHaveLength(3);
   await log.expectWhole();
 });
+
+/** A log whose second file has the last seal, and whose third has entries without one. It is stopped. */
+async function withoutFront(last = 'last'): Promise<{ log: RotatedLog; front: Buffer }> {
+  const log = new RotatedLog();
+  log.append(3);
+  await log.open();
+  await log.pass();
+  log.rename();
+  log.append(2);
+  appendFileSync(log.place.log, `${last}\n`);
+  await log.pass();
+  await log.pass(SETTLE);
+  await log.stop();
+  log.append(1);
+  log.rename();
+  log.append(2);
+  const front = readFileSync(log.old(2));
+  rmSync(log.old(2));
+  return { log, front };
+}
+
+const hintOf = ({ place }: RotatedLog) => `${place.keyFile}.hint`;
+
+test.each(['deleted', 'compressed'])(
+  'without a hint, and with files that were %s from the front, the hashes tell where entries are not sealed',
+  async (what) => {
+    const { log, front } = await withoutFront();
+    const packed = `${log.old(2)}.gz`;
+    if (what === 'compressed') {
+      writeFileSync(packed, gzipSync(front));
+      utimesSync(packed, 1_790_000_000, 1_790_000_000);
+    }
+    rmSync(hintOf(log));
+    for (let starts = 0; starts < 2; starts += 1) {
+      const sealer = await log.open();
+      await log.pass(SETTLE);
+      await log.pass(SETTLE);
+      expect(await sealer.engine.seal()).toMatchObject({ size: 9 });
+      expect(sealer.errors).toEqual([]);
+      if (starts === 0) await log.stop();
+    }
+    await log.expectWhole([front, ...log.files()]);
+  },
+);
+
+test.each<[string, string, (log: RotatedLog) => void]>([
+  ['the last sealed entry is like another', 'line 4', () => undefined],
+  ['the last sealed entry is like one that is gone', 'line 1', () => undefined],
+  ['an entry that is there was changed', 'last', (log) => change(log.old(1), 'line 4', 'line X')],
+  ['an empty line was put in', 'last', (log) => change(log.old(1), 'line 5', '\nline 5')],
+  ['the last sealed entry was erased', 'last', (log) => change(log.old(1), 'last', '')],
+  [
+    'hashes do not fit the seal',
+    'last',
+    ({ place: { hashes } }) => writeFileSync(hashes, readFileSync(hashes).fill(1, 0, 32)),
+  ],
+  ['hashes are missing', 'last', ({ place }) => truncateSync(place.hashes, 5 * 32)],
+  [
+    'a file with entries that are not sealed is compressed',
+    'last',
+    (log) => {
+      writeFileSync(`${log.old(3)}.gz`, '');
+    },
+  ],
+])('without a hint and a file of the front a start is refused when %s', async (_, last, damage) => {
+  const { log } = await withoutFront(last);
+  rmSync(hintOf(log));
+  damage(log);
+  await expect(log.open()).rejects.toMatchObject({
+    reason: expect.stringMatching(/^(?:missing|changed)-entries$/),
+  });
+});
+
+/** Changes a text in a file in the place, so that its number stays. */
+function change(file: string, from: string, to: string): void {
+  const { atime, mtime } = statSync(file);
+  const before = readFileSync(file, 'latin1');
+  const after = before.replace(from, to);
+  expect(after).not.toBe(before);
+  writeFileSync(file, after);
+  utimesSync(file, atime, mtime);
+}
+
+test.each(['line 4', 'last'])(
+  'with a hint a log goes on when files are gone from the front and %s was erased in the file that was sealed last',
+  async (erased) => {
+    const { log } = await withoutFront();
+    change(log.old(1), erased, '');
+    const sealer = await log.open();
+    await log.pass(SETTLE);
+    await log.pass(SETTLE);
+    expect(await sealer.engine.seal()).toMatchObject({ size: 9 });
+    expect(sealer.errors).toEqual([]);
+    await log.stop();
+    const { place, verifierKey } = log;
+    const verdict = await verifySealedLog({
+      ...{ verifierKey, files: log.files(), seals: readFileSync(place.seals) },
+      ...{ hashes: readFileSync(place.hashes), firstEntry: 3 },
+    });
+    expect(verdict).toMatchObject({ reasons: ['pruned'], sealedEntries: 9, prunedEntries: 4 });
+  },
+);
