@@ -1,6 +1,7 @@
 /** The followed log as a tree: its entries are hashed, and the hashes are kept in a file when that is wanted. */
-import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, readSync, statSync } from 'node:fs';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { openRegular } from '@evolock/direct-serialise-io/files';
 import type { Seal } from '../format/seal.js';
 import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
@@ -163,8 +164,7 @@ class SealedHashes implements Disposable {
 
   constructor(path: string, count: number) {
     this.count = count;
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-    this.#fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    this.#fd = openRegular(path).fd;
   }
 
   at(index: number): Uint8Array {
