@@ -180,7 +180,7 @@ test('the README shows what its first lines print, and any program writes a log'
   /** Without what differs from run to run. */
   const steady = (text: string) => text.replaceAll(/\+\S+|\d{4}-\S+ \S+ UTC|(?<=seal )\d+/g, '*');
   let key = '';
-  const lines = /```console\n([^]*?)```/.exec(readme)?.[1]?.split(/^\$ /m).slice(1) ?? [];
+  const lines = /```console[^\n]*\n([^]*?)```/.exec(readme)?.[1]?.split(/^\$ /m).slice(1) ?? [];
   expect(lines).toHaveLength(6);
   const piped = [...readme.matchAll(/^[^$\n]* \| (sealed-log write .*)$/gm)].map(
     ([, line]) => line,

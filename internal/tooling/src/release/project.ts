@@ -127,7 +127,7 @@ for (const name of ${JSON.stringify(modules)}) assert(Object.keys(require(name))
   return ['import.mjs', 'require.cjs'].map((file) => join(folder, file));
 }
 
-/** Lines of a shell: the help of each command, and what the README shows of a terminal first. */
+/** Lines of a shell: the help of each command, and what the README shows of a terminal first, unless it says `no-run`. */
 function commandLines({ manifest: { bin = {} }, readme }: Published): string[] {
   const [, transcript = ''] = /^```console\n(.*?)^```/ms.exec(readme) ?? [];
   return [
