@@ -21,7 +21,8 @@ inBrowser('every page of the site', (visit) => {
         expect([path, await barriers(page)]).toEqual([path, []]);
       });
     }
-  });
+    // A busy machine takes some seconds for each page.
+  }, 3_600_000);
 
   test('finds a page by a word of it', async () => {
     await visit.open('/index.html', async (page) => {
