@@ -14,6 +14,7 @@ import {
 } from '@evolock/sealed-log';
 import { END } from '../format/seal.js';
 import { knownKey, type LogPlace, placeOf, rememberVerifierKey } from './places.js';
+import { entriesInWords } from './verdict-words.js';
 
 /** Options of the commands that seal. */
 export interface SealingOptions {
@@ -183,9 +184,4 @@ export class Lines {
 export function sealInWords({ number, size, flags }: SealFacts): string {
   const end = (flags & END) === 0 ? '' : ', the end of the log';
   return `seal ${number}: ${entriesInWords(size)}${end}`;
-}
-
-/** A number of entries in words. */
-export function entriesInWords(count: number): string {
-  return count === 1 ? '1 entry' : `${count} entries`;
 }

@@ -10,7 +10,8 @@ import { writeVerifierKey } from '../format/key.js';
 import { END } from '../format/seal.js';
 import { knownKey, placeOf } from './places.js';
 import { findSeal, sealsOf } from './seals.js';
-import { entriesInWords, withKeyFile } from './sealing.js';
+import { withKeyFile } from './sealing.js';
+import { entriesInWords } from './verdict-words.js';
 
 export const statusCommand: Definition = {
   text: `

@@ -159,7 +159,8 @@ function rangesInWords(ranges: readonly Range[], count: number): string {
   return `${entriesInWords(count)}: ${shown.join(', ')}${more}`;
 }
 
-function entriesInWords(count: number): string {
+/** A number of entries in words. */
+export function entriesInWords(count: number): string {
   return count === 1 ? '1 entry' : `${count} entries`;
 }
 
