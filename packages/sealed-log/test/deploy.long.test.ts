@@ -138,7 +138,7 @@ test('another machine keeps the checkpoint of what it verified, until the log is
   writeFileSync(join(etc, 'audit.vkey'), `${verifierKey}\n`);
   cpSync(app, join(verifier, 'copy'), { recursive: true });
   await sealOnce(given);
-  // Whoever took the machine serves the note of another log.
+  // The thief of the machine serves the note of another log.
   writeFileSync(join(out, 'audit.checkpoint'), FOREIGN);
   expect(verify()).toEqual({ status: 0, text: '' });
   expect(readFileSync(kept, 'utf8')).toContain('\n\n— example.com/web-1/audit ');

@@ -1,7 +1,7 @@
 /**
  * The hint beside a key file: how far the log was sealed, so that a start does not read all of it again. The root of its tree,
  * grown to the size of the last seal, has to be the root that was signed. Files are looked for among the names of the log, and
- * only one that has the last entry at its place is taken. Whoever can write the hint can still name a wrong place in the log:
+ * only one that has the last entry at its place is taken. A program that can write the hint can still name a wrong place in the log:
  * entries are then sealed twice or not at all, and the log does not verify. No hint makes a wrong log verify.
  */
 import { createHash } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * Reads files that only the sealer writes. Whoever owns their folder can put a link, a named pipe or a device in the place of one.
- * None of these is followed or read.
+ * Reads files that only the sealer writes. The owner of their folder can put a link, a named pipe or a device in the
+ * place of one. None of these is followed or read.
  */
 import { closeSync, readFileSync } from 'node:fs';
 import { isFileError, openRegular } from '@evolock/direct-serialise-io/files';

@@ -61,7 +61,7 @@ export interface RenewedLog {
  * @param path - The log.
  * @param options - Those of {@link Sealer.open}, for the new log. `keyFile` is the key file of the old log too, if there is
  * one. `depth` is that of the first key of the old log when absent, or 14 when that is not known.
- * @param options.reason - Why, for whoever reads the new log.
+ * @param options.reason - Why, for readers of the new log.
  * @param options.verifierKey - The verifier key of the old log, for a log without a key file. That of another log is not used.
  * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`: `not-sealed` when there are no seals; `other-log` when the key file is that
  * of another log; `damaged-key`; `locked` while a sealer runs; `system`.

@@ -1,4 +1,4 @@
-/** Links, pipes, folders and devices in the place of the files of a sealer, by whoever owns the folder of the log. */
+/** Links, pipes, folders and devices in the place of the files of a sealer, by the owner of the folder of the log. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { renewLog, Sealer, SealerError } from '@evolock/sealed-log';
+import { wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { readKey, readVerifierKey, writeVerifierKey } from '../../src/format/key.js';
 import { SUCCESSOR } from '../../src/format/seal.js';
@@ -254,7 +255,7 @@ test('what is not the log of the key file, and a log without a seal, are not ren
   await sealer.close();
   const wrong = [{ reason: 7 }, { memory: true, keyFile: undefined }];
   for (const each of wrong)
-    await expect(renewLog(place.log, { ...options, ...each } as never)).rejects.toMatchObject({
+    await expect(renewLog(place.log, wrongly({ ...options, ...each }))).rejects.toMatchObject({
       code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT/),
     });
 });

@@ -15,6 +15,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Sealer, SealerError, type SealFacts } from '@evolock/sealed-log';
+import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { append, expectSealed, newPlace, ORIGIN, type Place } from '../support/engines.js';
 
@@ -171,7 +172,7 @@ test('wrong options are refused before anything is made', async () => {
     [{ origin: ORIGIN, keyFile: join(place.folder, 'audit.key') }, value],
   ];
   for (const [options, code] of wrong)
-    await expect(Sealer.open(place.log, options as never)).rejects.toMatchObject({ code });
+    await expect(Sealer.open(place.log, wrongly(options))).rejects.toMatchObject({ code });
   await expect(
     Sealer.open(join(place.folder, 'no', 'log'), optionsOf(place)),
   ).rejects.toMatchObject({ code: 'ERR_EVOLOCK_SEALER', reason: 'system' });
