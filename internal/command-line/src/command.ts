@@ -28,7 +28,7 @@ export interface CommandText {
 type OptionValue = ((text: string, before: unknown) => unknown) | readonly string[];
 
 /** Arguments and options in a text. */
-interface Terms {
+export interface Terms {
   readonly text: string;
   /** By the names of options and arguments. */
   readonly values?: Readonly<Record<string, OptionValue>>;
@@ -38,12 +38,14 @@ interface Terms {
   readonly readsStdin?: boolean;
   /** Whether the help leaves the options out, as a topic of its own explains them. */
   readonly areHidden?: boolean;
+  /** Other spellings, which the help and the completion do not show: `--control-address <path>` for `control`. */
+  readonly aliases?: Readonly<Record<string, string>>;
 }
 
 /** A command: its help and its work. Its words and its summary are in the table of commands. */
 export interface Definition extends CommandText, Terms {
-  /** Adds options that several commands have. */
-  readonly options?: (command: Command) => unknown;
+  /** Options that several commands have. */
+  readonly options?: readonly Terms[];
   /** Its parameters are the session, the arguments, then the options. The session shows the answer. */
   readonly work?: (session: Session, ...args: never[]) => Answer | AnswerStream | Promise<Answer>;
   /** Work without an answer, which has no `--json`. */
@@ -126,11 +128,10 @@ function examplesIn(text: string): Example[] {
   return [...text.matchAll(EXAMPLE)].map(([, words = '', line = '']) => [line, words]);
 }
 
-/** Adds the arguments and options of a text. */
-export function addTerms(
+function addTerms(
   command: Command,
-  { text, values = {}, needed = [], readsStdin = false, areHidden = false }: Terms,
-): Command {
+  { text, values = {}, needed = [], readsStdin = false, areHidden = false, aliases = {} }: Terms,
+): void {
   for (const [, flags = '', words = ''] of text.matchAll(TERM)) {
     const term = flags.startsWith('-') ? new Option(flags, words) : new Argument(flags, words);
     const name = term instanceof Option ? term.attributeName() : term.name();
@@ -142,7 +143,16 @@ export function addTerms(
       command.addOption(term.makeOptionMandatory(needed.includes(name)).hideHelp(areHidden));
     } else command.addArgument(readsStdin ? term.default(term.variadic ? [STDIN] : STDIN) : term);
   }
-  return command;
+  for (const [flags, name] of Object.entries(aliases)) addAlias(command, flags, name);
+}
+
+function addAlias(command: Command, flags: string, name: string): void {
+  const alias = new Option(flags).hideHelp();
+  // Commander documents its commands as emitters of `option:NAME`, and declares only `on`. The handler of the option
+  // itself parses the value and collects values.
+  const emitter = command as unknown as EventEmitter;
+  command.on(`option:${alias.name()}`, (value: unknown) => emitter.emit(`option:${name}`, value));
+  command.addOption(alias);
 }
 
 export function commandOf(
@@ -151,12 +161,11 @@ export function commandOf(
   summary: string,
   definition: Definition,
 ): Command {
-  const { options, work, run, reportsInspector = false } = definition;
+  const { options = [], work, run, reportsInspector = false } = definition;
   const { session } = invocation;
   const command = group(session, path, summary, definition);
   if (work !== undefined) command.option('--json', 'print JSON instead of text');
-  addTerms(command, definition);
-  options?.(command);
+  for (const terms of [definition, ...options]) addTerms(command, terms);
   return command.action(async (...args: unknown[]) => {
     const given = checkOptions(command.opts<{ readonly json?: boolean }>());
     // Commander passes arguments without types. Each command states their types, which the compiler cannot compare.
@@ -189,20 +198,4 @@ function usageError(error: CommanderError, path: string): CommandError {
 
 function examplesInWords(examples: readonly Example[]): string[] {
   return ['Examples:', ...examples.flatMap(([line, words]) => [`  # ${words}`, `  $ ${line}`])];
-}
-
-/**
- * Adds a second spelling of an option. The help and the completion do not show it.
- *
- * @param command - Has the option.
- * @param flags - The spelling, `--control-address <path>`.
- * @param name - The long name of the option, without dashes: `control`.
- */
-export function addAlias(command: Command, flags: string, name: string): Command {
-  const alias = new Option(flags).hideHelp();
-  // Commander documents its commands as emitters of `option:NAME`, and declares only `on`. The handler of the option
-  // itself parses the value and collects values.
-  const emitter = command as unknown as EventEmitter;
-  command.on(`option:${alias.name()}`, (value: unknown) => emitter.emit(`option:${name}`, value));
-  return command.addOption(alias);
 }

@@ -162,7 +162,7 @@ export const COMMANDS: CommandTable = {
     },
     'agent run': {
       summary: 'Run an agent, which holds the KES key of a pool in locked memory',
-      load: async () => (await import('./commands/agent-run.js')).runCommand,
+      load: async () => (await import('./agent/run/command.js')).runCommand,
     },
     'agent gen-staged-key': {
       summary: 'Let the agent generate a key, which waits for its certificate',

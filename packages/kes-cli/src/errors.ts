@@ -12,7 +12,6 @@ import { sourceName } from '@evolock/command-line/text';
 import { EvolockError } from '@evolock/direct-serialise';
 import type { KesPeriodError } from '@evolock/kes-sum';
 
-/** What the codes of the packages mean. */
 export const FAILURES: Failures = [
   ['ERR_EVOLOCK_IO_FILE', 'environment'],
   ['ERR_EVOLOCK_CARDANO_RESERVED_NUMBER', 'usage'],
@@ -34,7 +33,6 @@ export const EndsSoon = {
   critical: 11,
 } as const;
 
-/** The message in one line, the code and the exit code of anything that was thrown. */
 export function complaintOf(error: unknown): Complaint {
   return complaintBy(error, FAILURES);
 }

@@ -46,7 +46,8 @@ function evolutionJson(status: EvolutionStatus) {
   return { state, value: String(difference), remainingPeriods, limit };
 }
 
-function headerJson(header: BlockHeader) {
+/** A header as it is in a verdict. */
+export function headerJson(header: BlockHeader) {
   const { shape, era, hash, poolId, previousHash, protocolVersion } = header;
   return {
     shape,

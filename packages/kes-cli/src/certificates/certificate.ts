@@ -18,7 +18,6 @@ import type { Check, Fact, JsonMembers } from '@evolock/command-line/answer';
 import { sourceName } from '@evolock/command-line/text';
 import type { Readers } from '../files/read.js';
 
-/** How a certificate is read. */
 export const CERTIFICATE: Readers<IssuedCertificate> = {
   read: readCertificate,
   parse: parseCertificate,
@@ -36,7 +35,6 @@ interface CertificateContent {
   readonly coldVerificationKey?: Uint8Array | undefined;
 }
 
-/** The content of a certificate, for a person. */
 export function certificateFacts(file: CertificateContent): Fact[] {
   const { certificate, coldVerificationKey } = file;
   const pool: Fact[] =
@@ -49,7 +47,6 @@ export function certificateFacts(file: CertificateContent): Fact[] {
   ];
 }
 
-/** The content of a certificate for `--json`. */
 export function certificateJson(file: CertificateContent): JsonMembers {
   const { certificate, coldVerificationKey } = file;
   const pool: JsonMembers =
@@ -74,12 +71,10 @@ const REFUSALS = {
     'it is signed in the pre-launch form, which networks reject: issue the certificate again',
 } as const;
 
-/** Why a certificate is not valid, in one sentence. */
 export function refusalInWords(reason: keyof typeof REFUSALS): string {
   return REFUSALS[reason];
 }
 
-/** Checks whether the cold key of a certificate signed it. */
 export function judgeSignature({ certificate, coldVerificationKey }: IssuedCertificate): Check {
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return verdict.valid
@@ -98,10 +93,8 @@ export function judgeKeyOf(
   return { valid, words: `its ${name} is ${valid ? '' : 'not '}that of ${sourceName(given)}` };
 }
 
-/** How a counter is read. */
 export const COUNTER: Readers<CertificateCounterFile> = { read: readCounter, parse: parseCounter };
 
-/** The content of a counter, for a person. */
 export function counterFacts({ next, coldVerificationKey }: CertificateCounter): Fact[] {
   return [
     ['next number', String(next)],
@@ -109,7 +102,6 @@ export function counterFacts({ next, coldVerificationKey }: CertificateCounter):
   ];
 }
 
-/** The content of a counter for `--json`. */
 export function counterJson({ next, coldVerificationKey }: CertificateCounter): JsonMembers {
   return {
     next: String(next),

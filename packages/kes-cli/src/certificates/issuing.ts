@@ -46,7 +46,6 @@ export interface IssuingFacts extends NewCertificate {
   readonly number: bigint;
   /** The next number of the counter. */
   readonly next: bigint;
-  /** The number that an earlier run reserved. */
   readonly reservation: Reservation | undefined;
   /** The cold key of the counter. */
   readonly coldVerificationKey: Uint8Array;
@@ -157,7 +156,6 @@ function checkLast({ number, next, command: { counter } }: IssuingFacts): string
   );
 }
 
-/** The key of a certificate, and where it is written. */
 interface Issuing {
   readonly out: string;
   readonly hotVerificationKey: Uint8Array;

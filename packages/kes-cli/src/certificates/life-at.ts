@@ -20,7 +20,6 @@ const DAY = 86_400_000;
 /** The last slot: slots have 64 bits. */
 const LAST_SLOT = slot(2n ** 64n - 1n);
 
-/** A certificate at a moment. */
 export interface LifeAt {
   readonly moment: Moment;
   readonly period: AbsolutePeriod;
@@ -32,7 +31,6 @@ export interface LifeAt {
   readonly days: number | undefined;
 }
 
-/** The life of a certificate at a moment. */
 export function lifeAt(
   parameters: KesParameters,
   { certificate: { startPeriod } }: Certificate,
@@ -50,7 +48,6 @@ export function lifeAt(
   return { moment, period, evolution, expiry, remainingPeriods, days };
 }
 
-/** Whether a certificate that starts at a KES period has ended at another one. */
 export function hasEnded(
   parameters: KesParameters,
   startPeriod: AbsolutePeriod,
@@ -85,7 +82,6 @@ export function whenInWords({
   return since === 0n ? 'ended with the last KES period' : `ended ${inPeriods(since)} ago`;
 }
 
-/** Checks whether the certificate is valid at the moment. */
 export function judgeTime(life: LifeAt): Check {
   const { evolution, expiry, remainingPeriods } = life;
   const when = whenInWords(life);
@@ -98,7 +94,6 @@ export function judgeTime(life: LifeAt): Check {
   return { valid: false, words: `it ${when}${date}: issue a new one` };
 }
 
-/** An evolution, and the range of its certificate, for a person. */
 export function evolutionInWords(
   value: bigint | string,
   { state, limit }: Pick<EvolutionStatus, 'state' | 'limit'>,
@@ -107,7 +102,6 @@ export function evolutionInWords(
   return `${value}, ${place} 0–${limit.evolutions - 1}, the limit of the ${limit.setBy}`;
 }
 
-/** The remaining periods and the end, for a person. */
 export function leftInWords({ moment, evolution, expiry, remainingPeriods, days }: LifeAt): string {
   const isLater = evolution.state === 'not-yet';
   if (evolution.state === 'expired' || (isLater && remainingPeriods === 0)) return 'none';

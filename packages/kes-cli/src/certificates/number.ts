@@ -12,11 +12,9 @@ import { printable, shellWord, sourceName, STDIN } from '@evolock/command-line/t
 /** The number of the pool's last certificate on chain; `none` before its first block with one. */
 export type LastOnChain = bigint | 'none';
 
-/** The rule for a person. */
 export const CHAIN_RULE =
   'a network accepts the number of the last certificate on chain, or one more, and no other';
 
-/** What to do while it is unknown what is on chain. */
 export const STATE_ON_CHAIN =
   'State what is on chain by --on-chain: a number, none, or a file of cardano-cli query kes-period-info';
 
@@ -37,7 +35,6 @@ export interface KnownNumbers {
   readonly pools?: readonly NamedPool[] | undefined;
 }
 
-/** The pool that a file is of. */
 export interface NamedPool {
   /** The file, safe to print. */
   readonly name: string;
@@ -45,7 +42,6 @@ export interface NamedPool {
   readonly coldVerificationKey?: Uint8Array | undefined;
 }
 
-/** The judgement of a number. */
 export interface NumberJudgement {
   /** `unknown` when it is unknown what is on chain. */
   readonly verdict: 'accepted' | 'refused' | 'unknown';
@@ -53,7 +49,6 @@ export interface NumberJudgement {
   readonly right?: bigint | undefined;
   /** Of an unknown verdict: the number is neither that of the certificate in use nor one more. */
   readonly isDoubtful: boolean;
-  /** One sentence. */
   readonly words: string;
 }
 
@@ -116,7 +111,6 @@ function counterCommandOf({ set, number }: Way, counter: string): string | undef
 
 /** A command that issues a certificate, for the way out that it prints. */
 export interface IssuingCommand {
-  /** The file of the counter. */
   readonly counter: string;
   /** The complete command, without `--reuse-number`. */
   readonly line: string;
@@ -153,7 +147,6 @@ export function checkNewNumber(
   throw invalid(`${printable(command.counter)}: ${words}. ${wayOut}`);
 }
 
-/** The commands of a way, in their order. */
 function wayInWords(way: Way, { counter, line }: IssuingCommand): string {
   const set = counterCommandOf(way, counter);
   const issue = `${line}${way.reuses ? ` --reuse-number ${way.number}` : ''}`;
@@ -209,7 +202,6 @@ function saysOnChain({ says = '', isStated = false }: KnownNumbers): string {
   return isStated ? '' : says;
 }
 
-/** The numbers that a network accepts. */
 function acceptedOn(onChain: LastOnChain): readonly bigint[] {
   return onChain === 'none' ? [0n, 1n] : [onChain, onChain + 1n];
 }

@@ -1,7 +1,7 @@
 /** The option that states the number of the pool's last certificate on chain, and the file of cardano-cli that holds it. */
 import { existsSync } from 'node:fs';
 import { hexOf, type IssuedCertificate, type KesParameters } from '@evolock/cardano-kes';
-import type { Command } from '@evolock/command-line/command';
+import type { Terms } from '@evolock/command-line/command';
 import type { Check } from '@evolock/command-line/answer';
 import { CommandError, invalid } from '@evolock/command-line/errors';
 import { wholeNumber64 } from '@evolock/command-line/option-values';
@@ -24,13 +24,10 @@ export interface NumberedCertificate {
 /** The size limit of the file in bytes, far above real ones. */
 const LARGEST_FILE = 65_536;
 
-/** Adds the option. */
-export function withOnChainOption(command: Command): Command {
-  return command.option(
-    '--on-chain <number|none|file>',
-    "the number of the pool's last certificate on chain, none, or the file of cardano-cli query kes-period-info --out-file",
-  );
-}
+export const ON_CHAIN: Terms = {
+  text: `
+    --on-chain <number|none|file>  the number of the pool's last certificate on chain, none, or the file of cardano-cli query kes-period-info --out-file`,
+};
 
 /**
  * The last number on chain by the option; `undefined` without it. The file names no pool, so it has to be about one of these

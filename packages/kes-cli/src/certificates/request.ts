@@ -20,7 +20,6 @@ import { timeInWords } from '../network/clock.js';
 import { networkInWords, networkJson } from '../network/network.js';
 import type { LastOnChain } from './number.js';
 
-/** What a certificate is requested for. */
 export interface CertificateRequest {
   readonly time: Date;
   /** 32 bytes. */
@@ -36,7 +35,6 @@ export interface CertificateRequest {
   readonly replaces: Replaced | undefined;
 }
 
-/** The certificate that is replaced. */
 interface Replaced {
   readonly sequenceNumber: bigint;
   readonly startPeriod: AbsolutePeriod;
@@ -68,7 +66,6 @@ function membersOf(request: CertificateRequest, network: Json) {
   };
 }
 
-/** The content of a request for `--json`. */
 export function requestJson(request: CertificateRequest): JsonMembers {
   const members = membersOf(request, networkJson(request.parameters));
   return {
@@ -79,7 +76,6 @@ export function requestJson(request: CertificateRequest): JsonMembers {
   };
 }
 
-/** The text of a request. */
 export function requestText(request: CertificateRequest): Uint8Array {
   const members = membersOf(request, networkMembers(request.parameters));
   return Buffer.from(
@@ -96,7 +92,6 @@ function networkMembers({ name, slotsPerKesPeriod, maxKesEvolutions, anchor }: K
   };
 }
 
-/** The request in a file. */
 export function parseRequest(path: string, text: Uint8Array): CertificateRequest {
   try {
     return requestIn(text);
@@ -109,7 +104,6 @@ export function parseRequest(path: string, text: Uint8Array): CertificateRequest
   }
 }
 
-/** A request of another version. */
 class VersionError extends Error {}
 
 /** The members of a file. Each is read by its own rule, and what was read is compared with the file. */
@@ -212,7 +206,6 @@ export function isRequest(text: Uint8Array): boolean {
   }
 }
 
-/** The content of a request, for a person. */
 export function requestFacts(request: CertificateRequest): Fact[] {
   const { time, kesVerificationKey, startPeriod, parameters, onChain, replaces } = request;
   return [

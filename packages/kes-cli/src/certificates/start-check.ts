@@ -111,7 +111,6 @@ function periodOn(parameters: KesParameters, date: Date): AbsolutePeriod | undef
   }
 }
 
-/** A start period, and the moment at which its certificate is issued. */
 interface StartFacts {
   readonly parameters: KesParameters;
   readonly moment: Moment;

@@ -1,6 +1,6 @@
 import type { Definition } from '@evolock/command-line/command';
 import type { RunFlags } from '../agent/run/settings.js';
-import { withSocketOptions } from '../agent/run/flags.js';
+import { SOCKETS } from '../agent/run/command.js';
 import { ExitCode, UNCHECKED, usage } from '@evolock/command-line/errors';
 import type { Answer, Fact, Mark } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
@@ -19,7 +19,7 @@ export const doctorCommand: Definition = {
     $ kes doctor --json
     # Check the sockets and the limits of an agent too
     $ kes doctor --agent --config /etc/kes-agent/kes-agent.toml`,
-  options: withSocketOptions,
+  options: [SOCKETS],
   exitCodes: UNCHECKED,
   reportsInspector: true,
   work: async (session: Session, options: Options) =>

@@ -15,11 +15,11 @@ import { type Resumption, resumptionAt } from '../headers/resumption.js';
 import { publicReader } from '../headers/words.js';
 import type { JudgeContext } from '../headers/worker.js';
 import {
+  NETWORK,
   epochsOf,
   namedNetwork,
   networkOf,
   type NetworkOptions,
-  withNetworkOptions,
 } from '../network/network.js';
 
 export const inspectCommand: Definition = {
@@ -71,7 +71,7 @@ export const verifyCommand: Definition = {
     threads: threadsInOption,
   },
   readsStdin: true,
-  options: withNetworkOptions,
+  options: NETWORK,
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verifyAll,
 };

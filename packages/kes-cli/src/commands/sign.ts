@@ -78,21 +78,16 @@ async function sign(session: Session, message: string, options: Options): Promis
   };
 }
 
-/** A signature by a key file or by an agent. */
 interface Signed {
-  /** The period of the key. */
   readonly period: number;
   readonly signature: Uint8Array;
   readonly verificationKey: Uint8Array;
-  /** More members of the JSON. */
   readonly facts: JsonMembers;
   readonly warnings: readonly string[];
 }
 
-/** Signs the message at a path. */
 type Signer = (message: string) => Promise<Signed>;
 
-/** The signer of the options: a key file, or an agent. */
 function signerOf(session: Session, options: Options): Signer {
   const { skey, agentSign, period, kesPeriod, blockHeader } = options;
   checkSigner(options);
@@ -112,7 +107,7 @@ function signerOf(session: Session, options: Options): Signer {
   }
   return async (message) => {
     const bytes = await readMessage(session, message);
-    const { askAgent } = await import('../agent/sign.js');
+    const { askAgent } = await import('../agent/control/agent-control.js');
     const wanted = { message: bytes, period: kesPeriod };
     const { signature, period, evolution, ...issued } = await askAgent(agentSign ?? '', wanted);
     return {

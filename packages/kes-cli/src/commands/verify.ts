@@ -17,12 +17,9 @@ interface Options {
   readonly signature: string;
 }
 
-/** The expected signer. */
 interface Signer {
   readonly verificationKey: Uint8Array;
-  /** The pool that the certificate names, if a certificate was given. */
   readonly poolId?: PoolId;
-  /** Why the certificate is not valid. */
   readonly refusal?: Parameters<typeof refusalInWords>[0];
 }
 

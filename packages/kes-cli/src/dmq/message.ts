@@ -26,7 +26,6 @@ export const inspectCommand: Definition = {
 /** Bytes of the body that a person gets to see. */
 const SHOWN = 32;
 
-/** The content of a message, for a person. */
 export function messageFacts(message: DmqMessage): Fact[] {
   const { messageId, body, period, bytes } = message;
   return [
@@ -40,7 +39,6 @@ export function messageFacts(message: DmqMessage): Fact[] {
   ];
 }
 
-/** The content of a message for `--json`. */
 export function messageJson(message: DmqMessage): JsonMembers {
   const { messageId, payloadBytes, body, period, expiresAt, kesSignature, bytes } = message;
   return {
@@ -91,7 +89,6 @@ export async function readMessageFile(session: Session, path: string): Promise<U
   return digits ?? content;
 }
 
-/** The content of a message, without a check. */
 async function inspectMessage(session: Session, path: string): Promise<Answer> {
   const bytes = await readMessageFile(session, path);
   const message = aboutFile(path, () => parseDmqMessage(bytes), 'it is not a message');

@@ -32,7 +32,7 @@ import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
 import { checkSigner, withSigningKey } from '../keys/signing-key.js';
 import { momentNow, timeInWords } from '../network/clock.js';
-import { networkOf, type NetworkOptions, withNetworkOptions } from '../network/network.js';
+import { NETWORK, networkOf, type NetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';
 
 export const signCommand: Definition = {
@@ -56,7 +56,7 @@ export const signCommand: Definition = {
   values: { kesPeriod: wholeNumber64 },
   needed: ['cert'],
   readsStdin: true,
-  options: withNetworkOptions,
+  options: NETWORK,
   work: signMessage,
 };
 
@@ -66,7 +66,6 @@ interface SignFlags extends NetworkOptions, SignerFlags, ExpiryFlags {
   readonly force?: boolean;
 }
 
-/** When the message expires. */
 interface ExpiryFlags {
   readonly ttl?: number;
   readonly expiresAt?: Date;
@@ -172,7 +171,6 @@ interface SignerFlags {
   readonly agentSign?: string;
 }
 
-/** A signer, and the warnings about it. */
 export interface Signer {
   readonly sign: DmqSigner;
   readonly warnings: readonly string[];
@@ -227,7 +225,7 @@ function fileSigner(name: string, { signingKey }: KesSigningKeyFile): DmqSigner 
 
 function agentSigner(path: string, cert: string, issued: IssuedCertificate): DmqSigner {
   return async (message, { period }) => {
-    const { askAgent } = await import('../agent/sign.js');
+    const { askAgent } = await import('../agent/control/agent-control.js');
     const answer = await askAgent(path, { message, period });
     // Also another certificate of the same key: nodes that know a higher number refuse the message.
     if (JSON.stringify(certificateJson(answer)) === JSON.stringify(certificateJson(issued)))

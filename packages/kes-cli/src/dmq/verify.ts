@@ -12,11 +12,11 @@ import { sourceName, STDIN } from '@evolock/command-line/text';
 import { passedAnswer } from '../headers/words.js';
 import { type Clock, clockInWords, clockJson, durationInWords } from '../network/clock.js';
 import {
+  NETWORK,
   networkInWords,
   networkJson,
   networkOf,
   type NetworkOptions,
-  withNetworkOptions,
 } from '../network/network.js';
 import { messageFacts, messageJson, readMessageFile } from './message.js';
 
@@ -33,7 +33,7 @@ export const verifyCommand: Definition = {
     # At another moment, after a certificate with number 7
     $ kes dmq verify --network mainnet --last-number 7 --at 2026-09-01T12:00:00Z message.dmq`,
   readsStdin: true,
-  options: withNetworkOptions,
+  options: NETWORK,
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verifyMessages,
 };
@@ -144,7 +144,6 @@ function verdictJson({ name, verdict, clock }: Judged): JsonMembers {
   };
 }
 
-/** One line about a message. */
 function verdictLine({ name, verdict }: Judged): Check | MarkedLine {
   const { message, valid, evolution } = verdict;
   const failures = verdict.failures.map((failure) => failure.message).join('; ');
@@ -155,7 +154,6 @@ function verdictLine({ name, verdict }: Judged): Check | MarkedLine {
   return { valid, words: `${name}  ${words}` };
 }
 
-/** The content of a message, and what it was compared with. */
 function verdictFacts({ verdict: { message, parameters }, clock }: Judged): Fact[] {
   if (message === undefined) return [];
   return [
@@ -165,14 +163,12 @@ function verdictFacts({ verdict: { message, parameters }, clock }: Judged): Fact
   ];
 }
 
-/** What no verdict is about. */
 function notCheckedLines(outOfScope: readonly string[], style: Style): string[] {
   if (outOfScope.length === 0) return [];
   const title = 'NOT checked, because it needs the state of the ledger or of a node:';
   return [title, ...outOfScope.map((what) => `  ${what}`)].map((each) => style.faint(each));
 }
 
-/** All checks of a message. */
 function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
   const { message, evolution, kesSignature, failures } = verdict;
   if (message === undefined || evolution === undefined) return [];

@@ -23,7 +23,6 @@ import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { type Check, sizeInWords, systemText } from './machine.js';
 
-/** Checks the agent that the options name. */
 export async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
   const settings = await settingsOf(session, flags);
   const { service, control, sign } = socketPathsOf(session, settings);
@@ -52,7 +51,6 @@ export async function checkAgent(session: Session, flags: RunFlags): Promise<rea
   ];
 }
 
-/** Whether an agent answers on the control socket. */
 async function checkAnswer(control: string): Promise<Check> {
   const name = 'agent';
   try {

@@ -4,7 +4,6 @@ import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
 import { type LockStatus, lockStatus, preflight, type Preflight, sum6Kes } from '@evolock/kes-sum';
 import { counted, printable } from '@evolock/command-line/text';
 
-/** The result of one check. */
 export interface Check {
   /** A short, stable name. */
   readonly name: string;
@@ -21,7 +20,6 @@ export interface Check {
 /** Returns the text of a kernel file, or `undefined` when it does not exist. */
 type SystemText = (path: string) => string | undefined;
 
-/** Reads from this machine. */
 export const systemText: SystemText = (path) => {
   try {
     return readFileSync(path, 'utf8');
@@ -34,7 +32,6 @@ function notReported(name: string): Check {
   return { name, state: 'unknown', found: 'this platform does not report it' };
 }
 
-/** An amount of memory, for a person. */
 export function sizeInWords(bytes: number): string {
   if (bytes < 1_024) return counted(bytes, 'byte');
   if (bytes < 1_048_576) return `${Math.round(bytes / 1_024)} KiB`;
@@ -42,7 +39,6 @@ export function sizeInWords(bytes: number): string {
   return `${(bytes / 1_073_741_824).toFixed(1)} GiB`;
 }
 
-/** All checks of this machine. */
 export function checksOfMachine(): readonly Check[] {
   const found = preflight(sum6Kes);
   return [
@@ -73,7 +69,6 @@ const KEYS_THAT_FIT = 'keys that fit';
 /** The names of the checks without which no key can be locked. */
 export const ABOUT_LOCKING: readonly string[] = [LOCK_LIMIT, KEYS_THAT_FIT];
 
-/** How much memory this process can lock. */
 export function checkLockLimit({ limit, locked }: LockStatus): Check {
   const name = LOCK_LIMIT;
   if (limit === undefined) return notReported(name);
@@ -84,7 +79,6 @@ export function checkLockLimit({ limit, locked }: LockStatus): Check {
   return { name, state: 'bad', found: needs, fix: RAISE };
 }
 
-/** How many Sum6 keys fit into locked memory. */
 export function checkKeysThatFit(fits: number | undefined): Check {
   const name = KEYS_THAT_FIT;
   if (fits === undefined) return notReported(name);
@@ -113,13 +107,11 @@ export function checkSwap(read: SystemText): Check {
   };
 }
 
-/** The name of the check. */
 export const CORE_DUMPS = 'core dumps';
 
 const CONTENT =
   'a crash during an operation writes registers and the stack, which hold parts of a key; only locked memory is excluded';
 
-/** Whether a crash writes memory to a file. */
 export function checkCoreDumps(
   read: SystemText,
   { coreLimit }: Pick<Preflight, 'coreLimit'>,

@@ -13,13 +13,11 @@ const ALGORITHMS: readonly KesAlgorithm[] = [sum6Kes, sum7Kes];
 /** The size limit of a signature file in bytes. */
 const LARGEST_SIGNATURE = 65_536;
 
-/** A signature and its algorithm. */
 interface SignatureFile {
   readonly signature: Uint8Array;
   readonly algorithm: KesAlgorithm;
 }
 
-/** Reads a signature. */
 export async function readSignature(session: Session, path: string): Promise<SignatureFile> {
   const bytes = await readPublic(session, path, LARGEST_SIGNATURE);
   const found = signatureIn(bytes);

@@ -46,7 +46,6 @@ export async function readPublic(
   return Buffer.concat(parts);
 }
 
-/** Reads a message to sign or to verify. */
 export function readMessage(session: Session, path: string): Promise<Uint8Array> {
   return readPublic(session, path, LARGEST_MESSAGE);
 }
@@ -128,7 +127,6 @@ export async function readEnvelope<T>(
     : read(path);
 }
 
-/** Reads the text of a public envelope. */
 export function readEnvelopeText(session: Session, path: string): Promise<Uint8Array> {
   return readPublic(session, path, LARGEST_ENVELOPE);
 }

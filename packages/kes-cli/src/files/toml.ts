@@ -23,7 +23,6 @@ export interface TomlKey<T> {
   readonly ofFile: (value: unknown) => T | undefined;
 }
 
-/** Reads a file. */
 export async function readToml(session: Session, path: string): Promise<TomlTable> {
   const bytes = await readPublic(session, path, LARGEST);
   try {
@@ -93,21 +92,18 @@ export const texts: Kind<readonly string[]> = {
   ofFile: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
 };
 
-/** True or false. */
 export const yesOrNo: Kind<boolean> = {
   words: 'true or false',
   ofText: (value) => ({ true: true, false: false })[value],
   ofFile: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 
-/** A whole number from 1. */
 export const positive: Kind<number> = {
   words: 'a whole number from 1',
   ofText: (value) => positive.ofFile(Number(value)),
   ofFile: (value) => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : undefined),
 };
 
-/** One of some texts. */
 export function oneOf<T extends string>(choices: readonly T[]): Kind<T> {
   const choice = (value: unknown): T | undefined => choices.find((each) => each === value);
   return { words: `one of ${choices.join(', ')}`, ofText: choice, ofFile: choice };

@@ -1,4 +1,4 @@
-/** Writes public files, and decides what `--force` may replace: a file by a file of its own kind. */
+/** Writes public files, and decides what `--force` may replace: a file by a file of its own kind. Warns of files that others can exchange. */
 import { closeSync, constants, lstatSync, openSync, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
@@ -10,17 +10,21 @@ import {
   firstSightOf,
   inspectEnvelope,
 } from '@evolock/cardano-kes';
-import { writeDurably } from '@evolock/direct-serialise-io/files';
+import {
+  exchangeableOn,
+  placeInWords,
+  rootAndUser,
+  wayTo,
+  writeDurably,
+} from '@evolock/direct-serialise-io/files';
 import { missingFolder, usage } from '@evolock/command-line/errors';
 import { systemError } from '@evolock/command-line/system-error';
 import { printable } from '@evolock/command-line/text';
 import { isDmqMessageFile, isMetricsFile, isSignatureFile } from './plain-files.js';
 
-/** The kinds of files that `kes` writes or knows. */
 export type FileKind =
   EnvelopeKind | 'certificate-request' | 'kes-signature' | 'dmq-message' | 'metrics';
 
-/** Each kind with its article. */
 export const KIND_IN_WORDS: Readonly<Record<FileKind, string>> = {
   'kes-signing-key': 'a KES signing key',
   'kes-verification-key': 'a KES verification key',
@@ -135,7 +139,6 @@ function firstSightOfFile(path: string): FirstSight & { readonly otherKind: File
   }
 }
 
-/** The kind of a file that is not JSON. */
 function otherKindOf(fd: number): FileKind | undefined {
   if (isSignatureFile(fd)) return 'kes-signature';
   if (isDmqMessageFile(fd)) return 'dmq-message';
@@ -165,4 +168,23 @@ function realFolder(path: string): string {
   } catch (cause) {
     throw systemError(path, cause);
   }
+}
+
+/**
+ * Warns of a key file that another user can exchange: the user owns a folder or a link on the way to it, or may write there.
+ *
+ * @param path - A file in an existing folder.
+ * @param owner - The number of the user whose key it is, if that is not the user of this run.
+ */
+export function exchangeWarnings(path: string, owner?: number): string[] {
+  const users = rootAndUser();
+  if (users === undefined) return [];
+  const place = exchangeableOn(wayTo(dirname(path)), [
+    ...users,
+    ...(owner === undefined ? [] : [owner]),
+  ]);
+  if (place === undefined) return [];
+  return [
+    `${printable(path)}: another user can exchange it (${printable(placeInWords(place))}): keep keys in a folder of their own user, in which nobody else can write, below folders of that user or of root`,
+  ];
 }

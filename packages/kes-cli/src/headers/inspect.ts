@@ -1,13 +1,18 @@
 /** The content of headers, which are not verified. */
 import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
-import { nameOfCut, readHeaders, type CutGroup, type Passed } from '@evolock/cardano-kes/database';
+import {
+  headerJson,
+  nameOfCut,
+  readHeaders,
+  type CutGroup,
+  type Passed,
+} from '@evolock/cardano-kes/database';
 import { ExitCode } from '@evolock/command-line/errors';
 import type { Answer, Fact } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
 import { headerFacts, passedAnswer, publicReader } from './words.js';
 
-/** What was found. */
 const NONE = { headers: 0, notHeaders: 0, notJudged: 0, notRead: 0, skipped: 0, byron: 0 };
 
 type Found = typeof NONE;
@@ -56,28 +61,17 @@ function* inspected({ source, cuts }: CutGroup): Generator<Answer, void, void> {
 
 /** The names are those of a verdict. */
 function contentJson(header: BlockHeader) {
-  const { certificate, previousHash, protocolVersion, poolId } = header;
+  const { protocolVersion, certificate, poolId, ...first } = headerJson(header);
   return {
     canonical: header.canonical,
     header: {
-      shape: header.shape,
-      era: header.era ?? null,
-      hash: header.hash,
-      blockNumber: String(header.blockNumber),
-      slot: String(header.slot),
-      previousHash: previousHash === undefined ? null : hexOf(previousHash),
-      coldVerificationKey: hexOf(header.issuerVerificationKey),
-      poolId: { hex: poolId.hex, bech32: poolId.bech32 },
+      ...first,
+      poolId: { ...poolId },
       vrfVerificationKey: hexOf(header.vrfVerificationKey),
       bodySize: Number(header.bodySize),
       bodyHash: hexOf(header.bodyHash),
-      protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
-      certificate: {
-        kesVerificationKey: hexOf(certificate.hotVerificationKey),
-        sequenceNumber: String(certificate.sequenceNumber),
-        startPeriod: String(certificate.startPeriod),
-        signature: hexOf(certificate.signature),
-      },
+      protocolVersion,
+      certificate,
       kesSignature: hexOf(header.kesSignature),
     },
   };

@@ -34,17 +34,13 @@ export function sizeOf(paths: readonly string[], from = 0): number | undefined {
 
 export interface JudgedGroup extends GroupVerdicts {
   readonly group: HeaderGroup;
-  /** The nonces before the group, when they are computed. */
   readonly noncesBefore: NoncesState | undefined;
 }
 
 interface JudgeOptions {
   readonly context: JudgeContext;
-  /** Computes the nonces along the chain. */
   readonly nonces: ChainNonces | undefined;
-  /** The module that the threads load. */
   readonly worker: URL;
-  /** The size of the input in bytes, if it is known. */
   readonly size: number | undefined;
   /** One thread for each processor when absent, and one for a small input. */
   readonly threads: number | undefined;
@@ -52,7 +48,6 @@ interface JudgeOptions {
   readonly showsAll: boolean;
 }
 
-/** The verdicts, in the order of the groups. */
 export async function* judged(
   groups: AsyncIterable<HeaderGroup>,
   { context, nonces, worker, size, threads, showsAll }: JudgeOptions,

@@ -85,7 +85,6 @@ export class Report {
     return true;
   }
 
-  /** The answer about all. */
   summary(): Answer {
     const { counts, chain, all, result } = this.#tally;
     const headers = counts.valid + counts.invalid;

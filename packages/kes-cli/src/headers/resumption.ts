@@ -24,7 +24,6 @@ const LARGEST = 16_777_216;
 /** Milliseconds between two writes. */
 const INTERVAL = 5_000;
 
-/** The file of a state, and what it is about. */
 interface Place {
   readonly file: string;
   readonly folder: string;

@@ -12,7 +12,6 @@ export function publicReader(session: Session): ReadOptions['parts'] {
   return (path) => publicParts(session, path);
 }
 
-/** The answer about one header, in one line. */
 export function headerAnswer(source: string, verdict: VerdictJson): Answer {
   const failures = verdict.failures.map(({ message }) => message).join('; ');
   // The verdict is JSON. Its interfaces have no index signature.
@@ -49,7 +48,6 @@ export function headerChecks(verdict: VerdictJson): Check[] {
   ];
 }
 
-/** What the facts about a header are made of. */
 type HeaderJson = Omit<NonNullable<VerdictJson['header']>, 'previousHash' | 'coldVerificationKey'>;
 
 /** More facts about a header: behind its slot, and behind its pool. */
@@ -83,7 +81,6 @@ export function headerFacts(
   ];
 }
 
-/** The facts about one header that was judged. */
 export function verdictFacts({ header, kesPeriod, canonical }: VerdictJson): Fact[] {
   if (header === null) return [];
   return headerFacts(header, canonical, { place: [['KES period', String(kesPeriod)]] });
@@ -127,7 +124,6 @@ export function chainFacts(chain: Chain): Fact[] {
   ];
 }
 
-/** The pools with the most blocks, for a person. */
 export function poolLines(chain: Chain): string[] {
   const pools = byBlocks(chain);
   const rest = pools.length - SHOWN_POOLS;

@@ -4,7 +4,6 @@ import { HeaderVerifier, type BlockHeader, type KesParameters } from '@evolock/c
 import { judgeGroup, type GroupVerdicts, type Judgeable } from '@evolock/cardano-kes/database';
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
 
-/** What a thread needs to know. */
 export interface JudgeContext {
   readonly parameters: KesParameters;
   /** Headers of other slots and of other pools are passed over. */
@@ -21,7 +20,6 @@ export interface JudgeContext {
 /** A group of headers, as a thread gets it: in the format of `node:v8`. */
 export interface GroupBytes {
   readonly headers: readonly Judgeable[];
-  /** Whether valid headers are only counted. */
   readonly onlyCounted: boolean;
 }
 
@@ -50,7 +48,6 @@ function isWanted(
   return pool === undefined || poolId.hex === pool || poolId.bech32 === pool;
 }
 
-/** Judges a batch of groups of headers. */
 export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>): GroupVerdicts[] {
   if (batch.context === undefined) return [];
   const verifier = verifierOf(batch.context);

@@ -15,7 +15,6 @@ import { withSigningKey } from './signing-key.js';
 /** The repair of a key that a node cannot use. */
 const NEW_KEY = 'make a new key (kes keygen) and issue a certificate for it (kes opcert issue)';
 
-/** What cardano-node does with the file, for a person. */
 export function nodeReadingInWords({
   nodeReading,
   type,
@@ -31,7 +30,6 @@ export function nodeReadingInWords({
     : `unusable: the node refuses a key of ${size} bytes (depth ${signingKey.algorithm.depth})`;
 }
 
-/** The warning about a key file, if a node would misread it. */
 export function warningsAbout(
   path: string,
   { nodeReading, signingKey }: KesSigningKeyFile,
@@ -54,7 +52,6 @@ export function warningsAfterRewriting(
   ];
 }
 
-/** A judgement of a key, with warnings about its file. */
 export interface KeyJudgement {
   readonly check: Check;
   readonly warnings: readonly string[];

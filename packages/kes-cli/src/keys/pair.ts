@@ -17,11 +17,9 @@ export interface PairFiles {
   readonly skey: string;
   readonly vkey: string;
   readonly seedFile?: string;
-  /** Whether existing files are replaced. */
   readonly force?: boolean;
 }
 
-/** A signing key that is new. */
 interface NewKey {
   deriveVerificationKey(): Uint8Array;
   release(): void;
@@ -49,11 +47,9 @@ const MAKERS = {
   },
 } satisfies Readonly<Record<string, KeyMaker>>;
 
-/** Writes a public file of a new pair. */
 interface PublicFile {
   readonly path: string;
   readonly write: (verificationKey: Uint8Array) => void;
-  /** The command that makes it from the signing key. */
   readonly command: (verificationKey: Uint8Array) => string;
 }
 
@@ -105,7 +101,6 @@ function writePublicFiles(files: readonly PublicFile[], verificationKey: Uint8Ar
   }
 }
 
-/** Bytes of a seed. */
 const SEED_SIZE = 32;
 
 /** Lends a seed for the duration of a call: random, or the content of a file. */

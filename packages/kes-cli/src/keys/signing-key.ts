@@ -15,17 +15,15 @@ import { aboutFile } from '../errors.js';
 import { printable, STDIN } from '@evolock/command-line/text';
 import { KIND_IN_WORDS } from '../files/write.js';
 
-/** Reads a KES signing key. The caller releases it. */
+/** The caller releases the key, here and below. */
 export function loadKesSigningKey(path: string): KesSigningKeyFile {
   return load(path, 'a KES signing key', readKesSigningKey);
 }
 
-/** Reads a cold signing key. The caller releases it. */
 export function loadColdSigningKey(path: string): ColdSigningKeyFile {
   return load(path, 'a cold signing key', readColdSigningKey);
 }
 
-/** Reads a VRF signing key. The caller releases it. */
 export function loadVrfSigningKey(path: string): VrfSigningKeyFile {
   return load(path, 'a VRF signing key', readVrfSigningKey);
 }
@@ -90,7 +88,6 @@ function publicKindOf(path: string): string | undefined {
   }
 }
 
-/** A signing key of one use: its verification key is taken, and it is released. */
 interface OfOneUse {
   deriveVerificationKey(): Uint8Array;
   release(): void;
@@ -105,13 +102,11 @@ export function derivedOf(signingKey: OfOneUse): Uint8Array {
   }
 }
 
-/** The options of a signer: a key file, or an agent. */
 interface SignerOptions {
   readonly skey?: string;
   readonly agentSign?: string;
 }
 
-/** Refuses two signers, and none. */
 export function checkSigner({ skey, agentSign }: SignerOptions): void {
   if ((skey === undefined) !== (agentSign === undefined)) return;
   throw usage('name one signer: --skey <file>, or --agent-sign <path> for an agent');

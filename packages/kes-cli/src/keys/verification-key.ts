@@ -12,7 +12,6 @@ import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
 import { parseEnvelope, readEnvelope, type Readers } from '../files/read.js';
 
-/** How a verification key is read. */
 const readersOf = (kind: VerificationKeyKind): Readers<VerificationKeyFile> => ({
   read: (path) => readKeyFile(kind, path),
   parse: (text) => parseVerificationKey(kind, text),

@@ -12,9 +12,8 @@ import {
   type Slot,
   slotOfDate,
 } from '@evolock/cardano-kes';
-import type { Command } from '@evolock/command-line/command';
 import type { Json } from '@evolock/command-line/answer';
-import { addTerms } from '@evolock/command-line/command';
+import type { Terms } from '@evolock/command-line/command';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import { counted } from '@evolock/command-line/text';
 
@@ -25,22 +24,19 @@ export interface ClockOptions {
   readonly genesis?: string | undefined;
 }
 
-/** Adds the options for another moment than now. */
-export function withClockOptions(command: Command): Command {
-  const text = `
+/** The options for another moment than now. */
+export const CLOCK: Terms = {
+  text: `
     --at <moment>  another moment than now: 2026-03-01T12:00:00Z
-    --slot <slot>  another slot than the current one`;
-  return addTerms(command, { text });
-}
+    --slot <slot>  another slot than the current one`,
+};
 
-/** A date, and its source. */
 export interface Clock {
   readonly clock: 'machine' | 'now' | 'at' | 'slot';
   /** Absent when the network has no dates, or the slot is outside of the range of dates. */
   readonly date: Date | undefined;
 }
 
-/** A moment of a network. */
 export interface Moment extends Clock {
   readonly slot: Slot;
 }
@@ -85,12 +81,11 @@ export function momentNow(parameters: KesParameters, date: Date, advice = 'set i
   return { clock: 'machine', slot: at, date };
 }
 
-/** Adds the option for a machine without a right clock. */
-export function withNowOption(command: Command): Command {
-  const text = `
-    --now <moment>  the current moment, on a machine without a right clock: 2026-03-01`;
-  return addTerms(command, { text });
-}
+/** The option for a machine without a right clock. */
+export const NOW: Terms = {
+  text: `
+    --now <moment>  the current moment, on a machine without a right clock: 2026-03-01`,
+};
 
 /** The current moment: that of `--now`, or of the clock of this machine. */
 export function currentMoment(
@@ -120,7 +115,6 @@ function slotAt(
   }
 }
 
-/** The source of the moment, for a person. */
 export function clockInWords({ clock, date }: Clock): string {
   if (clock === 'slot') return 'none: the slot is given by --slot';
   const source =
@@ -128,7 +122,6 @@ export function clockInWords({ clock, date }: Clock): string {
   return `${source}: ${timeInWords(date)}`;
 }
 
-/** The source of the moment for `--json`. */
 export function clockJson({ clock, date }: Clock): Json {
   return { source: clock, date: date?.toISOString() ?? null };
 }
@@ -166,7 +159,6 @@ export function durationInWords(milliseconds: number): string {
   return `${(milliseconds / size).toFixed(1)} ${name}s`;
 }
 
-/** The beginning of a slot, if it is known. */
 function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
   try {
     return dateOfSlot(parameters, there);
@@ -175,14 +167,12 @@ function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
   }
 }
 
-/** A slot and its beginning. */
 export interface Boundary {
   readonly slot: Slot;
   /** Absent when the network has no dates, or the slot is outside of the range of dates. */
   readonly date: Date | undefined;
 }
 
-/** A KES period at a moment. */
 export interface PeriodSpan {
   readonly period: AbsolutePeriod;
   readonly start: Boundary;

@@ -10,9 +10,8 @@ import {
   networkNames,
   parametersOfGenesis,
 } from '@evolock/cardano-kes';
-import type { Command } from '@evolock/command-line/command';
 import type { Json } from '@evolock/command-line/answer';
-import { addTerms } from '@evolock/command-line/command';
+import type { Terms } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import { aboutFile } from '../errors.js';
 import type { Session } from '@evolock/command-line/session';
@@ -45,26 +44,30 @@ The environment variable KES_NETWORK names a network for all commands. An
 option of the command line goes before it.
 `;
 
-/** Adds the options that name a network. */
-export function withNetworkOptions(command: Command): Command {
-  const text = `
-    --slots-per-kes-period <slots>      or by its numbers
-    --max-kes-evolutions <evolutions>   and`;
-  return addTerms(withDatedNetworkOptions(command), { text, areHidden: true });
-}
-
-/** Adds the options that name a network whose slots have dates. */
-export function withDatedNetworkOptions(command: Command): Command {
-  addTerms(command, {
+/** The options that name a network whose slots have dates. */
+export const DATED_NETWORK: readonly Terms[] = [
+  {
     text: `
       --network <name>  the network, or KES_NETWORK (kes help networks)`,
     values: { network: networkNames },
-  });
-  const text = `
-    --genesis <file>  or another network
-    --without-byron   with --genesis: it had no Byron era`;
-  return addTerms(command, { text, areHidden: true });
-}
+  },
+  {
+    text: `
+      --genesis <file>  or another network
+      --without-byron   with --genesis: it had no Byron era`,
+    areHidden: true,
+  },
+];
+
+export const NETWORK: readonly Terms[] = [
+  ...DATED_NETWORK,
+  {
+    text: `
+      --slots-per-kes-period <slots>      or by its numbers
+      --max-kes-evolutions <evolutions>   and`,
+    areHidden: true,
+  },
+];
 
 /** The options, or KES_NETWORK when they name no network. */
 export function namedNetwork(
@@ -117,7 +120,6 @@ export async function networkOf(session: Session, options: NetworkOptions): Prom
   return kesParameters({ slotsPerKesPeriod, maxKesEvolutions });
 }
 
-/** The network of the options, whose slots have dates. */
 export async function datedNetworkOf(
   session: Session,
   options: NetworkOptions,

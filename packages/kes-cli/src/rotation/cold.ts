@@ -25,7 +25,6 @@ import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/signing-key.
 import { foreign } from './names.js';
 import type { Beginning } from './rotation.js';
 
-/** The files of the cold key on this machine. */
 export interface ColdFiles {
   readonly coldSkey: string;
   readonly counter: string;
@@ -96,7 +95,6 @@ export function certificateHere(
   return issueJudged(certificate, { out, hotVerificationKey, replace: false });
 }
 
-/** The certificate of an interrupted rotation. */
 function keptCertificate(
   { counter }: ColdFiles,
   { old, startPeriod }: Beginning,

@@ -36,7 +36,6 @@ import {
   stepsToEnd,
 } from './rotation.js';
 
-/** The keys of a rotation in an agent. */
 export function keysInAgent(session: Session, control: string): KeyStore {
   const agent = AgentControl.of(session, { control });
   return {

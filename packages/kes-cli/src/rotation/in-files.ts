@@ -9,7 +9,7 @@ import { numberChecks, wayToIssueAgain } from '../certificates/on-chain.js';
 import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
 import { ExitCode, invalid } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
-import { exchangeWarnings } from '../files/exchange.js';
+import { exchangeWarnings } from '../files/write.js';
 import { eraseKey } from '../keys/erase.js';
 import { judgeKey } from '../keys/node-reading.js';
 import { makePair } from '../keys/pair.js';
@@ -81,7 +81,6 @@ async function nextKey(skey: string, beginning: Beginning): Promise<NextKey> {
   };
 }
 
-/** Refuses a key that is not of the certificate in use. */
 async function checkOldKey(skey: string, cert: string, old: IssuedCertificate): Promise<void> {
   const key = await withSigningKey(skey, ({ signingKey }) => signingKey.deriveVerificationKey());
   if (sameBytes(key, old.certificate.hotVerificationKey)) return;

@@ -31,7 +31,6 @@ export interface PairName extends StatedName {
   readonly which: 'next' | 'another' | 'earlier';
 }
 
-/** Parses the value of `--name`. */
 export function pairNameIn(text: string): StatedName {
   const [, period] = /^([0-9]{1,20})[a-z]*$/.exec(text) ?? [];
   if (period === undefined || BigInt(period) >= 1n << 64n) {
@@ -76,7 +75,6 @@ export interface NewFiles {
   readonly cert: string;
 }
 
-/** The new files of a name. */
 export function filesNamed({ cert, skey = cert }: FilesInUse, name: string): NewFiles {
   const stem = `${stemOf(skey)}-${name}`;
   return {
@@ -128,7 +126,6 @@ export function foreign(path: string, reason = 'is not of this rotation'): Comma
   );
 }
 
-/** Refuses the file of another verification key. */
 export function refuseForeignKey({ vkey }: NewFiles, key: Uint8Array): void {
   if (!existsSync(vkey)) return;
   if (!isKeyOf(vkey, key)) throw foreign(vkey);
@@ -202,7 +199,6 @@ function pendingBeside(
     });
 }
 
-/** Whether a file is that of this verification key. */
 export function isKeyOf(vkey: string, key: Uint8Array): boolean {
   try {
     return sameBytes(readVerificationKey('kes', vkey).verificationKey, key);

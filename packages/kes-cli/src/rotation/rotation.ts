@@ -53,7 +53,6 @@ import { periodAt, type Moment } from '../network/clock.js';
 import { certificateHere, checkCold, coldArguments, type ColdFiles } from './cold.js';
 import { foreign, pairNameOf, type NewFiles, type PairName, type StatedName } from './names.js';
 
-/** What every step of a rotation needs. */
 export interface Rotation extends OnChainOptions {
   /** The file of the certificate in use. */
   readonly cert: string;
@@ -65,14 +64,11 @@ export interface Rotation extends OnChainOptions {
   readonly keyOption: string;
 }
 
-/** A rotation with the certificate in use. */
 interface Begun extends Rotation {
   readonly old: IssuedCertificate;
-  /** The last number on chain, if it is known. */
   readonly onChainNumber: LastOnChain | undefined;
 }
 
-/** A rotation that begins. */
 export interface Beginning extends Begun, PairName {
   /** The cold key, if it is on this machine. */
   readonly cold: ColdFiles | undefined;
@@ -80,15 +76,12 @@ export interface Beginning extends Begun, PairName {
   readonly again: string;
 }
 
-/** A rotation that ends. */
 export interface Ending extends Begun {
   readonly newCert: string;
   readonly file: IssuedCertificate;
 }
 
-/** Where the keys are. */
 export interface KeyStore {
-  /** The next key, which is not made yet. */
   readonly next: (beginning: Beginning) => NextKey | Promise<NextKey>;
   /** Checks the new certificate with its key, and ends the old key when every check is passed. */
   readonly end: (ending: Ending) => Promise<Answer>;
@@ -100,7 +93,6 @@ export interface NextKey {
   readonly warnings: readonly string[];
   /** Makes the key, or finds the one of an interrupted rotation. Returns its verification key. */
   readonly make: () => Promise<Uint8Array>;
-  /** The place of the signing key, for a person. */
   readonly place: string;
   readonly json: JsonMembers;
   /** Checks the file of the signing key, if it is in one. */
@@ -245,7 +237,6 @@ async function issued(
   });
 }
 
-/** What the answer to a beginning has besides the key. */
 interface Made {
   readonly title: string;
   readonly request: string | null;
@@ -344,7 +335,6 @@ export interface NewPair {
   readonly skey?: string;
 }
 
-/** The command that ends a rotation. */
 export function endCommand({ cert, keyOption, network }: Rotation, made: NewPair): string {
   const key = made.skey === undefined ? '' : ` --new-skey ${shellWord(made.skey)}`;
   return `kes rotate --finish --cert ${shellWord(cert)} ${keyOption} --new-cert ${shellWord(made.cert)}${key} ${network}`;

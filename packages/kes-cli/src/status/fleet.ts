@@ -25,7 +25,6 @@ import {
   type StatusSource,
 } from './report.js';
 
-/** A certificate among many. */
 export interface Watched {
   /** Identifies it among all. Safe to print. */
   readonly name: string;
@@ -37,13 +36,11 @@ export interface Watched {
   readonly network?: NetworkOptions | undefined;
 }
 
-/** A certificate that was read, or the reason why not. */
 interface Finding extends Pick<Watched, 'name' | 'source'> {
   readonly report?: Report;
   readonly complaint?: Complaint;
 }
 
-/** The names of certificates in folders. */
 const CERTIFICATE_NAME = /\.(?:cert|opcert)$/;
 
 /** The certificates of files and of folders with all folders below them, each once. */
@@ -113,7 +110,6 @@ const STDOUT = STDIN;
 /** How metrics are written: every run replaces those of the run before, and no other file. */
 const METRICS = { force: true, kind: 'metrics' } as const;
 
-/** Judges all certificates, writes their metrics, and shows the worst first. */
 export async function statusOfAll(
   session: Session,
   paths: readonly string[],
@@ -233,7 +229,6 @@ function isAboutInput(error: unknown): boolean {
   return typeof (error as { readonly code?: unknown } | null)?.code === 'string';
 }
 
-/** The exit codes of findings, the best first. */
 const SEVERITY: readonly ExitCode[] = [
   ExitCode.valid,
   EndsSoon.warning,
@@ -305,7 +300,6 @@ const GROUPS = [
   ['valid', 'valid'],
 ] as const;
 
-/** How many certificates are in each group. */
 function countsOf(findings: readonly Finding[]): Readonly<Record<string, number>> {
   const names = findings.map(({ report }) => report?.result ?? 'notRead');
   const counts = GROUPS.map(([group]) => [group, names.filter((name) => name === group).length]);
@@ -319,7 +313,6 @@ function summaryInWords(findings: readonly Finding[]): string {
   return `${counted(findings.length, 'certificate')}: ${words.join(', ')}`;
 }
 
-/** All findings for `--json`, in one document. */
 function findingsJson(findings: readonly Finding[]): JsonMembers {
   const exitCode = worstExitCode(findings);
   return {

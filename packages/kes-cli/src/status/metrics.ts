@@ -53,7 +53,6 @@ const METRICS: Readonly<Record<string, Metric>> = {
   },
 };
 
-/** The metrics of certificates by their names, line by line. */
 export function metricsOf(
   certificates: readonly { readonly name: string; readonly report?: Report }[],
 ): string[] {

@@ -133,13 +133,11 @@ function resultInWords({ result, limits }: Report): string {
   return `valid, ${result}: it ends in less than ${counted(days, 'day')}`;
 }
 
-/** What certificates are judged by. */
 export interface StatusOptions extends NetworkOptions, ClockOptions, DayLimits, OnChainOptions {
   readonly genesis?: string | undefined;
   readonly counter?: string | undefined;
 }
 
-/** What is found out about a certificate. */
 export interface Report {
   readonly result: Result;
   readonly checks: readonly Check[];

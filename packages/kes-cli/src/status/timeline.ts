@@ -92,7 +92,6 @@ function placeLine({ evolution, remainingPeriods, days }: LifeAt, columns: numbe
   return fits ? `${' '.repeat(column)}└ ${words}` : `${words} ┘`.padStart(column + 1);
 }
 
-/** What the signs mean. */
 function legend({ warnDays, critDays }: DayLimits, style: Style): string {
   const last = (days: number | undefined, [sign, colour]: Sign) =>
     days === undefined ? [] : [`${style[colour](sign)} the last ${counted(days, 'day')}`];

@@ -11,7 +11,7 @@ import { writeNote } from '../format/note.js';
 import { verifierKeyOf } from './log-options.js';
 import { knownKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
-import { withKeyFile } from './sealing.js';
+import { KEY_FILE } from './sealing.js';
 
 interface Options {
   readonly key?: string;
@@ -36,7 +36,7 @@ export const checkpointCommand: Definition = {
     # Write that of seal 1000 for another machine
     $ sealed-log checkpoint audit.log 1000 --out audit.note`,
   values: { number: wholeNumber },
-  options: withKeyFile,
+  options: [KEY_FILE],
   exitCodes: CHECKED,
   reportsInspector: true,
   work: async (

@@ -3,7 +3,7 @@ import type { Definition, Invocation } from '@evolock/command-line/command';
 import { CHECKED } from '@evolock/command-line/errors';
 import { printable } from '@evolock/command-line/text';
 import type { Sealer } from '@evolock/sealed-log';
-import { inWords, Lines, openSealer, type SealingOptions, withSealing } from './sealing.js';
+import { inWords, Lines, openSealer, type SealingOptions, SEALING } from './sealing.js';
 import { Stop } from './stop.js';
 
 export const followCommand: Definition = {
@@ -16,7 +16,7 @@ export const followCommand: Definition = {
     $ sealed-log follow audit.log
     # As a service: begin the log at the first start, and write checkpoints for another machine
     $ sealed-log follow /var/log/app/audit.log --origin example.com/web-1/audit --checkpoint-file /srv/out/audit.note`,
-  options: withSealing,
+  options: SEALING,
   exitCodes: CHECKED,
   run: async ({ session }: Invocation, log: string, options: SealingOptions) => {
     using stop = new Stop(session.context.signals, ['SIGTERM', 'SIGINT']);

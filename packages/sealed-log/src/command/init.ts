@@ -6,7 +6,7 @@ import { CHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { placeOf } from './places.js';
-import { inWords, Lines, openSealer, type SealingOptions, withNewKey } from './sealing.js';
+import { inWords, Lines, openSealer, type SealingOptions, NEW_KEY } from './sealing.js';
 
 export const initCommand: Definition = {
   text: `
@@ -21,7 +21,7 @@ export const initCommand: Definition = {
     # With a key that makes 1,024 seals, and a file for checkpoints
     $ sealed-log init audit.log --origin example.com/audit --depth 10 --checkpoint-file /srv/out/audit.note`,
   needed: ['origin'],
-  options: withNewKey,
+  options: NEW_KEY,
   exitCodes: CHECKED,
   work: async (session: Session, log: string, options: SealingOptions): Promise<Answer> => {
     const { keyFile } = placeOf(session, log, options.keyFile);

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { addTerms, type Command } from '@evolock/command-line/command';
+import type { Terms } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
 import {
   InvalidArgumentError,
@@ -27,18 +27,16 @@ export interface LogOptions {
   readonly threads?: number;
 }
 
-const LOG_OPTIONS = `
+export const LOG_TERMS: Terms = {
+  text: `
     --key <text|file>      the verifier key, or a file with it that is not beside the log
     --seals <file>         the seals: LAST.seals when absent
     --hashes <file>        the hashes of the entries: LAST.hashes when absent, if it is there
     --first-entry <entry>  the number of the first entry, when earlier files are gone
-    --threads <count>      threads that verify: one a processor when absent`;
-
-/** Adds the options. */
-export function withLogOptions(command: Command): Command {
-  const values = { firstEntry: wholeNumber, threads: threadsInOption };
-  return addTerms(command, { text: LOG_OPTIONS, needed: ['key'], values });
-}
+    --threads <count>      threads that verify: one a processor when absent`,
+  values: { firstEntry: wholeNumber, threads: threadsInOption },
+  needed: ['key'],
+};
 
 const MOST_THREADS = 256;
 

@@ -8,7 +8,7 @@ import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { readVerifierKey } from '../format/key.js';
 import { native } from '../parallel/native.js';
 import { proveEntry, verifyEntryProof, type EntryProofFailure } from '../verify/index.js';
-import { pathsOf, verifierKeyOf, withLog, withLogOptions, type LogOptions } from './log-options.js';
+import { pathsOf, verifierKeyOf, withLog, LOG_TERMS, type LogOptions } from './log-options.js';
 import { wholeOf } from './read.js';
 import { failureInWords, moment } from './verdict-words.js';
 
@@ -22,7 +22,7 @@ export const proveCommand: Definition = {
     # The proof of the first entry
     $ sealed-log prove audit.log 0 --key /mnt/safe/audit.vkey > entry.proof`,
   values: { seal: wholeNumber },
-  options: withLogOptions,
+  options: [LOG_TERMS],
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: prove,
 };

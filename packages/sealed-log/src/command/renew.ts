@@ -7,7 +7,7 @@ import { printable, shellWord } from '@evolock/command-line/text';
 import { renewLog } from '@evolock/sealed-log';
 import { readVerifierKey } from '../format/key.js';
 import { knownKey, knownVerifierKey, placeOf, rememberVerifierKey } from './places.js';
-import { forSealer, inWords, type SealingOptions, withNewKey } from './sealing.js';
+import { forSealer, inWords, type SealingOptions, NEW_KEY } from './sealing.js';
 
 interface Options extends Omit<SealingOptions, 'memory'> {
   readonly reason: string;
@@ -27,7 +27,7 @@ export const renewCommand: Definition = {
     # Another program changed the log
     $ sealed-log renew audit.log --reason 'the log was edited by hand'`,
   needed: ['reason'],
-  options: withNewKey,
+  options: NEW_KEY,
   exitCodes: CHECKED,
   work: async (session: Session, log: string, options: Options): Promise<Answer> => {
     const { origin, keyFile: given, ...others } = options;

@@ -1,5 +1,5 @@
 /** A sealer of a command: its options, its errors, and its events as lines. */
-import { addTerms, type Command } from '@evolock/command-line/command';
+import type { Terms } from '@evolock/command-line/command';
 import { CommandError, type Failure, usage } from '@evolock/command-line/errors';
 import { positiveNumber, wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
@@ -31,39 +31,37 @@ export interface SealingOptions {
   readonly settle?: number;
 }
 
-const KEY =
-  '--key-file <file>  the key, in another folder than the log, instead of the state folder';
-const NEW = '--depth <levels>   of new keys, each of which makes 2^levels seals: 14';
-const CHECKPOINT = `
-    --checkpoint-file <file>  write checkpoints there, and the chain of each to FILE.chain
-    --checkpoint-every <seals>  write one at each of so many seals: 1
-    --note-key <file>  make checkpoints with an ordinary Ed25519 line too, whose key is in this file`;
+export const KEY_FILE: Terms = {
+  text: `
+    --key-file <file>  the key, in another folder than the log, instead of the state folder`,
+};
 
-/** Adds the option of the key file. */
-export function withKeyFile(command: Command): Command {
-  return addTerms(command, { text: KEY });
-}
-
-/** Adds the options of a log that is begun. */
-export function withNewKey(command: Command): Command {
-  const text = [KEY, NEW, CHECKPOINT].join('\n');
-  return addTerms(command, {
-    text,
+/** The options of a log that is begun. */
+export const NEW_KEY: readonly Terms[] = [
+  KEY_FILE,
+  {
+    text: `
+      --depth <levels>            of new keys, each of which makes 2^levels seals: 14
+      --checkpoint-file <file>    write checkpoints there, and the chain of each to FILE.chain
+      --checkpoint-every <seals>  write one at each of so many seals: 1
+      --note-key <file>           make checkpoints with an ordinary Ed25519 line too, whose key is in this file`,
     values: { depth: wholeNumber, checkpointEvery: positiveNumber },
-  });
-}
+  },
+];
 
-/** Adds the options of a log that is sealed. */
-export function withSealing(command: Command): Command {
-  const text = `
-    --origin <name>      begin a log of this name, if there is none
-    --interval <time>    the least time between two seals: 10s
-    --heartbeat <time>   the time after which a log without new entries is sealed: 10m
-    --rotated <pattern>  the names of old files in the folder of the log, with *: audit.log.*
-    --settle <time>      the time after which a renamed file that does not grow is final: 5s
-    --memory             keep the key in memory only: the log ends with this command`;
-  return withNewKey(addTerms(command, { text }));
-}
+/** The options of a log that is sealed. */
+export const SEALING: readonly Terms[] = [
+  {
+    text: `
+      --origin <name>      begin a log of this name, if there is none
+      --interval <time>    the least time between two seals: 10s
+      --heartbeat <time>   the time after which a log without new entries is sealed: 10m
+      --rotated <pattern>  the names of old files in the folder of the log, with *: audit.log.*
+      --settle <time>      the time after which a renamed file that does not grow is final: 5s
+      --memory             keep the key in memory only: the log ends with this command`,
+  },
+  ...NEW_KEY,
+];
 
 /** A sealer, and where its key is; `undefined` when the key is in memory. */
 export interface Sealing {

@@ -10,7 +10,7 @@ import { writeVerifierKey } from '../format/key.js';
 import { END } from '../format/seal.js';
 import { knownKey, placeOf } from './places.js';
 import { findSeal, sealsOf } from './seals.js';
-import { withKeyFile } from './sealing.js';
+import { KEY_FILE } from './sealing.js';
 import { entriesInWords } from './verdict-words.js';
 
 export const statusCommand: Definition = {
@@ -21,7 +21,7 @@ export const statusCommand: Definition = {
 
     # Is the log sealed, and until when?
     $ sealed-log status audit.log`,
-  options: withKeyFile,
+  options: [KEY_FILE],
   exitCodes: CHECKED,
   reportsInspector: true,
   work: (

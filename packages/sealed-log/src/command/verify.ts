@@ -15,7 +15,7 @@ import {
   refuseBeside,
   verifierKeyOf,
   withLog,
-  withLogOptions,
+  LOG_TERMS,
   type LogOptions,
 } from './log-options.js';
 import { wholeOf } from './read.js';
@@ -54,7 +54,7 @@ export const verifyCommand: Definition = {
     # A file of a finished job
     $ sealed-log verify job.log --key /mnt/safe/job.vkey --ended`,
   values: { maxAge: ageInOption, checkpoint: oneMore },
-  options: withLogOptions,
+  options: [LOG_TERMS],
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verify,
 };

@@ -21,7 +21,7 @@ import {
   openSealer,
   sealInWords,
   type SealingOptions,
-  withSealing,
+  SEALING,
 } from './sealing.js';
 import { inSystemWords } from './seals.js';
 import { Stop } from './stop.js';
@@ -47,7 +47,7 @@ export const writeCommand: Definition = {
     $ journalctl -f -o json | sealed-log write journal.log --origin example.com/web-1/journal
     # The log of one run, whose key is never on a disk
     $ make 2>&1 | sealed-log write build.log --memory --origin example.com/build-7`,
-  options: withSealing,
+  options: SEALING,
   exitCodes: CHECKED,
   run: async ({ session }: Invocation, log: string, options: Options) => {
     const { end = false, ...sealing } = options;

@@ -1,18 +1,20 @@
-/** The agent that the options name, by its control socket, and its refusals in words. Each command to it uses a connection of its own. */
+/** The agent that the options name, by its sockets, and its refusals in words. Each command to it uses a connection of its own. */
+import { absolutePeriod } from '@evolock/cardano-kes';
 import {
   AgentRefusalError,
   ControlClient,
   defaultSocketPath,
   AgentProtocolError,
+  type AgentSignature,
   type Result,
   type RetryOptions,
+  SignClient,
   type SignRefusal,
   SignRefusedError,
   SocketError,
 } from '@evolock/kes-agent';
 import { EvolockError } from '@evolock/kes-sum';
-import type { Command } from '@evolock/command-line/command';
-import { addAlias, addTerms } from '@evolock/command-line/command';
+import type { Terms } from '@evolock/command-line/command';
 import { CommandError, type Failure, usage } from '@evolock/command-line/errors';
 import { wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
@@ -57,6 +59,28 @@ export class AgentControl {
     } catch (error) {
       throw agentError(this.path, error, 'control');
     }
+  }
+}
+
+interface AgentSigning {
+  readonly message: Uint8Array;
+  /** The absolute KES period that it must be; any when absent. */
+  readonly period: bigint | undefined;
+}
+
+/** Lets the agent at a sign socket sign a message. The client verifies the signature. */
+export async function askAgent(
+  path: string,
+  { message, period }: AgentSigning,
+): Promise<AgentSignature> {
+  try {
+    await using client = await SignClient.connect(path);
+    return await client.sign(
+      message,
+      period === undefined ? {} : { period: absolutePeriod(period) },
+    );
+  } catch (error) {
+    throw agentError(path, error, 'sign');
   }
 }
 
@@ -125,17 +149,12 @@ const NO_PERMISSION = {
   sign: 'no permission: run as the user of the agent, or as a member of its --sign-group or --socket-group',
 };
 
-/** Whether an agent refused a command. */
 export function isRefusal(error: unknown): error is CommandError {
   return error instanceof CommandError && error.cause instanceof AgentRefusalError;
 }
 
 /** Names the socket of the agent in an error of its client. */
-export function agentError(
-  path: string,
-  cause: unknown,
-  socket: keyof typeof NO_PERMISSION,
-): unknown {
+export function agentError(path: string, cause: unknown, socket: keyof typeof NO_PERMISSION): unknown {
   if (cause instanceof AgentRefusalError) return refused(path, cause, REFUSALS[cause.result]);
   if (cause instanceof SignRefusedError) {
     const [failure, words] = SIGN_REFUSALS[cause.reason];
@@ -165,15 +184,12 @@ function refused(path: string, cause: EvolockError, [failure, words]: Words): Co
   });
 }
 
-/** Adds the options of a control connection. */
-export function withControlOptions(command: Command): Command {
-  addTerms(command, {
-    text: `
-      -c, --control <path>      the control socket of the agent
-      --retry-delay <ms>        wait before the next attempt to connect
-      --retry-exponential       double the wait after each attempt
-      --retry-attempts <count>  attempts after the first one (none)`,
-    values: { retryAttempts: wholeNumber },
-  });
-  return addAlias(command, '--control-address <path>', 'control');
-}
+export const CONTROL: Terms = {
+  text: `
+    -c, --control <path>      the control socket of the agent
+    --retry-delay <ms>        wait before the next attempt to connect
+    --retry-exponential       double the wait after each attempt
+    --retry-attempts <count>  attempts after the first one (none)`,
+  values: { retryAttempts: wholeNumber },
+  aliases: { '--control-address <path>': 'control' },
+};

@@ -16,7 +16,7 @@ import { printable, sourceName } from '@evolock/command-line/text';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { timeInWords } from '../../network/clock.js';
 import type { StatusSubject } from '../../status/report.js';
-import { AgentControl, type ControlFlags, withControlOptions } from './agent-control.js';
+import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
 
 export const infoCommand: Definition = {
   text: `
@@ -26,7 +26,7 @@ export const infoCommand: Definition = {
     $ kes agent info --control /run/kes-agent/control.socket
     # For a script
     $ kes agent info --control /run/kes-agent/control.socket --json`,
-  options: withControlOptions,
+  options: [CONTROL],
   exitCodes: UNCHECKED,
   work: info,
 };
@@ -136,7 +136,6 @@ interface AgentSource {
   readonly coldVkey: string | undefined;
 }
 
-/** Gets the installed key from an agent. */
 export async function subjectOfAgent(
   session: Session,
   { control, coldVkey }: AgentSource,

@@ -21,14 +21,14 @@ import { judgeNumber, type KnownNumbers } from '../../certificates/number.js';
 import {
   type IssuingAgain,
   type NumberedCertificate,
+  ON_CHAIN,
   onChainOf,
   type OnChainOptions,
   wayToAsk,
   wayToIssueAgain,
-  withOnChainOption,
 } from '../../certificates/on-chain.js';
 import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
-import { addAlias, type Definition } from '@evolock/command-line/command';
+import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { shellWord, sourceName } from '@evolock/command-line/text';
@@ -36,14 +36,14 @@ import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
 import { type Moment, momentNow } from '../../network/clock.js';
 import {
+  DATED_NETWORK,
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
   networkArguments,
   type NetworkOptions,
-  withDatedNetworkOptions,
 } from '../../network/network.js';
-import { AgentControl, type ControlFlags, isRefusal, withControlOptions } from './agent-control.js';
+import { AgentControl, CONTROL, type ControlFlags, isRefusal } from './agent-control.js';
 import { isBeforeNetwork } from './info.js';
 
 export const installCommand: Definition = {
@@ -55,12 +55,8 @@ export const installCommand: Definition = {
 
     # Check the certificate and install the key
     $ kes agent install-key --control /run/kes-agent/control.socket --cert node.cert --network mainnet`,
-  options: (command) => {
-    addAlias(command, '--opcert-file <file>', 'cert');
-    withControlOptions(command);
-    withOnChainOption(command);
-    withDatedNetworkOptions(command);
-  },
+  aliases: { '--opcert-file <file>': 'cert' },
+  options: [CONTROL, ON_CHAIN, ...DATED_NETWORK],
   work: installKey,
 };
 
@@ -124,7 +120,6 @@ export async function installStaged(
   return [...checks, { valid: false, words: `nothing was sent to the agent${stays}` }];
 }
 
-/** Whether a certificate was installed, and why, for a person. */
 export function installationOf(
   path: string,
   file: IssuedCertificate,
@@ -146,7 +141,6 @@ async function judgeColdKey(
   return judgeKeyOf('cold key', path, verificationKey, coldVerificationKey);
 }
 
-/** Whether the certificate is for the staged key. */
 function judgeStaged({ certificate }: IssuedCertificate, { staged, installed }: AgentInfo): Check {
   const key = hexOf(certificate.hotVerificationKey);
   if (staged !== undefined && hexOf(staged) === key) {
@@ -166,11 +160,8 @@ function judgeStaged({ certificate }: IssuedCertificate, { staged, installed }: 
 /** What is known beside an agent when the number of a new certificate is judged. */
 interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
   readonly file: IssuedCertificate;
-  /** The control socket of the agent. */
   readonly control: string;
-  /** The network, if it is known. */
   readonly parameters: KesParameters | undefined;
-  /** The certificate, to issue it again. */
   readonly again: Omit<IssuingAgain, 'onChain'>;
 }
 
@@ -211,7 +202,6 @@ export function judgeNumberAt(
   };
 }
 
-/** The command that lets an agent drop its key. */
 export function dropCommand(control: string): string {
   return `kes agent drop-key --control ${shellWord(control)}`;
 }

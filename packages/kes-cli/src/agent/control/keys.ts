@@ -1,9 +1,8 @@
 /** The commands about the staged and the installed key. */
 import { hexOf, writeVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import type { Command } from '@evolock/command-line/command';
 import { type Answer, done } from '@evolock/command-line/answer';
-import { addAlias, type Definition } from '@evolock/command-line/command';
+import type { Definition, Terms } from '@evolock/command-line/command';
 import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import { complaintOf } from '../../errors.js';
 import type { Session } from '@evolock/command-line/session';
@@ -11,7 +10,15 @@ import { printable, shellWord } from '@evolock/command-line/text';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/verification-key.js';
-import { AgentControl, type ControlFlags, withControlOptions } from './agent-control.js';
+import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
+
+/** The options of a verification key file that is written. */
+const KEY_FILE: Terms = {
+  text: `
+    --out <file>  the file for the verification key
+    --force       replace an existing KES verification key`,
+  aliases: { '--kes-verification-key-file <file>': 'out' },
+};
 
 export const generateCommand: Definition = {
   text: `
@@ -21,10 +28,7 @@ export const generateCommand: Definition = {
 
     # Stage a key and write its verification key
     $ kes agent gen-staged-key --control /run/kes-agent/control.socket --out kes.vkey`,
-  options: (command) => {
-    withControlOptions(command);
-    withKeyFileOptions(command);
-  },
+  options: [CONTROL, KEY_FILE],
   work: generateStagedKey,
 };
 
@@ -32,10 +36,7 @@ export const exportCommand: Definition = {
   text: `
     # The file for the machine with the cold key
     $ kes agent export-staged-vkey --control /run/kes-agent/control.socket --out kes.vkey`,
-  options: (command) => {
-    withControlOptions(command);
-    withKeyFileOptions(command);
-  },
+  options: [CONTROL, KEY_FILE],
   work: exportStagedKey,
 };
 
@@ -45,7 +46,7 @@ export const dropStagedCommand: Definition = {
 
     # Drop it
     $ kes agent drop-staged-key --control /run/kes-agent/control.socket`,
-  options: withControlOptions,
+  options: [CONTROL],
   work: dropStagedKey,
 };
 
@@ -55,16 +56,9 @@ export const dropCommand: Definition = {
 
     # Drop it
     $ kes agent drop-key --control /run/kes-agent/control.socket`,
-  options: withControlOptions,
+  options: [CONTROL],
   work: dropKey,
 };
-
-/** Adds the option of the file of a verification key, which is to be written. */
-function withKeyFileOptions(command: Command): Command {
-  command.option('--out <file>', 'the file for the verification key');
-  addAlias(command, '--kes-verification-key-file <file>', 'out');
-  return command.option('--force', 'replace an existing KES verification key');
-}
 
 interface KeyFileFlags extends ControlFlags {
   readonly out?: string;

@@ -5,7 +5,7 @@ import type { AgentEvent, LogLevel } from '@evolock/kes-agent';
 import { CommandError } from '@evolock/command-line/errors';
 import type { Context, Output } from '@evolock/command-line/session';
 import { jsonText, printable } from '@evolock/command-line/text';
-import { LOG_LEVELS } from './flags.js';
+import { LOG_LEVELS } from './command.js';
 import type { Settings } from './settings.js';
 
 /** The most bytes of lines that wait for the target. */

@@ -18,7 +18,6 @@ const KEYS_AT_ONCE = 5;
 const INSPECTOR_REFUSED =
   'SIGUSR1 does nothing here: the inspector of Node.js stays closed. SIGHUP reads the configuration again';
 
-/** Runs an agent until a signal ends it. */
 export async function runAgent(session: Session, flags: RunFlags): Promise<void> {
   session.refuseInspector();
   const configuration = await readConfiguration(session, flags);
@@ -151,7 +150,6 @@ function event(
   return { level, event: name, words, facts };
 }
 
-/** What a signal asks for. */
 type AgentRequest = 'stop' | 'reload' | 'inspect';
 
 const MEANING: readonly (readonly [signal: NodeJS.Signals, request: AgentRequest])[] = [
@@ -170,7 +168,6 @@ function requestsOf(signals: Signals) {
   );
   for (const [signal, listener] of listeners) signals.on(signal, listener);
   return {
-    /** The next request, when it arrives. */
     next: async (): Promise<AgentRequest> => {
       const { value } = (await iterator.next()) as { value: readonly [AgentRequest] };
       return value[0];

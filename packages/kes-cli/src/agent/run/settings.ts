@@ -17,7 +17,7 @@ import {
 } from '../../files/toml.js';
 import { datedNetworkOf, namedNetwork } from '../../network/network.js';
 import { defaultPathOf } from '../control/agent-control.js';
-import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './flags.js';
+import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './command.js';
 
 /** A setting that is no flag of the command line only. */
 interface Setting<T> {
@@ -74,7 +74,6 @@ function settingsOfEnvironment(
   return found;
 }
 
-/** The settings in a parsed file. */
 function settingsOfFile(path: string, content: TomlTable): Settings {
   return tomlValues(
     path,
@@ -111,7 +110,6 @@ interface SocketPaths {
   readonly sign: string | undefined;
 }
 
-/** What an agent is started with. */
 export interface Configuration extends SocketPaths {
   readonly settings: Settings;
   readonly bootstrap: readonly string[];

@@ -22,7 +22,6 @@ interface NewOptions {
   readonly next?: bigint;
 }
 
-/** `kes counter new`: a counter for a cold key. */
 export const newCommand: Definition = {
   text: `
     Makes a counter file for a cold key: for a lost file, or for a key from elsewhere. No file is replaced. The next number has to be one more than the pool's last certificate on chain, since ${CHAIN_RULE}.
@@ -55,7 +54,6 @@ interface SetOptions {
   readonly force?: boolean;
 }
 
-/** `kes counter set`: another next number. */
 export const setCommand: Definition = {
   text: `
     Sets the next number of a counter in its file, and shows the old and the new one. A lower number needs --force: a number could be used twice. So does one that is higher by more than one: a number could be left out. A number that a failed run reserved is not reserved any more. The rule of the chain: ${CHAIN_RULE}. When the run is killed at any moment, the file holds the old or the new number.

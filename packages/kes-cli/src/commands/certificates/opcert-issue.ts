@@ -13,7 +13,7 @@ import {
   type NewCertificate,
 } from '../../certificates/issuing.js';
 import { CHAIN_RULE } from '../../certificates/number.js';
-import { onChainOf, type OnChainOptions, withOnChainOption } from '../../certificates/on-chain.js';
+import { ON_CHAIN, onChainOf, type OnChainOptions } from '../../certificates/on-chain.js';
 import {
   type CertificateRequest,
   LARGEST_REQUEST,
@@ -42,21 +42,15 @@ import {
   readVerificationKey,
   refuseOtherDepth,
 } from '../../keys/verification-key.js';
+import { clockInWords, clockJson, currentMoment, NOW, periodAt } from '../../network/clock.js';
 import {
-  clockInWords,
-  clockJson,
-  currentMoment,
-  periodAt,
-  withNowOption,
-} from '../../network/clock.js';
-import {
+  DATED_NETWORK,
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
   networkInWords,
   networkJson,
   type NetworkOptions,
-  withDatedNetworkOptions,
 } from '../../network/network.js';
 
 interface IssueOptions extends NetworkOptions, OnChainOptions {
@@ -76,7 +70,6 @@ interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly json?: boolean;
 }
 
-/** `kes opcert issue`: a new certificate. */
 export const issueCommand: Definition = {
   text: `
     Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. Before that, clock, start period and number are checked, and the network and the current KES period are shown. A clock that is behind what the machine can see is refused: set it, or state the moment by --now. A start period whose certificate has ended, or that lies far ahead, is refused. --request FILE takes key, start period and network from the file of kes rotate or kes opcert request. --dry-run shows all fields and checks, and reads no cold key. The number is reserved beside the counter, and the counter is advanced, before the certificate is signed: no number is used twice or lost. When a run is killed or fails, the next run with the counter says how to issue with the reserved number. The rule of the chain: ${CHAIN_RULE}. --on-chain states what is on chain, and wins over what the request says. Run this where the cold key is: offline.
@@ -106,11 +99,7 @@ export const issueCommand: Definition = {
     $ kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert`,
   values: { startPeriod: wholeNumber64 },
   needed: ['coldSkey', 'counter', 'out'],
-  options: (command) => {
-    withDatedNetworkOptions(command);
-    withNowOption(command);
-    withOnChainOption(command);
-  },
+  options: [...DATED_NETWORK, NOW, ON_CHAIN],
   work: issue,
 };
 
@@ -215,7 +204,6 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
   };
 }
 
-/** The certificate of the options, or of a request. */
 async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted> {
   const { request: path, unchecked = false, now, counter, out } = options;
   if (unchecked && (namesNetwork(options) || path !== undefined || now !== undefined)) {
@@ -249,7 +237,6 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
   };
 }
 
-/** The key, the start period and the network. */
 interface Subject {
   readonly hotVerificationKey: Uint8Array;
   readonly startPeriod: AbsolutePeriod;

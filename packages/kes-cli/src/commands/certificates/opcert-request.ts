@@ -1,5 +1,5 @@
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
+import { ON_CHAIN, onChainOf, type OnChainOptions } from '../../certificates/on-chain.js';
 import { requestFacts, requestJson, requestText } from '../../certificates/request.js';
 import { checkClock } from '../../certificates/start-check.js';
 import type { Definition } from '@evolock/command-line/command';
@@ -16,11 +16,7 @@ import {
   refuseOtherDepth,
 } from '../../keys/verification-key.js';
 import { momentNow, periodAt } from '../../network/clock.js';
-import {
-  datedNetworkOf,
-  withDatedNetworkOptions,
-  type NetworkOptions,
-} from '../../network/network.js';
+import { DATED_NETWORK, datedNetworkOf, type NetworkOptions } from '../../network/network.js';
 
 interface RequestOptions extends NetworkOptions, OnChainOptions {
   readonly kesVkey: string;
@@ -28,7 +24,6 @@ interface RequestOptions extends NetworkOptions, OnChainOptions {
   readonly out: string;
 }
 
-/** `kes opcert request`: the request of the first certificate of a pool. */
 export const requestCommand: Definition = {
   text: `
     Writes a request of a certificate that starts at the current KES period, for kes opcert issue --request on the machine with the cold key. It is for the first certificate of a pool, and replaces none: kes rotate requests the next ones.
@@ -40,10 +35,7 @@ export const requestCommand: Definition = {
     # A new pool
     $ kes opcert request --kes-vkey kes.vkey --cold-vkey cold.vkey --network mainnet --on-chain none --out kes.request`,
   needed: ['kesVkey', 'coldVkey', 'out'],
-  options: (command) => {
-    withDatedNetworkOptions(command);
-    withOnChainOption(command);
-  },
+  options: [...DATED_NETWORK, ON_CHAIN],
   work: request,
 };
 

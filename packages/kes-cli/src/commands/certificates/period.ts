@@ -5,6 +5,7 @@ import type { Session } from '@evolock/command-line/session';
 import { counted } from '@evolock/command-line/text';
 import {
   type Boundary,
+  CLOCK,
   clockInWords,
   clockJson,
   type ClockOptions,
@@ -15,20 +16,18 @@ import {
   periodAt,
   type PeriodSpan,
   timeInWords,
-  withClockOptions,
 } from '../../network/clock.js';
 import {
+  NETWORK,
   datesWarnings,
   networkInWords,
   networkJson,
   networkOf,
-  withNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
 
 interface Options extends NetworkOptions, ClockOptions {}
 
-/** `kes period`: the KES period of a network. */
 export const periodCommand: Definition = {
   text: `
     Shows the current slot and KES period of a network, and when the period began and ends, in UTC and in local time. It needs no certificate, no node and no connection: it computes the period from the clock. A certificate for a node that starts now has this period as its start period.
@@ -39,10 +38,7 @@ export const periodCommand: Definition = {
     $ kes period --network preprod --at 2026-12-24
     # At a slot of another network
     $ kes period --genesis shelley-genesis.json --slot 5000000`,
-  options: (command) => {
-    withClockOptions(command);
-    withNetworkOptions(command);
-  },
+  options: [CLOCK, ...NETWORK],
   work: period,
 };
 

@@ -1,5 +1,5 @@
 import { CHAIN_RULE } from '../../certificates/number.js';
-import { withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
+import { ON_CHAIN, type OnChainOptions } from '../../certificates/on-chain.js';
 import type { Answer } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
@@ -7,9 +7,9 @@ import type { Session } from '@evolock/command-line/session';
 import { shellWord } from '@evolock/command-line/text';
 import { momentNow } from '../../network/clock.js';
 import {
+  DATED_NETWORK,
   datedNetworkOf,
   networkArguments,
-  withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
 import type { ColdFiles } from '../../rotation/cold.js';
@@ -31,7 +31,6 @@ interface Options extends NetworkOptions, OnChainOptions {
   readonly newSkey?: string;
 }
 
-/** `kes rotate`: the next key of a pool, its certificate or the request of it, and the end of the old key. */
 export const rotateCommand: Definition = {
   text: `
     Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed and the network accepts its number by --on-chain, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.
@@ -62,10 +61,7 @@ export const rotateCommand: Definition = {
     $ kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview`,
   values: { name: pairNameIn },
   needed: ['cert'],
-  options: (command) => {
-    withOnChainOption(command);
-    withDatedNetworkOptions(command);
-  },
+  options: [ON_CHAIN, ...DATED_NETWORK],
   work: rotate,
 };
 

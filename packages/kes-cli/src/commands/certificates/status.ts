@@ -1,4 +1,4 @@
-import { withOnChainOption } from '../../certificates/on-chain.js';
+import { ON_CHAIN } from '../../certificates/on-chain.js';
 import {
   checkDayLimits,
   checkSource,
@@ -14,8 +14,8 @@ import { CHECKED, usage } from '@evolock/command-line/errors';
 import { EndsSoon } from '../../errors.js';
 import type { Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
-import { withClockOptions } from '../../network/clock.js';
-import { withNetworkOptions } from '../../network/network.js';
+import { CLOCK } from '../../network/clock.js';
+import { NETWORK } from '../../network/network.js';
 
 interface Options extends StatusOptions, StatusSource {
   readonly pools?: string;
@@ -53,11 +53,7 @@ export const statusCommand: Definition = {
     $ kes status certs/ --network mainnet --warn-days 14 --crit-days 7
     # A list of pools, with metrics for node_exporter
     $ kes status --pools pools.toml --prometheus /var/lib/prometheus/node-exporter/kes.prom`,
-  options: (command) => {
-    withOnChainOption(command);
-    withClockOptions(command);
-    withNetworkOptions(command);
-  },
+  options: [ON_CHAIN, CLOCK, ...NETWORK],
   exitCodes: [...CHECKED, EndsSoon.warning, EndsSoon.critical],
   work: (session: Session, paths: readonly string[], options: Options) => {
     checkDayLimits(options);
@@ -91,7 +87,6 @@ async function statusOfOne(session: Session, options: Options): Promise<Answer> 
   return reportAnswer(await reportOn(session, options, options, { parameters, now }));
 }
 
-/** The options that concern one certificate. */
 const OF_ONE = ['cert', 'skey', 'agentControl', 'coldVkey', 'counter', 'onChain'] as const;
 
 async function statusOfMany(

@@ -21,11 +21,11 @@ import { refuseStdin } from '../../keys/signing-key.js';
 import { KES_KEY, KEY_FORMS, readVerificationKey } from '../../keys/verification-key.js';
 import { momentNow, periodAt } from '../../network/clock.js';
 import {
+  DATED_NETWORK,
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
   networkArguments,
-  withDatedNetworkOptions,
   type NetworkOptions,
 } from '../../network/network.js';
 
@@ -35,7 +35,6 @@ interface Options extends NetworkOptions {
   readonly force?: boolean;
 }
 
-/** `kes erase`: overwrites and removes the file of a KES signing key that is over. */
 export const eraseCommand: Definition = {
   text: `
     Overwrites and removes the file of a KES signing key that is not needed any more. It erases nothing else: no cold key, no VRF key, no other file, no link. The verification key or the certificate of the key names it a second time. A key whose certificate is still valid needs --force. Overwriting does not reach what a copy-on-write file system, a snapshot, a backup or a solid state disk keeps. The key that a rotation replaces is erased by kes rotate --finish, which checks the new pair first.
@@ -49,7 +48,7 @@ export const eraseCommand: Definition = {
     $ kes erase kes-1500.skey --cert node-1500.cert --network mainnet
     # A key that never got a certificate
     $ kes erase kes-1574.skey --vkey kes-1574.vkey`,
-  options: withDatedNetworkOptions,
+  options: DATED_NETWORK,
   work: erase,
 };
 
@@ -124,7 +123,6 @@ function certificateBeside(path: string, key: Uint8Array, isOver: IsOver): strin
     });
 }
 
-/** The refusal of a key that has such a certificate. */
 function certified(
   session: Session,
   path: string,
@@ -139,7 +137,6 @@ function certified(
   );
 }
 
-/** The certificate in a file, if it is one of this key. */
 function certificateOf(cert: string, key: Uint8Array): IssuedCertificate | undefined {
   try {
     const file = readCertificate(cert);

@@ -10,7 +10,7 @@ import { usage } from '@evolock/command-line/errors';
 import { done, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import { exchangeWarnings } from '../../files/exchange.js';
+import { exchangeWarnings } from '../../files/write.js';
 import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/facts.js';
 import { warningsAfterRewriting } from '../../keys/node-reading.js';
 import { loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
@@ -20,7 +20,6 @@ interface Options {
   readonly leaveNode?: boolean;
 }
 
-/** `kes evolve`: evolves a key in its file. */
 export const evolveCommand: Definition = {
   text: `
     Evolves a KES signing key to a later period of its own (0 to 63), in its file. This is for keys that are used by kes sign and by programs that use the evolock packages. It is not for the key of a node: cardano-node reads a key file at period 0 and evolves its own copy in memory. An evolved key is written under the type EvolockKesSigningKey_ed25519_kes_2^6, which a node refuses. The secrets of earlier periods are erased: from memory, and from the file if its file system overwrites in place. Backups keep them, so make none. When the run is killed at any moment, the file holds a whole key, the old or the new. Two runs on one file exclude each other.

@@ -20,7 +20,7 @@ import {
   judgeSignature,
 } from '../../certificates/certificate.js';
 import { CHAIN_RULE, judgeCounter } from '../../certificates/number.js';
-import { onChainOf, withOnChainOption, type OnChainOptions } from '../../certificates/on-chain.js';
+import { ON_CHAIN, onChainOf, type OnChainOptions } from '../../certificates/on-chain.js';
 import {
   isRequest,
   LARGEST_REQUEST,
@@ -55,7 +55,6 @@ interface Options extends OnChainOptions {
   readonly kesVkey?: string;
 }
 
-/** `kes inspect`. */
 export const inspectCommand: Definition = {
   text: `
     Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret. It checks that the cold key of a certificate signed it and, on request, that it names the given keys; kes status shows whether it is valid at a moment. With --on-chain it checks the next number of a counter by the rule of the chain: ${CHAIN_RULE}.
@@ -72,7 +71,7 @@ export const inspectCommand: Definition = {
     $ kes inspect node.cert --cold-vkey cold.vkey --kes-vkey kes.vkey
     # Does the network accept the next number?
     $ kes inspect cold.counter --on-chain 7`,
-  options: withOnChainOption,
+  options: [ON_CHAIN],
   work: contentOf,
 };
 
@@ -81,7 +80,6 @@ interface Content extends Omit<Answer, 'result'> {
   readonly title: string;
 }
 
-/** A file, and what is asked about it. */
 interface Inquiry {
   readonly session: Session;
   readonly path: string;

@@ -14,13 +14,11 @@ import type { Definition } from '@evolock/command-line/command';
 import { UNCHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import { exchangeWarnings } from '../../files/exchange.js';
 import { refuseDash } from '../../files/read.js';
-import { refuseExisting, refuseSameFile } from '../../files/write.js';
+import { exchangeWarnings, refuseExisting, refuseSameFile } from '../../files/write.js';
 import { makePair, type PairFiles } from '../../keys/pair.js';
 import { namedNetwork } from '../../network/network.js';
 
-/** `kes keygen`: a new KES key pair. */
 export const keygenCommand: Definition = {
   text: `
     Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.
@@ -46,7 +44,6 @@ export const keygenCommand: Definition = {
   },
 };
 
-/** `kes vrf`: keys of the VRF. */
 export const vrfCommand: Definition = {
   text: `
     Makes a new VRF key pair. A block producer proves with it that it may make a block, and the pool's registration names it. The signing key goes from locked memory to a file that only its owner can read (mode 0600). No file is replaced: a registered key stays in use. cardano-cli reads both files.
@@ -77,7 +74,6 @@ interface ColdOptions extends PairFiles {
   readonly offline?: boolean;
 }
 
-/** `kes cold`: a new cold key pair, and its counter. */
 export const coldCommand: Definition = {
   text: `
     Makes a new cold key pair, and its counter from 0. The signing key goes from locked memory to a file that its owner can only read (mode 0400). No file is replaced. cardano-cli reads all three. For mainnet, --offline is needed: ${OFFLINE}.
@@ -155,12 +151,10 @@ function refuseReplacing(kind: keyof typeof KEPT, { skey, vkey }: PairFiles): vo
   refuseExisting(vkey, false, `${kind}-verification-key`, KEPT[kind]);
 }
 
-/** What an answer says of a new pair. */
 interface PairWords {
   readonly title: string;
   /** The names in JSON of the signing key file, the verification key file, and the verification key. */
   readonly names: readonly [skey: string, vkey: string, key: string];
-  /** Of the signing key file. */
   readonly mode?: string;
   /** What is made beside the pair. */
   readonly json?: JsonMembers;

@@ -25,7 +25,6 @@ interface Options {
   readonly force?: boolean;
 }
 
-/** `kes vkey`: the verification key of a signing key. */
 export const vkeyCommand: Definition = {
   text: `
     Prints the verification key of a KES, cold or VRF signing key in hexadecimal, or writes it to a file for cardano-cli. That of a KES key is the same at every period.
@@ -58,7 +57,6 @@ async function derive(path: string, { out, force = false }: Options): Promise<An
   };
 }
 
-/** A verification key, and what is known of its signing key. */
 interface Derived {
   readonly kind: VerificationKeyKind;
   readonly verificationKey: Uint8Array;
