@@ -1,7 +1,4 @@
-/**
- * Data that other implementations made, which the package does not ship, and its cases. Any field of an entry can be missing or
- * `null`.
- */
+/** Data that other implementations made, which the package does not ship, and its cases. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { VRF_ALGORITHMS, type KesAlgorithmKind, type VrfAlgorithmName } from './algorithms.js';
@@ -16,12 +13,8 @@ import {
 } from './cases/case.js';
 import { expectOutput } from './cases/primitives.js';
 import { ArgumentError, ExternalVectorsError } from './errors.js';
-import {
-  checkImplementation,
-  type Implementation,
-  type KesImplementation,
-  type KesKeyHandle,
-} from './implementation.js';
+import { checkImplementation, type Implementation, type KesKeyHandle } from './implementation.js';
+import type { KesNegativeVector } from './vectors.js';
 
 /** The content of a file of external vectors, or the reason for its absence in one sentence. */
 export type ExternalVectors<Data = unknown> =
@@ -94,27 +87,6 @@ export interface ExternalConformance {
 /** The case of an entry, or why it has none. */
 type Result = ConformanceCase | string;
 
-/** An entry of a file, decoded. */
-type Entry<Members> = { readonly [Name in keyof Members]?: Members[Name] | null };
-
-/** The members that a case needs, or `undefined` when one of them is missing. */
-function complete<Members, Name extends keyof Members>(
-  entry: Entry<Members>,
-  ...names: Name[]
-): Pick<Members, Name> | undefined {
-  const isComplete = names.every((name) => entry[name] !== undefined && entry[name] !== null);
-  return isComplete ? (entry as Pick<Members, Name>) : undefined;
-}
-
-function kesOf(
-  implementation: Implementation,
-  algorithm: string | null | undefined,
-  depth: number | null | undefined,
-): KesImplementation | undefined {
-  const isDepth = typeof depth === 'number' && Number.isInteger(depth) && depth >= 0;
-  return isDepth ? implementation.kes?.(algorithm as KesAlgorithmKind, depth) : undefined;
-}
-
 interface ExternalKey {
   readonly source: string;
   readonly algorithm: KesAlgorithmKind;
@@ -123,64 +95,51 @@ interface ExternalKey {
   readonly seed: Uint8Array;
   readonly signingKey: Uint8Array;
   readonly verificationKey: Uint8Array;
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
+  /** Some keys have no signature. */
+  readonly message: Uint8Array | undefined;
+  readonly signature: Uint8Array | undefined;
 }
 
-/** A key of the Haskell implementation is generated from its seed, and read. Its parts may be missing. */
-function keyResult(implementation: Implementation, entry: Entry<ExternalKey>): Result {
-  const file = 'haskell-kes.json';
-  const { seed, signingKey, verificationKey } = entry;
-  const kes = kesOf(implementation, entry.algorithm, entry.depth);
-  const name = entry.source ?? 'a key without a source';
-  if (kes === undefined) return `${name}: ${entry.algorithm} depth ${entry.depth} is not offered`;
-  const stated = complete(entry, 'algorithm', 'depth', 'period');
-  if (stated === undefined) return `${name}: no period`;
-  const { algorithm, depth, period } = stated;
-  if (!seed && !signingKey) return `${name}: neither a seed nor a signing key`;
-  const location = { file, entry: name, algorithm, depth, period };
-  const signed = complete(entry, 'message', 'signature');
+/** A key of the Haskell implementation is generated from its seed, and read. */
+function keyResult(implementation: Implementation, entry: ExternalKey): Result {
+  const { source, algorithm, depth, period, seed, signingKey, verificationKey } = entry;
+  const { message, signature } = entry;
+  const kes = implementation.kes?.(algorithm, depth);
+  if (kes === undefined) return `${source}: ${algorithm} depth ${depth} is not offered`;
+  const location = { file: 'haskell-kes.json', entry: source, algorithm, depth, period };
   const expectKey = async (key: KesKeyHandle) => {
     expectPeriod(location, key, period);
-    if (signingKey) await expectBytes(location, 'signing key', key.serialise(), signingKey);
-    const root = await key.deriveVerificationKey();
-    if (verificationKey) await expectBytes(location, 'verification key', root, verificationKey);
-    if (signed === undefined) return;
-    const { message, signature } = signed;
+    await expectBytes(location, 'signing key', key.serialise(), signingKey);
+    const derived = key.deriveVerificationKey();
+    await expectBytes(location, 'verification key', derived, verificationKey);
+    if (message === undefined || signature === undefined) return;
     await expectBytes(location, 'signature', key.sign(message), signature);
-    const verdict = kes.verify(verificationKey ?? root, period, message, signature);
+    const verdict = kes.verify(verificationKey, period, message, signature);
     await expectVerdict(location, 'the signature', verdict, true);
   };
-  return conformanceCase('external key', name, location, async () => {
-    if (seed) {
-      await withKey(kes.generateKey(seed.slice()), async (key) => {
-        while (key.period < period) await key.update();
-        await expectKey(key);
-      });
-    }
-    if (signingKey) await withKey(kes.readKey(signingKey.slice()), expectKey);
+  return conformanceCase('external key', source, location, async () => {
+    await withKey(kes.generateKey(seed.slice()), async (key) => {
+      while (key.period < period) await key.update();
+      await expectKey(key);
+    });
+    await withKey(kes.readKey(signingKey.slice()), expectKey);
   });
 }
 
-interface ExternalNegative extends Omit<ExternalKey, 'source' | 'seed' | 'signingKey'> {
-  readonly why: string;
+interface ExternalNegative extends KesNegativeVector {
   readonly valid: boolean;
 }
 
-/** A signature that must be rejected is rejected. */
-function negativeResult(implementation: Implementation, entry: Entry<ExternalNegative>): Result {
-  const why = entry.why ?? 'no reason given';
-  const name = `${entry.algorithm} depth ${entry.depth} period ${entry.period}: ${why}`;
-  const kes = kesOf(implementation, entry.algorithm, entry.depth);
-  if (kes === undefined) return `${entry.algorithm} depth ${entry.depth} is not offered`;
-  const needed = ['algorithm', 'depth', 'period', 'verificationKey', 'message'] as const;
-  const vector = complete(entry, ...needed, 'signature');
-  if (vector === undefined) return `${name}: a field is missing`;
-  const { algorithm, depth, period, verificationKey, message, signature } = vector;
+/** A signature has its verdict: most must be rejected. */
+function negativeResult(implementation: Implementation, entry: ExternalNegative): Result {
+  const { algorithm, depth, period, verificationKey, message, signature, why, valid } = entry;
+  const kes = implementation.kes?.(algorithm, depth);
+  if (kes === undefined) return `${algorithm} depth ${depth} is not offered`;
   const location = { file: 'negatives.json', entry: why, algorithm, depth, period };
+  const name = `${algorithm} depth ${depth} period ${period}: ${why}`;
   return conformanceCase('external negative', name, location, () => {
     const verdict = kes.verify(verificationKey, period, message, signature);
-    return expectVerdict(location, 'the signature', verdict, entry.valid ?? false);
+    return expectVerdict(location, 'the signature', verdict, valid);
   });
 }
 
@@ -193,12 +152,9 @@ interface ExternalSignature {
 }
 
 /** `verify` has the verdict of libsodium. */
-function ed25519Result({ dsign }: Implementation, entry: Entry<ExternalSignature>): Result {
-  const name = entry.name ?? 'a case without a name';
+function ed25519Result({ dsign }: Implementation, entry: ExternalSignature): Result {
+  const { name, publicKey, message, signature, valid } = entry;
   if (dsign === undefined) return `${name}: ed25519 is not offered`;
-  const vector = complete(entry, 'publicKey', 'message', 'signature', 'valid');
-  if (vector === undefined) return `${name}: a field is missing`;
-  const { publicKey, message, signature, valid } = vector;
   const location = { file: 'ed25519-edge-cases.json', entry: name };
   return conformanceCase('external ed25519', name, location, () => {
     const verdict = dsign.verify(publicKey, message, signature);
@@ -210,9 +166,9 @@ interface ExternalHeader {
   readonly title: string;
   readonly header: Uint8Array;
   readonly kesSignKey: Uint8Array;
-  /** A number, or its digits. */
-  readonly evolution: number | string;
-  readonly maxKESEvo: number | string;
+  /** Decimal digits. */
+  readonly evolution: string;
+  readonly maxKESEvo: number;
   readonly kesOk: boolean;
 }
 
@@ -220,20 +176,17 @@ interface ExternalHeader {
 const SIGNATURE_HEAD_SIZE = 3;
 
 /** The signature of a header of the Haskell consensus tests is that of their key, and so is the verdict. */
-function headerResult(implementation: Implementation, entry: Entry<ExternalHeader>): Result {
-  const name = entry.title ?? 'a header without a title';
-  const vector = complete(entry, 'header', 'kesSignKey', 'evolution', 'maxKESEvo', 'kesOk');
-  if (vector === undefined) return `${name}: a field is missing`;
-  const depth = (vector.kesSignKey.length - 32) / 96;
-  const kes = kesOf(implementation, 'sum', depth);
+function headerResult(implementation: Implementation, entry: ExternalHeader): Result {
+  const { title: name, header, kesSignKey, kesOk } = entry;
+  const depth = (kesSignKey.length - 32) / 96;
+  const kes = implementation.kes?.('sum', depth);
   if (kes === undefined) return `${name}: sum depth ${depth} is not offered`;
-  const { header, kesSignKey, kesOk } = vector;
   const signature = header.subarray(-kes.signatureSize);
   // A header is an array of two: a head of one byte, the body, the signature with its head.
   const body = header.subarray(1, -(kes.signatureSize + SIGNATURE_HEAD_SIZE));
-  const evolution = BigInt(vector.evolution);
+  const evolution = BigInt(entry.evolution);
   const isAllowed =
-    evolution >= 0n && evolution < BigInt(vector.maxKESEvo) && evolution < BigInt(kes.totalPeriods);
+    evolution >= 0n && evolution < BigInt(entry.maxKESEvo) && evolution < BigInt(kes.totalPeriods);
   const file = 'consensus-header-cases.json';
   const location = { file, entry: name, algorithm: 'sum' as const, depth };
   return conformanceCase('consensus header', name, location, () =>
@@ -261,7 +214,7 @@ const VRF_FILES = [10, 11, 12]
 const VRF_PREFIXES = { PraosVRF: 'vrf/vrf_ver03_', PraosBatchCompatVRF: 'vrf/vrf_ver13_' } as const;
 
 /** A file of lines of a name, a colon and a value. A message without bytes is `empty`. */
-function proofIn(text: string): Entry<Record<'sk' | 'pk' | 'alpha' | 'pi' | 'beta', Uint8Array>> {
+function proofIn(text: string): Record<'sk' | 'pk' | 'alpha' | 'pi' | 'beta', Uint8Array> {
   const lines = text.split('\n').map((line) => line.split(':').map((part) => part.trim()));
   const fields = lines.flatMap(([name, value]) =>
     name === undefined || !['sk', 'pk', 'alpha', 'pi', 'beta'].includes(name)
@@ -281,9 +234,7 @@ function proofResult(
   if (vrf === undefined) return `${algorithm} is not offered`;
   const text = externalText(file);
   if (!text.available) return text.reason;
-  const vector = complete(proofIn(text.data), 'sk', 'pk', 'alpha', 'pi', 'beta');
-  if (vector === undefined) return 'a field is missing';
-  const { sk, pk, alpha, pi, beta } = vector;
+  const { sk, pk, alpha, pi, beta } = proofIn(text.data);
   const location = { file, entry: algorithm };
   return conformanceCase('external vrf', file, location, async () => {
     const key = vrf.deriveVerificationKey(sk.slice());
@@ -294,14 +245,14 @@ function proofResult(
   });
 }
 
-const BUILDERS: Readonly<
-  Record<string, (implementation: Implementation, entry: object) => Result>
-> = {
-  'haskell-kes.json': keyResult,
-  'negatives.json': negativeResult,
-  'ed25519-edge-cases.json': ed25519Result,
-  'consensus-header-cases.json': headerResult,
-};
+/** Each takes the entries of its file. */
+const BUILDERS: Readonly<Record<string, (implementation: Implementation, entry: never) => Result>> =
+  {
+    'haskell-kes.json': keyResult,
+    'negatives.json': negativeResult,
+    'ed25519-edge-cases.json': ed25519Result,
+    'consensus-header-cases.json': headerResult,
+  };
 
 /**
  * The cases that data of other implementations give: keys and signatures of the Haskell reference, signatures to
@@ -335,8 +286,7 @@ export function externalConformanceCases(implementation: Implementation): Extern
     if (!vectors.available) add(file, vectors.reason);
     else
       for (const entry of vectors.data as readonly unknown[])
-        if (typeof entry === 'object' && entry !== null)
-          add(file, build(implementation, decoded(entry) as object));
+        add(file, build(implementation, decoded(entry) as never));
   }
   for (const algorithm of VRF_ALGORITHMS)
     for (const name of VRF_FILES) {

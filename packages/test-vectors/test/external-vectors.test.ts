@@ -100,28 +100,6 @@ test('an empty folder gives no case and a sentence for every file', () => {
   expect(skipped).toHaveLength(4 + 14);
 });
 
-test('entries with null and missing fields are skipped with a reason', () => {
-  put('haskell-kes.json', [
-    { source: 'no seed, no key', algorithm: 'sum', depth: 1, period: 0, seedHex: null },
-    { source: 'no period', algorithm: 'sum', depth: 1, period: null },
-    { source: 'unknown', algorithm: 'product', depth: 1, period: 0 },
-    null,
-  ]);
-  put('negatives.json', [{ algorithm: 'sum', depth: 1, why: 'nothing', period: null }]);
-  put('ed25519-edge-cases.json', [{ name: 'nothing', publicKeyHex: null }]);
-  put('consensus-header-cases.json', [{ title: 'nothing', kesOk: null }]);
-  const { cases, skipped } = externalConformanceCases(implementation);
-  expect(cases).toEqual([]);
-  expect(skipped.filter((reason) => !reason.includes('VRF'))).toEqual([
-    'skipped: haskell-kes.json: no seed, no key: neither a seed nor a signing key',
-    'skipped: haskell-kes.json: no period: no period',
-    'skipped: haskell-kes.json: unknown: product depth 1 is not offered',
-    'skipped: negatives.json: sum depth 1 period null: nothing: a field is missing',
-    'skipped: ed25519-edge-cases.json: nothing: a field is missing',
-    'skipped: consensus-header-cases.json: nothing: a field is missing',
-  ]);
-});
-
 test('a wrong verdict in a file is a failing case, and names are unique', async () => {
   const entry = { name: 'zeroes', publicKeyHex: '00'.repeat(32), messageHex: '', valid: true };
   const wrong = { ...entry, signatureHex: '00'.repeat(64) };
