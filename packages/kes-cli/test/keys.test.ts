@@ -1,4 +1,4 @@
-/** Keys: pictures and words of all periods, erased bytes, locks of other runs, and keys as arguments, which may be secret. */
+/** Keys: pictures and words of all periods, erased bytes, and keys as arguments, which may be secret. */
 import {
   closeSync,
   existsSync,
@@ -6,10 +6,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { withLockFile } from '@evolock/cardano-kes';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plain } from '@evolock/command-line/style';
@@ -18,9 +16,7 @@ import {
   envelopeIn,
   envelopeText,
   extendedColdKey,
-  makeKey,
   makePool,
-  periodOf,
   writeExtendedColdKey,
 } from './support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
@@ -84,52 +80,6 @@ test('kes erase overwrites the bytes of the file', async () => {
   } finally {
     closeSync(fd);
   }
-});
-
-describe('a lock of another run', () => {
-  const lock = (): string => inFolder('.kes.skey.evolock-lock');
-  const evolve = (path: string) => run('evolve', path, '--to', '5', '--leave-node');
-  let verificationKey: Uint8Array;
-
-  beforeEach(() => {
-    verificationKey = makeKey(inFolder('kes.skey'));
-  });
-
-  /** Writes the lock of this process, with some facts changed. */
-  function leave(facts: object): void {
-    const own = withLockFile(inFolder('kes.skey'), () => readFileSync(lock(), 'utf8'));
-    writeFileSync(lock(), JSON.stringify({ ...(JSON.parse(own) as object), ...facts }));
-  }
-
-  test.each([
-    // The largest process id is below this one.
-    ['of a process that has ended', { pid: 4_194_999 }],
-    ['of a process whose id now belongs to a later process', { start: '1' }],
-  ])('%s is stale', async (_what, facts) => {
-    leave(facts);
-    expect(await evolve('kes.skey')).toMatchObject({ code: 0, stderr: '' });
-    expect(periodOf(inFolder('kes.skey'), verificationKey)).toBe(5);
-    expect(existsSync(lock())).toBe(false);
-  });
-
-  const ofOther = { pid: 4_194_999, pidNamespace: 'pid:[1]' };
-  test.each([
-    ['of a running process', {}, `(process ${process.pid})`],
-    ['of another container', ofOther, 'of another container or of another start of this machine'],
-    ['of another machine', { pid: 4_194_999, host: 'relay-1' }, 'container relay-1)'],
-  ])('%s is kept, and the error says what to do', async (_what, facts, holder) => {
-    leave(facts);
-    // Also by another path to the same file.
-    symlinkSync('.', inFolder('way'));
-    for (const path of [inFolder('kes.skey'), 'way/kes.skey']) {
-      const { code, stderr } = await evolve(path);
-      expect(code).toBe(3);
-      expect(stderr).toContain('.kes.skey.evolock-lock: ');
-      expect(stderr).toContain(holder);
-      expect(stderr.includes('remove the lock file')).toBe(holder !== `(process ${process.pid})`);
-      expect(periodOf(inFolder('kes.skey'), verificationKey)).toBe(0);
-    }
-  });
 });
 
 const ISSUE = [

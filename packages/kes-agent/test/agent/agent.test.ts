@@ -11,7 +11,15 @@ import { receiveKeys } from '../../src/client/service-client.js';
 import type { Channel } from '../../src/sockets/channel.js';
 import { offer } from '../../src/wire/handshake.js';
 import { signAnswer, signRequest, type SignAnswer } from '../../src/wire/sign.js';
-import { connected, drop, info, installNew, opened, requestSignature } from '../support/clients.js';
+import {
+  connected,
+  drop,
+  info,
+  installNew,
+  opened,
+  requestSignature,
+  uncaughtError,
+} from '../support/clients.js';
 import { configuration, endOf, network, TestClock, TestPool } from '../support/pool.js';
 import { folder } from '../support/sockets.js';
 
@@ -55,16 +63,6 @@ async function idleTo(path: string): Promise<Channel> {
   const channel = await connected(path);
   onTestFinished(() => channel.destroy());
   return channel;
-}
-
-/** The next error that nothing catches, which does not fail the test. */
-function uncaughtError(): Promise<unknown> {
-  const others = process.listeners('uncaughtException');
-  for (const other of others) process.off('uncaughtException', other);
-  onTestFinished(() => {
-    for (const other of others) process.on('uncaughtException', other);
-  });
-  return new Promise((resolve) => process.once('uncaughtException', resolve));
 }
 
 function clientOf(path: string, { now, monotonic } = new TestClock(3)) {

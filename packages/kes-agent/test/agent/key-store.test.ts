@@ -67,34 +67,27 @@ describe('the staged key', () => {
     ['the start period is in the future', 3, { start: 4 }, 'start period is in the future'],
     ['the last period is over', 62, { start: 0 }, 'its last period is over'],
     ['the clock is before the network', -1, { start: 0 }, 'before the start of the network'],
+    ['the certificate is for another key', 3, { isForEarlier: true }, 'another key'],
   ])('stays when %s, and the log states why', (_why, period, fields, words) => {
     const { store, events } = storeIn(period);
+    const earlier = store.stage();
     const staged = store.stage();
-    const { issuer, start } = { issuer: pool, start: 3, ...fields };
-    expect(store.install(issuer.certify(staged, { start }))).toBe('invalid-certificate');
+    const { issuer, start, isForEarlier } = {
+      issuer: pool,
+      start: 3,
+      isForEarlier: false,
+      ...fields,
+    };
+    const certificate = issuer.certify(isForEarlier ? earlier : staged, { start });
+    expect(store.install(certificate)).toBe('invalid-certificate');
     expect(store.stagedVerificationKey()).toEqual(staged);
     expect(store.key.held()).toBeUndefined();
     expect(events.at(-1)).toMatchObject({ event: 'key-refused', level: 'error' });
     expect(events.at(-1)?.words).toContain(words);
   });
-
-  test('stays when the certificate is for another key', () => {
-    const { store } = storeIn(3);
-    const first = store.stage();
-    const staged = store.stage();
-    expect(store.install(pool.certify(first, { start: 3 }))).toBe('invalid-certificate');
-    expect(store.stagedVerificationKey()).toEqual(staged);
-  });
 });
 
 describe('a key', () => {
-  test('is installed at the evolution of the clock', () => {
-    const { store, names, install } = storeIn(7);
-    expect(install({ start: 3 })).toBe('ok');
-    expect(store.key.held()?.evolution).toBe(4);
-    expect(names()).toEqual(['key-staged', 'key-evolved', 'key-installed']);
-  });
-
   test('is replaced by one with the same or a higher counter, and not by a lower one', () => {
     const { store, install } = storeWithKey(1);
     const results = [1, 2, 1].map((counter) => install({ counter, start: 3 }));

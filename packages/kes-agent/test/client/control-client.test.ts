@@ -1,12 +1,13 @@
 import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { ControlClient } from '../../src/client/control-client.js';
+import { receiveKeys } from '../../src/client/service-client.js';
 import { SignClient } from '../../src/client/sign-client.js';
 import { joined, result16 } from '../../src/wire/codec.js';
 import { controlVersions, maybeKey } from '../../src/wire/control.js';
 import { offer } from '../../src/wire/handshake.js';
 import { answerCommand, FakeAgent, fakeAgent } from '../support/fake-agent.js';
-import { agentKey } from '../support/pool.js';
+import { agentKey, configuration } from '../support/pool.js';
 import { choiceOf, identifierOf } from '../support/wire.js';
 
 const { certificate } = agentKey();
@@ -126,7 +127,7 @@ describe('a control client', () => {
     await dropped;
   });
 
-  test('takes no option from Object.prototype, and a sign client none either', async () => {
+  test('takes no option from Object.prototype, and no other client does', async () => {
     const { path } = new FakeAgent();
     const polluted = Object.prototype as { timeout?: number; attempts?: number };
     // Numbers that an option cannot have.
@@ -135,7 +136,12 @@ describe('a control client', () => {
     let all: readonly Promise<unknown>[];
     try {
       const options = { retry: {} };
-      all = [new ControlClient(path, options).info(), SignClient.connect(path, options)];
+      const service = receiveKeys(path, { ...configuration, retry: { attempts: 0 } });
+      all = [
+        new ControlClient(path, options).info(),
+        SignClient.connect(path, options),
+        service.ready(),
+      ];
     } finally {
       delete polluted.timeout;
       delete polluted.attempts;

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { sum6Kes } from '@evolock/kes-sum';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { ControlClient } from '../../src/client/control-client.js';
 import { receiveKeys } from '../../src/client/service-client.js';
 import { AgentRefusalError, type Result } from '../../src/errors.js';
@@ -177,4 +177,14 @@ export class RudeClient {
     await this.#ended();
     return this.#received;
   }
+}
+
+/** The next error that nothing catches, which does not fail the test. */
+export function uncaughtError(): Promise<unknown> {
+  const others = process.listeners('uncaughtException');
+  for (const other of others) process.off('uncaughtException', other);
+  onTestFinished(() => {
+    for (const other of others) process.on('uncaughtException', other);
+  });
+  return new Promise((resolve) => process.once('uncaughtException', resolve));
 }

@@ -1,28 +1,14 @@
-/** `kes opcert issue`, killed or failing at any moment, loses no number: the next run finds it, or it was not taken. */
-import { spawn, spawnSync } from 'node:child_process';
+/** `kes opcert issue`, killed or failing, loses no number: the next run finds it. The library is killed before any call. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import {
-  absolutePeriod,
-  issueToFile,
-  readCertificate,
-  readColdSigningKey,
-  readCounter,
-  ReservedNumberError,
-} from '@evolock/cardano-kes';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readCertificate, readCounter } from '@evolock/cardano-kes';
 import { beforeEach, expect, test } from 'vitest';
 import { makeColdKey, makeKey } from '../support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from '../support/kes.js';
 import { kesProcess, program } from '../support/processes/process.js';
-import {
-  callsIn,
-  killedAt,
-  noStrace,
-  startRun,
-  TRACE,
-  visibleCalls,
-} from '../support/processes/interruptions.js';
+import { startRun } from '../support/processes/interruptions.js';
 
 const FIRST = 3n;
 
@@ -104,62 +90,6 @@ test('of two runs at once, the number that each has judged is the one that it ta
   expect(second).toMatch(/cold\.counter\.evolock-lock: .*\(process \d+\)/);
   expect(existsSync(inFolder('other.cert'))).toBe(false);
 });
-
-/** What the next run of the command does. */
-function nextRun(): void {
-  const { signingKey } = readColdSigningKey(inFolder('cold.skey'));
-  const request = {
-    coldKey: signingKey,
-    counterPath: inFolder('cold.counter'),
-    hotVerificationKey: new Uint8Array(32),
-    startPeriod: absolutePeriod(500),
-  };
-  const issue = (reuseNumber?: bigint): unknown =>
-    issueToFile(inFolder('node.cert'), { ...request, reuseNumber }, { replace: true });
-  try {
-    issue();
-  } catch (error) {
-    if (!(error instanceof ReservedNumberError)) throw error;
-    expect(error.reservation).toMatchObject({ number: FIRST, startPeriod: 500n });
-    issue(error.reservation.number);
-    expect(numberOfCertificate()).toBe(FIRST);
-  } finally {
-    signingKey.release();
-  }
-}
-
-test.skipIf(noStrace !== undefined)(
-  `no number is lost, killed at the start of any system call that changes a file${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
-  async () => {
-    const run = async (options: readonly string[]): Promise<string | null> => {
-      startAgain();
-      const line = [...TRACE, ...options, process.execPath, program, ...issueArgs()];
-      const child = spawn('strace', line, { stdio: 'ignore' });
-      return ((await once(child, 'close')) as [unknown, string | null])[1];
-    };
-    const log = inFolder('kes.log');
-    expect(await run(['-o', log])).toBeNull();
-    const calls = callsIn(readFileSync(log, 'utf8'));
-    const first = calls.findIndex(({ line }) => line.includes('evolock-reserved'));
-    expect(first).toBeGreaterThan(0);
-    const last = calls.findLastIndex(({ line }) => line.includes('node.cert'));
-    const names = calls.slice(first, last).map(({ name }) => name);
-    for (const name of ['rename', 'ftruncate', 'link']) expect(names).toContain(name);
-
-    const seen = new Set<string>();
-    for (const index of visibleCalls(calls, first, last + 1)) {
-      await run(killedAt(calls, index));
-      const { next } = readCounter(inFolder('cold.counter'));
-      const number = numberOfCertificate();
-      const what = next === FIRST ? 'not spent' : number === FIRST ? 'issued' : 'reserved';
-      seen.add(what);
-      nextRun();
-      // The number itself if it had no certificate, and the next one otherwise.
-      expect(numberOfCertificate()).toBe(what === 'issued' ? FIRST + 1n : FIRST);
-    }
-    expect([...seen].sort()).toEqual(['issued', 'not spent', 'reserved']);
-  },
-);
 
 test('when the certificate cannot get its name, the message names the number and the next step', async () => {
   startAgain();

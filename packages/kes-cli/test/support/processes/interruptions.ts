@@ -44,11 +44,6 @@ export function startRun(
   });
 }
 
-/** Runs `kes evolve --to 5`, interrupted at a call, to its end. */
-export function evolve(path: string, call: Call, interruption: Interruption): Promise<Ended> {
-  return endOf(['evolve', path, '--to', '5', '--leave-node'], call, interruption);
-}
-
 /** Runs a command, interrupted at a call, to its end. */
 export async function endOf(
   args: readonly string[],
