@@ -154,7 +154,11 @@ export function isRefusal(error: unknown): error is CommandError {
 }
 
 /** Names the socket of the agent in an error of its client. */
-export function agentError(path: string, cause: unknown, socket: keyof typeof NO_PERMISSION): unknown {
+export function agentError(
+  path: string,
+  cause: unknown,
+  socket: keyof typeof NO_PERMISSION,
+): unknown {
   if (cause instanceof AgentRefusalError) return refused(path, cause, REFUSALS[cause.result]);
   if (cause instanceof SignRefusedError) {
     const [failure, words] = SIGN_REFUSALS[cause.reason];
