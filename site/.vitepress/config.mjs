@@ -1,5 +1,7 @@
 // How the site is built: static files, with nothing from another host.
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { defineConfigWithTheme } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
@@ -89,6 +91,8 @@ export default defineConfigWithTheme({
   },
   sitemap: { hostname: home },
   buildEnd: async (built) => {
+    const licence = createRequire(import.meta.url).resolve('@fontsource/space-grotesk/LICENSE');
+    copyFileSync(licence, join(built.outDir, 'space-grotesk-licence.txt'));
     if (chromiumPath !== undefined) await drawCard(built.outDir);
     checkLinks(built);
   },
@@ -100,6 +104,8 @@ export default defineConfigWithTheme({
       ['og:description', description],
       ['og:url', address],
       ['og:image', `${home}card.png`],
+      ['og:type', 'website'],
+      ['twitter:card', 'summary_large_image'],
     ];
     return [
       ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],

@@ -16,7 +16,7 @@ const terms = [...text.matchAll(/^## (.*)$/gm)]
 export function glossaryLinks(md) {
   md.core.ruler.push('glossary', ({ tokens, env, Token }) => {
     const { relativePath } = /** @type {import('vitepress').MarkdownEnv} */ (env);
-    if (!/^(?:guide|packages)\//.test(relativePath) || relativePath.endsWith('glossary.md')) return;
+    if (/^(?:api\/|index\.md|guide\/glossary\.md)/.test(relativePath)) return;
     const left = new Set(terms);
     tokens.forEach((token, index) => {
       if (token.type !== 'inline' || tokens[index - 1]?.type !== 'paragraph_open') return;

@@ -1,18 +1,42 @@
-// Tables of three columns and more: each cell has the name of its column, so that a phone shows a row as a list.
+// Tables of three columns and more, on a phone: columns that matter less are left out. When the others do not fit beside one
+// another, a row is a list, in which each cell has the name of its column.
+
+/** Names of columns that matter less. So does a second column of one name. */
+const minor =
+  /^(?:beside|target|how|operations|scans|copies in locked memory|compact|locked|table|version|date)/;
+
+/** Characters that fit beside one another. */
+const ROOM = 34;
 
 /** @param {import('vitepress').MarkdownRenderer} md */
 export function phoneTables(md) {
   md.core.ruler.push('phone-tables', ({ tokens }) => {
-    /** @type {string[]} */
-    let names = [];
-    let column = 0;
-    tokens.forEach(({ type }, index) => {
-      const token = /** @type {NonNullable<typeof tokens[number]>} */ (tokens[index]);
-      if (type === 'thead_open') names = [];
-      if (type === 'tr_open') column = 0;
-      if (type === 'th_open') names.push(tokens[index + 1]?.content ?? '');
-      if (type === 'td_open' && names.length > 2)
-        token.attrSet('data-column', (names[column++] ?? '').replaceAll('`', ''));
-    });
+    for (const [start, { type }] of tokens.entries()) {
+      if (type !== 'table_open') continue;
+      const length = tokens.slice(start).findIndex((token) => token.type === 'table_close');
+      const cells = tokens.slice(start, start + length).flatMap((cell, at) => {
+        const text = tokens[start + at + 1]?.content.replaceAll(/`|\]\(.*?\)/g, '') ?? '';
+        return cell.type === 'th_open' || cell.type === 'td_open' ? [{ cell, text }] : [];
+      });
+      const names = cells.filter(({ cell }) => cell.type === 'th_open').map(({ text }) => text);
+      if (names.length < 3) continue;
+      const columns = names.map((name, column) => ({
+        name,
+        isMinor: column > 0 && (minor.test(name) || names.indexOf(name) < column),
+        cells: cells.filter((_, at) => at % names.length === column),
+      }));
+      const shown = columns.filter(({ isMinor }) => !isMinor);
+      const least = shown.reduce((sum, column) => sum + longestWord(column.cells), 0);
+      for (const { name, isMinor, cells: own } of columns)
+        for (const { cell } of own) {
+          if (isMinor) cell.attrJoin('class', 'minor');
+          else if (least > ROOM && cell.type === 'td_open') cell.attrSet('data-column', name);
+        }
+    }
   });
+}
+
+/** @param {readonly { text: string }[]} cells */
+function longestWord(cells) {
+  return Math.max(...cells.flatMap(({ text }) => text.split(/\s/).map(({ length }) => length)));
 }

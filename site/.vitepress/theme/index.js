@@ -1,6 +1,6 @@
 // The default theme of VitePress with a face of its own, a line about the build below each page, and a page for addresses
 // that do not exist.
-import { useData } from 'vitepress';
+import { useData, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { h } from 'vue';
 import { copyCommands } from './copy-commands.mjs';
@@ -16,11 +16,11 @@ const notFound = () =>
 /** Which code the pages describe, and what they do not do. */
 const built = () => {
   const { version, date } = useData().theme.value.built;
-  return h(
-    'footer',
-    { class: 'built' },
-    `evolock ${version}, site of ${date}. Apache-2.0. Not audited. No cookies; nothing is sent anywhere.`,
-  );
+  return h('footer', { class: 'built' }, [
+    `evolock ${version}, site of ${date}. Apache-2.0; titles in Space Grotesk, `,
+    h('a', { href: withBase('/space-grotesk-licence.txt') }, 'OFL'),
+    '. Not audited. No cookies; nothing is sent anywhere.',
+  ]);
 };
 
 export default {

@@ -6,6 +6,8 @@ import { signatureSize, verified, type Signature } from './signature.js';
 const SEED = 32;
 /** Bytes of a verification key. */
 const VERIFICATION_KEY = 32;
+/** The depth of the keys of Cardano. */
+const CARDANO = 6;
 
 /** The periods of a node: "period 3", "periods 4 to 7". */
 export function periodsInWords(node: Node): string {
@@ -26,7 +28,11 @@ export function nodeInWords(node: Node, { period }: Key): string {
 export function memoryInWords({ held, depth }: Key): string {
   if (held.length === 0) return 'Nothing is in memory.';
   const secrets = held.length === 1 ? '1 secret' : `${held.length} secrets`;
-  return `${secrets} of ${SEED} bytes. The file of a key of this depth has ${fileSize(depth)} bytes, as a kes.skey of Cardano has ${fileSize(6)}: verification keys too, and zeros in the place of each used seed.`;
+  const file =
+    depth === CARDANO
+      ? `A kes.skey has ${fileSize(depth)} bytes`
+      : `The file of a key of this depth has ${fileSize(depth)} bytes, as a kes.skey of Cardano has ${fileSize(CARDANO)}`;
+  return `${secrets} of ${SEED} bytes. ${file}: verification keys too, and zeros in the place of each used seed.`;
 }
 
 /** Bytes of the file of a key: the leaf, and for each level a seed and two verification keys. */
@@ -83,15 +89,19 @@ function periodsOfErased(node: Node, { period }: Key): string {
 }
 
 /** What a release did. */
-export function releasedInWords(): string {
-  return 'The key was released, and its memory is erased. It can sign for no period. Signatures that were made before stay valid.';
+export const RELEASED =
+  'The key was released, and its memory is erased. It can sign for no period. Signatures that were made before stay valid.';
+
+/** What a step back did. */
+export function backInWords(key: Key): string {
+  return `One step back, which only this model can take: a real key has erased what it needs for that. ${heldInWords(key)}`;
 }
 
 /** What was signed. */
 export function signedInWords(signature: Signature): string {
   const { depth, period } = signature;
   const pairs = depth === 1 ? 'a pair' : `${depth} pairs`;
-  return `Signed at period ${period}. The signature has ${signatureSize(signature)} bytes: 64 of the leaf, and ${pairs} of verification keys on the way to the root. The key did not change.`;
+  return `Signed at period ${period}. The signature has ${signatureSize(signature)} bytes: 64 of the leaf, and ${pairs} of verification keys on the way to the root, which is drawn. The key did not change.`;
 }
 
 /** The result of a verification for a period. */

@@ -15,7 +15,7 @@ function life(depth: number): Key[] {
 }
 
 inBrowser('the tree of a key', (visit) => {
-  test.each([2, 3, 4])('is stepped to its end and released, at depth %i', async (depth) => {
+  test.each([2, 4, 6])('is stepped to its end and released, at depth %i', async (depth) => {
     await visit.open('/tree.html', async (page) => {
       await page.getByRole('combobox', { name: 'Periods' }).selectOption(String(2 ** depth));
       for (const key of life(depth)) {
@@ -51,11 +51,41 @@ inBrowser('the tree of a key', (visit) => {
     });
   });
 
+  test('draws the path of a signature and goes back step by step, with the buttons in sight of a phone', async () => {
+    await visit.open(
+      '/tree.html',
+      async (page) => {
+        const picture = () => page.locator('.tree svg').innerHTML();
+        await page.getByRole('combobox', { name: 'Periods' }).selectOption('64');
+        const before: string[] = [];
+        for (const name of ['Evolve', 'Sign', 'Evolve', 'Release']) {
+          before.push(await picture());
+          await page.evaluate("document.querySelector('.panels').scrollIntoView({ block: 'end' })");
+          const { x = 0, y = 0 } = (await button(page, name).boundingBox()) ?? {};
+          const seen = await page.evaluate(
+            `document.elementFromPoint(${x + 9}, ${y + 9})?.textContent`,
+          );
+          expect(seen?.trim()).toBe(name);
+          await button(page, name).click();
+        }
+        expect(await page.locator('.line.path').count()).toBe(6);
+        expect(await page.locator('.node.beside').count()).toBe(6);
+        for (const earlier of before.toReversed()) {
+          await button(page, 'Back').click();
+          expect(await picture()).toBe(earlier);
+        }
+        expect(await button(page, 'Back').isDisabled()).toBe(true);
+      },
+      { width: 360 },
+    );
+  });
+
   test('is used by keyboard alone, and tells each step', async () => {
     await visit.open('/tree.html', async (page) => {
       await button(page, 'Evolve').focus();
       await page.keyboard.press('Enter');
       await page.getByRole('status').getByText('Evolved to period 1.').waitFor();
+      await page.keyboard.press('Tab');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Space');
       await page.getByRole('status').getByText('Signed at period 1.').waitFor();
@@ -72,6 +102,7 @@ inBrowser('the tree of a key', (visit) => {
           for (let step = 0; step < 5; step += 1) await button(page, 'Evolve').click();
           await button(page, 'Sign').click();
           await button(page, 'Verify').click();
+          await button(page, 'Evolve').click();
           expect(await barriers(page)).toEqual([]);
         },
         { colorScheme, width: 360 },

@@ -3,7 +3,7 @@ import { MLockedSeed, sumKesOfDepth, ed25519 } from '@evolock/kes-sum';
 import { seedOf } from '@evolock/test-support';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { describe, expect, test } from 'vitest';
-import { drawn } from '../../src/tree/drawing.js';
+import { drawingOf } from '../../src/tree/drawing.js';
 import {
   evolved,
   halves,
@@ -13,7 +13,7 @@ import {
   type Key,
   type Node,
 } from '../../src/tree/key.js';
-import { signatureSize, verified } from '../../src/tree/signature.js';
+import { levelsOf, signatureSize, verified } from '../../src/tree/signature.js';
 
 const depths = [1, 2, 3, 4];
 
@@ -84,7 +84,7 @@ describe.each(depths)('the key of the page, at depth %i', (depth) => {
 
   test('draws every node once, as past exactly when nothing held can make one of its leaves', () => {
     for (const key of life(depth)) {
-      const nodes = drawn(key);
+      const { nodes } = drawingOf(key);
       expect(nodes).toHaveLength(2 ** (depth + 1) - 1);
       const possible = new Set(periodsWithin(key.held));
       for (const { node, standing } of nodes) {
@@ -96,6 +96,32 @@ describe.each(depths)('the key of the page, at depth %i', (depth) => {
       expect(shown).toHaveLength(key.held.length);
     }
   });
+});
+
+test('the drawing of 64 periods shows what is held and the path of any signature, and no node covers another', () => {
+  for (const key of [...life(6), released(newKey(6).key).key]) {
+    for (let period = 0; period <= (key.period ?? 63); period += 7) {
+      const { nodes, width } = drawingOf(key, { depth: 6, period });
+      expect(
+        nodes.filter(({ standing }) => standing === 'held' || standing === 'current'),
+      ).toHaveLength(key.held.length);
+      const pairs = levelsOf({ depth: 6, period }).flatMap(({ left, right }) => [left, right]);
+      const signed = nodes.filter(({ signed }) => signed !== undefined).slice(1);
+      expect(signed.map(({ node }) => node)).toEqual(expect.arrayContaining(pairs));
+      expect(signed).toHaveLength(pairs.length);
+      // On a phone a character of 14 units has more than 8 pixels.
+      expect(width).toBeLessThanOrEqual(520);
+      const touching = nodes.filter((one, index) =>
+        nodes.some(
+          (other, at) =>
+            at > index &&
+            one.y === other.y &&
+            Math.abs(one.x - other.x) < (one.width + other.width) / 2,
+        ),
+      );
+      expect(touching).toEqual([]);
+    }
+  }
 });
 
 test('a key of 256 periods holds at most one leaf and a seed for each level', () => {

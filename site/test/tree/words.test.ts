@@ -2,6 +2,7 @@ import { ed25519, sumKesOfDepth } from '@evolock/kes-sum';
 import { expect, test } from 'vitest';
 import { evolved, newKey, released, type Stepped } from '../../src/tree/key.js';
 import {
+  backInWords,
   evolvedInWords,
   fileSize,
   heldInWords,
@@ -30,6 +31,9 @@ test('each step is described in sentences', () => {
   expect(evolvedInWords(stepTo(4))).toBe(
     'Evolved to period 4. Erased: the signing key of period 3, the seed of periods 4 to 7 and the seed of periods 4 to 5. In memory: the signing key of period 4, the seed of period 5 and the seed of periods 6 to 7.',
   );
+  expect(backInWords(stepTo(7).key)).toMatch(
+    /only this model.* In memory: the signing key of period 7\.$/,
+  );
   expect(signedInWords({ depth: 3, period: 4 })).toContain('The signature has 256 bytes');
 });
 
@@ -53,6 +57,9 @@ test('a key is counted as kes inspect counts', () => {
   expect(lifeInWords(stepTo(2).key)).toBe('Period 2 of 0–7 (0–1 used, 3–7 left).');
   expect(lifeInWords(stepTo(7).key)).toBe('Period 7 of 0–7 (0–6 used, none left).');
   expect(memoryInWords(stepTo(3).key)).toMatch(/^2 secrets of 32 bytes\. .* has 320 bytes/);
+  expect(memoryInWords(newKey(6).key)).toMatch(
+    /^7 secrets of 32 bytes\. A kes\.skey has 608 bytes/,
+  );
   for (let depth = 0; depth <= 6; depth += 1)
     expect(fileSize(depth)).toBe(sumKesOfDepth(ed25519, depth).signingKeySize);
 });
