@@ -134,6 +134,52 @@ describe('the manifests', () => {
   });
 });
 
+/** The errors of a package, one a line: the code, the fields, and the first paragraph of the comment. */
+function errorsOf(folder: string): string {
+  const src = join(root, folder, 'src');
+  const text = readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => readFileSync(join(src, name), 'utf8'))
+    .join('');
+  const classes = text.matchAll(
+    /^\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport class \w+ extends EvolockError \{\n([^]*?)^\}/gm,
+  );
+  const lines = [...classes].flatMap(([, comment = '', body = '']) => {
+    const [, type = ''] = /^ {2}readonly code(?:: | = |:)([^]*?);/m.exec(body) ?? [];
+    const named = text.split(`export type ${type} =`)[1]?.split(';')[0];
+    const fields = [...body.matchAll(/^ {2}readonly (?!code)(\w+):/gm)].map(([, name]) => name);
+    const facts = fields.length === 0 ? '' : ` (\`${fields.join('`, `')}\`)`;
+    const codes = (named ?? type).matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*\| )?'(ERR_\w+)'/g);
+    return [...codes].map(([, own = comment, code]) => `- \`${code}\`${facts}: ${plain(own)}\n`);
+  });
+  return lines.join('');
+}
+
+/** The first paragraph of a doc comment, on one line. */
+function plain(comment: string): string {
+  const [paragraph = ''] = comment
+    .replaceAll(/^ *\* ?/gm, '')
+    .trim()
+    .split('\n\n');
+  return paragraph.replaceAll(/\s+/g, ' ').replaceAll(/\{@link (\w+)\}/g, '`$1`');
+}
+
+// With `EVOLOCK_WRITE_TRANSCRIPT=1` they are written, as all that documents show of the code.
+test.each(
+  workspaces.flatMap(({ folder, manifest }) =>
+    manifest.private === true || errorsOf(folder) === '' ? [] : [folder],
+  ),
+)('the errors in the README of %s are those of its doc comments', (folder) => {
+  const path = join(root, folder, 'README.md');
+  const readme = readFileSync(path, 'utf8');
+  const [, before = '', list, after = ''] =
+    /^([^]*\n## Errors\n[^]*?\n)((?:- `ERR_.*\n)+)([^]*)$/.exec(readme) ?? [];
+  if (process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1' && list !== undefined)
+    writeFileSync(path, before + errorsOf(folder) + after);
+  else expect(list).toBe(errorsOf(folder));
+});
+
 describe('the links', () => {
   // The build of the site checks the links of its pages.
   test.each(markdownPages(root).filter((page) => !page.startsWith('site/pages/')))(

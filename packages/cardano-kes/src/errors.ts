@@ -157,14 +157,15 @@ interface CardanoErrorDetails extends ErrorOptions {
   readonly expected?: string | undefined;
 }
 
-/**
- * A refusal that its code describes. `ERR_EVOLOCK_CARDANO_COUNTER`: a counter is refused, and nothing was issued or written.
- * `ERR_EVOLOCK_CARDANO_COLD_SIGNATURE`: a signer returned a signature that the cold verification key does not verify, and
- * nothing was written with it. `ERR_EVOLOCK_CARDANO_PARAMETERS`: the name of a network is unknown, or a genesis file does not
- * state the parameters.
- */
+/** A refusal that its code describes. */
 export class CardanoError extends EvolockError {
-  readonly code: `ERR_EVOLOCK_CARDANO_${'COUNTER' | 'COLD_SIGNATURE' | 'PARAMETERS'}`;
+  readonly code:
+    /** A counter belongs to another cold key, is exhausted, would go back, or is not one above `reuseNumber`. Nothing was issued or written. */
+    | 'ERR_EVOLOCK_CARDANO_COUNTER'
+    /** A signer returned a signature that the cold verification key does not verify. Nothing was written with it. */
+    | 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE'
+    /** The name of a network is unknown, or a genesis file does not state the parameters. */
+    | 'ERR_EVOLOCK_CARDANO_PARAMETERS';
   /** Why. */
   readonly reason: CardanoErrorReason;
   /** The member of the genesis file. */

@@ -17,8 +17,12 @@ export abstract class EvolockError extends Error {
   }
 }
 
-/** The codes of an {@link ArgumentError}: a value of the wrong type, or of the right type and out of range. */
-export type ArgumentErrorCode = 'ERR_EVOLOCK_ARGUMENT_TYPE' | 'ERR_EVOLOCK_ARGUMENT_VALUE';
+/** The codes of an {@link ArgumentError}. */
+export type ArgumentErrorCode =
+  /** An argument has a wrong type. */
+  | 'ERR_EVOLOCK_ARGUMENT_TYPE'
+  /** An argument has the right type, and is out of range. */
+  | 'ERR_EVOLOCK_ARGUMENT_VALUE';
 
 /**
  * An argument of the wrong type, size, alignment or range.

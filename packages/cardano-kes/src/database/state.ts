@@ -46,7 +46,7 @@ const stateProblems = {
 /** Why a state is refused. */
 export type StateProblem = keyof typeof stateProblems;
 
-/** A state is refused. */
+/** A state of `/database` is damaged, or of another subject or other chunks. */
 export class StateError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_STATE';
   readonly problem: StateProblem;
