@@ -65,7 +65,7 @@ inBrowser('the tree of a key', (visit) => {
           const seen = await page.evaluate(
             `document.elementFromPoint(${x + 9}, ${y + 9})?.textContent`,
           );
-          expect(seen?.trim()).toBe(name);
+          expect(String(seen).trim()).toBe(name);
           await button(page, name).click();
         }
         expect(await page.locator('.line.path').count()).toBe(6);
