@@ -1,23 +1,38 @@
-// The repository as it stands: its manifests, links, workflows and native code. The checks find planted violations.
+// The repository as it stands: its manifests, links, workflows and native code.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ladder } from '../src/ladder/ladder.mjs';
-import { brokenLinks, host, markdownPages } from '../src/links.mjs';
 import {
-  checkManifests,
-  DECLARED,
-  readWorkspaces,
-  type Manifest,
-  type Workspace,
-} from '../src/manifests.js';
+  ladder,
+  layerNamed,
+  mayUse,
+  native,
+  scope,
+  testsMayUse,
+  unrestricted,
+} from '../src/ladder/ladder.mjs';
+import { brokenLinks, host, markdownPages } from '../src/links.mjs';
+import { DECLARED, readWorkspaces } from '../src/manifests.js';
 import { builtIn } from '../src/release/tarball.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const workspaces = readWorkspaces(root);
+
+interface Locked {
+  readonly link?: boolean;
+  readonly resolved: string;
+  readonly hasInstallScript?: boolean;
+  readonly dependencies?: object;
+  readonly optionalDependencies?: object;
+}
+
+/** What npm installs, by its place. */
+const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+  readonly packages: Readonly<Record<string, Locked>>;
+};
 
 describe('the ladder', () => {
   test('names each package once, after those below it', () => {
@@ -29,56 +44,50 @@ describe('the ladder', () => {
   });
 });
 
-const pin = '^1.0.0';
+describe.each(workspaces)('the manifest of $folder', ({ folder, manifest }) => {
+  const { name, dependencies = {}, peerDependencies, optionalDependencies } = manifest;
+  const installed = { ...dependencies, ...peerDependencies, ...optionalDependencies };
+  const layer = layerNamed(name.replace(scope, ''));
 
-function workspace(folder: string, parts: Partial<Manifest>): Workspace {
-  const manifest: Manifest = {
-    name: `@evolock/${basename(folder)}`,
-    version: '1.2.3',
-    type: 'module',
-    license: 'Apache-2.0',
-    engines: { node: '^20.19 || >=22.12' },
-    repository: { directory: folder },
-    exports: {
-      '.': { types: './dist/index.d.ts', default: './dist/index.js' },
-      [DECLARED]: { types: './dist/declared/*.d.ts' },
-    },
-    files: ['dist'],
-    publishConfig: { access: 'public' },
-    ...parts,
-  };
-  return { folder, hasReadme: true, manifest };
-}
-
-/** The manifests of a repository without violations. */
-const sound = [
-  workspace('packages/direct-serialise', { devDependencies: { '@evolock/test-vectors': pin } }),
-  workspace('packages/mlocked-bytes', {
-    dependencies: { '@evolock/direct-serialise': pin, 'sodium-native': '5.1.0' },
-  }),
-  workspace('packages/mlocked-seed', {
-    dependencies: { '@evolock/direct-serialise': pin, '@evolock/mlocked-bytes': pin },
-    devDependencies: { '@evolock/test-vectors': pin },
-  }),
-  workspace('packages/dsign-ed25519', { dependencies: { '@evolock/mlocked-seed': pin } }),
-  workspace('packages/test-vectors', {}),
-  workspace('internal/proof', {
-    private: true,
-    dependencies: { '@evolock/mlocked-bytes': pin, '@evolock/dsign-ed25519': pin },
-    devDependencies: { '@evolock/test-vectors': pin },
-  }),
-];
-
-const skipped = { '@evolock/mlocked-bytes': pin };
-const upward = { '@evolock/dsign-ed25519': pin };
-const vectors = { '@evolock/test-vectors': pin };
-
-describe('the manifests', () => {
-  test('of the repository are sound', () => {
-    expect(checkManifests(workspaces)).toEqual([]);
-    expect(checkManifests(sound)).toEqual([]);
+  test('states what all state, and what npm needs to publish it', () => {
+    const all = { type: 'module', license: 'Apache-2.0', engines: { node: '^20.19 || >=22.12' } };
+    const published = {
+      publishConfig: { access: 'public' },
+      files: expect.arrayContaining(['dist']) as unknown,
+      repository: { directory: folder },
+    };
+    expect(manifest).toMatchObject(manifest.private ? all : { ...all, ...published });
+    if (!manifest.private) expect(readdirSync(join(root, folder))).toContain('README.md');
   });
 
+  test('has the dependencies that the ladder gives it', () => {
+    const own = (names: object) =>
+      Object.keys(names)
+        .filter((one) => one.startsWith(scope))
+        .map((one) => one.slice(scope.length));
+    if (layer === undefined) expect(unrestricted).toContain(folder);
+    else {
+      expect(mayUse(layer)).toEqual(expect.arrayContaining(own(installed)));
+      const forTests = own(manifest.devDependencies ?? {});
+      expect(testsMayUse(layer)).toEqual(expect.arrayContaining(forTests));
+    }
+    if (layer?.role === 'shared') expect(installed).toEqual({});
+    // A declaration imports those of the packages below (tsup.shared.ts).
+    if (manifest.private !== true && manifest.exports?.['.'] !== undefined)
+      for (const one of own(installed))
+        expect(workspaces.find((each) => each.manifest.name === scope + one)).toMatchObject({
+          manifest: { exports: { [DECLARED]: {} } },
+        });
+  });
+
+  test('has the native module at its one version, where the ladder has it', () => {
+    const version = { ...installed, ...manifest.devDependencies }[native.name];
+    expect([undefined, native.version]).toContain(version);
+    if (native.name in installed) expect(['rung', 'program']).toContain(layer?.role);
+  });
+});
+
+describe('the manifests', () => {
   test('name the entries whose sources tsconfig.json names, and whose declarations are built', () => {
     const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
     const typed = workspaces.flatMap(({ manifest: { name, exports, scripts } }) =>
@@ -91,46 +100,12 @@ describe('the manifests', () => {
     expect(typed.filter(({ built }) => built === undefined)).toEqual([]);
   });
 
-  test.each<[folder: string, parts: Partial<Manifest>, violation: RegExp]>([
-    ['packages/dsign-ed25519', { dependencies: skipped }, /^.*: dependencies has .*mlocked-bytes/],
-    ['packages/dsign-ed25519', { peerDependencies: skipped }, /: peerDependencies has/],
-    ['packages/dsign-ed25519', { optionalDependencies: skipped }, /: optionalDependencies has/],
-    ['packages/mlocked-bytes', { dependencies: upward }, /: dependencies has .*dsign-ed25519/],
-    ['packages/mlocked-bytes', { devDependencies: upward }, /devDependencies has .*dsign-ed25519/],
-    ['packages/mlocked-seed', { dependencies: vectors }, /for devDependencies alone/],
-    ['internal/proof', { dependencies: vectors }, /for devDependencies alone/],
-    ['packages/test-vectors', { devDependencies: skipped }, /may have @evolock\/test-support$/],
-    ['packages/direct-serialise', { dependencies: skipped }, /depends on nothing/],
-    ['packages/direct-serialise', { dependencies: { ms: '2.1.3' } }, /depends on nothing/],
-    ['packages/mlocked-bytes', { dependencies: { 'sodium-native': '^5.1.0' } }, /not exactly 5\.1/],
-    ['packages/mlocked-bytes', { dependencies: { 'sodium-native': '5.0.0' } }, /not exactly 5\.1/],
-    ['internal/proof', { dependencies: { 'sodium-native': '5.1.0' } }, /belongs to the packages/],
-    ['packages/test-vectors', { dependencies: { 'sodium-native': '5.1.0' } }, /belongs to the/],
-    ['packages/mlocked-seed', { dependencies: { '@evolock/mlocked-bytes': '^2.0.0' } }, /satisfy/],
-    ['internal/proof', { dependencies: { '@evolock/none': pin } }, /is not a workspace/],
-    ['packages/mlocked-seed', { name: '@evolock/new' }, /no place in the ladder/],
-    ['packages/mlocked-seed', { type: 'commonjs' }, /type is not/],
-    ['packages/mlocked-seed', { engines: { node: '>=20.19' } }, /engines\.node/],
-    ['packages/mlocked-seed', { license: 'MIT' }, /license/],
-    ['packages/mlocked-bytes', { exports: { '.': {} } }, /mlocked-seed.*whose exports have no/],
-    ['packages/mlocked-seed', { exports: { '.': { import: './a.js' } } }, /no "default" condition/],
-    ['packages/mlocked-seed', { exports: undefined }, /no "\." entry/],
-    ['packages/mlocked-seed', { publishConfig: { access: 'restricted' } }, /publishConfig/],
-    ['packages/mlocked-seed', { files: ['src'] }, /files/],
-    ['packages/mlocked-seed', { repository: { directory: 'seed' } }, /repository\.directory/],
-  ])('of %s may not be %j', (folder, parts, violation) => {
-    const planted = sound.map((one) =>
-      one.folder === folder ? { ...one, manifest: { ...one.manifest, ...parts } } : one,
+  test('have versions that npm links: it takes no package of the repository from the registry', () => {
+    const own = Object.entries(locked).filter(([place]) => place.includes(`node_modules/${scope}`));
+    expect(own).toHaveLength(
+      workspaces.filter(({ manifest }) => manifest.name.startsWith(scope)).length,
     );
-    const found = checkManifests(planted);
-    expect(found).toContainEqual(expect.stringMatching(violation));
-    expect(found[0]).toMatch(/^(?:packages\/[\w-]+|internal\/proof)\/package\.json: /);
-  });
-
-  test('of a published package are beside a README', () => {
-    const found = checkManifests(sound.map((one) => ({ ...one, hasReadme: false })));
-    expect(found).toContain('packages/mlocked-bytes/package.json: README.md is missing');
-    expect(found.join()).not.toContain('proof');
+    expect(own.filter(([, { link }]) => link !== true)).toEqual([]);
   });
 });
 
@@ -236,34 +211,22 @@ test.each(callers)('%s calls what exists', (name, text) => {
 
 /** The packages that npm installs for a user of packages, by package-lock.json. */
 function installedWith(names: readonly string[]): Map<string, Locked> {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    readonly packages: Readonly<Record<string, Locked>>;
-  };
   const found = new Map<string, Locked>();
   const add = (name: string, parent: string): void => {
     // As Node.js looks in each folder above.
     const parts = parent.split('/node_modules/');
     const places = parts.map((_, at) => [...parts.slice(0, at + 1), name].join('/node_modules/'));
-    const place = [...places.reverse(), `node_modules/${name}`].find((one) => one in packages);
+    const place = [...places.reverse(), `node_modules/${name}`].find((one) => one in locked);
     if (place === undefined || found.has(place)) return;
-    const locked = packages[place]!;
-    found.set(place, locked);
+    const one = locked[place]!;
+    found.set(place, one);
     // npm links a workspace.
-    const { dependencies, optionalDependencies } = locked.link
-      ? packages[locked.resolved]!
-      : locked;
-    for (const one of Object.keys({ ...dependencies, ...optionalDependencies })) add(one, place);
+    const { dependencies, optionalDependencies } = one.link ? locked[one.resolved]! : one;
+    for (const below of Object.keys({ ...dependencies, ...optionalDependencies }))
+      add(below, place);
   };
   for (const name of names) add(name, '');
   return found;
-}
-
-interface Locked {
-  readonly link?: boolean;
-  readonly resolved: string;
-  readonly hasInstallScript?: boolean;
-  readonly dependencies?: object;
-  readonly optionalDependencies?: object;
 }
 
 test('an installation of every package runs no script, and cbor-x comes built in', () => {

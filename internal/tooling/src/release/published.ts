@@ -8,7 +8,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { checkManifests, readWorkspaces, type Workspace } from '../manifests.js';
+import { readWorkspaces, type Workspace } from '../manifests.js';
 import { run, type Tools } from './tools.js';
 
 /** What npm publishes. */
@@ -46,13 +46,9 @@ export class WorkingCopy {
     await this.#changesets('version');
     await this.#commit();
     const next = this.#versions();
-    return [
-      ...checkManifests(readWorkspaces(this.#folder)),
-      ...[...before].flatMap(([name, version]) =>
-        version === '0.0.0' && next.get(name) !== '0.1.0' ? [`${name}: not 0.1.0`] : [],
-      ),
-      ...(await this.#laterFix('mlocked-bytes', next)),
-    ];
+    return [...before].flatMap(([name, version]) =>
+      version === '0.0.0' && next.get(name) !== '0.1.0' ? [`${name}: not 0.1.0`] : [],
+    );
   }
 
   /**
@@ -87,35 +83,6 @@ export class WorkingCopy {
     writeFileSync(npmrc, `${registry.replace('http:', '')}:_authToken=any\n`);
     const environment = { npm_config_registry: registry, npm_config_userconfig: npmrc };
     await this.#changesets('publish', environment);
-  }
-
-  /** A fix of a package gives a new version to every package that installs it, at any depth, and to no other. */
-  async #laterFix(name: string, before: ReadonlyMap<string, string>): Promise<string[]> {
-    const fixed = `@evolock/${name}`;
-    // The command contains the code of the packages below it.
-    const above = new Set([fixed, '@evolock/kes-cli']);
-    const published = readWorkspaces(this.#folder).filter(({ manifest }) => !manifest.private);
-    for (let size = 0; size < above.size;) {
-      size = above.size;
-      for (const { manifest } of published)
-        if (Object.keys(manifest.dependencies ?? {}).some((one) => above.has(one)))
-          above.add(manifest.name);
-    }
-    const changeset = `---\n'${fixed}': patch\n---\n\nA fix.\n`;
-    writeFileSync(join(this.#folder, '.changeset', 'fix.md'), changeset);
-    await this.#changesets('version');
-    const fixes = readWorkspaces(this.#folder).filter(({ manifest }) => !manifest.private);
-    await run(this.#folder, 'git', ['checkout', '--quiet', '.']);
-    const version = fixes.find(({ manifest }) => manifest.name === fixed)?.manifest.version ?? '';
-    return fixes.flatMap(({ manifest }) => [
-      ...((manifest.version !== before.get(manifest.name)) === above.has(manifest.name)
-        ? []
-        : [`${manifest.name} is ${manifest.version} after a fix of ${fixed}`]),
-      // So that an update of this package installs the fix.
-      ...([`^${version}`, undefined].includes(manifest.dependencies?.[fixed])
-        ? []
-        : [`${manifest.name} does not require ${fixed} ${version}`]),
-    ]);
   }
 
   #versions(): Map<string, string> {

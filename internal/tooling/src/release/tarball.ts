@@ -50,7 +50,6 @@ export function builtIn(packages: readonly string[]): object[] {
 
 /** The violations in an unpacked tarball. Its files are relative to the folder. */
 export function checkTarball(folder: string, files: readonly string[]): string[] {
-  const reached = reachedCode(folder, files);
   const sources = files
     .filter((file) => file.endsWith('.map'))
     .flatMap((map) => mapped(folder, map));
@@ -59,9 +58,6 @@ export function checkTarball(folder: string, files: readonly string[]): string[]
     ...files
       .filter((file) => !kinds.some((kind) => kind.test(file)))
       .map((file) => `${file} is of no kind that users need`),
-    ...files
-      .filter((file) => /^(?:dist|bin)\/.*\.c?js$/.test(file) && !reached.has(file))
-      .map((file) => `${file} is reached from no entry`),
     ...sources
       .filter(({ file, contained }) => files.includes(file) === contained)
       .map(({ map, file, contained }) =>
@@ -72,32 +68,6 @@ export function checkTarball(folder: string, files: readonly string[]): string[]
       ? ['src is used by no source map']
       : []),
   ];
-}
-
-/** The files that exports and commands name, and those that these name in turn. */
-function reachedCode(folder: string, files: readonly string[]): Set<string> {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    readonly exports?: unknown;
-    readonly bin?: unknown;
-  };
-  const waiting = [...strings(manifest.exports), ...strings(manifest.bin)].map((path) =>
-    posix.normalize(path),
-  );
-  const reached = new Set<string>();
-  for (const file of waiting) {
-    if (reached.has(file) || !files.includes(file)) continue;
-    reached.add(file);
-    const code = readFileSync(join(folder, file), 'utf8');
-    for (const [, named = ''] of code.matchAll(/["']((?:\.\.?\/)?[\w/-]+\.c?js)["']/g))
-      waiting.push(posix.join(posix.dirname(file), named));
-  }
-  return reached;
-}
-
-/** Every string in a value. */
-function strings(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(strings) : [];
 }
 
 /** The sources of a source map, and whether the map contains them. */
