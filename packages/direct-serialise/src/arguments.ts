@@ -1,9 +1,8 @@
 /**
  * Argument checks shared by all packages. Native code gets checked values only.
  *
- * `sodium-native` reads `buffer`, `byteOffset` and `byteLength` of an argument as ordinary properties, takes a detached
- * buffer for an empty one, and crashes on a `DataView`. So these checks read lengths through the intrinsic getters of the
- * engine, which an object cannot shadow.
+ * `sodium-native` takes a detached buffer for an empty one, and crashes on a `DataView` and on an object that only has the
+ * properties of bytes. So these checks ask the intrinsic getters of the engine.
  *
  * @module
  */
@@ -36,13 +35,10 @@ function kindOf(value: unknown): string {
 }
 
 function classNameOf(value: object): string {
-  try {
-    const name: unknown = value.constructor.name;
-    return typeof name === 'string' && /^\w{1,40}$/.test(name) ? name : 'unknown class';
-  } catch {
-    // A proxy or a getter that throws.
-    return 'unknown class';
-  }
+  // An object without a prototype has no constructor.
+  const name: unknown = (value as { readonly constructor?: { readonly name?: unknown } })
+    .constructor?.name;
+  return typeof name === 'string' && /^\w{1,40}$/.test(name) ? name : 'unknown class';
 }
 
 /** It is called with `call`. */
@@ -58,31 +54,28 @@ function intrinsicGetter<T>(prototype: object, property: string | symbol): Gette
 const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
 const tagOf = intrinsicGetter<string | undefined>(typedArrayPrototype, Symbol.toStringTag);
 const bufferOf = intrinsicGetter<ArrayBuffer>(typedArrayPrototype, 'buffer');
-const byteOffsetOf = intrinsicGetter<number>(typedArrayPrototype, 'byteOffset');
 const byteLengthOf = intrinsicGetter<number>(typedArrayPrototype, 'byteLength');
 const resizableOf = intrinsicGetter<boolean>(ArrayBuffer.prototype, 'resizable');
 const bufferOfDataView = intrinsicGetter<ArrayBuffer>(DataView.prototype, 'buffer');
 
-/** Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype or own properties are. */
+/** Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype is. */
 export function isBytes(value: unknown): value is Uint8Array {
   return tagOf.call(value) === 'Uint8Array';
 }
 
-/**
- * The buffer behind a typed array or a `DataView`, whatever its own properties are; `undefined` for any other value.
- */
+/** The buffer behind a typed array or a `DataView`; `undefined` for any other value. */
 export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
   if (!ArrayBuffer.isView(value)) return undefined;
   return tagOf.call(value) === undefined ? bufferOfDataView.call(value) : bufferOf.call(value);
 }
 
 /**
- * Checks that a value is bytes that native code may get, and returns a view on them without own properties.
+ * Checks that a value is bytes that native code may get.
  *
  * @param argument - Name of the argument, for the error.
  * @param value - The argument.
  * @param size - The exact number of bytes; any number when absent.
- * @returns The value itself, or a new view on the same memory when the value shadows a property that native code reads.
+ * @returns The value itself.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
  * memory, or is detached; `ERR_EVOLOCK_ARGUMENT_VALUE` when it has another size.
  */
@@ -91,14 +84,11 @@ export function checkBytes(argument: string, value: unknown, size?: number): Uin
   if (size !== undefined && length !== size) {
     throw wrongValue(argument, `${String(size)} bytes`, `${String(length)} bytes`);
   }
-  const bytes = value as Uint8Array;
-  if (isPlain(bytes)) return bytes;
-  return new Uint8Array(bufferOf.call(bytes), byteOffsetOf.call(bytes), length);
+  return value as Uint8Array;
 }
 
 /**
- * The size of bytes, whatever their own properties are. For callers that copy them with the methods of the language, which
- * read no properties. Bytes for native code are checked by {@link checkBytes}, which takes twice as long.
+ * The size of bytes that native code may get.
  *
  * @returns Bytes.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
@@ -147,21 +137,6 @@ function checkAttached(argument: string, buffer: ArrayBuffer): void {
       'a detached one',
     );
   }
-}
-
-/** `undefined` where there is no `Buffer`, as in a browser. */
-const bufferPrototype: unknown = (globalThis as { readonly Buffer?: typeof Buffer }).Buffer
-  ?.prototype;
-
-function isPlain(value: Uint8Array): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return (
-    (prototype === Uint8Array.prototype || prototype === bufferPrototype) &&
-    !Object.hasOwn(value, 'byteLength') &&
-    !Object.hasOwn(value, 'length') &&
-    !Object.hasOwn(value, 'buffer') &&
-    !Object.hasOwn(value, 'byteOffset')
-  );
 }
 
 /** Whether public bytes are equal. Not for secrets: it stops at the first difference. */

@@ -111,7 +111,6 @@ function notSynchronous(): ProtocolError {
  * @param push - The argument of `directSerialise`.
  * @param image - All blocks that the value would push, in order; not kept.
  * @returns Whether they were pushed. If not, nothing has happened: push block by block.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function pushWhole(push: Push, image: Uint8Array): boolean {
   return moveWhole('push', push, image);
@@ -123,7 +122,6 @@ export function pushWhole(push: Push, image: Uint8Array): boolean {
  * @param pull - The argument of `directDeserialise`.
  * @param image - Room for all blocks that the value would pull, in order; not kept.
  * @returns Whether it was filled. If not, nothing has happened: pull block by block.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function pullWhole(pull: Pull, image: Uint8Array): boolean {
   return moveWhole('pull', pull, image);

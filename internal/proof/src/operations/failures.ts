@@ -8,17 +8,10 @@ import { ed25519 } from '@evolock/dsign-ed25519';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import { MLockedBytes, pooledAllocator, type MLockedAllocator } from '@evolock/mlocked-bytes';
 import { unsoundAllocator } from '@evolock/mlocked-bytes/unsound';
-import {
-  goneRoot,
-  keyAt,
-  liveKey,
-  liveRoot,
-  released,
-  type Expectation,
-} from '../secrets/expectation.js';
+import { keyAt, liveRoot, released, type Expectation } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
 import { readFrom, serialised } from './locked-memory.js';
-import { Broken, layer, MESSAGE, refused, type Operation, type Subject } from './operation.js';
+import { Broken, layer, refused, type Operation, type Subject } from './operation.js';
 
 const BROKEN_BLOCK = 5;
 const start = keyAt({ depth: 6, period: 0 });
@@ -139,40 +132,5 @@ export const failureOperations: readonly Operation[] = [
     const allocator = refusingFrom(1);
     refused('ERR_EVOLOCK_ALLOCATION_REFUSED', () => key.clone({ allocator }));
     return key;
-  }),
-  operation('a view that would escape', liveRoot, (subject) => {
-    const seed = subject.seed();
-    refused('ERR_EVOLOCK_VIEW_ESCAPE', () => seed.withBytes((memory) => memory));
-    refused('ERR_EVOLOCK_VIEW_ESCAPE', () => seed.withBytes((memory) => memory.subarray(8)));
-    refused('ERR_EVOLOCK_VIEW_ESCAPE', () => seed.withBytes((memory) => memory.buffer));
-    refused('ERR_EVOLOCK_VIEW_ESCAPE', () => seed.withBytes(() => Promise.resolve()));
-    return seed;
-  }),
-  operation('use after release', goneRoot, (subject) => {
-    const seed = subject.seed();
-    const key = ed25519.generateKey(seed);
-    const bytes = MLockedBytes.newZeroed(32);
-    for (const each of [seed, key, bytes]) each.release();
-    refused('ERR_EVOLOCK_RELEASED', () => key.sign(MESSAGE));
-    refused('ERR_EVOLOCK_RELEASED', () => ed25519.generateKey(seed));
-    refused('ERR_EVOLOCK_RELEASED', () => bytes.zero());
-  }),
-  operation('arguments that native code must not see', liveKey(false), (subject) => {
-    const seed = subject.seed();
-    const key = ed25519.generateKey(seed);
-    const detached = new Uint8Array(new ArrayBuffer(8));
-    structuredClone(detached.buffer, { transfer: [detached.buffer] });
-    const wrong: unknown[] = [
-      detached,
-      new DataView(new ArrayBuffer(8)),
-      new Uint8Array(new SharedArrayBuffer(8)),
-      Object.create(Uint8Array.prototype),
-      'text',
-      undefined,
-    ];
-    for (const message of wrong) {
-      refused('ERR_EVOLOCK_ARGUMENT_TYPE', () => key.sign(message as Uint8Array));
-    }
-    return [seed, key];
   }),
 ];
