@@ -16,18 +16,10 @@ import {
   released,
   withExtendedKey,
   withProofs,
-  type Expectation,
 } from '../secrets/expectation.js';
+import { operationsOfKey } from './any-key.js';
 import { readFrom, serialised } from './locked-memory.js';
-import {
-  Broken,
-  holds,
-  layer,
-  MESSAGE,
-  refused,
-  type Operation,
-  type Subject,
-} from './operation.js';
+import { Broken, layer, MESSAGE, refused, type Operation, type Subject } from './operation.js';
 
 /** An Ed25519 key of the secret. */
 export function leafKeyOf(subject: Subject) {
@@ -35,49 +27,25 @@ export function leafKeyOf(subject: Subject) {
   return ed25519.generateKey(seed);
 }
 
+type LeafKey = ReturnType<typeof leafKeyOf>;
+
 const live = liveKey(false);
-const signed = liveKey(true);
-const ed25519Operation = layer('Ed25519');
-const ofLeaf = (
-  name: string,
-  expects: Expectation,
-  run: (key: ReturnType<typeof leafKeyOf>) => unknown,
-) => ed25519Operation(name, expects, (subject) => run(leafKeyOf(subject)));
 
 const ed25519Operations: readonly Operation[] = [
-  ed25519Operation('generateKey', live, (subject) => {
-    const seed = subject.seed();
-    return [seed, ed25519.generateKey(seed)];
+  ...operationsOfKey<LeafKey>({
+    layer: 'Ed25519',
+    keyOf: leafKeyOf,
+    generate: (seed) => ed25519.generateKey(seed),
+    type: ed25519,
+    size: ed25519.signingKeySize,
+    use: ['sign', (key) => key.sign(MESSAGE)],
+    isValid: (key, signature) => ed25519.verify(key.deriveVerificationKey(), MESSAGE, signature),
+    live,
+    used: liveKey(true),
   }),
-  ofLeaf('sign', signed, (key) => {
-    key.sign(MESSAGE);
-    return key;
-  }),
-  ofLeaf('sign and verify', signed, (key) => {
-    const signature = key.sign(MESSAGE);
-    const verificationKey = key.deriveVerificationKey();
-    holds(ed25519.verify(verificationKey, MESSAGE, signature), 'the signature verifies');
-    return key;
-  }),
-  ofLeaf('seed', live, (key) => [key, key.seed()]),
-  ofLeaf('clone', live, (key) => [key, key.clone()]),
-  ofLeaf('serialise', live, (key) => [key, serialised(ed25519.signingKeySize, key)]),
-  ofLeaf('read', live, (key) => {
-    const buffer = serialised(ed25519.signingKeySize, key);
-    return [key, buffer, readFrom(buffer, ed25519)];
-  }),
-  ofLeaf('read, and sign alike', signed, (key) => {
-    const buffer = serialised(ed25519.signingKeySize, key);
-    const read = readFrom(buffer, ed25519);
-    holds(
-      Buffer.from(read.sign(MESSAGE)).equals(key.sign(MESSAGE)),
-      'the key that was read makes the same signature',
-    );
-    return [key, buffer, read];
-  }),
-  ofLeaf('sign, then release', released(signed), (key) => {
-    key.sign(MESSAGE);
-    key.release();
+  layer('Ed25519')('seed', live, (subject) => {
+    const key = leafKeyOf(subject);
+    return [key, key.seed()];
   }),
 ];
 
@@ -87,75 +55,53 @@ export function vrfKeyOf(subject: Subject, algorithm: VrfAlgorithm = praosVrf): 
 }
 
 const proved = withProofs(live);
-const vrfSerialised = (key: VrfSigningKey) => serialised(praosVrf.signingKeySize, key);
 const vrfOperation = layer('VRF');
-const ofVrf = (name: string, expects: Expectation, run: (key: VrfSigningKey) => unknown) =>
-  vrfOperation(name, expects, (subject) => run(vrfKeyOf(subject)));
+
+/** The serialised form of a key, which is released. */
+function vrfImage(subject: Subject): MLockedBytes {
+  const key = vrfKeyOf(subject);
+  const buffer = serialised(praosVrf.signingKeySize, key);
+  key.release();
+  return buffer;
+}
 
 const vrfOperations: readonly Operation[] = [
-  vrfOperation('generateKey', live, (subject) => {
-    const seed = subject.seed();
-    return [seed, praosVrf.generateKey(seed)];
-  }),
-  ofVrf('prove', proved, (key) => {
-    key.prove(MESSAGE);
-    return key;
+  ...operationsOfKey<VrfSigningKey>({
+    layer: 'VRF',
+    keyOf: (subject) => vrfKeyOf(subject),
+    generate: (seed) => praosVrf.generateKey(seed),
+    type: praosVrf,
+    size: praosVrf.signingKeySize,
+    use: ['prove', (key) => key.prove(MESSAGE)],
+    isValid: (key, proof) =>
+      praosVrf.verify(key.deriveVerificationKey(), MESSAGE, proof)?.length === 64,
+    live,
+    used: proved,
   }),
   vrfOperation('prove, batch-compatible', proved, (subject) => {
     const key = vrfKeyOf(subject, praosBatchCompatVrf);
     key.prove(MESSAGE);
     return key;
   }),
-  ofVrf('prove and verify', proved, (key) => {
-    const proof = key.prove(MESSAGE);
-    const output = praosVrf.verify(key.deriveVerificationKey(), MESSAGE, proof);
-    holds(output?.length === 64, 'the proof verifies');
-    return key;
+  vrfOperation('seed', live, (subject) => {
+    const key = vrfKeyOf(subject);
+    return [key, key.seed()];
   }),
-  ofVrf('seed', live, (key) => [key, key.seed()]),
-  ofVrf('clone', live, (key) => [key, key.clone()]),
-  ofVrf('serialise', live, (key) => [key, vrfSerialised(key)]),
-  ofVrf('read', live, (key) => {
-    const buffer = vrfSerialised(key);
-    return [key, buffer, readFrom(buffer, praosVrf)];
+  vrfOperation('read a key with another verification key', released(live), (subject) => {
+    using image = vrfImage(subject);
+    spoil(image, 40);
+    refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readFrom(image, praosVrf));
   }),
-  ofVrf('read, and prove alike', proved, (key) => {
-    const buffer = vrfSerialised(key);
-    const read = readFrom(buffer, praosVrf);
-    const same = Buffer.from(read.prove(MESSAGE)).equals(key.prove(MESSAGE));
-    holds(same, 'the key that was read makes the same proof');
-    return [key, buffer, read];
-  }),
-  ofVrf('read a key with another verification key', released(live), (key) => {
-    const buffer = vrfSerialised(key);
-    key.release();
-    spoil(buffer, 40);
-    refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readFrom(buffer, praosVrf));
-    buffer.release();
-  }),
-  ofVrf('a pull that throws', released(live), (key) => {
-    const buffer = vrfSerialised(key);
-    key.release();
+  vrfOperation('a pull that throws', released(live), (subject) => {
+    using image = vrfImage(subject);
     refused('ERR_BROKEN', () =>
       praosVrf.directDeserialise((block) => {
-        buffer.withBytes((memory) => {
+        image.withBytes((memory) => {
           block.set(memory);
         });
         throw new Broken('the transport failed');
       }),
     );
-    buffer.release();
-  }),
-  ofVrf('arguments that native code must not see', live, (key) => {
-    for (const alpha of [new DataView(new ArrayBuffer(8)), 'text', undefined]) {
-      refused('ERR_EVOLOCK_ARGUMENT_TYPE', () => key.prove(alpha as unknown as Uint8Array));
-    }
-    return key;
-  }),
-  ofVrf('prove, then release', released(proved), (key) => {
-    key.prove(MESSAGE);
-    key.release();
-    refused('ERR_EVOLOCK_RELEASED', () => key.prove(MESSAGE));
   }),
 ];
 
@@ -194,38 +140,27 @@ export function extendedKeyOf(subject: Subject): ExtendedSigningKey {
 }
 
 const extended = withExtendedKey(liveRoot);
-const extendedOperation = layer('extended keys');
-const ofExtended = (
-  name: string,
-  expects: Expectation,
-  run: (key: ExtendedSigningKey) => unknown,
-) => extendedOperation(name, expects, (subject) => run(extendedKeyOf(subject)));
 
 const extendedKeyOperations: readonly Operation[] = [
-  ofExtended('read', extended, (key) => key),
-  ofExtended('sign', extended, (key) => {
-    key.sign(MESSAGE);
-    return key;
+  ...operationsOfKey<ExtendedSigningKey>({
+    layer: 'extended keys',
+    keyOf: extendedKeyOf,
+    type: ExtendedSigningKey,
+    size: EXTENDED_SIZE,
+    use: ['sign', (key) => key.sign(MESSAGE)],
+    isValid: (key, signature) => ed25519.verify(key.deriveVerificationKey(), MESSAGE, signature),
+    live: extended,
+    used: extended,
   }),
-  ofExtended('sign and verify', extended, (key) => {
-    const signature = key.sign(MESSAGE);
-    const verificationKey = key.deriveVerificationKey();
-    holds(ed25519.verify(verificationKey, MESSAGE, signature), 'the signature verifies');
-    return key;
-  }),
-  ofExtended('clone', extended, (key) => [key, key.clone()]),
-  ofExtended('serialise', extended, (key) => [key, serialised(EXTENDED_SIZE, key)]),
-  extendedOperation('read a key with another verification key', released(extended), (subject) => {
-    using image = extendedImage(subject);
-    spoil(image, 70);
-    refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () =>
-      image.withBytes((memory) => directDeserialiseBufChecked(memory, ExtendedSigningKey)),
-    );
-  }),
-  ofExtended('sign, then release', released(extended), (key) => {
-    key.sign(MESSAGE);
-    key.release();
-  }),
+  layer('extended keys')(
+    'read a key with another verification key',
+    released(extended),
+    (subject) => {
+      using image = extendedImage(subject);
+      spoil(image, 70);
+      refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readFrom(image, ExtendedSigningKey));
+    },
+  ),
 ];
 
 /** Every operation of keys that do not evolve. */
