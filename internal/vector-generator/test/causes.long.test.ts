@@ -2,7 +2,6 @@ import { wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { type Implementation, type KesAlgorithmKind, runConformance } from '@evolock/test-vectors';
 import { native } from '../src/native.js';
-import { wrongImplementations } from './wrong-implementations.js';
 
 type Kes = NonNullable<ReturnType<typeof native.kes>>;
 
@@ -98,18 +97,6 @@ describe('failures by cause', () => {
       for (const { failed, of } of groups) expect(failed, what).toBe(of);
     }
     expect(causes.length).toBeLessThan(15);
-  });
-
-  test.each(wrongImplementations)('%s: every failure has one cause', async (_, implementation) => {
-    const { causes, failures } = await runConformance(implementation);
-    expect(causes.reduce((sum, { failed }) => sum + failed, 0)).toBe(failures.length);
-    expect(causes.length).toBeGreaterThan(0);
-    expect(causes.length).toBeLessThan(7);
-    for (const { failed, groups, first } of causes) {
-      expect(groups.reduce((sum, group) => sum + group.failed, 0)).toBe(failed);
-      for (const group of groups) expect(group.failed).toBeLessThanOrEqual(group.of);
-      expect(failures).toContain(first);
-    }
   });
 
   test('an implementation that is right has none', async () => {

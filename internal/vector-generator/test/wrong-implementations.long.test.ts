@@ -1,44 +1,27 @@
+// Each wrong implementation is found, and its failures have few causes.
 import { expect, test } from 'vitest';
 import {
   ConformanceError,
   conformanceCases,
-  type ConformanceCase,
-  type Implementation,
   type KesKeyHandle,
+  runConformance,
 } from '@evolock/test-vectors';
 import { native } from '../src/native.js';
 import { seedNotWiped, wrongImplementations } from './wrong-implementations.js';
 
-/** A case that failed, as `group: code`. */
-async function failureOf({ group, run }: ConformanceCase): Promise<string[]> {
-  try {
-    await run();
-    return [];
-  } catch (error) {
-    expect(error).toBeInstanceOf(ConformanceError);
-    return error instanceof ConformanceError ? [`${group}: ${error.code}`] : [];
-  }
-}
-
-/** The failures of an implementation: each `group: code` once, sorted. */
-async function failuresOf(implementation: Implementation): Promise<string[]> {
-  const failures = new Set<string>();
-  for (const one of conformanceCases(implementation))
-    for (const failed of await failureOf(one)) failures.add(failed);
-  return [...failures].sort();
-}
-
 test.each(wrongImplementations)('caught: %s', async (_name, implementation, expected) => {
-  const failures = await failuresOf(implementation);
+  const { causes, failures } = await runConformance(implementation);
+  const found = failures.map(({ group, error }) => `${group}: ${error.code}`);
   const codes = expected.map((each) => each.replace(': ', ': ERR_EVOLOCK_'));
-  expect(failures).toEqual(expect.arrayContaining(codes));
-});
-
-test('the native packages have no failure', async () => {
-  const shallow: Implementation = {
-    kes: (algorithm, depth) => (depth < 4 ? native.kes(algorithm, depth) : undefined),
-  };
-  expect(await failuresOf(shallow)).toEqual([]);
+  expect(found).toEqual(expect.arrayContaining(codes));
+  // Every failure has one cause.
+  expect(causes.reduce((sum, { failed }) => sum + failed, 0)).toBe(failures.length);
+  expect(causes.length).toBeLessThan(7);
+  for (const { failed, groups, first } of causes) {
+    expect(groups.reduce((sum, group) => sum + group.failed, 0)).toBe(failed);
+    for (const group of groups) expect(group.failed).toBeLessThanOrEqual(group.of);
+    expect(failures).toContain(first);
+  }
 });
 
 test('an error names file, algorithm, depth, period and difference', async () => {
@@ -92,7 +75,7 @@ test('every handle is released once, whether cases pass or fail', async () => {
         ...(isWrong ? { serialise: { value: () => new Uint8Array(3) } } : {}),
       });
     };
-    await failuresOf({
+    await runConformance({
       kes(algorithm, depth) {
         const kes = depth === 2 ? native.kes(algorithm, depth) : undefined;
         return (

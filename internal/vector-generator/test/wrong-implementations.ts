@@ -86,9 +86,8 @@ const periodTruncated = changed('compactSum', (right) => ({
     right.verify(verificationKey, period | 0, message, signature),
 }));
 
-function reverseTail(signature: Uint8Array): Uint8Array {
-  return concatBytes(signature.slice(0, 96), ...blocksOf(signature.slice(96)).reverse());
-}
+const reverseTail = (signature: Uint8Array) =>
+  concatBytes(signature.slice(0, 96), ...blocksOf(signature.slice(96)).reverse());
 
 /** Siblings outermost first, in signing and in verifying. */
 const compactTailReversed: Implementation = {
