@@ -133,12 +133,6 @@ describe('before the signer is called', () => {
       code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_(?:TYPE|VALUE)$/) as string,
     });
   });
-
-  test('a signer that is not a function is a wrong argument', async () => {
-    expect(await rejectionOf(signDmqMessage(request(), wrongly(undefined)))).toMatchObject({
-      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-    });
-  });
 });
 
 test('numbers of JavaScript serve as numbers of a certificate', async () => {

@@ -292,13 +292,6 @@ describe('wrong arguments', () => {
         code: `ERR_EVOLOCK_ARGUMENT_${kind}`,
       });
   });
-
-  test('a message that is not bytes', () => {
-    const options = { parameters: mainnet, now };
-    expect(errorOf(() => verifyDmqMessage(wrongly('85'), options))).toMatchObject({
-      code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-    });
-  });
 });
 
 test('a certificate of another start period moves the evolution', async () => {

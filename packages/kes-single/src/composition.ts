@@ -84,8 +84,6 @@ export function checkSigningKey(argument: string, value: unknown): void {
 /**
  * Checks that a value is an integer. Any integer is accepted: whether the algorithm has that period is for the caller to
  * decide.
- *
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function checkPeriod(argument: string, value: unknown): number {
   if (!Number.isInteger(value)) throw wrongType(argument, 'an integer', value);

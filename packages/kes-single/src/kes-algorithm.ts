@@ -68,7 +68,6 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
    * Signs a message of any length at the key's period.
    *
    * @returns `algorithm.signatureSize` bytes.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the message is no `Uint8Array`.
    */
   sign(message: Uint8Array): KesSignature<Shape['name']>;
@@ -77,7 +76,6 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
    * returns. When it throws, the key is unchanged.
    *
    * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD` at the last period; the key still signs there.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   update(): void;
   /**
@@ -86,20 +84,17 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD` for an earlier period (a clock may have gone back),
    * `ERR_EVOLOCK_KES_EXPIRED` for one after the last.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   updateTo(period: number): void;
   /**
    * The verification key, the same at every period.
    *
    * @returns `algorithm.verificationKeySize` bytes.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   deriveVerificationKey(): KesVerificationKey<Shape['name']>;
   /**
    * A copy in its own locked memory. Forward security holds only when both keys are evolved and released.
    *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): KesSigningKey<Shape>;
@@ -140,8 +135,6 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
    * Makes the key of a seed, at period 0. The caller still owns the seed and releases it.
    *
    * @param seed - `seedSize` bytes, not released.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when the seed was released.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   generateKey(
@@ -170,7 +163,6 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
    * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
    * @throws {@link OtherKeyError} `ERR_EVOLOCK_KES_OTHER_KEY` when its verification key is not
    * `options.verificationKey`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>): KesSigningKey<Shape>;

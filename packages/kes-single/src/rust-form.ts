@@ -19,8 +19,6 @@ export const RUST_PERIOD_SIZE = 4;
 /**
  * A signing key in the layout of kes-summed-ed25519, as a value that the helpers of DirectSerialise write: the reference
  * layout, then the period (4 bytes, unsigned, big endian).
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
   checkSigningKey('signingKey', signingKey);
@@ -41,8 +39,6 @@ export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
  *
  * Its `directDeserialise` throws what that of the algorithm throws, and {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD`
  * when the period after the key is not the key's.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function rustSigningKeyType<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,

@@ -87,11 +87,7 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
     return this.#parts.algorithm;
   }
 
-  /**
-   * The period of the key: 0.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
+  /** The period of the key: 0. */
   get period(): number {
     unsoundMemory(this);
     return 0;
@@ -125,7 +121,6 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
    * Does nothing at period 0.
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD`, `ERR_EVOLOCK_KES_EXPIRED`.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   updateTo(period: number): void {
     checkTarget(period, this.period, 0);

@@ -1,5 +1,4 @@
 // Keys, signatures and verification of the schemes of one period.
-import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { blocksOf, keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import {
   codeOf,
@@ -12,7 +11,6 @@ import {
   toySignature,
   toySigningKey,
   toyVerificationKey,
-  wrongly,
   type ToyShape,
 } from '@evolock/test-support';
 import { schemeCases } from '@evolock/test-vectors';
@@ -24,8 +22,6 @@ import {
   LastPeriodError,
   MLockedSeed,
   pooledAllocator,
-  rustSigningKey,
-  rustSigningKeyType,
   singleKes,
   type LeafScheme,
   type KesAlgorithm,
@@ -120,16 +116,6 @@ describe.each(algorithms)('$name', (algorithm) => {
   for (const { group, name, run } of schemeCases(algorithm, MLockedSeed))
     test(`${group}: ${name}`, run);
 
-  test('verify returns a boolean for any bytes at any integer', () => {
-    const bytes = fc.uint8Array({ maxLength: 140 });
-    const periods = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.constant(0));
-    fc.assert(
-      fc.property(bytes, periods, bytes, bytes, (root, period, text, signature) => {
-        expect(algorithm.verify(root, period, text, signature)).toBe(false);
-      }),
-    );
-  });
-
   test('returns verification keys and signatures in new memory, and clones', () => {
     using key = keyOf(algorithm, seedOf(1));
     key.deriveVerificationKey().fill(0);
@@ -185,29 +171,6 @@ describe.each(algorithms)('$name', (algorithm) => {
       block.set(bytes);
     };
     algorithm.directDeserialise(pull, { verificationKey: buffer }).release();
-  });
-
-  // kes-sum tests it with keys of several periods.
-  test('the Rust form is the key, then the period', () => {
-    using key = keyOf(algorithm, seedOf(1));
-    const type = rustSigningKeyType(algorithm);
-    const bytes = new Uint8Array(type.size);
-    directSerialiseBufChecked(bytes, rustSigningKey(key));
-    expect([...bytes]).toEqual([...serialised(key), 0, 0, 0, 0]);
-    directDeserialiseBufChecked(bytes, type, { period: 0 }).release();
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const read = (given: Uint8Array) =>
-      errorOf(() => directDeserialiseBufChecked(given, type, { allocator }));
-    expect(read(bytes.with(bytes.length - 1, 1))).toMatchObject({
-      code: 'ERR_EVOLOCK_KES_PERIOD',
-      argument: 'the period after the key',
-      period: 1,
-    });
-    expect(read(bytes.subarray(0, -1))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
-    allocator.expectClean();
-    const refused = 'ERR_EVOLOCK_ARGUMENT_TYPE';
-    expect(codeOf(() => rustSigningKey(wrongly({})))).toBe(refused);
-    expect(codeOf(() => rustSigningKeyType(wrongly({ ...algorithm })))).toBe(refused);
   });
 });
 

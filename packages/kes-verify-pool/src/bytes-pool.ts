@@ -38,7 +38,6 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
    *
    * @param module - A `file:` URL. The default export is called with a `BytesBatch` and returns an array with a
    * verdict for each byte string, or a promise of one. It is called with an empty batch first, without a context.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start<Context, Verdict>(

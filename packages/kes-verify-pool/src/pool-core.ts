@@ -48,7 +48,6 @@ export class PoolCore<Verdict> {
    *
    * @param module - The module whose default export judges a batch.
    * @param options - The options of the caller, unchecked.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start<Verdict>(
@@ -76,7 +75,6 @@ export class PoolCore<Verdict> {
   /**
    * A stream of items through the threads.
    *
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
    * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
   stream<Item>(

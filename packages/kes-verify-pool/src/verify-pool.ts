@@ -28,7 +28,6 @@ export class KesVerifyPool implements AsyncDisposable {
   /**
    * Starts the threads. Resolves when each has loaded what it needs.
    *
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start(options?: KesVerifyPoolOptions): Promise<KesVerifyPool> {

@@ -99,7 +99,6 @@ export function expansionCalls(
  *
  * @param input - Any number of bytes.
  * @returns 32 bytes.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * Source: RFC 7693.
  */

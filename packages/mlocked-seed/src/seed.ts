@@ -37,7 +37,8 @@ export interface ChildSeeds {
 }
 
 /**
- * A seed in locked memory, from which keys are generated: 16 to 64 bytes, the length in the type.
+ * A seed in locked memory, from which keys are generated: 16 to 64 bytes, the length in the type. After `release` every
+ * use throws `ERR_EVOLOCK_RELEASED`.
  *
  * @example
  * ```ts
@@ -125,7 +126,6 @@ export class MLockedSeed<Size extends number = number>
    * The type by which a DirectSerialise helper reads a seed.
    *
    * @param size - Bytes, 16 to 64.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static type<Size extends number>(
     size: Size,
@@ -142,7 +142,6 @@ export class MLockedSeed<Size extends number = number>
   /**
    * A copy in locked memory of its own. The seed is gone when both are released.
    *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): MLockedSeed<Size> {
@@ -152,7 +151,6 @@ export class MLockedSeed<Size extends number = number>
   /**
    * Lends the bytes to a callback for the duration of the call.
    *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
    * buffer.
    */
@@ -160,12 +158,7 @@ export class MLockedSeed<Size extends number = number>
     return lend(this.#memory, callback);
   }
 
-  /**
-   * Compares two seeds in time that depends on the size alone.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
-   */
+  /** Compares two seeds in time that depends on the size alone. */
   equals(other: MLockedSeed): boolean {
     const left = this.#memory;
     const right = unsoundMemory(checkSeed('other', other));
@@ -176,7 +169,6 @@ export class MLockedSeed<Size extends number = number>
    * The two child seeds, 32 bytes each: left = H(0x01 ‖ seed), right = H(0x02 ‖ seed), H = Blake2b-256. The seed is not
    * changed.
    *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    *
    * Source: Malkin, Micciancio, Miner, section 3.1; `expandHashWith` of cardano-crypto-class.
@@ -199,11 +191,7 @@ export class MLockedSeed<Size extends number = number>
     }
   }
 
-  /**
-   * Pushes the seed as one block.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
+  /** Pushes the seed as one block. */
   directSerialise(push: Push): void {
     const memory = this.#memory;
     checkFunction('push', push);
@@ -218,9 +206,7 @@ function drawRandom(memory: Uint8Array): void {
 /**
  * Checks that an argument is a live seed, of `size` bytes if that is given. For authors of schemes.
  *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
- * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
  */
 export function checkSeed(argument: string, value: unknown, size?: number): MLockedSeed {
   const seed = checkLocked(

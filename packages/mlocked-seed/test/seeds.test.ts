@@ -1,6 +1,6 @@
 import { directDeserialiseFrom } from '@evolock/direct-serialise';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { codeOf, errorOf, wrongly } from '@evolock/test-support';
+import { errorOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, expectTypeOf, test } from 'vitest';
 import { checkSeed, MAX_SEED_SIZE, MIN_SEED_SIZE, MLockedSeed } from '../src/index.js';
@@ -118,26 +118,11 @@ test('a seed is written in one block, the memory itself, and read back', () => {
   );
 });
 
-test('a callback cannot return the bytes of a seed', () => {
-  using seed = MLockedSeed.newZeroed(32);
-  const escapes: ((view: Uint8Array) => unknown)[] = [
-    (view) => view,
-    (view) => new DataView(view.buffer),
-    (view) => Promise.resolve(view[0]),
-  ];
-  for (const escape of escapes) {
-    expect(codeOf(() => seed.withBytes(escape))).toBe('ERR_EVOLOCK_VIEW_ESCAPE');
-  }
-  expect(seed.withBytes((view) => view.byteLength)).toBe(32);
-});
-
 test('checkSeed requires a seed, of the given size', () => {
   using seed = MLockedSeed.newRandom(32);
   using bytes = MLockedBytes.newZeroed(32);
   for (const wrong of [undefined, new Uint8Array(32), bytes]) {
     expect(errorOf(() => checkSeed('seed', wrong))).toMatchObject({ code: TYPE, argument: 'seed' });
-    const compare = () => seed.equals(wrongly(wrong));
-    expect(errorOf(compare)).toMatchObject({ code: TYPE, argument: 'other' });
   }
   expect([checkSeed('seed', seed), checkSeed('seed', seed, 32)]).toEqual([seed, seed]);
   const check = () => checkSeed('seed', seed, 64);

@@ -32,7 +32,7 @@ let newKey: (
 
 /**
  * A signing key of the VRF: 64 bytes of locked memory, seed ‖ verification key, which are also its serialised form. It is
- * made by `generateKey` and `directDeserialise` of an algorithm.
+ * made by `generateKey` and `directDeserialise` of an algorithm. After `release` every use throws `ERR_EVOLOCK_RELEASED`.
  */
 export class VrfSigningKey extends LockedValue implements DirectSerialise {
   readonly #suite: Suite;
@@ -70,7 +70,6 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    *
    * @param alpha - The message, any number of bytes.
    * @returns The proof, `proofSize` bytes. `outputOf` of the algorithm returns its output.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    *
    * Source: draft-irtf-cfrg-vrf-03, section 5.1; draft-irtf-cfrg-vrf-13, section 5.1.
    */
@@ -83,7 +82,6 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
    * The verification key of this key.
    *
    * @returns 32 bytes.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   deriveVerificationKey(): Uint8Array {
     unsoundMemory(this);
@@ -93,7 +91,6 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
   /**
    * A copy in locked memory of its own. The key is gone when both are released.
    *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): VrfSigningKey {
@@ -103,7 +100,6 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
   /**
    * The seed of the key, in locked memory of its own. The caller releases it.
    *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   seed(options?: AllocationOptions): MLockedSeed<32> {
@@ -117,11 +113,7 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
     return [`${this.#suite.name} verification key ${verificationKey}`];
   }
 
-  /**
-   * Pushes one block of 64 bytes: seed ‖ verification key.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
+  /** Pushes one block of 64 bytes: seed ‖ verification key. */
   directSerialise(push: Push): void {
     const memory = this.#memory;
     checkFunction('push', push);

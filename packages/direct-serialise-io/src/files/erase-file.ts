@@ -17,7 +17,6 @@ import { nameBeside } from './temporary-file.js';
  * @param path - Text or a `file:` URL: a regular file with one name.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `not-found`, `symbolic-link`, `not-regular`, `several-names` (other
  * names would lead to a file of zeros), `locked` and others.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  *
  * @example
  * ```ts

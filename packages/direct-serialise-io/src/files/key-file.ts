@@ -140,7 +140,6 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    * `not-key-file`, `other-key` (of another algorithm) and others.
    * @throws The error of the algorithm for a key that contradicts itself or its verification key.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
    */
   static async open<Key extends EvolvingKey>(
     path: string | URL,

@@ -114,11 +114,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     return this.#parts.algorithm;
   }
 
-  /**
-   * The period of the key.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
+  /** The period of the key. */
   get period(): number {
     unsoundMemory(this);
     return this.#progress.period;
@@ -153,7 +149,6 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
    * Evolves the key to a later period, in place.
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD`, `ERR_EVOLOCK_KES_EXPIRED`.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged.
    */
   updateTo(period: number): void {

@@ -71,7 +71,6 @@ export function verifyHeader(
  *
  * @param certificate - The certificate.
  * @param coldVerificationKey - 32 bytes.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
  * ```ts
@@ -100,7 +99,6 @@ export function verifyCertificate(
  * Source: BIP 173; CIP-5.
  *
  * @param coldVerificationKey - 32 bytes.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
  * ```ts

@@ -11,7 +11,6 @@ export const MAX_DEPTH = 20;
  *
  * @param dsign - The leaf scheme: `ed25519`, or another.
  * @param depth - Levels above the leaf, 0 to 20.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * Source: `SumKES` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
  *
@@ -32,7 +31,6 @@ export function sumKesOfDepth(dsign: LeafVerifier, depth: number): KesAlgorithm 
  *
  * @param dsign - The leaf scheme: `ed25519`, or another.
  * @param depth - Levels above the leaf, 0 to 20.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * Source: `CompactSumKES` of cardano-crypto-class.
  */

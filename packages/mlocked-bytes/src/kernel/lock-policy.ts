@@ -22,7 +22,6 @@ let settled = false;
  * worker thread has its own policy.
  *
  * @throws {@link LockPolicyError} `ERR_EVOLOCK_LOCK_POLICY` when another policy is already in use.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
  * ```ts

@@ -11,7 +11,7 @@ import { checkLocked, LockedValue, unsoundMemory } from './locked-value.js';
 
 /**
  * Bytes in locked memory: at most 1 GiB. When their length is known, it is part of their type, so that the compiler refuses
- * a 64-byte key where a 32-byte seed is expected.
+ * a 64-byte key where a 32-byte seed is expected. After `release` every use throws `ERR_EVOLOCK_RELEASED`.
  *
  * @example
  * ```ts
@@ -93,7 +93,6 @@ export class MLockedBytes<Size extends number = number>
    * Lends the bytes to a callback for the duration of the call. The application wipes the copies that the callback makes.
    * Reading single bytes makes none.
    *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
    * buffer.
    */
@@ -101,11 +100,7 @@ export class MLockedBytes<Size extends number = number>
     return lend(this.#memory, callback);
   }
 
-  /**
-   * Overwrites the bytes with zeros.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
+  /** Overwrites the bytes with zeros. */
   zero(): void {
     sodium.sodium_memzero(this.#memory);
   }
@@ -116,7 +111,6 @@ export class MLockedBytes<Size extends number = number>
    * @param source - Live locked bytes; may be these.
    * @param offset - Bytes from the beginning of these.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when they do not fit.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   copyFrom(source: MLockedBytes, offset = 0): void {
     const target = this.#memory;
@@ -129,7 +123,6 @@ export class MLockedBytes<Size extends number = number>
    * A copy in locked memory of its own.
    *
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   clone(options?: MLockedBytesOptions): MLockedBytes<Size> {
     return copyOf(this, MLockedBytes.newZeroed(this.#size, options));
@@ -139,7 +132,6 @@ export class MLockedBytes<Size extends number = number>
    * Compares in time that depends on the size alone.
    *
    * @param other - Live locked bytes. Bytes of another size are not equal.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   equals(other: MLockedBytes): boolean {
     const left = this.#memory;
@@ -147,11 +139,7 @@ export class MLockedBytes<Size extends number = number>
     return left.byteLength === right.byteLength && sodium.sodium_memcmp(left, right);
   }
 
-  /**
-   * Pushes the bytes as one block.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
+  /** Pushes the bytes as one block. */
   directSerialise(push: Push): void {
     const memory = this.#memory;
     checkFunction('push', push);

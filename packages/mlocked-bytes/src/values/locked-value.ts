@@ -21,7 +21,7 @@ let memoryOf: (value: LockedValue) => Uint8Array;
 /**
  * The owner of one block of locked memory: the base class of locked bytes, seeds and signing keys.
  *
- * It wipes its memory on release. When printed it shows its type, size and state, never its content. `structuredClone` and
+ * It wipes its memory on release, and every use after that throws `ERR_EVOLOCK_RELEASED`. When printed it shows its type, size and state, never its content. `structuredClone` and
  * `postMessage` make an empty object of it. Authors of locked types extend it; `unsoundMemory` of the `unsound` subpath
  * returns the memory of a live value.
  */
@@ -90,8 +90,6 @@ export abstract class LockedValue {
 /**
  * The memory of a live locked value: the whole block. The caller must not keep the view: after the release it shows the next
  * owner.
- *
- * @throws `ReleasedError` `ERR_EVOLOCK_RELEASED`.
  */
 export function unsoundMemory(value: LockedValue): Uint8Array {
   return memoryOf(value);
@@ -109,7 +107,6 @@ export interface LockedClass<T extends LockedValue> {
  *
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is something else.
  * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
- * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when it was released.
  */
 export function checkLocked<T extends LockedValue>(
   argument: string,

@@ -9,7 +9,6 @@ import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct
  * @param size - Bytes of its serialised form.
  * @returns The secret, in ordinary memory. The caller zeroes it.
  * @throws `SizeCheckError` `ERR_EVOLOCK_SIZE_CHECK` when the value has another size.
- * @throws `ReleasedError` `ERR_EVOLOCK_RELEASED`.
  */
 export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
   const raw = new Uint8Array(size);

@@ -1,4 +1,4 @@
-import { errorOf, wrongly } from '@evolock/test-support';
+import { errorOf } from '@evolock/test-support';
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { lockStatus, LockPolicyError, MLockedBytes, setLockPolicy } from '../../src/index.js';
@@ -6,14 +6,6 @@ import { importing, named, noOrdinaryUser, printedBy, runChild } from '../suppor
 
 const options = { prefix: asOrdinaryUser(0) };
 const skipped = noOrdinaryUser;
-
-test('a lock policy is one of three', () => {
-  expect(errorOf(() => setLockPolicy(wrongly('never')))).toMatchObject({
-    code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
-    argument: 'policy',
-  });
-  expect(lockStatus().policy).toBe('require');
-});
 
 test('a lock policy cannot be changed after memory was locked', () => {
   MLockedBytes.newZeroed(32).release();

@@ -17,6 +17,7 @@ import { reserveScratch } from '../scalar-scratch.js';
 /**
  * An extended Ed25519 signing key (BIP32-Ed25519), as wallets derive cold keys from a mnemonic: 128 bytes of locked memory,
  * kL ‖ kR ‖ verification key ‖ chain code, which are also its serialised form. Its signatures are ordinary Ed25519 signatures.
+ * After `release` every use throws `ERR_EVOLOCK_RELEASED`.
  */
 export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
   /** In ordinary memory: a callback that is lent the key cannot change it. A signature with another one reveals the key. */
@@ -55,7 +56,6 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
    * Signs a message of any length.
    *
    * @returns 64 bytes, which Ed25519 verifies.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    *
    * Source: BIP32-Ed25519, section V; RFC 8032, section 5.1.6.
    */
@@ -68,7 +68,6 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
    * The verification key of this key.
    *
    * @returns 32 bytes.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   deriveVerificationKey(): Uint8Array {
     unsoundMemory(this);
@@ -78,7 +77,6 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
   /**
    * A copy in locked memory of its own. The key is gone when both are released.
    *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   clone(options?: AllocationOptions): ExtendedSigningKey {
@@ -89,11 +87,7 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
     return [`verification key ${Buffer.from(this.deriveVerificationKey()).toString('hex')}`];
   }
 
-  /**
-   * Pushes one block of 128 bytes: kL ‖ kR ‖ verification key ‖ chain code.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
+  /** Pushes one block of 128 bytes: kL ‖ kR ‖ verification key ‖ chain code. */
   directSerialise(push: Push): void {
     const memory = this.#memory;
     checkFunction('push', push);
