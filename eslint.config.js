@@ -6,7 +6,6 @@ import prettier from 'eslint-config-prettier';
 import jsdoc from 'eslint-plugin-jsdoc';
 import n from 'eslint-plugin-n';
 import tseslint from 'typescript-eslint';
-import { ladderLint } from './internal/tooling/src/ladder/ladder-lint.mjs';
 
 const code = '**/*.{ts,mts,js,mjs}';
 const packageSource = 'packages/*/src/**/*.ts';
@@ -94,8 +93,41 @@ const source = defineConfig({
     ],
     'n/no-unpublished-import': 'error',
     'n/no-unsupported-features/node-builtins': 'error',
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector: 'TSImportType',
+        message: 'The rules for imports do not see it: import the type.',
+      },
+    ],
   },
 });
+
+/** Which packages may import which: a manifest names only what the ladder gives it (internal/tooling/test/repository.test.ts). */
+const imports = defineConfig(
+  { name: 'evolock/imports', files: ['packages/**/*.{ts,mts,js,mjs}'], rules: importsWithout() },
+  {
+    name: 'evolock/imports-of-source',
+    files: [packageSource],
+    rules: importsWithout({
+      regex: '^@evolock/mlocked-bytes/release-all$',
+      message: 'Releasing every value of the process is for the application alone.',
+    }),
+  },
+);
+
+/** @param {{ regex: string, message: string }[]} patterns */
+function importsWithout(...patterns) {
+  const byPath = {
+    regex: String.raw`^(?:\.\./){2,}(?:packages/)?[^./]+/(?:src|dist)/`,
+    message: 'Import another package by its name, never by a path into its folder.',
+  };
+  /** @type {import('eslint').Linter.RulesRecord} */
+  const rules = {
+    '@typescript-eslint/no-restricted-imports': ['error', { patterns: [byPath, ...patterns] }],
+  };
+  return rules;
+}
 
 /** The build copies the code of these packages into this one, so users do not install them with it. */
 const copied = defineConfig(
@@ -260,12 +292,12 @@ export default defineConfig(
   ]),
   ...everywhere,
   ...source,
+  ...imports,
   ...copied,
   ...assertions,
   ...documentation,
   ...relaxedTests,
   ...shortTests,
-  ...ladderLint,
   ...(process.env['EVOLOCK_SHORT_LINT'] === '1' ? withoutTypes : []),
   ...plainJavaScript,
   prettier,

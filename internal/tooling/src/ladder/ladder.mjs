@@ -1,5 +1,5 @@
-// The order of the packages, which decides which package may use which. The lint rules (ladder-lint.mjs) and the check
-// of the manifests (test/repository.test.ts) are derived from it. A new package needs one entry here.
+// The order of the packages, which decides which package may use which: test/repository.test.ts holds the manifests to it,
+// and lint the imports to the manifests. A new package needs one entry here.
 
 /** The scope of every package name. */
 export const scope = '@evolock/';
