@@ -2,6 +2,7 @@
 // run as the user who runs the tests, who may be root. `npm run proof` scans everything fresh and warm as both users.
 import { describe, expect, test } from 'vitest';
 import { heapControls } from '../src/operations/controls.js';
+import { leafSchemeOperations } from '../src/operations/leaf-schemes.js';
 import { lockLimitOperations } from '../src/operations/memory.js';
 import { idOf } from '../src/operations/operation.js';
 import { prove } from '../src/scan/prove.js';
@@ -60,4 +61,11 @@ test.concurrent.each(heapControls)('what was left on purpose is found: $name', a
   const { unlocked, locked } = await prove(control);
   expect(unlocked).toBeGreaterThan(0);
   expect(locked).toBeGreaterThan(0);
+});
+
+// The table of docs/COMPOSE.md. The same key over the leaf of these packages leaves nothing: `Single: sign, then release`.
+test.each(leafSchemeOperations)('a released leaf by $name is still there', async (operation) => {
+  const { unlocked } = await prove(operation);
+  console.log(`${operation.name}: ${unlocked} places`);
+  expect(unlocked).toBeGreaterThan(0);
 });

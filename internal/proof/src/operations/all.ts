@@ -7,6 +7,7 @@ import { failureOperations } from './failures.js';
 import { kesOperations } from './kes.js';
 import { keyFileOperations } from './key-files.js';
 import { leafKeyOperations } from './leaf-keys.js';
+import { leafSchemeOperations } from './leaf-schemes.js';
 import { lockedMemoryOperations } from './locked-memory.js';
 import { asideOperations } from './memory.js';
 import { idOf, type Operation, type Subject } from './operation.js';
@@ -34,6 +35,7 @@ export const operations: readonly Operation[] = [
   ...transports.flatMap(({ sender, receiver }) => [sender, receiver]),
   ...agentOperations,
   ...asideOperations,
+  ...leafSchemeOperations,
   ...controls,
 ];
 
