@@ -1,7 +1,7 @@
-/** Messages that are no messages, or damaged: `kes dmq verify` and `inspect` say so for any input. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { makeCertificate, makeKey, makeKeyOfDepth7 } from './support/files.js';
+/** Messages that are no messages: `kes dmq verify` and `inspect` say so for any input. */
+import { writeFileSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { makeCertificate, makeKeyOfDepth7 } from './support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from './support/kes.js';
 
@@ -9,51 +9,18 @@ import { kes } from './support/kes.js';
 const NOW = new Date('2024-11-15T00:00:00Z');
 const SIGN = 'dmq sign body --network mainnet --cert node.cert --out message.dmq --skey';
 const VERIFY = 'dmq verify --network mainnet';
-const BODY = 'a signature of Mithril';
 
 /** Runs a line in the folder of the test. */
 function run(line: string, input: string | Uint8Array = '') {
   return kes(line.split(' '), { cwd: inFolder(), now: NOW, input });
 }
 
-beforeEach(() => writeFileSync(inFolder('body'), BODY));
+beforeEach(() => writeFileSync(inFolder('body'), 'a signature of Mithril'));
 
-async function message(): Promise<Buffer> {
-  makeCertificate(inFolder('node.cert'), makeKey(inFolder('kes.skey')), 1_077n);
-  expect(await run(`${SIGN} kes.skey`)).toMatchObject({ code: 0, stderr: '' });
-  return readFileSync(inFolder('message.dmq'));
-}
-
-describe('kes dmq verify', () => {
-  test('reports a changed byte of every part', async () => {
-    const bytes = await message();
-    for (const [at, failure] of [
-      [3, 'message-id'],
-      [bytes.indexOf(BODY), 'kes-signature'],
-      [bytes.length - 40, 'certificate-signature'],
-    ] as const) {
-      const input = Buffer.from(bytes);
-      input[at] = (input[at] ?? 0) ^ 1;
-      const { code, stdout } = await run(`${VERIFY} --json`, input);
-      expect(code).toBe(1);
-      expect(stdout).toContain(`"code":"${failure}"`);
-    }
-  });
-
-  test('ends with 4 for a message that is cut anywhere, or followed by a byte', async () => {
-    const bytes = await message();
-    for (let size = 1; size < bytes.length; size += 7)
-      expect(await run(VERIFY, bytes.subarray(0, size))).toMatchObject({ code: 4, stderr: '' });
-    const { code, stdout } = await run(VERIFY, Buffer.concat([bytes, Buffer.of(0)]));
-    expect(code).toBe(4);
-    expect(stdout).toContain('bytes follow the message');
-  });
-
-  test('reads no more of an endless source than a message can have', async () => {
-    const { code, stdout } = await run(`${VERIFY} /dev/zero`);
-    expect(code).toBe(4);
-    expect(stdout).toContain('at most 2800 bytes');
-  });
+test('no more is read of an endless source than a message can have', async () => {
+  const { code, stdout } = await run(`${VERIFY} /dev/zero`);
+  expect(code).toBe(4);
+  expect(stdout).toContain('at most 2800 bytes');
 });
 
 test.each([

@@ -3,11 +3,9 @@
  * through a link, or in place.
  */
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   closeSync,
-  lchownSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -16,8 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/write.js';
 import {
   envelopeIn,
@@ -299,11 +296,8 @@ function foreign(): [what: string, content: string, says: RegExp][] {
   ];
 }
 
+// The agent and its clients are tested with all that makes a folder one.
 describe('a folder that another user can change', () => {
-  const STRANGER = 65_534;
-  const needsRoot =
-    process.getuid?.() === 0 ? '' : ' (skipped: only root can give files to another user)';
-
   /** Makes a folder in a folder of a mode, and returns a path in it. */
   function below(mode: number, ...names: readonly string[]): string {
     mkdirSync(inFolder('above', 'inner'), { recursive: true, mode: 0o700 });
@@ -334,37 +328,6 @@ describe('a folder that another user can change', () => {
     symlinkSync(inFolder('above'), inFolder('link'));
     const { stderr: ofLink } = await run([...keygen('link/inner/skey'), '--force']);
     expect(ofLink).toContain(`${inFolder('above')}, owner`);
-  });
-
-  test.each([0o755, 0o1777])('is not meant by mode %o', async (mode) => {
-    expect(await run(keygen(below(mode, 'skey')))).toMatchObject({ code: 0, stderr: '' });
-  });
-
-  test.runIf(needsRoot === '')(`may hold a link of another user${needsRoot}`, async () => {
-    mkdirSync(inFolder('keys'), { mode: 0o700 });
-    symlinkSync(inFolder('keys'), inFolder('link'));
-    lchownSync(inFolder('link'), STRANGER, STRANGER);
-    const { code, stderr } = await run(keygen(inFolder('link', 'skey')));
-    expect(code).toBe(0);
-    expect(stderr).toContain(`${inFolder('link')}, owner ${String(STRANGER)}`);
-  });
-
-  test('no command connects to a socket in it', async () => {
-    const path = below(0o777, 'control');
-    const server = createServer(() => undefined).listen(path);
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    for (const command of [
-      ['agent', 'info', '--control', path],
-      ['agent', 'drop-key', '--control', path],
-      ['status', '--agent-control', path, '--network', 'preview'],
-      ['sign', '--agent-sign', path, '-'],
-    ]) {
-      const { code, stderr } = await run(command);
-      expect(code).toBe(3);
-      expect(stderr.startsWith(`kes: error: ${path}: another user can exchange`)).toBe(true);
-      expect(stderr).toContain(`${inFolder('above')}, owner`);
-    }
   });
 
   test.each([

@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
-  chownSync,
   mkdirSync,
   readFileSync,
   symlinkSync,
@@ -100,14 +99,6 @@ test.each(refusedAsSecret)('no reader of a secret reads %s', (_what, reason, mak
   refuses(secretReaders, reason, make);
 });
 
-test.skipIf(!isRoot)('nor a link to a file of another user (skipped when not root)', () => {
-  const [target, path] = [fileOf('{}'), join(folder(), 'link')];
-  chownSync(target, NOBODY, NOBODY);
-  symlinkSync(target, path);
-  for (const read of Object.values(secretReaders))
-    expect(errorOf(() => read(path))).toMatchObject({ reason: 'foreign-link', path });
-});
-
 test.each(Object.entries(readers))('%s refuses a wrong path', (_name, read) => {
   expect(errorOf(() => read(wrongly(7)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   for (const path of [new URL('https://example.org/kes.skey'), 'a\0b'])
@@ -128,15 +119,6 @@ test('a signing key is read through the links with which Kubernetes mounts a sec
     const write = () => writeKesSigningKey(join(mount, 'kes.skey'), signingKey, { replace });
     expect(errorOf(write)).toMatchObject({ reason: 'symbolic-link' });
   }
-});
-
-test.skipIf(!isRoot)('a link to a file of the user is followed (skipped when not root)', () => {
-  const [target, path] = [join(folder(), 'kes.skey'), join(folder(), 'link')];
-  writeKesSigningKey(target, kesKey());
-  chownSync(target, NOBODY, NOBODY);
-  symlinkSync(target, path);
-  for (const each of [target, path]) chmodSync(dirname(each), 0o755);
-  asOrdinaryUser(path, () => readKesSigningKey(path).signingKey.release());
 });
 
 describe('a public file is read', () => {

@@ -6,7 +6,6 @@ import { errorOf, wrongly } from '@evolock/test-support';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   readKesSigningKey,
-  withLockFile,
   writeCounter,
   writeKesSigningKey,
   writeVerificationKey,
@@ -40,15 +39,6 @@ function world() {
 }
 
 describe('the file of a signing key', () => {
-  test('is replaced when it is the file that was read', () => {
-    const { path, write, release } = world();
-    write();
-    release();
-    const { signingKey } = readKesSigningKey(path);
-    expect(signingKey.period).toBe(5);
-    signingKey.release();
-  });
-
   test.each(['openSync', 'fchmodSync', 'writeSync', 'fsyncSync', 'lstatSync'])(
     'is kept when another file takes its name before %s',
     (call) => {
@@ -94,41 +84,6 @@ describe('the file of a signing key', () => {
     real.unlinkSync(twin);
     write();
     release();
-  });
-
-  test.each([true, false])(
-    'is not replaced while a run in another container holds its lock: identity %s',
-    (byIdentity) => {
-      const { path, identity, write, release } = world();
-      const lock = join(dirname(path), '.kes.skey.evolock-lock');
-      const own = withLockFile(path, () => real.readFileSync(lock, 'utf8'));
-      // No process here has this id.
-      const holder = { ...(JSON.parse(own) as object), pid: 2 ** 31 - 1, pidNamespace: 'pid:[1]' };
-      real.writeFileSync(lock, JSON.stringify(holder));
-      const before = real.readFileSync(path);
-      expect(errorOf(() => write(byIdentity ? identity : true))).toMatchObject({
-        code: 'ERR_EVOLOCK_IO_FILE',
-        reason: 'locked-elsewhere',
-        path: lock,
-      });
-      expect(real.readFileSync(path)).toEqual(before);
-      real.unlinkSync(lock);
-      write();
-      release();
-    },
-  );
-
-  test('is replaced by one of two readers, and the key never goes back', () => {
-    const { path, write, release } = world();
-    const { signingKey, identity } = readKesSigningKey(path);
-    signingKey.updateTo(10);
-    writeKesSigningKey(path, signingKey, { replace: identity });
-    signingKey.release();
-    expect(errorOf(write)).toMatchObject({ reason: 'changed', path });
-    release();
-    const { signingKey: found } = readKesSigningKey(path);
-    expect(found.period).toBe(10);
-    found.release();
   });
 
   test('is not replaced when the identity has a wrong type', () => {

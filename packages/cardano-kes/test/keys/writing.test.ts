@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   chownSync,
   lstatSync,
   mkdirSync,
@@ -63,18 +62,6 @@ describe.each(writers)('%s', (_name, write) => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(target, 'utf8')).toBe('old');
   });
-
-  test('needs an existing directory', () => {
-    const path = join(folder(), 'nowhere', 'file');
-    expect(errorOf(() => write(path))).toMatchObject({ reason: 'no-folder' });
-  });
-});
-
-test('the file of a signing key has mode 0600, whatever file it replaces', () => {
-  const path = fileOf('old');
-  chmodSync(path, 0o666);
-  writeKesSigningKey(path, kesKey(), { replace: true });
-  expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
 test.skipIf(process.getuid?.() !== 0)(

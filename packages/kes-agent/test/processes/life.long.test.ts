@@ -1,6 +1,5 @@
 /** The whole life of a key, with a clock that the test moves. */
 import { expect, test } from 'vitest';
-import { serviceSession } from '../../src/client/service-session.js';
 import { expectSigns, info, installNew, requestSignature } from '../support/clients.js';
 import { network } from '../support/pool.js';
 import { NodeProcess, startAgent } from '../support/processes.js';
@@ -44,43 +43,6 @@ test('over 64 periods: a key signs in each period of its life, in the agent, in 
     await expectSigns(sign, evolution);
   }
 });
-
-test('who connects while the key evolves gets a whole key of one evolution', async () => {
-  const agent = await startAgent({ period: 0 });
-  const { control, service } = agent.paths;
-  await installNew(control, { start: 0 });
-  const seen = new Set<number>();
-  for (let period = 1; period < network.maxKesEvolutions; period++) {
-    const receiving = Array.from({ length: 4 }, () => evolutionOfOne(service));
-    await agent.setPeriod(period);
-    for (const evolution of await Promise.all(receiving)) {
-      expect([period - 1, period]).toContain(evolution);
-      seen.add(evolution);
-    }
-  }
-  expect(seen.size).toBeGreaterThan(1);
-});
-
-/** Receives one key. The session refuses one that contradicts itself, its certificate or its evolution. */
-async function evolutionOfOne(service: string): Promise<number> {
-  const enough = new AbortController();
-  let received = -1;
-  const session = serviceSession(
-    service,
-    {
-      receive({ signingKey, evolution }) {
-        signingKey.release();
-        received = evolution;
-        enough.abort();
-        return 'ok';
-      },
-      receiveDrop: () => 'ok',
-    },
-    { signal: enough.signal, timeout: 600_000 },
-  );
-  await expect(session).rejects.toThrow();
-  return received;
-}
 
 async function joins(service: string, start: number, evolution: number): Promise<void> {
   const node = new NodeProcess(service, start + evolution);

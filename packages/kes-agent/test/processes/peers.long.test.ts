@@ -6,25 +6,6 @@ import { momentIn } from '../support/pool.js';
 import { AgentProcess, newPaths, NodeProcess, startAgent } from '../support/processes.js';
 import { folder } from '../support/sockets.js';
 
-test('a key and its update go through a chain of agents to the node at its end', async () => {
-  const [one, two, three] = [newPaths(), newPaths(), newPaths()];
-  const agents = [
-    new AgentProcess({ period: 4, paths: three, bootstrap: [two.service] }),
-    new AgentProcess({ period: 4, paths: two, bootstrap: [one.service] }),
-    new AgentProcess({ period: 4, paths: one }),
-  ];
-  const node = new NodeProcess(three.service, 4);
-  await Promise.all(agents.map((agent) => agent.started()));
-  await installNew(one.control, { start: 1 });
-  await node.next('key', { counter: 0n });
-  await node.expectSigns(3);
-  await installNew(one.control, { start: 4, counter: 1 });
-  await node.next('key', { counter: 1n });
-  await node.expectSigns(0, 1);
-  expect(await drop(one.control)).toBe('ok');
-  await node.next('drop', { reason: 'dropped' });
-});
-
 test.each(['the first', 'the second'])(
   'two agents restore each other’s key when %s is killed and comes back in a later period',
   async (which) => {

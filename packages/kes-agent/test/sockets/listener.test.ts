@@ -4,7 +4,6 @@ import {
   chmodSync,
   chownSync,
   existsSync,
-  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -180,26 +179,6 @@ describe('the folder', () => {
       expect(readdirSync(above)).toEqual([]);
     }
   });
-
-  test.runIf(isRoot)(
-    `below a folder or a link of another user is refused${needsRoot}`,
-    async () => {
-      const base = folder();
-      const inner = join(base, 'other', 'inner');
-      mkdirSync(inner, { recursive: true, mode: 0o700 });
-      chownSync(dirname(inner), NOBODY, NOBODY);
-      expect(await refusal(join(inner, 'socket'))).toMatchObject({ reason: 'exchangeable' });
-
-      const target = folder();
-      const link = join(base, 'link');
-      symlinkSync(target, link);
-      await listening(join(link, 'own'));
-      lchownSync(link, NOBODY, NOBODY);
-      const error = await refusal(join(link, 'socket'));
-      expect(error).toMatchObject({ reason: 'exchangeable' });
-      expect(error.message).toContain(`${link}, owner ${String(NOBODY)}`);
-    },
-  );
 
   test('whose folder is missing, and a file in its place, are refused', async () => {
     const base = folder();

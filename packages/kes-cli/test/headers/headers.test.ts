@@ -1,49 +1,22 @@
-/** Headers: the signing keys of the consensus suite, the progress of long work, and what is not read of a large block. */
+/** Headers: their bodies are not signed by mistake, the progress of long work, and what is not read of a large block. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { wrongly } from '@evolock/test-support';
-import { externalVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { Progress } from '@evolock/command-line/progress';
-import { named } from '../support/external.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
-import { kes, kesJson, type Json } from '../support/kes.js';
-import { writeChunks } from '../support/own-header.js';
+import { kes } from '../support/kes.js';
+import { makeKey } from '../support/files.js';
+import { ownHeader, writeChunks } from '../support/own-header.js';
 
-const consensus = externalVectors('consensus-header-cases.json');
-
-describe('the signing keys of the consensus suite', () => {
-  test.skipIf(!consensus.available)(
-    named('sign the same bytes again, each at its evolution', consensus),
-    async () => {
-      const cases = ((consensus.available ? consensus.data : []) as Json[]).filter(
-        ({ kesOk, kesSignKeyHex, evolution }) => kesOk && kesSignKeyHex && evolution < 64,
-      );
-      let signed = 0;
-      for (const { headerHex, kesSignKeyHex, evolution } of cases) {
-        const skey = inFolder('kes.skey');
-        const cborHex = `590260${kesSignKeyHex as string}`;
-        const type = 'KesSigningKey_ed25519_kes_2^6';
-        writeFileSync(skey, JSON.stringify({ type, description: '', cborHex }), { mode: 0o600 });
-        // A header is the head of an array of two, the body, the head of a string of 448 bytes, and the signature.
-        const header = Buffer.from(headerHex as string, 'hex');
-        const input = header.subarray(1, -451);
-        const args = ['sign', '--skey', skey, '--period', String(evolution), '-'];
-        if (signed === 0)
-          expect(await kes(args, { input })).toMatchObject({
-            code: 2,
-            stdout: '',
-            stderr: expect.stringContaining('--block-header') as string,
-          });
-        const { code, json } = await kesJson([...args, '--block-header'], { input });
-        expect(code).toBe(0);
-        // Some cases have another key than their header names.
-        if (!(headerHex as string).includes(json.kesVerificationKey as string)) continue;
-        expect(json.kesSignature).toBe(header.subarray(-448).toString('hex'));
-        signed += 1;
-      }
-      expect(signed).toBeGreaterThan(0);
-    },
-  );
+test('the body of a header is signed only on request', async () => {
+  makeKey(inFolder('kes.skey'));
+  // A header is the head of an array of two, the body, the head of a string of 448 bytes, and the signature.
+  const input = ownHeader().subarray(1, -451);
+  const sign = ['sign', '--skey', inFolder('kes.skey'), '-'];
+  const { code, stdout, stderr } = await kes(sign, { input });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('--block-header');
+  expect((await kes([...sign, '--block-header'], { input })).code).toBe(0);
 });
 
 test('a chunk is read without the bodies of its blocks when there is an index', async () => {
