@@ -81,7 +81,6 @@ export function optionsOf(command: Command): readonly Option[] {
   return [...command.createHelp().visibleOptions(command), ...explained];
 }
 
-/** The exit codes that a command can end with, one a line. */
 export function exitCodesOf(command: Command): readonly string[] {
   return ADDITIONS.get(command)?.exitCodes ?? [];
 }

@@ -5,7 +5,6 @@ export { InvalidArgumentError };
 
 const DIGITS = /^[0-9]+$/;
 
-/** Parses a whole number. */
 export function wholeNumber(text: string): number {
   if (!DIGITS.test(text)) throw new InvalidArgumentError('It is not a whole number.');
   const value = Number(text);
@@ -13,7 +12,6 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
-/** Parses an unsigned 64-bit number. */
 export function wholeNumber64(text: string): bigint {
   const value = DIGITS.test(text) ? BigInt(text) : undefined;
   if (value === undefined || value >= 1n << 64n) {
@@ -22,12 +20,10 @@ export function wholeNumber64(text: string): bigint {
   return value;
 }
 
-/** Parses a whole number from 1. */
 export function positiveNumber(text: string): number {
   return notZero(wholeNumber(text));
 }
 
-/** Parses an unsigned 64-bit number from 1. */
 export function positiveNumber64(text: string): bigint {
   return notZero(wholeNumber64(text));
 }
@@ -37,7 +33,6 @@ function notZero<T extends number | bigint>(value: T): T {
   return value;
 }
 
-/** Parses a moment. */
 export function momentInOption(text: string): Date {
   const hasZone =
     /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;

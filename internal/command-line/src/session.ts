@@ -105,7 +105,6 @@ export class Session {
     this.context.stdout.write(text.join(''));
   }
 
-  /** Shows the answer of a command, as text or as JSON. */
   async show(answer: Answer | AnswerStream, asJson: boolean): Promise<void> {
     if (!(Symbol.asyncIterator in answer)) {
       this.#show(answer, asJson, 2);

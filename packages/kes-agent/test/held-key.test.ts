@@ -30,9 +30,7 @@ function holderIn(period: number) {
     holder,
     clock,
     changes,
-    /** The names of the changes. */
     told: () => changes.map(({ change }) => change),
-    /** Offers a key. */
     offer(
       timestamp: bigint | undefined,
       { key = 1, counter = 0, start = 3, evolution = 0, issuer = pool } = {},
@@ -46,7 +44,6 @@ function holderIn(period: number) {
   };
 }
 
-/** A holder with a key from period 3 on, in period 3. */
 function holderWithKey() {
   const all = holderIn(3);
   const { signingKey } = all.offer(70n);

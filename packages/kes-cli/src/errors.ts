@@ -38,11 +38,8 @@ export function complaintOf(error: unknown): Complaint {
 }
 
 /**
- * Runs work on a file, and names the file in the errors of the libraries that do not name it.
- *
- * @param path - The file, or `-` for standard input.
- * @param work - What reads it.
- * @param rule - What holds for such a file. The message states it before the problem.
+ * Runs work on a file, and names the file in the errors of the libraries that do not name it. The message states `rule`, what
+ * holds for such a file, before the problem.
  */
 export function aboutFile<T>(path: string, work: () => T, rule?: string): T {
   try {

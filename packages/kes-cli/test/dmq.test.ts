@@ -10,7 +10,6 @@ const NOW = new Date('2024-11-15T00:00:00Z');
 const SIGN = 'dmq sign body --network mainnet --cert node.cert --out message.dmq --skey';
 const VERIFY = 'dmq verify --network mainnet';
 
-/** Runs a line in the folder of the test. */
 function run(line: string, input: string | Uint8Array = '') {
   return kes(line.split(' '), { cwd: inFolder(), now: NOW, input });
 }

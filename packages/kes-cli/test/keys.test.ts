@@ -12,17 +12,10 @@ import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plain } from '@evolock/command-line/style';
 import { lifeInWords, lifeOf, remainingInWords, treePicture } from '../src/keys/facts.js';
-import {
-  envelopeIn,
-  envelopeText,
-  extendedColdKey,
-  makePool,
-  writeExtendedColdKey,
-} from './support/files.js';
+import { envelopeIn, envelopeText, makePool } from './support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from './support/kes.js';
 
-/** Runs in the folder of the test. */
 const run = (...args: readonly string[]) => kes(args, { cwd: inFolder() });
 
 describe('the picture of a tree', () => {
@@ -114,26 +107,6 @@ describe('a key on the command line', () => {
     }
   });
 
-  const bytes = new Uint8Array(32).fill(7);
-  test.each([
-    ['of more digits', '07'.repeat(64).slice(1), /--cold-vkey: .*length/],
-    ['of the KES key', bech32.encodeFromBytes('kes_vk', bytes), /kes_vk instead of pool_vk/],
-    ['an identity', bech32.encodeFromBytes('pool', bytes.slice(4)), /identity of a pool/],
-    [
-      'with a wrong character',
-      bech32.encodeFromBytes('pool_vk', bytes).replace(/.$/, (last) => (last === 'q' ? 'p' : 'q')),
-      /--cold-vkey: its bech32 text is damaged/,
-    ],
-  ])('is refused in one line: %s', async (_what, text, says) => {
-    const ended = await run('counter', 'new', '--cold-vkey', text, '--out', 'new.counter');
-    expect(ended).toMatchObject({
-      code: expect.toSatisfy((code) => code > 0) as number,
-      stdout: '',
-    });
-    expect(ended.stderr).toMatch(/^kes: error: [^\n]+\n$/);
-    expect(ended.stderr).toMatch(says);
-  });
-
   test('that is a signing key is never printed, and makes no file', async () => {
     const before = readdirSync(inFolder());
     // Public bytes that stand for a key.
@@ -179,18 +152,5 @@ describe('a key on the command line', () => {
     writeFileSync(inFolder('p.vkey'), envelopeText(other, `5840${'a7'.repeat(64)}`));
     const { stderr } = await run('inspect', 'p.vkey');
     expect(stderr).toMatch(/p\.vkey: kes does not know its type, PaymentExtended/);
-  });
-
-  test('an extended cold key that is damaged or cut off is refused, and takes no number', async () => {
-    const { content } = extendedColdKey();
-    for (const wrong of [`00${content.slice(2)}`, content.slice(0, 128), `${content}00`]) {
-      writeExtendedColdKey(inFolder('x.skey'), wrong);
-      const before = readFileSync(inFolder('cold.counter'));
-      const { code, stderr } = await issue('kes.vkey', 'x.skey');
-      expect(code).toBe(1);
-      expect(stderr).toMatch(/^kes: error: \S*x\.skey: .*\n$/);
-      expect(stderr).not.toContain(content.slice(4, 12));
-      expect(readFileSync(inFolder('cold.counter'))).toEqual(before);
-    }
   });
 });

@@ -25,7 +25,6 @@ const REQUEST = `${ISSUE} --request kes-1080.request --out node-1080.cert`;
 
 beforeEach(() => makePool(inFolder()));
 
-/** Runs a line in the folder of the test. */
 function run(line: string) {
   return kes(line.split(' '), { cwd: inFolder(), now: NOW });
 }

@@ -20,7 +20,6 @@ const NOW = new Date('2024-11-15T00:00:00Z');
 const NETWORK = ['--network', 'mainnet'];
 const PUBLIC = new Uint8Array(32);
 
-/** Runs in the folder of the test, at that moment. */
 function status(...args: readonly string[]) {
   return kes(['status', ...args], { cwd: inFolder(), now: NOW });
 }

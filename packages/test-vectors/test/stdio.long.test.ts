@@ -126,7 +126,6 @@ const stub: Implementation = {
   }),
 };
 
-/** The responses of a server of the stub. */
 async function exchange(requests: readonly object[]) {
   const [input, output] = [new PassThrough(), new PassThrough()];
   input.end(requests.map((request) => `${JSON.stringify(request)}\n`).join(''));

@@ -44,7 +44,6 @@ function deferred() {
   return { promise, resolve };
 }
 
-/** A signer that answers when the test says so. */
 function slow(sign: ColdSigner) {
   const called = deferred();
   const answer = deferred();

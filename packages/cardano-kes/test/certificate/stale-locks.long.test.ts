@@ -8,7 +8,6 @@ import { StoppingRun, type Said } from '../support/stopping-run.js';
 
 const FIRST = 5;
 
-/** A counter with its first number. */
 function newCounter(): string {
   const path = join(folder(), 'cold.counter');
   const coldVerificationKey = coldKey().deriveVerificationKey();
@@ -42,7 +41,6 @@ function issue(counterPath: string): number {
   return Number(certificate.sequenceNumber);
 }
 
-/** The calls of a complete run that concern locks. */
 async function callsAbout(path: string): Promise<readonly string[]> {
   const { number, calls } = await new StoppingRun(path, Infinity).said();
   expect(number).toBe(FIRST);

@@ -30,7 +30,6 @@ const pieces = fc.oneof(
 );
 const sequences = fc.array(pieces, { maxLength: 8 }).map((each) => Buffer.concat(each));
 
-/** The items of bytes that arrive in parts of these sizes. */
 function inParts(bytes: Uint8Array, sizes: readonly number[]): HeaderItem[] {
   const cutter = new HeaderItems();
   const found: HeaderItem[] = [];

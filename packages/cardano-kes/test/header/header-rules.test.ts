@@ -170,7 +170,6 @@ describe('isBlockHeaderBody', () => {
   );
 });
 
-/** The modules that a module loads. */
 function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   const text = readFileSync(file, 'utf8');
   for (const [, names] of text.matchAll(/^(?:import|export) (?!type)[^;]*?from '([^']+)'/gm)) {

@@ -117,7 +117,6 @@ const hostile = [
   ['100 million digits', 'digits', '', '81', 50_000_000, 'too-large'],
 ] as const;
 
-/** Parses hostile input and prints the problems. */
 const READER = `
   const [library, cases] = process.argv.slice(1);
   const { parseHeader } = await import(library);

@@ -71,7 +71,6 @@ const refusedAsSecret: typeof refusedByAll = [
   ],
 ];
 
-/** Makes a file, and reads it with each reader. */
 function refuses(
   all: Record<string, (path: string) => unknown>,
   reason: string,

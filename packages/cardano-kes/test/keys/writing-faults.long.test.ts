@@ -18,7 +18,6 @@ const real = await vi.importActual<typeof fs>('node:fs');
 
 beforeEach(() => faults.reset());
 
-/** The text of the file of a key at a period. */
 function textAt(period: number): string {
   const path = join(folder(), 'kes.skey');
   writeKesSigningKey(path, kesKey({ period }));
@@ -40,7 +39,6 @@ interface Run {
   readonly unsupported?: string;
 }
 
-/** Writes a key while the n-th call fails. */
 function writeWithFault(failing: number, moment: Moment, { replace, unsupported }: Run) {
   const path = join(folder(), 'kes.skey');
   const old = textAt(0);

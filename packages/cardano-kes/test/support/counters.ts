@@ -40,7 +40,6 @@ export function requestWith(counterPath: string, key = coldKey()) {
   };
 }
 
-/** Issues a certificate without a file for it. */
 export function issueWithCounter({ coldKey: key, ...details }: IssueRequest) {
   const coldVerificationKey = key.deriveVerificationKey();
   const counterPath = String(details.counterPath);

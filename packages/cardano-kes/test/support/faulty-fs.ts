@@ -33,7 +33,6 @@ class Faults {
   }
 }
 
-/** The faults, set by the tests. */
 export const faults = new Faults();
 
 function failure(name: string, code: string): Error {

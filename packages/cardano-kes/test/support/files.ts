@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { externalVectors } from '@evolock/test-vectors';
 import { onTestFinished, test } from 'vitest';
 
-/** A folder that is removed after the test. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'cardano-kes-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));

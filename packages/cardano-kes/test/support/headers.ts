@@ -36,7 +36,6 @@ export type Value =
   | { readonly encoded: Uint8Array }
   | { readonly definite: readonly Value[] };
 
-/** Encodes an item. */
 export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
   if (value === null) return Uint8Array.of(0xf6);
   if (typeof value === 'bigint') return head(0, value, heads);
@@ -50,7 +49,6 @@ export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
     : Buffer.concat([head(4, BigInt(items.length), heads), ...items]);
 }
 
-/** The parts of a header. */
 export interface HeaderParts {
   readonly shape: 'TPraos' | 'Praos';
   readonly slot: bigint;
@@ -60,14 +58,12 @@ export interface HeaderParts {
   readonly vrf?: OwnVrf | undefined;
 }
 
-/** What a header states of the VRF. */
 export interface OwnVrf {
   readonly verificationKey: Uint8Array;
   readonly nonce: readonly [output: Uint8Array, proof: Uint8Array];
   readonly leader: readonly [output: Uint8Array, proof: Uint8Array];
 }
 
-/** The fields of a header body. */
 export function bodyFields({ shape, slot, issuer, certificate, vrf: given }: HeaderParts): Value[] {
   const bytes = (size: number) => new Uint8Array(size).fill(size);
   const unproved = [bytes(64), bytes(80)] as const;
@@ -91,7 +87,6 @@ export function signedHeader(
   return encode([fields, hotKey.sign(encode(fields))], heads);
 }
 
-/** A valid header. */
 export function goodHeader(
   parts: Omit<HeaderParts, 'issuer' | 'certificate'> & {
     readonly cold: Ed25519SigningKey;

@@ -54,7 +54,6 @@ export function rawKey(key: KesSigningKey, layout: 'reference' | 'rust' = 'refer
   return layout === 'rust' ? bytesOf(size + 4, rustSigningKey(key)) : bytesOf(size, key);
 }
 
-/** Hexadecimal digits. */
 export function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }

@@ -31,7 +31,6 @@ export class StoppingRun {
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 
-  /** Its next report. */
   async said(): Promise<Said> {
     const { value, done } = await this.#lines.next();
     if (done === true) throw new Error('the process ended without a report');

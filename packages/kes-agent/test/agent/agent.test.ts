@@ -58,7 +58,6 @@ async function signerOf(path: string) {
   return { channel, sign };
 }
 
-/** A connection that says nothing. */
 async function idleTo(path: string): Promise<Channel> {
   const channel = await connected(path);
   onTestFinished(() => channel.destroy());

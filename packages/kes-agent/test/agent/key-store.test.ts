@@ -6,7 +6,6 @@ import { noteTo, type AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';
 import { configuration, kesKeyOf, otherPool, pool, TestClock } from '../support/pool.js';
 
-/** A store whose clock is in a period. */
 function storeIn(period: number, { signBlockHeaders = false } = {}) {
   const clock = new TestClock(period);
   const events: AgentEvent[] = [];
@@ -18,7 +17,6 @@ function storeIn(period: number, { signBlockHeaders = false } = {}) {
     clock,
     events,
     names: () => events.map(({ event }) => event),
-    /** Installs a new key. */
     install: (fields: { readonly counter?: number; readonly start: number }) =>
       store.install(pool.certify(store.stage(), fields)),
   };

@@ -38,7 +38,6 @@ async function shaken(agent: FakeAgent): Promise<AgentEnd> {
   return end;
 }
 
-/** A client, and the agent's end of its connection. */
 async function connected(options: SignClientOptions = {}) {
   const agent = await fakeAgent();
   const connecting = SignClient.connect(agent.path, options);
@@ -48,7 +47,6 @@ async function connected(options: SignClientOptions = {}) {
   return { agent, client, end };
 }
 
-/** Answers the next request. */
 async function answer(end: AgentEnd, make: (request: SignRequest) => Signed): Promise<SignRequest> {
   const request = await anyRequest.read(end);
   await end.write(signAnswer.encode(make(request)));

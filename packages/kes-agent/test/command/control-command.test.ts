@@ -29,7 +29,6 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command in this process. */
 async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const lines = { stdout: '', stderr: '' };
   const code = await runControl(args, environment, {
@@ -39,7 +38,6 @@ async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {})
   return { code, ...lines };
 }
 
-/** Runs the built command as a process. */
 async function runProcess(args: readonly string[], cwd = folder()): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...args], { cwd }, (error, stdout, stderr) => {
@@ -48,7 +46,6 @@ async function runProcess(args: readonly string[], cwd = folder()): Promise<Ende
   });
 }
 
-/** The file of a certificate as cardano-cli writes it. */
 function certificateFile(): string {
   const path = join(folder(), 'node.cert');
   const number = (value: bigint) => Number(value).toString(16).padStart(2, '0');

@@ -26,7 +26,6 @@ beforeEach(async () => {
   await installNew(paths.control, { start: PERIOD, counter: 3 });
 });
 
-/** The agent serves a good client of each socket. */
 async function expectGoesOn(): Promise<void> {
   await expectServes(paths, PERIOD, { evolution: 0, counter: 3 });
 }

@@ -17,7 +17,6 @@ import { choiceOf, identifierOf } from '../support/wire.js';
 
 const PERIOD = 4;
 
-/** What one client does. */
 interface Attack {
   readonly socket: keyof AgentPaths;
   /** Each is sent when the kernel has the one before. */
@@ -73,7 +72,6 @@ const dialogues = fc.oneof(
   }),
 );
 
-/** Changes a dialogue. */
 type Mistake = (parts: readonly Uint8Array[]) => readonly Uint8Array[];
 
 function inStream(change: (bytes: Uint8Array, at: number) => Uint8Array): fc.Arbitrary<Mistake> {
@@ -110,7 +108,6 @@ const noise = fc.record({
   parts: fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 4 }),
 });
 
-/** Any attack. */
 const attacks: fc.Arbitrary<Attack> = fc
   .record({
     dialogue: fc.oneof({ arbitrary: dialogues, weight: 5 }, { arbitrary: noise, weight: 1 }),
@@ -131,7 +128,6 @@ async function attack(paths: AgentPaths, { socket, parts, breaks }: Attack): Pro
   await client.end();
 }
 
-/** Runs attacks, a few at once. */
 async function attackWith(paths: AgentPaths, runs: number, seed: number): Promise<void> {
   const together = fc.array(attacks, { minLength: 1, maxLength: 6 });
   const property = fc.asyncProperty(together, async (all) => {

@@ -81,7 +81,6 @@ async function use(agent: AgentProcess, evolution: number): Promise<void> {
   expect((await info(agent.paths.control)).installed?.evolution).toBe(evolution);
 }
 
-/** Receives a key. */
 async function receive({ service }: AgentPaths): Promise<void> {
   const client = await receiving(service);
   try {

@@ -122,7 +122,6 @@ function partsOf(version: ServiceVersion): ReadonlyMap<PushPart, number> {
 const DROP = 9;
 const IDENTIFIER = 32;
 
-/** What fills the buffers. */
 interface Filling {
   /** How often a key is pushed and dropped at first. */
   readonly drops: number;

@@ -31,7 +31,6 @@ const isRoot = process.getuid?.() === 0;
 const noOtherUser = isRoot ? whyNoOther() : 'only root can give files to others';
 const needsRoot = isRoot ? '' : ' (skipped: only root can give files to others)';
 
-/** Listens, until the test is over. */
 async function listening(path: string, options: Partial<ListenOptions> = {}): Promise<Listener> {
   const listener = await listen(path, {
     ...PASSIVE,

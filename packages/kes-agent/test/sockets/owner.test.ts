@@ -55,7 +55,6 @@ async function stranger(path: string, uid = STRANGER) {
   return counts;
 }
 
-/** A folder that another user may enter, owned by a user. */
 function folderOf(uid: number, mode = 0o755): string {
   const path = folder();
   chownSync(path, uid, uid);
@@ -63,7 +62,6 @@ function folderOf(uid: number, mode = 0o755): string {
   return path;
 }
 
-/** What each client says about a path. */
 const clients: readonly (readonly [name: string, ask: (path: string) => Promise<unknown>])[] = [
   ['control', (path) => new ControlClient(path).info()],
   ['sign', (path) => SignClient.connect(path)],

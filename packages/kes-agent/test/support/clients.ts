@@ -14,7 +14,6 @@ import { signAnswer, signRequest, type SignAnswer } from '../../src/wire/sign.js
 import { configuration, momentIn, pool, type TestPool } from './pool.js';
 import { choiceOf, identifierOf } from './wire.js';
 
-/** Where an agent listens. */
 export interface AgentPaths {
   readonly service: string;
   readonly control: string;
@@ -50,20 +49,16 @@ export async function receiving(path: string): Promise<Channel> {
 
 const operator = (path: string): ControlClient => new ControlClient(path, { timeout: PATIENT });
 
-/** Stages a key. */
 export const stage = (path: string): Promise<Uint8Array> => operator(path).generate();
 
-/** The staged key. */
 export const staged = (path: string): Promise<Uint8Array | undefined> =>
   operator(path).exportStaged();
 
-/** Installs a certificate. */
 export const install = (
   path: string,
   certificate: ReturnType<TestPool['certify']>,
 ): Promise<Result> => resultOf(operator(path).install(certificate));
 
-/** Stages a key, and installs it with a certificate. */
 export async function installNew(
   path: string,
   fields: { readonly counter?: number; readonly start?: number },
@@ -71,7 +66,6 @@ export async function installNew(
   expect(await install(path, pool.certify(await stage(path), fields))).toBe('ok');
 }
 
-/** Drops the key. */
 export const drop = (path: string): Promise<Result> => resultOf(operator(path).drop());
 
 /** What the agent states about itself. It evolves its key for this. */
@@ -87,7 +81,6 @@ async function resultOf(command: Promise<void>): Promise<Result> {
   }
 }
 
-/** Asks a sign socket for a signature. */
 export async function requestSignature(path: string, message: Uint8Array): Promise<SignAnswer> {
   const channel = await opened(path, 'Sign:1.0');
   try {
@@ -130,7 +123,6 @@ export async function expectServes(
   await expectSigns(sign, evolution);
 }
 
-/** A connection without a protocol. */
 export class RudeClient {
   readonly socket: Socket;
   #received = 0;
@@ -172,7 +164,6 @@ export class RudeClient {
     await this.#closed;
   }
 
-  /** Waits until the agent closes the connection, and returns how many bytes came. */
   async untilClosed(): Promise<number> {
     await this.#ended();
     return this.#received;

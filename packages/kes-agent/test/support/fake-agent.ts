@@ -67,7 +67,6 @@ export class AgentEnd implements ByteSource {
     }
   }
 
-  /** Ends the connection. */
   async end(): Promise<void> {
     this.socket.end();
     if (!this.socket.destroyed) await once(this.socket, 'close');
@@ -100,7 +99,6 @@ export class FakeAgent {
     return this;
   }
 
-  /** The next connection. */
   async connection(): Promise<AgentEnd> {
     return this.#ends.shift() ?? new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -113,12 +111,10 @@ export class FakeAgent {
   }
 }
 
-/** An agent that listens. */
 export function fakeAgent(name?: string): Promise<FakeAgent> {
   return new FakeAgent(name).start();
 }
 
-/** The service end of a fake agent, after the handshake. */
 export class ServiceEnd {
   readonly end: AgentEnd;
   readonly version: ServiceVersion;
@@ -128,13 +124,11 @@ export class ServiceEnd {
     this.version = version;
   }
 
-  /** Pushes a key, and returns the answer. */
   async push(key: AgentKey, timestamp?: bigint): Promise<Result> {
     await this.end.write(pushOf(key, this.version, timestamp));
     return result32.read(this.end);
   }
 
-  /** Sends a drop, and returns the answer. */
   async drop(timestamp: bigint): Promise<Result> {
     await this.end.write(messageHeads[this.version].encode({ kind: 'drop', timestamp }));
     return result32.read(this.end);
@@ -154,7 +148,6 @@ export async function serve(
   return new ServiceEnd(end, version);
 }
 
-/** What a fake agent says. */
 export interface ControlAnswers {
   readonly generated?: Uint8Array | undefined;
   readonly staged?: Uint8Array | undefined;

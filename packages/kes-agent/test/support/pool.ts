@@ -15,7 +15,6 @@ import type { Sum6SigningKey } from '../../src/held-key.js';
 import { joined } from '../../src/wire/codec.js';
 import { keyTail, messageHeads, type ServiceVersion } from '../../src/wire/service.js';
 
-/** Seconds of a period of the test network. */
 export const PERIOD_SECONDS = 100;
 
 /** The beginning of the test network, in milliseconds since 1970. */
@@ -39,10 +38,8 @@ export function endOf(period: number): number {
   return NETWORK_START + (period + 1) * PERIOD_SECONDS * 1_000;
 }
 
-/** Milliseconds until a second look at a clock. */
 export const SECOND_LOOK = 1_000;
 
-/** A clock that a test sets. */
 export class TestClock {
   time: number;
 
@@ -57,7 +54,6 @@ export class TestClock {
 
   readonly monotonic = (): number => (this.monotonicTime ?? this.now)();
 
-  /** The clocks of an agent. */
   get clocks() {
     return { now: this.now, monotonic: this.monotonic, secondLook: SECOND_LOOK };
   }
@@ -91,7 +87,6 @@ export class TestPool {
     this.coldVerificationKey = coldKey.deriveVerificationKey();
   }
 
-  /** A certificate of a KES verification key. */
   certify(
     hotVerificationKey: Uint8Array,
     { counter = 0, start = 0 }: { readonly counter?: number; readonly start?: number } = {},
@@ -113,13 +108,10 @@ export function kesKeyOf(number: number, evolution = 0): Sum6SigningKey {
   return signingKey;
 }
 
-/** The pool of the tests. */
 export const pool = new TestPool(1);
 
-/** Another one. */
 export const otherPool = new TestPool(2);
 
-/** The pool and the network, as options of agents and clients. */
 export const configuration = {
   coldVerificationKey: pool.coldVerificationKey,
   parameters: network,
@@ -133,7 +125,6 @@ export interface AgentKey {
 }
 
 interface KeyRequest {
-  /** Decides the key. */
   readonly seed?: number;
   readonly counter?: number;
   readonly start?: number;
@@ -141,7 +132,6 @@ interface KeyRequest {
   readonly issuer?: TestPool;
 }
 
-/** A key with a certificate. */
 export function agentKey(request: KeyRequest = {}): AgentKey {
   const { seed = 7, counter = 0, start = 10, evolution = 0, issuer = pool } = request;
   using signingKey = kesKeyOf(seed, evolution);
@@ -158,7 +148,6 @@ export function pushOf(key: AgentKey, version: ServiceVersion, timestamp = 0n): 
   );
 }
 
-/** An allocator that records. */
 export function recorder(): RecordingAllocator {
   return new RecordingAllocator(pooledAllocator);
 }

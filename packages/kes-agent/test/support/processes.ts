@@ -11,7 +11,6 @@ import type { AgentPaths } from './clients.js';
 import { configuration, momentIn, pool } from './pool.js';
 import { folder } from './sockets.js';
 
-/** What a program reports. */
 interface ChildEvent {
   readonly event: string;
   readonly facts: Readonly<Record<string, unknown>>;
@@ -25,7 +24,6 @@ class Child {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #events: ChildEvent[] = [];
   readonly #answers: unknown[] = [];
-  /** How many events of each name there were. */
   readonly #totals = new Map<string, number>();
   /** How many messages were sent: each has one answer. */
   #asked = 0;
@@ -58,7 +56,6 @@ class Child {
     this.#started.catch(() => undefined);
   }
 
-  /** Resolves when the program has started. */
   async started(): Promise<this> {
     await this.#started;
     return this;
@@ -78,17 +75,14 @@ class Child {
     return found!;
   }
 
-  /** How many events of a name there were. */
   total(name: string): number {
     return this.#totals.get(name) ?? 0;
   }
 
-  /** Waits for the next report. */
   async change(): Promise<void> {
     await once(this.#changes, 'change');
   }
 
-  /** Sends a message, and returns its answer. */
   async ask(name: string, value?: unknown): Promise<unknown> {
     const number = this.#asked++;
     // A process that has ended is noticed by the wait.
@@ -109,7 +103,6 @@ class Child {
     return this.#ended;
   }
 
-  /** Kills the process, and waits for its end. */
   async kill(): Promise<void> {
     if (this.#ended === undefined) this.#process.kill('SIGKILL');
     // A program that a prefix runs ends with its channel.
@@ -145,13 +138,11 @@ export function newPaths(base = folder()): AgentPaths {
   return { service: join(home, 'service'), control: join(home, 'c'), sign: join(home, 'sign') };
 }
 
-/** How an agent starts. */
 interface AgentStart extends Partial<Pick<AgentOptions, 'bootstrap' | 'limits'>> {
   readonly period: number;
   /** Milliseconds since 1970, instead of the middle of the period. */
   readonly time?: number;
   readonly paths?: AgentPaths;
-  /** A command that runs it. */
   readonly prefix?: readonly string[];
 }
 
@@ -162,7 +153,6 @@ export interface AgentState {
   readonly locked: number;
 }
 
-/** An agent in a process of its own. */
 export class AgentProcess extends Child {
   readonly paths: AgentPaths;
 
@@ -201,12 +191,10 @@ export class AgentProcess extends Child {
   }
 }
 
-/** Starts an agent, and waits until it listens. */
 export async function startAgent(start: AgentStart): Promise<AgentProcess> {
   return new AgentProcess(start).started();
 }
 
-/** A signature of a node. */
 interface NodeSignature {
   readonly signature: Uint8Array;
   readonly evolution: number;
@@ -214,7 +202,6 @@ interface NodeSignature {
   readonly certificate: OperationalCertificate;
 }
 
-/** A service client in a process of its own. */
 export class NodeProcess extends Child {
   constructor(path: string, period: number) {
     super('node', { ...configuration, path, time: momentIn(period) });
@@ -224,7 +211,6 @@ export class NodeProcess extends Child {
     await this.ask('clock', momentIn(period));
   }
 
-  /** Whether it holds no key. */
   async isWithoutKey(): Promise<boolean> {
     return (await this.ask('sign', new Uint8Array(1))) === undefined;
   }

@@ -15,7 +15,6 @@ export const PASSIVE: ListenOptions = {
   onWarning: () => undefined,
 };
 
-/** A folder that is removed after the test. */
 export function folder(base = tmpdir()): string {
   const path = mkdtempSync(join(base, 'kes-agent-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
@@ -40,14 +39,12 @@ export function ordinary(socket: Socket): Socket {
   return socket;
 }
 
-/** A connected client of a socket. */
 export async function connectedTo(path: string): Promise<Socket> {
   const socket = ordinary(connect({ path, allowHalfOpen: true }));
   await once(socket, 'connect');
   return socket;
 }
 
-/** The two ends of a Unix connection. */
 export async function socketPair(): Promise<[Socket, Socket]> {
   const path = join(folder(), 'socket');
   const server = createServer({ allowHalfOpen: true }).listen(path);

@@ -37,13 +37,11 @@ export class Pieces implements ByteSource {
     return bytes;
   }
 
-  /** Bytes that were not read. */
   get left(): number {
     return this.#pieces.reduce((sum, piece) => sum + piece.length, this.#held.length);
   }
 }
 
-/** A choice or an identifier of any version. */
 export const choiceOf = (version: string): Uint8Array => choice([version]).encode(version);
 export const identifierOf = (version: string): Uint8Array => identifier(version).encode(version);
 
@@ -54,7 +52,6 @@ function* everySplit(bytes: Uint8Array): Generator<readonly [words: string, Piec
   yield ['byte by byte', new Pieces(...Array.from(bytes, (byte) => Uint8Array.of(byte)))];
 }
 
-/** Several messages in turn. */
 export function inTurn(...codecs: readonly Codec<unknown>[]): Codec<readonly unknown[]> {
   return {
     read: async (source) => {
@@ -121,12 +118,10 @@ export interface Recorded {
   readonly messages: readonly { readonly from: 'agent' | 'client'; readonly hex?: string }[];
 }
 
-/** A file of recorded connections. */
 export interface Recording {
   readonly connections: readonly Recorded[];
 }
 
-/** The file `control.json`. */
 export interface ControlRecording extends Recording {
   readonly coldVerificationKeyFile: object;
   readonly genesis: {
@@ -147,7 +142,6 @@ export function recordingsOf(protocol: string): Recording {
   return { connections: [] };
 }
 
-/** A message of the service protocol, complete. */
 export interface ServiceMessage {
   readonly head: MessageHead;
   /** 608 bytes; absent in a drop, as is the tail. */
@@ -155,7 +149,6 @@ export interface ServiceMessage {
   readonly tail?: KeyTail;
 }
 
-/** The messages of a version of the service protocol. */
 export function serviceMessage(version: ServiceVersion): Codec<ServiceMessage> {
   const head = messageHeads[version];
   const rest = sequence<Omit<Required<ServiceMessage>, 'head'>>({

@@ -32,7 +32,6 @@ function titled({ connections }: Recording): (readonly [string, Recorded])[] {
   return connections.map((one, at) => [`${at}: ${one.version}, ${one.what}`, one]);
 }
 
-/** All bytes of one side. */
 function sentBy(side: 'agent' | 'client', { messages }: Recorded): Uint8Array {
   return bytesOf(...messages.filter(({ from }) => from === side).map(({ hex = '' }) => hex));
 }

@@ -118,11 +118,7 @@ export interface IssuingCommand {
 
 /**
  * Refuses a number before it is taken, with the way out. Returns warnings: none when nothing is known but the counter.
- *
- * @param number - The number of the certificate that will be issued.
- * @param known - What is known.
- * @param command - The command that issues.
- * @param force - Whether a number is taken that is refused or doubtful. It never mixes two pools.
+ * `force` takes one that is refused or doubtful, and never mixes two pools.
  */
 export function checkNewNumber(
   number: bigint,

@@ -31,12 +31,7 @@ export const ON_CHAIN: Terms = {
 
 /**
  * The last number on chain by the option; `undefined` without it. The file names no pool, so it has to be about one of these
- * certificates.
- *
- * @param session - The run.
- * @param options - The options of the command.
- * @param options.onChain - The option, as it was typed.
- * @param certificates - The certificates that the command knows of the pool. Without any, no file is taken.
+ * certificates. Without any certificate, no file is taken.
  */
 export async function onChainOf(
   session: Session,
@@ -60,14 +55,7 @@ export async function onChainOf(
   );
 }
 
-/**
- * The command that writes the file for the option, run beside the node.
- *
- * @param parameters - The network.
- * @param parameters.name - Its name.
- * @param certificate - The file of a certificate that the command with the option knows.
- * @param out - The file to write.
- */
+/** The command that writes the file for the option, run beside the node. */
 export function queryCommand({ name }: KesParameters, certificate: string, out: string): string {
   const options = `${magicOf(name)} --op-cert-file ${shellWord(certificate)} --out-file ${shellWord(out)}`;
   return `cardano-cli query kes-period-info ${options}`;

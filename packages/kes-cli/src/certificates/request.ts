@@ -170,11 +170,6 @@ function parametersIn({
 /**
  * The network of a request: one that this release knows, or one that a genesis on this machine states. A request does not
  * make a network, since that decides which start period is right.
- *
- * @param path - The file of the request.
- * @param request - The request.
- * @param request.parameters - The network that it states.
- * @param named - The network that the options name, if they name one.
  */
 export function networkForRequest(
   path: string,

@@ -221,9 +221,8 @@ export function checkAgentInspector(pid: number): Check {
 const LISTENS = '0A';
 
 /**
- * The ports of a process. Source: proc(5).
- *
- * @returns `undefined` where the system does not show them: to another user, and on everything but Linux.
+ * The ports of a process. Source: proc(5). Returns `undefined` where the system does not show them: to another user, and on
+ * everything but Linux.
  */
 export function openPortsOf(pid: number): readonly number[] | undefined {
   try {

@@ -29,10 +29,8 @@ export async function readSignature(session: Session, path: string): Promise<Sig
 }
 
 /**
- * Whether a file holds a signature as `kes sign` writes it. Reads the file only if it has the size of one: other files may
- * be keys.
- *
- * @param fd - Open for reading. Its position does not change.
+ * Whether a file holds a signature as `kes sign` writes it. Reads the file only if it has the size of one: other files may be
+ * keys.
  */
 export function isSignatureFile(fd: number): boolean {
   const { size } = fstatSync(fd);
@@ -61,10 +59,8 @@ const MESSAGE_START = '855820';
 const MESSAGE = /^855820.{64}83.+5901c0.{896}845820.{64}.+5840.{128}5820.{64}$/;
 
 /**
- * Whether a file holds a message as `kes dmq sign` writes it. Reads the file only if it begins like one: other files may
- * be keys.
- *
- * @param fd - Open for reading. Its position does not change.
+ * Whether a file holds a message as `kes dmq sign` writes it. Reads the file only if it begins like one: other files may be
+ * keys.
  */
 export function isDmqMessageFile(fd: number): boolean {
   const { size } = fstatSync(fd);
@@ -80,11 +76,7 @@ function hexAt(fd: number, size: number): string {
 /** What every file of metrics that `kes` writes begins with. */
 const METRICS_START = '# HELP kes_certificate_';
 
-/**
- * Whether a file begins like metrics that `kes` wrote. Reads no further: other files may be keys.
- *
- * @param fd - Open for reading. Its position does not change.
- */
+/** Whether a file begins like metrics that `kes` wrote. Reads no further: other files may be keys. */
 export function isMetricsFile(fd: number): boolean {
   const content = Buffer.alloc(METRICS_START.length);
   return (

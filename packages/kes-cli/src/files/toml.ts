@@ -44,8 +44,6 @@ function placeIn(error: unknown): string {
 /**
  * The values of a table, by their names in the program. Refuses keys that are not in the list: a misspelt key would be
  * ignored.
- *
- * @param where - The name of the file, and the place in it.
  */
 export function tomlValues(
   where: string,

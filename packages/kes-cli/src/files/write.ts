@@ -52,12 +52,8 @@ export function writePublic(
 
 /**
  * Refuses a path where a file exists, unless `force` is set and the file is empty or of the kind to be written. Refuses
- * symbolic links, everything else that is not a regular file, and a folder that does not exist.
- *
- * @param path - Where the file will be written.
- * @param force - Whether a file of the same kind may be replaced.
- * @param kind - The kind to be written.
- * @param orElse - What else than another name the user can choose.
+ * symbolic links, everything else that is not a regular file, and a folder that does not exist. `orElse` is what the user can
+ * do instead.
  */
 export function refuseExisting(
   path: string,
@@ -172,9 +168,7 @@ function realFolder(path: string): string {
 
 /**
  * Warns of a key file that another user can exchange: the user owns a folder or a link on the way to it, or may write there.
- *
- * @param path - A file in an existing folder.
- * @param owner - The number of the user whose key it is, if that is not the user of this run.
+ * `owner` is the number of the user whose key it is, if that is another one.
  */
 export function exchangeWarnings(path: string, owner?: number): string[] {
   const users = rootAndUser();

@@ -16,11 +16,8 @@ export interface Erasable {
 }
 
 /**
- * Overwrites and removes the file under its lock, if it holds this key. A second name would lead to a key that stays.
- *
- * @param path - The file.
- * @param expected - The key.
- * @param check - Refuses when the key is needed. Called when the file holds the key.
+ * Overwrites and removes the file under its lock, if it holds this key. A second name would lead to a key that stays. `check`
+ * refuses when the key is needed, and is called when the file holds it.
  */
 export function eraseKey(path: string, expected: Erasable, check?: () => void): void {
   withLockFile(path, () => {

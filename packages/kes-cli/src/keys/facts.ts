@@ -94,11 +94,8 @@ function range(first: number, last: number): string {
 const MAX_WIDTH = 64;
 
 /**
- * Draws the tree of a key: one level a line, the root first, the leaves last. Used parts are dots, the path to the
- * current leaf is heavy, and future parts are light. Of a subtree whose seed is stored, only its leaves are drawn below.
- *
- * @param depth - Levels above the leaves.
- * @param period - The current period of the key.
+ * Draws the tree of a key: one level a line, the root first, the leaves last. Used parts are dots, the path to the current
+ * leaf is heavy, and future parts are light. Of a subtree whose seed is stored, only its leaves are drawn below.
  */
 export function treePicture(depth: number, period: number, style: Style): string[] {
   const scale = periodsPerColumn(depth);

@@ -28,11 +28,7 @@ export function loadVrfSigningKey(path: string): VrfSigningKeyFile {
   return load(path, 'a VRF signing key', readVrfSigningKey);
 }
 
-/**
- * Reads a KES signing key for the duration of some work, and releases it.
- *
- * @returns What the work returns, or its promise resolves to.
- */
+/** Reads a KES signing key for the duration of some work, and releases it. */
 export async function withSigningKey<T>(
   path: string,
   work: (file: KesSigningKeyFile) => T | Promise<T>,

@@ -66,13 +66,7 @@ export function momentOf(
     : { clock: 'at', slot: slotAt(parameters, at, wrongOption('--at')), date: at };
 }
 
-/**
- * The moment of the clock of this machine.
- *
- * @param parameters - The network, whose slots have dates.
- * @param date - What the clock says.
- * @param advice - What to do when the network has no slot at that moment.
- */
+/** The moment of the clock of this machine. */
 export function momentNow(parameters: KesParameters, date: Date, advice = 'set it'): Moment {
   const at = slotAt(parameters, date, (words, options) => {
     const message = `the clock of this machine says ${words}: ${advice}`;

@@ -45,13 +45,7 @@ export interface StatusSource {
 /** How the members of a source are written, for messages about them. */
 export type SourceNames = Readonly<Record<keyof StatusSource, string>>;
 
-/**
- * Refuses a source that is not exactly one certificate, or states what its kind does not have.
- *
- * @param source - The source.
- * @param names - How the members are written.
- * @param place - What the messages begin with.
- */
+/** Refuses a source that is not exactly one certificate, or states what its kind does not have. */
 export function checkSource(source: StatusSource, names: SourceNames, place = ''): void {
   const { cert, skey, agentControl, coldVkey } = source;
   if ((cert === undefined) === (agentControl === undefined)) {

@@ -24,7 +24,6 @@ class StoppedOutput {
     return this.#waiting.reduce((sum, [part]) => sum + Buffer.byteLength(part), 0);
   }
 
-  /** Takes one text. */
   take(): boolean {
     const [part, done] = this.#waiting.shift() ?? [];
     this.text += part ?? '';

@@ -51,7 +51,6 @@ function forgedBlock(): Uint8Array {
   return storedBlock(forged(HEADERS[1]!));
 }
 
-/** Writes an index with an entry for each place. */
 function writeIndex(number: number, starts: readonly number[], size = HEADERS[0]!.length): void {
   writeFileSync(indexPath(number), joined(starts.map((start) => indexEntry(start, size))));
 }

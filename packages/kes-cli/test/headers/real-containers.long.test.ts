@@ -23,7 +23,6 @@ function blockOf({ header, era }: Sample): Uint8Array {
   return storedBlock(header, era);
 }
 
-/** The entries of a secondary index. The header of a block begins after three bytes. */
 function indexOf(samples: readonly Sample[]): Uint8Array {
   let start = 0;
   const entries = samples.map((sample) => {

@@ -33,7 +33,6 @@ const noTerminal =
 /** Ctrl-S stops the output of a terminal, Ctrl-Q continues it. */
 const STOP = '\u0013';
 const CONTINUE = '\u0011';
-/** Ctrl-C. */
 const INTERRUPT = '\u0003';
 
 beforeEach(makePool);

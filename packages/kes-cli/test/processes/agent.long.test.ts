@@ -10,7 +10,6 @@ import { kesProcess, runningKes } from '../support/processes/process.js';
 
 beforeEach(makePool);
 
-/** Starts an agent and waits until it is ready. */
 async function startAgent(...more: readonly string[]): Promise<Running> {
   const agent = runningKes(['agent', 'run', ...agentOptions(), ...more]);
   expect(await agent.wrote('the agent is ready')).toBe(true);

@@ -38,7 +38,6 @@ beforeEach(() => {
   }
 });
 
-/** Starts the command of the container. */
 function startContainer(): Running {
   const list = (name: string): string[] => {
     const [, json = ''] = new RegExp(`^${name} (\\[.*\\])$`, 'm').exec(recipe('Dockerfile')) ?? [];
@@ -48,7 +47,6 @@ function startContainer(): Running {
   return running(file, args, environment());
 }
 
-/** Runs a line of a shell in the folder of the test. */
 function shell(line: string) {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {
     cwd: inFolder(),

@@ -75,7 +75,6 @@ async function newKey(): Promise<string> {
   return path;
 }
 
-/** Writes a random cold key and its counter. */
 async function newColdKey(): Promise<{ file: string; needles: MaskedNeedle[] }> {
   const file = inFolder('cold.skey');
   const secret = randomBytes(BLOCK);

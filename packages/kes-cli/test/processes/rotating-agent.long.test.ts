@@ -83,7 +83,6 @@ test('a beginning that was killed or refused at any call continues with the stag
   expect(seen).toEqual(new Set([true, false]));
 });
 
-/** The calls to files and sockets. */
 const TRACE = traceOf([
   'openat',
   'connect',

@@ -17,7 +17,6 @@ import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from '../support/kes.js';
 import { kesProcess, program } from '../support/processes/process.js';
 
-/** Runs a command under a soft limit of core dumps, in KiB. */
 const coreLimit = (limit: string) => ['bash', '-c', `ulimit -S -c ${limit} && exec "$@"`, 'bash'];
 
 const noUser = whyNoOrdinaryUser({ command: [process.execPath, program, '--version'] });
@@ -64,25 +63,6 @@ describe('kes doctor', () => {
       expect((await kesProcess(['doctor'], { before, cwd: '/' })).code).toBe(expected);
     },
   );
-});
-
-test.skipIf(noUser !== undefined).each([
-  ['inspect', (path: string) => ['inspect', path]],
-  ['vkey', (path: string) => ['vkey', path, '--out', inFolder('new.vkey')]],
-  ['evolve', (path: string) => ['evolve', path, '--to', '5', '--leave-node']],
-  ['sign', (path: string) => ['sign', '--skey', path, '--out', inFolder('new.sig')]],
-])(named('kes %s refuses a file without permission'), async (_name, args) => {
-  const path = inFolder('kes.skey');
-  makeKey(path);
-  const text = readFileSync(path, 'utf8');
-  chmodSync(path, process.getuid?.() === 0 ? 0o600 : 0o000);
-  chmodSync(inFolder(), 0o777);
-  const options = { before: asOrdinaryUser(8_192), cwd: '/' };
-  const { code, stdout, stderr } = await kesProcess(args(path), options);
-  expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-  expect(stderr).toMatch(/^kes: error: .*permi.*\n$/);
-  chmodSync(path, 0o600);
-  expect(readFileSync(path, 'utf8')).toBe(text);
 });
 
 describe('a public file', () => {

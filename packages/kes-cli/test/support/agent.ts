@@ -12,20 +12,16 @@ export const NOW = new Date('2026-03-01T12:00:00Z');
 /** The KES period of preview at that moment. */
 export const PERIOD = Number(periodOfSlot(preview, slotOfDate(preview, NOW)));
 
-/** A running agent. */
 export interface RunningAgent {
   readonly control: string;
   readonly service: string;
   readonly sign: string;
-  /** Sends a signal to the run. */
   readonly signal: (name: NodeJS.Signals) => void;
   /** Resolves with the first log line that contains a text, from the beginning of the run. */
   readonly logged: (text: string) => Promise<string>;
-  /** The end of the run. */
   readonly ended: Promise<Ended>;
 }
 
-/** Options of a run. */
 export interface AgentRunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly now?: () => Date;
@@ -70,7 +66,6 @@ export async function startAgent(
   };
 }
 
-/** Waits for lines of a log. */
 class LogReader {
   readonly #arrived = new EventEmitter().setMaxListeners(0);
   #text = '';
@@ -101,17 +96,14 @@ class LogReader {
   }
 }
 
-/** Writes the cold key to the folder of the test. */
 export function makePool(): void {
   makeColdKey(inFolder());
 }
 
-/** Runs a command at the moment of the tests. */
 export function command(...args: readonly string[]): Promise<Ended> {
   return kes(args, { now: NOW });
 }
 
-/** Runs a command that has to succeed. */
 export async function succeeds(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await command(...args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -9,19 +9,16 @@ export function named(name: string, data: ExternalVectors): string {
   return data.available ? name : `${name} (${data.reason})`;
 }
 
-/** A file of `cardano-cli`. */
 export function envelope(set: string, file: string): ExternalVectors {
   return externalVectors(`envelopes/${set}/${file}`);
 }
 
-/** A copy in the folder of the test. */
 export function copyOf(data: ExternalVectors): string {
   const path = inFolder(basename(pathOf(data)));
   copyFileSync(pathOf(data), path);
   return path;
 }
 
-/** The path of external data. */
 export function pathOf(data: ExternalVectors): string {
   if (!data.available) throw new Error(data.reason);
   return data.path;
@@ -33,7 +30,6 @@ const chunks = externalVectors('vrf/preview-epoch-nonces.json');
 export const hasChunks = chunks.available;
 export const whyNone = chunks.available ? '' : ` (${chunks.reason})`;
 
-/** The published nonce of an epoch, in hexadecimal digits. */
 export function nonceOf(epoch: number): string {
   if (!chunks.available) throw new Error(chunks.reason);
   return (chunks.data as { epochNonces: Record<string, string> }).epochNonces[epoch] ?? '';

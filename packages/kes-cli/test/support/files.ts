@@ -16,19 +16,16 @@ import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { extendedKeyVectors } from '@evolock/test-vectors';
 import { seedOf } from './own-header.js';
 
-/** The members of a text envelope. */
 export interface Envelope {
   readonly type: string;
   readonly description: string;
   readonly cborHex: string;
 }
 
-/** A file of `cardano-cli`, parsed. */
 export function envelopeIn(path: string): Envelope {
   return JSON.parse(readFileSync(path, 'utf8')) as Envelope;
 }
 
-/** The text of an envelope, as `cardano-cli` lays it out. */
 export function envelopeText(type: string, cborHex: string): string {
   return JSON.stringify({ type, description: '', cborHex }, undefined, 4);
 }
@@ -43,7 +40,6 @@ export function makeKey(path: string, period = 0): Uint8Array {
   return makeKeyOf(testSeed(), path, period);
 }
 
-/** Writes the key of another public seed to a file. */
 export function makeOtherKey(path: string): void {
   makeKeyOf(testSeed().map((byte) => byte + 1) as ReturnType<typeof testSeed>, path, 0);
 }
@@ -110,7 +106,6 @@ export function extendedColdKey(): { readonly content: string; readonly verifica
   return { content, verificationKey };
 }
 
-/** Writes an extended cold key to a file. */
 export function writeExtendedColdKey(path: string, content = extendedColdKey().content): void {
   const cborHex = `58${(content.length / 2).toString(16)}${content}`;
   writeFileSync(path, envelopeText('StakePoolExtendedSigningKey_ed25519_bip32', cborHex), {

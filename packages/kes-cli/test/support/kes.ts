@@ -12,10 +12,8 @@ export type Json = any;
 /** Checks what a run of `kes` printed as JSON. */
 export const checkJson = jsonChecker(new URL('../../schemas/', import.meta.url));
 
-/** Runs `kes` and returns its exit code and its output. */
 export const kes = runnerOf(KES, new URL('../../dist/', import.meta.url), checkJson);
 
-/** Runs `kes … --json`, and parses the output. */
 export async function kesJson(
   args: readonly string[],
   options: RunOptions = {},

@@ -40,16 +40,13 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** The variants of a header. */
 export interface HeaderOptions {
   readonly heads?: Heads;
   readonly format?: 'TPraos' | 'Praos';
   readonly indefinite?: boolean;
-  /** The slot that the body states. */
   readonly slot?: bigint;
   readonly blockNumber?: bigint;
   readonly previousHash?: Uint8Array;
-  /** The number of the certificate. */
   readonly sequenceNumber?: bigint;
   /** The bytes of the body that the header signs. */
   readonly bodySize?: number;
@@ -87,7 +84,6 @@ export function byronBlock(era = 1): Uint8Array {
   return encode([BigInt(era), [[764_824_073n, before, [], [], []], [], []]]);
 }
 
-/** Headers that follow one another. */
 export function chainOf(each: readonly HeaderOptions[]): Uint8Array[] {
   let previousHash = new Uint8Array(32).fill(1);
   return each.map((options, index) => {
@@ -129,18 +125,15 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
   }
 }
 
-/** The public seed of a test key. */
 export function seedOf(byte: number): MLockedSeed<32> {
   const bytes = new Uint8Array(32).fill(byte) as Uint8Array & { readonly length: 32 };
   return MLockedSeed.fromBytes(bytes);
 }
 
-/** The content within CBOR's tag for encoded CBOR. */
 export function tagged(content: Uint8Array): Uint8Array {
   return joined([Uint8Array.of(0xd8, 24), encode(content)]);
 }
 
-/** The header with a wrong KES signature. */
 export function forged(header: Uint8Array): Uint8Array {
   const copy = header.slice();
   copy[copy.length - 1]! ^= 1;

@@ -37,7 +37,6 @@ import { writeChunks, writeHeader } from './own-header.js';
 
 /** Where a transcript runs, and what its lines have set. */
 export interface Stage extends AnyStage {
-  /** The clock of the agents. */
   agentNow: Date;
   agent: RunningAgent | undefined;
   /** The last number that cardano-cli finds on chain. */

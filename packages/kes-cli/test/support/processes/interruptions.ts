@@ -11,11 +11,9 @@ export { callsIn, killedAt, noStrace, visibleCalls } from '@evolock/test-support
 
 const hook = new URL('at-call.mjs', import.meta.url).href;
 
-/** The end of such a process. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The name of the call. */
   readonly call: string;
   readonly stderr: string;
 }
@@ -23,10 +21,8 @@ export interface Ended {
 /** The call: its number, from 1; its name; `name:part` with a part of its path; its path; or `exit`. */
 export type Call = number | string;
 
-/** What happens at the call. */
 export type Interruption = 'SIGKILL' | 'half' | 'SIGSTOP' | 'EIO';
 
-/** Starts a process that is interrupted at a call. */
 export function startRun(
   args: readonly string[],
   call: Call,
@@ -44,7 +40,6 @@ export function startRun(
   });
 }
 
-/** Runs a command, interrupted at a call, to its end. */
 export async function endOf(
   args: readonly string[],
   call: Call,
@@ -75,7 +70,6 @@ function namesOfFiles(): string[] {
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-/** The files of the folder, with content and mode. */
 export class Picture {
   readonly #files = namesOfFiles().map((name) => ({
     name,

@@ -9,7 +9,6 @@ import {
 } from '@evolock/command-line/testing/process';
 import { checkJson } from '../kes.js';
 
-/** The built command. */
 export const program = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));
 
 /** Runs `kes` in a child process, and waits for its end. Checks its JSON unless it was killed. */
@@ -22,7 +21,6 @@ export async function kesProcess(
   return ended;
 }
 
-/** Starts `kes`. */
 export function runningKes(args: readonly string[], environment?: NodeJS.ProcessEnv): Running {
   return running(process.execPath, [program, ...args], environment);
 }
