@@ -107,7 +107,8 @@ export function blocksOf(value: DirectSerialise): Uint8Array[] {
   return blocks;
 }
 
-function handleOf(key: TestedKey) {
+/** A key as the conformance runner drives it. */
+export function handleOf(key: TestedKey, serialise = () => serialised(key)) {
   return {
     get period() {
       return key.period;
@@ -115,7 +116,7 @@ function handleOf(key: TestedKey) {
     deriveVerificationKey: () => key.deriveVerificationKey(),
     sign: (message: Uint8Array) => key.sign(message),
     update: () => key.update(),
-    serialise: () => serialised(key),
+    serialise,
     blockSizes: () => blocksOf(key).map((block) => block.byteLength),
     release: () => key.release(),
   };
@@ -138,5 +139,55 @@ export function implementationOf(algorithm: TestedAlgorithm) {
       message: Uint8Array,
       signature: Uint8Array,
     ) => algorithm.verify(verificationKey, period, message, signature),
+  };
+}
+
+/** A function that makes a key of a seed, uses it once and releases it. */
+function withKey<Key extends Disposable, Given extends unknown[]>(
+  algorithm: KeyMaker<Key, object>,
+  use: (key: Key, ...given: Given) => Uint8Array,
+) {
+  return (seed: Uint8Array, ...given: Given): Uint8Array => {
+    using key = keyOf(algorithm, seed);
+    return use(key, ...given);
+  };
+}
+
+type PublicKeyOwner = Disposable & Pick<TestedKey, 'deriveVerificationKey'>;
+
+type Verify<Verdict> = (
+  verificationKey: Uint8Array,
+  message: Uint8Array,
+  made: Uint8Array,
+) => Verdict;
+
+/** A signature scheme as an implementation for the conformance runner. Another one may verify. */
+export function dsignImplementationOf(
+  dsign: KeyMaker<PublicKeyOwner & Pick<TestedKey, 'sign'>, object>,
+  { verify }: { readonly verify: Verify<boolean> },
+) {
+  return {
+    deriveVerificationKey: withKey(dsign, (key) => key.deriveVerificationKey()),
+    sign: withKey(dsign, (key, message: Uint8Array) => key.sign(message)),
+    verify,
+  };
+}
+
+/** A VRF as an implementation for the conformance runner. Another one may verify. */
+export function vrfImplementationOf(
+  vrf: KeyMaker<PublicKeyOwner & { prove(alpha: Uint8Array): Uint8Array }, object>,
+  {
+    verify,
+    outputOf,
+  }: {
+    readonly verify: Verify<Uint8Array | undefined>;
+    readonly outputOf: (proof: Uint8Array) => Uint8Array | undefined;
+  },
+) {
+  return {
+    deriveVerificationKey: withKey(vrf, (key) => key.deriveVerificationKey()),
+    prove: withKey(vrf, (key, alpha: Uint8Array) => key.prove(alpha)),
+    verify,
+    outputOf,
   };
 }

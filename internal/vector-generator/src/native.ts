@@ -11,7 +11,14 @@ import {
   rustSigningKeyType,
   sumKesOfDepth,
 } from '@evolock/kes-sum';
-import { blocksOf, implementationOf, keyOf, serialisedTo } from '@evolock/test-keys';
+import {
+  dsignImplementationOf,
+  handleOf,
+  implementationOf,
+  keyOf,
+  serialisedTo,
+  vrfImplementationOf,
+} from '@evolock/test-keys';
 import type { Implementation, KesAlgorithmKind, VrfAlgorithmName } from '@evolock/test-vectors';
 import { ExtendedSigningKey, praosBatchCompatVrf, praosVrf } from '@evolock/vrf-praos';
 
@@ -24,34 +31,15 @@ export function algorithmOf(kind: KesAlgorithmKind, depth: number): KesAlgorithm
 /** Keys in the layout of the Rust crate. */
 function rustFormOf(algorithm: KesAlgorithm) {
   const type = rustSigningKeyType(algorithm);
-  const handleOf = (key: KesSigningKey) => ({
-    get period() {
-      return key.period;
-    },
-    deriveVerificationKey: () => key.deriveVerificationKey(),
-    sign: (message: Uint8Array) => key.sign(message),
-    update: () => key.update(),
-    serialise: () => serialisedTo(type.size, rustSigningKey(key)),
-    blockSizes: () => blocksOf(key).map((block) => block.byteLength),
-    release: () => key.release(),
-  });
+  const rustOf = (key: KesSigningKey) =>
+    handleOf(key, () => serialisedTo(type.size, rustSigningKey(key)));
   return {
-    generateKey: (seed: Uint8Array) => handleOf(keyOf(algorithm, seed)),
-    readKey: (bytes: Uint8Array) => handleOf(directDeserialiseBufChecked(bytes, type)),
+    generateKey: (seed: Uint8Array) => rustOf(keyOf(algorithm, seed)),
+    readKey: (bytes: Uint8Array) => rustOf(directDeserialiseBufChecked(bytes, type)),
   };
 }
 
-const dsign = {
-  deriveVerificationKey: (seed: Uint8Array) => {
-    using key = keyOf(ed25519, seed);
-    return key.deriveVerificationKey();
-  },
-  sign: (seed: Uint8Array, message: Uint8Array) => {
-    using key = keyOf(ed25519, seed);
-    return key.sign(message);
-  },
-  verify: (...given: [Uint8Array, Uint8Array, Uint8Array]) => ed25519.verify(...given),
-};
+const dsign = dsignImplementationOf(ed25519, ed25519);
 
 /** The extended key of kL ‖ kR; its serialised form ends with the verification key and the chain code. */
 function extendedKeyFrom(extendedKey: Uint8Array, verificationKey: Uint8Array) {
@@ -61,22 +49,6 @@ function extendedKeyFrom(extendedKey: Uint8Array, verificationKey: Uint8Array) {
 
 /** The VRFs by their names in cardano-base. */
 const vrfs = { PraosVRF: praosVrf, PraosBatchCompatVRF: praosBatchCompatVrf } as const;
-
-function vrfOf(name: VrfAlgorithmName) {
-  const vrf = vrfs[name];
-  return {
-    deriveVerificationKey(seed: Uint8Array) {
-      using key = keyOf(vrf, seed);
-      return key.deriveVerificationKey();
-    },
-    prove(seed: Uint8Array, alpha: Uint8Array) {
-      using key = keyOf(vrf, seed);
-      return key.prove(alpha);
-    },
-    verify: (...given: [Uint8Array, Uint8Array, Uint8Array]) => vrf.verify(...given),
-    outputOf: (proof: Uint8Array) => vrf.outputOf(proof),
-  };
-}
 
 /** A seed, copied, and its halves as ordinary bytes. */
 export function expand(bytes: Uint8Array): { left: Uint8Array; right: Uint8Array } {
@@ -91,7 +63,7 @@ export function expand(bytes: Uint8Array): { left: Uint8Array; right: Uint8Array
 export const native = {
   seed: { expand },
   dsign,
-  vrf: vrfOf,
+  vrf: (name: VrfAlgorithmName) => vrfImplementationOf(vrfs[name], vrfs[name]),
   kes(kind: KesAlgorithmKind, depth: number) {
     const isSingle = kind === 'single' || kind === 'compactSingle';
     if (isSingle && depth > 0) return undefined;

@@ -1,4 +1,5 @@
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+import { vrfImplementationOf } from '@evolock/test-keys';
 import {
   conformanceCases,
   extendedKeyVectors,
@@ -7,7 +8,7 @@ import {
 } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { ExtendedSigningKey } from '../src/index.js';
-import { algorithms, keyOf } from './signing-keys.js';
+import { algorithms } from './signing-keys.js';
 
 /** kL ‖ kR ‖ verification key ‖ chain code. */
 function extendedKeyOf(extendedKey: Uint8Array): ExtendedSigningKey {
@@ -35,20 +36,7 @@ const implementation: Implementation = {
   },
   vrf(name) {
     const algorithm = algorithms.find((one) => one.name === name);
-    return (
-      algorithm && {
-        deriveVerificationKey(seed) {
-          using key = keyOf(seed, algorithm);
-          return key.deriveVerificationKey();
-        },
-        prove(seed, alpha) {
-          using key = keyOf(seed, algorithm);
-          return key.prove(alpha);
-        },
-        verify: algorithm.verify,
-        outputOf: algorithm.outputOf,
-      }
-    );
+    return algorithm && vrfImplementationOf(algorithm, algorithm);
   },
 };
 

@@ -1,3 +1,4 @@
+import { keyFrom, keyOf } from '@evolock/test-keys';
 import { describeLockedValue, errorOf, RecordingAllocator } from '@evolock/test-support';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -8,13 +9,13 @@ import {
   praosVrf,
   type AllocationOptions,
 } from '../src/index.js';
-import { extendedFrom, extendedImage, keyFrom, keyOf, serialised } from './signing-keys.js';
+import { extendedFrom, extendedImage, serialised } from './signing-keys.js';
 
 const seed = Uint8Array.from({ length: 32 }, (_, index) => 201 - 3 * index);
 
 /** The serialised VRF key of the seed. */
 const image = (() => {
-  using key = keyOf(seed);
+  using key = keyOf(praosVrf, seed);
   return serialised(key);
 })();
 
@@ -28,7 +29,7 @@ describeLockedValue('VRF keys', {
   pools,
   make: (options) => praosVrf.generateKey(locked, options),
   operations: {
-    directDeserialise: (_, options) => keyFrom(image, praosVrf, options),
+    directDeserialise: (_, options) => keyFrom(praosVrf, image, options),
     clone: (key, options) => key.clone(options),
     seed: (key, options) => key.seed(options),
   },
@@ -55,7 +56,7 @@ const kinds = [
     name: 'VrfSigningKey',
     image,
     verificationKeyAt: 32,
-    readFrom: (bytes: Uint8Array, options?: AllocationOptions) => keyFrom(bytes, praosVrf, options),
+    readFrom: (bytes: Uint8Array, options?: AllocationOptions) => keyFrom(praosVrf, bytes, options),
   },
   {
     name: 'ExtendedSigningKey',
@@ -126,11 +127,11 @@ describe.each(kinds)('$name', (kind) => {
 });
 
 test('a VRF key is pushed and pulled as one block, seed and verification key, and its seed outlives it', () => {
-  const key = keyOf(seed);
+  const key = keyOf(praosVrf, seed);
   const blocks: Uint8Array[] = [];
   key.directSerialise((block) => blocks.push(new Uint8Array(block)));
   expect(blocks).toEqual([Uint8Array.from([...seed, ...key.deriveVerificationKey()])]);
-  using read = keyFrom(image);
+  using read = keyFrom(praosVrf, image);
   expect(read.prove(seed)).toEqual(key.prove(seed));
   using copy = key.seed();
   key.release();

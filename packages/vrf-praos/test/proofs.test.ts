@@ -1,7 +1,8 @@
+import { keyOf } from '@evolock/test-keys';
 import { messages, seeds } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { algorithms, keyOf } from './signing-keys.js';
+import { algorithms } from './signing-keys.js';
 
 const few = { numRuns: 20 };
 
@@ -9,7 +10,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   test('a proof verifies to its output, and the same message always has the same proof', () => {
     fc.assert(
       fc.property(seeds, messages, (seed, alpha) => {
-        using key = keyOf(seed, algorithm);
+        using key = keyOf(algorithm, seed);
         const proof = key.prove(alpha);
         const output = algorithm.verify(key.deriveVerificationKey(), alpha, proof);
         expect(output?.byteLength).toBe(algorithm.outputSize);
@@ -23,7 +24,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   test('a proof is refused with any bit of key, message or proof changed', () => {
     fc.assert(
       fc.property(seeds, messages, fc.nat(), fc.nat({ max: 7 }), (seed, alpha, place, bit) => {
-        using key = keyOf(seed, algorithm);
+        using key = keyOf(algorithm, seed);
         const verificationKey = key.deriveVerificationKey();
         const proof = key.prove(alpha);
         const flipped = (bytes: Uint8Array) => {
@@ -54,7 +55,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 
   test('a proof or a key of another size is refused', () => {
-    using key = keyOf(new Uint8Array(32).fill(1), algorithm);
+    using key = keyOf(algorithm, new Uint8Array(32).fill(1));
     const alpha = Uint8Array.of(1);
     const proof = key.prove(alpha);
     const verificationKey = key.deriveVerificationKey();
@@ -70,7 +71,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 
   test.each([0, 1, 127, 128, 65_536, 4_194_304])('a message of %i bytes has a proof', (size) => {
-    using key = keyOf(new Uint8Array(32).fill(9), algorithm);
+    using key = keyOf(algorithm, new Uint8Array(32).fill(9));
     const alpha = new Uint8Array(size).fill(7);
     const proof = key.prove(alpha);
     expect(algorithm.verify(key.deriveVerificationKey(), alpha, proof)).toBeDefined();
@@ -78,7 +79,7 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 
   test('every proof, output and verification key has its own memory', () => {
-    using key = keyOf(new Uint8Array(32).fill(9), algorithm);
+    using key = keyOf(algorithm, new Uint8Array(32).fill(9));
     const alpha = Uint8Array.of(1);
     const proof = key.prove(alpha);
     const output = algorithm.outputOf(proof);

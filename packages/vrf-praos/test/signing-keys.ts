@@ -1,9 +1,7 @@
-import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
-import { serialisedTo } from '@evolock/test-keys';
+import { keyFrom, serialisedTo } from '@evolock/test-keys';
 import { extendedKeyVectors } from '@evolock/test-vectors';
 import {
   ExtendedSigningKey,
-  MLockedSeed,
   praosBatchCompatVrf,
   praosVrf,
   type AllocationOptions,
@@ -14,28 +12,9 @@ import {
 /** The algorithms. */
 export const algorithms: readonly VrfAlgorithm[] = [praosVrf, praosBatchCompatVrf];
 
-/** The key of a seed in ordinary bytes, which are not changed. */
-export function keyOf(
-  seed: Uint8Array,
-  algorithm: VrfAlgorithm = praosVrf,
-  options?: AllocationOptions,
-): VrfSigningKey {
-  using locked = MLockedSeed.fromBytes(seed.slice()) as MLockedSeed<32>;
-  return algorithm.generateKey(locked, options);
-}
-
 /** The serialised form of a key. */
 export function serialised(key: VrfSigningKey): Uint8Array {
   return serialisedTo(praosVrf.signingKeySize, key);
-}
-
-/** The key of a serialised form. */
-export function keyFrom(
-  bytes: Uint8Array,
-  algorithm: VrfAlgorithm = praosVrf,
-  options?: AllocationOptions,
-): VrfSigningKey {
-  return directDeserialiseBufChecked<VrfSigningKey, AllocationOptions>(bytes, algorithm, options);
 }
 
 const [vector] = extendedKeyVectors();
@@ -52,9 +31,5 @@ export function extendedFrom(
   bytes: Uint8Array = extendedImage,
   options?: AllocationOptions,
 ): ExtendedSigningKey {
-  return directDeserialiseBufChecked<ExtendedSigningKey, AllocationOptions>(
-    bytes,
-    ExtendedSigningKey,
-    options,
-  );
+  return keyFrom<ExtendedSigningKey, AllocationOptions>(ExtendedSigningKey, bytes, options);
 }

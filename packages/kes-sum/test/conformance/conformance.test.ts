@@ -1,4 +1,4 @@
-import { implementationOf } from '@evolock/test-keys';
+import { dsignImplementationOf, implementationOf } from '@evolock/test-keys';
 import {
   conformanceCases,
   coverage,
@@ -7,30 +7,15 @@ import {
   type Implementation,
 } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
-import { blake2b256, ed25519, InconsistentKeyError, MLockedSeed } from '../../src/index.js';
+import { blake2b256, ed25519, InconsistentKeyError } from '../../src/index.js';
 import { compactSums, sums } from '../algorithms.js';
-
-function leafOf(bytes: Uint8Array) {
-  using seed = MLockedSeed.fromBytes(bytes.slice()) as MLockedSeed<32>;
-  return ed25519.generateKey(seed);
-}
 
 const checkedRead = {
   levelOf: (error: unknown) => (error instanceof InconsistentKeyError ? error.level : undefined),
 };
 
 const implementation: Implementation = {
-  dsign: {
-    deriveVerificationKey(seed) {
-      using key = leafOf(seed);
-      return key.deriveVerificationKey();
-    },
-    sign(seed, message) {
-      using key = leafOf(seed);
-      return key.sign(message);
-    },
-    verify: ed25519.verify,
-  },
+  dsign: dsignImplementationOf(ed25519, ed25519),
   kes(algorithm, depth) {
     if (depth > 0 && (algorithm === 'single' || algorithm === 'compactSingle')) return undefined;
     const found = (algorithm === 'sum' || algorithm === 'single' ? sums : compactSums)[depth];

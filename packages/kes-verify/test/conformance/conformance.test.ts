@@ -1,6 +1,5 @@
 import * as native from '@evolock/kes-sum';
-import { ed25519 as nativeEd25519, MLockedSeed } from '@evolock/kes-sum';
-import { implementationOf } from '@evolock/test-keys';
+import { dsignImplementationOf, implementationOf, vrfImplementationOf } from '@evolock/test-keys';
 import {
   conformanceCases,
   externalConformanceCases,
@@ -21,45 +20,17 @@ const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 20);
 
 /** Keys and proofs are made by the native packages. This package verifies. */
 const implementation: Implementation = {
-  dsign: {
-    deriveVerificationKey(seed) {
-      using locked = MLockedSeed.fromBytes(seed.slice()) as MLockedSeed<32>;
-      using key = nativeEd25519.generateKey(locked);
-      return key.deriveVerificationKey();
-    },
-    sign(seed, message) {
-      using locked = MLockedSeed.fromBytes(seed.slice()) as MLockedSeed<32>;
-      using key = nativeEd25519.generateKey(locked);
-      return key.sign(message);
-    },
-    verify: ed25519.verify,
-  },
-  vrf(name) {
-    const [signs, verifies] =
-      name === 'PraosVRF' ? [nativeVrf, praosVrf] : [nativeBatch, praosBatchCompatVrf];
-    const keyOf = (seed: Uint8Array) => {
-      using locked = MLockedSeed.fromBytes(seed.slice()) as MLockedSeed<32>;
-      return signs.generateKey(locked);
-    };
-    return {
-      deriveVerificationKey(seed) {
-        using key = keyOf(seed);
-        return key.deriveVerificationKey();
-      },
-      prove(seed, alpha) {
-        using key = keyOf(seed);
-        return key.prove(alpha);
-      },
-      verify: verifies.verify,
-      outputOf: verifies.outputOf,
-    };
-  },
+  dsign: dsignImplementationOf(native.ed25519, ed25519),
+  vrf: (name) =>
+    name === 'PraosVRF'
+      ? vrfImplementationOf(nativeVrf, praosVrf)
+      : vrfImplementationOf(nativeBatch, praosBatchCompatVrf),
   kes(kind, depth) {
     if (depth > greatestDepth) return undefined;
     if (depth > 0 && (kind === 'single' || kind === 'compactSingle')) return undefined;
     const isSum = kind === 'sum' || kind === 'single';
     const signs = (isSum ? native.sumKesOfDepth : native.compactSumKesOfDepth)(
-      nativeEd25519,
+      native.ed25519,
       depth,
     );
     const verifies = (isSum ? sumKesOfDepth : compactSumKesOfDepth)(ed25519, depth);
