@@ -3,6 +3,8 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToNumberLE, concatBytes, numberToBytesLE } from '@noble/curves/utils.js';
 import fc from 'fast-check';
+import { draft03 } from '../../src/vrf/draft-03.js';
+import type { Suite } from '../../src/vrf/suite.js';
 
 const { Point } = ed25519;
 const ORDER = Point.Fn.ORDER;
@@ -125,29 +127,6 @@ export interface ProofClaim {
   readonly proof: Uint8Array;
 }
 
-/** What a draft hashes, and how it writes a proof. */
-export interface ProofForm {
-  hash(key: Uint8Array, alpha: Uint8Array): CurvePoint;
-  challenge(key: Uint8Array, points: readonly Uint8Array[]): bigint;
-  write(gamma: Uint8Array, challenge: bigint, announced: readonly Uint8Array[]): Uint8Array;
-}
-
-/** Draft 03. */
-export const form03: Omit<ProofForm, 'hash'> = {
-  challenge: (_key, points) =>
-    bytesToNumberLE(sha512(concatBytes(Uint8Array.of(4, 2), ...points)).subarray(0, 16)),
-  write: (gamma, challenge) => concatBytes(gamma, numberToBytesLE(challenge, 16)),
-};
-
-/** Draft 13 with batch-compatible proofs. */
-export const form13: Omit<ProofForm, 'hash'> = {
-  challenge: (key, points) =>
-    bytesToNumberLE(
-      sha512(concatBytes(Uint8Array.of(4, 2), key, ...points, Uint8Array.of(0))).subarray(0, 16),
-    ),
-  write: (gamma, _challenge, announced) => concatBytes(gamma, ...announced),
-};
-
 function seldom<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
@@ -164,24 +143,24 @@ interface ProofParts {
   readonly otherKey?: Uint8Array | undefined;
 }
 
-function proofClaimOf(form: ProofForm, parts: ProofParts): ProofClaim {
+function proofClaimOf(suite: Suite, parts: ProofParts): ProofClaim {
   const { secret, nonce, torsionParts, alpha, change } = parts;
   const [keyPart, gammaPart, firstPart, secondPart] = torsionParts;
   const key = parts.otherKey ?? withTorsion(Point.BASE.multiply(secret), keyPart).toBytes();
-  const hashed = Point.fromBytes(form.hash(key, alpha).toBytes());
+  const hashed = Point.fromBytes(suite.hashToCurve(key, alpha).toBytes());
   const gamma = parts.gamma ?? withTorsion(hashed.multiply(secret), gammaPart).toBytes();
-  const announced = [
-    withTorsion(Point.BASE.multiply(nonce), firstPart).toBytes(),
-    withTorsion(hashed.multiply(nonce), secondPart).toBytes(),
-  ];
-  const challenge = form.challenge(key, [hashed.toBytes(), gamma, ...announced]);
+  const u = withTorsion(Point.BASE.multiply(nonce), firstPart).toBytes();
+  const v = withTorsion(hashed.multiply(nonce), secondPart).toBytes();
+  const transcript = { verificationKey: key, hashed: hashed.toBytes(), gamma, u, v };
+  const challenge = suite.challenge(transcript);
+  const middle = suite === draft03 ? [numberToBytesLE(challenge, 16)] : [u, v];
   const response = numberToBytesLE((nonce + challenge * secret) % ORDER, 32);
-  const proof = concatBytes(form.write(gamma, challenge, announced), response);
+  const proof = concatBytes(gamma, ...middle, response);
   return { key, alpha, proof: change < 0 ? proof : flipped(proof, change % (8 * proof.length)) };
 }
 
 /** Proofs whose points have torsion parts. Some are valid. */
-export function proofClaims(form: ProofForm): fc.Arbitrary<ProofClaim> {
+export function proofClaims(suite: Suite): fc.Arbitrary<ProofClaim> {
   return fc
     .record({
       secret: scalar,
@@ -193,16 +172,16 @@ export function proofClaims(form: ProofForm): fc.Arbitrary<ProofClaim> {
       gamma: seldom(smallOrder),
       otherKey: seldom(smallOrder),
     })
-    .map((parts) => proofClaimOf(form, parts));
+    .map((parts) => proofClaimOf(suite, parts));
 }
 
 /** A valid proof, and the same with its first bit flipped. */
-export function proofExamples(form: ProofForm): readonly ProofClaim[] {
+export function proofExamples(suite: Suite): readonly ProofClaim[] {
   const parts = {
     secret: 5n,
     nonce: 7n,
     torsionParts: [0, 0, 0, 0],
     alpha: Uint8Array.of(1),
   } as const;
-  return [-1, 0].map((change) => proofClaimOf(form, { ...parts, change }));
+  return [-1, 0].map((change) => proofClaimOf(suite, { ...parts, change }));
 }

@@ -7,15 +7,8 @@ import { expect } from 'vitest';
 import { ed25519, praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from '../../src/index.js';
 import { draft03 } from '../../src/vrf/draft-03.js';
 import { draft13 } from '../../src/vrf/draft-13.js';
-import {
-  form03,
-  form13,
-  proofClaims,
-  proofExamples,
-  signatureClaims,
-  signatureExamples,
-  type ProofForm,
-} from './torsion.js';
+import type { Suite } from '../../src/vrf/suite.js';
+import { proofClaims, proofExamples, signatureClaims, signatureExamples } from './torsion.js';
 
 /** Both packages have the same verdict on each of many claims. The examples are one valid and one invalid claim. */
 export function expectVerdictsOfLibsodium(numRuns: number): void {
@@ -32,41 +25,33 @@ export function expectVerdictsOfLibsodium(numRuns: number): void {
   expect(counts.false).toBeGreaterThan(0);
 }
 
-/** A VRF here, the native one, and its form of a proof. */
+/** A VRF here, the native one, and its draft. */
 interface Compared {
   readonly vrf: VrfAlgorithm;
   readonly native: NativeVrf;
-  readonly form: ProofForm;
+  readonly suite: Suite;
 }
 
 /** Both drafts. */
 export const compared: readonly Compared[] = [
-  {
-    vrf: praosVrf,
-    native: native.praosVrf,
-    form: { ...form03, hash: draft03.hashToCurve },
-  },
-  {
-    vrf: praosBatchCompatVrf,
-    native: native.praosBatchCompatVrf,
-    form: { ...form13, hash: draft13.hashToCurve },
-  },
+  { vrf: praosVrf, native: native.praosVrf, suite: draft03 },
+  { vrf: praosBatchCompatVrf, native: native.praosBatchCompatVrf, suite: draft13 },
 ];
 
 /** Both packages compute the same outputs of many proofs. The examples are one valid and one invalid proof. */
 export function expectOutputsOfNative(
-  { vrf, native: reference, form }: Compared,
+  { vrf, native: reference, suite }: Compared,
   numRuns: number,
 ): void {
   let valid = 0;
   fc.assert(
-    fc.property(proofClaims(form), ({ key, alpha, proof }) => {
+    fc.property(proofClaims(suite), ({ key, alpha, proof }) => {
       const output = reference.verify(key, alpha, proof);
       if (output !== undefined) valid += 1;
       expect(vrf.verify(key, alpha, proof)).toEqual(output);
       expect(vrf.outputOf(proof)).toEqual(reference.outputOf(proof));
     }),
-    { numRuns, examples: proofExamples(form).map((claim) => [claim]) },
+    { numRuns, examples: proofExamples(suite).map((claim) => [claim]) },
   );
   expect(valid).toBeGreaterThan(0);
   expect(valid).toBeLessThan(numRuns);
