@@ -70,10 +70,15 @@ export const transportOperations: readonly Operation[] = [
   operation(
     'a Unix socket that stays full, given up, all released',
     released(live),
-    giveUp,
+    blockedSendThat(({ controller }) => controller.abort()),
     single,
   ),
-  operation('a Unix socket that breaks, all released', released(live), breakOff, single),
+  operation(
+    'a Unix socket that breaks, all released',
+    released(live),
+    blockedSendThat(({ receiver }) => receiver.destroy()),
+    single,
+  ),
 ];
 
 interface BlockedSend {
@@ -84,10 +89,8 @@ interface BlockedSend {
   readonly controller: AbortController;
 }
 
-/** Stages a key that cannot be written, because the kernel buffers are full and the receiver does not read. */
-async function blockedSend(subject: Subject): Promise<BlockedSend> {
-  const key = evolvedKey(subject);
-  const path = placeOf(subject);
+/** Both ends of a Unix socket. */
+async function socketsAt(path: string): Promise<[sender: Socket, receiver: Socket]> {
   const server = createServer({ pauseOnConnect: true }).listen(path);
   const sender = connect({ path });
   const [[receiver]] = (await Promise.all([
@@ -95,6 +98,13 @@ async function blockedSend(subject: Subject): Promise<BlockedSend> {
     once(sender, 'connect'),
   ])) as [[Socket], unknown];
   server.close();
+  return [sender, receiver];
+}
+
+/** Stages a key that cannot be written, because the kernel buffers are full and the receiver does not read. */
+async function blockedSend(subject: Subject): Promise<BlockedSend> {
+  const key = evolvedKey(subject);
+  const [sender, receiver] = await socketsAt(placeOf(subject));
   fill(sender);
   const controller = new AbortController();
   const { signal } = controller;
@@ -116,20 +126,16 @@ export function fill(socket: Socket): void {
   }
 }
 
-async function giveUp(subject: Subject): Promise<unknown> {
-  const { key, controller, sent, ...sockets } = await blockedSend(subject);
-  controller.abort();
-  const error = await sent;
-  key.release();
-  return [sockets, error];
-}
-
-async function breakOff(subject: Subject): Promise<unknown> {
-  const { key, sent, ...sockets } = await blockedSend(subject);
-  sockets.receiver.destroy();
-  const error = await sent;
-  key.release();
-  return [sockets, error];
+/** Such a send that is ended. The key is released. */
+function blockedSendThat(end: (send: BlockedSend) => void): Operation['run'] {
+  return async (subject) => {
+    const send = await blockedSend(subject);
+    end(send);
+    const { key, sent, sender, receiver } = send;
+    const error = await sent;
+    key.release();
+    return [sender, receiver, error];
+  };
 }
 
 /** More bytes than the kernel buffers of an unread socket hold, and the size of one read. */
@@ -145,10 +151,7 @@ const ignored = {
 /** Both ends in one process. The staged key is not yet written when the sender continues. */
 async function throughAFullSocket(subject: Subject): Promise<KesSigningKey[]> {
   const key = evolvedKey(subject);
-  const path = placeOf(subject);
-  const server = createServer({ pauseOnConnect: true }).listen(path);
-  const sender = connect({ path });
-  const [socket] = (await once(server, 'connection')) as [Socket];
+  const [sender, socket] = await socketsAt(placeOf(subject));
   const receiver = LockedConnection.takeOver(socket);
   sender.write(new Uint8Array(A_LOT));
   const sent = directSerialiseToSocket(sender, size, key);
@@ -157,7 +160,6 @@ async function throughAFullSocket(subject: Subject): Promise<KesSigningKey[]> {
   await sent;
   sender.destroy();
   await receiver.destroy();
-  server.close();
   return [key, read];
 }
 
@@ -213,36 +215,30 @@ async function receiveOverSocket(subject: Subject): Promise<[KesSigningKey, Lock
   return [key, connection];
 }
 
+/** A Unix socket between two processes, and what both do with the key and the connection in the end. */
+function overSocket(
+  ending: string,
+  expects: Expectation,
+  end: (key: KesSigningKey, connection: LockedConnection) => unknown,
+): Transport {
+  return transport(
+    `a Unix socket${ending}`,
+    expects,
+    async (subject) => end(...(await sendOverSocket(subject))),
+    async (subject) => end(...(await receiveOverSocket(subject))),
+  );
+}
+
 /** A pipe and a Unix socket, with live keys and with released keys on both sides. */
 export const transports: readonly Transport[] = [
   { ...transport('a pipe', live, writePipe, readPipe), prepare: 'pipe' },
-  transport('a Unix socket', live, sendOverSocket, receiveOverSocket),
-  transport(
-    'a Unix socket, only the key released',
-    released(live),
-    async (subject) => {
-      const [key, connection] = await sendOverSocket(subject);
-      key.release();
-      return connection;
-    },
-    async (subject) => {
-      const [key, connection] = await receiveOverSocket(subject);
-      key.release();
-      return connection;
-    },
-  ),
-  transport(
-    'a Unix socket, all released',
-    released(live),
-    async (subject) => {
-      const [key, connection] = await sendOverSocket(subject);
-      key.release();
-      await connection.close();
-    },
-    async (subject) => {
-      const [key, connection] = await receiveOverSocket(subject);
-      key.release();
-      await connection.close();
-    },
-  ),
+  overSocket('', live, (...values) => values),
+  overSocket(', only the key released', released(live), (key, connection) => {
+    key.release();
+    return connection;
+  }),
+  overSocket(', all released', released(live), (key, connection) => {
+    key.release();
+    return connection.close();
+  }),
 ];
