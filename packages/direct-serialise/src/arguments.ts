@@ -2,7 +2,7 @@
  * Argument checks shared by all packages. Native code gets checked values only.
  *
  * `sodium-native` takes a detached buffer for an empty one, and crashes on a `DataView` and on an object that only has the
- * properties of bytes. So these checks ask the intrinsic getters of the engine.
+ * properties of bytes. So {@link isBytes} asks the engine what a value is.
  *
  * @module
  */
@@ -41,22 +41,11 @@ function classNameOf(value: object): string {
   return typeof name === 'string' && /^\w{1,40}$/.test(name) ? name : 'unknown class';
 }
 
-/** It is called with `call`. */
-type Getter<T> = (this: unknown) => T;
-
-function intrinsicGetter<T>(prototype: object, property: string | symbol): Getter<T> {
-  const accessor: { readonly get?: Getter<T> } =
-    Object.getOwnPropertyDescriptor(prototype, property) ?? {};
-  if (accessor.get === undefined) throw new TypeError(`this engine has no ${String(property)}`);
-  return accessor.get;
-}
-
-const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const tagOf = intrinsicGetter<string | undefined>(typedArrayPrototype, Symbol.toStringTag);
-const bufferOf = intrinsicGetter<ArrayBuffer>(typedArrayPrototype, 'buffer');
-const byteLengthOf = intrinsicGetter<number>(typedArrayPrototype, 'byteLength');
-const resizableOf = intrinsicGetter<boolean>(ArrayBuffer.prototype, 'resizable');
-const bufferOfDataView = intrinsicGetter<ArrayBuffer>(DataView.prototype, 'buffer');
+/** The getter of the engine. It returns `undefined` for what is no typed array, whatever its properties are. */
+const { get: tagOf } = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+) as { readonly get: (this: unknown) => string | undefined };
 
 /** Whether a value is a real `Uint8Array` (a `Buffer` is one), whatever its prototype is. */
 export function isBytes(value: unknown): value is Uint8Array {
@@ -65,8 +54,7 @@ export function isBytes(value: unknown): value is Uint8Array {
 
 /** The buffer behind a typed array or a `DataView`; `undefined` for any other value. */
 export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
-  if (!ArrayBuffer.isView(value)) return undefined;
-  return tagOf.call(value) === undefined ? bufferOfDataView.call(value) : bufferOf.call(value);
+  return ArrayBuffer.isView(value) ? value.buffer : undefined;
 }
 
 /**
@@ -96,46 +84,29 @@ export function checkBytes(argument: string, value: unknown, size?: number): Uin
  */
 export function sizeOfBytes(argument: string, value: unknown): number {
   if (!isBytes(value)) throw wrongType(argument, 'a Uint8Array', value);
-  const length = byteLengthOf.call(value);
-  checkBuffer(argument, bufferOf.call(value), length);
-  return length;
+  const { byteLength, buffer } = value;
+  // A SharedArrayBuffer has no such property.
+  const { resizable } = buffer as Partial<ArrayBuffer>;
+  if (resizable === undefined)
+    throw wrongMemory(argument, 'over memory of its own', 'one over shared memory');
+  if (resizable) throw wrongMemory(argument, 'of fixed length', 'one over a resizable buffer');
+  if (byteLength === 0 && isDetached(buffer))
+    throw wrongMemory(argument, 'that is alive', 'a detached one');
+  return byteLength;
 }
 
-function checkBuffer(argument: string, buffer: ArrayBuffer, length: number): void {
-  let resizable: boolean;
-  try {
-    // The getter is one of ArrayBuffer: it throws for a SharedArrayBuffer.
-    resizable = resizableOf.call(buffer);
-  } catch {
-    throw new ArgumentError(
-      'ERR_EVOLOCK_ARGUMENT_TYPE',
-      argument,
-      'a Uint8Array over memory of its own',
-      'one over shared memory',
-    );
-  }
-  if (resizable) {
-    throw new ArgumentError(
-      'ERR_EVOLOCK_ARGUMENT_TYPE',
-      argument,
-      'a Uint8Array of fixed length',
-      'one over a resizable buffer',
-    );
-  }
-  if (length === 0) checkAttached(argument, buffer);
+function wrongMemory(argument: string, expected: string, received: string): ArgumentError {
+  const bytes = `a Uint8Array ${expected}`;
+  return new ArgumentError('ERR_EVOLOCK_ARGUMENT_TYPE', argument, bytes, received);
 }
 
-function checkAttached(argument: string, buffer: ArrayBuffer): void {
+/** Node.js 20 has no property for it, but a view on a detached buffer cannot be made. */
+function isDetached(buffer: ArrayBufferLike): boolean {
   try {
-    // Node.js 20 has no property for a detached buffer, but a view on one cannot be made.
     new Uint8Array(buffer);
+    return false;
   } catch {
-    throw new ArgumentError(
-      'ERR_EVOLOCK_ARGUMENT_TYPE',
-      argument,
-      'a Uint8Array that is alive',
-      'a detached one',
-    );
+    return true;
   }
 }
 
