@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { chromiumPath } from './chromium.mjs';
+import { browserPaths } from './browsers.mjs';
 
 /** In pixels. */
 const cardSize = { width: 1200, height: 630 };
@@ -12,7 +12,7 @@ const cardSize = { width: 1200, height: 630 };
 /** @param {string} folder into which `card.png` is written */
 export async function drawCard(folder) {
   const browser = await chromium.launch({
-    executablePath: chromiumPath ?? '',
+    executablePath: browserPaths.chromium ?? '',
     args: ['--no-sandbox', '--disable-gpu'],
   });
   try {

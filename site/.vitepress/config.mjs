@@ -6,7 +6,7 @@ import { defineConfigWithTheme } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
 import { drawCard } from './card.mjs';
-import { chromiumPath } from './chromium.mjs';
+import { browserPaths } from './browsers.mjs';
 import { glossaryLinks } from './glossary.mjs';
 import { phoneTables } from './phone-tables.mjs';
 import { checkLinks } from './site-links.mjs';
@@ -93,7 +93,7 @@ export default defineConfigWithTheme({
   buildEnd: async (built) => {
     const licence = createRequire(import.meta.url).resolve('@fontsource/space-grotesk/LICENSE');
     copyFileSync(licence, join(built.outDir, 'space-grotesk-licence.txt'));
-    if (chromiumPath !== undefined) await drawCard(built.outDir);
+    if (browserPaths.chromium !== undefined) await drawCard(built.outDir);
     checkLinks(built);
   },
   transformHead: ({ siteData, page, title, description }) => {
@@ -113,7 +113,7 @@ export default defineConfigWithTheme({
         ? []
         : [/** @type {[string, {}]} */ (['link', { rel: 'canonical', href: address }])]),
       ...card
-        .filter(([property]) => chromiumPath !== undefined || !property.startsWith('og:image'))
+        .filter(([property]) => browserPaths.chromium !== undefined || !property.startsWith('og:image'))
         .map(
           ([property, content]) => /** @type {[string, {}]} */ (['meta', { property, content }]),
         ),

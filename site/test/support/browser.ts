@@ -1,19 +1,27 @@
-/** A headless Chromium of the system. */
+/** Headless browsers of the system. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, firefox, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { chromiumPath } from '../../.vitepress/chromium.mjs';
+import { browserPaths } from '../../.vitepress/browsers.mjs';
 import { pagesOfSite, serveSite, type Site } from './site.js';
 
 /** What a page is opened with. */
 export interface View {
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** A processor and a network as of a cheap phone. Chromium only. */
+  readonly isSlow?: boolean;
+  /** Errors of the page that are expected. */
+  readonly tolerated?: RegExp;
 }
+
+/** The network of a slow phone. */
+export const slowNetwork = { secondsOfRoundTrip: 0.15, bytesPerSecond: 200_000 };
 
 /** The site in a browser. */
 export interface Visit {
+  readonly site: Site;
   /**
    * Opens a page, runs the visitor, and closes it. Fails when the page asked another host for anything, or reported an
    * error.
@@ -21,10 +29,15 @@ export interface Visit {
   open(path: string, visitor: (page: Page) => Promise<void>, view?: View): Promise<void>;
 }
 
-/** Tests in a browser. Without one they are skipped, with the reason as their name. */
-export function inBrowser(name: string, tests: (visit: Visit) => void): void {
-  if (chromiumPath === undefined) {
-    test.skipIf(true)(`${name}: there is no chromium in PATH`, () => {});
+/** Tests in a browser. Without it they are skipped, with the reason as their name. */
+export function inBrowser(
+  name: string,
+  tests: (visit: Visit) => void,
+  kind: keyof typeof browserPaths = 'chromium',
+): void {
+  const executablePath = browserPaths[kind];
+  if (executablePath === undefined) {
+    test.skipIf(true)(`${name}: there is no ${kind} in PATH`, () => {});
     return;
   }
   describe(name, () => {
@@ -33,13 +46,18 @@ export function inBrowser(name: string, tests: (visit: Visit) => void): void {
     beforeAll(async () => {
       pagesOfSite();
       site = await serveSite();
-      browser = await startBrowser();
+      browser = await starters[kind](executablePath);
     });
     afterAll(async () => {
       await browser?.close();
       await site?.close();
     });
-    tests({ open: (path, visitor, view) => visited(browser, site, path, visitor, view) });
+    tests({
+      get site() {
+        return site;
+      },
+      open: (path, visitor, view) => visited(browser, site, path, visitor, view),
+    });
   });
 }
 
@@ -48,7 +66,7 @@ async function visited(
   { origin }: Site,
   path: string,
   visitor: (page: Page) => Promise<void>,
-  { width = 1_280, colorScheme = 'light' }: View = {},
+  { width = 1_280, colorScheme = 'light', isSlow = false, tolerated = /^$/ }: View = {},
 ): Promise<void> {
   const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } });
   const problems: string[] = [];
@@ -59,16 +77,31 @@ async function visited(
         problems.push(`a request to ${request.url()}`);
     });
     page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+      if (message.type() === 'error')
+        problems.push(`console: ${message.text()} ${message.location().url}`);
     });
     page.on('pageerror', (error) => problems.push(String(error)));
+    if (isSlow) await slowDown(page);
     await page.goto(`${origin}${path}`);
     await hydrated(page);
     await visitor(page);
-    if (problems.length > 0) throw new Error(problems.join('\n'));
+    const unexpected = problems.filter((each) => !tolerated.test(each));
+    if (unexpected.length > 0) throw new Error(unexpected.join('\n'));
   } finally {
     await context.close();
   }
+}
+
+async function slowDown(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 1_000 * slowNetwork.secondsOfRoundTrip,
+    downloadThroughput: slowNetwork.bytesPerSecond,
+    uploadThroughput: slowNetwork.bytesPerSecond,
+  });
 }
 
 /** Waits until the scripts of a page have taken over its elements. A page of the API reference has no such elements. */
@@ -82,22 +115,25 @@ async function hydrated(page: Page): Promise<void> {
   })`);
 }
 
-/** Starts the browser, with a new profile and without requests of its own. */
-function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: chromiumPath ?? '',
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
+/** They start a browser with a new profile and without requests of its own. */
+const starters: Record<keyof typeof browserPaths, (executablePath: string) => Promise<Browser>> = {
+  chromium: (executablePath) =>
+    chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    }),
+  // This channel is Firefox as Mozilla builds it, over WebDriver BiDi. playwright-core 1.65 sends a command that Firefox ESR
+  // 153 does not know.
+  firefox: (executablePath) => firefox.launch({ executablePath, channel: 'moz-firefox' }),
+};
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
