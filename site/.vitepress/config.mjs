@@ -8,6 +8,7 @@ import { repositoryLinks } from './repository-links.mjs';
 import { drawCard } from './card.mjs';
 import { browserPaths } from './browsers.mjs';
 import { glossaryLinks } from './glossary.mjs';
+import { writeServiceWorker } from './offline.mjs';
 import { phoneTables } from './phone-tables.mjs';
 import { checkLinks } from './site-links.mjs';
 import { imports, packageOf, sidebarOf } from './packages.mjs';
@@ -95,6 +96,7 @@ export default defineConfigWithTheme({
     copyFileSync(licence, join(built.outDir, 'space-grotesk-licence.txt'));
     if (browserPaths.chromium !== undefined) await drawCard(built.outDir);
     checkLinks(built);
+    writeServiceWorker(built);
   },
   transformHead: ({ siteData, page, title, description }) => {
     const address = home + page.replace(/(?:^|(?<=\/))index\.md$/, '').replace(/\.md$/, '.html');
@@ -113,7 +115,9 @@ export default defineConfigWithTheme({
         ? []
         : [/** @type {[string, {}]} */ (['link', { rel: 'canonical', href: address }])]),
       ...card
-        .filter(([property]) => browserPaths.chromium !== undefined || !property.startsWith('og:image'))
+        .filter(
+          ([property]) => browserPaths.chromium !== undefined || !property.startsWith('og:image'),
+        )
         .map(
           ([property, content]) => /** @type {[string, {}]} */ (['meta', { property, content }]),
         ),

@@ -5,8 +5,10 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
-const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+/** The built site. */
+export const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
@@ -46,29 +48,35 @@ export function filesOfSite(...endings: string[]): string[] {
 /** A running server. */
 export interface Site {
   readonly origin: string;
+  /** The folder that it serves. When `undefined`, it ends each connection without an answer. */
+  folder: string | undefined;
   close(): Promise<void>;
 }
 
-/** Serves the files of the built site. */
+/** Serves the files of the built site, or of another folder. */
 export async function serveSite(): Promise<Site> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    void answer(pathname.endsWith('/') ? `${pathname}index.html` : pathname, response);
+    const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+    if (site.folder === undefined) request.destroy();
+    else void answer(join(site.folder, normalize(decodeURIComponent(path))), response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return {
+  const site: Site = {
     origin: `http://127.0.0.1:${port}`,
+    folder: DIST,
     close: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
   };
+  return site;
 }
 
-async function answer(pathname: string, response: ServerResponse): Promise<void> {
-  const file = join(DIST, normalize(decodeURIComponent(pathname)));
+async function answer(file: string, response: ServerResponse): Promise<void> {
   try {
     const content = await readFile(file);
     const type = types[extname(file)] ?? 'application/octet-stream';
-    response.writeHead(200, { 'content-type': type }).end(content);
+    const headers = { 'content-type': type, 'content-encoding': 'gzip' };
+    response.writeHead(200, headers).end(gzipSync(content));
   } catch {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
   }
