@@ -98,6 +98,9 @@ export default defineConfigWithTheme({
     checkLinks(built);
     writeServiceWorker(built);
   },
+  // A page can be read before its scripts run, so its styles come first.
+  transformHtml: (html) =>
+    html.replace(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"'),
   transformHead: ({ siteData, page, title, description }) => {
     const address = home + page.replace(/(?:^|(?<=\/))index\.md$/, '').replace(/\.md$/, '.html');
     /** @type {[property: string, content: string][]} */

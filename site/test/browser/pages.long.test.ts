@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { barriers, inBrowser } from '../support/browser.js';
+import { loadedBy } from '../../.vitepress/offline.mjs';
+import { barriers, inBrowser, slowNetwork } from '../support/browser.js';
 import { bytesOfSite, filesOfSite, pagesOfSite, textOfSite } from '../support/site.js';
 
 inBrowser('every page of the site', (visit) => {
@@ -53,11 +54,52 @@ inBrowser('every page of the site', (visit) => {
     }
   });
 
+  test('shows its largest content within 1.2 s on a slow phone, by the bytes that this needs', async () => {
+    const late = pagesOfSite().map((path) => ({ path, seconds: secondsToPaint(path) }));
+    expect(late.filter(({ seconds }) => seconds >= 1.2)).toEqual([]);
+    for (const path of [
+      '/index.html',
+      '/verify.html',
+      '/tree.html',
+      '/guide/start.html',
+      '/packages/kes-sum.html',
+      '/api/kes-sum.html',
+    ])
+      await visit.open(
+        path,
+        async (page) => {
+          const milliseconds = await page.evaluate<number>(`new Promise((resolve) =>
+            new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime))
+              .observe({ type: 'largest-contentful-paint', buffered: true }))`);
+          // It depends on what else the machine does, so it is a figure to read.
+          console.log(
+            `${path}: largest content after ${Math.round(milliseconds)} ms, with a processor of a fourth`,
+          );
+        },
+        { width: 360, isSlow: true },
+      );
+  });
+
   test('needs less than 110 kB to be shown, compressed, fonts included', () => {
     const pages = pagesOfSite().map((path) => ({ path, bytes: weightOf(path) }));
     expect(pages.filter(({ bytes }) => bytes >= 110_000)).toEqual([]);
   });
 });
+
+/** Round trips before the first paint: the name of the host, TCP, TLS, the page, its styles. */
+const ROUND_TRIPS = 5;
+
+/**
+ * The network's part of the time until a page is painted: its text, its styles, and the scripts that are as urgent. A font
+ * is not waited for.
+ */
+function secondsToPaint(path: string): number {
+  const text = bytesOfSite(path).toString();
+  const urgent = text.replaceAll(/<[^>]* fetchpriority="low"[^>]*>/g, '');
+  const files = loadedBy(urgent, path, '/').filter((file) => /\.(?:css|js)$/.test(file));
+  const bytes = [path, ...files].reduce((sum, file) => sum + gzipSync(bytesOfSite(file)).length, 0);
+  return ROUND_TRIPS * slowNetwork.secondsOfRoundTrip + bytes / slowNetwork.bytesPerSecond;
+}
 
 const weights = new Map<string, number>();
 
@@ -68,16 +110,8 @@ function weightOf(path: string): number {
   const content = bytesOfSite(path);
   // A font is compressed already.
   const own = path.endsWith('.woff2') ? content.length : gzipSync(content).length;
-  const weight = loadedBy(path, content.toString()).reduce((sum, one) => sum + weightOf(one), own);
+  const loaded = loadedBy(content.toString(), path, '/');
+  const weight = loaded.reduce((sum, one) => sum + weightOf(one), own);
   weights.set(path, weight);
   return weight;
-}
-
-function loadedBy(path: string, text: string): string[] {
-  const found = path.endsWith('.css')
-    ? text.matchAll(/url\((\/[^)]*)\)/g)
-    : path.endsWith('.html')
-      ? text.matchAll(/<(?:script|img|link)\b[^>]*? (?:src|href)="(\/[^"]*)"/g)
-      : [];
-  return [...new Set([...found].map(([, target = '']) => target))];
 }
