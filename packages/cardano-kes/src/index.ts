@@ -54,7 +54,6 @@ export {
   poolIdOf,
   verifyCertificate,
   verifyHeader,
-  type HeaderVerifierOptions,
 } from './keys/headers.js';
 export {
   readColdSigningKey,

@@ -45,6 +45,7 @@ export type {
   HeaderShape,
   HeaderVerdict,
   HeaderVerdictOptions,
+  HeaderVerifierOptions,
   HeaderVrf,
   InvalidEvolution,
   IssuedCertificate,
@@ -61,7 +62,13 @@ export type {
   VrfResult,
 } from '@evolock/cardano-kes/header';
 export { ArgumentError, type ArgumentErrorCode } from '@evolock/direct-serialise/arguments';
-export { parseHeader, poolIdOf, verifyCertificate, verifyHeader } from './cardano/headers.js';
+export {
+  HeaderVerifier,
+  parseHeader,
+  poolIdOf,
+  verifyCertificate,
+  verifyHeader,
+} from './cardano/headers.js';
 export { ed25519, type DsignAlgorithm, type LeafVerifier } from './ed25519.js';
 export type { KesAlgorithm, KesVariant } from './kes/kes-verifier.js';
 export * from './kes/algorithms.js';

@@ -272,6 +272,10 @@ const items = (HeaderItemsClass: new () => object) => kind('items', () => new He
 export const cardanoReceivers: Record<string, Kind> = {
   HeaderItems: items(HeaderItems),
   HeaderVerifier: kind('verifier', () => new HeaderVerifier(mainnet)),
+  'kes-verify HeaderVerifier': kind(
+    'verifier of kes-verify',
+    () => new verify.HeaderVerifier(mainnet),
+  ),
   EpochNonces: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
   'kes-verify HeaderItems': items(verify.HeaderItems),
   'kes-verify KesVerifier': kind('algorithm of kes-verify', () => verify.sum2Kes),

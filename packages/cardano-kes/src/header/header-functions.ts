@@ -9,6 +9,7 @@ import {
   type PoolId,
 } from '../certificate/certificate.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
+import { judgeOfMany, type HeaderVerifierOptions } from './many-headers.js';
 import { headerOf, type BlockHeader } from './parse.js';
 import {
   checkEpochNonce,
@@ -44,6 +45,9 @@ export function headerFunctions(cryptography: HeaderCryptography) {
         cryptography,
         epochNonce: checkEpochNonce(options),
       }),
+    /** A function that judges headers of one network, and verifies a certificate once. */
+    judgeOfMany: (parameters: KesParameters, options?: HeaderVerifierOptions) =>
+      judgeOfMany(cryptography, parameters, options),
     /** Whether a cold key signed a certificate. */
     verifyCertificate: (
       certificate: OperationalCertificate,

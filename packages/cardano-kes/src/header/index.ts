@@ -67,6 +67,7 @@ export type { HeaderShape } from './fields.js';
 export { headerFunctions, type HeaderFunctions } from './header-functions.js';
 export type { BlockHeader, HeaderVrf, VrfResult } from './parse.js';
 export { headerItems, HeaderItems, type HeaderItem } from './items.js';
+export type { HeaderVerifierOptions } from './many-headers.js';
 export { MAX_BLOCK_SIZE } from './place.js';
 export { verdictJson, type VerdictJson } from './verdict-json.js';
 export {

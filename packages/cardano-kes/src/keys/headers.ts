@@ -2,7 +2,6 @@
  * Certificates and headers with the cryptography of libsodium: issued, read and judged. The folders `header`, `certificate`,
  * `period` and `cbor` use no native code.
  */
-import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { blake2b256, ed25519, sum6Kes } from '@evolock/kes-sum';
 import { sodium } from '@evolock/kes-sum/unsound';
 import { praosVrf } from '@evolock/vrf-praos';
@@ -15,18 +14,11 @@ import {
   type PoolId,
   type VerifyEd25519,
 } from '../certificate/certificate.js';
-import { headerFunctions } from '../header/header-functions.js';
-import type { BlockHeader } from '../header/parse.js';
-import {
-  checkEpochNonce,
-  headerOrVerdict,
-  judge,
-  type HeaderCryptography,
-  type HeaderVerdict,
-  type HeaderVerdictOptions,
-} from '../header/verdict.js';
+import { headerFunctions, type HeaderFunctions } from '../header/header-functions.js';
+import type { HeaderVerifierOptions } from '../header/many-headers.js';
+import type { HeaderCryptography, HeaderVerdict, HeaderVerdictOptions } from '../header/verdict.js';
 import { hexOf } from '../hex.js';
-import { checkParameters, type KesParameters } from '../period/parameters.js';
+import type { KesParameters } from '../period/parameters.js';
 import { checkColdKey, type ColdSigningKey } from './signing-keys.js';
 
 /** Verifies an Ed25519 signature with libsodium. */
@@ -108,67 +100,12 @@ export const verifyCertificate = functions.verifyCertificate;
  */
 export const poolIdOf = functions.poolIdOf;
 
-/** Options of a {@link HeaderVerifier}. */
-export interface HeaderVerifierOptions {
-  /** The number of certificates whose verdict is kept, at least 1: 4,096 when absent, in some 2 MB. */
-  readonly certificates?: number | undefined;
-  /**
-   * Whether a header is to be judged. A header that is not has no verdict, and nothing of it is verified. All are when
-   * absent.
-   */
-  readonly wanted?: ((header: BlockHeader) => boolean) | undefined;
-}
-
-const CERTIFICATES = 4_096;
-const MOST_CERTIFICATES = 16_777_216;
-
-/** Bytes of the longest key: a cold key, a signature and the longer form of the message. */
-const MOST_KEY_BYTES = 256;
-
-/** Values by public bytes. The oldest is dropped for a new one. */
-class Cache<Value> {
-  readonly #most: number;
-  readonly #values = new Map<string, Value>();
-  /** The bytes of a key: a buffer for each would cost more than the lookup. */
-  readonly #memory = Buffer.alloc(MOST_KEY_BYTES);
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** The value of these bytes, computed if it is not there. Their sizes have to separate them. */
-  of(parts: readonly Uint8Array[], compute: () => Value): Value {
-    const key = this.#keyOf(parts);
-    const known = this.#values.get(key);
-    if (known !== undefined) return known;
-    const value = compute();
-    for (const oldest of this.#values.keys()) {
-      if (this.#values.size < this.#most) break;
-      this.#values.delete(oldest);
-    }
-    this.#values.set(key, value);
-    return value;
-  }
-
-  /** One character a byte. */
-  #keyOf(parts: readonly Uint8Array[]): string {
-    let size = 0;
-    for (const part of parts) {
-      this.#memory.set(part, size);
-      size += part.byteLength;
-    }
-    return this.#memory.toString('latin1', 0, size);
-  }
-}
-
 /**
  * Judges headers of one network, as `verifyHeader` does. A certificate is verified once, however many headers carry it: its
  * verdict is kept by all bytes that it depends on, the cold key included. The KES signature of each header is verified.
  */
 export class HeaderVerifier {
-  readonly #parameters: KesParameters;
-  readonly #cryptography: HeaderCryptography;
-  readonly #wanted: ((header: BlockHeader) => boolean) | undefined;
+  readonly #judge: ReturnType<HeaderFunctions['judgeOfMany']>;
 
   /**
    * Makes a verifier. No certificate is known to it.
@@ -176,13 +113,7 @@ export class HeaderVerifier {
    * @param parameters - The parameters of the network.
    */
   constructor(parameters: KesParameters, options?: HeaderVerifierOptions) {
-    const { certificates = CERTIFICATES, wanted } = checkOptions(options);
-    const most = checkInteger('options.certificates', certificates, 1, MOST_CERTIFICATES);
-    if (wanted !== undefined && typeof wanted !== 'function')
-      throw wrongType('options.wanted', 'a function', wanted);
-    this.#parameters = checkParameters(parameters);
-    this.#wanted = wanted;
-    this.#cryptography = cached(most);
+    this.#judge = functions.judgeOfMany(parameters, options);
   }
 
   /**
@@ -192,25 +123,6 @@ export class HeaderVerifier {
    * @returns `undefined` for a header that is not wanted.
    */
   verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
-    const judging = {
-      parameters: this.#parameters,
-      cryptography: this.#cryptography,
-      epochNonce: checkEpochNonce(options),
-    };
-    const header = headerOrVerdict(input, judging);
-    if ('result' in header) return header;
-    return this.#wanted?.(header) === false ? undefined : judge(header, judging);
+    return this.#judge(input, options);
   }
-}
-
-function cached(most: number): HeaderCryptography {
-  const pools = new Cache<PoolId>(most);
-  const signatures = new Cache<boolean>(most);
-  return {
-    ...libsodium,
-    poolIdOf: (key) => pools.of([key], () => identityOf(key)),
-    // Key and signature have fixed sizes.
-    verifyEd25519: (key, message, signature) =>
-      signatures.of([key, signature, message], () => verifyEd25519(key, message, signature)),
-  };
 }

@@ -4,8 +4,10 @@ import {
   hexOf,
   type BlockHeader,
   type CertificateVerdict,
+  type HeaderFunctions,
   type HeaderVerdict,
   type HeaderVerdictOptions,
+  type HeaderVerifierOptions,
   type KesParameters,
   type OperationalCertificate,
   type PoolId,
@@ -64,6 +66,36 @@ export function verifyHeader(
   options?: HeaderVerdictOptions,
 ): HeaderVerdict {
   return functions.verifyHeader(input, parameters, options);
+}
+
+/**
+ * Judges headers of one network, as {@link verifyHeader} does. A certificate is verified once, however many headers carry
+ * it: its verdict is kept by all bytes that it depends on, the cold key included. The KES signature of each header is
+ * verified.
+ */
+export class HeaderVerifier {
+  readonly #judge: ReturnType<HeaderFunctions['judgeOfMany']>;
+
+  /**
+   * Makes a verifier. No certificate is known to it.
+   *
+   * @param parameters - The parameters of the network.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   */
+  constructor(parameters: KesParameters, options?: HeaderVerifierOptions) {
+    this.#judge = functions.judgeOfMany(parameters, options);
+  }
+
+  /**
+   * Judges a header.
+   *
+   * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
+   * @returns `undefined` for a header that is not wanted.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
+   */
+  verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
+    return this.#judge(input, options);
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   headerItems,
+  HeaderVerifier,
   kesParameters,
   parseHeader,
   poolIdOf,
@@ -16,10 +17,14 @@ import { epochNonce, headerOf, issued } from '../support/headers.js';
 /** The numbers of mainnet, for headers of both shapes at any slot. */
 const NETWORK = kesParameters({ slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 });
 
-/** The verdict, which the native package has too. */
+/** It keeps the certificates of all headers of the tests. */
+const verifier = new HeaderVerifier(NETWORK);
+
+/** The verdict, which the native package has too, and a verifier of many headers. */
 function verdictOn(header: Uint8Array | string, parameters = NETWORK) {
   const verdict = verifyHeader(header, parameters);
   expect(verdict).toEqual(native.verifyHeader(header, parameters));
+  if (parameters === NETWORK) expect(verifier.verify(header)).toEqual(verdict);
   expect(verdictJson(verdict)).toEqual(native.verdictJson(verdict));
   return verdict;
 }
