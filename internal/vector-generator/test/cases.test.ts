@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { conformanceCases, coverage, kesSignatureVectors } from '@evolock/test-vectors';
-import { ruleOf } from '../../../packages/test-vectors/src/run/causes.js';
+import { ruleOf } from '../../../packages/test-vectors/src/conformance.js';
 import { native } from '../src/native.js';
 
 const cases = conformanceCases(native);

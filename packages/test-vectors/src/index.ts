@@ -35,15 +35,17 @@ export type {
   SeedImplementation,
   VrfImplementation,
 } from './implementation.js';
-export type { ConformanceCause, ConformanceCauseGroup, ConformanceFailure } from './run/causes.js';
 export {
   conformanceCases,
+  type ConformanceCause,
+  type ConformanceCauseGroup,
+  type ConformanceFailure,
   type ConformanceReport,
   coverage,
   type Coverage,
   runConformance,
   type RunOptions,
-} from './run/conformance.js';
+} from './conformance.js';
 export {
   type MadeSealedLog,
   sealedLogCases,
@@ -53,9 +55,10 @@ export {
 } from './cases/sealed-log.js';
 export * from './sealed-logs.js';
 export {
+  serveImplementation,
+  type ServeOptions,
   stdioImplementation,
   type StdioImplementation,
   type StdioOptions,
-} from './stdio/client.js';
-export { serveImplementation, type ServeOptions } from './stdio/server.js';
+} from './stdio.js';
 export * from './vectors.js';

@@ -4,9 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { ConformanceFailure } from './run/causes.js';
-import { type ConformanceReport, runConformance } from './run/conformance.js';
-import { stdioImplementation, type StdioImplementation } from './stdio/client.js';
+import { type ConformanceFailure, type ConformanceReport, runConformance } from './conformance.js';
+import { stdioImplementation, type StdioImplementation } from './stdio.js';
 
 declare const PACKAGE_VERSION: string;
 

@@ -1,0 +1,670 @@
+/**
+ * The protocol between the runner and a process that is tested: JSON, one object per line, requests on the standard input
+ * of the process and one response to each on its standard output, in the order of the requests. Bytes are hexadecimal text
+ * in lower case. `schema/stdio-protocol.schema.json` describes the same. A process that answers is an implementation here,
+ * and an implementation of this process answers a runner in another one.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import {
+  KES_ALGORITHMS,
+  type KesAlgorithmKind,
+  VRF_ALGORITHMS,
+  type VrfAlgorithmName,
+} from './algorithms.js';
+import { bytesToHex, hexToBytes } from './bytes.js';
+import { ArgumentError, StdioError } from './errors.js';
+import {
+  checkImplementation,
+  checkObject,
+  type Implementation,
+  type KesCheckedRead,
+  type KesImplementation,
+  type KesKeyHandle,
+} from './implementation.js';
+
+/** The version that `hello` states on both sides. */
+const PROTOCOL_VERSION = 1;
+
+/** What a process offers of one algorithm at one depth. */
+interface StdioKesOffer {
+  readonly algorithm: KesAlgorithmKind;
+  readonly depth: number;
+  readonly name: string;
+  readonly totalPeriods: number;
+  readonly signatureSize: number;
+  readonly signingKeySize: number;
+  readonly verificationKeySize: number;
+  readonly rust: boolean;
+  /**
+   * `no`: reading checks lengths and periods only. `yes`: it checks verification keys too. `level`: its errors also
+   * name the level.
+   */
+  readonly checkedRead: 'no' | 'yes' | 'level';
+}
+
+/** The response to `hello`. */
+interface StdioHello {
+  readonly protocol: number;
+  readonly name: string;
+  /** Whether the process only verifies; absent: it does everything that it offers. */
+  readonly verifiesOnly?: boolean;
+  readonly seed: boolean;
+  readonly dsign: boolean;
+  /** Ed25519 with extended keys; absent: not offered. */
+  readonly extended?: boolean;
+  /** The VRFs that are offered; absent: none. */
+  readonly vrf?: readonly VrfAlgorithmName[];
+  readonly kes: readonly StdioKesOffer[];
+}
+
+/** A request or a response. Its fields come from another process: nothing is known of them. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What an operation gives: bytes in the field of that name with `Hex`; `output`, bytes or `null`; `halves`, two seeds;
+ * `key`, its number and period; a list, a number or a verdict in the field of that name; or nothing.
+ */
+type Gives =
+  | 'verificationKey'
+  | 'signature'
+  | 'proof'
+  | 'serialised'
+  | 'output'
+  | 'halves'
+  | 'key'
+  | 'sizes'
+  | 'period'
+  | 'valid'
+  | 'nothing';
+
+/**
+ * A method of a part of an implementation: the part, the method, its arguments, and what it gives. The arguments are
+ * fields with bytes, but `period`, which is a number or absent.
+ */
+type Operation = readonly [
+  part: 'seed' | 'dsign' | 'extended' | 'vrf' | 'kes' | 'key',
+  method: string,
+  takes: readonly string[],
+  gives: Gives,
+];
+
+/** Every operation except `hello`. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  'seed.expand': ['seed', 'expand', ['seed'], 'halves'],
+  'dsign.deriveVerificationKey': ['dsign', 'deriveVerificationKey', ['seed'], 'verificationKey'],
+  'dsign.sign': ['dsign', 'sign', ['seed', 'message'], 'signature'],
+  'dsign.verify': ['dsign', 'verify', ['verificationKey', 'message', 'signature'], 'valid'],
+  'extended.deriveVerificationKey': [
+    'extended',
+    'deriveVerificationKey',
+    ['extendedKey'],
+    'verificationKey',
+  ],
+  'extended.sign': ['extended', 'sign', ['extendedKey', 'message'], 'signature'],
+  'vrf.deriveVerificationKey': ['vrf', 'deriveVerificationKey', ['seed'], 'verificationKey'],
+  'vrf.prove': ['vrf', 'prove', ['seed', 'alpha'], 'proof'],
+  'vrf.verify': ['vrf', 'verify', ['verificationKey', 'alpha', 'proof'], 'output'],
+  'vrf.outputOf': ['vrf', 'outputOf', ['proof'], 'output'],
+  'kes.generate': ['kes', 'generateKey', ['seed'], 'key'],
+  'kes.read': ['kes', 'readKey', ['serialised', 'period'], 'key'],
+  'kes.verify': ['kes', 'verify', ['verificationKey', 'period', 'message', 'signature'], 'valid'],
+  'kes.deriveVerificationKey': ['key', 'deriveVerificationKey', [], 'verificationKey'],
+  'kes.sign': ['key', 'sign', ['message'], 'signature'],
+  'kes.update': ['key', 'update', [], 'period'],
+  'kes.serialise': ['key', 'serialise', [], 'serialised'],
+  'kes.blockSizes': ['key', 'blockSizes', [], 'sizes'],
+  'kes.release': ['key', 'release', [], 'nothing'],
+};
+
+/** Calls `use` for each line of a stream of UTF-8 text. The last line may lack its end. */
+function onLines(stream: Readable, use: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) use(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') use(rest);
+    rest = '';
+  });
+}
+
+interface Pending {
+  readonly resolve: (response: Fields) => void;
+  readonly reject: (error: StdioError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** A line as an object, or `undefined`. */
+function parse(line: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const EXCERPT_LENGTH = 80;
+
+/** `spawn` throws for some failures, such as arguments that are too long. The others are `error` events. */
+function started(
+  command: string,
+  args: readonly string[],
+): ChildProcessByStdio<Writable, Readable, null> {
+  try {
+    return spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StdioError(
+      'ERR_EVOLOCK_STDIO_NOT_STARTED',
+      `${command} could not be started: ${why}`,
+      { cause },
+    );
+  }
+}
+
+/** A process that answers requests, one line each. After a failure every request fails with the same error. */
+class StdioProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #pending = new Map<number, Pending>();
+  readonly #timeout: number;
+  readonly #ended: Promise<void>;
+  #failure: StdioError | undefined;
+  #count = 0;
+
+  constructor(command: string, args: readonly string[], timeout: number) {
+    this.#timeout = timeout;
+    this.#child = started(command, args);
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        const how = signal === null ? `with code ${code}` : `by ${signal}`;
+        this.#fail(
+          new StdioError('ERR_EVOLOCK_STDIO_ENDED', `the process ended ${how} before its response`),
+        );
+        resolve();
+      });
+      this.#child.once('error', (cause) => {
+        const message = `${command} could not be started: ${cause.message}`;
+        this.#fail(new StdioError('ERR_EVOLOCK_STDIO_NOT_STARTED', message, { cause }));
+        resolve();
+      });
+    });
+    // A write to a process that has ended fails here. `close` reports the end.
+    this.#child.stdin.on('error', () => undefined);
+    onLines(this.#child.stdout, (line) => {
+      if (line.trim() !== '') this.#take(line);
+    });
+  }
+
+  /** Sends a request and waits for the response. The caller checks each field that it reads. */
+  request(op: string, fields: Fields): Promise<Fields> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#count += 1;
+    const id = this.#count;
+    const response = new Promise<Fields>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const message = `no response to ${op} within ${this.#timeout} ms`;
+        this.#fail(new StdioError('ERR_EVOLOCK_STDIO_TIMEOUT', message));
+        this.#child.kill();
+      }, this.#timeout);
+      this.#pending.set(id, { resolve, reject, timer });
+    });
+    this.#child.stdin.write(`${JSON.stringify({ id, op, ...fields })}\n`);
+    return response;
+  }
+
+  /** Ends the input of the process and waits for its end. A process that does not end is killed. */
+  async close(): Promise<void> {
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), this.#timeout);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  #take(line: string): void {
+    const response = parse(line);
+    const pending = this.#pending.get(Number(response?.['id']));
+    if (response === undefined || pending === undefined || typeof response['ok'] !== 'boolean') {
+      const excerpt = line.slice(0, EXCERPT_LENGTH);
+      this.#fail(
+        new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', `not a response to a request: ${excerpt}`),
+      );
+      return;
+    }
+    this.#pending.delete(Number(response['id']));
+    clearTimeout(pending.timer);
+    if (response['ok']) {
+      pending.resolve(response);
+      return;
+    }
+    const { error, level } = response;
+    const message = typeof error === 'string' ? error : 'refused without a reason';
+    const named = typeof level === 'number' ? level : undefined;
+    pending.reject(new StdioError('ERR_EVOLOCK_STDIO_REFUSED', message, { level: named }));
+  }
+
+  #fail(failure: StdioError): void {
+    this.#failure ??= failure;
+    for (const { reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(this.#failure);
+    }
+    this.#pending.clear();
+  }
+}
+
+/** Options of `stdioImplementation`. */
+export interface StdioOptions {
+  /**
+   * Milliseconds after which a request without a response fails and the process is killed, 1 to 2^31 − 1. Absent:
+   * 60,000.
+   */
+  readonly timeout?: number | undefined;
+}
+
+/** An implementation in another process. */
+export interface StdioImplementation extends Implementation {
+  /** The name that the process states. */
+  readonly name: string;
+  /** Ends its input and waits for its end. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT = 60_000;
+const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
+
+function protocolError(field: string, expected: string): StdioError {
+  const message = `${field} in a response: expected ${expected}`;
+  return new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', message);
+}
+
+function bytesIn(response: Fields, field: string): Uint8Array {
+  try {
+    return hexToBytes(response[field]);
+  } catch {
+    throw protocolError(field, 'hexadecimal text in lower case');
+  }
+}
+
+function integerIn(response: Fields, field: string): number {
+  const value = response[field];
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw protocolError(field, 'an integer');
+  return value;
+}
+
+/** The result of a method in the response to its operation. */
+function resultIn(process: StdioProcess, response: Fields, gives: Gives): unknown {
+  const value = response[gives];
+  switch (gives) {
+    case 'nothing':
+      return undefined;
+    case 'key':
+      return keyIn(process, response);
+    case 'period':
+      return integerIn(response, gives);
+    case 'halves':
+      return { left: bytesIn(response, 'leftHex'), right: bytesIn(response, 'rightHex') };
+    case 'output':
+      return response['outputHex'] === null ? undefined : bytesIn(response, 'outputHex');
+    case 'valid':
+      if (typeof value !== 'boolean') throw protocolError(gives, 'true or false');
+      return value;
+    case 'sizes':
+      if (!Array.isArray(value) || !value.every((size) => Number.isSafeInteger(size)))
+        throw protocolError(gives, 'integers');
+      return value;
+    default:
+      return bytesIn(response, `${gives}Hex`);
+  }
+}
+
+type Method = (...values: unknown[]) => Promise<unknown>;
+
+/** The methods of a part. Each sends a request with its arguments and with `about`, which says what it is a method of. */
+function methodsOf(
+  process: StdioProcess,
+  part: Operation[0],
+  about: Fields = {},
+): Record<string, Method> {
+  const ofPart = Object.entries(OPERATIONS).filter(([, [ofOperation]]) => ofOperation === part);
+  return Object.fromEntries(
+    ofPart.map(([op, [, method, takes, gives]]) => {
+      const call: Method = async (...values) => {
+        const given = takes.map((name, index) => {
+          const value = values[index];
+          return value instanceof Uint8Array ? [`${name}Hex`, bytesToHex(value)] : [name, value];
+        });
+        const fields = { ...about, ...(Object.fromEntries(given) as Fields) };
+        return resultIn(process, await process.request(op, fields), gives);
+      };
+      return [method, call];
+    }),
+  );
+}
+
+/** A key in a process, from the response to `kes.generate` or `kes.read`. */
+function keyIn(process: StdioProcess, response: Fields): KesKeyHandle {
+  const { update, ...methods } = methodsOf(process, 'key', { key: integerIn(response, 'key') });
+  let period = integerIn(response, 'period');
+  // The cast, here and below: the table of operations has the methods of the interface, which the compiler cannot see.
+  return Object.defineProperties(methods, {
+    period: { get: () => period },
+    update: {
+      value: async () => {
+        period = (await update?.()) as number;
+      },
+    },
+  }) as unknown as KesKeyHandle;
+}
+
+const namingLevels: KesCheckedRead = {
+  levelOf: (error) => (error instanceof StdioError ? error.level : undefined),
+};
+
+function kesIn(process: StdioProcess, offer: StdioKesOffer): KesImplementation {
+  const { algorithm, depth, rust, checkedRead, ...stated } = offer;
+  const about = { algorithm, depth };
+  return {
+    ...stated,
+    ...methodsOf(process, 'kes', about),
+    ...(rust ? { rust: methodsOf(process, 'kes', { ...about, form: 'rust' }) } : {}),
+    ...(checkedRead === 'no' ? {} : { checkedRead: checkedRead === 'level' ? namingLevels : {} }),
+  } as unknown as KesImplementation;
+}
+
+async function greet(process: StdioProcess): Promise<StdioHello> {
+  const hello = await process.request('hello', { protocol: PROTOCOL_VERSION });
+  const { protocol, name, kes, vrf = [] } = hello;
+  if (protocol !== PROTOCOL_VERSION)
+    throw protocolError('protocol', `version ${PROTOCOL_VERSION} of the protocol`);
+  if (typeof name !== 'string' || !Array.isArray(kes) || !Array.isArray(vrf))
+    throw protocolError('hello', 'a name, a list kes, and no vrf or a list');
+  return hello as unknown as StdioHello;
+}
+
+function implementationIn(process: StdioProcess, hello: StdioHello): StdioImplementation {
+  const { name, verifiesOnly, seed, dsign, extended, vrf, kes } = hello;
+  return {
+    name,
+    verifiesOnly: verifiesOnly === true,
+    ...(seed ? { seed: methodsOf(process, 'seed') } : {}),
+    ...(dsign ? { dsign: methodsOf(process, 'dsign') } : {}),
+    ...(extended === true ? { extended: methodsOf(process, 'extended') } : {}),
+    vrf: (algorithm: string) =>
+      vrf?.some((offered) => offered === algorithm) === true
+        ? methodsOf(process, 'vrf', { algorithm })
+        : undefined,
+    kes(algorithm: string, depth: number) {
+      const offer = kes.find((one) => one.algorithm === algorithm && one.depth === depth);
+      return offer && kesIn(process, offer);
+    },
+    close: () => process.close(),
+  } as unknown as StdioImplementation;
+}
+
+/** A command or an argument: text that a process can be started with. */
+function checkWord(argument: string, value: unknown): void {
+  if (typeof value !== 'string' || value.includes('\0'))
+    throw new ArgumentError(argument, 'text without a zero character');
+}
+
+/**
+ * Starts a process and adapts what it offers through the protocol of this package: JSON, one object per line, on its
+ * standard input and output. Its standard error is that of this process.
+ *
+ * @param command - The program.
+ * @param args - Its arguments.
+ * @param options - `timeout`.
+ * @returns An implementation for `runConformance`; `close` it afterwards.
+ * @throws StdioError with code `ERR_EVOLOCK_STDIO_NOT_STARTED`, `ERR_EVOLOCK_STDIO_ENDED`, `ERR_EVOLOCK_STDIO_TIMEOUT`,
+ * `ERR_EVOLOCK_STDIO_PROTOCOL` or `ERR_EVOLOCK_STDIO_REFUSED` when `hello` gets no valid response. Methods reject
+ * with the same errors.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
+ */
+export async function stdioImplementation(
+  command: string,
+  args: readonly string[],
+  options: StdioOptions = {},
+): Promise<StdioImplementation> {
+  checkObject('options', options);
+  const { timeout = DEFAULT_TIMEOUT } = options;
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT)
+    throw new ArgumentError('timeout', `an integer from 1 to ${MAXIMUM_TIMEOUT}`);
+  checkWord('command', command);
+  if (command === '') throw new ArgumentError('command', 'a program');
+  if (!Array.isArray(args)) throw new ArgumentError('args', 'a list of texts');
+  for (const word of args as readonly unknown[]) checkWord('args', word);
+  const process = new StdioProcess(command, args, timeout);
+  try {
+    return implementationIn(process, await greet(process));
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
+}
+
+/** Options of `serveImplementation`. */
+export interface ServeOptions {
+  /** The name of the implementation. */
+  readonly name: string;
+  /** The source of requests; absent, the standard input. */
+  readonly input?: Readable | undefined;
+  /** The destination of responses; absent, the standard output. */
+  readonly output?: Writable | undefined;
+}
+
+/** The greatest depth of the vectors. */
+const DEEPEST = 7;
+
+function offered<Part>(part: Part | undefined, name: string): Part {
+  if (part === undefined) throw new RangeError(`${name} is not offered`);
+  return part;
+}
+
+function offerOf(
+  algorithm: KesAlgorithmKind,
+  depth: number,
+  kes: KesImplementation,
+): StdioKesOffer {
+  const { name, totalPeriods, signatureSize, signingKeySize, verificationKeySize } = kes;
+  const { rust, checkedRead } = kes;
+  const sizes = { totalPeriods, signatureSize, signingKeySize, verificationKeySize };
+  const checks = checkedRead?.levelOf === undefined ? 'yes' : 'level';
+  return {
+    algorithm,
+    depth,
+    name,
+    ...sizes,
+    rust: rust !== undefined,
+    checkedRead: checkedRead === undefined ? 'no' : checks,
+  };
+}
+
+function helloOf(implementation: Implementation, name: string): StdioHello {
+  const { verifiesOnly = false, seed, dsign, extended } = implementation;
+  const depths = Array.from({ length: DEEPEST + 1 }, (_, depth) => depth);
+  return {
+    protocol: PROTOCOL_VERSION,
+    name,
+    verifiesOnly,
+    seed: seed !== undefined,
+    dsign: dsign !== undefined,
+    extended: extended !== undefined,
+    vrf: VRF_ALGORITHMS.filter((algorithm) => implementation.vrf?.(algorithm) !== undefined),
+    kes: KES_ALGORITHMS.flatMap((algorithm) =>
+      depths.flatMap((depth) => {
+        const kes = implementation.kes?.(algorithm, depth);
+        return kes === undefined ? [] : [offerOf(algorithm, depth, kes)];
+      }),
+    ),
+  };
+}
+
+/** The fields of a response, for what a method returned. */
+function fieldsOf(gives: Gives, value: unknown, hold: (key: KesKeyHandle) => number): object {
+  // The casts: the methods that give this return it, and a wrong value of an implementation becomes a wrong response.
+  switch (gives) {
+    case 'nothing':
+      return {};
+    case 'key': {
+      const key = value as KesKeyHandle;
+      return { key: hold(key), period: key.period };
+    }
+    case 'halves': {
+      const { left, right } = value as { left: Uint8Array; right: Uint8Array };
+      return { leftHex: bytesToHex(left), rightHex: bytesToHex(right) };
+    }
+    case 'output':
+      return { outputHex: value === undefined ? null : bytesToHex(value as Uint8Array) };
+    case 'valid':
+    case 'sizes':
+    case 'period':
+      return { [gives]: value };
+    default:
+      return { [`${gives}Hex`]: bytesToHex(value as Uint8Array) };
+  }
+}
+
+/** Carries requests out, and holds the keys of the runner by their numbers. */
+class Responder {
+  readonly #implementation: Implementation;
+  readonly #name: string;
+  readonly #keys = new Map<number, KesKeyHandle>();
+  #count = 0;
+
+  constructor(implementation: Implementation, name: string) {
+    this.#implementation = implementation;
+    this.#name = name;
+  }
+
+  /** The response to a request. Its fields are not checked: a method that cannot use them throws, which is a refusal. */
+  async respond({ id, op, ...fields }: Fields): Promise<object> {
+    try {
+      if (op === 'hello') return { id, ok: true, ...helloOf(this.#implementation, this.#name) };
+      const name = String(op);
+      const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+      return { id, ok: true, ...(await this.#carryOut(offered(operation, name), fields)) };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const level = this.#levelIn(error, fields);
+      return { id, ok: false, error: message, ...(level === undefined ? {} : { level }) };
+    }
+  }
+
+  async releaseAll(): Promise<void> {
+    for (const key of this.#keys.values()) await key.release();
+    this.#keys.clear();
+  }
+
+  async #carryOut([part, method, takes, gives]: Operation, fields: Fields): Promise<object> {
+    const subject = this.#subject(part, fields) as Readonly<
+      Record<string, (...values: unknown[]) => unknown>
+    >;
+    const values = takes.map((name) =>
+      name === 'period' ? fields[name] : hexToBytes(fields[`${name}Hex`]),
+    );
+    if (method === 'release') this.#keys.delete(Number(fields['key']));
+    const value: unknown = await subject[method]?.(...values);
+    const given: unknown = gives === 'period' ? subject['period'] : value;
+    return fieldsOf(gives, given, (key) => {
+      this.#count += 1;
+      this.#keys.set(this.#count, key);
+      return this.#count;
+    });
+  }
+
+  /** What an operation is a method of. */
+  #subject(part: Operation[0], fields: Fields): unknown {
+    const { algorithm, key, form } = fields;
+    switch (part) {
+      case 'key':
+        return offered(this.#keys.get(Number(key)), `key ${String(key)}`);
+      case 'vrf':
+        return offered(
+          this.#implementation.vrf?.(algorithm as VrfAlgorithmName),
+          String(algorithm),
+        );
+      case 'kes': {
+        const kes = this.#kes(fields);
+        return form === undefined ? kes : offered(kes.rust, 'the Rust form');
+      }
+      default:
+        return offered(this.#implementation[part], part);
+    }
+  }
+
+  #kes({ algorithm, depth }: Fields): KesImplementation {
+    const name = `${String(algorithm)} depth ${String(depth)}`;
+    const kes = this.#implementation.kes?.(algorithm as KesAlgorithmKind, Number(depth));
+    return offered(kes, name);
+  }
+
+  /** The level that an error about a tampered key names. */
+  #levelIn(error: unknown, fields: Fields): number | undefined {
+    if (fields['depth'] === undefined) return undefined;
+    const { algorithm, depth } = fields;
+    const kes = this.#implementation.kes?.(algorithm as KesAlgorithmKind, Number(depth));
+    return kes?.checkedRead?.levelOf?.(error);
+  }
+}
+
+function requestIn(line: string): Fields {
+  try {
+    return JSON.parse(line) as Fields;
+  } catch (cause) {
+    const message = 'a line of the input is not JSON';
+    throw new StdioError('ERR_EVOLOCK_STDIO_PROTOCOL', message, { cause });
+  }
+}
+
+/** Resolves at the end of the input, also when it has ended before. */
+async function endOf(input: Readable): Promise<void> {
+  try {
+    await finished(input, { writable: false });
+  } catch (cause) {
+    throw new StdioError('ERR_EVOLOCK_STDIO_ENDED', 'the input failed', { cause });
+  }
+}
+
+/**
+ * Serves an implementation to a runner in another process, through the protocol of this package. Resolves when the input
+ * ends, and releases all keys.
+ *
+ * @param implementation - What to serve.
+ * @param options - The name, and other streams than the standard ones.
+ * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
+ * @throws StdioError with code `ERR_EVOLOCK_STDIO_ENDED` when the input fails, `ERR_EVOLOCK_STDIO_PROTOCOL` when a
+ * line of it is not JSON.
+ */
+export async function serveImplementation(
+  implementation: Implementation,
+  options: ServeOptions,
+): Promise<void> {
+  checkImplementation(implementation);
+  checkObject('options', options);
+  const { name, input = process.stdin, output = process.stdout } = options;
+  if (typeof name !== 'string') throw new ArgumentError('name', 'text');
+  const responder = new Responder(implementation, name);
+  let last = Promise.resolve();
+  onLines(input, (line) => {
+    // Responses are written in the order of the requests.
+    last = last.then(async () => {
+      const response = await responder.respond(requestIn(line));
+      output.write(`${JSON.stringify(response)}\n`);
+    });
+    // The rejection is reported when the input has ended. Until then it must not count as unhandled.
+    last.catch(() => undefined);
+  });
+  try {
+    await endOf(input);
+    await last;
+  } finally {
+    await responder.releaseAll();
+  }
+}
