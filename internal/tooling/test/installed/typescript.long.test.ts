@@ -9,14 +9,21 @@ import { afterAll, expect, test } from 'vitest';
 import { commentedExamples } from '../../src/examples.js';
 import { installFlat, installStrictly } from './install.js';
 
-const versions = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', '7.0'];
+const consumed = fileURLToPath(new URL('consumer', import.meta.url));
+const base = mkdtempSync(join(tmpdir(), 'evolock-typescript-'));
+afterAll(() => {
+  rmSync(base, { recursive: true });
+});
 
-/** The module of a library, and what it depends on. Its declarations can name no other package. */
-const libraries: Readonly<Record<string, readonly string[]>> = {
-  'values.ts': ['@evolock/kes-sum'],
-  'cardano-values.ts': ['@evolock/cardano-kes', '@types/node'],
-  'agent-values.ts': ['@evolock/cardano-kes', '@evolock/kes-agent', '@types/node'],
-  'node-values.ts': [
+/** The oldest that is supported, and the newest of each major version. */
+const versions = ['5.4', '5.9', '6.0', '7.0'];
+
+/** Modules of libraries that are compiled together, with what each depends on. Its declarations can name no other package. */
+type Libraries = Readonly<Record<string, readonly string[]>>;
+const ofNode: Libraries = {
+  'cardano-values': ['@evolock/cardano-kes', '@types/node'],
+  'agent-values': ['@evolock/cardano-kes', '@evolock/kes-agent', '@types/node'],
+  'node-values': [
     '@evolock/cardano-dmq',
     '@evolock/cardano-kes',
     '@evolock/direct-serialise-io',
@@ -26,20 +33,10 @@ const libraries: Readonly<Record<string, readonly string[]>> = {
     '@types/node',
   ],
 };
-
-const consumed = fileURLToPath(new URL('consumer', import.meta.url));
-const base = mkdtempSync(join(tmpdir(), 'evolock-typescript-'));
-afterAll(() => {
-  rmSync(base, { recursive: true });
-});
-const projects = Object.entries(libraries).map(([file, dependencies]) => {
-  const folder = join(base, basename(file, '.ts'));
-  // TypeScript finds every package, also those that the library must not name.
-  installFlat(folder, dependencies);
-  cpSync(join(consumed, file), join(folder, file));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  return { file, folder, dependencies };
-});
+const projects = [
+  projectOf('plain', { values: ['@evolock/kes-sum'] }, []),
+  projectOf('node', ofNode, ['node']),
+];
 
 const compilers = versions.map((version) => `typescript-${version}@npm:typescript@~${version}.0`);
 const args = ['install', '--no-audit', '--no-fund', '--prefix', base, ...compilers];
@@ -56,14 +53,15 @@ test.skipIf(reason !== '').each(versions)(
     const runs = projects.flatMap((project) =>
       ['nodenext', 'bundler'].map(async (resolution) => {
         const output = join(project.folder, version, resolution);
-        const complaints = await compileLibrary(tsc, project, resolution, output);
+        const complaints = await compileLibraries(tsc, project, resolution, output);
         if (complaints !== '') return complaints;
-        const declarations = join(output, project.file.replace('.ts', '.d.ts'));
-        const text = readFileSync(declarations, 'utf8');
-        const named = [...text.matchAll(/\b(?:from |import\()["'](@\w+\/[\w-]+)/g)];
-        const foreign = named.filter(([, name = '']) => !project.dependencies.includes(name));
+        const foreign = Object.entries(project.libraries).flatMap(([name, dependencies]) => {
+          const text = readFileSync(join(output, `${name}.d.ts`), 'utf8');
+          const named = [...text.matchAll(/\b(?:from |import\()["'](@\w+\/[\w-]+)/g)];
+          return named.filter(([, one = '']) => !dependencies.includes(one));
+        });
         if (foreign.length > 0) return foreign.join('\n');
-        return resolution === 'bundler' ? '' : await compileUser(tsc, project, declarations);
+        return resolution === 'bundler' ? '' : await compileUser(tsc, project, output);
       }),
     );
     expect(await Promise.all(runs)).toEqual(runs.map(() => ''));
@@ -78,41 +76,60 @@ test('the examples in the declarations of kes-verify import kes-verify', () => {
   expect([...new Set(imported)]).toEqual(['@evolock/kes-verify']);
 });
 
-type Project = (typeof projects)[number];
+interface Project {
+  readonly folder: string;
+  readonly user: string;
+  readonly libraries: Libraries;
+  /** The types of Node.js, where the libraries need them. */
+  readonly types: readonly string[];
+}
 
-/** Compiles a library to declarations. Returns what the compiler complains about. */
-function compileLibrary(
+/** Libraries where TypeScript finds every package, also those that they must not name, and their user, who finds none. */
+function projectOf(name: string, libraries: Libraries, types: readonly string[]): Project {
+  const folder = join(base, name);
+  const user = join(base, `${name}-user`);
+  installFlat(folder, Object.values(libraries).flat());
+  installStrictly(user, types.length === 0 ? [] : ['@types/node']);
+  for (const [library, dependencies] of Object.entries(libraries)) {
+    cpSync(join(consumed, `${library}.ts`), join(folder, `${library}.ts`));
+    const installed = join(user, 'node_modules', library);
+    installStrictly(installed, dependencies);
+    const manifest = '{ "type": "module", "types": "index.d.ts" }';
+    writeFileSync(join(installed, 'package.json'), manifest);
+  }
+  const uses = Object.keys(libraries).map(
+    (one, at) => `export * as used${String(at)} from '${one}';`,
+  );
+  writeFileSync(join(user, 'user.ts'), uses.join('\n'));
+  for (const one of [folder, user])
+    writeFileSync(join(one, 'package.json'), '{ "type": "module" }');
+  return { folder, user, libraries, types };
+}
+
+/** Compiles libraries to declarations. Returns what the compiler complains about. */
+function compileLibraries(
   tsc: string,
-  { folder, file, dependencies }: Project,
+  { folder, libraries, types }: Project,
   resolution: string,
   outDir: string,
 ): Promise<string> {
   const own = { composite: true, declaration: true, emitDeclarationOnly: true, outDir };
   const config = `${basename(outDir)}-${basename(join(outDir, '..'))}.json`;
-  return compile(tsc, join(folder, config), [join(folder, file)], {
-    ...optionsFor(resolution),
-    ...{ ...own, rootDir: folder, types: dependencies.includes('@types/node') ? ['node'] : [] },
-  });
+  const files = Object.keys(libraries).map((name) => `${name}.ts`);
+  const options = { ...optionsFor(resolution), ...own, rootDir: folder, types };
+  return compile(tsc, join(folder, config), files, options);
 }
 
-/** Compiles a program that uses a library, which finds only what it depends on. */
+/** Compiles a program that uses libraries, each of which finds only what it depends on. */
 function compileUser(
   tsc: string,
-  { dependencies }: Project,
+  { user, libraries, types }: Project,
   declarations: string,
 ): Promise<string> {
-  const user = mkdtempSync(join(base, 'user-'));
-  const library = join(user, 'node_modules', 'library');
-  installStrictly(library, dependencies);
-  cpSync(declarations, join(library, 'index.d.ts'));
-  writeFileSync(join(library, 'package.json'), '{ "type": "module", "types": "index.d.ts" }');
-  writeFileSync(join(user, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(user, 'user.ts'), "export * from 'library';\n");
-  const ofNode = dependencies.includes('@types/node')
-    ? { types: ['node'], typeRoots: [join(library, 'node_modules', '@types')] }
-    : { types: [] };
-  const options = { ...optionsFor('nodenext'), ...ofNode, noEmit: true };
-  return compile(tsc, join(user, 'tsconfig.json'), [join(user, 'user.ts')], options);
+  for (const name of Object.keys(libraries))
+    cpSync(join(declarations, `${name}.d.ts`), join(user, 'node_modules', name, 'index.d.ts'));
+  const options = { ...optionsFor('nodenext'), types, noEmit: true };
+  return compile(tsc, join(user, 'tsconfig.json'), ['user.ts'], options);
 }
 
 function optionsFor(resolution: string) {
