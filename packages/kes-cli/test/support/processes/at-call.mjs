@@ -2,8 +2,8 @@
 // folder of its files. Every such call is one system call, or begins with one.
 //
 // KES_TEST_FOLDER  the folder
-// KES_TEST_CALL    the call: its number, from 1, among the counted calls; or its name; or `name:part`, its name and a part of its path; or its path;
-//                  or `exit`, the end of the process. The name of the call is written to descriptor 3
+// KES_TEST_CALL    the call: its number, from 1, among those that its signal counts; or its name; or `name:part`, its name and a
+//                  part of its path; or its path; or `exit`, the end of the process. The name of the call is written to descriptor 3
 // KES_TEST_SIGNAL  SIGKILL or SIGSTOP before the call; `half`: half of the write, then SIGKILL; EIO: the call fails
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -17,13 +17,18 @@ const ours = new Set();
 let calls = 0;
 let isDone = false;
 
-/**
- * Calls that change nothing. Before each of several of them a killed run leaves the same, so only the first one after another
- * call is counted.
- */
+/** Killed before one of these, a run leaves what it leaves before its next call that changes something, or at its end. */
 const changesNothing =
-  /^(?:access|close|exists|f?stat|lstat|opendir|read|readdir|readlink|realpath)Sync$/;
-let isFirst = true;
+  /^(?:access|close|exists|f?stat|f(?:data)?sync|lstat|opendir|read(?:File|dir|link)?|realpath)Sync$/;
+
+function isCounted(name, flags = 'r') {
+  if (signal === 'half') return name === 'writeSync';
+  // Nothing is done before the first call, also not at a socket.
+  if (calls === 0) return true;
+  const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
+  if (name === 'openSync') return flags !== 'r' && (flags & (O_WRONLY | O_RDWR | O_CREAT)) !== 0;
+  return !changesNothing.test(name) || (signal === 'EIO' && name === 'fsyncSync');
+}
 
 function isCall(name, first) {
   const [wanted, part = ''] = target.split(':');
@@ -37,10 +42,9 @@ function watch(name) {
     // Calls on modules and on /proc differ from run to run.
     const isOurs = ours.has(first) || (typeof first === 'string' && first.startsWith(folder));
     if (!isOurs) return real.apply(fs, args);
-    const isCounted = isFirst || !changesNothing.test(name);
-    isFirst = !changesNothing.test(name);
-    if (isCounted) calls += 1;
-    const isIt = (isCounted && target === String(calls)) || isCall(name, first) || target === first;
+    const counts = isCounted(name, args[1]);
+    if (counts) calls += 1;
+    const isIt = (counts && target === String(calls)) || isCall(name, first) || target === first;
     if (isDone || !isIt) {
       const result = real.apply(fs, args);
       if (name === 'openSync') ours.add(result);

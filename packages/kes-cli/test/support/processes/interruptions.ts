@@ -92,37 +92,29 @@ export class Picture {
   }
 }
 
-/** The calls that change a folder or a file. The system refuses them too. */
-const CHANGES: ReadonlySet<string> = new Set([
-  ...['openSync', 'writeSync', 'fsyncSync', 'ftruncateSync', 'fchmodSync'],
-  ...['linkSync', 'renameSync', 'unlinkSync'],
-]);
-
-/** Interrupts a command at each of its calls in turn, until a run has no such call. Returns the names of the calls. */
+/**
+ * Kills a command before each of its calls that change something, lets the system refuse each of them, and kills it in the
+ * middle of each write. Returns the names of the calls.
+ */
 export async function atEachCall(
   args: readonly string[],
   prepare: () => void | Promise<void>,
   check: (what: string) => Promise<void>,
 ): Promise<string[]> {
   const names: string[] = [];
-  for (let call = 1; ; call += 1) {
-    const interruptions: Interruption[] = ['SIGKILL'];
-    for (const interruption of interruptions) {
+  for (const interruption of ['SIGKILL', 'EIO', 'half'] as const) {
+    for (let call = 1, isOver = false; !isOver; call += 1) {
       await prepare();
       const { code, signal, call: name, stderr } = await endOf(args, call, interruption);
       const what = `${interruption} at ${name} (call ${String(call)})`;
-      if (name === '') {
-        expect({ code, signal }, what).toEqual({ code: 0, signal: null });
-        await check(what);
-        return names;
-      }
-      if (interruption !== 'EIO') expect(signal, what).toBe('SIGKILL');
+      isOver = name === '';
+      if (isOver) expect({ code, signal }, what).toEqual({ code: 0, signal: null });
+      else if (interruption !== 'EIO') expect(signal, what).toBe('SIGKILL');
       // The failure of a call that only cleans up is no error.
       else if (code !== 0) expect(stderr, what).toMatch(/^(kes: warning: .*\n)*kes: error: .*\n$/);
-      if (interruption === 'SIGKILL' && CHANGES.has(name)) interruptions.push('EIO');
-      if (interruption === 'SIGKILL' && name === 'writeSync') interruptions.push('half');
       names.push(name);
       await check(what);
     }
   }
+  return names;
 }
