@@ -27,13 +27,13 @@ const optionsOf = ({ folder, checkpointFile }: Pick<Place, 'folder' | 'checkpoin
   keyFile: join(folder, 'state', 'audit.key'),
 });
 
-/** Kills itself before a call of the main thread that changes files, and prints how many there were. */
+/** Kills itself before a call of the main thread that others see, and prints how many there were. */
 const RENEWING = `
   import fs from 'node:fs';
   import { syncBuiltinESMExports } from 'node:module';
   const [log, options, killedAt] = process.argv.slice(1);
   let calls = 0;
-  const names = ['openSync', 'writeSync', 'fsync', 'fsyncSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'fchmodSync'];
+  const names = ['openSync', 'writeSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'fchmodSync'];
   for (const name of names) {
     const call = fs[name];
     fs[name] = (...values) => {
