@@ -31,10 +31,6 @@ function keyOf(depth: number, seed: Uint8Array, period: number): KesSigningKey {
   return key;
 }
 
-/** A key of its own, which its owner evolves and releases. */
-export const signerOf = (depth: number, seed: Uint8Array) =>
-  keyAt(compactSumKesOfDepth(ed25519, depth), seed, 0);
-
 /** The key that begins with a number, made from a seed. */
 export function keyOfSeed(origin: string, depth: number, first: number, seed: Uint8Array): LogKey {
   const verificationKey = keyOf(depth, seed, 0).deriveVerificationKey();
