@@ -11,12 +11,49 @@ import {
 import { readFileSync } from 'node:fs';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const scratch = `${root}/internal/tooling/.examples`;
+
+const using = [
+  "import assert from 'node:assert/strict';",
+  'const held: Disposable & { open: boolean } = { open: true, [Symbol.dispose]() { this.open = false; } };',
+  '{ using key = held; assert.ok(key.open); }',
+  'assert.ok(!held.open);',
+  'await Promise.resolve();',
+];
+/** Pages with an example, after which another one stands, and what is wrong with the first. */
+const pages: readonly (readonly [name: string, text: string, problem?: RegExp])[] = [
+  ['that checks and runs passes', block('ts', ...using)],
+  ['in JavaScript may have an untyped parameter', block('js', 'const f = (a) => a;', 'f(1);')],
+  ['without a reason not to run fails', block('ts no-run', 'f();'), /needs a reason/],
+  ['that throws fails', block('ts', "throw new Error('wrong answer');"), /wrong answer/],
+  [
+    'that is mistyped fails at its line',
+    block('ts', 'const b: string = 1;', 'export { b };'),
+    /^page 4:2 TS2322: /,
+  ],
+  [
+    'that imports what does not exist fails',
+    block('js', "import 'no-such-package';"),
+    /ERR_MODULE_NOT_FOUND/,
+  ],
+  ['passes when it prints what the page shows', printing('7')],
+  ['fails when it prints something else', printing('8'), /^prints "7\\n", and/],
+  ['that ends the process fails', block('js', 'process.exit(3);'), /^ended the process \(3\)/],
+  [
+    'whose forgotten promise rejects fails',
+    block('js', "Promise.reject(new Error('late'));"),
+    /late/,
+  ],
+];
+
+const documented = allExamples(root);
+const made = pages.map(([, text], at) =>
+  fencedExamples(text + block('ts', 'export const next = 1;'), `page ${String(at)}`),
+);
+const all = [...documented, ...made.flat()];
+const problems = proveExamples(all, `${root}/internal/tooling/.examples`);
 
 describe('documentation', () => {
-  const examples = allExamples(root);
-  const problems = proveExamples(examples, `${scratch}/documentation`);
-  for (const example of examples) {
+  for (const example of documented) {
     const { file, line, noRun } = example;
     const name = `${file}:${line}${noRun === undefined ? '' : ` (${noRun})`}`;
     test.skipIf(noRun !== undefined)(name, () => {
@@ -26,7 +63,7 @@ describe('documentation', () => {
 
   // In a strict layout, such as pnpm's, no other package can be imported.
   test.each(
-    [...new Set(examples.map(({ file }) => file))].filter((file) => file.endsWith('README.md')),
+    [...new Set(documented.map(({ file }) => file))].filter((file) => file.endsWith('README.md')),
   )('%s installs what its examples import, above each of them', (file) => {
     const text = readFileSync(`${root}/${file}`, 'utf8');
     for (const { line, code } of fencedExamples(text, file)) {
@@ -72,45 +109,14 @@ describe('an example is', () => {
 });
 
 describe('an example', () => {
-  const using = [
-    "import assert from 'node:assert/strict';",
-    'const held: Disposable & { open: boolean } = { open: true, [Symbol.dispose]() { this.open = false; } };',
-    '{ using key = held; assert.ok(key.open); }',
-    'assert.ok(!held.open);',
-    'await Promise.resolve();',
-  ];
-  test.each([
-    ['that checks and runs passes', block('ts', ...using)],
-    ['in JavaScript may have an untyped parameter', block('js', 'const f = (a) => a;', 'f(1);')],
-    ['without a reason not to run fails', block('ts no-run', 'f();'), /needs a reason/],
-    ['that throws fails', block('ts', "throw new Error('wrong answer');"), /wrong answer/],
-    [
-      'that is mistyped fails at its line',
-      block('ts', 'const b: string = 1;', 'export { b };'),
-      /^a\.md:2 TS2322: /,
-    ],
-    [
-      'that imports what does not exist fails',
-      block('js', "import 'no-such-package';"),
-      /ERR_MODULE_NOT_FOUND/,
-    ],
-    ['passes when it prints what the page shows', printing('7')],
-    ['fails when it prints something else', printing('8'), /^prints "7\\n", and/],
-    ['that ends the process fails', block('js', 'process.exit(3);'), /^ended the process \(3\)/],
-    [
-      'whose forgotten promise rejects fails',
-      block('js', "Promise.reject(new Error('late'));"),
-      /late/,
-    ],
-  ] as const)('%s', (name, text, problem?: RegExp) => {
-    const examples = fencedExamples(text + block('ts', 'export const next = 1;'), 'a.md');
-    const [first, second] = proveExamples(
-      examples,
-      `${scratch}/${name.replaceAll(' ', '-')}`,
-    ).values();
-    expect(first?.join('\n')).toMatch(problem ?? /^$/);
-    expect(second).toEqual([]);
-  });
+  test.each(pages.map(([name, , problem], at) => [name, problem, made[at]!] as const))(
+    '%s',
+    (_, problem, examples) => {
+      const [first, second] = examples.map((example) => problems.get(example));
+      expect(first?.join('\n')).toMatch(problem ?? /^$/);
+      expect(second).toEqual([]);
+    },
+  );
 
   test('has a block', () => {
     const examples = commentedExamples('/**\n * @example add(1)\n */\nexport const a = 1;', 'a.ts');
