@@ -32,12 +32,16 @@ const RENEWING = `
   import fs from 'node:fs';
   import { syncBuiltinESMExports } from 'node:module';
   const [log, options, killedAt] = process.argv.slice(1);
+  const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
   let calls = 0;
   const names = ['openSync', 'writeSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'fchmodSync'];
   for (const name of names) {
     const call = fs[name];
     fs[name] = (...values) => {
-      calls += 1;
+      const [, flags] = values;
+      const reads = typeof flags === 'number' ? (flags & (O_WRONLY | O_RDWR | O_CREAT)) === 0 : flags === 'r';
+      if (name !== 'openSync' || !reads) calls += 1;
+      else return call(...values);
       if (calls === Number(killedAt)) process.kill(process.pid, 'SIGKILL');
       return call(...values);
     };
