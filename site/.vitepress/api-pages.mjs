@@ -83,7 +83,7 @@ export function improve(folder) {
       },
     );
     mkdirSync(dirname(join(folder, page)), { recursive: true });
-    writeFileSync(join(folder, page), changed);
+    writeFileSync(join(folder, page), `---\npageClass: api\n---\n\n${changed}`);
   }
 }
 
@@ -95,7 +95,8 @@ function withAnchors(text) {
       /^#{4,6} ((?:Type )?Parameters|Properties|Returns|Throws|Extends|Extended by|Implements|Implementation of|Inherited from)$/gm,
       '**$1**',
     )
-    .replaceAll(/^Defined in: \[.*?\]/gm, '[source]');
+    .replaceAll(/^Defined in: \[.*?\]/gm, '[source]')
+    .replaceAll('| - |', '| |');
 }
 
 /** @param {string} text of a page @returns {string} the same, in which re-exports are one paragraph */

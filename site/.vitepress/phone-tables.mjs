@@ -1,12 +1,12 @@
-// Tables of three columns and more, on a phone: columns that matter less are left out. When the others do not fit beside one
-// another, a row is a list, in which each cell has the name of its column.
+// Tables on a phone: columns that matter less are left out. When the others do not fit beside one another, a row is a list, in
+// which each cell has the name of its column.
 
 /** Names of columns that matter less. So does a second column of one name. */
 const minor =
   /^(?:beside|target|how|operations|scans|copies in locked memory|compact|locked|table|version|date)/;
 
 /** Characters that fit beside one another. */
-const ROOM = 34;
+const ROOM = 30;
 
 /** @param {import('vitepress').MarkdownRenderer} md */
 export function phoneTables(md) {
@@ -19,7 +19,6 @@ export function phoneTables(md) {
         return cell.type === 'th_open' || cell.type === 'td_open' ? [{ cell, text }] : [];
       });
       const names = cells.filter(({ cell }) => cell.type === 'th_open').map(({ text }) => text);
-      if (names.length < 3) continue;
       const columns = names.map((name, column) => ({
         name,
         isMinor: column > 0 && (minor.test(name) || names.indexOf(name) < column),
