@@ -29,7 +29,8 @@ export function phoneTables(md) {
       for (const { name, isMinor, cells: own } of columns)
         for (const { cell } of own) {
           if (isMinor) cell.attrJoin('class', 'minor');
-          else if (least > ROOM && cell.type === 'td_open') cell.attrSet('data-column', name);
+          else if (least > ROOM && cell.type === 'td_open')
+            cell.attrSet('data-column', shown.length > 2 ? name : '');
         }
     }
   });
