@@ -1,5 +1,5 @@
 // Lint for the whole repository. `eslint .` finds this file from every package's folder.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import prettier from 'eslint-config-prettier';
@@ -103,31 +103,45 @@ const source = defineConfig({
   },
 });
 
-/** Which packages may import which: a manifest names only what the ladder gives it (internal/tooling/test/repository.test.ts). */
-const imports = defineConfig(
-  { name: 'evolock/imports', files: ['packages/**/*.{ts,mts,js,mjs}'], rules: importsWithout() },
-  {
-    name: 'evolock/imports-of-source',
-    files: [packageSource],
-    rules: importsWithout({
-      regex: '^@evolock/mlocked-bytes/release-all$',
-      message: 'Releasing every value of the process is for the application alone.',
-    }),
-  },
-);
-
-/** @param {{ regex: string, message: string }[]} patterns */
-function importsWithout(...patterns) {
-  const byPath = {
-    regex: String.raw`^(?:\.\./){2,}(?:packages/)?[^./]+/(?:src|dist)/`,
-    message: 'Import another package by its name, never by a path into its folder.',
+/**
+ * A package imports what its manifest names, which names only what the ladder gives it
+ * (internal/tooling/test/repository.test.ts). The rules above see an import of a type only where its declarations are built.
+ */
+const imports = readdirSync(new URL('packages', import.meta.url)).flatMap((folder) => {
+  const manifest = readFileSync(
+    new URL(`packages/${folder}/package.json`, import.meta.url),
+    'utf8',
+  );
+  const { name, dependencies, devDependencies } = JSON.parse(manifest);
+  const named = Object.keys({ [name]: '', ...dependencies, ...devDependencies }).join('|');
+  const patterns = [
+    {
+      regex: `^(?!(?:${named})(?:/|$))@evolock/`,
+      message: `The manifest of ${name} does not name it.`,
+    },
+    {
+      regex: String.raw`^(?:\.\./){2,}(?:packages/)?[^./]+/(?:src|dist)/`,
+      message: 'Import another package by its name, never by a path into its folder.',
+    },
+  ];
+  const releaseAll = {
+    regex: '^@evolock/mlocked-bytes/release-all$',
+    message: 'Releasing every value of the process is for the application alone.',
   };
-  /** @type {import('eslint').Linter.RulesRecord} */
-  const rules = {
-    '@typescript-eslint/no-restricted-imports': ['error', { patterns: [byPath, ...patterns] }],
-  };
-  return rules;
-}
+  const rule = '@typescript-eslint/no-restricted-imports';
+  return defineConfig(
+    {
+      name: `evolock/imports/${folder}`,
+      files: [`packages/${folder}/**/*.{ts,mts,js,mjs}`],
+      rules: { [rule]: ['error', { patterns }] },
+    },
+    {
+      name: `evolock/imports/${folder}/src`,
+      files: [`packages/${folder}/src/**/*.ts`],
+      rules: { [rule]: ['error', { patterns: [...patterns, releaseAll] }] },
+    },
+  );
+});
 
 /** The build copies the code of these packages into this one, so users do not install them with it. */
 const copied = defineConfig(
