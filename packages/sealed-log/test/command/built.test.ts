@@ -1,0 +1,3 @@
+import { testBuilt } from '@evolock/command-line/testing/built';
+
+testBuilt(new URL('../..', import.meta.url), ['@noble/curves', '@noble/hashes', 'commander']);
