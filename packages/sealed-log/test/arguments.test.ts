@@ -1,9 +1,10 @@
 import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
+import { native } from '../src/native.js';
 import { proveEntry, verifyEntryProof, verifySealedLog } from '../src/verify/index.js';
 import { signedMessage, writeSealLine } from '../src/format/seal.js';
-import { filesOf, makeLog, native, sealsOf, signAt } from './support/made-log.js';
+import { filesOf, makeLog, sealsOf, signAt } from './support/made-log.js';
 
 const { logs } = sealedLogVectors();
 const { verifierKey, entries, seals } = logs[0]!;

@@ -3,7 +3,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -11,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { newPlace } from './support/engines.js';
 
 const shipped = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../deploy/${name}`, import.meta.url)), 'utf8');
@@ -22,8 +21,7 @@ const command = fileURLToPath(new URL('../bin/sealed-log.cjs', import.meta.url))
 
 /** The folders of the machines, as folders of the test. */
 function newMachines() {
-  const root = mkdtempSync(join(tmpdir(), 'deploy-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const { folder: root } = newPlace();
   const [app, state, out, etc, verifier] = ['app', 'state', 'out', 'etc', 'verifier'].map(
     (name) => {
       mkdirSync(join(root, name));
@@ -165,8 +163,7 @@ test('another machine keeps the checkpoint of what it verified, until the log is
 });
 
 test('the README shows what its first lines print, and any program writes a log', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { folder } = newPlace();
   mkdirSync(join(folder, 'bin'));
   symlinkSync(command, join(folder, 'bin', 'sealed-log'));
   const env = {

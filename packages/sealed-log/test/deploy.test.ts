@@ -1,19 +1,13 @@
 /** The recipes, as they are shipped: units of systemd, and what carries checkpoints away. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { newPlace } from './support/engines.js';
 
 const deploy = fileURLToPath(new URL('../deploy/', import.meta.url));
 const shipped = (name: string) => readFileSync(join(deploy, name), 'utf8');
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Runs the command lines of a unit, with folders of the machine replaced. */
 function runUnit(name: string, setting: string, folders: Readonly<Record<string, string>>): void {
@@ -32,7 +26,7 @@ const analyze = spawnSync('systemd-analyze', ['--version']);
 const reason = analyze.error === undefined ? '' : ' (skipped: systemd-analyze is not installed)';
 
 test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
-  const folder = newFolder();
+  const { folder } = newPlace();
   const names = readdirSync(deploy).filter((name) => /\.(service|timer|path)$/.test(name));
   expect(names).toHaveLength(5);
   for (const name of names) {
@@ -51,7 +45,7 @@ test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
 });
 
 test('a unit carries each new checkpoint into a git repository, and the same one once', () => {
-  const folder = newFolder();
+  const { folder } = newPlace();
   const [from, clone, remote] = ['from', 'clone', 'remote'].map((name) => join(folder, name));
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' });
   git('init', '--quiet', '--bare', remote!);

@@ -7,9 +7,10 @@ import { sealedLogVectors } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
 import { readEntryProof } from '../src/format/entry-proof.js';
 import { readNote } from '../src/format/note.js';
+import { native } from '../src/native.js';
 import { proveEntry, verifySealedLog } from '../src/verify/index.js';
 import { append, newPlace, opened } from './support/engines.js';
-import { entriesOf, native } from './support/made-log.js';
+import { entriesOf } from './support/made-log.js';
 
 /** Debian's package golang-golang-x-mod-dev puts the module here. */
 const GOPATH = '/usr/share/gocode';

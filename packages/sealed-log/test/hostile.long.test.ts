@@ -1,8 +1,6 @@
 // Long logs: the answer comes in time that is linear in the bytes, and memory does not grow with them.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +9,14 @@ import { runInNewContext } from 'node:vm';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { buildSync } from 'esbuild';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readKey, writeMaterial, writeVerifierKey } from '../src/format/key.js';
 import { signedMessage, writeSealLine } from '../src/format/seal.js';
 import { Frontier } from '../src/format/tree.js';
+import { native } from '../src/native.js';
 import { Cores } from '../src/parallel/cores.js';
 import { verifySealedLog } from '../src/verify/index.js';
-import { native } from './support/made-log.js';
+import { newPlace } from './support/engines.js';
 
 const MiB = 2 ** 20;
 
@@ -132,8 +131,7 @@ const hostileProofs = {
 };
 
 test('a proof with millions of parts is judged in a heap that could not hold a list of them', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { folder } = newPlace();
   const { verifierKey, notes } = sealedLogVectors().logs[0]!;
   const judged = Object.entries(hostileProofs).map(
     ([name, text]) => `console.log(${JSON.stringify(name)}, judge(${text}));`,

@@ -3,8 +3,9 @@ import { sealedLogVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { signedMessage, writeSealLine } from '../src/format/seal.js';
+import { native } from '../src/native.js';
 import { proveEntry, verifyEntryProof, verifySealedLog } from '../src/verify/index.js';
-import { fileOf, filesOf, makeLog, madeLogs, native, sealsOf, signAt } from './support/made-log.js';
+import { fileOf, filesOf, makeLog, madeLogs, sealsOf, signAt } from './support/made-log.js';
 
 const { logs, proofs } = sealedLogVectors();
 const { verifierKey, entries, seals } = logs[0]!;

@@ -2,6 +2,7 @@
 import { sealedLogVectors, type SealedLogInput } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { native } from '../src/native.js';
 import { Cores } from '../src/parallel/cores.js';
 import {
   proveEntry,
@@ -9,7 +10,7 @@ import {
   verifySealedLog,
   type SealedLogOptions,
 } from '../src/verify/index.js';
-import { cut, fileOf, makeLog, native, sealsOf } from './support/made-log.js';
+import { cut, fileOf, makeLog, sealsOf } from './support/made-log.js';
 
 const thread = new URL('../dist/verify-thread.js', import.meta.url);
 

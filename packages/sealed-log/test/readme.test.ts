@@ -1,13 +1,13 @@
 // The example of the README that reads the files of a log, run as its reader would run it.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { buildSync } from 'esbuild';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { verifySealedLog, type SealedLogState } from '../src/verify/index.js';
+import { newPlace } from './support/engines.js';
 
 const resolveDir = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(resolveDir, 'README.md'), 'utf8');
@@ -17,8 +17,7 @@ const state = (await verifySealedLog({ verifierKey, files: [entries], seals })).
 
 /** Runs the example in a folder with these files. */
 function run(files: Readonly<Record<string, Uint8Array>>, from?: SealedLogState) {
-  const folder = mkdtempSync(join(tmpdir(), 'readme-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { folder } = newPlace();
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   const contents = example.slice(example.indexOf('\n'));
   const define = {

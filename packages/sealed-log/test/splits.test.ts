@@ -1,13 +1,14 @@
 // A verdict does not depend on how the files arrive.
 import { once } from 'node:events';
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sealedLogVectors, type SealedLogInput } from '@evolock/test-vectors';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { native } from '../src/native.js';
 import { proveEntry, verifySealedLog, type ByteSource } from '../src/verify/index.js';
-import { cut, filesOf, madeLogs, native } from './support/made-log.js';
+import { newPlace } from './support/engines.js';
+import { cut, filesOf, madeLogs } from './support/made-log.js';
 
 const { cases } = sealedLogVectors();
 
@@ -77,8 +78,7 @@ test('JavaScript and native code give the same verdicts', async () => {
 test('streams that were open before they are read are closed, also when they are not read', async () => {
   const { input } = cases.find(({ name }) => name.startsWith('three rotated files'))!;
   const { verifierKey, files, seals, hashes } = input;
-  const folder = mkdtempSync(join(tmpdir(), 'sealed-log-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const { folder } = newPlace();
   const opened = async (bytes: Uint8Array, at: number) => {
     const path = join(folder, String(at));
     writeFileSync(path, bytes);

@@ -20,7 +20,7 @@ export const followCommand: Definition = {
   exitCodes: CHECKED,
   run: async ({ session }: Invocation, log: string, options: SealingOptions) => {
     using stop = new Stop(session.context.signals, ['SIGTERM', 'SIGINT']);
-    const { sealer } = await openSealer(session, log, options);
+    const sealer = await openSealer(session, log, options);
     const lines = new Lines(session);
     lines.ofTroubles(sealer);
     lines.ofSeals(sealer);

@@ -5,6 +5,7 @@ import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
+import { sealsOf } from '../sealer/own-file.js';
 import { placeOf } from './places.js';
 import { inWords, Lines, openSealer, type SealingOptions, NEW_KEY } from './sealing.js';
 
@@ -25,12 +26,13 @@ export const initCommand: Definition = {
   exitCodes: CHECKED,
   work: async (session: Session, log: string, options: SealingOptions): Promise<Answer> => {
     const { keyFile } = placeOf(session, log, options.keyFile);
-    const found = [`${log}.seals`, keyFile].find((path) => existsSync(path));
+    const seals = sealsOf(log);
+    const found = [seals, keyFile].find((path) => existsSync(path));
     if (found !== undefined)
       throw usage(
         `${printable(found)}: it exists, so the log was begun before: sealed-log status ${shellWord(log)}`,
       );
-    const { sealer } = await openSealer(session, log, options);
+    const sealer = await openSealer(session, log, options);
     new Lines(session).ofTroubles(sealer);
     await inWords(log, sealer.close());
     const { verifierKey, noteVerifierKey } = sealer;
@@ -40,7 +42,7 @@ export const initCommand: Definition = {
         ['verifier key', verifierKey],
         ...(noteVerifierKey === undefined ? [] : [['note key', noteVerifierKey] as const]),
         ['key file', printable(keyFile)],
-        ['seals', printable(`${log}.seals`)],
+        ['seals', printable(seals)],
       ],
       after: [
         'Keep the verifier key on another machine: anyone verifies the log with it. Keep the key file out of backups and images: with an old copy of it, the seals after it can be forged.',
@@ -50,13 +52,7 @@ export const initCommand: Definition = {
         'Verify, on another machine, with copies of the log and of its seals:',
         `  sealed-log verify ${shellWord(log)} --key ${verifierKey}`,
       ],
-      json: {
-        verifierKey,
-        noteVerifierKey: noteVerifierKey ?? null,
-        log,
-        keyFile,
-        seals: `${log}.seals`,
-      },
+      json: { verifierKey, noteVerifierKey: noteVerifierKey ?? null, log, keyFile, seals },
     };
   },
 };

@@ -15,6 +15,7 @@ import { sourceName } from '@evolock/command-line/text';
 import { readVerifierKey } from '../format/key.js';
 import { HASH_SIZE } from '../format/tree.js';
 import { Cores } from '../parallel/cores.js';
+import { hashesOf, sealsOf } from '../sealer/own-file.js';
 import type { SealedLogFiles, SealedLogState } from '../verify/index.js';
 import { OpenFile, wholeOf } from './read.js';
 
@@ -58,10 +59,10 @@ export interface LogPaths {
 /** The files that the options name, and those beside the last one. */
 export function pathsOf(logs: readonly string[], { seals, hashes }: LogOptions): LogPaths {
   const last = logs.at(-1) ?? '';
-  const beside = `${last}.hashes`;
+  const beside = hashesOf(last);
   return {
     logs,
-    seals: seals ?? `${last}.seals`,
+    seals: seals ?? sealsOf(last),
     hashes: hashes ?? (existsSync(beside) ? beside : undefined),
   };
 }

@@ -6,7 +6,7 @@ import { wholeNumber } from '@evolock/command-line/option-values';
 import { stdinTwice, type Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { readVerifierKey } from '../format/key.js';
-import { native } from '../parallel/native.js';
+import { native } from '../native.js';
 import { proveEntry, verifyEntryProof, type EntryProofFailure } from '../verify/index.js';
 import { pathsOf, verifierKeyOf, withLog, LOG_TERMS, type LogOptions } from './log-options.js';
 import { wholeOf } from './read.js';

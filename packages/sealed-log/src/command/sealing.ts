@@ -63,18 +63,12 @@ export const SEALING: readonly Terms[] = [
   ...NEW_KEY,
 ];
 
-/** A sealer, and where its key is; `undefined` when the key is in memory. */
-export interface Sealing {
-  readonly sealer: Sealer;
-  readonly place: LogPlace | undefined;
-}
-
 /** Opens the sealer of a log. Listen to its events at once. */
 export async function openSealer(
   session: Session,
   log: string,
   options: SealingOptions,
-): Promise<Sealing> {
+): Promise<Sealer> {
   session.refuseInspector();
   const { memory = false, keyFile, ...others } = options;
   if (memory && keyFile !== undefined) throw usage('--memory and --key-file exclude each other');
@@ -83,7 +77,7 @@ export async function openSealer(
   const files = place === undefined ? { memory } : { keyFile: place.keyFile };
   const sealer = await inWords(log, Sealer.open(log, { ...forSealer(others), origin, ...files }));
   if (place !== undefined) rememberVerifierKey(place, sealer.verifierKey);
-  return { sealer, place };
+  return sealer;
 }
 
 /** Options as the library names them. */

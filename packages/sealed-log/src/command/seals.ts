@@ -3,9 +3,11 @@ import { CommandError } from '@evolock/command-line/errors';
 import { systemError } from '@evolock/command-line/system-error';
 import { printable } from '@evolock/command-line/text';
 import type { LogKey } from '../format/key.js';
-import { keyAfter, readSealLine, type Seal } from '../format/seal.js';
-import { native } from '../parallel/native.js';
+import { readSealLine, type Seal } from '../format/seal.js';
+import { native } from '../native.js';
 import { SealLines } from '../sealer/lines.js';
+import { sealsOf } from '../sealer/own-file.js';
+import { chainOf, successionsTo } from '../sealer/successions.js';
 import { isSealed } from '../verify/cryptography.js';
 
 /** A seal whose signature holds. */
@@ -15,11 +17,6 @@ export interface FoundSeal {
   readonly key: LogKey;
   /** The lines of the successions that lead to that key. */
   readonly chain: string;
-}
-
-/** The file of the seals of a log. */
-export function sealsOf(log: string): string {
-  return `${log}.seals`;
 }
 
 /**
@@ -33,24 +30,21 @@ export function findSeal(log: string, first: LogKey, number: number | undefined)
   const path = sealsOf(log);
   using lines = inSystemWords(path, () => new SealLines(path));
   const { last, size } = lines.end();
-  const wanted = number ?? (last === undefined ? undefined : Number(last.split(' ', 1)[0]));
-  let [key, from, chain] = [first, 0, ''];
-  for (;;) {
-    const isReached = wanted === undefined || wanted <= key.last;
-    const found = isReached ? wanted : key.last;
-    const line = found === undefined ? undefined : lines.find(found, from, size);
-    if (line === undefined)
-      throw refused(path, number === undefined ? 'it has no seal' : `it has no seal ${number}`);
-    const seal = readSealLine(line.line);
-    const next =
-      seal === undefined || !isSealed(native, key, seal) ? undefined : keyAfter(key, seal);
-    if (seal === undefined || next === undefined)
-      throw refused(path, `seal ${found} is not one of this key: verify the log`);
-    if (isReached) return { seal, key, chain };
-    chain += `${line.line}\n`;
-    from = line.at;
-    key = next;
-  }
+  const wanted = number ?? Number(last?.split(' ', 1)[0]);
+  const chain = successionsTo(wanted, first, lines, size);
+  const from = typeof chain === 'number' ? 0 : chain.from;
+  const line = lines.find(wanted, from, size)?.line;
+  if (line === undefined)
+    throw refused(path, number === undefined ? 'it has no seal' : `it has no seal ${number}`);
+  if (typeof chain === 'number') throw refused(path, notOfKey(chain));
+  const [seal, key = first] = [readSealLine(line), chain.keys.at(-1)];
+  if (seal !== undefined && isSealed(native, key, seal))
+    return { seal, key, chain: chainOf(chain.lines) };
+  throw refused(path, notOfKey(wanted));
+}
+
+function notOfKey(number: number): string {
+  return `seal ${number} is not one of this key: verify the log`;
 }
 
 function refused(path: string, words: string): CommandError {

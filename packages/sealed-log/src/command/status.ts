@@ -8,10 +8,11 @@ import { counted, printable } from '@evolock/command-line/text';
 import { lockStateOf } from '@evolock/direct-serialise-io/files';
 import { writeVerifierKey } from '../format/key.js';
 import { END } from '../format/seal.js';
+import { sealsOf } from '../sealer/own-file.js';
 import { knownKey, placeOf } from './places.js';
-import { findSeal, sealsOf } from './seals.js';
+import { findSeal } from './seals.js';
 import { KEY_FILE } from './sealing.js';
-import { entriesInWords } from './verdict-words.js';
+import { duration, entriesInWords, moment } from './verdict-words.js';
 
 export const statusCommand: Definition = {
   text: `
@@ -36,7 +37,6 @@ export const statusCommand: Definition = {
     const sealer = lockStateOf(sealsOf(log));
     const hasKey = existsSync(place.keyFile);
     const logBytes = existsSync(log) ? statSync(log).size : 0;
-    const time = new Date(seal.time * 1_000).toISOString().replace('.000Z', 'Z');
     const age = Math.max(0, Math.floor(session.context.now().getTime() / 1_000) - seal.time);
     const runs = sealer?.state === 'running';
     return {
@@ -49,7 +49,7 @@ export const statusCommand: Definition = {
       ],
       facts: [
         ['last seal', `${seal.number}, over ${entriesInWords(seal.size)}`],
-        ['at', `${time}, ${ageInWords(age)} ago`],
+        ['at', `${moment(seal.time)}, ${duration(age)} ago`],
         ['log', counted(logBytes, 'byte')],
         ['sealer', sealer?.words ?? 'none'],
         ['key file', hasKey ? printable(place.keyFile) : 'none'],
@@ -65,11 +65,3 @@ export const statusCommand: Definition = {
     };
   },
 };
-
-function ageInWords(seconds: number): string {
-  if (seconds < 120) return counted(seconds, 'second');
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) return counted(minutes, 'minute');
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day');
-}

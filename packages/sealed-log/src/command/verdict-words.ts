@@ -171,7 +171,8 @@ export function moment(seconds: number): string {
   return `${date.toISOString().slice(0, -5).replace('T', ' ')} UTC`;
 }
 
-function duration(seconds: number): string {
+/** A length of time in words. */
+export function duration(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;

@@ -1,9 +1,9 @@
 /** `sealed-log write`: standard input into a log, and sealed. */
 import {
   closeSync,
+  constants,
   createReadStream,
   fstatSync,
-  openSync,
   readSync,
   statSync,
   writeSync,
@@ -15,6 +15,7 @@ import { CHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import type { SealFacts } from '@evolock/sealed-log';
+import { openEntries } from '../sealer/entries.js';
 import {
   inWords,
   Lines,
@@ -53,7 +54,7 @@ export const writeCommand: Definition = {
     const { end = false, ...sealing } = options;
     using stop = new Stop(session.context.signals, ['SIGTERM']);
     using _interrupt = new Stop(session.context.signals, ['SIGINT']);
-    const { sealer } = await openSealer(session, log, sealing);
+    const sealer = await openSealer(session, log, sealing);
     const lines = new Lines(session);
     lines.ofTroubles(sealer);
     const input = inputOf(session, lines);
@@ -79,7 +80,7 @@ function inputOf(session: Session, lines: Lines): Readable {
 
 /** Appends all of a stream. A line that is not finished, before it or at its end, gets its newline. */
 async function append(log: string, input: Readable): Promise<void> {
-  let fd = inSystemWords(log, () => openSync(log, 'a+'));
+  let fd = openLog(log);
   try {
     if (endsInLine(fd)) writeAll(log, fd, NEWLINE_BYTES);
     let isLineOpen = false;
@@ -91,7 +92,7 @@ async function append(log: string, input: Readable): Promise<void> {
           // The sealer takes the old file to its end. A line that is begun ends there.
           writeAll(log, fd, part.subarray(0, begun));
           const old = fd;
-          fd = inSystemWords(log, () => openSync(log, 'a+'));
+          fd = openLog(log);
           closeSync(old);
         }
         const rest: Buffer = isMoved ? part.subarray(begun) : part;
@@ -110,6 +111,12 @@ async function append(log: string, input: Readable): Promise<void> {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Opens the log, which may be missing, as its sealer does. */
+function openLog(log: string): number {
+  const { O_RDWR, O_CREAT, O_APPEND } = constants;
+  return openEntries(log, O_RDWR | O_CREAT | O_APPEND).fd;
 }
 
 /** Whether another file has the name of the log: it was rotated. */

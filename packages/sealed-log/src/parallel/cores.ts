@@ -5,7 +5,7 @@ import { readVerifierKey } from '../format/key.js';
 import type { KesVerification, LogCryptography } from '../verify/cryptography.js';
 import { SlotLeaves, type HashSlots, type SlotLines } from './leaves.js';
 import { hashLines, LineSlot } from './lines.js';
-import { native } from './native.js';
+import { native } from '../native.js';
 import { nameOf, sealsAfterProof } from './seals.js';
 import { linesMessage, type ThreadContext } from './thread.js';
 

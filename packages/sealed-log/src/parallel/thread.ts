@@ -2,7 +2,7 @@
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
 import { SUBTREE_WIDTH } from '../format/tree.js';
 import { hashLines, LineSlot } from './lines.js';
-import { native } from './native.js';
+import { native } from '../native.js';
 import { provedSeals } from './seals.js';
 
 /** What the messages of a batch are: about lines in slots, or seals of an origin. */

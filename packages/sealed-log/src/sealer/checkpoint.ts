@@ -4,8 +4,9 @@ import type { LogKey } from '../format/key.js';
 import { readNote, writeNote } from '../format/note.js';
 import { writeSealLine, type Seal } from '../format/seal.js';
 import { followChain, signedSeals } from '../verify/checkpoints.js';
-import { native } from './keys.js';
+import { native } from '../native.js';
 import { textOfOwn } from './own-file.js';
+import { chainOf } from './successions.js';
 
 /** A checkpoint, to be kept elsewhere. A verifier takes it as it is. */
 export interface NewCheckpoint {
@@ -21,8 +22,7 @@ export function checkpointOf(
   seal: Seal,
   successions: readonly string[],
 ): NewCheckpoint {
-  const chain = successions.map((line) => `${line}\n`).join('');
-  return { note: writeNote(key, seal), chain };
+  return { note: writeNote(key, seal), chain: chainOf(successions) };
 }
 
 /**

@@ -1,6 +1,14 @@
 /** A file of lines, which any program appends to. Its entries are hashed and not kept. */
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, lstatSync, readSync, type BigIntStats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  readSync,
+  type BigIntStats,
+} from 'node:fs';
 import {
   FileError,
   isFileError,
@@ -9,7 +17,7 @@ import {
   type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
 import { LEAF_PREFIX } from '../format/tree.js';
-import { sha256 } from './sha256.js';
+import { sha256 } from '../native.js';
 
 const PIECE = 1 << 18;
 const NEWLINE = 0x0a;
@@ -223,15 +231,19 @@ export class EntryFile {
 /**
  * Opens a log. Loggers that put the date into the names of files link the name of the log to the newest one. A link of another
  * user is followed only to a file of that user: it could lead to the key.
+ *
+ * @param path - The log.
+ * @param access - `O_RDONLY` when absent.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `not-regular`, `foreign-link`, or another of the system.
  */
-function openEntries(path: string): OpenedFile {
+export function openEntries(path: string, access = constants.O_RDONLY): OpenedFile {
   try {
-    return openRegular(path);
+    return openRegular(path, { access });
   } catch (error) {
     if (!isFileError(error, 'symbolic-link')) throw error;
   }
   const link = lstatSync(path, { throwIfNoEntry: false });
-  const opened = openRegular(path, { followLink: true });
+  const opened = openRegular(path, { access, followLink: true });
   const isTrusted = link !== undefined && (rootAndUser()?.includes(link.uid) ?? true);
   if (isTrusted || Number(opened.stats.uid) === link?.uid) return opened;
   closeSync(opened.fd);

@@ -4,35 +4,13 @@
  */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { FileError, KeyFile, type KeyFileContent } from '@evolock/direct-serialise-io';
-import {
-  compactSumKesOfDepth,
-  ed25519,
-  MLockedSeed,
-  EvolockError,
-  type KesAlgorithm,
-  type KesSigningKey,
-} from '@evolock/kes-sum';
+import { EvolockError, MLockedSeed, type KesAlgorithm, type KesSigningKey } from '@evolock/kes-sum';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { MAX_DEPTH, readKey, writeMaterial, type LogKey } from '../format/key.js';
 import { readSealLine } from '../format/seal.js';
-import type { SealCryptography } from '../verify/cryptography.js';
+import { algorithmOf } from '../native.js';
 import { SealerError } from './errors.js';
-import { sha256 } from './sha256.js';
 import type { FoundKey, SealLine } from './start.js';
-
-const algorithms = new Map<number, KesAlgorithm>();
-
-/** CompactSum over Ed25519 of a depth. */
-function algorithmOf(depth: number): KesAlgorithm {
-  const known = algorithms.get(depth);
-  if (known !== undefined) return known;
-  const made: KesAlgorithm = compactSumKesOfDepth(ed25519, depth);
-  algorithms.set(depth, made);
-  return made;
-}
-
-/** Native functions for verification. */
-export const native: SealCryptography = { sha256, kesOfDepth: algorithmOf };
 
 function algorithmNamed(name: string): KesAlgorithm | undefined {
   const depth = Number(/\^(\d{1,2})$/.exec(name)?.[1] ?? MAX_DEPTH + 1);

@@ -18,7 +18,7 @@ import {
   type FilesWorld,
   type LogNames,
 } from './rotation.js';
-import { sha256 } from './sha256.js';
+import { sha256 } from '../native.js';
 
 /** Bytes of hashes that wait in memory until they are appended. */
 const MOST_WAITING = 1 << 20;

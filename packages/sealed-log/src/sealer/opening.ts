@@ -2,10 +2,10 @@
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { FileError } from '@evolock/direct-serialise-io';
 import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
-import { MAX_DEPTH, type LogKey } from '../format/key.js';
-import { MAX_SEAL_LINE_SIZE, readSealLine, START, type Seal } from '../format/seal.js';
+import type { LogKey } from '../format/key.js';
+import { readSealLine, START, type Seal } from '../format/seal.js';
 import type { Frontier } from '../format/tree.js';
-import { followChain } from '../verify/checkpoints.js';
+import { native } from '../native.js';
 import { isSealed } from '../verify/cryptography.js';
 import { AppendedFile } from './appended-file.js';
 import { keptCheckpoint } from './checkpoint.js';
@@ -15,7 +15,6 @@ import {
   firstContent,
   foundIn,
   keyInMemory,
-  native,
   openKeyFile,
   readPublicPart,
   sealLineOf,
@@ -25,8 +24,10 @@ import {
 } from './keys.js';
 import { SealLines, type LinesRead } from './lines.js';
 import { LogTree, treesOf, type TreeSource } from './log-tree.js';
+import { hashesOf, sealsOf } from './own-file.js';
 import { areNamed, openFiles } from './rotation.js';
 import { startOf, type SealLine, type Start } from './start.js';
+import { successionsTo, type Successions } from './successions.js';
 import type { EngineOptions, World } from './world.js';
 
 /** A log that is ready for seals. */
@@ -45,16 +46,6 @@ export interface OpenLog {
   readonly flags: number;
   /** Wipes the key, closes the files, and returns the locks. */
   close(): Promise<void>;
-}
-
-/** The file of the seals of a log. */
-export function sealsOf(path: string): string {
-  return `${path}.seals`;
-}
-
-/** The file of the hashes of the entries of a log. */
-export function hashesOf(path: string): string {
-  return `${path}.hashes`;
 }
 
 /**
@@ -104,7 +95,9 @@ class Opening {
     const last = lastOf(decision, part, line);
     this.#checkKept(part.firstKey, file, lines, last);
     if (decision.do === 'finish') return await this.#finish(holder, decision, lines, last);
-    const successions = successionsTo(part, file, lines, last);
+    const { keys, lines: successions } = successionsOf(part, file, lines, last);
+    // The present key, or the one before it, which named it.
+    const signer = keys.findLast(({ first }) => first <= (last?.seal.number ?? first));
     const tree = this.#checkEntries(last?.seal, file);
     const seals = this.#openSeals(lines);
     if (decision.append && last !== undefined) seals.append(Buffer.from(`${last.line}\n`));
@@ -118,7 +111,7 @@ class Opening {
     return {
       ...{ holder, seals, tree, successions },
       ...{ firstKey: part.firstKey, key: part.key },
-      last: last === undefined ? undefined : withSigner(last.seal, part, successions),
+      last: last && { seal: last.seal, signer: signer ?? part.key },
       flags: last === undefined ? 0 : START,
       close: () => this.close(),
     };
@@ -142,7 +135,7 @@ class Opening {
     const verifies = (): boolean =>
       typeof line === 'object' && found !== undefined && isSealed(native, found.key, line.seal);
     const decision = startOf({ origin, keyFile: found, line, verifies });
-    if (decision.do === 'refuse') throw refusal(decision);
+    if (decision.do === 'refuse') throw refusal(decision, keyFile);
     if (decision.do !== 'create' && this.#holder !== undefined)
       return { holder: this.#holder, decision };
     this.#holder = await this.#createKey();
@@ -277,55 +270,29 @@ function evolvePast(
   return holder.updateTo(seal.number + 1 - key.first, writePublicPart({ firstKey, key, line }));
 }
 
-function refusal(decision: Extract<Start, { readonly do: 'refuse' }>): SealerError {
+function refusal(
+  decision: Extract<Start, { readonly do: 'refuse' }>,
+  keyFile: string | undefined,
+): SealerError {
   const { reason } = decision;
-  const seals = reason === 'missing-seals' ? { from: decision.from, to: decision.to } : undefined;
-  return new SealerError(reason, { seals });
+  if (reason === 'ended') return new SealerError(reason);
+  if (reason !== 'missing-seals') return new SealerError(reason, { detail: keyFile });
+  return new SealerError(reason, { seals: { from: decision.from, to: decision.to } });
 }
 
-/** The key of the last seal: the present one, or the one before it, which named the present one. */
-function withSigner(
-  seal: Seal,
-  { firstKey, key }: PublicPart,
-  successions: readonly string[],
-): OpenLog['last'] {
-  if (seal.number >= key.first) return { seal, signer: key };
-  const before = chainOf(successions.slice(0, -1));
-  return { seal, signer: followChain(native, firstKey, before)?.key ?? firstKey };
-}
-
-function chainOf(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-/**
- * The lines of the successions from the first key of the log to the present one, which their signatures prove. Each tells by
- * the size of its signature where the one before it is.
- */
-function successionsTo(
+/** The successions from the first key of the log to the one in the key file. */
+function successionsOf(
   { firstKey, key }: PublicPart,
   file: SealLines,
   { size }: LinesRead,
   last: SealLine | undefined,
-): string[] {
-  const lines: string[] = [];
-  let [from, to, first] = [0, size, key.first];
-  while (first > firstKey.first) {
-    const number = first - 1;
-    const isLast = last?.seal.number === number;
-    const found = isLast ? { line: last.line, at: to } : file.find(number, from, to);
-    const seal = found === undefined ? undefined : readSealLine(found.line);
-    const depth = ((seal?.signature.length ?? 0) - 96) / 32;
-    if (found === undefined || seal?.successor === undefined || !isDepth(depth))
-      throw new SealerError('missing-seals', { seals: { from: number, to: number } });
-    lines.push(found.line);
-    first -= 2 ** depth;
-    to = found.at;
-    from = Math.max(0, to - (2 ** depth + 1) * MAX_SEAL_LINE_SIZE);
-  }
-  const end = followChain(native, firstKey, chainOf(lines.reverse()))?.key;
-  if (end?.first === key.first && sameBytes(end.material, key.material)) return lines;
-  throw new SealerError('missing-seals', { seals: { from: firstKey.first, to: key.first - 1 } });
+): Successions {
+  const found = successionsTo(key.first, firstKey, file, size, last);
+  const missing = (from: number, to: number) =>
+    new SealerError('missing-seals', { seals: { from, to } });
+  if (typeof found === 'number') throw missing(found, found);
+  if (sameBytes(found.keys.at(-1)?.material ?? new Uint8Array(0), key.material)) return found;
+  throw missing(firstKey.first, key.first - 1);
 }
 
 function isSealedBy({ frontier }: LogTree, last: Seal): boolean {
@@ -334,10 +301,6 @@ function isSealedBy({ frontier }: LogTree, last: Seal): boolean {
 
 function sameRoot(frontier: Frontier, { root }: Seal): boolean {
   return Buffer.compare(frontier.root(), root) === 0;
-}
-
-function isDepth(depth: number): boolean {
-  return Number.isInteger(depth) && depth >= 0 && depth <= MAX_DEPTH;
 }
 
 /** The number of the first seal that does not fit the entries. */

@@ -5,6 +5,16 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { isFileError, openRegular } from '@evolock/direct-serialise-io/files';
 
+/** The file of the seals of a log. */
+export function sealsOf(log: string): string {
+  return `${log}.seals`;
+}
+
+/** The file of the hashes of the entries of a log. */
+export function hashesOf(log: string): string {
+  return `${log}.hashes`;
+}
+
 /**
  * Opens one for reading. Returns `undefined` when it is missing.
  *

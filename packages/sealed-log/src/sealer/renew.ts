@@ -17,24 +17,17 @@ import {
 import { readVerifierKey, writeVerifierKey, type LogKey } from '../format/key.js';
 import { writeNote } from '../format/note.js';
 import { readSealLine } from '../format/seal.js';
+import { native } from '../native.js';
 import { isSealed } from '../verify/cryptography.js';
-import { followChain } from '../verify/checkpoints.js';
 import { keptCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
 import { removeHint } from './hint.js';
-import {
-  firstContent,
-  keyMaker,
-  native,
-  openKeyFile,
-  readPublicPart,
-  type PublicPart,
-} from './keys.js';
+import { firstContent, keyMaker, openKeyFile, readPublicPart, type PublicPart } from './keys.js';
 import { SealLines } from './lines.js';
 import { errorOf, messageOf, type Begin } from './messages.js';
-import { hashesOf, sealsOf } from './opening.js';
-import { openOwn, textOfOwn } from './own-file.js';
+import { hashesOf, openOwn, sealsOf, textOfOwn } from './own-file.js';
 import { checkBegin, Sealer, type SealerOptions } from './sealer.js';
+import { successionsTo } from './successions.js';
 
 /** A log that was renewed. */
 export interface RenewedLog {
@@ -214,10 +207,8 @@ async function oldFacts(
 ): Promise<Pick<RenewalEntry, 'oldVerifierKey' | 'oldCheckpoint' | 'oldSeal'>> {
   const { path, options, knownKey } = renewal;
   const { checkpointFile } = options;
-  const successions: string[] = [];
   using file = new SealLines(sealsOf(path));
-  const { last } = file.end();
-  for (const line of file.all()) if (line.split(' ').length === 7) successions.push(line);
+  const { last, size } = file.end();
   const part = await withOldKey(renewal, (found) => Promise.resolve(found));
   const isKnown = knownKey !== undefined && isOfLog(path, options.origin, knownKey);
   const firstKey = part?.firstKey ?? (isKnown ? knownKey : undefined);
@@ -225,8 +216,8 @@ async function oldFacts(
   const kept = checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey);
   const notes = [
     kept === 'unknown' ? undefined : kept,
-    noteOf(firstKey, last, successions),
-    noteOf(firstKey, part?.line, successions),
+    noteOf(firstKey, last, file, size),
+    noteOf(firstKey, part?.line, file, size),
   ].filter((each) => each !== undefined);
   // Of notes of one number, the one that was kept.
   const [newest] = notes.sort((one, other) => other.number - one.number);
@@ -243,12 +234,13 @@ const NOTHING = { oldVerifierKey: undefined, oldCheckpoint: undefined };
 function noteOf(
   firstKey: LogKey,
   line: string | undefined,
-  successions: readonly string[],
+  file: SealLines,
+  size: number,
 ): { readonly number: number; readonly note: string } | undefined {
   const seal = line === undefined ? undefined : readSealLine(line);
   if (seal === undefined) return undefined;
-  const before = successions.filter((one) => Number(one.split(' ', 1)[0]) < seal.number);
-  const signer = followChain(native, firstKey, before.map((one) => `${one}\n`).join(''))?.key;
+  const chain = successionsTo(seal.number, firstKey, file, size);
+  const signer = typeof chain === 'number' ? undefined : chain.keys.at(-1);
   return signer !== undefined && isSealed(native, signer, seal)
     ? { number: seal.number, note: writeNote(signer, seal) }
     : undefined;

@@ -1,9 +1,10 @@
 /** The sealer of an application: a thread that follows a log and seals it. */
 import { EventEmitter } from 'node:events';
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import {
+  ArgumentError,
   checkInteger,
   checkOptions,
   wrongType,
@@ -13,6 +14,7 @@ import { FileError } from '@evolock/direct-serialise-io';
 import { checkPath, flushFolder } from '@evolock/direct-serialise-io/files';
 import { isOrigin, MAX_DEPTH } from '../format/key.js';
 import type { NewCheckpoint } from './checkpoint.js';
+import { EntryFile } from './entries.js';
 import { SealerError } from './errors.js';
 import { errorOf, messageOf, type Answer, type Begin, type Call } from './messages.js';
 import type { EngineOptions, SealFacts } from './world.js';
@@ -277,7 +279,7 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   }
 }
 
-/** Checks the arguments of {@link Sealer.open} and that their places are there, and makes the folder of the key. */
+/** Checks the arguments of {@link Sealer.open} and their places, and makes the folders of the keys. */
 export function checkBegin(path: unknown, given: unknown): Begin {
   const log = resolve(checkPath(path));
   const options = checkOptions<Partial<SealerOptions>>(given as SealerOptions);
@@ -306,24 +308,46 @@ export function checkBegin(path: unknown, given: unknown): Begin {
     depth: checkInteger('options.depth', depth, 0, MAX_DEPTH),
     options: engine,
   };
-  checkPlaces(begin);
-  for (const name of ['keyFile', 'noteKeyFile'] as const) {
-    const file = engine[name];
-    if (file !== undefined) makeKeyFolder(log, name, file);
+  try {
+    preparePlaces(begin);
+  } catch (error) {
+    throw error instanceof ArgumentError ? error : errorOf(messageOf(error));
   }
   return begin;
 }
 
-/** Nothing is begun where a seal, or its checkpoint, could never be made. */
-function checkPlaces({ path, options: { checkpointFile } }: Begin): void {
-  try {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
-      throw new FileError('not-regular', path);
-    if (checkpointFile !== undefined && !existsSync(dirname(checkpointFile)))
-      throw new FileError('no-folder', checkpointFile);
-  } catch (error) {
-    throw errorOf(messageOf(error));
+/** Nothing is begun where a seal, or its checkpoint, could never be made. Then the folders of the keys are made. */
+function preparePlaces({ path, options }: Begin): void {
+  EntryFile.open(path, 0)?.close();
+  const { checkpointFile } = options;
+  if (checkpointFile !== undefined && !existsSync(dirname(checkpointFile)))
+    throw new FileError('no-folder', checkpointFile);
+  const folder = realpathSync(dirname(path));
+  for (const name of ['keyFile', 'noteKeyFile'] as const) {
+    const file = options[name];
+    if (file === undefined) continue;
+    makeFolder(dirname(file));
+    // What takes a log away takes what lies beside it: a key there would be in every backup of the log.
+    if (realpathSync(dirname(file)) === folder)
+      throw wrongValue(`options.${name}`, 'a file in another folder than the log', file);
   }
+}
+
+/**
+ * Makes a folder, and those above it. A recursive `mkdirSync` never returns where the system has no folder in spite of its
+ * parent, as below `/proc`.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  // A loss of power must not take the folder of the key and leave the seals.
+  flushFolder(path);
 }
 
 function checkPattern(rotated: unknown): string {
@@ -341,22 +365,4 @@ function checkKeyFile({ keyFile }: Partial<SealerOptions>): string {
   if (keyFile === undefined)
     throw wrongType('options.keyFile', 'a file, or options.memory', keyFile);
   return resolve(checkPath(keyFile));
-}
-
-/** What takes a log away takes what lies beside it: a key there would be in every backup of the log. */
-function makeKeyFolder(log: string, name: string, file: string): void {
-  if (areBeside(log, file))
-    throw wrongValue(`options.${name}`, 'a file in another folder than the log', file);
-}
-
-function areBeside(log: string, file: string): boolean {
-  try {
-    const folder = realpathSync(dirname(log));
-    const made = mkdirSync(dirname(file), { recursive: true, mode: 0o700 }) ?? file;
-    // A loss of power must not take the folder of the key and leave the seals.
-    for (let at = dirname(file); at.length >= made.length; at = dirname(at)) flushFolder(at);
-    return realpathSync(dirname(file)) === folder;
-  } catch (cause) {
-    throw new SealerError('system', { detail: (cause as Error).message, cause });
-  }
 }

@@ -26,8 +26,7 @@ interface Stage extends AnyStage {
 const VARYING = [
   [/\+[0-9a-f]{8}\+\/2V2[\w+/=]{72}/g, '+KEY'],
   [/(?<=-)[0-9a-f]{16}(?=\.key)/g, 'HASH'],
-  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, \d+ \w+ ago/g, 'TIME'],
-  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'TIME'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC(, \d+ \w+ ago)?/g, 'TIME'],
   [/(?<="time": )\d+/g, 'TIME'],
   // Lines are sealed by the seal of the start, or by the last one.
   [/(?<=audit\.log: seal |build\.log: seal )\d+/g, 'N'],

@@ -1,4 +1,5 @@
 /** Sealers in processes that signals end. */
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, renameSync } from 'node:fs';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { running, type Running } from '@evolock/command-line/testing/process';
@@ -75,6 +76,19 @@ test('write goes on in the new file after a rotation by renaming', async () => {
   await writing.ended;
   expect(readFileSync(`${log}-1`, 'utf8')).toBe('one\n');
   expect(readFileSync(log, 'utf8')).toBe('two\n');
+});
+
+test('write refuses a pipe that is planted in the place of a log that was rotated', async () => {
+  const log = inFolder('audit.log');
+  const writing = started('write', log);
+  writing.child.stdin.write('one\n');
+  while (!isThere(log)) await new Promise((resolve) => setImmediate(resolve));
+  renameSync(log, `${log}-1`);
+  execFileSync('mkfifo', [log]);
+  // More than a pipe holds.
+  writing.child.stdin.end('two\n'.repeat(100_000));
+  expect(await writing.ended).toEqual([3, null]);
+  expect(writing.text.stderr).toContain('it is not a regular file');
 });
 
 function isThere(log: string): boolean {

@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { Sealer } from '@evolock/sealed-log';
 import { expect, test } from 'vitest';
 import { readNote } from '../../src/format/note.js';
-import { native } from '../../src/sealer/keys.js';
-import { verifySealedLog } from '../../src/verify/index.js';
-import { append, newPlace, opened, ORIGIN, type Place } from '../support/engines.js';
+import { append, newPlace, opened, ORIGIN, verdictOn, type Place } from '../support/engines.js';
 
 /** The number of the seal of the checkpoint in the file. */
 function writtenIn({ checkpointFile }: Place): number | undefined {
@@ -86,13 +84,8 @@ test('checkpoints have an ordinary line of a key that stays, and verifiers of th
     expect(readFileSync(place.checkpointFile, 'utf8')).toBe(note);
     expect(isSignedBy(sealer.noteVerifierKey!, note)).toBe(true);
     expect(isSignedBy(sealer.noteVerifierKey!, note.replace(ORIGIN, `${ORIGIN}2`))).toBe(false);
-    const verdict = await verifySealedLog({
-      verifierKey: sealer.verifierKey,
-      files: [readFileSync(place.log)],
-      seals: readFileSync(place.seals),
-      checkpoints: [{ note, chain }],
-      cryptography: native,
-    });
+    const more = { checkpoints: [{ note, chain }] };
+    const verdict = await verdictOn(place.log, sealer.verifierKey, more);
     expect(verdict).toMatchObject({
       result: 'valid',
       endUnproved: false,

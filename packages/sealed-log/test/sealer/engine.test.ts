@@ -20,8 +20,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readVerifierKey } from '../../src/format/key.js';
 import { END, readSealLine, START } from '../../src/format/seal.js';
-import { keyMaker, native, type KeyMaker, type NewKey } from '../../src/sealer/keys.js';
-import { verifySealedLog } from '../../src/verify/index.js';
+import { keyMaker, type KeyMaker, type NewKey } from '../../src/sealer/keys.js';
 import {
   append,
   expectSealed,
@@ -31,6 +30,7 @@ import {
   opened,
   Opened,
   ORIGIN,
+  verdictOn,
   type Circumstances,
   type Place,
 } from '../support/engines.js';
@@ -373,9 +373,10 @@ describe('at a start', () => {
     writeFileSync(place.seals, Buffer.concat([seals, Buffer.from('nonsense\n')]));
     await expectRefused(place, 'wrong-line');
     writeFileSync(place.seals, seals);
-    await expectRefused(place, 'other-log', {}, { origin: 'example.com/other' });
+    const named = { detail: place.keyFile };
+    await expectRefused(place, 'other-log', named, { origin: 'example.com/other' });
     rmSync(place.keyFile);
-    await expectRefused(place, 'no-key');
+    await expectRefused(place, 'no-key', named);
     const other = await sealedLog();
     copyFileSync(other.place.keyFile, place.keyFile);
     await expectRefused(place, 'wrong-line');
@@ -515,10 +516,7 @@ describe('at a start', () => {
           expect(await sealer.engine.seal()).toMatchObject({ size: 14 });
           expect(sealer.errors).toEqual([]);
           await sealer.engine.close(false);
-          const verdict = await verifySealedLog({
-            ...{ verifierKey, files: [readFileSync(place.log)], seals: readFileSync(place.seals) },
-            ...{ hashes: readFileSync(place.hashes), cryptography: native },
-          });
+          const verdict = await verdictOn(place.log, verifierKey);
           expect(verdict).toMatchObject({ reasons: ['pruned'], prunedEntries: erased.length });
           expect(verdict).toMatchObject({ sealedEntries: 14, hashesWrong: false });
         },
@@ -716,13 +714,8 @@ test('a log that is rotated as the README says is valid, also with a start betwe
   append(place);
   await again.engine.close(true);
   expect([...sealer.errors, ...again.errors]).toEqual([]);
-  const { verifierKey } = sealer.engine;
-  const files = [copy, place.log].map((file) => readFileSync(file));
-  const seals = readFileSync(place.seals);
-  expect(await verifySealedLog({ verifierKey, files, seals, mustEnd: true })).toMatchObject({
-    result: 'valid',
-    sealedEntries: 9,
-  });
+  const verdict = await verdictOn(place.log, sealer.engine.verifierKey, { mustEnd: true });
+  expect(verdict).toMatchObject({ result: 'valid', sealedEntries: 9 });
 });
 
 test('each seal line is what its key file had before', async () => {

@@ -4,7 +4,15 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSy
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { END } from '../../src/format/seal.js';
-import { append, expectSealed, linesOf, newPlace, Opened, type Place } from '../support/engines.js';
+import {
+  append,
+  expectSealed,
+  failureOf,
+  linesOf,
+  newPlace,
+  Opened,
+  type Place,
+} from '../support/engines.js';
 
 type Call = (...values: unknown[]) => unknown;
 type Moment = 'before' | 'after' | 'half';
@@ -124,10 +132,7 @@ async function sealWith(what: What, failing = Infinity, moment: Moment = 'before
     code,
     look: () => witness.look(),
   });
-  const error: unknown = await (what === 'the end' ? engine.close(true) : engine.seal()).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
+  const error = await failureOf(what === 'the end' ? engine.close(true) : engine.seal());
   const calls = [...faults.calls];
   faults.look = undefined;
   witness.look();
@@ -164,10 +169,7 @@ test.each(cases)(
       witness.look();
       removeLocks(place);
       const again = new Opened(place);
-      const refused: unknown = await again.open(ROTATED).then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
+      const refused = await failureOf(again.open(ROTATED));
       if (refused === undefined) await again.engine.close(what === 'the end');
       else expect(refused, note).toMatchObject({ reason: 'ended' });
       witness.look();

@@ -1,10 +1,8 @@
 /** A sealer that is killed at any system call goes on, and each seal line that was visible is the final one of its number. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { callsIn, killedAt, noStrace, traceOf, visibleCalls } from '@evolock/test-support/strace';
 import { Sealer } from '@evolock/sealed-log';
 import { build } from 'esbuild';
@@ -13,6 +11,7 @@ import { END } from '../../src/format/seal.js';
 import {
   append,
   expectSealed,
+  failureOf,
   linesOf,
   newPlace,
   Opened,
@@ -20,13 +19,12 @@ import {
   placeIn,
   type Place,
 } from '../support/engines.js';
+import { packageFolder } from '../support/processes.js';
 
 const TRACE = traceOf([
   ...['openat', 'write', 'pwrite64', 'ftruncate', 'fchmod'],
   ...['rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat'],
 ]);
-
-const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The engine on the main thread, since strace counts the calls of each thread. */
 async function program(work: string): Promise<string> {
@@ -114,8 +112,7 @@ async function runIn(folder: string, script: string, prefix: readonly string[]):
 test.skipIf(noStrace !== undefined).each(WORKS)(
   `%s, killed by strace at any system call${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
   async (_, goesOn, work) => {
-    const folder = mkdtempSync(join(tmpdir(), 'sealed-log-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const { folder } = newPlace();
     const working = await program(work);
     const prepare = async (): Promise<void> => {
       rmSync(folder, { recursive: true });
@@ -155,10 +152,7 @@ test.skipIf(noStrace !== undefined).each(WORKS)(
       if (signal === 'SIGKILL') killed += 1;
       const visible = linesOf(place).slice(0, -1);
       const next = new Opened(place);
-      const refused: unknown = await next.open(ROTATED).then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
+      const refused = await failureOf(next.open(ROTATED));
       if (refused === undefined) {
         expect(next.errors, what).toEqual([]);
         await next.engine.seal();

@@ -1,5 +1,4 @@
 /** Links, pipes, folders and devices in the place of the files of a sealer, by the owner of the folder of the log. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -11,13 +10,22 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
 import { AppendedFile } from '../../src/sealer/appended-file.js';
 import { EntryFile } from '../../src/sealer/entries.js';
 import { SealLines } from '../../src/sealer/lines.js';
 import { renewLog } from '../../src/sealer/renew.js';
-import { append, newPlace, opened, Opened, ORIGIN, type Place } from '../support/engines.js';
+import {
+  append,
+  failureOf,
+  newPlace,
+  opened,
+  Opened,
+  ORIGIN,
+  type Place,
+} from '../support/engines.js';
+import { scriptRun } from '../support/processes.js';
 
 /** The files that only the sealer writes. */
 const OWN = {
@@ -28,10 +36,7 @@ const OWN = {
 const own = Object.entries(OWN);
 
 const refused = async (place: Place): Promise<unknown> =>
-  new Opened(place).open().then(
-    () => 'opened',
-    (error: unknown) => (error as { reason?: unknown }).reason,
-  );
+  ((await failureOf(new Opened(place).open())) as { reason?: unknown } | undefined)?.reason;
 
 test.each(own)('a link in the place of %s is not followed', async (_, fileOf) => {
   const place = newPlace();
@@ -127,8 +132,8 @@ test.each(['', '.renewal'])(
 const script = `
   const { execFileSync } = await import('node:child_process');
   const { existsSync, renameSync, rmSync } = await import('node:fs');
-  const [library, log, checkpointFile, keyFile, ...pipes] = process.argv.slice(1);
-  const { renewLog, Sealer } = await import(library);
+  const [log, checkpointFile, keyFile, ...pipes] = process.argv.slice(1);
+  const { renewLog, Sealer } = await import('@evolock/sealed-log');
   const options = { origin: 'example.com/tests', keyFile, checkpointFile, depth: 1 };
   const open = async () => (await Sealer.open(log, options)).close();
   const renew = () => renewLog(log, { ...options, reason: 'a test' });
@@ -150,16 +155,10 @@ test('neither a sealer nor a renewal waits for the other end of a pipe', async (
   const { log, checkpointFile, keyFile } = place;
   const files = own.map(([, fileOf]) => fileOf(place));
   const calls = [...files, `${checkpointFile}.chain`, log, log, `${log}.renewal`];
-  const library = pathToFileURL(join(import.meta.dirname, '../../dist/index.js')).href;
-  const args = [library, log, checkpointFile, keyFile, ...new Set(calls)];
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const closed = once(child, 'close');
-  let text = '';
-  for await (const part of child.stdout) text += String(part);
-  expect([await closed, text.trimEnd().split('\n')]).toEqual([
+  const args = [log, checkpointFile, keyFile, ...new Set(calls)];
+  const child = scriptRun(script, args);
+  const [output, closed] = await Promise.all([text(child.stdout!), once(child, 'close')]);
+  expect([closed, output.trimEnd().split('\n')]).toEqual([
     [0, null],
     calls.map((file) => `the system refuses: ${file}: it is not a regular file`),
   ]);

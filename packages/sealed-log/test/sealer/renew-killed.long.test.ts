@@ -1,26 +1,12 @@
 /** A renewal that is killed at any call to the file system goes on, by another renewal or by a sealer. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { renewLog, Sealer } from '@evolock/sealed-log';
-import { expect, onTestFinished, test } from 'vitest';
-import { native } from '../../src/sealer/keys.js';
-import { verifySealedLog } from '../../src/verify/index.js';
-import { append, ORIGIN, placeIn, type Place } from '../support/engines.js';
-
-const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
+import { expect, test } from 'vitest';
+import { append, newPlace, ORIGIN, placeIn, verdictOn, type Place } from '../support/engines.js';
+import { scriptRun } from '../support/processes.js';
 
 const optionsOf = ({ folder, checkpointFile }: Pick<Place, 'folder' | 'checkpointFile'>) => ({
   ...{ origin: ORIGIN, depth: 1, checkpointFile },
@@ -54,30 +40,15 @@ const RENEWING = `
 
 async function renewing(place: Place, killedAt = 0): Promise<string> {
   const args = [place.log, JSON.stringify(optionsOf(place)), String(killedAt)];
-  const child = spawn(
-    process.execPath,
-    ['--input-type=module', '--eval', RENEWING, '--', ...args],
-    { cwd: packageFolder, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const child = scriptRun(RENEWING, args);
+  const [output] = await Promise.all([text(child.stdout!), once(child, 'close')]);
   return child.signalCode ?? output;
-}
-
-async function verdictOn(log: string, verifierKey: string) {
-  const { result, reasons, failure } = await verifySealedLog({
-    verifierKey,
-    files: [readFileSync(log)],
-    seals: readFileSync(`${log}.seals`),
-    cryptography: native,
-  });
-  return { result, reasons, failure };
 }
 
 const valid = { result: 'valid', reasons: [], failure: undefined };
 
 test('a renewal that is killed before any call goes on', async () => {
-  const parent = mkdtempSync(join(tmpdir(), 'sealed-log-'));
-  onTestFinished(() => rmSync(parent, { recursive: true, force: true }));
+  const { folder: parent } = newPlace();
   const [template, folder] = [join(parent, 'template'), join(parent, 'folder')];
   mkdirSync(template);
   const original = placeIn(template);
@@ -113,8 +84,8 @@ test('a renewal that is killed before any call goes on', async () => {
       expect(renewed.oldVerifierKey, what).toBe(oldKey);
       verifierKey = renewed.verifierKey;
     } else ways.add('the new log begins');
-    expect(await verdictOn(place.log, verifierKey), what).toEqual(valid);
-    expect(await verdictOn(`${place.log}.old-1`, oldKey), what).toEqual(valid);
+    expect(await verdictOn(place.log, verifierKey), what).toMatchObject(valid);
+    expect(await verdictOn(`${place.log}.old-1`, oldKey), what).toMatchObject(valid);
     const [line = ''] = readFileSync(place.log, 'utf8').split('\n');
     const { sealedLogRenewed } = JSON.parse(line) as { sealedLogRenewed: Record<string, string> };
     expect(sealedLogRenewed, what).toMatchObject({

@@ -15,9 +15,16 @@ import { wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { readKey, readVerifierKey, writeVerifierKey } from '../../src/format/key.js';
 import { SUCCESSOR } from '../../src/format/seal.js';
-import { native } from '../../src/sealer/keys.js';
-import { verifySealedLog } from '../../src/verify/index.js';
-import { append, linesOf, newPlace, opened, ORIGIN, type Place } from '../support/engines.js';
+import {
+  append,
+  failureOf,
+  linesOf,
+  newPlace,
+  opened,
+  ORIGIN,
+  verdictOn,
+  type Place,
+} from '../support/engines.js';
 
 const optionsOf = (place: Place) => ({
   origin: ORIGIN,
@@ -36,17 +43,6 @@ async function sealed(place: Place, runs = 1): Promise<string> {
     await sealer.seal();
   }
   return verifierKey;
-}
-
-async function verdictOn(log: string, verifierKey: string, checkpoint?: string) {
-  return verifySealedLog({
-    verifierKey,
-    files: [readFileSync(log)],
-    seals: readFileSync(`${log}.seals`),
-    hashes: readFileSync(`${log}.hashes`),
-    checkpoints: checkpoint === undefined ? [] : [{ note: checkpoint }],
-    cryptography: native,
-  });
 }
 
 interface FirstEntry {
@@ -115,13 +111,16 @@ test('the old verifier key and the last checkpoint of a log without a key file a
   const entry = await expectRenewed(place, lost.verifierKey);
   expect(entry).toMatchObject({ oldVerifierKey, oldCheckpoint: kept });
   const [log = ''] = lost.oldFiles;
-  expect(await verdictOn(log, oldVerifierKey, kept)).toMatchObject({ result: 'valid' });
+  expect(await verdictOn(log, oldVerifierKey, { checkpoints: [{ note: kept }] })).toMatchObject({
+    result: 'valid',
+  });
   // An end erases the key.
   await (await Sealer.open(place.log, options)).close({ end: true });
   rmSync(place.checkpointFile);
   const ended = await renewLog(place.log, { ...options, verifierKey: lost.verifierKey });
-  const { oldCheckpoint } = await expectRenewed(place, ended.verifierKey);
-  expect(await verdictOn(`${place.log}.old-2`, lost.verifierKey, oldCheckpoint)).toMatchObject({
+  const { oldCheckpoint: note = '' } = await expectRenewed(place, ended.verifierKey);
+  const more = { checkpoints: [{ note }] };
+  expect(await verdictOn(`${place.log}.old-2`, lost.verifierKey, more)).toMatchObject({
     result: 'valid',
     ended: true,
   });
@@ -140,7 +139,7 @@ test('a key file that is damaged anywhere, or cut, is refused with advice that c
   const errors: unknown[] = [];
   const open = async (content: Uint8Array) => {
     writeFileSync(keyFile, content);
-    errors.push(await opened(place, { ...options, keyFile }).catch((thrown: unknown) => thrown));
+    errors.push(await failureOf(opened(place, { ...options, keyFile })));
   };
   for (let at = 0; at < whole.length; at += 7) {
     const changed = Uint8Array.from(whole);
@@ -217,10 +216,7 @@ test.each(Object.keys(RENEWALS))(
     const place = newPlace();
     const oldVerifierKey = await sealed(place, 2);
     await RENEWALS[reason]?.(place);
-    const error: unknown = await Sealer.open(place.log, optionsOf(place)).then(
-      (sealer) => sealer.close(),
-      (thrown: unknown) => thrown,
-    );
+    const error = await failureOf(Sealer.open(place.log, optionsOf(place)));
     expect(error).toBeInstanceOf(SealerError);
     expect(error).toMatchObject({ reason, message: expect.stringContaining('renewLog') });
     const kept = readFileSync(place.checkpointFile, 'utf8');

@@ -1,9 +1,16 @@
 /** A start, when each file of a log was replaced by its copy of an earlier day, or by the file of another log. */
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { native } from '../../src/sealer/keys.js';
-import { verifySealedLog } from '../../src/verify/index.js';
-import { append, expectSealed, newPlace, opened, Opened, type Place } from '../support/engines.js';
+import {
+  append,
+  expectSealed,
+  failureOf,
+  newPlace,
+  opened,
+  Opened,
+  verdictOn,
+  type Place,
+} from '../support/engines.js';
 
 const DEPTH = 3;
 
@@ -50,25 +57,11 @@ function putBack(place: Place, copy: Record<Name, Buffer>, names: readonly Name[
 /** What a start says: the reason of its refusal, or of its error events. */
 async function startOf(place: Place): Promise<unknown> {
   const sealer = new Opened(place);
-  const refused: unknown = await sealer.open({ depth: DEPTH }).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const refused = await failureOf(sealer.open({ depth: DEPTH }));
   if (refused !== undefined) return (refused as { reason?: unknown }).reason;
   append(place);
   await sealer.engine.close(false);
   return sealer.errors.length === 0 ? 'goes on' : sealer.errors;
-}
-
-async function verdictOn(place: Place, verifierKey: string, checkpoint?: Buffer) {
-  return verifySealedLog({
-    verifierKey,
-    files: [readFileSync(place.log)],
-    seals: readFileSync(place.seals),
-    hashes: readFileSync(place.hashes),
-    checkpoints: checkpoint === undefined ? [] : [{ note: checkpoint.toString() }],
-    cryptography: native,
-  });
 }
 
 describe('a copy of an earlier day', () => {
@@ -93,7 +86,7 @@ describe('a copy of an earlier day', () => {
       expect(await startOf(place)).toBe('goes on');
     }
     await expectSealed(place, verifierKey);
-    expect(await verdictOn(place, verifierKey)).toMatchObject({
+    expect(await verdictOn(place.log, verifierKey)).toMatchObject({
       result: 'valid',
       seals: 6,
       hashesWrong: false,
@@ -106,13 +99,14 @@ describe('a copy of an earlier day', () => {
     const early = copyOf(place);
     await sealTimes(place, 2);
     const elsewhere = readFileSync(place.checkpointFile);
+    const checkpoints = [{ note: elsewhere.toString() }];
     putBack(place, early, NAMES);
     expect(await startOf(place)).toBe('goes on');
-    expect(await verdictOn(place, verifierKey)).toMatchObject({
+    expect(await verdictOn(place.log, verifierKey)).toMatchObject({
       result: 'valid',
       endUnproved: true,
     });
-    expect(await verdictOn(place, verifierKey, elsewhere)).toMatchObject({
+    expect(await verdictOn(place.log, verifierKey, { checkpoints })).toMatchObject({
       reasons: ['behind-checkpoint'],
     });
     // The sealer refuses as soon as it sees that checkpoint, and with it a seal of the same number is a fork.
@@ -123,7 +117,7 @@ describe('a copy of an earlier day', () => {
     await sealTimes(place, 1);
     writeFileSync(place.checkpointFile, elsewhere);
     expect(await startOf(place)).toBe('fork');
-    expect(await verdictOn(place, verifierKey, elsewhere)).toMatchObject({
+    expect(await verdictOn(place.log, verifierKey, { checkpoints })).toMatchObject({
       result: 'invalid',
       failure: 'fork',
       at: 3,
@@ -152,7 +146,7 @@ describe('the file of another log of the same name', () => {
       putBack(place, whole, [name]);
       expect(await startOf(place)).toBe('goes on');
     }
-    expect(await verdictOn(place, verifierKey)).toMatchObject({
+    expect(await verdictOn(place.log, verifierKey)).toMatchObject({
       result: 'valid',
       seals: 4,
       // Nothing of a log depends on its hashes, so the sealer does not read them, and the verifier tells.
@@ -210,5 +204,5 @@ test('a key file that lies elsewhere than its hint, and a log that was moved wit
   }
   expect(existsSync(filesOf(moved)['the hint'])).toBe(false);
   expect(await startOf(moved)).toBe('goes on');
-  expect(await verdictOn(moved, verifierKey)).toMatchObject({ result: 'valid', seals: 4 });
+  expect(await verdictOn(moved.log, verifierKey)).toMatchObject({ result: 'valid', seals: 4 });
 });

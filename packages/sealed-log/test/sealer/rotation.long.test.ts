@@ -1,9 +1,9 @@
 /** Any sequence of rotations, late writers and stops leaves files that are sealed to the last line. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { scriptRun } from '../support/processes.js';
 import { RotatedLog, SETTLE } from '../support/rotated-log.js';
 
 type Step =
@@ -104,11 +104,8 @@ test('processes that append all the time, and open the new file some time after 
   const log = new RotatedLog();
   const { engine, errors } = await log.open();
   const writers = ['one', 'two', 'three'].map((name) =>
-    spawn(process.execPath, ['--input-type=module', '--eval', WRITER, log.place.log, name], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    }),
+    scriptRun(WRITER, [log.place.log, name], ['ignore', 'inherit', 'inherit', 'ipc']),
   );
-  onTestFinished(() => writers.forEach((writer) => writer.kill('SIGKILL')));
   await Promise.all(writers.map((writer) => once(writer, 'message')));
   for (let made = 0; made < 6; made += 1) {
     await log.pass();

@@ -1,5 +1,4 @@
 /** The sealer of an application, with its thread, as it is built. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -12,12 +11,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { Sealer, SealerError, type SealFacts } from '@evolock/sealed-log';
 import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
-import { append, expectSealed, newPlace, ORIGIN, type Place } from '../support/engines.js';
+import {
+  append,
+  expectSealed,
+  failureOf,
+  newPlace,
+  ORIGIN,
+  type Place,
+} from '../support/engines.js';
+import { scriptRun } from '../support/processes.js';
 
 const optionsOf = (place: Place) => ({
   origin: ORIGIN,
@@ -62,7 +68,7 @@ test('an application seals its log in a thread, goes on with it after a start, a
   await again.close({ end: true });
   await expectSealed(place, sealer.verifierKey);
   expect(existsSync(optionsOf(place).keyFile)).toBe(false);
-  const error: unknown = await opened(place).catch((thrown: unknown) => thrown);
+  const error = await failureOf(opened(place));
   expect(error).toBeInstanceOf(SealerError);
   expect(error).toMatchObject({ code: 'ERR_EVOLOCK_SEALER', reason: 'ended' });
 });
@@ -179,17 +185,25 @@ test('wrong options are refused before anything is made', async () => {
   expect(readdirSync(place.folder)).toEqual([]);
 });
 
-const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
-
 /** Runs a program with the build of this package. */
 async function run(script: string) {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: packageFolder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const child = scriptRun(script);
+  const [output, [code]] = await Promise.all([text(child.stdout!), once(child, 'close')]);
   return { output, code: code as number | null };
 }
+
+test('a key below a folder that cannot be made is refused', async () => {
+  const place = newPlace();
+  const options = { ...optionsOf(place), keyFile: '/proc/none/of/these/audit.key' };
+  // In a process of its own, since the system call was repeated for ever.
+  const script = `
+    import { Sealer } from '@evolock/sealed-log';
+    await Sealer.open(${JSON.stringify(place.log)}, ${JSON.stringify(options)}).catch(({ reason, message }) =>
+      console.log(reason, message));
+  `;
+  const { output } = await run(script);
+  expect(output).toMatch(/^system .*\/proc\/none/);
+});
 
 test('a sealer does not keep a process alive, and the next start goes on where it was', async () => {
   const place = newPlace();

@@ -1,5 +1,5 @@
 /** A sealer among other programs, on a full disk, and in a folder in which it may not write. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -17,31 +17,22 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { fileURLToPath } from 'node:url';
 import { NOBODY } from '@evolock/test-support/ordinary-user';
 import { expect, onTestFinished, test } from 'vitest';
-import { native } from '../../src/sealer/keys.js';
-import { verifySealedLog } from '../../src/verify/index.js';
 import {
   append,
   expectSealed,
+  failureOf,
   linesOf,
   newPlace,
   opened,
   Opened,
   ORIGIN,
   placeIn,
+  verdictOn,
   type Place,
 } from '../support/engines.js';
-
-const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
-
-function run(script: string, ...args: string[]) {
-  return spawn(process.execPath, ['--input-type=module', '--eval', script, ...args], {
-    cwd: packageFolder,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-}
+import { scriptRun } from '../support/processes.js';
 
 /** Appends lines in pieces, so that lines of several writers are torn and mixed. */
 const WRITER = `
@@ -61,20 +52,16 @@ test('a log that other processes append to, also parts of lines, is sealed, and 
   const { engine, errors } = await opened(place, { depth: 4 });
   let running = 3;
   for (const name of ['a', 'b', 'c'])
-    void once(run(WRITER, place.log, name), 'close').then(() => (running -= 1));
+    void once(scriptRun(WRITER, [place.log, name]), 'close').then(() => (running -= 1));
   for (let isLast = false; !isLast;) {
     isLast = running === 0;
     await engine.seal();
     // The length of the seals is taken first, and entries are read later.
     const seals = readFileSync(place.seals);
     const last = Number(linesOf(place).at(-2)!.split(' ')[1]);
-    const verdict = await verifySealedLog({
-      verifierKey: engine.verifierKey,
-      files: [readFileSync(place.log, { flag: 'a+' })],
-      seals,
-      now: last,
-      maxAge: 60,
-      cryptography: native,
+    const verdict = await verdictOn(place.log, engine.verifierKey, {
+      ...{ files: [readFileSync(place.log, { flag: 'a+' })], seals },
+      ...{ hashes: undefined, now: last, maxAge: 60 },
     });
     expect(verdict).toMatchObject({ result: 'valid', failure: undefined });
   }
@@ -105,14 +92,14 @@ test('of several processes that start at once, one seals the log, and the others
   append(place, 3);
   const keyFile = join(place.folder, 'state', 'audit.key');
   for (let round = 0; round < 3; round += 1) {
-    const children = Array.from({ length: 4 }, () => run(SEALER, place.log, keyFile));
+    const children = Array.from({ length: 4 }, () => scriptRun(SEALER, [place.log, keyFile]));
     const closed = children.map((child) => once(child, 'close'));
     const first = async (child: (typeof children)[number]) =>
-      (await once(createInterface(child.stdout), 'line'))[0] as string;
+      (await once(createInterface(child.stdout!), 'line'))[0] as string;
     const said = await Promise.all(children.map(first));
     const keys = said.filter((line) => line !== 'locked');
     expect(keys).toHaveLength(1);
-    for (const child of children) child.stdin.end();
+    for (const child of children) child.stdin!.end();
     await Promise.all(closed);
     const seals = await expectSealed(place, keys[0]!);
     expect(seals.map(({ number }) => number)).toEqual(seals.map((_, at) => at));
@@ -166,20 +153,17 @@ test.skipIf(noUser !== undefined).each(['log', 'key'] as const)(
   },
 );
 
+/** Mounts a file system of some pages. */
+const mounted = (folder: string) =>
+  spawnSync('mount', ['-t', 'tmpfs', '-o', 'nr_blocks=32', 'none', folder]);
+
 /** Why no small file system can be mounted here. */
 const noMount = ((): string | undefined => {
   if (process.platform !== 'linux') return 'only Linux has tmpfs';
   if (process.getuid?.() !== 0) return 'only root may mount';
   const place = mkdtempSync(join(tmpdir(), 'sealed-log-'));
   try {
-    const { status, stderr } = spawnSync('mount', [
-      '-t',
-      'tmpfs',
-      '-o',
-      'nr_blocks=32',
-      'none',
-      place,
-    ]);
+    const { status, stderr } = mounted(place);
     if (status !== 0) return String(stderr).trim();
     spawnSync('umount', [place]);
     return undefined;
@@ -193,8 +177,7 @@ function smallPlace(): Place {
   const { folder } = newPlace();
   const small = join(folder, 'small');
   mkdirSync(small);
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'nr_blocks=32', 'none', small]);
-  expect(status).toBe(0);
+  expect(mounted(small).status).toBe(0);
   onTestFinished(() => void spawnSync('umount', ['--lazy', small]));
   return placeIn(small);
 }
@@ -227,11 +210,8 @@ test.skipIf(noMount !== undefined).each([false, true])(
       fill(place, left);
       const before = linesOf(place);
       for (let attempt = 0; attempt < 3; attempt += 1) {
-        const outcome = await sealer.engine.seal().then(
-          () => 'sealed',
-          (error: unknown) => (error as { code?: unknown }).code,
-        );
-        outcomes.add(outcome);
+        const failure = await failureOf(sealer.engine.seal());
+        outcomes.add((failure as { code?: unknown } | undefined)?.code);
       }
       const visible = linesOf(place).slice(0, -1);
       expect(visible.slice(0, before.length - 1)).toEqual(before.slice(0, -1));

@@ -6,8 +6,13 @@ import { expect, onTestFinished } from 'vitest';
 import { readSealLine, type Seal } from '../../src/format/seal.js';
 import { Engine } from '../../src/sealer/engine.js';
 import type { EngineOptions, SealerEvent } from '../../src/sealer/world.js';
-import { keyMaker, native } from '../../src/sealer/keys.js';
-import { verifySealedLog } from '../../src/verify/index.js';
+import { native } from '../../src/native.js';
+import { keyMaker } from '../../src/sealer/keys.js';
+import {
+  verifySealedLog,
+  type SealedLogOptions,
+  type SealedLogVerdict,
+} from '../../src/verify/index.js';
 
 /** A folder for a log, and one for its key, removed after the test. */
 export interface Place {
@@ -107,6 +112,13 @@ export class Opened {
   }
 }
 
+/** What the work threw; `undefined` when it succeeded. */
+export const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
 /** Opens a sealer, and closes it after the test. */
 export async function opened(place: Place, circumstances?: Circumstances): Promise<Opened> {
   const made = await new Opened(place).open(circumstances);
@@ -135,21 +147,28 @@ export function fromSeeds(origin: string, depths: readonly number[], seeds: read
 }
 
 /** The files of a log, oldest first. Between two renamings a number is missing. */
-export function filesOf({ log }: Place): Buffer[] {
+export function filesOf({ log }: Pick<Place, 'log'>): Buffer[] {
   const old = Array.from({ length: 40 }, (_, index) => `${log}.${String(40 - index)}`);
   return [...old, log].filter((file) => existsSync(file)).map((file) => readFileSync(file));
+}
+
+/** The verdict on the files of a log. */
+export function verdictOn(
+  log: string,
+  verifierKey: string,
+  more: Partial<SealedLogOptions> = {},
+): Promise<SealedLogVerdict> {
+  const hashes = existsSync(`${log}.hashes`) ? readFileSync(`${log}.hashes`) : undefined;
+  const seals = readFileSync(`${log}.seals`);
+  const given = { verifierKey, files: filesOf({ log }), seals, hashes };
+  return verifySealedLog({ ...given, cryptography: native, ...more });
 }
 
 /** Expects that no seal is invalid, and that the log is as its verifier wants it. Returns the seals. */
 export async function expectSealed(place: Place, verifierKey: string): Promise<Seal[]> {
   const lines = linesOf(place);
   expect(lines.pop()).toBe('');
-  const { result, failure, at, seals } = await verifySealedLog({
-    verifierKey,
-    files: filesOf(place),
-    seals: readFileSync(place.seals),
-    cryptography: native,
-  });
+  const { result, failure, at, seals } = await verdictOn(place.log, verifierKey);
   expect({ result, failure, at, seals }).toEqual({
     result: expect.stringMatching(/^(?:valid|incomplete)$/),
     failure: undefined,

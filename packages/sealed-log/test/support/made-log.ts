@@ -1,32 +1,20 @@
 /** Sealed logs that the native packages sign, to be changed by tests. */
-import { createHash } from 'node:crypto';
-import { compactSumKesOfDepth, ed25519, type KesSigningKey } from '@evolock/kes-sum';
+import type { KesSigningKey } from '@evolock/kes-sum';
 import { keyAt } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { readKey, writeMaterial, writeVerifierKey, type LogKey } from '../../src/format/key.js';
 import { writeNote } from '../../src/format/note.js';
 import { signedMessage, writeSealLine, type Seal } from '../../src/format/seal.js';
-import { Frontier, leafHash, type Sha256 } from '../../src/format/tree.js';
-import type { SealCryptography } from '../../src/verify/index.js';
-
-const sha256: Sha256 = Object.assign(
-  (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(),
-  { create: () => createHash('sha256') },
-);
-
-/** The functions of the native packages. */
-export const native: SealCryptography = {
-  sha256,
-  kesOfDepth: (depth) => compactSumKesOfDepth(ed25519, depth),
-};
+import { Frontier, leafHash } from '../../src/format/tree.js';
+import { algorithmOf, native, sha256 } from '../../src/native.js';
 
 /** Keys that were made. They stay, since tests use the same few again and again. */
 const keys = new Map<string, KesSigningKey>();
 
 function keyOf(depth: number, seed: Uint8Array, period: number): KesSigningKey {
   const name = [depth, period, ...seed].join();
-  const key = keys.get(name) ?? keyAt(compactSumKesOfDepth(ed25519, depth), seed, period);
+  const key = keys.get(name) ?? keyAt(algorithmOf(depth), seed, period);
   keys.set(name, key);
   return key;
 }

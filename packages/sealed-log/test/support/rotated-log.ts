@@ -2,14 +2,19 @@ import {
   appendFileSync,
   copyFileSync,
   existsSync,
-  readFileSync,
   renameSync,
   truncateSync,
   utimesSync,
 } from 'node:fs';
 import { expect } from 'vitest';
-import { verifySealedLog } from '../../src/verify/index.js';
-import { filesOf, newPlace, opened, type Circumstances, type Opened } from './engines.js';
+import {
+  filesOf,
+  newPlace,
+  opened,
+  verdictOn,
+  type Circumstances,
+  type Opened,
+} from './engines.js';
 
 /** Milliseconds. */
 export const SETTLE = 5000;
@@ -102,9 +107,7 @@ export class RotatedLog {
   /** Ends the log, and expects that a verifier finds every line in it. */
   async expectWhole(files = this.files()): Promise<void> {
     await this.sealer?.engine.close(true);
-    const { place, verifierKey } = this;
-    const seals = readFileSync(place.seals);
-    const verdict = await verifySealedLog({ verifierKey, files, seals, mustEnd: true });
+    const verdict = await verdictOn(this.place.log, this.verifierKey, { files, mustEnd: true });
     const { result, failure, reasons, unsealedEntries } = verdict;
     expect({ result, failure, reasons, unsealedEntries }).toEqual({
       result: 'valid',
