@@ -18,7 +18,7 @@ const thread = new URL('../dist/verify-thread.js', import.meta.url);
 const cores: Cores[] = [];
 beforeAll(async () => {
   for (const [count, bytes] of [
-    [1, 200],
+    [0, 200],
     [2, 3000],
     [2, undefined],
   ] as const)
@@ -42,7 +42,7 @@ function forCores(one: Cores, { seals, ...log }: SealedLogInput, sizes: readonly
 }
 
 describe.each([
-  [0, 'one core, messages of 200 bytes'],
+  [0, 'no thread, messages of 200 bytes'],
   [1, 'two threads, messages of 3,000 bytes'],
   [2, 'two threads'],
 ])('%i: %s', (index) => {

@@ -36,8 +36,6 @@ const LINE = `${'a line of a log, '.repeat(12).slice(0, 200)}\n`;
 const LINES_A_SECOND = 10_000;
 /** Lines of a seal, where seals are not made by the clock. */
 const LINES_A_SEAL = 10_000;
-/** Lines between two collections of garbage. */
-const PART = 100_000;
 /** Milliseconds between two writes, and between two reads of a bare follower. */
 const [WRITE, READ] = [10, 250];
 
@@ -153,13 +151,9 @@ function* piecesOf(path: string): Generator<Uint8Array> {
   }
 }
 
-async function verifyWhole(
-  verifierKey: string,
-  onProgress?: (proved: { readonly sealedEntries: number }) => void,
-): Promise<void> {
+async function verifyWhole(verifierKey: string): Promise<void> {
   const [files, seals] = [[piecesOf(log)], piecesOf(`${log}.seals`)];
-  const given = { verifierKey, files, seals, cryptography, onProgress };
-  const verdict = await verifySealedLog(given);
+  const verdict = await verifySealedLog({ verifierKey, files, seals, cryptography });
   if (verdict.result !== 'valid') throw new Error(`the log is ${verdict.result}`);
 }
 
@@ -201,17 +195,6 @@ async function growth(): Promise<GrowthResult> {
   return { memory: memory(), verifierKey };
 }
 
-/** Verifies the log of a verifier key. Garbage is collected after each part, which V8 would put off. */
-async function check(): Promise<number> {
-  let next = PART;
-  await verifyWhole(amount, ({ sealedEntries }) => {
-    if (sealedEntries < next) return;
-    globalThis.gc?.();
-    next += PART;
-  });
-  return memory();
-}
-
 /** Milliseconds from the start of a sealer to its first seal. */
 async function start(): Promise<number> {
   const begin = performance.now();
@@ -229,7 +212,6 @@ const jobs: Readonly<Record<string, () => unknown>> = {
   make: () => make(LINE.repeat(LINES_A_SEAL)),
   verify,
   growth,
-  check,
   start,
 };
 console.log(JSON.stringify((await jobs[job]?.()) ?? null));

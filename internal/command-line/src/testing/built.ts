@@ -1,7 +1,7 @@
 /** The built command as npm links it: `npm ci` links it before anything is built. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { inFolder } from './folder.js';
@@ -19,7 +19,8 @@ export function testBuilt(of: URL, libraries: readonly string[]): void {
     readonly version: string;
   };
   const names = Object.keys(bin);
-  const [[name, linked] = ['', '']] = Object.entries(bin);
+  const [linked = ''] = Object.values(bin);
+  const name = basename(linked, '.cjs');
   const output = (command: string, args: readonly string[], cwd = folder) => {
     const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
     return { status, stdout, stderr };

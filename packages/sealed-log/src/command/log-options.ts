@@ -143,7 +143,7 @@ export async function withLog<T>(
     const seals = await partAfter([await open(paths.seals)], start?.sealBytes);
     const entries = await partAfter(logs, start?.entryBytes);
     const isSmall = entries.bytes + TIMES_A_SEAL * seals.bytes < FEW_BYTES;
-    const threads = options.threads ?? (isSmall ? 1 : availableParallelism());
+    const threads = options.threads ?? (isSmall ? 0 : availableParallelism());
     const module = new URL('verify-thread.js', session.context.modules);
     const isOfSeals = seals.bytes > entries.bytes;
     const { bytes } = isOfSeals ? seals : entries;

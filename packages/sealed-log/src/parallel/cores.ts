@@ -12,7 +12,7 @@ import { linesMessage, type ThreadContext } from './thread.js';
 /** Bytes of lines that a thread hashes at a time: some 3 milliseconds. */
 const SLOT_BYTES = 1 << 19;
 
-/** The cores of a verification. One works in this thread, more work in threads of their own. */
+/** The cores of a verification, which work in threads of their own. */
 export class Cores implements AsyncDisposable {
   readonly #pool: BytesPool<ThreadContext, unknown> | undefined;
   readonly #slotBytes: number;
@@ -24,9 +24,9 @@ export class Cores implements AsyncDisposable {
   }
 
   /**
-   * Starts the threads.
+   * Starts the threads. Few lines are hashed in this one: many would leave garbage among what lives.
    *
-   * @param count - How many.
+   * @param count - How many; 0 for none.
    * @param module - The file that they load.
    * @param slotBytes - Of lines that a thread hashes at a time.
    */
@@ -34,7 +34,7 @@ export class Cores implements AsyncDisposable {
     // A message is a batch.
     const options = { threads: count, batchSize: 1 };
     const pool =
-      count === 1 ? undefined : await BytesPool.start<ThreadContext, unknown>(module, options);
+      count === 0 ? undefined : await BytesPool.start<ThreadContext, unknown>(module, options);
     return new Cores(pool, slotBytes);
   }
 

@@ -197,8 +197,8 @@ export class SlotLeaves implements LeafHashes {
     return copyOf(present.slot.leaves, at);
   }
 
-  /** {@inheritDoc LeafHashes.later} */
-  async later(): Promise<Uint8Array | undefined> {
+  /** {@inheritDoc LeafHashes.more} */
+  async more(): Promise<boolean> {
     if (this.#present !== undefined) {
       this.#bytesBefore += this.#present.bytes;
       this.#free.push(this.#present.slot);
@@ -208,7 +208,7 @@ export class SlotLeaves implements LeafHashes {
     const { done = false } = await this.#answers.next();
     if (done) this.#hasEnded = true;
     else this.#present = this.#sent.shift();
-    return this.next();
+    return !done;
   }
 
   /** {@inheritDoc LeafHashes.subtree} */
@@ -229,7 +229,7 @@ export class SlotLeaves implements LeafHashes {
   /** {@inheritDoc LeafHashes.countRest} */
   async countRest(): Promise<void> {
     do this.#take((this.#present?.lines ?? 0) - this.#at);
-    while ((await this.later()) !== undefined);
+    while (await this.more());
   }
 
   /** {@inheritDoc LeafHashes.close} */

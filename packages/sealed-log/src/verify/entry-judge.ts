@@ -21,6 +21,8 @@ export class EntryJudge {
   #ofHashes: Frontier | undefined;
   /** The number of the next entry for the trees. */
   #next: number;
+  /** That entry, when its hash is not at hand. */
+  #entry: Uint8Array | undefined;
   /** The numbers that differ since the last seal. */
   readonly #nowChanged = new Ranges();
   readonly #nowPruned = new Ranges();
@@ -58,7 +60,8 @@ export class EntryJudge {
     const isFrontMissing = this.#hashes === undefined && this.#firstEntry > this.#next;
     if (isFrontMissing && size > this.#next) return 'missing-entries';
     while (this.#next < size)
-      if (!this.#takeSubtree(size) && !(await this.#advance(size))) return 'missing-entries';
+      if (!this.#takeSubtree(size) && !this.#takeOne(size) && !(await this.#readOn()))
+        return 'missing-entries';
     return this.#compare(root);
   }
 
@@ -84,19 +87,33 @@ export class EntryJudge {
     return true;
   }
 
-  /** Takes one entry into the trees. Returns `false` when there is none. */
-  async #advance(size: number): Promise<boolean> {
+  /** Takes one entry into the trees. Returns `false` when it, or its hash, is not at hand. */
+  #takeOne(size: number): boolean {
+    // A subtree that follows is taken as a whole, when its hashes are at hand.
+    if (this.#lacksHashes) return false;
     const isAbsent = this.#next < this.#firstEntry;
-    const entry = isAbsent ? undefined : (this.#entries.next() ?? (await this.#entries.later()));
+    if (!isAbsent) this.#entry ??= this.#entries.next();
+    const entry = this.#entry;
     if (entry === undefined && !isAbsent) return false;
-    const { isEmpty } = this.#entries;
     if (this.#ofHashes !== undefined) {
-      const hash = this.#hashes?.next() ?? (await this.#hashes?.later());
-      this.#addHash(entry, isEmpty, hash);
+      const hash = this.#hashes?.next();
+      if (hash === undefined && this.#lacksHashes) return false;
+      this.#addHash(entry, this.#entries.isEmpty, hash);
     } else if (entry !== undefined) this.#ofEntries?.append(entry);
+    this.#entry = undefined;
     // Without a tree, only the number of the entries is of interest.
     this.#next =
       isAbsent && this.tree === undefined ? Math.min(size, this.#firstEntry) : this.#next + 1;
+    return true;
+  }
+
+  get #lacksHashes(): boolean {
+    return this.#ofHashes !== undefined && this.#hashes?.isRead === true;
+  }
+
+  async #readOn(): Promise<boolean> {
+    if (!this.#lacksHashes) return this.#entries.more();
+    await this.#hashes?.more();
     return true;
   }
 

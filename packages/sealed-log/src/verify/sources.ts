@@ -83,6 +83,7 @@ abstract class Reader<Item> {
   /** What is read of the piece. */
   protected at = 0;
   #before = 0;
+  #hasEnded = false;
 
   constructor(pieces: AsyncGenerator<Uint8Array, void>) {
     this.#pieces = pieces;
@@ -96,17 +97,19 @@ abstract class Reader<Item> {
   /** The next item, when the present piece completes it; else the rest of the piece is taken. */
   abstract next(): Item | undefined;
 
-  /** The next item of the pieces that follow, or `undefined` at the end. */
-  async later(): Promise<Item | undefined> {
-    for (;;) {
-      this.#before = this.bytes;
-      this.at = 0;
-      const { done = false, value } = await this.#pieces.next();
-      this.piece = value ?? nothing;
-      if (done) return undefined;
-      const item = this.next();
-      if (item !== undefined) return item;
-    }
+  /** Whether nothing is left of the present piece, and another one may follow. */
+  get isRead(): boolean {
+    return this.at === this.piece.length && !this.#hasEnded;
+  }
+
+  /** Goes to the next piece. Returns `false` at the end. */
+  async more(): Promise<boolean> {
+    this.#before = this.bytes;
+    this.at = 0;
+    const { done = false, value } = await this.#pieces.next();
+    this.piece = value ?? nothing;
+    this.#hasEnded = done;
+    return !done;
   }
 
   /** Closes the source. */
@@ -141,12 +144,12 @@ export class SealLines extends Reader<string> {
   }
 }
 
-/** The entries of a log in order, as their leaf hashes. */
+/** The entries of a log in order, as their leaf hashes. Nothing is awaited for a single one: it would leave garbage for each. */
 export interface LeafHashes {
   /** The hash of the next entry, when it is at hand. */
   next(): Uint8Array | undefined;
-  /** The hash of the next entry, or `undefined` at the end. */
-  later(): Promise<Uint8Array | undefined>;
+  /** Reads more entries. Returns `false` at the end. */
+  more(): Promise<boolean>;
   /** Whether the last entry that was taken is an empty line. */
   readonly isEmpty: boolean;
   /** The number of entries that were taken. */
@@ -212,7 +215,8 @@ export class Entries extends Reader<Uint8Array> implements LeafHashes {
 
   /** Reads and counts the entries that are left. */
   async countRest(): Promise<void> {
-    while ((this.next() ?? (await this.later())) !== undefined);
+    do while (this.next() !== undefined);
+    while (await this.more());
   }
 
   /** Whether the last line has no newline. */

@@ -129,8 +129,11 @@ export class LogWalk {
     // Seals before the verifier key's first are of an earlier key.
     let isSkipping = this.#start.firstTime === undefined;
     for (;;) {
-      const line = this.#lines.next() ?? (await this.#lines.later());
-      if (line === undefined) return;
+      const line = this.#lines.next();
+      if (line === undefined) {
+        if (await this.#lines.more()) continue;
+        return;
+      }
       const seal = readSealLine(line);
       isSkipping &&= seal !== undefined && seal.number < this.#start.number;
       if (isSkipping) continue;
