@@ -161,8 +161,10 @@ async function verifyWhole(verifierKey: string): Promise<void> {
 async function make(part: string): Promise<string> {
   const sealer = await openSealer();
   const lines = part.split('\n').length - 1;
+  // A string would become bytes, which wait for a collection, at each writing.
+  const bytes = Buffer.from(part);
   for (let done = 0; done < Number(amount); done += lines) {
-    appendFileSync(log, part);
+    appendFileSync(log, bytes);
     await sealer.seal();
   }
   await sealer.close();

@@ -190,7 +190,8 @@ export class SlotLeaves implements LeafHashes {
 
   /** {@inheritDoc LeafHashes.next} */
   next(): Uint8Array | undefined {
-    const [present, at] = [this.#present, this.#at];
+    const present = this.#present;
+    const at = this.#at;
     if (present === undefined || at === present.lines) return undefined;
     this.isEmpty = this.#endOf(at) - this.#endOf(at - 1) === 1;
     this.#take(1);
@@ -218,12 +219,16 @@ export class SlotLeaves implements LeafHashes {
     const index = (this.#at - linesBeforeSubtree(firstLine)) / SUBTREE_WIDTH;
     const isWhole = Number.isInteger(index) && index >= 0 && this.#at + SUBTREE_WIDTH <= lines;
     if (!isWhole) return undefined;
-    const from = this.#at * HASH_SIZE;
     return {
       root: copyOf(slot.roots, index),
-      leaves: slot.leaves.subarray(from, from + SUBTREE_WIDTH * HASH_SIZE),
-      take: () => this.#take(SUBTREE_WIDTH),
+      leaves: slot.leaves,
+      from: this.#at * HASH_SIZE,
     };
+  }
+
+  /** {@inheritDoc LeafHashes.takeSubtree} */
+  takeSubtree(): void {
+    this.#take(SUBTREE_WIDTH);
   }
 
   /** {@inheritDoc LeafHashes.countRest} */
@@ -247,9 +252,10 @@ export class SlotLeaves implements LeafHashes {
   }
 }
 
-/** A hash of several, in memory of its own. */
+/** A hash of several, in memory of its own. A view of it would be garbage. */
 function copyOf(hashes: Uint8Array, index: number): Uint8Array {
   const copy = new Uint8Array(HASH_SIZE);
-  copy.set(hashes.subarray(index * HASH_SIZE, (index + 1) * HASH_SIZE));
+  const from = index * HASH_SIZE;
+  for (let at = 0; at < HASH_SIZE; at += 1) copy[at] = hashes[from + at] ?? 0;
   return copy;
 }

@@ -79,10 +79,9 @@ export class EntryJudge {
     if (tree === undefined || tree.isWatchedNext || !isOne) return false;
     const subtree = this.#entries.subtree?.();
     if (subtree === undefined) return false;
-    if (this.#ofHashes !== undefined && this.#hashes?.takeEqual(subtree.leaves) !== true)
-      return false;
+    if (this.#ofHashes !== undefined && this.#hashes?.takeEqual(subtree) !== true) return false;
     tree.appendSubtree(subtree.root);
-    subtree.take();
+    this.#entries.takeSubtree?.();
     this.#next += SUBTREE_WIDTH;
     return true;
   }

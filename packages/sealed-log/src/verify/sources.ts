@@ -1,7 +1,13 @@
 /** Files as pieces of bytes that are cut anywhere, and what is read from them: lines of seals, entries, hashes. */
-import { checkBytes, isBytes, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
-import { HASH_SIZE, LEAF_PREFIX, type Sha256, type Sha256Parts } from '../format/tree.js';
+import {
+  HASH_SIZE,
+  LEAF_PREFIX,
+  SUBTREE_WIDTH,
+  type Sha256,
+  type Sha256Parts,
+} from '../format/tree.js';
 
 /**
  * The bytes of a file: as a whole, or in pieces of any size. A stream of Node.js or of a browser is one, and is closed also
@@ -16,7 +22,7 @@ export type FileSources = Iterable<ByteSource> | AsyncIterable<ByteSource>;
 export type BeforeSlice = () => void | Promise<void>;
 
 /** The most bytes of a slice. */
-const SLICE = 65_536;
+const SLICE = 1 << 18;
 
 const NEWLINE = 0x0a;
 const nothing = new Uint8Array(0);
@@ -44,7 +50,7 @@ export async function closeStreams(sources: readonly unknown[]): Promise<void> {
   }
 }
 
-/** The pieces of a file, as slices of at most 64 KiB. */
+/** The pieces of a file, as slices of at most 256 KiB. */
 export async function* piecesOf(
   argument: string,
   source: ByteSource,
@@ -160,6 +166,8 @@ export interface LeafHashes {
   readonly isTorn: boolean;
   /** The next entries as a complete subtree, when they were hashed as one. */
   subtree?(): Subtree | undefined;
+  /** Takes these entries. */
+  takeSubtree?(): void;
   /** Reads and counts the entries that are left. */
   countRest(): Promise<void>;
   /** Closes the files. */
@@ -169,10 +177,10 @@ export interface LeafHashes {
 /** A complete subtree of `SUBTREE_WIDTH` entries. */
 export interface Subtree {
   readonly root: Uint8Array;
-  /** The hashes of the entries, one after the other. */
+  /** Bytes in which the hashes of the entries are, one after the other. */
   readonly leaves: Uint8Array;
-  /** Takes the entries. */
-  take(): void;
+  /** Where they begin. */
+  readonly from: number;
 }
 
 /** Reads entries, as their leaf hashes. An entry has any length and is never held. */
@@ -238,11 +246,14 @@ export class Hashes extends Reader<Uint8Array> {
   #hash = new Uint8Array(HASH_SIZE);
   #size = 0;
 
-  /** Takes the next hashes when they are at hand and are the given ones. */
-  takeEqual(hashes: Uint8Array): boolean {
-    const end = this.at + hashes.length;
-    if (this.#size > 0 || !sameBytes(this.piece.subarray(this.at, end), hashes)) return false;
-    this.at = end;
+  /** Takes the next hashes when they are at hand and are those of a subtree. A view of them would be garbage. */
+  takeEqual({ leaves, from }: Subtree): boolean {
+    const { piece, at } = this;
+    const size = SUBTREE_WIDTH * HASH_SIZE;
+    if (this.#size > 0 || at + size > piece.length) return false;
+    for (let index = 0; index < size; index += 1)
+      if (piece[at + index] !== leaves[from + index]) return false;
+    this.at += size;
     return true;
   }
 

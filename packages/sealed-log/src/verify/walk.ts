@@ -31,9 +31,9 @@ export interface SealedLogFiles {
   readonly hashes?: ByteSource | undefined;
   /** The number of the first entry in `files`, when earlier ones are gone; 0, or where `from` ends, when absent. */
   readonly firstEntry?: number | undefined;
-  /** Ends the verification: looked at before each 64 KiB of a file and between seals, at turns of the event loop. */
+  /** Ends the verification: looked at before each 256 KiB of a file and between seals, at turns of the event loop. */
   readonly signal?: AbortSignal | undefined;
-  /** Called before each piece of a file, or 64 KiB of one that is longer, and between seals, with what is proved. */
+  /** Called before each piece of a file, or 256 KiB of one that is longer, and between seals, with what is proved. */
   readonly onProgress?:
     ((proved: { readonly seals: number; readonly sealedEntries: number }) => void) | undefined;
 }
