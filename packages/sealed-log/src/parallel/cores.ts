@@ -12,6 +12,12 @@ import { linesMessage, type ThreadContext } from './thread.js';
 /** Bytes of lines that a thread hashes at a time: some 3 milliseconds. */
 const SLOT_BYTES = 1 << 19;
 
+/** The most batches in progress, for each thread. */
+const BATCHES_A_THREAD = 3;
+
+/** Of the slots that were made last. */
+let lastId = 0;
+
 /** The cores of a verification, which work in threads of their own. */
 export class Cores implements AsyncDisposable {
   readonly #pool: BytesPool<ThreadContext, unknown> | undefined;
@@ -32,7 +38,7 @@ export class Cores implements AsyncDisposable {
    */
   static async start(count: number, module: URL, slotBytes = SLOT_BYTES): Promise<Cores> {
     // A message is a batch.
-    const options = { threads: count, batchSize: 1 };
+    const options = { threads: count, batchSize: 1, maxBatches: BATCHES_A_THREAD * count };
     const pool =
       count === 0 ? undefined : await BytesPool.start<ThreadContext, unknown>(module, options);
     return new Cores(pool, slotBytes);
@@ -69,20 +75,16 @@ export class Cores implements AsyncDisposable {
 
   #leavesOf(pieces: AsyncGenerator<Uint8Array, void>, firstEntry: number): SlotLeaves {
     const pool = this.#pool;
-    const slots: LineSlot[] = [];
-    // Each batch is sent with the slots of its time.
-    const memories: SharedArrayBuffer[] = [];
-    const newSlot = () => {
-      const slot = LineSlot.ofSize(this.#slotBytes);
-      slots.push(slot);
-      memories.push(slot.memory);
-      return slot;
-    };
+    // Beside those of the batches: one that is filled, one that waits to be a batch, and one whose entries are taken.
+    const count = BATCHES_A_THREAD * (pool?.threads ?? 0) + 3;
+    const memory = LineSlot.memory(count, this.#slotBytes);
+    const slots = LineSlot.allIn(memory, count);
+    const [all, free] = [{ memory, count, id: (lastId += 1) }, [...slots]];
     const inThreads: HashSlots = (lines) =>
       pool === undefined
         ? hashHere(lines)
-        : pool.judgeMany(messagesOf(lines, slots), { slots: memories });
-    return new SlotLeaves(pieces, firstEntry, newSlot, inThreads);
+        : pool.judgeMany(messagesOf(lines, slots), { slots: all });
+    return new SlotLeaves(pieces, firstEntry, free, inThreads);
   }
 
   #kesOfDepth(depth: number): KesVerification {

@@ -151,7 +151,7 @@ export class SlotLeaves implements LeafHashes {
   readonly #filler: SlotFiller;
   readonly #answers: AsyncGenerator<unknown, void>;
   /** Slots that are not in use. */
-  readonly #free: LineSlot[] = [];
+  readonly #free: LineSlot[];
   /** What was sent and not answered. */
   readonly #sent: Sent[] = [];
   /** What was answered last. */
@@ -166,14 +166,16 @@ export class SlotLeaves implements LeafHashes {
   constructor(
     pieces: AsyncGenerator<Uint8Array, void>,
     firstEntry: number,
-    newSlot: () => LineSlot,
+    free: LineSlot[],
     hashSlots: HashSlots,
   ) {
-    this.#filler = new SlotFiller(
-      firstEntry,
-      () => this.#free.pop() ?? newSlot(),
-      (sent) => this.#sent.push(sent),
-    );
+    this.#free = free;
+    const newSlot = (): LineSlot => {
+      const slot = free.pop();
+      if (slot === undefined) throw new TypeError('there is a slot for each batch');
+      return slot;
+    };
+    this.#filler = new SlotFiller(firstEntry, newSlot, (sent) => this.#sent.push(sent));
     this.#answers = hashSlots(this.#filler.of(pieces));
   }
 

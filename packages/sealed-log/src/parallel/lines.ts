@@ -19,7 +19,6 @@ export const LINES_OFFSET = LEAF_PREFIX.length;
 
 /** Memory for lines and their hashes. */
 export class LineSlot {
-  readonly memory: SharedArrayBuffer;
   /** Where each line ends: bytes from the beginning of the first, its newline included. */
   readonly ends: Uint32Array;
   /** The leaves, one after the other. */
@@ -29,17 +28,25 @@ export class LineSlot {
   /** A free byte, and the lines. */
   readonly text: Buffer;
 
-  constructor(memory: SharedArrayBuffer) {
-    this.memory = memory;
-    this.ends = new Uint32Array(memory, 0, MOST_LINES);
-    this.leaves = Buffer.from(memory, ENDS_SIZE, LEAVES_SIZE);
-    this.roots = Buffer.from(memory, ENDS_SIZE + LEAVES_SIZE, ROOTS_SIZE);
-    this.text = Buffer.from(memory, TEXT_OFFSET);
+  private constructor(memory: SharedArrayBuffer, from: number, size: number) {
+    const leaves = from + ENDS_SIZE;
+    const roots = leaves + LEAVES_SIZE;
+    this.ends = new Uint32Array(memory, from, MOST_LINES);
+    this.leaves = Buffer.from(memory, leaves, LEAVES_SIZE);
+    this.roots = Buffer.from(memory, roots, ROOTS_SIZE);
+    this.text = Buffer.from(memory, roots + ROOTS_SIZE, size - TEXT_OFFSET);
   }
 
-  /** A slot for a number of bytes of lines. */
-  static ofSize(bytes: number): LineSlot {
-    return new LineSlot(new SharedArrayBuffer(TEXT_OFFSET + LINES_OFFSET + bytes));
+  /** Memory for a number of slots, each with room for at least so many bytes of lines. */
+  static memory(count: number, bytes: number): SharedArrayBuffer {
+    const words = Math.ceil((TEXT_OFFSET + LINES_OFFSET + bytes) / Uint32Array.BYTES_PER_ELEMENT);
+    return new SharedArrayBuffer(count * words * Uint32Array.BYTES_PER_ELEMENT);
+  }
+
+  /** The slots in a memory. */
+  static allIn(memory: SharedArrayBuffer, count: number): LineSlot[] {
+    const size = memory.byteLength / count;
+    return Array.from({ length: count }, (_, index) => new LineSlot(memory, index * size, size));
   }
 }
 

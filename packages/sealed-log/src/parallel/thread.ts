@@ -6,8 +6,22 @@ import { native } from '../native.js';
 import { provedSeals } from './seals.js';
 
 /** What the messages of a batch are: about lines in slots, or seals of an origin. */
-export type ThreadContext =
-  { readonly slots: readonly SharedArrayBuffer[] } | { readonly sealsOf: string } | undefined;
+export type ThreadContext = { readonly slots: Slots } | { readonly sealsOf: string } | undefined;
+
+/** Slots in one memory, by an ID of their own. */
+interface Slots {
+  readonly id: number;
+  readonly memory: SharedArrayBuffer;
+  readonly count: number;
+}
+
+/** The slots of the last message. Views of the memory of each message would become old before they are garbage. */
+let known = { id: 0, slots: [] as LineSlot[] };
+
+function slotsOf({ id, memory, count }: Slots): readonly LineSlot[] {
+  if (known.id !== id) known = { id, slots: LineSlot.allIn(memory, count) };
+  return known.slots;
+}
 
 /** The message about the lines of a slot: its number, the place of the first line in its subtree, and how many. */
 export function linesMessage(slot: number, firstLine: number, count: number): Uint8Array {
@@ -23,8 +37,8 @@ export default function answer(batch: BytesBatch<ThreadContext>): unknown[] {
     return messages.map((message) => provedSeals(native, context.sealsOf, message));
   return messages.map((message) => {
     const [index = 0, firstLine = 0, count = 0] = new Uint32Array(message.slice().buffer);
-    const memory = context.slots[index];
-    if (memory !== undefined) hashLines(new LineSlot(memory), firstLine, count);
+    const slot = slotsOf(context.slots)[index];
+    if (slot !== undefined) hashLines(slot, firstLine, count);
     return undefined;
   });
 }
