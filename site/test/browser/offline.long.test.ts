@@ -9,7 +9,7 @@ import { inBrowser, type Visit } from '../support/browser.js';
 import { DIST } from '../support/site.js';
 
 const PAGE = '/verify.html';
-const words = (page: Page) => page.getByText('This page works offline.');
+const words = (page: Page) => page.getByText('Works offline.');
 
 /** Serves another folder until the end of the test; none is a network that does not work. */
 function serve(visit: Visit, folder: string | undefined): void {
