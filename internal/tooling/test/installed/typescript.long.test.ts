@@ -1,4 +1,4 @@
-// Libraries compile under every supported TypeScript and in both module resolutions: their declarations name only what
+// Libraries compile under the oldest and the newest TypeScript and in both module resolutions: their declarations name only what
 // they depend on, and the applications of other people that use these compile too, with every declaration file checked.
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
