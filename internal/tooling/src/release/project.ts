@@ -7,8 +7,10 @@ import { DECLARED } from '../manifests.js';
 import type { Published } from './published.js';
 import { run, type Node, type Tools } from './tools.js';
 
-/** The native compiler, which exports no path of its program. The built program is in the folder `dist` of the workspace. */
-const tsc = fileURLToPath(new URL('../../../node_modules/typescript-7/bin/tsc', import.meta.url));
+/** Of the repository. The built program is in the folder `dist` of the workspace. */
+const ofRepository = fileURLToPath(new URL('../../../node_modules', import.meta.url));
+/** The native compiler, which exports no path of its program. */
+const tsc = join(ofRepository, 'typescript-7', 'bin', 'tsc');
 
 /** A package manager. Packages of @evolock come from the registry on the loopback, others from that of the machine. */
 export interface Manager {
@@ -80,12 +82,13 @@ export async function useExample(
   if (example === undefined) return 'no example';
   const above = one.readme.split('\n').slice(0, example.line).join('\n');
   const others = installedBy(above).filter((name) => name !== one.manifest.name);
-  await manager.install(folder, [...others, '@types/node@20']);
+  if (others.length > 0) await manager.install(folder, others);
   const [written] = writeExamples([example], join(folder, 'example'));
   if (written === undefined) throw new Error('the example was not written');
   const { resolution } = manager;
   const compilerOptions = {
-    ...{ target: 'es2022', lib: ['es2024', 'esnext.disposable'], types: ['node'] },
+    ...{ target: 'es2022', lib: ['es2024', 'esnext.disposable'] },
+    ...{ types: ['node'], typeRoots: [join(ofRepository, '@types')] },
     ...{ module: resolution === 'bundler' ? 'esnext' : resolution, moduleResolution: resolution },
     ...{ strict: true, noEmit: true, skipLibCheck: false, allowJs: true, checkJs: true },
   };
