@@ -54,6 +54,21 @@ inBrowser('every page of the site', (visit) => {
     }
   });
 
+  test('states its one address, which the sitemap has, its card, its build and the licence of its font', async () => {
+    const map = await textOfSite('sitemap.xml');
+    for (const path of pagesOfSite().filter((each) => each !== '/404.html')) {
+      const text = await textOfSite(path);
+      const [, address] = /<link rel="canonical" href="([^"]*)"/.exec(text) ?? [];
+      expect(address).toMatch(new RegExp(`/evolock${path.replace(/index\.html$/, '')}$`));
+      expect(map).toContain(`<loc>${address}</loc>`);
+      for (const name of ['og:title', 'og:description', 'og:image', 'twitter:card'])
+        expect([path, name, text.includes(`property="${name}"`)]).toEqual([path, name, true]);
+      expect(text).toMatch(/evolock \d+\.\d+\.\d+, site of \d{4}-\d\d-\d\d/);
+      expect(text).toContain('href="/space-grotesk-licence.txt"');
+    }
+    expect(await textOfSite('space-grotesk-licence.txt')).toContain('SIL Open Font License');
+  });
+
   test('shows its largest content within 1.2 s on a slow phone, by the bytes that this needs', async () => {
     const late = pagesOfSite().map((path) => ({ path, seconds: secondsToPaint(path) }));
     expect(late.filter(({ seconds }) => seconds >= 1.2)).toEqual([]);

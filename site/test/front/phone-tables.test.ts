@@ -1,0 +1,30 @@
+import { createMarkdownRenderer } from 'vitepress';
+import { expect, test } from 'vitest';
+import { phoneTables } from '../../.vitepress/phone-tables.mjs';
+
+const markdown = await createMarkdownRenderer('.', { config: phoneTables });
+
+/** The cells of a table with these rows, with their classes and names. */
+function cells(...rows: string[]): string[] {
+  const [head = '', ...body] = rows;
+  const rule = head.replaceAll(/[^|]+/g, '---');
+  return [...markdown.render([head, rule, ...body].join('\n')).matchAll(/<t[hd]\b.*?>/g)].map(
+    String,
+  );
+}
+
+test('a phone leaves out columns that matter less, and a second one of the same name', () => {
+  expect(cells('|a|µs|beside|µs|', '|b|1|c|2|')).toEqual([
+    ...['<th>', '<th>', '<th class="minor">', '<th class="minor">'],
+    ...['<td>', '<td>', '<td class="minor">', '<td class="minor">'],
+  ]);
+});
+
+test('a row is a list where the words do not fit beside one another', () => {
+  const long = '`a-name-of-thirty-characters-here`';
+  const named = (name: string) => `<td data-column="${name}">`;
+  expect(cells('|a|b|c|', `|${long}|1|2|`).slice(3)).toEqual(['a', 'b', 'c'].map(named));
+  // Of two columns the second needs no name.
+  expect(cells('|a|b|', `|${long}|1|`).slice(2)).toEqual(['', ''].map(named));
+  expect(cells('|a|b|', '|some words of thirty characters|1|').slice(2)).toEqual(['<td>', '<td>']);
+});
