@@ -302,6 +302,7 @@ export default defineConfig(
     '**/.turbo',
     '**/.stryker-tmp',
     '**/vectors',
+    'site/components',
     'site/pages/api',
   ]),
   ...everywhere,

@@ -92,6 +92,7 @@ function reportOn(issued: IssuedCertificate, parameters: KesParameters, now: Dat
       { name: 'Pool', facts: poolFacts(coldVerificationKey) },
       { name: 'Certificate', facts: certificateFacts(issued, parameters) },
     ],
+    link: {},
     notChecked: [
       'for which network it is: no certificate says it',
       'whether the pool is registered',

@@ -16,7 +16,13 @@ import type { Given } from './input.js';
 import { logReport, proofReport, type Turn } from './log-report.js';
 import { doubtOf } from './network.js';
 import { grouped, sentenceOf, type Report } from './report.js';
-import { SettingsError, surroundings, type Settings, type Surroundings } from './settings.js';
+import {
+  maxAgeOf,
+  SettingsError,
+  surroundings,
+  type Settings,
+  type Surroundings,
+} from './settings.js';
 
 /** What can be checked. */
 export type Checkable = Extract<Given, { kind: 'envelopes' | 'cbor' | 'log' | 'proof' }>;
@@ -88,14 +94,15 @@ function reportOn(
 ): Report | Promise<Report> {
   if (input.kind === 'envelopes')
     return filesReport(input.texts, surroundings(settings).parameters, now);
-  const { verifierKey, entry } = settings;
-  if (verifierKey.trim() === '')
+  const { entry } = settings;
+  const key = { verifierKey: settings.verifierKey.trim(), isOfLink: settings.isKeyOfLink };
+  if (key.verifierKey === '')
     throw new SettingsError(
       'Paste the verifier key of the log into its field. It comes from elsewhere, and never from beside the log.',
     );
   return input.kind === 'log'
-    ? logReport(input, verifierKey, now, turn)
-    : proofReport(input.proof, entry, verifierKey);
+    ? logReport(input, key, { now, maxAge: maxAgeOf(settings) }, turn)
+    : proofReport(input, entry, key);
 }
 
 function* checkBytes(

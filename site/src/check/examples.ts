@@ -5,42 +5,75 @@ import type { Settings } from './settings.js';
 /** An example. */
 export interface Example {
   readonly name: string;
-  /** The file in `public/examples`. */
-  readonly file: string;
-  readonly network: Exclude<Settings['network'], 'other'>;
-  readonly epochNonce?: string;
-  /** The number of a bit that is changed after loading; none when absent. */
-  readonly changedBit?: number;
+  /** Its link is `#example=` and this. */
+  readonly id: string;
+  /** Files in `public/examples`. */
+  readonly files: readonly string[];
+  /** The fields that go with it. */
+  readonly settings: Partial<Settings>;
+  /** Changes the text of the first file after loading. */
+  readonly change?: (text: string) => string;
 }
 
 /** The nonce of epoch 0 of preview: the hash of its Shelley genesis file. */
 const FIRST_NONCE = '363498d1024f84bb39d3fa9593ce391483cb40d479b87233f868d6e57c3a400d';
 
-const conway = { file: 'mainnet-conway.hex', network: 'mainnet' } as const;
+const preview = { network: 'preview', epochNonce: FIRST_NONCE } as const;
+const conway = { files: ['mainnet-conway.hex'], settings: {} } as const;
+const log = {
+  files: ['audit.log', 'audit.log.seals', 'audit.log.hashes'],
+  settings: {
+    verifierKey:
+      'example.com/shop/audit+50d27b1c+/2V2b2xvY2stc2VhbC92MQIAAAAAAAAAAArPXxNK8YX5sxMIVJyU3JDtRq51xNkURiyjrzBuMD6o',
+  },
+} as const;
 
 /** All examples, in the order of the page. */
 export const examples: readonly Example[] = [
-  { name: 'Shelley, mainnet, 2020', file: 'mainnet-shelley.hex', network: 'mainnet' },
-  { name: 'Alonzo, mainnet, 2021', file: 'mainnet-alonzo.hex', network: 'mainnet' },
-  { name: 'Babbage, mainnet, 2022', file: 'mainnet-babbage.hex', network: 'mainnet' },
-  { name: 'Conway, mainnet, 2024', ...conway },
-  { name: 'Conway, preprod', file: 'preprod-conway.hex', network: 'preprod' },
+  { id: 'conway', name: 'A header of mainnet, 2024', ...conway },
   {
+    id: 'broken',
+    name: 'The same with one bit changed',
+    ...conway,
+    // The last bit of the hash of the block's body.
+    change: (digits) => withChangedBit(digits, 2399),
+  },
+  { id: 'shelley', name: 'Shelley, 2020', files: ['mainnet-shelley.hex'], settings: {} },
+  { id: 'alonzo', name: 'Alonzo, 2021', files: ['mainnet-alonzo.hex'], settings: {} },
+  { id: 'babbage', name: 'Babbage, 2022', files: ['mainnet-babbage.hex'], settings: {} },
+  {
+    id: 'preprod',
+    name: 'Conway, preprod',
+    files: ['preprod-conway.hex'],
+    settings: { network: 'preprod' },
+  },
+  {
+    id: 'preview',
     name: 'First block of preview, with its VRF proofs',
-    file: 'preview-first.hex',
-    network: 'preview',
-    epochNonce: FIRST_NONCE,
+    files: ['preview-first.hex'],
+    settings: preview,
   },
-  { name: 'A certificate, expired in 2024', file: 'certificate.json', network: 'mainnet' },
+  { id: 'chunk', name: 'A chunk of 40 blocks', files: ['preview.chunk'], settings: preview },
   {
-    name: 'A chunk of 40 blocks',
-    file: 'preview.chunk',
-    network: 'preview',
-    epochNonce: FIRST_NONCE,
+    id: 'certificate',
+    name: 'A certificate, expired in 2024',
+    files: ['certificate.json'],
+    settings: {},
   },
-  // The last bit of the hash of the block's body.
-  { name: 'Broken: one bit changed', ...conway, changedBit: 2399 },
+  { id: 'log', name: 'A sealed log', ...log },
+  {
+    id: 'changed-log',
+    name: 'The same log with one line changed',
+    ...log,
+    change: (entries) => entries.replace('pays 450', 'pays 45'),
+  },
 ];
+
+/** The example of a fragment; `undefined` when it names none. */
+export function exampleOfLink(fragment: string): Example | undefined {
+  const id = new URLSearchParams(fragment.replace(/^#/, '')).get('example');
+  return examples.find((each) => each.id === id);
+}
 
 /** A header in hexadecimal digits with one bit changed. */
 export function withChangedBit(digits: string, bit: number): string {

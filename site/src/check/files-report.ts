@@ -1,5 +1,5 @@
 /** Verdicts on public files of `cardano-cli`: what each is, and whether they belong together. */
-import { hexOf, poolIdOf, type KesParameters } from '@evolock/kes-verify';
+import { hexOf, poolIdOf, type IssuedCertificate, type KesParameters } from '@evolock/kes-verify';
 import { certificateIn, certificateReport } from './certificate-report.js';
 import { bytesOfDigits } from './digits.js';
 import { parsedJson, typeOf, wrappedIn } from './json.js';
@@ -39,14 +39,46 @@ export function filesReport(
   if (certificate === undefined || certificates.length > 1)
     return { ...nothing, title: 'Give one certificate, with its keys or its counter' };
   const report = certificateReport(certificate.text, parameters, now);
-  const matches = rest.map((file) => matchOf(file, certificate.text));
-  if (matches.some(({ tone }) => tone === 'bad'))
-    return { ...report, tone: 'bad', title: 'These do not belong together', checks: matches };
+  const issued = certificateIn(certificate.text);
+  if (issued === undefined) return report;
+  const matches = rest.filter(isCompared).map((file) => matchOf(file, issued));
+  const notChecked = [
+    ...rest.filter((file) => !isCompared(file)).map(notCompared),
+    ...report.notChecked,
+  ];
+  // A file that is not what its type says may be anything.
+  const link = files.every(isKnown) ? report.link : undefined;
+  if (matches.some(({ tone }) => tone === 'bad')) {
+    const title = 'These do not belong together';
+    return { ...report, tone: 'bad', title, checks: matches, notChecked, link };
+  }
   return {
     ...report,
-    title: `These belong together. ${report.title}`,
+    title: `${togetherOf(matches.length, rest.length)}${report.title}`,
     checks: [...matches, ...report.checks],
+    notChecked,
+    link,
   };
+}
+
+/** Whether a certificate names the key of a file. */
+function isCompared({ kind }: PublicFile): boolean {
+  return kind !== 'other';
+}
+
+function notCompared({ name }: PublicFile): string {
+  return `whether this belongs to the certificate: ${name}. No certificate names such a key`;
+}
+
+function isKnown({ kind, key }: PublicFile): boolean {
+  return kind === 'certificate' || key !== '';
+}
+
+function togetherOf(compared: number, all: number): string {
+  if (compared === 0) return '';
+  return compared < all
+    ? 'Those that can be compared belong together. '
+    : 'These belong together. ';
 }
 
 const nothing = {
@@ -97,6 +129,7 @@ function reportOnOne(file: PublicFile, parameters: KesParameters, now: Date): Re
         ],
       },
     ],
+    link: {},
     notChecked: ['who has the signing key'],
   };
 }
@@ -105,10 +138,7 @@ function poolOf(key: string) {
   return code('Pool', poolIdOf(bytesOfDigits(key) ?? new Uint8Array(32)).bech32);
 }
 
-function matchOf({ kind, key, next, name }: PublicFile, certificateText: string): Check {
-  const issued = certificateIn(certificateText);
-  if (issued === undefined || kind === 'other')
-    return { name, tone: 'note', sentence: 'This cannot be compared with a certificate.' };
+function matchOf({ kind, key, next, name }: PublicFile, issued: IssuedCertificate): Check {
   const { certificate, coldVerificationKey } = issued;
   const isHot = kind === 'hot';
   const same = hexOf(isHot ? certificate.hotVerificationKey : coldVerificationKey) === key;

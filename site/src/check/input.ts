@@ -1,8 +1,9 @@
 /** What a visitor gave: recognised by its form, before anything is checked. */
-import { bytesOfDigits, looksLikeText } from './digits.js';
+import { bytesOfBase64, bytesOfDigits, looksLikeText } from './digits.js';
 import { isPublicFile, parsedJson, wrappedIn } from './json.js';
-import type { SealedLog } from './log-report.js';
-import { suspicionOf } from './secret.js';
+import type { EntryProof, SealedLog } from './log-report.js';
+import { suspicionOf, type Suspicion } from './secret.js';
+import type { Settings } from './settings.js';
 
 /** What an input is, as far as its form shows it. */
 export type Given =
@@ -17,8 +18,9 @@ export type Given =
   /** One header, block or certificate, or several of them back to back. */
   | { readonly kind: 'cbor'; readonly bytes: Uint8Array }
   | SealedLog
-  /** A proof of one entry of a sealed log. */
-  | { readonly kind: 'proof'; readonly proof: string }
+  | EntryProof
+  /** A part of a sealed log, which is checked together with the others. */
+  | { readonly kind: 'part'; readonly sentence: string }
   /** The line by which a sealed log is verified. */
   | { readonly kind: 'verifier-key'; readonly line: string };
 
@@ -39,14 +41,26 @@ export const SECRET =
 /** What is said of 32 bytes. */
 export const UNCLEAR = `This is 32 bytes long, like a hash, a nonce or a verification key. ${NEEDS_HEADER} If it was a signing key: it was not sent or stored, and the field was cleared, but copies can be left in the memory of the browser and in the clipboard, so replace the key.`;
 
+/** What is said besides of the entry of a proof. */
+export const OF_ENTRY =
+  ' If the entry only looks like a key: the command sealed-log check-proof checks it.';
+
 /** The form of a verifier key. */
 const VERIFIER_KEY = /^[!-*,-~]{1,255}\+[0-9a-f]{8}\+[0-9a-z+/]{76}$/i;
 
-/** How a line of seals begins: number, time, size, flags, root. */
-const SEAL = /^\d+ \d+ \d+ [0-7] [0-9a-z+/]{43}= /i;
+/** How a line of seals begins: number, time, flags, size, root. */
+const SEAL = /^\d+ \d+ [0-7] \d+ [0-9a-z+/]{43}= /i;
 
-const ALONE =
-  'This is the file of seals of a log: drop it together with the log, and with its file of hashes if there is one.';
+/** How a checkpoint begins: name, size, root, and after an empty line the signatures. */
+const CHECKPOINT = /^[!-*,-~]{1,255}\n\d+\n[0-9a-z+/]{43}=\n(?:.+\n)*\n— /i;
+
+const PROOF = 'c2sp.org/tlog-proof@v1';
+
+const PART =
+  'This is a part of a sealed log. Drop the log, its seals and, if there are any, its hashes and a checkpoint: together, or one after the other.';
+
+const BESIDE =
+  'One of these files is a verifier key. From beside a log it proves nothing: who can change the log can change it too. Paste the one that is kept elsewhere into the field.';
 
 /** Layers of JSON, digits, base64 and gzip around an input. */
 const MOST_LAYERS = 10;
@@ -64,13 +78,16 @@ export interface GivenFile {
 
 /** Recognises files that were given together. */
 export async function givenFiles(files: readonly GivenFile[]): Promise<Given> {
+  if (files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > LARGEST)
+    return unreadable(TOO_LARGE);
+  const roles = rolesOf(files);
+  const { seals, hashes, chain, checkpoint, proof, entries } = roles;
+  if (seals.length + hashes.length + chain.length + checkpoint.length > 0) return givenLog(roles);
   const [one, ...others] = files;
   if (one === undefined) return { kind: 'nothing' };
   if (others.length === 0) return given(one.bytes);
-  if (files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > LARGEST)
-    return unreadable(TOO_LARGE);
-  const seals = files.find(({ bytes }) => isSeals(bytes));
-  if (seals !== undefined) return givenLog(files, seals);
+  if (proof.length === 1 && entries.length === 1 && others.length === 1)
+    return givenProof(proof[0] ?? one, entries[0] ?? one);
   const all: Given[] = [];
   for (const { bytes } of inOrder(files)) all.push(await given(bytes));
   return together(all);
@@ -86,29 +103,112 @@ function together(all: readonly Given[]): Given {
   const parts = all.flatMap((each) => (each.kind === 'cbor' ? [each.bytes] : []));
   if (parts.length === all.length) return { kind: 'cbor', bytes: joined(parts) };
   return unreadable(
-    'These files are of several kinds. Together go headers and chunks; a certificate, its keys and its counter; a log, its seals and its hashes.',
+    'These files are of several kinds. Together go headers and chunks; a certificate, its keys and its counter; a log, its seals, hashes and checkpoints; a proof and its entry.',
   );
 }
 
-function isSeals(bytes: Uint8Array): boolean {
-  return SEAL.test(new TextDecoder().decode(bytes.subarray(0, 200)));
+/** What a file can be of a sealed log. */
+type Role = 'seals' | 'hashes' | 'chain' | 'checkpoint' | 'proof' | 'verifierKey' | 'entries';
+
+function rolesOf(files: readonly GivenFile[]): Record<Role, GivenFile[]> {
+  const roles: Record<Role, GivenFile[]> = {
+    seals: [],
+    hashes: [],
+    chain: [],
+    checkpoint: [],
+    proof: [],
+    verifierKey: [],
+    entries: [],
+  };
+  for (const file of files) roles[roleOf(file)].push(file);
+  return roles;
 }
 
-/** A log is text of many lines. A file of another form passes the test for signing keys. */
-function givenLog(files: readonly GivenFile[], seals: GivenFile): Given {
-  const rest = inOrder(files.filter((file) => file !== seals));
-  const hashes = rest.find(({ name }) => name.endsWith('.hashes'));
-  const entries = rest.filter((file) => file !== hashes).map(({ bytes }) => bytes);
-  const suspicions = entries.map((bytes) => (isLines(bytes) ? undefined : suspicionOf(bytes)));
+/** By its name, where the form can be that of another file, or by how it begins. */
+function roleOf({ name, bytes }: GivenFile): Role {
+  const [ending] = /(?<=\.)(?:seals|hashes|chain)$/.exec(name) ?? [];
+  if (ending !== undefined) return ending as Role;
+  const start = decoded(bytes.subarray(0, 1_000));
+  if (SEAL.test(start)) return 'seals';
+  if (CHECKPOINT.test(start)) return 'checkpoint';
+  if (start.startsWith(PROOF)) return 'proof';
+  return VERIFIER_KEY.test(start.trim()) ? 'verifierKey' : 'entries';
+}
+
+function givenLog(roles: Record<Role, GivenFile[]>): Given {
+  const suspicions = Object.entries(roles).flatMap(([role, files]) =>
+    files.map(({ bytes }) => suspicionOfPart(role as Role, bytes)),
+  );
   if (suspicions.includes('key')) return { kind: 'secret' };
   if (suspicions.includes('unclear')) return { kind: 'unclear' };
-  return { kind: 'log', files: entries, seals: seals.bytes, hashes: hashes?.bytes };
+  const { seals, hashes, chain, checkpoint, verifierKey, proof, entries } = roles;
+  if (verifierKey.length > 0) return unreadable(BESIDE);
+  if (seals.length > 1 || hashes.length > 1 || proof.length > 0)
+    return unreadable('These are parts of several logs. Check one log after the other.');
+  const [sealed] = seals;
+  if (sealed === undefined || entries.length === 0) return { kind: 'part', sentence: PART };
+  return {
+    kind: 'log',
+    files: inOrder(entries).map(({ bytes }) => bytes),
+    seals: sealed.bytes,
+    hashes: hashes[0]?.bytes,
+    checkpoints: checkpoint.map(({ name, bytes }) => {
+      const own = chain.find((each) => each.name === `${name}.chain`) ?? chain[0];
+      return { note: noteOf(decoded(bytes)), chain: own && decoded(own.bytes) };
+    }),
+  };
+}
+
+/** A file of the form of its role is public. A log is text of many lines; other files pass the test for signing keys. */
+function suspicionOfPart(role: Role, bytes: Uint8Array): Suspicion | undefined {
+  if (role === 'checkpoint' || role === 'verifierKey' || role === 'proof') return undefined;
+  if (role === 'entries') return isLines(bytes) ? undefined : suspicionOf(bytes);
+  // Hashes have 32 bytes each: as many as a key is no sign of one.
+  if (role === 'hashes') return suspicionOf(bytes.byteLength % 32 === 0 ? decoded(bytes) : bytes);
+  return areSeals(bytes) ? undefined : suspicionOf(bytes);
+}
+
+/** Whether all lines begin like seals. */
+export function areSeals(bytes: Uint8Array): boolean {
+  return decoded(bytes)
+    .split('\n')
+    .every((line) => line === '' || SEAL.test(line));
 }
 
 /** Whether bytes are lines of text, and neither JSON nor PEM as a whole. */
 function isLines(bytes: Uint8Array): boolean {
-  const text = new TextDecoder().decode(bytes.subarray(0, 65_536)).trim();
+  const text = decoded(bytes.subarray(0, 65_536)).trim();
   return text.includes('\n') && !text.startsWith('-----BEGIN') && parsedJson(text) === undefined;
+}
+
+async function givenProof(proof: GivenFile, { bytes }: GivenFile): Promise<Given> {
+  const { kind } = await given(bytes);
+  if (kind === 'secret' || kind === 'unclear') return { kind };
+  const entry = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
+  return { kind: 'proof', proof: noteOf(decoded(proof.bytes)), entry };
+}
+
+function decoded(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** Proofs and checkpoints end with a newline, which a copy may have lost. */
+function noteOf(text: string): string {
+  return `${text.trim()}\n`;
+}
+
+/** A field of the form that may contain a signing key; its content passes the test of a paste. */
+export async function suspiciousField(
+  settings: Settings,
+): Promise<{ readonly name: keyof Settings; readonly kind: 'secret' | 'unclear' } | undefined> {
+  for (const [name, value] of Object.entries(settings)) {
+    if (typeof value !== 'string') continue;
+    const { kind } = await given(value);
+    // A nonce has 32 bytes.
+    if (kind === 'secret' || (kind === 'unclear' && name !== 'epochNonce'))
+      return { name: name as keyof Settings, kind };
+  }
+  return undefined;
 }
 
 /** Oldest first: `log.2`, `log.1`, `log`; `log-2026-01`, `log-2026-02`, `log`; `00000.chunk`, `00001.chunk`. */
@@ -130,28 +230,28 @@ async function within(input: string | Uint8Array, layers: number): Promise<Given
   if (suspicion !== undefined) return { kind: suspicion === 'key' ? 'secret' : 'unclear' };
   if (typeof input === 'string') return inText(input, layers - 1);
   if (input[0] === 0x1f && input[1] === 0x8b) return inGzip(input, layers - 1);
-  return looksLikeText(input)
-    ? inText(new TextDecoder().decode(input), layers - 1)
-    : { kind: 'cbor', bytes: input };
+  return looksLikeText(input) ? inText(decoded(input), layers - 1) : { kind: 'cbor', bytes: input };
 }
 
 async function inText(text: string, layers: number): Promise<Given> {
   const content = text.replace(/^\uFEFF/, '').trim();
   if (content === '') return { kind: 'nothing' };
   if (/^[{[]/.test(content)) return inJson(content, layers);
-  if (content.startsWith('c2sp.org/tlog-proof@v1')) return { kind: 'proof', proof: `${content}\n` };
+  if (content.startsWith(PROOF)) return { kind: 'proof', proof: noteOf(content) };
   if (VERIFIER_KEY.test(content)) return { kind: 'verifier-key', line: content };
-  if (SEAL.test(content)) return unreadable(ALONE);
+  if (SEAL.test(content) || CHECKPOINT.test(content)) return { kind: 'part', sentence: PART };
   const sentence = sayings.find(([form]) => form.test(content))?.[1];
   if (sentence !== undefined) return unreadable(sentence);
   const bytes = bytesOfDigits(content);
   if (bytes !== undefined) return (await inDigits(bytes, layers)) ?? { kind: 'cbor', bytes };
   if (/^(?:0x)?[0-9a-f\s]+$/i.test(content))
     return unreadable('This has an odd number of hexadecimal digits: one is missing or too many.');
-  const decoded = bytesOfBase64(content);
-  const found = decoded && (await within(decoded, layers));
+  const inner = isLong(content) ? bytesOfBase64(content) : undefined;
+  const found = inner && (await within(inner, layers));
   return found === undefined || found.kind === 'nothing' || found.kind === 'unreadable'
-    ? unreadable('This is neither hexadecimal digits nor base64 nor JSON.')
+    ? unreadable(
+        'This is neither hexadecimal digits nor base64 nor JSON. A sealed log is dropped together with its seals.',
+      )
     : found;
 }
 
@@ -166,11 +266,28 @@ const sayings: readonly (readonly [RegExp, string])[] = [
     /^(?:pool1[0-9a-z]+|[0-9a-f]{56})$/i,
     `This is the identity of a pool, which is a hash of its cold key. ${NEEDS_HEADER}`,
   ],
+  [
+    /^(?:kes|pool)_vk1[0-9a-z]+$/i,
+    'This is a verification key of a pool, which is public. Drop its file, kes.vkey or cold.vkey, together with the certificate: this page compares them.',
+  ],
+  [
+    /^vrf_vk1[0-9a-z]+$/i,
+    `This is a VRF verification key, which is public. Headers of its pool contain it. ${NEEDS_HEADER}`,
+  ],
+  [
+    /^(?:[a-z0-9_]+_x?vk|ed25519[a-z0-9]*_pk)1[0-9a-z]+$/i,
+    `This is a verification key, which is public, and of no pool. ${NEEDS_HEADER}`,
+  ],
+  [
+    /^(?:addr|stake)(?:_test)?1[0-9a-z]+$/i,
+    `This is an address, to which somebody pays. ${NEEDS_HEADER}`,
+  ],
+  [/^[a-z0-9_]+_vkh1[0-9a-z]+$/i, `This is the hash of a verification key. ${NEEDS_HEADER}`],
 ];
 
 /** JSON and gzip may be written in digits; other text is not. */
 async function inDigits(bytes: Uint8Array, layers: number): Promise<Given | undefined> {
-  const isJson = looksLikeText(bytes) && /^[{[]/.test(new TextDecoder().decode(bytes).trim());
+  const isJson = looksLikeText(bytes) && /^[{[]/.test(decoded(bytes).trim());
   return isJson || bytes[0] === 0x1f ? within(bytes, layers) : undefined;
 }
 
@@ -214,18 +331,9 @@ async function inGzip(compressed: Uint8Array, layers: number): Promise<Given> {
   return found;
 }
 
-/** The bytes of base64, of either alphabet; `undefined` for another text and for less than 32 bytes. */
-function bytesOfBase64(text: string): Uint8Array | undefined {
-  const characters = text
-    .replace(/[\r\n]+/g, '')
-    .replaceAll('-', '+')
-    .replaceAll('_', '/');
-  if (!/^[0-9a-z+/]{43,}={0,2}$/i.test(characters)) return undefined;
-  try {
-    return Uint8Array.from(atob(characters), (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
+/** Whether a text in base64 has 32 bytes and more: shorter ones are words. */
+function isLong(text: string): boolean {
+  return text.replace(/[\r\n=]+/g, '').length >= 43;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

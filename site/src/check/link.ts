@@ -1,44 +1,161 @@
-/** Links to a verdict: the input is in the fragment, which browsers send to no server. A link is read like a paste. */
-import { digitsOf } from './digits.js';
-import type { Given } from './input.js';
+/** Links to a verdict: the input is in the fragment, which browsers send to no server. A link is read like a paste or a drop. */
+import { base64UrlOf, bytesOfBase64, digitsOf } from './digits.js';
+import { areSeals, given, type Given, type GivenFile } from './input.js';
+import type { Linkable } from './report.js';
 import type { Settings } from './settings.js';
 
-/** The most bytes of an input in a link. */
-const LARGEST = 4_096;
+/** The most characters of a link. Mail and chats cut longer ones. */
+const LONGEST = 16_000;
 
-/** What a link contains. */
+/** A link to a verdict, or why it has none. */
+export type Link = { readonly fragment: string } | { readonly reason: string };
+
+/** What a link contains: a text as it is pasted, or files as they are dropped. */
 export interface Linked {
   readonly text: string;
-  readonly network: Exclude<Settings['network'], 'other'>;
-  readonly epochNonce: string;
+  readonly files: readonly GivenFile[];
+  readonly settings: Partial<Settings>;
 }
 
-const networks = ['mainnet', 'preprod', 'preview'] as const;
+type Input = Extract<Given, { kind: 'cbor' | 'envelopes' | 'log' | 'proof' }>;
+
+/** The fields that a link contains, and their names in it. */
+const names = {
+  network: 'network',
+  slotsPerKesPeriod: 'slots',
+  maxKesEvolutions: 'evolutions',
+  epochNonce: 'nonce',
+  verifierKey: 'key',
+  maxAge: 'age',
+} as const satisfies Partial<Record<keyof Settings, string>>;
+
+const networks = ['mainnet', 'preprod', 'preview', 'other'] as const;
+
+/** The last part of a link with files: one that was cut off has none. */
+const END = 'end';
+
+/** Names of files in a link. The page shows them. */
+const FILE = /^([a-z0-9.]{1,32}):(.*)$/;
 
 /**
- * The fragment of a link to an input that passed the test for signing keys; empty for none.
+ * The link to the verdict on an input that passed the test for signing keys.
  *
- * @param isNonceProved - Whether the VRF proofs fit the nonce. Another one may be anything.
+ * @param linkable - Of the report.
  */
-export function linkTo(
-  input: Extract<Given, { kind: 'cbor' | 'envelopes' }>,
-  { network, epochNonce }: Settings,
-  isNonceProved: boolean,
-): string {
-  const isLong = input.kind === 'cbor' ? input.bytes.byteLength > LARGEST : input.texts.length > 1;
-  if (isLong || network === 'other') return '';
-  const text = input.kind === 'cbor' ? digitsOf(input.bytes) : (input.texts[0] ?? '');
-  if (text.length > 2 * LARGEST) return '';
-  const parts = new URLSearchParams({ network, check: text });
-  if (isNonceProved) parts.set('nonce', epochNonce.trim());
-  return `#${String(parts)}`;
+export async function linkTo(
+  input: Input,
+  settings: Settings,
+  linkable: Linkable | undefined,
+): Promise<Link> {
+  if (linkable === undefined)
+    return { reason: 'No link: the form of this is not known, so it may be a key.' };
+  const files = filesOf(input, settings, linkable);
+  const parts = new URLSearchParams();
+  for (const field of fieldsOf(input, settings, linkable))
+    parts.set(names[field], settings[field].trim());
+  const size = files.reduce((sum, { bytes }) => sum + bytes.byteLength, String(parts).length);
+  if (size > LONGEST) return { reason: TOO_LONG };
+  if (await mayContainKey(input, settings))
+    return { reason: 'No link: a word in this may be a key.' };
+  const [one, ...others] = files;
+  if (one !== undefined && others.length === 0) parts.set('check', textOf(input, one.bytes));
+  else {
+    for (const { name, bytes } of files) parts.append('file', `${name}:${base64UrlOf(bytes)}`);
+    parts.set(END, '');
+  }
+  const fragment = `#${String(parts)}`;
+  return fragment.length > LONGEST ? { reason: TOO_LONG } : { fragment };
+}
+
+const TOO_LONG = 'No link: this is larger than a link can be.';
+
+function fieldsOf(
+  { kind }: Input,
+  { network, maxAge }: Settings,
+  { nonce = false }: Linkable,
+): (keyof typeof names)[] {
+  if (kind === 'log') return maxAge.trim() === '' ? ['verifierKey'] : ['verifierKey', 'maxAge'];
+  if (kind === 'proof') return ['verifierKey'];
+  return [
+    'network',
+    ...(network === 'other' ? (['slotsPerKesPeriod', 'maxKesEvolutions'] as const) : []),
+    // Another one than that of the proofs may be a seed.
+    ...(nonce ? (['epochNonce'] as const) : []),
+  ];
+}
+
+/** The files by which the input is recognised again. */
+function filesOf(input: Input, { entry }: Settings, { hashes = false }: Linkable): GivenFile[] {
+  switch (input.kind) {
+    case 'cbor':
+      return [{ name: 'cbor', bytes: input.bytes }];
+    case 'envelopes':
+      return input.texts.map((text, at) => ({ name: `file${at}`, bytes: encoded(text) }));
+    case 'proof':
+      return [
+        { name: 'proof', bytes: encoded(input.proof) },
+        { name: 'entry', bytes: input.entry ?? encoded(entry) },
+      ];
+    case 'log': {
+      const last = input.files.length - 1;
+      return [
+        ...input.files.map((bytes, at) => ({
+          name: at === last ? 'log' : `log.${last - at}`,
+          bytes,
+        })),
+        { name: 'log.seals', bytes: input.seals },
+        ...(hashes && input.hashes ? [{ name: 'log.hashes', bytes: input.hashes }] : []),
+        ...(input.checkpoints ?? []).flatMap(({ note, chain }, at) => [
+          { name: `checkpoint${at}`, bytes: encoded(note) },
+          ...(chain === undefined
+            ? []
+            : [{ name: `checkpoint${at}.chain`, bytes: encoded(chain) }]),
+        ]),
+      ];
+    }
+  }
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function textOf({ kind }: Input, bytes: Uint8Array): string {
+  return kind === 'cbor' ? digitsOf(bytes) : new TextDecoder().decode(bytes);
+}
+
+/** Whether entries contain what may be a key: as a whole, as a line or as a word. */
+async function mayContainKey(input: Input, { entry }: Settings): Promise<boolean> {
+  if (input.kind !== 'log' && input.kind !== 'proof') return false;
+  if (input.kind === 'log' && !areSeals(input.seals)) return true;
+  const entries = input.kind === 'log' ? input.files : [input.entry ?? encoded(entry)];
+  for (const bytes of entries) {
+    const text = new TextDecoder().decode(bytes);
+    for (const each of [text, ...text.split('\n'), ...(text.match(/[\w+/-]{40,}/g) ?? [])]) {
+      const { kind } = await given(each);
+      if (kind === 'secret' || kind === 'unclear') return true;
+    }
+  }
+  return false;
 }
 
 /** The input of a fragment; `undefined` when it has none. */
-export function inputOfLink(fragment: string): Linked | undefined {
+export function inputOfLink(fragment: string): Linked | 'damaged' | undefined {
   const parts = new URLSearchParams(fragment.replace(/^#/, ''));
-  const text = parts.get('check');
-  if (text === null) return undefined;
-  const network = networks.find((each) => each === parts.get('network')) ?? 'mainnet';
-  return { text, network, epochNonce: parts.get('nonce') ?? '' };
+  const text = parts.get('check') ?? '';
+  const all = parts.getAll('file');
+  if (!parts.has('check') && all.length === 0) return undefined;
+  const files = all.flatMap((each) => {
+    const [, name, content = ''] = FILE.exec(each) ?? [];
+    const bytes = bytesOfBase64(content);
+    return name === undefined || bytes === undefined ? [] : [{ name, bytes }];
+  });
+  if (all.length > 0 && (files.length < all.length || !parts.has(END))) return 'damaged';
+  const settings: Partial<Settings> = { epochNonce: '', isKeyOfLink: parts.has('key') };
+  for (const [field, name] of Object.entries(names)) {
+    const value = parts.get(name);
+    if (value !== null) Object.assign(settings, { [field]: value });
+  }
+  const network = networks.find((each) => each === settings.network) ?? 'mainnet';
+  return { text, files, settings: { ...settings, network } };
 }

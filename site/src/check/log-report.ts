@@ -2,6 +2,7 @@
 import {
   verifyEntryProof,
   verifySealedLog,
+  type Checkpoint,
   type EntryProofFailure,
   type Range,
   type SealedLogFailure,
@@ -17,6 +18,22 @@ export interface SealedLog {
   readonly files: readonly Uint8Array[];
   readonly seals: Uint8Array;
   readonly hashes?: Uint8Array | undefined;
+  /** Those that were kept elsewhere. */
+  readonly checkpoints?: readonly Checkpoint[] | undefined;
+}
+
+/** A proof of one entry of a sealed log. */
+export interface EntryProof {
+  readonly kind: 'proof';
+  readonly proof: string;
+  /** The entry as a file; else it is in its field. */
+  readonly entry?: Uint8Array | undefined;
+}
+
+/** The verifier key, and whether it came with a link. */
+export interface GivenKey {
+  readonly verifierKey: string;
+  readonly isOfLink: boolean;
 }
 
 /** Called between parts of a long check, with the bytes that are done. */
@@ -25,16 +42,11 @@ export type Turn = (done: number, total: number) => Promise<void>;
 /** Bytes between two turns. */
 const STEP = 262_144;
 
-const notChecked = [
-  'the times: they are claims of the machine that sealed',
-  'whether the verifier key is that of this log: it has to come from elsewhere, and never from beside the log',
-];
-
 /** The verdict on a log, with every fact. */
 export async function logReport(
-  { files, seals, hashes }: SealedLog,
-  verifierKey: string,
-  now: Date,
+  { files, seals, hashes, checkpoints }: SealedLog,
+  key: GivenKey,
+  { now, maxAge }: { readonly now: Date; readonly maxAge: number | undefined },
   turn: Turn,
 ): Promise<Report> {
   const total = [...files, seals].reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -48,19 +60,60 @@ export async function logReport(
     }
   }
   const verdict = await verifySealedLog({
-    verifierKey,
+    verifierKey: key.verifierKey,
     files: files.map(parts),
     seals: parts(seals),
     hashes,
+    checkpoints,
     now: Math.floor(now.getTime() / 1_000),
+    maxAge,
   });
+  const { tone, title, sentences } = headlineOf(verdict);
   return {
-    ...headlineOf(verdict),
+    tone,
+    title,
+    sentences: [...sentences, ...ofLink(key)],
     checks: checksOf(verdict, hashes !== undefined),
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
-    notChecked,
+    notChecked: [...notJudged(verdict), ...notChecked(key)],
     json: verdict,
+    link: verdict.failure === 'key' ? undefined : { hashes: areHashesProved(verdict) },
   };
+}
+
+/** What was not judged of this log. */
+function notJudged({ failure, seals, unverifiedCheckpoints }: SealedLogVerdict): string[] {
+  return [
+    ...(failure === 'fork' ? ['which of the two contents is the true one'] : []),
+    ...(failure === undefined || failure === 'fork'
+      ? []
+      : [seals === 0 ? 'the entries' : 'what comes after the entries that stand']),
+    ...(unverifiedCheckpoints === 0
+      ? []
+      : [`${counted(unverifiedCheckpoints, 'checkpoint')} that no key of the log signed`]),
+  ];
+}
+
+function notChecked({ isOfLink }: GivenKey): string[] {
+  return [
+    'the times: they are claims of the machine that sealed',
+    ...(isOfLink
+      ? []
+      : [
+          'whether the verifier key is that of this log: it has to come from elsewhere, and never from beside the log',
+        ]),
+  ];
+}
+
+function ofLink({ isOfLink }: GivenKey): string[] {
+  return isOfLink
+    ? ['The verifier key came with the link: compare it with the one that is kept elsewhere.']
+    : [];
+}
+
+/** Whether the hashes fit a root that was signed. */
+function areHashesProved({ failure, hashesWrong, changedEntries }: SealedLogVerdict): boolean {
+  return !hashesWrong && (failure === undefined || changedEntries > 0);
 }
 
 function headlineOf(verdict: SealedLogVerdict): Pick<Report, 'tone' | 'title' | 'sentences'> {
@@ -90,41 +143,47 @@ const failures: Readonly<Record<SealedLogFailure, string>> = {
 };
 
 const incomplete: Readonly<Record<SealedLogReason, string>> = {
-  'behind-checkpoint': 'A checkpoint is beyond the last seal',
+  'behind-checkpoint': 'A checkpoint has a later seal: the end was cut, or this is an old copy',
   'future-time': 'The last seal is later than the clock of this computer',
   'not-ended': 'The log has not ended',
   pruned: 'Entries were erased after they were sealed',
-  'too-old': 'The last seal is too old',
+  'too-old': 'The last seal is too old: no sealer runs, or the end was cut',
   'torn-entries': 'The log ends within a line',
   'torn-seals': 'The file of seals ends within a line',
   'unsealed-entries': 'Entries after the last seal are not sealed',
-  'unverified-checkpoint': 'A checkpoint does not count',
+  'unverified-checkpoint': 'A checkpoint names this log, and no key of the log signed it',
 };
 
 function checksOf(verdict: SealedLogVerdict, hasHashes: boolean): Check[] {
-  const { failure, sealedEntries, lastTime, unsealedEntries = 0, prunedEntries } = verdict;
-  const until = lastTime === undefined ? '' : `, until ${utc(lastTime)}`;
-  const stands =
-    sealedEntries === 0
-      ? 'No entry is proved'
-      : `Entries 0 to ${grouped(sealedEntries - 1)} stand as they were sealed`;
+  const { failure, unsealedEntries = 0, prunedEntries, hashesWrong } = verdict;
   return [
-    {
-      name: 'Stands',
-      tone: sealedEntries === 0 ? 'note' : 'good',
-      sentence: `${stands}${until}.`,
-    },
+    standing(verdict),
     ...changesOf(verdict, hasHashes),
     ...(prunedEntries === 0
       ? []
       : [note('Erased', `Erased after they were sealed: ${listed(verdict.pruned)}.`)]),
     ...(unsealedEntries === 0
       ? []
-      : [
-          note('Not sealed', `The last ${grouped(unsealedEntries)} of the entries are not sealed.`),
-        ]),
+      : [note('Not sealed', `The last ${counted(unsealedEntries, 'line')}: nothing proves them.`)]),
+    ...(hashesWrong
+      ? [note('Hashes', 'The file of hashes does not fit the entries, which the seals fit.')]
+      : []),
     ...(failure === undefined ? [endOf(verdict)] : []),
   ];
+}
+
+function standing({ failure, sealedEntries, lastTime, prunedEntries }: SealedLogVerdict): Check {
+  const name = 'Stands';
+  if (sealedEntries === 0) return note(name, 'No entry is proved.');
+  const until = lastTime === undefined ? '' : `, until ${utc(lastTime)}`;
+  const except = prunedEntries === 0 ? '' : ', except those that were erased';
+  const which =
+    sealedEntries === 1
+      ? 'Entry 0 stands as it was'
+      : `Entries 0 to ${grouped(sealedEntries - 1)} stand as they were`;
+  const sentence = `${which} sealed${until}${except}.`;
+  // Which of the two contents of a fork is the true one is not known.
+  return { name, tone: failure === 'fork' ? 'note' : 'good', sentence };
 }
 
 function changesOf(verdict: SealedLogVerdict, hasHashes: boolean): Check[] {
@@ -139,15 +198,19 @@ function changesOf(verdict: SealedLogVerdict, hasHashes: boolean): Check[] {
   return [{ name, tone: 'bad', sentence }];
 }
 
-function endOf({ ended, endUnproved }: SealedLogVerdict): Check {
-  if (ended) return { name: 'End', tone: 'good', sentence: 'The last seal ends the log.' };
-  return note(
-    'End',
-    endUnproved
-      ? 'Nothing proves where the log ends: entries that were cut together with their seals are not seen.'
-      : 'The log has not ended.',
-  );
+function endOf({ ended, endUnproved, reasons }: SealedLogVerdict): Check {
+  const name = 'End';
+  if (ended) return { name, tone: 'good', sentence: 'The last seal ends the log.' };
+  if (endUnproved) return note(name, END_UNPROVED);
+  const isCut = reasons.some((reason) => reason === 'behind-checkpoint' || reason === 'too-old');
+  if (isCut) return note(name, 'The end may have been cut.');
+  const sentence =
+    'The log has not ended. Its last seal is that of a checkpoint, or as young as was asked.';
+  return { name, tone: 'good', sentence };
 }
+
+const END_UNPROVED =
+  'Nothing proves where the log ends: entries that were cut together with their seals are not seen. A checkpoint of the last seal that was kept elsewhere proves it: drop or paste it. For a log that grows, so does the greatest age of its last seal.';
 
 function note(name: string, sentence: string): Check {
   return { name, tone: 'note', sentence };
@@ -186,27 +249,28 @@ function utc(seconds: number): string {
 }
 
 /** The verdict on a proof of one entry. */
-export function proofReport(proof: string, entry: string, verifierKey: string): Report {
+export function proofReport({ proof, entry }: EntryProof, field: string, key: GivenKey): Report {
   const verdict = verifyEntryProof({
-    verifierKey,
-    entry: new TextEncoder().encode(entry),
+    verifierKey: key.verifierKey,
+    entry: entry ?? new TextEncoder().encode(field),
     proof,
   });
   const { failure, index = 0, seal = 0, time = 0 } = verdict;
-  const common = { checks: [], notChecked, json: verdict };
-  if (failure !== undefined)
-    return {
-      ...{ ...common, groups: [], tone: 'bad', title: 'Not proved' },
-      sentences: [`${unproved[failure]}.`],
-    };
   const facts = [
     fact('Number of the entry', grouped(index)),
     fact('Seal', grouped(seal)),
     fact('Time of the seal', utc(time)),
   ];
+  const isProved = failure === undefined;
   return {
-    ...{ ...common, tone: 'good', title: 'Proved: this entry is in the log', sentences: [] },
-    groups: [{ name: 'Proof', facts }],
+    tone: isProved ? 'good' : 'bad',
+    title: isProved ? 'Proved: this entry is in the log' : 'Not proved',
+    sentences: [...(isProved ? [] : [`${unproved[failure]}.`]), ...ofLink(key)],
+    checks: [],
+    groups: isProved ? [{ name: 'Proof', facts }] : [],
+    notChecked: notChecked(key),
+    json: verdict,
+    link: failure === 'key' || failure === 'form' ? undefined : {},
   };
 }
 

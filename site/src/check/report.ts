@@ -37,6 +37,16 @@ export interface Report {
   readonly notChecked: readonly string[];
   /** The verdict for programs; the report itself when absent. */
   readonly json?: unknown;
+  /** What a link may contain; absent when the form of the input is not known, so that it may be a key. */
+  readonly link?: Linkable | undefined;
+}
+
+/** What of an input and its fields was proved to be what it is named. */
+export interface Linkable {
+  /** The nonce of the epoch. */
+  readonly nonce?: boolean;
+  /** The hashes of a log. */
+  readonly hashes?: boolean;
 }
 
 /** A fact in words or numbers. */
@@ -77,5 +87,6 @@ export function textOf({ title, sentences, checks, groups, notChecked }: Report)
 
 /** A verdict for programs. */
 export function jsonOf(report: Report): string {
-  return `${JSON.stringify(report.json ?? report, undefined, 2)}\n`;
+  const { json, ...facts } = report;
+  return `${JSON.stringify(json ?? { ...facts, link: undefined }, undefined, 2)}\n`;
 }

@@ -28,7 +28,7 @@ const verificationKeySizes = new Set([32, 64]);
 /** Numbers of words of a recovery phrase (BIP 39). */
 const phraseLengths = new Set([12, 15, 18, 21, 24]);
 
-const named = /(?:signing|secret|private)[\s_+-]*key|[a-z0-9]_x?sk1[a-z0-9]|xprv1/i;
+const named = /(?:signing|secret|private)[\s_+-]*key|[a-z0-9]_x?sk1|xprv1/i;
 
 /** `key`: named a signing key, or of the size of one. `unclear`: 32 bytes, which may be a hash and may be a seed. */
 export type Suspicion = 'key' | 'unclear';
@@ -36,14 +36,14 @@ export type Suspicion = 'key' | 'unclear';
 /** Whether an input may be a signing key. */
 export function suspicionOf(input: string | Uint8Array): Suspicion | undefined {
   if (typeof input === 'string') return ofText(input);
-  const text = looksLikeText(input) ? decoded(input) : undefined;
-  // 64 digits are 32 bytes, and no key of 64.
-  const isDigits = text !== undefined && /^[0-9a-f]{64}$/i.test(text);
-  return (isDigits ? undefined : ofBytes(input)) ?? (text === undefined ? text : ofText(text));
+  const text = looksLikeText(input) ? new TextDecoder().decode(input) : undefined;
+  // The size of words says nothing: 64 digits are 32 bytes, and no key of 64.
+  return (isWords(text) ? undefined : ofBytes(input)) ?? (text === undefined ? text : ofText(text));
 }
 
-function decoded(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+/** Whether a text has no other characters than those that people write. Not one key in 10^12 is such a text. */
+function isWords(text: string | undefined): boolean {
+  return text !== undefined && !/[^\P{C}\t\n\r]|\uFFFD/u.test(text);
 }
 
 function ofText(text: string): Suspicion | undefined {

@@ -1,4 +1,4 @@
-/** The network of a header, and the nonce of its epoch, from the fields of the form. */
+/** The fields of the form: the network of a header and the nonce of its epoch; the verifier key of a sealed log. */
 import { kesParameters, mainnet, preprod, preview, type KesParameters } from '@evolock/kes-verify';
 import { bytesOfDigits } from './digits.js';
 
@@ -13,9 +13,25 @@ export interface Settings {
   epochNonce: string;
   /** The verifier key of a sealed log. */
   verifierKey: string;
+  /** Whether the verifier key came with a link. */
+  isKeyOfLink: boolean;
+  /** The greatest age of the last seal of a log, in seconds; empty when it is not asked. */
+  maxAge: string;
   /** The entry that a proof is about. */
   entry: string;
 }
+
+/** The fields of a page that was just opened. */
+export const defaults: Readonly<Settings> = {
+  network: 'mainnet',
+  slotsPerKesPeriod: '129600',
+  maxKesEvolutions: '62',
+  epochNonce: '',
+  verifierKey: '',
+  isKeyOfLink: false,
+  maxAge: '',
+  entry: '',
+};
 
 /** What a verdict needs beside its input. */
 export interface Surroundings {
@@ -52,6 +68,15 @@ function countOf(name: string, text: string): bigint {
   if (!/^[1-9]\d{0,14}$/.test(digits))
     throw new SettingsError(`${name} must be a whole number from 1 on, of at most 15 digits.`);
   return BigInt(digits);
+}
+
+/**
+ * The greatest age of the last seal of a log, in seconds; `undefined` when it is not asked.
+ *
+ * @throws {@link SettingsError} A sentence for the visitor.
+ */
+export function maxAgeOf({ maxAge }: Settings): number | undefined {
+  return maxAge.trim() === '' ? undefined : Number(countOf('The greatest age', maxAge));
 }
 
 function nonceOf(text: string): Uint8Array | undefined {

@@ -8,26 +8,23 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check, type Checkable, type Line, type Step } from '../../src/check/check.js';
 import { examples, withChangedBit } from '../../src/check/examples.js';
-import { given } from '../../src/check/input.js';
+import { given, givenFiles } from '../../src/check/input.js';
+import { linesReport, textOfLines } from '../../src/check/lines-report.js';
 import type { Report } from '../../src/check/report.js';
-import type { Settings } from '../../src/check/settings.js';
+import { defaults, type Settings } from '../../src/check/settings.js';
 
-const mainnet: Settings = {
-  network: 'mainnet',
-  slotsPerKesPeriod: '',
-  maxKesEvolutions: '',
-  epochNonce: '',
-  verifierKey: '',
-  entry: '',
-};
+const mainnet: Settings = { ...defaults };
 const now = new Date('2026-01-01T00:00:00Z');
 
 async function stepsOf(input: string | Uint8Array, settings = mainnet, at = now): Promise<Step[]> {
   const source = await given(input);
   expect(['cbor', 'envelopes']).toContain(source.kind);
+  return stepsOn(source as Checkable, settings, at);
+}
+
+async function stepsOn(input: Checkable, settings: Settings, at = now): Promise<Step[]> {
   const steps: Step[] = [];
-  for await (const step of check(source as Checkable, settings, at, () => Promise.resolve()))
-    steps.push(step);
+  for await (const step of check(input, settings, at, () => Promise.resolve())) steps.push(step);
   return steps;
 }
 
@@ -72,27 +69,37 @@ function toneOf(report: Report, name: string) {
 describe('the examples', () => {
   test.each(examples.map((example) => [example.name, example] as const))(
     '%s',
-    async (_name, { file: name, network, epochNonce = '', changedBit }) => {
-      const settings = { ...mainnet, network, epochNonce };
-      if (name.endsWith('.chunk')) {
+    async (_name, { id, files, settings: fields, change }) => {
+      const settings = { ...mainnet, ...fields };
+      const [first = '', ...others] = files;
+      if (first.endsWith('.chunk')) {
         // The test in a browser checks all of it.
-        const lines = await linesOf(firstBlocks(file(name)), settings);
+        const lines = await linesOf(firstBlocks(file(first)), settings);
         expect(lines.map(({ result }) => result)).toEqual(Array(FEW).fill('valid'));
         return;
       }
-      const text = file(name).toString();
-      if (changedBit !== undefined) {
-        const report = await reportOn(withChangedBit(text, changedBit), settings);
+      const text = change?.(file(first).toString()) ?? file(first).toString();
+      if (others.length > 0) {
+        const bytes = new TextEncoder().encode(text);
+        const all = others.map((name) => ({ name, bytes: new Uint8Array(file(name)) }));
+        const log = (await givenFiles([{ name: first, bytes }, ...all])) as Checkable;
+        const [step] = await stepsOn(log, settings, new Date('2027-01-01T00:00:00Z'));
+        expect(step).toMatchObject({
+          kind: 'report',
+          report: { tone: change === undefined ? 'good' : 'bad' },
+        });
+      } else if (change !== undefined) {
+        const report = await reportOn(text, settings);
         expect(report).toMatchObject({ tone: 'bad', title: 'Not valid' });
         expect(toneOf(report, 'Certificate')).toBe('good');
         expect(toneOf(report, 'KES signature')).toBe('bad');
-        expect(factOf(report, 'Slot')).toBe(factOf(await reportOn(text, settings), 'Slot'));
-      } else if (name === 'certificate.json') {
+        expect(factOf(report, 'Slot')).toBe(factOf(await reportOn(header, settings), 'Slot'));
+      } else if (id === 'certificate') {
         expect((await reportOn(text, settings)).checks[0]?.tone).toBe('good');
       } else {
         const report = await reportOn(text, settings);
         expect(report).toMatchObject({ tone: 'good', sentences: [] });
-        expect(toneOf(report, 'VRF proof')).toBe(epochNonce === '' ? 'note' : 'good');
+        expect(toneOf(report, 'VRF proof')).toBe(settings.epochNonce === '' ? 'note' : 'good');
       }
     },
   );
@@ -313,6 +320,32 @@ describe('several headers', () => {
     );
     items.splice(2, 1);
     expect(await follows(Buffer.concat(items))).toEqual([undefined, true, false, true]);
+  });
+
+  test('are valid as far as they were judged, and the verdict names the rest', async () => {
+    const verdictOn = async (bytes: Uint8Array, isDone = true) => {
+      const lines = await linesOf(bytes, preview);
+      const common = { byron: 0, doubt: undefined, hasNonce: false, isDone };
+      return { lines, report: linesReport({ lines, ...common }) };
+    };
+    const { lines, report } = await verdictOn(chunk);
+    expect(report).toMatchObject({ tone: 'good', title: '5 headers: 5 valid, 0 not valid' });
+    expect(report.sentences).toEqual([expect.stringContaining('none is missing')]);
+    expect(report.notChecked[0]).toContain('VRF proofs');
+    expect(textOfLines(report, lines)).toMatch(/Not shown: .*\nslot 0: valid\n/s);
+    expect((await verdictOn(chunk, false)).report).toMatchObject({
+      ...{ tone: 'note', title: '5 headers so far: 5 valid, 0 not valid', sentences: [] },
+    });
+    const [end = 0] = lines.map(({ place }) => place.end);
+    const strange = (await verdictOn(Buffer.concat([chunk.subarray(0, end), Buffer.of(0x80)])))
+      .report;
+    expect(strange).toMatchObject({ tone: 'note', link: undefined });
+    expect(strange.sentences).toEqual([expect.stringContaining('1 part that cannot be a header')]);
+    const gap = lines.map((line, at) => (at === 3 ? { ...line, follows: undefined } : line));
+    const common = { byron: 1, doubt: undefined, hasNonce: true, isDone: true };
+    const { sentences, notChecked, link } = linesReport({ lines: gap, ...common });
+    expect(sentences.join(' ')).toMatch(/1 block of the Byron era.*is not known of 1 header\.$/);
+    expect([notChecked.join().includes('VRF'), link]).toEqual([false, { nonce: true }]);
   });
 
   test('of another network than the chosen one are said to be so', async () => {

@@ -2,15 +2,10 @@ import { readFileSync } from 'node:fs';
 import { hexOf, parseCertificate } from '@evolock/kes-verify';
 import { describe, expect, test } from 'vitest';
 import { check, type Checkable } from '../../src/check/check.js';
-import { given, givenFiles } from '../../src/check/input.js';
-import { inputOfLink, linkTo } from '../../src/check/link.js';
+import { givenFiles } from '../../src/check/input.js';
 import { jsonOf, textOf, type Report } from '../../src/check/report.js';
-import type { Settings } from '../../src/check/settings.js';
+import { defaults as settings } from '../../src/check/settings.js';
 
-const settings: Settings = {
-  ...({ network: 'mainnet', slotsPerKesPeriod: '', maxKesEvolutions: '', epochNonce: '' } as const),
-  ...{ verifierKey: '', entry: '' },
-};
 const now = new Date('2026-01-01T00:00:00Z');
 const example = (name: string) =>
   readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url)).toString();
@@ -71,6 +66,15 @@ describe('files of cardano-cli', () => {
     });
   });
 
+  test('that no certificate names are not said to belong to it', async () => {
+    const vrf = key('VrfVerificationKey_PraosVRF', new Uint8Array(32));
+    const alone = await reportOn(certificateText, vrf);
+    expect(alone.title).toMatch(/^Signed by its cold key/);
+    expect(alone.notChecked[0]).toContain('The VRF verification key');
+    const some = await reportOn(certificateText, vrf, hot);
+    expect(some.title).toMatch(/^Those that can be compared belong together\./);
+  });
+
   test('are compared with one certificate', async () => {
     expect((await reportOn(hot, cold)).title).toBe(
       'Give one certificate, with its keys or its counter',
@@ -95,34 +99,6 @@ test('several files of headers are one sequence, in the order of their names', a
   expect(await givenFiles(mixed)).toMatchObject({ kind: 'unreadable' });
   const secret = { name: 'x', bytes: new Uint8Array(608) };
   expect(await givenFiles([...files, secret])).toEqual({ kind: 'secret' });
-});
-
-describe('a link', () => {
-  test.each(['mainnet-conway.hex', 'certificate.json'])('leads to its input: %s', async (name) => {
-    const input = await given(example(name));
-    if (input.kind !== 'cbor' && input.kind !== 'envelopes') throw new Error(input.kind);
-    const nonce = 'ab'.repeat(32);
-    const link = linkTo(input, { ...settings, network: 'preprod', epochNonce: nonce }, true);
-    expect(link).toMatch(/^#[!-~]+$/);
-    const found = inputOfLink(link);
-    expect(found).toMatchObject({ network: 'preprod', epochNonce: nonce });
-    expect(await given(found!.text)).toEqual(input);
-    // A nonce that fits no proof may be a seed.
-    expect(linkTo(input, { ...settings, epochNonce: nonce }, false)).not.toContain(nonce);
-  });
-
-  test('is not made of a chunk, of several files, and for a network without a name', () => {
-    expect(linkTo({ kind: 'cbor', bytes: new Uint8Array(5_000) }, settings, false)).toBe('');
-    expect(linkTo({ kind: 'envelopes', texts: [hot, certificateText] }, settings, false)).toBe('');
-    expect(
-      linkTo({ kind: 'envelopes', texts: [hot] }, { ...settings, network: 'other' }, false),
-    ).toBe('');
-  });
-
-  test('is no fragment of another kind', () => {
-    for (const fragment of ['', '#', '#what-the-verdict-means', '#network=mainnet'])
-      expect(inputOfLink(fragment)).toBeUndefined();
-  });
 });
 
 test('a verdict is copied as text and as JSON', async () => {

@@ -2,48 +2,64 @@ import { sealedLogVectors, type SealedLogCase } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { check, type Checkable } from '../../src/check/check.js';
 import { given, givenFiles, type GivenFile } from '../../src/check/input.js';
-import type { Report } from '../../src/check/report.js';
+import { textOf, type Report } from '../../src/check/report.js';
+import { defaults, type Settings } from '../../src/check/settings.js';
 
 const { cases, logs, proofs } = sealedLogVectors();
-const settings = {
-  ...({ network: 'mainnet', slotsPerKesPeriod: '', maxKesEvolutions: '', epochNonce: '' } as const),
-  ...{ verifierKey: '', entry: '' },
-};
 // After the last seal of every log.
-const now = new Date('2027-01-01T00:00:00Z');
+const later = new Date('2027-01-01T00:00:00Z');
 const turn = () => Promise.resolve();
 
-async function reportOn(input: Checkable, fields: Partial<typeof settings>): Promise<Report> {
-  for await (const step of check(input, { ...settings, ...fields }, now, turn)) {
+async function reportOn(input: Checkable, fields: Partial<Settings>, now = later): Promise<Report> {
+  for await (const step of check(input, { ...defaults, ...fields }, now, turn)) {
     if (step.kind === 'report') return step.report;
     throw new Error(step.kind === 'problem' ? step.sentence : step.kind);
   }
   throw new Error('no step');
 }
 
-/** Whether the page can ask what a case asks: nothing beside the files and the verifier key. */
-function isPlain({ input }: SealedLogCase): boolean {
-  const { checkpoints, now: at, maxAge, mustEnd, firstEntry } = input;
-  return [checkpoints, at, maxAge, mustEnd, firstEntry].every((each) => each === undefined);
+/** Whether the page can ask what a case asks. */
+function isAsked({ input: { mustEnd, firstEntry } }: SealedLogCase): boolean {
+  return mustEnd === undefined && firstEntry === undefined;
 }
 
 const tones = { valid: 'good', incomplete: 'note', invalid: 'bad' } as const;
 
 describe('a sealed log', () => {
-  test.each(cases.filter(isPlain).map((each) => [each.name, each] as const))(
+  test.each(cases.filter(isAsked).map((each) => [each.name, each] as const))(
     'has the verdict of the vector: %s',
     async (_name, { input, expected }) => {
-      const { verifierKey, files, seals, hashes } = input;
-      const report = await reportOn({ kind: 'log', files, seals, hashes }, { verifierKey });
+      const { verifierKey, files, seals, hashes, checkpoints, now, maxAge } = input;
+      // A space around a key that was copied is no part of it.
+      const fields = { verifierKey, maxAge: maxAge === undefined ? '' : String(maxAge) };
+      const at = now === undefined ? later : new Date(1_000 * now);
+      const report = await reportOn({ kind: 'log', files, seals, hashes, checkpoints }, fields, at);
+      if (/\s$/.test(verifierKey)) return;
       expect(report.tone).toBe(tones[expected.result]);
       const facts = report.groups.flatMap((group) => group.facts);
       const proved = facts.find(({ name }) => name === 'Proved entries')?.value;
       expect(proved).toBe(expected.sealedEntries.toLocaleString('en'));
-      const changed = report.checks.find(({ name }) => name === 'Changed')?.sentence ?? '';
+      const sentenceOn = (what: string) =>
+        report.checks.find(({ name }) => name === what)?.sentence ?? '';
       for (const [from] of (expected.changed ?? []).slice(0, 20))
-        expect(changed).toMatch(new RegExp(`\\b${from.toLocaleString('en')}\\b`));
+        expect(sentenceOn('Changed')).toMatch(new RegExp(`\\b${from.toLocaleString('en')}\\b`));
+      // What is not proved is named.
+      const isUnproved = sentenceOn('End').includes('Nothing proves where the log ends');
+      expect(isUnproved).toBe(expected.endUnproved ?? false);
+      if (expected.failure !== undefined)
+        expect(report.notChecked[0]).toMatch(/^(?:the entries|what comes after|which of the two)/);
     },
   );
+
+  test('whose key came with a link says so in its first sentences', async () => {
+    const { verifierKey, files, seals } = cases.find(({ name }) => name === 'ended')!.input;
+    const words = async (isKeyOfLink: boolean) =>
+      textOf(await reportOn({ kind: 'log', files, seals }, { verifierKey, isKeyOfLink }));
+    expect(await words(true)).toMatch(
+      /^Valid: every sealed entry stands\nThe verifier key came with/,
+    );
+    expect(await words(false)).not.toContain('came with the link');
+  });
 
   const log = logs.find(({ name }) => name === 'one-key')!;
   const file = (name: string, bytes: Uint8Array): GivenFile => ({ name, bytes });
@@ -53,19 +69,50 @@ describe('a sealed log', () => {
     file('audit.log', log.entries),
   ];
 
-  test('is recognised among the files, older files first', async () => {
-    const { entries, seals, hashes } = log;
-    expect(await givenFiles(all)).toEqual({ kind: 'log', files: [entries], seals, hashes });
+  test('is recognised among the files, with checkpoints, older files first', async () => {
+    const { entries, seals, hashes, notes } = log;
+    const whole = { kind: 'log', files: [entries], seals, hashes, checkpoints: [] };
+    expect(await givenFiles(all)).toEqual(whole);
+    const [note = ''] = notes;
+    const kept = [
+      file('last.chain', new TextEncoder().encode('')),
+      file('last', new TextEncoder().encode(note)),
+    ];
+    expect(await givenFiles([...kept, ...all])).toEqual({
+      ...whole,
+      checkpoints: [{ note, chain: '' }],
+    });
     const [one, two, three] = ['1', '2', '3'].map((line) =>
       new TextEncoder().encode(`${line}\n\n`),
     );
     const rotated = [
       ...[file('a.log', three!), file('a.log.2', one!), file('a.log.1', two!)],
-      file('a.log.seals', seals),
+      ...[file('a.log.seals', seals), ...kept],
     ];
     expect(await givenFiles(rotated)).toMatchObject({ files: [one, two, three] });
-    expect(await given(seals)).toMatchObject({ sentence: expect.stringContaining('together') });
     expect(await given(log.verifierKey)).toEqual({ kind: 'verifier-key', line: log.verifierKey });
+  });
+
+  test('whose parts are given alone, twice or with the verifier key gets a sentence', async () => {
+    const { seals, hashes, notes, verifierKey } = log;
+    const saying = (words: string) => ({ sentence: expect.stringContaining(words) });
+    expect(await given(seals)).toMatchObject({ kind: 'part', ...saying('together') });
+    expect(await given(notes[0]!)).toMatchObject({ kind: 'part' });
+    for (const name of ['x.hashes', 'x.chain', 'x.seals'])
+      expect(await givenFiles([file(name, hashes)])).toMatchObject({ kind: 'part' });
+    const other = file('b.log.seals', seals);
+    expect(await givenFiles([...all, other])).toMatchObject(saying('several logs'));
+    const key = file('audit.vkey', new TextEncoder().encode(`${verifierKey}\n`));
+    expect(await givenFiles([...all, key])).toMatchObject(saying('From beside a log'));
+  });
+
+  test('is told from a signing key that is named like a part of it', async () => {
+    const key = JSON.stringify({ type: 'KesSigningKey', cborHex: `5820${'9a'.repeat(32)}` });
+    for (const part of ['seals', 'hashes', 'chain'])
+      for (const text of [key, key.padEnd(128), `590260${'9a'.repeat(608)}`])
+        expect(await givenFiles([file(`a.${part}`, new TextEncoder().encode(text))])).toEqual({
+          kind: 'secret',
+        });
   });
 
   test('may speak of signing keys, and contains none', async () => {
@@ -100,6 +147,14 @@ test.each(proofs.map((each) => [each.of, each] as const))(
     if (entry === undefined) return;
     const { tone } = await reportOn({ kind: 'proof', proof }, { verifierKey, entry });
     expect(tone).toBe(valid ? 'good' : 'bad');
-    if (valid) expect(await given(proof)).toEqual({ kind: 'proof', proof });
+    if (!valid) return;
+    expect(await given(proof)).toEqual({ kind: 'proof', proof });
+    const files = [
+      { name: 'entry', bytes: new TextEncoder().encode(`${entry}\n`) },
+      { name: 'proof', bytes: new TextEncoder().encode(proof) },
+    ];
+    const both = await givenFiles(files);
+    expect(both).toEqual({ kind: 'proof', proof, entry: new TextEncoder().encode(entry) });
+    expect((await reportOn(both as Checkable, { verifierKey })).tone).toBe('good');
   },
 );

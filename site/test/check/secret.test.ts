@@ -18,6 +18,11 @@ function envelope(type: string, size: number): string {
   return JSON.stringify({ type, description: '', cborHex: hex(byteString(size)) });
 }
 
+/** The form of bech32; its checksum is not looked at. */
+function bech32(prefix: string, size: number): string {
+  return `${prefix}1${'qpzry9x8gf2tvdw0s3jn54khce6mua7l'.repeat(4).slice(0, Math.ceil((8 * size) / 5) + 6)}`;
+}
+
 const secret = { kind: 'secret' };
 const unclear = { kind: 'unclear' };
 
@@ -66,6 +71,9 @@ describe('a signing key is recognised', () => {
     'ed25519e_sk1qzwttx4g7r2',
     'kes_sk1qzwttx4g7r2',
     'acct_xsk1qzwttx4g7r2',
+    'KES_SK1QZWTTX4G7R2',
+    'vrf_sk1qzwttx4g7r2',
+    'pool_sk1',
     'xprv1qzwttx4g7r2',
     '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw',
     'PRIVATE+KEY+example.com+c74f20a3+AY',
@@ -186,6 +194,14 @@ describe('other input gets a sentence', () => {
     ['10,817,298', saying('a number')],
     ['pool1l4vnn76kq8jmg8hwvekm59xq5lg4r4xdnv8pv6guuw56gx2mtw8', saying('identity of a pool')],
     [hex(filled(28)), saying('identity of a pool')],
+    [bech32('kes_vk', 32), saying('verification key of a pool, which is public')],
+    [bech32('pool_vk', 32), saying('verification key of a pool, which is public')],
+    [bech32('vrf_vk', 32), saying('VRF verification key, which is public')],
+    [bech32('addr_xvk', 64), saying('verification key, which is public')],
+    [bech32('ed25519_pk', 32), saying('verification key, which is public')],
+    [bech32('stake_vkh', 28), saying('hash of a verification key')],
+    [bech32('addr', 57), saying('an address, to which')],
+    [bech32('stake_test', 29), saying('an address, to which')],
   ])('%j', async (input, expected) => {
     expect(await given(input)).toEqual(expected);
   });

@@ -1,0 +1,94 @@
+/** The verdict on several headers: what their lines add up to. */
+import type { Line } from './check.js';
+import { counted, grouped, textOf, type Report, type Tone } from './report.js';
+
+/** Lines, and what is known of all of them. */
+export interface Lines {
+  readonly lines: readonly Line[];
+  /** Blocks of the Byron era. */
+  readonly byron: number;
+  /** Why the first header cannot be of the network. */
+  readonly doubt: string | undefined;
+  /** Whether the nonce of the epoch was given. */
+  readonly hasNonce: boolean;
+  readonly isDone: boolean;
+}
+
+/** The verdict, which says what of the lines was not judged. */
+export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): Report {
+  const of = (result: Line['result']) => lines.filter((line) => line.result === result).length;
+  const [valid, invalid] = [of('valid'), of('invalid')];
+  const [notHeaders, unfinished] = [of('not-a-header'), of('unfinished')];
+  const breaks = lines.filter(({ follows }) => follows === false).length;
+  const title = `${counted(valid + invalid, 'header')}${isDone ? '' : ' so far'}: ${grouped(valid)} valid, ${grouped(invalid)} not valid`;
+  const sentences = [
+    ...(doubt === undefined ? [] : [`${doubt} Choose another network.`]),
+    ...(notHeaders === 0
+      ? []
+      : [`Not counted: ${counted(notHeaders, 'part')} that cannot be a header.`]),
+    ...(unfinished === 0
+      ? []
+      : [
+          'Not counted: the last block, which ends too early. It is cut off, or a node has not finished it.',
+        ]),
+    ...(byron === 0
+      ? []
+      : [`Not checked: ${counted(byron, 'block')} of the Byron era, which has no KES.`]),
+    ...(isDone ? linksOf(lines, breaks) : []),
+  ];
+  const isWhole = notHeaders + unfinished + breaks === 0 && doubt === undefined;
+  return {
+    tone: toneOf(isDone && valid + invalid > 0, invalid, isWhole),
+    title,
+    sentences,
+    checks: [],
+    groups: [],
+    notChecked: [
+      ...(hasNonce
+        ? []
+        : ['the VRF proofs: they need the nonce of the epoch, for which More options has a field']),
+      'whether each pool had the stake to lead its slot',
+      'the numbers of the certificates along the chain, which the command kes header verify checks',
+    ],
+    json: { title, valid, invalid, notHeaders, unfinished, byron, breaks, lines },
+    link: notHeaders + unfinished > 0 ? undefined : { nonce: hasNonce && valid > 0 },
+  };
+}
+
+function toneOf(isJudged: boolean, invalid: number, isWhole: boolean): Tone {
+  if (!isJudged) return 'note';
+  if (invalid > 0) return 'bad';
+  return isWhole ? 'good' : 'note';
+}
+
+/** Whether headers name those before them. After a Byron block it is not known. */
+function linksOf(lines: readonly Line[], breaks: number): string[] {
+  const isHeader = ({ result }: Line) => result === 'valid' || result === 'invalid';
+  const links = lines.filter(({ follows }) => follows === true).length;
+  const unknown = lines.slice(1).filter(isHeader).length - links - breaks;
+  return [
+    ...(breaks === 0
+      ? []
+      : [
+          `Headers that do not name the one before: ${grouped(breaks)}. Some are missing, or the order is another.`,
+        ]),
+    ...(breaks + unknown === 0 && links > 0
+      ? ['Each header names the one before it: none is missing between them.']
+      : []),
+    ...(unknown > 0
+      ? [`Whether they name the one before is not known of ${counted(unknown, 'header')}.`]
+      : []),
+  ];
+}
+
+/** The verdict as text, a line for each header. */
+export function textOfLines(report: Report, lines: readonly Line[]): string {
+  return [
+    textOf(report),
+    ...lines.map(
+      ({ slot, place, result, failures }) =>
+        `${slot === '' ? `byte ${place.start}` : `slot ${slot}`}: ${result}${failures === '' ? '' : `. ${failures}`}`,
+    ),
+    '',
+  ].join('\n');
+}
