@@ -28,9 +28,7 @@ export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): R
       : [`Not counted: ${counted(notHeaders, 'part')} that cannot be a header.`]),
     ...(unfinished === 0
       ? []
-      : [
-          'Not counted: the last block, which ends too early. It is cut off, or a node has not finished it.',
-        ]),
+      : ['The last block ends too early: it is cut off, or a node has not finished it.']),
     ...(byron === 0
       ? []
       : [`Not checked: ${counted(byron, 'block')} of the Byron era, which has no KES.`]),

@@ -41,7 +41,7 @@ async function checkText(page: Page, text: string): Promise<void> {
 }
 
 async function tryExample(page: Page, name: string): Promise<void> {
-  await page.getByRole('link', { name, exact: true }).click();
+  await page.locator('.checker').getByRole('link', { name, exact: true }).click();
   await title(page).waitFor();
   await ended(page);
 }
@@ -182,7 +182,7 @@ inBrowser('the page that checks', (visit) => {
     await visit.open(PAGE, async (page) => {
       await page.getByLabel('Network').selectOption('preview');
       await dropFile(page, '00000.chunk', chunk);
-      await page.getByText('40 headers: 39 valid, 1 not valid').waitFor();
+      await title(page).getByText('40 headers: 39 valid, 1 not valid').waitFor();
       await ended(page);
       const [first, second] = await page.locator('tbody tr').all();
       expect(await first!.innerText()).toContain('✗');
@@ -212,7 +212,7 @@ inBrowser('the page that checks', (visit) => {
     await visit.open(PAGE, async (page) => {
       await page.getByLabel('Network').selectOption('preview');
       await dropFile(page, '00000.chunk', Buffer.concat([chunk, chunk]));
-      await page.getByText('80 headers: 80 valid, 0 not valid').waitFor();
+      await title(page).getByText('80 headers: 80 valid, 0 not valid').waitFor();
       await ended(page);
       expect(await page.locator('tbody tr').count()).toBe(50);
       await page.getByRole('button', { name: 'Show 30 more' }).click();
@@ -318,12 +318,12 @@ inBrowser('the page that checks', (visit) => {
     await visit.open(PAGE, async (page) => {
       await page.getByLabel('Network').selectOption('preview');
       await dropFile(page, '00000.chunk', chunk.subarray(0, -1));
-      await page.getByText('39 headers: 39 valid, 0 not valid').waitFor();
+      await title(page).getByText('39 headers: 39 valid, 0 not valid').waitFor();
       await page.getByText('The last block ends too early').waitFor();
       await page.getByText('none is missing between them').waitFor();
       const without = Buffer.concat([chunk.subarray(0, ends[4]), chunk.subarray(ends[5])]);
       await dropFile(page, '00000.chunk', without);
-      await page.getByText('39 headers: 39 valid, 0 not valid').waitFor();
+      await title(page).getByText('39 headers: 39 valid, 0 not valid').waitFor();
       await page.getByText('Headers that do not name the one before: 1.').waitFor();
     });
   });
