@@ -112,6 +112,13 @@ export function useChecking(warn: (sentence: string) => void, ended: () => void)
     tell({ kind: 'check', number: (orders += 1), ...checked });
   }
 
+  /** Whether the fields are those of the verdict that is shown. */
+  function isOf(settings: Settings): boolean {
+    return (
+      one.value !== undefined && JSON.stringify(checked?.settings) === JSON.stringify(settings)
+    );
+  }
+
   function pause(): void {
     isPaused.value = !isPaused.value;
     tell({ kind: isPaused.value ? 'pause' : 'resume' });
@@ -159,6 +166,6 @@ export function useChecking(warn: (sentence: string) => void, ended: () => void)
 
   return {
     ...{ isBusy, isPaused, share, secondsLeft, one, place, lines, linkOfLines, report },
-    ...{ run, pause, stop, clear },
+    ...{ run, isOf, pause, clear },
   };
 }
