@@ -137,7 +137,7 @@ inBrowser(
   (visit) => {
     verdicts(
       visit,
-      examples.filter(({ file }) => /^(?:preview|mainnet-conway)/.test(file)),
+      examples.filter(({ files: [first = ''] }) => /^(?:preview|mainnet-conway)/.test(first)),
     );
   },
   'firefox',
