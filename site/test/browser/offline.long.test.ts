@@ -62,7 +62,7 @@ function offline(visit: Visit): void {
         await page.reload();
         await words(page).waitFor();
         for (const { name } of examples) {
-          await page.getByRole('button', { name, exact: true }).click();
+          await page.locator('.checker').getByRole('link', { name, exact: true }).click();
           await page.locator('.results .verdict h2').first().waitFor();
           await page.locator('.results[aria-busy="false"]').waitFor();
         }
