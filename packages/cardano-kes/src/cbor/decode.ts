@@ -15,12 +15,9 @@ type Decoded = number | bigint | Uint8Array | null | readonly Decoded[];
 const decoder = new (Decoder as unknown as typeof CborX.Decoder)({ useRecords: false });
 
 /**
- * Decodes the item at an offset. Heads may be longer than necessary.
+ * Decodes the item at an offset of a public text, a plain array. Heads may be longer than necessary, bytes may follow the
+ * item, and bytes of the input before the text count in the offset of an error `wrong-field`.
  *
- * @param text - The text that contains the item, public, as a plain array. Bytes may follow the item.
- * @param start - The offset of the item.
- * @param shape - The expected shape.
- * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
  * @returns The value. Its byte strings are views of the text.
  * @throws {@link CborError} `wrong-field`, and the problems of the walk.
  */

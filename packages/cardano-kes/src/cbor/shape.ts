@@ -26,12 +26,9 @@ export function bytes(name: string, size: number): Shape {
 }
 
 /**
- * Checks the shape of the item at an offset.
+ * Checks the shape of the item at an offset of a text. Bytes of the input before the text count in the offset of an error
+ * `wrong-field`.
  *
- * @param text - The text that contains the item.
- * @param start - The offset of the item.
- * @param shape - The expected shape.
- * @param before - Bytes of the input before the text. They count in the offset of an error `wrong-field`.
  * @returns The offset after the item.
  */
 export function checkShape(text: Uint8Array, start: number, shape: Shape, before = 0): number {

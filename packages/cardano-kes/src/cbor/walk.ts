@@ -208,9 +208,6 @@ function pastChunks(bytes: Uint8Array, start: number, kind: number): number {
 /**
  * The items of the array at an offset.
  *
- * @param bytes - The text.
- * @param start - The offset of the array.
- * @param most - The largest number of items that the caller accepts.
  * @returns `undefined` for an item that is not an array, and for an array of more items. Walks at most `most` items.
  * @throws {@link CborError}.
  */

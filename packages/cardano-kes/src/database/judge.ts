@@ -52,13 +52,7 @@ export interface Judgeable {
 
 const PASSED_OVER = RESULTS.indexOf('passed-over');
 
-/**
- * Judges the headers of a group.
- *
- * @param verifier - Judges a header, or passes it over.
- * @param headers - The headers of one group.
- * @param onlyCounted - Whether valid headers are only counted, and not shown.
- */
+/** Judges the headers of one group. Valid headers can be only counted, and not shown. */
 export function judgeGroup(
   verifier: HeaderVerifier,
   headers: readonly Judgeable[],

@@ -101,11 +101,7 @@ export async function checkJudged(folder: string, { chunk, judged }: RunState): 
 const TYPE = 'kes-header-verify-state';
 const VERSION = 2;
 
-/**
- * A state as text.
- *
- * @param subject - What the run is about, such as its network and the choice of headers.
- */
+/** A state as text. The subject is what the run is about, such as its network and the choice of headers. */
 export function stateText(subject: unknown, state: RunState): Buffer {
   const { chunk, judged, counts, chain, nonces } = state;
   const line = jsonOf({ subject: jsonOf(subject), chunk, judged, counts, chain, nonces });
@@ -135,10 +131,8 @@ function withBigints(_: string, value: unknown): unknown {
 }
 
 /**
- * The state in a text.
+ * The state in a text, for a run about the subject.
  *
- * @param text - The text.
- * @param subject - What the next run is about.
  * @throws {@link StateError} `ERR_EVOLOCK_CARDANO_STATE`, problem `damaged` or `other-subject`.
  */
 export function stateIn(text: Uint8Array, subject: unknown): RunState {

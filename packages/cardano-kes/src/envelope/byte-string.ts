@@ -8,13 +8,7 @@ import { EnvelopeError } from '../errors.js';
 import { headOf } from '../cbor/encode.js';
 import { CborError, headAt, major, type Head } from '../cbor/walk.js';
 
-/**
- * The content of a byte string that fills the given memory.
- *
- * @param cbor - The item.
- * @param sizes - The accepted sizes of the content in bytes: any when absent.
- * @returns A view of the content.
- */
+/** A view of the content of a byte string that fills the given memory. Without `sizes` it may have any size. */
 export function contentOf(cbor: Uint8Array, sizes?: readonly number[]): Uint8Array {
   const { argument: length, end, indefinite } = byteStringHead(cbor);
   if (indefinite) throw new EnvelopeError('not-byte-string');
@@ -43,11 +37,7 @@ function byteStringHead(cbor: Uint8Array): Head {
   }
 }
 
-/**
- * The shortest head of a byte string.
- *
- * @param length - Bytes of the string.
- */
+/** The shortest head of a byte string. */
 export function headOfByteString(length: number): Uint8Array {
   return headOf(major.bytes, BigInt(length));
 }

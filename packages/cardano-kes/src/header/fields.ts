@@ -53,12 +53,7 @@ const PRAOS: readonly Shape[] = [
   { name: 'protocol version', kind: version },
 ];
 
-/**
- * The shape of a header body, by the number of its fields. The fields are not checked.
- *
- * @param text - The text that contains the body.
- * @param start - The offset of the body.
- */
+/** The shape of the header body at an offset, by the number of its fields. The fields are not checked. */
 export function shapeOfBody(text: Uint8Array, start: number): HeaderShape {
   const { major: kind, indefinite, argument } = headAt(text, start);
   const isDefinite = kind === major.array && !indefinite;

@@ -125,11 +125,7 @@ export interface Judging {
   readonly epochNonce: Uint8Array | undefined;
 }
 
-/**
- * Judges a header.
- *
- * @param input - As `parseHeader` takes it.
- */
+/** Judges a header, in the forms that `parseHeader` takes. */
 export function verdictOn(input: unknown, judging: Judging): HeaderVerdict {
   const header = headerOrVerdict(input, judging);
   return 'result' in header ? header : judge(header, judging);

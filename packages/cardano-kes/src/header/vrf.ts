@@ -18,14 +18,7 @@ type VrfRole = 'nonce' | 'leader';
 /** The numbers whose hashes make the messages of the two roles different. */
 const NUMBERS: Readonly<Record<VrfRole, bigint>> = { nonce: 0n, leader: 1n };
 
-/**
- * The message that a block producer proves with its VRF key for a slot.
- *
- * @param blake2b256 - The hash function.
- * @param slot - The slot of the block.
- * @param epochNonce - 32 bytes.
- * @param role - The role of the result in a TPraos header; `undefined` for a Praos header.
- */
+/** The message that a block producer proves with its VRF key for a slot. Only results of a TPraos header have a role. */
 export function alphaOf(
   blake2b256: Hash,
   slot: bigint,
@@ -76,14 +69,7 @@ export interface VrfCryptography {
 /** The results of each shape: a Praos header has one, for both roles. */
 const ROLES = { TPraos: ['nonce', 'leader'], Praos: [undefined] } as const;
 
-/**
- * Verifies the VRF results of a header.
- *
- * @param header - The header.
- * @param epochNonce - The nonce of its epoch, 32 bytes.
- * @param cryptography - The hash and verify functions.
- * @returns All failures.
- */
+/** All failures of the VRF results of a header, by the nonce of its epoch. */
 export function vrfFailures(
   header: BlockHeader,
   epochNonce: Uint8Array,

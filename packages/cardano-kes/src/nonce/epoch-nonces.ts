@@ -23,12 +23,7 @@ function joined(first: Uint8Array, second: Nonce): Uint8Array {
 /** The prefix of a nonce's output, in the hash that separates it from the leader's. */
 const NONCE_PREFIX = new TextEncoder().encode('N');
 
-/**
- * The contribution of a block to the nonce.
- *
- * @param shape - The shape of the header.
- * @param output - The output of its VRF for the nonce.
- */
+/** The contribution of a block to the nonce: the output of its VRF, hashed as the shape of its header wants. */
 function contributionOf(shape: HeaderShape, output: Uint8Array): Uint8Array {
   if (shape === 'TPraos') return blake2b256(output);
   return blake2b256(blake2b256(concatenated(NONCE_PREFIX, output)));
@@ -195,11 +190,7 @@ function stateAt(state: NonceState, slot: bigint, parameters: EpochParameters): 
 /** The first era with the longer window. */
 const CONWAY = 7;
 
-/**
- * The state after a block.
- *
- * @param state - The state at its slot.
- */
+/** The state after a block, from the state at its slot. */
 function stateAfter(
   state: NonceState,
   header: NonceHeader,

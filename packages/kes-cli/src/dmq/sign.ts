@@ -18,6 +18,7 @@ import {
   type KesSigningKeyFile,
   periodOfSlot,
 } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import { CERTIFICATE, certificateJson } from '../certificates/certificate.js';
 import { type Answer, done } from '@evolock/command-line/answer';
@@ -200,7 +201,7 @@ function checkKey(
   cert: string,
   { certificate }: IssuedCertificate,
 ): void {
-  if (hexOf(signingKey.deriveVerificationKey()) !== hexOf(certificate.hotVerificationKey)) {
+  if (!sameBytes(signingKey.deriveVerificationKey(), certificate.hotVerificationKey)) {
     throw invalid(`${name}: it is not the key of the certificate ${cert}`);
   }
   const { depth } = signingKey.algorithm;

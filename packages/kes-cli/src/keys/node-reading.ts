@@ -1,12 +1,12 @@
 /** What cardano-node does with the file of a signing key, with and without its certificate. */
 import {
   type EvolutionStatus,
-  hexOf,
   isEvolvedType,
   type IssuedCertificate,
   type KesSigningKeyFile,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { Check } from '@evolock/command-line/answer';
 import { printable } from '@evolock/command-line/text';
@@ -76,7 +76,7 @@ function judgeFile(
   evolution: EvolutionStatus,
 ): Check {
   const { signingKey, nodeReading } = file;
-  const isItsKey = hexOf(signingKey.deriveVerificationKey()) === hexOf(hotVerificationKey);
+  const isItsKey = sameBytes(signingKey.deriveVerificationKey(), hotVerificationKey);
   if (!isItsKey) return { valid: false, words: `${name} is not the key of this certificate` };
   const { depth, signatureSize } = signingKey.algorithm;
   if (depth !== sum6Kes.depth) {

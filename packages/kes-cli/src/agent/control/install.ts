@@ -7,6 +7,7 @@ import {
   periodOfSlot,
   slot,
 } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
 import {
@@ -142,11 +143,11 @@ async function judgeColdKey(
 }
 
 function judgeStaged({ certificate }: IssuedCertificate, { staged, installed }: AgentInfo): Check {
-  const key = hexOf(certificate.hotVerificationKey);
-  if (staged !== undefined && hexOf(staged) === key) {
+  const key = certificate.hotVerificationKey;
+  if (staged !== undefined && sameBytes(staged, key)) {
     return { valid: true, words: 'it is for the staged key' };
   }
-  const isInstalled = installed !== undefined && hexOf(installed.verificationKey) === key;
+  const isInstalled = installed !== undefined && sameBytes(installed.verificationKey, key);
   if (isInstalled) return { valid: false, words: 'it is for the key that is installed already' };
   return {
     valid: false,

@@ -1,24 +1,8 @@
 /** `kes agent run`: an agent, until a signal. Its options, in our spelling and in that of the reference. */
-import type { LogLevel } from '@evolock/kes-agent';
 import type { Definition, Invocation, Terms } from '@evolock/command-line/command';
 import { DATED_NETWORK } from '../../network/network.js';
+import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log.js';
 import type { RunFlags } from './settings.js';
-
-/** From the least to the most important. */
-export const LOG_LEVELS = [
-  'debug',
-  'info',
-  'notice',
-  'warn',
-  'error',
-  'critical',
-  'emergency',
-] as const satisfies readonly LogLevel[];
-
-/** How an event is written: a line for a person, or an object of JSON on one line. */
-export const LOG_FORMATS = ['text', 'json'] as const;
-
-export const LOG_TARGETS = ['stdout', 'syslog', 'null'] as const;
 
 /** The options that lead to the sockets of an agent. */
 export const SOCKETS: Terms = {

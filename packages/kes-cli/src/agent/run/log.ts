@@ -5,8 +5,29 @@ import type { AgentEvent, LogLevel } from '@evolock/kes-agent';
 import { CommandError } from '@evolock/command-line/errors';
 import type { Context, Output } from '@evolock/command-line/session';
 import { jsonText, printable } from '@evolock/command-line/text';
-import { LOG_LEVELS } from './command.js';
-import type { Settings } from './settings.js';
+
+/** From the least to the most important. */
+export const LOG_LEVELS = [
+  'debug',
+  'info',
+  'notice',
+  'warn',
+  'error',
+  'critical',
+  'emergency',
+] as const satisfies readonly LogLevel[];
+
+/** How an event is written: a line for a person, or an object of JSON on one line. */
+export const LOG_FORMATS = ['text', 'json'] as const;
+
+export const LOG_TARGETS = ['stdout', 'syslog', 'null'] as const;
+
+/** What the settings of the agent say about its log. */
+export interface LogSettings {
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: (typeof LOG_FORMATS)[number];
+  readonly logTarget?: (typeof LOG_TARGETS)[number];
+}
 
 /** The most bytes of lines that wait for the target. */
 export const MOST_WAITING = 1_048_576;
@@ -33,14 +54,14 @@ export class Log {
     this.#now = now;
   }
 
-  static async open(context: Context, settings: Settings): Promise<Log> {
+  static async open(context: Context, settings: LogSettings): Promise<Log> {
     const log = new Log(await openTarget(context, settings), context.now);
     log.configure(settings);
     return log;
   }
 
   /** Takes level and format from settings. The target stays. */
-  configure({ logLevel = 'info', logFormat = 'text' }: Settings): void {
+  configure({ logLevel = 'info', logFormat = 'text' }: LogSettings): void {
     this.#level = logLevel;
     this.#asJson = logFormat === 'json';
   }
@@ -149,7 +170,7 @@ const noPrefix = (): string => '';
  */
 async function openTarget(
   { stdout, stderr }: Context,
-  { logTarget }: Settings,
+  { logTarget }: LogSettings,
 ): Promise<LogTarget> {
   if (logTarget === 'null') return { sink: noSink, addsTime: true, prefix: noPrefix };
   if (logTarget !== 'syslog')

@@ -17,7 +17,7 @@ import {
 } from '../../files/toml.js';
 import { datedNetworkOf, namedNetwork } from '../../network/network.js';
 import { defaultPathOf } from '../control/agent-control.js';
-import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './command.js';
+import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log.js';
 
 /** A setting that is no flag of the command line only. */
 interface Setting<T> {
