@@ -49,24 +49,26 @@ async function sealUpTo(log: string, options: object, last: number): Promise<Sea
   return sealer;
 }
 
-/** The state of the key after a seal. */
-const after = (depth: number, last: number, visited: readonly number[]): Expectation =>
-  keyAt({ depth, period: last + 1, visited });
+/** The state of the key after a seal: of its past periods, each of the first and the last, and others, are looked for. */
+const after = (depth: number, last: number): Expectation =>
+  keyAt({ depth, period: last + 1, visited: [0, 1, 2, 31, 63, 64, 100, last - 1, last] });
 
-// A sealer has a thread of its own, so that only work in the same thread is compiled: no warm run repeats an operation.
+// A sealer has a thread of its own, where code is compiled after many seals: a run that is repeated compiles nothing there.
+// So there is no warm run, and the operations make as many seals as a warm run repeats.
 const operation = (name: string, expects: Expectation, files: Expectation, run: Operation['run']) =>
   layer('sealers', { ...once, files })(name, expects, run);
 
-const some = after(4, 2, [0, 1, 2]);
-const more = after(4, 3, [0, 1, 2, 3]);
-const many = after(8, 199, [0, 100, 198, 199]);
-const first = released(keyAt({ depth: 2, period: 3, visited: [0, 1, 2] }));
+const DEPTH = 8;
+const LAST = 199;
+const some = keyAt({ depth: 4, period: 3, visited: [0, 1, 2] });
+const many = after(DEPTH, LAST);
+const first = released(after(7, 126));
 
 export const sealerOperations: readonly Operation[] = [
   operation('three seals made', some, some, (subject) => sealerOf(subject, 4, 2)),
-  operation('200 seals made', many, many, (subject) => sealerOf(subject, 8, 199)),
-  operation('opened after one that was killed', more, more, async (subject) => {
-    const [log, options] = await logOf(subject, 4);
+  operation('200 seals made', many, many, (subject) => sealerOf(subject, DEPTH, LAST)),
+  operation('opened after one that was killed', many, many, async (subject) => {
+    const [log, options] = await logOf(subject, DEPTH);
     const library = createRequire(import.meta.url).resolve('@evolock/sealed-log');
     const script = `
       import { Sealer } from ${JSON.stringify(library)};
@@ -78,13 +80,13 @@ export const sealerOperations: readonly Operation[] = [
     const { signal } = spawnSync('/proc/self/exe', ['--input-type=module', '--eval', script]);
     holds(signal === 'SIGKILL', 'the first sealer was killed');
     // A start makes a seal of its own.
-    return sealUpTo(log, options, 3);
+    return sealUpTo(log, options, LAST);
   }),
-  operation('the next key has succeeded', first, first, (subject) => sealerOf(subject, 2, 4)),
-  operation('closed', released(some), some, async (subject) => {
-    await (await sealerOf(subject, 4, 2)).close();
+  operation('the next key has succeeded', first, first, (subject) => sealerOf(subject, 7, LAST)),
+  operation('closed', released(many), many, async (subject) => {
+    await (await sealerOf(subject, DEPTH, LAST)).close();
   }),
-  operation('ended', released(some), released(some), async (subject) => {
-    await (await sealerOf(subject, 4, 2)).close({ end: true });
+  operation('ended', released(many), released(many), async (subject) => {
+    await (await sealerOf(subject, DEPTH, LAST)).close({ end: true });
   }),
 ];
