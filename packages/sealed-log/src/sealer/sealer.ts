@@ -86,6 +86,9 @@ interface Waiting {
 
 const LONGEST = 2 ** 31 - 1;
 
+/** Memory for what is new in the thread. Few bytes of it live on. */
+const YOUNG_MIB = 6;
+
 /**
  * Seals a log: a plain file of lines, which any program appends to. Seals go to `LOG.seals`. Reading, hashing, waiting for
  * the disk and making keys take place in a thread of its own. The key is in locked memory of that thread, and leaves it
@@ -125,6 +128,8 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
       workerData: begin,
       // The command line of the application is not for the thread.
       execArgv: [],
+      // V8 enlarges the young generation from time to time, and memory would grow with the log: each line leaves garbage.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     });
     this.#worker.on('message', (answer: Answer) => this.#take(answer));
     this.#worker.on('error', (cause) => {
