@@ -234,7 +234,8 @@ export class Engine {
     const [key, last] = [this.#key, this.#last?.seal];
     const number = last === undefined ? key.first : last.number + 1;
     const isEnd = (this.#flags & END) !== 0;
-    const successor = number === key.last && !isEnd ? this.#world.newKey(number + 1) : undefined;
+    const isLast = number === key.last && !isEnd;
+    const successor = isLast ? this.#world.newKey(number + 1, key.depth) : undefined;
     try {
       const { frontier } = this.#log.tree;
       const content = {

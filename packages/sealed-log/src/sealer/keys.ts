@@ -29,16 +29,17 @@ export interface NewKey {
   readonly signingKey: KesSigningKey;
 }
 
-/** Makes keys. */
-export type KeyMaker = (first: number) => NewKey;
+/** Makes a key, by the number of its first seal and the depth of the key before it. */
+export type KeyMaker = (first: number, before?: number) => NewKey;
 
-/** Makes keys of a log of a depth. The seed of each is new, and wiped. */
+/** Makes keys of a log: of the depth, or of that of the key before it, or of 14. The seed of each is new, and wiped. */
 export function keyMaker(
   origin: string,
-  depth: number,
+  given: number | undefined,
   newSeed = (): MLockedSeed<32> => MLockedSeed.newRandom(32),
 ): KeyMaker {
-  return (first) => {
+  return (first, before = 14) => {
+    const depth = given ?? before;
     using seed = newSeed();
     const signingKey = algorithmOf(depth).generateKey(seed);
     const material = writeMaterial(depth, first, signingKey.deriveVerificationKey());

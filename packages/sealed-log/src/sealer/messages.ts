@@ -6,7 +6,8 @@ import { SealerError, type SealerErrorReason } from './errors.js';
 /** What a thread begins with. */
 export interface Begin {
   readonly path: string;
-  readonly depth: number;
+  /** Of new keys; that of the key before when absent. */
+  readonly depth: number | undefined;
   readonly options: EngineOptions;
 }
 

@@ -37,6 +37,8 @@ export interface RenewedLog {
   readonly oldFiles: readonly string[];
   /** The line of text by which anyone verifies the new log. Keep it elsewhere. */
   readonly verifierKey: string;
+  /** {@link Sealer.noteVerifierKey} of the new log; `undefined` also when another sealer was started meanwhile. */
+  readonly noteVerifierKey: string | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export interface RenewedLog {
  *
  * @param path - The log.
  * @param options - Those of {@link Sealer.open}, for the new log. `keyFile` is the key file of the old log too, if there is
- * one. `depth` is that of the first key of the old log when absent, or 14 when that is not known.
+ * one. `depth` of its first key is that of the first key of the old log when absent, or 14 when that is not known.
  * @param options.reason - Why, for readers of the new log.
  * @param options.verifierKey - The verifier key of the old log, for a log without a key file. That of another log is not used.
  * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`: `not-sealed` when there are no seals; `other-log` when the key file is that
@@ -78,6 +80,7 @@ export async function renewLog(
 ): Promise<RenewedLog> {
   const { reason, verifierKey } = checkOptions(options);
   if (typeof reason !== 'string') throw wrongType('options.reason', 'a text', reason);
+  if (reason.trim() === '') throw wrongValue('options.reason', 'a text', 'an empty one');
   const knownKey = verifierKey === undefined ? undefined : checkVerifierKey(verifierKey);
   const begin = checkBegin(path, options);
   const { keyFile } = begin.options;
@@ -87,19 +90,19 @@ export async function renewLog(
       'absent: a log with its key in memory is not renewed',
       'true',
     );
-  const renewed = await renew({ ...begin, depth: options.depth, keyFile, reason, knownKey }).catch(
-    (error: unknown) => {
-      throw errorOf(messageOf(error));
-    },
-  );
+  const renewed = await renew({ ...begin, keyFile, reason, knownKey }).catch((error: unknown) => {
+    throw errorOf(messageOf(error));
+  });
+  let noteVerifierKey: string | undefined;
   try {
-    const depth = readVerifierKey(renewed.verifierKey)?.depth;
-    await (await Sealer.open(path, { ...options, depth })).close();
+    const sealer = await Sealer.open(path, options);
+    ({ noteVerifierKey } = sealer);
+    await sealer.close();
   } catch (error) {
     // A sealer that was started meanwhile makes the first seal.
     if (!(error instanceof SealerError) || error.reason !== 'locked') throw error;
   }
-  return renewed;
+  return { ...renewed, noteVerifierKey };
 }
 
 function checkVerifierKey(verifierKey: unknown): LogKey {
@@ -110,16 +113,14 @@ function checkVerifierKey(verifierKey: unknown): LogKey {
   return key;
 }
 
-interface Renewal extends Omit<Begin, 'depth'> {
-  /** Of the new key; that of the first key of the old log when absent. */
-  readonly depth: number | undefined;
+interface Renewal extends Begin {
   readonly keyFile: string;
   readonly reason: string;
   /** The first key of the old log, as the caller knows it. */
   readonly knownKey: LogKey | undefined;
 }
 
-async function renew(renewal: Renewal): Promise<RenewedLog> {
+async function renew(renewal: Renewal): Promise<Omit<RenewedLog, 'noteVerifierKey'>> {
   const { path, keyFile, options } = renewal;
   using _lock = holdLockFile(sealsOf(path), { exclusive: true });
   // A link, or a pipe, in the place of the log is refused before the key is erased.
@@ -130,8 +131,8 @@ async function renew(renewal: Renewal): Promise<RenewedLog> {
   await eraseOldKey(renewal);
   putAside(renewal, entry);
   const oldKey = readVerifierKey(entry.oldVerifierKey ?? '');
-  const depth = renewal.depth ?? oldKey?.depth ?? 14;
-  const holder = await openKeyFile(keyFile, () => firstContent(keyMaker(options.origin, depth)(0)));
+  const newKey = keyMaker(options.origin, renewal.depth);
+  const holder = await openKeyFile(keyFile, () => firstContent(newKey(0, oldKey?.depth)));
   const part = readPublicPart(holder.publicBytes);
   await holder.close();
   if (part === undefined) throw new SealerError('other-log', { detail: keyFile });

@@ -41,7 +41,7 @@ export interface SealerOptions {
    * may have such a name, except compressed files, which are not read.
    */
   readonly rotated?: string | undefined;
-  /** The depth of new keys, 0 to 20, each of which makes 2^depth seals; 14 when absent. */
+  /** The depth of new keys, 0 to 20, each of which makes 2^depth seals. When absent, a successor has that of the key before it, and the first key 14. */
   readonly depth?: number | undefined;
   /** Whether the key is in memory only, so that the log ends with the sealer. */
   readonly memory?: boolean | undefined;
@@ -295,7 +295,7 @@ export function checkBegin(path: unknown, given: unknown): Begin {
     throw wrongValue('options.origin', '1 to 255 visible ASCII characters without +', origin);
   for (const [name, value] of Object.entries({ memory, hashes }))
     if (typeof value !== 'boolean') throw wrongType(`options.${name}`, 'a boolean', value);
-  const { checkpointFile, checkpointEvery = 1, noteKeyFile, depth = 14 } = options;
+  const { checkpointFile, checkpointEvery = 1, noteKeyFile, depth } = options;
   const engine: EngineOptions = {
     origin,
     keyFile: memory ? checkNoKeyFile(options) : checkKeyFile(options),
@@ -310,7 +310,7 @@ export function checkBegin(path: unknown, given: unknown): Begin {
   };
   const begin = {
     path: log,
-    depth: checkInteger('options.depth', depth, 0, MAX_DEPTH),
+    depth: depth === undefined ? undefined : checkInteger('options.depth', depth, 0, MAX_DEPTH),
     options: engine,
   };
   try {

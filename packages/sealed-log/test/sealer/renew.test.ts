@@ -249,7 +249,7 @@ test('what is not the log of the key file, and a log without a seal, are not ren
   const sealer = await Sealer.open(place.log, optionsOf(place));
   await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason: 'locked' });
   await sealer.close();
-  const wrong = [{ reason: 7 }, { memory: true, keyFile: undefined }];
+  const wrong = [{ reason: 7 }, { reason: '' }, { memory: true, keyFile: undefined }];
   for (const each of wrong)
     await expect(renewLog(place.log, wrongly({ ...options, ...each }))).rejects.toMatchObject({
       code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT/),

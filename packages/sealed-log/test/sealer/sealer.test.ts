@@ -15,10 +15,13 @@ import type { Worker } from 'node:worker_threads';
 import { Sealer, SealerError, type SealFacts } from '@evolock/sealed-log';
 import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
+import { readKey } from '../../src/format/key.js';
+import { readSealLine } from '../../src/format/seal.js';
 import {
   append,
   expectSealed,
   failureOf,
+  linesOf,
   newPlace,
   ORIGIN,
   type Place,
@@ -39,6 +42,24 @@ async function opened(place: Place, options: object = {}): Promise<Sealer> {
   onTestFinished(() => sealer.close().catch(() => undefined));
   return sealer;
 }
+
+test('a successor has the depth of the key before it, unless another is given', async () => {
+  const place = newPlace();
+  const depths = () =>
+    linesOf(place).flatMap((line) => {
+      const material = readSealLine(line)?.successor;
+      return material === undefined ? [] : [readKey(ORIGIN, material)?.depth];
+    });
+  for (const depth of [1, undefined]) {
+    await using sealer = await opened(place, { depth });
+    for (let made = 0; made < 3; made += 1) await sealer.seal();
+  }
+  expect(depths().length).toBeGreaterThan(1);
+  expect(new Set(depths())).toEqual(new Set([1]));
+  await using sealer = await opened(place, { depth: 0 });
+  for (let made = 0; made < 2; made += 1) await sealer.seal();
+  expect(depths().at(-1)).toBe(0);
+});
 
 test('an application seals its log in a thread, goes on with it after a start, and ends it', async () => {
   const place = newPlace();
