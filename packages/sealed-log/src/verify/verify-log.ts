@@ -65,7 +65,7 @@ export interface SealedLogVerdict {
   readonly starts: number;
   /** Whether the last seal is an end. */
   readonly ended: boolean;
-  /** Whether nothing was given that proves the end: entries and seals that were cut together are not seen. */
+  /** Whether nothing was given that proves the end: entries and seals that were cut together are not seen. `false` when the log is invalid. */
   readonly endUnproved: boolean;
   /** Whether the last file of entries ends within a line. */
   readonly tornEntry: boolean;
