@@ -24,7 +24,8 @@ export const followCommand: Definition = {
     const lines = new Lines(session);
     lines.ofTroubles(sealer);
     lines.ofSeals(sealer);
-    lines.say(`follows ${printable(log)}, verifier key ${sealer.verifierKey}`);
+    lines.say(`follows ${printable(log)}`);
+    lines.ofKeys(sealer);
     await inWords(log, Promise.race([stop.asked, failureOf(sealer)]));
     await inWords(log, sealer.close());
   },

@@ -137,7 +137,13 @@ export async function withLog<T>(
   try {
     // All are open before anything is read: a rotation may rename them meanwhile.
     const logs: OpenFile[] = [];
-    for (const path of paths.logs) logs.push(await open(path));
+    for (const path of paths.logs) {
+      const file = await open(path);
+      // Entries are any bytes: the name has to say it too.
+      if (path.endsWith('.gz') && (await file.isGzip()))
+        throw usage(`${sourceName(path)}: it is compressed: unpack it, and give the unpacked file`);
+      logs.push(file);
+    }
     const hashes = paths.hashes === undefined ? undefined : await open(paths.hashes);
     // The length of the seals first: entries that come later are not sealed yet.
     const seals = await partAfter([await open(paths.seals)], start?.sealBytes);

@@ -1,6 +1,6 @@
 /** Where the key of a log is: in a state folder, never beside the log. Two logs never share a key. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -46,21 +46,45 @@ function verifierKeyFileOf({ keyFile }: LogPlace): string {
   return `${keyFile}.verifier`;
 }
 
-/** Keeps the verifier key beside the key, so that later runs know the name of the log. */
-export function rememberVerifierKey(place: LogPlace, verifierKey: string): void {
-  if (knownVerifierKey(place) === verifierKey) return;
-  const path = verifierKeyFileOf(place);
-  writeDurably(path, Buffer.from(`${verifierKey}\n`), { secret: false, replace: true });
+function noteKeyFileOf({ keyFile }: LogPlace): string {
+  return `${keyFile}.note-verifier`;
+}
+
+/** The public keys of a log. */
+interface PublicKeys {
+  readonly verifierKey: string;
+  readonly noteVerifierKey: string | undefined;
+}
+
+/** Keeps the verifier key beside the key, so that later runs know the name of the log, and that of notes. */
+export function rememberKeys(place: LogPlace, { verifierKey, noteVerifierKey }: PublicKeys): void {
+  keepLine(verifierKeyFileOf(place), verifierKey);
+  keepLine(noteKeyFileOf(place), noteVerifierKey);
+}
+
+function keepLine(path: string, line: string | undefined): void {
+  if (line === undefined) rmSync(path, { force: true });
+  else if (keptLine(path) !== line)
+    writeDurably(path, Buffer.from(`${line}\n`), { secret: false, replace: true });
+}
+
+function keptLine(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trimEnd();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw systemError(path, cause);
+  }
 }
 
 /** The verifier key that an earlier run kept; `undefined` when there is none. */
 export function knownVerifierKey(place: LogPlace): string | undefined {
-  try {
-    return readFileSync(verifierKeyFileOf(place), 'utf8').trimEnd();
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw systemError(verifierKeyFileOf(place), cause);
-  }
+  return keptLine(verifierKeyFileOf(place));
+}
+
+/** The key of notes of the last run; `undefined` when it had none. */
+export function knownNoteKey(place: LogPlace): string | undefined {
+  return keptLine(noteKeyFileOf(place));
 }
 
 /** The first key of a log, by the verifier key that an earlier run kept. */

@@ -51,7 +51,7 @@ async function prove(
   const isNotSealed = failure === 'not-sealed' || failure === undefined;
   const words = isNotSealed
     ? `no seal covers entry ${entry}${seal === undefined ? '' : ` from seal ${seal} on`}`
-    : `NOT as it was sealed: ${failureInWords(failure, at, { paths })}`;
+    : failureInWords(failure, at, { paths, verifierKey });
   return {
     result: [
       { mark: isNotSealed ? 'weak' : 'bad', words: `${logs.map(sourceName).join(' ')}: ${words}` },

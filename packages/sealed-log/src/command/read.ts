@@ -1,7 +1,7 @@
 /** Reads files for the commands that verify. */
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { invalid } from '@evolock/command-line/errors';
+import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName, STDIN } from '@evolock/command-line/text';
@@ -28,6 +28,13 @@ export class OpenFile implements AsyncDisposable {
   async size(): Promise<number> {
     const stat = await aboutFile(this.path, this.#handle.stat());
     return stat.isFile() ? stat.size : Infinity;
+  }
+
+  /** Whether a regular file has the magic number of gzip. */
+  async isGzip(): Promise<boolean> {
+    if (!Number.isFinite(await this.size())) return false;
+    const { buffer } = await aboutFile(this.path, this.#handle.read(new Uint8Array(2), 0, 2, 0));
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
   }
 
   /** The bytes from a place up to another. Each piece uses the memory of the one before. */
@@ -77,8 +84,7 @@ async function joined(
   let size = 0;
   for await (const piece of pieces) {
     size += piece.length;
-    if (size > limit)
-      throw invalid(`${sourceName(path)}: it is larger than ${String(limit)} bytes`);
+    if (size > limit) throw usage(`${sourceName(path)}: it is larger than ${String(limit)} bytes`);
     parts.push(Buffer.from(piece));
   }
   return Buffer.concat(parts);

@@ -6,7 +6,8 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { renewLog } from '@evolock/sealed-log';
 import { readVerifierKey } from '../format/key.js';
-import { knownKey, knownVerifierKey, placeOf, rememberVerifierKey } from './places.js';
+import { sealsOf } from '../sealer/own-file.js';
+import { knownKey, knownVerifierKey, placeOf, rememberKeys } from './places.js';
 import { forSealer, inWords, type SealingOptions, NEW_KEY } from './sealing.js';
 
 interface Options extends Omit<SealingOptions, 'memory'> {
@@ -15,7 +16,7 @@ interface Options extends Omit<SealingOptions, 'memory'> {
 
 export const renewCommand: Definition = {
   text: `
-    Begins a new log, with a new key, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Without --depth, the new key has the depth of the first key of the old log. Stop the sealer first.
+    Begins a new log, with a new key, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first.
 
     <log>  the log
 
@@ -43,27 +44,39 @@ export const renewCommand: Definition = {
         verifierKey: readVerifierKey(known) === undefined ? undefined : known,
       }),
     );
-    const { verifierKey, oldVerifierKey, oldFiles } = renewed;
-    rememberVerifierKey(place, verifierKey);
-    const [oldLog = log] = oldFiles;
+    const { verifierKey, noteVerifierKey, oldVerifierKey, oldFiles } = renewed;
+    rememberKeys(place, renewed);
     return {
       result: done(`${printable(log)} is a new log`),
       facts: [
         ['verifier key', verifierKey],
+        ...(noteVerifierKey === undefined ? [] : [['note key', noteVerifierKey] as const]),
         ['old files', printable(oldFiles.join(', '))],
         ['old verifier key', oldVerifierKey ?? 'not known'],
       ],
       after: [
         'Keep the new verifier key on another machine, and the old files with the old one. A program that has the old log open has to open the log again.',
-        ...(oldVerifierKey === undefined
-          ? []
-          : [
-              '',
-              'Verify the old log:',
-              `  sealed-log verify ${shellWord(oldLog)} --key ${oldVerifierKey}`,
-            ]),
+        ...(oldVerifierKey === undefined ? [] : verification(oldFiles, oldVerifierKey)),
       ],
-      json: { verifierKey, oldVerifierKey: oldVerifierKey ?? null, oldFiles, log, keyFile },
+      json: {
+        ...{ verifierKey, noteVerifierKey: noteVerifierKey ?? null },
+        ...{ oldVerifierKey: oldVerifierKey ?? null, oldFiles, log, keyFile },
+      },
     };
   },
 };
+
+/** Which files the log was rotated to is not known here. Its seals are the last of the old files. */
+function verification(oldFiles: readonly string[], key: string): string[] {
+  const seals = oldFiles.at(-1) ?? '';
+  const log = oldFiles.find((file) => sealsOf(file) === seals);
+  const [files, place] =
+    log === undefined
+      ? [`/dev/null --seals ${shellWord(seals)}`, 'in the place of /dev/null']
+      : [shellWord(log), 'before it'];
+  return [
+    '',
+    `Verify the old log. Give files that it was rotated to ${place}, oldest first:`,
+    `  sealed-log verify ${files} --key ${key}`,
+  ];
+}

@@ -13,7 +13,7 @@ import {
   type SealFacts,
 } from '@evolock/sealed-log';
 import { END } from '../format/seal.js';
-import { knownKey, type LogPlace, placeOf, rememberVerifierKey } from './places.js';
+import { knownKey, type LogPlace, placeOf, rememberKeys } from './places.js';
 import { entriesInWords } from './verdict-words.js';
 
 /** Options of the commands that seal. */
@@ -41,7 +41,7 @@ export const NEW_KEY: readonly Terms[] = [
   KEY_FILE,
   {
     text: `
-      --depth <levels>            of new keys, each of which makes 2^levels seals: 14
+      --depth <levels>            of new keys, each of which makes 2^levels seals: that of the key before, or 14
       --checkpoint-file <file>    write checkpoints there, and the chain of each to FILE.chain
       --checkpoint-every <seals>  write one at each of so many seals: 1
       --note-key <file>           make checkpoints with an ordinary Ed25519 line too, whose key is in this file`,
@@ -76,7 +76,7 @@ export async function openSealer(
   const origin = options.origin ?? originOf(place);
   const files = place === undefined ? { memory } : { keyFile: place.keyFile };
   const sealer = await inWords(log, Sealer.open(log, { ...forSealer(others), origin, ...files }));
-  if (place !== undefined) rememberVerifierKey(place, sealer.verifierKey);
+  if (place !== undefined) rememberKeys(place, sealer);
   return sealer;
 }
 
@@ -159,6 +159,13 @@ export class Lines {
       const words = `the clock is ${counted(behind, 'second')} behind the last seal, whose time is used`;
       this.#mark(warning, words);
     });
+  }
+
+  /** Tells what is kept elsewhere. */
+  ofKeys({ verifierKey, noteVerifierKey }: Sealer): void {
+    this.say(`keep on another machine: verifier key ${verifierKey}`);
+    if (noteVerifierKey !== undefined)
+      this.say(`keep on another machine: note key ${noteVerifierKey}`);
   }
 
   /** Shows each seal. */

@@ -9,7 +9,7 @@ import { lockStateOf } from '@evolock/direct-serialise-io/files';
 import { writeVerifierKey } from '../format/key.js';
 import { END } from '../format/seal.js';
 import { sealsOf } from '../sealer/own-file.js';
-import { knownKey, placeOf } from './places.js';
+import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
 import { KEY_FILE } from './sealing.js';
 import { duration, entriesInWords, moment } from './verdict-words.js';
@@ -32,6 +32,7 @@ export const statusCommand: Definition = {
   ): Answer => {
     const place = placeOf(session, log, given);
     const first = knownKey(place);
+    const noteKey = knownNoteKey(place);
     const { seal, key } = findSeal(log, first, undefined);
     const ended = (seal.flags & END) !== 0;
     const sealer = lockStateOf(sealsOf(log));
@@ -55,9 +56,11 @@ export const statusCommand: Definition = {
         ['key file', hasKey ? printable(place.keyFile) : 'none'],
         ['next key', ended || !hasKey ? 'none' : `after seal ${key.last}`],
         ['verifier key', writeVerifierKey(first)],
+        ...(noteKey === undefined ? [] : [['note key', printable(noteKey)] as const]),
       ],
       json: {
-        ...{ log, verifierKey: writeVerifierKey(first), lastSeal: seal.number, time: seal.time },
+        ...{ log, verifierKey: writeVerifierKey(first), noteVerifierKey: noteKey ?? null },
+        ...{ lastSeal: seal.number, time: seal.time },
         ...{ sealedEntries: seal.size, ended, keyLastSeal: key.last, logBytes },
         keyFile: hasKey ? place.keyFile : null,
         sealer: sealer === undefined ? null : { pid: sealer.pid, state: sealer.state },

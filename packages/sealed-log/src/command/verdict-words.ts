@@ -1,6 +1,7 @@
 /** The verdict on a log, in words for its operator. */
 import type { Answer, Fact, MarkedLine } from '@evolock/command-line/answer';
 import { counted, sourceName } from '@evolock/command-line/text';
+import { readVerifierKey } from '../format/key.js';
 import type {
   Range,
   SealedLogFailure,
@@ -13,6 +14,7 @@ import type { LogPaths } from './log-options.js';
 /** What was asked about the log. */
 interface Asked {
   readonly paths: LogPaths;
+  readonly verifierKey: string;
   readonly now: number;
   readonly maxAge: number | undefined;
   readonly from: SealedLogState | undefined;
@@ -28,7 +30,7 @@ export function wordsOf(verdict: SealedLogVerdict, asked: Asked): Pick<Answer, '
       : [
           {
             mark: 'bad',
-            words: `${logs}: NOT as it was sealed: ${failureInWords(failure, at, asked)}`,
+            words: `${logs}: ${failureInWords(failure, at, asked)}`,
           },
         ];
   const missing = reasons.map((reason): MarkedLine => {
@@ -49,8 +51,18 @@ function standing(verdict: SealedLogVerdict, what: string): MarkedLine[] {
   return [{ mark: 'good', words: `${words}${ended ? ', when the log ended' : ''}` }];
 }
 
-/** Why a log is invalid. */
+/** Why a log is invalid. The first seal of another key says only that the log is another one. */
 export function failureInWords(
+  failure: SealedLogFailure,
+  at: number | undefined,
+  asked: Pick<Asked, 'paths' | 'verifierKey'>,
+): string {
+  if (failure === 'signature' && at === readVerifierKey(asked.verifierKey)?.first)
+    return `NOT proved: the verifier key did not sign seal ${String(at)}: the log was renewed after this key was kept, or it is another log, or forged`;
+  return `NOT as it was sealed: ${reasonOfFailure(failure, at, asked)}`;
+}
+
+function reasonOfFailure(
   failure: SealedLogFailure,
   at: number | undefined,
   { paths }: Pick<Asked, 'paths'>,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Answer, Json } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
-import { CHECKED, ExitCode, invalid } from '@evolock/command-line/errors';
+import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import { timeInOption } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
@@ -95,7 +95,7 @@ async function verify(
       secret: false,
     });
   return {
-    ...wordsOf(verdict, { paths, now, maxAge: asked.maxAge, from }),
+    ...wordsOf(verdict, { paths, verifierKey, now, maxAge: asked.maxAge, from }),
     json: {
       ...{ result, ...(facts as unknown as Record<string, Json>) },
       ...{ verifierKey, now, maxAge: asked.maxAge },
@@ -134,6 +134,6 @@ async function stateAt(
     if (!(cause instanceof SyntaxError || cause instanceof ArgumentError)) throw cause;
     const words =
       'it is not a state of this log, or it is damaged: give another name, or remove it';
-    throw invalid(`${sourceName(file)}: ${words}`, { cause });
+    throw usage(`--resume ${sourceName(file)}: ${words}`, { cause });
   }
 }

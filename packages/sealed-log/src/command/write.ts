@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   createReadStream,
+  existsSync,
   fstatSync,
   readSync,
   statSync,
@@ -16,6 +17,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import type { SealFacts } from '@evolock/sealed-log';
 import { openEntries } from '../sealer/entries.js';
+import { sealsOf } from '../sealer/own-file.js';
 import {
   inWords,
   Lines,
@@ -54,8 +56,11 @@ export const writeCommand: Definition = {
     const { end = false, ...sealing } = options;
     using stop = new Stop(session.context.signals, ['SIGTERM']);
     using _interrupt = new Stop(session.context.signals, ['SIGINT']);
+    const made = [sealsOf(log), ...(sealing.noteKey === undefined ? [] : [sealing.noteKey])];
+    const isNew = !made.every((path) => existsSync(path));
     const sealer = await openSealer(session, log, sealing);
     const lines = new Lines(session);
+    if (isNew) lines.ofKeys(sealer);
     lines.ofTroubles(sealer);
     const input = inputOf(session, lines);
     const seals: SealFacts[] = [];

@@ -25,6 +25,7 @@ interface Stage extends AnyStage {
 /** Keys and times are those of a thread, which no test can set. All have the same length in each run. */
 const VARYING = [
   [/\+[0-9a-f]{8}\+\/2V2[\w+/=]{72}/g, '+KEY'],
+  [/\+[0-9a-f]{8}\+A[\w+/]{43}/g, '+NOTE_KEY'],
   [/(?<=-)[0-9a-f]{16}(?=\.key)/g, 'HASH'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC(, \d+ \w+ ago)?/g, 'TIME'],
   [/(?<="time": )\d+/g, 'TIME'],
@@ -66,10 +67,17 @@ const transcripts = new Transcripts<Stage>({
       writeFileSync('safe/audit.vkey', log.verifierKey);
       return SILENT;
     },
+    /** Verifies with the verifier key that the last run told. */
+    'verify-told': ({ last }, ...args) => {
+      const [, key = ''] = [...last.matchAll(/(?:verifier |--)key\s+(\S+)/g)].at(-1) ?? [];
+      return sealedLog(['verify', ...args, '--key', key]);
+    },
     /** Sends a signal to the run in the background, which ends and prints what it told. */
-    signal: ({ following }, name = '') => {
-      following?.signals.emit(name);
-      return following?.ended ?? SILENT;
+    signal: async (stage, name = '') => {
+      stage.following?.signals.emit(name);
+      const ended = await (stage.following?.ended ?? SILENT);
+      stage.last = ended.stderr;
+      return ended;
     },
   },
 });
