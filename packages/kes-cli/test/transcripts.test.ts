@@ -2,12 +2,12 @@
  * Runs the terminal transcripts of `transcripts/`, of the READMEs and of the operator's guide again, and compares the output.
  * With EVOLOCK_WRITE_TRANSCRIPT=1 it writes the output to these files instead: review the difference.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { makeCertificate, makeColdKey, testSeed } from './support/files.js';
+import { makeCertificate } from './support/files.js';
 import { newStage, TRANSCRIPTS } from './support/transcript.js';
 
 /** KES period 1080 of mainnet. */
@@ -44,9 +44,6 @@ test.each(['../README.md', '../../../README.md', '../../../docs/OPERATORS_GUIDE.
   'the commands print the transcript of %s',
   async (name) => {
     const stage = newStage(NOW);
-    // The cold key of a pool exists before. All seeds are public.
-    makeColdKey(stage.folder, 0n);
-    writeFileSync(join(stage.folder, 'public-test-seed'), testSeed(), { mode: 0o600 });
     makeCertificates(join(stage.folder, 'certs'));
     await TRANSCRIPTS.testPage(fileURLToPath(new URL(name, import.meta.url)), stage);
   },

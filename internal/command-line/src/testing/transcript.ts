@@ -119,11 +119,15 @@ export class Transcripts<S extends Stage> {
     });
   }
 
-  /** Runs the commands of a page again, and compares what they print, or writes the page. */
+  /**
+   * Runs the commands of a page again, and compares what they print, or writes the page. A block that opens with
+   * `console at MOMENT` sets the clock, also for the blocks after it.
+   */
   async testPage(path: string, stage: S): Promise<void> {
     const before = readFileSync(path, 'utf8');
     let after = before;
-    for (const [whole, open = '', block = '', close = ''] of before.matchAll(BLOCK)) {
+    for (const [whole, open = '', moment, block = '', close = ''] of before.matchAll(BLOCK)) {
+      if (moment !== undefined) stage.now = new Date(moment);
       const parts: string[] = [];
       for (const line of block.split('\n').filter((each) => each.startsWith('$ '))) {
         // Both outputs stand one after the other.
@@ -249,7 +253,7 @@ export class Transcripts<S extends Stage> {
   }
 }
 
-const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
+const BLOCK = /(```console(?: at (\S+))?\n)([\s\S]*?)(```)/g;
 
 function expanded(line: string, { variables }: Stage): string {
   return line.replaceAll(/\$([A-Z]+)\b/g, (whole, name: string) => variables.get(name) ?? whole);

@@ -148,8 +148,6 @@ async function runUnderEach(
   for (const { version, folder } of nodes) {
     const cwd = join(project, version);
     mkdirSync(cwd, { recursive: true });
-    // The README of kes-cli makes the key of a public seed.
-    writeFileSync(join(cwd, 'public-test-seed'), new Uint8Array(32).fill(1), { mode: 0o600 });
     const bins = join(project, 'node_modules', '.bin');
     const PATH = [folder, bins, process.env['PATH']].join(delimiter);
     for (const line of lines) await run(cwd, 'sh', ['-ec', line], { PATH });
