@@ -2,7 +2,7 @@
 import { bytesOfBase64, bytesOfDigits, looksLikeText } from './digits.js';
 import { isPublicFile, parsedJson, wrappedIn } from './json.js';
 import type { EntryProof, SealedLog } from './log-report.js';
-import { suspicionOf, type Suspicion } from './secret.js';
+import { suspicionInside, suspicionOf, type Suspicion } from './secret.js';
 import type { Settings } from './settings.js';
 
 /** What an input is, as far as its form shows it. */
@@ -248,11 +248,12 @@ async function inText(text: string, layers: number): Promise<Given> {
     return unreadable('This has an odd number of hexadecimal digits: one is missing or too many.');
   const inner = isLong(content) ? bytesOfBase64(content) : undefined;
   const found = inner && (await within(inner, layers));
-  return found === undefined || found.kind === 'nothing' || found.kind === 'unreadable'
-    ? unreadable(
+  if (found !== undefined && found.kind !== 'nothing' && found.kind !== 'unreadable') return found;
+  return suspicionInside(content)
+    ? { kind: 'secret' }
+    : unreadable(
         'This is neither hexadecimal digits nor base64 nor JSON. A sealed log is dropped together with its seals.',
-      )
-    : found;
+      );
 }
 
 /** What is no input of this page, by its form. */
@@ -294,7 +295,11 @@ async function inDigits(bytes: Uint8Array, layers: number): Promise<Given | unde
 async function inJson(text: string, layers: number): Promise<Given> {
   const value = parsedJson(text);
   if (value === undefined) return unreadable('This is JSON with an error, or it is cut off.');
-  if (isPublicFile(value)) return { kind: 'envelopes', texts: [text] };
+  if (isPublicFile(value))
+    return {
+      kind: 'envelopes',
+      texts: [JSON.stringify(value, ['type', 'description', 'cborHex'])],
+    };
   const parts: Uint8Array[] = [];
   for (const wrapped of wrappedIn(value)) {
     const found = await within(wrapped, layers);

@@ -20,10 +20,23 @@ export function wrappedIn(value: unknown): string[] {
   );
 }
 
+/** All strings and all names of members, at any depth. */
+export function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [name, ...stringsIn(inner)]);
+}
+
 /** The type that a file of `cardano-cli` states; empty without one. */
 export function typeOf(value: unknown): string {
   const { type } = Object(value) as { readonly type?: unknown };
   return typeof type === 'string' ? type : '';
+}
+
+/** The content of a file of `cardano-cli`, in digits; empty without one. */
+export function cborHexOf(value: unknown): string {
+  const { cborHex } = Object(value) as { readonly cborHex?: unknown };
+  return typeof cborHex === 'string' ? cborHex : '';
 }
 
 /** Whether a file is named a certificate, its counter or a verification key. */

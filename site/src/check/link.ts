@@ -2,6 +2,7 @@
 import { base64UrlOf, bytesOfBase64, digitsOf } from './digits.js';
 import { areSeals, given, type Given, type GivenFile } from './input.js';
 import type { Linkable } from './report.js';
+import { wordsOf } from './secret.js';
 import type { Settings } from './settings.js';
 
 /** The most characters of a link. Mail and chats cut longer ones. */
@@ -131,7 +132,7 @@ async function mayContainKey(input: Input, { entry }: Settings): Promise<boolean
   const entries = input.kind === 'log' ? input.files : [input.entry ?? encoded(entry)];
   for (const bytes of entries) {
     const text = new TextDecoder().decode(bytes);
-    for (const each of [text, ...text.split('\n'), ...(text.match(/[\w+/-]{40,}/g) ?? [])]) {
+    for (const each of [text, ...text.split('\n'), ...wordsOf(text)]) {
       const { kind } = await given(each);
       if (kind === 'secret' || kind === 'unclear') return true;
     }

@@ -2,8 +2,8 @@
  * Signing keys that are given by mistake. They are recognised before anything else is done with the input: they reach no
  * worker and no message.
  */
-import { bytesOfDigits, looksLikeText } from './digits.js';
-import { isPublicFile, parsedJson, typeOf, wrappedIn } from './json.js';
+import { bytesOfBase64, bytesOfDigits, digitsOf, looksLikeText } from './digits.js';
+import { cborHexOf, isPublicFile, parsedJson, stringsIn, typeOf, wrappedIn } from './json.js';
 
 /** The longest text that can be a key and is no JSON. The file of the largest key has some 1,500 bytes. */
 const LONGEST = 16_384;
@@ -22,13 +22,13 @@ const keySizes = new Set([
 /** Bytes of a seed and of a cold key, and also of a hash, a nonce and a verification key. */
 const UNCLEAR = 32;
 
-/** Bytes of verification keys. */
-const verificationKeySizes = new Set([32, 64]);
-
 /** Numbers of words of a recovery phrase (BIP 39). */
 const phraseLengths = new Set([12, 15, 18, 21, 24]);
 
-const named = /(?:signing|secret|private)[\s_+-]*key|[a-z0-9]_x?sk1|xprv1/i;
+const named = /(?:signing|secret|private)[\s_+-]*key|[a-z0-9]_x?sk1|xprv1|openssh-key-v1/i;
+
+/** How a private key in DER begins: a sequence with the version 0 or 1 (RFC 5208, RFC 5915, RFC 8017). */
+const PRIVATE_DER = /^30(?:[0-7].|81..|82.{4})02010[01]/;
 
 /** `key`: named a signing key, or of the size of one. `unclear`: 32 bytes, which may be a hash and may be a seed. */
 export type Suspicion = 'key' | 'unclear';
@@ -50,25 +50,50 @@ function ofText(text: string): Suspicion | undefined {
   const content = text.trim();
   if (/^[{[]/.test(content)) return ofJson(content);
   if (content.length > LONGEST) return undefined;
-  return named.test(content) || isPhrase(content) ? 'key' : ofDigits(content);
+  if (named.test(content) || isPhrase(content)) return 'key';
+  // Of a line that was copied from an envelope, the digits.
+  return ofDigits(content.replace(/^\W*(?:cborHex\W+)?|\W+$/g, ''));
 }
 
 /** Text that is not JSON is judged by its words: it may be an envelope with a character too few. */
 function ofJson(text: string): Suspicion | undefined {
   const value = parsedJson(text);
-  if (value === undefined) return named.test(text) ? 'key' : undefined;
-  if (isPublicFile(value)) return isSecretIn(typeOf(value), wrappedIn(value)) ? 'key' : undefined;
-  // Of what was parsed: the text may have escapes.
-  return named.test(JSON.stringify(value)) ? 'key' : worst(wrappedIn(value).map(ofText));
+  if (value === undefined) return named.test(text) ? 'key' : suspicionInside(text);
+  const content = isContentOfType(typeOf(value), cborHexOf(value)) ? cborHexOf(value) : '';
+  // The text may have escapes, and members that are there twice: of those, only the last was parsed.
+  const found = [...stringsIn(value), ...wordsOf(text)]
+    .filter((each) => !content.includes(each))
+    .map((each) => ofText(each) ?? suspicionInside(each));
+  if (isPublicFile(value)) return worst(found) && 'key';
+  // Answers of services contain hashes.
+  return found.includes('key') ? 'key' : worst(wrappedIn(value).map(ofText));
 }
 
-/** Whether a file that is named public contains a key: envelopes contain keys as byte strings. */
-function isSecretIn(type: string, texts: readonly string[]): boolean {
-  return texts.some((text) => {
-    const size = sizeOfByteString(bytesOfDigits(text) ?? new Uint8Array()) ?? 0;
-    const isPublic = type.includes('VerificationKey') && verificationKeySizes.has(size);
-    return !isPublic && (keySizes.has(size) || size === UNCLEAR);
-  });
+/** Whether the content of a public file has the size of its type. The size of a certificate is that of no key. */
+function isContentOfType(type: string, cborHex: string): boolean {
+  const bytes = bytesOfDigits(cborHex) ?? new Uint8Array();
+  if (type.includes('VerificationKey'))
+    return sizeOfByteString(bytes) === (type.endsWith('_bip32') ? 64 : 32);
+  const isCounter = type.startsWith('NodeOperationalCertificateIssueCounter');
+  return isCounter && bytes[0] === 0x82 && sizeOfByteString(bytes.subarray(-34)) === 32;
+}
+
+/** Whether a text of no known form contains a key among other words. Those of 32 bytes are no sign: logs contain hashes. */
+export function suspicionInside(text: string): 'key' | undefined {
+  if (text.length > LONGEST) return undefined;
+  const words = wordsOf(text.replace(/(?<=[0-9a-f]{2}):(?=[0-9a-f]{2})/gi, ''));
+  return words.some((word) => (ofDigits(word) ?? ofBase64(word)) === 'key') ? 'key' : undefined;
+}
+
+/** The words of a text that are as long as a key of 30 bytes and more. */
+export function wordsOf(text: string): string[] {
+  return [/[\w+/-]{40,}/g, /[0-9a-f]{40,}/gi].flatMap((form) => text.match(form) ?? []);
+}
+
+/** Paths and names are no base64, which has letters of both cases and digits. */
+function ofBase64(word: string): Suspicion | undefined {
+  const isMixed = [/[a-z]/, /[A-Z]/, /\d/].every((form) => form.test(word));
+  return ofBytes((isMixed ? bytesOfBase64(word) : undefined) ?? new Uint8Array());
 }
 
 function worst(all: readonly (Suspicion | undefined)[]): Suspicion | undefined {
@@ -91,6 +116,7 @@ function ofDigits(text: string): Suspicion | undefined {
 function ofBytes(bytes: Uint8Array): Suspicion | undefined {
   const sizes = [bytes.byteLength, sizeOfByteString(bytes) ?? 0];
   if (sizes.some((size) => keySizes.has(size))) return 'key';
+  if (PRIVATE_DER.test(digitsOf(bytes.subarray(0, 12)))) return 'key';
   return sizes.includes(UNCLEAR) ? 'unclear' : undefined;
 }
 

@@ -55,8 +55,9 @@ describe('a link leads to its input', () => {
   });
 
   test('files of a pool', async () => {
-    const certificate = example('certificate.json').toString().trim();
-    const input: Checkable = { kind: 'envelopes', texts: [certificate, certificate] };
+    const file = { name: 'certificate.json', bytes: new Uint8Array(example('certificate.json')) };
+    const input = (await givenFiles([file, file])) as Checkable;
+    expect(input).toMatchObject({ kind: 'envelopes', texts: { length: 2 } });
     expect(await recognised(await followed(input, defaults))).toEqual(input);
   });
 

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { given, SECRET, UNCLEAR } from '../../src/check/input.js';
 
+const example = (name: string) =>
+  readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64');
 const filled = (size: number) => Uint8Array.from({ length: size }, (_, at) => 0x9a + 73 * at);
@@ -16,6 +18,16 @@ function byteString(size: number): Uint8Array {
 
 function envelope(type: string, size: number): string {
   return JSON.stringify({ type, description: '', cborHex: hex(byteString(size)) });
+}
+
+/** The counter of a pool, with the digits of its next number. */
+function counter(number: string): string {
+  const cborHex = `82${number}${hex(byteString(32))}`;
+  return JSON.stringify({
+    type: 'NodeOperationalCertificateIssueCounter',
+    description: '',
+    cborHex,
+  });
 }
 
 /** The form of bech32; its checksum is not looked at. */
@@ -43,6 +55,84 @@ describe('a signing key is recognised', () => {
     const text = envelope(type, size);
     expect(await given(text)).toEqual(secret);
     expect(await given(` \n${text}`)).toEqual(secret);
+    expect(await given(new TextEncoder().encode(text))).toEqual(secret);
+  });
+
+  const key = hex(byteString(608));
+  const publicFiles = [
+    envelope('KesVerificationKey_ed25519_kes_2^6', 32),
+    envelope('StakePoolVerificationKey_ed25519', 32),
+    example('certificate.json').toString(),
+    counter('03'),
+  ];
+  test.each<[string, Record<string, unknown>]>([
+    ['a signing key', { signingKey: key }],
+    ['a private key', { privateKey: 'ab' }],
+    ['a secret key', { nested: [{ secretKey: 'ab' }] }],
+    ['a seed', { seed: '5a'.repeat(32) }],
+    ['a cold key', { skey: `5820${'5a'.repeat(32)}` }],
+    ['another item', { cbor: `5820${'5a'.repeat(32)}` }],
+    ['a key in the description', { description: `my key: ${key}` }],
+    ['a key of bech32 in the description', { description: 'kes_sk1qzwttx4g7r2' }],
+    ['a key as a name', { [key]: '' }],
+  ])('in a file that is named public, as %s', async (_name, members) => {
+    for (const file of publicFiles) {
+      const text = JSON.stringify({ ...(JSON.parse(file) as object), ...members });
+      expect(await given(text)).toEqual(secret);
+    }
+  });
+
+  test('in a member that is there twice', async () => {
+    const twice = envelope('KesVerificationKey_ed25519_kes_2^6', 32).replace(
+      '"cborHex"',
+      `"cborHex":"${key}",$&`,
+    );
+    expect(await given(twice)).toEqual(secret);
+  });
+
+  test('anywhere in JSON, and nothing is passed on', async () => {
+    const bases = [...publicFiles, JSON.stringify({ header: '82'.repeat(300) })];
+    const keys = fc.constantFrom(
+      ...[hex(filled(64)), key, `a ${key}`, `0x${key}`, base64(filled(96)), 'the signing key'],
+      ...[
+        'vrf_sk1qz',
+        envelope('KesSigningKey_ed25519_kes_2^6', 608),
+        'MC4CAQAwBQYDK2Vw'.repeat(4),
+      ],
+    );
+    const path = fc.array(fc.constantFrom('description', 'a', 'key', 'cbor', 0), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...bases), keys, path, fc.boolean(), async (...each) => {
+        const [base, word, names, isName] = each;
+        const inner = isName ? { [word]: 1 } : word;
+        const value = names.reduce<unknown>(
+          (before, name) => (name === 0 ? [before] : { [name]: before }),
+          inner,
+        );
+        const whole = { ...(JSON.parse(base) as object), ...{ more: value, description: value } };
+        expect(await given(JSON.stringify(whole))).toEqual(secret);
+      }),
+    );
+  });
+
+  test.each([
+    `"cborHex": "${key}"`,
+    `cborHex: ${key}`,
+    `"${key}"`,
+    `"cborHex": "${hex(byteString(64))}",`,
+    `{"key":"${key}"}`,
+    `{"key":"${base64(filled(608))}"}`,
+    `{"cborHex": "${key}"`,
+    key.replace(/..(?=.)/g, '$&:'),
+    `export KEY=${hex(filled(64))}`,
+    `export KEY=${base64(filled(64))}`,
+    `KEY_${key}`,
+    `a line\nmy key is ${key}, and more\n`,
+    'MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC',
+    `MIIEpAIBAAKCAQEA${'Zm9v'.repeat(12)}\n${'Zm9v'.repeat(16)}`,
+    `b3BlbnNzaC1rZXktdjEAAAAA${'Zm9v'.repeat(12)}`,
+  ])('among other words: %s', async (text) => {
+    expect(await given(text)).toEqual(secret);
     expect(await given(new TextEncoder().encode(text))).toEqual(secret);
   });
 
@@ -124,6 +214,8 @@ describe('32 bytes are a hash, a nonce, a verification key or a seed', () => {
     ['compressed', gzipSync(filled(32))],
     ['in JSON', JSON.stringify({ header: hex(filled(32)) })],
     ['in an envelope of another type', envelope('a type that does not exist', 32)],
+    ['in a line of an envelope', `"cborHex": "${hex(byteString(32))}",`],
+    ['in quotes', `"${hex(filled(32))}"`],
   ])('%s', async (_name, input) => {
     expect(await given(input)).toEqual(unclear);
   });
@@ -135,9 +227,6 @@ describe('32 bytes are a hash, a nonce, a verification key or a seed', () => {
 });
 
 describe('public input is no signing key', () => {
-  const example = (name: string) =>
-    readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
-
   test('a certificate, in its envelope and as CBOR', async () => {
     const text = example('certificate.json').toString();
     expect(await given(text)).toMatchObject({ kind: 'envelopes' });
@@ -150,6 +239,31 @@ describe('public input is no signing key', () => {
     ['StakePoolExtendedVerificationKey_ed25519_bip32', 64],
   ])('a verification key in its envelope: %s', async (type, size) => {
     expect(await given(envelope(type, size))).toMatchObject({ kind: 'envelopes' });
+  });
+
+  test('a counter of any number in its envelope', async () => {
+    for (const number of ['00', '17', '1818', '190100', '1a00010000'])
+      expect(await given(counter(number))).toMatchObject({ kind: 'envelopes' });
+  });
+
+  test('of a public file, its type, its description and its content are passed on', async () => {
+    const text = envelope('KesVerificationKey_ed25519_kes_2^6', 32);
+    const more = { size: 32, nested: { text: 'a word' } };
+    expect(await given(JSON.stringify({ ...more, ...(JSON.parse(text) as object) }))).toEqual({
+      kind: 'envelopes',
+      texts: [text],
+    });
+  });
+
+  test('text with a hash, a path or a name of the length of a key', async () => {
+    for (const text of [
+      ...[
+        `deployed ${hex(filled(32))} to production`,
+        `a path ${'/some-path'.repeat(9).slice(0, 86)}`,
+      ],
+      `sha256 ${hex(filled(32)).replace(/..(?=.)/g, '$&:')}`,
+    ])
+      expect(await given(text)).toMatchObject({ kind: 'unreadable' });
   });
 
   test('headers and chunks', async () => {
