@@ -25,8 +25,9 @@ const RARE =
 /** A function gets the name that it has: the packages are built with `keepNames`, and this build keeps all names. */
 const NAMED = /^ *(?:\(0, \w+\.__name\)|__name\d*)\((\w+), "\1"\);\n/gm;
 
-/** Loads a module of Node.js when one of its members is read. */
-const LATER = 'const later = (id) => new Proxy({}, { get: (_, name) => require(id)[name] });\n';
+/** Loads a module of Node.js when a member of it is read for the first time. */
+const LATER =
+  'const later = (id, module) => new Proxy({}, { get: (_, name) => (module ??= require(id))[name] });\n';
 
 /** `import.meta.url` of a CommonJS module. */
 const MODULE_URL = 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;\n';
