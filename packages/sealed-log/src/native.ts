@@ -8,16 +8,21 @@ import type { SealCryptography } from './verify/cryptography.js';
  * A string of bytes and its copy take half the time of the `Buffer` that `hash` allocates outside the heap. A `Buffer` of 32
  * bytes would be a part of 8 KiB, which live as long as one hash of them does: memory would grow with the log.
  */
-function whole(bytes: Uint8Array): Uint8Array {
+function into(bytes: Uint8Array, target: Uint8Array, at: number): void {
   const text = hash('sha256', bytes, 'binary');
+  for (let index = 0; index < HASH_SIZE; index += 1) target[at + index] = text.charCodeAt(index);
+}
+
+function whole(bytes: Uint8Array): Uint8Array {
   const digest = new Uint8Array(HASH_SIZE);
-  for (let at = 0; at < HASH_SIZE; at += 1) digest[at] = text.charCodeAt(at);
+  into(bytes, digest, 0);
   return digest;
 }
 
 /** SHA-256 by one call, and in parts. */
 export const sha256: Sha256 = Object.assign(whole, {
   create: () => createHash('sha256'),
+  into,
 });
 
 const algorithms = new Map<number, KesAlgorithm>();

@@ -7,6 +7,8 @@ export interface Sha256 {
   (bytes: Uint8Array): Uint8Array;
   /** Begins a hash of bytes that come in parts. */
   create(): Sha256Parts;
+  /** Writes the hash of bytes to a place in others. When absent, the hash is made and copied, which leaves garbage. */
+  readonly into?: ((bytes: Uint8Array, target: Uint8Array, at: number) => void) | undefined;
 }
 
 /** SHA-256 of bytes that come in parts. */
@@ -37,6 +39,12 @@ export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
   return hash.digest();
 }
 
+/** Bytes of a node: the prefix and two children. */
+const NODE_SIZE = NODE_PREFIX.length + 2 * HASH_SIZE;
+
+/** The most hashes of a right edge: one for each bit of a safe integer, and one that is being added. */
+const MOST_NODES = 54;
+
 /** The bytes of a node, in memory that every node uses. */
 const node = Uint8Array.of(...NODE_PREFIX, ...new Uint8Array(2 * HASH_SIZE));
 
@@ -52,7 +60,14 @@ function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Arr
  */
 export class Frontier {
   readonly #sha256: Sha256;
-  readonly #nodes: Uint8Array[];
+  /**
+   * A node that is being hashed, and then the root of each complete subtree. It is used again: a hash of its own for each node
+   * would be garbage, and the heap of a process would grow with the log.
+   */
+  readonly #memory = new Uint8Array(NODE_SIZE + MOST_NODES * HASH_SIZE);
+  readonly #node = this.#memory.subarray(0, NODE_SIZE);
+  /** Where the next root is put. */
+  #end = NODE_SIZE;
   #size: number;
   /** The leaf whose path is wanted. */
   readonly #watched: number | undefined;
@@ -66,7 +81,11 @@ export class Frontier {
     watched?: number,
   ) {
     this.#sha256 = sha256;
-    this.#nodes = [...start.nodes];
+    this.#memory.set(NODE_PREFIX);
+    for (const root of start.nodes) {
+      this.#memory.set(root, this.#end);
+      this.#end += HASH_SIZE;
+    }
     this.#size = start.size;
     this.#watched = watched;
   }
@@ -78,7 +97,8 @@ export class Frontier {
 
   /** The roots of the complete subtrees, the largest first: one for each bit of the size that is 1. */
   get nodes(): readonly Uint8Array[] {
-    return this.#nodes;
+    const count = (this.#end - NODE_SIZE) / HASH_SIZE;
+    return Array.from({ length: count }, (_, index) => this.#hashAt(NODE_SIZE + index * HASH_SIZE));
   }
 
   /** Another frontier with the same leaves, which grows on its own. */
@@ -90,7 +110,7 @@ export class Frontier {
 
   /** Adds a leaf. */
   append(leaf: Uint8Array): void {
-    this.#append(leaf, 1);
+    this.#append(leaf, 0, 1);
   }
 
   /** Whether the watched leaf is among the next {@link SUBTREE_WIDTH}: then each has to be appended. */
@@ -99,24 +119,40 @@ export class Frontier {
     return distance >= 0 && distance < SUBTREE_WIDTH;
   }
 
-  /** Adds {@link SUBTREE_WIDTH} leaves at a multiple of that number, by the root of the complete subtree over them. */
-  appendSubtree(root: Uint8Array): void {
-    this.#append(root, SUBTREE_WIDTH);
+  /**
+   * Adds {@link SUBTREE_WIDTH} leaves at a multiple of that number.
+   *
+   * @param roots - Bytes with the root of the complete subtree over them.
+   * @param from - Where it begins.
+   */
+  appendSubtree(roots: Uint8Array, from: number): void {
+    this.#append(roots, from, SUBTREE_WIDTH);
   }
 
-  #append(subtree: Uint8Array, leaves: number): void {
+  #append(hashes: Uint8Array, from: number, leaves: number): void {
+    const [memory, { into }] = [this.#memory, this.#sha256];
     const end = this.#size + leaves;
-    let root = subtree;
+    let at = this.#end;
+    // A view of the hash would be garbage.
+    for (let index = 0; index < HASH_SIZE; index += 1) memory[at + index] = hashes[from + index]!;
     let width = leaves;
     // Not by bits: a size has up to 53 of them.
     for (let rest = this.#size / leaves; rest % 2 === 1; rest = (rest - 1) / 2) {
-      const left = this.#nodes.pop()!;
-      this.#pass(end, width, width, left, root, this.#path);
-      root = nodeHash(this.#sha256, left, root);
+      const right = at;
+      at -= HASH_SIZE;
+      if (this.#watched !== undefined)
+        this.#pass(end, width, width, this.#hashAt(at), this.#hashAt(right), this.#path);
+      memory.copyWithin(NODE_PREFIX.length, at, right + HASH_SIZE);
+      if (into === undefined) memory.set(this.#sha256(this.#node), at);
+      else into(this.#node, memory, at);
       width *= 2;
     }
-    this.#nodes.push(root);
+    this.#end = at + HASH_SIZE;
     this.#size = end;
+  }
+
+  #hashAt(at: number): Uint8Array {
+    return this.#memory.slice(at, at + HASH_SIZE);
   }
 
   /** The root of the tree. */
@@ -132,7 +168,7 @@ export class Frontier {
   }
 
   #fold(path: Uint8Array[]): Uint8Array {
-    const nodes = [...this.#nodes];
+    const nodes = [...this.nodes];
     let root = nodes.pop();
     if (root === undefined) return this.#sha256(new Uint8Array(0));
     let rightWidth = 0;

@@ -95,14 +95,17 @@ class SlotFiller {
     text.set(part, from);
     const filled = text.subarray(0, from + part.length);
     let { count, end } = this.#lines;
+    let whole = NONE.count;
+    let wholeEnd = NONE.end;
     let newline = filled.indexOf(NEWLINE, from);
     while (newline >= 0 && count < MOST_LINES) {
       count += 1;
       end = newline + 1;
-      if ((this.#firstLine + count) % SUBTREE_WIDTH === 0) this.#whole = { count, end };
+      if ((this.#firstLine + count) % SUBTREE_WIDTH === 0) [whole, wholeEnd] = [count, end];
       newline = filled.indexOf(NEWLINE, end);
     }
     this.#lines = { count, end };
+    if (whole > 0) this.#whole = { count: whole, end: wholeEnd };
     // Bytes of one line too many are copied again.
     this.#used = count === MOST_LINES ? end : filled.length;
     return this.#used - from;
@@ -222,7 +225,8 @@ export class SlotLeaves implements LeafHashes {
     const isWhole = Number.isInteger(index) && index >= 0 && this.#at + SUBTREE_WIDTH <= lines;
     if (!isWhole) return undefined;
     return {
-      root: copyOf(slot.roots, index),
+      roots: slot.roots,
+      root: index * HASH_SIZE,
       leaves: slot.leaves,
       from: this.#at * HASH_SIZE,
     };

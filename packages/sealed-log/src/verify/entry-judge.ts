@@ -80,7 +80,7 @@ export class EntryJudge {
     const subtree = this.#entries.subtree?.();
     if (subtree === undefined) return false;
     if (this.#ofHashes !== undefined && this.#hashes?.takeEqual(subtree) !== true) return false;
-    tree.appendSubtree(subtree.root);
+    tree.appendSubtree(subtree.roots, subtree.root);
     this.#entries.takeSubtree?.();
     this.#next += SUBTREE_WIDTH;
     return true;

@@ -176,7 +176,10 @@ export interface LeafHashes {
 
 /** A complete subtree of `SUBTREE_WIDTH` entries. */
 export interface Subtree {
-  readonly root: Uint8Array;
+  /** Bytes in which its root is. */
+  readonly roots: Uint8Array;
+  /** Where that begins. */
+  readonly root: number;
   /** Bytes in which the hashes of the entries are, one after the other. */
   readonly leaves: Uint8Array;
   /** Where they begin. */

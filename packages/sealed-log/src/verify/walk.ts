@@ -195,7 +195,7 @@ export class LogWalk {
       number: number + 1,
       time: seal.time,
       size: seal.size,
-      nodes: [...tree.nodes],
+      nodes: tree.nodes,
       ended: (seal.flags & END) !== 0,
       firstTime: firstTime ?? seal.time,
       longestGap: isFirst ? 0 : Math.max(longestGap, seal.time - time),
