@@ -26,10 +26,12 @@ async function replace() {
   await self.clients.claim();
 }
 
+/** Servers serve a page with and without the end `.html` of its address. */
 async function answer(request) {
   try {
     return await fetch(request);
   } catch {
-    return (await caches.match(request)) ?? Response.error();
+    const page = `${new URL(request.url).pathname}.html`;
+    return (await caches.match(request)) ?? (await caches.match(page)) ?? Response.error();
   }
 }

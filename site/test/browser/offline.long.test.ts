@@ -67,6 +67,8 @@ function offline(visit: Visit): void {
           await page.locator('.results[aria-busy="false"]').waitFor();
         }
         expect(await stored(page)).toEqual(before);
+        await page.goto(`${visit.site.origin}/verify`);
+        await words(page).waitFor();
       },
       { tolerated },
     );

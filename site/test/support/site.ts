@@ -53,11 +53,12 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Serves the files of the built site, or of another folder. */
+/** Serves the files of the built site, or of another folder, and pages also without `.html`, as GitHub Pages does. */
 export async function serveSite(): Promise<Site> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+    const file = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+    const path = extname(file) === '' ? `${file}.html` : file;
     if (site.folder === undefined) request.destroy();
     else void answer(join(site.folder, normalize(decodeURIComponent(path))), response);
   });
