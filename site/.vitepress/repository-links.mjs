@@ -13,7 +13,7 @@ const pages = join(root, 'site/pages');
 const reference = 'https://evolock.github.io/evolock/api/';
 
 /** The address on the site of each document, page and package, by its path in the repository. */
-const addresses = new Map([
+export const addresses = new Map([
   ...published.flatMap((name) =>
     [`packages/${name}`, `packages/${name}/README.md`].map(
       (path) => /** @type {const} */ ([path, `/packages/${name}`]),

@@ -1,9 +1,10 @@
-// Checks the links of the built site, the API reference included: a link that leads nowhere fails the build. Links to other
-// hosts are listed, and not fetched.
+// Checks the links of the built site, the API reference included: a link that leads nowhere fails the build, and so does one
+// to a document of the repository that is a page of the site. Links to other hosts are listed, and not fetched.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exists, placeOf } from '../../internal/tooling/src/links.mjs';
+import { addresses } from './repository-links.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const origin = 'http://site';
@@ -19,7 +20,8 @@ export function checkLinks({ outDir, cacheDir, site: { base } }) {
   const list = join(cacheDir, 'external-links.txt');
   mkdirSync(cacheDir, { recursive: true });
   writeFileSync(list, `${[...new Set(external)].sort().join('\n')}\n`);
-  if (broken.length > 0) throw new Error(`links lead nowhere:\n${broken.join('\n')}`);
+  if (broken.length > 0)
+    throw new Error(`links lead nowhere, or away from the site:\n${broken.join('\n')}`);
   console.log(`links of ${paths.length} pages lead somewhere; those to other hosts: ${list}`);
 }
 
@@ -58,7 +60,9 @@ export function linksOf(dist, base, paths) {
       const place = placeOf(target, path);
       const isOwn = url.origin === origin;
       if (!isOwn && place === undefined) external.push(target);
-      else if (!(isOwn ? leadsSomewhere(url) : place && exists(root, place)))
+      else if (
+        !(isOwn ? leadsSomewhere(url) : place && !addresses.has(place.path) && exists(root, place))
+      )
         broken.push(`${path}: ${target}`);
     }
   }

@@ -4,8 +4,8 @@
 export interface Figure {
   readonly value: string;
   readonly words: string;
-  /** The document, relative to the repository. */
-  readonly source: string;
+  /** The document that states it. */
+  readonly source: keyof Documents;
 }
 
 /** The texts that figures are read from. */
@@ -39,32 +39,32 @@ export function figuresOf({ proof, performance, headers, haskell }: Documents): 
     {
       value: grouped(copies(proof)),
       words: `copies of a secret outside locked memory, in ${scans} scans of whole processes`,
-      source: 'docs/measured/proof.md',
+      source: 'proof',
     },
     {
       value: grouped(signatures(haskell)),
       words: 'signatures of the Haskell reference implementation, equal byte for byte',
-      source: 'packages/test-vectors/vectors/kes-haskell.json',
+      source: 'haskell',
     },
     {
       value: `${sign} µs`,
       words: `for a signature of Cardano's KES: ${ratio} times one bare Ed25519 signature`,
-      source: 'docs/measured/performance.md',
+      source: 'performance',
     },
     {
       value: `${update} µs`,
       words: 'for the costliest step of a key to its next period',
-      source: 'docs/measured/performance.md',
+      source: 'performance',
     },
     {
       value: keys,
       words: 'live keys in 8 MiB of locked memory, the limit of an ordinary user',
-      source: 'docs/measured/performance.md',
+      source: 'performance',
     },
     {
       value: each,
       words: `a block header, when ${threads} threads check ${all} of them: each header takes ${threads} times as long`,
-      source: 'docs/measured/headers.md',
+      source: 'headers',
     },
   ];
 }

@@ -11,13 +11,14 @@ describe('the check of the built pages', () => {
   const dist = mkdtempSync(join(tmpdir(), 'dist-'));
   afterEach(() => rmSync(dist, { recursive: true, force: true }));
 
-  test('finds links that lead nowhere, and lists those to other hosts', () => {
+  test('finds links that lead nowhere or away from a page of the site, and lists those to other hosts', () => {
     const host = 'https://github.com/evolock/evolock/blob/main';
     const pages = {
       'index.html': `<a href="./sub/page.html#here"></a> <a href="/base/sub/"></a> <img src="/base/gone.svg">
         <a href="/sub/page.html"></a> <a href="#gone"></a> <a href="https://example.org/?a=1&amp;b=2"></a>`,
       'sub/page.html': `<h2 id="here"></h2> <a href="../index.html"></a> <a href="../index.html#gone"></a>
-        <a href="${host}/README.md#limits"></a> <a href="${host}/GONE.md"></a>`,
+        <a href="${host}/README.md#limits"></a> <a href="${host}/GONE.md"></a>
+        <a href="${host}/docs/KEY_LIFE.md#words"></a>`,
       'sub/index.html':
         '<a href="page.html"></a> <a class="x" href="gone.html"></a> &lt;a href="code"',
     };
@@ -30,6 +31,7 @@ describe('the check of the built pages', () => {
         'index.html: /base/gone.svg',
         'sub/page.html: ../index.html#gone',
         `sub/page.html: ${host}/GONE.md`,
+        `sub/page.html: ${host}/docs/KEY_LIFE.md#words`,
         'sub/index.html: gone.html',
       ],
       external: ['https://example.org/?a=1&b=2'],
