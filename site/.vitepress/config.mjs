@@ -8,6 +8,7 @@ import { repositoryLinks } from './repository-links.mjs';
 import { drawCard } from './card.mjs';
 import { browserPaths } from './browsers.mjs';
 import { glossaryLinks } from './glossary.mjs';
+import { notFound } from './theme/not-found.mjs';
 import { writeServiceWorker } from './offline.mjs';
 import { phoneTables } from './phone-tables.mjs';
 import { checkLinks } from './site-links.mjs';
@@ -41,16 +42,13 @@ const modulesOf = (name) =>
     .filter((each) => packageOf(each.name) === name)
     .map((each) => each.name.replace('@evolock/', ''))
     .flatMap((text) => [
-      text,
-      ...['variables', 'classes', 'interfaces', 'type-aliases', 'also-exported'].map(
-        (kind) => `${text}/${kind}`,
-      ),
+      { text, link: `/api/${text}` },
+      ...['variables', 'classes', 'interfaces', 'type aliases', 'also exported'].map((kind) => ({
+        text: `${text}: ${kind}`,
+        link: `/api/${text}/${kind.replace(' ', '-')}`,
+      })),
     ])
-    .filter((text) => existsSync(new URL(`../pages/api/${text}.md`, import.meta.url)))
-    .map((text) => ({
-      text: text.replace(/^.*\/(?=variables|classes|interfaces|type-|also-)/, '– '),
-      link: `/api/${text}`,
-    }));
+    .filter(({ link }) => existsSync(new URL(`../pages${link}.md`, import.meta.url)));
 
 /** What the theme can do and no page uses. */
 const unused =
@@ -99,8 +97,11 @@ export default defineConfigWithTheme({
     writeServiceWorker(built);
   },
   // A page can be read before its scripts run, so its styles come first.
-  transformHtml: (html) =>
-    html.replace(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"'),
+  transformHtml: (html, _, { siteData }) =>
+    html
+      .replace(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"')
+      // VitePress leaves the page for addresses that do not exist to its scripts.
+      .replace('<div id="app"></div>', `$&<noscript>${notFound(siteData.base)}</noscript>`),
   transformHead: ({ siteData, page, title, description }) => {
     const address = home + page.replace(/(?:^|(?<=\/))index\.md$/, '').replace(/\.md$/, '.html');
     /** @type {[property: string, content: string][]} */
@@ -110,13 +111,13 @@ export default defineConfigWithTheme({
       ['og:url', address],
       ['og:image', `${home}card.png`],
       ['og:type', 'website'],
-      ['twitter:card', 'summary_large_image'],
     ];
     return [
       ['link', { rel: 'icon', type: 'image/svg+xml', href: `${siteData.base}icon.svg` }],
       ...(page === '404.md'
         ? []
         : [/** @type {[string, {}]} */ (['link', { rel: 'canonical', href: address }])]),
+      ['meta', { name: 'twitter:card', content: 'summary_large_image' }],
       ...card
         .filter(
           ([property]) => browserPaths.chromium !== undefined || !property.startsWith('og:image'),

@@ -4,14 +4,9 @@ import { useData, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { h } from 'vue';
 import { copyCommands } from './copy-commands.mjs';
+import { notFound } from './not-found.mjs';
 import './face.css';
 import './style.css';
-
-const notFound = () =>
-  h('main', { class: 'vp-doc not-found' }, [
-    h('h1', 'This page does not exist'),
-    h('p', 'The address has a mistake, or the page has moved. The menu leads to all pages.'),
-  ]);
 
 /** Which code the pages describe, and what they do not do. */
 const built = () => {
@@ -29,5 +24,8 @@ export default {
     globalThis.document?.addEventListener('click', copyCommands, true);
   },
   Layout: () =>
-    h(DefaultTheme.Layout, null, { 'not-found': notFound, 'layout-bottom': () => h(built) }),
+    h(DefaultTheme.Layout, null, {
+      'not-found': () => h('div', { innerHTML: notFound(withBase('/')) }),
+      'layout-bottom': () => h(built),
+    }),
 };
