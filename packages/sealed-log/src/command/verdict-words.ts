@@ -130,7 +130,7 @@ function factsOf(verdict: SealedLogVerdict): Fact[] {
   const facts: readonly (Fact | false)[] = [
     changedEntries > 0 && ['changed', rangesInWords(changed, changedEntries)],
     failure === 'entries' &&
-      changedEntries === 0 && ['changed', `from entry ${verdict.sealedEntries} on`],
+      changedEntries === 0 && ['changed', `from entry ${verdict.sealedEntries} on, counted from 0`],
     pruned.length > 0 && ['erased', rangesInWords(pruned, prunedEntries)],
     firstTime !== undefined && ['seals', `${seals}, since ${moment(firstTime)}`],
     seals > 1 && ['longest gap', duration(longestGap)],
@@ -168,7 +168,7 @@ function rangesInWords(ranges: readonly Range[], count: number): string {
     .slice(0, MOST_RANGES)
     .map(([from, to]) => (to - from === 1 ? String(from) : `${from} to ${to - 1}`));
   const more = ranges.length > MOST_RANGES ? ', and more' : '';
-  return `${entriesInWords(count)}: ${shown.join(', ')}${more}`;
+  return `${entriesInWords(count)}, counted from 0: ${shown.join(', ')}${more}`;
 }
 
 /** A number of entries in words. */
