@@ -29,7 +29,7 @@ const at = (part: number): string => mib(resident[Math.round(part * (resident.le
 const each = (1_000 * milliseconds) / size.headers;
 const page = `# A whole chain
 
-\`kes header verify\` over a synthetic chain in the database of a node: ${size.headers.toLocaleString('en')} headers of Babbage, a block every 20 slots, ${size.pools.toLocaleString('en')} pools, each with a new certificate after 62 KES periods. The blocks have bodies of 20,000 bytes, which are not read. Written by \`npm run headers -- --document\`.
+\`kes header verify\` over a synthetic chain in the database of a node: ${size.headers.toLocaleString('en')} headers of Babbage, a block every 20 slots, ${size.pools.toLocaleString('en')} pools, each with a new certificate after 62 KES periods. The blocks have bodies of 20,000 bytes, which are not read. Written by \`npm run headers -- --document\` in a checkout of the repository.
 
 <!-- prettier-ignore-start -->
 
