@@ -160,3 +160,16 @@ export function inputOfLink(fragment: string): Linked | 'damaged' | undefined {
   const network = networks.find((each) => each === settings.network) ?? 'mainnet';
   return { text, files, settings: { ...settings, network } };
 }
+
+/** Whether a fragment of another form may contain a signing key. */
+export async function suspiciousFragment(
+  fragment: string,
+): Promise<'secret' | 'unclear' | undefined> {
+  // In base64 the plus is no space.
+  const parts = new URLSearchParams(fragment.replace(/^#/, '').replaceAll('+', '%2B'));
+  for (const each of [...parts].flat()) {
+    const { kind } = await given(each);
+    if (kind === 'secret' || kind === 'unclear') return kind;
+  }
+  return undefined;
+}

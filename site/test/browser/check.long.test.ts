@@ -284,6 +284,38 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test.each(['', 'x=', 'check='])('clears a signing key in the fragment #%s', async (name) => {
+    await visit.open(`${PAGE}#${name}590260${'5a'.repeat(608)}`, async (page) => {
+      await warning(page).getByText('This may be a signing key').waitFor();
+      expect(await page.evaluate('location.href + document.body.innerText')).not.toContain('5a5a');
+    });
+  });
+
+  test('ends the warning of a cleared field with the next content of the field', async () => {
+    await visit.open(PAGE, async (page) => {
+      await page.getByText('More options').click();
+      const nonce = page.getByLabel('Nonce of the epoch');
+      await nonce.fill(`5840${'5a'.repeat(64)}`);
+      await nonce.press('Enter');
+      await warning(page).getByText('This may be a signing key').waitFor();
+      expect(await nonce.inputValue()).toBe('');
+      await nonce.fill('ab'.repeat(32));
+      await nonce.press('Enter');
+      await warning(page).getByText('Paste a header').waitFor();
+    });
+  });
+
+  test('takes the link of an example out of the address with an own input', async () => {
+    await visit.open(`${PAGE}#example=conway`, async (page) => {
+      await title(page).waitFor();
+      await ended(page);
+      expect(await page.evaluate('location.hash')).toBe('#example=conway');
+      await checkText(page, 'hello');
+      await warning(page).getByText('This is neither').waitFor();
+      expect(await page.evaluate('location.hash')).toBe('');
+    });
+  });
+
   test('calls 32 bytes no signing key, and clears them all the same', async () => {
     await visit.open(PAGE, async (page) => {
       const digits = '5a'.repeat(32);

@@ -3,7 +3,7 @@ import { sealedLogVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import type { Checkable } from '../../src/check/check.js';
 import { given, givenFiles, suspiciousField } from '../../src/check/input.js';
-import { inputOfLink, linkTo, type Linked } from '../../src/check/link.js';
+import { inputOfLink, linkTo, suspiciousFragment, type Linked } from '../../src/check/link.js';
 import type { Linkable } from '../../src/check/report.js';
 import { defaults, type Settings } from '../../src/check/settings.js';
 
@@ -131,6 +131,17 @@ describe('no link is made', () => {
     const at = fragment.indexOf('file=') + 30;
     for (let length = at; length < fragment.length; length += 97)
       expect(inputOfLink(fragment.slice(0, length))).toBe('damaged');
+  });
+
+  test('a key in a fragment of another form is recognised', async () => {
+    const key = `590260${'5a'.repeat(608)}`;
+    const base64 = Buffer.alloc(608, 0xfb).toString('base64');
+    const envelope = encodeURIComponent(JSON.stringify({ cborHex: key }));
+    for (const fragment of [key, `x=${key}`, `a&b=1&x=${key}`, base64, `x=${base64}`, envelope])
+      expect(await suspiciousFragment(`#${fragment}`)).toBe('secret');
+    expect(await suspiciousFragment(`#${NONCE}`)).toBe('unclear');
+    for (const fragment of ['', '#', '#what-the-verdict-means', '#network=mainnet', '#%'])
+      expect(await suspiciousFragment(fragment)).toBeUndefined();
   });
 
   test.each<[string, Partial<Settings>, string]>([
