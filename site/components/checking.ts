@@ -1,7 +1,7 @@
 /** The checks of the page, in a worker that starts when the page is idle and is kept. */
 import { computed, onMounted, onUnmounted, ref, shallowRef } from 'vue';
 import type { Checkable, Line } from '../src/check/check.js';
-import { linesReport } from '../src/check/lines-report.js';
+import { linesReport, type Doubt } from '../src/check/lines-report.js';
 import { linkTo, type Link } from '../src/check/link.js';
 import type { Linkable, Report } from '../src/check/report.js';
 import type { Settings } from '../src/check/settings.js';
@@ -31,7 +31,7 @@ export function useChecking(warn: (sentence: string) => void, ended: () => void)
   const lines = shallowRef<readonly Line[]>();
   const linkOfLines = shallowRef<Link>();
   const byron = ref(0);
-  const doubt = ref<string>();
+  const doubt = shallowRef<Doubt>();
   const hasNonce = ref(false);
   const report = computed(
     () =>

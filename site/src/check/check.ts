@@ -13,8 +13,9 @@ import { certificateReport, envelopeOf, isCertificate } from './certificate-repo
 import { filesReport } from './files-report.js';
 import { headerReport, headerVerdict } from './header-report.js';
 import type { Given } from './input.js';
+import type { Doubt } from './lines-report.js';
 import { logReport, proofReport, type Turn } from './log-report.js';
-import { doubtOf } from './network.js';
+import { doubtOf, networksOf } from './network.js';
 import { grouped, sentenceOf, type Report } from './report.js';
 import {
   maxAgeOf,
@@ -30,15 +31,15 @@ export type Checkable = Extract<Given, { kind: 'envelopes' | 'cbor' | 'log' | 'p
 /** One header of several. */
 export interface Line {
   readonly place: { readonly start: number; readonly end: number };
-  /** `unfinished`: a block that ends too early, at the end. */
-  readonly result: HeaderResult | 'unfinished';
+  /** `other-network`: of another network, and nothing else is wrong. `unfinished`: a block that ends too early, at the end. */
+  readonly result: HeaderResult | 'other-network' | 'unfinished';
   /** Whether it names the header before it, and has a later slot; `undefined` when that is not known. */
   readonly follows: boolean | undefined;
   readonly slot: string;
   readonly block: string;
   readonly evolution: string;
   readonly pool: string;
-  /** The failures; empty for a valid header. */
+  /** The failures, except that it is of another network; empty for a valid header. */
   readonly failures: string;
 }
 
@@ -52,7 +53,7 @@ export type Step =
       /** Blocks of the Byron era, which have no KES, among the items of this step. */
       readonly byron: number;
       /** Why the first header cannot be of the network. */
-      readonly doubt: string | undefined;
+      readonly doubt: Doubt | undefined;
       /** Bytes done, of `total`. */
       readonly done: number;
       readonly total: number;
@@ -130,7 +131,7 @@ function* checkMany(
   let byron = 0;
   let done = 0;
   let before: BlockHeader | undefined;
-  let doubt: string | undefined;
+  let doubt: Doubt | undefined;
   const total = bytes.byteLength;
   const verifier = new HeaderVerifier(around.parameters);
   for (const { item, isUnfinished } of itemsIn(bytes)) {
@@ -143,8 +144,8 @@ function* checkMany(
       // All headers are wanted, so each has a verdict.
       const verdict = verifier.verify(item.bytes, { epochNonce: around.epochNonce });
       if (verdict === undefined) continue;
-      const result = isUnfinished ? 'unfinished' : verdict.result;
-      if (start === 0) doubt = doubtOf(verdict, now);
+      const result = isUnfinished ? 'unfinished' : resultOf(verdict);
+      if (start === 0) doubt = doubtIn(verdict, now);
       lines.push({ place: { start, end }, result, ...lineOf(verdict, before) });
       before = verdict.header;
     }
@@ -164,6 +165,19 @@ function* itemsIn(bytes: Uint8Array): Generator<{ item: HeaderItem; isUnfinished
   for (const item of cutter.end()) yield { item, isUnfinished: true };
 }
 
+function doubtIn(verdict: HeaderVerdict, now: Date): Doubt | undefined {
+  const { header, parameters } = verdict;
+  const sentence = doubtOf(verdict, now);
+  if (header === undefined || sentence === undefined) return undefined;
+  return { network: parameters.name, sentence, fits: networksOf(header, now) };
+}
+
+const isOfNetwork = ({ code }: HeaderVerdict['failures'][number]) => code !== 'other-network';
+
+function resultOf({ result, failures }: HeaderVerdict): Line['result'] {
+  return result === 'invalid' && !failures.some(isOfNetwork) ? 'other-network' : result;
+}
+
 function lineOf({ header, evolution, failures }: HeaderVerdict, before: BlockHeader | undefined) {
   return {
     follows: header && before && isNext(header, before),
@@ -171,7 +185,10 @@ function lineOf({ header, evolution, failures }: HeaderVerdict, before: BlockHea
     block: header === undefined ? '' : grouped(header.blockNumber),
     evolution: evolution === undefined ? '' : String(evolution.difference),
     pool: header?.poolId.bech32 ?? '',
-    failures: failures.map(({ message }) => sentenceOf(message)).join(' '),
+    failures: failures
+      .filter(isOfNetwork)
+      .map(({ message }) => sentenceOf(message))
+      .join(' '),
   };
 }
 

@@ -10,11 +10,12 @@ import {
   type KesParameters,
 } from '@evolock/kes-verify';
 import { periodInWords, slotInWords } from './dates.js';
-import { doubtOf, networksOf } from './network.js';
+import { doubtOf, networksOf, signedAt } from './network.js';
 import {
   code,
   counted,
   fact,
+  fitsInWords,
   grouped,
   sentenceOf,
   type Check,
@@ -43,13 +44,17 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
     };
   }
   const doubt = doubtOf(verdict, now);
+  const isElsewhere = doubt !== undefined || isSignedElsewhere(verdict, header);
+  const fits = isElsewhere ? networksOf(header, now) : [];
   const bad = failures.filter(({ code }) => code !== 'other-network');
   return {
     ...headlineOf(verdict, bad.length === 0, doubt !== undefined),
     sentences: [
-      ...(doubt === undefined ? [] : [doubt, fitsInWords(networksOf(header, now))]),
+      ...(doubt === undefined ? [] : [doubt]),
+      ...(isElsewhere ? [fitsInWords(fits)] : []),
       ...bad.map(({ message }) => sentenceOf(message)),
     ],
+    networks: fits,
     checks: checksOf(verdict, header),
     // Of another network, slots have other dates.
     groups: groupsOf(
@@ -74,12 +79,6 @@ function headlineOf(
       : { tone: 'bad', title: 'Not valid' };
   const title = `Not a header of ${parameters.name}`;
   return isSigned ? { tone: 'note', title } : { tone: 'bad', title: `${title}, and not valid` };
-}
-
-function fitsInWords(names: readonly string[]): string {
-  return names.length === 0
-    ? 'It fits none of mainnet, preprod and preview.'
-    : `It fits ${names.join(' and ')}: choose ${names.length === 1 ? 'that network' : 'the one that it is of'}.`;
 }
 
 const tones = { good: 'good', bad: 'bad', 'not-checked': 'note' } as const;
@@ -123,14 +122,16 @@ function checksOf(verdict: HeaderVerdict, header: BlockHeader): Check[] {
 /** At which evolution the key of a good certificate did sign, when it is not the one of the slot. */
 function otherEvolution(verdict: HeaderVerdict, header: BlockHeader): string {
   if (verdict.certificate !== 'good' || verdict.kesSignature === 'good') return '';
-  const { certificate, signedBytes, kesSignature } = header;
-  const key = certificate.hotVerificationKey;
-  for (let evolution = 0; evolution < sum6Kes.totalPeriods; evolution += 1)
-    if (sum6Kes.verify(key, evolution, signedBytes, kesSignature)) {
-      const period = absolutePeriod(certificate.startPeriod + BigInt(evolution));
-      return ` It signed them at evolution ${String(evolution)}, which is KES period ${grouped(period)}.`;
-    }
-  return ` It signed them at none of its ${String(sum6Kes.totalPeriods)} evolutions.`;
+  const evolution = signedAt(header);
+  if (evolution === undefined)
+    return ` It signed them at none of its ${String(sum6Kes.totalPeriods)} evolutions.`;
+  const period = absolutePeriod(header.certificate.startPeriod + evolution);
+  return ` It signed them at evolution ${String(evolution)}, which is KES period ${grouped(period)}.`;
+}
+
+/** Whether the key signed at an evolution that the slot has on another network only. */
+function isSignedElsewhere({ kesSignature, certificate }: HeaderVerdict, header: BlockHeader) {
+  return kesSignature !== 'good' && certificate === 'good' && signedAt(header) !== undefined;
 }
 
 function certificateSentence({ certificate, failures }: HeaderVerdict): string {

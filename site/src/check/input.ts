@@ -34,6 +34,9 @@ export const TOO_LARGE =
 const NEEDS_HEADER =
   'This page needs the header itself, for example in a chunk of a node: drop a file like 01234.chunk from the folder immutable of its database.';
 
+const INDEX =
+  'A file .primary or .secondary is an index of a chunk, and contains no header. Drop the .chunk alone.';
+
 /** What is said of a signing key. */
 export const SECRET =
   'This may be a signing key. It was not checked, sent or stored, and the field was cleared. Copies can be left in the memory of the browser and in the clipboard. No page needs a signing key: if this one is in use, replace it.';
@@ -47,6 +50,11 @@ export const OF_ENTRY =
 
 /** The form of a verifier key. */
 const VERIFIER_KEY = /^[!-*,-~]{1,255}\+[0-9a-f]{8}\+[0-9a-z+/]{76}$/i;
+
+/** Whether a text is the line by which a sealed log is verified. */
+export function isVerifierKey(text: string): boolean {
+  return VERIFIER_KEY.test(text.trim());
+}
 
 /** How a line of seals begins: number, time, flags, size, root. */
 const SEAL = /^\d+ \d+ [0-7] \d+ [0-9a-z+/]{43}= /i;
@@ -85,12 +93,13 @@ export async function givenFiles(files: readonly GivenFile[]): Promise<Given> {
   if (seals.length + hashes.length + chain.length + checkpoint.length > 0) return givenLog(roles);
   const [one, ...others] = files;
   if (one === undefined) return { kind: 'nothing' };
-  if (others.length === 0) return given(one.bytes);
   if (proof.length === 1 && entries.length === 1 && others.length === 1)
     return givenProof(proof[0] ?? one, entries[0] ?? one);
   const all: Given[] = [];
   for (const { bytes } of inOrder(files)) all.push(await given(bytes));
-  return together(all);
+  const found = all.length === 1 && all[0] !== undefined ? all[0] : together(all);
+  const isIndex = files.some(({ name }) => /\.(?:primary|secondary)$/.test(name));
+  return isIndex && found.kind !== 'secret' && found.kind !== 'unclear' ? unreadable(INDEX) : found;
 }
 
 /** Files of one kind. */
@@ -132,7 +141,7 @@ function roleOf({ name, bytes }: GivenFile): Role {
   if (SEAL.test(start)) return 'seals';
   if (CHECKPOINT.test(start)) return 'checkpoint';
   if (start.startsWith(PROOF)) return 'proof';
-  return VERIFIER_KEY.test(start.trim()) ? 'verifierKey' : 'entries';
+  return isVerifierKey(start) ? 'verifierKey' : 'entries';
 }
 
 function givenLog(roles: Record<Role, GivenFile[]>): Given {
@@ -238,7 +247,7 @@ async function inText(text: string, layers: number): Promise<Given> {
   if (content === '') return { kind: 'nothing' };
   if (/^[{[]/.test(content)) return inJson(content, layers);
   if (content.startsWith(PROOF)) return { kind: 'proof', proof: noteOf(content) };
-  if (VERIFIER_KEY.test(content)) return { kind: 'verifier-key', line: content };
+  if (isVerifierKey(content)) return { kind: 'verifier-key', line: content };
   if (SEAL.test(content) || CHECKPOINT.test(content)) return { kind: 'part', sentence: PART };
   const sentence = sayings.find(([form]) => form.test(content))?.[1];
   if (sentence !== undefined) return unreadable(sentence);

@@ -1,14 +1,29 @@
 /** The verdict on several headers: what their lines add up to. */
 import type { Line } from './check.js';
-import { counted, grouped, textOf, type Report, type Tone } from './report.js';
+import {
+  counted,
+  fitsInWords,
+  grouped,
+  textOf,
+  type NetworkName,
+  type Report,
+  type Tone,
+} from './report.js';
+
+/** Why the first header cannot be of the chosen network. */
+export interface Doubt {
+  readonly network: string;
+  readonly sentence: string;
+  /** The networks that it fits. */
+  readonly fits: readonly NetworkName[];
+}
 
 /** Lines, and what is known of all of them. */
 export interface Lines {
   readonly lines: readonly Line[];
   /** Blocks of the Byron era. */
   readonly byron: number;
-  /** Why the first header cannot be of the network. */
-  readonly doubt: string | undefined;
+  readonly doubt: Doubt | undefined;
   /** Whether the nonce of the epoch was given. */
   readonly hasNonce: boolean;
   readonly isDone: boolean;
@@ -20,9 +35,17 @@ export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): R
   const [valid, invalid] = [of('valid'), of('invalid')];
   const [notHeaders, unfinished] = [of('not-a-header'), of('unfinished')];
   const breaks = lines.filter(({ follows }) => follows === false).length;
-  const title = `${counted(valid + invalid, 'header')}${isDone ? '' : ' so far'}: ${grouped(valid)} valid, ${grouped(invalid)} not valid`;
+  const others = of('other-network');
+  const isOther = doubt !== undefined && others > 0 && valid + invalid === 0;
+  const count = `${counted(isOther ? others : valid + invalid, 'header')}${isDone ? '' : ' so far'}`;
+  const title = isOther
+    ? `${count}, not of ${doubt.network}`
+    : `${count}: ${grouped(valid)} valid, ${grouped(invalid)} not valid`;
   const sentences = [
-    ...(doubt === undefined ? [] : [`${doubt} Choose another network.`]),
+    ...(doubt === undefined ? [] : [doubt.sentence, fitsInWords(doubt.fits)]),
+    ...(isOther || others === 0
+      ? []
+      : [`Not counted: ${counted(others, 'header')} of another network.`]),
     ...(notHeaders === 0
       ? []
       : [`Not counted: ${counted(notHeaders, 'part')} that cannot be a header.`]),
@@ -34,11 +57,12 @@ export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): R
       : [`Not checked: ${counted(byron, 'block')} of the Byron era, which has no KES.`]),
     ...(isDone ? linksOf(lines, breaks) : []),
   ];
-  const isWhole = notHeaders + unfinished + breaks === 0 && doubt === undefined;
+  const isWhole = others + notHeaders + unfinished + breaks === 0 && doubt === undefined;
   return {
     tone: toneOf(isDone && valid + invalid > 0, invalid, isWhole),
     title,
     sentences,
+    networks: doubt?.fits ?? [],
     checks: [],
     groups: [],
     notChecked: [
@@ -48,7 +72,17 @@ export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): R
       'whether each pool had the stake to lead its slot',
       'the numbers of the certificates along the chain, which the command kes header verify checks',
     ],
-    json: { title, valid, invalid, notHeaders, unfinished, byron, breaks, lines },
+    json: {
+      title,
+      valid,
+      invalid,
+      otherNetwork: others,
+      notHeaders,
+      unfinished,
+      byron,
+      breaks,
+      lines,
+    },
     link: notHeaders + unfinished > 0 ? undefined : { nonce: hasNonce && valid > 0 },
   };
 }
@@ -61,7 +95,7 @@ function toneOf(isJudged: boolean, invalid: number, isWhole: boolean): Tone {
 
 /** Whether headers name those before them. After a Byron block it is not known. */
 function linksOf(lines: readonly Line[], breaks: number): string[] {
-  const isHeader = ({ result }: Line) => result === 'valid' || result === 'invalid';
+  const isHeader = ({ result }: Line) => /^(?:valid|invalid|other-network)$/.test(result);
   const links = lines.filter(({ follows }) => follows === true).length;
   const unknown = lines.slice(1).filter(isHeader).length - links - breaks;
   return [

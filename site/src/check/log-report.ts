@@ -117,15 +117,23 @@ function areHashesProved({ failure, hashesWrong, changedEntries }: SealedLogVerd
 }
 
 function headlineOf(verdict: SealedLogVerdict): Pick<Report, 'tone' | 'title' | 'sentences'> {
-  const { result, failure, at, reasons } = verdict;
+  const { result, failure, at, reasons, seals } = verdict;
   if (failure !== undefined) {
+    const title = 'Not valid';
+    // The first seal of another key says only that the log is another one.
+    if (failure === 'signature' && seals === 0)
+      return { tone: 'bad', title, sentences: [`${ofOtherKey(at)}.`] };
     const place = at === undefined ? '' : ` (at seal ${grouped(at)})`;
-    return { tone: 'bad', title: 'Not valid', sentences: [`${failures[failure]}${place}.`] };
+    return { tone: 'bad', title, sentences: [`${failures[failure]}${place}.`] };
   }
   if (result === 'valid')
     return { tone: 'good', title: 'Valid: every sealed entry stands', sentences: [] };
   const title = 'Every sealed entry that is here stands, and the log is not complete';
   return { tone: 'note', title, sentences: reasons.map((reason) => `${incomplete[reason]}.`) };
+}
+
+function ofOtherKey(at: number | undefined): string {
+  return `The verifier key did not sign seal ${grouped(at ?? 0)}: it belongs to another log, or the log was renewed after this key was kept, or is forged`;
 }
 
 const failures: Readonly<Record<SealedLogFailure, string>> = {
@@ -194,7 +202,7 @@ function changesOf(verdict: SealedLogVerdict, hasHashes: boolean): Check[] {
     return [{ name, tone: 'bad', sentence: `Changed after they were sealed: ${listed(changed)}.` }];
   const which =
     hasHashes && !hashesWrong ? '' : ' The file of hashes shows which: drop it with the others.';
-  const sentence = `From entry ${grouped(sealedEntries)} on, something was changed, added or removed.${which}`;
+  const sentence = `From entry ${grouped(sealedEntries)}, counted from 0, something was changed, added or removed.${which}`;
   return [{ name, tone: 'bad', sentence }];
 }
 
@@ -225,7 +233,7 @@ function listed(ranges: readonly Range[]): string {
   });
   const rest = ranges.length - shown.length;
   const isOne = ranges.length === 1 && !shown.join().includes(' to ');
-  return `${isOne ? 'entry' : 'entries'} ${shown.join(', ')}${rest > 0 ? ` and ${counted(rest, 'more range')}` : ''}`;
+  return `${isOne ? 'entry' : 'entries'} ${shown.join(', ')}${rest > 0 ? ` and ${counted(rest, 'more range')}` : ''}, counted from 0`;
 }
 
 function factsOf(verdict: SealedLogVerdict): Fact[] {
@@ -257,7 +265,7 @@ export function proofReport({ proof, entry }: EntryProof, field: string, key: Gi
   });
   const { failure, index = 0, seal = 0, time = 0 } = verdict;
   const facts = [
-    fact('Number of the entry', grouped(index)),
+    fact('Number of the entry, counted from 0', grouped(index)),
     fact('Seal', grouped(seal)),
     fact('Time of the seal', utc(time)),
   ];

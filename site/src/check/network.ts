@@ -5,12 +5,13 @@ import {
   NoDateError,
   preprod,
   preview,
+  sum6Kes,
   verifyHeader,
   type BlockHeader,
   type HeaderVerdict,
   type KesParameters,
 } from '@evolock/kes-verify';
-import { grouped, sentenceOf } from './report.js';
+import { grouped, sentenceOf, type NetworkName } from './report.js';
 
 /** The first slot of each protocol version of mainnet from Babbage on: epochs 365, 394, 507 and 537. */
 const versions: readonly (readonly [slot: bigint, version: bigint])[] = [
@@ -53,9 +54,27 @@ function isLater({ slot }: BlockHeader, parameters: KesParameters, now: Date): b
   }
 }
 
-/** The known networks that a header fits. */
-export function networksOf(header: BlockHeader, now: Date): string[] {
-  return [mainnet, preprod, preview]
-    .filter((each) => doubtOf(verifyHeader(header.bytes, each), now) === undefined)
-    .map(({ name }) => name);
+const networks = { mainnet, preprod, preview };
+const names = Object.keys(networks) as NetworkName[];
+
+/** The known networks that a header fits. One that its key signed at no evolution fits by its form. */
+export function networksOf(header: BlockHeader, now: Date): NetworkName[] {
+  const at = signedAt(header);
+  return names.filter((name) => {
+    const verdict = verifyHeader(header.bytes, networks[name]);
+    const isSigned = at === undefined || at === verdict.evolution?.difference;
+    return isSigned && doubtOf(verdict, now) === undefined;
+  });
+}
+
+/** At which evolution its hot key signed a header, whatever the network; `undefined`: at none. */
+export function signedAt({
+  certificate,
+  signedBytes,
+  kesSignature,
+}: BlockHeader): bigint | undefined {
+  const key = certificate.hotVerificationKey;
+  for (let evolution = 0; evolution < sum6Kes.totalPeriods; evolution += 1)
+    if (sum6Kes.verify(key, evolution, signedBytes, kesSignature)) return BigInt(evolution);
+  return undefined;
 }

@@ -26,11 +26,16 @@ export interface FactGroup {
   readonly isFolded?: boolean;
 }
 
+/** A network whose parameters are known. */
+export type NetworkName = 'mainnet' | 'preprod' | 'preview';
+
 /** A verdict on one header or certificate. */
 export interface Report {
   readonly tone: Tone;
   readonly title: string;
   readonly sentences: readonly string[];
+  /** The networks that it fits instead of the chosen one. */
+  readonly networks?: readonly NetworkName[];
   readonly checks: readonly Check[];
   readonly groups: readonly FactGroup[];
   /** What no input of this kind shows. */
@@ -59,9 +64,17 @@ export function code(name: string, value: string): Fact {
   return { name, value, isCode: true };
 }
 
-/** A message of the packages as a sentence. */
+/** A message of the packages as a sentence, its slots written as they are in tables. */
 export function sentenceOf(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+  const words = message.replace(/(?<=\bslot (?:is )?)\d+/g, (slot) => grouped(BigInt(slot)));
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+/** Which network to choose instead. */
+export function fitsInWords(names: readonly NetworkName[]): string {
+  return names.length === 0
+    ? 'It fits none of mainnet, preprod and preview: choose another one, and enter the parameters of its genesis file.'
+    : `It fits ${names.join(' and ')}: choose ${names.length === 1 ? 'that network' : 'the one that it is of'}.`;
 }
 
 /** A number with separators: 1,234,567. */

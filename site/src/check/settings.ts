@@ -1,10 +1,11 @@
 /** The fields of the form: the network of a header and the nonce of its epoch; the verifier key of a sealed log. */
 import { kesParameters, mainnet, preprod, preview, type KesParameters } from '@evolock/kes-verify';
 import { bytesOfDigits } from './digits.js';
+import type { NetworkName } from './report.js';
 
 /** The fields of the form, which the page changes. */
 export interface Settings {
-  network: 'mainnet' | 'preprod' | 'preview' | 'other';
+  network: NetworkName | 'other';
   /** For another network. */
   slotsPerKesPeriod: string;
   /** For another network. */

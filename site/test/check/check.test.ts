@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { preview as parametersOfPreview } from '@evolock/cardano-kes';
 import { verifyDatabase } from '@evolock/cardano-kes/database';
 import { headerItems } from '@evolock/kes-verify';
+import { externalVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check, type Checkable, type Line, type Step } from '../../src/check/check.js';
@@ -164,6 +165,29 @@ describe('a header', () => {
     const broken = await reportOn(withChangedBit(preprod, 2399));
     expect(broken).toMatchObject({ tone: 'bad', title: 'Not a header of mainnet, and not valid' });
   });
+
+  const real = externalVectors('real-headers.json');
+  test.skipIf(!real.available)(
+    `of no named network asks for the parameters of its own${real.available ? '' : `: ${real.reason}`}`,
+    async () => {
+      if (!real.available) return;
+      const all = Object.values(
+        real.data as Record<string, { network: string; headerHex: string }>,
+      );
+      const { headerHex } = all.find(({ network }) => network.startsWith('vasil-dev'))!;
+      for (const network of ['mainnet', 'preview'] as const) {
+        const report = await reportOn(headerHex, { ...mainnet, network });
+        expect(report.networks).toEqual([]);
+        expect(report.sentences.join(' ')).toContain(
+          'It fits none of mainnet, preprod and preview',
+        );
+      }
+      const own = { network: 'other', slotsPerKesPeriod: '86400' } as const;
+      expect(await reportOn(headerHex, { ...mainnet, ...own })).toMatchObject({ tone: 'good' });
+      const [sentence] = (await reportOn(headerHex)).sentences;
+      expect(sentence).toMatch(/its slot is \d,\d{3},\d{3}, /);
+    },
+  );
 
   test('has a bad VRF proof under the nonce of another epoch', async () => {
     const report = await reportOn(header, { ...mainnet, epochNonce: '00'.repeat(32) });
@@ -352,7 +376,26 @@ describe('several headers', () => {
     const doubts = async (network: Settings['network']) =>
       (await stepsOf(chunk, { ...mainnet, network })).map((step) => 'doubt' in step && step.doubt);
     expect(await doubts('preview')).toEqual([undefined]);
-    expect(await doubts('mainnet')).toEqual([expect.stringContaining('another network')]);
+    const doubt = { network: 'mainnet', fits: ['preview'] };
+    expect(await doubts('mainnet')).toEqual([expect.objectContaining(doubt)]);
+  });
+
+  test('of another network have one verdict, which names the networks that they fit', async () => {
+    const verdictOn = async (bytes: Uint8Array) => {
+      const [step] = await stepsOf(bytes);
+      if (step?.kind !== 'lines') throw new Error('no lines');
+      return { ...step, report: linesReport({ ...step, hasNonce: false, isDone: true }) };
+    };
+    const { lines, report } = await verdictOn(chunk);
+    expect(report).toMatchObject({ tone: 'note', title: '5 headers, not of mainnet' });
+    expect(report.sentences[1]).toBe('It fits preview: choose that network.');
+    expect(report.networks).toEqual(['preview']);
+    expect(new Set(lines.map(({ failures }) => failures))).toEqual(new Set(['']));
+    const damaged = Uint8Array.from(chunk);
+    damaged[200]! ^= 1;
+    const broken = (await verdictOn(damaged)).report;
+    expect(broken).toMatchObject({ tone: 'bad', title: '1 header: 0 valid, 1 not valid' });
+    expect(broken.sentences.join(' ')).toContain('4 headers of another network');
   });
 
   test('in digits, one a line', async () => {

@@ -106,3 +106,15 @@ test('a verdict is copied as text and as JSON', async () => {
   expect(textOf(report)).toContain('Counter: 23\n');
   expect(JSON.parse(jsonOf(report))).toMatchObject({ title: report.title, tone: 'note' });
 });
+
+test.each(['00000.primary', '00000.secondary'])(
+  'an index of a chunk asks for the chunk: %s',
+  async (name) => {
+    const file = { name, bytes: Uint8Array.from({ length: 112 }, (_, at) => at & 1) };
+    const chunk = { name: '00000.chunk', bytes: Uint8Array.of(0x80) };
+    for (const files of [[file], [chunk, file]])
+      expect(await givenFiles(files)).toMatchObject({
+        sentence: expect.stringContaining('Drop the .chunk'),
+      });
+  },
+);

@@ -123,6 +123,24 @@ describe('a sealed log', () => {
     expect(await givenFiles([seals, file('a.log', key)])).toEqual({ kind: 'secret' });
   });
 
+  test('of another key is said to be another log, or one that was renewed', async () => {
+    const input = (await givenFiles(all)) as Checkable;
+    const { verifierKey } = logs.find((other) => other.verifierKey !== log.verifierKey)!;
+    const { sentences } = await reportOn(input, { verifierKey });
+    expect(sentences.join()).toMatch(/did not sign seal 0: .*another log.*renewed/);
+  });
+
+  test('counts its entries from 0, and says so', async () => {
+    const entries = Uint8Array.from(log.entries);
+    entries[entries.indexOf(0x0a) + 1]! ^= 1;
+    const [hashes, seals] = all;
+    const input = await givenFiles([hashes!, seals!, file('audit.log', entries)]);
+    const { checks } = await reportOn(input as Checkable, { verifierKey: log.verifierKey });
+    expect(checks.find(({ name }) => name === 'Changed')?.sentence).toContain(
+      'entry 1, counted from 0',
+    );
+  });
+
   test('needs its verifier key', async () => {
     const input = (await givenFiles(all)) as Checkable;
     await expect(reportOn(input, {})).rejects.toThrow('Paste the verifier key');
