@@ -9,6 +9,7 @@ export { withLockedMemory } from '../staging.js';
 export { PreparedFile, writeDurably, writeUnderLock, type DurableOptions } from './durable-file.js';
 export { flushFolder } from './flush.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
+export { withKeyFile, type KeyFileHeader, type KeyFileParts } from './key-file-form.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
 export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './lock-file.js';
 export { lockStateOf, type LockState } from './lock.js';

@@ -2,8 +2,7 @@
 import type { Definition, Invocation } from '@evolock/command-line/command';
 import { CHECKED } from '@evolock/command-line/errors';
 import { printable } from '@evolock/command-line/text';
-import type { Sealer } from '@evolock/sealed-log';
-import { inWords, Lines, openSealer, type SealingOptions, SEALING } from './sealing.js';
+import { deathOf, inWords, Lines, openSealer, type SealingOptions, SEALING } from './sealing.js';
 import { Stop } from './stop.js';
 
 export const followCommand: Definition = {
@@ -26,16 +25,7 @@ export const followCommand: Definition = {
     lines.ofSeals(sealer);
     lines.say(`follows ${printable(log)}`);
     lines.ofKeys(sealer);
-    await inWords(log, Promise.race([stop.asked, failureOf(sealer)]));
+    await inWords(log, Promise.race([stop.asked, deathOf(sealer)]));
     await inWords(log, sealer.close());
   },
 };
-
-/** Rejects when the thread of the sealer ended by itself. */
-function failureOf(sealer: Sealer): Promise<never> {
-  return new Promise((_, reject) => {
-    sealer.on('error', (error) => {
-      if (error.reason === 'thread') reject(error);
-    });
-  });
-}

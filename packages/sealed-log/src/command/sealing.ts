@@ -49,6 +49,11 @@ export const NEW_KEY: readonly Terms[] = [
   },
 ];
 
+export const ROTATED: Terms = {
+  text: `
+    --rotated <pattern>  the names of old files in the folder of the log, with *: audit.log.*`,
+};
+
 /** The options of a log that is sealed. */
 export const SEALING: readonly Terms[] = [
   {
@@ -56,10 +61,10 @@ export const SEALING: readonly Terms[] = [
       --origin <name>      begin a log of this name, if there is none
       --interval <time>    the least time between two seals: 10s
       --heartbeat <time>   the time after which a log without new entries is sealed: 10m
-      --rotated <pattern>  the names of old files in the folder of the log, with *: audit.log.*
       --settle <time>      the time after which a renamed file that does not grow is final: 5s
       --memory             keep the key in memory only: the log ends with this command`,
   },
+  ROTATED,
   ...NEW_KEY,
 ];
 
@@ -85,12 +90,20 @@ export function forSealer<Options extends SealingOptions>({ noteKey, ...options 
   return { ...options, noteKeyFile: noteKey };
 }
 
+/** Resolves when the thread of the sealer ended by itself. From then on each call of the sealer throws that. */
+export function deathOf(sealer: Sealer): Promise<void> {
+  return new Promise((resolve) => {
+    sealer.on('error', ({ reason }) => {
+      if (reason === 'thread') resolve();
+    });
+  });
+}
+
 function originOf(place: LogPlace | undefined): string {
   if (place !== undefined) return knownKey(place).origin;
   throw usage('--memory begins a log: name it with --origin');
 }
 
-/** What it means for a command that a sealer refuses. Other reasons are of the system. */
 const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   ended: 'usage',
   'no-key': 'usage',
@@ -108,7 +121,13 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   fork: 'invalid',
   'changed-file': 'invalid',
   'unknown-checkpoint': 'invalid',
+  unprotected: 'invalid',
 };
+
+/** What it means for a command that a sealer refuses. Other reasons are of the system. */
+export function failureOf(reason: SealerErrorReason): Failure {
+  return FAILURES[reason] ?? 'environment';
+}
 
 /** The result of a sealer. Its errors name the log. */
 export async function inWords<Result>(log: string, result: Promise<Result>): Promise<Result> {
@@ -118,8 +137,7 @@ export async function inWords<Result>(log: string, result: Promise<Result>): Pro
     if (cause instanceof ArgumentError) throw usage(optionInWords(cause.message), { cause });
     if (!(cause instanceof SealerError)) throw cause;
     const { code, reason, message } = cause;
-    const failure = FAILURES[reason] ?? 'environment';
-    throw new CommandError(failure, `${printable(log)}: ${message}`, { code, cause });
+    throw new CommandError(failureOf(reason), `${printable(log)}: ${message}`, { code, cause });
   }
 }
 

@@ -1,34 +1,36 @@
 /** `sealed-log status`: how far a log is sealed, on the machine that seals it. */
 import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Answer } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
-import { CHECKED } from '@evolock/command-line/errors';
+import { CHECKED, ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
 import { lockStateOf } from '@evolock/direct-serialise-io/files';
 import { writeVerifierKey } from '../format/key.js';
 import { END } from '../format/seal.js';
+import { refusalOf } from '../sealer/opening.js';
 import { sealsOf } from '../sealer/own-file.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
-import { KEY_FILE } from './sealing.js';
+import { failureOf, KEY_FILE, ROTATED, type SealingOptions } from './sealing.js';
 import { duration, entriesInWords, moment } from './verdict-words.js';
 
 export const statusCommand: Definition = {
   text: `
-    Shows the last seal of a log, its key, and whether a sealer runs. It verifies the last seal alone: verify a log on another machine, with the verifier key that is kept there.
+    Shows the last seal of a log, its key, whether a sealer runs, and why none would start. It verifies the last seal alone: verify a log on another machine, with the verifier key that is kept there.
 
     <log>  the log
 
     # Is the log sealed, and until when?
     $ sealed-log status audit.log`,
-  options: [KEY_FILE],
+  options: [ROTATED, KEY_FILE],
   exitCodes: CHECKED,
   reportsInspector: true,
   work: (
     session: Session,
     log: string,
-    { keyFile: given }: { readonly keyFile?: string },
+    { keyFile: given, rotated }: Pick<SealingOptions, 'keyFile' | 'rotated'>,
   ): Answer => {
     const place = placeOf(session, log, given);
     const first = knownKey(place);
@@ -40,14 +42,22 @@ export const statusCommand: Definition = {
     const logBytes = existsSync(log) ? statSync(log).size : 0;
     const age = Math.max(0, Math.floor(session.context.now().getTime() / 1_000) - seal.time);
     const runs = sealer?.state === 'running';
+    const { origin } = first;
+    const places = { origin, keyFile: resolve(place.keyFile), rotated };
+    const refusal = refusalOf(resolve(log), places, runs);
     return {
       result: [
         ended
           ? { mark: 'good', words: `${printable(log)} has ended` }
-          : runs
+          : runs && refusal === undefined
             ? { mark: 'good', words: `${printable(log)} is being sealed` }
-            : { mark: 'weak', words: `${printable(log)}: no sealer runs` },
+            : { mark: 'weak', words: `${printable(log)}: ${runs ? 'a' : 'no'} sealer runs` },
       ],
+      checks:
+        refusal === undefined
+          ? []
+          : [{ valid: false, words: `a sealer refuses it: ${printable(refusal.message)}` }],
+      ...(refusal && { exitCode: ExitCode[failureOf(refusal.reason)] }),
       facts: [
         ['last seal', `${seal.number}, over ${entriesInWords(seal.size)}`],
         ['at', `${moment(seal.time)}, ${duration(age)} ago`],
@@ -63,6 +73,7 @@ export const statusCommand: Definition = {
         ...{ lastSeal: seal.number, time: seal.time },
         ...{ sealedEntries: seal.size, ended, keyLastSeal: key.last, logBytes },
         keyFile: hasKey ? place.keyFile : null,
+        refusal: refusal?.message ?? null,
         sealer: sealer === undefined ? null : { pid: sealer.pid, state: sealer.state },
       },
     };

@@ -19,6 +19,7 @@ import type { SealFacts } from '@evolock/sealed-log';
 import { openEntries } from '../sealer/entries.js';
 import { sealsOf } from '../sealer/own-file.js';
 import {
+  deathOf,
   inWords,
   Lines,
   openSealer,
@@ -65,7 +66,8 @@ export const writeCommand: Definition = {
     const input = inputOf(session, lines);
     const seals: SealFacts[] = [];
     sealer.on('sealed', (seal) => void (seals[0] = seal));
-    void stop.asked.then(() => input.destroy());
+    // A dead sealer refuses to close, which is the error of the command.
+    void Promise.race([stop.asked, deathOf(sealer)]).then(() => input.destroy());
     try {
       await append(log, input);
     } finally {
@@ -105,7 +107,7 @@ async function append(log: string, input: Readable): Promise<void> {
         isLineOpen = (rest.at(-1) ?? NEWLINE) !== NEWLINE;
       }
     } catch (error) {
-      // A signal ended the reading.
+      // A signal, or the end of the sealer, ended the reading.
       if (
         !input.destroyed ||
         (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE'

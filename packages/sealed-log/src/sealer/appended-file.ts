@@ -1,6 +1,6 @@
 /**
  * The files that a sealer appends to. Before it appends, it compares what it wrote: a part of the piece is cut and written
- * again, and to other bytes nothing is appended.
+ * again. To other bytes, and to a file that its path does not lead to any more, nothing is appended.
  */
 import {
   closeSync,
@@ -8,6 +8,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   readSync,
   writeSync,
 } from 'node:fs';
@@ -52,28 +53,53 @@ export class AppendedFile {
   }
 
   /**
+   * Compares the file with what was written to it. More may follow: a part of the next piece.
+   *
+   * @throws {@link SealerError} reason `changed-file` when it was removed, replaced or changed.
+   */
+  check(): void {
+    this.#follows(0);
+  }
+
+  /**
    * Appends a piece, and flushes it. After a failure, call it again with the same piece.
    *
    * @throws {@link SealerError} reason `changed-file` when the file is not what was written to it.
    */
   append(piece: Uint8Array): void {
-    const found = fstatSync(this.#fd).size;
-    const from = this.#size - this.#tail.length;
-    const present = new Uint8Array(
-      Math.max(0, Math.min(found - from, this.#tail.length + piece.length + 1)),
-    );
-    readAll(this.#fd, present, from);
-    const expected = Buffer.concat([this.#tail, piece]);
-    const isBegin = Buffer.compare(present, expected.subarray(0, present.length)) === 0;
-    if (found < this.#size || present.length > expected.length || !isBegin)
-      throw new SealerError('changed-file', { detail: this.#path });
+    const found = this.#follows(piece.length + 1);
+    if (Buffer.compare(found, piece.subarray(0, found.length)) !== 0) throw this.#changed();
     // What a failed flush left in memory is written again, since the system may take it for flushed.
-    if (found > this.#size) ftruncateSync(this.#fd, this.#size);
+    if (found.length > 0) ftruncateSync(this.#fd, this.#size);
     for (let done = 0; done < piece.length;)
       done += writeSync(this.#fd, piece, done, piece.length - done, this.#size + done);
     fsyncSync(this.#fd);
+    // What has no name any more is not kept.
+    if (!this.#isNamed()) throw this.#changed();
     this.#size += piece.length;
     this.#tail = piece.slice(-MAX_SEAL_LINE_SIZE);
+  }
+
+  /** The bytes behind those that are known, at most so many. */
+  #follows(most: number): Uint8Array {
+    const { size } = fstatSync(this.#fd);
+    const known = this.#tail.length;
+    const present = new Uint8Array(Math.max(0, Math.min(size - this.#size, most) + known));
+    readAll(this.#fd, present, this.#size - known);
+    const isKnown = Buffer.compare(present.subarray(0, known), this.#tail) === 0;
+    if (size < this.#size || !isKnown || !this.#isNamed()) throw this.#changed();
+    return present.subarray(known);
+  }
+
+  /** Whether the path still leads to the file. */
+  #isNamed(): boolean {
+    const named = lstatSync(this.#path, { bigint: true, throwIfNoEntry: false });
+    const { dev, ino } = fstatSync(this.#fd, { bigint: true });
+    return named?.dev === dev && named.ino === ino;
+  }
+
+  #changed(): SealerError {
+    return new SealerError('changed-file', { detail: this.#path });
   }
 
   /** Closes it. */

@@ -231,6 +231,8 @@ export class Engine {
   }
 
   #sign(): void {
+    // The line of a seal that is lost with its file has no key any more.
+    this.#log.seals.check();
     const [key, last] = [this.#key, this.#last?.seal];
     const number = last === undefined ? key.first : last.number + 1;
     const isEnd = (this.#flags & END) !== 0;

@@ -22,7 +22,8 @@ const words = {
     'the key file was an old copy: a thief of that copy can make these seals again, so they are no longer protected',
   'grown-file':
     'an old file of the log grew after its last entry was sealed, so the log does not verify with it: writers have to take the new file sooner, or the option settle has to be longer',
-  'changed-file': 'a file is not what was written to it, so nothing is appended: put it back',
+  'changed-file':
+    'a file was removed, replaced or changed by another program, so nothing is appended: put it back, and start again',
   'unknown-checkpoint':
     'the checkpoint that is kept elsewhere is not one of this log, or is damaged',
   locked: 'another sealer has the log or its key file',

@@ -4,6 +4,7 @@
  */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { FileError, KeyFile, type KeyFileContent } from '@evolock/direct-serialise-io';
+import { isFileError, withKeyFile } from '@evolock/direct-serialise-io/files';
 import { EvolockError, MLockedSeed, type KesAlgorithm, type KesSigningKey } from '@evolock/kes-sum';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { MAX_DEPTH, readKey, writeMaterial, type LogKey } from '../format/key.js';
@@ -164,15 +165,37 @@ export function sealLineOf(line: string): SealLine | 'damaged' {
 
 /** What a key file has, for the decision at the start. Returns `undefined` when its public part is damaged, or of another key. */
 export function foundIn(holder: KeyHolder): FoundKey | undefined {
-  const part = readPublicPart(holder.publicBytes);
-  if (part === undefined) return undefined;
-  const last = part.line === undefined ? undefined : sealLineOf(part.line);
-  if (last === 'damaged') return undefined;
-  if (!holder.hasKey) return { key: part.key, next: undefined, last };
-  const next = part.key.first + holder.key.period;
-  const isOfKey =
-    isKeyOf(part.key, holder.key) && (last?.seal.number ?? part.key.first - 1) === next - 1;
-  return isOfKey ? { key: part.key, next, last } : undefined;
+  const stated = statedIn(holder.publicBytes, holder.hasKey);
+  if (stated?.next === undefined) return stated;
+  const { key, next } = stated;
+  const isOfKey = isKeyOf(key, holder.key) && holder.key.period === next - key.first;
+  return isOfKey ? stated : undefined;
+}
+
+/**
+ * What a key file states beside its key, which is not looked at. Takes no lock. Returns `undefined` when there is no file.
+ *
+ * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`; {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ */
+export function statedInFile(path: string): FoundKey | undefined {
+  try {
+    const stated = withKeyFile(path, {}, ({ header, publicBytes }) =>
+      statedIn(publicBytes, header.keySize > 0),
+    );
+    if (stated === undefined) throw new SealerError('other-log', { detail: path });
+    return stated;
+  } catch (cause) {
+    if (isFileError(cause, 'not-found')) return undefined;
+    throw isOfContent(cause) ? new SealerError('damaged-key', { detail: path, cause }) : cause;
+  }
+}
+
+function statedIn(publicBytes: Uint8Array, hasKey: boolean): FoundKey | undefined {
+  const part = readPublicPart(publicBytes);
+  const last = part?.line === undefined ? undefined : sealLineOf(part.line);
+  if (part === undefined || last === 'damaged') return undefined;
+  const next = (last?.seal.number ?? part.key.first - 1) + 1;
+  return { key: part.key, next: hasKey ? next : undefined, last };
 }
 
 /** Whether the public part speaks of the key that is beside it. */

@@ -37,6 +37,8 @@ export interface TreeSource {
   /** Milliseconds until an old file that does not grow has ended. */
   readonly settle: number;
   readonly world: FilesWorld;
+  /** Whether nothing is written: the hashes are read, and not completed. */
+  readonly readOnly?: boolean;
 }
 
 /** The entries of a log, their tree, and the file of their hashes. */
@@ -205,11 +207,13 @@ export function* treesOf(
   last: Seal | undefined,
   hint: Hint | undefined,
 ): Generator<LogTree, void> {
-  const { names, hashesFile, world } = source;
+  const { names, hashesFile, world, readOnly = false } = source;
   const most = last?.size ?? 0;
   const kept = Math.min(hashesFile === undefined ? 0 : hashesIn(hashesFile), most);
   const openHashes = (): AppendedFile | undefined =>
-    hashesFile === undefined ? undefined : AppendedFile.open(hashesFile, kept * HASH_SIZE)[0];
+    hashesFile === undefined || readOnly
+      ? undefined
+      : AppendedFile.open(hashesFile, kept * HASH_SIZE)[0];
   const treeOf = (files: EntryFile[], start?: Beginning, sealed?: SealedHashes): LogTree => {
     try {
       if (sealed !== undefined && start !== undefined) refuseGaps(names, files);

@@ -1,4 +1,5 @@
 /** The start of a sealer: what is found is read, the table of a start decides, and what it decides is done. */
+import { existsSync } from 'node:fs';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { FileError } from '@evolock/direct-serialise-io';
 import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
@@ -18,6 +19,7 @@ import {
   openKeyFile,
   readPublicPart,
   sealLineOf,
+  statedInFile,
   writePublicPart,
   type KeyHolder,
   type PublicPart,
@@ -26,7 +28,7 @@ import { SealLines, type LinesRead } from './lines.js';
 import { LogTree, treesOf, type TreeSource } from './log-tree.js';
 import { hashesOf, sealsOf } from './own-file.js';
 import { areNamed, openFiles } from './rotation.js';
-import { startOf, type SealLine, type Start } from './start.js';
+import { startOf, type Found, type FoundKey, type SealLine, type Start } from './start.js';
 import { successionsTo, type Successions } from './successions.js';
 import type { EngineOptions, World } from './world.js';
 
@@ -92,7 +94,8 @@ class Opening {
     const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
     const { holder, decision } = await this.#decide(line);
     const part = partOf(holder);
-    const last = lastOf(decision, part, line);
+    const stated = part.line === undefined ? undefined : sealLineOf(part.line);
+    const last = lastOf(decision, stated, line);
     this.#checkKept(part.firstKey, file, lines, last);
     if (decision.do === 'finish') return await this.#finish(holder, decision, lines, last);
     const { keys, lines: successions } = successionsOf(part, file, lines, last);
@@ -132,9 +135,7 @@ class Opening {
     const found = this.#holder === undefined ? undefined : foundIn(this.#holder);
     if (this.#holder !== undefined && found === undefined)
       throw new SealerError('other-log', { detail: keyFile });
-    const verifies = (): boolean =>
-      typeof line === 'object' && found !== undefined && isSealed(native, found.key, line.seal);
-    const decision = startOf({ origin, keyFile: found, line, verifies });
+    const decision = decisionOn(origin, found, line);
     if (decision.do === 'refuse') throw refusal(decision, keyFile);
     if (decision.do !== 'create' && this.#holder !== undefined)
       return { holder: this.#holder, decision };
@@ -174,7 +175,6 @@ class Opening {
   /** Reads the entries that were sealed, from the hint on or all of them, and compares the root. */
   #checkEntries(last: Seal | undefined, file: SealLines): LogTree {
     const { keyFile, hashes, settle, rotated, checkpointFile } = this.#options;
-    const hint = keyFile === undefined ? undefined : readHint(keyFile);
     const checkpoints = checkpointFile === undefined ? [] : [checkpointFile];
     const source: TreeSource = {
       names: { path: this.#path, rotated, others: [keyFile ?? '', ...checkpoints] },
@@ -182,25 +182,8 @@ class Opening {
       settle,
       world: this.#world,
     };
-    let most = 0;
-    for (const tree of treesOf(source, last, hint)) {
-      this.#tree = tree;
-      tree.read(false, last?.size ?? 0);
-      if (last === undefined || isSealedBy(tree, last)) {
-        // The file may lack hashes of sealed entries.
-        tree.appendHashes();
-        return tree;
-      }
-      most = Math.max(most, tree.frontier.size);
-      tree.close();
-      this.#tree = undefined;
-    }
-    const number = last?.number ?? 0;
-    const seals = { from: firstWrongSeal(source, file) ?? number, to: number };
-    const isHere = hint === undefined || areNamed(source.names, hint.files.slice(0, 1));
-    const reason = isHere && most === last?.size ? 'changed-entries' : 'missing-entries';
-    const first = isHere ? undefined : `entries from ${String(hint.before.size)} on`;
-    throw new SealerError(reason, { seals, detail: first });
+    this.#tree = treeSealedBy(last, source, keyFile, file);
+    return this.#tree;
   }
 
   #openSeals({ last, size }: LinesRead): AppendedFile {
@@ -225,6 +208,94 @@ class Opening {
     await holder.destroy();
     throw new SealerError('ended');
   }
+}
+
+/**
+ * What a start would throw, or tell as an error; `undefined` when it goes on, and for a log that has ended. Changes nothing,
+ * takes no lock, and does not look at the key itself or at a checkpoint that is kept elsewhere.
+ *
+ * @param path - The log.
+ * @param options - Those of the start.
+ * @param isRunning - Whether a sealer runs. Then only missing seals are told: what else a start would refuse can be what the
+ * sealer does just now.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ */
+export function refusalOf(
+  path: string,
+  options: Begun,
+  isRunning: boolean,
+): SealerError | undefined {
+  try {
+    lookAt(path, options, isRunning);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SealerError) return error;
+    throw error;
+  }
+}
+
+interface Begun extends Pick<EngineOptions, 'origin' | 'rotated'> {
+  readonly keyFile: string;
+}
+
+function lookAt(path: string, { origin, keyFile, rotated }: Begun, isRunning: boolean): void {
+  // The key file comes first: a sealer replaces it before it appends.
+  const found = statedInFile(keyFile);
+  using file = new SealLines(sealsOf(path));
+  const lines = file.end();
+  const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
+  const decision = decisionOn(origin, found, line);
+  if (decision.do === 'refuse' && (!isRunning || decision.reason === 'missing-seals'))
+    if (decision.reason !== 'ended') throw refusal(decision, keyFile);
+  if (decision.do !== 'go-on' || isRunning) return;
+  const { unprotected } = decision;
+  if (unprotected !== undefined) throw new SealerError('unprotected', { seals: unprotected });
+  const source: TreeSource = {
+    names: { path, rotated, others: [keyFile] },
+    hashesFile: existsSync(hashesOf(path)) ? hashesOf(path) : undefined,
+    settle: 0,
+    world: { elapsed: () => 0, tell: () => undefined },
+    readOnly: true,
+  };
+  treeSealedBy(lastOf(decision, found?.last, line)?.seal, source, keyFile, file).close();
+}
+
+function decisionOn(origin: string, keyFile: FoundKey | undefined, line: Found['line']): Start {
+  const verifies = (): boolean =>
+    typeof line === 'object' && keyFile !== undefined && isSealed(native, keyFile.key, line.seal);
+  return startOf({ origin, keyFile, line, verifies });
+}
+
+/** The tree of the sealed entries: from the hint on, or of all of them. Its root is that of the last seal. */
+function treeSealedBy(
+  last: Seal | undefined,
+  source: TreeSource,
+  keyFile: string | undefined,
+  file: SealLines,
+): LogTree {
+  const hint = keyFile === undefined ? undefined : readHint(keyFile);
+  let most = 0;
+  for (const tree of treesOf(source, last, hint)) {
+    try {
+      tree.read(false, last?.size ?? 0);
+      if (last === undefined || isSealedBy(tree, last)) {
+        // The file may lack hashes of sealed entries.
+        tree.appendHashes();
+        return tree;
+      }
+    } catch (error) {
+      tree.close();
+      throw error;
+    }
+    most = Math.max(most, tree.frontier.size);
+    tree.close();
+  }
+  const number = last?.number ?? 0;
+  const seals = { from: firstWrongSeal(source, file) ?? number, to: number };
+  const isHere = hint === undefined || areNamed(source.names, hint.files.slice(0, 1));
+  const reason = isHere && most === last?.size ? 'changed-entries' : 'missing-entries';
+  const first = isHere ? undefined : `entries from ${String(hint.before.size)} on`;
+  throw new SealerError(reason, { seals, detail: first });
 }
 
 /** Where a log begins or goes on. */
@@ -252,11 +323,11 @@ function partOf(holder: KeyHolder): PublicPart {
 /** The last seal that was made: that of the key file, but for an old copy of the key. */
 function lastOf(
   decision: Decided['decision'],
-  { line: stated }: PublicPart,
+  stated: SealLine | 'damaged' | undefined,
   found: SealLine | 'damaged' | undefined,
 ): SealLine | undefined {
   const isOld = decision.do === 'go-on' && decision.unprotected !== undefined;
-  const last = isOld || stated === undefined ? found : sealLineOf(stated);
+  const last = isOld || stated === undefined ? found : stated;
   if (last === 'damaged') throw new SealerError('wrong-line');
   return last;
 }

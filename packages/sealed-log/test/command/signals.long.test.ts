@@ -65,6 +65,22 @@ test('write ends at SIGTERM, though its input goes on, and leaves SIGINT to the 
   expect(await sealed(log)).toEqual({ sealedEntries: 2, code: 0 });
 });
 
+/** Sends the thread of a sealer, when it is ready, a call that ends it. */
+const DYING = `
+  process.once('worker', (worker) =>
+    worker.on('message', ({ kind }) => {
+      if (kind === 'opened') worker.postMessage({ id: 1000, call: 'no call', end: false });
+    }));`;
+
+test.each(['follow', 'write'])('%s ends when the thread of its sealer dies', async (command) => {
+  const preload = `data:text/javascript,${encodeURIComponent(DYING)}`;
+  const args = ['--import', preload, program, command, inFolder('audit.log'), ...SEALING];
+  const dying = running(process.execPath, args, { HOME: inFolder('home') });
+  // Its input stays open.
+  expect(await dying.ended).toEqual([3, null]);
+  expect(dying.text.stderr).toMatch(/: the thread of the sealer ended\n$/);
+});
+
 test('write goes on in the new file after a rotation by renaming', async () => {
   const log = inFolder('audit.log');
   const writing = started('write', log);

@@ -24,6 +24,7 @@ import { keyMaker, type KeyMaker, type NewKey } from '../../src/sealer/keys.js';
 import {
   append,
   expectSealed,
+  failureOf,
   fromSeeds,
   linesOf,
   newPlace,
@@ -613,6 +614,62 @@ describe('while it runs', () => {
     await sealer.engine.close(false);
     await expectSealed(place, sealer.engine.verifierKey);
   });
+
+  const own = [
+    ['the seals', ({ seals }: Place) => seals],
+    ['the hashes', ({ hashes }: Place) => hashes],
+  ] as const;
+
+  test.each(own)(
+    'nothing is signed while %s are gone or another file, and it goes on when they are put back',
+    async (_, fileOf) => {
+      const place = newPlace();
+      const sealer = await opened(place, { depth: 3 });
+      await sealer.engine.seal();
+      const [file, key] = [fileOf(place), readFileSync(place.keyFile)];
+      append(place);
+      renameSync(file, `${file}.kept`);
+      await expect(sealer.engine.seal()).rejects.toMatchObject({ reason: 'changed-file' });
+      copyFileSync(`${file}.kept`, file);
+      await expect(sealer.engine.seal()).rejects.toMatchObject({ reason: 'changed-file' });
+      expect([sealer.sealed, readFileSync(place.keyFile)]).toEqual([[0], key]);
+      // A copy is taken at the next start.
+      await expect(sealer.engine.close(false)).rejects.toMatchObject({ reason: 'changed-file' });
+      const again = await opened(place, { depth: 3 });
+      renameSync(file, `${file}.moved`);
+      await expect(again.engine.seal()).rejects.toMatchObject({ reason: 'changed-file' });
+      renameSync(`${file}.moved`, file);
+      await again.engine.seal();
+      await again.engine.close(false);
+      await expectSealed(place, again.engine.verifierKey);
+    },
+  );
+
+  test.each([1, 2])(
+    'of %i seals whose file is removed, only the last is had from the key file at a start',
+    async (count) => {
+      const place = newPlace();
+      const options = { depth: 3, checkpointFile: undefined };
+      const sealer = await opened(place, options);
+      for (let made = 0; made < count; made += 1) {
+        append(place);
+        await sealer.engine.seal();
+      }
+      rmSync(place.seals);
+      append(place);
+      await expect(sealer.engine.close(false)).rejects.toMatchObject({ reason: 'changed-file' });
+      if (count > 1) {
+        const refused = await failureOf(new Opened(place).open(options));
+        expect(refused).toMatchObject({ reason: 'missing-seals', seals: { from: 0, to: 0 } });
+        return;
+      }
+      // The key file has the only seal.
+      const again = await opened(place, options);
+      await again.engine.seal();
+      await again.engine.close(false);
+      await expectSealed(place, sealer.engine.verifierKey);
+    },
+  );
 
   test('without the key file memory decides, but the key file of another log stays', async () => {
     const place = newPlace();
