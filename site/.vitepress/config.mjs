@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfigWithTheme } from 'vitepress';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';
 import { repositoryLinks } from './repository-links.mjs';
@@ -52,9 +53,9 @@ const modulesOf = (name) =>
 
 /** What the theme can do and no page uses. */
 const unused =
-  /DocSearch-(?!Button|Search)|data-theme=|custom-block|vp-(?:sponsor|code-group)|vpi-(?:heart|languages|square-pen)|VP(?:Badge|Team|Home|Hero|Feature|Sponsor|NavScreenMenuGroup)/;
+  /DocSearch-(?!Button|Search)|data-theme=|custom-block|vp-(?:sponsor|code-group)|vpi-(?:heart|languages|square-pen)|VP(?:Badge|Team|Home|Hero|Feature|Sponsor|NavScreenMenuGroup|DocAsideSponsors)|line-numbers|\.(?:diff|highlighted|has-focused|avatar|profile|sp-link)/;
 const unusedVariables =
-  /^--(?:vp-(?:badge|c-(?:indigo|purple|sponsor)|carbon|custom-block|home|sponsor)|docsearch)/;
+  /^--(?:vp-(?:badge|c-(?:indigo|purple|sponsor|tip|note|success|important|caution)|carbon|code-(?:tab|line-(?!height))|custom-block|home|shadow-[245]|sponsor)|docsearch)/;
 
 /** Leaves out a quarter of the styles. */
 const withoutUnused = {
@@ -86,6 +87,14 @@ export default defineConfigWithTheme({
   vite: {
     define: { __VUE_OPTIONS_API__: 'false' },
     build: { target: 'es2022' },
+    resolve: {
+      alias: [
+        {
+          find: /^.*\/VP(?:Home|NavBarTranslations|NavScreenTranslations)\.vue$/,
+          replacement: fileURLToPath(new URL('theme/nothing.mjs', import.meta.url)),
+        },
+      ],
+    },
     css: { postcss: { plugins: [withoutUnused] } },
   },
   sitemap: { hostname: home },
