@@ -18,6 +18,8 @@ inBrowser('the API reference', (visit) => {
       await page.waitForURL('**/api/');
       await page.click('main >> text="@evolock/kes-sum"');
       await page.waitForURL('**/api/kes-sum.html');
+      await page.click('aside >> text="cardano-kes: type aliases"');
+      await page.waitForURL('**/api/cardano-kes/type-aliases.html');
       await page.click('header >> text=evolock');
       await page.getByRole('heading', { name: 'Keys that forget' }).waitFor();
     });

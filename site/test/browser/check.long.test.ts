@@ -543,6 +543,12 @@ inBrowser('the page that checks', (visit) => {
           await tryExample(page, name);
           expect([name, await barriers(page)]).toEqual([name, []]);
           expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(view.width);
+          const hidden = page
+            .locator('.scroll')
+            .evaluateAll((all) =>
+              all.filter((each) => each.scrollWidth > each.clientWidth).map(String),
+            );
+          expect([name, await hidden]).toEqual([name, []]);
         }
         await checkText(page, 'hello');
         expect(await barriers(page)).toEqual([]);

@@ -15,6 +15,7 @@ inBrowser('every page of the site', (visit) => {
           await page.setViewportSize({ width, height: 800 });
           const widest = await page.evaluate('document.documentElement.scrollWidth');
           expect([path, widest]).toEqual([path, width]);
+          if (width === 360) expect([path, await page.evaluate(hidden)]).toEqual([path, []]);
         }
         expect([path, await barriers(page)]).toEqual([path, []]);
         await page.emulateMedia({ colorScheme: 'dark' });
@@ -96,6 +97,14 @@ inBrowser('every page of the site', (visit) => {
     expect(pages.filter(({ bytes }) => bytes >= 110_000)).toEqual([]);
   });
 });
+
+/** The texts of tables that are wider than their place, and of code below its copy button. */
+const hidden = `[...document.querySelectorAll('.vp-doc table, .vp-doc button.copy ~ pre')]
+  .filter((each) => {
+    if (each.tagName === 'TABLE') return each.scrollWidth > each.clientWidth;
+    const button = each.parentElement.querySelector('button.copy').getBoundingClientRect();
+    return button.width > 0 && button.left < each.getBoundingClientRect().right;
+  }).map(({ textContent }) => textContent)`;
 
 /** Round trips before the first paint: the name of the host, TCP, TLS, the page, its styles. */
 const ROUND_TRIPS = 5;
