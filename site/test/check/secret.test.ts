@@ -129,9 +129,9 @@ describe('a signing key is recognised', () => {
     `KEY_${key}`,
     `a line\nmy key is ${key}, and more\n`,
     'MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC',
-    `MIIEpAIBAAKCAQEA${'Zm9v'.repeat(12)}\n${'Zm9v'.repeat(16)}`,
+    `MIIEpAIBAAKCAQEA${'Zm9v'.repeat(13)}\n${'Zm9v'.repeat(16)}`,
     `b3BlbnNzaC1rZXktdjEAAAAA${'Zm9v'.repeat(12)}`,
-  ])('among other words: %s', async (text) => {
+  ])('among other words, row %#', async (text) => {
     expect(await given(text)).toEqual(secret);
     expect(await given(new TextEncoder().encode(text))).toEqual(secret);
   });
