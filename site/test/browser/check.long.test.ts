@@ -416,6 +416,33 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('leads to the field of the key, and takes a key from the large field', async () => {
+    const { entries, seals, hashes, verifierKey } = sealedLogVectors().logs.find(
+      ({ name }) => name === 'one-key',
+    )!;
+    const files = { 'a.log': entries, 'a.log.seals': seals, 'a.log.hashes': hashes };
+    const ofKey = (page: Page) => page.getByLabel('Verifier key of the log');
+    await visit.open(PAGE, async (page) => {
+      await dropFiles(page, files);
+      await warning(page).getByText('Paste the verifier key').waitFor();
+      await ofKey(page).and(page.locator(':focus')).waitFor();
+      const { y, height } = (await ofKey(page).boundingBox())!;
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y + height).toBeLessThanOrEqual(page.viewportSize()!.height);
+      await field(page).fill(verifierKey);
+      await page.getByText('a.log.seals, ').waitFor();
+      await page.getByRole('button', { name: 'Check', exact: true }).click();
+      await title(page).getByText('Valid: every sealed entry stands').waitFor();
+      await page.getByText('a.log.seals, ').waitFor();
+    });
+    await visit.open(PAGE, async (page) => {
+      await field(page).fill(verifierKey);
+      await dropFiles(page, files);
+      await title(page).getByText('Valid: every sealed entry stands').waitFor();
+      expect(await ofKey(page).inputValue()).toBe(verifierKey);
+    });
+  });
+
   test('leads by the links of a list, a log and a proof to their verdicts', async () => {
     const { proofs, cases } = sealedLogVectors();
     const { verifierKey, proof, entry } = proofs.find(({ valid }) => valid)!;
