@@ -142,7 +142,7 @@ export function fromSeeds(origin: string, depths: readonly number[], seeds: read
     const at = made;
     made += 1;
     const newSeed = () => MLockedSeed.fromBytes(new Uint8Array(seeds[at]!)) as MLockedSeed<32>;
-    return keyMaker(origin, depths[at]!, newSeed)(first);
+    return keyMaker(origin, depths[at], newSeed)(first);
   };
 }
 
