@@ -115,6 +115,7 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'wrong-line': 'invalid',
   'lost-successor': 'invalid',
   'missing-seals': 'invalid',
+  'no-seals': 'invalid',
   'missing-entries': 'invalid',
   'changed-entries': 'invalid',
   'old-folder': 'invalid',

@@ -11,6 +11,7 @@ const words = {
   'wrong-line': `the last seal is not the one that the key file states, so another program changed one of them: put back the right file, or ${RENEW}`,
   'earlier-key': `the key file is that of an earlier key of the log, or of another log: name the right one, or ${RENEW}`,
   'lost-successor': `the key file is an old copy, and the key that follows it is lost: ${RENEW}`,
+  'no-seals': `all seals are gone: put the seals file back, or create an empty one in its place and ${RENEW}`,
   'missing-seals': `seals are missing from the seals file, or were changed: put it back, or ${RENEW}`,
   'missing-entries': `files of the log that have sealed entries are not found: put them back, unpacked, under the name of the log or names that the option rotated gives, or ${RENEW}`,
   'changed-entries': `entries were changed after they were sealed: put the file back, or ${RENEW}`,

@@ -245,7 +245,7 @@ function lookAt(path: string, { origin, keyFile, rotated }: Begun, isRunning: bo
   const lines = file.end();
   const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
   const decision = decisionOn(origin, found, line);
-  if (decision.do === 'refuse' && (!isRunning || decision.reason === 'missing-seals'))
+  if (decision.do === 'refuse' && (!isRunning || 'from' in decision))
     if (decision.reason !== 'ended') throw refusal(decision, keyFile);
   if (decision.do !== 'go-on' || isRunning) return;
   const { unprotected } = decision;
@@ -347,7 +347,7 @@ function refusal(
 ): SealerError {
   const { reason } = decision;
   if (reason === 'ended') return new SealerError(reason);
-  if (reason !== 'missing-seals') return new SealerError(reason, { detail: keyFile });
+  if (!('from' in decision)) return new SealerError(reason, { detail: keyFile });
   return new SealerError(reason, { seals: { from: decision.from, to: decision.to } });
 }
 

@@ -39,7 +39,7 @@ export type Refusal =
       readonly reason: 'no-key' | 'other-log' | 'wrong-line' | 'earlier-key' | 'lost-successor';
     }
   | {
-      readonly reason: 'missing-seals';
+      readonly reason: 'missing-seals' | 'no-seals';
       readonly from: number;
       readonly to: number;
     };
@@ -100,7 +100,7 @@ function withOldKey(key: LogKey, next: number, { number }: Seal): Start {
 function whetherToAppend(last: SealLine, line: SealLine | undefined): 'line' | 'nothing' | Refusal {
   const { number, time, size } = last.seal;
   if (line === undefined)
-    return number === 0 ? 'line' : { reason: 'missing-seals', from: 0, to: number - 1 };
+    return number === 0 ? 'line' : { reason: 'no-seals', from: 0, to: number - 1 };
   if (line.seal.number === number)
     return line.line === last.line ? 'nothing' : { reason: 'wrong-line' };
   if (line.seal.number > number) return { reason: 'wrong-line' };

@@ -419,7 +419,7 @@ describe('at a start', () => {
     writeFileSync(place.seals, `${lines.slice(0, 3).join('\n')}\n`);
     await expectRefused(place, 'missing-seals', { seals: { from: 3, to: 4 } });
     rmSync(place.seals);
-    await expectRefused(place, 'missing-seals', { seals: { from: 0, to: 4 } });
+    await expectRefused(place, 'no-seals', { seals: { from: 0, to: 4 } });
   });
 
   test('an old copy of the key evolves past its seals, and an event names them', async () => {
@@ -660,7 +660,7 @@ describe('while it runs', () => {
       await expect(sealer.engine.close(false)).rejects.toMatchObject({ reason: 'changed-file' });
       if (count > 1) {
         const refused = await failureOf(new Opened(place).open(options));
-        expect(refused).toMatchObject({ reason: 'missing-seals', seals: { from: 0, to: 0 } });
+        expect(refused).toMatchObject({ reason: 'no-seals', seals: { from: 0, to: 0 } });
         return;
       }
       // The key file has the only seal.

@@ -167,7 +167,8 @@ const RENEWALS: Record<string, (place: Place) => void | Promise<void>> = {
     const other = line.replace(/ (\d+) /, (_, time) => ` ${String(Number(time) + 1)} `);
     writeFileSync(place.seals, readFileSync(place.seals, 'latin1').replace(line, other));
   },
-  'missing-seals': (place) => truncateSync(place.seals, 0),
+  'missing-seals': (place) => writeFileSync(place.seals, `${linesOf(place)[0] ?? ''}\n`),
+  'no-seals': (place) => rmSync(place.seals),
   'missing-entries': (place) => truncateSync(place.log, 3),
   'changed-entries': (place) => {
     rmSync(`${optionsOf(place).keyFile}.hint`);
@@ -224,6 +225,10 @@ test.each(Object.keys(RENEWALS))(
     if ((error as SealerError).message.includes('move it away')) {
       await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason });
       renameSync(options.keyFile, `${options.keyFile}.away`);
+    }
+    if ((error as SealerError).message.includes('create an empty one')) {
+      await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason: 'not-sealed' });
+      writeFileSync(place.seals, '');
     }
     const { verifierKey, ...old } = await renewLog(place.log, options);
     const entry = await expectRenewed(place, verifierKey);

@@ -111,7 +111,7 @@ describe('each row of the table of a start', () => {
     [
       'all seals are missing',
       start(undefined, 3, lineOf(2)),
-      refuse('missing-seals', { from: 0, to: 1 }),
+      refuse('no-seals', { from: 0, to: 1 }),
     ],
     ['another last line', start(lineOf(9, { root: 1 }), 10, lineOf(9)), refuse('wrong-line')],
     ['a last line that is not of the form', start('damaged', 10, lineOf(9)), refuse('wrong-line')],
