@@ -286,6 +286,7 @@ export function externalConformanceCases(implementation: Implementation): Extern
     if (!vectors.available) add(file, vectors.reason);
     else
       for (const entry of vectors.data as readonly unknown[])
+        // Each builder takes the entries of its file, which the compiler cannot pair.
         add(file, build(implementation, decoded(entry) as never));
   }
   for (const algorithm of VRF_ALGORITHMS)

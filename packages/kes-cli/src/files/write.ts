@@ -179,6 +179,6 @@ export function exchangeWarnings(path: string, owner?: number): string[] {
   ]);
   if (place === undefined) return [];
   return [
-    `${printable(path)}: another user can exchange it (${printable(placeInWords(place))}): keep keys in a folder of their own user, in which nobody else can write, below folders of that user or of root`,
+    `${printable(path)}: another user can exchange it (${printable(placeInWords(place))}): keep keys in a folder of their user that no other user can write to, below folders of that user or of root`,
   ];
 }
