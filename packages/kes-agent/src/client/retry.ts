@@ -1,25 +1,16 @@
 /** When a client that has no connection tries again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  checkFunction,
-  checkInteger,
-  checkOptions,
-  wrongType,
-} from '@evolock/direct-serialise/arguments';
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { IoAbortedError } from '@evolock/direct-serialise-io';
 
 /** When a client tries to connect again. */
 export interface RetryOptions {
   /** Number of retries in a row: 0 or more, `Infinity` for ever. */
   readonly attempts?: number | undefined;
-  /** The pause before the second attempt, in milliseconds; 100 when absent. */
+  /** The pause before the second attempt, in milliseconds; 100 when absent. No pause is longer than 10,000 or this. */
   readonly delay?: number | undefined;
   /** Whether each pause is twice as long as the one before; `true` when absent. */
   readonly exponential?: boolean | undefined;
-  /** The longest pause, in milliseconds; 10,000, or `delay` if that is longer, when absent. */
-  readonly longestDelay?: number | undefined;
-  /** Told before each pause how many attempts are left. */
-  readonly onRetry?: ((left: number) => void) | undefined;
 }
 
 const FIRST_DELAY = 100;
@@ -32,22 +23,18 @@ export class BackOff {
   readonly #first: number;
   readonly #factor: number;
   readonly #longest: number;
-  readonly #onRetry: RetryOptions['onRetry'];
   #tried = 0;
   #delay: number;
 
   constructor(options: RetryOptions | undefined, attemptsWhenAbsent: number) {
     const given = checkOptions(options);
     const { attempts = attemptsWhenAbsent, delay = FIRST_DELAY, exponential = true } = given;
-    const { longestDelay = Math.max(LONGEST_DELAY, delay), onRetry } = given;
-    if (onRetry !== undefined) checkFunction('retry.onRetry', onRetry);
-    this.#onRetry = onRetry;
     this.#attempts =
       attempts === Infinity
         ? attempts
         : checkInteger('retry.attempts', attempts, 0, Number.MAX_SAFE_INTEGER);
     this.#first = checkInteger('retry.delay', delay, 0, MAX_DELAY);
-    this.#longest = checkInteger('retry.longestDelay', longestDelay, 0, MAX_DELAY);
+    this.#longest = Math.max(LONGEST_DELAY, delay);
     if (typeof exponential !== 'boolean')
       throw wrongType('retry.exponential', 'a boolean', exponential);
     this.#factor = exponential ? 2 : 1;
@@ -57,7 +44,6 @@ export class BackOff {
   /** The pause before the next attempt, in milliseconds; `undefined` when no attempt is left. */
   next(): number | undefined {
     if (this.#tried >= this.#attempts) return undefined;
-    this.#onRetry?.(this.#attempts - this.#tried);
     this.#tried += 1;
     const delay = Math.min(this.#delay, this.#longest);
     this.#delay = delay * this.#factor;

@@ -38,7 +38,7 @@ test.skipIf(why !== undefined)('reports it, keeps its keys, and continues', asyn
   const client = receiveKeys(paths.service, {
     ...configuration,
     now: () => momentIn(4),
-    retry: { delay: 10, longestDelay: 100 },
+    retry: { delay: 10, exponential: false },
   });
   try {
     await agent.next('client-closed', { protocol: 'service', code: 'ERR_EVOLOCK_LOCK_LIMIT' });

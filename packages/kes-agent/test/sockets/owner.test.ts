@@ -7,7 +7,14 @@ import { join, relative } from 'node:path';
 import { rejectionOf } from '@evolock/test-support';
 import { NOBODY } from '@evolock/test-support/ordinary-user';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Agent, type AgentEvent, ControlClient, receiveKeys, SignClient } from '../../src/index.js';
+import {
+  Agent,
+  type AgentEvent,
+  ControlClient,
+  defaultSocketPath,
+  receiveKeys,
+  SignClient,
+} from '../../src/index.js';
 import { listen } from '../../src/sockets/listener.js';
 import { configuration } from '../support/pool.js';
 import { folder, folderOfService, PASSIVE } from '../support/sockets.js';
@@ -26,6 +33,15 @@ const noMounts =
   process.platform === 'linux' && spawnSync('unshare', ['--mount', 'true']).status === 0
     ? undefined
     : 'unshare makes no mounts for one process here';
+
+test('the default path is in no folder in which others create files, and not relative', () => {
+  const shared = folder();
+  chmodSync(shared, 0o1777);
+  for (const XDG_RUNTIME_DIR of [shared, relative(process.cwd(), folder())]) {
+    const path = defaultSocketPath('control', { XDG_RUNTIME_DIR });
+    expect([undefined, '/run/kes-agent/kes-agent-control.socket']).toContain(path);
+  }
+});
 
 /** A process of another user that listens at a path, and counts its connections on standard output. */
 async function stranger(path: string, uid = STRANGER) {

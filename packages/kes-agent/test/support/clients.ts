@@ -110,7 +110,7 @@ export async function expectServes(
   const client = receiveKeys(service, {
     ...configuration,
     now: () => momentIn(period),
-    retry: { delay: 10, longestDelay: 100 },
+    retry: { delay: 10, exponential: false },
   });
   try {
     const [held] = (await once(client, 'key')) as [HeldKey];

@@ -4,13 +4,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Result } from '../../src/errors.js';
-import { result16, result32, type ByteSource } from '../../src/wire/codec.js';
+import { result32, type ByteSource } from '../../src/wire/codec.js';
 import {
   command,
   controlVersions,
-  info,
-  maybeKey,
-  type AgentInfo,
   type ControlCommand,
   type ControlVersion,
 } from '../../src/wire/control.js';
@@ -80,8 +77,8 @@ export class FakeAgent {
   readonly #ends: AgentEnd[] = [];
   readonly #waiting: ((end: AgentEnd) => void)[] = [];
 
-  constructor(name = 'socket') {
-    this.path = join(folder(), name);
+  constructor() {
+    this.path = join(folder(), 'socket');
     onTestFinished(() => this.stop());
   }
 
@@ -111,8 +108,8 @@ export class FakeAgent {
   }
 }
 
-export function fakeAgent(name?: string): Promise<FakeAgent> {
-  return new FakeAgent(name).start();
+export function fakeAgent(): Promise<FakeAgent> {
+  return new FakeAgent().start();
 }
 
 export class ServiceEnd {
@@ -148,13 +145,6 @@ export async function serve(
   return new ServiceEnd(end, version);
 }
 
-export interface ControlAnswers {
-  readonly generated?: Uint8Array | undefined;
-  readonly staged?: Uint8Array | undefined;
-  readonly result?: Result;
-  readonly info?: AgentInfo;
-}
-
 /** Reads the command of the next connection, which it answers. */
 export async function answerCommand(
   agent: FakeAgent,
@@ -170,38 +160,4 @@ export async function answerCommand(
   if (given === undefined) throw new Error('the client sent an unknown command');
   await end.write(answer(given, version));
   return { end, given };
-}
-
-/** Answers each command from now on. Returns the commands, which the list collects. */
-export function answerCommands(agent: FakeAgent, answers: ControlAnswers): ControlCommand[] {
-  const commands: ControlCommand[] = [];
-  void (async () => {
-    for (;;) {
-      await answerCommand(agent, (given, version) => {
-        commands.push(given);
-        return answerTo(given, version, answers);
-      });
-    }
-  })();
-  return commands;
-}
-
-function answerTo(
-  { command: name }: ControlCommand,
-  version: ControlVersion,
-  answers: ControlAnswers,
-): Uint8Array {
-  switch (name) {
-    case 'generate':
-      return maybeKey.encode(answers.generated);
-    case 'export':
-      return maybeKey.encode(answers.staged);
-    case 'drop-staged':
-      return maybeKey.encode(undefined);
-    case 'info':
-      if (answers.info === undefined) throw new Error('no info');
-      return info(version).encode(answers.info);
-    default:
-      return result16.encode(answers.result ?? 'ok');
-  }
 }

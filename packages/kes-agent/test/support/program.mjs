@@ -44,7 +44,7 @@ function nodeProgram() {
   return {
     start({ time, path, ...options }) {
       now = time;
-      const retry = { delay: 10, longestDelay: 100 };
+      const retry = { delay: 10, exponential: false };
       client = receiveKeys(path, { ...options, ...clocks, retry });
       for (const event of ['connected', 'key', 'drop', 'refused', 'disconnected']) {
         client.on(event, ({ version, reason, certificate }) => {
