@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
-import { extendedOf, native } from '../../vector-generator/src/native.js';
-import { GROUP_ORDER, readScalar } from '../../vector-generator/src/curve.js';
+import { extendedOf, native } from '../../conformance/src/native.js';
+import { GROUP_ORDER, readScalar } from '../../conformance/src/curve.js';
 import {
   expandedKey,
   extendedSecrets,

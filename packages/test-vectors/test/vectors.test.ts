@@ -67,53 +67,14 @@ test('the vectors of the Haskell reference have every algorithm, depth and perio
   }
 });
 
-test('a right seed is zero exactly when it was used', () => {
-  for (const { depth, signingKeys } of kesSigningKeyVectors()) {
-    signingKeys.forEach((key, period) => {
-      for (let level = 0; level < depth; level += 1) {
-        const offset = 32 + 96 * level;
-        const isZero = key.subarray(offset, offset + 32).every((byte) => byte === 0);
-        expect(isZero).toBe(((period >> level) & 1) === 1);
-      }
-    });
-  }
-});
-
-test('no two negatives of an algorithm and depth have one reason', () => {
-  const reasons = kesNegativeVectors().map(
-    ({ algorithm, depth, why }) => `${algorithm} ${depth} ${why}`,
-  );
-  expect(new Set(reasons).size).toBe(reasons.length);
-  const whys = ed25519Vectors().negatives.map(({ why }) => why);
-  expect(new Set(whys).size).toBe(whys.length);
-});
-
-test.each([
-  'period one past the end',
-  'period -1',
-  'neighbouring period',
-  'signature truncated',
-  'signature extended',
-  'signature empty',
-  'byte flipped in R',
-  'byte flipped in S',
-  'swapped',
-  'wrong half',
-  'small order',
-  'signature of compactSum',
-  'signature of sum',
-  'verification key',
-  'message',
-])('the negatives have: %s', (what) => {
-  expect(kesNegativeVectors().some(({ why }) => why.includes(what))).toBe(true);
-});
-
 test('no two negatives of a place have one reason', () => {
   const reasons = [
+    ...ed25519Vectors().negatives.map(({ why }) => `Ed25519 ${why}`),
+    ...kesNegativeVectors().map((one) => `${one.algorithm} ${one.depth} ${one.why}`),
     ...kesCborVectors().negatives.map(
-      (one) => `${one.algorithm} ${one.depth} ${one.subject} ${one.why}`,
+      (one) => `CBOR ${one.algorithm} ${one.depth} ${one.subject} ${one.why}`,
     ),
-    ...kesKeyNegativeVectors().map((one) => `${one.depth} ${one.period} ${one.why}`),
+    ...kesKeyNegativeVectors().map((one) => `key ${one.depth} ${one.period} ${one.why}`),
     ...kesRustFormVectors().negatives.map((one) => `Rust ${one.depth} ${one.why}`),
   ];
   expect(new Set(reasons).size).toBe(reasons.length);
@@ -132,40 +93,6 @@ test.each([
     (one) => one.algorithm === algorithm && one.depth === depth,
   );
   expect(found && bytesToHex(found.signatureHead)).toBe(head);
-});
-
-test.each([
-  'tag 64',
-  'not the shortest',
-  'indefinite',
-  'one byte too short',
-  'one byte too long',
-  'trailing',
-  'truncated',
-  'nothing',
-])('the CBOR negatives of every algorithm and depth have: %s', (what) => {
-  const { heads, negatives } = kesCborVectors();
-  for (const { algorithm, depth } of heads) {
-    for (const subject of ['verificationKey', 'signature']) {
-      const found = negatives.some(
-        (one) =>
-          one.algorithm === algorithm &&
-          one.depth === depth &&
-          one.subject === subject &&
-          one.why.includes(what),
-      );
-      expect(found, `${algorithm} depth ${depth} ${subject}`).toBe(true);
-    }
-  }
-});
-
-test('every level of every depth is tampered with', () => {
-  for (let depth = 1; depth <= 7; depth += 1) {
-    const levels = kesKeyNegativeVectors().flatMap((one) =>
-      one.depth === depth && one.level !== undefined ? [one.level] : [],
-    );
-    expect([...new Set(levels)].sort()).toEqual(Array.from({ length: depth }, (_, at) => at + 1));
-  }
 });
 
 test('the Rust form has the period after the key, 4 bytes, big endian', () => {

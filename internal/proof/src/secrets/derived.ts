@@ -13,7 +13,7 @@ import {
   readScalar,
   vrfChallenge,
   writeScalar,
-} from '../../../vector-generator/src/curve.js';
+} from '../../../conformance/src/curve.js';
 
 /** The secret scalar and the prefix of a seed: SHA-512 in two halves of 32 bytes, the first of them clamped. Source: RFC 8032, 5.1.5. */
 export function expandedKey(

@@ -67,9 +67,9 @@ export const unrestricted = [
   'examples',
   'internal/abuse',
   'internal/bench',
+  'internal/conformance',
   'internal/proof',
   'internal/tooling',
-  'internal/vector-generator',
   'site',
 ];
 

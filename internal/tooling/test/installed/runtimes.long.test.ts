@@ -127,7 +127,7 @@ describe.each(runtimes)('$name', (runtime) => {
 
   test.each([
     ['packages/kes-verify/test/conformance/stdio-server.mjs', ['verification only']],
-    ['internal/vector-generator/dist/serve.js', ['vrf proving: 38', 'kes read back: 10']],
+    ['internal/conformance/dist/serve.js', ['vrf proving: 38', 'kes read back: 10']],
   ])('%s conforms, tested by the runner in the same runtime', (place, lines) => {
     const server = join(root, place);
     const runner = join(base, 'node_modules/@evolock/test-vectors/dist/run.js');

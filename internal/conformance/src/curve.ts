@@ -1,7 +1,6 @@
-/** The arithmetic of Ed25519 with which the generator makes forgeries, and the steps of a VRF, from the sources of kes-verify. */
+/** The arithmetic of Ed25519, and the steps of a VRF, from the sources of kes-verify: both without native code. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
-import { blake2b } from '@noble/hashes/blake2.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { VrfAlgorithmName } from '@evolock/test-vectors';
@@ -26,11 +25,6 @@ export function writeScalar(scalar: bigint): Uint8Array {
   return numberToBytesLE(scalar, 32);
 }
 
-/** The secret scalar of a seed. */
-export function secretScalar(seed: Uint8Array): bigint {
-  return ed25519.utils.getExtendedPublicKey(seed).scalar;
-}
-
 /** The challenge k = SHA-512(R ‖ A ‖ message) modulo L. */
 export function challenge(
   commitment: Uint8Array,
@@ -38,11 +32,6 @@ export function challenge(
   message: Uint8Array,
 ): bigint {
   return readScalar(sha512(concatBytes(commitment, verificationKey, message))) % GROUP_ORDER;
-}
-
-/** H: unkeyed Blake2b with 32 bytes of output, over the concatenation of the parts. */
-export function hash(...parts: Uint8Array[]): Uint8Array {
-  return blake2b(concatBytes(...parts), { dkLen: 32 });
 }
 
 const SUITES = { PraosVRF: draft03, PraosBatchCompatVRF: draft13 } as const;
@@ -59,15 +48,4 @@ export function hashToCurve(
 /** The challenge: a number of 16 bytes. */
 export function vrfChallenge(name: VrfAlgorithmName, transcript: Transcript): bigint {
   return SUITES[name].challenge(transcript);
-}
-
-/** The proof of its parts: Γ ‖ c ‖ s, or Γ ‖ U ‖ V ‖ s. */
-export function encodeProof(
-  name: VrfAlgorithmName,
-  { gamma, u, v }: Transcript,
-  challenge: bigint,
-  response: bigint,
-): Uint8Array {
-  const middle = name === 'PraosVRF' ? [writeScalar(challenge).subarray(0, 16)] : [u, v];
-  return concatBytes(gamma, ...middle, writeScalar(response));
 }

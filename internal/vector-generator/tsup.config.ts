@@ -1,7 +1,0 @@
-import { build } from '../../tsup.shared.js';
-
-// The generator, and the processes that the tests drive. The packages are devDependencies, which would be bundled;
-// `test-keys` is bundled, without its tests for vitest.
-export default build(['src/generate.ts', 'src/serve.ts'], {
-  external: ['vitest', /^@evolock\/(?!test-keys|test-support)/],
-});
