@@ -1,7 +1,6 @@
 import { build } from '../../tsup.shared.js';
 
 // Two programs: the command and the scanned process.
-// All of it lies in `dist` itself (`places.ts`).
 export default build(
   {
     main: 'src/main.ts',

@@ -1,44 +1,11 @@
-/** The results of a run as text for a screen, and as tables of docs/measured/proof.md. */
+/** The results of a run as the tables of docs/measured/proof.md, and its data. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { LEAST_LOCK_LIMIT } from '@evolock/test-support/ordinary-user';
-import Table from 'cli-table3';
-import { DATA, PAGE } from './places.js';
 import type { Proof, Row } from './rows.js';
 import { SHORT_WARM_UP, WARM_UP } from './scan/prove.js';
 
-const FIELDS = ['layer', 'operation', 'process', 'user', 'locked', 'unlocked', 'erased'] as const;
-const HEADS = [
-  ...FIELDS.slice(0, 4),
-  'copies in locked memory',
-  'unlocked copies',
-  'copies of erased secrets',
-];
-
-/** The table, the totals and the violations as text. */
-export function screenOf(proof: Proof): string {
-  const table = new Table({
-    head: HEADS,
-    style: { head: [], border: [] },
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right'],
-  });
-  for (const row of proof.rows) table.push(FIELDS.map((field) => row[field]));
-  return [table.toString(), ...totals(proof), ...problemsOf(proof)].join('\n');
-}
-
-const sumOf = (rows: readonly Row[], column: 'locked' | 'unlocked' | 'erased'): number =>
-  rows.reduce((total, row) => total + row[column], 0);
-
-function totals({ rows, controls, system, seconds }: Proof): string[] {
-  const seen = controls.filter(({ unlocked }) => unlocked > 0).length;
-  return [
-    `${rows.length} scans: ${sumOf(rows, 'locked')} copies in locked memory, ${sumOf(rows, 'unlocked')} unlocked, ` +
-      `${sumOf(rows, 'erased')} of erased secrets; ${Math.round(seconds)} s`,
-    `controls: ${seen} of ${controls.length} copies that were left on purpose were found`,
-    system,
-  ];
-}
-
-function problemsOf({ rows, controls }: Proof): string[] {
+/** Everything that does not hold. A proof has none. */
+export function problemsOf({ rows, controls }: Proof): string[] {
   return [
     ...rows.flatMap(({ layer, operation, process, user, problems }) =>
       problems.map((problem) => `${layer}, ${operation}, ${process}, ${user}: ${problem}`),
@@ -49,29 +16,8 @@ function problemsOf({ rows, controls }: Proof): string[] {
   ];
 }
 
-const BEGIN = '<!-- measured: npm run proof -- --document -->';
-const END = '<!-- end of what was measured -->';
-
-/**
- * Writes the tables to docs/measured/proof.md, between its two marks, and the data to proof.csv beside it.
- *
- * @returns One line for the terminal.
- * @throws Error when a mark is missing.
- */
-export function document(proof: Proof): string {
-  const text = readFileSync(PAGE, 'utf8');
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin < 0 || end < begin)
-    throw new Error(`${PAGE.pathname} does not contain the marks of the tables`);
-  const table = `${BEGIN}\n<!-- prettier-ignore-start -->\n\n${markdownOf(proof)}\n\n<!-- prettier-ignore-end -->\n`;
-  writeFileSync(PAGE, text.slice(0, begin) + table + text.slice(end));
-  writeFileSync(DATA, csvOf(proof));
-  return 'docs/measured/proof.md contains the tables, and proof.csv the data';
-}
-
-/** The tables of the page, one row a layer. */
-function markdownOf({ system, rows, controls }: Proof): string {
+/** The tables: one row a layer, and the controls. */
+export function tablesOf({ system, rows, controls }: Proof): string {
   const layers = [...new Set(rows.map(({ layer }) => layer))];
   return [
     `Measured with \`npm run proof\` on ${system}, and as an ordinary user who may lock ` +
@@ -95,8 +41,12 @@ function layerLine(rows: readonly Row[]): string {
   const operations = new Set(rows.map(({ operation }) => operation)).size;
   const locked = rows.map((row) => row.locked);
   const range = `${Math.min(...locked)} to ${Math.max(...locked)}`;
-  return `| ${rows[0]!.layer} | ${operations} | ${rows.length} | ${range} | ${sumOf(rows, 'unlocked')} | ${sumOf(rows, 'erased')} |`;
+  const sumOf = (column: 'unlocked' | 'erased') =>
+    rows.reduce((total, row) => total + row[column], 0);
+  return `| ${rows[0]!.layer} | ${operations} | ${rows.length} | ${range} | ${sumOf('unlocked')} | ${sumOf('erased')} |`;
 }
+
+const FIELDS = ['layer', 'operation', 'process', 'user', 'locked', 'unlocked', 'erased'] as const;
 
 /** The data: a line for each scan, as RFC 4180 has it. */
 function csvOf({ rows }: Proof): string {
@@ -107,4 +57,24 @@ function csvOf({ rows }: Proof): string {
 function quoted(value: string | number): string {
   const text = String(value);
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const BEGIN = '<!-- measured: npm run proof -- --document -->';
+const END = '<!-- end of what was measured -->';
+
+/**
+ * Writes the tables to docs/measured/proof.md, between its two marks, and the data to proof.csv beside it.
+ *
+ * @throws Error when a mark is missing.
+ */
+export function document(proof: Proof): void {
+  const page = new URL('../../../docs/measured/proof.md', import.meta.url);
+  const text = readFileSync(page, 'utf8');
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END);
+  if (begin < 0 || end < begin)
+    throw new Error(`${page.pathname} does not contain the marks of the tables`);
+  const tables = `${BEGIN}\n<!-- prettier-ignore-start -->\n\n${tablesOf(proof)}\n\n<!-- prettier-ignore-end -->\n`;
+  writeFileSync(page, text.slice(0, begin) + tables + text.slice(end));
+  writeFileSync(new URL('proof.csv', page), csvOf(proof));
 }

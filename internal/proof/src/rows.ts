@@ -1,9 +1,9 @@
 /** The scans of all statements, as rows of a table. */
+import { createRequire } from 'node:module';
 import { cpus, release } from 'node:os';
 import { asOrdinaryUser, LEAST_LOCK_LIMIT } from '@evolock/test-support/ordinary-user';
 import { controls } from './operations/controls.js';
 import type { Operation } from './operations/operation.js';
-import { sodiumVersion } from './raw-sodium.js';
 import { prove, SHORT_WARM_UP, WARM_UP } from './scan/prove.js';
 import { statements, type Statement } from './scan/statements.js';
 import type { Verdict } from './scan/verdict.js';
@@ -41,7 +41,6 @@ export interface ControlResult {
 export interface Proof {
   /** The machine, its user and the versions, in one line. */
   readonly system: string;
-  readonly seconds: number;
   readonly controls: readonly ControlResult[];
   readonly rows: readonly Row[];
 }
@@ -59,7 +58,6 @@ export async function proofOf(
   users: readonly User[],
   done: (finished: number, total: number) => void,
 ): Promise<Proof> {
-  const begin = performance.now();
   const found: ControlResult[] = [];
   for (const control of controls)
     found.push({ control: control.name, unlocked: (await prove(control)).unlocked });
@@ -75,8 +73,7 @@ export async function proofOf(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const seconds = (performance.now() - begin) / 1000;
-  return { system: thisSystem(), seconds, controls: found, rows: rows.flat() };
+  return { system: thisSystem(), controls: found, rows: rows.flat() };
 }
 
 function jobsOf(statement: Statement, users: readonly User[]) {
@@ -96,6 +93,8 @@ function jobsOf(statement: Statement, users: readonly User[]) {
 }
 
 function thisSystem(): string {
+  const require = createRequire(import.meta.url);
+  const sodium = require('sodium-native/package.json') as { version: string };
   const processor = `${cpus()[0]?.model.trim() ?? 'unknown'} (${process.arch})`;
   const kernel = `Linux ${release().split('.').slice(0, 2).join('.')}`;
   const user = process.getuid?.() === 0 ? 'root' : 'an ordinary user';
@@ -104,15 +103,7 @@ function thisSystem(): string {
     processor,
     kernel,
     `Node ${process.version}`,
-    `sodium-native ${sodiumVersion()}`,
+    `sodium-native ${sodium.version}`,
     `as ${user}`,
   ].join(', ');
-}
-
-/** Whether no scan found a violation and every control was found. */
-export function holds({ rows, controls: found }: Proof): boolean {
-  return (
-    rows.every(({ unlocked, erased, problems }) => unlocked + erased + problems.length === 0) &&
-    found.every(({ unlocked }) => unlocked > 0)
-  );
 }

@@ -11,7 +11,7 @@ import {
 } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
 import { operationOf } from '../src/operations/all.js';
-import { regionOperation, REGIONS, REPORT, SNAPSHOT } from '../src/operations/memory.js';
+import { DUMP, regionOperation, REGIONS } from '../src/operations/memory.js';
 import { USERS, type User } from '../src/rows.js';
 import { runToTheEnd, withStoppedProcess, type Launch } from '../src/scan/child-process.js';
 import { launchOf, randomSecret, withFolder, type Secret } from '../src/scan/prove.js';
@@ -79,78 +79,44 @@ describe.each(USERS)('%s', (user) => {
   });
 });
 
-function launch(name: string, folder: string): Launch {
-  const operation = operationOf(`guard pages: ${name}`);
-  return launchOf(operation, folder, randomSecret(operation.expects));
-}
-
-test.each(['reading to the end', 'writing to the end'])('%s is possible', async (name) => {
-  const stopped = withFolder((folder) => withStoppedProcess(launch(name, folder), () => 'stopped'));
-  await expect(stopped).resolves.toBe('stopped');
-});
-
-test.each([
-  'reading a byte behind the end',
-  'writing behind the end',
-  'writing before the beginning',
-])('%s kills the process', async (name) => {
-  const end = await withFolder((folder) => runToTheEnd(launch(name, folder)));
-  expect(end).toMatchObject({ status: null, signal: 'SIGSEGV' });
-});
-
 const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'latin1').trim();
 const allowed = ['sh', '-c', 'ulimit -c unlimited && exec "$@"', 'sh'];
 
-/** Why this machine writes no readable core dump. `undefined` when it does. */
-function whyNoCoreDump(): string | undefined {
-  if (pattern === '') return 'kernel.core_pattern is empty';
-  if (pattern.startsWith('|') || pattern.includes('/')) {
-    return `kernel.core_pattern is ${pattern}, and not a name in the working directory`;
-  }
-  const { status, stderr } = spawnSync(allowed[0]!, [...allowed.slice(1), 'true']);
-  return status === 0 ? undefined : `their size cannot be unlimited: ${stderr.toString().trim()}`;
-}
+const [shell = '', ...words] = allowed;
+/** Whether a core dump is a file in the working directory, of any size. */
+const isDumped = /^[^|/]+$/.test(pattern) && spawnSync(shell, [...words, 'true']).status === 0;
+if (!isDumped)
+  console.log(`no test of core dumps: their size is limited, or kernel.core_pattern is ${pattern}`);
 
-const impossible = whyNoCoreDump();
-if (impossible !== undefined) console.log(`no test of core dumps: ${impossible}`);
-
-function expectNothingOf({ needles }: Secret, file: string): void {
-  expect(describeFindings(scanFile(file, needles.all).findings)).toBe('no finding');
-}
-
-function seesCanary({ canary }: Secret, file: string): boolean {
-  return scanFile(file, [canary]).findings.length > 0;
-}
-
-describe.runIf(impossible === undefined)('the kernel', () => {
-  test('leaves locked memory out of a core dump, and nothing else', () => {
-    const operation = operationOf('dumps: abort');
-    const secret = randomSecret(operation.expects);
-    return withFolder(async (folder) => {
-      const { signal } = await runToTheEnd(
-        launchOf(operation, folder, secret, { prefix: allowed }),
-      );
-      expect(signal).toBe('SIGABRT');
-      const [core] = readdirSync(folder).filter((name) => name.startsWith('core'));
-      const file = join(folder, core!);
-      expect(seesCanary(secret, file)).toBe(true);
-      expectNothingOf(secret, file);
-    });
-  });
-});
-
-test.each([
-  ['heap snapshot', SNAPSHOT],
-  ['diagnostic report', REPORT],
-])('a %s shows nothing', async (name, file) => {
+/** Runs an operation that writes its memory to a file, and scans the file. */
+function scanDump(name: string, written: (launch: Launch, secret: Secret) => Promise<string>) {
   const operation = operationOf(`dumps: ${name}`);
   const secret = randomSecret(operation.expects);
-  await withFolder(async (folder) => {
-    await withStoppedProcess(launchOf(operation, folder, secret), () => {
-      const path = join(folder, file);
-      // Both hold the command line of the process, which shows that the file belongs to this process.
-      expect(readFileSync(path, 'latin1')).toContain(secret.masked);
-      expectNothingOf(secret, path);
-    });
+  return withFolder(async (folder) => {
+    const prefix = name === 'a core dump' ? allowed : [];
+    const file = await written(launchOf(operation, folder, secret, { prefix }), secret);
+    const { findings } = scanFile(file, secret.needles.all);
+    expect(describeFindings(findings)).toBe('no finding');
   });
-});
+}
+
+test.runIf(isDumped)('a core dump leaves out locked memory, and nothing else', () =>
+  scanDump('a core dump', async (launch, { canary }) => {
+    expect(await runToTheEnd(launch)).toMatchObject({ signal: 'SIGABRT' });
+    const core = readdirSync(launch.folder).find((name) => name.startsWith('core'));
+    const file = join(launch.folder, core!);
+    expect(scanFile(file, [canary]).findings).not.toEqual([]);
+    return file;
+  }),
+);
+
+test.each(['a heap snapshot', 'a diagnostic report'])('%s shows nothing', (dump) =>
+  scanDump(dump, (launch, { masked }) =>
+    withStoppedProcess(launch, () => {
+      const file = join(launch.folder, DUMP);
+      // Both hold the command line of the process, which shows that the file belongs to this process.
+      expect(readFileSync(file, 'latin1')).toContain(masked);
+      return file;
+    }),
+  ),
+);

@@ -2,13 +2,14 @@
  * The controls. Each leaves a copy of a secret outside locked memory, which a scan has to find. They use none of the
  * packages, because the warm-up calls of those would overwrite the copy.
  */
+import { createRequire } from 'node:module';
+import type { Sodium } from '@evolock/mlocked-bytes/unsound';
 import { liveRoot } from '../secrets/expectation.js';
-import { rawSodium } from '../raw-sodium.js';
 import { layer, type Operation } from './operation.js';
 
 const SEED_SIZE = 32;
+const require = createRequire(import.meta.url);
 
-type Sodium = ReturnType<typeof rawSodium>;
 type Leak = (secret: Uint8Array, target: Uint8Array, sodium: Sodium) => unknown;
 
 const text = (secret: Uint8Array, encoding: BufferEncoding) =>
@@ -40,7 +41,7 @@ const control = layer('controls', { aside: true, once: true });
 const controlsOf = (leaks: Readonly<Record<string, Leak>>): readonly Operation[] =>
   Object.entries(leaks).map(([name, leak]) =>
     control(name, { ...liveRoot, leaves: name.includes('key pair') ? [''] : [] }, ({ plant }) => {
-      const sodium = rawSodium();
+      const sodium = require('sodium-native') as Sodium;
       const locked = sodium.sodium_malloc(SEED_SIZE);
       const target = sodium.sodium_malloc(128);
       plant(locked);

@@ -1,4 +1,4 @@
-/** Operations that have tests of their own: dumps of memory, guard pages, regions, and the lock limit. */
+/** Operations that have tests of their own: dumps of memory, regions, and the lock limit. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -12,9 +12,7 @@ import {
   PooledAllocator,
   pooledAllocator,
 } from '@evolock/mlocked-bytes';
-import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { MLockedSeed } from '@evolock/mlocked-seed';
-import { readFromNative, writeFromNative } from '../raw-sodium.js';
 import { goneRoot, keyAt, liveRoot } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
 import { serialised } from './locked-memory.js';
@@ -23,67 +21,18 @@ import { holds, layer, MESSAGE, refused, type Operation, type Subject } from './
 /** Each is no row of the table. */
 const aside = { aside: true, once: true } as const;
 
-/** Names of the files that the dump operations write into the folder. */
-export const SNAPSHOT = 'heap.heapsnapshot';
-export const REPORT = 'report.json';
+/** Name of the file of a heap snapshot or a diagnostic report. */
+export const DUMP = 'dump';
 /** Name of the file that holds the number of regions. */
 export const REGIONS = 'regions';
 
 const key = keyAt({ depth: 6, period: 1, signed: true });
-const PAGE = 4_096;
-/** Bytes at the start of a mapping that hold the canary of libsodium. */
-const MARGIN = 64;
 
 function liveKeys(subject: Subject): [KesSigningKey, KesSigningKey] {
   const first = keyOf(sum6Kes, subject);
   first.sign(MESSAGE);
   first.update();
   return [first, first.clone({ allocator: mappingAllocator })];
-}
-
-const dump = layer('dumps', aside);
-const guardPage = layer('guard pages', aside);
-
-/** An access of native code to a page of locked memory that is followed by a guard page. */
-const access = (name: string, touch: (memory: Uint8Array) => void) =>
-  guardPage(name, liveRoot, (subject) => {
-    const bytes = MLockedBytes.newZeroed(PAGE, { allocator: mappingAllocator });
-    touch(unsoundMemory(bytes));
-    return [bytes, subject.seed()];
-  });
-
-/** Sizes in bytes of the two regions of an underrun. No other region has these sizes. */
-const BELOW = 3 * PAGE;
-const ABOVE = 5 * PAGE;
-const UINT32 = 2 ** 32;
-
-/** The address of the locked region of the given size in bytes. */
-function addressOf(size: number): number {
-  for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
-    const [start, end] = line.split(/[- ]/, 2).map((address) => Number.parseInt(address, 16));
-    if (line.includes(' rw-p ') && size === end! - start!) return start!;
-  }
-  throw new Error(`no region of ${size} bytes`);
-}
-
-/**
- * Native code that writes before the start of a region. Offsets cannot be negative, so the offset is relative to
- * another region at a lower address.
- */
-function writeBeforeTheBeginning(): MLockedBytes[] {
-  const regions = [BELOW, ABOVE].map((size) =>
-    MLockedBytes.newZeroed(size - MARGIN, { allocator: mappingAllocator }),
-  );
-  const [first, second] = [BELOW, ABOVE].map(addressOf) as [number, number];
-  const [from, target, size] = first < second ? [first, second, BELOW] : [second, first, ABOVE];
-  const lower = regions[first < second ? 0 : 1]!;
-  const offset = target - 1 - (from + MARGIN);
-  holds(
-    offset > size - MARGIN && offset < UINT32,
-    'the other region has a higher address within 4 GiB',
-  );
-  writeFromNative(unsoundMemory(lower), offset, UINT32 - offset);
-  return regions;
 }
 
 const MANY = 300;
@@ -95,7 +44,7 @@ async function everyRegion(subject: Subject): Promise<unknown[]> {
   // All slabs of one size become empty. The pool keeps one of them, and the others go to the reserve.
   const many = Array.from({ length: MANY }, () => MLockedBytes.newZeroed(480, { allocator: pool }));
   for (const each of many) each.release();
-  const region = MLockedBytes.newZeroed(BELOW, { allocator: mappingAllocator });
+  const region = MLockedBytes.newZeroed(12_000, { allocator: mappingAllocator });
   const { left, right } = subject.seed().expand();
   // The receive buffer of a connection, and the buffer from which a key is written.
   const socket = join(subject.folder, 'socket');
@@ -116,34 +65,20 @@ export const regionOperation: Operation = layer('regions', aside)(
   everyRegion,
 );
 
-/** Operations that write the memory of a process to a file, and accesses within a mapping and beyond its ends. */
-const dumpOperations: readonly Operation[] = [
-  dump(
-    'abort',
-    key,
-    (subject) => {
-      const keys = liveKeys(subject);
-      setImmediate(() => process.abort());
-      return keys;
-    },
-    { stopsItself: true },
-  ),
-  dump('heap snapshot', key, (subject) => {
+/** Ways to write the memory of a process to a file. */
+const dumps: Readonly<Record<string, (file: string) => void>> = {
+  'a core dump': () => setImmediate(() => process.abort()),
+  'a heap snapshot': (file) => writeHeapSnapshot(file),
+  'a diagnostic report': (file) => process.report.writeReport(file),
+};
+
+const dumpOperations: readonly Operation[] = Object.entries(dumps).map(([name, write]) =>
+  layer('dumps', { ...aside, stopsItself: name === 'a core dump' })(name, key, (subject) => {
     const keys = liveKeys(subject);
-    writeHeapSnapshot(join(subject.folder, SNAPSHOT));
+    write(join(subject.folder, DUMP));
     return keys;
   }),
-  dump('diagnostic report', key, (subject) => {
-    const keys = liveKeys(subject);
-    process.report.writeReport(join(subject.folder, REPORT));
-    return keys;
-  }),
-  access('reading to the end', (memory) => readFromNative(memory, PAGE)),
-  access('reading a byte behind the end', (memory) => readFromNative(memory, PAGE + 1)),
-  access('writing to the end', (memory) => writeFromNative(memory, 0, PAGE)),
-  access('writing behind the end', (memory) => writeFromNative(memory, PAGE, UINT32 - PAGE)),
-  access('writing before the beginning', writeBeforeTheBeginning),
-];
+);
 
 /** More values than fit under any lock limit of these processes. */
 const TOO_MANY = 10_000;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   MaskedNeedle,
   scanFile,
@@ -12,7 +13,6 @@ import {
 import { NOBODY } from '@evolock/test-support/ordinary-user';
 import type { ChildArguments } from '../child.js';
 import { idOf, type Operation } from '../operations/operation.js';
-import { childProgram } from '../places.js';
 import type { Expectation } from '../secrets/expectation.js';
 import { needlesFor, seedName, type Needles } from '../secrets/needles.js';
 import { withStoppedProcess, type Launch } from './child-process.js';
@@ -26,6 +26,9 @@ export const WARM_UP = 200;
  * other traces of a secret.
  */
 export const SHORT_WARM_UP = 20;
+
+/** The built program of the scanned process. */
+const childProgram = fileURLToPath(import.meta.resolve('@evolock/proof/dist/child.js'));
 
 /** How a proof is run. */
 export interface ProofOptions {
