@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector/promises';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { ServiceClient, type Agent } from '@evolock/kes-agent';
 import { MaskedNeedle } from '@evolock/memory-scan';
@@ -10,7 +11,6 @@ import { operations, subjectOf } from '../src/operations/all.js';
 import type { Operation, Subject } from '../src/operations/operation.js';
 import { transports, type Transport } from '../src/operations/transports.js';
 import { withFolder } from '../src/scan/prove.js';
-import { CalledFunctions } from './called-functions.js';
 
 /** Entries whose functions this test does not require, and why. */
 const entriesElsewhere: Readonly<Record<string, string>> = {
@@ -29,11 +29,7 @@ const entriesElsewhere: Readonly<Record<string, string>> = {
 /** Functions that no operation has to call, by the reason why they need no scan. */
 const withoutSecret: Readonly<Record<string, string>> = {
   'manages memory, and does not read it': 'setLockPolicy lockStatus preflight',
-  'describes an algorithm, and holds no key': `
-    singleKes compactSingleKes sumKes compactSumKes sumKesOfDepth compactSumKesOfDepth
-    VrfSigningKey#get_algorithmName SingleKesSigningKey#get_algorithm`,
-  'the scanning process does not know its result; it fills locked memory in place':
-    'MLockedSeed.newRandom',
+  'describes an algorithm, and holds no key': 'singleKes sumKes sumKesOfDepth',
   'calls updateTo or retire, which are scanned, or lends what they made':
     'KeyFile#replace KeyFile#get_hasKey KeyFile#get_publicBytes KeyFile#[nodejs.asyncDispose]',
   'the same function as destroy': 'LockedConnection#[nodejs.asyncDispose]',
@@ -42,26 +38,19 @@ const withoutSecret: Readonly<Record<string, string>> = {
     Agent#[nodejs.asyncDispose] Sealer#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,
   'replaces public values; the keys stay as they are': 'Agent#reload',
   'the signer of the caller has the key': 'issueToFileWithSigner',
-  'a step of writing and reading key files, which are scanned': `
-    withLockedMemory writeDurably writeUnderLock new_PreparedFile PreparedFile#publish`,
-  'overwrites or flushes files, and reads none': 'eraseLeftover eraseLeftovers flushFolder',
+  'flushes files, and reads none': 'flushFolder',
   'public values only': `
     verifySealedLog proveEntry verifyEntryProof Sealer#get_verifierKey
     Sealer#get_noteVerifierKey Sealer#checkpoint
     verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseCertificate parseCounter parseHeader parseVerificationKey readCertificate readCounter
-    readReservation readVerificationKey writeVerificationKey verifyCertificate verifyHeader
-    inspectEnvelopeText evolutionFailures
-    slot slotOfDate dateOfSlot hasDates periodOfSlot firstSlotOfPeriod evolutionLimit evolutionOf
-    expiryOf kesParameters networkNamed parametersOfGenesis epochOfSlot
+    readReservation readVerificationKey writeVerificationKey verifyHeader inspectEnvelopeText
+    evolutionFailures firstSlotOfPeriod expiryOf kesParameters networkNamed parametersOfGenesis epochOfSlot
     epochParametersOf epochParametersOfGenesis new_EpochNonces EpochNonces#add EpochNonces#nonceAt
-    EpochNonces#get_state vrfInputOf new_HeaderVerifier HeaderVerifier#verify poolIdOf hexOf bytesOfHex certificateOf
-    headerFunctions
-    new_HeaderItems HeaderItems#add HeaderItems#end HeaderItems#get_isDone headerItems verdictJson
-    looksLikeKeyText lockStateOf defaultSocketPath attempt close checkPath isFileError identityOf
-    identityOfFile replacedBy systemWords withLockFile leftoversOf PreparedFile#get_isInPlace
-    PreparedFile#giveUp PreparedFile#close HeldLock#isCurrent HeldLock#within
-    HeldLock#[nodejs.dispose]`,
+    EpochNonces#get_state vrfInputOf new_HeaderVerifier HeaderVerifier#verify poolIdOf bytesOfHex certificateOf
+    headerFunctions new_HeaderItems HeaderItems#add HeaderItems#end HeaderItems#get_isDone headerItems verdictJson
+    looksLikeKeyText lockStateOf defaultSocketPath identityOfFile PreparedFile#get_isInPlace PreparedFile#giveUp
+    HeldLock#within`,
 };
 const exempt = Object.values(withoutSecret).flatMap((names) =>
   names
@@ -125,26 +114,41 @@ async function doEverything(): Promise<void> {
   }
 }
 
+/** The sources of all functions that the engine calls during the work: equal functions of two classes count as one. */
+async function sourcesCalledBy(work: () => Promise<void>): Promise<ReadonlySet<string>> {
+  const session = new Session();
+  session.connect();
+  await session.post('Debugger.enable');
+  await session.post('Profiler.enable');
+  await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  await work();
+  const { result } = await session.post('Profiler.takePreciseCoverage');
+  const called = new Set<string>();
+  for (const { scriptId, functions } of result) {
+    const { scriptSource } = await session.post('Debugger.getScriptSource', { scriptId });
+    // Without details, a function has one range.
+    for (const { count, startOffset, endOffset } of functions.flatMap(({ ranges }) => ranges))
+      if (count > 0) called.add(scriptSource.slice(startOffset, endOffset));
+  }
+  session.disconnect();
+  return called;
+}
+
 /** The names of public functions that no operation has called. */
 async function uncalled(): Promise<string[]> {
-  const called = new CalledFunctions();
   // `printing` calls it.
   for (const way of ['log', 'dir', 'table'] as const) {
     vi.spyOn(console, way).mockImplementation(() => undefined);
   }
-  await called.start();
-  try {
-    await doEverything();
-  } finally {
-    await called.stop();
-    vi.restoreAllMocks();
-  }
-  const found: string[] = [];
-  for (const [name, { call, from }] of everything) {
-    if (from in entriesElsewhere) continue;
-    if (!(await called.has(call))) found.push(name);
-  }
-  return found;
+  const called = await sourcesCalledBy(doEverything);
+  vi.restoreAllMocks();
+  const constructors = [...called].filter((source) => source.startsWith('constructor('));
+  const isCalled = (source: string): boolean =>
+    called.has(source) ||
+    (source.startsWith('class') && constructors.some((each) => source.includes(each)));
+  return [...everything]
+    .filter(([, { call, from }]) => !(from in entriesElsewhere) && !isCalled(String(call)))
+    .map(([name]) => name);
 }
 
 const everything = surface(samples);
