@@ -1,6 +1,5 @@
 /** The program of `npm run bench`: measures every operation beside its bare primitive, and prints one table. */
 import { parseArgs } from 'node:util';
-import { measureDepths, writePlot } from './depths.js';
 import { headerRows } from './headers.js';
 import { keyPlans, ruleRows } from './keys.js';
 import { measure, type Effort } from './measure.js';
@@ -29,8 +28,6 @@ const { values } = parseArgs({
     json: flag,
     // Writes the table into docs/measured/performance.md.
     document: flag,
-    // Measures and draws all depths.
-    plot: flag,
   },
 });
 const { short } = values;
@@ -74,14 +71,6 @@ async function allRows(): Promise<(Row | SkippedRow)[]> {
 }
 
 const rows = await allRows();
-if (values.plot || short) {
-  progress('depths');
-  const series = await measureDepths(
-    short ? SHORT : { ...FULL, rounds: 5, slice: 20 },
-    short ? 3 : 16,
-  );
-  if (!short) writePlot(series);
-}
 progress('');
 // Rows without a verdict: a short measurement has none.
 const shown = short ? rows.map((row) => ({ ...row, holds: undefined })) : rows;

@@ -1,7 +1,6 @@
 /** The rows of the one table, and the table on a terminal and in the documentation. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release } from 'node:os';
-import Table from 'cli-table3';
 import {
   ratioOf,
   spreadOf,
@@ -106,8 +105,6 @@ function ratioText(value: number): string {
   return value >= 10 ? value.toFixed(0) : value.toFixed(value >= 4 ? 1 : 3);
 }
 
-const HEAD = ['operation', 'measured', 'beside, or how', 'ratio', 'target', 'holds'];
-
 function cellsOf(row: Row | SkippedRow): string[] {
   if ('skipped' in row) return [row.operation, '', `skipped: ${row.skipped}`, '', '', ''];
   const { operation, value, unit, beside, ratio, target, holds } = row;
@@ -126,11 +123,14 @@ function cellsOf(row: Row | SkippedRow): string[] {
 const LEGEND =
   'Each figure is the median of the rounds; the middle half of the rounds is in brackets. A ratio is computed within a round. Other libraries stand beside their bare primitive: their time is a multiple of that of the operation on the left.';
 
-/** The table on a terminal. */
+/** The rows on a terminal, each in a few lines. */
 export function screenOf(rows: readonly (Row | SkippedRow)[]): string {
-  const style = { head: [], border: [], compact: true };
-  const table = new Table({ head: HEAD, style, wordWrap: true, colWidths: [48, 30, 60] });
-  table.push(...rows.map(cellsOf));
+  const blocks = rows.map((row) => {
+    const [operation, measured, beside, ratio, target, holds] = cellsOf(row);
+    const verdict = holds && `holds: ${holds}`;
+    const figures = [measured, ratio && `ratio ${ratio}`, target && `target ${target}`, verdict];
+    return [operation, figures.filter(Boolean).join(', '), beside].filter(Boolean).join('\n  ');
+  });
   const judged = rows.flatMap((row) =>
     'holds' in row && row.holds !== undefined ? [row.holds] : [],
   );
@@ -138,8 +138,10 @@ export function screenOf(rows: readonly (Row | SkippedRow)[]): string {
     judged.length === 0
       ? 'A short run: its figures have no meaning.'
       : `${judged.filter(Boolean).length} of ${judged.length} targets hold`;
-  return [describeSystem(), table.toString(), LEGEND, kept].join('\n\n');
+  return [describeSystem(), ...blocks, LEGEND, kept].join('\n\n');
 }
+
+const HEAD = ['operation', 'measured', 'beside, or how', 'ratio', 'target', 'holds'];
 
 /** The table of the documentation. */
 export function markdownOf(rows: readonly (Row | SkippedRow)[]): string {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { drawingOf } from '../src/depths.js';
 import { once } from '../src/measure.js';
 import { figureRow, markdownOf, screenOf, timeRow, type Target } from '../src/rows.js';
 
@@ -42,23 +41,6 @@ describe('a row', () => {
     const { beside } = timeRow(planOf(undefined), [series(10), series(5), series(50)]);
     expect(beside).toBe('series 5 µs; series 5.0 ×');
   });
-});
-
-test('a plot has every operation and the limit, all within the axes', () => {
-  const points = Array.from({ length: 17 }, (_, depth) => {
-    const spread = (median: number) => ({ median, low: median, high: median });
-    return { depth, cost: spread(20 * 2 ** depth), keyPairs: spread(2 ** depth) };
-  });
-  const svg = drawingOf([
-    { operation: 'sign', points },
-    { operation: 'costliest update', points },
-  ]);
-  for (const name of ['sign', 'costliest update', 'costliest update of other implementations'])
-    expect(svg).toContain(`>${name}</text>`);
-  const heights = [...svg.matchAll(/[ML]\d+\.\d (-?\d+\.\d)/g)].map(([, height]) => Number(height));
-  expect(heights).toHaveLength(3 * 17);
-  for (const height of heights) expect(height).toBeGreaterThan(72);
-  for (const height of heights) expect(height).toBeLessThan(520 - 128);
 });
 
 test('the table has a line for each row, with as many cells as its head', () => {
