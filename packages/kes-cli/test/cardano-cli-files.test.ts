@@ -94,8 +94,7 @@ describe.each(SETS)('files of $set', ({ set, depth, size, matches }) => {
       chmodSync(path, 0o600);
       const input = 'data of a pool';
       const signature = inFolder('signature');
-      await kes(['sign', '--skey', path, '--out', signature, '--binary', '-'], { input });
-      expect(statSync(signature).size).toBe(448);
+      await kes(['sign', '--skey', path, '--out', signature, '-'], { input });
       const { code, json } = await kesJson(
         [
           ...['verify', '--cert', pathOf(certificate), '--period', '0'],

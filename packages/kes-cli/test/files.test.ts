@@ -26,7 +26,9 @@ import {
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesJson, type Json } from './support/kes.js';
 
-const run = (args: readonly string[]) => kes(args, { cwd: inFolder(), input: 'message' });
+/** KES period 1080 of mainnet. */
+const now = new Date('2024-11-15T00:00:00Z');
+const run = (args: readonly string[]) => kes(args, { cwd: inFolder(), input: 'message', now });
 
 function snapshot(): Record<string, string> {
   const entries = readdirSync(inFolder()).map((name) => {
@@ -133,16 +135,12 @@ function issue(out: string): string[] {
 }
 
 function signMessage(out: string): string[] {
-  // Its slots have no dates, so that any period may be the current one.
-  const network = ['--slots-per-kes-period', '129600', '--max-kes-evolutions', '62'];
-  const at = [...network, '--kes-period', '1021'];
-  return ['dmq', 'sign', ...at, '--cert', 'node.cert', '--skey', 'kes.skey', '--out', out];
+  return [...DMQ, '--out', out];
 }
 
 /** Every command that writes a file, with the file to write. */
 const WRITING: readonly (readonly [name: string, args: (to: string) => string[]])[] = [
   ['sign', (to) => ['sign', '--skey', 'kes.skey', '--out', to, '-']],
-  ['sign --binary', (to) => ['sign', '--skey', 'kes.skey', '--out', to, '--binary', '-']],
   ['vkey', (to) => ['vkey', 'kes.skey', '--out', to]],
   ['keygen --skey', (to) => ['keygen', '--skey', to, '--vkey', 'new.vkey']],
   ['keygen --vkey', (to) => ['keygen', '--skey', 'new.skey', '--vkey', to]],

@@ -2,8 +2,9 @@
  * A transcript of a program: lines that begin with `$ ` are run, and what they print follows. `kes …` runs in the process of
  * the test: in a pipe, with `< file` or `> file`, and in the background with `&`. The words of {@link Play.fixtures} make
  * files, name a moment, or do what a message says. Every other line is one of the shell. `NAME='words'` stands for words of
- * later lines. Lines of standard error begin with `! `, and an exit code other than 0 is the last line, `exit N`. A line that
- * begins with `-- ` is a remark. No output holds a secret.
+ * later lines. `{one|two}` in a line of the program is a table: the line is run with each, and what is the same is printed
+ * once. Lines of standard error begin with `! `, and an exit code other than 0 is the last line, `exit N`. A line that begins
+ * with `-- ` is a remark. No output holds a secret.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -147,9 +148,19 @@ export class Transcripts<S extends Stage> {
       parts.push(line);
       if (!line.startsWith('$ ')) continue;
       const whole = line.slice(2).replaceAll(/ *\\\n */g, ' ');
-      parts.push(...this.#inLines(await this.printedBy(whole, stage), stage));
+      const outputs: string[][] = [];
+      for (const each of this.#eachOf(whole))
+        outputs.push(this.#inLines(await this.printedBy(each, stage), stage));
+      parts.push(...inTable(outputs));
     }
     return parts.join('\n');
+  }
+
+  /** The lines of a table. */
+  #eachOf(line: string): string[] {
+    const [, before = '', choices, after = ''] = /^(.*?)\{([^{}]*\|[^{}]*)\}(.*)$/.exec(line) ?? [];
+    if (choices === undefined || !this.#line.test(line)) return [line];
+    return choices.split('|').map((choice) => `${before}${choice}${after}`);
   }
 
   /** A printed path of the folder is `$PWD`, and the number of the process `PID`. */
@@ -251,6 +262,15 @@ export class Transcripts<S extends Stage> {
     if (all.code === 0) stage.last = last;
     return all;
   }
+}
+
+/** What the lines of a table print: the same output once, and an exit code that is that of all. */
+function inTable(outputs: readonly (readonly string[])[]): string[] {
+  const exits = new Set(outputs.map((lines) => lines.find((line) => line.startsWith('exit '))));
+  const [exit] = exits;
+  if (exits.size > 1 || exit === undefined) return outputs.flat();
+  const texts = outputs.map((lines) => lines.filter((line) => line !== exit).join('\n'));
+  return [...new Set(texts), exit];
 }
 
 const BLOCK = /(```console(?: at (\S+))?\n)([\s\S]*?)(```)/g;

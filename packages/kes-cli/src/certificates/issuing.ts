@@ -38,7 +38,6 @@ export interface NewCertificate {
   /** When the request was made, if there is one. */
   readonly requested?: Date | undefined;
   readonly forcePeriod?: boolean | undefined;
-  readonly forceNumber?: boolean | undefined;
 }
 
 /** The same, with its counter. */
@@ -83,7 +82,7 @@ interface IssuingCheck {
 
 /** The checks, in their order: a period is compared with a clock that was judged, and a number with files of one pool. */
 export function issuingChecks(facts: IssuingFacts): IssuingCheck[] {
-  const { number, reuseNumber, command, known, forceNumber = false } = facts;
+  const { number, reuseNumber, command, known } = facts;
   return [
     ...timeChecks(facts),
     {
@@ -100,7 +99,7 @@ export function issuingChecks(facts: IssuingFacts): IssuingCheck[] {
         ]),
     {
       name: `number ${number} is not known to be refused by the network`,
-      check: () => checkNewNumber(number, known, command, forceNumber),
+      check: () => checkNewNumber(number, known, command),
     },
   ];
 }
@@ -136,7 +135,7 @@ function timeChecks(facts: IssuingFacts): IssuingCheck[] {
 function checkReservation({ reservation, reuseNumber, known, command }: IssuingFacts): string[] {
   if (reservation === undefined || reuseNumber !== undefined) return [];
   const isRefused = judgeNewNumber(reservation.number, known).verdict === 'refused';
-  if (isRefused) return checkNewNumber(reservation.number, known, command, false);
+  if (isRefused) return checkNewNumber(reservation.number, known, command);
   const { number, time, certificatePath } = reservation;
   throw usage(
     `${printable(command.counter)}: number ${number} was reserved on ${timeInWords(time)} for ${printable(certificatePath)}, where no certificate has it: a run was killed or failed. Issue with this number: ${command.line} --reuse-number ${number}`,

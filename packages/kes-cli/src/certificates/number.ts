@@ -116,30 +116,25 @@ export interface IssuingCommand {
   readonly line: string;
 }
 
-/**
- * Refuses a number before it is taken, with the way out. Returns warnings: none when nothing is known but the counter.
- * `force` takes one that is refused or doubtful, and never mixes two pools.
- */
+/** Refuses a number before it is taken, with the way out. Returns warnings: none when nothing is known but the counter. */
 export function checkNewNumber(
   number: bigint,
   known: KnownNumbers,
   command: IssuingCommand,
-  force: boolean,
 ): string[] {
   const { verdict, right, isDoubtful, words } = judgeNewNumber(number, known);
-  const isOfTwoPools = verdict === 'refused' && right === undefined;
-  const isGood = verdict === 'accepted' || (verdict === 'unknown' && !isDoubtful);
-  if (isGood || (force && !isOfTwoPools)) {
-    const isSilent = verdict === 'accepted' || (isGood && known.inUse === undefined);
+  if (verdict !== 'refused' && !isDoubtful) {
+    const isSilent = verdict === 'accepted' || known.inUse === undefined;
     return [...(isSilent ? [] : [words]), ...lowerInWords(number, known)];
   }
   // No command contains a number that this machine does not know by itself.
   const isSaid = saysOnChain(known) !== '';
-  const wayOut = isOfTwoPools
-    ? 'Give files of one pool'
-    : right === undefined || isSaid
-      ? STATE_ON_CHAIN
-      : `Issue with ${right}: ${wayInWords(wayTo(right, known), command)}`;
+  const wayOut =
+    verdict === 'refused' && right === undefined
+      ? 'Give files of one pool'
+      : right === undefined || isSaid
+        ? STATE_ON_CHAIN
+        : `Issue with ${right}: ${wayInWords(wayTo(right, known), command)}`;
   throw invalid(`${printable(command.counter)}: ${words}. ${wayOut}`);
 }
 

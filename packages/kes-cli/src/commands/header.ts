@@ -152,7 +152,7 @@ async function* verifyAll(
   });
   const showsAll = options.json === true;
   const tally = new Tally(options.vrf === true || options.epochNonce !== undefined, from);
-  const report = new Report(context, tally, { from, showsAll });
+  const report = new Report(context, tally, from);
   const nonces = epochs && new ChainNonces(epochs, from?.nonces);
   const worker = new URL('header-worker.cjs', session.context.modules);
   const judging = { context, nonces, worker, size, threads: options.threads, showsAll };

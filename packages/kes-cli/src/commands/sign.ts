@@ -3,7 +3,6 @@ import type { KesSigningKey } from '@evolock/kes-sum';
 import { certificateJson } from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
-import { wholeNumber64 } from '@evolock/command-line/option-values';
 import { done, type Answer, type JsonMembers } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
@@ -16,9 +15,7 @@ interface Options {
   readonly skey?: string;
   readonly agentSign?: string;
   readonly period?: number;
-  readonly kesPeriod?: bigint;
   readonly out?: string;
-  readonly binary?: boolean;
   readonly blockHeader?: boolean;
   readonly force?: boolean;
 }
@@ -27,15 +24,13 @@ export const signCommand: Definition = {
   text: `
     Signs the bytes of a file, or of standard input, at the period of the key or at a later one. The key file does not change. Prints the signature in hexadecimal. The body of a block header, and any message that a node could read as one, is signed only with --block-header: the signature makes a block. With --agent-sign an agent signs with its key, at the current KES period.
 
-    [message-file]         the message, - for standard input
-    --skey <file>          the signing key
-    --period <period>      the period of the key, or a later one
-    --agent-sign <path>    or the sign socket of an agent
-    --kes-period <period>  with --agent-sign: sign only if this is the KES period now
-    --out <file>           write the signature to a file
-    --binary               with --out: write bytes, not hexadecimal digits
-    --block-header         sign the body of a block header
-    --force                replace an existing KES signature
+    [message-file]       the message, - for standard input
+    --skey <file>        the signing key
+    --period <period>    the period of the key, or a later one
+    --agent-sign <path>  or the sign socket of an agent
+    --out <file>         write the signature to a file
+    --block-header       sign the body of a block header
+    --force              replace an existing KES signature
 
     # At the period of the key
     $ kes sign --skey kes.skey message.txt
@@ -45,22 +40,19 @@ export const signCommand: Definition = {
     $ cat message.txt | kes sign --skey kes.skey --out message.sig -
     # With the key of an agent
     $ kes sign --agent-sign /run/kes-agent/sign.socket message.txt`,
-  values: { kesPeriod: wholeNumber64 },
   readsStdin: true,
   work: sign,
 };
 
 async function sign(session: Session, message: string, options: Options): Promise<Answer> {
-  const { out, binary = false, force = false } = options;
-  if (out === undefined && binary) throw usage('--binary needs --out <file>');
+  const { out, force = false } = options;
   refuseDash('--out', out, 'without --out the signature goes to standard output');
   const signer = signerOf(session, options);
   if (out !== undefined) refuseExisting(out, force, 'kes-signature');
   const signed = await signer(message);
   const signature = hexOf(signed.signature);
   if (out !== undefined) {
-    const content = binary ? signed.signature : Buffer.from(`${signature}\n`);
-    writePublic(out, content, { force, kind: 'kes-signature' });
+    writePublic(out, Buffer.from(`${signature}\n`), { force, kind: 'kes-signature' });
   }
   return {
     json: {
@@ -89,14 +81,9 @@ interface Signed {
 type Signer = (message: string) => Promise<Signed>;
 
 function signerOf(session: Session, options: Options): Signer {
-  const { skey, agentSign, period, kesPeriod, blockHeader } = options;
+  const { skey, agentSign, period, blockHeader } = options;
   checkSigner(options);
-  if (skey !== undefined) {
-    if (kesPeriod !== undefined) {
-      throw usage('--kes-period needs --agent-sign <path>');
-    }
-    return (message) => signWithFile(session, message, skey, options);
-  }
+  if (skey !== undefined) return (message) => signWithFile(session, message, skey, options);
   if (period !== undefined) {
     throw usage('--period needs --skey <file>: an agent signs at its own period');
   }
@@ -108,8 +95,7 @@ function signerOf(session: Session, options: Options): Signer {
   return async (message) => {
     const bytes = await readMessage(session, message);
     const { askAgent } = await import('../agent/control/agent-control.js');
-    const wanted = { message: bytes, period: kesPeriod };
-    const { signature, period, evolution, ...issued } = await askAgent(agentSign ?? '', wanted);
+    const { signature, period, evolution, ...issued } = await askAgent(agentSign ?? '', bytes);
     return {
       period: evolution,
       signature,

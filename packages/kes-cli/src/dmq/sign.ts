@@ -6,15 +6,10 @@ import {
   MAX_BODY_SIZE,
   MAX_LIFETIME,
   signDmqMessage,
-  verifyDmqMessage,
 } from '@evolock/cardano-dmq';
 import {
-  absolutePeriod,
-  type AbsolutePeriod,
-  hasDates,
   hexOf,
   type IssuedCertificate,
-  type KesParameters,
   type KesSigningKeyFile,
   periodOfSlot,
 } from '@evolock/cardano-kes';
@@ -25,15 +20,14 @@ import { type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
 import { namingFile } from '../errors.js';
-import { wholeNumber64 } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
 import { checkSigner, withSigningKey } from '../keys/signing-key.js';
-import { momentNow, timeInWords } from '../network/clock.js';
-import { NETWORK, networkOf, type NetworkOptions } from '../network/network.js';
+import { momentNow } from '../network/clock.js';
+import { DATED_NETWORK, datedNetworkOf, type NetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';
 
 export const signCommand: Definition = {
@@ -44,9 +38,7 @@ export const signCommand: Definition = {
     --opcert, --cert <file>  the operational certificate of the KES key, or -
     --skey <file>            the KES signing key
     --agent-sign <path>      or the sign socket of an agent
-    --kes-period <period>    another absolute KES period than the current one
     --ttl <seconds>          seconds until it expires, below 1800; 600 when absent
-    --expires-at <moment>    or the moment at which it expires: 2026-03-01T12:00:00Z
     --out <file>             write the bytes of the message to a file
     --force                  replace an existing message
 
@@ -54,29 +46,20 @@ export const signCommand: Definition = {
     $ kes dmq sign --cert node.cert --skey kes.skey --network mainnet --out message.dmq body
     # With the key of an agent; it expires in 20 minutes
     $ kes dmq sign --cert node.cert --agent-sign /run/kes-agent/sign.socket --network mainnet --ttl 1200 body`,
-  values: { kesPeriod: wholeNumber64 },
   needed: ['cert'],
   readsStdin: true,
-  options: NETWORK,
+  options: DATED_NETWORK,
   work: signMessage,
 };
 
-interface SignFlags extends NetworkOptions, SignerFlags, ExpiryFlags {
-  readonly kesPeriod?: bigint;
+interface SignFlags extends NetworkOptions, SignerFlags {
+  readonly ttl?: number;
   readonly out?: string;
   readonly force?: boolean;
 }
 
-interface ExpiryFlags {
-  readonly ttl?: number;
-  readonly expiresAt?: Date;
-}
-
 /** Seconds until a message expires, unless the options say otherwise. */
 const DEFAULT_LIFETIME = 600;
-
-/** Seconds since 1970: a message states its expiry in 32 bits. */
-const LAST_EXPIRY = 2 ** 32 - 1;
 
 /** Makes a message. Every check comes before the signature. */
 export async function signMessage(
@@ -84,24 +67,24 @@ export async function signMessage(
   body: string,
   flags: SignFlags,
 ): Promise<Answer> {
-  const { cert, out, force = false } = flags;
+  const { cert, ttl = DEFAULT_LIFETIME, out, force = false } = flags;
   refuseDash('--out', out, 'without --out the message goes to standard output, in hexadecimal');
   checkSigner(flags);
-  checkExpiry(flags);
+  if (ttl >= MAX_LIFETIME) {
+    throw usage(
+      `--ttl ${ttl}: nodes refuse a message that expires ${MAX_LIFETIME} seconds ahead or later`,
+    );
+  }
   if (out !== undefined) refuseExisting(out, force, 'dmq-message');
-  const parameters = await networkOf(session, flags);
+  const parameters = await datedNetworkOf(session, flags);
   const issued = await readEnvelope(session, cert, CERTIFICATE);
   const { message, warnings } = await withSigner(flags, issued, async (signer) => {
     const content = await readPublic(session, body, MAX_BODY_SIZE);
     const now = session.context.now();
-    const period = periodOf(flags, parameters, now);
-    const expiresAt = expiryOf(flags, now);
+    const period = periodOfSlot(parameters, momentNow(parameters, now).slot);
+    const expiresAt = Math.floor(now.getTime() / 1_000) + ttl;
     const request = { parameters, body: content, period, expiresAt, ...issued };
-    const signed = await signedBy(signer.sign, request, cert);
-    return {
-      message: signed,
-      warnings: [...signer.warnings, ...warningsAt(signed, parameters, now)],
-    };
+    return { message: await signedBy(signer.sign, request, cert), warnings: signer.warnings };
   });
   if (out !== undefined) writePublic(out, message.bytes, { force, kind: 'dmq-message' });
   const hex = hexOf(message.bytes);
@@ -125,45 +108,6 @@ async function signedBy(
   } catch (error) {
     throw namingFile(cert, error);
   }
-}
-
-function periodOf({ kesPeriod }: SignFlags, parameters: KesParameters, now: Date): AbsolutePeriod {
-  if (kesPeriod !== undefined) return absolutePeriod(kesPeriod);
-  if (!hasDates(parameters)) {
-    throw usage('the slots of this network have no dates: give the KES period, by --kes-period');
-  }
-  const advice = 'set it, or give the KES period by --kes-period';
-  return periodOfSlot(parameters, momentNow(parameters, now, advice).slot);
-}
-
-function checkExpiry({ ttl, expiresAt }: ExpiryFlags): void {
-  if (ttl !== undefined && expiresAt !== undefined) {
-    throw usage('give the expiry once: by --ttl or by --expires-at');
-  }
-  if (ttl !== undefined && ttl >= MAX_LIFETIME) {
-    throw usage(
-      `--ttl ${ttl}: nodes refuse a message that expires ${MAX_LIFETIME} seconds ahead or later`,
-    );
-  }
-  if (expiresAt === undefined) return;
-  const seconds = expiresAt.getTime() / 1_000;
-  if (seconds >= 0 && seconds <= LAST_EXPIRY) return;
-  throw usage(
-    `--expires-at ${timeInWords(expiresAt)}: an expiry is from 1970-01-01 to ${timeInWords(new Date(LAST_EXPIRY * 1_000))}`,
-  );
-}
-
-/** Seconds since 1970, rounded down. */
-function expiryOf({ ttl = DEFAULT_LIFETIME, expiresAt }: ExpiryFlags, now: Date): number {
-  return Math.floor((expiresAt?.getTime() ?? now.getTime() + ttl * 1_000) / 1_000);
-}
-
-/** What is against a message at this moment: its expiry and its period, which signing does not check. */
-function warningsAt({ bytes }: DmqMessage, parameters: KesParameters, now: Date): string[] {
-  const { failures } = verifyDmqMessage(bytes, { parameters, now: now.getTime() });
-  return failures.map(({ code, message }) =>
-    code === 'kes-period' ? message : `nodes refuse it now: ${message}`,
-  );
 }
 
 interface SignerFlags {
@@ -227,7 +171,7 @@ function fileSigner(name: string, { signingKey }: KesSigningKeyFile): DmqSigner 
 function agentSigner(path: string, cert: string, issued: IssuedCertificate): DmqSigner {
   return async (message, { period }) => {
     const { askAgent } = await import('../agent/control/agent-control.js');
-    const answer = await askAgent(path, { message, period });
+    const answer = await askAgent(path, message, period);
     // Also another certificate of the same key: nodes that know a higher number refuse the message.
     if (JSON.stringify(certificateJson(answer)) === JSON.stringify(certificateJson(issued)))
       return answer.signature;

@@ -96,12 +96,6 @@ export const yesOrNo: Kind<boolean> = {
   ofFile: (value) => (typeof value === 'boolean' ? value : undefined),
 };
 
-export const positive: Kind<number> = {
-  words: 'a whole number from 1',
-  ofText: (value) => positive.ofFile(Number(value)),
-  ofFile: (value) => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : undefined),
-};
-
 export function oneOf<T extends string>(choices: readonly T[]): Kind<T> {
   const choice = (value: unknown): T | undefined => choices.find((each) => each === value);
   return { words: `one of ${choices.join(', ')}`, ofText: choice, ofFile: choice };

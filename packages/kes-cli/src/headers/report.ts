@@ -37,29 +37,18 @@ const EXIT_CODES: Readonly<Record<DatabaseResult, ExitCode>> = {
   unreadable: ExitCode.environment,
 };
 
-/** Headers with nothing but an invalid VRF proof that are shown before the first proof that is valid. */
-const MOST_WITHOUT_PROOF = 20;
-
 /** Makes answers of the findings of a run, and the summary. */
 export class Report {
   readonly #context: JudgeContext;
   readonly #tally: Tally;
   readonly #from: RunState | undefined;
-  readonly #showsAll: boolean;
   #last: VerdictJson | undefined;
   #goodProofs = 0;
-  #badProofs = 0;
-  #notShown = 0;
 
-  constructor(
-    context: JudgeContext,
-    tally: Tally,
-    { from, showsAll }: { readonly from: RunState | undefined; readonly showsAll: boolean },
-  ) {
+  constructor(context: JudgeContext, tally: Tally, from: RunState | undefined) {
     this.#context = context;
     this.#tally = tally;
     this.#from = from;
-    this.#showsAll = showsAll;
   }
 
   /** Counts the verdicts of a group, and returns the answers to show. */
@@ -67,22 +56,8 @@ export class Report {
     this.#goodProofs += judged.facts.vrfs.filter((each) => VRF_FACTS[each] === 'good').length;
     for (const finding of this.#tally.count(judged.group, judged)) {
       if (finding.kind === 'header') this.#last = finding.verdict;
-      if (!this.#isLeftOut(finding)) yield answerOf(finding);
+      yield answerOf(finding);
     }
-  }
-
-  /** With a wrong nonce no proof is valid. The same line for each header of a chain is of no use. */
-  #isLeftOut(finding: Finding): boolean {
-    const hasBadProof =
-      finding.kind === 'header' &&
-      finding.verdict.result === 'invalid' &&
-      finding.verdict.failures.every(({ code }) => code === 'vrf-proof');
-    if (!hasBadProof) return false;
-    this.#badProofs += 1;
-    const isLeftOut = this.#goodProofs === 0 && this.#badProofs > MOST_WITHOUT_PROOF;
-    if (this.#showsAll || !isLeftOut) return false;
-    this.#notShown += 1;
-    return true;
   }
 
   summary(): Answer {
@@ -176,7 +151,6 @@ export class Report {
     const { notHeaders, notJudged, missing, notRead, skipped, byron, vrfNotChecked } =
       this.#tally.counts;
     return [
-      [this.#notShown, 'more without a valid VRF proof, which are not shown'],
       [notHeaders, `${are(notHeaders)} not ${notHeaders === 1 ? 'a header' : 'headers'}`],
       [notJudged, `${were(notJudged)} read and cannot be judged`],
       [missing, `${missing === 1 ? 'chunk is' : 'chunks are'} missing`],

@@ -6,17 +6,15 @@ import {
   writeVerificationKey,
   writeVrfSigningKey,
 } from '@evolock/cardano-kes';
-import { directDeserialiseFromFile } from '@evolock/direct-serialise-io';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
-import { CommandError, invalid } from '@evolock/command-line/errors';
-import { aboutFile, complaintOf } from '../errors.js';
+import { CommandError } from '@evolock/command-line/errors';
+import { complaintOf } from '../errors.js';
 import { printable } from '@evolock/command-line/text';
 
-/** The files of a pair, and where its seed comes from. */
+/** The files of a pair. */
 export interface PairFiles {
   readonly skey: string;
   readonly vkey: string;
-  readonly seedFile?: string;
   readonly force?: boolean;
 }
 
@@ -54,12 +52,12 @@ interface PublicFile {
 }
 
 /**
- * Makes a pair of a random seed or of a seed file, and writes its files. The secret is written first: the public files can
+ * Makes a pair of a random seed, and writes its files. The secret is written first: the public files can
  * be made from it, and not the other way round. `more` are public files beside the verification key, which is returned.
  */
 export function makePair(
   kind: keyof typeof MAKERS,
-  { skey, vkey, seedFile, force = false }: PairFiles,
+  { skey, vkey, force = false }: PairFiles,
   more: readonly PublicFile[] = [],
 ): Uint8Array {
   const publicFiles: PublicFile[] = [
@@ -70,7 +68,8 @@ export function makePair(
     },
     ...more,
   ];
-  return withSeed(seedFile, (seed) => {
+  const seed = MLockedSeed.newRandom(32);
+  try {
     const { key, write } = MAKERS[kind](seed);
     try {
       const verificationKey = key.deriveVerificationKey();
@@ -80,7 +79,9 @@ export function makePair(
     } finally {
       key.release();
     }
-  });
+  } finally {
+    seed.release();
+  }
 }
 
 /** On a failure the signing key exists alone, and the same command would be refused. The message states the next step. */
@@ -99,40 +100,4 @@ function writePublicFiles(files: readonly PublicFile[], verificationKey: Uint8Ar
       );
     }
   }
-}
-
-const SEED_SIZE = 32;
-
-/** Lends a seed for the duration of a call: random, or the content of a file. */
-function withSeed<T>(seedFile: string | undefined, use: (seed: MLockedSeed<32>) => T): T {
-  const seed = seedFile === undefined ? MLockedSeed.newRandom(SEED_SIZE) : readSeed(seedFile);
-  try {
-    if (seedFile !== undefined) refuseZeros(seedFile, seed);
-    return use(seed);
-  } finally {
-    seed.release();
-  }
-}
-
-function readSeed(path: string): MLockedSeed<32> {
-  return aboutFile(
-    path,
-    () => directDeserialiseFromFile(path, SEED_SIZE, MLockedSeed.type(SEED_SIZE)),
-    `a seed has exactly ${SEED_SIZE} bytes`,
-  );
-}
-
-/** Refuses the content of an unwritten or erased file: everybody can make that key. */
-function refuseZeros(path: string, seed: MLockedSeed<32>): void {
-  const zeros = MLockedSeed.fromBytes(
-    new Uint8Array(SEED_SIZE) as Uint8Array & { readonly length: 32 },
-  );
-  try {
-    if (!seed.equals(zeros)) return;
-  } finally {
-    zeros.release();
-  }
-  throw invalid(
-    `${printable(path)}: it holds only zeros, which are not a seed: leave --seed-file out, or write 32 random bytes to the file`,
-  );
 }

@@ -30,21 +30,18 @@ export interface ColdFiles {
   readonly counter: string;
   /** The number of the certificate in use, to use it again while no block with it is on chain. */
   readonly reuseNumber: bigint | undefined;
-  /** Whether a number is taken that the network refuses, or that leaves one out. */
-  readonly forceNumber: boolean;
 }
 
 /** The options of the cold key, to type them again. */
 export function coldArguments(cold: ColdFiles | undefined): string {
   if (cold === undefined) return '';
-  const { coldSkey, counter, forceNumber } = cold;
-  const force = forceNumber ? ' --force-number' : '';
-  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}${force}`;
+  const { coldSkey, counter } = cold;
+  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}`;
 }
 
 /** The certificate of a beginning. The number that an interrupted run reserved for it is used again. */
 function newCertificate(
-  { coldSkey, counter, reuseNumber, forceNumber }: ColdFiles,
+  { coldSkey, counter, reuseNumber }: ColdFiles,
   { old, cert, startPeriod, onChainNumber: onChain, again, which, name }: Beginning,
   out: string,
   key?: Uint8Array,
@@ -65,7 +62,6 @@ function newCertificate(
       inUse: old.certificate.sequenceNumber,
       pools: [{ ...old, name: sourceName(cert) }],
     },
-    forceNumber,
   };
 }
 
@@ -79,7 +75,7 @@ export function checkCold(cold: ColdFiles, beginning: Beginning, out: string): v
   const facts = issuingFacts(certificate, coldKey);
   const { number, known, command } = facts;
   // The certificate of an interrupted rotation has its number.
-  if (existsSync(out)) checkNewNumber(number, { pools: known.pools }, command, false);
+  if (existsSync(out)) checkNewNumber(number, { pools: known.pools }, command);
   else checkIssuing(facts);
 }
 

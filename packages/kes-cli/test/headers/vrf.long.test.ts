@@ -76,13 +76,8 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     expect(bad).toMatchObject({ code: 1, summary: { valid: 0, invalid: good.summary.valid } });
     const codes = bad.lines.flatMap(({ failures }) => failures.map(({ code }: Json) => code));
     expect(codes.every((each) => each === 'vrf-proof')).toBe(true);
-    const { valid } = good.summary;
-    expect(bad.lines.length).toBe(valid);
-    // A person is shown twenty headers, and the number of the others.
-    const { stdout } = await kes(wrong);
-    expect(stdout).toContain(`${valid - 20} more without a valid VRF proof, which are not shown`);
-    expect(stdout).toContain('no VRF proof is valid with this nonce');
-    expect(stdout.match(/NOT valid: /g)).toHaveLength(20);
+    expect(bad.lines.length).toBe(good.summary.valid);
+    expect((await kes(wrong)).stdout).toContain('no VRF proof is valid with this nonce');
   });
 });
 

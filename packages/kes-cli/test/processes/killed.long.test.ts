@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readCounter } from '@evolock/cardano-kes';
 import { expect, test } from 'vitest';
-import { makeCertificate, makeKey, periodOf, testSeed } from '../support/files.js';
+import { makeCertificate, makeKey, periodOf } from '../support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesJson } from '../support/kes.js';
 import { atEachCall, endOf } from '../support/processes/interruptions.js';
@@ -19,9 +19,8 @@ test.each([
 ] as const)(
   'kes keygen: killed before %s, the key file is %s, and the next run leaves only a whole one',
   async (call, found) => {
-    const [path, vkey, seed] = [inFolder('kes.skey'), inFolder('kes.vkey'), inFolder('seed')];
-    writeFileSync(seed, testSeed(), { mode: 0o600 });
-    const make = ['keygen', '--skey', path, '--vkey', vkey, '--seed-file', seed];
+    const path = inFolder('kes.skey');
+    const make = ['keygen', '--skey', path, '--vkey', inFolder('kes.vkey')];
     expect(await endOf(make, call, 'SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
     // The temporary file remains in any case.
     expect(readdirSync(inFolder()).filter((name) => name.endsWith('.evolock-new'))).toHaveLength(1);

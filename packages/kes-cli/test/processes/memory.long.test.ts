@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { writeCounter } from '@evolock/cardano-kes';
+import { mainnet, periodOfSlot, slotOfDate, writeCounter } from '@evolock/cardano-kes';
 import {
   describeFindings,
   MaskedNeedle,
@@ -127,11 +127,12 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
     const path = await newKey();
     const { json } = await kesJson(['vkey', path]);
     const key = new Uint8Array(Buffer.from(json.kesVerificationKey as string, 'hex'));
-    makeCertificate(inFolder('node.cert'), key, 500n);
+    const period = periodOfSlot(mainnet, slotOfDate(mainnet, new Date()));
+    makeCertificate(inFolder('node.cert'), key, period);
     const body = inFolder('body');
     writeFileSync(body, 'body');
     const needles = needlesOf(path, 'key');
-    const network = ['--network', 'mainnet', '--kes-period', '533'];
+    const network = ['--network', 'mainnet'];
     const args = ['dmq', 'sign', '--cert', inFolder('node.cert'), '--skey', path, ...network, body];
     await expectLocked(args, body, () => needles);
     await expectLocked(args, 'exit', () => needles);

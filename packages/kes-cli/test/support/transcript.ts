@@ -81,7 +81,6 @@ export const TRANSCRIPTS = new Transcripts<Stage>({
     clock: (stage, date = '') => void (stage.now = stage.agentNow = new Date(date)),
     'clock-of-agent': (stage, date = '') => void (stage.agentNow = new Date(date)),
     'on-chain': (stage, last) => void (stage.onChain = last === 'none' ? null : Number(last)),
-    'make-seed': (_, path = '') => writeFileSync(path, testSeed(), { mode: 0o600 }),
     'make-key': (_, path = '', period = '0') => void makeKey(path, Number(period)),
     'make-key-of-depth-7': (_, path = '') => void makeKeyOfDepth7(path),
     'make-other-key': (_, path = '') => makeOtherKey(path),

@@ -1,5 +1,5 @@
 /** The agent that the options name, by its sockets, and its refusals in words. Each command to it uses a connection of its own. */
-import { absolutePeriod } from '@evolock/cardano-kes';
+import type { AbsolutePeriod } from '@evolock/cardano-kes';
 import {
   AgentRefusalError,
   ControlClient,
@@ -62,23 +62,18 @@ export class AgentControl {
   }
 }
 
-interface AgentSigning {
-  readonly message: Uint8Array;
-  /** The absolute KES period that it must be; any when absent. */
-  readonly period: bigint | undefined;
-}
-
-/** Lets the agent at a sign socket sign a message. The client verifies the signature. */
+/**
+ * Lets the agent at a sign socket sign a message, if it is this KES period; at any one when absent. The client verifies the
+ * signature.
+ */
 export async function askAgent(
   path: string,
-  { message, period }: AgentSigning,
+  message: Uint8Array,
+  period?: AbsolutePeriod,
 ): Promise<AgentSignature> {
   try {
     await using client = await SignClient.connect(path);
-    return await client.sign(
-      message,
-      period === undefined ? {} : { period: absolutePeriod(period) },
-    );
+    return await client.sign(message, { period });
   } catch (error) {
     throw agentError(path, error, 'sign');
   }
@@ -131,7 +126,7 @@ const SIGN_REFUSALS: Readonly<Record<SignRefusal, Words>> = {
     'usage',
     'the message may be the body of a block header, whose signature would make a block, and the agent was not started with --sign-block-headers',
   ],
-  'too-long': ['usage', 'the message is longer than its --message-size'],
+  'too-long': ['usage', 'the message is longer than it signs'],
   'too-many': ['environment', 'too many signatures a second: try again'],
   clock: ['environment', 'its clock shows no KES period at which its key can sign'],
   malformed: ['environment', 'it does not understand the request'],

@@ -35,15 +35,10 @@ const RUN: readonly Terms[] = [
   ...DATED_NETWORK,
   {
     text: `
-      --sign-block-headers             sign block header bodies on the sign socket too
-      --message-size <bytes>           the largest message to sign (1 MiB)
-      --signatures-per-second <count>  for all clients together (100)
-      --clients <count>                the most clients of a socket (64)
-      --timeout <ms>                   the time limit of a message (10000)
-      --second-look <ms>               until a step of the clock is believed (60000)
-      -l, --log-level <level>          log from this level (info)
-      --log-format <format>            of each line (text)
-      --log-target <target>            syslog needs the program logger (stdout)`,
+      --sign-block-headers     sign block header bodies on the sign socket too
+      -l, --log-level <level>  log from this level (info)
+      --log-format <format>    of each line (text)
+      --log-target <target>    syslog needs the program logger (stdout)`,
     values: { logLevel: LOG_LEVELS, logFormat: LOG_FORMATS, logTarget: LOG_TARGETS },
     aliases: { '--genesis-file <file>': 'genesis' },
   },

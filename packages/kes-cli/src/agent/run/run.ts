@@ -75,17 +75,12 @@ function optionsOf(configuration: Configuration): AgentOptions {
     socketGroup: groupOf(settings.socketGroup),
     signGroup: groupOf(settings.signGroup),
     signBlockHeaders: settings.signBlockHeaders,
-    limits: limitsOf(settings),
   };
 }
 
 /** A group by its name or its number. */
 function groupOf(group: string | undefined): string | number | undefined {
   return group !== undefined && /^[0-9]+$/.test(group) ? Number(group) : group;
-}
-
-function limitsOf({ messageSize, signaturesPerSecond, clients, timeout, secondLook }: Settings) {
-  return { messageSize, signaturesPerSecond, clients, timeout, secondLook };
 }
 
 /** Reads the configuration again. One that cannot be read changes nothing. */

@@ -6,7 +6,6 @@ import { printable, sourceName } from '@evolock/command-line/text';
 import { refuseDash } from '../../files/read.js';
 import {
   oneOf,
-  positive,
   readToml,
   text,
   texts,
@@ -40,11 +39,6 @@ const SETTINGS = {
   socketGroup: { kind: text, file: 'socket-group' },
   signGroup: { kind: text, file: 'sign-group' },
   signBlockHeaders: { kind: yesOrNo, file: 'sign-block-headers' },
-  messageSize: { kind: positive, file: 'message-size' },
-  signaturesPerSecond: { kind: positive, file: 'signatures-per-second' },
-  clients: { kind: positive, file: 'clients' },
-  timeout: { kind: positive, file: 'timeout' },
-  secondLook: { kind: positive, file: 'second-look' },
   logLevel: { kind: oneOf(LOG_LEVELS), file: 'log-level', variable: 'KES_AGENT_LOG_LEVEL' },
   logFormat: { kind: oneOf(LOG_FORMATS), file: 'log-format' },
   logTarget: { kind: oneOf(LOG_TARGETS), file: 'log-target', variable: 'KES_AGENT_LOG_TARGET' },

@@ -65,7 +65,6 @@ interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly reuseNumber?: bigint;
   readonly dryRun?: boolean;
   readonly forcePeriod?: boolean;
-  readonly forceNumber?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -84,7 +83,6 @@ export const issueCommand: Definition = {
     --reuse-number <number>  use the last number of the counter again, and leave the counter unchanged
     --dry-run                show all fields and checks; read no cold key, and sign nothing
     --force-period           issue also for a start period that is over or far ahead
-    --force-number           issue also with a number that the network refuses, or that leaves one out
     --force                  replace an existing certificate
 
     # A certificate from KES period 512 (kes period shows the current one)
@@ -217,9 +215,9 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
       : await subjectOfRequest(session, options, path);
   const replaces = request?.replaces;
   const stated = await onChainOf(session, options, replaces === undefined ? [] : [replaces]);
-  const { coldSkey, reuseNumber, forcePeriod, forceNumber } = options;
+  const { coldSkey, reuseNumber, forcePeriod } = options;
   return {
-    ...{ ...subject, coldSkey, reuseNumber, forcePeriod, forceNumber },
+    ...{ ...subject, coldSkey, reuseNumber, forcePeriod },
     command: { counter, line: typedAgain(['kes', ...session.args], '--dry-run', '--reuse-number') },
     at:
       parameters === undefined

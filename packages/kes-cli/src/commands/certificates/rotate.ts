@@ -24,7 +24,6 @@ interface Options extends NetworkOptions, OnChainOptions {
   readonly coldSkeyHere?: string;
   readonly counter?: string;
   readonly reuseNumber?: bigint;
-  readonly forceNumber?: boolean;
   readonly name?: StatedName;
   readonly finish?: boolean;
   readonly newCert?: string;
@@ -41,7 +40,6 @@ export const rotateCommand: Definition = {
     --cold-skey-here <file>  issue the certificate at once: the cold signing key is on this machine
     --counter <file>         with --cold-skey-here: the counter of the cold key
     --reuse-number <number>  with --cold-skey-here: the number of the certificate in use, while no block with it is on chain
-    --force-number           with --cold-skey-here: issue also with a number that the network refuses, or that leaves one out
     --name <period>          the KES period in the new names: an earlier one goes on with the pair of that period; letters after the current one, as in 1574b, make a second pair
     --finish                 erase the old signing key, if the new pair is good
     --new-cert <file>        with --finish: the new certificate
@@ -121,14 +119,13 @@ function coldFilesOf({
   coldSkeyHere: coldSkey,
   counter,
   reuseNumber,
-  forceNumber = false,
 }: Options): ColdFiles | undefined {
   if (coldSkey !== undefined && counter !== undefined) {
-    return { coldSkey, counter, reuseNumber, forceNumber };
+    return { coldSkey, counter, reuseNumber };
   }
   if (coldSkey !== undefined || counter !== undefined) {
     throw usage('--cold-skey-here <file> and --counter <file> are needed together');
   }
-  if (reuseNumber === undefined && !forceNumber) return undefined;
-  throw usage('--reuse-number and --force-number need --cold-skey-here <file>');
+  if (reuseNumber === undefined) return undefined;
+  throw usage('--reuse-number needs --cold-skey-here <file>');
 }

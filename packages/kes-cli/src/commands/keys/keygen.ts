@@ -23,10 +23,9 @@ export const keygenCommand: Definition = {
   text: `
     Makes a new KES key pair, at period 0. The signing key goes from locked memory to a file that only its owner can read (mode 0600). cardano-cli reads both files.
 
-    --skey <file>       the file for the signing key
-    --vkey <file>       the file for the verification key
-    --seed-file <file>  use the 32 bytes of this file (mode 0600) as the seed, not random ones
-    --force             replace an existing KES key pair
+    --skey <file>  the file for the signing key
+    --vkey <file>  the file for the verification key
+    --force        replace an existing KES key pair
 
     # A new key pair
     $ kes keygen --skey kes.skey --vkey kes.vkey
@@ -48,9 +47,8 @@ export const vrfCommand: Definition = {
   text: `
     Makes a new VRF key pair. A block producer proves with it that it may make a block, and the pool's registration names it. The signing key goes from locked memory to a file that only its owner can read (mode 0600). No file is replaced: a registered key stays in use. cardano-cli reads both files.
 
-    --skey <file>       the file for the signing key
-    --vkey <file>       the file for the verification key
-    --seed-file <file>  use the 32 bytes of this file (mode 0600) as the seed, not random ones
+    --skey <file>  the file for the signing key
+    --vkey <file>  the file for the verification key
 
     # A new key pair
     $ kes vrf keygen --skey vrf.skey --vkey vrf.vkey`,
@@ -128,16 +126,14 @@ function generateCold(session: Session, options: ColdOptions): Answer {
   });
 }
 
-/** Comes before the files are looked at: no message may advise to replace the seed with --force. */
-function refuseNames({ skey, vkey, seedFile }: PairFiles, ...more: (readonly [string, string])[]) {
+function refuseNames({ skey, vkey }: PairFiles, ...more: (readonly [string, string])[]) {
   refuseDash('--skey', skey, 'a signing key is written to a file only: give a name');
   refuseDash(
     '--vkey',
     vkey,
     'a verification key is written to a file: give a name (kes vkey prints it)',
   );
-  refuseDash('--seed-file', seedFile, 'a seed is read from a file only, not from standard input');
-  refuseSameFile([['--skey', skey], ['--vkey', vkey], ['--seed-file', seedFile], ...more]);
+  refuseSameFile([['--skey', skey], ['--vkey', vkey], ...more]);
 }
 
 /** Keys that a registration names are never replaced. */
