@@ -1,6 +1,7 @@
 /** `node serve.js right` or `wrong`: an implementation as a process for the tests of the runner. */
-import { serveImplementation, type Implementation } from '@evolock/test-vectors';
+import type { Implementation } from '@evolock/test-vectors';
 import { native } from './native.js';
+import { serve } from '../../../packages/test-vectors/test/support/server.js';
 
 /** Wrong in one place of each part. The runner must find all of them. */
 const wrong: Implementation = {
@@ -35,4 +36,4 @@ const wrong: Implementation = {
 
 const [implementation, name] =
   process.argv[2] === 'wrong' ? [wrong, 'deliberately wrong'] : [native, 'the native packages'];
-await serveImplementation(implementation, { name });
+await serve(implementation, name);

@@ -4,15 +4,15 @@ import { runConformance, stdioImplementation } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { native } from '../src/native.js';
 
-const server = fileURLToPath(new URL('../dist/serve.js', import.meta.url));
-
-/** An implementation as a process: the native packages, or one that is wrong in each part. */
-const started = (which: 'right' | 'wrong') =>
-  stdioImplementation(process.execPath, [server, which]);
+/** An implementation as a process: a program of this workspace, with its arguments. */
+function started(program: string, ...args: readonly string[]) {
+  const server = fileURLToPath(new URL(`../dist/${program}.js`, import.meta.url));
+  return stdioImplementation(process.execPath, [server, ...args]);
+}
 
 describe('a process', () => {
   test('that is right conforms', async () => {
-    const implementation = await started('right');
+    const implementation = await started('serve', 'right');
     const report = await runConformance(implementation, { maxDepth: 2 });
     await implementation.close();
     expect(report.failures).toEqual([]);
@@ -26,7 +26,7 @@ describe('a process', () => {
   });
 
   test('that is wrong fails, with one code for each mistake', async () => {
-    const implementation = await started('wrong');
+    const implementation = await started('serve', 'wrong');
     const report = await runConformance(implementation, { maxDepth: 2 });
     await implementation.close();
     expect(report.conforms).toBe(false);
@@ -42,7 +42,7 @@ describe('a process', () => {
   });
 
   test('that has ended passes no case, nor one that expects an error', async () => {
-    const implementation = await started('right');
+    const implementation = await started('serve', 'right');
     await implementation.close();
     const { passed, failures } = await runConformance(implementation, { maxDepth: 1 });
     const passing = failures.filter(
@@ -55,9 +55,7 @@ describe('a process', () => {
 });
 
 test('kes-verify conforms, in what it verifies', async () => {
-  const place = '../../../packages/kes-verify/test/conformance/stdio-server.mjs';
-  const file = fileURLToPath(new URL(place, import.meta.url));
-  const implementation = await stdioImplementation(process.execPath, [file]);
+  const implementation = await started('serve-kes-verify');
   const { conforms, failures, coverage, statement } = await runConformance(implementation, {
     maxDepth: 3,
   });

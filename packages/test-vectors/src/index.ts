@@ -54,11 +54,5 @@ export {
   type SealedLogPlan,
 } from './cases/sealed-log.js';
 export * from './sealed-logs.js';
-export {
-  serveImplementation,
-  type ServeOptions,
-  stdioImplementation,
-  type StdioImplementation,
-  type StdioOptions,
-} from './stdio.js';
+export { stdioImplementation, type StdioImplementation, type StdioOptions } from './stdio.js';
 export * from './vectors.js';

@@ -1,12 +1,9 @@
-import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
 import {
   ArgumentError,
   conformanceCases,
   coverage,
   externalConformanceCases,
   runConformance,
-  serveImplementation,
   stdioImplementation,
 } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
@@ -24,8 +21,7 @@ describe('an implementation', () => {
   ])('is refused when the runner cannot call it: %s %o', async (name, value) => {
     const drives = [conformanceCases, coverage, externalConformanceCases];
     for (const drive of drives) expect(() => drive(wrongly(value))).toThrow(wrong(name));
-    for (const drive of [runConformance, serveImplementation])
-      await expect(drive(wrongly(value), { name: 'mine' })).rejects.toThrow(wrong(name));
+    await expect(runConformance(wrongly(value))).rejects.toThrow(wrong(name));
   });
 });
 
@@ -33,34 +29,6 @@ describe('options', () => {
   test.each([NaN, -1, 1.5, '2'])('of a run have no maxDepth %s', async (maxDepth) => {
     const options = { maxDepth };
     await expect(runConformance({}, wrongly(options))).rejects.toThrow(ArgumentError);
-  });
-
-  test('of a server are a name and streams', async () => {
-    const stream = new PassThrough();
-    const streams = { input: stream, output: stream };
-    for (const options of [{}, { ...streams, name: 7 }])
-      await expect(serveImplementation({}, wrongly(options))).rejects.toThrow(wrong('name'));
-    expect(stream.listenerCount('data')).toBe(0);
-  });
-
-  test('of a server: an input can have ended, fail, or hold a line that is not JSON', async () => {
-    const serve = (input: PassThrough) =>
-      serveImplementation({}, { name: 'mine', input, output: new PassThrough() });
-    const ended = new PassThrough();
-    ended.end();
-    await once(ended.resume(), 'end');
-    await expect(serve(ended)).resolves.toBeUndefined();
-    const broken = new PassThrough();
-    const served = serve(broken);
-    broken.destroy(new Error('gone'));
-    await expect(served).rejects.toThrow(
-      expect.objectContaining({ code: 'ERR_EVOLOCK_STDIO_ENDED' }),
-    );
-    const talking = new PassThrough();
-    talking.end('hello\n');
-    await expect(serve(talking)).rejects.toThrow(
-      expect.objectContaining({ code: 'ERR_EVOLOCK_STDIO_PROTOCOL' }),
-    );
   });
 
   test('of a process are refused when no process can have them', async () => {

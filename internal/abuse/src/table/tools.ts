@@ -2,7 +2,6 @@
 // implementations.
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { MLockedSeed } from '@evolock/mlocked-seed';
-import { PassThrough } from 'node:stream';
 import { types } from 'node:util';
 import { file } from '../arguments/files-and-sockets.js';
 import {
@@ -88,11 +87,6 @@ const implementation = kind(
 );
 /** A process that answers its first request and ends with its input. */
 const answering = `read line; echo '${JSON.stringify({ id: 1, ok: true, protocol: 1, name: 'nothing', seed: false, dsign: false, kes: [] })}'; cat`;
-const served = () => {
-  const [input, output] = [new PassThrough(), new PassThrough()];
-  input.end('{"id":1,"op":"hello","protocol":1}\n');
-  return { name: 'nothing', input, output };
-};
 
 const testVectors: Record<string, Row> = {
   // Its cases call the scheme, and run outside of the call.
@@ -115,11 +109,6 @@ const testVectors: Record<string, Row> = {
   externalVectors: { args: [text('no-such.json')], refuses: true },
   sealedLogCases: [slowly(anyOptionsOf({}))],
   runConformance: [slowly(implementation), anyOptionsOf({ maxDepth: 0 })],
-  serveImplementation: [
-    slowly(implementation),
-    // The standard streams of a fuzzed process have ended.
-    kind('options of a server', served, (_, value) => typeof memberOf(value, 'name') === 'string'),
-  ],
   stdioImplementation: {
     args: [
       slowly(kind('command', () => 'sh')),

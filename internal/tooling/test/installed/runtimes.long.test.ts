@@ -126,7 +126,7 @@ describe.each(runtimes)('$name', (runtime) => {
   };
 
   test.each([
-    ['packages/kes-verify/test/conformance/stdio-server.mjs', ['verification only']],
+    ['internal/conformance/dist/serve-kes-verify.js', ['verification only']],
     ['internal/conformance/dist/serve.js', ['vrf proving: 38', 'kes read back: 10']],
   ])('%s conforms, tested by the runner in the same runtime', (place, lines) => {
     const server = join(root, place);
