@@ -65,22 +65,6 @@ test.each([
   expect(check.fix === undefined).toBe(state === 'good' || state === 'unknown');
 });
 
-describe('the inspector', () => {
-  test('that is open is refused by every command that could hold a key', async () => {
-    const inspectorUrl = URL_OF_INSPECTOR;
-    for (const args of [
-      ['keygen', '--skey', 'kes.skey', '--vkey', 'kes.vkey'],
-      ['agent', 'run', '--cold-vkey', 'cold.vkey', '--network', 'preview'],
-      ['agent', 'info', '--control', '/none'],
-    ]) {
-      const { code, stderr } = await kes(args, { inspectorUrl });
-      expect(code).toBe(3);
-      expect(stderr).toContain(inspectorUrl);
-    }
-    expect((await kes(['doctor'], { inspectorUrl })).stderr).toBe('');
-  });
-});
-
 describe('the ptrace scope', () => {
   test('is of Linux: it is unknown on macOS, which is injected', () => {
     onPlatform('darwin');

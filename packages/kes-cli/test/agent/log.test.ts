@@ -95,17 +95,6 @@ test('every line is written or counted by its event, in order, and what waits is
   );
 });
 
-test('signatures without a line are stated by name, after the lines that fitted', async () => {
-  const output = new StoppedOutput();
-  const log = await openLog(output);
-  for (let each = 0; each < 3; each += 1) log.write(eventOf('key-evolved', MOST_WAITING / 2));
-  for (let each = 0; each < 7; each += 1) log.write(eventOf('signed', 10));
-  while (output.take());
-  const last = linesOf(output).at(-1);
-  expect(last).toMatchObject({ event: 'lines-lost', facts: { signed: 7 } });
-  expect(last?.words).toContain('signed 7');
-});
-
 test('closing writes what waits', async () => {
   const output = new StoppedOutput();
   const log = await openLog(output);

@@ -37,22 +37,6 @@ describe.runIf(process.platform === 'linux')('a run that holds the lock', () => 
   });
 });
 
-test('of many runs at once each evolves the key or says why not, and the key is whole', async () => {
-  const path = inFolder('kes.skey');
-  const verificationKey = makeKey(path);
-  const targets = [3, 9, 12, 27, 40, 63];
-  const runs = await Promise.all(
-    targets.map((to) => kesProcess(['evolve', path, '--to', String(to), '--leave-node'])),
-  );
-  // Another run held the lock, or had evolved the key further.
-  for (const { code, stderr } of runs) {
-    if (code !== 0) expect(stderr).toMatch(/lock|cannot go back|changed/);
-  }
-  const reached = targets.filter((_to, index) => runs[index]?.code === 0);
-  expect(periodOf(path, verificationKey)).toBe(Math.max(0, ...reached));
-  expect(readdirSync(inFolder())).toEqual(['kes.skey']);
-});
-
 const otherKey = new URL('../support/processes/other-key.mjs', import.meta.url).href;
 
 test('a key that another program puts in the place of the file meanwhile is kept', async () => {

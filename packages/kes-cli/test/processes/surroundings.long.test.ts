@@ -175,22 +175,3 @@ test.skipIf(why !== undefined)(
     }
   },
 );
-
-describe('colours', () => {
-  test.skipIf(why !== undefined)(
-    `are used on a terminal, but not with NO_COLOR or TERM=dumb${why === undefined ? '' : ` (skipped: ${why})`}`,
-    () => {
-      const files = `--skey ${inFolder('kes.skey')} --vkey ${inFolder('kes.vkey')}`;
-      const keygen = `keygen --force ${files}`;
-      expect(onTerminal(keygen, {})).toContain('\u001b[32m');
-      expect(onTerminal(keygen, { NO_COLOR: '1' })).not.toContain('\u001b');
-      expect(onTerminal(keygen, { TERM: 'dumb' })).not.toContain('\u001b');
-    },
-  );
-
-  test('are not used on a pipe, whatever the environment says', async () => {
-    const environment = { FORCE_COLOR: '1', CI: '1' };
-    const { stdout } = await kesProcess(['doctor'], { environment });
-    expect(stdout).not.toContain('\u001b');
-  });
-});
