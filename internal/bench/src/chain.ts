@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   absolutePeriod,
@@ -57,7 +57,7 @@ const GENESIS = JSON.stringify({
 
 /** The genesis file of the chain in a folder. */
 function genesisOf(folder: string): string {
-  return `${folder}.genesis.json`;
+  return join(dirname(folder), 'genesis.json');
 }
 
 /** `[6, [header, …]]` up to the header: Babbage, five parts. */

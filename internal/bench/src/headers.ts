@@ -1,11 +1,10 @@
 /** The rows of `kes header verify` over a chain in the database of a node. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { verifyChain, writeChain, type ChainRun, type ChainSize } from './chain.js';
 import type { LoopResult } from './children/headers.js';
 import { measure, spreadOf, timed, type Candidate, type Effort } from './measure.js';
-import { resultOf } from './processes.js';
+import { resultOf, TemporaryFolder } from './processes.js';
 import { atLeast, atMost, figureRow, timeRow, type Row, type SkippedRow } from './rows.js';
 
 /** Measures the command beside a loop in one thread, two processors beside one, and the time of a header. */
@@ -27,14 +26,10 @@ export async function overChain<Result>(
   size: ChainSize,
   use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-headers-'));
-  try {
-    writeChain(folder, size);
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-    rmSync(`${folder}.genesis.json`);
-  }
+  using temporary = new TemporaryFolder();
+  const folder = join(temporary.path, 'immutable');
+  writeChain(folder, size);
+  return await use(folder);
 }
 
 /** Milliseconds a header, with the start of the process. */

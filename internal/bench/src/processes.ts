@@ -17,9 +17,13 @@ import { atLeast, atMost, figureRow, timeRow, type Row, type SkippedRow } from '
 
 const KIB = 1_024;
 
-/** The path of a built program of `children/`. */
-export function childProgram(name: string): string {
-  return fileURLToPath(new URL(`../dist/children/${name}.js`, import.meta.url));
+/** A temporary folder. It is removed with everything in it. */
+export class TemporaryFolder implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), 'evolock-bench-'));
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true });
+  }
 }
 
 /**
@@ -38,9 +42,8 @@ export function resultOf(
   } = {},
 ): unknown {
   const { prefix = [], flags = [], arguments: rest = [] } = launch;
-  return JSON.parse(
-    outputOf([...prefix, process.execPath, ...flags, childProgram(name), ...rest]),
-  ) as unknown;
+  const program = fileURLToPath(new URL(`../dist/children/${name}.js`, import.meta.url));
+  return JSON.parse(outputOf([...prefix, process.execPath, ...flags, program, ...rest])) as unknown;
 }
 
 /**
@@ -127,34 +130,31 @@ export function importRow(short: boolean): Row {
 
 /** The processor time of short runs of the command, as multiples of that of an empty program of Node.js. */
 export function startRows(short: boolean): Row[] {
-  const folder = mkdtempSync(join(tmpdir(), 'evolock-bench-'));
-  const run = (line: string, runs = 10): number => processorTime(folder, line.split(' '), runs);
-  try {
-    const coldFiles = '--skey cold.skey --vkey cold.vkey --counter cold.counter';
-    run(`${KES} keygen --skey kes.skey --vkey kes.vkey`, 1);
-    run(`${KES} cold keygen ${coldFiles} --network preview`, 1);
-    const cold = '--cold-skey cold.skey --counter cold.counter --network preview';
-    const period = '--start-period 0 --force-period --out node.cert';
-    run(`${KES} opcert issue --kes-vkey kes.vkey ${cold} ${period}`, 1);
-    const commands = [
-      '--help',
-      'inspect kes.skey',
-      'status --cert node.cert --network preview --slot 0',
-    ].map((line) => ({ line, ratios: [] as number[] }));
-    // Each round runs every command beside one empty program, so that all have the same noise.
-    const node = repeated(short ? 1 : 15, () => {
-      const empty = run('-e 0');
-      for (const { line, ratios } of commands) ratios.push(run(`${KES} ${line}`) / empty);
-      return empty;
-    });
-    const note = `node -e 0 itself ${spreadOf(node).median.toFixed(0)} ms; user and system time`;
-    return commands.map(({ line, ratios }) => {
-      const operation = `processor time of kes ${line.split(' ')[0] ?? ''}`;
-      return figureRow(operation, '× node -e 0', ratios, note, atMost(2));
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  using folder = new TemporaryFolder();
+  const run = (line: string, runs = 10): number =>
+    processorTime(folder.path, line.split(' '), runs);
+  const coldFiles = '--skey cold.skey --vkey cold.vkey --counter cold.counter';
+  run(`${KES} keygen --skey kes.skey --vkey kes.vkey`, 1);
+  run(`${KES} cold keygen ${coldFiles} --network preview`, 1);
+  const cold = '--cold-skey cold.skey --counter cold.counter --network preview';
+  const period = '--start-period 0 --force-period --out node.cert';
+  run(`${KES} opcert issue --kes-vkey kes.vkey ${cold} ${period}`, 1);
+  const commands = [
+    '--help',
+    'inspect kes.skey',
+    'status --cert node.cert --network preview --slot 0',
+  ].map((line) => ({ line, ratios: [] as number[] }));
+  // Each round runs every command beside one empty program, so that all have the same noise.
+  const node = repeated(short ? 1 : 15, () => {
+    const empty = run('-e 0');
+    for (const { line, ratios } of commands) ratios.push(run(`${KES} ${line}`) / empty);
+    return empty;
+  });
+  const note = `node -e 0 itself ${spreadOf(node).median.toFixed(0)} ms; user and system time`;
+  return commands.map(({ line, ratios }) => {
+    const operation = `processor time of kes ${line.split(' ')[0] ?? ''}`;
+    return figureRow(operation, '× node -e 0', ratios, note, atMost(2));
+  });
 }
 
 /** Milliseconds of user and system time. The shell counts in hundredths of a second, so a program runs several times. */

@@ -1,12 +1,11 @@
 /** The rows of sealed logs. Each is measured in processes of its own. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processor } from './chain.js';
 import type { BesideBare, DelayResult, GrowthResult } from './children/sealed-log.js';
 import { once, spreadOf } from './measure.js';
-import { outputOf, resultOf } from './processes.js';
+import { outputOf, resultOf, TemporaryFolder } from './processes.js';
 import { atLeast, atMost, figureRow, timeRow } from './rows.js';
 import type { Row, SkippedRow, Target } from './rows.js';
 
@@ -135,12 +134,8 @@ type Run = (job: string, amount?: number | string) => unknown;
 
 /** Uses a folder of a log, in which jobs run one after the other. */
 function inFolder<Result>(use: (run: Run, log: string) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-sealed-log-'));
-  try {
-    const run: Run = (job, amount = '') =>
-      resultOf('sealed-log', { arguments: [job, folder, String(amount)] });
-    return use(run, join(folder, 'bench.log'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  using folder = new TemporaryFolder();
+  const run: Run = (job, amount = '') =>
+    resultOf('sealed-log', { arguments: [job, folder.path, String(amount)] });
+  return use(run, join(folder.path, 'bench.log'));
 }

@@ -21,24 +21,6 @@ import {
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 import { newKey } from '../new-key.js';
 
-/** What was measured. Each list has one value a repetition. */
-export interface AgentResult {
-  /** Milliseconds from the call of `receiveKeys` to the key. */
-  readonly toKey: readonly number[];
-  /** Milliseconds from `connect` to one byte that came back, over a bare Unix socket. */
-  readonly roundTrip: readonly number[];
-  /** Keys a second, to all clients together. */
-  readonly pushes: readonly number[];
-  readonly clients: number;
-  /** Signatures a second, one request after the other. */
-  readonly signatures: readonly number[];
-  /** Signatures a second of a key in the same process. */
-  readonly bareSignatures: readonly number[];
-  /** Bytes of the idle agent: resident and locked. */
-  readonly resident: number;
-  readonly locked: number;
-}
-
 const [given, folder = mkdtempSync(join(tmpdir(), 'bench-agent-')), cold = ''] =
   process.argv.slice(2);
 const repetitions = Number(given);
@@ -84,19 +66,25 @@ async function serve(key: Uint8Array): Promise<never> {
   process.exit();
 }
 
-async function measure(): Promise<AgentResult> {
+/** What was measured. A list has one value a repetition. */
+export type AgentResult = Awaited<ReturnType<typeof measure>>;
+
+async function measure() {
   await install(0);
   const [resident, locked] = memoryOf(agent.pid ?? 0);
   await timesToKey(1);
-  const toKey = await timesToKey(repetitions);
-  const roundTrip = await each(repetitions, roundTripTime);
   return {
-    toKey,
-    roundTrip,
+    /** Milliseconds from the call of `receiveKeys` to the key. */
+    toKey: await timesToKey(repetitions),
+    /** Milliseconds from `connect` to one byte that came back, over a bare Unix socket. */
+    roundTrip: await each(repetitions, roundTripTime),
+    /** Keys a second, to all clients together. */
     pushes: await pushesPerSecond(),
     clients: CLIENTS,
+    /** Signatures a second, one request after the other; of a key in the same process. */
     signatures: await signaturesPerSecond(),
     bareSignatures: await bareSignaturesPerSecond(),
+    /** Bytes of the idle agent. */
     resident,
     locked,
   };

@@ -35,16 +35,6 @@ function bytesOf(run: () => unknown): number {
   return least;
 }
 
-/** The bytes that an operation leaves on the heap. */
-export interface AllocationResult {
-  readonly operation: string;
-  readonly calls: number;
-  /** Bytes for each call. */
-  readonly bytes: number;
-  /** Bytes of the result of a call, which is not garbage. */
-  readonly ofResult: number;
-}
-
 interface Subject {
   readonly operation: string;
   readonly run: () => unknown;
@@ -85,10 +75,15 @@ function subjects(): Subject[] {
   ];
 }
 
-const results = subjects().map(({ operation, run, result }): AllocationResult => {
-  const bytes = bytesOf(run);
-  const ofResult = result === undefined ? 0 : bytesOf(result);
-  return { operation, calls: CALLS, bytes, ofResult };
-});
+const results = subjects().map(({ operation, run, result }) => ({
+  operation,
+  calls: CALLS,
+  /** Bytes for each call, and those of its result, which is not garbage. */
+  bytes: bytesOf(run),
+  ofResult: result === undefined ? 0 : bytesOf(result),
+}));
 for (const key of kept) key.release();
 console.log(JSON.stringify(results));
+
+/** What an operation leaves on the heap. */
+export type AllocationResult = (typeof results)[number];

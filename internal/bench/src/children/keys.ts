@@ -6,20 +6,6 @@ import { readFileSync } from 'node:fs';
 import { lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import { newKey } from '../new-key.js';
 
-/** The output of the process. */
-export interface KeysResult {
-  readonly keys: number;
-  /** Bytes that the keys take. */
-  readonly keyBytes: number;
-  /** Bytes that the kernel holds locked. */
-  readonly lockedBytes: number;
-  /** Bytes that it would hold. */
-  readonly limit: number | undefined;
-  /** Whether every region was proved locked when it was made, and every key still signs. */
-  readonly proved: boolean;
-  readonly user: number | undefined;
-}
-
 const KIB = 1024;
 
 function lockedBytes(): number {
@@ -42,12 +28,12 @@ const root = first.deriveVerificationKey();
 const keys = keysUpToTheLimit(first);
 const message = Uint8Array.of(1);
 const expected = Buffer.from(first.sign(message));
-const { limit, policy, unlockedRegions } = lockStatus();
-const result: KeysResult = {
+const { policy, unlockedRegions } = lockStatus();
+const result = {
   keys: keys.length,
   keyBytes: keys.length * sum6Kes.lockedSize,
   lockedBytes: lockedBytes(),
-  limit,
+  /** Whether every region was proved locked when it was made, and every key still signs. */
   proved:
     policy === 'require' &&
     unlockedRegions === 0 &&
@@ -56,3 +42,6 @@ const result: KeysResult = {
   user: process.getuid?.(),
 };
 console.log(JSON.stringify(result));
+
+/** The output of the process. */
+export type KeysResult = typeof result;
