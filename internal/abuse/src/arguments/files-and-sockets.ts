@@ -2,7 +2,7 @@
 import { KeyFile, LockedConnection } from '@evolock/direct-serialise-io';
 import { holdLockFile } from '@evolock/direct-serialise-io/files';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ export const path = (write?: (to: string) => unknown) =>
         write?.(made);
         return made;
       },
-      (is) => is.text !== undefined,
+      (_, value) => typeof value === 'string',
     ),
   );
 const writeSecret = (to: string) => writeFileSync(to, world.secret(32), { mode: 0o600 });
@@ -36,7 +36,7 @@ const descriptor = (flags: string) =>
       const made = newPath();
       writeSecret(made);
       const fd = openSync(made, flags);
-      call.descriptors.push(fd);
+      call.atEnd(() => closeSync(fd));
       return fd;
     }),
   );
@@ -50,7 +50,7 @@ export const keyFile = slowly(
   kind('key file', async (call) => {
     const create = () => ({ key: world.keyOf(world.sum2Kes) });
     const opened = await KeyFile.open(newPath(), world.sum2Kes, { create });
-    call.closables.push(opened);
+    call.atEnd(() => opened.close());
     return opened;
   }),
 );
@@ -64,7 +64,7 @@ async function pair(call: Call): Promise<[Socket, Socket]> {
   server.close();
   for (const socket of [ours, theirs]) {
     socket.on('error', () => undefined);
-    call.sockets.push(socket);
+    call.atEnd(() => socket.destroy());
   }
   return [ours, theirs];
 }
@@ -88,10 +88,10 @@ export const child = ofPair('child', (ours, theirs) => {
 export const target = slowly(
   kind('target', async (call) => {
     const server = createServer((accepted) => {
-      accepted.on('error', () => undefined);
-      call.sockets.push(accepted.resume());
+      accepted.on('error', () => undefined).resume();
+      call.atEnd(() => accepted.destroy());
     });
-    call.servers.push(server);
+    call.atEnd(() => server.close());
     return { path: await listening(server) };
   }),
 );
@@ -104,8 +104,8 @@ const connectionAfter = (...sent: Uint8Array[]) =>
       ours.resume();
       for (const each of sent) ours.write(each);
       ours.end();
-      const made = LockedConnection.takeOver(theirs, world.logged);
-      call.connections.push(made);
+      const made = LockedConnection.takeOver(theirs);
+      call.atEnd(() => made.destroy());
       return made;
     }),
   );

@@ -10,7 +10,7 @@ import {
 } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import type { Call, Releasable } from '../calls/call.js';
-import type { Truth } from './hostile.js';
+import type { Flaw, Truth } from './hostile.js';
 import * as world from './world.js';
 
 /**
@@ -79,7 +79,7 @@ export const integer = (good: number, minimum: number, maximum: number): Kind =>
   kind(
     'integer',
     () => good,
-    ({ integer: truth }) => truth !== undefined && truth >= minimum && truth <= maximum,
+    (_, value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
   );
 export const anyInteger = integer(0, -Infinity, Infinity);
 export const lockedSize = integer(32, 1, 2 ** 30);
@@ -88,54 +88,53 @@ export const optional = (inner: Kind): Kind =>
   kind(
     `optional ${inner.name}`,
     inner.make,
-    (is, value) => is.undefined === true || inner.accepts(is, value),
+    (is, value) => value === undefined || inner.accepts(is, value),
   );
 /** Any text is valid, as the path of a file that does not exist is. */
 export const text = (good: unknown): Kind =>
   kind(
     'text',
     () => good,
-    (is) => is.text !== undefined,
+    (_, value) => typeof value === 'string',
   );
 export const oneText = (good: string): Kind =>
   kind(
     'text',
     () => good,
-    (is) => is.text === good,
+    (_, value) => value === good,
   );
 
 export const fn = (good: Kind['make'] = () => () => undefined): Kind =>
-  kind('function', good, ({ fn: truth }) => truth === true);
+  kind('function', good, (_, value) => typeof value === 'function');
+
+export const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null;
 
 /** Options are own properties of a plain object. */
-function isPlain(is: Truth, value: unknown): boolean {
-  if (is.object !== true) return false;
+function isPlain(value: unknown): boolean {
+  if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What makes an option wrong. The options of a function have some of them. */
-type Flaw = 'badOptions' | 'badAlignment' | 'badPeriod' | 'badTime';
-const without =
-  (...flaws: Flaw[]): Kind['accepts'] =>
-  (is) =>
-    flaws.every((flaw) => is[flaw] === undefined);
+/** The options of a function, which looks at those that may have these flaws. */
 export const optionsOf = (good: object, ...flaws: Flaw[]): Kind =>
   kind(
     'options',
     () => good,
-    (is, value) => (is.undefined === true || isPlain(is, value)) && without(...flaws)(is, value),
+    ({ flaw }, value) =>
+      (value === undefined || isPlain(value)) && (flaw === undefined || !flaws.includes(flaw)),
   );
 /** Options of packages that take any object. */
 export const anyOptionsOf = (good: object, accepts: Kind['accepts'] = () => true): Kind =>
   kind(
     'options',
     () => good,
-    (is, value) => (is.undefined === true || is.object === true) && accepts(is, value),
+    (is, value) => (value === undefined || isObject(value)) && accepts(is, value),
   );
-export const options = optionsOf({ ...world.logged }, 'badOptions', 'badAlignment');
-export const kesOptions = optionsOf({ ...world.logged }, 'badOptions', 'badAlignment', 'badPeriod');
-export const allocation = optionsOf({ ...world.logged }, 'badOptions');
+export const options = optionsOf({ ...world.pooled }, 'allocator', 'alignment');
+export const kesOptions = optionsOf({ ...world.pooled }, 'allocator', 'alignment', 'period');
+export const allocation = optionsOf({ ...world.pooled }, 'allocator');
 /** Options that have to be there. */
 export const given = (make: () => object) => kind('options', make);
 
@@ -259,5 +258,5 @@ export const receivers: Record<string, Kind> = {
   Algorithm: kesAlgorithm,
   PooledAllocator: kind('pool', () => new PooledAllocator()),
   MappingAllocator: kind('mapping allocator', () => mappingAllocator),
-  Slot: kind('slot', (call) => call.keepSlot(pooledAllocator.allocate(32))),
+  Slot: kind('slot', (call) => call.keep(pooledAllocator.allocate(32))),
 };

@@ -1,6 +1,5 @@
 // The values of valid calls. They are deterministic, so that two calls with the same bytes give the same result.
-import { MLockedBytes, pooledAllocator, type MLockedSlot } from '@evolock/mlocked-bytes';
-import { unsoundAllocator } from '@evolock/mlocked-bytes/unsound';
+import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { compactSum2Kes, sum0Kes, sum2Kes, type KesSigningKey } from '@evolock/kes-sum';
@@ -20,59 +19,26 @@ export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
 export const secret = (size: number) =>
   Uint8Array.from({ length: size }, (_, index) => (13 * index + 7) % 256);
 
-/** How many slots of the allocator below are alive. */
-export const log = { live: 0 };
+/** Valid options of an allocation. */
+export const pooled = { allocator: pooledAllocator };
 
-/** A slot that is counted. */
-class LoggedSlot implements MLockedSlot {
-  readonly #slot: MLockedSlot;
-
-  constructor(slot: MLockedSlot) {
-    this.#slot = slot;
-    log.live += 1;
-  }
-
-  get unsoundBytes() {
-    return this.#slot.unsoundBytes;
-  }
-
-  get released() {
-    return this.#slot.released;
-  }
-
-  release() {
-    if (!this.released) log.live -= 1;
-    this.#slot.release();
-  }
-}
-
-export const logged = {
-  allocator: unsoundAllocator(
-    (size, alignment) => new LoggedSlot(pooledAllocator.allocate(size, alignment)),
-  ),
-};
-
-export const lockedBytes = (size = 32) => MLockedBytes.fromBytes(secret(size), logged);
-export const seed = (size = 32) => MLockedSeed.fromBytes(secret(size), logged);
+export const lockedBytes = (size = 32) => MLockedBytes.fromBytes(secret(size));
+export const seed = (size = 32) => MLockedSeed.fromBytes(secret(size));
 
 export function keyOf<Key extends Ed25519SigningKey | KesSigningKey>(algorithm: {
-  generateKey: (seed: MLockedSeed<32>, options: typeof logged) => Key;
+  generateKey: (seed: MLockedSeed<32>) => Key;
 }) {
-  const from = seed() as MLockedSeed<32>;
-  try {
-    return algorithm.generateKey(from, logged);
-  } finally {
-    from.release();
-  }
+  using from = seed() as MLockedSeed<32>;
+  return algorithm.generateKey(from);
 }
 
 function publicPartsOf(algorithm: Parameters<typeof keyOf>[0]) {
-  const key = keyOf(algorithm);
-  const verificationKey = key.deriveVerificationKey();
-  const signature = key.sign(message);
-  const raw = 'algorithm' in key ? unsoundRaw(key, key.algorithm.signingKeySize) : secret(32);
-  key.release();
-  return { verificationKey, signature, raw };
+  using key = keyOf(algorithm);
+  return {
+    verificationKey: key.deriveVerificationKey(),
+    signature: key.sign(message),
+    raw: 'algorithm' in key ? unsoundRaw(key, key.algorithm.signingKeySize) : secret(32),
+  };
 }
 
 /**
@@ -87,23 +53,18 @@ export const publicParts = new Map<unknown, ReturnType<typeof publicPartsOf>>(
 
 export function vrfKey(algorithm: VrfAlgorithm = praosVrf) {
   using from = seed() as MLockedSeed<32>;
-  return algorithm.generateKey(from, logged);
+  return algorithm.generateKey(from);
 }
 
 function vrfPartsOf() {
-  const key = vrfKey();
-  const other = vrfKey(praosBatchCompatVrf);
-  try {
-    return {
-      verificationKey: key.deriveVerificationKey(),
-      proof: key.prove(message),
-      batchProof: other.prove(message),
-      raw: unsoundRaw(key, praosVrf.signingKeySize),
-    };
-  } finally {
-    key.release();
-    other.release();
-  }
+  using key = vrfKey();
+  using other = vrfKey(praosBatchCompatVrf);
+  return {
+    verificationKey: key.deriveVerificationKey(),
+    proof: key.prove(message),
+    batchProof: other.prove(message),
+    raw: unsoundRaw(key, praosVrf.signingKeySize),
+  };
 }
 
 /** Verification key, proofs of the message and serialised form of the key that `vrfKey` makes. */
@@ -119,11 +80,7 @@ function extendedImageOf() {
 }
 
 export function extendedKey() {
-  return directDeserialiseBufChecked<ExtendedSigningKey, typeof logged>(
-    extendedImage,
-    ExtendedSigningKey,
-    logged,
-  );
+  return directDeserialiseBufChecked(extendedImage, ExtendedSigningKey);
 }
 
 /** A function that fills blocks from bytes, one after the other. */

@@ -1,6 +1,4 @@
 // The values that one call makes, and their release.
-import { closeSync } from 'node:fs';
-import type { Socket, Server } from 'node:net';
 import { KeyFile, LockedConnection } from '@evolock/direct-serialise-io';
 import { HeldLock } from '@evolock/direct-serialise-io/files';
 import { Agent, ServiceClient, SignClient } from '@evolock/kes-agent';
@@ -16,34 +14,21 @@ export const HANG = Symbol('hang');
 const AWAITED_MS = 120_000;
 const CLOSED_MS = 300;
 
-/** The error that hostile values throw. A call has to throw it, or an error with it as the cause. */
+/** The error that hostile values throw, and that a call then has to throw. */
 export class Planted extends Error {}
 
-/** An agent, a client of one, or a key file. */
-export interface Closable {
-  close: () => Promise<void>;
-}
-
-const isClosable = (value: unknown): value is Closable =>
+/** Agents, their clients, and key files. */
+const isClosable = (value: unknown): value is { close: () => Promise<void> } =>
   [Agent, KeyFile, ServiceClient, SignClient].some((each) => value instanceof each);
 
 /** The values that a call makes and may lose, and what hostile values can do to it. */
 export class Call {
   /** Locked values to be released afterwards. */
   made: Releasable[] = [];
-  descriptors: number[] = [];
-  sockets: Socket[] = [];
-  servers: Server[] = [];
-  connections: LockedConnection[] = [];
-  /** Agents, their clients, and key files. */
-  closables: Closable[] = [];
-  /** Functions that continue the processes that were stopped for the call. */
-  stopped: (() => void)[] = [];
   receiver: unknown = undefined;
   /** Whether a callback was called. */
   invoked = false;
-  #slots: Releasable[] = [];
-  #planted: unknown[] = [];
+  #ends: (() => unknown)[] = [];
   #again: () => unknown = () => undefined;
   #deep = false;
 
@@ -52,19 +37,9 @@ export class Call {
     return value;
   }
 
-  keepSlot<Slot extends Releasable>(slot: Slot) {
-    this.#slots.push(slot);
-    return slot;
-  }
-
-  /** Records what hostile code throws, and returns it. */
-  plant(thrown: unknown) {
-    this.#planted.push(thrown);
-    return thrown;
-  }
-
-  planted(thrown: unknown) {
-    return thrown instanceof Planted || this.#planted.includes(thrown);
+  /** What is done after the call. */
+  atEnd(work: () => unknown) {
+    this.#ends.push(work);
   }
 
   setAgain(again: () => unknown) {
@@ -95,23 +70,16 @@ export class Call {
   }
 
   #own(result: unknown) {
-    if (result instanceof LockedConnection) this.connections.push(result);
-    else if (isClosable(result)) this.closables.push(result);
+    if (result instanceof LockedConnection) this.atEnd(() => result.destroy());
+    else if (isClosable(result)) this.atEnd(() => result.close());
     else releaseResult(result);
   }
 
-  /** Releases all that the call made and returned. */
+  /** Releases all that the call made and returned. Repeated, because a call from within may still make a value. */
   async end(result?: unknown) {
     this.#own(result);
     this.releaseAll();
-    for (const slot of this.#slots) slot.release();
-    for (const socket of this.sockets) socket.destroy();
-    // Repeated, because a call from within may still make a value.
-    for (const connection of this.connections) await settled(connection.destroy(), CLOSED_MS);
-    for (const closable of this.closables.splice(0)) await settled(closable.close(), CLOSED_MS);
-    for (const server of this.servers) server.close();
-    for (const fd of this.descriptors.splice(0)) closeSync(fd);
-    for (const goOn of this.stopped.splice(0)) goOn();
+    for (const work of this.#ends.splice(0)) await settled(work(), CLOSED_MS);
   }
 }
 
@@ -127,9 +95,7 @@ function releaseResult(result: unknown, depth = 0) {
     for (const value of Object.values(result)) releaseResult(value, 1);
 }
 
-const isSlot = (value: object): value is Releasable =>
-  ['Slot', 'LoggedSlot'].includes(value.constructor?.name) ||
-  Object.getPrototypeOf(Object.getPrototypeOf(value) ?? {})?.constructor?.name === 'Slot';
+const isSlot = (value: object): value is Releasable => 'unsoundBytes' in value;
 
 /** Awaits a promise of the library, but no thenable of hostile code. */
 export async function settled(result: unknown, most = AWAITED_MS) {

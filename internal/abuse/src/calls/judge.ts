@@ -10,7 +10,7 @@ import type { Hostile, Truth } from '../arguments/hostile.js';
 import type { Kind } from '../arguments/kinds.js';
 import type { Callable } from '../table/surface.js';
 import type { Entry } from '../table/table.js';
-import { Call, HANG, settled } from './call.js';
+import { Call, HANG, Planted, settled } from './call.js';
 
 export type Replaced = ReadonlyMap<number, Hostile>;
 interface Judged {
@@ -84,7 +84,7 @@ export async function judgedCall(entry: Entry, replaced: Replaced): Promise<stri
       result = run(callable, receiver, args);
       if (entry.slow === true) result = await settled(result);
     } catch (error) {
-      return judgedError(call, error, truths, entry);
+      return judgedError(error, truths, entry);
     }
     if (result === HANG) return 'hangs';
     const judgement = judgedSuccess(call, entry, truths);
@@ -100,11 +100,11 @@ export async function judgedCall(entry: Entry, replaced: Replaced): Promise<stri
   }
 }
 
-function judgedError(call: Call, error: unknown, truths: readonly Judged[], entry: Entry) {
+function judgedError(error: unknown, truths: readonly Judged[], entry: Entry) {
   // Otherwise the table would not describe a valid call, and no code behind the checks would run.
   if (truths.length === 0 && entry.refuses !== true)
     return `a right call throws: ${String(error).slice(0, 160)}`;
-  if (call.planted(error)) return undefined;
+  if (error instanceof Planted) return undefined;
   for (const [type, codes] of typed) {
     if (!(error instanceof type)) continue;
     // Each of these classes has a code.

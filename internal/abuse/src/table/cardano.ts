@@ -72,7 +72,7 @@ const date = kind(
 const header = kind(
   'header bytes',
   () => Uint8Array.of(0x80),
-  (is) => is.bytes !== undefined || is.text !== undefined,
+  (is, value) => is.bytes !== undefined || typeof value === 'string',
 );
 const oneByte = bytes(() => Uint8Array.of(1));
 const withNonce = optionsOf({ epochNonce: secret(32) });
@@ -190,7 +190,7 @@ const headers: Record<string, Row> = {
     kind(
       'offset',
       () => 0,
-      (is, value) => is.undefined === true || isUnsigned(value),
+      (_, value) => value === undefined || isUnsigned(value),
     ),
   ],
   'HeaderItems#add': [oneByte],

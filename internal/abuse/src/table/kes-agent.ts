@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { folder } from '../arguments/files-and-sockets.js';
 import {
   given,
+  isObject,
   kind,
   memberOf,
   message,
@@ -14,8 +15,8 @@ import {
   type Kind,
   type Row,
 } from '../arguments/kinds.js';
-import { ed25519, keyOf, logged, secret } from '../arguments/world.js';
-import type { Call, Closable } from '../calls/call.js';
+import { ed25519, keyOf, pooled, secret } from '../arguments/world.js';
+import type { Call } from '../calls/call.js';
 
 /** A moment of mainnet, in milliseconds since 1970, and its period. */
 const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -51,13 +52,13 @@ export async function startSharedAgent() {
 }
 
 const receiveOptions = () => ({
-  ...logged,
+  ...pooled,
   coldVerificationKey,
   parameters: mainnet,
   retry: { attempts: 0 },
 });
 /** A client only stores an aborted signal. */
-const stored = optionsOf({ timeout }, 'badTime');
+const stored = optionsOf({ timeout }, 'time');
 const storedOptions: Kind = {
   ...stored,
   accepts: (is, value) =>
@@ -65,11 +66,11 @@ const storedOptions: Kind = {
     (memberOf(value, 'signal') as AbortSignal | undefined)?.aborted === true,
 };
 
-const closable = (make: () => Promise<Closable>) =>
+const closable = (make: () => Promise<{ close: () => Promise<void> }>) =>
   slowly(
     kind('client or agent', async (call: Call) => {
       const made = await make();
-      call.closables.push(made);
+      call.atEnd(() => made.close());
       return made;
     }),
   );
@@ -93,21 +94,21 @@ export const kesAgent: Record<string, Row> = {
     kind(
       'environment',
       () => ({ XDG_RUNTIME_DIR: folder }),
-      ({ object }) => object === true,
+      (_, value) => isObject(value),
     ),
   ],
   receiveKeys: { args: [text(nowhere), given(receiveOptions)], slow: true },
   // No agent sends a key.
-  'ServiceClient#ready': { args: [optionsOf({}, 'badTime')], refuses: true },
+  'ServiceClient#ready': { args: [optionsOf({}, 'time')], refuses: true },
   'new ServiceClient': { args: [text(nowhere), given(receiveOptions)], slow: true },
   'new ControlClient': [text(shared.control), storedOptions],
   'ControlClient#dropStaged': lonely,
   'ControlClient#drop': lonely,
   'ControlClient#install': { args: [given(() => certificateOf(secret(32)))], refuses: true },
   'SignClient.connect': {
-    args: [text(shared.sign), optionsOf({ timeout }, 'badTime')],
+    args: [text(shared.sign), optionsOf({ timeout }, 'time')],
     slow: true,
   },
   // Two answers are not compared: each has its own signature.
-  'SignClient#sign': [{ ...message, name: 'message' }, optionsOf({ period: PERIOD }, 'badPeriod')],
+  'SignClient#sign': [{ ...message, name: 'message' }, optionsOf({ period: PERIOD }, 'period')],
 };

@@ -8,6 +8,7 @@ import {
   anyOptionsOf,
   given,
   integer,
+  isObject,
   kind,
   memberOf,
   slowly,
@@ -32,7 +33,7 @@ const memory = (good: () => unknown, size?: number): Kind =>
 const name = kind(
   'name',
   () => 'needle',
-  (is) => ![undefined, '', '\0'].includes(is.text),
+  (_, value) => typeof value === 'string' && value !== '' && value !== '\0',
 );
 const needle = () => MaskedNeedle.fromBytes('needle', secret(32));
 const needles = given(() => [needle()]);
@@ -41,14 +42,14 @@ const hasDefaultTime = (value: unknown) =>
   [undefined, 0].includes(memberOf(value, 'timeout') as undefined);
 const waitOptions = anyOptionsOf(
   { timeout: 2_000 },
-  (is, value) => is.badTime === undefined || hasDefaultTime(value),
+  (is, value) => is.flaw !== 'time' || hasDefaultTime(value),
 );
 const hit = { needle: 'needle', encoding: 'raw', offset: 0, length: 32, address: 4096, size: 32 };
 /** The child that was started for it. calls/plan.ts leaves out other numbers. */
 const pid = slowly(kind('process', () => target()));
 const stoppedPid = slowly(
   kind('process', (call) => {
-    if (isLinux) call.stopped.push(stopTarget());
+    if (isLinux) call.atEnd(stopTarget());
     return target();
   }),
 );
@@ -73,17 +74,15 @@ const memoryScan: Record<string, Row> = {
   withStoppedProcess: onLinux(pid, work, waitOptions),
 };
 
-const isPlainObject = (value: unknown) => !Array.isArray(value) && !ArrayBuffer.isView(value);
+const isPlainObject = (value: unknown) =>
+  isObject(value) && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
 /** Any object may be an implementation without any part. */
 const PARTS = ['seed', 'dsign', 'extended', 'vrf', 'kes'];
 const implementation = kind(
   'implementation',
   () => ({ seed: { expand: (seed: unknown) => ({ left: seed, right: seed }) } }),
-  (is, value) =>
-    is.object === true &&
-    isPlainObject(value) &&
-    PARTS.every((part) => memberOf(value, part) === undefined),
+  (_, value) => isPlainObject(value) && PARTS.every((part) => memberOf(value, part) === undefined),
 );
 /** A process that answers its first request and ends with its input. */
 const answering = `read line; echo '${JSON.stringify({ id: 1, ok: true, protocol: 1, name: 'nothing', seed: false, dsign: false, kes: [] })}'; cat`;
@@ -94,7 +93,7 @@ const testVectors: Record<string, Row> = {
     kind(
       'scheme',
       () => sum0Kes,
-      (is, value) => is.object === true && isPlainObject(value),
+      (_, value) => isPlainObject(value),
     ),
     kind(
       'seeds',
@@ -116,7 +115,7 @@ const testVectors: Record<string, Row> = {
       // It takes no signal.
       anyOptionsOf(
         { timeout: 2_000 },
-        (is, value) => is.badTime === undefined || memberOf(value, 'timeout') === undefined,
+        (is, value) => is.flaw !== 'time' || memberOf(value, 'timeout') === undefined,
       ),
     ],
     ...(process.platform === 'win32' ? { refuses: true } : {}),

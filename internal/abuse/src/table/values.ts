@@ -40,7 +40,7 @@ import {
   verificationKey,
   verifications,
 } from '../arguments/kinds.js';
-import { ed25519, extendedImage, keyOf, logged, sum2Kes, vrfParts } from '../arguments/world.js';
+import { ed25519, extendedImage, keyOf, pooled, sum2Kes, vrfParts } from '../arguments/world.js';
 
 const alignment = optional(integer(32, 1, 4096));
 const size = integer(32, 0, 2 ** 31 - 1);
@@ -166,11 +166,11 @@ const kes: Record<string, Row> = {
 };
 
 const ioSize = integer(32, 1, 1_048_576);
-const timed = { ...logged, timeout: 500 };
-const timeOptions = optionsOf(timed, 'badOptions', 'badAlignment', 'badTime');
+const timed = { ...pooled, timeout: 500 };
+const timeOptions = optionsOf(timed, 'allocator', 'alignment', 'time');
 /** The memory from which a value is sent has the alignment that it needs. */
-const sendOptions = optionsOf(timed, 'badOptions', 'badTime');
-const waitOptions = optionsOf({ timeout: 500 }, 'badTime');
+const sendOptions = optionsOf(timed, 'allocator', 'time');
+const waitOptions = optionsOf({ timeout: 500 }, 'time');
 
 /** Named otherwise than bytes: what a promise gives is not compared. */
 const publicBytes = { ...optional(someBytes(100)), name: 'optional public part' };
@@ -197,7 +197,7 @@ const transports: Record<string, Row> = {
     args: [
       io.path(),
       label(sum2Kes),
-      optionsOf({ create: () => ({ key: keyOf(sum2Kes) }) }, 'badOptions'),
+      optionsOf({ create: () => ({ key: keyOf(sum2Kes) }) }, 'allocator'),
     ],
     slow: true,
   },
