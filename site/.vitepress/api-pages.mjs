@@ -42,7 +42,10 @@ export function improve(folder) {
   const texts = new Map(
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.md'))
-      .map((name) => [name, withShortList(withAnchors(readFileSync(join(folder, name), 'utf8')))]),
+      .map((name) => [
+        name,
+        withShortList(withoutRepetition(withAnchors(readFileSync(join(folder, name), 'utf8')))),
+      ]),
   );
   /** @type {Map<string, string>} the new page of each anchor that moves, by its old page and name */
   const moved = new Map();
@@ -97,6 +100,29 @@ function withAnchors(text) {
     )
     .replaceAll(/^Defined in: \[.*?\]/gm, '[source]')
     .replaceAll('| - |', '| |');
+}
+
+/**
+ * @param {string} text of a page
+ * @returns {string} the same, without types that the signature states, with one list of errors, and one of types
+ */
+export function withoutRepetition(text) {
+  return text
+    .replaceAll(/^\*\*Returns\*\*\n\n[^\n|]+\n\n(?=\*\*|#|$(?![^]))/gm, '')
+    .replaceAll(/^(\*\*Returns\*\*\n\n)[`[][^\n|]+\n\n(?!\|)/gm, '$1')
+    .replaceAll(
+      /^(\*\*Throws\*\*\n\n(?:(?!\*\*|#).*\n)*)((?:\*\*Throws\*\*\n\n(?:(?!\*\*|#).*\n)*)+)/gm,
+      (_, first, others) => first + others.replaceAll('**Throws**\n\n', ''),
+    )
+    .replaceAll(
+      /^(\*\*Type Parameters\*\*)\n\n\| Type Parameter \|\n\| -+ \|\n((?:\|.*\|\n)+)/gm,
+      (_, title, rows) =>
+        `${title}: ${rows
+          .trim()
+          .split('\n')
+          .map((/** @type {string} */ row) => row.slice(2, -2).replaceAll('\\|', '|'))
+          .join(', ')}\n`,
+    );
 }
 
 /** @param {string} text of a page @returns {string} the same, in which re-exports are one paragraph */

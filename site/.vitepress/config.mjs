@@ -53,9 +53,9 @@ const modulesOf = (name) =>
 
 /** What the theme can do and no page uses. */
 const unused =
-  /DocSearch-(?!Button|Search)|data-theme=|custom-block|vp-(?:sponsor|code-group)|vpi-(?:heart|languages|square-pen)|VP(?:Badge|Team|Home|Hero|Feature|Sponsor|NavScreenMenuGroup|DocAsideSponsors)|line-numbers|\.(?:diff|highlighted|has-focused|avatar|profile|sp-link)/;
+  /DocSearch-(?!Button(?!-Key)|Search-Icon)|data-theme=|custom-block|vp-(?:block|sponsor|code-group)|vpi-(?:heart|languages|square-pen|arrow-right|chevron-(?:left|up))|line-numbers|\.(?:diff|highlighted|has-focused)/;
 const unusedVariables =
-  /^--(?:vp-(?:badge|c-(?:indigo|purple|sponsor|tip|note|success|important|caution)|carbon|code-(?:tab|line-(?!height))|custom-block|home|shadow-[245]|sponsor)|docsearch)/;
+  /^--(?:vp-(?:badge|c-(?:indigo|purple|sponsor|tip|note|success|important|caution|warning|danger|green-[23])|carbon|code-(?:tab|block-divider|line-(?!height))|custom-block|home|input-bg|shadow-[245]|sponsor|z-index-layout-top)|docsearch)/;
 
 /** Leaves out a quarter of the styles. */
 const withoutUnused = {
@@ -90,7 +90,7 @@ export default defineConfigWithTheme({
     resolve: {
       alias: [
         {
-          find: /^.*\/VP(?:Home|NavBarTranslations|NavScreenTranslations)\.vue$/,
+          find: /^.*\/(?:NotFound|VP(?:Badge|Button|CarbonAds|DocAside(?:CarbonAds|Sponsors)|DocFooter|Features|Footer|Home\w*|MenuGroup|MenuLink|Nav(?:Bar|Screen)(?:MenuGroup|Translations)|Sponsors|Team\w+))\.vue$/,
           replacement: fileURLToPath(new URL('theme/nothing.mjs', import.meta.url)),
         },
       ],
@@ -166,6 +166,7 @@ export default defineConfigWithTheme({
           text: 'Guides',
           items: [
             { text: 'Get started', link: '/guide/start' },
+            { text: 'Seal a log', link: '/packages/sealed-log' },
             { text: 'Recipes', link: '/guide/recipes' },
             { text: 'The life of a key', link: '/guide/key-life' },
             { text: 'See a key evolve', link: '/tree' },

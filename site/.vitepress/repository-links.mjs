@@ -9,8 +9,8 @@ import { published } from './packages.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = join(root, 'site/pages');
 
-/** The address of the API reference, for readers of the repository. */
-const reference = 'https://evolock.github.io/evolock/api/';
+/** The address of the site, for readers of the repository. */
+const home = 'https://evolock.github.io/evolock/';
 
 /** The address on the site of each document, page and package, by its path in the repository. */
 export const addresses = new Map([
@@ -70,7 +70,8 @@ function change(token, name, change) {
  * @returns {string} the same for a reader of the site
  */
 function linkOnSite(target, page) {
-  if (target === reference) return `/api/${/^packages\/([^/]*)/.exec(page)?.[1] ?? ''}`;
+  if (target === `${home}api/`) return `/api/${/^packages\/([^/]*)/.exec(page)?.[1] ?? ''}`;
+  if (target.startsWith(home)) return target.slice(home.length - 1);
   const place = placeOf(target, page);
   if (place === undefined || target.startsWith('#')) return target;
   const anchor = place.anchor === '' ? '' : `#${place.anchor}`;

@@ -16,7 +16,6 @@ export default {
     figuresOf({
       proof: text('docs/measured/proof.md'),
       performance: text('docs/measured/performance.md'),
-      headers: text('docs/measured/headers.md'),
       haskell: text('packages/test-vectors/vectors/kes-haskell.json'),
     }),
 };

@@ -26,7 +26,6 @@ const { milliseconds, resident } = await overChain(size, (folder) =>
 );
 const mib = (bytes = 0): string => `${(bytes / 1_048_576).toFixed(0)} MiB`;
 const at = (part: number): string => mib(resident[Math.round(part * (resident.length - 1))]);
-const each = (1_000 * milliseconds) / size.headers;
 const page = `# A whole chain
 
 \`kes header verify\` over a synthetic chain in the database of a node: ${size.headers.toLocaleString('en')} headers of Babbage, a block every 20 slots, ${size.pools.toLocaleString('en')} pools, each with a new certificate after 62 KES periods. The blocks have bodies of 20,000 bytes, which are not read. Written by \`npm run headers -- --document\` in a checkout of the repository.
@@ -37,7 +36,6 @@ const page = `# A whole chain
 | --- | --: |
 | threads that verify | ${threads} |
 | time | ${(milliseconds / 1_000).toFixed(0)} s |
-| time a header, with ${threads} threads at work | ${each.toFixed(1)} µs |
 | resident memory at a tenth of the run | ${at(0.1)} |
 | at a half | ${at(0.5)} |
 | at the end | ${at(1)} |
@@ -45,7 +43,7 @@ const page = `# A whole chain
 
 <!-- prettier-ignore-end -->
 
-Mainnet has some ${(OF_MAINNET / 1_000_000).toFixed(0)} million headers from Shelley on. At this rate they take ${((each * OF_MAINNET) / 60_000_000).toFixed(0)} minutes, if the disk is fast enough: here the files were in the page cache.
+Mainnet has some ${(OF_MAINNET / 1_000_000).toFixed(0)} million headers from Shelley on. At this rate they take ${(((milliseconds / size.headers) * OF_MAINNET) / 60_000).toFixed(0)} minutes, if the disk is fast enough: here the files were in the page cache.
 
 Measured on ${describeSystem()}. Load is other work of the machine: above a few tenths the time is too long, and the memory is not affected.
 `;

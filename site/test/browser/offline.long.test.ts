@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { writeServiceWorker } from '../../.vitepress/offline.mjs';
 import { examples } from '../../src/check/examples.js';
 import { inBrowser, type Visit } from '../support/browser.js';
-import { DIST } from '../support/site.js';
+import { baseOfSite, DIST } from '../support/site.js';
 
 const PAGE = '/verify.html';
 const words = (page: Page) => page.getByText('Works offline.');
@@ -41,7 +41,7 @@ const stored = (page: Page) =>
 
 /** Installs the service worker, and waits until it is given up or serves the page. */
 const installed = (page: Page) =>
-  page.evaluate<string>(`navigator.serviceWorker.register('/service-worker.js').then(
+  page.evaluate<string>(`navigator.serviceWorker.register('service-worker.js').then(
     ({ installing }) => new Promise((resolve) => {
       const look = () => /^(?:activated|redundant)$/.test(installing.state) && resolve(installing.state);
       installing.addEventListener('statechange', look);
@@ -67,7 +67,7 @@ function offline(visit: Visit): void {
           await page.locator('.results[aria-busy="false"]').waitFor();
         }
         expect(await stored(page)).toEqual(before);
-        await page.goto(`${visit.site.origin}/verify`);
+        await page.goto(`${visit.site.home}/verify`);
         await words(page).waitFor();
       },
       { tolerated },
@@ -98,7 +98,7 @@ inBrowser('the page that checks', (visit) => {
         await words(page).waitFor();
         const [before = ''] = Object.keys(await stored(page));
         const folder = otherSite('verify.html', (text) => text.replace('<html', '<html data-new'));
-        writeServiceWorker({ outDir: folder, site: { base: '/' } });
+        writeServiceWorker({ outDir: folder, site: { base: baseOfSite() } });
         serve(visit, folder);
         await page.reload();
         await page.evaluate(`new Promise((resolve) => {

@@ -6,7 +6,6 @@ const text = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 const documents: Documents = {
   proof: text('docs/measured/proof.md'),
   performance: text('docs/measured/performance.md'),
-  headers: text('docs/measured/headers.md'),
   haskell: text('packages/test-vectors/vectors/kes-haskell.json'),
 };
 

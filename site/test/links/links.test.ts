@@ -74,6 +74,7 @@ test.each([
   ['docs/KEY_LIFE.md', '../site/pages/tree.md', '/tree'],
   ['docs/KEY_LIFE.md', '#words', '#words'],
   ['docs/KEY_LIFE.md', 'https://example.org/a', 'https://example.org/a'],
+  ['docs/KEY_LIFE.md', 'https://evolock.github.io/evolock/verify.html', '/verify.html'],
   [
     'docs/KEY_LIFE.md',
     '../examples/service.ts',

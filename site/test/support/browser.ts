@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { chromium, firefox, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { browserPaths } from '../../.vitepress/browsers.mjs';
-import { pagesOfSite, serveSite, type Site } from './site.js';
+import { serveSite, type Site } from './site.js';
 
 /** What a page is opened with. */
 export interface View {
@@ -23,8 +23,8 @@ export const slowNetwork = { secondsOfRoundTrip: 0.15, bytesPerSecond: 200_000 }
 export interface Visit {
   readonly site: Site;
   /**
-   * Opens a page, runs the visitor, and closes it. Fails when the page asked another host for anything, or reported an
-   * error.
+   * Opens a page, runs the visitor, and closes it. Fails when the page asked for anything that is not below the site, or
+   * reported an error.
    */
   open(path: string, visitor: (page: Page) => Promise<void>, view?: View): Promise<void>;
 }
@@ -44,7 +44,6 @@ export function inBrowser(
     let site: Site;
     let browser: Browser;
     beforeAll(async () => {
-      pagesOfSite();
       site = await serveSite();
       browser = await starters[kind](executablePath);
     });
@@ -63,7 +62,7 @@ export function inBrowser(
 
 async function visited(
   browser: Browser,
-  { origin }: Site,
+  { home }: Site,
   path: string,
   visitor: (page: Page) => Promise<void>,
   { width = 1_280, colorScheme = 'light', isSlow = false, tolerated = /^$/ }: View = {},
@@ -73,7 +72,7 @@ async function visited(
   try {
     const page = await context.newPage();
     context.on('request', (request) => {
-      if (!/^(?:data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin)
+      if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(`${home}/`))
         problems.push(`a request to ${request.url()}`);
     });
     page.on('console', (message) => {
@@ -82,7 +81,7 @@ async function visited(
     });
     page.on('pageerror', (error) => problems.push(String(error)));
     if (isSlow) await slowDown(page);
-    await page.goto(`${origin}${path}`);
+    await page.goto(`${home}${path}`);
     await hydrated(page);
     await visitor(page);
     const unexpected = problems.filter((each) => !tolerated.test(each));

@@ -19,9 +19,15 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/** The path below which the site was built: `/`, or like `/evolock/`. */
+export function baseOfSite(): string {
+  if (!existsSync(DIST)) throw new Error('the site is not built: run npm run site');
+  const [, base] = / href="([^"]*)icon\.svg"/.exec(readFileSync(join(DIST, 'index.html'), 'utf8'))!;
+  return base!;
+}
+
 /** The paths of all pages, like `/verify.html`. */
 export function pagesOfSite(): string[] {
-  if (!existsSync(DIST)) throw new Error('the site is not built: run npm run site');
   return readdirSync(DIST, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.html'))
     .map((name) => `/${name.split(sep).join('/')}`)
@@ -47,7 +53,8 @@ export function filesOfSite(...endings: string[]): string[] {
 
 /** A running server. */
 export interface Site {
-  readonly origin: string;
+  /** The address of the front page, without the last slash. Nothing of another address is served. */
+  readonly home: string;
   /** The folder that it serves. When `undefined`, it ends each connection without an answer. */
   folder: string | undefined;
   close(): Promise<void>;
@@ -55,9 +62,11 @@ export interface Site {
 
 /** Serves the files of the built site, or of another folder, and pages also without `.html`, as GitHub Pages does. */
 export async function serveSite(): Promise<Site> {
+  const base = baseOfSite();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const file = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+    const below = pathname.startsWith(base) ? pathname.slice(base.length) : 'not-below-the-base';
+    const file = /(?:^|\/)$/.test(below) ? `${below}index.html` : below;
     const path = extname(file) === '' ? `${file}.html` : file;
     if (site.folder === undefined) request.destroy();
     else void answer(join(site.folder, normalize(decodeURIComponent(path))), response);
@@ -65,7 +74,7 @@ export async function serveSite(): Promise<Site> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const site: Site = {
-    origin: `http://127.0.0.1:${port}`,
+    home: `http://127.0.0.1:${port}${base.slice(0, -1)}`,
     folder: DIST,
     close: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
   };
