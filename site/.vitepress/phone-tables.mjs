@@ -1,5 +1,5 @@
 // Tables on a phone: columns that matter less are left out. When the others do not fit beside one another, a row is a list, in
-// which each cell has the name of its column.
+// which each cell has the name of its column. A figure and its spread are not broken.
 
 /** Names of columns that matter less. So does a second column of one name. */
 const minor =
@@ -25,6 +25,8 @@ export function phoneTables(md) {
         cells: cells.filter((_, at) => at % names.length === column),
       }));
       const shown = columns.filter(({ isMinor }) => !isMinor);
+      for (const { cell, text } of cells)
+        if (/^[\d.,]+ \(/.test(text)) cell.attrJoin('class', 'figure');
       const least = shown.reduce((sum, column) => sum + longestWord(column.cells), 0);
       for (const { name, isMinor, cells: own } of columns)
         for (const { cell } of own) {

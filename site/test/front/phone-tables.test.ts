@@ -20,6 +20,10 @@ test('a phone leaves out columns that matter less, and a second one of the same 
   ]);
 });
 
+test('a figure and its spread are marked, to stay on one line', () => {
+  expect(cells('|a|µs|', '|b|1.5 (1.4–1.6) µs|').at(-1)).toBe('<td class="figure">');
+});
+
 test('a row is a list where the words do not fit beside one another', () => {
   const long = '`a-name-of-thirty-characters-here`';
   const named = (name: string) => `<td data-column="${name}">`;
