@@ -7,23 +7,23 @@ export const COMMANDS: CommandTable = {
   'Keys of a pool:': {
     keygen: {
       summary: 'Make a new KES key pair',
-      load: async () => (await import('./commands/keys/keygen.js')).keygenCommand,
+      load: async () => (await import('./keys/keygen.js')).keygenCommand,
     },
     vkey: {
       summary: 'Print or write the verification key of a signing key',
-      load: async () => (await import('./commands/keys/vkey.js')).vkeyCommand,
+      load: async () => (await import('./keys/vkey.js')).vkeyCommand,
     },
     inspect: {
       summary: 'Show and check a file: a key, a certificate, a counter, a request',
-      load: async () => (await import('./commands/keys/inspect.js')).inspectCommand,
+      load: async () => (await import('./keys/inspect.js')).inspectCommand,
     },
     evolve: {
       summary: 'Evolve a signing key in its file, but not the key of a node',
-      load: async () => (await import('./commands/keys/evolve.js')).evolveCommand,
+      load: async () => (await import('./keys/evolve.js')).evolveCommand,
     },
     erase: {
       summary: 'Erase the file of a KES signing key that is over',
-      load: async () => (await import('./commands/keys/erase.js')).eraseCommand,
+      load: async () => (await import('./keys/erase.js')).eraseCommand,
     },
     vrf: {
       summary: 'Make the VRF key pair of a pool',
@@ -33,7 +33,7 @@ export const COMMANDS: CommandTable = {
     },
     'vrf keygen': {
       summary: 'Make a new VRF key pair',
-      load: async () => (await import('./commands/keys/keygen.js')).vrfCommand,
+      load: async () => (await import('./keys/keygen.js')).vrfCommand,
     },
     cold: {
       summary: 'Make the cold key pair of a pool, and its counter',
@@ -44,7 +44,7 @@ export const COMMANDS: CommandTable = {
     },
     'cold keygen': {
       summary: 'Make a new cold key pair, and its counter from 0',
-      load: async () => (await import('./commands/keys/keygen.js')).coldCommand,
+      load: async () => (await import('./keys/keygen.js')).coldCommand,
     },
   },
   'Certificates:': {
@@ -58,11 +58,11 @@ export const COMMANDS: CommandTable = {
     },
     'opcert request': {
       summary: 'Request the first certificate of a pool, for the machine with the cold key',
-      load: async () => (await import('./commands/certificates/opcert-request.js')).requestCommand,
+      load: async () => (await import('./certificates/request.js')).requestCommand,
     },
     'opcert issue': {
       summary: 'Issue an operational certificate with the cold key',
-      load: async () => (await import('./commands/certificates/opcert-issue.js')).issueCommand,
+      load: async () => (await import('./certificates/opcert-issue.js')).issueCommand,
     },
     counter: {
       summary: 'Make and set the counter of a cold key',
@@ -76,33 +76,33 @@ export const COMMANDS: CommandTable = {
     },
     'counter new': {
       summary: 'Make the counter of a cold key again, for example a lost one',
-      load: async () => (await import('./commands/certificates/counter.js')).newCommand,
+      load: async () => (await import('./certificates/counter.js')).newCommand,
     },
     'counter set': {
       summary: 'Set the next number of a counter',
-      load: async () => (await import('./commands/certificates/counter.js')).setCommand,
+      load: async () => (await import('./certificates/counter.js')).setCommand,
     },
     rotate: {
       summary: 'Make the next KES key of a pool beside the old one, and request its certificate',
-      load: async () => (await import('./commands/certificates/rotate.js')).rotateCommand,
+      load: async () => (await import('./rotation/rotate.js')).rotateCommand,
     },
     status: {
       summary: 'Show whether certificates are valid now, and for how long',
-      load: async () => (await import('./commands/certificates/status.js')).statusCommand,
+      load: async () => (await import('./status/status.js')).statusCommand,
     },
     period: {
       summary: 'Show the KES period of a network, and when it ends',
-      load: async () => (await import('./commands/certificates/period.js')).periodCommand,
+      load: async () => (await import('./network/period.js')).periodCommand,
     },
   },
   'Signatures, headers and messages:': {
     sign: {
       summary: 'Sign a file, or standard input, with a KES signing key',
-      load: async () => (await import('./commands/sign.js')).signCommand,
+      load: async () => (await import('./keys/sign.js')).signCommand,
     },
     verify: {
       summary: 'Verify a signature of a file or of standard input',
-      load: async () => (await import('./commands/verify.js')).verifyCommand,
+      load: async () => (await import('./keys/verify.js')).verifyCommand,
     },
     header: {
       summary: 'Verify and show block headers',
@@ -115,11 +115,11 @@ export const COMMANDS: CommandTable = {
     },
     'header verify': {
       summary: 'Verify the certificate, the KES signature and the VRF proofs of block headers',
-      load: async () => (await import('./commands/header.js')).verifyCommand,
+      load: async () => (await import('./headers/verify.js')).verifyCommand,
     },
     'header inspect': {
       summary: 'Show the content of block headers, and verify nothing',
-      load: async () => (await import('./commands/header.js')).inspectCommand,
+      load: async () => (await import('./headers/inspect.js')).inspectCommand,
     },
     dmq: {
       summary: 'Sign, verify and inspect messages of CIP-137',
@@ -148,7 +148,7 @@ export const COMMANDS: CommandTable = {
   'The machine and its agent:': {
     doctor: {
       summary: 'Check whether this machine can keep a signing key',
-      load: async () => (await import('./commands/doctor.js')).doctorCommand,
+      load: async () => (await import('./doctor/doctor.js')).doctorCommand,
     },
     agent: {
       summary: 'Run an agent that holds the KES key of a pool, and command it',

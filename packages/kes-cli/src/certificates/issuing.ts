@@ -13,7 +13,7 @@ import {
 import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import { namingFile } from '../errors.js';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
-import { loadColdSigningKey } from '../keys/signing-key.js';
+import { loadColdSigningKey } from '../keys/key-files.js';
 import { timeInWords, type Moment } from '../network/clock.js';
 import {
   checkNewNumber,

@@ -25,7 +25,7 @@ import { printable, sourceName } from '@evolock/command-line/text';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
-import { checkSigner, withSigningKey } from '../keys/signing-key.js';
+import { checkSigner, withSigningKey } from '../keys/key-files.js';
 import { momentNow } from '../network/clock.js';
 import { DATED_NETWORK, datedNetworkOf, type NetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';

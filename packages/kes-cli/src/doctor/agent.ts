@@ -21,7 +21,7 @@ import { type RunFlags, settingsOf, socketPathsOf } from '../agent/run/settings.
 import { complaintOf } from '../errors.js';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import { type Check, sizeInWords, systemText } from './machine.js';
+import { type Check, sizeInWords, systemText } from './doctor.js';
 
 export async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
   const settings = await settingsOf(session, flags);

@@ -1,4 +1,4 @@
-/** The content of headers, which are not verified. */
+/** `kes header inspect`: the content of headers, which are not verified. */
 import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
 import {
   headerJson,
@@ -7,18 +7,37 @@ import {
   type CutGroup,
   type Passed,
 } from '@evolock/cardano-kes/database';
-import { ExitCode } from '@evolock/command-line/errors';
+import type { Definition } from '@evolock/command-line/command';
+import { ExitCode, UNCHECKED } from '@evolock/command-line/errors';
 import type { Answer, Fact } from '@evolock/command-line/answer';
-import type { Session } from '@evolock/command-line/session';
-import { counted, printable } from '@evolock/command-line/text';
+import { stdinTwice, type Session } from '@evolock/command-line/session';
+import { counted, printable, STDIN } from '@evolock/command-line/text';
 import { headerFacts, passedAnswer, publicReader } from './words.js';
+
+export const inspectCommand: Definition = {
+  text: `
+    Shows the content of block headers: slot, block, pool, keys, certificate. Reads what kes header verify reads, and needs no network. With --json each header is one line, and the last line is a summary. Exit code 4: something is not a header.
+
+    [path...]  files and directories, or - for standard input
+
+    # What does it contain?
+    $ kes header inspect header.cbor
+    # All headers of a chunk, for a script
+    $ kes header inspect --json 00044.chunk`,
+  readsStdin: true,
+  exitCodes: [...UNCHECKED, ExitCode.incomplete],
+  work: (session: Session, paths: readonly string[]) => {
+    if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
+    return inspectHeaders(session, paths);
+  },
+};
 
 const NONE = { headers: 0, notHeaders: 0, notJudged: 0, notRead: 0, skipped: 0, byron: 0 };
 
 type Found = typeof NONE;
 
 /** The headers of paths, as `kes header verify` finds them. The last answer is the summary. */
-export async function* inspectHeaders(
+async function* inspectHeaders(
   session: Session,
   paths: readonly string[],
 ): AsyncGenerator<Answer, void, void> {

@@ -18,7 +18,7 @@ import {
 import type { Style } from '@evolock/command-line/style';
 import { counted, printable, wrapped } from '@evolock/command-line/text';
 import { networkInWords } from '../network/network.js';
-import type { JudgedGroup } from './judge.js';
+import type { JudgedGroup } from './verify.js';
 import {
   chainFacts,
   chainJson,

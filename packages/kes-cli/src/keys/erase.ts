@@ -1,10 +1,161 @@
-/** Erases the file of a KES signing key: that of one key, which its verification key or certificate names, and nothing else. */
-import { eraseFile, inspectEnvelope, withLockFile } from '@evolock/cardano-kes';
+/** `kes erase`: overwrites and removes the file of one KES signing key, which its verification key or certificate names. */
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { invalid } from '@evolock/command-line/errors';
-import { printable } from '@evolock/command-line/text';
+import {
+  hexOf,
+  looksLikeKeyText,
+  readCertificate,
+  type IssuedCertificate,
+  eraseFile,
+  inspectEnvelope,
+  withLockFile,
+} from '@evolock/cardano-kes';
+import type { Definition } from '@evolock/command-line/command';
+import { type CommandError, usage, invalid } from '@evolock/command-line/errors';
+import { done, type Answer } from '@evolock/command-line/answer';
+import type { Session } from '@evolock/command-line/session';
+import { printable, shellWord, sourceName } from '@evolock/command-line/text';
+import { CERTIFICATE, judgeSignature } from '../certificates/certificate.js';
+import { hasEnded, judgeTime, lifeAt } from '../certificates/life-at.js';
+import { checkClock } from '../certificates/start-check.js';
+import { readEnvelope } from '../files/read.js';
+import {
+  refuseStdin,
+  derivedOf,
+  loadKesSigningKey,
+  KES_KEY,
+  KEY_FORMS,
+  readVerificationKey,
+} from './key-files.js';
+import { momentNow, periodAt } from '../network/clock.js';
+import {
+  DATED_NETWORK,
+  datedNetworkOf,
+  namedNetwork,
+  namesNetwork,
+  networkArguments,
+  type NetworkOptions,
+} from '../network/network.js';
 import { KIND_IN_WORDS } from '../files/write.js';
-import { derivedOf, loadKesSigningKey } from './signing-key.js';
+
+interface Options extends NetworkOptions {
+  readonly vkey?: string;
+  readonly cert?: string;
+  readonly force?: boolean;
+}
+
+export const eraseCommand: Definition = {
+  text: `
+    Overwrites and removes the file of a KES signing key that is not needed any more. It erases nothing else: no cold key, no VRF key, no other file, no link. The verification key or the certificate of the key names it a second time. A key whose certificate is still valid needs --force. Overwriting does not reach what a copy-on-write file system, a snapshot, a backup or a solid state disk keeps. The key that a rotation replaces is erased by kes rotate --finish, which checks the new pair first.
+
+    <signing-key-file>
+    --vkey <key>             the verification key of the key: ${KEY_FORMS}
+    --opcert, --cert <file>  or its certificate, with the network
+    --force                  erase also a key whose certificate is still valid, or a damaged one
+
+    # The key of a certificate that has ended
+    $ kes erase kes-1500.skey --cert node-1500.cert --network mainnet
+    # A key that never got a certificate
+    $ kes erase kes-1574.skey --vkey kes-1574.vkey`,
+  options: DATED_NETWORK,
+  work: erase,
+};
+
+async function erase(session: Session, path: string, options: Options): Promise<Answer> {
+  refuseStdin(path);
+  const { force = false, vkey, cert } = options;
+  const { key, isOver } =
+    cert === undefined
+      ? { key: await statedKey(session, options), isOver: () => false }
+      : await keyOfCertificate(session, cert, options);
+  const given = cert ?? vkey ?? '';
+  const namedBy = looksLikeKeyText(given) ? '--vkey' : sourceName(given);
+  eraseKey(path, { verificationKey: key, namedBy, force }, () => {
+    const found = force ? undefined : certificateBeside(path, key, isOver);
+    if (found !== undefined) throw certified(session, path, found, options);
+  });
+  const looked = force ? 'not looked at' : 'none of this key in its folder; no other was looked at';
+  return {
+    json: { erased: path, kesVerificationKey: hexOf(key) },
+    result: done(`${printable(path)} is erased`),
+    facts: [
+      ['KES key', hexOf(key)],
+      ...(cert === undefined ? [['certificates', looked] as const] : []),
+    ],
+  };
+}
+
+async function statedKey(session: Session, options: Options): Promise<Uint8Array> {
+  const { vkey } = options;
+  if (vkey === undefined) {
+    throw usage('name the key a second time: --vkey <key>, or --cert <file> with its network');
+  }
+  if (namesNetwork(options)) throw usage('the options of the network need --cert <file>');
+  return (await readVerificationKey(session, '--vkey', vkey, KES_KEY)).verificationKey;
+}
+
+type IsOver = (file: IssuedCertificate) => boolean;
+
+/** The key of a certificate that has ended, and whether other certificates have. */
+async function keyOfCertificate(
+  session: Session,
+  cert: string,
+  options: Options,
+): Promise<{ readonly key: Uint8Array; readonly isOver: IsOver }> {
+  if (options.vkey !== undefined) throw usage('give --vkey or --cert, not both');
+  const file = await readEnvelope(session, cert, CERTIFICATE);
+  const { hotVerificationKey: key, startPeriod } = file.certificate;
+  const parameters = await datedNetworkOf(session, options);
+  const moment = momentNow(parameters, session.context.now());
+  const { period } = periodAt(parameters, moment);
+  // A certificate that its cold key did not sign shows nothing: another file may be the valid one.
+  const isOver: IsOver = (each) =>
+    judgeSignature(each).valid && hasEnded(parameters, each.certificate.startPeriod, period);
+  if (options.force === true) return { key, isOver };
+  checkClock({ parameters, moment, replaced: { name: sourceName(cert), startPeriod } });
+  if (isOver(file)) return { key, isOver };
+  const signature = judgeSignature(file);
+  const { words } = signature.valid ? judgeTime(lifeAt(parameters, file, moment)) : signature;
+  throw usage(
+    `${sourceName(cert)}: ${words}, so a node may need the key: kes rotate --finish erases a key that was replaced; to erase this one all the same, add --force`,
+  );
+}
+
+/** A certificate of the key in its folder that has not ended, as far as the options tell: a node may need the key. */
+function certificateBeside(path: string, key: Uint8Array, isOver: IsOver): string | undefined {
+  return readdirSync(dirname(path))
+    .filter((name) => /\.(?:cert|opcert)$/.test(name))
+    .map((name) => join(dirname(path), name))
+    .find((cert) => {
+      const file = certificateOf(cert, key);
+      return file !== undefined && !isOver(file);
+    });
+}
+
+function certified(
+  session: Session,
+  path: string,
+  cert: string,
+  { network, genesis, withoutByron }: Options,
+): CommandError {
+  const named = { network, genesis, withoutByron };
+  const isNamed = namesNetwork(namedNetwork(session, named));
+  const words = isNamed ? networkArguments(session, named) : '--network <name>';
+  return usage(
+    `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}; run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${words}`,
+  );
+}
+
+function certificateOf(cert: string, key: Uint8Array): IssuedCertificate | undefined {
+  try {
+    const file = readCertificate(cert);
+    return sameBytes(file.certificate.hotVerificationKey, key) ? file : undefined;
+  } catch {
+    // It is no certificate.
+    return undefined;
+  }
+}
 
 /** The key that a file must hold to be erased. */
 export interface Erasable {

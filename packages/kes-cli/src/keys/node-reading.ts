@@ -10,7 +10,7 @@ import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { Check } from '@evolock/command-line/answer';
 import { printable } from '@evolock/command-line/text';
-import { withSigningKey } from './signing-key.js';
+import { withSigningKey } from './key-files.js';
 
 /** The repair of a key that a node cannot use. */
 const NEW_KEY = 'make a new key (kes keygen) and issue a certificate for it (kes opcert issue)';

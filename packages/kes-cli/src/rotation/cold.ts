@@ -21,7 +21,7 @@ import {
 import { checkNewNumber } from '../certificates/number.js';
 import { shellWord, sourceName } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
-import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/signing-key.js';
+import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/key-files.js';
 import { foreign } from './names.js';
 import type { Beginning } from './rotation.js';
 

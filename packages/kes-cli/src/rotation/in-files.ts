@@ -13,7 +13,7 @@ import { exchangeWarnings } from '../files/write.js';
 import { eraseKey } from '../keys/erase.js';
 import { judgeKey } from '../keys/node-reading.js';
 import { makePair } from '../keys/pair.js';
-import { withSigningKey } from '../keys/signing-key.js';
+import { withSigningKey } from '../keys/key-files.js';
 import { clockInWords } from '../network/clock.js';
 import {
   newFiles,

@@ -23,7 +23,7 @@ import {
   statusNetwork,
   type StatusOptions,
   type StatusSource,
-} from './report.js';
+} from './status.js';
 
 export interface Watched {
   /** Identifies it among all. Safe to print. */

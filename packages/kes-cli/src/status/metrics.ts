@@ -3,7 +3,7 @@
  * one step, with a name that ends in `.prom`, without timestamps, and each series once.
  */
 import { poolIdOf } from '@evolock/cardano-kes';
-import type { Report } from './report.js';
+import type { Report } from './status.js';
 
 /** A metric: one line for each certificate that has a value. */
 interface Metric {

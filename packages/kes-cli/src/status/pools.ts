@@ -15,7 +15,7 @@ import {
 } from '../files/toml.js';
 import { namesNetwork, type NetworkOptions } from '../network/network.js';
 import type { Watched } from './fleet.js';
-import { checkSource, type SourceNames, type StatusSource } from './report.js';
+import { checkSource, type SourceNames, type StatusSource } from './status.js';
 
 interface PoolValues extends StatusSource, NetworkOptions {
   readonly name?: string;

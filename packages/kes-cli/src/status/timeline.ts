@@ -4,7 +4,7 @@ import { type LifeAt, whenInWords } from '../certificates/life-at.js';
 import type { Style } from '@evolock/command-line/style';
 import { counted } from '@evolock/command-line/text';
 import { type Boundary, boundaryOf, timeInWords } from '../network/clock.js';
-import { type DayLimits, type Report, type Result, resultAt } from './report.js';
+import { type DayLimits, type Report, type Result, resultAt } from './status.js';
 
 /** Columns of the row at most. A certificate has at most 64 evolutions. */
 const MAX_ROW = 64;

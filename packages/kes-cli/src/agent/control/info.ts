@@ -13,9 +13,9 @@ import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, invalid, UNCHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
-import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
+import { COLD_KEY, readVerificationKey } from '../../keys/key-files.js';
 import { timeInWords } from '../../network/clock.js';
-import type { StatusSubject } from '../../status/report.js';
+import type { StatusSubject } from '../../status/status.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
 
 export const infoCommand: Definition = {

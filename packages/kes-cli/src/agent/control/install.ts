@@ -34,7 +34,7 @@ import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope } from '../../files/read.js';
-import { COLD_KEY, readVerificationKey } from '../../keys/verification-key.js';
+import { COLD_KEY, readVerificationKey } from '../../keys/key-files.js';
 import { type Moment, momentNow } from '../../network/clock.js';
 import {
   DATED_NETWORK,

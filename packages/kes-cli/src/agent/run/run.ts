@@ -4,7 +4,7 @@ import { Agent, type AgentEvent, type AgentOptions } from '@evolock/kes-agent';
 import { preflight, sum6Kes } from '@evolock/kes-sum';
 import { complaintOf } from '../../errors.js';
 import type { Session, Signals } from '@evolock/command-line/session';
-import { checkCoreDumps, systemText } from '../../doctor/machine.js';
+import { checkCoreDumps, systemText } from '../../doctor/doctor.js';
 import { networkInWords } from '../../network/network.js';
 import { type Configuration, readConfiguration, type RunFlags, type Settings } from './settings.js';
 import { Log } from './log.js';

@@ -8,7 +8,7 @@ import type { Session } from '@evolock/command-line/session';
 import { sourceName, STDIN } from '@evolock/command-line/text';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/plain-files.js';
-import { KES_KEY, readVerificationKey } from '../keys/verification-key.js';
+import { KES_KEY, readVerificationKey } from './key-files.js';
 
 interface Options {
   readonly vkey?: string;

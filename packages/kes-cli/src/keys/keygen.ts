@@ -14,10 +14,10 @@ import type { Definition } from '@evolock/command-line/command';
 import { UNCHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import { refuseDash } from '../../files/read.js';
-import { exchangeWarnings, refuseExisting, refuseSameFile } from '../../files/write.js';
-import { makePair, type PairFiles } from '../../keys/pair.js';
-import { namedNetwork } from '../../network/network.js';
+import { refuseDash } from '../files/read.js';
+import { exchangeWarnings, refuseExisting, refuseSameFile } from '../files/write.js';
+import { makePair, type PairFiles } from './pair.js';
+import { namedNetwork } from '../network/network.js';
 
 export const keygenCommand: Definition = {
   text: `

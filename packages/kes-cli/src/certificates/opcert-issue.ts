@@ -4,23 +4,23 @@ import {
   type AbsolutePeriod,
   type KesParameters,
 } from '@evolock/cardano-kes';
-import { certificateFacts, certificateJson } from '../../certificates/certificate.js';
+import { certificateFacts, certificateJson } from './certificate.js';
 import {
   issueJudged,
   issuingChecks,
   issuingFacts,
   type IssuingFacts,
   type NewCertificate,
-} from '../../certificates/issuing.js';
-import { CHAIN_RULE } from '../../certificates/number.js';
-import { ON_CHAIN, onChainOf, type OnChainOptions } from '../../certificates/on-chain.js';
+} from './issuing.js';
+import { CHAIN_RULE } from './number.js';
+import { ON_CHAIN, onChainOf, type OnChainOptions } from './on-chain.js';
 import {
   type CertificateRequest,
   LARGEST_REQUEST,
   networkForRequest,
   parseRequest,
-} from '../../certificates/request.js';
-import type { ReplacedStart } from '../../certificates/start-check.js';
+} from './request.js';
+import type { ReplacedStart } from './start-check.js';
 import {
   allValid,
   type Answer,
@@ -33,16 +33,16 @@ import { CommandError, usage } from '@evolock/command-line/errors';
 import { wholeNumber64 } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, typedAgain } from '@evolock/command-line/text';
-import { readPublic, refuseDash } from '../../files/read.js';
-import { refuseExisting } from '../../files/write.js';
-import { refuseStdin } from '../../keys/signing-key.js';
+import { readPublic, refuseDash } from '../files/read.js';
+import { refuseExisting } from '../files/write.js';
 import {
+  refuseStdin,
   KES_KEY,
   KEY_FORMS,
   readVerificationKey,
   refuseOtherDepth,
-} from '../../keys/verification-key.js';
-import { clockInWords, clockJson, currentMoment, NOW, periodAt } from '../../network/clock.js';
+} from '../keys/key-files.js';
+import { clockInWords, clockJson, currentMoment, NOW, periodAt } from '../network/clock.js';
 import {
   DATED_NETWORK,
   datedNetworkOf,
@@ -51,7 +51,7 @@ import {
   networkInWords,
   networkJson,
   type NetworkOptions,
-} from '../../network/network.js';
+} from '../network/network.js';
 
 interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly kesVkey?: string;

@@ -5,16 +5,16 @@ import {
   writeCounter,
   type CertificateCounter,
 } from '@evolock/cardano-kes';
-import { counterFacts, counterJson } from '../../certificates/certificate.js';
-import { CHAIN_RULE } from '../../certificates/number.js';
+import { counterFacts, counterJson } from './certificate.js';
+import { CHAIN_RULE } from './number.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import { done, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import { refuseDash } from '../../files/read.js';
-import { refuseExisting } from '../../files/write.js';
-import { COLD_KEY, KEY_FORMS, readVerificationKey } from '../../keys/verification-key.js';
+import { refuseDash } from '../files/read.js';
+import { refuseExisting } from '../files/write.js';
+import { COLD_KEY, KEY_FORMS, readVerificationKey } from '../keys/key-files.js';
 
 interface NewOptions {
   readonly coldVkey: string;

@@ -1,4 +1,4 @@
-/** Reads files of signing keys into locked memory, and takes their verification keys. */
+/** Files of keys: signing keys in locked memory, verification keys from a file, standard input or an option. */
 import {
   FileError,
   inspectEnvelope,
@@ -9,11 +9,18 @@ import {
   type ColdSigningKeyFile,
   type KesSigningKeyFile,
   type VrfSigningKeyFile,
+  parseVerificationKey,
+  readVerificationKey as readKeyFile,
+  type VerificationKeyFile,
+  type VerificationKeyKind,
 } from '@evolock/cardano-kes';
 import { invalid, usage } from '@evolock/command-line/errors';
+import { printable, STDIN, sourceName } from '@evolock/command-line/text';
+import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
+import type { Session } from '@evolock/command-line/session';
 import { aboutFile } from '../errors.js';
-import { printable, STDIN } from '@evolock/command-line/text';
 import { KIND_IN_WORDS } from '../files/write.js';
+import { parseEnvelope, readEnvelope, type Readers } from '../files/read.js';
 
 /** The caller releases the key, here and below. */
 export function loadKesSigningKey(path: string): KesSigningKeyFile {
@@ -106,4 +113,44 @@ interface SignerOptions {
 export function checkSigner({ skey, agentSign }: SignerOptions): void {
   if ((skey === undefined) !== (agentSign === undefined)) return;
   throw usage('name one signer: --skey <file>, or --agent-sign <path> for an agent');
+}
+
+const readersOf = (kind: VerificationKeyKind): Readers<VerificationKeyFile> => ({
+  read: (path) => readKeyFile(kind, path),
+  parse: (text) => parseVerificationKey(kind, text),
+});
+
+/** How an option takes a verification key, for its help. */
+export const KEY_FORMS = 'a file, -, hexadecimal digits, or bech32';
+
+export const KES_KEY = readersOf('kes');
+export const COLD_KEY = readersOf('cold');
+export const VRF_KEY = readersOf('vrf');
+
+/**
+ * Reads a verification key from a file, from standard input, or from the option itself: hexadecimal digits or bech32.
+ * An error names the option instead of the text, which may be a signing key.
+ */
+export function readVerificationKey(
+  session: Session,
+  option: string,
+  text: string,
+  readers: Readers<VerificationKeyFile>,
+): Promise<VerificationKeyFile> | VerificationKeyFile {
+  return looksLikeKeyText(text)
+    ? parseEnvelope(option, Buffer.from(text), readers.parse)
+    : readEnvelope(session, text, readers);
+}
+
+/** The type that the file of a verification key states. The key itself does not contain its depth. */
+export function verificationKeyType({ depth }: KesAlgorithm): string {
+  return `KesVerificationKey_ed25519_kes_2^${depth}`;
+}
+
+/** Refuses a verification key of another depth than 6: no Cardano network accepts its signatures. */
+export function refuseOtherDepth(path: string, type: string): void {
+  if (type === verificationKeyType(sum6Kes)) return;
+  throw invalid(
+    `${sourceName(path)}: by its type it is a key of depth 7, and block headers hold signatures of depth 6 only: make another key pair (kes keygen)`,
+  );
 }

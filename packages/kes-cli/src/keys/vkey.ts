@@ -9,16 +9,16 @@ import type { Definition } from '@evolock/command-line/command';
 import { done, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import { refuseDash } from '../../files/read.js';
-import { refuseExisting } from '../../files/write.js';
-import { warningsAbout } from '../../keys/node-reading.js';
+import { refuseDash } from '../files/read.js';
+import { refuseExisting } from '../files/write.js';
+import { warningsAbout } from './node-reading.js';
 import {
   derivedOf,
   loadColdSigningKey,
   loadVrfSigningKey,
   withSigningKey,
-} from '../../keys/signing-key.js';
-import { verificationKeyType } from '../../keys/verification-key.js';
+  verificationKeyType,
+} from './key-files.js';
 
 interface Options {
   readonly out?: string;

@@ -1,19 +1,35 @@
+/** `kes header verify`: judges headers in threads, and shows each verdict at once. */
+import { availableParallelism } from 'node:os';
+import { serialize } from 'node:v8';
 import { slotOfDate, type EpochParameters, type KesParameters } from '@evolock/cardano-kes';
-import { ChainNonces, chunkOf, readHeaders, Tally } from '@evolock/cardano-kes/database';
-import { InvalidArgumentError } from '@evolock/command-line/option-values';
+import {
+  ChainNonces,
+  chunkOf,
+  readHeaders,
+  Tally,
+  filesOf,
+  numberOfChunk,
+  type GroupVerdicts,
+  type HeaderGroup,
+  type NoncesState,
+} from '@evolock/cardano-kes/database';
+import {
+  InvalidArgumentError,
+  momentInOption,
+  positiveNumber,
+  wholeNumber64,
+} from '@evolock/command-line/option-values';
 import type { Definition } from '@evolock/command-line/command';
-import { CHECKED, ExitCode, UNCHECKED, usage } from '@evolock/command-line/errors';
-import { momentInOption, positiveNumber, wholeNumber64 } from '@evolock/command-line/option-values';
+import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import type { Answer } from '@evolock/command-line/answer';
 import { stdinTwice, type Session } from '@evolock/command-line/session';
 import { STDIN } from '@evolock/command-line/text';
-import { inspectHeaders } from '../headers/inspect.js';
-import { judged, sizeOf } from '../headers/judge.js';
 import { Progress } from '@evolock/command-line/progress';
-import { Report } from '../headers/report.js';
-import { type Resumption, resumptionAt } from '../headers/resumption.js';
-import { publicReader } from '../headers/words.js';
-import type { JudgeContext } from '../headers/worker.js';
+import { BytesPool } from '@evolock/kes-verify-pool';
+import { Report } from './report.js';
+import { type Resumption, resumptionAt } from './resumption.js';
+import { publicReader } from './words.js';
+import type { JudgeContext, GroupBytes } from './worker.js';
 import {
   NETWORK,
   epochsOf,
@@ -21,24 +37,6 @@ import {
   networkOf,
   type NetworkOptions,
 } from '../network/network.js';
-
-export const inspectCommand: Definition = {
-  text: `
-    Shows the content of block headers: slot, block, pool, keys, certificate. Reads what kes header verify reads, and needs no network. With --json each header is one line, and the last line is a summary. Exit code 4: something is not a header.
-
-    [path...]  files and directories, or - for standard input
-
-    # What does it contain?
-    $ kes header inspect header.cbor
-    # All headers of a chunk, for a script
-    $ kes header inspect --json 00044.chunk`,
-  readsStdin: true,
-  exitCodes: [...UNCHECKED, ExitCode.incomplete],
-  work: (session: Session, paths: readonly string[]) => {
-    if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
-    return inspectHeaders(session, paths);
-  },
-};
 
 export const verifyCommand: Definition = {
   text: `
@@ -192,4 +190,67 @@ async function resumptionOf(
   if (file === undefined) return undefined;
   const [folder = STDIN, ...others] = paths;
   return resumptionAt(session, { file, folder: others.length === 0 ? folder : STDIN, subject });
+}
+
+/** Bytes that one thread judges sooner than a second thread starts. */
+const FEW_BYTES = 262_144;
+
+/** Groups a batch: enough to keep a thread busy with files of one header each. */
+const BATCH = 16;
+
+/** The size of all files in bytes, without chunks before a number; `undefined` when one of them is a pipe. */
+export function sizeOf(paths: readonly string[], from = 0): number | undefined {
+  if (paths.includes(STDIN)) return undefined;
+  let total = 0;
+  for (const found of filesOf(paths)) {
+    if ('result' in found || (numberOfChunk(found.path) ?? from) < from) continue;
+    if (found.size === undefined) return undefined;
+    total += found.size;
+  }
+  return total;
+}
+
+export interface JudgedGroup extends GroupVerdicts {
+  readonly group: HeaderGroup;
+  readonly noncesBefore: NoncesState | undefined;
+}
+
+interface JudgeOptions {
+  readonly context: JudgeContext;
+  readonly nonces: ChainNonces | undefined;
+  readonly worker: URL;
+  readonly size: number | undefined;
+  /** One thread for each processor when absent, and one for a small input. */
+  readonly threads: number | undefined;
+  /** Whether each verdict is shown: valid headers of a chunk are only counted otherwise. */
+  readonly showsAll: boolean;
+}
+
+export async function* judged(
+  groups: AsyncIterable<HeaderGroup>,
+  { context, nonces, worker, size, threads, showsAll }: JudgeOptions,
+): AsyncGenerator<JudgedGroup, void, void> {
+  const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
+  const options = { threads: threads ?? usual, batchSize: BATCH };
+  const pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, options);
+  const sent: Omit<JudgedGroup, keyof GroupVerdicts>[] = [];
+  async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
+    for await (const group of groups) {
+      sent.push({ group, noncesBefore: nonces?.state });
+      const each = nonces?.of(group);
+      // What is not read goes through the threads as well, without headers. That keeps the order.
+      const cuts = 'passed' in group ? [] : group.cuts;
+      const headers = cuts.map(({ bytes }, index) => ({ bytes, nonce: each?.[index] }));
+      const onlyCounted = chunkOf(group) !== undefined && !showsAll;
+      yield serialize({ headers, onlyCounted } satisfies GroupBytes);
+    }
+  }
+  try {
+    for await (const verdicts of pool.judgeMany(bytes(), context)) {
+      const group = sent.shift();
+      if (group !== undefined) yield { ...group, ...verdicts };
+    }
+  } finally {
+    await pool.close();
+  }
 }

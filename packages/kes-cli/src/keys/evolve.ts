@@ -10,10 +10,10 @@ import { usage } from '@evolock/command-line/errors';
 import { done, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import { exchangeWarnings } from '../../files/write.js';
-import { lifeInWords, lifeJson, lifeOf, type Life } from '../../keys/facts.js';
-import { warningsAfterRewriting } from '../../keys/node-reading.js';
-import { loadKesSigningKey, refuseStdin } from '../../keys/signing-key.js';
+import { exchangeWarnings } from '../files/write.js';
+import { lifeInWords, lifeJson, lifeOf, type Life } from './facts.js';
+import { warningsAfterRewriting } from './node-reading.js';
+import { loadKesSigningKey, refuseStdin } from './key-files.js';
 
 interface Options {
   readonly to: number;

@@ -18,37 +18,35 @@ import {
   counterJson,
   judgeKeyOf,
   judgeSignature,
-} from '../../certificates/certificate.js';
-import { CHAIN_RULE, judgeCounter } from '../../certificates/number.js';
-import { ON_CHAIN, onChainOf, type OnChainOptions } from '../../certificates/on-chain.js';
+} from '../certificates/certificate.js';
+import { CHAIN_RULE, judgeCounter } from '../certificates/number.js';
+import { ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import {
   isRequest,
   LARGEST_REQUEST,
   parseRequest,
   requestFacts,
   requestJson,
-} from '../../certificates/request.js';
+} from '../certificates/request.js';
 import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
 import { allValid, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
-import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../../files/read.js';
-import { signingKeyContent } from '../../keys/facts.js';
-import { warningsAbout } from '../../keys/node-reading.js';
+import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../files/read.js';
+import { signingKeyContent } from './facts.js';
+import { warningsAbout } from './node-reading.js';
 import {
   derivedOf,
   loadColdSigningKey,
   loadVrfSigningKey,
   withSigningKey,
-} from '../../keys/signing-key.js';
-import {
   COLD_KEY,
   KES_KEY,
   KEY_FORMS,
   VRF_KEY,
   readVerificationKey,
-} from '../../keys/verification-key.js';
+} from './key-files.js';
 
 interface Options extends OnChainOptions {
   readonly coldVkey?: string;

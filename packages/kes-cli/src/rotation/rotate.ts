@@ -1,21 +1,21 @@
-import { CHAIN_RULE } from '../../certificates/number.js';
-import { ON_CHAIN, type OnChainOptions } from '../../certificates/on-chain.js';
+import { CHAIN_RULE } from '../certificates/number.js';
+import { ON_CHAIN, type OnChainOptions } from '../certificates/on-chain.js';
 import type { Answer } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { shellWord } from '@evolock/command-line/text';
-import { momentNow } from '../../network/clock.js';
+import { momentNow } from '../network/clock.js';
 import {
   DATED_NETWORK,
   datedNetworkOf,
   networkArguments,
   type NetworkOptions,
-} from '../../network/network.js';
-import type { ColdFiles } from '../../rotation/cold.js';
-import { keysInFiles } from '../../rotation/in-files.js';
-import { pairNameIn, realPathOf, type StatedName } from '../../rotation/names.js';
-import { begin, finish, type KeyStore } from '../../rotation/rotation.js';
+} from '../network/network.js';
+import type { ColdFiles } from './cold.js';
+import { keysInFiles } from './in-files.js';
+import { pairNameIn, realPathOf, type StatedName } from './names.js';
+import { begin, finish, type KeyStore } from './rotation.js';
 
 interface Options extends NetworkOptions, OnChainOptions {
   readonly cert: string;
@@ -106,7 +106,7 @@ async function storeOf(
     return { ...keysInFiles(path, newSkey), keyOption: `--skey ${shellWord(path)}` };
   }
   if (skey === undefined && agentControl !== undefined) {
-    const { keysInAgent } = await import('../../rotation/in-agent.js');
+    const { keysInAgent } = await import('./in-agent.js');
     const keyOption = `--agent-control ${shellWord(agentControl)}`;
     return { ...keysInAgent(session, agentControl), keyOption };
   }

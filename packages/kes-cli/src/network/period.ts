@@ -16,7 +16,7 @@ import {
   periodAt,
   type PeriodSpan,
   timeInWords,
-} from '../../network/clock.js';
+} from './clock.js';
 import {
   NETWORK,
   datesWarnings,
@@ -24,7 +24,7 @@ import {
   networkJson,
   networkOf,
   type NetworkOptions,
-} from '../../network/network.js';
+} from './network.js';
 
 interface Options extends NetworkOptions, ClockOptions {}
 

@@ -8,8 +8,8 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
-import { warningsAbout } from '../keys/node-reading.js';
-import { checkSigner, withSigningKey } from '../keys/signing-key.js';
+import { warningsAbout } from './node-reading.js';
+import { checkSigner, withSigningKey } from './key-files.js';
 
 interface Options {
   readonly skey?: string;
