@@ -4,6 +4,9 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 /** Whether this is the run of `npm test`, which the root package.json starts with this variable. */
 const short = process.env['EVOLOCK_SHORT_TESTS'] === '1';
 
+/** Whether it tries less deep trees and fewer runs of properties. CI names a depth. */
+const isQuick = short && process.env['EVOLOCK_TEST_DEPTH'] === undefined;
+
 /** Whether only `*.long.test.ts` run: with the short run before, that is every test once. */
 const long = process.env['EVOLOCK_LONG_TESTS'] === '1';
 
@@ -17,8 +20,7 @@ const workspaces = ['packages', 'internal', '.']
 /**
  * How the tests of a package run: real processes, no retries, no sleeps.
  *
- * The short run leaves out `*.long.test.ts`, lets the files of a package share their modules, and tries less deep trees, unless
- * EVOLOCK_TEST_DEPTH says more. The long run gives each file its own process. So does a run without either.
+ * The short run leaves out `*.long.test.ts`, and lets the files of a package share their modules. The long run gives each file its own process. So does a run without either.
  */
 function testsOf({ parent, name }: (typeof workspaces)[number]): TestProjectInlineConfiguration {
   return {
@@ -41,8 +43,11 @@ function testsOf({ parent, name }: (typeof workspaces)[number]): TestProjectInli
       name: `@evolock/${name}`,
       include: [long ? 'test/**/*.long.test.ts' : 'test/**/*.test.ts'],
       exclude: short ? ['**/*.long.test.ts'] : [],
-      env: short ? { EVOLOCK_TEST_DEPTH: process.env['EVOLOCK_TEST_DEPTH'] ?? '4' } : {},
-      setupFiles: short && name === 'mlocked-bytes' ? ['test/support/nothing-left.ts'] : [],
+      env: isQuick ? { EVOLOCK_TEST_DEPTH: '4' } : {},
+      setupFiles: [
+        ...(isQuick ? [`${root}/internal/test-support/src/fewer-runs.ts`] : []),
+        ...(short && name === 'mlocked-bytes' ? ['test/support/nothing-left.ts'] : []),
+      ],
       pool: 'forks',
       // Node.js loads the built packages, so that vitest does not transform them again for each package above.
       server: short ? { deps: { external: [/\/(packages|internal)\/[^/]+\/dist\//] } } : {},

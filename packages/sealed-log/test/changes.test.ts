@@ -151,7 +151,6 @@ describe('of entries', () => {
           expect(verdict.failure).toMatch(expected);
         }
       }),
-      { numRuns: 200 },
     );
   });
 
@@ -192,7 +191,6 @@ describe('of entries', () => {
           expect(verdict.reasons.includes('pruned')).toBe(pruned.length > 0);
         }
       }),
-      { numRuns: 200 },
     );
   });
 });
@@ -216,7 +214,6 @@ describe('of seals', () => {
           expect(verdict).toMatchObject({ result: 'invalid', at: log.first + line, seals: line });
         },
       ),
-      { numRuns: 200 },
     );
   });
 
@@ -344,7 +341,6 @@ describe('a tail of entries that is cut together with its seals', () => {
           seals: kept.length,
         });
       }),
-      { numRuns: 200 },
     );
   });
 });

@@ -112,7 +112,6 @@ test('any bytes have a verdict', async () => {
         await proveEntry({ ...all, entry: 3 });
       },
     ),
-    { numRuns: 300 },
   );
 });
 

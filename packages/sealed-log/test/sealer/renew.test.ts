@@ -2,6 +2,7 @@
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -9,7 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { renewLog, Sealer, SealerError } from '@evolock/sealed-log';
 import { wrongly } from '@evolock/test-support';
 import { expect, test } from 'vitest';
@@ -35,12 +36,15 @@ const optionsOf = (place: Place) => ({
 
 /** Seals some entries, in runs of a sealer. Returns the verifier key. */
 async function sealed(place: Place, runs = 1): Promise<string> {
+  mkdirSync(dirname(optionsOf(place).keyFile), { recursive: true });
   let verifierKey = '';
   for (let run = 0; run < runs; run += 1) {
     append(place, 2);
-    await using sealer = await Sealer.open(place.log, optionsOf(place));
-    verifierKey = sealer.verifierKey;
-    await sealer.seal();
+    const { engine } = await opened(place, optionsOf(place));
+    verifierKey = engine.verifierKey;
+    await engine.tick();
+    await engine.seal();
+    await engine.close(false);
   }
   return verifierKey;
 }
@@ -52,9 +56,10 @@ interface FirstEntry {
 /** Expects a new log with a first entry that names the old one, and that a sealer goes on with. */
 async function expectRenewed(place: Place, verifierKey: string): Promise<Record<string, string>> {
   append(place);
-  const sealer = await Sealer.open(place.log, optionsOf(place));
-  expect(sealer.verifierKey).toBe(verifierKey);
-  await sealer.close();
+  const { engine } = await opened(place, optionsOf(place));
+  expect(engine.verifierKey).toBe(verifierKey);
+  await engine.tick();
+  await engine.close(false);
   expect(await verdictOn(place.log, verifierKey)).toMatchObject({
     result: 'valid',
     sealedEntries: 2,
