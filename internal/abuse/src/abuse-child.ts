@@ -3,7 +3,7 @@
 //
 // node abuse-child.js <journal> sweep <from> <to>
 // node abuse-child.js <journal> <seed> <from> <to>
-import { openSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { judgedCall } from './calls/judge.js';
 import { Invariants } from './calls/invariants.js';
 import { folder } from './arguments/files-and-sockets.js';
@@ -13,6 +13,7 @@ import { guardSignals } from './arguments/target.js';
 
 const [journalPath = '', mode, from, to] = process.argv.slice(2);
 const journal = openSync(journalPath, 'w');
+mkdirSync(folder);
 await startSharedAgent();
 const invariants = new Invariants();
 const WITNESSED_EVERY = 16;

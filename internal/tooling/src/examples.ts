@@ -1,6 +1,7 @@
 /** The examples of the documentation: they are found, written to modules as a reader would paste them, checked and run. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import ts from 'typescript';
@@ -200,13 +201,16 @@ function runInTurn(programs: readonly string[]) {
     const cwd = dirname(rest[0] ?? '');
     const file = join(cwd, 'driver.mjs');
     writeFileSync(file, driver);
-    // Without the options of vitest. An example may write files into this folder.
-    const options = { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } } as const;
+    const temporary = mkdtempSync(join(tmpdir(), 'evolock-examples-'));
+    // Without the options of vitest. An example may write files into both folders.
+    const env = { ...process.env, NODE_OPTIONS: '', TMPDIR: temporary };
+    const options = { cwd, encoding: 'utf8', env } as const;
     const { stdout, stderr, status, signal } = spawnSync(
       process.execPath,
       [file, ...rest],
       options,
     );
+    rmSync(temporary, { recursive: true });
     for (const part of stdout.split('\n--- ').slice(1, -1)) {
       const end = part.indexOf('\n');
       outputs.set(part.slice(0, end), part.slice(end + 1));

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TestModule } from 'vitest/node';
@@ -14,7 +14,7 @@ beforeEach(() => {
   vi.stubEnv('EVOLOCK_TEST_TALLY', tally);
 });
 afterEach(() => {
-  rmSync(tally, { force: true });
+  rmSync(dirname(tally), { recursive: true });
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });

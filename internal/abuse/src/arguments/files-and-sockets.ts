@@ -2,7 +2,7 @@
 import { KeyFile, LockedConnection } from '@evolock/direct-serialise-io';
 import { holdLockFile } from '@evolock/direct-serialise-io/files';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { connect, createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,8 @@ import type { Call } from '../calls/call.js';
 import { kind, slowly, type Kind } from './kinds.js';
 import * as world from './world.js';
 
-export const folder = mkdtempSync(join(tmpdir(), 'evolock-abuse-'));
+/** The child makes it. */
+export const folder = join(tmpdir(), `evolock-abuse-${process.pid}`);
 let files = 0;
 export const newPath = () => join(folder, `file-${(files += 1)}`);
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The fault of one call. */
@@ -26,6 +26,8 @@ const MOST_DEATHS = 100;
 
 function runOnce(journal: string, mode: string, from: number, to: number): Promise<Ended> {
   const child = spawn(process.execPath, [program, journal, mode, String(from), String(to)], {
+    // The folder of the journal is removed, also when a call ends the child.
+    env: { ...process.env, TMPDIR: dirname(journal) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

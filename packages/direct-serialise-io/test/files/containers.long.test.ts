@@ -9,7 +9,7 @@ import {
   statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import { holdLockFile, lockStateOf, withLockFile } from '../../src/files/index.js';
@@ -52,8 +52,8 @@ const reason = whyNoContainers();
 const why = reason === undefined ? '' : ` (skipped: ${reason})`;
 
 /** A container that has, or not, the host name, the boot ID or the process id of another one. */
-function container(path: string, name: string, boot: string): Container {
-  const file = join(dirname(dirname(path)), `${basename(dirname(path))}-boot-${boot}`);
+function container(name: string, boot: string): Container {
+  const file = fileName();
   writeFileSync(file, `00000000-0000-4000-8000-00000000000${boot}\n`);
   return { name, boot: file };
 }
@@ -101,12 +101,8 @@ test.skipIf(reason !== undefined).each(NAMES)(
   `a container is refused the lock of a living one, and takes over that of a killed one: %s${why}`,
   async (name) => {
     const path = join(dirname(fileName()), name);
-    const first = container(path, 'sealer', '1');
-    const others = [
-      container(path, 'sealer', '1'),
-      container(path, 'another', '1'),
-      container(path, 'sealer', '2'),
-    ];
+    const first = container('sealer', '1');
+    const others = [container('sealer', '1'), container('another', '1'), container('sealer', '2')];
     for (const other of others) {
       const child = await holding(path, first);
       expect(await takenIn(path, other)).toBe('locked');
@@ -134,7 +130,7 @@ test.skipIf(reason !== undefined).each(NAMES)(
 
 /** What a killed container leaves, changed. */
 async function leftBy(path: string, change: (lock: string, socket: string) => void) {
-  await killed(await holding(path, container(path, 'sealer', '1')));
+  await killed(await holding(path, container('sealer', '1')));
   const folder = dirname(path);
   const [lock = '', socket = ''] = readdirSync(folder)
     .filter((name) => name.includes('evolock-lock'))
