@@ -4,7 +4,6 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { externalVectors } from '@evolock/test-vectors';
-import { errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { isBlockHeaderBody, parseHeader } from '../../src/index.js';
 import { encode, fieldsOf, type Heads, type Value } from '../support/headers.js';
@@ -146,12 +145,6 @@ describe('isBlockHeaderBody', () => {
     for (const name of readdirSync(sources, { recursive: true, encoding: 'utf8' }))
       if (name.endsWith('.ts'))
         expect(isBlockHeaderBody(readFileSync(new URL(name, sources))), name).toBe(false);
-  });
-
-  test('throws for another argument than bytes', () => {
-    expect(errorOf(() => isBlockHeaderBody(wrongly('8a0102')))['code']).toBe(
-      'ERR_EVOLOCK_ARGUMENT_TYPE',
-    );
   });
 
   const real = externalVectors('real-headers.json');

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { errorOf, wrongly } from '@evolock/test-support';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   inspectEnvelope,
@@ -98,8 +98,7 @@ test.each(refusedAsSecret)('no reader of a secret reads %s', (_what, reason, mak
   refuses(secretReaders, reason, make);
 });
 
-test.each(Object.entries(readers))('%s refuses a wrong path', (_name, read) => {
-  expect(errorOf(() => read(wrongly(7)))['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+test.each(Object.entries(readers))('%s refuses a path that names no file', (_name, read) => {
   for (const path of [new URL('https://example.org/kes.skey'), 'a\0b'])
     expect(errorOf(() => read(path as string))['code']).toBe('ERR_EVOLOCK_IO_FILE');
 });
@@ -175,25 +174,4 @@ test('a signing key that others can read is refused, unless an option accepts it
   chmodSync(path, 0o400);
   readKesSigningKey(pathToFileURL(path)).signingKey.release();
   expect(readFileSync(path, 'utf8')).toContain('KesSigningKey');
-});
-
-test('a property of Object.prototype is not used as an option', () => {
-  const [open, vkey] = [join(folder(), 'kes.skey'), join(folder(), 'kes.vkey')];
-  const key = new Uint8Array(32);
-  writeKesSigningKey(open, kesKey());
-  chmodSync(open, 0o644);
-  writeVerificationKey('kes', vkey, key);
-  const polluted = Object.prototype as Record<string, unknown>;
-  Object.assign(polluted, { readableByOthers: true, replace: true });
-  try {
-    for (const options of [undefined, {}]) {
-      const reason = 'readable-by-others';
-      expect(errorOf(() => readKesSigningKey(open, options))).toMatchObject({ reason });
-      const write = () => writeVerificationKey('kes', vkey, key, options);
-      expect(errorOf(write)).toMatchObject({ reason: 'exists' });
-    }
-  } finally {
-    delete polluted['readableByOthers'];
-    delete polluted['replace'];
-  }
 });

@@ -219,13 +219,6 @@ describe('a VRF signing key', () => {
       expect(read(raw, type)['problem']).toBe('wrong-type');
     expect(log.live).toBe(0);
   });
-
-  test('of another kind is not written', () => {
-    const path = `${folder()}/vrf.skey`;
-    expect(errorOf(() => writeVrfSigningKey(path, wrongly(coldKey())))['code']).toBe(
-      'ERR_EVOLOCK_ARGUMENT_TYPE',
-    );
-  });
 });
 
 describe('locked memory', () => {
