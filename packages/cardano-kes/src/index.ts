@@ -32,12 +32,7 @@ export {
   type KeyWriteOptions,
   type WriteOptions,
 } from './files/envelope-file.js';
-export {
-  firstSightOf,
-  readPublicStart,
-  type FirstSight,
-  type PublicStart,
-} from './files/first-sight.js';
+export { readPublicStart, type PublicStart } from './files/public-start.js';
 export {
   issueToFile,
   issueToFileWithSigner,

@@ -132,7 +132,6 @@ const files: Record<string, Row> = {
   inspectEnvelopeText: [kesKeyFile.parsed],
   isEvolvedType: [text('KesSigningKey_ed25519_kes_2^6')],
   looksLikeKeyText: [text('cold.vkey')],
-  firstSightOf: [readable],
   readPublicStart: [readable],
   leftoversOf: [path()],
   eraseLeftovers: [path()],

@@ -2,7 +2,6 @@ import { closeSync, openSync, readSync, rmSync, statSync, truncateSync, writeSyn
 import { join } from 'node:path';
 import {
   absolutePeriod,
-  firstSightOf,
   inspectEnvelope,
   issueCertificate,
   issueToFile,
@@ -150,9 +149,6 @@ export const cardanoFileOperations: readonly Operation[] = [
   }),
   withKey('a file of a KES signing key, inspected', live, (key, path) => {
     inspectEnvelope(path);
-    const descriptor = openSync(path, 'r');
-    firstSightOf(descriptor);
-    closeSync(descriptor);
     return key;
   }),
   withKey('a file of a KES signing key, given for something public', live, (key, path) => {

@@ -1,7 +1,7 @@
 /** The headers of files, of directories and of standard input, cut as their bytes arrive. */
 import { closeSync, fstatSync, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
-import { readPublicStart } from '../files/first-sight.js';
+import { readPublicStart } from '../files/public-start.js';
 import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { cutOf, HeaderCutter, type Cut } from './cutter.js';
 import {

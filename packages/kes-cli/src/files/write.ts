@@ -6,9 +6,9 @@ import {
   type EnvelopeFacts,
   type EnvelopeKind,
   FileError,
-  type FirstSight,
-  firstSightOf,
   inspectEnvelope,
+  type PublicStart,
+  readPublicStart,
 } from '@evolock/cardano-kes';
 import {
   exchangeableOn,
@@ -113,14 +113,14 @@ function unknownTypeInWords({ type }: EnvelopeFacts): string {
 
 /** The same for a file without a sound text envelope. */
 function otherTextIn(path: string, kind: FileKind): string | undefined {
-  const { isObject, namesSigningKey, otherKind } = firstSightOfFile(path);
+  const { isObject, namesSigningKey, otherKind } = firstSightOf(path);
   if (namesSigningKey) return 'a damaged signing key';
   if (isObject) return 'JSON that kes cannot read, maybe a key or a counter';
   if (otherKind === kind) return undefined;
   return otherKind === undefined ? 'a file that kes did not write' : KIND_IN_WORDS[otherKind];
 }
 
-function firstSightOfFile(path: string): FirstSight & { readonly otherKind: FileKind | undefined } {
+function firstSightOf(path: string): PublicStart & { readonly otherKind: FileKind | undefined } {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number;
   try {
@@ -129,7 +129,7 @@ function firstSightOfFile(path: string): FirstSight & { readonly otherKind: File
     throw systemError(path, cause);
   }
   try {
-    return { ...firstSightOf(fd), otherKind: otherKindOf(fd) };
+    return { ...readPublicStart(fd), otherKind: otherKindOf(fd) };
   } finally {
     closeSync(fd);
   }

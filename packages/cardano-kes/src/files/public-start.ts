@@ -1,19 +1,8 @@
 /** Inspects the beginning of a file before other code reads it: the path of a public file may lead to a signing key. */
-import { fstatSync, readSync } from 'node:fs';
 import { checkInteger } from '@evolock/direct-serialise/arguments';
-import { attempt, withLockedMemory } from '@evolock/direct-serialise-io/files';
+import { withLockedMemory } from '@evolock/direct-serialise-io/files';
 import { MAX_ENVELOPE_SIZE } from '../envelope/envelope.js';
 import { readSome } from './envelope-file.js';
-
-/** What the beginning of a file looks like. The content is not checked. */
-export interface FirstSight {
-  /** Whether the file begins like a JSON object, as each text envelope does. */
-  readonly isObject: boolean;
-  /** Whether a member `type` names a signing key of any kind. */
-  readonly namesSigningKey: boolean;
-}
-
-const nothing: FirstSight = Object.freeze({ isObject: false, namesSigningKey: false });
 
 const LARGEST_DESCRIPTOR = 2 ** 31 - 1;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -21,34 +10,12 @@ const OPENING_BRACE = 0x7b;
 const QUOTE = 0x22;
 const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
-/**
- * Inspects the first 16,384 bytes of a regular file in locked memory. No byte leaves locked memory, so the file may be a
- * signing key. The position of the descriptor does not change. A file that is not regular, such as a pipe, is not read, and
- * both facts are `false`.
- *
- * @param descriptor - Open for reading.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
- */
-export function firstSightOf(descriptor: number): FirstSight {
-  const fd = checkInteger('descriptor', descriptor, 0, LARGEST_DESCRIPTOR);
-  const name = `descriptor ${String(fd)}`;
-  const stats = attempt(name, () => fstatSync(fd));
-  if (!stats.isFile()) return nothing;
-  return withLockedMemory(Math.min(stats.size + 1, MAX_ENVELOPE_SIZE), undefined, (memory) => {
-    let size = 0;
-    while (size < memory.byteLength) {
-      const left = memory.byteLength - size;
-      const count = attempt(name, () => readSync(fd, memory, size, left, size));
-      if (count === 0) break;
-      size += count;
-    }
-    const text = memory.subarray(0, size);
-    return { isObject: isObject(text), namesSigningKey: namesSigningKey(text) };
-  });
-}
-
 /** The beginning of a public file. */
-export interface PublicStart extends FirstSight {
+export interface PublicStart {
+  /** Whether the file begins like a JSON object, as each text envelope does. */
+  readonly isObject: boolean;
+  /** Whether it is an object in which a member `type` names a signing key of any kind. Nothing else is checked. */
+  readonly namesSigningKey: boolean;
   /** The bytes, in ordinary memory; `undefined` for a signing key. Empty at the end of the file. */
   readonly bytes: Uint8Array | undefined;
 }
@@ -67,7 +34,10 @@ export function readPublicStart(descriptor: number): PublicStart {
   // The first byte of a signing key's file is public, and excludes most public files without locked memory.
   const first = new Uint8Array(1);
   const isEmpty = readSome(name, fd, first) === 0;
-  if (isEmpty || !mayBeObject(first)) return { ...nothing, bytes: first.subarray(isEmpty ? 1 : 0) };
+  if (isEmpty || !mayBeObject(first)) {
+    const bytes = first.subarray(isEmpty ? 1 : 0);
+    return { isObject: false, namesSigningKey: false, bytes };
+  }
   return withLockedMemory(MAX_ENVELOPE_SIZE, undefined, (memory) => {
     memory.set(first);
     let size = first.byteLength;
@@ -77,14 +47,10 @@ export function readPublicStart(descriptor: number): PublicStart {
       size += count;
     }
     const text = memory.subarray(0, size);
-    const sight = { isObject: isObject(text), namesSigningKey: namesSigningKey(text) };
-    const isKey = sight.isObject && sight.namesSigningKey;
-    return { ...sight, bytes: isKey ? undefined : new Uint8Array(text) };
+    const isObject = text[startOf(text)] === OPENING_BRACE;
+    const isKey = isObject && namesSigningKey(text);
+    return { isObject, namesSigningKey: isKey, bytes: isKey ? undefined : new Uint8Array(text) };
   });
-}
-
-function isObject(text: Uint8Array): boolean {
-  return text[startOf(text)] === OPENING_BRACE;
 }
 
 /** Whether the text is the beginning of an object, or white space before one. */
