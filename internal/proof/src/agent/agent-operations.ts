@@ -2,34 +2,41 @@
  * Processes with an agent or a client of one. The process that scans them is their peer and their operator: see `lives.ts`.
  */
 import { subscribe } from 'node:diagnostics_channel';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { Agent, receiveKeys, type ServiceClient } from '@evolock/kes-agent';
 import { layer, MESSAGE, type Operation } from '../operations/operation.js';
 import { fill } from '../operations/transports.js';
 import { goneRoot } from '../secrets/expectation.js';
 import { stopAtExit, stopThisProcess } from '../stop.js';
-import { network, SceneFiles } from './scene-files.js';
+import { network, sceneFiles } from './scene-files.js';
 
 /** More milliseconds than any scan of the stopped process takes. */
 const timeout = 600_000;
 
 const operation = layer('the agent', { once: true, aside: true });
 
+/** What an agent and a client have in common. */
+function surroundings(folder: string) {
+  const files = sceneFiles(folder);
+  const now = () => Number(readFileSync(files.clock, 'utf8'));
+  const coldVerificationKey = Uint8Array.from(readFileSync(files.coldVerificationKey));
+  return { files, options: { now, monotonic: now, coldVerificationKey, parameters: network } };
+}
+
 /** A process with an agent, and what it does on SIGTERM. The process that scans it states what is expected. */
 const agentOperation = (name: string, end?: (agent: Agent) => void): Operation =>
   operation(name, goneRoot, async ({ folder }) => {
-    const files = new SceneFiles(folder);
-    const { service, control, sign, coldVerificationKey, now } = files;
+    const { files, options } = surroundings(folder);
+    const { service, control, sign, peer } = files;
     const clients = clientsOf(service);
     const agent = await Agent.start({
-      ...{ service, control, sign, coldVerificationKey, now },
-      monotonic: now,
-      parameters: network,
-      bootstrap: [files.peer],
+      ...{ ...options, service, control, sign },
+      bootstrap: [peer],
       limits: { timeout, signaturesPerSecond: 1_000 },
       log({ event }) {
         // The store tells of a key before the pushes begin.
-        if (event === 'key-installed' && files.arePushesBlocked) clients.forEach(fill);
+        if (event === 'key-installed' && existsSync(files.blocked)) clients.forEach(fill);
       },
     });
     if (end !== undefined) process.once('SIGTERM', () => end(agent));
@@ -71,14 +78,8 @@ export const exitingAgent = agentOperation('an agent that exits', () => {
 /** A process that holds a key of the peer. */
 const clientOperation = (name: string, end: (client: ServiceClient) => void): Operation =>
   operation(name, goneRoot, ({ folder }) => {
-    const { peer, coldVerificationKey, now } = new SceneFiles(folder);
-    const clock = { now, monotonic: now };
-    const client = receiveKeys(peer, {
-      ...clock,
-      coldVerificationKey,
-      parameters: network,
-      timeout,
-    });
+    const { files, options } = surroundings(folder);
+    const client = receiveKeys(files.peer, { ...options, timeout });
     process.once('SIGTERM', () => end(client));
     return client;
   });

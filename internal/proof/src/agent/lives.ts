@@ -2,6 +2,7 @@
  * The lives of scanned agents. Each moment of a life is a row of the table: the process is stopped and scanned there.
  */
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { type Expectation, keyAt, leafPath, type Path, released } from '../secrets/expectation.js';
 import type { Operation } from '../operations/operation.js';
 import {
@@ -14,7 +15,7 @@ import {
 } from './agent-operations.js';
 import { keyOfSeed, Pool, type Scene } from './scene.js';
 import { EVOLUTIONS } from './scene-files.js';
-import { tailOf } from './service.js';
+import { Client, tailOf } from './service.js';
 
 /** What has to hold at a moment. */
 export interface Moment {
@@ -64,8 +65,8 @@ class KnownRoot {
 
 /** The peer sends a key to an agent whose only client does not read. */
 async function pushToBlockedClient(scene: Scene, root: KnownRoot) {
-  const client = await scene.connect();
-  scene.blockPushes();
+  const client = await Client.connect(scene.files.service);
+  writeFileSync(scene.files.blocked, '');
   const certificate = await scene.push(root.key);
   await scene.settle();
   return { client, certificate };
@@ -73,15 +74,17 @@ async function pushToBlockedClient(scene: Scene, root: KnownRoot) {
 
 /** Everything that an agent does. */
 async function everything(scene: Scene): Promise<void> {
-  const client = await scene.connect();
+  const client = await Client.connect(scene.files.service);
   await scene.push(keyOfSeed(randomBytes(32)));
   await client.receive();
   await scene.sign();
   await scene.wait(1);
-  await scene.unstage();
-  await scene.install(await scene.stage());
+  await scene.control.generate();
+  await scene.control.exportStaged();
+  await scene.control.dropStaged();
+  await scene.install(await scene.control.generate());
   await client.receive();
-  await scene.drop();
+  await scene.control.drop();
   client.close();
 }
 
@@ -136,7 +139,10 @@ export const lives: readonly Life[] = [
     const root = new KnownRoot();
     await scene.push(root.key);
     await scan(root.at('received', first));
-    const clients = [await scene.connect(), await scene.connect()];
+    const clients = [
+      await Client.connect(scene.files.service),
+      await Client.connect(scene.files.service),
+    ];
     for (const client of clients) await client.receive();
     await scene.settle();
     await scan(root.at('pushed to two clients', first));
@@ -147,7 +153,7 @@ export const lives: readonly Life[] = [
     await scene.wait(36);
     const later = keyAt({ depth, period: 37, visited: [...visited, 36], signed: true });
     await scan(root.at('evolved over 36 periods', later));
-    await scene.drop();
+    await scene.control.drop();
     await scan(root.at('dropped', released(later)));
   }),
   ofAgent('a push to a client that does not read', servingAgent, async (scene, { scan }) => {
@@ -164,7 +170,7 @@ export const lives: readonly Life[] = [
     await pushToBlockedClient(scene, root);
     await scene.wait(1);
     // Another client gets the key when the snapshot of the last period is wiped.
-    const other = await scene.connect();
+    const other = await Client.connect(scene.files.service);
     await other.receive();
     await scene.settle();
     await scan(root.at('given up', second));
@@ -188,11 +194,11 @@ export const lives: readonly Life[] = [
     await scan(foreign.at('refused, another pool certified it', released(first)));
   }),
   ofAgent('a key that the agent generates', servingAgent, async (scene, { scan, copyMemory }) => {
-    const verificationKey = await scene.stage();
+    const verificationKey = await scene.control.generate();
     const scanStaged = await copyMemory();
     await scene.install(verificationKey);
     const scanInstalled = await copyMemory();
-    const client = await scene.connect();
+    const client = await Client.connect(scene.files.service);
     const known = seedsInKey(await client.receive(), 0);
     await scene.settle();
     const at = (name: string, expects: Expectation): Moment => ({
@@ -208,7 +214,7 @@ export const lives: readonly Life[] = [
     await scan(at('evolved', second));
     await scene.sign();
     await scan(at('signed with', { ...second, signed: true }));
-    await scene.drop();
+    await scene.control.drop();
     await scan(at('dropped', released({ ...second, signed: true })));
   }),
   ofAgent('close() while a push is stuck', closingAgent, endWithStuckPush),

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import {
   absolutePeriod,
   issueCertificate,
@@ -9,8 +10,8 @@ import { ControlClient, SignClient } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { MESSAGE } from '../operations/operation.js';
-import { SceneFiles } from './scene-files.js';
-import { Client, Peer } from './service.js';
+import { momentIn, sceneFiles } from './scene-files.js';
+import { Peer } from './service.js';
 
 /** A signing key at its first period, in ordinary memory of the scanning process. */
 export interface KnownKey {
@@ -63,27 +64,26 @@ const TIMEOUT = 600_000;
 
 /** The surroundings of one agent: its peer, its clients, its operator and its clock. */
 export class Scene implements Disposable {
-  readonly #files: SceneFiles;
+  readonly files: ReturnType<typeof sceneFiles>;
+  /** The operator. */
+  readonly control: ControlClient;
   readonly #peer: Peer;
-  readonly #pool: Pool;
-  readonly #control: ControlClient;
+  readonly #pool = new Pool();
   #period = 0;
   #timestamp = 0n;
 
-  private constructor(files: SceneFiles, peer: Peer, pool: Pool) {
-    this.#files = files;
+  private constructor(files: ReturnType<typeof sceneFiles>, peer: Peer) {
+    this.files = files;
+    this.control = new ControlClient(files.control, { timeout: TIMEOUT });
     this.#peer = peer;
-    this.#pool = pool;
-    this.#control = new ControlClient(files.control, { timeout: TIMEOUT });
+    writeFileSync(files.coldVerificationKey, this.#pool.coldVerificationKey);
+    this.pass(0);
   }
 
   /** Prepares a folder, before the agent is started there. */
   static async prepare(folder: string): Promise<Scene> {
-    const files = new SceneFiles(folder);
-    const pool = new Pool();
-    files.coldVerificationKey = pool.coldVerificationKey;
-    files.setPeriod(0);
-    return new Scene(files, await Peer.listen(files.peer), pool);
+    const files = sceneFiles(folder);
+    return new Scene(files, await Peer.listen(files.peer));
   }
 
   /** The peer sends a key, which has to be accepted. Its certificate begins now, and is returned. */
@@ -108,7 +108,7 @@ export class Scene implements Disposable {
   /** Moves the clock. */
   pass(periods: number): void {
     this.#period += periods;
-    this.#files.setPeriod(this.#period);
+    writeFileSync(this.files.clock, String(momentIn(this.#period)));
   }
 
   /** Moves the clock. The key evolves when the agent looks at it, in the answer to `info`. */
@@ -119,46 +119,19 @@ export class Scene implements Disposable {
 
   /** Waits until the agent has done what came before. An answer takes several turns of its event loop. */
   async settle(): Promise<void> {
-    await this.#control.info();
-  }
-
-  /** From now on no client can take a push. */
-  blockPushes(): void {
-    this.#files.blockPushes();
-  }
-
-  /** A client of the service socket. */
-  connect(): Promise<Client> {
-    return Client.connect(this.#files.service);
+    await this.control.info();
   }
 
   /** A signature through the sign socket. */
   async sign(): Promise<void> {
-    const client = await SignClient.connect(this.#files.sign, { timeout: TIMEOUT });
+    const client = await SignClient.connect(this.files.sign, { timeout: TIMEOUT });
     await client.sign(MESSAGE);
     await client.close();
   }
 
-  /** The agent generates a key. Returns the verification key. */
-  stage(): Promise<Uint8Array> {
-    return this.#control.generate();
-  }
-
-  /** The agent generates a key, shows it and drops it again. */
-  async unstage(): Promise<void> {
-    await this.stage();
-    await this.#control.exportStaged();
-    await this.#control.dropStaged();
-  }
-
   /** The agent installs the staged key. */
   install(verificationKey: Uint8Array): Promise<void> {
-    return this.#control.install(this.#pool.certify(verificationKey, this.#period));
-  }
-
-  /** The operator drops the key. */
-  drop(): Promise<void> {
-    return this.#control.drop();
+    return this.control.install(this.#pool.certify(verificationKey, this.#period));
   }
 
   [Symbol.dispose](): void {
@@ -168,7 +141,7 @@ export class Scene implements Disposable {
 
   /** Later than each key and drop so far: the agent takes the timestamp of a drop from its clock. */
   #later(): bigint {
-    const now = BigInt(this.#files.now()) * 1_000n;
+    const now = BigInt(momentIn(this.#period)) * 1_000n;
     const least = this.#timestamp > now ? this.#timestamp : now;
     return least + 1_000n;
   }
