@@ -2,7 +2,6 @@
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
-import { checkBytes } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
   compactSumKesOfDepth,
@@ -16,20 +15,14 @@ import {
   type KesVerification,
 } from '@evolock/kes-sum';
 import { sum6Kes as inJavaScript } from '@evolock/kes-verify';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
-import {
-  unsoundMemory,
-  zeroCopyCall,
-  type NativeCurve,
-  type Sodium,
-} from '@evolock/mlocked-bytes/unsound';
+import { zeroCopyCall, type NativeCurve, type Sodium } from '@evolock/mlocked-bytes/unsound';
 import { ed25519 as noble } from '@noble/curves/ed25519.js';
 import { Encoder } from 'cbor-x';
 import wrappers from 'libsodium-wrappers';
-import { each, often, once, severalTimes, spreadOf, timed, measure } from './measure.js';
+import { each, often, once, severalTimes, timed, measure } from './measure.js';
 import type { Candidate, Effort } from './measure.js';
 import { Keep, newKey } from './new-key.js';
-import { atLeast, atMost, type Plan, type Row, type Target } from './rows.js';
+import { atLeast, atMost, figureRow, type Plan, type Row, type Target } from './rows.js';
 
 /** The library without the packages. Its functions throw when a native function reports a failure. */
 export const sodium = createRequire(import.meta.url)('sodium-native') as Sodium & NativeCurve;
@@ -283,46 +276,22 @@ export async function keyPlans(keep: Keep): Promise<Plan[]> {
 export async function ruleRows(effort: Effort): Promise<Row[]> {
   const noSecret = new Uint8Array(33);
   const noDigest = new Uint8Array(32);
-  const scratch = sodium.sodium_malloc(sum6.lockedSize + 32);
-  const bytes = new Uint8Array(scratch.buffer, scratch.byteOffset, scratch.byteLength);
-  const locked = MLockedBytes.newZeroed(32);
-  const overwriteCopy = zeroCopyCall(sum6.lockedSize);
   // As at the end of an operation: a call of a built-in function with so many zeros.
   const zeros = new Array<number>(1_536).fill(0);
   const nothing = Function.prototype as unknown as () => void;
+  const hash = () => sodium.crypto_generichash(noDigest, noSecret);
+  const overwrite = () => Reflect.apply(nothing, undefined, zeros);
+  const copy = zeroCopyCall(sum6.lockedSize);
   const rules: readonly (readonly [rule: string, when: string, run: () => unknown])[] = [
-    [
-      'hash over zeros, which overwrites the registers',
-      'once a path of expansions',
-      () => sodium.crypto_generichash(noDigest, noSecret),
-    ],
-    [
-      'overwriting 12 KiB of the stack',
-      'once a step, a generation, a read',
-      () => Reflect.apply(nothing, undefined, zeros),
-    ],
-    ['zeroing scratch memory', 'once a step, a generation, a read', () => bytes.fill(0)],
-    [
-      'copy over zeros, which overwrites the registers',
-      'after every copy of a secret',
-      overwriteCopy,
-    ],
-    [
-      'checking an argument of bytes',
-      'every argument of native code',
-      () => checkBytes('message', message),
-    ],
-    ['checking that a key is alive', 'every use of a key', () => unsoundMemory(locked)],
+    ['hash over zeros, which overwrites the registers', 'once a path of expansions', hash],
+    ['overwriting 12 KiB of the stack', 'once a step, a generation, a read', overwrite],
+    ['copy over zeros, which overwrites the registers', 'after every copy of a secret', copy],
   ];
   const series = await measure(
     rules.map(([rule, , run]) => often(rule, 100, run)),
     effort,
   );
-  locked.release();
-  return series.map(({ name, rounds }, index) => ({
-    operation: `rule: ${name}`,
-    unit: 'µs',
-    value: spreadOf(rounds),
-    beside: rules[index]?.[1] ?? '',
-  }));
+  return series.map(({ name, rounds }, index) =>
+    figureRow(`rule: ${name}`, 'µs', rounds, rules[index]?.[1] ?? ''),
+  );
 }

@@ -4,15 +4,7 @@ import { headerRows } from './headers.js';
 import { keyPlans, ruleRows } from './keys.js';
 import { measure, type Effort } from './measure.js';
 import { Keep } from './new-key.js';
-import {
-  agentRows,
-  heapRows,
-  importRow,
-  keysRow,
-  memoryRow,
-  poolRow,
-  startRows,
-} from './processes.js';
+import { agentRows, importRow, keysRow, memoryRow, poolRow, startRows } from './processes.js';
 import { markdownOf, screenOf, timeRow, writeDocument, type Row, type SkippedRow } from './rows.js';
 import { sealedLogRows } from './sealed-log.js';
 import { vrfPlans } from './vrf.js';
@@ -63,7 +55,7 @@ async function allRows(): Promise<(Row | SkippedRow)[]> {
   progress('rules');
   rows.push(...(await ruleRows(effort)));
   progress('processes');
-  rows.push(keysRow(short), memoryRow(short), importRow(short), ...heapRows());
+  rows.push(keysRow(short), memoryRow(short), importRow(short));
   rows.push(...startRows(short), ...agentRows(short));
   progress('sealed logs');
   rows.push(...sealedLogRows(short));

@@ -9,7 +9,6 @@ import { KesVerifyPool } from '@evolock/kes-verify-pool';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { KES } from './chain.js';
 import type { AgentResult } from './children/agent.js';
-import type { AllocationResult } from './children/allocations.js';
 import type { KeysResult } from './children/keys.js';
 import { goodItems, sum6 } from './keys.js';
 import { measure, spreadOf, timed, type Effort } from './measure.js';
@@ -82,25 +81,6 @@ export function memoryRow(short: boolean): Row {
   const kib = runs.map(({ bytes }) => bytes / KIB);
   const note = `${count} keys, heapUsed and external less what is locked`;
   return figureRow('memory of a live Sum6 key, with its table', 'KiB', kib, note, atMost(6));
-}
-
-/** Counts the bytes that operations leave on the heap. A young generation of 64 MiB holds them without a collection. */
-export function allocations(): AllocationResult[] {
-  const sizes = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
-  const flags = ['--expose-gc', '--single-threaded-gc', ...sizes];
-  return resultOf('allocations', { flags }) as AllocationResult[];
-}
-
-/** The garbage of operations. */
-export function heapRows(): Row[] {
-  return allocations().map(({ operation, calls, bytes, ofResult }) =>
-    figureRow(
-      `left on the heap by ${operation}`,
-      'bytes',
-      [Math.max(0, bytes - ofResult)],
-      `without its result, counted over ${calls} calls`,
-    ),
-  );
 }
 
 /** The time to load the package. */

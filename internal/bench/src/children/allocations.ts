@@ -1,16 +1,9 @@
 /**
  * The process that counts the bytes that calls leave on the heap. The young generation is so large that no collection
- * runs during the count. Needs `--expose-gc` and a large semi-space: see `processes.ts`.
+ * runs during the count. Needs `--expose-gc` and a large semi-space: see `processes.long.test.ts`.
  */
 import { getHeapStatistics } from 'node:v8';
-import { directSerialiseBufChecked } from '@evolock/direct-serialise';
-import {
-  allocateSlot,
-  compactSum6Kes,
-  sum6Kes,
-  type KesAlgorithm,
-  type KesSigningKey,
-} from '@evolock/kes-sum';
+import { compactSum6Kes, sum6Kes } from '@evolock/kes-sum';
 import { newKey } from '../new-key.js';
 
 const CALLS = 10_000;
@@ -35,55 +28,25 @@ function bytesOf(run: () => unknown): number {
   return least;
 }
 
-interface Subject {
-  readonly operation: string;
-  readonly run: () => unknown;
-  /** Makes the result of a call without the call. Absent when a call returns nothing on the heap. */
-  readonly result?: () => unknown;
-}
-
 const message = new Uint8Array(256).fill(3);
-const kept: KesSigningKey[] = [];
+const sum = newKey(sum6Kes);
+const compact = newKey(compactSum6Kes);
+const verificationKey = sum.deriveVerificationKey();
+const signature = sum.sign(message);
+const compactSignature = compact.sign(message);
 
-function keyOf(algorithm: KesAlgorithm): KesSigningKey {
-  const key = newKey(algorithm);
-  kept.push(key);
-  return key;
-}
-
-function signing(operation: string, algorithm: KesAlgorithm): Subject {
-  const key = keyOf(algorithm);
-  const signature = new Uint8Array(algorithm.signatureSize);
-  return { operation, run: () => key.sign(message), result: () => signature.slice() };
-}
-
-function subjects(): Subject[] {
-  const key = keyOf(sum6Kes);
-  const root = key.deriveVerificationKey();
-  const signature = key.sign(message);
-  const { unsoundBytes } = allocateSlot(sum6Kes.signingKeySize);
-  return [
-    signing('Sum6 sign', sum6Kes),
-    signing('CompactSum6 sign', compactSum6Kes),
-    { operation: 'Sum6 verify', run: () => sum6Kes.verify(root, 0, message, signature) },
-    {
-      operation: 'Sum6 directSerialise',
-      run: () => directSerialiseBufChecked(unsoundBytes, key),
-    },
-    // A control that the count has to notice: one small array a call.
-    { operation: 'control: one small array', run: () => new Uint8Array(1) },
-  ];
-}
-
-const results = subjects().map(({ operation, run, result }) => ({
-  operation,
-  calls: CALLS,
-  /** Bytes for each call, and those of its result, which is not garbage. */
-  bytes: bytesOf(run),
-  ofResult: result === undefined ? 0 : bytesOf(result),
-}));
-for (const key of kept) key.release();
+/** Bytes for each call: what a call leaves, less its result, which is not garbage. */
+const results = {
+  'Sum6 sign': bytesOf(() => sum.sign(message)) - bytesOf(() => signature.slice()),
+  'CompactSum6 sign':
+    bytesOf(() => compact.sign(message)) - bytesOf(() => compactSignature.slice()),
+  'Sum6 verify': bytesOf(() => sum6Kes.verify(verificationKey, 0, message, signature)),
+  // What the count has to notice.
+  'one small array': bytesOf(() => new Uint8Array(1)),
+};
+sum.release();
+compact.release();
 console.log(JSON.stringify(results));
 
-/** What an operation leaves on the heap. */
-export type AllocationResult = (typeof results)[number];
+/** Bytes by operation. */
+export type Allocations = typeof results;
