@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { makeCertificate } from './support/files.js';
+import { writeGenesis } from './support/own-header.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { durationInWords, localTimeInWords } from '../src/network/clock.js';
 import { kes } from './support/kes.js';
@@ -45,8 +46,9 @@ describe('the picture of the life of a certificate', () => {
   /** The last lines of the output at a period, of a network of 100 slots a period. */
   async function picture(evolutions: number, period: number, start = 1000): Promise<string[]> {
     make('node.cert', start);
-    const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', String(evolutions)];
-    const { stdout } = await status('--cert', 'node.cert', ...numbers, '--slot', `${period}00`);
+    writeGenesis(inFolder('genesis.json'), 100, evolutions);
+    const network = ['--genesis', 'genesis.json', '--slot', `${period}00`];
+    const { stdout } = await status('--cert', 'node.cert', ...network);
     return stdout.split('\n').slice(-6, -3);
   }
 

@@ -44,7 +44,7 @@ import {
 } from '../keys/key-files.js';
 import { clockInWords, clockJson, currentMoment, NOW, periodAt } from '../network/clock.js';
 import {
-  DATED_NETWORK,
+  NETWORK,
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
@@ -97,7 +97,7 @@ export const issueCommand: Definition = {
     $ kes opcert issue --reuse-number 3 --kes-vkey kes.vkey --cold-skey cold.skey --counter cold.counter --start-period 512 --network mainnet --out node.cert`,
   values: { startPeriod: wholeNumber64 },
   needed: ['coldSkey', 'counter', 'out'],
-  options: [...DATED_NETWORK, NOW, ON_CHAIN],
+  options: [...NETWORK, NOW, ON_CHAIN],
   work: issue,
 };
 

@@ -29,7 +29,7 @@ import { timeInWords, momentNow, periodAt } from '../network/clock.js';
 import {
   networkInWords,
   networkJson,
-  DATED_NETWORK,
+  NETWORK,
   datedNetworkOf,
   type NetworkOptions,
 } from '../network/network.js';
@@ -262,7 +262,7 @@ export const requestCommand: Definition = {
     # A new pool
     $ kes opcert request --kes-vkey kes.vkey --cold-vkey cold.vkey --network mainnet --on-chain none --out kes.request`,
   needed: ['kesVkey', 'coldVkey', 'out'],
-  options: [...DATED_NETWORK, ON_CHAIN],
+  options: [...NETWORK, ON_CHAIN],
   work: request,
 };
 

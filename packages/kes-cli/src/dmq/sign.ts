@@ -27,7 +27,7 @@ import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/node-reading.js';
 import { checkSigner, withSigningKey } from '../keys/key-files.js';
 import { momentNow } from '../network/clock.js';
-import { DATED_NETWORK, datedNetworkOf, type NetworkOptions } from '../network/network.js';
+import { NETWORK, datedNetworkOf, type NetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';
 
 export const signCommand: Definition = {
@@ -48,7 +48,7 @@ export const signCommand: Definition = {
     $ kes dmq sign --cert node.cert --agent-sign /run/kes-agent/sign.socket --network mainnet --ttl 1200 body`,
   needed: ['cert'],
   readsStdin: true,
-  options: DATED_NETWORK,
+  options: NETWORK,
   work: signMessage,
 };
 

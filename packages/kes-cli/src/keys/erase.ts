@@ -30,7 +30,7 @@ import {
 } from './key-files.js';
 import { momentNow, periodAt } from '../network/clock.js';
 import {
-  DATED_NETWORK,
+  NETWORK,
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
@@ -58,7 +58,7 @@ export const eraseCommand: Definition = {
     $ kes erase kes-1500.skey --cert node-1500.cert --network mainnet
     # A key that never got a certificate
     $ kes erase kes-1574.skey --vkey kes-1574.vkey`,
-  options: DATED_NETWORK,
+  options: NETWORK,
   work: erase,
 };
 

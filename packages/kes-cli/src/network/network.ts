@@ -4,7 +4,6 @@ import {
   epochParametersOf,
   epochParametersOfGenesis,
   hasDates,
-  kesParameters,
   type KesParameters,
   networkNamed,
   networkNames,
@@ -25,8 +24,6 @@ export interface NetworkOptions {
   readonly network?: string | undefined;
   readonly genesis?: string | undefined;
   readonly withoutByron?: boolean | undefined;
-  readonly slotsPerKesPeriod?: bigint;
-  readonly maxKesEvolutions?: number;
 }
 
 /** What `kes help networks` shows: the help of a command names the first option alone. */
@@ -36,16 +33,12 @@ export const ABOUT_NETWORKS = `A command that needs a network takes one of these
   --genesis <file>   another network, by its Shelley genesis file
   --without-byron    with --genesis: the network started without a Byron era, so
                      its slots have dates
-  --slots-per-kes-period <slots> --max-kes-evolutions <evolutions>
-                     a network by its numbers; its slots have no dates, and some
-                     commands need dates
 
 The environment variable KES_NETWORK names a network for all commands. An
 option of the command line goes before it.
 `;
 
-/** The options that name a network whose slots have dates. */
-export const DATED_NETWORK: readonly Terms[] = [
+export const NETWORK: readonly Terms[] = [
   {
     text: `
       --network <name>  the network, or KES_NETWORK (kes help networks)`,
@@ -55,16 +48,6 @@ export const DATED_NETWORK: readonly Terms[] = [
     text: `
       --genesis <file>  or another network
       --without-byron   with --genesis: it had no Byron era`,
-    areHidden: true,
-  },
-];
-
-export const NETWORK: readonly Terms[] = [
-  ...DATED_NETWORK,
-  {
-    text: `
-      --slots-per-kes-period <slots>      or by its numbers
-      --max-kes-evolutions <evolutions>   and`,
     areHidden: true,
   },
 ];
@@ -81,43 +64,27 @@ export function namedNetwork(
 }
 
 /** Whether the options name a network, completely or not. */
-export function namesNetwork(options: NetworkOptions): boolean {
-  const { network, genesis, withoutByron, slotsPerKesPeriod, maxKesEvolutions } = options;
-  const all = [network, genesis, withoutByron, slotsPerKesPeriod, maxKesEvolutions];
-  return all.some((each) => each !== undefined);
+export function namesNetwork({ network, genesis, withoutByron }: NetworkOptions): boolean {
+  return [network, genesis, withoutByron].some((each) => each !== undefined);
 }
 
-/** The network of the options: exactly one of the three ways is needed. */
+/** The network of the options: a known one, or that of a genesis file. */
 export async function networkOf(session: Session, options: NetworkOptions): Promise<KesParameters> {
-  const {
-    network,
-    genesis,
-    withoutByron = false,
-    slotsPerKesPeriod,
-    maxKesEvolutions,
-  } = namedNetwork(session, options);
-  const hasNumbers = slotsPerKesPeriod !== undefined || maxKesEvolutions !== undefined;
-  const ways = [network !== undefined, genesis !== undefined, hasNumbers].filter(Boolean).length;
-  if (ways > 1) {
-    throw usage('name the network once: by --network, by --genesis, or by its numbers');
-  }
-  if (ways === 0) {
-    throw usage(
-      'name the network: --network <name>, or one of the other ways of kes help networks',
-    );
+  const { network, genesis, withoutByron = false } = namedNetwork(session, options);
+  if (network !== undefined && genesis !== undefined) {
+    throw usage('name the network once: by --network or by --genesis');
   }
   if (withoutByron && genesis === undefined) {
     throw usage('--without-byron needs --genesis <file>');
   }
   if (network !== undefined) return networkNamed(network);
-  if (genesis !== undefined) {
-    const json = await readPublic(session, genesis, LARGEST_GENESIS);
-    return aboutFile(genesis, () => parametersOfGenesis(json, { withoutByron }));
+  if (genesis === undefined) {
+    throw usage(
+      'name the network: --network <name>, or one of the other ways of kes help networks',
+    );
   }
-  if (slotsPerKesPeriod === undefined || maxKesEvolutions === undefined) {
-    throw usage('--slots-per-kes-period and --max-kes-evolutions are needed together');
-  }
-  return kesParameters({ slotsPerKesPeriod, maxKesEvolutions });
+  const json = await readPublic(session, genesis, LARGEST_GENESIS);
+  return aboutFile(genesis, () => parametersOfGenesis(json, { withoutByron }));
 }
 
 export async function datedNetworkOf(
@@ -161,12 +128,9 @@ export function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesPa
 /** The epochs of a network. The options have been checked to name one. */
 export async function epochsOf(
   session: Session,
-  { network, genesis, withoutByron = false }: NetworkOptions,
+  { network, genesis = '', withoutByron = false }: NetworkOptions,
 ): Promise<EpochParameters> {
   if (network !== undefined) return epochParametersOf(network);
-  if (genesis === undefined) {
-    throw usage('--vrf needs the epochs of the network: name it by --network or by --genesis');
-  }
   const json = await readPublic(session, genesis, LARGEST_GENESIS);
   const epochs = aboutFile(genesis, () => epochParametersOfGenesis(json));
   // The file of a known network is known by its hash.

@@ -7,7 +7,7 @@ import type { Session } from '@evolock/command-line/session';
 import { shellWord } from '@evolock/command-line/text';
 import { momentNow } from '../network/clock.js';
 import {
-  DATED_NETWORK,
+  NETWORK,
   datedNetworkOf,
   networkArguments,
   type NetworkOptions,
@@ -59,7 +59,7 @@ export const rotateCommand: Definition = {
     $ kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview`,
   values: { name: pairNameIn },
   needed: ['cert'],
-  options: [ON_CHAIN, ...DATED_NETWORK],
+  options: [ON_CHAIN, ...NETWORK],
   work: rotate,
 };
 

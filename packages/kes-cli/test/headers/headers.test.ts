@@ -6,7 +6,7 @@ import { Progress } from '@evolock/command-line/progress';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from '../support/kes.js';
 import { makeKey } from '../support/files.js';
-import { ownHeader, writeChunks } from '../support/own-header.js';
+import { ownHeader, ownNetwork, writeChunks } from '../support/own-header.js';
 
 test('the body of a header is signed only on request', async () => {
   makeKey(inFolder('kes.skey'));
@@ -25,8 +25,7 @@ test('a chunk is read without the bodies of its blocks when there is an index', 
   // The end of the body of the last block: CBOR does not allow this byte.
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.fill(0x1c, bytes.length - 60));
-  const numbers = ['--slots-per-kes-period', '100', '--max-kes-evolutions', '62'];
-  const { code } = await kes(['header', 'verify', ...numbers, inFolder('immutable')]);
+  const { code } = await kes(['header', 'verify', ...ownNetwork(), inFolder('immutable')]);
   expect(code).toBe(0);
 });
 

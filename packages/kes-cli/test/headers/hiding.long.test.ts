@@ -20,14 +20,11 @@ import {
   forged,
   indexEntry,
   joined,
-  PARAMETERS,
+  ownNetwork,
   storedBlock,
 } from '../support/own-header.js';
 
-const verify = [
-  ...['header', 'verify', '--slots-per-kes-period', String(PARAMETERS.slotsPerKesPeriod)],
-  ...['--max-kes-evolutions', String(PARAMETERS.maxKesEvolutions), '--threads', '1'],
-];
+const verify = () => ['header', 'verify', ...ownNetwork(), '--threads', '1'];
 const HEADERS = chainOf([1200n, 1210n, 1220n, 1230n].map((slot) => ({ slot, bodySize: 50 })));
 const [ONE, TWO, THREE, FOUR] = HEADERS.map((header) => storedBlock(header)) as [
   Uint8Array,
@@ -38,7 +35,7 @@ const [ONE, TWO, THREE, FOUR] = HEADERS.map((header) => storedBlock(header)) as 
 const folder = () => inFolder('immutable');
 const chunkPath = (number: number) => inFolder('immutable', `0000${number}.chunk`);
 const indexPath = (number: number) => inFolder('immutable', `0000${number}.secondary`);
-const run = (...args: readonly string[]) => kesLines([...verify, ...args, folder()]);
+const run = (...args: readonly string[]) => kesLines([...verify(), ...args, folder()]);
 
 beforeEach(() => mkdirSync(folder()));
 
@@ -178,7 +175,7 @@ describe('a block of Byron', () => {
     const many = Array.from({ length: 3_000 }, () => byronBlock());
     writeChunk(1, ...many, ONE);
     writeFileSync(inFolder('file'), joined(many));
-    const { code, findings: lines } = await kesLines([...verify, folder(), inFolder('file')]);
+    const { code, findings: lines } = await kesLines([...verify(), folder(), inFolder('file')]);
     expect(code).toBe(0);
     expect(results(lines)).toEqual(['byron', 'byron']);
     for (const { reason } of lines) expect(reason).toMatch(/^3000 blocks/);
@@ -203,10 +200,10 @@ describe('a hole', () => {
     });
     const hole = 'chunk 00002: a hole in the chain between 00001 and 00003';
     expect(lines).toMatchObject([{ source: folder(), result: 'missing', reason: hole }]);
-    const { stdout } = await kes([...verify, folder()]);
+    const { stdout } = await kes([...verify(), folder()]);
     expect(stdout).toContain(hole);
     expect(stdout).not.toContain('all 2');
-    const named = await kesLines([...verify, chunkPath(1), chunkPath(3)]);
+    const named = await kesLines([...verify(), chunkPath(1), chunkPath(3)]);
     expect(named).toMatchObject({ code: 0, summary: { missing: 0 } });
     expect(named.findings).toMatchObject([{ result: 'missing', reason: hole }]);
   });
@@ -217,7 +214,7 @@ describe('a hole', () => {
     writeChunk(3, THREE);
     expect(await run()).toMatchObject({ code: 4, summary: { missing: 1, all: false } });
     writeFileSync(inFolder('other'), TWO);
-    const { lines } = await kesLines([...verify, chunkPath(1), inFolder('other'), chunkPath(3)]);
+    const { lines } = await kesLines([...verify(), chunkPath(1), inFolder('other'), chunkPath(3)]);
     expect(results(lines)).toEqual(['valid', 'valid', 'missing', 'valid']);
   });
 
@@ -230,7 +227,7 @@ describe('a hole', () => {
       const file = inFolder(`0000${number}.chunk`);
       writeFileSync(file, block);
       const paths = number === 1 ? [file, folder()] : [folder(), file];
-      const { code, findings: lines } = await kesLines([...verify, ...paths]);
+      const { code, findings: lines } = await kesLines([...verify(), ...paths]);
       expect({ code, results: results(lines) }).toEqual({ code: 0, results: ['missing'] });
     }
   });
@@ -263,7 +260,7 @@ describe('a hole', () => {
 
 describe('a state of --resume', () => {
   const state = () => inFolder('state');
-  const resumed = () => kes([...verify, '--resume', state(), folder()]);
+  const resumed = () => kes([...verify(), '--resume', state(), folder()]);
 
   async function withState(): Promise<void> {
     writeChunk(1, ONE);

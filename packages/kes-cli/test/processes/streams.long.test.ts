@@ -5,19 +5,15 @@ import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { linesOf, type Json } from '../support/kes.js';
-import { ownHeader, PARAMETERS } from '../support/own-header.js';
+import { ownHeader, ownNetwork } from '../support/own-header.js';
 import { kesProcess, program } from '../support/processes/process.js';
 
-const verify = [
-  ...['header', 'verify'],
-  ...['--slots-per-kes-period', String(PARAMETERS.slotsPerKesPeriod)],
-  ...['--max-kes-evolutions', String(PARAMETERS.maxKesEvolutions)],
-];
+const verify = () => ['header', 'verify', ...ownNetwork()];
 const HEX = Buffer.from(ownHeader()).toString('hex');
 
 describe('a stream', () => {
   test('gives each verdict before the next header arrives', async () => {
-    const child = spawn(process.execPath, [program, ...verify, '--json', '-']);
+    const child = spawn(process.execPath, [program, ...verify(), '--json', '-']);
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
     for (let number = 1; number <= 3; number += 1) {
       child.stdin.write(`${HEX}\n`);
@@ -32,7 +28,7 @@ describe('a stream', () => {
   });
 
   test('ends when its reader goes', async () => {
-    const child = spawn(process.execPath, [program, ...verify, '-']);
+    const child = spawn(process.execPath, [program, ...verify(), '-']);
     // The input has no end. `drain` comes only after a full buffer.
     const more = () => {
       while (child.stdin.write(`${HEX}\n`.repeat(100)));
@@ -47,7 +43,7 @@ describe('a stream', () => {
     const node = ['--max-old-space-size=32'];
     const many = inFolder('many');
     writeFileSync(many, `${HEX}\n`.repeat(3_000));
-    const headers = await kesProcess([...verify, many, '--json'], { node });
+    const headers = await kesProcess([...verify(), many, '--json'], { node });
     const { summary } = linesOf(headers.stdout);
     expect({ code: headers.code, valid: summary.valid }).toEqual({ code: 0, valid: 3_000 });
     const inputs: [name: string, content: Buffer | string][] = [
@@ -62,7 +58,7 @@ describe('a stream', () => {
     ];
     for (const [name, content] of inputs) writeFileSync(inFolder(name), content);
     const names = inputs.map(([name]) => inFolder(name));
-    const { code, stdout } = await kesProcess([...verify, ...names, '--json'], { node });
+    const { code, stdout } = await kesProcess([...verify(), ...names, '--json'], { node });
     const { lines } = linesOf(stdout);
     expect(code).toBe(4);
     expect(lines.map(({ result }: Json) => result)).toEqual(inputs.map(() => 'not-a-header'));

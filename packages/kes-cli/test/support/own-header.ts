@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { absolutePeriod, issueCertificate, parseHeader } from '@evolock/cardano-kes';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 /** The heads of CBOR items: as short as possible, or with eight bytes each. */
@@ -13,7 +14,19 @@ export type Item = bigint | Uint8Array | readonly Item[] | { readonly encoded: U
 export const SLOTS_PER_KES_PERIOD = 100n;
 export const START_PERIOD = 7n;
 export const EVOLUTION = 5;
-export const PARAMETERS = { slotsPerKesPeriod: SLOTS_PER_KES_PERIOD, maxKesEvolutions: 62n };
+
+/** Writes the Shelley genesis of a network whose slots have dates only with `--without-byron`. */
+export function writeGenesis(path: string, slotsPerKESPeriod = 100, maxKESEvolutions = 62): void {
+  const start = { systemStart: '2024-11-14T00:00:00Z', slotLength: 1 };
+  const genesis = { networkMagic: 42, slotsPerKESPeriod, maxKESEvolutions, ...start };
+  writeFileSync(path, JSON.stringify(genesis));
+}
+
+/** The network of these headers. */
+export function ownNetwork(): string[] {
+  writeGenesis(inFolder('genesis.json'));
+  return ['--genesis', inFolder('genesis.json')];
+}
 
 function head(major: number, argument: bigint, heads: Heads): Uint8Array {
   if (heads === 'shortest' && argument < 24n) return Uint8Array.of((major << 5) | Number(argument));

@@ -33,7 +33,7 @@ import {
   writeExtendedColdKey,
 } from './files.js';
 import { kes } from './kes.js';
-import { writeChunks, writeHeader } from './own-header.js';
+import { writeChunks, writeGenesis, writeHeader } from './own-header.js';
 
 /** Where a transcript runs, and what its lines have set. */
 export interface Stage extends AnyStage {
@@ -92,6 +92,8 @@ export const TRANSCRIPTS = new Transcripts<Stage>({
       makeCertificate(path, skey === undefined ? PUBLIC : makeKey(skey), BigInt(start)),
     'make-unsigned-certificate': (_, path = '', skey?: string) =>
       makeUnsignedCertificate(path, skey === undefined ? PUBLIC : makeKey(skey)),
+    'make-genesis': (_, path = '', slots = '', evolutions = '') =>
+      writeGenesis(path, Number(slots), Number(evolutions)),
     'make-header': (_, path = '', ...words) => writeHeader(path, ...words),
     'make-chunks': (_, folder = '', ...words) => writeChunks(folder, ...words),
     'give-agent-a-key': giveAgentAKey,

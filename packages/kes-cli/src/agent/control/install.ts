@@ -37,7 +37,7 @@ import { readEnvelope } from '../../files/read.js';
 import { COLD_KEY, readVerificationKey } from '../../keys/key-files.js';
 import { type Moment, momentNow } from '../../network/clock.js';
 import {
-  DATED_NETWORK,
+  NETWORK,
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
@@ -57,7 +57,7 @@ export const installCommand: Definition = {
     # Check the certificate and install the key
     $ kes agent install-key --control /run/kes-agent/control.socket --cert node.cert --network mainnet`,
   aliases: { '--opcert-file <file>': 'cert' },
-  options: [CONTROL, ON_CHAIN, ...DATED_NETWORK],
+  options: [CONTROL, ON_CHAIN, ...NETWORK],
   work: installKey,
 };
 

@@ -1,6 +1,6 @@
 /** `kes agent run`: an agent, until a signal. Its options, in our spelling and in that of the reference. */
 import type { Definition, Invocation, Terms } from '@evolock/command-line/command';
-import { DATED_NETWORK } from '../../network/network.js';
+import { NETWORK } from '../../network/network.js';
 import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log.js';
 import type { RunFlags } from './settings.js';
 
@@ -32,7 +32,7 @@ const RUN: readonly Terms[] = [
       '--cold-verification-key <file>': 'cold-vkey',
     },
   },
-  ...DATED_NETWORK,
+  ...NETWORK,
   {
     text: `
       --sign-block-headers     sign block header bodies on the sign socket too
