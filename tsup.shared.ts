@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
 
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -160,8 +161,9 @@ export function build(
   { define = {}, typed = entry, copied = [], esbuildPlugins = [], ...options }: Variations = {},
 ) {
   // The root's configuration has the paths of the sources.
-  const sources =
-    copied.length === 0 ? {} : { noExternal: [...copied], tsconfig: '../../tsconfig.json' };
+  const configuration = copied.length === 0 ? 'tsconfig.base.json' : 'tsconfig.json';
+  const tsconfig = fileURLToPath(new URL(configuration, import.meta.url));
+  const sources = copied.length === 0 ? { tsconfig } : { tsconfig, noExternal: [...copied] };
   // tsup runs in the package's folder.
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   return defineConfig(({ env }) => {
@@ -197,3 +199,19 @@ export function build(
     };
   });
 }
+
+/** The entries that the manifest exports, by the names of their files. */
+function exportedEntries(): Record<string, string> {
+  const { exports = {} } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    readonly exports?: Readonly<Record<string, string | object>>;
+  };
+  const names = Object.entries(exports)
+    .filter(([, target]) => typeof target === 'object' && 'default' in target)
+    .map(([entry]) => (entry === '.' ? 'index' : entry.slice(2)));
+  const sourceOf = (name: string) =>
+    [`src/${name}.ts`, `src/${name}/index.ts`].find((file) => existsSync(file)) ?? name;
+  return Object.fromEntries(names.map((name) => [name, sourceOf(name)]));
+}
+
+/** The build of a package that has the entries of its manifest, and nothing else of its own. */
+export default build(exportedEntries());

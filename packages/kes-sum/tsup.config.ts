@@ -1,3 +1,0 @@
-import { build } from '../../tsup.shared.js';
-
-export default build(['src/index.ts', 'src/unsound.ts']);
