@@ -14,7 +14,7 @@ export const sums = named('sum');
 export const compactSums = named('compactSum');
 
 /** The short run and mutation testing use smaller trees. */
-const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 7);
+export const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 7);
 
 /** Every named algorithm, depth 0 to 7. */
 export const algorithms = [...sums, ...compactSums].filter(({ depth }) => depth <= greatestDepth);

@@ -328,7 +328,6 @@ describe('several headers', () => {
           expect(count('invalid')).toBe(counts.invalid);
           expect(count('not-a-header', 'unfinished')).toBe(counts.notHeaders);
         }),
-        { numRuns: 100 },
       );
     } finally {
       rmSync(folder, { recursive: true });
