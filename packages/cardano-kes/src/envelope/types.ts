@@ -70,24 +70,16 @@ export function isEvolvedType(type: string): boolean {
   return kindOfType(type) === 'kes-signing-key' && type.startsWith(EVOLVED);
 }
 
-/**
- * The types for a KES signing key at a period, the type of its depth first. From period 1 these are the types of evolved
- * keys.
- */
-export function signingKeyTypes(depth: number, period: number): readonly string[] {
-  const all = typesOf('kes-signing-key').filter((type) => isEvolvedType(type) === period > 0);
-  return [...all].sort((type) => (type.endsWith(`^${String(depth)}`) ? -1 : 1));
+/** The type for a KES signing key at a period: from period 1 on that of evolved keys. */
+export function signingKeyType(depth: number, period: number): string {
+  return `${period > 0 ? EVOLVED : ''}KesSigningKey_ed25519_kes_2^${String(depth)}`;
 }
 
 /** The type that an option states for an envelope; the usual type of the kind when absent. */
 export function checkType(kind: EnvelopeKind, type: unknown): string {
-  return chosenOf(typesOf(kind), type);
-}
-
-/** The type that an option chooses of several; the first when absent. */
-export function chosenOf(all: readonly string[], type: unknown, subject = ''): string {
+  const all = typesOf(kind);
   const chosen = type === undefined ? all[0] : type;
   if (typeof chosen !== 'string') throw wrongType('options.type', 'a string', chosen);
   if (all.includes(chosen)) return chosen;
-  throw wrongValue('options.type', `${all.join(' or ')}${subject}`, 'another');
+  throw wrongValue('options.type', all.join(' or '), 'another');
 }

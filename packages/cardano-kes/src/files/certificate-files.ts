@@ -33,7 +33,6 @@ import { CardanoError, EnvelopeError, type Reservation } from '../errors.js';
 import { bytesOfHex, hexOf } from '../hex.js';
 import type { AbsolutePeriod } from '../period/numbers.js';
 import {
-  checkDescription,
   withEnvelopeFile,
   withFileText,
   writePublicEnvelope,
@@ -58,8 +57,8 @@ export function readCertificate(path: string | URL): CertificateFile {
 }
 
 /** The text of the file of a certificate. */
-export function certificateText(issued: IssuedCertificate, description: string): Uint8Array {
-  const label = { type: 'NodeOperationalCertificate', description };
+export function certificateText(issued: IssuedCertificate): Uint8Array {
+  const label = { type: 'NodeOperationalCertificate', description: '' };
   return publicEnvelopeText(label, encodeItem(itemsOfIssued(issued)));
 }
 
@@ -109,24 +108,19 @@ export function writeCounter(
 ): void {
   const file = checkPath(path);
   const checked = checkCounter(counter);
-  const { replace = false, backwards = false, description } = checkOptions(options);
-  checkDescription(description, '');
+  const { replace = false, backwards = false } = checkOptions(options);
   withLockFile(file, () => {
     if (replace) checkOld(file, checked, backwards);
-    storeCounter(file, checked, { replace, description });
+    storeCounter(file, checked, replace);
     removeReservation(file);
   });
 }
 
 /** Writes a counter. The caller holds the lock, so unfinished files beside the counter are those of killed runs. */
-export function storeCounter(
-  file: string,
-  counter: CertificateCounter,
-  { replace, description }: { replace: boolean; description?: string | undefined },
-): void {
+export function storeCounter(file: string, counter: CertificateCounter, replace: boolean): void {
   const label = {
     type: 'NodeOperationalCertificateIssueCounter',
-    description: description ?? `Next certificate issue number: ${String(counter.next)}`,
+    description: `Next certificate issue number: ${String(counter.next)}`,
   };
   eraseLeftovers(file);
   writePublicEnvelope(file, label, [counter.next, counter.coldVerificationKey], {

@@ -4,7 +4,7 @@
  */
 import { fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import type { DirectSerialise } from '@evolock/direct-serialise';
-import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
 import {
   attempt,
   checkPath,
@@ -43,23 +43,10 @@ export interface KeyReadOptions extends AllocationOptions {
 export interface WriteOptions {
   /** Whether an existing file is replaced. Otherwise an existing file is an error and nothing is written. */
   readonly replace?: boolean | undefined;
-  /** The note for people in the file; when absent, the note that `cardano-cli` writes. */
-  readonly description?: string | undefined;
 }
 
 /** Options of writing a signing key. */
-export interface KeyWriteOptions extends WriteOptions, AllocationOptions {
-  /** The type in the file; the usual type when absent. */
-  readonly type?: string | undefined;
-}
-
-/** The description to write; `usual` when none was given. */
-export function checkDescription(description: unknown, usual: string): string {
-  if (description === undefined) return usual;
-  if (typeof description !== 'string')
-    throw wrongType('options.description', 'a string', description);
-  return description;
-}
+export type KeyWriteOptions = WriteOptions & AllocationOptions;
 
 /**
  * Which files are accepted.

@@ -20,8 +20,8 @@ import { CardanoError } from '../errors.js';
 import { verifyEd25519 } from '../keys/headers.js';
 import { checkColdKey, type ColdSigningKey } from '../keys/signing-keys.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
-import { checkDescription, type WriteOptions } from './envelope-file.js';
-import { Issuing, refuseSamePlace, type IssuingOptions, type CheckedDetails } from './issuing.js';
+import type { WriteOptions } from './envelope-file.js';
+import { Issuing, refuseSamePlace, type CheckedDetails } from './issuing.js';
 
 /** What a certificate states, and where its number comes from. */
 export interface IssueDetails {
@@ -115,11 +115,11 @@ export function issueToFile(
 ): IssuedCertificate {
   const path = checkPath(certificatePath);
   const { coldKey, ...details } = checkRequest(request);
-  const checked = checkIssuingOptions(options);
+  const { replace = false } = checkOptions(options);
   refuseSamePlace(path, details.counterPath);
   return withLockFile(path, () =>
     withLockFile(details.counterPath, () => {
-      const issuing = new Issuing(path, details, checked);
+      const issuing = new Issuing(path, details, replace);
       try {
         const body = issuing.take();
         return issuing.deliver(body, coldKey.sign(certificateMessage(body)));
@@ -160,10 +160,10 @@ export async function issueToFileWithSigner(
   const path = checkPath(certificatePath);
   const details = checkSignerRequest(request);
   checkFunction('sign', sign);
-  const checked = checkIssuingOptions(options);
+  const { replace = false } = checkOptions(options);
   refuseSamePlace(path, details.counterPath);
   return underLocks(path, details.counterPath, async (within) => {
-    const issuing = within(() => new Issuing(path, details, checked));
+    const issuing = within(() => new Issuing(path, details, replace));
     try {
       const body = within(() => issuing.take());
       const signature = await signatureOf(body, details, sign);
@@ -256,10 +256,4 @@ function checkDetails(given: Partial<IssueDetails>): IssueDetails & { counterPat
     reuseNumber:
       reuseNumber === undefined ? undefined : checkUnsigned64('reuseNumber', reuseNumber),
   };
-}
-
-/** The checked options of issuing. */
-function checkIssuingOptions(options: WriteOptions | undefined): IssuingOptions {
-  const { replace = false, description } = checkOptions(options);
-  return { replace, description: checkDescription(description, '') };
 }

@@ -40,17 +40,15 @@ export interface CheckedDetails {
 export class Issuing {
   readonly #path: string;
   readonly #details: CheckedDetails;
-  readonly #description: string;
   readonly #file: PreparedFile;
   #isReserved = false;
   #taken: bigint | undefined;
 
-  constructor(path: string, details: CheckedDetails, { replace, description }: IssuingOptions) {
+  constructor(path: string, details: CheckedDetails, replace: boolean) {
     this.#path = path;
     this.#details = details;
-    this.#description = description;
     for (const each of leftoversOf(path)) eraseLeftover(each);
-    const room = certificateText(longestOf(details), description).byteLength;
+    const room = certificateText(longestOf(details)).byteLength;
     this.#file = new PreparedFile(path, { replace, secret: false }, room);
   }
 
@@ -66,7 +64,7 @@ export class Issuing {
   deliver(body: CertificateBody, signature: Uint8Array): IssuedCertificate {
     const { coldVerificationKey } = this.#details;
     const issued = { certificate: { ...body, signature }, coldVerificationKey };
-    this.#file.publish(certificateText(issued, this.#description));
+    this.#file.publish(certificateText(issued));
     removeReservation(this.#details.counterPath);
     return issued;
   }
@@ -108,12 +106,6 @@ export class Issuing {
   }
 }
 
-/** How the certificate is written. */
-export interface IssuingOptions {
-  readonly replace: boolean;
-  readonly description: string;
-}
-
 /** The certificate of these details with the largest file. */
 function longestOf({ hotVerificationKey, startPeriod }: CheckedDetails): IssuedCertificate {
   return {
@@ -147,7 +139,7 @@ export function takeNumber(
   if (next === MAX_UNSIGNED_64) throw new CardanoError('exhausted');
   reserve(next);
   try {
-    storeCounter(counterPath, { ...counter, next: next + 1n }, { replace: true });
+    storeCounter(counterPath, { ...counter, next: next + 1n }, true);
   } catch (cause) {
     const found = numberIn(counterPath);
     if (found === next) throw cause;

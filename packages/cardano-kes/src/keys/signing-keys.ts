@@ -18,6 +18,7 @@ import {
   rustSigningKeyType,
   sum6Kes,
   sum7Kes,
+  type AllocationOptions,
   type KesReadOptions,
   type KesSigningKey,
   type KesVerificationKey,
@@ -27,14 +28,12 @@ import { contentOf, wrongKeySize } from '../envelope/byte-string.js';
 import type { Envelope, EnvelopeLabel } from '../envelope/envelope.js';
 import {
   checkType,
-  chosenOf,
   isEvolvedType,
   isExtendedType,
-  signingKeyTypes,
+  signingKeyType,
   type EnvelopeKind,
 } from '../envelope/types.js';
 import {
-  checkDescription,
   withEnvelopeFile,
   writeSecretEnvelope,
   type KeyReadOptions,
@@ -75,17 +74,12 @@ export interface KesKeyReadOptions extends KeyReadOptions {
 }
 
 /** Options of writing a KES signing key. */
-export interface KesKeyWriteOptions extends Omit<KeyWriteOptions, 'replace' | 'type'> {
+export interface KesKeyWriteOptions extends AllocationOptions {
   /**
    * Whether an existing file is replaced. Otherwise an existing file is an error and nothing is written. With the identity of
    * a file that was read, only that file is replaced, and only if it did not change.
    */
   readonly replace?: boolean | FileIdentity | undefined;
-  /**
-   * The type in the file. When absent, the type of the depth: `KesSigningKey_ed25519_kes_2^6` at period 0,
-   * `EvolockKesSigningKey_ed25519_kes_2^6` later. A plain type is refused for an evolved key.
-   */
-  readonly type?: string | undefined;
   /** `reference` when absent; `rust` for keys of depth 6 only. */
   readonly layout?: KesKeyLayout | undefined;
 }
@@ -176,13 +170,10 @@ export function writeKesSigningKey(
   options?: KesKeyWriteOptions,
 ): void {
   const file = checkPath(path);
-  const { allocator, replace, layout = 'reference', type, description } = checkOptions(options);
+  const { allocator, replace, layout = 'reference' } = checkOptions(options);
   const { algorithm, period } = checkSigningKey(signingKey);
   const { depth, signingKeySize } = algorithm;
-  const label = {
-    type: chosenOf(signingKeyTypes(depth, period), type, ` for a key at period ${String(period)}`),
-    description: checkDescription(description, usualDescription(period)),
-  };
+  const label = { type: signingKeyType(depth, period), description: descriptionAt(period) };
   const [size, value] = inLayout(layout, depth, signingKeySize, signingKey);
   writeSecretEnvelope(file, label, size, value, { ...replacedBy(replace), allocator });
 }
@@ -196,7 +187,7 @@ function checkSigningKey(value: unknown): KesSigningKey {
   return value as KesSigningKey;
 }
 
-function usualDescription(period: number): string {
+function descriptionAt(period: number): string {
   const usual = 'KES Signing Key';
   return period === 0
     ? usual
@@ -282,8 +273,8 @@ export function writeColdSigningKey(
   if (replace && readOnly)
     throw wrongValue('options.readOnly', 'false with options.replace', 'true');
   const key = checkLocked('signingKey', signingKey, Ed25519SigningKey, 'an Ed25519SigningKey');
-  const usual = 'Stake Pool Operator Signing Key';
-  writeKey('cold-signing-key', path, ed25519.signingKeySize, key, usual, options);
+  const description = 'Stake Pool Operator Signing Key';
+  writeKey('cold-signing-key', path, ed25519.signingKeySize, key, description, options);
 }
 
 /** The content of the file of a signing key of the VRF. */
@@ -348,16 +339,16 @@ function withKey<Result>(
   return withEnvelopeFile(path, kind, 'secret', read, options);
 }
 
-/** Writes the file of a signing key of `size` bytes that has one usual description. */
+/** Writes the file of a signing key of `size` bytes under the usual type of its kind. */
 function writeKey(
   kind: EnvelopeKind,
   path: string | URL,
   size: number,
   key: DirectSerialise,
-  usual: string,
+  description: string,
   options: ColdKeyWriteOptions | undefined,
 ): void {
-  const { allocator, replace = false, readOnly = false, type, description } = checkOptions(options);
-  const label = { type: checkType(kind, type), description: checkDescription(description, usual) };
+  const { allocator, replace = false, readOnly = false } = checkOptions(options);
+  const label = { type: checkType(kind, undefined), description };
   writeSecretEnvelope(checkPath(path), label, size, key, { replace, readOnly, allocator });
 }

@@ -15,7 +15,6 @@ import { checkType, typesOf } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
 import { bytesOfHex } from '../hex.js';
 import {
-  checkDescription,
   withEnvelopeFile,
   writePublicEnvelope,
   type WriteOptions,
@@ -92,11 +91,8 @@ export function writeVerificationKey(
   const envelopeKind = envelopeKindOf(kind);
   const file = checkPath(path);
   const key = checkBytes('verificationKey', verificationKey, VERIFICATION_KEY_SIZE);
-  const { replace = false, type, description } = checkOptions(options);
-  const label = {
-    type: checkType(envelopeKind, type),
-    description: checkDescription(description, kinds[kind].description),
-  };
+  const { replace = false, type } = checkOptions(options);
+  const label = { type: checkType(envelopeKind, type), description: kinds[kind].description };
   writePublicEnvelope(file, label, key, { replace });
 }
 

@@ -8,10 +8,6 @@ import { kesParameters, type KesParameters, type SlotAnchor } from './parameters
 
 /** Options of reading a genesis file. */
 export interface GenesisOptions {
-  /** A name for the network. When absent: the name of the known network with these numbers, or the network magic. */
-  readonly name?: string | undefined;
-  /** From where dates are counted. */
-  readonly anchor?: SlotAnchor | undefined;
   /**
    * Whether the network began in the Shelley era or later, as private test networks do. Then slots are counted from the
    * `systemStart` of the file. The file does not state this.
@@ -28,9 +24,9 @@ const byMagic = new Map<number, KesParameters>([
 /**
  * The parameters that a Shelley genesis file (`shelley-genesis.json`) states.
  *
- * Dates are counted from `options.anchor`. When absent, the anchor of mainnet, preprod or preview is used if all numbers
- * of the file are theirs. With `options.withoutByron` it is the file's `systemStart` (ISO 8601; UTC when it states no
- * zone). Otherwise slots have no dates.
+ * The name and the anchor of dates are those of mainnet, preprod or preview if all numbers of the file are theirs. With
+ * `options.withoutByron` dates are counted from the file's `systemStart` (ISO 8601; UTC when it states no zone). Otherwise
+ * slots have no dates: {@link kesParameters} takes the numbers with an anchor.
  *
  * @param json - The text of the file.
  * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
@@ -39,7 +35,7 @@ export function parametersOfGenesis(
   json: string | Uint8Array,
   options?: GenesisOptions,
 ): KesParameters {
-  const { name, anchor, withoutByron = false } = checkOptions(options);
+  const { withoutByron = false } = checkOptions(options);
   const genesis = parseGenesis(json);
   const numbers = {
     slotsPerKesPeriod: count(genesis, 'slotsPerKESPeriod'),
@@ -48,11 +44,11 @@ export function parametersOfGenesis(
   const magic = count(genesis, 'networkMagic', 0);
   const namesake = byMagic.get(magic);
   const known = namesake !== undefined && isOf(namesake, genesis, numbers) ? namesake : undefined;
-  const dates = anchor ?? known?.anchor ?? (withoutByron ? anchorOf(genesis) : undefined);
+  const dates = known?.anchor ?? (withoutByron ? anchorOf(genesis) : undefined);
   const other = namesake === undefined ? '' : ` (not ${namesake.name}: other numbers)`;
   return kesParameters({
     ...numbers,
-    name: name ?? known?.name ?? `network ${String(magic)}${other}`,
+    name: known?.name ?? `network ${String(magic)}${other}`,
     anchor: dates,
     babbageSlot: known?.babbageSlot,
   });

@@ -67,7 +67,7 @@ describe('a certificate', () => {
           expect(verifyCertificate({ ...certificate, ...change }, coldVerificationKey)).toEqual(
             wrong,
           );
-        writeFileSync(path, certificateText({ certificate, coldVerificationKey }, ''));
+        writeFileSync(path, certificateText({ certificate, coldVerificationKey }));
         expect(readCertificate(path)).toEqual({
           certificate,
           coldVerificationKey,
@@ -198,7 +198,7 @@ test.each(certificates)(
     expect(verdict).toEqual(
       path.includes('cardano-cli') ? { valid: false, reason: 'pre-launch-form' } : { valid: true },
     );
-    const text = new TextDecoder().decode(certificateText(file, file.description));
+    const text = new TextDecoder().decode(certificateText(file));
     expect(text.trim()).toBe(readFileSync(path, 'utf8').trim());
   },
 );

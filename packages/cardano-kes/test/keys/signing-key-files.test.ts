@@ -79,19 +79,12 @@ describe('a KES signing key', () => {
     );
   });
 
-  test('is written under a type that nodes refuse when it has evolved, and under no other', () => {
+  test('is written under a type that nodes refuse when it has evolved', () => {
     const path = `${folder()}/kes.skey`;
     const key = kesKey({ period: 15 });
     writeKesSigningKey(path, key);
     const note = 'KES Signing Key at period 15 (evolock: not for cardano-node)';
     expect(readFileSync(path, 'utf8')).toBe(envelopeText(EVOLVED, cborHexOf(rawKey(key)), note));
-    const written = (period: number, type: string) =>
-      errorOf(() => writeKesSigningKey(path, kesKey({ period }), { type, replace: true }));
-    const code = 'ERR_EVOLOCK_ARGUMENT_VALUE';
-    for (const type of [TYPE, 'KesSigningKey_ed25519_kes_2^7'])
-      expect(written(15, type)['code']).toBe(code);
-    expect(written(0, EVOLVED)['code']).toBe(code);
-    expect(readFileSync(path, 'utf8')).toContain(note);
   });
 
   test.each([
@@ -117,16 +110,13 @@ describe('a KES signing key', () => {
     },
   );
 
-  test('round-trips any description', () => {
-    const path = `${folder()}/kes.skey`;
-    const key = kesKey();
+  test('is read with any description', () => {
+    const hex = cborHexOf(rawKey(kesKey()));
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (description) => {
-        writeKesSigningKey(path, key, { description, replace: true });
-        const file = readKesSigningKey(path);
+        const file = readKesSigningKey(fileOf(envelopeText(TYPE, hex, description)));
         file.signingKey.release();
         expect(file.description).toBe(description);
-        expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ description });
       }),
       { numRuns: 20 },
     );
@@ -155,13 +145,12 @@ describe('a KES signing key', () => {
     expect(log.live).toBe(0);
   });
 
-  test('is not written in a wrong layout or under a wrong type', () => {
+  test('is not written in a wrong layout', () => {
     const path = `${folder()}/kes.skey`;
     const value = (options: object, depth = 6) =>
       errorOf(() => writeKesSigningKey(path, kesKey({ depth }), options))['code'];
     expect(value({ layout: 'rust' }, 7)).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(value({ layout: 'raw' })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
-    expect(value({ type: 'StakePoolSigningKey_ed25519' })).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(errorOf(() => writeKesSigningKey(path, wrongly(coldKey())))['code']).toBe(
       'ERR_EVOLOCK_ARGUMENT_TYPE',
     );
@@ -169,17 +158,18 @@ describe('a KES signing key', () => {
 });
 
 describe('a cold signing key', () => {
-  test('round-trips under both of its types', () => {
+  test('is written as that of a pool, and read under both of its types', () => {
     const path = `${folder()}/cold.skey`;
     const key = coldKey();
+    writeColdSigningKey(path, key);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toContain(`"cborHex": "5820${hexOf(bytesOf(32, key))}"`);
     for (const type of ['StakePoolSigningKey_ed25519', 'GenesisDelegateSigningKey_ed25519']) {
-      writeColdSigningKey(path, key, { type, replace: true });
-      const file = readColdSigningKey(path);
+      const file = readColdSigningKey(fileOf(text.replace('StakePoolSigningKey_ed25519', type)));
       using read = file.signingKey;
       expect(file.type).toBe(type);
       expect(bytesOf(32, read)).toEqual(bytesOf(32, key));
     }
-    expect(readFileSync(path, 'utf8')).toContain(`"cborHex": "5820${hexOf(bytesOf(32, key))}"`);
     expect(ed25519.verificationKeySize).toBe(32);
   });
 });
@@ -284,10 +274,13 @@ test.each(keys)(
     const derived = read.deriveVerificationKey();
     // The files of cardano-cli/ do not belong together.
     if (!path.includes('cardano-cli')) expect(derived).toEqual(verificationKey);
-    const { type, description, layout } = file;
+    const { type, layout } = file;
     const copy = `${folder()}/kes.skey`;
-    writeKesSigningKey(copy, read, { type, description, layout });
-    expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
+    writeKesSigningKey(copy, read, { layout });
+    // The type of a key of depth 7 in cardano-cli/ states depth 6.
+    const stated = type.replace(/\d$/, String(read.algorithm.depth));
+    const text = readFileSync(path, 'utf8').replace(type, stated);
+    expect(readFileSync(copy, 'utf8').trim()).toBe(text.trim());
     expect(inspectEnvelope(path)).toMatchObject({
       type,
       kind: 'kes-signing-key',

@@ -92,9 +92,9 @@ const hot = externalEnvelopes(
 test.each(hot)(
   'a KES verification key of cardano-cli is written again with the same text: %s',
   (path) => {
-    const { verificationKey, description } = readVerificationKey('kes', path);
+    const { verificationKey } = readVerificationKey('kes', path);
     const copy = join(folder(), 'kes.vkey');
-    writeVerificationKey('kes', copy, verificationKey, { description });
+    writeVerificationKey('kes', copy, verificationKey);
     expect(readFileSync(copy, 'utf8').trim()).toBe(readFileSync(path, 'utf8').trim());
   },
 );
