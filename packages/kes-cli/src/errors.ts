@@ -37,30 +37,24 @@ export function complaintOf(error: unknown): Complaint {
   return complaintBy(error, FAILURES);
 }
 
-/**
- * Runs work on a file, and names the file in the errors of the libraries that do not name it. The message states `rule`, what
- * holds for such a file, before the problem.
- */
-export function aboutFile<T>(path: string, work: () => T, rule?: string): T {
+/** Runs work on a file, and names the file in the errors of the libraries that do not name it, with words before them. */
+export function aboutFile<T>(path: string, work: () => T, before = ''): T {
   try {
     return work();
   } catch (cause) {
-    throw namingFile(path, cause, rule);
+    throw namingFile(path, cause, before);
   }
 }
 
 /** The error with the name of the file, if the error is about the content of a file and does not name it. */
-export function namingFile(path: string, cause: unknown, rule?: string): unknown {
+export function namingFile(path: string, cause: unknown, before = ''): unknown {
   if (!(cause instanceof EvolockError)) return cause;
+  if ((cause as { readonly path?: string }).path !== undefined) return cause;
   const { code, message } = cause;
-  const { path: named } = cause as { readonly path?: string };
-  if (named !== undefined && (rule === undefined || !ABOUT_SIZE.includes(code))) return cause;
   if (!ABOUT_CONTENT.some((prefix) => code.startsWith(prefix))) return cause;
-  const unnamed = named === undefined ? message : message.slice(`${named}: `.length);
-  const problem = isWrongPeriod(cause) ? wrongPeriod(cause) : unnamed;
-  const words = `${rule === undefined ? '' : `${rule}: `}${problem}${adviceFor(cause)}`;
-  const failure = failureOf(code, FAILURES);
-  return new CommandError(failure, `${sourceName(path)}: ${words}`, { code, cause });
+  const problem = isWrongPeriod(cause) ? wrongPeriod(cause) : message;
+  const words = `${sourceName(path)}: ${before}${problem}${adviceFor(cause)}`;
+  return new CommandError(failureOf(code, FAILURES), words, { code, cause });
 }
 
 function adviceFor(error: EvolockError): string {
@@ -83,9 +77,6 @@ const DAMAGED_KEY = 'ERR_EVOLOCK_KES_';
 
 /** The code of a VRF key that contradicts itself. */
 const DAMAGED_VRF_KEY = 'ERR_EVOLOCK_VRF_';
-
-/** The codes of a file that is shorter or longer than its rule says. */
-const ABOUT_SIZE = ['ERR_EVOLOCK_IO_CLOSED_EARLY', 'ERR_EVOLOCK_IO_SURPLUS'];
 
 const ABOUT_CONTENT = [
   DAMAGED_KEY,

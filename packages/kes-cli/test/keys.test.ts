@@ -59,31 +59,15 @@ test('kes erase overwrites the bytes of the file', async () => {
   makePool(inFolder());
   const fd = openSync(inFolder('kes.skey'), 'r');
   try {
-    const ended = await run(
-      'erase',
-      'kes.skey',
-      '--cert',
-      'node.cert',
-      '--force',
-      '--network',
-      'mainnet',
-    );
-    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const line = 'erase kes.skey --cert node.cert --force --network mainnet';
+    expect(await run(...line.split(' '))).toMatchObject({ code: 0, stderr: '' });
     expect(readFileSync(fd).every((byte) => byte === 0)).toBe(true);
   } finally {
     closeSync(fd);
   }
 });
 
-const ISSUE = [
-  'opcert',
-  'issue',
-  '--unchecked',
-  '--start-period',
-  '5',
-  '--counter',
-  'cold.counter',
-];
+const ISSUE = 'opcert issue --unchecked --start-period 5 --counter cold.counter'.split(' ');
 
 function issue(kesVkey: string, coldSkey = 'cold.skey') {
   return run(...ISSUE, '--kes-vkey', kesVkey, '--cold-skey', coldSkey, '--out', 'new.cert');

@@ -20,7 +20,8 @@ function formsByName(): Map<string, Set<string>> {
       JSON.parse(readFileSync(new URL(file, folder), 'utf8')),
     )) {
       const known = forms.get(name) ?? new Set();
-      forms.set(name, known.add(formOf(schema)));
+      // A value that is one of some words has no type.
+      if (formOf(schema) !== '') forms.set(name, known.add(formOf(schema)));
     }
   }
   return forms;
@@ -41,27 +42,19 @@ function formOf({ $ref, type = '', anyOf }: Schema): string {
   return $ref?.replace(/^.*#\/\$defs\//, '') ?? type;
 }
 
-test.each([
-  ['kesVerificationKey', ['key']],
-  ['coldVerificationKey', ['key']],
-  ['vrfVerificationKey', ['key']],
-  ['poolId', ['poolId']],
-  ['certificate', ['certificate']],
-  ['network', ['network']],
-  ['clock', ['clock']],
-  // The period of a key, counted from its first, is no number of 64 bits.
-  ['period', ['integer']],
-  ['kesPeriod', ['number64']],
-  ['startPeriod', ['number64']],
-  ['sequenceNumber', ['number64']],
-  ['next', ['number64']],
-  ['slot', ['number64']],
-  ['blockNumber', ['number64']],
-  ['slotsPerKesPeriod', ['number64']],
-  // The evolution of a certificate, with its limit where the network is known.
-  ['evolution', ['evolutionValue', 'evolution']],
-])('%s has one form in all outputs', (name, forms) => {
-  expect([...(formsByName().get(name) ?? [])].sort()).toEqual([...forms].sort());
+test('each name has one form in all outputs, but for these', () => {
+  const several = [...formsByName()].filter(([, forms]) => forms.size > 1);
+  expect(several.map(([name]) => name).sort()).toEqual([
+    'certificates',
+    // With its limit where the network is known.
+    'evolution',
+    'from',
+    'installed',
+    'kesSignature',
+    'message',
+    // A member of what was not read, and `null` of what was not judged.
+    'valid',
+  ]);
 });
 
 test('a verification key and an identity of a pool have no other name', () => {

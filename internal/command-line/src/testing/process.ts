@@ -24,24 +24,18 @@ export interface ProcessOptions {
 }
 
 /** Runs a built program in a child process, and waits for its end. */
-export function endOf(
+export async function endOf(
   program: string,
   args: readonly string[],
   options: ProcessOptions = {},
 ): Promise<Ended> {
-  const { cwd, input = '', environment = {}, before = [], node = [] } = options;
+  const { cwd, input = '', environment, before = [], node = [] } = options;
   const [file = '', ...line] = [...before, process.execPath, ...node, program, ...args];
-  const env: NodeJS.ProcessEnv = { ...process.env, ...environment };
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, line, { cwd, env, stdio: 'pipe' });
-    const text = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
-    child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, ...text }));
-    // A process that ends without reading its input is not an error of the test.
-    child.stdin.on('error', () => undefined).end(input);
-  });
+  const { child, text, ended } = running(file, line, environment, cwd);
+  // A process that ends without reading its input is not an error of the test.
+  child.stdin.on('error', () => undefined).end(input);
+  const [code, signal] = await ended;
+  return { code, signal, ...text };
 }
 
 /** A running program, which the end of the test kills. */
@@ -50,7 +44,7 @@ export interface Running {
   /** What it wrote so far. */
   readonly text: { stdout: string; stderr: string };
   /** The exit code and the signal. */
-  readonly ended: Promise<unknown[]>;
+  readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   /** Whether it writes a text to standard output before it ends. */
   readonly wrote: (words: string) => Promise<boolean>;
 }
@@ -60,13 +54,15 @@ export function running(
   file: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  cwd?: string,
 ): Running {
-  const child = spawn(file, args, { env: { ...process.env, ...environment } });
+  const child = spawn(file, args, { cwd, env: { ...process.env, ...environment } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const text = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part));
   child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part));
-  const ended = once(child, 'close');
+  const closed = once(child, 'close');
+  const ended = closed.then((end) => end as Awaited<Running['ended']>);
   let isOver = false;
   void ended.then(() => (isOver = true));
   const wrote = async (words: string): Promise<boolean> => {

@@ -91,7 +91,7 @@ export async function readMessageFile(session: Session, path: string): Promise<U
 
 async function inspectMessage(session: Session, path: string): Promise<Answer> {
   const bytes = await readMessageFile(session, path);
-  const message = aboutFile(path, () => parseDmqMessage(bytes), 'it is not a message');
+  const message = aboutFile(path, () => parseDmqMessage(bytes), 'it is not a message: ');
   return {
     json: messageJson(message),
     result: `${sourceName(path)}: message of the queue, not verified`,

@@ -106,13 +106,8 @@ test('--log-target syslog gives all lines to the program logger before the agent
 });
 
 test('--log-target null writes nothing', async () => {
-  const { child, text, ended } = runningKes([
-    'agent',
-    'run',
-    ...agentOptions(),
-    '--log-target',
-    'null',
-  ]);
+  const args = ['agent', 'run', ...agentOptions(), '--log-target', 'null'];
+  const { child, text, ended } = runningKes(args);
   await listens();
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);

@@ -70,15 +70,7 @@ describe('a public file', () => {
     makeColdKey(inFolder());
     writeVerificationKey('kes', inFolder('kes.vkey'), makeKey(inFolder('kes.skey')));
     writeFileSync(inFolder('message'), 'a message');
-    const issue = [
-      'opcert',
-      'issue',
-      '--cold-skey',
-      'cold.skey',
-      '--unchecked',
-      '--start-period',
-      '500',
-    ];
+    const issue = 'opcert issue --cold-skey cold.skey --unchecked --start-period 500'.split(' ');
     const files = ['--counter', 'cold.counter', '--kes-vkey', 'kes.vkey', '--out', 'node.cert'];
     await kes([...issue, ...files], { cwd: inFolder() });
     await kes(['sign', '--skey', 'kes.skey', '--out', 'sig', 'message'], { cwd: inFolder() });
