@@ -202,7 +202,7 @@ export async function poolRow(effort: Effort, short: boolean): Promise<Row | Ski
   try {
     const once = { ...effort, slice: 0, samples: 1, warmUp: short ? 0 : 1_000 };
     const series = await measure([subject, bare], once);
-    return timeRow({ operation, subject, bare, target: atLeast(1.9) }, series);
+    return timeRow({ operation, target: atLeast(1.9) }, series);
   } finally {
     await pool.close();
   }

@@ -59,8 +59,10 @@ function keeps(target: Target | undefined, measured: number): boolean | undefine
 }
 
 /** Makes a row of what was measured: the subject, the bare one, then the peers. */
-export function timeRow(plan: Plan, [subject, bare, ...peers]: readonly Series[]): Row {
-  const { operation, target } = plan;
+export function timeRow(
+  { operation, target }: Pick<Plan, 'operation' | 'target'>,
+  [subject, bare, ...peers]: readonly Series[],
+): Row {
   const faster = target?.kind === 'at least';
   const ratio = faster ? ratioOf(bare!, subject!) : ratioOf(subject!, bare!);
   const others = peers.map((peer) => `${peer.name} ${ratioText(ratioOf(peer, subject!).median)} ×`);

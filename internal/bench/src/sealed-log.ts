@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { processor } from './chain.js';
 import type { BesideBare, DelayResult, GrowthResult } from './children/sealed-log.js';
-import { once, spreadOf } from './measure.js';
+import { spreadOf } from './measure.js';
 import { outputOf, resultOf, TemporaryFolder } from './processes.js';
 import { atLeast, atMost, figureRow, timeRow } from './rows.js';
 import type { Row, SkippedRow, Target } from './rows.js';
@@ -53,15 +53,11 @@ function besideBare(
   results: readonly BesideBare[],
   target: Target,
 ): Row {
-  const nothing = once(beside, () => undefined);
   const series = (name: string, key: keyof BesideBare) => ({
     name,
     rounds: results.map((result) => result[key] * 1_000),
   });
-  return timeRow({ operation, subject: nothing, bare: nothing, target }, [
-    series(operation, 'subject'),
-    series(nothing.name, 'bare'),
-  ]);
+  return timeRow({ operation, target }, [series(operation, 'subject'), series(beside, 'bare')]);
 }
 
 /** The command on two processors, beside one. */

@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { once } from '../src/measure.js';
 import { figureRow, markdownOf, screenOf, timeRow, type Target } from '../src/rows.js';
 
-const nothing = once('nothing', () => undefined);
-const planOf = (target: Target | undefined) => ({
-  operation: 'operation',
-  subject: nothing,
-  bare: nothing,
-  target,
-  peers: [nothing],
-});
+const planOf = (target: Target | undefined) => ({ operation: 'operation', target });
 const series = (...rounds: number[]) => ({ name: 'series', rounds });
 
 describe('a row', () => {
