@@ -104,10 +104,11 @@ function withAnchors(text) {
 
 /**
  * @param {string} text of a page
- * @returns {string} the same, without types that the signature states, with one list of errors, and one of types
+ * @returns {string} the same, without types that the signature states or that fill a paragraph, with one list of errors, and one of types
  */
 export function withoutRepetition(text) {
   return text
+    .replaceAll(/^(> \*\*\w+\*\*.*?\): \[`\w+`\]\([^)]*\))\\<\\\{ .{200,}\\\}\\>$/gm, '$1\\<…\\>')
     .replaceAll(/^\*\*Returns\*\*\n\n[^\n|]+\n\n(?=\*\*|#|$(?![^]))/gm, '')
     .replaceAll(/^(\*\*Returns\*\*\n\n)[`[][^\n|]+\n\n(?!\|)/gm, '$1')
     .replaceAll(
