@@ -15,8 +15,8 @@ function releaseDate(): string {
   }
 }
 
-/** Packages that load other files of theirs: a native module, threads. */
-const SEPARATE = ['sodium-native', 'piscina'];
+/** Loads other files of its own: a native module. */
+const SEPARATE = 'sodium-native';
 
 /** Modules of Node.js that most commands import and do not use. */
 const RARE =
@@ -73,8 +73,8 @@ export function buildCommand(entry: Record<string, string>, options: Options = {
     keepNames: false,
     outExtension: () => ({ js: '.cjs' }),
     define: { RELEASE_DATE: JSON.stringify(releaseDate()), 'import.meta.url': 'moduleUrl' },
-    external: SEPARATE,
-    noExternal: [new RegExp(`^(?!node:|${SEPARATE.join('|')})`)],
+    external: [SEPARATE],
+    noExternal: [new RegExp(`^(?!node:|${SEPARATE})`)],
     esbuildPlugins: [commonJs, licences],
     ...options,
   });

@@ -176,13 +176,11 @@ export function describeSystem(): string {
   const { packages } = JSON.parse(
     readFileSync(new URL('../../../package-lock.json', import.meta.url), 'utf8'),
   ) as { readonly packages: Readonly<Record<string, { readonly version?: string }>> };
-  const places = ['internal/bench/', 'packages/kes-verify-pool/', ''];
-  const versions = ['sodium-native', '@noble/curves', 'cbor-x', 'tinybench', 'piscina'].map(
-    (name) => {
-      const found = places.find((place) => packages[`${place}node_modules/${name}`]) ?? '';
-      return `${name} ${packages[`${found}node_modules/${name}`]?.version ?? 'unknown'}`;
-    },
-  );
+  const places = ['internal/bench/', ''];
+  const versions = ['sodium-native', '@noble/curves', 'cbor-x', 'tinybench'].map((name) => {
+    const found = places.find((place) => packages[`${place}node_modules/${name}`]) ?? '';
+    return `${name} ${packages[`${found}node_modules/${name}`]?.version ?? 'unknown'}`;
+  });
   return [
     new Date().toISOString().slice(0, 10),
     `${cpus()[0]?.model.trim() ?? 'unknown'} (${process.arch}), ${availableParallelism()} threads`,

@@ -1,36 +1,96 @@
-/**
- * The threads of a pool. Piscina starts them, sends each its batches, and replaces a thread that ends. It has files beside
- * it that its threads load, so no bundler may follow: `createRequire` is called as a member of the module, since bundlers
- * know the import of that name.
- */
-import nodeModule from 'node:module';
-import { fileURLToPath } from 'node:url';
-import type { Piscina } from 'piscina';
+/** The threads of a pool. A batch goes to the thread with the fewest, and waits while all have as many as they hold. */
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import type { BytesBatch } from './batch.js';
 import { VerifyPoolClosedError, VerifyThreadError } from './errors.js';
 
 /** Batches that a thread holds: the next one is there while it works on the first. */
 const BATCHES_OF_THREAD = 2;
 
+/** MiB for new objects of a thread: V8 enlarges it from time to time. A batch leaves nothing that lives on. */
+const YOUNG_MIB = 6;
+
+/**
+ * What a thread runs. It is no file, which would have to be beside every bundle. In a CommonJS module the default export is
+ * inside another one. An error ends the thread.
+ */
+const THREAD = `
+import { on } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+const batches = on(parentPort, 'message');
+const { default: loaded } = await import(workerData);
+const judge = loaded.default ?? loaded;
+for await (const [batch] of batches) parentPort.postMessage(await judge(batch));
+`;
+
 const nothing = (): BytesBatch => ({ context: undefined, count: 0, memory: new ArrayBuffer(0) });
+
+/** A batch and who waits for its verdicts. */
+interface Task<Verdict> {
+  readonly batch: BytesBatch<unknown>;
+  readonly resolve: (verdicts: readonly Verdict[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One thread. When it has ended, the next batch starts another. */
+class Thread<Verdict> {
+  readonly #module: string;
+  readonly #onFree: () => void;
+  #worker: Worker | undefined;
+  /** What it holds, oldest first: it answers in this order. */
+  #tasks: Task<Verdict>[] = [];
+
+  constructor(module: string, onFree: () => void) {
+    this.#module = module;
+    this.#onFree = onFree;
+  }
+
+  get held(): number {
+    return this.#tasks.length;
+  }
+
+  run(task: Task<Verdict>): void {
+    const worker = (this.#worker ??= this.#start());
+    worker.ref();
+    this.#tasks.push(task);
+    worker.postMessage(task.batch, [task.batch.memory]);
+  }
+
+  async end(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #start(): Worker {
+    let failure: unknown;
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(THREAD)}`), {
+      workerData: this.#module,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
+    worker.on('message', (verdicts: readonly Verdict[]) => {
+      this.#tasks.shift()?.resolve(verdicts);
+      if (this.#tasks.length === 0) worker.unref();
+      this.#onFree();
+    });
+    worker.on('error', (error) => (failure = error));
+    worker.once('exit', () => {
+      this.#worker = undefined;
+      for (const { reject } of this.#tasks.splice(0)) reject(failure);
+      this.#onFree();
+    });
+    return worker;
+  }
+}
 
 /** A number of threads that run the default export of a module on batches. */
 export class VerifyThreads<Verdict> {
-  readonly count: number;
-  readonly #threads: Piscina<BytesBatch<unknown>, readonly Verdict[]>;
+  readonly #threads: readonly Thread<Verdict>[];
+  /** Oldest first. */
+  readonly #waiting: Task<Verdict>[] = [];
   #closed = false;
 
-  constructor(module: string | URL, count: number) {
-    this.count = count;
-    this.#threads = new (requirePiscina())({
-      filename: pathOf(module),
-      minThreads: count,
-      maxThreads: count,
-      idleTimeout: Infinity,
-      concurrentTasksPerWorker: BATCHES_OF_THREAD,
-    });
-    // A thread that ends without work is replaced. Without a listener its error would end the process.
-    this.#threads.on('error', () => undefined);
+  constructor(module: string, count: number) {
+    const onFree = () => this.#feed();
+    this.#threads = Array.from({ length: count }, () => new Thread<Verdict>(module, onFree));
   }
 
   /**
@@ -42,18 +102,24 @@ export class VerifyThreads<Verdict> {
     module: string | URL,
     count: number,
   ): Promise<VerifyThreads<Verdict>> {
-    const threads = new VerifyThreads<Verdict>(module, count);
+    const path = typeof module === 'string' ? module : fileURLToPath(module);
+    const threads = new VerifyThreads<Verdict>(pathToFileURL(path).href, count);
     try {
       await Promise.all(Array.from({ length: count }, () => threads.#run(nothing())));
     } catch (error) {
       await threads.close();
       throw new VerifyThreadError(
         error,
-        `a thread of the pool could not load ${pathOf(module)}: ${reasonOf(error)}. A bundler has to make it as an ` +
+        `a thread of the pool could not load ${path}: ${reasonOf(error)}. A bundler has to make it as an ` +
           'entry of its own: see "In a bundle" in the README of @evolock/kes-verify-pool',
       );
     }
     return threads;
+  }
+
+  /** How many. */
+  get count(): number {
+    return this.#threads.length;
   }
 
   /** Whether the pool was closed. */
@@ -78,39 +144,32 @@ export class VerifyThreads<Verdict> {
   }
 
   #run(batch: BytesBatch<unknown>): Promise<readonly Verdict[]> {
-    return this.#threads.run(batch, { transferList: [batch.memory] });
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, resolve, reject });
+      this.#feed();
+    });
+  }
+
+  /** Gives batches to threads that hold few. */
+  #feed(): void {
+    for (;;) {
+      const thread = this.#threads.reduce((least, one) => (one.held < least.held ? one : least));
+      const task = thread.held < BATCHES_OF_THREAD ? this.#waiting.shift() : undefined;
+      if (task === undefined) return;
+      thread.run(task);
+    }
   }
 
   /** Ends all threads. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#threads.destroy();
+    for (const { reject } of this.#waiting.splice(0)) reject(undefined);
+    await Promise.all(this.#threads.map((thread) => thread.end()));
   }
 }
 
-function pathOf(module: string | URL): string {
-  return typeof module === 'string' ? module : fileURLToPath(module);
-}
-
-/** Piscina, from `node_modules` beside this module, or beside the bundle that contains it. */
-function requirePiscina(): typeof Piscina {
-  const file =
-    // eslint-disable-next-line n/no-unsupported-features/node-builtins -- experimental until 24.0, and the same since 20.11
-    import.meta.filename ??
-    // A bundle that is CommonJS. There, `import.meta.url` can be a file of the machine that built it.
-    (typeof __filename === 'string' ? __filename : import.meta.url);
-  try {
-    return (nodeModule.createRequire(file)('piscina') as { Piscina: typeof Piscina }).Piscina;
-  } catch (error) {
-    throw new VerifyThreadError(
-      error,
-      `piscina could not be loaded: ${reasonOf(error)}. Run \`npm install piscina@5\` in the folder of the program: ` +
-        'a bundle does not contain it',
-    );
-  }
-}
-
-/** The message of an error, without the lines with the modules that required a missing one. */
+/** The message of an error, without the lines with the modules that required a missing one, and without our text. */
 function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/(?: (?:imported )?from \W*data:|\n).*/s, '');
 }

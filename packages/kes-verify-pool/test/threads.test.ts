@@ -36,7 +36,7 @@ test('a thread that ends at work ends its stream, and the pool starts another', 
 });
 
 test('a thread that ends without work is replaced', async () => {
-  const { pool, threads } = await observed({ threads: 2 });
+  const { pool, threads } = await observed({ threads: 2, batchSize: 1 });
   await threads[1]!.terminate();
   expect(await verdictsOf(pool)).toEqual(allGood);
   expect(threads.length).toBe(3);

@@ -14,7 +14,7 @@ const PARTS = {
   'keys and certificates':
     /ERR_EVOLOCK_CARDANO_RESERVED_NUMBER'|"ERR_EVOLOCK_CARDANO_RESERVED_NUMBER";/,
   cbor: /Unexpected end of CBOR data/,
-  threads: /piscina/,
+  threads: /ERR_EVOLOCK_VERIFY_THREAD/,
   agent: /ERR_EVOLOCK_AGENT_REFUSED/,
   toml: /Invalid TOML document/,
   messages: /ERR_EVOLOCK_DMQ_MESSAGE/,
