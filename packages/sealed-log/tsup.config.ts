@@ -9,6 +9,7 @@ export default build(
     ...typed,
     'sealer-thread': 'src/sealer/sealer-thread.ts',
     'verify-thread': 'src/parallel/thread.ts',
+    'walk-thread': 'src/parallel/walk-thread.ts',
   },
   { typed, splitting: false },
 );

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Terms } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
 import {
@@ -11,13 +12,21 @@ import {
 } from '@evolock/command-line/option-values';
 import { Progress } from '@evolock/command-line/progress';
 import type { Session } from '@evolock/command-line/session';
+import { systemError } from '@evolock/command-line/system-error';
 import { sourceName } from '@evolock/command-line/text';
 import { readVerifierKey } from '../format/key.js';
-import { HASH_SIZE } from '../format/tree.js';
-import { Cores } from '../parallel/cores.js';
+import {
+  judge,
+  type AnswerTo,
+  type Done,
+  type FilePart,
+  type Question,
+  type Work,
+} from '../parallel/judge.js';
+import type { Sent } from '../parallel/walk-thread.js';
 import { hashesOf, sealsOf } from '../sealer/own-file.js';
-import type { SealedLogFiles, SealedLogState } from '../verify/index.js';
-import { OpenFile, wholeOf } from './read.js';
+import type { SealedLogState } from '../verify/index.js';
+import { OpenedFile, wholeOf } from './read.js';
 
 /** The options of these commands. */
 export interface LogOptions {
@@ -105,38 +114,26 @@ const TIMES_A_SEAL = 16;
 /** Where the parts of the files begin that were not verified before. */
 type Start = Pick<SealedLogState, 'material' | 'size' | 'entryBytes' | 'sealBytes'>;
 
-/** A log, for a function of the library. */
-export interface ReadLog extends SealedLogFiles {
-  readonly verifierKey: string;
-  readonly cryptography: Cores['cryptography'];
-}
-
-/** A part of files that is to be read, and its size. */
-interface Part {
-  readonly bytes: number;
-  readonly pieces: readonly AsyncIterable<Uint8Array>[];
-}
-
-/** Reads a log for a function of the library, on all cores, and shows the progress. */
-export async function withLog<T>(
+/** Asks a function of the library about a log, on all cores, and shows the progress. */
+export async function askLog<Asked extends Question>(
   session: Session,
   verifierKey: string,
   paths: LogPaths,
   { firstEntry, ...options }: LogOptions,
-  start: Start | undefined,
-  ask: (log: ReadLog) => Promise<T>,
-): Promise<T> {
+  question: Asked,
+  start?: Start,
+): Promise<AnswerTo<Asked>> {
   if (firstEntry !== undefined && paths.hashes === undefined)
     throw usage('--first-entry needs the hashes: without them no root can be computed');
-  const opened: OpenFile[] = [];
+  const opened: OpenedFile[] = [];
   const open = async (path: string) => {
-    const file = await OpenFile.open(path);
+    const file = await OpenedFile.open(path);
     opened.push(file);
     return file;
   };
   try {
     // All are open before anything is read: a rotation may rename them meanwhile.
-    const logs: OpenFile[] = [];
+    const logs: OpenedFile[] = [];
     for (const path of paths.logs) {
       const file = await open(path);
       // Entries are any bytes: the name has to say it too.
@@ -144,40 +141,41 @@ export async function withLog<T>(
         throw usage(`${sourceName(path)}: it is compressed: unpack it, and give the unpacked file`);
       logs.push(file);
     }
-    const hashes = paths.hashes === undefined ? undefined : await open(paths.hashes);
+    const hashes = paths.hashes === undefined ? undefined : (await open(paths.hashes)).part();
     // The length of the seals first: entries that come later are not sealed yet.
     const seals = await partAfter([await open(paths.seals)], start?.sealBytes);
     const entries = await partAfter(logs, start?.entryBytes);
     const isSmall = entries.bytes + TIMES_A_SEAL * seals.bytes < FEW_BYTES;
     const threads = options.threads ?? (isSmall ? 0 : availableParallelism());
-    const module = new URL('verify-thread.js', session.context.modules);
-    const isOfSeals = seals.bytes > entries.bytes;
-    const { bytes } = isOfSeals ? seals : entries;
-    const total = Number.isFinite(bytes) ? bytes : undefined;
-    const progress = new Progress(session.context, isOfSeals ? 'seals' : 'entries', total);
-    const counted = async function* (pieces: AsyncIterable<Uint8Array>) {
-      for await (const piece of pieces) {
-        progress.read(piece.length);
-        yield piece;
-      }
+    const countsSeals = seals.bytes > entries.bytes;
+    const { bytes } = countsSeals ? seals : entries;
+    const log = {
+      verifierKey,
+      entries: entries.parts,
+      seals: seals.parts,
+      hashes,
+      firstEntry,
+      start,
     };
-    let shown: number | undefined;
-    await using cores = await Cores.start(threads, module);
-    const lines = joined(isOfSeals ? seals.pieces.map(counted) : seals.pieces);
+    const progress = new Progress(
+      session.context,
+      countsSeals ? 'seals' : 'entries',
+      Number.isFinite(bytes) ? bytes : undefined,
+    );
+    let [read, shown] = [0, undefined as number | undefined];
+    const tell = (done: Done) => {
+      progress.read(done.bytes - read);
+      read = done.bytes;
+      const count = countsSeals ? done.seals : done.sealedEntries;
+      progress.advance(count - (shown ?? count));
+      shown = count;
+    };
+    const ask = threads === 0 ? judge : judgeInThread;
     try {
-      return await ask({
-        verifierKey,
-        cryptography: cores.cryptography,
-        files: isOfSeals ? entries.pieces : entries.pieces.map(counted),
-        seals: cores.seals(lines, verifierKey, start?.material),
-        hashes: hashes?.part((start?.size ?? 0) * HASH_SIZE),
-        firstEntry,
-        onProgress: (proved) => {
-          const done = isOfSeals ? proved.seals : proved.sealedEntries;
-          progress.advance(done - (shown ?? done));
-          shown = done;
-        },
-      });
+      return await ask({ log, question, threads, countsSeals }, session.context.modules, tell);
+    } catch (error) {
+      const { syscall, path } = error as NodeJS.ErrnoException;
+      throw syscall === undefined || path === undefined ? error : systemError(path, error);
     } finally {
       progress.clear();
     }
@@ -186,22 +184,50 @@ export async function withLog<T>(
   }
 }
 
-async function* joined(files: readonly AsyncIterable<Uint8Array>[]) {
-  for (const file of files) yield* file;
+/** MiB for new objects of the thread that walks. Two thirds are copies. */
+const YOUNG_MIB = 6;
+
+/**
+ * Asks in a thread. V8 enlarges the memory for new objects from time to time, so that of a process would grow with the log:
+ * that of a thread has a limit.
+ */
+async function judgeInThread<Asked extends Question>(
+  work: Work<Asked>,
+  modules: URL,
+  tell: (done: Done) => void,
+): Promise<AnswerTo<Asked>> {
+  const worker = new Worker(new URL('walk-thread.js', modules), {
+    workerData: work,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+  });
+  return new Promise((resolve, reject) => {
+    worker.on('message', (sent: Sent) => {
+      if ('done' in sent) tell(sent.done);
+      else resolve(sent.answer as AnswerTo<Asked>);
+    });
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('the thread that verifies the log ended')));
+  });
+}
+
+/** Parts of files, and their size. */
+interface Parts {
+  readonly bytes: number;
+  readonly parts: readonly FilePart[];
 }
 
 /** What is in files, in order, after a number of bytes. Later bytes than those of now are left out. */
-async function partAfter(files: readonly OpenFile[], bytes = 0): Promise<Part> {
-  const pieces: AsyncIterable<Uint8Array>[] = [];
+async function partAfter(files: readonly OpenedFile[], bytes = 0): Promise<Parts> {
+  const parts: FilePart[] = [];
   let [left, total] = [bytes, 0];
   for (const file of files) {
     const size = await file.size();
     const from = Math.min(left, size);
     left -= from;
     total += size - from;
-    if (left === 0) pieces.push(file.part(from, size));
+    if (left === 0) parts.push(file.part(from, size));
   }
-  if (left === 0) return { bytes: total, pieces };
+  if (left === 0) return { bytes: total, parts };
   throw invalid(
     `${files.map(({ path }) => sourceName(path)).join(' ')}: ${String(left)} bytes are gone that an earlier run verified. When files were left out, give all from the first one on`,
   );

@@ -7,8 +7,8 @@ import { stdinTwice, type Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { readVerifierKey } from '../format/key.js';
 import { native } from '../native.js';
-import { proveEntry, verifyEntryProof, type EntryProofFailure } from '../verify/index.js';
-import { pathsOf, verifierKeyOf, withLog, LOG_TERMS, type LogOptions } from './log-options.js';
+import { verifyEntryProof, type EntryProofFailure } from '../verify/index.js';
+import { pathsOf, verifierKeyOf, askLog, LOG_TERMS, type LogOptions } from './log-options.js';
 import { wholeOf } from './read.js';
 import { failureInWords, moment } from './verdict-words.js';
 
@@ -39,14 +39,9 @@ async function prove(
   const paths = pathsOf(logs, options);
   const verifierKey = await verifierKeyOf(session, options.key, paths);
   const { seal } = options;
-  const { proof, failure, at } = await withLog(
-    session,
-    verifierKey,
-    paths,
-    options,
-    undefined,
-    (log) => proveEntry({ ...log, entry, seal }),
-  );
+  const { proof, failure, at } = await askLog(session, verifierKey, paths, options, {
+    prove: { entry, seal },
+  });
   if (proof !== undefined) return { raw: proof.trimEnd().split('\n'), json: { entry, proof } };
   const isNotSealed = failure === 'not-sealed' || failure === undefined;
   const words = isNotSealed

@@ -1,16 +1,14 @@
 /** Reads files for the commands that verify. */
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { usage } from '@evolock/command-line/errors';
+import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName, STDIN } from '@evolock/command-line/text';
-
-/** Bytes a read. */
-const STEP = 1 << 18;
+import { piecesOf, type FilePart } from '../parallel/judge.js';
 
 /** A file that is open: another file may get its name. */
-export class OpenFile implements AsyncDisposable {
+export class OpenedFile implements AsyncDisposable {
   readonly path: string;
   readonly #handle: FileHandle;
 
@@ -20,8 +18,8 @@ export class OpenFile implements AsyncDisposable {
   }
 
   /** Opens a file. */
-  static async open(path: string): Promise<OpenFile> {
-    return new OpenFile(path, await aboutFile(path, open(path)));
+  static async open(path: string): Promise<OpenedFile> {
+    return new OpenedFile(path, await aboutFile(path, open(path)));
   }
 
   /** The present size in bytes; infinite for a pipe. */
@@ -37,18 +35,9 @@ export class OpenFile implements AsyncDisposable {
     return buffer[0] === 0x1f && buffer[1] === 0x8b;
   }
 
-  /** The bytes from a place up to another. Each piece uses the memory of the one before. */
-  async *part(from = 0, to = Infinity): AsyncGenerator<Uint8Array, void> {
-    const memory = new Uint8Array(STEP);
-    for (let at = from; at < to;) {
-      // A pipe has no places.
-      const [length, place] = [Math.min(STEP, to - at), from === 0 ? null : at];
-      const read = this.#handle.read(memory, 0, length, place);
-      const { bytesRead } = await aboutFile(this.path, read);
-      if (bytesRead === 0) return;
-      at += bytesRead;
-      yield memory.subarray(0, bytesRead);
-    }
+  /** The bytes from a place up to another. */
+  part(from = 0, to = Infinity): FilePart {
+    return { path: this.path, fd: this.#handle.fd, from, to };
   }
 
   /** Closes the file. */
@@ -57,11 +46,12 @@ export class OpenFile implements AsyncDisposable {
   }
 }
 
+/** Does work on a file. An error of the system is told in words. */
 async function aboutFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw systemError(path, error);
+    throw error instanceof CommandError ? error : systemError(path, error);
   }
 }
 
@@ -71,8 +61,8 @@ export async function wholeOf(session: Session, path: string, limit: number): Pr
     const stream = createReadStream('', { fd: session.takeStdin(), autoClose: false });
     return joined(path, stream as AsyncIterable<Uint8Array>, limit);
   }
-  await using file = await OpenFile.open(path);
-  return await joined(path, file.part(), limit);
+  await using file = await OpenedFile.open(path);
+  return await aboutFile(path, joined(path, piecesOf(file.part()), limit));
 }
 
 async function joined(

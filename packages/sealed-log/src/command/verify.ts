@@ -8,13 +8,13 @@ import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { ArgumentError } from '@evolock/direct-serialise/arguments';
-import { verifySealedLog, type Checkpoint, type SealedLogState } from '../verify/index.js';
+import type { Checkpoint, SealedLogState } from '../verify/index.js';
 import { progressOf } from '../verify/state.js';
 import {
+  askLog,
   pathsOf,
   refuseBeside,
   verifierKeyOf,
-  withLog,
   LOG_TERMS,
   type LogOptions,
 } from './log-options.js';
@@ -85,9 +85,7 @@ async function verify(
     ...{ now, maxAge: maxAge === 'none' ? undefined : maxAge },
     ...{ mustEnd: ended, from },
   };
-  const verdict = await withLog(session, verifierKey, paths, options, from, (log) =>
-    verifySealedLog({ ...log, ...asked }),
-  );
+  const verdict = await askLog(session, verifierKey, paths, options, { verify: asked }, from);
   const { state, result, ...facts } = verdict;
   if (resume !== undefined && state !== undefined)
     writeDurably(resume, Buffer.from(`${JSON.stringify(state)}\n`), {

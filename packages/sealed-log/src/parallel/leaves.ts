@@ -161,6 +161,8 @@ export class SlotLeaves implements LeafHashes {
   #present: Sent | undefined;
   /** Its lines that were taken. */
   #at = 0;
+  /** The hash of the last one. */
+  readonly #leaf = new Uint8Array(HASH_SIZE);
   #bytesBefore = 0;
   #hasEnded = false;
   count = 0;
@@ -200,7 +202,11 @@ export class SlotLeaves implements LeafHashes {
     if (present === undefined || at === present.lines) return undefined;
     this.isEmpty = this.#endOf(at) - this.#endOf(at - 1) === 1;
     this.#take(1);
-    return copyOf(present.slot.leaves, at);
+    // A view would be garbage.
+    const from = at * HASH_SIZE;
+    for (let index = 0; index < HASH_SIZE; index += 1)
+      this.#leaf[index] = present.slot.leaves[from + index] ?? 0;
+    return this.#leaf;
   }
 
   /** {@inheritDoc LeafHashes.more} */
@@ -256,12 +262,4 @@ export class SlotLeaves implements LeafHashes {
   #endOf(line: number): number {
     return line < 0 ? 0 : (this.#present?.slot.ends[line] ?? 0);
   }
-}
-
-/** A hash of several, in memory of its own. A view of it would be garbage. */
-function copyOf(hashes: Uint8Array, index: number): Uint8Array {
-  const copy = new Uint8Array(HASH_SIZE);
-  const from = index * HASH_SIZE;
-  for (let at = 0; at < HASH_SIZE; at += 1) copy[at] = hashes[from + at] ?? 0;
-  return copy;
 }

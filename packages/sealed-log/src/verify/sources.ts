@@ -152,7 +152,7 @@ export class SealLines extends Reader<string> {
 
 /** The entries of a log in order, as their leaf hashes. Nothing is awaited for a single one: it would leave garbage for each. */
 export interface LeafHashes {
-  /** The hash of the next entry, when it is at hand. */
+  /** The hash of the next entry, when it is at hand. Its memory may be used again for the one after. */
   next(): Uint8Array | undefined;
   /** Reads more entries. Returns `false` at the end. */
   more(): Promise<boolean>;
@@ -246,7 +246,8 @@ export class Entries extends Reader<Uint8Array> implements LeafHashes {
 
 /** Reads hashes of 32 bytes. Bytes after the last whole one are ignored. */
 export class Hashes extends Reader<Uint8Array> {
-  #hash = new Uint8Array(HASH_SIZE);
+  /** It is used again for the next. */
+  readonly #hash = new Uint8Array(HASH_SIZE);
   #size = 0;
 
   /** Takes the next hashes when they are at hand and are those of a subtree. A view of them would be garbage. */
@@ -267,9 +268,7 @@ export class Hashes extends Reader<Uint8Array> {
     this.#hash.set(part, this.#size);
     this.#size += part.length;
     if (this.#size < HASH_SIZE) return undefined;
-    const hash = this.#hash;
-    this.#hash = new Uint8Array(HASH_SIZE);
     this.#size = 0;
-    return hash;
+    return this.#hash;
   }
 }

@@ -1,0 +1,144 @@
+/** A function of the library about a log in open files, on all cores. */
+import { read } from 'node:fs';
+import { promisify } from 'node:util';
+import { HASH_SIZE } from '../format/tree.js';
+import {
+  proveEntry,
+  verifySealedLog,
+  type ProvedEntry,
+  type ProveEntryOptions,
+  type SealedLogOptions,
+  type SealedLogState,
+  type SealedLogVerdict,
+} from '../verify/index.js';
+import { Cores } from './cores.js';
+
+/** Bytes a read. */
+const STEP = 1 << 18;
+
+/** A file that is open, for all threads. */
+export interface OpenFile {
+  readonly path: string;
+  readonly fd: number;
+}
+
+/** A part of an open file, up to its end or before it. */
+export interface FilePart extends OpenFile {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A log, of which parts may have been verified before. */
+export interface OpenLog {
+  readonly verifierKey: string;
+  readonly entries: readonly FilePart[];
+  readonly seals: readonly FilePart[];
+  readonly hashes: OpenFile | undefined;
+  readonly firstEntry: number | undefined;
+  /** Where the earlier verification ended. */
+  readonly start: Pick<SealedLogState, 'material' | 'size'> | undefined;
+}
+
+/** What a function of the library is asked. */
+export type Question =
+  | {
+      readonly verify: Pick<
+        SealedLogOptions,
+        'checkpoints' | 'now' | 'maxAge' | 'mustEnd' | 'from'
+      >;
+    }
+  | { readonly prove: Pick<ProveEntryOptions, 'entry' | 'seal'> };
+
+/** What it answers. */
+export type AnswerTo<Asked extends Question> = Asked extends { readonly verify: unknown }
+  ? SealedLogVerdict
+  : ProvedEntry;
+
+/** What was done of a log. */
+export interface Done {
+  /** The bytes that were read of the entries, or of the seals when there are more of these. */
+  readonly bytes: number;
+  readonly seals: number;
+  readonly sealedEntries: number;
+}
+
+/** What a thread needs to judge a log. */
+export interface Work<Asked extends Question = Question> {
+  readonly log: OpenLog;
+  readonly question: Asked;
+  /** Threads beside the one that walks through the log. */
+  readonly threads: number;
+  /** Whether the bytes of the seals are counted. */
+  readonly countsSeals: boolean;
+}
+
+/**
+ * Asks a function about a log.
+ *
+ * @param work - What it needs.
+ * @param modules - The folder of what threads load.
+ * @param tell - Called before each piece of a file and between seals.
+ * @throws The error of a system call, with the `path` of the file.
+ */
+export async function judge<Asked extends Question>(
+  work: Work<Asked>,
+  modules: URL,
+  tell: (done: Done) => void,
+): Promise<AnswerTo<Asked>> {
+  const { log, question, threads, countsSeals } = work;
+  const { verifierKey, firstEntry, start } = log;
+  let bytes = 0;
+  const counted = async function* (part: FilePart) {
+    for await (const piece of piecesOf(part)) {
+      bytes += piece.length;
+      yield piece;
+    }
+  };
+  await using cores = await Cores.start(threads, new URL('verify-thread.js', modules));
+  const seals = joined(log.seals.map(countsSeals ? counted : piecesOf));
+  const given = {
+    verifierKey,
+    cryptography: cores.cryptography,
+    files: log.entries.map(countsSeals ? piecesOf : counted),
+    seals: cores.seals(seals, verifierKey, start?.material),
+    hashes:
+      log.hashes && piecesOf({ ...log.hashes, from: (start?.size ?? 0) * HASH_SIZE, to: Infinity }),
+    firstEntry,
+    onProgress: (proved: Omit<Done, 'bytes'>) => tell({ bytes, ...proved }),
+  };
+  const answer =
+    'verify' in question
+      ? verifySealedLog({ ...given, ...question.verify })
+      : proveEntry({ ...given, ...question.prove });
+  return (await answer) as AnswerTo<Asked>;
+}
+
+async function* joined(files: readonly AsyncIterable<Uint8Array>[]) {
+  for (const file of files) yield* file;
+}
+
+const readFrom = promisify(read);
+
+/**
+ * The bytes of a part of a file. Each piece uses the memory of the one before.
+ *
+ * @throws The error of the system, with the path.
+ */
+export async function* piecesOf({
+  path,
+  fd,
+  from,
+  to,
+}: FilePart): AsyncGenerator<Uint8Array, void> {
+  const memory = new Uint8Array(STEP);
+  for (let at = from; at < to;) {
+    // A pipe has no places.
+    const [length, place] = [Math.min(STEP, to - at), from === 0 ? null : at];
+    const { bytesRead } = await readFrom(fd, memory, 0, length, place).catch((error: unknown) => {
+      throw Object.assign(error as Error, { path });
+    });
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield memory.subarray(0, bytesRead);
+  }
+}
