@@ -20,10 +20,10 @@ function whole(bytes: Uint8Array): Uint8Array {
 }
 
 /** SHA-256 by one call, and in parts. */
-export const sha256: Sha256 = Object.assign(whole, {
+export const sha256 = Object.assign(whole, {
   create: () => createHash('sha256'),
   into,
-});
+}) satisfies Sha256;
 
 const algorithms = new Map<number, KesAlgorithm>();
 

@@ -16,7 +16,7 @@ import {
   rootAndUser,
   type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
-import { LEAF_PREFIX } from '../format/tree.js';
+import { HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { sha256 } from '../native.js';
 
 const PIECE = 1 << 18;
@@ -39,7 +39,7 @@ export interface Position {
   readonly last: { readonly length: number; readonly leaf: Uint8Array } | undefined;
 }
 
-/** Takes the hash of an entry, 32 bytes. Returns whether to read on. */
+/** Takes the hash of an entry, 32 bytes, in memory that the next hash uses. Returns whether to read on. */
 export type Take = (leaf: Uint8Array) => boolean;
 
 /** The beginning of a file. */
@@ -65,7 +65,10 @@ export class EntryFile {
   /** A byte for the prefix of a leaf, and a piece of the file. */
   #memory = new Uint8Array(0);
   /** The part of the piece that was read and not hashed. */
-  #rest = { from: 1, to: 1 };
+  #from = 1;
+  #to = 1;
+  /** The hash of a whole line. It is used again: one for each would be garbage, and memory would grow with the log. */
+  readonly #hash = new Uint8Array(HASH_SIZE);
 
   private constructor({ fd, stats }: OpenedFile, now: number) {
     this.#fd = fd;
@@ -90,8 +93,8 @@ export class EntryFile {
 
   /** How far it was read. */
   get position(): Position {
-    const last = this.#leaf === undefined ? undefined : { length: this.#length, leaf: this.#leaf };
-    return { offset: this.#end, last };
+    const leaf = this.#leaf?.slice();
+    return { offset: this.#end, last: leaf && { length: this.#length, leaf } };
   }
 
   /** What was last seen: bytes, the time of the last change in nanoseconds, and whether the file has no name any more. */
@@ -144,7 +147,7 @@ export class EntryFile {
     this.#length = last?.length ?? 0;
     this.#leaf = last?.leaf;
     this.#line = undefined;
-    this.#rest = { from: 1, to: 1 };
+    this.#from = this.#to = 1;
   }
 
   /**
@@ -158,7 +161,7 @@ export class EntryFile {
       const count = readSync(this.#fd, this.#memory, 1, PIECE, this.#offset);
       if (count === 0) return true;
       this.#offset += count;
-      this.#rest = { from: 1, to: 1 + count };
+      [this.#from, this.#to] = [1, 1 + count];
     }
     return false;
   }
@@ -193,8 +196,8 @@ export class EntryFile {
   }
 
   #hashLines(take: Take): boolean {
-    const { to } = this.#rest;
-    for (let { from } = this.#rest; from < to;) {
+    const to = this.#to;
+    for (let from = this.#from; from < to;) {
       const end = this.#memory.indexOf(NEWLINE, from);
       const line = this.#line;
       if (end < 0 || end >= to) {
@@ -204,21 +207,22 @@ export class EntryFile {
       }
       const leaf = line === undefined ? this.#hashWhole(from, end) : this.#endLine(line, from, end);
       from = end + 1;
-      this.#rest = { from, to };
+      this.#from = from;
       const before = this.#end;
       this.#end = this.#offset - (to - from);
       this.#length = this.#end - before - 1;
       this.#leaf = leaf;
       if (!take(leaf)) return false;
     }
-    this.#rest = { from: to, to };
+    this.#from = to;
     return true;
   }
 
   /** The byte before a line is of a line that was hashed. It becomes the prefix, so that one call hashes both. */
   #hashWhole(from: number, end: number): Uint8Array {
     this.#memory.set(LEAF_PREFIX, from - 1);
-    return sha256(this.#memory.subarray(from - 1, end));
+    sha256.into(this.#memory.subarray(from - 1, end), this.#hash, 0);
+    return this.#hash;
   }
 
   #endLine(line: Hash, from = 0, end = 0): Uint8Array {

@@ -87,7 +87,7 @@ interface Waiting {
 const LONGEST = 2 ** 31 - 1;
 
 /** Memory for what is new in the thread. Few bytes of it live on. */
-const YOUNG_MIB = 3;
+const YOUNG_MIB = 6;
 
 /**
  * Seals a log: a plain file of lines, which any program appends to. Seals go to `LOG.seals`. Reading, hashing, waiting for
