@@ -18,7 +18,8 @@ const words = {
   'old-folder': `a checkpoint that is kept elsewhere is ahead of these files, which are an old copy: put back the newest files, or ${RENEW}`,
   fork: `a checkpoint that is kept elsewhere has a seal of this number with other content: ${RENEW}`,
   'not-new': 'a log with a key in memory begins with no seals: name a new log',
-  'not-sealed': 'there is no seal, so nothing is renewed: open the log',
+  'not-sealed':
+    'there is no seals file, so nothing is renewed: open a log that was never sealed; when all seals are gone, create an empty file in their place, and renew again',
   unprotected:
     'the key file was an old copy: a thief of that copy can make these seals again, so they are no longer protected',
   'grown-file':

@@ -231,15 +231,39 @@ test.each(Object.keys(RENEWALS))(
       await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason });
       renameSync(options.keyFile, `${options.keyFile}.away`);
     }
-    if ((error as SealerError).message.includes('create an empty one')) {
-      await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason: 'not-sealed' });
-      writeFileSync(place.seals, '');
-    }
+    if ((error as SealerError).message.includes('create an empty one'))
+      await expectNoSeals(place, options);
     const { verifierKey, ...old } = await renewLog(place.log, options);
     const entry = await expectRenewed(place, verifierKey);
     expect(entry['reason']).toBe(reason);
     expect(old.oldVerifierKey).toBe(oldVerifierKey);
     expect(entry['oldCheckpoint']).toBe(kept);
+  },
+);
+
+/** Expects that `renewLog` says how to go on without a seals file, and does so. */
+async function expectNoSeals(place: Place, options: Parameters<typeof renewLog>[1]) {
+  await expect(renewLog(place.log, options)).rejects.toMatchObject({
+    reason: 'not-sealed',
+    message: expect.stringContaining('create an empty file in their place'),
+  });
+  writeFileSync(place.seals, '');
+}
+
+test.each(['changed-entries', 'missing-entries', 'old-folder'])(
+  'and that for a log whose only seal is gone with its file: %s',
+  async (reason) => {
+    const place = newPlace();
+    append(place);
+    await (await Sealer.open(place.log, optionsOf(place))).close();
+    await RENEWALS[reason]?.(place);
+    rmSync(place.seals);
+    const options = { ...optionsOf(place), reason };
+    const error = await failureOf(Sealer.open(place.log, options));
+    expect(error).toMatchObject({ reason, message: expect.stringContaining('renewLog') });
+    await expectNoSeals(place, options);
+    const { verifierKey } = await renewLog(place.log, options);
+    await expectRenewed(place, verifierKey);
   },
 );
 
