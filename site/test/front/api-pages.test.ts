@@ -80,8 +80,8 @@ In bytes.
 test('a computed type of a function that fills a paragraph is left out', () => {
   const signature = (type: string) =>
     `> **make**\\<\`T\`\\>(\`t\`): [\`Algorithm\`](a.md#a)\\<${type}\\>\n`;
-  const long = `\\{ ${'\`depth\`: \`AtDepth\`; '.repeat(20)}\\}`;
+  const long = `\\{ ${'`depth`: `AtDepth`; '.repeat(20)}\\}`;
   expect(withoutRepetition(signature(long))).toBe(signature('…'));
-  const short = '\\{ \`depth\`: \`0\`; \\}';
+  const short = '\\{ `depth`: `0`; \\}';
   expect(withoutRepetition(signature(short))).toBe(signature(short));
 });
