@@ -53,7 +53,6 @@ describe.each(['TPraos', 'Praos'] as const)('a header of the shape %s', (shape) 
           expect(verdictOn(changed).valid).toBe(false);
         },
       ),
-      { numRuns: 60 },
     );
   });
 });

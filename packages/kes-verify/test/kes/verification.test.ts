@@ -49,7 +49,6 @@ describe('the verdict, or the error, is that of kes-sum', () => {
           outcomeOf(wrongly(native[name]), members),
         );
       }),
-      { numRuns: 60 },
     );
   });
 });
