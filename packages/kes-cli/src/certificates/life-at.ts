@@ -11,11 +11,8 @@ import {
 } from '@evolock/cardano-kes';
 import type { Check } from '@evolock/command-line/answer';
 import { counted } from '@evolock/command-line/text';
-import { timeInWords, type Moment } from '../network/clock.js';
+import { DAY, timeInWords, type Moment } from '../network/clock.js';
 import type { Certificate } from './certificate.js';
-
-/** Milliseconds. */
-const DAY = 86_400_000;
 
 /** The last slot: slots have 64 bits. */
 const LAST_SLOT = slot(2n ** 64n - 1n);

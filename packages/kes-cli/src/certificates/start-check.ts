@@ -14,15 +14,12 @@ import {
 } from '@evolock/cardano-kes';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import { counted } from '@evolock/command-line/text';
-import { timeInWords, type Moment } from '../network/clock.js';
+import { DAY, timeInWords, type Moment } from '../network/clock.js';
 
 declare const RELEASE_DATE: string;
 
 /** The part of a life that a start period may lie away from now: a tenth, which is 7 KES periods on mainnet. */
 const MARGIN = 10;
-
-/** Milliseconds. */
-const DAY = 86_400_000;
 
 /** What a machine can see besides its clock. */
 interface ClockFacts {

@@ -127,6 +127,7 @@ export function timeInWords(date: Date | undefined): string {
 
 /** Milliseconds. */
 const MINUTE = 60_000;
+export const DAY = 1_440 * MINUTE;
 
 /** A moment for a person, in the time zone of the machine, to the second: `2026-03-01T13:00:00+01:00`. */
 export function localTimeInWords(date: Date): string {
@@ -140,7 +141,7 @@ export function localTimeInWords(date: Date): string {
 
 /** The units of a duration, in milliseconds, the largest first. */
 const UNITS = [
-  ['day', 24 * 60 * MINUTE],
+  ['day', DAY],
   ['hour', 60 * MINUTE],
   ['minute', MINUTE],
 ] as const;

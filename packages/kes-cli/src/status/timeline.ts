@@ -3,7 +3,7 @@ import type { Expiry } from '@evolock/cardano-kes';
 import { type LifeAt, whenInWords } from '../certificates/life-at.js';
 import type { Style } from '@evolock/command-line/style';
 import { counted } from '@evolock/command-line/text';
-import { type Boundary, boundaryOf, timeInWords } from '../network/clock.js';
+import { type Boundary, boundaryOf, DAY, timeInWords } from '../network/clock.js';
 import { type DayLimits, type Report, type Result, resultAt } from './status.js';
 
 /** Columns of the row at most. A certificate has at most 64 evolutions. */
@@ -11,9 +11,6 @@ const MAX_ROW = 64;
 
 /** Columns of a line at most: 80 without the indentation. */
 const MAX_LINE = 78;
-
-/** Milliseconds. */
-const DAY = 86_400_000;
 
 /** The row of evolutions between two dates, the place of the moment in it, and a legend. */
 export function timeline(report: Report, style: Style): string[] {
