@@ -21,14 +21,7 @@ export function wholeNumber64(text: string): bigint {
 }
 
 export function positiveNumber(text: string): number {
-  return notZero(wholeNumber(text));
-}
-
-export function positiveNumber64(text: string): bigint {
-  return notZero(wholeNumber64(text));
-}
-
-function notZero<T extends number | bigint>(value: T): T {
+  const value = wholeNumber(text);
   if (value < 1) throw new InvalidArgumentError('It must be 1 or more.');
   return value;
 }
@@ -67,16 +60,13 @@ export function timeInOption(text: string): number {
 
 /** What an option takes whose value has one of these names, unless its command says otherwise. Any other is text. */
 export const VALUES: Readonly<Record<string, (text: string) => number | bigint | Date>> = {
-  bytes: positiveNumber,
   count: positiveNumber,
   days: positiveNumber,
-  evolutions: positiveNumber,
   moment: momentInOption,
   ms: positiveNumber,
   number: wholeNumber64,
   period: wholeNumber,
   seconds: positiveNumber,
   slot: wholeNumber64,
-  slots: positiveNumber64,
   time: timeInOption,
 };

@@ -35,7 +35,7 @@ export interface KnownNumbers {
   readonly pools?: readonly NamedPool[] | undefined;
 }
 
-export interface NamedPool {
+interface NamedPool {
   /** The file, safe to print. */
   readonly name: string;
   /** The cold verification key, if it is known. */

@@ -62,11 +62,7 @@ interface SignFlags extends NetworkOptions, SignerFlags {
 const DEFAULT_LIFETIME = 600;
 
 /** Makes a message. Every check comes before the signature. */
-export async function signMessage(
-  session: Session,
-  body: string,
-  flags: SignFlags,
-): Promise<Answer> {
+async function signMessage(session: Session, body: string, flags: SignFlags): Promise<Answer> {
   const { cert, ttl = DEFAULT_LIFETIME, out, force = false } = flags;
   refuseDash('--out', out, 'without --out the message goes to standard output, in hexadecimal');
   checkSigner(flags);
@@ -116,7 +112,7 @@ interface SignerFlags {
   readonly agentSign?: string;
 }
 
-export interface Signer {
+interface Signer {
   readonly sign: DmqSigner;
   readonly warnings: readonly string[];
 }

@@ -110,7 +110,7 @@ export function sizeInWords(bytes: number): string {
   return `${(bytes / 1_073_741_824).toFixed(1)} GiB`;
 }
 
-export function checksOfMachine(): readonly Check[] {
+function checksOfMachine(): readonly Check[] {
   const found = preflight(sum6Kes);
   return [
     checkLockLimit(lockStatus()),
@@ -138,7 +138,7 @@ const LOCK_LIMIT = 'lock limit';
 const KEYS_THAT_FIT = 'keys that fit';
 
 /** The names of the checks without which no key can be locked. */
-export const ABOUT_LOCKING: readonly string[] = [LOCK_LIMIT, KEYS_THAT_FIT];
+const ABOUT_LOCKING: readonly string[] = [LOCK_LIMIT, KEYS_THAT_FIT];
 
 export function checkLockLimit({ limit, locked }: LockStatus): Check {
   const name = LOCK_LIMIT;
@@ -178,7 +178,7 @@ export function checkSwap(read: SystemText): Check {
   };
 }
 
-export const CORE_DUMPS = 'core dumps';
+const CORE_DUMPS = 'core dumps';
 
 const CONTENT =
   'a crash during an operation writes registers and the stack, which hold parts of a key; only locked memory is excluded';

@@ -199,7 +199,7 @@ const FEW_BYTES = 262_144;
 const BATCH = 16;
 
 /** The size of all files in bytes, without chunks before a number; `undefined` when one of them is a pipe. */
-export function sizeOf(paths: readonly string[], from = 0): number | undefined {
+function sizeOf(paths: readonly string[], from = 0): number | undefined {
   if (paths.includes(STDIN)) return undefined;
   let total = 0;
   for (const found of filesOf(paths)) {
@@ -226,7 +226,7 @@ interface JudgeOptions {
   readonly showsAll: boolean;
 }
 
-export async function* judged(
+async function* judged(
   groups: AsyncIterable<HeaderGroup>,
   { context, nonces, worker, size, threads, showsAll }: JudgeOptions,
 ): AsyncGenerator<JudgedGroup, void, void> {

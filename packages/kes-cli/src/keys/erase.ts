@@ -158,7 +158,7 @@ function certificateOf(cert: string, key: Uint8Array): IssuedCertificate | undef
 }
 
 /** The key that a file must hold to be erased. */
-export interface Erasable {
+interface Erasable {
   readonly verificationKey: Uint8Array;
   /** What names the key, safe to print. */
   readonly namedBy: string;

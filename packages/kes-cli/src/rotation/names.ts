@@ -62,7 +62,7 @@ export function pairNameOf(
 }
 
 /** The files of the certificate in use and of its key; without `skey` the key is in an agent. */
-export interface FilesInUse {
+interface FilesInUse {
   readonly cert: string;
   readonly skey?: string | undefined;
 }
@@ -75,7 +75,7 @@ export interface NewFiles {
   readonly cert: string;
 }
 
-export function filesNamed({ cert, skey = cert }: FilesInUse, name: string): NewFiles {
+function filesNamed({ cert, skey = cert }: FilesInUse, name: string): NewFiles {
   const stem = `${stemOf(skey)}-${name}`;
   return {
     skey: `${stem}.skey`,

@@ -330,7 +330,7 @@ export function stepsInWords(steps: readonly Step[]): string[] {
 }
 
 /** The new pair; of a key in an agent only its certificate. */
-export interface NewPair {
+interface NewPair {
   readonly cert: string;
   readonly skey?: string;
 }

@@ -182,7 +182,7 @@ export interface DayLimits {
 }
 
 /** Refuses limits in an order in which one has no effect. */
-export function checkDayLimits({ warnDays, critDays }: DayLimits): void {
+function checkDayLimits({ warnDays, critDays }: DayLimits): void {
   if (warnDays === undefined || critDays === undefined || critDays < warnDays) return;
   throw usage('--crit-days must be less than --warn-days');
 }
@@ -293,7 +293,7 @@ async function numberChecks(
 }
 
 /** The answer about one certificate, with a picture of its life. */
-export function reportAnswer(report: Report): Answer {
+function reportAnswer(report: Report): Answer {
   const { result, checks, warnings, parameters, subject, life } = report;
   return {
     exitCode: EXIT_CODE_OF[result],

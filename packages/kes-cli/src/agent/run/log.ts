@@ -23,7 +23,7 @@ export const LOG_FORMATS = ['text', 'json'] as const;
 export const LOG_TARGETS = ['stdout', 'syslog', 'null'] as const;
 
 /** What the settings of the agent say about its log. */
-export interface LogSettings {
+interface LogSettings {
   readonly logLevel?: LogLevel;
   readonly logFormat?: (typeof LOG_FORMATS)[number];
   readonly logTarget?: (typeof LOG_TARGETS)[number];
