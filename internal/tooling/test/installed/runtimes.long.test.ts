@@ -70,7 +70,14 @@ process.kill(process.pid, 'SIGSTOP');
 
 /** npm installs each when its tests run. As dependencies they would make every installation 100 MB larger. */
 const runtimes = [
-  { name: 'Bun', npmPackage: 'bun', version: '1.4.5', args: [], excluded: [] },
+  {
+    name: 'Bun',
+    npmPackage: 'bun',
+    version: '1.4.5',
+    // It follows the links to the packages, and would load their sources by the paths of the root's tsconfig.json.
+    args: [`--tsconfig-override=${join(root, 'tsconfig.base.json')}`],
+    excluded: [],
+  },
   {
     name: 'Deno',
     npmPackage: 'deno',
