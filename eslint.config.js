@@ -1,3 +1,4 @@
+// @ts-check
 // Lint for the whole repository. `eslint .` finds this file from every package's folder.
 import { readdirSync, readFileSync } from 'node:fs';
 import js from '@eslint/js';
@@ -288,7 +289,7 @@ const quick = defineConfig({
 const plainJavaScript = defineConfig({
   name: 'evolock/javascript',
   files: ['**/*.{js,mjs}'],
-  // Off: tsc checks the types of the .mjs files of tooling. Other .mjs files have no type information.
+  // Off: tsc checks the types of files that ask for it. Other files have no type information.
   extends: [tseslint.configs.disableTypeChecked],
   languageOptions: {
     globals: n.configs['flat/recommended-module'].languageOptions?.['globals'] ?? {},

@@ -1,3 +1,4 @@
+// @ts-check
 // The API reference: pages for VitePress, one for every entry by which a package can be imported. Broken links and
 // undocumented names are errors.
 import { fileURLToPath } from 'node:url';

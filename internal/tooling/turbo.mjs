@@ -1,3 +1,4 @@
+// @ts-check
 // Turns the telemetry of turbo off. turbo reads that setting from the environment only.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

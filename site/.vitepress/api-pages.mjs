@@ -1,3 +1,4 @@
+// @ts-check
 // What the pages of the API reference need beyond what typedoc-plugin-markdown writes.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';

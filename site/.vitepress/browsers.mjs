@@ -1,3 +1,4 @@
+// @ts-check
 // The browsers of the system, for the tests and for the preview card.
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,3 +1,4 @@
+// @ts-check
 // The picture that other sites show beside a link to this one: the sentence and the thief, drawn by Chromium.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

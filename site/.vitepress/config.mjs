@@ -1,3 +1,4 @@
+// @ts-check
 // How the site is built: static files, with nothing from another host.
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

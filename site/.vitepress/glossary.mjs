@@ -1,3 +1,4 @@
+// @ts-check
 // The first use of a term in a document leads to the glossary.
 import { readFileSync } from 'node:fs';
 import { anchorOf } from '../../internal/tooling/src/links.mjs';

@@ -1,3 +1,4 @@
+// @ts-check
 // What a page loads, and the service worker that keeps the page that checks.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';

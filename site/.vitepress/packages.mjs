@@ -1,3 +1,4 @@
+// @ts-check
 // The published packages, as the menus of the site order them, and what programs import from them.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

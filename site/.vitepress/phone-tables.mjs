@@ -1,3 +1,4 @@
+// @ts-check
 // Tables on a phone: columns that matter less are left out. When the others do not fit beside one another, a row is a list, in
 // which each cell has the name of its column. A figure and its spread are not broken.
 

@@ -1,3 +1,4 @@
+// @ts-check
 // The guides are documents of the repository, included by the pages. Their links lead to files of the repository: on the
 // site, to the page that includes the file, or else to the file at the code host.
 import { readdirSync, readFileSync, statSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// @ts-check
 // Checks the links of the built site, the API reference included: a link that leads nowhere fails the build, and so does one
 // to a document of the repository that is a page of the site. Links to other hosts are listed, and not fetched.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// @ts-check
 // The links of the Markdown pages of the repository, as the code host shows them.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';

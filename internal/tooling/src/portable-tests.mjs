@@ -1,3 +1,4 @@
+// @ts-check
 // Command: runs the tests that need neither native code nor Linux, for Alpine, Windows and macOS, and says what it leaves
 // out. It builds what they need first.
 import { spawnSync } from 'node:child_process';

@@ -1,3 +1,4 @@
+// @ts-check
 // A reporter of vitest that ends a run with its counts: `N passed, N failed, N skipped`. In CI it prints the ten slowest
 // files before that line. Where EVOLOCK_TEST_TALLY names a file, it appends the counts and the failures to it, one JSON line
 // a run. As a program this file adds up such lines at the end of .ci/run, and exits with 1 when anything failed.

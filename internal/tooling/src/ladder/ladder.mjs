@@ -1,3 +1,4 @@
+// @ts-check
 // The order of the packages, which decides which package may use which: test/repository.test.ts holds the manifests to it,
 // and lint the imports to the manifests. A new package needs one entry here.
 
