@@ -275,7 +275,7 @@ const shortTests = defineConfig({
 
 /**
  * `npm test` lints without information on types, which takes two thirds of the time of lint, and without the rules that read
- * manifests and doc comments, which take a third of the rest. `npm run lint` and CI have all rules.
+ * manifests and doc comments, which take a sixth of the rest. `npm run lint` and CI have all rules.
  */
 const quick = defineConfig({
   name: 'evolock/quick',
