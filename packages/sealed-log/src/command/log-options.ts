@@ -201,12 +201,18 @@ async function judgeInThread<Asked extends Question>(
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
   });
   return new Promise((resolve, reject) => {
+    let answer: AnswerTo<Asked> | undefined;
     worker.on('message', (sent: Sent) => {
       if ('done' in sent) tell(sent.done);
-      else resolve(sent.answer as AnswerTo<Asked>);
+      else answer = sent.answer as AnswerTo<Asked>;
     });
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('the thread that verifies the log ended')));
+    let failure: unknown = new Error('the thread that verifies the log ended');
+    worker.once('error', (error) => (failure = error));
+    // A read of a file can be under way until then. The caller closes the files, and others get their descriptors.
+    worker.once('exit', () => {
+      if (answer === undefined) reject(failure as Error);
+      else resolve(answer);
+    });
   });
 }
 
