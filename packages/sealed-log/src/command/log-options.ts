@@ -210,7 +210,7 @@ async function judgeInThread<Asked extends Question>(
     worker.once('error', (error) => (failure = error));
     // A read of a file can be under way until then. The caller closes the files, and others get their descriptors.
     worker.once('exit', () => {
-      if (answer === undefined) reject(failure as Error);
+      if (answer === undefined) reject(failure);
       else resolve(answer);
     });
   });
