@@ -206,8 +206,8 @@ async function judgeInThread<Asked extends Question>(
       if ('done' in sent) tell(sent.done);
       else answer = sent.answer as AnswerTo<Asked>;
     });
-    let failure: unknown = new Error('the thread that verifies the log ended');
-    worker.once('error', (error) => (failure = error));
+    let failure = new Error('the thread that verifies the log ended');
+    worker.once('error', (error: Error) => (failure = error));
     // A read of a file can be under way until then. The caller closes the files, and others get their descriptors.
     worker.once('exit', () => {
       if (answer === undefined) reject(failure);
