@@ -49,11 +49,16 @@ class Thread<Verdict> {
     return this.#tasks.length;
   }
 
+  /** Sends a batch. One that cannot be sent is not held: its place would shift all later answers. */
   run(task: Task<Verdict>): void {
-    const worker = (this.#worker ??= this.#start());
-    worker.ref();
-    this.#tasks.push(task);
-    worker.postMessage(task.batch, [task.batch.memory]);
+    try {
+      const worker = (this.#worker ??= this.#start());
+      worker.postMessage(task.batch, [task.batch.memory]);
+      worker.ref();
+      this.#tasks.push(task);
+    } catch (error) {
+      task.reject(error);
+    }
   }
 
   async end(): Promise<void> {

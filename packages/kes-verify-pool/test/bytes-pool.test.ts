@@ -64,6 +64,22 @@ test('an error of the module ends the stream, and the pool still works', async (
   expect(await collected(pool.judgeMany([new Uint8Array(1)], ''))).toHaveLength(1);
 });
 
+test('a context that cannot be cloned ends its own stream, and no other gets its place', async () => {
+  const pool = await started({ threads: 1, batchSize: 1 });
+  const judged = (context: string) => collected(pool.judgeMany(items().slice(0, 3), context));
+  const contexts = ['a', 'b', wrongly(() => 'no clone'), 'c', 'd'];
+  const verdicts = await Promise.allSettled(contexts.map(judged));
+  const expected = contexts.map((context) =>
+    typeof context === 'string'
+      ? { status: 'fulfilled', value: [0, 1, 2].map(() => expect.objectContaining({ context })) }
+      : {
+          status: 'rejected',
+          reason: expect.objectContaining({ code: 'ERR_EVOLOCK_VERIFY_THREAD' }),
+        },
+  );
+  expect(verdicts).toEqual(expected);
+});
+
 test('refuses a wrong module, a value that cannot be iterated and an item that is not a byte string', async () => {
   for (const module of [undefined, 'sums.mjs', new URL('data:text/javascript,0')])
     await expect(BytesPool.start(wrongly(module))).rejects.toMatchObject({ argument: 'module' });
