@@ -8,6 +8,7 @@ import { systemError } from '@evolock/command-line/system-error';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { readVerifierKey, type LogKey } from '../format/key.js';
+import { sealsOf } from '../sealer/own-file.js';
 
 /** A log, and where its key is. */
 export interface LogPlace {
@@ -103,8 +104,10 @@ function noKey({ log, keyFile }: LogPlace): CommandError {
     return usage(
       `${printable(log)}: its name is not known here, but its key is: sealed-log follow ${shellWord(log)} --origin, with its name`,
     );
-  const line = `sealed-log init ${shellWord(log)} --origin example.com/name`;
+  const [way, line] = existsSync(sealsOf(log))
+    ? ['when it is lost, begin a new log in its place', `renew ${shellWord(log)} --reason lost`]
+    : ['begin a log', `init ${shellWord(log)}`];
   return usage(
-    `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or begin a log: ${line}`,
+    `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or ${way}: sealed-log ${line} --origin example.com/name`,
   );
 }

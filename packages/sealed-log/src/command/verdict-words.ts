@@ -143,12 +143,17 @@ function factsOf(verdict: SealedLogVerdict): Fact[] {
 }
 
 function notJudged(verdict: SealedLogVerdict, { from }: Asked): Fact[] {
-  const { failure, seals, endUnproved, earlierCheckpoints, unverifiedCheckpoints } = verdict;
+  const { failure, seals, sealedEntries, endUnproved } = verdict;
+  const { earlierCheckpoints, unverifiedCheckpoints } = verdict;
   const words = [
     failure === 'fork' && 'which of the two is the true one: --json has both',
     failure !== undefined &&
       failure !== 'fork' &&
       (seals === 0 ? 'the entries' : 'what comes after'),
+    // Without the first file of a rotated log, no seal over an entry fits.
+    (failure === 'entries' || failure === 'missing-entries') &&
+      sealedEntries === 0 &&
+      'files before these: if the log was rotated, give all, oldest first',
     endUnproved && 'the end: seals that were cut together with their entries are not seen',
     from !== undefined &&
       `the first ${entriesInWords(from.size)} again, which an earlier run judged`,
