@@ -47,7 +47,7 @@ export const checkpointCommand: Definition = {
   ): Promise<Answer> => {
     const first =
       given === undefined
-        ? knownKey(placeOf(session, log, keyFile))
+        ? knownKey(placeOf(session, log, keyFile), 'the verifier key with --key, or ')
         : readVerifierKey(await verifierKeyOf(session, given));
     if (first === undefined) throw usage('--key: it is no verifier key');
     const { seal, key, chain } = findSeal(log, first, number);

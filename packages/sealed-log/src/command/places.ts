@@ -88,10 +88,10 @@ export function knownNoteKey(place: LogPlace): string | undefined {
   return keptLine(noteKeyFileOf(place));
 }
 
-/** The first key of a log, by the verifier key that an earlier run kept. */
-export function knownKey(place: LogPlace): LogKey {
+/** The first key of a log, by the verifier key that an earlier run kept. Without one, another way can be told. */
+export function knownKey(place: LogPlace, another = ''): LogKey {
   const text = knownVerifierKey(place);
-  if (text === undefined) throw noKey(place);
+  if (text === undefined) throw noKey(place, another);
   const key = readVerifierKey(text);
   if (key !== undefined) return key;
   const path = printable(verifierKeyFileOf(place));
@@ -99,7 +99,7 @@ export function knownKey(place: LogPlace): LogKey {
 }
 
 /** The error of a log that this machine does not know. */
-function noKey({ log, keyFile }: LogPlace): CommandError {
+function noKey({ log, keyFile }: LogPlace, another: string): CommandError {
   if (existsSync(keyFile))
     return usage(
       `${printable(log)}: its name is not known here, but its key is: sealed-log follow ${shellWord(log)} --origin, with its name`,
@@ -108,6 +108,6 @@ function noKey({ log, keyFile }: LogPlace): CommandError {
     ? ['when it is lost, begin a new log in its place', `renew ${shellWord(log)} --reason lost`]
     : ['begin a log', `init ${shellWord(log)}`];
   return usage(
-    `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or ${way}: sealed-log ${line} --origin example.com/name`,
+    `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or ${another}${way}: sealed-log ${line} --origin example.com/name`,
   );
 }
