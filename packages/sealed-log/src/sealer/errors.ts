@@ -13,7 +13,7 @@ const words = {
   'lost-successor': `the key file is an old copy, and the key that follows it is lost: ${RENEW}`,
   'no-seals': `all seals are gone: put the seals file back, or create an empty one in its place and ${RENEW}`,
   'missing-seals': `seals are missing from the seals file, or were changed: put it back, or ${RENEW}`,
-  'missing-entries': `files of the log that have sealed entries are not found: put them back, unpacked, under the name of the log or names that the option rotated gives, or ${RENEW}`,
+  'missing-entries': `files of the log that have sealed entries are not found, or were changed: put them back, unpacked, under the name of the log or names that the option rotated gives, or ${RENEW}`,
   'changed-entries': `entries were changed after they were sealed: put the file back, or ${RENEW}`,
   'old-folder': `a checkpoint that is kept elsewhere is ahead of these files, which are an old copy: put back the newest files, or ${RENEW}`,
   fork: `a checkpoint that is kept elsewhere has a seal of this number with other content: ${RENEW}`,
