@@ -130,7 +130,7 @@ function factsOf(verdict: SealedLogVerdict): Fact[] {
   const facts: readonly (Fact | false)[] = [
     changedEntries > 0 && ['changed', rangesInWords(changed, changedEntries)],
     failure === 'entries' &&
-      changedEntries === 0 && ['changed', `from entry ${verdict.sealedEntries} on, counted from 0`],
+      changedEntries === 0 && ['changed', `from entry ${verdict.sealedEntries} on${FROM_0}`],
     pruned.length > 0 && ['erased', rangesInWords(pruned, prunedEntries)],
     firstTime !== undefined && ['seals', `${seals}, since ${moment(firstTime)}`],
     seals > 1 && ['longest gap', duration(longestGap)],
@@ -165,6 +165,8 @@ function notJudged(verdict: SealedLogVerdict, { from }: Asked): Fact[] {
   return words.map((each, index) => [index === 0 ? 'not judged' : '', each, 'unknown']);
 }
 
+const FROM_0 = ' (entries count from 0)';
+
 /** The most ranges that are shown. */
 const MOST_RANGES = 10;
 
@@ -173,7 +175,8 @@ function rangesInWords(ranges: readonly Range[], count: number): string {
     .slice(0, MOST_RANGES)
     .map(([from, to]) => (to - from === 1 ? String(from) : `${from} to ${to - 1}`));
   const more = ranges.length > MOST_RANGES ? ', and more' : '';
-  return `${entriesInWords(count)}, counted from 0: ${shown.join(', ')}${more}`;
+  const start = count === 1 ? 'entry ' : `${count} entries: `;
+  return `${start}${shown.join(', ')}${more}${FROM_0}`;
 }
 
 /** A number of entries in words. */
