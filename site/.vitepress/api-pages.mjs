@@ -22,7 +22,7 @@ export function landingPage(modules) {
   return [
     '# API',
     '',
-    'Every name that a program can import, with its sizes, options and errors. [Which package do I need?](../packages/index.md)',
+    'Every name that a program can import, with its sizes, options and errors. [Packages](../packages/index.md) says which one you need.',
     '',
     '| import | what it is |',
     '| --- | --- |',
@@ -76,8 +76,8 @@ export function improve(folder) {
       })),
     ];
   });
-  for (const { page, from, text } of pages) {
-    const changed = text.replaceAll(
+  for (const { page, from, text: own } of pages) {
+    const changed = own.replaceAll(
       /\]\(([^()\s:]*\.md)?(#[^()\s]*)?\)/g,
       (_, path, anchor = '') => {
         const old = path === undefined ? from : posix.join(posix.dirname(from), path);
@@ -87,7 +87,9 @@ export function improve(folder) {
       },
     );
     mkdirSync(dirname(join(folder, page)), { recursive: true });
-    writeFileSync(join(folder, page), `---\npageClass: api\n---\n\n${changed}`);
+    // A long type can go on in the next line after a bracket.
+    const text = changed.replaceAll(/^(?!#).*$/gm, (line) => line.replaceAll('\\<', '\\<<wbr>'));
+    writeFileSync(join(folder, page), `---\npageClass: api\n---\n\n${text}`);
   }
 }
 
