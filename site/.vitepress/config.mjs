@@ -14,7 +14,9 @@ import { notFound } from './theme/not-found.mjs';
 import { writeServiceWorker } from './offline.mjs';
 import { phoneTables } from './phone-tables.mjs';
 import { checkLinks } from './site-links.mjs';
-import { imports, packageOf, sidebarOf } from './packages.mjs';
+import { imports, packageOf, sidebarOf, writePages } from './packages.mjs';
+
+writePages();
 
 /** What a page may load: its own files only, so nothing that a visitor pastes can be sent to another host. */
 const policy = [
@@ -51,6 +53,9 @@ const modulesOf = (name) =>
       })),
     ])
     .filter(({ link }) => existsSync(new URL(`../pages${link}.md`, import.meta.url)));
+
+/** The way from a menu on a phone. */
+const front = { text: 'Front page', link: '/' };
 
 /** What the theme can do and no page uses. */
 const unused =
@@ -151,18 +156,20 @@ export default defineConfigWithTheme({
   themeConfig: {
     logo: { src: '/icon.svg', alt: '', width: 26, height: 26 },
     nav: [
-      { text: 'Get started', link: '/guide/start', activeMatch: '^/guide/' },
+      { text: 'Get started', link: '/guide/start' },
       { text: 'Packages', link: '/packages/', activeMatch: '^/packages/' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Check something', link: '/verify' },
     ],
     sidebar: {
-      '/api/': [{ text: 'All imports', link: '/api/' }, ...sidebarOf(modulesOf)],
+      '/api/': [front, { text: 'All imports', link: '/api/' }, ...sidebarOf(modulesOf)],
       '/packages/': [
-        { text: 'Which package do I need?', link: '/packages/' },
+        front,
+        { text: 'Packages', link: '/packages/' },
         ...sidebarOf((name) => [{ text: name, link: `/packages/${name}` }]),
       ],
       '/guide/': [
+        front,
         {
           text: 'Guides',
           items: [

@@ -1,6 +1,6 @@
 // @ts-check
 // The published packages, as the menus of the site order them, and what programs import from them.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ladder, scope } from '../../internal/tooling/src/ladder/ladder.mjs';
 
@@ -50,3 +50,18 @@ export function packageOf(name) {
 /** @param {(name: string) => import('vitepress').DefaultTheme.SidebarItem[]} itemsOf a package */
 export const sidebarOf = (itemsOf) =>
   groups.map(({ text, names }) => ({ text, items: names.flatMap(itemsOf) }));
+
+/** Headings of pages that menus lead to by what a reader does. */
+const headings = new Map([['sealed-log', 'Seal a log: @evolock/sealed-log']]);
+
+/** Writes a page for each package, which includes its README: the search finds pages of files only. */
+export function writePages() {
+  for (const name of published) {
+    const readme = `../../../packages/${name}/README.md`;
+    const heading = headings.get(name);
+    const page = heading
+      ? `# ${heading}\n\n<!--@include: ${readme}{2,}-->\n`
+      : `<!--@include: ${readme}-->\n`;
+    writeFileSync(new URL(`site/pages/packages/${name}.md`, root), page);
+  }
+}

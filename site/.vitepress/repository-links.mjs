@@ -25,7 +25,7 @@ export const addresses = new Map([
     .flatMap((name) => {
       const address = `/${name.replaceAll('\\', '/').replace(/\.md$/, '')}`;
       const [, included] =
-        /@include: (\S+?)-->/.exec(readFileSync(join(pages, name), 'utf8')) ?? [];
+        /@include: ([^\s{]+).*?-->/.exec(readFileSync(join(pages, name), 'utf8')) ?? [];
       const sources = included === undefined ? [] : [join(pages, dirname(name), included)];
       return [join(pages, name), ...sources].map(
         (file) => /** @type {const} */ ([pathOf(file), address]),
@@ -44,11 +44,9 @@ function pathOf(file) {
 /** @param {import('vitepress').MarkdownRenderer} md */
 export function repositoryLinks(md) {
   md.core.ruler.push('repository-links', ({ tokens, env }) => {
-    const { includes: [source] = [], relativePath } =
-      /** @type {import('vitepress').MarkdownEnv} */ (env);
-    const [, name = ''] = /^packages\/(.+)\.md$/.exec(relativePath) ?? [];
-    const page = published.includes(name) ? `packages/${name}/README.md` : source && pathOf(source);
-    if (page === undefined) return;
+    const { includes: [source] = [] } = /** @type {import('vitepress').MarkdownEnv} */ (env);
+    if (source === undefined) return;
+    const page = pathOf(source);
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
       if (token.type === 'link_open') change(token, 'href', (target) => linkOnSite(target, page));
       if (token.type === 'image') change(token, 'src', (target) => imageOf(target, page, env.path));

@@ -18,14 +18,30 @@ const built = () => {
   ]);
 };
 
+const search = () => document.querySelector('#local-search button').click();
+
+/**
+ * In the results of a search, guides and packages come before the reference.
+ *
+ * @param {string} id
+ */
+const boostDocument = (id) => (id.startsWith(withBase('/api/')) ? 0.2 : 1);
+
 export default {
   ...DefaultTheme,
-  enhanceApp() {
+  enhanceApp({ siteData }) {
+    // A function in the configuration would be compiled in the browser, which the policy of the pages forbids.
+    siteData.value.themeConfig.search.options = {
+      miniSearch: { searchOptions: { boostDocument } },
+    };
     globalThis.document?.addEventListener('click', copyCommands, true);
   },
   Layout: () =>
     h(DefaultTheme.Layout, null, {
-      'not-found': () => h('div', { innerHTML: notFound(withBase('/')) }),
+      'not-found': () => [
+        h('div', { innerHTML: notFound(withBase('/')) }),
+        h('p', { class: 'not-found' }, h('button', { onClick: search }, 'Search the site')),
+      ],
       'layout-bottom': () => h(built),
     }),
 };

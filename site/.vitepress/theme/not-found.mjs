@@ -5,5 +5,5 @@
 export const notFound = (base) => `<main class="vp-doc not-found">
 <h1>This page does not exist</h1>
 <p>The address has a mistake, or the page has moved.</p>
-<p><a href="${base}">Start</a> · <a href="${base}guide/start.html">Get started</a> · <a href="${base}verify.html">Check something</a></p>
+<p><a href="${base}">Front page</a> · <a href="${base}guide/start.html">Get started</a> · <a href="${base}packages/">Packages</a> · <a href="${base}verify.html">Check something</a></p>
 </main>`;

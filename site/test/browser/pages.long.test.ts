@@ -37,6 +37,19 @@ inBrowser('every page of the site', (visit) => {
     });
   });
 
+  test.each(['kes-verify', 'cardano-kes', 'verifyHeader'])(
+    'finds the pages of packages, before the reference, by %s',
+    async (word) => {
+      await visit.open('/index.html', async (page) => {
+        await page.getByRole('button', { name: 'Search' }).click();
+        await page.getByRole('searchbox').fill(word);
+        const first = page.getByRole('option').first().locator('a');
+        await first.waitFor();
+        expect(await first.getAttribute('href')).toContain('/packages/');
+      });
+    },
+  );
+
   test('cannot send anything to another host', async () => {
     const sent = visit.open('/verify.html', async (page) => {
       await page.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})");

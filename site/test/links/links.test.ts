@@ -58,13 +58,9 @@ function onSite(document: string, type: string, target: string): string {
   const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
   const page = { relativePath: 'guide/page.md', path: file('site/pages/guide/page.md') };
   const env = { includes: [file(document)], ...page };
-  changeLinks(token, env);
-  return attribute;
-}
-
-function changeLinks(token: Token, env: object) {
   const push = (_: string, rule: Rule) => rule({ tokens: [{ children: [token] }], env });
   repositoryLinks({ core: { ruler: { push } } } as never);
+  return attribute;
 }
 
 test.each([
@@ -82,6 +78,7 @@ test.each([
   ],
   ['docs/KEY_LIFE.md', '../packages/kes-sum#errors', '/packages/kes-sum#errors'],
   ['docs/PACKAGES.md', '../packages/kes-sum/README.md', '/packages/kes-sum'],
+  ['packages/kes-sum/README.md', '../kes-single#errors', '/packages/kes-single#errors'],
   [
     'docs/AGENT_GUIDE.md',
     '../packages/kes-cli/deploy',
@@ -89,14 +86,6 @@ test.each([
   ],
 ])('in %s, the link %s leads to %s', (document, target, expected) => {
   expect(onSite(document, 'link_open', target)).toBe(expected);
-});
-
-test('a README is the page of its package', () => {
-  let attribute = '../kes-single#errors';
-  const attrSet = (_: string, value: string) => (attribute = value);
-  const token = { type: 'link_open', attrGet: () => attribute, attrSet };
-  changeLinks(token, { relativePath: 'packages/kes-sum.md' });
-  expect(attribute).toBe('/packages/kes-single#errors');
 });
 
 test('an image of a document is found from the page that includes it', () => {
