@@ -18,7 +18,7 @@ const built = () => {
   ]);
 };
 
-const search = () => document.querySelector('#local-search button').click();
+const search = () => globalThis.document.querySelector('#local-search button').click();
 
 /**
  * In the results of a search, guides and packages come before the reference.
