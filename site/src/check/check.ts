@@ -14,7 +14,7 @@ import { filesReport } from './files-report.js';
 import { headerReport, headerVerdict } from './header-report.js';
 import type { Given } from './input.js';
 import type { Doubt } from './lines-report.js';
-import { logReport, proofReport, type Turn } from './log-report.js';
+import { logReport, ofKeyBeside, proofReport, type Turn } from './log-report.js';
 import { doubtOf, networksOf } from './network.js';
 import { grouped, sentenceOf, type Report } from './report.js';
 import {
@@ -66,6 +66,9 @@ export type Step =
  */
 const STEP = 16;
 
+const NO_KEY =
+  'Paste the verifier key of the log into its field. It comes from elsewhere, and never from beside the log.';
+
 /**
  * Checks an input. Several headers give lines, anything else gives a report.
  *
@@ -99,7 +102,7 @@ function reportOn(
   const key = { verifierKey: settings.verifierKey.trim(), isOfLink: settings.isKeyOfLink };
   if (key.verifierKey === '')
     throw new SettingsError(
-      'Paste the verifier key of the log into its field. It comes from elsewhere, and never from beside the log.',
+      [...(input.kind === 'log' ? ofKeyBeside(input.keyBeside) : []), NO_KEY].join(' '),
     );
   return input.kind === 'log'
     ? logReport(input, key, { now, maxAge: maxAgeOf(settings) }, turn)

@@ -67,9 +67,6 @@ const PROOF = 'c2sp.org/tlog-proof@v1';
 const PART =
   'This is a part of a sealed log. Drop the log, its seals and, if there are any, its hashes and a checkpoint: together, or one after the other.';
 
-const BESIDE =
-  'One of these files is a verifier key. From beside a log it proves nothing: who can change the log can change it too. Paste the one that is kept elsewhere into the field.';
-
 /** Layers of JSON, digits, base64 and gzip around an input. */
 const MOST_LAYERS = 10;
 
@@ -151,7 +148,6 @@ function givenLog(roles: Record<Role, GivenFile[]>): Given {
   if (suspicions.includes('key')) return { kind: 'secret' };
   if (suspicions.includes('unclear')) return { kind: 'unclear' };
   const { seals, hashes, chain, checkpoint, verifierKey, proof, entries } = roles;
-  if (verifierKey.length > 0) return unreadable(BESIDE);
   if (seals.length > 1 || hashes.length > 1 || proof.length > 0)
     return unreadable('These are parts of several logs. Check one log after the other.');
   const [sealed] = seals;
@@ -161,6 +157,7 @@ function givenLog(roles: Record<Role, GivenFile[]>): Given {
     files: inOrder(entries).map(({ bytes }) => bytes),
     seals: sealed.bytes,
     hashes: hashes[0]?.bytes,
+    keyBeside: verifierKey[0]?.name,
     checkpoints: checkpoint.map(({ name, bytes }) => {
       const own = chain.find((each) => each.name === `${name}.chain`) ?? chain[0];
       return { note: noteOf(decoded(bytes)), chain: own && decoded(own.bytes) };

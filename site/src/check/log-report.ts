@@ -20,6 +20,8 @@ export interface SealedLog {
   readonly hashes?: Uint8Array | undefined;
   /** Those that were kept elsewhere. */
   readonly checkpoints?: readonly Checkpoint[] | undefined;
+  /** The name of a verifier key's file that was given with them. It is not used. */
+  readonly keyBeside?: string | undefined;
 }
 
 /** A proof of one entry of a sealed log. */
@@ -36,6 +38,15 @@ export interface GivenKey {
   readonly isOfLink: boolean;
 }
 
+/** What is said of a verifier key's file that was given with the log. */
+export function ofKeyBeside(name: string | undefined): string[] {
+  return name === undefined
+    ? []
+    : [
+        `The verifier key in ${name} was not used: who can change the log can change that file too.`,
+      ];
+}
+
 /** Called between parts of a long check, with the bytes that are done. */
 export type Turn = (done: number, total: number) => Promise<void>;
 
@@ -44,7 +55,7 @@ const STEP = 262_144;
 
 /** The verdict on a log, with every fact. */
 export async function logReport(
-  { files, seals, hashes, checkpoints }: SealedLog,
+  { files, seals, hashes, checkpoints, keyBeside }: SealedLog,
   key: GivenKey,
   { now, maxAge }: { readonly now: Date; readonly maxAge: number | undefined },
   turn: Turn,
@@ -72,7 +83,7 @@ export async function logReport(
   return {
     tone,
     title,
-    sentences: [...sentences, ...ofLink(key)],
+    sentences: [...sentences, ...ofLink(key), ...ofKeyBeside(keyBeside)],
     checks: checksOf(verdict, hashes !== undefined),
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
     notChecked: [...notJudged(verdict), ...notChecked(key)],

@@ -436,6 +436,16 @@ inBrowser('the page that checks', (visit) => {
       await page.getByText('a.log.seals, ').waitFor();
     });
     await visit.open(PAGE, async (page) => {
+      await dropFiles(page, { ...files, 'key.txt': Buffer.from(verifierKey) });
+      await warning(page).getByText('The verifier key in key.txt was not used').waitFor();
+      await ofKey(page).and(page.locator(':focus')).waitFor();
+      expect(await ofKey(page).inputValue()).toBe('');
+      await ofKey(page).fill(verifierKey);
+      await ofKey(page).press('Enter');
+      await title(page).getByText('Valid: every sealed entry stands').waitFor();
+      await page.getByText('The verifier key in key.txt was not used').waitFor();
+    });
+    await visit.open(PAGE, async (page) => {
       await field(page).fill(verifierKey);
       await dropFiles(page, files);
       await title(page).getByText('Valid: every sealed entry stands').waitFor();

@@ -93,8 +93,8 @@ describe('a sealed log', () => {
     expect(await given(log.verifierKey)).toEqual({ kind: 'verifier-key', line: log.verifierKey });
   });
 
-  test('whose parts are given alone, twice or with the verifier key gets a sentence', async () => {
-    const { seals, hashes, notes, verifierKey } = log;
+  test('whose parts are given alone or twice gets a sentence', async () => {
+    const { seals, hashes, notes } = log;
     const saying = (words: string) => ({ sentence: expect.stringContaining(words) });
     expect(await given(seals)).toMatchObject({ kind: 'part', ...saying('together') });
     expect(await given(notes[0]!)).toMatchObject({ kind: 'part' });
@@ -102,8 +102,19 @@ describe('a sealed log', () => {
       expect(await givenFiles([file(name, hashes)])).toMatchObject({ kind: 'part' });
     const other = file('b.log.seals', seals);
     expect(await givenFiles([...all, other])).toMatchObject(saying('several logs'));
-    const key = file('audit.vkey', new TextEncoder().encode(`${verifierKey}\n`));
-    expect(await givenFiles([...all, key])).toMatchObject(saying('From beside a log'));
+  });
+
+  test('is judged without a verifier key that is beside it, and says so', async () => {
+    const { verifierKey } = log;
+    const key = file('key.txt', new TextEncoder().encode(`${verifierKey}\n`));
+    const input = (await givenFiles([...all, key])) as Checkable;
+    expect(input).toMatchObject({ kind: 'log', files: [log.entries] });
+    const words = 'The verifier key in key.txt was not used';
+    await expect(reportOn(input, {})).rejects.toThrow(
+      new RegExp(`^${words}.* Paste the verifier key`),
+    );
+    const { tone, sentences } = await reportOn(input, { verifierKey });
+    expect([tone, sentences]).toEqual(['good', [expect.stringContaining(words)]]);
   });
 
   test('is told from a signing key that is named like a part of it', async () => {
