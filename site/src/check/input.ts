@@ -2,14 +2,14 @@
 import { bytesOfBase64, bytesOfDigits, looksLikeText } from './digits.js';
 import { isPublicFile, parsedJson, wrappedIn } from './json.js';
 import type { EntryProof, SealedLog } from './log-report.js';
-import { suspicionInside, suspicionOf, type Suspicion } from './secret.js';
+import { signatureIn, suspicionInside, suspicionOf, type Suspicion } from './secret.js';
 import type { Settings } from './settings.js';
 
 /** What an input is, as far as its form shows it. */
 export type Given =
   | { readonly kind: 'nothing' }
-  /** A signing key. The caller clears the field and passes nothing on. */
-  | { readonly kind: 'secret' }
+  /** A signing key, or JSON with a member that may be one. The caller clears the field and passes nothing on. */
+  | { readonly kind: 'secret'; readonly member?: string | undefined }
   /** 32 bytes, which may be a signing key: treated like one. */
   | { readonly kind: 'unclear' }
   | { readonly kind: 'unreadable'; readonly sentence: string }
@@ -40,6 +40,11 @@ const INDEX =
 /** What is said of a signing key. */
 export const SECRET =
   'This may be a signing key. It was not checked, sent or stored, and the field was cleared. Copies can be left in the memory of the browser and in the clipboard. No page needs a signing key: if this one is in use, replace it.';
+
+/** What is said of JSON with a member that has the size of a signature. */
+export function ofMember(name: string): string {
+  return `The member ${name} holds 64 bytes, which is a size of signing keys and of signatures. Nothing of this was checked, sent or stored, and the field was cleared. To check a header, paste its hexadecimal digits alone. If the member was a signing key: copies can be left in the memory of the browser and in the clipboard, so replace the key.`;
+}
 
 /** What is said of 32 bytes. */
 export const UNCLEAR = `This is 32 bytes long, like a hash, a nonce or a verification key. ${NEEDS_HEADER} If it was a signing key: it was not sent or stored, and the field was cleared, but copies can be left in the memory of the browser and in the clipboard, so replace the key.`;
@@ -101,8 +106,11 @@ export async function givenFiles(files: readonly GivenFile[]): Promise<Given> {
 
 /** Files of one kind. */
 function together(all: readonly Given[]): Given {
+  const secrets = all.filter((each) => each.kind === 'secret');
   const secret =
-    all.find(({ kind }) => kind === 'secret') ?? all.find(({ kind }) => kind === 'unclear');
+    secrets.find(({ member }) => member === undefined) ??
+    secrets[0] ??
+    all.find(({ kind }) => kind === 'unclear');
   if (secret !== undefined) return secret;
   const texts = all.flatMap((each) => (each.kind === 'envelopes' ? each.texts : []));
   if (texts.length === all.length) return { kind: 'envelopes', texts };
@@ -233,7 +241,8 @@ async function within(input: string | Uint8Array, layers: number): Promise<Given
   if (input.length > LARGEST) return unreadable(TOO_LARGE);
   if (layers === 0) return unreadable('This is wrapped too often.');
   const suspicion = suspicionOf(input);
-  if (suspicion !== undefined) return { kind: suspicion === 'key' ? 'secret' : 'unclear' };
+  if (suspicion === 'key') return { kind: 'secret', member: signatureIn(input) };
+  if (suspicion === 'unclear') return { kind: 'unclear' };
   if (typeof input === 'string') return inText(input, layers - 1);
   if (input[0] === 0x1f && input[1] === 0x8b) return inGzip(input, layers - 1);
   return looksLikeText(input) ? inText(decoded(input), layers - 1) : { kind: 'cbor', bytes: input };

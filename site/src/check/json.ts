@@ -1,7 +1,7 @@
 /** JSON around what can be checked: files of `cardano-cli`, and answers of services. */
 
 /** Members whose text is a header, a block or another item in hexadecimal digits. */
-const wrappers = new Set(['cborHex', 'header', 'cbor']);
+export const wrappers = new Set(['cborHex', 'header', 'cbor']);
 
 /** The value of a text that begins like JSON; `undefined` when it is none. */
 export function parsedJson(text: string): unknown {
@@ -25,6 +25,19 @@ export function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) => [name, ...stringsIn(inner)]);
+}
+
+/** A text in JSON, with the names on the way to it; those of elements of arrays are their numbers. */
+export interface Member {
+  readonly path: readonly string[];
+  readonly text: string;
+}
+
+/** All texts that are members, at any depth. */
+export function membersIn(value: unknown, path: readonly string[] = []): Member[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => membersIn(inner, [...path, name]));
 }
 
 /** The type that a file of `cardano-cli` states; empty without one. */

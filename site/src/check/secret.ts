@@ -3,7 +3,17 @@
  * worker and no message.
  */
 import { bytesOfBase64, bytesOfDigits, digitsOf, looksLikeText } from './digits.js';
-import { cborHexOf, isPublicFile, parsedJson, stringsIn, typeOf, wrappedIn } from './json.js';
+import {
+  cborHexOf,
+  isPublicFile,
+  membersIn,
+  parsedJson,
+  stringsIn,
+  typeOf,
+  wrappedIn,
+  wrappers,
+  type Member,
+} from './json.js';
 
 /** The longest text that can be a key and is no JSON. The file of the largest key has some 1,500 bytes. */
 const LONGEST = 16_384;
@@ -67,6 +77,45 @@ function ofJson(text: string): Suspicion | undefined {
   if (isPublicFile(value)) return worst(found) && 'key';
   // Answers of services contain hashes.
   return found.includes('key') ? 'key' : worst(wrappedIn(value).map(ofText));
+}
+
+/** Bytes of an Ed25519 signature, and of a VRF key and an expanded key. */
+const SIGNATURE = 64;
+
+/** In the name of a member: what can hold a key. */
+const ofKeys = /key|sk|seed|secret|prv|priv/i;
+
+/**
+ * The member of JSON that has the size of a signature, which is one of signing keys too, when nothing else in the JSON is
+ * the sign of a key, by its name or by its size.
+ */
+export function signatureIn(input: string | Uint8Array): string | undefined {
+  const text = typeof input === 'string' ? input : new TextDecoder().decode(input);
+  const value = parsedJson(text);
+  if (value === undefined || isPublicFile(value)) return undefined;
+  const all = membersIn(value).filter(hasSignatureSize);
+  const [name] = all.map(publicNameOf);
+  if (all.some((each) => publicNameOf(each) === undefined)) return undefined;
+  const others = [...stringsIn(value), ...wordsOf(text)].filter((word) =>
+    all.every((each) => !each.text.includes(word)),
+  );
+  return others.some(countsAsKey) ? undefined : name;
+}
+
+function countsAsKey(text: string): boolean {
+  return (ofText(text) ?? suspicionInside(text)) === 'key';
+}
+
+function hasSignatureSize({ text }: Member): boolean {
+  const bytes = bytesOfDigits(text) ?? bytesOfBase64(text);
+  return bytes?.byteLength === SIGNATURE && !named.test(text) && countsAsKey(text);
+}
+
+/** The name of a member that neither is named a key nor contains what is checked. A longer name may itself be a key. */
+function publicNameOf({ path }: Member): string | undefined {
+  if (path.some((name) => ofKeys.test(name))) return undefined;
+  const name = path.findLast((each) => !/^\d+$/.test(each)) ?? '';
+  return /^[a-z]\w{0,23}$/i.test(name) && !wrappers.has(name) ? name : undefined;
 }
 
 /** Whether the content of a public file has the size of its type. The size of a certificate is that of no key. */

@@ -284,6 +284,16 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('names the member of JSON that has the size of a signature, and clears it', async () => {
+    await visit.open(PAGE, async (page) => {
+      const text = JSON.stringify({ header, sigmaHex: '5a'.repeat(64) });
+      await checkText(page, text);
+      await warning(page).getByText('The member sigmaHex holds 64 bytes').waitFor();
+      expect(await field(page).inputValue()).toBe('');
+      expect(await page.content()).not.toContain('5a5a5a5a');
+    });
+  });
+
   test.each(['', 'x=', 'check='])('clears a signing key in the fragment #%s', async (name) => {
     await visit.open(`${PAGE}#${name}590260${'5a'.repeat(608)}`, async (page) => {
       await warning(page).getByText('This may be a signing key').waitFor();

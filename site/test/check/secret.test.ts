@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { given, SECRET, UNCLEAR } from '../../src/check/input.js';
+import { given, givenFiles, ofMember, SECRET, UNCLEAR } from '../../src/check/input.js';
 
 const example = (name: string) =>
   readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
@@ -110,7 +110,10 @@ describe('a signing key is recognised', () => {
           inner,
         );
         const whole = { ...(JSON.parse(base) as object), ...{ more: value, description: value } };
-        expect(await given(JSON.stringify(whole))).toEqual(secret);
+        const { kind, ...found } = await given(JSON.stringify(whole));
+        expect(kind).toBe('secret');
+        // Of a size, it may be a signature: then the name of the member is told.
+        expect(JSON.stringify(found)).toMatch(/^\{(?:"member":"(?:more|description|a)")?\}$/);
       }),
     );
   });
@@ -134,6 +137,47 @@ describe('a signing key is recognised', () => {
   ])('among other words, row %#', async (text) => {
     expect(await given(text)).toEqual(secret);
     expect(await given(new TextEncoder().encode(text))).toEqual(secret);
+  });
+
+  describe('by a member that may be a signature', () => {
+    const digits = example('mainnet-conway.hex').toString().trim();
+    const sigma = hex(filled(64));
+    const entry = (more: object) =>
+      JSON.stringify([{ headerHex: digits, expected: { opcert: { sigmaHex: sigma }, ...more } }]);
+
+    test('which is named, and nothing is passed on', async () => {
+      const found = { kind: 'secret', member: 'sigmaHex' };
+      const hash = { hotVkeyHex: hex(filled(32)), kesSignatureHex: hex(filled(448)) };
+      for (const text of [entry({}), entry(hash), ` ${entry({ sigma: base64(filled(64)) })}`])
+        for (const each of [text, new TextEncoder().encode(text), base64(text), gzipSync(text)])
+          expect(await given(each)).toEqual(found);
+      expect(ofMember('sigmaHex')).toMatch(/^The member sigmaHex holds 64 bytes, .*If the member/);
+    });
+
+    test.each<[string, object]>([
+      ['a name of a key', { signingKey: '' }],
+      ['the same bytes in a member of a key', { skey: sigma }],
+      ['the same bytes in one below a key', { signKey: [{ bytes: sigma }] }],
+      ['the same bytes without a plain name', { [hex(filled(16))]: sigma }],
+      ['a size that no signature has', { a: hex(filled(608)) }],
+      ['a VRF key as an envelope contains it', { a: hex(byteString(64)) }],
+      ['a key among words', { a: `a ${hex(filled(96))}` }],
+      ['a key as a name', { [hex(filled(96))]: '' }],
+      ['a type of a key', { type: 'VrfSigningKey_PraosVRF' }],
+      ['a recovery phrase', { a: `${'abandon '.repeat(23)}about` }],
+    ])('but not beside %s', async (_name, more) => {
+      expect(await given(entry(more))).toEqual(secret);
+    });
+
+    test('but not in an envelope, nor beside another file that is a key', async () => {
+      const member = { ...(JSON.parse(publicFiles[0]!) as object), sigmaHex: sigma };
+      expect(await given(JSON.stringify(member))).toEqual(secret);
+      const files = [entry({}), envelope('VrfSigningKey_PraosVRF', 64)].map((text, at) => {
+        return { name: String(at), bytes: new TextEncoder().encode(text) };
+      });
+      expect(await givenFiles(files)).toEqual(secret);
+      expect(await givenFiles(files.slice(0, 1))).toMatchObject({ member: 'sigmaHex' });
+    });
   });
 
   test('in an envelope that is cut off', async () => {
