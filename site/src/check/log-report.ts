@@ -10,6 +10,7 @@ import {
   type SealedLogVerdict,
 } from '@evolock/sealed-log/verify';
 import { counted, fact, grouped, type Check, type Fact, type Report } from './report.js';
+import { SettingsError } from './settings.js';
 
 /** A sealed log. */
 export interface SealedLog {
@@ -53,7 +54,14 @@ export type Turn = (done: number, total: number) => Promise<void>;
 /** Bytes between two turns. */
 const STEP = 262_144;
 
-/** The verdict on a log, with every fact. */
+const NOT_A_KEY =
+  'This is not a verifier key, or a character of it is wrong. A verifier key is one line, which begins like example.com/audit+50d27b1c+/2V2b2xvY2stc2VhbC92MQ.';
+
+/**
+ * The verdict on a log, with every fact.
+ *
+ * @throws {@link SettingsError} The verifier key is none, which says nothing about the log.
+ */
 export async function logReport(
   { files, seals, hashes, checkpoints, keyBeside }: SealedLog,
   key: GivenKey,
@@ -88,7 +96,7 @@ export async function logReport(
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
     notChecked: [...notJudged(verdict), ...notChecked(key)],
     json: verdict,
-    link: verdict.failure === 'key' ? undefined : { hashes: areHashesProved(verdict) },
+    link: { hashes: areHashesProved(verdict) },
   };
 }
 
@@ -129,6 +137,7 @@ function areHashesProved({ failure, hashesWrong, changedEntries }: SealedLogVerd
 
 function headlineOf(verdict: SealedLogVerdict): Pick<Report, 'tone' | 'title' | 'sentences'> {
   const { result, failure, at, reasons, seals } = verdict;
+  if (failure === 'key') throw new SettingsError(NOT_A_KEY);
   if (failure !== undefined) {
     const title = 'Not valid';
     // The first seal of another key says only that the log is another one.
@@ -147,8 +156,7 @@ function ofOtherKey(at: number | undefined): string {
   return `The verifier key did not sign seal ${grouped(at ?? 0)}: it belongs to another log, or the log was renewed after this key was kept, or is forged`;
 }
 
-const failures: Readonly<Record<SealedLogFailure, string>> = {
-  key: 'The verifier key is not of the form of one',
+const failures: Readonly<Record<Exclude<SealedLogFailure, 'key'>, string>> = {
   'no-seal': 'The file of seals has no seal of this key',
   form: 'A line of seals is not of the form of one',
   number: 'A seal is missing, or seals are in another order',
@@ -267,7 +275,11 @@ function utc(seconds: number): string {
     : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** The verdict on a proof of one entry. */
+/**
+ * The verdict on a proof of one entry.
+ *
+ * @throws {@link SettingsError} The verifier key is none.
+ */
 export function proofReport({ proof, entry }: EntryProof, field: string, key: GivenKey): Report {
   const verdict = verifyEntryProof({
     verifierKey: key.verifierKey,
@@ -275,6 +287,7 @@ export function proofReport({ proof, entry }: EntryProof, field: string, key: Gi
     proof,
   });
   const { failure, index = 0, seal = 0, time = 0 } = verdict;
+  if (failure === 'key') throw new SettingsError(NOT_A_KEY);
   const facts = [
     fact('Number of the entry, counted from 0', grouped(index)),
     fact('Seal', grouped(seal)),
@@ -289,12 +302,11 @@ export function proofReport({ proof, entry }: EntryProof, field: string, key: Gi
     groups: isProved ? [{ name: 'Proof', facts }] : [],
     notChecked: notChecked(key),
     json: verdict,
-    link: failure === 'key' || failure === 'form' ? undefined : {},
+    link: failure === 'form' ? undefined : {},
   };
 }
 
-const unproved: Readonly<Record<EntryProofFailure, string>> = {
-  key: 'The verifier key is not of the form of one',
+const unproved: Readonly<Record<Exclude<EntryProofFailure, 'key'>, string>> = {
   form: 'The proof is not of the form of one',
   chain: 'The keys in the proof do not follow from the verifier key',
   signature: 'No key of the log signed the checkpoint of the proof',

@@ -450,6 +450,10 @@ inBrowser('the page that checks', (visit) => {
       await warning(page).getByText('The verifier key in key.txt was not used').waitFor();
       await ofKey(page).and(page.locator(':focus')).waitFor();
       expect(await ofKey(page).inputValue()).toBe('');
+      await ofKey(page).fill(`${verifierKey.slice(0, -1)}_`);
+      await ofKey(page).press('Enter');
+      await warning(page).getByText('This is not a verifier key').waitFor();
+      expect(await title(page).count()).toBe(0);
       await ofKey(page).fill(verifierKey);
       await ofKey(page).press('Enter');
       await title(page).getByText('Valid: every sealed entry stands').waitFor();

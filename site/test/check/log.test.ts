@@ -33,8 +33,14 @@ describe('a sealed log', () => {
       // A space around a key that was copied is no part of it.
       const fields = { verifierKey, maxAge: maxAge === undefined ? '' : String(maxAge) };
       const at = now === undefined ? later : new Date(1_000 * now);
-      const report = await reportOn({ kind: 'log', files, seals, hashes, checkpoints }, fields, at);
-      if (/\s$/.test(verifierKey)) return;
+      const judged = reportOn({ kind: 'log', files, seals, hashes, checkpoints }, fields, at);
+      if (/\s$/.test(verifierKey)) return void (await judged);
+      // It says nothing about the log.
+      if (expected.failure === 'key') {
+        await expect(judged).rejects.toThrow('not a verifier key');
+        return;
+      }
+      const report = await judged;
       expect(report.tone).toBe(tones[expected.result]);
       const facts = report.groups.flatMap((group) => group.facts);
       const proved = facts.find(({ name }) => name === 'Proved entries')?.value;
@@ -177,6 +183,8 @@ test.each(proofs.map((each) => [each.of, each] as const))(
     const { tone } = await reportOn({ kind: 'proof', proof }, { verifierKey, entry });
     expect(tone).toBe(valid ? 'good' : 'bad');
     if (!valid) return;
+    const mistyped = reportOn({ kind: 'proof', proof }, { verifierKey: `${verifierKey}A`, entry });
+    await expect(mistyped).rejects.toThrow('not a verifier key');
     expect(await given(proof)).toEqual({ kind: 'proof', proof });
     const files = [
       { name: 'entry', bytes: new TextEncoder().encode(`${entry}\n`) },
