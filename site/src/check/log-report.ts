@@ -92,7 +92,7 @@ export async function logReport(
     tone,
     title,
     sentences: [...sentences, ...ofLink(key), ...ofKeyBeside(keyBeside)],
-    checks: checksOf(verdict, hashes !== undefined),
+    checks: checksOf(verdict, seals, hashes !== undefined),
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
     notChecked: [...notJudged(verdict), ...notChecked(key)],
     json: verdict,
@@ -101,12 +101,16 @@ export async function logReport(
 }
 
 /** What was not judged of this log. */
-function notJudged({ failure, seals, unverifiedCheckpoints }: SealedLogVerdict): string[] {
+function notJudged({
+  failure,
+  sealedEntries,
+  unverifiedCheckpoints,
+}: SealedLogVerdict): string[] {
   return [
     ...(failure === 'fork' ? ['which of the two contents is the true one'] : []),
     ...(failure === undefined || failure === 'fork'
       ? []
-      : [seals === 0 ? 'the entries' : 'what comes after the entries that stand']),
+      : [sealedEntries === 0 ? 'the entries' : 'what comes after the entries that stand']),
     ...(unverifiedCheckpoints === 0
       ? []
       : [`${counted(unverifiedCheckpoints, 'checkpoint')} that no key of the log signed`]),
@@ -181,10 +185,11 @@ const incomplete: Readonly<Record<SealedLogReason, string>> = {
   'unverified-checkpoint': 'A checkpoint names this log, and no key of the log signed it',
 };
 
-function checksOf(verdict: SealedLogVerdict, hasHashes: boolean): Check[] {
+function checksOf(verdict: SealedLogVerdict, seals: Uint8Array, hasHashes: boolean): Check[] {
   const { failure, unsealedEntries = 0, prunedEntries, hashesWrong } = verdict;
   return [
     standing(verdict),
+    ...ofFailedSeal(verdict, seals),
     ...changesOf(verdict, hasHashes),
     ...(prunedEntries === 0
       ? []
@@ -211,6 +216,16 @@ function standing({ failure, sealedEntries, lastTime, prunedEntries }: SealedLog
   const sentence = `${which} sealed${until}${except}.`;
   // Which of the two contents of a fork is the true one is not known.
   return { name, tone: failure === 'fork' ? 'note' : 'good', sentence };
+}
+
+/** The entries that a seal covers as a whole, and does not fit. */
+function ofFailedSeal({ failure, at, sealedEntries }: SealedLogVerdict, seals: Uint8Array) {
+  if (failure !== 'entries' || at === undefined) return [];
+  const line = new RegExp(`^${at} \\d+ \\d+ (\\d+) `, 'm').exec(new TextDecoder().decode(seals));
+  const size = Number(line?.[1] ?? 0);
+  if (size <= sealedEntries) return [];
+  const which = listed([[sealedEntries, size]]);
+  return [note('Not proved', `Seal ${grouped(at)} adds these as a whole, and does not fit: ${which}.`)];
 }
 
 function changesOf(verdict: SealedLogVerdict, hasHashes: boolean): Check[] {

@@ -93,7 +93,11 @@ function verdicts(visit: Visit, shown = examples): void {
         if (id === 'chunk') expect(words).toBe('✓ 40 headers: 40 valid, 0 not valid');
         else if (id === 'certificate') expect(words).toMatch(/Signed by its cold key/);
         else if (id === 'log') expect(words).toBe('✓ Valid: every sealed entry stands');
-        else if (change !== undefined) expect(words).toBe('✗ Not valid');
+        else if (id === 'changed-log') {
+          expect(words).toBe('✗ Not valid');
+          await page.getByText('does not fit: entries 5 to 7, counted from 0.').waitFor();
+          await page.getByText('Changed after they were sealed: entry 6,').waitFor();
+        } else if (change !== undefined) expect(words).toBe('✗ Not valid');
         else expect(words).toBe('✓ Valid: the pool signed this header');
       });
     },

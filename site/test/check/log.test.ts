@@ -158,6 +158,23 @@ describe('a sealed log', () => {
     );
   });
 
+  test('of which a seal fails says what that seal covers, also when no entry stands', async () => {
+    for (const { name, input, expected } of cases.filter(isAsked)) {
+      if (expected.failure !== 'entries') continue;
+      const { verifierKey, files, seals, hashes } = input;
+      const report = await reportOn({ kind: 'log', files, seals, hashes }, { verifierKey });
+      const { sealedEntries: from, at = 0 } = expected;
+      const line = new TextDecoder().decode(seals).match(new RegExp(`^${at} .*`, 'm'))![0];
+      const size = Number(line.split(' ')[3]);
+      const which = size === from + 1 ? `entry ${from}` : `entries ${from} to ${size - 1}`;
+      const sentence = report.checks.find((each) => each.name === 'Not proved')?.sentence;
+      const words = `Seal ${at} adds these as a whole, and does not fit: ${which}, counted from 0.`;
+      expect([name, sentence]).toEqual([name, size > from ? words : undefined]);
+      const stand = report.notChecked[0]!.includes('entries that stand');
+      expect([name, stand]).toEqual([name, from > 0]);
+    }
+  });
+
   test('needs its verifier key', async () => {
     const input = (await givenFiles(all)) as Checkable;
     await expect(reportOn(input, {})).rejects.toThrow('Paste the verifier key');
