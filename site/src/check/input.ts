@@ -67,6 +67,8 @@ const SEAL = /^\d+ \d+ [0-7] \d+ [0-9a-z+/]{43}= /i;
 /** How a checkpoint begins: name, size, root, and after an empty line the signatures. */
 const CHECKPOINT = /^[!-*,-~]{1,255}\n\d+\n[0-9a-z+/]{43}=\n(?:.+\n)*\n— /i;
 
+const ALONE = 'A sealed log is dropped together with its seals.';
+
 const PROOF = 'c2sp.org/tlog-proof@v1';
 
 const PART =
@@ -266,9 +268,7 @@ async function inText(text: string, layers: number): Promise<Given> {
   if (found !== undefined && found.kind !== 'nothing' && found.kind !== 'unreadable') return found;
   return suspicionInside(content)
     ? { kind: 'secret' }
-    : unreadable(
-        'This is neither hexadecimal digits nor base64 nor JSON. A sealed log is dropped together with its seals.',
-      );
+    : unreadable(`${ALONE} This is neither hexadecimal digits nor base64 nor JSON.`);
 }
 
 /** What is no input of this page, by its form. */
@@ -309,7 +309,7 @@ async function inDigits(bytes: Uint8Array, layers: number): Promise<Given | unde
 
 async function inJson(text: string, layers: number): Promise<Given> {
   const value = parsedJson(text);
-  if (value === undefined) return unreadable('This is JSON with an error, or it is cut off.');
+  if (value === undefined) return unreadable(`This is JSON with an error, or it is cut off. ${ALONE}`);
   if (isPublicFile(value))
     return {
       kind: 'envelopes',
