@@ -123,8 +123,11 @@ function checksOf(verdict: HeaderVerdict, header: BlockHeader): Check[] {
 function otherEvolution(verdict: HeaderVerdict, header: BlockHeader): string {
   if (verdict.certificate !== 'good' || verdict.kesSignature === 'good') return '';
   const evolution = signedAt(header);
-  if (evolution === undefined)
-    return ` It signed them at none of its ${String(sum6Kes.totalPeriods)} evolutions.`;
+  if (evolution === undefined) {
+    const limit = verdict.evolution?.limit;
+    const used = limit?.setBy === 'network' ? `, of which the network uses ${limit.evolutions}` : '';
+    return ` It signed them at none of its ${String(sum6Kes.totalPeriods)} evolutions${used}.`;
+  }
   const period = absolutePeriod(header.certificate.startPeriod + evolution);
   return ` It signed them at evolution ${String(evolution)}, which is KES period ${grouped(period)}.`;
 }
