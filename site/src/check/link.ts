@@ -49,7 +49,7 @@ export async function linkTo(
   linkable: Linkable | undefined,
 ): Promise<Link> {
   if (linkable === undefined)
-    return { reason: 'No link: the form of this is not known, so it may be a key.' };
+    return { reason: 'No link: this page cannot read it, and what it cannot read may be a key.' };
   const files = filesOf(input, settings, linkable);
   const parts = new URLSearchParams();
   for (const field of fieldsOf(input, settings, linkable))
