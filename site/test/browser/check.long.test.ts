@@ -237,6 +237,20 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('shows a verdict and a warning between the form and the examples', async () => {
+    await visit.open(PAGE, async (page) => {
+      for (const name of ['A sealed log', 'A header of mainnet, 2024']) {
+        await tryExample(page, name);
+        const top = async () => (await title(page).boundingBox())!.y;
+        await expect.poll(top, { timeout: 30_000 }).toBeGreaterThanOrEqual(0);
+        expect(await top()).toBeLessThan(page.viewportSize()!.height);
+      }
+      expect(await page.locator('form ~ .results:has(.verdict) ~ section:has(h2)').count()).toBe(1);
+      await checkText(page, 'hello');
+      expect(await page.locator('form + .warning ~ section:has(h2)').count()).toBe(1);
+    });
+  });
+
   test('takes a file by its button, and a certificate in JSON', async () => {
     await visit.open(PAGE, async (page) => {
       await page.getByLabel('Choose files').setInputFiles({
