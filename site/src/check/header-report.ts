@@ -125,7 +125,8 @@ function otherEvolution(verdict: HeaderVerdict, header: BlockHeader): string {
   const evolution = signedAt(header);
   if (evolution === undefined) {
     const limit = verdict.evolution?.limit;
-    const used = limit?.setBy === 'network' ? `, of which the network uses ${limit.evolutions}` : '';
+    const used =
+      limit?.setBy === 'network' ? `, of which the network uses ${limit.evolutions}` : '';
     return ` It signed them at none of its ${String(sum6Kes.totalPeriods)} evolutions${used}.`;
   }
   const period = absolutePeriod(header.certificate.startPeriod + evolution);

@@ -309,7 +309,8 @@ async function inDigits(bytes: Uint8Array, layers: number): Promise<Given | unde
 
 async function inJson(text: string, layers: number): Promise<Given> {
   const value = parsedJson(text);
-  if (value === undefined) return unreadable(`This is JSON with an error, or it is cut off. ${ALONE}`);
+  if (value === undefined)
+    return unreadable(`This is JSON with an error, or it is cut off. ${ALONE}`);
   if (isPublicFile(value))
     return {
       kind: 'envelopes',

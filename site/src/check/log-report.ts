@@ -101,11 +101,7 @@ export async function logReport(
 }
 
 /** What was not judged of this log. */
-function notJudged({
-  failure,
-  sealedEntries,
-  unverifiedCheckpoints,
-}: SealedLogVerdict): string[] {
+function notJudged({ failure, sealedEntries, unverifiedCheckpoints }: SealedLogVerdict): string[] {
   return [
     ...(failure === 'fork' ? ['which of the two contents is the true one'] : []),
     ...(failure === undefined || failure === 'fork'
@@ -225,7 +221,9 @@ function ofFailedSeal({ failure, at, sealedEntries }: SealedLogVerdict, seals: U
   const size = Number(line?.[1] ?? 0);
   if (size <= sealedEntries) return [];
   const which = listed([[sealedEntries, size]]);
-  return [note('Not proved', `Seal ${grouped(at)} adds these as a whole, and does not fit: ${which}.`)];
+  return [
+    note('Not proved', `Seal ${grouped(at)} adds these as a whole, and does not fit: ${which}.`),
+  ];
 }
 
 function changesOf(verdict: SealedLogVerdict, hasHashes: boolean): Check[] {

@@ -145,7 +145,9 @@ describe('a header', () => {
     );
     expect(await sentenceAt('86400')).toBe(`Not checked: the key has no evolution 554. ${signed}`);
     const changed = withChangedBit(header, 2399);
-    expect(await sentenceAt('129600', changed)).toMatch(/at none of its 64 evolutions, of which the network uses 62\.$/);
+    expect(await sentenceAt('129600', changed)).toMatch(
+      /at none of its 64 evolutions, of which the network uses 62\.$/,
+    );
   });
 
   test('of another network says so first, and has no dates', async () => {
