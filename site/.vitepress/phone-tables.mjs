@@ -1,6 +1,6 @@
 // @ts-check
-// Tables on a phone: columns that matter less are left out. When the others do not fit beside one another, a row is a list, in
-// which each cell has the name of its column. A figure and its spread are not broken.
+// Tables: a figure, its unit and its spread are not broken. On a phone columns that matter less are left out. When the others do
+// not fit beside one another, a row is a list, in which each cell has the name of its column.
 
 /** Names of columns that matter less. So does a second column of one name. */
 const minor =
@@ -16,7 +16,10 @@ export function phoneTables(md) {
       if (type !== 'table_open') continue;
       const length = tokens.slice(start).findIndex((token) => token.type === 'table_close');
       const cells = tokens.slice(start, start + length).flatMap((cell, at) => {
-        const text = tokens[start + at + 1]?.content.replaceAll(/`|\]\(.*?\)/g, '') ?? '';
+        const { content = '', children } = tokens[start + at + 1] ?? {};
+        for (const child of children ?? [])
+          if (child.type === 'text') child.content = unbroken(child.content);
+        const text = unbroken(content.replaceAll(/`|\]\(.*?\)/g, ''));
         return cell.type === 'th_open' || cell.type === 'td_open' ? [{ cell, text }] : [];
       });
       const names = cells.filter(({ cell }) => cell.type === 'th_open').map(({ text }) => text);
@@ -27,7 +30,7 @@ export function phoneTables(md) {
       }));
       const shown = columns.filter(({ isMinor }) => !isMinor);
       for (const { cell, text } of cells)
-        if (/^[\d.,]+ \(/.test(text)) cell.attrJoin('class', 'figure');
+        if (/^[\d.,]+ \([^;]*$/.test(text)) cell.attrJoin('class', 'figure');
       const least = shown.reduce((sum, column) => sum + longestWord(column.cells), 0);
       for (const { name, isMinor, cells: own } of columns)
         for (const { cell } of own) {
@@ -41,5 +44,12 @@ export function phoneTables(md) {
 
 /** @param {readonly { text: string }[]} cells */
 function longestWord(cells) {
-  return Math.max(...cells.flatMap(({ text }) => text.split(/\s/).map(({ length }) => length)));
+  return Math.max(...cells.flatMap(({ text }) => text.split(' ').map(({ length }) => length)));
+}
+
+/** @param {string} text @returns {string} the same, in which a sign, its figure and its unit stay on one line */
+function unbroken(text) {
+  return text
+    .replaceAll(/(?<=[≤≥\d)]) (?=[\d×µ]|[KM]i?B\b|ms\b)/g, '\u{a0}')
+    .replaceAll(/(?<=\d)–(?=\d)/g, '–\u{2060}');
 }

@@ -108,18 +108,19 @@ function ratioText(value: number): string {
 }
 
 function cellsOf(row: Row | SkippedRow): string[] {
-  if ('skipped' in row) return [row.operation, '', `skipped: ${row.skipped}`, '', '', ''];
-  const { operation, value, unit, beside, ratio, target, holds } = row;
-  return [
-    operation,
-    valueText(value, unit),
-    beside,
-    ratio ? `${ratioText(ratio.median)} (${ratioText(ratio.low)}–${ratioText(ratio.high)})` : '',
-    target
-      ? `${target.kind === 'at most' ? '≤' : '≥'} ${target.value.toLocaleString('en')} ${ratio ? '×' : unit}`
-      : '',
-    holds === undefined ? '' : holds ? 'yes' : 'no',
-  ];
+  if ('skipped' in row) return [row.operation, '', '', `skipped: ${row.skipped}`];
+  const { operation, value, unit, beside, ratio } = row;
+  const measured =
+    ratio && `${ratioText(ratio.median)} (${ratioText(ratio.low)}–${ratioText(ratio.high)}) ×`;
+  const verdict = [measured, verdictText(row)].filter(Boolean).join('; ');
+  return [operation, valueText(value, unit), verdict, beside];
+}
+
+function verdictText({ unit, ratio, target, holds }: Row): string {
+  if (target === undefined) return '';
+  const sign = target.kind === 'at most' ? '≤' : '≥';
+  const text = `target ${sign} ${target.value.toLocaleString('en')} ${ratio ? '×' : unit}`;
+  return holds === undefined ? text : `${text}: ${holds ? 'holds' : 'missed'}`;
 }
 
 const LEGEND =
@@ -128,10 +129,9 @@ const LEGEND =
 /** The rows on a terminal, each in a few lines. */
 export function screenOf(rows: readonly (Row | SkippedRow)[]): string {
   const blocks = rows.map((row) => {
-    const [operation, measured, beside, ratio, target, holds] = cellsOf(row);
-    const verdict = holds && `holds: ${holds}`;
-    const figures = [measured, ratio && `ratio ${ratio}`, target && `target ${target}`, verdict];
-    return [operation, figures.filter(Boolean).join(', '), beside].filter(Boolean).join('\n  ');
+    const [operation, measured, verdict, beside] = cellsOf(row);
+    const figures = [measured, verdict].filter(Boolean).join('; ');
+    return [operation, figures, beside].filter(Boolean).join('\n  ');
   });
   const judged = rows.flatMap((row) =>
     'holds' in row && row.holds !== undefined ? [row.holds] : [],
@@ -143,11 +143,11 @@ export function screenOf(rows: readonly (Row | SkippedRow)[]): string {
   return [describeSystem(), ...blocks, LEGEND, kept].join('\n\n');
 }
 
-const HEAD = ['operation', 'measured', 'beside, or how', 'ratio', 'target', 'holds'];
+const HEAD = ['operation', 'measured', 'ratio, target', 'compared with, or how'];
 
 /** The table of the documentation. */
 export function markdownOf(rows: readonly (Row | SkippedRow)[]): string {
-  const lines = [HEAD, ['---', '--:', '---', '--:', '--:', '---'], ...rows.map(cellsOf)];
+  const lines = [HEAD, ['---', '--:', '---', '---'], ...rows.map(cellsOf)];
   const table = lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   return `Measured with \`npm run bench -- --document\` on ${describeSystem()}. ${LEGEND}\n\n${table}`;
 }

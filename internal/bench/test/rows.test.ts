@@ -38,12 +38,15 @@ describe('a row', () => {
 test('the table has a line for each row, with as many cells as its head', () => {
   const rows = [
     timeRow(planOf({ kind: 'at most', value: 1.1 }), [series(1), series(2), series(3)]),
-    figureRow('memory', 'KiB', [1, 2], 'how', { kind: 'at most', value: 6 }),
+    figureRow('memory', 'KiB', [1, 2], 'how', { kind: 'at most', value: 0.5 }),
     { operation: 'threads', skipped: 'one thread' },
   ];
   const table = markdownOf(rows).split('\n\n').at(-1)!.split('\n');
   expect(table).toHaveLength(2 + rows.length);
-  for (const line of table) expect(line.split('|')).toHaveLength(8);
+  for (const line of table) expect(line.split('|')).toHaveLength(6);
+  const [met, missed] = table.slice(2).map((line) => line.split(' | ')[2]);
+  expect(met).toMatch(/^0\.500 .* ×; target ≤ 1\.1 ×: holds$/);
+  expect(missed).toBe('target ≤ 0.5 KiB: missed');
   for (const { operation } of rows) expect(screenOf(rows)).toContain(operation);
-  expect(screenOf(rows)).toContain('2 of 2 targets hold');
+  expect(screenOf(rows)).toContain('1 of 2 targets hold');
 });

@@ -25,7 +25,7 @@ export function figuresOf({ proof, performance, haskell }: Documents): Figure[] 
   const [scans] = found(proof, /; ([\d,]+) scans/);
   const [sign, ratio] = found(
     performance,
-    /^\| Sum6 sign, 256 bytes \| ([\d.]+) .*?\| ([\d.]+) \([^|]*\) \| [^|]*\| \w* \|$/m,
+    /^\| Sum6 sign, 256 bytes \| ([\d.]+) .*?\| ([\d.]+) \(/m,
   );
   const [update] = found(performance, /^\| Sum6 update, the costliest step \| ([\d.]+) /m);
   const [keys] = found(performance, /^\| live Sum6 keys under 8 MiB[^|]*\| ([\d,]+) keys/m);

@@ -14,7 +14,7 @@ function cells(...rows: string[]): string[] {
 }
 
 test('a phone leaves out columns that matter less, and a second one of the same name', () => {
-  expect(cells('|a|µs|beside|µs|', '|b|1|c|2|')).toEqual([
+  expect(cells('|a|µs|scans|µs|', '|b|1|c|2|')).toEqual([
     ...['<th>', '<th>', '<th class="minor">', '<th class="minor">'],
     ...['<td>', '<td>', '<td class="minor">', '<td class="minor">'],
   ]);
@@ -22,6 +22,11 @@ test('a phone leaves out columns that matter less, and a second one of the same 
 
 test('a figure and its spread are marked, to stay on one line', () => {
   expect(cells('|a|µs|', '|b|1.5 (1.4–1.6) µs|').at(-1)).toBe('<td class="figure">');
+});
+
+test('a unit is not parted from its figure, nor a figure from its sign', () => {
+  const html = markdown.render('|a|\n|---|\n|9 (8–9) µs; b 30 ×; target ≤ 2 KiB|');
+  expect(html).toContain('9 (8–\u{2060}9)\u{a0}µs; b 30\u{a0}×; target ≤\u{a0}2\u{a0}KiB');
 });
 
 test('a row is a list where the words do not fit beside one another', () => {
