@@ -200,18 +200,19 @@ export function build(
   });
 }
 
-/** The entries that the manifest exports, by the names of their files. */
-function exportedEntries(): Record<string, string> {
-  const { exports = {} } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+/** The entries that the manifest in a folder exports, by the names of their files. */
+export function exportedEntries(folder: string): Record<string, string> {
+  const { exports = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     readonly exports?: Readonly<Record<string, string | object>>;
   };
   const names = Object.entries(exports)
     .filter(([, target]) => typeof target === 'object' && 'default' in target)
     .map(([entry]) => (entry === '.' ? 'index' : entry.slice(2)));
   const sourceOf = (name: string) =>
-    [`src/${name}.ts`, `src/${name}/index.ts`].find((file) => existsSync(file)) ?? name;
+    [`src/${name}.ts`, `src/${name}/index.ts`].find((file) => existsSync(join(folder, file))) ??
+    name;
   return Object.fromEntries(names.map((name) => [name, sourceOf(name)]));
 }
 
 /** The build of a package that has the entries of its manifest, and nothing else of its own. */
-export default build(exportedEntries());
+export default build(exportedEntries('.'));

@@ -54,15 +54,27 @@ export async function brokenCopy(folder: string, edits: readonly Edit[]): Promis
   return join(folder, 'dist', 'child.js');
 }
 
+/** The entries of a package: those of its own configuration, or those that its manifest exports. */
+async function entriesOf(folder: string): Promise<Record<string, string>> {
+  const own = join(folder, 'tsup.config.ts');
+  if (existsSync(own)) {
+    const { default: configure } = (await import(own)) as {
+      default: (given: object) => { entry: Record<string, string> };
+    };
+    return configure({}).entry;
+  }
+  const { exportedEntries } = (await import(join(root, 'tsup.shared.ts'))) as {
+    exportedEntries: (folder: string) => Record<string, string>;
+  };
+  return exportedEntries(folder);
+}
+
 /** Builds a package as its configuration says, with edits. */
 async function buildEdited(name: string, edits: readonly Edit[], outdir: string): Promise<void> {
   const sources = editedSources(edits);
   const folder = folderOf(name);
-  const { default: configure } = (await import(join(folder, 'tsup.config.ts'))) as {
-    default: (given: object) => { entry: Record<string, string> };
-  };
   await build({
-    entryPoints: configure({}).entry,
+    entryPoints: await entriesOf(folder),
     absWorkingDir: folder,
     outdir,
     bundle: true,
