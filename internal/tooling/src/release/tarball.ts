@@ -13,6 +13,7 @@ const kinds = [
   /^(?:bin\/[\w-]+\.c?js|browser\.cjs)$/,
   /^src\/[\w/-]+\.ts$/,
   /^(?:schemas?|vectors)\/[\w/.-]+\.json$/,
+  /^vectors\/SHA256SUMS$/,
   /^deploy\/[\w.-]+$/,
 ];
 
