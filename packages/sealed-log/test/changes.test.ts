@@ -151,6 +151,7 @@ describe('of entries', () => {
           expect(verdict.failure).toMatch(expected);
         }
       }),
+      { numRuns: 200 },
     );
   });
 
@@ -191,6 +192,7 @@ describe('of entries', () => {
           expect(verdict.reasons.includes('pruned')).toBe(pruned.length > 0);
         }
       }),
+      { numRuns: 200 },
     );
   });
 });
@@ -214,6 +216,7 @@ describe('of seals', () => {
           expect(verdict).toMatchObject({ result: 'invalid', at: log.first + line, seals: line });
         },
       ),
+      { numRuns: 200 },
     );
   });
 
@@ -341,6 +344,7 @@ describe('a tail of entries that is cut together with its seals', () => {
           seals: kept.length,
         });
       }),
+      { numRuns: 200 },
     );
   });
 });

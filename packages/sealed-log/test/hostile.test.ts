@@ -112,6 +112,7 @@ test('any bytes have a verdict', async () => {
         await proveEntry({ ...all, entry: 3 });
       },
     ),
+    { numRuns: 300 },
   );
 });
 

@@ -49,6 +49,7 @@ test('the verdict on each case is the same at any split', async () => {
       const whole = await verifySplit(one.input, (bytes) => bytes);
       expect(await verifySplit(one.input, split)).toEqual(whole);
     }),
+    { numRuns: 300 },
   );
 });
 
