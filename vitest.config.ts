@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Whether this is the run of `npm test`, which the root package.json starts with this variable. */
 const short = process.env['EVOLOCK_SHORT_TESTS'] === '1';
@@ -45,6 +46,7 @@ function testsOf({ parent, name }: (typeof workspaces)[number]): TestProjectInli
       exclude: short ? ['**/*.long.test.ts'] : [],
       env: isQuick ? { EVOLOCK_TEST_DEPTH: '4' } : {},
       setupFiles: [
+        `${root}/internal/test-support/src/whole-bytes.ts`,
         ...(isQuick ? [`${root}/internal/test-support/src/fewer-runs.ts`] : []),
         ...(short && name === 'mlocked-bytes' ? ['test/support/nothing-left.ts'] : []),
       ],
@@ -60,12 +62,39 @@ function testsOf({ parent, name }: (typeof workspaces)[number]): TestProjectInli
   };
 }
 
+/** Long tests that take a minute or more on one core. */
+const longest = [
+  'site/test/browser/pages',
+  'proof/test/fresh',
+  'site/test/browser/check',
+  'proof/test/warm',
+  'kes-cli/test/processes/rotating',
+  'proof/test/broken-rules',
+  'sealed-log/test/sealer/killed',
+  'sealed-log/test/sealer/power-loss',
+  'sealed-log/test/sealer/faults',
+  'sealed-log/test/sealer/renew-killed',
+];
+
+/** Starts the longest tests first, so that at the end no core waits for one of them. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const placeOf = ({ moduleId }: TestSpecification): number => {
+      const place = longest.findIndex((name) => moduleId.includes(name));
+      return place < 0 ? longest.length : place;
+    };
+    return (await super.sort(files)).sort((a, b) => placeOf(a) - placeOf(b));
+  }
+}
+
 /** The tests of every workspace. */
 export default defineConfig({
   test: {
     projects: workspaces.map(testsOf),
     // One process for each core: tests wait for processes that they start.
     maxWorkers: '100%',
+    // The short run keeps the files of a package together, because they share their process.
+    sequence: short ? {} : { sequencer: LongestFirst },
     // It ends a run with a line that CI adds up.
     reporters: ['default', './internal/tooling/src/test-counts.mjs'],
   },
