@@ -251,6 +251,32 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('checks the other files when one is removed by keyboard, and begins again without files', async () => {
+    const { entries, seals, verifierKey } = sealedLogVectors().logs.find(
+      ({ name }) => name === 'one-key',
+    )!;
+    const others = { 'a.log': entries, 'a.log.seals': seals };
+    await visit.open(PAGE, async (page) => {
+      const remove = (name: string) =>
+        page.getByRole('button', { name: `Remove ${name}`, exact: true });
+      const isFocused = page.locator(':focus');
+      await dropFiles(page, { ...others, 'a-log': Buffer.from('of another\nlog\n') });
+      await page.getByLabel('Verifier key of the log').fill(verifierKey);
+      await page.getByLabel('Verifier key of the log').press('Enter');
+      await title(page).getByText('Not valid').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await remove('a-log').press('Enter');
+      await title(page).getByText('Valid: every sealed entry stands').waitFor();
+      await remove('a.log.seals').and(isFocused).waitFor();
+      await page.keyboard.press('Enter');
+      await remove('a.log').and(isFocused).waitFor();
+      expect(await title(page).count()).toBe(0);
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Choose files').and(isFocused).waitFor();
+      expect(await page.locator('.file, .of-log, .verdict, .warning').count()).toBe(0);
+    });
+  });
+
   test('takes a file by its button, and a certificate in JSON', async () => {
     await visit.open(PAGE, async (page) => {
       await page.getByLabel('Choose files').setInputFiles({
