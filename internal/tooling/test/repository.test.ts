@@ -16,6 +16,7 @@ import {
 } from '../src/ladder/ladder.mjs';
 import { brokenLinks, host, markdownPages } from '../src/links.mjs';
 import { DECLARED, readWorkspaces } from '../src/manifests.js';
+import { Calls } from '../src/readme-calls.js';
 import { builtIn } from '../src/release/tarball.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -153,6 +154,37 @@ test.each(
   if (process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1' && list !== undefined)
     writeFileSync(path, before + errorsOf(folder) + after);
   else expect(list).toBe(errorsOf(folder));
+});
+
+const calls = new Calls(root);
+
+test.each(
+  workspaces.filter(({ manifest }) => manifest.exports?.['.'] !== undefined && !manifest.private),
+)(
+  'the calls in the README of $folder are exported, with the sentences of their doc comments',
+  ({ folder, manifest: { name } }) => {
+    const path = join(root, folder, 'README.md');
+    const readme = readFileSync(path, 'utf8');
+    const rows = calls.rowsOf(name, readme);
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.flatMap(({ unknown }) => unknown)).toEqual([]);
+    const written = rows.reduce(
+      (text, { line, call, sentence }) => text.replace(line, () => `| ${call} | ${sentence} |`),
+      readme,
+    );
+    if (process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1') writeFileSync(path, written);
+    else expect(rows.map(({ says }) => says)).toEqual(rows.map(({ sentence }) => sentence));
+  },
+);
+
+test('a call that no entry exports is found in a README', () => {
+  const row =
+    '`sum6Kes.verify(key)`, `.sign(message)`, `sum9Kes`, `KesSigningKey.sign()`, `/unsound`, `/nothing`';
+  const [{ unknown } = { unknown: [] }] = calls.rowsOf(
+    '@evolock/kes-sum',
+    `| call | |\n| - | - |\n| ${row} | |\n`,
+  );
+  expect(unknown).toEqual(['.sign(message)', 'sum9Kes', '/nothing']);
 });
 
 describe('the links', () => {

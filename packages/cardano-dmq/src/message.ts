@@ -67,8 +67,8 @@ export interface DmqMessage extends Fields {
 }
 
 /**
- * Reads a message. Accepts what the decoder of a node accepts: arrays and byte strings of definite length, heads of any
- * length. No byte is encoded again.
+ * Reads a message, without a verdict. Accepts what the decoder of a node accepts: arrays and byte strings of definite length,
+ * heads of any length. No byte is encoded again.
  *
  * @param message - At most 2,800 bytes, with a body of at most 2,000. They are copied.
  * @throws {@link DmqMessageError} `ERR_EVOLOCK_DMQ_MESSAGE`, `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.

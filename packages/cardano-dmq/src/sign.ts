@@ -59,7 +59,7 @@ const MAX_UNSIGNED_32 = 2 ** 32 - 1;
 const NO_SIGNATURE = new Uint8Array(SIGNATURE_SIZE);
 
 /**
- * Makes a message. Checks the certificate and the evolution before it calls the signer, and the signature after. The
+ * Makes a message, which a function of the caller signs. Checks the certificate and the evolution before it calls the signer, and the signature after. The
  * expiry and the order of sequence numbers are not checked: {@link verifyDmqMessage} does.
  *
  * @param request - The content, the certificate of the KES key, and the network.

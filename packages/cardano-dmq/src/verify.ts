@@ -82,10 +82,10 @@ const PERIOD = 'whether the KES period is the current one: the slots of the netw
 const NUMBERS = 'the order of the sequence numbers of the pool';
 
 /**
- * Judges a message as a node of the queue does: its id, its expiry, the sequence number, the certificate with the cold key,
- * the evolution with the limits of network and algorithm, and the KES signature over the given bytes of the payload. Beyond
- * a node, the KES period has to be the current one, where the slots of the network have dates. Checks all of them, even if
- * one fails.
+ * Judges a message as a node of the queue does. Checks its id, its expiry, the sequence number, the certificate with the cold
+ * key, the evolution with the limits of network and algorithm, and the KES signature over the given bytes of the payload.
+ * Beyond a node, the KES period has to be the current one, where the slots of the network have dates. Checks all of them, even
+ * if one fails.
  *
  * @param message - The bytes of the message. Bytes that are not a message get a verdict too.
  * @param options - The network, the moment, and the last known sequence number.

@@ -72,15 +72,15 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
    */
   sign(message: Uint8Array): KesSignature<Shape['name']>;
   /**
-   * Evolves the key to the next period, in place. The old leaf and every seed that leads to it are wiped before this
-   * returns. When it throws, the key is unchanged.
+   * Evolves the key to the next period, in place, and wipes the old leaf and every seed that leads to it. When it throws, the
+   * key is unchanged.
    *
    * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD` at the last period; the key still signs there.
    */
   update(): void;
   /**
-   * Evolves the key to a later period, in place and in one step. Everything that could sign at an earlier period is wiped
-   * before this returns. The current period is allowed and changes nothing.
+   * Evolves the key to a later period, in place and in one step, and wipes everything that could sign at an earlier one. The
+   * current period is allowed and changes nothing.
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD` for an earlier period (a clock may have gone back),
    * `ERR_EVOLOCK_KES_EXPIRED` for one after the last.
@@ -132,9 +132,10 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
   /** Bytes of each other piece of locked memory that operations on keys need: scratch memory and one seed. */
   readonly scratchSizes: readonly number[];
   /**
-   * Makes the key of a seed, at period 0. The caller still owns the seed and releases it.
+   * Makes the key of a seed, at period 0; the caller still owns the seed and releases it.
    *
    * @param seed - `seedSize` bytes, not released.
+   * @returns The key, which the caller releases.
    * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   generateKey(
@@ -142,9 +143,10 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
     options?: AllocationOptions,
   ): KesSigningKey<Shape>;
   /**
-   * Whether a signature is valid at a period. `false` for wrong bytes, wrong lengths and any integer that is not a period
+   * Whether a signature is valid at a period: `false` for wrong bytes, wrong lengths and any integer that is not a period
    * of the algorithm.
    *
+   * @returns `true` when it is valid, else `false`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a value that is not a `Uint8Array`, or a period that is
    * not an integer.
    */
@@ -155,9 +157,9 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
     signature: KesSignature<Shape['name']>,
   ): boolean;
   /**
-   * Reads a signing key in the reference layout: the leaf, then for each level, innermost first, right seed, left and
-   * right verification key. The period is read from the zeroed seeds. Everything that can be recomputed is recomputed and
-   * compared.
+   * Reads a signing key in the reference layout, and checks it. The layout is the leaf, then for each level, innermost
+   * first, right seed, left and right verification key. The period is read from the zeroed seeds. Everything that can be
+   * recomputed is recomputed and compared.
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when the key is not at `options.period`.
    * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.

@@ -36,12 +36,12 @@ export interface VrfAlgorithm<Shape extends VrfShape = VrfShape> extends DirectD
   readonly outputSize: 64;
   /** Bytes of locked memory that a live signing key takes. */
   readonly lockedSize: number;
-  /** Makes the key of a seed. The caller releases the seed. */
+  /** Makes the key of a seed; the caller still owns the seed and releases it. */
   generateKey(seed: MLockedSeed<32>, options?: AllocationOptions): VrfSigningKey;
   /** Reads a signing key: one block of 64 bytes, which is checked. */
   directDeserialise(pull: Pull, options?: AllocationOptions): VrfSigningKey;
   /**
-   * Verifies a proof of a message.
+   * Verifies a proof of a message, and returns its output.
    *
    * @returns The output, 64 bytes; `undefined` when the proof is not valid, and for wrong sizes.
    */

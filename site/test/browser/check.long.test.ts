@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { headerItems } from '@evolock/kes-verify';
 import { externalVectors, sealedLogVectors } from '@evolock/test-vectors';
@@ -653,6 +654,27 @@ inBrowser('the page that checks', (visit) => {
   });
 
   const real = externalVectors('real-headers.json');
+  test.skipIf(!real.available)(
+    `checks chunks of a node one after the other${real.available ? '' : `: ${real.reason}`}`,
+    async () => {
+      if (!real.available) return;
+      const names = [0, 1, 2, 3, 4].map((number) => `0000${number}.chunk`);
+      const chunks = names.map((name) => join(dirname(real.path), 'immutable', name));
+      await visit.open(PAGE, async (page) => {
+        await page.getByLabel('Network').selectOption('preview');
+        const began = performance.now();
+        await page.getByLabel('Choose files').setInputFiles(chunks);
+        await title(page)
+          .getByText(/1,?080 headers: 1,?080 valid, 0 not valid/)
+          .waitFor();
+        await ended(page);
+        // It depends on what else the machine does, so it is a figure to read.
+        console.log(`${Math.round(1_080_000 / (performance.now() - began))} headers a second`);
+        await page.getByText('none is missing between them').waitFor();
+      });
+    },
+  );
+
   test.skipIf(!real.available)(
     `gives the right verdict on every real header, and refuses each when it is damaged${real.available ? '' : `: ${real.reason}`}`,
     async () => {

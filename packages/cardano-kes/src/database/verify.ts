@@ -28,9 +28,9 @@ export interface DatabaseVerdict {
 }
 
 /**
- * Verifies the headers of the immutable database of a node: certificates, KES signatures, and the order of the chain (slots,
- * links to the block before, certificate numbers of each pool). Memory does not grow with the number of headers. Other files
- * of the folder are judged as headers too.
+ * Verifies the headers of the immutable database of a node, and their order. It checks certificates, KES signatures, slots,
+ * links to the block before, and certificate numbers of each pool. Memory does not grow with the number of headers. Other
+ * files of the folder are judged as headers too.
  *
  * Not checked: the bodies of the blocks, what needs the state of the ledger, and the blocks of the Byron era, with the link
  * of the first header to them. Nor is any header before the first chunk of the folder.

@@ -133,9 +133,9 @@ export function issueToFile(
 }
 
 /**
- * Issues a certificate like {@link issueToFile}, in the same steps and with the same reservation of its number, and calls a
- * function of the caller for the signature: the cold key is in a hardware device or on another machine. The signature is
- * verified with the cold verification key before the certificate is written.
+ * Issues a certificate like {@link issueToFile}, with a signature by a function of the caller: the cold key is in a hardware
+ * device or on another machine. The steps and the reservation of the number are the same. The signature is verified with the
+ * cold verification key before the certificate is written.
  *
  * The locks of the certificate file and of the counter are held until the signer has answered. Meanwhile any other use of
  * the two files is refused with the reason `locked`, also in this thread. When the signer fails, the number is used up, since

@@ -50,6 +50,7 @@ const functions = headerFunctions(libsodium);
  * and never takes a number twice.
  *
  * @param coldKey - A live key. It is only read.
+ * @returns The certificate, with its signature of 64 bytes.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`.
  */
 export function issueCertificate(
@@ -62,13 +63,14 @@ export function issueCertificate(
 }
 
 /**
- * Reads a header: alone, at the beginning of a block, or of a block with its era (`[era, [header, …]]`, as blocks are
- * stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`). Accepts
+ * Reads a header, without a verdict. It is alone, at the beginning of a block, or of a block with its era
+ * (`[era, [header, …]]`, as blocks are stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`). Accepts
  * what the decoder of a node accepts: arrays of definite and of indefinite length, heads of any length, byte strings of
  * definite length.
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
  * at most 2,500,000.
+ * @returns The fields of the header, its hash and its pool.
  * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`.
  */
 export const parseHeader = functions.parseHeader;
@@ -80,6 +82,7 @@ export const parseHeader = functions.parseHeader;
  *
  * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
+ * @returns The verdict: `valid`, `invalid` or `not-a-header`, all facts and all failures.
  */
 export const verifyHeader = functions.verifyHeader;
 
@@ -88,6 +91,7 @@ export const verifyHeader = functions.verifyHeader;
  *
  * @param certificate - The certificate.
  * @param coldVerificationKey - 32 bytes.
+ * @returns `valid`, and else the `reason`: a wrong signature, or one of the form before the launch of mainnet.
  */
 export const verifyCertificate = functions.verifyCertificate;
 
@@ -97,6 +101,7 @@ export const verifyCertificate = functions.verifyCertificate;
  * Source: BIP 173; CIP-5.
  *
  * @param coldVerificationKey - 32 bytes.
+ * @returns The 28 bytes as hexadecimal digits and as bech32.
  */
 export const poolIdOf = functions.poolIdOf;
 

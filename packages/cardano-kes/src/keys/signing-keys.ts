@@ -113,6 +113,7 @@ function formOf(size: number): Form {
  *
  * @param path - Text or a `file:` URL: a regular file without access for group and others, or a symbolic link to such a file
  * of the user or of root.
+ * @returns The key, which the caller releases, with its layout in the file and the identity of the file.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when the key is damaged.
  * @throws `KesPeriodError` (of kes-sum) `ERR_EVOLOCK_KES_PERIOD` when the key is at another period than the file states.
@@ -228,8 +229,8 @@ export interface ColdSigningKeyFile extends EnvelopeLabel {
 const EXTENDED_KEY_SIZE = 128;
 
 /**
- * Reads a cold signing key from a file of `cardano-cli` straight into locked memory: 32 bytes, type
- * `StakePoolSigningKey_ed25519` or `GenesisDelegateSigningKey_ed25519`; or 128 bytes, an extended (BIP32) key, type
+ * Reads a cold signing key, ordinary or extended (BIP32), from a file of `cardano-cli` straight into locked memory. 32 bytes
+ * have the type `StakePoolSigningKey_ed25519` or `GenesisDelegateSigningKey_ed25519`; 128 bytes, an extended key, the type
  * `StakePoolExtendedSigningKey_ed25519_bip32` or `GenesisDelegateExtendedSigningKey_ed25519_bip32`.
  *
  * @param path - As {@link readKesSigningKey} takes it, with the same errors.

@@ -131,7 +131,8 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   }
 
   /**
-   * Takes the lock, erases what killed runs left beside the file, and reads the file into locked memory, or creates it.
+   * Opens a key that evolves in its file: takes the lock, erases what killed runs left beside the file, and reads the file
+   * into locked memory, or creates it.
    *
    * @param path - Text or a `file:` URL. Its folder has to exist. A symbolic link is refused.
    * @param algorithm - The algorithm of the key; or a function from the name in the file to the algorithm, for a file whose

@@ -31,11 +31,12 @@ const functions = /* @__PURE__ */ headerFunctions({
 });
 
 /**
- * Reads a header: alone, at the beginning of a block, or of a block with its era (`[era, [header, …]]`, as blocks are
- * stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`).
+ * Reads a header, without a verdict. It is alone, at the beginning of a block, or of a block with its era
+ * (`[era, [header, …]]`, as blocks are stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`).
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
  * at most 2,500,000.
+ * @returns The fields of the header, its hash and its pool.
  * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
  */
 export function parseHeader(input: Uint8Array | string): BlockHeader {
@@ -49,6 +50,7 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
  *
  * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
+ * @returns The verdict: `valid`, `invalid` or `not-a-header`, all facts and all failures.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
  *
  * @example
@@ -103,6 +105,7 @@ export class HeaderVerifier {
  *
  * @param certificate - The certificate.
  * @param coldVerificationKey - 32 bytes.
+ * @returns `valid`, and else the `reason`: a wrong signature, or one of the form before the launch of mainnet.
  *
  * @example
  * ```ts
@@ -131,6 +134,7 @@ export function verifyCertificate(
  * Source: BIP 173; CIP-5.
  *
  * @param coldVerificationKey - 32 bytes.
+ * @returns The 28 bytes as hexadecimal digits and as bech32.
  *
  * @example
  * ```ts

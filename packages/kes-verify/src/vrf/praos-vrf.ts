@@ -17,7 +17,7 @@ export interface VrfAlgorithm {
   /** Bytes of an output. */
   readonly outputSize: 64;
   /**
-   * Verifies a proof of a message.
+   * Verifies a proof of a message, and returns its output.
    *
    * @returns The output, 64 bytes; `undefined` when the proof is not valid, and for wrong sizes.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a value that is not a `Uint8Array`.
