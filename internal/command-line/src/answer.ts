@@ -15,7 +15,6 @@ export type Json =
   | readonly Json[]
   | { readonly [name: string]: Json | undefined };
 
-/** Members of a JSON object. */
 export type JsonMembers = Readonly<Record<string, Json | undefined>>;
 
 /** The result of one check. It is a value of JSON as it is. */
@@ -34,7 +33,6 @@ const MARKS = {
   skipped: ['-', 'warning'],
 } as const;
 
-/** What a line begins with. */
 export type Mark = keyof typeof MARKS;
 
 /** A line that is neither valid nor invalid. */
@@ -55,7 +53,6 @@ export interface Answer {
   readonly after?: readonly string[] | ((style: Style) => readonly string[]);
   /** Replaces all other text: lines for a program. */
   readonly raw?: readonly string[] | undefined;
-  /** What `--json` prints. */
   readonly json: JsonMembers;
   /** Lines on stderr, and the member `warnings` of the JSON. */
   readonly warnings?: readonly string[];
@@ -66,12 +63,10 @@ export interface Answer {
 /** An answer in parts. Each part is shown at once, and is one line of JSON. The exit code of the last part counts. */
 export type AnswerStream = AsyncIterable<Answer>;
 
-/** The result of a command that did something. */
 export function done(words: string): readonly Check[] {
   return [{ valid: true, words }];
 }
 
-/** Whether all checks are passed. */
 export function allValid(checks: readonly Check[]): boolean {
   return checks.every(({ valid }) => valid);
 }
@@ -92,7 +87,6 @@ export function answerJson(
   return jsonText(warnings.length === 0 ? json : { ...json, warnings }, indentation);
 }
 
-/** Columns of a terminal. */
 const WIDTH = 80;
 
 /** The answer for a person, in lines of 80 columns. A result, a key, a path and a command are never broken. */
@@ -116,7 +110,6 @@ function markOf(line: Check | MarkedLine): Mark {
   return line.valid ? 'good' : 'bad';
 }
 
-/** A mark in its colour. */
 function marked(mark: Mark, style: Style): string {
   const [sign, colour] = MARKS[mark];
   return style[colour](sign);

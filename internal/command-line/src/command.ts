@@ -13,7 +13,6 @@ export type { Command } from 'commander';
 /** A command line that can be typed as it is, and what it does. */
 export type Example = readonly [line: string, words: string];
 
-/** The help of a command or of a group. */
 export interface CommandText {
   /**
    * A paragraph, or the summary stands for it; arguments and options, each with its words behind two spaces; examples, each
@@ -30,9 +29,7 @@ type OptionValue = ((text: string, before: unknown) => unknown) | readonly strin
 /** Arguments and options in a text. */
 export interface Terms {
   readonly text: string;
-  /** By the names of options and arguments. */
   readonly values?: Readonly<Record<string, OptionValue>>;
-  /** The names of options that are needed. */
   readonly needed?: readonly string[];
   /** Whether an argument that is absent is standard input. */
   readonly readsStdin?: boolean;
@@ -44,21 +41,13 @@ export interface Terms {
 
 /** A command: its help and its work. Its words and its summary are in the table of commands. */
 export interface Definition extends CommandText, Terms {
-  /** Options that several commands have. */
   readonly options?: readonly Terms[];
   /** Its parameters are the session, the arguments, then the options. The session shows the answer. */
   readonly work?: (session: Session, ...args: never[]) => Answer | AnswerStream | Promise<Answer>;
   /** Work without an answer, which has no `--json`. */
-  readonly run?: (invocation: Invocation, ...args: never[]) => Promise<void>;
+  readonly run?: (session: Session, ...args: never[]) => Promise<void>;
   /** Whether the command holds no key, and reports an open inspector. */
   readonly reportsInspector?: boolean;
-}
-
-/** What a command without an answer needs. */
-export interface Invocation {
-  readonly session: Session;
-  /** The program with the commands that these arguments name. */
-  readonly treeOf: (args: readonly string[]) => Promise<Command>;
 }
 
 /** What Commander does not know of a command: its examples, and its exit codes, one a line. */
@@ -155,13 +144,12 @@ function addAlias(command: Command, flags: string, name: string): void {
 }
 
 export function commandOf(
-  invocation: Invocation,
+  session: Session,
   path: string,
   summary: string,
   definition: Definition,
 ): Command {
   const { options = [], work, run, reportsInspector = false } = definition;
-  const { session } = invocation;
   const command = group(session, path, summary, definition);
   if (work !== undefined) command.option('--json', 'print JSON instead of text');
   for (const terms of [definition, ...options]) addTerms(command, terms);
@@ -169,7 +157,7 @@ export function commandOf(
     const given = checkOptions(command.opts<{ readonly json?: boolean }>());
     // Commander passes arguments without types. Each command states their types, which the compiler cannot compare.
     const all = [...args.slice(0, -2), given] as never[];
-    await run?.(invocation, ...all);
+    await run?.(session, ...all);
     if (work === undefined) return;
     if (!reportsInspector) session.refuseInspector();
     await session.show(await work(session, ...all), given.json === true);

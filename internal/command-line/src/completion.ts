@@ -1,9 +1,9 @@
 /** The command `completion`: a script that lets a shell complete a program, and the completions that it asks for. */
 import type { Command, Option } from 'commander';
-import { type Definition, type Invocation, optionsOf } from './command.js';
+import { type Definition, optionsOf } from './command.js';
 import { UNCHECKED } from './errors.js';
+import type { Program, Session } from './session.js';
 
-/** A word that a shell offers, and what it means. */
 type Completion = readonly [word: string, about: string];
 
 /** The name of a program, all its names, and the function that a script defines. */
@@ -13,7 +13,6 @@ interface Names {
   readonly call: string;
 }
 
-/** What a shell needs. */
 interface Shell {
   /**
    * Calls `completion` of the program, by the name that was typed, with the words of the line, in a function of the shell,
@@ -23,7 +22,6 @@ interface Shell {
   readonly lineOf: (completion: Completion) => string;
 }
 
-/** Between the words of a line. */
 const SEPARATOR = '\t';
 
 const SHELLS: Readonly<Record<string, Shell>> = {
@@ -84,8 +82,11 @@ complete ${all.map((each) => `-c ${each}`).join(' ')} -f -a '(_${call}_complete)
   },
 };
 
-/** The command of a program, which may have other names. */
-export const completionOf = (name: string, others: readonly string[]): Definition => ({
+/** The command of a program, which may have other names. `treeOf` returns the commands that some arguments name. */
+export const completionOf = (
+  { name, aliases = [] }: Program,
+  treeOf: (session: Session, args: readonly string[]) => Promise<Command>,
+): Definition => ({
   text: `
     <shell>  the shell
     [line]   for the script: the words of a line, with tabs between them
@@ -98,12 +99,12 @@ export const completionOf = (name: string, others: readonly string[]): Definitio
     $ ${name} completion fish | source`,
   values: { shell: Object.keys(SHELLS) },
   exitCodes: UNCHECKED,
-  run: async ({ session, treeOf }: Invocation, shell: string, line?: string) => {
+  run: async (session: Session, shell: string, line?: string) => {
     const { script, lineOf } = SHELLS[shell] ?? {};
     const [, ...words] = line?.split(SEPARATOR) ?? [];
-    const found = line === undefined ? [] : completionsOf(await treeOf(words), words);
+    const found = line === undefined ? [] : completionsOf(await treeOf(session, words), words);
     const lines = found.map((each) => `${lineOf?.(each) ?? ''}\n`);
-    const names = { name, all: [name, ...others], call: `_${name.replaceAll('-', '_')}` };
+    const names = { name, all: [name, ...aliases], call: `_${name.replaceAll('-', '_')}` };
     session.context.stdout.write(line === undefined ? (script?.(names) ?? '') : lines.join(''));
   },
 });

@@ -29,7 +29,6 @@ export const UNCHECKED: readonly ExitCode[] = [
   ExitCode.environment,
 ];
 
-/** The exit codes of most commands. */
 export const CHECKED: readonly ExitCode[] = [
   ExitCode.valid,
   ExitCode.invalid,
@@ -65,7 +64,6 @@ export class CommandError extends Error {
   }
 }
 
-/** The error of a command that cannot run with these arguments. */
 export function usage(message: string, options?: CommandErrorOptions): CommandError {
   return new CommandError('usage', message, options);
 }
@@ -80,14 +78,12 @@ export interface Complaint {
   readonly exitCode: ExitCode;
   /** Stable, for scripts. */
   readonly code: string;
-  /** One line. */
   readonly message: string;
 }
 
 /** What the codes of the libraries mean to a program. The first prefix that fits counts. */
 export type Failures = readonly (readonly [prefix: string, failure: Failure])[];
 
-/** What the code of a library's error means. */
 export function failureOf(code: string, failures: Failures): Failure {
   return failures.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 'environment';
 }
@@ -110,19 +106,14 @@ export function complaintOf(error: unknown, failures: Failures): Complaint {
 
 /** The message in one line: `printable` replaces line breaks. Where a folder does not exist, it names the folder. */
 function lineOf(error: unknown): string {
+  const { code, systemCode, reason = '', path = '' } = (error ?? {}) as Partial<FileError>;
+  const isMissing =
+    code === 'ERR_EVOLOCK_IO_FILE' &&
+    systemCode === 'ENOENT' &&
+    ['not-found', 'no-folder'].includes(reason);
+  const folder = isMissing ? missingFolder(path) : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  return printable((aboutFolder(error) ?? message).trim());
-}
-
-function aboutFolder(error: unknown): string | undefined {
-  if (!isAboutFile(error) || error.systemCode !== 'ENOENT') return undefined;
-  if (!['not-found', 'no-folder'].includes(error.reason)) return undefined;
-  const words = missingFolder(error.path);
-  return words === undefined ? undefined : `${error.path}: ${words}`;
-}
-
-function isAboutFile(error: unknown): error is FileError {
-  return error instanceof EvolockError && error.code === 'ERR_EVOLOCK_IO_FILE';
+  return printable((folder === undefined ? message : `${path}: ${folder}`).trim());
 }
 
 /** Names the outermost folder of a path that does not exist; `undefined` when its folder exists. */

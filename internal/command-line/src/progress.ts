@@ -28,7 +28,6 @@ export class Progress {
     this.#start = this.#shownAt = context.now().getTime();
   }
 
-  /** Counts bytes that were read. */
   read(bytes: number): void {
     this.#bytes += bytes;
   }

@@ -14,7 +14,6 @@ export interface Output {
   readonly isTTY?: boolean;
   /** `false` after its reader has closed it. */
   readonly writable?: boolean;
-  /** The descriptor of a stream of the process. */
   readonly fd?: number;
   /** Calls `done` when the system has the text, or the text is lost. */
   write(text: string | Uint8Array, done?: () => void): unknown;
@@ -28,7 +27,6 @@ export interface Signals {
   off(signal: NodeJS.Signals, listener: () => void): unknown;
 }
 
-/** What a run takes from its process. */
 export interface Context {
   /** The descriptor of standard input. A stream would read ahead into ordinary memory. */
   readonly stdin: number;
@@ -46,14 +44,10 @@ export interface Context {
   readonly inspectorUrl: () => string | undefined;
 }
 
-/** What the runs of a program have in common. */
 export interface Program {
-  /** The word that starts it. */
   readonly name: string;
-  /** Other words that start it. */
   readonly aliases?: readonly string[];
   readonly failures: Failures;
-  /** What each exit code means, for the help. */
   readonly exitCodes: Readonly<Record<ExitCode, string>>;
 }
 
@@ -61,7 +55,6 @@ export class Session {
   readonly program: Program;
   readonly args: readonly string[];
   readonly context: Context;
-  /** The exit code, unless the run fails. */
   exitCode: ExitCode = ExitCode.valid;
   #isStdinTaken = false;
   /** Warnings that were shown before the answer. */
@@ -136,7 +129,6 @@ export class Session {
   }
 }
 
-/** The error of a command line that names standard input twice. */
 export function stdinTwice(): CommandError {
   return usage('only one argument can be standard input: give a file for the other one');
 }

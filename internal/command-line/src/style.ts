@@ -2,18 +2,14 @@
 import { inspect } from 'node:util';
 
 const FORMATS = {
-  /** The subject of an output. */
   title: 'bold',
   good: 'green',
   bad: 'red',
   warning: 'yellow',
-  /** Future periods. */
   future: 'cyan',
-  /** Less important text. */
   faint: 'dim',
 } as const;
 
-/** Text in each of the styles. */
 export type Style = Readonly<Record<keyof typeof FORMATS, (text: string) => string>>;
 
 /** The style of a stream: colours on a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`. */

@@ -27,7 +27,6 @@ export interface ProgramTree extends Program {
   readonly summary: string;
   /** The paragraph and the examples of the help. */
   readonly text: string;
-  /** The examples of `help`. */
   readonly helpText: string;
   /** What `help` shows for other words than commands. */
   readonly topics?: Readonly<Record<string, () => Promise<string>>>;
@@ -39,9 +38,22 @@ export function namedCommands(program: ProgramTree, session: Session): Promise<C
   return treeOf(program, session, (words) => words.every((word) => session.args.includes(word)));
 }
 
-/** The program with all its commands. They cannot run: there is no process. */
-export function wholeProgram(program: ProgramTree): Promise<Command> {
-  return treeOf(program, new Session(program, [], {} as Context), () => true);
+/** A command or a group of commands, and all its words. */
+export interface Place {
+  readonly path: string;
+  readonly command: Command;
+}
+
+/** Every command of a program, and the program first. They cannot run: there is no process. */
+export async function placesOf(program: ProgramTree): Promise<Place[]> {
+  const root = await treeOf(program, new Session(program, [], {} as Context), () => true);
+  return placesBelow(root, root.name());
+}
+
+function placesBelow(command: Command, path: string): Place[] {
+  const children = command.createHelp().visibleCommands(command);
+  const below = children.flatMap((child) => placesBelow(child, `${path} ${child.name()}`));
+  return [{ path, command }, ...below];
 }
 
 async function treeOf(
@@ -51,11 +63,6 @@ async function treeOf(
 ): Promise<Command> {
   const { name: top, commands } = program;
   const root = rootOf(program, session);
-  const invocation = {
-    session,
-    treeOf: (args: readonly string[]) =>
-      namedCommands(program, new Session(program, args, session.context)),
-  };
   for (const [role, rows] of Object.entries({
     ...commands,
     'Help:': { completion: completionRow(program) },
@@ -70,7 +77,7 @@ async function treeOf(
       const command =
         loaded === undefined
           ? group(session, path, row.summary, text)
-          : commandOf(invocation, path, row.summary, loaded);
+          : commandOf(session, path, row.summary, loaded);
       parent.addCommand(parent === root ? command.helpGroup(role) : command);
     }
   return root.addCommand(helpCommand(program, session, root).helpGroup('Help:'));
@@ -85,9 +92,12 @@ function rootOf({ name, summary, text, exitCodes }: ProgramTree, session: Sessio
   );
 }
 
-const completionRow = ({ name, aliases = [] }: Program): CommandRow => ({
-  summary: `Print a script that lets a shell complete ${name}`,
-  load: async () => (await import('./completion.js')).completionOf(name, aliases),
+const completionRow = (program: ProgramTree): CommandRow => ({
+  summary: `Print a script that lets a shell complete ${program.name}`,
+  load: async () =>
+    (await import('./completion.js')).completionOf(program, ({ context }, args) =>
+      namedCommands(program, new Session(program, args, context)),
+    ),
 });
 
 /** `help`: the same as `--help`, for a command of one word or more. */

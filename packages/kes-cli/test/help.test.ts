@@ -1,20 +1,15 @@
 /** Help, manual pages and messages: what holds of every command and of every name. */
-import { fileURLToPath } from 'node:url';
 import { FileError } from '@evolock/cardano-kes';
 import { optionsOf } from '@evolock/command-line/command';
 import { inFolder } from '@evolock/command-line/testing/folder';
-import { placesOf, testHelp } from '@evolock/command-line/testing/help';
+import { testHelp } from '@evolock/command-line/testing/help';
 import { expect, test } from 'vitest';
 import { complaintOf } from '../src/errors.js';
 import { KES } from '../src/kes.js';
 import { makeKey } from './support/files.js';
 import { kes } from './support/kes.js';
 
-const folder = new URL('../', import.meta.url);
-const manual = fileURLToPath(new URL('dist/man', folder));
-const places = await placesOf(KES);
-
-testHelp({ program: KES, places, run: kes, folder, manual });
+const places = await testHelp(KES, kes, new URL('../', import.meta.url));
 
 test('the option of a certificate is --cert and --opcert in every command', () => {
   const found = places

@@ -6,12 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { inFolder } from './folder.js';
 
-/**
- * Tests the build of the command of a package.
- *
- * @param of - The folder of the package.
- * @param libraries - Those that the build contains.
- */
+/** Tests the build of the command of a package, in the folder `of`. It contains these libraries. */
 export function testBuilt(of: URL, libraries: readonly string[]): void {
   const folder = fileURLToPath(of);
   const { bin, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {

@@ -33,12 +33,10 @@ const SHELLS = {
     complete -C '${name} ${line}'`,
 } as const;
 
-/** The words of a line, as bash and zsh read them. */
 function words(name: string, line: string): string {
   return [name, ...line.split(' ')].map((word) => `"${word}"`).join(' ');
 }
 
-/** What the scripts of a program complete. */
 export function testCompletion(
   name: string,
   { run, program }: { readonly run: Runner; readonly program: string },

@@ -2,27 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { optionsOf, type Command } from '../command.js';
-import { wholeProgram, type ProgramTree } from '../tree.js';
+import { placesOf, type Place, type ProgramTree } from '../tree.js';
 import type { Runner } from './run.js';
 import { IS_WRITTEN } from './transcript.js';
-
-export interface Place {
-  readonly path: string;
-  readonly command: Command;
-}
-
-function placesBelow(command: Command, path = command.name()): Place[] {
-  const children = command.createHelp().visibleCommands(command);
-  const below = children.flatMap((child) => placesBelow(child, `${path} ${child.name()}`));
-  return [{ path, command }, ...below];
-}
-
-/** Every command and group of commands of a program. */
-export async function placesOf(program: ProgramTree): Promise<Place[]> {
-  return placesBelow(await wholeProgram(program));
-}
 
 /** The commands by role, each with what it needs. */
 function readmeList(root: Command): string {
@@ -55,20 +40,13 @@ function named(name: string, isMissing: boolean, program: string): string {
   return isMissing ? `${name} (skipped: ${program} is not installed)` : name;
 }
 
-/** What the tests of the help of a program need. */
-export interface Documented {
-  readonly program: ProgramTree;
-  /** Of {@link placesOf}. */
-  readonly places: readonly Place[];
-  readonly run: Runner;
-  /** The folder of the package, with its README. */
-  readonly folder: URL;
-  /** The folder of its manual pages. */
-  readonly manual: string;
-}
-
-/** The help, the list of the README and the manual pages of a program. */
-export function testHelp({ program, places, run, folder, manual }: Documented): void {
+/**
+ * The help, the list of the README and the manual pages of a program, whose package has this folder. Returns its commands and
+ * groups of commands.
+ */
+export async function testHelp(program: ProgramTree, run: Runner, folder: URL): Promise<Place[]> {
+  const places = await placesOf(program);
+  const manual = fileURLToPath(new URL('dist/man', folder));
   const { name, aliases = [] } = program;
   const last = places.at(-1)?.command.name() ?? '';
   const pages = join(manual, 'man1');
@@ -167,4 +145,5 @@ export function testHelp({ program, places, run, folder, manual }: Documented): 
       for (const alias of aliases) expect(man(alias)).toBe(man(name));
     },
   );
+  return places;
 }

@@ -3,7 +3,6 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 
-/** The end of a process. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -11,15 +10,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** What a process has besides its arguments. */
 export interface ProcessOptions {
   readonly cwd?: string;
-  /** The content of standard input; empty when absent. */
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
   /** The words before the command: a program that runs it. */
   readonly before?: readonly string[];
-  /** Options of node. */
   readonly node?: readonly string[];
 }
 
@@ -49,7 +45,6 @@ export interface Running {
   readonly wrote: (words: string) => Promise<boolean>;
 }
 
-/** Starts a program. */
 export function running(
   file: string,
   args: readonly string[],

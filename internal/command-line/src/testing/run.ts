@@ -2,30 +2,26 @@
  * A program, run in the process of the test: from its sources, on the built packages below. The exit code of each run has to
  * be in the help of its command, and its JSON has to fit the schema.
  */
-import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import type { Command } from 'commander';
 import { expect } from 'vitest';
 import { exitCodesOf } from '../command.js';
 import { run } from '../run.js';
 import { Session, type Context, type Signals } from '../session.js';
 import { namedCommands, type ProgramTree } from '../tree.js';
-import type { CheckJson } from './schemas.js';
 
-/** The end of a run. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a run has besides its arguments. */
 export interface RunOptions {
-  /** The working directory, for relative paths. */
   readonly cwd?: string;
-  /** The content of standard input; empty when absent. */
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether both outputs are a terminal. */
@@ -35,24 +31,13 @@ export interface RunOptions {
   readonly clock?: () => Date;
   /** Where the run gets its signals; none arrive when absent. */
   readonly signals?: Signals;
-  /** Where an inspector listens; it is closed when absent. */
-  readonly inspectorUrl?: string;
-  /** Gets each part of standard output when it is written. */
   readonly onOutput?: (part: string) => void;
-  /** Gets each part of standard error when it is written. */
   readonly onErrors?: (part: string) => void;
 }
 
-/** Runs a program and returns its exit code and its output. */
 export type Runner = (args: readonly string[], options?: RunOptions) => Promise<Ended>;
 
-/**
- * How the tests run a program.
- *
- * @param program - The program.
- * @param modules - The folder of the build: threads cannot load a source, they load a built module.
- * @param checkJson - Checks what it prints as JSON.
- */
+/** How the tests run a program. Threads cannot load a source: they load a module of the build, in the folder `modules`. */
 export function runnerOf(program: ProgramTree, modules: URL, checkJson: CheckJson): Runner {
   return async (args, options = {}) => {
     const {
@@ -63,7 +48,6 @@ export function runnerOf(program: ProgramTree, modules: URL, checkJson: CheckJso
       now,
       clock,
       signals = new EventEmitter(),
-      inspectorUrl,
       onOutput,
       onErrors,
     } = options;
@@ -89,7 +73,7 @@ export function runnerOf(program: ProgramTree, modules: URL, checkJson: CheckJso
         monotonic: () => clock?.().getTime() ?? performance.now(),
         modules,
         signals,
-        inspectorUrl: () => inspectorUrl,
+        inspectorUrl: () => undefined,
       };
       const code = await run(program, args, context);
       await checkExitCode(program, args, context, code);
@@ -113,7 +97,6 @@ function openInput(input: string | Uint8Array): number {
   }
 }
 
-/** Checks that the help of the command states the exit code. */
 async function checkExitCode(
   program: ProgramTree,
   args: readonly string[],
@@ -126,8 +109,59 @@ async function checkExitCode(
   expect(numbers, `exit codes in the help of ${line}`).toContain(code);
 }
 
-/** The command that the first arguments name. */
 function commandIn(command: Command, [word, ...more]: readonly string[]): Command {
   const next = command.commands.find((each) => each.name() === word);
   return next === undefined ? command : commandIn(next, more);
+}
+
+/** Checks what a run printed as JSON: its standard output by the schema of its command, an error by that of errors. */
+export type CheckJson = (
+  args: readonly string[],
+  printed: { readonly stdout: string; readonly stderr: string },
+) => void;
+
+/** Reads the schemas of a folder, in its folders of versions. A command has one, in the version when it changed last. */
+export function jsonChecker(folder: URL): CheckJson {
+  const ajv = new Ajv2020({ allErrors: true, strict: true });
+  const names = new Set<string>();
+  for (const version of readdirSync(folder))
+    for (const file of readdirSync(new URL(version, folder))) {
+      const text = readFileSync(new URL(`${version}/${file}`, folder), 'utf8');
+      ajv.addSchema(closed(JSON.parse(text)) as AnySchemaObject, file);
+      names.add(file);
+    }
+  const check = (schema: string, value: unknown): void => {
+    const isValid = ajv.validate(schema, value);
+    expect(isValid ? [] : (ajv.errors ?? []), `${schema}: ${JSON.stringify(value)}`).toEqual([]);
+  };
+  /** The schema of a command is named after its words. */
+  const schemaOf = ([first = '', second = '']: readonly string[]): string => {
+    const name = [`${first}-${second}.json`, `${first}.json`].find((file) => names.has(file));
+    if (name === undefined) throw new Error(`no schema for ${first} ${second}`);
+    return name;
+  };
+  return (args, { stdout, stderr }) => {
+    if (!args.includes('--json')) return;
+    if (args.some((each) => ['-h', '--help', '-V', '--version'].includes(each))) return;
+    for (const value of valuesIn(stdout)) check(schemaOf(args), value);
+    for (const line of stderr.split('\n')) {
+      if (line.startsWith('{')) check('error.json', JSON.parse(line));
+    }
+  };
+}
+
+/** Members that a schema does not name are accepted by the schemas, for programs, and refused here. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const members = Object.entries(schema).map(([name, value]) => [name, closed(value)]);
+  const isObject = 'properties' in schema && 'type' in schema && schema.type === 'object';
+  return Object.fromEntries(isObject ? [...members, ['additionalProperties', false]] : members);
+}
+
+/** One value in several lines, or one value a line. */
+function valuesIn(text: string): unknown[] {
+  if (text === '') return [];
+  if (text.startsWith('{\n')) return [JSON.parse(text)];
+  return text.split('\n').flatMap((line): unknown[] => (line === '' ? [] : [JSON.parse(line)]));
 }

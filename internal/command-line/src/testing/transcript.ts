@@ -26,7 +26,6 @@ export interface Stage {
   readonly variables: Map<string, string>;
 }
 
-/** What one line prints. */
 export interface Printed {
   readonly stdout: string;
   readonly stderr: string;
@@ -44,7 +43,6 @@ export type Fixtures<S extends Stage> = Readonly<
 export interface Play<S extends Stage> {
   readonly name: string;
   readonly run: (args: readonly string[], options: RunOptions) => Promise<Ended>;
-  /** Starts a run in the background. */
   readonly start?: (
     stage: S,
     args: readonly string[],
@@ -75,7 +73,6 @@ export function newStage(prefix: string, now: Date): Stage {
   return { folder, now, isTTY: false, last: '', variables: new Map([['PWD', folder]]) };
 }
 
-/** The transcripts of a program. */
 export class Transcripts<S extends Stage> {
   readonly #play: Play<S>;
   readonly #fixtures: Fixtures<S>;
@@ -156,7 +153,6 @@ export class Transcripts<S extends Stage> {
     return parts.join('\n');
   }
 
-  /** The lines of a table. */
   #eachOf(line: string): string[] {
     const [, before = '', choices, after = ''] = /^(.*?)\{([^{}]*\|[^{}]*)\}(.*)$/.exec(line) ?? [];
     if (choices === undefined || !this.#line.test(line)) return [line];
@@ -184,7 +180,6 @@ export class Transcripts<S extends Stage> {
     ];
   }
 
-  /** Runs one line. */
   async printedBy(line: string, stage: S): Promise<Printed> {
     const [, name, value = ''] = /^([A-Z]+)=(?:'(.*)'|(?=\S*$)(.*))$/.exec(line) ?? [];
     if (name !== undefined) {

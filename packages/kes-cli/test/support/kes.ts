@@ -1,6 +1,5 @@
 /** `kes`, run in the process of the test. */
-import { type RunOptions, runnerOf } from '@evolock/command-line/testing/run';
-import { jsonChecker } from '@evolock/command-line/testing/schemas';
+import { jsonChecker, type RunOptions, runnerOf } from '@evolock/command-line/testing/run';
 import { KES } from '../../src/kes.js';
 
 export type { Ended } from '@evolock/command-line/testing/run';

@@ -1,6 +1,7 @@
 /** `sealed-log follow`: seals what other programs append, as a service. */
-import type { Definition, Invocation } from '@evolock/command-line/command';
+import type { Definition } from '@evolock/command-line/command';
 import { CHECKED } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { deathOf, inWords, Lines, openSealer, type SealingOptions, SEALING } from './sealing.js';
 import { Stop } from './stop.js';
@@ -17,7 +18,7 @@ export const followCommand: Definition = {
     $ sealed-log follow /var/log/app/audit.log --origin example.com/web-1/audit --checkpoint-file /srv/out/audit.note`,
   options: SEALING,
   exitCodes: CHECKED,
-  run: async ({ session }: Invocation, log: string, options: SealingOptions) => {
+  run: async (session: Session, log: string, options: SealingOptions) => {
     using stop = new Stop(session.context.signals, ['SIGTERM', 'SIGINT']);
     const sealer = await openSealer(session, log, options);
     const lines = new Lines(session);

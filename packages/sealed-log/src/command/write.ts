@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
-import type { Definition, Invocation } from '@evolock/command-line/command';
+import type { Definition } from '@evolock/command-line/command';
 import { CHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
@@ -53,7 +53,7 @@ export const writeCommand: Definition = {
     $ make 2>&1 | sealed-log write build.log --memory --origin example.com/build-7`,
   options: SEALING,
   exitCodes: CHECKED,
-  run: async ({ session }: Invocation, log: string, options: Options) => {
+  run: async (session: Session, log: string, options: Options) => {
     const { end = false, ...sealing } = options;
     using stop = new Stop(session.context.signals, ['SIGTERM']);
     using _interrupt = new Stop(session.context.signals, ['SIGINT']);

@@ -1,5 +1,6 @@
 /** `kes agent run`: an agent, until a signal. Its options, in our spelling and in that of the reference. */
-import type { Definition, Invocation, Terms } from '@evolock/command-line/command';
+import type { Definition, Terms } from '@evolock/command-line/command';
+import type { Session } from '@evolock/command-line/session';
 import { NETWORK } from '../../network/network.js';
 import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log.js';
 import type { RunFlags } from './settings.js';
@@ -53,7 +54,7 @@ export const runCommand: Definition = {
     # All settings in a file
     $ kes agent run --config /etc/kes-agent/kes-agent.toml`,
   options: RUN,
-  run: async ({ session }: Invocation, flags: RunFlags) => {
+  run: async (session: Session, flags: RunFlags) => {
     // The code of the agent is loaded by the commands that use it only.
     const { runAgent } = await import('./run.js');
     await runAgent(session, flags);
