@@ -8,29 +8,29 @@ import { readPublic } from './read.js';
 /** Bytes, far above real files. */
 const LARGEST = 65_536;
 
-/** A parsed table. Nothing of it is checked. */
 export type TomlTable = Readonly<Record<string, unknown>>;
 
-/** A key of a table, and what its value must be. */
-export interface TomlKey<T> {
-  /** The name of the value in the program. */
-  readonly name: string;
-  /** Its key in the file. */
-  readonly key: string;
-  /** What the value must be. */
+/** What a value must be, in a file and in the text of a variable. Both functions return `undefined` for another value. */
+interface Kind<T> {
   readonly words: string;
-  /** Returns `undefined` for another value. */
+  readonly ofText: (text: string) => T | undefined;
   readonly ofFile: (value: unknown) => T | undefined;
 }
+
+/** A value by its key in a file, and by its variable. */
+export interface Setting<T = unknown> extends Kind<T> {
+  readonly key: string;
+  readonly variable?: string;
+}
+
+export type TomlKeys = Readonly<Record<string, Omit<Setting, 'ofText'>>>;
 
 export async function readToml(session: Session, path: string): Promise<TomlTable> {
   const bytes = await readPublic(session, path, LARGEST);
   try {
     return parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw usage(`${sourceName(path)}: it is not TOML${placeIn(cause)}`, {
-      cause,
-    });
+    throw usage(`${sourceName(path)}: it is not TOML${placeIn(cause)}`, { cause });
   }
 }
 
@@ -41,39 +41,26 @@ function placeIn(error: unknown): string {
   return ` at line ${error.line}, column ${error.column}: ${problem}`;
 }
 
-/**
- * The values of a table, by their names in the program. Refuses keys that are not in the list: a misspelt key would be
- * ignored.
- */
+/** Reads the values of a table. Refuses keys that are not in the list: a misspelt key would be ignored. */
 export function tomlValues(
   where: string,
   table: TomlTable,
-  keys: readonly TomlKey<unknown>[],
+  keys: TomlKeys,
 ): Record<string, unknown> {
-  const unknown = Object.keys(table).filter((each) => keys.every(({ key }) => key !== each));
+  const known = Object.values(keys).map(({ key }) => key);
+  const unknown = Object.keys(table).filter((each) => !known.includes(each));
   if (unknown.length > 0) {
-    const all = keys.map(({ key }) => key).join(', ');
     const words = printable(unknown.join(', '));
-    throw usage(`${where}: unknown ${words}: the keys are ${all}`);
+    throw usage(`${where}: unknown ${words}: the keys are ${known.join(', ')}`);
   }
-  const found: Record<string, unknown> = {};
-  for (const { name, key, words, ofFile } of keys) {
-    if (!Object.hasOwn(table, key)) continue;
-    const value = ofFile(table[key]);
-    if (value === undefined) {
-      throw usage(`${where}: ${key}: it must be ${words}`);
-    }
-    found[name] = value;
-  }
-  return found;
-}
-
-/** How a value is written in an environment variable and in the file. Both functions return `undefined` for another value. */
-export interface Kind<T> {
-  /** What the value must be. */
-  readonly words: string;
-  readonly ofText: (text: string) => T | undefined;
-  readonly ofFile: (value: unknown) => T | undefined;
+  const given = Object.entries(keys).filter(([, { key }]) => Object.hasOwn(table, key));
+  return Object.fromEntries(
+    given.map(([name, { key, words, ofFile }]) => {
+      const value = ofFile(table[key]);
+      if (value === undefined) throw usage(`${where}: ${key}: it must be ${words}`);
+      return [name, value];
+    }),
+  );
 }
 
 /** Text that is not empty. */
@@ -87,7 +74,10 @@ export const text: Kind<string> = {
 export const texts: Kind<readonly string[]> = {
   words: 'an array of text',
   ofText: (value) => value.split(':').filter((each) => each !== ''),
-  ofFile: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
+  ofFile: (value) =>
+    Array.isArray(value) && value.every((each): each is string => typeof each === 'string')
+      ? value
+      : undefined,
 };
 
 export const yesOrNo: Kind<boolean> = {
@@ -99,8 +89,4 @@ export const yesOrNo: Kind<boolean> = {
 export function oneOf<T extends string>(choices: readonly T[]): Kind<T> {
   const choice = (value: unknown): T | undefined => choices.find((each) => each === value);
   return { words: `one of ${choices.join(', ')}`, ofText: choice, ofFile: choice };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

@@ -8,7 +8,7 @@ import {
   oneOf,
   readToml,
   text,
-  type TomlKey,
+  type TomlKeys,
   type TomlTable,
   tomlValues,
   yesOrNo,
@@ -28,23 +28,24 @@ const SOURCE_NAMES: SourceNames = {
   coldVkey: 'cold-vkey',
 };
 
-const NETWORK_KEYS: readonly TomlKey<unknown>[] = [
-  { name: 'network', key: 'network', ...oneOf(networkNames) },
-  { name: 'genesis', key: 'genesis-file', ...text },
-  { name: 'withoutByron', key: 'without-byron', ...yesOrNo },
-];
+const NETWORK_KEYS = {
+  network: { key: 'network', ...oneOf(networkNames) },
+  genesis: { key: 'genesis-file', ...text },
+  withoutByron: { key: 'without-byron', ...yesOrNo },
+} satisfies TomlKeys;
 
-const POOL_KEYS: readonly TomlKey<unknown>[] = [
-  { name: 'name', key: 'name', ...text },
-  ...Object.entries(SOURCE_NAMES).map(([name, key]) => ({ name, key, ...text })),
+const POOL_KEYS: TomlKeys = {
+  name: { key: 'name', ...text },
+  ...Object.fromEntries(
+    Object.entries(SOURCE_NAMES).map(([name, key]) => [name, { key, ...text }]),
+  ),
   ...NETWORK_KEYS,
-];
+};
 
-const POOLS_KEY: TomlKey<readonly TomlTable[]> = {
-  name: 'pools',
+const POOLS_KEY = {
   key: 'pool',
   words: 'one table [[pool]] or more',
-  ofFile: (value) =>
+  ofFile: (value: unknown) =>
     Array.isArray(value) && value.length > 0 && value.every(isTable) ? value : undefined,
 };
 
@@ -56,10 +57,10 @@ function isTable(value: unknown): value is TomlTable {
 export async function readPools(session: Session, path: string): Promise<Watched[]> {
   const where = sourceName(path);
   // `tomlValues` checked each value by its key: the casts here and below state the types of these keys.
-  const { pools, ...network } = tomlValues(where, await readToml(session, path), [
-    POOLS_KEY,
+  const { pools, ...network } = tomlValues(where, await readToml(session, path), {
+    pools: POOLS_KEY,
     ...NETWORK_KEYS,
-  ]) as NetworkOptions & { readonly pools?: readonly TomlTable[] };
+  }) as NetworkOptions & { readonly pools?: readonly TomlTable[] };
   if (pools === undefined) {
     throw usage(`${where}: it has no pool: add ${POOLS_KEY.words}`);
   }

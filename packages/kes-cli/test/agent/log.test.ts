@@ -1,7 +1,5 @@
 /** The log of an agent whose target stops taking lines. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { AgentEvent } from '@evolock/kes-agent';
 import { onPlatform } from '@evolock/test-support/on-platform';
@@ -9,6 +7,7 @@ import * as fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Log, MOST_WAITING } from '../../src/agent/run/log.js';
 import type { Context } from '@evolock/command-line/session';
+import { inFolder } from '@evolock/command-line/testing/folder';
 
 /** An output that takes a text only when `take` is called. */
 class StoppedOutput {
@@ -106,12 +105,15 @@ test('closing writes what waits', async () => {
   expect(linesOf(output).map(({ event }) => event)).toEqual(['one', 'two']);
 });
 
-test('a line that the program of the system log did not take goes to standard error', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kes-logger-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'logger'), '#!/bin/sh\nhead -c 1 > /dev/null\n', { mode: 0o755 });
-  vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+/** Makes the program of the system log. */
+function makeLogger(script: string): void {
+  writeFileSync(inFolder('logger'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  vi.stubEnv('PATH', `${inFolder()}:${process.env['PATH'] ?? ''}`);
   onTestFinished(() => void vi.unstubAllEnvs());
+}
+
+test('a line that the program of the system log did not take goes to standard error', async () => {
+  makeLogger('head -c 1 > /dev/null');
   let text = '';
   const write = (part: string | Uint8Array, done?: () => void): void => {
     text += part.toString();
@@ -133,17 +135,15 @@ test.each([
   ['linux', '-t kes-agent --prio-prefix\n', '<29>notice: a line\n'],
   ['darwin', '-t kes-agent\n', 'notice: a line\n'],
 ] as const)('a line of the system log on %s, which is injected', async (platform, args, line) => {
-  const folder = mkdtempSync(join(tmpdir(), 'kes-logger-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const logger = `#!/bin/sh\necho "$@" > ${folder}/arguments\nexec cat > ${folder}/log\n`;
-  writeFileSync(join(folder, 'logger'), logger, { mode: 0o755 });
-  vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
-  onTestFinished(() => void vi.unstubAllEnvs());
+  makeLogger(`echo "$@" > ${inFolder('arguments')}\nexec cat > ${inFolder('log')}`);
   onPlatform(platform);
-  const context = { stderr: { write: () => true } } as unknown as Context;
-  const log = await Log.open(context, { logTarget: 'syslog' });
+  const context: Partial<Context> = {
+    stderr: { write: () => true },
+    now: () => new Date(0),
+  };
+  const log = await Log.open(context as Context, { logTarget: 'syslog' });
   log.write({ level: 'notice', event: 'a-name', words: 'a line', facts: {} });
   await log.close();
-  expect(readFileSync(join(folder, 'arguments'), 'utf8')).toBe(args);
-  expect(readFileSync(join(folder, 'log'), 'utf8')).toBe(line);
+  expect(readFileSync(inFolder('arguments'), 'utf8')).toBe(args);
+  expect(readFileSync(inFolder('log'), 'utf8')).toBe(line);
 });

@@ -1,5 +1,5 @@
 /** `kes agent run` in the process of the test, and what an agent needs: a cold key, certificates, a moment. */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
 import { expect, onTestFinished } from 'vitest';
 import { makeColdKey } from './files.js';
@@ -43,57 +43,43 @@ export async function startAgent(
   { environment = {}, now = () => NOW }: AgentRunOptions = {},
 ): Promise<RunningAgent> {
   const signals = new EventEmitter();
-  const log = new LogReader();
+  const arrived = new EventEmitter().setMaxListeners(0);
+  let text = '';
+  let failure: string | undefined;
   const ended = kes(['agent', 'run', ...args], {
     signals,
     environment,
     clock: now,
-    onOutput: (part) => log.add(part),
+    onOutput: (part) => {
+      text += part;
+      arrived.emit('more');
+    },
   });
-  void ended.then(({ stderr }) => log.end(stderr));
+  void ended.then(({ stderr }) => {
+    failure = stderr;
+    arrived.emit('more');
+  });
+  const logged = async (words: string): Promise<string> => {
+    for (;;) {
+      const found = text.split('\n').find((line) => line.includes(words));
+      if (found !== undefined) return found;
+      if (failure !== undefined) throw new Error(`no line of the log has ${words}: ${failure}`);
+      await once(arrived, 'more');
+    }
+  };
   onTestFinished(async () => {
     signals.emit('SIGTERM');
     await ended;
   });
-  await log.line('the agent is ready');
+  await logged('the agent is ready');
   return {
     service: inFolder('agent', 'service.socket'),
     control: inFolder('agent', 'control.socket'),
     sign: inFolder('agent', 'sign.socket'),
     signal: (name) => void signals.emit(name),
-    logged: (text) => log.line(text),
+    logged,
     ended,
   };
-}
-
-class LogReader {
-  readonly #arrived = new EventEmitter().setMaxListeners(0);
-  #text = '';
-  #end: string | undefined;
-
-  add(part: string): void {
-    this.#text += part;
-    this.#arrived.emit('more');
-  }
-
-  end(stderr: string): void {
-    this.#end = stderr;
-    this.#arrived.emit('more');
-  }
-
-  line(text: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = this.#text.split('\n').find((line) => line.includes(text));
-        if (found === undefined && this.#end === undefined) return;
-        this.#arrived.off('more', look);
-        if (found !== undefined) resolve(found);
-        else reject(new Error(`the agent ended without logging ${text}: ${this.#end ?? ''}`));
-      };
-      this.#arrived.on('more', look);
-      look();
-    });
-  }
 }
 
 export function makePool(): void {

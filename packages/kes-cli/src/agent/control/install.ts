@@ -66,7 +66,6 @@ interface InstallFlags extends ControlFlags, NetworkOptions, OnChainOptions {
   readonly coldVkey?: string;
 }
 
-/** Sends the certificate when every check of it is passed. */
 async function installKey(session: Session, flags: InstallFlags): Promise<Answer> {
   const { cert, coldVkey } = flags;
   if (cert === undefined) throw usage('give the certificate: --cert <file>');
@@ -77,7 +76,10 @@ async function installKey(session: Session, flags: InstallFlags): Promise<Answer
   const parameters = namesNetwork(namedNetwork(session, flags))
     ? await datedNetworkOf(session, flags)
     : undefined;
-  const time = judgePeriod(session, parameters, file, state);
+  const time =
+    parameters === undefined
+      ? { check: judgeByAgent(file, state), warnings: [] }
+      : judgeAtBoth(file, state, parameters, momentNow(parameters, session.context.now()));
   const number = judgeNumberAt(state, {
     file,
     onChain: await onChainOf(session, flags, [file.certificate, ...certificateIn(state)]),
@@ -102,7 +104,6 @@ async function installKey(session: Session, flags: InstallFlags): Promise<Answer
   };
 }
 
-/** The certificate in use: that of the installed key. */
 function certificateIn({ installed }: AgentInfo): NumberedCertificate[] {
   if (installed === undefined) return [];
   return [{ sequenceNumber: installed.counter, startPeriod: installed.startPeriod }];
@@ -207,21 +208,9 @@ export function dropCommand(control: string): string {
   return `kes agent drop-key --control ${shellWord(control)}`;
 }
 
-/** Whether the certificate is valid now, with warnings about the clocks. */
 interface TimeJudgement {
   readonly check: Check;
   readonly warnings: readonly string[];
-}
-
-/** By the network, if it is known, and by the period that the agent states. */
-function judgePeriod(
-  session: Session,
-  parameters: KesParameters | undefined,
-  file: IssuedCertificate,
-  state: AgentInfo,
-): TimeJudgement {
-  if (parameters === undefined) return { check: judgeByAgent(file, state), warnings: [] };
-  return judgeAtBoth(file, state, parameters, momentNow(parameters, session.context.now()));
 }
 
 /** Whether the certificate is valid by the clock of this machine, and by the KES period that the agent states. */

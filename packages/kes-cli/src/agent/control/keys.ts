@@ -12,7 +12,6 @@ import { refuseExisting } from '../../files/write.js';
 import { verificationKeyType } from '../../keys/key-files.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
 
-/** The options of a verification key file that is written. */
 const KEY_FILE: Terms = {
   text: `
     --out <file>  the file for the verification key
@@ -69,7 +68,7 @@ interface GenerateFlags extends KeyFileFlags {
   readonly replaceStaged?: boolean;
 }
 
-/** `kes agent gen-staged-key`. The staged key comes first: an error about the file advises --force. */
+/** The staged key comes first: an error about the file advises --force. */
 async function generateStagedKey(session: Session, flags: GenerateFlags): Promise<Answer> {
   const { force = false, replaceStaged = false } = flags;
   const out = outOf(flags);
@@ -83,18 +82,18 @@ async function generateStagedKey(session: Session, flags: GenerateFlags): Promis
   }
   refuseExisting(out, force, 'kes-verification-key');
   const key = await agent.ask((client) => client.generate());
+  const replaced = staged === undefined ? '' : `; it replaces ${hexOf(staged)}`;
   try {
-    write(out, key, force);
+    return keyFile(out, key, force, `the agent staged a new key${replaced}`);
   } catch (cause) {
     const { code, message } = complaintOf(cause);
     const words = `${message}. The key is staged: write it with ${exporting}`;
     throw new CommandError('environment', words, { code, cause });
   }
-  const replaced = staged === undefined ? [] : [`it replaces ${hexOf(staged)}`];
-  return keyFile(out, key, ['the agent staged a new key', ...replaced].join('; '));
 }
 
 async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<Answer> {
+  const { force = false } = flags;
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
   const key = await agent.ask((client) => client.exportStaged());
@@ -102,9 +101,8 @@ async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<A
     const making = `kes agent gen-staged-key --control ${shellWord(agent.path)} --out ${shellWord(out)}`;
     throw nothingStaged(`make one: ${making}`);
   }
-  refuseExisting(out, flags.force ?? false, 'kes-verification-key');
-  write(out, key, flags.force ?? false);
-  return keyFile(out, key, 'this key is staged');
+  refuseExisting(out, force, 'kes-verification-key');
+  return keyFile(out, key, force, 'this key is staged');
 }
 
 async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Answer> {
@@ -130,16 +128,13 @@ function outOf({ out }: KeyFileFlags): string {
   return out;
 }
 
-/** Writes the file of a staged key. After an error the key stays staged, and can be exported again. */
-function write(out: string, key: Uint8Array, replace: boolean): void {
-  writeVerificationKey('kes', out, key, { replace, type: verificationKeyType(sum6Kes) });
-}
-
 function nothingStaged(more: string): CommandError {
   return invalid(`the agent has no staged key: ${more}`);
 }
 
-function keyFile(out: string, key: Uint8Array, words: string): Answer {
+/** Writes the file of a staged key. After an error the key stays staged, and can be exported again. */
+function keyFile(out: string, key: Uint8Array, replace: boolean, words: string): Answer {
+  writeVerificationKey('kes', out, key, { replace, type: verificationKeyType(sum6Kes) });
   const hex = hexOf(key);
   return {
     json: { kesVerificationKey: hex, verificationKeyFile: out },

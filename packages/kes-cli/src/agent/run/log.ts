@@ -22,7 +22,6 @@ export const LOG_FORMATS = ['text', 'json'] as const;
 
 export const LOG_TARGETS = ['stdout', 'syslog', 'null'] as const;
 
-/** What the settings of the agent say about its log. */
 interface LogSettings {
   readonly logLevel?: LogLevel;
   readonly logFormat?: (typeof LOG_FORMATS)[number];
@@ -44,7 +43,6 @@ export class Log {
   readonly #now: () => Date;
   #level: LogLevel = 'info';
   #asJson = false;
-  /** Bytes. */
   #waiting = 0;
   #lost = new Map<string, number>();
   #whenEmpty: () => void = () => undefined;
@@ -60,13 +58,11 @@ export class Log {
     return log;
   }
 
-  /** Takes level and format from settings. The target stays. */
   configure({ logLevel = 'info', logFormat = 'text' }: LogSettings): void {
     this.#level = logLevel;
     this.#asJson = logFormat === 'json';
   }
 
-  /** Writes an event, if it is important enough. */
   readonly write = (event: AgentEvent): void => {
     if (LOG_LEVELS.indexOf(event.level) < LOG_LEVELS.indexOf(this.#level)) return;
     const line = this.#lineOf(event);
@@ -80,11 +76,11 @@ export class Log {
   async close(): Promise<void> {
     const { sink } = this.#target;
     const timer = setTimeout(() => {
-      sink.destroy();
+      sink.destroy?.();
       this.#whenEmpty();
     }, PATIENCE);
     if (this.#waiting > 0) await new Promise<void>((resolve) => (this.#whenEmpty = resolve));
-    await sink.end();
+    await sink.end?.();
     clearTimeout(timer);
   }
 
@@ -105,18 +101,13 @@ export class Log {
     this.#send(this.#lineOf(event));
   }
 
-  #lineOf(event: AgentEvent): string {
-    const line = this.#asJson ? this.#json(event) : this.#text(event);
-    return `${this.#target.prefix(event.level)}${line}\n`;
-  }
-
-  #text({ level, words }: AgentEvent): string {
-    const time = this.#target.addsTime ? '' : `${this.#now().toISOString()} `;
-    return `${time}${level}: ${printable(words)}`;
-  }
-
-  #json({ level, event, words, facts }: AgentEvent): string {
-    return jsonText({ time: this.#now().toISOString(), level, event, words, facts });
+  /** The system log adds the time to a text. */
+  #lineOf({ level, event, words, facts }: AgentEvent): string {
+    const time = this.#now().toISOString();
+    const { isSystemLog } = this.#target;
+    const prefix = isSystemLog && hasPriorities() ? `<${PRIORITIES[level]}>` : '';
+    if (this.#asJson) return `${prefix}${jsonText({ time, level, event, words, facts })}\n`;
+    return `${prefix}${isSystemLog ? '' : `${time} `}${level}: ${printable(words)}\n`;
   }
 }
 
@@ -136,17 +127,14 @@ interface Sink {
   /** Takes a text behind those before it. It is done when the system has it, or when it is lost. */
   write(text: string, done: () => void): void;
   /** Resolves when the target has ended. All text is done before. */
-  end(): Promise<void>;
+  end?(): Promise<void>;
   /** Gives up the text that waits, and ends the target. */
-  destroy(): void;
+  destroy?(): void;
 }
 
 interface LogTarget {
   readonly sink: Sink;
-  /** Whether each line needs its time: the system log adds it. */
-  readonly addsTime: boolean;
-  /** What a line of a level begins with. */
-  readonly prefix: (level: LogLevel) => string;
+  readonly isSystemLog: boolean;
 }
 
 /** The numbers of the levels in the system log: daemon (3) × 8 + severity. Source: syslog(3). */
@@ -160,7 +148,8 @@ const PRIORITIES: Readonly<Record<LogLevel, number>> = {
   emergency: 24,
 };
 
-const noPrefix = (): string => '';
+/** Only the logger of util-linux, on Linux, reads priorities from its input. */
+const hasPriorities = () => process.platform === 'linux';
 
 /**
  * Opens the target of the settings.
@@ -172,18 +161,11 @@ async function openTarget(
   { stdout, stderr }: Context,
   { logTarget }: LogSettings,
 ): Promise<LogTarget> {
-  if (logTarget === 'null') return { sink: noSink, addsTime: true, prefix: noPrefix };
-  if (logTarget !== 'syslog')
-    return { sink: await sinkOf(stdout), addsTime: false, prefix: noPrefix };
-  // Only the logger of util-linux, on Linux, reads priorities from its input.
-  const hasPriorities = process.platform === 'linux';
-  const args = ['-t', 'kes-agent', ...(hasPriorities ? ['--prio-prefix'] : [])];
+  if (logTarget === 'null') return { sink: noSink, isSystemLog: false };
+  if (logTarget !== 'syslog') return { sink: await sinkOf(stdout), isSystemLog: false };
+  const args = ['-t', 'kes-agent', ...(hasPriorities() ? ['--prio-prefix'] : [])];
   const logger = await started('--log-target syslog', 'logger', args, 'ignore');
-  return {
-    sink: programSink(logger, await sinkOf(stderr)),
-    addsTime: true,
-    prefix: hasPriorities ? (level) => `<${PRIORITIES[level]}>` : noPrefix,
-  };
+  return { sink: programSink(logger, await sinkOf(stderr)), isSystemLog: true };
 }
 
 /**
@@ -216,13 +198,8 @@ async function started(
   }
 }
 
-const noSink: Sink = {
-  write: (_text, done) => done(),
-  end: () => Promise.resolve(),
-  destroy: () => undefined,
-};
+const noSink: Sink = { write: (_text, done) => done() };
 
-/** Writes to a stream, which has a queue. */
 function outputSink(output: Output): Sink {
   let isOver = false;
   return {
@@ -230,7 +207,6 @@ function outputSink(output: Output): Sink {
       if (isOver) done();
       else output.write(text, done);
     },
-    end: () => Promise.resolve(),
     destroy: () => {
       isOver = true;
       output.destroy?.();
@@ -254,11 +230,11 @@ function programSink(program: ChildProcess, next: Sink): Sink {
       const closed = hasEnded ? undefined : once(program, 'close');
       stdin?.end();
       await closed;
-      await next.end();
+      await next.end?.();
     },
     destroy: () => {
       program.kill('SIGKILL');
-      next.destroy();
+      next.destroy?.();
     },
   };
 }

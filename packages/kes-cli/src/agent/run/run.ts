@@ -1,6 +1,6 @@
 /** The agent as a program: from its configuration to the signal that ends it. */
 import { EventEmitter, on } from 'node:events';
-import { Agent, type AgentEvent, type AgentOptions } from '@evolock/kes-agent';
+import { Agent, type AgentEvent } from '@evolock/kes-agent';
 import { preflight, sum6Kes } from '@evolock/kes-sum';
 import { complaintOf } from '../../errors.js';
 import type { Session, Signals } from '@evolock/command-line/session';
@@ -25,8 +25,7 @@ export async function runAgent(session: Session, flags: RunFlags): Promise<void>
   const log = await Log.open(session.context, configuration.settings);
   try {
     warnAboutCoreDumps(log, coreLimit);
-    using requests = requestsOf(session.context.signals);
-    await serve({ session, flags, configuration, log, requests });
+    await serve({ session, flags, configuration, log });
   } finally {
     await log.close();
   }
@@ -37,57 +36,33 @@ interface Run {
   readonly flags: RunFlags;
   readonly configuration: Configuration;
   readonly log: Log;
-  readonly requests: ReturnType<typeof requestsOf>;
 }
 
 async function serve(run: Run): Promise<void> {
-  const { session, configuration, log, requests } = run;
-  const agent = await Agent.start({
-    ...optionsOf(configuration),
+  const { session, configuration, log } = run;
+  using requests = requestsOf(session.context.signals);
+  await using agent = await Agent.start({
+    ...configuration.options,
     now: () => session.context.now().getTime(),
     monotonic: session.context.monotonic,
     log: log.write,
   });
-  try {
-    // Again: a signal that came before the first line of JavaScript may open it late.
-    session.refuseInspector();
-    log.write(ready(configuration));
-    for (let next = await requests.next(); next !== 'stop'; next = await requests.next()) {
-      if (next === 'reload') await reload(run, agent);
-      else log.write(event('warn', 'inspector-refused', INSPECTOR_REFUSED));
-    }
-    log.write(event('notice', 'stopping', 'a signal ends the agent'));
-  } finally {
-    await agent.close();
+  // Again: a signal that came before the first line of JavaScript may open it late.
+  session.refuseInspector();
+  log.write(ready(configuration));
+  for await (const [request] of requests.arriving) {
+    if (request === 'stop') break;
+    if (request === 'reload') await reload(run, agent);
+    else log.write(event('warn', 'inspector-refused', INSPECTOR_REFUSED));
   }
-}
-
-function optionsOf(configuration: Configuration): AgentOptions {
-  const { settings, service, control, sign, bootstrap, coldVerificationKey, parameters } =
-    configuration;
-  return {
-    service,
-    control,
-    sign,
-    bootstrap,
-    coldVerificationKey,
-    parameters,
-    socketGroup: groupOf(settings.socketGroup),
-    signGroup: groupOf(settings.signGroup),
-    signBlockHeaders: settings.signBlockHeaders,
-  };
-}
-
-/** A group by its name or its number. */
-function groupOf(group: string | undefined): string | number | undefined {
-  return group !== undefined && /^[0-9]+$/.test(group) ? Number(group) : group;
+  log.write(event('notice', 'stopping', 'a signal ends the agent'));
 }
 
 /** Reads the configuration again. One that cannot be read changes nothing. */
 async function reload({ session, flags, configuration, log }: Run, agent: Agent): Promise<void> {
   try {
     const next = await readConfiguration(session, flags);
-    await agent.reload(optionsOf(next));
+    await agent.reload(next.options);
     log.configure(next.settings);
     const fixed = fixedChanges(configuration, next);
     if (fixed.length > 0) {
@@ -101,7 +76,6 @@ async function reload({ session, flags, configuration, log }: Run, agent: Agent)
   }
 }
 
-/** The settings that a reload takes over. */
 const RELOADED: readonly (keyof Settings)[] = [
   'coldVkey',
   'network',
@@ -115,7 +89,6 @@ const RELOADED: readonly (keyof Settings)[] = [
   'logFormat',
 ];
 
-/** The options of changed settings that a reload does not take over. */
 function fixedChanges({ settings: before }: Configuration, { settings: after }: Configuration) {
   // Object.keys returns text. The keys are those of Settings.
   const names = Object.keys({ ...before, ...after }) as (keyof Settings)[];
@@ -130,10 +103,9 @@ function warnAboutCoreDumps(log: Log, coreLimit: number | undefined): void {
   log.write(event('warn', 'core-dumps', `core dumps are ${found}; to do: ${fix ?? 'nothing'}`));
 }
 
-function ready({ parameters }: Configuration): AgentEvent {
-  const { name } = parameters;
+function ready({ options: { parameters } }: Configuration): AgentEvent {
   const words = `the agent is ready, for ${networkInWords(parameters)}`;
-  return event('notice', 'ready', words, { network: name, pid: process.pid });
+  return event('notice', 'ready', words, { network: parameters.name, pid: process.pid });
 }
 
 function event(
@@ -145,28 +117,18 @@ function event(
   return { level, event: name, words, facts };
 }
 
-type AgentRequest = 'stop' | 'reload' | 'inspect';
-
-const MEANING: readonly (readonly [signal: NodeJS.Signals, request: AgentRequest])[] = [
-  ['SIGTERM', 'stop'],
-  ['SIGINT', 'stop'],
-  ['SIGHUP', 'reload'],
-  ['SIGUSR1', 'inspect'],
-];
+const REQUESTS = { SIGTERM: 'stop', SIGINT: 'stop', SIGHUP: 'reload', SIGUSR1: 'inspect' } as const;
 
 /** The requests of one run, from now on: a signal does not end the process any more. They wait until they are read. */
 function requestsOf(signals: Signals) {
   const arrived = new EventEmitter();
-  const iterator = on(arrived, 'request');
-  const listeners = MEANING.map(
-    ([signal, request]) => [signal, () => void arrived.emit('request', request)] as const,
+  const listeners = Object.entries(REQUESTS).map(
+    ([signal, request]) =>
+      [signal as NodeJS.Signals, () => void arrived.emit('request', request)] as const,
   );
   for (const [signal, listener] of listeners) signals.on(signal, listener);
   return {
-    next: async (): Promise<AgentRequest> => {
-      const { value } = (await iterator.next()) as { value: readonly [AgentRequest] };
-      return value[0];
-    },
+    arriving: on(arrived, 'request') as AsyncIterable<[(typeof REQUESTS)[keyof typeof REQUESTS]]>,
     [Symbol.dispose]: () => {
       for (const [signal, listener] of listeners) signals.off(signal, listener);
     },
