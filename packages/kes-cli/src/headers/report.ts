@@ -51,7 +51,6 @@ export class Report {
     this.#from = from;
   }
 
-  /** Counts the verdicts of a group, and returns the answers to show. */
   *count(judged: JudgedGroup): Generator<Answer, void, void> {
     this.#goodProofs += judged.facts.vrfs.filter((each) => VRF_FACTS[each] === 'good').length;
     for (const finding of this.#tally.count(judged.group, judged)) {

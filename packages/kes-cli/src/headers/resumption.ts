@@ -24,13 +24,6 @@ const LARGEST = 16_777_216;
 /** Milliseconds between two writes. */
 const INTERVAL = 5_000;
 
-interface Place {
-  readonly file: string;
-  readonly folder: string;
-  readonly subject: JudgeContext;
-}
-
-/** The state of a run over the chunks of a folder. */
 export interface Resumption {
   /** The state of the run before; `undefined` when there is none. */
   readonly from: RunState | undefined;
@@ -39,11 +32,15 @@ export interface Resumption {
 }
 
 /** Reads the state, if its file exists. It is written again from time to time. */
-export async function resumptionAt(session: Session, place: Place): Promise<Resumption> {
-  const { file, folder, subject } = place;
+export async function resumptionAt(
+  session: Session,
+  file: string,
+  [folder = STDIN, ...others]: readonly string[],
+  subject: JudgeContext,
+): Promise<Resumption> {
   const isFolder = folder !== STDIN && statSync(folder, { throwIfNoEntry: false })?.isDirectory();
-  if (file === STDIN || isFolder !== true) throw needsFolder();
-  const from = existsSync(file) ? await stateAt(session, place) : undefined;
+  if (file === STDIN || others.length > 0 || isFolder !== true) throw needsFolder();
+  const from = existsSync(file) ? await stateAt(session, file, folder, subject) : undefined;
   const last = lastChunkOf(folder);
   const now = () => session.context.now().getTime();
   let reached: number | undefined;
@@ -64,20 +61,22 @@ export async function resumptionAt(session: Session, place: Place): Promise<Resu
   return { from, reach };
 }
 
-async function stateAt(session: Session, { file, folder, subject }: Place): Promise<RunState> {
+async function stateAt(
+  session: Session,
+  file: string,
+  folder: string,
+  subject: JudgeContext,
+): Promise<RunState> {
   const text = await readPublic(session, file, LARGEST);
   try {
     const from = stateIn(text, subject);
     await checkJudged(folder, from);
     return from;
   } catch (cause) {
-    throw cause instanceof StateError ? refused(sourceName(file), cause) : cause;
+    if (!(cause instanceof StateError)) throw cause;
+    const [failure, words] = REFUSALS[cause.problem];
+    throw new CommandError(failure, `${sourceName(file)}: ${words}`, { cause });
   }
-}
-
-function refused(name: string, cause: StateError): CommandError {
-  const [failure, words] = REFUSALS[cause.problem];
-  return new CommandError(failure, `${name}: ${words}`, { cause });
 }
 
 const REFUSALS = {

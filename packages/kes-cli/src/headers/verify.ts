@@ -1,7 +1,7 @@
 /** `kes header verify`: judges headers in threads, and shows each verdict at once. */
 import { availableParallelism } from 'node:os';
 import { serialize } from 'node:v8';
-import { slotOfDate, type EpochParameters, type KesParameters } from '@evolock/cardano-kes';
+import { slotOfDate, type KesParameters } from '@evolock/cardano-kes';
 import {
   ChainNonces,
   chunkOf,
@@ -27,7 +27,7 @@ import { STDIN } from '@evolock/command-line/text';
 import { Progress } from '@evolock/command-line/progress';
 import { BytesPool } from '@evolock/kes-verify-pool';
 import { Report } from './report.js';
-import { type Resumption, resumptionAt } from './resumption.js';
+import { resumptionAt } from './resumption.js';
 import { publicReader } from './words.js';
 import type { JudgeContext, GroupBytes } from './worker.js';
 import {
@@ -137,25 +137,30 @@ async function* verifyAll(
   const { since, until } = context;
   if (since !== undefined && until !== undefined && since > until)
     throw usage(`--since is slot ${since}, which comes after --until, ${until}`);
-  const epochs = await epochsFor(session, options);
-  const resumption = await resumptionOf(session, paths, options.resume, context);
+  const { vrf = false, epochNonce, resume } = options;
+  if (vrf && epochNonce !== undefined) throw usage('give --vrf or --epoch-nonce, not both');
+  const epochs = vrf ? await epochsOf(session, namedNetwork(session, options)) : undefined;
+  const resumption =
+    resume === undefined ? undefined : await resumptionAt(session, resume, paths, context);
   const from = resumption?.from;
   const size = sizeOf(paths, from?.chunk);
   const progress = new Progress(session.context, 'headers', size);
-  const first = resumption && (from?.chunk ?? 0);
   const groups = readHeaders(paths, {
     parts: publicReader(session),
     onBytes: (bytes) => progress.read(bytes),
-    from: first,
+    from: resumption && (from?.chunk ?? 0),
   });
-  const showsAll = options.json === true;
-  const tally = new Tally(options.vrf === true || options.epochNonce !== undefined, from);
+  const tally = new Tally(vrf || epochNonce !== undefined, from);
   const report = new Report(context, tally, from);
   const nonces = epochs && new ChainNonces(epochs, from?.nonces);
   const worker = new URL('header-worker.cjs', session.context.modules);
-  const judging = { context, nonces, worker, size, threads: options.threads, showsAll };
+  // Valid headers of a chunk are only counted otherwise.
+  const showsAll = options.json === true;
+  const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
+  const threads = { threads: options.threads ?? usual, batchSize: BATCH };
+  await using pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, threads);
   try {
-    for await (const group of judged(groups, judging)) {
+    for await (const group of judged(groups, { pool, context, nonces, showsAll })) {
       const chunk = chunkOf(group.group);
       if (chunk !== undefined)
         await resumption?.reach(chunk, () => ({ ...tally.state, nonces: group.noncesBefore }));
@@ -169,27 +174,6 @@ async function* verifyAll(
     progress.clear();
   }
   yield report.summary();
-}
-
-/** The epochs of the network, when nonces are computed along the chain. */
-async function epochsFor(
-  session: Session,
-  { vrf = false, epochNonce, ...options }: VerifyOptions,
-): Promise<EpochParameters | undefined> {
-  if (!vrf) return undefined;
-  if (epochNonce !== undefined) throw usage('give --vrf or --epoch-nonce, not both');
-  return epochsOf(session, namedNetwork(session, options));
-}
-
-async function resumptionOf(
-  session: Session,
-  paths: readonly string[],
-  file: string | undefined,
-  subject: JudgeContext,
-): Promise<Resumption | undefined> {
-  if (file === undefined) return undefined;
-  const [folder = STDIN, ...others] = paths;
-  return resumptionAt(session, { file, folder: others.length === 0 ? folder : STDIN, subject });
 }
 
 /** Bytes that one thread judges sooner than a second thread starts. */
@@ -215,24 +199,17 @@ export interface JudgedGroup extends GroupVerdicts {
   readonly noncesBefore: NoncesState | undefined;
 }
 
-interface JudgeOptions {
+interface Judging {
+  readonly pool: BytesPool<JudgeContext, GroupVerdicts>;
   readonly context: JudgeContext;
   readonly nonces: ChainNonces | undefined;
-  readonly worker: URL;
-  readonly size: number | undefined;
-  /** One thread for each processor when absent, and one for a small input. */
-  readonly threads: number | undefined;
-  /** Whether each verdict is shown: valid headers of a chunk are only counted otherwise. */
   readonly showsAll: boolean;
 }
 
 async function* judged(
   groups: AsyncIterable<HeaderGroup>,
-  { context, nonces, worker, size, threads, showsAll }: JudgeOptions,
+  { pool, context, nonces, showsAll }: Judging,
 ): AsyncGenerator<JudgedGroup, void, void> {
-  const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
-  const options = { threads: threads ?? usual, batchSize: BATCH };
-  const pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, options);
   const sent: Omit<JudgedGroup, keyof GroupVerdicts>[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
     for await (const group of groups) {
@@ -245,12 +222,8 @@ async function* judged(
       yield serialize({ headers, onlyCounted } satisfies GroupBytes);
     }
   }
-  try {
-    for await (const verdicts of pool.judgeMany(bytes(), context)) {
-      const group = sent.shift();
-      if (group !== undefined) yield { ...group, ...verdicts };
-    }
-  } finally {
-    await pool.close();
+  for await (const verdicts of pool.judgeMany(bytes(), context)) {
+    const group = sent.shift();
+    if (group !== undefined) yield { ...group, ...verdicts };
   }
 }

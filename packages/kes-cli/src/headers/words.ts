@@ -50,7 +50,6 @@ export function headerChecks(verdict: VerdictJson): Check[] {
 
 type HeaderJson = Omit<NonNullable<VerdictJson['header']>, 'previousHash' | 'coldVerificationKey'>;
 
-/** More facts about a header: behind its slot, and behind its pool. */
 interface MoreFacts {
   readonly place: readonly Fact[];
   readonly keys?: readonly Fact[];

@@ -58,20 +58,10 @@ describe('an index', () => {
   const blocks = [ONE, forgedBlock(), THREE, FOUR];
   const starts = blocks.map((_, index) => joined(blocks.slice(0, index)).length);
 
-  test('that leaves out a block with a wrong signature is contradicted by the header before', async () => {
-    writeChunk(1, ...blocks);
-    writeIndex(1, [starts[0]!, starts[2]!, starts[3]!]);
-    const { code, findings: lines, summary } = await run();
-    expect({ code, all: summary.all, valid: summary.valid }).toEqual({
-      ...{ code: 1, all: false, valid: 3 },
-    });
-    expect(results(lines)).toEqual(['index-ignored', 'invalid']);
-    expect(lines[0]).toMatchObject({ source: indexPath(1) });
-  });
-
   test('of any content changes no verdict', async () => {
     writeChunk(1, ...blocks);
     const without = (await run()).summary;
+    expect(without).toMatchObject({ exitCode: 1, valid: 3, invalid: 1 });
     const place = fc.oneof(fc.constantFrom(...starts), fc.nat(5_000));
     const entries = fc.array(place, { maxLength: 6 });
     const sizes = fc.constantFrom(HEADERS[0]!.length, 0, 65_535);
@@ -80,54 +70,42 @@ describe('an index', () => {
         writeIndex(1, isFull ? [0, ...places] : places, size);
         expect((await run()).summary).toEqual(without);
       }),
-      { numRuns: 20 },
+      // It leaves out the block with a wrong signature: the header before contradicts it.
+      { numRuns: 20, examples: [[starts.slice(2), HEADERS[0]!.length, true]] },
     );
   });
 
-  test('of zeros, and one that is a pipe, leave the chunk valid, and are said', async () => {
-    writeChunk(1, ONE, TWO, THREE);
-    writeFileSync(indexPath(1), Buffer.alloc(3 * 56));
-    const zeros = await run();
-    expect(zeros).toMatchObject({ code: 0, summary: { valid: 3, all: true } });
-    expect(results(zeros.findings)).toEqual(['index-ignored']);
-    rmSync(indexPath(1));
-    execFileSync('mkfifo', [indexPath(1)]);
-    const pipe = await run();
-    expect(pipe).toMatchObject({ code: 0, summary: { valid: 3, all: true } });
-    expect(pipe.findings).toMatchObject([
-      { reason: expect.stringContaining('it is not a regular file') },
-    ]);
+  test.each<[string, () => unknown]>([
+    ['of zeros', () => writeFileSync(indexPath(1), Buffer.alloc(4 * 56))],
+    ['that is a pipe', () => execFileSync('mkfifo', [indexPath(1)])],
+    ['that the system refuses to read', () => symlinkSync('00001.secondary', indexPath(1))],
+  ])('%s leaves the chunk judged, and is said', async (_what, make) => {
+    writeChunk(1, ...blocks);
+    make();
+    const { code, findings: lines, summary } = await run();
+    expect({ code, valid: summary.valid, notRead: summary.notRead }).toEqual({
+      ...{ code: 1, valid: 3, notRead: 0 },
+    });
+    expect(results(lines)).toEqual(['index-ignored', 'invalid']);
+    expect(lines[0]).toMatchObject({ source: indexPath(1) });
   });
 });
 
-describe('an index that describes blocks which the chunk does not have', () => {
+test('an index does not hide that the chunk ends within a block, wherever it ends', async () => {
   const starts = [0, ONE.length, ONE.length + TWO.length];
-
-  test('does not hide that the chunk ends within a block, wherever it ends', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: joined([ONE, TWO, THREE]).length }),
-        async (size) => {
-          writeChunk(1, joined([ONE, TWO, THREE]).subarray(0, size));
-          rmSync(indexPath(1), { force: true });
-          const without = await run();
-          writeIndex(1, starts);
-          expect((await run()).summary).toEqual(without.summary);
-        },
-      ),
-      { numRuns: 30, examples: [[ONE.length + TWO.length - 1], [ONE.length - 1]] },
-    );
-  });
-
-  test('that the system refuses to read leaves the chunk judged, and is said', async () => {
-    writeChunk(1, ONE, forgedBlock(), THREE);
-    symlinkSync('00001.secondary', indexPath(1));
-    const { code, findings: lines, summary } = await run();
-    expect({ code, valid: summary.valid, notRead: summary.notRead }).toEqual({
-      ...{ code: 1, valid: 2, notRead: 0 },
-    });
-    expect(results(lines)).toEqual(['index-ignored', 'invalid']);
-  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: joined([ONE, TWO, THREE]).length }),
+      async (size) => {
+        writeChunk(1, joined([ONE, TWO, THREE]).subarray(0, size));
+        rmSync(indexPath(1), { force: true });
+        const without = await run();
+        writeIndex(1, starts);
+        expect((await run()).summary).toEqual(without.summary);
+      },
+    ),
+    { numRuns: 30, examples: [[ONE.length + TWO.length - 1], [ONE.length - 1]] },
+  );
 });
 
 describe('the end of the last chunk', () => {
@@ -200,9 +178,6 @@ describe('a hole', () => {
     });
     const hole = 'chunk 00002: a hole in the chain between 00001 and 00003';
     expect(lines).toMatchObject([{ source: folder(), result: 'missing', reason: hole }]);
-    const { stdout } = await kes([...verify(), folder()]);
-    expect(stdout).toContain(hole);
-    expect(stdout).not.toContain('all 2');
     const named = await kesLines([...verify(), chunkPath(1), chunkPath(3)]);
     expect(named).toMatchObject({ code: 0, summary: { missing: 0 } });
     expect(named.findings).toMatchObject([{ result: 'missing', reason: hole }]);
