@@ -51,41 +51,24 @@ export function namingFile(path: string, cause: unknown, before = ''): unknown {
   if (!(cause instanceof EvolockError)) return cause;
   if ((cause as { readonly path?: string }).path !== undefined) return cause;
   const { code, message } = cause;
-  if (!ABOUT_CONTENT.some((prefix) => code.startsWith(prefix))) return cause;
-  const problem = isWrongPeriod(cause) ? wrongPeriod(cause) : message;
+  if (!ABOUT_CONTENT.test(code)) return cause;
+  const problem =
+    code === 'ERR_EVOLOCK_KES_PERIOD' ? wrongPeriod(cause as KesPeriodError) : message;
   const words = `${sourceName(path)}: ${before}${problem}${adviceFor(cause)}`;
   return new CommandError(failureOf(code, FAILURES), words, { code, cause });
 }
 
 function adviceFor(error: EvolockError): string {
-  if ([DAMAGED_KEY, DAMAGED_VRF_KEY].some((prefix) => error.code.startsWith(prefix)))
-    return ': the file is damaged, use a good copy of it';
-  return isOfOtherKey(error) ? ': give the counter of this key' : '';
-}
-
-function isOfOtherKey(error: EvolockError): boolean {
+  if (DAMAGED_KEY.test(error.code)) return ': the file is damaged, use a good copy of it';
   const { code, reason } = error as Partial<CardanoError>;
-  return code === 'ERR_EVOLOCK_CARDANO_COUNTER' && reason === 'other-cold-key';
-}
-
-function isWrongPeriod(error: EvolockError): error is KesPeriodError {
-  return error.code === 'ERR_EVOLOCK_KES_PERIOD';
+  const isOfOtherKey = code === 'ERR_EVOLOCK_CARDANO_COUNTER' && reason === 'other-cold-key';
+  return isOfOtherKey ? ': give the counter of this key' : '';
 }
 
 /** The codes of a key that contradicts itself, or the period stored after it. */
-const DAMAGED_KEY = 'ERR_EVOLOCK_KES_';
+const DAMAGED_KEY = /^ERR_EVOLOCK_(?:KES|VRF)_/;
 
-/** The code of a VRF key that contradicts itself. */
-const DAMAGED_VRF_KEY = 'ERR_EVOLOCK_VRF_';
-
-const ABOUT_CONTENT = [
-  DAMAGED_KEY,
-  'ERR_EVOLOCK_CARDANO_COUNTER',
-  'ERR_EVOLOCK_CARDANO_PARAMETERS',
-  'ERR_EVOLOCK_DMQ_',
-  'ERR_EVOLOCK_IO_',
-  DAMAGED_VRF_KEY,
-];
+const ABOUT_CONTENT = /^ERR_EVOLOCK_(?:KES_|VRF_|DMQ_|IO_|CARDANO_COUNTER|CARDANO_PARAMETERS)/;
 
 /** The key contains its own period. Only the number stored after the key can be wrong. */
 function wrongPeriod({ period, expected }: KesPeriodError): string {

@@ -11,7 +11,12 @@ import {
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { plain } from '@evolock/command-line/style';
-import { lifeInWords, lifeOf, remainingInWords, treePicture } from '../src/keys/facts.js';
+import {
+  lifeInWords,
+  lifeOf,
+  remainingInWords,
+  treePicture,
+} from '../src/keys/signing-key-file.js';
 import { envelopeIn, envelopeText, makePool } from './support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from './support/kes.js';

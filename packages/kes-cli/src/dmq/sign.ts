@@ -1,12 +1,5 @@
 /** Makes a message of a body. */
-import {
-  type DmqMessage,
-  type DmqSigner,
-  type DmqSignRequest,
-  MAX_BODY_SIZE,
-  MAX_LIFETIME,
-  signDmqMessage,
-} from '@evolock/cardano-dmq';
+import { type DmqSigner, MAX_BODY_SIZE, MAX_LIFETIME, signDmqMessage } from '@evolock/cardano-dmq';
 import {
   hexOf,
   type IssuedCertificate,
@@ -24,8 +17,8 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
-import { warningsAbout } from '../keys/node-reading.js';
-import { checkSigner, withSigningKey } from '../keys/key-files.js';
+import { warningsAbout } from '../keys/signing-key-file.js';
+import { checkSigner, loadKesSigningKey } from '../keys/key-files.js';
 import { momentNow } from '../network/clock.js';
 import { NETWORK, datedNetworkOf, type NetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';
@@ -52,7 +45,10 @@ export const signCommand: Definition = {
   work: signMessage,
 };
 
-interface SignFlags extends NetworkOptions, SignerFlags {
+interface SignFlags extends NetworkOptions {
+  readonly cert: string;
+  readonly skey?: string;
+  readonly agentSign?: string;
   readonly ttl?: number;
   readonly out?: string;
   readonly force?: boolean;
@@ -63,7 +59,7 @@ const DEFAULT_LIFETIME = 600;
 
 /** Makes a message. Every check comes before the signature. */
 async function signMessage(session: Session, body: string, flags: SignFlags): Promise<Answer> {
-  const { cert, ttl = DEFAULT_LIFETIME, out, force = false } = flags;
+  const { cert, skey, agentSign = '', ttl = DEFAULT_LIFETIME, out, force = false } = flags;
   refuseDash('--out', out, 'without --out the message goes to standard output, in hexadecimal');
   checkSigner(flags);
   if (ttl >= MAX_LIFETIME) {
@@ -74,65 +70,29 @@ async function signMessage(session: Session, body: string, flags: SignFlags): Pr
   if (out !== undefined) refuseExisting(out, force, 'dmq-message');
   const parameters = await datedNetworkOf(session, flags);
   const issued = await readEnvelope(session, cert, CERTIFICATE);
-  const { message, warnings } = await withSigner(flags, issued, async (signer) => {
-    const content = await readPublic(session, body, MAX_BODY_SIZE);
-    const now = session.context.now();
-    const period = periodOfSlot(parameters, momentNow(parameters, now).slot);
-    const expiresAt = Math.floor(now.getTime() / 1_000) + ttl;
-    const request = { parameters, body: content, period, expiresAt, ...issued };
-    return { message: await signedBy(signer.sign, request, cert), warnings: signer.warnings };
+  using file = skey === undefined ? undefined : loadKesSigningKey(skey);
+  const name = printable(skey ?? agentSign);
+  if (file !== undefined) checkKey(name, file, sourceName(cert), issued);
+  const sign =
+    file === undefined ? agentSigner(agentSign, sourceName(cert), issued) : fileSigner(name, file);
+  const content = await readPublic(session, body, MAX_BODY_SIZE);
+  const now = session.context.now();
+  const period = periodOfSlot(parameters, momentNow(parameters, now).slot);
+  const expiresAt = Math.floor(now.getTime() / 1_000) + ttl;
+  const request = { parameters, body: content, period, expiresAt, ...issued };
+  // Errors that name no file are about the certificate: it is not valid, or not at this period.
+  const message = await signDmqMessage(request, sign).catch((error: unknown) => {
+    throw namingFile(cert, error);
   });
   if (out !== undefined) writePublic(out, message.bytes, { force, kind: 'dmq-message' });
   const hex = hexOf(message.bytes);
   return {
     json: { bytes: hex, messageFile: out, ...messageJson(message) },
-    warnings,
+    warnings: file === undefined ? [] : warningsAbout(name, file),
     raw: out === undefined ? [hex] : undefined,
     result: done(`${printable(out ?? '')}: a message with the body of ${sourceName(body)}`),
     facts: messageFacts(message),
   };
-}
-
-/** Errors that name no file are about the certificate: it is not valid, or not at this period. */
-async function signedBy(
-  sign: DmqSigner,
-  request: DmqSignRequest,
-  cert: string,
-): Promise<DmqMessage> {
-  try {
-    return await signDmqMessage(request, sign);
-  } catch (error) {
-    throw namingFile(cert, error);
-  }
-}
-
-interface SignerFlags {
-  readonly cert: string;
-  readonly skey?: string;
-  readonly agentSign?: string;
-}
-
-interface Signer {
-  readonly sign: DmqSigner;
-  readonly warnings: readonly string[];
-}
-
-/** Gives the signer of the options to some work. A signing key is released after it. */
-function withSigner<T>(
-  { cert, skey, agentSign = '' }: SignerFlags,
-  issued: IssuedCertificate,
-  work: (signer: Signer) => Promise<T>,
-): Promise<T> {
-  if (skey === undefined) {
-    return work({ sign: agentSigner(agentSign, sourceName(cert), issued), warnings: [] });
-  }
-  return withSigningKey(skey, (file) => {
-    checkKey(printable(skey), file, sourceName(cert), issued);
-    return work({
-      sign: fileSigner(printable(skey), file),
-      warnings: warningsAbout(skey, file),
-    });
-  });
 }
 
 function checkKey(

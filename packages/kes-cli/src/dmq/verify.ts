@@ -43,7 +43,6 @@ interface VerifyFlags extends NetworkOptions {
   readonly at?: Date;
 }
 
-/** A verdict on a file at a moment, with the options that it depends on. */
 interface Judged {
   readonly name: string;
   readonly verdict: DmqVerdict;

@@ -10,7 +10,6 @@ import { readPublic } from './read.js';
 /** The algorithms of key files. The size of a signature determines its algorithm. */
 const ALGORITHMS: readonly KesAlgorithm[] = [sum6Kes, sum7Kes];
 
-/** The size limit of a signature file in bytes. */
 const LARGEST_SIGNATURE = 65_536;
 
 interface SignatureFile {
@@ -26,18 +25,6 @@ export async function readSignature(session: Session, path: string): Promise<Sig
   throw invalid(
     `${sourceName(path)}: it is not a KES signature, which has ${sizes.join(' or ')} bytes, in binary or in hexadecimal`,
   );
-}
-
-/**
- * Whether a file holds a signature as `kes sign` writes it. Reads the file only if it has the size of one: other files may be
- * keys.
- */
-export function isSignatureFile(fd: number): boolean {
-  const { size } = fstatSync(fd);
-  const fits = ALGORITHMS.some(({ signatureSize: n }) => [n, 2 * n, 2 * n + 1].includes(size));
-  if (!fits) return false;
-  const content = new Uint8Array(size);
-  return readSync(fd, content, 0, size, 0) === size && signatureIn(content) !== undefined;
 }
 
 function signatureIn(content: Uint8Array): SignatureFile | undefined {
@@ -58,31 +45,25 @@ const MESSAGE_START = '855820';
 /** A whole message, in hexadecimal: id, payload, KES signature, certificate, cold verification key. */
 const MESSAGE = /^855820.{64}83.+5901c0.{896}845820.{64}.+5840.{128}5820.{64}$/;
 
-/**
- * Whether a file holds a message as `kes dmq sign` writes it. Reads the file only if it begins like one: other files may be
- * keys.
- */
-export function isDmqMessageFile(fd: number): boolean {
-  const { size } = fstatSync(fd);
-  if (size > LARGEST_MESSAGE || hexAt(fd, MESSAGE_START.length / 2) !== MESSAGE_START) return false;
-  return MESSAGE.test(hexAt(fd, size));
-}
-
-function hexAt(fd: number, size: number): string {
-  const content = Buffer.alloc(size);
-  return content.subarray(0, readSync(fd, content, 0, size, 0)).toString('hex');
-}
-
 /** What every file of metrics that `kes` writes begins with. */
 const METRICS_START = '# HELP kes_certificate_';
 
-/** Whether a file begins like metrics that `kes` wrote. Reads no further: other files may be keys. */
-export function isMetricsFile(fd: number): boolean {
-  const content = Buffer.alloc(METRICS_START.length);
-  return (
-    content.toString('latin1', 0, readSync(fd, content, 0, METRICS_START.length, 0)) ===
-    METRICS_START
+/** The kind of a file as `kes` writes it. Reads no more than shows the kind: other files may be keys. */
+export function plainKindOf(fd: number): 'kes-signature' | 'dmq-message' | 'metrics' | undefined {
+  const { size } = fstatSync(fd);
+  const beginning = (length: number): Buffer => {
+    const content = Buffer.alloc(length);
+    return content.subarray(0, readSync(fd, content, 0, length, 0));
+  };
+  const isLikeSignature = ALGORITHMS.some(({ signatureSize: n }) =>
+    [n, 2 * n, 2 * n + 1].includes(size),
   );
+  if (isLikeSignature && signatureIn(beginning(size)) !== undefined) return 'kes-signature';
+  const hexAt = (length: number) => beginning(length).toString('hex');
+  const isLikeMessage = size <= LARGEST_MESSAGE && hexAt(3) === MESSAGE_START;
+  if (isLikeMessage && MESSAGE.test(hexAt(size))) return 'dmq-message';
+  const start = beginning(METRICS_START.length).toString('latin1');
+  return start === METRICS_START ? 'metrics' : undefined;
 }
 
 /** Refuses a file that node_exporter would not read. */

@@ -100,13 +100,13 @@ async function nextOf(name: string, fd: number, step: Uint8Array): Promise<Uint8
   }
 }
 
-function inWords<T>(name: string, work: () => T): T {
+/** Does work on a file. An error of the system names the file. */
+export function inWords<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const isFromSystem = !(error instanceof EvolockError) || 'systemCode' in error;
-    if (!isFromSystem) throw error;
-    throw systemError(name, error instanceof EvolockError ? error.cause : error);
+    if (!(error instanceof EvolockError)) throw systemError(name, error);
+    throw 'systemCode' in error ? systemError(name, error.cause) : error;
   }
 }
 

@@ -7,7 +7,6 @@ import {
   type EnvelopeKind,
   FileError,
   inspectEnvelope,
-  type PublicStart,
   readPublicStart,
 } from '@evolock/cardano-kes';
 import {
@@ -20,7 +19,8 @@ import {
 import { missingFolder, usage } from '@evolock/command-line/errors';
 import { systemError } from '@evolock/command-line/system-error';
 import { printable } from '@evolock/command-line/text';
-import { isDmqMessageFile, isMetricsFile, isSignatureFile } from './plain-files.js';
+import { plainKindOf } from './plain-files.js';
+import { inWords } from './read.js';
 
 export type FileKind =
   EnvelopeKind | 'certificate-request' | 'kes-signature' | 'dmq-message' | 'metrics';
@@ -113,32 +113,18 @@ function unknownTypeInWords({ type }: EnvelopeFacts): string {
 
 /** The same for a file without a sound text envelope. */
 function otherTextIn(path: string, kind: FileKind): string | undefined {
-  const { isObject, namesSigningKey, otherKind } = firstSightOf(path);
-  if (namesSigningKey) return 'a damaged signing key';
-  if (isObject) return 'JSON that kes cannot read, maybe a key or a counter';
-  if (otherKind === kind) return undefined;
-  return otherKind === undefined ? 'a file that kes did not write' : KIND_IN_WORDS[otherKind];
-}
-
-function firstSightOf(path: string): PublicStart & { readonly otherKind: FileKind | undefined } {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  let fd: number;
+  const fd = inWords(path, () => openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
   try {
-    fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  } catch (cause) {
-    throw systemError(path, cause);
-  }
-  try {
-    return { ...readPublicStart(fd), otherKind: otherKindOf(fd) };
+    const { isObject, namesSigningKey } = readPublicStart(fd);
+    if (namesSigningKey) return 'a damaged signing key';
+    if (isObject) return 'JSON that kes cannot read, maybe a key or a counter';
+    const other = plainKindOf(fd);
+    if (other === kind) return undefined;
+    return other === undefined ? 'a file that kes did not write' : KIND_IN_WORDS[other];
   } finally {
     closeSync(fd);
   }
-}
-
-function otherKindOf(fd: number): FileKind | undefined {
-  if (isSignatureFile(fd)) return 'kes-signature';
-  if (isDmqMessageFile(fd)) return 'dmq-message';
-  return isMetricsFile(fd) ? 'metrics' : undefined;
 }
 
 /** Refuses one file for two options, and a folder that does not exist, before a key is made. */
@@ -148,21 +134,12 @@ export function refuseSameFile(
   const optionAt = new Map<string, string>();
   for (const [option, path] of options) {
     if (path === undefined) continue;
-    const place = join(realFolder(path), basename(resolve(path)));
+    const folder = inWords(path, () => realpathSync(dirname(resolve(path))));
+    const place = join(folder, basename(resolve(path)));
     const other = optionAt.get(place);
-    if (other !== undefined) {
-      const words = `${other} and ${option} are the same file: choose two names`;
-      throw usage(words);
-    }
+    if (other !== undefined)
+      throw usage(`${other} and ${option} are the same file: choose two names`);
     optionAt.set(place, option);
-  }
-}
-
-function realFolder(path: string): string {
-  try {
-    return realpathSync(dirname(resolve(path)));
-  } catch (cause) {
-    throw systemError(path, cause);
   }
 }
 

@@ -157,7 +157,6 @@ function certificateOf(cert: string, key: Uint8Array): IssuedCertificate | undef
   }
 }
 
-/** The key that a file must hold to be erased. */
 interface Erasable {
   readonly verificationKey: Uint8Array;
   /** What names the key, safe to print. */
@@ -205,7 +204,6 @@ function refuseOtherKey(path: string, { verificationKey, namedBy, force }: Erasa
   }
 }
 
-/** The verification key of a signing key; `undefined` when that is damaged. */
 function keyIn(path: string): Uint8Array | undefined {
   try {
     return derivedOf(loadKesSigningKey(path).signingKey);

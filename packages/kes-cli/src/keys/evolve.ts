@@ -11,8 +11,7 @@ import { done, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { exchangeWarnings } from '../files/write.js';
-import { lifeInWords, lifeJson, lifeOf, type Life } from './facts.js';
-import { warningsAfterRewriting } from './node-reading.js';
+import { lifeInWords, lifeJson, lifeOf, warningsAfterRewriting } from './signing-key-file.js';
 import { loadKesSigningKey, refuseStdin } from './key-files.js';
 
 interface Options {
@@ -35,56 +34,47 @@ export const evolveCommand: Definition = {
     # At which period is it?
     $ kes inspect app.skey`,
   needed: ['to'],
-  work: (_session: Session, path: string, options: Options) => evolve(path, options),
+  work: (_session: Session, path: string, options: Options) => {
+    refuseStdin(path);
+    return withLockFile(path, () => evolve(path, options));
+  },
 };
 
-function evolve(path: string, options: Options): Answer {
-  refuseStdin(path);
-  const answer = withLockFile(path, () => evolveFile(path, options));
-  return { ...answer, warnings: [...answer.warnings, ...exchangeWarnings(path)] };
-}
-
 /** Runs under the lock: no other run changes the file between reading and writing. */
-function evolveFile(
-  path: string,
-  { to, leaveNode = false }: Options,
-): Answer & { readonly warnings: readonly string[] } {
+function evolve(path: string, { to, leaveNode = false }: Options): Answer {
   // Refuses a symbolic link, also when nothing will be written.
   identityOfFile(path);
-  const file = loadKesSigningKey(path);
+  using file = loadKesSigningKey(path);
   const { signingKey, layout, identity } = file;
-  try {
-    const { period: from, algorithm } = signingKey;
-    const life = lifeOf(to, algorithm.totalPeriods);
-    checkTarget(path, lifeOf(from, algorithm.totalPeriods), to);
-    if (to !== from && !leaveNode) refuseKeyOfNode(path, file);
-    const warnings = warningsAfterRewriting(path, file, from);
-    const isRewritten = file.nodeReading === 'misread';
-    if (to !== from || isRewritten) {
-      signingKey.updateTo(to);
-      // A program that does not use the lock may have replaced the file. Its file is kept.
-      writeKesSigningKey(path, signingKey, { layout, replace: identity });
-    }
-    const name = printable(path);
-    const already = isRewritten
-      ? 'it was written under the type of an evolved key'
-      : 'nothing changed';
-    return {
-      json: { signingKeyFile: path, from, ...lifeJson(life) },
-      warnings,
-      result: done(
-        from === to
-          ? `${name} is at period ${to} already; ${already}`
-          : `${name} evolved from period ${from} to ${to}`,
-      ),
-      facts: [
-        ['period', lifeInWords(life)],
-        ...(to === 0 ? [] : [['for a node', 'unusable: the node refuses the type'] as const]),
-      ],
-    };
-  } finally {
-    signingKey.release();
+  const { period: from, algorithm } = signingKey;
+  const life = lifeOf(to, algorithm.totalPeriods);
+  const name = printable(path);
+  if (to >= life.totalPeriods)
+    throw usage(`--to ${to}: ${name} has only the periods 0 to ${life.totalPeriods - 1}`);
+  if (to < from) throw usage(`--to ${to}: ${name} is at period ${from}, and a key cannot go back`);
+  if (to !== from && !leaveNode) refuseKeyOfNode(path, file);
+  const isRewritten = file.nodeReading === 'misread';
+  if (to !== from || isRewritten) {
+    signingKey.updateTo(to);
+    // A program that does not use the lock may have replaced the file. Its file is kept.
+    writeKesSigningKey(path, signingKey, { layout, replace: identity });
   }
+  const already = isRewritten
+    ? 'it was written under the type of an evolved key'
+    : 'nothing changed';
+  return {
+    json: { signingKeyFile: path, from, ...lifeJson(life) },
+    warnings: [...warningsAfterRewriting(path, file, from), ...exchangeWarnings(path)],
+    result: done(
+      from === to
+        ? `${name} is at period ${to} already; ${already}`
+        : `${name} evolved from period ${from} to ${to}`,
+    ),
+    facts: [
+      ['period', lifeInWords(life)],
+      ...(to === 0 ? [] : [['for a node', 'unusable: the node refuses the type'] as const]),
+    ],
+  };
 }
 
 /** Refuses every key at period 0 under a plain type, of any layout and depth: a certificate may name it. */
@@ -93,13 +83,4 @@ function refuseKeyOfNode(path: string, { signingKey, type }: KesSigningKeyFile):
   throw usage(
     `${printable(path)}: this key is at period 0, and a node can use it. A node evolves its own copy, and accepts no key that was evolved in its file. kes evolve is for keys that are used by kes sign and by programs that use the evolock packages. To evolve this key, and never give it to a node, add --leave-node`,
   );
-}
-
-function checkTarget(path: string, { period, totalPeriods }: Life, to: number): void {
-  if (to >= totalPeriods) {
-    throw usage(`--to ${to}: ${printable(path)} has only the periods 0 to ${totalPeriods - 1}`);
-  }
-  if (to < period) {
-    throw usage(`--to ${to}: ${printable(path)} is at period ${period}, and a key cannot go back`);
-  }
 }

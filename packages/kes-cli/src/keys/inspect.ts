@@ -34,13 +34,12 @@ import { allValid, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../files/read.js';
-import { signingKeyContent } from './facts.js';
-import { warningsAbout } from './node-reading.js';
+import { signingKeyContent, warningsAbout } from './signing-key-file.js';
 import {
   derivedOf,
   loadColdSigningKey,
+  loadKesSigningKey,
   loadVrfSigningKey,
-  withSigningKey,
   COLD_KEY,
   KES_KEY,
   KEY_FORMS,
@@ -175,12 +174,11 @@ const CONTENT: Readonly<Record<Kind, (inquiry: Inquiry) => Content | Promise<Con
       json: requestJson(request),
     };
   },
-  'kes-signing-key': ({ path }) =>
-    withSigningKey(path, (file) => ({
-      title: 'KES signing key',
-      ...signingKeyContent(file),
-      warnings: warningsAbout(path, file),
-    })),
+  'kes-signing-key': ({ path }) => {
+    using file = loadKesSigningKey(path);
+    const warnings = warningsAbout(path, file);
+    return { title: 'KES signing key', ...signingKeyContent(file), warnings };
+  },
   'kes-verification-key': (inquiry) =>
     keyContent('KES verification key', readFrom(inquiry, KES_KEY).verificationKey),
   'cold-verification-key': (inquiry) =>

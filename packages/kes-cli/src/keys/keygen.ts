@@ -1,23 +1,38 @@
-/** `kes keygen`, `kes vrf keygen` and `kes cold keygen`: new key pairs. */
+/** `kes keygen`, `kes vrf keygen` and `kes cold keygen`: a random seed becomes a key pair in files. */
 import { existsSync } from 'node:fs';
 import {
   eraseLeftovers,
   hexOf,
   networkNames,
   poolIdOf,
+  praosVrf,
   withLockFile,
+  writeColdSigningKey,
   writeCounter,
+  writeKesSigningKey,
+  writeVerificationKey,
+  writeVrfSigningKey,
   type NetworkName,
+  type VerificationKeyKind,
 } from '@evolock/cardano-kes';
-import { done, type Answer, type Fact, type JsonMembers } from '@evolock/command-line/answer';
+import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { done, type Answer } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
-import { UNCHECKED, usage } from '@evolock/command-line/errors';
+import { CommandError, UNCHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
+import { complaintOf } from '../errors.js';
 import { refuseDash } from '../files/read.js';
 import { exchangeWarnings, refuseExisting, refuseSameFile } from '../files/write.js';
-import { makePair, type PairFiles } from './pair.js';
 import { namedNetwork } from '../network/network.js';
+
+/** The files of a pair. A cold pair has a counter. */
+interface PairFiles {
+  readonly skey: string;
+  readonly vkey: string;
+  readonly counter?: string;
+  readonly force?: boolean;
+}
 
 export const keygenCommand: Definition = {
   text: `
@@ -32,15 +47,7 @@ export const keygenCommand: Definition = {
     # The same, and an old key pair is erased and replaced
     $ kes keygen --skey kes.skey --vkey kes.vkey --force`,
   needed: ['skey', 'vkey'],
-  work: (_session: Session, options: PairFiles) => {
-    const { skey, vkey, force = false } = options;
-    refuseNames(options);
-    refuseExisting(skey, force, 'kes-signing-key');
-    refuseExisting(vkey, force, 'kes-verification-key');
-    const key = withLockFile(skey, () => makePair('kes', options));
-    const names = ['signingKeyFile', 'verificationKeyFile', 'kesVerificationKey'] as const;
-    return answerOf(options, key, { title: 'a new KES key pair, at period 0', names });
-  },
+  work: (_session: Session, files: PairFiles) => generate('kes', files),
 };
 
 export const vrfCommand: Definition = {
@@ -53,14 +60,7 @@ export const vrfCommand: Definition = {
     # A new key pair
     $ kes vrf keygen --skey vrf.skey --vkey vrf.vkey`,
   needed: ['skey', 'vkey'],
-  work: (_session: Session, options: PairFiles) => {
-    refuseNames(options);
-    refuseReplacing('vrf', options);
-    return answerOf(options, makePair('vrf', options), {
-      title: 'a new VRF key pair',
-      names: ['vrfSigningKeyFile', 'vrfVerificationKeyFile', 'vrfVerificationKey'],
-    });
-  },
+  work: (_session: Session, files: PairFiles) => generate('vrf', files),
 };
 
 const OFFLINE =
@@ -93,85 +93,152 @@ export const coldCommand: Definition = {
 };
 
 function generateCold(session: Session, options: ColdOptions): Answer {
-  const { skey, counter, offline = false } = options;
   const { network = 'mainnet' } = namedNetwork(session, options);
-  refuseDash('--counter', counter, 'a counter is changed in its file: give a name');
-  if (network === 'mainnet' && !offline) {
+  refuseDash('--counter', options.counter, 'a counter is changed in its file: give a name');
+  if (network === 'mainnet' && options.offline !== true) {
     throw usage(
       `${OFFLINE}. If this is that machine, add --offline; for a key of a test network, name the network (--network preview)`,
     );
   }
-  refuseNames(options, ['--counter', counter]);
-  // A killed run may have left a second name of the key.
-  if (existsSync(skey)) eraseLeftovers(skey);
-  refuseReplacing('cold', options);
-  refuseExisting(counter, false, 'certificate-counter', KEPT.cold);
-  const key = makePair('cold', options, [
-    {
-      path: counter,
-      write: (coldVerificationKey) => writeCounter(counter, { next: 0n, coldVerificationKey }),
-      command: (key) => `kes counter new --cold-vkey ${hexOf(key)} --out FILE`,
-    },
-  ]);
-  const poolId = poolIdOf(key);
-  return answerOf(options, key, {
-    title: 'a new cold key pair, and its counter at 0',
-    names: ['coldSigningKeyFile', 'coldVerificationKeyFile', 'coldVerificationKey'],
-    mode: '0400',
-    json: { counterFile: counter, poolId: { ...poolId } },
-    facts: [
-      ['counter', printable(counter)],
-      ['pool', poolId.bech32],
-    ],
-  });
+  return generate('cold', options);
 }
 
-function refuseNames({ skey, vkey }: PairFiles, ...more: (readonly [string, string])[]) {
+/** What is said of a new pair. Keys that a registration names are never replaced. */
+const WORDS: Readonly<Record<VerificationKeyKind, { title: string; orElse?: string }>> = {
+  kes: { title: 'a new KES key pair, at period 0' },
+  vrf: { title: 'a new VRF key pair', orElse: 'keep it: kes replaces no VRF key' },
+  cold: {
+    title: 'a new cold key pair, and its counter at 0',
+    orElse: 'keep it: kes replaces no cold key',
+  },
+};
+
+function generate(kind: VerificationKeyKind, files: PairFiles): Answer {
+  const { skey, vkey, counter, force = false } = files;
+  const { title, orElse } = WORDS[kind];
   refuseDash('--skey', skey, 'a signing key is written to a file only: give a name');
   refuseDash(
     '--vkey',
     vkey,
     'a verification key is written to a file: give a name (kes vkey prints it)',
   );
-  refuseSameFile([['--skey', skey], ['--vkey', vkey], ...more]);
-}
-
-/** Keys that a registration names are never replaced. */
-const KEPT = {
-  vrf: 'keep it: kes replaces no VRF key',
-  cold: 'keep it: kes replaces no cold key',
-} as const;
-
-function refuseReplacing(kind: keyof typeof KEPT, { skey, vkey }: PairFiles): void {
-  refuseExisting(skey, false, `${kind}-signing-key`, KEPT[kind]);
-  refuseExisting(vkey, false, `${kind}-verification-key`, KEPT[kind]);
-}
-
-interface PairWords {
-  readonly title: string;
-  /** The names in JSON of the signing key file, the verification key file, and the verification key. */
-  readonly names: readonly [skey: string, vkey: string, key: string];
-  readonly mode?: string;
-  /** What is made beside the pair. */
-  readonly json?: JsonMembers;
-  readonly facts?: readonly Fact[];
-}
-
-function answerOf(
-  { skey, vkey }: PairFiles,
-  bytes: Uint8Array,
-  { title, names, mode = '0600', json, facts = [] }: PairWords,
-): Answer {
+  refuseSameFile([
+    ['--skey', skey],
+    ['--vkey', vkey],
+    ['--counter', counter],
+  ]);
+  // A killed run may have left a second name of the key.
+  if (kind === 'cold' && existsSync(skey)) eraseLeftovers(skey);
+  refuseExisting(skey, force, `${kind}-signing-key`, orElse);
+  refuseExisting(vkey, force, `${kind}-verification-key`, orElse);
+  if (counter !== undefined) refuseExisting(counter, false, 'certificate-counter', orElse);
+  const bytes = makePair(kind, files);
   const key = hexOf(bytes);
+  const poolId = poolIdOf(bytes);
   return {
-    json: { [names[0]]: skey, [names[1]]: vkey, [names[2]]: key, ...json },
+    json: {
+      ...(kind === 'kes'
+        ? { signingKeyFile: skey, verificationKeyFile: vkey }
+        : { [`${kind}SigningKeyFile`]: skey, [`${kind}VerificationKeyFile`]: vkey }),
+      [`${kind}VerificationKey`]: key,
+      ...(counter !== undefined && { counterFile: counter, poolId: { ...poolId } }),
+    },
     warnings: exchangeWarnings(skey),
     result: done(title),
     facts: [
-      ['signing key', `${printable(skey)} (mode ${mode}: do not change it)`],
+      [
+        'signing key',
+        `${printable(skey)} (mode ${kind === 'cold' ? '0400' : '0600'}: do not change it)`,
+      ],
       ['verification key', printable(vkey)],
       ['', key],
-      ...facts,
+      ...(counter === undefined
+        ? []
+        : ([
+            ['counter', printable(counter)],
+            ['pool', poolId.bech32],
+          ] as const)),
     ],
   };
+}
+
+interface PublicFile {
+  readonly path: string;
+  readonly write: (verificationKey: Uint8Array) => void;
+  readonly command: (verificationKey: Uint8Array) => string;
+}
+
+/**
+ * Makes a pair of a random seed, and writes its files. The secret is written first: the public files can be made from it, and
+ * not the other way round. Returns the verification key.
+ */
+export function makePair(
+  kind: VerificationKeyKind,
+  { skey, vkey, counter, force = false }: PairFiles,
+): Uint8Array {
+  const publicFiles: PublicFile[] = [
+    {
+      path: vkey,
+      write: (key) => writeVerificationKey(kind, vkey, key, { replace: force }),
+      command: () => `kes vkey ${printable(skey)} --out FILE`,
+    },
+  ];
+  if (counter !== undefined)
+    publicFiles.push({
+      path: counter,
+      write: (coldVerificationKey) => writeCounter(counter, { next: 0n, coldVerificationKey }),
+      command: (key) => `kes counter new --cold-vkey ${hexOf(key)} --out FILE`,
+    });
+  const make = () => {
+    const verificationKey = WRITERS[kind](skey, force);
+    writePublicFiles(publicFiles, verificationKey);
+    return verificationKey;
+  };
+  // Other commands change the file of a KES key under its lock.
+  return kind === 'kes' ? withLockFile(skey, make) : make();
+}
+
+/** Makes a signing key, writes its file, and returns the verification key. A KES key has depth 6. */
+type Writer = (skey: string, replace: boolean) => Uint8Array;
+
+const WRITERS: Readonly<Record<VerificationKeyKind, Writer>> = {
+  kes: (skey, replace) => {
+    using seed = MLockedSeed.newRandom(32);
+    using key = sum6Kes.generateKey(seed);
+    const verificationKey = key.deriveVerificationKey();
+    writeKesSigningKey(skey, key, { replace });
+    return verificationKey;
+  },
+  vrf: (skey) => {
+    using seed = MLockedSeed.newRandom(32);
+    using key = praosVrf.generateKey(seed);
+    const verificationKey = key.deriveVerificationKey();
+    writeVrfSigningKey(skey, key);
+    return verificationKey;
+  },
+  cold: (skey) => {
+    using seed = MLockedSeed.newRandom(32);
+    using key = ed25519.generateKey(seed);
+    const verificationKey = key.deriveVerificationKey();
+    writeColdSigningKey(skey, key, { readOnly: true });
+    return verificationKey;
+  },
+};
+
+/** On a failure the signing key exists alone, and the same command would be refused. The message states the next step. */
+function writePublicFiles(files: readonly PublicFile[], verificationKey: Uint8Array): void {
+  for (const [index, { write }] of files.entries()) {
+    try {
+      write(verificationKey);
+    } catch (cause) {
+      const missing = files.slice(index);
+      const names = missing.map(({ path }) => printable(path)).join(' and ');
+      const commands = missing.map(({ command }) => command(verificationKey)).join(', and ');
+      throw new CommandError(
+        'environment',
+        `${complaintOf(cause).message}; the signing key was written. To make what is missing, ${names}, run ${commands}`,
+        { cause },
+      );
+    }
+  }
 }

@@ -8,8 +8,8 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
-import { warningsAbout } from './node-reading.js';
-import { checkSigner, withSigningKey } from './key-files.js';
+import { warningsAbout } from './signing-key-file.js';
+import { checkSigner, loadKesSigningKey } from './key-files.js';
 
 interface Options {
   readonly skey?: string;
@@ -106,26 +106,25 @@ function signerOf(session: Session, options: Options): Signer {
   };
 }
 
-function signWithFile(
+async function signWithFile(
   session: Session,
   message: string,
   skey: string,
   { period, blockHeader }: Options,
 ): Promise<Signed> {
-  return withSigningKey(skey, async (file) => {
-    const { signingKey } = file;
-    // Errors about the key come before the user types a message.
-    if (period !== undefined) evolveHere(signingKey, skey, period);
-    const bytes = await readMessage(session, message);
-    if (blockHeader !== true) refuseHeaderBody(message, bytes);
-    return {
-      period: signingKey.period,
-      signature: signingKey.sign(bytes),
-      verificationKey: signingKey.deriveVerificationKey(),
-      facts: {},
-      warnings: warningsAbout(skey, file),
-    };
-  });
+  using file = loadKesSigningKey(skey);
+  const { signingKey } = file;
+  // Errors about the key come before the user types a message.
+  if (period !== undefined) evolveHere(signingKey, skey, period);
+  const bytes = await readMessage(session, message);
+  if (blockHeader !== true) refuseHeaderBody(message, bytes);
+  return {
+    period: signingKey.period,
+    signature: signingKey.sign(bytes),
+    verificationKey: signingKey.deriveVerificationKey(),
+    facts: {},
+    warnings: warningsAbout(skey, file),
+  };
 }
 
 /** Refuses the body of a block header: with the certificate of the pool, its signature makes a block. */

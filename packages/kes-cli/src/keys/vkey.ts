@@ -11,12 +11,12 @@ import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
-import { warningsAbout } from './node-reading.js';
+import { warningsAbout } from './signing-key-file.js';
 import {
   derivedOf,
   loadColdSigningKey,
+  loadKesSigningKey,
   loadVrfSigningKey,
-  withSigningKey,
   verificationKeyType,
 } from './key-files.js';
 
@@ -40,9 +40,9 @@ export const vkeyCommand: Definition = {
   work: (_session: Session, path: string, options: Options) => derive(path, options),
 };
 
-async function derive(path: string, { out, force = false }: Options): Promise<Answer> {
+function derive(path: string, { out, force = false }: Options): Answer {
   refuseDash('--out', out, 'without --out the key goes to standard output');
-  const { kind, verificationKey, type, warnings = [] } = await derivedFrom(path);
+  const { kind, verificationKey, type, warnings = [] } = derivedFrom(path);
   if (out !== undefined) {
     refuseExisting(out, force, `${kind}-verification-key`);
     writeVerificationKey(kind, out, verificationKey, { replace: force, type });
@@ -66,14 +66,15 @@ interface Derived {
 }
 
 /** Tries a KES key first: its reader refuses a pipe, which reading as a public file would wait for. */
-async function derivedFrom(path: string): Promise<Derived> {
+function derivedFrom(path: string): Derived {
   try {
-    return await withSigningKey(path, (file) => ({
+    using file = loadKesSigningKey(path);
+    return {
       kind: 'kes',
       verificationKey: file.signingKey.deriveVerificationKey(),
       type: verificationKeyType(file.signingKey.algorithm),
       warnings: warningsAbout(path, file),
-    }));
+    };
   } catch (error) {
     const isOther = error instanceof EnvelopeError && error.problem === 'wrong-type';
     const { kind } = isOther ? inspectEnvelope(path) : {};

@@ -24,7 +24,6 @@ export interface ClockOptions {
   readonly genesis?: string | undefined;
 }
 
-/** The options for another moment than now. */
 export const CLOCK: Terms = {
   text: `
     --at <moment>  another moment than now: 2026-03-01T12:00:00Z
@@ -41,7 +40,6 @@ export interface Moment extends Clock {
   readonly slot: Slot;
 }
 
-/** The moment of the options, or now. */
 export function momentOf(
   parameters: KesParameters,
   { at, slot: stated, genesis }: ClockOptions,
@@ -63,19 +61,13 @@ export function momentOf(
   }
   return at === undefined
     ? momentNow(parameters, now, 'set it, or give the moment by --at or --slot')
-    : { clock: 'at', slot: slotAt(parameters, at, wrongOption('--at')), date: at };
+    : momentAt(parameters, 'at', at);
 }
 
-/** The moment of the clock of this machine. */
 export function momentNow(parameters: KesParameters, date: Date, advice = 'set it'): Moment {
-  const at = slotAt(parameters, date, (words, options) => {
-    const message = `the clock of this machine says ${words}: ${advice}`;
-    return new CommandError('environment', message, options);
-  });
-  return { clock: 'machine', slot: at, date };
+  return momentAt(parameters, 'machine', date, advice);
 }
 
-/** The option for a machine without a right clock. */
 export const NOW: Terms = {
   text: `
     --now <moment>  the current moment, on a machine without a right clock: 2026-03-01`,
@@ -88,24 +80,24 @@ export function currentMoment(
   clock: Date,
 ): Moment {
   if (now === undefined) return momentNow(parameters, clock, 'set it, or give the moment by --now');
-  return { clock: 'now', slot: slotAt(parameters, now, wrongOption('--now')), date: now };
+  return momentAt(parameters, 'now', now);
 }
 
-function wrongOption(name: string): (words: string, options: ErrorOptions) => CommandError {
-  return (words, options) => usage(`${name} ${words}: give another moment`, options);
-}
-
-/** A moment without a slot is an error of the option or of the clock, not of the certificate. */
-function slotAt(
+/** A date without a slot is an error of the clock or of the option, not of the certificate. */
+function momentAt(
   parameters: KesParameters,
+  clock: 'machine' | 'now' | 'at',
   date: Date,
-  errorOf: (words: string, options: ErrorOptions) => CommandError,
-): Slot {
+  advice = 'give another moment',
+): Moment {
   try {
-    return slotOfDate(parameters, date);
+    return { clock, slot: slotOfDate(parameters, date), date };
   } catch (cause) {
     if (!(cause instanceof NoDateError)) throw cause;
-    throw errorOf(`${timeInWords(date)}: ${cause.message}`, { cause });
+    const words = `${timeInWords(date)}: ${cause.message}: ${advice}`;
+    if (clock !== 'machine') throw usage(`--${clock} ${words}`, { cause });
+    const message = `the clock of this machine says ${words}`;
+    throw new CommandError('environment', message, { cause });
   }
 }
 
@@ -125,7 +117,6 @@ export function timeInWords(date: Date | undefined): string {
   return date === undefined ? 'no date' : date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** Milliseconds. */
 const MINUTE = 60_000;
 export const DAY = 1_440 * MINUTE;
 
@@ -139,7 +130,6 @@ export function localTimeInWords(date: Date): string {
   return timeInWords(shifted).replace(/Z$/, `${offset < 0 ? '-' : '+'}${zone}`);
 }
 
-/** The units of a duration, in milliseconds, the largest first. */
 const UNITS = [
   ['day', DAY],
   ['hour', 60 * MINUTE],

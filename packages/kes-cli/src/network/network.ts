@@ -68,7 +68,6 @@ export function namesNetwork({ network, genesis, withoutByron }: NetworkOptions)
   return [network, genesis, withoutByron].some((each) => each !== undefined);
 }
 
-/** The network of the options: a known one, or that of a genesis file. */
 export async function networkOf(session: Session, options: NetworkOptions): Promise<KesParameters> {
   const { network, genesis, withoutByron = false } = namedNetwork(session, options);
   if (network !== undefined && genesis !== undefined) {
@@ -105,7 +104,6 @@ export function networkArguments(session: Session, options: NetworkOptions): str
   return `--genesis ${shellWord(genesis)}${withoutByron === true ? ' --without-byron' : ''}`;
 }
 
-/** The warning about a genesis file that leaves the dates of the slots open. */
 export function datesWarnings(parameters: KesParameters, { genesis }: NetworkOptions): string[] {
   if (genesis === undefined || hasDates(parameters)) return [];
   return [

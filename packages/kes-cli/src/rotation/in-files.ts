@@ -1,6 +1,6 @@
 /** Keys in files: the next one is made beside the old one, which is erased once the new pair is good. */
 import { existsSync, lstatSync, statSync } from 'node:fs';
-import { eraseLeftovers, type IssuedCertificate, withLockFile } from '@evolock/cardano-kes';
+import { eraseLeftovers, type IssuedCertificate } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { certificateFacts, certificateJson } from '../certificates/certificate.js';
 import { judgeTime, lifeAt } from '../certificates/life-at.js';
@@ -11,9 +11,9 @@ import { ExitCode, invalid } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { exchangeWarnings } from '../files/write.js';
 import { eraseKey } from '../keys/erase.js';
-import { judgeKey } from '../keys/node-reading.js';
-import { makePair } from '../keys/pair.js';
-import { withSigningKey } from '../keys/key-files.js';
+import { judgeKey } from '../keys/signing-key-file.js';
+import { makePair } from '../keys/keygen.js';
+import { derivedOf, loadKesSigningKey } from '../keys/key-files.js';
 import { clockInWords } from '../network/clock.js';
 import {
   newFiles,
@@ -42,9 +42,9 @@ export function keysInFiles(skey: string, newSkey = ''): KeyStore {
   };
 }
 
-async function nextKey(skey: string, beginning: Beginning): Promise<NextKey> {
+function nextKey(skey: string, beginning: Beginning): NextKey {
   const { cert, old, network } = beginning;
-  await checkOldKey(skey, cert, old);
+  checkOldKey(skey, cert, old);
   const inUse = { cert, skey };
   const files = newFiles(inUse, beginning);
   refusePending(beginning, {
@@ -81,8 +81,8 @@ async function nextKey(skey: string, beginning: Beginning): Promise<NextKey> {
   };
 }
 
-async function checkOldKey(skey: string, cert: string, old: IssuedCertificate): Promise<void> {
-  const key = await withSigningKey(skey, ({ signingKey }) => signingKey.deriveVerificationKey());
+function checkOldKey(skey: string, cert: string, old: IssuedCertificate): void {
+  const key = derivedOf(loadKesSigningKey(skey).signingKey);
   if (sameBytes(key, old.certificate.hotVerificationKey)) return;
   throw invalid(`${printable(skey)}: it is not the key of ${sourceName(cert)}`);
 }
@@ -109,22 +109,21 @@ function ownerWarnings(old: string, made: string): string[] {
 }
 
 /** Makes the new pair, or reads the key of an interrupted rotation. Returns its verification key. */
-async function newPair(files: NewFiles): Promise<Uint8Array> {
+function newPair(files: NewFiles): Uint8Array {
   const { skey, vkey } = files;
   const found = lstatSync(skey, { throwIfNoEntry: false, bigint: true });
   if (found === undefined) {
     refuseForeignFiles(files);
-    return withLockFile(skey, () => makePair('kes', { skey, vkey }));
+    return makePair('kes', { skey, vkey });
   }
   if (!found.isFile()) throw foreign(skey, 'is a link, or no regular file');
   // Who made a key knows it, and this one will be certified.
   const user = BigInt(process.geteuid?.() ?? found.uid);
   if (found.uid !== user) throw foreign(skey, `belongs to user ${found.uid}, not to ${user}`);
-  const key = await withSigningKey(skey, ({ signingKey, nodeReading, identity }) => {
-    if (nodeReading !== 'usable') throw foreign(skey);
-    if (identity.inode !== found.ino) throw foreign(skey, 'was exchanged');
-    return signingKey.deriveVerificationKey();
-  });
+  using file = loadKesSigningKey(skey);
+  if (file.nodeReading !== 'usable') throw foreign(skey);
+  if (file.identity.inode !== found.ino) throw foreign(skey, 'was exchanged');
+  const key = file.signingKey.deriveVerificationKey();
   refuseForeignKey(files, key);
   // A killed run may have left a second name of the key.
   eraseLeftovers(skey);
@@ -136,14 +135,14 @@ async function newPair(files: NewFiles): Promise<Uint8Array> {
  * Checks the new pair as a node does at its start, and its number by the chain. When every check is passed, the old signing
  * key is erased. While it is unknown what is on chain, nothing is.
  */
-async function endOf(skey: string, newSkey: string, ending: Ending): Promise<Answer> {
+function endOf(skey: string, newSkey: string, ending: Ending): Answer {
   const { cert, newCert, old, file, onChainNumber: onChain, network, moment } = ending;
   const isThere = existsSync(skey);
   // A run that was interrupted may have erased the key.
-  if (isThere) await checkOldKey(skey, cert, old);
+  if (isThere) checkOldKey(skey, cert, old);
   const { sequenceNumber: inUse, hotVerificationKey: verificationKey } = old.certificate;
   const life = lifeAt(ending.parameters, file, moment);
-  const key = await judgeKey(newSkey, file, life.evolution);
+  const key = judgeKey(newSkey, file, life.evolution);
   const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
   const order = judgeOrder(ending);
   const again = wayToIssueAgain(number, { file, out: newCert, network, onChain });

@@ -48,7 +48,7 @@ import { invalid } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
-import type { KeyJudgement } from '../keys/node-reading.js';
+import type { KeyJudgement } from '../keys/signing-key-file.js';
 import { periodAt, type Moment } from '../network/clock.js';
 import { certificateHere, checkCold, coldArguments, type ColdFiles } from './cold.js';
 import { foreign, pairNameOf, type NewFiles, type PairName, type StatedName } from './names.js';
@@ -84,7 +84,7 @@ export interface Ending extends Begun {
 export interface KeyStore {
   readonly next: (beginning: Beginning) => NextKey | Promise<NextKey>;
   /** Checks the new certificate with its key, and ends the old key when every check is passed. */
-  readonly end: (ending: Ending) => Promise<Answer>;
+  readonly end: (ending: Ending) => Answer | Promise<Answer>;
 }
 
 /** The next key, before it is made. */
@@ -92,11 +92,11 @@ export interface NextKey {
   readonly files: NewFiles;
   readonly warnings: readonly string[];
   /** Makes the key, or finds the one of an interrupted rotation. Returns its verification key. */
-  readonly make: () => Promise<Uint8Array>;
+  readonly make: () => Uint8Array | Promise<Uint8Array>;
   readonly place: string;
   readonly json: JsonMembers;
   /** Checks the file of the signing key, if it is in one. */
-  readonly judge?: (file: IssuedCertificate, evolution: EvolutionStatus) => Promise<KeyJudgement>;
+  readonly judge?: (file: IssuedCertificate, evolution: EvolutionStatus) => KeyJudgement;
   /** What to do when the certificate is on this machine. A certificate that was issued here was checked. */
   readonly stepsAfter: (isIssuedHere: boolean) => readonly Step[];
 }
@@ -203,17 +203,12 @@ async function requested(
 const WARNING =
   'the cold key is on this machine: a copy of it gives control of the pool. Keep it on a machine without a network, and leave --cold-skey-here out: then kes rotate writes a request for that machine';
 
-async function issued(
-  cold: ColdFiles,
-  beginning: Beginning,
-  next: NextKey,
-  key: Uint8Array,
-): Promise<Answer> {
+function issued(cold: ColdFiles, beginning: Beginning, next: NextKey, key: Uint8Array): Answer {
   const { old, startPeriod, onChainNumber: onChain, network, parameters, moment } = beginning;
   const { cert } = next.files;
   const file = certificateHere(cold, beginning, cert, key);
   const life = lifeAt(parameters, file, moment);
-  const judged = await next.judge?.(file, life.evolution);
+  const judged = next.judge?.(file, life.evolution);
   const { sequenceNumber: inUse } = old.certificate;
   const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
   const again = wayToIssueAgain(number, { file, out: cert, network, onChain, cold });

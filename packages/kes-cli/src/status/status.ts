@@ -33,7 +33,7 @@ import {
 } from '../certificates/life-at.js';
 import { judgeCounter, judgeNumber } from '../certificates/number.js';
 import { readEnvelope } from '../files/read.js';
-import { judgeKey, type KeyJudgement } from '../keys/node-reading.js';
+import { judgeKey, type KeyJudgement } from '../keys/signing-key-file.js';
 import { timeline } from './timeline.js';
 
 interface Options extends StatusOptions, StatusSource {
@@ -156,7 +156,7 @@ export interface StatusSubject extends Certificate {
   /** The checks that do not depend on the moment. */
   readonly checks: readonly Check[];
   /** Checks the signing key at a moment; `undefined` when there is nothing to check. */
-  readonly judgeKey: (life: LifeAt) => Promise<KeyJudgement | undefined>;
+  readonly judgeKey: (life: LifeAt) => KeyJudgement | undefined;
 }
 
 /** Reads the certificate of a checked source. */
@@ -171,8 +171,7 @@ async function subjectOf(session: Session, source: StatusSource): Promise<Status
     ...file,
     name: sourceName(cert),
     checks: [judgeSignature(file)],
-    judgeKey: async ({ evolution }) =>
-      skey === undefined ? undefined : judgeKey(skey, file, evolution),
+    judgeKey: ({ evolution }) => (skey === undefined ? undefined : judgeKey(skey, file, evolution)),
   };
 }
 
@@ -252,7 +251,7 @@ export async function reportOn(
   const moment = momentOf(parameters, options, now);
   const subject = await subjectOf(session, source);
   const life = lifeAt(parameters, subject, moment);
-  const key = await subject.judgeKey(life);
+  const key = subject.judgeKey(life);
   const checks = [
     ...subject.checks,
     judgeTime(life),

@@ -51,12 +51,8 @@ export function makeKeyOfDepth7(path: string, period = 0): Uint8Array {
 
 /** The period of a sound key with that verification key. Throws for any other file. */
 export function periodOf(path: string, verificationKey: Uint8Array): number {
-  const { signingKey } = readKesSigningKey(path, { verificationKey });
-  try {
-    return signingKey.period;
-  } finally {
-    signingKey.release();
-  }
+  using signingKey = readKesSigningKey(path, { verificationKey }).signingKey;
+  return signingKey.period;
 }
 
 function makeKeyOf(
@@ -65,28 +61,21 @@ function makeKeyOf(
   period: number,
   algorithm: typeof sum6Kes | typeof sum7Kes = sum6Kes,
 ): Uint8Array {
-  const seed = MLockedSeed.fromBytes(bytes);
-  const signingKey = algorithm.generateKey(seed);
-  try {
-    signingKey.updateTo(period);
-    writeKesSigningKey(path, signingKey);
-    return signingKey.deriveVerificationKey();
-  } finally {
-    signingKey.release();
-    seed.release();
-  }
+  using seed = MLockedSeed.fromBytes(bytes);
+  using signingKey = algorithm.generateKey(seed);
+  signingKey.updateTo(period);
+  writeKesSigningKey(path, signingKey);
+  return signingKey.deriveVerificationKey();
 }
 
 /** Writes a cold key to a folder: `cold.skey`, `cold.vkey`, and `cold.counter`, whose next number is 3. */
 export function makeColdKey(folder: string, next = 3n): void {
-  const seed = seedOf(5);
-  const cold = ed25519.generateKey(seed);
+  using seed = seedOf(5);
+  using cold = ed25519.generateKey(seed);
   const coldVerificationKey = cold.deriveVerificationKey();
   writeColdSigningKey(join(folder, 'cold.skey'), cold);
   writeVerificationKey('cold', join(folder, 'cold.vkey'), coldVerificationKey);
   writeCounter(join(folder, 'cold.counter'), { next, coldVerificationKey });
-  cold.release();
-  seed.release();
 }
 
 /** Writes the files of a pool to a folder. Its certificate has number 3 and starts at KES period 1020. */
@@ -120,25 +109,15 @@ export function makeCertificate(
   startPeriod: bigint,
   sequenceNumber = 7n,
 ): void {
-  const seed = seedOf(5);
-  const cold = ed25519.generateKey(seed);
-  try {
-    const certificate = issueCertificate(cold, {
-      hotVerificationKey,
-      sequenceNumber,
-      startPeriod: absolutePeriod(startPeriod),
-    });
-    const { signature } = certificate;
-    const cbor = encodeItem([
-      [hotVerificationKey, sequenceNumber, certificate.startPeriod, signature],
-      cold.deriveVerificationKey(),
-    ]);
-    const cborHex = Buffer.from(cbor).toString('hex');
-    writeFileSync(path, envelopeText('NodeOperationalCertificate', cborHex));
-  } finally {
-    cold.release();
-    seed.release();
-  }
+  using seed = seedOf(5);
+  using cold = ed25519.generateKey(seed);
+  const details = { hotVerificationKey, sequenceNumber, startPeriod: absolutePeriod(startPeriod) };
+  const { signature } = issueCertificate(cold, details);
+  const cbor = encodeItem([
+    [hotVerificationKey, sequenceNumber, details.startPeriod, signature],
+    cold.deriveVerificationKey(),
+  ]);
+  writeFileSync(path, envelopeText('NodeOperationalCertificate', hexOf(cbor)));
 }
 
 /** Writes a certificate with number 0, start period 500 (1901f4), and a signature of zeros. */

@@ -68,17 +68,13 @@ export interface HeaderOptions {
 /** A header signed at evolution 5 of a key whose certificate begins at period 7. */
 export function ownHeader(options: HeaderOptions = {}): Uint8Array {
   const { heads = 'shortest', indefinite = false } = options;
-  const hotKey = sum6Kes.generateKey(seedOf(1));
-  try {
-    while (hotKey.period < EVOLUTION) hotKey.update();
-    const key = hotKey.deriveVerificationKey();
-    // A node signs the canonical encoding, whatever the encoding of the header.
-    const signed = bodyOf(key, { ...options, heads: 'shortest', indefinite: false });
-    const body = { encoded: bodyOf(key, options) };
-    return encode([body, hotKey.sign(signed)], heads, indefinite);
-  } finally {
-    hotKey.release();
-  }
+  using hotKey = sum6Kes.generateKey(seedOf(1));
+  hotKey.updateTo(EVOLUTION);
+  const key = hotKey.deriveVerificationKey();
+  // A node signs the canonical encoding, whatever the encoding of the header.
+  const signed = bodyOf(key, { ...options, heads: 'shortest', indefinite: false });
+  const body = { encoded: bodyOf(key, options) };
+  return encode([body, hotKey.sign(signed)], heads, indefinite);
 }
 
 /** A block as it is stored, of Babbage when no era is given. Its body has the size that the header signs. */
@@ -109,33 +105,28 @@ export function chainOf(each: readonly HeaderOptions[]): Uint8Array[] {
 function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Array {
   const { heads = 'shortest', format = 'Praos', indefinite = false } = options;
   const slot = options.slot ?? (START_PERIOD + BigInt(EVOLUTION)) * SLOTS_PER_KES_PERIOD;
-  const coldKey = ed25519.generateKey(seedOf(2));
-  try {
-    const certificate = issueCertificate(coldKey, {
-      hotVerificationKey,
-      sequenceNumber: options.sequenceNumber ?? 3n,
-      startPeriod: absolutePeriod(START_PERIOD),
-    });
-    const { sequenceNumber, startPeriod, signature } = certificate;
-    const filled = (size: number, byte: number) => new Uint8Array(size).fill(byte);
-    const certificateItems = [hotVerificationKey, sequenceNumber, startPeriod, signature];
-    const vrf = [filled(64, 0), filled(80, 0)];
-    const front = [
-      options.blockNumber ?? 12_345n,
-      slot,
-      options.previousHash ?? filled(32, 1),
-      coldKey.deriveVerificationKey(),
-      filled(32, 2),
-    ];
-    const size = [BigInt(options.bodySize ?? 1_000), filled(32, 3)];
-    const fields =
-      format === 'Praos'
-        ? [...front, vrf, ...size, certificateItems, [9n, 1n]]
-        : [...front, vrf, vrf, ...size, ...certificateItems, 9n, 1n];
-    return encode(fields, heads, indefinite);
-  } finally {
-    coldKey.release();
-  }
+  using coldKey = ed25519.generateKey(seedOf(2));
+  const { sequenceNumber, startPeriod, signature } = issueCertificate(coldKey, {
+    hotVerificationKey,
+    sequenceNumber: options.sequenceNumber ?? 3n,
+    startPeriod: absolutePeriod(START_PERIOD),
+  });
+  const filled = (size: number, byte: number) => new Uint8Array(size).fill(byte);
+  const certificateItems = [hotVerificationKey, sequenceNumber, startPeriod, signature];
+  const vrf = [filled(64, 0), filled(80, 0)];
+  const front = [
+    options.blockNumber ?? 12_345n,
+    slot,
+    options.previousHash ?? filled(32, 1),
+    coldKey.deriveVerificationKey(),
+    filled(32, 2),
+  ];
+  const size = [BigInt(options.bodySize ?? 1_000), filled(32, 3)];
+  const fields =
+    format === 'Praos'
+      ? [...front, vrf, ...size, certificateItems, [9n, 1n]]
+      : [...front, vrf, vrf, ...size, ...certificateItems, 9n, 1n];
+  return encode(fields, heads, indefinite);
 }
 
 export function seedOf(byte: number): MLockedSeed<32> {

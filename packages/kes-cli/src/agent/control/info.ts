@@ -130,7 +130,6 @@ function dateOf(seconds: bigint | undefined): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Where the key is, and which cold key should have signed its certificate. */
 interface AgentSource {
   readonly control: string;
   readonly coldVkey: string | undefined;
@@ -161,7 +160,7 @@ export async function subjectOfAgent(
         : [judgeIssuer(key, coldVerificationKey, sourceName(coldVkey))],
     judgeKey: (life) => {
       const check = judgeEvolution(key, life);
-      return Promise.resolve(check && { check, warnings: [] });
+      return check && { check, warnings: [] };
     },
   };
 }

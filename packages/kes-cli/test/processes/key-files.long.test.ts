@@ -1,12 +1,14 @@
-/** Two runs on one key file exclude each other. No run replaces a file that another program put in its place. */
+/** Key files: runs exclude each other, keep a file that another program put there, and lose no part of a pair when killed. */
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readCounter } from '@evolock/cardano-kes';
 import { waitUntilStopped } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
 import { makeKey, makeOtherKey, periodOf } from '../support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
+import { kes, kesJson } from '../support/kes.js';
+import { atEachCall, startRun } from '../support/processes/interruptions.js';
 import { kesProcess } from '../support/processes/process.js';
-import { startRun } from '../support/processes/interruptions.js';
 
 const lock = (): string => inFolder('.kes.skey.evolock-lock');
 
@@ -52,4 +54,33 @@ test('a key that another program puts in the place of the file meanwhile is kept
   expect(stderr.startsWith(`kes: error: ${path}: it was changed`)).toBe(true);
   expect(readFileSync(path, 'utf8')).toBe(text);
   expect(readdirSync(inFolder())).toEqual(['kes.skey']);
+});
+
+// Other pairs are those of `kes rotate`.
+test('kes cold keygen: the key is whole or absent, the other files can be made of it, and no second name is left', async () => {
+  const [skey, vkey, counter] = [inFolder('cold.skey'), inFolder('vkey'), inFolder('counter')];
+  const make = ['cold', 'keygen', '--skey', skey, '--vkey', vkey, '--counter', counter];
+  const emptyFolder = () => {
+    for (const name of readdirSync(inFolder())) rmSync(inFolder(name));
+  };
+  const seen = new Set<boolean>();
+  await atEachCall([...make, '--offline'], emptyFolder, async (what) => {
+    const isThere = existsSync(skey);
+    seen.add(isThere);
+    if (isThere) expect(statSync(skey).mode & 0o777, what).toBe(0o400);
+    const again = await kesJson([...make, '--offline']);
+    expect(again.code, what).toBe(isThere ? 2 : 0);
+    if (isThere) {
+      const { json } = await kesJson(['vkey', skey]);
+      const key = json.coldVerificationKey as string;
+      if (!existsSync(vkey)) expect((await kes(['vkey', skey, '--out', vkey])).code).toBe(0);
+      const missing = ['counter', 'new', '--cold-vkey', key, '--out', counter];
+      if (!existsSync(counter)) expect((await kes(missing)).code).toBe(0);
+    }
+    expect(statSync(skey).nlink, what).toBe(1);
+    expect(readCounter(counter).next, what).toBe(0n);
+    const keys = readdirSync(inFolder()).filter((name) => name.includes('skey'));
+    expect(keys, what).toEqual(['cold.skey']);
+  });
+  expect(seen).toEqual(new Set([true, false]));
 });
