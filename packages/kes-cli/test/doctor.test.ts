@@ -8,7 +8,7 @@ import {
   checkLockLimit,
   checkPtraceScope,
   checkSwap,
-} from '../src/doctor/doctor.js';
+} from '../src/doctor/machine.js';
 import { kes, kesJson } from './support/kes.js';
 
 /** A machine that has these kernel files and no others. */
@@ -24,7 +24,7 @@ const lockLimit = (limit: number | undefined, locked = 0) =>
 const swap = (text?: string) =>
   checkSwap(machine(text === undefined ? {} : { '/proc/swaps': text }));
 const coreDumps = (coreLimit: number | undefined, pattern: string) =>
-  checkCoreDumps(machine({ '/proc/sys/kernel/core_pattern': pattern }), { coreLimit });
+  checkCoreDumps(coreLimit, machine({ '/proc/sys/kernel/core_pattern': pattern }));
 const inspector = (url: string | undefined, ...revealingOptions: string[]) =>
   checkInspector({ inspector: url, revealingOptions });
 const ptrace = (text: string) =>
@@ -69,7 +69,6 @@ describe('the ptrace scope', () => {
   test('is of Linux: it is unknown on macOS, which is injected', () => {
     onPlatform('darwin');
     expect(checkPtraceScope(() => undefined)).toEqual({
-      name: 'ptrace scope',
       state: 'unknown',
       found: 'this platform does not report it',
     });

@@ -1,10 +1,5 @@
 import { identityOfFile } from '@evolock/direct-serialise-io';
-import {
-  readCounter,
-  withLockFile,
-  writeCounter,
-  type CertificateCounter,
-} from '@evolock/cardano-kes';
+import { readCounter, withLockFile, writeCounter } from '@evolock/cardano-kes';
 import { counterFacts, counterJson } from './certificate.js';
 import { CHAIN_RULE } from './number.js';
 import type { Definition } from '@evolock/command-line/command';
@@ -72,35 +67,37 @@ export const setCommand: Definition = {
 
 function setCounter(path: string, { next, force = false }: SetOptions): Answer {
   refuseDash('the counter', path, 'it is changed in its file: give the file');
-  const old = withLockFile(path, () => replaceCounter(path, next, force));
-  const counter = { ...old, next };
-  const change =
-    old.next === next ? `is at ${next} already` : `was at ${old.next}, and is at ${next} now`;
-  return {
-    json: { counterFile: path, from: String(old.next), ...counterJson(counter) },
-    result: done(`${printable(path)} ${change}`),
-    facts: counterFacts(counter),
-  };
+  // No certificate is issued between reading and writing.
+  return withLockFile(path, () => {
+    // Refuses a symbolic link before a number is judged.
+    identityOfFile(path);
+    const { next: from, coldVerificationKey } = readCounter(path);
+    if (!force) refuseJump(path, from, next);
+    const counter = { next, coldVerificationKey };
+    // Also at the same number: a reservation beside the counter is dropped.
+    writeCounter(path, counter, { replace: true, backwards: force });
+    const change =
+      from === next ? `is at ${next} already` : `was at ${from}, and is at ${next} now`;
+    return {
+      json: { counterFile: path, from: String(from), ...counterJson(counter) },
+      result: done(`${printable(path)} ${change}`),
+      facts: counterFacts(counter),
+    };
+  });
 }
 
-/** Runs under the lock: no certificate is issued between reading and writing. Returns the old counter. */
-function replaceCounter(path: string, next: bigint, force: boolean): CertificateCounter {
-  // Refuses a symbolic link before a number is judged.
-  identityOfFile(path);
-  const { next: from, coldVerificationKey } = readCounter(path);
-  if (next < from && !force) {
+/** Refuses a number that could be used twice, and one after numbers that are left out. */
+function refuseJump(path: string, from: bigint, next: bigint): void {
+  if (next < from) {
     throw usage(
       `${printable(path)}: it is at ${from}, and ${next} is lower: ${numbersInWords(next, from - 1n)} could be used twice. If no certificate with ${next === from - 1n ? 'it' : 'one of them'} is on chain, add --force`,
     );
   }
-  if (next > from + 1n && !force) {
+  if (next > from + 1n) {
     throw usage(
       `${printable(path)}: it is at ${from}, and ${next} leaves out ${numbersInWords(from, next - 1n)}: a network accepts no number after a missing one. If ${next - 1n} is the last number on chain, add --force`,
     );
   }
-  // Also at the same number: a reservation beside the counter is dropped.
-  writeCounter(path, { next, coldVerificationKey }, { replace: true, backwards: force });
-  return { next: from, coldVerificationKey };
 }
 
 function numbersInWords(first: bigint, last: bigint): string {

@@ -1,33 +1,5 @@
-import {
-  absolutePeriod,
-  readCertificate,
-  type AbsolutePeriod,
-  type KesParameters,
-} from '@evolock/cardano-kes';
-import { certificateFacts, certificateJson } from './certificate.js';
-import {
-  issueJudged,
-  issuingChecks,
-  issuingFacts,
-  type IssuingFacts,
-  type NewCertificate,
-} from './issuing.js';
-import { CHAIN_RULE } from './number.js';
-import { ON_CHAIN, onChainOf, type OnChainOptions } from './on-chain.js';
-import {
-  type CertificateRequest,
-  LARGEST_REQUEST,
-  networkForRequest,
-  parseRequest,
-} from './request.js';
-import type { ReplacedStart } from './start-check.js';
-import {
-  allValid,
-  type Answer,
-  type Check,
-  done,
-  type JsonMembers,
-} from '@evolock/command-line/answer';
+import { absolutePeriod, readCertificate } from '@evolock/cardano-kes';
+import { allValid, type Answer, type Check, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import { wholeNumber64 } from '@evolock/command-line/option-values';
@@ -36,22 +8,32 @@ import { printable, sourceName, typedAgain } from '@evolock/command-line/text';
 import { readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import {
-  refuseStdin,
   KES_KEY,
   KEY_FORMS,
   readVerificationKey,
   refuseOtherDepth,
+  refuseStdin,
 } from '../keys/key-files.js';
 import { clockInWords, clockJson, currentMoment, NOW, periodAt } from '../network/clock.js';
 import {
-  NETWORK,
   datedNetworkOf,
   namedNetwork,
   namesNetwork,
+  NETWORK,
   networkInWords,
   networkJson,
   type NetworkOptions,
 } from '../network/network.js';
+import { certificateFacts, certificateJson } from './certificate.js';
+import {
+  issueJudged,
+  issuingChecks,
+  type IssuingFacts,
+  issuingFacts,
+  type NewCertificate,
+} from './issuing.js';
+import { CHAIN_RULE, ON_CHAIN, onChainOf, type OnChainOptions } from './number.js';
+import { LARGEST_REQUEST, networkForRequest, parseRequest } from './request.js';
 
 interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly kesVkey?: string;
@@ -101,11 +83,6 @@ export const issueCommand: Definition = {
   work: issue,
 };
 
-/** A certificate that will be issued, and the key that it is for. */
-interface Wanted extends NewCertificate {
-  readonly hotVerificationKey: Uint8Array;
-}
-
 async function issue(session: Session, options: IssueOptions): Promise<Answer> {
   const { coldSkey, counter, out, force = false, dryRun = false, json = false } = options;
   refuseStdin(coldSkey);
@@ -113,20 +90,21 @@ async function issue(session: Session, options: IssueOptions): Promise<Answer> {
   refuseDash('--out', out, 'the certificate is written to a file: give a name');
   // Every check comes before the number is taken: a number cannot be given back.
   refuseExisting(out, force, 'operational-certificate');
-  const wanted = await wantedOf(session, options);
-  const { hotVerificationKey, at } = wanted;
+  const { hotVerificationKey, ...wanted } = await wantedOf(session, options);
+  const { at } = wanted;
   if (dryRun) return dryRunOf(out, hotVerificationKey, issuingFacts(wanted));
+  const place = placeOf(at);
   const file = issueJudged(wanted, {
     out,
     hotVerificationKey,
     replace: force,
     show: (warnings) => {
       session.warn(warnings);
-      if (!json) session.tell([placeInWords(at)]);
+      if (!json) session.tell([place.words]);
     },
   });
   return {
-    json: { certificateFile: out, ...certificateJson(file), ...placeJson(at) },
+    json: { certificateFile: out, ...certificateJson(file), ...place.json },
     result: done(`${printable(out)}: a new operational certificate`),
     facts: certificateFacts(file),
     after: unknownInWords(file.certificate.sequenceNumber, wanted),
@@ -141,28 +119,26 @@ function unknownInWords(number: bigint, { known: { inUse, onChain } }: NewCertif
   ];
 }
 
-/** The network and the current KES period, before the number is taken. */
-function placeInWords(at: Wanted['at']): string {
-  if (at === undefined) return 'Issuing without a network (--unchecked).';
+/** The network and the current KES period. The words are told before the number is taken. */
+function placeOf(at: NewCertificate['at']): Pick<Answer, 'json' | 'facts'> & { words: string } {
+  if (at === undefined) return { words: 'Issuing without a network (--unchecked).', json: {} };
   const { parameters, moment } = at;
-  const { period } = periodAt(parameters, moment);
-  return `Issuing for ${printable(parameters.name)}, in KES period ${period} by ${clockInWords(moment)}.`;
-}
-
-function placeJson(at: Wanted['at']): JsonMembers {
-  if (at === undefined) return {};
-  const { parameters, moment } = at;
+  const [clock, period] = [clockInWords(moment), String(periodAt(parameters, moment).period)];
   return {
-    network: networkJson(parameters),
-    clock: clockJson(moment),
-    kesPeriod: String(periodAt(parameters, moment).period),
+    words: `Issuing for ${printable(parameters.name)}, in KES period ${period} by ${clock}.`,
+    json: { network: networkJson(parameters), clock: clockJson(moment), kesPeriod: period },
+    facts: [
+      ['clock', clock],
+      ['network', networkInWords(parameters)],
+      ['KES period', period],
+    ],
   };
 }
 
 /** Shows what would be issued, and every check, also after one that failed. */
 function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFacts): Answer {
   const warnings: string[] = [];
-  const checks = issuingChecks(facts).map(({ name, check }): Check => {
+  const checks = issuingChecks(facts).map(([name, check]): Check => {
     try {
       warnings.push(...check());
       return { valid: true, words: name };
@@ -175,31 +151,27 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
   const { startPeriod, number, coldVerificationKey, coldSkey, at } = facts;
   const body = { hotVerificationKey, startPeriod, sequenceNumber: number };
   const certificate = { certificate: body, coldVerificationKey };
+  const place = placeOf(at);
   return {
     warnings,
     json: {
       ...{ dryRun: true, valid, checks, certificateFile: out },
       ...certificateJson(certificate),
-      ...placeJson(at),
+      ...place.json,
     },
     result: `${printable(out)}: ${valid ? 'can' : 'can NOT'} be issued; nothing was`,
     checks,
-    facts: [
-      ...(at === undefined
-        ? []
-        : [
-            ['clock', clockInWords(at.moment)] as const,
-            ['network', networkInWords(at.parameters)] as const,
-            ['KES period', String(periodAt(at.parameters, at.moment).period)] as const,
-          ]),
-      ...certificateFacts(certificate),
-    ],
+    facts: [...(place.facts ?? []), ...certificateFacts(certificate)],
     after: [
       `NOT checked: whether ${printable(coldSkey)} is the cold key of this pool, which the counter names`,
       ...(at === undefined ? [`NOT checked: start period ${startPeriod} (--unchecked)`] : []),
       ...unknownInWords(number, facts),
     ],
   };
+}
+
+interface Wanted extends NewCertificate {
+  readonly hotVerificationKey: Uint8Array;
 }
 
 async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted> {
@@ -216,15 +188,16 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
   const replaces = request?.replaces;
   const stated = await onChainOf(session, options, replaces === undefined ? [] : [replaces]);
   const { coldSkey, reuseNumber, forcePeriod } = options;
+  const moment = parameters && currentMoment(parameters, options, session.context.now());
   return {
     ...{ ...subject, coldSkey, reuseNumber, forcePeriod },
     command: { counter, line: typedAgain(['kes', ...session.args], '--dry-run', '--reuse-number') },
-    at:
-      parameters === undefined
-        ? undefined
-        : { parameters, moment: currentMoment(parameters, options, session.context.now()) },
+    at: parameters && moment && { parameters, moment },
     requested: request?.time,
-    replaced: replacedBy(out, request),
+    replaced:
+      replaces === undefined
+        ? certificateAt(out)
+        : { ...replaces, name: 'the certificate that the request replaces' },
     known: {
       onChain: stated ?? request?.onChain,
       inUse: replaces?.sequenceNumber,
@@ -235,18 +208,7 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
   };
 }
 
-interface Subject {
-  readonly hotVerificationKey: Uint8Array;
-  readonly startPeriod: AbsolutePeriod;
-  readonly parameters: KesParameters | undefined;
-  readonly request?: CertificateRequest;
-}
-
-async function subjectOfRequest(
-  session: Session,
-  options: IssueOptions,
-  path: string,
-): Promise<Subject> {
+async function subjectOfRequest(session: Session, options: IssueOptions, path: string) {
   if (options.kesVkey !== undefined || options.startPeriod !== undefined) {
     throw usage(
       '--request states the key and the start period: leave --kes-vkey and --start-period out',
@@ -262,7 +224,7 @@ async function subjectOfRequest(
   };
 }
 
-async function subjectOf(session: Session, options: IssueOptions): Promise<Subject> {
+async function subjectOf(session: Session, options: IssueOptions) {
   const { kesVkey, startPeriod, unchecked = false } = options;
   if (kesVkey === undefined || startPeriod === undefined) {
     throw usage(
@@ -281,22 +243,16 @@ async function subjectOf(session: Session, options: IssueOptions): Promise<Subje
     hotVerificationKey: kesKey.verificationKey,
     startPeriod: absolutePeriod(startPeriod),
     parameters,
+    request: undefined,
   };
 }
 
-/** The certificate that is replaced: by the request, or by `--force`. */
-function replacedBy(
-  out: string,
-  request: CertificateRequest | undefined,
-): ReplacedStart | undefined {
-  if (request?.replaces !== undefined) {
-    return { ...request.replaces, name: 'the certificate that the request replaces' };
-  }
+/** The start of the certificate that `--force` replaces; `undefined` when there is none, or the file is empty. */
+function certificateAt(out: string): NewCertificate['replaced'] {
   try {
     const { startPeriod } = readCertificate(out).certificate;
     return { name: printable(out), startPeriod };
   } catch {
-    // There is none, or the file is empty.
     return undefined;
   }
 }

@@ -1,41 +1,31 @@
 /** Requests of certificates, and `kes opcert request`: public files that go to the machine with the cold key. */
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type AbsolutePeriod,
   absolutePeriod,
   bytesOfHex,
+  type CertificateBody,
   hexOf,
+  type KesParameters,
   kesParameters,
   networkNamed,
   networkNames,
   poolIdOf,
   slot,
-  type AbsolutePeriod,
-  type KesParameters,
 } from '@evolock/cardano-kes';
 import {
+  type Answer,
+  done,
   type Fact,
   type Json,
   type JsonMembers,
-  done,
-  type Answer,
 } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
 import { wholeNumber64 } from '@evolock/command-line/option-values';
-import { printable, sourceName, shellWord } from '@evolock/command-line/text';
-import { writeDurably } from '@evolock/direct-serialise-io/files';
-import type { Definition } from '@evolock/command-line/command';
 import type { Session } from '@evolock/command-line/session';
-import { timeInWords, momentNow, periodAt } from '../network/clock.js';
-import {
-  networkInWords,
-  networkJson,
-  NETWORK,
-  datedNetworkOf,
-  type NetworkOptions,
-} from '../network/network.js';
-import type { LastOnChain } from './number.js';
-import { ON_CHAIN, onChainOf, type OnChainOptions } from './on-chain.js';
-import { checkClock } from './start-check.js';
+import { printable, shellWord, sourceName } from '@evolock/command-line/text';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import {
@@ -45,31 +35,33 @@ import {
   readVerificationKey,
   refuseOtherDepth,
 } from '../keys/key-files.js';
+import { momentNow, periodAt, timeInWords } from '../network/clock.js';
+import {
+  datedNetworkOf,
+  NETWORK,
+  networkInWords,
+  networkJson,
+  type NetworkOptions,
+} from '../network/network.js';
+import { checkClock } from './issuing.js';
+import { type LastOnChain, ON_CHAIN, onChainOf, type OnChainOptions } from './number.js';
 
 export interface CertificateRequest {
   readonly time: Date;
-  /** 32 bytes. */
   readonly kesVerificationKey: Uint8Array;
   readonly startPeriod: AbsolutePeriod;
   /** Of a network whose slots have dates. */
   readonly parameters: KesParameters;
-  /** The cold key of the pool, 32 bytes. */
   readonly coldVerificationKey: Uint8Array;
-  /** The number of the pool's last certificate on chain, if it is known. */
   readonly onChain: LastOnChain | undefined;
   /** The certificate that is replaced; `undefined` for the first one of a pool. */
-  readonly replaces: Replaced | undefined;
-}
-
-interface Replaced {
-  readonly sequenceNumber: bigint;
-  readonly startPeriod: AbsolutePeriod;
+  readonly replaces: Pick<CertificateBody, 'sequenceNumber' | 'startPeriod'> | undefined;
 }
 
 const TYPE = 'EvolockCertificateRequest';
 const VERSION = 2;
 
-/** The size limit of a request in bytes, far above real ones. */
+/** Bytes, far above real ones. */
 export const LARGEST_REQUEST = 16_384;
 
 /** The members of a request. Numbers of 64 bits are text. What is unknown is `undefined`. */
@@ -81,14 +73,11 @@ function membersOf(request: CertificateRequest, network: Json) {
     startPeriod: String(startPeriod),
     network,
     coldVerificationKey: hexOf(coldVerificationKey),
-    onChain: onChain === undefined ? undefined : String(onChain),
-    replaces:
-      replaces === undefined
-        ? undefined
-        : {
-            sequenceNumber: String(replaces.sequenceNumber),
-            startPeriod: String(replaces.startPeriod),
-          },
+    onChain: onChain?.toString(),
+    replaces: replaces && {
+      sequenceNumber: String(replaces.sequenceNumber),
+      startPeriod: String(replaces.startPeriod),
+    },
   };
 }
 
@@ -114,7 +103,7 @@ function networkMembers({ name, slotsPerKesPeriod, maxKesEvolutions, anchor }: K
     name,
     slotsPerKesPeriod: String(slotsPerKesPeriod),
     maxKesEvolutions,
-    anchor: anchor === undefined ? undefined : { ...anchor, slot: String(anchor.slot) },
+    anchor: anchor && { ...anchor, slot: String(anchor.slot) },
   };
 }
 
@@ -123,14 +112,12 @@ export function parseRequest(path: string, text: Uint8Array): CertificateRequest
     return requestIn(text);
   } catch (cause) {
     const words =
-      cause instanceof VersionError
+      isRequest(text) && membersIn(text).version !== VERSION
         ? `it is a certificate request of another version, and this release reads version ${VERSION}: make it again with this release`
         : 'it is not a certificate request of kes, or it is damaged: copy it again';
     throw invalid(`${sourceName(path)}: ${words}`, { cause });
   }
 }
-
-class VersionError extends Error {}
 
 /** The members of a file. Each is read by its own rule, and what was read is compared with the file. */
 type RequestFile = Omit<ReturnType<typeof membersOf>, 'network'> & {
@@ -146,19 +133,17 @@ function membersIn(text: Uint8Array): RequestFile {
 /** What is missing or of another type throws, or is not what the text of the request says. */
 function requestIn(text: Uint8Array): CertificateRequest {
   const file = membersIn(text);
-  if (file.type !== TYPE) throw new TypeError('type');
-  if (file.version !== VERSION) throw new VersionError('version');
   const { network, onChain, replaces } = file;
   const request: CertificateRequest = {
     time: new Date(file.time),
     kesVerificationKey: keyIn(file.kesVerificationKey),
-    startPeriod: periodIn(file.startPeriod),
+    startPeriod: absolutePeriod(wholeNumber64(file.startPeriod)),
     parameters: parametersIn(network),
     coldVerificationKey: keyIn(file.coldVerificationKey),
     onChain: onChain === undefined || onChain === 'none' ? onChain : wholeNumber64(onChain),
     replaces: replaces && {
       sequenceNumber: wholeNumber64(replaces.sequenceNumber),
-      startPeriod: periodIn(replaces.startPeriod),
+      startPeriod: absolutePeriod(wholeNumber64(replaces.startPeriod)),
     },
   };
   const again = { ...membersIn(requestText(request)), network };
@@ -172,18 +157,10 @@ function keyIn(text: string): Uint8Array {
   return bytes;
 }
 
-function periodIn(text: string): AbsolutePeriod {
-  return absolutePeriod(wholeNumber64(text));
-}
-
 /** A known network is the one of this release, whatever the file states. `kesParameters` checks the numbers of another. */
-function parametersIn({
-  name,
-  slotsPerKesPeriod,
-  maxKesEvolutions,
-  anchor,
-}: RequestFile['network']) {
-  if ((networkNames as readonly string[]).includes(name)) return networkNamed(name);
+function parametersIn(network: RequestFile['network']): KesParameters {
+  const { name, slotsPerKesPeriod, maxKesEvolutions, anchor } = network;
+  if (isKnown(name)) return networkNamed(name);
   if (anchor === undefined) throw new TypeError('anchor');
   return kesParameters({
     name,
@@ -193,26 +170,24 @@ function parametersIn({
   });
 }
 
-/**
- * The network of a request: one that this release knows, or one that a genesis on this machine states. A request does not
- * make a network, since that decides which start period is right.
- */
+function isKnown(name: string): boolean {
+  return (networkNames as readonly string[]).includes(name);
+}
+
+/** A request does not make a network, which decides the right start period: it is known, or a genesis here states it. */
 export function networkForRequest(
   path: string,
   { parameters }: CertificateRequest,
   named: KesParameters | undefined,
 ): KesParameters {
-  const isKnown = (networkNames as readonly string[]).includes(parameters.name);
   const words = `${sourceName(path)}: it is for ${networkInWords(parameters)}`;
-  if (named === undefined && isKnown) return parameters;
+  if (named === undefined && isKnown(parameters.name)) return parameters;
   if (named === undefined) {
     throw usage(
       `${printable(words)}, which this release does not know: name it here, by --genesis <file> (and --without-byron)`,
     );
   }
-  if (isDeepStrictEqual(networkMembers(named), networkMembers(parameters))) {
-    return named;
-  }
+  if (isDeepStrictEqual(networkMembers(named), networkMembers(parameters))) return named;
   throw invalid(
     `${printable(words)}, and the options name ${networkInWords(named)}, or the dates of their slots differ`,
   );

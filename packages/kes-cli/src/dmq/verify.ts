@@ -2,7 +2,7 @@
 import { type DmqFailureCode, type DmqVerdict, verifyDmqMessage } from '@evolock/cardano-dmq';
 import { hasDates } from '@evolock/cardano-kes';
 import { notRead, type Passed } from '@evolock/cardano-kes/database';
-import { evolutionInWords } from '../certificates/life-at.js';
+import { evolutionInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode } from '@evolock/command-line/errors';

@@ -1,15 +1,43 @@
-/** `kes doctor`, and its checks of this machine: locked memory, swap, core dumps, tracing, the inspector. */
-import { readFileSync } from 'node:fs';
+/** `kes doctor`, and its checks of an agent. */
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  type Stats,
+} from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { Answer, Fact, Mark } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, UNCHECKED, usage } from '@evolock/command-line/errors';
-import type { Answer, Fact, Mark } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import type { Style } from '@evolock/command-line/style';
-import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
-import { type LockStatus, lockStatus, preflight, type Preflight, sum6Kes } from '@evolock/kes-sum';
-import { counted, printable } from '@evolock/command-line/text';
-import type { RunFlags } from '../agent/run/settings.js';
+import { printable } from '@evolock/command-line/text';
+import {
+  exchangeableOn,
+  type LockState,
+  lockStateOf,
+  placeInWords,
+  wayTo,
+} from '@evolock/direct-serialise-io/files';
 import { SOCKETS } from '../agent/run/command.js';
+import type { RunFlags } from '../agent/run/settings.js';
+import { complaintOf } from '../errors.js';
+import {
+  ABOUT_LOCKING,
+  bad,
+  type Check,
+  checksOfMachine,
+  CORE_DUMPS,
+  type Finding,
+  good,
+  sizeInWords,
+  systemText,
+  unknown,
+  weak,
+} from './machine.js';
 
 export const doctorCommand: Definition = {
   text: `
@@ -38,10 +66,7 @@ async function checksOfAgent(
   session: Session,
   { agent = false, ...flags }: Options,
 ): Promise<readonly Check[]> {
-  if (agent) {
-    const { checkAgent } = await import('./agent.js');
-    return checkAgent(session, flags);
-  }
+  if (agent) return checkAgent(session, flags);
   if (Object.keys(flags).every((name) => name === 'json')) return [];
   throw usage('options about an agent need --agent');
 }
@@ -60,12 +85,12 @@ function answerOf(checks: readonly Check[]): Answer {
 }
 
 function summary(checks: readonly Check[], style: Style): string {
-  const bad = checks.filter(({ state }) => state === 'bad').map(({ name }) => name);
-  if (bad.some((name) => ABOUT_LOCKING.includes(name))) {
+  const failed = checks.filter(({ state }) => state === 'bad').map(({ name }) => name);
+  if (ABOUT_LOCKING.some((name) => failed.includes(name))) {
     return style.bad('No key can be locked in memory here: kes will refuse to load one.');
   }
-  if (bad.length > 0) {
-    const what = bad.every((name) => name === CORE_DUMPS)
+  if (failed.length > 0) {
+    const what = failed.every((name) => name === CORE_DUMPS)
       ? 'turn core dumps off before a key is used here.'
       : 'correct the lines marked ✗ before a key is used here.';
     return style.bad(`Keys can be locked in memory, but ${what}`);
@@ -75,187 +100,197 @@ function summary(checks: readonly Check[], style: Style): string {
     : style.good('Keys can be locked in memory.');
 }
 
-export interface Check {
-  /** A short, stable name. */
-  readonly name: string;
-  /**
-   * `bad`: `kes` cannot work, or a key is not safe in it. `weak`: there is a way to the keys that can be closed.
-   * `unknown`: the system does not report it.
-   */
-  readonly state: 'good' | 'weak' | 'bad' | 'unknown';
-  readonly found: string;
-  /** What to do; absent when there is nothing to do. */
-  readonly fix?: string;
-}
-
-/** Returns the text of a kernel file, or `undefined` when it does not exist. */
-type SystemText = (path: string) => string | undefined;
-
-export const systemText: SystemText = (path) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-};
-
-function notReported(name: string): Check {
-  return { name, state: 'unknown', found: 'this platform does not report it' };
-}
-
-export function sizeInWords(bytes: number): string {
-  if (bytes < 1_024) return counted(bytes, 'byte');
-  if (bytes < 1_048_576) return `${Math.round(bytes / 1_024)} KiB`;
-  if (bytes < 1_073_741_824) return `${Math.round(bytes / 1_048_576)} MiB`;
-  return `${(bytes / 1_073_741_824).toFixed(1)} GiB`;
-}
-
-function checksOfMachine(): readonly Check[] {
-  const found = preflight(sum6Kes);
+async function checkAgent(session: Session, flags: RunFlags): Promise<readonly Check[]> {
+  const { settingsOf, socketPathsOf } = await import('../agent/run/settings.js');
+  const settings = await settingsOf(session, flags);
+  const { service, control, sign } = socketPathsOf(session, settings);
+  const { socketGroup, signGroup = socketGroup } = settings;
+  const sockets = [
+    { protocol: 'service', path: service, group: socketGroup },
+    { protocol: 'control', path: control, group: socketGroup },
+    ...(sign === undefined ? [] : [{ protocol: 'sign', path: sign, group: signGroup }]),
+  ];
+  const folders = new Map(sockets.map(({ path, group }) => [dirname(resolve(path)), group]));
+  const locks = sockets.map(({ path }) => lockStateOf(path));
+  const running = new Set(locks.flatMap((lock) => (lock?.state === 'running' ? [lock.pid] : [])));
   return [
-    checkLockLimit(lockStatus()),
-    checkKeysThatFit(found.fits),
-    checkSwap(systemText),
-    checkCoreDumps(systemText, found),
-    checkPtraceScope(systemText),
-    checkInspector(found),
+    { name: 'agent', ...(await checkAnswer(control)) },
+    ...[...folders].map(([folder, group]) => ({
+      name: 'folder',
+      ...checkFolder(folder, group !== undefined),
+    })),
+    ...sockets.flatMap(({ protocol, path }, index) => {
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      return [
+        { name: `${protocol} socket`, ...checkSocket(path, stats) },
+        { name: `${protocol} lock`, ...checkLock(path, stats, locks[index]) },
+      ];
+    }),
+    ...[...running].flatMap((pid) => [
+      { name: 'agent limits', ...checkLimits(pid) },
+      { name: 'agent inspector', ...checkAgentInspector(pid) },
+    ]),
   ];
 }
 
-const RAISE =
-  'raise it: `ulimit -l unlimited` in the shell, `LimitMEMLOCK=infinity` in a systemd unit, `--ulimit memlock=-1` for a container, /etc/security/limits.conf for every login';
-
-/** Bytes of a key, its scratch memory, and the text of its file. */
-const FOR_A_KEY = 16_384;
-
-/**
- * The locked memory that a command needs at most, in bytes: `kes sign` and `kes status` hold the key while they look at
- * the beginning of a public file, which could be a key.
- */
-const NEEDED = FOR_A_KEY + MAX_ENVELOPE_SIZE;
-
-const LOCK_LIMIT = 'lock limit';
-const KEYS_THAT_FIT = 'keys that fit';
-
-/** The names of the checks without which no key can be locked. */
-const ABOUT_LOCKING: readonly string[] = [LOCK_LIMIT, KEYS_THAT_FIT];
-
-export function checkLockLimit({ limit, locked }: LockStatus): Check {
-  const name = LOCK_LIMIT;
-  if (limit === undefined) return notReported(name);
-  if (limit === Infinity) return { name, state: 'good', found: 'none for this process' };
-  const found = `${sizeInWords(limit)}, ${sizeInWords(locked ?? 0)} in use`;
-  if (limit >= NEEDED) return { name, state: 'good', found };
-  const needs = `${found}; a command needs up to ${sizeInWords(NEEDED)}`;
-  return { name, state: 'bad', found: needs, fix: RAISE };
+async function checkAnswer(control: string): Promise<Finding> {
+  const { AgentControl } = await import('../agent/control/agent-control.js');
+  try {
+    const { program, installed } = await new AgentControl(control).ask((client) => client.info());
+    const holds = installed === undefined ? 'it holds no key' : 'it holds a key';
+    return good(`${printable(program ?? 'an agent')} answers; ${holds}`);
+  } catch (error) {
+    return bad(
+      complaintOf(error).message,
+      'start the agent, or run this as its user; --control or --config names its socket',
+    );
+  }
 }
 
-export function checkKeysThatFit(fits: number | undefined): Check {
-  const name = KEYS_THAT_FIT;
-  if (fits === undefined) return notReported(name);
-  const found = `${counted(fits, 'Sum6 key')} at once`;
-  return fits === 0 ? { name, state: 'bad', found, fix: RAISE } : { name, state: 'good', found };
+const STICKY = 0o1000;
+const SETGID = 0o2000;
+const OTHERS = 0o007;
+const GROUP_AND_OTHERS = 0o077;
+const OTHERS_OR_GROUP_WRITES = 0o027;
+
+/** Who can enter the folder of a socket: it is the first gate. The rules are those of the agent. */
+function checkFolder(path: string, isForGroup: boolean): Finding {
+  const fix = isForGroup
+    ? 'give the sockets a folder of their own: chgrp it to the group, and chmod 2750 (RuntimeDirectoryMode=2750 in a systemd unit)'
+    : 'give the sockets a folder of their own: chmod 700 (RuntimeDirectoryMode=0700 in a systemd unit), or use --socket-group';
+  if (!existsSync(path)) return unknown(`${printable(path)} does not exist: the agent makes it`);
+  const way = wayTo(path);
+  const { stats } = way.end;
+  if (!stats.isDirectory()) return bad(`${printable(path)} is not a folder`, fix);
+  const { mode, uid } = stats;
+  const found = accessInWords(path, stats);
+  // Only root and the owner of the folder can run the agent.
+  const exchangeable = exchangeableOn(way, [0, uid]);
+  if (exchangeable !== undefined && exchangeable !== way.end) {
+    return bad(
+      `${found}; another user can exchange it, and an agent refuses it (${printable(placeInWords(exchangeable))})`,
+      'choose a path whose folders and links belong to root or to the user of the agent, and in which others cannot write',
+    );
+  }
+  const isClosed = isForGroup
+    ? (mode & SETGID) !== 0 && (mode & OTHERS_OR_GROUP_WRITES) === 0
+    : (mode & GROUP_AND_OTHERS) === 0;
+  if (isClosed) return good(found);
+  return !isForGroup && (mode & STICKY) !== 0
+    ? weak(`${found}; every user may enter it`, fix)
+    : bad(`${found}; an agent refuses it`, fix);
 }
 
-/** Whether memory can be written to a disk. Locked memory is not swapped, but hibernation writes all memory. */
-export function checkSwap(read: SystemText): Check {
-  const name = 'swap';
-  const text = read('/proc/swaps');
-  if (text === undefined) return notReported(name);
-  const places = text
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split(/\s+/, 1)[0] ?? '');
-  if (places.length === 0) return { name, state: 'good', found: 'none' };
-  const found = `on: ${places.join(', ')}; locked memory is not swapped, but hibernation writes all memory`;
-  if (places.every((place) => /\/(?:zram|dm-)/.test(place))) return { name, state: 'good', found };
-  return {
-    name,
-    state: 'weak',
+function checkSocket(path: string, stats: Stats | undefined): Finding {
+  if (stats === undefined)
+    return unknown(`${printable(path)} does not exist: no agent listens there`);
+  if (!stats.isSocket()) {
+    return bad(
+      `${printable(path)} is not a socket, and an agent does not remove it`,
+      'remove it, or give the agent another path',
+    );
+  }
+  const found = accessInWords(path, stats);
+  if ((stats.mode & OTHERS) === 0) return good(found);
+  return bad(
+    `${found}; every user may connect`,
+    'restart the agent: it makes its sockets with mode 0600, or 0660 for a group',
+  );
+}
+
+/** The mode, the owner and the group. Node.js knows the name of the own user only. */
+function accessInWords(path: string, { mode, uid, gid }: Stats): string {
+  const own = userInfo();
+  const owner = uid === own.uid ? `${own.username} (this user)` : `user ${uid}`;
+  const octal = (mode & 0o7777).toString(8).padStart(4, '0');
+  return `${printable(path)}: mode ${octal}, owner ${owner}, group ${gid}`;
+}
+
+/** Who holds the lock beside a socket: the agent that may use the path. */
+function checkLock(path: string, stats: Stats | undefined, lock: LockState | undefined): Finding {
+  if (lock === undefined && stats?.isSocket() === true) {
+    return weak(
+      `${printable(path)} has no lock: another program made it`,
+      'stop that program; an agent refuses the path while a program listens there',
+    );
+  }
+  if (lock === undefined) return unknown('none: no agent uses the path');
+  if (lock.state === 'running') return good(`held by ${lock.words}`);
+  if (lock.state === 'ended') return good(`stale, of ${lock.words}: the next agent takes it over`);
+  return weak(
+    `held by ${lock.words}, which cannot be checked from here`,
+    'when no agent runs there any more, remove the lock file beside the socket',
+  );
+}
+
+/** Bytes that an agent needs at least: five keys with their scratch memory. */
+const NEEDED = 131_072;
+
+/** The limits of a running agent, which can differ from those of this process. */
+function checkLimits(pid: number): Finding {
+  const text = systemText(`/proc/${pid}/limits`);
+  const memory = limitIn(text, 'Max locked memory');
+  const core = limitIn(text, 'Max core file size');
+  if (memory === undefined || core === undefined)
+    return unknown(`those of process ${pid} cannot be read`);
+  const found = `process ${pid}: locked memory ${limitInWords(memory)}, core dumps ${limitInWords(core)}`;
+  if (memory >= NEEDED && core === 0) return good(found);
+  return (core > 0 ? bad : weak)(
     found,
-    fix: 'turn it off (`swapoff -a`, and its line in /etc/fstab) or encrypt it, and disable hibernation (`systemctl mask hibernate.target`)',
-  };
+    '`LimitMEMLOCK=64M` and `LimitCORE=0` in a systemd unit, `--ulimit memlock=67108864 --ulimit core=0` for a container',
+  );
 }
 
-const CORE_DUMPS = 'core dumps';
+function limitIn(text: string | undefined, name: string): number | undefined {
+  const line = text?.split('\n').find((each) => each.startsWith(name));
+  const [soft = ''] = line?.slice(name.length).trim().split(/\s+/) ?? [];
+  if (soft === 'unlimited') return Infinity;
+  return /^[0-9]+$/.test(soft) ? Number(soft) : undefined;
+}
 
-const CONTENT =
-  'a crash during an operation writes registers and the stack, which hold parts of a key; only locked memory is excluded';
+function limitInWords(bytes: number): string {
+  return bytes === Infinity ? 'without limit' : sizeInWords(bytes);
+}
 
-export function checkCoreDumps(
-  read: SystemText,
-  { coreLimit }: Pick<Preflight, 'coreLimit'>,
-): Check {
-  const name = CORE_DUMPS;
-  if (coreLimit === undefined) return notReported(name);
-  const target = targetOf((read('/proc/sys/kernel/core_pattern') ?? '').trim());
-  if (coreLimit > 0) {
-    const limit = coreLimit === Infinity ? 'no limit' : `limit ${sizeInWords(coreLimit)}`;
-    return {
-      name,
-      state: 'bad',
-      found: `on (${limit}, to ${target ?? 'a file'}): ${CONTENT}`,
-      fix: '`ulimit -c 0` in the shell, `LimitCORE=0` in a systemd unit, `--ulimit core=0` for a container',
-    };
+/** Whether the inspector of a running agent is open. The agent itself listens at no TCP port. */
+export function checkAgentInspector(pid: number): Finding {
+  const ports = openPortsOf(pid);
+  if (ports === undefined) return unknown(`the ports of process ${pid} cannot be read`);
+  if (ports.length === 0) return good(`process ${pid}: closed`);
+  return bad(
+    `process ${pid} listens at the TCP port ${ports.join(', ')}, as an open inspector does: whoever connects to it reads the key`,
+    'restart the agent, and install a new key: the old one may be known',
+  );
+}
+
+/** `TCP_LISTEN` in `/proc/PID/net/tcp`. */
+const LISTENS = '0A';
+
+/** The ports at which a process listens; `undefined` to another user, and on everything but Linux. Source: proc(5). */
+export function openPortsOf(pid: number): readonly number[] | undefined {
+  try {
+    const own = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => targetOf(pid, fd)));
+    return ['tcp', 'tcp6'].flatMap((table) =>
+      readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(/\s+/))
+        .filter(
+          ([, , , state, , , , , , inode = '']) =>
+            state === LISTENS && own.has(`socket:[${inode}]`),
+        )
+        .map(([, address = '']) => Number.parseInt(address.split(':').at(-1) ?? '', 16)),
+    );
+  } catch {
+    return undefined;
   }
-  if (target === undefined) return { name, state: 'good', found: 'off' };
-  return {
-    name,
-    state: 'weak',
-    found: `limit 0, but ${target} may receive them anyway: ${CONTENT}`,
-    fix: '`sysctl kernel.core_pattern=core` (systemd: Storage=none in /etc/systemd/coredump.conf)',
-  };
 }
 
-/** The program that receives dumps through a pipe, if there is one. The limit does not apply to it. */
-function targetOf(pattern: string): string | undefined {
-  return pattern.startsWith('|')
-    ? `a program (${pattern.slice(1).split(' ', 1)[0] ?? ''})`
-    : undefined;
-}
-
-const SCOPES: Readonly<Record<string, string>> = {
-  '1': '1: only a parent process can read the memory of its children',
-  '2': '2: only an administrator can read the memory of a process',
-  '3': '3: no process can read the memory of another',
-};
-
-/** Whether another process of the same user can read the memory of this one. */
-export function checkPtraceScope(read: SystemText): Check {
-  const name = 'ptrace scope';
-  const scope = read('/proc/sys/kernel/yama/ptrace_scope')?.trim();
-  if (scope === undefined && process.platform !== 'linux') return notReported(name);
-  const anyProcess = 'any process of the same user can read the memory of this one';
-  if (scope === undefined) {
-    const found = `this kernel has no Yama: ${anyProcess}`;
-    return { name, state: 'unknown', found, fix: 'run kes under its own user' };
+function targetOf(pid: number, fd: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    // It was closed meanwhile.
+    return '';
   }
-  const found = SCOPES[scope];
-  if (found !== undefined) return { name, state: 'good', found };
-  return {
-    name,
-    state: 'weak',
-    found: `${scope}: ${anyProcess}`,
-    fix: '`sysctl kernel.yama.ptrace_scope=2` (and a file in /etc/sysctl.d to make it permanent)',
-  };
-}
-
-/** Whether the inspector of Node.js is open, or options could open it or write the heap. */
-export function checkInspector({
-  inspector,
-  revealingOptions,
-}: Pick<Preflight, 'inspector' | 'revealingOptions'>): Check {
-  const name = 'inspector';
-  const fix =
-    'run kes without these options: `unset NODE_OPTIONS`, and none in a unit or a container';
-  const options = printable(revealingOptions.join(' '));
-  if (inspector !== undefined) {
-    const opened = options === '' ? 'SIGUSR1 opened it' : options;
-    const found = `open at ${inspector} (${opened}): whoever connects to it reads every key`;
-    return { name, state: 'bad', found, fix };
-  }
-  return options === ''
-    ? { name, state: 'good', found: 'closed' }
-    : { name, state: 'weak', found: `closed, but Node.js has the options ${options}`, fix };
 }

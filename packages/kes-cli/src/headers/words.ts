@@ -1,7 +1,7 @@
 /** Verdicts on headers, for a person. */
 import { poolIdOf, type VerdictJson } from '@evolock/cardano-kes';
 import type { Chain, Passed, PoolBlocks, ReadOptions } from '@evolock/cardano-kes/database';
-import { evolutionInWords } from '../certificates/life-at.js';
+import { evolutionInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';

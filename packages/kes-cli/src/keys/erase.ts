@@ -16,9 +16,14 @@ import { type CommandError, usage, invalid } from '@evolock/command-line/errors'
 import { done, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
-import { CERTIFICATE, judgeSignature } from '../certificates/certificate.js';
-import { hasEnded, judgeTime, lifeAt } from '../certificates/life-at.js';
-import { checkClock } from '../certificates/start-check.js';
+import {
+  CERTIFICATE,
+  hasEnded,
+  judgeSignature,
+  judgeTime,
+  lifeAt,
+} from '../certificates/certificate.js';
+import { checkClock } from '../certificates/issuing.js';
 import { readEnvelope } from '../files/read.js';
 import {
   refuseStdin,

@@ -19,8 +19,13 @@ import {
   judgeKeyOf,
   judgeSignature,
 } from '../certificates/certificate.js';
-import { CHAIN_RULE, judgeCounter } from '../certificates/number.js';
-import { ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
+import {
+  CHAIN_RULE,
+  judgeCounter,
+  ON_CHAIN,
+  onChainOf,
+  type OnChainOptions,
+} from '../certificates/number.js';
 import {
   isRequest,
   LARGEST_REQUEST,

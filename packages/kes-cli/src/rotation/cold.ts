@@ -19,30 +19,15 @@ import {
   type NewCertificate,
 } from '../certificates/issuing.js';
 import { checkNewNumber } from '../certificates/number.js';
-import { shellWord, sourceName } from '@evolock/command-line/text';
+import { sourceName } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
 import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/key-files.js';
-import { foreign } from './names.js';
-import type { Beginning } from './rotation.js';
-
-export interface ColdFiles {
-  readonly coldSkey: string;
-  readonly counter: string;
-  /** The number of the certificate in use, to use it again while no block with it is on chain. */
-  readonly reuseNumber: bigint | undefined;
-}
-
-/** The options of the cold key, to type them again. */
-export function coldArguments(cold: ColdFiles | undefined): string {
-  if (cold === undefined) return '';
-  const { coldSkey, counter } = cold;
-  return ` --cold-skey-here ${shellWord(coldSkey)} --counter ${shellWord(counter)}`;
-}
+import { type Beginning, type ColdFiles, foreign } from './rotation.js';
 
 /** The certificate of a beginning. The number that an interrupted run reserved for it is used again. */
 function newCertificate(
   { coldSkey, counter, reuseNumber }: ColdFiles,
-  { old, cert, startPeriod, onChainNumber: onChain, again, which, name }: Beginning,
+  { old, cert, startPeriod, onChain, again, which, name }: Beginning,
   out: string,
   key?: Uint8Array,
 ): NewCertificate {
@@ -79,7 +64,6 @@ export function checkCold(cold: ColdFiles, beginning: Beginning, out: string): v
   else checkIssuing(facts);
 }
 
-/** Issues the certificate, or keeps the one of an interrupted rotation. */
 export function certificateHere(
   cold: ColdFiles,
   beginning: Beginning,

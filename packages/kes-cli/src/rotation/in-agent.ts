@@ -19,19 +19,17 @@ import { invalid, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import {
-  isKeyOf,
-  newFiles,
-  type NewFiles,
-  refusePending,
-  refuseForeignFiles,
-  refuseForeignKey,
-} from './names.js';
-import {
   type Beginning,
   type Ending,
+  isKeyOf,
   judgeNext,
   type KeyStore,
+  newFiles,
+  type NewFiles,
   type NextKey,
+  refuseForeignFiles,
+  refuseForeignKey,
+  refusePending,
   type Step,
   stepsToEnd,
 } from './rotation.js';
@@ -53,7 +51,6 @@ async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextK
   const { staged } = state;
   refusePending(beginning, {
     inUse: { cert },
-    first: 'vkey',
     isUsable: ({ vkey }) => staged !== undefined && isKeyOf(vkey, staged),
     waysOut: () => `drop it, run: kes agent drop-staged-key --control ${shellWord(control)}`,
   });
@@ -78,13 +75,9 @@ async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextK
 }
 
 /** An agent keeps the key of the higher number: where the right number is lower, its key is dropped. */
-function dropSteps(
-  { onChainNumber }: Beginning,
-  { installed }: AgentInfo,
-  control: string,
-): Step[] {
-  if (onChainNumber === undefined || installed === undefined) return [];
-  const { right = 0n } = judgeNumber(installed.counter, { onChain: onChainNumber });
+function dropSteps({ onChain }: Beginning, { installed }: AgentInfo, control: string): Step[] {
+  if (onChain === undefined || installed === undefined) return [];
+  const { right = 0n } = judgeNumber(installed.counter, { onChain });
   if (right >= installed.counter) return [];
   return [
     [
@@ -122,7 +115,7 @@ function newKey(agent: AgentControl, files: NewFiles): Promise<Uint8Array> {
 
 /** Checks the certificate, and installs the staged key with it. A run after the installation finds the key installed. */
 async function endOf(agent: AgentControl, ending: Ending): Promise<Answer> {
-  const { old, file, newCert, parameters, moment, network, onChainNumber: onChain } = ending;
+  const { old, file, newCert, parameters, moment, network, onChain } = ending;
   const state = await agent.ask((client) => client.info());
   const time = judgeAtBoth(file, state, parameters, moment);
   const number = judgeNumberAt(state, {

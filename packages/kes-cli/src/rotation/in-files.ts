@@ -2,39 +2,33 @@
 import { existsSync, lstatSync, statSync } from 'node:fs';
 import { eraseLeftovers, type IssuedCertificate } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { certificateFacts, certificateJson } from '../certificates/certificate.js';
-import { judgeTime, lifeAt } from '../certificates/life-at.js';
-import { judgeNumber } from '../certificates/number.js';
-import { numberChecks, wayToIssueAgain } from '../certificates/on-chain.js';
 import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
 import { ExitCode, invalid } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
+import { certificateFacts, certificateJson } from '../certificates/certificate.js';
+import { judgeNumber } from '../certificates/number.js';
 import { exchangeWarnings } from '../files/write.js';
 import { eraseKey } from '../keys/erase.js';
-import { judgeKey } from '../keys/signing-key-file.js';
-import { makePair } from '../keys/keygen.js';
 import { derivedOf, loadKesSigningKey } from '../keys/key-files.js';
+import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
-import {
-  newFiles,
-  type NewFiles,
-  refusePending,
-  foreign,
-  refuseForeignFiles,
-  refuseForeignKey,
-} from './names.js';
 import {
   type Beginning,
   endCommand,
   type Ending,
-  judgeNext,
+  foreign,
+  judgePair,
   type KeyStore,
+  newFiles,
+  type NewFiles,
   type NextKey,
+  refuseForeignFiles,
+  refuseForeignKey,
+  refusePending,
   stepsInWords,
   stepsToEnd,
 } from './rotation.js';
 
-/** The keys of a rotation in files. A rotation that begins has no `newSkey`. */
 export function keysInFiles(skey: string, newSkey = ''): KeyStore {
   return {
     next: (beginning) => nextKey(skey, beginning),
@@ -47,14 +41,10 @@ function nextKey(skey: string, beginning: Beginning): NextKey {
   checkOldKey(skey, cert, old);
   const inUse = { cert, skey };
   const files = newFiles(inUse, beginning);
-  refusePending(beginning, {
-    inUse,
-    first: 'skey',
-    isUsable: () => true,
-    waysOut: (found) => waysOut(beginning, found),
-  });
+  refusePending(beginning, { inUse, waysOut: (found) => waysOut(beginning, found) });
   return {
     files,
+    skey: files.skey,
     warnings: [
       ...ownerWarnings(skey, files.skey),
       ...exchangeWarnings(files.skey, statSync(skey).uid),
@@ -62,7 +52,6 @@ function nextKey(skey: string, beginning: Beginning): NextKey {
     make: () => newPair(files),
     place: `${printable(files.skey)} (mode 0600: it stays on this machine)`,
     json: { signingKeyFile: files.skey },
-    judge: (file, evolution) => judgeKey(files.skey, file, evolution),
     stepsAfter: (isIssuedHere) => [
       ...(isIssuedHere
         ? []
@@ -131,36 +120,31 @@ function newPair(files: NewFiles): Uint8Array {
   return key;
 }
 
-/**
- * Checks the new pair as a node does at its start, and its number by the chain. When every check is passed, the old signing
- * key is erased. While it is unknown what is on chain, nothing is.
- */
+/** Erases the old signing key when every check of the new pair is passed, and nothing while the chain is unknown. */
 function endOf(skey: string, newSkey: string, ending: Ending): Answer {
-  const { cert, newCert, old, file, onChainNumber: onChain, network, moment } = ending;
+  const { cert, newCert, old, file, moment } = ending;
   const isThere = existsSync(skey);
   // A run that was interrupted may have erased the key.
   if (isThere) checkOldKey(skey, cert, old);
-  const { sequenceNumber: inUse, hotVerificationKey: verificationKey } = old.certificate;
-  const life = lifeAt(ending.parameters, file, moment);
-  const key = judgeKey(newSkey, file, life.evolution);
-  const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
-  const order = judgeOrder(ending);
-  const again = wayToIssueAgain(number, { file, out: newCert, network, onChain });
-  // Of two certificates in the wrong order, none is issued again.
-  const checks = [
-    ...judgeNext(old, file, judgeTime(life), key.check),
-    ...(order.length > 0 ? order : numberChecks(number, again)),
-  ];
+  const pair = { cert: newCert, skey: newSkey };
+  const judged = judgePair(ending, { ...pair, file, order: judgeOrder(ending) });
+  const { checks, number } = judged;
   const passed = allValid(checks);
   const isUnknown = number.verdict === 'unknown';
   const finished = passed && !isUnknown;
+  const verificationKey = old.certificate.hotVerificationKey;
   if (finished && isThere) eraseKey(skey, { verificationKey, namedBy: sourceName(cert) });
   // The run that erased it may have left its lock.
   else if (!isThere) eraseLeftovers(skey);
   const name = printable(skey);
   const kept = finished ? `${name} is erased` : `nothing was erased: ${name} stays`;
+  const result = finished
+    ? 'valid'
+    : passed
+      ? 'valid, if the network accepts its number, which is unknown'
+      : 'NOT valid';
   return {
-    result: `${sourceName(newCert)}: ${resultInWords(finished, passed)}`,
+    result: `${sourceName(newCert)}: ${result}`,
     checks,
     facts: [
       ['old key', isThere ? kept : `${name} was erased before`],
@@ -175,14 +159,14 @@ function endOf(skey: string, newSkey: string, ending: Ending): Answer {
     },
     exitCode: finished ? ExitCode.valid : passed ? ExitCode.usage : ExitCode.invalid,
     warnings: [
-      ...key.warnings,
+      ...judged.warnings,
       ...(isThere ? [] : [`there is no ${name}: an earlier run erased it, or the name is wrong`]),
       ...(isUnknown ? [`nothing was erased: ${number.words}`] : []),
     ],
     after:
       passed && isUnknown
         ? stepsInWords(
-            stepsToEnd(ending, { cert: newCert, skey: newSkey }, [
+            stepsToEnd(ending, pair, [
               'Ask the node, when it runs with the new pair:',
               'Erase the old signing key:',
             ]),
@@ -191,13 +175,8 @@ function endOf(skey: string, newSkey: string, ending: Ending): Answer {
   };
 }
 
-function resultInWords(finished: boolean, passed: boolean): string {
-  if (finished) return 'valid';
-  return passed ? 'valid, if the network accepts its number, which is unknown' : 'NOT valid';
-}
-
 /** Refuses the old certificate in place of the new one, where the chain accepts both: the key in use would be erased. */
-function judgeOrder({ old, file, onChainNumber: onChain }: Ending): Check[] {
+function judgeOrder({ old, file, onChain }: Ending): Check[] {
   const { sequenceNumber: before, startPeriod } = old.certificate;
   const { sequenceNumber: after, startPeriod: start } = file.certificate;
   const isLower = start === startPeriod && after < before;

@@ -1,21 +1,55 @@
-import { CHAIN_RULE } from '../certificates/number.js';
-import { ON_CHAIN, type OnChainOptions } from '../certificates/on-chain.js';
-import type { Answer } from '@evolock/command-line/answer';
-import type { Definition } from '@evolock/command-line/command';
-import { usage } from '@evolock/command-line/errors';
-import type { Session } from '@evolock/command-line/session';
-import { shellWord } from '@evolock/command-line/text';
-import { momentNow } from '../network/clock.js';
+/** `kes rotate`. It begins with the next key and its certificate, or the request of it, and it ends with the old key, in two runs. */
+import { existsSync } from 'node:fs';
 import {
-  NETWORK,
+  eraseLeftovers,
+  hexOf,
+  type IssuedCertificate,
+  writeVerificationKey,
+} from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
+import { allValid, type Answer, done } from '@evolock/command-line/answer';
+import type { Definition } from '@evolock/command-line/command';
+import { invalid, usage } from '@evolock/command-line/errors';
+import type { Session } from '@evolock/command-line/session';
+import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
+import {
+  CERTIFICATE,
+  certificateFacts,
+  certificateJson,
+  judgeSignature,
+} from '../certificates/certificate.js';
+import { checkClock } from '../certificates/issuing.js';
+import { CHAIN_RULE, ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/number.js';
+import {
+  type CertificateRequest,
+  LARGEST_REQUEST,
+  parseRequest,
+  requestText,
+} from '../certificates/request.js';
+import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
+import { momentNow, periodAt } from '../network/clock.js';
+import {
   datedNetworkOf,
+  NETWORK,
   networkArguments,
   type NetworkOptions,
 } from '../network/network.js';
-import type { ColdFiles } from './cold.js';
+import { certificateHere, checkCold } from './cold.js';
 import { keysInFiles } from './in-files.js';
-import { pairNameIn, realPathOf, type StatedName } from './names.js';
-import { begin, finish, type KeyStore } from './rotation.js';
+import {
+  type Beginning,
+  type ColdFiles,
+  foreign,
+  judgePair,
+  type KeyStore,
+  type NextKey,
+  pairNameIn,
+  pairNameOf,
+  realPathOf,
+  type StatedName,
+  stepsInWords,
+} from './rotation.js';
 
 interface Options extends NetworkOptions, OnChainOptions {
   readonly cert: string;
@@ -64,36 +98,64 @@ export const rotateCommand: Definition = {
 };
 
 async function rotate(session: Session, options: Options): Promise<Answer> {
-  const { newCert, newSkey, name } = options;
+  const { newCert, onChain: stated } = options;
   const { keyOption, ...store } = await storeOf(session, options);
   const cold = coldFilesOf(options);
+  checkFinish(options);
   const parameters = await datedNetworkOf(session, options);
-  const rotation = {
-    // The new files lie beside the real ones, which the printed commands name.
-    cert: realPathOf(options.cert),
-    parameters,
-    moment: momentNow(parameters, session.context.now()),
-    network: networkArguments(session, options),
+  const moment = momentNow(parameters, session.context.now());
+  const network = networkArguments(session, options);
+  // The new files lie beside the real ones, which the printed commands name.
+  const cert = realPathOf(options.cert);
+  const old = await oldCertificate(session, cert);
+  const { startPeriod } = old.certificate;
+  checkClock({ parameters, moment, replaced: { name: printable(cert), startPeriod } });
+  const file = newCert === undefined ? old : await readEnvelope(session, newCert, CERTIFICATE);
+  const certificates = newCert === undefined ? [old] : [old, file];
+  const known = certificates.map(({ certificate }) => certificate);
+  const onChain = await onChainOf(session, options, known);
+  const rotation = { cert, old, onChain, parameters, moment, network, keyOption };
+  if (newCert !== undefined) return store.end({ ...rotation, newCert, file });
+  const here = cold && [
+    `--cold-skey-here ${shellWord(cold.coldSkey)}`,
+    `--counter ${shellWord(cold.counter)}`,
+  ];
+  const chain = stated === undefined ? [] : [`--on-chain ${shellWord(stated)}`];
+  const again = [
+    'kes rotate',
+    `--cert ${shellWord(cert)}`,
     keyOption,
-    onChain: options.onChain,
-  };
-  if (options.finish !== true) {
-    if (newCert === undefined && newSkey === undefined) {
-      return begin(session, rotation, store, { cold, name });
-    }
+    network,
+    ...(here ?? []),
+    ...chain,
+  ].join(' ');
+  const name = pairNameOf(rotation, options.name);
+  return begin(session, { ...rotation, ...name, cold, again }, store);
+}
+
+/** Refuses options of the beginning at the end, and the other way round. */
+function checkFinish({
+  finish,
+  newCert,
+  newSkey,
+  coldSkeyHere,
+  name,
+  agentControl,
+}: Options): void {
+  if (finish !== true) {
+    if (newCert === undefined && newSkey === undefined) return;
     throw usage('--new-cert and --new-skey need --finish');
   }
-  if (cold !== undefined) throw usage('--cold-skey-here is for the beginning, without --finish');
+  if (coldSkeyHere !== undefined)
+    throw usage('--cold-skey-here is for the beginning, without --finish');
   if (name !== undefined) throw usage('--name is for the beginning, without --finish');
-  const isInAgent = options.agentControl !== undefined;
-  if (newCert === undefined || (newSkey === undefined) !== isInAgent) {
-    throw usage(
-      isInAgent
-        ? '--finish with --agent-control needs --new-cert <file>, and no --new-skey'
-        : '--finish needs --new-cert <file> and --new-skey <file>',
-    );
-  }
-  return finish(session, rotation, store, newCert);
+  const isInAgent = agentControl !== undefined;
+  if (newCert !== undefined && (newSkey === undefined) === isInAgent) return;
+  throw usage(
+    isInAgent
+      ? '--finish with --agent-control needs --new-cert <file>, and no --new-skey'
+      : '--finish needs --new-cert <file> and --new-skey <file>',
+  );
 }
 
 /** Where the keys are, and the option that names the key in use, to type it again. */
@@ -128,4 +190,128 @@ function coldFilesOf({
   }
   if (reuseNumber === undefined) return undefined;
   throw usage('--reuse-number needs --cold-skey-here <file>');
+}
+
+/** Reads the certificate in use, and refuses one that its cold key did not sign. */
+async function oldCertificate(session: Session, cert: string): Promise<IssuedCertificate> {
+  refuseDash('--cert', cert, 'the new certificate is named after it: give the file');
+  const file = await readEnvelope(session, cert, CERTIFICATE);
+  const signature = judgeSignature(file);
+  if (signature.valid) return file;
+  throw invalid(`${sourceName(cert)}: ${signature.words}`);
+}
+
+/** Makes the next key, and its certificate or the request of it. A run that was interrupted is run again. */
+async function begin(session: Session, beginning: Beginning, store: KeyStore): Promise<Answer> {
+  const { cold, startPeriod } = beginning;
+  const next = await store.next(beginning);
+  const { files, place, warnings } = next;
+  // Every check comes before the key is made.
+  if (cold !== undefined) checkCold(cold, beginning, files.cert);
+  const key = await next.make();
+  if (existsSync(files.vkey)) eraseLeftovers(files.vkey);
+  else writeVerificationKey('kes', files.vkey, key);
+  const answer =
+    cold === undefined
+      ? await requested(session, beginning, next, key)
+      : issued(cold, beginning, next, key);
+  return {
+    ...answer,
+    warnings: [...warnings, ...(answer.warnings ?? [])],
+    json: {
+      ...next.json,
+      verificationKeyFile: files.vkey,
+      requestFile: cold === undefined ? files.request : null,
+      certificateFile: files.cert,
+      kesVerificationKey: hexOf(key),
+      startPeriod: String(startPeriod),
+      ...answer.json,
+    },
+    facts: [
+      ['signing key', place],
+      ['verification key', printable(files.vkey)],
+      ...(answer.facts ?? []),
+    ],
+  };
+}
+
+async function requested(
+  session: Session,
+  { old, startPeriod, parameters, moment, onChain }: Beginning,
+  { files: { request, cert }, stepsAfter }: NextKey,
+  key: Uint8Array,
+): Promise<Answer> {
+  await keepRequest(session, request, {
+    time: moment.date ?? new Date(0),
+    kesVerificationKey: key,
+    startPeriod,
+    parameters,
+    coldVerificationKey: old.coldVerificationKey,
+    onChain,
+    replaces: old.certificate,
+  });
+  const past = periodAt(parameters, moment).period - startPeriod;
+  const when = past === 0n ? 'the current one' : `${counted(past, 'KES period')} ago`;
+  return {
+    json: {},
+    result: done('the next KES key, and the request of its certificate'),
+    facts: [
+      ['request', printable(request)],
+      ['KES key', hexOf(key)],
+      ['starts at', `KES period ${startPeriod}, ${when}`],
+    ],
+    after: stepsInWords([
+      [
+        `Copy ${printable(request)} to the machine with the cold key, and run there:`,
+        `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}`,
+        onChain === undefined
+          ? 'The request does not say what is on chain: add --on-chain there, or run kes rotate again with it.'
+          : 'The request says what is on chain. Where the counter does not fit, add --on-chain there too: then the command shows the way.',
+      ],
+      [`Copy ${printable(cert)} back.`],
+      ...stepsAfter(false),
+    ]),
+  };
+}
+
+const WARNING =
+  'the cold key is on this machine: a copy of it gives control of the pool. Keep it on a machine without a network, and leave --cold-skey-here out: then kes rotate writes a request for that machine';
+
+function issued(
+  cold: ColdFiles,
+  beginning: Beginning,
+  { files: { cert }, skey, stepsAfter }: NextKey,
+  key: Uint8Array,
+): Answer {
+  const file = certificateHere(cold, beginning, cert, key);
+  const { checks, number, warnings } = judgePair(beginning, { cert, skey, file, cold });
+  const valid = allValid(checks);
+  return {
+    json: { certificate: certificateJson(file), checks },
+    result: [{ valid, words: 'the next KES key, and its certificate' }],
+    facts: [['certificate', printable(cert)], ...certificateFacts(file)],
+    checks,
+    warnings: [WARNING, ...(number.verdict === 'unknown' ? [number.words] : []), ...warnings],
+    // A node is not started with a pair that is not good.
+    after: valid ? stepsInWords(stepsAfter(true)) : [],
+  };
+}
+
+/** Writes the request, or keeps the one of an interrupted rotation. What is known of the chain is brought up to date. */
+async function keepRequest(
+  session: Session,
+  path: string,
+  request: CertificateRequest,
+): Promise<void> {
+  if (!existsSync(path)) {
+    writeDurably(path, requestText(request), { replace: false, secret: false });
+    return;
+  }
+  const found = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
+  const { time, onChain } = request;
+  if (!sameBytes(requestText({ ...found, time, onChain }), requestText(request))) {
+    throw foreign(path);
+  }
+  if (onChain === undefined || onChain === found.onChain) eraseLeftovers(path);
+  else writeDurably(path, requestText(request), { replace: true, secret: false });
 }

@@ -1,61 +1,31 @@
 /**
- * A rotation. It begins with the next key and its certificate, or the request of it, and it ends with the old key, in two
- * runs. A run that was interrupted is run again. The keys are in files or in an agent: a {@link KeyStore}.
+ * What the parts of a rotation share: its facts; the names of its files, which lie beside the old ones; the judgement of the new
+ * certificate; and the steps that are left. `kes.skey` and `node.cert` give `kes-1574.skey`, `kes-1574.vkey`, `kes-1574.request`
+ * and `node-1574.cert`. Rotations that are not finished are found by these names.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
-  eraseLeftovers,
-  hexOf,
-  writeVerificationKey,
   type AbsolutePeriod,
-  type EvolutionStatus,
+  absolutePeriod,
   type IssuedCertificate,
   type KesParameters,
+  readVerificationKey,
 } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { writeDurably } from '@evolock/direct-serialise-io/files';
-import {
-  CERTIFICATE,
-  certificateFacts,
-  certificateJson,
-  judgeSignature,
-} from '../certificates/certificate.js';
-import { judgeTime, lifeAt } from '../certificates/life-at.js';
-import { judgeNumber, type LastOnChain } from '../certificates/number.js';
-import {
-  numberChecks,
-  onChainFileOf,
-  onChainOf,
-  queryCommand,
-  wayToIssueAgain,
-  type OnChainOptions,
-} from '../certificates/on-chain.js';
-import {
-  LARGEST_REQUEST,
-  parseRequest,
-  requestText,
-  type CertificateRequest,
-} from '../certificates/request.js';
-import { checkClock } from '../certificates/start-check.js';
-import {
-  allValid,
-  type Answer,
-  type Check,
-  type Fact,
-  type JsonMembers,
-} from '@evolock/command-line/answer';
-import { invalid } from '@evolock/command-line/errors';
-import type { Session } from '@evolock/command-line/session';
-import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
-import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
-import type { KeyJudgement } from '../keys/signing-key-file.js';
-import { periodAt, type Moment } from '../network/clock.js';
-import { certificateHere, checkCold, coldArguments, type ColdFiles } from './cold.js';
-import { foreign, pairNameOf, type NewFiles, type PairName, type StatedName } from './names.js';
+import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
+import { type CommandError, usage } from '@evolock/command-line/errors';
+import { InvalidArgumentError } from '@evolock/command-line/option-values';
+import { printable, shellWord } from '@evolock/command-line/text';
+import { hasEnded, judgeSignature, judgeTime, lifeAt } from '../certificates/certificate.js';
+import { judgeNumber, type LastOnChain, numberChecks, queryOf } from '../certificates/number.js';
+import { judgeKey } from '../keys/signing-key-file.js';
+import { type Moment, periodAt } from '../network/clock.js';
 
-export interface Rotation extends OnChainOptions {
-  /** The file of the certificate in use. */
+export interface Rotation {
   readonly cert: string;
+  readonly old: IssuedCertificate;
+  readonly onChain: LastOnChain | undefined;
   readonly parameters: KesParameters;
   readonly moment: Moment;
   /** The options that name the network, to type them again. */
@@ -64,21 +34,22 @@ export interface Rotation extends OnChainOptions {
   readonly keyOption: string;
 }
 
-interface Begun extends Rotation {
-  readonly old: IssuedCertificate;
-  readonly onChainNumber: LastOnChain | undefined;
-}
-
-export interface Beginning extends Begun, PairName {
-  /** The cold key, if it is on this machine. */
+export interface Beginning extends Rotation, PairName {
   readonly cold: ColdFiles | undefined;
   /** The command that begins it, without a name and a number. */
   readonly again: string;
 }
 
-export interface Ending extends Begun {
+export interface Ending extends Rotation {
   readonly newCert: string;
   readonly file: IssuedCertificate;
+}
+
+export interface ColdFiles {
+  readonly coldSkey: string;
+  readonly counter: string;
+  /** The number of the certificate in use, to use it again while no block with it is on chain. */
+  readonly reuseNumber: bigint | undefined;
 }
 
 export interface KeyStore {
@@ -87,212 +58,219 @@ export interface KeyStore {
   readonly end: (ending: Ending) => Answer | Promise<Answer>;
 }
 
-/** The next key, before it is made. */
 export interface NextKey {
   readonly files: NewFiles;
+  readonly skey?: string;
   readonly warnings: readonly string[];
   /** Makes the key, or finds the one of an interrupted rotation. Returns its verification key. */
   readonly make: () => Uint8Array | Promise<Uint8Array>;
   readonly place: string;
   readonly json: JsonMembers;
-  /** Checks the file of the signing key, if it is in one. */
-  readonly judge?: (file: IssuedCertificate, evolution: EvolutionStatus) => KeyJudgement;
   /** What to do when the certificate is on this machine. A certificate that was issued here was checked. */
   readonly stepsAfter: (isIssuedHere: boolean) => readonly Step[];
 }
 
-/** Makes the next key, and its certificate or the request of it. */
-export async function begin(
-  session: Session,
-  rotation: Rotation,
-  store: KeyStore,
-  { cold, name }: { readonly cold: ColdFiles | undefined; readonly name: StatedName | undefined },
-): Promise<Answer> {
-  const old = await readOldCertificate(session, rotation);
-  const onChainNumber = await onChainOf(session, rotation, [old.certificate]);
-  checkMoment(rotation, old);
-  const { cert, keyOption, network, onChain } = rotation;
-  const again = `kes rotate --cert ${shellWord(cert)} ${keyOption} ${network}${coldArguments(cold)}${onChain === undefined ? '' : ` --on-chain ${shellWord(onChain)}`}`;
-  const names = pairNameOf(rotation, old, name);
-  const beginning = { ...rotation, ...names, old, onChainNumber, cold, again };
-  const next = await store.next(beginning);
-  // Every check comes before the key is made.
-  if (cold !== undefined) checkCold(cold, beginning, next.files.cert);
-  const key = await next.make();
-  keepVerificationKey(next.files.vkey, key);
-  return cold === undefined
-    ? requested(session, beginning, next, key)
-    : issued(cold, beginning, next, key);
+/** A name that `--name` gives: of the pair of an earlier KES period, or of a second pair of this one. */
+export interface StatedName {
+  readonly startPeriod: AbsolutePeriod;
+  readonly name: string;
 }
 
-/** Checks the new certificate, and ends the old key. */
-export async function finish(
-  session: Session,
-  rotation: Rotation,
-  store: KeyStore,
-  newCert: string,
-): Promise<Answer> {
-  const old = await readOldCertificate(session, rotation);
-  checkMoment(rotation, old);
-  const file = await readEnvelope(session, newCert, CERTIFICATE);
-  const onChainNumber = await onChainOf(session, rotation, [old.certificate, file.certificate]);
-  return store.end({ ...rotation, old, onChainNumber, newCert, file });
+/** What tells the files of two rotations apart: the start period, and letters for a second pair of one period. */
+export interface PairName extends StatedName {
+  /** The next pair, another one beside it, or one that was made in an earlier period. */
+  readonly which: 'next' | 'another' | 'earlier';
 }
 
-/** Reads the certificate in use, and refuses one that its cold key did not sign. */
-async function readOldCertificate(
-  session: Session,
-  { cert }: Rotation,
-): Promise<IssuedCertificate> {
-  refuseDash('--cert', cert, 'the new certificate is named after it: give the file');
-  const file = await readEnvelope(session, cert, CERTIFICATE);
-  const signature = judgeSignature(file);
-  if (signature.valid) return file;
-  throw invalid(`${sourceName(cert)}: ${signature.words}`);
+export function pairNameIn(text: string): StatedName {
+  const [, period] = /^([0-9]{1,20})[a-z]*$/.exec(text) ?? [];
+  if (period === undefined || BigInt(period) >= 1n << 64n) {
+    throw new InvalidArgumentError('It is not a KES period, or one with letters, like 1574b.');
+  }
+  return { startPeriod: absolutePeriod(BigInt(period)), name: text };
 }
 
-/** Refuses a clock that is behind what this machine can see, and a certificate of another network, before a period is judged. */
-function checkMoment(
-  { cert, parameters, moment }: Rotation,
-  { certificate: { startPeriod } }: IssuedCertificate,
-): void {
-  checkClock({ parameters, moment, replaced: { name: printable(cert), startPeriod } });
+/** The name of the rotation. The KES period in which it begins is the start period of the next certificate. */
+export function pairNameOf(
+  { cert, old: { certificate }, parameters, moment }: Rotation,
+  stated: StatedName | undefined,
+): PairName {
+  const { period } = periodAt(parameters, moment);
+  if (stated === undefined) return { startPeriod: period, name: String(period), which: 'next' };
+  const { startPeriod, name } = stated;
+  if (startPeriod < certificate.startPeriod || startPeriod > period) {
+    throw usage(
+      `--name ${name}: give a KES period from ${certificate.startPeriod}, the start of ${printable(cert)}, to ${period}, the current one`,
+    );
+  }
+  if (hasEnded(parameters, startPeriod, period)) {
+    throw usage(
+      `--name ${name}: a certificate from KES period ${startPeriod} has ended, since it is ${period} now: leave --name out`,
+    );
+  }
+  return { startPeriod, name, which: startPeriod === period ? 'another' : 'earlier' };
 }
 
-async function requested(
-  session: Session,
-  beginning: Beginning,
-  next: NextKey,
-  key: Uint8Array,
-): Promise<Answer> {
-  const { old, startPeriod, parameters, moment, onChainNumber } = beginning;
-  const { request, cert } = next.files;
-  await keepRequest(session, request, {
-    time: moment.date ?? new Date(0),
-    kesVerificationKey: key,
-    startPeriod,
-    parameters,
-    coldVerificationKey: old.coldVerificationKey,
-    onChain: onChainNumber,
-    replaces: old.certificate,
-  });
-  const past = periodAt(parameters, moment).period - startPeriod;
-  const when = past === 0n ? 'the current one' : `${counted(past, 'KES period')} ago`;
-  return answerOf(next, key, startPeriod, {
-    title: 'the next KES key, and the request of its certificate',
-    request,
-    facts: [
-      ['request', printable(request)],
-      ['KES key', hexOf(key)],
-      ['starts at', `KES period ${startPeriod}, ${when}`],
-    ],
-    steps: [
-      [
-        `Copy ${printable(request)} to the machine with the cold key, and run there:`,
-        `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}`,
-        onChainNumber === undefined
-          ? 'The request does not say what is on chain: add --on-chain there, or run kes rotate again with it.'
-          : 'The request says what is on chain. Where the counter does not fit, add --on-chain there too: then the command shows the way.',
-      ],
-      [`Copy ${printable(cert)} back.`],
-      ...next.stepsAfter(false),
-    ],
-  });
+/** The files of a certificate and of its key; without `skey` the key is in an agent. */
+interface Pair {
+  readonly cert: string;
+  readonly skey?: string | undefined;
 }
 
-const WARNING =
-  'the cold key is on this machine: a copy of it gives control of the pool. Keep it on a machine without a network, and leave --cold-skey-here out: then kes rotate writes a request for that machine';
+/** The new files. A key in an agent has no `skey`. */
+export type NewFiles = Readonly<Record<'skey' | 'vkey' | 'request' | 'cert', string>>;
 
-function issued(cold: ColdFiles, beginning: Beginning, next: NextKey, key: Uint8Array): Answer {
-  const { old, startPeriod, onChainNumber: onChain, network, parameters, moment } = beginning;
-  const { cert } = next.files;
-  const file = certificateHere(cold, beginning, cert, key);
-  const life = lifeAt(parameters, file, moment);
-  const judged = next.judge?.(file, life.evolution);
-  const { sequenceNumber: inUse } = old.certificate;
-  const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
-  const again = wayToIssueAgain(number, { file, out: cert, network, onChain, cold });
-  const checks = [
-    ...judgeNext(old, file, judgeTime(life), judged?.check),
-    ...numberChecks(number, again),
-  ];
-  return answerOf(next, key, startPeriod, {
-    title: 'the next KES key, and its certificate',
-    request: null,
-    json: { certificate: certificateJson(file), checks },
-    facts: [['certificate', printable(cert)], ...certificateFacts(file)],
-    checks,
-    warnings: [
-      WARNING,
-      ...(number.verdict === 'unknown' ? [number.words] : []),
-      ...(judged?.warnings ?? []),
-    ],
-    // A node is not started with a pair that is not good.
-    steps: allValid(checks) ? next.stepsAfter(true) : [],
-  });
-}
-
-interface Made {
-  readonly title: string;
-  readonly request: string | null;
-  readonly json?: JsonMembers;
-  readonly facts: readonly Fact[];
-  readonly checks?: readonly Check[];
-  readonly warnings?: readonly string[];
-  readonly steps: readonly Step[];
-}
-
-function answerOf(
-  { files, place, json, warnings }: NextKey,
-  key: Uint8Array,
-  startPeriod: AbsolutePeriod,
-  made: Made,
-): Answer {
-  const { checks = [] } = made;
+function filesNamed({ cert, skey = cert }: Pair, name: string): NewFiles {
+  const stem = `${stemOf(skey)}-${name}`;
   return {
-    warnings: [...warnings, ...(made.warnings ?? [])],
-    json: {
-      ...json,
-      verificationKeyFile: files.vkey,
-      requestFile: made.request,
-      certificateFile: files.cert,
-      kesVerificationKey: hexOf(key),
-      startPeriod: String(startPeriod),
-      ...made.json,
-    },
-    result: [{ valid: allValid(checks), words: made.title }],
-    checks,
-    facts: [['signing key', place], ['verification key', printable(files.vkey)], ...made.facts],
-    after: stepsInWords(made.steps),
+    skey: `${stem}.skey`,
+    vkey: `${stem}.vkey`,
+    request: `${stem}.request`,
+    cert: `${stemOf(cert)}-${name}.cert`,
   };
 }
 
-/** Writes the file of the verification key, or keeps the one of an interrupted rotation. */
-function keepVerificationKey(vkey: string, key: Uint8Array): void {
-  if (existsSync(vkey)) eraseLeftovers(vkey);
-  else writeVerificationKey('kes', vkey, key);
+/** The new files of a rotation, unless they would have the names of the files in use. */
+export function newFiles(inUse: Pair, { startPeriod, name }: PairName): NewFiles {
+  const files = filesNamed(inUse, name);
+  const old = [...(inUse.skey === undefined ? [] : [inUse.skey]), inUse.cert];
+  const made = [files.skey, files.cert].map((path) => resolve(path));
+  if (!old.some((path) => made.includes(resolve(path)))) return files;
+  const isFree = (other: string) =>
+    !Object.values(filesNamed(inUse, other)).some((path) => existsSync(path));
+  const other = Array.from('bcdefghijklmnopqrstuvwxyz', (letter) => `${startPeriod}${letter}`);
+  throw usage(
+    `${old.map(printable).join(' and ')} ${old.length === 1 ? 'was' : 'were'} made in KES period ${startPeriod}, which is not over: the next files would have the same names; for a second pair in this period, add --name ${other.find(isFree) ?? `${startPeriod}bb`}`,
+  );
 }
 
-/** Writes the request, or keeps the one of an interrupted rotation. What is known of the chain is brought up to date. */
-async function keepRequest(
-  session: Session,
-  path: string,
-  request: CertificateRequest,
-): Promise<void> {
-  if (!existsSync(path)) {
-    writeDurably(path, requestText(request), { replace: false, secret: false });
-    return;
-  }
-  const found = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
-  const { time, onChain } = request;
-  if (!sameBytes(requestText({ ...found, time, onChain }), requestText(request))) {
-    throw foreign(path);
-  }
-  if (onChain === undefined || onChain === found.onChain) eraseLeftovers(path);
-  else writeDurably(path, requestText(request), { replace: true, secret: false });
+/** The path without its extension, and without the name of an earlier rotation. */
+function stemOf(path: string): string {
+  const stem = basename(path)
+    .replace(/\.[a-z]+$/i, '')
+    .replace(/-[0-9]+[a-z]*$/, '');
+  return join(dirname(path), stem);
 }
 
-/** The checks of a new certificate: with its key, if that is in a file, and as a replacement. Its number is judged by the chain. */
+/** The file that a symbolic link leads to. A path that is none, or leads nowhere, stays. */
+export function realPathOf(path: string): string {
+  try {
+    return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+  } catch {
+    // Reading it reports the error.
+    return path;
+  }
+}
+
+/** The error about a file that must stay, so that this rotation cannot use its name. */
+export function foreign(path: string, reason = 'is not of this rotation'): CommandError {
+  return usage(
+    `${printable(path)}: it exists already, and ${reason}: move it away, or choose other names by --name`,
+  );
+}
+
+export function refuseForeignKey({ vkey }: NewFiles, key: Uint8Array): void {
+  if (existsSync(vkey) && !isKeyOf(vkey, key)) throw foreign(vkey);
+}
+
+export function refuseForeignFiles({ vkey, request, cert }: NewFiles): void {
+  for (const path of [vkey, request, cert]) if (existsSync(path)) throw foreign(path);
+}
+
+interface PendingSearch {
+  readonly inUse: Pair;
+  /** Whether a rotation can go on with the key of these files. */
+  readonly isUsable?: (files: NewFiles) => boolean;
+  /** The ways out besides going on and beginning another one: to end it, or to drop its key. */
+  readonly waysOut: (files: NewFiles) => string;
+}
+
+/** The file that every rotation has, from its beginning on. */
+function firstOf({ skey }: Pair): 'skey' | 'vkey' {
+  return skey === undefined ? 'vkey' : 'skey';
+}
+
+/** Without `--name` none begins while another is unfinished; an earlier name goes on with that one, which has to exist. */
+export function refusePending(beginning: Beginning, search: PendingSearch): void {
+  const { which, name, cold, parameters, startPeriod } = beginning;
+  const own = filesNamed(search.inUse, name)[firstOf(search.inUse)];
+  if (existsSync(own)) return;
+  if (which === 'earlier') {
+    throw usage(
+      `--name ${name}: there is no ${printable(own)} to go on with: leave --name out for a pair of the current KES period`,
+    );
+  }
+  const found = which === 'another' ? undefined : pendingBeside(beginning, search);
+  if (found === undefined) return;
+  const reused = cold?.reuseNumber === undefined ? '' : ` --reuse-number ${cold.reuseNumber}`;
+  const again = `${beginning.again}${reused}`;
+  const goOn = hasEnded(parameters, found.startPeriod, startPeriod)
+    ? `, and a certificate from KES period ${found.startPeriod} has ended. T`
+    : `. To go on with it, run: ${again} --name ${found.name}; t`;
+  const files = filesNamed(search.inUse, found.name);
+  throw usage(
+    `${printable(files[firstOf(search.inUse)])}: the rotation that made it is not finished${goOn}o ${search.waysOut(files)}; to begin another one beside it, run: ${again} --name ${name}`,
+  );
+}
+
+/** A rotation that began while the certificate was in use. A copy of the pair in use is not one. */
+function pendingBeside(
+  { old: { certificate }, startPeriod }: Beginning,
+  { inUse, isUsable = () => true }: PendingSearch,
+): StatedName | undefined {
+  const key = inUse.skey ?? inUse.cert;
+  const stem = stemOf(key);
+  return readdirSync(dirname(stem))
+    .flatMap((file) => {
+      const [, before, name = '', period = '', kind] =
+        /^(.*)-(([0-9]{1,20})[a-z]*)\.([a-z]+)$/.exec(file) ?? [];
+      const isOne = before === basename(stem) && kind === firstOf(inUse) && file !== basename(key);
+      return isOne ? [{ name, startPeriod: BigInt(period) as AbsolutePeriod }] : [];
+    })
+    .find(({ name, startPeriod: began }) => {
+      const files = filesNamed(inUse, name);
+      return (
+        began >= certificate.startPeriod &&
+        began <= startPeriod &&
+        !isKeyOf(files.vkey, certificate.hotVerificationKey) &&
+        isUsable(files)
+      );
+    });
+}
+
+export function isKeyOf(vkey: string, key: Uint8Array): boolean {
+  try {
+    return sameBytes(readVerificationKey('kes', vkey).verificationKey, key);
+  } catch {
+    // There is none, or it is damaged.
+    return false;
+  }
+}
+
+interface NewPair extends Pair {
+  readonly file: IssuedCertificate;
+  readonly cold?: ColdFiles;
+  /** What goes before the number: of two certificates in the wrong order, none is issued again. */
+  readonly order?: readonly Check[];
+}
+
+/** Judges a new certificate at this moment, with its key if that is in a file, and its number by the chain. */
+export function judgePair(
+  { old, onChain, parameters, moment, network }: Rotation,
+  { cert: out, skey, file, cold, order = [] }: NewPair,
+) {
+  const life = lifeAt(parameters, file, moment);
+  const key = skey === undefined ? undefined : judgeKey(skey, file, life.evolution);
+  const inUse = old.certificate.sequenceNumber;
+  const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
+  const ofNumber = numberChecks(number, { file, out, network, onChain, cold });
+  const checks = [
+    ...judgeNext(old, file, judgeTime(life), key?.check),
+    ...(order.length > 0 ? order : ofNumber),
+  ];
+  return { checks, number, warnings: key?.warnings ?? [] };
+}
+
 export function judgeNext(
   old: IssuedCertificate,
   file: IssuedCertificate,
@@ -324,13 +302,7 @@ export function stepsInWords(steps: readonly Step[]): string[] {
   ]);
 }
 
-/** The new pair; of a key in an agent only its certificate. */
-interface NewPair {
-  readonly cert: string;
-  readonly skey?: string;
-}
-
-export function endCommand({ cert, keyOption, network }: Rotation, made: NewPair): string {
+export function endCommand({ cert, keyOption, network }: Rotation, made: Pair): string {
   const key = made.skey === undefined ? '' : ` --new-skey ${shellWord(made.skey)}`;
   return `kes rotate --finish --cert ${shellWord(cert)} ${keyOption} --new-cert ${shellWord(made.cert)}${key} ${network}`;
 }
@@ -338,16 +310,14 @@ export function endCommand({ cert, keyOption, network }: Rotation, made: NewPair
 /** The steps that end a rotation: the node is asked for the last number on chain, and the end is run with its answer. */
 export function stepsToEnd(
   rotation: Rotation,
-  made: NewPair,
+  made: Pair,
   [asking, ending]: readonly [asking: string, ending: string],
 ): readonly [asking: Step, ending: Step] {
-  const answer = onChainFileOf(made.cert);
+  const { query, answer } = queryOf(rotation.parameters, made.cert);
+  const socket =
+    'It needs the socket of the node: in CARDANO_NODE_SOCKET_PATH, or by --socket-path.';
   return [
-    [
-      asking,
-      queryCommand(rotation.parameters, made.cert, answer),
-      'It needs the socket of the node: in CARDANO_NODE_SOCKET_PATH, or by --socket-path.',
-    ],
-    [ending, `${endCommand(rotation, made)} --on-chain ${shellWord(answer)}`],
+    [asking, query, socket],
+    [ending, `${endCommand(rotation, made)} --on-chain ${answer}`],
   ];
 }

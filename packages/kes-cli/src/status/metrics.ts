@@ -3,14 +3,12 @@
  * one step, with a name that ends in `.prom`, without timestamps, and each series once.
  */
 import { poolIdOf } from '@evolock/cardano-kes';
-import type { Report } from './status.js';
+import type { Report } from './report.js';
 
-/** A metric: one line for each certificate that has a value. */
 interface Metric {
   readonly help: string;
   /** The report is absent for a certificate that was not read. */
   readonly valueOf: (report: Report | undefined) => number | bigint | undefined;
-  /** Labels beside the name of the certificate. */
   readonly labelsOf?: (report: Report | undefined) => Readonly<Record<string, string>>;
 }
 

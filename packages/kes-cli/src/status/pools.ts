@@ -14,8 +14,17 @@ import {
   yesOrNo,
 } from '../files/toml.js';
 import { namesNetwork, type NetworkOptions } from '../network/network.js';
-import type { Watched } from './fleet.js';
-import { checkSource, type SourceNames, type StatusSource } from './status.js';
+import { checkSource, type SourceNames, type StatusSource } from './report.js';
+
+export interface Watched {
+  /** Identifies it among all. Safe to print. */
+  readonly name: string;
+  /** The path of its file, or of the socket of its agent. Safe to print. */
+  readonly source: string;
+  /** Where it is, or why it cannot be read if that is known. */
+  readonly origin: StatusSource | { readonly error: unknown };
+  readonly network?: NetworkOptions | undefined;
+}
 
 interface PoolValues extends StatusSource, NetworkOptions {
   readonly name?: string;

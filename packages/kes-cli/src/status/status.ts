@@ -1,44 +1,46 @@
-/** `kes status` of one certificate: from a file, or of the key that an agent holds. */
+/** `kes status`: of one certificate, or of many, the worst first: one that fails does not hide the others. */
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileError, type KesParameters } from '@evolock/cardano-kes';
+import type { Answer, Json, Mark } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
-import { CHECKED, usage, ExitCode } from '@evolock/command-line/errors';
-import { type Answer, allValid, type Check, type JsonMembers } from '@evolock/command-line/answer';
-import type { Session } from '@evolock/command-line/session';
-import { hasDates, type KesParameters } from '@evolock/cardano-kes';
-import { counted, sourceName } from '@evolock/command-line/text';
-import { ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
-import { EndsSoon } from '../errors.js';
-import { CLOCK, clockInWords, clockJson, type ClockOptions, momentOf } from '../network/clock.js';
 import {
-  NETWORK,
-  datesWarnings,
-  networkInWords,
-  networkJson,
-  networkOf,
-  type NetworkOptions,
-} from '../network/network.js';
+  CHECKED,
+  CommandError,
+  type Complaint,
+  ExitCode,
+  usage,
+} from '@evolock/command-line/errors';
+import { type Session, stdinTwice } from '@evolock/command-line/session';
+import { systemError } from '@evolock/command-line/system-error';
+import { counted, printable, sourceName, STDIN } from '@evolock/command-line/text';
+import { EvolockError } from '@evolock/kes-sum';
+import { ON_CHAIN } from '../certificates/number.js';
+import { complaintOf, EndsSoon } from '../errors.js';
+import { checkMetricsName } from '../files/plain-files.js';
+import { refuseExisting, writePublic } from '../files/write.js';
+import { CLOCK, momentOf, timeInWords } from '../network/clock.js';
+import { namedNetwork, namesNetwork, NETWORK } from '../network/network.js';
+import { metricsOf } from './metrics.js';
+import type { Watched } from './pools.js';
 import {
-  CERTIFICATE,
-  type Certificate,
-  certificateFacts,
-  certificateJson,
-  COUNTER,
-  judgeSignature,
-} from '../certificates/certificate.js';
-import {
-  evolutionInWords,
-  judgeTime,
-  leftInWords,
-  type LifeAt,
-  lifeAt,
-} from '../certificates/life-at.js';
-import { judgeCounter, judgeNumber } from '../certificates/number.js';
-import { readEnvelope } from '../files/read.js';
-import { judgeKey, type KeyJudgement } from '../keys/signing-key-file.js';
-import { timeline } from './timeline.js';
+  checkSource,
+  EXIT_CODE_OF,
+  type Report,
+  reportAnswer,
+  reportJson,
+  reportOn,
+  type Result,
+  type SourceNames,
+  statusNetwork,
+  type StatusOptions,
+  type StatusSource,
+} from './report.js';
 
 interface Options extends StatusOptions, StatusSource {
   readonly pools?: string;
   readonly prometheus?: string;
+  readonly json?: boolean;
 }
 
 export const statusCommand: Definition = {
@@ -75,8 +77,9 @@ export const statusCommand: Definition = {
   options: [ON_CHAIN, CLOCK, ...NETWORK],
   exitCodes: [...CHECKED, EndsSoon.warning, EndsSoon.critical],
   work: (session: Session, paths: readonly string[], options: Options) => {
-    checkDayLimits(options);
-    const areMany = paths.length > 0 || options.pools !== undefined;
+    const { warnDays = Infinity, critDays = 0, pools } = options;
+    if (critDays >= warnDays) throw usage('--crit-days must be less than --warn-days');
+    const areMany = paths.length > 0 || pools !== undefined;
     return areMany ? statusOfMany(session, paths, options) : statusOfOne(session, options);
   },
 };
@@ -101,240 +104,266 @@ async function statusOfOne(session: Session, options: Options): Promise<Answer> 
       '--prometheus is for certificates that paths or --pools <file> name: give the certificate as a path, or the agent in a list of pools',
     );
   }
-  const parameters = await statusNetwork(session, options);
-  const now = session.context.now();
-  return reportAnswer(await reportOn(session, options, options, { parameters, now }));
+  const network = await statusNetwork(session, options);
+  return reportAnswer(
+    await reportOn(session, options, options, { network, now: session.context.now() }),
+  );
 }
 
 const OF_ONE = ['cert', 'skey', 'agentControl', 'coldVkey', 'counter', 'onChain'] as const;
+
+const STDOUT = STDIN;
+
+/** How metrics are written: every run replaces those of the run before, and no other file. */
+const METRICS = { force: true, kind: 'metrics' } as const;
 
 async function statusOfMany(
   session: Session,
   paths: readonly string[],
   options: Options,
 ): Promise<Answer> {
+  const { prometheus } = options;
   if (OF_ONE.some((name) => options[name] !== undefined)) {
     throw usage(
       'paths and --pools are for many certificates: --cert, --agent-control and the options about one of them cannot be given beside',
     );
   }
-  const { statusOfAll } = await import('./fleet.js');
-  return statusOfAll(session, paths, options);
+  checkTarget(options);
+  const findings = await findingsOf(session, paths, options);
+  const metrics = metricsOf(findings);
+  if (prometheus !== undefined && prometheus !== STDOUT) {
+    writePublic(prometheus, Buffer.from(`${metrics.join('\n')}\n`), METRICS);
+  }
+  // On a terminal the last lines are seen first.
+  const shown = session.context.stdout.isTTY === true ? findings.toReversed() : findings;
+  // A warning about the network is the same for all of its certificates.
+  const warnings = new Set(findings.flatMap(({ report }) => report?.warnings ?? []));
+  const counts = GROUPS.map(([group, words]) => {
+    const count = findings.filter(({ report }) => (report?.result ?? 'notRead') === group).length;
+    return { group, words: `${count} ${words}`, count };
+  });
+  const summary = counts.flatMap(({ words, count }) => (count === 0 ? [] : [words])).join(', ');
+  const exitCode = findings[0] === undefined ? ExitCode.environment : exitCodeOf(findings[0]);
+  return {
+    exitCode,
+    json: {
+      certificates: findings.map(findingJson),
+      summary: {
+        ...{ exitCode, certificates: findings.length },
+        ...Object.fromEntries(counts.map(({ group, count }) => [group, count])),
+      },
+    },
+    warnings: [...warnings],
+    raw: prometheus === STDOUT ? metrics : undefined,
+    facts: shown.map((each) => [each.name, factsOf(each), MARK[each.report?.result ?? 'invalid']]),
+    after: [`${counted(findings.length, 'certificate')}: ${summary}`],
+  };
 }
 
-/** Where a certificate is: in a file, or in an agent. The names are those of the options. */
-export interface StatusSource {
-  readonly cert?: string | undefined;
-  readonly skey?: string | undefined;
-  readonly agentControl?: string | undefined;
-  readonly coldVkey?: string | undefined;
+function checkTarget({ prometheus, json = false }: Options): void {
+  if (prometheus === undefined) return;
+  if (prometheus !== STDOUT) {
+    checkMetricsName('--prometheus', prometheus);
+    refuseExisting(prometheus, METRICS.force, METRICS.kind);
+  } else if (json) {
+    throw usage('--prometheus - prints metrics: leave --json out');
+  }
 }
 
-/** How the members of a source are written, for messages about them. */
-export type SourceNames = Readonly<Record<keyof StatusSource, string>>;
+interface Finding extends Pick<Watched, 'name' | 'source'> {
+  readonly report?: Report;
+  readonly complaint?: Complaint;
+}
 
-/** Refuses a source that is not exactly one certificate, or states what its kind does not have. */
-export function checkSource(source: StatusSource, names: SourceNames, place = ''): void {
-  const { cert, skey, agentControl, coldVkey } = source;
-  if ((cert === undefined) === (agentControl === undefined)) {
+/** Judges all certificates of the paths and of the list of pools, all at the same moment. Returns the worst first. */
+async function findingsOf(
+  session: Session,
+  paths: readonly string[],
+  options: Options,
+): Promise<Finding[]> {
+  const { pools, genesis } = options;
+  if ([...paths, pools, genesis].filter((source) => source === STDIN).length > 1)
+    throw stdinTwice();
+  // Loads the reader of TOML, which a list of pools alone needs.
+  const listed =
+    pools === undefined ? [] : await (await import('./pools.js')).readPools(session, pools);
+  const places = [...certificatesAt(paths), ...listed];
+  checkNames(places);
+  const now = session.context.now();
+  const common = await commonNetwork(session, places, options, now);
+  const findings: Finding[] = [];
+  for (const { name, source, origin, network } of places) {
+    try {
+      if ('error' in origin) throw origin.error;
+      const known = { now, network: network === undefined ? common : undefined };
+      const report = await reportOn(session, origin, { ...options, ...network }, known);
+      findings.push({ name, source, report });
+    } catch (error) {
+      if (!isAboutInput(error)) throw error;
+      findings.push({ name, source, complaint: complaintOf(error) });
+    }
+  }
+  return findings.sort(worstFirst);
+}
+
+const CERTIFICATE_NAME = /\.(?:cert|opcert)$/;
+
+/** The certificates of files and of folders with all folders below them, each once. */
+function certificatesAt(paths: readonly string[]): Watched[] {
+  const places = new Map<string, Watched>();
+  for (const path of paths) {
+    const isFolder = path !== STDIN && statsOf(path)?.isDirectory() === true;
+    for (const place of isFolder ? certificatesIn(path) : [watched(path)])
+      places.set(place.name, place);
+  }
+  return [...places.values()];
+}
+
+function watched(path: string, origin: Watched['origin'] = { cert: path }): Watched {
+  const name = sourceName(path);
+  return { name, source: name, origin };
+}
+
+/** `undefined` when the path leads nowhere. Reading it reports why. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function certificatesIn(folder: string): Watched[] {
+  const found = [...certificatesBelow(folder)];
+  if (found.length > 0) return found;
+  const words = `${printable(folder)}: no file in it is named *.cert or *.opcert: name the files`;
+  return [watched(folder, { error: new CommandError('environment', words) })];
+}
+
+function* certificatesBelow(folder: string): Generator<Watched> {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    yield watched(folder, { error: systemError(folder, cause) });
+    return;
+  }
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    // A link to a folder is not followed: it may lead back.
+    if (entry.isDirectory()) yield* certificatesBelow(path);
+    else if (CERTIFICATE_NAME.test(entry.name)) {
+      // Reading a pipe would wait for its writer.
+      const isRegular = statsOf(path)?.isFile() ?? true;
+      yield isRegular
+        ? watched(path)
+        : watched(path, { error: new FileError('not-regular', path) });
+    }
+  }
+}
+
+/** A name identifies a certificate, in JSON and among metrics. */
+function checkNames(places: readonly Watched[]): void {
+  const names = new Set<string>();
+  for (const { name } of places) {
+    if (names.has(name)) {
+      throw usage(`two certificates are named ${name}: rename one`);
+    }
+    names.add(name);
+  }
+}
+
+/** The network of the options. It is not needed when the list states the network of each certificate. */
+async function commonNetwork(
+  session: Session,
+  places: readonly Watched[],
+  options: Options,
+  now: Date,
+): Promise<KesParameters | undefined> {
+  if (places.every(({ network }) => network !== undefined)) return undefined;
+  const ofList = places.find((place) => 'network' in place && place.network === undefined);
+  if (ofList !== undefined && !namesNetwork(namedNetwork(session, options))) {
     throw usage(
-      `${place}name one certificate: ${names.cert}, or ${names.agentControl} for the key of an agent`,
+      `${ofList.name}: the list of pools states no network for it: add network = "mainnet" to the list or to the pool, or name the network of all others by --network <name>`,
     );
   }
-  if (agentControl !== undefined && skey !== undefined) {
-    throw usage(`${place}${names.skey} needs ${names.cert}`);
-  }
-  if (cert !== undefined && coldVkey !== undefined) {
-    throw usage(`${place}${names.coldVkey} needs ${names.agentControl}`);
-  }
+  const parameters = await statusNetwork(session, options);
+  // An error of the moment concerns all certificates.
+  momentOf(parameters, options, now);
+  return parameters;
 }
 
-/** A certificate with everything that is known of its key. */
-export interface StatusSubject extends Certificate {
-  /** Safe to print. */
-  readonly name: string;
-  /** The checks that do not depend on the moment. */
-  readonly checks: readonly Check[];
-  /** Checks the signing key at a moment; `undefined` when there is nothing to check. */
-  readonly judgeKey: (life: LifeAt) => KeyJudgement | undefined;
+/** Whether an error is about a certificate, its network or its agent. Any other error is one of the program. */
+function isAboutInput(error: unknown): boolean {
+  if (error instanceof CommandError || error instanceof EvolockError) return true;
+  return typeof (error as { readonly code?: unknown } | null)?.code === 'string';
 }
 
-/** Reads the certificate of a checked source. */
-async function subjectOf(session: Session, source: StatusSource): Promise<StatusSubject> {
-  const { cert = '', skey, agentControl: control, coldVkey } = source;
-  if (control !== undefined) {
-    const { subjectOfAgent } = await import('../agent/control/info.js');
-    return subjectOfAgent(session, { control, coldVkey });
-  }
-  const file = await readEnvelope(session, cert, CERTIFICATE);
-  return {
-    ...file,
-    name: sourceName(cert),
-    checks: [judgeSignature(file)],
-    judgeKey: ({ evolution }) => (skey === undefined ? undefined : judgeKey(skey, file, evolution)),
-  };
+const SEVERITY: readonly ExitCode[] = [
+  ExitCode.valid,
+  EndsSoon.warning,
+  EndsSoon.critical,
+  ExitCode.usage,
+  ExitCode.environment,
+  ExitCode.invalid,
+];
+
+function exitCodeOf({ report, complaint }: Finding): ExitCode {
+  return report === undefined
+    ? (complaint?.exitCode ?? ExitCode.environment)
+    : EXIT_CODE_OF[report.result];
 }
 
-export interface DayLimits {
-  readonly warnDays?: number | undefined;
-  readonly critDays?: number | undefined;
+/** Sorts the worst first: not valid, not read, then by the days that are left. Equals keep their order. */
+function worstFirst(one: Finding, other: Finding): number {
+  const severity = (finding: Finding) => SEVERITY.indexOf(exitCodeOf(finding));
+  return severity(other) - severity(one) || daysLeft(one) - daysLeft(other) || 0;
 }
 
-/** Refuses limits in an order in which one has no effect. */
-function checkDayLimits({ warnDays, critDays }: DayLimits): void {
-  if (warnDays === undefined || critDays === undefined || critDays < warnDays) return;
-  throw usage('--crit-days must be less than --warn-days');
+/** Without dates the remaining periods count: they are of one network. */
+function daysLeft({ report }: Finding): number {
+  return report?.life.days ?? report?.life.remainingPeriods ?? 0;
 }
 
-/** How a certificate is: `warning` and `critical` are valid, and end in less than the days of the options. */
-export type Result = 'valid' | 'warning' | 'critical' | 'invalid';
-
-export const EXIT_CODE_OF: Readonly<Record<Result, ExitCode>> = {
-  valid: ExitCode.valid,
-  warning: EndsSoon.warning,
-  critical: EndsSoon.critical,
-  invalid: ExitCode.invalid,
+const MARK: Readonly<Record<Result, Mark>> = {
+  valid: 'good',
+  warning: 'weak',
+  critical: 'critical',
+  invalid: 'bad',
 };
 
-/** The result for a valid certificate that ends in these days; `undefined` is a date out of range, far ahead. */
-export function resultAt(
-  days: number | undefined,
-  { warnDays = 0, critDays = 0 }: DayLimits,
-): Exclude<Result, 'invalid'> {
-  if (days === undefined) return 'valid';
-  if (days < critDays) return 'critical';
-  return days < warnDays ? 'warning' : 'valid';
-}
-
-function resultInWords({ result, limits }: Report): string {
-  if (result === 'invalid') return 'NOT valid';
-  if (result === 'valid') return 'valid';
-  const { warnDays = 0, critDays = 0 } = limits;
-  const days = result === 'critical' ? critDays : warnDays;
-  return `valid, ${result}: it ends in less than ${counted(days, 'day')}`;
-}
-
-export interface StatusOptions extends NetworkOptions, ClockOptions, DayLimits, OnChainOptions {
-  readonly genesis?: string | undefined;
-  readonly counter?: string | undefined;
-}
-
-export interface Report {
-  readonly result: Result;
-  readonly checks: readonly Check[];
-  readonly warnings: readonly string[];
-  readonly parameters: KesParameters;
-  readonly limits: DayLimits;
-  readonly subject: StatusSubject;
-  readonly life: LifeAt;
-}
-
-/** The network of the options, on which limits in days have an effect. */
-export async function statusNetwork(
-  session: Session,
-  options: StatusOptions,
-): Promise<KesParameters> {
-  const parameters = await networkOf(session, options);
-  const hasLimits = options.warnDays !== undefined || options.critDays !== undefined;
-  if (!hasLimits || hasDates(parameters)) return parameters;
-  const words = '--warn-days and --crit-days need a network whose slots have dates';
-  throw usage(words);
-}
-
-/** Judges a certificate. Of many, each has the same clock. */
-export async function reportOn(
-  session: Session,
-  source: StatusSource,
-  options: StatusOptions,
-  { parameters, now }: { readonly parameters: KesParameters; readonly now: Date },
-): Promise<Report> {
-  const moment = momentOf(parameters, options, now);
-  const subject = await subjectOf(session, source);
-  const life = lifeAt(parameters, subject, moment);
-  const key = subject.judgeKey(life);
-  const checks = [
-    ...subject.checks,
-    judgeTime(life),
-    ...(await numberChecks(session, options, subject)),
-    ...(key === undefined ? [] : [key.check]),
-  ];
-  return {
-    result: allValid(checks) ? resultAt(life.days, options) : 'invalid',
-    checks,
-    warnings: [...datesWarnings(parameters, options), ...(key?.warnings ?? [])],
-    parameters,
-    limits: options,
-    subject,
-    life,
-  };
-}
-
-/** The checks of the numbers: of the certificate on chain, and of the counter. */
-async function numberChecks(
-  session: Session,
-  options: StatusOptions,
-  subject: StatusSubject,
-): Promise<Check[]> {
-  const { certificate } = subject;
-  const { sequenceNumber: inUse } = certificate;
-  const onChain = await onChainOf(session, options, [certificate]);
-  const checks: Check[] = [];
-  if (onChain !== undefined) {
-    const { verdict, right = inUse, words } = judgeNumber(inUse, { onChain });
-    const valid = verdict === 'accepted';
-    checks.push({ valid, words: valid ? words : `${words}; issue one with ${right}` });
+/** The days that are left, the end, the evolution and the network; or why a certificate is not valid, or not read. */
+function factsOf({ name, source, report, complaint }: Finding): string {
+  if (report === undefined) {
+    // The message names the file. So does the line, unless the list of pools has another name.
+    const { message = '' } = complaint ?? {};
+    return `not read: ${name === source ? message.replace(`${source}: `, '') : message}`;
   }
-  const { counter: path } = options;
-  if (path === undefined) return checks;
-  const counter = await readEnvelope(session, path, COUNTER);
-  const pools = [subject, { ...counter, name: sourceName(path) }];
-  return [...checks, judgeCounter(path, { onChain, inUse, next: counter.next, pools })];
+  const { result, checks, parameters, life } = report;
+  if (result === 'invalid') {
+    const failed = checks.filter(({ valid }) => !valid);
+    return failed.map(({ words }) => words).join('; ');
+  }
+  const { evolution, remainingPeriods, days, expiry } = life;
+  const left =
+    days === undefined
+      ? `${counted(remainingPeriods, 'KES period')} after this one`
+      : `${days.toFixed(1)} days, to ${timeInWords(expiry.date).slice(0, 10)}`;
+  return `${left}, evolution ${evolution.difference}, ${parameters.name}`;
 }
 
-/** The answer about one certificate, with a picture of its life. */
-function reportAnswer(report: Report): Answer {
-  const { result, checks, warnings, parameters, subject, life } = report;
-  return {
-    exitCode: EXIT_CODE_OF[result],
-    result: `${subject.name}: ${resultInWords(report)}`,
-    checks,
-    facts: [
-      ['clock', clockInWords(life.moment)],
-      ['network', networkInWords(parameters)],
-      ['slot', String(life.moment.slot)],
-      ['KES period', String(life.period)],
-      ['evolution', evolutionInWords(life.evolution.difference, life.evolution)],
-      ['remaining', leftInWords(life)],
-      ...certificateFacts(subject),
-    ],
-    after: (style) => timeline(report, style).map((line) => `  ${line}`.trimEnd()),
-    json: reportJson(report),
-    warnings,
-  };
-}
+/** The groups of findings, the worst first: how each is named in JSON and for a person. */
+const GROUPS = [
+  ['invalid', 'not valid'],
+  ['notRead', 'not read'],
+  ['critical', 'critical'],
+  ['warning', 'warning'],
+  ['valid', 'valid'],
+] as const;
 
-export function reportJson({ result, checks, parameters, subject, life }: Report): JsonMembers {
-  const { moment, period, evolution, expiry, remainingPeriods, days } = life;
-  return {
-    valid: result !== 'invalid',
-    result,
-    checks,
-    clock: clockJson(moment),
-    network: networkJson(parameters),
-    slot: String(moment.slot),
-    kesPeriod: String(period),
-    evolution: {
-      state: evolution.state,
-      value: String(evolution.difference),
-      limit: { ...evolution.limit },
-      remainingPeriods,
-    },
-    remainingDays: days ?? null,
-    expiry: {
-      kesPeriod: expiry.period === undefined ? null : String(expiry.period),
-      slot: expiry.slot === undefined ? null : String(expiry.slot),
-      date: expiry.date?.toISOString() ?? null,
-    },
-    certificate: certificateJson(subject),
-  };
+function findingJson({ name, source, report, complaint }: Finding): Json {
+  return report === undefined
+    ? { name, source, valid: false, result: 'not-read', error: { ...complaint } }
+    : { name, source, ...reportJson(report) };
 }

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { checkAgentInspector, openPortsOf } from '../../src/doctor/agent.js';
+import { checkAgentInspector, openPortsOf } from '../../src/doctor/doctor.js';
 import { agentOptions, makePool } from '../support/agent.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from '../support/kes.js';

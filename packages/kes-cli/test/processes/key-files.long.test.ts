@@ -1,14 +1,15 @@
-/** Key files: runs exclude each other, keep a file that another program put there, and lose no part of a pair when killed. */
+/** Runs exclude each other, keep a file that another program put there, and lose no part of a pair and no number when killed. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { readCounter } from '@evolock/cardano-kes';
+import { readCertificate, readCounter } from '@evolock/cardano-kes';
 import { waitUntilStopped } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
-import { makeKey, makeOtherKey, periodOf } from '../support/files.js';
+import { issuing, makeKey, makeOtherKey, makePool, periodOf } from '../support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes, kesJson } from '../support/kes.js';
-import { atEachCall, startRun } from '../support/processes/interruptions.js';
-import { kesProcess } from '../support/processes/process.js';
+import { atEachCall, endOf, leftovers, startRun } from '../support/processes/interruptions.js';
+import { kesProcess, program } from '../support/processes/process.js';
 
 const lock = (): string => inFolder('.kes.skey.evolock-lock');
 
@@ -37,6 +38,22 @@ describe.runIf(process.platform === 'linux')('a run that holds the lock', () => 
       first.kill('SIGKILL');
     }
   });
+});
+
+test('of two runs that issue, the number that each has judged is the one that it takes', async () => {
+  makePool(inFolder());
+  let second = '';
+  const first = await kes([...issuing('new.cert'), '--on-chain', '3'], {
+    onOutput: (part) => {
+      // The number was judged, and is not taken.
+      if (!part.startsWith('Issuing')) return;
+      second = String(spawnSync(process.execPath, [program, ...issuing('other.cert')]).stderr);
+    },
+  });
+  expect(first.code).toBe(0);
+  expect(readCertificate(inFolder('new.cert')).certificate.sequenceNumber).toBe(4n);
+  expect(second).toMatch(/cold\.counter\.evolock-lock: .*\(process \d+\)/);
+  expect(existsSync(inFolder('other.cert'))).toBe(false);
 });
 
 const otherKey = new URL('../support/processes/other-key.mjs', import.meta.url).href;
@@ -83,4 +100,21 @@ test('kes cold keygen: the key is whole or absent, the other files can be made o
     expect(keys, what).toEqual(['cold.skey']);
   });
   expect(seen).toEqual(new Set([true, false]));
+});
+
+test('kes opcert issue: when the certificate cannot be written, the message names the number and the next step', async () => {
+  makePool(inFolder());
+  const issue = issuing('new.cert');
+  // Only a complete certificate is truncated to its length.
+  const { code, stderr } = await endOf(issue, 'ftruncateSync', 'EIO');
+  expect(code).toBe(3);
+  expect(stderr).toMatch(
+    /^kes: error: .*new\.cert.*number 4 is used up.*number: kes opcert issue .*--reuse-number 4\n$/,
+  );
+  expect(readCounter(inFolder('cold.counter')).next).toBe(5n);
+  const again = await kes([...issue, '--reuse-number', '4']);
+  expect(again).toMatchObject({ code: 0, stderr: '' });
+  expect(readCertificate(inFolder('new.cert')).certificate.sequenceNumber).toBe(4n);
+  expect(readCounter(inFolder('cold.counter')).next).toBe(5n);
+  expect(leftovers()).toEqual([]);
 });

@@ -14,6 +14,7 @@ import {
 import { encodeItem } from '@evolock/cardano-kes/cbor';
 import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { extendedKeyVectors } from '@evolock/test-vectors';
+import { inFolder } from '@evolock/command-line/testing/folder';
 import { seedOf } from './own-header.js';
 
 export interface Envelope {
@@ -84,6 +85,15 @@ export function makePool(folder: string): void {
   const key = makeKey(join(folder, 'kes.skey'));
   writeVerificationKey('kes', join(folder, 'kes.vkey'), key);
   makeCertificate(join(folder, 'node.cert'), key, 1_020n, 3n);
+}
+
+/** The arguments that issue a certificate of the pool in the folder of the test. */
+export function issuing(out: string): string[] {
+  return [
+    ...['opcert', 'issue', '--unchecked', '--start-period', '500', '--out', inFolder(out)],
+    ...['--kes-vkey', inFolder('kes.vkey'), '--cold-skey', inFolder('cold.skey')],
+    ...['--counter', inFolder('cold.counter')],
+  ];
 }
 
 /** An extended cold key of the vectors, as wallets store it: kL ‖ kR, verification key, chain code. In digits. */

@@ -5,9 +5,9 @@ import {
   type Certificate,
   certificateFacts,
   certificateJson,
+  type LifeAt,
   refusalInWords,
 } from '../../certificates/certificate.js';
-import type { LifeAt } from '../../certificates/life-at.js';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, invalid, UNCHECKED } from '@evolock/command-line/errors';
@@ -15,7 +15,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
 import { COLD_KEY, readVerificationKey } from '../../keys/key-files.js';
 import { timeInWords } from '../../network/clock.js';
-import type { StatusSubject } from '../../status/status.js';
+import type { StatusSubject } from '../../status/report.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
 
 export const infoCommand: Definition = {

@@ -16,18 +16,20 @@ import {
   certificateJson,
   judgeKeyOf,
   judgeSignature,
+  judgeTime,
+  lifeAt,
 } from '../../certificates/certificate.js';
-import { judgeTime, lifeAt } from '../../certificates/life-at.js';
-import { judgeNumber, type KnownNumbers } from '../../certificates/number.js';
 import {
   type IssuingAgain,
+  judgeNumber,
+  type KnownNumbers,
+  numberChecks,
   type NumberedCertificate,
   ON_CHAIN,
   onChainOf,
   type OnChainOptions,
   wayToAsk,
-  wayToIssueAgain,
-} from '../../certificates/on-chain.js';
+} from '../../certificates/number.js';
 import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
@@ -181,8 +183,7 @@ export function judgeNumberAt(
   const rule = judgeNumber(number, { onChain, inUse: beside });
   const { verdict, words } = rule;
   if (verdict === 'refused') {
-    const orElse = wayToIssueAgain(rule, { ...again, onChain });
-    return { checks: [{ valid: false, words: `${words}${orElse}` }], warnings: [] };
+    return { checks: numberChecks(rule, { ...again, onChain }), warnings: [] };
   }
   if (verdict === 'accepted') {
     const isKept = held !== undefined && number < held;

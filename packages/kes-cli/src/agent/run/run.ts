@@ -4,7 +4,7 @@ import { Agent, type AgentEvent } from '@evolock/kes-agent';
 import { preflight, sum6Kes } from '@evolock/kes-sum';
 import { complaintOf } from '../../errors.js';
 import type { Session, Signals } from '@evolock/command-line/session';
-import { checkCoreDumps, systemText } from '../../doctor/doctor.js';
+import { checkCoreDumps } from '../../doctor/machine.js';
 import { networkInWords } from '../../network/network.js';
 import { type Configuration, readConfiguration, type RunFlags, type Settings } from './settings.js';
 import { Log } from './log.js';
@@ -98,7 +98,7 @@ function fixedChanges({ settings: before }: Configuration, { settings: after }: 
 }
 
 function warnAboutCoreDumps(log: Log, coreLimit: number | undefined): void {
-  const { state, found, fix } = checkCoreDumps(systemText, { coreLimit });
+  const { state, found, fix } = checkCoreDumps(coreLimit);
   if (state !== 'bad' && state !== 'weak') return;
   log.write(event('warn', 'core-dumps', `core dumps are ${found}; to do: ${fix ?? 'nothing'}`));
 }
