@@ -5,7 +5,7 @@ import { Argument, Command, type CommanderError, Option } from 'commander';
 import type { Answer, AnswerStream } from './answer.js';
 import { CHECKED, type CommandError, type ExitCode, usage } from './errors.js';
 import { VALUES } from './option-values.js';
-import type { Session } from './session.js';
+import { stdinTwice, type Session } from './session.js';
 import { STDIN } from './text.js';
 
 export type { Command } from 'commander';
@@ -149,7 +149,7 @@ export function commandOf(
   summary: string,
   definition: Definition,
 ): Command {
-  const { options = [], work, run, reportsInspector = false } = definition;
+  const { options = [], work, run, readsStdin = false, reportsInspector = false } = definition;
   const command = group(session, path, summary, definition);
   if (work !== undefined) command.option('--json', 'print JSON instead of text');
   for (const terms of [definition, ...options]) addTerms(command, terms);
@@ -160,6 +160,8 @@ export function commandOf(
     await run?.(session, ...all);
     if (work === undefined) return;
     if (!reportsInspector) session.refuseInspector();
+    const isTwice = [args[0]].flat().filter((each) => each === STDIN).length > 1;
+    if (readsStdin && isTwice) throw stdinTwice();
     await session.show(await work(session, ...all), given.json === true);
   });
 }

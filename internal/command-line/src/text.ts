@@ -66,14 +66,10 @@ export function wrapped(text: string, width: number): string[] {
 /** The path that means standard input. */
 export const STDIN = '-';
 
-/** The name of a source in messages. A file name is text, or bytes that may not be UTF-8. */
+/** The name of a source in messages. A file name is text, or bytes, which are escaped where they are not UTF-8. */
 export function sourceName(path: string | Buffer): string {
   if (path === STDIN) return 'standard input';
-  return typeof path === 'string' ? printable(path) : nameInWords(path);
-}
-
-/** A path in messages and JSON. Bytes that are not UTF-8 are escaped. */
-function nameInWords(path: Buffer): string {
+  if (typeof path === 'string') return printable(path);
   const text = path.toString('utf8');
   if (Buffer.from(text).equals(path)) return printable(text);
   return path

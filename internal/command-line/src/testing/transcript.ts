@@ -9,7 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Ended, RunOptions } from './run.js';
 
 /** Whether transcripts are written instead of compared. */
@@ -34,11 +34,6 @@ export interface Printed {
 
 export const SILENT: Printed = { stdout: '', stderr: '', code: 0 };
 
-/** Lines that set the stage: files of public seeds, the clock, a terminal. */
-export type Fixtures<S extends Stage> = Readonly<
-  Record<string, (stage: S, ...words: string[]) => unknown>
->;
-
 /** What the transcripts of a program can do. */
 export interface Play<S extends Stage> {
   readonly name: string;
@@ -48,7 +43,8 @@ export interface Play<S extends Stage> {
     args: readonly string[],
     environment: Readonly<Record<string, string>>,
   ) => Promise<void>;
-  readonly fixtures: Fixtures<S>;
+  /** Lines that set the stage: files of public seeds, the clock, a terminal. */
+  readonly fixtures: Readonly<Record<string, (stage: S, ...words: string[]) => unknown>>;
   /** Other programs whose lines messages tell. */
   readonly others?: readonly string[];
   /** What differs from run to run, and what stands for it. */
@@ -61,13 +57,11 @@ export interface Play<S extends Stage> {
 export function newStage(prefix: string, now: Date): Stage {
   const folder = mkdtempSync(prefix);
   const before = process.cwd();
-  const zone = process.env['TZ'];
-  process.env['TZ'] = 'Europe/Berlin';
+  vi.stubEnv('TZ', 'Europe/Berlin');
   process.chdir(folder);
   onTestFinished(() => {
     process.chdir(before);
-    if (zone === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = zone;
+    vi.unstubAllEnvs();
     rmSync(folder, { recursive: true });
   });
   return { folder, now, isTTY: false, last: '', variables: new Map([['PWD', folder]]) };
@@ -75,7 +69,7 @@ export function newStage(prefix: string, now: Date): Stage {
 
 export class Transcripts<S extends Stage> {
   readonly #play: Play<S>;
-  readonly #fixtures: Fixtures<S>;
+  readonly #fixtures: Play<S>['fixtures'];
   readonly #line: RegExp;
   readonly #toldInLines: RegExp;
   readonly #toldInSentences: RegExp;
@@ -190,8 +184,8 @@ export class Transcripts<S extends Stage> {
   }
 
   async #printedByWords(line: string, stage: S): Promise<Printed> {
-    const [, before, environment = '', words, after] = this.#line.exec(line) ?? [];
-    if (words !== undefined) return this.#programLine({ before, environment, words, after }, stage);
+    const ofProgram = this.#line.exec(line);
+    if (ofProgram !== null) return this.#programLine(ofProgram, stage);
     const [, call = '', hides, filter] = /^(.*?)( 2> \/dev\/null)?(?: \| (.*))?$/.exec(line) ?? [];
     const [name = '', ...more] = wordsOf(call);
     const fixture = this.#fixtures[name];
@@ -205,36 +199,30 @@ export class Transcripts<S extends Stage> {
     }
   }
 
-  async #programLine(line: ProgramLine, stage: S): Promise<Printed> {
-    const words = wordsOf(line.words);
-    const [input, output, errors] = ['<', '>', '2>'].map((sign) => {
+  async #programLine(
+    [, before, settings = '', line = '', after]: RegExpExecArray,
+    stage: S,
+  ): Promise<Printed> {
+    const words = wordsOf(line);
+    const [file, output, errors] = ['<', '>', '2>'].map((sign) => {
       const at = words.indexOf(sign);
       return at < 0 ? undefined : words.splice(at, 2)[1];
     });
     const environment = Object.fromEntries(
-      wordsOf(line.environment).map((word) => word.split(/=(.*)/)),
+      wordsOf(settings).map((word) => word.split(/=(.*)/)),
     ) as Record<string, string>;
     if (words.at(-1) === '&') {
       await this.#play.start?.(stage, words.slice(0, -1), environment);
       return SILENT;
     }
-    const given =
-      line.before !== undefined
-        ? spawnSync('sh', ['-c', line.before]).stdout
-        : input === undefined
-          ? undefined
-          : readFileSync(input);
+    const typed = file === undefined ? '' : readFileSync(file);
+    const input = before === undefined ? typed : spawnSync('sh', ['-c', before]).stdout;
     const { now, isTTY } = stage;
-    const ended = await this.#play.run(words, {
-      environment,
-      now,
-      isTTY,
-      ...(given === undefined ? {} : { input: given }),
-    });
+    const ended = await this.#play.run(words, { environment, now, isTTY, input });
     stage.last = ended.stdout + ended.stderr;
     for (const secret of this.#play.secrets?.() ?? []) expect(stage.last).not.toMatch(secret);
     if (output !== undefined) writeFileSync(output, ended.stdout);
-    const stdout = output === undefined ? filtered(ended.stdout, line.after) : '';
+    const stdout = output === undefined ? filtered(ended.stdout, after) : '';
     return { code: ended.code, stdout, stderr: errors === undefined ? ended.stderr : '' };
   }
 
@@ -283,13 +271,6 @@ function wordsOf(line: string): string[] {
       (_, one?: string, two?: string, three?: string) => one ?? two ?? three ?? '',
     ),
   );
-}
-
-interface ProgramLine {
-  readonly before: string | undefined;
-  readonly environment: string;
-  readonly words: string;
-  readonly after: string | undefined;
 }
 
 function filtered(text: string, filter: string | undefined): string {

@@ -6,9 +6,9 @@ import { evolutionInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode } from '@evolock/command-line/errors';
-import { type Session, stdinTwice } from '@evolock/command-line/session';
+import type { Session } from '@evolock/command-line/session';
 import type { Style } from '@evolock/command-line/style';
-import { sourceName, STDIN } from '@evolock/command-line/text';
+import { sourceName } from '@evolock/command-line/text';
 import { passedAnswer } from '../headers/words.js';
 import { type Clock, clockInWords, clockJson, durationInWords } from '../network/clock.js';
 import {
@@ -70,7 +70,6 @@ async function* verifyMessages(
   paths: readonly string[],
   { lastNumber, at, ...network }: VerifyFlags,
 ): AsyncGenerator<Answer, void, void> {
-  if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
   const parameters = await networkOf(session, network);
   let exitCode: ExitCode = ExitCode.valid;
   let outOfScope: readonly string[] = [];

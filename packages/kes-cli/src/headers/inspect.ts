@@ -10,8 +10,8 @@ import {
 import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, UNCHECKED } from '@evolock/command-line/errors';
 import type { Answer, Fact } from '@evolock/command-line/answer';
-import { stdinTwice, type Session } from '@evolock/command-line/session';
-import { counted, printable, STDIN } from '@evolock/command-line/text';
+import type { Session } from '@evolock/command-line/session';
+import { counted, printable } from '@evolock/command-line/text';
 import { headerFacts, passedAnswer, publicReader } from './words.js';
 
 export const inspectCommand: Definition = {
@@ -26,10 +26,7 @@ export const inspectCommand: Definition = {
     $ kes header inspect --json 00044.chunk`,
   readsStdin: true,
   exitCodes: [...UNCHECKED, ExitCode.incomplete],
-  work: (session: Session, paths: readonly string[]) => {
-    if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
-    return inspectHeaders(session, paths);
-  },
+  work: inspectHeaders,
 };
 
 const NONE = { headers: 0, notHeaders: 0, notJudged: 0, notRead: 0, skipped: 0, byron: 0 };

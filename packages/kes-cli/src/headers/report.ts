@@ -76,7 +76,9 @@ export class Report {
       facts: only === undefined ? [] : verdictFacts(only),
       after: (style) => [
         ...this.#counted().flatMap((line) => markedLines(line, 0, style)),
-        ...this.#earlier(),
+        ...(this.#from === undefined
+          ? []
+          : [`  this run began at chunk ${this.#from.chunk}: the counts include the runs before`]),
         ...(chain.firstSlot === undefined
           ? []
           : [
@@ -90,11 +92,6 @@ export class Report {
         ...listed('NOT checked:', notChecked, style),
       ],
     };
-  }
-
-  #earlier(): string[] {
-    if (this.#from === undefined) return [];
-    return [`  this run began at chunk ${this.#from.chunk}: the counts include the runs before`];
   }
 
   /** What was checked of the headers, and what makes a block valid and was not checked. */

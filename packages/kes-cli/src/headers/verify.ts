@@ -22,7 +22,7 @@ import {
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import type { Answer } from '@evolock/command-line/answer';
-import { stdinTwice, type Session } from '@evolock/command-line/session';
+import type { Session } from '@evolock/command-line/session';
 import { STDIN } from '@evolock/command-line/text';
 import { Progress } from '@evolock/command-line/progress';
 import { BytesPool } from '@evolock/kes-verify-pool';
@@ -124,7 +124,6 @@ async function* verifyAll(
   paths: readonly string[],
   options: VerifyOptions,
 ): AsyncGenerator<Answer, void, void> {
-  if (paths.filter((path) => path === STDIN).length > 1) throw stdinTwice();
   const parameters = await networkOf(session, options);
   const context = {
     parameters,
