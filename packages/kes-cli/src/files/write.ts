@@ -70,14 +70,11 @@ export function refuseExisting(
   if (!stats.isFile()) throw new FileError('not-regular', path);
   const words = stats.size === 0 ? undefined : otherKindIn(path, kind);
   if (words === undefined) return;
+  // Metrics are replaced in every run.
+  const option = kind === 'metrics' ? '--prometheus' : '--force';
   throw usage(
-    `${printable(path)}: it is ${words}, and ${replacerOf(kind)} replaces only ${KIND_IN_WORDS[kind]} here: choose another name`,
+    `${printable(path)}: it is ${words}, and ${option} replaces only ${KIND_IN_WORDS[kind]} here: choose another name`,
   );
-}
-
-/** The option that lets a file be replaced. Metrics are replaced in every run. */
-function replacerOf(kind: FileKind): string {
-  return kind === 'metrics' ? '--prometheus' : '--force';
 }
 
 function statsOf(path: string): Stats | undefined {
@@ -103,12 +100,9 @@ function otherKindIn(path: string, kind: FileKind): string | undefined {
     throw error;
   }
   if (facts.kind === kind) return undefined;
-  return facts.kind === undefined ? unknownTypeInWords(facts) : KIND_IN_WORDS[facts.kind];
-}
-
-function unknownTypeInWords({ type }: EnvelopeFacts): string {
-  const what = type.includes('SigningKey') ? 'a signing key' : 'a file of another type';
-  return `${what} (${printable(type)})`;
+  if (facts.kind !== undefined) return KIND_IN_WORDS[facts.kind];
+  const what = facts.type.includes('SigningKey') ? 'a signing key' : 'a file of another type';
+  return `${what} (${printable(facts.type)})`;
 }
 
 /** The same for a file without a sound text envelope. */

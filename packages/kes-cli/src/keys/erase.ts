@@ -138,15 +138,9 @@ function certificateBeside(path: string, key: Uint8Array, isOver: IsOver): strin
     });
 }
 
-function certified(
-  session: Session,
-  path: string,
-  cert: string,
-  { network, genesis, withoutByron }: Options,
-): CommandError {
-  const named = { network, genesis, withoutByron };
-  const isNamed = namesNetwork(namedNetwork(session, named));
-  const words = isNamed ? networkArguments(session, named) : '--network <name>';
+function certified(session: Session, path: string, cert: string, options: Options): CommandError {
+  const isNamed = namesNetwork(namedNetwork(session, options));
+  const words = isNamed ? networkArguments(session, options) : '--network <name>';
   return usage(
     `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}; run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${words}`,
   );

@@ -47,21 +47,20 @@ describe('the progress of long work', () => {
     return text;
   }
 
-  test('is one line on a terminal with the rate, which is removed at the end', () => {
-    expect(shown(true)).toBe(
-      '\r\u001b[2K200 headers, 50/s …\r\u001b[2K400 headers, 50/s …\r\u001b[2K',
-    );
-  });
+  const line = (text: string) => `\r\u001b[2K${text}`;
 
-  test('includes a bar and the time left when the total is known', () => {
-    expect(shown(true, 5_000)).toBe(
-      '\r\u001b[2K████████░░░░░░░░░░░░ 40 %, 200 headers, 50/s, 6 s left' +
-        '\r\u001b[2K████████████████░░░░ 80 %, 400 headers, 50/s, 2 s left\r\u001b[2K',
-    );
+  test.each([
+    ['a line with the rate', undefined, '200 headers, 50/s …', '400 headers, 50/s …'],
+    [
+      'a line with a bar and the time left, of a known total',
+      5_000,
+      '████████░░░░░░░░░░░░ 40 %, 200 headers, 50/s, 6 s left',
+      '████████████████░░░░ 80 %, 400 headers, 50/s, 2 s left',
+    ],
+  ])('is %s on a terminal, and is removed at the end', (_what, total, first, second) => {
+    expect(shown(true, total)).toBe(line(first) + line(second) + line(''));
     expect(shown(true, 5_000_000)).toContain('50/s, 3 h left');
-  });
-
-  test('is not shown without a terminal', () => {
-    expect(shown(false)).toBe('');
+    // It is not shown without a terminal.
+    expect(shown(false, total)).toBe('');
   });
 });

@@ -108,29 +108,27 @@ test('an index does not hide that the chunk ends within a block, wherever it end
   );
 });
 
-describe('the end of the last chunk', () => {
-  test('is an unfinished block only if it begins as one, and does not hide blocks otherwise', async () => {
-    const heads = ['5a00200000', '82065a00200000', '8206855a00200000', '9f', 'c1', '01'];
-    for (const each of heads) {
-      writeChunk(1, ONE, Buffer.from(each, 'hex'), forgedBlock(), new Uint8Array(70_000));
-      expect({ each, code: (await run()).code }).toEqual({ each, code: 4 });
-    }
-    // The header of this block is whole, and states where its body ends.
-    const opened = [TWO.subarray(0, 3 + HEADERS[1]!.length), Uint8Array.of(0x5a, 0, 0x20, 0, 0)];
-    writeChunk(1, ONE, ...opened, forgedBlock());
-    expect((await run()).code).toBe(4);
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(TWO, byronBlock()), fc.nat(), async (block, at) => {
-        writeChunk(
-          1,
-          block === TWO ? ONE : byronBlock(),
-          block.subarray(0, 1 + (at % (block.length - 1))),
-        );
-        expect(results((await run()).findings)).toContain('skipped');
-      }),
-      { numRuns: 20 },
-    );
-  });
+test('the end of the last chunk is an unfinished block only if it begins as one, and does not hide blocks otherwise', async () => {
+  const heads = ['5a00200000', '82065a00200000', '8206855a00200000', '9f', 'c1', '01'];
+  for (const each of heads) {
+    writeChunk(1, ONE, Buffer.from(each, 'hex'), forgedBlock(), new Uint8Array(70_000));
+    expect({ each, code: (await run()).code }).toEqual({ each, code: 4 });
+  }
+  // The header of this block is whole, and states where its body ends.
+  const opened = [TWO.subarray(0, 3 + HEADERS[1]!.length), Uint8Array.of(0x5a, 0, 0x20, 0, 0)];
+  writeChunk(1, ONE, ...opened, forgedBlock());
+  expect((await run()).code).toBe(4);
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(TWO, byronBlock()), fc.nat(), async (block, at) => {
+      writeChunk(
+        1,
+        block === TWO ? ONE : byronBlock(),
+        block.subarray(0, 1 + (at % (block.length - 1))),
+      );
+      expect(results((await run()).findings)).toContain('skipped');
+    }),
+    { numRuns: 20 },
+  );
 });
 
 describe('a block of Byron', () => {

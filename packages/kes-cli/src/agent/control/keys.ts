@@ -46,7 +46,7 @@ export const dropStagedCommand: Definition = {
     # Drop it
     $ kes agent drop-staged-key --control /run/kes-agent/control.socket`,
   options: [CONTROL],
-  work: dropStagedKey,
+  work: (session: Session, flags: ControlFlags) => drop(session, flags, 'staged'),
 };
 
 export const dropCommand: Definition = {
@@ -56,7 +56,7 @@ export const dropCommand: Definition = {
     # Drop it
     $ kes agent drop-key --control /run/kes-agent/control.socket`,
   options: [CONTROL],
-  work: dropKey,
+  work: (session: Session, flags: ControlFlags) => drop(session, flags, 'installed'),
 };
 
 interface KeyFileFlags extends ControlFlags {
@@ -105,19 +105,22 @@ async function exportStagedKey(session: Session, flags: KeyFileFlags): Promise<A
   return keyFile(out, key, force, 'this key is staged');
 }
 
-async function dropStagedKey(session: Session, flags: ControlFlags): Promise<Answer> {
+async function drop(
+  session: Session,
+  flags: ControlFlags,
+  which: 'staged' | 'installed',
+): Promise<Answer> {
   const agent = AgentControl.of(session, flags);
-  const { staged } = await agent.ask((client) => client.info());
-  if (staged === undefined) throw nothingStaged('nothing was dropped');
-  await agent.ask((client) => client.dropStaged());
-  return dropped('staged', staged);
-}
-
-async function dropKey(session: Session, flags: ControlFlags): Promise<Answer> {
-  const agent = AgentControl.of(session, flags);
-  const { installed } = await agent.ask((client) => client.info());
-  await agent.ask((client) => client.drop());
-  return dropped('installed', installed?.verificationKey);
+  const { staged, installed } = await agent.ask((client) => client.info());
+  const key = which === 'staged' ? staged : installed?.verificationKey;
+  if (which === 'staged' && key === undefined) throw nothingStaged('nothing was dropped');
+  await agent.ask((client) => (which === 'staged' ? client.dropStaged() : client.drop()));
+  const hex = key === undefined ? null : hexOf(key);
+  return {
+    json: { dropped: which, kesVerificationKey: hex },
+    result: done(`the agent dropped the ${which} key, and wiped it`),
+    facts: hex === null ? [] : [['', hex]],
+  };
 }
 
 function outOf({ out }: KeyFileFlags): string {
@@ -143,14 +146,5 @@ function keyFile(out: string, key: Uint8Array, replace: boolean, words: string):
       ['verification key', printable(out)],
       ['', hex],
     ],
-  };
-}
-
-function dropped(which: 'staged' | 'installed', key: Uint8Array | undefined): Answer {
-  const hex = key === undefined ? null : hexOf(key);
-  return {
-    json: { dropped: which, kesVerificationKey: hex },
-    result: done(`the agent dropped the ${which} key, and wiped it`),
-    facts: hex === null ? [] : [['', hex]],
   };
 }
