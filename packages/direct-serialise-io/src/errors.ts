@@ -1,6 +1,4 @@
-/**
- * The errors of this package. Each has a stable `code`. No message contains a secret.
- */
+/** The errors of this package. Each has a stable `code`. No message contains a secret. */
 import { EvolockError } from '@evolock/direct-serialise';
 
 /** The source ended before the value was complete. The received bytes are wiped. */

@@ -1,6 +1,4 @@
-/**
- * Locked memory for the time of a transfer, and the largest value of a transfer.
- */
+/** Locked memory for the time of a transfer, and the largest value of a transfer. */
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { mappingAllocator, MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { filled, unsoundMemory } from '@evolock/mlocked-bytes/unsound';

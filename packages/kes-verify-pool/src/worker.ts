@@ -1,6 +1,4 @@
-/**
- * The module of a thread of the pool. It makes no keys and locks no memory.
- */
+/** The module of a thread of the pool. It makes no keys and locks no memory. */
 import {
   compactSumKesOfDepth,
   ed25519,

@@ -19,9 +19,7 @@ export function bytesToHex(bytes: Uint8Array): string {
 /** A member whose name ends like this has its bytes as hexadecimal text, or a list of such texts. */
 const HEX_MEMBER = /^(\w+)Hex$/;
 
-/**
- * Decodes parsed JSON: a member `seedHex` becomes `seed`, with bytes for its text and `undefined` for `null`.
- */
+/** Decodes parsed JSON: a member `seedHex` becomes `seed`, with bytes for its text and `undefined` for `null`. */
 export function decoded(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(decoded);
   if (typeof json !== 'object' || json === null) return json;

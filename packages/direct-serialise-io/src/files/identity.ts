@@ -47,9 +47,7 @@ export interface Replaced {
   readonly expected: FileIdentity | undefined;
 }
 
-/**
- * Checks the option `replace`. Absent means `false`.
- */
+/** Checks the option `replace`. Absent means `false`. */
 export function replacedBy(value: unknown = false): Replaced {
   if (typeof value === 'boolean') return { replace: value, expected: undefined };
   const expected = 'a boolean, or the identity of a file that was read';

@@ -1,6 +1,4 @@
-/**
- * The holder of a lock: its text in the lock file, and whether its process still exists.
- */
+/** The holder of a lock: its text in the lock file, and whether its process still exists. */
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';

@@ -1,6 +1,4 @@
-/**
- * Calls to the file system, with errors that name the file; and the check of a path.
- */
+/** Calls to the file system, with errors that name the file; and the check of a path. */
 import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { wrongType } from '@evolock/direct-serialise/arguments';

@@ -1,6 +1,4 @@
-/**
- * A temporary file beside a file, which gets the new content before it gets the name.
- */
+/** A temporary file beside a file, which gets the new content before it gets the name. */
 import { randomBytes } from 'node:crypto';
 import { fstatSync, ftruncateSync, openSync, readdirSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

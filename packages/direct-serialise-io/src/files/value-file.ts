@@ -1,6 +1,4 @@
-/**
- * Files of one value: written from locked memory, and read into it.
- */
+/** Files of one value: written from locked memory, and read into it. */
 import { closeSync } from 'node:fs';
 import {
   directSerialiseBufChecked,

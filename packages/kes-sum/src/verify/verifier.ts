@@ -10,9 +10,7 @@ import { pairAt, side, type TreeGeometry } from '../tree/tree-geometry.js';
 /** Verifies signatures of one algorithm. The caller has checked sizes and period. */
 export type Verify = KesScheme['verify'];
 
-/**
- * Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level.
- */
+/** Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level. */
 export function sumVerifier({ dsign, levels }: TreeGeometry, signatureSize: number): Verify {
   const copy = new Uint8Array(signatureSize);
   const leafSignature = copy.subarray(0, dsign.signatureSize);

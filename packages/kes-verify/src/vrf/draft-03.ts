@@ -1,6 +1,4 @@
-/**
- * ECVRF-ED25519-SHA512-Elligator2 of draft-irtf-cfrg-vrf-03, which all networks use: a proof is Γ ‖ c ‖ s.
- */
+/** ECVRF-ED25519-SHA512-Elligator2 of draft-irtf-cfrg-vrf-03, which all networks use: a proof is Γ ‖ c ‖ s. */
 import { field, pointAt, POINT_SIZE, readNumber } from '../curve.js';
 import { sha512 } from '../hashes.js';
 import { elligator } from './elligator.js';

@@ -1,6 +1,4 @@
-/**
- * The functions of `sodium-native` that the packages use. They check no arguments: every caller checks its own.
- */
+/** The functions of `sodium-native` that the packages use. They check no arguments: every caller checks its own. */
 import { SodiumUnavailableError } from '../errors.js';
 import { requireSodium } from './require-sodium.js';
 
