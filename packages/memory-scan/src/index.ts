@@ -6,7 +6,7 @@
 export { type Encoding } from './encodings.js';
 export { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
 export { MaskedNeedle } from './needle.js';
-export { readMappings, type Mapping } from './process.js';
+export { readMappings, waitUntilStopped, type Mapping, type WaitOptions } from './process.js';
 export {
   describeFindings,
   type FileReport,
@@ -17,4 +17,3 @@ export {
 export { scanFile, scanProcess, type ScanOptions } from './scan.js';
 export { scanOwnProcess } from './scan-own-process.js';
 export { type Hit } from './search.js';
-export { waitUntilStopped, withStoppedProcess, type WaitOptions } from './stopped-process.js';

@@ -28,14 +28,10 @@ export class MaskedNeedle {
   }
 
   /**
-   * Masks a secret and overwrites the given bytes with zeros.
+   * Masks a secret of 1 to 65,536 bytes and overwrites the given bytes with zeros.
    *
-   * The garbage collector may have copied bytes in ordinary memory before. Use {@link MaskedNeedle.random} for a canary, and
-   * {@link MaskedNeedle.parse} for a secret of another process.
-   *
-   * @param name - The name in reports.
-   * @param secret - 1 to 65,536 bytes. Overwritten with zeros.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or wrong bytes.
+   * The garbage collector may have copied bytes in ordinary memory before. Use {@link MaskedNeedle.random} for a canary,
+   * and {@link MaskedNeedle.parse} for a secret of another process.
    */
   static fromBytes(name: string, secret: Uint8Array): MaskedNeedle {
     requireName(name);
@@ -50,11 +46,8 @@ export class MaskedNeedle {
   }
 
   /**
-   * A canary: a random secret that no memory contains until {@link MaskedNeedle.unmaskInto} writes it.
-   *
-   * @param name - The name in reports.
-   * @param length - Bytes, 1 to 65,536.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong name or length.
+   * A canary: a random secret of 1 to 65,536 bytes, which no memory contains until {@link MaskedNeedle.unmaskInto} writes
+   * it.
    */
   static random(name: string, length: number): MaskedNeedle {
     requireName(name);
@@ -66,12 +59,7 @@ export class MaskedNeedle {
     );
   }
 
-  /**
-   * Parses the text of {@link MaskedNeedle.serialise}.
-   *
-   * @param text - The text of both halves.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for another text.
-   */
+  /** Parses the text of {@link MaskedNeedle.serialise}. */
   static parse(text: string): MaskedNeedle {
     const [, ...parts] = SERIALISED.exec(checkedText('a serialised needle', text)) ?? [];
     const [name, masked, mask] = parts.map((hex) => Buffer.from(hex, 'hex'));
@@ -91,12 +79,7 @@ export class MaskedNeedle {
     return [Buffer.from(this.name), this.#masked, this.#mask].map(hex).join('.');
   }
 
-  /**
-   * Writes the secret into a target, byte by byte, without another copy.
-   *
-   * @param target - Memory of the length of the secret, for instance locked memory.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_ARGUMENT` for a wrong target.
-   */
+  /** Writes the secret, byte by byte and without another copy, into memory of its length: locked memory, for instance. */
   unmaskInto(target: Uint8Array): void {
     const bytes = checkedBytes('the target', target, MAXIMUM_LENGTH);
     if (bytes.length !== this.#masked.length) {

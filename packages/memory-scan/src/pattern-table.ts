@@ -54,10 +54,9 @@ export function isUniformGram(byteAt: (index: number) => number, offset: number)
 }
 
 /**
- * For each unit of a form: 1 if the fragment that begins there is usable.
- *
- * A fragment is not usable if one byte value takes more than half of it, or if the scan may see only grams of four equal
- * bytes: zeros and fill patterns occur in the memory of each process.
+ * For each unit of a form: 1 if the fragment that begins there is usable. It is not if one byte value takes more than half
+ * of it, or if the scan may see only grams of four equal bytes: zeros and fill patterns occur in the memory of each
+ * process.
  */
 export function usableWindows(form: EncodedForm, byteAt: (index: number) => number): Uint8Array {
   const windows = new Uint8Array(Math.max(0, form.units - form.fragment + 1));

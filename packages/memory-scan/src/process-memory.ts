@@ -20,12 +20,7 @@ export class ProcessMemory {
     this.#pages = openOrNothing(`/proc/${pid}/pagemap`);
   }
 
-  /**
-   * Reads until a page cannot be read.
-   *
-   * @returns The number of bytes read.
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process has ended.
-   */
+  /** Reads until a page cannot be read, and returns the number of bytes read. Throws when the process has ended. */
   read(target: Uint8Array, address: number): number {
     let done = 0;
     while (done < target.length) {
@@ -44,12 +39,8 @@ export class ProcessMemory {
   }
 
   /**
-   * The pages of a mapping that are in memory or in swap. The others are zeros, or the scan would fetch them from a file. Large
-   * reservations thus cost no time.
-   *
-   * Source: the kernel's Documentation/admin-guide/mm/pagemap.rst.
-   *
-   * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` when the process has ended.
+   * The pages of a mapping that are in memory or in swap. The others are zeros, or the scan would fetch them from a file.
+   * Large reservations thus cost no time. Source: the kernel's Documentation/admin-guide/mm/pagemap.rst.
    */
   residentRanges(mapping: Mapping, pageSize: number): AddressRange[] {
     const { start, end, resident } = mapping;

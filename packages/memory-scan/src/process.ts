@@ -1,6 +1,13 @@
-/** What the kernel states about a process: files of `/proc/PID`, and its mappings. */
-import { readFileSync } from 'node:fs';
-import { argumentError, MemoryScanError, requireInteger, systemCode } from './errors.js';
+/** What the kernel states about a process in the files of `/proc/PID`: its mappings, and whether it is stopped. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  argumentError,
+  checkedOptions,
+  MemoryScanError,
+  requireInteger,
+  systemCode,
+} from './errors.js';
 
 /** Refuses each platform but Linux: no other has `/proc/PID/mem`. */
 export function requireLinux(): void {
@@ -110,14 +117,7 @@ const FIELD = /^(\w+): +(.*?) *$/;
 /** The kernel counts huge pages separately. */
 const RESIDENT = ['Rss', 'Swap', 'Shared_Hugetlb', 'Private_Hugetlb'];
 
-/**
- * Parses the text of an `smaps` file.
- *
- * Source: proc_pid_smaps(5).
- *
- * @param text - The whole file.
- * @returns The mappings in order of address. Unknown lines are skipped.
- */
+/** The mappings in the text of an `smaps` file (proc_pid_smaps(5)), in order of address. Unknown lines are skipped. */
 export function parseMappings(text: string): Mapping[] {
   const mappings: { header: RegExpExecArray; fields: Map<string, string> }[] = [];
   for (const line of text.split('\n')) {
@@ -156,12 +156,10 @@ function bytes(text: string | undefined): number {
 }
 
 /**
- * Reads the mappings of a process, also of this process.
+ * Reads the mappings of a process, also of this process: at least one, in order of address.
  *
- * @param pid - The process.
- * @returns At least one mapping, in order of address.
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` (also for a zombie and for a kernel thread),
- * `ERR_MEMORY_SCAN_PERMISSION`, `ERR_MEMORY_SCAN_ARGUMENT` or `ERR_MEMORY_SCAN_PLATFORM`.
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NO_PROCESS` (also for a zombie and for a kernel thread) or
+ * `ERR_MEMORY_SCAN_PERMISSION`.
  */
 export function readMappings(pid: number): Mapping[] {
   requireLinux();
@@ -170,4 +168,51 @@ export function readMappings(pid: number): Mapping[] {
   if (mappings.length === 0)
     throw noProcess(pid, 'it has no memory: it has ended, or is the kernel');
   return mappings;
+}
+
+/** Options of waiting for a process to stop. */
+export interface WaitOptions {
+  /** Milliseconds, 0 to 2^31 − 1; 10,000 when absent. With 0 the process is checked once. */
+  readonly timeout?: number | undefined;
+}
+
+/** Milliseconds between two checks, which leave the processor to the other process. */
+const LOOK_EVERY = 2;
+
+/**
+ * Waits until a process and all its threads are stopped.
+ *
+ * A program under test should stop itself with `process.kill(process.pid, 'SIGSTOP')`. Writing "ready" to a pipe would
+ * overwrite a part of the stack before the scan.
+ *
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` after the timeout; `ERR_MEMORY_SCAN_NO_PROCESS` when the
+ * process ends; `ERR_MEMORY_SCAN_PLATFORM`.
+ */
+export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
+  requireLinux();
+  requireProcessId(pid);
+  const { timeout = 10_000 } = checkedOptions(options);
+  requireInteger('timeout', timeout, 0, 2 ** 31 - 1);
+  const begin = performance.now();
+  while (!isStopped(pid)) {
+    if (performance.now() - begin > timeout) {
+      const message = `process ${pid} did not stop: it runs after ${timeout} ms`;
+      throw new MemoryScanError('ERR_MEMORY_SCAN_NOT_STOPPED', message);
+    }
+    await pause(LOOK_EVERY);
+  }
+}
+
+function isStopped(pid: number): boolean {
+  return onProcess(pid, () =>
+    readdirSync(`/proc/${pid}/task`).every((thread) => isThreadStopped(pid, thread)),
+  );
+}
+
+function isThreadStopped(pid: number, thread: string): boolean {
+  // The name of the program is in parentheses and may contain any character.
+  const status = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
+  const state = status.charAt(status.lastIndexOf(')') + 2);
+  if (Number(thread) === pid && 'ZX'.includes(state)) throw noProcess(pid, 'it has ended');
+  return 'Tt'.includes(state);
 }

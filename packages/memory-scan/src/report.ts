@@ -37,11 +37,8 @@ export interface FileReport {
 }
 
 /**
- * Findings as lines for people: needle, encoding, bytes of the needle, address, mapping, permissions, locked or not. The
- * lines contain no byte of a secret.
- *
- * @param findings - Findings of processes and files.
- * @returns One line for each finding, without a newline at the end; `no finding` for none.
+ * Findings as lines for people, one for each; `no finding` for none: needle, encoding, bytes of the needle, address,
+ * mapping, permissions, locked or not. The lines contain no byte of a secret.
  */
 export function describeFindings(findings: readonly (Hit | Finding)[]): string {
   if (!Array.isArray(findings) || findings.some((one: Partial<Hit>) => one?.address === undefined))

@@ -14,11 +14,8 @@ import { checkNeedles, wantedEncodings, type ScanOptions } from './scan.js';
  *
  * With `kernel.yama.ptrace_scope` 1 or more, as on Ubuntu, only root can let a child read its parent.
  *
- * @param needles - At least one needle.
- * @param options - Encodings.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_PERMISSION`, whose message states how to allow it;
- * `ERR_MEMORY_SCAN_CHILD` when the child failed; `ERR_MEMORY_SCAN_NEEDLE`, `ERR_MEMORY_SCAN_ARGUMENT` or
- * `ERR_MEMORY_SCAN_PLATFORM`.
+ * `ERR_MEMORY_SCAN_CHILD` when the child failed; `ERR_MEMORY_SCAN_NEEDLE`.
  */
 export async function scanOwnProcess(
   needles: readonly MaskedNeedle[],

@@ -44,14 +44,12 @@ export function checkNeedles(needles: readonly MaskedNeedle[]): void {
 }
 
 /**
- * Reports each copy of a needle in a file: a core dump, a heap snapshot, a log. Works on each platform.
+ * Reports each copy of a needle in a file of any size: a core dump, a heap snapshot, a log. The `address` of a finding is
+ * the offset in the file. Works on each platform.
  *
- * @param path - A file of any size: text or a `file:` URL.
- * @param needles - At least one needle.
- * @param options - Encodings.
- * @returns Findings whose `address` is the offset in the file.
+ * @param path - Text or a `file:` URL.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_FILE` when the file cannot be read, with the system's error as
- * `cause`; `ERR_MEMORY_SCAN_NEEDLE` or `ERR_MEMORY_SCAN_ARGUMENT`.
+ * `cause`; `ERR_MEMORY_SCAN_NEEDLE`.
  */
 export function scanFile(
   path: string | URL,
@@ -107,18 +105,13 @@ function readFully(file: number, target: Uint8Array, position: number): number {
 }
 
 /**
- * Reports each copy of a needle, or a part of one, in the memory of another process.
+ * Reports each copy of a needle, or a part of one, in the memory of another process. The scan keeps the needles masked and
+ * wipes the memory that it read. The process may change its memory meanwhile, so let it stop first: {@link
+ * waitUntilStopped}.
  *
- * The process continues during the scan: stop it with {@link withStoppedProcess} if that matters. The scan keeps the needles
- * masked and wipes the memory that it read.
- *
- * @param pid - Another process.
- * @param needles - At least one needle.
- * @param options - Encodings.
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS` for this process: use {@link scanOwnProcess};
  * `ERR_MEMORY_SCAN_NO_PROCESS`, also when the process ends during the scan; `ERR_MEMORY_SCAN_PERMISSION`;
- * `ERR_MEMORY_SCAN_NEEDLE` when a needle has no usable fragment;
- * `ERR_MEMORY_SCAN_ARGUMENT` or `ERR_MEMORY_SCAN_PLATFORM`.
+ * `ERR_MEMORY_SCAN_NEEDLE` when a needle has no usable fragment; `ERR_MEMORY_SCAN_PLATFORM`.
  *
  * @example
  * ```ts

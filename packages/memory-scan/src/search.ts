@@ -24,9 +24,8 @@ export interface Hit {
 }
 
 /**
- * The hit for a run of equal bytes; `undefined` when the run contains no usable fragment.
- *
- * The run extends from the byte `from` of the pattern to the byte `to`. `address` is the address of the pattern's first byte.
+ * The hit for a run of equal bytes, from the byte `from` of the pattern to the byte `to`; `undefined` when it contains no
+ * usable fragment. `address` is that of the pattern's first byte.
  */
 export function hitOfRun(
   { needle, form, windows }: Pattern,
@@ -114,11 +113,7 @@ export class Search {
     this.#seen = table.patterns.map(() => new Map<number, number>());
   }
 
-  /**
-   * Searches from `start`, a multiple of four, to `end`.
-   *
-   * @returns The end, or the address at which reading failed.
-   */
+  /** Searches from `start`, a multiple of four, to `end`. Returns the end, or the address at which reading failed. */
   range(start: number, end: number): number {
     for (let position = start; position < end; position += this.#chunk) {
       const from = Math.max(start, position - this.#margin);

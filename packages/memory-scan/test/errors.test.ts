@@ -3,17 +3,15 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import {
   MaskedNeedle,
-  MemoryScanError,
   readMappings,
   scanFile,
   scanOwnProcess,
   scanProcess,
   waitUntilStopped,
-  withStoppedProcess,
 } from '@evolock/memory-scan';
 import { wrongly } from '@evolock/test-support';
 import { onPlatform } from '@evolock/test-support/on-platform';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ProcessMemory } from '../src/process-memory.js';
 import { notLinux, withTarget } from './support/target.js';
 
@@ -63,14 +61,12 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
       expect.objectContaining({ cause: expect.objectContaining({ code: 'ENOENT' }) }),
     );
     await expect(waitUntilStopped(pid)).rejects.toThrow(coded(code));
-    await expect(withStoppedProcess(pid, () => 0)).rejects.toThrow(coded(code));
   });
 });
 
 // The abuse tests call every function with values of a wrong type. These have the right type.
 describe.skipIf(notLinux)('arguments', () => {
   const error = coded('ERR_MEMORY_SCAN_ARGUMENT');
-  afterEach(() => vi.restoreAllMocks());
 
   test.each([
     ['no needle', [], {}],
@@ -92,23 +88,10 @@ describe.skipIf(notLinux)('arguments', () => {
   });
 
   // The abuse tests leave out integers, which may be other processes.
-  test.each([0, -1, 2 ** 31, NaN])(
-    'no process has the id %s, and no signal is sent',
-    async (pid) => {
-      const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
-      expect(() => readMappings(pid)).toThrow(error);
-      expect(() => scanProcess(pid, needles)).toThrow(error);
-      await expect(waitUntilStopped(pid)).rejects.toThrow(error);
-      await expect(withStoppedProcess(pid, () => 0)).rejects.toThrow(error);
-      expect(kill).not.toHaveBeenCalled();
-    },
-  );
-
-  test('no process is stopped for wrong options', async () => {
-    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
-    const work = withStoppedProcess(process.ppid, () => 0, { timeout: -1 });
-    await expect(work).rejects.toThrow(error);
-    expect(kill).not.toHaveBeenCalled();
+  test.each([0, -1, 2 ** 31, NaN])('no process has the id %s', async (pid) => {
+    expect(() => readMappings(pid)).toThrow(error);
+    expect(() => scanProcess(pid, needles)).toThrow(error);
+    await expect(waitUntilStopped(pid)).rejects.toThrow(error);
   });
 });
 
@@ -125,43 +108,7 @@ describe.skipIf(notLinux)('waiting for a stop', () => {
     const child = spawn(process.execPath, ['-e', '']);
     await expect(waitUntilStopped(child.pid!)).rejects.toThrow(coded('ERR_MEMORY_SCAN_NO_PROCESS'));
   });
-
-  test('stops the process for the function only, also when it throws', async () => {
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
-    const pid = child.pid!;
-    await expect(withStoppedProcess(pid, () => isStopped(pid))).resolves.toBe(true);
-    expect(await isStopped(pid)).toBe(false);
-    const failure = () => Promise.reject(new Error('the work failed'));
-    await expect(withStoppedProcess(pid, failure)).rejects.toThrow('the work failed');
-    expect(await isStopped(pid)).toBe(false);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  });
-
-  test('leaves a stopped process stopped', async () => {
-    await withTarget('nothing', needles[0]!, async (pid) => {
-      await expect(withStoppedProcess(pid, () => isStopped(pid))).resolves.toBe(true);
-      expect(await isStopped(pid)).toBe(true);
-    });
-  });
-
-  test('is refused for this process', async () => {
-    await expect(withStoppedProcess(process.pid, () => 0)).rejects.toThrow(
-      coded('ERR_MEMORY_SCAN_OWN_PROCESS'),
-    );
-  });
 });
-
-async function isStopped(pid: number): Promise<boolean> {
-  try {
-    await waitUntilStopped(pid, { timeout: 0 });
-    return true;
-  } catch (error) {
-    if (error instanceof MemoryScanError && error.code === 'ERR_MEMORY_SCAN_NOT_STOPPED')
-      return false;
-    throw error;
-  }
-}
 
 describe('other platforms', () => {
   test.each(['darwin', 'win32'] as const)(
@@ -173,7 +120,6 @@ describe('other platforms', () => {
       expect(() => readMappings(1)).toThrow(error);
       await expect(scanOwnProcess(needles)).rejects.toThrow(error);
       await expect(waitUntilStopped(1)).rejects.toThrow(error);
-      await expect(withStoppedProcess(1, () => 0)).rejects.toThrow(error);
     },
   );
 });

@@ -53,8 +53,6 @@ const stoppedPid = slowly(
     return target();
   }),
 );
-/** The call awaits what it returns, which may be a promise that never settles. */
-const work: Kind = { ...kind('work', () => () => 7), fixed: true };
 
 const memoryScan: Record<string, Row> = {
   'MaskedNeedle.random': [name, integer(32, 1, 65_536)],
@@ -71,7 +69,6 @@ const memoryScan: Record<string, Row> = {
     refuses: true,
   },
   waitUntilStopped: onLinux(stoppedPid, waitOptions),
-  withStoppedProcess: onLinux(pid, work, waitOptions),
 };
 
 const isPlainObject = (value: unknown) =>

@@ -3,11 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  MaskedNeedle,
-  waitUntilStopped,
-  withStoppedProcess as whileStopped,
-} from '@evolock/memory-scan';
+import { MaskedNeedle, waitUntilStopped } from '@evolock/memory-scan';
 import { lives, type Life, type Moment, type Scanned } from '../agent/lives.js';
 import { Scene } from '../agent/scene.js';
 import { operations } from '../operations/all.js';
@@ -169,6 +165,17 @@ function scannedProcess(
   add: (moment: string, verdict: Verdict) => void,
 ): Scanned {
   let copies = 0;
+  let hasStoppedItself = false;
+  const whileStopped = async <Result>(work: () => Result): Promise<Result> => {
+    if (hasStoppedItself) return work();
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await waitUntilStopped(pid, { timeout: PATIENCE });
+      return work();
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+  };
   const judge = (moment: Moment, scan: (wanted: Wanted) => Verdict): void => {
     const needles = needlesOf(moment.known, moment.expects);
     const verdict = scan({ needles, canary });
@@ -180,16 +187,17 @@ function scannedProcess(
     add(moment.name, { ...verdict, problems: [...verdict.problems, ...miscounted] });
   };
   return {
-    scan: (moment) => whileStopped(pid, () => judge(moment, (wanted) => scanFor(pid, wanted))),
+    scan: (moment) => whileStopped(() => judge(moment, (wanted) => scanFor(pid, wanted))),
     async copyMemory() {
       copies += 1;
       const path = join(folder, `memory-${copies}`);
-      const copy = await whileStopped(pid, () => new MemoryCopy(pid, path));
+      const copy = await whileStopped(() => new MemoryCopy(pid, path));
       return (moment) => judge(moment, (wanted) => copy.scanFor(wanted));
     },
     async end() {
       process.kill(pid, 'SIGTERM');
       await waitUntilStopped(pid, { timeout: PATIENCE });
+      hasStoppedItself = true;
     },
   };
 }
