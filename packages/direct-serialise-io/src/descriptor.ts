@@ -28,7 +28,6 @@ export interface ReadOptions extends AllocationOptions {
  * The descriptor is never closed. After a {@link StreamError} a part of the value may be written, after another error
  * nothing is.
  *
- * @param fd - The descriptor.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  */
@@ -70,13 +69,10 @@ function writeBlock(fd: number, block: Uint8Array): void {
  * Reads exactly `size` bytes from the position of the descriptor. Partial reads are continued. Later bytes are left for the
  * next read, or refused with `last`, which reads one more byte (on a pipe: waits until the writer closes).
  *
- * The descriptor must be blocking: an empty pipe in non-blocking mode throws {@link StreamError} with `systemCode`
- * `EAGAIN`. The descriptor is never closed. After an error all read bytes are wiped, and the position is within the value.
+ * The descriptor must be blocking, and is never closed, as for {@link directSerialiseToDescriptor}. After an error all read
+ * bytes are wiped, and the position is within the value.
  *
- * @param fd - The descriptor.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param type - The type of the value.
- * @param options - `last`, and options for the type.
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the source ends within the value.
  * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when bytes follow.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.

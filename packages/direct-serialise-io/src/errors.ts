@@ -108,11 +108,7 @@ const systemReasons: ReadonlyMap<string, string> = new Map([
   ['EROFS', 'its file system is read-only'],
 ]);
 
-/**
- * The words for an error of the system on a file: what is wrong, and what to do.
- *
- * @param cause - The error, or an error of this package with such a cause.
- */
+/** The words for an error of the system on a file, or of this package with such a cause: what is wrong, and what to do. */
 export function systemWords(cause: unknown): string {
   const code = systemCodeOf(cause);
   if (code === undefined) return REFUSED;

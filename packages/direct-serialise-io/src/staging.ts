@@ -15,11 +15,8 @@ export function checkIoSize(size: unknown): number {
 }
 
 /**
- * Locked bytes for a transfer, in a mapping of their own unless the caller gives an allocator.
- *
- * @param size - Bytes.
- * @param options - The options of the caller.
- * @param fill - Fills the bytes. They are wiped when it throws.
+ * Locked bytes for a transfer, in a mapping of their own unless the caller gives an allocator. They are wiped when `fill`
+ * throws.
  */
 export function newStaging(
   size: number,
@@ -31,11 +28,7 @@ export function newStaging(
   return fill === undefined ? bytes : filled(bytes, fill);
 }
 
-/**
- * Lends locked memory for the duration of a call, and wipes it.
- *
- * @param size - Bytes.
- */
+/** Lends locked memory of `size` bytes for the duration of a call, and wipes it. */
 export function withLockedMemory<Result>(
   size: number,
   options: AllocationOptions | undefined,

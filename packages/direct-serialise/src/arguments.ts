@@ -58,14 +58,10 @@ export function bufferBehind(value: unknown): ArrayBufferLike | undefined {
 }
 
 /**
- * Checks that a value is bytes that native code may get.
+ * Checks that a value is bytes that native code may get, of `size` bytes if that is given, and returns it.
  *
- * @param argument - Name of the argument, for the error.
- * @param value - The argument.
- * @param size - The exact number of bytes; any number when absent.
- * @returns The value itself.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
- * memory, or is detached; `ERR_EVOLOCK_ARGUMENT_VALUE` when it has another size.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable memory,
+ * or is detached; `ERR_EVOLOCK_ARGUMENT_VALUE` when it has another size.
  */
 export function checkBytes(argument: string, value: unknown, size?: number): Uint8Array {
   const length = sizeOfBytes(argument, value);
@@ -75,13 +71,7 @@ export function checkBytes(argument: string, value: unknown, size?: number): Uin
   return value as Uint8Array;
 }
 
-/**
- * The size of bytes that native code may get.
- *
- * @returns Bytes.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is no `Uint8Array`, lies in shared or resizable
- * memory, or is detached.
- */
+/** The size, in bytes, of bytes that native code may get. Throws what {@link checkBytes} throws. */
 export function sizeOfBytes(argument: string, value: unknown): number {
   if (!isBytes(value)) throw wrongType(argument, 'a Uint8Array', value);
   const { byteLength, buffer } = value;
@@ -120,12 +110,7 @@ export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return true;
 }
 
-/**
- * Checks that a value is an integer between two bounds, both included.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is not an integer (a bigint is not one),
- * `ERR_EVOLOCK_ARGUMENT_VALUE` when it is out of bounds.
- */
+/** Checks that a value is an integer between two bounds, both included. A bigint is none. */
 export function checkInteger(
   argument: string,
   value: unknown,
@@ -144,11 +129,7 @@ function anInteger(minimum: number, maximum: number): string {
   return `an integer from ${String(minimum)} to ${String(maximum)}`;
 }
 
-/**
- * Checks that a value is a function.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is none.
- */
+/** Checks that a value is a function. */
 export function checkFunction(argument: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongType(argument, 'a function', value);
 }
@@ -163,11 +144,7 @@ export function isUnfinished(value: unknown): boolean {
   return typeof then === 'function' || typeof next === 'function';
 }
 
-/**
- * Checks that a value is an object with a method of a given name.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it has none.
- */
+/** Checks that a value is an object with a method of a given name. */
 export function checkMethod(argument: string, value: unknown, method: string): void {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   if (!isObject || typeof (value as Record<string, unknown>)[method] !== 'function') {
@@ -181,10 +158,8 @@ const noOptions: object = Object.freeze(Object.create(null) as object);
 /**
  * Checks that an optional last argument is a plain object, and returns its own properties, each read once.
  *
- * The result has no prototype, so that the content of a polluted `Object.prototype` is not used as options. An object with another
- * prototype is refused, so that no inherited option is ignored silently.
- *
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when it is neither absent nor a plain object.
+ * The result has no prototype, so that the content of a polluted `Object.prototype` is not used as options. An object with
+ * another prototype is refused, so that no inherited option is ignored silently.
  */
 export function checkOptions<Options extends object>(
   options: Options | undefined,

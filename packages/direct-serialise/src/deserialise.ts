@@ -8,7 +8,7 @@ import { Session } from './session.js';
 export type Read = (offset: number, block: Uint8Array) => void;
 
 /**
- * Reads a value, block by block, from a source of `size` bytes.
+ * Reads a value, block by block, from a source of `size` bytes (`directDeserialiseFrom` of cardano-crypto-class).
  *
  * @param read - Called once per block, in order, with the offset in bytes and the memory to fill.
  * @param size - Bytes of the source, 0 to {@link MAX_SIZE}.
@@ -17,8 +17,6 @@ export type Read = (offset: number, block: Uint8Array) => void;
  * @returns The value and the number of bytes read, at most `size`.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` before a block that would pass the end.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `read` or the type is asynchronous.
- *
- * Source: `directDeserialiseFrom` of cardano-crypto-class.
  */
 export function directDeserialiseFrom<T, Options extends object = object>(
   read: Read,
@@ -48,17 +46,12 @@ function pullAll<T, Options extends object>(
 }
 
 /**
- * Reads a value from a source that contains nothing else. A value that leaves bytes unread is wiped through its
+ * Reads a value as {@link directDeserialiseFrom} does, from a source that contains nothing else
+ * (`directDeserialiseFromChecked` of cardano-crypto-class). A value that leaves bytes unread is wiped through its
  * `[Symbol.dispose]` before the error is thrown.
  *
- * @param read - Called once per block, in order, with the offset in bytes and the memory to fill.
- * @param size - Bytes of the source and of the value, 0 to {@link MAX_SIZE}.
- * @param type - The type of the value.
- * @param options - Passed on to `type.directDeserialise`, with the allocator.
- * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
+ * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller than `size`.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `read` or the type is asynchronous.
- *
- * Source: `directDeserialiseFromChecked` of cardano-crypto-class.
  */
 export function directDeserialiseFromChecked<T, Options extends object = object>(
   read: Read,
@@ -72,16 +65,12 @@ export function directDeserialiseFromChecked<T, Options extends object = object>
 }
 
 /**
- * Reads a value from the beginning of a buffer.
+ * Reads a value from the beginning of a buffer of at most {@link MAX_SIZE} bytes (`directDeserialiseBuf` of
+ * cardano-crypto-class).
  *
- * @param buffer - The source, at most {@link MAX_SIZE} bytes.
- * @param type - The type of the value.
- * @param options - Passed on to `type.directDeserialise`, with the allocator.
  * @returns The value and the number of bytes read.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger than the buffer.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
- *
- * Source: `directDeserialiseBuf` of cardano-crypto-class.
  */
 export function directDeserialiseBuf<T, Options extends object = object>(
   buffer: Uint8Array,
@@ -92,16 +81,12 @@ export function directDeserialiseBuf<T, Options extends object = object>(
 }
 
 /**
- * Reads a value from a buffer that contains nothing else. A value that leaves bytes unread is wiped through its
- * `[Symbol.dispose]` before the error is thrown.
+ * Reads a value from a buffer that contains nothing else (`directDeserialiseBufChecked` of cardano-crypto-class). A value
+ * that leaves bytes unread is wiped through its `[Symbol.dispose]` before the error is thrown.
  *
  * @param buffer - The source, at most {@link MAX_SIZE} bytes.
- * @param type - The type of the value.
- * @param options - Passed on to `type.directDeserialise`, with the allocator.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller than the buffer.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the type is asynchronous.
- *
- * Source: `directDeserialiseBufChecked` of cardano-crypto-class.
  *
  * @example
  * ```ts

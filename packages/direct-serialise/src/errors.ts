@@ -25,9 +25,8 @@ export type ArgumentErrorCode =
   | 'ERR_EVOLOCK_ARGUMENT_VALUE';
 
 /**
- * An argument of the wrong type, size, alignment or range.
- *
- * The message names the argument, the expected value and the *kind* of the received value, never its content.
+ * An argument of the wrong type, size, alignment or range. The message names the argument, the expected value and the
+ * *kind* of the received value, never its content.
  */
 export class ArgumentError extends EvolockError {
   readonly code: ArgumentErrorCode;
@@ -45,19 +44,17 @@ export class ArgumentError extends EvolockError {
 }
 
 /**
- * The protocol was broken: a block was moved after the call to which it belongs, or by something asynchronous.
- *
- * A block is lent for one synchronous call. Later its memory has been wiped, or belongs to the next key.
+ * The protocol was broken: a block was moved after the call to which it belongs, or by something asynchronous. Later its
+ * memory has been wiped, or belongs to the next key.
  */
 export class ProtocolError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_PROTOCOL';
 }
 
 /**
- * A value and its source or destination differ in size.
- *
- * When a block would pass the end, `expected` is the number of bytes that remain, and `actual` the size of the block. When a
- * checked form moves too few bytes, `expected` is the number that was requested, and `actual` the number that was moved.
+ * A value and its source or destination differ in size. When a block would pass the end, `expected` is the number of bytes
+ * that remain, and `actual` the size of the block. When a checked form moves too few bytes, they are the requested and the
+ * moved number.
  */
 export class SizeCheckError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_SIZE_CHECK';

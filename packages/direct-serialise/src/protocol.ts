@@ -1,9 +1,8 @@
 /** The protocol: values push their blocks, types pull them. */
 
 /**
- * Takes one block of a value: the memory itself, lent for the duration of the call.
- *
- * Copy the block and return. A block that is kept shows the next content of that memory.
+ * Takes one block of a value: the memory itself, lent for the duration of the call. Copy the block and return: one that is
+ * kept shows the next content of that memory.
  */
 export type Push = (block: Uint8Array) => void;
 

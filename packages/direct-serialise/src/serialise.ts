@@ -15,16 +15,13 @@ import { Session, type Move } from './session.js';
 export type Write = (offset: number, block: Uint8Array) => void;
 
 /**
- * Writes a value, block by block, to a destination of `size` bytes.
+ * Writes a value, block by block, to a destination of `size` bytes (`directSerialiseTo` of cardano-crypto-class).
  *
  * @param write - Called once per block, in order, with the offset in bytes and the block itself.
  * @param size - Bytes of the destination, 0 to {@link MAX_SIZE}.
- * @param value - What is written.
  * @returns The number of bytes written, at most `size`.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` before a block that would pass the end.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `write` or the value is asynchronous.
- *
- * Source: `directSerialiseTo` of cardano-crypto-class.
  */
 export function directSerialiseTo(write: Write, size: number, value: DirectSerialise): number {
   checkFunction('write', write);
@@ -48,15 +45,11 @@ function pushAll(session: Session, value: DirectSerialise): number {
 }
 
 /**
- * Writes a value to a destination that it must fill exactly.
+ * Writes a value as {@link directSerialiseTo} does, to a destination that it must fill exactly (`directSerialiseToChecked`
+ * of cardano-crypto-class).
  *
- * @param write - Called once per block, in order, with the offset in bytes and the block itself.
- * @param size - Bytes of the destination and of the value, 0 to {@link MAX_SIZE}.
- * @param value - What is written.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when `write` or the value is asynchronous.
- *
- * Source: `directSerialiseToChecked` of cardano-crypto-class.
  *
  * @example
  * ```ts
@@ -72,39 +65,25 @@ export function directSerialiseToChecked(write: Write, size: number, value: Dire
 }
 
 /**
- * Writes a value to the beginning of a buffer.
- *
- * When this throws, the bytes that were written are zero.
+ * Writes a value to the beginning of a buffer (`directSerialiseBuf` of cardano-crypto-class). When this throws, the bytes
+ * that were written are zero.
  *
  * @param buffer - The destination, at most {@link MAX_SIZE} bytes. For a secret: locked memory.
- * @param value - What is written.
  * @returns The number of bytes written, at most the buffer's length.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger than the buffer.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
- *
- * Source: `directSerialiseBuf` of cardano-crypto-class.
  */
 export function directSerialiseBuf(buffer: Uint8Array, value: DirectSerialise): number {
   return serialiseBuf(buffer, value, false);
 }
 
 /**
- * Writes a value to a buffer that it must fill exactly. When this throws, the bytes that were written are zero.
+ * Writes a value to a buffer that it must fill exactly (`directSerialiseBufChecked` of cardano-crypto-class). When this
+ * throws, the bytes that were written are zero.
  *
  * @param buffer - The destination, at most {@link MAX_SIZE} bytes. For a secret: locked memory.
- * @param value - What is written.
  * @throws {@link SizeCheckError} `ERR_EVOLOCK_SIZE_CHECK` when the value is larger or smaller than the buffer.
  * @throws {@link ProtocolError} `ERR_EVOLOCK_PROTOCOL` when the value is asynchronous.
- *
- * Source: `directSerialiseBufChecked` of cardano-crypto-class.
- *
- * @example
- * ```ts
- * import { directSerialiseBufChecked } from '@evolock/direct-serialise';
- *
- * const value = { directSerialise: (push: (block: Uint8Array) => void) => push(new Uint8Array(32)) };
- * directSerialiseBufChecked(new Uint8Array(32), value);
- * ```
  */
 export function directSerialiseBufChecked(buffer: Uint8Array, value: DirectSerialise): void {
   serialiseBuf(buffer, value, true);

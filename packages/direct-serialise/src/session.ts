@@ -57,8 +57,6 @@ export class Session {
   /**
    * Moves many blocks that are contiguous, if all of them fit. Otherwise the caller moves block by block, and the error
    * names the block that does not fit.
-   *
-   * @throws The error of the move.
    */
   moveWhole(image: Uint8Array): boolean {
     const size = sizeOfBytes('image', image);
@@ -73,9 +71,8 @@ export class Session {
   }
 
   /**
-   * Bytes that the whole pass moved.
-   *
-   * @throws The error of the first move that failed, also when the value caught it: a part of a value is not a success.
+   * Bytes that the whole pass moved. Throws the error of the first move that failed, also when the value caught it: a part
+   * of a value is not a success.
    */
   finish(): number {
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -108,7 +105,6 @@ function notSynchronous(): ProtocolError {
  * Pushes all blocks in one copy, if the push writes to a buffer. For values whose blocks are contiguous: several times as
  * fast for a key of many small blocks.
  *
- * @param push - The argument of `directSerialise`.
  * @param image - All blocks that the value would push, in order; not kept.
  * @returns Whether they were pushed. If not, nothing has happened: push block by block.
  */
@@ -119,7 +115,6 @@ export function pushWhole(push: Push, image: Uint8Array): boolean {
 /**
  * Pulls all blocks in one copy, if the pull reads from a buffer. For values whose blocks are contiguous.
  *
- * @param pull - The argument of `directDeserialise`.
  * @param image - Room for all blocks that the value would pull, in order; not kept.
  * @returns Whether it was filled. If not, nothing has happened: pull block by block.
  */

@@ -44,9 +44,8 @@ export function registerComposition<T extends object>(
 }
 
 /**
- * What an algorithm is made of; `undefined` for a value that is not an algorithm of these packages.
- *
- * @throws `DuplicatePackageError` `ERR_EVOLOCK_DUPLICATE_PACKAGE` when another copy of the package made it.
+ * What an algorithm is made of; `undefined` for a value that is not an algorithm of these packages. Throws
+ * `DuplicatePackageError` when another copy of the package made it.
  */
 export function compositionOf(
   algorithm: unknown,
@@ -61,12 +60,7 @@ export function compositionOf(
   throw new DuplicatePackageError('@evolock/kes-single', argument, PACKAGE_VERSION, theirs);
 }
 
-/**
- * Checks that a value is an algorithm of these packages.
- *
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link DuplicatePackageError}
- * `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
- */
+/** Checks that a value is an algorithm of these packages. */
 export function checkAlgorithm(argument: string, value: unknown): void {
   if (compositionOf(value, argument) === undefined) {
     throw wrongType(argument, 'a KesAlgorithm of these packages', value);
@@ -90,13 +84,7 @@ export function checkPeriod(argument: string, value: unknown): number {
   return value as number;
 }
 
-/**
- * Checks the argument of `updateTo`.
- *
- * @param value - A period from `now`, which is the key's, to `last`.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD`,
- * `ERR_EVOLOCK_KES_EXPIRED`.
- */
+/** Checks the argument of `updateTo`: a period from `now`, which is the key's, to `last`. */
 export function checkTarget(value: unknown, now: number, last: number): number {
   const period = checkPeriod('period', value);
   if (period >= now && period <= last) return period;
@@ -114,9 +102,8 @@ export function levelOfDifference(one: number, other: number): number {
 }
 
 /**
- * Reads `options.verificationKey` before a key is read.
- *
- * @returns A check of the verification key of the key that was read. It throws {@link OtherKeyError}.
+ * Reads `options.verificationKey` before a key is read. Returns a check of the verification key of the key that was read,
+ * which throws {@link OtherKeyError}.
  */
 export function verificationKeyCheck(
   algorithm: Pick<KesAlgorithm, 'depth' | 'verificationKeySize'>,

@@ -52,9 +52,8 @@ export interface KesReadOptions<Name extends string = string> extends Allocation
 }
 
 /**
- * A signing key in locked memory. It has a period, which only increases.
- *
- * Every operation throws `ERR_EVOLOCK_RELEASED` after `release`.
+ * A signing key in locked memory. It has a period, which only increases. Every operation throws `ERR_EVOLOCK_RELEASED`
+ * after `release`.
  */
 export interface KesSigningKey<Shape extends KesShape = KesShape>
   extends DirectSerialise, Disposable {
@@ -64,12 +63,7 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
   readonly period: number;
   /** Whether the key has been wiped. */
   readonly released: boolean;
-  /**
-   * Signs a message of any length at the key's period.
-   *
-   * @returns `algorithm.signatureSize` bytes.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when the message is no `Uint8Array`.
-   */
+  /** Signs a message of any length at the key's period: `algorithm.signatureSize` bytes. */
   sign(message: Uint8Array): KesSignature<Shape['name']>;
   /**
    * Evolves the key to the next period, in place, and wipes the old leaf and every seed that leads to it. When it throws, the
@@ -86,26 +80,17 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
    * `ERR_EVOLOCK_KES_EXPIRED` for one after the last.
    */
   updateTo(period: number): void;
-  /**
-   * The verification key, the same at every period.
-   *
-   * @returns `algorithm.verificationKeySize` bytes.
-   */
+  /** The verification key, the same at every period: `algorithm.verificationKeySize` bytes. */
   deriveVerificationKey(): KesVerificationKey<Shape['name']>;
-  /**
-   * A copy in its own locked memory. Forward security holds only when both keys are evolved and released.
-   *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** A copy in its own locked memory. Forward security holds only when both keys are evolved and released. */
   clone(options?: AllocationOptions): KesSigningKey<Shape>;
   /** Wipes the key; may be called again. */
   release(): void;
 }
 
 /**
- * A key evolving signature scheme.
- *
- * It has `directDeserialise`, so the helpers of DirectSerialise read a signing key with the algorithm as the type.
+ * A key evolving signature scheme. It has `directDeserialise`, so the helpers of DirectSerialise read a signing key with
+ * the algorithm as the type.
  */
 export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectDeserialise<
   KesSigningKey<Shape>,
@@ -131,13 +116,7 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
   readonly lockedSize: number;
   /** Bytes of each other piece of locked memory that operations on keys need: scratch memory and one seed. */
   readonly scratchSizes: readonly number[];
-  /**
-   * Makes the key of a seed, at period 0; the caller still owns the seed and releases it.
-   *
-   * @param seed - `seedSize` bytes, not released.
-   * @returns The key, which the caller releases.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** Makes the key of a live seed of `seedSize` bytes, at period 0. The caller still owns the seed and releases it. */
   generateKey(
     seed: MLockedSeed<Shape['seedSize']>,
     options?: AllocationOptions,
@@ -157,15 +136,13 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
     signature: KesSignature<Shape['name']>,
   ): boolean;
   /**
-   * Reads a signing key in the reference layout, and checks it. The layout is the leaf, then for each level, innermost
-   * first, right seed, left and right verification key. The period is read from the zeroed seeds. Everything that can be
-   * recomputed is recomputed and compared.
+   * Reads a signing key in the reference layout: the leaf, then for each level, innermost first, right seed, left and right
+   * verification key. The period is read from the zeroed seeds. Everything that can be recomputed is recomputed and
+   * compared.
    *
    * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when the key is not at `options.period`.
    * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
-   * @throws {@link OtherKeyError} `ERR_EVOLOCK_KES_OTHER_KEY` when its verification key is not
-   * `options.verificationKey`.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * @throws {@link OtherKeyError} `ERR_EVOLOCK_KES_OTHER_KEY` when its verification key is not `options.verificationKey`.
    */
   directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>): KesSigningKey<Shape>;
 }

@@ -24,9 +24,8 @@ const SIZES = ['seedSize', 'verificationKeySize', 'signatureSize', 'signingKeySi
 const MAX_SIZE = 65_536;
 
 /**
- * Checks the sizes of a leaf scheme and takes what a key evolving scheme needs of it.
- *
- * @returns Ed25519 itself, or a copy whose operations refuse to be asynchronous.
+ * Checks the sizes of a leaf scheme and takes what a key evolving scheme needs of it: Ed25519 itself, or a copy whose
+ * operations refuse to be asynchronous.
  */
 export function checkDsign(value: unknown): LeafScheme {
   if (value === ed25519) return ed25519;

@@ -35,10 +35,9 @@ export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
 }
 
 /**
- * The type by which the helpers of DirectSerialise read a signing key in the layout of kes-summed-ed25519.
- *
- * Its `directDeserialise` throws what that of the algorithm throws, and {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD`
- * when the period after the key is not the key's.
+ * The type by which the helpers of DirectSerialise read a signing key in the layout of kes-summed-ed25519. Its
+ * `directDeserialise` throws what that of the algorithm throws, and {@link KesPeriodError} `ERR_EVOLOCK_KES_PERIOD` when
+ * the period after the key is not the key's.
  */
 export function rustSigningKeyType<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,

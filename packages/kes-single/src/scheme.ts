@@ -53,12 +53,7 @@ export interface ReadRequest {
   readonly options: AllocationOptions | undefined;
 }
 
-/**
- * Makes an algorithm.
- *
- * @param composition - What it is made of.
- * @param schemeOf - Makes the code of the scheme, which its keys refer to together with the algorithm.
- */
+/** Makes an algorithm. `schemeOf` makes the code of the scheme, which its keys refer to together with the algorithm. */
 export function newAlgorithm(
   composition: KesComposition,
   schemeOf: (algorithm: KesAlgorithm) => KesScheme,

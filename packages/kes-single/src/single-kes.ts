@@ -48,13 +48,12 @@ type CompactSignatureSize<Dsign extends DsignShape> = Dsign extends {
   : number;
 
 /**
- * The key evolving scheme of one period over a signature scheme. The leaf of `sumKes`.
+ * The key evolving scheme of one period over a signature scheme: the leaf of `sumKes` (`SingleKES` of
+ * cardano-crypto-class).
  *
  * @param dsign - `ed25519`, or another leaf scheme.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: `argument` names the member of
  * `dsign` that is wrong.
- *
- * Source: `SingleKES` of cardano-crypto-class.
  *
  * @example
  * ```ts
@@ -72,14 +71,8 @@ export function singleKes<Dsign extends DsignShape>(
 }
 
 /**
- * The compact key evolving scheme of one period over a signature scheme: its signature ends with the verification key of
- * the leaf. The leaf of `compactSumKes`.
- *
- * @param dsign - `ed25519`, or another leaf scheme.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: `argument` names the member of
- * `dsign` that is wrong.
- *
- * Source: `CompactSingleKES` of cardano-crypto-class.
+ * The compact scheme of one period, as {@link singleKes} otherwise: its signature ends with the verification key of the
+ * leaf. The leaf of `compactSumKes` (`CompactSingleKES` of cardano-crypto-class).
  */
 export function compactSingleKes<Dsign extends DsignShape>(
   dsign: LeafScheme<Dsign>,

@@ -108,20 +108,12 @@ export class SingleKesSigningKey extends LockedValue implements KesSigningKey {
     return signature;
   }
 
-  /**
-   * Throws: there is no next period.
-   *
-   * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   */
+  /** Throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD`: there is no next period. */
   update(): void {
     throw new LastPeriodError(this.#parts.algorithm.name, this.period);
   }
 
-  /**
-   * Does nothing at period 0.
-   *
-   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD`, `ERR_EVOLOCK_KES_EXPIRED`.
-   */
+  /** Does nothing at period 0. Throws {@link KesPeriodError} for another. */
   updateTo(period: number): void {
     checkTarget(period, this.period, 0);
   }

@@ -49,13 +49,10 @@ export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
 }
 
 /**
- * Doubles the periods of a compact key evolving scheme: the sum composition, whose signatures hold one sibling of every
- * level.
+ * Doubles the periods of a compact key evolving scheme, the result of `compactSingleKes` or `compactSumKes`, whose
+ * signatures hold one sibling of every level (`CompactSumKES` of cardano-crypto-class).
  *
- * @param inner - The result of `compactSingleKes` or `compactSumKes`.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION`.
- *
- * Source: `CompactSumKES` of cardano-crypto-class.
  */
 export function compactSumKes<Inner extends KesShape & { readonly variant: 'compact' }>(
   inner: KesAlgorithm<Inner>,
@@ -71,14 +68,6 @@ export function compactSumKes<Inner extends KesShape & { readonly variant: 'comp
  * @param dsign - The leaf scheme: `ed25519`, or another.
  * @param depth - Levels above the leaf, 0 to 20.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when seeds of the leaf scheme do not have 32 bytes.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ed25519, sumKesOfDepth } from '@evolock/kes-sum';
- *
- * assert.equal(sumKesOfDepth(ed25519, 10).totalPeriods, 1024);
- * ```
  */
 export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: LeafScheme<Dsign>,
@@ -90,13 +79,7 @@ export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   return algorithm as unknown as KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>>;
 }
 
-/**
- * The compact sum composition of a given depth: 2^depth periods.
- *
- * @param dsign - The leaf scheme: `ed25519`, or another.
- * @param depth - Levels above the leaf, 0 to 20.
- * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when seeds of the leaf scheme do not have 32 bytes.
- */
+/** The compact sum composition of a given depth, as {@link sumKesOfDepth} otherwise. */
 export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: LeafScheme<Dsign>,
   depth: CheckedDepth<Depth>,

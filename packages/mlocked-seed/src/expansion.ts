@@ -46,12 +46,7 @@ export interface ExpansionScratchOptions {
   readonly taken?: () => Error;
 }
 
-/**
- * Reserves scratch memory in which seeds are expanded.
- *
- * @param size - Bytes, with those of the input of an expansion.
- * @throws `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
- */
+/** Reserves scratch memory in which seeds are expanded: `size` bytes, with those of the input of an expansion. */
 export function expansionScratch(
   size: number,
   { largestCopy = CHILD_SEED_SIZE, ...options }: ExpansionScratchOptions = {},
@@ -70,13 +65,11 @@ export function expansionInputSize(size: number): number {
 }
 
 /**
- * The calls that hash a seed to its two children, in memory that the caller owns and keeps: left = H(0x01 ‖ seed),
- * right = H(0x02 ‖ seed). Arguments are not checked. `seed` may be `left`.
+ * The calls that hash a seed to its two children, in memory that the caller owns and keeps: left = H(0x01 ‖ seed), right =
+ * H(0x02 ‖ seed). `input` has {@link expansionInputSize} bytes of scratch memory of {@link expansionScratch}, which alone
+ * may make the calls. Arguments are not checked. `seed` may be `left`.
  *
  * Source: `expandHashWith` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
- *
- * @param input - {@link expansionInputSize} bytes of scratch memory.
- * @returns Calls in order, for scratch memory of {@link expansionScratch}, which alone may make them.
  */
 export function expansionCalls(
   input: Uint8Array,
@@ -94,13 +87,8 @@ export function expansionCalls(
 }
 
 /**
- * Blake2b-256, unkeyed, of **public** bytes. The hash of a secret would leave parts of it on the stack:
- * {@link MLockedSeed.expand} hashes seeds.
- *
- * @param input - Any number of bytes.
- * @returns 32 bytes.
- *
- * Source: RFC 7693.
+ * Blake2b-256 (RFC 7693), unkeyed, of **public** bytes: 32 bytes. The hash of a secret would leave parts of it on the
+ * stack: {@link MLockedSeed.expand} hashes seeds.
  */
 export function blake2b256(input: Uint8Array): Uint8Array {
   const digest = new Uint8Array(BLAKE2B_256_SIZE);
@@ -122,13 +110,7 @@ function reserve(): ThreadScratch {
   return { scratch, input: scratch.part(size) };
 }
 
-/**
- * Expands a seed in the scratch memory of the thread.
- *
- * @param left - 32 bytes, locked, to be filled.
- * @param right - 32 bytes, locked, to be filled.
- * @param seed - Locked.
- */
+/** Expands a locked seed, in the scratch memory of the thread, into two locked pieces of 32 bytes. */
 export function expand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
   const { scratch, input } = (ofThread ??= reserve());
   const calls = expansionCalls(

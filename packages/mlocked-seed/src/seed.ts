@@ -72,12 +72,7 @@ export class MLockedSeed<Size extends number = number>
     return unsoundMemory(this);
   }
 
-  /**
-   * A seed of zeros.
-   *
-   * @param size - Bytes, 16 to 64.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** A seed of zeros: 16 to 64 bytes. */
   static newZeroed<Size extends number>(
     size: Size,
     options?: AllocationOptions,
@@ -85,12 +80,7 @@ export class MLockedSeed<Size extends number = number>
     return new MLockedSeed(size, options);
   }
 
-  /**
-   * A seed from the system's random number generator.
-   *
-   * @param size - Bytes, 16 to 64.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** A seed of 16 to 64 bytes from the system's random number generator. */
   static newRandom<Size extends number>(
     size: Size,
     options?: AllocationOptions,
@@ -99,21 +89,14 @@ export class MLockedSeed<Size extends number = number>
   }
 
   /**
-   * Copies a seed into locked memory and zeroes `bytes`. Other copies of them in ordinary memory stay.
-   *
-   * @param bytes - 16 to 64 bytes; zero when this returns, unchanged when it throws.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * Copies a seed of 16 to 64 bytes into locked memory and zeroes `bytes`, which are unchanged when it throws. Other copies
+   * of them in ordinary memory stay.
    */
   static fromBytes<Size extends number>(
     bytes: Uint8Array & { readonly length: Size },
     options?: AllocationOptions,
   ): MLockedSeed<Size>;
-  /**
-   * Copies a seed into locked memory and zeroes `bytes`, whose type does not state their size.
-   *
-   * @param bytes - 16 to 64 bytes; zero when this returns, unchanged when it throws.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** The same for bytes whose type does not state their size. */
   static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed;
   /** The signatures above describe it. */
   static fromBytes(bytes: Uint8Array, options?: AllocationOptions): MLockedSeed {
@@ -122,11 +105,7 @@ export class MLockedSeed<Size extends number = number>
     return moveInto(new MLockedSeed(source.byteLength, options), source);
   }
 
-  /**
-   * The type by which a DirectSerialise helper reads a seed.
-   *
-   * @param size - Bytes, 16 to 64.
-   */
+  /** The type by which a DirectSerialise helper reads a seed: 16 to 64 bytes. */
   static type<Size extends number>(
     size: Size,
   ): DirectDeserialise<MLockedSeed<Size>, AllocationOptions> {
@@ -139,11 +118,7 @@ export class MLockedSeed<Size extends number = number>
     };
   }
 
-  /**
-   * A copy in locked memory of its own. The seed is gone when both are released.
-   *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** A copy in locked memory of its own. The seed is gone when both are released. */
   clone(options?: AllocationOptions): MLockedSeed<Size> {
     return copyOf(this, new MLockedSeed(this.#size, options));
   }
@@ -151,8 +126,7 @@ export class MLockedSeed<Size extends number = number>
   /**
    * Lends the bytes to a callback for the duration of the call.
    *
-   * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
-   * buffer.
+   * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its buffer.
    */
   withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
     return lend(this.#memory, callback);
@@ -167,11 +141,7 @@ export class MLockedSeed<Size extends number = number>
 
   /**
    * The two child seeds, 32 bytes each: left = H(0x01 ‖ seed), right = H(0x02 ‖ seed), H = Blake2b-256. The seed is not
-   * changed.
-   *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   *
-   * Source: Malkin, Micciancio, Miner, section 3.1; `expandHashWith` of cardano-crypto-class.
+   * changed. Source: Malkin, Micciancio, Miner, section 3.1; `expandHashWith` of cardano-crypto-class.
    */
   expand(options?: AllocationOptions): ChildSeeds {
     const seed = this.#memory;
@@ -203,11 +173,7 @@ function drawRandom(memory: Uint8Array): void {
   sodium.randombytes_buf(memory);
 }
 
-/**
- * Checks that an argument is a live seed, of `size` bytes if that is given. For authors of schemes.
- *
- * @throws {@link DuplicatePackageError} `ERR_EVOLOCK_DUPLICATE_PACKAGE`.
- */
+/** Checks that an argument is a live seed, of `size` bytes if that is given. For authors of schemes. */
 export function checkSeed(argument: string, value: unknown, size?: number): MLockedSeed {
   const seed = checkLocked(
     argument,

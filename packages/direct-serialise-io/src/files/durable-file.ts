@@ -44,8 +44,6 @@ const READABLE = 0o644;
 /**
  * Writes a file under its lock, and returns when content and name are on the disk. First erases the unfinished files that
  * killed runs left beside it.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */
 export function writeDurably(path: string, text: Uint8Array, options: DurableOptions): void {
   withLockFile(path, () => writeUnderLock(path, text, options));
@@ -74,14 +72,7 @@ export class PreparedFile {
   readonly #old: OldFile | undefined;
   #state: 'open' | 'given-up' | 'in-place' = 'open';
 
-  /**
-   * Creates the temporary file.
-   *
-   * @param path - The path of the file.
-   * @param options - How the file is written.
-   * @param reserve - Bytes of room to allocate on the disk.
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
-   */
+  /** Creates the temporary file. `reserve` is the room to allocate on the disk, in bytes. */
   constructor(path: string, options: DurableOptions, reserve = 0) {
     const { replace = false, secret, readOnly = false, allocator } = options;
     this.#path = path;
@@ -112,10 +103,8 @@ export class PreparedFile {
   }
 
   /**
-   * Writes the content, gives the file its name, and returns when both are on the disk and the file was read again. Call
-   * it once.
-   *
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+   * Writes the content, gives the file its name, and returns when both are on the disk and the file was read again. Call it
+   * once.
    */
   publish(text: Uint8Array): void {
     runBlocking(this.publishing(text));
@@ -183,9 +172,8 @@ export class PreparedFile {
   }
 
   /**
-   * Erases the temporary file after a failure. Does nothing when the file has its name, and when called again.
-   *
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `left-behind`.
+   * Erases the temporary file after a failure, or throws with the reason `left-behind`. Does nothing when the file has its
+   * name, and when called again.
    */
   giveUp(error: unknown): void {
     if (this.#state !== 'open') return;

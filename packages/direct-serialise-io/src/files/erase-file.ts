@@ -15,19 +15,8 @@ import { nameBeside } from './temporary-file.js';
  * content.
  *
  * @param path - Text or a `file:` URL: a regular file with one name.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `not-found`, `symbolic-link`, `not-regular`, `several-names` (other
- * names would lead to a file of zeros), `locked` and others.
- *
- * @example
- * ```ts
- * import { directSerialiseToFile, eraseFile } from '@evolock/direct-serialise-io';
- * import { MLockedBytes } from '@evolock/mlocked-bytes';
- *
- * const key = MLockedBytes.newZeroed(32);
- * directSerialiseToFile('over.key', 32, key);
- * key.release();
- * eraseFile('over.key');
- * ```
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `not-found`, `symbolic-link`, `not-regular`, `several-names`
+ * (other names would lead to a file of zeros), `locked` and others.
  */
 export function eraseFile(path: string | URL): void {
   const file = checkPath(path);

@@ -14,11 +14,10 @@ export interface FileIdentity {
 }
 
 /**
- * The identity of a file, for `options.replace` of {@link directSerialiseToFile}. Take it before reading the file: then only
- * the file that was read is replaced.
+ * The identity of a file, for `options.replace` of {@link directSerialiseToFile}: a regular file, not a symbolic link. Take
+ * it before reading the file: then only the file that was read is replaced.
  *
- * @param path - Text or a `file:` URL: a regular file, not a symbolic link.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */
 export function identityOfFile(path: string | URL): FileIdentity {
   const file = checkPath(path);

@@ -44,11 +44,7 @@ export function headerText({ name, publicSize, keySize, verificationKey }: KeyFi
   return Buffer.from(`${PREFIX.toString()}${name} ${publicSize} ${keySize} ${digits}\n`);
 }
 
-/**
- * Reads a key file into locked memory, and lends its parts. With `anyMode`, others may have access to it too.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- */
+/** Reads a key file into locked memory, and lends its parts. With `anyMode`, others may have access to it too. */
 export function withKeyFile<Result>(
   path: string,
   { anyMode = false, ...options }: AllocationOptions & { readonly anyMode?: boolean },

@@ -140,7 +140,6 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `not-found` (without `create`), `locked`, `readable-by-others`,
    * `not-key-file`, `other-key` (of another algorithm) and others.
    * @throws The error of the algorithm for a key that contradicts itself or its verification key.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    */
   static async open<Key extends EvolvingKey>(
     path: string | URL,
@@ -169,9 +168,8 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   }
 
   /**
-   * The key. It may be evolved directly: the next call of this object writes it.
-   *
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` for a file without a key, and after `close`.
+   * The key. It may be evolved directly: the next call of this object writes it. Throws {@link ReleasedError}
+   * `ERR_EVOLOCK_RELEASED` for a file without a key, and after `close`.
    */
   get key(): Key {
     if (this.#key === undefined) throw new ReleasedError('signing key');
@@ -198,11 +196,10 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    *
    * @param period - A later period; or the current one, to write again.
    * @param publicBytes - Beside the key from now on, at most 2,048 bytes; unchanged when absent.
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`. Nothing is written with the reason `lock-lost` when another program took
-   * the lock, and `other-key` when the file is now that of another key.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`. Nothing is written with the reason `lock-lost` when another program
+   * took the lock, and `other-key` when the file is now that of another key.
    * @throws The error of the algorithm for a period that it does not have. Then nothing changes.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`; {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`,
-   * `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
    */
   async updateTo(period: number, publicBytes?: Uint8Array): Promise<void> {
     const bytes = publicBytes === undefined ? this.#publicBytes : checkPublicBytes(publicBytes);
@@ -212,9 +209,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
 
   /**
    * Puts another key in the place of the key, which is wiped at once. Resolves when the file has it durably. The given key
-   * is wiped when there is none to replace.
-   *
-   * @throws The errors of {@link updateTo}.
+   * is wiped when there is none to replace. Throws what {@link updateTo} throws.
    */
   async replace(content: KeyFileContent<Key>): Promise<void> {
     const { key, publicBytes, header } = newContent(content);
@@ -231,9 +226,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   }
 
   /**
-   * Wipes the key at once, and resolves when the file has the public bytes and no key.
-   *
-   * @throws The errors of {@link updateTo}.
+   * Wipes the key at once, and resolves when the file has the public bytes and no key. Throws what {@link updateTo} throws.
    */
   async retire(publicBytes?: Uint8Array): Promise<void> {
     const bytes = publicBytes === undefined ? this.#publicBytes : checkPublicBytes(publicBytes);
@@ -249,11 +242,10 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   }
 
   /**
-   * Waits for writes, wipes the key, erases the file as {@link eraseFile} does, and returns the lock. A file that is gone is
-   * no error.
+   * Waits for writes, wipes the key, erases the file as {@link eraseFile} does, and returns the lock, also when it throws.
+   * A file that is gone is no error.
    *
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`. The lock is returned.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` after `close`.
+   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; {@link ReleasedError} `ERR_EVOLOCK_RELEASED` after `close`.
    */
   async destroy(): Promise<void> {
     if (this.#closed) throw new ReleasedError('key file');

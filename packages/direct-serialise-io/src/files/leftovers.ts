@@ -5,23 +5,18 @@ import { attemptSteps, checkPath, close, openUnfollowed } from './system.js';
 import { overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
 
 /**
- * The unfinished files that killed runs left beside a file. Each may contain a whole key. The list includes the file that
- * another run is writing.
- *
- * @param path - The file.
- * @returns The paths of the unfinished files.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * The paths of the unfinished files that killed runs left beside a file. Each may contain a whole key. The list includes
+ * the file that another run is writing.
  */
 export function leftoversOf(path: string | URL): string[] {
   return temporaryFilesOf(checkPath(path));
 }
 
 /**
- * Overwrites and removes the unfinished files that killed runs left beside a file, under the lock of the file. Each write of
- * a file here does this first.
+ * Overwrites and removes the unfinished files that killed runs left beside a file, under the lock of the file, and returns
+ * their paths. Each write of a file here does this first.
  *
- * @returns The paths of the removed files.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */
 export function eraseLeftovers(path: string | URL): string[] {
   return withLockFile(path, () => {
@@ -31,11 +26,7 @@ export function eraseLeftovers(path: string | URL): string[] {
   });
 }
 
-/**
- * Overwrites and removes one unfinished file.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
- */
+/** Overwrites and removes one unfinished file. */
 export function eraseLeftover(path: string): void {
   runBlocking(erasingLeftover(path));
 }

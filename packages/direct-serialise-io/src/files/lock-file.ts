@@ -19,17 +19,15 @@ const held = new Map<string, 'for a call' | HeldLock>();
 const shut = new WeakSet<HeldLock>();
 
 /**
- * Runs a function while no other run changes the same file: a run of any process, container or machine with access to the
- * directory. The lock is the file `.NAME.evolock-lock` beside the file, created exclusively. The function may take the same
- * lock again, as each write of this package does.
+ * Runs a synchronous function while no other run changes the same file, and returns its result: a run of any process,
+ * container or machine with access to the directory. The lock is the file `.NAME.evolock-lock` beside the file, created
+ * exclusively. The function may take the same lock again, as each write of this package does.
  *
  * A stale lock is taken over when its holder was a process of this machine, since its last start, and of this process id
- * namespace, or a {@link HeldLock} whose proof of life says so. Other locks of other machines and containers are never taken
- * over, since two runs could do so at once. The error then states what to do.
+ * namespace, or a {@link HeldLock} whose proof of life says so. Other locks of other machines and containers are never
+ * taken over, since two runs could do so at once. The error then states what to do.
  *
  * @param path - The file to change: text or a `file:` URL. Its directory has to exist.
- * @param work - A synchronous function.
- * @returns The result of the function.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked`, `locked-elsewhere` or `lock-lost` with the path of the
  * lock file; other reasons with the path of the file.
  *
@@ -168,11 +166,9 @@ export class HeldLock implements Disposable {
   }
 
   /**
-   * Runs a function as work under the lock. Within it, {@link withLockFile} and the writes of this thread to the file are
-   * allowed, also when the lock is exclusive.
+   * Runs a synchronous function as work under the lock, and returns its result. Within it, {@link withLockFile} and the
+   * writes of this thread to the file are allowed, also when the lock is exclusive.
    *
-   * @param work - A synchronous function.
-   * @returns The result of the function.
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `lock-lost`: before the work, which did not begin, or after it.
    */
   within<Result>(work: () => Result): Result {

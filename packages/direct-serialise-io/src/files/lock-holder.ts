@@ -84,9 +84,6 @@ export type HolderState = 'running' | 'ended' | 'elsewhere';
 /**
  * Whether the process of a holder still exists. A process id of another machine or container means nothing here: there the
  * proof of the holder decides. In doubt the process counts as running.
- *
- * @param holder - The holder.
- * @param lock - The path of its lock.
  */
 export function stateOf(holder: LockHolder, lock: string): HolderState {
   const state = stateOfProcess(holder);

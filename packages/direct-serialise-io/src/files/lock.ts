@@ -70,9 +70,7 @@ export class Lock {
   }
 
   /**
-   * Takes the lock, or takes it over.
-   *
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: it names the file of the caller; or, with the reasons `locked` and
+   * Takes the lock, or takes it over. An error names the file of the caller; or, with the reasons `locked` and
    * `locked-elsewhere`, the lock file of another run, which a person may have to remove.
    */
   take(): void {
@@ -96,10 +94,8 @@ export class Lock {
   }
 
   /**
-   * Returns the lock. The lock of another run is kept. Throws nothing: the caller needs the result or the error of the
-   * work. The next run takes over a lock that stays.
-   *
-   * @returns Whether the lock was still that of this holder.
+   * Returns the lock, and whether it was still that of this holder. The lock of another run is kept. Throws nothing: the
+   * caller needs the result or the error of the work. The next run takes over a lock that stays.
    */
   giveBack(): boolean {
     if (!this.isCurrent()) return false;
@@ -252,11 +248,8 @@ export interface LockState {
 }
 
 /**
- * Who holds the lock of a file. Changes nothing.
- *
- * @param path - The file, not the lock.
- * @returns `undefined` without a lock, without the folder, and for a lock that names no holder.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE` for a lock that cannot be read.
+ * Who holds the lock of a file; `undefined` without a lock, without the folder, and for a lock that names no holder.
+ * Changes nothing. Throws {@link FileError} `ERR_EVOLOCK_IO_FILE` for a lock that cannot be read.
  */
 export function lockStateOf(path: string): LockState | undefined {
   const holder = holderOfLockOf(path);

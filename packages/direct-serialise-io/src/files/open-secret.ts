@@ -6,14 +6,9 @@ import { rootAndUser } from './way.js';
 const GROUP_AND_OTHERS = 0o077n;
 
 /**
- * Opens the file of a secret for reading: a regular file. Does not wait for a pipe.
- *
- * @param path - The file.
- * @param access - How it is opened.
- * @param access.followLink - Whether a symbolic link to a file of the user or of root is followed. Kubernetes mounts a
- * secret as links to files of root. A link to a file of another user could lead to the key of that user.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `foreign-link`, `not-regular`, or another of the
- * system.
+ * Opens the file of a secret for reading: a regular file. Does not wait for a pipe. With `followLink`, a symbolic link to a
+ * file of the user or of root is followed: Kubernetes mounts a secret as links to files of root. A link to a file of
+ * another user, which could lead to the key of that user, is refused with the reason `foreign-link`.
  */
 export function openSecret(
   path: string,

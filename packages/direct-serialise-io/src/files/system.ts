@@ -17,12 +17,8 @@ const reasons = new Map<string | undefined, FileErrorReason>([
 ]);
 
 /**
- * Calls the system, and converts its error into a {@link FileError}.
- *
- * @param path - The file.
- * @param call - The call.
- * @param reason - The reason of the error; the reason of the system's error when absent.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ * Calls the system, and converts its error into a {@link FileError} of a reason, which the code of the system's error gives
+ * when absent.
  */
 export function attempt<Result>(
   path: string,
@@ -67,11 +63,8 @@ export function hasNoLinks(error: unknown): boolean {
 }
 
 /**
- * Opens a file without following a link, and without waiting for the writer of a named pipe.
- *
- * @param path - The file.
- * @param access - `O_RDONLY` when absent. A file that `O_CREAT` makes has the mode 0644.
- * @throws The error of the system.
+ * Opens a file, for reading when `access` is absent, without following a link, and without waiting for the writer of a
+ * named pipe. Throws the error of the system. A file that `O_CREAT` makes has the mode 0644.
  */
 export function openUnfollowed(path: string, access = constants.O_RDONLY): number {
   // Windows has neither flag: undefined counts as 0.
@@ -86,12 +79,8 @@ export interface OpenedFile {
 }
 
 /**
- * Opens a regular file. Does not wait for a pipe.
+ * Opens a regular file as {@link openUnfollowed} does. With `followLink`, the last name of the path may be a symbolic link.
  *
- * @param path - The file.
- * @param options - How it is opened.
- * @param options.access - `O_RDONLY` when absent. A file that `O_CREAT` makes has the mode 0644.
- * @param options.followLink - Whether the last name of the path may be a symbolic link; `false` when absent.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `not-regular`, or another of the system.
  */
 export function openRegular(
@@ -111,9 +100,7 @@ export function openRegular(
   }
 }
 
-/**
- * Closes a descriptor and ignores a failure: the content was flushed before, and an earlier error must not be hidden.
- */
+/** Closes a descriptor and ignores a failure: the content was flushed before, and an earlier error must not be hidden. */
 export function close(fd: number): void {
   try {
     closeSync(fd);
@@ -122,11 +109,7 @@ export function close(fd: number): void {
   }
 }
 
-/**
- * The path of a file, from text or from a `file:` URL.
- *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE` for a URL that names no file.
- */
+/** The path of a file, from text or from a `file:` URL. A URL that names no file is a {@link FileError}. */
 export function checkPath(path: unknown): string {
   if (typeof path === 'string') return path;
   if (path instanceof URL) return attempt(path.href, () => fileURLToPath(path));

@@ -27,11 +27,7 @@ export class TemporaryFile {
   readonly #target: string;
   #size = 0;
 
-  /**
-   * Creates it beside the target.
-   *
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
-   */
+  /** Creates it beside the target. */
   constructor(target: string, mode: number) {
     this.#target = target;
     this.path = nameBeside(target);
@@ -54,11 +50,7 @@ export class TemporaryFile {
     yield this.fd;
   }
 
-  /**
-   * Removes its name, after the content got another name.
-   *
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `second-name`.
-   */
+  /** Removes its name, after the content got another name, or throws with the reason `second-name`. */
   removeName(): void {
     attempt(this.#target, () => unlinkSync(this.path), 'second-name');
   }
@@ -77,11 +69,7 @@ export class TemporaryFile {
     close(this.fd);
   }
 
-  /**
-   * Removes and overwrites it after a failure.
-   *
-   * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `left-behind`, with both errors in its `cause`.
-   */
+  /** Removes and overwrites it after a failure, or throws with the reason `left-behind` and both errors in its `cause`. */
   discard(error: unknown): void {
     try {
       unlinkSync(this.path);

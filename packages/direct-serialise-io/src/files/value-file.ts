@@ -81,12 +81,10 @@ export interface FileReadOptions extends AllocationOptions {
  *
  * @param path - Text or a `file:` URL.
  * @param size - Bytes of the file and of the value, 1 to {@link MAX_IO_SIZE}.
- * @param type - The type of the value.
- * @param options - `readableByOthers`, and options for the type.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `not-found`, `symbolic-link` (a circle), `foreign-link`,
  * `not-regular`, `readable-by-others` and others.
- * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the file is shorter.
- * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when the file is longer.
+ * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the file is shorter; {@link SurplusError}
+ * `ERR_EVOLOCK_IO_SURPLUS` when it is longer.
  */
 export function directDeserialiseFromFile<T, Options extends object = object>(
   path: string | URL,

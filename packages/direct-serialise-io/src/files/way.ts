@@ -26,12 +26,7 @@ export interface Way {
   readonly end: Place;
 }
 
-/**
- * The way to a file or folder.
- *
- * @param path - An existing file or folder.
- * @throws The error of the system: `ENOENT` for instance.
- */
+/** The way to an existing file or folder. Throws the error of the system: `ENOENT` for instance. */
 export function wayTo(path: string): Way {
   // Throws for links in a circle.
   const { dev, ino } = statSync(path);
@@ -69,13 +64,9 @@ function placeAt(path: string): Place {
 }
 
 /**
- * The first place of a way that another user than these can exchange: it belongs to another user, or it is a folder in which
- * the group or others may write.
- *
- * @param way - Of {@link wayTo}.
- * @param users - Numbers of users.
- * @param stickySuffices - Whether others may write in a sticky folder. There they can exchange only what is theirs.
- * @returns `undefined` when there is none.
+ * The first place of a way that another user than these can exchange: it belongs to another user, or it is a folder in
+ * which the group or others may write. With `stickySuffices`, that is allowed in a sticky folder, where they can exchange
+ * only what is theirs.
  */
 export function exchangeableOn(
   way: Way,
@@ -90,9 +81,8 @@ export function exchangeableOn(
 }
 
 /**
- * Root and the effective user of the process, who can exchange every file of the process anyway.
- *
- * @returns `undefined` on Windows, where users have no numbers.
+ * Root and the effective user of the process, who can exchange every file of the process anyway; `undefined` on Windows,
+ * where users have no numbers.
  */
 export function rootAndUser(): readonly number[] | undefined {
   const user = process.geteuid?.();

@@ -7,19 +7,13 @@ import { checkSocket } from './socket.js';
 const MAX_DESCRIPTOR = 255;
 
 /**
- * Sends a value from locked memory to a child process over one of its `stdio` pipes.
- *
- * The child reads the value with {@link directDeserialiseFromDescriptor} from the same descriptor. In all else this is
- * {@link directSerialiseToSocket}. The pipe stays open: `child.stdio[descriptor].end()` ends it.
+ * Sends a value from locked memory to a child process over one of its `stdio` pipes. The child reads it with {@link
+ * directDeserialiseFromDescriptor} from the same descriptor. In all else this is {@link directSerialiseToSocket}. The pipe
+ * stays open: `child.stdio[descriptor].end()` ends it.
  *
  * @param child - A child process with a `'pipe'` in `stdio` at that number.
  * @param descriptor - The number, 0 or from 3.
- * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param value - The value. It must stay alive and unchanged until the promise settles.
- * @returns A promise, which rejects with all errors.
- * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the pipe is closed, also by the end of the child.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  *
  * @example
  * ```ts

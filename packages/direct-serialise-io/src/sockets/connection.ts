@@ -33,6 +33,10 @@ export interface ReceiveOptions extends AllocationOptions, TimeOptions {
  * signal, a second receive, a value that cannot be serialised), and after a type refuses a completely received value. Each
  * other error closes the connection, since both sides would disagree on the beginning of the next value. An operation
  * rejects when the connection has closed and everything is wiped.
+ *
+ * Each operation throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed or breaks, and {@link
+ * IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT` or {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED` by its options. All that wait
+ * for the peer throw {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
  */
 export class LockedConnection implements AsyncDisposable {
   readonly #socket: Socket;
@@ -77,12 +81,9 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
-   * Connects to a Unix socket or a TCP port.
+   * Connects to a Unix socket or a TCP port. A promise that rejects leaves nothing open.
    *
-   * @returns A promise of the connection, which rejects with all errors. Then nothing is left open.
    * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses, and in another runtime than Node.js.
-   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    */
   static async connect(target: Target, options?: ConnectOptions): Promise<LockedConnection> {
     const where = checkTarget(target);
@@ -103,14 +104,12 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
-   * Makes a locked connection of a socket that has read nothing: a socket that a server with `pauseOnConnect` accepted, or a
-   * `stdio` pipe of a child process that was spawned in the same turn of the event loop.
+   * Makes a locked connection of a socket that has read nothing: a socket that a server with `pauseOnConnect` accepted, or
+   * a `stdio` pipe of a child process that was spawned in the same turn of the event loop.
    *
    * The given socket is unusable afterwards, and closes with the connection. After an error it is unchanged.
    *
    * @param socket - A plain, connected `net.Socket`.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_VALUE` for a TLS socket, for a socket
    * that is connecting or writing, and for a socket that has read bytes, since these are in ordinary memory.
    */
@@ -125,28 +124,19 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
-   * Sends a value: {@link directSerialiseToSocket}. Several sends may wait. They are sent in order.
-   *
-   * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
-   * @param value - The value. It must stay alive and unchanged until the promise settles.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
-   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
+   * Sends a value of `size` bytes as {@link directSerialiseToSocket} does. Several sends may wait. They are sent in order.
    */
   async send(size: number, value: DirectSerialise, options?: SendOptions): Promise<void> {
     await directSerialiseToSocket(this.#socket, size, value, options);
   }
 
   /**
-   * Waits until the peer has begun the next value or has ended its side. The bytes stay for the next receive, which can have
-   * a time limit of its own: a peer may be silent between two values, and not within one.
+   * Waits until the peer has begun the next value or has ended its side. The bytes stay for the next receive, which can
+   * have a time limit of its own: a peer may be silent between two values, and not within one.
    *
    * This is no transfer: `releaseAll` of mlocked-bytes closes a connection that waits here.
    *
    * @returns Whether the peer has ended its side and everything was received.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
-   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
    */
   async ended(options?: TimeOptions): Promise<boolean> {
     const limit = new TimeLimit(checkOptions(options));
@@ -159,14 +149,9 @@ export class LockedConnection implements AsyncDisposable {
    * Receives a value of exactly `size` bytes into locked memory.
    *
    * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
-   * @param type - The type of the value.
    * @param options - `last`, the time limits, and options for the type.
    * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends its side within the value.
    * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when more bytes arrive.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed.
-   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
    */
   async receive<T, Options extends object = object>(
     size: number,
@@ -204,9 +189,6 @@ export class LockedConnection implements AsyncDisposable {
    * closed.
    *
    * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when bytes were not received.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks.
-   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
    */
   async close(options?: TimeOptions): Promise<void> {
     const limit = new TimeLimit(checkOptions(options));

@@ -9,10 +9,8 @@ import { receiveInto } from './socket.js';
 const INBOX_SIZE = 1_024;
 
 /**
- * The locked memory into which a socket receives, and the bytes in it that no receive has taken.
- *
- * libuv keeps the address until the socket has closed, and would write into the memory of the next owner. So the memory
- * must not be released before.
+ * The locked memory into which a socket receives, and the bytes in it that no receive has taken. It must not be released
+ * before the socket has closed: libuv keeps the address, and would write into the memory of the next owner.
  */
 export class Inbox {
   readonly #memory: MLockedBytes;
@@ -27,9 +25,8 @@ export class Inbox {
 
   /**
    * The option with which the socket is created. The socket is paused before a receive is complete, so it reads only into
-   * an empty inbox.
-   *
-   * The socket does not read into this buffer: {@link attachTo} names another, which the socket object does not show.
+   * an empty inbox. It does not read into this buffer: {@link attachTo} names another, which the socket object does not
+   * show.
    */
   get onread(): OnReadOpts {
     return {

@@ -27,18 +27,16 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
  * memory. The promise resolves when the kernel has all bytes, so a peer that does not read delays it.
  *
  * The socket stays usable after an error before the first byte: wrong arguments, a value that fails, no locked memory, an
- * aborted signal. An abort, a time-out, an error of the system, or a release of the locked bytes after the first byte closes
- * the socket, since the peer may have a part of the value. The promise rejects when the socket has closed.
+ * aborted signal. An abort, a time-out, an error of the system, or a release of the locked bytes after the first byte
+ * closes the socket, since the peer may have a part of the value. The promise rejects when the socket has closed.
  *
  * @param socket - A plain `net.Socket`, connected or connecting.
  * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
  * @param value - The value. It must stay alive and unchanged until the promise settles.
- * @returns A promise, which rejects with all errors.
  * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed or has no descriptor (on Windows), or the
  * system refuses.
  * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` for a value that is released before all bytes are sent.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
  */
 export async function directSerialiseToSocket(
   socket: Socket,

@@ -72,9 +72,7 @@ export function checkSocket(argument: string, value: unknown): Socket {
 
 /**
  * The file descriptor of an open socket. It belongs to the socket, and is valid until the next turn of the event loop, or
- * until the socket is destroyed.
- *
- * @returns `undefined` when the socket is closed or not yet connected, and on Windows, where sockets have no descriptor.
+ * until the socket is destroyed. `undefined` when it is closed or not yet connected, and on Windows.
  */
 export function descriptorOf(socket: Socket): number | undefined {
   const fd = handleOf(socket)?.fd;
@@ -82,10 +80,8 @@ export function descriptorOf(socket: Socket): number | undefined {
 }
 
 /**
- * Lets an open socket receive into memory. The socket object does not refer to the memory, only its handle does: the memory
- * has to live until the socket has closed.
- *
- * @returns Whether the socket is open and supports this.
+ * Lets a socket receive into memory, if it is open and supports this. The socket object does not refer to the memory, only
+ * its handle does: the memory has to live until the socket has closed.
  */
 export function receiveInto(socket: Socket, memory: Uint8Array): boolean {
   if (!canReceiveInto(socket)) return false;

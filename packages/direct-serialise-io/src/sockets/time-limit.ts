@@ -29,9 +29,8 @@ export class TimeLimit {
   }
 
   /**
-   * Starts the limits. Throws for a signal that was aborted since the check: it fires no event.
-   *
-   * @returns Stops the limits. Call it when the operation ends in any way.
+   * Starts the limits, and returns what stops them. Throws for a signal that was aborted since the check: it fires no
+   * event.
    */
   start(expire: (error: IoTimeoutError | IoAbortedError) => void): () => void {
     const signal = this.#signal;

@@ -10,13 +10,11 @@ const turns = new WeakMap<object, (end: EndTurn) => void>();
 const unfinished = new WeakMap<Socket, number>();
 
 /**
- * Takes a turn in the order of a socket's writes. The turn begins when the kernel has all earlier writes. Later writes, and
- * the end, wait until the turn has ended.
+ * Takes a turn in the order of a socket's writes. Resolves when the kernel has all earlier writes; never when the socket is
+ * destroyed before. Later writes, and the end, wait until the turn has ended.
  *
- * An empty chunk is the placeholder in the queue of the stream. The socket gets its own `_write`, which stops at that chunk,
- * and no `_writev`, which would join several chunks.
- *
- * @returns Resolves when the turn begins; never when the socket is destroyed before.
+ * An empty chunk is the placeholder in the queue of the stream. The socket gets its own `_write`, which stops at that
+ * chunk, and no `_writev`, which would join several chunks.
  */
 export function turnOf(socket: Socket): Promise<EndTurn> {
   if (!unfinished.has(socket)) stopAtTurns(socket);

@@ -23,12 +23,8 @@ export interface KeyMemory {
 }
 
 /**
- * Fills the locked memory of a key by a pull, and checks the key.
- *
- * @param memory - Where the key is read.
- * @param pull - Fills each block in turn.
- * @param expectedPeriod - The period that the key has to have; any when absent.
- * @returns The period of the key.
+ * Fills the locked memory of a key by a pull, checks the key, and returns its period. It has to be `expectedPeriod`, if
+ * that is given.
  */
 export function readKey(memory: KeyMemory, pull: Pull, expectedPeriod: number | undefined): number {
   const { geometry, scratch, secrets, tree } = memory;

@@ -53,11 +53,7 @@ export class KeyScratch {
   /** The memory from which keys are serialised and into which they are read. */
   readonly blocks: KeyBlocks;
 
-  /**
-   * Reserves the memory.
-   *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`.
-   */
+  /** Reserves the memory. */
   constructor(geometry: TreeGeometry) {
     const { dsign, secretSize } = geometry;
     const scratch = expansionScratch(scratchSize(geometry), {
@@ -89,21 +85,14 @@ export class KeyScratch {
     return this.#scratch.use(work);
   }
 
-  /**
-   * Throws when another operation has taken the memory since.
-   *
-   * @throws {@link KeyBusyError} `ERR_EVOLOCK_KES_BUSY`.
-   */
+  /** Throws {@link KeyBusyError} when another operation has taken the memory since. */
   check(use: number): void {
     this.#scratch.check(use);
   }
 
   /**
-   * Generates a key.
-   *
-   * @param seed - The seed of the whole tree.
-   * @param secrets - The locked memory of the key: gets the secrets of period 0.
-   * @param tree - Gets every verification key.
+   * Generates a key from the seed of the whole tree. `secrets`, its locked memory, gets the secrets of period 0; `tree`
+   * gets every verification key.
    */
   generate(seed: Uint8Array, secrets: Uint8Array, tree: VerificationTree): void {
     const down = this.#callsDown(this.#geometry.depth, 0);
@@ -112,25 +101,16 @@ export class KeyScratch {
     this.#grow(tree, 0);
   }
 
-  /**
-   * Evolves the secrets of a key to a later period.
-   *
-   * @param secrets - The locked memory of the key, which is not changed.
-   * @param from - The period of the key.
-   * @param to - A later period.
-   */
+  /** Evolves the secrets of a key, whose locked memory is not changed, from its period to a later one. */
   evolve(secrets: Uint8Array, from: number, to: number): void {
     copySecret(this.secrets, secrets);
     this.#advance(from, to);
   }
 
   /**
-   * Takes the key that was read into the blocks and taken apart, and computes its verification keys from its period to the
-   * last one. The path that it states has past left halves, which are used unchecked: they cannot be recomputed.
-   *
-   * @param secrets - The locked memory of the key: gets its secrets.
-   * @param period - The period of the key.
-   * @param tree - Gets every verification key from the period on.
+   * Takes the key that was read into the blocks and taken apart. `secrets`, its locked memory, gets its secrets; `tree`
+   * gets every verification key from its period on. The path that it states has past left halves, which are used unchecked:
+   * they cannot be recomputed.
    */
   load(secrets: Uint8Array, period: number, tree: VerificationTree): void {
     const { leaf, path } = this.blocks;
@@ -151,11 +131,9 @@ export class KeyScratch {
   }
 
   /**
-   * Moves the secrets from a period to a later one.
-   *
-   * The highest level at which the two paths differ uses its right seed, which is zeroed. Every level below it is made
-   * again, and the old leaf is overwritten: nothing leads back to an earlier period. Any step costs one path of expansions
-   * and one leaf.
+   * Moves the secrets from a period to a later one. The highest level at which the two paths differ uses its right seed,
+   * which is zeroed. Every level below it is made again, and the old leaf is overwritten: nothing leads back to an earlier
+   * period. Any step costs one path of expansions and one leaf.
    */
   #advance(from: number, to: number): void {
     this.#makeLeaf(this.#pathTo(to, levelOfDifference(from, to)), to);

@@ -131,12 +131,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     return signature;
   }
 
-  /**
-   * Evolves the key to the next period, in place.
-   *
-   * @throws {@link LastPeriodError} `ERR_EVOLOCK_KES_LAST_PERIOD`, {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
-   * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged.
-   */
+  /** Evolves the key to the next period. Throws {@link InconsistentKeyError} when memory was damaged. */
   update(): void {
     unsoundMemory(this);
     const { period } = this.#progress;
@@ -145,12 +140,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     this.#moveTo(period + 1);
   }
 
-  /**
-   * Evolves the key to a later period, in place.
-   *
-   * @throws {@link KesPeriodError} `ERR_EVOLOCK_KES_PAST_PERIOD`, `ERR_EVOLOCK_KES_EXPIRED`.
-   * @throws {@link InconsistentKeyError} `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when memory was damaged.
-   */
+  /** Evolves the key to a later period. Throws {@link InconsistentKeyError} when memory was damaged. */
   updateTo(period: number): void {
     const now = this.period;
     const target = checkTarget(period, now, this.#parts.geometry.totalPeriods - 1);

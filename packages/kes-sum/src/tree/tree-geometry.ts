@@ -68,14 +68,7 @@ export interface Pair {
   readonly halves: readonly [Uint8Array, Uint8Array];
 }
 
-/**
- * Views of two siblings.
- *
- * @param memory - Both, side by side.
- * @param offset - Offset of the left one.
- * @param size - Bytes of one.
- * @param change - Applied to each view.
- */
+/** Views of two siblings of `size` bytes, side by side in memory from `offset` on. `change` is applied to each view. */
 export function pairAt(
   memory: Uint8Array,
   offset: number,

@@ -37,10 +37,7 @@ export class TreeGrowth {
 
   /**
    * Takes the leaf of a period, whose verification key is in {@link leaves}: hashes the nodes that it completes and stores
-   * every complete pair.
-   *
-   * @param tree - Gets the pairs.
-   * @param period - The first one, or the one after the last that was taken.
+   * every complete pair in the tree. The period is the first one, or the one after the last that was taken.
    */
   take(tree: VerificationTree, period: number): void {
     const { depth } = this.#geometry;

@@ -32,9 +32,7 @@ export function sumVerifier({ dsign, levels }: TreeGeometry, signatureSize: numb
   };
 }
 
-/**
- * Compact, from the leaf up: each key and its sibling hash to the key of the next level; the last has to be the root's.
- */
+/** Compact, from the leaf up: each key and its sibling hash to the key of the next level; the last has to be the root's. */
 export function compactVerifier({ dsign, levels }: TreeGeometry, signatureSize: number): Verify {
   const copy = new Uint8Array(signatureSize);
   const leafSignature = copy.subarray(0, dsign.signatureSize);

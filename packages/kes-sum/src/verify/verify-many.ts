@@ -17,12 +17,10 @@ export interface KesVerification<Name extends string = string> {
 }
 
 /**
- * Verifies many signatures, in order, on this thread; `@evolock/kes-verify-pool` does it on many threads. An item with a
- * wrong type or a getter that throws has the verdict `false`, where `verify` would throw.
+ * Verifies many signatures, in order, on this thread, with a verdict for each; `@evolock/kes-verify-pool` does it on many
+ * threads. An item with a wrong type or a getter that throws has the verdict `false`, where `verify` would throw. An error
+ * of the iteration itself ends the call.
  *
- * @param algorithm - An algorithm of these packages.
- * @param items - An error of the iteration itself ends the call.
- * @returns A verdict for each item.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when `algorithm` or `items` has a wrong type.
  *
  * @example

@@ -3,10 +3,8 @@ import { checkInteger, wrongType, wrongValue } from '@evolock/direct-serialise/a
 import { sodium } from '../kernel/native.js';
 
 /**
- * One block of locked memory, handed out by an allocator to exactly one owner.
- *
- * Only authors of locked types handle slots. The memory lives until `release`, which wipes it at once and gives it back; a
- * second call does nothing.
+ * One block of locked memory, handed out by an allocator to exactly one owner. Only authors of locked types handle slots.
+ * The memory lives until `release`, which wipes it at once and gives it back; a second call does nothing.
  */
 export interface MLockedSlot {
   /** The memory itself, zeroed when it is handed out. The name warns: nothing checks whether this view is alive. */
@@ -79,15 +77,17 @@ class FunctionAllocator extends MLockedAllocator {
 }
 
 /**
- * An allocator for tests, which count allocations or make them fail. Nothing checks what it hands out.
- *
- * @param allocate - Returns a slot of another allocator, or throws.
+ * An allocator for tests, which count allocations or make them fail: a function that returns a slot of another allocator,
+ * or throws. Nothing checks what it hands out.
  */
 export function unsoundAllocator(allocate: MLockedAllocator['allocate']): MLockedAllocator {
   return new FunctionAllocator(allocate);
 }
 
-/** Options of every operation that makes something in locked memory. */
+/**
+ * Options of every operation that makes something in locked memory. Without room for it, the operation throws
+ * {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT` or {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+ */
 export interface AllocationOptions {
   /**
    * Where the memory comes from; the pool of the thread when absent. Work in progress (expanding a seed, evolving a key) is

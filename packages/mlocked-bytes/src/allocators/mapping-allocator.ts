@@ -36,8 +36,8 @@ class MappingAllocator extends MLockedAllocator {
  * Gives every object a guarded mapping of its own. That costs a page and 17 µs. A read or write past the end of the object
  * ends the process, and a view that was kept past its callback is empty after the release.
  *
- * There is one exception. The kernel gets a mapping when the event loop turns. When many are released in one turn (512, or
- * as many pages as a quarter of a small lock limit), or at a limit, wiped mappings are used again. A view that was kept on
+ * With one exception: the kernel gets a mapping when the event loop turns. When many are released in one turn (512, or as
+ * many pages as a quarter of a small lock limit), or at a limit, wiped mappings are used again. A view that was kept on
  * such a mapping is not detached: it shows zeros, and then the next owner.
  */
 export const mappingAllocator: MLockedAllocator = new MappingAllocator();

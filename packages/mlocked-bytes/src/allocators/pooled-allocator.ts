@@ -64,8 +64,8 @@ export class PooledAllocator extends MLockedAllocator {
    *
    * @param size - Bytes, 1 to 1 GiB.
    * @param alignment - The address is a multiple of it: a power of two, 1 to 4096.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`,
-   * {@link MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`, {@link
+   * MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
    */
   override allocate(size: number, alignment: number = DEFAULT_ALIGNMENT): MLockedSlot {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
@@ -95,10 +95,8 @@ function slotSize(size: number, alignment: number): number {
 }
 
 /**
- * How many slots of a size fit into a new pool of a number of pages and regions, which grows slab by slab.
- *
- * @param pages - May be infinite.
- * @param regions - Finite.
+ * How many slots of a size fit into a new pool of a number of pages, which may be infinite, and of regions. It grows slab
+ * by slab.
  */
 export function slotsIn(pages: number, regions: number, size: number): number {
   if (size > MAX_SLOT) {
@@ -124,11 +122,8 @@ function largestSlab(pages: number, left: number): number {
 export const pooledAllocator = new PooledAllocator();
 
 /**
- * Takes a slot of `size` bytes from the allocator of `options`, or from the pool of the thread. For authors of locked types:
- * the caller gives the slot back, or a {@link LockedValue} takes it over.
- *
- * @param size - Bytes, 1 to 1 GiB.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+ * Takes a slot of `size` bytes, 1 to 1 GiB, from the allocator of `options`, or from the pool of the thread. For authors of
+ * locked types: the caller gives the slot back, or a {@link LockedValue} takes it over.
  */
 export function allocateSlot(size: number, options?: MLockedBytesOptions): MLockedSlot {
   if (options === undefined) return pooledAllocator.allocate(size);

@@ -23,9 +23,8 @@ export interface LockStatus extends KernelLockStatus {
 }
 
 /**
- * The state of locked memory: limit and amount locked, in bytes, as the kernel reports them; the policy; what is not locked.
- *
- * Source: `/proc/self/limits` and `/proc/self/status`, see proc(5).
+ * The state of locked memory: limit and amount locked, in bytes, as the kernel reports them in `/proc/self` (proc(5)); the
+ * policy; what is not locked.
  */
 export function lockStatus(): LockStatus {
   return { ...kernelLockStatus(), policy: lockPolicy(), unlockedRegions: countUnlocked() };
@@ -161,11 +160,7 @@ function availableBytes({ limit, locked }: KernelLockStatus): number | undefined
   return Math.max(0, limit - locked);
 }
 
-/**
- * Where the inspector listens.
- *
- * @returns A URL; `undefined` when it does not listen, and in another runtime.
- */
+/** Where the inspector listens; `undefined` when it does not, and in another runtime. */
 function inspectorUrl(): string | undefined {
   try {
     return process.getBuiltinModule('node:inspector').url();

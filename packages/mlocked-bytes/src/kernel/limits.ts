@@ -6,11 +6,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { MemoryRefusedError, RegionLimitError } from '../errors.js';
 
-/**
- * One field of a file of the kernel.
- *
- * @returns What the first group of the pattern matches; `undefined` when the file cannot be read or has no such field.
- */
+/** One field of a file of the kernel: the first group of the pattern; `undefined` when there is no such file or field. */
 export function procField(path: string, pattern: RegExp): string | undefined {
   try {
     return pattern.exec(readFileSync(path, 'latin1'))?.[1];
@@ -65,10 +61,8 @@ function hasIpcLock(): boolean {
 const OVERHEAD = 1_048_576;
 
 /**
- * Checks that the kernel will give memory of a size. The binding of libsodium does not check the result of an allocation:
- * the process would abort.
- *
- * @param size - Bytes.
+ * Checks that the kernel will give memory of a size in bytes. The binding of libsodium does not check the result of an
+ * allocation: the process would abort.
  */
 export function checkMemory(size: number): void {
   check(size, 'limit of data', left('Max data size', 'VmData'));
@@ -110,22 +104,14 @@ const MEMORY_TO_THE_NEXT_READING = READ_EVERY * 65_536;
 
 let untilTheNextReading = 0;
 
-/**
- * Checks that one more mapping may be made.
- *
- * @param mappings - How many this thread has.
- */
+/** Checks that one more mapping may be made by a thread that has so many. */
 export function checkRoom(mappings: number): void {
   if (mappings >= MAX_REGIONS) throw new RegionLimitError(MAX_REGIONS);
   if (untilTheNextReading === 0) untilTheNextReading = mappingsToTheNextReading(mappings);
   untilTheNextReading -= 1;
 }
 
-/**
- * How many more mappings may be made: up to the limit of this thread, and to what is left of the kernel's table.
- *
- * @param mappings - How many this thread has.
- */
+/** How many more mappings may be made: up to the limit of this thread, and to what is left of the kernel's table. */
 export function roomLeft(mappings: number): number {
   const spare = Math.floor((entriesLeft() - SPARE_ENTRIES) / ENTRIES_OF_A_MAPPING);
   return Math.max(0, Math.min(MAX_REGIONS - mappings, spare));
@@ -165,10 +151,8 @@ export function coreLimit(): number | undefined {
 }
 
 /**
- * Whether the kernel marks this process as dumpable.
- *
- * Files in `/proc/self` belong to root when the process is not dumpable, else to its effective user. When the
- * effective user is root, both are the same, and the answer is unknown.
+ * Whether the kernel marks this process as dumpable. Files in `/proc/self` belong to root when it is not, else to its
+ * effective user. When that is root, the answer is unknown.
  */
 export function isDumpable(): boolean | undefined {
   const user = process.geteuid?.();

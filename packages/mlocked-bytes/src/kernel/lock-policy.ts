@@ -22,15 +22,6 @@ let settled = false;
  * worker thread has its own policy.
  *
  * @throws {@link LockPolicyError} `ERR_EVOLOCK_LOCK_POLICY` when another policy is already in use.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { lockStatus, setLockPolicy } from '@evolock/mlocked-bytes';
- *
- * setLockPolicy('require');
- * assert.equal(lockStatus().policy, 'require');
- * ```
  */
 export function setLockPolicy(chosen: LockPolicy): void {
   if (!policies.includes(chosen)) {

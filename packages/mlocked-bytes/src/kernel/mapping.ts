@@ -85,9 +85,7 @@ export const processEnd = { reached: false };
 /** Frees every mapping that it keeps for later use only. */
 export type Keeper = (free: (memory: Uint8Array) => void) => void;
 
-/**
- * Makes a mapping of `size` bytes, proves that it is locked and zeroes it. The bytes end where the guard page begins.
- */
+/** Makes a mapping of `size` bytes, proves that it is locked and zeroes it. The bytes end where the guard page begins. */
 export function map(size: number): Uint8Array {
   const pages = pagesOf(size);
   const mapping = reusable.get(pages)?.pop() ?? newMapping(pages, size);
@@ -120,11 +118,7 @@ function smallestReusable(pages: number): Mapping | undefined {
   return undefined;
 }
 
-/**
- * Registers a keeper. It is called when a mapping can be made in no other way.
- *
- * @returns Ends the registration.
- */
+/** Registers a keeper, which is called when a mapping can be made in no other way. Returns the end of the registration. */
 export function whenShort(keeper: Keeper): () => void {
   keepers.add(keeper);
   return () => keepers.delete(keeper);
@@ -159,9 +153,8 @@ function lockable({ limit, locked }: KernelLockStatus): number {
 }
 
 /**
- * `sodium_malloc` returns a mapping also when it cannot lock it. Locking it a second time fails exactly then.
- *
- * @returns Whether it is locked: always, unless the lock policy allows otherwise.
+ * Whether a mapping is locked: always, unless the lock policy allows otherwise. `sodium_malloc` returns a mapping also when
+ * it cannot lock it. Locking it a second time fails exactly then.
  */
 function prove(handle: Uint8Array, size: number): boolean {
   const policy = settleLockPolicy();
@@ -177,13 +170,12 @@ function prove(handle: Uint8Array, size: number): boolean {
 }
 
 /**
- * Gives a wiped mapping back. Every view on it detaches. The kernel gets it when the event loop turns.
+ * Gives a wiped mapping back. Every view on it detaches. The kernel gets it when the event loop turns. Memory that was
+ * given back before is ignored.
  *
  * A loop that does not let the event loop turn would collect mappings that wait to be freed. When many wait, a mapping is
  * kept for the next owner instead. Views on it are not detached: they show the next owner, or detach when the event loop
  * turns and there is none. Node.js 20 cannot detach a view without freeing its mapping.
- *
- * @param memory - All zero. Memory that was given back before is ignored.
  */
 export function unmap(memory: Uint8Array): void {
   const mapping = live.get(memory);

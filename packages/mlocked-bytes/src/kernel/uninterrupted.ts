@@ -17,13 +17,7 @@ const LARGEST_COPY = 4_096;
 
 const { apply } = Reflect;
 
-/**
- * A copy of bytes, as a native call.
- *
- * @param target - Has room for the bytes.
- * @param source - The bytes; may overlap.
- * @param offset - Bytes from the beginning of the target.
- */
+/** A copy of bytes, as a native call. The target has room for them from `offset` on; both may overlap. */
 export function copyCall(target: Uint8Array, source: Uint8Array, offset = 0): NativeCall {
   return Uint8Array.prototype.set.bind(target, source, offset);
 }
@@ -31,10 +25,8 @@ export function copyCall(target: Uint8Array, source: Uint8Array, offset = 0): Na
 const NO_KEY = new ArrayBuffer(0);
 
 /**
- * Blake2b, unkeyed, as a native call. Only for memory that lives as long as the call is kept: libsodium ends the process
- * when it is given memory that was detached.
- *
- * @param digest - 16 to 64 bytes.
+ * Blake2b, unkeyed, as a native call: a digest of 16 to 64 bytes. Only for memory that lives as long as the call is kept:
+ * libsodium ends the process when it is given memory that was detached.
  */
 export function hashCall(digest: Uint8Array, input: Uint8Array): NativeCall {
   return sodium.nativeGenericHash.bind(
@@ -58,9 +50,8 @@ const sink = new Uint8Array(LARGEST_COPY);
 const zeroCopies = new Map<number, NativeCall>();
 
 /**
- * Overwrites what a copy left in the registers, as a native call: the same copy of zeros uses the same registers.
- *
- * @param size - Bytes of the copy.
+ * Overwrites what a copy of `size` bytes left in the registers, as a native call: the same copy of zeros uses the same
+ * registers.
  */
 export function zeroCopyCall(size: number): NativeCall {
   const length = Math.min(size, LARGEST_COPY);
@@ -73,11 +64,9 @@ export function zeroCopyCall(size: number): NativeCall {
 }
 
 /**
- * Makes native calls with no JavaScript between them. The compilers of V8 replace calls of `find` and `forEach` by
- * JavaScript of their own, and leave `findLastIndex` as it is.
- *
- * @param calls - In reverse order: the last one is made first.
- * @throws Error when a call returns a status other than 0.
+ * Makes native calls, given in reverse order, with no JavaScript between them. The compilers of V8 replace calls of `find`
+ * and `forEach` by JavaScript of their own, and leave `findLastIndex` as it is. Throws when a call returns a status other
+ * than 0.
  */
 export function uninterrupted(calls: readonly NativeCall[]): void {
   // `apply(call, index, calls)`: what is appended to the arguments is ignored.
@@ -85,11 +74,7 @@ export function uninterrupted(calls: readonly NativeCall[]): void {
 }
 
 /**
- * Copies secret bytes, and overwrites what the copy left in the registers.
- *
- * @param target - Has room for the bytes.
- * @param source - The bytes; may overlap.
- * @param offset - Bytes from the beginning of the target.
+ * Copies secret bytes, and overwrites what the copy left in the registers. The target has room for them from `offset` on.
  */
 export function copySecret(target: Uint8Array, source: Uint8Array, offset = 0): void {
   uninterrupted([zeroCopyCall(source.byteLength), copyCall(target, source, offset)]);

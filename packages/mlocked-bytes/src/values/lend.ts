@@ -19,12 +19,8 @@ export function lend<Result>(memory: Uint8Array, use: (bytes: Uint8Array) => Res
 }
 
 /**
- * Lends blocks of locked memory to a push or a pull, one after the other.
- *
- * @param blocks - Views that the caller made.
- * @param move - Called once for each block, in order.
- * @param checkAlive - Called before each block: throws when the blocks may not be used any more.
- * @throws `ViewEscapeError` `ERR_EVOLOCK_VIEW_ESCAPE` as {@link lend} does.
+ * Lends blocks of locked memory, views that the caller made, to a push or a pull, one after the other, as {@link lend}
+ * does. `checkAlive` is called before each block: it throws when the blocks may not be used any more.
  */
 export function lendBlocks(
   blocks: readonly Uint8Array[],

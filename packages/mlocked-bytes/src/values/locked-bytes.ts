@@ -47,12 +47,7 @@ export class MLockedBytes<Size extends number = number>
     return unsoundMemory(this);
   }
 
-  /**
-   * Locked bytes, all zero.
-   *
-   * @param size - Bytes, 1 to 1 GiB.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** Locked bytes, all zero: 1 byte to 1 GiB. */
   static newZeroed<Size extends number>(
     size: Size,
     options?: MLockedBytesOptions,
@@ -61,22 +56,15 @@ export class MLockedBytes<Size extends number = number>
   }
 
   /**
-   * Copies bytes into locked memory and zeroes the bytes of the caller. Other copies of them in ordinary memory (a string, a
-   * pooled Buffer, a page of a file) stay.
-   *
-   * @param bytes - 1 byte to 1 GiB; zero when this returns, unchanged when it throws.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
+   * Copies 1 byte to 1 GiB into locked memory and zeroes the bytes of the caller, which are unchanged when it throws. Other
+   * copies of them in ordinary memory (a string, a pooled Buffer, a page of a file) stay.
    */
   static fromBytes(bytes: Uint8Array, options?: MLockedBytesOptions): MLockedBytes {
     const source = checkBytes('bytes', bytes);
     return moveInto(MLockedBytes.newZeroed(source.byteLength, options), source);
   }
 
-  /**
-   * The type by which a DirectSerialise helper reads locked bytes.
-   *
-   * @param size - Bytes, 1 to 1 GiB.
-   */
+  /** The type by which a DirectSerialise helper reads locked bytes: 1 byte to 1 GiB. */
   static type<Size extends number>(
     size: Size,
   ): DirectDeserialise<MLockedBytes<Size>, MLockedBytesOptions> {
@@ -93,8 +81,7 @@ export class MLockedBytes<Size extends number = number>
    * Lends the bytes to a callback for the duration of the call. The application wipes the copies that the callback makes.
    * Reading single bytes makes none.
    *
-   * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its
-   * buffer.
+   * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise, the view or its buffer.
    */
   withBytes<Result>(callback: (bytes: Uint8Array) => Result): Result {
     return lend(this.#memory, callback);
@@ -106,10 +93,8 @@ export class MLockedBytes<Size extends number = number>
   }
 
   /**
-   * Copies locked bytes into these.
+   * Copies live locked bytes, which may be these, into these from `offset` on.
    *
-   * @param source - Live locked bytes; may be these.
-   * @param offset - Bytes from the beginning of these.
    * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` when they do not fit.
    */
   copyFrom(source: MLockedBytes, offset = 0): void {
@@ -119,20 +104,12 @@ export class MLockedBytes<Size extends number = number>
     copySecret(target, bytes, offset);
   }
 
-  /**
-   * A copy in locked memory of its own.
-   *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** A copy in locked memory of its own. */
   clone(options?: MLockedBytesOptions): MLockedBytes<Size> {
     return copyOf(this, MLockedBytes.newZeroed(this.#size, options));
   }
 
-  /**
-   * Compares in time that depends on the size alone.
-   *
-   * @param other - Live locked bytes. Bytes of another size are not equal.
-   */
+  /** Compares with live locked bytes, in time that depends on the size alone. Bytes of another size are not equal. */
   equals(other: MLockedBytes): boolean {
     const left = this.#memory;
     const right = otherBytes('other', other);
@@ -152,11 +129,8 @@ function otherBytes(argument: string, value: unknown): Uint8Array {
 }
 
 /**
- * Fills the memory of a new locked value, and releases the value when that fails. For authors of locked types.
- *
- * @param value - A live value that no other code has.
- * @param fill - Fills its memory; synchronous. The memory is lent: see {@link lend}.
- * @returns The value.
+ * Fills the memory of a new locked value, which no other code has, and releases the value when that fails. The memory is
+ * lent: see {@link lend}. For authors of locked types.
  */
 export function filled<T extends LockedValue>(value: T, fill: (memory: Uint8Array) => void): T {
   let done = false;
@@ -185,12 +159,9 @@ export function copyOf<T extends LockedValue>(source: LockedValue, copy: T): T {
 }
 
 /**
- * Calls a function with locked bytes, which are released when it returns or throws.
+ * Calls a synchronous function with locked bytes, which are released when it returns or throws, and returns its result.
  *
  * @param size - Bytes, 1 to 1 GiB, all zero at first.
- * @param use - Synchronous; gets the bytes.
- * @returns What the callback returned.
- * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
  * @throws {@link ViewEscapeError} `ERR_EVOLOCK_VIEW_ESCAPE` when the callback returns a promise.
  */
 export function withMLockedBytes<Size extends number, Result>(

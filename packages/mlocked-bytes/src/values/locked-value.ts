@@ -21,9 +21,9 @@ let memoryOf: (value: LockedValue) => Uint8Array;
 /**
  * The owner of one block of locked memory: the base class of locked bytes, seeds and signing keys.
  *
- * It wipes its memory on release, and every use after that throws `ERR_EVOLOCK_RELEASED`. When printed it shows its type, size and state, never its content. `structuredClone` and
- * `postMessage` make an empty object of it. Authors of locked types extend it; `unsoundMemory` of the `unsound` subpath
- * returns the memory of a live value.
+ * It wipes its memory on release, and every use after that throws `ERR_EVOLOCK_RELEASED`. When printed it shows its type,
+ * size and state, never its content. `structuredClone` and `postMessage` make an empty object of it. Authors of locked
+ * types extend it; `unsoundMemory` of the `unsound` subpath returns the memory of a live value.
  */
 export abstract class LockedValue {
   readonly #slot: MLockedSlot;

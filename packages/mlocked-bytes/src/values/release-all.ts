@@ -8,10 +8,8 @@ const transfers = new Set<Promise<unknown>>();
 const connections = new Set<() => Promise<void>>();
 
 /**
- * Declares locked memory in use until a promise settles: {@link releaseAll} waits for it. For authors of input and output.
- *
- * @param transfer - Uses locked memory until it settles.
- * @returns The same promise.
+ * Declares locked memory in use until a promise settles, which it returns: {@link releaseAll} waits for it. For authors of
+ * input and output.
  */
 export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result> {
   transfers.add(transfer);
@@ -23,11 +21,9 @@ export function whileUnderWay<Result>(transfer: Promise<Result>): Promise<Result
 }
 
 /**
- * Declares that the kernel may write to locked memory: {@link releaseAll} ends that when no transfer is in progress. For
- * authors of input and output.
- *
- * @param end - Ends it; settles when the locked memory is no longer in use.
- * @returns Withdraws the declaration, for what has ended by itself.
+ * Declares that the kernel may write to locked memory: {@link releaseAll} calls `end`, which settles when the memory is no
+ * longer in use, when no transfer is in progress. Returns the withdrawal, for what has ended by itself. For authors of
+ * input and output.
  */
 export function endOnRelease(end: () => Promise<void>): () => void {
   connections.add(end);
@@ -50,9 +46,8 @@ function nextToSettle(): Promise<unknown> | undefined {
  * without a time limit may never end. Then it closes connections that wait for the next transfer. Then it releases all
  * values, and overwrites the rest of the locked memory of the thread with zeros: scratch memory, and slots without a value.
  *
- * New values can be made afterwards, and it can be called again. Each worker thread releases its own values.
- *
- * @returns A promise that resolves when everything is wiped.
+ * Resolves when everything is wiped. New values can be made afterwards, and it can be called again. Each worker thread
+ * releases its own values.
  *
  * @example
  * ```ts

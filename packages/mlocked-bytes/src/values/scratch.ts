@@ -59,11 +59,7 @@ export class Scratch {
   /** Whether the last calls ran to their end, which overwrites the registers. */
   #settled = true;
 
-  /**
-   * Reserves the memory: a mapping of its own, which is given back when this object is collected.
-   *
-   * @throws `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
-   */
+  /** Reserves the memory: a mapping of its own, which is given back when this object is collected. */
   constructor({ size, settle, stack, taken }: ScratchOptions) {
     // A slot and no locked value: `releaseAll` wipes the memory, which stays in use.
     const slot = mappingAllocator.allocate(size, SCRATCH_ALIGNMENT);
@@ -81,10 +77,9 @@ export class Scratch {
   }
 
   /**
-   * Runs an operation on the memory, which is wiped when the operation ends.
-   *
-   * @param work - Gets the number of this use. It calls {@link check} with it after it has called the application or a leaf
-   * scheme, before it uses the memory or commits a result.
+   * Runs an operation on the memory, which is wiped when the operation ends. `work` gets the number of this use. It calls
+   * {@link check} with it after it has called the application or a leaf scheme, before it uses the memory or commits a
+   * result.
    */
   use<Result>(work: (use: number) => Result): Result {
     if (this.#current !== 0) this.#wipeAbandoned();
@@ -151,9 +146,7 @@ const BLOCKS = [60_000, 8_192, 1_024, 128];
 
 /**
  * Overwrites the stack below the caller, to the limit of the engine: the depth at which an operation was abandoned is
- * unknown.
- *
- * @param first - Index of the largest block that may fit.
+ * unknown. `first` is the index of the largest block that may fit.
  */
 export function overwriteRestOfStack(first = 0): void {
   for (let index = first; index < BLOCKS.length; index += 1) {

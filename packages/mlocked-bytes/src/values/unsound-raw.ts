@@ -2,13 +2,11 @@
 import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
 
 /**
- * **Copies a secret into ordinary memory**, where the garbage collector may copy it again and nothing wipes it. For tests
- * and for tools that have no other way. Everything else moves secrets with DirectSerialise.
+ * **Copies a secret into ordinary memory**, where the garbage collector may copy it again and nothing wipes it. The caller
+ * zeroes it. For tests and for tools that have no other way. Everything else moves secrets with DirectSerialise.
  *
  * @param value - Locked bytes, a seed, a signing key.
  * @param size - Bytes of its serialised form.
- * @returns The secret, in ordinary memory. The caller zeroes it.
- * @throws `SizeCheckError` `ERR_EVOLOCK_SIZE_CHECK` when the value has another size.
  */
 export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
   const raw = new Uint8Array(size);
@@ -21,9 +19,6 @@ export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
  * the engine for each of them, which takes half as long as a hash of 32 bytes. Only for memory that no other code can reach
  * and that lives as long as the view. If the memory were detached, native code would write to its old address, and the
  * process would end.
- *
- * @param view - A view that is kept; native code reads it and writes to it.
- * @returns The same view.
  */
 export function placedView(view: Uint8Array): Uint8Array {
   const { buffer, byteOffset, byteLength } = view;
