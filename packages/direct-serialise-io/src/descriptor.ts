@@ -19,7 +19,7 @@ export interface ReadOptions extends AllocationOptions {
 }
 
 /**
- * Writes a value to an open file descriptor: a file, a pipe, a socket of a parent process.
+ * Writes a value of 1 byte to {@link MAX_IO_SIZE} to an open file descriptor: a file, a pipe, a socket of a parent process.
  *
  * Each block is written from its locked memory straight to the kernel, at the position of the descriptor. Partial writes
  * are continued. The size is checked before the first byte is written.
@@ -28,7 +28,6 @@ export interface ReadOptions extends AllocationOptions {
  * The descriptor is never closed. After a {@link StreamError} a part of the value may be written, after another error
  * nothing is.
  *
- * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  */
 export function directSerialiseToDescriptor(
@@ -64,7 +63,7 @@ function writeBlock(fd: number, block: Uint8Array): void {
 }
 
 /**
- * Reads a value from an open file descriptor straight into its locked memory.
+ * Reads a value of 1 byte to {@link MAX_IO_SIZE} from an open file descriptor straight into its locked memory.
  *
  * Reads exactly `size` bytes from the position of the descriptor. Partial reads are continued. Later bytes are left for the
  * next read, or refused with `last`, which reads one more byte (on a pipe: waits until the writer closes).
@@ -72,7 +71,6 @@ function writeBlock(fd: number, block: Uint8Array): void {
  * The descriptor must be blocking, and is never closed, as for {@link directSerialiseToDescriptor}. After an error all read
  * bytes are wiped, and the position is within the value.
  *
- * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the source ends within the value.
  * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when bytes follow.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.

@@ -103,9 +103,8 @@ function notSynchronous(): ProtocolError {
 
 /**
  * Pushes all blocks in one copy, if the push writes to a buffer. For values whose blocks are contiguous: several times as
- * fast for a key of many small blocks.
+ * fast for a key of many small blocks. The image, all blocks in order, is not kept.
  *
- * @param image - All blocks that the value would push, in order; not kept.
  * @returns Whether they were pushed. If not, nothing has happened: push block by block.
  */
 export function pushWhole(push: Push, image: Uint8Array): boolean {
@@ -114,8 +113,8 @@ export function pushWhole(push: Push, image: Uint8Array): boolean {
 
 /**
  * Pulls all blocks in one copy, if the pull reads from a buffer. For values whose blocks are contiguous.
+ * The image, room for all blocks in order, is not kept.
  *
- * @param image - Room for all blocks that the value would pull, in order; not kept.
  * @returns Whether it was filled. If not, nothing has happened: pull block by block.
  */
 export function pullWhole(pull: Pull, image: Uint8Array): boolean {

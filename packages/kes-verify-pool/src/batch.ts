@@ -1,9 +1,8 @@
 /** Byte strings in one buffer, which moves to a thread and is not copied: the lengths as 32-bit words, then the bytes. */
 
 /**
- * The argument of the default export of a module of a `BytesPool`. {@link bytesIn} reads the byte strings.
- *
- * @template Context - The `context` of the stream.
+ * The argument of the default export of a module of a `BytesPool`, with the `context` of the stream. {@link bytesIn} reads
+ * the byte strings.
  */
 export interface BytesBatch<Context = undefined> {
   readonly context: Context;

@@ -4,10 +4,8 @@ import type { Items } from './source.js';
 
 /**
  * Threads that judge byte strings by a function of the caller, which may parse and verify. Order, back-pressure and errors
- * are those of {@link KesVerifyPool}.
- *
- * @template Context - Sent to a thread with each batch: any value that can be cloned.
- * @template Verdict - The result of the function for an item: any value that can be cloned.
+ * are those of {@link KesVerifyPool}. A context is sent to a thread with each batch, a verdict comes back for each item:
+ * any values that can be cloned.
  *
  * @example
  * ```ts
@@ -55,16 +53,10 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
   }
 
   /**
-   * Judges a stream of byte strings: a verdict for each, in order. Each is copied when it is taken. Items are taken when a
-   * verdict is requested, and no further ahead than `maxBatches` of the pool allow. A batch is full at 1 MiB, too.
+   * Judges a stream of byte strings of less than 4 GiB: a verdict for each, in order, as {@link KesVerifyPool.verifyMany}
+   * does. A batch is full at 1 MiB, too. An item that is not a byte string ends the stream with an error.
+   * The context is sent to a thread with each batch.
    *
-   * @param items - A synchronous or asynchronous iterable of byte strings of less than 4 GiB. Its error is thrown after the
-   * verdicts of the items before it. An item that is not a byte string ends the stream with an error.
-   * @param context - Sent to a thread with each batch.
-   * @returns Verdicts, for one loop. It throws {@link VerifyAbortedError} `ERR_EVOLOCK_VERIFY_ABORTED`,
-   * {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
-   * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
-   * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` for `items` that cannot be iterated, or a wrong `signal`.
    * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
   judgeMany(

@@ -44,11 +44,7 @@ export class PoolCore<Verdict> {
   }
 
   /**
-   * Starts the threads.
-   *
-   * @param module - The module whose default export judges a batch.
-   * @param options - The options of the caller, unchecked.
-   * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
+   * Starts the threads. The default export of the module judges a batch; the options are those of the caller, unchecked.
    */
   static async start<Verdict>(
     module: string | URL,
@@ -72,11 +68,7 @@ export class PoolCore<Verdict> {
     return this.#threads.count;
   }
 
-  /**
-   * A stream of items through the threads.
-   *
-   * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
-   */
+  /** A stream of items through the threads. Throws {@link VerifyPoolClosedError}. */
   stream<Item>(
     stream: Stream<Item>,
     options: KesVerifyOptions | undefined,

@@ -17,13 +17,7 @@ export class Source<Item> {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /**
-   * Starts the iteration.
-   *
-   * @param items - Any iterable, or an asynchronous one.
-   * @param announce - Called when an item arrives for which {@link Source.take} had none.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a value that cannot be iterated.
-   */
+  /** Starts the iteration. `announce` is called when an item arrives for which {@link Source.take} had none. */
   constructor(items: Items<Item>, announce: () => void) {
     this.#isAsync = hasMethod(items, Symbol.asyncIterator);
     if (!this.#isAsync && !hasMethod(items, Symbol.iterator)) {
@@ -54,11 +48,7 @@ export class Source<Item> {
     return arrived === undefined ? NOTHING : arrived.item;
   }
 
-  /**
-   * Throws the error of the iteration, if there is one.
-   *
-   * @throws An error of the caller's iterable.
-   */
+  /** Throws the error of the iteration, if there is one. */
   throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }

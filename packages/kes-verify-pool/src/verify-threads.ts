@@ -99,9 +99,8 @@ export class VerifyThreads<Verdict> {
   }
 
   /**
-   * Starts threads. Resolves when each has answered an empty batch, and so has loaded its module.
-   *
-   * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`.
+   * Starts threads, or throws {@link VerifyThreadError}. Resolves when each has answered an empty batch, and so has loaded
+   * its module.
    */
   static async start<Verdict>(
     module: string | URL,
@@ -133,11 +132,8 @@ export class VerifyThreads<Verdict> {
   }
 
   /**
-   * Moves a batch to a thread.
-   *
-   * @returns A verdict for each item.
-   * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
-   * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
+   * Moves a batch to a thread, which returns a verdict for each item. Throws {@link VerifyThreadError},
+   * {@link VerifyPoolClosedError}.
    */
   async verify(batch: BytesBatch<unknown>): Promise<readonly Verdict[]> {
     if (this.#closed) throw new VerifyPoolClosedError();

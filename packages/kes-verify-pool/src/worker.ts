@@ -22,11 +22,7 @@ function algorithmOf({ variant, depth }: Composition): KesAlgorithm {
   return algorithm;
 }
 
-/**
- * Verifies the items of a batch. The first one, without items, has no context.
- *
- * @returns A verdict for each item.
- */
+/** The verdicts on the items of a batch. The first one, without items, has no context. */
 export default function verifyBatch(batch: BytesBatch<Composition | undefined>): boolean[] {
   if (batch.context === undefined) return [];
   const algorithm = algorithmOf(batch.context);

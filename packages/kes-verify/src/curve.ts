@@ -34,10 +34,8 @@ export type CurvePoint = EdwardsPoint;
 export const readNumber: (bytes: Uint8Array) => bigint = bytesToNumberLE;
 
 /**
- * The point of an encoding, if its y is below the prime. As in libsodium, the sign of an x that is 0 is not checked.
- *
- * @param bytes - 32 bytes.
- * @returns `undefined` for other bytes.
+ * The point of an encoding of 32 bytes, if its y is below the prime; `undefined` for other bytes. As in libsodium, the sign
+ * of an x that is 0 is not checked.
  */
 export function pointOf(bytes: Uint8Array): CurvePoint | undefined {
   const y = readNumber(bytes) % 2n ** 255n;
@@ -54,11 +52,7 @@ export function pointAt(x: bigint, y: bigint): CurvePoint {
   return Point.fromAffine({ x, y });
 }
 
-/**
- * A scalar times the base point.
- *
- * @param scalar - Below the order.
- */
+/** A scalar below the order times the base point. */
 export function multiplyBase(scalar: bigint): CurvePoint {
   return Point.BASE.multiplyUnsafe(scalar);
 }

@@ -26,9 +26,8 @@ export interface DsignAlgorithm extends LeafVerifier {
   readonly verificationKeySize: 32;
   readonly signatureSize: 64;
   /**
-   * Whether a signature is valid. `false` for wrong bytes and wrong lengths.
-   *
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a value that is not a `Uint8Array`.
+   * Whether a signature is valid. `false` for wrong bytes and wrong lengths. Throws {@link ArgumentError} for a value that
+   * is not a `Uint8Array`.
    */
   verify(verificationKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
@@ -69,10 +68,9 @@ export const ed25519: DsignAlgorithm = /* @__PURE__ */ Object.freeze({
 } as const);
 
 /**
- * Whether a signature is valid. Sizes are checked.
- *
- * The equation is R = s·B − k·A, computed and compared as bytes: this refuses an R that is not canonical. `verify` of
- * `@noble/curves` multiplies both sides by the cofactor, which accepts more signatures than libsodium.
+ * Whether a signature is valid. Sizes are checked. The equation is R = s·B − k·A, computed and compared as bytes: this
+ * refuses an R that is not canonical. `verify` of `@noble/curves` multiplies both sides by the cofactor, which accepts more
+ * signatures than libsodium.
  */
 export function isSigned(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const commitment = signature.subarray(0, POINT_SIZE);

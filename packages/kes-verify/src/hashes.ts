@@ -6,11 +6,7 @@ import { sha512 as sha512OfBytes } from '@noble/hashes/sha2.js';
 /** Bytes of a Blake2b-256 hash. */
 export const BLAKE2B_256_SIZE = 32;
 
-/**
- * Blake2b-256, unkeyed.
- *
- * Source: RFC 7693.
- */
+/** Blake2b-256 (RFC 7693), unkeyed. */
 export function blake2b256(input: Uint8Array): Uint8Array {
   return blake2b(input, { dkLen: BLAKE2B_256_SIZE });
 }

@@ -106,8 +106,8 @@ function readFully(file: number, target: Uint8Array, position: number): number {
 
 /**
  * Reports each copy of a needle, or a part of one, in the memory of another process. The scan keeps the needles masked and
- * wipes the memory that it read. The process may change its memory meanwhile, so let it stop first: {@link
- * waitUntilStopped}.
+ * wipes the memory that it read. The process may change its memory meanwhile, so let it stop first:
+ * {@link waitUntilStopped}.
  *
  * @throws MemoryScanError with code `ERR_MEMORY_SCAN_OWN_PROCESS` for this process: use {@link scanOwnProcess};
  * `ERR_MEMORY_SCAN_NO_PROCESS`, also when the process ends during the scan; `ERR_MEMORY_SCAN_PERMISSION`;

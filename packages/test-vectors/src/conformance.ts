@@ -192,12 +192,8 @@ const VERIFYING: ReadonlySet<ConformanceGroup> = new Set<ConformanceGroup>([
 ]);
 
 /**
- * All cases of the vectors of this package for an implementation, for any test framework. A part that the
- * implementation does not offer has no cases: `coverage` lists these parts.
- *
- * @param implementation - The implementation to test.
- * @returns The cases; nothing has run yet.
- * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
+ * All cases of the vectors of this package for an implementation, for any test framework. Nothing has run yet. A part that
+ * the implementation does not offer has no cases: `coverage` lists these parts.
  */
 export function conformanceCases(implementation: Implementation): ConformanceCase[] {
   checkImplementation(implementation);
@@ -244,11 +240,7 @@ function optionalPartsNotOffered(offers: readonly Offer[]): string[] {
   });
 }
 
-/**
- * Counts the cases of an implementation and lists the parts that it does not offer.
- *
- * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
- */
+/** Counts the cases of an implementation and lists the parts that it does not offer. */
 export function coverage(implementation: Implementation): Coverage {
   return coverageOf(implementation, conformanceCases(implementation));
 }
@@ -331,13 +323,8 @@ function verdict(total: number, failed: number, causes: number): string {
 }
 
 /**
- * Runs every case, one after another.
- *
- * @param implementation - The implementation to test.
- * @param options - `maxDepth`.
- * @returns What passed, what failed and what is not offered. A fault of the implementation does not reject the
- * promise.
- * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
+ * Runs every case, one after another. The report says what passed, what failed and what is not offered. A fault of the
+ * implementation does not reject the promise.
  */
 export async function runConformance(
   implementation: Implementation,

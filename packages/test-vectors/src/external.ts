@@ -40,16 +40,13 @@ function externalFolder(): string | undefined {
 }
 
 /**
- * Reads data that other implementations made, which this package does not ship. The folder is the value of the
- * environment variable `EVOLOCK_EXTERNAL_VECTORS`, or `shared/vectors` beside the repository. When
- * `EVOLOCK_REQUIRE_VECTORS` is set to anything but `0`, a missing file is an error, so that an incomplete run cannot
- * pass.
+ * Reads the parsed JSON of a file of data that other implementations made, which this package does not ship. The folder is
+ * the value of the environment variable `EVOLOCK_EXTERNAL_VECTORS`, or `shared/vectors` beside the repository. When
+ * `EVOLOCK_REQUIRE_VECTORS` is set to anything but `0`, a missing file is an error, so that an incomplete run cannot pass.
+ * Otherwise the result is a sentence to print.
  *
- * @param file - The name of a file, such as `haskell-kes.json`.
- * @returns The path and the parsed JSON; or a sentence to print when the file is missing.
  * @throws ExternalVectorsError with code `ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE` when the file is not JSON;
- * `ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING` when it is missing and `EVOLOCK_REQUIRE_VECTORS` is set.
- * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
+ * `ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING`.
  */
 export function externalVectors(file: string): ExternalVectors {
   if (typeof file !== 'string') throw new ArgumentError('file', 'text');
@@ -255,15 +252,9 @@ const BUILDERS: Readonly<Record<string, (implementation: Implementation, entry: 
   };
 
 /**
- * The cases that data of other implementations give: keys and signatures of the Haskell reference, signatures to
- * reject, edge cases of Ed25519, proofs of the VRFs and header cases of the Haskell consensus suite. `skipped` names
- * the missing files.
- *
- * @param implementation - The implementation to test.
- * @returns The cases, and one sentence to print for every file and entry without a case.
- * @throws ExternalVectorsError with the codes of `externalVectors`.
- * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument, and for a field that should be
- * hexadecimal text and is not.
+ * The cases that data of other implementations give: keys and signatures of the Haskell reference, signatures to reject,
+ * edge cases of Ed25519, proofs of the VRFs and header cases of the Haskell consensus suite. `skipped` has one sentence to
+ * print for every file and entry without a case.
  */
 export function externalConformanceCases(implementation: Implementation): ExternalConformance {
   checkImplementation(implementation);

@@ -7,31 +7,18 @@ export type Awaitable<Value> = Value | Promise<Value>;
 
 /** Seed expansion. */
 export interface SeedImplementation {
-  /**
-   * Expands a seed.
-   *
-   * @param seed - 32 bytes.
-   * @returns H(0x01 ‖ seed) and H(0x02 ‖ seed), 32 bytes each, where H is Blake2b-256.
-   */
+  /** Expands a seed of 32 bytes to H(0x01 ‖ seed) and H(0x02 ‖ seed), 32 bytes each, where H is Blake2b-256. */
   expand(seed: Uint8Array): Awaitable<{ left: Uint8Array; right: Uint8Array }>;
 }
 
 /** Ed25519 (RFC 8032). */
 export interface DsignImplementation {
-  /**
-   * @param seed - 32 bytes.
-   * @returns The verification key, 32 bytes.
-   */
+  /** The verification key, 32 bytes, of a seed of 32 bytes. */
   deriveVerificationKey(seed: Uint8Array): Awaitable<Uint8Array>;
-  /**
-   * @param seed - 32 bytes.
-   * @param message - Any length.
-   * @returns The signature, 64 bytes.
-   */
+  /** The signature, 64 bytes, of a message of any length. */
   sign(seed: Uint8Array, message: Uint8Array): Awaitable<Uint8Array>;
   /**
-   * Verifies by libsodium's rule. Returns `false` for a verification key or signature of a wrong length and does not
-   * throw.
+   * Verifies by libsodium's rule. Returns `false` for a verification key or signature of a wrong length and does not throw.
    */
   verify(
     verificationKey: Uint8Array,
@@ -42,36 +29,21 @@ export interface DsignImplementation {
 
 /** Ed25519 with an extended key (BIP32-Ed25519). */
 export interface ExtendedImplementation {
-  /**
-   * @param extendedKey - kL ‖ kR, 64 bytes.
-   * @returns The verification key, 32 bytes.
-   */
+  /** The verification key, 32 bytes, of kL ‖ kR, 64 bytes. */
   deriveVerificationKey(extendedKey: Uint8Array): Awaitable<Uint8Array>;
-  /**
-   * @param extendedKey - kL ‖ kR, 64 bytes.
-   * @param message - Any length.
-   * @returns The signature, 64 bytes.
-   */
+  /** The signature, 64 bytes, of a message of any length. */
   sign(extendedKey: Uint8Array, message: Uint8Array): Awaitable<Uint8Array>;
 }
 
 /** A VRF. */
 export interface VrfImplementation {
-  /**
-   * @param seed - 32 bytes.
-   * @returns The verification key, 32 bytes.
-   */
+  /** The verification key, 32 bytes, of a seed of 32 bytes. */
   deriveVerificationKey(seed: Uint8Array): Awaitable<Uint8Array>;
-  /**
-   * @param seed - 32 bytes.
-   * @param alpha - The message, any length.
-   * @returns The proof.
-   */
+  /** The proof of a message of any length. */
   prove(seed: Uint8Array, alpha: Uint8Array): Awaitable<Uint8Array>;
   /**
-   * Verifies as cardano-base does.
-   *
-   * @returns The output, 64 bytes; `undefined` when the proof is not valid, also for a wrong length. Does not throw.
+   * Verifies as cardano-base does. Returns the output, 64 bytes; `undefined` when the proof is not valid, also for a wrong
+   * length. Does not throw.
    */
   verify(
     verificationKey: Uint8Array,
@@ -105,10 +77,9 @@ export interface KesKeySource {
   /** The key of a 32-byte seed, at period 0. */
   generateKey(seed: Uint8Array): Awaitable<KesKeyHandle>;
   /**
-   * Reads a serialised key; throws for a wrong length, and when the key is at another period.
-   *
-   * @param serialised - 32 + 96 · depth bytes; in the layout of the Rust crate 4 more, with the period.
-   * @param period - The period of the key. Absent: it is read from the zeroed seeds, or from the layout.
+   * Reads a serialised key of 32 + 96 · depth bytes; in the layout of the Rust crate 4 more, with the period. Throws for a
+   * wrong length, and when the key is at another period. An absent period is read from the zeroed seeds, or from the
+   * layout.
    */
   readKey(serialised: Uint8Array, period?: number): Awaitable<KesKeyHandle>;
 }
@@ -116,8 +87,7 @@ export interface KesKeySource {
 /** How an implementation reports tampered keys. */
 export interface KesCheckedRead {
   /**
-   * The level, 1 (next to the leaf) to the depth, that an error thrown by `readKey` names; absent when errors name no
-   * level.
+   * The level, 1 (next to the leaf) to the depth, that an error thrown by `readKey` names; absent when errors name none.
    */
   levelOf?(error: unknown): number | undefined;
 }
@@ -135,10 +105,8 @@ export interface KesImplementation extends KesKeySource {
   /** Bytes of a verification key: 32. */
   readonly verificationKeySize: number;
   /**
-   * Verifies a signature. Returns `false` for a wrong period or length and does not throw.
-   *
-   * @param verificationKey - 32 bytes.
-   * @param period - Any integer, also one that no key can have.
+   * Verifies a signature. The period is any integer, also one that no key can have. Returns `false` for a wrong period or
+   * length and does not throw.
    */
   verify(
     verificationKey: Uint8Array,

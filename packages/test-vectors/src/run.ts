@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * `evolock-conformance [--max-depth DEPTH] [--timeout MS] [--json FILE] -- COMMAND [ARGUMENT …]`: runs the cases against a process.
+ * `evolock-conformance [--max-depth DEPTH] [--timeout MS] [--json FILE] -- COMMAND [ARGUMENT …]`: runs the cases against a
+ * process.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

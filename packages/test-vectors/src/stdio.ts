@@ -253,8 +253,8 @@ class StdioProcess {
 /** Options of `stdioImplementation`. */
 export interface StdioOptions {
   /**
-   * Milliseconds after which a request without a response fails and the process is killed, 1 to 2^31 − 1. Absent:
-   * 60,000.
+   * Milliseconds after which a request without a response fails and the process is killed, 1 to 2^31 − 1; 60,000 when
+   * absent.
    */
   readonly timeout?: number | undefined;
 }
@@ -408,16 +408,11 @@ function checkWord(argument: string, value: unknown): void {
 
 /**
  * Starts a process and adapts what it offers through the protocol of this package: JSON, one object per line, on its
- * standard input and output. Its standard error is that of this process.
+ * standard input and output. Its standard error is that of this process. `close` the implementation afterwards.
  *
- * @param command - The program.
- * @param args - Its arguments.
- * @param options - `timeout`.
- * @returns An implementation for `runConformance`; `close` it afterwards.
  * @throws StdioError with code `ERR_EVOLOCK_STDIO_NOT_STARTED`, `ERR_EVOLOCK_STDIO_ENDED`, `ERR_EVOLOCK_STDIO_TIMEOUT`,
- * `ERR_EVOLOCK_STDIO_PROTOCOL` or `ERR_EVOLOCK_STDIO_REFUSED` when `hello` gets no valid response. Methods reject
- * with the same errors.
- * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
+ * `ERR_EVOLOCK_STDIO_PROTOCOL` or `ERR_EVOLOCK_STDIO_REFUSED` when `hello` gets no valid response. Methods reject with the
+ * same errors.
  */
 export async function stdioImplementation(
   command: string,

@@ -1,53 +1,45 @@
-/** The files of vectors that the package ships, decoded: a function for each. Each call returns fresh copies. */
+/**
+ * The files of vectors that the package ships, decoded: a function for each, and each call returns fresh copies. Seeds,
+ * verification keys and hashes have 32 bytes, signatures of Ed25519 64, messages any number.
+ */
 import { readFileSync } from 'node:fs';
 import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
 import { decoded } from './bytes.js';
 
-/** This file and its build are both in a folder beside `vectors`. */
-function read(name: string): unknown {
-  return decoded(
-    JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')),
-  );
+/** This file and its build are both in a folder beside `vectors`. The caller states the type of the content. */
+function read<Content>(name: string): Content {
+  const file = new URL(`../vectors/${name}.json`, import.meta.url);
+  return decoded(JSON.parse(readFileSync(file, 'utf8'))) as Content;
 }
 
-/** A seed and its two child seeds. */
+/** A seed and its two child seeds, H(0x01 ‖ seed) and H(0x02 ‖ seed): 32 bytes each. */
 export interface SeedExpansionVector {
   /** What the seed tests. */
   readonly name: string;
-  /** 32 bytes. */
   readonly seed: Uint8Array;
-  /** H(0x01 ‖ seed), 32 bytes. */
   readonly left: Uint8Array;
-  /** H(0x02 ‖ seed), 32 bytes. */
   readonly right: Uint8Array;
 }
 
 /** `seed-expansion.json`: H is Blake2b-256 (Malkin, Micciancio, Miner; as cardano-crypto-class has it). */
 export function seedExpansionVectors(): SeedExpansionVector[] {
-  return (read('seed-expansion') as { vectors: SeedExpansionVector[] }).vectors;
+  return read<{ vectors: SeedExpansionVector[] }>('seed-expansion').vectors;
 }
 
 /** A signature that must come out byte for byte and must be accepted. */
 export interface Ed25519PositiveVector {
   /** Its source, or what it tests. */
   readonly name: string;
-  /** 32 bytes. */
   readonly seed: Uint8Array;
-  /** 32 bytes. */
   readonly verificationKey: Uint8Array;
-  /** Any length, 0 included. */
   readonly message: Uint8Array;
-  /** 64 bytes. */
   readonly signature: Uint8Array;
 }
 
-/** A signature that must be rejected. */
+/** A signature that must be rejected: of 64 bytes, except in vectors about the length. */
 export interface Ed25519NegativeVector {
-  /** 32 bytes. */
   readonly verificationKey: Uint8Array;
-  /** Any length. */
   readonly message: Uint8Array;
-  /** 64 bytes, except in vectors about the length. */
   readonly signature: Uint8Array;
   /** Why it must be rejected; no two vectors have the same. */
   readonly why: string;
@@ -55,9 +47,7 @@ export interface Ed25519NegativeVector {
 
 /** The content of `ed25519.json`. */
 export interface Ed25519Vectors {
-  /** Signatures that must come out byte for byte. */
   readonly positives: readonly Ed25519PositiveVector[];
-  /** Signatures that must be rejected. */
   readonly negatives: readonly Ed25519NegativeVector[];
 }
 
@@ -66,62 +56,51 @@ export interface Ed25519Vectors {
  * (A and R canonical and not of small order, S \< L, no cofactor).
  */
 export function ed25519Vectors(): Ed25519Vectors {
-  return read('ed25519') as Ed25519Vectors;
+  return read('ed25519');
 }
 
-/** A signature of an extended Ed25519 key, that an implementation must make byte for byte. */
+/** A signature of an extended Ed25519 key, kL ‖ kR of 64 bytes, that an implementation must make byte for byte. */
 export interface ExtendedKeyVector {
   /** A unique name. */
   readonly name: string;
-  /** kL ‖ kR: 64 bytes. */
   readonly extendedKey: Uint8Array;
-  /** 32 bytes. */
   readonly verificationKey: Uint8Array;
   readonly message: Uint8Array;
-  /** 64 bytes. */
   readonly signature: Uint8Array;
 }
 
 /** `ed25519-extended.json`: BIP32-Ed25519, as cold keys of hardware and mnemonic wallets are. */
 export function extendedKeyVectors(): ExtendedKeyVector[] {
-  return (read('ed25519-extended') as { vectors: ExtendedKeyVector[] }).vectors;
+  return read<{ vectors: ExtendedKeyVector[] }>('ed25519-extended').vectors;
 }
 
-/** A proof that an implementation must make byte for byte. */
+/** A proof of 80 or 128 bytes, with an output of 64, that an implementation must make byte for byte. */
 export interface VrfProofVector {
   readonly algorithm: VrfAlgorithmName;
   /** A name that is unique for the VRF. */
   readonly name: string;
-  /** 32 bytes. */
   readonly seed: Uint8Array;
-  /** 32 bytes. */
   readonly verificationKey: Uint8Array;
   readonly alpha: Uint8Array;
-  /** 80 or 128 bytes. */
   readonly proof: Uint8Array;
-  /** 64 bytes. */
   readonly output: Uint8Array;
 }
 
-/** A proof, and how the reference judges it. */
+/** A proof, and how the reference judges it. Some verification keys and proofs have other sizes. */
 export interface VrfVerdictVector {
   readonly algorithm: VrfAlgorithmName;
   /** What is unusual about it. */
   readonly why: string;
-  /** Mostly 32 bytes. */
   readonly verificationKey: Uint8Array;
   readonly alpha: Uint8Array;
-  /** Mostly 80 or 128 bytes. */
   readonly proof: Uint8Array;
-  /** The output, 64 bytes, of a valid proof; `undefined` when the proof must be refused. */
+  /** The output of a valid proof; `undefined` when the proof must be refused. */
   readonly output: Uint8Array | undefined;
 }
 
 /** The content of `vrf.json`. */
 export interface VrfVectors {
-  /** Proofs that an implementation must make. */
   readonly proofs: readonly VrfProofVector[];
-  /** Proofs that an implementation must accept or refuse. */
   readonly verdicts: readonly VrfVerdictVector[];
 }
 
@@ -130,18 +109,15 @@ export interface VrfVectors {
  * are not canonical), judged as by cardano-base.
  */
 export function vrfVectors(): VrfVectors {
-  return read('vrf') as VrfVectors;
+  return read('vrf');
 }
 
-/** One key at every period. Sum and compact sum keys are the same bytes. */
+/** One key of a depth of 0 to 7 at every period. Sum and compact sum keys are the same bytes. */
 export interface KesSigningKeyVector {
-  /** 0 to 7. */
   readonly depth: number;
   /** 2^depth. */
   readonly totalPeriods: number;
-  /** 32 bytes. */
   readonly seed: Uint8Array;
-  /** 32 bytes. */
   readonly verificationKey: Uint8Array;
   /** Sizes of the blocks of DirectSerialise in order: 1 + 3 · depth times 32 bytes. */
   readonly blockSizes: readonly number[];
@@ -151,27 +127,23 @@ export interface KesSigningKeyVector {
 
 /** `kes-signing-keys.json`: for depths 0 to 7 a seed, its verification key and its signing key at every period. */
 export function kesSigningKeyVectors(): KesSigningKeyVector[] {
-  return (read('kes-signing-keys') as { keys: KesSigningKeyVector[] }).keys;
+  return read<{ keys: KesSigningKeyVector[] }>('kes-signing-keys').keys;
 }
 
-/** The signature of one message at one period. */
+/** The signature of one message of 0 to 63 bytes at one period. */
 export interface KesSignature {
-  /** 0 to 2^depth − 1. */
   readonly period: number;
-  /** 0 to 63 bytes. */
   readonly message: Uint8Array;
   /** 64 + 64 · depth bytes (sum) or 96 + 32 · depth bytes (compact). */
   readonly signature: Uint8Array;
 }
 
-/** The signatures of one key of one algorithm, one for every period. */
+/** The signatures of one key of one algorithm. The seed is that of the signing key vector of the same depth. */
 export interface KesSignatureVector {
   readonly algorithm: KesAlgorithmKind;
   /** 0 for the single algorithms, 0 to 7 for the sums. */
   readonly depth: number;
-  /** 32 bytes; the seed of the signing key vector of the same depth. */
   readonly seed: Uint8Array;
-  /** 32 bytes. */
   readonly verificationKey: Uint8Array;
   /** One for every period; the index is the period. */
   readonly signatures: readonly KesSignature[];
@@ -179,22 +151,17 @@ export interface KesSignatureVector {
 
 /** `kes-signatures.json`: for every algorithm and depth, one signature at every period. */
 export function kesSignatureVectors(): KesSignatureVector[] {
-  return (read('kes-signatures') as { keys: KesSignatureVector[] }).keys;
+  return read<{ keys: KesSignatureVector[] }>('kes-signatures').keys;
 }
 
-/** A signature that must be rejected. */
+/** A signature that must be rejected by the algorithm at the depth. It can have any length. */
 export interface KesNegativeVector {
-  /** The algorithm to verify with. */
   readonly algorithm: KesAlgorithmKind;
-  /** The depth to verify with. */
   readonly depth: number;
-  /** 32 bytes. */
   readonly verificationKey: Uint8Array;
   /** Any integer, also a negative one. */
   readonly period: number;
-  /** Any length. */
   readonly message: Uint8Array;
-  /** Any length. */
   readonly signature: Uint8Array;
   /** Why it must be rejected; no two vectors of an algorithm and depth have the same. */
   readonly why: string;
@@ -202,23 +169,18 @@ export interface KesNegativeVector {
 
 /** `kes-negatives.json`: signatures, periods, messages and verification keys that do not match. */
 export function kesNegativeVectors(): KesNegativeVector[] {
-  return (read('kes-negatives') as { vectors: KesNegativeVector[] }).vectors;
+  return read<{ vectors: KesNegativeVector[] }>('kes-negatives').vectors;
 }
 
 /**
- * A serialised signing key that must not be read: the key of `kes-signing-keys.json` at `period`, with
- * `patch` written over it at `offset`, then cut off or filled with zeroes to `size`.
+ * A serialised signing key that must not be read: the key of `kes-signing-keys.json` at `period`, with `patch`, which can
+ * be empty, written over it at `offset`, then cut off or filled with zeroes to `size` bytes.
  */
 export interface KesKeyNegativeVector {
-  /** 0 to 7. */
   readonly depth: number;
-  /** The period of the key to start from. */
   readonly period: number;
-  /** Where to write. */
   readonly offset: number;
-  /** What to write; can be empty. */
   readonly patch: Uint8Array;
-  /** The size of the result in bytes. */
   readonly size: number;
   /** The period to state when reading; absent, no period is stated. */
   readonly statedPeriod?: number;
@@ -234,14 +196,12 @@ export interface KesKeyNegativeVector {
 
 /** `kes-key-negatives.json`: serialised signing keys of a wrong length, of another period than stated, and tampered ones. */
 export function kesKeyNegativeVectors(): KesKeyNegativeVector[] {
-  return (read('kes-key-negatives') as { vectors: KesKeyNegativeVector[] }).vectors;
+  return read<{ vectors: KesKeyNegativeVector[] }>('kes-key-negatives').vectors;
 }
 
 /** A key in the layout of the Rust crate: the key of `kes-signing-keys.json` at `period`, then `tail`. */
 export interface KesRustFormVector {
-  /** 0 to 7. */
   readonly depth: number;
-  /** The period of the key. */
   readonly period: number;
   /** The stated period: 4 bytes, big endian. */
   readonly tail: Uint8Array;
@@ -259,86 +219,73 @@ export interface KesRustFormNegative extends KesRustFormVector {
 export interface KesRustFormVectors {
   /** The first, an alternating and the last period of every depth. */
   readonly positives: readonly KesRustFormVector[];
-  /** Bytes that a reader must refuse. */
   readonly negatives: readonly KesRustFormNegative[];
 }
 
 /** `kes-rust-form.json`: the layout of the Rust crate `kes-summed-ed25519`, which has the period after the key. */
 export function kesRustFormVectors(): KesRustFormVectors {
-  return read('kes-rust-form') as KesRustFormVectors;
+  return read('kes-rust-form');
 }
 
-/** The heads of an algorithm: the CBOR form is the head, then the raw bytes. */
+/** The heads of an algorithm, `5820` and `5840` to `590200`: the CBOR form is the head, then the raw bytes. */
 export interface KesCborHead {
   readonly algorithm: KesAlgorithmKind;
   readonly depth: number;
-  /** `5820`. */
   readonly verificationKeyHead: Uint8Array;
-  /** `5840` to `590200`. */
   readonly signatureHead: Uint8Array;
 }
 
-/** Bytes that a decoder must refuse: `head`, then the first `kept` of the raw bytes, then `tail`. */
+/**
+ * Bytes that a decoder must refuse: `head`, then the first `kept` of the raw bytes (of the verification key, or of the
+ * signature at period 0), then `tail`.
+ */
 export interface KesCborNegative {
   readonly algorithm: KesAlgorithmKind;
   readonly depth: number;
-  /** What is decoded. */
   readonly subject: 'verificationKey' | 'signature';
-  /** The first bytes. */
   readonly head: Uint8Array;
-  /** How many of the raw bytes (of the verification key, or of the signature at period 0) follow. */
   readonly kept: number;
-  /** The last bytes. */
   readonly tail: Uint8Array;
   /** Why it must be refused; no two of an algorithm, depth and subject have the same. */
   readonly why: string;
 }
 
-/** The content of `kes-cbor.json`. */
+/** The content of `kes-cbor.json`, with heads for every algorithm and depth. */
 export interface KesCborVectors {
-  /** One for every algorithm and depth. */
   readonly heads: readonly KesCborHead[];
-  /** What a decoder must refuse. */
   readonly negatives: readonly KesCborNegative[];
 }
 
 /** `kes-cbor.json`: verification keys and signatures as one CBOR byte string (RFC 8949) with the shortest head and no tag. */
 export function kesCborVectors(): KesCborVectors {
-  return read('kes-cbor') as KesCborVectors;
+  return read('kes-cbor');
 }
 
-/** A signature of the Haskell reference at a period. */
+/** A signature of the Haskell reference on a message of 0 to 42 bytes at a period. */
 export interface HaskellKesPeriod {
-  /** 0 to 2^depth − 1. */
   readonly period: number;
-  /** 0 to 42 bytes. */
   readonly message: Uint8Array;
-  /** The signature: `signatureSize` bytes. */
   readonly signature: Uint8Array;
-  /** SHA-256 of the serialised signing key, 32 bytes. */
+  /** SHA-256 of the serialised signing key. */
   readonly signingKeySha256: Uint8Array;
   /** The serialised signing key: at the first two periods, around the middle and at the last. */
   readonly signingKey?: Uint8Array;
 }
 
-/** A key of the Haskell reference at every period. */
+/** A key of the Haskell reference at every period. Sizes in bytes. */
 export interface HaskellKesVector {
   readonly algorithm: KesAlgorithmKind;
   /** 0 to 7. */
   readonly depth: number;
   /** The name in the reference, where sum and compact sum have one name: `ed25519_kes_2^6`. */
   readonly name: string;
-  /** 32 bytes. */
   readonly seed: Uint8Array;
-  /** 32 bytes. */
   readonly verificationKey: Uint8Array;
   /** The verification key as CBOR, 34 bytes. */
   readonly verificationKeyCbor: Uint8Array;
-  /** Blake2b-256 of the verification key, 32 bytes. */
+  /** Blake2b-256 of the verification key. */
   readonly verificationKeyHash: Uint8Array;
-  /** Bytes of a serialised signing key. */
   readonly signingKeySize: number;
-  /** Bytes of a signature. */
   readonly signatureSize: number;
   /** One entry for each period; the index is the period. */
   readonly periods: readonly HaskellKesPeriod[];
@@ -349,5 +296,5 @@ export interface HaskellKesVector {
  * 2.6.0.0), with two seeds for each algorithm and depth.
  */
 export function haskellKesVectors(): HaskellKesVector[] {
-  return (read('kes-haskell') as { keys: HaskellKesVector[] }).keys;
+  return read<{ keys: HaskellKesVector[] }>('kes-haskell').keys;
 }

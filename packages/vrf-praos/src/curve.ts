@@ -32,11 +32,7 @@ export function readLittleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
 }
 
-/**
- * Whether a scalar is below the order of the main subgroup.
- *
- * @param scalar - 32 bytes.
- */
+/** Whether a scalar of 32 bytes is below the order of the main subgroup. */
 export function isCanonicalScalar(scalar: Uint8Array): boolean {
   for (let index = POINT_SIZE - 1; index >= 0; index -= 1) {
     const difference = (scalar[index] ?? 0) - (ORDER_BYTES[index] ?? 0);
@@ -53,10 +49,8 @@ function isCanonicalEncoding(point: Uint8Array): boolean {
 }
 
 /**
- * Whether bytes are the encoding of a point of the curve, with a y below the prime. As in the reference implementation, the
- * sign of an x that is 0 is not checked.
- *
- * @param bytes - 32 bytes.
+ * Whether 32 bytes are the encoding of a point of the curve, with a y below the prime. As in the reference implementation,
+ * the sign of an x that is 0 is not checked.
  */
 export function isPoint(bytes: Uint8Array): boolean {
   return (
@@ -79,11 +73,7 @@ export function timesCofactor(point: Uint8Array): Uint8Array {
   return add(fourfold, fourfold);
 }
 
-/**
- * Scalar times base point.
- *
- * @param scalar - 32 bytes, below the order.
- */
+/** Scalar, 32 bytes below the order, times base point. */
 export function multiplyBase(scalar: Uint8Array): Uint8Array {
   const product = new Uint8Array(POINT_SIZE);
   // It is refused when the product is the identity.
@@ -91,21 +81,14 @@ export function multiplyBase(scalar: Uint8Array): Uint8Array {
 }
 
 /**
- * Scalar times point, for every point of the curve.
- *
- * @param scalar - 32 bytes, below the order.
- * @param point - 32 bytes.
- * @returns `undefined` when the bytes are no point: see {@link isPoint}.
+ * Scalar, 32 bytes below the order, times any point of the curve. `undefined` when the bytes are no point: see
+ * {@link isPoint}.
  */
 export function multiply(scalar: Uint8Array, point: Uint8Array): Uint8Array | undefined {
   return inSubgroup(scalar, point) ?? (isPoint(point) ? inTwoParts(scalar, point) : undefined);
 }
 
-/**
- * As {@link multiply}, for the point of a verification key.
- *
- * @returns `undefined` also when the point has a small order, 1 to 8.
- */
+/** As {@link multiply}, for the point of a verification key. `undefined` also when the point has a small order, 1 to 8. */
 export function multiplyKey(scalar: Uint8Array, key: Uint8Array): Uint8Array | undefined {
   const product = inSubgroup(scalar, key);
   if (product !== undefined) return product;
@@ -139,11 +122,7 @@ function isIdentity(point: Uint8Array): boolean {
   return sameBytes(point, IDENTITY);
 }
 
-/**
- * The negative of a scalar modulo the order.
- *
- * @param scalar - 32 bytes, below the order.
- */
+/** The negative of a scalar, 32 bytes below the order, modulo the order. */
 export function negate(scalar: Uint8Array): Uint8Array {
   const negative = new Uint8Array(POINT_SIZE);
   curve.crypto_core_ed25519_scalar_negate(negative, scalar);

@@ -13,15 +13,8 @@ export const SIGNING_KEY_SIZE = 64;
 export const SEED_SIZE = 32;
 
 /**
- * Proves a message.
- *
- * Source: draft-irtf-cfrg-vrf-03, section 5.1, with the nonce of section 5.4.2.2.
- *
- * @param suite - The draft.
- * @param memory - The locked memory of a key: seed ‖ verification key.
- * @param verificationKey - The verification key of the key.
- * @param alpha - The message, public.
- * @returns The proof.
+ * Proves a public message with the locked memory of a key, seed ‖ verification key. Source: draft-irtf-cfrg-vrf-03, section
+ * 5.1, with the nonce of section 5.4.2.2.
  */
 export function prove(
   suite: Suite,

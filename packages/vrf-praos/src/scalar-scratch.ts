@@ -31,7 +31,8 @@ const STATE_SIZE = 208;
 const STACK = 16_384;
 
 /**
- * Overwrites the registers: the same functions over zeros. It is first in a list, since lists of calls are in reverse order.
+ * Overwrites the registers: the same functions over zeros. It is first in a list, since lists of calls are in reverse
+ * order.
  */
 const SETTLE = settling();
 
@@ -82,20 +83,16 @@ export class ScalarScratch {
   }
 
   /**
-   * Derives the verification key of a seed. Key generation leaves no trace outside of the memory.
-   *
-   * @param verificationKey - 32 bytes, public, to be filled.
-   * @param seed - 32 bytes, locked.
+   * Derives the verification key, 32 bytes, of a locked seed of 32 bytes. Key generation leaves no trace outside of the
+   * memory.
    */
   deriveVerificationKey(verificationKey: Uint8Array, seed: Uint8Array): void {
     sodium.crypto_sign_seed_keypair(verificationKey, this.key, seed);
   }
 
   /**
-   * The response k + c·x modulo the order.
-   *
-   * @param challenge - c, little endian, public. Its size decides the number of steps.
-   * @returns 32 bytes, public.
+   * The response k + c·x modulo the order: 32 bytes, public. The size of the challenge c, little endian and public, decides
+   * the number of steps.
    */
   respond(challenge: Uint8Array): Uint8Array {
     const response = new Uint8Array(POINT_SIZE);

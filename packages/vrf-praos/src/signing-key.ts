@@ -66,42 +66,26 @@ export class VrfSigningKey extends LockedValue implements DirectSerialise {
   }
 
   /**
-   * Proves a message. The same message always has the same proof.
-   *
-   * @param alpha - The message, any number of bytes.
-   * @returns The proof, `proofSize` bytes. `outputOf` of the algorithm returns its output.
-   *
-   * Source: draft-irtf-cfrg-vrf-03, section 5.1; draft-irtf-cfrg-vrf-13, section 5.1.
+   * Proves a message of any number of bytes: `proofSize` bytes, the same for the same message. `outputOf` of the algorithm
+   * returns the output. Source: draft-irtf-cfrg-vrf-03, section 5.1; draft-irtf-cfrg-vrf-13, section 5.1.
    */
   prove(alpha: Uint8Array): Uint8Array {
     const message = checkBytes('alpha', alpha);
     return prove(this.#suite, this.#memory, this.#verificationKey, message);
   }
 
-  /**
-   * The verification key of this key.
-   *
-   * @returns 32 bytes.
-   */
+  /** The verification key of this key: 32 bytes. */
   deriveVerificationKey(): Uint8Array {
     unsoundMemory(this);
     return this.#verificationKey.slice();
   }
 
-  /**
-   * A copy in locked memory of its own. The key is gone when both are released.
-   *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** A copy in locked memory of its own. The key is gone when both are released. */
   clone(options?: AllocationOptions): VrfSigningKey {
     return copyOf(this, new VrfSigningKey(this.#suite, this.#verificationKey, options));
   }
 
-  /**
-   * The seed of the key, in locked memory of its own. The caller releases it.
-   *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** The seed of the key, in locked memory of its own. The caller releases it. */
   seed(options?: AllocationOptions): MLockedSeed<32> {
     return filled(MLockedSeed.newZeroed(SEED_SIZE, options), (memory) => {
       copySecret(memory, this.#memory.subarray(0, SEED_SIZE));

@@ -25,21 +25,13 @@ export interface Claim {
   readonly proof: Uint8Array;
 }
 
-/**
- * Verifies a proof.
- *
- * @returns The output, 64 bytes; `undefined` when the proof is not valid.
- */
+/** Verifies a proof. Returns the output, 64 bytes; `undefined` when the proof is not valid. */
 export function verifyProof(suite: Suite, claim: Claim): Uint8Array | undefined {
   if (!isCanonicalScalar(responseOf(claim.proof))) return undefined;
   return isValid(suite, claim) ? suite.output(timesCofactor(gammaOf(claim.proof))) : undefined;
 }
 
-/**
- * The output of a proof that was verified before.
- *
- * @returns 64 bytes; `undefined` when the bytes are no proof of any message.
- */
+/** The output, 64 bytes, of a proof that was verified before; `undefined` when the bytes are no proof of any message. */
 export function outputOfProof(suite: Suite, proof: Uint8Array): Uint8Array | undefined {
   const gamma = gammaOf(proof);
   if (!isCanonicalScalar(responseOf(proof)) || !isPoint(gamma)) return undefined;

@@ -15,7 +15,6 @@ export interface VrfShape {
 
 /**
  * A verifiable random function: a proof of a message has one output, and only the owner of the signing key can make it.
- *
  * `directDeserialise` reads a signing key, so a DirectSerialise helper takes the algorithm as the type of a value.
  */
 export interface VrfAlgorithm<Shape extends VrfShape = VrfShape> extends DirectDeserialise<
@@ -41,15 +40,13 @@ export interface VrfAlgorithm<Shape extends VrfShape = VrfShape> extends DirectD
   /** Reads a signing key: one block of 64 bytes, which is checked. */
   directDeserialise(pull: Pull, options?: AllocationOptions): VrfSigningKey;
   /**
-   * Verifies a proof of a message, and returns its output.
-   *
-   * @returns The output, 64 bytes; `undefined` when the proof is not valid, and for wrong sizes.
+   * Verifies a proof of a message. Returns the output, 64 bytes; `undefined` when the proof is not valid, and for wrong
+   * sizes.
    */
   verify(verificationKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | undefined;
   /**
-   * The output of a proof that was verified before: this does not verify it.
-   *
-   * @returns 64 bytes; `undefined` for bytes that are no proof of any message.
+   * The output, 64 bytes, of a proof that was verified before: this does not verify it. `undefined` for bytes that are no
+   * proof of any message.
    */
   outputOf(proof: Uint8Array): Uint8Array | undefined;
 }

@@ -7,8 +7,8 @@ import { checkSocket } from './socket.js';
 const MAX_DESCRIPTOR = 255;
 
 /**
- * Sends a value from locked memory to a child process over one of its `stdio` pipes. The child reads it with {@link
- * directDeserialiseFromDescriptor} from the same descriptor. In all else this is {@link directSerialiseToSocket}. The pipe
+ * Sends a value from locked memory to a child process over one of its `stdio` pipes. The child reads it with
+ * {@link directDeserialiseFromDescriptor} from the same descriptor. In all else this is {@link directSerialiseToSocket}. The pipe
  * stays open: `child.stdio[descriptor].end()` ends it.
  *
  * @param child - A child process with a `'pipe'` in `stdio` at that number.

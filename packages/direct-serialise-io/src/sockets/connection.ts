@@ -34,8 +34,8 @@ export interface ReceiveOptions extends AllocationOptions, TimeOptions {
  * other error closes the connection, since both sides would disagree on the beginning of the next value. An operation
  * rejects when the connection has closed and everything is wiped.
  *
- * Each operation throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed or breaks, and {@link
- * IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT` or {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED` by its options. All that wait
+ * Each operation throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed or breaks, and
+ * {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT` or {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED` by its options. All that wait
  * for the peer throw {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
  */
 export class LockedConnection implements AsyncDisposable {
@@ -146,10 +146,8 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
-   * Receives a value of exactly `size` bytes into locked memory.
+   * Receives a value of exactly `size` bytes, 1 to {@link MAX_IO_SIZE}, into locked memory.
    *
-   * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
-   * @param options - `last`, the time limits, and options for the type.
    * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends its side within the value.
    * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when more bytes arrive.
    */

@@ -1,17 +1,9 @@
-/**
- * Bech32, written only. A library that reads and writes every encoding of this kind is four times as large.
- *
- * Source: BIP 173.
- */
+/** Bech32 (BIP 173), written only. A library that reads and writes every encoding of this kind is four times as large. */
 const DIGITS = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
 const CHECKSUM_SIZE = 6;
 
-/**
- * The text of bytes.
- *
- * @param prefix - Small letters.
- */
+/** The text of bytes. The prefix has small letters. */
 export function bech32Of(prefix: string, bytes: Uint8Array): string {
   const letters = Array.from(prefix, (letter) => letter.charCodeAt(0));
   const values = groupsOf(bytes);

@@ -1,8 +1,7 @@
 /**
- * Reads CBOR whose shape was checked: numbers, byte strings, null, and arrays of these. The build puts it in the place of
- * the decoder of cbor-x, which would take a fifth of the package and reads much that no header contains.
- *
- * Source: RFC 8949, section 3.
+ * Reads CBOR (RFC 8949, section 3) whose shape was checked: numbers, byte strings, null, and arrays of these. The build
+ * puts it in the place of the decoder of cbor-x, which would take a fifth of the package and reads much that no header
+ * contains.
  */
 type Decoded = bigint | Uint8Array | null | readonly Decoded[];
 
@@ -14,13 +13,7 @@ const BREAK = 0xff;
 
 /** A decoder with the name and the method of that of cbor-x. */
 export class Decoder {
-  /**
-   * The value of an item. Its byte strings are views of the item.
-   *
-   * @param item - All bytes of one item, whose heads were checked.
-   *
-   * @internal
-   */
+  /** The value of one item, whose heads were checked. Its byte strings are views of the item. */
   decode(item: Uint8Array): Decoded {
     return new Reader(item).next();
   }

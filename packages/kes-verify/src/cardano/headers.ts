@@ -36,8 +36,7 @@ const functions = /* @__PURE__ */ headerFunctions({
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
  * at most 2,500,000.
- * @returns The fields of the header, its hash and its pool.
- * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`, {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`.
  */
 export function parseHeader(input: Uint8Array | string): BlockHeader {
   return functions.parseHeader(input);
@@ -45,13 +44,11 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
 
 /**
  * Judges a header as a node does. Checks the certificate with the cold key that issued the block, the evolution with the
- * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. With
- * the nonce of its epoch also the proofs of the VRF. Checks all, even if one fails.
+ * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. With the nonce of
+ * its epoch also the proofs of the VRF. Checks all, even if one fails.
  *
  * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
- * @returns The verdict: `valid`, `invalid` or `not-a-header`, all facts and all failures.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
  *
  * @example
  * ```ts
@@ -78,23 +75,12 @@ export function verifyHeader(
 export class HeaderVerifier {
   readonly #judge: ReturnType<HeaderFunctions['judgeOfMany']>;
 
-  /**
-   * Makes a verifier. No certificate is known to it.
-   *
-   * @param parameters - The parameters of the network.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
-   */
+  /** Makes a verifier for the network of the parameters. No certificate is known to it. */
   constructor(parameters: KesParameters, options?: HeaderVerifierOptions) {
     this.#judge = functions.judgeOfMany(parameters, options);
   }
 
-  /**
-   * Judges a header.
-   *
-   * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
-   * @returns `undefined` for a header that is not wanted.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, for no content of the bytes.
-   */
+  /** Judges a header as {@link verifyHeader} does. Returns `undefined` for a header that is not wanted. */
   verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
     return this.#judge(input, options);
   }
@@ -128,22 +114,7 @@ export function verifyCertificate(
   return functions.verifyCertificate(certificate, coldVerificationKey);
 }
 
-/**
- * The identity of the pool of a cold verification key: its Blake2b-224 hash.
- *
- * Source: BIP 173; CIP-5.
- *
- * @param coldVerificationKey - 32 bytes.
- * @returns The 28 bytes as hexadecimal digits and as bech32.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { poolIdOf } from '@evolock/kes-verify';
- *
- * assert.match(poolIdOf(new Uint8Array(32)).bech32, /^pool1/);
- * ```
- */
+/** The identity of the pool of a cold verification key of 32 bytes: its Blake2b-224 hash (BIP 173; CIP-5). */
 export function poolIdOf(coldVerificationKey: Uint8Array): PoolId {
   return functions.poolIdOf(coldVerificationKey);
 }

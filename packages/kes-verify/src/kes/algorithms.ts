@@ -7,32 +7,19 @@ import { KesVerifier, type KesAlgorithm, type KesVariant } from './kes-verifier.
 export const MAX_DEPTH = 20;
 
 /**
- * The sum composition of a given depth: 2^depth periods; over Ed25519, signatures of 64 + 64 · depth bytes.
+ * The sum composition of a given depth: 2^depth periods; over Ed25519, signatures of 64 + 64 · depth bytes. Source:
+ * `SumKES` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
  *
  * @param dsign - The leaf scheme: `ed25519`, or another.
  * @param depth - Levels above the leaf, 0 to 20.
- *
- * Source: `SumKES` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { ed25519, sumKesOfDepth } from '@evolock/kes-verify';
- *
- * assert.equal(sumKesOfDepth(ed25519, 10).totalPeriods, 1024);
- * ```
  */
 export function sumKesOfDepth(dsign: LeafVerifier, depth: number): KesAlgorithm {
   return ofDepth('sum', dsign, depth);
 }
 
 /**
- * The compact sum composition of a given depth: 2^depth periods; over Ed25519, signatures of 96 + 32 · depth bytes.
- *
- * @param dsign - The leaf scheme: `ed25519`, or another.
- * @param depth - Levels above the leaf, 0 to 20.
- *
- * Source: `CompactSumKES` of cardano-crypto-class.
+ * The compact sum composition of a given depth, as {@link sumKesOfDepth} otherwise; over Ed25519, signatures of 96 + 32 ·
+ * depth bytes. Source: `CompactSumKES` of cardano-crypto-class.
  */
 export function compactSumKesOfDepth(dsign: LeafVerifier, depth: number): KesAlgorithm {
   return ofDepth('compact', dsign, depth);

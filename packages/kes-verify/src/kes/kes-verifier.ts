@@ -25,11 +25,9 @@ export interface KesAlgorithm {
   /** Bytes of a signature. */
   readonly signatureSize: number;
   /**
-   * Whether a signature is valid at a period: `false` for wrong bytes, wrong lengths and any integer that is not a period
-   * of the algorithm.
-   *
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a value that is not a `Uint8Array`, or a period that is
-   * not an integer.
+   * Whether a signature is valid at a period. `false` for wrong bytes, wrong lengths and any integer that is not a period
+   * of the algorithm. Throws {@link ArgumentError} for a value that is not a `Uint8Array`, or a period that is not an
+   * integer.
    */
   verify(
     verificationKey: Uint8Array,

@@ -21,11 +21,7 @@ function isRight(period: number, level: number): boolean {
   return ((period >> level) & 1) === 1;
 }
 
-/**
- * Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level.
- *
- * Source: `SumKES` of cardano-crypto-class.
- */
+/** Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level. */
 export const sumLeafKey: LeafKey = ({ dsign, verificationKey, period, depth, signature }) => {
   let expected = verificationKey;
   let end = signature.length;
@@ -40,11 +36,7 @@ export const sumLeafKey: LeafKey = ({ dsign, verificationKey, period, depth, sig
   return expected;
 };
 
-/**
- * Compact, from the leaf up: each key and its sibling hash to the key of the next level, and the last is the root's.
- *
- * Source: `CompactSumKES` of cardano-crypto-class.
- */
+/** Compact, from the leaf up: each key and its sibling hash to the key of the next level, and the last is the root's. */
 export const compactLeafKey: LeafKey = ({ dsign, verificationKey, period, depth, signature }) => {
   let offset = dsign.signatureSize;
   const take = (size: number) => signature.subarray(offset, (offset += size));

@@ -1,6 +1,4 @@
-/**
- * ECVRF-EDWARDS25519-SHA512-ELL2 of draft-irtf-cfrg-vrf-13 with batch-compatible proofs: a proof is Γ ‖ k·B ‖ k·H ‖ s.
- */
+/** ECVRF-EDWARDS25519-SHA512-ELL2 of draft-irtf-cfrg-vrf-13 with batch-compatible proofs: Γ ‖ k·B ‖ k·H ‖ s. */
 import { bytesToNumberBE } from '@noble/curves/utils.js';
 import { field, pointAt, POINT_SIZE } from '../curve.js';
 import { sha512 } from '../hashes.js';
@@ -48,11 +46,7 @@ export const draft13: Suite = {
   },
 };
 
-/**
- * Hashes a message to a number below the prime.
- *
- * Source: RFC 9380, sections 5.2 and 5.3.1: `expand_message_xmd`, of which one block is needed.
- */
+/** Hashes a message to a number below the prime (RFC 9380, sections 5.2 and 5.3.1: `expand_message_xmd`, one block). */
 function numberOf(verificationKey: Uint8Array, alpha: Uint8Array): bigint {
   const size = Uint8Array.of(0, NUMBER_SIZE, 0);
   const seed = sha512(ZERO_BLOCK, verificationKey, alpha, size, DOMAIN);

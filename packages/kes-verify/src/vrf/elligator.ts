@@ -1,8 +1,4 @@
-/**
- * Elligator 2: a number becomes a point of the curve.
- *
- * Source: RFC 9380, sections 6.7.1 and 6.8.2; appendix D.1 for the map between the curves.
- */
+/** Elligator 2: a number becomes a point of the curve (RFC 9380, sections 6.7.1 and 6.8.2; appendix D.1). */
 import { field } from '../curve.js';
 
 /** The coefficient of the Montgomery curve (RFC 7748, section 4.1). */
@@ -18,11 +14,7 @@ export interface Coordinates {
   readonly y: bigint;
 }
 
-/**
- * The point of a number. The cofactor is not cleared.
- *
- * @param uniform - Below the prime.
- */
+/** The point of a number below the prime. The cofactor is not cleared. */
 export function elligator(uniform: bigint): Coordinates {
   // Two candidates for the coordinate u of the Montgomery curve. Exactly one of them is on the curve.
   const first = field.div(field.neg(A), 1n + 2n * field.sqr(uniform));

@@ -17,17 +17,13 @@ export interface VrfAlgorithm {
   /** Bytes of an output. */
   readonly outputSize: 64;
   /**
-   * Verifies a proof of a message, and returns its output.
-   *
-   * @returns The output, 64 bytes; `undefined` when the proof is not valid, and for wrong sizes.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a value that is not a `Uint8Array`.
+   * Verifies a proof of a message. Returns the output, 64 bytes; `undefined` when the proof is not valid, and for wrong
+   * sizes.
    */
   verify(verificationKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | undefined;
   /**
-   * The output of a proof that was verified before: this does not verify it.
-   *
-   * @returns 64 bytes; `undefined` for bytes that are no proof of any message.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for a value that is not a `Uint8Array`.
+   * The output, 64 bytes, of a proof that was verified before: this does not verify it. `undefined` for bytes that are no
+   * proof of any message.
    */
   outputOf(proof: Uint8Array): Uint8Array | undefined;
 }

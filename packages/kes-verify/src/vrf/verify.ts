@@ -23,11 +23,7 @@ interface Equations {
   readonly response: bigint;
 }
 
-/**
- * Verifies a proof.
- *
- * @returns The output, 64 bytes; `undefined` when the proof is not valid.
- */
+/** Verifies a proof. Returns the output, 64 bytes; `undefined` when the proof is not valid. */
 export function verifyProof(suite: Suite, claim: Claim): Uint8Array | undefined {
   const { verificationKey, alpha, proof } = claim;
   const parts = partsOf(proof);
@@ -39,11 +35,7 @@ export function verifyProof(suite: Suite, claim: Claim): Uint8Array | undefined 
     : undefined;
 }
 
-/**
- * The output of a proof that was verified before.
- *
- * @returns 64 bytes; `undefined` when the bytes are no proof of any message.
- */
+/** The output, 64 bytes, of a proof that was verified before; `undefined` when the bytes are no proof of any message. */
 export function outputOfProof(suite: Suite, proof: Uint8Array): Uint8Array | undefined {
   const parts = partsOf(proof);
   return parts && outputOf(suite, parts.gamma);

@@ -64,8 +64,8 @@ export class PooledAllocator extends MLockedAllocator {
    *
    * @param size - Bytes, 1 to 1 GiB.
    * @param alignment - The address is a multiple of it: a power of two, 1 to 4096.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`, {@link
-   * MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
+   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`,
+   * {@link MemoryRefusedError} `ERR_EVOLOCK_MEMORY_REFUSED`.
    */
   override allocate(size: number, alignment: number = DEFAULT_ALIGNMENT): MLockedSlot {
     checkInteger('size', size, 1, MAX_REGION_SIZE);

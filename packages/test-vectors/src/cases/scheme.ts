@@ -317,13 +317,9 @@ function stepsCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
 
 /**
  * The laws of a key evolving scheme, for any test framework. They need no vectors, so they test a scheme over a leaf scheme
- * of your own: a signature is valid at its own period only, no bit of it can be changed, a key is read back at every period,
- * and sizes are those that the scheme states. Every pair of periods is tried; a depth of 2 or 3 tests what differs.
- *
- * @param algorithm - An algorithm of `@evolock/kes-sum`.
- * @param seeds - `MLockedSeed` of `@evolock/kes-sum`.
- * @returns The cases; nothing has run yet.
- * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
+ * of your own: a signature is valid at its own period only, no bit of it can be changed, a key is read back at every
+ * period, and sizes are those that the scheme states. Every pair of periods is tried; a depth of 2 or 3 tests what differs.
+ * The seeds are `MLockedSeed` of `@evolock/kes-sum`.
  */
 export function schemeCases<Seed>(
   algorithm: Scheme<Seed>,

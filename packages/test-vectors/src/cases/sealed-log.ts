@@ -93,8 +93,6 @@ function makingCase(
 /**
  * The cases of sealed logs for an implementation, for any test framework: verdicts, proofs of single entries, and logs that
  * come out byte for byte.
- *
- * @throws ArgumentError with code `ERR_EVOLOCK_WRONG_ARGUMENT` for a wrong argument.
  */
 export function sealedLogCases(implementation: SealedLogImplementation): ConformanceCase[] {
   checkObject('implementation', implementation);

@@ -1,7 +1,6 @@
 /**
- * Ed25519 with an extended key, in scratch memory: kL is the scalar, kR is hashed with the message to the nonce.
- *
- * Source: BIP32-Ed25519 (Khovratovich, Law), section V. The signatures are those of RFC 8032.
+ * Ed25519 with an extended key, in scratch memory: kL is the scalar, kR is hashed with the message to the nonce. Source:
+ * BIP32-Ed25519 (Khovratovich, Law), section V. The signatures are those of RFC 8032.
  */
 import { copyCall, sodium } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE, sha512 } from '../curve.js';
@@ -37,11 +36,8 @@ export function statedKey(memory: Uint8Array): Uint8Array {
 }
 
 /**
- * Derives the verification key kL · B.
- *
- * @param verificationKey - 32 bytes, public, to be filled.
- * @param memory - The locked memory of a key.
- * @returns Whether it is a key: kL is no multiple of the order.
+ * Derives the verification key kL · B of the locked memory of a key into 32 bytes. Returns whether it is a key: kL is no
+ * multiple of the order.
  */
 export function deriveKey(verificationKey: Uint8Array, memory: Uint8Array): boolean {
   return inScratch((scratch) => {
@@ -54,13 +50,7 @@ export function deriveKey(verificationKey: Uint8Array, memory: Uint8Array): bool
   });
 }
 
-/**
- * Signs a message.
- *
- * @param memory - The locked memory of a key.
- * @param verificationKey - Its verification key.
- * @returns The signature, 64 bytes.
- */
+/** Signs a message with the locked memory of a key and its verification key: 64 bytes. */
 export function signExtended(
   memory: Uint8Array,
   verificationKey: Uint8Array,

@@ -35,11 +35,10 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
   }
 
   /**
-   * Reads a key: one block of 128 bytes, kL ‖ kR ‖ verification key ‖ chain code. The verification key is compared with
-   * the one of kL. The chain code is kept, and not checked.
+   * Reads a key: one block of 128 bytes, kL ‖ kR ‖ verification key ‖ chain code. The verification key is compared with the
+   * one of kL. The chain code is kept, and not checked.
    *
    * @throws {@link InconsistentVerificationKeyError} `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when they differ.
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
    */
   static directDeserialise(pull: Pull, options?: AllocationOptions): ExtendedSigningKey {
     checkFunction('pull', pull);
@@ -53,32 +52,20 @@ export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
   }
 
   /**
-   * Signs a message of any length.
-   *
-   * @returns 64 bytes, which Ed25519 verifies.
-   *
-   * Source: BIP32-Ed25519, section V; RFC 8032, section 5.1.6.
+   * Signs a message of any length: 64 bytes, which Ed25519 verifies (BIP32-Ed25519, section V; RFC 8032, section 5.1.6).
    */
   sign(message: Uint8Array): Uint8Array {
     const bytes = checkBytes('message', message);
     return signExtended(this.#memory, this.#verificationKey, bytes);
   }
 
-  /**
-   * The verification key of this key.
-   *
-   * @returns 32 bytes.
-   */
+  /** The verification key of this key: 32 bytes. */
   deriveVerificationKey(): Uint8Array {
     unsoundMemory(this);
     return this.#verificationKey.slice();
   }
 
-  /**
-   * A copy in locked memory of its own. The key is gone when both are released.
-   *
-   * @throws {@link LockLimitError} `ERR_EVOLOCK_LOCK_LIMIT`, {@link RegionLimitError} `ERR_EVOLOCK_REGION_LIMIT`.
-   */
+  /** A copy in locked memory of its own. The key is gone when both are released. */
   clone(options?: AllocationOptions): ExtendedSigningKey {
     return copyOf(this, new ExtendedSigningKey(this.#verificationKey, options));
   }

@@ -44,12 +44,7 @@ function inverse(value: bigint): bigint {
   return field(previousFactor);
 }
 
-/**
- * The sign of x for which libsodium returns the point of RFC 9380.
- *
- * @param uniform - The number that is mapped, below the prime.
- * @returns 0 or 1.
- */
+/** The sign of x for which libsodium returns the point of RFC 9380 of a number below the prime. */
 export function signOf(uniform: bigint): 0n | 1n {
   // The two candidates for the x of the Montgomery curve are −A / z and (A − A·z) / z. One of them is on the curve.
   const z = field(1n + 2n * uniform * uniform);
@@ -71,11 +66,8 @@ function differs(y: bigint, parity: bigint): 0n | 1n {
 }
 
 /**
- * The y on the Montgomery curve of the point on the Edwards curve with a given y and an even x.
- *
- * @param y - The y on the Edwards curve.
- * @param twiceInverse - 2 / (1 − y).
- * @returns `undefined` when no point has this y.
+ * The y on the Montgomery curve of the point on the Edwards curve with a given y and an even x; `undefined` when no point
+ * has this y. `twiceInverse` is 2 / (1 − y).
  */
 function montgomeryY(y: bigint, twiceInverse: bigint): bigint | undefined {
   const sum = new Uint8Array(POINT_SIZE);
