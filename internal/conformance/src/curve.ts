@@ -4,9 +4,7 @@ import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { VrfAlgorithmName } from '@evolock/test-vectors';
-import { draft03 } from '../../../packages/kes-verify/src/vrf/draft-03.js';
-import { draft13 } from '../../../packages/kes-verify/src/vrf/draft-13.js';
-import type { Transcript } from '../../../packages/kes-verify/src/vrf/suite.js';
+import { draft03, draft13, type Transcript } from '../../../packages/kes-verify/src/vrf/drafts.js';
 
 /** Points of the curve. */
 export const { Point } = ed25519;

@@ -20,7 +20,7 @@ export {
   SurplusError,
   type FileErrorReason,
 } from './errors.js';
-export { eraseFile } from './files/erase-file.js';
+export { eraseFile, eraseLeftovers } from './files/erasing.js';
 export { identityOfFile, type FileIdentity } from './files/identity.js';
 export {
   KeyFile,
@@ -29,7 +29,6 @@ export {
   type KeyFileContent,
   type KeyFileOptions,
 } from './files/key-file.js';
-export { eraseLeftovers } from './files/leftovers.js';
 export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './files/lock-file.js';
 export {
   directDeserialiseFromFile,
@@ -37,13 +36,16 @@ export {
   type FileReadOptions,
   type FileWriteOptions,
 } from './files/value-file.js';
-export { directSerialiseToChild } from './sockets/child.js';
+export {
+  directSerialiseToChild,
+  directSerialiseToSocket,
+  type SendOptions,
+} from './sockets/send.js';
 export {
   LockedConnection,
   type ConnectOptions,
   type ReceiveOptions,
 } from './sockets/connection.js';
-export { directSerialiseToSocket, type SendOptions } from './sockets/send.js';
 export type { Target } from './sockets/socket.js';
 export type { TimeOptions } from './sockets/time-limit.js';
 export { MAX_IO_SIZE } from './staging.js';

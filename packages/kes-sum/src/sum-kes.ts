@@ -1,27 +1,38 @@
+/** The composition of algorithms: each is one flat tree. */
 import { checkInteger } from '@evolock/direct-serialise/arguments';
 import {
+  BLAKE2B_256_SIZE,
   CHILD_SEED_SIZE,
   compactSingleKes,
-  singleKes,
   type DsignShape,
   type KesAlgorithm,
   type KesShape,
   type KesVariant,
   type LeafScheme,
   type Shown,
+  singleKes,
 } from '@evolock/kes-single';
-import { compositionOf, newAlgorithm, type KesComposition } from '@evolock/kes-single/unsound';
+import {
+  compositionOf,
+  type KesComposition,
+  type KesScheme,
+  newAlgorithm,
+} from '@evolock/kes-single/unsound';
 import { CompositionError, nameOf } from './errors.js';
 import {
-  MAX_DEPTH,
   type CheckedDepth,
   type CompactSumKesShape,
   type CompactSumKesShapeOfDepth,
+  MAX_DEPTH,
   type SumKesShape,
   type SumKesShapeOfDepth,
 } from './shapes.js';
-import { sumScheme } from './sum-algorithm.js';
 import { TreeGeometry } from './tree/tree-geometry.js';
+import { imageSize } from './key/key-blocks.js';
+import { KeyScratch, scratchSize } from './key/key-scratch.js';
+import { writeCompactTail, writeSumTail } from './key/signature-tail.js';
+import { SumKesSigningKey, type SumParts } from './key/sum-signing-key.js';
+import { compactVerifier, sumVerifier, type Verify } from './verify/verifier.js';
 
 /**
  * Doubles the periods of a key evolving scheme: the sum composition, whose signatures hold both verification keys of every
@@ -114,4 +125,43 @@ function checkInner(constructor: string, inner: unknown, variant: KesVariant): K
   }
   if (composition.depth >= MAX_DEPTH) throw refuse(`the greatest depth is ${String(MAX_DEPTH)}`);
   return composition;
+}
+
+/** The code of a composed algorithm: one flat tree. */
+export function sumScheme(
+  algorithm: KesAlgorithm,
+  geometry: TreeGeometry,
+  variant: KesVariant,
+): KesScheme {
+  const { dsign, pathSize } = geometry;
+  const isSum = variant === 'sum';
+  const signatureSize =
+    dsign.signatureSize + (isSum ? pathSize : dsign.verificationKeySize + pathSize / 2);
+  let scratch: KeyScratch | undefined;
+  const parts: SumParts = {
+    algorithm,
+    geometry,
+    writeTail: isSum ? writeSumTail : writeCompactTail,
+    leafSignature: new Uint8Array(dsign.signatureSize),
+    spareSignature: undefined,
+    // At the first call: verification needs no locked memory.
+    scratch: () => (scratch ??= new KeyScratch(geometry)),
+  };
+  // Made at the first verification: an import makes sixteen algorithms.
+  let verifyPath: Verify | undefined;
+  const newVerifier = isSum ? sumVerifier : compactVerifier;
+  return {
+    seedSize: CHILD_SEED_SIZE,
+    verificationKeySize: BLAKE2B_256_SIZE,
+    signatureSize,
+    signingKeySize: imageSize(geometry),
+    lockedSize: geometry.secretSize,
+    scratchSizes: [scratchSize(geometry), CHILD_SEED_SIZE],
+    generate: (seed, options) => SumKesSigningKey.generate(parts, seed, options),
+    read: (request) => SumKesSigningKey.read(parts, request),
+    verify(verificationKey, period, message, signature) {
+      verifyPath ??= newVerifier(geometry, signatureSize);
+      return verifyPath(verificationKey, period, message, signature);
+    },
+  };
 }

@@ -7,13 +7,13 @@ export * from '@evolock/direct-serialise';
 export * from './errors.js';
 export type { KernelLockStatus } from './kernel/limits.js';
 export { setLockPolicy, type LockPolicy } from './kernel/lock-policy.js';
-export type {
-  AllocationOptions,
-  MLockedAllocator,
-  MLockedBytesOptions,
-  MLockedSlot,
+export {
+  type AllocationOptions,
+  mappingAllocator,
+  type MLockedAllocator,
+  type MLockedBytesOptions,
+  type MLockedSlot,
 } from './allocators/allocator.js';
-export { mappingAllocator } from './allocators/mapping-allocator.js';
 export {
   allocateSlot,
   PooledAllocator,
@@ -29,5 +29,5 @@ export {
   type PreflightOptions,
 } from './allocators/preflight.js';
 export { MLockedBytes, withMLockedBytes } from './values/locked-bytes.js';
-export { checkLocked, LockedValue, type LockedClass } from './values/locked-value.js';
+export { checkLocked, type LockedClass, LockedValue } from './values/locked-value.js';
 export type { LostValue } from './values/lost.js';

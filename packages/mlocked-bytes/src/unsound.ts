@@ -7,12 +7,10 @@
  */
 export { unsoundAllocator } from './allocators/allocator.js';
 export { sodium, type NativeCurve, type Sodium } from './kernel/native.js';
-export { lend, lendBlocks } from './values/lend.js';
-export { copyOf, filled, moveInto } from './values/locked-bytes.js';
-export { unsoundMemory } from './values/locked-value.js';
+export { copyOf, filled, lend, lendBlocks, moveInto } from './values/locked-bytes.js';
+export { placedView, unsoundMemory, unsoundRaw } from './values/locked-value.js';
 export { endOnRelease, whileUnderWay } from './values/release-all.js';
 export { Scratch, type PreparedCalls, type ScratchOptions } from './values/scratch.js';
-export { placedView, unsoundRaw } from './values/unsound-raw.js';
 export {
   copyCall,
   copySecret,

@@ -5,7 +5,7 @@
  */
 export * from '@evolock/mlocked-seed';
 export { InconsistentVerificationKeyError } from './errors.js';
-export { ExtendedSigningKey } from './extended/extended-signing-key.js';
+export { ExtendedSigningKey } from './extended-signing-key.js';
 export {
   praosBatchCompatVrf,
   praosVrf,

@@ -2,11 +2,9 @@
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import type { AllocationOptions, MLockedSeed, Pull } from '@evolock/mlocked-seed';
 import { POINT_SIZE } from './curve.js';
-import { draft03 } from './suite/draft-03.js';
-import { draft13 } from './suite/draft-13.js';
+import { draft03, draft13, type Suite } from './suite/drafts.js';
 import { SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
 import { generateKey, readKey } from './signing-key.js';
-import type { Suite } from './suite/suite.js';
 import { outputOfProof, verifyProof } from './verifier.js';
 import type { VrfAlgorithm } from './vrf-algorithm.js';
 

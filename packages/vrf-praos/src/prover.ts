@@ -1,9 +1,8 @@
 /** Makes proofs in scratch memory. */
 import { copyCall, sodium } from '@evolock/mlocked-seed/unsound';
 import { POINT_SIZE } from './curve.js';
-import { CHALLENGE_SIZE } from './suite/draft-03.js';
+import { type Announcements, CHALLENGE_SIZE, type Suite } from './suite/drafts.js';
 import { inScratch, type ScalarScratch } from './scalar-scratch.js';
-import type { Announcements, Suite } from './suite/suite.js';
 
 const { curve } = sodium;
 

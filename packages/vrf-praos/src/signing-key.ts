@@ -22,7 +22,7 @@ import { POINT_SIZE } from './curve.js';
 import { InconsistentVerificationKeyError } from './errors.js';
 import { prove, SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
 import { inScratch, reserveScratch } from './scalar-scratch.js';
-import type { Suite } from './suite/suite.js';
+import type { Suite } from './suite/drafts.js';
 
 let newKey: (
   suite: Suite,

@@ -16,7 +16,7 @@ import {
   POINT_SIZE,
   timesCofactor,
 } from './curve.js';
-import type { Announcements, Suite } from './suite/suite.js';
+import type { Announcements, Suite } from './suite/drafts.js';
 
 /** A proof with its key and its message. Sizes are checked. */
 export interface Claim {

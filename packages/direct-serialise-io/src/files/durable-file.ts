@@ -20,7 +20,7 @@ import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
 import { flushFolderOf, runBlocking, type Steps } from './flush.js';
 import { areSame, identityOf, type Replaced } from './identity.js';
-import { eraseLeftover, leftoversOf } from './leftovers.js';
+import { eraseLeftover, leftoversOf } from './erasing.js';
 import { withLockFile } from './lock-file.js';
 import { attempt, attemptSteps, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
 import { nameBeside, overwrite, OWNER_ONLY, TemporaryFile } from './temporary-file.js';

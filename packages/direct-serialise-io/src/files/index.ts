@@ -10,9 +10,17 @@ export { PreparedFile, writeDurably, writeUnderLock, type DurableOptions } from 
 export { flushFolder } from './flush.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
 export { withKeyFile, type KeyFileHeader, type KeyFileParts } from './key-file-form.js';
-export { eraseLeftover, eraseLeftovers, leftoversOf } from './leftovers.js';
+export { eraseLeftover, eraseLeftovers, leftoversOf } from './erasing.js';
 export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './lock-file.js';
 export { lockStateOf, type LockState } from './lock.js';
-export { isOpenToOthers, openSecret } from './open-secret.js';
-export { attempt, checkPath, close, isFileError, openRegular, type OpenedFile } from './system.js';
+export {
+  attempt,
+  checkPath,
+  close,
+  isFileError,
+  isOpenToOthers,
+  type OpenedFile,
+  openRegular,
+  openSecret,
+} from './system.js';
 export { exchangeableOn, placeInWords, rootAndUser, wayTo, type Place, type Way } from './way.js';

@@ -20,7 +20,7 @@ import { MLockedBytes, ReleasedError, type AllocationOptions } from '@evolock/ml
 import { filled, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
 import { PreparedFile } from './durable-file.js';
-import { erasing } from './erase-file.js';
+import { erasing, erasingLeftover, leftoversOf } from './erasing.js';
 import { flushFolderOf, runInPool, type Steps } from './flush.js';
 import {
   headerText,
@@ -29,7 +29,6 @@ import {
   type KeyFileHeader,
   type KeyFileParts,
 } from './key-file-form.js';
-import { erasingLeftover, leftoversOf } from './leftovers.js';
 import { holdLockFile, type HeldLock } from './lock-file.js';
 import { attemptSteps, checkPath, isFileError } from './system.js';
 

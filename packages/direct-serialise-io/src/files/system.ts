@@ -1,9 +1,10 @@
-/** Calls to the file system, with errors that name the file; and the check of a path. */
-import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
+/** Calls to the file system, with errors that name the file; the files of secrets; and the check of a path. */
+import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { wrongType } from '@evolock/direct-serialise/arguments';
-import { FileError, systemCodeOf, type FileErrorReason } from '../errors.js';
+import { FileError, type FileErrorReason, systemCodeOf } from '../errors.js';
 import type { Steps } from './flush.js';
+import { rootAndUser } from './way.js';
 
 const reasons = new Map<string | undefined, FileErrorReason>([
   ['ENOENT', 'not-found'],
@@ -114,4 +115,35 @@ export function checkPath(path: unknown): string {
   if (typeof path === 'string') return path;
   if (path instanceof URL) return attempt(path.href, () => fileURLToPath(path));
   throw wrongType('path', 'a string or a file URL', path);
+}
+
+const GROUP_AND_OTHERS = 0o077n;
+
+/**
+ * Opens the file of a secret for reading: a regular file. Does not wait for a pipe. With `followLink`, a symbolic link to a
+ * file of the user or of root is followed: Kubernetes mounts a secret as links to files of root. A link to a file of
+ * another user, which could lead to the key of that user, is refused with the reason `foreign-link`.
+ */
+export function openSecret(
+  path: string,
+  { followLink }: { readonly followLink: boolean },
+): OpenedFile {
+  try {
+    return openRegular(path);
+  } catch (error) {
+    if (!followLink || !isFileError(error, 'symbolic-link')) throw error;
+  }
+  const opened = openRegular(path, { followLink });
+  if (isOfUserOrRoot(opened.stats)) return opened;
+  close(opened.fd);
+  throw new FileError('foreign-link', path);
+}
+
+function isOfUserOrRoot({ uid }: BigIntStats): boolean {
+  return rootAndUser()?.includes(Number(uid)) ?? true;
+}
+
+/** Whether the mode of a regular file gives the group or others access; `false` on Windows, which has no such modes. */
+export function isOpenToOthers(stats: BigIntStats): boolean {
+  return process.platform !== 'win32' && stats.isFile() && (stats.mode & GROUP_AND_OTHERS) !== 0n;
 }

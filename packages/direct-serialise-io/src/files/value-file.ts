@@ -12,8 +12,7 @@ import { ClosedEarlyError, FileError, SurplusError } from '../errors.js';
 import { checkIoSize, withLockedMemory } from '../staging.js';
 import { writeDurably } from './durable-file.js';
 import { replacedBy, type FileIdentity } from './identity.js';
-import { isOpenToOthers, openSecret } from './open-secret.js';
-import { attempt, checkPath, close } from './system.js';
+import { attempt, checkPath, close, isOpenToOthers, openSecret } from './system.js';
 
 /** Options of writing a file. */
 export interface FileWriteOptions extends AllocationOptions {

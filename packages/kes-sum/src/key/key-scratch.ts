@@ -20,8 +20,7 @@ import {
 } from '@evolock/kes-single/unsound';
 import { KeyBusyError } from '../errors.js';
 import { SEED_SIZE, side, type TreeGeometry } from '../tree/tree-geometry.js';
-import { TreeGrowth } from '../tree/tree-growth.js';
-import type { VerificationTree } from '../tree/verification-tree.js';
+import { TreeGrowth, type VerificationTree } from '../tree/verification-tree.js';
 import { imageSize, KeyBlocks } from './key-blocks.js';
 
 /** A seed is zeroed by a copy, right after the copy that takes it. */

@@ -1,7 +1,7 @@
 /** The algorithms: of any leaf scheme and depth, and those over Ed25519 of depth 0 to 7 by name. */
 import { checkInteger, checkMethod, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type LeafVerifier } from '../ed25519.js';
-import { KesVerifier, type KesAlgorithm, type KesVariant } from './kes-verifier.js';
+import { type KesAlgorithm, type KesVariant, KesVerifier } from './kes-verifier.js';
 
 /** The greatest depth: 1,048,576 periods. */
 export const MAX_DEPTH = 20;

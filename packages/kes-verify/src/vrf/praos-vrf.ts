@@ -1,9 +1,7 @@
 /** The VRF of Praos as an algorithm. */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { POINT_SIZE } from '../curve.js';
-import { draft03 } from './draft-03.js';
-import { draft13 } from './draft-13.js';
-import type { Suite } from './suite.js';
+import { draft03, draft13, type Suite } from './drafts.js';
 import { outputOfProof, verifyProof } from './verify.js';
 
 /** A verifiable random function, of which only verification is here. */

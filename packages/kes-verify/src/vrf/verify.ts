@@ -6,7 +6,7 @@
  */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { multiplyBase, ORDER, POINT_SIZE, pointOf, readNumber, type CurvePoint } from '../curve.js';
-import type { Announcements, Suite } from './suite.js';
+import type { Announcements, Suite } from './drafts.js';
 
 /** A proof with what it is about. Sizes are checked. */
 export interface Claim {

@@ -3,8 +3,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToNumberLE, concatBytes, numberToBytesLE } from '@noble/curves/utils.js';
 import fc from 'fast-check';
-import { draft03 } from '../../src/vrf/draft-03.js';
-import type { Suite } from '../../src/vrf/suite.js';
+import { draft03, type Suite } from '../../src/vrf/drafts.js';
 
 const { Point } = ed25519;
 const ORDER = Point.Fn.ORDER;

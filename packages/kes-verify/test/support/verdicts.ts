@@ -5,9 +5,7 @@ import * as native from '@evolock/vrf-praos';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { ed25519, praosBatchCompatVrf, praosVrf, type VrfAlgorithm } from '../../src/index.js';
-import { draft03 } from '../../src/vrf/draft-03.js';
-import { draft13 } from '../../src/vrf/draft-13.js';
-import type { Suite } from '../../src/vrf/suite.js';
+import { draft03, draft13, type Suite } from '../../src/vrf/drafts.js';
 import { proofClaims, proofExamples, signatureClaims, signatureExamples } from './torsion.js';
 
 /** Both packages have the same verdict on each of many claims. The examples are one valid and one invalid claim. */

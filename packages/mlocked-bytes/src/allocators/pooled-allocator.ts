@@ -12,11 +12,12 @@ import {
   checkAlignment,
   checkAllocator,
   DEFAULT_ALIGNMENT,
+  mapSlot,
   MLockedAllocator,
   type MLockedBytesOptions,
   type MLockedSlot,
+  pagesOfSlot,
 } from './allocator.js';
-import { mapSlot, pagesOfSlot } from './mapping-allocator.js';
 import { MARGIN, MAX_SLAB_PAGES, Slabs } from './slabs.js';
 
 /** Slots are multiples of 32 bytes up to this size, powers of two above. */

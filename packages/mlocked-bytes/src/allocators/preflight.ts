@@ -10,8 +10,7 @@ import {
 } from '../kernel/limits.js';
 import { lockPolicy, type LockPolicy } from '../kernel/lock-policy.js';
 import { countUnlocked, mappingsLeft, MAX_REGION_SIZE, PAGE } from '../kernel/mapping.js';
-import { SCRATCH_ALIGNMENT } from './allocator.js';
-import { pagesOfSlot } from './mapping-allocator.js';
+import { pagesOfSlot, SCRATCH_ALIGNMENT } from './allocator.js';
 import { slotsIn } from './pooled-allocator.js';
 
 /** The state of locked memory in this process. */

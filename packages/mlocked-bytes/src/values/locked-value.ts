@@ -1,5 +1,6 @@
-/** The owner of a slot. */
+/** The owner of a slot; views and copies of secrets that nothing protects. */
 import { wrongType } from '@evolock/direct-serialise/arguments';
+import { type DirectSerialise, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import type { MLockedSlot } from '../allocators/allocator.js';
 import { DuplicatePackageError, ReleasedError } from '../errors.js';
 import { processEnd } from '../kernel/mapping.js';
@@ -122,4 +123,32 @@ export function checkLocked<T extends LockedValue>(
   if (typeof theirs === 'string' && !(value instanceof LockedValue))
     throw new DuplicatePackageError('@evolock/mlocked-bytes', argument, PACKAGE_VERSION, theirs);
   throw wrongType(argument, expected, value);
+}
+
+/**
+ * **Copies a secret into ordinary memory**, where the garbage collector may copy it again and nothing wipes it. The caller
+ * zeroes it. For tests and for tools that have no other way. Everything else moves secrets with DirectSerialise.
+ *
+ * @param value - Locked bytes, a seed, a signing key.
+ * @param size - Bytes of its serialised form.
+ */
+export function unsoundRaw(value: DirectSerialise, size: number): Uint8Array {
+  const raw = new Uint8Array(size);
+  directSerialiseBufChecked(raw, value);
+  return raw;
+}
+
+/**
+ * Pins buffer, offset and length of a view as own properties, for views that are hashed again and again: native code asks
+ * the engine for each of them, which takes half as long as a hash of 32 bytes. Only for memory that no other code can reach
+ * and that lives as long as the view. If the memory were detached, native code would write to its old address, and the
+ * process would end.
+ */
+export function placedView(view: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = view;
+  return Object.defineProperties(view, {
+    buffer: { value: buffer },
+    byteOffset: { value: byteOffset },
+    byteLength: { value: byteLength },
+  });
 }

@@ -10,8 +10,7 @@
  * operation. That operation takes the memory, and the one in progress finds that out ({@link Scratch.check}) and throws. So
  * an algorithm never stays busy.
  */
-import { mappingAllocator } from '../allocators/mapping-allocator.js';
-import { SCRATCH_ALIGNMENT, type MLockedSlot } from '../allocators/allocator.js';
+import { mappingAllocator, type MLockedSlot, SCRATCH_ALIGNMENT } from '../allocators/allocator.js';
 import { uninterrupted, type NativeCall } from '../kernel/uninterrupted.js';
 
 /** How scratch memory is wiped. */

@@ -1,0 +1,119 @@
+/**
+ * What the two drafts of the VRF, draft-irtf-cfrg-vrf-03 and -13, do differently: their hashes and their forms of a
+ * proof.
+ */
+import { bytesToNumberBE } from '@noble/curves/utils.js';
+import { type CurvePoint, field, POINT_SIZE, pointAt, readNumber } from '../curve.js';
+import { sha512 } from '../hashes.js';
+import { elligator } from './elligator.js';
+
+/** What a prover announces before it knows the challenge, as encoded points. */
+export interface Announcements {
+  /** s·B − c·Y. */
+  readonly u: Uint8Array;
+  /** s·H − c·Γ. */
+  readonly v: Uint8Array;
+}
+
+/** What of a proof the challenge is the hash of, as encoded points. */
+export interface Transcript extends Announcements {
+  readonly verificationKey: Uint8Array;
+  readonly hashed: Uint8Array;
+  readonly gamma: Uint8Array;
+}
+
+/** One draft: its hashes and its form of a proof. */
+export interface Suite {
+  /** Bytes of a proof. */
+  readonly proofSize: number;
+  /** Hashes a message to a point of the main subgroup. */
+  hashToCurve(verificationKey: Uint8Array, alpha: Uint8Array): CurvePoint;
+  /** The challenge, a number of 128 bits. */
+  challenge(transcript: Transcript): bigint;
+  /** The output: 64 bytes, from 8·Γ. */
+  output(gammaTimesCofactor: Uint8Array): Uint8Array;
+  /** What a proof of this draft holds beside Γ and the response. */
+  decode(proof: Uint8Array): { readonly challenge: bigint } | Announcements;
+}
+
+/** Bytes of a challenge (draft 03, section 5.5: 2n = 32). */
+const CHALLENGE_SIZE = 16;
+
+/** The suite, and what is hashed (draft 03, sections 5.4.1.2, 5.4.3 and 5.2; the last two also in draft 13). */
+const HASH_TO_CURVE = Uint8Array.of(0x04, 0x01);
+const CHALLENGE = Uint8Array.of(0x04, 0x02);
+const OUTPUT = Uint8Array.of(0x04, 0x03);
+
+/** ECVRF-ED25519-SHA512-Elligator2 of draft 03, which all networks use: a proof is Γ ‖ c ‖ s. */
+export const draft03: Suite = {
+  proofSize: 80,
+
+  hashToCurve(verificationKey, alpha) {
+    const digest = sha512(HASH_TO_CURVE, verificationKey, alpha).subarray(0, POINT_SIZE);
+    // The highest bit is the sign of the point, which is positive.
+    const { x, y } = elligator(field.create(readNumber(digest) % 2n ** 255n));
+    return pointAt((x & 1n) === 0n ? x : field.neg(x), y).clearCofactor();
+  },
+
+  challenge({ hashed, gamma, u, v }) {
+    return challengeOf(sha512(CHALLENGE, hashed, gamma, u, v));
+  },
+
+  output(gammaTimesCofactor) {
+    return sha512(OUTPUT, gammaTimesCofactor);
+  },
+
+  decode(proof) {
+    return { challenge: challengeOf(proof.subarray(POINT_SIZE)) };
+  },
+};
+
+/** The first 16 bytes as a number. */
+export function challengeOf(bytes: Uint8Array): bigint {
+  return readNumber(bytes.subarray(0, CHALLENGE_SIZE));
+}
+
+/** It ends what is hashed (draft 13, sections 5.4.3 and 5.2). */
+const END = Uint8Array.of(0x00);
+
+/** The domain of the hash to the curve, and its length (draft 13, section 5.5; RFC 9380, section 3.1). */
+const DOMAIN_TEXT = new TextEncoder().encode('ECVRF_edwards25519_XMD:SHA-512_ELL2_NU_\u0004');
+const DOMAIN = Uint8Array.of(...DOMAIN_TEXT, DOMAIN_TEXT.length);
+
+/** Bytes of the number that a message is hashed to (RFC 9380, section 8.5: L = 48). */
+const NUMBER_SIZE = 48;
+/** A block of SHA-512. */
+const ZERO_BLOCK = new Uint8Array(128);
+
+/** ECVRF-EDWARDS25519-SHA512-ELL2 of draft 13 with batch-compatible proofs: Γ ‖ k·B ‖ k·H ‖ s. */
+export const draft13: Suite = {
+  proofSize: 128,
+
+  hashToCurve(verificationKey, alpha) {
+    const { x, y } = elligator(numberOf(verificationKey, alpha));
+    return pointAt(x, y).clearCofactor();
+  },
+
+  challenge({ verificationKey, hashed, gamma, u, v }) {
+    return challengeOf(sha512(CHALLENGE, verificationKey, hashed, gamma, u, v, END));
+  },
+
+  output(gammaTimesCofactor) {
+    return sha512(OUTPUT, gammaTimesCofactor, END);
+  },
+
+  decode(proof) {
+    return {
+      u: proof.subarray(POINT_SIZE, 2 * POINT_SIZE),
+      v: proof.subarray(2 * POINT_SIZE, 3 * POINT_SIZE),
+    };
+  },
+};
+
+/** Hashes a message to a number below the prime (RFC 9380, sections 5.2 and 5.3.1: `expand_message_xmd`, one block). */
+function numberOf(verificationKey: Uint8Array, alpha: Uint8Array): bigint {
+  const size = Uint8Array.of(0, NUMBER_SIZE, 0);
+  const seed = sha512(ZERO_BLOCK, verificationKey, alpha, size, DOMAIN);
+  const block = sha512(seed, Uint8Array.of(1), DOMAIN).subarray(0, NUMBER_SIZE);
+  return field.create(bytesToNumberBE(block));
+}
