@@ -13,7 +13,7 @@ import { wrongly } from '@evolock/test-support';
 import { onPlatform } from '@evolock/test-support/on-platform';
 import { describe, expect, test } from 'vitest';
 import { ProcessMemory } from '../src/process-memory.js';
-import { notLinux, withTarget } from './support/target.js';
+import { notLinux } from './support/target.js';
 
 const needles = [MaskedNeedle.random('canary', 32)];
 const coded = (code: string) => expect.objectContaining({ name: 'MemoryScanError', code });

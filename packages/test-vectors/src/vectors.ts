@@ -7,9 +7,9 @@ import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
 import { decoded } from './bytes.js';
 
 /** This file and its build are both in a folder beside `vectors`. The caller states the type of the content. */
-function read<Content>(name: string): Content {
+function read(name: string): unknown {
   const file = new URL(`../vectors/${name}.json`, import.meta.url);
-  return decoded(JSON.parse(readFileSync(file, 'utf8'))) as Content;
+  return decoded(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 /** A seed and its two child seeds, H(0x01 ‖ seed) and H(0x02 ‖ seed): 32 bytes each. */
@@ -23,7 +23,7 @@ export interface SeedExpansionVector {
 
 /** `seed-expansion.json`: H is Blake2b-256 (Malkin, Micciancio, Miner; as cardano-crypto-class has it). */
 export function seedExpansionVectors(): SeedExpansionVector[] {
-  return read<{ vectors: SeedExpansionVector[] }>('seed-expansion').vectors;
+  return (read('seed-expansion') as { vectors: SeedExpansionVector[] }).vectors;
 }
 
 /** A signature that must come out byte for byte and must be accepted. */
@@ -56,7 +56,7 @@ export interface Ed25519Vectors {
  * (A and R canonical and not of small order, S \< L, no cofactor).
  */
 export function ed25519Vectors(): Ed25519Vectors {
-  return read('ed25519');
+  return read('ed25519') as Ed25519Vectors;
 }
 
 /** A signature of an extended Ed25519 key, kL ‖ kR of 64 bytes, that an implementation must make byte for byte. */
@@ -71,7 +71,7 @@ export interface ExtendedKeyVector {
 
 /** `ed25519-extended.json`: BIP32-Ed25519, as cold keys of hardware and mnemonic wallets are. */
 export function extendedKeyVectors(): ExtendedKeyVector[] {
-  return read<{ vectors: ExtendedKeyVector[] }>('ed25519-extended').vectors;
+  return (read('ed25519-extended') as { vectors: ExtendedKeyVector[] }).vectors;
 }
 
 /** A proof of 80 or 128 bytes, with an output of 64, that an implementation must make byte for byte. */
@@ -109,7 +109,7 @@ export interface VrfVectors {
  * are not canonical), judged as by cardano-base.
  */
 export function vrfVectors(): VrfVectors {
-  return read('vrf');
+  return read('vrf') as VrfVectors;
 }
 
 /** One key of a depth of 0 to 7 at every period. Sum and compact sum keys are the same bytes. */
@@ -127,7 +127,7 @@ export interface KesSigningKeyVector {
 
 /** `kes-signing-keys.json`: for depths 0 to 7 a seed, its verification key and its signing key at every period. */
 export function kesSigningKeyVectors(): KesSigningKeyVector[] {
-  return read<{ keys: KesSigningKeyVector[] }>('kes-signing-keys').keys;
+  return (read('kes-signing-keys') as { keys: KesSigningKeyVector[] }).keys;
 }
 
 /** The signature of one message of 0 to 63 bytes at one period. */
@@ -151,7 +151,7 @@ export interface KesSignatureVector {
 
 /** `kes-signatures.json`: for every algorithm and depth, one signature at every period. */
 export function kesSignatureVectors(): KesSignatureVector[] {
-  return read<{ keys: KesSignatureVector[] }>('kes-signatures').keys;
+  return (read('kes-signatures') as { keys: KesSignatureVector[] }).keys;
 }
 
 /** A signature that must be rejected by the algorithm at the depth. It can have any length. */
@@ -169,7 +169,7 @@ export interface KesNegativeVector {
 
 /** `kes-negatives.json`: signatures, periods, messages and verification keys that do not match. */
 export function kesNegativeVectors(): KesNegativeVector[] {
-  return read<{ vectors: KesNegativeVector[] }>('kes-negatives').vectors;
+  return (read('kes-negatives') as { vectors: KesNegativeVector[] }).vectors;
 }
 
 /**
@@ -196,7 +196,7 @@ export interface KesKeyNegativeVector {
 
 /** `kes-key-negatives.json`: serialised signing keys of a wrong length, of another period than stated, and tampered ones. */
 export function kesKeyNegativeVectors(): KesKeyNegativeVector[] {
-  return read<{ vectors: KesKeyNegativeVector[] }>('kes-key-negatives').vectors;
+  return (read('kes-key-negatives') as { vectors: KesKeyNegativeVector[] }).vectors;
 }
 
 /** A key in the layout of the Rust crate: the key of `kes-signing-keys.json` at `period`, then `tail`. */
@@ -224,7 +224,7 @@ export interface KesRustFormVectors {
 
 /** `kes-rust-form.json`: the layout of the Rust crate `kes-summed-ed25519`, which has the period after the key. */
 export function kesRustFormVectors(): KesRustFormVectors {
-  return read('kes-rust-form');
+  return read('kes-rust-form') as KesRustFormVectors;
 }
 
 /** The heads of an algorithm, `5820` and `5840` to `590200`: the CBOR form is the head, then the raw bytes. */
@@ -258,7 +258,7 @@ export interface KesCborVectors {
 
 /** `kes-cbor.json`: verification keys and signatures as one CBOR byte string (RFC 8949) with the shortest head and no tag. */
 export function kesCborVectors(): KesCborVectors {
-  return read('kes-cbor');
+  return read('kes-cbor') as KesCborVectors;
 }
 
 /** A signature of the Haskell reference on a message of 0 to 42 bytes at a period. */
@@ -296,5 +296,5 @@ export interface HaskellKesVector {
  * 2.6.0.0), with two seeds for each algorithm and depth.
  */
 export function haskellKesVectors(): HaskellKesVector[] {
-  return read<{ keys: HaskellKesVector[] }>('kes-haskell').keys;
+  return (read('kes-haskell') as { keys: HaskellKesVector[] }).keys;
 }

@@ -37,17 +37,9 @@ function checkLeaf(value: unknown): LeafVerifier {
   const { name, verificationKeySize, signatureSize, leaf } = value as LeafVerifier;
   if (typeof name !== 'string') throw wrongType('dsign.name', 'a string', name);
   checkMethod('dsign.leaf', leaf, 'verify');
-  return {
-    name,
-    verificationKeySize: checkInteger(
-      'dsign.verificationKeySize',
-      verificationKeySize,
-      1,
-      MAX_SIZE,
-    ),
-    signatureSize: checkInteger('dsign.signatureSize', signatureSize, 1, MAX_SIZE),
-    leaf,
-  };
+  checkInteger('dsign.verificationKeySize', verificationKeySize, 1, MAX_SIZE);
+  checkInteger('dsign.signatureSize', signatureSize, 1, MAX_SIZE);
+  return { name, verificationKeySize, signatureSize, leaf };
 }
 
 /** Sum of depth 0. */

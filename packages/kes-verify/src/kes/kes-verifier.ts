@@ -42,12 +42,6 @@ export interface KesAlgorithm {
   ): boolean;
 }
 
-/** How each variant finds the leaf. */
-const leafKeys: Readonly<Record<KesVariant, LeafKey>> = {
-  sum: sumLeafKey,
-  compact: compactLeafKey,
-};
-
 /** Verification of one algorithm. It is frozen. */
 export class KesVerifier implements KesAlgorithm {
   readonly #dsign: LeafVerifier;
@@ -87,15 +81,9 @@ export class KesVerifier implements KesAlgorithm {
     if (period < 0 || period >= this.totalPeriods) return false;
     if (key.byteLength !== this.verificationKeySize) return false;
     if (candidate.byteLength !== this.signatureSize) return false;
-    const { depth, variant } = this;
     const dsign = this.#dsign;
-    const leafKey = leafKeys[variant]({
-      dsign,
-      verificationKey: key,
-      period,
-      depth,
-      signature: candidate,
-    });
+    const path = { dsign, verificationKey: key, period, depth: this.depth, signature: candidate };
+    const leafKey = this.variant === 'sum' ? sumLeafKey(path) : compactLeafKey(path);
     if (leafKey === undefined) return false;
     const leafSignature = candidate.subarray(0, dsign.signatureSize);
     const verdict: unknown = dsign.leaf.verify(leafKey, bytes, leafSignature);
@@ -111,7 +99,7 @@ function checkPeriod(period: unknown): void {
 }
 
 /** A signature with what it is about. Sizes and period are checked. */
-export interface Path {
+interface Path {
   readonly dsign: LeafVerifier;
   readonly verificationKey: Uint8Array;
   readonly period: number;
@@ -119,16 +107,16 @@ export interface Path {
   readonly signature: Uint8Array;
 }
 
-/** Finds the verification key of the leaf. Returns `undefined` when the path does not lead to the root. */
-export type LeafKey = (path: Path) => Uint8Array | undefined;
-
 /** Whether a period is in the right half at a level: level 0 is the innermost. */
 function isRight(period: number, level: number): boolean {
   return ((period >> level) & 1) === 1;
 }
 
-/** Sum, from the root down: each pair has to hash to the expected key, and holds the expected key of the next level. */
-export const sumLeafKey: LeafKey = ({ dsign, verificationKey, period, depth, signature }) => {
+/**
+ * Finds the verification key of the leaf; `undefined` when the path does not lead to the root. From the root down: each pair
+ * has to hash to the expected key, and holds the expected key of the next level.
+ */
+function sumLeafKey({ dsign, verificationKey, period, depth, signature }: Path) {
   let expected = verificationKey;
   let end = signature.length;
   for (let level = depth - 1; level >= 0; level -= 1) {
@@ -140,10 +128,10 @@ export const sumLeafKey: LeafKey = ({ dsign, verificationKey, period, depth, sig
     end = start;
   }
   return expected;
-};
+}
 
-/** Compact, from the leaf up: each key and its sibling hash to the key of the next level, and the last is the root's. */
-export const compactLeafKey: LeafKey = ({ dsign, verificationKey, period, depth, signature }) => {
+/** As above, from the leaf up: each key and its sibling hash to the key of the next level, and the last is the root's. */
+function compactLeafKey({ dsign, verificationKey, period, depth, signature }: Path) {
   let offset = dsign.signatureSize;
   const take = (size: number) => signature.subarray(offset, (offset += size));
   const leaf = take(dsign.verificationKeySize);
@@ -155,4 +143,4 @@ export const compactLeafKey: LeafKey = ({ dsign, verificationKey, period, depth,
     );
   }
   return sameBytes(key, verificationKey) ? leaf : undefined;
-};
+}

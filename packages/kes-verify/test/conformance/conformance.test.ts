@@ -14,6 +14,7 @@ import {
   praosVrf,
   sumKesOfDepth,
 } from '../../src/index.js';
+import { compared, expectOutputsOfNative, expectVerdictsOfLibsodium } from '../support/verdicts.js';
 
 /** The short run leaves out the deep trees. */
 const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 20);
@@ -68,8 +69,12 @@ describe('the package agrees with the vectors of other implementations', () => {
   const missing = skipped.filter((reason) => !reason.endsWith('offered'));
   for (const reason of missing) test.skipIf(true)(reason, () => {});
   for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
+});
 
-  test('every file has cases or a reason why it has none', () => {
-    expect(cases.length + skipped.length).toBeGreaterThan(0);
-  });
+test('Ed25519 signatures over points with torsion parts have the verdict of libsodium', () => {
+  expectVerdictsOfLibsodium(50);
+});
+
+describe('proofs over points with torsion parts have the output of vrf-praos', () => {
+  for (const each of compared) test(each.vrf.name, () => expectOutputsOfNative(each, 15));
 });

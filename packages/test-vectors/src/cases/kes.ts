@@ -47,6 +47,9 @@ interface KesSubject {
   readonly signatures: KesSignatureVector;
 }
 
+const keysFile = 'kes-signing-keys.json';
+const signaturesFile = 'kes-signatures.json';
+
 /** The place of a subject in a file of vectors, at a period when one is given. */
 function locate(subject: KesSubject, file: string, period?: number): VectorLocation {
   const { algorithm, depth } = subject;
@@ -95,39 +98,29 @@ function liveThrough(
   });
 }
 
+/** What has to hold for a key at a period. */
+type Expectation = (subject: KesSubject, handle: KesKeyHandle, period: number) => Promise<void>;
+
 /** The key is at the period and serialises to the bytes of the vectors. */
-async function expectSigningKey(
-  subject: KesSubject,
-  handle: KesKeyHandle,
-  period: number,
-): Promise<void> {
-  const location = locate(subject, 'kes-signing-keys.json', period);
+const expectSigningKey: Expectation = async (subject, handle, period) => {
+  const location = locate(subject, keysFile, period);
   expectPeriod(location, handle, period);
-  const expected = signingKeyAt(subject, period);
-  await expectBytes(location, 'signing key', handle.serialise(), expected);
-}
+  await expectBytes(location, 'signing key', handle.serialise(), signingKeyAt(subject, period));
+};
 
 /** The signature of the message of the period is that of the vectors. */
-async function expectSignature(
-  subject: KesSubject,
-  handle: KesKeyHandle,
-  period: number,
-): Promise<void> {
+const expectSignature: Expectation = async (subject, handle, period) => {
   const { message, signature } = signatureAt(subject, period);
-  const location = locate(subject, 'kes-signatures.json', period);
+  const location = locate(subject, signaturesFile, period);
   await expectBytes(location, 'signature', handle.sign(message), signature);
-}
+};
 
 /** The key derives the verification key of the vectors. */
-async function expectVerificationKey(
-  subject: KesSubject,
-  handle: KesKeyHandle,
-  period: number,
-): Promise<void> {
-  const location = locate(subject, 'kes-signing-keys.json', period);
+const expectVerificationKey: Expectation = async (subject, handle, period) => {
+  const location = locate(subject, keysFile, period);
   const derived = handle.deriveVerificationKey();
   await expectBytes(location, 'verification key', derived, subject.key.verificationKey);
-}
+};
 
 function placeOf(vector: HaskellKesVector): VectorLocation {
   const { algorithm, depth, seed } = vector;
@@ -190,9 +183,6 @@ function haskellCases(implementation: Implementation): ConformanceCase[] {
   });
 }
 
-const keysFile = 'kes-signing-keys.json';
-const signaturesFile = 'kes-signatures.json';
-
 /** The stated sizes and number of periods are those of the vectors, and so are the blocks of DirectSerialise. */
 function sizesCases(subject: KesSubject): ConformanceCase[] {
   const { implementation, key } = subject;
@@ -226,7 +216,7 @@ function lifeCases(subject: KesSubject): ConformanceCase[] {
   const bytesCase = (
     group: 'kes verification key' | 'kes signing key' | 'kes signature',
     file: string,
-    expectAt: typeof expectSignature,
+    expectAt: Expectation,
   ) => {
     const what = `: ${group.slice('kes '.length)} at every period`;
     return subjectCase(subject, group, what, locate(subject, file), () =>
@@ -244,27 +234,20 @@ function lifeCases(subject: KesSubject): ConformanceCase[] {
 function verificationCase(subject: KesSubject): ConformanceCase {
   const what = ': every signature at its own period only';
   const { verificationKey, signatures } = subject.signatures;
-  return subjectCase(
-    subject,
-    'kes verification',
-    what,
-    locate(subject, signaturesFile),
-    async () => {
-      for (const { period, message, signature } of signatures) {
-        const location = locate(subject, signaturesFile, period);
-        const verifyAt = (at: number) =>
-          subject.implementation.verify(verificationKey, at, message, signature);
-        await expectVerdict(location, 'the signature', verifyAt(period), true);
-        for (const at of [period - 1, period + 1]) {
-          const exists = at >= 0 && at < subject.key.totalPeriods;
-          const entry = exists
-            ? `neighbouring period (${at})`
-            : `period ${at}, which does not exist`;
-          await expectVerdict({ ...location, entry }, 'the signature', verifyAt(at), false);
-        }
+  const file = locate(subject, signaturesFile);
+  return subjectCase(subject, 'kes verification', what, file, async () => {
+    for (const { period, message, signature } of signatures) {
+      const location = { ...file, period };
+      const verifyAt = (at: number) =>
+        subject.implementation.verify(verificationKey, at, message, signature);
+      await expectVerdict(location, 'the signature', verifyAt(period), true);
+      for (const at of [period - 1, period + 1]) {
+        const exists = at >= 0 && at < subject.key.totalPeriods;
+        const entry = exists ? `neighbouring period (${at})` : `period ${at}, which does not exist`;
+        await expectVerdict({ ...location, entry }, 'the signature', verifyAt(at), false);
       }
-    },
-  );
+    }
+  });
 }
 
 /** `verify` rejects a signature that it must reject. */
@@ -330,25 +313,20 @@ function keyNegativeCase(subject: KesSubject, vector: KesKeyNegativeVector): Con
   const { period, statedPeriod, level, why, offset, patch, size } = vector;
   const { implementation } = subject;
   const location = { ...locate(subject, 'kes-key-negatives.json', period), entry: why };
-  return subjectCase(
-    subject,
-    'kes key negative',
-    ` period ${period}: ${why}`,
-    location,
-    async () => {
-      const bytes = signingKeyAt(subject, period).slice();
-      bytes.set(patch, offset);
-      const read = () => implementation.readKey(resized([bytes], size), statedPeriod);
-      const error = await expectUnreadable(location, read);
-      const { checkedRead } = implementation;
-      if (level === undefined || checkedRead?.levelOf === undefined) return;
-      const named = checkedRead.levelOf(error);
-      if (named === level) return;
-      const stated = named === undefined ? 'no level' : `level ${named}`;
-      const difference = `the error names ${stated}, expected ${level}`;
-      throw new ConformanceError('ERR_EVOLOCK_LEVEL_MISMATCH', location, difference);
-    },
-  );
+  const what = ` period ${period}: ${why}`;
+  return subjectCase(subject, 'kes key negative', what, location, async () => {
+    const bytes = signingKeyAt(subject, period).slice();
+    bytes.set(patch, offset);
+    const read = () => implementation.readKey(resized([bytes], size), statedPeriod);
+    const error = await expectUnreadable(location, read);
+    const { checkedRead } = implementation;
+    if (level === undefined || checkedRead?.levelOf === undefined) return;
+    const named = checkedRead.levelOf(error);
+    if (named === level) return;
+    const stated = named === undefined ? 'no level' : `level ${named}`;
+    const difference = `the error names ${stated}, expected ${level}`;
+    throw new ConformanceError('ERR_EVOLOCK_LEVEL_MISMATCH', location, difference);
+  });
 }
 
 /** Keys of a wrong length or period are refused; tampered ones, by an implementation that states `checkedRead`. */
@@ -388,16 +366,11 @@ function rustFormCases(subject: KesSubject, rust: KesKeySource): ConformanceCase
     }),
     ...negatives.map((vector) => {
       const location = { ...locate(subject, file, vector.period), entry: vector.why };
-      return subjectCase(
-        subject,
-        'kes rust form negative',
-        `: ${vector.why}`,
-        location,
-        async () => {
-          const bytes = encoded(vector).slice(0, vector.size);
-          await expectUnreadable(location, () => rust.readKey(bytes));
-        },
-      );
+      const what = `: ${vector.why}`;
+      return subjectCase(subject, 'kes rust form negative', what, location, async () => {
+        const bytes = encoded(vector).slice(0, vector.size);
+        await expectUnreadable(location, () => rust.readKey(bytes));
+      });
     }),
   ];
 }
