@@ -117,10 +117,6 @@ describe('a block that would pass the end', () => {
     );
   });
 
-  test.each(serialisers)('$name accepts an empty block at the end', ({ run }) => {
-    expect(run(new Canvas(3), valueOf([new Uint8Array(3), new Uint8Array(0)]))).toBe(3);
-  });
-
   test('a write or a read from which the value moves again cannot move more than the size', () => {
     let move: (block: Uint8Array) => void = () => {};
     const moveOne = (given: (block: Uint8Array) => void) => {

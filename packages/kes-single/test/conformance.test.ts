@@ -4,7 +4,7 @@ import {
   externalConformanceCases,
   type Implementation,
 } from '@evolock/test-vectors';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { compactSingleKes, ed25519, singleKes } from '../src/index.js';
 
 const single = implementationOf(singleKes(ed25519));
@@ -29,8 +29,4 @@ describe('the schemes of one period accept and refuse the data of other implemen
   const ours = skipped.filter((reason) => !reason.endsWith(' is not offered'));
   for (const reason of ours) test.skipIf(true)(reason, () => {});
   for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
-
-  test('every file has cases or a reason why it has none', () => {
-    expect(cases.length + skipped.length).toBeGreaterThan(0);
-  });
 });

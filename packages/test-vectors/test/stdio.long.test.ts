@@ -146,12 +146,6 @@ describe('the command line', () => {
     expect(status).toBe(1);
   });
 
-  test('ends with 1 when the command cannot be started', () => {
-    const { status, stderr } = run('--', 'evolock-no-such-command');
-    expect(stderr).toContain('could not be started');
-    expect(status).toBe(1);
-  });
-
   test.each([[[]], [['--depth', '3']], [['--max-depth', 'x', '--', 'true']]])(
     'prints the usage for the arguments %j',
     (args) => {

@@ -21,26 +21,6 @@ describe.each(algorithms)('$name', (algorithm) => {
     );
   });
 
-  test('a proof is refused with any bit of key, message or proof changed', () => {
-    fc.assert(
-      fc.property(seeds, messages, fc.nat(), fc.nat({ max: 7 }), (seed, alpha, place, bit) => {
-        using key = keyOf(algorithm, seed);
-        const verificationKey = key.deriveVerificationKey();
-        const proof = key.prove(alpha);
-        const flipped = (bytes: Uint8Array) => {
-          const copy = bytes.slice();
-          if (copy.length > 0) copy[place % copy.length]! ^= 1 << bit;
-          return copy;
-        };
-        expect(algorithm.verify(flipped(verificationKey), alpha, proof)).toBeUndefined();
-        expect(algorithm.verify(verificationKey, alpha, flipped(proof))).toBeUndefined();
-        if (alpha.length > 0)
-          expect(algorithm.verify(verificationKey, flipped(alpha), proof)).toBeUndefined();
-      }),
-      few,
-    );
-  });
-
   test('any bytes are judged, and no content throws', () => {
     const sized = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });
     const key = sized(algorithm.verificationKeySize);

@@ -89,13 +89,6 @@ describe('the Rust form', () => {
     });
   });
 
-  test('that is too short is refused', () => {
-    const bytes = formOf(sum3Kes, 5);
-    for (let length = 0; length < bytes.length; length += 1) {
-      expect(refusalOf(bytes.subarray(0, length))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
-    }
-  });
-
   test('of a key that its callback evolves or releases is refused', () => {
     using evolving = keyAt(sum3Kes, seedOf(1), 0);
     const evolve = () => {

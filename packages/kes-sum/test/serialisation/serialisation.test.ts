@@ -2,18 +2,16 @@ import {
   directDeserialiseBuf,
   directDeserialiseFromChecked,
   directSerialiseBuf,
-  directSerialiseBufChecked,
   directSerialiseTo,
 } from '@evolock/direct-serialise';
-import { blocksOf, keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
-import { codeOf, errorOf, RecordingAllocator, seedOf, seeds } from '@evolock/test-support';
-import fc from 'fast-check';
+import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
+import { codeOf, errorOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { KesPeriodError, pooledAllocator, type KesReadOptions } from '../../src/index.js';
-import { algorithms, evolving, periodsOf } from '../algorithms.js';
+import { algorithms, periodsOf } from '../algorithms.js';
 
 describe.each(algorithms)('$name', (algorithm) => {
-  const { depth, signingKeySize, totalPeriods } = algorithm;
+  const { signingKeySize, totalPeriods } = algorithm;
   const periods = periodsOf(algorithm);
   const middle = totalPeriods >> 1;
 
@@ -25,15 +23,11 @@ describe.each(algorithms)('$name', (algorithm) => {
     return error;
   }
 
-  test('has the stated sizes, and is written and read in every way, at every period', () => {
+  test('is written and read in every way, at every period', () => {
     using key = keyOf(algorithm, seedOf(3));
     for (const period of periods) {
       if (period > 0) key.update();
       const bytes = serialised(key);
-      expect(bytes.byteLength).toBe(32 + 96 * depth);
-      const blocks = blocksOf(key);
-      expect(blocks.map((block) => block.byteLength)).toEqual(Array(1 + 3 * depth).fill(32));
-      expect(new Uint8Array(Buffer.concat(blocks))).toEqual(bytes);
       const written = new Uint8Array(signingKeySize + 1);
       const write = (offset: number, block: Uint8Array) => written.set(block, offset);
       expect(directSerialiseTo(write, written.byteLength, key)).toBe(signingKeySize);
@@ -56,20 +50,6 @@ describe.each(algorithms)('$name', (algorithm) => {
         expect(serialised(each)).toEqual(bytes);
         expect(each.deriveVerificationKey()).toEqual(key.deriveVerificationKey());
       }
-    }
-  });
-
-  test('input and output of a wrong length are refused', () => {
-    using key = keyAt(algorithm, seedOf(3), totalPeriods - 1);
-    const bytes = serialised(key);
-    for (const size of [0, 1, 31, signingKeySize - 1, signingKeySize + 1, signingKeySize + 96]) {
-      const input = new Uint8Array(size);
-      input.set(bytes.subarray(0, size));
-      expect(refusalOf(input)['code'], `${size} bytes`).toBe('ERR_EVOLOCK_SIZE_CHECK');
-      const output = new Uint8Array(size);
-      const write = () => directSerialiseBufChecked(output, key);
-      expect(codeOf(write), `${size} bytes`).toBe('ERR_EVOLOCK_SIZE_CHECK');
-      expect(output.every((byte) => byte === 0)).toBe(true);
     }
   });
 
@@ -125,22 +105,4 @@ describe.each(algorithms)('$name', (algorithm) => {
     }
     expect(offset).toBe(signingKeySize);
   });
-});
-
-test('a key of any seed, period and algorithm is read as it was written', () => {
-  const cases = fc
-    .constantFrom(...evolving.filter(({ depth }) => depth <= 5))
-    .chain((algorithm) => fc.tuple(fc.constant(algorithm), fc.nat(algorithm.totalPeriods - 1)));
-  fc.assert(
-    fc.property(seeds, cases, (seed, [algorithm, period]) => {
-      using key = keyAt(algorithm, seed, period);
-      using read = keyFrom(algorithm, serialised(key), { period });
-      for (;;) {
-        expect(serialised(read)).toEqual(serialised(key));
-        expect(read.sign(seed)).toEqual(key.sign(seed));
-        if (key.period + 1 === algorithm.totalPeriods) return;
-        for (const each of [key, read]) each.update();
-      }
-    }),
-  );
 });
