@@ -171,7 +171,7 @@ const hotLoops = [
   'packages/cardano-kes/src/cbor/walk.ts',
   'packages/cardano-kes/src/envelope/scanner.ts',
   'packages/cardano-kes/src/database/cutter.ts',
-  'packages/cardano-kes/src/header/text.ts',
+  'packages/cardano-kes/src/header/place.ts',
   'packages/cardano-kes/src/hex.ts',
   'packages/kes-sum/src/key/{key-scratch,signature-tail}.ts',
   'packages/kes-sum/src/tree/{tree-growth,verification-tree}.ts',

@@ -25,7 +25,6 @@ const envelopeProblems = {
 /** What is wrong with a text envelope. */
 export type EnvelopeProblem = keyof typeof envelopeProblems;
 
-/** Where a text envelope is wrong. */
 interface EnvelopeErrorDetails extends ErrorOptions {
   readonly path?: string | undefined;
   /** What was found instead: public facts only. */
@@ -36,11 +35,9 @@ interface EnvelopeErrorDetails extends ErrorOptions {
 /** A file is not a text envelope of the expected type. The error contains nothing of a key. */
 export class EnvelopeError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_ENVELOPE';
-  /** What is wrong. */
   readonly problem: EnvelopeProblem;
   /** The file; `undefined` for text that came from elsewhere. */
   readonly path: string | undefined;
-  /** What was found instead. */
   readonly found: string | undefined;
   /** Bytes from the beginning of the text; `undefined` when unknown. */
   readonly offset: number | undefined;
@@ -76,7 +73,6 @@ const headerProblems = {
 /** Why bytes are not a header. */
 export type HeaderProblem = keyof typeof headerProblems;
 
-/** Where bytes are not a header. */
 interface HeaderErrorDetails extends ErrorOptions {
   readonly offset?: number | undefined;
   /** The field, and what it has to be. */
@@ -86,11 +82,9 @@ interface HeaderErrorDetails extends ErrorOptions {
 /** The input is not a block header, and not a block that begins with one: a node cannot decode it. */
 export class HeaderError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_HEADER';
-  /** What is wrong. */
   readonly problem: HeaderProblem;
   /** Bytes from the beginning of the input; `undefined` when unknown. */
   readonly offset: number | undefined;
-  /** The wrong field. */
   readonly field: string | undefined;
 
   constructor(problem: HeaderProblem, details: HeaderErrorDetails = {}) {
@@ -118,7 +112,6 @@ export type NoDateReason = keyof typeof dateReasons;
 /** A slot has no known date, or a date no slot. */
 export class NoDateError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_NO_DATE';
-  /** Why. */
   readonly reason: NoDateReason;
 
   constructor(reason: NoDateReason) {
@@ -151,7 +144,6 @@ const reasons = {
 /** Why something is refused. */
 export type CardanoErrorReason = keyof typeof reasons;
 
-/** What is known of a refusal. */
 interface CardanoErrorDetails extends ErrorOptions {
   readonly field?: string | undefined;
   readonly expected?: string | undefined;
@@ -166,7 +158,6 @@ export class CardanoError extends EvolockError {
     | 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE'
     /** The name of a network is unknown, or a genesis file does not state the parameters. */
     | 'ERR_EVOLOCK_CARDANO_PARAMETERS';
-  /** Why. */
   readonly reason: CardanoErrorReason;
   /** The member of the genesis file. */
   readonly field: string | undefined;
@@ -209,14 +200,13 @@ export class ReservedNumberError extends EvolockError {
     const { number, certificatePath, time } = reservation;
     const when = time.toISOString().replace(/\.\d{3}Z$/, 'Z');
     super(
-      `${path}: number ${String(number)} was reserved on ${when} for ${certificatePath}, where no certificate has it: ${reuse(String(number))}`,
+      `${path}: number ${String(number)} was reserved on ${when} for ${certificatePath}, where no certificate has it: ${reuse(number)}`,
     );
     this.path = path;
     this.reservation = reservation;
   }
 }
 
-/** What is known about a number. */
 interface SpentNumberErrorOptions extends ErrorOptions {
   /** `true` when absent. */
   readonly isCertain?: boolean;
@@ -236,22 +226,16 @@ export class SpentNumberError extends EvolockError {
   constructor(number: bigint, options?: SpentNumberErrorOptions) {
     const { cause, isCertain = true } = options ?? {};
     const why = cause instanceof Error ? cause.message : 'the certificate was not issued';
-    super(`${why}; ${isCertain ? usedUp(number) : perhapsUsedUp(number)}`, options);
+    const what = `the certificate number ${String(number)} is used up`;
+    const state = isCertain
+      ? `${what}, and this run left no certificate of it: ${reuse(number)}`
+      : `the counter could not be read again, so it is not known whether ${what}: read the counter. If it holds ${String(number)}, issue again. If it holds more, ${reuse(number)}`;
+    super(`${why}; ${state}`, options);
     this.number = number;
     this.isCertain = isCertain;
   }
 }
 
-function usedUp(number: bigint): string {
-  const n = String(number);
-  return `the certificate number ${n} is used up, and this run left no certificate of it: ${reuse(n)}`;
-}
-
-function perhapsUsedUp(number: bigint): string {
-  const n = String(number);
-  return `the counter could not be read again, so it is not known whether the certificate number ${n} is used up: read the counter. If it holds ${n}, issue again. If it holds more, ${reuse(n)}`;
-}
-
-function reuse(n: string): string {
-  return `issue again with it (reuseNumber: ${n}n), since networks refuse the number after a missing one`;
+function reuse(number: bigint): string {
+  return `issue again with it (reuseNumber: ${String(number)}n), since networks refuse the number after a missing one`;
 }

@@ -9,11 +9,7 @@ export function hexDigit(unit: number): number {
   return unit < 0x80 && letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
-/**
- * Writes bytes as hexadecimal digits into memory.
- *
- * @param target - Memory of at least twice as many bytes from the offset on.
- */
+/** Writes bytes as hexadecimal digits, twice as many, into memory from an offset on. */
 export function encodeHex(target: Uint8Array, offset: number, bytes: Uint8Array): void {
   let at = offset;
   for (let index = 0; index < bytes.byteLength; index += 1) {
@@ -28,7 +24,6 @@ function digitOf(value: number): number {
   return 0x30 + value + (((9 - value) >> 8) & 0x27);
 }
 
-/** The two digits of each byte. */
 const digitsOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Public bytes as a string of hexadecimal digits. Not for secrets: a string cannot be wiped. */
@@ -39,12 +34,7 @@ export function hexOf(bytes: Uint8Array): string {
   return digits;
 }
 
-/**
- * The public bytes of hexadecimal digits.
- *
- * @returns `undefined` for any other text.
- * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
- */
+/** The public bytes of hexadecimal digits; `undefined` for any other text. */
 export function bytesOfHex(text: string): Uint8Array | undefined {
   if (typeof text !== 'string') throw wrongType('text', 'text', text);
   const bytes = new Uint8Array(text.length >> 1);

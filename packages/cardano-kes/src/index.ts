@@ -27,8 +27,6 @@ export {
   inspectEnvelope,
   inspectEnvelopeText,
   type EnvelopeFacts,
-  type EnvelopeFileFacts,
-  type KeyReadOptions,
   type KeyWriteOptions,
   type WriteOptions,
 } from './files/envelope-file.js';

@@ -4,11 +4,10 @@ import { Decoder } from 'cbor-x/decode-no-eval';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeItem } from '../src/cbor/encode.js';
-import { decodeItem } from '../src/cbor/decode.js';
-import { bytes, number, type Shape } from '../src/cbor/shape.js';
+import { bytes, decodeItem, number, type Shape } from '../src/cbor/decode.js';
 import { CborError } from '../src/cbor/walk.js';
 import { strictlyDecoded } from '../src/certificate/text.js';
-import { contentOf } from '../src/envelope/byte-string.js';
+import { contentOf } from '../src/envelope/envelope.js';
 import { encode, type Heads, type Value } from './support/headers.js';
 
 const shape: Shape = {

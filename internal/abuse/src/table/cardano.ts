@@ -197,7 +197,7 @@ const headers: Record<string, Row> = {
   parseHeader: { args: [header], refuses: true },
   verifyHeader: [header, parameters, withNonce],
   verifyDatabase: [path(), parameters, optionsOf({ onFinding: () => undefined })],
-  'new HeaderVerifier': [parameters, optionsOf({ certificates: 1 })],
+  'new HeaderVerifier': [parameters, optionsOf({ wanted: () => true })],
   'HeaderVerifier#verify': [header, withNonce],
   'new EpochNonces': [
     epochs,

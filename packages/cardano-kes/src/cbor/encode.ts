@@ -48,12 +48,7 @@ function write(target: Uint8Array, start: number, item: CborItem): number {
   return at;
 }
 
-/**
- * The shortest head of an item.
- *
- * @param kind - The major type.
- * @param argument - The number, length or count.
- */
+/** The shortest head of an item: its major type, and its number, length or count. */
 export function headOf(kind: number, argument: bigint): Uint8Array {
   const head = new Uint8Array(1 + widthOf(argument));
   writeHead(head, 0, kind, argument);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { decodeItem } from './decode.js';
+export { bytes, decodeItem, number, type Shape } from './decode.js';
 export { encodeItem, type CborItem } from './encode.js';
-export { bytes, number, type Shape } from './shape.js';
 export { arrayAt, CborError, type CborProblem, type Item, type Items } from './walk.js';

@@ -111,10 +111,8 @@ export class Walk {
   }
 
   /**
-   * Walks to the end of the item, and returns the offset of the end. After `truncated` the walk may continue in the same bytes
-   * with more after them.
-   *
-   * @throws {@link CborError}.
+   * Walks to the end of the item, and returns its offset. After `truncated` the walk may continue in the same bytes with more
+   * after them.
    */
   end(bytes: Uint8Array): number {
     do this.#step(bytes);
@@ -206,10 +204,8 @@ function pastChunks(bytes: Uint8Array, start: number, kind: number): number {
 }
 
 /**
- * The items of the array at an offset.
- *
- * @returns `undefined` for an item that is not an array, and for an array of more items. Walks at most `most` items.
- * @throws {@link CborError}.
+ * The items of the array at an offset; `undefined` for another item, and for an array of more items than `most`. No more are
+ * walked.
  */
 export function arrayAt(bytes: Uint8Array, start: number, most: number): Items | undefined {
   const head = headAt(bytes, start);
@@ -229,12 +225,8 @@ export function arrayAt(bytes: Uint8Array, start: number, most: number): Items |
 const ENCODED_CBOR = 24;
 
 /**
- * The content of the `24(bytes)` at an offset. A node reads the byte string with `decodeBytes`, which accepts a definite
- * length only.
- *
- * Source: RFC 8949, section 3.4.5.1.
- *
- * @returns `undefined` for another item.
+ * The content of the `24(bytes)` at an offset, with a definite length, as a node reads it with `decodeBytes`; `undefined` for
+ * another item. Source: RFC 8949, section 3.4.5.1.
  */
 export function contentAt(bytes: Uint8Array, start: number): Item | undefined {
   const tag = headAt(bytes, start);
@@ -247,9 +239,7 @@ export function contentAt(bytes: Uint8Array, start: number): Item | undefined {
 /** The smallest argument that needs a head of so many bytes, by the bytes after the first. */
 const smallest: readonly number[] = [0, 24, 0x100, 0, 0x1_0000, 0, 0, 0, 0x1_0000_0000];
 
-/**
- * Whether all heads of a range are as short as possible, and no item has an indefinite length. The range was walked.
- */
+/** Whether all heads of a range that was walked are as short as possible, and no item has an indefinite length. */
 export function isCanonical(bytes: Uint8Array, { start, end }: Item): boolean {
   let at = start;
   while (at < end) {

@@ -1,7 +1,7 @@
 /** Operational certificates. The cold key of a pool states which KES key signs its blocks, and from which period. */
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
-import { bytes, number, type Shape } from '../cbor/shape.js';
+import { bytes, number, type Shape } from '../cbor/decode.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
 
 /** Bytes of a verification key: Ed25519 (cold) and Sum6 (hot). */
@@ -49,7 +49,6 @@ export type VerifyEd25519 = (
   signature: Uint8Array,
 ) => boolean;
 
-/** Bytes of a number in the signed message. */
 const NUMBER_SIZE = 8;
 
 /**

@@ -1,8 +1,7 @@
 /** Certificates and counters as `cardano-cli` writes them: CBOR of exactly one encoding in a text envelope. */
 import { checkBytes, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
-import { decodeItem } from '../cbor/decode.js';
-import { bytes, number, type Shape } from '../cbor/shape.js';
+import { bytes, decodeItem, number, type Shape } from '../cbor/decode.js';
 import { CborError } from '../cbor/walk.js';
 import { parsePublicEnvelope, type Envelope } from '../envelope/envelope.js';
 import { CardanoError, EnvelopeError } from '../errors.js';
@@ -105,10 +104,8 @@ export function checkSameKey(counter: CertificateCounter, coldVerificationKey: U
 }
 
 /**
- * Decodes the content of an envelope that has exactly one encoding. Encodes the decoded value again and compares, which
+ * Decodes the public content of an envelope that has exactly one encoding. Encodes the decoded value again and compares, which
  * refuses longer heads, indefinite lengths and trailing bytes.
- *
- * @param cbor - The item, public.
  */
 export function strictlyDecoded(cbor: Uint8Array, shape: Shape): CborItem {
   const value = decodedOrThrow(cbor, shape);

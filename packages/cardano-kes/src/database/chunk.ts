@@ -55,7 +55,6 @@ export interface ChunkPart {
   readonly indexProblem?: string;
 }
 
-/** Bytes of a read. */
 const STEP = 65_536;
 
 /** Blocks of fewer bytes are read as a whole, many in one read. Of a larger one only the header is read. */
@@ -66,11 +65,7 @@ const AHEAD = 262_144;
 
 const readFrom = promisify(read);
 
-/**
- * The parts of a chunk. Its index is used when there is one, as far as the blocks confirm it.
- *
- * @param path - The chunk. Its beginning was read, and it is no signing key.
- */
+/** The parts of a chunk that begins with a block. Its index is used as far as the blocks confirm it. */
 export async function* partsOfChunk(path: Buffer): AsyncGenerator<ChunkPart, void, void> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -181,7 +176,6 @@ function headerOf(reader: Reader, { start, end, header, size }: IndexedBlock): U
   );
 }
 
-/** The blocks from an offset on, found by their own lengths. */
 async function* walkedParts(
   fd: number,
   start: number,
@@ -202,7 +196,6 @@ async function* walkedParts(
   else yield { items, size: 0 };
 }
 
-/** The place of a block in its chunk, as its index states it. */
 interface IndexedBlock extends Entry {
   readonly end: number;
 }
@@ -211,7 +204,6 @@ interface Entry {
   readonly start: number;
   /** The offset of the header within the block. */
   readonly header: number;
-  /** The size of the header in bytes. */
   readonly size: number;
 }
 
@@ -222,19 +214,8 @@ const ENTRIES = 512;
 
 /** The blocks of an index but the last, many at a time. There are none when the file does not exist. */
 async function* blocksOfIndex(path: Buffer): AsyncGenerator<IndexedBlock[], void, void> {
-  let last: Entry | undefined;
-  for await (const entries of entriesOf(path)) {
-    const blocks: IndexedBlock[] = [];
-    for (const entry of entries) {
-      if (last !== undefined) blocks.push({ ...last, end: entry.start });
-      last = entry;
-    }
-    yield blocks;
-  }
-}
-
-async function* entriesOf(path: Buffer): AsyncGenerator<Entry[], void, void> {
   let fd: number | undefined;
+  let last: Entry | undefined;
   try {
     // Opens without waiting: a pipe would wait for its writer.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -245,7 +226,13 @@ async function* entriesOf(path: Buffer): AsyncGenerator<Entry[], void, void> {
       // A node may be writing the last entry.
       const count = Math.floor(bytesRead / ENTRY);
       if (count === 0) return;
-      yield Array.from({ length: count }, (_, index) => entryAt(memory, index * ENTRY));
+      const blocks: IndexedBlock[] = [];
+      for (let index = 0; index < count; index += 1) {
+        const entry = entryAt(memory, index * ENTRY);
+        if (last !== undefined) blocks.push({ ...last, end: entry.start });
+        last = entry;
+      }
+      yield blocks;
       position += count * ENTRY;
     }
   } catch (cause) {

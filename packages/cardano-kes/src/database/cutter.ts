@@ -48,7 +48,6 @@ class Folded {
     return this.#broken;
   }
 
-  /** Adds a line that is not empty. */
   add(line: Buffer): void {
     if (this.#broken) return;
     this.#width ??= line.byteLength;
@@ -63,7 +62,6 @@ class Folded {
     if (this.#digits.isFull) this.break();
   }
 
-  /** These lines are not one header. */
   break(): void {
     this.#broken = true;
     this.#digits.clear();

@@ -147,11 +147,7 @@ function whyNotRead(path: Buffer, error: unknown): string {
   return isLink ? 'it is a symbolic link to a file that does not exist' : systemWords(error);
 }
 
-/**
- * A source that cannot be read or judged. Throws any other error again.
- *
- * @param source - Its name, with which the message of the error may begin.
- */
+/** A source that cannot be read or judged. The message may begin with its name. Throws any other error again. */
 export function notRead(source: string, error: unknown): Passed {
   if (error instanceof NotJudgedError)
     return { source, result: 'not-judged', reason: error.message };

@@ -1,6 +1,5 @@
 /** What is counted and compared of the headers of a group, in columns, which are cheap to send from a thread. */
-import type { HeaderVerdict } from '../header/verdict.js';
-import { verdictJson, type VerdictJson } from '../header/verdict-json.js';
+import { verdictJson, type HeaderVerdict, type VerdictJson } from '../header/verdict.js';
 import { bytesOfHex } from '../hex.js';
 import type { HeaderVerifier } from '../keys/headers.js';
 

@@ -72,7 +72,6 @@ export async function judgedBefore(folder: string, chunk: number): Promise<Judge
   return path === undefined ? judged : { ...judged, lastHash: await lastHashOf(path) };
 }
 
-/** The hash of the last header of a chunk. */
 async function lastHashOf(path: Buffer): Promise<string | undefined> {
   let last: Uint8Array | undefined;
   for await (const { items } of partsOfChunk(path))
@@ -85,11 +84,7 @@ async function lastHashOf(path: Buffer): Promise<string | undefined> {
   }
 }
 
-/**
- * Checks that a folder has the chunks of a state, and the first one to judge.
- *
- * @throws {@link StateError} `ERR_EVOLOCK_CARDANO_STATE`, problem `other-chunks`.
- */
+/** Checks that a folder has the chunks of a state, and the next one. Throws {@link StateError}, problem `other-chunks`. */
 export async function checkJudged(folder: string, { chunk, judged }: RunState): Promise<void> {
   const found = await judgedBefore(folder, chunk);
   const hasNext = [...filesOf([folder])].some(
@@ -130,11 +125,7 @@ function withBigints(_: string, value: unknown): unknown {
     : value;
 }
 
-/**
- * The state in a text, for a run about the subject.
- *
- * @throws {@link StateError} `ERR_EVOLOCK_CARDANO_STATE`, problem `damaged` or `other-subject`.
- */
+/** The state in a text, for a run about the subject. Throws {@link StateError}, problem `damaged` or `other-subject`. */
 export function stateIn(text: Uint8Array, subject: unknown): RunState {
   const [first = '', line = ''] = Buffer.from(text).toString().split('\n');
   if (first !== firstLine(line)) throw new StateError('damaged');
@@ -172,7 +163,6 @@ function isOf(judged: Judged, { valid, invalid }: Counts, { hash, chunk }: Chain
 /** Checks a value of the JSON, and returns it. */
 type Read<T> = (value: unknown) => T;
 
-/** A value that fulfils a condition. */
 function only<T>(condition: (value: unknown) => boolean): Read<T> {
   return (value) => {
     if (!condition(value)) throw new StateError('damaged');

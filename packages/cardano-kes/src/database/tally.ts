@@ -5,7 +5,7 @@ import type { Passed } from './files.js';
 import { HASH_SIZE, RESULTS, VRF_FACTS, type Facts, type GroupVerdicts } from './judge.js';
 import { nameOfCut, type HeaderGroup } from './read.js';
 import { hexOf } from '../hex.js';
-import type { VerdictJson } from '../header/verdict-json.js';
+import type { VerdictJson } from '../header/verdict.js';
 
 /** Numbers of headers, and of what is no header. */
 export interface Counts {
@@ -69,11 +69,7 @@ export class Tally {
   readonly #counts: Counter;
   readonly chain: Chain;
 
-  /**
-   * Counts from the beginning, or continues from the state of another run.
-   *
-   * @param checksVrf - Whether the proofs of the VRF should be checked.
-   */
+  /** Counts from the beginning, or continues from the state of another run. `checksVrf`: whether VRF proofs should be checked. */
   constructor(checksVrf: boolean, from?: TallyState) {
     const none = Object.fromEntries(COUNTS.map((name) => [name, 0])) as unknown as Counter;
     this.#checksVrf = checksVrf;

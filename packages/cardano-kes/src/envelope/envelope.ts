@@ -1,5 +1,7 @@
 /** Text envelopes of `cardano-cli`: JSON of a type, a description, and CBOR in hexadecimal digits. */
 import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { headOf } from '../cbor/encode.js';
+import { CborError, headAt, major, type Head } from '../cbor/walk.js';
 import { EnvelopeError } from '../errors.js';
 import { hexDigit } from '../hex.js';
 import { END, scanEnvelope, StringReader, type Span } from './scanner.js';
@@ -27,12 +29,7 @@ const MAX_TYPE = 60;
 /** Bytes of the longest description: fewer than the digits of a KES key. The digits of a cold key would fit. */
 const MAX_DESCRIPTION = 1_024;
 
-/**
- * The envelope in a public text in ordinary memory.
- *
- * @param text - At most 16,384 bytes.
- * @param kind - The expected kind; any when absent.
- */
+/** The envelope in a public text of at most 16,384 bytes, of a kind when one is expected. */
 export function parsePublicEnvelope(text: string | Uint8Array, kind?: EnvelopeKind): Envelope {
   // Always a copy, since the digits are decoded in place.
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : copyOf(text);
@@ -57,7 +54,6 @@ export function readEnvelope(text: Uint8Array): Envelope {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** A public string of an envelope, by `JSON.parse`. */
 function publicString(text: Uint8Array, { start, end }: Span, longest: number): string {
   if (end - start > longest) throw new EnvelopeError('too-long', { offset: start });
   try {
@@ -67,12 +63,7 @@ function publicString(text: Uint8Array, { start, end }: Span, longest: number): 
   }
 }
 
-/**
- * Decodes the hexadecimal digits of a string **in place**, to the beginning of the text. Bytes take half the room of their
- * digits, so no digit is overwritten before it is read.
- *
- * @returns A view of the bytes.
- */
+/** Decodes digits **in place**, to the beginning of the text: no digit is overwritten before it is read. */
 function decodeHexInPlace(text: Uint8Array, span: Span): Uint8Array {
   const reader = new StringReader(text, span);
   let size = 0;
@@ -109,4 +100,42 @@ function printable(type: string): string {
   return kindOfType(type) !== undefined || /^[A-Z][A-Za-z0-9]+(?:_[a-z0-9_^]+)?$/.test(type)
     ? type
     : 'an unknown type';
+}
+
+/**
+ * A view of the content of the envelope of a key: one untagged byte string of definite length with the shortest head. It may
+ * be a signing key, so no CBOR library gets it: such a library keeps copies in its buffers. Without `sizes` it may have any
+ * size.
+ */
+export function contentOf(cbor: Uint8Array, sizes?: readonly number[]): Uint8Array {
+  const { argument: length, end, indefinite } = byteStringHead(cbor);
+  if (indefinite) throw new EnvelopeError('not-byte-string');
+  if (headOfByteString(length).byteLength !== end) throw new EnvelopeError('non-shortest-head');
+  const content = cbor.subarray(end);
+  if (content.byteLength < length) throw new EnvelopeError('truncated');
+  if (content.byteLength > length) throw new EnvelopeError('trailing-bytes');
+  if (sizes?.includes(length) === false) throw wrongKeySize(length, sizes);
+  return content;
+}
+
+/** The error for a key of another size, in bytes. */
+export function wrongKeySize(size: number, sizes: readonly number[]): EnvelopeError {
+  const found = `${String(size)} bytes instead of ${sizes.join(', ')}`;
+  return new EnvelopeError('wrong-length', { found });
+}
+
+function byteStringHead(cbor: Uint8Array): Head {
+  const first = cbor[0];
+  if (first !== undefined && first >> 5 !== major.bytes) throw new EnvelopeError('not-byte-string');
+  try {
+    return headAt(cbor, 0);
+  } catch (error) {
+    const isCutOff = error instanceof CborError && error.problem === 'truncated';
+    throw new EnvelopeError(isCutOff ? 'truncated' : 'not-byte-string');
+  }
+}
+
+/** The shortest head of a byte string. */
+export function headOfByteString(length: number): Uint8Array {
+  return headOf(major.bytes, BigInt(length));
 }

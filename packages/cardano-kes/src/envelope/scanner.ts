@@ -142,10 +142,8 @@ const escapes = new Map<number, number>([
 export const END = -1;
 
 /**
- * Reads a string of JSON unit by unit in the text, and makes no string of it. A unit is the code unit of an escape, or a
- * byte: callers look for ASCII only.
- *
- * Source: RFC 8259, section 7.
+ * Reads a string of JSON unit by unit in the text, and makes no string of it. A unit is the code unit of an escape, or a byte:
+ * callers look for ASCII only. Source: RFC 8259, section 7.
  */
 export class StringReader {
   readonly #text: Uint8Array;
@@ -163,11 +161,7 @@ export class StringReader {
     return this.#at;
   }
 
-  /**
-   * The next unit; {@link END} at the end.
-   *
-   * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` for an escape that is not JSON.
-   */
+  /** The next unit; {@link END} at the end. Throws for an escape that is not JSON. */
   next(): number {
     if (this.#at >= this.#end) return END;
     const byte = this.#text[this.#at++]!;

@@ -46,9 +46,7 @@ export function kindOfType(type: string): EnvelopeKind | undefined {
   return kinds.find((kind) => (types[kind] as readonly string[]).includes(type));
 }
 
-/**
- * Whether an envelope type states an extended (BIP32) cold key. Such a signing key begins with a scalar instead of a seed.
- */
+/** Whether a type states an extended (BIP32) cold key, whose signing key begins with a scalar instead of a seed. */
 export function isExtendedType(type: string, suffix: 'SigningKey' | 'VerificationKey'): boolean {
   return ['StakePool', 'GenesisDelegate'].some(
     (owner) => type === `${owner}Extended${suffix}_ed25519_bip32`,
@@ -60,11 +58,7 @@ export function typesOf(kind: EnvelopeKind): readonly string[] {
   return types[kind].filter((type) => !isExtendedType(type, 'SigningKey'));
 }
 
-/**
- * Whether an envelope type states an evolved KES signing key. A node refuses a file of this type.
- *
- * @param type - The type in the file.
- */
+/** Whether an envelope type states an evolved KES signing key. A node refuses a file of this type. */
 export function isEvolvedType(type: string): boolean {
   if (typeof (type as unknown) !== 'string') throw wrongType('type', 'a string', type);
   return kindOfType(type) === 'kes-signing-key' && type.startsWith(EVOLVED);

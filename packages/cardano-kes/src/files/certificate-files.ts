@@ -16,7 +16,6 @@ import {
   PreparedFile,
   withLockFile,
 } from '@evolock/direct-serialise-io/files';
-import { encodeItem } from '../cbor/encode.js';
 import type { IssuedCertificate } from '../certificate/certificate.js';
 import {
   certificateIn,
@@ -28,11 +27,11 @@ import {
   type CertificateCounterFile,
   type CertificateFile,
 } from '../certificate/text.js';
-import { publicEnvelopeText } from '../envelope/text.js';
 import { CardanoError, EnvelopeError, type Reservation } from '../errors.js';
 import { bytesOfHex, hexOf } from '../hex.js';
 import type { AbsolutePeriod } from '../period/numbers.js';
 import {
+  publicEnvelopeText,
   withEnvelopeFile,
   withFileText,
   writePublicEnvelope,
@@ -59,27 +58,20 @@ export function readCertificate(path: string | URL): CertificateFile {
 /** The text of the file of a certificate. */
 export function certificateText(issued: IssuedCertificate): Uint8Array {
   const label = { type: 'NodeOperationalCertificate', description: '' };
-  return publicEnvelopeText(label, encodeItem(itemsOfIssued(issued)));
+  return publicEnvelopeText(label, itemsOfIssued(issued));
 }
 
-/**
- * Reads a counter from a file of `cardano-cli`.
- *
- * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
- * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
- */
+/** Reads a counter from a file of `cardano-cli`. Takes and throws what {@link readCertificate} takes and throws. */
 export function readCounter(path: string | URL): CertificateCounterFile {
   return withEnvelopeFile(path, 'certificate-counter', 'public', counterIn);
 }
 
 /**
- * The last number of a counter, when an earlier run reserved it for a certificate, was killed or failed, and left none.
- * `issueToFile` throws {@link ReservedNumberError} then, unless `reuseNumber` is this number.
+ * The last number of a counter, when an earlier run reserved it for a certificate, was killed or failed, and left none;
+ * `undefined` when no number is reserved. `issueToFile` throws {@link ReservedNumberError} then, unless `reuseNumber` is this
+ * number.
  *
- * @param counterPath - The file of the counter: text or a `file:` URL.
- * @returns `undefined` when no number is reserved.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws What {@link readCertificate} throws.
  */
 export function readReservation(counterPath: string | URL): Reservation | undefined {
   const path = checkPath(counterPath);
@@ -146,9 +138,7 @@ export function reservationPathOf(counterPath: string): string {
   return join(dirname(counterPath), `.${basename(counterPath)}.evolock-reserved`);
 }
 
-/**
- * Writes the reservation of a counter, and returns when it is on the disk. The caller holds the lock of the counter.
- */
+/** Writes the reservation of a counter, and returns when it is on the disk. The caller holds the lock of the counter. */
 export function writeReservation(counterPath: string, reservation: Reservation): void {
   const path = reservationPathOf(counterPath);
   for (const each of leftoversOf(path)) eraseLeftover(each);
@@ -160,9 +150,7 @@ export function writeReservation(counterPath: string, reservation: Reservation):
   }
 }
 
-/**
- * Removes the reservation of a counter. Drops a failure: the next run finds the certificate, or the number not taken.
- */
+/** Removes the reservation of a counter. Drops a failure: the next run finds the certificate, or the number not taken. */
 export function removeReservation(counterPath: string): void {
   try {
     eraseLeftover(reservationPathOf(counterPath));
@@ -184,7 +172,7 @@ export function openReservation(
 
 function reservationAt(path: string): Reservation | undefined {
   try {
-    return withFileText(path, 'replaced', ({ text }) => reservationIn(text));
+    return withFileText(path, 'replaced', reservationIn);
   } catch (error) {
     if (isFileError(error, 'not-found')) return undefined;
     throw error;
@@ -213,7 +201,8 @@ function reservationIn(text: Uint8Array): Reservation | undefined {
     const { number = '', time = '', certificatePath = '', startPeriod = '' } = fields;
     return {
       number: BigInt(number),
-      time: timeIn(time),
+      // Throws for a text that is no time.
+      time: new Date(new Date(time).toISOString()),
       certificatePath,
       hotVerificationKey: bytesIn(fields['hotVerificationKey']),
       startPeriod: BigInt(startPeriod) as AbsolutePeriod,
@@ -224,12 +213,6 @@ function reservationIn(text: Uint8Array): Reservation | undefined {
   }
 }
 
-/** @throws RangeError when it is no time. */
-function timeIn(text: string): Date {
-  return new Date(new Date(text).toISOString());
-}
-
-/** @throws TypeError when they are no digits. */
 function bytesIn(digits = 'none'): Uint8Array {
   const bytes = bytesOfHex(digits);
   if (bytes === undefined) throw new TypeError('no hexadecimal digits');

@@ -3,7 +3,7 @@
  * contains the text of a file, since a caller may name the file of a signing key where a public file is expected.
  */
 import { fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
-import type { DirectSerialise } from '@evolock/direct-serialise';
+import { directSerialiseToChecked, type DirectSerialise } from '@evolock/direct-serialise';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import {
   attempt,
@@ -23,21 +23,16 @@ import type { AllocationOptions } from '@evolock/kes-sum';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import {
   checkKind,
+  headOfByteString,
   MAX_ENVELOPE_SIZE,
   parsePublicEnvelope,
   readEnvelope,
   type Envelope,
   type EnvelopeLabel,
 } from '../envelope/envelope.js';
-import { publicEnvelopeText, withSecretEnvelope } from '../envelope/text.js';
 import type { EnvelopeKind } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
-
-/** Options of reading a signing key. */
-export interface KeyReadOptions extends AllocationOptions {
-  /** Whether to read a file although its mode gives the group or others access. */
-  readonly readableByOthers?: boolean | undefined;
-}
+import { encodeHex } from '../hex.js';
 
 /** Options of writing a file. */
 export interface WriteOptions {
@@ -63,12 +58,31 @@ export function withEnvelopeFile<Result>(
   kind: EnvelopeKind,
   access: FileAccess,
   use: (envelope: Envelope, identity: FileIdentity) => Result,
-  options?: KeyReadOptions,
+  options?: AllocationOptions,
 ): Result {
   const file = checkPath(path);
-  const read = ({ text, identity }: FileText) =>
+  const read = (text: Uint8Array, identity: FileIdentity) =>
     naming(file, () => use(checkKind(readEnvelope(text), kind), identity));
   return withFileText(file, access, read, options);
+}
+
+const encoder = new TextEncoder();
+
+/** The layout of `cardano-cli`: four spaces, the members in this order, a newline at the end. */
+function opening({ type, description }: EnvelopeLabel): Uint8Array {
+  const members = [
+    `"type": ${JSON.stringify(type)}`,
+    `"description": ${JSON.stringify(description)}`,
+  ];
+  return encoder.encode(`{\n    ${members.join(',\n    ')},\n    "cborHex": "`);
+}
+
+const closing = encoder.encode('"\n}\n');
+
+/** The text of an envelope of a public item. */
+export function publicEnvelopeText(label: EnvelopeLabel, item: CborItem): Uint8Array {
+  const digits = Buffer.from(encodeItem(item)).toString('hex');
+  return Buffer.concat([opening(label), Buffer.from(digits), closing]);
 }
 
 /** Writes the file of an envelope of a public item. */
@@ -78,10 +92,13 @@ export function writePublicEnvelope(
   item: CborItem,
   options: Omit<DurableOptions, 'secret'>,
 ): void {
-  writeDurably(file, publicEnvelopeText(label, encodeItem(item)), { ...options, secret: false });
+  writeDurably(file, publicEnvelopeText(label, item), { ...options, secret: false });
 }
 
-/** Writes the file of an envelope of a secret of `size` bytes, whose text is in locked memory. */
+/**
+ * Writes the file of an envelope of a secret, a byte string of `size` bytes. Each block of the value is written as digits
+ * straight to its place in the text, which is in locked memory.
+ */
 export function writeSecretEnvelope(
   file: string,
   label: EnvelopeLabel,
@@ -89,12 +106,24 @@ export function writeSecretEnvelope(
   value: DirectSerialise,
   options: Omit<DurableOptions, 'secret'>,
 ): void {
-  withSecretEnvelope(label, size, value, { allocator: options.allocator }, (text) =>
-    writeDurably(file, text, { ...options, secret: true }),
-  );
+  const begin = opening(label);
+  const head = headOfByteString(size);
+  const digits = begin.byteLength + 2 * head.byteLength;
+  const end = digits + 2 * size;
+  const { allocator } = options;
+  withLockedMemory(end + closing.byteLength, { allocator }, (text) => {
+    text.set(begin);
+    encodeHex(text, begin.byteLength, head);
+    directSerialiseToChecked(
+      (offset, block) => encodeHex(text, digits + 2 * offset, block),
+      size,
+      value,
+    );
+    text.set(closing, end);
+    writeDurably(file, text, { ...options, secret: true });
+  });
 }
 
-/** Adds the path of the file to an error of its text. */
 function naming<Result>(path: string, call: () => Result): Result {
   try {
     return call();
@@ -113,12 +142,6 @@ export interface EnvelopeFacts extends EnvelopeLabel {
   readonly cborSize: number;
 }
 
-/** Facts of the file of an envelope. */
-export interface EnvelopeFileFacts extends EnvelopeFacts {
-  /** Whether the mode of the file gives the group or others access. */
-  readonly openToOthers: boolean;
-}
-
 /**
  * States what a file contains. Its CBOR does not leave locked memory, so the file may be a signing key.
  *
@@ -126,11 +149,9 @@ export interface EnvelopeFileFacts extends EnvelopeFacts {
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
  */
-export function inspectEnvelope(path: string | URL): EnvelopeFileFacts {
+export function inspectEnvelope(path: string | URL): EnvelopeFacts {
   const file = checkPath(path);
-  return withFileText(file, 'public', ({ text, openToOthers }) =>
-    naming(file, () => ({ ...factsOf(readEnvelope(text)), openToOthers })),
-  );
+  return withFileText(file, 'public', (text) => naming(file, () => factsOf(readEnvelope(text))));
 }
 
 /**
@@ -147,31 +168,20 @@ function factsOf({ type, description, kind, cbor }: Envelope): EnvelopeFacts {
   return { type, description, kind, cborSize: cbor.byteLength };
 }
 
-/** The content of a file. */
-interface FileText {
-  /** In locked memory, for the duration of the call. */
-  readonly text: Uint8Array;
-  /** Whether the mode gives the group or others access; `false` on Windows, which has no such modes. */
-  readonly openToOthers: boolean;
-  readonly identity: FileIdentity;
-}
-
-/** Lends the text of a file for the duration of a call. Waits for the writer of a pipe. */
+/** Lends the text of a file, in locked memory, for the duration of a call. Waits for the writer of a pipe. */
 export function withFileText<Result>(
   path: string,
   access: FileAccess,
-  use: (file: FileText) => Result,
-  options?: KeyReadOptions,
+  use: (text: Uint8Array, identity: FileIdentity) => Result,
+  options?: AllocationOptions,
 ): Result {
-  const { allocator, readableByOthers = access !== 'secret' } = checkOptions(options);
+  const { allocator } = checkOptions(options);
   const { fd, stats } = open(path, access);
   try {
     if (stats.size > MAX_ENVELOPE_SIZE) throw new FileError('too-large', path);
-    const openToOthers = isOpenToOthers(stats);
-    if (openToOthers && !readableByOthers) throw new FileError('readable-by-others', path);
-    return withTextOf(path, fd, stats, { allocator }, (text) =>
-      use({ text, openToOthers, identity: identityOf(stats) }),
-    );
+    if (access === 'secret' && isOpenToOthers(stats))
+      throw new FileError('readable-by-others', path);
+    return withTextOf(path, fd, stats, { allocator }, (text) => use(text, identityOf(stats)));
   } finally {
     close(fd);
   }
@@ -219,14 +229,11 @@ function readAll(path: string, fd: number, memory: Uint8Array): number {
   return done;
 }
 
-/** Milliseconds between two reads of a non-blocking descriptor. */
 const PAUSE = 10;
 
 /**
- * Reads available bytes, and waits for the first byte, also on a descriptor that another process set to non-blocking mode.
- *
- * @param name - The name of the file in an error.
- * @returns The number of bytes read; 0 at the end.
+ * Reads available bytes, and waits for the first, also on a descriptor that another process set to non-blocking mode. Returns
+ * their number, 0 at the end.
  */
 export function readSome(name: string, fd: number, memory: Uint8Array): number {
   for (;;) {

@@ -89,24 +89,6 @@ export type ColdSigner = (
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is not a counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, also when both paths lead to one
  * file.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { absolutePeriod, issueToFile, readCounter, writeCounter } from '@evolock/cardano-kes';
- * import { ed25519, MLockedSeed } from '@evolock/kes-sum';
- *
- * const counterPath = 'pool.counter';
- * const seed = MLockedSeed.newRandom(32);
- * const coldKey = ed25519.generateKey(seed);
- * writeCounter(counterPath, { next: 8n, coldVerificationKey: coldKey.deriveVerificationKey() });
- *
- * const hotVerificationKey = new Uint8Array(32);
- * const request = { coldKey, counterPath, hotVerificationKey, startPeriod: absolutePeriod(400) };
- * assert.equal(issueToFile('node.cert', request).certificate.sequenceNumber, 8n);
- * assert.equal(readCounter(counterPath).next, 9n);
- * for (const each of [seed, coldKey]) each.release();
- * ```
  */
 export function issueToFile(
   certificatePath: string | URL,
@@ -114,9 +96,10 @@ export function issueToFile(
   options?: WriteOptions,
 ): IssuedCertificate {
   const path = checkPath(certificatePath);
-  const { coldKey, ...details } = checkRequest(request);
+  const given: Partial<IssueRequest> = checkRequest(request);
+  const coldKey = checkColdKey(given.coldKey);
+  const details = checkDetails(path, given, coldKey.deriveVerificationKey());
   const { replace = false } = checkOptions(options);
-  refuseSamePlace(path, details.counterPath);
   return withLockFile(path, () =>
     withLockFile(details.counterPath, () => {
       const issuing = new Issuing(path, details, replace);
@@ -158,10 +141,10 @@ export async function issueToFileWithSigner(
   options?: WriteOptions,
 ): Promise<IssuedCertificate> {
   const path = checkPath(certificatePath);
-  const details = checkSignerRequest(request);
+  const given: Partial<SignerIssueRequest> = checkRequest(request);
+  const details = checkDetails(path, given, given.coldVerificationKey);
   checkFunction('sign', sign);
   const { replace = false } = checkOptions(options);
-  refuseSamePlace(path, details.counterPath);
   return underLocks(path, details.counterPath, async (within) => {
     const issuing = within(() => new Issuing(path, details, replace));
     try {
@@ -215,45 +198,31 @@ async function signatureOf(
   return signature;
 }
 
-/** Checks a request with a cold key before a number is taken. */
-function checkRequest(value: unknown): CheckedDetails & IssueRequest {
-  const given: Partial<IssueRequest> = checkObject(value);
-  const coldKey = checkColdKey(given.coldKey);
-  const details = checkDetails(given);
-  return { ...details, coldKey, coldVerificationKey: coldKey.deriveVerificationKey() };
-}
-
-/**
- * Checks a request without a cold key. The keys are copies, since the caller may change the originals while the signer works.
- */
-function checkSignerRequest(value: unknown): CheckedDetails {
-  const given: Partial<SignerIssueRequest> = checkObject(value);
-  const { hotVerificationKey, ...details } = checkDetails(given);
-  const coldVerificationKey = checkBytes(
-    'coldVerificationKey',
-    given.coldVerificationKey,
-    VERIFICATION_KEY_SIZE,
-  );
-  return {
-    ...details,
-    hotVerificationKey: new Uint8Array(hotVerificationKey),
-    coldVerificationKey: new Uint8Array(coldVerificationKey),
-  };
-}
-
-function checkObject(value: unknown): object {
+function checkRequest(value: unknown): object {
   if (typeof value !== 'object' || value === null)
     throw wrongType('request', 'an object with the parts of a certificate', value);
   return checkOptions(value);
 }
 
-function checkDetails(given: Partial<IssueDetails>): IssueDetails & { counterPath: string } {
+/** Checks a request before a number is taken. The keys are copies: the caller may change its own while a signer works. */
+function checkDetails(
+  path: string,
+  given: Partial<IssueDetails>,
+  coldVerificationKey: unknown,
+): CheckedDetails {
   const { counterPath, hotVerificationKey, startPeriod, reuseNumber } = given;
-  return {
+  const details = {
     counterPath: checkPath(counterPath),
-    hotVerificationKey: checkBytes('hotVerificationKey', hotVerificationKey, VERIFICATION_KEY_SIZE),
+    hotVerificationKey: checkKey('hotVerificationKey', hotVerificationKey),
     startPeriod: checkUnsigned64('startPeriod', startPeriod) as AbsolutePeriod,
     reuseNumber:
       reuseNumber === undefined ? undefined : checkUnsigned64('reuseNumber', reuseNumber),
+    coldVerificationKey: checkKey('coldVerificationKey', coldVerificationKey),
   };
+  refuseSamePlace(path, details.counterPath);
+  return details;
+}
+
+function checkKey(argument: string, value: unknown): Uint8Array {
+  return new Uint8Array(checkBytes(argument, value, VERIFICATION_KEY_SIZE));
 }

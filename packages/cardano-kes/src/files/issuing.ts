@@ -1,5 +1,5 @@
 /** One certificate on its way to its file: the number is reserved, then taken, then the certificate gets its name. */
-import { lstatSync, realpathSync, type BigIntStats } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { wrongValue } from '@evolock/direct-serialise/arguments';
 import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
@@ -9,7 +9,7 @@ import {
   type CertificateBody,
   type IssuedCertificate,
 } from '../certificate/certificate.js';
-import { checkSameKey } from '../certificate/text.js';
+import { checkSameKey, type CertificateCounter } from '../certificate/text.js';
 import { CardanoError, ReservedNumberError, SpentNumberError } from '../errors.js';
 import { MAX_UNSIGNED_64, type AbsolutePeriod } from '../period/numbers.js';
 import {
@@ -28,7 +28,6 @@ export interface CheckedDetails {
   readonly hotVerificationKey: Uint8Array;
   readonly startPeriod: AbsolutePeriod;
   readonly reuseNumber?: bigint | undefined;
-  /** 32 bytes. */
   readonly coldVerificationKey: Uint8Array;
 }
 
@@ -52,11 +51,22 @@ export class Issuing {
     this.#file = new PreparedFile(path, { replace, secret: false }, room);
   }
 
-  /** Reserves a number on the disk, and takes it. Returns what the cold key has to sign. */
+  /**
+   * Reserves a number on the disk, and takes it: the counter on the disk is above it then, so no number is used twice, whenever
+   * the process stops. Returns what the cold key has to sign.
+   */
   take(): CertificateBody {
-    const sequenceNumber = takeNumber(this.#details, (number) => this.#reserve(number));
+    const { counterPath, reuseNumber, hotVerificationKey, startPeriod } = this.#details;
+    const counter = readCounterToReplace(counterPath);
+    checkSameKey(counter, this.#details.coldVerificationKey);
+    const { next } = counter;
+    const sequenceNumber = reuseNumber ?? next;
+    if (reuseNumber !== undefined && next !== reuseNumber + 1n)
+      throw new CardanoError('not-its-last');
+    if (sequenceNumber === MAX_UNSIGNED_64) throw new CardanoError('exhausted');
+    this.#reserve(sequenceNumber);
+    if (reuseNumber === undefined) advance(counterPath, counter);
     this.#taken = sequenceNumber;
-    const { hotVerificationKey, startPeriod } = this.#details;
     return { hotVerificationKey, sequenceNumber, startPeriod };
   }
 
@@ -89,11 +99,7 @@ export class Issuing {
     return new SpentNumberError(this.#taken, { cause });
   }
 
-  /**
-   * Reserves the number, unless an earlier run for any certificate reserved the number before it, and left no certificate.
-   *
-   * @throws {@link ReservedNumberError} `ERR_EVOLOCK_CARDANO_RESERVED_NUMBER`.
-   */
+  /** Reserves the number, unless an earlier run reserved the number before it for any certificate, and left none. */
   #reserve(number: bigint): void {
     const { counterPath, reuseNumber, ...details } = this.#details;
     if (reuseNumber === undefined) {
@@ -119,33 +125,15 @@ function longestOf({ hotVerificationKey, startPeriod }: CheckedDetails): IssuedC
   };
 }
 
-/**
- * Takes a number, under the lock of the counter. When this function returns, the number is used: the counter on the disk is
- * above it. So no number is used twice, whenever the process stops. `reserve` stores the number before the counter is
- * advanced.
- */
-export function takeNumber(
-  { counterPath, coldVerificationKey, reuseNumber }: CheckedDetails,
-  reserve: (number: bigint) => void,
-): bigint {
-  const counter = readCounterToReplace(counterPath);
-  checkSameKey(counter, coldVerificationKey);
+function advance(path: string, counter: CertificateCounter): void {
   const { next } = counter;
-  if (reuseNumber !== undefined) {
-    if (next !== reuseNumber + 1n) throw new CardanoError('not-its-last');
-    reserve(reuseNumber);
-    return reuseNumber;
-  }
-  if (next === MAX_UNSIGNED_64) throw new CardanoError('exhausted');
-  reserve(next);
   try {
-    storeCounter(counterPath, { ...counter, next: next + 1n }, true);
+    storeCounter(path, { ...counter, next: next + 1n }, true);
   } catch (cause) {
-    const found = numberIn(counterPath);
+    const found = numberIn(path);
     if (found === next) throw cause;
     throw new SpentNumberError(next, { cause, isCertain: found !== undefined });
   }
-  return next;
 }
 
 /** The number in the file after a failed write; `undefined` when the file cannot be read. */
@@ -169,17 +157,15 @@ export function refuseSamePlace(certificatePath: string, counterPath: string): v
  */
 function areSamePlace(one: string, other: string): boolean {
   if (placeOf(one) === placeOf(other)) return true;
-  const [found, second] = [statsOf(one), statsOf(other)];
+  const [found, second] = [one, other].map((path) =>
+    attemptOr(undefined, () => lstatSync(path, { bigint: true })),
+  );
   return found !== undefined && found.dev === second?.dev && found.ino === second.ino;
 }
 
 function placeOf(path: string): string {
   const place = resolve(path);
   return attemptOr(place, () => join(realpathSync(dirname(place)), basename(place)));
-}
-
-function statsOf(path: string): BigIntStats | undefined {
-  return attemptOr(undefined, () => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
 }
 
 /** Ignores errors: a later step on the path reports them. */

@@ -21,9 +21,7 @@ const HASH_HEAD = [0x58, 0x20];
 /**
  * Whether an item begins as a block of the Byron era: `[0, block]` for a boundary block, `[1, block]` for any other, with the
  * magic number of the network and the hash of the block before. No header in it has KES. In the form of ChainSync 1 is
- * Shelley, and a tag follows.
- *
- * Source: `byron.cddl` of cardano-ledger.
+ * Shelley, and a tag follows. Source: `byron.cddl` of cardano-ledger.
  */
 export function isByron(block: Uint8Array): boolean {
   const [pair, era, parts, header] = block;
@@ -42,12 +40,9 @@ function eraOf([pair, era = 0, parts]: Uint8Array):
 }
 
 /**
- * The header of a block, in the form of ChainSync, which states the era: `[era − 1, 24(bytes)]`. The verdict on it is that
- * on the block, and the body is not copied to a thread and walked there again.
- *
- * @param block - The block, or its beginning with the whole header.
- * @param size - The size of the header; found in the block when absent.
- * @returns `undefined` when the block does not begin as a node writes it.
+ * The header of a block that begins as a node writes it, in the form of ChainSync, which states the era: `[era − 1,
+ * 24(bytes)]`. The verdict is that on the block, whose body is not copied to a thread and walked there again. The size of the
+ * header is found when absent.
  */
 export function headerOfBlock(
   block: Uint8Array,
@@ -72,18 +67,12 @@ function sizeOfHeader(block: Uint8Array): number | undefined {
 
 /** The sizes that a block states. */
 export interface BlockSizes {
-  /** Bytes of the header. */
   readonly header: number;
   /** Bytes of the whole block: up to the end of the header, and of the body, whose size the header signs. */
   readonly block: number;
 }
 
-/**
- * The sizes of a block by its header.
- *
- * @param block - The beginning of a block, with the whole header.
- * @returns `undefined` when the block does not begin as a node writes it.
- */
+/** The sizes of a block that begins as a node writes it, by its beginning with the whole header. */
 export function sizesOfBlock(block: Uint8Array): BlockSizes | undefined {
   const era = eraOf(block);
   return era && orUndefined(() => statedSizes(block, era.shape));
@@ -92,8 +81,6 @@ export function sizesOfBlock(block: Uint8Array): BlockSizes | undefined {
 /**
  * Whether bytes begin as a block as a node writes it, and end before the end that its header states. Other bytes at the end of
  * a chunk could hide blocks.
- *
- * @internal
  */
 export function isUnfinishedBlock(bytes: Uint8Array): boolean {
   const [pair, era = SHELLEY, parts, header = BYRON_HEADER] = bytes;

@@ -53,10 +53,7 @@ function numberEnd(bytes: Uint8Array, start: number): number | undefined {
   return isTagged ? orUndefined(() => itemEnd(bytes, item.start)) : undefined;
 }
 
-/**
- * Whether an array continues for `count` items, or is unfinished. A complete array of definite length is too short to be a
- * body.
- */
+/** Whether an array continues for `count` items, or is unfinished. A complete one of definite length is too short. */
 function goesOn(bytes: Uint8Array, start: number, count: number, indefinite: boolean): boolean {
   let at = start;
   for (let seen = 0; seen < count; seen += 1) {

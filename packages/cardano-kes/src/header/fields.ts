@@ -6,7 +6,7 @@
  * of indefinite length. They read the VRF pairs with `enforceSize` and byte strings with `decodeBytes`, which accept
  * definite lengths only. Integers may have heads of any length.
  */
-import { bytes, number, type Shape } from '../cbor/shape.js';
+import { bytes, number, type Shape } from '../cbor/decode.js';
 import { arrayAt, headAt, major } from '../cbor/walk.js';
 import { certificateShapes } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';

@@ -1,5 +1,5 @@
-/** The functions on headers and certificates, over cryptography of the caller. */
-import { checkBytes } from '@evolock/direct-serialise/arguments';
+/** The functions on headers and certificates, over cryptography of the caller. Of many headers a certificate is verified once. */
+import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import {
   certificateVerdict,
   checkCertificate,
@@ -8,25 +8,21 @@ import {
   type OperationalCertificate,
   type PoolId,
 } from '../certificate/certificate.js';
-import { checkParameters, type KesParameters } from '../period/parameters.js';
-import { judgeOfMany, type HeaderVerifierOptions } from './many-headers.js';
 import { headerOf, type BlockHeader } from './parse.js';
 import {
   checkEpochNonce,
-  verdictOn,
+  headerOrVerdict,
+  judge,
   type HeaderCryptography,
   type HeaderVerdict,
   type HeaderVerdictOptions,
 } from './verdict.js';
+import { checkParameters, type KesParameters } from '../period/parameters.js';
 
 /** Functions with the names and the results of those of `@evolock/cardano-kes`. */
 export type HeaderFunctions = ReturnType<typeof headerFunctions>;
 
-/**
- * The functions on headers and certificates over cryptography of the caller. They check their arguments.
- *
- * @param cryptography - Its functions get bytes of the right sizes.
- */
+/** The functions on headers and certificates over cryptography of the caller, which gets bytes of the right sizes. */
 export function headerFunctions(cryptography: HeaderCryptography) {
   const { poolIdOf, verifyEd25519 } = cryptography;
   const checkKey = (key: Uint8Array) =>
@@ -39,12 +35,12 @@ export function headerFunctions(cryptography: HeaderCryptography) {
       input: Uint8Array | string,
       parameters: KesParameters,
       options?: HeaderVerdictOptions,
-    ): HeaderVerdict =>
-      verdictOn(input, {
-        parameters: checkParameters(parameters),
-        cryptography,
-        epochNonce: checkEpochNonce(options),
-      }),
+    ): HeaderVerdict => {
+      const checked = checkParameters(parameters);
+      const judging = { parameters: checked, cryptography, epochNonce: checkEpochNonce(options) };
+      const header = headerOrVerdict(input, judging);
+      return 'result' in header ? header : judge(header, judging);
+    },
     /** A function that judges headers of one network, and verifies a certificate once. */
     judgeOfMany: (parameters: KesParameters, options?: HeaderVerifierOptions) =>
       judgeOfMany(cryptography, parameters, options),
@@ -60,5 +56,84 @@ export function headerFunctions(cryptography: HeaderCryptography) {
       ),
     /** The identity of the pool of a cold verification key. */
     poolIdOf: (coldVerificationKey: Uint8Array): PoolId => poolIdOf(checkKey(coldVerificationKey)),
+  };
+}
+
+/** Options of a {@link HeaderVerifier}. */
+export interface HeaderVerifierOptions {
+  /**
+   * Whether a header is to be judged. A header that is not has no verdict, and nothing of it is verified. All are when
+   * absent.
+   */
+  readonly wanted?: ((header: BlockHeader) => boolean) | undefined;
+}
+
+/** The number of certificates whose verdict is kept, in some 2 MB. */
+const MOST_CERTIFICATES = 4_096;
+
+/** Bytes of the longest key: a cold key, a signature and the longer form of the message. */
+const MOST_KEY_BYTES = 256;
+
+/** Values by public bytes. The oldest is dropped for a new one. */
+class Cache<Value> {
+  readonly #values = new Map<string, Value>();
+  /** The bytes of a key: memory for each would cost more than the lookup. */
+  readonly #memory = new Uint8Array(MOST_KEY_BYTES);
+
+  /** The value of these bytes, computed if it is not there. Their sizes have to separate them. */
+  of(parts: readonly Uint8Array[], compute: () => Value): Value {
+    const key = this.#keyOf(parts);
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const value = compute();
+    for (const oldest of this.#values.keys()) {
+      if (this.#values.size < MOST_CERTIFICATES) break;
+      this.#values.delete(oldest);
+    }
+    this.#values.set(key, value);
+    return value;
+  }
+
+  /** One character a byte. */
+  #keyOf(parts: readonly Uint8Array[]): string {
+    let size = 0;
+    for (const part of parts) {
+      this.#memory.set(part, size);
+      size += part.byteLength;
+    }
+    return String.fromCharCode(...this.#memory.subarray(0, size));
+  }
+}
+
+/** A function that judges headers of one network. It returns `undefined` for a header that is not wanted. */
+function judgeOfMany(
+  cryptography: HeaderCryptography,
+  networkParameters: KesParameters,
+  options: HeaderVerifierOptions | undefined,
+): (input: unknown, options?: HeaderVerdictOptions) => HeaderVerdict | undefined {
+  const { wanted } = checkOptions(options);
+  if (wanted !== undefined && typeof wanted !== 'function')
+    throw wrongType('options.wanted', 'a function', wanted);
+  const parameters = checkParameters(networkParameters);
+  const kept = cached(cryptography);
+  return (input, verdictOptions) => {
+    const epochNonce = checkEpochNonce(verdictOptions);
+    const judging = { parameters, cryptography: kept, epochNonce };
+    const header = headerOrVerdict(input, judging);
+    if ('result' in header) return header;
+    return wanted?.(header) === false ? undefined : judge(header, judging);
+  };
+}
+
+function cached(cryptography: HeaderCryptography): HeaderCryptography {
+  const { poolIdOf, verifyEd25519 } = cryptography;
+  const pools = new Cache<PoolId>();
+  const signatures = new Cache<boolean>();
+  return {
+    ...cryptography,
+    poolIdOf: (key) => pools.of([key], () => poolIdOf(key)),
+    // Key and signature have fixed sizes.
+    verifyEd25519: (key, message, signature) =>
+      signatures.of([key, signature, message], () => verifyEd25519(key, message, signature)),
   };
 }

@@ -26,13 +26,15 @@ export {
   type NoDateReason,
 } from '../errors.js';
 export { hexOf } from '../hex.js';
-export { dateOfSlot, hasDates, slotOfDate } from '../period/dates.js';
 export {
+  dateOfSlot,
   evolutionLimit,
   evolutionOf,
   expiryOf,
   firstSlotOfPeriod,
+  hasDates,
   periodOfSlot,
+  slotOfDate,
   type EvolutionLimit,
   type EvolutionStatus,
   type Expiry,
@@ -41,13 +43,17 @@ export {
 } from '../period/evolution.js';
 export { parametersOfGenesis, type GenesisOptions } from '../period/genesis.js';
 export {
+  kesParameters,
   mainnet,
   networkNamed,
   networkNames,
   preprod,
   preview,
+  type KesParameters,
+  type KesParametersInit,
   type NetworkName,
-} from '../period/networks.js';
+  type SlotAnchor,
+} from '../period/parameters.js';
 export {
   absolutePeriod,
   slot,
@@ -56,22 +62,19 @@ export {
   type Meaning,
   type Slot,
 } from '../period/numbers.js';
-export {
-  kesParameters,
-  type KesParameters,
-  type KesParametersInit,
-  type SlotAnchor,
-} from '../period/parameters.js';
 export { isBlockHeaderBody } from './body-rule.js';
 export type { HeaderShape } from './fields.js';
-export { headerFunctions, type HeaderFunctions } from './header-functions.js';
+export {
+  headerFunctions,
+  type HeaderFunctions,
+  type HeaderVerifierOptions,
+} from './header-functions.js';
 export type { BlockHeader, HeaderVrf, VrfResult } from './parse.js';
 export { headerItems, HeaderItems, type HeaderItem } from './items.js';
-export type { HeaderVerifierOptions } from './many-headers.js';
 export { MAX_BLOCK_SIZE } from './place.js';
-export { verdictJson, type VerdictJson } from './verdict-json.js';
 export {
   evolutionFailures,
+  verdictJson,
   type EvolutionFailure,
   type HeaderCryptography,
   type HeaderFailure,
@@ -80,4 +83,5 @@ export {
   type HeaderVerdict,
   type HeaderVerdictOptions,
   type SignatureFact,
+  type VerdictJson,
 } from './verdict.js';

@@ -38,11 +38,7 @@ export class HeaderItems {
   #offset: number;
   #isDone = false;
 
-  /**
-   * Begins at the first item.
-   *
-   * @param offset - The offset of the first byte in its file: 0 when absent.
-   */
+  /** Begins at the first item, whose offset in its file is 0 when absent. */
   constructor(offset = 0) {
     this.#offset = checkInteger('offset', offset, 0, Number.MAX_SAFE_INTEGER);
   }
@@ -112,11 +108,7 @@ export class HeaderItems {
   }
 }
 
-/**
- * The items of a sequence that is in memory as a whole.
- *
- * @param bytes - The sequence, such as the content of a chunk.
- */
+/** The items of a sequence that is in memory as a whole, such as the content of a chunk. */
 export function headerItems(bytes: Uint8Array): Generator<HeaderItem, void, void> {
   return allItems(checkBytes('bytes', bytes));
 }

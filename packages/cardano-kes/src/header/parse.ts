@@ -3,14 +3,17 @@ import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/argume
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { decodeItem } from '../cbor/decode.js';
 import { CborError, isCanonical, type Item } from '../cbor/walk.js';
-import { certificateOf, type OperationalCertificate } from '../certificate/certificate.js';
-import type { Hash, PoolId } from '../certificate/certificate.js';
+import {
+  certificateOf,
+  type Hash,
+  type OperationalCertificate,
+  type PoolId,
+} from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { hexOf } from '../hex.js';
 import type { Slot } from '../period/numbers.js';
 import { headers, layouts, shapeOfBody, type HeaderShape } from './fields.js';
-import { checkEra, placeOfHeader } from './place.js';
-import { bytesOfInput } from './text.js';
+import { bytesOfInput, checkEra, placeOfHeader } from './place.js';
 
 /** A proof of the VRF and the output that the header states for it. */
 export interface VrfResult {
@@ -71,9 +74,7 @@ export interface BlockHeader {
 
 /** The hash functions that reading a header needs. */
 export interface HeaderHashes {
-  /** The identity of the pool of a cold verification key. */
   readonly poolIdOf: (coldVerificationKey: Uint8Array) => PoolId;
-  /** Blake2b-256, for the hash of the header. */
   readonly blake2b256: Hash;
 }
 
@@ -81,11 +82,9 @@ export interface HeaderHashes {
 export function headerOf(input: unknown, hashes: HeaderHashes): BlockHeader {
   if (typeof input !== 'string' && !isBytes(input))
     throw wrongType('input', 'a Uint8Array or text of hexadecimal digits', input);
+  const given = typeof input === 'string' ? input : checkBytes('input', input);
   try {
-    return parsed(
-      bytesOfInput(typeof input === 'string' ? input : checkBytes('input', input)),
-      hashes,
-    );
+    return parsed(bytesOfInput(given), hashes);
   } catch (cause) {
     if (!(cause instanceof CborError)) throw cause;
     const { problem, offset, field } = cause;
@@ -121,22 +120,7 @@ function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
   };
 }
 
-type Fields = Pick<
-  BlockHeader,
-  | 'blockNumber'
-  | 'slot'
-  | 'previousHash'
-  | 'issuerVerificationKey'
-  | 'vrfVerificationKey'
-  | 'vrf'
-  | 'bodySize'
-  | 'bodyHash'
-  | 'certificate'
-  | 'protocolVersion'
->;
-
-/** The fields of a decoded body. */
-function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
+function fieldsOf(shape: HeaderShape, values: readonly CborItem[]) {
   const [blockNumber, slot, previousHash, issuer, vrf, first, second] = values;
   // TPraos has two VRF fields, and the fields of certificate and version directly in the body.
   const [bodySize, bodyHash, ...rest] = values.slice(layouts[shape].bodySize);
@@ -155,7 +139,7 @@ function fieldsOf(shape: HeaderShape, values: readonly CborItem[]): Fields {
     bodyHash: bodyHash as Uint8Array,
     certificate: certificateOf(certificate),
     protocolVersion: { major: major as bigint, minor: minor as bigint },
-  };
+  } satisfies Partial<BlockHeader>;
 }
 
 /** The walk has checked that a result is two byte strings. */

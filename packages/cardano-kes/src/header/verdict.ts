@@ -1,12 +1,17 @@
 /** Whether the pool signed a header: all facts, and all failures. */
-import { checkBytes, checkOptions } from '@evolock/direct-serialise/arguments';
-import { certificateVerdict, type VerifyEd25519 } from '../certificate/certificate.js';
+import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  certificateVerdict,
+  type OperationalCertificate,
+  type VerifyEd25519,
+} from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
-import type { KesParameters } from '../period/parameters.js';
 import { headerOf, type BlockHeader, type HeaderHashes } from './parse.js';
 import { NONCE_SIZE, vrfFailures, type VrfCryptography, type VrfFailure } from './vrf.js';
+import { hexOf } from '../hex.js';
+import type { KesParameters } from '../period/parameters.js';
 
 /** A failure of a header, for programs. */
 export type HeaderFailureCode =
@@ -118,17 +123,9 @@ const malformed = {
 
 /** What a verdict is made with. */
 export interface Judging {
-  /** Checked parameters of a network. */
   readonly parameters: KesParameters;
   readonly cryptography: HeaderCryptography;
-  /** The nonce of the header's epoch, 32 bytes; the proofs of the VRF are not checked when absent. */
   readonly epochNonce: Uint8Array | undefined;
-}
-
-/** Judges a header, in the forms that `parseHeader` takes. */
-export function verdictOn(input: unknown, judging: Judging): HeaderVerdict {
-  const header = headerOrVerdict(input, judging);
-  return 'result' in header ? header : judge(header, judging);
 }
 
 /** The header to judge; the verdict on bytes that are none. */
@@ -231,12 +228,7 @@ export interface EvolutionFailure {
   readonly message: string;
 }
 
-/**
- * What is wrong with an evolution.
- *
- * @param status - Where the period lies in the life of the certificate.
- * @param early - The message for a period before the start of the certificate.
- */
+/** What is wrong with an evolution, with the message for a period before the start of the certificate. */
 export function evolutionFailures(
   status: EvolutionStatus,
   early: (difference: bigint) => string,
@@ -255,5 +247,71 @@ function wrongSignature({ difference }: EvolutionStatus): HeaderFailure {
   return {
     code: 'kes-signature',
     message: `the hot key did not sign the header at evolution ${String(difference)}`,
+  };
+}
+
+/** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, unknown values as null. */
+export type VerdictJson = ReturnType<typeof verdictJson>;
+
+/** A verdict as a value for `JSON.stringify`, which throws at a bigint. */
+export function verdictJson(verdict: HeaderVerdict) {
+  if (
+    typeof verdict !== 'object' ||
+    (verdict as unknown) === null ||
+    !Array.isArray(verdict.failures)
+  )
+    throw wrongType('verdict', 'a verdict of verifyHeader', verdict);
+  const { result, valid, parameters, canonical, period, evolution, header } = verdict;
+  // The check makes a list of `any` of it.
+  const failures: HeaderVerdict['failures'] = verdict.failures;
+  return {
+    result,
+    valid,
+    failures,
+    network: networkJson(parameters),
+    canonical: canonical ?? null,
+    kesPeriod: period === undefined ? null : String(period),
+    evolution: evolution === undefined ? null : evolutionJson(evolution),
+    certificateSignature: verdict.certificate,
+    kesSignature: verdict.kesSignature,
+    vrf: verdict.vrf,
+    header: header === undefined ? null : headerJson(header),
+    outOfScope: verdict.outOfScope,
+  };
+}
+
+function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters) {
+  return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
+}
+
+function evolutionJson(status: EvolutionStatus) {
+  const { state, difference, limit } = status;
+  const remainingPeriods = state === 'valid' ? status.remainingPeriods : null;
+  return { state, value: String(difference), remainingPeriods, limit };
+}
+
+/** A header as it is in a verdict. */
+export function headerJson(header: BlockHeader) {
+  const { shape, era, hash, poolId, previousHash, protocolVersion } = header;
+  return {
+    shape,
+    era: era ?? null,
+    hash,
+    blockNumber: String(header.blockNumber),
+    slot: String(header.slot),
+    previousHash: previousHash === undefined ? null : hexOf(previousHash),
+    coldVerificationKey: hexOf(header.issuerVerificationKey),
+    poolId,
+    protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
+    certificate: certificateJson(header.certificate),
+  };
+}
+
+function certificateJson(certificate: OperationalCertificate) {
+  return {
+    kesVerificationKey: hexOf(certificate.hotVerificationKey),
+    sequenceNumber: String(certificate.sequenceNumber),
+    startPeriod: String(certificate.startPeriod),
+    signature: hexOf(certificate.signature),
   };
 }

@@ -31,7 +31,6 @@ export function alphaOf(
   return seed.map((byte, index) => byte ^ (mask[index] ?? 0));
 }
 
-/** Eight bytes, big endian. */
 function bytesOf(value: bigint): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, value);
@@ -49,7 +48,6 @@ export function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array 
 /** A failure of a VRF result. */
 export interface VrfFailure {
   readonly code: 'vrf-proof' | 'vrf-output';
-  /** For people. */
   readonly message: string;
 }
 

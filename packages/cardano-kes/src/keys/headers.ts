@@ -14,8 +14,11 @@ import {
   type PoolId,
   type VerifyEd25519,
 } from '../certificate/certificate.js';
-import { headerFunctions, type HeaderFunctions } from '../header/header-functions.js';
-import type { HeaderVerifierOptions } from '../header/many-headers.js';
+import {
+  headerFunctions,
+  type HeaderFunctions,
+  type HeaderVerifierOptions,
+} from '../header/header-functions.js';
 import type { HeaderCryptography, HeaderVerdict, HeaderVerdictOptions } from '../header/verdict.js';
 import { hexOf } from '../hex.js';
 import type { KesParameters } from '../period/parameters.js';
@@ -112,21 +115,12 @@ export const poolIdOf = functions.poolIdOf;
 export class HeaderVerifier {
   readonly #judge: ReturnType<HeaderFunctions['judgeOfMany']>;
 
-  /**
-   * Makes a verifier. No certificate is known to it.
-   *
-   * @param parameters - The parameters of the network.
-   */
+  /** Makes a verifier for the parameters of a network. No certificate is known to it. */
   constructor(parameters: KesParameters, options?: HeaderVerifierOptions) {
     this.#judge = functions.judgeOfMany(parameters, options);
   }
 
-  /**
-   * Judges a header.
-   *
-   * @param input - As `parseHeader` takes it. Bytes that are not a header get a verdict too.
-   * @returns `undefined` for a header that is not wanted.
-   */
+  /** Judges a header, in the forms and for the bytes that `verifyHeader` takes; `undefined` for one that is not wanted. */
   verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
     return this.#judge(input, options);
   }

@@ -24,8 +24,12 @@ import {
   type KesVerificationKey,
 } from '@evolock/kes-sum';
 import { ExtendedSigningKey, praosVrf, VrfSigningKey } from '@evolock/vrf-praos';
-import { contentOf, wrongKeySize } from '../envelope/byte-string.js';
-import type { Envelope, EnvelopeLabel } from '../envelope/envelope.js';
+import {
+  contentOf,
+  wrongKeySize,
+  type Envelope,
+  type EnvelopeLabel,
+} from '../envelope/envelope.js';
 import {
   checkType,
   isEvolvedType,
@@ -36,7 +40,6 @@ import {
 import {
   withEnvelopeFile,
   writeSecretEnvelope,
-  type KeyReadOptions,
   type KeyWriteOptions,
 } from '../files/envelope-file.js';
 
@@ -68,7 +71,7 @@ export interface KesSigningKeyFile extends EnvelopeLabel {
 }
 
 /** Options of reading a KES signing key. */
-export interface KesKeyReadOptions extends KeyReadOptions {
+export interface KesKeyReadOptions extends AllocationOptions {
   /** The expected verification key. When absent, the key is only checked for consistency. */
   readonly verificationKey?: KesVerificationKey | undefined;
 }
@@ -125,19 +128,16 @@ export function readKesSigningKey(
   options?: KesKeyReadOptions,
 ): KesSigningKeyFile {
   const { verificationKey, allocator } = checkOptions(options);
-  return withKey(
-    'kes-signing-key',
-    path,
-    options,
-    () => undefined,
-    (content, label, identity) => {
-      const size = content.byteLength;
-      const { layout, type } = formOf(size);
-      const signingKey = directDeserialiseBufChecked(content, type, { verificationKey, allocator });
-      const nodeReading = nodeReadingOf(label.type, size, signingKey.period);
-      return { signingKey, layout, size, nodeReading, ...label, identity };
-    },
-  );
+  const read = ({ type, description, cbor }: Envelope, identity: FileIdentity) => {
+    const content = contentOf(cbor);
+    const size = content.byteLength;
+    const form = formOf(size);
+    const keyOptions = { verificationKey, allocator };
+    const signingKey = directDeserialiseBufChecked(content, form.type, keyOptions);
+    const nodeReading = nodeReadingOf(type, size, signingKey.period);
+    return { signingKey, layout: form.layout, size, nodeReading, type, description, identity };
+  };
+  return withEnvelopeFile(path, 'kes-signing-key', 'secret', read, { allocator });
 }
 
 /** The type of Sum6 keys that a node reads. Its decoder accepts keys of that size only. */
@@ -239,17 +239,16 @@ const EXTENDED_KEY_SIZE = 128;
  */
 export function readColdSigningKey(
   path: string | URL,
-  options?: KeyReadOptions,
+  options?: AllocationOptions,
 ): ColdSigningKeyFile {
-  const { allocator } = checkOptions(options);
-  const isExtended = (type: string) => isExtendedType(type, 'SigningKey');
-  const sizesOf = (type: string) => [isExtended(type) ? EXTENDED_KEY_SIZE : ed25519.signingKeySize];
-  return withKey('cold-signing-key', path, options, sizesOf, (content, label) => {
-    const signingKey: ColdSigningKey = isExtended(label.type)
-      ? directDeserialiseBufChecked(content, ExtendedSigningKey, { allocator })
-      : directDeserialiseBufChecked(content, ed25519, { allocator });
-    return { signingKey, ...label };
-  });
+  const read = ({ type, description, cbor }: Envelope) => {
+    const isExtended = isExtendedType(type, 'SigningKey');
+    const content = contentOf(cbor, [isExtended ? EXTENDED_KEY_SIZE : ed25519.signingKeySize]);
+    const form: DirectDeserialise<ColdSigningKey> = isExtended ? ExtendedSigningKey : ed25519;
+    const signingKey = directDeserialiseBufChecked(content, form, options);
+    return { signingKey, type, description };
+  };
+  return withEnvelopeFile(path, 'cold-signing-key', 'secret', read, options);
 }
 
 /** Options of writing a cold signing key. */
@@ -291,21 +290,19 @@ export interface VrfSigningKeyFile extends EnvelopeLabel {
  * @param path - As {@link readKesSigningKey} takes it, with the same errors.
  * @throws `InconsistentVerificationKeyError` (of vrf-praos) `ERR_EVOLOCK_VRF_INCONSISTENT_KEY` when the key is damaged.
  */
-export function readVrfSigningKey(path: string | URL, options?: KeyReadOptions): VrfSigningKeyFile {
-  const { allocator } = checkOptions(options);
-  const sizes = [praosVrf.signingKeySize];
-  return withKey(
-    'vrf-signing-key',
-    path,
-    options,
-    () => sizes,
-    (content, label) => {
-      return {
-        signingKey: directDeserialiseBufChecked(content, praosVrf, { allocator }),
-        ...label,
-      };
-    },
-  );
+export function readVrfSigningKey(
+  path: string | URL,
+  options?: AllocationOptions,
+): VrfSigningKeyFile {
+  const read = ({ type, description, cbor }: Envelope) => {
+    const content = contentOf(cbor, [praosVrf.signingKeySize]);
+    return {
+      signingKey: directDeserialiseBufChecked(content, praosVrf, options),
+      type,
+      description,
+    };
+  };
+  return withEnvelopeFile(path, 'vrf-signing-key', 'secret', read, options);
 }
 
 /**
@@ -327,20 +324,6 @@ export function writeVrfSigningKey(
   writeKey('vrf-signing-key', path, praosVrf.signingKeySize, key, 'VRF Signing Key', options);
 }
 
-/** Lends the content of the file of a signing key: a byte string of one of the sizes that its type allows, when stated. */
-function withKey<Result>(
-  kind: EnvelopeKind,
-  path: string | URL,
-  options: KeyReadOptions | undefined,
-  sizesOf: (type: string) => readonly number[] | undefined,
-  use: (content: Uint8Array, label: EnvelopeLabel, identity: FileIdentity) => Result,
-): Result {
-  const read = ({ type, description, cbor }: Envelope, identity: FileIdentity) =>
-    use(contentOf(cbor, sizesOf(type)), { type, description }, identity);
-  return withEnvelopeFile(path, kind, 'secret', read, options);
-}
-
-/** Writes the file of a signing key of `size` bytes under the usual type of its kind. */
 function writeKey(
   kind: EnvelopeKind,
   path: string | URL,

@@ -9,8 +9,13 @@ import {
 import { checkPath } from '@evolock/direct-serialise-io/files';
 import { bech32 } from '@scure/base';
 import { VERIFICATION_KEY_SIZE } from '../certificate/certificate.js';
-import { contentOf, wrongKeySize } from '../envelope/byte-string.js';
-import { parsePublicEnvelope, type Envelope, type EnvelopeLabel } from '../envelope/envelope.js';
+import {
+  contentOf,
+  parsePublicEnvelope,
+  wrongKeySize,
+  type Envelope,
+  type EnvelopeLabel,
+} from '../envelope/envelope.js';
 import { checkType, typesOf } from '../envelope/types.js';
 import { EnvelopeError } from '../errors.js';
 import { bytesOfHex } from '../hex.js';
@@ -23,11 +28,7 @@ import {
 /** Whose verification key: of a KES key, of a cold key of a pool or of a genesis delegate, or of a VRF key. */
 export type VerificationKeyKind = keyof typeof kinds;
 
-/**
- * The prefix in bech32 of each kind, and the description that `cardano-cli` writes.
- *
- * Source: CIP-5.
- */
+/** The prefix in bech32 of each kind (CIP-5), and the description that `cardano-cli` writes. */
 const kinds = {
   kes: { prefix: 'kes_vk', description: 'KES Verification Key' },
   cold: { prefix: 'pool_vk', description: 'Stake Pool Operator Verification Key' },
@@ -131,11 +132,7 @@ export function looksLikeKeyText(text: string): boolean {
   return keyText.test(text);
 }
 
-/**
- * The verification key in a text, whose errors do not contain the text.
- *
- * @returns `undefined` when the text does not look like a key.
- */
+/** The verification key in a text that looks like one. The errors do not contain the text. */
 function keyInText(kind: VerificationKeyKind, text: string): VerificationKeyFile | undefined {
   if (!keyText.test(text)) return undefined;
   const isHex = /^[0-9a-f]+$/i.test(text);

@@ -66,10 +66,8 @@ export class EpochNonces {
   #state: NonceState;
 
   /**
-   * Begins before the first block of the Shelley era, or continues after the block of a state.
-   *
-   * @param parameters - The parameters of the network.
-   * @param state - A state of an object of the same network; the beginning of the chain when absent.
+   * Begins before the first block of the Shelley era, or continues after the block of a state, which an object of the same
+   * network made.
    */
   constructor(parameters: EpochParameters, state?: NonceState) {
     this.#parameters = checkEpochParameters(parameters);
@@ -97,12 +95,7 @@ export class EpochNonces {
     return checkState(this.#state);
   }
 
-  /**
-   * The nonce of a slot whose block would be the next one of the chain.
-   *
-   * @param slot - A slot after that of the last header.
-   * @returns 32 bytes.
-   */
+  /** The nonce, 32 bytes, of a slot after that of the last header, whose block would be the next one of the chain. */
   nonceAt(slot: bigint): Uint8Array {
     const checked = checkSlot('slot', slot, this.#next);
     return stateAt(this.#state, checked, this.#parameters).epochNonce.slice();
@@ -156,7 +149,6 @@ export function vrfInputOf(slot: bigint, epochNonce: Uint8Array): Uint8Array {
   return alphaOf(blake2b256, checkUnsigned64('slot', slot), nonce, undefined);
 }
 
-/** The state before the first block. */
 function firstState({ genesisHash, firstEpoch }: EpochParameters): NonceState {
   return {
     epoch: firstEpoch,
@@ -190,7 +182,6 @@ function stateAt(state: NonceState, slot: bigint, parameters: EpochParameters): 
 /** The first era with the longer window. */
 const CONWAY = 7;
 
-/** The state after a block, from the state at its slot. */
 function stateAfter(
   state: NonceState,
   header: NonceHeader,

@@ -3,7 +3,7 @@ import { checkBytes, sameBytes, wrongType, wrongValue } from '@evolock/direct-se
 import { blake2b256 } from '@evolock/kes-sum';
 import { bytesOfHex } from '../hex.js';
 import { count, member, parseGenesis, wrong, type Genesis } from '../period/genesis.js';
-import { networkNamed, type NetworkName } from '../period/networks.js';
+import { networkNamed, type NetworkName } from '../period/parameters.js';
 import { checkUnsigned64 } from '../period/numbers.js';
 
 /** Entropy that a network joined to the nonce of one epoch. No header shows it. */
@@ -31,7 +31,6 @@ export interface EpochParameters {
   readonly extraEntropy: ExtraEntropy | undefined;
 }
 
-/** The numbers of a Shelley genesis. */
 interface EpochNumbers {
   readonly genesisHash: Uint8Array;
   readonly slotsPerEpoch: number;
@@ -39,32 +38,31 @@ interface EpochNumbers {
   readonly securityParameter: number;
   /** f: the share of slots that have a block, 0.000001 to 1. */
   readonly activeSlotsCoefficient: number;
-  /** 0 when absent. */
   readonly firstSlot?: bigint;
-  /** 0 when absent. */
   readonly firstEpoch?: bigint;
   readonly extraEntropy?: ExtraEntropy;
 }
 
-/** The parameters of a network for the nonces of its epochs. */
+/** The parameters of a network. Slot and epoch begin at 0 when absent. */
 export function epochParameters(numbers: EpochNumbers): EpochParameters {
   const { firstSlot = 0n, firstEpoch = 0n, extraEntropy, genesisHash, slotsPerEpoch } = numbers;
   const k = BigInt(numbers.securityParameter);
-  const f = fraction(numbers.activeSlotsCoefficient);
+  const { numerator, denominator } = fraction(numbers.activeSlotsCoefficient);
+  // Rounded up.
+  const windowOf = (factor: bigint) => (factor * k * denominator + numerator - 1n) / numerator;
   const parameters = Object.freeze({
     genesisHash,
     slotsPerEpoch: BigInt(slotsPerEpoch),
     firstSlot,
     firstEpoch,
-    stabilityWindow: quotient(3n * k * f.denominator, f.numerator),
-    randomnessWindow: quotient(4n * k * f.denominator, f.numerator),
+    stabilityWindow: windowOf(3n),
+    randomnessWindow: windowOf(4n),
     extraEntropy,
   });
   made.add(parameters);
   return parameters;
 }
 
-/** The parameters that {@link epochParameters} made. */
 const made = new WeakSet();
 
 /** Checks that parameters were made by {@link epochParameters}. */
@@ -78,11 +76,6 @@ export function checkEpochParameters(value: unknown): EpochParameters {
 function fraction(value: number): { readonly numerator: bigint; readonly denominator: bigint } {
   const [whole = '', decimals = ''] = String(value).split('.');
   return { numerator: BigInt(whole + decimals), denominator: 10n ** BigInt(decimals.length) };
-}
-
-/** Rounded up. */
-function quotient(dividend: bigint, divisor: bigint): bigint {
-  return (dividend + divisor - 1n) / divisor;
 }
 
 const hash = (digits: string): Uint8Array => bytesOfHex(digits) ?? new Uint8Array();
@@ -159,12 +152,7 @@ function coefficientOf(genesis: Genesis): number {
   return value;
 }
 
-/**
- * The epoch of a slot.
- *
- * @param parameters - The parameters of the network.
- * @param slot - The first slot of the Shelley era, or a later one.
- */
+/** The epoch of a slot: the first one of the Shelley era, or a later one. */
 export function epochOfSlot(parameters: EpochParameters, slot: bigint): bigint {
   const epochs = checkEpochParameters(parameters);
   return epochOf(epochs, checkSlot('slot', slot, epochs.firstSlot));

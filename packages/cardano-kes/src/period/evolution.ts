@@ -1,9 +1,8 @@
 /**
  * From a slot to the evolution of a key: absolute period = ⌊slot / slots per period⌋, evolution = absolute period −
- * start period of the certificate.
+ * start period of the certificate. And the dates of slots: a slot takes 20 seconds in the Byron era and 1 second later, so dates
+ * are counted from a slot whose date is known. The Shelley genesis file of mainnet does not state one.
  */
-import { NoDateError } from '../errors.js';
-import { dateOfSlot } from './dates.js';
 import {
   checkUnsigned64,
   MAX_UNSIGNED_64,
@@ -12,7 +11,9 @@ import {
   type Evolution,
   type Slot,
 } from './numbers.js';
-import { checkParameters, type KesParameters } from './parameters.js';
+import { wrongType } from '@evolock/direct-serialise/arguments';
+import { NoDateError } from '../errors.js';
+import { checkParameters, type KesParameters, type SlotAnchor } from './parameters.js';
 
 /** How many evolutions of a certificate are valid, and which limit applies. */
 export interface EvolutionLimit {
@@ -60,11 +61,7 @@ export function periodOfSlot(parameters: KesParameters, slot: Slot): AbsolutePer
   return (checkUnsigned64('slot', slot) / slotsPerKesPeriod) as AbsolutePeriod;
 }
 
-/**
- * The first slot of an absolute period.
- *
- * @returns `undefined` when its number does not fit 64 bits.
- */
+/** The first slot of an absolute period; `undefined` when its number does not fit 64 bits. */
 export function firstSlotOfPeriod(
   parameters: KesParameters,
   period: AbsolutePeriod,
@@ -74,10 +71,7 @@ export function firstSlotOfPeriod(
   return first <= MAX_UNSIGNED_64 ? (first as Slot) : undefined;
 }
 
-/**
- * Where an absolute period lies in the life of a certificate.
- *
- */
+/** Where an absolute period lies in the life of a certificate. */
 export function evolutionOf(
   parameters: KesParameters,
   startPeriod: AbsolutePeriod,
@@ -123,4 +117,66 @@ function dateIfKnown(parameters: KesParameters, slot: Slot): Date | undefined {
     if (error instanceof NoDateError) return undefined;
     throw error;
   }
+}
+
+/**
+ * The beginning of a slot.
+ *
+ * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE`.
+ */
+export function dateOfSlot(parameters: KesParameters, slot: Slot): Date {
+  const anchor = anchorOf(parameters);
+  const since = checkUnsigned64('slot', slot) - anchor.slot;
+  const length = since < 0n ? anchor.byronSlotMilliseconds : anchor.slotMilliseconds;
+  if (length === undefined) throw new NoDateError('byron');
+  const date = new Date(Number(BigInt(anchor.unixMilliseconds) + since * BigInt(length)));
+  if (Number.isNaN(date.getTime())) throw new NoDateError('out-of-range');
+  return date;
+}
+
+/**
+ * The slot of a moment.
+ *
+ * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE`.
+ */
+export function slotOfDate(parameters: KesParameters, date: Date): Slot {
+  const anchor = anchorOf(parameters);
+  const since = BigInt(timeOf(date)) - BigInt(anchor.unixMilliseconds);
+  const slot =
+    since < 0n ? byronSlot(anchor, -since) : anchor.slot + since / BigInt(anchor.slotMilliseconds);
+  if (slot > MAX_UNSIGNED_64) throw new NoDateError('out-of-range');
+  return slot as Slot;
+}
+
+/** Whether the slots of a network have dates. */
+export function hasDates(parameters: KesParameters): boolean {
+  return checkParameters(parameters).anchor !== undefined;
+}
+
+/** The time of a valid date of any realm. The getter of the language throws for another object. */
+function timeOf(date: unknown): number {
+  let time = NaN;
+  try {
+    time = Date.prototype.getTime.call(date);
+  } catch {
+    // NaN is refused below.
+  }
+  if (Number.isNaN(time)) throw wrongType('date', 'a valid Date', date);
+  return time;
+}
+
+function anchorOf(parameters: KesParameters): SlotAnchor {
+  const { anchor } = checkParameters(parameters);
+  if (anchor === undefined) throw new NoDateError('no-anchor');
+  return anchor;
+}
+
+/** The slot of the moment `before` milliseconds before the anchor. Rounds up: a moment within a slot belongs to that slot. */
+function byronSlot({ slot, byronSlotMilliseconds }: SlotAnchor, before: bigint): bigint {
+  if (byronSlotMilliseconds === undefined)
+    throw new NoDateError(slot === 0n ? 'before-start' : 'byron');
+  const length = BigInt(byronSlotMilliseconds);
+  const slots = (before + length - 1n) / length;
+  if (slots > slot) throw new NoDateError('before-start');
+  return slot - slots;
 }

@@ -1,10 +1,16 @@
 /** The parameters and dates that a Shelley genesis file states. */
 import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { CardanoError } from '../errors.js';
-import { dateOfSlot } from './dates.js';
-import { mainnet, preprod, preview } from './networks.js';
+import { dateOfSlot } from './evolution.js';
+import {
+  kesParameters,
+  mainnet,
+  preprod,
+  preview,
+  type KesParameters,
+  type SlotAnchor,
+} from './parameters.js';
 import { slot } from './numbers.js';
-import { kesParameters, type KesParameters, type SlotAnchor } from './parameters.js';
 
 /** Options of reading a genesis file. */
 export interface GenesisOptions {

@@ -26,20 +26,12 @@ export const SUM6_PERIODS = 64;
 /** The largest unsigned number of 64 bits. */
 export const MAX_UNSIGNED_64 = 2n ** 64n - 1n;
 
-/**
- * Makes a slot.
- *
- * @param value - 0 to 2^64 − 1; as a number at most 2^53 − 1.
- */
+/** Makes a slot of 0 to 2^64 − 1; as a number at most 2^53 − 1. */
 export function slot(value: bigint | number): Slot {
   return checkUnsigned64('slot', value) as Slot;
 }
 
-/**
- * Makes an absolute KES period.
- *
- * @param value - 0 to 2^64 − 1; as a number at most 2^53 − 1.
- */
+/** Makes an absolute KES period of 0 to 2^64 − 1; as a number at most 2^53 − 1. */
 export function absolutePeriod(value: bigint | number): AbsolutePeriod {
   return checkUnsigned64('period', value) as AbsolutePeriod;
 }

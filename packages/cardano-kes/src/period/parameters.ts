@@ -4,7 +4,8 @@ import {
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
-import { checkUnsigned64, type Slot } from './numbers.js';
+import { checkUnsigned64, slot, type Slot } from './numbers.js';
+import { CardanoError } from '../errors.js';
 
 /**
  * A slot whose beginning is known, from which dates are counted: the first slot of the Shelley era. Earlier slots had
@@ -51,11 +52,7 @@ export interface KesParametersInit {
 /** The largest time of a `Date`, in milliseconds before or after 1970. */
 const MAX_DATE = 8_640_000_000_000_000;
 
-/**
- * Makes the parameters of a network.
- *
- * @param init - At least one slot per period, and at least one evolution.
- */
+/** Makes the parameters of a network: at least one slot per period, and at least one evolution. */
 export function kesParameters(init: KesParametersInit): KesParameters {
   const given = checkOptions(init as Partial<KesParametersInit> | undefined);
   const { name = 'custom', anchor, babbageSlot } = given;
@@ -66,10 +63,9 @@ export function kesParameters(init: KesParametersInit): KesParameters {
     name,
     slotsPerKesPeriod,
     maxKesEvolutions: checkCount('maxKesEvolutions', given.maxKesEvolutions),
-    ...(anchor === undefined ? {} : { anchor: checkAnchor(anchor) }),
-    ...(babbageSlot === undefined
-      ? {}
-      : { babbageSlot: checkUnsigned64('babbageSlot', babbageSlot) }),
+    anchor: anchor && checkAnchor(anchor),
+    babbageSlot:
+      babbageSlot === undefined ? undefined : checkUnsigned64('babbageSlot', babbageSlot),
   });
   checked.add(parameters);
   return parameters;
@@ -101,10 +97,70 @@ function checkAnchor(value: SlotAnchor): SlotAnchor {
       MAX_DATE,
     ),
     slotMilliseconds: checkCount('anchor.slotMilliseconds', slotMilliseconds),
-    ...(byronSlotMilliseconds === undefined
-      ? {}
-      : {
-          byronSlotMilliseconds: checkCount('anchor.byronSlotMilliseconds', byronSlotMilliseconds),
-        }),
+    byronSlotMilliseconds:
+      byronSlotMilliseconds === undefined
+        ? undefined
+        : checkCount('anchor.byronSlotMilliseconds', byronSlotMilliseconds),
   });
+}
+
+/** The name of a known network. */
+export type NetworkName = (typeof networkNames)[number];
+
+/** The names of the known networks. */
+export const networkNames = Object.freeze(['mainnet', 'preprod', 'preview'] as const);
+
+/** Common to all three: periods of 36 hours with one-second slots, and 62 of the 64 periods of Sum6. */
+const common = { slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 } as const;
+const ONE_SECOND = 1_000;
+const BYRON_SLOT = 20_000;
+
+/** Mainnet: Byron until slot 4,492,800. */
+export const mainnet: KesParameters = kesParameters({
+  ...common,
+  name: 'mainnet',
+  babbageSlot: 72_316_800,
+  anchor: {
+    slot: slot(4_492_800),
+    unixMilliseconds: Date.parse('2020-07-29T21:44:51Z'),
+    slotMilliseconds: ONE_SECOND,
+    byronSlotMilliseconds: BYRON_SLOT,
+  },
+});
+
+/** Preprod: Byron until slot 86,400. */
+export const preprod: KesParameters = kesParameters({
+  ...common,
+  name: 'preprod',
+  babbageSlot: 3_542_400,
+  anchor: {
+    slot: slot(86_400),
+    unixMilliseconds: Date.parse('2022-06-21T00:00:00Z'),
+    slotMilliseconds: ONE_SECOND,
+    byronSlotMilliseconds: BYRON_SLOT,
+  },
+});
+
+/** Preview: without a Byron era. */
+export const preview: KesParameters = kesParameters({
+  ...common,
+  name: 'preview',
+  babbageSlot: 259_200,
+  anchor: {
+    slot: slot(0),
+    unixMilliseconds: Date.parse('2022-10-25T00:00:00Z'),
+    slotMilliseconds: ONE_SECOND,
+  },
+});
+
+/**
+ * The parameters of a known network.
+ *
+ * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, reason `unknown-network`.
+ */
+export function networkNamed(name: string): KesParameters {
+  if (typeof name !== 'string') throw wrongType('name', 'a string', name);
+  const network = [mainnet, preprod, preview].find((each) => each.name === name);
+  if (network === undefined) throw new CardanoError('unknown-network');
+  return network;
 }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   existsSync,
   linkSync,
@@ -8,13 +7,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { issueToFile, readCertificate, readCounter, writeCounter } from '../../src/index.js';
-import { counterAt, issueWithCounter, requestWith } from '../support/counters.js';
-import { envelopeText, externalEnvelopes, folder } from '../support/files.js';
+import {
+  counterAt,
+  envelopeText,
+  externalEnvelopes,
+  folder,
+  issueWithCounter,
+  requestWith,
+} from '../support/files.js';
 import { coldKey } from '../support/keys.js';
 
 const LAST = 2n ** 64n - 1n;
@@ -63,18 +66,6 @@ describe('a certificate that is issued with a counter', () => {
     }
     unlinkSync(twin);
     expect(issueWithCounter(requestWith(counterPath)).certificate.sequenceNumber).toBe(8n);
-  });
-
-  test('has a number of its own while several processes issue', async () => {
-    const { counterPath } = counterAt(0n);
-    const child = fileURLToPath(new URL('../support/issuing-child.mjs', import.meta.url));
-    const run = () => promisify(execFile)(process.execPath, [child, counterPath, '12']);
-    const outputs = await Promise.all([run(), run(), run()]);
-    const numbers = outputs.flatMap(({ stdout }) => stdout.trim().split(' ').map(Number));
-    expect(numbers.sort((left, right) => left - right)).toEqual(
-      Array.from({ length: 36 }, (_, index) => index),
-    );
-    expect(readCounter(counterPath).next).toBe(36n);
   });
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import type * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { leftoversOf } from '@evolock/direct-serialise-io/files';
@@ -12,11 +13,11 @@ import {
   ReservedNumberError,
   SpentNumberError,
   verifyCertificate,
+  withLockFile,
   writeCounter,
   type WriteOptions,
 } from '../../src/index.js';
-import { FIRST, issuingWorld } from '../support/counters.js';
-import { folder } from '../support/files.js';
+import { FIRST, folder, issuingWorld } from '../support/files.js';
 import { faults, type Moment } from '../support/faulty-fs.js';
 import { coldKey } from '../support/keys.js';
 
@@ -105,16 +106,6 @@ describe('issueToFile', () => {
     },
   );
 
-  test.each<[what: string, systemCode: string, make: (path: string) => string]>([
-    ['a file as folder', 'ENOTDIR', (path) => (real.writeFileSync(path, ''), `${path}/it`)],
-    ['a name too long for a lock', 'ENAMETOOLONG', (path) => join(dirname(path), 'c'.repeat(225))],
-  ])('names the certificate when its lock cannot be created: %s', (_what, systemCode, make) => {
-    const { path, counterPath, issue } = world();
-    const to = make(path);
-    expect(errorOf(() => issue({ replace: true }, to))).toMatchObject({ path: to, systemCode });
-    expect(readCounter(counterPath).next).toBe(FIRST);
-  });
-
   const throughLink = (counterPath: string, path: string) => {
     real.symlinkSync(dirname(counterPath), path);
     return join(path, basename(counterPath));
@@ -161,6 +152,38 @@ describe('issueToFile', () => {
     expect(JSON.parse(real.readFileSync(reserved, 'utf8'))).toMatchObject({
       evolockReservation: { number: '7', startPeriod: '400', certificatePath: again.path },
     });
+  });
+
+  test.each([
+    ['renameSync', FIRST],
+    ['fsyncSync', FIRST + 1n],
+  ])('says that a number may be used when the counter cannot be read again: %s', (name, next) => {
+    world().issue();
+    const advanced = faults.calls.lastIndexOf('renameSync');
+    const failing = faults.calls.indexOf(name, advanced) + 1;
+    const { counterPath, issue } = world();
+    Object.assign(faults, { failing, moment: 'permanently' });
+    // The unfinished certificate cannot be erased either.
+    const { cause } = errorOf(() => issue());
+    faults.reset();
+    const [error] = (cause as AggregateError).errors as [Error];
+    expect(error).toMatchObject({ number: FIRST, isCertain: false });
+    expect(error.message).toMatch(/not known whether the certificate number 7 is used up/);
+    expect(readCounter(counterPath).next).toBe(next);
+  });
+
+  test('issues on a file system without hard links, also after a killed run', () => {
+    const { counterPath, issue } = world();
+    faults.unsupported.set('linkSync', 'EPERM');
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const lock = join(dirname(counterPath), '.cold.counter.evolock-lock');
+    const own = withLockFile(counterPath, () => real.readFileSync(lock, 'utf8'));
+    real.writeFileSync(lock, JSON.stringify({ ...(JSON.parse(own) as object), pid }));
+    for (const number of [FIRST, FIRST + 1n])
+      expect(issue({ replace: true }).certificate.sequenceNumber).toBe(number);
+    expect(real.readdirSync(dirname(counterPath))).toEqual(['cold.counter']);
+    real.writeFileSync(lock, own);
+    expect(errorOf(() => issue())).toMatchObject({ reason: 'locked', path: lock });
   });
 
   test('killed before any call while it reuses a number, leaves the reservation or the certificate', () => {

@@ -1,7 +1,8 @@
 /** Issuing with a cold key that is elsewhere: the caller's function signs, now or later. */
+import { EventEmitter, once } from 'node:events';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errorOf, wrongly } from '@evolock/test-support';
+import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
   FileError,
@@ -16,8 +17,7 @@ import {
   type ColdSigner,
   type SignerIssueRequest,
 } from '../../src/index.js';
-import { FIRST, issuingWorld } from '../support/counters.js';
-import { folder } from '../support/files.js';
+import { FIRST, folder, issuingWorld } from '../support/files.js';
 import { coldKey } from '../support/keys.js';
 
 function world() {
@@ -31,28 +31,17 @@ function world() {
   return { cold, path, counterPath, request, issue, sign, names };
 }
 
-async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => expect.unreachable(),
-    (error: unknown) => error,
-  );
-}
-
-function deferred() {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
-}
-
+/** A signer that tells of its call, and waits for its answer. */
 function slow(sign: ColdSigner) {
-  const called = deferred();
-  const answer = deferred();
+  const events = new EventEmitter();
+  const called = once(events, 'called');
   const signer: ColdSigner = async (message, body) => {
-    called.resolve();
-    await answer.promise;
+    const answered = once(events, 'answer');
+    events.emit('called');
+    await answered;
     return sign(message, body);
   };
-  return { signer, called: called.promise, answer: answer.resolve };
+  return { signer, called, answer: () => void events.emit('answer') };
 }
 
 describe('issueToFileWithSigner', () => {
@@ -111,7 +100,7 @@ describe('issueToFileWithSigner', () => {
       const error = await rejectionOf(issue(bad(sign)));
       expect(error).toBeInstanceOf(SpentNumberError);
       expect(error).toMatchObject({ number: FIRST, cause });
-      expect((error as Error).message).toMatch(/number 7 is used up.*reuseNumber: 7n/);
+      expect(error.message).toMatch(/number 7 is used up.*reuseNumber: 7n/);
       expect(readCounter(counterPath).next).toBe(FIRST + 1n);
       expect(names()).not.toContain('node.cert');
       expect(names().filter((name) => name.includes('evolock-lock'))).toEqual([]);

@@ -1,19 +1,61 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { absolutePeriod, issueToFile, readReservation, writeCounter } from '../../src/index.js';
-import { folder } from '../support/files.js';
-import { coldKey } from '../support/keys.js';
-import { StoppingRun, type Said } from '../support/stopping-run.js';
+import { readReservation } from '../../src/index.js';
+import { counterAt, folder, issueWithCounter, requestWith } from '../support/files.js';
+
+/** The result of a run, or the call at which it stopped. */
+interface Said {
+  readonly stopped?: string;
+  readonly number?: number;
+  readonly reason?: string;
+  /** Its calls to the file system that concern locks. */
+  readonly calls?: readonly string[];
+}
+
+const program = fileURLToPath(new URL('../support/stopping-child.mjs', import.meta.url));
+
+/** A process that issues a certificate and stops before a given call. */
+class StoppingRun {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(counterPath: string, stopAt: number | 'working') {
+    const certificatePath = join(folder(), 'node.cert');
+    const args = [program, counterPath, certificatePath, String(stopAt)];
+    this.#child = spawn(process.execPath, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
+  }
+
+  async said(): Promise<Said> {
+    const { value, done } = await this.#lines.next();
+    if (done === true) throw new Error('the process ended without a report');
+    return JSON.parse(value) as Said;
+  }
+
+  goOn(): void {
+    this.#child.stdin.end('\n');
+  }
+
+  /** Kills it: it runs no cleanup. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      await once(this.#child, 'exit');
+    }
+  }
+}
 
 const FIRST = 5;
 
-function newCounter(): string {
-  const path = join(folder(), 'cold.counter');
-  const coldVerificationKey = coldKey().deriveVerificationKey();
-  writeCounter(path, { next: BigInt(FIRST), coldVerificationKey });
-  return path;
-}
+const newCounter = (): string => counterAt(BigInt(FIRST)).counterPath;
 
 /** A counter with the lock of a run that was killed before it took a number. */
 async function counterWithStaleLock(): Promise<string> {
@@ -31,13 +73,8 @@ function locksOf(path: string): string[] {
 
 /** Issues the next certificate; after a killed run that took a number, with that one. */
 function issue(counterPath: string): number {
-  const { certificate } = issueToFile(join(folder(), 'node.cert'), {
-    coldKey: coldKey(),
-    counterPath,
-    hotVerificationKey: new Uint8Array(32),
-    startPeriod: absolutePeriod(400),
-    reuseNumber: readReservation(counterPath)?.number,
-  });
+  const reuseNumber = readReservation(counterPath)?.number;
+  const { certificate } = issueWithCounter({ ...requestWith(counterPath), reuseNumber });
   return Number(certificate.sequenceNumber);
 }
 

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unpacked } from '../../src/database/gzip.js';
+import { unpacked } from '../../src/database/read.js';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
 import {
   epochParametersOf,

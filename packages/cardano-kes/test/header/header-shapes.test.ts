@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { mainnet, parseHeader, verifyHeader } from '../../src/index.js';
-import { encode, fieldsOf, type Value } from '../support/headers.js';
+import { encode, fieldsOf, tagged, type Value } from '../support/headers.js';
 
 const signature = new Uint8Array(448);
 
@@ -93,6 +93,9 @@ describe('parseHeader refuses', () => {
   ];
   const praos = encode(fields);
   const nothing = { encoded: Uint8Array.of(0x80) };
+  const pair = encode([[], 0n]);
+  const bytesOf = (hex: string) => ({ encoded: Buffer.from(hex, 'hex') });
+  const more = (bytes: Uint8Array) => ({ encoded: Buffer.concat([bytes, Uint8Array.of(0)]) });
 
   test('no good header', () => {
     expect(parse({ encoded: praos }).shape).toBe('Praos');
@@ -150,6 +153,18 @@ describe('parseHeader refuses', () => {
     ['a string', '5bffffffffffffffff', 'wrong-shape'],
     ['nested arrays of indefinite length', '9f'.repeat(100_000), 'too-deep'],
     ['nested arrays of definite length', '81'.repeat(100_000), 'truncated'],
+    ['a header of Byron in ChainSync', [0n, [[0n, 1n], tagged(new Uint8Array(3))]], 'byron'],
+    ['the index of Byron', [0n, tagged(pair)], 'byron'],
+    ['the index of no era', [7n, tagged(pair)], 'unknown-era'],
+    ['another tag', 'd8194180', 'wrong-shape'],
+    ['a tag with trailing bytes', more(encode(tagged(pair))), 'trailing-bytes'],
+    ['trailing bytes in a tag', tagged(more(pair).encoded), 'trailing-bytes'],
+    ['trailing bytes in ChainSync', [1n, tagged(more(pair).encoded)], 'trailing-bytes'],
+    ['a tag that is shorter than its header', [1n, tagged(Uint8Array.of(0x82, 0x80))], 'truncated'],
+    ['an empty tag', tagged(new Uint8Array(0)), 'truncated'],
+    ['a tag of indefinite length', [1n, bytesOf('d8185f4180ff')], 'wrong-shape'],
+    ['a tag in a tag', tagged(encode(tagged(pair))), 'wrong-shape'],
+    ['a block in ChainSync', [1n, tagged(encode([[[], 0n], [], [], []]))], 'wrong-shape'],
   ])('%s', (_name, value, problem) => {
     const input = typeof value === 'string' ? value : encode(value);
     expect(errorOf(() => parseHeader(input))).toMatchObject({

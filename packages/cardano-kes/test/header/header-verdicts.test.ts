@@ -15,7 +15,14 @@ import {
   type KesParameters,
 } from '../../src/index.js';
 import { firstSlotOfPeriod } from '../../src/period/evolution.js';
-import { bodyFields, encode, goodHeader, signedHeader, type Heads } from '../support/headers.js';
+import {
+  bodyFields,
+  encode,
+  goodHeader,
+  signedHeader,
+  tagged,
+  type Heads,
+} from '../support/headers.js';
 import { coldKey, hexOf, kesKey } from '../support/keys.js';
 
 const shapes = ['TPraos', 'Praos'] as const;
@@ -113,19 +120,26 @@ describe.each(shapes)('a header of shape %s', (shape) => {
     expect(new Set(hashes).size).toBe(4);
   });
 
-  test('is found in hexadecimal digits, in a block, and in a block with its era', () => {
+  test('is found in hexadecimal digits, in a block, with its era, as ChainSync sends it, and tagged', () => {
     const bytes = headerAt(7, { shape, heads: 'longest' });
     const era = shape === 'TPraos' ? 4n : 6n;
+    const bare = verifyHeader(bytes, NETWORK);
     const other = { encoded: Uint8Array.of(0x80) };
     const block = [
       { encoded: bytes },
       ...new Array<typeof other>(shape === 'TPraos' ? 3 : 4).fill(other),
     ];
     for (const heads of styles) {
-      const wrapped = verifyHeader(encode({ definite: [era, block] }, heads), NETWORK);
-      expect(wrapped.header).toMatchObject({ era: Number(era), hash: parseHeader(bytes).hash });
-      expect(wrapped.valid).toBe(true);
-      expect(verifyHeader(encode(block, heads), NETWORK).valid).toBe(true);
+      const withEra = encode({ definite: [era, block] }, heads);
+      const chainSync = encode({ definite: [era - 1n, tagged(bytes)] }, heads);
+      for (const wrapped of [withEra, encode(tagged(withEra)), chainSync]) {
+        const { header, ...verdict } = verifyHeader(wrapped, NETWORK);
+        expect({ ...verdict, header: { ...header, era: undefined } }).toEqual(bare);
+        expect(header?.era).toBe(Number(era));
+      }
+      const whole = encode(block, heads);
+      for (const wrapped of [whole, encode(tagged(whole)), encode(tagged(bytes))])
+        expect(verifyHeader(wrapped, NETWORK)).toEqual(bare);
     }
     for (const text of [
       hexOf(bytes),

@@ -168,6 +168,5 @@ test('inspectEnvelope gives type, description, kind and size', () => {
     description: 'note',
     kind: undefined,
     cborSize: 2,
-    openToOthers: false,
   });
 });

@@ -163,14 +163,13 @@ describe('a public file is read', () => {
   });
 });
 
-test('a signing key that others can read is refused, unless an option accepts it', () => {
+test('a signing key that others can read is refused', () => {
   const path = join(folder(), 'kes.skey');
   writeKesSigningKey(path, kesKey());
   for (const mode of [0o640, 0o604, 0o620, 0o644]) {
     chmodSync(path, mode);
     expect(errorOf(() => readKesSigningKey(path))).toMatchObject({ reason: 'readable-by-others' });
   }
-  readKesSigningKey(path, { readableByOthers: true }).signingKey.release();
   chmodSync(path, 0o400);
   readKesSigningKey(pathToFileURL(path)).signingKey.release();
   expect(readFileSync(path, 'utf8')).toContain('KesSigningKey');

@@ -130,14 +130,12 @@ describe('the mode of a replaced file', () => {
   });
 
   test('of a signing key is kept with an identity, and loses access for others without', () => {
-    const { path, release } = world();
-    release();
+    const { path, write, release } = world();
+    onTestFinished(release);
     real.chmodSync(path, 0o640);
-    const { signingKey, identity } = readKesSigningKey(path, { readableByOthers: true });
-    onTestFinished(() => signingKey.release());
-    writeKesSigningKey(path, signingKey, { replace: identity });
+    write();
     expect(modeOf(path)).toBe(0o640);
-    writeKesSigningKey(path, signingKey, { replace: true });
+    write(true);
     expect(modeOf(path)).toBe(0o600);
   });
 

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { pooledAllocator } from '@evolock/kes-sum';
 import type * as fs from 'node:fs';
 import { eraseLeftovers, leftoversOf } from '@evolock/direct-serialise-io/files';
-import { errorOf, RecordingAllocator } from '@evolock/test-support';
+import { RecordingAllocator } from '@evolock/test-support';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { writeKesSigningKey } from '../../src/index.js';
 import { folder } from '../support/files.js';
@@ -117,34 +117,6 @@ test('a file is complete when each write takes a few bytes only', () => {
   faults.writeAtMost = 7;
   expect(textAt(1)).toContain('"cborHex"');
   expect(JSON.parse(textAt(1))).toMatchObject({ type: 'EvolockKesSigningKey_ed25519_kes_2^6' });
-});
-
-test.each([
-  ['cannot be removed', false, 'second-name'],
-  ['cannot be removed and the directory cannot be flushed', true, 'not-durable'],
-])('a new key is in place when its temporary name %s', (_what, isUnflushed, reason) => {
-  // Unsupported calls are not counted.
-  const usual = writeWithFault(Infinity, 'before', { replace: false }).calls.filter(
-    (name) => name !== 'unlinkSync',
-  );
-  const flush = usual.indexOf('fsyncSync', usual.lastIndexOf('linkSync')) + 1;
-  const path = join(folder(), 'kes.skey');
-  faults.reset();
-  faults.unsupported.set('unlinkSync', 'EACCES');
-  if (isUnflushed) faults.failing = flush;
-  const error = errorOf(() => writeKesSigningKey(path, kesKey()));
-  const { calls } = faults;
-  faults.reset();
-  removeLocks(path);
-  expect(error).toMatchObject({ reason, path });
-  expect(error.message).toMatch(/: the new file is in place/);
-  expect(calls.slice(calls.lastIndexOf('linkSync'))).toContain('fsyncSync');
-  expect(contentOf(path)).toBe(textAt(0));
-  // The next run removes the second name, and the key stays.
-  const [left, ...more] = leftoversOf(path);
-  expect(more).toEqual([]);
-  expect(eraseLeftovers(path)).toEqual([left]);
-  expect(contentOf(path)).toBe(textAt(0));
 });
 
 test('the old content is kept when the new name may not be on the disk', () => {

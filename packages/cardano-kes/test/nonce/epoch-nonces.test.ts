@@ -50,25 +50,6 @@ test.skipIf(previewNonces === undefined)(
   },
 );
 
-test.skipIf(previewNonces === undefined)(
-  `a block that is left out changes the nonce of the next epoch${whyNone}`,
-  () => {
-    const nonces = new EpochNonces(epochParametersOf('preview'));
-    let left = false;
-    for (const blocks of chunksFromTheFirst())
-      for (const block of blocks) {
-        const header = parseHeader(block);
-        if (!left && header.blockNumber === 100n) left = true;
-        else nonces.add(header);
-        if (nonces.state.epoch > 0n) {
-          expect(hexOf(nonces.state.epochNonce)).not.toBe(previewNonces?.get(1n));
-          return;
-        }
-      }
-    throw new Error('the second epoch was not reached');
-  },
-);
-
 test('the entropy of mainnet is in the nonce of epoch 259', () => {
   const mainnet = epochParametersOf('mainnet');
   const other = epochParameters({

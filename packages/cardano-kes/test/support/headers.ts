@@ -49,6 +49,11 @@ export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
     : Buffer.concat([head(4, BigInt(items.length), heads), ...items]);
 }
 
+/** `24(bytes)`, with the shortest heads. */
+export function tagged(content: Uint8Array): Value {
+  return { encoded: Buffer.concat([Uint8Array.of(0xd8, 24), encode(content)]) };
+}
+
 export interface HeaderParts {
   readonly shape: 'TPraos' | 'Praos';
   readonly slot: bigint;
