@@ -1,6 +1,6 @@
 /**
- * What nodes of the queue refuse: the limits of sizes and times, and the failures of a message, each with a code for programs
- * and a message for people.
+ * What nodes of the queue refuse: the limits of sizes and times, the failures of a message, each with a code for programs and a
+ * message for people, and the errors, each with a stable `code`.
  *
  * Source: CIP-137, and `Policy` of dmq-node.
  */
@@ -11,6 +11,7 @@ import {
   type EvolutionFailure,
   type EvolutionStatus,
 } from '@evolock/cardano-kes';
+import { EvolockError } from '@evolock/direct-serialise';
 
 /** Bytes of the largest message: 2,800. Nodes relay no larger one. */
 export const MAX_MESSAGE_SIZE = 2_800;
@@ -119,4 +120,57 @@ export function wrongSignature({ difference }: EvolutionStatus): DmqFailure {
     code: 'kes-signature',
     message: `the KES key of the certificate did not sign the payload at evolution ${String(difference)}`,
   };
+}
+
+const messageProblems = {
+  empty: 'there is nothing in it',
+  'too-large': `a message has at most ${String(MAX_MESSAGE_SIZE)} bytes`,
+  'body-too-large': `a body has at most ${String(MAX_BODY_SIZE)} bytes`,
+  truncated: 'the CBOR ends too early',
+  'not-cbor': 'the input is not CBOR',
+  'too-deep': 'the CBOR nests too deep',
+  'wrong-field': 'a field has a wrong kind or size',
+  'trailing-bytes': 'bytes follow the message',
+} as const;
+
+/** Why bytes are not a message. */
+export type DmqMessageProblem = keyof typeof messageProblems;
+
+/** Where bytes are not a message. */
+interface DmqMessageErrorDetails extends ErrorOptions {
+  readonly offset?: number | undefined;
+  readonly field?: string | undefined;
+}
+
+/** The bytes are not a message: a node cannot decode them, or refuses their size. */
+export class DmqMessageError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_DMQ_MESSAGE';
+  /** What is wrong. */
+  readonly problem: DmqMessageProblem;
+  /** Bytes from the beginning of the message; `undefined` when unknown. */
+  readonly offset: number | undefined;
+  /** The wrong field, and what it has to be. */
+  readonly field: string | undefined;
+
+  constructor(problem: DmqMessageProblem, details: DmqMessageErrorDetails = {}) {
+    const { offset, field } = details;
+    const about = field === undefined ? '' : `: ${field}`;
+    const at = offset === undefined ? '' : ` (at byte ${String(offset)})`;
+    super(`${messageProblems[problem]}${about}${at}`, details);
+    this.problem = problem;
+    this.offset = offset;
+    this.field = field;
+  }
+}
+
+/** A message was not signed: nodes would refuse it, or the signer gave a signature that does not verify. */
+export class DmqSigningError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_DMQ_SIGNING';
+  /** All reasons, as a verdict states them. */
+  readonly failures: readonly DmqFailure[];
+
+  constructor(failures: readonly DmqFailure[]) {
+    super(`the message was not signed: ${failures.map(({ message }) => message).join('; ')}`);
+    this.failures = failures;
+  }
 }

@@ -3,13 +3,15 @@
  *
  * @module
  */
-export { DmqMessageError, DmqSigningError, type DmqMessageProblem } from './errors.js';
 export {
+  DmqMessageError,
+  DmqSigningError,
   MAX_BODY_SIZE,
   MAX_LIFETIME,
   MAX_MESSAGE_SIZE,
   type DmqFailure,
   type DmqFailureCode,
+  type DmqMessageProblem,
 } from './failures.js';
 export { parseDmqMessage, type DmqMessage } from './message.js';
 export {

@@ -25,8 +25,7 @@ import {
 } from '@evolock/cardano-kes';
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
-import { DmqMessageError } from './errors.js';
-import { MAX_BODY_SIZE, MAX_MESSAGE_SIZE } from './failures.js';
+import { DmqMessageError, MAX_BODY_SIZE, MAX_MESSAGE_SIZE } from './failures.js';
 
 /** Bytes of a KES signature: 448. */
 export const SIGNATURE_SIZE = sum6Kes.signatureSize;

@@ -17,8 +17,12 @@ import {
   checkInteger,
   checkOptions,
 } from '@evolock/direct-serialise/arguments';
-import { DmqSigningError } from './errors.js';
-import { certificateFailures, evolutionFailures, wrongSignature } from './failures.js';
+import {
+  certificateFailures,
+  DmqSigningError,
+  evolutionFailures,
+  wrongSignature,
+} from './failures.js';
 import {
   checkBodySize,
   encoded,

@@ -22,10 +22,9 @@ import {
   wrongType,
 } from '@evolock/direct-serialise/arguments';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
-import { DmqMessageError } from './errors.js';
-import { messageOf, type DmqMessage } from './message.js';
 import {
   certificateFailures,
+  DmqMessageError,
   evolutionFailures,
   expiryFailures,
   periodFailures,
@@ -34,6 +33,7 @@ import {
   wrongSignature,
   type DmqFailure,
 } from './failures.js';
+import { messageOf, type DmqMessage } from './message.js';
 
 /** What a message is judged by. */
 export interface DmqVerifyOptions {
