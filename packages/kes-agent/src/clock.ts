@@ -23,22 +23,12 @@ function dated<Result>(convert: () => Result): Result | undefined {
   }
 }
 
-/**
- * The absolute KES period at a moment.
- *
- * @param parameters - The network, with dates.
- * @param now - Milliseconds since 1970.
- * @returns `undefined` before the start of the network.
- */
+/** The absolute KES period at a moment, in milliseconds since 1970; `undefined` before the start of the network. */
 export function periodAt(parameters: KesParameters, now: number): AbsolutePeriod | undefined {
   return dated(() => periodOfSlot(parameters, slotOfDate(parameters, new Date(now))));
 }
 
-/**
- * The beginning of a period, in milliseconds since 1970.
- *
- * @returns `undefined` when it has no date.
- */
+/** The beginning of a period, in milliseconds since 1970; `undefined` when it has no date. */
 export function startOfPeriod(parameters: KesParameters, period: bigint): number | undefined {
   return dated(() => dateOfSlot(parameters, slot(period * parameters.slotsPerKesPeriod)).getTime());
 }
@@ -112,12 +102,7 @@ export class PeriodClock {
     return this.isDoubted ? this.#expectedTime() : this.#clocks.now();
   }
 
-  /**
-   * Looks at the clocks.
-   *
-   * @returns The period; the one of the monotonic clock while the other is not believed. `undefined` before the start of the
-   * network.
-   */
+  /** Looks at the clocks. Returns the period of the monotonic one while the other is not believed; `undefined` before the network. */
   period(parameters: KesParameters, hasKey: boolean): AbsolutePeriod | undefined {
     const look = { parameters, now: this.#clocks.now(), monotonic: this.#clocks.monotonic() };
     const shown = periodAt(parameters, look.now);
@@ -147,8 +132,8 @@ export class PeriodClock {
 }
 
 /**
- * The longest time between two reads of the clock, in milliseconds. A timer does not run while the machine is suspended, and does not
- * notice that the clock is set.
+ * The longest time between two reads of the clock, in milliseconds: a timer stands still while the machine is suspended, and
+ * does not notice that the clock is set.
  */
 const LONGEST_WAIT = 10_000;
 

@@ -1,6 +1,4 @@
-/**
- * The errors of this package. Each has a stable `code`. No message contains a secret.
- */
+/** The errors of this package. Each has a stable `code`. No message contains a secret. */
 import { EvolockError } from '@evolock/direct-serialise';
 
 const protocolProblems = {
@@ -72,7 +70,6 @@ export type Result = 'ok' | keyof typeof agentRefusals;
 /** An agent refused a command. */
 export class AgentRefusalError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_REFUSED';
-  /** The answer of the agent. */
   readonly result: Exclude<Result, 'ok'>;
 
   constructor(result: Exclude<Result, 'ok'>) {
@@ -97,7 +94,6 @@ export type SignRefusal = keyof typeof signRefusals;
 /** An agent did not sign a message. */
 export class SignRefusedError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_SIGN_REFUSED';
-  /** Why. */
   readonly reason: SignRefusal;
   /** The absolute KES period of the agent; `undefined` when it knows none. */
   readonly period: bigint | undefined;
@@ -123,7 +119,6 @@ export type AnswerFault = keyof typeof answerFaults;
 /** An agent answered with a signature that does not verify. */
 export class WrongAnswerError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_WRONG_ANSWER';
-  /** What is wrong. */
   readonly fault: AnswerFault;
 
   constructor(fault: AnswerFault) {
@@ -163,9 +158,7 @@ export type SocketErrorReason = keyof typeof socketReasons;
 /** An agent cannot listen at a path; or, with the reason `exchangeable` or `path-too-long`, a client does not connect to it. */
 export class SocketError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_SOCKET';
-  /** Why. */
   readonly reason: SocketErrorReason;
-  /** The path of the socket. */
   readonly path: string;
 
   constructor(

@@ -91,7 +91,6 @@ export class KeyHolder {
   #held: Held | undefined;
   #last = NOTHING_YET;
 
-  /** Holds no key at first. */
   constructor(configuration: PoolConfiguration, clocks: Clocks, tell: (change: KeyChange) => void) {
     this.#configuration = configuration;
     this.#tell = tell;
@@ -142,9 +141,8 @@ export class KeyHolder {
   }
 
   /**
-   * Evolves the held key to the period that is believed, or wipes it after its last. A clock that was set back changes nothing.
-   *
-   * @returns That period; `undefined` when the clock is before the start of the network.
+   * Evolves the held key to the period that is believed, which is returned, or wipes it after its last. A clock that was set back
+   * changes nothing.
    */
   advance(): AbsolutePeriod | undefined {
     const period = this.period();
@@ -219,11 +217,7 @@ export class KeyHolder {
     return { held };
   }
 
-  /**
-   * Judges a drop, which wipes the held key.
-   *
-   * @param timestamp - Microseconds since 1970.
-   */
+  /** Judges a drop, in microseconds since 1970, which wipes the held key. */
   drop(timestamp: bigint): 'ok' | 'outdated' {
     const held = this.#alive();
     if (!dropWins(timestamp, this.#last)) return 'outdated';
@@ -234,10 +228,8 @@ export class KeyHolder {
   }
 
   /**
-   * The right to send the held key. Waits until no snapshot of an earlier evolution or key is left.
-   *
-   * @param abort - Closes the connection of the push.
-   * @returns `undefined` when there is no key.
+   * The right to send the held key; `undefined` when there is none. Waits until no snapshot of an earlier evolution or key is
+   * left. `abort` closes the connection of the push.
    */
   async lease(abort: () => void): Promise<Lease | undefined> {
     this.advance();

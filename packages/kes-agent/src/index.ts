@@ -13,7 +13,7 @@ export type { AgentEvent, EventFacts, Log, LogLevel } from './agent/events.js';
 export type { ClockOptions } from './clock.js';
 export { ControlClient } from './client/control-client.js';
 export type { ClientOptions } from './client/dial.js';
-export type { RetryOptions } from './client/retry.js';
+export type { RetryOptions } from './client/dial.js';
 export {
   receiveKeys,
   ServiceClient,
@@ -22,12 +22,7 @@ export {
   type ServiceClientEvents,
 } from './client/service-client.js';
 export type { KeyFault } from './client/service-session.js';
-export {
-  SignClient,
-  type AgentSignature,
-  type SignClientOptions,
-  type SignOptions,
-} from './client/sign-client.js';
+export { SignClient, type SignClientOptions, type SignOptions } from './client/sign-client.js';
 export {
   AgentGoneError,
   AgentProtocolError,
@@ -44,6 +39,7 @@ export {
 } from './errors.js';
 export type { HeldKey, KeyLoss, Sum6SigningKey } from './held-key.js';
 export type { KeyRefusal } from './rules.js';
-export { defaultSocketPath } from './sockets/default-path.js';
+export { defaultSocketPath } from './sockets/owner.js';
 export type { AgentInfo, InstalledKey, Peer } from './wire/control.js';
 export type { ServiceVersion } from './wire/service.js';
+export type { AgentSignature } from './wire/sign.js';

@@ -76,10 +76,8 @@ export interface Offer {
 }
 
 /**
- * Why a key is refused. The cold key has to have signed its certificate, the current period has to lie in its life, the key must not
- * be at a later evolution, and it has to be newer than what is held.
- *
- * @returns `undefined` for a key that is accepted.
+ * Why a key is refused; `undefined` for one that is accepted. The cold key has to have signed its certificate, the current
+ * period has to lie in its life, the key must not be at a later evolution, and it has to be newer than what is held.
  */
 export function judge(offer: Offer, inputs: JudgingInputs): KeyRefusal | undefined {
   const { certificate } = offer;
@@ -117,11 +115,7 @@ function isSame(one: OperationalCertificate, other: OperationalCertificate): boo
   );
 }
 
-/**
- * Whether a drop is accepted. It wins against a key of the same timestamp.
- *
- * @param timestamp - Microseconds since 1970.
- */
+/** Whether a drop, in microseconds since 1970, is accepted. It wins against a key of the same timestamp. */
 export function dropWins(timestamp: bigint, last: LastAccepted): boolean {
   return last.holdsKey ? timestamp >= last.timestamp : timestamp > last.timestamp;
 }

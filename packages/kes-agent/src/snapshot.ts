@@ -8,7 +8,6 @@ import { directSerialiseBufChecked, MLockedBytes, type KesSigningKey } from '@ev
 /** How long a push may continue after its key evolved, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** The key of a snapshot, and what is sent with it. */
 interface SnapshotContent {
   readonly signingKey: KesSigningKey;
   readonly evolution: number;

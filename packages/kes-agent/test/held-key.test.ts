@@ -61,25 +61,6 @@ describe('a key', () => {
     expect(changes).toEqual([{ change: 'evolved', evolution: 4, remainingPeriods: 57 }]);
   });
 
-  test('evolves with the clock, over several periods at once too', () => {
-    const { holder, clock } = holderWithKey();
-    for (const period of [4, 5, 30]) {
-      clock.setPeriod(period);
-      expect(holder.current()?.signingKey.period).toBe(period - 3);
-    }
-  });
-
-  test('does not go back with the clock', () => {
-    const { holder, clock } = holderWithKey();
-    clock.setPeriod(9);
-    holder.advance();
-    clock.setPeriod(4);
-    expect(holder.held()?.evolution).toBe(6);
-    expect(holder.current()).toBeUndefined();
-    clock.setPeriod(9);
-    expect(holder.current()?.period).toBe(9n);
-  });
-
   test('is wiped when its last period is over', () => {
     const { holder, clock, told, signingKey } = holderWithKey();
     clock.setPeriod(64);
@@ -88,13 +69,6 @@ describe('a key', () => {
     expect(holder.held()).toBeUndefined();
     expect(signingKey.released).toBe(true);
     expect([told(), holder.droppedAt]).toEqual([['evolved', 'expired'], undefined]);
-  });
-
-  test('is replaced by a newer one, and wiped', () => {
-    const { holder, offer, signingKey } = holderWithKey();
-    expect(offer(71n, { key: 2, counter: 1 }).refusal).toBeUndefined();
-    expect(signingKey.released).toBe(true);
-    expect(holder.held()?.certificate.sequenceNumber).toBe(1n);
   });
 
   test.each([

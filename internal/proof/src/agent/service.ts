@@ -7,11 +7,13 @@ import { chmodSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import {
+  choice,
+  identifier,
   joined,
+  offer,
   result32,
   type ByteSource,
 } from '../../../../packages/kes-agent/src/wire/codec.js';
-import { choice, identifier, offer } from '../../../../packages/kes-agent/src/wire/handshake.js';
 import { keyTail, messageHeads } from '../../../../packages/kes-agent/src/wire/service.js';
 
 /** Bytes. */

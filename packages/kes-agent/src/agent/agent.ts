@@ -84,9 +84,7 @@ type Protocol = 'control' | 'service' | 'sign';
 /** Checked limits. */
 type Limits = { readonly [Name in keyof AgentLimits]-?: number };
 
-/**
- * An agent: it holds a KES signing key in locked memory, evolves it, and hands it to nodes over a socket.
- */
+/** An agent: it holds a KES signing key in locked memory, evolves it, and hands it to nodes over a socket. */
 export class Agent implements AsyncDisposable {
   readonly #store: KeyStore;
   readonly #note: Note;
@@ -316,11 +314,8 @@ function checkAgentOptions(options: AgentOptions): AgentOptions {
 }
 
 /** The sockets, in the order in which they are opened. */
-function checkSockets({
-  control,
-  service,
-  sign,
-}: AgentConfiguration): CheckedConfiguration['sockets'] {
+function checkSockets(options: AgentConfiguration): CheckedConfiguration['sockets'] {
+  const { control, service, sign } = options;
   const sockets = [
     ['control', control],
     ['service', service],

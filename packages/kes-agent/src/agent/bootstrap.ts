@@ -1,5 +1,5 @@
 /** The agents from whose service sockets this agent gets keys and drops. */
-import { BackOff, withRetry } from '../client/retry.js';
+import { BackOff, withRetry } from '../client/dial.js';
 import { serviceSession, type Verdict } from '../client/service-session.js';
 import { AgentGoneError, type Result } from '../errors.js';
 import type { OfferedKey } from '../held-key.js';

@@ -1,9 +1,8 @@
 /** The control socket: the operator stages, installs and drops keys, and sees the state. */
 import { EvolockError } from '@evolock/direct-serialise';
 import { startOfPeriod } from '../clock.js';
-import type { Channel } from '../sockets/channel.js';
-import { Exchange } from '../sockets/exchange.js';
-import { result16 } from '../wire/codec.js';
+import { Exchange, type Channel } from '../sockets/channel.js';
+import { identifier, result16 } from '../wire/codec.js';
 import {
   command,
   controlVersions,
@@ -13,7 +12,6 @@ import {
   type ControlCommand,
   type ControlVersion,
 } from '../wire/control.js';
-import { identifier } from '../wire/handshake.js';
 import { reasonOf } from './events.js';
 import { offerVersions, type Serving } from './session.js';
 

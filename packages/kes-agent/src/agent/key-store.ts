@@ -11,7 +11,7 @@ import type { Clocks } from '../clock.js';
 import type { Result } from '../errors.js';
 import { KeyHolder, type KeyChange, type OfferedKey, type Sum6SigningKey } from '../held-key.js';
 import type { KeyRefusal, PoolConfiguration } from '../rules.js';
-import type { SignAnswer, SignRequest } from '../wire/sign.js';
+import { NO_PERIOD, type SignAnswer, type SignRequest } from '../wire/sign.js';
 import { reasonOf, type Note } from './events.js';
 
 /** What does not change in the life of a store. */
@@ -28,7 +28,7 @@ const REFUSALS: Readonly<Record<KeyRefusal, string>> = {
   outdated: 'a newer key or drop is known',
 };
 
-const NO_PERIOD = 'the clock is before the start of the network';
+const TOO_EARLY = 'the clock is before the start of the network';
 
 /** The staged key and the held key, and what the log states about them. */
 export class KeyStore {
@@ -54,9 +54,8 @@ export class KeyStore {
   }
 
   /**
-   * Generates a key and stages it, in place of the one that is staged. Returns its verification key.
-   *
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` after the store was closed: nothing would wipe the key.
+   * Generates a key and stages it, in place of the one that is staged. Returns its verification key. Throws after the store was
+   * closed: nothing would wipe the key.
    */
   stage(): Uint8Array {
     if (this.#isClosed) throw new StreamError('the agent is closed');
@@ -120,11 +119,7 @@ export class KeyStore {
     return this.key.held() === undefined ? 'no-key' : this.receiveDrop(this.#newTimestamp());
   }
 
-  /**
-   * A drop of a peer.
-   *
-   * @param timestamp - Microseconds since 1970.
-   */
+  /** A drop of a peer, in microseconds since 1970. */
   receiveDrop(timestamp: bigint): Result {
     const result = this.key.drop(timestamp);
     if (result === 'ok') this.#changed();
@@ -135,7 +130,7 @@ export class KeyStore {
   sign({ message, period: asked }: SignRequest): SignAnswer {
     const held = this.key.held();
     const period = this.key.period();
-    if (period === undefined) return { result: 'clock', period: 0n };
+    if (period === undefined) return { result: 'clock', period: NO_PERIOD };
     if (this.key.isClockDoubted) return { result: 'clock', period };
     if (held === undefined) return { result: 'no-key', period };
     const { certificate, evolution } = held;
@@ -176,7 +171,7 @@ export class KeyStore {
     if (refusal !== undefined) {
       const isClock = refusal === 'not-yet' && this.key.period() === undefined;
       const result = refusal === 'outdated' ? 'outdated' : 'invalid-certificate';
-      return this.#refused(result, isClock ? NO_PERIOD : REFUSALS[refusal], certificate);
+      return this.#refused(result, isClock ? TOO_EARLY : REFUSALS[refusal], certificate);
     }
     const facts = {
       verificationKey: hexOf(certificate.hotVerificationKey),

@@ -4,10 +4,8 @@ import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
 import { sum6Kes } from '@evolock/kes-sum';
 import { AgentProtocolError } from '../errors.js';
 import type { Lease } from '../snapshot.js';
-import type { Channel } from '../sockets/channel.js';
-import { Exchange } from '../sockets/exchange.js';
-import { result32 } from '../wire/codec.js';
-import { identifier } from '../wire/handshake.js';
+import { Exchange, type Channel } from '../sockets/channel.js';
+import { identifier, result32 } from '../wire/codec.js';
 import {
   hasDrop,
   keyTail,
@@ -18,9 +16,7 @@ import {
 import type { KeyStore } from './key-store.js';
 import { offerVersions, type Serving } from './session.js';
 
-/**
- * Serves one client of the service socket: pushes the current key, each later key and each drop, until the client leaves.
- */
+/** Serves one client of the service socket: pushes the current key, each later key and each drop, until the client leaves. */
 export async function serveKeys(channel: Channel, options: Serving): Promise<void> {
   const { store, timeout } = options;
   const handshake = new Exchange(channel, timeout);
@@ -36,11 +32,7 @@ export async function serveKeys(channel: Channel, options: Serving): Promise<voi
   }
 }
 
-/**
- * Waits until the key is another one.
- *
- * @returns `false` when the client leaves before.
- */
+/** Waits until the key is another one. Returns `false` when the client leaves before. */
 async function nextChange(channel: Channel, { changes }: KeyStore): Promise<boolean> {
   const waiting = new AbortController();
   const { signal } = waiting;

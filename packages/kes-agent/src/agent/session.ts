@@ -1,9 +1,8 @@
 /** One connection of a client of the agent, from the first byte to the close. */
 import type { Socket } from 'node:net';
 import { EvolockError } from '@evolock/direct-serialise';
-import { Channel } from '../sockets/channel.js';
-import type { Exchange } from '../sockets/exchange.js';
-import { choice, offer } from '../wire/handshake.js';
+import { Channel, type Exchange } from '../sockets/channel.js';
+import { choice, offer } from '../wire/codec.js';
 import { reasonOf, type Note } from './events.js';
 import type { KeyStore } from './key-store.js';
 

@@ -1,9 +1,8 @@
 /** The sign socket: signatures for programs that get no key. */
-import { AgentProtocolError } from '../errors.js';
-import type { Channel } from '../sockets/channel.js';
-import { Exchange } from '../sockets/exchange.js';
-import { identifier } from '../wire/handshake.js';
-import { signAnswer, signRequest, signVersions, type SignAnswer } from '../wire/sign.js';
+import { AgentProtocolError, type SignRefusal } from '../errors.js';
+import { Exchange, type Channel } from '../sockets/channel.js';
+import { identifier } from '../wire/codec.js';
+import { NO_PERIOD, signAnswer, signRequest, signVersions, type SignAnswer } from '../wire/sign.js';
 import type { Note } from './events.js';
 import { offerVersions, type Serving } from './session.js';
 
@@ -36,14 +35,15 @@ async function answerTo(
   channel: Channel,
   { store, allowance, messageSize, timeout }: SignOptions,
 ): Promise<SignAnswer> {
+  const refused = (result: SignRefusal): SignAnswer => {
+    return { result, period: store.key.period() ?? NO_PERIOD };
+  };
   try {
     const request = await signRequest(messageSize).read(new Exchange(channel, timeout));
-    if (!allowance.take()) return { result: 'too-many', period: store.key.period() ?? 0n };
-    return store.sign(request);
+    return allowance.take() ? store.sign(request) : refused('too-many');
   } catch (error) {
     if (!(error instanceof AgentProtocolError)) throw error;
-    const result = error.problem === 'too-long' ? 'too-long' : 'malformed';
-    return { result, period: store.key.period() ?? 0n };
+    return refused(error.problem === 'too-long' ? 'too-long' : 'malformed');
   }
 }
 

@@ -1,11 +1,9 @@
-/**
- * Commands to an agent over its control socket: one connection each.
- */
+/** Commands to an agent over its control socket: one connection each. */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import { checkCertificate } from '@evolock/cardano-kes/header';
 import { AgentRefusalError, type Result } from '../errors.js';
-import type { Exchange } from '../sockets/exchange.js';
-import { joined, result16, type Codec } from '../wire/codec.js';
+import type { Exchange } from '../sockets/channel.js';
+import { choice, identifier, joined, result16, type Codec } from '../wire/codec.js';
 import {
   command,
   controlVersions,
@@ -16,7 +14,6 @@ import {
   type ControlCommand,
   type ControlVersion,
 } from '../wire/control.js';
-import { choice, identifier } from '../wire/handshake.js';
 import { chosenVersion, Dial, type ClientOptions } from './dial.js';
 
 /**

@@ -1,6 +1,4 @@
-/**
- * A program in the place of a node: it gets the key of a pool from an agent, and holds it at the current period.
- */
+/** A program in the place of a node: it gets the key of a pool from an agent, and holds it at the current period. */
 import { EventEmitter, once } from 'node:events';
 import type { KesParameters } from '@evolock/cardano-kes';
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
@@ -17,8 +15,7 @@ import {
 import { checkPool, type KeyRefusal } from '../rules.js';
 import { otherRuntime } from '../sockets/system.js';
 import type { ServiceVersion } from '../wire/service.js';
-import { anyOf, checkSignal, checkTimeout } from './dial.js';
-import { BackOff, withRetry, type RetryOptions } from './retry.js';
+import { anyOf, BackOff, checkSignal, checkTimeout, withRetry, type RetryOptions } from './dial.js';
 import {
   serviceSession,
   type KeyFault,
@@ -79,9 +76,7 @@ export function receiveKeys(path: string, options: ReceiveKeysOptions): ServiceC
   return new ServiceClient(path, options);
 }
 
-/**
- * A client of a service socket: {@link receiveKeys}.
- */
+/** A client of a service socket: {@link receiveKeys}. */
 export class ServiceClient extends EventEmitter<ServiceClientEvents> implements AsyncDisposable {
   readonly #path: string;
   readonly #session: SessionOptions;

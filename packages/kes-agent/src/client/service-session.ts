@@ -7,10 +7,9 @@ import { LockedConnection, type AllocationOptions } from '@evolock/direct-serial
 import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
 import type { Result } from '../errors.js';
 import type { OfferedKey, Sum6SigningKey } from '../held-key.js';
-import { Exchange, goneBy, publicBytesOf } from '../sockets/exchange.js';
+import { Exchange, goneBy, publicBytesOf } from '../sockets/channel.js';
 import { checkOwner } from '../sockets/owner.js';
-import { result32 } from '../wire/codec.js';
-import { choice, identifier } from '../wire/handshake.js';
+import { choice, identifier, result32 } from '../wire/codec.js';
 import {
   keyTail,
   messageHeads,
@@ -32,25 +31,20 @@ export type Verdict = Result | { readonly result: Result; readonly error: Error 
 /** What a session does with what it receives. When a handler throws, the session ends with that error. */
 export interface SessionHandlers {
   /** The handshake is complete. */
-  connected?(version: ServiceVersion): void;
+  connected(version: ServiceVersion): void;
   /**
    * Takes the ownership of a signing key, and judges it. It releases a key that it does not keep. When it throws, the session
    * releases the key.
    */
-  receive(key: OfferedKey): Verdict | Promise<Verdict>;
-  /**
-   * Judges a drop.
-   *
-   * @param timestamp - Microseconds since 1970.
-   */
-  receiveDrop(timestamp: bigint): Verdict | Promise<Verdict>;
+  receive(key: OfferedKey): Verdict;
+  /** Judges a drop, in microseconds since 1970. */
+  receiveDrop(timestamp: bigint): Verdict;
   /** A key was wrong in itself. It is released, and the answer is `invalid-certificate`. */
-  faulty?(fault: KeyFault): void;
+  faulty(fault: KeyFault): void;
 }
 
 /** Options of a session. The allocator gives the memory of the connection and of the keys. */
 export interface SessionOptions extends AllocationOptions {
-  /** Ends the session on abort. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Milliseconds for connecting, for the handshake, and for each message from its first byte to its answer, without the time
@@ -59,9 +53,7 @@ export interface SessionOptions extends AllocationOptions {
   readonly timeout: number;
 }
 
-/**
- * Connects to a service socket, and receives until the agent ends the connection between two messages.
- */
+/** Connects to a service socket, and receives until the agent ends the connection between two messages. */
 export async function serviceSession(
   path: string,
   handlers: SessionHandlers,
@@ -100,7 +92,7 @@ class ServiceSession {
       await exchange.write(choice(serviceVersions).encode(chosen));
       return identifier(chosen).read(exchange);
     });
-    this.#handlers.connected?.(version);
+    this.#handlers.connected(version);
     const { signal } = this.#options;
     while (!(await this.#connection.ended({ signal }))) await this.#serve(version);
   }
@@ -108,7 +100,7 @@ class ServiceSession {
   /** Receives a message that has begun, and answers it. */
   async #serve(version: ServiceVersion): Promise<void> {
     const message = await this.#begin().run((exchange) => this.#message(version, exchange));
-    const verdict = await this.#verdict(message);
+    const verdict = this.#verdict(message);
     const { result, error } = typeof verdict === 'string' ? { result: verdict } : verdict;
     await this.#begin().run((exchange) => exchange.write(result32.encode(result)));
     if (error !== undefined) throw error;
@@ -136,13 +128,13 @@ class ServiceSession {
     }
   }
 
-  async #verdict(message: Message): Promise<Verdict> {
+  #verdict(message: Message): Verdict {
     if (!('certificate' in message)) return this.#handlers.receiveDrop(message.timestamp);
     const { signingKey, ...rest } = message;
     if (signingKey === undefined) return this.#faulty('inconsistent-key');
     try {
       const fault = faultOf(signingKey, rest);
-      if (fault === undefined) return await this.#handlers.receive({ signingKey, ...rest });
+      if (fault === undefined) return this.#handlers.receive({ signingKey, ...rest });
       signingKey.release();
       return this.#faulty(fault);
     } catch (error) {
@@ -152,7 +144,7 @@ class ServiceSession {
   }
 
   #faulty(fault: KeyFault): Verdict {
-    this.#handlers.faulty?.(fault);
+    this.#handlers.faulty(fault);
     return 'invalid-certificate';
   }
 }

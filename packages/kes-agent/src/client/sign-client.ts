@@ -1,24 +1,17 @@
-/**
- * Signatures by the key of an agent, which does not leave the agent.
- */
-import {
-  absolutePeriod,
-  verifyCertificate,
-  type AbsolutePeriod,
-  type OperationalCertificate,
-} from '@evolock/cardano-kes';
+/** Signatures by the key of an agent, which does not leave the agent. */
+import { absolutePeriod, verifyCertificate, type AbsolutePeriod } from '@evolock/cardano-kes';
 import { checkBytes, checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { AgentGoneError, SignRefusedError, WrongAnswerError, type AnswerFault } from '../errors.js';
-import type { Channel } from '../sockets/channel.js';
-import { goneBy } from '../sockets/exchange.js';
-import { joined, verificationKey } from '../wire/codec.js';
-import { choice, identifier } from '../wire/handshake.js';
+import { goneBy, type Channel } from '../sockets/channel.js';
+import { choice, identifier, joined, verificationKey } from '../wire/codec.js';
 import {
+  NO_PERIOD,
   signAnswer,
   signRequest,
   signVersions,
+  type AgentSignature,
   type SignAnswer,
   type Signed,
   type SignRequest,
@@ -35,19 +28,6 @@ export interface SignClientOptions extends ClientOptions {
 export interface SignOptions {
   /** The absolute KES period that the agent must be in; any when absent. */
   readonly period?: AbsolutePeriod | undefined;
-}
-
-/** A signature that was verified, with everything that a verifier needs. */
-export interface AgentSignature {
-  /** 448 bytes. */
-  readonly signature: Uint8Array;
-  /** The absolute KES period of the signature. */
-  readonly period: AbsolutePeriod;
-  /** The period of the signing key: `period` minus the start period of the certificate. */
-  readonly evolution: number;
-  readonly certificate: OperationalCertificate;
-  /** 32 bytes. It signed the certificate. */
-  readonly coldVerificationKey: Uint8Array;
 }
 
 /**
@@ -75,9 +55,7 @@ export class SignClient implements AsyncDisposable {
   /**
    * Connects to a sign socket.
    *
-   * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM`, {@link AgentGoneError} `ERR_EVOLOCK_AGENT_GONE`,
-   * `IoTimeoutError` `ERR_EVOLOCK_IO_TIMEOUT`, `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link AgentProtocolError} `ERR_EVOLOCK_AGENT_PROTOCOL`.
+   * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM`, and what {@link SignClient.sign} throws of a connection.
    */
   static async connect(path: string, options?: SignClientOptions): Promise<SignClient> {
     const client = new SignClient(path, options);
@@ -120,23 +98,18 @@ export class SignClient implements AsyncDisposable {
 
   async #sign(request: SignRequest): Promise<AgentSignature> {
     const answer = await this.#ask(request);
-    if (answer.result !== 'signed') {
-      const { result, period } = answer;
-      throw new SignRefusedError(result, period === 0n ? undefined : period);
-    }
+    if (answer.result !== 'signed')
+      throw new SignRefusedError(
+        answer.result,
+        answer.period === NO_PERIOD ? undefined : answer.period,
+      );
     const fault = faultOf(request, answer, this.#coldVerificationKey);
     if (fault !== undefined) {
       this.#channel?.destroy();
       throw new WrongAnswerError(fault);
     }
-    const { signature, period, evolution, certificate, coldVerificationKey } = answer;
-    return {
-      signature,
-      period: absolutePeriod(period),
-      evolution,
-      certificate,
-      coldVerificationKey,
-    };
+    const { result: _, ...signature } = answer;
+    return signature;
   }
 
   /** The connection may have ended since the last request. Then the request is made once more, over another one. */

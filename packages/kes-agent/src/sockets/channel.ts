@@ -1,12 +1,101 @@
-/** Exact reads and writes of public bytes over a socket, with time limits. */
+/** Exact reads and writes over a socket, with time limits: of public bytes, or within a connection that receives keys. */
 import type { Socket } from 'node:net';
 import {
   ClosedEarlyError,
   IoAbortedError,
   IoTimeoutError,
   StreamError,
+  type AllocationOptions,
+  type LockedConnection,
 } from '@evolock/direct-serialise-io';
-import type { Wire, WaitOptions } from './exchange.js';
+import { performance } from 'node:perf_hooks';
+import { AgentGoneError } from '../errors.js';
+import type { ByteSource } from '../wire/codec.js';
+
+/** What ends a wait before the peer does. */
+export interface WaitOptions {
+  /** Milliseconds; those of the connection when absent. */
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of each step. The allocator gives the memory of one that receives into locked memory. */
+type StepOptions = AllocationOptions & WaitOptions;
+
+/** A connection: a `Channel`, or the public bytes of a `LockedConnection`. */
+export interface Wire {
+  read(size: number, options: StepOptions): Promise<Uint8Array>;
+  write(bytes: Uint8Array, options: StepOptions): Promise<void>;
+  destroy(): unknown;
+}
+
+/** Public bytes over a connection that receives into locked memory: they leave it for ordinary memory. */
+export function publicBytesOf(connection: LockedConnection): Wire {
+  return {
+    read: (size, options) =>
+      connection.receive<Uint8Array, StepOptions>(
+        size,
+        {
+          directDeserialise(pull) {
+            const bytes = new Uint8Array(size);
+            pull(bytes);
+            return bytes;
+          },
+        },
+        options,
+      ),
+    write: (bytes, options) =>
+      connection.send(bytes.byteLength, { directSerialise: (push) => push(bytes) }, options),
+    destroy: () => connection.destroy(),
+  };
+}
+
+/** One time limit for several steps. It begins when this is made. */
+export class Exchange implements ByteSource {
+  readonly #wire: Wire;
+  readonly #options: Omit<StepOptions, 'timeout'>;
+  readonly #timeout: number;
+  readonly #end: number;
+
+  /** Begins. The time limit is in milliseconds. The options are those of each step. */
+  constructor(wire: Wire, timeout: number, options: Omit<StepOptions, 'timeout'> = {}) {
+    this.#wire = wire;
+    this.#options = options;
+    this.#timeout = timeout;
+    this.#end = performance.now() + timeout;
+  }
+
+  /** The options of the next step, with the milliseconds that are left. */
+  get limits(): StepOptions {
+    return { ...this.#options, timeout: Math.max(1, Math.ceil(this.#end - performance.now())) };
+  }
+
+  /** Reads exactly `size` bytes. */
+  read(size: number): Promise<Uint8Array> {
+    return this.#wire.read(size, this.limits);
+  }
+
+  /** Writes bytes. */
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#wire.write(bytes, this.limits);
+  }
+
+  /** Does all steps of a client. An error closes the connection; that of the time limit names the whole of it. */
+  async run<Value>(work: (exchange: this) => Promise<Value>): Promise<Value> {
+    try {
+      return await work(this);
+    } catch (error) {
+      await this.#wire.destroy();
+      throw error instanceof IoTimeoutError ? new IoTimeoutError(this.#timeout) : goneBy(error);
+    }
+  }
+}
+
+/** A connection to an agent that ended or broke within a message, or while the client waited for one. */
+export function goneBy(error: unknown): unknown {
+  const isGone = error instanceof ClosedEarlyError || error instanceof StreamError;
+  return isGone ? new AgentGoneError(error) : error;
+}
 
 /**
  * A connection that carries public bytes. It reads only what is asked for: bytes that a peer sends ahead fill the buffer of
@@ -42,11 +131,8 @@ export class Channel implements Wire {
   }
 
   /**
-   * Reads exactly `size` bytes. One read at a time.
-   *
-   * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends before.
-   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
+   * Reads exactly `size` bytes. One read at a time. Rejects with {@link ClosedEarlyError} when the peer ends before, and as all
+   * methods with {@link StreamError} when the connection breaks, or this side has closed it.
    */
   async read(size: number, options: WaitOptions = {}): Promise<Uint8Array> {
     const { timeout = this.#timeout, signal } = options;
@@ -56,22 +142,13 @@ export class Channel implements Wire {
 
   /**
    * Waits without a time limit until bytes arrive or the peer ends. An abort leaves the connection as it is.
-   *
-   * @returns Whether the peer has ended.
-   * @throws {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
+   * Returns whether the peer has ended.
    */
   async ended(signal?: AbortSignal): Promise<boolean> {
     return this.#wait(() => this.#hasEnded(), { signal });
   }
 
-  /**
-   * Writes bytes. Resolves when the kernel has them.
-   *
-   * @param bytes - Unchanged until then.
-   * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT` when the peer does not read.
-   * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection breaks, or this side has closed it.
-   */
+  /** Writes bytes, which stay unchanged meanwhile. Resolves when the kernel has them. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#isOver) throw this.#failure();
     let end: { readonly error: Error | null | undefined } | undefined;

@@ -42,11 +42,7 @@ export function prepareFolder(
   const isNew = make(path, folder);
   try {
     // First: another user could exchange the new folder for one of the system, and root would give that to the group.
-    if (isNew)
-      refuseExchangeable(
-        path,
-        systemCall(path, () => wayTo(folder)),
-      );
+    if (isNew) refuseExchangeable(path, wayOf(path, folder));
     if (isNew && group !== undefined) giveTo(path, folder, group);
     check(path, folder, { group, isPrivate }, onWarning);
   } catch (error) {
@@ -82,7 +78,7 @@ function check(
   access: Access,
   onWarning: (warning: string) => void,
 ): void {
-  const way = systemCall(path, () => wayTo(folder));
+  const way = wayOf(path, folder);
   if (!way.end.stats.isDirectory()) throw new SocketError('not-a-folder', path, { detail: folder });
   const letsOthersIn = checkMode(path, way.end, access);
   refuseExchangeable(path, way);
@@ -90,6 +86,10 @@ function check(
   onWarning(
     `${path}: its folder lets other users in (${placeInWords(way.end)}). Only the mode of the socket keeps them out: choose a folder of mode 700`,
   );
+}
+
+function wayOf(path: string, folder: string): Way {
+  return systemCall(path, () => wayTo(folder));
 }
 
 function refuseExchangeable(path: string, way: Way): void {

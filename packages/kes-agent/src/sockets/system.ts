@@ -30,9 +30,8 @@ export function checkLength(path: string): void {
 }
 
 /**
- * The number of a group. A name is looked up in `/etc/group` only: Node.js has no function for it.
- *
- * @returns `undefined` when the name is not there.
+ * The number of a group; `undefined` when its name is not in `/etc/group`. It is looked up only there: Node.js has no function
+ * for it.
  */
 export function numberOfGroup(group: string | number): number | undefined {
   if (typeof group === 'number') return group;
@@ -45,10 +44,8 @@ export function numberOfGroup(group: string | number): number | undefined {
 }
 
 /**
- * Calls a function with a umask, which belongs to the whole process: nothing else of this thread runs meanwhile, and the mode
- * of what other threads create can only become stricter by it.
- *
- * @param mask - The permissions that new files do not get.
+ * Calls a function with a umask, the permissions that new files do not get. It belongs to the whole process: nothing else of
+ * this thread runs meanwhile, and the mode of what other threads create can only become stricter by it.
  */
 export function withUmask<Result>(mask: number, call: () => Result): Result {
   const before = process.umask(mask);

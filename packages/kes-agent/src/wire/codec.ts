@@ -1,5 +1,7 @@
 /**
- * The values that the protocols are made of: big endian, no outer framing. One codec of a value writes and reads it.
+ * The values that the protocols are made of: big endian, no outer framing. One codec of a value writes and reads it. And how the
+ * two sides choose a version: the agent offers identifiers, the client chooses one, and the side that sends the first message
+ * repeats it.
  */
 import {
   absolutePeriod,
@@ -10,10 +12,7 @@ import { AgentProtocolError, type Result } from '../errors.js';
 
 /** Where a decoder gets its bytes: a channel, a locked connection, or bytes in a test. */
 export interface ByteSource {
-  /**
-   * Resolves with exactly `size` bytes. Rejects with the error of the stream when it ends or breaks before, or when its
-   * time limit passes.
-   */
+  /** Resolves with exactly `size` bytes. Rejects when the stream ends or breaks before, or its time limit passes. */
   read(size: number): Promise<Uint8Array>;
 }
 
@@ -208,7 +207,8 @@ export const verificationKey = bytes(32);
 /** The signature of a certificate. */
 export const coldSignature = bytes(64);
 
-const period = layout<AbsolutePeriod>(
+/** An absolute KES period. */
+export const period = layout<AbsolutePeriod>(
   u64.size,
   (value) => u64.encode(value),
   (bytes) => absolutePeriod(u64.decode(bytes)),
@@ -222,8 +222,8 @@ export const certificate = fixed<OperationalCertificate>({
   signature: coldSignature,
 });
 
-/** The results of the service and the control protocol, in the order of their numbers. */
-export const results: readonly Result[] = [
+/** In the order of their numbers. */
+const results: readonly Result[] = [
   'ok',
   'outdated',
   'invalid-certificate',
@@ -240,3 +240,43 @@ export const result32 = resultOf(u32);
 
 /** The answer of an agent to `install` and `drop`, 2 bytes. */
 export const result16 = resultOf(u16);
+
+/** Bytes of an identifier: ASCII, then zeros. */
+const IDENTIFIER_SIZE = 32;
+
+/** The largest number of versions in an offer that is read. */
+const MAX_OFFERED_VERSIONS = 16;
+
+function encoded(version: string): Uint8Array {
+  const bytes = new Uint8Array(IDENTIFIER_SIZE);
+  bytes.set(Buffer.from(version, 'latin1'));
+  return bytes;
+}
+
+const anyVersion = layout<string>(IDENTIFIER_SIZE, encoded, (bytes) => {
+  const [, version] = /^([\x20-\x7e]+)\0*$/.exec(bytes.toString('latin1')) ?? [];
+  if (version === undefined)
+    throw new AgentProtocolError('wrong-value', 'an identifier is ASCII, padded with zeros');
+  return version;
+});
+
+function oneOf<V extends string>(versions: readonly V[], expected: string): Layout<V> {
+  return layout<V>(IDENTIFIER_SIZE, encoded, (bytes) => {
+    const found = versions.find((version) => bytes.equals(encoded(version)));
+    if (found === undefined) throw new AgentProtocolError('wrong-identifier', expected);
+    return found;
+  });
+}
+
+/** The offer of the agent, newest first. It may contain versions that this package does not have. */
+export const offer = list(anyVersion, MAX_OFFERED_VERSIONS, 'offered versions');
+
+/** The choice of the client from an offer: `undefined` when it chose none. */
+export function choice<V extends string>(offered: readonly V[]): Codec<V | undefined> {
+  return maybe(oneOf(offered, 'it was not offered'), 'the chosen version');
+}
+
+/** The identifier of the chosen version, which is repeated before the first message. */
+export function identifier<V extends string>(version: V): Layout<V> {
+  return oneOf([version], `expected ${version}`);
+}

@@ -1,6 +1,4 @@
-/**
- * The control protocol: a client sends one command and closes after the answer.
- */
+/** The control protocol: a client sends one command and closes after the answer. */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import {
   absent,

@@ -1,6 +1,4 @@
-/**
- * The service protocol: the agent sends keys, and drops of keys, to nodes and to other agents.
- */
+/** The service protocol: the agent sends keys, and drops of keys, to nodes and to other agents. */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import { AgentProtocolError } from '../errors.js';
 import {

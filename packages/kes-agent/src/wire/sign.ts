@@ -1,7 +1,9 @@
-/**
- * The sign protocol: a client sends messages, and the agent answers each with a signature or a refusal.
- */
-import type { OperationalCertificate } from '@evolock/cardano-kes';
+/** The sign protocol: a client sends messages, and the agent answers each with a signature or a refusal. */
+import {
+  absolutePeriod,
+  type AbsolutePeriod,
+  type OperationalCertificate,
+} from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { SignRefusal } from '../errors.js';
 import {
@@ -11,11 +13,11 @@ import {
   joined,
   maybe,
   named,
+  period,
   sequence,
   sized,
   u16,
   u32,
-  u64,
   verificationKey,
   type Codec,
 } from './codec.js';
@@ -26,36 +28,33 @@ export const signVersions = ['Sign:1.0'] as const;
 /** What a client wants signed. */
 export interface SignRequest {
   /** The absolute period, which must be the current one; `undefined` for the current one. */
-  readonly period: bigint | undefined;
+  readonly period: AbsolutePeriod | undefined;
   readonly message: Uint8Array;
 }
 
-/** A signature with everything that a verifier needs. */
-export interface Signed extends SignedFields {
-  readonly result: 'signed';
-  /** The absolute period of the signature. */
-  readonly period: bigint;
-}
-
-interface SignedFields {
-  /** The period of the signing key. */
-  readonly evolution: number;
-  readonly certificate: OperationalCertificate;
-  /** 32 bytes. */
-  readonly coldVerificationKey: Uint8Array;
+/** A signature, with everything that a verifier needs. */
+export interface AgentSignature {
   /** 448 bytes. */
   readonly signature: Uint8Array;
+  /** The absolute KES period of the signature. */
+  readonly period: AbsolutePeriod;
+  /** The period of the signing key: `period` minus the start period of the certificate. */
+  readonly evolution: number;
+  readonly certificate: OperationalCertificate;
+  /** 32 bytes. It signed the certificate. */
+  readonly coldVerificationKey: Uint8Array;
 }
 
-/** A refusal. */
-export interface NotSigned {
-  readonly result: SignRefusal;
-  /** The current absolute period; 0 when the agent knows none. */
-  readonly period: bigint;
+/** An answer with a signature. */
+export interface Signed extends AgentSignature {
+  readonly result: 'signed';
 }
 
-/** The answer to a request. */
-export type SignAnswer = Signed | NotSigned;
+/** The period of a refusal when the agent knows none. */
+export const NO_PERIOD = absolutePeriod(0);
+
+/** The answer to a request. A refusal has the current period. */
+export type SignAnswer = Signed | { readonly result: SignRefusal; readonly period: AbsolutePeriod };
 
 /** In the order of their numbers on the wire. */
 const results: readonly SignAnswer['result'][] = [
@@ -72,17 +71,17 @@ const results: readonly SignAnswer['result'][] = [
 /** A request for a signature of a message of at most `maxLength` bytes. */
 export function signRequest(maxLength: number): Codec<SignRequest> {
   return sequence<SignRequest>({
-    period: maybe(u64, 'the period'),
+    period: maybe(period, 'the period'),
     message: sized(maxLength, 'the message'),
   });
 }
 
 const head = fixed<Pick<SignAnswer, 'result' | 'period'>>({
   result: named(u16, results, 'the result of a request'),
-  period: u64,
+  period,
 });
 
-const signed = fixed<SignedFields>({
+const signed = fixed<Omit<AgentSignature, 'period'>>({
   evolution: u32,
   certificate,
   coldVerificationKey: verificationKey,
@@ -96,9 +95,9 @@ export const signAnswer: Codec<SignAnswer> = {
       ? joined(head.encode(answer), signed.encode(answer))
       : head.encode(answer),
   async read(source) {
-    const { result, period } = await head.read(source);
+    const { result, period: stated } = await head.read(source);
     return result === 'signed'
-      ? { result, period, ...(await signed.read(source)) }
-      : { result, period };
+      ? { result, period: stated, ...(await signed.read(source)) }
+      : { result, period: stated };
   },
 };

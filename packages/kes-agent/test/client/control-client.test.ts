@@ -1,9 +1,9 @@
 import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { ControlClient } from '../../src/client/control-client.js';
-import { joined, result16 } from '../../src/wire/codec.js';
+import { BackOff, withRetry, type RetryOptions } from '../../src/client/dial.js';
+import { joined, offer, result16 } from '../../src/wire/codec.js';
 import { controlVersions, maybeKey } from '../../src/wire/control.js';
-import { offer } from '../../src/wire/handshake.js';
 import { answerCommand, FakeAgent, fakeAgent } from '../support/fake-agent.js';
 import { agentKey } from '../support/pool.js';
 import { choiceOf, identifierOf } from '../support/wire.js';
@@ -126,9 +126,13 @@ describe('a control client', () => {
   });
 
   test('refuses wrong arguments', async () => {
-    const wrong: [unknown, unknown][] = [
+    const wrong: unknown[][] = [
       ['socket', { timeout: 0 }],
-      ['socket', { retry: { delay: -1 } }],
+      ...[{ attempts: -1 }, { attempts: 0.5 }, { delay: -1 }, { delay: 2 ** 31 }].map((retry) => [
+        'socket',
+        { retry },
+      ]),
+      ['socket', { retry: { exponential: 2 } }],
       ['socket', { signal: 1 }],
     ];
     for (const [path, options] of wrong) {
@@ -145,5 +149,46 @@ describe('a control client', () => {
       const rejected = rejectionOf(client.install(wrongly(given)));
       expect((await rejected)['code']).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
     }
+  });
+});
+
+function delays(options: RetryOptions | undefined, absent: number, count: number) {
+  const backOff = new BackOff(options, absent);
+  return Array.from({ length: count }, () => backOff.next());
+}
+
+describe('the pauses between attempts', () => {
+  test('are doubled up to the longest', () => {
+    expect(delays(undefined, Infinity, 3)).toEqual([100, 200, 400]);
+    expect(delays(undefined, Infinity, 9).slice(-3)).toEqual([6_400, 10_000, 10_000]);
+    expect(delays({ delay: 20_000 }, Infinity, 2)).toEqual([20_000, 20_000]);
+  });
+
+  test('can be equal', () => {
+    expect(delays({ delay: 1_000, exponential: false }, Infinity, 3)).toEqual([1e3, 1e3, 1e3]);
+  });
+
+  test('end after the attempts', () => {
+    expect(delays({ delay: 0, attempts: 2 }, Infinity, 3)).toEqual([0, 0, undefined]);
+    expect(delays(undefined, 0, 1)).toEqual([undefined]);
+    expect(delays({ attempts: Infinity, delay: 1 }, 0, 2)).toEqual([1, 2]);
+  });
+
+  test('begin again after a success', () => {
+    const backOff = new BackOff({ delay: 1, attempts: 2 }, 0);
+    expect([backOff.next(), backOff.next(), backOff.next()]).toEqual([1, 2, undefined]);
+    backOff.reset();
+    expect([backOff.next(), backOff.next(), backOff.next()]).toEqual([1, 2, undefined]);
+  });
+
+  test('end at once when the signal is aborted', async () => {
+    const stop = new AbortController();
+    const retrying = withRetry(() => Promise.reject(new Error('no agent')), {
+      backOff: new BackOff({ attempts: 1, delay: 2_000_000_000 }, 0),
+      signal: stop.signal,
+      // The pause begins after this.
+      failed: () => void setImmediate(() => stop.abort()),
+    });
+    expect((await rejectionOf(retrying))['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
   });
 });

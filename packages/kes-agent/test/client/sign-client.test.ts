@@ -4,8 +4,7 @@ import { rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SignClient, type SignClientOptions } from '../../src/client/sign-client.js';
 import type { SignRefusal } from '../../src/errors.js';
-import { joined } from '../../src/wire/codec.js';
-import { offer } from '../../src/wire/handshake.js';
+import { joined, offer } from '../../src/wire/codec.js';
 import { signAnswer, signRequest, type Signed, type SignRequest } from '../../src/wire/sign.js';
 import { FakeAgent, fakeAgent, type AgentEnd } from '../support/fake-agent.js';
 import { kesKeyOf, otherPool, pool } from '../support/pool.js';
@@ -21,7 +20,7 @@ function honest(request: SignRequest): Signed {
   return {
     result: 'signed',
     signature: signingKey.sign(request.message),
-    period: BigInt(start + evolution),
+    period: absolutePeriod(start + evolution),
     evolution,
     certificate: pool.certify(signingKey.deriveVerificationKey(), { start }),
     coldVerificationKey: pool.coldVerificationKey,
@@ -101,7 +100,7 @@ describe('a sign client', () => {
     'malformed',
   ])('rejects with the reason %s, and stays usable', async (result) => {
     const { client, end } = await connected();
-    for (const period of [13n, 0n]) {
+    for (const period of [13, 0].map(absolutePeriod)) {
       const refused = rejectionOf(client.sign(message));
       await anyRequest.read(end);
       await end.write(signAnswer.encode({ result, period }));
@@ -132,7 +131,7 @@ describe('a sign client', () => {
         certificate: otherPool.certify(good.certificate.hotVerificationKey, { start }),
       }),
     ],
-    ['wrong-period', (good, { period }) => ({ ...good, period: period! + 1n })],
+    ['wrong-period', (good) => ({ ...good, period: absolutePeriod(14) })],
     ['wrong-evolution', (good) => ({ ...good, evolution: evolution + 1 })],
     ['wrong-signature', (good) => ({ ...good, signature: good.signature.slice().fill(1, 0, 1) })],
     ['wrong-signature', () => honest({ message: Uint8Array.of(1), period: undefined })],
@@ -167,7 +166,7 @@ describe('a sign client', () => {
     const refused = rejectionOf(client.sign(new Uint8Array(4_000_000)));
     await end.read(5);
     end.socket.pause();
-    await end.write(signAnswer.encode({ result: 'too-long', period: 13n }));
+    await end.write(signAnswer.encode({ result: 'too-long', period: absolutePeriod(13) }));
     expect(await refused).toMatchObject({ reason: 'too-long' });
   });
 

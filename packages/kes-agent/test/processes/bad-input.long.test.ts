@@ -4,9 +4,6 @@
  */
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { joined, result16, u16, u32 } from '../../src/wire/codec.js';
-import { command } from '../../src/wire/control.js';
-import { offer } from '../../src/wire/handshake.js';
-import { signAnswer, signRequest } from '../../src/wire/sign.js';
 import {
   connected,
   expectServes,
@@ -34,7 +31,6 @@ async function expectGoesOn(): Promise<void> {
 }
 
 const choice = choiceOf('Control:3.0');
-const identifier = identifierOf('Control:3.0');
 const signing = joined(choiceOf('Sign:1.0'), identifierOf('Sign:1.0'));
 const receiving = choiceOf('Service:2.0');
 
@@ -76,68 +72,14 @@ test('a client that ends in the middle of a message is closed', async () => {
   await expectGoesOn();
 });
 
-test('a client that closes its own direction after its question gets the answer', async () => {
-  const control = await connected(paths.control);
-  const sign = await connected(paths.sign);
-  onTestFinished(() => [control, sign].forEach((each) => each.destroy()));
-  await offer.read(control);
-  control.socket.end(
-    joined(choice, identifier, command('Control:3.0').encode({ command: 'drop-staged' })),
-  );
-  expect(await control.read(1)).toEqual(Uint8Array.of(0));
-  await offer.read(sign);
-  const request = signRequest(1_000).encode({ message: new Uint8Array(3), period: undefined });
-  sign.socket.end(joined(signing, request));
-  expect((await signAnswer.read(sign)).result).toBe('signed');
-  expect(await sign.ended()).toBe(true);
-});
-
 test('an unknown command gets an answer, and one line in the log', async () => {
-  for (const number of [6, 255, 65_535]) {
-    const client = await opened(paths.control, 'Control:3.0');
-    await client.write(u16.encode(number));
-    expect(await result16.read(client)).toBe('unsupported');
-    expect(await client.ended()).toBe(true);
-    client.destroy();
-    await agent.next('unknown-command');
-  }
-  await expectGoesOn();
-});
-
-test('a service client whose answer is no result stays connected', async () => {
-  const client = await receivingFrom(paths.service);
+  const client = await opened(paths.control, 'Control:3.0');
   onTestFinished(() => client.destroy());
-  await client.read(733);
-  await client.write(u32.encode(0xffff_ffff));
-  await agent.next('client-answered', { result: 'unknown' });
-  await installNew(paths.control, { start: PERIOD, counter: 4 });
-  await client.read(733);
-  await client.write(u32.encode(1));
-  await agent.next('client-answered', { result: 'outdated' });
+  await client.write(u16.encode(6));
+  expect(await result16.read(client)).toBe('unsupported');
+  expect(await client.ended()).toBe(true);
+  await agent.next('unknown-command');
 });
-
-test('clients above the limit are refused, and leave no memory and no descriptor', async () => {
-  // The first use of each part allocates what stays.
-  await crowd(paths, 20);
-  await expectGoesOn();
-  const before = await agent.stateWithoutClients();
-  await crowd(paths, 330);
-  await agent.next('too-many-clients');
-  await expectGoesOn();
-  expect(await agent.stateWithoutClients()).toEqual(before);
-});
-
-/** Connects many clients to each socket, half of which say something, and closes them all. */
-async function crowd(paths: AgentPaths, size: number): Promise<void> {
-  const all = Object.values(paths).flatMap((path: string) =>
-    Array.from({ length: size }, () => RudeClient.to(path)),
-  );
-  const clients = await Promise.all(all);
-  await Promise.all(
-    clients.filter((_each, index) => index % 2 === 0).map((each) => each.send(choice)),
-  );
-  await Promise.all(clients.map((each) => each.end()));
-}
 
 test('a client that does not answer is closed after the time limit; one that may wait is not', async () => {
   // The first use of each part allocates what stays.

@@ -5,8 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { directDeserialiseBufChecked, sum6Kes } from '@evolock/kes-sum';
 import { expect, onTestFinished, test } from 'vitest';
-import { u32 } from '../../src/wire/codec.js';
-import { identifier, offer } from '../../src/wire/handshake.js';
+import { identifier, offer, u32 } from '../../src/wire/codec.js';
 import {
   keyTail,
   messageHeads,

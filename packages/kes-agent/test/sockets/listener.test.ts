@@ -10,7 +10,6 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, createServer, Server, type Socket } from 'node:net';
@@ -374,16 +373,6 @@ describe('at the path', () => {
     expect(lstatSync(path).ino).toBe(ino);
     await connectedTo(path);
     expect(existsSync(lockOf(path))).toBe(false);
-  });
-
-  test('the socket of an ended program without a lock is replaced', async () => {
-    const path = join(folder(), 'socket');
-    const child = await agentProcess(path);
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    unlinkSync(lockOf(path));
-    await listening(path);
-    await connectedTo(path);
   });
 
   test('nothing but a socket is removed', async () => {

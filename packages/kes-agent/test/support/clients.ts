@@ -9,7 +9,7 @@ import { AgentRefusalError, type Result } from '../../src/errors.js';
 import type { HeldKey } from '../../src/held-key.js';
 import { Channel } from '../../src/sockets/channel.js';
 import type { AgentInfo } from '../../src/wire/control.js';
-import { identifier, offer } from '../../src/wire/handshake.js';
+import { identifier, offer } from '../../src/wire/codec.js';
 import { signAnswer, signRequest, type SignAnswer } from '../../src/wire/sign.js';
 import { configuration, momentIn, pool, type TestPool } from './pool.js';
 import { choiceOf, identifierOf } from './wire.js';

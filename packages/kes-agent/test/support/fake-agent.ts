@@ -4,14 +4,13 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Result } from '../../src/errors.js';
-import { result32, type ByteSource } from '../../src/wire/codec.js';
+import { choice, identifier, offer, result32, type ByteSource } from '../../src/wire/codec.js';
 import {
   command,
   controlVersions,
   type ControlCommand,
   type ControlVersion,
 } from '../../src/wire/control.js';
-import { choice, identifier, offer } from '../../src/wire/handshake.js';
 import { messageHeads, serviceVersions, type ServiceVersion } from '../../src/wire/service.js';
 import { pushOf, type AgentKey } from './pool.js';
 import { folder } from './sockets.js';

@@ -4,8 +4,15 @@ import { ClosedEarlyError } from '@evolock/direct-serialise-io';
 import { rejectionOf } from '@evolock/test-support';
 import { externalVectors } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
-import { bytes, joined, sequence, type ByteSource, type Codec } from '../../src/wire/codec.js';
-import { choice, identifier } from '../../src/wire/handshake.js';
+import {
+  bytes,
+  choice,
+  identifier,
+  joined,
+  sequence,
+  type ByteSource,
+  type Codec,
+} from '../../src/wire/codec.js';
 import {
   keyTail,
   messageHeads,
