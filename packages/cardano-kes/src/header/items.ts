@@ -108,7 +108,7 @@ export class HeaderItems {
   }
 }
 
-/** The items of a sequence that is in memory as a whole, such as the content of a chunk. */
+/** The items of a sequence that is in memory as a whole. It may be the content of a chunk. */
 export function headerItems(bytes: Uint8Array): Generator<HeaderItem, void, void> {
   return allItems(checkBytes('bytes', bytes));
 }
