@@ -1,4 +1,5 @@
 /** `sealed-log checkpoint`: what is kept elsewhere of a seal. */
+import { existsSync } from 'node:fs';
 import { type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, usage } from '@evolock/command-line/errors';
@@ -58,9 +59,14 @@ export const checkpointCommand: Definition = {
       return { raw: note.trimEnd().split('\n'), json, warnings: chain === '' ? [] : [words] };
     }
     // The chain comes first: a note leads nowhere without it.
-    const options = { secret: false, replace: force };
-    writeDurably(`${out}.chain`, Buffer.from(chain), options);
-    writeDurably(out, Buffer.from(note), options);
+    const files = { [`${out}.chain`]: chain, [out]: note };
+    const existing = force ? undefined : Object.keys(files).find((path) => existsSync(path));
+    if (existing !== undefined)
+      throw usage(
+        `${printable(existing)}: it exists already: choose another name, or replace it with --force`,
+      );
+    for (const [path, text] of Object.entries(files))
+      writeDurably(path, Buffer.from(text), { secret: false, replace: force });
     return {
       result: done(`${printable(out)} is the checkpoint of seal ${seal.number}`),
       facts: [['chain', printable(`${out}.chain`)]],
