@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { BytesBatch } from './batch.js';
 import { VerifyPoolClosedError, VerifyThreadError } from './errors.js';
 
-/** Batches that a thread holds: the next one is there while it works on the first. */
-const BATCHES_OF_THREAD = 2;
+/** Batches that a thread holds: the next ones are there while it works on the first. */
+const BATCHES_OF_THREAD = 3;
 
 /** MiB for new objects of a thread: V8 enlarges it from time to time. A batch leaves nothing that lives on. */
 const YOUNG_MIB = 6;

@@ -1,7 +1,7 @@
 /** Native functions in the place of those in JavaScript: SHA-256 of Node.js, and CompactSum over libsodium. */
 import { createHash, hash } from 'node:crypto';
 import { compactSumKesOfDepth, ed25519, type KesAlgorithm } from '@evolock/kes-sum';
-import { HASH_SIZE, type Sha256 } from './format/tree.js';
+import { HASH_SIZE, LEAF_PREFIX, type Sha256 } from './format/tree.js';
 import type { SealCryptography } from './verify/cryptography.js';
 
 /**
@@ -24,6 +24,34 @@ export const sha256 = Object.assign(whole, {
   create: () => createHash('sha256'),
   into,
 }) satisfies Sha256;
+
+/** Bytes before the lines in the memory of {@link LeafInput}: for the prefix of a leaf, and a line. */
+export const LEAF_ROOM = 1024;
+
+/**
+ * What is hashed for a line: the prefix of a leaf and the line, in one piece. A line that fits is moved into the room before
+ * the lines, where there is one view for each length: a view of each line would be garbage, and memory would grow with the log.
+ */
+export class LeafInput {
+  /** {@link LEAF_ROOM} bytes, and lines. */
+  readonly memory: Uint8Array;
+  readonly #views: Uint8Array[] = [];
+
+  constructor(memory: Uint8Array) {
+    this.memory = memory;
+  }
+
+  /** The input for a line. It may change the byte before the line, and what it returns may change with the next line. */
+  of(from: number, end: number): Uint8Array {
+    const { memory } = this;
+    const size = LEAF_PREFIX.length + end - from;
+    const at = size > LEAF_ROOM ? from - LEAF_PREFIX.length : 0;
+    memory.set(LEAF_PREFIX, at);
+    if (at > 0) return memory.subarray(at, end);
+    memory.copyWithin(LEAF_PREFIX.length, from, end);
+    return (this.#views[size] ??= memory.subarray(0, size));
+  }
+}
 
 const algorithms = new Map<number, KesAlgorithm>();
 

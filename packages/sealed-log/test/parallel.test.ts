@@ -2,7 +2,7 @@
 import { sealedLogVectors, type SealedLogInput } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { native } from '../src/native.js';
+import { LEAF_ROOM, native } from '../src/native.js';
 import { Cores } from '../src/parallel/cores.js';
 import {
   proveEntry,
@@ -69,6 +69,10 @@ describe.each([
 const line = fc.oneof(
   { weight: 20, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
   { weight: 1, arbitrary: fc.string({ minLength: 190, maxLength: 700 }) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: -3, max: 3 }).map((more) => 'x'.repeat(LEAF_ROOM + more)),
+  },
   { weight: 1, arbitrary: fc.constant('') },
 );
 

@@ -13,7 +13,7 @@ import { linesMessage, type ThreadContext } from './thread.js';
 const SLOT_BYTES = 1 << 19;
 
 /** The most batches in progress, for each thread. */
-const BATCHES_A_THREAD = 3;
+const BATCHES_A_THREAD = 4;
 
 /** Of the slots that were made last. */
 let lastId = 0;

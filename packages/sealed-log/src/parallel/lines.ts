@@ -3,7 +3,8 @@
  * puts the hashes beside them. Nothing is copied, and the memory is used again.
  */
 import { hash } from 'node:crypto';
-import { HASH_SIZE, LEAF_PREFIX, NODE_PREFIX, SUBTREE_WIDTH } from '../format/tree.js';
+import { HASH_SIZE, NODE_PREFIX, SUBTREE_WIDTH } from '../format/tree.js';
+import { LEAF_ROOM, LeafInput } from '../native.js';
 
 /** The most lines of a slot. */
 export const MOST_LINES = 8192;
@@ -14,8 +15,8 @@ const LEAVES_SIZE = MOST_LINES * HASH_SIZE;
 const ROOTS_SIZE = LEAVES_SIZE / SUBTREE_WIDTH;
 const TEXT_OFFSET = ENDS_SIZE + LEAVES_SIZE + ROOTS_SIZE;
 
-/** Where lines begin in the text of a slot. The byte before becomes the prefix of the first leaf. */
-export const LINES_OFFSET = LEAF_PREFIX.length;
+/** Where lines begin in the text of a slot. */
+export const LINES_OFFSET = LEAF_ROOM;
 
 /** Memory for lines and their hashes. */
 export class LineSlot {
@@ -25,8 +26,10 @@ export class LineSlot {
   readonly leaves: Buffer;
   /** The roots of the complete subtrees of these lines, one after the other. */
   readonly roots: Buffer;
-  /** A free byte, and the lines. */
+  /** Room for one line, and the lines. */
   readonly text: Buffer;
+  /** What is hashed of a line of the text. */
+  readonly input: LeafInput;
 
   private constructor(memory: SharedArrayBuffer, from: number, size: number) {
     const leaves = from + ENDS_SIZE;
@@ -35,6 +38,7 @@ export class LineSlot {
     this.leaves = Buffer.from(memory, leaves, LEAVES_SIZE);
     this.roots = Buffer.from(memory, roots, ROOTS_SIZE);
     this.text = Buffer.from(memory, roots + ROOTS_SIZE, size - TEXT_OFFSET);
+    this.input = new LeafInput(this.text);
   }
 
   /** Memory for a number of slots, each with room for at least so many bytes of lines. */
@@ -74,15 +78,14 @@ function rootAfter(leaf: string, place: number): string | undefined {
 
 /** Hashes the lines of a slot. It changes the bytes before them. */
 export function hashLines(
-  { ends, leaves, roots, text }: LineSlot,
+  { ends, leaves, roots, text, input }: LineSlot,
   firstLine: number,
   count: number,
 ): void {
   const before = linesBeforeSubtree(firstLine);
   for (let index = 0, at = LINES_OFFSET; index < count; index += 1) {
     const end = text.indexOf(NEWLINE, at);
-    text.set(LEAF_PREFIX, at - LEAF_PREFIX.length);
-    const leaf = hash('sha256', text.subarray(at - LEAF_PREFIX.length, end), 'binary');
+    const leaf = hash('sha256', input.of(at, end), 'binary');
     leaves.write(leaf, index * HASH_SIZE, HASH_SIZE, 'binary');
     const place = index - before;
     const root = place < 0 ? undefined : rootAfter(leaf, place);

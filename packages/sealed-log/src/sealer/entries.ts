@@ -17,7 +17,7 @@ import {
   type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
 import { HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
-import { sha256 } from '../native.js';
+import { LEAF_ROOM, LeafInput, sha256 } from '../native.js';
 
 const PIECE = 1 << 18;
 const NEWLINE = 0x0a;
@@ -62,11 +62,11 @@ export class EntryFile {
   #leaf: Uint8Array | undefined;
   /** The hash of the line that has no newline yet; `undefined` when it has no bytes. */
   #line: Hash | undefined;
-  /** A byte for the prefix of a leaf, and a piece of the file. */
-  #memory = new Uint8Array(0);
+  /** Room for one line, and a piece of the file. */
+  #input = new LeafInput(new Uint8Array(0));
   /** The part of the piece that was read and not hashed. */
-  #from = 1;
-  #to = 1;
+  #from = LEAF_ROOM;
+  #to = LEAF_ROOM;
   /** The hash of a whole line. It is used again: one for each would be garbage, and memory would grow with the log. */
   readonly #hash = new Uint8Array(HASH_SIZE);
 
@@ -147,7 +147,7 @@ export class EntryFile {
     this.#length = last?.length ?? 0;
     this.#leaf = last?.leaf;
     this.#line = undefined;
-    this.#from = this.#to = 1;
+    this.#from = this.#to = LEAF_ROOM;
   }
 
   /**
@@ -155,20 +155,21 @@ export class EntryFile {
    * reader, who would never come to their end. Returns whether more are wanted.
    */
   read(take: Take): boolean {
-    if (this.#memory.length === 0) this.#memory = new Uint8Array(1 + PIECE);
+    if (this.#input.memory.length === 0)
+      this.#input = new LeafInput(new Uint8Array(LEAF_ROOM + PIECE));
     while (this.#hashLines(take)) {
       if (this.unread <= 0) return true;
-      const count = readSync(this.#fd, this.#memory, 1, PIECE, this.#offset);
+      const count = readSync(this.#fd, this.#input.memory, LEAF_ROOM, PIECE, this.#offset);
       if (count === 0) return true;
       this.#offset += count;
-      [this.#from, this.#to] = [1, 1 + count];
+      [this.#from, this.#to] = [LEAF_ROOM, LEAF_ROOM + count];
     }
     return false;
   }
 
   /** Takes the last line when it has no newline, since no line follows in this file. Returns whether more are wanted. */
   finish(take: Take): boolean {
-    this.#memory = new Uint8Array(0);
+    this.#input = new LeafInput(new Uint8Array(0));
     return this.#line === undefined || take(this.#endLine(this.#line));
   }
 
@@ -198,11 +199,11 @@ export class EntryFile {
   #hashLines(take: Take): boolean {
     const to = this.#to;
     for (let from = this.#from; from < to;) {
-      const end = this.#memory.indexOf(NEWLINE, from);
+      const end = this.#input.memory.indexOf(NEWLINE, from);
       const line = this.#line;
       if (end < 0 || end >= to) {
         this.#line = line ?? createHash('sha256').update(LEAF_PREFIX);
-        this.#line.update(this.#memory.subarray(from, to));
+        this.#line.update(this.#input.memory.subarray(from, to));
         break;
       }
       const leaf = line === undefined ? this.#hashWhole(from, end) : this.#endLine(line, from, end);
@@ -218,15 +219,13 @@ export class EntryFile {
     return true;
   }
 
-  /** The byte before a line is of a line that was hashed. It becomes the prefix, so that one call hashes both. */
   #hashWhole(from: number, end: number): Uint8Array {
-    this.#memory.set(LEAF_PREFIX, from - 1);
-    sha256.into(this.#memory.subarray(from - 1, end), this.#hash, 0);
+    sha256.into(this.#input.of(from, end), this.#hash, 0);
     return this.#hash;
   }
 
   #endLine(line: Hash, from = 0, end = 0): Uint8Array {
-    const leaf = line.update(this.#memory.subarray(from, end)).digest();
+    const leaf = line.update(this.#input.memory.subarray(from, end)).digest();
     this.#line = undefined;
     return leaf;
   }

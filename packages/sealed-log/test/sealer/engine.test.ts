@@ -20,6 +20,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readVerifierKey } from '../../src/format/key.js';
 import { END, readSealLine, START } from '../../src/format/seal.js';
+import { LEAF_ROOM } from '../../src/native.js';
 import { keyMaker, type KeyMaker, type NewKey } from '../../src/sealer/keys.js';
 import {
   append,
@@ -146,14 +147,15 @@ test('a log goes on after a start, with a flag, over any number of successions, 
 test('any bytes are entries: none, a carriage return, long lines, lines that are cut anywhere', async () => {
   const place = newPlace();
   const sealer = await opened(place, { depth: 6 });
-  const text = `\n\r\n${'x'.repeat(300_000)}\n\xff\n${'y'.repeat(262_143)}\nz\n`;
+  const roomy = [-2, -1, 0, 1].map((more) => `${'r'.repeat(LEAF_ROOM + more)}\n`).join('');
+  const text = `\n\r\n${'x'.repeat(300_000)}\n\xff\n${'y'.repeat(262_143)}\nz\n${roomy}`;
   for (let at = 0; at < text.length; at += 70_001) {
     appendFileSync(place.log, text.slice(at, at + 70_001), 'latin1');
     await sealer.engine.seal();
   }
   appendFileSync(place.log, 'no newline');
   await sealer.engine.close(false);
-  expect((await expectSealed(place, sealer.engine.verifierKey)).at(-1)!.size).toBe(6);
+  expect((await expectSealed(place, sealer.engine.verifierKey)).at(-1)!.size).toBe(10);
   const hashes = readFileSync(place.hashes);
   rmSync(place.hashes);
   const again = await opened(place);
