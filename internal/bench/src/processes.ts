@@ -147,7 +147,7 @@ function processorTime(folder: string, line: readonly string[], runs: number): n
   return (seconds.reduce((sum, one) => sum + one, 0) * 1_000) / runs;
 }
 
-/** The costs of an agent: to hand out its key, to sign, and its memory when idle. */
+/** The costs of an agent: to hand out its key, and its memory when idle. */
 export function agentRows(short: boolean): (Row | SkippedRow)[] {
   if (process.platform !== 'linux')
     return [{ operation: 'agent', skipped: 'the memory of a process is read from /proc' }];
@@ -159,18 +159,6 @@ export function agentRows(short: boolean): (Row | SkippedRow)[] {
       'ms',
       result.toKey,
       `a bare Unix round trip with its connect ${median(result.roundTrip).toFixed(2)} ms; the client checks the key, which costs a key generation`,
-    ),
-    figureRow(
-      `agent: keys pushed to ${result.clients} clients`,
-      'a second',
-      result.pushes,
-      'from the command that installs to the last client that has checked its key; all clients in one process',
-    ),
-    figureRow(
-      'agent: signatures through the sign socket',
-      'a second',
-      result.signatures,
-      `one client, one request after the other, each verified; bare sign ${median(result.bareSignatures).toFixed(0)} a second`,
     ),
     figureRow(
       'agent: memory of an idle agent with a key',

@@ -11,21 +11,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueCertificate, periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
-import {
-  Agent,
-  ControlClient,
-  receiveKeys,
-  SignClient,
-  type ServiceClient,
-} from '@evolock/kes-agent';
-import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
-import { newKey } from '../new-key.js';
+import { Agent, ControlClient, receiveKeys } from '@evolock/kes-agent';
+import { ed25519, MLockedSeed } from '@evolock/kes-sum';
 
 const [given, folder = mkdtempSync(join(tmpdir(), 'bench-agent-')), cold = ''] =
   process.argv.slice(2);
 const repetitions = Number(given);
-const CLIENTS = 100;
-const message = new Uint8Array(256).fill(7);
 const socketAt = (name: string): string => join(folder, name);
 
 if (given === 'serve') await serve(Buffer.from(cold, 'hex'));
@@ -51,10 +42,8 @@ async function serve(key: Uint8Array): Promise<never> {
   const running = await Agent.start({
     service: socketAt('service'),
     control: socketAt('control'),
-    sign: socketAt('sign'),
     coldVerificationKey: key,
     parameters: preview,
-    limits: { clients: 256, signaturesPerSecond: 1_000_000 },
   });
   const echo = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -70,7 +59,7 @@ async function serve(key: Uint8Array): Promise<never> {
 export type AgentResult = Awaited<ReturnType<typeof measure>>;
 
 async function measure() {
-  await install(0);
+  await install();
   const [resident, locked] = memoryOf(agent.pid ?? 0);
   await timesToKey(1);
   return {
@@ -78,12 +67,6 @@ async function measure() {
     toKey: await timesToKey(repetitions),
     /** Milliseconds from `connect` to one byte that came back, over a bare Unix socket. */
     roundTrip: await each(repetitions, roundTripTime),
-    /** Keys a second, to all clients together. */
-    pushes: await pushesPerSecond(),
-    clients: CLIENTS,
-    /** Signatures a second, one request after the other; of a key in the same process. */
-    signatures: await signaturesPerSecond(),
-    bareSignatures: await bareSignaturesPerSecond(),
     /** Bytes of the idle agent. */
     resident,
     locked,
@@ -96,21 +79,18 @@ async function each(count: number, value: () => Promise<number>): Promise<number
   return values;
 }
 
-async function install(counter: number): Promise<void> {
+async function install(): Promise<void> {
   const hotVerificationKey = await control.generate();
   const startPeriod = periodOfSlot(preview, slotOfDate(preview, new Date()));
-  const body = { hotVerificationKey, startPeriod, sequenceNumber: BigInt(counter) };
-  await control.install(issueCertificate(coldKey, body));
-}
-
-function newClient(): ServiceClient {
-  return receiveKeys(socketAt('service'), { coldVerificationKey, parameters: preview });
+  await control.install(
+    issueCertificate(coldKey, { hotVerificationKey, startPeriod, sequenceNumber: 0n }),
+  );
 }
 
 function timesToKey(count: number): Promise<number[]> {
   return each(count, async () => {
     const begin = performance.now();
-    const client = newClient();
+    const client = receiveKeys(socketAt('service'), { coldVerificationKey, parameters: preview });
     await once(client, 'key');
     const time = performance.now() - begin;
     await client.close();
@@ -127,46 +107,6 @@ async function roundTripTime(): Promise<number> {
   socket.destroy();
   await once(socket, 'close');
   return time;
-}
-
-async function pushesPerSecond(): Promise<number[]> {
-  const clients = Array.from({ length: CLIENTS }, newClient);
-  try {
-    await Promise.all(clients.map((client) => once(client, 'key')));
-    let counter = 0;
-    return await each(Math.max(1, repetitions / 20), async () => {
-      const received = Promise.all(clients.map((client) => once(client, 'key')));
-      const begin = performance.now();
-      await install((counter += 1));
-      await received;
-      return perSecond(CLIENTS, begin);
-    });
-  } finally {
-    await Promise.all(clients.map((client) => client.close()));
-  }
-}
-
-async function signaturesPerSecond(): Promise<number[]> {
-  await using client = await SignClient.connect(socketAt('sign'));
-  return await each(Math.max(1, repetitions / 20), async () => {
-    const begin = performance.now();
-    for (let done = 0; done < repetitions; done += 1) await client.sign(message);
-    return perSecond(repetitions, begin);
-  });
-}
-
-function bareSignaturesPerSecond(): Promise<number[]> {
-  const key = newKey(sum6Kes);
-  const values = each(Math.max(1, repetitions / 20), () => {
-    const begin = performance.now();
-    for (let done = 0; done < repetitions; done += 1) key.sign(message);
-    return Promise.resolve(perSecond(repetitions, begin));
-  });
-  return values.finally(() => key.release());
-}
-
-function perSecond(count: number, begin: number): number {
-  return (count * 1_000) / (performance.now() - begin);
 }
 
 /** Source: proc_pid_status(5). */
