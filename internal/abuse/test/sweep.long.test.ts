@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
-import { calls, children, seed, sweep } from '../src/calls/plan.js';
+import { calls, seed, sweep } from '../src/calls/plan.js';
 import { table } from '../src/table/table.js';
 import { abuse, summary, type Finding } from './support/child.js';
 
 let findings: Finding[] = [];
 
 beforeAll(async () => {
-  findings = await abuse('sweep', [...sweep()].length, children);
+  findings = await abuse('sweep', [...sweep()].length);
 });
 
 test.each([...table.keys()])('%s accepts or refuses every hostile value without damage', (name) => {
@@ -17,10 +17,6 @@ test('no call damages other values', () => {
   expect(summary(findings.filter(({ name }) => !table.has(name)))).toEqual([]);
 });
 
-test(
-  `${calls} random calls with several hostile values each (EVOLOCK_ABUSE_SEED=${seed})`,
-  { timeout: 3_600_000 },
-  async () => {
-    expect(summary(await abuse(String(seed), calls, children))).toEqual([]);
-  },
-);
+test(`${calls} random calls with several hostile values each, of seed ${seed}`, async () => {
+  expect(summary(await abuse(String(seed), calls))).toEqual([]);
+});

@@ -1,4 +1,3 @@
-import { wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { type Implementation, type KesAlgorithmKind, runConformance } from '@evolock/test-vectors';
 import { native } from '../src/native.js';
@@ -98,37 +97,8 @@ describe('failures by cause', () => {
     }
     expect(causes.length).toBeLessThan(15);
   });
-
-  test('an implementation that is right has none', async () => {
-    const { causes, statement } = await runConformance(changed(() => ({})));
-    expect(causes).toEqual([]);
-    expect(statement).not.toContain('failed');
-  });
 });
 
 const notCalled = (): never => {
   throw new Error('an implementation that only verifies has no such method');
 };
-
-describe('an implementation that only verifies', () => {
-  const verifying: Implementation = {
-    verifiesOnly: true,
-    dsign: wrongly({ ...native.dsign, deriveVerificationKey: notCalled, sign: notCalled }),
-    vrf: (algorithm) =>
-      wrongly({ verify: native.vrf(algorithm).verify, deriveVerificationKey: notCalled }),
-    ...changed((right) => ({ ...right, generateKey: notCalled, readKey: notCalled })),
-  };
-
-  test('is asked for nothing else, and conforms', async () => {
-    const report = await runConformance(verifying, { maxDepth: 2 });
-    expect(report.failures).toEqual([]);
-    expect(report.conforms).toBe(true);
-    expect([...report.coverage.groups.keys()]).toEqual([
-      'ed25519 verification',
-      'vrf verification',
-      'kes verification',
-      'kes negative',
-    ]);
-    expect(report.statement).toContain('\nverification only\n');
-  });
-});

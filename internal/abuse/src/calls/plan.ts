@@ -2,15 +2,8 @@
 import { everything, type Hostile } from '../arguments/hostile.js';
 import { table, type Entry } from '../table/table.js';
 
-// Environment variables change how many calls are made.
-const numberFrom = (name: string, otherwise: number): number =>
-  Number(process.env[name] ?? otherwise);
-/** The number of random calls: EVOLOCK_ABUSE_CALLS. */
-export const calls = numberFrom('EVOLOCK_ABUSE_CALLS', 20_000);
-/** The seed of the random calls: EVOLOCK_ABUSE_SEED. */
-export const seed = numberFrom('EVOLOCK_ABUSE_SEED', 20_201_222);
-/** The number of child processes at a time: EVOLOCK_ABUSE_CHILDREN. */
-export const children = numberFrom('EVOLOCK_ABUSE_CHILDREN', 2);
+/** The number of random calls, and their seed. */
+export const [calls, seed] = [20_000, 20_201_222];
 
 export interface Planned {
   name: string;
