@@ -47,7 +47,7 @@ async function rehearse(): Promise<void> {
       const bill = join(bills, `${fileName(one)}.cdx.json`);
       await Promise.all([
         use(one, `${project}-npm`, byNpm, () => writeBill(`${project}-npm`, registry.url, bill)),
-        use(one, `${project}-pnpm`, byPnpm),
+        use(one, `${project}-pnpm`, byPnpm, () => useExample(`${project}-pnpm`, one, byPnpm)),
       ]);
     }
   } finally {
@@ -86,19 +86,16 @@ async function inspect({ manifest: { name, version } }: Published, storage: stri
   for (const violation of checkTarball(folder, files)) fail(`${name}: ${violation}`);
 }
 
-/** Uses a package in a new project. `whenAlone` runs while it is the only one there. */
+/** Uses a package in a new project, where it is alone at first. */
 async function use(
   one: Published,
   project: string,
   manager: Manager,
-  whenAlone?: () => Promise<string>,
+  andThen: () => Promise<string>,
 ): Promise<void> {
   const name = `${one.manifest.name} by ${manager.name}`;
   try {
-    const done = [await useAlone(project, one, manager)];
-    if (whenAlone !== undefined) done.push(await whenAlone());
-    done.push(await useExample(project, one, manager));
-    console.log(`${name}: ${done.join(', ')}`);
+    console.log(`${name}: ${await useAlone(project, one, manager)}, ${await andThen()}`);
   } catch (error) {
     fail(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }

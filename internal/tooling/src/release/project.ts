@@ -15,8 +15,6 @@ const tsc = join(ofRepository, 'typescript-7', 'bin', 'tsc');
 /** A package manager. Packages of @evolock come from the registry on the loopback, others from that of the machine. */
 export interface Manager {
   readonly name: 'npm' | 'pnpm';
-  /** How TypeScript finds modules in its projects. */
-  readonly resolution: 'nodenext' | 'bundler';
   /** Each of them runs every program. */
   readonly nodes: readonly Node[];
   /** Adds packages to a project. */
@@ -27,7 +25,6 @@ export interface Manager {
 export function npm({ nodes }: Tools, registry: string, cache: string): Manager {
   return {
     name: 'npm',
-    resolution: 'nodenext',
     nodes,
     async install(project, names) {
       writeFileSync(join(project, '.npmrc'), `@evolock:registry=${registry}\ncache=${cache}\n`);
@@ -43,7 +40,6 @@ export function pnpm({ nodes, modules }: Tools, registry: string, cache: string)
   const settings = [`@evolock:registry=${registry}`, ...folders, 'hoist=false', ''].join('\n');
   return {
     name: 'pnpm',
-    resolution: 'bundler',
     nodes: nodes.slice(0, 1),
     async install(project, names) {
       writeFileSync(join(project, '.npmrc'), settings);
@@ -85,19 +81,18 @@ export async function useExample(
   if (others.length > 0) await manager.install(folder, others);
   const [written] = writeExamples([example], join(folder, 'example'));
   if (written === undefined) throw new Error('the example was not written');
-  const { resolution } = manager;
   const compilerOptions = {
     ...{ target: 'es2022', lib: ['es2024', 'esnext.disposable'] },
     ...{ types: ['node'], typeRoots: [join(ofRepository, '@types')] },
-    ...{ module: resolution === 'bundler' ? 'esnext' : resolution, moduleResolution: resolution },
+    ...{ module: 'esnext', moduleResolution: 'bundler' },
     ...{ strict: true, noEmit: true, skipLibCheck: false, allowJs: true, checkJs: true },
   };
   const files = ['types.mts', relative(folder, written.source)];
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   await run(folder, process.execPath, [tsc, '--project', folder]);
-  if (example.noRun !== undefined) return `${resolution}, example not run: ${example.noRun}`;
+  if (example.noRun !== undefined) return `types, example not run: ${example.noRun}`;
   await runUnderEach(manager, folder, [`node '${written.program}'`]);
-  return `${resolution}, example`;
+  return 'types, example';
 }
 
 /** Writes a program that imports every module of a package, one that requires them, and one whose types are checked. */

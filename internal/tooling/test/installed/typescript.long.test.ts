@@ -1,5 +1,6 @@
-// Libraries compile under the oldest and the newest TypeScript and in both module resolutions: their declarations name only what
-// they depend on, and the applications of other people that use these compile too, with every declaration file checked.
+// Libraries compile under the oldest and the newest TypeScript: their declarations name only what they depend on, and the
+// applications of other people that use these compile too, with every declaration file checked. Modules are resolved as Node.js
+// does; the rehearsal of a release resolves them as bundlers do.
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -50,20 +51,17 @@ test.skipIf(reason !== '').each(versions)(
   `TypeScript %s compiles every library and its users${reason}`,
   async (version) => {
     const tsc = join(base, 'node_modules', `typescript-${version}`, 'bin', 'tsc');
-    const runs = projects.flatMap((project) =>
-      ['nodenext', 'bundler'].map(async (resolution) => {
-        const output = join(project.folder, version, resolution);
-        const complaints = await compileLibraries(tsc, project, resolution, output);
-        if (complaints !== '') return complaints;
-        const foreign = Object.entries(project.libraries).flatMap(([name, dependencies]) => {
-          const text = readFileSync(join(output, `${name}.d.ts`), 'utf8');
-          const named = [...text.matchAll(/\b(?:from |import\()["'](@\w+\/[\w-]+)/g)];
-          return named.filter(([, one = '']) => !dependencies.includes(one));
-        });
-        if (foreign.length > 0) return foreign.join('\n');
-        return resolution === 'bundler' ? '' : await compileUser(tsc, project, output);
-      }),
-    );
+    const runs = projects.map(async (project) => {
+      const output = join(project.folder, version);
+      const complaints = await compileLibraries(tsc, project, output);
+      if (complaints !== '') return complaints;
+      const foreign = Object.entries(project.libraries).flatMap(([name, dependencies]) => {
+        const text = readFileSync(join(output, `${name}.d.ts`), 'utf8');
+        const named = [...text.matchAll(/\b(?:from |import\()["'](@\w+\/[\w-]+)/g)];
+        return named.filter(([, one = '']) => !dependencies.includes(one));
+      });
+      return foreign.length > 0 ? foreign.join('\n') : await compileUser(tsc, project, output);
+    });
     expect(await Promise.all(runs)).toEqual(runs.map(() => ''));
   },
 );
@@ -110,14 +108,12 @@ function projectOf(name: string, libraries: Libraries, types: readonly string[])
 function compileLibraries(
   tsc: string,
   { folder, libraries, types }: Project,
-  resolution: string,
   outDir: string,
 ): Promise<string> {
   const own = { composite: true, declaration: true, emitDeclarationOnly: true, outDir };
-  const config = `${basename(outDir)}-${basename(join(outDir, '..'))}.json`;
   const files = Object.keys(libraries).map((name) => `${name}.ts`);
-  const options = { ...optionsFor(resolution), ...own, rootDir: folder, types };
-  return compile(tsc, join(folder, config), files, options);
+  const options = { ...strictly, ...own, rootDir: folder, types };
+  return compile(tsc, join(folder, `${basename(outDir)}.json`), files, options);
 }
 
 /** Compiles a program that uses libraries, each of which finds only what it depends on. */
@@ -128,21 +124,19 @@ function compileUser(
 ): Promise<string> {
   for (const name of Object.keys(libraries))
     cpSync(join(declarations, `${name}.d.ts`), join(user, 'node_modules', name, 'index.d.ts'));
-  const options = { ...optionsFor('nodenext'), types, noEmit: true };
+  const options = { ...strictly, types, noEmit: true };
   return compile(tsc, join(user, 'tsconfig.json'), ['user.ts'], options);
 }
 
-function optionsFor(resolution: string) {
-  return {
-    target: 'es2022',
-    // Without the DOM, which declares some globals of Node.js.
-    lib: ['es2022'],
-    module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
-    moduleResolution: resolution,
-    strict: true,
-    skipLibCheck: false,
-  };
-}
+const strictly = {
+  target: 'es2022',
+  // Without the DOM, which declares some globals of Node.js.
+  lib: ['es2022'],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  strict: true,
+  skipLibCheck: false,
+};
 
 function compile(
   tsc: string,
