@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -91,8 +92,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     projects: workspaces.map(testsOf),
-    // One process for each core: tests wait for processes that they start.
-    maxWorkers: '100%',
+    // Long tests wait for disks and for processes that they start. In the short run a further process for each package costs more.
+    maxWorkers: availableParallelism() + (short ? 0 : 1),
     // The short run keeps the files of a package together, because they share their process.
     sequence: short ? {} : { sequencer: LongestFirst },
     // It ends a run with a line that CI adds up.
