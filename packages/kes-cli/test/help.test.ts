@@ -1,15 +1,19 @@
-/** Help, manual pages and messages: what holds of every command and of every name. */
+/** Help, manual pages, the build and messages: what holds of every command and of every name. */
 import { FileError } from '@evolock/cardano-kes';
 import { optionsOf } from '@evolock/command-line/command';
 import { inFolder } from '@evolock/command-line/testing/folder';
-import { testHelp } from '@evolock/command-line/testing/help';
+import { testProgram } from '@evolock/command-line/testing/program';
 import { expect, test } from 'vitest';
 import { complaintOf } from '../src/errors.js';
 import { KES } from '../src/kes.js';
 import { makeKey } from './support/files.js';
 import { kes } from './support/kes.js';
 
-const places = await testHelp(KES, kes, new URL('../', import.meta.url));
+const places = await testProgram(KES, {
+  run: kes,
+  folder: new URL('../', import.meta.url),
+  libraries: ['@scure/base', 'cbor-x', 'commander', 'smol-toml'],
+});
 
 test('the option of a certificate is --cert and --opcert in every command', () => {
   const found = places

@@ -100,15 +100,6 @@ describe('a public file', () => {
       }
     },
   );
-
-  test('cannot be a signing key that comes through a pipe', async () => {
-    for (const args of [['inspect'], ['sign', '--skey', 'kes.skey']]) {
-      const before = ['bash', '-c', 'cat kes.skey | "$@" /dev/stdin', 'bash'];
-      const { code, stdout, stderr } = await kesProcess(args, { cwd: inFolder(), before });
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/looks like the file of a signing key|another type/);
-    }
-  });
 });
 
 describe.runIf(existsSync('/dev/full'))('a full disk', () => {

@@ -1,11 +1,12 @@
-/** What holds of the help and the manual pages of every command of a program. */
+/** What holds of every program: its help and manual pages, and its build. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { optionsOf, type Command } from '../command.js';
 import { placesOf, type Place, type ProgramTree } from '../tree.js';
+import { inFolder } from './folder.js';
 import type { Runner } from './run.js';
 import { IS_WRITTEN } from './transcript.js';
 
@@ -40,12 +41,26 @@ function named(name: string, isMissing: boolean, program: string): string {
   return isMissing ? `${name} (skipped: ${program} is not installed)` : name;
 }
 
-/**
- * The help, the list of the README and the manual pages of a program, whose package has this folder. Returns its commands and
- * groups of commands.
- */
-export async function testHelp(program: ProgramTree, run: Runner, folder: URL): Promise<Place[]> {
+/** What the tests of a program need besides it: how they run it, the folder of its package, and the libraries in its build. */
+interface Subject {
+  readonly run: Runner;
+  readonly folder: URL;
+  readonly libraries: readonly string[];
+}
+
+/** The tests of a program. Returns its commands and groups of commands. */
+export async function testProgram(
+  program: ProgramTree,
+  { run, folder, libraries }: Subject,
+): Promise<readonly Place[]> {
   const places = await placesOf(program);
+  testHelp(program, places, run, folder);
+  testBuilt(program.name, fileURLToPath(folder), libraries);
+  return places;
+}
+
+/** The help, the list of the README, and the manual pages. */
+function testHelp(program: ProgramTree, places: readonly Place[], run: Runner, folder: URL): void {
   const manual = fileURLToPath(new URL('dist/man', folder));
   const { name, aliases = [] } = program;
   const last = places.at(-1)?.command.name() ?? '';
@@ -145,5 +160,59 @@ export async function testHelp(program: ProgramTree, run: Runner, folder: URL): 
       for (const alias of aliases) expect(man(alias)).toBe(man(name));
     },
   );
-  return places;
+}
+
+/** The built command as npm links it: `npm ci` links it before anything is built. */
+function testBuilt(name: string, folder: string, libraries: readonly string[]): void {
+  const { bin, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly bin: Readonly<Record<string, string>>;
+    readonly version: string;
+  };
+  const names = Object.keys(bin);
+  const [linked = ''] = Object.values(bin);
+  const output = (command: string, args: readonly string[], cwd = folder) => {
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+  const printsVersion = { status: 0, stdout: `${version}\n`, stderr: '' };
+
+  test('the linked file is committed and executable', () => {
+    expect(output('git', ['ls-files', '--stage', linked]).stdout).toMatch(/^100755 /);
+  });
+
+  test(`${names.join(' and ')}, which npm links: npx runs a package of several commands only when they are one file`, () => {
+    for (const each of names) {
+      expect(bin[each]).toBe(linked);
+      symlinkSync(join(folder, linked), inFolder(each));
+      expect(output(inFolder(each), ['--version'])).toEqual(printsVersion);
+    }
+  });
+
+  test('it runs the built command', () => {
+    expect(output(process.execPath, [linked, '--version'])).toEqual(printsVersion);
+    // The exit code and stderr reach the process.
+    expect(output(process.execPath, [linked, 'nonsense'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `${name}: error: unknown command 'nonsense' (see ${name} --help)\n`,
+    });
+  });
+
+  test('it comes with the licences of the libraries that the build contains', () => {
+    const licences = readFileSync(join(folder, 'dist', 'LICENSES.txt'), 'utf8');
+    const sections = licences.split(/^(?=.+\n=+\n)/m);
+    expect(sections.map((text) => text.split(' ', 1)[0]).sort()).toEqual(libraries);
+    for (const text of sections)
+      expect(text).toMatch(/copyright [^]*(?:permission|redistribution)/i);
+  });
+
+  test('before the build it says what to do', () => {
+    for (const each of ['bin', 'package.json'])
+      cpSync(join(folder, each), inFolder(each), { recursive: true });
+    expect(output(process.execPath, [linked, '--version'], inFolder())).toEqual({
+      status: 3,
+      stdout: '',
+      stderr: expect.stringContaining('npm run build') as string,
+    });
+  });
 }
