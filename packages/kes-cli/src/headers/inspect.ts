@@ -94,14 +94,12 @@ function contentJson(header: BlockHeader) {
 }
 
 function contentFacts({ canonical, header }: ReturnType<typeof contentJson>): Fact[] {
-  return headerFacts(header, canonical, {
-    place: [['previous', header.previousHash ?? 'none: the first block']],
-    keys: [
-      ['cold key', header.coldVerificationKey],
-      ['VRF key', header.vrfVerificationKey],
-      ['body', `${counted(header.bodySize, 'byte')}, hash ${header.bodyHash}`],
-    ],
-  });
+  const place = [['previous', header.previousHash ?? 'none: the first block']] as const;
+  return headerFacts(header, canonical, place, [
+    ['cold key', header.coldVerificationKey],
+    ['VRF key', header.vrfVerificationKey],
+    ['body', `${counted(header.bodySize, 'byte')}, hash ${header.bodyHash}`],
+  ]);
 }
 
 function summaryOf(found: Found): Answer {

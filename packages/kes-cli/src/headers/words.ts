@@ -50,15 +50,11 @@ export function headerChecks(verdict: VerdictJson): Check[] {
 
 type HeaderJson = Omit<NonNullable<VerdictJson['header']>, 'previousHash' | 'coldVerificationKey'>;
 
-interface MoreFacts {
-  readonly place: readonly Fact[];
-  readonly keys?: readonly Fact[];
-}
-
 export function headerFacts(
   header: HeaderJson,
   canonical: boolean | null,
-  { place, keys = [] }: MoreFacts,
+  place: readonly Fact[],
+  keys: readonly Fact[] = [],
 ): Fact[] {
   const { certificate, era, shape } = header;
   const other = ': the signature is over another encoding, and this hash is not signed';
@@ -82,19 +78,13 @@ export function headerFacts(
 
 export function verdictFacts({ header, kesPeriod, canonical }: VerdictJson): Fact[] {
   if (header === null) return [];
-  return headerFacts(header, canonical, { place: [['KES period', String(kesPeriod)]] });
+  return headerFacts(header, canonical, [['KES period', String(kesPeriod)]]);
 }
 
 const SHOWN_POOLS = 10;
 
-const ERAS = new Map([
-  [2, 'Shelley'],
-  [3, 'Allegra'],
-  [4, 'Mary'],
-  [5, 'Alonzo'],
-  [6, 'Babbage'],
-  [7, 'Conway'],
-]);
+/** By their numbers. */
+const ERAS = ['', '', 'Shelley', 'Allegra', 'Mary', 'Alonzo', 'Babbage', 'Conway'];
 
 /** The chain in JSON; `null` when no header of a chunk was valid. */
 export function chainJson(chain: Chain): Json {
@@ -102,7 +92,7 @@ export function chainJson(chain: Chain): Json {
   return {
     firstSlot: String(chain.firstSlot),
     lastSlot: String(chain.lastSlot),
-    eras: [...chain.eras].map(([era, blocks]) => ({ era, name: ERAS.get(era) ?? '', blocks })),
+    eras: [...chain.eras].map(([era, blocks]) => ({ era, name: ERAS[era] ?? '', blocks })),
     pools: byBlocks(chain).map(([key, pool]) => ({
       poolId: { ...idOf(key) },
       blocks: pool.blocks,
@@ -115,7 +105,7 @@ export function chainJson(chain: Chain): Json {
 
 export function chainFacts(chain: Chain): Fact[] {
   if (chain.firstSlot === undefined) return [];
-  const eras = [...chain.eras].map(([era, blocks]) => `${ERAS.get(era) ?? ''} ${blocks}`);
+  const eras = [...chain.eras].map(([era, blocks]) => `${ERAS[era] ?? ''} ${blocks}`);
   return [
     ['slots', `${chain.firstSlot}–${String(chain.lastSlot)}`],
     ['blocks', eras.join(', ')],
@@ -129,18 +119,15 @@ export function poolLines(chain: Chain): string[] {
   return [
     ...pools
       .slice(0, SHOWN_POOLS)
-      .flatMap(([key, { blocks, number, ...pool }]) => [
+      .flatMap(([key, pool]) => [
         `    ${idOf(key).bech32}`,
-        `      ${counted(blocks, 'block')}, ${evolutionsOf(pool)}, certificate ${number}`,
+        `      ${counted(pool.blocks, 'block')}, ${evolutionsOf(pool)}, certificate ${pool.number}`,
       ]),
     ...(rest > 0 ? [`    ${counted(rest, 'more pool')}: --json names all`] : []),
   ];
 }
 
-function evolutionsOf({
-  firstEvolution: first,
-  lastEvolution: last,
-}: Pick<PoolBlocks, 'firstEvolution' | 'lastEvolution'>): string {
+function evolutionsOf({ firstEvolution: first, lastEvolution: last }: PoolBlocks): string {
   return first === last ? `evolution ${first}` : `evolutions ${first}–${last}`;
 }
 

@@ -164,43 +164,37 @@ interface Erasable {
   readonly force?: boolean;
 }
 
+/** Bytes of the CBOR of a KES signing key: the key in its layouts, and the head of a byte string. */
+const SIZES: readonly number[] = [608, 612, 704].map((size) => size + 3);
+
 /**
  * Overwrites and removes the file under its lock, if it holds this key. A second name would lead to a key that stays. `check`
  * refuses when the key is needed, and is called when the file holds it.
  */
-export function eraseKey(path: string, expected: Erasable, check?: () => void): void {
+export function eraseKey(
+  path: string,
+  { verificationKey, namedBy, force = false }: Erasable,
+  check?: () => void,
+): void {
+  const name = printable(path);
   withLockFile(path, () => {
-    refuseOtherKind(path);
-    refuseOtherKey(path, expected);
+    const { kind, cborSize } = inspectEnvelope(path);
+    if (kind !== 'kes-signing-key') {
+      const words = kind === undefined ? 'a file of another type' : KIND_IN_WORDS[kind];
+      throw invalid(`${name}: it is ${words}, and only KES signing keys are erased here`);
+    }
+    if (!SIZES.includes(cborSize))
+      throw invalid(`${name}: it does not have the size of a KES signing key`);
+    const found = keyIn(path);
+    if (found === undefined && !force)
+      throw invalid(
+        `${name}: the key is damaged, so it cannot be compared with ${namedBy}: kes erase with --force erases the file by its type and size`,
+      );
+    if (found !== undefined && !sameBytes(found, verificationKey))
+      throw invalid(`${name}: it is not the key of ${namedBy}`);
     check?.();
     eraseFile(path);
   });
-}
-
-/** Bytes of the CBOR of a KES signing key: the key in its layouts, and the head of a byte string. */
-const SIZES: readonly number[] = [608, 612, 704].map((size) => size + 3);
-
-function refuseOtherKind(path: string): void {
-  const { kind, cborSize } = inspectEnvelope(path);
-  if (kind === 'kes-signing-key' && SIZES.includes(cborSize)) return;
-  const words = kind === undefined ? 'a file of another type' : KIND_IN_WORDS[kind];
-  throw invalid(
-    kind === 'kes-signing-key'
-      ? `${printable(path)}: it does not have the size of a KES signing key`
-      : `${printable(path)}: it is ${words}, and only KES signing keys are erased here`,
-  );
-}
-
-function refuseOtherKey(path: string, { verificationKey, namedBy, force }: Erasable): void {
-  const found = keyIn(path);
-  if (found === undefined && force !== true) {
-    throw invalid(
-      `${printable(path)}: the key is damaged, so it cannot be compared with ${namedBy}: kes erase with --force erases the file by its type and size`,
-    );
-  }
-  if (found !== undefined && !sameBytes(found, verificationKey)) {
-    throw invalid(`${printable(path)}: it is not the key of ${namedBy}`);
-  }
 }
 
 function keyIn(path: string): Uint8Array | undefined {

@@ -113,9 +113,11 @@ async function kindOf(inquiry: Inquiry): Promise<Kind> {
     if (kind !== undefined) return kind;
     throw invalid(`${sourceName(inquiry.path)}: ${unknownInWords(type)}`);
   } catch (error) {
-    if (error instanceof EnvelopeError && (await isOfRequest(inquiry)))
-      return 'certificate-request';
-    throw error;
+    if (!(error instanceof EnvelopeError)) throw error;
+    // A request is no envelope. If the text cannot be read, the error about the envelope is reported.
+    const text = await requestTextOf(inquiry).catch(() => undefined);
+    if (text === undefined || !isRequest(text)) throw error;
+    return 'certificate-request';
   }
 }
 
@@ -133,16 +135,6 @@ function refuseOptions(
   if (onChain === undefined || kind === 'certificate-counter') return;
   const orElse = isCertificate ? ' (kes status takes it for a certificate)' : '';
   throw usage(`${sourceName(path)}: it is not a counter, and --on-chain is about one${orElse}`);
-}
-
-/** Whether the file is a certificate request, which is no envelope. */
-async function isOfRequest(inquiry: Inquiry): Promise<boolean> {
-  try {
-    return isRequest(await requestTextOf(inquiry));
-  } catch {
-    // The error about the envelope is reported.
-    return false;
-  }
 }
 
 async function requestTextOf({ session, path, text }: Inquiry): Promise<Uint8Array> {

@@ -85,7 +85,7 @@ async function subjectOf(session: Session, source: StatusSource): Promise<Status
   const { cert = '', skey, agentControl: control, coldVkey } = source;
   if (control !== undefined) {
     const { subjectOfAgent } = await import('../agent/control/info.js');
-    return subjectOfAgent(session, { control, coldVkey });
+    return subjectOfAgent(session, control, coldVkey);
   }
   const file = await readEnvelope(session, cert, CERTIFICATE);
   return {

@@ -130,14 +130,10 @@ function dateOf(seconds: bigint | undefined): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-interface AgentSource {
-  readonly control: string;
-  readonly coldVkey: string | undefined;
-}
-
 export async function subjectOfAgent(
   session: Session,
-  { control, coldVkey }: AgentSource,
+  control: string,
+  coldVkey: string | undefined,
 ): Promise<StatusSubject> {
   const coldKey =
     coldVkey === undefined

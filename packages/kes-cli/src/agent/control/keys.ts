@@ -62,14 +62,11 @@ export const dropCommand: Definition = {
 interface KeyFileFlags extends ControlFlags {
   readonly out?: string;
   readonly force?: boolean;
-}
-
-interface GenerateFlags extends KeyFileFlags {
   readonly replaceStaged?: boolean;
 }
 
 /** The staged key comes first: an error about the file advises --force. */
-async function generateStagedKey(session: Session, flags: GenerateFlags): Promise<Answer> {
+async function generateStagedKey(session: Session, flags: KeyFileFlags): Promise<Answer> {
   const { force = false, replaceStaged = false } = flags;
   const out = outOf(flags);
   const agent = AgentControl.of(session, flags);
