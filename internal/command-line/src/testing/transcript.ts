@@ -95,14 +95,16 @@ export class Transcripts<S extends Stage> {
   testAll(folder: string, newStage: () => S): void {
     describe.each(readdirSync(folder))('%s', (file) => {
       const path = join(folder, file);
-      // Before the first heading stands what the file is about.
+      // Before the first heading stands what the file is about, with the commands that go before each part.
       const [about = '', ...parts] = readFileSync(path, 'utf8').split(/^## /m);
       const written: string[] = [];
 
       test.each(parts.map((part) => part.split(/\n([^]*)/) as [title: string, text: string]))(
         '%s',
         async (title, text) => {
-          const after = `${await this.transcriptOf(text, newStage())}\n`;
+          const stage = newStage();
+          await this.transcriptOf(about, stage);
+          const after = `${await this.transcriptOf(text, stage)}\n`;
           written.push(`## ${title}\n${after}`);
           if (!IS_WRITTEN) expect(after.trimEnd()).toBe(text.trimEnd());
           else if (written.length === parts.length) writeFileSync(path, about + written.join('\n'));
