@@ -66,15 +66,11 @@ function poolJson(coldVerificationKey: Uint8Array): JsonMembers {
   };
 }
 
-const REFUSALS = {
+export const REFUSALS = {
   'wrong-signature': 'its signature is not by the cold key that it names',
   'pre-launch-form':
     'it is signed in the pre-launch form, which networks reject: issue the certificate again',
 } as const;
-
-export function refusalInWords(reason: keyof typeof REFUSALS): string {
-  return REFUSALS[reason];
-}
 
 export function judgeSignature({ certificate, coldVerificationKey }: IssuedCertificate): Check {
   const verdict = verifyCertificate(certificate, coldVerificationKey);

@@ -1,6 +1,6 @@
 import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
 import type { KesAlgorithm } from '@evolock/kes-sum';
-import { CERTIFICATE, refusalInWords } from '../certificates/certificate.js';
+import { CERTIFICATE, REFUSALS } from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import type { Answer } from '@evolock/command-line/answer';
@@ -20,7 +20,7 @@ interface Options {
 interface Signer {
   readonly verificationKey: Uint8Array;
   readonly poolId?: PoolId;
-  readonly refusal?: Parameters<typeof refusalInWords>[0];
+  readonly refusal?: keyof typeof REFUSALS;
 }
 
 export const verifyCommand: Definition = {
@@ -71,7 +71,7 @@ async function verify(session: Session, message: string, options: Options): Prom
       },
       ...(signer.refusal === undefined
         ? []
-        : [{ valid: false, words: `the certificate: ${refusalInWords(signer.refusal)}` }]),
+        : [{ valid: false, words: `the certificate: ${REFUSALS[signer.refusal]}` }]),
     ],
     facts: [
       ['verification key', verificationKey],

@@ -124,7 +124,8 @@ async function endOf(agent: AgentControl, ending: Ending): Promise<Answer> {
     inUse: old.certificate.sequenceNumber,
     control: agent.path,
     parameters,
-    again: { file, out: newCert, network },
+    out: newCert,
+    network,
   });
   const isDone = isInstalled(file, state);
   const before = judgeNext(old, file, time.check);

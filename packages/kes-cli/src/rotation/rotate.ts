@@ -116,19 +116,12 @@ async function rotate(session: Session, options: Options): Promise<Answer> {
   const onChain = await onChainOf(session, options, known);
   const rotation = { cert, old, onChain, parameters, moment, network, keyOption };
   if (newCert !== undefined) return store.end({ ...rotation, newCert, file });
-  const here = cold && [
-    `--cold-skey-here ${shellWord(cold.coldSkey)}`,
-    `--counter ${shellWord(cold.counter)}`,
-  ];
-  const chain = stated === undefined ? [] : [`--on-chain ${shellWord(stated)}`];
-  const again = [
-    'kes rotate',
-    `--cert ${shellWord(cert)}`,
-    keyOption,
-    network,
-    ...(here ?? []),
-    ...chain,
-  ].join(' ');
+  const here =
+    cold === undefined
+      ? ''
+      : ` --cold-skey-here ${shellWord(cold.coldSkey)} --counter ${shellWord(cold.counter)}`;
+  const chain = stated === undefined ? '' : ` --on-chain ${shellWord(stated)}`;
+  const again = `kes rotate --cert ${shellWord(cert)} ${keyOption} ${network}${here}${chain}`;
   const name = pairNameOf(rotation, options.name);
   return begin(session, { ...rotation, ...name, cold, again }, store);
 }

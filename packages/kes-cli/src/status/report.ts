@@ -107,7 +107,7 @@ export interface StatusOptions extends NetworkOptions, ClockOptions, DayLimits, 
 }
 
 /** How a certificate is: `warning` and `critical` are valid, and end in less than the days of the options. */
-export type Result = 'valid' | 'warning' | 'critical' | 'invalid';
+type Result = 'valid' | 'warning' | 'critical' | 'invalid';
 
 export const EXIT_CODE_OF: Readonly<Record<Result, ExitCode>> = {
   valid: ExitCode.valid,

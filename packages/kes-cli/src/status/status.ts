@@ -2,7 +2,7 @@
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError, type KesParameters } from '@evolock/cardano-kes';
-import type { Answer, Json, Mark } from '@evolock/command-line/answer';
+import type { Answer, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import {
   CHECKED,
@@ -14,7 +14,6 @@ import {
 import { type Session, stdinTwice } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { counted, printable, sourceName, STDIN } from '@evolock/command-line/text';
-import { EvolockError } from '@evolock/kes-sum';
 import { ON_CHAIN } from '../certificates/number.js';
 import { complaintOf, EndsSoon } from '../errors.js';
 import { checkMetricsName } from '../files/plain-files.js';
@@ -30,7 +29,6 @@ import {
   reportAnswer,
   reportJson,
   reportOn,
-  type Result,
   type SourceNames,
   statusNetwork,
   type StatusOptions,
@@ -138,24 +136,24 @@ async function statusOfMany(
   const shown = session.context.stdout.isTTY === true ? findings.toReversed() : findings;
   // A warning about the network is the same for all of its certificates.
   const warnings = new Set(findings.flatMap(({ report }) => report?.warnings ?? []));
-  const counts = GROUPS.map(([group, words]) => {
-    const count = findings.filter(({ report }) => (report?.result ?? 'notRead') === group).length;
-    return { group, words: `${count} ${words}`, count };
+  const counts = Object.entries(GROUPS).map(([name, [words]]) => {
+    const count = findings.filter(({ group }) => group === name).length;
+    return { name, words: count === 0 ? [] : [`${count} ${words}`], count };
   });
-  const summary = counts.flatMap(({ words, count }) => (count === 0 ? [] : [words])).join(', ');
-  const exitCode = findings[0] === undefined ? ExitCode.environment : exitCodeOf(findings[0]);
+  const summary = counts.flatMap(({ words }) => words).join(', ');
+  const exitCode = findings[0]?.exitCode ?? ExitCode.environment;
   return {
     exitCode,
     json: {
-      certificates: findings.map(findingJson),
+      certificates: findings.map(({ json }) => json),
       summary: {
         ...{ exitCode, certificates: findings.length },
-        ...Object.fromEntries(counts.map(({ group, count }) => [group, count])),
+        ...Object.fromEntries(counts.map(({ name, count }) => [name, count])),
       },
     },
     warnings: [...warnings],
     raw: prometheus === STDOUT ? metrics : undefined,
-    facts: shown.map((each) => [each.name, factsOf(each), MARK[each.report?.result ?? 'invalid']]),
+    facts: shown.map(({ name, words, group }) => [name, words, GROUPS[group][1]]),
     after: [`${counted(findings.length, 'certificate')}: ${summary}`],
   };
 }
@@ -168,11 +166,6 @@ function checkTarget({ prometheus, json = false }: Options): void {
   } else if (json) {
     throw usage('--prometheus - prints metrics: leave --json out');
   }
-}
-
-interface Finding extends Pick<Watched, 'name' | 'source'> {
-  readonly report?: Report;
-  readonly complaint?: Complaint;
 }
 
 /** Judges all certificates of the paths and of the list of pools, all at the same moment. Returns the worst first. */
@@ -192,15 +185,17 @@ async function findingsOf(
   const now = session.context.now();
   const common = await commonNetwork(session, places, options, now);
   const findings: Finding[] = [];
-  for (const { name, source, origin, network } of places) {
+  for (const place of places) {
+    const { origin, network } = place;
     try {
       if ('error' in origin) throw origin.error;
       const known = { now, network: network === undefined ? common : undefined };
       const report = await reportOn(session, origin, { ...options, ...network }, known);
-      findings.push({ name, source, report });
+      findings.push(findingOf(place, report));
     } catch (error) {
-      if (!isAboutInput(error)) throw error;
-      findings.push({ name, source, complaint: complaintOf(error) });
+      // Errors of the commands, of the libraries and of the system have a code. Any other is one of the program.
+      if (typeof (error as { readonly code?: unknown } | null)?.code !== 'string') throw error;
+      findings.push(unread(place, complaintOf(error)));
     }
   }
   return findings.sort(worstFirst);
@@ -213,8 +208,10 @@ function certificatesAt(paths: readonly string[]): Watched[] {
   const places = new Map<string, Watched>();
   for (const path of paths) {
     const isFolder = path !== STDIN && statsOf(path)?.isDirectory() === true;
-    for (const place of isFolder ? certificatesIn(path) : [watched(path)])
-      places.set(place.name, place);
+    const found = isFolder ? [...certificatesBelow(path)] : [watched(path)];
+    const words = `${printable(path)}: no file in it is named *.cert or *.opcert: name the files`;
+    const none = watched(path, { error: new CommandError('environment', words) });
+    for (const place of found.length === 0 ? [none] : found) places.set(place.name, place);
   }
   return [...places.values()];
 }
@@ -231,13 +228,6 @@ function statsOf(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
-}
-
-function certificatesIn(folder: string): Watched[] {
-  const found = [...certificatesBelow(folder)];
-  if (found.length > 0) return found;
-  const words = `${printable(folder)}: no file in it is named *.cert or *.opcert: name the files`;
-  return [watched(folder, { error: new CommandError('environment', words) })];
 }
 
 function* certificatesBelow(folder: string): Generator<Watched> {
@@ -267,9 +257,7 @@ function* certificatesBelow(folder: string): Generator<Watched> {
 function checkNames(places: readonly Watched[]): void {
   const names = new Set<string>();
   for (const { name } of places) {
-    if (names.has(name)) {
-      throw usage(`two certificates are named ${name}: rename one`);
-    }
+    if (names.has(name)) throw usage(`two certificates are named ${name}: rename one`);
     names.add(name);
   }
 }
@@ -294,12 +282,6 @@ async function commonNetwork(
   return parameters;
 }
 
-/** Whether an error is about a certificate, its network or its agent. Any other error is one of the program. */
-function isAboutInput(error: unknown): boolean {
-  if (error instanceof CommandError || error instanceof EvolockError) return true;
-  return typeof (error as { readonly code?: unknown } | null)?.code === 'string';
-}
-
 const SEVERITY: readonly ExitCode[] = [
   ExitCode.valid,
   EndsSoon.warning,
@@ -309,61 +291,64 @@ const SEVERITY: readonly ExitCode[] = [
   ExitCode.invalid,
 ];
 
-function exitCodeOf({ report, complaint }: Finding): ExitCode {
-  return report === undefined
-    ? (complaint?.exitCode ?? ExitCode.environment)
-    : EXIT_CODE_OF[report.result];
-}
-
-/** Sorts the worst first: not valid, not read, then by the days that are left. Equals keep their order. */
+/** Sorts the worst first: not valid, not read, then by the life that is left. Equals keep their order. */
 function worstFirst(one: Finding, other: Finding): number {
-  const severity = (finding: Finding) => SEVERITY.indexOf(exitCodeOf(finding));
-  return severity(other) - severity(one) || daysLeft(one) - daysLeft(other) || 0;
+  const severity = ({ exitCode }: Finding) => SEVERITY.indexOf(exitCode);
+  return severity(other) - severity(one) || one.left - other.left || 0;
 }
 
-/** Without dates the remaining periods count: they are of one network. */
-function daysLeft({ report }: Finding): number {
-  return report?.life.days ?? report?.life.remainingPeriods ?? 0;
+/** The words and the marks of findings, the worst first. The names are those of JSON. */
+const GROUPS = {
+  invalid: ['not valid', 'bad'],
+  notRead: ['not read', 'bad'],
+  critical: ['critical', 'critical'],
+  warning: ['warning', 'weak'],
+  valid: ['valid', 'good'],
+} as const;
+
+interface Finding {
+  readonly name: string;
+  readonly group: keyof typeof GROUPS;
+  readonly exitCode: ExitCode;
+  /** Days; without dates KES periods: they are of one network. */
+  readonly left: number;
+  readonly words: string;
+  readonly json: JsonMembers;
+  readonly report?: Report;
 }
 
-const MARK: Readonly<Record<Result, Mark>> = {
-  valid: 'good',
-  warning: 'weak',
-  critical: 'critical',
-  invalid: 'bad',
-};
-
-/** The days that are left, the end, the evolution and the network; or why a certificate is not valid, or not read. */
-function factsOf({ name, source, report, complaint }: Finding): string {
-  if (report === undefined) {
-    // The message names the file. So does the line, unless the list of pools has another name.
-    const { message = '' } = complaint ?? {};
-    return `not read: ${name === source ? message.replace(`${source}: `, '') : message}`;
-  }
+/** The days that are left, the end, the evolution and the network; or why a certificate is not valid. */
+function findingOf({ name, source }: Watched, report: Report): Finding {
   const { result, checks, parameters, life } = report;
-  if (result === 'invalid') {
-    const failed = checks.filter(({ valid }) => !valid);
-    return failed.map(({ words }) => words).join('; ');
-  }
   const { evolution, remainingPeriods, days, expiry } = life;
+  const failed = checks.filter(({ valid }) => !valid);
   const left =
     days === undefined
       ? `${counted(remainingPeriods, 'KES period')} after this one`
       : `${days.toFixed(1)} days, to ${timeInWords(expiry.date).slice(0, 10)}`;
-  return `${left}, evolution ${evolution.difference}, ${parameters.name}`;
+  return {
+    name,
+    group: result,
+    exitCode: EXIT_CODE_OF[result],
+    left: days ?? remainingPeriods,
+    words:
+      result === 'invalid'
+        ? failed.map(({ words }) => words).join('; ')
+        : `${left}, evolution ${evolution.difference}, ${parameters.name}`,
+    json: { name, source, ...reportJson(report) },
+    report,
+  };
 }
 
-/** The groups of findings, the worst first: how each is named in JSON and for a person. */
-const GROUPS = [
-  ['invalid', 'not valid'],
-  ['notRead', 'not read'],
-  ['critical', 'critical'],
-  ['warning', 'warning'],
-  ['valid', 'valid'],
-] as const;
-
-function findingJson({ name, source, report, complaint }: Finding): Json {
-  return report === undefined
-    ? { name, source, valid: false, result: 'not-read', error: { ...complaint } }
-    : { name, source, ...reportJson(report) };
+function unread({ name, source }: Watched, complaint: Complaint): Finding {
+  // The message names the file. So does the line, unless the list of pools has another name.
+  const { message, exitCode } = complaint;
+  return {
+    name,
+    group: 'notRead',
+    exitCode,
+    left: 0,
+    words: `not read: ${name === source ? message.replace(`${source}: `, '') : message}`,
+    json: { name, source, valid: false, result: 'not-read', error: { ...complaint } },
+  };
 }

@@ -22,7 +22,6 @@ import {
 import {
   type IssuingAgain,
   judgeNumber,
-  type KnownNumbers,
   numberChecks,
   type NumberedCertificate,
   ON_CHAIN,
@@ -87,11 +86,8 @@ async function installKey(session: Session, flags: InstallFlags): Promise<Answer
     onChain: await onChainOf(session, flags, [file.certificate, ...certificateIn(state)]),
     control: agent.path,
     parameters,
-    again: {
-      file,
-      out: cert,
-      network: parameters === undefined ? undefined : networkArguments(session, flags),
-    },
+    out: cert,
+    network: parameters === undefined ? undefined : networkArguments(session, flags),
   });
   const checks = await installStaged(agent, file, state, [
     judgeSignature(file),
@@ -162,11 +158,11 @@ function judgeStaged({ certificate }: IssuedCertificate, { staged, installed }: 
 }
 
 /** What is known beside an agent when the number of a new certificate is judged. */
-interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
-  readonly file: IssuedCertificate;
+interface NumberFacts extends IssuingAgain {
+  /** The number of the certificate in use, if that is known. */
+  readonly inUse?: bigint;
   readonly control: string;
   readonly parameters: KesParameters | undefined;
-  readonly again: Omit<IssuingAgain, 'onChain'>;
 }
 
 /**
@@ -175,15 +171,16 @@ interface NumberFacts extends Pick<KnownNumbers, 'onChain' | 'inUse'> {
  */
 export function judgeNumberAt(
   { installed }: AgentInfo,
-  { file, onChain, inUse, control, parameters, again }: NumberFacts,
+  facts: NumberFacts,
 ): { readonly checks: readonly Check[]; readonly warnings: readonly string[] } {
-  const { sequenceNumber: number } = file.certificate;
+  const { onChain, inUse, control, parameters, out } = facts;
+  const { sequenceNumber: number } = facts.file.certificate;
   const held = installed?.counter;
   const beside = held ?? inUse;
   const rule = judgeNumber(number, { onChain, inUse: beside });
   const { verdict, words } = rule;
   if (verdict === 'refused') {
-    return { checks: numberChecks(rule, { ...again, onChain }), warnings: [] };
+    return { checks: numberChecks(rule, facts), warnings: [] };
   }
   if (verdict === 'accepted') {
     const isKept = held !== undefined && number < held;
@@ -195,7 +192,7 @@ export function judgeNumberAt(
   }
   if (beside === undefined) return { checks: [], warnings: [] };
   if (rule.isDoubtful) {
-    const asking = wayToAsk(parameters, again.out);
+    const asking = wayToAsk(parameters, out);
     return { checks: [{ valid: false, words: `${words}. ${asking}` }], warnings: [] };
   }
   const relation = number === beside ? 'that' : 'one more than that';
