@@ -19,7 +19,8 @@ export interface ReadOptions extends AllocationOptions {
 }
 
 /**
- * Writes a value of 1 byte to {@link MAX_IO_SIZE} to an open file descriptor: a file, a pipe, a socket of a parent process.
+ * Writes a value to an open file descriptor: a file, a pipe, a socket of a parent process. It has 1 byte to
+ * {@link MAX_IO_SIZE}.
  *
  * Each block is written from its locked memory straight to the kernel, at the position of the descriptor. Partial writes
  * are continued. The size is checked before the first byte is written.

@@ -52,9 +52,10 @@ export class ProtocolError extends EvolockError {
 }
 
 /**
- * A value and its source or destination differ in size. When a block would pass the end, `expected` is the number of bytes
- * that remain, and `actual` the size of the block. When a checked form moves too few bytes, they are the requested and the
- * moved number.
+ * A value and its source or destination differ in size.
+ *
+ * When a block would pass the end, `expected` is the number of bytes that remain, and `actual` the size of the block. When
+ * a checked form moves too few bytes, they are the requested and the moved number.
  */
 export class SizeCheckError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_SIZE_CHECK';

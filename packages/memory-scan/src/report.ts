@@ -37,8 +37,8 @@ export interface FileReport {
 }
 
 /**
- * Findings as lines for people, one for each; `no finding` for none: needle, encoding, bytes of the needle, address,
- * mapping, permissions, locked or not. The lines contain no byte of a secret.
+ * Findings as lines for people: needle, encoding, bytes of the needle, address, mapping, permissions, locked or not; `no
+ * finding` for none. The lines contain no byte of a secret.
  */
 export function describeFindings(findings: readonly (Hit | Finding)[]): string {
   if (!Array.isArray(findings) || findings.some((one: Partial<Hit>) => one?.address === undefined))

@@ -2,8 +2,10 @@
 import { EvolockError } from '@evolock/direct-serialise';
 
 /**
- * A key, a seed or locked bytes were used after their release. Their memory is wiped and may have a new owner. In an `exit`
- * listener of the application the message says that the process is ending: this package's listener ran before it.
+ * A key, a seed or locked bytes were used after their release. Their memory is wiped and may have a new owner.
+ *
+ * In an `exit` listener of the application the message says that the process is ending: this package's listener ran
+ * before it.
  */
 export class ReleasedError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_RELEASED';

@@ -40,7 +40,7 @@ export interface VrfAlgorithm<Shape extends VrfShape = VrfShape> extends DirectD
   /** Reads a signing key: one block of 64 bytes, which is checked. */
   directDeserialise(pull: Pull, options?: AllocationOptions): VrfSigningKey;
   /**
-   * Verifies a proof of a message. Returns the output, 64 bytes; `undefined` when the proof is not valid, and for wrong
+   * Verifies a proof of a message, and returns its output: 64 bytes; `undefined` when the proof is not valid, and for wrong
    * sizes.
    */
   verify(verificationKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | undefined;

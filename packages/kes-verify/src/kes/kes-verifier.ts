@@ -30,7 +30,7 @@ export interface KesAlgorithm {
   /** Bytes of a signature. */
   readonly signatureSize: number;
   /**
-   * Whether a signature is valid at a period. `false` for wrong bytes, wrong lengths and any integer that is not a period
+   * Whether a signature is valid at a period: `false` for wrong bytes, wrong lengths and any integer that is not a period
    * of the algorithm. Throws {@link ArgumentError} for a value that is not a `Uint8Array`, or a period that is not an
    * integer.
    */

@@ -15,7 +15,7 @@ export interface VrfAlgorithm {
   /** Bytes of an output. */
   readonly outputSize: 64;
   /**
-   * Verifies a proof of a message. Returns the output, 64 bytes; `undefined` when the proof is not valid, and for wrong
+   * Verifies a proof of a message, and returns its output: 64 bytes; `undefined` when the proof is not valid, and for wrong
    * sizes.
    */
   verify(verificationKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | undefined;
