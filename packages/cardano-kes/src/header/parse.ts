@@ -74,6 +74,7 @@ export interface BlockHeader {
 
 /** The hash functions that reading a header needs. */
 export interface HeaderHashes {
+  /** The pool of a cold verification key. */
   readonly poolIdOf: (coldVerificationKey: Uint8Array) => PoolId;
   readonly blake2b256: Hash;
 }

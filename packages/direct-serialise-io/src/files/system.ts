@@ -80,7 +80,8 @@ export interface OpenedFile {
 }
 
 /**
- * Opens a regular file as {@link openUnfollowed} does. With `followLink`, the last name of the path may be a symbolic link.
+ * Opens a regular file, without waiting for the writer of a named pipe. With `followLink`, the last name of the path may be a
+ * symbolic link.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `symbolic-link`, `not-regular`, or another of the system.
  */
