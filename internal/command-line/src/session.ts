@@ -22,10 +22,7 @@ export interface Output {
 }
 
 /** Where signals of the system arrive: `process`, or in a test any emitter. */
-export interface Signals {
-  on(signal: NodeJS.Signals, listener: () => void): unknown;
-  off(signal: NodeJS.Signals, listener: () => void): unknown;
-}
+export type Signals = Pick<NodeJS.EventEmitter, 'on' | 'off'>;
 
 export interface Context {
   /** The descriptor of standard input. A stream would read ahead into ordinary memory. */

@@ -40,17 +40,7 @@ export type Runner = (args: readonly string[], options?: RunOptions) => Promise<
 /** How the tests run a program. Threads cannot load a source: they load a module of the build, in the folder `modules`. */
 export function runnerOf(program: ProgramTree, modules: URL, checkJson: CheckJson): Runner {
   return async (args, options = {}) => {
-    const {
-      cwd = '.',
-      input = '',
-      environment = {},
-      isTTY = false,
-      now,
-      clock,
-      signals = new EventEmitter(),
-      onOutput,
-      onErrors,
-    } = options;
+    const { cwd = '.', input = '', isTTY = false, now, clock, onOutput, onErrors } = options;
     const text = { stdout: '', stderr: '' };
     const output = (name: 'stdout' | 'stderr') => ({
       isTTY,
@@ -68,11 +58,11 @@ export function runnerOf(program: ProgramTree, modules: URL, checkJson: CheckJso
         stdin,
         stdout: output('stdout'),
         stderr: output('stderr'),
-        environment,
+        environment: options.environment ?? {},
         now: clock ?? (() => now ?? new Date()),
         monotonic: () => clock?.().getTime() ?? performance.now(),
         modules,
-        signals,
+        signals: options.signals ?? new EventEmitter(),
         inspectorUrl: () => undefined,
       };
       const code = await run(program, args, context);

@@ -190,7 +190,8 @@ export function makePair(
       command: (key) => `kes counter new --cold-vkey ${hexOf(key)} --out FILE`,
     });
   const make = () => {
-    const verificationKey = WRITERS[kind](skey, force);
+    using seed = MLockedSeed.newRandom(32);
+    const verificationKey = WRITERS[kind](seed, skey, force);
     writePublicFiles(publicFiles, verificationKey);
     return verificationKey;
   };
@@ -198,26 +199,23 @@ export function makePair(
   return kind === 'kes' ? withLockFile(skey, make) : make();
 }
 
-/** Makes a signing key, writes its file, and returns the verification key. A KES key has depth 6. */
-type Writer = (skey: string, replace: boolean) => Uint8Array;
+/** Writes the file of the signing key of a seed, and returns the verification key. A KES key has depth 6. */
+type Writer = (seed: MLockedSeed<32>, skey: string, replace: boolean) => Uint8Array;
 
 const WRITERS: Readonly<Record<VerificationKeyKind, Writer>> = {
-  kes: (skey, replace) => {
-    using seed = MLockedSeed.newRandom(32);
+  kes: (seed, skey, replace) => {
     using key = sum6Kes.generateKey(seed);
     const verificationKey = key.deriveVerificationKey();
     writeKesSigningKey(skey, key, { replace });
     return verificationKey;
   },
-  vrf: (skey) => {
-    using seed = MLockedSeed.newRandom(32);
+  vrf: (seed, skey) => {
     using key = praosVrf.generateKey(seed);
     const verificationKey = key.deriveVerificationKey();
     writeVrfSigningKey(skey, key);
     return verificationKey;
   },
-  cold: (skey) => {
-    using seed = MLockedSeed.newRandom(32);
+  cold: (seed, skey) => {
     using key = ed25519.generateKey(seed);
     const verificationKey = key.deriveVerificationKey();
     writeColdSigningKey(skey, key, { readOnly: true });

@@ -117,7 +117,11 @@ async function signWithFile(
   // Errors about the key come before the user types a message.
   if (period !== undefined) evolveHere(signingKey, skey, period);
   const bytes = await readMessage(session, message);
-  if (blockHeader !== true) refuseHeaderBody(message, bytes);
+  // With the certificate of the pool, the signature of the body of a block header makes a block.
+  if (blockHeader !== true && isBlockHeaderBody(bytes))
+    throw usage(
+      `${sourceName(message)}: it may be the body of a block header, and its signature would make a block: to sign it, add --block-header`,
+    );
   return {
     period: signingKey.period,
     signature: signingKey.sign(bytes),
@@ -125,14 +129,6 @@ async function signWithFile(
     facts: {},
     warnings: warningsAbout(skey, file),
   };
-}
-
-/** Refuses the body of a block header: with the certificate of the pool, its signature makes a block. */
-function refuseHeaderBody(path: string, message: Uint8Array): void {
-  if (!isBlockHeaderBody(message)) return;
-  throw usage(
-    `${sourceName(path)}: it may be the body of a block header, and its signature would make a block: to sign it, add --block-header`,
-  );
 }
 
 /** Evolves the key in memory. The file keeps its period. */

@@ -1,5 +1,4 @@
 import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
-import type { KesAlgorithm } from '@evolock/kes-sum';
 import { CERTIFICATE, REFUSALS } from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
@@ -49,7 +48,11 @@ async function verify(session: Session, message: string, options: Options): Prom
   }
   const signer = await signerOf(session, options);
   const { signature, algorithm } = await readSignature(session, path);
-  checkPeriod(period, algorithm);
+  const { name, totalPeriods } = algorithm;
+  if (period >= totalPeriods)
+    throw usage(
+      `--period ${period}: a signature of ${name} has a period from 0 to ${totalPeriods - 1}`,
+    );
   const bytes = await readMessage(session, message);
   const isGood = algorithm.verify(signer.verificationKey, period, bytes, signature);
   const valid = isGood && signer.refusal === undefined;
@@ -61,7 +64,7 @@ async function verify(session: Session, message: string, options: Options): Prom
       certificateSignature: options.cert === undefined ? undefined : (signer.refusal ?? 'good'),
       poolId: signer.poolId === undefined ? undefined : { ...signer.poolId },
       period,
-      algorithm: algorithm.name,
+      algorithm: name,
       kesVerificationKey: verificationKey,
     },
     result: [
@@ -80,16 +83,10 @@ async function verify(session: Session, message: string, options: Options): Prom
   };
 }
 
-function checkPeriod(period: number, { name, totalPeriods }: KesAlgorithm): void {
-  if (period < totalPeriods) return;
-  throw usage(
-    `--period ${period}: a signature of ${name} has a period from 0 to ${totalPeriods - 1}`,
-  );
-}
-
 async function signerOf(session: Session, { vkey, cert }: Options): Promise<Signer> {
   if (vkey !== undefined && cert === undefined) {
-    return { verificationKey: await verificationKeyOf(session, vkey) };
+    const { verificationKey } = await readVerificationKey(session, '--vkey', vkey, KES_KEY);
+    return { verificationKey };
   }
   if (cert === undefined || vkey !== undefined) {
     throw usage('name the signer once, by --vkey or by --cert (see kes verify --help)');
@@ -101,8 +98,4 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
     poolId: poolIdOf(coldVerificationKey),
     ...(verdict.valid ? {} : { refusal: verdict.reason }),
   };
-}
-
-async function verificationKeyOf(session: Session, text: string): Promise<Uint8Array> {
-  return (await readVerificationKey(session, '--vkey', text, KES_KEY)).verificationKey;
 }

@@ -65,7 +65,7 @@ export async function info(session: Session, flags: ControlFlags): Promise<Answe
   return {
     json: infoJson(state),
     exitCode: ExitCode.valid,
-    result: `${printable(agent.path)}: ${nameOf(state)}`,
+    result: `${printable(agent.path)}: ${printable(state.program ?? 'an agent')}`,
     checks: [installedCheck(key)],
     facts: [
       ...(key === undefined ? [] : certificateFacts(key)),
@@ -77,10 +77,6 @@ export async function info(session: Session, flags: ControlFlags): Promise<Answe
       ),
     ],
   };
-}
-
-function nameOf({ program }: AgentInfo): string {
-  return program === undefined ? 'an agent' : printable(program);
 }
 
 function installedCheck(key: InstalledKey | undefined): Check {
