@@ -168,10 +168,12 @@ test.each(
     const rows = calls.rowsOf(name, readme);
     expect(rows.length).toBeGreaterThan(2);
     expect(rows.flatMap(({ unknown }) => unknown)).toEqual([]);
-    const written = rows.reduce(
-      (text, { line, call, sentence }) => text.replace(line, () => `| ${call} | ${sentence} |`),
-      readme,
-    );
+    const written = rows
+      .filter(({ says, sentence }) => says !== sentence)
+      .reduce(
+        (text, { line, call, sentence }) => text.replace(line, () => `| ${call} | ${sentence} |`),
+        readme,
+      );
     if (process.env['EVOLOCK_WRITE_TRANSCRIPT'] === '1') writeFileSync(path, written);
     else expect(rows.map(({ says }) => says)).toEqual(rows.map(({ sentence }) => sentence));
   },
