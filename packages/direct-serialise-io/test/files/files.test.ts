@@ -71,12 +71,6 @@ describe('a new file', () => {
     }
     expect(readdirSync(dirname(path))).toEqual([]);
   });
-
-  test('in a missing directory is refused, and the error names the file', () => {
-    const path = join(fileName(), 'key');
-    const error = errorOf(() => directSerialiseToFile(path, 32, lockedCopy(content)));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE', reason: 'no-folder', path });
-  });
 });
 
 describe('a replaced file', () => {
