@@ -4,10 +4,3 @@ import type { MLockedBytes } from '../../src/index.js';
 export function contentOf(bytes: MLockedBytes): number[] {
   return bytes.withBytes((view) => [...view]);
 }
-
-/** Overwrites locked bytes. */
-export function fill(bytes: MLockedBytes, value: number): void {
-  bytes.withBytes((view) => {
-    view.fill(value);
-  });
-}
