@@ -3,8 +3,7 @@
  * JSON for a program, and an exit code.
  */
 import { ExitCode } from './errors.js';
-import type { Style } from './style.js';
-import { jsonText, wrapped } from './text.js';
+import { jsonText, wrapped, type Style } from './text.js';
 
 /** A value of JSON. 64-bit numbers are strings. */
 export type Json =

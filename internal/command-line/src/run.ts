@@ -2,8 +2,7 @@
 import { CommanderError } from 'commander';
 import { complaintOf, ExitCode } from './errors.js';
 import { Session, type Context } from './session.js';
-import { styleFor } from './style.js';
-import { jsonText } from './text.js';
+import { jsonText, styleFor } from './text.js';
 import { namedCommands, type ProgramTree } from './tree.js';
 
 /** Runs a program, and returns the exit code. An error was printed on stderr, in one line. */

@@ -8,7 +8,7 @@ import {
   type AnswerStream,
 } from './answer.js';
 import { CommandError, ExitCode, type Failures, usage } from './errors.js';
-import { styleFor } from './style.js';
+import { styleFor } from './text.js';
 
 export interface Output {
   readonly isTTY?: boolean;

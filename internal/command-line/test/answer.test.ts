@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerText } from '../src/answer.js';
-import { plain } from '../src/style.js';
+import { plain } from '../src/text.js';
 
 describe('the text of an answer', () => {
   const KEY = '3d'.repeat(32);

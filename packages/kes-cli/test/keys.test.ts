@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { bech32 } from '@scure/base';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { plain } from '@evolock/command-line/style';
+import { plain } from '@evolock/command-line/text';
 import {
   lifeInWords,
   lifeOf,

@@ -7,8 +7,7 @@ import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/comm
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
-import type { Style } from '@evolock/command-line/style';
-import { sourceName } from '@evolock/command-line/text';
+import { sourceName, type Style } from '@evolock/command-line/text';
 import { passedAnswer } from '../headers/words.js';
 import { type Clock, clockInWords, clockJson, durationInWords } from '../network/clock.js';
 import {

@@ -13,8 +13,7 @@ import type { Answer, Fact, Mark } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, UNCHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
-import type { Style } from '@evolock/command-line/style';
-import { printable } from '@evolock/command-line/text';
+import { printable, type Style } from '@evolock/command-line/text';
 import {
   exchangeableOn,
   type LockState,

@@ -15,8 +15,7 @@ import {
   type Check,
   type MarkedLine,
 } from '@evolock/command-line/answer';
-import type { Style } from '@evolock/command-line/style';
-import { counted, printable, wrapped } from '@evolock/command-line/text';
+import { counted, printable, wrapped, type Style } from '@evolock/command-line/text';
 import { networkInWords } from '../network/network.js';
 import type { JudgedGroup } from './verify.js';
 import {

@@ -10,8 +10,7 @@ import {
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
-import type { Style } from '@evolock/command-line/style';
-import { counted, printable } from '@evolock/command-line/text';
+import { counted, printable, type Style } from '@evolock/command-line/text';
 import { loadKesSigningKey } from './key-files.js';
 
 /** The content of the file of a signing key, with a picture of its tree. None of it is secret. */

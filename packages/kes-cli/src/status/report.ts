@@ -3,8 +3,7 @@ import { type Expiry, hasDates, type KesParameters } from '@evolock/cardano-kes'
 import { allValid, type Answer, type Check, type JsonMembers } from '@evolock/command-line/answer';
 import { ExitCode, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
-import type { Style } from '@evolock/command-line/style';
-import { counted, sourceName } from '@evolock/command-line/text';
+import { counted, sourceName, type Style } from '@evolock/command-line/text';
 import {
   CERTIFICATE,
   type Certificate,

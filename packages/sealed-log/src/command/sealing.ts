@@ -3,8 +3,7 @@ import type { Terms } from '@evolock/command-line/command';
 import { CommandError, type Failure, usage } from '@evolock/command-line/errors';
 import { positiveNumber, wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
-import { styleFor } from '@evolock/command-line/style';
-import { counted, printable } from '@evolock/command-line/text';
+import { counted, printable, styleFor } from '@evolock/command-line/text';
 import {
   ArgumentError,
   Sealer,
