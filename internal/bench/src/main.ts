@@ -4,7 +4,7 @@ import { headerRows } from './headers.js';
 import { keyPlans, ruleRows } from './keys.js';
 import { measure, type Effort } from './measure.js';
 import { Keep } from './new-key.js';
-import { agentRows, importRow, keysRow, memoryRow, poolRow, startRows } from './processes.js';
+import { agentRow, importRow, keysRow, memoryRow, poolRow, startRows } from './processes.js';
 import { markdownOf, screenOf, timeRow, writeDocument, type Row, type SkippedRow } from './rows.js';
 import { sealedLogRows } from './sealed-log.js';
 import { vrfPlans } from './vrf.js';
@@ -56,7 +56,7 @@ async function allRows(): Promise<(Row | SkippedRow)[]> {
   rows.push(...(await ruleRows(effort)));
   progress('processes');
   rows.push(keysRow(short), memoryRow(short), importRow(short));
-  rows.push(...startRows(short), ...agentRows(short));
+  rows.push(...startRows(short), agentRow(short));
   progress('sealed logs');
   rows.push(...sealedLogRows(short));
   return rows;

@@ -147,26 +147,14 @@ function processorTime(folder: string, line: readonly string[], runs: number): n
   return (seconds.reduce((sum, one) => sum + one, 0) * 1_000) / runs;
 }
 
-/** The costs of an agent: to hand out its key, and its memory when idle. */
-export function agentRows(short: boolean): (Row | SkippedRow)[] {
-  if (process.platform !== 'linux')
-    return [{ operation: 'agent', skipped: 'the memory of a process is read from /proc' }];
-  const result = resultOf('agent', { arguments: [short ? '2' : '200'] }) as AgentResult;
-  const median = (values: readonly number[]): number => spreadOf(values).median;
-  return [
-    figureRow(
-      'agent: connect to key in hand',
-      'ms',
-      result.toKey,
-      `a bare Unix round trip with its connect ${median(result.roundTrip).toFixed(2)} ms; the client checks the key, which costs a key generation`,
-    ),
-    figureRow(
-      'agent: memory of an idle agent with a key',
-      'MiB',
-      [result.resident / KIB / KIB],
-      `resident set of the whole process; ${(result.locked / KIB).toFixed(0)} KiB of it locked`,
-    ),
-  ];
+/** The time in which an agent hands out its key. */
+export function agentRow(short: boolean): Row {
+  const { toKey, roundTrip } = resultOf('agent', {
+    arguments: [short ? '2' : '200'],
+  }) as AgentResult;
+  const bare = spreadOf(roundTrip).median.toFixed(2);
+  const note = `a bare Unix round trip with its connect ${bare} ms; the client checks the key, which costs a key generation`;
+  return figureRow('agent: connect to key in hand', 'ms', toKey, note);
 }
 
 /** The speed of verification with two threads, beside one. */

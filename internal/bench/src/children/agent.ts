@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,16 +60,12 @@ export type AgentResult = Awaited<ReturnType<typeof measure>>;
 
 async function measure() {
   await install();
-  const [resident, locked] = memoryOf(agent.pid ?? 0);
   await timesToKey(1);
   return {
     /** Milliseconds from the call of `receiveKeys` to the key. */
     toKey: await timesToKey(repetitions),
     /** Milliseconds from `connect` to one byte that came back, over a bare Unix socket. */
     roundTrip: await each(repetitions, roundTripTime),
-    /** Bytes of the idle agent. */
-    resident,
-    locked,
   };
 }
 
@@ -107,12 +103,4 @@ async function roundTripTime(): Promise<number> {
   socket.destroy();
   await once(socket, 'close');
   return time;
-}
-
-/** Source: proc_pid_status(5). */
-function memoryOf(pid: number): [resident: number, locked: number] {
-  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-  const bytes = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1_024;
-  return [bytes('VmRSS'), bytes('VmLck')];
 }
