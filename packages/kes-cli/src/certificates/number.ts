@@ -33,8 +33,8 @@ export interface KnownNumbers {
   readonly isReserved?: boolean | undefined;
   /** Begins a sentence with a number that this machine does not know by itself: `the request says that `. */
   readonly says?: string | undefined;
-  /** Whether what is on chain was stated on this machine, and only the rest by the request. */
-  readonly isStated?: boolean | undefined;
+  /** The same for what is on chain, which a person may state on this machine. */
+  readonly chainSays?: string | undefined;
   /** The sources of these numbers, which have to be of one pool. Their names are safe to print. */
   readonly pools?: readonly NamedPool[] | undefined;
 }
@@ -56,7 +56,7 @@ export interface NumberJudgement {
 
 /** Judges the number of a certificate that exists. */
 export function judgeNumber(number: bigint, known: KnownNumbers): NumberJudgement {
-  const { onChain, inUse, next, says = '' } = known;
+  const { onChain, inUse, next, says = '', chainSays = '' } = known;
   const others = otherPoolsInWords(known);
   if (others !== undefined) return { verdict: 'refused', isDoubtful: false, words: others };
   if (onChain === undefined) {
@@ -75,7 +75,7 @@ export function judgeNumber(number: bigint, known: KnownNumbers): NumberJudgemen
     // A pool begins with 0. Where 1 was given without a block, it is used again: the counter stays.
     right: onChain !== 'none' ? onChain + 1n : next === 2n ? 1n : 0n,
     isDoubtful: false,
-    words: `the network ${isAccepted ? 'accepts' : 'refuses'} number ${number}: ${saysOnChain(known)}${last}${reason}`,
+    words: `the network ${isAccepted ? 'accepts' : 'refuses'} number ${number}: ${chainSays}${last}${reason}`,
   };
 }
 
@@ -83,8 +83,9 @@ export function judgeNumber(number: bigint, known: KnownNumbers): NumberJudgemen
 export function judgeNewNumber(number: bigint, known: KnownNumbers): NumberJudgement {
   const judgement = judgeNumber(number, known);
   const { verdict } = judgement;
+  const { chainSays = '' } = known;
   if (verdict === 'accepted' && number === known.onChain) {
-    const words = `${saysOnChain(known)}number ${number} is on chain already`;
+    const words = `${chainSays}number ${number} is on chain already`;
     return { ...judgement, verdict: 'refused', words };
   }
   if (verdict === 'unknown' && number === known.inUse && number === known.next) {
@@ -92,10 +93,6 @@ export function judgeNewNumber(number: bigint, known: KnownNumbers): NumberJudge
     return { ...judgement, isDoubtful: true, words };
   }
   return judgement;
-}
-
-function saysOnChain({ says = '', isStated = false }: KnownNumbers): string {
-  return isStated ? '' : says;
 }
 
 function unknownInWords(number: bigint, inUse: bigint | undefined, says: string): string {
@@ -154,7 +151,7 @@ export function checkNewNumber(
   { counter, line }: IssuingCommand,
 ): string[] {
   const { verdict, right, isDoubtful, words } = judgeNewNumber(number, known);
-  const { inUse, says = '' } = known;
+  const { inUse, says = '', chainSays = '' } = known;
   if (verdict !== 'refused' && !isDoubtful) {
     const isSilent = verdict === 'accepted' || inUse === undefined;
     const isLower = inUse !== undefined && number < inUse;
@@ -164,7 +161,7 @@ export function checkNewNumber(
   const wayOut = () => {
     if (verdict === 'refused' && right === undefined) return 'Give files of one pool';
     // No command contains a number that this machine does not know by itself.
-    if (right === undefined || saysOnChain(known) !== '') return STATE_ON_CHAIN;
+    if (right === undefined || chainSays !== '') return STATE_ON_CHAIN;
     const way = wayTo(right, known);
     const set = counterCommandOf(way, counter);
     const issue = `${line}${way.reuses ? ` --reuse-number ${right}` : ''}`;

@@ -188,6 +188,7 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
   const replaces = request?.replaces;
   const stated = await onChainOf(session, options, replaces === undefined ? [] : [replaces]);
   const { coldSkey, reuseNumber, forcePeriod } = options;
+  const says = request && 'the request says that ';
   const moment = parameters && currentMoment(parameters, options, session.context.now());
   return {
     ...{ ...subject, coldSkey, reuseNumber, forcePeriod },
@@ -201,8 +202,8 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
     known: {
       onChain: stated ?? request?.onChain,
       inUse: replaces?.sequenceNumber,
-      says: request === undefined ? undefined : 'the request says that ',
-      isStated: stated !== undefined,
+      says,
+      chainSays: stated === undefined ? says : undefined,
       pools: path === undefined ? [] : [{ ...request, name: sourceName(path) }],
     },
   };
