@@ -69,7 +69,7 @@ function base64({ length, byteAt }: Secret, lastTwo: string): Layout[] {
   }));
 }
 
-/** The bytes of each word reversed, as hashes load them: one layout for each byte at which words may begin. Whole words only. */
+/** The bytes of each whole word reversed, as hashes load them: one layout for each byte at which words may begin. */
 function swapped({ length, byteAt }: Secret, word: number): Layout[] {
   return Array.from({ length: word }, (_, shift) => {
     const place = (unit: number) => shift + unit - (unit % word) + (word - 1 - (unit % word));

@@ -109,9 +109,9 @@ export interface HoldOptions {
  * system when the process ends, however it ends. This holds on ext4, xfs, btrfs, f2fs, zfs, tmpfs and overlayfs, for names of
  * up to some 60 bytes, and between processes that may connect to each other: the same user, or root.
  *
- * While the lock is held, {@link withLockFile} and the writes of this thread to the same file work under it, unless it is
- * `exclusive`. A second `holdLockFile` is refused with the reason `locked`, also in this process. A process that ends without a release leaves a
- * stale lock, which the next run takes over.
+ * While the lock is held, {@link withLockFile} and the writes of this thread to the same file work under it, unless it
+ * is `exclusive`. A second `holdLockFile` is refused with the reason `locked`, also in this process. A process that ends
+ * without a release leaves a stale lock, which the next run takes over.
  *
  * @param path - The file: text or a `file:` URL. Its directory has to exist, the file does not.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked` or `locked-elsewhere` with the path of the lock file;

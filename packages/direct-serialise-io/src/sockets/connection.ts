@@ -35,8 +35,8 @@ export interface ReceiveOptions extends AllocationOptions, TimeOptions {
  * rejects when the connection has closed and everything is wiped.
  *
  * Each operation throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the connection is closed or breaks, and
- * {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT` or {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED` by its options. All that wait
- * for the peer throw {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
+ * {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT` or {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED` by its options. All
+ * that wait for the peer throw {@link BusyError} `ERR_EVOLOCK_IO_BUSY` when a receive is waiting.
  */
 export class LockedConnection implements AsyncDisposable {
   readonly #socket: Socket;

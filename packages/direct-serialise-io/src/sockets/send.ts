@@ -234,8 +234,8 @@ const MAX_DESCRIPTOR = 255;
 
 /**
  * Sends a value from locked memory to a child process over one of its `stdio` pipes. The child reads it with
- * {@link directDeserialiseFromDescriptor} from the same descriptor. In all else this is {@link directSerialiseToSocket}. The pipe
- * stays open: `child.stdio[descriptor].end()` ends it.
+ * {@link directDeserialiseFromDescriptor} from the same descriptor. In all else this is {@link directSerialiseToSocket}.
+ * The pipe stays open: `child.stdio[descriptor].end()` ends it.
  *
  * @param child - A child process with a `'pipe'` in `stdio` at that number.
  * @param descriptor - The number, 0 or from 3.

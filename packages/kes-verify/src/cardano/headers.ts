@@ -32,7 +32,8 @@ const functions = /* @__PURE__ */ headerFunctions({
 
 /**
  * Reads a header, without a verdict. It is alone, at the beginning of a block, or of a block with its era
- * (`[era, [header, …]]`, as blocks are stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync sends it (`[era − 1, 24(bytes)]`).
+ * (`[era, [header, …]]`, as blocks are stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync
+ * sends it (`[era − 1, 24(bytes)]`).
  *
  * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
  * at most 2,500,000.

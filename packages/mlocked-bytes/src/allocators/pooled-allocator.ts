@@ -3,8 +3,8 @@
  * fit into 8 MiB, the usual lock limit, but fewer than 300 mappings.
  *
  * A slab is a region that is cut into slots of one size. A slot is wiped when it comes back, and so is zero when it is
- * handed out. A slab without a slot goes to the reserve, from which any size can use it again, so that a loop of allocations needs
- * no more locked memory. At the lock limit every pool gives up its reserve.
+ * handed out. A slab without a slot goes to the reserve, from which any size can use it again, so that a loop of
+ * allocations needs no more locked memory. At the lock limit every pool gives up its reserve.
  */
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { MAX_REGION_SIZE, PAGE, unmap, whenShort } from '../kernel/mapping.js';

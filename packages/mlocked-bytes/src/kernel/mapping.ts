@@ -49,7 +49,7 @@ const reusable = new Map<number, Mapping[]>();
 /** Functions that free the wiped mappings that a pool keeps: see {@link whenShort}. */
 const keepers = new Set<Keeper>();
 
-/** The mappings that were freed in this turn of the event loop. The kernel gets them when it ends: until then they are locked. */
+/** The mappings that were freed in this turn of the event loop: they are locked until the kernel gets them at its end. */
 class Leaving {
   #count = 0;
   #pages = 0;
