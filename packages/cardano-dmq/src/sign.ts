@@ -1,6 +1,4 @@
-/**
- * Signing: the package encodes and checks, and the caller's function has the key.
- */
+/** Signing: the package encodes and checks, and the caller's function has the key. */
 import {
   absolutePeriod,
   evolutionOf,

@@ -1,6 +1,4 @@
-/**
- * Whether a node accepts a message: all facts, and all failures.
- */
+/** Whether a node accepts a message: all facts, and all failures. */
 import {
   evolutionLimit,
   evolutionOf,

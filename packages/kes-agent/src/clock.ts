@@ -137,22 +137,17 @@ export class PeriodClock {
  */
 const LONGEST_WAIT = 10_000;
 
-/** What a schedule reads: the network may change with a reload. */
-export interface ScheduleOptions {
-  readonly parameters: () => KesParameters;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Evolves what has to evolve. It throws nothing. */
-  readonly look: () => void;
-}
-
-/** Looks at the clock at each beginning of a period, and every 10 seconds. */
+/** Looks at the clock at each beginning of a period, and every 10 seconds. The network may change with a reload. */
 export class Schedule {
-  readonly #options: ScheduleOptions;
+  readonly #parameters: () => KesParameters;
+  readonly #now: () => number;
+  readonly #look: () => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: ScheduleOptions) {
-    this.#options = options;
+  constructor(parameters: () => KesParameters, now: () => number, look: () => void) {
+    this.#parameters = parameters;
+    this.#now = now;
+    this.#look = look;
     this.#arm();
   }
 
@@ -164,14 +159,13 @@ export class Schedule {
   #arm(): void {
     this.#timer = setTimeout(() => {
       this.#arm();
-      this.#options.look();
+      this.#look();
     }, this.#wait());
   }
 
   #wait(): number {
-    const { now, parameters } = this.#options;
-    const network = parameters();
-    const moment = now();
+    const network = this.#parameters();
+    const moment = this.#now();
     // Before the start of the network the next period is 0.
     const period = periodAt(network, moment) ?? -1n;
     const next = startOfPeriod(network, period + 1n) ?? Infinity;

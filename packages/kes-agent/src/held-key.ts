@@ -97,11 +97,8 @@ export class KeyHolder {
     this.#clock = new PeriodClock(clocks, (expected, shown) =>
       tell({ change: 'doubted', expected, shown }),
     );
-    this.#schedule = new Schedule({
-      parameters: () => this.#configuration.parameters,
-      now: clocks.now,
-      look: () => this.#look(),
-    });
+    const parameters = () => this.#configuration.parameters;
+    this.#schedule = new Schedule(parameters, clocks.now, () => this.#look());
   }
 
   /** By what keys are judged. */

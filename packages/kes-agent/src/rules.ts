@@ -39,9 +39,8 @@ export function checkPool({
   return { parameters, coldVerificationKey: new Uint8Array(key) };
 }
 
-/** The inputs of the check of a key. */
-export interface JudgingInputs extends PoolConfiguration {
-  /** The current period; `undefined` before the start of the network. */
+/** By what a key is judged. Before the start of the network there is no period. */
+interface JudgingInputs extends PoolConfiguration {
   readonly period: AbsolutePeriod | undefined;
   readonly last: LastAccepted;
 }

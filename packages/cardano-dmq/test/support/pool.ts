@@ -1,6 +1,4 @@
-/**
- * A pool with keys, and messages of it that the tests encode in their own way.
- */
+/** A pool with keys, and messages of it that the tests encode in their own way. */
 import {
   absolutePeriod,
   issueCertificate,

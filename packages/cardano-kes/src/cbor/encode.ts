@@ -1,8 +1,4 @@
-/**
- * The encoding that a node writes: definite lengths and shortest heads.
- *
- * Source: RFC 8949, section 4.2.1.
- */
+/** The encoding that a node writes: definite lengths and shortest heads. Source: RFC 8949, section 4.2.1. */
 import { major, NULL } from './walk.js';
 
 /** An unsigned integer of at most 64 bits, a byte string, null, or an array of these. */

@@ -136,28 +136,21 @@ async function* groupsOfChunk(
     for await (const { items, size, unfinished = 0, indexProblem } of partsOfChunk(path)) {
       onBytes(size);
       yield* groups.of(items.map(cutOf));
-      if (unfinished > 0) yield { passed: unfinishedBlock(source, unfinished) };
-      if (indexProblem !== undefined) yield { passed: ignored(index, indexProblem) };
+      if (unfinished > 0) {
+        const bytes = unfinished === 1 ? '1 byte' : `${unfinished} bytes`;
+        const reason = `its last ${bytes} are the beginning of a block that a node has not finished`;
+        yield { passed: { source, result: 'skipped', reason } };
+      }
+      if (indexProblem !== undefined) {
+        const reason = `${indexProblem}: the blocks of the chunk are found without it`;
+        yield { passed: { source: index, result: 'index-ignored', reason } };
+      }
     }
     yield* groups.end();
   } catch (error) {
     yield* groups.end();
     yield { passed: { ...notRead(source, error), chunk } };
   }
-}
-
-function unfinishedBlock(source: string, bytes: number): Passed {
-  const size = bytes === 1 ? '1 byte' : `${bytes} bytes`;
-  const reason = `its last ${size} are the beginning of a block that a node has not finished`;
-  return { source, result: 'skipped', reason };
-}
-
-function ignored(source: string, problem: string): Passed {
-  return {
-    source,
-    result: 'index-ignored',
-    reason: `${problem}: the blocks of the chunk are found without it`,
-  };
 }
 
 /** Cuts as groups. Consecutive blocks of the Byron era are one entry. */

@@ -87,7 +87,6 @@ export function readCounterToReplace(path: string): CertificateCounterFile {
  * Writes a counter to a file as `cardano-cli` does. An existing counter must belong to the same cold key, and must not be
  * higher unless `options.backwards` is set. A number that a failed run reserved is not reserved any more.
  *
- * @param path - Text or a `file:` URL.
  * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run changes the file, `several-counters`
  * when the existing file has hard links, which would keep the old number.
@@ -121,14 +120,19 @@ export function storeCounter(file: string, counter: CertificateCounter, replace:
   });
 }
 
-function checkOld(file: string, counter: CertificateCounter, backwards: boolean): void {
-  let old: CertificateCounter;
+/** Reads a file; `undefined` when there is none. */
+function ifThere<Result>(read: () => Result): Result | undefined {
   try {
-    old = readCounterToReplace(file);
+    return read();
   } catch (error) {
-    if (isFileError(error, 'not-found')) return;
+    if (isFileError(error, 'not-found')) return undefined;
     throw error;
   }
+}
+
+function checkOld(file: string, counter: CertificateCounter, backwards: boolean): void {
+  const old = ifThere(() => readCounterToReplace(file));
+  if (old === undefined) return;
   checkSameKey(old, counter.coldVerificationKey);
   if (!backwards && counter.next < old.next) throw new CardanoError('backwards');
 }
@@ -164,19 +168,11 @@ export function openReservation(
   counterPath: string,
   { next, coldVerificationKey }: CertificateCounter,
 ): Reservation | undefined {
-  const found = reservationAt(reservationPathOf(counterPath));
+  const path = reservationPathOf(counterPath);
+  const found = ifThere(() => withFileText(path, 'replaced', reservationIn));
   const isLast =
     found?.number === next - 1n && sameBytes(found.coldVerificationKey, coldVerificationKey);
   return isLast && !isIssued(found) ? found : undefined;
-}
-
-function reservationAt(path: string): Reservation | undefined {
-  try {
-    return withFileText(path, 'replaced', reservationIn);
-  } catch (error) {
-    if (isFileError(error, 'not-found')) return undefined;
-    throw error;
-  }
 }
 
 function textOf(reservation: Reservation): Uint8Array {

@@ -9,6 +9,7 @@ import {
   wrongType,
 } from '@evolock/direct-serialise/arguments';
 import { checkPath, holdLockFile, withLockFile } from '@evolock/direct-serialise-io/files';
+import { ed25519 } from '@evolock/kes-sum';
 import {
   certificateMessage,
   COLD_SIGNATURE_SIZE,
@@ -17,7 +18,6 @@ import {
   type IssuedCertificate,
 } from '../certificate/certificate.js';
 import { CardanoError } from '../errors.js';
-import { verifyEd25519 } from '../keys/headers.js';
 import { checkColdKey, type ColdSigningKey } from '../keys/signing-keys.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
 import type { WriteOptions } from './envelope-file.js';
@@ -77,7 +77,6 @@ export type ColdSigner = (
  * a pool's last number or the next one, and no other. Unfinished files of killed runs are erased. Locks exclude a second run
  * for the same certificate file or counter.
  *
- * @param certificatePath - Text or a `file:` URL.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: no number was taken, except after `not-durable` and `second-name` of the
  * certificate, which is in place then; reason `locked` while another run uses one of the two files.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter was advanced, or may have been, and
@@ -124,15 +123,9 @@ export function issueToFile(
  * the two files is refused with the reason `locked`, also in this thread. When the signer fails, the number is used up, since
  * a signature may exist: `reuseNumber` issues with it.
  *
- * @param certificatePath - Text or a `file:` URL.
- * @param request - The content, the counter, and the cold verification key.
- * @param sign - Signs the certificate. It is called once, when the counter is advanced.
  * @throws {@link SpentNumberError} `ERR_EVOLOCK_CARDANO_SPENT_NUMBER` when the counter was advanced and no certificate
  * exists. Its `cause` is the error of the signer, {@link CardanoError} `ERR_EVOLOCK_CARDANO_COLD_SIGNATURE` for a
- * signature that does not verify, or `ArgumentError` for a result that is not 64 bytes.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link ReservedNumberError} `ERR_EVOLOCK_CARDANO_RESERVED_NUMBER`,
- * {@link CardanoError} `ERR_EVOLOCK_CARDANO_COUNTER`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`,
- * {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`: as {@link issueToFile} throws them.
+ * signature that does not verify, or `ArgumentError` for a result that is not 64 bytes. Else as {@link issueToFile}.
  */
 export async function issueToFileWithSigner(
   certificatePath: string | URL,
@@ -193,7 +186,7 @@ async function signatureOf(
   // Another object with `then` is refused as a result that is no bytes.
   const made = answer instanceof Promise ? await answer : answer;
   const signature = new Uint8Array(checkBytes('the result of sign', made, COLD_SIGNATURE_SIZE));
-  if (!verifyEd25519(coldVerificationKey, certificateMessage(body), signature))
+  if (!ed25519.verify(coldVerificationKey, certificateMessage(body), signature))
     throw new CardanoError('wrong-signature');
   return signature;
 }

@@ -8,12 +8,11 @@ import {
   type OperationalCertificate,
   type PoolId,
 } from '../certificate/certificate.js';
-import { headerOf, type BlockHeader } from './parse.js';
+import { headerOf, type BlockHeader, type HeaderCryptography } from './parse.js';
 import {
   checkEpochNonce,
   headerOrVerdict,
   judge,
-  type HeaderCryptography,
   type HeaderVerdict,
   type HeaderVerdictOptions,
 } from './verdict.js';
@@ -74,35 +73,31 @@ const MOST_CERTIFICATES = 4_096;
 /** Bytes of the longest key: a cold key, a signature and the longer form of the message. */
 const MOST_KEY_BYTES = 256;
 
-/** Values by public bytes. The oldest is dropped for a new one. */
-class Cache<Value> {
-  readonly #values = new Map<string, Value>();
-  /** The bytes of a key: memory for each would cost more than the lookup. */
-  readonly #memory = new Uint8Array(MOST_KEY_BYTES);
-
-  /** The value of these bytes, computed if it is not there. Their sizes have to separate them. */
-  of(parts: readonly Uint8Array[], compute: () => Value): Value {
-    const key = this.#keyOf(parts);
-    const known = this.#values.get(key);
-    if (known !== undefined) return known;
-    const value = compute();
-    for (const oldest of this.#values.keys()) {
-      if (this.#values.size < MOST_CERTIFICATES) break;
-      this.#values.delete(oldest);
-    }
-    this.#values.set(key, value);
-    return value;
-  }
-
-  /** One character a byte. */
-  #keyOf(parts: readonly Uint8Array[]): string {
+/** A function of public bytes, whose sizes have to separate them, which keeps its results. The oldest is dropped for a new one. */
+function kept<Value, Parts extends readonly Uint8Array[]>(
+  compute: (...parts: Parts) => Value,
+): (...parts: Parts) => Value {
+  const values = new Map<string, Value>();
+  // Memory for each key would cost more than the lookup.
+  const memory = new Uint8Array(MOST_KEY_BYTES);
+  return (...parts) => {
     let size = 0;
     for (const part of parts) {
-      this.#memory.set(part, size);
+      memory.set(part, size);
       size += part.byteLength;
     }
-    return String.fromCharCode(...this.#memory.subarray(0, size));
-  }
+    // One character a byte.
+    const key = String.fromCharCode(...memory.subarray(0, size));
+    const known = values.get(key);
+    if (known !== undefined) return known;
+    const value = compute(...parts);
+    for (const oldest of values.keys()) {
+      if (values.size < MOST_CERTIFICATES) break;
+      values.delete(oldest);
+    }
+    values.set(key, value);
+    return value;
+  };
 }
 
 /** A function that judges headers of one network. It returns `undefined` for a header that is not wanted. */
@@ -115,25 +110,18 @@ function judgeOfMany(
   if (wanted !== undefined && typeof wanted !== 'function')
     throw wrongType('options.wanted', 'a function', wanted);
   const parameters = checkParameters(networkParameters);
-  const kept = cached(cryptography);
+  // Key and signature have fixed sizes.
+  const { poolIdOf, verifyEd25519 } = cryptography;
+  const cached = {
+    ...cryptography,
+    poolIdOf: kept(poolIdOf),
+    verifyEd25519: kept(verifyEd25519),
+  };
   return (input, verdictOptions) => {
     const epochNonce = checkEpochNonce(verdictOptions);
-    const judging = { parameters, cryptography: kept, epochNonce };
+    const judging = { parameters, cryptography: cached, epochNonce };
     const header = headerOrVerdict(input, judging);
     if ('result' in header) return header;
     return wanted?.(header) === false ? undefined : judge(header, judging);
-  };
-}
-
-function cached(cryptography: HeaderCryptography): HeaderCryptography {
-  const { poolIdOf, verifyEd25519 } = cryptography;
-  const pools = new Cache<PoolId>();
-  const signatures = new Cache<boolean>();
-  return {
-    ...cryptography,
-    poolIdOf: (key) => pools.of([key], () => poolIdOf(key)),
-    // Key and signature have fixed sizes.
-    verifyEd25519: (key, message, signature) =>
-      signatures.of([key, signature, message], () => verifyEd25519(key, message, signature)),
   };
 }

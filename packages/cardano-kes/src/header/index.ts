@@ -69,14 +69,13 @@ export {
   type HeaderFunctions,
   type HeaderVerifierOptions,
 } from './header-functions.js';
-export type { BlockHeader, HeaderVrf, VrfResult } from './parse.js';
+export type { BlockHeader, HeaderCryptography, HeaderVrf, VrfResult } from './parse.js';
 export { headerItems, HeaderItems, type HeaderItem } from './items.js';
 export { MAX_BLOCK_SIZE } from './place.js';
 export {
   evolutionFailures,
   verdictJson,
   type EvolutionFailure,
-  type HeaderCryptography,
   type HeaderFailure,
   type HeaderFailureCode,
   type HeaderResult,

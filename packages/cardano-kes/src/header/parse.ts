@@ -8,6 +8,7 @@ import {
   type Hash,
   type OperationalCertificate,
   type PoolId,
+  type VerifyEd25519,
 } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { hexOf } from '../hex.js';
@@ -72,20 +73,34 @@ export interface BlockHeader {
   readonly poolId: PoolId;
 }
 
-/** The hash functions that reading a header needs. */
-export interface HeaderHashes {
+/** The cryptography that reading and judging headers needs. */
+export interface HeaderCryptography {
   /** The pool of a cold verification key. */
   readonly poolIdOf: (coldVerificationKey: Uint8Array) => PoolId;
   readonly blake2b256: Hash;
+  readonly verifyEd25519: VerifyEd25519;
+  /** Sum6 over Ed25519. */
+  readonly verifyKes: (
+    verificationKey: Uint8Array,
+    evolution: number,
+    message: Uint8Array,
+    signature: Uint8Array,
+  ) => boolean;
+  /** Verifies a proof of `praosVrf`. Returns its output; `undefined` when it is not valid. */
+  readonly verifyVrf: (
+    verificationKey: Uint8Array,
+    alpha: Uint8Array,
+    proof: Uint8Array,
+  ) => Uint8Array | undefined;
 }
 
 /** Reads a header. */
-export function headerOf(input: unknown, hashes: HeaderHashes): BlockHeader {
+export function headerOf(input: unknown, cryptography: HeaderCryptography): BlockHeader {
   if (typeof input !== 'string' && !isBytes(input))
     throw wrongType('input', 'a Uint8Array or text of hexadecimal digits', input);
   const given = typeof input === 'string' ? input : checkBytes('input', input);
   try {
-    return parsed(bytesOfInput(given), hashes);
+    return parsed(bytesOfInput(given), cryptography);
   } catch (cause) {
     if (!(cause instanceof CborError)) throw cause;
     const { problem, offset, field } = cause;
@@ -93,7 +108,7 @@ export function headerOf(input: unknown, hashes: HeaderHashes): BlockHeader {
   }
 }
 
-function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
+function parsed(text: Uint8Array, cryptography: HeaderCryptography): BlockHeader {
   const place = placeOfHeader(text);
   const { start, end, items: pair } = place.header;
   // `placeOfHeader` returns two items.
@@ -116,8 +131,8 @@ function parsed(text: Uint8Array, hashes: HeaderHashes): BlockHeader {
     canonical,
     ...fields,
     kesSignature,
-    hash: hexOf(hashes.blake2b256(bytes)),
-    poolId: hashes.poolIdOf(fields.issuerVerificationKey),
+    hash: hexOf(cryptography.blake2b256(bytes)),
+    poolId: cryptography.poolIdOf(fields.issuerVerificationKey),
   };
 }
 

@@ -139,14 +139,8 @@ export function bytesOfInput(input: Uint8Array | string): Uint8Array {
   const { buffer, byteOffset, byteLength } = input;
   // `slice` of another class may be no copy.
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  return isHexText(bytes) ? bytesOfHexText(bytes) : bytes;
-}
-
-function isHexText(bytes: Uint8Array): boolean {
-  // A loop: `find` with a function takes longer than reading a header.
-  let at = 0;
-  while (at < bytes.byteLength && whitespace.has(bytes[at]!)) at += 1;
-  return at < bytes.byteLength && hexDigit(bytes[at]!) >= 0;
+  const [first = 0] = trimmed(bytes).subarray(0, 1);
+  return hexDigit(first) >= 0 ? bytesOfHexText(bytes) : bytes;
 }
 
 function bytesOfHexText(text: Uint8Array): Uint8Array {
@@ -160,6 +154,7 @@ function bytesOfHexText(text: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** Loops: `find` with a function takes longer than reading a header. */
 function trimmed(text: Uint8Array): Uint8Array {
   let start = 0;
   let end = text.byteLength;

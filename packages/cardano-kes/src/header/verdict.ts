@@ -1,15 +1,11 @@
 /** Whether the pool signed a header: all facts, and all failures. */
 import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import {
-  certificateVerdict,
-  type OperationalCertificate,
-  type VerifyEd25519,
-} from '../certificate/certificate.js';
+import { certificateVerdict, type OperationalCertificate } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
-import { headerOf, type BlockHeader, type HeaderHashes } from './parse.js';
-import { NONCE_SIZE, vrfFailures, type VrfCryptography, type VrfFailure } from './vrf.js';
+import { headerOf, type BlockHeader, type HeaderCryptography } from './parse.js';
+import { NONCE_SIZE, vrfFailures, type VrfFailure } from './vrf.js';
 import { hexOf } from '../hex.js';
 import type { KesParameters } from '../period/parameters.js';
 
@@ -67,18 +63,6 @@ export interface HeaderVerdict {
   readonly failures: readonly HeaderFailure[];
   /** What was not checked, since it needs the state of the ledger. */
   readonly outOfScope: readonly string[];
-}
-
-/** The cryptography that a verdict needs. */
-export interface HeaderCryptography extends HeaderHashes, VrfCryptography {
-  readonly verifyEd25519: VerifyEd25519;
-  /** Sum6 over Ed25519. */
-  readonly verifyKes: (
-    verificationKey: Uint8Array,
-    evolution: number,
-    message: Uint8Array,
-    signature: Uint8Array,
-  ) => boolean;
 }
 
 /** Options of a verdict. */

@@ -7,7 +7,7 @@
  */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Hash } from '../certificate/certificate.js';
-import type { BlockHeader } from './parse.js';
+import type { BlockHeader, HeaderCryptography } from './parse.js';
 
 /** Bytes of a nonce. */
 export const NONCE_SIZE = 32;
@@ -51,19 +51,6 @@ export interface VrfFailure {
   readonly message: string;
 }
 
-/** Verifies a proof of `praosVrf`. Returns its output; `undefined` when it is not valid. */
-export type VerifyVrf = (
-  verificationKey: Uint8Array,
-  alpha: Uint8Array,
-  proof: Uint8Array,
-) => Uint8Array | undefined;
-
-/** The cryptography of VRF results. */
-export interface VrfCryptography {
-  readonly blake2b256: Hash;
-  readonly verifyVrf: VerifyVrf;
-}
-
 /** The results of each shape: a Praos header has one, for both roles. */
 const ROLES = { TPraos: ['nonce', 'leader'], Praos: [undefined] } as const;
 
@@ -71,7 +58,7 @@ const ROLES = { TPraos: ['nonce', 'leader'], Praos: [undefined] } as const;
 export function vrfFailures(
   header: BlockHeader,
   epochNonce: Uint8Array,
-  cryptography: VrfCryptography,
+  cryptography: HeaderCryptography,
 ): readonly VrfFailure[] {
   return ROLES[header.shape]
     .map((role) => failureOf(header, role, epochNonce, cryptography))
@@ -82,7 +69,7 @@ function failureOf(
   { slot, vrf, vrfVerificationKey }: BlockHeader,
   role: VrfRole | undefined,
   epochNonce: Uint8Array,
-  { blake2b256, verifyVrf }: VrfCryptography,
+  { blake2b256, verifyVrf }: HeaderCryptography,
 ): VrfFailure | undefined {
   const { output, proof } = vrf[role ?? 'nonce'];
   const alpha = alphaOf(blake2b256, slot, epochNonce, role);

@@ -12,21 +12,17 @@ import {
   type CertificateBody,
   type OperationalCertificate,
   type PoolId,
-  type VerifyEd25519,
 } from '../certificate/certificate.js';
 import {
   headerFunctions,
   type HeaderFunctions,
   type HeaderVerifierOptions,
 } from '../header/header-functions.js';
-import type { HeaderCryptography, HeaderVerdict, HeaderVerdictOptions } from '../header/verdict.js';
+import type { HeaderCryptography } from '../header/parse.js';
+import type { HeaderVerdict, HeaderVerdictOptions } from '../header/verdict.js';
 import { hexOf } from '../hex.js';
 import type { KesParameters } from '../period/parameters.js';
 import { checkColdKey, type ColdSigningKey } from './signing-keys.js';
-
-/** Verifies an Ed25519 signature with libsodium. */
-export const verifyEd25519: VerifyEd25519 = (verificationKey, message, signature) =>
-  ed25519.verify(verificationKey, message, signature);
 
 const BLAKE2B_224_SIZE = 28;
 
@@ -40,7 +36,8 @@ function identityOf(coldVerificationKey: Uint8Array): PoolId {
 const libsodium: HeaderCryptography = {
   poolIdOf: identityOf,
   blake2b256,
-  verifyEd25519,
+  verifyEd25519: (verificationKey, message, signature) =>
+    ed25519.verify(verificationKey, message, signature),
   verifyKes: (verificationKey, evolution, message, signature) =>
     sum6Kes.verify(verificationKey, evolution, message, signature),
   verifyVrf: (verificationKey, alpha, proof) => praosVrf.verify(verificationKey, alpha, proof),

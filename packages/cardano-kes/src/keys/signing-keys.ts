@@ -1,6 +1,4 @@
-/**
- * Files of signing keys, read straight into locked memory: of the KES, of a pool or a genesis delegate (cold), of the VRF.
- */
+/** Files of signing keys, read straight into locked memory: of the KES, of a pool or a genesis delegate (cold), of the VRF. */
 import {
   directDeserialiseBufChecked,
   type DirectDeserialise,
@@ -150,7 +148,7 @@ function nodeReadingOf(type: string, size: number, period: number): NodeReading 
 }
 
 /**
- * Writes a KES signing key to a file of mode 0600. The digits are written in locked memory.
+ * Writes a KES signing key of depth 6 or 7 to a file of mode 0600. The digits are written in locked memory.
  *
  * At period 0 the file is that of `cardano-cli`, for a node. cardano-node reads each key of that type as a key of period 0,
  * so an evolved key gets a type that a node refuses: `EvolockKesSigningKey_ed25519_kes_2^6`.
@@ -160,8 +158,6 @@ function nodeReadingOf(type: string, size: number, period: number): NodeReading 
  * the file contains the whole old key or the whole new key. Copy-on-write file systems, snapshots and flash memory may keep
  * the old content.
  *
- * @param path - Text or a `file:` URL.
- * @param signingKey - A live key of depth 6 or 7. It is only read.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; `reason` states whether the new key is in place.
  * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`, `LockLimitError` `ERR_EVOLOCK_LOCK_LIMIT`.
  */
@@ -260,9 +256,6 @@ export interface ColdKeyWriteOptions extends KeyWriteOptions {
 /**
  * Writes a cold signing key to a file of mode 0600 as `cardano-cli` does. The digits are written in locked memory. With
  * `options.replace` the old content is overwritten. Throws what {@link writeKesSigningKey} throws.
- *
- * @param path - Text or a `file:` URL.
- * @param signingKey - A live key. It is only read.
  */
 export function writeColdSigningKey(
   path: string | URL,
@@ -308,9 +301,6 @@ export function readVrfSigningKey(
 /**
  * Writes a signing key of the VRF to a file of mode 0600 as `cardano-cli` does. The digits are written in locked memory. With
  * `options.replace` the old content is overwritten. Throws what {@link writeKesSigningKey} throws.
- *
- * @param path - Text or a `file:` URL.
- * @param signingKey - A live key of `praosVrf`. It is only read.
  */
 export function writeVrfSigningKey(
   path: string | URL,

@@ -208,6 +208,8 @@ test.each(coldKeys)(
   'the file of a cold key contains the cold key of its certificate: %s',
   (path) => {
     const { coldVerificationKey } = readCertificate(path.replace('cold.vkey', 'opcert.cert'));
-    expect(readVerificationKey('cold', path).verificationKey).toEqual(coldVerificationKey);
+    const { verificationKey, type } = readVerificationKey('cold', path);
+    expect(verificationKey).toEqual(coldVerificationKey);
+    expect(type).toMatch(/^(StakePool|GenesisDelegate)VerificationKey_ed25519$/);
   },
 );

@@ -1,6 +1,6 @@
 import { externalVectors } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
-import { kesParameters, parseHeader, verifyHeader } from '../../src/index.js';
+import { isBlockHeaderBody, kesParameters, parseHeader, verifyHeader } from '../../src/index.js';
 import { hexOf } from '../support/keys.js';
 
 /** Parsed JSON. The tests below check its members. */
@@ -28,6 +28,7 @@ test.each(real)('a real header: %s', (_name, entry) => {
   const verdict = verifyHeader(entry.headerHex, parameters);
   const header = verdict.header!;
   const { certificate } = header;
+  expect([header.canonical, isBlockHeaderBody(header.bodyBytes)]).toEqual([true, true]);
   expect({ ...entry, ...expected, ...expected.opcert }).toMatchObject({
     format: header.shape,
     valid: verdict.valid,

@@ -50,21 +50,14 @@ describe('a KES signing key', () => {
     },
   );
 
-  test('is written in the layout of cardano-cli', () => {
+  test.each([
+    [0, TYPE, 'KES Signing Key'],
+    [15, EVOLVED, 'KES Signing Key at period 15 (evolock: not for cardano-node)'],
+  ])('of period %i is written in the layout of cardano-cli, under %s', (period, type, note) => {
     const path = `${folder()}/kes.skey`;
-    const key = kesKey();
+    const key = kesKey({ period });
     writeKesSigningKey(path, key);
-    expect(readFileSync(path, 'utf8')).toBe(
-      envelopeText(TYPE, cborHexOf(rawKey(key)), 'KES Signing Key'),
-    );
-  });
-
-  test('is written under a type that nodes refuse when it has evolved', () => {
-    const path = `${folder()}/kes.skey`;
-    const key = kesKey({ period: 15 });
-    writeKesSigningKey(path, key);
-    const note = 'KES Signing Key at period 15 (evolock: not for cardano-node)';
-    expect(readFileSync(path, 'utf8')).toBe(envelopeText(EVOLVED, cborHexOf(rawKey(key)), note));
+    expect(readFileSync(path, 'utf8')).toBe(envelopeText(type, cborHexOf(rawKey(key)), note));
   });
 
   test.each([

@@ -75,15 +75,6 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-const pools = externalEnvelopes('kes-agent/cold.vkey', 'pycardano-local-chang/cold.vkey');
-test.each(pools)('a cold verification key of cardano-cli is read: %s', (path) => {
-  const { verificationKey, type } = readVerificationKey('cold', path);
-  expect(verificationKey.byteLength).toBe(32);
-  expect(['StakePoolVerificationKey_ed25519', 'GenesisDelegateVerificationKey_ed25519']).toContain(
-    type,
-  );
-});
-
 const hot = externalEnvelopes(
   'cardano-cli/kes.vkey',
   'kes-agent/kes.vkey',

@@ -1,11 +1,7 @@
-/**
- * `node:fs` with calls that fail on demand, for `vi.mock('node:fs', …)`.
- */
+/** `node:fs` with calls that fail on demand, for `vi.mock('node:fs', …)`. */
 import type * as fs from 'node:fs';
 
-/**
- * When a call fails: before its effect, after its effect, or it and all later calls before their effects, as after a kill.
- */
+/** When a call fails: before its effect, after its effect, or it and all later calls before their effects, as after a kill. */
 export type Moment = 'before' | 'after' | 'permanently';
 
 type Call = (...values: unknown[]) => unknown;

@@ -1,6 +1,4 @@
-/**
- * Builds headers of any shape, with each kind of CBOR heads that decoders accept.
- */
+/** Builds headers of any shape, with each kind of CBOR heads that decoders accept. */
 import type { Ed25519SigningKey, KesSigningKey } from '@evolock/kes-sum';
 import {
   absolutePeriod,

@@ -16,11 +16,9 @@ export interface Serving {
   readonly served: () => void;
 }
 
-/** Options of a session. */
-export interface SessionOptions extends Pick<Serving, 'note' | 'timeout'> {
-  /** `service`, `control` or `sign`. */
+/** A session of the service, control or sign socket. When the agent itself ends it, that is no fault of the client. */
+interface SessionOptions extends Pick<Serving, 'note' | 'timeout'> {
   readonly protocol: string;
-  /** Whether the agent itself ends the connection: that is no fault of the client. */
   readonly isClosing: () => boolean;
 }
 
@@ -31,9 +29,8 @@ export async function runSession(
   serve: (channel: Channel) => Promise<void>,
 ): Promise<void> {
   const channel = new Channel(socket, timeout);
-  note('debug', 'client-connected', `a client of the ${protocol} socket connected`, {
-    protocol,
-  });
+  const client = `a client of the ${protocol} socket`;
+  note('debug', 'client-connected', `${client} connected`, { protocol });
   let failure: unknown;
   try {
     await serve(channel);
@@ -43,7 +40,6 @@ export async function runSession(
     channel.destroy();
   }
   await channel.closed;
-  const client = `a client of the ${protocol} socket`;
   if (failure === undefined || isClosing()) {
     note('debug', 'client-left', `${client} left`, { protocol });
     return;

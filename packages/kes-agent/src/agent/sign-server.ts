@@ -60,7 +60,6 @@ export class Allowance {
   readonly #monotonic: () => number;
   /** When the requests of the last second came, the earliest first. */
   readonly #times: number[] = [];
-
   #refusals = 0;
 
   /** Takes milliseconds of a clock that is never set. */

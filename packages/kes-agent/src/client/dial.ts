@@ -66,7 +66,6 @@ export class BackOff {
   }
 }
 
-/** What {@link withRetry} needs. */
 interface Retrying {
   readonly backOff: BackOff;
   readonly signal: AbortSignal | undefined;

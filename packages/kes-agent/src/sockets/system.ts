@@ -17,13 +17,10 @@ export function systemCall<Result>(path: string, call: () => Result): Result {
   }
 }
 
-/** Bytes of a path in the address of a Unix socket, without its end. Node.js would use a part of a longer path. */
-const longestPath = (): number => (process.platform === 'linux' ? 107 : 103);
-
-/** Refuses a path that the system would shorten. */
+/** Refuses a path for whose bytes the address of a Unix socket has no room. Node.js would use a part of it. */
 export function checkLength(path: string): void {
   const size = Buffer.byteLength(path);
-  const longest = longestPath();
+  const longest = process.platform === 'linux' ? 107 : 103;
   if (size <= longest) return;
   const detail = `${String(size)} bytes, at most ${String(longest)}`;
   throw new SocketError('path-too-long', path, { detail });

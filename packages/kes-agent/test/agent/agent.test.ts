@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { absolutePeriod, kesParameters, type AbsolutePeriod } from '@evolock/cardano-kes';
-import { sum6Kes } from '@evolock/kes-sum';
 import { rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Agent, type AgentEvent, type AgentOptions } from '../../src/index.js';
@@ -81,15 +80,7 @@ describe('an agent', () => {
     await first;
     const late = clientOf(service, clock);
     await once(late, 'key');
-    for (const client of [early, late]) {
-      const held = client.current();
-      const signature = held?.signingKey.sign(message);
-      expect(held?.signingKey.period).toBe(1);
-      const { hotVerificationKey = new Uint8Array() } = held?.certificate ?? {};
-      expect(sum6Kes.verify(hotVerificationKey, 1, message, signature ?? new Uint8Array())).toBe(
-        true,
-      );
-    }
+    for (const client of [early, late]) expect(client.current()?.signingKey.period).toBe(1);
   });
 
   test('signs through the sign socket, and states why it does not', async () => {

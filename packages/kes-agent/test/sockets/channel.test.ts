@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
 import { rejectionOf } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { Channel } from '../../src/sockets/channel.js';
@@ -79,13 +78,6 @@ test('a peer that ends before the last byte', async () => {
   });
   expect(await channel.ended()).toBe(true);
   expect(await rejectionOf(channel.read(1))).toMatchObject({ actual: 0 });
-});
-
-test('a peer that closes while a read waits', async () => {
-  const [channel, peer] = await channelPair();
-  const reading = rejectionOf(channel.read(8));
-  peer.destroy();
-  expect(await reading).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', actual: 0 });
 });
 
 test('an answer is read although the peer closed without reading what was sent', async () => {
@@ -218,17 +210,6 @@ test('a socket that has closed before', async () => {
   await channel.closed;
   expect((await rejectionOf(channel.read(1)))['code']).toBe('ERR_EVOLOCK_IO_STREAM');
   await channel.close();
-});
-
-test('a value from locked memory is sent between two writes', async () => {
-  const [channel, peer] = await channelPair();
-  const value = {
-    directSerialise: (push: (block: Uint8Array) => void): void => push(bytes(8, 8)),
-  };
-  await channel.write(bytes(8));
-  await directSerialiseToSocket(channel.socket, 8, value);
-  await channel.write(bytes(8, 16));
-  expect(await new Channel(peer, NEVER).read(24)).toEqual(bytes(24));
 });
 
 test('an operation leaves no timer and no listener of its signal', async () => {

@@ -4,7 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Result } from '../../src/errors.js';
-import { choice, identifier, offer, result32, type ByteSource } from '../../src/wire/codec.js';
+import { Channel } from '../../src/sockets/channel.js';
+import { choice, identifier, joined, offer, result32 } from '../../src/wire/codec.js';
 import {
   command,
   controlVersions,
@@ -15,57 +16,34 @@ import { messageHeads, serviceVersions, type ServiceVersion } from '../../src/wi
 import { pushOf, type AgentKey } from './pool.js';
 import { folder } from './sockets.js';
 
+/** Longer than any test. */
+const NEVER = 600_000;
+
 /** The agent's end of a connection: a script reads and writes what it wants. */
-export class AgentEnd implements ByteSource {
-  readonly socket: Socket;
-  #received = Buffer.alloc(0);
-  #ended = false;
-  #look: () => void = () => {};
-
+export class AgentEnd extends Channel {
   constructor(socket: Socket) {
-    this.socket = socket;
-    socket.on('data', (part: Buffer) => {
-      this.#received = Buffer.concat([this.#received, part]);
-      this.#look();
-    });
-    for (const name of ['end', 'close'] as const) {
-      socket.on(name, () => {
-        this.#ended = true;
-        this.#look();
-      });
-    }
-    // The client closes the connection in many tests.
-    socket.on('error', () => {});
+    super(socket, NEVER);
   }
 
-  /** Exactly these bytes of the client; rejects when it ends before. */
-  async read(size: number): Promise<Uint8Array> {
-    while (this.#received.length < size) {
-      if (this.#ended) throw new Error(`the client ended after ${this.#received.length} bytes`);
-      await new Promise<void>((resolve) => (this.#look = resolve));
-    }
-    const part = new Uint8Array(this.#received.subarray(0, size));
-    this.#received = this.#received.subarray(size);
-    return part;
-  }
-
-  /** All bytes that the client still sends, until it ends. */
+  /** All bytes that the client still sends, until it ends or breaks the connection. */
   async readAll(): Promise<Uint8Array> {
-    while (!this.#ended) await new Promise<void>((resolve) => (this.#look = resolve));
-    return this.read(this.#received.length);
+    const parts: Uint8Array[] = [];
+    while (!(await this.ended().catch(() => true)))
+      parts.push(await this.read(this.socket.readableLength));
+    return joined(...parts);
   }
 
-  /** Sends, in pieces of at most `piece` bytes, each in a write of its own. */
-  async write(bytes: Uint8Array, piece = bytes.length): Promise<void> {
-    for (let start = 0; start < bytes.length; start += piece) {
-      const part = bytes.subarray(start, start + piece);
-      await new Promise<void>((resolve) => this.socket.write(part, () => resolve()));
-    }
+  /** Sends, in pieces of at most `piece` bytes, each in a write of its own. The client closes meanwhile in some tests. */
+  override async write(bytes: Uint8Array, piece = bytes.length): Promise<void> {
+    for (let start = 0; start < bytes.length; start += piece)
+      await super.write(bytes.subarray(start, start + piece)).catch(() => undefined);
   }
 
   async end(): Promise<void> {
     this.socket.end();
-    if (!this.socket.destroyed) await once(this.socket, 'close');
+    // It closes when it has read everything.
+    await this.readAll();
+    await this.closed;
   }
 }
 

@@ -279,14 +279,6 @@ test.each(named)('$name', async ({ rest: [codec, hex, value, size] }) => {
   expect(await expectMessage(codec, bytes)).toEqual(value);
 });
 
-test('messages follow each other on one connection', async () => {
-  const key = ['00', TIMESTAMP, SIGNING_KEY, ...TAIL];
-  const pushed = serviceMessage('Service:2.0');
-  await expectMessage(inTurn(pushed, pushed, pushed), bytesOf(...key, '01', TIMESTAMP, ...key));
-  const asked = ['00 00000003 616263', '01 0000000000000650 00000000', '00 00000001 ff'];
-  await expectMessage(inTurn(request, request, request), bytesOf(...asked));
-});
-
 test('only some versions have a drop', () => {
   expect(serviceVersions.filter(hasDrop)).toEqual(['Service:2.0']);
   const having = controlVersions.filter((version) => hasCommand(version, 'drop'));
