@@ -63,7 +63,7 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
       header,
     ),
     json: verdictJson(verdict),
-    link: { nonce: verdict.vrf === 'good' },
+    link: { nonce: verdict.vrf === 'not-checked' ? undefined : verdict.vrf === 'good' },
     notChecked: ['of which network it is: no header says it', ...verdict.outOfScope],
   };
 }

@@ -83,7 +83,10 @@ export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): R
       breaks,
       lines,
     },
-    link: notHeaders + unfinished > 0 ? undefined : { nonce: hasNonce && valid > 0 },
+    link:
+      notHeaders + unfinished > 0
+        ? undefined
+        : { nonce: hasNonce && lines.length > 0 ? valid + others > 0 : undefined },
   };
 }
 

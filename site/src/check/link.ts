@@ -1,9 +1,9 @@
 /** Links to a verdict: the input is in the fragment, which browsers send to no server. A link is read like a paste or a drop. */
 import { base64UrlOf, bytesOfBase64, digitsOf } from './digits.js';
-import { areSeals, given, type Given, type GivenFile } from './input.js';
+import { areSeals, given, givenFiles, type Given, type GivenFile } from './input.js';
 import type { Linkable } from './report.js';
 import { wordsOf } from './secret.js';
-import type { Settings } from './settings.js';
+import { defaults, type Settings } from './settings.js';
 
 /** The most characters of a link. Mail and chats cut longer ones. */
 const LONGEST = 16_000;
@@ -39,7 +39,7 @@ const END = 'end';
 const FILE = /^([a-z0-9.]{1,32}):(.*)$/;
 
 /**
- * The link to the verdict on an input that passed the test for signing keys.
+ * The link to the verdict on an input that passed the test for signing keys. It opens to the same verdict.
  *
  * @param linkable - Of the report.
  */
@@ -50,43 +50,66 @@ export async function linkTo(
 ): Promise<Link> {
   if (linkable === undefined)
     return { reason: 'No link: this page cannot read it, and what it cannot read may be a key.' };
-  const files = filesOf(input, settings, linkable);
-  const parts = new URLSearchParams();
-  for (const field of fieldsOf(input, settings, linkable))
-    parts.set(names[field], settings[field].trim());
-  const size = files.reduce((sum, { bytes }) => sum + bytes.byteLength, String(parts).length);
+  // What is not proved may be a secret, and without it the verdict is another.
+  if (linkable.nonce === false) return { reason: NONCE_NOT_PROVED };
+  if (linkable.hashes === false) return { reason: HASHES_NOT_PROVED };
+  const files = filesOf(input, settings);
+  const size = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (size > LONGEST) return { reason: TOO_LONG };
   if (await mayContainKey(input, settings))
     return { reason: 'No link: a word in this may be a key.' };
+  const fragment = fragmentOf(input, settings, linkable);
+  if (fragment.length > LONGEST) return { reason: TOO_LONG };
+  return (await isReadAs(input, fragment, linkable))
+    ? { fragment }
+    : { reason: 'No link: read from one, this would be taken for something else.' };
+}
+
+const TOO_LONG = 'No link: this is larger than a link can be.';
+const NONCE_NOT_PROVED =
+  'No link: no valid header here proves the nonce of the epoch, so that may be a secret. Empty its field for a link.';
+const HASHES_NOT_PROVED =
+  'No link: the hashes are not proved, so they may be a secret. Remove their file for a link.';
+
+function fragmentOf(input: Input, settings: Settings, linkable: Linkable): string {
+  const files = filesOf(input, settings);
+  const parts = new URLSearchParams();
+  for (const field of fieldsOf(input, settings, linkable))
+    parts.set(names[field], settings[field].trim());
   const [one, ...others] = files;
   if (one !== undefined && others.length === 0) parts.set('check', textOf(input, one.bytes));
   else {
     for (const { name, bytes } of files) parts.append('file', `${name}:${base64UrlOf(bytes)}`);
     parts.set(END, '');
   }
-  const fragment = `#${String(parts)}`;
-  return fragment.length > LONGEST ? { reason: TOO_LONG } : { fragment };
+  return `#${String(parts)}`;
 }
 
-const TOO_LONG = 'No link: this is larger than a link can be.';
+/** Whether the input of a link has the same link: names and forms of its files can be those of other kinds. */
+async function isReadAs(input: Input, fragment: string, linkable: Linkable): Promise<boolean> {
+  const linked = inputOfLink(fragment);
+  if (linked === undefined || linked === 'damaged') return false;
+  const again = await (linked.files.length > 0 ? givenFiles(linked.files) : given(linked.text));
+  const settings = { ...defaults, ...linked.settings };
+  return again.kind === input.kind && fragmentOf(again, settings, linkable) === fragment;
+}
 
 function fieldsOf(
   { kind }: Input,
   { network, maxAge }: Settings,
-  { nonce = false }: Linkable,
+  { nonce }: Linkable,
 ): (keyof typeof names)[] {
   if (kind === 'log') return maxAge.trim() === '' ? ['verifierKey'] : ['verifierKey', 'maxAge'];
   if (kind === 'proof') return ['verifierKey'];
   return [
     'network',
     ...(network === 'other' ? (['slotsPerKesPeriod', 'maxKesEvolutions'] as const) : []),
-    // Another one than that of the proofs may be a seed.
-    ...(nonce ? (['epochNonce'] as const) : []),
+    ...(nonce === true ? (['epochNonce'] as const) : []),
   ];
 }
 
 /** The files by which the input is recognised again. */
-function filesOf(input: Input, { entry }: Settings, { hashes = false }: Linkable): GivenFile[] {
+function filesOf(input: Input, { entry }: Settings): GivenFile[] {
   switch (input.kind) {
     case 'cbor':
       return [{ name: 'cbor', bytes: input.bytes }];
@@ -105,7 +128,7 @@ function filesOf(input: Input, { entry }: Settings, { hashes = false }: Linkable
           bytes,
         })),
         { name: 'log.seals', bytes: input.seals },
-        ...(hashes && input.hashes ? [{ name: 'log.hashes', bytes: input.hashes }] : []),
+        ...(input.hashes ? [{ name: 'log.hashes', bytes: input.hashes }] : []),
         ...(input.checkpoints ?? []).flatMap(({ note, chain }, at) => [
           { name: `checkpoint${at}`, bytes: encoded(note) },
           ...(chain === undefined

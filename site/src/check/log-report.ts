@@ -96,7 +96,7 @@ export async function logReport(
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
     notChecked: [...notJudged(verdict), ...notChecked(key)],
     json: verdict,
-    link: { hashes: areHashesProved(verdict) },
+    link: { hashes: hashes && areHashesProved(verdict) },
   };
 }
 

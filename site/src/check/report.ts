@@ -46,12 +46,12 @@ export interface Report {
   readonly link?: Linkable | undefined;
 }
 
-/** What of an input and its fields was proved to be what it is named. */
+/** Whether what a verdict used was proved to be what it is named; `undefined` for what it did not use. */
 export interface Linkable {
   /** The nonce of the epoch. */
-  readonly nonce?: boolean;
+  readonly nonce?: boolean | undefined;
   /** The hashes of a log. */
-  readonly hashes?: boolean;
+  readonly hashes?: boolean | undefined;
 }
 
 /** A fact in words or numbers. */

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { headerItems, hexOf, parseCertificate } from '@evolock/kes-verify';
 import { sealedLogVectors } from '@evolock/test-vectors';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Checkable } from '../../src/check/check.js';
+import { check, type Checkable, type Step } from '../../src/check/check.js';
+import { examples, withChangedBit } from '../../src/check/examples.js';
 import { given, givenFiles, suspiciousField } from '../../src/check/input.js';
 import { inputOfLink, linkTo, suspiciousFragment, type Linked } from '../../src/check/link.js';
-import type { Linkable } from '../../src/check/report.js';
+import { linesReport } from '../../src/check/lines-report.js';
+import type { Linkable, Report } from '../../src/check/report.js';
 import { defaults, type Settings } from '../../src/check/settings.js';
 
 const example = (name: string) =>
@@ -12,6 +16,10 @@ const example = (name: string) =>
 const digits = example('mainnet-conway.hex').toString();
 const { cases, proofs } = sealedLogVectors();
 const NONCE = 'ab'.repeat(32);
+const certificate = {
+  text: example('certificate.json').toString(),
+  file: { name: 'certificate.json', bytes: new Uint8Array(example('certificate.json')) },
+};
 const encoded = (text: string) => new TextEncoder().encode(text);
 
 /** What a link to an input leads to. */
@@ -37,7 +45,7 @@ describe('a link leads to its input', () => {
   const texts: [string, string][] = [
     ['a header', digits],
     ['several headers', digits.repeat(3)],
-    ['a certificate', example('certificate.json').toString()],
+    ['a certificate', certificate.text],
   ];
   test.each(texts)('%s, with the network and a nonce that was proved', async (_name, text) => {
     const input = (await given(text)) as Checkable;
@@ -46,7 +54,6 @@ describe('a link leads to its input', () => {
     const found = await followed(input, settings, { nonce: true });
     expect(found.settings).toEqual({ ...fields, isKeyOfLink: false });
     expect(await recognised(found)).toEqual(input);
-    // A nonce that fits no proof may be a seed.
     expect(JSON.stringify(await followed(input, settings))).not.toContain(NONCE);
     const other = { ...defaults, network: 'other', slotsPerKesPeriod: '86400' } as const;
     expect((await followed(input, other)).settings).toMatchObject({
@@ -55,8 +62,7 @@ describe('a link leads to its input', () => {
   });
 
   test('files of a pool', async () => {
-    const file = { name: 'certificate.json', bytes: new Uint8Array(example('certificate.json')) };
-    const input = (await givenFiles([file, file])) as Checkable;
+    const input = (await givenFiles([certificate.file, certificate.file])) as Checkable;
     expect(input).toMatchObject({ kind: 'envelopes', texts: { length: 2 } });
     expect(await recognised(await followed(input, defaults))).toEqual(input);
   });
@@ -89,6 +95,102 @@ describe('a link leads to its input', () => {
   });
 });
 
+/** The verdict of the page; `undefined` when a field is wrong. */
+async function reportOn(input: Checkable, settings: Settings): Promise<Report | undefined> {
+  const steps: Step[] = [];
+  for await (const step of check(input, settings, new Date('2026-01-01'), () => Promise.resolve()))
+    steps.push(step);
+  const [first] = steps;
+  if (first?.kind === 'report') return first.report;
+  if (first?.kind !== 'lines') return undefined;
+  const all = steps.flatMap((step) => (step.kind === 'lines' ? [step] : []));
+  return linesReport({
+    lines: all.flatMap(({ lines }) => lines),
+    byron: all.reduce((sum, { byron }) => sum + byron, 0),
+    doubt: first.doubt,
+    hasNonce: settings.epochNonce !== '',
+    isDone: true,
+  });
+}
+
+/** What a link has to repeat. The page adds sentences on where a verifier key came from. */
+function verdictOf(report: Report | undefined) {
+  const { tone, title, checks, groups, networks, json } = report ?? {};
+  return { tone, title, checks, groups, networks, json };
+}
+
+/** Inputs of each kind, as the page recognises them. */
+async function inputsOfAllKinds(): Promise<fc.Arbitrary<Checkable>> {
+  const headers = examples.flatMap(({ files: [name = ''] }) =>
+    name.endsWith('.hex') ? [example(name).toString().trim()] : [],
+  );
+  const [first, second] = [...headerItems(example('preview.chunk'))].map(({ offset, size }) =>
+    example('preview.chunk')
+      .subarray(offset, offset + size)
+      .toString('hex'),
+  );
+  // [1, [[magic, hash of the block before, …], body, extra]]: of Byron.
+  const byron = `82018385025820${'00'.repeat(32)}8080808081a0`;
+  const one = fc.oneof(
+    fc.constantFrom(...headers, first!, second!, byron),
+    fc.tuple(fc.constantFrom(...headers), fc.nat(400 * 8)).map((each) => withChangedBit(...each)),
+  );
+  const texts = fc.oneof(
+    ...[one, fc.array(one, { minLength: 2, maxLength: 3 }).map((all) => all.join(''))],
+    fc.constant((JSON.parse(certificate.text) as { cborHex: string }).cborHex),
+  );
+  const cbor = texts.map((all): Checkable => ({ kind: 'cbor', bytes: Buffer.from(all, 'hex') }));
+  const { hotVerificationKey } = parseCertificate(certificate.text).certificate;
+  const hot = JSON.stringify({
+    type: 'KesVerificationKey_ed25519_kes_2^6',
+    cborHex: `5820${hexOf(hotVerificationKey)}`,
+  });
+  const files = [certificate.file, { name: 'kes.vkey', bytes: encoded(hot) }];
+  const envelopes = (await givenFiles(files)) as Checkable;
+  const logs = cases.map(({ input: { files, seals, hashes, checkpoints } }): Checkable => {
+    return { kind: 'log', files, seals, hashes, checkpoints };
+  });
+  const keyBeside = fc.constantFrom(undefined, 'audit.vkey');
+  const ofLog = fc.record({ input: fc.constantFrom(...logs), keyBeside });
+  const endings = fc.constantFrom('', '\n', '\n\n', '\r\n');
+  const ofProof = fc.record({ each: fc.constantFrom(...proofs), ending: endings });
+  return fc.oneof(
+    cbor,
+    fc.constant(envelopes),
+    ofLog.map(({ input, ...beside }) => ({ ...input, ...beside })),
+    ofProof.map(({ each: { proof, entry }, ending }): Checkable => {
+      return { kind: 'proof', proof, entry: Buffer.concat([entry, encoded(ending)]) };
+    }),
+  );
+}
+
+test('a link opens to the same verdict, or there is none', async () => {
+  const nonces = examples.map(({ settings }) => settings.epochNonce ?? '');
+  const fields = fc.record({
+    network: fc.constantFrom('mainnet', 'preprod', 'preview', 'other'),
+    slotsPerKesPeriod: fc.constantFrom('129600', ' 86400', '43200'),
+    maxKesEvolutions: fc.constantFrom('62', '10 ', '120'),
+    epochNonce: fc.constantFrom('', ...nonces, NONCE),
+    verifierKey: fc.constantFrom(...cases.map(({ input }) => `${input.verifierKey}\n`)),
+    maxAge: fc.constantFrom('', ' 1800 '),
+    entry: fc.constantFrom('', 'a word'),
+    isKeyOfLink: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(await inputsOfAllKinds(), fields, async (input, settings) => {
+      const key = cases.find((each) => 'seals' in input && each.input.seals === input.seals);
+      const own = { ...settings, ...(key && { verifierKey: key.input.verifierKey }) };
+      const report = await reportOn(input, own);
+      const link = report && (await linkTo(input, own, report.link));
+      if (link === undefined || 'reason' in link) return;
+      const found = inputOfLink(link.fragment) as Linked;
+      const again = (await recognised(found)) as Checkable;
+      const other = await reportOn(again, { ...defaults, ...found.settings });
+      expect(verdictOf(other)).toEqual(verdictOf(report));
+    }),
+  );
+});
+
 describe('no link is made', () => {
   const { files, seals, hashes, verifierKey } = cases.find(
     ({ name }) => name === 'ended, with hashes',
@@ -118,9 +220,24 @@ describe('no link is made', () => {
       expect(await reasonOf({ ...log, seals: encoded(word) }, {})).toEqual(refused);
       expect(await reasonOf({ kind: 'proof', proof: '', entry }, {})).toEqual(refused);
     }
-    // Hashes that fit no root may be anything.
-    const found = await followed({ ...log, hashes }, settings, {});
-    expect(found.files.map(({ name }) => name)).toEqual(['log', 'log.seals']);
+  });
+
+  test('of a nonce or of hashes that are not proved: they may be anything', async () => {
+    const reason = (words: string) => ({ reason: expect.stringContaining(words) });
+    expect(await reasonOf({ ...log, hashes }, { hashes: false })).toEqual(reason('the hashes'));
+    const input = (await given(digits)) as Checkable;
+    const fields = { ...defaults, epochNonce: NONCE };
+    const report = await reportOn(input, fields);
+    expect(report).toMatchObject({ tone: 'bad', link: { nonce: false } });
+    expect(await reasonOf(input, report?.link, fields)).toEqual(reason('the nonce'));
+  });
+
+  test('of an entry of a proof that is read as another file', async () => {
+    const { proof } = proofs[0]!;
+    for (const entry of [encoded(proof), seals, encoded(`${verifierKey}\n`)])
+      expect(await reasonOf({ kind: 'proof', proof, entry }, {})).toMatchObject({
+        reason: expect.stringContaining('No link'),
+      });
   });
 
   test('by a fragment of another kind, and one that was cut off is refused', async () => {
