@@ -1,4 +1,5 @@
 /** `sealed-log write`: standard input into a log, and sealed. */
+import { once } from 'node:events';
 import {
   closeSync,
   constants,
@@ -69,6 +70,8 @@ export const writeCommand: Definition = {
     // A dead sealer refuses to close, which is the error of the command.
     void Promise.race([stop.asked, deathOf(sealer)]).then(() => input.destroy());
     try {
+      // The seal of the start is over what was there before. Its failure is told, and the lines are kept.
+      await once(sealer, 'sealed').catch(() => undefined);
       await append(log, input);
     } finally {
       await inWords(log, sealer.close({ end }));

@@ -29,8 +29,6 @@ const VARYING = [
   [/(?<=-)[0-9a-f]{16}(?=\.key)/g, 'HASH'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC(, \d+ \w+ ago)?/g, 'TIME'],
   [/(?<="time": )\d+/g, 'TIME'],
-  // Lines are sealed by the seal of the start, or by the last one.
-  [/(?<=\w\.log: seal )\d+/g, 'N'],
 ] as const;
 
 const transcripts = new Transcripts<Stage>({
