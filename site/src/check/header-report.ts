@@ -10,7 +10,7 @@ import {
   type KesParameters,
 } from '@evolock/kes-verify';
 import { periodInWords, slotInWords } from './dates.js';
-import { doubtOf, networksOf, signedAt } from './network.js';
+import { doubtOf, networksOf, signedAt, versionAt } from './network.js';
 import {
   code,
   counted,
@@ -64,9 +64,16 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
     ),
     json: verdictJson(verdict),
     link: { nonce: verdict.vrf === 'not-checked' ? undefined : verdict.vrf === 'good' },
-    notChecked: ['of which network it is: no header says it', ...verdict.outOfScope],
+    notChecked: [
+      'of which network it is: no header says it',
+      ...(versionAt(header, verdict.parameters) === undefined ? [versionNotCompared] : []),
+      ...verdict.outOfScope,
+    ],
   };
 }
+
+const versionNotCompared =
+  'whether the network had its protocol version at its slot: that is known here for mainnet only, up to epoch 640';
 
 function headlineOf(
   { parameters }: HeaderVerdict,

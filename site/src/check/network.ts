@@ -13,12 +13,21 @@ import {
 } from '@evolock/kes-verify';
 import { grouped, sentenceOf, type NetworkName } from './report.js';
 
-/** The first slot of each protocol version of mainnet from Babbage on: epochs 365, 394, 507 and 537. */
-const versions: readonly (readonly [slot: bigint, version: bigint])[] = [
+/**
+ * The first slot of each protocol version of mainnet: epochs 208, 236, 251, 290, 298, 365, 394, 507 and 537 (the table of
+ * CIP-0059). In epoch 640 the vote on version 11 was open, so from epoch 641 on the version is not known here.
+ */
+const versions: readonly (readonly [slot: bigint, version: bigint | undefined])[] = [
+  [4_492_800n, 2n],
+  [16_588_800n, 3n],
+  [23_068_800n, 4n],
+  [39_916_800n, 5n],
+  [43_372_800n, 6n],
   [72_316_800n, 7n],
   [84_844_800n, 8n],
   [133_660_800n, 9n],
   [146_620_800n, 10n],
+  [191_548_800n, undefined],
 ];
 
 /** Milliseconds by which a clock may be late. */
@@ -33,7 +42,7 @@ export function doubtOf(verdict: HeaderVerdict, now: Date): string | undefined {
   const { name } = parameters;
   if (isLater(header, parameters, now))
     return `By the clock of this computer, slot ${grouped(header.slot)} of ${name} is still to come.`;
-  const version = name === mainnet.name ? versionAt(header.slot) : undefined;
+  const version = versionAt(header, parameters);
   // The header states what the software of the pool supports, which is at most one version ahead.
   const stated = header.protocolVersion.major;
   return version !== undefined && stated > version + 1n
@@ -41,8 +50,9 @@ export function doubtOf(verdict: HeaderVerdict, now: Date): string | undefined {
     : undefined;
 }
 
-function versionAt(slot: bigint): bigint | undefined {
-  return versions.findLast(([first]) => first <= slot)?.[1];
+/** The protocol version that a network had at the slot of a header, where that is known. */
+export function versionAt({ slot }: BlockHeader, { name }: KesParameters): bigint | undefined {
+  return name === mainnet.name ? versions.findLast(([first]) => first <= slot)?.[1] : undefined;
 }
 
 function isLater({ slot }: BlockHeader, parameters: KesParameters, now: Date): boolean {

@@ -120,6 +120,10 @@ describe('a header', () => {
     expect(factOf(report, 'Counter')).toBe('23');
     expect(factOf(report, 'Protocol version')).toBe('9.1');
     expect(factOf(report, 'Pool')).toMatch(/^pool1/);
+    expect(report.notChecked.join()).not.toContain('protocol version');
+    const other = file('preprod-conway.hex').toString();
+    const { notChecked } = await reportOn(other, { ...mainnet, network: 'preprod' });
+    expect(notChecked.join()).toContain('protocol version');
   });
 
   test('is judged with the parameters of another network', async () => {
@@ -174,8 +178,20 @@ describe('a header', () => {
     async () => {
       if (!real.available) return;
       const all = Object.values(
-        real.data as Record<string, { network: string; headerHex: string }>,
+        real.data as Record<string, { network: string; slot: number; headerHex: string }>,
       );
+      // Mainnet had version 4 at its slot, which was before the hard fork to Alonzo.
+      const early = all.find(({ slot }) => slot === 39_258_667)!;
+      const retired = await reportOn(early.headerHex);
+      expect(retired).toMatchObject({
+        tone: 'note',
+        title: 'Not a header of mainnet',
+        networks: [],
+      });
+      expect(retired.sentences[0]).toContain('version 6, and mainnet had version 4');
+      expect(factOf(retired, 'Slot')).not.toContain('UTC');
+      for (const { headerHex } of all.filter((each) => each.network === 'mainnet'))
+        expect(await reportOn(headerHex)).toMatchObject({ tone: 'good', sentences: [] });
       const { headerHex } = all.find(({ network }) => network.startsWith('vasil-dev'))!;
       for (const network of ['mainnet', 'preview'] as const) {
         const report = await reportOn(headerHex, { ...mainnet, network });
