@@ -40,6 +40,8 @@ export interface Row {
   readonly value: Spread;
   /** What it was compared with, or how it was measured. */
   readonly beside: string;
+  /** How many times as long other libraries take for what it was compared with. */
+  readonly others?: readonly { readonly name: string; readonly ratio: number }[];
   /** Subject to bare, or bare to subject where the target is `at least`. */
   readonly ratio?: Spread;
   readonly target?: Target | undefined;
@@ -65,12 +67,17 @@ export function timeRow(
 ): Row {
   const faster = target?.kind === 'at least';
   const ratio = faster ? ratioOf(bare!, subject!) : ratioOf(subject!, bare!);
-  const others = peers.map((peer) => `${peer.name} ${ratioText(ratioOf(peer, subject!).median)} ×`);
+  const others = peers.map((peer) => ({
+    // As often as the bare one.
+    name: peer.name.replace(/^\d+ × /, ''),
+    ratio: ratioOf(peer, subject!).median,
+  }));
   return {
     operation,
     unit: 'µs',
     value: spreadOf(subject!.rounds),
-    beside: [`${bare!.name} ${valueText(spreadOf(bare!.rounds), 'µs')}`, ...others].join('; '),
+    beside: `${bare!.name} ${valueText(spreadOf(bare!.rounds), 'µs')}`,
+    others,
     ratio,
     target,
     holds: keeps(target, ratio.median),
@@ -124,14 +131,15 @@ function verdictText({ unit, ratio, target, holds }: Row): string {
 }
 
 const LEGEND =
-  'Each figure is the median of the rounds; the middle half of the rounds is in brackets. A ratio is computed within a round. Other libraries stand beside their bare primitive: their time is a multiple of that of the operation on the left.';
+  'Each figure is the median of the rounds, with the middle half of the rounds in brackets. A ratio is computed within a round.';
 
 /** The rows on a terminal, each in a few lines. */
 export function screenOf(rows: readonly (Row | SkippedRow)[]): string {
   const blocks = rows.map((row) => {
     const [operation, measured, verdict, beside] = cellsOf(row);
     const figures = [measured, verdict].filter(Boolean).join('; ');
-    return [operation, figures, beside].filter(Boolean).join('\n  ');
+    const others = othersOf(row).map(({ name, ratio }) => `${name} ${ratioText(ratio)} ×`);
+    return [operation, figures, [beside, ...others].join('; ')].filter(Boolean).join('\n  ');
   });
   const judged = rows.flatMap((row) =>
     'holds' in row && row.holds !== undefined ? [row.holds] : [],
@@ -143,13 +151,34 @@ export function screenOf(rows: readonly (Row | SkippedRow)[]): string {
   return [describeSystem(), ...blocks, LEGEND, kept].join('\n\n');
 }
 
-const HEAD = ['operation', 'measured', 'ratio, target', 'compared with, or how'];
+const HEAD = ['operation', 'measured', 'ratio, target', 'beside, or how'];
 
-/** The table of the documentation. */
+/** The tables of the documentation: all rows, and how long other libraries take. */
 export function markdownOf(rows: readonly (Row | SkippedRow)[]): string {
-  const lines = [HEAD, ['---', '--:', '---', '---'], ...rows.map(cellsOf)];
-  const table = lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-  return `Measured with \`npm run bench -- --document\` on ${describeSystem()}. ${LEGEND}\n\n${table}`;
+  const names = [...new Set(rows.flatMap(othersOf).map(({ name }) => name))];
+  const besideOthers = rows
+    .filter((row) => othersOf(row).length > 0)
+    .map((row) => {
+      const ratios = new Map(
+        othersOf(row).map(({ name, ratio }) => [name, `${ratioText(ratio)} ×`]),
+      );
+      return [row.operation, ...names.map((name) => ratios.get(name) ?? '')];
+    });
+  return [
+    tableOf([HEAD, ['---', '--:', '---', '---'], ...rows.map(cellsOf)]),
+    `Measured with \`npm run bench -- --document\` on ${describeSystem()}. ${LEGEND}`,
+    '### Other libraries',
+    'Their time for the bare primitive, in each row as often as above, as a multiple of that of the operation.',
+    tableOf([['operation', ...names], ['---', ...names.map(() => '--:')], ...besideOthers]),
+  ].join('\n\n');
+}
+
+function tableOf(lines: readonly (readonly string[])[]): string {
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function othersOf(row: Row | SkippedRow): NonNullable<Row['others']> {
+  return 'others' in row ? (row.others ?? []) : [];
 }
 
 /** A file of docs/measured, into which results are written. Every built file is in `dist`. */

@@ -30,8 +30,11 @@ describe('a row', () => {
   });
 
   test('shows how many times as long peers take', () => {
-    const { beside } = timeRow(planOf(undefined), [series(10), series(5), series(50)]);
-    expect(beside).toBe('series 5 µs; series 5.0 ×');
+    const peer = { name: '64 × peer', rounds: [50] };
+    const row = timeRow(planOf(undefined), [series(10), series(5), peer]);
+    expect(row).toMatchObject({ beside: 'series 5 µs', others: [{ name: 'peer', ratio: 5 }] });
+    expect(screenOf([row])).toContain('series 5 µs; peer 5.0 ×');
+    expect(markdownOf([row])).toMatch(/\| operation \| peer \|\n.*\n\| operation \| 5\.0 × \|$/);
   });
 });
 
@@ -41,7 +44,7 @@ test('the table has a line for each row, with as many cells as its head', () => 
     figureRow('memory', 'KiB', [1, 2], 'how', { kind: 'at most', value: 0.5 }),
     { operation: 'threads', skipped: 'one thread' },
   ];
-  const table = markdownOf(rows).split('\n\n').at(-1)!.split('\n');
+  const table = markdownOf(rows).split('\n\n')[0]!.split('\n');
   expect(table).toHaveLength(2 + rows.length);
   for (const line of table) expect(line.split('|')).toHaveLength(6);
   const [met, missed] = table.slice(2).map((line) => line.split(' | ')[2]);
