@@ -19,7 +19,10 @@ export interface Shown {
  * @param warn - Called with a sentence for the visitor instead of a verdict.
  * @param ended - Called after the last step.
  */
-export function useChecking(warn: (sentence: string) => void, ended: () => void) {
+export function useChecking(
+  warn: (sentence: string, isRequest: boolean) => void,
+  ended: () => void,
+) {
   const isBusy = ref(false);
   const isPaused = ref(false);
   const share = ref(0);
@@ -71,7 +74,7 @@ export function useChecking(warn: (sentence: string) => void, ended: () => void)
       worker = undefined;
       // The lines so far are no verdict on the whole.
       clear();
-      warn('The page could not check this. Reload it, and try again.');
+      warn('The page could not check this. Reload it, and try again.', false);
     };
     return worker;
   }
@@ -137,7 +140,8 @@ export function useChecking(warn: (sentence: string) => void, ended: () => void)
     }
     switch (step?.kind) {
       case 'problem':
-        warn(step.sentence);
+      case 'request':
+        warn(step.sentence, step.kind === 'request');
         return;
       case 'report': {
         one.value = { report: step.report, link: undefined };

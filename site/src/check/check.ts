@@ -14,7 +14,7 @@ import { filesReport } from './files-report.js';
 import { headerReport, headerVerdict } from './header-report.js';
 import type { Given } from './input.js';
 import type { Doubt } from './lines-report.js';
-import { logReport, ofKeyBeside, proofReport, type Turn } from './log-report.js';
+import { logReport, proofReport, type Turn } from './log-report.js';
 import { doubtOf, networksOf } from './network.js';
 import { grouped, sentenceOf, type Report } from './report.js';
 import {
@@ -45,7 +45,8 @@ export interface Line {
 
 /** A step of a check. */
 export type Step =
-  | { readonly kind: 'problem'; readonly sentence: string }
+  /** Of a `request`, nothing is wrong: the verifier key is still missing. */
+  | { readonly kind: 'problem' | 'request'; readonly sentence: string }
   | { readonly kind: 'report'; readonly report: Report }
   | {
       readonly kind: 'lines';
@@ -83,11 +84,18 @@ export async function* check(
 ): AsyncGenerator<Step, void, void> {
   try {
     if (input.kind === 'cbor') yield* checkBytes(input.bytes, surroundings(settings), now);
+    else if (input.kind !== 'envelopes' && settings.verifierKey.trim() === '')
+      yield { kind: 'request', sentence: requestOf(input) };
     else yield { kind: 'report', report: await reportOn(input, settings, now, turn) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     yield { kind: 'problem', sentence: error.message };
   }
+}
+
+function requestOf(input: Extract<Checkable, { kind: 'log' | 'proof' }>): string {
+  const { notUsed = [] } = input.kind === 'log' ? input : {};
+  return [...notUsed, NO_KEY].join(' ');
 }
 
 function reportOn(
@@ -100,10 +108,6 @@ function reportOn(
     return filesReport(input.texts, surroundings(settings).parameters, now);
   const { entry } = settings;
   const key = { verifierKey: settings.verifierKey.trim(), isOfLink: settings.isKeyOfLink };
-  if (key.verifierKey === '')
-    throw new SettingsError(
-      [...(input.kind === 'log' ? ofKeyBeside(input.keyBeside) : []), NO_KEY].join(' '),
-    );
   return input.kind === 'log'
     ? logReport(input, key, { now, maxAge: maxAgeOf(settings) }, turn)
     : proofReport(input, entry, key);

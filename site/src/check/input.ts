@@ -1,8 +1,25 @@
 /** What a visitor gave: recognised by its form, before anything is checked. */
 import { bytesOfBase64, bytesOfDigits, looksLikeText } from './digits.js';
 import { isPublicFile, parsedJson, wrappedIn } from './json.js';
-import type { EntryProof, SealedLog } from './log-report.js';
-import { signatureIn, suspicionInside, suspicionOf, type Suspicion } from './secret.js';
+import {
+  CHECKPOINT,
+  decoded,
+  INDEX,
+  inOrder,
+  isVerifierKey,
+  logFiles,
+  noteOf,
+  PACKED,
+  PROOF,
+  SEAL,
+  suspicionOfPart,
+  type EntryProof,
+  type GivenFile,
+  type LogFiles,
+  type SealedLog,
+} from './log-files.js';
+import { counted } from './report.js';
+import { signatureIn, suspicionInside, suspicionOf, wordsOf } from './secret.js';
 import type { Settings } from './settings.js';
 
 /** What an input is, as far as its form shows it. */
@@ -32,10 +49,10 @@ export const TOO_LARGE =
   'This is larger than 256 MiB. Check it with the command kes header verify.';
 
 const NEEDS_HEADER =
-  'This page needs the header itself, for example in a chunk of a node: drop a file like 01234.chunk from the folder immutable of its database.';
+  'This page needs the header itself, for example in a chunk of a node: drop a file like 01234.chunk from the folder immutable of its database. Without a node, the client of Mithril downloads this folder.';
 
-const INDEX =
-  'A file .primary or .secondary is an index of a chunk, and contains no header. Drop the .chunk alone.';
+const ONLY_INDEX =
+  'A file .primary or .secondary is an index of a chunk, and contains no header. Drop the .chunk of the same number.';
 
 /** What is said of a signing key. */
 export const SECRET =
@@ -47,29 +64,13 @@ export function ofMember(name: string): string {
 }
 
 /** What is said of 32 bytes. */
-export const UNCLEAR = `This is 32 bytes long, like a hash, a nonce or a verification key. ${NEEDS_HEADER} If it was a signing key: it was not sent or stored, and the field was cleared, but copies can be left in the memory of the browser and in the clipboard, so replace the key.`;
+export const UNCLEAR = `A hash is not enough. ${NEEDS_HEADER}\nThis is 32 bytes long, like a hash, a nonce or a verification key. If it was a signing key: it was not sent or stored, and the field was cleared, but copies can be left in the memory of the browser and in the clipboard, so replace the key.`;
 
 /** What is said besides of the entry of a proof. */
 export const OF_ENTRY =
   ' If the entry only looks like a key: the command sealed-log check-proof checks it.';
 
-/** The form of a verifier key. */
-const VERIFIER_KEY = /^[!-*,-~]{1,255}\+[0-9a-f]{8}\+[0-9a-z+/]{76}$/i;
-
-/** Whether a text is the line by which a sealed log is verified. */
-export function isVerifierKey(text: string): boolean {
-  return VERIFIER_KEY.test(text.trim());
-}
-
-/** How a line of seals begins: number, time, flags, size, root. */
-const SEAL = /^\d+ \d+ [0-7] \d+ [0-9a-z+/]{43}= /i;
-
-/** How a checkpoint begins: name, size, root, and after an empty line the signatures. */
-const CHECKPOINT = /^[!-*,-~]{1,255}\n\d+\n[0-9a-z+/]{43}=\n(?:.+\n)*\n— /i;
-
 const ALONE = 'A sealed log is dropped together with its seals.';
-
-const PROOF = 'c2sp.org/tlog-proof@v1';
 
 const PART =
   'This is a part of a sealed log. Drop the log, its seals and, if there are any, its hashes and a checkpoint: together, or one after the other.';
@@ -82,32 +83,34 @@ export function given(input: string | Uint8Array): Promise<Given> {
   return within(input, MOST_LAYERS);
 }
 
-/** A file that a visitor gave. */
-export interface GivenFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
 /** Recognises files that were given together. */
 export async function givenFiles(files: readonly GivenFile[]): Promise<Given> {
   if (files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > LARGEST)
     return unreadable(TOO_LARGE);
-  const roles = rolesOf(files);
-  const { seals, hashes, chain, checkpoint, proof, entries } = roles;
-  if (seals.length + hashes.length + chain.length + checkpoint.length > 0) return givenLog(roles);
+  const all = logFiles(files);
+  const { seals, hashes, chain, checkpoint, proof, entries } = all;
+  if (seals.length + hashes.length + chain.length + checkpoint.length > 0)
+    return givenLog(files, all);
   const [one, ...others] = files;
   if (one === undefined) return { kind: 'nothing' };
   if (proof.length === 1 && entries.length === 1 && others.length === 1)
     return givenProof(proof[0] ?? one, entries[0] ?? one);
-  const all: Given[] = [];
-  for (const { bytes } of inOrder(files)) all.push(await given(bytes));
-  const found = all.length === 1 && all[0] !== undefined ? all[0] : together(all);
-  const isIndex = files.some(({ name }) => /\.(?:primary|secondary)$/.test(name));
-  return isIndex && found.kind !== 'secret' && found.kind !== 'unclear' ? unreadable(INDEX) : found;
+  const found: Given[] = [];
+  for (const { name, bytes } of inOrder(files)) {
+    const each = await given(bytes);
+    if (!INDEX.test(name) || isSuspicious(each)) found.push(each);
+  }
+  return found.length === 0 ? unreadable(ONLY_INDEX) : together(found);
+}
+
+function isSuspicious({ kind }: Given): boolean {
+  return kind === 'secret' || kind === 'unclear';
 }
 
 /** Files of one kind. */
 function together(all: readonly Given[]): Given {
+  const [one] = all;
+  if (one !== undefined && all.length === 1) return one;
   const secrets = all.filter((each) => each.kind === 'secret');
   const secret =
     secrets.find(({ member }) => member === undefined) ??
@@ -123,51 +126,30 @@ function together(all: readonly Given[]): Given {
   );
 }
 
-/** What a file can be of a sealed log. */
-type Role = 'seals' | 'hashes' | 'chain' | 'checkpoint' | 'proof' | 'verifierKey' | 'entries';
-
-function rolesOf(files: readonly GivenFile[]): Record<Role, GivenFile[]> {
-  const roles: Record<Role, GivenFile[]> = {
-    seals: [],
-    hashes: [],
-    chain: [],
-    checkpoint: [],
-    proof: [],
-    verifierKey: [],
-    entries: [],
-  };
-  for (const file of files) roles[roleOf(file)].push(file);
-  return roles;
-}
-
-/** By its name, where the form can be that of another file, or by how it begins. */
-function roleOf({ name, bytes }: GivenFile): Role {
-  const [ending] = /(?<=\.)(?:seals|hashes|chain)$/.exec(name) ?? [];
-  if (ending !== undefined) return ending as Role;
-  const start = decoded(bytes.subarray(0, 1_000));
-  if (SEAL.test(start)) return 'seals';
-  if (CHECKPOINT.test(start)) return 'checkpoint';
-  if (start.startsWith(PROOF)) return 'proof';
-  return isVerifierKey(start) ? 'verifierKey' : 'entries';
-}
-
-function givenLog(roles: Record<Role, GivenFile[]>): Given {
-  const suspicions = Object.entries(roles).flatMap(([role, files]) =>
-    files.map(({ bytes }) => suspicionOfPart(role as Role, bytes)),
-  );
+function givenLog(files: readonly GivenFile[], found: LogFiles): Given {
+  const suspicions = files.map(suspicionOfPart);
   if (suspicions.includes('key')) return { kind: 'secret' };
   if (suspicions.includes('unclear')) return { kind: 'unclear' };
-  const { seals, hashes, chain, checkpoint, verifierKey, proof, entries } = roles;
+  const { log, seals, hashes, chain, checkpoint, verifierKey, proof, entries, unused } = found;
   if (seals.length > 1 || hashes.length > 1 || proof.length > 0)
     return unreadable('These are parts of several logs. Check one log after the other.');
   const [sealed] = seals;
-  if (sealed === undefined || entries.length === 0) return { kind: 'part', sentence: PART };
+  if (sealed === undefined || entries.length + unused.length === 0) return part(PART);
+  if (log === undefined) return part(NO_NAME);
+  const ofUnused = unused.length === 0 ? [] : [unusedOf(log, unused)];
+  if (entries.length === 0) return part([`Drop the log, ${log}.`, ...ofUnused].join(' '));
+  const packed = entries.find(({ name }) => PACKED.test(name));
+  if (packed !== undefined)
+    return part(
+      `${packed.name} is compressed: remove it here, unpack it, and drop what was in it.`,
+    );
+  const notUsed = [...ofUnused, ...verifierKey.slice(0, 1).map(ofKeyBeside)];
   return {
     kind: 'log',
-    files: inOrder(entries).map(({ bytes }) => bytes),
+    files: entries.map(({ bytes }) => bytes),
     seals: sealed.bytes,
     hashes: hashes[0]?.bytes,
-    keyBeside: verifierKey[0]?.name,
+    notUsed: notUsed.length > 0 ? notUsed : undefined,
     checkpoints: checkpoint.map(({ name, bytes }) => {
       const own = chain.find((each) => each.name === `${name}.chain`) ?? chain[0];
       return { note: noteOf(decoded(bytes)), chain: own && decoded(own.bytes) };
@@ -175,26 +157,24 @@ function givenLog(roles: Record<Role, GivenFile[]>): Given {
   };
 }
 
-/** A file of the form of its role is public. A log is text of many lines; other files pass the test for signing keys. */
-function suspicionOfPart(role: Role, bytes: Uint8Array): Suspicion | undefined {
-  if (role === 'checkpoint' || role === 'verifierKey' || role === 'proof') return undefined;
-  if (role === 'entries') return isLines(bytes) ? undefined : suspicionOf(bytes);
-  // Hashes have 32 bytes each: as many as a key is no sign of one.
-  if (role === 'hashes') return suspicionOf(bytes.byteLength % 32 === 0 ? decoded(bytes) : bytes);
-  return areSeals(bytes) ? undefined : suspicionOf(bytes);
+function part(sentence: string): Given {
+  return { kind: 'part', sentence };
 }
 
-/** Whether all lines begin like seals. */
-export function areSeals(bytes: Uint8Array): boolean {
-  return decoded(bytes)
-    .split('\n')
-    .every((line) => line === '' || SEAL.test(line));
+const NO_NAME =
+  'These names do not tell which file is the log. Name its seals like it: audit.log.seals are those of audit.log.';
+
+function ofKeyBeside({ name }: GivenFile): string {
+  return `The verifier key in ${name} was not used: who can change the log can change that file too.`;
 }
 
-/** Whether bytes are lines of text, and neither JSON nor PEM as a whole. */
-function isLines(bytes: Uint8Array): boolean {
-  const text = decoded(bytes.subarray(0, 65_536)).trim();
-  return text.includes('\n') && !text.startsWith('-----BEGIN') && parsedJson(text) === undefined;
+/** Names that are shown. */
+const FEW = 5;
+
+function unusedOf(log: string, unused: readonly GivenFile[]): string {
+  const names = unused.slice(0, FEW).map(({ name }) => name);
+  const rest = unused.length > FEW ? ` and ${counted(unused.length - FEW, 'more file')}` : '';
+  return `Not used, because the log is ${log}: ${names.join(', ')}${rest}. Older parts of it have a number or a date in their names, like ${log}.1.`;
 }
 
 async function givenProof(proof: GivenFile, { bytes }: GivenFile): Promise<Given> {
@@ -204,13 +184,11 @@ async function givenProof(proof: GivenFile, { bytes }: GivenFile): Promise<Given
   return { kind: 'proof', proof: noteOf(decoded(proof.bytes)), entry };
 }
 
-function decoded(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
-/** Proofs and checkpoints end with a newline, which a copy may have lost. */
-function noteOf(text: string): string {
-  return `${text.trim()}\n`;
+/** Whether a text contains what may be a key: as a whole, as a line or as a word. */
+export async function mayContainKey(text: string): Promise<boolean> {
+  for (const each of [text, ...text.split('\n'), ...wordsOf(text)])
+    if (isSuspicious(await given(each))) return true;
+  return false;
 }
 
 /** A field of the form that may contain a signing key; its content passes the test of a paste. */
@@ -227,18 +205,6 @@ export async function suspiciousField(
   return undefined;
 }
 
-/** Oldest first: `log.2`, `log.1`, `log`; `log-2026-01`, `log-2026-02`, `log`; `00000.chunk`, `00001.chunk`. */
-function inOrder(files: readonly GivenFile[]): GivenFile[] {
-  const numberOf = (name: string) => Number(/\.(\d{1,6})$/.exec(name)?.[1] ?? 0);
-  const isBase = (name: string) => files.every((other) => other.name.startsWith(name));
-  return [...files].sort(
-    ({ name: one }, { name: other }) =>
-      Number(isBase(one)) - Number(isBase(other)) ||
-      numberOf(other) - numberOf(one) ||
-      (one < other ? -1 : 1),
-  );
-}
-
 async function within(input: string | Uint8Array, layers: number): Promise<Given> {
   if (input.length > LARGEST) return unreadable(TOO_LARGE);
   if (layers === 0) return unreadable('This is wrapped too often.');
@@ -247,16 +213,26 @@ async function within(input: string | Uint8Array, layers: number): Promise<Given
   if (suspicion === 'unclear') return { kind: 'unclear' };
   if (typeof input === 'string') return inText(input, layers - 1);
   if (input[0] === 0x1f && input[1] === 0x8b) return inGzip(input, layers - 1);
-  return looksLikeText(input) ? inText(decoded(input), layers - 1) : { kind: 'cbor', bytes: input };
+  if (looksLikeText(input)) return inText(decoded(input), layers - 1);
+  return beginsLikeCbor(input) ? { kind: 'cbor', bytes: input } : unreadable(OTHER_BYTES);
+}
+
+const OTHER_BYTES = 'This begins neither like text nor like a header, a block or a certificate.';
+
+/** Whether bytes begin with a short array or with a tag of CBOR. */
+function beginsLikeCbor([head = 0]: Uint8Array): boolean {
+  return head < 0x88 || head === 0x9f || head >> 5 === 6;
 }
 
 async function inText(text: string, layers: number): Promise<Given> {
   const content = text.replace(/^\uFEFF/, '').trim();
   if (content === '') return { kind: 'nothing' };
   if (/^[{[]/.test(content)) return inJson(content, layers);
+  const [, quoted] = QUOTED.exec(content) ?? [];
+  if (quoted !== undefined) return within(quoted, layers);
   if (content.startsWith(PROOF)) return { kind: 'proof', proof: noteOf(content) };
   if (isVerifierKey(content)) return { kind: 'verifier-key', line: content };
-  if (SEAL.test(content) || CHECKPOINT.test(content)) return { kind: 'part', sentence: PART };
+  if (SEAL.test(content) || CHECKPOINT.test(content)) return part(PART);
   const sentence = sayings.find(([form]) => form.test(content))?.[1];
   if (sentence !== undefined) return unreadable(sentence);
   const bytes = bytesOfDigits(content);
@@ -268,8 +244,11 @@ async function inText(text: string, layers: number): Promise<Given> {
   if (found !== undefined && found.kind !== 'nothing' && found.kind !== 'unreadable') return found;
   return suspicionInside(content)
     ? { kind: 'secret' }
-    : unreadable(`${ALONE} This is neither hexadecimal digits nor base64 nor JSON.`);
+    : unreadable(`This is neither hexadecimal digits nor base64 nor JSON. ${ALONE}`);
 }
+
+/** A text in quotes, as JSON has it: also with the name of its member, and with the comma after it. */
+const QUOTED = /^(?:["']?\w+["']?\s*:\s*)?["']([^"']*)["']\s*,?$/;
 
 /** What is no input of this page, by its form. */
 const sayings: readonly (readonly [RegExp, string])[] = [
@@ -323,7 +302,9 @@ async function inJson(text: string, layers: number): Promise<Given> {
     parts.push(found.bytes);
   }
   return parts.length === 0
-    ? unreadable(`This is JSON without a member cborHex, header or cbor. ${NEEDS_HEADER}`)
+    ? unreadable(
+        `This is JSON without a member cborHex, header, headerHex or cbor. ${NEEDS_HEADER}`,
+      )
     : { kind: 'cbor', bytes: joined(parts) };
 }
 

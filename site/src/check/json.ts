@@ -1,7 +1,7 @@
 /** JSON around what can be checked: files of `cardano-cli`, and answers of services. */
 
 /** Members whose text is a header, a block or another item in hexadecimal digits. */
-export const wrappers = new Set(['cborHex', 'header', 'cbor']);
+export const wrappers = new Set(['cborHex', 'header', 'headerHex', 'cbor']);
 
 /** The value of a text that begins like JSON; `undefined` when it is none. */
 export function parsedJson(text: string): unknown {

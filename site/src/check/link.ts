@@ -1,8 +1,8 @@
 /** Links to a verdict: the input is in the fragment, which browsers send to no server. A link is read like a paste or a drop. */
 import { base64UrlOf, bytesOfBase64, digitsOf } from './digits.js';
-import { areSeals, given, givenFiles, type Given, type GivenFile } from './input.js';
+import { given, givenFiles, mayContainKey, type Given } from './input.js';
+import { areSeals, type GivenFile } from './log-files.js';
 import type { Linkable } from './report.js';
-import { wordsOf } from './secret.js';
 import { defaults, type Settings } from './settings.js';
 
 /** The most characters of a link. Mail and chats cut longer ones. */
@@ -56,7 +56,7 @@ export async function linkTo(
   const files = filesOf(input, settings);
   const size = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (size > LONGEST) return { reason: TOO_LONG };
-  if (await mayContainKey(input, settings))
+  if (await isSuspicious(input, settings))
     return { reason: 'No link: a word in this may be a key.' };
   const fragment = fragmentOf(input, settings, linkable);
   if (fragment.length > LONGEST) return { reason: TOO_LONG };
@@ -149,16 +149,12 @@ function textOf({ kind }: Input, bytes: Uint8Array): string {
 }
 
 /** Whether entries contain what may be a key: as a whole, as a line or as a word. */
-async function mayContainKey(input: Input, { entry }: Settings): Promise<boolean> {
+async function isSuspicious(input: Input, { entry }: Settings): Promise<boolean> {
   if (input.kind !== 'log' && input.kind !== 'proof') return false;
   if (input.kind === 'log' && !areSeals(input.seals)) return true;
   const entries = input.kind === 'log' ? input.files : [input.entry ?? encoded(entry)];
   for (const bytes of entries) {
-    const text = new TextDecoder().decode(bytes);
-    for (const each of [text, ...text.split('\n'), ...wordsOf(text)]) {
-      const { kind } = await given(each);
-      if (kind === 'secret' || kind === 'unclear') return true;
-    }
+    if (await mayContainKey(new TextDecoder().decode(bytes))) return true;
   }
   return false;
 }

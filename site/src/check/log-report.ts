@@ -2,50 +2,21 @@
 import {
   verifyEntryProof,
   verifySealedLog,
-  type Checkpoint,
   type EntryProofFailure,
   type Range,
   type SealedLogFailure,
   type SealedLogReason,
   type SealedLogVerdict,
 } from '@evolock/sealed-log/verify';
-import { counted, fact, grouped, type Check, type Fact, type Report } from './report.js';
+import { counted, fact, grouped, quoted, type Check, type Fact, type Report } from './report.js';
+import { mayContainKey } from './input.js';
+import type { EntryProof, SealedLog } from './log-files.js';
 import { SettingsError } from './settings.js';
-
-/** A sealed log. */
-export interface SealedLog {
-  readonly kind: 'log';
-  /** The files of entries, oldest first. */
-  readonly files: readonly Uint8Array[];
-  readonly seals: Uint8Array;
-  readonly hashes?: Uint8Array | undefined;
-  /** Those that were kept elsewhere. */
-  readonly checkpoints?: readonly Checkpoint[] | undefined;
-  /** The name of a verifier key's file that was given with them. It is not used. */
-  readonly keyBeside?: string | undefined;
-}
-
-/** A proof of one entry of a sealed log. */
-export interface EntryProof {
-  readonly kind: 'proof';
-  readonly proof: string;
-  /** The entry as a file; else it is in its field. */
-  readonly entry?: Uint8Array | undefined;
-}
 
 /** The verifier key, and whether it came with a link. */
 export interface GivenKey {
   readonly verifierKey: string;
   readonly isOfLink: boolean;
-}
-
-/** What is said of a verifier key's file that was given with the log. */
-export function ofKeyBeside(name: string | undefined): string[] {
-  return name === undefined
-    ? []
-    : [
-        `The verifier key in ${name} was not used: who can change the log can change that file too.`,
-      ];
 }
 
 /** Called between parts of a long check, with the bytes that are done. */
@@ -63,7 +34,7 @@ const NOT_A_KEY =
  * @throws {@link SettingsError} The verifier key is none, which says nothing about the log.
  */
 export async function logReport(
-  { files, seals, hashes, checkpoints, keyBeside }: SealedLog,
+  { files, seals, hashes, checkpoints, notUsed = [] }: SealedLog,
   key: GivenKey,
   { now, maxAge }: { readonly now: Date; readonly maxAge: number | undefined },
   turn: Turn,
@@ -87,12 +58,12 @@ export async function logReport(
     now: Math.floor(now.getTime() / 1_000),
     maxAge,
   });
-  const { tone, title, sentences } = headlineOf(verdict);
+  const { tone, title, sentences } = await headlineOf(verdict, files);
   return {
     tone,
     title,
-    sentences: [...sentences, ...ofLink(key), ...ofKeyBeside(keyBeside)],
-    checks: checksOf(verdict, seals, hashes !== undefined),
+    sentences: [...sentences, ...notUsed, ...ofLink(key)],
+    checks: checksOf(verdict, seals, hashes !== undefined, files.length),
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
     notChecked: [...notJudged(verdict), ...notChecked(key)],
     json: verdict,
@@ -135,10 +106,15 @@ function areHashesProved({ failure, hashesWrong, changedEntries }: SealedLogVerd
   return !hashesWrong && (failure === undefined || changedEntries > 0);
 }
 
-function headlineOf(verdict: SealedLogVerdict): Pick<Report, 'tone' | 'title' | 'sentences'> {
+async function headlineOf(
+  verdict: SealedLogVerdict,
+  files: readonly Uint8Array[],
+): Promise<Pick<Report, 'tone' | 'title' | 'sentences'>> {
   const { result, failure, at, reasons, seals } = verdict;
   if (failure === 'key') throw new SettingsError(NOT_A_KEY);
   if (failure !== undefined) {
+    const [first] = verdict.changed;
+    if (first !== undefined && failure === 'entries') return changedLine(verdict, first[0], files);
     const title = 'Not valid';
     // The first seal of another key says only that the log is another one.
     if (failure === 'signature' && seals === 0)
@@ -150,6 +126,44 @@ function headlineOf(verdict: SealedLogVerdict): Pick<Report, 'tone' | 'title' | 
     return { tone: 'good', title: 'Valid: every sealed entry stands', sentences: [] };
   const title = 'Every sealed entry that is here stands, and the log is not complete';
   return { tone: 'note', title, sentences: reasons.map((reason) => `${incomplete[reason]}.`) };
+}
+
+/** Characters of a changed line that are searched for keys. A key is shorter. */
+const LONGEST = 16_384;
+
+/** A headline with the first line that was changed. A line that may contain a key is not shown. */
+async function changedLine(
+  { changedEntries }: SealedLogVerdict,
+  entry: number,
+  files: readonly Uint8Array[],
+) {
+  const { line, file, text } = lineOf(entry, files);
+  const at = `line ${grouped(line)}${files.length === 1 ? '' : ` of part ${grouped(file)}`}`;
+  const isKey = await mayContainKey(text.slice(0, LONGEST));
+  const which =
+    changedEntries === 1 ? `${at} was changed` : `${grouped(changedEntries)} lines were changed`;
+  const content = isKey ? 'not shown, because it may contain a key' : quoted(text);
+  return {
+    tone: 'bad',
+    title: `Not valid: ${which} after ${changedEntries === 1 ? 'it was' : 'they were'} sealed`,
+    sentences: [
+      `${at.replace(/^l/, changedEntries === 1 ? 'L' : 'The first is l')} is now: ${content}`,
+    ],
+  } as const;
+}
+
+/** The line of an entry: its number from 1 in its file, the number of that file from 1, and its text. */
+function lineOf(entry: number, files: readonly Uint8Array[]) {
+  let left = entry;
+  for (const [index, bytes] of files.entries()) {
+    for (let from = 0, line = 1; from < bytes.byteLength; line += 1, left -= 1) {
+      const end = bytes.indexOf(0x0a, from);
+      const part = bytes.subarray(from, end < 0 ? undefined : end);
+      if (left === 0) return { line, file: index + 1, text: new TextDecoder().decode(part) };
+      from = end < 0 ? bytes.byteLength : end + 1;
+    }
+  }
+  return { line: 0, file: 0, text: '' };
 }
 
 function ofOtherKey(at: number | undefined): string {
@@ -181,15 +195,20 @@ const incomplete: Readonly<Record<SealedLogReason, string>> = {
   'unverified-checkpoint': 'A checkpoint names this log, and no key of the log signed it',
 };
 
-function checksOf(verdict: SealedLogVerdict, seals: Uint8Array, hasHashes: boolean): Check[] {
+function checksOf(
+  verdict: SealedLogVerdict,
+  seals: Uint8Array,
+  hasHashes: boolean,
+  files: number,
+): Check[] {
   const { failure, unsealedEntries = 0, prunedEntries, hashesWrong } = verdict;
   return [
     standing(verdict),
-    ...ofFailedSeal(verdict, seals),
-    ...changesOf(verdict, hasHashes),
+    ...changesOf(verdict, hasHashes, files),
+    ...ofFailedSeal(verdict, seals, files),
     ...(prunedEntries === 0
       ? []
-      : [note('Erased', `Erased after they were sealed: ${listed(verdict.pruned)}.`)]),
+      : [note('Erased', `Erased after they were sealed: ${listed(verdict.pruned, files)}.`)]),
     ...(unsealedEntries === 0
       ? []
       : [note('Not sealed', `The last ${counted(unsealedEntries, 'line')}: nothing proves them.`)]),
@@ -215,26 +234,33 @@ function standing({ failure, sealedEntries, lastTime, prunedEntries }: SealedLog
 }
 
 /** The entries that a seal covers as a whole, and does not fit. */
-function ofFailedSeal({ failure, at, sealedEntries }: SealedLogVerdict, seals: Uint8Array) {
+function ofFailedSeal(
+  { failure, at, sealedEntries }: SealedLogVerdict,
+  seals: Uint8Array,
+  files: number,
+) {
   if (failure !== 'entries' || at === undefined) return [];
   const line = new RegExp(`^${at} \\d+ \\d+ (\\d+) `, 'm').exec(new TextDecoder().decode(seals));
   const size = Number(line?.[1] ?? 0);
   if (size <= sealedEntries) return [];
-  const which = listed([[sealedEntries, size]]);
+  const which = listed([[sealedEntries, size]], files);
   return [
     note('Not proved', `Seal ${grouped(at)} adds these as a whole, and does not fit: ${which}.`),
   ];
 }
 
-function changesOf(verdict: SealedLogVerdict, hasHashes: boolean): Check[] {
+function changesOf(verdict: SealedLogVerdict, hasHashes: boolean, files: number): Check[] {
   const { failure, sealedEntries, changed, changedEntries, hashesWrong } = verdict;
   if (failure !== 'entries') return [];
   const name = 'Changed';
   if (changedEntries > 0)
-    return [{ name, tone: 'bad', sentence: `Changed after they were sealed: ${listed(changed)}.` }];
+    return [
+      { name, tone: 'bad', sentence: `Changed after they were sealed: ${listed(changed, files)}.` },
+    ];
   const which =
     hasHashes && !hashesWrong ? '' : ' The file of hashes shows which: drop it with the others.';
-  const sentence = `From entry ${grouped(sealedEntries)}, counted from 0, something was changed, added or removed.${which}`;
+  const from = listed([[sealedEntries, sealedEntries + 1]], files);
+  const sentence = `From ${from} on, something was changed, added or removed.${which}`;
   return [{ name, tone: 'bad', sentence }];
 }
 
@@ -259,13 +285,20 @@ function note(name: string, sentence: string): Check {
 /** Ranges that are shown. */
 const FEW = 20;
 
-function listed(ranges: readonly Range[]): string {
+/** Entries, which count from 0, and the lines of a log in one file, which count from 1. */
+function listed(ranges: readonly Range[], files: number): string {
+  const entries = `${named('entry', 'entries', ranges, 0)}, counted from 0`;
+  return files === 1 ? `${named('line', 'lines', ranges, 1)} (${entries})` : entries;
+}
+
+function named(one: string, several: string, ranges: readonly Range[], first: number): string {
   const shown = ranges.slice(0, FEW).map(([from, to]) => {
-    return to === from + 1 ? grouped(from) : `${grouped(from)} to ${grouped(to - 1)}`;
+    const last = to === from + 1 ? '' : ` to ${grouped(to - 1 + first)}`;
+    return `${grouped(from + first)}${last}`;
   });
   const rest = ranges.length - shown.length;
   const isOne = ranges.length === 1 && !shown.join().includes(' to ');
-  return `${isOne ? 'entry' : 'entries'} ${shown.join(', ')}${rest > 0 ? ` and ${counted(rest, 'more range')}` : ''}, counted from 0`;
+  return `${isOne ? one : several} ${shown.join(', ')}${rest > 0 ? ` and ${counted(rest, 'more range')}` : ''}`;
 }
 
 function factsOf(verdict: SealedLogVerdict): Fact[] {

@@ -87,6 +87,19 @@ export function counted(count: bigint | number, noun: string): string {
   return `${grouped(count)} ${noun}${Number(count) === 1 ? '' : 's'}`;
 }
 
+/** Characters of a text of a file that are shown. */
+const MOST = 120;
+
+/** A text of a file in quotes: shortened, and without control characters and others that are not seen. */
+export function quoted(text: string): string {
+  const shown = text.length > MOST ? `${text.slice(0, MOST)}…` : text;
+  const escaped = shown.replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+  return `“${escaped}”`;
+}
+
 /** A verdict as lines of text. */
 export function textOf({ title, sentences, checks, groups, notChecked }: Report): string {
   return [

@@ -76,6 +76,16 @@ async function dropFiles(page: Page, files: Readonly<Record<string, Uint8Array>>
   await page.dispatchEvent('h1', 'drop', { dataTransfer: transfer });
 }
 
+/** Pastes into the field that has the focus. */
+function paste(page: Page, text: string): Promise<void> {
+  return page.evaluate(`(() => {
+    const field = document.activeElement;
+    field.value = ${JSON.stringify(text)};
+    field.dispatchEvent(new Event('input'));
+    field.dispatchEvent(new ClipboardEvent('paste'));
+  })()`);
+}
+
 /** Digits with one bit of the middle changed. */
 function damaged(digits: string): string {
   const bytes = Buffer.from(digits, 'hex');
@@ -95,9 +105,10 @@ function verdicts(visit: Visit, shown = examples): void {
         else if (id === 'certificate') expect(words).toMatch(/Signed by its cold key/);
         else if (id === 'log') expect(words).toBe('✓ Valid: every sealed entry stands');
         else if (id === 'changed-log') {
-          expect(words).toBe('✗ Not valid');
-          await page.getByText('does not fit: entries 5 to 7, counted from 0.').waitFor();
-          await page.getByText('Changed after they were sealed: entry 6,').waitFor();
+          expect(words).toBe('✗ Not valid: line 7 was changed after it was sealed');
+          await page.getByText('Line 7 is now: “2026-11-29 09:41:17 bob pays 45 to').waitFor();
+          await page.getByText('does not fit: lines 6 to 8 (entries 5 to 7, counted').waitFor();
+          await page.getByText('Changed after they were sealed: line 7 (entry 6,').waitFor();
         } else if (change !== undefined) expect(words).toBe('✗ Not valid');
         else expect(words).toBe('✓ Valid: the pool signed this header');
       });
@@ -117,7 +128,7 @@ function verdicts(visit: Visit, shown = examples): void {
       await title(page).getByText('Valid: every sealed entry stands').waitFor();
       await dropFiles(page, { 'a.log': changed, 'a.log.seals': seals, 'a.log.hashes': hashes });
       await title(page).getByText('Not valid').waitFor();
-      await page.getByText(/^Changed after .* entr(?:y|ies) 0, counted from 0\.$/).waitFor();
+      await page.getByText(/^Changed after .* line 1 \(entry 0, counted from 0\)\.$/).waitFor();
       expect(await barriers(page)).toEqual([]);
     });
   });
@@ -154,12 +165,7 @@ inBrowser('the page that checks', (visit) => {
   test('checks what is pasted, without a button', async () => {
     await visit.open(PAGE, async (page) => {
       await field(page).focus();
-      await page.evaluate(`(() => {
-        const field = document.activeElement;
-        field.value = ${JSON.stringify(header)};
-        field.dispatchEvent(new Event('input'));
-        field.dispatchEvent(new ClipboardEvent('paste'));
-      })()`);
+      await paste(page, header);
       await page
         .getByText('Valid: the pool signed this header', { exact: false })
         .first()
@@ -261,12 +267,12 @@ inBrowser('the page that checks', (visit) => {
       const remove = (name: string) =>
         page.getByRole('button', { name: `Remove ${name}`, exact: true });
       const isFocused = page.locator(':focus');
-      await dropFiles(page, { ...others, 'a-log': Buffer.from('of another\nlog\n') });
+      await dropFiles(page, { ...others, 'a.log.0': Buffer.from('of another\nlog\n') });
       await page.getByLabel('Verifier key of the log').fill(verifierKey);
       await page.getByLabel('Verifier key of the log').press('Enter');
       await title(page).getByText('Not valid').waitFor();
       expect(await barriers(page)).toEqual([]);
-      await remove('a-log').press('Enter');
+      await remove('a.log.0').press('Enter');
       await title(page).getByText('Valid: every sealed entry stands').waitFor();
       await remove('a.log.seals').and(isFocused).waitFor();
       await page.keyboard.press('Enter');
@@ -465,9 +471,40 @@ inBrowser('the page that checks', (visit) => {
       await checkText(page, note);
       await title(page).getByText('the log is not complete').waitFor();
       await page.getByText('A checkpoint has a later seal').waitFor();
+      expect(await page.getByLabel('Network').count()).toBe(0);
+      await page.getByText('More options').click();
       await page.getByLabel('Greatest age of the last seal').fill('60');
       await page.getByLabel('Greatest age of the last seal').press('Enter');
       await page.getByText('The last seal is too old').waitFor();
+    });
+  });
+
+  test('keeps a log when a file is added, and replaces the file of the same name', async () => {
+    const { entries, seals, hashes, verifierKey } = sealedLogVectors().logs.find(
+      ({ name }) => name === 'one-key',
+    )!;
+    const changed = Uint8Array.from(entries);
+    changed[1]! ^= 1;
+    await visit.open(PAGE, async (page) => {
+      await dropFiles(page, { 'a.log': changed, 'a.log.seals': seals, 'a.log.hashes': hashes });
+      const request = page.locator('form .warning.note ~ .of-log');
+      await request.waitFor();
+      await page.getByLabel('Verifier key of the log').focus();
+      await paste(page, verifierKey);
+      await title(page).getByText('line 1 was changed').waitFor();
+      await dropFile(page, 'package.json', Buffer.from('{"name":"x"}'));
+      await page.getByText('package.json, 12 bytes: not used').waitFor();
+      await title(page).getByText('line 1 was changed').waitFor();
+      await dropFile(page, 'pic.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47));
+      await page.getByText('pic.png, 4 bytes: not used').waitFor();
+      await dropFile(page, 'a.log', entries);
+      await title(page).getByText('Valid: every sealed entry stands').waitFor();
+      await page.getByText('Not used, because the log is a.log: package.json, pic.png.').waitFor();
+      expect(await page.locator('.file').count()).toBe(5);
+      expect(await barriers(page)).toEqual([]);
+      await checkText(page, header);
+      expect(await title(page).innerText()).toBe('✓ Valid: the pool signed this header');
+      expect(await page.locator('.file').count()).toBe(0);
     });
   });
 
@@ -499,8 +536,9 @@ inBrowser('the page that checks', (visit) => {
       await ofKey(page).press('Enter');
       await warning(page).getByText('This is not a verifier key').waitFor();
       expect(await title(page).count()).toBe(0);
-      await ofKey(page).fill(verifierKey);
-      await ofKey(page).press('Enter');
+      await ofKey(page).fill('');
+      expect(await warning(page).count()).toBe(0);
+      await paste(page, verifierKey);
       await title(page).getByText('Valid: every sealed entry stands').waitFor();
       await page.getByText('The verifier key in key.txt was not used').waitFor();
     });
@@ -555,7 +593,6 @@ inBrowser('the page that checks', (visit) => {
         else
           expect(await page.locator('.results').innerText()).toBe(text.replace('Link copied.', ''));
       }
-      await page.getByLabel('Network').selectOption('preview');
       await dropFile(page, '00000.chunk', example('preview.chunk'));
       await page.getByText('No link: this is larger than a link can be.').waitFor();
       await page.evaluate(`location.hash = 'file=log:YQ'`);

@@ -3,6 +3,7 @@ import { hexOf, parseCertificate } from '@evolock/kes-verify';
 import { describe, expect, test } from 'vitest';
 import { check, type Checkable } from '../../src/check/check.js';
 import { givenFiles } from '../../src/check/input.js';
+import { rolesInWords } from '../../src/check/log-files.js';
 import { jsonOf, textOf, type Report } from '../../src/check/report.js';
 import { defaults as settings } from '../../src/check/settings.js';
 
@@ -108,13 +109,16 @@ test('a verdict is copied as text and as JSON', async () => {
 });
 
 test.each(['00000.primary', '00000.secondary'])(
-  'an index of a chunk asks for the chunk: %s',
+  'an index of a chunk is not used, and alone asks for the chunk: %s',
   async (name) => {
     const file = { name, bytes: Uint8Array.from({ length: 112 }, (_, at) => at & 1) };
     const chunk = { name: '00000.chunk', bytes: Uint8Array.of(0x80) };
-    for (const files of [[file], [chunk, file]])
-      expect(await givenFiles(files)).toMatchObject({
-        sentence: expect.stringContaining('Drop the .chunk'),
-      });
+    expect(await givenFiles([file, chunk])).toEqual({ kind: 'cbor', bytes: chunk.bytes });
+    expect(rolesInWords([file, chunk])).toEqual(['index, not used', '']);
+    expect(await givenFiles([file])).toMatchObject({
+      sentence: expect.stringContaining('Drop the .chunk'),
+    });
+    const key = { name, bytes: new Uint8Array(608) };
+    expect(await givenFiles([chunk, key])).toEqual({ kind: 'secret' });
   },
 );

@@ -1,7 +1,8 @@
 import { sealedLogVectors, type SealedLogCase } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { check, type Checkable } from '../../src/check/check.js';
-import { given, givenFiles, type GivenFile } from '../../src/check/input.js';
+import { given, givenFiles } from '../../src/check/input.js';
+import { rolesInWords, type GivenFile } from '../../src/check/log-files.js';
 import { textOf, type Report } from '../../src/check/report.js';
 import { defaults, type Settings } from '../../src/check/settings.js';
 
@@ -13,7 +14,7 @@ const turn = () => Promise.resolve();
 async function reportOn(input: Checkable, fields: Partial<Settings>, now = later): Promise<Report> {
   for await (const step of check(input, { ...defaults, ...fields }, now, turn)) {
     if (step.kind === 'report') return step.report;
-    throw new Error(step.kind === 'problem' ? step.sentence : step.kind);
+    throw new Error('sentence' in step ? step.sentence : step.kind);
   }
   throw new Error('no step');
 }
@@ -157,8 +158,92 @@ describe('a sealed log', () => {
     const input = await givenFiles([hashes!, seals!, file('audit.log', entries)]);
     const { checks } = await reportOn(input as Checkable, { verifierKey: log.verifierKey });
     expect(checks.find(({ name }) => name === 'Changed')?.sentence).toContain(
-      'entry 1, counted from 0',
+      'line 2 (entry 1, counted from 0)',
     );
+  });
+
+  test('is never called changed because of a file that is not named like it', async () => {
+    const text = (words: string) => new TextEncoder().encode(words);
+    const strays = [
+      file('aaa.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a)),
+      ...[
+        'pic.png',
+        'audit.log.bak',
+        'audit.log.old-1',
+        'audit (1).log',
+        'notes.txt',
+        'b.log.1',
+      ].map((name) => file(name, text('of another\nfile\n'))),
+    ];
+    for (const stray of strays) {
+      const given = [stray, ...all];
+      const { tone, title, sentences } = await reportOn((await givenFiles(given)) as Checkable, {
+        verifierKey: log.verifierKey,
+      });
+      expect([stray.name, tone, title]).toEqual([
+        ...[stray.name, 'good', 'Valid: every sealed entry stands'],
+      ]);
+      expect(sentences.join()).toContain(stray.name);
+      expect(rolesInWords(given)).toEqual(['not used', 'hashes', 'seals', 'log']);
+      // Alone with the seals it is not taken for the log either.
+      const without = await givenFiles(given.filter(({ name }) => name !== 'audit.log'));
+      expect(without).toMatchObject({
+        kind: 'part',
+        sentence: expect.stringMatching(/^Drop the log/),
+      });
+    }
+    const packed = file('audit.log.1.gz', Uint8Array.of(0x1f, 0x8b, 8));
+    expect(await givenFiles([...all, packed])).toMatchObject({
+      kind: 'part',
+      sentence: expect.stringContaining('is compressed'),
+    });
+    const [, seals, entries] = all;
+    const unnamed = file('seals', seals!.bytes);
+    expect(await givenFiles([unnamed, entries!])).toMatchObject({
+      kind: 'log',
+      files: [log.entries],
+    });
+    expect(await givenFiles([unnamed, entries!, strays[0]!])).toMatchObject({ kind: 'part' });
+  });
+
+  test.each([
+    ['audit.log.2', 'audit.log.1'],
+    ['audit.log-20260101', 'audit.log-20260102'],
+    ['audit-2026-01-01.log', 'audit-2026-01-02.log'],
+  ])('has older parts under names with numbers and dates: %s, %s', async (...older) => {
+    const names = [...older, 'audit.log'];
+    const given = [...names.map((name) => file(name, log.entries)), all[1]!].reverse();
+    expect(rolesInWords(given).reverse()).toEqual([
+      ...['log, part 1 of 3', 'log, part 2 of 3', 'log, part 3 of 3', 'seals'],
+    ]);
+    expect(await givenFiles(given)).toMatchObject({ files: { length: 3 }, notUsed: undefined });
+  });
+
+  const withLine = async (line: string, parts = 1) => {
+    const [first = '', , ...rest] = Buffer.from(log.entries).toString('latin1').split('\n');
+    const lines = [first, Buffer.from(line).toString('latin1'), ...rest];
+    const contents = parts === 1 ? [lines] : [lines.slice(0, 1), lines.slice(1)];
+    const files = contents.map((each) => Buffer.from(each.join('\n'), 'latin1'));
+    const { hashes, seals, verifierKey } = log;
+    return reportOn({ kind: 'log', files, hashes, seals }, { verifierKey });
+  };
+
+  test('shows the first line that was changed, shortened and without control characters', async () => {
+    const { title, sentences, checks } = await withLine('ann pays <b>\u001B[31meve\u202E');
+    expect(title).toBe('Not valid: line 2 was changed after it was sealed');
+    expect(sentences[0]).toBe('Line 2 is now: “ann pays <b>\\u{1b}[31meve\\u{202e}”');
+    expect(checks.map(({ name }) => name).slice(0, 3)).toEqual(['Stands', 'Changed', 'Not proved']);
+    expect((await withLine('a word '.repeat(1_000))).sentences[0]!.length).toBeLessThan(200);
+    expect((await withLine('eve', 2)).title).toContain('line 1 of part 2 was changed');
+  });
+
+  test('shows no changed line that may contain a key', async () => {
+    const words = ['5a'.repeat(608), '5a'.repeat(32), Buffer.alloc(64, 7).toString('base64')];
+    for (const line of words.flatMap((word) => [word, `ann has ${'5a'.repeat(64)} ${word}`])) {
+      const report = await withLine(line);
+      expect(report.title).toContain('line 2 was changed');
+      expect(textOf(report)).not.toContain(line.slice(-40));
+    }
   });
 
   test('of which a seal fails says what that seal covers, also when no entry stands', async () => {
@@ -169,9 +254,13 @@ describe('a sealed log', () => {
       const { sealedEntries: from, at = 0 } = expected;
       const line = new RegExp(`^${at} .*`, 'm').exec(new TextDecoder().decode(seals))![0];
       const size = Number(line.split(' ')[3]);
-      const which = size === from + 1 ? `entry ${from}` : `entries ${from} to ${size - 1}`;
+      const isOne = size === from + 1;
+      const entries = isOne ? `entry ${from}` : `entries ${from} to ${size - 1}`;
+      const lines = isOne ? `line ${from + 1}` : `lines ${from + 1} to ${size}`;
+      const named = `${entries}, counted from 0`;
+      const which = files.length === 1 ? `${lines} (${named})` : named;
       const sentence = report.checks.find((each) => each.name === 'Not proved')?.sentence;
-      const words = `Seal ${at} adds these as a whole, and does not fit: ${which}, counted from 0.`;
+      const words = `Seal ${at} adds these as a whole, and does not fit: ${which}.`;
       expect([name, sentence]).toEqual([name, size > from ? words : undefined]);
       const stand = report.notChecked[0]!.includes('entries that stand');
       expect([name, stand]).toEqual([name, from > 0]);

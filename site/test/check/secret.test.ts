@@ -260,12 +260,13 @@ describe('32 bytes are a hash, a nonce, a verification key or a seed', () => {
     ['in an envelope of another type', envelope('a type that does not exist', 32)],
     ['in a line of an envelope', `"cborHex": "${hex(byteString(32))}",`],
     ['in quotes', `"${hex(filled(32))}"`],
+    ['in quotes, in base64', `"seed": "${base64(filled(32))}",`],
   ])('%s', async (_name, input) => {
     expect(await given(input)).toEqual(unclear);
   });
 
   test('are called no signing key, with a way to a header and a sentence for a key', () => {
-    expect(UNCLEAR).toMatch(/needs the header itself.*immutable.*If it was a signing key: /);
+    expect(UNCLEAR).toMatch(/needs the header itself.*immutable.*\n.*If it was a signing key: /);
     expect(UNCLEAR).not.toContain(SECRET.slice(0, 30));
   });
 });
@@ -323,6 +324,8 @@ describe('public input is no signing key', () => {
       JSON.stringify({ type: 'Block', cborHex: digits }),
       JSON.stringify({ result: { block: { id: hex(filled(32)), cbor: digits } } }),
       JSON.stringify({ header: base64(bytes) }),
+      JSON.stringify({ headerHex: digits }),
+      ...[`"${digits}"`, `'${digits}',`, `"headerHex": "${digits}",`, `header: "${base64(bytes)}"`],
       base64(bytes),
       Buffer.from(bytes).toString('base64url'),
       gzipSync(bytes),
@@ -345,10 +348,11 @@ describe('other input gets a sentence', () => {
     [' \n', { kind: 'nothing' }],
     ['82a', saying('odd number')],
     ['hello', saying('neither')],
-    ['a log\nalone\n', { kind: 'unreadable', sentence: expect.stringMatching(/^A sealed log is/) }],
+    [Uint8Array.of(0x89, 0x50, 0x4e, 0x47), saying('neither like text nor like a header')],
+    ['a log\nalone\n', saying('A sealed log is dropped together')],
     ['{"type":', saying('JSON with an error')],
     ['{"level":30}\n{"level":30}\n', saying('A sealed log is dropped together')],
-    ['{"slot":1}', saying('without a member cborHex, header or cbor')],
+    ['{"slot":1}', saying('without a member cborHex, header, headerHex or cbor')],
     [Uint8Array.of(0x1f, 0x8b, 8), saying('damaged or cut off')],
     ['https://example.org/block/1', saying('an address')],
     ['10,817,298', saying('a number')],
