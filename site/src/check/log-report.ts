@@ -78,6 +78,10 @@ function notJudged({ failure, sealedEntries, unverifiedCheckpoints }: SealedLogV
     ...(failure === undefined || failure === 'fork'
       ? []
       : [sealedEntries === 0 ? 'the entries' : 'what comes after the entries that stand']),
+    // Without the first file of a rotated log, no seal over an entry fits.
+    ...((failure === 'entries' || failure === 'missing-entries') && sealedEntries === 0
+      ? ['entries before these: if the log was rotated, drop all its files']
+      : []),
     ...(unverifiedCheckpoints === 0
       ? []
       : [`${counted(unverifiedCheckpoints, 'checkpoint')} that no key of the log signed`]),
@@ -139,16 +143,15 @@ async function changedLine(
 ) {
   const { line, file, text } = lineOf(entry, files);
   const at = `line ${grouped(line)}${files.length === 1 ? '' : ` of part ${grouped(file)}`}`;
+  const isOne = changedEntries === 1;
   const isKey = await mayContainKey(text.slice(0, LONGEST));
-  const which =
-    changedEntries === 1 ? `${at} was changed` : `${grouped(changedEntries)} lines were changed`;
   const content = isKey ? 'not shown, because it may contain a key' : quoted(text);
   return {
     tone: 'bad',
-    title: `Not valid: ${which} after ${changedEntries === 1 ? 'it was' : 'they were'} sealed`,
-    sentences: [
-      `${at.replace(/^l/, changedEntries === 1 ? 'L' : 'The first is l')} is now: ${content}`,
-    ],
+    title: isOne
+      ? `Not valid: ${at} was changed after it was sealed`
+      : `Not valid: ${grouped(changedEntries)} lines were changed after they were sealed`,
+    sentences: [`${isOne ? 'It' : `The first, ${at},`} is now: ${content}.`],
   } as const;
 }
 

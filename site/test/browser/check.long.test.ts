@@ -106,7 +106,7 @@ function verdicts(visit: Visit, shown = examples): void {
         else if (id === 'log') expect(words).toBe('✓ Valid: every sealed entry stands');
         else if (id === 'changed-log') {
           expect(words).toBe('✗ Not valid: line 7 was changed after it was sealed');
-          await page.getByText('Line 7 is now: “2026-11-29 09:41:17 bob pays 45 to').waitFor();
+          await page.getByText('It is now: “2026-11-29 09:41:17 bob pays 45 to').waitFor();
           await page.getByText('does not fit: lines 6 to 8 (entries 5 to 7, counted').waitFor();
           await page.getByText('Changed after they were sealed: line 7 (entry 6,').waitFor();
         } else if (change !== undefined) expect(words).toBe('✗ Not valid');

@@ -231,10 +231,13 @@ describe('a sealed log', () => {
   test('shows the first line that was changed, shortened and without control characters', async () => {
     const { title, sentences, checks } = await withLine('ann pays <b>\u001B[31meve\u202E');
     expect(title).toBe('Not valid: line 2 was changed after it was sealed');
-    expect(sentences[0]).toBe('Line 2 is now: “ann pays <b>\\u{1b}[31meve\\u{202e}”');
+    expect(sentences[0]).toBe('It is now: “ann pays <b>\\u{1b}[31meve\\u{202e}”.');
     expect(checks.map(({ name }) => name).slice(0, 3)).toEqual(['Stands', 'Changed', 'Not proved']);
     expect((await withLine('a word '.repeat(1_000))).sentences[0]!.length).toBeLessThan(200);
     expect((await withLine('eve', 2)).title).toContain('line 1 of part 2 was changed');
+    const several = await withLine('eve\ncarol');
+    expect(several.title).toMatch(/^Not valid: \d+ lines were changed after they were sealed$/);
+    expect(several.sentences[0]).toBe('The first, line 2, is now: “eve”.');
   });
 
   test('shows no changed line that may contain a key', async () => {
