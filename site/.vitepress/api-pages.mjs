@@ -72,7 +72,7 @@ export function improve(folder) {
       { page, from: page, text: rest },
       ...apart.map((each) => ({
         ...each,
-        text: `# ${scope}${name}: ${each.kind.toLowerCase()}\n\n${each.text}`,
+        text: `# API: ${name}, ${each.kind.toLowerCase()}\n\n${each.text}`,
       })),
     ];
   });
@@ -88,7 +88,8 @@ export function improve(folder) {
     );
     mkdirSync(dirname(join(folder, page)), { recursive: true });
     // A long type can go on in the next line after a bracket.
-    const text = changed.replaceAll(/^(?!#).*$/gm, (line) => line.replaceAll('\\<', '\\<<wbr>'));
+    const titled = changed.replace(`# ${scope}`, '# API: ');
+    const text = titled.replaceAll(/^(?!#).*$/gm, (line) => line.replaceAll('\\<', '\\<<wbr>'));
     writeFileSync(join(folder, page), `---\npageClass: api\n---\n\n${text}`);
   }
 }

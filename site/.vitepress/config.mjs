@@ -57,6 +57,43 @@ const modulesOf = (name) =>
 /** The way from a menu on a phone. */
 const front = { text: 'Front page', link: '/' };
 
+const guides = [
+  front,
+  {
+    text: 'Guides',
+    items: [
+      { text: 'Get started', link: '/guide/start' },
+      { text: 'Seal a log', link: '/guide/seal-a-log' },
+      { text: 'Recipes', link: '/guide/recipes' },
+      { text: 'The life of a key', link: '/guide/key-life' },
+      { text: 'See a key evolve', link: '/tree' },
+      { text: 'Security', link: '/guide/security' },
+      { text: 'Moving keys', link: '/guide/direct-serialise' },
+      { text: 'Compose a scheme', link: '/guide/compose' },
+      { text: 'Glossary', link: '/guide/glossary' },
+      { text: 'The format of sealed logs', link: '/guide/sealed-log-format' },
+    ],
+  },
+  {
+    text: 'Cardano',
+    items: [
+      { text: 'For operators', link: '/guide/operators' },
+      { text: 'The agent', link: '/guide/agent' },
+      { text: 'Its protocols', link: '/guide/agent-protocol' },
+    ],
+  },
+  {
+    text: 'Evidence',
+    items: [
+      { text: 'Performance', link: '/guide/performance' },
+      { text: 'A whole chain', link: '/guide/headers' },
+      { text: 'Where secrets are', link: '/guide/scans' },
+      { text: 'Weak spots of others', link: '/guide/weak-spots' },
+      { text: 'Compared with', link: '/guide/compared' },
+    ],
+  },
+];
+
 /** What the theme can do and no page uses. */
 const unused =
   /DocSearch-(?!Button|Search)|data-theme=|custom-block|vp-(?:sponsor|code-group)|vpi-(?:heart|languages|square-pen)|line-numbers|\.(?:diff|highlighted|has-focused)/;
@@ -156,7 +193,7 @@ export default defineConfigWithTheme({
   themeConfig: {
     logo: { src: '/icon.svg', alt: '', width: 26, height: 26 },
     nav: [
-      { text: 'Get started', link: '/guide/start' },
+      { text: 'Guides', link: '/guide/start', activeMatch: '^/(?:guide/|tree)' },
       { text: 'Packages', link: '/packages/', activeMatch: '^/packages/' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Check something', link: '/verify' },
@@ -168,42 +205,8 @@ export default defineConfigWithTheme({
         { text: 'Packages', link: '/packages/' },
         ...sidebarOf((name) => [{ text: name, link: `/packages/${name}` }]),
       ],
-      '/guide/': [
-        front,
-        {
-          text: 'Guides',
-          items: [
-            { text: 'Get started', link: '/guide/start' },
-            { text: 'Seal a log', link: '/packages/sealed-log' },
-            { text: 'Recipes', link: '/guide/recipes' },
-            { text: 'The life of a key', link: '/guide/key-life' },
-            { text: 'See a key evolve', link: '/tree' },
-            { text: 'Security', link: '/guide/security' },
-            { text: 'Moving keys', link: '/guide/direct-serialise' },
-            { text: 'Compose a scheme', link: '/guide/compose' },
-            { text: 'Glossary', link: '/guide/glossary' },
-            { text: 'The format of sealed logs', link: '/guide/sealed-log-format' },
-          ],
-        },
-        {
-          text: 'Cardano',
-          items: [
-            { text: 'For operators', link: '/guide/operators' },
-            { text: 'The agent', link: '/guide/agent' },
-            { text: 'Its protocols', link: '/guide/agent-protocol' },
-          ],
-        },
-        {
-          text: 'Evidence',
-          items: [
-            { text: 'Performance', link: '/guide/performance' },
-            { text: 'A whole chain', link: '/guide/headers' },
-            { text: 'Where secrets are', link: '/guide/scans' },
-            { text: 'Weak spots of others', link: '/guide/weak-spots' },
-            { text: 'Compared with', link: '/guide/compared' },
-          ],
-        },
-      ],
+      '/guide/': guides,
+      '/tree': guides,
     },
     socialLinks: [{ icon: 'github', link: 'https://github.com/evolock/evolock' }],
     search: { provider: 'local' },

@@ -51,17 +51,11 @@ export function packageOf(name) {
 export const sidebarOf = (itemsOf) =>
   groups.map(({ text, names }) => ({ text, items: names.flatMap(itemsOf) }));
 
-/** Headings of pages that menus lead to by what a reader does. */
-const headings = new Map([['sealed-log', 'Seal a log: @evolock/sealed-log']]);
-
 /** Writes a page for each package, which includes its README: the search finds pages of files only. */
 export function writePages() {
-  for (const name of published) {
-    const readme = `../../../packages/${name}/README.md`;
-    const heading = headings.get(name);
-    const page = heading
-      ? `# ${heading}\n\n<!--@include: ${readme}{2,}-->\n`
-      : `<!--@include: ${readme}-->\n`;
-    writeFileSync(new URL(`site/pages/packages/${name}.md`, root), page);
-  }
+  for (const name of published)
+    writeFileSync(
+      new URL(`site/pages/packages/${name}.md`, root),
+      `<!--@include: ../../../packages/${name}/README.md-->\n`,
+    );
 }

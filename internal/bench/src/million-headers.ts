@@ -28,7 +28,7 @@ const mib = (bytes = 0): string => `${(bytes / 1_048_576).toFixed(0)} MiB`;
 const at = (part: number): string => mib(resident[Math.round(part * (resident.length - 1))]);
 const page = `# A whole chain
 
-\`kes header verify\` over a synthetic chain in the database of a node: ${size.headers.toLocaleString('en')} headers of Babbage, a block every 20 slots, ${size.pools.toLocaleString('en')} pools, each with a new certificate after 62 KES periods. The blocks have bodies of 20,000 bytes, which are not read. Written by \`npm run headers -- --document\` in a checkout of the repository.
+\`kes header verify --network mainnet db/immutable\` checks the database of a node. Here it checks a synthetic chain: ${size.headers.toLocaleString('en')} headers of Babbage, a block every 20 slots, ${size.pools.toLocaleString('en')} pools, each with a new certificate after 62 KES periods. The blocks have bodies of 20,000 bytes, which are not read. Written by \`npm run headers -- --document\` in a checkout of the repository.
 
 <!-- prettier-ignore-start -->
 

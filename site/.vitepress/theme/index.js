@@ -21,18 +21,27 @@ const built = () => {
 const search = () => globalThis.document.querySelector('#local-search button').click();
 
 /**
- * In the results of a search, guides and packages come before the reference.
+ * In the results of a search, a function whose whole name was typed comes first, then guides and packages, then the reference.
+ * A name that is a word of the language is searched like all others.
  *
  * @param {string} id
+ * @param {string} term in lower case
+ * @param {{ title: string }} stored
  */
-const boostDocument = (id) => (id.startsWith(withBase('/api/')) ? 0.2 : 1);
+function boostDocument(id, term, { title }) {
+  if (!id.startsWith(withBase('/api/'))) return 1;
+  return /[A-Z]/.test(title) && title.toLowerCase() === `${term}()` ? 2 : 0.2;
+}
+
+/** What a term begins or resembles counts less than the term, so that a name of many words is found by all of it. */
+const weights = { prefix: 0.1, fuzzy: 0.1 };
 
 export default {
   ...DefaultTheme,
   enhanceApp({ siteData }) {
     // A function in the configuration would be compiled in the browser, which the policy of the pages forbids.
     siteData.value.themeConfig.search.options = {
-      miniSearch: { searchOptions: { boostDocument } },
+      miniSearch: { searchOptions: { boostDocument, weights } },
     };
     globalThis.document?.addEventListener('click', copyCommands, true);
   },

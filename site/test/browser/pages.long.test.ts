@@ -43,15 +43,20 @@ inBrowser('every page of the site', (visit) => {
     });
   });
 
-  test.each(['kes-verify', 'cardano-kes', 'verifyHeader'])(
-    'finds the pages of packages, before the reference, by %s',
-    async (word) => {
+  test.each([
+    ['kes-verify', /\/packages\//],
+    ['cardano-kes', /\/packages\//],
+    ['certificate', /\/guide\//],
+    ['verifyHeader', /\/api\/kes-verify\.html#verifyheader$/],
+  ])(
+    'finds packages and guides before the reference, and a function by its name, by %s',
+    async (word, expected) => {
       await visit.open('/index.html', async (page) => {
         await page.getByRole('button', { name: 'Search' }).click();
         await page.getByRole('searchbox').fill(word);
         const first = page.getByRole('option').first().locator('a');
         await first.waitFor();
-        expect(await first.getAttribute('href')).toContain('/packages/');
+        expect(await first.getAttribute('href')).toMatch(expected);
       });
     },
   );
