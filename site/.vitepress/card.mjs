@@ -10,10 +10,14 @@ import { browserPaths } from './browsers.mjs';
 /** In pixels. */
 const cardSize = { width: 1200, height: 630 };
 
-/** @param {string} folder into which `card.png` is written */
+/** @param {string} folder into which `card.png` is written; nothing is without a browser */
 export async function drawCard(folder) {
+  if (browserPaths.chromium === undefined) {
+    console.log('no Chromium in PATH: the site has no preview card, and its pages no og:image');
+    return;
+  }
   const browser = await chromium.launch({
-    executablePath: browserPaths.chromium ?? '',
+    executablePath: browserPaths.chromium,
     args: ['--no-sandbox', '--disable-gpu'],
   });
   try {

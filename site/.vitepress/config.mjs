@@ -144,7 +144,7 @@ export default defineConfigWithTheme({
   buildEnd: async (built) => {
     const licence = createRequire(import.meta.url).resolve('@fontsource/space-grotesk/LICENSE');
     copyFileSync(licence, join(built.outDir, 'space-grotesk-licence.txt'));
-    if (browserPaths.chromium !== undefined) await drawCard(built.outDir);
+    await drawCard(built.outDir);
     checkLinks(built);
     writeServiceWorker(built);
   },

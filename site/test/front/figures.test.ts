@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { figuresOf, type Documents } from '../../src/front/figures.js';
@@ -34,4 +35,15 @@ describe('the figures of the front page', () => {
     expect(() => figuresOf({ ...documents, performance: '' })).toThrow('no text like');
     expect(() => figuresOf({ ...documents, proof: '; 1 scans' })).toThrow('no text like');
   });
+});
+
+test('a build without a browser says that it draws no preview card', () => {
+  const card = new URL('../../.vitepress/card.mjs', import.meta.url).href;
+  const program = `import { drawCard } from '${card}'; await drawCard('/nowhere');`;
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', program],
+    { encoding: 'utf8', env: {} },
+  );
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/^no Chromium in PATH: .*\n$/)]);
 });
