@@ -54,7 +54,9 @@ export function useChecking(
   let began = 0;
   let pausedAt = 0;
   /** What is checked, with the fields of that moment. */
-  let checked: { readonly input: Checkable; readonly settings: Settings } | undefined;
+  let checked:
+    | { readonly input: Checkable; readonly settings: Settings; readonly link: Link | undefined }
+    | undefined;
 
   onMounted(() => {
     const idle =
@@ -101,18 +103,18 @@ export function useChecking(
     doubt.value = undefined;
   }
 
-  /** Checks an input, or one of several headers of it. */
-  function run(input: Checkable, settings: Settings, of = ''): void {
+  /** Checks an input, or one of several headers of it; `link` when it has one already. */
+  function run(input: Checkable, settings: Settings, of = '', link?: Link): void {
     stop();
     one.value = undefined;
     place.value = of;
     if (of === '') hasNonce.value = settings.epochNonce.trim() !== '';
-    checked = { input, settings: { ...settings } };
+    checked = { input, settings: { ...settings }, link };
     isBusy.value = true;
     began = performance.now();
     share.value = 0;
     secondsLeft.value = undefined;
-    tell({ kind: 'check', number: (orders += 1), ...checked });
+    tell({ kind: 'check', number: (orders += 1), input, settings: checked.settings });
   }
 
   /** Whether the fields are those of the verdict that is shown. */
@@ -164,7 +166,7 @@ export function useChecking(
   async function linked(linkable: Linkable | undefined, show: (link: Link) => void) {
     const order = orders;
     if (checked === undefined) return;
-    const link = await linkTo(checked.input, checked.settings, linkable);
+    const link = checked.link ?? (await linkTo(checked.input, checked.settings, linkable));
     if (order === orders) show(link);
   }
 

@@ -1,4 +1,8 @@
 // Every example in the documentation is a test, named by its file and line, and a broken example does not pass.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import {
@@ -8,7 +12,7 @@ import {
   installedBy,
   proveExamples,
 } from '../src/examples.js';
-import { readFileSync } from 'node:fs';
+import { installFlat } from './installed/install.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -75,6 +79,25 @@ describe('documentation', () => {
       expect(above, `line ${line}`).toEqual(expect.arrayContaining(names));
     }
   });
+});
+
+test('"Get started" works in an empty folder, by its own commands', () => {
+  const text = readFileSync(`${root}/docs/GET_STARTED.md`, 'utf8');
+  const [, first = ''] = /^```sh\n(.*?)^```/ms.exec(text) ?? [];
+  const [, file = '', then = ''] = /^Save this as `(.*?)`.*^Run it with `(.*?)`/ms.exec(text) ?? [];
+  const [example] = fencedExamples(text, 'docs/GET_STARTED.md');
+  const folder = mkdtempSync(join(tmpdir(), 'evolock-get-started-'));
+  const run = (line: string) =>
+    execFileSync('sh', ['-ec', line], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  try {
+    // The packages of the working tree stand for those of the registry.
+    run(first.replace(/npm install .*/, 'true'));
+    installFlat(folder, installedBy(first));
+    writeFileSync(join(folder, file), example!.code);
+    expect(run(then)).toBe(example!.prints);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 function block(language: string, ...code: string[]) {

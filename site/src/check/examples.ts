@@ -69,10 +69,14 @@ export const examples: readonly Example[] = [
   },
 ];
 
-/** The example of a fragment; `undefined` when it names none. */
+/** The link to an example. */
+export function linkToExample({ id }: Example): string {
+  return `#example=${id}`;
+}
+
+/** The example of a fragment; `undefined` when it names none, or something beside it. */
 export function exampleOfLink(fragment: string): Example | undefined {
-  const id = new URLSearchParams(fragment.replace(/^#/, '')).get('example');
-  return examples.find((each) => each.id === id);
+  return examples.find((each) => linkToExample(each) === fragment);
 }
 
 /** A header in hexadecimal digits with one bit changed. */

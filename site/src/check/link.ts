@@ -159,7 +159,7 @@ async function isSuspicious(input: Input, { entry }: Settings): Promise<boolean>
   return false;
 }
 
-/** The input of a fragment; `undefined` when it has none. */
+/** The input of a fragment; `undefined` when it has none. A part that is not read could contain a key: it is damage. */
 export function inputOfLink(fragment: string): Linked | 'damaged' | undefined {
   const parts = new URLSearchParams(fragment.replace(/^#/, ''));
   const text = parts.get('check') ?? '';
@@ -171,22 +171,34 @@ export function inputOfLink(fragment: string): Linked | 'damaged' | undefined {
     return name === undefined || bytes === undefined ? [] : [{ name, bytes }];
   });
   if (all.length > 0 && (files.length < all.length || !parts.has(END))) return 'damaged';
+  const network = networks.find((each) => each === (parts.get(names.network) ?? 'mainnet'));
+  if (network === undefined || !isOfParts(parts)) return 'damaged';
   const settings: Partial<Settings> = { epochNonce: '', isKeyOfLink: parts.has('key') };
   for (const [field, name] of Object.entries(names)) {
     const value = parts.get(name);
     if (value !== null) Object.assign(settings, { [field]: value });
   }
-  const network = networks.find((each) => each === settings.network) ?? 'mainnet';
   return { text, files, settings: { ...settings, network } };
 }
 
-/** Whether a fragment of another form may contain a signing key. */
+/** Whether a fragment has the parts of a link, and no others. */
+function isOfParts(parts: URLSearchParams): boolean {
+  const known: string[] = ['check', END, ...Object.values(names)];
+  const found = [...parts.keys()].filter((name) => name !== 'file');
+  return (
+    found.every((name, at) => known.includes(name) && found.indexOf(name) === at) &&
+    parts.has('check') !== parts.has('file') &&
+    (parts.get(END) ?? '') === ''
+  );
+}
+
+/** Whether a fragment of another form may contain a signing key; files of a damaged link are not looked at. */
 export async function suspiciousFragment(
   fragment: string,
 ): Promise<'secret' | 'unclear' | undefined> {
   // In base64 the plus is no space.
   const parts = new URLSearchParams(fragment.replace(/^#/, '').replaceAll('+', '%2B'));
-  for (const each of [...parts].flat()) {
+  for (const each of [...parts].filter(([name]) => name !== 'file').flat()) {
     const { kind } = await given(each);
     if (kind === 'secret' || kind === 'unclear') return kind;
   }

@@ -366,6 +366,40 @@ inBrowser('the page that checks', (visit) => {
     });
   });
 
+  test('has the address of an unchanged example as its link, also where the input is larger than a link', async () => {
+    await visit.open(PAGE, async (page) => {
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await tryExample(page, 'A chunk of 40 blocks');
+      await page.getByRole('button', { name: 'Copy link' }).click();
+      await page.getByText('Link copied.').waitFor();
+      const copied = await page.evaluate<string>('navigator.clipboard.readText()');
+      expect(new URL(copied).hash).toBe('#example=chunk');
+      await page.getByLabel('Network').selectOption('preprod');
+      await page.getByText('No link: this is larger than a link can be.').waitFor();
+    });
+  });
+
+  test('opens a link without the parts of a log that wait', async () => {
+    const { notes } = sealedLogVectors().logs.find(({ name }) => name === 'one-key')!;
+    await visit.open(PAGE, async (page) => {
+      await dropFile(page, 'checkpoint', Buffer.from(notes[0]!));
+      await page.getByText('Remove').waitFor();
+      await tryExample(page, 'A sealed log');
+      expect(await page.locator('.file').count()).toBe(3);
+    });
+  });
+
+  test.each([
+    ['beside an example', `example=conway&check=590260${'5a'.repeat(608)}`],
+    ['beside an example, under another name', `example=conway&x=590260${'5a'.repeat(608)}`],
+    ['in a part that no link has', `check=${header}&x=590260${'5a'.repeat(608)}`],
+  ])('takes a key out of the address: %s', async (_name, fragment) => {
+    await visit.open(`${PAGE}#${fragment}`, async (page) => {
+      await warning(page).getByText('This may be a signing key').waitFor();
+      expect(await page.evaluate('location.href + document.body.innerText')).not.toContain('5a5a');
+    });
+  });
+
   test('takes the link of an example out of the address with an own input', async () => {
     await visit.open(`${PAGE}#example=conway`, async (page) => {
       await title(page).waitFor();
@@ -627,6 +661,10 @@ inBrowser('the page that checks', (visit) => {
       await page.getByLabel('Network').selectOption('preview');
       await dropFile(page, '00000.chunk', Buffer.concat(Array<Buffer>(20).fill(chunk)));
       await page.getByRole('button', { name: 'Pause' }).click();
+      const label = (await page.locator('.running label').boundingBox())!;
+      const bar = (await page.locator('progress').boundingBox())!;
+      expect(bar.width).toBeGreaterThan(200);
+      expect(label.height).toBeLessThan(40);
       await page.getByRole('button', { name: 'Go on' }).click();
       await page.getByRole('button', { name: 'Pause' }).click();
       await page.getByLabel('Network').selectOption('mainnet');

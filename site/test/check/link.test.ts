@@ -4,7 +4,7 @@ import { sealedLogVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check, type Checkable, type Step } from '../../src/check/check.js';
-import { examples, withChangedBit } from '../../src/check/examples.js';
+import { exampleOfLink, examples, withChangedBit } from '../../src/check/examples.js';
 import { given, givenFiles, suspiciousField } from '../../src/check/input.js';
 import { inputOfLink, linkTo, suspiciousFragment, type Linked } from '../../src/check/link.js';
 import { linesReport } from '../../src/check/lines-report.js';
@@ -248,6 +248,16 @@ describe('no link is made', () => {
     const at = fragment.indexOf('file=') + 30;
     for (let length = at; length < fragment.length; length += 97)
       expect(inputOfLink(fragment.slice(0, length))).toBe('damaged');
+  });
+
+  test('with a part that is not read, or with one twice', () => {
+    const header = `check=${digits.trim()}`;
+    expect(inputOfLink(`#${header}&network=preview`)).toMatchObject({ files: [] });
+    for (const part of ['x=1', 'example=conway', 'check=1', 'network=x', 'end=x', 'file=a:YQ&end='])
+      expect(inputOfLink(`#${header}&${part}`)).toBe('damaged');
+    expect(exampleOfLink('#example=chunk')).toMatchObject({ id: 'chunk' });
+    for (const fragment of ['#example=chunk&check=1', '#x=1&example=chunk', '#example=x', ''])
+      expect(exampleOfLink(fragment)).toBeUndefined();
   });
 
   test('a key in a fragment of another form is recognised', async () => {
