@@ -174,7 +174,7 @@ const hotLoops = [
   'packages/cardano-kes/src/header/place.ts',
   'packages/cardano-kes/src/hex.ts',
   'packages/kes-sum/src/key/{key-scratch,signature-tail}.ts',
-  'packages/kes-sum/src/tree/{tree-growth,verification-tree}.ts',
+  'packages/kes-sum/src/tree/verification-tree.ts',
   'packages/kes-sum/src/verify/verifier.ts',
   'packages/kes-verify-pool/src/batch.ts',
   'packages/sealed-log/src/format/tree.ts',

@@ -40,20 +40,18 @@ function sentBy(side: 'agent' | 'client', { messages }: Recorded): Uint8Array {
   return bytesOf(...messages.filter(({ from }) => from === side).map(({ hex = '' }) => hex));
 }
 
-describe('the service protocol', () => {
-  test.each(titled(service))('%s', async (_title, recorded) => {
-    const version = recorded.version as ServiceVersion;
-    const answers = recorded.messages.filter(({ from }) => from === 'client').length - 1;
-    const messages = Array.from({ length: answers }, () => serviceMessage(version));
-    const agent = inTurn(offer, identifier(version), ...messages);
-    const [offered] = await expectMessage(agent, sentBy('agent', recorded));
-    expect(offered).toEqual(serviceVersions);
+test.each(titled(service))('the service protocol: %s', async (_title, recorded) => {
+  const version = recorded.version as ServiceVersion;
+  const answers = recorded.messages.filter(({ from }) => from === 'client').length - 1;
+  const messages = Array.from({ length: answers }, () => serviceMessage(version));
+  const agent = inTurn(offer, identifier(version), ...messages);
+  const [offered] = await expectMessage(agent, sentBy('agent', recorded));
+  expect(offered).toEqual(serviceVersions);
 
-    const client = inTurn(choice(serviceVersions), ...messages.map(() => result32));
-    const [chosen, ...results] = await expectMessage(client, sentBy('client', recorded));
-    expect(chosen).toBe(version);
-    expect(results.every((result) => result === 'ok' || result === 'outdated')).toBe(true);
-  });
+  const client = inTurn(choice(serviceVersions), ...messages.map(() => result32));
+  const [chosen, ...results] = await expectMessage(client, sentBy('client', recorded));
+  expect(chosen).toBe(version);
+  expect(results.every((result) => result === 'ok' || result === 'outdated')).toBe(true);
 });
 
 describe('the control protocol', () => {

@@ -173,7 +173,11 @@ function scannedProcess(
       await waitUntilStopped(pid, { timeout: PATIENCE });
       return work();
     } finally {
-      process.kill(pid, 'SIGCONT');
+      try {
+        process.kill(pid, 'SIGCONT');
+      } catch {
+        // It has ended.
+      }
     }
   };
   const judge = (moment: Moment, scan: (wanted: Wanted) => Verdict): void => {

@@ -63,7 +63,7 @@ export function kesParameters(init: KesParametersInit): KesParameters {
     name,
     slotsPerKesPeriod,
     maxKesEvolutions: checkCount('maxKesEvolutions', given.maxKesEvolutions),
-    anchor: anchor && checkAnchor(anchor),
+    anchor: anchor === undefined ? undefined : checkAnchor(anchor),
     babbageSlot:
       babbageSlot === undefined ? undefined : checkUnsigned64('babbageSlot', babbageSlot),
   });

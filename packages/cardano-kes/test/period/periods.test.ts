@@ -220,6 +220,12 @@ const unknownBefore = kesParameters({
   anchor: { slot: slot(1_000), unixMilliseconds: 0, slotMilliseconds: 1_000 },
 });
 
+test.each([null, 0, '', false])('the anchor %j is refused', (anchor) => {
+  expect(() =>
+    kesParameters({ slotsPerKesPeriod: 1, maxKesEvolutions: 1, anchor: anchor as never }),
+  ).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' }));
+});
+
 test.each([
   ['no anchor', () => dateOfSlot(anchorless, slot(0)), 'no-anchor'],
   ['no anchor, for a date', () => slotOfDate(anchorless, new Date()), 'no-anchor'],

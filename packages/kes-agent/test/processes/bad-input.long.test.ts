@@ -3,7 +3,8 @@
  * with any bytes is tested in fuzz.long.test.ts.
  */
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { joined, result16, u16, u32 } from '../../src/wire/codec.js';
+import { joined, offer, result16, u16, u32 } from '../../src/wire/codec.js';
+import { signAnswer, signRequest } from '../../src/wire/sign.js';
 import {
   connected,
   expectServes,
@@ -70,6 +71,16 @@ test('a client that ends in the middle of a message is closed', async () => {
     await agent.next('client-closed', { code: 'ERR_EVOLOCK_IO_CLOSED_EARLY' });
   }
   await expectGoesOn();
+});
+
+test('a client that closes its own direction after its question gets the answer', async () => {
+  const client = await connected(paths.sign);
+  onTestFinished(() => client.destroy());
+  await offer.read(client);
+  const request = signRequest(1_000).encode({ message: new Uint8Array(3), period: undefined });
+  client.socket.end(joined(signing, request));
+  expect((await signAnswer.read(client)).result).toBe('signed');
+  expect(await client.ended()).toBe(true);
 });
 
 test('an unknown command gets an answer, and one line in the log', async () => {

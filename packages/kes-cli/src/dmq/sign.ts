@@ -73,6 +73,8 @@ async function signMessage(session: Session, body: string, flags: SignFlags): Pr
   using file = skey === undefined ? undefined : loadKesSigningKey(skey);
   const name = printable(skey ?? agentSign);
   if (file !== undefined) checkKey(name, file, sourceName(cert), issued);
+  // The signer evolves the key in memory: a warning is about the file.
+  const warnings = file === undefined ? [] : warningsAbout(name, file);
   const sign =
     file === undefined ? agentSigner(agentSign, sourceName(cert), issued) : fileSigner(name, file);
   const content = await readPublic(session, body, MAX_BODY_SIZE);
@@ -88,7 +90,7 @@ async function signMessage(session: Session, body: string, flags: SignFlags): Pr
   const hex = hexOf(message.bytes);
   return {
     json: { bytes: hex, messageFile: out, ...messageJson(message) },
-    warnings: file === undefined ? [] : warningsAbout(name, file),
+    warnings,
     raw: out === undefined ? [hex] : undefined,
     result: done(`${printable(out ?? '')}: a message with the body of ${sourceName(body)}`),
     facts: messageFacts(message),

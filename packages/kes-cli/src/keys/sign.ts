@@ -114,6 +114,7 @@ async function signWithFile(
 ): Promise<Signed> {
   using file = loadKesSigningKey(skey);
   const { signingKey } = file;
+  const warnings = warningsAbout(skey, file);
   // Errors about the key come before the user types a message.
   if (period !== undefined) evolveHere(signingKey, skey, period);
   const bytes = await readMessage(session, message);
@@ -127,7 +128,7 @@ async function signWithFile(
     signature: signingKey.sign(bytes),
     verificationKey: signingKey.deriveVerificationKey(),
     facts: {},
-    warnings: warningsAbout(skey, file),
+    warnings,
   };
 }
 

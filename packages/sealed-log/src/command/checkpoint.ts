@@ -1,5 +1,5 @@
 /** `sealed-log checkpoint`: what is kept elsewhere of a seal. */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, usage } from '@evolock/command-line/errors';
@@ -60,7 +60,8 @@ export const checkpointCommand: Definition = {
     }
     // The chain comes first: a note leads nowhere without it.
     const files = { [`${out}.chain`]: chain, [out]: note };
-    const existing = force ? undefined : Object.keys(files).find((path) => existsSync(path));
+    const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    const existing = force ? undefined : Object.keys(files).find(exists);
     if (existing !== undefined)
       throw usage(
         `${printable(existing)}: it exists already: choose another name, or replace it with --force`,
