@@ -61,7 +61,7 @@ export type Step =
     };
 
 /**
- * Headers of a step, some 1 ms each: one KES signature, since a certificate is verified once. The Ed25519 of a browser takes
+ * Headers of a step, some 1.5 ms each: one KES signature, since a certificate is verified once. The Ed25519 of a browser takes
  * a tenth. It is not used: it answers later, while KES is verified in one call, and each engine has rules of its own for
  * points of small order and for encodings that are not canonical.
  */
