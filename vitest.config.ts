@@ -69,6 +69,7 @@ const longest = [
   'proof/test/fresh',
   'site/test/browser/check',
   'proof/test/warm',
+  'sealed-log/test/hostile',
   'kes-cli/test/processes/rotating',
   'proof/test/broken-rules',
   'sealed-log/test/sealer/killed',
