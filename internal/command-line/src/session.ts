@@ -64,7 +64,7 @@ export class Session {
   }
 
   /**
-   * Refuses to hold a key while the inspector of Node.js is open: whoever connects to it reads the key. A signal that arrived
+   * Refuses to hold a key while the inspector of Node.js is open: a program that connects to it can read the key. A signal that arrived
    * before the file in `bin/` ran has opened it, or the options of Node.js have.
    */
   refuseInspector(): void {

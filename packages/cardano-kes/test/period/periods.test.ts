@@ -220,6 +220,7 @@ const unknownBefore = kesParameters({
   anchor: { slot: slot(1_000), unixMilliseconds: 0, slotMilliseconds: 1_000 },
 });
 
+// Parameters come from JSON too, where `null` stands for what is absent.
 test.each([null, 0, '', false])('the anchor %j is refused', (anchor) => {
   expect(() =>
     kesParameters({ slotsPerKesPeriod: 1, maxKesEvolutions: 1, anchor: anchor as never }),

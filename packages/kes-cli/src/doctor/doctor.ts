@@ -257,7 +257,7 @@ export function checkAgentInspector(pid: number): Finding {
   if (ports === undefined) return unknown(`the ports of process ${pid} cannot be read`);
   if (ports.length === 0) return good(`process ${pid}: closed`);
   return bad(
-    `process ${pid} listens at the TCP port ${ports.join(', ')}, as an open inspector does: whoever connects to it reads the key`,
+    `process ${pid} listens at the TCP port ${ports.join(', ')}, as an open inspector does: a program that connects to it can read the key`,
     'restart the agent, and install a new key: the old one may be known',
   );
 }

@@ -151,7 +151,7 @@ export function checkInspector(found: Pick<Preflight, 'inspector' | 'revealingOp
   if (found.inspector !== undefined) {
     const opened = options === '' ? 'SIGUSR1 opened it' : options;
     const place = `open at ${found.inspector} (${opened})`;
-    return bad(`${place}: whoever connects to it reads every key`, fix);
+    return bad(`${place}: a program that connects to it can read every key`, fix);
   }
   if (options === '') return good('closed');
   return weak(`closed, but Node.js has the options ${options}`, fix);
