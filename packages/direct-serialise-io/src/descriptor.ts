@@ -5,18 +5,12 @@ import {
   type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
-import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
-import { withMLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
-import { ClosedEarlyError, FileError, StreamError, SurplusError } from './errors.js';
+import { checkInteger } from '@evolock/direct-serialise/arguments';
+import type { AllocationOptions } from '@evolock/mlocked-bytes';
+import { ClosedEarlyError, StreamError } from './errors.js';
 import { checkIoSize } from './staging.js';
 
 const MAX_DESCRIPTOR = 2_147_483_647;
-
-/** Options of a read. They are passed to the type, including the allocator. */
-export interface ReadOptions extends AllocationOptions {
-  /** Whether the source must end after the value. Otherwise later bytes are left for the next read. */
-  readonly last?: boolean | undefined;
-}
 
 /**
  * Writes a value to an open file descriptor: a file, a pipe, a socket of a parent process. It has 1 byte to
@@ -46,12 +40,11 @@ function measureOnly(): void {
   // The helper counts the blocks, and throws for a value of another size before the first byte is written.
 }
 
-/** Calls the system, and converts its error: into a {@link FileError} when the path is known. */
-function attempt<Result>(what: string, call: () => Result, path?: string): Result {
+/** Calls the system, and converts its error. */
+function attempt<Result>(what: string, call: () => Result): Result {
   try {
     return call();
   } catch (cause) {
-    if (path !== undefined) throw new FileError('system', path, { cause });
     throw new StreamError(`${what} failed`, cause);
   }
 }
@@ -67,76 +60,34 @@ function writeBlock(fd: number, block: Uint8Array): void {
  * Reads a value of 1 byte to {@link MAX_IO_SIZE} from an open file descriptor straight into its locked memory.
  *
  * Reads exactly `size` bytes from the position of the descriptor. Partial reads are continued. Later bytes are left for the
- * next read, or refused with `last`, which reads one more byte (on a pipe: waits until the writer closes).
+ * next read. The options are passed to the type, including the allocator.
  *
  * The descriptor must be blocking, and is never closed, as for {@link directSerialiseToDescriptor}. After an error all read
  * bytes are wiped, and the position is within the value.
  *
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the source ends within the value.
- * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when bytes follow.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  */
 export function directDeserialiseFromDescriptor<T, Options extends object = object>(
   fd: number,
   size: number,
   type: DirectDeserialise<T, Options>,
-  options?: Options & ReadOptions,
+  options?: Options & AllocationOptions,
 ): T {
   checkDescriptor(fd);
   checkIoSize(size);
-  const { last = false } = checkOptions<ReadOptions>(options);
-  return readValue({ fd, size, last }, type, options);
-}
-
-/** The source of a read. */
-interface Reading {
-  readonly fd: number;
-  readonly size: number;
-  readonly last: boolean;
-  /** The file, for errors. */
-  readonly path?: string;
-}
-
-/** Reads a value. The options are passed to the type unchanged. */
-export function readValue<T, Options extends object>(
-  reading: Reading,
-  type: DirectDeserialise<T, Options>,
-  options: (Options & AllocationOptions) | undefined,
-): T {
-  const { size, last } = reading;
   const read = (offset: number, block: Uint8Array): void => {
-    readBlock(reading, block, offset);
-    // Within the call for the last block, so that the type wipes its memory when the source continues.
-    if (last && offset + block.byteLength === size) refuseSurplus(reading, options);
+    for (let done = 0; done < block.byteLength;) {
+      const count = readSome(fd, block, done);
+      if (count === 0) throw new ClosedEarlyError(size, offset + done);
+      done += count;
+    }
   };
   return directDeserialiseFromChecked(read, size, type, options);
 }
 
-function readBlock(reading: Reading, block: Uint8Array, offset: number): void {
-  let done = 0;
-  while (done < block.byteLength) {
-    const count = readSome(reading, block, done);
-    if (count === 0) throw new ClosedEarlyError(reading.size, offset + done, reading.path);
-    done += count;
-  }
-}
-
-function readSome({ fd, path }: Reading, block: Uint8Array, offset: number): number {
-  const read = (): number => readSync(fd, block, offset, block.byteLength - offset, null);
-  return attempt('reading', read, path);
-}
-
-/** The byte after a key may belong to another key, so it is read into locked memory too. */
-function refuseSurplus(reading: Reading, options: AllocationOptions | undefined): void {
-  withMLockedBytes(
-    1,
-    (probe) => {
-      const count = probe.withBytes((byte) => readSome(reading, byte, 0));
-      const { size, path } = reading;
-      if (count > 0) throw new SurplusError(size, size + count, path);
-    },
-    options,
-  );
+function readSome(fd: number, block: Uint8Array, offset: number): number {
+  return attempt('reading', () => readSync(fd, block, offset, block.byteLength - offset, null));
 }
 
 function checkDescriptor(fd: unknown): void {

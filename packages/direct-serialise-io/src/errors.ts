@@ -8,36 +8,23 @@ export class ClosedEarlyError extends EvolockError {
   readonly expected: number;
   /** Bytes before the end. */
   readonly actual: number;
-  /** The file; `undefined` for a descriptor or a connection. */
-  readonly path: string | undefined;
 
-  constructor(expected: number, actual: number, path?: string) {
-    super(
-      `${path === undefined ? 'the source' : `${path}: it`} ended early: expected ${expected} bytes, actual ${actual} bytes`,
-    );
+  constructor(expected: number, actual: number) {
+    super(`the source ended early: expected ${expected} bytes, actual ${actual} bytes`);
     this.expected = expected;
     this.actual = actual;
-    this.path = path;
   }
 }
 
-/** The source contains bytes after the last value. The value and these bytes are wiped. */
+/** A connection was closed although its peer sent bytes that no receive took. They are wiped. */
 export class SurplusError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_IO_SURPLUS';
-  /** Bytes of the value; 0 when a connection was closed. */
-  readonly expected: number;
-  /** Bytes that were found. The source may contain more. */
+  /** Bytes that were found. The peer may have sent more. */
   readonly actual: number;
-  /** The file; `undefined` for a descriptor or a connection. */
-  readonly path: string | undefined;
 
-  constructor(expected: number, actual: number, path?: string) {
-    super(
-      `${path === undefined ? 'the source' : `${path}: it`} holds too much: expected ${expected} bytes, actual at least ${actual} bytes`,
-    );
-    this.expected = expected;
+  constructor(actual: number) {
+    super(`the peer sent at least ${actual} bytes that were not received`);
     this.actual = actual;
-    this.path = path;
   }
 }
 

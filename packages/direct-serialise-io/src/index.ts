@@ -5,11 +5,7 @@
  * @module
  */
 export * from '@evolock/mlocked-bytes';
-export {
-  directDeserialiseFromDescriptor,
-  directSerialiseToDescriptor,
-  type ReadOptions,
-} from './descriptor.js';
+export { directDeserialiseFromDescriptor, directSerialiseToDescriptor } from './descriptor.js';
 export {
   BusyError,
   ClosedEarlyError,
@@ -30,12 +26,6 @@ export {
   type KeyFileOptions,
 } from './files/key-file.js';
 export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './files/lock-file.js';
-export {
-  directDeserialiseFromFile,
-  directSerialiseToFile,
-  type FileReadOptions,
-  type FileWriteOptions,
-} from './files/value-file.js';
 export {
   directSerialiseToChild,
   directSerialiseToSocket,

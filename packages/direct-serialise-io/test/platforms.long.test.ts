@@ -1,21 +1,21 @@
 // Windows, macOS and other runtimes than Node.js, injected into the process. None of this ran on the real system.
 import { spawn } from 'node:child_process';
 import type * as fs from 'node:fs';
-import { join } from 'node:path';
 import { errorOf, rejectionOf } from '@evolock/test-support';
 import { inRuntime, onPlatform } from '@evolock/test-support/on-platform';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { writeDurably } from '../src/files/index.js';
 import {
-  directDeserialiseFromFile,
   directSerialiseToChild,
-  directSerialiseToFile,
   directSerialiseToSocket,
+  KeyFile,
   LockedConnection,
 } from '../src/index.js';
 import { listening, socketPair } from './support/connections.js';
-import { directory } from './support/files.js';
-import { contentOf, lockedCopy, pattern } from './support/values.js';
+import { fileName } from './support/files.js';
+import { toyAlgorithm } from './support/toy-key.js';
+import { lockedCopy, pattern } from './support/values.js';
 
 /** Whether the file system is that of Windows: a directory cannot be opened, and two flags of `open` do not exist. */
 const windows = vi.hoisted(() => ({ files: false }));
@@ -43,38 +43,29 @@ vi.mock('node:fs', async (importOriginal) => {
 
 const real = await vi.importActual<typeof fs>('node:fs');
 const content = pattern(32);
-const type = MLockedBytes.type(32);
 
 afterEach(() => {
   windows.files = false;
 });
 
-describe('files on Windows', () => {
-  test('are written, replaced and read without opening their directory', () => {
-    onPlatform('win32');
-    windows.files = true;
-    const path = join(directory(), 'key');
-    directSerialiseToFile(path, 32, lockedCopy(pattern(32, 9)));
-    directSerialiseToFile(path, 32, lockedCopy(content), { replace: true });
-    expect(contentOf(directDeserialiseFromFile(path, 32, type))).toEqual(content);
-  });
-
-  test('have no mode that is checked', () => {
-    const path = join(directory(), 'key');
-    real.writeFileSync(path, content);
-    real.chmodSync(path, 0o666);
-    const error = errorOf(() => directDeserialiseFromFile(path, 32, type));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE' });
-    onPlatform('win32');
-    expect(contentOf(directDeserialiseFromFile(path, 32, type))).toEqual(content);
-  });
+test('on Windows a key file is made, replaced and read without opening its directory, and no mode is checked', async () => {
+  const toy = toyAlgorithm(MLockedBytes);
+  const path = fileName();
+  onPlatform('win32');
+  windows.files = true;
+  const file = await KeyFile.open(path, toy, { create: () => ({ key: toy.generate(1) }) });
+  await file.updateTo(1);
+  await file.close();
+  real.chmodSync(path, 0o666);
+  const again = await KeyFile.open(path, toy);
+  expect(again.key.period).toBe(1);
+  await again.close();
 });
 
 test('on macOS a directory that cannot be flushed is an error', () => {
   onPlatform('darwin');
   windows.files = true;
-  const path = join(directory(), 'key');
-  const error = errorOf(() => directSerialiseToFile(path, 32, lockedCopy(content)));
+  const error = errorOf(() => writeDurably(fileName(), content, { secret: true }));
   expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE' });
 });
 
@@ -90,38 +81,29 @@ test('on Windows a socket sends no locked memory, and the error says why', async
   });
 });
 
-describe.each([
+test.each([
   ['bun', '1.4.5', 'Bun 1.4.5'],
   ['deno', '2.9.6', 'Deno 2.9.6'],
-] as const)('in %s', (name, version, words) => {
-  const refused = {
-    code: 'ERR_EVOLOCK_IO_STREAM',
-    message: `sockets cannot be used from locked memory in ${words}: use Node.js, or a file or a blocking descriptor`,
-  };
-
-  test('no socket sends or receives, and the error says why', async () => {
+] as const)(
+  'in %s no socket sends or receives, and the error says why',
+  async (name, version, words) => {
     const [socket, peer] = await socketPair('tcp');
     const { target } = await listening('tcp');
-    inRuntime(name, version);
-    const value = lockedCopy(content);
-    expect(await rejectionOf(directSerialiseToSocket(socket, 32, value))).toMatchObject(refused);
-    expect(errorOf(() => LockedConnection.takeOver(peer))).toMatchObject(refused);
-    expect(await rejectionOf(LockedConnection.connect(target))).toMatchObject(refused);
-    expect(socket.bytesWritten).toBe(0);
-  });
-
-  test('nothing is sent to a child process', async () => {
     const child = spawn(process.execPath, ['--version'], { stdio: ['pipe', 'ignore', 'inherit'] });
     onTestFinished(() => void child.kill());
     inRuntime(name, version);
-    const sent = directSerialiseToChild(child, 0, 32, lockedCopy(content));
-    expect(await rejectionOf(sent)).toMatchObject(refused);
-  });
-
-  test('files are written and read', () => {
-    inRuntime(name, version);
-    const path = join(directory(), 'key');
-    directSerialiseToFile(path, 32, lockedCopy(content));
-    expect(contentOf(directDeserialiseFromFile(path, 32, type))).toEqual(content);
-  });
-});
+    const value = lockedCopy(content);
+    const uses = [
+      () => directSerialiseToSocket(socket, 32, value),
+      () => directSerialiseToChild(child, 0, 32, value),
+      async () => LockedConnection.takeOver(peer),
+      () => LockedConnection.connect(target),
+    ];
+    for (const use of uses)
+      expect(await rejectionOf(use())).toMatchObject({
+        code: 'ERR_EVOLOCK_IO_STREAM',
+        message: `sockets cannot be used from locked memory in ${words}: use Node.js, or a file or a blocking descriptor`,
+      });
+    expect(socket.bytesWritten).toBe(0);
+  },
+);

@@ -182,9 +182,7 @@ const newKey = {
 
 const transports: Record<string, Row> = {
   directDeserialiseFromDescriptor: [io.readable, ioSize, type, options],
-  directDeserialiseFromFile: [io.file, ioSize, type, options],
   directSerialiseToDescriptor: [io.writable, ioSize, serialisable],
-  directSerialiseToFile: [io.path(), ioSize, serialisable, allocation],
   directSerialiseToSocket: [io.socket, ioSize, staged, sendOptions],
   directSerialiseToChild: [io.child, integer(3, 3, 3), ioSize, staged, sendOptions],
   'LockedConnection.connect': [io.target, sendOptions],

@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import type { Pull } from '@evolock/direct-serialise';
 import {
   directDeserialiseFromDescriptor,
-  directDeserialiseFromFile,
   directSerialiseToChild,
   directSerialiseToDescriptor,
-  directSerialiseToFile,
   directSerialiseToSocket,
   LockedConnection,
 } from '@evolock/direct-serialise-io';
@@ -44,16 +42,8 @@ export const transportOperations: readonly Operation[] = [
     directSerialiseToDescriptor(writing, size, key);
     closeSync(writing);
     const reading = openSync(path, 'r');
-    const read = directDeserialiseFromDescriptor(reading, size, sum6Kes, { last: true });
+    const read = directDeserialiseFromDescriptor(reading, size, sum6Kes);
     closeSync(reading);
-    rmSync(path);
-    return [key, read];
-  }),
-  operation('a new file, written and read', live, (subject) => {
-    const key = evolvedKey(subject);
-    const path = join(subject.folder, 'key');
-    directSerialiseToFile(path, size, key);
-    const read = directDeserialiseFromFile(path, size, sum6Kes);
     rmSync(path);
     return [key, read];
   }),
@@ -194,7 +184,7 @@ function writePipe(subject: Subject): KesSigningKey {
 
 function readPipe(subject: Subject): KesSigningKey {
   const pipe = openSync(placeOf(subject), 'r');
-  const key = directDeserialiseFromDescriptor(pipe, size, sum6Kes, { last: true });
+  const key = directDeserialiseFromDescriptor(pipe, size, sum6Kes);
   closeSync(pipe);
   return key;
 }

@@ -12,6 +12,7 @@ import {
   FileError,
   identityOf,
   isOpenToOthers,
+  openRegular,
   openSecret,
   withLockedMemory,
   writeDurably,
@@ -188,7 +189,8 @@ export function withFileText<Result>(
 }
 
 function open(path: string, access: FileAccess): OpenedFile {
-  if (access !== 'public') return openSecret(path, { followLink: access === 'secret' });
+  if (access === 'secret') return openSecret(path);
+  if (access !== 'public') return openRegular(path);
   const fd = attempt(path, () => openSync(path, 'r'));
   try {
     const stats = attempt(path, () => fstatSync(fd, { bigint: true }));

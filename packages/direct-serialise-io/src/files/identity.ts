@@ -14,8 +14,8 @@ export interface FileIdentity {
 }
 
 /**
- * The identity of a file, for `options.replace` of {@link directSerialiseToFile}: a regular file, not a symbolic link. Take
- * it before reading the file: then only the file that was read is replaced.
+ * The identity of a file, for the option `replace` of what writes files: a regular file, not a symbolic link. Take it before
+ * reading the file: then only the file that was read is replaced.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */

@@ -1,6 +1,5 @@
 /**
- * The steps below `directSerialiseToFile` and `directDeserialiseFromFile`, for packages that write files in a format of
- * their own.
+ * The steps below `KeyFile`, for packages that write files in a format of their own.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import { readSync } from 'node:fs';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { FileError } from '../errors.js';
 import { MAX_IO_SIZE, withLockedMemory } from '../staging.js';
-import { attempt, close, isOpenToOthers, openSecret } from './system.js';
+import { attempt, close, isOpenToOthers, openRegular } from './system.js';
 
 /** The most public bytes beside a key. */
 export const MAX_PUBLIC_SIZE = 2048;
@@ -49,7 +49,7 @@ export function withKeyFile<Result>(
   { anyMode = false, ...options }: AllocationOptions & { readonly anyMode?: boolean },
   use: (parts: KeyFileParts) => Result,
 ): Result {
-  const { fd, stats } = openSecret(path, { followLink: false });
+  const { fd, stats } = openRegular(path);
   try {
     if (!anyMode && isOpenToOthers(stats)) throw new FileError('readable-by-others', path);
     if (stats.size > MAX_IO_SIZE) throw new FileError('too-large', path);

@@ -70,9 +70,11 @@ export interface KeyFileOptions<Key extends EvolvingKey> extends AllocationOptio
 type Algorithms<Key extends EvolvingKey> = (name: string) => EvolvingAlgorithm<Key> | undefined;
 
 /**
- * A signing key in locked memory and in its file. Each evolution replaces the file as {@link directSerialiseToFile} does:
- * complete at each moment, flushed, the old content overwritten. Waiting for the disk takes place in the thread pool of
- * Node.js, and the event loop goes on meanwhile.
+ * A signing key in locked memory and in its file, which only its owner can read and write (mode 0600). Each evolution
+ * replaces the file: the new content is completed and flushed under a temporary name, gets the name of the file in one step,
+ * and is read again and compared; the old content is overwritten with zeros. When the process or the machine stops, the file
+ * contains the whole old or the whole new content. Copy-on-write file systems, snapshots, backups and flash memory may keep
+ * the old one. Waiting for the disk takes place in the thread pool of Node.js, and the event loop goes on meanwhile.
  *
  * The lock of the file is held as long as the object is open. A second open of the same file is refused with the reason
  * `locked`, also in this process.

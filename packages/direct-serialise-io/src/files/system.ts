@@ -121,20 +121,17 @@ export function checkPath(path: unknown): string {
 const GROUP_AND_OTHERS = 0o077n;
 
 /**
- * Opens the file of a secret for reading: a regular file. Does not wait for a pipe. With `followLink`, a symbolic link to a
- * file of the user or of root is followed: Kubernetes mounts a secret as links to files of root. A link to a file of
- * another user, which could lead to the key of that user, is refused with the reason `foreign-link`.
+ * Opens the file of a secret for reading: a regular file. Does not wait for a pipe. A symbolic link to a file of the user or
+ * of root is followed: Kubernetes mounts a secret as links to files of root. A link to a file of another user, which could
+ * lead to the key of that user, is refused with the reason `foreign-link`.
  */
-export function openSecret(
-  path: string,
-  { followLink }: { readonly followLink: boolean },
-): OpenedFile {
+export function openSecret(path: string): OpenedFile {
   try {
     return openRegular(path);
   } catch (error) {
-    if (!followLink || !isFileError(error, 'symbolic-link')) throw error;
+    if (!isFileError(error, 'symbolic-link')) throw error;
   }
-  const opened = openRegular(path, { followLink });
+  const opened = openRegular(path, { followLink: true });
   if (isOfUserOrRoot(opened.stats)) return opened;
   close(opened.fd);
   throw new FileError('foreign-link', path);

@@ -9,7 +9,7 @@ import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { endOnRelease, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { BusyError, StreamError } from '../errors.js';
 import { checkIoSize, newStaging } from '../staging.js';
-import { firstByte, Inbox, wholeValue, type Take } from './inbox.js';
+import { firstByte, Inbox, theEnd, wholeValue, type Take } from './inbox.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
 import { checkFresh, checkRuntime, checkTarget, takeOver, type Target } from './socket.js';
 import { TimeLimit, type TimeOptions } from './time-limit.js';
@@ -18,10 +18,7 @@ import { TimeLimit, type TimeOptions } from './time-limit.js';
 export interface ConnectOptions extends AllocationOptions, TimeOptions {}
 
 /** Options of receiving. They are passed to the type. The allocator gives the memory of the staging too. */
-export interface ReceiveOptions extends AllocationOptions, TimeOptions {
-  /** Whether the peer must end its side after the value. Otherwise later bytes are kept for the next receive. */
-  readonly last?: boolean | undefined;
-}
+export interface ReceiveOptions extends AllocationOptions, TimeOptions {}
 
 /**
  * A connection that sends keys from locked memory and receives them into locked memory, one after the other.
@@ -149,7 +146,6 @@ export class LockedConnection implements AsyncDisposable {
    * Receives a value of exactly `size` bytes, 1 to {@link MAX_IO_SIZE}, into locked memory.
    *
    * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends its side within the value.
-   * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when more bytes arrive.
    */
   async receive<T, Options extends object = object>(
     size: number,
@@ -158,15 +154,13 @@ export class LockedConnection implements AsyncDisposable {
   ): Promise<T> {
     checkIoSize(size);
     checkMethod('type', type, 'directDeserialise');
-    const asked = checkOptions<ReceiveOptions>(options);
-    const { last = false } = asked;
-    const limit = new TimeLimit(asked);
+    const limit = new TimeLimit(checkOptions<ReceiveOptions>(options));
     this.#checkIdle();
-    return whileUnderWay(this.#receive({ size, last }, limit, type, options));
+    return whileUnderWay(this.#receive(size, limit, type, options));
   }
 
   async #receive<T, Options extends object>(
-    { size, last }: { readonly size: number; readonly last: boolean },
+    size: number,
     limit: TimeLimit,
     type: DirectDeserialise<T, Options>,
     options: (Options & ReceiveOptions) | undefined,
@@ -175,7 +169,7 @@ export class LockedConnection implements AsyncDisposable {
     try {
       // The view leaves its callback because later events fill it. They are awaited here.
       const memory = unsoundMemory(staging);
-      await this.#untilDone(limit, (done) => this.#ask(wholeValue(memory, last), done));
+      await this.#untilDone(limit, (done) => this.#ask(wholeValue(memory), done));
       return directDeserialiseBufChecked(memory, type, options);
     } finally {
       staging.release();
@@ -194,7 +188,7 @@ export class LockedConnection implements AsyncDisposable {
     this.#checkIdle();
     const stop = limit.start((error) => this.#fail(error));
     this.#socket.end();
-    this.#ask(wholeValue(new Uint8Array(0), true), () => undefined);
+    this.#ask(theEnd, () => undefined);
     await whileUnderWay(this.#closed);
     stop();
     if (this.#failure !== undefined) throw this.#failure;

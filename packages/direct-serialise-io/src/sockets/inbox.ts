@@ -80,15 +80,19 @@ export type Take = (
 /** Waits for the first byte, which stays in the inbox, or for the end. */
 export const firstByte: Take = (inbox, ended) => (inbox.length > 0 || ended ? 'met' : 'more');
 
-/** Waits for the bytes that fill a target, and with `last` for the end after them. */
-export function wholeValue(target: Uint8Array, last: boolean): Take {
+/** Waits for the bytes that fill a target. */
+export function wholeValue(target: Uint8Array): Take {
   const size = target.byteLength;
   let filled = 0;
   return (inbox, ended) => {
     filled += inbox.moveTo(target.subarray(filled));
-    if (filled < size) return ended ? new ClosedEarlyError(size, filled) : 'more';
-    if (!last) return 'met';
-    if (inbox.length > 0) return new SurplusError(size, size + inbox.length);
-    return ended ? 'met' : 'more';
+    if (filled === size) return 'met';
+    return ended ? new ClosedEarlyError(size, filled) : 'more';
   };
 }
+
+/** Waits for the end, before which nothing arrives. */
+export const theEnd: Take = (inbox, ended) => {
+  if (inbox.length > 0) return new SurplusError(inbox.length);
+  return ended ? 'met' : 'more';
+};

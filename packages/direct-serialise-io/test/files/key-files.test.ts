@@ -14,10 +14,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-
 import { dirname, join } from 'node:path';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
-import { RecordingAllocator, wrongly } from '@evolock/test-support';
+import { RecordingAllocator } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { eraseFile, holdLockFile, KeyFile, withLockFile } from '../../src/index.js';
@@ -26,7 +25,6 @@ import { toyAlgorithm, toySecret, type ToyKey } from '../support/toy-key.js';
 import { pattern } from '../support/values.js';
 
 const toy = toyAlgorithm(MLockedBytes);
-const isLinux = process.platform === 'linux';
 
 /** Opens or creates a key file, and closes it after the test. */
 async function opened(
@@ -291,20 +289,17 @@ test('files that are no key file of this algorithm are refused, and stay', async
   }
   writeFileSync(path, content);
   const longer = toyAlgorithm(MLockedBytes, 'longer');
-  const refusals: [string, () => void, object?][] = [
+  const refusals: [string, () => void][] = [
     ['readable-by-others', () => chmodSync(path, 0o640)],
-    ['several-names', () => (chmodSync(path, 0o600), linkSync(path, `${path}.second`))],
     ['symbolic-link', () => (rmSync(path), symlinkSync(`${path}.second`, path))],
     ['not-regular', () => (rmSync(path), mkdirSync(path))],
     ['not-found', () => rmSync(path, { recursive: true })],
   ];
   await expect(KeyFile.open(path, longer)).rejects.toMatchObject({ reason: 'other-key' });
+  linkSync(path, `${path}.second`);
+  expect(() => eraseFile(path)).toThrow(expect.objectContaining({ reason: 'several-names' }));
   for (const [reason, change] of refusals) {
     change();
-    if (reason === 'several-names') {
-      expect(() => eraseFile(path)).toThrow(expect.objectContaining({ reason }));
-      continue;
-    }
     if (reason !== 'not-found')
       await expect(KeyFile.open(path, toy, { create })).rejects.toMatchObject({ reason });
     await expect(KeyFile.open(path, toy)).rejects.toMatchObject({ reason });
@@ -315,16 +310,8 @@ test('files that are no key file of this algorithm are refused, and stay', async
   expect(readdirSync(dirname(path))).toEqual(['key.second']);
 });
 
-test('wrong arguments change nothing, and a new key is wiped when its file cannot be made', async () => {
+test('too many public bytes change nothing, and a new key is wiped when its file cannot be made', async () => {
   const path = fileName();
-  const wrong = [
-    () => KeyFile.open(wrongly(7), toy),
-    () => KeyFile.open(path, wrongly({})),
-    () => KeyFile.open(path, toy, { create: wrongly(7) }),
-    () => KeyFile.open(path, toy, { create: () => wrongly(undefined) }),
-  ];
-  for (const call of wrong)
-    await expect(call()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' });
   const key = toy.generate(1);
   const create = () => ({ key, publicBytes: pattern(2049) });
   const tooLarge = { code: 'ERR_EVOLOCK_ARGUMENT_VALUE' };
@@ -354,5 +341,4 @@ test('locked memory is wiped after each call, also when it cannot be allocated',
   await file.updateTo(2);
   expect(periodsIn(path)).toEqual([2]);
   await file.close();
-  expect(isLinux ? readdirSync('/proc/self/fd').length : 0).toBeLessThan(1000);
 });

@@ -26,15 +26,6 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     }
   });
 
-  test('after the last value times out, and the value is wiped', async () => {
-    const { connection, peer, allocator } = await connected(way);
-    peer.write(content);
-    const options = { allocator, last: true, timeout: 20 };
-    const error = await rejectionOf(connection.receive(32, type, options));
-    expect(error['code']).toBe('ERR_EVOLOCK_IO_TIMEOUT');
-    allocator.expectClean();
-  });
-
   test('and does not end: a close times out or is aborted', async () => {
     for (const timesOut of [true, false]) {
       const { connection, allocator } = await connected(way);

@@ -31,7 +31,7 @@ test('a socket of a server without pauseOnConnect is accepted in the turn of the
   const peer = ordinary(connect({ ...target, port, host: '127.0.0.1' }));
   peer.end(content);
   const connection = await taken;
-  expect(contentOf(await connection.receive(32, type, { last: true }))).toEqual(content);
+  expect(contentOf(await connection.receive(32, type))).toEqual(content);
   await connection.close();
   eager.close();
   await once(eager, 'close');
