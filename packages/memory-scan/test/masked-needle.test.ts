@@ -1,6 +1,5 @@
 import { inspect } from 'node:util';
 import { MaskedNeedle } from '@evolock/memory-scan';
-import { wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 
 const argument = expect.objectContaining({ code: 'ERR_MEMORY_SCAN_ARGUMENT' });
@@ -44,16 +43,7 @@ describe('MaskedNeedle', () => {
   );
 
   test('refuses names that would break a report', () => {
-    for (const name of [
-      '',
-      'two\nlines',
-      'a\u0000b',
-      'a\u007fb',
-      'a\u0085b',
-      'a\u009bb',
-      wrongly(1),
-    ]) {
+    for (const name of ['', 'two\nlines', 'a\u0000b', 'a\u007fb', 'a\u0085b', 'a\u009bb'])
       expect(() => MaskedNeedle.random(name, 8)).toThrow(argument);
-    }
   });
 });

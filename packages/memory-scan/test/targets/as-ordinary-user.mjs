@@ -1,27 +1,22 @@
 // Scans its own child, itself and a process of another user, and reports in JSON.
 // Usage: node as-ordinary-user.mjs FOREIGN_PID
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { MaskedNeedle, scanOwnProcess, scanProcess, waitUntilStopped } from '@evolock/memory-scan';
 
-const needle = MaskedNeedle.random('canary', 32);
+const needles = ['small-array', 'locked'].map((way) => MaskedNeedle.random(way, 32));
 
-async function ownChild(scenario) {
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL('plant.mjs', import.meta.url)), scenario],
-    { env: { ...process.env, NEEDLE: needle.serialise() }, stdio: 'ignore' },
-  );
+async function ownChild() {
+  const NEEDLES = needles.map((needle) => needle.serialise()).join('\n');
+  const program = fileURLToPath(new URL('plant.mjs', import.meta.url));
+  const child = spawn(process.execPath, [program], { env: { ...process.env, NEEDLES } });
   try {
     await waitUntilStopped(child.pid);
-    return scanProcess(child.pid, [needle]).findings.map(({ encoding, mapping }) => ({
-      encoding,
-      locked: mapping.locked,
-    }));
+    return scanProcess(child.pid, needles).findings.map(({ needle, encoding, mapping }) =>
+      [needle, encoding, mapping.locked ? 'locked' : 'unlocked'].join(' '),
+    );
   } finally {
     child.kill('SIGKILL');
-    await once(child, 'exit');
   }
 }
 
@@ -36,9 +31,8 @@ async function attempt(work) {
 process.stdout.write(
   JSON.stringify({
     user: process.getuid(),
-    heap: await attempt(() => ownChild('small-array')),
-    locked: await attempt(() => ownChild('locked')),
-    own: await attempt(async () => (await scanOwnProcess([needle])).findings),
-    foreign: await attempt(() => scanProcess(Number(process.argv[2]), [needle]).findings),
+    child: await attempt(ownChild),
+    own: await attempt(async () => (await scanOwnProcess(needles)).findings),
+    foreign: await attempt(() => scanProcess(Number(process.argv[2]), needles).findings),
   }),
 );

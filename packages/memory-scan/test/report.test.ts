@@ -1,4 +1,4 @@
-import { readMappings } from '@evolock/memory-scan';
+import { describeFindings, readMappings, type Hit } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
 import { parseMappings } from '../src/process.js';
 import { notLinux } from './support/target.js';
@@ -64,5 +64,29 @@ describe('parseMappings', () => {
     const names = mappings.map(({ name }) => name);
     expect(names).toContain('[stack]');
     expect(mappings.every(({ start, end, size }) => end - start === size && size > 0)).toBe(true);
+  });
+});
+
+describe('describeFindings', () => {
+  const hit: Hit = {
+    ...{ needle: 'seed', encoding: 'raw', offset: 0, length: 32, address: 4112, size: 32 },
+  };
+
+  test('aligns its columns and names the mapping', () => {
+    const [, guarded, stack] = parseMappings(sample);
+    const text = describeFindings([
+      { ...hit, mapping: guarded! },
+      { ...hit, encoding: 'hex-lower', offset: 8, length: 12, mapping: stack! },
+    ]);
+    expect(text.split('\n')).toEqual([
+      'seed  raw        bytes 0 to 31  at 0x1010  [anonymous]  ---p  locked    not in core dumps',
+      'seed  hex-lower  bytes 8 to 19  at 0x1010  [stack]      rw-p  unlocked  in core dumps',
+    ]);
+  });
+
+  test('takes findings of files, none, and more than the arguments of a function', () => {
+    expect(describeFindings([hit])).toBe('seed  raw  bytes 0 to 31  at 0x1010');
+    expect(describeFindings([])).toBe('no finding');
+    expect(describeFindings(new Array(200_000).fill(hit)).split('\n')).toHaveLength(200_000);
   });
 });
