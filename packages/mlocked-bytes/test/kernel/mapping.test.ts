@@ -3,68 +3,7 @@ import { mappingAllocator, MLockedBytes, PooledAllocator } from '../../src/index
 import { unsoundMemory } from '../../src/unsound.js';
 import { importing, named, notLinux, printedBy } from '../support/child.js';
 
-/** The locked mappings of the process: size, whether they are left out of core dumps, and their neighbours. */
-const mappings = `
-  import { readFileSync } from 'node:fs';
-  function lockedMappings() {
-    const all = [];
-    for (const line of readFileSync('/proc/self/smaps', 'latin1').split('\\n')) {
-      const head = /^([0-9a-f]+)-([0-9a-f]+) (\\S{4}) /.exec(line);
-      if (head !== null) {
-        all.push({ start: parseInt(head[1], 16), end: parseInt(head[2], 16), access: head[3], flags: [] });
-      }
-      const flags = /^VmFlags: (.*)$/.exec(line);
-      if (flags !== null) all.at(-1).flags = flags[1].trim().split(' ');
-    }
-    return all.flatMap((mapping, index) => {
-      if (!mapping.flags.includes('lo')) return [];
-      const [before, after] = [all[index - 1], all[index + 1]];
-      return [{
-        size: mapping.end - mapping.start,
-        access: mapping.access,
-        dumped: !mapping.flags.includes('dd'),
-        before: before.end === mapping.start ? before.access : 'a gap',
-        after: after.start === mapping.end ? after.access : 'a gap',
-      }];
-    });
-  }
-`;
-
-const guarded = { access: 'rw-p', dumped: false, before: '---p', after: '---p' };
-
-test.skipIf(notLinux !== undefined)(
-  named('locked memory has guard pages, is locked, and is left out of core dumps', notLinux),
-  () => {
-    const script = `
-      ${importing}
-      ${mappings}
-      const { MLockedBytes, mappingAllocator } = locked;
-      const none = lockedMappings();
-      const region = MLockedBytes.newZeroed(10_000, { allocator: mappingAllocator });
-      const own = MLockedBytes.newZeroed(32, { allocator: mappingAllocator });
-      const two = lockedMappings().sort((left, right) => left.size - right.size);
-      const values = Array.from({ length: 3_000 }, () => MLockedBytes.newZeroed(128));
-      print({ none, two, usage: locked.pooledAllocator.usage(), all: lockedMappings() });
-    `;
-    const { none, two, usage, all } = printedBy(script) as {
-      none: object[];
-      two: object[];
-      usage: { regions: number; size: number };
-      all: { size: number }[];
-    };
-    expect(none).toEqual([]);
-    expect(two).toEqual([
-      { size: 4_096, ...guarded },
-      { size: 12_288, ...guarded },
-    ]);
-    // The regions of a pool that has grown.
-    expect(all).toHaveLength(2 + usage.regions);
-    for (const mapping of all) expect(mapping).toMatchObject(guarded);
-    const size = all.reduce((sum, mapping) => sum + mapping.size, 0);
-    expect(size - 16_384 - usage.size).toBe(64 * usage.regions);
-  },
-);
-
+// Guard pages, and that core dumps leave them out, is proved of all regions by the scans of the repository.
 test.skipIf(notLinux !== undefined)(
   named('the kernel counts an allocation as locked memory, until its release', notLinux),
   () => {

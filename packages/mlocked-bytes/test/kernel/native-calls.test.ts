@@ -1,15 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { MLockedBytes } from '../../src/index.js';
-import {
-  copyCall,
-  copySecret,
-  hashCall,
-  placedView,
-  sodium,
-  uninterrupted,
-  unsoundMemory,
-} from '../../src/unsound.js';
+import { copyCall, copySecret, hashCall, sodium, uninterrupted } from '../../src/unsound.js';
 
 test('the hash of secrets is a native function, with no JavaScript of sodium-native around it', () => {
   expect(Function.prototype.toString.call(sodium.nativeGenericHash)).toMatch(/\[native code\]/);
@@ -45,17 +36,4 @@ test.each([1, 32, 4_096, 4_097, 100_000])('a copy of %i bytes equals its source'
   copySecret(target, source, 1);
   expect(target.subarray(1, size + 1)).toEqual(source);
   expect([target[0], target[size + 1]]).toEqual([0, 0]);
-});
-
-test('a placed view has its place as own properties, and is hashed by its content', () => {
-  using bytes = MLockedBytes.fromBytes(Uint8Array.from({ length: 100 }, (_, index) => index));
-  const plain = unsoundMemory(bytes).subarray(10, 43);
-  const view = plain.subarray();
-  expect(placedView(view)).toBe(view);
-  for (const place of ['buffer', 'byteOffset', 'byteLength'] as const) {
-    expect(Object.getOwnPropertyDescriptor(view, place)?.value).toBe(plain[place]);
-  }
-  const output = placedView(new Uint8Array(128).subarray(64, 128));
-  sodium.crypto_generichash(output, view);
-  expect(output).toEqual(blake2b512(plain));
 });

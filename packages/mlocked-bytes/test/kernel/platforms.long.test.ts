@@ -29,7 +29,7 @@ vi.mock('node:fs', async (importOriginal) => {
 const unknown = { limit: undefined, locked: undefined };
 
 describe.each(['darwin', 'win32'] as const)('on %s', (platform) => {
-  test('memory is locked, and limits are unknown', () => {
+  test('memory is locked, and limits are unknown, but that of regions', () => {
     onPlatform(platform);
     const bytes = MLockedBytes.newZeroed(32);
     // Larger than what is checked before it is mapped.
@@ -37,10 +37,6 @@ describe.each(['darwin', 'win32'] as const)('on %s', (platform) => {
     expect(lockStatus()).toEqual({ ...unknown, policy: 'require', unlockedRegions: 0 });
     region.release();
     bytes.release();
-  });
-
-  test('a preflight knows how many regions there are, and no limit of memory or core dumps', () => {
-    onPlatform(platform);
     expect(preflight({ lockedSize: 256 }, { count: 10 })).toEqual({
       fits: undefined,
       available: undefined,

@@ -166,13 +166,3 @@ test('an error in an exit listener says that the process is ending', () => {
     message: expect.stringMatching(/MLockedBytes.*the process is ending/) as string,
   });
 });
-
-test('an exit listener that was added before the package sees values alive', () => {
-  const script = `
-    let bytes;
-    process.on('exit', () => print({ released: bytes.released }));
-    ${importing}
-    bytes = locked.MLockedBytes.newZeroed(32);
-  `;
-  expect(runChild(script)).toMatchObject({ status: 0, printed: { released: false } });
-});

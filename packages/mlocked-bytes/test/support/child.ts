@@ -18,9 +18,6 @@ export interface ChildOptions {
   readonly nodeArguments?: readonly string[];
 }
 
-/** The address of the built package, as a script imports it. */
-export const buildUrl = build.href;
-
 const prelude = `
   import { writeSync } from 'node:fs';
   const print = (value) => writeSync(1, JSON.stringify(value) + '\\n');
