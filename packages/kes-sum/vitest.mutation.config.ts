@@ -9,7 +9,7 @@ export default defineConfig({
       // It starts processes and counts memory.
       'test/memory/*.long.test.ts',
       // Types, or files that are not mutated.
-      'test/composition/{composition,editor.long}.test.ts',
+      'test/composition/composition.test.ts',
       'test/verify/verify-many.test.ts',
     ],
     env: { EVOLOCK_TEST_DEPTH: '4' },

@@ -27,6 +27,7 @@ function stating(period: number, stated: number): Uint8Array {
 }
 
 const type = rustSigningKeyType(sum3Kes);
+const anyPeriod = fc.oneof(fc.nat({ max: 8 }), fc.nat({ max: 0xffff_ffff }));
 
 /** The error of a read; checks that everything was wiped. */
 function refusalOf(bytes: Uint8Array, options?: KesReadOptions) {
@@ -55,25 +56,17 @@ describe('the Rust form', () => {
 
   test('is refused when it states a period that is not the period of the key', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 7 }), fc.nat({ max: 0xffff_ffff }), (period, stated) => {
+      fc.property(fc.nat({ max: 7 }), anyPeriod, (period, stated) => {
         fc.pre(period !== stated);
         expect(refusalOf(stating(period, stated))).toMatchObject({
           code: 'ERR_EVOLOCK_KES_PERIOD',
           argument: 'the period after the key',
           period: stated,
+          // The outermost level that differs.
+          level: stated < 8 ? Math.floor(Math.log2(period ^ stated)) + 1 : undefined,
         });
       }),
     );
-  });
-
-  test.each([
-    [4, 1],
-    [7, 2],
-    [1, 3],
-    [8, undefined],
-    [0xffff_ffff, undefined],
-  ])('that states period %i in place of 5 is refused with level %s', (stated, level) => {
-    expect(refusalOf(stating(5, stated))).toMatchObject({ level });
   });
 
   test('is read with the options of the algorithm', () => {

@@ -1,22 +1,18 @@
 // An operation that fails leaves nothing behind and changes nothing.
 import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import {
-  codeOf,
   errorOf,
   type LeafOperation,
   RecordingAllocator,
   seedOf,
   slotsOf,
   toyDsign,
-  wrongly,
 } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {
-  KesPeriodError,
   mappingAllocator,
   PooledAllocator,
   pooledAllocator,
-  type DsignLeaf,
   type KesAlgorithm,
 } from '../../src/index.js';
 import { algorithms, freshAlgorithm, periodsOf, variants } from '../algorithms.js';
@@ -97,22 +93,6 @@ class Failing {
   }
 }
 
-/** An algorithm of which one operation of the leaf scheme does something else after its work. */
-function withLeaf(
-  variant: 'sum' | 'compact',
-  operation: keyof DsignLeaf,
-  after: (given: readonly Uint8Array[]) => unknown,
-): KesAlgorithm {
-  const honest = toyDsign();
-  const own = honest.leaf[operation] as (...given: Uint8Array[]) => unknown;
-  const changed = (...given: Uint8Array[]) => {
-    own(...given);
-    return after(given);
-  };
-  const dsign = { ...honest, leaf: { ...honest.leaf, [operation]: wrongly(changed) } };
-  return freshAlgorithm(variant, 2, dsign);
-}
-
 describe.each(variants)('%s over a leaf scheme', (variant) => {
   test('that fails: an update leaves the key unchanged, and the next one succeeds', () => {
     const failing = new Failing(variant, 3);
@@ -165,31 +145,6 @@ describe.each(variants)('%s over a leaf scheme', (variant) => {
     failing.expectFailed(errorOf(() => key.sign(message)));
     expect(serialised(key)).toEqual(bytes);
     expect(key.sign(message).byteLength).toBe(failing.algorithm.signatureSize);
-  });
-
-  test('that makes a wrong leaf: an update throws and leaves the key unchanged', () => {
-    let lie = false;
-    const algorithm = withLeaf(variant, 'generate', ([, verificationKey]) => {
-      if (lie) verificationKey![0]! ^= 1;
-    });
-    using key = keyOf(algorithm, seedOf(1));
-    const bytes = serialised(key);
-    lie = true;
-    expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_KES_INCONSISTENT_KEY');
-    expect(serialised(key)).toEqual(bytes);
-    lie = false;
-    key.update();
-    expect(key.period).toBe(1);
-  });
-
-  test('is not called for a refused period', () => {
-    const operations: string[] = [];
-    const log = toyDsign((operation) => operations.push(operation));
-    const algorithm = freshAlgorithm(variant, 2, log);
-    expect(() => algorithm.directDeserialise(() => {}, { period: 4 })).toThrow(KesPeriodError);
-    const signature = new Uint8Array(algorithm.signatureSize);
-    expect(algorithm.verify(new Uint8Array(32), 4, message, signature)).toBe(false);
-    expect(operations).toEqual([]);
   });
 });
 
