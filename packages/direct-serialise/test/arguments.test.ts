@@ -18,26 +18,20 @@ import { typeOf, valueOf } from './support/values.js';
 const type = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument });
 const value = (argument: string) => ({ code: 'ERR_EVOLOCK_ARGUMENT_VALUE', argument });
 
-test('an integer within its bounds is returned, and any other refused', () => {
+test('an integer within its bounds is returned, and anything else refused', () => {
+  const check = (given: unknown, minimum: number, maximum: number) =>
+    checkInteger('n', given, minimum, maximum);
   fc.assert(
     fc.property(fc.integer(), fc.integer(), fc.integer(), (given, a, b) => {
       const [minimum, maximum] = [Math.min(a, b), Math.max(a, b)];
-      const check = () => checkInteger('n', given, minimum, maximum);
-      if (given >= minimum && given <= maximum) expect(check()).toBe(given);
-      else expect(errorOf(check)).toMatchObject(value('n'));
+      if (given >= minimum && given <= maximum) expect(check(given, minimum, maximum)).toBe(given);
+      else expect(errorOf(() => check(given, minimum, maximum))).toMatchObject(value('n'));
     }),
   );
-});
-
-test('a value that is not an integer is refused, whatever the bounds', () => {
-  const others = fc.oneof(
-    fc.double().filter((number) => !Number.isInteger(number)),
-    fc.anything().filter((given) => typeof given !== 'number'),
-  );
+  const others = fc.oneof(fc.double(), fc.anything()).filter((given) => !Number.isInteger(given));
   fc.assert(
     fc.property(others, (given) => {
-      const error = errorOf(() => checkInteger('n', given, -Infinity, Infinity));
-      expect(error).toMatchObject(type('n'));
+      expect(errorOf(() => check(given, -Infinity, Infinity))).toMatchObject(type('n'));
     }),
   );
 });
@@ -86,17 +80,6 @@ describe('options', () => {
     } finally {
       delete pollution.polluted;
     }
-  });
-
-  test('are read once each', () => {
-    let reads = 0;
-    const options = {
-      get a() {
-        return (reads += 1);
-      },
-    };
-    const { a } = checkOptions(options);
-    expect([a, reads]).toEqual([1, 1]);
   });
 });
 

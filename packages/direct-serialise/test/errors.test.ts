@@ -17,34 +17,26 @@ import { typeOf, valueOf } from './support/values.js';
 
 const asynchronous = (() => Promise.resolve()) as () => void;
 
-const kinds = [
-  {
-    kind: SizeCheckError,
-    code: 'ERR_EVOLOCK_SIZE_CHECK',
-    raise: () => directSerialiseBuf(new Uint8Array(1), valueOf([new Uint8Array(2)])),
-  },
-  {
-    kind: ProtocolError,
-    code: 'ERR_EVOLOCK_PROTOCOL',
-    raise: () => directSerialiseTo(asynchronous, 1, valueOf([new Uint8Array(1)])),
-  },
-  {
-    kind: ArgumentError,
-    code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-    raise: () => directSerialiseTo(wrongly('write'), 1, valueOf([])),
-  },
-  {
-    kind: ArgumentError,
-    code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
-    raise: () => directSerialiseTo(() => {}, -1, valueOf([])),
-  },
-];
-
-test.each(kinds)('$code: the error has a code, a name and a message', ({ kind, code, raise }) => {
+test.each([
+  [
+    SizeCheckError,
+    'ERR_EVOLOCK_SIZE_CHECK',
+    () => directSerialiseBuf(new Uint8Array(1), valueOf([new Uint8Array(2)])),
+  ],
+  [
+    ProtocolError,
+    'ERR_EVOLOCK_PROTOCOL',
+    () => directSerialiseTo(asynchronous, 1, valueOf([new Uint8Array(1)])),
+  ],
+  [
+    ArgumentError,
+    'ERR_EVOLOCK_ARGUMENT_TYPE',
+    () => directSerialiseTo(wrongly('write'), 1, valueOf([])),
+  ],
+  [ArgumentError, 'ERR_EVOLOCK_ARGUMENT_VALUE', () => directSerialiseTo(() => {}, -1, valueOf([]))],
+] as const)('%o has the code %s, a name and a message', (kind, code, raise) => {
   const error = errorOf(raise);
-  expect(error).toBeInstanceOf(kind);
-  expect(error).toBeInstanceOf(EvolockError);
-  expect(error).toBeInstanceOf(Error);
+  for (const each of [kind, EvolockError, Error]) expect(error).toBeInstanceOf(each);
   expect(error['code']).toBe(code);
   expect(error.name).toBe(kind.name);
   expect(Object.keys(error)).not.toContain('name');

@@ -57,65 +57,53 @@ export function readerOf(source: Uint8Array): (offset: number, block: Uint8Array
   };
 }
 
+type Write = Serialiser['run'];
+type Read = Deserialiser['run'];
+
+const unchecked: Readonly<Record<string, Write>> = {
+  directSerialiseTo: (canvas, value) => directSerialiseTo(canvas.write, canvas.size, value),
+  directSerialiseBuf: (canvas, value) => directSerialiseBuf(canvas.inside, value),
+};
+
+/** They write all of a canvas, and return nothing. */
+const checked: Readonly<Record<string, (...given: Parameters<Write>) => void>> = {
+  directSerialiseToChecked: (canvas, value) =>
+    directSerialiseToChecked(canvas.write, canvas.size, value),
+  directSerialiseBufChecked: (canvas, value) => directSerialiseBufChecked(canvas.inside, value),
+};
+
+export const checkedSerialisers: readonly Serialiser[] = Object.entries(checked).map(
+  ([name, write]) => ({
+    name,
+    checked: true,
+    run(canvas, value) {
+      write(canvas, value);
+      return canvas.size;
+    },
+  }),
+);
+
 export const serialisers: readonly Serialiser[] = [
-  {
-    name: 'directSerialiseTo',
-    checked: false,
-    run: (canvas, value) => directSerialiseTo(canvas.write, canvas.size, value),
-  },
-  {
-    name: 'directSerialiseToChecked',
-    checked: true,
-    run(canvas, value) {
-      directSerialiseToChecked(canvas.write, canvas.size, value);
-      return canvas.size;
-    },
-  },
-  {
-    name: 'directSerialiseBuf',
-    checked: false,
-    run: (canvas, value) => directSerialiseBuf(canvas.inside, value),
-  },
-  {
-    name: 'directSerialiseBufChecked',
-    checked: true,
-    run(canvas, value) {
-      directSerialiseBufChecked(canvas.inside, value);
-      return canvas.size;
-    },
-  },
+  ...Object.entries(unchecked).map(([name, run]) => ({ name, checked: false, run })),
+  ...checkedSerialisers,
 ];
 
-export const deserialisers: readonly Deserialiser[] = [
-  {
-    name: 'directDeserialiseFrom',
-    checked: false,
-    run: (source, type, options) =>
-      directDeserialiseFrom(readerOf(source), source.byteLength, type, options),
-  },
-  {
-    name: 'directDeserialiseFromChecked',
-    checked: true,
-    run: (source, type, options) => [
-      directDeserialiseFromChecked(readerOf(source), source.byteLength, type, options),
-      source.byteLength,
-    ],
-  },
-  {
-    name: 'directDeserialiseBuf',
-    checked: false,
-    run: (source, type, options) => directDeserialiseBuf(source, type, options),
-  },
-  {
-    name: 'directDeserialiseBufChecked',
-    checked: true,
-    run: (source, type, options) => [
-      directDeserialiseBufChecked(source, type, options),
-      source.byteLength,
-    ],
-  },
-];
+const readers: Readonly<Record<string, Read>> = {
+  directDeserialiseFrom: (source, type, options) =>
+    directDeserialiseFrom(readerOf(source), source.byteLength, type, options),
+  directDeserialiseFromChecked: (source, type, options) => [
+    directDeserialiseFromChecked(readerOf(source), source.byteLength, type, options),
+    source.byteLength,
+  ],
+  directDeserialiseBuf: (source, type, options) => directDeserialiseBuf(source, type, options),
+  directDeserialiseBufChecked: (source, type, options) => [
+    directDeserialiseBufChecked(source, type, options),
+    source.byteLength,
+  ],
+};
 
-export const checkedSerialisers = serialisers.filter(({ checked }) => checked);
+export const deserialisers: readonly Deserialiser[] = Object.entries(readers).map(
+  ([name, run]) => ({ name, checked: name.endsWith('Checked'), run }),
+);
+
 export const checkedDeserialisers = deserialisers.filter(({ checked }) => checked);
-export const uncheckedDeserialisers = deserialisers.filter(({ checked }) => !checked);
