@@ -121,6 +121,15 @@ interface Options {
 /** Makes something in locked memory, one value or several, from a live value of the kind. */
 type Operation<Value> = (value: Value, options: Options) => Releasable | readonly Releasable[];
 
+/** The serialised form of a kind of value. */
+interface Form<Value> {
+  readonly bytes: Uint8Array;
+  /** Reads a value, which has to use up the bytes. */
+  readonly read: (bytes: Uint8Array, options: Options) => Value;
+  /** Reads a value block by block. */
+  readonly pull: (pull: (block: Uint8Array) => void, options: Options) => unknown;
+}
+
 /** A kind of value in locked memory. */
 export interface LockedKind<Value extends Releasable & Disposable> {
   /** The name of its class. */
@@ -129,6 +138,8 @@ export interface LockedKind<Value extends Releasable & Disposable> {
   readonly pools: readonly ConstructorParameters<typeof RecordingAllocator>[0][];
   /** Makes a value, which takes one slot and nothing else. */
   readonly make: (options?: Options) => Value;
+  /** How it is read. */
+  readonly form: Form<Value>;
   /** The other operations that make something in locked memory. */
   readonly operations: Readonly<Record<string, Operation<Value>>>;
   /** A part of its memory. */
@@ -146,7 +157,7 @@ export function describeLockedValue<Value extends Releasable & Disposable>(
   name: string,
   kind: LockedKind<Value>,
 ): void {
-  const { type, make, secret } = kind;
+  const { type, make, secret, form } = kind;
   const [pool, tenant] = kind.pools;
   const holdsSecret = (bytes: Uint8Array) => Buffer.from(bytes).includes(Buffer.from(secret));
 
@@ -201,8 +212,28 @@ export function describeLockedValue<Value extends Releasable & Disposable>(
       expect(Reflect.ownKeys(value)).toEqual([]);
     });
 
+    test('reading another size, or from a pull that throws, leaves nothing', () => {
+      const allocator = new RecordingAllocator(pool!);
+      const { length } = form.bytes;
+      for (const size of [0, length - 1, length + 1, 2 * length]) {
+        const bytes = new Uint8Array(size);
+        bytes.set(form.bytes.subarray(0, size));
+        const read = () => form.read(bytes, { allocator });
+        expect(codeOf(read), `${size} bytes`).toBe('ERR_EVOLOCK_SIZE_CHECK');
+      }
+      const broken = new Error('broken pipe');
+      const pull = (block: Uint8Array) => {
+        block.fill(1);
+        throw broken;
+      };
+      expect(errorOf(() => form.pull(pull, { allocator }))).toBe(broken);
+      expect(allocator.slots.length).toBeGreaterThan(4);
+      allocator.expectClean();
+    });
+
     const operations: [string, Operation<Value>][] = [
       ['making', (_, options) => make(options)],
+      ['reading', (_, options) => form.read(form.bytes, options)],
       ...Object.entries(kind.operations),
     ];
 

@@ -170,21 +170,21 @@ describe.each(algorithms)('$name', (algorithm) => {
 // The compiler checks the types.
 test('names and sizes are literal types, and numbers over a scheme of unknown sizes', () => {
   const single = singleKes(ed25519);
-  expectTypeOf(single.name).toEqualTypeOf<'ed25519_kes_2^0'>();
-  expectTypeOf(single.variant).toEqualTypeOf<'sum'>();
-  expectTypeOf(single.depth).toEqualTypeOf<0>();
-  expectTypeOf(single.totalPeriods).toEqualTypeOf<1>();
-  expectTypeOf(single.signatureSize).toEqualTypeOf<64>();
-  expectTypeOf(single.signingKeySize).toEqualTypeOf<32>();
+  type Sizes = Pick<typeof single, 'name' | 'variant' | 'depth' | 'totalPeriods' | 'signatureSize'>;
+  expectTypeOf<Sizes>().toEqualTypeOf<{
+    readonly name: 'ed25519_kes_2^0';
+    readonly variant: 'sum';
+    readonly depth: 0;
+    readonly totalPeriods: 1;
+    readonly signatureSize: 64;
+  }>();
   const compact = compactSingleKes(ed25519);
   expectTypeOf(compact.name).toEqualTypeOf<'ed25519_compact_kes_2^0'>();
-  expectTypeOf(compact.variant).toEqualTypeOf<'compact'>();
   expectTypeOf(compact.signatureSize).toEqualTypeOf<96>();
   const dsign: LeafScheme<ToyShape> = toyDsign();
   const toy = compactSingleKes(dsign);
   expectTypeOf(toy.name).toEqualTypeOf<'toy_compact_kes_2^0'>();
   expectTypeOf(toy.signatureSize).toEqualTypeOf<number>();
-  expectTypeOf(toy.verificationKeySize).toEqualTypeOf<48>();
   const unknown = compactSingleKes(ed25519 as LeafScheme);
   expectTypeOf(unknown.signatureSize).toEqualTypeOf<number>();
   expectTypeOf(unknown).toExtend<KesAlgorithm>();

@@ -30,10 +30,6 @@ function expand(bytes: Uint8Array): { left: Uint8Array; right: Uint8Array } {
 const cases = conformanceCases({ seed: { expand } });
 for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
 
-test('the vectors are not empty', () => {
-  expect(cases.length).toBeGreaterThan(0);
-});
-
 test('seeds of any sizes, one after the other, expand as with another implementation', () => {
   fc.assert(
     fc.property(fc.array(seedBytes, { minLength: 1, maxLength: 6 }), (all) => {

@@ -12,11 +12,15 @@ describeLockedValue('seeds', {
   type: 'MLockedSeed',
   pools: [pooledAllocator, new PooledAllocator()],
   make: (options) => MLockedSeed.fromBytes(secret.slice(), options),
+  form: {
+    bytes: secret,
+    read: (bytes, options) => directDeserialiseBufChecked(bytes, MLockedSeed.type(32), options),
+    pull: (pull, options) => MLockedSeed.type(32).directDeserialise(pull, options),
+  },
   operations: {
     newZeroed: (_, options) => MLockedSeed.newZeroed(32, options),
     newRandom: (_, options) => MLockedSeed.newRandom(32, options),
     clone: (seed, options) => seed.clone(options),
-    reading: (_, options) => directDeserialiseBufChecked(secret, MLockedSeed.type(32), options),
     expand(seed, options) {
       const { left, right } = seed.expand(options);
       return [left, right];
@@ -31,24 +35,6 @@ describeLockedValue('seeds', {
   refuses: ['clone', 'directSerialise', 'equals', 'expand', 'withBytes'],
   // `describe` is for subclasses: public facts.
   harmless: ['size', 'describe'],
-});
-
-test('a pull that throws, or a source of the wrong size, leaves no seed alive', () => {
-  const log = new RecordingAllocator(pooledAllocator);
-  const options = { allocator: log };
-  const type = MLockedSeed.type(32);
-  const failure = new Error('broken pipe');
-  const fail = (block: Uint8Array) => {
-    block.fill(7);
-    throw failure;
-  };
-  expect(errorOf(() => type.directDeserialise(fail, options))).toBe(failure);
-  for (const size of [31, 33]) {
-    const read = () => directDeserialiseBufChecked(new Uint8Array(size), type, options);
-    expect(codeOf(read)).toBe('ERR_EVOLOCK_SIZE_CHECK');
-  }
-  expect(log.slots).toHaveLength(3);
-  log.expectClean();
 });
 
 test('fromBytes does not change the given bytes when there is no memory for them', () => {

@@ -8,7 +8,12 @@ import {
   spellingsOf,
 } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { MLockedSeed, pooledAllocator, PooledAllocator } from '../../src/index.js';
+import {
+  MLockedSeed,
+  pooledAllocator,
+  PooledAllocator,
+  type KesAlgorithm,
+} from '../../src/index.js';
 import { algorithms, periodsOf } from '../algorithms.js';
 import { nodeSeeds } from '../conformance/recursive-reference.js';
 
@@ -70,6 +75,11 @@ describe.each(algorithms)('a key of $name', (algorithm) => {
   });
 });
 
+function serialisedOf(algorithm: KesAlgorithm): Uint8Array {
+  using key = keyOf(algorithm, seedOf(2));
+  return serialised(key);
+}
+
 for (const algorithm of algorithms) {
   const seed = MLockedSeed.fromBytes(seedOf(2));
   const leaf = nodeSeeds(algorithm.depth, seedOf(2)).find(({ height }) => height === 0)!;
@@ -77,8 +87,12 @@ for (const algorithm of algorithms) {
     type: algorithm.depth === 0 ? 'SingleKesSigningKey' : 'SumKesSigningKey',
     pools: [pooledAllocator, new PooledAllocator()],
     make: (options) => algorithm.generateKey(seed, options),
+    form: {
+      bytes: serialisedOf(algorithm),
+      read: (bytes, options) => keyFrom(algorithm, bytes, options),
+      pull: (pull, options) => algorithm.directDeserialise(pull, options),
+    },
     operations: {
-      directDeserialise: (key, options) => keyFrom(algorithm, serialised(key), options),
       clone: (key, options) => key.clone(options),
     },
     secret: leaf.seed,

@@ -1,7 +1,9 @@
+import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import fc from 'fast-check';
 import { codeOf } from '@evolock/test-support';
 import { expect, expectTypeOf, test } from 'vitest';
 import { MLockedBytes, withMLockedBytes } from '../../src/index.js';
+import { unsoundMemory } from '../../src/unsound.js';
 import { contentOf } from '../support/bytes.js';
 
 const content = fc.uint8Array({ minLength: 1, maxLength: 3_000 });
@@ -80,6 +82,24 @@ test('equals agrees with a plain comparison', () => {
       expect(left.equals(right)).toBe(expected);
       expect(right.equals(left)).toBe(expected);
       expect(left.equals(left)).toBe(true);
+    }),
+  );
+});
+
+test('locked bytes push one block, the memory itself, and are read from it', () => {
+  fc.assert(
+    fc.property(content, (source) => {
+      using bytes = lockedOf(source);
+      const blocks: Uint8Array[] = [];
+      bytes.directSerialise((block) => blocks.push(block));
+      expect(blocks).toHaveLength(1);
+      expect(blocks[0]).toBe(unsoundMemory(bytes));
+      // From locked to locked memory.
+      using target = MLockedBytes.newZeroed(source.length);
+      target.withBytes((view) => directSerialiseBufChecked(view, bytes));
+      const type = MLockedBytes.type(source.length);
+      using read = target.withBytes((view) => directDeserialiseBufChecked(view, type));
+      expect(contentOf(read)).toEqual([...source]);
     }),
   );
 });

@@ -22,10 +22,14 @@ for (const [name, pool] of [
     type: 'MLockedBytes',
     pools: [pool, new PooledAllocator()],
     make: (options) => MLockedBytes.fromBytes(secret.slice(), withPool(options)),
+    form: {
+      bytes: secret,
+      read: (bytes, options) => directDeserialiseBufChecked(bytes, MLockedBytes.type(32), options),
+      pull: (pull, options) => MLockedBytes.type(32).directDeserialise(pull, options),
+    },
     operations: {
       newZeroed: (_, options) => MLockedBytes.newZeroed(32, options),
       clone: (bytes, options) => bytes.clone(options),
-      reading: (_, options) => directDeserialiseBufChecked(secret, MLockedBytes.type(32), options),
       'withMLockedBytes, within itself': (_, options) => {
         withMLockedBytes(32, () => withMLockedBytes(32, () => undefined, options), options);
         return [];
