@@ -30,8 +30,10 @@ import {
 
 declare const RELEASE_DATE: string;
 
-/** The part of a life that a start period may lie away from now: a tenth, which is 7 KES periods on mainnet. */
-const MARGIN = 10;
+/** How far a start period may lie away from now: a tenth of the life of a certificate, which is 7 KES periods on mainnet. */
+export function marginOf({ maxKesEvolutions }: Pick<KesParameters, 'maxKesEvolutions'>): bigint {
+  return BigInt(Math.ceil(maxKesEvolutions / 10));
+}
 
 interface Place {
   readonly parameters: KesParameters;
@@ -181,7 +183,7 @@ function checkStart(
 ): string[] {
   const period = periodOfSlot(parameters, moment.slot);
   const { state, difference, limit } = evolutionOf(parameters, startPeriod, period);
-  const margin = BigInt(Math.ceil(limit.evolutions / MARGIN));
+  const margin = marginOf({ maxKesEvolutions: limit.evolutions });
   const isFar = -difference > margin;
   const about =
     state === 'expired'

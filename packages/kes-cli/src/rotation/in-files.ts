@@ -13,37 +13,38 @@ import { derivedOf, loadKesSigningKey } from '../keys/key-files.js';
 import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
 import {
-  type Beginning,
   endCommand,
   type Ending,
   foreign,
   judgePair,
   type KeyStore,
-  newFiles,
   type NewFiles,
   type NextKey,
-  refuseForeignFiles,
+  nextPair,
   refuseForeignKey,
-  refusePending,
+  type Rotation,
   stepsInWords,
   stepsToEnd,
 } from './rotation.js';
 
 export function keysInFiles(skey: string, newSkey = ''): KeyStore {
   return {
-    next: (beginning) => nextKey(skey, beginning),
+    next: (rotation) => nextKey(skey, rotation),
     end: (ending) => endOf(skey, newSkey, ending),
   };
 }
 
-function nextKey(skey: string, beginning: Beginning): NextKey {
-  const { cert, old, network } = beginning;
+function nextKey(skey: string, rotation: Rotation): NextKey {
+  const { cert, old, network } = rotation;
   checkOldKey(skey, cert, old);
-  const inUse = { cert, skey };
-  const files = newFiles(inUse, beginning);
-  refusePending(beginning, { inUse, waysOut: (found) => waysOut(beginning, found) });
+  const pair = nextPair(rotation, {
+    inUse: { cert, skey },
+    waysOut: (found) => waysOut(rotation, found),
+  });
+  const { files } = pair;
   return {
-    files,
+    ...pair,
+    waysOut: () => waysOut(rotation, files),
     skey: files.skey,
     warnings: [
       ...ownerWarnings(skey, files.skey),
@@ -62,7 +63,7 @@ function nextKey(skey: string, beginning: Beginning): NextKey {
             ] as const,
           ]),
       [`Start the node with ${printable(files.skey)} and ${printable(files.cert)}.`],
-      ...stepsToEnd(beginning, files, [
+      ...stepsToEnd(rotation, files, [
         'When it runs, ask it for the last number on chain:',
         'Erase the old signing key:',
       ]),
@@ -77,11 +78,11 @@ function checkOldKey(skey: string, cert: string, old: IssuedCertificate): void {
 }
 
 /** The commands that end a rotation whose certificate exists, and that erase a key which is not wanted. */
-function waysOut(beginning: Beginning, files: NewFiles): string {
+function waysOut(rotation: Rotation, files: NewFiles): string {
   const [skey, vkey, cert] = [files.skey, files.vkey, files.cert].map(shellWord);
   if (existsSync(files.cert)) {
-    const end = endCommand(beginning, files);
-    return `end it when the node runs with its certificate, run: ${end}; to drop it when no node has its key, run: kes erase ${skey} --cert ${cert} ${beginning.network} --force`;
+    const end = endCommand(rotation, files);
+    return `end it when the node runs with its certificate, run: ${end}; to drop it when no node has its key, run: kes erase ${skey} --cert ${cert} ${rotation.network} --force`;
   }
   // A killed run may have left the signing key alone.
   const naming = existsSync(files.vkey) ? '' : `kes vkey ${skey} --out ${vkey} && `;
@@ -101,10 +102,7 @@ function ownerWarnings(old: string, made: string): string[] {
 function newPair(files: NewFiles): Uint8Array {
   const { skey, vkey } = files;
   const found = lstatSync(skey, { throwIfNoEntry: false, bigint: true });
-  if (found === undefined) {
-    refuseForeignFiles(files);
-    return makePair('kes', { skey, vkey });
-  }
+  if (found === undefined) return makePair('kes', { skey, vkey });
   if (!found.isFile()) throw foreign(skey, 'is a link, or no regular file');
   // Who made a key knows it, and this one will be certified.
   const user = BigInt(process.geteuid?.() ?? found.uid);
