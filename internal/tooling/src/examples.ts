@@ -1,8 +1,6 @@
-/** The examples of the documentation: they are found, written to modules as a reader would paste them, checked and run. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+/** The examples of the documentation: they are found, and written to modules as a reader would paste them. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import ts from 'typescript';
 
@@ -18,8 +16,6 @@ export interface Example {
   readonly prints?: string;
   /** Why it is not run. */
   readonly noRun?: string;
-  /** Why it cannot count as an example. */
-  readonly mistake?: string;
 }
 
 /** An example on the disk. */
@@ -38,21 +34,21 @@ const markdown = new MarkdownIt();
  * run.
  */
 export function fencedExamples(text: string, file: string, firstLine = 1): Example[] {
-  const tokens = markdown.parse(text, {});
-  const fences = tokens.filter(({ type }) => type === 'fence');
-  return fences.flatMap((fence, index) => {
-    const { info, content: code, map } = fence;
-    const [, language, rest = ''] = /^(ts|js)(?: (.*))?$/.exec(info.trim()) ?? [];
+  const fences = markdown.parse(text, {}).filter(({ type }) => type === 'fence');
+  return fences.flatMap(({ info, content: code, map }, index) => {
+    const [, language, rest = ''] = /^(ts|js)\b(.*)$/.exec(info.trim()) ?? [];
     if (language !== 'ts' && language !== 'js') return [];
     const next = fences[index + 1];
-    const shown = next?.info === 'text' && next.map![0] - map![1] <= 4 ? next.content : undefined;
-    const prints = shown === undefined ? {} : { prints: shown };
-    const found = { file, line: firstLine + (map?.[0] ?? 0), language, code, ...prints } as const;
-    if (!rest.startsWith('no-run')) return [found];
-    const noRun = /^no-run: *(\S.*)$/.exec(rest)?.[1];
-    return [
-      { ...found, ...(noRun === undefined ? { mistake: 'no-run needs a reason' } : { noRun }) },
-    ];
+    const isShown = next?.info === 'text' && next.map![0] - map![1] <= 4;
+    const line = firstLine + map![0];
+    const [, noRun] = /^ no-run: *(\S.*)$/.exec(rest) ?? [];
+    if (noRun === undefined && rest !== '')
+      throw new Error(`${file}:${String(line)}: the block says "${info}"`);
+    return {
+      ...{ file, line, language, code },
+      ...(isShown ? { prints: next.content } : {}),
+      ...(noRun === undefined ? {} : { noRun }),
+    };
   });
 }
 
@@ -62,9 +58,9 @@ export function commentedExamples(text: string, file: string): Example[] {
     const firstLine = text.slice(0, index).split('\n').length;
     const lines = comment.split('\n').map((line) => line.replace(/^ *(?:\/\*)?\* ?/, ''));
     const found = fencedExamples(lines.join('\n'), file, firstLine);
-    if (found.length > 0 || !lines.some((line) => line.startsWith('@example'))) return found;
-    const mistake = 'an @example needs a ```ts block';
-    return [{ file, line: firstLine, language: 'ts' as const, code: '', mistake }];
+    if (found.length === 0 && lines.some((line) => line.startsWith('@example')))
+      throw new Error(`${file}:${String(firstLine)}: an @example needs a block`);
+    return found;
   });
 }
 
@@ -114,7 +110,8 @@ export function writeExamples(examples: readonly Example[], folder: string): Wri
   });
 }
 
-const compilerOptions: ts.CompilerOptions = {
+/** Those of a careful reader. */
+export const compilerOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],
   module: ts.ModuleKind.NodeNext,
@@ -128,98 +125,3 @@ const compilerOptions: ts.CompilerOptions = {
   checkJs: true,
   noEmit: true,
 };
-
-/** Checks and runs examples in a folder inside the repository. Returns what is wrong with each, which is nothing for most. */
-export function proveExamples(
-  examples: readonly Example[],
-  folder: string,
-): Map<Example, string[]> {
-  const runnable = examples.filter(
-    ({ mistake, noRun }) => mistake === undefined && noRun === undefined,
-  );
-  const written = writeExamples(runnable, folder);
-  const program = ts.createProgram(
-    written.map(({ source }) => source),
-    compilerOptions,
-  );
-  const problems = new Map(
-    examples.map((one) => [one, one.mistake === undefined ? [] : [one.mistake]]),
-  );
-  const files = new Set(written.map(({ example }) => example.file));
-  for (const file of files) {
-    const group = written.filter(({ example }) => example.file === file);
-    const { failures, outputs } = runInTurn(group.map(({ program: path }) => path));
-    for (const one of group)
-      problems.set(one.example, [
-        ...typeErrors(program, one),
-        ...(failures.get(one.program) ?? []),
-        ...otherOutput(one.example, outputs.get(one.program)),
-      ]);
-  }
-  return problems;
-}
-
-function otherOutput({ prints }: Example, output: string | undefined): string[] {
-  if (prints === undefined || output === undefined || output === prints) return [];
-  return [`prints ${JSON.stringify(output)}, and the page shows ${JSON.stringify(prints)}`];
-}
-
-/** The mistakes in the types of an example, at their places in the documentation. */
-function typeErrors(program: ts.Program, { example, source }: Written): string[] {
-  const file = program.getSourceFile(source);
-  return (
-    [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
-      // JavaScript has no syntax for the type of a parameter.
-      .filter(({ code }) => example.language === 'ts' || code < 7000 || code >= 7100)
-      .map(({ start = 0, messageText, code }) => {
-        const line = file?.getLineAndCharacterOfPosition(start).line ?? 0;
-        const message = ts.flattenDiagnosticMessageText(messageText, '\n');
-        return `${example.file}:${String(example.line + 1 + line)} TS${String(code)}: ${message}`;
-      })
-  );
-}
-
-/** Imports the programs that it gets, and prints a mark before each. */
-const driver = `
-import { pathToFileURL } from 'node:url';
-for (const program of process.argv.slice(2)) {
-  console.log('\\n--- ' + program);
-  await import(pathToFileURL(program).href);
-  // A promise that was not awaited may reject now.
-  await new Promise(setImmediate);
-}
-console.log('\\n--- end');
-// A timer or a socket of an example does not delay the others.
-process.exit();
-`;
-
-/** Runs programs in one process, and in a new one after a program that fails. Returns the failures, and what the others print. */
-function runInTurn(programs: readonly string[]) {
-  const failures = new Map<string, string[]>();
-  const outputs = new Map<string, string>();
-  for (let rest = programs; rest.length > 0;) {
-    const cwd = dirname(rest[0] ?? '');
-    const file = join(cwd, 'driver.mjs');
-    writeFileSync(file, driver);
-    const temporary = mkdtempSync(join(tmpdir(), 'evolock-examples-'));
-    // Without the options of vitest. An example may write files into both folders.
-    const env = { ...process.env, NODE_OPTIONS: '', TMPDIR: temporary };
-    const options = { cwd, encoding: 'utf8', env } as const;
-    const { stdout, stderr, status, signal } = spawnSync(
-      process.execPath,
-      [file, ...rest],
-      options,
-    );
-    rmSync(temporary, { recursive: true });
-    for (const part of stdout.split('\n--- ').slice(1, -1)) {
-      const end = part.indexOf('\n');
-      outputs.set(part.slice(0, end), part.slice(end + 1));
-    }
-    const marks = [...stdout.matchAll(/^--- (.*)$/gm)].map(([, name]) => name ?? '');
-    const last = marks.at(-1) ?? '';
-    if (last === 'end') break;
-    failures.set(last, [`ended the process (${String(signal ?? status)}): ${stderr}${stdout}`]);
-    rest = rest.slice(rest.indexOf(last) + 1);
-  }
-  return { failures, outputs };
-}

@@ -1,84 +1,87 @@
-// Every example in the documentation is a test, named by its file and line, and a broken example does not pass.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Every example in the documentation is a test, named by its file and line: its types are checked, and it runs as a reader
+// runs it.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import ts from 'typescript';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   allExamples,
   commentedExamples,
+  compilerOptions,
   fencedExamples,
   installedBy,
-  proveExamples,
+  writeExamples,
+  type Written,
 } from '../src/examples.js';
 import { installFlat } from './installed/install.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-const using = [
-  "import assert from 'node:assert/strict';",
-  'const held: Disposable & { open: boolean } = { open: true, [Symbol.dispose]() { this.open = false; } };',
-  '{ using key = held; assert.ok(key.open); }',
-  'assert.ok(!held.open);',
-  'await Promise.resolve();',
-];
-/** Pages with an example, after which another one stands, and what is wrong with the first. */
-const pages: readonly (readonly [name: string, text: string, problem?: RegExp])[] = [
-  ['that checks and runs passes', block('ts', ...using)],
-  ['in JavaScript may have an untyped parameter', block('js', 'const f = (a) => a;', 'f(1);')],
-  ['without a reason not to run fails', block('ts no-run', 'f();'), /needs a reason/],
-  ['that throws fails', block('ts', "throw new Error('wrong answer');"), /wrong answer/],
-  [
-    'that is mistyped fails at its line',
-    block('ts', 'const b: string = 1;', 'export { b };'),
-    /^page 4:2 TS2322: /,
-  ],
-  [
-    'that imports what does not exist fails',
-    block('js', "import 'no-such-package';"),
-    /ERR_MODULE_NOT_FOUND/,
-  ],
-  ['passes when it prints what the page shows', printing('7')],
-  ['fails when it prints something else', printing('8'), /^prints "7\\n", and/],
-  ['that ends the process fails', block('js', 'process.exit(3);'), /^ended the process \(3\)/],
-  [
-    'whose forgotten promise rejects fails',
-    block('js', "Promise.reject(new Error('late'));"),
-    /late/,
-  ],
-];
+const base = mkdtempSync(join(tmpdir(), 'evolock-examples-'));
+afterAll(() => rmSync(base, { recursive: true }));
 
 const documented = allExamples(root);
-const made = pages.map(([, text], at) =>
-  fencedExamples(text + block('ts', 'export const next = 1;'), `page ${String(at)}`),
+// Inside the repository, where they find the packages.
+const folder = `${root}/internal/tooling/.examples`;
+const written = writeExamples(documented, folder);
+const program = ts.createProgram(
+  written.map(({ source }) => source),
+  compilerOptions,
 );
-const all = [...documented, ...made.flat()];
-const problems = proveExamples(all, `${root}/internal/tooling/.examples`);
 
-describe('documentation', () => {
-  for (const example of documented) {
-    const { file, line, noRun } = example;
-    const name = `${file}:${line}${noRun === undefined ? '' : ` (${noRun})`}`;
-    test.skipIf(noRun !== undefined)(name, () => {
-      expect(problems.get(example)).toEqual([]);
-    });
-  }
+/** The mistakes in the types of an example, at their places in the documentation. */
+function typeErrors({ example, source }: Written): string[] {
+  const file = program.getSourceFile(source);
+  return (
+    [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
+      // JavaScript has no syntax for the type of a parameter.
+      .filter(({ code }) => example.language === 'ts' || code < 7000 || code >= 7100)
+      .map(({ start = 0, messageText, code }) => {
+        const line = file?.getLineAndCharacterOfPosition(start).line ?? 0;
+        const message = ts.flattenDiagnosticMessageText(messageText, '\n');
+        return `${example.file}:${String(example.line + 1 + line)} TS${String(code)}: ${message}`;
+      })
+  );
+}
 
-  // In a strict layout, such as pnpm's, no other package can be imported.
-  test.each(
-    [...new Set(documented.map(({ file }) => file))].filter((file) => file.endsWith('README.md')),
-  )('%s installs what its examples import, above each of them', (file) => {
-    const text = readFileSync(`${root}/${file}`, 'utf8');
-    for (const { line, code } of fencedExamples(text, file)) {
-      const above = installedBy(text.split('\n').slice(0, line).join('\n'));
-      const imported = [
-        ...code.matchAll(/(?:from|import\() ?'(?!node:)((?:@[^/]+\/)?[^'./][^'/]*)/g),
-      ];
-      const names = imported.map(([, name]) => name);
-      expect(above, `line ${line}`).toEqual(expect.arrayContaining(names));
-    }
+/** Runs an example. The examples of a page run in one folder, since a later one may read what an earlier one wrote. */
+function run({ example, program: file }: Written) {
+  const cwd = join(folder, 'run', example.file.replaceAll('/', '-'));
+  mkdirSync(cwd, { recursive: true });
+  // Without the options of vitest.
+  const env = { ...process.env, NODE_OPTIONS: '', TMPDIR: base };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+    ...{ cwd, env, encoding: 'utf8' },
   });
+  return { status, stdout, stderr };
+}
+
+for (const one of written) {
+  const { file, line, noRun, prints } = one.example;
+  const name = `${file}:${line}${noRun === undefined ? '' : ` (${noRun})`}`;
+  test.skipIf(noRun !== undefined)(name, () => {
+    expect(typeErrors(one)).toEqual([]);
+    const { stdout, ...ended } = run(one);
+    expect(ended).toEqual({ status: 0, stderr: '' });
+    if (prints !== undefined) expect(stdout).toBe(prints);
+  });
+}
+
+// In a strict layout, such as pnpm's, no other package can be imported.
+test.each(
+  [...new Set(documented.map(({ file }) => file))].filter((file) => file.endsWith('README.md')),
+)('%s installs what its examples import, above each of them', (file) => {
+  const text = readFileSync(`${root}/${file}`, 'utf8');
+  for (const { line, code } of fencedExamples(text, file)) {
+    const above = installedBy(text.split('\n').slice(0, line).join('\n'));
+    const imported = [
+      ...code.matchAll(/(?:from|import\() ?'(?!node:)((?:@[^/]+\/)?[^'./][^'/]*)/g),
+    ];
+    const names = imported.map(([, name]) => name);
+    expect(above, `line ${line}`).toEqual(expect.arrayContaining(names));
+  }
 });
 
 test('"Get started" works in an empty folder, by its own commands', () => {
@@ -86,29 +89,20 @@ test('"Get started" works in an empty folder, by its own commands', () => {
   const [, first = ''] = /^```sh\n(.*?)^```/ms.exec(text) ?? [];
   const [, file = '', then = ''] = /^Save this as `(.*?)`.*^Run it with `(.*?)`/ms.exec(text) ?? [];
   const [example] = fencedExamples(text, 'docs/GET_STARTED.md');
-  const folder = mkdtempSync(join(tmpdir(), 'evolock-get-started-'));
-  const run = (line: string) =>
+  const folder = mkdtempSync(join(base, 'get-started-'));
+  const shell = (line: string) =>
     execFileSync('sh', ['-ec', line], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
-  try {
-    // The packages of the working tree stand for those of the registry.
-    run(first.replace(/npm install .*/, 'true'));
-    installFlat(folder, installedBy(first));
-    writeFileSync(join(folder, file), example!.code);
-    expect(run(then)).toBe(example!.prints);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  // The packages of the working tree stand for those of the registry.
+  shell(first.replace(/npm install .*/, 'true'));
+  installFlat(folder, installedBy(first));
+  writeFileSync(join(folder, file), example!.code);
+  expect(shell(then)).toBe(example!.prints);
 });
 
-function block(language: string, ...code: string[]) {
-  return ['```' + language, ...code, '```', ''].join('\n');
-}
-
-function printing(shown: string) {
-  return `${block('js', 'console.log(7);')}It prints:\n\n${block('text', shown)}`;
-}
-
 describe('an example is', () => {
+  const block = (language: string, ...code: string[]) =>
+    ['```' + language, ...code, '```', ''].join('\n');
+
   test('a block of TypeScript or JavaScript in Markdown, at the line of its fence', () => {
     const list = ['- item', '', '  ```ts', '  if (1) {', '    f();', '  }', '  ```', ''].join('\n');
     const nested = ['````md', '```ts', 'not an example', '```', '````', ''].join('\n');
@@ -119,6 +113,7 @@ describe('an example is', () => {
       { file: 'a.md', line: 13, language: 'ts', code: 'if (1) {\n  f();\n}\n' },
       { file: 'a.md', line: 25, language: 'ts', code: 'f();\n', noRun: 'needs a second process' },
     ]);
+    expect(() => fencedExamples(block('ts no-run', 'f();'), 'a.md')).toThrow('a.md:1: the block');
   });
 
   test('a block in a doc comment, with its at-signs and indents', () => {
@@ -128,21 +123,7 @@ describe('an example is', () => {
     expect(commentedExamples(source, 'a.ts')).toEqual([
       { file: 'a.ts', line: 6, language: 'ts', code: `${code.join('\n')}\n` },
     ]);
-  });
-});
-
-describe('an example', () => {
-  test.each(pages.map(([name, , problem], at) => [name, problem, made[at]!] as const))(
-    '%s',
-    (_, problem, examples) => {
-      const [first, second] = examples.map((example) => problems.get(example));
-      expect(first?.join('\n')).toMatch(problem ?? /^$/);
-      expect(second).toEqual([]);
-    },
-  );
-
-  test('has a block', () => {
-    const examples = commentedExamples('/**\n * @example add(1)\n */\nexport const a = 1;', 'a.ts');
-    expect(examples).toMatchObject([{ mistake: 'an @example needs a ```ts block' }]);
+    const bare = '/**\n * @example add(1)\n */\nexport const a = 1;';
+    expect(() => commentedExamples(bare, 'a.ts')).toThrow('needs a block');
   });
 });
