@@ -1,16 +1,16 @@
 /**
  * The program of `npm run release:dry`: rehearses a release. It publishes every package, at the version that the changesets
- * give it, to a registry on the loopback, checks the files of each, installs each alone into empty projects by npm and pnpm,
- * and uses it there. `--sbom FOLDER` keeps the bills of materials. Its exit code is 1 when something is wrong.
+ * give it, to a registry on the loopback, installs each alone into empty projects by npm and pnpm, checks its files, and uses
+ * it there. `--sbom FOLDER` keeps the bills of materials. Its exit code is 1 when something is wrong.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { npm, pnpm, useAlone, useExample, type Manager } from './project.js';
-import { startRegistry, WorkingCopy, type Published } from './published.js';
-import { builtIn, checkTarball, unpack } from './tarball.js';
+import { publishCopy, startRegistry, type Published } from './published.js';
+import { builtIn, wrongFiles } from './tarball.js';
 import { installTools, run } from './tools.js';
 
 // The built program is in the folder `dist` of the workspace.
@@ -25,16 +25,10 @@ try {
 
 async function rehearse(): Promise<void> {
   console.log('==> the packages are built at their next versions, and published on the loopback');
-  const tools = await installTools(emptyFolder('tools'), versionOfChangesets());
-  const copy = await WorkingCopy.of(root, emptyFolder('copy'), tools);
-  (await copy.applyChangesets()).forEach(fail);
-  const packages = await copy.build();
-  const storage = emptyFolder('storage');
-  const registry = await startRegistry(tools, storage);
+  const tools = await installTools(root, emptyFolder('tools'));
+  const registry = await startRegistry(tools, emptyFolder('storage'));
   try {
-    await copy.publish(registry.url);
-    for (const one of packages) await inspect(one, storage);
-
+    const packages = await publishCopy(root, emptyFolder('copy'), tools, registry.url);
     const versions = tools.nodes.map(({ version }) => version).join(', ');
     console.log(`\n==> each is installed into empty projects, and used under Node.js ${versions}`);
     const byNpm = npm(tools, registry.url, emptyFolder('npm'));
@@ -43,26 +37,23 @@ async function rehearse(): Promise<void> {
     const bills = values.sbom === undefined ? emptyFolder('bills') : resolve(values.sbom);
     mkdirSync(bills, { recursive: true });
     for (const one of packages) {
-      const project = join(projects, fileName(one));
-      const bill = join(bills, `${fileName(one)}.cdx.json`);
+      const { name, version } = one.manifest;
+      // `evolock-kes-sum-0.1.0`
+      const file = `${name.slice(1).replace('/', '-')}-${version}`;
+      const project = join(projects, file);
+      const bill = join(bills, `${file}.cdx.json`);
       await Promise.all([
-        use(one, `${project}-npm`, byNpm, () => writeBill(`${project}-npm`, registry.url, bill)),
-        use(one, `${project}-pnpm`, byPnpm, () => useExample(`${project}-pnpm`, one, byPnpm)),
+        use(one, `${project}-npm`, byNpm, async (folder) => {
+          for (const wrong of wrongFiles(join(folder, 'node_modules', name)))
+            fail(`${name}: ${wrong}`);
+          return writeBill(folder, registry.url, bill);
+        }),
+        use(one, `${project}-pnpm`, byPnpm, (folder) => useExample(folder, one, byPnpm)),
       ]);
     }
   } finally {
     registry.close();
   }
-}
-
-/** The version that the scripts of the repository install. */
-function versionOfChangesets(): string {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    readonly scripts: Readonly<Record<string, string>>;
-  };
-  const version = /@changesets\/cli@([\d.]+)/.exec(scripts['version'] ?? '')?.[1];
-  if (version === undefined) throw new Error('the script `version` names no version of changesets');
-  return version;
 }
 
 /** A new folder that the end of the program removes. */
@@ -72,30 +63,16 @@ function emptyFolder(name: string): string {
   return folder;
 }
 
-/** `evolock-kes-sum-0.1.0` */
-function fileName({ manifest: { name, version } }: Published): string {
-  return `${name.slice(1).replace('/', '-')}-${version}`;
-}
-
-/** Prints the sizes of a tarball, and what is wrong with its files. */
-async function inspect({ manifest: { name, version } }: Published, storage: string): Promise<void> {
-  const tarball = join(storage, name, `${name.split('/')[1] ?? ''}-${version}.tgz`);
-  const folder = join(scratch, 'unpacked', name);
-  const { files, sizes } = await unpack(tarball, folder);
-  console.log(`${name}@${version}: ${sizes}`);
-  for (const violation of checkTarball(folder, files)) fail(`${name}: ${violation}`);
-}
-
 /** Uses a package in a new project, where it is alone at first. */
 async function use(
   one: Published,
   project: string,
   manager: Manager,
-  andThen: () => Promise<string>,
+  andThen: (project: string) => Promise<string>,
 ): Promise<void> {
-  const name = `${one.manifest.name} by ${manager.name}`;
+  const name = `${one.manifest.name}@${one.manifest.version} by ${manager.name}`;
   try {
-    console.log(`${name}: ${await useAlone(project, one, manager)}, ${await andThen()}`);
+    console.log(`${name}: ${await useAlone(project, one, manager)}, ${await andThen(project)}`);
   } catch (error) {
     fail(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }

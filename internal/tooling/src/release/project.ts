@@ -54,13 +54,27 @@ export function pnpm({ nodes, modules }: Tools, registry: string, cache: string)
  * @throws Error with the output of what fails.
  */
 export async function useAlone(folder: string, one: Published, manager: Manager): Promise<string> {
+  const { manifest, readme } = one;
+  const { name, version, bin = {} } = manifest;
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), '{ "name": "project", "version": "1.0.0" }');
-  await manager.install(folder, [one.manifest.name]);
-  const programs = writePrograms(folder, one);
-  const commands = commandLines(one);
-  await runUnderEach(manager, folder, [...programs.map((file) => `node '${file}'`), ...commands]);
-  return `${String(programs.length)} programs, ${String(commands.length)} lines of a shell`;
+  await manager.install(folder, [name]);
+  const all = JSON.stringify(modulesOf(one));
+  const each = (load: string): string =>
+    `for (const name of ${all}) if (Object.keys(${load}(name)).length === 0) throw new Error(name);`;
+  const required = `if (require('${name}/package.json').version !== '${version}') throw new Error();`;
+  // What the README shows first of a terminal, unless it says `no-run`.
+  const [, transcript = ''] = /^```console\n(.*?)^```/ms.exec(readme) ?? [];
+  const lines = [
+    ...Object.keys(bin).map((command) => `${command} --help 2>&1 | grep -i '^usage: '`),
+    ...[...transcript.matchAll(/^\$ (.*)$/gm)].map(([, line = '']) => line),
+  ];
+  await runUnderEach(manager, folder, [
+    ['node', '--input-type=module', '--eval', each('await import')],
+    ['node', '--eval', required + each('require')],
+    ...lines.map((line) => ['sh', '-ec', line]),
+  ]);
+  return `imported, required, ${String(lines.length)} lines of a shell`;
 }
 
 /**
@@ -80,71 +94,40 @@ export async function useExample(
   const others = installedBy(above).filter((name) => name !== one.manifest.name);
   if (others.length > 0) await manager.install(folder, others);
   const [written] = writeExamples([example], join(folder, 'example'));
-  if (written === undefined) throw new Error('the example was not written');
+  const exported = modulesOf(one).map((name, at) => `export * as a${String(at)} from '${name}';\n`);
+  writeFileSync(join(folder, 'types.mts'), exported.join(''));
   const compilerOptions = {
     ...{ target: 'es2022', lib: ['es2024', 'esnext.disposable'] },
     ...{ types: ['node'], typeRoots: [join(ofRepository, '@types')] },
     ...{ module: 'esnext', moduleResolution: 'bundler' },
     ...{ strict: true, noEmit: true, skipLibCheck: false, allowJs: true, checkJs: true },
   };
-  const files = ['types.mts', relative(folder, written.source)];
+  const files = ['types.mts', relative(folder, written!.source)];
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   await run(folder, process.execPath, [tsc, '--project', folder]);
   if (example.noRun !== undefined) return `types, example not run: ${example.noRun}`;
-  await runUnderEach(manager, folder, [`node '${written.program}'`]);
+  await runUnderEach(manager, folder, [['node', written!.program]]);
   return 'types, example';
 }
 
-/** Writes a program that imports every module of a package, one that requires them, and one whose types are checked. */
-function writePrograms(folder: string, { manifest }: Published): string[] {
-  const { name, version, exports: exported } = manifest;
-  const modules = Object.keys(exported ?? {})
+/** The modules that a package exports, by the names that users import. */
+function modulesOf({ manifest: { name, exports: exported = {} } }: Published): string[] {
+  return Object.keys(exported)
     .filter((entry) => entry !== DECLARED && !entry.endsWith('.json'))
     .map((entry) => name + entry.slice(1));
-  const imports = modules.map((one, at) => `import * as module${String(at)} from '${one}';\n`);
-  const used = modules.map((_, at) => `module${String(at)}`).join(', ');
-  writeFileSync(
-    join(folder, 'types.mts'),
-    `${imports.join('')}export const modules = [${used}];\n`,
-  );
-  if (modules.length === 0) return [];
-  writeFileSync(
-    join(folder, 'import.mjs'),
-    `import assert from 'node:assert';
-${imports.join('')}
-for (const module of [${used}]) assert(Object.keys(module).length > 0);
-`,
-  );
-  writeFileSync(
-    join(folder, 'require.cjs'),
-    `const assert = require('node:assert');
-assert.equal(require('${name}/package.json').version, '${version}');
-for (const name of ${JSON.stringify(modules)}) assert(Object.keys(require(name)).length > 0, name);
-`,
-  );
-  return ['import.mjs', 'require.cjs'].map((file) => join(folder, file));
 }
 
-/** Lines of a shell: the help of each command, and what the README shows of a terminal first, unless it says `no-run`. */
-function commandLines({ manifest: { bin = {} }, readme }: Published): string[] {
-  const [, transcript = ''] = /^```console\n(.*?)^```/ms.exec(readme) ?? [];
-  return [
-    ...Object.keys(bin).map((name) => `${name} --help 2>&1 | grep -i '^usage: '`),
-    ...[...transcript.matchAll(/^\$ (.*)$/gm)].map(([, line = '']) => line),
-  ];
-}
-
-/** Runs lines of a shell, for each Node.js in a folder of its own within the project. */
+/** Runs programs, for each Node.js in a folder of its own within the project. */
 async function runUnderEach(
   { nodes }: Manager,
   project: string,
-  lines: readonly string[],
+  programs: readonly (readonly string[])[],
 ): Promise<void> {
   for (const { version, folder } of nodes) {
     const cwd = join(project, version);
     mkdirSync(cwd, { recursive: true });
     const bins = join(project, 'node_modules', '.bin');
     const PATH = [folder, bins, process.env['PATH']].join(delimiter);
-    for (const line of lines) await run(cwd, 'sh', ['-ec', line], { PATH });
+    for (const [command = '', ...args] of programs) await run(cwd, command, args, { PATH });
   }
 }

@@ -2,8 +2,8 @@
  * The packages as a release makes them: built at their next versions in a copy of the working tree, and published to a
  * registry on the loopback.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readlinkSync, statSync } from 'node:fs';
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -16,104 +16,74 @@ export interface Published extends Workspace {
   readonly readme: string;
 }
 
-/** A copy of the working tree, outside the repository, where versions can change. */
-export class WorkingCopy {
-  readonly #root: string;
-  readonly #folder: string;
-  readonly #tools: Tools;
-
-  private constructor(root: string, folder: string, tools: Tools) {
-    this.#root = root;
-    this.#folder = folder;
-    this.#tools = tools;
-  }
-
-  /** Copies the files that are committed or could be. Changesets reads the git history, so the copy begins one. */
-  static async of(root: string, folder: string, tools: Tools): Promise<WorkingCopy> {
-    const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    const listed = (await run(root, 'git', listing)).split('\0');
-    for (const file of listed.filter((name) => name !== '' && existsSync(join(root, name))))
-      cpSync(join(root, file), join(folder, file));
-    await run(folder, 'git', ['init', '--quiet']);
-    const copy = new WorkingCopy(root, folder, tools);
-    await copy.#commit();
-    return copy;
-  }
-
-  /** Gives the packages the versions that their changesets ask for. Returns what is wrong with these. */
-  async applyChangesets(): Promise<string[]> {
-    const before = this.#versions();
-    await this.#changesets('version');
-    await this.#commit();
-    const next = this.#versions();
-    return [...before].flatMap(([name, version]) =>
-      version === '0.0.0' && next.get(name) !== '0.1.0' ? [`${name}: not 0.1.0`] : [],
-    );
-  }
-
-  /**
-   * Builds the packages. The declarations do not contain the version, so they come from the repository, where
-   * `npm run build` has made them.
-   */
-  async build(): Promise<Published[]> {
-    const workspaces = readWorkspaces(this.#folder);
-    linkEntries(join(this.#root, 'node_modules'), join(this.#folder, 'node_modules'));
-    for (const { folder } of workspaces) {
-      const installed = join(this.#root, folder, 'node_modules');
-      if (existsSync(installed)) linkEntries(installed, join(this.#folder, folder, 'node_modules'));
-    }
-    const turbo = ['internal/tooling/turbo.mjs', 'run', 'build', '--filter=./packages/*'];
-    await run(this.#folder, process.execPath, turbo);
-    const packages = workspaces.filter(({ manifest }) => !manifest.private);
-    for (const { folder } of packages) {
-      cpSync(join(this.#root, folder, 'dist'), join(this.#folder, folder, 'dist'), {
-        recursive: true,
-        filter: (path) => path.endsWith('.d.ts') || statSync(path).isDirectory(),
-      });
-    }
-    return packages.map((one) => ({
-      ...one,
-      readme: readFileSync(join(this.#folder, one.folder, 'README.md'), 'utf8'),
-    }));
-  }
-
-  /** Publishes as `npm run release` does. npm needs a token, and the registry takes any. */
-  async publish(registry: string): Promise<void> {
-    const npmrc = join(this.#folder, '.npmrc-of-the-loopback');
-    writeFileSync(npmrc, `${registry.replace('http:', '')}:_authToken=any\n`);
-    const environment = { npm_config_registry: registry, npm_config_userconfig: npmrc };
-    await this.#changesets('publish', environment);
-  }
-
-  #versions(): Map<string, string> {
-    const published = readWorkspaces(this.#folder).filter(({ manifest }) => !manifest.private);
-    return new Map(published.map(({ manifest: { name, version } }) => [name, version]));
-  }
-
-  async #commit(): Promise<void> {
-    await run(this.#folder, 'git', ['add', '--all']);
-    const author = ['-c', 'user.name=evolock', '-c', 'user.email=evolock@localhost'];
-    const message = ['--quiet', '--message=Working tree'];
-    await run(this.#folder, 'git', [...author, 'commit', ...message]);
-  }
-
-  async #changesets(command: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { modules } = this.#tools;
+/** Publishes every package, as `npm run release` does, from a copy of the working tree, where versions can change. */
+export async function publishCopy(
+  root: string,
+  copy: string,
+  { modules }: Tools,
+  registry: string,
+): Promise<Published[]> {
+  const changesets = async (command: string, env: Readonly<Record<string, string>> = {}) => {
     const program = join(modules, '@changesets', 'cli', 'bin.js');
     // The configuration names a module of changesets, which the copy does not have.
-    await run(this.#folder, process.execPath, [program, command], { NODE_PATH: modules, ...env });
-  }
+    await run(copy, process.execPath, [program, command], { NODE_PATH: modules, ...env });
+  };
+  await copyTree(root, copy);
+  const versions = publishedIn(copy).map(({ manifest }) => manifest.version);
+  await changesets('version');
+  const packages = publishedIn(copy);
+  packages.forEach(({ manifest: { name, version } }, at) => {
+    if (versions[at] === '0.0.0' && version !== '0.1.0') throw new Error(`${name}: not 0.1.0`);
+  });
+  await build(root, copy, packages);
+  // npm needs a token, and the registry takes any.
+  const npmrc = join(copy, '.npmrc-of-the-loopback');
+  writeFileSync(npmrc, `${registry.replace('http:', '')}:_authToken=any\n`);
+  await changesets('publish', { npm_config_registry: registry, npm_config_userconfig: npmrc });
+  return packages.map((one) => ({
+    ...one,
+    readme: readFileSync(join(copy, one.folder, 'README.md'), 'utf8'),
+  }));
 }
 
-/** Links the entries of a folder `node_modules`. npm links workspaces relative to it, so the copy gets its own. */
-function linkEntries(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
-    else if (entry.name === '@evolock') linkEntries(source, target);
-    else if (entry.name !== '.cache') symlinkSync(source, target, 'junction');
+function publishedIn(root: string): Workspace[] {
+  return readWorkspaces(root).filter(({ manifest }) => !manifest.private);
+}
+
+/** Copies the files that are committed or could be. Changesets reads the git history, so the copy begins one. */
+async function copyTree(root: string, copy: string): Promise<void> {
+  const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const listed = (await run(root, 'git', listing)).split('\0');
+  for (const file of listed.filter((name) => name !== '' && existsSync(join(root, name))))
+    cpSync(join(root, file), join(copy, file));
+  const author = ['-c', 'user.name=evolock', '-c', 'user.email=evolock@localhost'];
+  await run(copy, 'git', ['init', '--quiet']);
+  await run(copy, 'git', ['add', '--all']);
+  await run(copy, 'git', [...author, 'commit', '--quiet', '--message=Working tree']);
+}
+
+/**
+ * Builds the packages of the copy. The declarations do not contain the version, so they come from the repository, where
+ * `npm run build` has made them.
+ */
+async function build(root: string, copy: string, packages: readonly Workspace[]): Promise<void> {
+  const modules = join(copy, 'node_modules');
+  mkdirSync(join(modules, '@evolock'), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules')))
+    if (name !== '@evolock' && name !== '.cache')
+      symlinkSync(join(root, 'node_modules', name), join(modules, name), 'junction');
+  for (const { folder, manifest } of readWorkspaces(copy)) {
+    symlinkSync(join(copy, folder), join(modules, manifest.name), 'junction');
+    const own = join(root, folder, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(copy, folder, 'node_modules'), 'junction');
   }
+  const turbo = ['internal/tooling/turbo.mjs', 'run', 'build', '--filter=./packages/*'];
+  await run(copy, process.execPath, turbo);
+  for (const { folder } of packages)
+    cpSync(join(root, folder, 'dist'), join(copy, folder, 'dist'), {
+      recursive: true,
+      filter: (path) => path.endsWith('.d.ts') || statSync(path).isDirectory(),
+    });
 }
 
 /** A registry on the loopback that has the packages of the scope @evolock and no others. */

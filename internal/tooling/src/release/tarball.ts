@@ -1,7 +1,6 @@
-/** The tarball of a package: each of its files is used by those who install the package. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+/** The files of a package: each is used by those who install it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
-import { run } from './tools.js';
 
 const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 
@@ -17,24 +16,39 @@ const kinds = [
   /^deploy\/[\w.-]+$/,
 ];
 
-/** Unpacks a tarball into a new folder. Returns its files, and its sizes as text. */
-export async function unpack(
-  tarball: string,
-  folder: string,
-): Promise<{ readonly files: string[]; readonly sizes: string }> {
-  mkdirSync(folder, { recursive: true });
-  await run(folder, 'tar', ['-xzf', tarball, '--strip-components=1']);
+/** What is wrong with the files of an installed package. */
+export function wrongFiles(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  const kB = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
-  const unpacked = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  const sizes = `${kB(statSync(tarball).size)} packed, ${kB(unpacked)} unpacked, ${String(files.length)} files`;
-  return { files: files.map((file) => relative(folder, file)), sizes };
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.startsWith('node_modules/'));
+  const sources = files
+    .filter((file) => file.endsWith('.map'))
+    .flatMap((map) => sourcesOutside(folder, map));
+  const isUnused = sources.length === 0 && files.some((file) => file.startsWith('src/'));
+  return [
+    ...[...required, ...sources]
+      .filter((file) => !files.includes(file))
+      .map((file) => `${file} is missing`),
+    ...files
+      .filter((file) => !kinds.some((kind) => kind.test(file)))
+      .map((file) => `${file} is of no kind that users need`),
+    ...(isUnused ? ['src is used by no source map'] : []),
+  ];
+}
+
+/** The sources of a source map that it does not contain. */
+function sourcesOutside(folder: string, map: string): string[] {
+  const { sources, sourcesContent } = JSON.parse(readFileSync(join(folder, map), 'utf8')) as {
+    readonly sources: readonly string[];
+    readonly sourcesContent?: unknown;
+  };
+  if (sourcesContent !== undefined) return [];
+  return sources.map((source) => posix.join(posix.dirname(map), source));
 }
 
 /**
- * The libraries that installed packages contain in their builds, as a bill of materials lists them.
+ * The libraries that packages contain in their builds, as a bill of materials lists them.
  *
  * @param packages - The folders of the packages.
  */
@@ -47,42 +61,4 @@ export function builtIn(packages: readonly string[]): object[] {
       const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
       return { 'bom-ref': `${name}@${version}`, type: 'library', name, version, purl };
     });
-}
-
-/** The violations in an unpacked tarball. Its files are relative to the folder. */
-export function checkTarball(folder: string, files: readonly string[]): string[] {
-  const sources = files
-    .filter((file) => file.endsWith('.map'))
-    .flatMap((map) => mapped(folder, map));
-  return [
-    ...required.filter((file) => !files.includes(file)).map((file) => `${file} is missing`),
-    ...files
-      .filter((file) => !kinds.some((kind) => kind.test(file)))
-      .map((file) => `${file} is of no kind that users need`),
-    ...sources
-      .filter(({ file, contained }) => files.includes(file) === contained)
-      .map(({ map, file, contained }) =>
-        contained ? `${map} repeats ${file}` : `${map} needs ${file}, which is missing`,
-      ),
-    ...(files.some((file) => file.startsWith('src/')) &&
-    !sources.some(({ file }) => files.includes(file))
-      ? ['src is used by no source map']
-      : []),
-  ];
-}
-
-/** The sources of a source map, and whether the map contains them. */
-function mapped(
-  folder: string,
-  map: string,
-): { readonly map: string; readonly file: string; readonly contained: boolean }[] {
-  const { sources, sourcesContent = [] } = JSON.parse(readFileSync(join(folder, map), 'utf8')) as {
-    readonly sources: readonly string[];
-    readonly sourcesContent?: readonly unknown[];
-  };
-  return sources.map((source, at) => ({
-    map,
-    file: posix.join(posix.dirname(map), source),
-    contained: typeof sourcesContent[at] === 'string',
-  }));
 }

@@ -1,6 +1,6 @@
 /** The programs of the rehearsal. They are installed into a temporary folder, since nothing else needs them. */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A Node.js, and the folder of its program. */
@@ -15,8 +15,11 @@ export interface Tools {
   readonly nodes: readonly Node[];
 }
 
-/** Installs the programs into an empty folder. The version of changesets is that of the scripts. */
-export async function installTools(folder: string, changesets: string): Promise<Tools> {
+/** Installs the programs into an empty folder. */
+export async function installTools(root: string, folder: string): Promise<Tools> {
+  // The version of changesets is that of the scripts.
+  const [, changesets = ''] =
+    /@changesets\/cli@([\d.]+)/.exec(readFileSync(join(root, 'package.json'), 'utf8')) ?? [];
   const platform = `npm:node-${process.platform}-${process.arch}`;
   const dependencies = {
     '@changesets/cli': changesets,
@@ -31,12 +34,12 @@ export async function installTools(folder: string, changesets: string): Promise<
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   await run(folder, 'npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts']);
   const modules = join(folder, 'node_modules');
-  const versionOf = async (name: string): Promise<Node> => {
+  const nodeIn = async (name: string): Promise<Node> => {
     const bin = join(modules, name, 'bin');
     const version = await run(folder, join(bin, 'node'), ['--version']);
     return { version: version.trim(), folder: bin };
   };
-  return { modules, nodes: await Promise.all(['node-20', 'node-22', 'node-24'].map(versionOf)) };
+  return { modules, nodes: await Promise.all(['node-20', 'node-22', 'node-24'].map(nodeIn)) };
 }
 
 /** What `npm run` sets for its scripts. With it npm would take the repository for the project. */
@@ -59,12 +62,8 @@ export function run(
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const outer = Object.entries(process.env).filter(([name]) => !ofScripts.test(name));
-  const options = {
-    cwd,
-    env: { ...Object.fromEntries(outer), ...env },
-    timeout: TIMEOUT,
-    maxBuffer: 2 ** 26,
-  };
+  const all = { ...Object.fromEntries(outer), ...env };
+  const options = { cwd, env: all, timeout: TIMEOUT, maxBuffer: 2 ** 26 };
   return new Promise((resolve, reject) => {
     execFile(command, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
