@@ -12,6 +12,9 @@ const isQuick = short && process.env['EVOLOCK_TEST_DEPTH'] === undefined;
 /** Whether only `*.long.test.ts` run: with the short run before, that is every test once. */
 const long = process.env['EVOLOCK_LONG_TESTS'] === '1';
 
+/** The folder into which a run writes a report. */
+const reports = process.env['EVOLOCK_TEST_REPORTS'];
+
 const root = import.meta.dirname;
 
 /** The folders with tests, and the names of their packages. */
@@ -97,7 +100,9 @@ export default defineConfig({
     maxWorkers: availableParallelism() + (short ? 0 : 1),
     // The short run keeps the files of a package together, because they share their process.
     sequence: short ? {} : { sequencer: LongestFirst },
-    // It ends a run with a line that CI adds up.
-    reporters: ['default', './internal/tooling/src/test-counts.mjs'],
+    // CI adds up the reports at its end.
+    reporters: reports
+      ? ['default', ['json', { outputFile: `${reports}/${process.pid}.json` }]]
+      : ['default'],
   },
 });

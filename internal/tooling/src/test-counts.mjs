@@ -1,95 +1,44 @@
 // @ts-check
-// A reporter of vitest that ends a run with its counts: `N passed, N failed, N skipped`. In CI it prints the ten slowest
-// files before that line. Where EVOLOCK_TEST_TALLY names a file, it appends the counts and the failures to it, one JSON line
-// a run. As a program this file adds up such lines at the end of .ci/run, and exits with 1 when anything failed.
-import { appendFileSync, readFileSync } from 'node:fs';
-import { argv } from 'node:process';
-import { fileURLToPath } from 'node:url';
+// Command, at the end of .ci/run: adds up the reports in a folder, which vitest writes as JSON where EVOLOCK_TEST_REPORTS
+// names one (vitest.config.ts); the steps of .ci/run have the same form. Prints the ten slowest files, a line for each
+// failure, and `N passed, N failed`. Exits with 1 when anything failed.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
-/** @typedef {import('vitest/node').TestModule} TestModule */
-/** @typedef {import('vitest/node').Reporter} Reporter */
-/** @typedef {{ passed: number, failed: number, skipped: number, failures?: string[] }} Counts */
+/** @typedef {{ status: string, fullName: string, failureMessages?: string[] }} Test */
+/** @typedef {{ name: string, status: string, message: string, startTime?: number, endTime?: number, assertionResults: Test[] }} File */
 
-/** @implements {Reporter} */
-export default class TestCounts {
-  /**
-   * @param {readonly TestModule[]} modules
-   * @param {readonly unknown[]} unhandledErrors
-   */
-  onTestRunEnd(modules, unhandledErrors) {
-    const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    /** @param {string} state */
-    const count = (state) => tests.filter((test) => test.result().state === state).length;
-    const failures = [
-      ...modules.flatMap(failuresOf),
-      // They come without a prototype.
-      ...unhandledErrors.map((error) => `outside any test: ${firstLine(messageOf(error))}`),
-    ];
-    const passed = count('passed');
-    // A test that is still pending when the run ends did not run.
-    const skipped = tests.length - passed - count('failed');
-    const counts = { passed, failed: failures.length, skipped };
-    const tally = process.env['EVOLOCK_TEST_TALLY'];
-    if (tally) appendFileSync(tally, `${JSON.stringify({ ...counts, failures })}\n`);
-    if (process.env['CI']) console.log(slowest(modules));
-    console.log(`${passed} passed, ${failures.length} failed, ${skipped} skipped`);
-  }
-}
+const [folder = ''] = process.argv.slice(2);
+/** @type {File[]} */
+const reports = readdirSync(folder).flatMap(
+  (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')).testResults,
+);
+const files = reports.map((file) => ({ ...file, name: relative('.', file.name) }));
 
-/**
- * A line for each failure: file, test and the first line of its error.
- *
- * @param {TestModule} module
- */
-function failuresOf(module) {
-  const { relativeModuleId: file } = module;
-  const failed = [...module.children.allTests()].filter((test) => test.result().state === 'failed');
+const timed = files
+  .map(({ name, startTime = 0, endTime = -1 }) => ({ name, time: endTime - startTime }))
+  // A step prints its time itself.
+  .filter(({ time }) => time >= 0)
+  .sort((a, b) => b.time - a.time);
+for (const { name, time } of timed.slice(0, 10))
+  console.log(`${(time / 1_000).toFixed(1).padStart(6)} s  ${name}`);
+
+const failures = files.flatMap(({ name, status, message, assertionResults }) => {
+  const failed = assertionResults.filter((test) => test.status === 'failed');
   // A file that cannot be imported, or whose hooks throw, fails without a failed test in it.
-  if (failed.length === 0 && module.state() === 'failed')
-    return [`${file}: ${firstLine(module.errors()[0]?.message)}`];
+  if (failed.length === 0) return status === 'failed' ? [`${name}: ${firstLine(message)}`] : [];
   return failed.map(
-    (test) => `${file} > ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message)}`,
+    ({ fullName, failureMessages = [] }) =>
+      `${name} > ${fullName}: ${firstLine(failureMessages[0])}`,
   );
-}
-
-/** @param {unknown} error */
-function messageOf(error) {
-  const { message } = /** @type {{ message?: unknown }} */ (Object(error));
-  return typeof message === 'string' ? message : 'an error without a message';
-}
+});
+for (const failure of failures) console.log(`failed: ${failure}`);
+const tests = files.flatMap(({ assertionResults }) => assertionResults);
+const passed = tests.filter(({ status }) => status === 'passed').length;
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length > 0 || passed === 0 ? 1 : 0;
 
 /** @param {string} [text] */
-function firstLine(text = 'no error was kept') {
+function firstLine(text = '') {
   return text.trim().split('\n', 1).join('').slice(0, 300);
-}
-
-/**
- * The ten slowest: seconds of imports and tests, package, file.
- *
- * @param {readonly TestModule[]} modules
- */
-function slowest(modules) {
-  const timed = modules.map((module) => {
-    const { collectDuration, duration } = module.diagnostic();
-    const line = `${module.project.name}  ${module.relativeModuleId}`;
-    return { seconds: (collectDuration + duration) / 1000, line };
-  });
-  timed.sort((a, b) => b.seconds - a.seconds);
-  const lines = timed.slice(0, 10);
-  return lines
-    .map(({ seconds, line }) => `${seconds.toFixed(1).padStart(6)} s  ${line}`)
-    .join('\n');
-}
-
-if (argv[1] === fileURLToPath(import.meta.url)) {
-  const lines = readFileSync(argv[2] ?? '', 'utf8')
-    .split('\n')
-    .filter(Boolean);
-  const all = lines.map((line) => /** @type {Counts} */ (JSON.parse(line)));
-  for (const failure of all.flatMap(({ failures = [] }) => failures))
-    console.log(`failed: ${failure}`);
-  const passed = all.reduce((sum, counts) => sum + counts.passed, 0);
-  const failed = all.reduce((sum, counts) => sum + counts.failed, 0);
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }
