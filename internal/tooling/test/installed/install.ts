@@ -1,4 +1,5 @@
 /** The packages of the repository, with the files that are published, as package managers install them. */
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +36,18 @@ export function installStrictly(project: string, names: readonly string[]): void
     }
   };
   install(project, names);
+}
+
+/**
+ * Installs packages of others from the registry. As dependencies of the repository they would make every installation some
+ * 100 MB larger.
+ *
+ * @returns what the names of the tests that need them end with: why these are skipped.
+ */
+export function installByNpm(folder: string, ...packages: readonly string[]): string {
+  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder];
+  const { status, stderr } = spawnSync('npm', [...args, ...packages], { encoding: 'utf8' });
+  return status === 0 ? '' : ` (skipped: npm cannot install it: ${stderr.split('\n')[0] ?? ''})`;
 }
 
 /** Puts a package at a place, and returns what it depends on. Packages of others find theirs where npm installed them. */

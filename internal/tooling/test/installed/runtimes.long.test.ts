@@ -18,12 +18,10 @@ afterAll(() => {
   rmSync(base, { recursive: true });
 });
 
-/** What is different in locked memory when the process is not Node.js would be printed by this. */
-const memory = `
-import { readFileSync } from 'node:fs';
+/** Prints what locked memory does with a view that leaves its callback, and after its release, also at the exit. */
+const lending = `
 import { lockStatus, mappingAllocator, MLockedBytes } from '@evolock/mlocked-bytes';
 
-const facts = {};
 const codeOf = (call) => {
   try {
     return call();
@@ -31,24 +29,17 @@ const codeOf = (call) => {
     return error.code;
   }
 };
-const bytes = MLockedBytes.fromBytes(Uint8Array.of(7, 7, 7));
-const { unlockedRegions, policy, locked } = lockStatus();
-const smaps = readFileSync('/proc/self/smaps', 'latin1');
-// Locked, and not in core dumps.
-facts.mappings = smaps.match(/^VmFlags:.* lo .*dd/gm)?.length;
-facts.status = { unlockedRegions, policy, locked: locked >= 4_096 };
-facts.promise = codeOf(() => bytes.withBytes(async () => 1));
-facts.view = codeOf(() => bytes.withBytes((view) => view));
-facts.printed = [String(bytes), JSON.stringify({ bytes })];
+const bytes = MLockedBytes.fromBytes(Uint8Array.of(7, 7, 7), { allocator: mappingAllocator });
+const last = MLockedBytes.newZeroed(3);
+const { unlockedRegions, policy } = lockStatus();
+const facts = [unlockedRegions, policy, String(bytes)];
+facts.push(codeOf(() => bytes.withBytes(async () => 1)), codeOf(() => bytes.withBytes((view) => view)));
 let kept;
-const own = MLockedBytes.fromBytes(Uint8Array.of(7, 7, 7), { allocator: mappingAllocator });
-own.withBytes((view) => void (kept = view));
-own.release();
-facts.keptView = kept.length;
-facts.released = codeOf(() => own.withBytes(() => 1));
+bytes.withBytes((view) => void (kept = view));
+bytes.release();
+facts.push(kept.length, codeOf(() => bytes.withBytes(() => 1)));
 process.on('exit', () => {
-  facts.atExit = codeOf(() => bytes.withBytes((view) => view[0]));
-  console.log(JSON.stringify(facts));
+  console.log(JSON.stringify([...facts, codeOf(() => last.withBytes((view) => view[0]))]));
 });
 `;
 
@@ -114,11 +105,9 @@ describe.each(runtimes)('$name', (runtime) => {
   const { args, excluded } = runtime;
   const { command, reason } = install(runtime);
   if (command === undefined) {
-    console.log(`skipped: ${reason}`);
     test.skipIf(true)(reason, () => undefined);
     return;
   }
-  for (const { has, why } of excluded) console.log(`left out: examples with ${has}: ${why}`);
   const folder = join(base, runtime.name);
   mkdirSync(folder);
   const env = { ...process.env, DENO_DIR: join(base, 'deno'), DENO_NO_UPDATE_CHECK: '1' };
@@ -150,19 +139,13 @@ describe.each(runtimes)('$name', (runtime) => {
     const examples = fencedExamples(readFileSync(join(root, file), 'utf8'), file).filter(
       ({ noRun, code }) => noRun === undefined && !excluded.some(({ has }) => code.includes(has)),
     );
+    const words = `(?:in |\\()${runtime.name} ${runtime.version}`;
+    const refusal = new RegExp(`${words}.*Node\\.js|Node\\.js.*${words}`);
     for (const { example, program } of writeExamples(examples, join(folder, 'examples'))) {
       const { status, stderr } = run(program);
-      const place = `${file}:${example.line}`;
-      if (usesSockets.test(example.code)) {
-        const words = `in ${runtime.name} ${runtime.version}|\\(${runtime.name} ${runtime.version}\\)`;
-        expect(stderr, place).toMatch(
-          new RegExp(`(?:${words}).*Node\\.js|Node\\.js.*(?:${words})`),
-        );
-        expect(status, place).toBe(1);
-      } else {
-        expect(stderr, place).toBe('');
-        expect(status, place).toBe(0);
-      }
+      const isRefused = usesSockets.test(example.code);
+      expect([example.line, status]).toEqual([example.line, isRefused ? 1 : 0]);
+      expect(stderr).toMatch(isRefused ? refusal : /^$/);
     }
   });
 
@@ -188,20 +171,14 @@ describe.each(runtimes)('$name', (runtime) => {
     },
   );
 
-  test.runIf(process.platform === 'linux')('memory is locked, lent and wiped as in Node.js', () => {
-    const program = written('memory.mjs', memory);
-    const { stdout, stderr } = run(program);
+  test('memory is lent and released as in Node.js', () => {
+    const { stdout, stderr } = run(written('lending.mjs', lending));
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toEqual({
-      mappings: 1,
-      status: { unlockedRegions: 0, policy: 'require', locked: true },
-      promise: 'ERR_EVOLOCK_VIEW_ESCAPE',
-      view: 'ERR_EVOLOCK_VIEW_ESCAPE',
-      printed: ['[MLockedBytes: 3 bytes locked]', '{"bytes":"[MLockedBytes: 3 bytes locked]"}'],
-      keptView: 0,
-      released: 'ERR_EVOLOCK_RELEASED',
-      atExit: 'ERR_EVOLOCK_RELEASED',
-    });
+    expect(JSON.parse(stdout)).toEqual([
+      ...[0, 'require', '[MLockedBytes: 3 bytes locked]'],
+      ...['ERR_EVOLOCK_VIEW_ESCAPE', 'ERR_EVOLOCK_VIEW_ESCAPE'],
+      ...[0, 'ERR_EVOLOCK_RELEASED', 'ERR_EVOLOCK_RELEASED'],
+    ]);
   });
 
   test.runIf(process.platform === 'linux').each([

@@ -4,21 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { installFlat } from './install.js';
+import { installByNpm, installFlat } from './install.js';
 
 const base = mkdtempSync(join(tmpdir(), 'evolock-test-runners-'));
-afterAll(() => {
-  rmSync(base, { recursive: true });
-});
+afterAll(() => rmSync(base, { recursive: true }));
 
-/** npm installs these when the tests run. As dependencies they would make every installation 110 MB larger. */
-const runners = ['jest@30.5.2', 'jest-environment-jsdom@30.5.2', 'vitest@4.1.12', 'jsdom@26.1.0'];
-const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', base];
-const installed = spawnSync('npm', [...args, ...runners], { encoding: 'utf8' });
-const reason =
-  installed.status === 0
-    ? ''
-    : ` (skipped: npm cannot install them: ${installed.stderr.split('\n')[0] ?? ''})`;
+const reason = installByNpm(
+  base,
+  ...['jest@30.5.2', 'jest-environment-jsdom@30.5.2', 'vitest@4.1.12', 'jsdom@26.1.0'],
+);
 installFlat(base, ['@evolock/kes-sum']);
 
 /** Fails in the wrong environment. */

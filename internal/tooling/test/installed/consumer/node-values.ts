@@ -1,19 +1,24 @@
-// The same for the packages whose types need the types of Node.js.
+// The same for the packages whose types need the types of Node.js. What stands below `@evolock/cardano-kes` it does not
+// depend on: that re-exports what it names.
 import { parseDmqMessage, signDmqMessage, verifyDmqMessage } from '@evolock/cardano-dmq';
 import {
   absolutePeriod,
   evolutionOf,
   expiryOf,
   issueCertificate,
+  lockStatus,
   mainnet,
   parseHeader,
   periodOfSlot,
+  pooledAllocator,
+  preflight,
   readKesSigningKey,
   slot,
+  sum6Kes,
   verifyHeader,
 } from '@evolock/cardano-kes';
 import { LockedConnection } from '@evolock/direct-serialise-io';
-import { sum6Kes, type KesVerification } from '@evolock/kes-sum';
+import { receiveKeys, SignClient } from '@evolock/kes-agent';
 import { KesVerifyPool } from '@evolock/kes-verify-pool';
 import { waitUntilStopped } from '@evolock/memory-scan';
 
@@ -22,6 +27,13 @@ export const numbers = () => ({
   period: absolutePeriod(1),
   maybe: Math.random() < 2 ? slot(2) : undefined,
 });
+export const locked = () => lockStatus();
+export const fits = () => preflight(sum6Kes);
+export const allocator = pooledAllocator;
+export const client = () =>
+  receiveKeys('service.socket', { coldVerificationKey: new Uint8Array(32), parameters: mainnet });
+export const held = () => client().ready();
+export const signer = () => SignClient.connect('sign.socket');
 export const period = () => periodOfSlot(mainnet, slot(1));
 export const status = () => evolutionOf(mainnet, absolutePeriod(1), absolutePeriod(2));
 export const expiry = () => expiryOf(mainnet, absolutePeriod(1));
@@ -35,6 +47,5 @@ export const messageVerdict = (bytes: Uint8Array) =>
 export const signed = signDmqMessage;
 export const connection = () => LockedConnection.connect({ host: '127.0.0.1', port: 1 });
 export const pool = () => KesVerifyPool.start({ threads: 1 });
-export const verdicts = (started: KesVerifyPool, items: Iterable<KesVerification>) =>
-  started.verifyMany(sum6Kes, items as never);
+export const verdicts = (started: KesVerifyPool) => started.verifyMany(sum6Kes, []);
 export const stopped = (pid: number) => waitUntilStopped(pid);
