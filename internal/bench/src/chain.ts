@@ -5,8 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { writeFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -82,7 +82,12 @@ export interface ChainSize {
   readonly vrf?: boolean;
 }
 
-/** Writes a chain. The checksums of its index are zero: the command does not read them. */
+/** The file of all headers, one after the other, of the chain in a folder. */
+export function headersOf(folder: string): string {
+  return join(dirname(folder), 'headers');
+}
+
+/** Writes a chain, and its headers once more. */
 export function writeChain(folder: string, { headers, pools, vrf = false }: ChainSize): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(genesisOf(folder), GENESIS);
@@ -92,18 +97,17 @@ export function writeChain(folder: string, { headers, pools, vrf = false }: Chai
   let previous = new Uint8Array(32);
   try {
     for (let first = 0; first < headers; first += blocksOfChunk) {
-      const chunk = new ChunkFile(folder, first / blocksOfChunk);
-      const end = Math.min(first + blocksOfChunk, headers);
-      for (let number = first; number < end; number += 1) {
+      const blocks: Block[] = [];
+      for (let number = first; number < Math.min(first + blocksOfChunk, headers); number += 1) {
         const slot = number * SLOTS_A_BLOCK;
         const pool = all[(number * STRIDE) % pools]!;
-        const epochNonce = nonces?.nonceAt(BigInt(slot));
-        const header = pool.header({ number, slot, previous, epochNonce, bodySize: BODY_SIZE });
+        const header = pool.header(number, slot, previous, nonces?.nonceAt(BigInt(slot)));
         nonces?.add({ ...parseHeader(header), era: BABBAGE });
-        chunk.add(header, slot);
         previous = new Uint8Array(blake2b256(header));
+        blocks.push({ header, slot, hash: previous });
       }
-      chunk.end();
+      writeChunk(join(folder, String(first / blocksOfChunk).padStart(5, '0')), blocks);
+      for (const { header } of blocks) appendFileSync(headersOf(folder), header);
     }
   } finally {
     for (const pool of all) pool.release();
@@ -113,58 +117,34 @@ export function writeChain(folder: string, { headers, pools, vrf = false }: Chai
 /** Pools alternate, so that consecutive headers have different certificates. A prime number reaches each of them. */
 const STRIDE = 7_919;
 
-/** A chunk that is being written. */
-class ChunkFile {
-  readonly #fd: number;
-  readonly #indexPath: string;
-  readonly #index: Buffer[] = [];
-  #at = 0;
-
-  constructor(folder: string, number: number) {
-    const path = join(folder, String(number).padStart(5, '0'));
-    this.#fd = openSync(`${path}.chunk`, 'w');
-    this.#indexPath = `${path}.secondary`;
-  }
-
-  /** Appends a block. */
-  add(header: Uint8Array, slot: number): void {
-    this.#index.push(this.#indexEntry(header, slot));
-    this.#append(Buffer.concat([BEFORE_HEADER, header, BEFORE_BODY]));
-    this.#at += CONTENT_SIZE;
-    this.#append(AFTER_BODY);
-  }
-
-  end(): void {
-    ftruncateSync(this.#fd, this.#at);
-    closeSync(this.#fd);
-    writeFileSync(this.#indexPath, Buffer.concat(this.#index));
-  }
-
-  #append(bytes: Buffer): void {
-    this.#at += writeSync(this.#fd, bytes, 0, bytes.byteLength, this.#at);
-  }
-
-  #indexEntry(header: Uint8Array, slot: number): Buffer {
-    const entry = Buffer.alloc(INDEX_ENTRY);
-    entry.writeBigUInt64BE(BigInt(this.#at));
-    entry.writeUInt16BE(BEFORE_HEADER.byteLength, 8);
-    entry.writeUInt16BE(header.byteLength, 10);
-    entry.set(blake2b256(header), 16);
-    entry.writeBigUInt64BE(BigInt(slot), 48);
-    return entry;
-  }
+interface Block {
+  readonly header: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly slot: number;
 }
 
-/** The place of a header in its chain. */
-interface HeaderPlace {
-  /** Bytes of the body of the block. */
-  readonly bodySize: number;
-  readonly number: number;
-  readonly slot: number;
-  /** The hash of the header before. */
-  readonly previous: Uint8Array;
-  /** The nonce of the epoch; without it the proof of the VRF has no meaning. */
-  readonly epochNonce: Uint8Array | undefined;
+/** Writes a chunk and its index, whose checksums are zero: the command does not read them. */
+function writeChunk(path: string, blocks: readonly Block[]): void {
+  const fd = openSync(`${path}.chunk`, 'w');
+  let at = 0;
+  const append = (bytes: Buffer): void => {
+    at += writeSync(fd, bytes, 0, bytes.byteLength, at);
+  };
+  const index = blocks.map(({ header, hash, slot }) => {
+    const entry = Buffer.alloc(INDEX_ENTRY);
+    entry.writeBigUInt64BE(BigInt(at));
+    entry.writeUInt16BE(BEFORE_HEADER.byteLength, 8);
+    entry.writeUInt16BE(header.byteLength, 10);
+    entry.set(hash, 16);
+    entry.writeBigUInt64BE(BigInt(slot), 48);
+    append(Buffer.concat([BEFORE_HEADER, header, BEFORE_BODY]));
+    at += CONTENT_SIZE;
+    append(AFTER_BODY);
+    return entry;
+  });
+  ftruncateSync(fd, at);
+  closeSync(fd);
+  writeFileSync(`${path}.secondary`, Buffer.concat(index));
 }
 
 /** A KES key and its certificate. */
@@ -181,8 +161,13 @@ class BenchPool {
   #life: Life | undefined;
   #certificates = 0n;
 
-  /** The next header, of a slot that is not before that of the last one. */
-  header({ number, slot, previous, epochNonce, bodySize }: HeaderPlace): Uint8Array {
+  /**
+   * The next header, of a slot that is not before that of the last one.
+   *
+   * @param previous is the hash of the header before.
+   * @param epochNonce is that of its epoch; without it the proof of the VRF has no meaning.
+   */
+  header(number: number, slot: number, previous: Uint8Array, epochNonce?: Uint8Array): Uint8Array {
     const period = Math.floor(slot / SLOTS_PER_KES_PERIOD);
     const { key, certificate } = this.#lifeAt(period);
     key.updateTo(period - Number(certificate.startPeriod));
@@ -194,7 +179,7 @@ class BenchPool {
       this.#issuer,
       this.#vrfKey.deriveVerificationKey(),
       epochNonce === undefined ? [filled(64), filled(80)] : this.#vrfResult(slot, epochNonce),
-      BigInt(bodySize),
+      BigInt(BODY_SIZE),
       filled(32),
       [hotVerificationKey, sequenceNumber, startPeriod, signature],
       [9n, 0n],

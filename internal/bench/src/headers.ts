@@ -1,16 +1,16 @@
 /** The rows of `kes header verify` over a chain in the database of a node. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { verifyChain, writeChain, type ChainRun, type ChainSize } from './chain.js';
+import { headersOf, verifyChain, writeChain, type ChainRun, type ChainSize } from './chain.js';
 import type { LoopResult } from './children/headers.js';
 import { measure, spreadOf, timed, type Candidate, type Effort } from './measure.js';
 import { resultOf, TemporaryFolder } from './processes.js';
-import { atLeast, atMost, figureRow, timeRow, type Row, type SkippedRow } from './rows.js';
+import { atLeast, atMost, figureRow, skippedRow, timeRow, type Row } from './rows.js';
 
 /** Measures the command beside a loop in one thread, two processors beside one, and the time of a header. */
-export async function headerRows(effort: Effort, short: boolean): Promise<(Row | SkippedRow)[]> {
+export async function headerRows(effort: Effort, short: boolean): Promise<Row[]> {
   if (process.platform !== 'linux' || availableParallelism() < 2)
-    return [{ operation: 'kes header verify', skipped: 'it needs Linux and two processors' }];
+    return [skippedRow('kes header verify', 'it needs Linux and two processors')];
   const runs = { ...effort, slice: 0, samples: 1, warmUp: 0 };
   // So many that the start of the process is a small part. A verdict with VRF takes seven times as long.
   const kes = { headers: short ? 1_200 : 120_000, pools: 100 };
@@ -43,7 +43,7 @@ async function rowsOfKes(folder: string, headers: number, effort: Effort): Promi
   const two = command('kes header verify', { folder, threads: 2 }, headers);
   const onOne = command('on one', { folder, threads: 1, onOneProcessor: true }, headers);
   const loop = timed('parse, certificates once, KES verify', () => {
-    const result = resultOf('headers', { arguments: [folder] }) as LoopResult;
+    const result = resultOf('headers', { arguments: [headersOf(folder)] }) as LoopResult;
     kes.push(result.kes);
     return Promise.resolve(result.loop / 1_000);
   });
@@ -65,11 +65,6 @@ async function rowsOfVrf(folder: string, headers: number, effort: Effort): Promi
   const name = 'kes header verify --vrf';
   const two = command(name, { folder, threads: 2, vrf: true }, headers);
   const onOne = command('on one', { folder, threads: 1, onOneProcessor: true, vrf: true }, headers);
-  const series = await measure([two, onOne], effort);
   const operation = `${name}, a header, on two processors`;
-  const note = `${headers} headers: certificate, KES signature, VRF proof and nonces; start of the process included`;
-  return [
-    timeRow({ operation, target: atLeast(1.8) }, series),
-    figureRow(`${name}, a header, on one`, 'µs', series[1]!.rounds, note),
-  ];
+  return [timeRow({ operation, target: atLeast(1.8) }, await measure([two, onOne], effort))];
 }

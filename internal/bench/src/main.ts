@@ -4,8 +4,8 @@ import { headerRows } from './headers.js';
 import { keyPlans, ruleRows } from './keys.js';
 import { measure, type Effort } from './measure.js';
 import { Keep } from './new-key.js';
-import { agentRow, importRow, keysRow, memoryRow, poolRow, startRows } from './processes.js';
-import { markdownOf, screenOf, timeRow, writeDocument, type Row, type SkippedRow } from './rows.js';
+import { importRow, keysRow, memoryRow, poolRow, startRows } from './processes.js';
+import { markdownOf, timeRow, writeDocument, type Row } from './rows.js';
 import { sealedLogRows } from './sealed-log.js';
 import { vrfPlans } from './vrf.js';
 
@@ -17,56 +17,52 @@ const { values } = parseArgs({
   options: {
     // Shows that everything runs. Its figures have no meaning.
     short: flag,
-    json: flag,
     // Writes the table into docs/measured/performance.md.
     document: flag,
   },
 });
 const { short } = values;
 if (short && values.document) throw new Error('a short measurement is too inexact for a document');
+const effort = short ? SHORT : FULL;
 
 function progress(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what}`);
 }
 
-async function timeRows(effort: Effort): Promise<Row[]> {
-  const keep = new Keep();
+async function timeRows(): Promise<Row[]> {
+  using keep = new Keep();
   const rows: Row[] = [];
-  try {
-    for (const plan of [...(await keyPlans(keep)), ...vrfPlans(keep)]) {
-      progress(plan.operation);
-      const own = short ? effort : { ...effort, ...plan.effort };
-      const candidates = [plan.subject, plan.bare, ...(plan.peers ?? [])];
-      rows.push(timeRow(plan, await measure(candidates, own)));
-    }
-  } finally {
-    keep.release();
+  for (const plan of [...(await keyPlans(keep)), ...vrfPlans(keep)]) {
+    progress(plan.operation);
+    const candidates = [plan.subject, plan.bare, ...(plan.peers ?? [])];
+    const own = short ? effort : { ...effort, ...plan.effort };
+    rows.push(timeRow(plan, await measure(candidates, own)));
   }
   return rows;
 }
 
-async function allRows(): Promise<(Row | SkippedRow)[]> {
-  const effort = short ? SHORT : FULL;
-  const rows: (Row | SkippedRow)[] = await timeRows(effort);
-  progress('threads');
-  rows.push(await poolRow(short ? SHORT : { ...FULL, rounds: 7 }, short));
-  progress('headers');
-  rows.push(...(await headerRows(short ? SHORT : { ...FULL, rounds: 3 }, short)));
-  progress('rules');
-  rows.push(...(await ruleRows(effort)));
-  progress('processes');
-  rows.push(keysRow(short), memoryRow(short), importRow(short));
-  rows.push(...startRows(short), agentRow(short));
-  progress('sealed logs');
-  rows.push(...sealedLogRows(short));
-  return rows;
+const parts: readonly (readonly [what: string, rows: () => Row[] | Promise<Row[]>])[] = [
+  ['keys', timeRows],
+  ['threads', async () => [await poolRow(short ? SHORT : { ...FULL, rounds: 7 }, short)]],
+  ['headers', () => headerRows(short ? SHORT : { ...FULL, rounds: 3 }, short)],
+  ['rules', () => ruleRows(effort)],
+  ['processes', () => [keysRow(short), memoryRow(short), importRow(short), ...startRows(short)]],
+  ['sealed logs', () => sealedLogRows(short)],
+];
+const rows: Row[] = [];
+for (const [what, measured] of parts) {
+  progress(what);
+  rows.push(...(await measured()));
 }
-
-const rows = await allRows();
 progress('');
-// Rows without a verdict: a short measurement has none.
-const shown = short ? rows.map((row) => ({ ...row, holds: undefined })) : rows;
-console.log(values.json ? JSON.stringify(rows, undefined, 2) : screenOf(shown));
-if (values.document) writeDocument(rows);
-// A short run shows that the table of the documentation can be made, too.
-if (short) markdownOf(rows);
+
+// A short run shows that the table can be made, too.
+const tables = markdownOf(rows);
+if (values.document) writeDocument(tables);
+const judged = rows.filter(({ holds }) => holds !== undefined);
+const kept = judged.filter(({ holds }) => holds);
+console.log(
+  short
+    ? `A short run, whose figures have no meaning:\n${rows.map(({ operation }) => operation).join('\n')}`
+    : `${tables}\n\n${kept.length} of ${judged.length} targets hold`,
+);

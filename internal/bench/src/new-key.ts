@@ -3,12 +3,8 @@ import { MLockedSeed, type KesAlgorithm, type KesSigningKey } from '@evolock/kes
 
 /** Runs with a random seed, which is released. */
 export function withSeed<Result>(use: (seed: MLockedSeed<32>) => Result): Result {
-  const seed = MLockedSeed.newRandom(32);
-  try {
-    return use(seed);
-  } finally {
-    seed.release();
-  }
+  using seed = MLockedSeed.newRandom(32);
+  return use(seed);
 }
 
 /** A key of a random seed. */
@@ -16,8 +12,8 @@ export function newKey(algorithm: KesAlgorithm): KesSigningKey {
   return withSeed((seed) => algorithm.generateKey(seed));
 }
 
-/** Values to release after a measurement. */
-export class Keep {
+/** Values that are released after a measurement. */
+export class Keep implements Disposable {
   readonly #kept: { release(): void }[] = [];
 
   add<Value extends { release(): void }>(value: Value): Value {
@@ -25,7 +21,7 @@ export class Keep {
     return value;
   }
 
-  release(): void {
+  [Symbol.dispose](): void {
     for (const value of this.#kept.splice(0)) value.release();
   }
 }

@@ -8,11 +8,10 @@ import { verifyMany } from '@evolock/kes-sum';
 import { KesVerifyPool } from '@evolock/kes-verify-pool';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { KES } from './chain.js';
-import type { AgentResult } from './children/agent.js';
 import type { KeysResult } from './children/keys.js';
 import { goodItems, sum6 } from './keys.js';
 import { measure, spreadOf, timed, type Effort } from './measure.js';
-import { atLeast, atMost, figureRow, timeRow, type Row, type SkippedRow } from './rows.js';
+import { atLeast, atMost, figureRow, skippedRow, timeRow, type Row } from './rows.js';
 
 const KIB = 1_024;
 
@@ -59,11 +58,11 @@ export function outputOf([program = '', ...rest]: readonly string[], cwd?: strin
 }
 
 /** Live keys under a lock limit of 8 MiB. */
-export function keysRow(short: boolean): Row | SkippedRow {
+export function keysRow(short: boolean): Row {
   const limit = short ? 256 : 8 * KIB;
   const operation = `live Sum6 keys under ${short ? '256 KiB' : '8 MiB'}, ordinary user`;
   const reason = whyNoOrdinaryUser({ lockLimit: limit });
-  if (reason !== undefined) return { operation, skipped: reason };
+  if (reason !== undefined) return skippedRow(operation, reason);
   const result = resultOf('keys', { prefix: asOrdinaryUser(limit) }) as KeysResult;
   const { keys, keyBytes, lockedBytes, proved, user } = result;
   if (!proved || lockedBytes < keyBytes || user === 0)
@@ -147,22 +146,12 @@ function processorTime(folder: string, line: readonly string[], runs: number): n
   return (seconds.reduce((sum, one) => sum + one, 0) * 1_000) / runs;
 }
 
-/** The time in which an agent hands out its key. */
-export function agentRow(short: boolean): Row {
-  const { toKey, roundTrip } = resultOf('agent', {
-    arguments: [short ? '2' : '200'],
-  }) as AgentResult;
-  const bare = spreadOf(roundTrip).median.toFixed(2);
-  const note = `a bare Unix round trip with its connect ${bare} ms; the client checks the key, which costs a key generation`;
-  return figureRow('agent: connect to key in hand', 'ms', toKey, note);
-}
-
 /** The speed of verification with two threads, beside one. */
-export async function poolRow(effort: Effort, short: boolean): Promise<Row | SkippedRow> {
+export async function poolRow(effort: Effort, short: boolean): Promise<Row> {
   const items = goodItems(short ? 512 : 16_384);
   const operation = `${items.length} verifications on 2 threads`;
   if (availableParallelism() < 2)
-    return { operation, skipped: 'this machine runs one thread at a time' };
+    return skippedRow(operation, 'this machine runs one thread at a time');
   const pool = await KesVerifyPool.start({ threads: 2 });
   const subject = timed('KesVerifyPool', async () => {
     const start = performance.now();

@@ -1,4 +1,4 @@
-/** The rows of the one table, and the table on a terminal and in the documentation. */
+/** The rows of the one table, and the table in the documentation. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release } from 'node:os';
 import {
@@ -33,31 +33,24 @@ export interface Plan {
   readonly effort?: Partial<Effort>;
 }
 
-/** A row that was measured. */
+/** A row that was measured, or could not be. */
 export interface Row {
   readonly operation: string;
-  readonly unit: string;
-  readonly value: Spread;
-  /** What it was compared with, or how it was measured. */
+  /** The median, and the middle half of the rounds. */
+  readonly measured: string;
+  /** The ratio to what it was compared with, and whether the median keeps the target. */
+  readonly verdict: string;
+  /** What it was compared with, how it was measured, or why it was not. */
   readonly beside: string;
-  /** How many times as long other libraries take for what it was compared with. */
-  readonly others?: readonly { readonly name: string; readonly ratio: number }[];
-  /** Subject to bare, or bare to subject where the target is `at least`. */
-  readonly ratio?: Spread;
-  readonly target?: Target | undefined;
   /** Whether the median keeps the target. */
   readonly holds?: boolean | undefined;
+  /** How many times as long other libraries take for what it was compared with. */
+  readonly others?: readonly { readonly name: string; readonly ratio: string }[];
 }
 
-/** Something that could not be measured here. */
-export interface SkippedRow {
-  readonly operation: string;
-  readonly skipped: string;
-}
-
-function keeps(target: Target | undefined, measured: number): boolean | undefined {
-  if (target === undefined) return undefined;
-  return target.kind === 'at most' ? measured <= target.value : measured >= target.value;
+/** A row that could not be measured here. */
+export function skippedRow(operation: string, reason: string): Row {
+  return { operation, measured: '', verdict: '', beside: `skipped: ${reason}` };
 }
 
 /** Makes a row of what was measured: the subject, the bare one, then the peers. */
@@ -65,22 +58,20 @@ export function timeRow(
   { operation, target }: Pick<Plan, 'operation' | 'target'>,
   [subject, bare, ...peers]: readonly Series[],
 ): Row {
-  const faster = target?.kind === 'at least';
-  const ratio = faster ? ratioOf(bare!, subject!) : ratioOf(subject!, bare!);
-  const others = peers.map((peer) => ({
-    // As often as the bare one.
-    name: peer.name.replace(/^\d+ × /, ''),
-    ratio: ratioOf(peer, subject!).median,
-  }));
+  const isFaster = target?.kind === 'at least';
+  const ratio = isFaster ? ratioOf(bare!, subject!) : ratioOf(subject!, bare!);
+  const judged = judge(ratio.median, target, '×');
   return {
     operation,
-    unit: 'µs',
-    value: spreadOf(subject!.rounds),
+    measured: valueText(spreadOf(subject!.rounds), 'µs'),
     beside: `${bare!.name} ${valueText(spreadOf(bare!.rounds), 'µs')}`,
-    others,
-    ratio,
-    target,
-    holds: keeps(target, ratio.median),
+    ...judged,
+    verdict: [`${spreadText(ratio, ratioText)} ×`, ...judged.verdict].join('; '),
+    others: peers.map((peer) => ({
+      // As often as the bare one.
+      name: peer.name.replace(/^\d+ × /, ''),
+      ratio: `${ratioText(ratioOf(peer, subject!).median)} ×`,
+    })),
   };
 }
 
@@ -93,7 +84,27 @@ export function figureRow(
   target?: Target,
 ): Row {
   const value = spreadOf(values);
-  return { operation, unit, value, beside, target, holds: keeps(target, value.median) };
+  const judged = judge(value.median, target, unit);
+  const verdict = judged.verdict.join();
+  return { operation, measured: valueText(value, unit), beside, ...judged, verdict };
+}
+
+function judge(measured: number, target: Target | undefined, unit: string) {
+  if (target === undefined) return { verdict: [] };
+  const { kind, value } = target;
+  const holds = kind === 'at most' ? measured <= value : measured >= value;
+  const text = `target ${kind === 'at most' ? '≤' : '≥'} ${value.toLocaleString('en')} ${unit}`;
+  return { holds, verdict: [`${text}: ${holds ? 'holds' : 'missed'}`] };
+}
+
+/** A value and the middle half of its rounds, with its unit. */
+function valueText(value: Spread, unit: string): string {
+  const isWhole = Number.isInteger(value.median);
+  return `${spreadText(value, isWhole ? (count) => count.toLocaleString('en') : digits)} ${unit}`;
+}
+
+function spreadText({ median, low, high }: Spread, text: (value: number) => string): string {
+  return low === high ? text(median) : `${text(median)} (${text(low)}–${text(high)})`;
 }
 
 /** Three significant digits. */
@@ -102,74 +113,32 @@ function digits(value: number): string {
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** A value and the middle half of its rounds, with its unit. */
-function valueText({ median, low, high }: Spread, unit: string): string {
-  const text = Number.isInteger(median) ? (value: number) => value.toLocaleString('en') : digits;
-  return low === high
-    ? `${text(median)} ${unit}`
-    : `${text(median)} (${text(low)}–${text(high)}) ${unit}`;
-}
-
 function ratioText(value: number): string {
   return value >= 10 ? value.toFixed(0) : value.toFixed(value >= 4 ? 1 : 3);
 }
 
-function cellsOf(row: Row | SkippedRow): string[] {
-  if ('skipped' in row) return [row.operation, '', '', `skipped: ${row.skipped}`];
-  const { operation, value, unit, beside, ratio } = row;
-  const measured =
-    ratio && `${ratioText(ratio.median)} (${ratioText(ratio.low)}–${ratioText(ratio.high)}) ×`;
-  const verdict = [measured, verdictText(row)].filter(Boolean).join('; ');
-  return [operation, valueText(value, unit), verdict, beside];
-}
-
-function verdictText({ unit, ratio, target, holds }: Row): string {
-  if (target === undefined) return '';
-  const sign = target.kind === 'at most' ? '≤' : '≥';
-  const text = `target ${sign} ${target.value.toLocaleString('en')} ${ratio ? '×' : unit}`;
-  return holds === undefined ? text : `${text}: ${holds ? 'holds' : 'missed'}`;
-}
-
-const LEGEND =
-  'Each figure is the median of the rounds, with the middle half of the rounds in brackets. A ratio is computed within a round.';
-
-/** The rows on a terminal, each in a few lines. */
-export function screenOf(rows: readonly (Row | SkippedRow)[]): string {
-  const blocks = rows.map((row) => {
-    const [operation, measured, verdict, beside] = cellsOf(row);
-    const figures = [measured, verdict].filter(Boolean).join('; ');
-    const others = othersOf(row).map(({ name, ratio }) => `${name} ${ratioText(ratio)} ×`);
-    return [operation, figures, [beside, ...others].join('; ')].filter(Boolean).join('\n  ');
-  });
-  const judged = rows.flatMap((row) =>
-    'holds' in row && row.holds !== undefined ? [row.holds] : [],
-  );
-  const kept =
-    judged.length === 0
-      ? 'A short run: its figures have no meaning.'
-      : `${judged.filter(Boolean).length} of ${judged.length} targets hold`;
-  return [describeSystem(), ...blocks, LEGEND, kept].join('\n\n');
-}
-
-const HEAD = ['operation', 'measured', 'ratio, target', 'beside, or how'];
-
 /** The tables of the documentation: all rows, and how long other libraries take. */
-export function markdownOf(rows: readonly (Row | SkippedRow)[]): string {
-  const names = [...new Set(rows.flatMap(othersOf).map(({ name }) => name))];
-  const besideOthers = rows
-    .filter((row) => othersOf(row).length > 0)
-    .map((row) => {
-      const ratios = new Map(
-        othersOf(row).map(({ name, ratio }) => [name, `${ratioText(ratio)} ×`]),
-      );
-      return [row.operation, ...names.map((name) => ratios.get(name) ?? '')];
-    });
+export function markdownOf(rows: readonly Row[]): string {
+  const compared = rows.filter(({ others = [] }) => others.length > 0);
+  const names = compared[0]?.others?.map(({ name }) => name) ?? [];
   return [
-    tableOf([HEAD, ['---', '--:', '---', '---'], ...rows.map(cellsOf)]),
-    `Measured with \`npm run bench -- --document\` on ${describeSystem()}. ${LEGEND}`,
+    tableOf([
+      ['operation', 'measured', 'ratio, target', 'beside, or how'],
+      ['---', '--:', '---', '---'],
+      ...rows.map(({ operation, measured, verdict, beside }) => [
+        ...[operation, measured, verdict, beside],
+      ]),
+    ]),
+    `Measured with \`npm run bench -- --document\` on ${describeSystem()}. Each figure is the median of the rounds, with the middle half of the rounds in brackets. A ratio is computed within a round.`,
     '### Other libraries',
     'Their time for the bare primitive, in each row as often as above, as a multiple of that of the operation.',
-    tableOf([['operation', ...names], ['---', ...names.map(() => '--:')], ...besideOthers]),
+    tableOf([
+      ['operation', ...names],
+      ['---', ...names.map(() => '--:')],
+      ...compared.map(({ operation, others = [] }) => [
+        ...[operation, ...others.map(({ ratio }) => ratio)],
+      ]),
+    ]),
   ].join('\n\n');
 }
 
@@ -177,17 +146,13 @@ function tableOf(lines: readonly (readonly string[])[]): string {
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function othersOf(row: Row | SkippedRow): NonNullable<Row['others']> {
-  return 'others' in row ? (row.others ?? []) : [];
-}
-
 /** A file of docs/measured, into which results are written. Every built file is in `dist`. */
 export function measuredFile(name: string): URL {
   return new URL(`../../../docs/measured/${name}`, import.meta.url);
 }
 
-/** Writes the table into the documentation, between its marks. */
-export function writeDocument(rows: readonly (Row | SkippedRow)[]): void {
+/** Writes the tables into the documentation, between their marks. */
+export function writeDocument(tables: string): void {
   const file = measuredFile('performance.md');
   const text = readFileSync(file, 'utf8');
   const marks =
@@ -196,7 +161,7 @@ export function writeDocument(rows: readonly (Row | SkippedRow)[]): void {
     throw new Error(`${file.pathname} does not contain the marks of the table`);
   writeFileSync(
     file,
-    text.replace(marks, (_, begin: string, end: string) => begin + markdownOf(rows) + end),
+    text.replace(marks, (_, begin: string, end: string) => begin + tables + end),
   );
 }
 

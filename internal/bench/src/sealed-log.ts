@@ -6,15 +6,14 @@ import { processor } from './chain.js';
 import type { BesideBare, DelayResult, GrowthResult } from './children/sealed-log.js';
 import { spreadOf } from './measure.js';
 import { outputOf, resultOf, TemporaryFolder } from './processes.js';
-import { atLeast, atMost, figureRow, timeRow } from './rows.js';
-import type { Row, SkippedRow, Target } from './rows.js';
+import { atLeast, atMost, figureRow, skippedRow, timeRow, type Row, type Target } from './rows.js';
 
 const COMMAND = fileURLToPath(
   new URL('bin/sealed-log.cjs', import.meta.resolve('@evolock/sealed-log/package.json')),
 );
 
 /** Measures a sealer, and verification with native code. */
-export function sealedLogRows(short: boolean): (Row | SkippedRow)[] {
+export function sealedLogRows(short: boolean): Row[] {
   const [rounds, seconds, lines] = short ? [1, 1, 20_000] : [5, 10, 400_000];
   const repeated = <Result>(job: string, amount: number): Result[] =>
     Array.from({ length: rounds }, () => inFolder((run) => run(job, amount) as Result));
@@ -61,10 +60,10 @@ function besideBare(
 }
 
 /** The command on two processors, beside one. */
-function coresRow(rounds: number, lines: number): Row | SkippedRow {
+function coresRow(rounds: number, lines: number): Row {
   const operation = 'sealed-log verify on two processors, a line';
   if (process.platform !== 'linux' || availableParallelism() < 2)
-    return { operation, skipped: 'it needs Linux and two processors' };
+    return skippedRow(operation, 'it needs Linux and two processors');
   return inFolder((run, log) => {
     const key = run('make', lines) as string;
     const verify = [process.execPath, COMMAND, 'verify', log, '--key', key, '--max-age', 'none'];

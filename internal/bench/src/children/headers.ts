@@ -1,9 +1,8 @@
 /**
  * The process that judges the headers of a chain in one loop, and prints the microseconds a header: parsing, one check of each
- * certificate and one KES verification of each header; and the KES verification alone. Its argument is the folder.
+ * certificate and one KES verification of each header; and the KES verification alone. Its argument is the file of all headers.
  */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import {
   mainnet,
   parseHeader,
@@ -12,27 +11,12 @@ import {
   type BlockHeader,
 } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
+import { headerItems } from '@evolock/kes-verify';
 
-const folder = process.argv[2];
-if (folder === undefined) throw new Error('one argument');
-
-const headers = readdirSync(folder)
-  .filter((name) => name.endsWith('.secondary'))
-  .flatMap((name) => headersOf(join(folder, name.replace('.secondary', ''))));
-
-function headersOf(path: string): Uint8Array[] {
-  const index = readFileSync(`${path}.secondary`);
-  const fd = openSync(`${path}.chunk`, 'r');
-  const found: Uint8Array[] = [];
-  for (let at = 0; at < index.byteLength; at += 56) {
-    const start = Number(index.readBigUInt64BE(at)) + index.readUInt16BE(at + 8);
-    const bytes = new Uint8Array(index.readUInt16BE(at + 10));
-    readSync(fd, bytes, 0, bytes.byteLength, start);
-    found.push(bytes);
-  }
-  closeSync(fd);
-  return found;
-}
+const file = readFileSync(process.argv[2] ?? '');
+const headers = [...headerItems(file)].map(({ offset, size }) =>
+  Uint8Array.from(file.subarray(offset, offset + size)),
+);
 
 function requireGood(good: boolean): void {
   if (!good) throw new Error('a good header was refused');
