@@ -104,7 +104,7 @@ async function slowDown(page: Page): Promise<void> {
 }
 
 /** Waits until the scripts of a page have taken over its elements. A page of the API reference has no such elements. */
-async function hydrated(page: Page): Promise<void> {
+export async function hydrated(page: Page): Promise<void> {
   await page.evaluate(`new Promise((resolve) => {
     const look = () => {
       const app = document.querySelector('#app');
@@ -134,17 +134,28 @@ const starters: Record<keyof typeof browserPaths, (executablePath: string) => Pr
   firefox: (executablePath) => firefox.launch({ executablePath, channel: 'moz-firefox' }),
 };
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** Changes to the dark theme at once: without the wish for less motion its colours fade in. */
+export async function toDark(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.locator('html.dark').waitFor();
+}
+
+/** The script of axe-core. */
+export const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /**
  * Barriers for people with a disability, found by axe-core: one line for each element that breaks a rule.
  *
- * @param only - The rules, which are all that axe-core tries by itself when absent.
+ * @param rules - Which rules are tried: by itself axe-core tries all.
  */
-export async function barriers(page: Page, only?: readonly string[]): Promise<string[]> {
+export async function barriers(
+  page: Page,
+  { only, without = [] }: { only?: readonly string[]; without?: readonly string[] } = {},
+): Promise<string[]> {
   if (await page.evaluate("!('axe' in window)"))
     await page.addScriptTag({ content: await readFile(axe, 'utf8') });
-  const options = { resultTypes: ['violations'], ...(only === undefined ? {} : { runOnly: only }) };
+  const rules = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
+  const options = { resultTypes: ['violations'], rules, ...(only && { runOnly: only }) };
   return page.evaluate(`axe.run(${JSON.stringify(options)}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html, any }) =>
       id + ': ' + html.slice(0, 200) + ' ' + any.map(({ message }) => message).join(' '))))`);

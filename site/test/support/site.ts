@@ -40,15 +40,8 @@ export function bytesOfSite(path: string): Buffer {
 }
 
 /** The text of a file of the built site. */
-export function textOfSite(path: string): Promise<string> {
-  return readFile(join(DIST, path), 'utf8');
-}
-
-/** The paths of all files of the built site with one of these endings. */
-export function filesOfSite(...endings: string[]): string[] {
-  return readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    endings.includes(extname(name)),
-  );
+export function textOfSite(path: string): string {
+  return bytesOfSite(path).toString();
 }
 
 /** A running server. */
@@ -85,7 +78,11 @@ async function answer(file: string, response: ServerResponse): Promise<void> {
   try {
     const content = await readFile(file);
     const type = types[extname(file)] ?? 'application/octet-stream';
-    const headers = { 'content-type': type, 'content-encoding': 'gzip' };
+    const headers = {
+      ...{ 'content-type': type, 'content-encoding': 'gzip' },
+      // Their names contain their hashes.
+      ...(file.includes('/assets/') ? { 'cache-control': 'max-age=600' } : {}),
+    };
     response.writeHead(200, headers).end(gzipSync(content));
   } catch {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
