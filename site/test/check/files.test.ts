@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { hexOf, parseCertificate } from '@evolock/kes-verify';
 import { describe, expect, test } from 'vitest';
-import { check, type Checkable } from '../../src/check/check.js';
+import type { Checkable } from '../../src/check/check.js';
 import { givenFiles } from '../../src/check/input.js';
 import { rolesInWords } from '../../src/check/log-files.js';
 import { jsonOf, textOf, type Report } from '../../src/check/report.js';
-import { defaults as settings } from '../../src/check/settings.js';
+import * as judged from '../support/judged.js';
+import { encoded } from '../support/judged.js';
 
-const now = new Date('2026-01-01T00:00:00Z');
-const example = (name: string) =>
-  readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url)).toString();
+const example = (name: string) => judged.example(name).toString();
 
 const certificateText = example('certificate.json');
 const { certificate, coldVerificationKey } = parseCertificate(certificateText);
@@ -25,15 +23,8 @@ const counter = (next: number) =>
   );
 
 async function reportOn(...texts: string[]): Promise<Report> {
-  const files = texts.map((text, at) => ({
-    name: `file ${String(at)}`,
-    bytes: new TextEncoder().encode(text),
-  }));
-  const input = (await givenFiles(files)) as Checkable;
-  expect(input.kind).toBe('envelopes');
-  for await (const step of check(input, settings, now, () => Promise.resolve()))
-    if (step.kind === 'report') return step.report;
-  throw new Error('no report');
+  const files = texts.map((text, at) => ({ name: `file ${String(at)}`, bytes: encoded(text) }));
+  return judged.reportOn((await givenFiles(files)) as Checkable);
 }
 
 describe('files of cardano-cli', () => {
@@ -96,7 +87,7 @@ test('several files of headers are one sequence, in the order of their names', a
     { name: '00001.chunk', bytes: one },
   ];
   expect(await givenFiles(files)).toEqual({ kind: 'cbor', bytes: Uint8Array.of(...one, ...two) });
-  const mixed = [...files, { name: 'kes.vkey', bytes: new TextEncoder().encode(hot) }];
+  const mixed = [...files, { name: 'kes.vkey', bytes: encoded(hot) }];
   expect(await givenFiles(mixed)).toMatchObject({ kind: 'unreadable' });
   const secret = { name: 'x', bytes: new Uint8Array(608) };
   expect(await givenFiles([...files, secret])).toEqual({ kind: 'secret' });

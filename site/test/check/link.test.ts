@@ -1,18 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { headerItems, hexOf, parseCertificate } from '@evolock/kes-verify';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { check, type Checkable, type Step } from '../../src/check/check.js';
+import type { Checkable } from '../../src/check/check.js';
 import { exampleOfLink, examples, withChangedBit } from '../../src/check/examples.js';
 import { given, givenFiles, suspiciousField } from '../../src/check/input.js';
 import { inputOfLink, linkTo, suspiciousFragment, type Linked } from '../../src/check/link.js';
-import { linesReport } from '../../src/check/lines-report.js';
 import type { Linkable, Report } from '../../src/check/report.js';
 import { defaults, type Settings } from '../../src/check/settings.js';
+import * as judged from '../support/judged.js';
+import { checkable, encoded, example } from '../support/judged.js';
 
-const example = (name: string) =>
-  readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
 const digits = example('mainnet-conway.hex').toString();
 const { cases, proofs } = sealedLogVectors();
 const NONCE = 'ab'.repeat(32);
@@ -20,97 +18,57 @@ const certificate = {
   text: example('certificate.json').toString(),
   file: { name: 'certificate.json', bytes: new Uint8Array(example('certificate.json')) },
 };
-const encoded = (text: string) => new TextEncoder().encode(text);
-
-/** What a link to an input leads to. */
-async function followed(
-  input: Checkable,
-  settings: Settings,
-  linkable: Linkable = {},
-): Promise<Linked> {
-  const link = await linkTo(input, settings, linkable);
-  if ('reason' in link) throw new Error(link.reason);
-  expect(link.fragment).toMatch(/^#[!-~]+$/);
-  const found = inputOfLink(link.fragment);
-  if (found === undefined || found === 'damaged') throw new Error(String(found));
-  return found;
-}
 
 /** What the page recognises in a link. */
 function recognised({ text, files }: Linked) {
   return files.length > 0 ? givenFiles(files) : given(text);
 }
 
-describe('a link leads to its input', () => {
-  const texts: [string, string][] = [
-    ['a header', digits],
-    ['several headers', digits.repeat(3)],
-    ['a certificate', certificate.text],
-  ];
-  test.each(texts)('%s, with the network and a nonce that was proved', async (_name, text) => {
-    const input = (await given(text)) as Checkable;
-    const fields = { network: 'preprod', epochNonce: NONCE } as const;
-    const settings = { ...defaults, ...fields, verifierKey: 'a key' };
-    const found = await followed(input, settings, { nonce: true });
-    expect(found.settings).toEqual({ ...fields, isKeyOfLink: false });
-    expect(await recognised(found)).toEqual(input);
-    expect(JSON.stringify(await followed(input, settings))).not.toContain(NONCE);
-    const other = { ...defaults, network: 'other', slotsPerKesPeriod: '86400' } as const;
-    expect((await followed(input, other)).settings).toMatchObject({
-      ...{ network: 'other', slotsPerKesPeriod: '86400', maxKesEvolutions: '62' },
-    });
-  });
+/** The input and the settings that a link leads to. */
+async function followed(input: Checkable, fields: Partial<Settings>, linkable: Linkable = {}) {
+  const link = await linkTo(input, { ...defaults, ...fields }, linkable);
+  if ('reason' in link) throw new Error(link.reason);
+  expect(link.fragment).toMatch(/^#[!-~]+$/);
+  const found = inputOfLink(link.fragment);
+  if (found === undefined || found === 'damaged') throw new Error(String(found));
+  return { input: await recognised(found), ...found.settings };
+}
 
-  test('files of a pool', async () => {
-    const input = (await givenFiles([certificate.file, certificate.file])) as Checkable;
-    expect(input).toMatchObject({ kind: 'envelopes', texts: { length: 2 } });
-    expect(await recognised(await followed(input, defaults))).toEqual(input);
-  });
+test('a link leads to headers, files of a pool, a log and a proof, with what was proved of their settings', async () => {
+  const headers = await checkable(digits.repeat(3));
+  const preprod = { network: 'preprod', epochNonce: NONCE } as const;
+  const withKey = { ...preprod, verifierKey: 'a key' };
+  const proved = await followed(headers, withKey, { nonce: true });
+  expect(proved).toEqual({ ...preprod, isKeyOfLink: false, input: headers });
+  expect(JSON.stringify(await followed(headers, withKey))).not.toContain(NONCE);
+  const other = { network: 'other', slotsPerKesPeriod: '86400' } as const;
+  expect(await followed(headers, other)).toMatchObject({ ...other, maxKesEvolutions: '62' });
+
+  const pool = (await givenFiles([certificate.file, certificate.file])) as Checkable;
+  expect(await followed(pool, {})).toMatchObject({ input: pool });
 
   // Their entries are words.
-  const whole = cases.filter(({ name }) => /^(?:ended|three rotated|a checkpoint)/.test(name));
-  test.each(whole.map((each) => [each.name, each.input] as const))(
-    'a log: %s',
-    async (_name, { verifierKey, files, seals, hashes, checkpoints = [] }) => {
-      const input: Checkable = { kind: 'log', files, seals, hashes, checkpoints };
-      const settings = { ...defaults, verifierKey: `${verifierKey}\n`, maxAge: '1800' };
-      const found = await followed(input, settings, { hashes: true });
-      expect(found.settings).toMatchObject({ verifierKey, maxAge: '1800', isKeyOfLink: true });
-      expect(await recognised(found)).toEqual({
-        ...input,
-        hashes: hashes ?? undefined,
-        checkpoints: checkpoints.map(({ note, chain }) => ({ note, chain })),
-      });
-    },
-  );
+  for (const { name, input } of cases) {
+    if (!/^(?:ended|three rotated|a checkpoint)/.test(name)) continue;
+    const { verifierKey, files, seals, hashes, checkpoints = [] } = input;
+    const log: Checkable = { kind: 'log', files, seals, hashes, checkpoints };
+    const settings = { verifierKey: `${verifierKey}\n`, maxAge: '1800' };
+    const again = await followed(log, settings, { hashes: true });
+    expect(again).toMatchObject({ verifierKey, maxAge: '1800', isKeyOfLink: true });
+    expect(again.input).toEqual({ ...log, checkpoints: checkpoints.map((each) => ({ ...each })) });
+  }
 
-  test('a proof and its entry', async () => {
-    const { proof, verifierKey, entry } = proofs.find(({ valid }) => valid)!;
-    const field = new TextDecoder().decode(entry);
-    for (const input of [{ entry }, {}]) {
-      const settings = { ...defaults, verifierKey, entry: field };
-      const found = await followed({ kind: 'proof', proof, ...input }, settings);
-      expect(await recognised(found)).toEqual({ kind: 'proof', proof, entry });
-    }
-  });
+  const { proof, verifierKey, entry } = proofs.find(({ valid }) => valid)!;
+  const ofProof = { verifierKey, entry: new TextDecoder().decode(entry) };
+  for (const own of [{ entry }, {}])
+    expect((await followed({ kind: 'proof', proof, ...own }, ofProof)).input).toEqual({
+      ...{ kind: 'proof', proof, entry },
+    });
 });
 
 /** The verdict of the page; `undefined` when a field is wrong. */
-async function reportOn(input: Checkable, settings: Settings): Promise<Report | undefined> {
-  const steps: Step[] = [];
-  for await (const step of check(input, settings, new Date('2026-01-01'), () => Promise.resolve()))
-    steps.push(step);
-  const [first] = steps;
-  if (first?.kind === 'report') return first.report;
-  if (first?.kind !== 'lines') return undefined;
-  const all = steps.flatMap((step) => (step.kind === 'lines' ? [step] : []));
-  return linesReport({
-    lines: all.flatMap(({ lines }) => lines),
-    byron: all.reduce((sum, { byron }) => sum + byron, 0),
-    doubt: first.doubt,
-    hasNonce: settings.epochNonce !== '',
-    isDone: true,
-  });
+function reportOn(input: Checkable, settings: Settings): Promise<Report | undefined> {
+  return judged.reportOn(input, settings).catch(() => undefined);
 }
 
 /** What a link has to repeat. The page adds sentences on where a verifier key came from. */
@@ -201,7 +159,7 @@ describe('no link is made', () => {
     linkTo(input, fields, linkable);
 
   test('of what is too large, and one sentence says so', async () => {
-    const chunk = (await given(example('preview.chunk'))) as Checkable;
+    const chunk = await checkable(example('preview.chunk'));
     for (const input of [chunk, { ...log, files: [encoded('a word\n'.repeat(3_000))] }])
       expect(await reasonOf(input, {})).toEqual({ reason: expect.stringContaining('larger') });
   });
@@ -225,7 +183,7 @@ describe('no link is made', () => {
   test('of a nonce or of hashes that are not proved: they may be anything', async () => {
     const reason = (words: string) => ({ reason: expect.stringContaining(words) });
     expect(await reasonOf({ ...log, hashes }, { hashes: false })).toEqual(reason('the hashes'));
-    const input = (await given(digits)) as Checkable;
+    const input = await checkable(digits);
     const fields = { ...defaults, epochNonce: NONCE };
     const report = await reportOn(input, fields);
     expect(report).toMatchObject({ tone: 'bad', link: { nonce: false } });

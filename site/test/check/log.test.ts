@@ -1,23 +1,18 @@
 import { sealedLogVectors, type SealedLogCase } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
-import { check, type Checkable } from '../../src/check/check.js';
+import type { Checkable } from '../../src/check/check.js';
 import { given, givenFiles } from '../../src/check/input.js';
 import { rolesInWords, type GivenFile } from '../../src/check/log-files.js';
-import { textOf, type Report } from '../../src/check/report.js';
-import { defaults, type Settings } from '../../src/check/settings.js';
+import { textOf } from '../../src/check/report.js';
+import type { Settings } from '../../src/check/settings.js';
+import * as judged from '../support/judged.js';
+import { encoded } from '../support/judged.js';
 
 const { cases, logs, proofs } = sealedLogVectors();
 // After the last seal of every log.
 const later = new Date('2027-01-01T00:00:00Z');
-const turn = () => Promise.resolve();
-
-async function reportOn(input: Checkable, fields: Partial<Settings>, now = later): Promise<Report> {
-  for await (const step of check(input, { ...defaults, ...fields }, now, turn)) {
-    if (step.kind === 'report') return step.report;
-    throw new Error('sentence' in step ? step.sentence : step.kind);
-  }
-  throw new Error('no step');
-}
+const reportOn = (input: Checkable, fields: Partial<Settings>, now = later) =>
+  judged.reportOn(input, fields, now);
 
 /** Whether the page can ask what a case asks. */
 function isAsked({ input: { mustEnd, firstEntry } }: SealedLogCase): boolean {
@@ -61,16 +56,6 @@ describe('a sealed log', () => {
     },
   );
 
-  test('whose key came with a link says so in its first sentences', async () => {
-    const { verifierKey, files, seals } = cases.find(({ name }) => name === 'ended')!.input;
-    const words = async (isKeyOfLink: boolean) =>
-      textOf(await reportOn({ kind: 'log', files, seals }, { verifierKey, isKeyOfLink }));
-    expect(await words(true)).toMatch(
-      /^Valid: every sealed entry stands\nThe verifier key came with/,
-    );
-    expect(await words(false)).not.toContain('came with the link');
-  });
-
   const log = logs.find(({ name }) => name === 'one-key')!;
   const file = (name: string, bytes: Uint8Array): GivenFile => ({ name, bytes });
   const all = [
@@ -84,17 +69,12 @@ describe('a sealed log', () => {
     const whole = { kind: 'log', files: [entries], seals, hashes, checkpoints: [] };
     expect(await givenFiles(all)).toEqual(whole);
     const [note = ''] = notes;
-    const kept = [
-      file('last.chain', new TextEncoder().encode('')),
-      file('last', new TextEncoder().encode(note)),
-    ];
+    const kept = [file('last.chain', encoded('')), file('last', encoded(note))];
     expect(await givenFiles([...kept, ...all])).toEqual({
       ...whole,
       checkpoints: [{ note, chain: '' }],
     });
-    const [one, two, three] = ['1', '2', '3'].map((line) =>
-      new TextEncoder().encode(`${line}\n\n`),
-    );
+    const [one, two, three] = ['1', '2', '3'].map((line) => encoded(`${line}\n\n`));
     const rotated = [
       ...[file('a.log', three!), file('a.log.2', one!), file('a.log.1', two!)],
       ...[file('a.log.seals', seals), ...kept],
@@ -116,7 +96,7 @@ describe('a sealed log', () => {
 
   test('is judged without a verifier key that is beside it, and says so', async () => {
     const { verifierKey } = log;
-    const key = file('key.txt', new TextEncoder().encode(`${verifierKey}\n`));
+    const key = file('key.txt', encoded(`${verifierKey}\n`));
     const input = (await givenFiles([...all, key])) as Checkable;
     expect(input).toMatchObject({ kind: 'log', files: [log.entries] });
     const words = 'The verifier key in key.txt was not used';
@@ -127,21 +107,16 @@ describe('a sealed log', () => {
     expect([tone, sentences]).toEqual(['good', [expect.stringContaining(words)]]);
   });
 
-  test('is told from a signing key that is named like a part of it', async () => {
+  test('is told from a signing key that is named like a part of it, and may speak of signing keys', async () => {
     const key = JSON.stringify({ type: 'KesSigningKey', cborHex: `5820${'9a'.repeat(32)}` });
+    const digits = `590260${'9a'.repeat(608)}`;
     for (const part of ['seals', 'hashes', 'chain'])
-      for (const text of [key, key.padEnd(128), `590260${'9a'.repeat(608)}`])
-        expect(await givenFiles([file(`a.${part}`, new TextEncoder().encode(text))])).toEqual({
-          kind: 'secret',
-        });
-  });
-
-  test('may speak of signing keys, and contains none', async () => {
-    const entries = new TextEncoder().encode('the signing key was replaced\nby root\n');
-    const key = new TextEncoder().encode(`590260${'9a'.repeat(608)}`);
-    const seals = file('a.log.seals', log.seals);
-    expect(await givenFiles([seals, file('a.log', entries)])).toMatchObject({ kind: 'log' });
-    expect(await givenFiles([seals, file('a.log', key)])).toEqual({ kind: 'secret' });
+      for (const text of [key, key.padEnd(128), digits])
+        expect(await givenFiles([file(`a.${part}`, encoded(text))])).toEqual({ kind: 'secret' });
+    const beside = (text: string) =>
+      givenFiles([file('a.log.seals', log.seals), file('a.log', encoded(text))]);
+    expect(await beside('the signing key was replaced\nby root\n')).toMatchObject({ kind: 'log' });
+    expect(await beside(digits)).toEqual({ kind: 'secret' });
   });
 
   test('of another key is said to be another log, or one that was renewed', async () => {
@@ -151,19 +126,7 @@ describe('a sealed log', () => {
     expect(sentences.join()).toMatch(/did not sign seal 0: .*another log.*renewed/);
   });
 
-  test('counts its entries from 0, and says so', async () => {
-    const entries = Uint8Array.from(log.entries);
-    entries[entries.indexOf(0x0a) + 1]! ^= 1;
-    const [hashes, seals] = all;
-    const input = await givenFiles([hashes!, seals!, file('audit.log', entries)]);
-    const { checks } = await reportOn(input as Checkable, { verifierKey: log.verifierKey });
-    expect(checks.find(({ name }) => name === 'Changed')?.sentence).toContain(
-      'line 2 (entry 1, counted from 0)',
-    );
-  });
-
   test('is never called changed because of a file that is not named like it', async () => {
-    const text = (words: string) => new TextEncoder().encode(words);
     const strays = [
       file('aaa.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a)),
       ...[
@@ -173,7 +136,7 @@ describe('a sealed log', () => {
         'audit (1).log',
         'notes.txt',
         'b.log.1',
-      ].map((name) => file(name, text('of another\nfile\n'))),
+      ].map((name) => file(name, encoded('of another\nfile\n'))),
     ];
     for (const stray of strays) {
       const given = [stray, ...all];
@@ -269,11 +232,6 @@ describe('a sealed log', () => {
       expect([name, stand]).toEqual([name, from > 0]);
     }
   });
-
-  test('needs its verifier key', async () => {
-    const input = (await givenFiles(all)) as Checkable;
-    await expect(reportOn(input, {})).rejects.toThrow('Paste the verifier key');
-  });
 });
 
 const text = new TextDecoder('utf-8', { fatal: true });
@@ -299,11 +257,11 @@ test.each(proofs.map((each) => [each.of, each] as const))(
     await expect(mistyped).rejects.toThrow('not a verifier key');
     expect(await given(proof)).toEqual({ kind: 'proof', proof });
     const files = [
-      { name: 'entry', bytes: new TextEncoder().encode(`${entry}\n`) },
-      { name: 'proof', bytes: new TextEncoder().encode(proof) },
+      { name: 'entry', bytes: encoded(`${entry}\n`) },
+      { name: 'proof', bytes: encoded(proof) },
     ];
     const both = await givenFiles(files);
-    expect(both).toEqual({ kind: 'proof', proof, entry: new TextEncoder().encode(entry) });
+    expect(both).toEqual({ kind: 'proof', proof, entry: encoded(entry) });
     expect((await reportOn(both as Checkable, { verifierKey })).tone).toBe('good');
   },
 );

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { given, givenFiles, ofMember, SECRET, UNCLEAR } from '../../src/check/input.js';
+import { encoded, example } from '../support/judged.js';
 
-const example = (name: string) =>
-  readFileSync(new URL(`../../pages/public/examples/${name}`, import.meta.url));
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64');
 const filled = (size: number) => Uint8Array.from({ length: size }, (_, at) => 0x9a + 73 * at);
@@ -39,26 +37,62 @@ const secret = { kind: 'secret' };
 const unclear = { kind: 'unclear' };
 
 describe('a signing key is recognised', () => {
-  test.each([
-    ['KesSigningKey_ed25519_kes_2^6', 608],
-    ['EvolockKesSigningKey_ed25519_kes_2^6', 608],
-    ['KesSigningKey_ed25519_kes_2^7', 704],
-    ['StakePoolSigningKey_ed25519', 32],
-    ['StakePoolExtendedSigningKey_ed25519_bip32', 128],
-    ['VrfSigningKey_PraosVRF', 64],
-    ['PaymentSigningKeyShelley_ed25519', 32],
-    ['GenesisUTxOSigningKey_ed25519', 32],
-    ['a type that does not exist', 608],
-    ['KesVerificationKey_ed25519_kes_2^6', 608],
-    ['NodeOperationalCertificate', 32],
-  ])('in an envelope of the type %s, with %i bytes', async (type, size) => {
-    const text = envelope(type, size);
-    expect(await given(text)).toEqual(secret);
-    expect(await given(` \n${text}`)).toEqual(secret);
-    expect(await given(new TextEncoder().encode(text))).toEqual(secret);
+  const key = hex(byteString(608));
+  const notations = [
+    envelope('KesSigningKey_ed25519_kes_2^6', 608),
+    envelope('EvolockKesSigningKey_ed25519_kes_2^6', 608),
+    envelope('KesSigningKey_ed25519_kes_2^7', 704),
+    envelope('StakePoolSigningKey_ed25519', 32),
+    envelope('StakePoolExtendedSigningKey_ed25519_bip32', 128),
+    envelope('VrfSigningKey_PraosVRF', 64),
+    envelope('PaymentSigningKeyShelley_ed25519', 32),
+    envelope('GenesisUTxOSigningKey_ed25519', 32),
+    envelope('a type that does not exist', 608),
+    envelope('KesVerificationKey_ed25519_kes_2^6', 608),
+    envelope('NodeOperationalCertificate', 32),
+    // Cut off, and with a member twice.
+    envelope('KesSigningKey_ed25519_kes_2^6', 608).slice(0, 200),
+    envelope('KesVerificationKey_ed25519_kes_2^6', 32).replace(
+      '"cborHex"',
+      `"cborHex":"${key}",$&`,
+    ),
+    // Among other words.
+    `"cborHex": "${key}"`,
+    `cborHex: ${key}`,
+    `"${key}"`,
+    `"cborHex": "${hex(byteString(64))}",`,
+    `{"key":"${key}"}`,
+    `{"key":"${base64(filled(608))}"}`,
+    `{"cborHex": "${key}"`,
+    key.replace(/..(?=.)/g, '$&:'),
+    `export KEY=${hex(filled(64))}`,
+    `export KEY=${base64(filled(64))}`,
+    `KEY_${key}`,
+    `a line\nmy key is ${key}, and more\n`,
+    'MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC',
+    `MIIEpAIBAAKCAQEA${'Zm9v'.repeat(13)}\n${'Zm9v'.repeat(16)}`,
+    `b3BlbnNzaC1rZXktdjEAAAAA${'Zm9v'.repeat(12)}`,
+    // In the words of a tool.
+    'ed25519_sk1qzwttx4g7r2',
+    'ed25519e_sk1qzwttx4g7r2',
+    'kes_sk1qzwttx4g7r2',
+    'acct_xsk1qzwttx4g7r2',
+    'KES_SK1QZWTTX4G7R2',
+    'vrf_sk1qzwttx4g7r2',
+    'pool_sk1',
+    'xprv1qzwttx4g7r2',
+    '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw',
+    'PRIVATE+KEY+example.com+c74f20a3+AY',
+    'AGE-SECRET-KEY-1QYQSZ',
+    '{"a":{"type":"KesSigning\\u004bey"}}',
+    'abandon '.repeat(23) + 'about',
+    'legal winner thank year wave sausage worth useful legal winner thank yellow',
+  ];
+  test.each(notations)('in this notation, row %#', async (text) => {
+    for (const each of [text, ` \n${text}`, encoded(text)])
+      expect(await given(each)).toEqual(secret);
   });
 
-  const key = hex(byteString(608));
   const publicFiles = [
     envelope('KesVerificationKey_ed25519_kes_2^6', 32),
     envelope('StakePoolVerificationKey_ed25519', 32),
@@ -80,14 +114,6 @@ describe('a signing key is recognised', () => {
       const text = JSON.stringify({ ...(JSON.parse(file) as object), ...members });
       expect(await given(text)).toEqual(secret);
     }
-  });
-
-  test('in a member that is there twice', async () => {
-    const twice = envelope('KesVerificationKey_ed25519_kes_2^6', 32).replace(
-      '"cborHex"',
-      `"cborHex":"${key}",$&`,
-    );
-    expect(await given(twice)).toEqual(secret);
   });
 
   test('anywhere in JSON, and nothing is passed on', async () => {
@@ -118,27 +144,6 @@ describe('a signing key is recognised', () => {
     );
   });
 
-  test.each([
-    `"cborHex": "${key}"`,
-    `cborHex: ${key}`,
-    `"${key}"`,
-    `"cborHex": "${hex(byteString(64))}",`,
-    `{"key":"${key}"}`,
-    `{"key":"${base64(filled(608))}"}`,
-    `{"cborHex": "${key}"`,
-    key.replace(/..(?=.)/g, '$&:'),
-    `export KEY=${hex(filled(64))}`,
-    `export KEY=${base64(filled(64))}`,
-    `KEY_${key}`,
-    `a line\nmy key is ${key}, and more\n`,
-    'MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC',
-    `MIIEpAIBAAKCAQEA${'Zm9v'.repeat(13)}\n${'Zm9v'.repeat(16)}`,
-    `b3BlbnNzaC1rZXktdjEAAAAA${'Zm9v'.repeat(12)}`,
-  ])('among other words, row %#', async (text) => {
-    expect(await given(text)).toEqual(secret);
-    expect(await given(new TextEncoder().encode(text))).toEqual(secret);
-  });
-
   describe('by a member that may be a signature', () => {
     const digits = example('mainnet-conway.hex').toString().trim();
     const sigma = hex(filled(64));
@@ -149,7 +154,7 @@ describe('a signing key is recognised', () => {
       const found = { kind: 'secret', member: 'sigmaHex' };
       const hash = { hotVkeyHex: hex(filled(32)), kesSignatureHex: hex(filled(448)) };
       for (const text of [entry({}), entry(hash), ` ${entry({ sigma: base64(filled(64)) })}`])
-        for (const each of [text, new TextEncoder().encode(text), base64(text), gzipSync(text)])
+        for (const each of [text, encoded(text), base64(text), gzipSync(text)])
           expect(await given(each)).toEqual(found);
       expect(ofMember('sigmaHex')).toMatch(/^The member sigmaHex holds 64 bytes, .*If the member/);
     });
@@ -173,16 +178,11 @@ describe('a signing key is recognised', () => {
       const member = { ...(JSON.parse(publicFiles[0]!) as object), sigmaHex: sigma };
       expect(await given(JSON.stringify(member))).toEqual(secret);
       const files = [entry({}), envelope('VrfSigningKey_PraosVRF', 64)].map((text, at) => {
-        return { name: String(at), bytes: new TextEncoder().encode(text) };
+        return { name: String(at), bytes: encoded(text) };
       });
       expect(await givenFiles(files)).toEqual(secret);
       expect(await givenFiles(files.slice(0, 1))).toMatchObject({ member: 'sigmaHex' });
     });
-  });
-
-  test('in an envelope that is cut off', async () => {
-    const text = envelope('KesSigningKey_ed25519_kes_2^6', 608);
-    expect(await given(text.slice(0, 200))).toEqual(secret);
   });
 
   const sizes = [36, 64, 96, 128, 132, 224, 320, 416, 512, 608, 612, 704, 708];
@@ -198,25 +198,6 @@ describe('a signing key is recognised', () => {
     for (const digits of [hex(filled(size)), hex(byteString(size))])
       for (const damaged of [digits.slice(1), digits.slice(0, -1), `${digits}a`])
         expect(await given(damaged)).toEqual(secret);
-  });
-
-  test.each([
-    'ed25519_sk1qzwttx4g7r2',
-    'ed25519e_sk1qzwttx4g7r2',
-    'kes_sk1qzwttx4g7r2',
-    'acct_xsk1qzwttx4g7r2',
-    'KES_SK1QZWTTX4G7R2',
-    'vrf_sk1qzwttx4g7r2',
-    'pool_sk1',
-    'xprv1qzwttx4g7r2',
-    '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2Vw',
-    'PRIVATE+KEY+example.com+c74f20a3+AY',
-    'AGE-SECRET-KEY-1QYQSZ',
-    '{"a":{"type":"KesSigning\\u004bey"}}',
-    'abandon '.repeat(23) + 'about',
-    'legal winner thank year wave sausage worth useful legal winner thank yellow',
-  ])('in another notation: %s', async (text) => {
-    expect(await given(text)).toEqual(secret);
   });
 
   test('in any layers of JSON, digits, base64 and gzip', async () => {
@@ -252,7 +233,7 @@ describe('32 bytes are a hash, a nonce, a verification key or a seed', () => {
     ['in digits', hex(filled(32))],
     ['in digits, with a digit too few', hex(filled(32)).slice(1)],
     ['in digits, with a digit too many', `${hex(filled(32))}a`],
-    ['in a file of digits', new TextEncoder().encode(hex(filled(32)))],
+    ['in a file of digits', encoded(hex(filled(32)))],
     ['in digits of a byte string', `0x${hex(byteString(32))}\n`],
     ['in base64', base64(filled(32))],
     ['compressed', gzipSync(filled(32))],
@@ -272,31 +253,29 @@ describe('32 bytes are a hash, a nonce, a verification key or a seed', () => {
 });
 
 describe('public input is no signing key', () => {
-  test('a certificate, in its envelope and as CBOR', async () => {
-    const text = example('certificate.json').toString();
-    expect(await given(text)).toMatchObject({ kind: 'envelopes' });
-    const { cborHex } = JSON.parse(text) as { cborHex: string };
-    expect(await given(cborHex)).toMatchObject({ kind: 'cbor' });
-  });
+  const text = example('certificate.json').toString();
+  const { cborHex } = JSON.parse(text) as { cborHex: string };
+  const digits = example('mainnet-conway.hex').toString().trim();
 
-  test.each([
-    ['KesVerificationKey_ed25519_kes_2^6', 32],
-    ['StakePoolExtendedVerificationKey_ed25519_bip32', 64],
-  ])('a verification key in its envelope: %s', async (type, size) => {
-    expect(await given(envelope(type, size))).toMatchObject({ kind: 'envelopes' });
-  });
-
-  test('a counter of any number in its envelope', async () => {
-    for (const number of ['00', '17', '1818', '190100', '1a00010000'])
-      expect(await given(counter(number))).toMatchObject({ kind: 'envelopes' });
+  test('files of a pool, headers and chunks', async () => {
+    for (const file of [
+      text,
+      envelope('KesVerificationKey_ed25519_kes_2^6', 32),
+      envelope('StakePoolExtendedVerificationKey_ed25519_bip32', 64),
+      ...['00', '17', '1818', '190100', '1a00010000'].map(counter),
+    ])
+      expect(await given(file)).toMatchObject({ kind: 'envelopes' });
+    const headers = [digits, example('mainnet-conway.hex'), example('preview.chunk')];
+    for (const input of [cborHex, ...headers])
+      expect(await given(input)).toMatchObject({ kind: 'cbor' });
   });
 
   test('of a public file, its type, its description and its content are passed on', async () => {
-    const text = envelope('KesVerificationKey_ed25519_kes_2^6', 32);
+    const file = envelope('KesVerificationKey_ed25519_kes_2^6', 32);
     const more = { size: 32, nested: { text: 'a word' } };
-    expect(await given(JSON.stringify({ ...more, ...(JSON.parse(text) as object) }))).toEqual({
+    expect(await given(JSON.stringify({ ...more, ...(JSON.parse(file) as object) }))).toEqual({
       kind: 'envelopes',
-      texts: [text],
+      texts: [file],
     });
   });
 
@@ -311,14 +290,7 @@ describe('public input is no signing key', () => {
       expect(await given(text)).toMatchObject({ kind: 'unreadable' });
   });
 
-  test('headers and chunks', async () => {
-    expect(await given(example('mainnet-conway.hex').toString())).toMatchObject({ kind: 'cbor' });
-    expect(await given(example('mainnet-conway.hex'))).toMatchObject({ kind: 'cbor' });
-    expect(await given(example('preview.chunk'))).toMatchObject({ kind: 'cbor' });
-  });
-
   test('a header in JSON, base64 and gzip', async () => {
-    const digits = example('mainnet-conway.hex').toString().trim();
     const bytes = new Uint8Array(Buffer.from(digits, 'hex'));
     for (const input of [
       JSON.stringify({ type: 'Block', cborHex: digits }),
