@@ -5,15 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  ladder,
-  layerNamed,
-  mayUse,
-  native,
-  scope,
-  testsMayUse,
-  unrestricted,
-} from '../src/ladder/ladder.mjs';
+import { ladder, native, scope } from '../src/ladder/ladder.mjs';
 import { brokenLinks, host, markdownPages } from '../src/links.mjs';
 import { DECLARED, readWorkspaces } from '../src/manifests.js';
 import { Calls } from '../src/readme-calls.js';
@@ -24,10 +16,9 @@ const workspaces = readWorkspaces(root);
 
 interface Locked {
   readonly link?: boolean;
-  readonly resolved: string;
+  readonly dev?: boolean;
   readonly hasInstallScript?: boolean;
   readonly dependencies?: object;
-  readonly optionalDependencies?: object;
 }
 
 /** What npm installs, by its place. */
@@ -35,20 +26,18 @@ const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.js
   readonly packages: Readonly<Record<string, Locked>>;
 };
 
-describe('the ladder', () => {
-  test('names each package once, after those below it', () => {
-    ladder.forEach(({ name, below = [] }, at) => {
-      const before = ladder.slice(0, at).map((layer) => layer.name);
-      expect(before).not.toContain(name);
-      expect(before).toEqual(expect.arrayContaining([...below]));
-    });
+test('the ladder names each package once, after those below it', () => {
+  ladder.forEach(({ name, below }, at) => {
+    const before = [native.name, ...ladder.slice(0, at).map((layer) => layer.name)];
+    expect(before).not.toContain(name);
+    expect(before).toEqual(expect.arrayContaining([...below]));
   });
 });
 
 describe.each(workspaces)('the manifest of $folder', ({ folder, manifest }) => {
   const { name, dependencies = {}, peerDependencies, optionalDependencies } = manifest;
   const installed = { ...dependencies, ...peerDependencies, ...optionalDependencies };
-  const layer = layerNamed(name.replace(scope, ''));
+  const layer = ladder.find((one) => scope + one.name === name);
 
   test('states what all state, and what npm needs to publish it', () => {
     const all = { type: 'module', license: 'Apache-2.0', engines: { node: '^20.19 || >=22.12' } };
@@ -61,30 +50,20 @@ describe.each(workspaces)('the manifest of $folder', ({ folder, manifest }) => {
     if (!manifest.private) expect(readdirSync(join(root, folder))).toContain('README.md');
   });
 
-  test('has the dependencies that the ladder gives it', () => {
-    const own = (names: object) =>
-      Object.keys(names)
-        .filter((one) => one.startsWith(scope))
-        .map((one) => one.slice(scope.length));
-    if (layer === undefined) expect(unrestricted).toContain(folder);
-    else {
-      expect(mayUse(layer)).toEqual(expect.arrayContaining(own(installed)));
-      const forTests = own(manifest.devDependencies ?? {});
-      expect(testsMayUse(layer)).toEqual(expect.arrayContaining(forTests));
-    }
-    if (layer?.role === 'shared') expect(installed).toEqual({});
+  test('has the dependencies that the ladder gives it, and the native module at its one version', () => {
+    const own = Object.keys(installed).filter((one) => one.startsWith(scope));
+    const below = [...own, ...(native.name in installed ? [native.name] : [])];
+    // A private workspace that no package depends on may use every package.
+    if (layer === undefined) expect(manifest.private).toBe(true);
+    else expect(below.map((one) => one.replace(scope, '')).sort()).toEqual([...layer.below].sort());
     // A declaration imports those of the packages below (tsup.shared.ts).
     if (manifest.private !== true && manifest.exports?.['.'] !== undefined)
-      for (const one of own(installed))
-        expect(workspaces.find((each) => each.manifest.name === scope + one)).toMatchObject({
+      for (const one of own)
+        expect(workspaces.find((each) => each.manifest.name === one)).toMatchObject({
           manifest: { exports: { [DECLARED]: {} } },
         });
-  });
-
-  test('has the native module at its one version, where the ladder has it', () => {
     const version = { ...installed, ...manifest.devDependencies }[native.name];
     expect([undefined, native.version]).toContain(version);
-    if (native.name in installed) expect(['rung', 'program']).toContain(layer?.role);
   });
 });
 
@@ -243,33 +222,13 @@ test.each(callers)('%s calls what exists', (name, text) => {
     expect(text).toMatch(/^permissions:(?: \{\}|\n {2}contents: read)\n$/m);
 });
 
-/** The packages that npm installs for a user of packages, by package-lock.json. */
-function installedWith(names: readonly string[]): Map<string, Locked> {
-  const found = new Map<string, Locked>();
-  const add = (name: string, parent: string): void => {
-    // As Node.js looks in each folder above.
-    const parts = parent.split('/node_modules/');
-    const places = parts.map((_, at) => [...parts.slice(0, at + 1), name].join('/node_modules/'));
-    const place = [...places.reverse(), `node_modules/${name}`].find((one) => one in locked);
-    if (place === undefined || found.has(place)) return;
-    const one = locked[place]!;
-    found.set(place, one);
-    // npm links a workspace.
-    const { dependencies, optionalDependencies } = one.link ? locked[one.resolved]! : one;
-    for (const below of Object.keys({ ...dependencies, ...optionalDependencies }))
-      add(below, place);
-  };
-  for (const name of names) add(name, '');
-  return found;
-}
-
 test('an installation of every package runs no script, and cbor-x comes built in', () => {
-  const published = workspaces.filter(({ manifest }) => manifest.private !== true);
-  const installed = installedWith(published.map(({ manifest }) => manifest.name));
-  const places = [...installed.keys()];
-  expect(places).toEqual(expect.arrayContaining(['node_modules/which-runtime']));
-  expect(places.filter((place) => place.includes('cbor'))).toEqual([]);
-  expect([...installed].filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
+  const all = Object.entries(locked);
+  const scripts = all.filter(([, { hasInstallScript, dev }]) => hasInstallScript && !dev);
+  // It comes with cbor-x, which only the benchmark depends on.
+  expect(scripts.map(([place]) => place)).toEqual(['node_modules/cbor-extract']);
+  const users = all.filter(([, { dependencies = {} }]) => Object.hasOwn(dependencies, 'cbor-x'));
+  expect(users.map(([place]) => place)).toEqual(['internal/bench']);
   const folder = join(root, 'packages', 'cardano-kes');
   expect(builtIn([folder])).toMatchObject([{ name: 'cbor-x', purl: 'pkg:npm/cbor-x@1.6.0' }]);
   expect(readFileSync(join(folder, 'dist', 'LICENSES.txt'), 'utf8')).toContain('Kris Zyp');

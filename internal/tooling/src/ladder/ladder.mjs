@@ -5,131 +5,63 @@
 /** The scope of every package name. */
 export const scope = '@evolock/';
 
+/** The native module. The residue proofs hold for this version only. */
+export const native = { name: 'sodium-native', version: '5.1.0' };
+
+/** Its interface is that of all layers. */
+const shared = 'direct-serialise';
+
 /**
  * The place of one package.
  *
- * - `below`: the packages directly underneath, the only rungs that it may use.
- * - `role`:
- *   - `rung`: a package of the ladder.
- *   - `shared`: every rung may use it, or, when it is `testsOnly`, the tests of every package. It uses no package.
- *   - `apart`: it uses no other package of the repository.
- *   - `program`: it may use every rung, has a command and no exports, and no package uses it.
- * - `testsOnly`: other packages may have it in their devDependencies only.
- * - `folder`: its folder, when that is not `packages/NAME`.
+ * - `below`: exactly what its manifest depends on, of the repository and of native code. Tests may use more: what they use
+ *   does not depend on the package, else the build would have a cycle, which turbo refuses.
+ * - `folder`: its folder, when that is not `packages/NAME`. Such a package is not published.
  *
- * @typedef {{ name: string, role: 'rung' | 'shared' | 'apart' | 'program', below?: readonly string[], testsOnly?: boolean, folder?: string }} Layer
+ * @typedef {{ name: string, below: readonly string[], folder?: string }} Layer
  */
 
 /** @type {readonly Layer[]} */
 export const ladder = [
-  { name: 'direct-serialise', role: 'shared' },
-  { name: 'test-support', role: 'shared', testsOnly: true, folder: 'internal/test-support' },
-  { name: 'mlocked-bytes', role: 'rung' },
-  { name: 'direct-serialise-io', role: 'rung', below: ['mlocked-bytes'] },
-  { name: 'mlocked-seed', role: 'rung', below: ['mlocked-bytes'] },
+  { name: shared, below: [] },
+  { name: 'test-support', below: [], folder: 'internal/test-support' },
+  { name: 'mlocked-bytes', below: [shared, native.name] },
+  { name: 'direct-serialise-io', below: [shared, 'mlocked-bytes'] },
+  { name: 'mlocked-seed', below: [shared, 'mlocked-bytes'] },
   {
     name: 'command-line',
-    role: 'rung',
-    below: ['direct-serialise-io'],
+    below: [shared, 'direct-serialise-io'],
     folder: 'internal/command-line',
   },
   {
     name: 'test-keys',
-    role: 'rung',
-    below: ['mlocked-seed'],
-    testsOnly: true,
+    below: [shared, 'mlocked-seed', 'test-support'],
     folder: 'internal/test-keys',
   },
-  { name: 'dsign-ed25519', role: 'rung', below: ['mlocked-seed'] },
-  { name: 'vrf-praos', role: 'rung', below: ['mlocked-seed'] },
-  { name: 'kes-single', role: 'rung', below: ['dsign-ed25519'] },
-  { name: 'kes-sum', role: 'rung', below: ['kes-single'] },
-  { name: 'kes-verify-pool', role: 'rung', below: ['kes-sum'] },
-  { name: 'cardano-kes', role: 'rung', below: ['kes-sum', 'vrf-praos', 'direct-serialise-io'] },
-  { name: 'kes-agent', role: 'rung', below: ['cardano-kes', 'kes-sum', 'direct-serialise-io'] },
-  { name: 'cardano-dmq', role: 'rung', below: ['cardano-kes', 'kes-sum'] },
-  { name: 'kes-verify', role: 'rung', below: ['cardano-kes'] },
+  { name: 'dsign-ed25519', below: [shared, 'mlocked-seed'] },
+  { name: 'vrf-praos', below: [shared, 'mlocked-seed'] },
+  { name: 'kes-single', below: [shared, 'dsign-ed25519'] },
+  { name: 'kes-sum', below: [shared, 'kes-single'] },
+  { name: 'kes-verify-pool', below: [shared, 'kes-sum'] },
+  { name: 'cardano-kes', below: [shared, 'kes-sum', 'vrf-praos', 'direct-serialise-io'] },
+  { name: 'kes-agent', below: [shared, 'cardano-kes', 'kes-sum', 'direct-serialise-io'] },
+  { name: 'cardano-dmq', below: [shared, 'cardano-kes', 'kes-sum'] },
+  // The build copies code of cardano-kes, since a dependency would install native code.
+  { name: 'kes-verify', below: [] },
   {
     name: 'sealed-log',
-    role: 'rung',
-    below: ['kes-sum', 'kes-verify-pool', 'direct-serialise-io', 'kes-verify', 'command-line'],
+    below: [
+      ...[shared, 'kes-sum', 'kes-verify-pool', 'direct-serialise-io', 'kes-verify'],
+      native.name,
+    ],
   },
-  { name: 'kes-cli', role: 'program' },
-  { name: 'test-vectors', role: 'apart', testsOnly: true },
-  { name: 'memory-scan', role: 'apart', testsOnly: true },
+  {
+    name: 'kes-cli',
+    below: [
+      ...[shared, 'cardano-dmq', 'cardano-kes', 'direct-serialise-io', 'kes-agent', 'kes-sum'],
+      ...['kes-verify-pool', native.name],
+    ],
+  },
+  { name: 'test-vectors', below: [] },
+  { name: 'memory-scan', below: [] },
 ];
-
-/**
- * Folders of private workspaces which no workspace depends on. They may use every package.
- *
- * @type {readonly string[]}
- */
-export const unrestricted = [
-  'examples',
-  'internal/abuse',
-  'internal/bench',
-  'internal/conformance',
-  'internal/proof',
-  'internal/tooling',
-  'site',
-];
-
-/** The native module, which only rungs may use, and a program, which contains them. The residue proofs hold for this version only. */
-export const native = { name: 'sodium-native', version: '5.1.0' };
-
-/** @param {string} name */
-export function layerNamed(name) {
-  return ladder.find((layer) => layer.name === name);
-}
-
-/**
- * The packages that it may import and depend on, without scope.
- *
- * @param {Layer} layer
- */
-export function mayUse(layer) {
-  if (layer.role === 'program')
-    return ladder
-      .filter(({ role, testsOnly }) => !testsOnly && (role === 'rung' || role === 'shared'))
-      .map(({ name }) => name);
-  if (layer.role !== 'rung') return [];
-  const shared = ladder.filter(
-    (each) => each.role === 'shared' && (layer.testsOnly || !isOfAllTests(each)),
-  );
-  return [...(layer.below ?? []), ...shared.map(({ name }) => name)];
-}
-
-/**
- * The packages that the tests of a package may use: all that do not depend on the package, so that the build has no
- * cycle. A package with the role `shared` uses none. A package with the role `apart` uses shared packages only.
- *
- * @param {Layer} layer @returns {string[]} names without scope
- */
-export function testsMayUse(layer) {
-  if (isOfAllTests(layer)) return [];
-  return ladder
-    .filter((other) => other !== layer && !standsOn(other, layer))
-    .filter((other) => layer.role !== 'apart' || isOfAllTests(other))
-    .map(({ name }) => name);
-}
-
-/**
- * Whether the tests of every package may use it.
- *
- * @param {Layer} layer
- */
-function isOfAllTests({ role, testsOnly }) {
-  return role === 'shared' && testsOnly === true;
-}
-
-/**
- * @param {Layer} upper
- * @param {Layer} lower
- * @returns {boolean} whether `upper` uses `lower`, directly or through others
- */
-function standsOn(upper, lower) {
-  return mayUse(upper).some((name) => {
-    const next = layerNamed(name);
-    return next === lower || (next !== undefined && standsOn(next, lower));
-  });
-}
