@@ -1,7 +1,7 @@
 // The table of functions is complete, and what releases a value from within an operation on it. kes-sum tests what callbacks may
 // do to a key that they are lent.
 import { ed25519, singleKes, sumKes, type KesSigningKey } from '@evolock/kes-sum';
-import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
+import { pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
@@ -21,17 +21,6 @@ test('a leaf scheme that releases the key during an evolution leaves no secret',
   expect(codeOf(() => key.update())).toBe('ERR_EVOLOCK_RELEASED');
   expect(key.released).toBe(true);
   allocator.expectClean();
-});
-
-test('bytes that are released within their own callback are wiped, and the slot is given back', () => {
-  const { liveSlots } = pooledAllocator.usage();
-  const value = MLockedBytes.fromBytes(new Uint8Array(32).fill(5));
-  value.withBytes((bytes) => {
-    value.release();
-    expect(bytes.every((byte) => byte === 0)).toBe(true);
-    expect(codeOf(() => value.zero())).toBe('ERR_EVOLOCK_RELEASED');
-  });
-  expect(pooledAllocator.usage().liveSlots).toBe(liveSlots);
 });
 
 test('the table has every public function with parameters and no other', () => {

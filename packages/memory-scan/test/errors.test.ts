@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import {
+  describeFindings,
   MaskedNeedle,
   readMappings,
   scanFile,
@@ -57,8 +58,9 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
   });
 });
 
-// The abuse tests call every function with values of a wrong type. These have the right type.
 describe.skipIf(notLinux)('arguments', () => {
+  const error = coded('ARGUMENT');
+
   test.each([
     ['no needle', [], {}],
     ['one name twice', [...needles, MaskedNeedle.random('canary', 8)], {}],
@@ -77,14 +79,31 @@ describe.skipIf(notLinux)('arguments', () => {
 
   test('a URL of no file', () => {
     const url = new URL('https://example.org/core');
-    expect(() => scanFile(url, needles)).toThrow(coded('ARGUMENT'));
+    expect(() => scanFile(url, needles)).toThrow(error);
   });
 
-  // The abuse tests leave out integers, which may be other processes.
-  test.each([0, -1, 2 ** 31, NaN])('no process has the id %s', async (pid) => {
-    expect(() => readMappings(pid)).toThrow(coded('ARGUMENT'));
-    expect(() => scanProcess(pid, needles)).toThrow(coded('ARGUMENT'));
-    await expect(waitUntilStopped(pid)).rejects.toThrow(coded('ARGUMENT'));
+  test.each([0, -1, 2 ** 31, NaN, '7', null])('no process has the id %j', async (pid) => {
+    expect(() => readMappings(wrongly(pid))).toThrow(error);
+    expect(() => scanProcess(wrongly(pid), needles)).toThrow(error);
+    await expect(waitUntilStopped(wrongly(pid))).rejects.toThrow(error);
+  });
+
+  // A scan for something else finds nothing, and that would look like a proof.
+  test.each([null, 7, [], [{}]])('no needle, bytes, text or options are %j', async (value) => {
+    const given = wrongly(value);
+    for (const call of [
+      () => scanFile('/dev/null', given),
+      () => scanFile('/dev/null', needles, given),
+      () => scanProcess(1, given),
+      () => MaskedNeedle.fromBytes('name', given),
+      () => MaskedNeedle.random(given, 32),
+      () => MaskedNeedle.parse(given),
+      () => needles[0]!.unmaskInto(given),
+    ])
+      expect(call).toThrow(error);
+    expect(() => MaskedNeedle.random('name', wrongly('32'))).toThrow(error);
+    expect(() => describeFindings(wrongly([{}]))).toThrow(error);
+    await expect(waitUntilStopped(1, given)).rejects.toThrow(error);
   });
 });
 

@@ -25,11 +25,10 @@ export const path = (write?: (to: string) => unknown) =>
         write?.(made);
         return made;
       },
-      (_, value) => typeof value === 'string',
+      (value) => typeof value === 'string',
     ),
   );
 const writeSecret = (to: string) => writeFileSync(to, world.secret(32), { mode: 0o600 });
-export const file = path(writeSecret);
 
 const descriptor = (flags: string) =>
   slowly(

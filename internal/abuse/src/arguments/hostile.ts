@@ -1,48 +1,26 @@
 // What JSON, files, sockets and mistakes can put in the place of an argument.
 import { inspect } from 'node:util';
-import type { KesAlgorithm } from '@evolock/kes-sum';
 import { Planted, type Call } from '../calls/call.js';
 import * as world from './world.js';
 
-/** What is wrong with options. */
-export type Flaw = 'allocator' | 'alignment' | 'period' | 'time';
-
 /**
- * What a value is, where a look at it does not tell: it decides whether a call may succeed with it.
+ * A hostile value.
  *
- * - `bytes`: the content of genuine bytes. `locked`: the class of a locked value, `size` that of its memory.
- * - `escapes`: a callback that returns a promise. `returnsView`: one that returns what it was lent.
+ * - `make`: `good` is the valid value in whose place it is given.
+ * - `lets`: what a callback lets escape. `same`: the bytes are the right ones, in another form.
  */
-export interface Truth {
-  bytes?: Uint8Array;
-  escapes?: boolean;
-  returnsView?: boolean;
-  locked?: string;
-  size?: number;
-  released?: boolean;
-  serialisable?: boolean;
-  type?: boolean;
-  algorithm?: KesAlgorithm;
-  flaw?: Flaw;
-}
-
-/** A hostile value. `good` is the valid value in whose place it is given. */
 export interface Hostile {
   name: string;
-  make: (call: Call, good: unknown) => { value: unknown; is: Truth };
+  make: (call: Call, good: unknown) => unknown;
+  lets?: 'promise' | 'view';
+  same?: true;
 }
 
-const hostile = <Value>(
+const hostile = (
   name: string,
-  build: (call: Call, good: unknown) => Value,
-  is: Truth | ((value: Value, good: unknown) => Truth) = {},
-): Hostile => ({
-  name,
-  make(call, good) {
-    const value = build(call, good);
-    return { value, is: typeof is === 'function' ? is(value, good) : is };
-  },
-});
+  make: Hostile['make'],
+  more: Pick<Hostile, 'lets' | 'same'> = {},
+): Hostile => ({ name, make, ...more });
 
 const raise = (): never => {
   throw new Planted('planted');
@@ -83,14 +61,6 @@ function detached(size: number) {
   return bytes;
 }
 
-/** Genuine bytes, made of the right ones. */
-const bytesOf = (name: string, build: (right: Uint8Array) => Uint8Array) =>
-  hostile(
-    name,
-    (_, good) => build(goodBytes(good)),
-    (value) => ({ bytes: new Uint8Array(value) }),
-  );
-
 const byteLikes = [
   hostile('ArrayBuffer', (_, good) => goodBytes(good).buffer),
   hostile('SharedArrayBuffer', () => new SharedArrayBuffer(32)),
@@ -106,14 +76,12 @@ const byteLikes = [
     (_, good) => new Uint8Array(new ArrayBuffer(goodBytes(good).length, { maxByteLength: 4096 })),
   ),
   hostile('detached bytes', (_, good) => detached(goodBytes(good).length)),
-  bytesOf('no bytes at all', () => new Uint8Array(0)),
-  bytesOf('one byte more', (right) => Uint8Array.of(...right, 0)),
-  bytesOf('one byte less', (right) => right.subarray(1)),
-  bytesOf('Buffer', (right) => Buffer.from(right)),
-  bytesOf('bytes at an odd offset', (right) => {
-    const memory = new Uint8Array(right.length + 3);
-    memory.set(right, 1);
-    return memory.subarray(1, 1 + right.length);
+  hostile('no bytes at all', () => new Uint8Array(0)),
+  hostile('one byte more', (_, good) => Uint8Array.of(...goodBytes(good), 0)),
+  hostile('one byte less', (_, good) => goodBytes(good).subarray(1)),
+  hostile('Buffer', (_, good) => Buffer.from(goodBytes(good)), { same: true }),
+  hostile('bytes at an odd offset', (_, good) => Uint8Array.of(0, ...goodBytes(good)).subarray(1), {
+    same: true,
   }),
 ];
 
@@ -121,7 +89,7 @@ const byteLikes = [
 const callback = (
   name: string,
   run: (call: Call, view: Uint8Array | undefined) => unknown,
-  is: Truth = {},
+  lets?: 'promise' | 'view',
 ) =>
   hostile(
     name,
@@ -133,15 +101,15 @@ const callback = (
           given.find((each): each is Uint8Array => ArrayBuffer.isView(each)),
         );
       },
-    is,
+    lets === undefined ? {} : { lets },
   );
 
 const callbacks = [
   callback('function that does nothing', () => undefined),
   callback('function that throws', raise),
-  callback('async function', async () => undefined, { escapes: true }),
-  callback('function that returns the view', (_, view) => view, { returnsView: true }),
-  callback('function that returns the buffer', (_, view) => view?.buffer, { returnsView: true }),
+  callback('async function', async () => undefined, 'promise'),
+  callback('function that returns the view', (_, view) => view, 'view'),
+  callback('function that returns the buffer', (_, view) => view?.buffer, 'view'),
   callback('function that releases everything', (call) => call.releaseAll()),
   callback('function that releases, then throws', (call) => (call.releaseAll(), raise())),
   callback('function that updates the key', ({ receiver }) =>
@@ -165,53 +133,31 @@ const makers = {
   single: () => world.keyOf(world.sum0Kes),
   sum: () => world.keyOf(world.sum2Kes),
 };
-const locked = Object.entries(makers).flatMap(([name, make]) => {
-  const truth = (value: object): Truth => ({
-    locked: name.replace('16', ''),
-    size: 'size' in value ? Number(value.size) : 0,
-    serialisable: true,
-  });
-  const released = () => {
-    const value = make();
-    value.release();
-    return value;
-  };
-  return [
-    hostile(`live ${name}`, (call) => call.keep(make()), truth),
-    hostile(`released ${name}`, released, (value) => ({ ...truth(value), released: true })),
-  ];
-});
+const locked = Object.entries(makers).flatMap(([name, make]) => [
+  hostile(`live ${name}`, (call) => call.keep(make())),
+  hostile(`released ${name}`, () => world.released(make())),
+]);
 
 const protocols = [
-  hostile('value that pushes nothing', () => ({ directSerialise: () => undefined }), {
-    serialisable: true,
-  }),
+  hostile('value that pushes nothing', () => ({ directSerialise: () => undefined })),
   hostile('asynchronous value', () => ({ directSerialise: async () => undefined })),
-  hostile('value that throws', () => ({ directSerialise: raise }), { serialisable: true }),
-  hostile('value that calls again', (call) => ({ directSerialise: () => call.again() }), {
-    serialisable: true,
-  }),
-  hostile('type that reads nothing', () => ({ directDeserialise: () => 7 }), { type: true }),
+  hostile('value that throws', () => ({ directSerialise: raise })),
+  hostile('value that calls again', (call) => ({ directSerialise: () => call.again() })),
+  hostile('type that reads nothing', () => ({ directDeserialise: () => 7 })),
   hostile('asynchronous type', () => ({ directDeserialise: async () => 7 })),
-  hostile('type that throws', () => ({ directDeserialise: raise }), { type: true }),
+  hostile('type that throws', () => ({ directDeserialise: raise })),
   ...[world.sum2Kes, world.compactSum2Kes, world.sum0Kes].map((algorithm) =>
-    hostile(algorithm.name, () => algorithm, { algorithm, type: true }),
+    hostile(algorithm.name, () => algorithm),
   ),
 ];
 
-const optionsWith = (name: string, value: unknown, flaw: Flaw) =>
-  hostile(`${name} ${inspect(value)}`, () => ({ ...world.pooled, [name]: value }), { flaw });
-
+/** Options of which one is wrong. */
 const options = [
-  ...[null, 7, {}].map((value) => optionsWith('allocator', value, 'allocator')),
-  ...[0, 3, 8192, '32', null, 1.5].map((value) => optionsWith('alignment', value, 'alignment')),
-  ...[1.5, '0', null, NaN, -1, 4, 2 ** 32, 2 ** 53].map((value) =>
-    optionsWith('period', value, 'period'),
-  ),
-  ...[0, '5'].map((value) => optionsWith('timeout', value, 'time')),
-  optionsWith('signal', {}, 'time'),
-  hostile('signal aborted', () => ({ signal: AbortSignal.abort() }), { flaw: 'time' }),
-];
+  ...[null, 7, {}].map((allocator) => ({ allocator })),
+  ...[0, 3, 8192, '32', null, 1.5].map((alignment) => ({ alignment })),
+  ...[1.5, '0', null, NaN, -1, 4, 2 ** 32, 2 ** 53].map((period) => ({ period })),
+  ...[{ timeout: 0 }, { timeout: '5' }, { signal: {} }, { signal: AbortSignal.abort() }],
+].map((wrong) => hostile(`options ${inspect(wrong)}`, () => ({ ...world.pooled, ...wrong })));
 
 export const everything: readonly Hostile[] = [
   ...primitives,

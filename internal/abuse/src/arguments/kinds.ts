@@ -1,7 +1,7 @@
 // Kinds of arguments: how to make a valid one, and which hostile values are valid too.
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
+import { Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { rustSigningKey, rustSigningKeyType } from '@evolock/kes-single';
-import type { KesAlgorithm } from '@evolock/kes-sum';
 import {
   mappingAllocator,
   MLockedBytes,
@@ -9,19 +9,20 @@ import {
   PooledAllocator,
 } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
+import { ExtendedSigningKey, VrfSigningKey } from '@evolock/vrf-praos';
+import { types } from 'node:util';
 import type { Call, Releasable } from '../calls/call.js';
-import type { Flaw, Truth } from './hostile.js';
 import * as world from './world.js';
 
 /**
- * - `make`: a valid value. `accepts`: whether another value is valid too.
+ * - `make`: a valid value. `accepts`: whether another value is valid too. It is asked before the call.
  * - `fixed`: never replaced. `holds`: a value with a secret, with which no method may succeed after its release.
  * - `slow`: to make it, or to use it, takes milliseconds.
  */
 export interface Kind {
   name: string;
   make: (call: Call) => unknown;
-  accepts: (is: Truth, value: unknown) => boolean;
+  accepts: (value: unknown) => boolean;
   fixed?: true;
   holds?: true;
   slow?: true;
@@ -58,18 +59,25 @@ export const label = (text: unknown): Kind => ({
   ...kind('label', () => text),
   fixed: true,
 });
-export const any = kind(
-  'anything',
-  () => 7,
-  () => true,
-);
+
+/** Bytes of this thread alone, whose memory is there and keeps its size. */
+export function isGenuine(value: unknown): value is Uint8Array {
+  if (!types.isUint8Array(value) || !(value.buffer instanceof ArrayBuffer)) return false;
+  if (value.buffer.resizable) return false;
+  try {
+    return new Uint8Array(value.buffer).length >= value.length;
+  } catch {
+    // The memory is detached.
+    return false;
+  }
+}
 
 /** Without a size, bytes of any size are valid: a verification of them is false. */
 export const bytes = (make: () => Iterable<number>, size?: number): Kind =>
   kind(
     'bytes',
     () => Uint8Array.from(make()),
-    ({ bytes: truth }) => truth !== undefined && (size === undefined || truth.length === size),
+    (value) => isGenuine(value) && (size === undefined || value.length === size),
   );
 export const someBytes = (size: number) => bytes(() => world.secret(size));
 export const key32 = bytes(() => world.secret(32), 32);
@@ -79,7 +87,7 @@ export const integer = (good: number, minimum: number, maximum: number): Kind =>
   kind(
     'integer',
     () => good,
-    (_, value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
+    (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
   );
 export const anyInteger = integer(0, -Infinity, Infinity);
 export const lockedSize = integer(32, 1, 2 ** 30);
@@ -88,24 +96,24 @@ export const optional = (inner: Kind): Kind =>
   kind(
     `optional ${inner.name}`,
     inner.make,
-    (is, value) => value === undefined || inner.accepts(is, value),
+    (value) => value === undefined || inner.accepts(value),
   );
 /** Any text is valid, as the path of a file that does not exist is. */
 export const text = (good: unknown): Kind =>
   kind(
     'text',
     () => good,
-    (_, value) => typeof value === 'string',
+    (value) => typeof value === 'string',
   );
 export const oneText = (good: string): Kind =>
   kind(
     'text',
     () => good,
-    (_, value) => value === good,
+    (value) => value === good,
   );
 
 export const fn = (good: Kind['make'] = () => () => undefined): Kind =>
-  kind('function', good, (_, value) => typeof value === 'function');
+  kind('function', good, (value) => typeof value === 'function');
 
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null;
@@ -117,21 +125,18 @@ function isPlain(value: unknown): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The options of a function, which looks at those that may have these flaws. */
-export const optionsOf = (good: object, ...flaws: Flaw[]): Kind =>
-  kind(
+/** The options of a function, which looks at these: each of them is absent, or the right one. */
+export const optionsOf = (good: object, ...names: string[]): Kind => {
+  const right = { ...world.pooled, ...good };
+  const isRight = (value: unknown, name: string) =>
+    [undefined, memberOf(right, name)].includes(memberOf(value, name));
+  return kind(
     'options',
     () => good,
-    ({ flaw }, value) =>
-      (value === undefined || isPlain(value)) && (flaw === undefined || !flaws.includes(flaw)),
+    (value) =>
+      value === undefined || (isPlain(value) && names.every((name) => isRight(value, name))),
   );
-/** Options of packages that take any object. */
-export const anyOptionsOf = (good: object, accepts: Kind['accepts'] = () => true): Kind =>
-  kind(
-    'options',
-    () => good,
-    (is, value) => (value === undefined || isObject(value)) && accepts(is, value),
-  );
+};
 export const options = optionsOf({ ...world.pooled }, 'allocator', 'alignment');
 export const kesOptions = optionsOf({ ...world.pooled }, 'allocator', 'alignment', 'period');
 export const allocation = optionsOf({ ...world.pooled }, 'allocator');
@@ -139,82 +144,95 @@ export const allocation = optionsOf({ ...world.pooled }, 'allocator');
 export const given = (make: () => object) => kind('options', make);
 
 /** A value with a secret. */
-export const locked = (names: string, make: () => Releasable, size?: number): Kind => ({
+export const locked = (
+  name: string,
+  make: () => Releasable,
+  accepts: Kind['accepts'] = () => false,
+): Kind => ({
   ...kind(
-    names,
+    name,
     (call) => call.keep(make()),
-    (is) =>
-      is.released === undefined &&
-      is.locked !== undefined &&
-      names.split(' or ').includes(is.locked) &&
-      (size === undefined || is.size === size),
+    (value) => accepts(value) && memberOf(value, 'released') !== true,
   ),
   holds: true,
 });
-export const mlocked = locked('bytes', () => world.lockedBytes());
-export const seed = locked('seed', () => world.seed(), 32);
-export const anySeed = locked('seed', () => world.seed());
-export const edKey = locked('ed25519', () => world.keyOf(world.ed25519));
-export const vrfKey = locked('vrf', () => world.vrfKey());
+const isSeed = (value: unknown): value is MLockedSeed => value instanceof MLockedSeed;
+const isEd25519 = (value: unknown) => value instanceof Ed25519SigningKey;
+export const mlocked = locked(
+  'locked bytes',
+  () => world.lockedBytes(),
+  (value) => value instanceof MLockedBytes,
+);
+export const seed = locked(
+  'seed',
+  () => world.seed(),
+  (value) => isSeed(value) && value.size === 32,
+);
+export const anySeed = locked('seed', () => world.seed(), isSeed);
+export const edKey = locked('key', () => world.keyOf(world.ed25519), isEd25519);
+export const vrfKey = locked(
+  'key',
+  () => world.vrfKey(),
+  (value) => value instanceof VrfSigningKey,
+);
 /** A key that issues certificates. */
-export const coldKey = locked('ed25519 or extended', () => world.keyOf(world.ed25519));
-export const kesKey = locked('sum or single', () => world.keyOf(world.sum2Kes));
+export const coldKey = locked(
+  'key',
+  () => world.keyOf(world.ed25519),
+  (value) => isEd25519(value) || value instanceof ExtendedSigningKey,
+);
 
+/** Whether a method is there, and does not return a promise. */
+const has = (value: unknown, method: string) => {
+  const member = memberOf(value, method);
+  return typeof member === 'function' && !types.isAsyncFunction(member);
+};
 export const serialisable = kind(
   'serialisable value',
   (call) => call.keep(world.lockedBytes()),
-  (is) => is.serialisable === true && is.released === undefined,
+  (value) => has(value, 'directSerialise') && memberOf(value, 'released') !== true,
 );
 /** A value whose copy is sent. Locked bytes are sent from their own memory: the allocator of a copy is not used. */
 export const staged: Kind = { ...serialisable, make: (call) => call.keep(world.seed()) };
-/** Any object with that method. */
-export const having = (method: string, make: Kind['make']): Kind =>
-  kind(`object with ${method}`, make, (_, value) => typeof memberOf(value, method) === 'function');
 export const type = kind(
   'type',
   () => MLockedBytes.type(32),
-  (is) => is.type === true,
+  (value) => has(value, 'directDeserialise'),
 );
-export const kesAlgorithm = kind(
-  'algorithm',
-  () => world.sum2Kes,
-  (is) => is.algorithm !== undefined,
-);
+const isAlgorithm = (value: unknown) =>
+  memberOf(value, 'constructor') === world.sum2Kes.constructor;
+export const kesAlgorithm = kind('algorithm', () => world.sum2Kes, isAlgorithm);
 export const inner = (variant: 'sum' | 'compact'): Kind =>
   kind(
     `${variant} algorithm`,
     () => (variant === 'sum' ? world.sum0Kes : world.compactSum2Kes),
-    (is) => is.algorithm?.variant === variant,
+    (value) => isAlgorithm(value) && memberOf(value, 'variant') === variant,
   );
 export const dsign = kind('dsign', () => world.ed25519);
 export const lockedKind = kind(
   'kind',
   () => ({ lockedSize: 256 }),
-  (_, value) => Number.isInteger(memberOf(value, 'lockedSize')),
+  (value) => Number.isInteger(memberOf(value, 'lockedSize')),
 );
 
-function partsOf(algorithm: KesAlgorithm | typeof world.ed25519) {
-  const parts = world.publicParts.get(algorithm);
-  if (parts === undefined) throw new Error(`no public parts of ${algorithm.name}`);
-  return parts;
-}
-type Algorithm = Parameters<typeof partsOf>[0];
+type Algorithm = Parameters<typeof world.publicPartsOf>[0];
 
 /** The arguments of a verification. */
 export const verificationKey = (algorithm: Algorithm) =>
-  bytes(() => partsOf(algorithm).verificationKey);
-export const signature = (algorithm: Algorithm) => bytes(() => partsOf(algorithm).signature);
+  bytes(() => world.publicPartsOf(algorithm).verificationKey);
+export const signature = (algorithm: Algorithm) =>
+  bytes(() => world.publicPartsOf(algorithm).signature);
 /** verify-many.test.ts of kes-sum tests hostile items and values that cannot be iterated. None may make it throw. */
 export const verifications: Kind = {
   ...kind('verifications', () => [
-    { ...partsOf(world.sum2Kes), period: 0, message: world.message },
+    { ...world.publicPartsOf(world.sum2Kes), period: 0, message: world.message },
     undefined,
   ]),
   fixed: true,
 };
 /** A function from which a serialised value is read. */
 export const pulling = (raw: () => Uint8Array) => fn(() => world.pullFrom(raw()));
-export const pull = (algorithm: Algorithm) => pulling(() => partsOf(algorithm).raw);
+export const pull = (algorithm: Algorithm) => pulling(() => world.publicPartsOf(algorithm).raw);
 
 const RUST_SIZE = world.sum2Kes.signingKeySize + 4;
 export const rustPull = pulling(() => {
@@ -225,29 +243,21 @@ export const rustPull = pulling(() => {
   return serialised;
 });
 
-/** Only the class of a sample is used, and nothing keeps it. */
-const released = <Value extends Releasable>(value: Value): Value => {
-  value.release();
-  return value;
-};
-
 /** Objects whose classes or methods are not exported by name. */
 export const samples = {
   'MLockedBytes.type()': MLockedBytes.type(32),
   'MLockedSeed.type()': MLockedSeed.type(32),
   'rustSigningKeyType()': rustSigningKeyType(world.sum2Kes),
   'rustSigningKey()': rustSigningKey(world.keyOf(world.sum2Kes)),
-  singleKey: released(world.keyOf(world.sum0Kes)),
-  sumKey: released(world.keyOf(world.sum2Kes)),
-  pooledSlot: released(pooledAllocator.allocate(32)),
-  mappingSlot: released(mappingAllocator.allocate(32)),
+  singleKey: world.released(world.keyOf(world.sum0Kes)),
+  sumKey: world.released(world.keyOf(world.sum2Kes)),
+  pooledSlot: world.released(pooledAllocator.allocate(32)),
+  mappingSlot: world.released(mappingAllocator.allocate(32)),
 };
 
 /** The kinds of `this`, by the class of the method. */
 export const receivers: Record<string, Kind> = {
-  LockedValue: locked('bytes or seed or ed25519 or vrf or extended or single or sum', () =>
-    world.lockedBytes(),
-  ),
+  LockedValue: locked('locked value', () => world.lockedBytes()),
   MLockedBytes: mlocked,
   MLockedSeed: anySeed,
   Ed25519SigningKey: edKey,

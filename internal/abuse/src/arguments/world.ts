@@ -12,6 +12,7 @@ import {
   type VrfAlgorithm,
 } from '@evolock/vrf-praos';
 import { unsoundRaw } from '@evolock/kes-single/unsound';
+import type { Releasable } from '../calls/call.js';
 
 export { compactSum2Kes, ed25519, praosVrf, sum0Kes, sum2Kes };
 
@@ -25,6 +26,12 @@ export const pooled = { allocator: pooledAllocator };
 export const lockedBytes = (size = 32) => MLockedBytes.fromBytes(secret(size));
 export const seed = (size = 32) => MLockedSeed.fromBytes(secret(size));
 
+/** A value that is released, of which only the class is of use. */
+export function released<Value extends Releasable>(value: Value): Value {
+  value.release();
+  return value;
+}
+
 export function keyOf<Key extends Ed25519SigningKey | KesSigningKey>(algorithm: {
   generateKey: (seed: MLockedSeed<32>) => Key;
 }) {
@@ -32,7 +39,8 @@ export function keyOf<Key extends Ed25519SigningKey | KesSigningKey>(algorithm: 
   return algorithm.generateKey(from);
 }
 
-function publicPartsOf(algorithm: Parameters<typeof keyOf>[0]) {
+/** Verification key, signature of the message at period 0, serialised form of the key that `keyOf` makes. */
+export function publicPartsOf(algorithm: Parameters<typeof keyOf>[0]) {
   using key = keyOf(algorithm);
   return {
     verificationKey: key.deriveVerificationKey(),
@@ -40,16 +48,6 @@ function publicPartsOf(algorithm: Parameters<typeof keyOf>[0]) {
     raw: 'algorithm' in key ? unsoundRaw(key, key.algorithm.signingKeySize) : secret(32),
   };
 }
-
-/**
- * Verification key, signature of the message at period 0, serialised form of the key that `keyOf` makes.
- */
-export const publicParts = new Map<unknown, ReturnType<typeof publicPartsOf>>(
-  [ed25519, sum0Kes, sum2Kes, compactSum2Kes].map((algorithm) => [
-    algorithm,
-    publicPartsOf(algorithm),
-  ]),
-);
 
 export function vrfKey(algorithm: VrfAlgorithm = praosVrf) {
   using from = seed() as MLockedSeed<32>;

@@ -1,4 +1,5 @@
-// The arguments of the functions of cardano-kes, cardano-dmq and kes-verify, which has namesakes of many of them.
+// The arguments of the functions of cardano-kes, of cardano-dmq, of the verifier of sealed-log, and of kes-verify, which has
+// namesakes of many of the others.
 import { signDmqMessage } from '@evolock/cardano-dmq';
 import {
   absolutePeriod,
@@ -19,28 +20,7 @@ import * as verify from '@evolock/kes-verify';
 import { writeFileSync } from 'node:fs';
 import { types } from 'node:util';
 import { newPath, path, readable } from '../arguments/files-and-sockets.js';
-import {
-  allocation,
-  anyInteger,
-  bytes,
-  coldKey,
-  edKey,
-  fn,
-  given,
-  integer,
-  key32,
-  kind,
-  locked,
-  message,
-  oneText,
-  optionsOf,
-  slowly,
-  someBytes,
-  text,
-  vrfKey,
-  type Kind,
-  type Row,
-} from '../arguments/kinds.js';
+import * as arg from '../arguments/kinds.js';
 import { keyOf, secret, vrfKey as newVrfKey, vrfParts } from '../arguments/world.js';
 
 /** The result of what is done with a value that is released then. */
@@ -56,27 +36,27 @@ function within<Value extends { release: () => void }, Result>(
 }
 
 const isUnsigned = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
-const unsigned64 = kind(
+const unsigned64 = arg.kind(
   'number of 64 bits',
   () => 500n,
-  (_, value) => (typeof value === 'bigint' ? value >= 0n : isUnsigned(value)),
+  (value) => (typeof value === 'bigint' ? value >= 0n : isUnsigned(value)),
 );
-const parameters = kind('parameters', () => mainnet);
-const epochs = kind('epoch parameters', () => epochParametersOf('preview'));
-const date = kind(
+const parameters = arg.kind('parameters', () => mainnet);
+const epochs = arg.kind('epoch parameters', () => epochParametersOf('preview'));
+const date = arg.kind(
   'date',
   () => new Date('2026-01-01'),
-  (_, value) => types.isDate(value),
+  (value) => types.isDate(value),
 );
-/** There is a verdict for any bytes and any text. */
-const header = kind(
+/** There is a verdict for any arg.bytes and any arg.text. */
+const header = arg.kind(
   'header bytes',
   () => Uint8Array.of(0x80),
-  (is, value) => is.bytes !== undefined || typeof value === 'string',
+  (value) => arg.isGenuine(value) || typeof value === 'string',
 );
-const oneByte = bytes(() => Uint8Array.of(1));
-const withNonce = optionsOf({ epochNonce: secret(32) });
-const writing = optionsOf({ replace: true });
+const oneByte = arg.bytes(() => Uint8Array.of(1));
+const withNonce = arg.optionsOf({ epochNonce: secret(32) });
+const writing = arg.optionsOf({ replace: true });
 
 const startPeriod = absolutePeriod(400);
 const hotVerificationKey = within(keyOf(sum6Kes), (key) => key.deriveVerificationKey());
@@ -90,11 +70,11 @@ const writtenCounter = () => {
   return counterPath;
 };
 
-/** The bytes of a file, and its path. */
+/** The arg.bytes of a file, and its path. */
 function fileOf(content: object) {
   const json = JSON.stringify({ description: '', ...content });
   return {
-    parsed: bytes(() => new TextEncoder().encode(json)),
+    parsed: arg.bytes(() => new TextEncoder().encode(json)),
     path: path((to) => writeFileSync(to, json)),
   };
 }
@@ -109,43 +89,43 @@ const genesis = { networkMagic: 42, slotsPerKESPeriod: 1, maxKESEvolutions: 1 };
 const epochGenesis = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
 const counterFile = path((to) => writeCounter(to, counter));
 
-const files: Record<string, Row> = {
+const files: Record<string, arg.Row> = {
   readKesSigningKey: [
     path((to) => within(keyOf(sum6Kes), (key) => writeKesSigningKey(to, key))),
-    allocation,
+    arg.allocation,
   ],
-  writeKesSigningKey: [path(), locked('sum6', () => keyOf(sum6Kes)), allocation],
+  writeKesSigningKey: [path(), arg.locked('sum6', () => keyOf(sum6Kes)), arg.allocation],
   readColdSigningKey: [
     path((to) => within(keyOf(ed25519), (key) => writeColdSigningKey(to, key))),
-    allocation,
+    arg.allocation,
   ],
-  writeColdSigningKey: [path(), edKey, allocation],
+  writeColdSigningKey: [path(), arg.edKey, arg.allocation],
   readVrfSigningKey: [
     path((to) => within(newVrfKey(), (key) => writeVrfSigningKey(to, key))),
-    allocation,
+    arg.allocation,
   ],
-  writeVrfSigningKey: [path(), vrfKey, allocation],
-  readVerificationKey: [oneText('kes'), kesKeyFile.path],
-  writeVerificationKey: [oneText('kes'), path(), key32, writing],
-  parseVerificationKey: [oneText('kes'), kesKeyFile.parsed],
+  writeVrfSigningKey: [path(), arg.vrfKey, arg.allocation],
+  readVerificationKey: [arg.oneText('kes'), kesKeyFile.path],
+  writeVerificationKey: [arg.oneText('kes'), path(), arg.key32, writing],
+  parseVerificationKey: [arg.oneText('kes'), kesKeyFile.parsed],
   inspectEnvelope: [kesKeyFile.path],
   inspectEnvelopeText: [kesKeyFile.parsed],
-  isEvolvedType: [text('KesSigningKey_ed25519_kes_2^6')],
-  looksLikeKeyText: [text('cold.vkey')],
+  isEvolvedType: [arg.text('KesSigningKey_ed25519_kes_2^6')],
+  looksLikeKeyText: [arg.text('cold.vkey')],
   readPublicStart: [readable],
   leftoversOf: [path()],
   eraseLeftovers: [path()],
-  withLockFile: [path(), fn()],
+  withLockFile: [path(), arg.fn()],
   identityOfFile: [path((to) => writeFileSync(to, ''))],
   readCertificate: [certificateFile.path],
   parseCertificate: [certificateFile.parsed],
   readCounter: [counterFile],
   readReservation: [counterFile],
   parseCounter: [envelope('NodeOperationalCertificateIssueCounter', `8207${item}`).parsed],
-  writeCounter: [path(), given(() => ({ ...counter })), writing],
+  writeCounter: [path(), arg.given(() => ({ ...counter })), writing],
   issueToFile: [
     path(),
-    kind('request', (call) => ({
+    arg.kind('request', (call) => ({
       ...body,
       coldKey: call.keep(keyOf(ed25519)),
       counterPath: writtenCounter(),
@@ -154,18 +134,18 @@ const files: Record<string, Row> = {
   ],
   issueToFileWithSigner: [
     path(),
-    given(() => ({ ...body, coldVerificationKey, counterPath: writtenCounter() })),
-    fn(() => (given: Uint8Array) => within(keyOf(ed25519), (key) => key.sign(given))),
+    arg.given(() => ({ ...body, coldVerificationKey, counterPath: writtenCounter() })),
+    arg.fn(() => (given: Uint8Array) => within(keyOf(ed25519), (key) => key.sign(given))),
     writing,
   ],
 };
 
-const periods: Record<string, Row> = {
+const periods: Record<string, arg.Row> = {
   slot: [unsigned64],
   absolutePeriod: [unsigned64],
-  kesParameters: [given(() => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))],
-  networkNamed: [oneText('mainnet')],
-  parametersOfGenesis: [fileOf(genesis).parsed, optionsOf({})],
+  kesParameters: [arg.given(() => ({ slotsPerKesPeriod: 1, maxKesEvolutions: 1 }))],
+  networkNamed: [arg.oneText('mainnet')],
+  parametersOfGenesis: [fileOf(genesis).parsed, arg.optionsOf({})],
   evolutionLimit: [parameters],
   periodOfSlot: [parameters, unsigned64],
   firstSlotOfPeriod: [parameters, unsigned64],
@@ -174,41 +154,41 @@ const periods: Record<string, Row> = {
   dateOfSlot: [parameters, unsigned64],
   slotOfDate: [parameters, date],
   hasDates: [parameters],
-  epochParametersOf: [oneText('mainnet')],
+  epochParametersOf: [arg.oneText('mainnet')],
   epochParametersOfGenesis: [fileOf(epochGenesis).parsed],
   epochOfSlot: [epochs, unsigned64],
 };
 
-const headers: Record<string, Row> = {
-  issueCertificate: [coldKey, given(() => ({ ...body }))],
-  verifyCertificate: [given(() => certificate), key32],
-  poolIdOf: [key32],
-  hexOf: [someBytes(8)],
-  bytesOfHex: [text('00ff')],
+const headers: Record<string, arg.Row> = {
+  issueCertificate: [arg.coldKey, arg.given(() => ({ ...body }))],
+  verifyCertificate: [arg.given(() => certificate), arg.key32],
+  poolIdOf: [arg.key32],
+  hexOf: [arg.someBytes(8)],
+  bytesOfHex: [arg.text('00ff')],
   'new HeaderItems': [
-    kind(
+    arg.kind(
       'offset',
       () => 0,
-      (_, value) => value === undefined || isUnsigned(value),
+      (value) => value === undefined || isUnsigned(value),
     ),
   ],
   'HeaderItems#add': [oneByte],
   headerItems: [oneByte],
   parseHeader: { args: [header], refuses: true },
   verifyHeader: [header, parameters, withNonce],
-  verifyDatabase: [path(), parameters, optionsOf({ onFinding: () => undefined })],
-  'new HeaderVerifier': [parameters, optionsOf({ wanted: () => true })],
+  verifyDatabase: [path(), parameters, arg.optionsOf({ onFinding: () => undefined })],
+  'new HeaderVerifier': [parameters, arg.optionsOf({ wanted: () => true })],
   'HeaderVerifier#verify': [header, withNonce],
   'new EpochNonces': [
     epochs,
-    kind(
+    arg.kind(
       'state',
       () => new EpochNonces(epochParametersOf('preview')).state,
-      (_, value) => value === undefined,
+      (value) => value === undefined,
     ),
   ],
   'EpochNonces#add': [
-    given(() => ({
+    arg.given(() => ({
       shape: 'TPraos',
       era: 2,
       slot: 1n,
@@ -217,9 +197,9 @@ const headers: Record<string, Row> = {
     })),
   ],
   'EpochNonces#nonceAt': [unsigned64],
-  vrfInputOf: [unsigned64, key32],
-  isBlockHeaderBody: [bytes(() => Uint8Array.of(0x80))],
-  verdictJson: [given(() => verifyHeader('80', mainnet))],
+  vrfInputOf: [unsigned64, arg.key32],
+  isBlockHeaderBody: [arg.bytes(() => Uint8Array.of(0x80))],
+  verdictJson: [arg.given(() => verifyHeader('80', mainnet))],
 };
 
 const dmqRequest = {
@@ -233,51 +213,62 @@ const dmqRequest = {
 const dmqKey = keyOf(sum6Kes);
 const dmqMessage = await signDmqMessage(dmqRequest, (payload) => dmqKey.sign(payload));
 dmqKey.release();
-const dmqBytes = bytes(() => dmqMessage.bytes);
-const dmq: Record<string, Row> = {
+const dmqBytes = arg.bytes(() => dmqMessage.bytes);
+const dmq: Record<string, arg.Row> = {
   parseDmqMessage: [dmqBytes],
-  verifyDmqMessage: [dmqBytes, given(() => ({ parameters: mainnet, now: 0 }))],
+  verifyDmqMessage: [dmqBytes, arg.given(() => ({ parameters: mainnet, now: 0 }))],
   signDmqMessage: [
-    slowly(given(() => ({ ...dmqRequest }))),
-    fn(() => () => dmqMessage.kesSignature),
+    arg.slowly(arg.given(() => ({ ...dmqRequest }))),
+    arg.fn(() => () => dmqMessage.kesSignature),
   ],
 };
 
-const anyOf = (size: number) => bytes(() => new Uint8Array(size));
-const depth = integer(3, 0, 20);
-const verifyDsign = kind('ed25519 of kes-verify', () => verify.ed25519);
+const anyOf = (size: number) => arg.bytes(() => new Uint8Array(size));
+const depth = arg.integer(3, 0, 20);
+const verifyDsign = arg.kind('ed25519 of kes-verify', () => verify.ed25519);
 const vrfVerification = (proofSize: number) => [
-  bytes(() => vrfParts.verificationKey),
-  message,
+  arg.bytes(() => vrfParts.verificationKey),
+  arg.message,
   anyOf(proofSize),
 ];
 /** Where the arguments of kes-verify are not those of its namesake. */
-const kesVerify: Record<string, Row> = {
-  'kes-verify ed25519.verify': [anyOf(32), message, anyOf(64)],
+const kesVerify: Record<string, arg.Row> = {
+  'kes-verify ed25519.verify': [anyOf(32), arg.message, anyOf(64)],
   'kes-verify sumKesOfDepth': [verifyDsign, depth],
   'kes-verify compactSumKesOfDepth': [verifyDsign, depth],
   'kes-verify KesVerifier#verify': [
     anyOf(32),
-    anyInteger,
-    message,
+    arg.anyInteger,
+    arg.message,
     anyOf(verify.sum2Kes.signatureSize),
   ],
   'kes-verify praosVrf.verify': vrfVerification(verify.praosVrf.proofSize),
   'kes-verify praosBatchCompatVrf.verify': vrfVerification(verify.praosBatchCompatVrf.proofSize),
 };
 
-const items = (HeaderItemsClass: new () => object) => kind('items', () => new HeaderItemsClass());
+const verifierKey =
+  'example.com/one-key+d1081633+/2V2b2xvY2stc2VhbC92MQMAAAAAAAAAAMasqnh2E6pynvHBGA9OYm3/XBGxr7AhOCJaCZe9y5Ef';
+const log = { verifierKey, files: [], seals: new Uint8Array(0) };
+/** A log without a seal is invalid, which is a verdict. */
+const sealedLog: Record<string, arg.Row> = {
+  verifySealedLog: [arg.slowly(arg.given(() => log))],
+  proveEntry: [arg.slowly(arg.given(() => ({ ...log, entry: 0 })))],
+  verifyEntryProof: [arg.given(() => ({ verifierKey, entry: new Uint8Array(0), proof: '' }))],
+};
 
-export const cardanoReceivers: Record<string, Kind> = {
+const items = (HeaderItemsClass: new () => object) =>
+  arg.kind('items', () => new HeaderItemsClass());
+
+export const cardanoReceivers: Record<string, arg.Kind> = {
   HeaderItems: items(HeaderItems),
-  HeaderVerifier: kind('verifier', () => new HeaderVerifier(mainnet)),
-  'kes-verify HeaderVerifier': kind(
+  HeaderVerifier: arg.kind('verifier', () => new HeaderVerifier(mainnet)),
+  'kes-verify HeaderVerifier': arg.kind(
     'verifier of kes-verify',
     () => new verify.HeaderVerifier(mainnet),
   ),
-  EpochNonces: kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
+  EpochNonces: arg.kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
   'kes-verify HeaderItems': items(verify.HeaderItems),
-  'kes-verify KesVerifier': kind('algorithm of kes-verify', () => verify.sum2Kes),
+  'kes-verify KesVerifier': arg.kind('algorithm of kes-verify', () => verify.sum2Kes),
 };
 
-export const cardano = { ...files, ...periods, ...headers, ...dmq, ...kesVerify };
+export const cardano = { ...files, ...periods, ...headers, ...dmq, ...kesVerify, ...sealedLog };

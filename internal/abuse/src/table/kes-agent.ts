@@ -3,18 +3,7 @@ import { issueCertificate, mainnet, periodOfSlot, slotOfDate } from '@evolock/ca
 import { Agent, ControlClient, receiveKeys, SignClient } from '@evolock/kes-agent';
 import { join } from 'node:path';
 import { folder } from '../arguments/files-and-sockets.js';
-import {
-  given,
-  isObject,
-  kind,
-  memberOf,
-  message,
-  optionsOf,
-  slowly,
-  text,
-  type Kind,
-  type Row,
-} from '../arguments/kinds.js';
+import * as arg from '../arguments/kinds.js';
 import { ed25519, keyOf, pooled, secret } from '../arguments/world.js';
 import type { Call } from '../calls/call.js';
 
@@ -58,57 +47,60 @@ const receiveOptions = () => ({
   retry: { attempts: 0 },
 });
 /** A client only stores an aborted signal. */
-const stored = optionsOf({ timeout }, 'time');
-const storedOptions: Kind = {
+const stored = arg.optionsOf({ timeout }, 'timeout', 'signal');
+const storedOptions: arg.Kind = {
   ...stored,
-  accepts: (is, value) =>
-    stored.accepts(is, value) ||
-    (memberOf(value, 'signal') as AbortSignal | undefined)?.aborted === true,
+  accepts: (value) =>
+    stored.accepts(value) ||
+    (arg.memberOf(value, 'signal') as AbortSignal | undefined)?.aborted === true,
 };
 
 const closable = (make: () => Promise<{ close: () => Promise<void> }>) =>
-  slowly(
-    kind('client or agent', async (call: Call) => {
+  arg.slowly(
+    arg.kind('client or agent', async (call: Call) => {
       const made = await make();
       call.atEnd(() => made.close());
       return made;
     }),
   );
 const control = (path: string) =>
-  slowly(kind('client', () => new ControlClient(path, { timeout })));
+  arg.slowly(arg.kind('client', () => new ControlClient(path, { timeout })));
 /** A command that changes how much memory the shared agent holds goes to no agent. */
 const lonely = { receiver: control(nowhere), refuses: true } as const;
 
-export const agentReceivers: Record<string, Kind> = {
+export const agentReceivers: Record<string, arg.Kind> = {
   Agent: closable(() => Agent.start(agentOptions())),
   ServiceClient: closable(() => Promise.resolve(receiveKeys(nowhere, receiveOptions()))),
   SignClient: closable(() => SignClient.connect(shared.sign, { timeout })),
   ControlClient: control(shared.control),
 };
 
-export const kesAgent: Record<string, Row> = {
-  'Agent.start': { args: [given(agentOptions)], slow: true },
-  'Agent#reload': [given(agentOptions)],
+export const kesAgent: Record<string, arg.Row> = {
+  'Agent.start': { args: [arg.given(agentOptions)], slow: true },
+  'Agent#reload': [arg.given(agentOptions)],
   defaultSocketPath: [
-    kind('protocol', () => 'control'),
-    kind(
+    arg.kind('protocol', () => 'control'),
+    arg.kind(
       'environment',
       () => ({ XDG_RUNTIME_DIR: folder }),
-      (_, value) => isObject(value),
+      (value) => arg.isObject(value),
     ),
   ],
-  receiveKeys: { args: [text(nowhere), given(receiveOptions)], slow: true },
+  receiveKeys: { args: [arg.text(nowhere), arg.given(receiveOptions)], slow: true },
   // No agent sends a key.
-  'ServiceClient#ready': { args: [optionsOf({}, 'time')], refuses: true },
-  'new ServiceClient': { args: [text(nowhere), given(receiveOptions)], slow: true },
-  'new ControlClient': [text(shared.control), storedOptions],
+  'ServiceClient#ready': { args: [arg.optionsOf({}, 'timeout', 'signal')], refuses: true },
+  'new ServiceClient': { args: [arg.text(nowhere), arg.given(receiveOptions)], slow: true },
+  'new ControlClient': [arg.text(shared.control), storedOptions],
   'ControlClient#dropStaged': lonely,
   'ControlClient#drop': lonely,
-  'ControlClient#install': { args: [given(() => certificateOf(secret(32)))], refuses: true },
+  'ControlClient#install': { args: [arg.given(() => certificateOf(secret(32)))], refuses: true },
   'SignClient.connect': {
-    args: [text(shared.sign), optionsOf({ timeout }, 'time')],
+    args: [arg.text(shared.sign), arg.optionsOf({ timeout }, 'timeout', 'signal')],
     slow: true,
   },
   // Two answers are not compared: each has its own signature.
-  'SignClient#sign': [{ ...message, name: 'message' }, optionsOf({ period: PERIOD }, 'period')],
+  'SignClient#sign': [
+    { ...arg.message, name: 'message' },
+    arg.optionsOf({ period: PERIOD }, 'period'),
+  ],
 };

@@ -1,213 +1,151 @@
 // The arguments of the functions from direct-serialise up to kes-sum and vrf-praos.
 import { writeFileSync } from 'node:fs';
-import { MLockedBytes } from '@evolock/mlocked-bytes';
 import * as io from '../arguments/files-and-sockets.js';
-import {
-  allocation,
-  any,
-  anyInteger,
-  anySeed,
-  bytes,
-  dsign,
-  fn,
-  having,
-  inner,
-  integer,
-  kesAlgorithm,
-  kesKey,
-  kesOptions,
-  kind,
-  label,
-  lockedKind,
-  lockedSize,
-  message,
-  mlocked,
-  oneText,
-  optional,
-  options,
-  optionsOf,
-  pull,
-  pulling,
-  rustPull,
-  seed,
-  seedSize,
-  serialisable,
-  signature,
-  someBytes,
-  staged,
-  type,
-  type Row,
-  verificationKey,
-  verifications,
-} from '../arguments/kinds.js';
+import * as arg from '../arguments/kinds.js';
 import { ed25519, extendedImage, keyOf, pooled, sum2Kes, vrfParts } from '../arguments/world.js';
 
-const alignment = optional(integer(32, 1, 4096));
-const size = integer(32, 0, 2 ** 31 - 1);
-const fills = fn(() => (_offset: number, block: Uint8Array) => block.fill(1));
-const makeSerialisable = serialisable.make;
+const alignment = arg.optional(arg.integer(32, 1, 4096));
+const size = arg.integer(32, 0, 2 ** 31 - 1);
+const fills = arg.fn(() => (_offset: number, block: Uint8Array) => block.fill(1));
 
-const directSerialise: Record<string, Row> = {
-  directDeserialiseBuf: [someBytes(32), type, options],
-  directDeserialiseBufChecked: [someBytes(32), type, options],
-  directDeserialiseFrom: [fills, size, type, options],
-  directDeserialiseFromChecked: [fills, size, type, options],
-  directSerialiseBuf: [someBytes(32), serialisable],
-  directSerialiseBufChecked: [someBytes(32), serialisable],
-  directSerialiseTo: [fn(), size, serialisable],
-  directSerialiseToChecked: [fn(), size, serialisable],
-  checkBytes: [label('bytes'), someBytes(32)],
-  checkFunction: [label('use'), fn()],
-  checkInteger: [label('size'), integer(32, 1, 64), label(1), label(64)],
-  checkMethod: [
-    label('value'),
-    having('directSerialise', makeSerialisable),
-    label('directSerialise'),
-  ],
-  checkOptions: [optionsOf({})],
-  bufferBehind: [any],
-  isBytes: [any],
-  isUnfinished: [any],
-  pullWhole: [fn(), someBytes(32)],
-  pushWhole: [fn(), someBytes(32)],
-  sizeOfBytes: [label('bytes'), someBytes(32)],
-  wrongType: [label('seed'), label('a seed'), any],
-  wrongValue: [label('seed'), label('32 bytes'), label('31 bytes')],
+/** Methods that have the same arguments in every class. */
+const everywhere: Record<string, arg.Row> = {
+  '#clone': [arg.options],
+  '#directSerialise': [arg.fn()],
+  '.directSerialise': [arg.fn()],
+  '.directDeserialise': [arg.fn(), arg.options],
+  '#generateKey': [arg.seed, arg.options],
+  '.generateKey': [arg.seed, arg.options],
+  '#seed': [arg.options],
+  '#sign': [arg.message],
+  '#updateTo': [arg.integer(0, 0, 3)],
+  '#withBytes': [arg.fn()],
 };
 
-const lockedBytes: Record<string, Row> = {
-  'MLockedBytes.newZeroed': [lockedSize, options],
-  'MLockedBytes.fromBytes': [someBytes(32), options],
-  'MLockedBytes.type': [lockedSize],
-  'MLockedBytes.type().directDeserialise': [fn(), options],
-  'MLockedBytes#withBytes': [fn()],
-  'MLockedBytes#copyFrom': [mlocked, optional(integer(0, 0, 16))],
-  'MLockedBytes#clone': [options],
-  'MLockedBytes#equals': [mlocked],
-  'MLockedBytes#directSerialise': [fn()],
-  'MappingAllocator#allocate': [lockedSize, alignment],
-  'PooledAllocator#allocate': [lockedSize, alignment],
-  allocateSlot: [lockedSize, options],
-  checkLocked: [label('bytes'), mlocked, label(MLockedBytes), label('locked bytes')],
-  preflight: [lockedKind, optionsOf({ count: 1 })],
-  setLockPolicy: [oneText('require')],
-  withMLockedBytes: [lockedSize, fn(), options],
+const directSerialise: Record<string, arg.Row> = {
+  directDeserialiseBuf: [arg.someBytes(32), arg.type, arg.options],
+  directDeserialiseBufChecked: [arg.someBytes(32), arg.type, arg.options],
+  directDeserialiseFrom: [fills, size, arg.type, arg.options],
+  directDeserialiseFromChecked: [fills, size, arg.type, arg.options],
+  directSerialiseBuf: [arg.someBytes(32), arg.serialisable],
+  directSerialiseBufChecked: [arg.someBytes(32), arg.serialisable],
+  directSerialiseTo: [arg.fn(), size, arg.serialisable],
+  directSerialiseToChecked: [arg.fn(), size, arg.serialisable],
+  pullWhole: [arg.fn(), arg.someBytes(32)],
+  pushWhole: [arg.fn(), arg.someBytes(32)],
 };
 
-const seeds: Record<string, Row> = {
-  'MLockedSeed.newZeroed': [seedSize, options],
-  'MLockedSeed.newRandom': [seedSize, options],
-  'MLockedSeed.fromBytes': [someBytes(32), options],
-  'MLockedSeed.type': [seedSize],
-  'MLockedSeed.type().directDeserialise': [fn(), options],
-  'MLockedSeed#clone': [options],
-  'MLockedSeed#withBytes': [fn()],
-  'MLockedSeed#equals': [anySeed],
-  'MLockedSeed#expand': [options],
-  'MLockedSeed#directSerialise': [fn()],
-  blake2b256: [message],
-  checkSeed: [label('seed'), seed, label(32)],
+const lockedBytes: Record<string, arg.Row> = {
+  'MLockedBytes.newZeroed': [arg.lockedSize, arg.options],
+  'MLockedBytes.fromBytes': [arg.someBytes(32), arg.options],
+  'MLockedBytes.type': [arg.lockedSize],
+  'MLockedBytes#copyFrom': [arg.mlocked, arg.optional(arg.integer(0, 0, 16))],
+  'MLockedBytes#equals': [arg.mlocked],
+  'MappingAllocator#allocate': [arg.lockedSize, alignment],
+  'PooledAllocator#allocate': [arg.lockedSize, alignment],
+  preflight: [arg.lockedKind, arg.optionsOf({ count: 1 })],
+  setLockPolicy: [arg.oneText('require')],
+  withMLockedBytes: [arg.lockedSize, arg.fn(), arg.options],
 };
 
-/** The methods that every signing key has. */
-const ofKey = (name: string): Record<string, Row> => ({
-  [`${name}#clone`]: [options],
-  [`${name}#directSerialise`]: [fn()],
-});
-const ofKesKey = (name: string): Record<string, Row> => ({
-  ...ofKey(name),
-  [`${name}#sign`]: [message],
-  [`${name}#updateTo`]: [integer(0, 0, 3)],
-});
-const ofVrf = (name: string, proof: () => Uint8Array): Record<string, Row> => ({
-  [`${name}.generateKey`]: [seed, options],
-  [`${name}.directDeserialise`]: [pulling(() => vrfParts.raw), options],
-  [`${name}.verify`]: [bytes(() => vrfParts.verificationKey), message, bytes(proof)],
-  [`${name}.outputOf`]: [bytes(proof)],
+const seeds: Record<string, arg.Row> = {
+  'MLockedSeed.newZeroed': [arg.seedSize, arg.options],
+  'MLockedSeed.newRandom': [arg.seedSize, arg.options],
+  'MLockedSeed.fromBytes': [arg.someBytes(32), arg.options],
+  'MLockedSeed.type': [arg.seedSize],
+  'MLockedSeed#equals': [arg.anySeed],
+  'MLockedSeed#expand': [arg.options],
+  blake2b256: [arg.message],
+};
+
+const ofVrf = (name: string, proof: () => Uint8Array): Record<string, arg.Row> => ({
+  [`${name}.directDeserialise`]: [arg.pulling(() => vrfParts.raw), arg.options],
+  [`${name}.verify`]: [arg.bytes(() => vrfParts.verificationKey), arg.message, arg.bytes(proof)],
+  [`${name}.outputOf`]: [arg.bytes(proof)],
 });
 
-const keys: Record<string, Row> = {
-  'Ed25519SigningKey.generate': [seed, options],
-  'Ed25519SigningKey.directDeserialise': [pull(ed25519), options],
-  ...ofKey('Ed25519SigningKey'),
-  'Ed25519SigningKey#sign': [message],
-  'Ed25519SigningKey#seed': [options],
-  'ed25519.generateKey': [seed, options],
-  'ed25519.directDeserialise': [pull(ed25519), options],
-  'ed25519.verify': [verificationKey(ed25519), message, signature(ed25519)],
-  ...ofKey('VrfSigningKey'),
-  'VrfSigningKey#prove': [message],
-  'VrfSigningKey#seed': [options],
+const keys: Record<string, arg.Row> = {
+  'Ed25519SigningKey.generate': [arg.seed, arg.options],
+  'Ed25519SigningKey.directDeserialise': [arg.pull(ed25519), arg.options],
+  'ed25519.directDeserialise': [arg.pull(ed25519), arg.options],
+  'ed25519.verify': [arg.verificationKey(ed25519), arg.message, arg.signature(ed25519)],
+  'VrfSigningKey#prove': [arg.message],
   ...ofVrf('praosVrf', () => vrfParts.proof),
   ...ofVrf('praosBatchCompatVrf', () => vrfParts.batchProof),
-  ...ofKey('ExtendedSigningKey'),
-  'ExtendedSigningKey.directDeserialise': [pulling(() => extendedImage), options],
-  'ExtendedSigningKey#sign': [message],
+  'ExtendedSigningKey.directDeserialise': [arg.pulling(() => extendedImage), arg.options],
 };
 
-const kes: Record<string, Row> = {
-  compactSingleKes: [dsign],
-  singleKes: [dsign],
-  rustSigningKey: [having('directSerialise', kesKey.make)],
-  'rustSigningKey().directSerialise': [fn()],
-  rustSigningKeyType: [kesAlgorithm],
-  'rustSigningKeyType().directDeserialise': [rustPull, kesOptions],
-  'Algorithm#generateKey': [seed, options],
-  'Algorithm#directDeserialise': [pull(sum2Kes), kesOptions],
-  'Algorithm#verify': [verificationKey(sum2Kes), anyInteger, message, signature(sum2Kes)],
-  ...ofKesKey('SingleKesSigningKey'),
+/** Any object with the method is taken, and used later. */
+const rustSource = arg.kind(
+  'serialisable value',
+  (call) => call.keep(keyOf(sum2Kes)),
+  (value) => typeof arg.memberOf(value, 'directSerialise') === 'function',
+);
+const kes: Record<string, arg.Row> = {
+  compactSingleKes: [arg.dsign],
+  singleKes: [arg.dsign],
+  rustSigningKey: [rustSource],
+  rustSigningKeyType: [arg.kesAlgorithm],
+  'rustSigningKeyType().directDeserialise': [arg.rustPull, arg.kesOptions],
+  'Algorithm#directDeserialise': [arg.pull(sum2Kes), arg.kesOptions],
+  'Algorithm#verify': [
+    arg.verificationKey(sum2Kes),
+    arg.anyInteger,
+    arg.message,
+    arg.signature(sum2Kes),
+  ],
   'SingleKesSigningKey#update': { refuses: true },
-  sumKes: [inner('sum')],
-  compactSumKes: [inner('compact')],
-  sumKesOfDepth: [dsign, integer(2, 0, 20)],
-  compactSumKesOfDepth: [dsign, integer(2, 0, 20)],
-  ...ofKesKey('SumKesSigningKey'),
-  verifyMany: [kesAlgorithm, verifications],
+  sumKes: [arg.inner('sum')],
+  compactSumKes: [arg.inner('compact')],
+  sumKesOfDepth: [arg.dsign, arg.integer(2, 0, 20)],
+  compactSumKesOfDepth: [arg.dsign, arg.integer(2, 0, 20)],
+  verifyMany: [arg.kesAlgorithm, arg.verifications],
 };
 
-const ioSize = integer(32, 1, 1_048_576);
+const ioSize = arg.integer(32, 1, 1_048_576);
 const timed = { ...pooled, timeout: 500 };
-const timeOptions = optionsOf(timed, 'allocator', 'alignment', 'time');
+const timeOptions = arg.optionsOf(timed, 'allocator', 'alignment', 'timeout', 'signal');
 /** The memory from which a value is sent has the alignment that it needs. */
-const sendOptions = optionsOf(timed, 'allocator', 'time');
-const waitOptions = optionsOf({ timeout: 500 }, 'time');
+const sendOptions = arg.optionsOf(timed, 'allocator', 'timeout', 'signal');
+const waitOptions = arg.optionsOf({ timeout: 500 }, 'timeout', 'signal');
 
 /** Named otherwise than bytes: what a promise gives is not compared. */
-const publicBytes = { ...optional(someBytes(100)), name: 'optional public part' };
+const publicBytes = { ...arg.optional(arg.someBytes(100)), name: 'optional public part' };
 /** The owner of the key is the file. */
 const newKey = {
-  ...kind('content', (call) => ({ key: call.keep(keyOf(sum2Kes)) })),
+  ...arg.kind('content', (call) => ({ key: call.keep(keyOf(sum2Kes)) })),
   fixed: true,
 } as const;
 
-const transports: Record<string, Row> = {
-  directDeserialiseFromDescriptor: [io.readable, ioSize, type, options],
-  directSerialiseToDescriptor: [io.writable, ioSize, serialisable],
-  directSerialiseToSocket: [io.socket, ioSize, staged, sendOptions],
-  directSerialiseToChild: [io.child, integer(3, 3, 3), ioSize, staged, sendOptions],
+const transports: Record<string, arg.Row> = {
+  directDeserialiseFromDescriptor: [io.readable, ioSize, arg.type, arg.options],
+  directSerialiseToDescriptor: [io.writable, ioSize, arg.serialisable],
+  directSerialiseToSocket: [io.socket, ioSize, arg.staged, sendOptions],
+  directSerialiseToChild: [io.child, arg.integer(3, 3, 3), ioSize, arg.staged, sendOptions],
   'LockedConnection.connect': [io.target, sendOptions],
-  'LockedConnection.takeOver': [io.freshSocket, allocation],
-  'LockedConnection#send': [ioSize, staged, sendOptions],
+  'LockedConnection.takeOver': [io.freshSocket, arg.allocation],
+  'LockedConnection#send': [ioSize, arg.staged, sendOptions],
   'LockedConnection#ended': [waitOptions],
-  'LockedConnection#receive': [ioSize, type, timeOptions],
+  'LockedConnection#receive': [ioSize, arg.type, timeOptions],
   'LockedConnection#close': { receiver: io.quietConnection, args: [waitOptions] },
   'KeyFile.open': {
     args: [
       io.path(),
-      label(sum2Kes),
-      optionsOf({ create: () => ({ key: keyOf(sum2Kes) }) }, 'allocator'),
+      arg.label(sum2Kes),
+      arg.optionsOf({ create: () => ({ key: keyOf(sum2Kes) }) }, 'allocator'),
     ],
     slow: true,
   },
-  'KeyFile#updateTo': [integer(1, 0, 3), publicBytes],
+  'KeyFile#updateTo': [arg.integer(1, 0, 3), publicBytes],
   'KeyFile#replace': [newKey],
   'KeyFile#retire': [publicBytes],
   eraseFile: [io.path((to) => writeFileSync(to, 'x', { mode: 0o600 }))],
-  holdLockFile: [io.path(), optionsOf({ exclusive: true })],
-  'HeldLock#within': [fn()],
+  holdLockFile: [io.path(), arg.optionsOf({ exclusive: true })],
+  'HeldLock#within': [arg.fn()],
 };
 
 export const values = {
+  ...everywhere,
   ...directSerialise,
   ...lockedBytes,
   ...seeds,
