@@ -64,7 +64,7 @@ test('a lock is released once: a second release leaves the next lock', () => {
   expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
 });
 
-test('a second holder is refused in this process, and the first keeps the lock', () => {
+test('a second holder is refused in this process, whose other work and writes are under the lock', () => {
   const path = fileName();
   const lock = hold(path);
   for (const again of [path, join(dirname(path), '.', basename(path))])
@@ -74,8 +74,9 @@ test('a second holder is refused in this process, and the first keeps the lock',
       path: lockOf(path),
       message: expect.stringContaining(`process ${String(process.pid)}`),
     });
-  expect(lock.isCurrent()).toBe(true);
-  withLockFile(path, () => undefined);
+  expect(withLockFile(path, () => 'worked')).toBe('worked');
+  writeDurably(path, new Uint8Array(32), { secret: true });
+  expect(readFileSync(path).byteLength).toBe(32);
   expect(lock.isCurrent()).toBe(true);
 });
 
@@ -102,15 +103,6 @@ test('another thread is refused', async () => {
   );
   expect(await once(worker, 'message')).toEqual(['locked']);
   await worker.terminate();
-});
-
-test('this thread works and writes under a held lock, which stays', () => {
-  const path = fileName();
-  const lock = hold(path);
-  expect(withLockFile(path, () => 'worked')).toBe('worked');
-  writeDurably(path, new Uint8Array(32), { secret: true });
-  expect(readFileSync(path).byteLength).toBe(32);
-  expect(lock.isCurrent()).toBe(true);
 });
 
 test('work under a held lock that was taken away reports it, and the lock of the other is kept', () => {
@@ -148,39 +140,13 @@ test('an exclusive lock refuses other work of this thread between its turns, and
   );
   refused();
   lock.release();
-  expect(errorOf(() => lock.within(() => expect.unreachable()))).toMatchObject({
-    reason: 'lock-lost',
-  });
+  const lost = { reason: 'lock-lost', path: lockOf(path) };
+  expect(errorOf(() => lock.within(() => expect.unreachable()))).toMatchObject(lost);
   expect(worked()).toBe('worked');
-});
-
-test('work within a lock that was taken away does not begin', () => {
-  const path = fileName();
-  const lock = holdLockFile(path, { exclusive: true });
+  const taken = holdLockFile(path, { exclusive: true });
   writeFileSync(lockOf(path), 'of another');
-  expect(errorOf(() => lock.within(() => expect.unreachable()))).toMatchObject({
-    reason: 'lock-lost',
-    path: lockOf(path),
-  });
-  lock.release();
-});
-
-test('the lock of a running process is refused, and after SIGKILL the next takes it over', async () => {
-  const path = fileName();
-  const child = holder(path, FOR_EVER);
-  const exit = exitOf(child);
-  await firstWordOf(child);
-  expect(errorOf(() => holdLockFile(path))).toMatchObject({
-    reason: 'locked',
-    message: expect.stringContaining(`process ${String(child.pid)}`),
-  });
-  child.kill('SIGKILL');
-  expect(await exit).toBe('SIGKILL');
-  expect(existsSync(lockOf(path))).toBe(true);
-  const lock = hold(path);
-  expect(lock.isCurrent()).toBe(true);
-  lock.release();
-  expect(readdirSync(dirname(path))).toEqual([]);
+  expect(errorOf(() => taken.within(() => expect.unreachable()))).toMatchObject(lost);
+  taken.release();
 });
 
 test('a held lock does not keep a process alive, and is stale when the process has ended', async () => {
@@ -196,17 +162,27 @@ test('a lock in a missing folder is refused', () => {
   expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'no-folder', path });
 });
 
-test('the holder of a lock can be looked at while it runs, and when it has ended', async () => {
+test('the lock of a running process is refused and says who has it, and after SIGKILL the next takes it over', async () => {
   const path = fileName();
   expect(lockStateOf(path)).toBeUndefined();
   expect(lockStateOf(join(path, 'no', 'folder'))).toBeUndefined();
-  const run = holder(path, FOR_EVER);
-  await firstWordOf(run);
-  const { pid } = run;
-  expect(lockStateOf(path)).toEqual({ pid, state: 'running', words: `process ${String(pid)}` });
-  run.kill('SIGKILL');
-  await exitOf(run);
-  expect(lockStateOf(path)).toEqual({ pid, state: 'ended', words: `process ${String(pid)}` });
+  const child = holder(path, FOR_EVER);
+  const exit = exitOf(child);
+  await firstWordOf(child);
+  const { pid } = child;
+  const words = `process ${String(pid)}`;
+  expect(errorOf(() => holdLockFile(path))).toMatchObject({
+    reason: 'locked',
+    message: expect.stringContaining(words),
+  });
+  expect(lockStateOf(path)).toEqual({ pid, state: 'running', words });
+  child.kill('SIGKILL');
+  expect(await exit).toBe('SIGKILL');
+  expect(lockStateOf(path)).toEqual({ pid, state: 'ended', words });
+  const lock = hold(path);
+  expect(lock.isCurrent()).toBe(true);
+  lock.release();
+  expect(readdirSync(dirname(path))).toEqual([]);
   writeFileSync(lockOf(path), 'not a holder');
   expect(lockStateOf(path)).toBeUndefined();
 });

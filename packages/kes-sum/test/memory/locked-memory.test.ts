@@ -1,6 +1,5 @@
 // What locked memory a key and its operations take: one slot of the given allocator for each key, and one mapping of scratch
 // memory for the algorithm.
-import { existsSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -12,7 +11,6 @@ import {
   MLockedSeed,
   PooledAllocator,
   pooledAllocator,
-  sum6Kes,
 } from '../../src/index.js';
 import { algorithms, evolving, freshAlgorithm, periodsOf, variants } from '../algorithms.js';
 
@@ -123,22 +121,3 @@ test('the locked memory of an algorithm is released when the algorithm is collec
   }
   expect(log.live).toBe(0);
 });
-
-const status = '/proc/self/status';
-const unknown = existsSync(status)
-  ? ''
-  : ' (skipped: this platform does not report how much is locked)';
-
-test.skipIf(unknown !== '')(
-  `a key that is released does not unlock the page of others${unknown}`,
-  () => {
-    const locked = () => Number(/^VmLck:\s*(\d+) kB$/m.exec(readFileSync(status, 'latin1'))?.[1]);
-    const keys = Array.from({ length: 20 }, (_, number) => keyOf(sum6Kes, seedOf(number)));
-    const before = locked();
-    for (const key of keys.slice(1)) key.release();
-    expect(before).toBeGreaterThan(0);
-    expect(locked()).toBe(before);
-    expect(keys[0]!.sign(message).byteLength).toBe(448);
-    keys[0]!.release();
-  },
-);

@@ -1,7 +1,14 @@
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { lockStatus } from '../../src/index.js';
-import { importing, named, noOrdinaryUser, notLinux, printedBy } from '../support/child.js';
+import {
+  importing,
+  named,
+  noOrdinaryUser,
+  notLinux,
+  printedBy,
+  testUnless,
+} from '../support/child.js';
 
 const skipped = noOrdinaryUser;
 const { limit } = lockStatus();
@@ -81,11 +88,9 @@ test.skipIf(limited !== undefined).each([2_048, 4_096])(
   },
 );
 
-test.skipIf(skipped !== undefined)(
-  named(
-    'preflight throws for too many objects, and states how many fit, what they need and how to raise the limit',
-    skipped,
-  ),
+testUnless(
+  skipped,
+  'preflight throws for too many objects, and states how many fit, what they need and how to raise the limit',
   () => {
     const script = `
       ${importing}
@@ -129,19 +134,16 @@ test.skipIf(notLinux !== undefined).each([
 
 const noRoot = process.geteuid?.() === 0 ? notLinux : 'only root can change its user';
 
-test.skipIf(skipped !== undefined || noRoot !== undefined)(
-  named('preflight reports whether the process is dumpable', skipped ?? noRoot),
-  () => {
-    expect(printedBy(`${calling} print(dumpable);`, { prefix: asOrdinaryUser(64) })).toBe(true);
-    const script = `
+testUnless(skipped ?? noRoot, 'preflight reports whether the process is dumpable', () => {
+  expect(printedBy(`${calling} print(dumpable);`, { prefix: asOrdinaryUser(64) })).toBe(true);
+  const script = `
       ${calling}
       process.setgid(65534);
       process.setuid(65534);
       print({ ofRoot: dumpable ?? 'unknown', changed: locked.preflight({ lockedSize: 32 }).dumpable });
     `;
-    expect(printedBy(script)).toEqual({ ofRoot: 'unknown', changed: false });
-  },
-);
+  expect(printedBy(script)).toEqual({ ofRoot: 'unknown', changed: false });
+});
 
 test('preflight reports an inspector that listens, and the options that open one or write the heap', () => {
   const script = `

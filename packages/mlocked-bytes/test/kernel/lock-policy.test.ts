@@ -2,7 +2,14 @@ import { errorOf } from '@evolock/test-support';
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { lockStatus, LockPolicyError, MLockedBytes, setLockPolicy } from '../../src/index.js';
-import { importing, named, noOrdinaryUser, printedBy, runChild } from '../support/child.js';
+import {
+  importing,
+  named,
+  noOrdinaryUser,
+  printedBy,
+  runChild,
+  testUnless,
+} from '../support/child.js';
 
 const options = { prefix: asOrdinaryUser(0) };
 const skipped = noOrdinaryUser;
@@ -52,8 +59,9 @@ test.skipIf(skipped !== undefined).each(outcomes)(
   },
 );
 
-test.skipIf(skipped !== undefined)(
-  named('an unlocked region is counted until its release, and wiped at exit too', skipped),
+testUnless(
+  skipped,
+  'an unlocked region is counted until its release, and wiped at exit too',
   () => {
     const script = `
       ${importing}

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { mappingAllocator, MLockedBytes, PooledAllocator } from '../../src/index.js';
 import { unsoundMemory } from '../../src/unsound.js';
-import { importing, named, notLinux, printedBy } from '../support/child.js';
+import { importing, notLinux, printedBy, testUnless } from '../support/child.js';
 
 // Guard pages, and that core dumps leave them out, is proved of all regions by the scans of the repository.
-test.skipIf(notLinux !== undefined)(
-  named('the kernel counts an allocation as locked memory, until its release', notLinux),
+testUnless(
+  notLinux,
+  'the kernel counts an allocation as locked memory until its release, which unlocks no other',
   () => {
     const script = `
       ${importing}
@@ -21,15 +22,20 @@ test.skipIf(notLinux !== undefined)(
         await turn();
         steps.push([size, during - before, lockStatus().locked - before]);
       }
-      print(steps);
+      const [first, ...others] = Array.from({ length: 20 }, () => MLockedBytes.newZeroed(32));
+      const before = lockStatus().locked;
+      for (const other of others) other.release();
+      await turn();
+      print({ steps, ofSlots: [before, lockStatus().locked], alive: !first.released });
     `;
-    expect(printedBy(script)).toEqual([
+    const steps = [
       [1, 4_096, 0],
       [4_080, 4_096, 0],
       [4_081, 8_192, 0],
       [10_000, 12_288, 0],
       [100_000, 102_400, 0],
-    ]);
+    ];
+    expect(printedBy(script)).toEqual({ steps, ofSlots: [4_096, 4_096], alive: true });
   },
 );
 

@@ -49,32 +49,25 @@ describe.each(['darwin', 'win32'] as const)('on %s', (platform) => {
   });
 });
 
-describe('what to do when memory cannot be locked', () => {
-  const said = () => new LockLimitError(65_536, unknown).message;
+const cannot = '65536 bytes could not be locked in memory (limit unknown, locked unknown). ';
 
-  test('on macOS is the limit of the shell, and nothing of Linux', () => {
-    onPlatform('darwin');
-    expect(said()).toBe(
-      '65536 bytes could not be locked in memory (limit unknown, locked unknown). ' +
-        'Raise the limit: `ulimit -l` in the shell; or release keys that are no longer needed',
-    );
-    expect(new RegionLimitError(4_096).message).not.toContain('vm.max_map_count');
-  });
-
-  test('on Windows is to lock less', () => {
-    onPlatform('win32');
-    expect(said()).toBe(
-      '65536 bytes could not be locked in memory (limit unknown, locked unknown). ' +
-        'Windows lets a process lock as much as its minimum working set, which Node.js cannot raise: lock less; ' +
-        'or release keys that are no longer needed',
-    );
-  });
-
-  test('on Linux names the unit and the container too', () => {
-    onPlatform('linux');
-    expect(said()).toContain(
-      '`LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a container',
-    );
-    expect(new RegionLimitError(4_096).message).toContain('vm.max_map_count');
-  });
-});
+test.each([
+  [
+    'darwin',
+    `${cannot}Raise the limit: \`ulimit -l\` in the shell; or release keys that are no longer needed`,
+  ],
+  [
+    'win32',
+    `${cannot}Windows lets a process lock as much as its minimum working set, which Node.js cannot raise: lock less; ` +
+      'or release keys that are no longer needed',
+  ],
+  ['linux', '`LimitMEMLOCK=` in a systemd unit, `--ulimit memlock=` for a container'],
+] as const)(
+  'on %s, what to do when memory cannot be locked is said for that system',
+  (platform, says) => {
+    onPlatform(platform);
+    expect(new LockLimitError(65_536, unknown).message).toContain(says);
+    const isLinux = platform === 'linux';
+    expect(new RegionLimitError(4_096).message.includes('vm.max_map_count')).toBe(isLinux);
+  },
+);

@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import { lockStatus } from '../../src/index.js';
 import { procField } from '../../src/kernel/limits.js';
-import { importing, named, notLinux, printedBy } from '../support/child.js';
+import { importing, notLinux, printedBy, testUnless } from '../support/child.js';
 
-test.skipIf(notLinux !== undefined)(
-  named('a worker that ends leaves nothing locked', notLinux),
-  () => {
-    const script = `
+testUnless(notLinux, 'a worker that ends leaves nothing locked', () => {
+  const script = `
       import { Worker } from 'node:worker_threads';
       import { once } from 'node:events';
       ${importing}
@@ -24,20 +22,17 @@ test.skipIf(notLinux !== undefined)(
       const [[during]] = await Promise.all([once(worker, 'message'), once(worker, 'exit')]);
       print({ more: during > before, after: locked.lockStatus().locked - before });
     `;
-    expect(printedBy(script)).toEqual({ more: true, after: 0 });
-  },
-);
+  expect(printedBy(script)).toEqual({ more: true, after: 0 });
+});
 
 const { limit = 0 } = lockStatus();
 const mappingsAreShort = procField('/proc/sys/vm/max_map_count', /^(\d+)/) === '65530';
 const short =
   mappingsAreShort && limit >= 2 ** 28 ? undefined : 'the table of mappings is not the limit here';
 
-test.skipIf(short !== undefined)(
-  named(
-    'threads that fill the kernel’s table of mappings together get an error, not an abort',
-    short,
-  ),
+testUnless(
+  short,
+  'threads that fill the kernel’s table of mappings together get an error, not an abort',
   () => {
     const script = `
       import { Worker } from 'node:worker_threads';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { importing, named, notLinux, printedBy } from '../support/child.js';
+import { importing, notLinux, printedBy, testUnless } from '../support/child.js';
 
 const collecting = `
   import { subscribe } from 'node:diagnostics_channel';
@@ -58,10 +58,8 @@ test('every value that the program loses is wiped, given back and reported once,
   expect(others).toEqual({ left: 0, later: [], unwiped: 0, kept: true });
 });
 
-test.skipIf(notLinux !== undefined)(
-  named('a pool that the program loses gives its regions back', notLinux),
-  () => {
-    const script = `
+testUnless(notLinux, 'a pool that the program loses gives its regions back', () => {
+  const script = `
     ${collecting}
     const before = locked.lockStatus().locked;
     for (let index = 0; index < 10; index += 1) {
@@ -71,6 +69,5 @@ test.skipIf(notLinux !== undefined)(
     for (let turn = 0; turn < 50 && locked.lockStatus().locked !== before; turn += 1) await collect(Infinity);
     print({ pages: lostPools / 4096, after: locked.lockStatus().locked - before });
   `;
-    expect(printedBy(script, options)).toEqual({ pages: 10, after: 0 });
-  },
-);
+  expect(printedBy(script, options)).toEqual({ pages: 10, after: 0 });
+});

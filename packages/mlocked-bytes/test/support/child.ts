@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
+import { test } from 'vitest';
 
 const build = new URL('../../dist/', import.meta.url);
 
@@ -69,6 +70,11 @@ export function printedBy(script: string, options?: ChildOptions): unknown {
 /** The name of a test, with the reason when it does not apply. */
 export function named(name: string, reason: string | undefined): string {
   return reason === undefined ? name : `${name} (skipped: ${reason})`;
+}
+
+/** A test that is skipped for a reason, unless there is none. */
+export function testUnless(reason: string | undefined, name: string, run: () => void): void {
+  test.skipIf(reason !== undefined)(named(name, reason), run);
 }
 
 export const notLinux = process.platform === 'linux' ? undefined : 'only Linux says what is locked';

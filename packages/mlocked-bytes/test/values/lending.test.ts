@@ -18,25 +18,14 @@ const escapes: [string, Use][] = [
   ['the view', (view) => view],
   ['the buffer', (view) => view.buffer],
   ['a part of the view', (view) => view.subarray(1, 2)],
-  ['an empty part of the view', (view) => view.subarray(0, 0)],
   ['another view of the buffer', (view) => new Uint8Array(view.buffer)],
   ['a DataView of the buffer', (view) => new DataView(view.buffer)],
-  ['wider integers of the buffer', (view) => new Uint16Array(view.buffer, 0, 2)],
   ['a Buffer of the buffer', (view) => Buffer.from(view.buffer, view.byteOffset, 2)],
   ['a promise', () => Promise.resolve()],
-  ['the promise of an asynchronous function', async (view) => view[0]],
   ['a thenable', () => ({ then() {} })],
-  ['a function that is thenable', () => Object.assign(() => {}, { then() {} })],
   [
     'a generator, which has not run',
     function* (view) {
-      yield view[0];
-    },
-  ],
-  [
-    'an asynchronous generator',
-
-    async function* (view) {
       yield view[0];
     },
   ],

@@ -1,17 +1,5 @@
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { codeOf, errorOf } from '@evolock/test-support';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   allocateSlot,
   checkLocked,
@@ -24,21 +12,6 @@ import {
 } from '../../src/index.js';
 import { copyOf, filled, moveInto, unsoundMemory } from '../../src/unsound.js';
 import { contentOf } from '../support/bytes.js';
-import { importing, printedBy } from '../support/child.js';
-
-/** Copies the manifest and the build of a package and changes their version. A build contains its version. */
-function copyPackageAsVersion(from: string, to: string, version: string): void {
-  const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as {
-    readonly version: string;
-  };
-  cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true });
-  writeFileSync(join(to, 'package.json'), JSON.stringify({ ...manifest, version }));
-  for (const name of readdirSync(join(to, 'dist')).filter((file) => file.endsWith('.js'))) {
-    const file = join(to, 'dist', name);
-    const code = readFileSync(file, 'utf8');
-    writeFileSync(file, code.replaceAll(`"${manifest.version}"`, `"${version}"`));
-  }
-}
 
 /** A locked type, as an author would write it. */
 class Pin extends LockedValue {
@@ -113,41 +86,4 @@ test('a value that is filled stays alive', () => {
   using moved = moveInto(MLockedBytes.newZeroed(3), source);
   expect(contentOf(moved)).toEqual([4, 5, 6]);
   expect([...source]).toEqual([0, 0, 0]);
-});
-
-test('values and allocators of another copy of the package are refused, and both copies work', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'evolock-copy-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  copyPackageAsVersion(fileURLToPath(new URL('../..', import.meta.url)), folder, '99.0.0');
-  const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
-  symlinkSync(modules, join(folder, 'node_modules'), 'junction');
-  const copy = pathToFileURL(join(folder, 'dist', 'index.js')).href;
-  const printed = printedBy(`
-    ${importing}
-    const other = await import(${JSON.stringify(copy)});
-    const ours = locked.MLockedBytes.newZeroed(32);
-    const theirs = other.MLockedBytes.newZeroed(32);
-    const refusal = (use) => {
-      try {
-        use();
-        return 'accepted';
-      } catch ({ code, name, message }) {
-        return { code, name, message };
-      }
-    };
-    const refusals = [refusal(() => ours.copyFrom(theirs)), refusal(() => theirs.equals(ours))];
-    const before = other.pooledAllocator.usage().liveSlots;
-    const ofAllocator = refusal(() => locked.MLockedBytes.newZeroed(32, { allocator: other.pooledAllocator }));
-    const work = [ours, theirs].map((value) => value.clone().equals(value));
-    print({ refusals, ofAllocator: ofAllocator.code, taken: other.pooledAllocator.usage().liveSlots - before, work });
-  `) as { refusals: { message: string }[] };
-  const duplicate = { code: 'ERR_EVOLOCK_DUPLICATE_PACKAGE', name: 'DuplicatePackageError' };
-  expect(printed).toMatchObject({
-    refusals: [duplicate, duplicate],
-    ofAllocator: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-    // The clone.
-    taken: 1,
-    work: [true, true],
-  });
-  expect(printed.refusals[0]!.message).toMatch(/99\.0\.0.*npm dedupe/);
 });
