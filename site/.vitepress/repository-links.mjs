@@ -68,7 +68,7 @@ function change(token, name, change) {
  * @param {string} page the document on which it stands
  * @returns {string} the same for a reader of the site
  */
-function linkOnSite(target, page) {
+export function linkOnSite(target, page) {
   if (target === `${home}api/`) return `/api/${/^packages\/([^/]*)/.exec(page)?.[1] ?? ''}`;
   if (target.startsWith(home)) return target.slice(home.length - 1);
   const place = placeOf(target, page);

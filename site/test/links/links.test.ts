@@ -2,66 +2,38 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
-import { repositoryLinks } from '../../.vitepress/repository-links.mjs';
+import { expect, onTestFinished, test } from 'vitest';
+import { linkOnSite } from '../../.vitepress/repository-links.mjs';
 import { linksOf } from '../../.vitepress/site-links.mjs';
 
-describe('the check of the built pages', () => {
+test('the check of the built pages finds links that lead nowhere or away from a page of the site, and lists those to other hosts', () => {
   const dist = mkdtempSync(join(tmpdir(), 'dist-'));
-  afterEach(() => rmSync(dist, { recursive: true, force: true }));
-
-  test('finds links that lead nowhere or away from a page of the site, and lists those to other hosts', () => {
-    const host = 'https://github.com/evolock/evolock/blob/main';
-    const pages = {
-      'index.html': `<a href="./sub/page.html#here"></a> <a href="/base/sub/"></a> <img src="/base/gone.svg">
-        <a href="/sub/page.html"></a> <a href="#gone"></a> <a href="https://example.org/?a=1&amp;b=2"></a>`,
-      'sub/page.html': `<h2 id="here"></h2> <a href="../index.html"></a> <a href="../index.html#gone"></a>
-        <a href="${host}/README.md#limits"></a> <a href="${host}/GONE.md"></a>
-        <a href="${host}/docs/KEY_LIFE.md#words"></a>`,
-      'sub/index.html':
-        '<a href="page.html"></a> <a class="x" href="gone.html"></a> &lt;a href="code"',
-    };
-    mkdirSync(join(dist, 'sub'), { recursive: true });
-    for (const [name, text] of Object.entries(pages)) writeFileSync(join(dist, name), text);
-    expect(linksOf(dist, '/base/', Object.keys(pages))).toEqual({
-      broken: [
-        'index.html: /sub/page.html',
-        'index.html: #gone',
-        'index.html: /base/gone.svg',
-        'sub/page.html: ../index.html#gone',
-        `sub/page.html: ${host}/GONE.md`,
-        `sub/page.html: ${host}/docs/KEY_LIFE.md#words`,
-        'sub/index.html: gone.html',
-      ],
-      external: ['https://example.org/?a=1&b=2'],
-    });
+  onTestFinished(() => rmSync(dist, { recursive: true }));
+  const host = 'https://github.com/evolock/evolock/blob/main';
+  const pages = {
+    'index.html': `<a href="./sub/page.html#here"></a> <a href="/base/sub/"></a> <img src="/base/gone.svg">
+      <a href="/sub/page.html"></a> <a href="#gone"></a> <a href="https://example.org/?a=1&amp;b=2"></a>`,
+    'sub/page.html': `<h2 id="here"></h2> <a href="../index.html"></a> <a href="../index.html#gone"></a>
+      <a href="${host}/README.md#limits"></a> <a href="${host}/GONE.md"></a>
+      <a href="${host}/docs/KEY_LIFE.md#words"></a>`,
+    'sub/index.html':
+      '<a href="page.html"></a> <a class="x" href="gone.html"></a> &lt;a href="code"',
+  };
+  mkdirSync(join(dist, 'sub'), { recursive: true });
+  for (const [name, text] of Object.entries(pages)) writeFileSync(join(dist, name), text);
+  expect(linksOf(dist, '/base/', Object.keys(pages))).toEqual({
+    broken: [
+      'index.html: /sub/page.html',
+      'index.html: #gone',
+      'index.html: /base/gone.svg',
+      'sub/page.html: ../index.html#gone',
+      `sub/page.html: ${host}/GONE.md`,
+      `sub/page.html: ${host}/docs/KEY_LIFE.md#words`,
+      'sub/index.html: gone.html',
+    ],
+    external: ['https://example.org/?a=1&b=2'],
   });
 });
-
-interface Token {
-  readonly type: string;
-  attrGet(name: string): string;
-  attrSet(name: string, value: string): void;
-}
-
-type Rule = (state: { tokens: { children: Token[] }[]; env: object }) => void;
-
-/** What the links become in the page of the site that includes a document. */
-function onSite(document: string, type: string, target: string): string {
-  let attribute = target;
-  const token = {
-    type,
-    attrGet: () => attribute,
-    attrSet: (_: string, value: string) => (attribute = value),
-  };
-  const file = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-  const page = { relativePath: 'guide/page.md', path: file('site/pages/guide/page.md') };
-  const env = { includes: [file(document)], ...page };
-  const push = (_: string, rule: Rule) => rule({ tokens: [{ children: [token] }], env });
-  repositoryLinks({ core: { ruler: { push } } } as never);
-  return attribute;
-}
 
 test.each([
   ['docs/KEY_LIFE.md', 'KES_AGENT.md#limits', '/guide/agent-protocol#limits'],
@@ -85,11 +57,5 @@ test.each([
     'https://github.com/evolock/evolock/tree/main/packages/kes-cli/deploy',
   ],
 ])('in %s, the link %s leads to %s', (document, target, expected) => {
-  expect(onSite(document, 'link_open', target)).toBe(expected);
-});
-
-test('an image of a document is found from the page that includes it', () => {
-  expect(onSite('docs/KEY_LIFE.md', 'image', 'drawings/tree.svg')).toBe(
-    '../../../docs/drawings/tree.svg',
-  );
+  expect(linkOnSite(target, document)).toBe(expected);
 });
