@@ -85,8 +85,7 @@ export class PeriodClock {
   /** Calls `onDoubt` at the first look that is not believed. */
   constructor(
     clocks: Clocks,
-    onDoubt: (expected: AbsolutePeriod | undefined, shown: AbsolutePeriod) => void = () =>
-      undefined,
+    onDoubt: (expected: AbsolutePeriod | undefined, shown: AbsolutePeriod) => void,
   ) {
     this.#clocks = clocks;
     this.#onDoubt = onDoubt;
@@ -137,38 +136,27 @@ export class PeriodClock {
  */
 const LONGEST_WAIT = 10_000;
 
-/** Looks at the clock at each beginning of a period, and every 10 seconds. The network may change with a reload. */
-export class Schedule {
-  readonly #parameters: () => KesParameters;
-  readonly #now: () => number;
-  readonly #look: () => void;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(parameters: () => KesParameters, now: () => number, look: () => void) {
-    this.#parameters = parameters;
-    this.#now = now;
-    this.#look = look;
-    this.#arm();
-  }
-
-  /** Ends the schedule. */
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #arm(): void {
-    this.#timer = setTimeout(() => {
-      this.#arm();
-      this.#look();
-    }, this.#wait());
-  }
-
-  #wait(): number {
-    const network = this.#parameters();
-    const moment = this.#now();
-    // Before the start of the network the next period is 0.
+/** Looks at the clock at each beginning of a period, and every 10 seconds, until the returned function is called. */
+export function lookAtEachPeriod(
+  parameters: () => KesParameters,
+  now: () => number,
+  look: () => void,
+): () => void {
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    // The network may change with a reload. Before its start the next period is 0.
+    const network = parameters();
+    const moment = now();
     const period = periodAt(network, moment) ?? -1n;
     const next = startOfPeriod(network, period + 1n) ?? Infinity;
-    return Math.max(1, Math.min(LONGEST_WAIT, next - moment));
-  }
+    timer = setTimeout(
+      () => {
+        arm();
+        look();
+      },
+      Math.max(1, Math.min(LONGEST_WAIT, next - moment)),
+    );
+  };
+  arm();
+  return () => clearTimeout(timer);
 }

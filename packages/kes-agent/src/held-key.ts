@@ -8,7 +8,7 @@ import {
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
 import type { sum6Kes } from '@evolock/kes-sum';
-import { PeriodClock, Schedule, type Clocks } from './clock.js';
+import { lookAtEachPeriod, PeriodClock, type Clocks } from './clock.js';
 import {
   afterDrop,
   afterKey,
@@ -86,7 +86,7 @@ export class KeyHolder {
   readonly #clock: PeriodClock;
   readonly #tell: (change: KeyChange) => void;
   readonly #snapshots = new Snapshots();
-  readonly #schedule: Schedule;
+  readonly #stopLooking: () => void;
   #configuration: PoolConfiguration;
   #held: Held | undefined;
   #last = NOTHING_YET;
@@ -98,7 +98,7 @@ export class KeyHolder {
       tell({ change: 'doubted', expected, shown }),
     );
     const parameters = () => this.#configuration.parameters;
-    this.#schedule = new Schedule(parameters, clocks.now, () => this.#look());
+    this.#stopLooking = lookAtEachPeriod(parameters, clocks.now, () => this.#look());
   }
 
   /** By what keys are judged. */
@@ -241,7 +241,7 @@ export class KeyHolder {
 
   /** Wipes the held key, and aborts running pushes. */
   async close(): Promise<void> {
-    this.#schedule.stop();
+    this.#stopLooking();
     this.#snapshots.abort();
     this.#release();
     this.#last = { ...this.#last, holdsKey: false };

@@ -12,8 +12,7 @@ export {
 export type { AgentEvent, EventFacts, Log, LogLevel } from './agent/events.js';
 export type { ClockOptions } from './clock.js';
 export { ControlClient } from './client/control-client.js';
-export type { ClientOptions } from './client/dial.js';
-export type { RetryOptions } from './client/dial.js';
+export type { ClientOptions, RetryOptions } from './client/dial.js';
 export {
   receiveKeys,
   ServiceClient,

@@ -9,7 +9,6 @@ import {
   configuration,
   network,
   otherPool,
-  PERIOD_SECONDS,
   pool,
   recorder,
   SECOND_LOOK,
@@ -178,7 +177,7 @@ describe('a lease', () => {
   });
 });
 
-describe('a clock that steps by more than a period', () => {
+describe('a clock that steps', () => {
   /** A holder with a key from period 3 on, and a monotonic clock that the test moves. */
   function holderWithClocks() {
     const all = holderWithKey();
@@ -188,61 +187,45 @@ describe('a clock that steps by more than a period', () => {
     return { ...all, pass: (milliseconds: number) => (elapsed += milliseconds) };
   }
 
+  /** A period that the clock shows, the period of the key then, and the milliseconds of the monotonic clock before. */
+  const look = (shown: number, current?: bigint, before = 0) => ({ shown, current, before });
+
   test.each([
-    ['far ahead', 3_000],
-    ['by two periods', 5],
-  ])('%s for one look changes nothing', (_words, period) => {
+    ['far ahead for one look changes nothing', [look(3_000), look(3, 3n)], ['doubted']],
+    ['by two periods for one look changes nothing', [look(5), look(3, 3n)], ['doubted']],
+    [
+      'is believed at a second look',
+      [
+        ...[look(9), look(9, undefined, SECOND_LOOK - 1), look(9, 9n, 1)],
+        ...[look(3_000), look(3_000, undefined, SECOND_LOOK), look(9)],
+      ],
+      ['doubted', 'evolved', 'doubted', 'expired'],
+    ],
+    [
+      'to the past makes the right time no step',
+      [look(0), look(3, 3n), look(-20), look(3, 3n)],
+      [],
+    ],
+    // The monotonic clock of a machine that sleeps may stand still.
+    ['by one period alone is believed at once', [look(4, 4n), look(5, 5n)], ['evolved', 'evolved']],
+    ['with the monotonic clock is time that passed', [look(9, 9n, 600_000)], ['evolved']],
+  ])('%s', (_what, looks, changes) => {
+    const { holder, clock, pass, told } = holderWithClocks();
+    for (const { shown, current, before } of looks) {
+      clock.setPeriod(shown);
+      pass(before);
+      expect(holder.current()?.period).toBe(current);
+    }
+    expect(told()).toEqual(changes);
+  });
+
+  test('and is doubted: the time before it counts, and the key stays as it is', () => {
     const { holder, clock, changes } = holderWithClocks();
     const { time } = clock;
-    clock.setPeriod(period);
-    expect(holder.current()).toBeUndefined();
+    clock.setPeriod(9);
     expect([holder.period(), holder.isClockDoubted, holder.time]).toEqual([3n, true, time]);
     expect(holder.held()?.evolution).toBe(0);
-    clock.setPeriod(3);
-    expect(holder.current()?.period).toBe(3n);
-    expect(changes).toEqual([{ change: 'doubted', expected: 3n, shown: BigInt(period) }]);
-  });
-
-  test('is believed at a second look', () => {
-    const { holder, clock, pass, told } = holderWithClocks();
-    clock.setPeriod(9);
-    holder.advance();
-    pass(SECOND_LOOK - 1);
-    expect(holder.current()).toBeUndefined();
-    pass(1);
-    expect(holder.current()?.period).toBe(9n);
-    clock.setPeriod(3_000);
-    expect(holder.current()).toBeUndefined();
-    pass(SECOND_LOOK);
-    expect(holder.held()).toBeUndefined();
-    expect(told()).toEqual(['doubted', 'evolved', 'doubted', 'expired']);
-  });
-
-  test('to the past for a moment makes the right time no step', () => {
-    const { holder, clock } = holderWithClocks();
-    for (const period of [0, -20]) {
-      clock.setPeriod(period);
-      expect(holder.current()).toBeUndefined();
-      clock.setPeriod(3);
-      expect(holder.current()?.period).toBe(3n);
-    }
-  });
-
-  // The monotonic clock of a machine that sleeps may stand still.
-  test('by one period alone is believed at once', () => {
-    const { holder, clock, told } = holderWithClocks();
-    for (const period of [4, 5]) {
-      clock.setPeriod(period);
-      expect(holder.current()?.period).toBe(BigInt(period));
-    }
-    expect(told()).toEqual(['evolved', 'evolved']);
-  });
-
-  test('together with the monotonic clock is time that passed', () => {
-    const { holder, clock, pass } = holderWithClocks();
-    pass(6 * PERIOD_SECONDS * 1_000);
-    clock.setPeriod(9);
-    expect(holder.current()?.period).toBe(9n);
+    expect(changes).toEqual([{ change: 'doubted', expected: 3n, shown: 9n }]);
   });
 
   test('without a key is believed at once', () => {
@@ -256,14 +239,8 @@ describe('a clock that steps by more than a period', () => {
 
   test('by another network waits for a second look too', () => {
     const { holder, pass } = holderWithClocks();
-    const faster = {
-      ...configuration,
-      parameters: kesParameters({ ...network, slotsPerKesPeriod: 1 }),
-    };
-    holder.configure(faster);
-    expect(holder.held()?.evolution).toBe(0);
-    holder.configure(configuration);
-    expect(holder.current()?.period).toBe(3n);
+    const parameters = kesParameters({ ...network, slotsPerKesPeriod: 1 });
+    const faster = { ...configuration, parameters };
     holder.configure(faster);
     expect(holder.held()?.evolution).toBe(0);
     pass(SECOND_LOOK);

@@ -94,14 +94,12 @@ describe('the control protocol', () => {
       return info('Control:3.0').read(new Pieces(bytesOf(recorded.messages[2]!.hex!)));
     };
     const { certificate } = parseCertificate(JSON.stringify(control.certificates[0]));
+    const { startPeriod, sequenceNumber, hotVerificationKey, signature } = certificate;
     const later = await infoOf('info two periods later, evolution 2');
     expect(later).toMatchObject({
       installed: {
-        evolution: 2,
-        startPeriod: certificate.startPeriod,
-        counter: certificate.sequenceNumber,
-        verificationKey: certificate.hotVerificationKey,
-        signature: certificate.signature,
+        ...{ evolution: 2, startPeriod, counter: sequenceNumber },
+        ...{ verificationKey: hotVerificationKey, signature },
       },
       staged: undefined,
       period: 5n,

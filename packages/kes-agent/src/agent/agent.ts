@@ -361,21 +361,22 @@ function checkPeers(paths: readonly string[]): readonly string[] {
   return copy;
 }
 
-const MAX_MESSAGE_SIZE = 2 ** 30;
+/** The default of each limit, the least value and the greatest. */
+const LIMITS: Readonly<Record<keyof AgentLimits, readonly [number, number, number]>> = {
+  messageSize: [1_048_576, 1, 2 ** 30],
+  signaturesPerSecond: [100, 1, 1_000_000],
+  clients: [64, 1, 65_535],
+  timeout: [10_000, 1, 2 ** 31 - 1],
+  secondLook: [SECOND_LOOK, 0, 2 ** 31 - 1],
+};
 
 function checkLimits(value: AgentLimits | undefined): Limits {
-  const {
-    messageSize = 1_048_576,
-    signaturesPerSecond = 100,
-    clients = 64,
-    timeout = 10_000,
-    secondLook = SECOND_LOOK,
-  } = checkOptions<AgentLimits>(value);
-  return {
-    messageSize: checkInteger('messageSize', messageSize, 1, MAX_MESSAGE_SIZE),
-    signaturesPerSecond: checkInteger('signaturesPerSecond', signaturesPerSecond, 1, 1_000_000),
-    clients: checkInteger('clients', clients, 1, 65_535),
-    timeout: checkInteger('timeout', timeout, 1, 2 ** 31 - 1),
-    secondLook: checkInteger('secondLook', secondLook, 0, 2 ** 31 - 1),
-  };
+  const given = checkOptions<AgentLimits>(value);
+  const limits = Object.entries(LIMITS) as [keyof AgentLimits, (typeof LIMITS)['clients']][];
+  return Object.fromEntries(
+    limits.map(([name, [otherwise, least, most]]) => [
+      name,
+      checkInteger(name, given[name] ?? otherwise, least, most),
+    ]),
+  ) as Limits;
 }

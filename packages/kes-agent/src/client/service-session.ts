@@ -61,8 +61,22 @@ export async function serviceSession(
 ): Promise<void> {
   checkOwner(path);
   const connection = await LockedConnection.connect({ path }, options);
+  const { timeout, ...rest } = options;
+  const begin = (): Exchange => new Exchange(publicBytesOf(connection), timeout, rest);
   try {
-    await new ServiceSession(connection, handlers, options).run();
+    const version = await begin().run(async (exchange) => {
+      const chosen = await chosenVersion(exchange, serviceVersions);
+      await exchange.write(choice(serviceVersions).encode(chosen));
+      return identifier(chosen).read(exchange);
+    });
+    handlers.connected(version);
+    while (!(await connection.ended({ signal: options.signal }))) {
+      const message = await begin().run((exchange) => receive(connection, version, exchange));
+      const verdict = verdictOn(message, handlers);
+      const { result, error } = typeof verdict === 'string' ? { result: verdict } : verdict;
+      await begin().run((exchange) => exchange.write(result32.encode(result)));
+      if (error !== undefined) throw error;
+    }
   } catch (error) {
     throw goneBy(error);
   } finally {
@@ -70,82 +84,49 @@ export async function serviceSession(
   }
 }
 
-class ServiceSession {
-  readonly #connection: LockedConnection;
-  readonly #handlers: SessionHandlers;
-  readonly #options: SessionOptions;
-
-  constructor(connection: LockedConnection, handlers: SessionHandlers, options: SessionOptions) {
-    this.#connection = connection;
-    this.#handlers = handlers;
-    this.#options = options;
+/** Receives a message that has begun. */
+async function receive(
+  connection: LockedConnection,
+  version: ServiceVersion,
+  exchange: Exchange,
+): Promise<Message> {
+  const { kind, timestamp } = await messageHeads[version].read(exchange);
+  if (kind === 'drop') return { timestamp };
+  const signingKey = await receiveKey(connection, exchange);
+  try {
+    return { signingKey, ...(await keyTail.read(exchange)), timestamp };
+  } catch (error) {
+    signingKey?.release();
+    throw error;
   }
+}
 
-  #begin(): Exchange {
-    const { timeout, ...rest } = this.#options;
-    return new Exchange(publicBytesOf(this.#connection), timeout, rest);
+/** `undefined` for a key that contradicts itself. All its bytes were received, so the session can continue. */
+async function receiveKey(
+  connection: LockedConnection,
+  { limits }: Exchange,
+): Promise<Sum6SigningKey | undefined> {
+  try {
+    return await connection.receive(sum6Kes.signingKeySize, sum6Kes, limits);
+  } catch (error) {
+    if (error instanceof InconsistentKeyError) return undefined;
+    throw error;
   }
+}
 
-  async run(): Promise<void> {
-    const version = await this.#begin().run(async (exchange) => {
-      const chosen = await chosenVersion(exchange, serviceVersions);
-      await exchange.write(choice(serviceVersions).encode(chosen));
-      return identifier(chosen).read(exchange);
-    });
-    this.#handlers.connected(version);
-    const { signal } = this.#options;
-    while (!(await this.#connection.ended({ signal }))) await this.#serve(version);
-  }
-
-  /** Receives a message that has begun, and answers it. */
-  async #serve(version: ServiceVersion): Promise<void> {
-    const message = await this.#begin().run((exchange) => this.#message(version, exchange));
-    const verdict = this.#verdict(message);
-    const { result, error } = typeof verdict === 'string' ? { result: verdict } : verdict;
-    await this.#begin().run((exchange) => exchange.write(result32.encode(result)));
-    if (error !== undefined) throw error;
-  }
-
-  async #message(version: ServiceVersion, exchange: Exchange): Promise<Message> {
-    const { kind, timestamp } = await messageHeads[version].read(exchange);
-    if (kind === 'drop') return { timestamp };
-    const signingKey = await this.#signingKey(exchange);
-    try {
-      return { signingKey, ...(await keyTail.read(exchange)), timestamp };
-    } catch (error) {
-      signingKey?.release();
-      throw error;
-    }
-  }
-
-  /** `undefined` for a key that contradicts itself. All its bytes were received, so the session can continue. */
-  async #signingKey({ limits }: Exchange): Promise<Sum6SigningKey | undefined> {
-    try {
-      return await this.#connection.receive(sum6Kes.signingKeySize, sum6Kes, limits);
-    } catch (error) {
-      if (error instanceof InconsistentKeyError) return undefined;
-      throw error;
-    }
-  }
-
-  #verdict(message: Message): Verdict {
-    if (!('certificate' in message)) return this.#handlers.receiveDrop(message.timestamp);
-    const { signingKey, ...rest } = message;
-    if (signingKey === undefined) return this.#faulty('inconsistent-key');
-    try {
-      const fault = faultOf(signingKey, rest);
-      if (fault === undefined) return this.#handlers.receive({ signingKey, ...rest });
-      signingKey.release();
-      return this.#faulty(fault);
-    } catch (error) {
-      signingKey.release();
-      throw error;
-    }
-  }
-
-  #faulty(fault: KeyFault): Verdict {
-    this.#handlers.faulty(fault);
+function verdictOn(message: Message, handlers: SessionHandlers): Verdict {
+  if (!('certificate' in message)) return handlers.receiveDrop(message.timestamp);
+  const { signingKey, ...rest } = message;
+  try {
+    const fault = signingKey === undefined ? 'inconsistent-key' : faultOf(signingKey, rest);
+    if (signingKey !== undefined && fault === undefined)
+      return handlers.receive({ signingKey, ...rest });
+    signingKey?.release();
+    handlers.faulty(fault ?? 'inconsistent-key');
     return 'invalid-certificate';
+  } catch (error) {
+    signingKey?.release();
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import { sum6Kes } from '@evolock/kes-sum';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { AgentGoneError, SignRefusedError, WrongAnswerError, type AnswerFault } from '../errors.js';
 import { goneBy, type Channel } from '../sockets/channel.js';
-import { choice, identifier, joined, verificationKey } from '../wire/codec.js';
+import { choice, identifier, joined } from '../wire/codec.js';
 import {
   NO_PERIOD,
   signAnswer,
@@ -48,7 +48,7 @@ export class SignClient implements AsyncDisposable {
     this.#coldVerificationKey =
       coldVerificationKey === undefined
         ? undefined
-        : copyOf(checkBytes('coldVerificationKey', coldVerificationKey, verificationKey.size));
+        : copyOf(checkBytes('coldVerificationKey', coldVerificationKey, 32));
     this.#dial = new Dial(path, { ...rest, signal: anyOf(this.#closing.signal, signal) });
   }
 

@@ -8,6 +8,7 @@ import {
   type AbsolutePeriod,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { AgentProtocolError, type Result } from '../errors.js';
 
 /** Where a decoder gets its bytes: a channel, a locked connection, or bytes in a test. */
@@ -22,36 +23,31 @@ export interface Codec<T> {
   read(source: ByteSource): Promise<T>;
 }
 
-/** A codec of values of one size, which are read at once. */
-export interface Layout<T> extends Codec<T> {
-  /** Bytes. */
-  readonly size: number;
-  decode(bytes: Buffer): T;
-}
-
 /** The codecs of the fields of an object, in the order of the wire. */
 type Fields<T> = { readonly [Name in keyof T]: Codec<T[Name]> };
-type FixedFields<T> = { readonly [Name in keyof T]: Layout<T[Name]> };
 
 /** The bytes of several values, one after the other. */
 export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** A codec of values of `size` bytes. */
-export function layout<T>(
-  size: number,
-  encode: (value: T) => Uint8Array,
-  decode: (bytes: Buffer) => T,
-): Layout<T> {
+/** This number of bytes, as a copy. */
+export function bytes(size: number): Codec<Uint8Array> {
   return {
-    size,
-    encode,
-    decode,
-    async read(source) {
-      const { buffer, byteOffset } = await source.read(size);
-      return decode(Buffer.from(buffer, byteOffset, size));
-    },
+    encode: (value) => value,
+    read: async (source) => new Uint8Array(await source.read(size)),
+  };
+}
+
+/** A value that is written as another one. */
+export function mapped<T, Written>(
+  codec: Codec<Written>,
+  written: (value: T) => Written,
+  valueOf: (written: Written) => T,
+): Codec<T> {
+  return {
+    encode: (value) => codec.encode(written(value)),
+    read: async (source) => valueOf(await codec.read(source)),
   };
 }
 
@@ -59,14 +55,14 @@ export function layout<T>(
 function number<T extends number | bigint>(
   size: number,
   type: 'UInt8' | 'UInt16BE' | 'UInt32BE' | 'BigUInt64BE' | 'BigInt64BE',
-): Layout<T> {
-  const encode = (value: T): Uint8Array => {
-    const bytes = Buffer.alloc(size);
+): Codec<T> {
+  const written = (value: T): Uint8Array => {
+    const buffer = Buffer.alloc(size);
     // The methods of a Buffer take a number or a bigint, as `T` is. The compiler cannot pair it with the name.
-    bytes[`write${type}`](value as never);
-    return bytes;
+    buffer[`write${type}`](value as never);
+    return buffer;
   };
-  return layout(size, encode, (bytes) => bytes[`read${type}`]() as T);
+  return mapped(bytes(size), written, ({ buffer }) => Buffer.from(buffer)[`read${type}`]() as T);
 }
 
 export const u8 = number<number>(1, 'UInt8');
@@ -75,49 +71,19 @@ export const u32 = number<number>(4, 'UInt32BE');
 export const u64 = number<bigint>(8, 'BigUInt64BE');
 export const i64 = number<bigint>(8, 'BigInt64BE');
 
-/** This number of bytes, as a copy. */
-export function bytes(size: number): Layout<Uint8Array> {
-  return layout<Uint8Array>(
-    size,
-    (value) => value,
-    (value) => new Uint8Array(value),
-  );
-}
-
 /** One of these names, as its number. Another number is read as `otherwise`, or is refused. */
 export function named<Name extends string>(
-  numbers: Layout<number>,
+  numbers: Codec<number>,
   names: readonly Name[],
   what: string,
   otherwise?: Name,
-): Layout<Name> {
-  return layout<Name>(
-    numbers.size,
-    (name) => numbers.encode(names.indexOf(name)),
-    (bytes) => {
-      const name = names[numbers.decode(bytes)] ?? otherwise;
-      if (name === undefined) throw new AgentProtocolError('wrong-value', what);
-      return name;
-    },
-  );
-}
-
-/** An object whose fields have one size each. It is read at once. */
-export function fixed<T extends object>(fields: FixedFields<T>): Layout<T> {
-  const all = Object.entries(fields) as [keyof T, Layout<T[keyof T]>][];
-  return layout<T>(
-    all.reduce((size, [, field]) => size + field.size, 0),
-    (value) => joined(...all.map(([name, field]) => field.encode(value[name]))),
-    (bytes) => {
-      let offset = 0;
-      const entries = all.map(([name, field]) => {
-        const start = offset;
-        offset += field.size;
-        return [name, field.decode(bytes.subarray(start, offset))];
-      });
-      return Object.fromEntries(entries) as T;
-    },
-  );
+): Codec<Name> {
+  const nameOf = (number: number): Name => {
+    const name = names[number] ?? otherwise;
+    if (name === undefined) throw new AgentProtocolError('wrong-value', what);
+    return name;
+  };
+  return mapped<Name, number>(numbers, (name) => names.indexOf(name), nameOf);
 }
 
 /** An object, field by field. */
@@ -208,14 +174,10 @@ export const verificationKey = bytes(32);
 export const coldSignature = bytes(64);
 
 /** An absolute KES period. */
-export const period = layout<AbsolutePeriod>(
-  u64.size,
-  (value) => u64.encode(value),
-  (bytes) => absolutePeriod(u64.decode(bytes)),
-);
+export const period = mapped<AbsolutePeriod, bigint>(u64, (value) => value, absolutePeriod);
 
 /** A certificate. Its signature is not verified. */
-export const certificate = fixed<OperationalCertificate>({
+export const certificate = sequence<OperationalCertificate>({
   hotVerificationKey: verificationKey,
   sequenceNumber: u64,
   startPeriod: period,
@@ -232,8 +194,8 @@ const results: readonly Result[] = [
   'unknown',
 ];
 
-const resultOf = (size: Layout<number>): Layout<Result> =>
-  named(size, results, 'the result', 'unknown');
+const resultOf = (numbers: Codec<number>): Codec<Result> =>
+  named(numbers, results, 'the result', 'unknown');
 
 /** The answer of a client of the service socket, 4 bytes. */
 export const result32 = resultOf(u32);
@@ -253,18 +215,18 @@ function encoded(version: string): Uint8Array {
   return bytes;
 }
 
-const anyVersion = layout<string>(IDENTIFIER_SIZE, encoded, (bytes) => {
-  const [, version] = /^([\x20-\x7e]+)\0*$/.exec(bytes.toString('latin1')) ?? [];
+const anyVersion = mapped<string, Uint8Array>(bytes(IDENTIFIER_SIZE), encoded, (found) => {
+  const [, version] = /^([\x20-\x7e]+)\0*$/.exec(Buffer.from(found).toString('latin1')) ?? [];
   if (version === undefined)
     throw new AgentProtocolError('wrong-value', 'an identifier is ASCII, padded with zeros');
   return version;
 });
 
-function oneOf<V extends string>(versions: readonly V[], expected: string): Layout<V> {
-  return layout<V>(IDENTIFIER_SIZE, encoded, (bytes) => {
-    const found = versions.find((version) => bytes.equals(encoded(version)));
-    if (found === undefined) throw new AgentProtocolError('wrong-identifier', expected);
-    return found;
+function oneOf<V extends string>(versions: readonly V[], expected: string): Codec<V> {
+  return mapped<V, Uint8Array>(bytes(IDENTIFIER_SIZE), encoded, (found) => {
+    const version = versions.find((each) => sameBytes(found, encoded(each)));
+    if (version === undefined) throw new AgentProtocolError('wrong-identifier', expected);
+    return version;
   });
 }
 
@@ -277,6 +239,6 @@ export function choice<V extends string>(offered: readonly V[]): Codec<V | undef
 }
 
 /** The identifier of the chosen version, which is repeated before the first message. */
-export function identifier<V extends string>(version: V): Layout<V> {
+export function identifier<V extends string>(version: V): Codec<V> {
   return oneOf([version], `expected ${version}`);
 }

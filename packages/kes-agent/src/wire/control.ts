@@ -4,7 +4,6 @@ import {
   absent,
   certificate,
   coldSignature,
-  fixed,
   i64,
   joined,
   list,
@@ -31,19 +30,8 @@ export const controlVersions = [
 /** A version of the control protocol. */
 export type ControlVersion = (typeof controlVersions)[number];
 
-interface Traits {
-  /** The command `drop`, and the timestamp of the installed key. */
-  readonly drop: boolean;
-  /** In info, the version of the program, and the start and end of the period. */
-  readonly complete: boolean;
-}
-
-const traits: Readonly<Record<ControlVersion, Traits>> = {
-  'Control:3.0': { drop: true, complete: true },
-  'Control:2.0': { drop: true, complete: false },
-  'Control:1.0': { drop: false, complete: false },
-  'Control:StandardCrypto:0.5': { drop: false, complete: false },
-};
+/** The versions that have the command `drop`, and the timestamp of the installed key. */
+const versionsWithDrop: readonly ControlVersion[] = ['Control:3.0', 'Control:2.0'];
 
 /** In the order of their numbers on the wire. */
 const commands = ['generate', 'export', 'drop-staged', 'install', 'info', 'drop'] as const;
@@ -58,7 +46,7 @@ export type ControlCommand =
 
 /** Whether the version has the command. */
 export function hasCommand(version: ControlVersion, command: ControlCommandName): boolean {
-  return command !== 'drop' || traits[version].drop;
+  return command !== 'drop' || versionsWithDrop.includes(version);
 }
 
 /** A command, for a version that {@link hasCommand}. A number that the version does not have is read as `undefined`. */
@@ -127,7 +115,7 @@ export const MAX_PEERS = 1024;
 
 type Bundle = Omit<InstalledKey, 'timestamp'>;
 
-const bundle = fixed<Bundle>({
+const bundle = sequence<Bundle>({
   evolution: u32,
   startPeriod: u64,
   counter: u64,
@@ -161,15 +149,18 @@ const peer = sequence<Peer>({
 
 /** The answer to `info`. What the version does not have is left out. */
 export function info(version: ControlVersion): Codec<AgentInfo> {
-  const { drop, complete } = traits[version];
+  const isComplete = version === 'Control:3.0';
   return sequence<AgentInfo>({
-    program: complete ? text('the version of the program') : absent(undefined),
-    installed: maybe(drop ? datedKey : undatedKey, 'the installed key'),
+    program: isComplete ? text('the version of the program') : absent(undefined),
+    installed: maybe(
+      versionsWithDrop.includes(version) ? datedKey : undatedKey,
+      'the installed key',
+    ),
     staged: maybeKey,
     now: i64,
     period: u64,
-    periodStart: complete ? i64 : absent(undefined),
-    periodEnd: complete ? i64 : absent(undefined),
+    periodStart: isComplete ? i64 : absent(undefined),
+    periodEnd: isComplete ? i64 : absent(undefined),
     peers: list(peer, MAX_PEERS, 'peers'),
   });
 }

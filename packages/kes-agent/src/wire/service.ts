@@ -1,18 +1,7 @@
 /** The service protocol: the agent sends keys, and drops of keys, to nodes and to other agents. */
 import type { OperationalCertificate } from '@evolock/cardano-kes';
 import { AgentProtocolError } from '../errors.js';
-import {
-  absent,
-  certificate,
-  fixed,
-  layout,
-  named,
-  sequence,
-  u32,
-  u64,
-  u8,
-  type Codec,
-} from './codec.js';
+import { absent, certificate, mapped, named, sequence, u32, u64, u8, type Codec } from './codec.js';
 
 /** The versions, newest first. */
 export const serviceVersions = [
@@ -43,11 +32,10 @@ export interface KeyTail {
 /** The latest timestamp that is read. An agent counts on from the last one, which has to stay a number of 8 bytes. */
 const LATEST = 2n ** 63n - 1n;
 
-const timestamp = layout<bigint>(
-  u64.size,
-  (value) => u64.encode(value),
-  (bytes) => {
-    const value = u64.decode(bytes);
+const timestamp = mapped<bigint, bigint>(
+  u64,
+  (value) => value,
+  (value) => {
     if (value > LATEST) throw new AgentProtocolError('wrong-value', 'timestamp');
     return value;
   },
@@ -73,4 +61,4 @@ export function hasDrop(version: ServiceVersion): boolean {
 }
 
 /** What follows the signing key, 116 bytes. */
-export const keyTail = fixed<KeyTail>({ evolution: u32, certificate });
+export const keyTail = sequence<KeyTail>({ evolution: u32, certificate });

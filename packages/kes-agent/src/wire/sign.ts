@@ -9,7 +9,6 @@ import type { SignRefusal } from '../errors.js';
 import {
   bytes,
   certificate,
-  fixed,
   joined,
   maybe,
   named,
@@ -76,12 +75,12 @@ export function signRequest(maxLength: number): Codec<SignRequest> {
   });
 }
 
-const head = fixed<Pick<SignAnswer, 'result' | 'period'>>({
+const head = sequence<Pick<SignAnswer, 'result' | 'period'>>({
   result: named(u16, results, 'the result of a request'),
   period,
 });
 
-const signed = fixed<Omit<AgentSignature, 'period'>>({
+const signed = sequence<Omit<AgentSignature, 'period'>>({
   evolution: u32,
   certificate,
   coldVerificationKey: verificationKey,

@@ -1,327 +1,299 @@
-/** A whole agent, its sockets, its peers and its clients, in one process. */
-import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { absolutePeriod, kesParameters, type AbsolutePeriod } from '@evolock/cardano-kes';
+/** A whole agent, its sockets and its clients, in one process. */
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  absolutePeriod,
+  kesParameters,
+  mainnet,
+  periodOfSlot,
+  slotOfDate,
+} from '@evolock/cardano-kes';
 import { rejectionOf, wrongly } from '@evolock/test-support';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { Agent, type AgentEvent, type AgentOptions } from '../../src/index.js';
-import { receiveKeys } from '../../src/client/service-client.js';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Agent, type AgentEvent } from '../../src/index.js';
 import type { Channel } from '../../src/sockets/channel.js';
-import { offer } from '../../src/wire/codec.js';
-import { signAnswer, signRequest, type SignAnswer } from '../../src/wire/sign.js';
+import { joined, offer, result16, result32, u16, u32 } from '../../src/wire/codec.js';
+import { signAnswer, signRequest } from '../../src/wire/sign.js';
+import { newPaths, startAgent, startNode } from '../support/agents.js';
 import {
   connected,
   drop,
-  expectSigns,
   info,
   installNew,
   opened,
   requestSignature,
+  RudeClient,
   uncaughtError,
+  type AgentPaths,
 } from '../support/clients.js';
-import { configuration, endOf, network, TestClock, TestPool } from '../support/pool.js';
+import { configuration, network, TestClock, TestPool } from '../support/pool.js';
 import { folder } from '../support/sockets.js';
+import { choiceOf, identifierOf } from '../support/wire.js';
 
-const message = new TextEncoder().encode('a message');
+const request = signRequest(9).encode({
+  message: new Uint8Array(3),
+  period: absolutePeriod(3),
+});
 
-/** Paths of the sockets of an agent, in a folder that does not exist. */
-function pathsIn(home = folder()) {
-  return {
-    service: join(home, 'a', 'service'),
-    control: join(home, 'a', 'control'),
-    sign: join(home, 'a', 'sign'),
-  };
-}
-
-/** An agent in a folder of its own, and its events. */
-async function startAgent(clock = new TestClock(3), options: Partial<AgentOptions> = {}) {
-  const events: AgentEvent[] = [];
-  const paths = pathsIn();
-  const { now, monotonic } = clock;
-  const log = (event: AgentEvent) => void events.push(event);
-  const given = { ...configuration, ...paths };
-  const agent = await Agent.start({ ...given, now, monotonic, log, ...options });
-  onTestFinished(() => agent.close());
-  const named = (name: string) => events.filter(({ event }) => event === name);
-  return { agent, events, named, configuration: given, ...paths };
-}
-
-/** A connection to a sign socket, and a signature over it. */
+/** A connection to a sign socket, and the results of requests over it. */
 async function signerOf(path: string) {
   const channel = await opened(path, 'Sign:1.0');
-  onTestFinished(() => channel.destroy());
-  const sign = async (period?: AbsolutePeriod): Promise<SignAnswer> => {
-    await channel.write(signRequest(9).encode({ message, period }));
-    return signAnswer.read(channel);
+  const sign = async (): Promise<string> => {
+    await channel.write(request);
+    return (await signAnswer.read(channel)).result;
   };
   return { channel, sign };
 }
 
-async function idleTo(path: string): Promise<Channel> {
-  const channel = await connected(path);
-  onTestFinished(() => channel.destroy());
-  return channel;
-}
+test('the first example of the README prints a signature', async () => {
+  const start = Number(periodOfSlot(mainnet, slotOfDate(mainnet, new Date())));
+  const clocks = { now: undefined, monotonic: undefined };
+  const { control, service } = await startAgent({ ...clocks, parameters: mainnet });
+  await installNew(control, { start });
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```ts\n([^]*?)```/.exec(readme) ?? [];
+  const program = example
+    .replace('/run/kes-agent/service.socket', service)
+    .replace('new Uint8Array(32)', `Uint8Array.of(${String(configuration.coldVerificationKey)})`);
+  const run = ['--input-type=module', '--eval', program];
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, run, { cwd });
+  expect(stdout).toMatch(/^Uint8Array\(448\) \[/);
+});
 
-function clientOf(path: string, { now, monotonic } = new TestClock(3)) {
-  const client = receiveKeys(path, { ...configuration, now, monotonic });
-  onTestFinished(() => client.close());
-  return client;
-}
+test('wrong options are refused before anything listens', async () => {
+  const paths = newPaths();
+  const home = join(paths.service, '..');
+  for (const wrong of [
+    { service: paths.control },
+    { service: join(home, '.', 'c') },
+    { sign: paths.service },
+    ...[undefined, 7, '', 'a\0b'].map((control) => ({ control })),
+    ...[-1, 0.5, {}].map((socketGroup) => ({ socketGroup })),
+    { signGroup: 2 ** 32 },
+    // A folder lets in the members of one group.
+    { signGroup: 7 },
+    { limits: { clients: 0 } },
+    { bootstrap: 'peer' },
+    { coldVerificationKey: new Uint8Array(31) },
+    { parameters: { ...network, anchor: undefined } },
+  ]) {
+    const refused = Agent.start(wrongly({ ...configuration, ...paths, ...wrong }));
+    expect((await rejectionOf(refused))['code']).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
+  }
+  expect(existsSync(home)).toBe(false);
+});
 
-describe('an agent', () => {
-  test('hands a key to a client that waits, and to one that comes later', async () => {
-    const clock = new TestClock(3);
-    const { control: path, service } = await startAgent(clock);
-    const early = clientOf(service, clock);
-    const first = once(early, 'key');
-    await installNew(path, { start: 2 });
-    await first;
-    const late = clientOf(service, clock);
-    await once(late, 'key');
-    for (const client of [early, late]) expect(client.current()?.signingKey.period).toBe(1);
+test('a command is completed although the log throws', async () => {
+  const thrown = new Error('the log');
+  const uncaught = uncaughtError();
+  const { clock, control, service } = await startAgent({
+    log: ({ event }) => {
+      if (event === 'key-installed') throw thrown;
+    },
   });
+  const node = startNode(service, clock);
+  await installNew(control, { start: 3 });
+  await node.next('key');
+  expect(await uncaught).toBe(thrown);
+});
 
-  test('signs through the sign socket, and states why it does not', async () => {
-    const { control: path, sign: socket } = await startAgent(new TestClock(5));
-    const { sign } = await signerOf(socket);
-    expect(await sign()).toEqual({ result: 'no-key', period: 5n });
-    await installNew(path, { start: 1 });
-    await expectSigns(socket, 4);
-    expect((await sign(absolutePeriod(6))).result).toBe('wrong-period');
-  });
-
-  test('evolves its key at its installation and when the period ends, without a client', async () => {
-    const clock = new TestClock(5);
-    clock.time = endOf(5) - 1;
-    const evolved: unknown[] = [];
-    let next = (): void => undefined;
-    const { control: path } = await startAgent(clock, {
-      log: ({ event, facts }) => {
-        if (event !== 'key-evolved') return;
-        evolved.push(facts['evolution']);
-        next();
-      },
-    });
-    await installNew(path, { start: 2 });
-    const later = new Promise<void>((resolve) => (next = resolve));
-    clock.time = endOf(5);
-    await later;
-    expect(evolved).toEqual([3, 4]);
-  });
-
-  test('answers to info what it has', async () => {
-    const clock = new TestClock(3);
-    const { control: path } = await startAgent(clock, { bootstrap: [join(folder(), 'none')] });
-    await installNew(path, { start: 1, counter: 4 });
-    const answer = await info(path);
-    expect(answer).toMatchObject({
-      installed: { evolution: 2, counter: 4n, startPeriod: 1n },
-      staged: undefined,
-      period: 3n,
-    });
-    expect(Number(answer.periodEnd) - Number(answer.periodStart)).toBe(100);
-    expect(answer.peers).toHaveLength(1);
-  });
-
-  test('keeps its key from a reload that names a network in another period', async () => {
-    const clock = new TestClock(3);
-    const { agent, control: path, configuration } = await startAgent(clock);
+describe('a reload', () => {
+  test('does not take the installed key to another pool, or to a network in another period', async () => {
+    const { clock, control, reload } = await startAgent();
     const faster = kesParameters({ ...network, slotsPerKesPeriod: 1 });
-    await installNew(path, { start: 3 });
-    await expect(agent.reload({ ...configuration, parameters: faster })).rejects.toThrow(
+    const { coldVerificationKey } = new TestPool(7);
+    const elapsed = clock.time;
+    clock.monotonicTime = () => elapsed;
+    await installNew(control, { start: 3 });
+    await expect(reload({ parameters: faster })).rejects.toThrow(
       /^parameters: expected a network in the KES period 3, because a key is installed, /,
     );
-    const { installed, period } = await info(path);
-    expect({ installed, period }).toMatchObject({ installed: { evolution: 0 }, period: 3n });
-    expect(await drop(path)).toBe('ok');
-    await agent.reload({ ...configuration, parameters: faster });
-    expect((await info(path)).period).toBe(350n);
-  });
-
-  test('is reloaded with its own network while its clock is doubted', async () => {
-    const clock = new TestClock(3);
-    const { agent, control: path, configuration } = await startAgent(clock);
-    clock.monotonicTime = () => 0;
-    await installNew(path, { start: 3 });
-    clock.setPeriod(3_000);
-    await agent.reload(configuration);
-    expect(await info(path)).toMatchObject({ installed: { evolution: 0 }, period: 3n });
-  });
-
-  test('refuses the cold key of another pool while it has a key', async () => {
-    const { agent, control: path, configuration } = await startAgent();
-    const { coldVerificationKey } = new TestPool(7);
-    const reload = () => agent.reload({ ...configuration, coldVerificationKey });
-    await installNew(path, { start: 3 });
-    await expect(reload()).rejects.toMatchObject({
+    await expect(reload({ coldVerificationKey })).rejects.toMatchObject({
       code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
       message: expect.stringMatching(/^coldVerificationKey: /),
     });
-    await installNew(path, { start: 3, counter: 1 });
-    expect(await drop(path)).toBe('ok');
+    // The own network is no other one while the clock is doubted.
+    clock.setPeriod(3_000);
     await reload();
+    expect(await info(control)).toMatchObject({ installed: { evolution: 0 }, period: 3n });
+    clock.setPeriod(3);
+    expect(await drop(control)).toBe('ok');
+    await reload({ parameters: faster, coldVerificationKey });
+    expect((await info(control)).period).toBe(350n);
   });
 
-  test('listens at the paths of a reload, with its key, and at the former ones no more', async () => {
-    const { agent, configuration, ...before } = await startAgent();
+  test('listens at its paths, with the key, and at the former ones no more', async () => {
+    const { reload, events, ...before } = await startAgent();
     await installNew(before.control, { start: 3 });
     const waiting = await signerOf(before.sign);
-    const home = folder();
-    const next = { service: join(home, 'b', 'service'), control: join(home, 'b', 'control') };
-    await agent.reload({ ...configuration, ...next, sign: before.sign });
+    const next = newPaths();
+    await reload({ ...next, sign: before.sign });
     expect((await info(next.control)).installed).toMatchObject({ evolution: 0 });
     expect(existsSync(before.service) || existsSync(before.control)).toBe(false);
     // The socket that did not move keeps its connections.
-    expect((await waiting.sign(absolutePeriod(3))).result).toBe('signed');
-    await agent.reload({ ...configuration, ...next, sign: undefined });
+    expect(await waiting.sign()).toBe('signed');
+    await reload({ ...next, sign: undefined });
     await waiting.channel.closed;
     expect(existsSync(before.sign)).toBe(false);
-    await Promise.all([agent.reload(configuration), agent.reload({ ...configuration, ...next })]);
+    await Promise.all([reload(), reload(next)]);
     expect((await info(next.control)).installed).toMatchObject({ evolution: 0 });
-    expect(before.events.filter(({ level }) => level === 'warn')).toEqual([]);
+    expect(events.all.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 
-  test('stays where it is when it cannot listen at one of the new paths', async () => {
-    const { agent, configuration, control: path, service } = await startAgent();
+  test('changes nothing when it cannot listen at one of the new paths', async () => {
+    const { clock, control, reload, service } = await startAgent();
     const other = await startAgent();
     const free = join(folder(), 'b', 'control');
-    const paths = { control: free, service: other.service };
-    await expect(agent.reload({ ...configuration, ...paths })).rejects.toMatchObject({
+    await expect(reload({ control: free, service: other.service })).rejects.toMatchObject({
       code: 'ERR_EVOLOCK_AGENT_SOCKET',
+      reason: 'running',
       path: other.service,
     });
     expect(existsSync(free)).toBe(false);
-    await installNew(path, { start: 3 });
-    await once(clientOf(service, new TestClock(3)), 'key');
+    await installNew(control, { start: 3 });
+    await startNode(service, clock).next('key');
   });
 
-  test('that is closed is not reloaded, also when it listens already', async () => {
+  test('is refused when the agent is closed, also when it listens already', async () => {
     const free = join(folder(), 'b', 'control');
     let atFree = (): void => undefined;
-    const { agent, configuration } = await startAgent(undefined, {
-      log: ({ event, facts }) => {
-        if (event === 'listening' && facts['path'] === free) atFree();
+    const warnings: AgentEvent[] = [];
+    const { agent, clock, control, reload, service } = await startAgent({
+      log: (event) => {
+        if (event.level === 'warn') warnings.push(event);
+        if (event.event === 'listening' && event.facts['path'] === free) atFree();
       },
     });
+    await installNew(control, { start: 3 });
+    await startNode(service, clock).next('key');
     const closed = new Promise<void>((done) => (atFree = () => done(agent.close())));
-    const reload = agent.reload({ ...configuration, control: free });
-    await expect(reload).rejects.toThrow('the agent is closed');
-    await closed;
+    await expect(reload({ control: free })).rejects.toThrow('the agent is closed');
+    await Promise.all([closed, agent.close()]);
     expect(existsSync(free)).toBe(false);
-    await expect(agent.reload(configuration)).rejects.toThrow('the agent is closed');
+    await expect(reload()).rejects.toThrow('the agent is closed');
+    // That the agent closes the connections is no fault of its clients.
+    expect(warnings).toEqual([]);
   });
+});
 
-  test('lets a group of its own use the sign socket', async () => {
-    const home = folder();
-    const groups = process.getgroups?.() ?? [];
-    const own = process.getgid?.() ?? 0;
-    const signGroup = groups.find((each) => each !== own) ?? own;
-    const sign = join(home, 'signers', 'sign');
-    const { service, control: path } = await startAgent(undefined, { signGroup, sign });
-    const accessOf = (file: string) => {
-      const { mode, gid } = statSync(file);
-      return { mode: mode & 0o7777, gid };
-    };
-    expect(accessOf(dirname(sign))).toEqual({ mode: 0o2750, gid: signGroup });
-    expect(accessOf(sign)).toEqual({ mode: 0o660, gid: signGroup });
-    for (const file of [service, path]) expect(accessOf(file).mode).toBe(0o600);
-  });
-
-  test('refuses wrong options before it listens', async () => {
-    const home = folder();
-    const paths = pathsIn(home);
-    for (const wrong of [
-      { service: paths.control },
-      { service: join(home, 'a', '.', 'control') },
-      { sign: paths.service },
-      ...[undefined, 7, '', 'a\0b'].map((control) => ({ control })),
-      ...[-1, 0.5, {}].map((socketGroup) => ({ socketGroup })),
-      { signGroup: 2 ** 32 },
-      // A folder lets in the members of one group.
-      { signGroup: 7 },
-      { limits: { clients: 0 } },
-      { bootstrap: 'peer' },
-      { coldVerificationKey: new Uint8Array(31) },
-      { parameters: { ...network, anchor: undefined } },
-    ]) {
-      const refused = Agent.start(wrongly({ ...configuration, ...paths, ...wrong }));
-      expect((await rejectionOf(refused))['code']).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
-    }
-    expect(existsSync(join(home, 'a'))).toBe(false);
-  });
-
-  test.each(['one connection', 'many connections'])(
-    'limits the signatures over %s, with one line for a row of refusals',
-    async (how) => {
-      const clock = new TestClock(3);
-      clock.monotonicTime = () => 0;
-      const limits = { signaturesPerSecond: 3 };
-      const { control: path, sign: socket, named } = await startAgent(clock, { limits });
-      await installNew(path, { start: 3 });
-      const { sign } = await signerOf(socket);
-      const next = how === 'one connection' ? sign : () => requestSignature(socket, message);
-      const results: string[] = [];
-      while (results.length < 8) results.push((await next()).result);
-      expect(results).toEqual([...Array(3).fill('signed'), ...Array(5).fill('too-many')]);
-      expect(named('sign-refused')).toHaveLength(1);
-      clock.monotonicTime = () => 1_000;
-      expect((await next()).result).toBe('signed');
-    },
-  );
-
-  test('serves a node although others hold connections, and again after it lost its place', async () => {
+describe('clients', () => {
+  test('of all connections together have so many signatures a second, with one line for a row of refusals', async () => {
     const clock = new TestClock(3);
-    const limits = { clients: 3 };
-    const { control: path, service, named } = await startAgent(clock, { limits });
-    await installNew(path, { start: 3 });
-    const idle = async (count: number) => {
-      for (let each = 0; each < count; each += 1) await offer.read(await idleTo(service));
+    clock.monotonicTime = () => 0;
+    const limits = { signaturesPerSecond: 3 };
+    const { control, sign: path, events } = await startAgent({ clock, limits });
+    await installNew(control, { start: 3 });
+    const { sign } = await signerOf(path);
+    const other = async () => (await requestSignature(path, new Uint8Array(1))).result;
+    const results: string[] = [];
+    for (const ask of [other, sign, sign, sign, other, other, sign]) results.push(await ask());
+    expect(results).toEqual([...Array(3).fill('signed'), ...Array(4).fill('too-many')]);
+    expect(events.named('sign-refused')).toHaveLength(1);
+    clock.monotonicTime = () => 1_000;
+    expect(await sign()).toBe('signed');
+  });
+
+  test('that do not want the key give their places to a node, which comes again after it lost its own', async () => {
+    const limits = { clients: 4 };
+    const { clock, control, service, events } = await startAgent({ limits });
+    await installNew(control, { start: 3 });
+    const fill = async (count: number, result: 'ok' | 'invalid-certificate') => {
+      const clients: Channel[] = [];
+      while (clients.length < count) {
+        const client = await opened(service, 'Service:2.0');
+        await client.read(733);
+        await client.write(result32.encode(result));
+        await events.next('client-answered', { result });
+        clients.push(client);
+      }
+      return clients;
     };
-    await idle(3);
-    const node = clientOf(service, clock);
-    await once(node, 'key');
-    let isLost = false;
-    node.on('disconnected', () => (isLost = true));
-    await idle(5);
-    expect(isLost).toBe(false);
-    // As many that took the key as there are places.
-    const again = once(node, 'refused');
-    for (let each = 0; each < 3; each += 1) {
-      const other = clientOf(service, clock);
-      await once(other, 'key');
-    }
+    const refusing = await fill(4, 'invalid-certificate');
+    const node = startNode(service, clock);
+    await node.next('key');
+    // The oldest first.
+    await refusing[0]?.ended();
+    expect(refusing.map(({ socket }) => socket.readableEnded)).toEqual([true, false, false, false]);
+    await events.next('client-answered', { result: 'ok' });
+    await fill(6, 'invalid-certificate');
+    expect(node.named('disconnected')).toEqual([]);
+    await fill(4, 'ok');
+    await node.next('disconnected');
     // The key that the node has already: it was sent again.
-    expect(await again).toEqual([{ reason: 'outdated' }]);
-    expect(isLost).toBe(true);
-    expect(named('too-many-clients')).toHaveLength(1);
-    expect(named('client-closed')).toEqual([]);
+    await node.next('refused');
+    expect(events.named('too-many-clients')).toHaveLength(1);
+    expect(events.named('client-closed')).toEqual([]);
   });
 
-  test('logs no error of a client when it closes the connections itself', async () => {
-    const clock = new TestClock(3);
-    const { agent, control: path, service, events } = await startAgent(clock);
-    await installNew(path, { start: 3 });
-    await once(clientOf(service, clock), 'key');
-    await Promise.all([agent.close(), agent.close()]);
-    expect(events.filter(({ level }) => level === 'warn')).toEqual([]);
-    expect(events.at(-1)?.event).toBe('closed');
+  const choice = choiceOf('Control:3.0');
+  const signing = joined(choiceOf('Sign:1.0'), identifierOf('Sign:1.0'), Uint8Array.of(0));
+  /** Each begins a dialogue that it does not finish. */
+  const unfinished: readonly [keyof AgentPaths, Uint8Array][] = [
+    ['control', choice.subarray(0, 20)],
+    ['control', joined(choice, identifierOf('Control:3.0'))],
+    ['service', joined(choiceOf('Service:2.0'), Uint8Array.of(0, 0, 0))],
+    ['sign', joined(signing, u32.encode(10), new Uint8Array(9))],
+  ];
+
+  test('that break the protocol, or end within a message, are closed, with one line', async () => {
+    const { control, paths, events } = await startAgent({ limits: { messageSize: 1_000 } });
+    await installNew(control, { start: 3 });
+    for (const [socket, bytes, event] of [
+      ['control', choiceOf('Control:9.9'), 'client-closed'],
+      ['service', choice, 'client-closed'],
+      ['sign', joined(signing, u32.encode(1_001)), 'sign-refused'],
+    ] as const) {
+      const client = await RudeClient.to(paths[socket]);
+      await client.send(bytes);
+      await client.untilClosed();
+      await events.next(event);
+    }
+    for (const [protocol, bytes] of unfinished) {
+      const client = await RudeClient.to(paths[protocol]);
+      client.socket.end(bytes);
+      await client.untilClosed();
+      await events.next('client-closed', { protocol, code: 'ERR_EVOLOCK_IO_CLOSED_EARLY' });
+    }
   });
 
-  test('completes a command although its log throws', async () => {
-    const clock = new TestClock(3);
-    const thrown = new Error('the log');
-    const uncaught = uncaughtError();
-    const { control: path, service } = await startAgent(clock, {
-      log: ({ event }) => {
-        if (event === 'key-installed') throw thrown;
-      },
-    });
-    const client = clientOf(service, clock);
-    const received = once(client, 'key');
-    await installNew(path, { start: 3 });
-    await received;
-    expect(await uncaught).toBe(thrown);
+  test('that are silent are closed in time, and one that may wait is not', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { control, sign, paths, events } = await startAgent();
+    await installNew(control, { start: 3 });
+    const idle = await signerOf(sign);
+    expect(await idle.sign()).toBe('signed');
+    for (const [socket, bytes] of unfinished) {
+      for (const sent of [new Uint8Array(), bytes]) {
+        const client = await connected(paths[socket]);
+        await offer.read(client);
+        await client.write(sent);
+      }
+    }
+    while (events.named('client-closed').length < 2 * unfinished.length) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await new Promise(setImmediate);
+    }
+    for (const [protocol] of [...unfinished, ...unfinished])
+      await events.next('client-closed', { protocol, code: 'ERR_EVOLOCK_IO_TIMEOUT' });
+    expect(await idle.sign()).toBe('signed');
+  });
+
+  test('that close their own direction after the question get the answer, also to an unknown command', async () => {
+    const { control, sign, events } = await startAgent();
+    for (const [path, version, asked, answer, expected] of [
+      [sign, 'Sign:1.0', request, signAnswer, { result: 'no-key', period: 3n }],
+      [control, 'Control:3.0', u16.encode(6), result16, 'unsupported'],
+    ] as const) {
+      const client = await opened(path, version);
+      client.socket.end(asked);
+      expect(await answer.read(client)).toEqual(expected);
+      expect(await client.ended()).toBe(true);
+    }
+    await events.next('unknown-command');
   });
 });

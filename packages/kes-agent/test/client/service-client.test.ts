@@ -1,17 +1,19 @@
 import { once } from 'node:events';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 import { sum6Kes } from '@evolock/kes-sum';
-import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
+import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   receiveKeys,
   type ReceiveKeysOptions,
   type ServiceClient,
 } from '../../src/client/service-client.js';
+import { joined, offer, result32 } from '../../src/wire/codec.js';
 import { serviceVersions } from '../../src/wire/service.js';
 import { uncaughtError } from '../support/clients.js';
 import { FakeAgent, fakeAgent, serve } from '../support/fake-agent.js';
-import { agentKey, configuration, momentIn, network, recorder } from '../support/pool.js';
+import { agentKey, configuration, endOf, momentIn, pushOf, recorder } from '../support/pool.js';
+import { choiceOf, identifierOf } from '../support/wire.js';
 
 const message = Uint8Array.of(1, 2, 3);
 
@@ -33,6 +35,27 @@ async function started(options: Partial<ReceiveKeysOptions> = {}) {
     allocator.expectClean();
   });
   return { agent, allocator, clock, client, refusals: refusalsOf(client) };
+}
+
+/** The same, when it holds `key`. */
+async function holding(options: Partial<ReceiveKeysOptions> = {}) {
+  const all = await started(options);
+  const service = await serve(all.agent);
+  expect(await service.push(key, 1n)).toBe('ok');
+  return { ...all, service };
+}
+
+/** The same, when it does not connect again: how its connection ends. Its memory is clean then. */
+async function ending(options: Partial<ReceiveKeysOptions> = {}) {
+  const all = await started({ retry: { attempts: 0 }, ...options });
+  const disconnected = once(all.client, 'disconnected');
+  const end = async () => {
+    const [{ error }] = await disconnected;
+    await all.client.close();
+    all.allocator.expectClean();
+    return error;
+  };
+  return { ...all, end };
 }
 
 function refusalsOf(client: ServiceClient): string[] {
@@ -97,26 +120,6 @@ describe.each(serviceVersions)('a client of %s', (version) => {
 });
 
 describe('a client', () => {
-  const good = agentKey({ start: 10, evolution: 2 });
-  const { signature } = good.certificate;
-  const changed = signature.map((byte, at) => (at === 0 ? byte ^ 1 : byte));
-
-  // Of the certificate, and of the bytes: the others are tested with the holder and with a session.
-  test.each([
-    ['wrong-signature', { certificate: { ...good.certificate, signature: changed } }],
-    ['wrong-evolution', { evolution: 1 }],
-  ])('refuses a key, %s, and continues', async (reason, change) => {
-    const { agent, client, refusals } = await started();
-    const service = await serve(agent);
-    const wrong = { ...good, ...change };
-    expect(await service.push(wrong, 1n)).toBe('invalid-certificate');
-    expect(client.current()).toBeUndefined();
-    expect(refusals).toEqual([reason]);
-    expect(await service.push(good, 1n)).toBe('ok');
-    expect(await service.push(wrong, 2n)).toBe('invalid-certificate');
-    expect(signsAt(client, 2)).toBe(true);
-  });
-
   test.each([
     ['not-yet', agentKey({ start: 13 })],
     ['ahead', agentKey({ start: 10, evolution: 3 })],
@@ -134,22 +137,25 @@ describe('a client', () => {
     expect(client.current()?.period).toBe(13n);
   });
 
-  test('evolves the key without a use of it', async () => {
+  test('evolves the key when a period begins, without a use of it, and leaves no timer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
-    const { agent, allocator, client, clock } = await started();
-    const service = await serve(agent);
-    expect(await service.push(key, 1n)).toBe('ok');
-    const { signingKey } = client.current()!;
-    clock.now = momentIn(14);
+    const { allocator, client, clock } = await holding();
+    clock.now = endOf(12) - 1;
     // The object that an iteration gave: no getter is read.
+    const { signingKey } = client.current()!;
+    // Each look, 10 seconds after the last one at most, plans the next one.
+    vi.advanceTimersByTime(10_000);
+    clock.now = endOf(12);
     expect(signingKey.period).toBe(0);
-    vi.advanceTimersByTime(60_000);
-    expect(signingKey.period).toBe(2);
+    vi.advanceTimersByTime(1);
+    expect(signingKey.period).toBe(1);
     clock.now = momentIn(12 + 62);
-    vi.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(10_000);
     expect(signingKey.released).toBe(true);
     expect(allocator.live).toBe(1); // the connection
+    await client.close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('connects again to an agent that stops and starts again', async () => {
@@ -179,9 +185,9 @@ describe('a client', () => {
   });
 
   test('gives up after its attempts, and wipes', async () => {
-    const { agent, allocator, client } = await started({ retry: { attempts: 1, delay: 0 } });
-    const service = await serve(agent);
-    expect(await service.push(key, 1n)).toBe('ok');
+    const { agent, allocator, client, service } = await holding({
+      retry: { attempts: 1, delay: 0 },
+    });
     const held = client.current();
     const ends: unknown[] = [];
     client.on('disconnected', ({ error, retryAfter }) => ends.push([error, retryAfter]));
@@ -202,9 +208,7 @@ describe('a client', () => {
 
   test('that is aborted wipes the key, and tells those who wait', async () => {
     const controller = new AbortController();
-    const { agent, allocator, client, clock } = await started({ signal: controller.signal });
-    const service = await serve(agent);
-    expect(await service.push(key, 1n)).toBe('ok');
+    const { allocator, client, clock } = await holding({ signal: controller.signal });
     const held = await client.ready();
     clock.now = momentIn(11);
     const waiting = rejectionOf(client.ready());
@@ -212,16 +216,6 @@ describe('a client', () => {
     expect(await waiting).toMatchObject({ code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' });
     expect(held.released).toBe(true);
     allocator.expectClean();
-  });
-
-  test('that is closed has no timer', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
-    const { agent, client } = await started();
-    const service = await serve(agent);
-    expect(await service.push(key, 1n)).toBe('ok');
-    await client.close();
-    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('that is closed during a pause ends at once', async () => {
@@ -237,9 +231,7 @@ describe('a client', () => {
   });
 
   test('takes the same key again after the application released everything', async () => {
-    const { agent, client } = await started();
-    const service = await serve(agent);
-    expect(await service.push(key, 1n)).toBe('ok');
+    const { agent, client } = await holding();
     await releaseAll();
     expect(client.current()).toBeUndefined();
     const again = await serve(agent);
@@ -259,21 +251,6 @@ describe('a client', () => {
     expect(await uncaught).toBe(thrown);
     expect(signsAt(client, 0)).toBe(true);
   });
-
-  test('refuses wrong arguments', async () => {
-    for (const wrong of [
-      { coldVerificationKey: new Uint8Array(31) },
-      { parameters: undefined },
-      { parameters: { ...network, anchor: undefined } },
-      { now: 1 },
-      { monotonic: 1 },
-      { timeout: 0 },
-      { retry: { attempts: -1 } },
-    ]) {
-      const receive = () => receiveKeys('socket', wrongly({ ...configuration, ...wrong }));
-      expect(codeOf(receive)).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
-    }
-  });
 });
 
 describe('a program that waits for the key', () => {
@@ -289,17 +266,15 @@ describe('a program that waits for the key', () => {
 
   test('waits over drops and connections', async () => {
     const { agent, client } = await started();
-    const counters: unknown[] = [];
-    for (const counter of [0, 1, 2]) {
+    for (const counter of [0, 1]) {
       const waiting = client.ready();
       const service = await serve(agent);
       const each = agentKey({ seed: counter, start: 12, counter });
       expect(await service.push(each, BigInt(2 * counter + 1))).toBe('ok');
-      counters.push((await waiting).certificate.sequenceNumber);
+      expect((await waiting).certificate.sequenceNumber).toBe(BigInt(counter));
       expect(await service.drop(BigInt(2 * counter + 2))).toBe('ok');
       await service.end.end();
     }
-    expect(counters).toEqual([0n, 1n, 2n]);
   });
 
   test('can stop waiting, and the client goes on', async () => {
@@ -312,21 +287,117 @@ describe('a program that waits for the key', () => {
     expect(await (await serve(agent)).push(key, 1n)).toBe('ok');
     // The key is there: nothing is waited for.
     expect(await client.ready({ signal: controller.signal })).toBe(client.current());
-    const wrong = rejectionOf(client.ready(wrongly({ signal: 1 })));
-    expect((await wrong)['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   });
 
   test('has it when a step of the clock is believed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     let elapsed = 0;
-    const { agent, client, clock } = await started({ monotonic: () => elapsed });
-    const service = await serve(agent);
-    expect(await service.push(key, 1n)).toBe('ok');
+    const { client, clock } = await holding({ monotonic: () => elapsed });
     clock.now = momentIn(15);
     const waiting = client.ready();
     elapsed += 60_000;
     vi.advanceTimersByTime(60_000);
     expect((await waiting).period).toBe(15n);
+  });
+});
+
+describe.each(serviceVersions)('a connection of %s', (version) => {
+  const held = agentKey({ start: 10, evolution: 2 });
+  const push = pushOf(held, version, 5n);
+  const head = push.length - 724;
+  // Within the head, the signing key, the evolution and the certificate, and between them.
+  const cuts = [1, head - 1, head, head + 1, head + 607, head + 608, head + 611, head + 612];
+
+  test('that ends or stops within a message leaves no key', async () => {
+    for (const cut of [...cuts.filter((each) => each > 0), push.length - 1]) {
+      const { agent, end } = await ending();
+      const { end: peer } = await serve(agent, [version]);
+      await peer.write(push.subarray(0, cut));
+      await peer.end();
+      expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_GONE' });
+    }
+    for (const cut of [head + 1, head + 607, head + 608, push.length - 1]) {
+      const { agent, end } = await ending({ timeout: 50 });
+      const peer = await agent.connection();
+      await peer.write(joined(offer.encode([version]), identifierOf(version)));
+      await peer.write(push.subarray(0, cut));
+      expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 50 });
+    }
+  });
+
+  test('continues after a key that contradicts itself, its certificate or its evolution', async () => {
+    const { agent, end, refusals } = await ending();
+    const service = await serve(agent, [version]);
+    // The last bytes are the verification keys below the root.
+    const bytes = held.bytes.map((byte, at) => (at === 607 ? byte ^ 1 : byte));
+    const { certificate } = agentKey({ seed: 8 });
+    const wrong = [{ bytes }, { certificate }, { evolution: 4 }, { evolution: 0xffff_ffff }];
+    for (const change of wrong) {
+      expect(await service.push({ ...held, ...change })).toBe('invalid-certificate');
+    }
+    const faults = ['inconsistent-key', 'other-key', 'wrong-evolution', 'wrong-evolution'];
+    expect(refusals).toEqual(faults);
+    // Two messages at once: the answers come in order.
+    await service.end.write(joined(push, pushOf({ ...held, certificate }, version)));
+    const answers = [await result32.read(service.end), await result32.read(service.end)];
+    expect(answers).toEqual(['ok', 'invalid-certificate']);
+    await service.end.end();
+    expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_GONE' });
+  });
+
+  test('ends when there is no locked memory for a key', async () => {
+    const { agent, allocator, end } = await ending();
+    const { end: peer } = await serve(agent, [version]);
+    await peer.write(push.subarray(0, head + 1));
+    allocator.failFrom(0);
+    await peer.write(push.subarray(head + 1));
+    expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_ALLOCATION_REFUSED' });
+  });
+
+  test.each([0, 700])(
+    'that is aborted after %i bytes of a message leaves no key',
+    async (count) => {
+      const controller = new AbortController();
+      const { agent, allocator, client } = await started({ signal: controller.signal });
+      const { end: peer } = await serve(agent, [version]);
+      await peer.write(push.subarray(0, count));
+      // The tail is missing: the client waits for it whenever the abort comes.
+      controller.abort('enough');
+      const aborted = { code: 'ERR_EVOLOCK_IO_ABORTED', cause: 'enough' };
+      expect(await rejectionOf(client.ready())).toMatchObject(aborted);
+      allocator.expectClean();
+    },
+  );
+});
+
+describe('the handshake', () => {
+  const newest = joined(offer.encode(['Service:2.0']), identifierOf('Service:2.0'));
+  const none = new Uint8Array();
+
+  test.each<[string, Uint8Array, Uint8Array, string]>([
+    ['no common version', offer.encode(['Service:9.0']), Uint8Array.of(0), 'no-common-version'],
+    ['a thousand versions', Uint8Array.of(0, 0, 3, 232), none, 'too-long'],
+    ['an unknown kind', joined(newest, Uint8Array.of(2)), choiceOf('Service:2.0'), 'wrong-value'],
+    [
+      'another identifier',
+      joined(offer.encode(['Service:2.0']), identifierOf('Service:1.0')),
+      choiceOf('Service:2.0'),
+      'wrong-identifier',
+    ],
+  ])('refuses %s', async (_what, bytes, sent, problem) => {
+    const { agent, end } = await ending();
+    const peer = await agent.connection();
+    await peer.write(bytes);
+    expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_PROTOCOL', problem });
+    expect(await peer.readAll()).toEqual(sent);
+  });
+
+  test.each([0, 3, 50, 101])('has a time limit (after %i bytes)', async (count) => {
+    const { agent, end } = await ending({ timeout: 50 });
+    const peer = await agent.connection();
+    const bytes = joined(offer.encode(serviceVersions), identifierOf('Service:2.0'));
+    await peer.write(bytes.subarray(0, count));
+    expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 50 });
   });
 });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { callsIn, killedAt, noStrace, traceOf, visibleCalls } from '@evolock/test-support/strace';
 import { expect, test } from 'vitest';
 import { result32 } from '../../src/wire/codec.js';
-import { expectSigns, info, installNew, receiving, type AgentPaths } from '../support/clients.js';
-import { AgentProcess, newPaths, startAgent } from '../support/processes.js';
+import { AgentProcess, newPaths, startAgent } from '../support/agents.js';
+import { expectSigns, info, installNew, opened } from '../support/clients.js';
 import { folder } from '../support/sockets.js';
 
 const START = 4;
@@ -28,20 +28,26 @@ test.skipIf(noStrace !== undefined).each(OFFSETS)(
   `killed at any call that others see, an agent has its key again, from call %i on${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
   async (offset) => {
     const peer = await startAgent({ period: START });
-    await installNew(peer.paths.control, { start: START });
+    await installNew(peer.control, { start: START });
     const paths = newPaths();
     let period = START;
-    const run = (options: readonly string[]): AgentProcess =>
-      new AgentProcess({
-        period,
-        paths,
-        bootstrap: [peer.paths.service],
-        prefix: options.length === 0 ? [] : ['strace', ...TRACE, ...options],
-      });
+    const run = (...strace: readonly string[]): AgentProcess =>
+      new AgentProcess({ period, paths, bootstrap: [peer.service], prefix: strace });
+    /** Uses each socket of an agent when it has its key. Rejects when the agent is killed. */
+    const use = async (agent: AgentProcess): Promise<void> => {
+      const evolution = period - START;
+      await agent.next('key-installed', { evolution });
+      await expectSigns(paths.sign, evolution);
+      const client = await opened(paths.service, 'Service:2.0');
+      await client.read(733);
+      await client.write(result32.encode('ok'));
+      client.destroy();
+      expect((await info(paths.control)).installed?.evolution).toBe(evolution);
+    };
 
     const log = join(folder(), 'log');
-    const whole = run(['-o', log]);
-    await use(whole, period - START);
+    const whole = run('strace', ...TRACE, '-o', log);
+    await use(whole);
     expect(await whole.close()).toBe('0');
     const calls = callsIn(readFileSync(log, 'utf8'));
     const first = calls.findIndex(({ line }) => line.startsWith('mkdir'));
@@ -53,16 +59,15 @@ test.skipIf(noStrace !== undefined).each(OFFSETS)(
     let killed = 0;
     for (const index of visible.filter((_, at) => at % STEP === offset)) {
       period += 1;
-      await peer.setPeriod(period);
-      const agent = run(killedAt(calls, index));
+      peer.clock.setPeriod(period);
+      const agent = run('strace', ...TRACE, ...killedAt(calls, index));
       // It ends in the middle of what its clients do.
-      const used = use(agent, period - START).then(() => agent.close());
-      await Promise.race([used.catch(() => undefined), agent.ended()]);
-      if ((await agent.ended()) === 'SIGKILL') killed += 1;
-      await used.catch(() => undefined);
+      const used = use(agent).then(() => agent.close());
+      await Promise.race([used.catch(() => undefined), agent.ended]);
+      if ((await agent.ended) === 'SIGKILL') killed += 1;
 
-      const back = run([]);
-      await use(back, period - START);
+      const back = run();
+      await use(back);
       // The next one finds the remains of a killed agent, or none.
       if (period % 2 === 0) await back.kill();
       else expect(await back.close()).toBe('0');
@@ -71,22 +76,3 @@ test.skipIf(noStrace !== undefined).each(OFFSETS)(
     expect(killed).toBeGreaterThan(visible.length / STEP / 2);
   },
 );
-
-/** Uses each socket of an agent when it has its key, at this evolution. Rejects when the agent is killed. */
-async function use(agent: AgentProcess, evolution: number): Promise<void> {
-  await agent.started();
-  await agent.next('key-installed', { evolution });
-  await expectSigns(agent.paths.sign, evolution);
-  await receive(agent.paths);
-  expect((await info(agent.paths.control)).installed?.evolution).toBe(evolution);
-}
-
-async function receive({ service }: AgentPaths): Promise<void> {
-  const client = await receiving(service);
-  try {
-    await client.read(733);
-    await client.write(result32.encode('ok'));
-  } finally {
-    client.destroy();
-  }
-}

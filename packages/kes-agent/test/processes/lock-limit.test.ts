@@ -1,5 +1,4 @@
 /** An agent of an ordinary user that has no locked memory left. */
-import { once } from 'node:events';
 import {
   asOrdinaryUser,
   LEAST_LOCK_LIMIT,
@@ -8,10 +7,8 @@ import {
 } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { ControlClient } from '../../src/index.js';
-import { receiveKeys } from '../../src/client/service-client.js';
-import { expectServes, expectSigns, installNew, stage, staged } from '../support/clients.js';
-import { configuration, momentIn } from '../support/pool.js';
-import { newPaths, startAgent } from '../support/processes.js';
+import { AgentProcess, newPaths, NodeProcess } from '../support/agents.js';
+import { expectServes, expectSigns, info, installNew, stage } from '../support/clients.js';
 import { folderOfService } from '../support/sockets.js';
 
 const why = whyNoOrdinaryUser();
@@ -19,7 +16,8 @@ const why = whyNoOrdinaryUser();
 test.skipIf(why !== undefined)('reports it, keeps its keys, and continues', async () => {
   const isRoot = process.getuid?.() === 0;
   const paths = newPaths(isRoot ? folderOfService(NOBODY) : undefined);
-  const agent = await startAgent({ period: 3, paths, prefix: asOrdinaryUser(LEAST_LOCK_LIMIT) });
+  const prefix = asOrdinaryUser(LEAST_LOCK_LIMIT);
+  const agent = await AgentProcess.start({ period: 3, paths, prefix });
   await installNew(paths.control, { start: 3 });
   const next = await stage(paths.control);
   await agent.ask('exhaust');
@@ -30,24 +28,16 @@ test.skipIf(why !== undefined)('reports it, keeps its keys, and continues', asyn
     result: 'unknown',
   });
   await agent.next('key-not-generated');
-  expect(await staged(paths.control)).toEqual(next);
+  expect((await info(paths.control)).staged).toEqual(next);
   await expectSigns(paths.sign, 0);
   await agent.setPeriod(4);
   await expectSigns(paths.sign, 1);
 
-  const client = receiveKeys(paths.service, {
-    ...configuration,
-    now: () => momentIn(4),
-    retry: { delay: 10, exponential: false },
-  });
-  try {
-    await agent.next('client-closed', { protocol: 'service', code: 'ERR_EVOLOCK_LOCK_LIMIT' });
-    const received = once(client, 'key');
-    await agent.ask('giveBack');
-    await received;
-  } finally {
-    await client.close();
-  }
+  const node = new NodeProcess(paths.service, 4);
+  const code = 'ERR_EVOLOCK_LOCK_LIMIT';
+  await agent.next('client-closed', { protocol: 'service', code });
+  await agent.ask('giveBack');
+  await node.next('key');
   await expectServes(paths, 4, { evolution: 1, counter: 0 });
   expect(await agent.close()).toBe('0');
 });

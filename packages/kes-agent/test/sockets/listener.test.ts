@@ -1,5 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -12,29 +12,27 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer, Server, type Socket } from 'node:net';
+import { createServer, Server, type Socket } from 'node:net';
 import { basename, dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { holdLockFile } from '@evolock/direct-serialise-io/files';
 import { errorOf, rejectionOf } from '@evolock/test-support';
+import { NOBODY } from '@evolock/test-support/ordinary-user';
+import { inRuntime, onPlatform } from '@evolock/test-support/on-platform';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { mainnet } from '@evolock/cardano-kes';
+import { receiveKeys } from '../../src/client/service-client.js';
 import { SocketError } from '../../src/errors.js';
 import { listen, type Listener, type ListenOptions } from '../../src/sockets/listener.js';
 import { withUmask } from '../../src/sockets/system.js';
-import { connectedTo, folder, ordinary, PASSIVE } from '../support/sockets.js';
+import { AgentProcess } from '../support/agents.js';
+import { connectedTo, folder, ordinary, PASSIVE, whyNoOtherUser } from '../support/sockets.js';
 
-const NOBODY = 65_534;
 const GROUP = 54_321;
 const isRoot = process.getuid?.() === 0;
-/** Why another user cannot connect in a process of its own, if it cannot. */
-const noOtherUser = isRoot ? whyNoOther() : 'only root can give files to others';
 const needsRoot = isRoot ? '' : ' (skipped: only root can give files to others)';
 
 async function listening(path: string, options: Partial<ListenOptions> = {}): Promise<Listener> {
-  const listener = await listen(path, {
-    ...PASSIVE,
-    ...options,
-  });
+  const listener = await listen(path, { ...PASSIVE, ...options });
   onTestFinished(() => listener.close());
   return listener;
 }
@@ -65,9 +63,18 @@ function currentUmask(): number {
   return mask;
 }
 
-/** Resolves when a socket has closed, also with an error. */
-function closeOf(socket: Socket): Promise<void> {
-  return new Promise((resolve) => void socket.once('close', () => resolve()));
+/** Replaces `listen` of a server, but for that of its lock. It gets the original. */
+function onListen(instead: (server: Server, original: () => Server) => Server): void {
+  const { listen: first } = Server.prototype;
+  const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
+    this: Server,
+    ...options: unknown[]
+  ) {
+    const original = () => Reflect.apply(first, this, options) as Server;
+    const isOfLock = JSON.stringify(options).includes('evolock-lock');
+    return isOfLock ? original() : instead(this, original);
+  });
+  onTestFinished(() => spy.mockRestore());
 }
 
 /** Another program that listens, and takes no lock. */
@@ -76,30 +83,6 @@ async function foreign(path: string): Promise<Server> {
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   return server;
-}
-
-/** An agent in a process of its own: it has the lock of the path and listens there. */
-async function agentProcess(path: string) {
-  const script = `
-    import { createServer } from 'node:net';
-    import { holdLockFile } from '@evolock/direct-serialise-io/files';
-    const path = ${JSON.stringify(path)};
-    holdLockFile(path);
-    createServer().listen(path, () => console.log('listening'));
-  `;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-  return child;
-}
-
-/** Why another user cannot run this Node: it may be in a folder of root. */
-function whyNoOther(): string | undefined {
-  const user = { uid: NOBODY, gid: NOBODY, cwd: '/' };
-  return spawnSync(process.execPath, ['--version'], user).error?.message;
 }
 
 /** Whether a user can connect: the code of the error, or `connected`. */
@@ -119,35 +102,43 @@ function connectAs(uid: number, gid: number, path: string): string {
 }
 
 describe('the folder', () => {
-  test('is made with mode 700, whatever the umask is', async () => {
+  test('is made with mode 700, and the socket with mode 600 from its first moment, whatever the umask is', async () => {
+    const modes: string[] = [];
+    let path = '';
+    onListen((_server, original) => {
+      const server = original();
+      modes.push(modeOf(path));
+      return server;
+    });
     for (const mask of [0, 0o777]) {
       umask(mask);
-      const path = join(folder(), 'new', 'socket');
+      path = join(folder(), 'new', 'socket');
       await listening(path);
-      expect(modeOf(dirname(path))).toBe('700');
-      expect(modeOf(path)).toBe('600');
+      modes.push(modeOf(path), modeOf(dirname(path)));
       expect(currentUmask()).toBe(mask);
     }
+    expect(modes).toEqual(['600', '600', '700', '600', '600', '700']);
   });
 
-  test.each(['755', '711', '750', '701'])('of mode %s is refused', async (mode) => {
-    const path = join(folder(), 'socket');
-    chmodSync(dirname(path), mode);
-    const error = await refusal(path);
-    expect(error).toMatchObject({ reason: 'folder-open', path });
-    expect(error.message).toContain('chmod 700');
-    expect(error.message).toContain(`mode ${mode}`);
-    expect(readdirSync(dirname(path))).toEqual([]);
-  });
-
-  test('that is sticky, as /tmp is, gives a warning', async () => {
-    const path = join(folder(), 'socket');
-    chmodSync(dirname(path), 0o1777);
-    const warnings: string[] = [];
-    await listening(path, { onWarning: (warning) => warnings.push(warning) });
-    expect(warnings).toEqual([expect.stringContaining(dirname(path))]);
-    expect(modeOf(path)).toBe('600');
-  });
+  test.each(['755', '711', '750', '701', '1777'])(
+    'of mode %s is refused, or gives a warning when it is sticky, as /tmp is',
+    async (mode) => {
+      const path = join(folder(), 'socket');
+      chmodSync(dirname(path), mode);
+      if (mode === '1777') {
+        const warnings: string[] = [];
+        await listening(path, { onWarning: (warning) => warnings.push(warning) });
+        expect(warnings).toEqual([expect.stringContaining(dirname(path))]);
+        expect(modeOf(path)).toBe('600');
+        return;
+      }
+      const error = await refusal(path);
+      expect(error).toMatchObject({ reason: 'folder-open', path });
+      expect(error.message).toContain('chmod 700');
+      expect(error.message).toContain(`mode ${mode}`);
+      expect(readdirSync(dirname(path))).toEqual([]);
+    },
+  );
 
   test.runIf(isRoot)(`of another user is refused${needsRoot}`, async () => {
     const path = join(folder(), 'socket');
@@ -157,26 +148,17 @@ describe('the folder', () => {
     expect(error.message).toContain(`${dirname(path)}, owner ${String(NOBODY)}`);
   });
 
-  test('below a folder in which others can write is refused, and nothing is left', async () => {
-    for (const [mode, isRefused] of [
-      ['777', true],
-      ['775', true],
-      ['1777', false],
-      ['755', false],
-    ] as const) {
+  test.each(['777', '775'])(
+    'below one of mode %s is refused, and nothing is left',
+    async (mode) => {
       const above = folder();
       chmodSync(above, mode);
-      const path = join(above, 'new', 'socket');
-      if (!isRefused) {
-        await listening(path);
-        continue;
-      }
-      const error = await refusal(path);
+      const error = await refusal(join(above, 'new', 'socket'));
       expect(error).toMatchObject({ reason: 'exchangeable' });
       expect(error.message).toContain(`${above}, owner`);
       expect(readdirSync(above)).toEqual([]);
-    }
-  });
+    },
+  );
 
   test('whose folder is missing, and a file in its place, are refused', async () => {
     const base = folder();
@@ -192,77 +174,47 @@ describe('the folder', () => {
   });
 });
 
-describe('the umask', () => {
-  /** Replaces `listen` of a server, but for that of its lock. It gets the original. */
-  function onListen(instead: (server: Server, original: () => Server) => Server): void {
-    const { listen: first } = Server.prototype;
-    const spy = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (
-      this: Server,
-      ...options: unknown[]
-    ) {
-      const original = () => Reflect.apply(first, this, options) as Server;
-      const isOfLock = JSON.stringify(options).includes('evolock-lock');
-      return isOfLock ? original() : instead(this, original);
-    });
-    onTestFinished(() => spy.mockRestore());
-  }
+type Listen = (server: Server, original: () => Server) => Server;
 
-  const refused = () => Object.assign(new Error('refused'), { code: 'EACCES' });
+const refused = () => Object.assign(new Error('refused'), { code: 'EACCES' });
 
-  test.each<[string, (server: Server) => Server]>([
-    [
-      'at once',
-      () => {
-        throw refused();
-      },
-    ],
-    [
-      'later',
-      (server) => {
-        process.nextTick(() => server.emit('error', refused()));
-        return server;
-      },
-    ],
-  ])('is back when listening fails %s, and so is the lock', async (_when, fail) => {
-    umask(0o027);
-    const path = join(folder(), 'socket');
-    const masks: number[] = [];
-    onListen((server) => {
-      masks.push(currentUmask());
-      return fail(server);
-    });
-    const warnings: string[] = [];
-    const error = await refusal(path, { onWarning: (warning) => warnings.push(warning) });
-    expect(error).toMatchObject({ reason: 'system', message: expect.stringContaining('EACCES') });
-    expect([masks, currentUmask(), warnings]).toEqual([[0o177], 0o027, []]);
-    expect(readdirSync(dirname(path))).toEqual([]);
-  });
-
-  test('decides the mode of the socket from its first moment', async () => {
-    umask(0);
-    const path = join(folder(), 'socket');
-    const modes: string[] = [];
-    onListen((_server, original) => {
-      const server = original();
-      modes.push(modeOf(path));
+test.each<[string, SocketError['reason'], Listen]>([
+  [
+    'fails at once',
+    'system',
+    () => {
+      throw refused();
+    },
+  ],
+  [
+    'fails later',
+    'system',
+    (server) => {
+      process.nextTick(() => server.emit('error', refused()));
       return server;
-    });
-    await listening(path);
-    expect([...modes, modeOf(path)]).toEqual(['600', '600']);
+    },
+  ],
+  // As an access control list of the folder does.
+  ['ignores the umask', 'wrong-mode', (_server, original) => withUmask(0, original)],
+])('a system that %s leaves nothing but the umask as it was', async (_what, reason, instead) => {
+  umask(0o027);
+  const path = join(folder(), 'socket');
+  const masks: number[] = [];
+  onListen((server, original) => {
+    masks.push(currentUmask());
+    return instead(server, original);
   });
-
-  test('that the system ignores, as with an access control list of the folder, is noticed', async () => {
-    umask(0o027);
-    const path = join(folder(), 'socket');
-    onListen((_server, original) => withUmask(0, original));
-    expect(await refusal(path)).toMatchObject({ reason: 'wrong-mode' });
-    expect(readdirSync(dirname(path))).toEqual([]);
-  });
+  const warnings: string[] = [];
+  const error = await refusal(path, { onWarning: (warning) => warnings.push(warning) });
+  expect(error.reason).toBe(reason);
+  if (reason === 'system') expect(error.message).toContain('EACCES');
+  expect([masks, currentUmask(), warnings]).toEqual([[0o177], 0o027, []]);
+  expect(readdirSync(dirname(path))).toEqual([]);
 });
 
 describe('a group', () => {
-  test.skipIf(noOtherUser !== undefined)(
-    `may connect to a socket in a new folder, and another group may not${noOtherUser === undefined ? '' : ` (skipped: ${noOtherUser})`}`,
+  test.skipIf(whyNoOtherUser !== undefined)(
+    `may connect to a socket in a new folder, and another group may not${whyNoOtherUser === undefined ? '' : ` (skipped: ${whyNoOtherUser})`}`,
     async () => {
       umask(0);
       const base = folder();
@@ -313,46 +265,31 @@ describe('a group', () => {
     expect(modeOf(path)).toBe('660');
   });
 
-  test('is found by its name', async () => {
+  test('is found by its name; when it does not exist, nothing is made', async () => {
     const gid = process.getgid!();
-    const name = readFileSync('/etc/group', 'utf8')
+    const lines = readFileSync('/etc/group', 'utf8')
       .split('\n')
-      .map((line) => line.split(':'))
-      .find((fields) => fields[2] === String(gid))![0]!;
+      .map((line) => line.split(':'));
+    const [name] = lines.find((fields) => fields[2] === String(gid))!;
     const path = join(folder(), 'new', 'socket');
+    expect(await refusal(path, { group: 'no-such-group' })).toMatchObject({ reason: 'no-group' });
+    expect(existsSync(dirname(path))).toBe(false);
     await listening(path, { group: name });
     expect(statSync(path).gid).toBe(gid);
     expect(modeOf(dirname(path))).toBe('2750');
-  });
-
-  test('that does not exist is refused, and nothing is made', async () => {
-    const path = join(folder(), 'new', 'socket');
-    const error = await refusal(path, { group: 'no-such-group' });
-    expect(error).toMatchObject({ reason: 'no-group' });
-    expect(existsSync(dirname(path))).toBe(false);
   });
 });
 
 describe('at the path', () => {
   test('the socket of a killed process is replaced', async () => {
-    const path = join(folder(), 'socket');
-    const child = await agentProcess(path);
-    const error = await refusal(path);
-    expect(error).toMatchObject({ reason: 'running', path });
-    expect(error.message).toContain(`process ${String(child.pid)}`);
-    child.kill('SIGKILL');
-    await once(child, 'close');
-    expect(lstatSync(path).isSocket()).toBe(true);
-    await listening(path);
-    await connectedTo(path);
-  });
-
-  test('a second listener of this process is refused, and the first continues', async () => {
-    const path = join(folder(), 'socket');
-    await listening(path);
+    const agent = await AgentProcess.start({ period: 3 });
+    const path = agent.paths.control;
     const error = await refusal(relative(process.cwd(), path));
     expect(error).toMatchObject({ reason: 'running', path });
-    expect(error.message).toContain(`process ${String(process.pid)}`);
+    expect(error.message).toMatch(/process \d+/);
+    await agent.kill();
+    expect(lstatSync(path).isSocket()).toBe(true);
+    await listening(path);
     await connectedTo(path);
   });
 
@@ -391,127 +328,61 @@ describe('at the path', () => {
     expect(readFileSync(text, 'utf8')).toBe('a text');
   });
 
-  test('a path is refused that the system would shorten', async () => {
+  test.each([
+    ['linux', 107],
+    ['darwin', 103],
+  ] as const)('a path is refused that the system would shorten: %s', async (platform, limit) => {
+    onPlatform(platform);
     const base = folder();
-    const limit = process.platform === 'linux' ? 107 : 103;
     const longest = join(base, 'x'.repeat(limit - base.length - 1));
     // Its lock file has a longer name, which has no such limit.
     await listening(longest);
     const error = await refusal(`${longest}x`);
     expect(error).toMatchObject({ reason: 'path-too-long' });
-    expect(error.message).toContain(`${String(limit + 1)} bytes`);
+    expect(error.message).toContain(`${limit + 1} bytes, at most ${limit}`);
     // Bytes count, not characters.
     expect(await refusal(`${longest.slice(0, -1)}ä`)).toMatchObject({ reason: 'path-too-long' });
   });
 });
 
-describe('clients', () => {
-  /** A listener, and clients that are known by their number. */
-  async function manyClients(maxClients: number) {
-    const path = join(folder(), 'socket');
-    const accepted: { readonly socket: Socket; readonly served: () => void }[] = [];
-    const arrived = new EventEmitter();
-    let rows = 0;
-    await listening(path, {
-      maxClients,
-      onConnection: ({ socket, served }) => {
-        accepted.push({ socket: socket.resume(), served });
-        arrived.emit('client');
-      },
-      onFull: () => (rows += 1),
-    });
-    return {
-      accepted,
-      rows: () => rows,
-      closed: () => accepted.flatMap(({ socket }, number) => (socket.destroyed ? [number] : [])),
-      async connect(count: number): Promise<void> {
-        for (let each = 0; each < count; each += 1) {
-          const client = once(arrived, 'client');
-          (await connectedTo(path)).resume();
-          await client;
-        }
-      },
-      async leave(number: number): Promise<void> {
-        const { socket } = accepted[number]!;
-        socket.destroy();
-        await closeOf(socket);
-      },
-    };
-  }
-
-  test('above the limit take the place of those never served, then of the one served longest ago', async () => {
-    const { accepted, closed, connect: arrive } = await manyClients(4);
-    await arrive(4);
-    // 0, 2 and 3 are served, 0 again.
-    for (const number of [0, 2, 3, 0]) accepted[number]!.served();
-    await arrive(3);
-    expect(closed()).toEqual([1, 4, 5]);
-    accepted[6]!.served();
-    await arrive(1);
-    expect(closed()).toEqual([1, 2, 4, 5]);
-    // A client that has lost its place gets it back by nothing but a new connection.
-    accepted[2]!.served();
-    accepted[7]!.served();
-    await arrive(1);
-    expect(closed()).toEqual([1, 2, 3, 4, 5]);
+test('a close removes the socket and the lock, and destroys the connections', async () => {
+  const path = join(folder(), 'socket');
+  let accept: (socket: Socket) => void = () => undefined;
+  const connection = new Promise<Socket>((resolve) => (accept = resolve));
+  const listener = await listening(path, {
+    onConnection: ({ socket }) => accept(socket),
   });
-
-  test('are told of once, until half of the places were free', async () => {
-    const { closed, rows, connect: arrive, leave } = await manyClients(4);
-    await arrive(20);
-    expect(closed()).toHaveLength(16);
-    expect(rows()).toBe(1);
-    await leave(16);
-    await arrive(2);
-    expect(rows()).toBe(1);
-    for (const number of [18, 19]) await leave(number);
-    await arrive(3);
-    expect(rows()).toBe(2);
-  });
-
-  test('a client that resets its connection does not end the process', async () => {
-    const path = join(folder(), 'socket');
-    const connection = new Promise<Socket>((resolve) => {
-      void listening(path, { onConnection: ({ socket }) => resolve(socket) }).then(() =>
-        connect(path).destroy(),
-      );
-    });
-    const socket = await connection;
-    const closed = closeOf(socket);
-    socket.write('bytes that are not read');
-    socket.destroySoon();
-    await closed;
-  });
+  const ended = once((await connectedTo(path)).resume(), 'end');
+  const accepted = await connection;
+  expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
+  await Promise.all([listener.close(), listener.close()]);
+  expect(readdirSync(dirname(path))).toEqual([]);
+  await ended;
+  expect(accepted.destroyed).toBe(true);
+  await listener.close();
+  await listening(path);
 });
 
-describe('a close', () => {
-  test('removes the socket and the lock, and destroys the connections', async () => {
-    const path = join(folder(), 'socket');
-    const pipes = () =>
-      process.getActiveResourcesInfo().filter((resource) => resource.startsWith('Pipe')).length;
-    const before = pipes();
-    const accepted: Socket[] = [];
-    const arrived = new EventEmitter();
-    const listener = await listening(path, {
-      onConnection: ({ socket }) => void arrived.emit('client', accepted.push(socket)),
+// Injected into the process. None of this ran on the real system.
+test.each<[string, () => void, string, RegExp]>([
+  ['Windows', () => onPlatform('win32'), 'windows', /Windows has no sockets whose mode keeps/],
+  ['Bun', () => inRuntime('bun', '1.4.5'), 'other-runtime', /in Node\.js \(Bun 1\.4\.5\)$/],
+  ['Deno', () => inRuntime('deno', '2.9.6'), 'other-runtime', /in Node\.js \(Deno 2\.9\.6\)$/],
+])(
+  'on %s nothing listens and no keys are received, and the errors say why',
+  async (name, inject, reason, message) => {
+    inject();
+    const base = folder();
+    const error = await refusal(join(base, 'new', 'socket'));
+    expect(error).toMatchObject({ reason, message: expect.stringMatching(message) });
+    expect(readdirSync(base)).toEqual([]);
+    if (name === 'Windows') return;
+    const options = { coldVerificationKey: new Uint8Array(32), parameters: mainnet };
+    expect(errorOf(() => receiveKeys(join(base, 'socket'), options))).toMatchObject({
+      code: 'ERR_EVOLOCK_IO_STREAM',
+      message: expect.stringMatching(
+        /^keys cannot be received into locked memory in .*: use Node\.js$/,
+      ),
     });
-    const all = new Promise<void>((resolve) => {
-      arrived.on('client', (count) => count === 3 && resolve());
-    });
-    const clients: Socket[] = [];
-    while (clients.length < 3) clients.push(await connectedTo(path));
-    await all;
-    const ends = clients.map((client) => once(client.resume(), 'end'));
-    expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
-    await Promise.all([listener.close(), listener.close()]);
-    expect(readdirSync(dirname(path))).toEqual([]);
-    await Promise.all(ends);
-    expect(accepted.every(({ destroyed }) => destroyed)).toBe(true);
-    for (const client of clients) client.destroy();
-    await Promise.all(clients.map(closeOf));
-    await listener.close();
-    // Nothing keeps the process alive.
-    expect(pipes()).toBeLessThanOrEqual(before);
-    await listening(path);
-  });
-});
+  },
+);

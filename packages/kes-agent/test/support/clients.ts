@@ -1,6 +1,7 @@
 /** Plain clients of the sockets of an agent: they speak the protocol, or do not. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { verifyCertificate } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { expect, onTestFinished } from 'vitest';
 import { ControlClient } from '../../src/client/control-client.js';
@@ -10,8 +11,13 @@ import type { HeldKey } from '../../src/held-key.js';
 import { Channel } from '../../src/sockets/channel.js';
 import type { AgentInfo } from '../../src/wire/control.js';
 import { identifier, offer } from '../../src/wire/codec.js';
-import { signAnswer, signRequest, type SignAnswer } from '../../src/wire/sign.js';
-import { configuration, momentIn, pool, type TestPool } from './pool.js';
+import {
+  signAnswer,
+  signRequest,
+  type AgentSignature,
+  type SignAnswer,
+} from '../../src/wire/sign.js';
+import { configuration, momentIn, pool } from './pool.js';
 import { choiceOf, identifierOf } from './wire.js';
 
 export interface AgentPaths {
@@ -22,28 +28,22 @@ export interface AgentPaths {
 
 const PATIENT = 600_000;
 
-/** A connection before the handshake. The caller destroys it. */
+/** A connection before the handshake. It is destroyed after the test. */
 export async function connected(path: string): Promise<Channel> {
   const socket = connect(path);
   await once(socket, 'connect');
-  return new Channel(socket, PATIENT);
+  const channel = new Channel(socket, PATIENT);
+  onTestFinished(() => channel.destroy());
+  return channel;
 }
 
-/** A connection after the handshake of the control or the sign socket. The caller destroys it. */
+/** A connection after the handshake. It is destroyed after the test. */
 export async function opened(path: string, version: string): Promise<Channel> {
   const channel = await connected(path);
   await offer.read(channel);
   await channel.write(choiceOf(version));
-  await channel.write(identifierOf(version));
-  return channel;
-}
-
-/** A connection after the handshake of the service socket. The caller destroys it. */
-export async function receiving(path: string): Promise<Channel> {
-  const channel = await connected(path);
-  await offer.read(channel);
-  await channel.write(choiceOf('Service:2.0'));
-  await identifier('Service:2.0').read(channel);
+  if (version.startsWith('Service')) await identifier(version).read(channel);
+  else await channel.write(identifierOf(version));
   return channel;
 }
 
@@ -51,35 +51,25 @@ const operator = (path: string): ControlClient => new ControlClient(path, { time
 
 export const stage = (path: string): Promise<Uint8Array> => operator(path).generate();
 
-export const staged = (path: string): Promise<Uint8Array | undefined> =>
-  operator(path).exportStaged();
-
-export const install = (
-  path: string,
-  certificate: ReturnType<TestPool['certify']>,
-): Promise<Result> => resultOf(operator(path).install(certificate));
-
 export async function installNew(
   path: string,
   fields: { readonly counter?: number; readonly start?: number },
 ): Promise<void> {
-  expect(await install(path, pool.certify(await stage(path), fields))).toBe('ok');
+  await operator(path).install(pool.certify(await stage(path), fields));
 }
 
-export const drop = (path: string): Promise<Result> => resultOf(operator(path).drop());
-
-/** What the agent states about itself. It evolves its key for this. */
-export const info = (path: string): Promise<AgentInfo> => operator(path).info();
-
-async function resultOf(command: Promise<void>): Promise<Result> {
+export async function drop(path: string): Promise<Result> {
   try {
-    await command;
+    await operator(path).drop();
     return 'ok';
   } catch (error) {
     if (error instanceof AgentRefusalError) return error.result;
     throw error;
   }
 }
+
+/** What the agent states about itself. It evolves its key for this. */
+export const info = (path: string): Promise<AgentInfo> => operator(path).info();
 
 export async function requestSignature(path: string, message: Uint8Array): Promise<SignAnswer> {
   const channel = await opened(path, 'Sign:1.0');
@@ -91,14 +81,30 @@ export async function requestSignature(path: string, message: Uint8Array): Promi
   }
 }
 
+type Signed = Omit<AgentSignature, 'coldVerificationKey'>;
+
+/** A signature is at this evolution, with the key of this counter, and everything verifies. */
+export async function expectSigned(
+  sign: (message: Uint8Array) => Promise<Signed>,
+  evolution: number,
+  counter?: number,
+): Promise<void> {
+  const message = new TextEncoder().encode(`message of evolution ${evolution}`);
+  const { signature, certificate, ...stated } = await sign(message);
+  const { hotVerificationKey, sequenceNumber, startPeriod } = certificate;
+  expect(stated).toMatchObject({ evolution, period: startPeriod + BigInt(evolution) });
+  expect(sequenceNumber).toBe(BigInt(counter ?? sequenceNumber));
+  expect(verifyCertificate(certificate, pool.coldVerificationKey).valid).toBe(true);
+  expect(sum6Kes.verify(hotVerificationKey, evolution, message, signature)).toBe(true);
+}
+
 /** A sign socket signs a message at this evolution, and the signature verifies. */
 export async function expectSigns(path: string, evolution: number): Promise<void> {
-  const message = new TextEncoder().encode(`message of evolution ${evolution}`);
-  const answer = await requestSignature(path, message);
-  if (answer.result !== 'signed') throw new Error(`the agent answered ${answer.result}`);
-  const { certificate, signature } = answer;
-  expect(answer.evolution).toBe(evolution);
-  expect(sum6Kes.verify(certificate.hotVerificationKey, evolution, message, signature)).toBe(true);
+  await expectSigned(async (message) => {
+    const answer = await requestSignature(path, message);
+    if (answer.result !== 'signed') throw new Error(`the agent answered ${answer.result}`);
+    return answer;
+  }, evolution);
 }
 
 /** The agent hands a service client its key, answers to `info`, and signs. */
@@ -107,11 +113,8 @@ export async function expectServes(
   period: number,
   { evolution, counter }: { readonly evolution: number; readonly counter: number },
 ): Promise<void> {
-  const client = receiveKeys(service, {
-    ...configuration,
-    now: () => momentIn(period),
-    retry: { delay: 10, exponential: false },
-  });
+  const now = (): number => momentIn(period);
+  const client = receiveKeys(service, { ...configuration, now, monotonic: now });
   try {
     const [held] = (await once(client, 'key')) as [HeldKey];
     expect(held.signingKey.period).toBe(evolution);
@@ -123,24 +126,20 @@ export async function expectServes(
   await expectSigns(sign, evolution);
 }
 
+/** A client to which it makes no difference when the agent closes its connection. */
 export class RudeClient {
   readonly socket: Socket;
-  #received = 0;
-  readonly #closed: Promise<void>;
 
   private constructor(socket: Socket) {
     this.socket = socket;
     // A reset by the agent is as good as an end.
     socket.on('error', () => undefined);
-    socket.on('data', (part: Buffer) => (this.#received += part.byteLength));
-    this.#closed = new Promise((resolve) => void socket.once('close', () => resolve()));
+    socket.resume();
   }
 
-  /** Connects. It may be refused: then it closes. */
   static async to(path: string): Promise<RudeClient> {
-    const socket = connect({ path, allowHalfOpen: true });
-    const client = new RudeClient(socket);
-    await Promise.race([once(socket, 'connect').catch(() => undefined), client.#closed]);
+    const client = new RudeClient(connect({ path, allowHalfOpen: true }));
+    await once(client.socket, 'connect');
     return client;
   }
 
@@ -149,24 +148,13 @@ export class RudeClient {
     await new Promise<void>((resolve) => this.socket.write(bytes, () => resolve()));
   }
 
-  /** Ends its own direction. The agent closes the other one, and the connection. */
-  async end(): Promise<void> {
-    this.socket.end();
-    await this.#ended();
-  }
-
   /** Resolves when the agent has closed the connection. */
-  async #ended(): Promise<void> {
-    if (!this.socket.readableEnded && !this.socket.destroyed) {
-      await Promise.race([once(this.socket, 'end').catch(() => undefined), this.#closed]);
+  async untilClosed(): Promise<void> {
+    const { socket } = this;
+    if (!socket.readableEnded && !socket.destroyed) {
+      await new Promise((resolve) => void socket.once('end', resolve).once('close', resolve));
     }
-    this.socket.destroy();
-    await this.#closed;
-  }
-
-  async untilClosed(): Promise<number> {
-    await this.#ended();
-    return this.#received;
+    socket.destroy();
   }
 }
 

@@ -7,10 +7,10 @@ import {
   type KesParameters,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
-import { Ed25519SigningKey, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { ed25519, sum6Kes } from '@evolock/kes-sum';
 import { pooledAllocator } from '@evolock/mlocked-bytes';
-import { serialised } from '@evolock/test-keys';
-import { RecordingAllocator } from '@evolock/test-support';
+import { keyAt, keyOf, serialised } from '@evolock/test-keys';
+import { RecordingAllocator, seedOf } from '@evolock/test-support';
 import type { Sum6SigningKey } from '../../src/held-key.js';
 import { joined } from '../../src/wire/codec.js';
 import { keyTail, messageHeads, type ServiceVersion } from '../../src/wire/service.js';
@@ -63,19 +63,6 @@ export class TestClock {
   }
 }
 
-/** A seed that is made of one number. The caller releases it. */
-function seedOf(number: number): MLockedSeed<32> {
-  const seed = MLockedSeed.newZeroed(32);
-  seed.withBytes((bytes) => void bytes.fill(number));
-  return seed;
-}
-
-/** A cold signing key of a seed that is made of one number. The caller releases it. */
-function coldKeyOf(number: number): Ed25519SigningKey {
-  using seed = seedOf(number);
-  return Ed25519SigningKey.generate(seed);
-}
-
 /** A pool, by a number from which its cold key is made. */
 export class TestPool {
   readonly coldVerificationKey: Uint8Array;
@@ -83,7 +70,7 @@ export class TestPool {
 
   constructor(number = 1) {
     this.#number = number;
-    using coldKey = coldKeyOf(number);
+    using coldKey = keyOf(ed25519, seedOf(number));
     this.coldVerificationKey = coldKey.deriveVerificationKey();
   }
 
@@ -91,7 +78,7 @@ export class TestPool {
     hotVerificationKey: Uint8Array,
     { counter = 0, start = 0 }: { readonly counter?: number; readonly start?: number } = {},
   ): OperationalCertificate {
-    using coldKey = coldKeyOf(this.#number);
+    using coldKey = keyOf(ed25519, seedOf(this.#number));
     return issueCertificate(coldKey, {
       hotVerificationKey,
       sequenceNumber: BigInt(counter),
@@ -101,12 +88,8 @@ export class TestPool {
 }
 
 /** A KES signing key of a seed that is made of one number. The caller releases it. */
-export function kesKeyOf(number: number, evolution = 0): Sum6SigningKey {
-  using seed = seedOf(number);
-  const signingKey = sum6Kes.generateKey(seed);
-  signingKey.updateTo(evolution);
-  return signingKey;
-}
+export const kesKeyOf = (number: number, evolution = 0): Sum6SigningKey =>
+  keyAt(sum6Kes, seedOf(number), evolution);
 
 export const pool = new TestPool(1);
 

@@ -1,12 +1,12 @@
 // An agent, or a program in the place of a node, in a process of its own. The first message has its options. Each event goes to the
 // parent, which moves its clock and asks it.
-import { readdirSync } from 'node:fs';
 import { Agent, receiveKeys } from '@evolock/kes-agent';
-import { lockStatus, MLockedBytes } from '@evolock/mlocked-bytes';
+import { MLockedBytes } from '@evolock/mlocked-bytes';
 
 let now = 0;
 const clocks = { now: () => now, monotonic: () => now };
 const clock = (time) => void (now = time);
+const tell = (event, facts) => process.send({ event, facts });
 
 function agentProgram() {
   let agent;
@@ -14,15 +14,11 @@ function agentProgram() {
   return {
     async start({ time, ...options }) {
       now = time;
-      const log = ({ event, facts }) => process.send({ event, facts });
+      const log = ({ event, facts }) => tell(event, facts);
       agent = await Agent.start({ ...options, ...clocks, log });
     },
     clock,
     reload: (configuration) => agent.reload(configuration),
-    state: () => ({
-      descriptors: readdirSync('/proc/self/fd').length,
-      locked: lockStatus().locked,
-    }),
     /** Takes locked memory, in smaller and smaller pieces, until there is none. */
     exhaust() {
       for (let size = 4_096; size >= 1;) {
@@ -47,9 +43,9 @@ function nodeProgram() {
       const retry = { delay: 10, exponential: false };
       client = receiveKeys(path, { ...options, ...clocks, retry });
       for (const event of ['connected', 'key', 'drop', 'refused', 'disconnected']) {
-        client.on(event, ({ version, reason, certificate }) => {
-          process.send({ event, facts: { version, reason, counter: certificate?.sequenceNumber } });
-        });
+        client.on(event, ({ reason, certificate }) =>
+          tell(event, { reason, counter: certificate?.sequenceNumber }),
+        );
       }
     },
     clock,
@@ -68,11 +64,11 @@ function nodeProgram() {
 const answers = process.argv[2] === 'agent' ? agentProgram() : nodeProgram();
 let isClosed = false;
 let turn = Promise.resolve();
-process.on('message', ({ name, value }) => {
+process.on('message', ({ name, value, number }) => {
   turn = turn.then(async () => {
-    const answer = await answers[name](value);
+    const facts = { number, answer: await answers[name](value) };
     isClosed = name === 'close';
-    process.send({ answer }, () => isClosed && process.disconnect());
+    process.send({ event: 'answer', facts }, () => isClosed && process.disconnect());
   });
 });
 process.on('disconnect', () => isClosed || process.exit(1));

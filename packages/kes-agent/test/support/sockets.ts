@@ -1,11 +1,20 @@
 /** Folders and sockets that are gone after the test. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NOBODY } from '@evolock/test-support/ordinary-user';
 import { onTestFinished } from 'vitest';
 import type { ListenOptions } from '../../src/sockets/listener.js';
+
+/** Why no other user can run a program here, if none can: this Node may be in a folder of root. */
+export const whyNoOtherUser =
+  process.getuid?.() === 0
+    ? spawnSync(process.execPath, ['--version'], { uid: NOBODY, gid: NOBODY, cwd: '/' }).error
+        ?.message
+    : 'only root can run programs of other users';
 
 /** A listener that does nothing with its clients. */
 export const PASSIVE: ListenOptions = {

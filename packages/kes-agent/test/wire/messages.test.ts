@@ -126,8 +126,8 @@ const infos: readonly Message[] = controlVersions.flatMap((version, at) => {
 
 const results = ['ok', 'outdated', 'invalid-certificate', 'no-key', 'unsupported', 'unknown'];
 const signRefusals = [
-  ...(['no-key', 'wrong-period', 'block-header', 'too-long', 'too-many', 'clock'] as const),
-  'malformed' as const,
+  ...['no-key', 'wrong-period', 'block-header', 'too-long', 'too-many', 'clock'],
+  'malformed',
 ];
 
 const request = signRequest(1000);
@@ -140,20 +140,13 @@ const messages: readonly Message[] = [
     ['00000003', SERVICE_2_0, SERVICE_1_0, SERVICE_0_4],
     serviceVersions,
   ],
-  ['an empty offer', offer, ['00000000'], []],
   [
     'an offer of 16 versions',
     offer,
     ['00000010', ...Array<string>(16).fill(SERVICE_2_0)],
     Array(16).fill('Service:2.0'),
   ],
-  ...[SERVICE_2_0, SERVICE_1_0, SERVICE_0_4].map((hex, at): Message => [
-    `the choice of ${serviceVersions[at]!}`,
-    choice(serviceVersions),
-    ['01', hex],
-    serviceVersions[at],
-    33,
-  ]),
+  ['a choice', choice(serviceVersions), ['01', SERVICE_1_0], 'Service:1.0', 33],
   ['the choice of none', choice(serviceVersions), ['00'], undefined],
   [
     'an identifier',
@@ -162,7 +155,6 @@ const messages: readonly Message[] = [
     'Service:StandardCrypto:0.4',
     32,
   ],
-  ['the offer of a sign socket', offer, ['00000001', SIGN_1_0], signVersions],
   [
     'the handshake of a sign client',
     inTurn(choice(signVersions), identifier('Sign:1.0')),
@@ -196,28 +188,14 @@ const messages: readonly Message[] = [
     [`the result ${value}, 2 bytes`, result16, [`000${number}`], value],
   ]),
 
-  ...controlVersions.flatMap((version): Message[] => [
-    ...(['generate', 'export', 'drop-staged', undefined, 'info', 'drop'] as const).flatMap(
-      (name, number): Message[] =>
-        name === undefined || !hasCommand(version, name)
-          ? []
-          : [
-              [
-                `${version}: the command ${name}`,
-                command(version),
-                [`000${number}`],
-                { command: name },
-              ],
-            ],
-    ),
-    [
-      `${version}: the command install`,
-      command(version),
-      ['0003', ...CERTIFICATE],
-      { command: 'install', certificate },
-      114,
-    ],
-  ]),
+  ...['generate', 'export', 'drop-staged', 'install', 'info', 'drop'].map(
+    (name, number): Message => {
+      const isInstall = name === 'install';
+      const value = isInstall ? { command: name, certificate } : { command: name };
+      const hex = [`000${number}`, ...(isInstall ? CERTIFICATE : [])];
+      return [`the command ${name}`, command('Control:2.0'), hex, value, isInstall ? 114 : 2];
+    },
+  ),
   ['a staged key', maybeKey, ['01', KEY], verificationKey],
   ['no staged key', maybeKey, ['00'], undefined],
   ...infos,
@@ -294,12 +272,11 @@ test.each([
   ],
   ['the drop of a version without it', command('Control:1.0'), ['0005'], undefined],
   ['the drop of the oldest version', command('Control:StandardCrypto:0.5'), ['0005'], undefined],
-  ...controlVersions.flatMap((version) =>
-    ['0006', '00ff', '0100', '0103', 'ffff'].map(
-      (hex) => [`${version}: command ${hex}`, command(version), [hex], undefined] as const,
-    ),
+  ...['0006', '00ff', '0100', '0103', 'ffff'].map(
+    (hex) => [`command ${hex}`, command('Control:3.0'), [hex], undefined] as const,
   ),
   ...['0006', '0100', 'ffff'].map((hex) => [`result ${hex}`, result16, [hex], 'unknown'] as const),
+  ['result 80000000', result32, ['80000000'], 'unknown'],
   [
     'a timestamp and no key',
     info('Control:2.0'),
@@ -361,7 +338,7 @@ describe('is refused', () => {
     ],
     [
       ...(['wrong-value', 'the result of a request', signAnswer, []] as const),
-      ['0008', '00ff', '0100', 'ffff'].map((number) => `${number}0000000000000650`),
+      ['0008', '00ff', '0100', 'ffff'],
     ],
   ])('%s, %s', async (problem, what, codec, before, endings) => {
     for (const ending of endings) {
@@ -400,135 +377,37 @@ describe('is refused', () => {
     const error = await rejectionOf(info('Control:3.0').read(new Pieces(bytes)));
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/marker/);
   });
-
-  test('when any bit of an identifier differs', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.nat(31), fc.nat(7), async (at, bit) => {
-        const bytes = bytesOf(SERVICE_0_4);
-        bytes[at]! ^= 1 << bit;
-        const version = 'Service:StandardCrypto:0.4';
-        expect(await refusalOf(identifier(version), bytes)).toEqual([
-          'wrong-identifier',
-          `${problems['wrong-identifier']}: expected ${version}`,
-        ]);
-      }),
-    );
-  });
 });
 
-describe('is read as it was encoded', () => {
-  const any32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
-  const any64 = fc.oneof(
-    fc.constantFrom(0n, 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n),
-    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-  );
-  const anySigned64 = any64.map((number) => BigInt.asIntN(64, number));
-  const anyTimestamp = any64.filter((number) => number < 2n ** 63n);
-  const anyBytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });
-  const anyPeriod = any64.map(absolutePeriod);
-  const anyText = fc.string({ unit: 'binary', maxLength: 200 });
-  const maybeAny = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-  const anyCertificate = fc.record({
-    hotVerificationKey: anyBytes(32),
-    sequenceNumber: any64,
-    startPeriod: anyPeriod,
-    signature: anyBytes(64),
-  });
+test('an answer to info is read as it was encoded at the limits, with each text as it was sent', async () => {
+  const peers = Array.from({ length: 1024 }, () => ({ address: 'a', status: 'up' as const }));
+  for (const program of ['é'.repeat(2048), '\ufeff1', '', '\0\u001b[2J', '🔑'])
+    await expectRoundTrip<AgentInfo>(info('Control:3.0'), { ...complete, program, peers });
+  await expectRoundTrip(request, { message: new Uint8Array(1000), period: undefined });
+});
 
-  test('a message of the service protocol', async () => {
-    const tail = fc.record({ evolution: any32, certificate: anyCertificate });
-    const version = fc.constantFrom(...serviceVersions);
-    await fc.assert(
-      fc.asyncProperty(version, anyTimestamp, anyBytes(608), tail, async (...fields) => {
-        const [chosen, stated, signingKey, rest] = fields;
-        const codec = serviceMessage(chosen);
-        const known = hasDrop(chosen) ? stated : undefined;
-        const head = { kind: 'key', timestamp: known } as const;
-        await expectRoundTrip(codec, { head, signingKey, tail: rest });
-        if (known === undefined) return;
-        await expectRoundTrip(codec, { head: { kind: 'drop', timestamp: known } });
-      }),
-    );
+test('each number of an answer to info is read as it was encoded', async () => {
+  const limits = fc.constantFrom(0n, 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n);
+  const any64 = fc.oneof(limits, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
+  const signed64 = any64.map((number) => BigInt.asIntN(64, number));
+  const numbers = fc.record({
+    period: any64,
+    now: signed64,
+    periodStart: signed64,
+    periodEnd: signed64,
   });
-
-  test('a result, where each other number is unknown', async () => {
-    const others = fc.oneof(
-      fc.constantFrom(6, 256, 2 ** 31),
-      any32.filter((number) => number > 5),
-    );
-    await fc.assert(
-      fc.asyncProperty(others, async (number) => {
-        const bytes = bytesOf(number.toString(16).padStart(8, '0'));
-        expect(await result32.read(new Pieces(bytes))).toBe('unknown');
-      }),
-    );
-  });
-
-  test('a command with a certificate', async () => {
-    const version = fc.constantFrom(...controlVersions);
-    await fc.assert(
-      fc.asyncProperty(version, anyCertificate, async (chosen, given) => {
-        await expectRoundTrip(command(chosen), { command: 'install', certificate: given });
-      }),
-    );
-  });
-
-  test('an answer to info', async () => {
-    const anyInfo = fc.record({
-      program: anyText,
-      installed: maybeAny(
-        fc.record({
-          evolution: any32,
-          startPeriod: any64,
-          counter: any64,
-          verificationKey: anyBytes(32),
-          signature: anyBytes(64),
-          timestamp: maybeAny(anySigned64),
-        }),
-      ),
-      staged: maybeAny(anyBytes(32)),
-      now: anySigned64,
-      period: any64,
-      periodStart: anySigned64,
-      periodEnd: anySigned64,
-      peers: fc.array(
-        fc.record({
-          address: anyText,
-          status: fc.constantFrom('up' as const, 'connecting' as const, 'down' as const),
-        }),
-      ),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...controlVersions), anyInfo, async (version, all) => {
+  const evolution = fc.nat(2 ** 31 - 1).map((number) => 2 * number + 1);
+  const key = fc.record({ evolution, counter: any64, startPeriod: any64, timestamp: signed64 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...controlVersions),
+      numbers,
+      key,
+      async (version, ...given) => {
+        const installed = { ...complete.installed!, ...given[1] };
+        const all = { ...complete, ...given[0], installed };
         await expectRoundTrip<AgentInfo>(info(version), all, within(version, all));
-      }),
-    );
-  });
-
-  test('an answer to info at the limits, with each text as it was sent', async () => {
-    const peers = Array.from({ length: 1024 }, () => ({ address: 'a', status: 'up' as const }));
-    for (const program of ['é'.repeat(2048), '\ufeff1', '', '\0\u001b[2J', '🔑'])
-      await expectRoundTrip<AgentInfo>(info('Control:3.0'), { ...complete, program, peers });
-  });
-
-  test('a request, also at the limit', async () => {
-    const message = fc.uint8Array({ maxLength: 1000 });
-    const any = fc.record({ message, period: maybeAny(anyPeriod) });
-    await fc.assert(fc.asyncProperty(any, (asked) => expectRoundTrip(request, asked)));
-    await expectRoundTrip(request, { message: new Uint8Array(1000), period: undefined });
-  });
-
-  test('an answer of a sign socket', async () => {
-    const signed = fc.record({
-      result: fc.constant('signed' as const),
-      period: anyPeriod,
-      evolution: any32,
-      certificate: anyCertificate,
-      coldVerificationKey: anyBytes(32),
-      signature: anyBytes(448),
-    });
-    const refused = fc.record({ result: fc.constantFrom(...signRefusals), period: anyPeriod });
-    const any = fc.oneof(signed, refused);
-    await fc.assert(fc.asyncProperty(any, (answer) => expectRoundTrip(signAnswer, answer)));
-  });
+      },
+    ),
+  );
 });
