@@ -45,16 +45,6 @@ test.each([{}, { batchSize: 1 }, { batchSize: 3, maxBatches: 1, threads: 1 }])(
   },
 );
 
-test('an item is copied when it is taken', async () => {
-  const pool = await started({ threads: 1 });
-  const buffer = new Uint8Array(4);
-  function* reused() {
-    for (const byte of [1, 2, 3]) yield buffer.fill(byte);
-  }
-  const sums = await collected(pool.judgeMany(reused(), ''));
-  expect(sums.map(({ sum }) => sum)).toEqual([4, 8, 12]);
-});
-
 test('an error of the module ends the stream, and the pool still works', async () => {
   const pool = await started({ threads: 1 });
   await expect(collected(pool.judgeMany([new Uint8Array(1)], 'throw'))).rejects.toMatchObject({

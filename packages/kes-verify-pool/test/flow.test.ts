@@ -1,4 +1,5 @@
 import { sum2Kes, verifyMany } from '@evolock/kes-sum';
+import { wrongly } from '@evolock/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KesVerifyPool } from '../src/index.js';
 import { collected, goodItems, repeated } from './items.js';
@@ -69,23 +70,6 @@ test('takes no item before a verdict is requested', async () => {
   expect(taken).toBe(good.length);
 });
 
-test('leaving the loop ends the source, and the pool still works', async () => {
-  let ended = false;
-  function* items() {
-    try {
-      yield* repeated(good);
-    } finally {
-      ended = true;
-    }
-  }
-  for await (const verdict of pool.verifyMany(sum2Kes, items())) {
-    expect(verdict).toBe(true);
-    break;
-  }
-  expect(ended).toBe(true);
-  expect(await collected(pool.verifyMany(sum2Kes, good))).toEqual(good.map(() => true));
-});
-
 test('an error of the source comes after the verdicts of the items before it', async () => {
   const own = new Error('of the source');
   function* items() {
@@ -152,26 +136,75 @@ test('an aborted signal ends a stream, and no further item is taken', async () =
   expect(ended).toBe(true);
 });
 
-test('an aborted signal ends the wait for a source without items', async () => {
+test('an aborted signal ends the wait for a source without items; a stream with one takes no item', async () => {
   const controller = new AbortController();
+  const { signal } = controller;
+  let taken = 0;
   async function* items() {
+    taken += 1;
     yield good[0]!;
     await new Promise(() => undefined);
   }
-  const verdicts = pool.verifyMany(sum2Kes, items(), { signal: controller.signal });
+  const verdicts = pool.verifyMany(sum2Kes, items(), { signal });
   expect(await verdicts.next()).toEqual({ done: false, value: true });
   const waiting = verdicts.next();
   controller.abort();
-  await expect(waiting).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_ABORTED' });
+  const later = pool.verifyMany(sum2Kes, items(), { signal }).next();
+  for (const each of [waiting, later])
+    await expect(each).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_ABORTED' });
+  expect(taken).toBe(1);
 });
 
-test('with a signal that is already aborted no item is taken', async () => {
-  let taken = 0;
-  function* items() {
-    taken += 1;
-    yield good[0]!;
+/** The verdicts of a stream, and its error. */
+async function outcomeOf(items: unknown, signal?: AbortSignal) {
+  const verdicts: boolean[] = [];
+  try {
+    for await (const verdict of pool.verifyMany(sum2Kes, wrongly(items), { signal }))
+      verdicts.push(verdict);
+  } catch (error) {
+    const { code, message } = error as Error & { readonly code?: unknown };
+    return { verdicts, error: code ?? message };
   }
-  const verdicts = pool.verifyMany(sum2Kes, items(), { signal: AbortSignal.abort() });
-  await expect(verdicts.next()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_VERIFY_ABORTED' });
-  expect(taken).toBe(0);
+  return { verdicts, error: undefined };
+}
+
+const given = { done: false, value: good[0] };
+const failing = () => {
+  throw new Error('of the end');
+};
+
+test('a source whose results are not objects ends after the verdicts of the items before', async () => {
+  let count = 0;
+  const next = () => (count++ < 3 ? given : 7);
+  const expected = { verdicts: [true, true, true], error: 'ERR_EVOLOCK_ARGUMENT_TYPE' };
+  expect(await outcomeOf({ [Symbol.iterator]: () => ({ next }) })).toEqual(expected);
+});
+
+test.each([
+  ['gives items', () => given, failing],
+  ['rejects its end', () => given, () => Promise.reject(new Error('of the end'))],
+  ['waits', () => new Promise(() => undefined), failing],
+])(
+  'a source that %s and cannot be ended does not hide why the stream ended',
+  async (_, next, end) => {
+    const stop = new AbortController();
+    const items = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          stop.abort();
+          return Promise.resolve(next());
+        },
+        return: end,
+      }),
+    };
+    expect((await outcomeOf(items, stop.signal)).error).toBe('ERR_EVOLOCK_VERIFY_ABORTED');
+  },
+);
+
+test('leaving the loop ends the source, whose error is thrown, and the pool still works', async () => {
+  const items = { [Symbol.iterator]: () => ({ next: () => given, return: failing }) };
+  const stream = pool.verifyMany(sum2Kes, wrongly(items));
+  expect(await stream.next()).toEqual({ done: false, value: true });
+  await expect(stream.return()).rejects.toThrow('of the end');
+  expect(await collected(pool.verifyMany(sum2Kes, good))).toEqual(good.map(() => true));
 });
