@@ -89,32 +89,13 @@ describe('over a leaf scheme with other sizes, name, sizes and verdicts are thos
   );
 });
 
-test('a leaf scheme that is asynchronous or not a leaf scheme, and a missing depth, are refused', () => {
+test('a leaf scheme that answers with something else than a boolean, or later, accepts nothing', () => {
   const { ed25519, sumKesOfDepth } = verifier;
   const given = [new Uint8Array(32), 0, new Uint8Array(1), new Uint8Array(64)] as const;
   const answering = (verdict: unknown) =>
     sumKesOfDepth({ ...ed25519, leaf: { verify: () => wrongly(verdict) } }, 0);
-  expect(codeOf(() => answering(Promise.resolve(true)).verify(...given))).toBe(
-    'ERR_EVOLOCK_ARGUMENT_TYPE',
-  );
-  expect([true, 1, 'true', {}].map((each) => answering(each).verify(...given))).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
-  for (const wrong of [
-    undefined,
-    'ed25519',
-    {},
-    { ...ed25519, name: 7 },
-    { ...ed25519, signatureSize: 0 },
-    { ...ed25519, verificationKeySize: '32' },
-    { ...ed25519, leaf: {} },
-  ]) {
-    expect(codeOf(() => sumKesOfDepth(wrongly(wrong), 1))).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
-  }
-  expect(codeOf(() => verifier.compactSumKesOfDepth(ed25519, 21))).toBe(
-    'ERR_EVOLOCK_ARGUMENT_VALUE',
-  );
+  const later = () => answering(Promise.resolve(true)).verify(...given);
+  expect(codeOf(later)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  const verdicts = [true, 1, 'true', {}].map((each) => answering(each).verify(...given));
+  expect(verdicts).toEqual([true, false, false, false]);
 });
