@@ -11,66 +11,114 @@ import {
   rustSigningKeyType,
   sumKesOfDepth,
 } from '@evolock/kes-sum';
+import { blocksOf, keyFrom, keyOf, serialised, serialisedTo } from '@evolock/test-keys';
 import {
-  dsignImplementationOf,
-  handleOf,
-  implementationOf,
-  keyOf,
-  serialisedTo,
-  vrfImplementationOf,
-} from '@evolock/test-keys';
-import type { Implementation, KesAlgorithmKind, VrfAlgorithmName } from '@evolock/test-vectors';
+  extendedKeyVectors,
+  type Implementation,
+  type KesAlgorithmKind,
+  type VrfAlgorithmName,
+} from '@evolock/test-vectors';
 import { ExtendedSigningKey, praosBatchCompatVrf, praosVrf } from '@evolock/vrf-praos';
 
-/** The algorithm of a kind at a depth. `single` and `compactSingle` have depth 0. */
-export function algorithmOf(kind: KesAlgorithmKind, depth: number): KesAlgorithm {
-  const isCompact = kind === 'compactSingle' || kind === 'compactSum';
-  return (isCompact ? compactSumKesOfDepth : sumKesOfDepth)(ed25519, depth);
-}
-
-/** Keys in the layout of the Rust crate. */
-function rustFormOf(algorithm: KesAlgorithm) {
-  const type = rustSigningKeyType(algorithm);
-  const rustOf = (key: KesSigningKey) =>
-    handleOf(key, () => serialisedTo(type.size, rustSigningKey(key)));
+/** A key of any algorithm. */
+function handleOf(key: KesSigningKey, serialise = () => serialised(key)) {
   return {
-    generateKey: (seed: Uint8Array) => rustOf(keyOf(algorithm, seed)),
-    readKey: (bytes: Uint8Array) => rustOf(directDeserialiseBufChecked(bytes, type)),
+    get period() {
+      return key.period;
+    },
+    deriveVerificationKey: () => key.deriveVerificationKey(),
+    sign: (message: Uint8Array) => key.sign(message),
+    update: () => key.update(),
+    serialise,
+    blockSizes: () => blocksOf(key).map((block) => block.byteLength),
+    release: () => key.release(),
   };
 }
 
-const dsign = dsignImplementationOf(ed25519, ed25519);
-
-/** The extended key of kL ‖ kR; its serialised form ends with the verification key and the chain code. */
-function extendedKeyFrom(extendedKey: Uint8Array, verificationKey: Uint8Array) {
-  const bytes = Uint8Array.from([...extendedKey, ...verificationKey, ...new Uint8Array(32)]);
-  return directDeserialiseBufChecked(bytes, ExtendedSigningKey);
+/** Signatures of extended keys, of which the verification key is known. */
+export function extendedOf(verificationKeyOf: (extendedKey: Uint8Array) => Uint8Array) {
+  /** Its serialised form is kL ‖ kR ‖ verification key ‖ chain code. */
+  const keyOfBytes = (extendedKey: Uint8Array) => {
+    const parts = [...extendedKey, ...verificationKeyOf(extendedKey), ...new Uint8Array(32)];
+    return directDeserialiseBufChecked(Uint8Array.from(parts), ExtendedSigningKey);
+  };
+  return {
+    deriveVerificationKey(extendedKey: Uint8Array) {
+      using key = keyOfBytes(extendedKey);
+      return key.deriveVerificationKey();
+    },
+    sign(extendedKey: Uint8Array, message: Uint8Array) {
+      using key = keyOfBytes(extendedKey);
+      return key.sign(message);
+    },
+  };
 }
+
+const extended = extendedOf((extendedKey) => {
+  const isIt = (vector: { extendedKey: Uint8Array }) =>
+    Buffer.from(vector.extendedKey).equals(extendedKey);
+  return extendedKeyVectors().find(isIt)!.verificationKey;
+});
 
 /** The VRFs by their names in cardano-base. */
 const vrfs = { PraosVRF: praosVrf, PraosBatchCompatVRF: praosBatchCompatVrf } as const;
 
-/** A seed, copied, and its halves as ordinary bytes. */
-export function expand(bytes: Uint8Array): { left: Uint8Array; right: Uint8Array } {
-  using seed = MLockedSeed.fromBytes(bytes.slice());
-  const { left, right } = seed.expand();
-  using first = left;
-  using second = right;
-  return { left: serialisedTo(32, first), right: serialisedTo(32, second) };
-}
-
-/** An implementation of which the tests use everything but extended keys, which need their verification key. */
+/** Everything that the vectors have. */
 export const native = {
-  seed: { expand },
-  dsign,
-  vrf: (name: VrfAlgorithmName) => vrfImplementationOf(vrfs[name], vrfs[name]),
-  kes(kind: KesAlgorithmKind, depth: number) {
-    const isSingle = kind === 'single' || kind === 'compactSingle';
-    if (isSingle && depth > 0) return undefined;
-    const algorithm = algorithmOf(kind, depth);
+  seed: {
+    expand(bytes: Uint8Array) {
+      using seed = MLockedSeed.fromBytes(bytes.slice());
+      const { left, right } = seed.expand();
+      using first = left;
+      using second = right;
+      return { left: serialisedTo(32, first), right: serialisedTo(32, second) };
+    },
+  },
+  dsign: {
+    deriveVerificationKey(seed: Uint8Array) {
+      using key = keyOf(ed25519, seed);
+      return key.deriveVerificationKey();
+    },
+    sign(seed: Uint8Array, message: Uint8Array) {
+      using key = keyOf(ed25519, seed);
+      return key.sign(message);
+    },
+    verify: ed25519.verify.bind(ed25519),
+  },
+  extended,
+  vrf(name: VrfAlgorithmName) {
+    const algorithm = vrfs[name];
     return {
-      ...implementationOf(algorithm),
-      rust: rustFormOf(algorithm),
+      deriveVerificationKey(seed: Uint8Array) {
+        using key = keyOf(algorithm, seed);
+        return key.deriveVerificationKey();
+      },
+      prove(seed: Uint8Array, alpha: Uint8Array) {
+        using key = keyOf(algorithm, seed);
+        return key.prove(alpha);
+      },
+      verify: algorithm.verify.bind(algorithm),
+      outputOf: algorithm.outputOf.bind(algorithm),
+    };
+  },
+  kes(kind: KesAlgorithmKind, depth: number) {
+    if (depth > 0 && (kind === 'single' || kind === 'compactSingle')) return undefined;
+    const ofDepth = kind.startsWith('compact') ? compactSumKesOfDepth : sumKesOfDepth;
+    const algorithm: KesAlgorithm = ofDepth(ed25519, depth);
+    const { name, totalPeriods, signatureSize, signingKeySize, verificationKeySize } = algorithm;
+    const type = rustSigningKeyType(algorithm);
+    const rustOf = (key: KesSigningKey) =>
+      handleOf(key, () => serialisedTo(type.size, rustSigningKey(key)));
+    return {
+      ...{ name, totalPeriods, signatureSize, signingKeySize, verificationKeySize },
+      generateKey: (seed: Uint8Array) => handleOf(keyOf(algorithm, seed)),
+      readKey: (bytes: Uint8Array, period?: number) =>
+        handleOf(keyFrom(algorithm, bytes, { period })),
+      verify: algorithm.verify.bind(algorithm),
+      rust: {
+        generateKey: (seed: Uint8Array) => rustOf(keyOf(algorithm, seed)),
+        readKey: (bytes: Uint8Array) => rustOf(directDeserialiseBufChecked(bytes, type)),
+      },
       checkedRead: {
         levelOf: (error: unknown) =>
           error instanceof InconsistentKeyError ? error.level : undefined,
@@ -78,17 +126,3 @@ export const native = {
     };
   },
 } satisfies Implementation;
-
-/** Signatures of extended keys, of which the verification key is known. */
-export function extendedOf(verificationKeyOf: (extendedKey: Uint8Array) => Uint8Array) {
-  return {
-    deriveVerificationKey(extendedKey: Uint8Array) {
-      using key = extendedKeyFrom(extendedKey, verificationKeyOf(extendedKey));
-      return key.deriveVerificationKey();
-    },
-    sign(extendedKey: Uint8Array, message: Uint8Array) {
-      using key = extendedKeyFrom(extendedKey, verificationKeyOf(extendedKey));
-      return key.sign(message);
-    },
-  };
-}

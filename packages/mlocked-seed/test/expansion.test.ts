@@ -1,5 +1,4 @@
 import { blake2b } from '@noble/hashes/blake2.js';
-import { conformanceCases } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { blake2b256, CHILD_SEED_SIZE } from '../src/index.js';
@@ -18,7 +17,7 @@ function halvesOf(seed: Uint8Array): { left: Uint8Array; right: Uint8Array } {
   return { left: half(0x01), right: half(0x02) };
 }
 
-/** Expansion in ordinary memory, as the runner of the vectors drives it. */
+/** Expansion in ordinary memory. */
 function expand(bytes: Uint8Array): { left: Uint8Array; right: Uint8Array } {
   using seed = lockedOf(bytes);
   const { left, right } = seed.expand();
@@ -26,9 +25,6 @@ function expand(bytes: Uint8Array): { left: Uint8Array; right: Uint8Array } {
   for (const each of [left, right]) each.release();
   return halves;
 }
-
-const cases = conformanceCases({ seed: { expand } });
-for (const { group, name, run } of cases) test(`${group}: ${name}`, run);
 
 test('seeds of any sizes, one after the other, expand as with another implementation', () => {
   fc.assert(

@@ -116,21 +116,3 @@ export class ArgumentError extends Error {
     this.argument = argument;
   }
 }
-
-/** The code of an {@link ExternalVectorsError}. */
-export type ExternalVectorsErrorCode =
-  'ERR_EVOLOCK_EXTERNAL_VECTORS_UNREADABLE' | 'ERR_EVOLOCK_EXTERNAL_VECTORS_MISSING';
-
-/**
- * A file of external vectors that cannot be read (the reason is the `cause`), or that is missing although
- * `EVOLOCK_REQUIRE_VECTORS` is set.
- */
-export class ExternalVectorsError extends Error {
-  override readonly name: string = 'ExternalVectorsError';
-  readonly code: ExternalVectorsErrorCode;
-
-  constructor(code: ExternalVectorsErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}

@@ -11,18 +11,10 @@ export {
   ArgumentError,
   ConformanceError,
   type ConformanceErrorCode,
-  ExternalVectorsError,
-  type ExternalVectorsErrorCode,
   StdioError,
   type StdioErrorCode,
   type VectorLocation,
 } from './errors.js';
-export {
-  type ExternalConformance,
-  externalConformanceCases,
-  externalVectors,
-  type ExternalVectors,
-} from './external.js';
 export type {
   Awaitable,
   DsignImplementation,

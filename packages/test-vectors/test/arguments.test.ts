@@ -2,7 +2,6 @@ import {
   ArgumentError,
   conformanceCases,
   coverage,
-  externalConformanceCases,
   runConformance,
   stdioImplementation,
 } from '@evolock/test-vectors';
@@ -12,15 +11,16 @@ import { describe, expect, test } from 'vitest';
 const wrong = (argument: string) =>
   expect.objectContaining({ name: 'ArgumentError', code: 'ERR_EVOLOCK_WRONG_ARGUMENT', argument });
 
-// The abuse tests call every function with values of a wrong type. These have the right type, and wrong members.
 describe('an implementation', () => {
   test.each<[string, unknown]>([
+    ['implementation', undefined],
+    ['implementation', [7]],
     ['implementation.seed', { seed: 7 }],
     ['implementation.dsign', { dsign: null }],
     ['implementation.kes', { kes: { sum: {} } }],
   ])('is refused when the runner cannot call it: %s %o', async (name, value) => {
-    const drives = [conformanceCases, coverage, externalConformanceCases];
-    for (const drive of drives) expect(() => drive(wrongly(value))).toThrow(wrong(name));
+    for (const drive of [conformanceCases, coverage])
+      expect(() => drive(wrongly(value))).toThrow(wrong(name));
     await expect(runConformance(wrongly(value))).rejects.toThrow(wrong(name));
   });
 });

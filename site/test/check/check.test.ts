@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { preview as parametersOfPreview } from '@evolock/cardano-kes';
 import { verifyDatabase } from '@evolock/cardano-kes/database';
 import { headerItems } from '@evolock/kes-verify';
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors } from '@evolock/test-support/external';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Line } from '../../src/check/check.js';

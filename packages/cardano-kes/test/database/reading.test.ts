@@ -11,7 +11,7 @@ import {
   preview,
   type HeaderItem,
 } from '../../src/index.js';
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors } from '@evolock/test-support/external';
 import { dirname, join } from 'node:path';
 
 /** A Byron block, an item that may be a header, and bytes that are none. */

@@ -1,4 +1,4 @@
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors } from '@evolock/test-support/external';
 import { expect, test } from 'vitest';
 import { isBlockHeaderBody, kesParameters, parseHeader, verifyHeader } from '../../src/index.js';
 import { hexOf } from '../support/keys.js';

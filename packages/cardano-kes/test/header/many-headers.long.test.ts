@@ -1,7 +1,7 @@
 /** Many headers, whole chains, and hostile input: the verdicts, and the memory. */
 import { spawnSync } from 'node:child_process';
 import { codeOf, wrongly } from '@evolock/test-support';
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors } from '@evolock/test-support/external';
 import { expect, test } from 'vitest';
 import {
   EpochNonces,

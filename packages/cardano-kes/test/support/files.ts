@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors } from '@evolock/test-support/external';
 import { onTestFinished, test } from 'vitest';
 import { absolutePeriod, issueToFile, writeCounter, type IssueRequest } from '../../src/index.js';
 import { coldKey } from './keys.js';

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ClosedEarlyError } from '@evolock/direct-serialise-io';
 import { rejectionOf } from '@evolock/test-support';
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors } from '@evolock/test-support/external';
 import { expect, test } from 'vitest';
 import {
   bytes,

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors } from '@evolock/test-support/external';
 import { expect, test } from 'vitest';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kesLines, type Json } from '../support/kes.js';

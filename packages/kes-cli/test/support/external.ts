@@ -1,7 +1,7 @@
 /** Data of other implementations, where they are there. */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { externalVectors, type ExternalVectors } from '@evolock/test-vectors';
+import { externalVectors, type ExternalVectors } from '@evolock/test-support/external';
 import { inFolder } from '@evolock/command-line/testing/folder';
 
 /** The title of a test that needs external data, with the reason when the data are missing. */

@@ -1,5 +1,5 @@
 import * as native from '@evolock/cardano-kes';
-import { externalVectors } from '@evolock/test-vectors';
+import { externalVectors } from '@evolock/test-support/external';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

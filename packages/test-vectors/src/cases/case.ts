@@ -29,11 +29,6 @@ export type ConformanceGroup =
   | 'kes rust form'
   | 'kes rust form negative'
   | 'kes haskell'
-  | 'external key'
-  | 'external negative'
-  | 'external ed25519'
-  | 'external vrf'
-  | 'consensus header'
   | 'sealed log verdict'
   | 'sealed log proof'
   | 'sealed log making';
@@ -144,7 +139,7 @@ export function expectPeriod(
 /** Throws unless the verdict of `verify` is the expected one. */
 export async function expectVerdict(
   location: VectorLocation,
-  what: 'the signature' | 'the proof' | 'the header',
+  what: 'the signature' | 'the proof',
   verdict: Awaitable<boolean>,
   expected: boolean,
 ): Promise<void> {

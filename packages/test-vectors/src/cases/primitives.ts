@@ -91,7 +91,7 @@ function extendedCases(extended: ExtendedImplementation): ConformanceCase[] {
 }
 
 /** The output of a proof is as expected: `undefined` for one that is not valid. */
-export async function expectOutput(
+async function expectOutput(
   location: VectorLocation,
   actual: Uint8Array | undefined,
   expected: Uint8Array | undefined,
