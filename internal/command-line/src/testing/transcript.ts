@@ -1,10 +1,10 @@
 /**
  * A transcript of a program: lines that begin with `$ ` are run, and what they print follows. `kes …` runs in the process of
- * the test: in a pipe, with `< file` or `> file`, and in the background with `&`. The words of {@link Play.fixtures} make
- * files, name a moment, or do what a message says. Every other line is one of the shell. `NAME='words'` stands for words of
- * later lines. `{one|two}` in a line of the program is a table: the line is run with each, and what is the same is printed
- * once. Lines of standard error begin with `! `, and an exit code other than 0 is the last line, `exit N`. A line that begins
- * with `-- ` is a remark. No output holds a secret.
+ * the test: in a pipe, after `&&`, with `< file` or `> file`, and in the background with `&`. The words of
+ * {@link Play.fixtures} make files, name a moment, or do what a message says. Every other line is one of the shell.
+ * `NAME='words'` stands for words of later lines. `{one|two}` in a line of the program is a table: the line is run with each,
+ * and what is the same is printed once. Lines of standard error begin with `! `, and an exit code other than 0 is the last
+ * line, `exit N`. A line that begins with `-- ` is a remark. No output holds a secret.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -83,7 +83,9 @@ export class Transcripts<S extends Stage> {
       'as-told': (stage, ...numbers) => this.#runPrinted(stage, numbers),
       ...fixtures,
     };
-    this.#line = new RegExp(`^(?:(.*) \\| )?((?:[A-Z_]+=\\S* )*)${name}((?: .*?)?)(?: \\| (.*))?$`);
+    this.#line = new RegExp(
+      `^(?:(.*) (\\||&&) )?((?:[A-Z_]+=\\S* )*)${name}((?: .*?)?)(?: \\| (.*))?$`,
+    );
     this.#toldInLines = new RegExp(`(?<=^ +)(?:${[name, ...others].join('|')}) .*?(?=;|$)`, 'gm');
     this.#toldInSentences = new RegExp(
       `(?<=: |&& |with )${name} .*?(?=; | && |, or |\\\\n|"|$)`,
@@ -202,9 +204,13 @@ export class Transcripts<S extends Stage> {
   }
 
   async #programLine(
-    [, before, settings = '', line = '', after]: RegExpExecArray,
+    [, before = '', joint, settings = '', line = '', after]: RegExpExecArray,
     stage: S,
   ): Promise<Printed> {
+    if (joint === '&&') {
+      const prepared = await this.#printedByWords(before, stage);
+      if (prepared.code !== 0) return prepared;
+    }
     const words = wordsOf(line);
     const [file, output, errors] = ['<', '>', '2>'].map((sign) => {
       const at = words.indexOf(sign);
@@ -218,7 +224,7 @@ export class Transcripts<S extends Stage> {
       return SILENT;
     }
     const typed = file === undefined ? '' : readFileSync(file);
-    const input = before === undefined ? typed : spawnSync('sh', ['-c', before]).stdout;
+    const input = joint === '|' ? spawnSync('sh', ['-c', before]).stdout : typed;
     const { now, isTTY } = stage;
     const ended = await this.#play.run(words, { environment, now, isTTY, input });
     stage.last = ended.stdout + ended.stderr;

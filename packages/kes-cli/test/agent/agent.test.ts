@@ -136,6 +136,20 @@ describe('kes doctor --agent', () => {
     expect(stdout).toMatch(new RegExp(`^${mark} folder `, 'm'));
   });
 
+  test.each([
+    [0o755, 'good'],
+    [0o777, 'bad'],
+  ])('names a folder above a socket that another user can change: %o', async (mode, state) => {
+    mkdirSync(inFolder('above', 'inner'), { recursive: true, mode: 0o700 });
+    chmodSync(inFolder('above'), mode);
+    const [service, control] = [inFolder('above/inner/service'), inFolder('above/inner/control')];
+    const sockets = ['--service', service, '--control', control];
+    const { json } = await kesJson(['doctor', '--agent', ...sockets]);
+    const check = json.checks.find(({ name }: Json) => name === 'folder');
+    expect(check.state).toBe(state);
+    if (state === 'bad') expect(check.found).toContain(`${inFolder('above')}, owner`);
+  });
+
   test('finds what is not safe', async () => {
     mkdirSync(inFolder('open'), { mode: 0o755 });
     writeFileSync(inFolder('open', 's'), '');

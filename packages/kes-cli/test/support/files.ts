@@ -65,7 +65,7 @@ function makeKeyOf(
   using seed = MLockedSeed.fromBytes(bytes);
   using signingKey = algorithm.generateKey(seed);
   signingKey.updateTo(period);
-  writeKesSigningKey(path, signingKey);
+  writeKesSigningKey(path, signingKey, { replace: true });
   return signingKey.deriveVerificationKey();
 }
 

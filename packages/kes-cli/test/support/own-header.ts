@@ -177,12 +177,12 @@ export function indexEntry(start: number, headerSize: number): Uint8Array {
 
 /**
  * Writes the chunks of a chain, with their indexes, by the words of a transcript: `7:1200,1210` is a chunk with its blocks
- * by their slots. A block `1210!` is forged, `1210-` is left out, `1210#5` has that number, and `byron` is of that era.
+ * by their slots. A block `1210!` is forged, `1210-` is left out, `1210#5` has that number, and `byron` is of that era: `byron*9` are nine.
  */
 export function writeChunks(folder: string, ...words: readonly string[]): void {
   mkdirSync(folder, { recursive: true });
   const chunks = words.map((word) => word.split(':') as [number: string, blocks: string]);
-  const slots = chunks.flatMap(([, blocks]) => blocks.match(/\d+[^,]*/g) ?? []);
+  const slots = chunks.flatMap(([, blocks]) => blocks.match(/(?<![\w*])\d+[^,]*/g) ?? []);
   const chain = chainOf(
     slots.map((word) => {
       const [, slot = '', number = '3'] = /^(\d+)[!-]?(?:#(\d+))?$/.exec(word) ?? [];
@@ -192,7 +192,8 @@ export function writeChunks(folder: string, ...words: readonly string[]): void {
   for (const [number, text] of chunks) {
     const blocks = text.split(',').flatMap((word): [block: Uint8Array, header?: Uint8Array][] => {
       if (word === '') return [];
-      if (word === 'byron') return [[byronBlock()]];
+      if (word.startsWith('byron'))
+        return Array.from({ length: Number(word.split('*')[1] ?? 1) }, () => [byronBlock()]);
       const header = chain.shift() ?? new Uint8Array();
       const made = word.endsWith('!') ? forged(header) : header;
       return word.endsWith('-') ? [] : [[storedBlock(made), made]];

@@ -3,7 +3,7 @@
  * each run.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   absolutePeriod,
@@ -39,6 +39,8 @@ import { writeChunks, writeGenesis, writeHeader } from './own-header.js';
 export interface Stage extends AnyStage {
   agentNow: Date;
   agent: RunningAgent | undefined;
+  /** A file that another program has open. */
+  held: number | undefined;
   /** The last number that cardano-cli finds on chain. */
   onChain: number | null;
 }
@@ -62,7 +64,7 @@ export function newStage(now: Date): Stage {
   onTestFinished(() => newRandom.mockRestore());
   const stage = emptyStage('/tmp/kes-tr-', now);
   stage.variables.set('AGENT', AGENT).set('FAILED', "sed -n '/✗/,/^$/{/./p}'");
-  return { ...stage, agentNow: now, agent: undefined, onChain: null };
+  return { ...stage, agentNow: now, agent: undefined, held: undefined, onChain: null };
 }
 
 export const TRANSCRIPTS = new Transcripts<Stage>({
@@ -72,6 +74,7 @@ export const TRANSCRIPTS = new Transcripts<Stage>({
   varying: [
     [/(?<=evolock kes-agent )\d\S*/g, 'VERSION'],
     [/(?<=was reserved on )\S+/g, 'DATE'],
+    [/(?<=, owner )\d+/g, 'UID'],
   ],
   secrets: () => secretsIn('.'),
   start: async (stage, [, , ...args], environment) => {
@@ -96,6 +99,8 @@ export const TRANSCRIPTS = new Transcripts<Stage>({
       writeGenesis(path, Number(slots), Number(evolutions)),
     'make-header': (_, path = '', ...words) => writeHeader(path, ...words),
     'make-chunks': (_, folder = '', ...words) => writeChunks(folder, ...words),
+    hold: (stage, path = '') => void (stage.held = openSync(path, 'r')),
+    held: readHeld,
     'give-agent-a-key': giveAgentAKey,
     'reserve-number': (_, counter = '') => reserveNumber(counter),
     'cardano-cli': queryChain,
@@ -122,6 +127,13 @@ function secretsIn(folder: string): RegExp[] {
 /** The text of a file; nothing for one whose name is no UTF-8. */
 function textOf(path: string): string {
   return existsSync(path) ? readFileSync(path, 'latin1') : '';
+}
+
+/** The content of the file that is open, whatever has its name now. */
+function readHeld({ held = 0 }: Stage): Printed {
+  const stdout = readFileSync(held, 'latin1');
+  closeSync(held);
+  return { ...SILENT, stdout };
 }
 
 /** Sends a signal to the agent. One that ends it prints its log. */
