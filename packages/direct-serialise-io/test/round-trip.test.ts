@@ -16,10 +16,12 @@ import {
   directDeserialiseFromDescriptor,
   directSerialiseToDescriptor,
   directSerialiseToSocket,
+  KeyFile,
   LockedConnection,
 } from '../src/index.js';
 import { listening, ordinary, socketPair, transports } from './support/connections.js';
 import { fileName, namedPipe, opened } from './support/files.js';
+import { toyAlgorithm } from './support/toy-key.js';
 import { inBlocks, pattern } from './support/values.js';
 
 const block = fc.uint8Array({ minLength: 0, maxLength: 3_000 });
@@ -96,6 +98,7 @@ test.each(transports)(
 
 type Run = (allocator: MLockedAllocator) => unknown;
 
+const toy = toyAlgorithm(MLockedBytes);
 const SIZE = 32;
 const type = MLockedBytes.type(SIZE);
 
@@ -104,6 +107,13 @@ const operations: Readonly<Record<string, Run>> = {
     const path = fileName();
     writeFileSync(path, pattern(SIZE));
     directDeserialiseFromDescriptor(opened(path, 'r'), SIZE, type, { allocator }).release();
+  },
+  'making, evolving and opening a key file': async (allocator) => {
+    const path = fileName();
+    const create = () => ({ key: toy.generate(1) });
+    const made = await KeyFile.open(path, toy, { allocator, create });
+    await made.updateTo(1).finally(() => made.close());
+    await (await KeyFile.open(path, toy, { allocator })).close();
   },
   'sending over a socket': async (allocator) => {
     const [client] = await socketPair('unix');

@@ -80,20 +80,13 @@ const other = (changes: Partial<LockHolder>) => textOf({ ...newHolder(), ...chan
 test('a running process keeps its lock, and the lock of an ended process is taken over', () => {
   expect(isTakenOver(other({}))).toBe(false);
   expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
-});
-
-test('a process id with another start belongs to another process', () => {
+  // A process id with another start belongs to another process.
   expect(isTakenOver(other({ start: '999' }))).toBe(true);
-});
-
-test('a zombie has ended', () => {
   const text = other({});
+  // A zombie has ended.
   world.set(OWN_STATUS, statusWith('Z', '1000'));
   expect(isTakenOver(text)).toBe(true);
-});
-
-test('a process that cannot be inspected counts as running', () => {
-  const text = other({});
+  // A process that cannot be inspected counts as running.
   world.set(OWN_STATUS, undefined);
   expect(isTakenOver(text)).toBe(false);
 });
