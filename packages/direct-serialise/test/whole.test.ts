@@ -86,22 +86,13 @@ test('a write or a read of the caller gets every block', () => {
   expect(sizes).toEqual([4, 4, 2, 4, 4, 2]);
 });
 
-test('a push moves many blocks until its own pass ends', () => {
+test('a push moves many blocks until its own pass ends, if they fit', () => {
   const image = new Uint8Array(4).fill(7);
   const kept: Push[] = [];
   const keeping: DirectSerialise = {
     directSerialise(push) {
       kept.push(push);
-      // A pass in between is another one.
-      const inner = new Uint8Array(4);
-      directSerialiseBuf(inner, {
-        directSerialise(innerPush) {
-          expect(pushWhole(push, image)).toBe(true);
-          expect(pushWhole(innerPush, image)).toBe(true);
-        },
-      });
-      expect(inner).toEqual(image);
-      // The rest of the buffer is too small.
+      expect(pushWhole(push, image)).toBe(true);
       expect(pushWhole(push, image)).toBe(false);
     },
   };

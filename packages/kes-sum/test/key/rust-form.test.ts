@@ -82,17 +82,12 @@ describe('the Rust form', () => {
     });
   });
 
-  test('of a key that its callback evolves or releases is refused', () => {
-    using evolving = keyAt(sum3Kes, seedOf(1), 0);
+  test('of a key that its callback evolves is refused', () => {
+    using key = keyAt(sum3Kes, seedOf(1), 0);
     const evolve = () => {
-      if (evolving.period === 0) evolving.update();
+      if (key.period === 0) key.update();
     };
-    expect(codeOf(() => rustSigningKey(evolving).directSerialise(evolve))).toMatch(
-      /^ERR_EVOLOCK_KES_(PERIOD|BUSY)$/,
-    );
-    const gone = keyAt(sum3Kes, seedOf(1), 0);
-    const form = rustSigningKey(gone);
-    expect(codeOf(() => form.directSerialise(() => gone.release()))).toBe('ERR_EVOLOCK_RELEASED');
-    expect(codeOf(() => rustSigningKey(gone))).toBe('ERR_EVOLOCK_RELEASED');
+    const code = codeOf(() => rustSigningKey(key).directSerialise(evolve));
+    expect(code).toBe('ERR_EVOLOCK_KES_BUSY');
   });
 });

@@ -41,6 +41,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
     const error = refusalOf(bytes, options);
     expect(error).toBeInstanceOf(InconsistentKeyError);
     expect(error['code']).toBe('ERR_EVOLOCK_KES_INCONSISTENT_KEY');
+    expect(error.message).not.toContain(Buffer.from(bytes.subarray(0, 4)).toString('hex'));
     return `${String(error['level'])} ${String(error['half'])}`;
   }
 
@@ -114,13 +115,5 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
     bytes.set(formAt(1).subarray(0, SIZE));
     expect(verdictOn(bytes)).toBe('1 left');
     verdictOn(new Uint8Array(algorithm.signingKeySize));
-  });
-
-  test('the error shows no content of the key', () => {
-    const bytes = formAt(0);
-    bytes[2 * SIZE]! ^= 1;
-    const { message } = errorOf(() => keyFrom(algorithm, bytes));
-    expect(message).toMatch(/left half at level 1/);
-    expect(message).not.toContain(Buffer.from(bytes.subarray(0, 4)).toString('hex'));
   });
 });
