@@ -132,6 +132,15 @@ const reasons = {
     'COLD_SIGNATURE',
     'the signer returned a signature that is not valid for the cold verification key: sign the message with the key of the request',
   ],
+  'no-request': [
+    'REQUEST',
+    'it is not a certificate request of kes: copy it again, or give another file',
+  ],
+  'other-version': [
+    'REQUEST',
+    'it is a certificate request of another version, and this release reads version 2: make it again with this release',
+  ],
+  'damaged-request': ['REQUEST', 'the certificate request is damaged: copy it again'],
   'unknown-network': [
     'PARAMETERS',
     'unknown network: use mainnet, preprod, preview, or the Shelley genesis file of the network',
@@ -156,6 +165,8 @@ export class CardanoError extends EvolockError {
     | 'ERR_EVOLOCK_CARDANO_COUNTER'
     /** A signer returned a signature that the cold verification key does not verify. Nothing was written with it. */
     | 'ERR_EVOLOCK_CARDANO_COLD_SIGNATURE'
+    /** A text is not a certificate request, is damaged, or is one of another version. */
+    | 'ERR_EVOLOCK_CARDANO_REQUEST'
     /** The name of a network is unknown, or a genesis file does not state the parameters. */
     | 'ERR_EVOLOCK_CARDANO_PARAMETERS';
   readonly reason: CardanoErrorReason;

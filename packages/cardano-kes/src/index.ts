@@ -9,6 +9,12 @@ export * from '@evolock/kes-sum';
 export * from '@evolock/vrf-praos';
 export * from './header/index.js';
 export {
+  certificateRequestText,
+  parseCertificateRequest,
+  type CertificateRequest,
+  type LastOnChain,
+} from './certificate/request.js';
+export {
   parseCounter,
   type CertificateCounter,
   type CertificateCounterFile,

@@ -68,7 +68,8 @@ function adviceFor(error: EvolockError): string {
 /** The codes of a key that contradicts itself, or the period stored after it. */
 const DAMAGED_KEY = /^ERR_EVOLOCK_(?:KES|VRF)_/;
 
-const ABOUT_CONTENT = /^ERR_EVOLOCK_(?:KES_|VRF_|DMQ_|IO_|CARDANO_COUNTER|CARDANO_PARAMETERS)/;
+const ABOUT_CONTENT =
+  /^ERR_EVOLOCK_(?:KES_|VRF_|DMQ_|IO_|CARDANO_COUNTER|CARDANO_PARAMETERS|CARDANO_REQUEST)/;
 
 /** The key contains its own period. Only the number stored after the key can be wrong. */
 function wrongPeriod({ period, expected }: KesPeriodError): string {

@@ -1,4 +1,5 @@
 /** The rule of the chain about the numbers of certificates: the verdict on a number, and the way to one that is accepted. */
+import type { LastOnChain } from '@evolock/cardano-kes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -7,7 +8,6 @@ import {
   judgeNumber,
   wayTo,
   type KnownNumbers,
-  type LastOnChain,
 } from '../src/certificates/number.js';
 
 /** Small numbers meet each other often; large ones are far apart. */

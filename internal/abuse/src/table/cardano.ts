@@ -3,6 +3,7 @@
 import { signDmqMessage } from '@evolock/cardano-dmq';
 import {
   absolutePeriod,
+  certificateRequestText,
   EpochNonces,
   epochParametersOf,
   HeaderItems,
@@ -87,6 +88,18 @@ const certificateFile = envelope(
 );
 const genesis = { networkMagic: 42, slotsPerKESPeriod: 1, maxKESEvolutions: 1 };
 const epochGenesis = { epochLength: 500, securityParam: 10, activeSlotsCoeff: 0.2 };
+const certificateRequest = {
+  time: new Date(0),
+  kesVerificationKey: hotVerificationKey,
+  startPeriod,
+  parameters: mainnet,
+  coldVerificationKey,
+  onChain: 7n,
+  replaces: body,
+};
+const requestFile = arg.bytes(() =>
+  new TextEncoder().encode(certificateRequestText(certificateRequest)),
+);
 const counterFile = path((to) => writeCounter(to, counter));
 
 const files: Record<string, arg.Row> = {
@@ -122,6 +135,8 @@ const files: Record<string, arg.Row> = {
   readCounter: [counterFile],
   readReservation: [counterFile],
   parseCounter: [envelope('NodeOperationalCertificateIssueCounter', `8207${item}`).parsed],
+  certificateRequestText: [arg.given(() => ({ ...certificateRequest }))],
+  parseCertificateRequest: [requestFile],
   writeCounter: [path(), arg.given(() => ({ ...counter })), writing],
   issueToFile: [
     path(),

@@ -7,9 +7,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   absolutePeriod,
+  certificateRequestText,
   issueCertificate,
+  kesParameters,
+  mainnet,
   parseCertificate,
+  parseCertificateRequest,
   poolIdOf,
+  preview,
   readCertificate,
   readColdSigningKey,
   readVerificationKey,
@@ -213,3 +218,24 @@ test.each(coldKeys)(
     expect(type).toMatch(/^(StakePool|GenesisDelegate)VerificationKey_ed25519$/);
   },
 );
+
+test('a request round-trips through its text, of every network with dates', () => {
+  const own = kesParameters({ ...mainnet, name: 'own', babbageSlot: undefined });
+  const requests = fc.record({
+    time: fc.date({ noInvalidDate: true, min: new Date(0) }),
+    kesVerificationKey: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+    startPeriod: anyNumber.map(absolutePeriod),
+    parameters: fc.constantFrom(mainnet, preview, own),
+    coldVerificationKey: fc.uint8Array({ minLength: 32, maxLength: 32 }),
+    onChain: fc.constantFrom(undefined, 'none' as const, 0n, LAST),
+    replaces: fc.option(
+      fc.record({ sequenceNumber: anyNumber, startPeriod: anyNumber.map(absolutePeriod) }),
+      { nil: undefined },
+    ),
+  });
+  fc.assert(
+    fc.property(requests, (request) => {
+      expect(parseCertificateRequest(certificateRequestText(request))).toEqual(request);
+    }),
+  );
+});

@@ -5,7 +5,13 @@
  * the first block with it: one in use need not be.
  */
 import { existsSync } from 'node:fs';
-import { hexOf, type IssuedCertificate, type KesParameters, poolIdOf } from '@evolock/cardano-kes';
+import {
+  hexOf,
+  type IssuedCertificate,
+  type KesParameters,
+  type LastOnChain,
+  poolIdOf,
+} from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check } from '@evolock/command-line/answer';
 import type { Terms } from '@evolock/command-line/command';
@@ -13,9 +19,6 @@ import { type CommandError, invalid, usage } from '@evolock/command-line/errors'
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord, sourceName, STDIN } from '@evolock/command-line/text';
 import { readPublic } from '../files/read.js';
-
-/** The number of the pool's last certificate on chain; `none` before its first block with one. */
-export type LastOnChain = bigint | 'none';
 
 export const CHAIN_RULE =
   'a network accepts the number of the last certificate on chain, or one more, and no other';

@@ -5,7 +5,7 @@ import { CommandError, usage } from '@evolock/command-line/errors';
 import { wholeNumber64 } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, typedAgain } from '@evolock/command-line/text';
-import { readPublic, refuseDash } from '../files/read.js';
+import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import {
   KES_KEY,
@@ -33,7 +33,7 @@ import {
   type NewCertificate,
 } from './issuing.js';
 import { CHAIN_RULE, ON_CHAIN, onChainOf, type OnChainOptions } from './number.js';
-import { LARGEST_REQUEST, networkForRequest, parseRequest } from './request.js';
+import { networkForRequest, readRequest } from './request.js';
 
 interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly kesVkey?: string;
@@ -215,7 +215,7 @@ async function subjectOfRequest(session: Session, options: IssueOptions, path: s
       '--request states the key and the start period: leave --kes-vkey and --start-period out',
     );
   }
-  const request = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
+  const request = await readRequest(session, path);
   const named = namesNetwork(options) ? await datedNetworkOf(session, options) : undefined;
   return {
     hotVerificationKey: request.kesVerificationKey,

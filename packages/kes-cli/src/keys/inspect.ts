@@ -1,11 +1,13 @@
 /** `kes inspect`: the content of any file of cardano-cli, with the checks of certificates and counters. */
 import { statSync } from 'node:fs';
 import {
+  type CardanoError,
   EnvelopeError,
   ExtendedSigningKey,
   hexOf,
   inspectEnvelope,
   inspectEnvelopeText,
+  parseCertificateRequest,
   poolIdOf,
   type EnvelopeKind,
 } from '@evolock/cardano-kes';
@@ -26,13 +28,8 @@ import {
   onChainOf,
   type OnChainOptions,
 } from '../certificates/number.js';
-import {
-  isRequest,
-  LARGEST_REQUEST,
-  parseRequest,
-  requestFacts,
-  requestJson,
-} from '../certificates/request.js';
+import { LARGEST_REQUEST, requestFacts, requestJson } from '../certificates/request.js';
+import { aboutFile } from '../errors.js';
 import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
 import { allValid, type Answer } from '@evolock/command-line/answer';
@@ -121,6 +118,16 @@ async function kindOf(inquiry: Inquiry): Promise<Kind> {
   }
 }
 
+/** Whether a text is that of a request, damaged or not. */
+function isRequest(text: Uint8Array): boolean {
+  try {
+    parseCertificateRequest(text);
+    return true;
+  } catch (error) {
+    return (error as CardanoError).reason !== 'no-request';
+  }
+}
+
 /** Refuses an option that would check nothing of this kind of file. */
 function refuseOptions(
   kind: Kind,
@@ -164,7 +171,8 @@ function readFrom<T>({ path, text }: Inquiry, { read, parse }: Readers<T>): T {
 
 const CONTENT: Readonly<Record<Kind, (inquiry: Inquiry) => Content | Promise<Content>>> = {
   'certificate-request': async (inquiry) => {
-    const request = parseRequest(inquiry.path, await requestTextOf(inquiry));
+    const text = await requestTextOf(inquiry);
+    const request = aboutFile(inquiry.path, () => parseCertificateRequest(text));
     return {
       title: 'certificate request',
       facts: requestFacts(request),

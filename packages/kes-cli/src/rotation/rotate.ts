@@ -1,13 +1,13 @@
 /** `kes rotate`. It begins with the next key and its certificate, or the request of it, and it ends with the old key, in two runs. */
 import { existsSync } from 'node:fs';
 import {
+  type CertificateRequest,
+  certificateRequestText,
   eraseLeftovers,
   hexOf,
   type IssuedCertificate,
   writeVerificationKey,
 } from '@evolock/cardano-kes';
-import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { allValid, type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
@@ -21,13 +21,8 @@ import {
 } from '../certificates/certificate.js';
 import { checkClock } from '../certificates/issuing.js';
 import { CHAIN_RULE, ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/number.js';
-import {
-  type CertificateRequest,
-  LARGEST_REQUEST,
-  parseRequest,
-  requestText,
-} from '../certificates/request.js';
-import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
+import { readRequest, writeRequest } from '../certificates/request.js';
+import { readEnvelope, refuseDash } from '../files/read.js';
 import { momentNow, periodAt } from '../network/clock.js';
 import {
   datedNetworkOf,
@@ -299,14 +294,14 @@ async function keepRequest(
   request: CertificateRequest,
 ): Promise<void> {
   if (!existsSync(path)) {
-    writeDurably(path, requestText(request), { replace: false, secret: false });
+    writeRequest(path, request);
     return;
   }
-  const found = parseRequest(path, await readPublic(session, path, LARGEST_REQUEST));
+  const found = await readRequest(session, path);
   const { time, onChain } = request;
-  if (!sameBytes(requestText({ ...found, time, onChain }), requestText(request))) {
-    throw foreign(path);
-  }
+  const isSame =
+    certificateRequestText({ ...found, time, onChain }) === certificateRequestText(request);
+  if (!isSame) throw foreign(path);
   if (onChain === undefined || onChain === found.onChain) eraseLeftovers(path);
-  else writeDurably(path, requestText(request), { replace: true, secret: false });
+  else writeRequest(path, request, true);
 }

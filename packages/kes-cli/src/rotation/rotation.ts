@@ -9,6 +9,7 @@ import {
   type AbsolutePeriod,
   type IssuedCertificate,
   type KesParameters,
+  type LastOnChain,
   readVerificationKey,
 } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
@@ -17,7 +18,7 @@ import { type CommandError, usage } from '@evolock/command-line/errors';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { judgeSignature, judgeTime, lifeAt } from '../certificates/certificate.js';
 import { marginOf } from '../certificates/issuing.js';
-import { judgeNumber, type LastOnChain, numberChecks, queryOf } from '../certificates/number.js';
+import { judgeNumber, numberChecks, queryOf } from '../certificates/number.js';
 import { judgeKey } from '../keys/signing-key-file.js';
 import { type Moment, periodAt } from '../network/clock.js';
 
