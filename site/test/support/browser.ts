@@ -73,13 +73,13 @@ async function visited(
     const page = await context.newPage();
     context.on('request', (request) => {
       if (!/^(?:data|blob):/.test(request.url()) && !request.url().startsWith(`${home}/`))
-        problems.push(`a request to ${request.url()}`);
+        problems.push(`${page.url()}: a request to ${request.url()}`);
     });
     page.on('console', (message) => {
       if (message.type() === 'error')
         problems.push(`console: ${message.text()} ${message.location().url}`);
     });
-    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('pageerror', (error) => problems.push(`${page.url()}: ${String(error)}`));
     if (isSlow) await slowDown(page);
     await page.goto(`${home}${path}`);
     await hydrated(page);
