@@ -71,18 +71,6 @@ describe('a key', () => {
   });
 
   test.each([
-    [5, { issuer: otherPool }, 'wrong-signature'],
-    [5, { start: 6 }, 'not-yet'],
-    [65, {}, 'expired'],
-    [5, { evolution: 3 }, 'ahead'],
-    [-1, { start: 0 }, 'not-yet'],
-  ])('in period %i, %o, is refused: %s', (period, fields, refusal) => {
-    const { holder, offer } = holderIn(period);
-    expect(offer(70n, fields).refusal).toBe(refusal);
-    expect(holder.held()).toBeUndefined();
-  });
-
-  test.each([
     [60n, {}, 'outdated'],
     [70n, {}, 'outdated'],
     [71n, {}, undefined],

@@ -132,29 +132,14 @@ const signRefusals = [
 
 const request = signRequest(1000);
 const abc = new TextEncoder().encode('abc');
+const empty = new Uint8Array();
 
 const messages: readonly Message[] = [
-  [
-    'an offer, newest first',
-    offer,
-    ['00000003', SERVICE_2_0, SERVICE_1_0, SERVICE_0_4],
-    serviceVersions,
-  ],
-  [
-    'an offer of 16 versions',
-    offer,
-    ['00000010', ...Array<string>(16).fill(SERVICE_2_0)],
-    Array(16).fill('Service:2.0'),
-  ],
+  ['an offer', offer, ['00000003', SERVICE_2_0, SERVICE_1_0, SERVICE_0_4], serviceVersions],
+  ['a long offer', offer, ['00000010', SIGN_1_0.repeat(16)], Array(16).fill('Sign:1.0')],
   ['a choice', choice(serviceVersions), ['01', SERVICE_1_0], 'Service:1.0', 33],
   ['the choice of none', choice(serviceVersions), ['00'], undefined],
-  [
-    'an identifier',
-    identifier('Service:StandardCrypto:0.4'),
-    [SERVICE_0_4],
-    'Service:StandardCrypto:0.4',
-    32,
-  ],
+  ['an identifier', identifier('Service:1.0'), [SERVICE_1_0], 'Service:1.0', 32],
   [
     'the handshake of a sign client',
     inTurn(choice(signVersions), identifier('Sign:1.0')),
@@ -212,24 +197,9 @@ const messages: readonly Message[] = [
     within('Control:2.0', { ...withoutKey, now: -1n, period: 0n }),
   ],
 
-  [
-    'a request without a period',
-    request,
-    ['00 00000003 616263'],
-    { message: abc, period: undefined },
-  ],
-  [
-    'a request with a period',
-    request,
-    ['01 0000000000000650 00000003 616263'],
-    { message: abc, period: 1616n },
-  ],
-  [
-    'a request for an empty message',
-    request,
-    ['00 00000000'],
-    { message: new Uint8Array(), period: undefined },
-  ],
+  ['a request', request, ['01 0000000000000650 00000003 616263'], { message: abc, period: 1616n }],
+  ['one at any period', request, ['00 00000003 616263'], { message: abc, period: undefined }],
+  ['one without a message', request, ['00 00000000'], { message: empty, period: undefined }],
   [
     'an answer with a signature',
     signAnswer,
@@ -296,79 +266,67 @@ describe('is refused', () => {
     'wrong-identifier': 'the peer sent another version identifier than the chosen one',
   };
   const ascii = 'an identifier is ASCII, padded with zeros';
-  const notOffered = 'it was not offered';
-  const peers = ['00', '00', ...CLOCK];
   const noVersions = 'offered versions: at most 16';
   const noText = 'the version of the program is not UTF-8';
+  const noProgram = 'bytes of the version of the program: at most 4096';
+  const noAddress = 'bytes of the address of a peer: at most 4096';
+  const [info3, info2] = [info('Control:3.0'), info('Control:2.0')];
+  const service2 = serviceMessage('Service:2.0');
   const zeros = (count: number) => '00'.repeat(count);
+  const after = (before: readonly string[], ...endings: readonly string[]) =>
+    endings.map((ending) => [...before, ending].join(''));
+  /** Each byte above the largest. It is the first that is wrong, so nothing after it is read. */
+  const above = (largest: number, ...before: readonly string[]) => {
+    const bytes = Array.from({ length: 255 - largest }, (_, at) => (largest + 1 + at).toString(16));
+    return after(before, ...bytes.map((byte) => byte.padStart(2, '0')));
+  };
+  const peers = ['00', '00', ...CLOCK];
+  const one = ['00000001'];
+  const key = [...PROGRAM, '01', '01', ...BUNDLE];
 
-  /** One refusal of several endings. */
-  test.each<[keyof typeof problems, string, Codec<unknown>, readonly string[], readonly string[]]>([
-    ['too-long', noVersions, offer, [], ['00000011', '00010000', 'ffffffff']],
+  test.each<[keyof typeof problems, string, Codec<unknown>, readonly string[]]>([
+    ['too-long', noVersions, offer, ['00000011', '00010000', 'ffffffff']],
     // Only zeros; a character after a zero; a line feed; an escape.
-    ['wrong-value', ascii, offer, ['00000001'], [zeros(32), `410042${zeros(29)}`]],
-    ['wrong-value', ascii, offer, ['00000001'], [`410a${zeros(30)}`, `1b5b${zeros(30)}`]],
+    ['wrong-value', ascii, offer, after(one, zeros(32), `410042${zeros(29)}`)],
+    ['wrong-value', ascii, offer, after(one, `410a${zeros(30)}`, `1b5b${zeros(30)}`)],
     // No ASCII, at either end.
-    ['wrong-value', ascii, offer, ['00000001'], [`e9${zeros(31)}`, `${'41'.repeat(31)}ff`]],
-    ['wrong-identifier', notOffered, choice(['Service:1.0']), ['01'], [SERVICE_2_0]],
+    ['wrong-value', ascii, offer, after(one, `e9${zeros(31)}`, `${'41'.repeat(31)}ff`)],
+    ['wrong-identifier', 'it was not offered', choice(['Service:1.0']), [`01${SERVICE_2_0}`]],
     [
-      ...(['wrong-identifier', notOffered, choice(serviceVersions), ['01']] as const),
+      'wrong-identifier',
+      `expected Service:2.0`,
+      identifier('Service:2.0'),
       [SERVICE_2_0.replace(/00$/, '01')],
     ],
+    ['wrong-value', 'timestamp', service2, ['008000000000000000', '018000000000000000']],
+    ['wrong-value', 'kind of message', service2, above(1)],
+    ['too-long', 'peers: at most 1024', info2, after(peers, '00000401', 'ffffffff')],
+    ['too-long', noAddress, info2, after([...peers, ...one], '00001001', 'ffffffff')],
+    ['wrong-value', 'the status of a peer', info2, above(2, ...peers, ...one, ...one, '61')],
+    ['too-long', noProgram, info3, ['00001001', '7fffffff', '80000000', 'ffffffff']],
+    ['wrong-value', noText, info3, ['000000076d61726b6572ff']],
+    ['wrong-value', 'presence of the installed key', info3, above(1, ...PROGRAM)],
     [
-      ...(['wrong-value', 'timestamp', serviceMessage('Service:2.0'), []] as const),
-      ['008000000000000000', '018000000000000000'],
+      'wrong-value',
+      'presence of the key within the installed key',
+      info3,
+      above(1, ...PROGRAM, '01'),
     ],
+    ['wrong-value', 'presence of the timestamp of the installed key', info3, above(1, ...key)],
+    ['wrong-value', 'presence of the staged verification key', maybeKey, above(1)],
+    ['wrong-value', 'presence of the chosen version', choice(serviceVersions), above(1)],
+    ['wrong-value', 'presence of the period', request, above(1)],
     [
-      ...(['too-long', 'peers: at most 1024', info('Control:2.0'), peers] as const),
-      ['00000401', 'ffffffff'],
+      'too-long',
+      'bytes of the message: at most 1000',
+      request,
+      after(['00'], '000003e9', '80000000', 'ffffffff'),
     ],
-    [
-      ...(['too-long', 'bytes of the address of a peer: at most 4096'] as const),
-      ...([info('Control:2.0'), [...peers, '00000001'], ['00001001', 'ffffffff']] as const),
-    ],
-    [
-      ...(['too-long', 'bytes of the version of the program: at most 4096'] as const),
-      ...([info('Control:3.0'), [], ['00001001', '7fffffff', '80000000', 'ffffffff']] as const),
-    ],
-    ['wrong-value', noText, info('Control:3.0'), ['00000007'], ['6d61726b6572ff']],
-    [
-      ...(['too-long', 'bytes of the message: at most 1000', request, ['00']] as const),
-      ['000003e9', '80000000', 'ffffffff'],
-    ],
-    [
-      ...(['wrong-value', 'the result of a request', signAnswer, []] as const),
-      ['0008', '00ff', '0100', 'ffff'],
-    ],
-  ])('%s, %s', async (problem, what, codec, before, endings) => {
-    for (const ending of endings) {
-      const refusal = await refusalOf(codec, bytesOf(...before, ending));
+    ['wrong-value', 'the result of a request', signAnswer, ['0008', '00ff', '0100', 'ffff']],
+  ])('%s, %s', async (problem, what, codec, all) => {
+    for (const hex of all) {
+      const refusal = await refusalOf(codec, bytesOf(hex));
       expect(refusal).toEqual([problem, `${problems[problem]}: ${what}`]);
-    }
-  });
-
-  // Each is the first byte that is wrong, so nothing after it is read.
-  test.each<[string, Codec<unknown>, readonly string[], number]>([
-    ['presence of the staged verification key', maybeKey, [], 2],
-    ['presence of the chosen version', choice(serviceVersions), [], 2],
-    ['presence of the period', request, [], 2],
-    ['kind of message', serviceMessage('Service:2.0'), [], 2],
-    ['presence of the installed key', info('Control:3.0'), PROGRAM, 2],
-    ['presence of the key within the installed key', info('Control:3.0'), [...PROGRAM, '01'], 2],
-    [
-      'presence of the timestamp of the installed key',
-      info('Control:3.0'),
-      [...PROGRAM, '01', '01', ...BUNDLE],
-      2,
-    ],
-    ['the status of a peer', info('Control:1.0'), [...peers, '00000001', '00000001', '61'], 3],
-  ])('at a byte above the largest: %s', async (what, codec, before, first) => {
-    for (let byte = first; byte < 256; byte++) {
-      const bytes = new Uint8Array([...bytesOf(...before), byte]);
-      expect(await refusalOf(codec, bytes)).toEqual([
-        'wrong-value',
-        `${problems['wrong-value']}: ${what}`,
-      ]);
     }
   });
 
