@@ -76,43 +76,33 @@ test('each body, period and expiry comes back', async () => {
   );
 });
 
-describe('heads of any length are read, and the bytes are kept,', () => {
-  test('in the payload', () => {
-    const payload = longest(payloadItem());
-    const read = parseDmqMessage(joined(partsOf(payload)));
-    expect(read).toMatchObject({ body: Uint8Array.of(1, 2, 3), period: 503n, expiresAt });
-    expect(read.payloadBytes).toEqual(new Uint8Array(payload));
-  });
-
-  test('in the message', () => {
-    const { hotVerificationKey, sequenceNumber, startPeriod, signature } = pool.certificate;
-    const certificate: CborItem = [hotVerificationKey, sequenceNumber, startPeriod, signature];
-    const parts = {
-      ...partsOf(encodeItem(payloadItem())),
-      head: longHead(4, 5n),
-      certificate: longest(certificate),
-      coldVerificationKey: longest(pool.coldVerificationKey),
-    };
-    const read = parseDmqMessage(joined(parts));
-    expect(read.certificate).toEqual(pool.certificate);
-    expect(read.bytes).toEqual(joined(parts));
-  });
+test('heads of any length are read, and the bytes are kept', () => {
+  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = pool.certificate;
+  const certificate: CborItem = [hotVerificationKey, sequenceNumber, startPeriod, signature];
+  const payload = longest(payloadItem());
+  const parts = {
+    ...partsOf(payload),
+    head: longHead(4, 5n),
+    certificate: longest(certificate),
+    coldVerificationKey: longest(pool.coldVerificationKey),
+  };
+  const read = parseDmqMessage(joined(parts));
+  expect(read).toMatchObject({ body: Uint8Array.of(1, 2, 3), period: 503n, expiresAt });
+  expect(read.payloadBytes).toEqual(new Uint8Array(payload));
+  expect(read.certificate).toEqual(pool.certificate);
+  expect(read.bytes).toEqual(joined(parts));
 });
 
 describe('bytes are not a message', () => {
-  test('when there are none, or too many', () => {
+  test('when there are none, or too many, or too many in the body', () => {
     expect(errorOf(() => parseDmqMessage(new Uint8Array()))).toMatchObject({
       code: 'ERR_EVOLOCK_DMQ_MESSAGE',
       problem: 'empty',
     });
     const large = new Uint8Array(MAX_MESSAGE_SIZE + 1);
     expect(errorOf(() => parseDmqMessage(large))).toMatchObject({ problem: 'too-large' });
-    expect(errorOf(() => parseDmqMessage(large.subarray(1)))).not.toMatchObject({
-      problem: 'too-large',
-    });
-  });
-
-  test('when the body is too large', () => {
+    const largest = errorOf(() => parseDmqMessage(large.subarray(1)));
+    expect(largest).not.toMatchObject({ problem: 'too-large' });
     const payload = encodeItem(payloadItem(new Uint8Array(MAX_BODY_SIZE + 1)));
     expect(errorWith({ payload })).toMatchObject({ problem: 'body-too-large' });
   });
@@ -180,15 +170,5 @@ describe('bytes are not a message', () => {
     const error = errorWith(parts);
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_DMQ_MESSAGE', problem: 'wrong-field' });
     expect(error['field']).toMatch(field);
-  });
-
-  test('whatever they are', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 3_000 }), (bytes) => {
-        expect(errorOf(() => parseDmqMessage(bytes))).toMatchObject({
-          code: 'ERR_EVOLOCK_DMQ_MESSAGE',
-        });
-      }),
-    );
   });
 });
