@@ -228,6 +228,30 @@ const wrong: readonly (readonly [string, Implementation, readonly string[]])[] =
     ['kes sizes: SIZE_MISMATCH'],
   ],
   [
+    'the level of a tampered key counts from the root',
+    changed('sum', ({ checkedRead }) => ({
+      checkedRead: {
+        levelOf(error) {
+          const level = checkedRead.levelOf(error);
+          return level === undefined ? undefined : DEPTH + 1 - level;
+        },
+      },
+    })),
+    ['kes key negative: LEVEL_MISMATCH'],
+  ],
+  [
+    'every key in the layout of the Rust crate is read as one at period 0',
+    changed('sum', ({ rust }) => ({
+      rust: { ...rust, readKey: () => rust.generateKey(new Uint8Array(32)) },
+    })),
+    ['kes rust form: ENCODING_MISMATCH', 'kes rust form negative: MALFORMED_ACCEPTED'],
+  ],
+  [
+    'a seed is expanded to itself',
+    { seed: { expand: (seed) => ({ left: seed, right: seed }) } },
+    ['seed expansion: EXPANSION_MISMATCH'],
+  ],
+  [
     'Ed25519 is verified with a cofactor and takes any encoding (ZIP 215)',
     {
       dsign: {

@@ -143,7 +143,7 @@ function parse(line: string): Fields | undefined {
 
 const EXCERPT_LENGTH = 80;
 
-/** `spawn` throws for some failures, such as arguments that are too long. The others are `error` events. */
+/** `spawn` throws for some failures, such as an argument that is too long or no text. The others are `error` events. */
 function started(
   command: string,
   args: readonly string[],
@@ -400,12 +400,6 @@ function implementationIn(process: StdioProcess, hello: StdioHello): StdioImplem
   } as unknown as StdioImplementation;
 }
 
-/** A command or an argument: text that a process can be started with. */
-function checkWord(argument: string, value: unknown): void {
-  if (typeof value !== 'string' || value.includes('\0'))
-    throw new ArgumentError(argument, 'text without a zero character');
-}
-
 /**
  * Starts a process and adapts what it offers through the protocol of this package: JSON, one object per line, on its
  * standard input and output. Its standard error is that of this process. `close` the implementation afterwards.
@@ -423,10 +417,6 @@ export async function stdioImplementation(
   const { timeout = DEFAULT_TIMEOUT } = options;
   if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT)
     throw new ArgumentError('timeout', `an integer from 1 to ${MAXIMUM_TIMEOUT}`);
-  checkWord('command', command);
-  if (command === '') throw new ArgumentError('command', 'a program');
-  if (!Array.isArray(args)) throw new ArgumentError('args', 'a list of texts');
-  for (const word of args as readonly unknown[]) checkWord('args', word);
   const process = new StdioProcess(command, args, timeout);
   try {
     return implementationIn(process, await greet(process));
