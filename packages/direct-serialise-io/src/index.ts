@@ -25,7 +25,7 @@ export {
   type KeyFileContent,
   type KeyFileOptions,
 } from './files/key-file.js';
-export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './files/lock-file.js';
+export { HeldLock, holdLockFile, withLockFile } from './files/lock-file.js';
 export {
   directSerialiseToChild,
   directSerialiseToSocket,

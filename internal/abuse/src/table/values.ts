@@ -140,7 +140,7 @@ const transports: Record<string, arg.Row> = {
   'KeyFile#replace': [newKey],
   'KeyFile#retire': [publicBytes],
   eraseFile: [io.path((to) => writeFileSync(to, 'x', { mode: 0o600 }))],
-  holdLockFile: [io.path(), arg.optionsOf({ exclusive: true })],
+  holdLockFile: [io.path()],
   'HeldLock#within': [arg.fn()],
 };
 

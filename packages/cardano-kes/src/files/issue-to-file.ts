@@ -155,15 +155,15 @@ export async function issueToFileWithSigner(
 /** Runs synchronous work under both locks. Throws before the work when one of them was taken away. */
 type Within = <Result>(work: () => Result) => Result;
 
-/** The locks are exclusive, since this thread may begin other work on the files while the signer works. */
+/** The locks are held, since this thread may begin other work on the files while the signer works. */
 async function underLocks<Result>(
   path: string,
   counterPath: string,
   work: (within: Within) => Promise<Result>,
 ): Promise<Result> {
-  const certificate = holdLockFile(path, { exclusive: true });
+  const certificate = holdLockFile(path);
   try {
-    const counter = holdLockFile(counterPath, { exclusive: true });
+    const counter = holdLockFile(counterPath);
     try {
       return await work((step) => certificate.within(() => counter.within(step)));
     } finally {

@@ -10,7 +10,7 @@ export { flushFolder } from './flush.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
 export { withKeyFile, type KeyFileHeader, type KeyFileParts } from './key-file-form.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf } from './erasing.js';
-export { HeldLock, holdLockFile, withLockFile, type HoldOptions } from './lock-file.js';
+export { HeldLock, holdLockFile, withLockFile } from './lock-file.js';
 export { lockStateOf, type LockState } from './lock.js';
 export {
   attempt,

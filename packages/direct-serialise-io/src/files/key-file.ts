@@ -151,7 +151,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     const algorithms = checkAlgorithm(algorithm);
     const { allocator, create } = checkOptions<KeyFileOptions<Key>>(options);
     if (create !== undefined) checkFunction('options.create', create);
-    const lock = holdLockFile(file, { exclusive: true });
+    const lock = holdLockFile(file);
     let opened: KeyFile<Key> | undefined;
     try {
       await runInPool(erasingLeftovers(file));

@@ -1,7 +1,7 @@
 /**
  * A lock file beside a file gives the right to change the file: for the duration of a call, or for the life of an object.
  */
-import { checkFunction, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import { FileError } from '../errors.js';
 import { Lock, lockOf } from './lock.js';
 import { ProofOfLife } from './proof-of-life.js';
@@ -14,9 +14,6 @@ import { checkPath } from './system.js';
  * {@link HeldLock} belongs to its object.
  */
 const held = new Map<string, 'for a call' | HeldLock>();
-
-/** The exclusive locks of this thread whose {@link HeldLock.within} is not running. */
-const shut = new WeakSet<HeldLock>();
 
 /**
  * Runs a synchronous function while no other run changes the same file, and returns its result: a run of any process,
@@ -48,12 +45,8 @@ export function withLockFile<Result>(path: string | URL, work: () => Result): Re
   const holding = held.get(lock);
   if (holding === undefined) return withLock(new Lock(file, lock), () => synchronous(work()));
   // Within another call, that call reports a lost lock.
-  if (holding === 'for a call') return synchronous(work());
-  if (shut.has(holding))
-    throw new FileError('locked', lock, { detail: `process ${String(process.pid)}` });
-  const result = synchronous(work());
-  if (!holding.isCurrent()) throw new FileError('lock-lost', lock);
-  return result;
+  if (holding === 'for a call' || holding.isWithin) return synchronous(work());
+  throw new FileError('locked', lock, { detail: `process ${String(process.pid)}` });
 }
 
 /** The lock is returned when the function returns, so a promise would continue without it. */
@@ -93,15 +86,6 @@ function once(end: () => void): () => void {
   };
 }
 
-/** Options of a lock that is held. */
-export interface HoldOptions {
-  /**
-   * Whether {@link withLockFile} and the writes of this thread to the file are refused with the reason `locked`, except
-   * within {@link HeldLock.within}. For work of several turns, between which the same thread could begin other work.
-   */
-  readonly exclusive?: boolean | undefined;
-}
-
 /**
  * Takes the lock of {@link withLockFile} for the life of an object, across turns of the event loop, for a program that uses
  * a file or a socket file as long as it runs. The rules about stale and foreign locks are the same, and another container
@@ -109,26 +93,19 @@ export interface HoldOptions {
  * system when the process ends, however it ends. This holds on ext4, xfs, btrfs, f2fs, zfs, tmpfs and overlayfs, for names of
  * up to some 60 bytes, and between processes that may connect to each other: the same user, or root.
  *
- * While the lock is held, {@link withLockFile} and the writes of this thread to the same file work under it, unless it
- * is `exclusive`. A second `holdLockFile` is refused with the reason `locked`, also in this process. A process that ends
- * without a release leaves a stale lock, which the next run takes over.
+ * While the lock is held, {@link withLockFile}, the writes of this thread to the same file and a second `holdLockFile` are
+ * refused with the reason `locked`, except the first two within {@link HeldLock.within}: between its turns the same thread
+ * could begin other work. A process that ends without a release leaves a stale lock, which the next run takes over.
  *
  * @param path - The file: text or a `file:` URL. Its directory has to exist, the file does not.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked` or `locked-elsewhere` with the path of the lock file;
  * other reasons with the path of the file.
  */
-export function holdLockFile(path: string | URL, options?: HoldOptions): HeldLock {
+export function holdLockFile(path: string | URL): HeldLock {
   const file = checkPath(path);
-  const { exclusive = false } = checkOptions(options);
-  if (typeof exclusive !== 'boolean') throw wrongType('options.exclusive', 'a boolean', exclusive);
   const lockFile = lockOf(file);
   const proof = ProofOfLife.of(lockFile);
-  const lock = takeToHold(new Lock(file, lockFile, lockFile, proof), proof);
-  if (exclusive) shut.add(lock);
-  return lock;
-}
-
-function takeToHold(lock: Lock, proof: ProofOfLife | undefined): HeldLock {
+  const lock = new Lock(file, lockFile, lockFile, proof);
   const holding = new HeldLock(lock, proof);
   try {
     lock.take();
@@ -146,6 +123,7 @@ export class HeldLock implements Disposable {
   readonly #lock: Lock;
   readonly #proof: ProofOfLife | undefined;
   #released = false;
+  #isWithin = false;
 
   /**
    * For {@link holdLockFile}.
@@ -166,24 +144,34 @@ export class HeldLock implements Disposable {
   }
 
   /**
+   * Whether {@link within} is running.
+   *
+   * @internal
+   */
+  get isWithin(): boolean {
+    return this.#isWithin;
+  }
+
+  /**
    * Runs a synchronous function as work under the lock, and returns its result. Within it, {@link withLockFile} and the
-   * writes of this thread to the file are allowed, also when the lock is exclusive.
+   * writes of this thread to the file are allowed.
    *
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `lock-lost`: before the work, which did not begin, or after it.
    */
   within<Result>(work: () => Result): Result {
     checkFunction('work', work);
     this.#refuseLost();
-    const isShut = shut.delete(this);
-    const shutAgain = once(() => {
-      if (isShut) shut.add(this);
+    const before = this.#isWithin;
+    const end = once(() => {
+      this.#isWithin = before;
     });
-    queueMicrotask(shutAgain);
+    queueMicrotask(end);
+    this.#isWithin = true;
     let result: Result;
     try {
       result = synchronous(work());
     } finally {
-      shutAgain();
+      end();
     }
     this.#refuseLost();
     return result;

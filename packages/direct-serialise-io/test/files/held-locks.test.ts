@@ -64,22 +64,6 @@ test('a lock is released once: a second release leaves the next lock', () => {
   expect(errorOf(() => holdLockFile(path))).toMatchObject({ reason: 'locked' });
 });
 
-test('a second holder is refused in this process, whose other work and writes are under the lock', () => {
-  const path = fileName();
-  const lock = hold(path);
-  for (const again of [path, join(dirname(path), '.', basename(path))])
-    expect(errorOf(() => holdLockFile(again))).toMatchObject({
-      code: 'ERR_EVOLOCK_IO_FILE',
-      reason: 'locked',
-      path: lockOf(path),
-      message: expect.stringContaining(`process ${String(process.pid)}`),
-    });
-  expect(withLockFile(path, () => 'worked')).toBe('worked');
-  writeDurably(path, new Uint8Array(32), { secret: true });
-  expect(readFileSync(path).byteLength).toBe(32);
-  expect(lock.isCurrent()).toBe(true);
-});
-
 test('within a call that has the lock, it cannot be held longer than the call', () => {
   const path = fileName();
   withLockFile(path, () => {
@@ -105,48 +89,51 @@ test('another thread is refused', async () => {
   await worker.terminate();
 });
 
-test('work under a held lock that was taken away reports it, and the lock of the other is kept', () => {
+test('a held lock refuses a second holder and other work of this thread, between its turns, and admits its own', async () => {
   const path = fileName();
   const lock = hold(path);
-  writeFileSync(lockOf(path), 'of another');
-  expect(lock.isCurrent()).toBe(false);
-  expect(errorOf(() => withLockFile(path, () => undefined))).toMatchObject({
-    reason: 'lock-lost',
-    path: lockOf(path),
-  });
-  lock.release();
-  expect(readFileSync(lockOf(path), 'utf8')).toBe('of another');
-});
-
-test('an exclusive lock refuses other work of this thread between its turns, and admits its own', async () => {
-  const path = fileName();
-  const lock = holdLockFile(path, { exclusive: true });
-  onTestFinished(() => lock.release());
   const refused = () => {
-    expect(errorOf(() => withLockFile(path, () => expect.unreachable()))).toMatchObject({
-      reason: 'locked',
-      path: lockOf(path),
-      message: expect.stringContaining(`process ${String(process.pid)}`),
-    });
+    for (const again of [path, join(dirname(path), '.', basename(path))])
+      for (const take of [
+        () => withLockFile(again, () => expect.unreachable()),
+        () => holdLockFile(again),
+      ])
+        expect(errorOf(take)).toMatchObject({
+          code: 'ERR_EVOLOCK_IO_FILE',
+          reason: 'locked',
+          path: lockOf(path),
+          message: expect.stringContaining(`process ${String(process.pid)}`),
+        });
   };
   refused();
   await new Promise(setImmediate);
   const worked = () => withLockFile(path, () => 'worked');
   expect(lock.within(() => lock.within(worked) + worked())).toBe('workedworked');
+  lock.within(() => writeDurably(path, new Uint8Array(32), { secret: true }));
+  expect(readFileSync(path).byteLength).toBe(32);
   refused();
   expect(errorOf(() => lock.within(() => JSON.parse('{')))).toBeInstanceOf(SyntaxError);
   expect(errorOf(() => lock.within(async () => undefined))['code']).toBe(
     'ERR_EVOLOCK_ARGUMENT_TYPE',
   );
   refused();
+  expect(lock.isCurrent()).toBe(true);
   lock.release();
   const lost = { reason: 'lock-lost', path: lockOf(path) };
   expect(errorOf(() => lock.within(() => expect.unreachable()))).toMatchObject(lost);
   expect(worked()).toBe('worked');
-  const taken = holdLockFile(path, { exclusive: true });
-  writeFileSync(lockOf(path), 'of another');
-  expect(errorOf(() => taken.within(() => expect.unreachable()))).toMatchObject(lost);
-  taken.release();
+});
+
+test('work within a held lock that was taken away does not begin, or reports it, and the lock of the other is kept', () => {
+  const path = fileName();
+  const lock = hold(path);
+  const lost = { reason: 'lock-lost', path: lockOf(path) };
+  const takeAway = () => writeFileSync(lockOf(path), 'of another');
+  expect(errorOf(() => lock.within(takeAway))).toMatchObject(lost);
+  expect(lock.isCurrent()).toBe(false);
+  expect(errorOf(() => lock.within(() => expect.unreachable()))).toMatchObject(lost);
+  lock.release();
+  expect(readFileSync(lockOf(path), 'utf8')).toBe('of another');
 });
 
 test('a held lock does not keep a process alive, and is stale when the process has ended', async () => {

@@ -85,7 +85,7 @@ class Opening {
     this.#path = path;
     this.#options = options;
     this.#world = world;
-    this.#lock = holdLockFile(sealsOf(path), { exclusive: true });
+    this.#lock = holdLockFile(sealsOf(path));
   }
 
   async open(): Promise<OpenLog> {

@@ -122,7 +122,7 @@ interface Renewal extends Begin {
 
 async function renew(renewal: Renewal): Promise<Omit<RenewedLog, 'noteVerifierKey'>> {
   const { path, keyFile, options } = renewal;
-  using _lock = holdLockFile(sealsOf(path), { exclusive: true });
+  using _lock = holdLockFile(sealsOf(path));
   // A link, or a pipe, in the place of the log is refused before the key is erased.
   beginsWith(path, new Uint8Array(0));
   const record = entryIn(recordOf(path));
