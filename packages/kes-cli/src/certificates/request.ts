@@ -40,23 +40,11 @@ import { ON_CHAIN, onChainOf, type OnChainOptions } from './number.js';
 export const LARGEST_REQUEST = 16_384;
 
 export function requestJson(request: CertificateRequest): JsonMembers {
-  const { time, kesVerificationKey, startPeriod, coldVerificationKey, onChain, replaces } = request;
-  return {
-    poolId: { ...poolIdOf(coldVerificationKey) },
-    time: time.toISOString(),
-    kesVerificationKey: hexOf(kesVerificationKey),
-    startPeriod: String(startPeriod),
-    network: networkJson(request.parameters),
-    coldVerificationKey: hexOf(coldVerificationKey),
-    onChain: onChain?.toString() ?? null,
-    replaces:
-      replaces === undefined
-        ? null
-        : {
-            sequenceNumber: String(replaces.sequenceNumber),
-            startPeriod: String(replaces.startPeriod),
-          },
-  };
+  const { coldVerificationKey, parameters } = request;
+  const file = JSON.parse(certificateRequestText(request)) as JsonMembers;
+  const { type: _type, version: _version, onChain = null, replaces = null, ...members } = file;
+  const network = networkJson(parameters);
+  return { poolId: { ...poolIdOf(coldVerificationKey) }, ...members, network, onChain, replaces };
 }
 
 export async function readRequest(session: Session, path: string): Promise<CertificateRequest> {
@@ -64,7 +52,6 @@ export async function readRequest(session: Session, path: string): Promise<Certi
   return aboutFile(path, () => parseCertificateRequest(text));
 }
 
-/** Writes the file of a request. */
 export function writeRequest(path: string, request: CertificateRequest, replace = false): void {
   writeDurably(path, Buffer.from(certificateRequestText(request)), { replace, secret: false });
 }

@@ -2,9 +2,9 @@
 import { fstatSync, readSync } from 'node:fs';
 import { bytesOfHex } from '@evolock/cardano-kes';
 import { type KesAlgorithm, sum6Kes, sum7Kes } from '@evolock/kes-sum';
-import { invalid, usage } from '@evolock/command-line/errors';
+import { invalid } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
-import { printable, sourceName } from '@evolock/command-line/text';
+import { sourceName } from '@evolock/command-line/text';
 import { readPublic } from './read.js';
 
 /** The algorithms of key files. The size of a signature determines its algorithm. */
@@ -64,12 +64,4 @@ export function plainKindOf(fd: number): 'kes-signature' | 'dmq-message' | 'metr
   if (isLikeMessage && MESSAGE.test(hexAt(size))) return 'dmq-message';
   const start = beginning(METRICS_START.length).toString('latin1');
   return start === METRICS_START ? 'metrics' : undefined;
-}
-
-/** Refuses a file that node_exporter would not read. */
-export function checkMetricsName(option: string, path: string): void {
-  if (path.endsWith('.prom')) return;
-  throw usage(
-    `${option} ${printable(path)}: node_exporter reads files that end in .prom only: choose such a name`,
-  );
 }

@@ -1,6 +1,5 @@
-import type { KesParameters } from '@evolock/cardano-kes';
 import type { Definition } from '@evolock/command-line/command';
-import type { Answer, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
+import type { Answer, Fact, Json } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { counted } from '@evolock/command-line/text';
 import {
@@ -26,8 +25,6 @@ import {
   type NetworkOptions,
 } from './network.js';
 
-interface Options extends NetworkOptions, ClockOptions {}
-
 export const periodCommand: Definition = {
   text: `
     Shows the current slot and KES period of a network, and when the period began and ends, in UTC and in local time. It needs no certificate, no node and no connection: it computes the period from the clock. A certificate for a node that starts now has this period as its start period.
@@ -42,19 +39,30 @@ export const periodCommand: Definition = {
   work: period,
 };
 
-async function period(session: Session, options: Options): Promise<Answer> {
+async function period(session: Session, options: NetworkOptions & ClockOptions): Promise<Answer> {
   const parameters = await networkOf(session, options);
   const moment = momentOf(parameters, options, session.context.now());
   const span = periodAt(parameters, moment);
+  const { start, end } = span;
+  const milliseconds = end && millisecondsLeft(moment, end);
   return {
-    json: periodJson(parameters, moment, span),
+    json: {
+      clock: clockJson(moment),
+      network: networkJson(parameters),
+      slot: String(moment.slot),
+      kesPeriod: String(span.period),
+      start: boundaryJson(start),
+      end: end === undefined ? null : boundaryJson(end),
+      remainingSlots: end === undefined ? null : String(end.slot - moment.slot),
+      remainingSeconds: milliseconds === undefined ? null : Math.floor(milliseconds / 1_000),
+    },
     warnings: datesWarnings(parameters, options),
     result: `KES period ${span.period}`,
     facts: [
       ['clock', clockInWords(moment)],
       ['network', networkInWords(parameters)],
       ['slot', String(moment.slot)],
-      ['began', boundaryInWords(span.start)],
+      ['began', boundaryInWords(start)],
       ['ends', endInWords(moment, span)],
       ...localFacts(span),
     ],
@@ -85,24 +93,6 @@ function millisecondsLeft({ date }: Moment, end: Boundary): number | undefined {
   return date === undefined || end.date === undefined
     ? undefined
     : end.date.getTime() - date.getTime();
-}
-
-function periodJson(
-  parameters: KesParameters,
-  moment: Moment,
-  { period, start, end }: PeriodSpan,
-): JsonMembers {
-  const milliseconds = end === undefined ? undefined : millisecondsLeft(moment, end);
-  return {
-    clock: clockJson(moment),
-    network: networkJson(parameters),
-    slot: String(moment.slot),
-    kesPeriod: String(period),
-    start: boundaryJson(start),
-    end: end === undefined ? null : boundaryJson(end),
-    remainingSlots: end === undefined ? null : String(end.slot - moment.slot),
-    remainingSeconds: milliseconds === undefined ? null : Math.floor(milliseconds / 1_000),
-  };
 }
 
 function boundaryJson({ slot, date }: Boundary): Json {

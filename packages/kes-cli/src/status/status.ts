@@ -16,7 +16,6 @@ import { systemError } from '@evolock/command-line/system-error';
 import { counted, printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { ON_CHAIN } from '../certificates/number.js';
 import { complaintOf, EndsSoon } from '../errors.js';
-import { checkMetricsName } from '../files/plain-files.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { CLOCK, momentOf, timeInWords } from '../network/clock.js';
 import { namedNetwork, namesNetwork, NETWORK } from '../network/network.js';
@@ -160,12 +159,14 @@ async function statusOfMany(
 
 function checkTarget({ prometheus, json = false }: Options): void {
   if (prometheus === undefined) return;
-  if (prometheus !== STDOUT) {
-    checkMetricsName('--prometheus', prometheus);
-    refuseExisting(prometheus, METRICS.force, METRICS.kind);
-  } else if (json) {
-    throw usage('--prometheus - prints metrics: leave --json out');
+  if (prometheus === STDOUT && json) throw usage('--prometheus - prints metrics: leave --json out');
+  if (prometheus === STDOUT) return;
+  if (!prometheus.endsWith('.prom')) {
+    throw usage(
+      `--prometheus ${printable(prometheus)}: node_exporter reads files that end in .prom only: choose such a name`,
+    );
   }
+  refuseExisting(prometheus, METRICS.force, METRICS.kind);
 }
 
 /** Judges all certificates of the paths and of the list of pools, all at the same moment. Returns the worst first. */
