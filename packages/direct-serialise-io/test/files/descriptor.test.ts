@@ -162,10 +162,4 @@ describe('reading', () => {
     expect(contentOf(directDeserialiseFromDescriptor(fd, 32, type))).toEqual(content);
     expect(await exit).toBe(0);
   });
-
-  test('from a directory throws StreamError', () => {
-    const fd = opened('.', 'r');
-    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type));
-    expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EISDIR' });
-  });
 });

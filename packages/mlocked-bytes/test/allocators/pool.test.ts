@@ -10,20 +10,6 @@ function many(pool: PooledAllocator, count: number, size: number): MLockedBytes[
   return Array.from({ length: count }, () => MLockedBytes.newZeroed(size, { allocator: pool }));
 }
 
-test('100,000 synchronous cycles do not change the regions of a pool', () => {
-  const pool = new PooledAllocator();
-  const sizes = [32, 64, 100, 256, 512, 608, 1_024, 2_048];
-  const cycle = (size: number) => {
-    MLockedBytes.newZeroed(size, { allocator: pool }).release();
-  };
-  sizes.forEach(cycle);
-  const before = pool.usage();
-  for (let index = 0; index < 100_000; index += 1) cycle(sizes[index % sizes.length]!);
-  expect(pool.usage()).toEqual(before);
-  expect(before.liveSlots).toBe(0);
-  expect(before.regions).toBeLessThanOrEqual(sizes.length);
-});
-
 test.each([
   ['in order', (values: MLockedBytes[]) => values],
   ['in reverse', (values: MLockedBytes[]) => values.toReversed()],
@@ -52,14 +38,11 @@ test.each([
 test('the reserve of one size serves another without a new region', () => {
   const pool = new PooledAllocator();
   for (const value of many(pool, 3_000, 128)) value.release();
-  const before = pool.usage();
-  expect(before.regions).toBeGreaterThan(2);
+  const { regions } = pool.usage();
+  expect(regions).toBeGreaterThan(2);
   const values = many(pool, 100, 512);
-  expect(pool.usage().regions).toBe(before.regions);
-  for (const value of values) {
-    expect(unsoundMemory(value).every((byte) => byte === 0)).toBe(true);
-    value.release();
-  }
+  expect(pool.usage().regions).toBe(regions);
+  for (const value of values) value.release();
 });
 
 test('a second release of a slot does nothing, also after its region was given to the kernel', () => {
