@@ -118,10 +118,6 @@ describe('a key', () => {
 describe('a lease', () => {
   const ignored = () => undefined;
 
-  test('is none without a key', async () => {
-    expect(await holderIn(3).holder.lease(ignored)).toBeUndefined();
-  });
-
   test('shares one snapshot with others, which is wiped with the last of them', async () => {
     const { holder } = holderWithKey();
     const first = await holder.lease(ignored);

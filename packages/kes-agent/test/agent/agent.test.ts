@@ -71,14 +71,10 @@ test('wrong options are refused before anything listens', async () => {
     { service: paths.control },
     { service: join(home, '.', 'c') },
     { sign: paths.service },
-    ...[undefined, 7, '', 'a\0b'].map((control) => ({ control })),
-    ...[-1, 0.5, {}].map((socketGroup) => ({ socketGroup })),
-    { signGroup: 2 ** 32 },
+    ...['', 'a\0b'].map((control) => ({ control })),
     // A folder lets in the members of one group.
     { signGroup: 7 },
     { limits: { clients: 0 } },
-    { bootstrap: 'peer' },
-    { coldVerificationKey: new Uint8Array(31) },
     { parameters: { ...network, anchor: undefined } },
   ]) {
     const refused = Agent.start(wrongly({ ...configuration, ...paths, ...wrong }));

@@ -1,7 +1,7 @@
 import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { ControlClient } from '../../src/client/control-client.js';
-import { BackOff, withRetry, type RetryOptions } from '../../src/client/dial.js';
+import { BackOff, type RetryOptions } from '../../src/client/dial.js';
 import { joined, offer, result16 } from '../../src/wire/codec.js';
 import { controlVersions, maybeKey } from '../../src/wire/control.js';
 import { answerCommand, FakeAgent, fakeAgent } from '../support/fake-agent.js';
@@ -126,31 +126,21 @@ describe('a control client', () => {
   });
 });
 
-describe('the pauses between attempts', () => {
-  test.each<[string, RetryOptions | undefined, number, readonly (number | undefined)[]]>([
-    ['are doubled', undefined, Infinity, [100, 200, 400]],
-    ['do not exceed the longest', { delay: 8_000 }, Infinity, [8_000, 10_000, 10_000]],
-    ['may all be longer', { delay: 20_000 }, Infinity, [20_000, 20_000]],
-    ['can be equal', { delay: 1_000, exponential: false }, Infinity, [1_000, 1_000, 1_000]],
-    ['end after the attempts', { delay: 1, attempts: 2 }, 0, [1, 2, undefined]],
-    ['are none', undefined, 0, [undefined]],
-    ['are as many as there may be', { attempts: Infinity, delay: 1 }, 0, [1, 2]],
-  ])('%s, and begin again after a success', (_how, options, absent, expected) => {
+test.each<[string, RetryOptions | undefined, number, readonly (number | undefined)[]]>([
+  ['are doubled', undefined, Infinity, [100, 200, 400]],
+  ['do not exceed the longest', { delay: 8_000 }, Infinity, [8_000, 10_000, 10_000]],
+  ['may all be longer', { delay: 20_000 }, Infinity, [20_000, 20_000]],
+  ['can be equal', { delay: 1_000, exponential: false }, Infinity, [1_000, 1_000, 1_000]],
+  ['end after the attempts', { delay: 1, attempts: 2 }, 0, [1, 2, undefined]],
+  ['are none', undefined, 0, [undefined]],
+  ['are as many as there may be', { attempts: Infinity, delay: 1 }, 0, [1, 2]],
+])(
+  'the pauses between attempts %s, and begin again after a success',
+  (_how, options, absent, expected) => {
     const backOff = new BackOff(options, absent);
     for (let round = 0; round < 2; round += 1) {
       expect(expected.map(() => backOff.next())).toEqual(expected);
       backOff.reset();
     }
-  });
-
-  test('end at once when the signal is aborted', async () => {
-    const stop = new AbortController();
-    const retrying = withRetry(() => Promise.reject(new Error('no agent')), {
-      backOff: new BackOff({ attempts: 1, delay: 2_000_000_000 }, 0),
-      signal: stop.signal,
-      // The pause begins after this.
-      failed: () => void setImmediate(() => stop.abort()),
-    });
-    expect((await rejectionOf(retrying))['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
-  });
-});
+  },
+);
