@@ -62,12 +62,10 @@ describe.skipIf(notLinux)('arguments', () => {
   const error = coded('ARGUMENT');
 
   test.each([
-    ['no needle', [], {}],
     ['one name twice', [...needles, MaskedNeedle.random('canary', 8)], {}],
     ['an unknown encoding', needles, { encodings: ['rot13'] }],
     ['no encoding', needles, { encodings: [] }],
   ])('%s', async (_name, given, options) => {
-    const error = coded('ARGUMENT');
     expect(() => scanProcess(1, wrongly(given), wrongly(options))).toThrow(error);
     await expect(scanOwnProcess(wrongly(given), wrongly(options))).rejects.toThrow(error);
   });

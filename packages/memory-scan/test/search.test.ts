@@ -74,9 +74,9 @@ describe('Search', () => {
           const options = isText ? { chunk, encodings: [encoding as Encoding] } : { chunk };
           // All whole words, and all characters of base64 without bits of other bytes, are one hit. A byte beside swapped
           // words may match by chance, and form another hit with the first word.
-          const whole = sortHits(search(haystack, secret, options)).filter(
-            ({ length }) => length >= (before % word === 0 ? 32 : 32 - word),
-          );
+          const hits = sortHits(search(haystack, secret, options));
+          const least = before % word === 0 ? 32 : 32 - word;
+          const whole = word > 1 ? hits.filter(({ length }) => length >= least) : hits;
           expect(whole).toMatchObject([{ needle: 'needle', encoding }]);
           if (word > 1) return;
           const unit = isText ? 4 / 3 : 1;
@@ -148,14 +148,6 @@ describe('Search', () => {
     );
   });
 
-  test('reports each copy once', () => {
-    const secret = noise(7, 32);
-    const haystack = Buffer.concat([secret, secret, Buffer.alloc(3), secret]);
-    expect(search(haystack, secret, { chunk: 16 }).map(({ address }) => address)).toEqual([
-      0, 32, 67,
-    ]);
-  });
-
   test('stops where reading fails, and returns that address', () => {
     const needle = MaskedNeedle.fromBytes('needle', noise(1, 32));
     const table = patternTable([needle], wantedEncodings({}));
@@ -190,8 +182,11 @@ function* occurrences(
 
 describe('unusable fragments', () => {
   test('are ignored, and the rest of the needle is searched for', () => {
-    const secret = Uint8Array.from([...noise(1, 16), ...new Uint8Array(16)]);
+    // One value takes more than half of the last eight bytes.
+    const frequent = [0, 0, 1, 0, 2, 0, 0, 3];
+    const secret = Uint8Array.from([...noise(1, 24), ...frequent]);
     const haystack = Buffer.alloc(100);
+    haystack.set(frequent, 11);
     haystack.set(secret, 41);
     expect(search(haystack, secret, { encodings: ['raw'] })).toMatchObject([
       { address: 41, offset: 0, length: 32 },

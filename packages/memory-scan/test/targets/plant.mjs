@@ -46,8 +46,7 @@ const ways = {
   'hex-lower': (needle) => keepText(`key: ${secretOf(needle).toString('hex')}`, 'latin1'),
   'hex-upper': (needle) =>
     keepText(`key: ${secretOf(needle).toString('hex').toUpperCase()}`, 'latin1'),
-  base64: (needle) =>
-    keep([0, 1, 2].map((length) => withPrefix(length, needle).toString('base64'))),
+  base64: (needle) => keep(withPrefix(1, needle).toString('base64')),
   base64url: (needle) => keep(secretOf(needle).toString('base64url')),
   'utf-16': (needle) => keepText(`€${secretOf(needle).toString('latin1')}`, 'utf16le'),
   'utf-16-hex-lower': (needle) => keepText(`€${secretOf(needle).toString('hex')}`, 'utf16le'),
