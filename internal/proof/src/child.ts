@@ -1,9 +1,7 @@
-/**
- * The scanned process. It does one operation and stops itself without output.
- */
+/** The scanned process. It does one operation and stops itself without output. */
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { controls } from './operations/controls.js';
-import type { Operation, Subject } from './operations/operation.js';
+import type { Subject } from './operations/operation.js';
 import { furtherDown, prepareToStop, stopThisProcess } from './stop.js';
 
 /** What a scanned process gets on its command line, as JSON. Secrets in it are masked. */
@@ -46,16 +44,9 @@ function bareSubject(secret: MaskedNeedle, folder: string): Subject {
   return { folder, seed, plant: (memory) => secret.unmaskInto(memory) };
 }
 
-async function warmUp(operation: Operation, times: number, subject: () => Subject): Promise<void> {
-  for (let done = 0; done < times; done += 1) releaseAll(await operation.run(subject()));
-}
-
 function releaseAll(values: unknown): void {
-  for (const value of [values].flat(2)) {
-    if (typeof value === 'object' && value !== null && 'release' in value) {
-      (value as { release: () => void }).release();
-    }
-  }
+  for (const value of [values].flat(2) as ({ release?(): void } | null | undefined)[])
+    value?.release?.();
 }
 
 async function main(): Promise<void> {
@@ -67,7 +58,8 @@ async function main(): Promise<void> {
   const subject = subjectOf(secret === '' ? other() : MaskedNeedle.parse(secret), folder);
   plantCanary(canary);
   prepareToStop();
-  if (repetitions > 0) await warmUp(operation, repetitions, () => subjectOf(other(), folder));
+  for (let done = 0; done < repetitions; done += 1)
+    releaseAll(await operation.run(subjectOf(other(), folder)));
   alive = furtherDown(() => operation.run(subject));
   // As little code as possible runs between the operation and the stop: the event loop does not turn either.
   if (alive instanceof Promise) alive = await (alive as Promise<unknown>);

@@ -1,16 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { Session } from 'node:inspector/promises';
+import { join } from 'node:path';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { ServiceClient, type Agent } from '@evolock/kes-agent';
 import { MaskedNeedle } from '@evolock/memory-scan';
 import { expect, test, vi } from 'vitest';
 import { samples } from '../../abuse/src/arguments/kinds.js';
 import { surface } from '../../abuse/src/table/surface.js';
-import { lives, type Life, type Scanned } from '../src/agent/lives.js';
+import { signOnce } from '../src/agent/processes.js';
 import { Scene } from '../src/agent/scene.js';
 import { operations, subjectOf } from '../src/operations/all.js';
-import type { Operation, Subject } from '../src/operations/operation.js';
-import { transports, type Transport } from '../src/operations/transports.js';
-import { withFolder } from '../src/scan/prove.js';
+import type { Operation } from '../src/operations/operation.js';
+import { MEETING_PLACE } from '../src/operations/transports.js';
+import { withFolder } from '../src/scan/process.js';
+import type { Scanned } from '../src/scan/scanned-process.js';
 
 /** Entries whose functions this test does not require, and why. */
 const entriesElsewhere: Readonly<Record<string, string>> = {
@@ -59,21 +62,9 @@ const exempt = Object.values(withoutSecret).flatMap((names) =>
     .map((name) => name.replace(/(?<=^new|#get)_/, ' ')),
 );
 
-/** Whether an operation can run in this process. It cannot when it ends the process or needs options of node. */
-const canBeDone = ({ stopsItself, flags, aside }: Operation): boolean =>
-  stopsItself !== true && flags === undefined && aside !== true;
-
-const subjectIn = (folder: string): Subject =>
-  subjectOf(MaskedNeedle.random('anything', 32), folder);
-
-/** Both sides of a transport in one process. A pipe cannot be tested like this, because it would block on itself. */
-async function doBothSides({ sender, receiver }: Transport, folder: string): Promise<void> {
-  const receiving = receiver.run(subjectIn(folder));
-  const sides = [receiving, sender.run(subjectIn(folder))];
-  for (const value of (await Promise.all(sides)).flat()) {
-    if (value instanceof LockedConnection) await value.destroy();
-  }
-}
+/** Whether an operation can run in this process. It cannot when it ends the process, blocks it, or needs options of node. */
+const canBeDone = ({ name, stopsItself, flags, aside }: Operation): boolean =>
+  stopsItself !== true && flags === undefined && aside !== true && !name.startsWith('a pipe, ');
 
 /** A life in this process, without scans. */
 const unscanned: Scanned = {
@@ -82,35 +73,24 @@ const unscanned: Scanned = {
   end: () => Promise.resolve(),
 };
 
-async function doLife({ process, rehearse, live }: Life, folder: string): Promise<void> {
-  using scene = await Scene.prepare(folder);
-  const running = (await process.run(subjectIn(folder))) as Agent | ServiceClient;
+async function doOperation({ run, peer, life }: Operation, folder: string): Promise<void> {
+  const root = new Uint8Array(randomBytes(32));
+  using scene = life && new Scene(folder);
+  const endPeer = peer?.meet(join(folder, MEETING_PLACE), root);
+  const subject = subjectOf(MaskedNeedle.fromBytes('anything', root), folder);
+  const made = await run(subject);
+  for (const value of [made].flat()) if (value instanceof LockedConnection) await value.destroy();
+  endPeer?.();
+  if (life === undefined) return;
+  const running = made as Agent | ServiceClient;
   try {
-    await rehearse(scene);
-    await live(scene, unscanned);
-    if (running instanceof ServiceClient) await useClient(running);
+    await life.rehearse(scene!);
+    await life.live(scene!, unscanned);
+    // What clients do on SIGTERM. Without a key, the client would wait.
+    if (running instanceof ServiceClient && running.current() !== undefined)
+      await signOnce(running);
   } finally {
     await running.close();
-  }
-}
-
-/** What the processes of clients do on SIGTERM. */
-async function useClient(client: ServiceClient): Promise<void> {
-  // Without a key, `ready` waits.
-  if (client.current() === undefined) return;
-  (await client.ready()).signingKey.sign(new Uint8Array());
-  await client.close();
-}
-
-async function doEverything(): Promise<void> {
-  for (const operation of operations.filter(canBeDone)) {
-    await withFolder(async (folder) => {
-      await operation.run(subjectIn(folder));
-    });
-  }
-  for (const life of lives) await withFolder((folder) => doLife(life, folder));
-  for (const transport of transports.filter(({ prepare }) => prepare === undefined)) {
-    await withFolder((folder) => doBothSides(transport, folder));
   }
 }
 
@@ -134,28 +114,27 @@ async function sourcesCalledBy(work: () => Promise<void>): Promise<ReadonlySet<s
   return called;
 }
 
-/** The names of public functions that no operation has called. */
-async function uncalled(): Promise<string[]> {
-  // `printing` calls it.
-  for (const way of ['log', 'dir', 'table'] as const) {
-    vi.spyOn(console, way).mockImplementation(() => undefined);
-  }
-  const called = await sourcesCalledBy(doEverything);
-  vi.restoreAllMocks();
-  const constructors = [...called].filter((source) => source.startsWith('constructor('));
-  const isCalled = (source: string): boolean =>
-    called.has(source) ||
-    (source.startsWith('class') && constructors.some((each) => source.includes(each)));
-  return [...everything]
-    .filter(([, { call, from }]) => !(from in entriesElsewhere) && !isCalled(String(call)))
-    .map(([name]) => name);
-}
+// `printing` calls it.
+for (const way of ['log', 'dir', 'table'] as const)
+  vi.spyOn(console, way).mockImplementation(() => undefined);
+const called = await sourcesCalledBy(async () => {
+  for (const operation of operations.filter(canBeDone))
+    await withFolder((folder) => doOperation(operation, folder));
+});
+vi.restoreAllMocks();
+
+const constructors = [...called].filter((source) => source.startsWith('constructor('));
+const isCalled = (source: string): boolean =>
+  called.has(source) ||
+  (source.startsWith('class') && constructors.some((each) => source.includes(each)));
 
 const everything = surface(samples);
-const names = await uncalled();
 
 test('every public function that touches a secret is called by an operation that is scanned', () => {
-  expect(names.filter((name) => !exempt.includes(name))).toEqual([]);
+  const uncalled = [...everything]
+    .filter(([, { call, from }]) => !(from in entriesElsewhere) && !isCalled(String(call)))
+    .map(([name]) => name);
+  expect(uncalled.filter((name) => !exempt.includes(name))).toEqual([]);
 });
 
 test('every function listed as free of secrets exists', () => {

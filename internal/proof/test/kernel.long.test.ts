@@ -2,55 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  describeFindings,
-  readMappings,
-  scanFile,
-  scanProcess,
-  type Mapping,
-} from '@evolock/memory-scan';
-import { describe, expect, test } from 'vitest';
+import { describeFindings, readMappings, scanFile, scanProcess } from '@evolock/memory-scan';
+import { expect, test } from 'vitest';
 import { operationOf } from '../src/operations/all.js';
 import { DUMP, regionOperation, REGIONS } from '../src/operations/memory.js';
-import { USERS, type User } from '../src/rows.js';
-import { runToTheEnd, withStoppedProcess, type Launch } from '../src/scan/child-process.js';
-import { launchOf, randomSecret, withFolder, type Secret } from '../src/scan/prove.js';
-import { as } from './statements.js';
-
-/** The memory of a process as the kernel reports it. */
-interface Geometry {
-  readonly all: readonly Mapping[];
-  /** The regions in which a live secret was found. */
-  readonly secret: readonly Mapping[];
-  /** VmLck, bytes. */
-  readonly locked: number;
-  /** The number of regions that the process reports. */
-  readonly regions: number;
-}
-
-/** Reads the memory of a process that has every kind of region: used, empty, reserved, scratch, staging, separate. */
-function geometry(user: User): Promise<Geometry> {
-  const operation = regionOperation;
-  const secret = randomSecret(operation.expects);
-  const prefix = as(user, { lockLimit: ENOUGH });
-  return withFolder(
-    (folder) => {
-      return withStoppedProcess(launchOf(operation, folder, secret, { prefix }), (pid) => {
-        const live = secret.needles.all.filter(({ name }) => secret.needles.live.has(name));
-        const found = scanProcess(pid, live, { encodings: ['raw'] }).findings;
-        const starts = new Set(found.map(({ mapping }) => mapping.start));
-        const all = readMappings(pid);
-        return {
-          all,
-          secret: all.filter(({ start }) => starts.has(start)),
-          locked: lockedMemory(pid),
-          regions: Number(readFileSync(join(folder, REGIONS), 'utf8')),
-        };
-      });
-    },
-    { prefix },
-  );
-}
+import { randomSecret } from '../src/scan/prove.js';
+import { commandOf, USERS, withFolder, withStoppedProcess } from '../src/scan/process.js';
+import { as } from './operations.js';
 
 /** In KiB. */
 const ENOUGH = 4_096;
@@ -61,62 +19,63 @@ function lockedMemory(pid: number): number {
   return 1024 * Number(/^VmLck:\s*(\d+) kB$/m.exec(status)?.[1]);
 }
 
-describe.each(USERS)('%s', (user) => {
-  test('every region is locked, not dumped, and between guard pages, secrets in it or not', async () => {
-    const { all, secret, locked, regions } = await geometry(user);
-    const found = all.filter((mapping) => mapping.locked);
-    expect(found).toHaveLength(regions);
-    for (const mapping of found) {
-      expect(mapping).toMatchObject({ permissions: 'rw-p', dumped: false, name: '' });
-      const before = all.find(({ end }) => end === mapping.start);
-      const behind = all.find(({ start }) => start === mapping.end);
-      expect([before?.permissions, behind?.permissions]).toEqual(['---p', '---p']);
-    }
-    expect(locked).toBe(found.reduce((sum, { size }) => sum + size, 0));
-    // The region of the pool and the region of the clone may be adjacent, but they are never the same.
-    expect(secret.length).toBeGreaterThanOrEqual(2);
-    expect(found).toEqual(expect.arrayContaining([...secret]));
-  });
-});
+// The process has every kind of region: used, empty, reserved, scratch, staging, separate.
+test.each(USERS)(
+  'every region is locked, not dumped, and between guard pages, secrets in it or not: %s',
+  async (user) => {
+    const options = { prefix: as(user, { lockLimit: ENOUGH }) };
+    const { needles, ...given } = randomSecret(regionOperation);
+    await withFolder(async (folder) => {
+      const command = commandOf(regionOperation, folder, given, options);
+      await withStoppedProcess(command, folder, (pid) => {
+        const all = readMappings(pid);
+        const locked = all.filter((mapping) => mapping.locked);
+        expect(String(locked.length)).toBe(readFileSync(join(folder, REGIONS), 'utf8'));
+        for (const mapping of locked) {
+          expect(mapping).toMatchObject({ permissions: 'rw-p', dumped: false, name: '' });
+          const before = all.find(({ end }) => end === mapping.start);
+          const behind = all.find(({ start }) => start === mapping.end);
+          expect([before?.permissions, behind?.permissions]).toEqual(['---p', '---p']);
+        }
+        expect(lockedMemory(pid)).toBe(locked.reduce((sum, { size }) => sum + size, 0));
+        const live = needles.all.filter(({ name }) => needles.live.has(name));
+        const { findings } = scanProcess(pid, live, { encodings: ['raw'] });
+        expect(findings.every(({ mapping }) => mapping.locked)).toBe(true);
+        // The region of the pool and the region of the clone may be adjacent, but they are never the same.
+        const regions = new Set(findings.map(({ mapping }) => mapping.start));
+        expect(regions.size).toBeGreaterThanOrEqual(2);
+      });
+    }, options);
+  },
+);
 
+const CORE = 'a core dump';
 const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'latin1').trim();
-const allowed = ['sh', '-c', 'ulimit -c unlimited && exec "$@"', 'sh'];
-
-const [shell = '', ...words] = allowed;
+const [shell, ...words] = ['sh', '-c', 'ulimit -c unlimited && exec "$@"', 'sh'] as const;
 /** Whether a core dump is a file in the working directory, of any size. */
 const isDumped = /^[^|/]+$/.test(pattern) && spawnSync(shell, [...words, 'true']).status === 0;
 if (!isDumped)
   console.log(`no test of core dumps: their size is limited, or kernel.core_pattern is ${pattern}`);
 
-/** Runs an operation that writes its memory to a file, and scans the file. */
-function scanDump(name: string, written: (launch: Launch, secret: Secret) => Promise<string>) {
-  const operation = operationOf(`dumps: ${name}`);
-  const secret = randomSecret(operation.expects);
-  return withFolder(async (folder) => {
-    const prefix = name === 'a core dump' ? allowed : [];
-    const file = await written(launchOf(operation, folder, secret, { prefix }), secret);
-    const { findings } = scanFile(file, secret.needles.all);
-    expect(describeFindings(findings)).toBe('no finding');
-  });
+/** Runs an operation that writes its memory to a file. */
+async function dumpOf(name: string, command: readonly string[], folder: string): Promise<string> {
+  if (name !== CORE) return withStoppedProcess(command, folder, () => join(folder, DUMP));
+  const { signal } = spawnSync(shell, [...words, ...command], { cwd: folder });
+  expect(signal).toBe('SIGABRT');
+  return join(folder, readdirSync(folder).find((file) => file.startsWith('core')) ?? 'core');
 }
 
-test.runIf(isDumped)('a core dump leaves out locked memory, and nothing else', () =>
-  scanDump('a core dump', async (launch, { canary }) => {
-    expect(await runToTheEnd(launch)).toMatchObject({ signal: 'SIGABRT' });
-    const core = readdirSync(launch.folder).find((name) => name.startsWith('core'));
-    const file = join(launch.folder, core!);
-    expect(scanFile(file, [canary]).findings).not.toEqual([]);
-    return file;
-  }),
-);
-
-test.each(['a heap snapshot', 'a diagnostic report'])('%s shows nothing', (dump) =>
-  scanDump(dump, (launch, { masked }) =>
-    withStoppedProcess(launch, () => {
-      const file = join(launch.folder, DUMP);
-      // Both hold the command line of the process, which shows that the file belongs to this process.
-      expect(readFileSync(file, 'latin1')).toContain(masked);
-      return file;
-    }),
-  ),
+test.each([...(isDumped ? [CORE] : []), 'a heap snapshot', 'a diagnostic report'])(
+  '%s shows nothing of locked memory',
+  async (name) => {
+    const operation = operationOf(`dumps: ${name}`);
+    const secret = randomSecret(operation);
+    await withFolder(async (folder) => {
+      const file = await dumpOf(name, commandOf(operation, folder, secret), folder);
+      expect(describeFindings(scanFile(file, secret.needles.all).findings)).toBe('no finding');
+      // Each holds the command line of the process, and a core dump all other memory.
+      expect(readFileSync(file).includes(secret.masked)).toBe(true);
+      if (name === CORE) expect(scanFile(file, [secret.canary]).findings).not.toEqual([]);
+    });
+  },
 );

@@ -1,51 +1,18 @@
 /**
- * The lives of scanned agents. Each moment of a life is a row of the table: the process is stopped and scanned there.
+ * The lives of scanned agents and clients. Each moment of a life is a row of the table: the process is stopped and scanned
+ * there.
  */
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { type Expectation, keyAt, leafPath, type Path, released } from '../secrets/expectation.js';
-import type { Operation } from '../operations/operation.js';
-import {
-  closingAgent,
-  endingAgent,
-  exitingAgent,
-  leavingClient,
-  servingAgent,
-  signingClient,
-} from './agent-operations.js';
-import { keyOfSeed, Pool, type Scene } from './scene.js';
-import { EVOLUTIONS } from './scene-files.js';
+import type { Agent, ServiceClient } from '@evolock/kes-agent';
+import { knownKey } from '../operations/kes.js';
+import { layer, MESSAGE, type Life, type Operation } from '../operations/operation.js';
+import type { Moment } from '../scan/scanned-process.js';
+import { goneRoot, keyAt, released, type Expectation, type Path } from '../secrets/expectation.js';
+import { stopAtExit, stopThisProcess } from '../stop.js';
+import { runAgent, runClient, signOnce } from './processes.js';
+import { EVOLUTIONS, newColdKey, type Scene } from './scene.js';
 import { Client, tailOf } from './service.js';
-
-/** What has to hold at a moment. */
-export interface Moment {
-  readonly name: string;
-  /** The seeds of the key that are known outside the agent. */
-  readonly known: ReadonlyMap<Path, Uint8Array>;
-  readonly expects: Expectation;
-  /** How many copies of each live seed are in locked memory. */
-  readonly copies: number;
-}
-
-/** The scanned process, as a life sees it. */
-export interface Scanned {
-  /** Stops the process and scans it. */
-  readonly scan: (moment: Moment) => Promise<void>;
-  /** Copies the memory of the process. The result scans the copy. */
-  readonly copyMemory: () => Promise<(moment: Moment) => void>;
-  /** Sends SIGTERM. Resolves when the process has stopped itself. */
-  readonly end: () => Promise<void>;
-}
-
-/** The life of one agent or client. */
-export interface Life {
-  readonly name: string;
-  /** What the process does. */
-  readonly process: Operation;
-  /** What is done several times before with other keys: the optimising compiler compiles a part of it. */
-  readonly rehearse: (scene: Scene) => Promise<void>;
-  readonly live: (scene: Scene, scanned: Scanned) => Promise<void>;
-}
 
 const depth = 6;
 /** The first key of a tree, and the leaves at both ends of each half. */
@@ -56,88 +23,111 @@ const second = keyAt({ depth, period: 1, visited });
 /** A random root seed, and what the peer sends. */
 class KnownRoot {
   readonly #seed = randomBytes(32);
-  readonly key = keyOfSeed(this.#seed);
+  readonly key = knownKey(this.#seed);
 
   at(name: string, expects: Expectation, copies = 1): Moment {
     return { name, known: new Map([['', this.#seed]]), expects, copies };
   }
 }
 
+/** The peer sends a key of a random root seed. */
+async function pushedRoot(scene: Scene): Promise<KnownRoot> {
+  const root = new KnownRoot();
+  await scene.push(root.key);
+  return root;
+}
+
 /** The peer sends a key to an agent whose only client does not read. */
-async function pushToBlockedClient(scene: Scene, root: KnownRoot) {
+async function pushToBlockedClient(scene: Scene) {
   const client = await Client.connect(scene.files.service);
+  client.pause();
   writeFileSync(scene.files.blocked, '');
+  const root = new KnownRoot();
   const certificate = await scene.push(root.key);
   await scene.settle();
-  return { client, certificate };
+  return { client, root, certificate };
 }
 
 /** Everything that an agent does. */
 async function everything(scene: Scene): Promise<void> {
   const client = await Client.connect(scene.files.service);
-  await scene.push(keyOfSeed(randomBytes(32)));
+  await scene.push(knownKey(randomBytes(32)));
   await client.receive();
   await scene.sign();
   await scene.wait(1);
   await scene.control.generate();
   await scene.control.exportStaged();
   await scene.control.dropStaged();
-  await scene.install(await scene.control.generate());
+  await scene.control.install(scene.certify(await scene.control.generate()));
   await client.receive();
   await scene.control.drop();
   client.close();
 }
 
-const ofAgent = (name: string, process: Operation, live: Life['live']): Life => ({
-  ...{ name, process, live },
-  rehearse: everything,
-});
-
-/** A client, which gets another key before and evolves it. */
-const ofClient = (name: string, process: Operation, live: Life['live']): Life => ({
-  ...{ name, process, live },
-  async rehearse(scene) {
-    await scene.push(keyOfSeed(randomBytes(32)));
-    scene.pass(1);
-  },
-});
-
-function refuse(result: string): void {
-  if (result !== 'invalid-certificate') throw new Error(`the agent answered with ${result}`);
+/** A client gets another key before and evolves it. */
+async function oneKey(scene: Scene): Promise<void> {
+  await scene.push(knownKey(randomBytes(32)));
+  scene.pass(1);
 }
 
+/** The life of an agent or a client. The moments state what is expected. */
+const life =
+  (run: Operation['run'], rehearse: Life['rehearse']) =>
+  (name: string, live: Life['live']): Operation =>
+    layer('the agent', { life: { rehearse, live } })(name, goneRoot, run);
+
+/** An agent, and what it does on SIGTERM. */
+const agentUntil = (end?: (agent: Agent) => void) => life(runAgent(end), everything);
+/** A client, and what it does on SIGTERM. */
+const clientUntil = (end: (client: ServiceClient) => void) => life(runClient(end), oneKey);
+
+const servingAgent = agentUntil();
+/** Its process stays. */
+const closingAgent = agentUntil((agent) => void agent.close().then(stopThisProcess));
+/** Its process ends, because nothing is left to do. */
+const endingAgent = agentUntil((agent) => {
+  stopAtExit();
+  void agent.close();
+});
+/** Its process ends at once. */
+const exitingAgent = agentUntil(() => {
+  stopAtExit();
+  process.exit(0);
+});
+/** It signs at the period of its clock. */
+const signingClient = clientUntil((client) => {
+  client.current()?.signingKey.sign(MESSAGE);
+  stopThisProcess();
+});
+/** It waits for its key, signs with it, and leaves. */
+const leavingClient = clientUntil((client) => void signOnce(client).then(stopThisProcess));
+
 const SEED = 32;
-/** Bytes of a seed; of a right seed and two verification keys. */
+/** Bytes of a right seed and two verification keys. */
 const LEVEL = 96;
 
-/**
- * The seeds in a serialised signing key: see docs/KES_DIRECT_SERIALISE.md.
- */
-function seedsInKey(bytes: Uint8Array, period: number): Map<Path, Uint8Array> {
-  const leaf = leafPath(depth, period);
-  const seeds = new Map([[leaf, bytes.slice(0, SEED)]]);
-  for (let level = 0; level < depth; level += 1) {
-    // The innermost level is the first. The right seed of a level in its right half is used, and zero.
-    const parent = leaf.slice(0, depth - 1 - level);
-    const start = SEED + level * LEVEL;
-    if (leaf[parent.length] === 'L') seeds.set(`${parent}R`, bytes.slice(start, start + SEED));
-  }
-  return seeds;
+/** The seeds in a serialised signing key at its first period: see docs/KES_DIRECT_SERIALISE.md. */
+function seedsInKey(bytes: Uint8Array): Map<Path, Uint8Array> {
+  const seedAt = (start: number) => bytes.slice(start, start + SEED);
+  // The innermost level is the first.
+  const rights = Array.from({ length: depth }, (_, level): [Path, Uint8Array] => [
+    `${'L'.repeat(depth - 1 - level)}R`,
+    seedAt(SEED + level * LEVEL),
+  ]);
+  return new Map([['L'.repeat(depth), seedAt(0)], ...rights]);
 }
 
 /** The end of an agent during a push. */
 const endWithStuckPush: Life['live'] = async (scene, { scan, end }) => {
-  const root = new KnownRoot();
-  await pushToBlockedClient(scene, root);
+  const { root } = await pushToBlockedClient(scene);
   await end();
   await scan(root.at('nothing is left', released(first)));
 };
 
 /** All lives. */
-export const lives: readonly Life[] = [
-  ofAgent('a key of a peer', servingAgent, async (scene, { scan }) => {
-    const root = new KnownRoot();
-    await scene.push(root.key);
+export const lives: readonly Operation[] = [
+  servingAgent('a key of a peer', async (scene, { scan }) => {
+    const root = await pushedRoot(scene);
     await scan(root.at('received', first));
     const clients = [
       await Client.connect(scene.files.service),
@@ -156,18 +146,16 @@ export const lives: readonly Life[] = [
     await scene.control.drop();
     await scan(root.at('dropped', released(later)));
   }),
-  ofAgent('a push to a client that does not read', servingAgent, async (scene, { scan }) => {
-    const root = new KnownRoot();
-    const { client, certificate } = await pushToBlockedClient(scene, root);
+  servingAgent('a push to a client that does not read', async (scene, { scan }) => {
+    const { client, root, certificate } = await pushToBlockedClient(scene);
     // The key, and the snapshot that is sent.
     await scan(root.at('waiting', first, 2));
     await client.receiveTo(tailOf(certificate));
     await scene.settle();
     await scan(root.at('ended', first));
   }),
-  ofAgent('a push that is stuck when the key evolves', servingAgent, async (scene, { scan }) => {
-    const root = new KnownRoot();
-    await pushToBlockedClient(scene, root);
+  servingAgent('a push that is stuck when the key evolves', async (scene, { scan }) => {
+    const { root } = await pushToBlockedClient(scene);
     await scene.wait(1);
     // Another client gets the key when the snapshot of the last period is wiped.
     const other = await Client.connect(scene.files.service);
@@ -175,38 +163,31 @@ export const lives: readonly Life[] = [
     await scene.settle();
     await scan(root.at('given up', second));
   }),
-  ofAgent('a key that is not kept', servingAgent, async (scene, { scan }) => {
+  servingAgent('a key that is not kept', async (scene, { scan }) => {
     const replaced = new KnownRoot();
     const certificate = await scene.push(replaced.key);
     const contradicted = new KnownRoot();
-    refuse(await scene.offer(contradicted.key, certificate));
+    await scene.offer(contradicted.key, certificate, 'invalid-certificate');
     await scan(contradicted.at('refused, its certificate is for another key', released(first)));
-    const expired = new KnownRoot();
-    await scene.push(expired.key);
+    const expired = await pushedRoot(scene);
     await scan(replaced.at('replaced by a newer one', released(first)));
     await scene.wait(EVOLUTIONS);
     await scan(expired.at('expired', released(keyAt({ depth, period: EVOLUTIONS - 1, visited }))));
     const foreign = new KnownRoot();
-    using otherPool = new Pool();
-    refuse(
-      await scene.offer(foreign.key, otherPool.certify(foreign.key.verificationKey, EVOLUTIONS)),
-    );
+    using coldKey = newColdKey();
+    const certified = scene.certify(foreign.key.verificationKey, coldKey);
+    await scene.offer(foreign.key, certified, 'invalid-certificate');
     await scan(foreign.at('refused, another pool certified it', released(first)));
   }),
-  ofAgent('a key that the agent generates', servingAgent, async (scene, { scan, copyMemory }) => {
+  servingAgent('a key that the agent generates', async (scene, { scan, copyMemory }) => {
     const verificationKey = await scene.control.generate();
     const scanStaged = await copyMemory();
-    await scene.install(verificationKey);
+    await scene.control.install(scene.certify(verificationKey));
     const scanInstalled = await copyMemory();
     const client = await Client.connect(scene.files.service);
-    const known = seedsInKey(await client.receive(), 0);
+    const known = seedsInKey(await client.receive());
     await scene.settle();
-    const at = (name: string, expects: Expectation): Moment => ({
-      name,
-      known,
-      expects,
-      copies: 1,
-    });
+    const at = (name: string, expects: Expectation) => ({ name, known, expects, copies: 1 });
     scanStaged(at('staged', first));
     scanInstalled(at('installed', first));
     await scan(at('pushed', first));
@@ -217,38 +198,30 @@ export const lives: readonly Life[] = [
     await scene.control.drop();
     await scan(at('dropped', released({ ...second, signed: true })));
   }),
-  ofAgent('close() while a push is stuck', closingAgent, endWithStuckPush),
-  ofAgent('close() on SIGTERM, at the exit', endingAgent, async (scene, { scan, end }) => {
-    const root = new KnownRoot();
-    await scene.push(root.key);
+  closingAgent('close() while a push is stuck', endWithStuckPush),
+  endingAgent('close() on SIGTERM, at the exit', async (scene, { scan, end }) => {
+    const root = await pushedRoot(scene);
     await scene.wait(1);
     await scene.sign();
     await end();
     await scan(root.at('nothing is left', released({ ...second, signed: true })));
   }),
-  ofAgent('process.exit while a push is stuck, at the exit', exitingAgent, endWithStuckPush),
-  ofClient('a client', signingClient, async (scene, { scan, end }) => {
-    const root = new KnownRoot();
-    await scene.push(root.key);
+  exitingAgent('process.exit while a push is stuck, at the exit', endWithStuckPush),
+  signingClient('a client', async (scene, { scan, end }) => {
+    const root = await pushedRoot(scene);
     await scan(root.at('received', first));
     scene.pass(1);
     await end();
     await scan(root.at('evolved and signed with', { ...second, signed: true }));
   }),
-  ofClient('a client whose agent drops the key', signingClient, async (scene, { scan }) => {
-    const root = new KnownRoot();
-    await scene.push(root.key);
+  signingClient('a client whose agent drops the key', async (scene, { scan }) => {
+    const root = await pushedRoot(scene);
     await scene.pushDrop();
     await scan(root.at('dropped', released(first)));
   }),
-  ofClient(
-    'a client that waits for its key, and leaves',
-    leavingClient,
-    async (scene, { scan, end }) => {
-      const root = new KnownRoot();
-      await scene.push(root.key);
-      await end();
-      await scan(root.at('nothing is left', released({ ...first, signed: true })));
-    },
-  ),
+  leavingClient('a client that waits for its key, and leaves', async (scene, { scan, end }) => {
+    const root = await pushedRoot(scene);
+    await end();
+    await scan(root.at('nothing is left', released({ ...first, signed: true })));
+  }),
 ];

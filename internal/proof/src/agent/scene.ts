@@ -1,66 +1,54 @@
+/** The surroundings of a scanned agent or client: files and sockets in one folder, the network, its peer and its operator. */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   absolutePeriod,
   issueCertificate,
+  kesParameters,
+  slot,
   type OperationalCertificate,
 } from '@evolock/cardano-kes';
-import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
-import { ControlClient, SignClient } from '@evolock/kes-agent';
-import { sum6Kes } from '@evolock/kes-sum';
+import { ControlClient, SignClient, type Result } from '@evolock/kes-agent';
 import { MLockedSeed } from '@evolock/mlocked-seed';
-import { MESSAGE } from '../operations/operation.js';
-import { momentIn, sceneFiles } from './scene-files.js';
-import { Peer } from './service.js';
+import type { KnownKey } from '../operations/kes.js';
+import { holds, MESSAGE } from '../operations/operation.js';
+import { Peer, tailOf, TIMEOUT } from './service.js';
 
-/** A signing key at its first period, in ordinary memory of the scanning process. */
-export interface KnownKey {
-  /** 608 bytes. */
-  readonly bytes: Uint8Array;
-  readonly verificationKey: Uint8Array;
+const PERIOD_SECONDS = 100;
+const NETWORK_START = Date.parse('2026-01-01T00:00:00Z');
+
+/** The periods of a key on {@link network}. */
+export const EVOLUTIONS = 62;
+
+/** A network with short periods. */
+export const network = kesParameters({
+  name: 'proof',
+  slotsPerKesPeriod: PERIOD_SECONDS,
+  maxKesEvolutions: EVOLUTIONS,
+  anchor: { slot: slot(0), unixMilliseconds: NETWORK_START, slotMilliseconds: 1_000 },
+});
+
+/** The files of a folder. */
+export const sceneFiles = (folder: string) => ({
+  /** The service socket of the peer. */
+  peer: join(folder, 'peer'),
+  /** The sockets of the agent, in a folder that only its user may enter. */
+  service: join(folder, 'agent', 'service'),
+  control: join(folder, 'agent', 'control'),
+  sign: join(folder, 'agent', 'sign'),
+  coldVerificationKey: join(folder, 'cold.vkey'),
+  /** The time of the scanned process, in milliseconds since 1970. */
+  clock: join(folder, 'clock'),
+  /** While it exists, no client of the service socket can take a push: the kernel has no room for it. */
+  blocked: join(folder, 'blocked'),
+});
+
+/** A random cold key of a pool. */
+export function newColdKey(): Ed25519SigningKey {
+  using seed = MLockedSeed.newRandom(32);
+  return ed25519.generateKey(seed);
 }
-
-/** The key of a root seed. */
-export function keyOfSeed(root: Uint8Array): KnownKey {
-  using seed = MLockedSeed.newZeroed(32);
-  seed.withBytes((memory) => memory.set(root));
-  using key = sum6Kes.generateKey(seed);
-  const bytes = new Uint8Array(sum6Kes.signingKeySize);
-  directSerialiseBufChecked(bytes, key);
-  return { bytes, verificationKey: key.deriveVerificationKey() };
-}
-
-/** A pool with a random cold key, and its certificates. */
-export class Pool implements Disposable {
-  readonly #coldKey: Ed25519SigningKey;
-  #counter = 0n;
-
-  constructor() {
-    using seed = MLockedSeed.newRandom(32);
-    this.#coldKey = ed25519.generateKey(seed);
-  }
-
-  get coldVerificationKey(): Uint8Array {
-    return this.#coldKey.deriveVerificationKey();
-  }
-
-  /** Certifies a key, with the next counter. */
-  certify(hotVerificationKey: Uint8Array, startPeriod: number): OperationalCertificate {
-    this.#counter += 1n;
-    return issueCertificate(this.#coldKey, {
-      hotVerificationKey,
-      sequenceNumber: this.#counter,
-      startPeriod: absolutePeriod(startPeriod),
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#coldKey.release();
-  }
-}
-
-/** More milliseconds than any scan of the stopped process takes. */
-const TIMEOUT = 600_000;
 
 /** The surroundings of one agent: its peer, its clients, its operator and its clock. */
 export class Scene implements Disposable {
@@ -68,47 +56,52 @@ export class Scene implements Disposable {
   /** The operator. */
   readonly control: ControlClient;
   readonly #peer: Peer;
-  readonly #pool = new Pool();
+  readonly #coldKey = newColdKey();
+  #counter = 0n;
   #period = 0;
   #timestamp = 0n;
 
-  private constructor(files: ReturnType<typeof sceneFiles>, peer: Peer) {
-    this.files = files;
-    this.control = new ControlClient(files.control, { timeout: TIMEOUT });
-    this.#peer = peer;
-    writeFileSync(files.coldVerificationKey, this.#pool.coldVerificationKey);
+  /** Prepares a folder, before the agent is started there. */
+  constructor(folder: string) {
+    this.files = sceneFiles(folder);
+    this.control = new ControlClient(this.files.control, { timeout: TIMEOUT });
+    this.#peer = new Peer(this.files.peer);
+    writeFileSync(this.files.coldVerificationKey, this.#coldKey.deriveVerificationKey());
     this.pass(0);
   }
 
-  /** Prepares a folder, before the agent is started there. */
-  static async prepare(folder: string): Promise<Scene> {
-    const files = sceneFiles(folder);
-    return new Scene(files, await Peer.listen(files.peer));
+  /** Certifies a key from now on, with the next counter. */
+  certify(hotVerificationKey: Uint8Array, coldKey = this.#coldKey): OperationalCertificate {
+    this.#counter += 1n;
+    return issueCertificate(coldKey, {
+      hotVerificationKey,
+      sequenceNumber: this.#counter,
+      startPeriod: absolutePeriod(this.#period),
+    });
   }
 
-  /** The peer sends a key, which has to be accepted. Its certificate begins now, and is returned. */
+  /** The peer sends a key, which has to be accepted. Its certificate is returned. */
   async push(key: KnownKey): Promise<OperationalCertificate> {
-    const certificate = this.#pool.certify(key.verificationKey, this.#period);
-    accepted(await this.offer(key, certificate));
+    const certificate = this.certify(key.verificationKey);
+    await this.offer(key, certificate, 'ok');
     return certificate;
   }
 
-  /** The peer sends a key. Returns the answer. */
-  offer({ bytes }: KnownKey, certificate: OperationalCertificate): Promise<string> {
-    this.#timestamp = this.#later();
-    return this.#peer.push(bytes, certificate, this.#timestamp);
+  /** The peer sends a key, for which there has to be this answer. */
+  async offer({ bytes }: KnownKey, certificate: OperationalCertificate, answer: Result) {
+    const given = await this.#peer.send('key', this.#later(), bytes, tailOf(certificate));
+    holds(given === answer, `the agent answers with ${answer}, not ${given}`);
   }
 
   /** The peer sends a drop. */
   async pushDrop(): Promise<void> {
-    this.#timestamp = this.#later();
-    accepted(await this.#peer.pushDrop(this.#timestamp));
+    holds((await this.#peer.send('drop', this.#later())) === 'ok', 'a drop is accepted');
   }
 
   /** Moves the clock. */
   pass(periods: number): void {
     this.#period += periods;
-    writeFileSync(this.files.clock, String(momentIn(this.#period)));
+    writeFileSync(this.files.clock, String(this.#now));
   }
 
   /** Moves the clock. The key evolves when the agent looks at it, in the answer to `info`. */
@@ -129,24 +122,20 @@ export class Scene implements Disposable {
     await client.close();
   }
 
-  /** The agent installs the staged key. */
-  install(verificationKey: Uint8Array): Promise<void> {
-    return this.control.install(this.#pool.certify(verificationKey, this.#period));
+  [Symbol.dispose](): void {
+    this.#coldKey.release();
+    this.#peer.close();
   }
 
-  [Symbol.dispose](): void {
-    this.#pool[Symbol.dispose]();
-    this.#peer.close();
+  /** The middle of the period, in milliseconds since 1970. */
+  get #now(): number {
+    return NETWORK_START + (this.#period + 0.5) * PERIOD_SECONDS * 1_000;
   }
 
   /** Later than each key and drop so far: the agent takes the timestamp of a drop from its clock. */
   #later(): bigint {
-    const now = BigInt(momentIn(this.#period)) * 1_000n;
-    const least = this.#timestamp > now ? this.#timestamp : now;
-    return least + 1_000n;
+    const now = BigInt(this.#now) * 1_000n;
+    this.#timestamp = (this.#timestamp > now ? this.#timestamp : now) + 1_000n;
+    return this.#timestamp;
   }
-}
-
-function accepted(result: string): void {
-  if (result !== 'ok') throw new Error(`the answer was ${result}`);
 }

@@ -1,6 +1,6 @@
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import type { MaskedNeedle } from '@evolock/memory-scan';
-import { agentOperations } from '../agent/agent-operations.js';
+import { lives } from '../agent/lives.js';
 import { cardanoFileOperations } from './cardano-files.js';
 import { controls } from './controls.js';
 import { failureOperations } from './failures.js';
@@ -12,12 +12,12 @@ import { lockedMemoryOperations } from './locked-memory.js';
 import { asideOperations } from './memory.js';
 import { idOf, type Operation, type Subject } from './operation.js';
 import { printingOperations } from './printing.js';
-import { endingOperations, lostOperations, signalOperations } from './process.js';
+import { endingOperations, lostOperation, signalOperations } from './process.js';
 import { ruleOperations } from './rules.js';
 import { sealerOperations } from './sealers.js';
-import { transportOperations, transports } from './transports.js';
+import { transportOperations } from './transports.js';
 
-/** All operations, in the order of the table. */
+/** All operations, in the order of the table. Those aside are no rows. */
 export const operations: readonly Operation[] = [
   ...lockedMemoryOperations,
   ...leafKeyOperations,
@@ -31,9 +31,8 @@ export const operations: readonly Operation[] = [
   ...sealerOperations,
   ...cardanoFileOperations,
   ...endingOperations,
-  ...lostOperations,
-  ...transports.flatMap(({ sender, receiver }) => [sender, receiver]),
-  ...agentOperations,
+  lostOperation,
+  ...lives,
   ...asideOperations,
   ...leafSchemeOperations,
   ...controls,

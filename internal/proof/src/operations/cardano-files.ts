@@ -17,14 +17,7 @@ import {
 } from '@evolock/cardano-kes';
 import { directSerialiseToChecked } from '@evolock/direct-serialise';
 import { MLockedBytes, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import {
-  keyAt,
-  liveKey,
-  liveRoot,
-  released,
-  withExtendedKey,
-  type Expectation,
-} from '../secrets/expectation.js';
+import { extendedKey, keyAt, liveKey, released, type Expectation } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
 import { extendedKeyOf, leafKeyOf, vrfKeyOf } from './leaf-keys.js';
 import { holds, layer, refused, type Operation, type Subject } from './operation.js';
@@ -34,6 +27,9 @@ const replace = true;
 const visited = [0, PERIOD - 1];
 const live = keyAt({ depth: 6, period: PERIOD, visited });
 const evolved = keyAt({ depth: 6, period: PERIOD + 1, visited: [...visited, PERIOD] });
+
+/** What a certificate is issued for. */
+const request = { hotVerificationKey: new Uint8Array(32), startPeriod: absolutePeriod(400) };
 
 const operation = layer('Cardano files');
 
@@ -98,20 +94,16 @@ function writeExtendedKey(path: string, key: ExtendedSigningKey): void {
   }
 }
 
-/** Replaces one hexadecimal digit with a letter, and reads nothing. */
-function spoil(path: string, fromTheEnd: number): void {
-  const fd = openSync(path, 'r+');
-  writeSync(fd, 'z', statSync(path).size - fromTheEnd);
-  closeSync(fd);
-}
+const withExtendedKey = withWritten('extended.skey', extendedKeyOf, writeExtendedKey);
 
-/** Replaces one hexadecimal digit, which is public, with another. */
-function changeDigit(path: string, fromTheEnd: number): void {
+/** Replaces one hexadecimal digit of a file, by a letter or, when it is public, by another digit. */
+function replaceDigit(path: string, fromTheEnd: number, isPublic = false): void {
   const fd = openSync(path, 'r+');
   const position = statSync(path).size - fromTheEnd;
   const digit = new Uint8Array(1);
-  readSync(fd, digit, { position });
-  writeSync(fd, digit[0] === DIGITS[0] ? '1' : '0', position);
+  if (isPublic) readSync(fd, digit, { position });
+  const other = digit[0] === DIGITS[0] ? '1' : '0';
+  writeSync(fd, isPublic ? other : 'z', position);
   closeSync(fd);
 }
 
@@ -163,7 +155,7 @@ export const cardanoFileOperations: readonly Operation[] = [
     return key;
   }),
   withKey('a file with a letter among its digits', live, (key, path) => {
-    spoil(path, 10);
+    replaceDigit(path, 10);
     refused('ERR_EVOLOCK_CARDANO_ENVELOPE', () => readKesSigningKey(path));
     return key;
   }),
@@ -201,41 +193,21 @@ export const cardanoFileOperations: readonly Operation[] = [
     rmSync(counterPath, { force: true });
     writeCounter(counterPath, { next: 0n, coldVerificationKey: key.deriveVerificationKey() });
     const coldKey = readColdSigningKey(path).signingKey;
-    const startPeriod = absolutePeriod(400);
-    const request = { coldKey, counterPath, hotVerificationKey: new Uint8Array(32), startPeriod };
-    issueCertificate(coldKey, {
-      hotVerificationKey: new Uint8Array(32),
-      sequenceNumber: 0n,
-      startPeriod,
-    });
-    issueToFile(`${path}.cert`, request, { replace });
+    issueCertificate(coldKey, { ...request, sequenceNumber: 0n });
+    issueToFile(`${path}.cert`, { ...request, coldKey, counterPath }, { replace });
     return [key, coldKey];
   }),
-  operation(
-    'an extended cold key, read to issue a certificate',
-    withExtendedKey(liveRoot),
-    (subject) => {
-      const key = extendedKeyOf(subject);
-      const path = join(subject.folder, 'extended.skey');
-      writeExtendedKey(path, key);
-      const coldKey = readColdSigningKey(path).signingKey;
-      issueCertificate(coldKey, {
-        hotVerificationKey: new Uint8Array(32),
-        sequenceNumber: 0n,
-        startPeriod: absolutePeriod(400),
-      });
-      return [key, coldKey];
-    },
-  ),
-  operation(
+  withExtendedKey('an extended cold key, read to issue a certificate', extendedKey, (key, path) => {
+    const coldKey = readColdSigningKey(path).signingKey;
+    issueCertificate(coldKey, { ...request, sequenceNumber: 0n });
+    return [key, coldKey];
+  }),
+  withExtendedKey(
     'a file of an extended cold key with another verification key',
-    released(withExtendedKey(liveRoot)),
-    (subject) => {
-      const key = extendedKeyOf(subject);
-      const path = join(subject.folder, 'extended.skey');
-      writeExtendedKey(path, key);
+    released(extendedKey),
+    (key, path) => {
       key.release();
-      changeDigit(path, '"}'.length + 2 * CHAIN_CODE_SIZE + 1);
+      replaceDigit(path, '"}'.length + 2 * CHAIN_CODE_SIZE + 1, true);
       refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readColdSigningKey(path));
     },
   ),

@@ -2,11 +2,15 @@ import {
   directDeserialiseBufChecked,
   directSerialiseBufChecked,
   type Pull,
-  type Push,
 } from '@evolock/direct-serialise';
 import { ed25519 } from '@evolock/dsign-ed25519';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { MLockedBytes, pooledAllocator, type MLockedAllocator } from '@evolock/mlocked-bytes';
+import {
+  MLockedBytes,
+  pooledAllocator,
+  type AllocationOptions,
+  type MLockedAllocator,
+} from '@evolock/mlocked-bytes';
 import { unsoundAllocator } from '@evolock/mlocked-bytes/unsound';
 import { keyAt, liveRoot, released, type Expectation } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
@@ -17,14 +21,15 @@ const BROKEN_BLOCK = 5;
 const start = keyAt({ depth: 6, period: 0 });
 const size = sum6Kes.signingKeySize;
 
-/** Calls `work` for each block, and throws after the given number of blocks. */
-function breakingAt<Block extends Push | Pull>(count: number, work: Block): Block {
-  let blocks = 0;
-  return ((block: Uint8Array) => {
+/** Calls `work` for each block and its offset, and throws after some blocks. */
+function breaking(work: (block: Uint8Array, offset: number) => void): Pull {
+  let [blocks, offset] = [0, 0];
+  return (block: Uint8Array) => {
     blocks += 1;
-    work(block);
-    if (blocks === count) throw new Broken('the transport failed');
-  }) as Block;
+    work(block, offset);
+    offset += block.byteLength;
+    if (blocks === BROKEN_BLOCK) throw new Broken('the transport failed');
+  };
 }
 
 const operation = layer('errors');
@@ -44,30 +49,28 @@ function refusingFrom(n: number): MLockedAllocator {
 }
 
 /** An operation on a live seed whose n-th allocation is refused. */
-function refusal(name: string, expects: Expectation, refuse: number, run: RefusedRun): Operation {
-  return operation(name, expects, (subject) => {
+const refusal = (
+  name: string,
+  expects: Expectation,
+  refuse: number,
+  run: (seed: ReturnType<Subject['seed']>, options: AllocationOptions) => unknown,
+) =>
+  operation(name, expects, (subject) => {
     const seed = subject.seed();
     const allocator = refusingFrom(refuse);
     refused('ERR_EVOLOCK_ALLOCATION_REFUSED', () => run(seed, { allocator }));
     return seed;
   });
-}
 
-type RefusedRun = (
-  seed: ReturnType<Subject['seed']>,
-  options: { allocator: MLockedAllocator },
-) => unknown;
+/** The children of a seed are not kept. */
+const noChildren: Expectation = { ...liveRoot, gone: ['L', 'R'] };
 
 /** Operations that fail before they complete. */
 export const failureOperations: readonly Operation[] = [
   withKey('a push that throws', start, (key) => {
     const target = MLockedBytes.newZeroed(size);
-    let offset = 0;
-    const push = breakingAt<Push>(BROKEN_BLOCK, (block) => {
-      target.withBytes((memory) => {
-        memory.set(block, offset);
-      });
-      offset += block.byteLength;
+    const push = breaking((block, offset) => {
+      target.withBytes((memory) => memory.set(block, offset));
     });
     refused('ERR_BROKEN', () => key.directSerialise(push));
     return [key, target];
@@ -75,12 +78,8 @@ export const failureOperations: readonly Operation[] = [
   withKey('a pull that throws', released(start), (key) => {
     const buffer = serialised(size, key);
     key.release();
-    let offset = 0;
-    const pull = breakingAt<Pull>(BROKEN_BLOCK, (block) => {
-      buffer.withBytes((memory) => {
-        block.set(memory.subarray(offset, offset + block.byteLength));
-      });
-      offset += block.byteLength;
+    const pull = breaking((block, offset) => {
+      buffer.withBytes((memory) => block.set(memory.subarray(offset, offset + block.byteLength)));
     });
     refused('ERR_BROKEN', () => sum6Kes.directDeserialise(pull));
     buffer.release();
@@ -115,11 +114,8 @@ export const failureOperations: readonly Operation[] = [
   refusal('no memory to generate a key', liveRoot, 1, (seed, options) =>
     sum6Kes.generateKey(seed, options),
   ),
-  refusal(
-    'no memory for the second child of a seed',
-    { ...liveRoot, gone: ['L', 'R'] },
-    2,
-    (seed, options) => seed.expand(options),
+  refusal('no memory for the second child of a seed', noChildren, 2, (seed, options) =>
+    seed.expand(options),
   ),
   refusal('no memory to read an Ed25519 key', liveRoot, 2, (seed, options) =>
     ed25519.directDeserialise((block) => {

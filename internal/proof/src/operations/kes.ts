@@ -1,3 +1,4 @@
+import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import {
   compactSum0Kes,
   compactSum6Kes,
@@ -6,10 +7,17 @@ import {
   sum0Kes,
   sum6Kes,
   type KesAlgorithm,
+  MLockedSeed,
   type KesSigningKey,
 } from '@evolock/kes-sum';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
-import { keyAt, type KeyState, periodsOf, released } from '../secrets/expectation.js';
+import {
+  keyAt,
+  periodsOf,
+  released,
+  type Expectation,
+  type KeyState,
+} from '../secrets/expectation.js';
 import { operationsOfKey } from './any-key.js';
 import { readFrom, serialised } from './locked-memory.js';
 import { holds, layer, MESSAGE, refused, type Operation, type Subject } from './operation.js';
@@ -20,19 +28,29 @@ export function keyOf(algorithm: KesAlgorithm, subject: Subject): KesSigningKey 
   return algorithm.generateKey(seed);
 }
 
-type Run = (key: KesSigningKey) => unknown;
+/** A signing key of a root seed, in ordinary memory of the scanning process. */
+export interface KnownKey {
+  /** 608 bytes. */
+  readonly bytes: Uint8Array;
+  readonly verificationKey: Uint8Array;
+}
 
-type State = Omit<KeyState, 'depth'>;
+export function knownKey(root: Uint8Array, period = 0): KnownKey {
+  using seed = MLockedSeed.newZeroed(32);
+  seed.withBytes((memory) => memory.set(root));
+  using key = sum6Kes.generateKey(seed);
+  key.updateTo(period);
+  const bytes = new Uint8Array(sum6Kes.signingKeySize);
+  directSerialiseBufChecked(bytes, key);
+  return { bytes, verificationKey: key.deriveVerificationKey() };
+}
 
-/** An operation of keys of one algorithm. `after` is what holds after it, when the key is not alive any more. */
-type Of = (name: string, state: State, run: Run, after?: typeof released) => Operation;
-
-const operationOf =
-  (name: string, algorithm: KesAlgorithm): Of =>
-  (title, state, run, after = (expects) => expects) =>
-    layer(name)(title, after(keyAt({ depth: algorithm.depth, ...state })), (subject) =>
-      run(keyOf(algorithm, subject)),
-    );
+/** Makes operations of keys of one algorithm, and what holds for a key in some state. */
+const operationsOn = (name: string, algorithm: KesAlgorithm) => ({
+  of: (title: string, expects: Expectation, run: (key: KesSigningKey) => unknown) =>
+    layer(name)(title, expects, (subject) => run(keyOf(algorithm, subject))),
+  at: (state: Omit<KeyState, 'depth'>) => keyAt({ depth: algorithm.depth, ...state }),
+});
 
 const isSignature = (key: KesSigningKey, signature: Uint8Array): boolean =>
   key.algorithm.verify(key.deriveVerificationKey(), key.period, MESSAGE, signature);
@@ -40,9 +58,9 @@ const isSignature = (key: KesSigningKey, signature: Uint8Array): boolean =>
 /** The operations of a key of any depth. */
 function operationsOfAnyDepth(name: string, algorithm: KesAlgorithm): Operation[] {
   const { depth } = algorithm;
-  const of = operationOf(name, algorithm);
+  const { of, at } = operationsOn(name, algorithm);
   const period = 2 ** depth - 1;
-  const live = keyAt({ depth, period: 0 });
+  const live = at({ period: 0 });
   return [
     ...operationsOfKey<KesSigningKey>({
       layer: name,
@@ -53,25 +71,20 @@ function operationsOfAnyDepth(name: string, algorithm: KesAlgorithm): Operation[
       use: ['sign', (key) => key.sign(MESSAGE)],
       isValid: isSignature,
       live,
-      generated: keyAt({ depth, period: 0, visited: periodsOf(depth) }),
+      generated: at({ period: 0, visited: periodsOf(depth) }),
       used: { ...live, signed: true },
     }),
-    of('update at the end of life', { period, visited: periodsOf(depth) }, (key) => {
+    of('update at the end of life', at({ period, visited: periodsOf(depth) }), (key) => {
       key.updateTo(period);
       refused('ERR_EVOLOCK_KES_LAST_PERIOD', () => key.update());
       return key;
     }),
-    of(
-      'serialise and read, then release',
-      { period: 0 },
-      (key) => {
-        const buffer = serialised(algorithm.signingKeySize, key);
-        const read = readFrom(buffer, algorithm);
-        for (const each of [key, buffer, read]) each.release();
-      },
-      released,
-    ),
-    of('deriveVerificationKey', { period: 0 }, (key) => {
+    of('serialise and read, then release', released(live), (key) => {
+      const buffer = serialised(algorithm.signingKeySize, key);
+      const read = readFrom(buffer, algorithm);
+      for (const each of [key, buffer, read]) each.release();
+    }),
+    of('deriveVerificationKey', live, (key) => {
       key.deriveVerificationKey();
       return key;
     }),
@@ -91,18 +104,19 @@ function live(key: KesSigningKey, use = (each: KesSigningKey): unknown => each.s
 /** The further operations of a key that can evolve. */
 function operationsOfAnEvolvingKey(name: string, algorithm: KesAlgorithm): Operation[] {
   const { depth, totalPeriods } = algorithm;
-  const of = operationOf(name, algorithm);
+  const { of, at } = operationsOn(name, algorithm);
   const middle = totalPeriods / 2;
-  const later = { period: middle + 5, visited: [0, middle - 1] };
-  const life = { period: totalPeriods - 1, visited: periodsOf(depth), signed: true };
+  const period = middle + 5;
+  const later = at({ period, visited: [0, middle - 1] });
+  const life = at({ period: totalPeriods - 1, visited: periodsOf(depth), signed: true });
   return [
-    of('update', { period: 1, signed: true }, (key) => {
+    of('update', at({ period: 1, signed: true }), (key) => {
       key.sign(MESSAGE);
       key.update();
       return key;
     }),
     of('updateTo', later, (key) => {
-      key.updateTo(later.period);
+      key.updateTo(period);
       return key;
     }),
     of('all updates', { ...life, signed: false }, (key) => live(key, () => undefined)),
@@ -110,19 +124,18 @@ function operationsOfAnEvolvingKey(name: string, algorithm: KesAlgorithm): Opera
     of('a whole life, verifying at every period', life, (key) =>
       live(key, () => holds(isSignature(key, key.sign(MESSAGE)), 'the signature verifies')),
     ),
-    of('a whole life, then release', life, (key) => live(key).release(), released),
+    of('a whole life, then release', released(life), (key) => live(key).release()),
     of(
       'sign, then release of everything',
-      { period: 0, signed: true },
+      released(at({ period: 0, signed: true })),
       async (key) => {
         key.sign(MESSAGE);
         await releaseAll();
         holds(key.released, 'the key was released');
       },
-      released,
     ),
     of('layout of the Rust crate', later, (key) => {
-      key.updateTo(later.period);
+      key.updateTo(period);
       const type = rustSigningKeyType(algorithm);
       const buffer = serialised(type.size, rustSigningKey(key));
       return [key, buffer, readFrom(buffer, type)];

@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eraseFile, KeyFile } from '@evolock/direct-serialise-io';
 import { sum0Kes, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
-import { keyAt, liveKey, released } from '../secrets/expectation.js';
+import { keyAt, liveKey, released, type Expectation } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
 import { holds, layer, MESSAGE, type Operation, type Subject } from './operation.js';
 
@@ -20,35 +20,29 @@ const pathIn = ({ folder }: Subject): string => join(folder, randomUUID());
 const create = (subject: Subject, path: string): Promise<KeyFile<KesSigningKey>> =>
   KeyFile.open(path, sum6Kes, { create: () => ({ key: keyOf(sum6Kes, subject) }) });
 
-/** A file whose key has evolved. */
-async function withEvolved(subject: Subject): Promise<[KeyFile<KesSigningKey>, string]> {
-  const path = pathIn(subject);
-  const file = await create(subject, path);
-  await file.updateTo(PERIOD - 1);
-  await file.updateTo(PERIOD);
-  return [file, path];
-}
+/** An operation of a file whose key has evolved. */
+const withEvolved = (
+  name: string,
+  expects: Expectation,
+  run: (file: KeyFile<KesSigningKey>, path: string) => unknown,
+) =>
+  operation(name, expects, async (subject) => {
+    const path = pathIn(subject);
+    const file = await create(subject, path);
+    await file.updateTo(PERIOD - 1);
+    await file.updateTo(PERIOD);
+    return run(file, path);
+  });
 
 export const keyFileOperations: readonly Operation[] = [
-  operation('created', created, async (subject) => {
-    const file = await create(subject, pathIn(subject));
-    return file.key;
-  }),
-  operation('evolved', evolved, async (subject) => {
-    const [file] = await withEvolved(subject);
-    return file.key;
-  }),
-  operation('closed', released(evolved), async (subject) => {
-    const [file] = await withEvolved(subject);
-    await file.close();
-  }),
-  operation('retired, destroyed', released(evolved), async (subject) => {
-    const [file] = await withEvolved(subject);
+  operation('created', created, async (subject) => (await create(subject, pathIn(subject))).key),
+  withEvolved('evolved', evolved, (file) => file.key),
+  withEvolved('closed', released(evolved), (file) => file.close()),
+  withEvolved('retired, destroyed', released(evolved), async (file) => {
     await file.retire();
     await file.destroy();
   }),
-  operation('erased', released(evolved), async (subject) => {
-    const [file, path] = await withEvolved(subject);
+  withEvolved('erased', released(evolved), async (file, path) => {
     await file.close();
     eraseFile(path);
   }),

@@ -1,5 +1,5 @@
 /** Operations of Ed25519 keys, of VRF keys and of extended keys. */
-import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
+import type { DirectDeserialise } from '@evolock/direct-serialise';
 import { ed25519 } from '@evolock/dsign-ed25519';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { sodium } from '@evolock/mlocked-seed/unsound';
@@ -10,13 +10,7 @@ import {
   type VrfAlgorithm,
   type VrfSigningKey,
 } from '@evolock/vrf-praos';
-import {
-  liveKey,
-  liveRoot,
-  released,
-  withExtendedKey,
-  withProofs,
-} from '../secrets/expectation.js';
+import { extendedKey, liveKey, released, type Expectation } from '../secrets/expectation.js';
 import { operationsOfKey } from './any-key.js';
 import { readFrom, serialised } from './locked-memory.js';
 import { Broken, layer, MESSAGE, refused, type Operation, type Subject } from './operation.js';
@@ -54,7 +48,7 @@ export function vrfKeyOf(subject: Subject, algorithm: VrfAlgorithm = praosVrf): 
   return algorithm.generateKey(seed);
 }
 
-const proved = withProofs(live);
+const proved: Expectation = { ...live, also: 'VRF proofs' };
 const vrfOperation = layer('VRF');
 
 /** The serialised form of a key, which is released. */
@@ -63,6 +57,23 @@ function vrfImage(subject: Subject): MLockedBytes {
   const buffer = serialised(praosVrf.signingKeySize, key);
   key.release();
   return buffer;
+}
+
+/** Reads a key after a bit of its serialised verification key was changed, which is public. */
+function changedKey(
+  name: string,
+  expects: Expectation,
+  imageOf: (subject: Subject) => MLockedBytes,
+  type: DirectDeserialise<unknown>,
+  offset: number,
+): Operation {
+  return layer(name)('read a key with another verification key', expects, (subject) => {
+    using image = imageOf(subject);
+    image.withBytes((memory) => {
+      memory[offset]! ^= 1;
+    });
+    refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readFrom(image, type));
+  });
 }
 
 const vrfOperations: readonly Operation[] = [
@@ -87,11 +98,7 @@ const vrfOperations: readonly Operation[] = [
     const key = vrfKeyOf(subject);
     return [key, key.seed()];
   }),
-  vrfOperation('read a key with another verification key', released(live), (subject) => {
-    using image = vrfImage(subject);
-    spoil(image, 40);
-    refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readFrom(image, praosVrf));
-  }),
+  changedKey('VRF', released(live), vrfImage, praosVrf, 40),
   vrfOperation('a pull that throws', released(live), (subject) => {
     using image = vrfImage(subject);
     refused('ERR_BROKEN', () =>
@@ -104,13 +111,6 @@ const vrfOperations: readonly Operation[] = [
     );
   }),
 ];
-
-/** Changes a bit of a serialised verification key, which is public. */
-function spoil(buffer: MLockedBytes, offset: number): void {
-  buffer.withBytes((memory) => {
-    memory[offset]! ^= 1;
-  });
-}
 
 const EXTENDED_SIZE = 128;
 
@@ -136,10 +136,8 @@ function extendedImage(subject: Subject): MLockedBytes {
 /** An extended key whose kL and kR are the secret. */
 export function extendedKeyOf(subject: Subject): ExtendedSigningKey {
   using image = extendedImage(subject);
-  return image.withBytes((memory) => directDeserialiseBufChecked(memory, ExtendedSigningKey));
+  return readFrom(image, ExtendedSigningKey);
 }
-
-const extended = withExtendedKey(liveRoot);
 
 const extendedKeyOperations: readonly Operation[] = [
   ...operationsOfKey<ExtendedSigningKey>({
@@ -149,18 +147,10 @@ const extendedKeyOperations: readonly Operation[] = [
     size: EXTENDED_SIZE,
     use: ['sign', (key) => key.sign(MESSAGE)],
     isValid: (key, signature) => ed25519.verify(key.deriveVerificationKey(), MESSAGE, signature),
-    live: extended,
-    used: extended,
+    live: extendedKey,
+    used: extendedKey,
   }),
-  layer('extended keys')(
-    'read a key with another verification key',
-    released(extended),
-    (subject) => {
-      using image = extendedImage(subject);
-      spoil(image, 70);
-      refused('ERR_EVOLOCK_VRF_INCONSISTENT_KEY', () => readFrom(image, ExtendedSigningKey));
-    },
-  ),
+  changedKey('extended keys', released(extendedKey), extendedImage, ExtendedSigningKey, 70),
 ];
 
 /** Every operation of keys that do not evolve. */

@@ -8,8 +8,6 @@ import {
   directSerialiseBufChecked,
   directSerialiseTo,
   directSerialiseToChecked,
-  pullWhole,
-  pushWhole,
   type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
@@ -18,16 +16,10 @@ import {
   MLockedBytes,
   PooledAllocator,
   withMLockedBytes,
+  type AllocationOptions,
   type MLockedAllocator,
 } from '@evolock/mlocked-bytes';
-import {
-  copyOf,
-  filled,
-  lend,
-  lendBlocks,
-  moveInto,
-  unsoundMemory,
-} from '@evolock/mlocked-bytes/unsound';
+import { copyOf, lend, lendBlocks, moveInto, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { goneRoot, liveRoot, type Expectation } from '../secrets/expectation.js';
 import { holds, layer, type Operation, type Subject } from './operation.js';
@@ -59,105 +51,102 @@ export function readFrom<Value, Options extends object>(
   return buffer.withBytes((memory) => directDeserialiseBufChecked<Value, Options>(memory, type));
 }
 
-/** The secret in ordinary memory outside the heap, because the garbage collector copies objects in the heap. */
-function plantedOutside({ plant }: Subject): Uint8Array {
-  const source = new Uint8Array(new ArrayBuffer(SIZE));
-  plant(source);
-  return source;
+/** What locked bytes and seeds have in common. */
+interface LockedType<Value extends MLockedBytes | MLockedSeed<32>> {
+  fromBytes(bytes: Uint8Array): Value;
+  newZeroed(size: typeof SIZE): Value;
+  type(size: typeof SIZE): DirectDeserialise<Value, AllocationOptions>;
 }
 
-const operationOfBytes = layer('locked bytes');
-const ofBytes = (name: string, expects: Expectation, run: (secret: MLockedBytes) => unknown) =>
-  operationOfBytes(name, expects, (subject) => run(lockedCopy(subject)));
+/** The operations of both. */
+function operationsOf<Value extends MLockedBytes | MLockedSeed<32>>(
+  name: string,
+  type: LockedType<Value>,
+): Operation[] {
+  const operation = layer(name);
+  const of = (title: string, expects: Expectation, run: (secret: Value) => unknown) =>
+    operation(title, expects, ({ plant }) => {
+      const secret = type.newZeroed(SIZE);
+      secret.withBytes(plant);
+      return run(secret);
+    });
+  return [
+    operation('fromBytes', liveRoot, ({ plant }) => {
+      // Outside the heap, because the garbage collector copies objects in the heap.
+      const source = new Uint8Array(new ArrayBuffer(SIZE));
+      plant(source);
+      return type.fromBytes(source);
+    }),
+    of('clone', liveRoot, (secret) => [secret, secret.clone()]),
+    of('equals', liveRoot, (secret) => {
+      const other = secret.clone() as Value;
+      holds(secret.equals(other as never), 'a clone is equal');
+      using zeros = type.newZeroed(SIZE);
+      holds(!secret.equals(zeros as never), 'zeros are not equal to the secret');
+      return [secret, other];
+    }),
+    of('withBytes, a loop over the bytes', liveRoot, (secret) => {
+      const sum = secret.withBytes((memory) => {
+        let total = 0;
+        for (const byte of memory) total += byte;
+        return total;
+      });
+      holds(sum > 0, 'a secret is not zero');
+      return secret;
+    }),
+    of('serialise and read', liveRoot, (secret) => {
+      const buffer = serialised(SIZE, secret);
+      return [secret, buffer, readFrom(buffer, type.type(SIZE))];
+    }),
+    of('release', goneRoot, (secret) => secret.release()),
+  ];
+}
+
+const ofBytes = layer('locked bytes');
 
 const lockedBytesOperations: readonly Operation[] = [
-  operationOfBytes('fromBytes', liveRoot, (subject) =>
-    MLockedBytes.fromBytes(plantedOutside(subject)),
-  ),
-  ofBytes('copyFrom', liveRoot, (secret) => {
+  ...operationsOf('locked bytes', MLockedBytes),
+  ofBytes('copyFrom', liveRoot, (subject) => {
+    const secret = lockedCopy(subject);
     const copy = MLockedBytes.newZeroed(2 * SIZE);
     copy.copyFrom(secret, 7);
     return [secret, copy];
   }),
-  ofBytes('clone', liveRoot, (secret) => [secret, secret.clone()]),
-  ofBytes('clone into a mapping of its own', liveRoot, (secret) => [
-    secret,
-    secret.clone({ allocator: mappingAllocator }),
-  ]),
-  ofBytes('equals', liveRoot, (secret) => {
-    const other = secret.clone();
-    holds(secret.equals(other), 'a clone is equal');
-    other.zero();
-    holds(!secret.equals(other), 'zeros are not equal to the secret');
-    return [secret, other];
+  ofBytes('clone into a mapping of its own', liveRoot, (subject) => {
+    const secret = lockedCopy(subject);
+    return [secret, secret.clone({ allocator: mappingAllocator })];
   }),
-  ofBytes('withBytes, a loop over the bytes', liveRoot, (secret) => {
-    const sum = secret.withBytes((memory) => {
-      let total = 0;
-      for (const byte of memory) total += byte;
-      return total;
-    });
-    holds(sum > 0, 'a secret is not zero');
-    return secret;
-  }),
-  ofBytes('serialise and read', liveRoot, (secret) => {
-    const buffer = serialised(SIZE, secret);
-    return [secret, buffer, readFrom(buffer, MLockedBytes.type(SIZE))];
-  }),
-  ofBytes('zero', goneRoot, (secret) => {
+  ofBytes('zero', goneRoot, (subject) => {
+    const secret = lockedCopy(subject);
     secret.zero();
     return secret;
   }),
-  ofBytes('release', goneRoot, (secret) => secret.release()),
-  operationOfBytes('release, then trim of the pool', goneRoot, (subject) => {
+  ofBytes('release, then trim of the pool', goneRoot, (subject) => {
     const pool = new PooledAllocator();
     lockedCopy(subject, pool).release();
     pool.trim();
     holds(pool.usage().regions === 0, 'a trimmed pool has no region');
   }),
-  operationOfBytes('release of a mapping of its own', goneRoot, (subject) =>
+  ofBytes('release of a mapping of its own', goneRoot, (subject) =>
     lockedCopy(subject, mappingAllocator).release(),
   ),
-  operationOfBytes('the end of withMLockedBytes', goneRoot, ({ plant }) =>
+  ofBytes('the end of withMLockedBytes', goneRoot, ({ plant }) =>
     withMLockedBytes(SIZE, (secret) => secret.withBytes(plant)),
   ),
 ];
 
-function halves(secret: MLockedBytes): Uint8Array[] {
-  const memory = unsoundMemory(secret);
-  return [memory.subarray(0, HALF), memory.subarray(HALF)];
-}
+const halves = (memory: Uint8Array) => [memory.subarray(0, HALF), memory.subarray(HALF)];
 
-/** Pushes two adjacent blocks as one block when the push supports that. */
-function atOnce(secret: MLockedBytes): DirectSerialise {
-  return {
-    directSerialise(push) {
-      if (pushWhole(push, unsoundMemory(secret))) return;
-      for (const half of halves(secret)) push(half);
-    },
-  };
-}
-
-/** Pushes the two blocks one after the other. */
-function blockByBlock(secret: MLockedBytes): DirectSerialise {
-  return {
-    directSerialise(push) {
-      lendBlocks(halves(secret), push, () => unsoundMemory(secret));
-    },
-  };
-}
-
-const wholeType: DirectDeserialise<MLockedBytes> = {
-  directDeserialise: (pull) =>
-    filled(target(), (memory) => {
-      holds(pullWhole(pull, memory), 'a buffer is read as one block');
-    }),
-};
+/** Pushes two adjacent blocks, one after the other. */
+const blockByBlock = (secret: MLockedBytes): DirectSerialise => ({
+  directSerialise: (push) =>
+    lendBlocks(halves(unsoundMemory(secret)), push, () => unsoundMemory(secret)),
+});
 
 const inBlocks: DirectDeserialise<MLockedBytes> = {
   directDeserialise(pull) {
     const value = target();
-    lendBlocks(halves(value), pull, () => undefined);
+    lendBlocks(halves(unsoundMemory(value)), pull, () => undefined);
     return value;
   },
 };
@@ -166,115 +155,64 @@ function target(): MLockedBytes {
   return MLockedBytes.newZeroed(SIZE);
 }
 
-/** Functions that write and read locked memory at an offset. */
-function at(bytes: MLockedBytes) {
-  return {
-    write: (offset: number, block: Uint8Array): void => {
-      unsoundMemory(bytes).set(block, offset);
-    },
-    read: (offset: number, block: Uint8Array): void => {
-      block.set(unsoundMemory(bytes).subarray(offset, offset + block.byteLength));
-    },
-  };
-}
+/** Writes to locked memory at an offset. */
+const writeTo =
+  (bytes: MLockedBytes) =>
+  (offset: number, block: Uint8Array): void =>
+    unsoundMemory(bytes).set(block, offset);
 
-const operationOfMoves = layer('DirectSerialise');
-const moving = (name: string, run: (secret: MLockedBytes) => unknown) =>
-  operationOfMoves(name, liveRoot, (subject) => run(lockedCopy(subject)));
-const writing = (name: string, write: (buffer: MLockedBytes, secret: MLockedBytes) => void) =>
-  moving(name, (secret) => {
-    const buffer = target();
-    write(buffer, secret);
-    return [secret, buffer];
-  });
+/** Reads from locked memory at an offset. */
+const readOf =
+  (bytes: MLockedBytes) =>
+  (offset: number, block: Uint8Array): void =>
+    block.set(unsoundMemory(bytes).subarray(offset, offset + block.byteLength));
 
-/** The DirectSerialise helpers and the functions for authors of locked types, as one block and block by block. */
-const serialiseOperations: readonly Operation[] = [
-  writing('directSerialiseBuf, at once', (buffer, secret) => {
-    buffer.withBytes((memory) => directSerialiseBuf(memory, atOnce(secret)));
-  }),
-  writing('directSerialiseBufChecked, block by block', (buffer, secret) => {
-    buffer.withBytes((memory) => directSerialiseBufChecked(memory, blockByBlock(secret)));
-  }),
-  writing('directSerialiseTo', (buffer, secret) => {
-    directSerialiseTo(at(buffer).write, SIZE, atOnce(secret));
-  }),
-  writing('directSerialiseToChecked', (buffer, secret) => {
-    directSerialiseToChecked(at(buffer).write, SIZE, blockByBlock(secret));
-  }),
-  moving('directDeserialiseBuf, at once', (secret) => [
-    secret,
-    secret.withBytes((memory) => directDeserialiseBuf(memory, wholeType)),
-  ]),
-  moving('directDeserialiseBufChecked, block by block', (secret) => [
-    secret,
+/** The DirectSerialise helpers and the functions for authors of locked types: what each makes of a secret and an empty target. */
+const moves: Readonly<Record<string, (secret: MLockedBytes, to: MLockedBytes) => unknown>> = {
+  'directSerialiseBuf, at once': (secret, to) =>
+    to.withBytes((memory) => void directSerialiseBuf(memory, secret)),
+  'directSerialiseBufChecked, block by block': (secret, to) =>
+    to.withBytes((memory) => directSerialiseBufChecked(memory, blockByBlock(secret))),
+  directSerialiseTo: (secret, to) => directSerialiseTo(writeTo(to), SIZE, secret),
+  directSerialiseToChecked: (secret, to) =>
+    directSerialiseToChecked(writeTo(to), SIZE, blockByBlock(secret)),
+  'directDeserialiseBuf, at once': (secret) =>
+    secret.withBytes((memory) => directDeserialiseBuf(memory, MLockedBytes.type(SIZE))),
+  'directDeserialiseBufChecked, block by block': (secret) =>
     secret.withBytes((memory) => directDeserialiseBufChecked(memory, inBlocks)),
-  ]),
-  moving('directDeserialiseFrom', (secret) => [
-    secret,
-    directDeserialiseFrom(at(secret).read, SIZE, inBlocks),
-  ]),
-  moving('directDeserialiseFromChecked', (secret) => [
-    secret,
-    directDeserialiseFromChecked(at(secret).read, SIZE, inBlocks),
-  ]),
-  moving('lend and lendBlocks', (secret) => {
-    const copies = [target(), target()];
-    const [first, second] = copies.map((copy) => unsoundMemory(copy));
-    lend(unsoundMemory(secret), (memory) => {
-      first?.set(memory);
-    });
-    lendBlocks(
-      [unsoundMemory(secret)],
-      (memory) => {
-        second?.set(memory);
-      },
-      () => undefined,
-    );
-    return [secret, copies];
-  }),
-  moving('copyOf', (secret) => [secret, copyOf(secret, target())]),
-  moving('moveInto', (secret) => [secret.clone(), moveInto(target(), unsoundMemory(secret))]),
-];
+  directDeserialiseFrom: (secret) => directDeserialiseFrom(readOf(secret), SIZE, inBlocks),
+  directDeserialiseFromChecked: (secret) =>
+    directDeserialiseFromChecked(readOf(secret), SIZE, inBlocks),
+  'lend and lendBlocks': (secret, to) => {
+    const second = target();
+    lend(unsoundMemory(secret), writeTo(to).bind(undefined, 0));
+    lendBlocks([unsoundMemory(secret)], writeTo(second).bind(undefined, 0), () => undefined);
+    return second;
+  },
+  copyOf: (secret, to) => copyOf(secret, to),
+  moveInto: (secret, to) => moveInto(to, unsoundMemory(secret.clone())),
+};
 
-const operationOfSeeds = layer('seed');
-const ofSeed = (name: string, expects: Expectation, run: (seed: MLockedSeed<32>) => unknown) =>
-  operationOfSeeds(name, expects, (subject) => run(subject.seed()));
+const serialiseOperations = Object.entries(moves).map(([name, move]) =>
+  layer('DirectSerialise')(name, liveRoot, (subject) => {
+    const [secret, to] = [lockedCopy(subject), target()];
+    return [secret, to, move(secret, to)];
+  }),
+);
 
 /** Every operation of a seed except `newRandom`, whose result the scanning process does not know. */
 const seedOperations: readonly Operation[] = [
-  operationOfSeeds('fromBytes', liveRoot, (subject) =>
-    MLockedSeed.fromBytes(plantedOutside(subject)),
-  ),
-  ofSeed('clone', liveRoot, (seed) => [seed, seed.clone()]),
-  ofSeed('equals', liveRoot, (seed) => {
-    const other = seed.clone();
-    holds(seed.equals(other), 'a clone is equal');
-    const random = MLockedSeed.newRandom(32);
-    holds(!seed.equals(random), 'a random seed is not equal');
-    random.release();
-    return [seed, other];
-  }),
-  ofSeed('expand', { ...liveRoot, live: ['', 'L', 'R'] }, (seed) => {
+  ...operationsOf<MLockedSeed<32>>('seed', MLockedSeed),
+  layer('seed')('expand', { ...liveRoot, live: ['', 'L', 'R'] }, (subject) => {
+    const seed = subject.seed();
     const { left, right } = seed.expand();
     return [seed, left, right];
   }),
-  ofSeed('expand, then release all', { ...goneRoot, gone: ['', 'L', 'R'] }, (seed) => {
+  layer('seed')('expand, then release all', { ...goneRoot, gone: ['', 'L', 'R'] }, (subject) => {
+    const seed = subject.seed();
     const { left, right } = seed.expand();
     for (const each of [seed, left, right]) each.release();
   }),
-  ofSeed('serialise and read', liveRoot, (seed) => {
-    const buffer = serialised(SIZE, seed);
-    return [seed, buffer, readFrom(buffer, MLockedSeed.type(32))];
-  }),
-  ofSeed('withBytes, a loop over the bytes', liveRoot, (seed) => {
-    holds(
-      seed.withBytes((memory) => memory.some((byte) => byte !== 0)),
-      'a secret is not zero',
-    );
-    return seed;
-  }),
-  ofSeed('release', goneRoot, (seed) => seed.release()),
 ];
 
 /** Every operation of locked bytes and seeds. */

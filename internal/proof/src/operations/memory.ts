@@ -83,14 +83,14 @@ const dumpOperations: readonly Operation[] = Object.entries(dumps).map(([name, w
 /** More values than fit under any lock limit of these processes. */
 const TOO_MANY = 10_000;
 
-/** Makes values until no more memory can be locked. */
-function toTheLimit<Value>(make: () => Value): Value[] {
+/** Makes values until no more memory can be locked. Returns them and the error. */
+function toTheLimit<Value>(make: () => Value): { made: Value[]; error: LockLimitError } {
   const made: Value[] = [];
   while (made.length < TOO_MANY) {
     try {
       made.push(make());
     } catch (error) {
-      if (error instanceof LockLimitError) return made;
+      if (error instanceof LockLimitError) return { made, error };
       throw error;
     }
   }
@@ -110,15 +110,6 @@ const TRIES = 200;
 /** The number of mappings that the engine may add during the test. */
 const NOISE = 64;
 
-function messageOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    return String(error);
-  }
-  return 'nothing was thrown';
-}
-
 const atTheLimit = layer('the lock limit', aside);
 
 /** Operations at the lock limit, which applies only to an ordinary user. */
@@ -128,7 +119,7 @@ export const lockLimitOperations: readonly Operation[] = [
     keyAt({ depth: 6, period: 1, signed: true }),
     (subject) => {
       const first = keyOf(sum6Kes, subject);
-      const keys = [first, ...toTheLimit(() => first.clone())];
+      const keys = [first, ...toTheLimit(() => first.clone()).made];
       holds(keys.length > 10, `more than ten keys fit, not ${keys.length}`);
       for (const each of keys) {
         each.sign(MESSAGE);
@@ -138,29 +129,27 @@ export const lockLimitOperations: readonly Operation[] = [
       return keys;
     },
   ),
-  atTheLimit(
+  layer('the lock limit', { ...aside, lockLimit: 0 })(
     'no memory may be locked at all',
     goneRoot,
     () => {
       refused('ERR_EVOLOCK_LOCK_LIMIT', () => MLockedSeed.newZeroed(32));
       refused('ERR_EVOLOCK_LOCK_LIMIT', () => MLockedSeed.newZeroed(32));
     },
-    { lockLimit: 0 },
   ),
   atTheLimit('the error says what the limit is and how to raise it', liveRoot, (subject) => {
     const seed = subject.seed();
-    const pages = toTheLimit(page);
-    const message = messageOf(page);
+    const { made, error } = toTheLimit(page);
     const { limit, locked } = lockStatus();
     const parts = [`limit ${limit} bytes`, `locked ${locked} bytes`];
     for (const part of [...parts, '`ulimit -l`', '`LimitMEMLOCK=`', '`--ulimit memlock=`']) {
-      holds(message.includes(part), `the error contains "${part}": ${message}`);
+      holds(error.message.includes(part), `the error contains "${part}": ${error.message}`);
     }
-    return [seed, pages];
+    return [seed, made];
   }),
   atTheLimit('what cannot be locked is given back', liveRoot, async (subject) => {
     const seed = subject.seed();
-    const pages = toTheLimit(page);
+    const { made } = toTheLimit(page);
     await turn();
     const before = linesOf('/proc/self/maps');
     for (let tries = 0; tries < TRIES; tries += 1) {
@@ -172,7 +161,7 @@ export const lockLimitOperations: readonly Operation[] = [
       after < before + NOISE,
       `${TRIES} mappings were freed; lines of /proc/self/maps: ${before} before, ${after} after`,
     );
-    return [seed, pages];
+    return [seed, made];
   }),
 ];
 

@@ -1,4 +1,6 @@
 import type { MLockedSeed } from '@evolock/mlocked-seed';
+import type { Scene } from '../agent/scene.js';
+import type { Scanned } from '../scan/scanned-process.js';
 import type { Expectation } from '../secrets/expectation.js';
 
 /** What an operation uses in the scanned process. */
@@ -9,6 +11,21 @@ export interface Subject {
   readonly plant: (memory: Uint8Array) => void;
   /** A folder for files, sockets and pipes. */
   readonly folder: string;
+}
+
+/** The other end of a pipe or a socket, in the scanning process. */
+export interface Peer {
+  /** Whether the scanned process gets the secret from this end only. */
+  readonly sends: boolean;
+  /** Meets the scanned process at a path. Returns what ends it. */
+  readonly meet: (path: string, root: Uint8Array) => () => void;
+}
+
+/** What the scanning process does with an agent or a client, which it scans several times meanwhile. */
+export interface Life {
+  /** What is done several times before with other keys: the optimising compiler compiles a part of it. */
+  readonly rehearse: (scene: Scene) => Promise<void>;
+  readonly live: (scene: Scene, scanned: Scanned) => Promise<void>;
 }
 
 interface Circumstances {
@@ -22,11 +39,13 @@ interface Circumstances {
   readonly files?: Expectation;
   /** Whether it stops its process itself, when the process ends. */
   readonly stopsItself?: boolean;
-  /** Whether it is a part of a proof, or has a test of its own: it is no row of the table. */
+  /** Whether it has a test of its own: it is no row of the table. */
   readonly aside?: boolean;
+  readonly peer?: Peer;
+  readonly life?: Life;
 }
 
-/** An operation on a secret. The process is scanned after it. */
+/** An operation on a secret. The process is scanned after it, or at each moment of its life. */
 export interface Operation extends Circumstances {
   readonly layer: string;
   readonly name: string;
@@ -37,13 +56,11 @@ export interface Operation extends Circumstances {
 
 /** Makes operations of a layer. */
 export const layer =
-  (name: string, shared: Circumstances = {}) =>
-  (
-    operation: string,
-    expects: Expectation,
-    run: Operation['run'],
-    circumstances: Circumstances = {},
-  ): Operation => ({ layer: name, name: operation, expects, run, ...shared, ...circumstances });
+  (name: string, circumstances: Circumstances = {}) =>
+  (operation: string, expects: Expectation, run: Operation['run']): Operation => ({
+    ...{ layer: name, name: operation, expects, run },
+    ...circumstances,
+  });
 
 export const once = { once: true } as const;
 

@@ -39,10 +39,6 @@ function attempted(work: () => unknown): unknown {
   }
 }
 
-function everyWay(value: object): unknown[] {
-  return Object.values(ways).map((way) => way(value));
-}
-
 const operation = layer('printing');
 
 /** Each way separately for a composed key, and all ways together for the other locked values. */
@@ -61,6 +57,6 @@ export const printingOperations: readonly Operation[] = [
     const vrf = praosVrf.generateKey(seed);
     const extended = extendedKeyOf(subject);
     const values = [seed, key, vrf, extended, single, bytes];
-    return [...values, values.flatMap(everyWay)];
+    return [...values, Object.values(ways).flatMap((way) => values.map(way))];
   }),
 ];

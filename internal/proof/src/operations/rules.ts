@@ -28,12 +28,6 @@ function keptView(subject: Subject): Uint8Array {
   return kept;
 }
 
-/** Memory that may shrink. */
-function resizable(): Uint8Array {
-  type Resizable = new (size: number, options: { maxByteLength: number }) => ArrayBuffer;
-  return new Uint8Array(new (ArrayBuffer as Resizable)(8, { maxByteLength: 16 }));
-}
-
 function detached(): Uint8Array {
   const bytes = new Uint8Array(new ArrayBuffer(8));
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
@@ -44,7 +38,8 @@ const notBytes: readonly unknown[] = [
   new Uint16Array(8),
   new DataView(new ArrayBuffer(8)),
   new Uint8Array(new SharedArrayBuffer(8)),
-  resizable(),
+  // Memory that may shrink.
+  new Uint8Array(new ArrayBuffer(8, { maxByteLength: 16 })),
   detached(),
   Object.create(Uint8Array.prototype),
   'text',
@@ -83,19 +78,14 @@ function refuseEscapes(names: readonly string[], subject: Subject): unknown[] {
 
 /** Operations for the rules that a scan alone cannot check. */
 export const ruleOperations: readonly Operation[] = [
-  rule(
-    'many secrets lie in few regions',
-    liveRoot,
-    (subject) => {
-      const allocator = new PooledAllocator();
-      const many = Array.from({ length: MANY }, () => MLockedBytes.newZeroed(SIZE, { allocator }));
-      many.at(-1)?.withBytes(subject.plant);
-      const { regions } = allocator.usage();
-      holds(regions <= FEW, `${MANY} secrets in ${FEW} regions, not in ${regions}`);
-      return many;
-    },
-    { lockLimit: 1_024 },
-  ),
+  layer('rules', { lockLimit: 1_024 })('many secrets lie in few regions', liveRoot, (subject) => {
+    const allocator = new PooledAllocator();
+    const many = Array.from({ length: MANY }, () => MLockedBytes.newZeroed(SIZE, { allocator }));
+    many.at(-1)?.withBytes(subject.plant);
+    const { regions } = allocator.usage();
+    holds(regions <= FEW, `${MANY} secrets in ${FEW} regions, not in ${regions}`);
+    return many;
+  }),
   rule('the release of a neighbour in the same page', liveRoot, (subject) => {
     const seed = subject.seed();
     const neighbours = [seed.clone(), seed.clone()];
@@ -160,17 +150,12 @@ export const ruleOperations: readonly Operation[] = [
   rule('a promise or an iterator that would keep a view', liveRoot, (subject) =>
     refuseEscapes(['a promise', 'an iterator'], subject),
   ),
-  rule(
-    'a view that is kept on a mapping of its own',
-    goneRoot,
-    (subject) => {
-      const kept = keptView(subject);
-      holds(kept.byteLength === 0, 'a kept view is empty after the release');
-      return kept;
-    },
-    // When one turn releases many mappings, as in a warm run, a mapping is reused and its view is not detached.
-    once,
-  ),
+  // When one turn releases many mappings, as in a warm run, a mapping is reused and its view is not detached.
+  layer('rules', once)('a view that is kept on a mapping of its own', goneRoot, (subject) => {
+    const kept = keptView(subject);
+    holds(kept.byteLength === 0, 'a kept view is empty after the release');
+    return kept;
+  }),
   rule('many views that are kept on mappings of their own', goneRoot, (subject) => {
     const kept = Array.from({ length: MORE_THAN_WAIT }, () => keptView(subject));
     holds(

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once as event } from 'node:events';
+import { chmodSync, closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pull } from '@evolock/direct-serialise';
 import {
   directDeserialiseFromDescriptor,
@@ -13,96 +14,95 @@ import {
 } from '@evolock/direct-serialise-io';
 import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import { keyAt, released, type Expectation } from '../secrets/expectation.js';
-import { keyOf } from './kes.js';
-import { layer, once as single, type Operation, type Subject } from './operation.js';
+import { keyOf, knownKey } from './kes.js';
+import { layer, once, type Operation, type Peer, type Subject } from './operation.js';
 
 const PERIOD = 37;
 const size = sum6Kes.signingKeySize;
 const live = keyAt({ depth: 6, period: PERIOD, visited: [0, PERIOD - 1] });
 
-/** The name of the pipe or socket in the folder that both sides of a transport share. */
+/** The name of the file, pipe or socket in the folder of a process. */
 export const MEETING_PLACE = 'meeting-place';
 
-const placeOf = ({ folder }: Subject): string => join(folder, MEETING_PLACE);
+const placeOf = ({ folder }: Subject) => join(folder, MEETING_PLACE);
 
-function evolvedKey(subject: Subject): KesSigningKey {
-  const key = keyOf(sum6Kes, subject);
-  key.updateTo(PERIOD);
-  return key;
-}
+/** An operation that gets an evolved key and a path. */
+const withKey =
+  (operation = layer('transports')) =>
+  (
+    name: string,
+    expects: Expectation,
+    run: (key: KesSigningKey, place: string) => unknown,
+  ): Operation =>
+    operation(name, expects, (subject) => {
+      const key = keyOf(sum6Kes, subject);
+      key.updateTo(PERIOD);
+      return run(key, placeOf(subject));
+    });
 
-const operation = layer('transports');
+const sending = withKey();
+const sendingOnce = withKey(layer('transports', once));
 
-/** Transports of which one process is scanned. */
-export const transportOperations: readonly Operation[] = [
-  operation('a file descriptor, written and read', live, (subject) => {
-    const key = evolvedKey(subject);
-    const path = join(subject.folder, 'descriptor');
-    const writing = openSync(path, 'w', 0o600);
-    directSerialiseToDescriptor(writing, size, key);
-    closeSync(writing);
-    const reading = openSync(path, 'r');
-    const read = directDeserialiseFromDescriptor(reading, size, sum6Kes);
-    closeSync(reading);
-    rmSync(path);
-    return [key, read];
+/** Operations with the other end in the scanning process. */
+const toPeer = (peer: (sends: boolean) => Peer) =>
+  withKey(layer('transports', { ...once, peer: peer(false) }));
+const fromPeer = (peer: (sends: boolean) => Peer) =>
+  layer('transports', { ...once, peer: peer(true) });
+
+/** A pipe, which a program at the other end reads or writes. */
+const pipePeer = (sends: boolean): Peer => ({
+  sends,
+  meet(place, root) {
+    spawnSync('mkfifo', ['-m', '666', place]);
+    const script = sends ? 'exec cat > "$0"' : 'exec cat "$0"';
+    const cat = spawn('sh', ['-c', script, place], { stdio: ['pipe', 'ignore', 'inherit'] });
+    cat.stdin.on('error', () => undefined).end(knownKey(root, PERIOD).bytes);
+    return () => cat.kill('SIGKILL');
+  },
+});
+
+const EVERYBODY_MAY_CONNECT = 0o666;
+
+/** A server, which reads everything, or writes the key first. */
+const socketPeer = (sends: boolean): Peer => ({
+  sends,
+  meet(place, root) {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).resume();
+      if (sends) socket.write(knownKey(root, PERIOD).bytes);
+    });
+    server.listen(place, () => chmodSync(place, EVERYBODY_MAY_CONNECT));
+    return () => server.close();
+  },
+});
+
+/** A Unix socket to another process, and what is done with the key and the connection in the end. */
+const overSocket = (
+  ending: string,
+  expects: Expectation,
+  end: (key: KesSigningKey, connection: LockedConnection) => unknown,
+): Operation[] => [
+  toPeer(socketPeer)(`a Unix socket${ending}, sender`, expects, async (key, path) => {
+    const connection = await LockedConnection.connect({ path });
+    await connection.send(size, key);
+    return end(key, connection);
   }),
-  operation('the pipe to a child process', live, async (subject) => {
-    const key = evolvedKey(subject);
-    const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
-    await directSerialiseToChild(child, 0, size, key);
-    child.stdin.end();
-    await once(child, 'exit');
-    return key;
+  fromPeer(socketPeer)(`a Unix socket${ending}, receiver`, expects, async (subject) => {
+    const connection = await LockedConnection.connect({ path: placeOf(subject) });
+    return end(await connection.receive(size, sum6Kes), connection);
   }),
-  operation('a Unix socket that is full, both ends', live, throughAFullSocket),
-  operation('a Unix socket that stays full', live, blockedSend, single),
-  operation(
-    'a Unix socket that stays full, given up, all released',
-    released(live),
-    blockedSendThat(({ controller }) => controller.abort()),
-    single,
-  ),
-  operation(
-    'a Unix socket that breaks, all released',
-    released(live),
-    blockedSendThat(({ receiver }) => receiver.destroy()),
-    single,
-  ),
 ];
-
-interface BlockedSend {
-  readonly key: KesSigningKey;
-  readonly sender: Socket;
-  readonly receiver: Socket;
-  readonly sent: Promise<unknown>;
-  readonly controller: AbortController;
-}
 
 /** Both ends of a Unix socket. */
 async function socketsAt(path: string): Promise<[sender: Socket, receiver: Socket]> {
   const server = createServer({ pauseOnConnect: true }).listen(path);
   const sender = connect({ path });
   const [[receiver]] = (await Promise.all([
-    once(server, 'connection'),
-    once(sender, 'connect'),
+    event(server, 'connection'),
+    event(sender, 'connect'),
   ])) as [[Socket], unknown];
   server.close();
   return [sender, receiver];
-}
-
-/** Stages a key that cannot be written, because the kernel buffers are full and the receiver does not read. */
-async function blockedSend(subject: Subject): Promise<BlockedSend> {
-  const key = evolvedKey(subject);
-  const [sender, receiver] = await socketsAt(placeOf(subject));
-  fill(sender);
-  const controller = new AbortController();
-  const { signal } = controller;
-  const sent = directSerialiseToSocket(sender, size, key, { signal }).catch(
-    (error: unknown) => error,
-  );
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  return { key, sender, receiver, sent, controller };
 }
 
 /** Fills the kernel buffers directly. The queue of the stream stays empty, so the key is the next to be sent. */
@@ -116,17 +116,27 @@ export function fill(socket: Socket): void {
   }
 }
 
-/** Such a send that is ended. The key is released. */
-function blockedSendThat(end: (send: BlockedSend) => void): Operation['run'] {
-  return async (subject) => {
-    const send = await blockedSend(subject);
-    end(send);
-    const { key, sent, sender, receiver } = send;
+/**
+ * Stages a key that cannot be written, because the kernel buffers are full and the receiver does not read. When the sending is
+ * ended, the key is released.
+ */
+const blockedSend =
+  (end?: (controller: AbortController, receiver: Socket) => void) =>
+  async (key: KesSigningKey, place: string): Promise<unknown> => {
+    const [sender, receiver] = await socketsAt(place);
+    fill(sender);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const sent = directSerialiseToSocket(sender, size, key, { signal }).catch(
+      (error: unknown) => error,
+    );
+    await pause(50);
+    if (end === undefined) return { key, sender, receiver, sent };
+    end(controller, receiver);
     const error = await sent;
     key.release();
-    return [sender, receiver, error];
+    return { sender, receiver, error };
   };
-}
 
 /** More bytes than the kernel buffers of an unread socket hold, and the size of one read. */
 const A_LOT = 512 * 1_024;
@@ -138,96 +148,67 @@ const ignored = {
   },
 };
 
-/** Both ends in one process. The staged key is not yet written when the sender continues. */
-async function throughAFullSocket(subject: Subject): Promise<KesSigningKey[]> {
-  const key = evolvedKey(subject);
-  const [sender, socket] = await socketsAt(placeOf(subject));
-  const receiver = LockedConnection.takeOver(socket);
-  sender.write(new Uint8Array(A_LOT));
-  const sent = directSerialiseToSocket(sender, size, key);
-  for (let left = A_LOT; left > 0; left -= PIECE) await receiver.receive(PIECE, ignored);
-  const read = await receiver.receive(size, sum6Kes);
-  await sent;
-  sender.destroy();
-  await receiver.destroy();
-  return [key, read];
-}
-
-/** A transport between two processes. Both are scanned. */
-export interface Transport {
-  readonly sender: Operation;
-  /** Gets the secret only through the transport. */
-  readonly receiver: Operation;
-  /** What is created before both sides start, when neither of them creates it. */
-  readonly prepare?: 'pipe';
-}
-
-function transport(
-  name: string,
-  expects: Expectation,
-  sends: (subject: Subject) => unknown,
-  receives: (subject: Subject) => unknown,
-): Transport {
-  return {
-    sender: operation(`${name}, sender`, expects, sends, { ...single, aside: true }),
-    receiver: operation(`${name}, receiver`, expects, receives, { ...single, aside: true }),
-  };
-}
-
-function writePipe(subject: Subject): KesSigningKey {
-  const key = evolvedKey(subject);
-  const pipe = openSync(placeOf(subject), 'w');
-  directSerialiseToDescriptor(pipe, size, key);
-  closeSync(pipe);
-  return key;
-}
-
-function readPipe(subject: Subject): KesSigningKey {
-  const pipe = openSync(placeOf(subject), 'r');
-  const key = directDeserialiseFromDescriptor(pipe, size, sum6Kes);
-  closeSync(pipe);
-  return key;
-}
-
-async function sendOverSocket(subject: Subject): Promise<[KesSigningKey, LockedConnection]> {
-  const key = evolvedKey(subject);
-  const connection = await LockedConnection.connect({ path: placeOf(subject) });
-  await connection.send(size, key);
-  return [key, connection];
-}
-
-async function receiveOverSocket(subject: Subject): Promise<[KesSigningKey, LockedConnection]> {
-  const server = createServer({ pauseOnConnect: true }).listen(placeOf(subject));
-  const [socket] = (await once(server, 'connection')) as [Socket];
-  const connection = LockedConnection.takeOver(socket);
-  const key = await connection.receive(size, sum6Kes);
-  server.close();
-  return [key, connection];
-}
-
-/** A Unix socket between two processes, and what both do with the key and the connection in the end. */
-function overSocket(
-  ending: string,
-  expects: Expectation,
-  end: (key: KesSigningKey, connection: LockedConnection) => unknown,
-): Transport {
-  return transport(
-    `a Unix socket${ending}`,
-    expects,
-    async (subject) => end(...(await sendOverSocket(subject))),
-    async (subject) => end(...(await receiveOverSocket(subject))),
-  );
-}
-
-/** A pipe and a Unix socket, with live keys and with released keys on both sides. */
-export const transports: readonly Transport[] = [
-  { ...transport('a pipe', live, writePipe, readPipe), prepare: 'pipe' },
-  overSocket('', live, (...values) => values),
-  overSocket(', only the key released', released(live), (key, connection) => {
+/** Every transport. Where a peer is needed, it is in the scanning process. */
+export const transportOperations: readonly Operation[] = [
+  sending('a file descriptor, written and read', live, (key, place) => {
+    const writing = openSync(place, 'w', 0o600);
+    directSerialiseToDescriptor(writing, size, key);
+    closeSync(writing);
+    const reading = openSync(place, 'r');
+    const read = directDeserialiseFromDescriptor(reading, size, sum6Kes);
+    closeSync(reading);
+    rmSync(place);
+    return [key, read];
+  }),
+  sending('the pipe to a child process', live, async (key) => {
+    const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+    await directSerialiseToChild(child, 0, size, key);
+    child.stdin.end();
+    await event(child, 'exit');
+    return key;
+  }),
+  // The staged key is not yet written when the sender continues.
+  sending('a Unix socket that is full, both ends', live, async (key, place) => {
+    const [sender, socket] = await socketsAt(place);
+    const receiver = LockedConnection.takeOver(socket);
+    sender.write(new Uint8Array(A_LOT));
+    const sent = directSerialiseToSocket(sender, size, key);
+    for (let left = A_LOT; left > 0; left -= PIECE) await receiver.receive(PIECE, ignored);
+    const read = await receiver.receive(size, sum6Kes);
+    await sent;
+    sender.destroy();
+    await receiver.destroy();
+    return [key, read];
+  }),
+  sendingOnce('a Unix socket that stays full', live, blockedSend()),
+  sendingOnce(
+    'a Unix socket that stays full, given up, all released',
+    released(live),
+    blockedSend((controller) => controller.abort()),
+  ),
+  sendingOnce(
+    'a Unix socket that breaks, all released',
+    released(live),
+    blockedSend((_controller, receiver) => receiver.destroy()),
+  ),
+  toPeer(pipePeer)('a pipe, sender', live, (key, place) => {
+    const pipe = openSync(place, 'w');
+    directSerialiseToDescriptor(pipe, size, key);
+    closeSync(pipe);
+    return key;
+  }),
+  fromPeer(pipePeer)('a pipe, receiver', live, (subject) => {
+    const pipe = openSync(placeOf(subject), 'r');
+    const key = directDeserialiseFromDescriptor(pipe, size, sum6Kes);
+    closeSync(pipe);
+    return key;
+  }),
+  ...overSocket('', live, (...values) => values),
+  ...overSocket(', only the key released', released(live), (key, connection) => {
     key.release();
     return connection;
   }),
-  overSocket(', all released', released(live), (key, connection) => {
+  ...overSocket(', all released', released(live), (key, connection) => {
     key.release();
     return connection.close();
   }),

@@ -16,9 +16,7 @@ import {
 } from '../../../conformance/src/curve.js';
 
 /** The secret scalar and the prefix of a seed: SHA-512 in two halves of 32 bytes, the first of them clamped. Source: RFC 8032, 5.1.5. */
-export function expandedKey(
-  seed: Uint8Array,
-): Record<'firstHalf' | 'prefix' | 'scalar', Uint8Array> {
+function expandedKey(seed: Uint8Array) {
   const hash = sha512(seed);
   const firstHalf = hash.slice(0, 32);
   const scalar = hash.slice(0, 32);
@@ -29,16 +27,13 @@ export function expandedKey(
 }
 
 /** The nonce of a signature: SHA-512(prefix ‖ message) as the 64-byte hash and as 32 bytes modulo the order. */
-export function nonceOf(
-  prefix: Uint8Array,
-  message: Uint8Array,
-): Record<'hash' | 'reduced', Uint8Array> {
+function nonceOf(prefix: Uint8Array, message: Uint8Array) {
   const hash = sha512(concatBytes(prefix, message));
   return { hash, reduced: writeScalar(readScalar(hash) % GROUP_ORDER) };
 }
 
 /** A scalar as 64 digits from −8 to 8, one per byte. libsodium multiplies by this form. */
-export function radix16Digits(scalar: Uint8Array): Uint8Array {
+function radix16Digits(scalar: Uint8Array): Uint8Array {
   const nibbles = [...scalar].flatMap((byte) => [byte & 15, byte >> 4]);
   const digits = new Int8Array(64);
   let carry = 0;
@@ -50,15 +45,25 @@ export function radix16Digits(scalar: Uint8Array): Uint8Array {
   return new Uint8Array(digits.buffer);
 }
 
-const VRFS = ['PraosVRF', 'PraosBatchCompatVRF'] as const;
-
 type Derived = [string, Uint8Array];
 
-function nonceNeedles(name: string, nonce: ReturnType<typeof nonceOf>): Derived[] {
+function nonceSecrets(name: string, nonce: ReturnType<typeof nonceOf>): Derived[] {
   return [
     [`nonce of ${name}`, nonce.hash],
     [`nonce of ${name} modulo the order`, nonce.reduced],
     [`digits of the nonce of ${name}`, radix16Digits(nonce.reduced)],
+  ];
+}
+
+/** What an Ed25519 key derives from its seed, and its signature of a message. */
+export function keySecrets(name: string, seed: Uint8Array, message?: Uint8Array): Derived[] {
+  const { firstHalf, prefix, scalar } = expandedKey(seed);
+  return [
+    [`SHA-512, first half, of ${name}`, firstHalf],
+    [`SHA-512, second half, of ${name}`, prefix],
+    [`scalar of ${name}`, scalar],
+    [`digits of the scalar of ${name}`, radix16Digits(scalar)],
+    ...(message === undefined ? [] : nonceSecrets(name, nonceOf(prefix, message))),
   ];
 }
 
@@ -67,7 +72,7 @@ export function proofSecrets(seed: Uint8Array, alpha: Uint8Array): Derived[] {
   const { scalar, prefix } = expandedKey(seed);
   const x = readScalar(scalar);
   const verificationKey = ed25519.getPublicKey(seed);
-  return VRFS.flatMap((name) => {
+  return (['PraosVRF', 'PraosBatchCompatVRF'] as const).flatMap((name) => {
     const hashed = hashToCurve(name, verificationKey, alpha);
     const nonce = nonceOf(prefix, hashed.toBytes());
     const k = readScalar(nonce.reduced);
@@ -80,7 +85,7 @@ export function proofSecrets(seed: Uint8Array, alpha: Uint8Array): Derived[] {
     });
     const product = (factor * x) % GROUP_ORDER;
     const sum: Derived = [`challenge times scalar of ${name}`, writeScalar(product)];
-    return [...nonceNeedles(name, nonce), sum];
+    return [...nonceSecrets(name, nonce), sum];
   });
 }
 
@@ -101,7 +106,7 @@ export function extendedSecrets(secret: Uint8Array, message: Uint8Array): Derive
     // A secret below the order is its own reduced scalar.
     ...(scalar === readScalar(secret) ? [] : [first]),
     ['digits of the scalar modulo the order', radix16Digits(writeScalar(scalar))],
-    ...nonceNeedles('the extended key', nonce),
+    ...nonceSecrets('the extended key', nonce),
     ['challenge times scalar of the extended key', writeScalar(product)],
   ];
 }

@@ -59,15 +59,8 @@ export function liveKey(signed: boolean): Expectation {
   return { live: [''], gone: [], leaves: [''], signed };
 }
 
-/** The same after VRF proofs of the message with the root seed. */
-export function withProofs(expectation: Expectation): Expectation {
-  return { ...expectation, also: 'VRF proofs' };
-}
-
-/** The same with the root seed as kL and kR of an extended key, which may have signed the message. */
-export function withExtendedKey(expectation: Expectation): Expectation {
-  return { ...expectation, also: 'extended key' };
-}
+/** A live extended key whose kL and kR are the root seed. It may have signed the message. */
+export const extendedKey: Expectation = { ...liveRoot, also: 'extended key' };
 
 /** The state of a composed key. */
 export interface KeyState {

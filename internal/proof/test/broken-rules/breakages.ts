@@ -1,8 +1,18 @@
 // Reads breakages.txt: the rules of locked memory, and ways to break each in a copy of the packages.
 import { readFileSync } from 'node:fs';
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
-import { WARM_UP, type ProofOptions } from '../../src/scan/prove.js';
-import type { Edit } from './edited-source.js';
+import { operationOf } from '../../src/operations/all.js';
+import type { Operation } from '../../src/operations/operation.js';
+import { WARM_UP } from '../../src/scan/prove.js';
+import type { ProofOptions } from '../../src/scan/process.js';
+
+/** A change of the sources of a package; `proof` is the scanned program. */
+export interface Edit {
+  readonly package: string;
+  /** What is replaced, which occurs once. A blank is any white space. */
+  readonly code: string;
+  readonly by: string;
+}
 
 /** A way to break a rule. */
 export interface Breakage {
@@ -10,8 +20,8 @@ export interface Breakage {
   readonly rule: string;
   readonly how: string;
   readonly edits: readonly Edit[];
-  /** Operations, transports between two processes or lives of agents. The proof of each must fail, with this message. */
-  readonly shown: readonly (readonly [statement: string, saying: RegExp])[];
+  /** The proof of each of these must fail, with this message. */
+  readonly shown: readonly (readonly [operation: Operation, saying: RegExp])[];
   readonly options: ProofOptions;
 }
 
@@ -38,8 +48,8 @@ export const breakages: readonly Breakage[] = text
   });
 
 function shownBy(line: string): Breakage['shown'] {
-  const [, statement, saying = ''] = /^shown by (.*) \| (.*)$/.exec(line) ?? [];
-  return statement === undefined ? [] : [[statement, new RegExp(saying)]];
+  const [, id, saying = ''] = /^shown by (.*) \| (.*)$/.exec(line) ?? [];
+  return id === undefined ? [] : [[operationOf(id), new RegExp(saying)]];
 }
 
 function optionsOf(lines: readonly string[]): Pick<Breakage, 'options'> {
@@ -49,8 +59,6 @@ function optionsOf(lines: readonly string[]): Pick<Breakage, 'options'> {
 }
 
 function editOf(line: string): Edit[] {
-  const found = /^(\S+) ([^\s:]+)(?:: (.*?))? →(?: (.*))?$/.exec(line);
-  if (found === null) return [];
-  const [, name = '', within = '', code, by = ''] = found;
-  return [{ package: name, within, ...(code === undefined ? {} : { code }), by }];
+  const [, name, code = '', by = ''] = /^([\w-]+): (.*?) →(?: (.*))?$/.exec(line) ?? [];
+  return name === undefined ? [] : [{ package: name, code, by }];
 }

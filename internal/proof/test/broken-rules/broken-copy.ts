@@ -1,82 +1,61 @@
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-} from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { editedSources, folderOf, root, type Edit } from './edited-source.js';
+import type { Edit } from './breakages.js';
 
-const EVERYBODY_MAY_READ = 0o755;
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
-/** The packages that are built separately, each with those below it. The build of the program includes the internal workspaces. */
-function packagesOf(name: string): string[] {
-  const { dependencies, devDependencies } = JSON.parse(
-    readFileSync(join(folderOf(name), 'package.json'), 'utf8'),
-  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
-  const found = Object.keys({ ...dependencies, ...(name === 'proof' ? devDependencies : {}) })
-    .filter((each) => each.startsWith('@evolock/'))
-    .map((each) => each.slice('@evolock/'.length))
-    .filter((each) => existsSync(join(root, 'packages', each)));
-  return [...new Set([...found, ...found.flatMap(packagesOf)])];
+/** The sources of a package, by path; `proof` is the scanned program. */
+function sourcesOf(name: string): [path: string, source: string][] {
+  const folder = join(root, name === 'proof' ? 'internal' : 'packages', name, 'src');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => [join(folder, path), readFileSync(join(folder, path), 'utf8')]);
 }
 
 /**
- * Copies the built packages and the built program into a folder, and builds the edited packages there from their sources.
+ * The source files that edits change, as they are afterwards, by path.
  *
- * @returns The path of the scanned program in the copy.
+ * @throws Error when the code of an edit does not occur exactly once.
+ */
+export function editedSources(edits: readonly Edit[]): ReadonlyMap<string, string> {
+  const changed = new Map<string, string>();
+  for (const { package: name, code, by } of edits) {
+    const words = code.split(' ').map((word) => word.replaceAll(/[^\w]/g, '\\$&'));
+    const places = sourcesOf(name).flatMap(([path, original]) => {
+      const source = changed.get(path) ?? original;
+      return [...source.matchAll(new RegExp(words.join('\\s+'), 'g'))].map(
+        ({ 0: found, index }) =>
+          [path, source.slice(0, index) + by + source.slice(index + found.length)] as const,
+      );
+    });
+    if (places.length !== 1) throw new Error(`${name}: ${places.length} × ${code}`);
+    changed.set(...places[0]!);
+  }
+  return changed;
+}
+
+const EVERYBODY_MAY_READ = 0o755;
+
+/**
+ * Builds the scanned program and all packages from their sources, with edits, into a folder.
+ *
+ * @returns The path of the program.
  */
 export async function brokenCopy(folder: string, edits: readonly Edit[]): Promise<string> {
-  const modules = join(folder, 'node_modules');
+  const sources = editedSources(edits);
   // The ordinary user must be able to read the folder.
   chmodSync(folder, EVERYBODY_MAY_READ);
-  mkdirSync(join(modules, '@evolock'), { recursive: true });
-  for (const name of packagesOf('proof'))
-    for (const part of ['package.json', 'dist'])
-      cpSync(join(folderOf(name), part), join(modules, '@evolock', name, part), {
-        recursive: true,
-      });
-  for (const name of readdirSync(join(root, 'node_modules')))
-    if (name !== '@evolock' && !name.startsWith('.'))
-      symlinkSync(join(root, 'node_modules', name), join(modules, name));
-  for (const part of ['package.json', 'dist'])
-    cpSync(join(folderOf('proof'), part), join(folder, part), { recursive: true });
-  for (const name of new Set(edits.map((edit) => edit.package)))
-    await buildEdited(
-      name,
-      edits.filter((edit) => edit.package === name),
-      join(name === 'proof' ? folder : join(modules, '@evolock', name), 'dist'),
-    );
-  return join(folder, 'dist', 'child.js');
-}
-
-/** The entries of a package: those of its own configuration, or those that its manifest exports. */
-async function entriesOf(folder: string): Promise<Record<string, string>> {
-  const own = join(folder, 'tsup.config.ts');
-  if (existsSync(own)) {
-    const { default: configure } = (await import(own)) as {
-      default: (given: object) => { entry: Record<string, string> };
-    };
-    return configure({}).entry;
-  }
-  const { exportedEntries } = (await import(join(root, 'tsup.shared.ts'))) as {
-    exportedEntries: (folder: string) => Record<string, string>;
-  };
-  return exportedEntries(folder);
-}
-
-/** Builds a package as its configuration says, with edits. */
-async function buildEdited(name: string, edits: readonly Edit[], outdir: string): Promise<void> {
-  const sources = editedSources(edits);
-  const folder = folderOf(name);
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   await build({
-    entryPoints: await entriesOf(folder),
-    absWorkingDir: folder,
-    outdir,
+    entryPoints: {
+      child: join(root, 'internal/proof/src/child.ts'),
+      'sealer-thread': join(root, 'packages/sealed-log/src/sealer/sealer-thread.ts'),
+    },
+    // Its paths lead to the sources.
+    tsconfig: join(root, 'tsconfig.json'),
+    outdir: join(folder, 'dist'),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -98,4 +77,5 @@ async function buildEdited(name: string, edits: readonly Edit[], outdir: string)
       },
     ],
   });
+  return join(folder, 'dist', 'child.js');
 }
