@@ -1,7 +1,7 @@
 import { build } from '../../tsup.shared.js';
 
 // What a person starts, and what runs in processes of its own.
-const children = ['allocations', 'headers', 'keys', 'memory', 'sealed-log'];
+const children = ['agent', 'allocations', 'headers', 'keys', 'memory', 'sealed-log'];
 
 export default build({
   main: 'src/main.ts',

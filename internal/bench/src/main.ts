@@ -4,7 +4,7 @@ import { headerRows } from './headers.js';
 import { keyPlans, ruleRows } from './keys.js';
 import { measure, type Effort } from './measure.js';
 import { Keep } from './new-key.js';
-import { importRow, keysRow, memoryRow, poolRow, startRows } from './processes.js';
+import { agentRow, importRow, keysRow, memoryRow, poolRow, startRows } from './processes.js';
 import { markdownOf, timeRow, writeDocument, type Row } from './rows.js';
 import { sealedLogRows } from './sealed-log.js';
 import { vrfPlans } from './vrf.js';
@@ -47,6 +47,7 @@ const parts: readonly (readonly [what: string, rows: () => Row[] | Promise<Row[]
   ['headers', () => headerRows(short ? SHORT : { ...FULL, rounds: 3 }, short)],
   ['rules', () => ruleRows(effort)],
   ['processes', () => [keysRow(short), memoryRow(short), importRow(short), ...startRows(short)]],
+  ['agent', () => [agentRow(short)]],
   ['sealed logs', () => sealedLogRows(short)],
 ];
 const rows: Row[] = [];

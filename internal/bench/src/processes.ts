@@ -146,6 +146,13 @@ function processorTime(folder: string, line: readonly string[], runs: number): n
   return (seconds.reduce((sum, one) => sum + one, 0) * 1_000) / runs;
 }
 
+/** The time in which an agent hands out its key. */
+export function agentRow(short: boolean): Row {
+  const toKey = resultOf('agent', { arguments: [short ? '2' : '200'] }) as number[];
+  const note = 'the client checks the key, which costs a key generation';
+  return figureRow('agent: connect to key in hand', 'ms', toKey, note, atMost(2));
+}
+
 /** The speed of verification with two threads, beside one. */
 export async function poolRow(effort: Effort, short: boolean): Promise<Row> {
   const items = goodItems(short ? 512 : 16_384);
