@@ -86,26 +86,6 @@ describe('issueToFile', () => {
     expect(real.readdirSync(dirname(counterPath))).toEqual(['cold.counter']);
   });
 
-  test.each<[what: string, reason: string, make: (path: string) => string, replace: boolean]>([
-    ['a missing folder', 'no-folder', (path) => join(path, 'nowhere', 'it'), true],
-    ['a link', 'symbolic-link', (path) => (real.symlinkSync('target', path), path), true],
-    ['a directory', 'not-regular', (path) => (real.mkdirSync(path), path), true],
-    ['a file', 'exists', (path) => (real.writeFileSync(path, 'old'), path), false],
-    ['a link, without replacing', 'exists', (path) => (real.symlinkSync('x', path), path), false],
-  ])(
-    'takes no number when the certificate cannot be written: %s',
-    (_what, reason, make, replace) => {
-      const { path, counterPath, issue } = world();
-      const to = make(path);
-      const there = real.readdirSync(dirname(path));
-      for (let run = 0; run < 2; run += 1)
-        expect(errorOf(() => issue({ replace }, to))).toMatchObject({ reason });
-      expect(readCounter(counterPath).next).toBe(FIRST);
-      expect(real.readdirSync(dirname(path))).toEqual(there);
-      expect(issue({}, join(folder(), 'other.cert')).certificate.sequenceNumber).toBe(FIRST);
-    },
-  );
-
   const throughLink = (counterPath: string, path: string) => {
     real.symlinkSync(dirname(counterPath), path);
     return join(path, basename(counterPath));
@@ -226,7 +206,6 @@ describe('issueToFile', () => {
     expect(errorOf(() => issueToFile(path, reuse, { replace: true }))).toMatchObject({
       reason: 'other-cold-key',
     });
-    expect(errorOf(() => issue({}, path, -1n))['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);
   });
 

@@ -133,13 +133,3 @@ test('of two runs that find a stale lock one gets it, at each interleaving', asy
     expect(locksOf(path)).toEqual([]);
   }
 });
-
-test('a running process keeps its lock', async () => {
-  const path = newCounter();
-  const run = new StoppingRun(path, 'working');
-  await run.said();
-  expect(() => issue(path)).toThrow(expect.objectContaining({ reason: 'locked' }));
-  run.goOn();
-  expect(await run.said()).toMatchObject({ number: FIRST });
-  expect(issue(path)).toBe(FIRST + 1);
-});

@@ -1,6 +1,5 @@
 /** Many headers, whole chains, and hostile input: the verdicts, and the memory. */
 import { spawnSync } from 'node:child_process';
-import { codeOf, wrongly } from '@evolock/test-support';
 import { externalVectors } from '@evolock/test-support/external';
 import { expect, test } from 'vitest';
 import {
@@ -74,12 +73,6 @@ test.skipIf(!real.available)('a verifier judges no header that is not wanted', (
   expect(slots).toEqual([BigInt(slot)]);
   // What is not a header has a verdict.
   expect(verifier.verify('80')?.result).toBe('not-a-header');
-});
-
-test('a verifier refuses what is no function', () => {
-  expect(codeOf(() => new HeaderVerifier(mainnet, { wanted: wrongly(1) }))).toBe(
-    'ERR_EVOLOCK_ARGUMENT_TYPE',
-  );
 });
 
 test.skipIf(previewNonces === undefined)(

@@ -2,7 +2,7 @@
 import type * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { leftoversOf } from '@evolock/direct-serialise-io/files';
-import { errorOf, wrongly } from '@evolock/test-support';
+import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   readKesSigningKey,
@@ -39,37 +39,22 @@ function world() {
 }
 
 describe('the file of a signing key', () => {
-  test.each(['openSync', 'fchmodSync', 'writeSync', 'fsyncSync', 'lstatSync'])(
-    'is kept when another file takes its name before %s',
-    (call) => {
+  test.each([
+    ...['openSync', 'fchmodSync', 'writeSync', 'fsyncSync', 'lstatSync'].map(
+      (call) => [call, undefined] as const,
+    ),
+    ['lstatSync', true],
+  ] as const)(
+    'is kept when another file takes its name before %s, replaced by identity or %s',
+    (call, replace) => {
       const { path, other, text, write, release } = world();
       faults.meanwhile.set(call, () => real.renameSync(other, path));
-      expect(errorOf(write)).toMatchObject({ reason: 'changed', path });
+      expect(errorOf(() => write(replace))).toMatchObject({ reason: 'changed', path });
       release();
       expect(real.readFileSync(path, 'utf8')).toBe(text);
       expect(leftoversOf(path)).toEqual([]);
     },
   );
-
-  test('is kept when another file takes its name last, also without an identity', () => {
-    const { path, other, text, write, release } = world();
-    faults.meanwhile.set('lstatSync', () => real.renameSync(other, path));
-    expect(errorOf(() => write(true))).toMatchObject({ reason: 'changed' });
-    release();
-    expect(real.readFileSync(path, 'utf8')).toBe(text);
-  });
-
-  test.each<[what: string, change: (path: string) => void]>([
-    ['written to', (path) => real.utimesSync(path, 1, 1)],
-    ['removed', (path) => real.unlinkSync(path)],
-  ])('is not written when it was %s since it was read', (_what, change) => {
-    const { path, write, release } = world();
-    change(path);
-    const there = real.readdirSync(dirname(path));
-    expect(errorOf(write)).toMatchObject({ reason: 'changed' });
-    release();
-    expect(real.readdirSync(dirname(path))).toEqual(there);
-  });
 
   test.each([true, false])('is not replaced when it has two names: identity %s', (byIdentity) => {
     const { path, identity, write, release } = world();
@@ -84,18 +69,6 @@ describe('the file of a signing key', () => {
     real.unlinkSync(twin);
     write();
     release();
-  });
-
-  test('is not replaced when the identity has a wrong type', () => {
-    const { path, identity, write, release } = world();
-    for (const replace of ['yes', 1, null, {}, { ...identity, inode: 1 }])
-      expect(errorOf(() => write(wrongly(replace)))).toMatchObject({
-        code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
-      });
-    release();
-    const { signingKey } = readKesSigningKey(path);
-    expect(signingKey.period).toBe(0);
-    signingKey.release();
   });
 });
 

@@ -91,8 +91,11 @@ test('when any call fails on a file system without links, the file contains the 
   }
 });
 
+/** Files that no run of a write left. */
+const others = ['.kes.skey.swp', '.kes.skey.evolock-new', 'kes.skey.0123456789ab.evolock-new'];
+
 test.each<Run>([{ replace: true }, { replace: false }])(
-  'a run that is killed before any call leaves the whole old key or the whole new key, and files that can be erased: %o',
+  'a run that is killed before any call leaves the whole old or the whole new key; what it left is overwritten and removed, and no other file: %o',
   (run) => {
     const { calls } = writeWithFault(Infinity, 'before', run);
     const left = calls.map((name, index) => {
@@ -100,12 +103,25 @@ test.each<Run>([{ replace: true }, { replace: false }])(
       const what = `killed before ${name} (call ${String(index + 1)})`;
       // The lock gets its name by a link too, before the key.
       const renamed = index > calls.lastIndexOf(run.replace ? 'renameSync' : 'linkSync');
-      expect(contentOf(path), what).toBe(renamed ? made : old);
+      const key = renamed ? made : old;
+      expect(contentOf(path), what).toBe(key);
       removeLocks(path);
+      for (const other of others) real.writeFileSync(join(dirname(path), other), 'x');
+      // One may be a second name of the key that has its name, and is only removed.
+      const unfinished = leftoversOf(path)
+        .filter((each) => contentOf(each) !== key)
+        .map((each) => real.openSync(each, 'r'));
       const leftovers = eraseLeftovers(path);
-      expect(leftoversOf(path), what).toEqual([]);
-      // Erasing leaves the key that has its name unchanged.
-      expect(contentOf(path), what).toBe(renamed ? made : old);
+      for (const fd of unfinished) {
+        expect(
+          real.readFileSync(fd).every((byte) => byte === 0),
+          what,
+        ).toBe(true);
+        real.closeSync(fd);
+      }
+      const there = key === undefined ? others : [...others, 'kes.skey'];
+      expect(real.readdirSync(dirname(path)).sort(), what).toEqual([...there].sort());
+      expect(contentOf(path), what).toBe(key);
       return leftovers.length;
     });
     // The unfinished file, and the second name of the old key.
@@ -133,35 +149,4 @@ test('the old content is kept when the new name may not be on the disk', () => {
   );
   expect(real.readFileSync(old)).toEqual(before);
   real.closeSync(old);
-});
-
-test('the unfinished file of a killed run is found, overwritten and removed, and no other file', () => {
-  const path = join(folder(), 'kes.skey');
-  writeKesSigningKey(path, kesKey());
-  // After the first failure, the unfinished file can be neither removed nor overwritten.
-  const calls = writeWithFault(Infinity, 'before', { replace: true }).calls.filter(
-    (name) => name !== 'unlinkSync',
-  );
-  faults.reset();
-  faults.failing = calls.indexOf('renameSync') + 1;
-  faults.unsupported.set('unlinkSync', 'EIO');
-  expect(() => writeKesSigningKey(path, kesKey({ period: 1 }), { replace: true })).toThrow(
-    expect.objectContaining({ reason: 'left-behind' }),
-  );
-  faults.reset();
-  removeLocks(path);
-  const others = ['.kes.skey.swp', '.kes.skey.evolock-new', 'kes.skey.0123456789ab.evolock-new'];
-  for (const name of others) real.writeFileSync(join(path, '..', name), 'x');
-  // One is a second name of the key that has its name, and is only removed.
-  const key = contentOf(path);
-  const left = leftoversOf(path);
-  const [unfinished, ...more] = left.filter((each) => contentOf(each) !== key);
-  expect([left.length, more]).toEqual([2, []]);
-  const fd = real.openSync(unfinished!, 'r');
-  expect(eraseLeftovers(path).sort()).toEqual(left.sort());
-  expect(real.readFileSync(fd).every((byte) => byte === 0)).toBe(true);
-  real.closeSync(fd);
-  expect(contentOf(path)).toBe(key);
-  expect(leftoversOf(path)).toEqual([]);
-  expect(real.readdirSync(join(path, '..')).sort()).toEqual([...others, 'kes.skey'].sort());
 });
