@@ -2,7 +2,7 @@ import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { LockedConnection, MAX_IO_SIZE } from '../../src/index.js';
-import { connected, listening, transports, ways } from '../support/connections.js';
+import { connected, listening, transports, ways, type Listening } from '../support/connections.js';
 import { contentOf, inBlocks, lockedCopy, pattern } from '../support/values.js';
 
 const content = pattern(32);
@@ -116,36 +116,28 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
   });
 });
 
-describe.each(transports)('connecting over %s', (transport) => {
-  test('with an aborted signal has no effect', async () => {
-    const { target } = await listening(transport);
+test.each(transports)(
+  'connecting over %s that is aborted, before or meanwhile, or finds no listener leaves no locked memory',
+  async (transport) => {
     const allocator = new RecordingAllocator(pooledAllocator);
-    const options = { allocator, signal: AbortSignal.abort() };
-    const error = await rejectionOf(LockedConnection.connect(target, options));
-    expect(error['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+    const connecting = ({ target }: Listening, signal?: AbortSignal) =>
+      rejectionOf(LockedConnection.connect(target, { allocator, signal }));
+    const [open, closed] = [await listening(transport), await listening(transport)];
+    const aborted = { code: 'ERR_EVOLOCK_IO_ABORTED' };
+    expect(await connecting(open, AbortSignal.abort())).toMatchObject(aborted);
     expect(allocator.allocations).toBe(0);
-  });
-
-  test('aborted meanwhile leaves no locked memory', async () => {
-    const { target } = await listening(transport);
-    const allocator = new RecordingAllocator(pooledAllocator);
     const controller = new AbortController();
-    const connecting = LockedConnection.connect(target, { allocator, signal: controller.signal });
+    const meanwhile = connecting(open, controller.signal);
     controller.abort();
-    expect((await rejectionOf(connecting))['code']).toBe('ERR_EVOLOCK_IO_ABORTED');
+    expect(await meanwhile).toMatchObject(aborted);
     allocator.expectClean();
-  });
-
-  test('without a listener rejects with StreamError', async () => {
-    const { server, target } = await listening(transport);
-    await new Promise((resolve) => server.close(resolve));
-    const allocator = new RecordingAllocator(pooledAllocator);
-    const error = await rejectionOf(LockedConnection.connect(target, { allocator }));
-    expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
-    expect(['ENOENT', 'ECONNREFUSED']).toContain(error['systemCode']);
+    await new Promise((resolve) => closed.server.close(resolve));
+    const { code, systemCode } = await connecting(closed);
+    expect(code).toBe('ERR_EVOLOCK_IO_STREAM');
+    expect(['ENOENT', 'ECONNREFUSED']).toContain(systemCode);
     allocator.expectClean();
-  });
-});
+  },
+);
 
 test('a host name is resolved', async () => {
   const { target } = await listening('tcp');
