@@ -53,7 +53,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
     EpochNonces#get_state vrfInputOf new_HeaderVerifier HeaderVerifier#verify poolIdOf bytesOfHex certificateOf
     headerFunctions new_HeaderItems HeaderItems#add HeaderItems#end HeaderItems#get_isDone headerItems verdictJson
     looksLikeKeyText lockStateOf defaultSocketPath identityOfFile PreparedFile#get_isInPlace PreparedFile#giveUp
-    HeldLock#within`,
+    HeldLock#within HeldLock#get_isWithin certificateRequestText parseCertificateRequest`,
 };
 const exempt = Object.values(withoutSecret).flatMap((names) =>
   names
