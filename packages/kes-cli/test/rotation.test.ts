@@ -56,6 +56,16 @@ test.each([
   }
 });
 
+test.each(['kes-1080.vkey', 'kes-1080.request', 'node-1080.cert'])(
+  'a file of another rotation, %s, is refused before a key is made',
+  async (name) => {
+    writeFileSync(inFolder(name), 'something');
+    const before = contents();
+    expect((await run(ROTATE + HERE)).code).toBe(2);
+    expect(contents()).toEqual(before);
+  },
+);
+
 test('warns when the new key belongs to another user than the old one', async () => {
   const user = vi.spyOn(process, 'geteuid').mockReturnValue((process.geteuid?.() ?? 0) + 1);
   const { code, stderr } = await run(ROTATE);
@@ -76,4 +86,6 @@ test.skipIf(whyNot !== '')(`certifies no key of another user${whyNot}`, async ()
     expect(stderr).toMatch(/kes-1080\.skey: .* belongs to user 65534, not to 0/);
   }
   expect(contents()).toEqual(before);
+  // Other names are the way out where the file cannot be moved away.
+  expect((await run(`${ROTATE} --name 1080b`)).code).toBe(0);
 });

@@ -30,10 +30,8 @@ import {
 
 declare const RELEASE_DATE: string;
 
-/** How far a start period may lie away from now: a tenth of the life of a certificate, which is 7 KES periods on mainnet. */
-export function marginOf({ maxKesEvolutions }: Pick<KesParameters, 'maxKesEvolutions'>): bigint {
-  return BigInt(Math.ceil(maxKesEvolutions / 10));
-}
+/** The part of a life that a start period may lie away from now: a tenth, which is 7 KES periods on mainnet. */
+const MARGIN = 10;
 
 interface Place {
   readonly parameters: KesParameters;
@@ -183,7 +181,7 @@ function checkStart(
 ): string[] {
   const period = periodOfSlot(parameters, moment.slot);
   const { state, difference, limit } = evolutionOf(parameters, startPeriod, period);
-  const margin = marginOf({ maxKesEvolutions: limit.evolutions });
+  const margin = BigInt(Math.ceil(limit.evolutions / MARGIN));
   const isFar = -difference > margin;
   const about =
     state === 'expired'

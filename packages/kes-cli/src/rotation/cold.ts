@@ -27,7 +27,7 @@ import { type Beginning, type ColdFiles, foreign } from './rotation.js';
 /** The certificate of a beginning. The number that an interrupted run reserved for it is used again. */
 function newCertificate(
   { coldSkey, counter, reuseNumber }: ColdFiles,
-  { old, cert, startPeriod, onChain, again: line }: Beginning,
+  { old, cert, startPeriod, onChain, again, which, name }: Beginning,
   out: string,
   key?: Uint8Array,
 ): NewCertificate {
@@ -38,7 +38,7 @@ function newCertificate(
       ? found.certificatePath === resolve(out)
       : sameBytes(found.hotVerificationKey, key));
   return {
-    command: { counter, line },
+    command: { counter, line: which === 'next' ? again : `${again} --name ${name}` },
     coldSkey,
     startPeriod,
     reuseNumber: reuseNumber ?? (isIts ? found.number : undefined),

@@ -1,4 +1,5 @@
 /** Keys in an agent: the next one is staged there, and installed with its certificate. */
+import { existsSync } from 'node:fs';
 import { type IssuedCertificate, periodOfSlot } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AgentInfo } from '@evolock/kes-agent';
@@ -14,18 +15,21 @@ import {
 import { certificateJson } from '../certificates/certificate.js';
 import { judgeNumber } from '../certificates/number.js';
 import { allValid, type Answer } from '@evolock/command-line/answer';
-import { invalid } from '@evolock/command-line/errors';
+import { invalid, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import {
+  type Beginning,
   type Ending,
   isKeyOf,
   judgeNext,
   type KeyStore,
+  newFiles,
+  type NewFiles,
   type NextKey,
-  nextPair,
+  refuseForeignFiles,
   refuseForeignKey,
-  type Rotation,
+  refusePending,
   type Step,
   stepsToEnd,
 } from './rotation.js';
@@ -33,47 +37,45 @@ import {
 export function keysInAgent(session: Session, control: string): KeyStore {
   const agent = AgentControl.of(session, { control });
   return {
-    next: (rotation) => nextKey(agent, rotation),
+    next: (beginning) => nextKey(agent, beginning),
     end: (ending) => endOf(agent, ending),
   };
 }
 
-async function nextKey(agent: AgentControl, rotation: Rotation): Promise<NextKey> {
-  const { cert, parameters, moment } = rotation;
+async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextKey> {
+  const { cert, parameters, moment } = beginning;
   const { path: control } = agent;
+  const files = newFiles({ cert }, beginning);
   const state = await agent.ask((client) => client.info());
-  refuseOtherKey(control, state, rotation);
+  refuseOtherKey(control, state, beginning);
   const { staged } = state;
-  const waysOut = () => `drop it, run: kes agent drop-staged-key --control ${shellWord(control)}`;
-  const pair = nextPair(rotation, {
+  refusePending(beginning, {
     inUse: { cert },
     isUsable: ({ vkey }) => staged !== undefined && isKeyOf(vkey, staged),
-    waysOut,
+    waysOut: () => `drop it, run: kes agent drop-staged-key --control ${shellWord(control)}`,
   });
-  const { files } = pair;
   return {
-    ...pair,
-    waysOut,
+    files,
     warnings: periodWarnings(state, periodOfSlot(parameters, moment.slot)),
     make: async () => {
-      const key = staged ?? (await agent.ask((client) => client.generate()));
+      const key = staged ?? (await newKey(agent, files));
       refuseForeignKey(files, key);
       return key;
     },
     place: `staged in the agent ${printable(control)}`,
     json: { signingKeyFile: null, agentControl: control },
     stepsAfter: () => {
-      const [asking, ending] = stepsToEnd(rotation, { cert: files.cert }, [
+      const [asking, ending] = stepsToEnd(beginning, { cert: files.cert }, [
         'Ask the node for the last number on chain:',
         'Install the key with its certificate:',
       ]);
-      return [asking, ...dropSteps(rotation, state, control), ending];
+      return [asking, ...dropSteps(beginning, state, control), ending];
     },
   };
 }
 
 /** An agent keeps the key of the higher number: where the right number is lower, its key is dropped. */
-function dropSteps({ onChain }: Rotation, { installed }: AgentInfo, control: string): Step[] {
+function dropSteps({ onChain }: Beginning, { installed }: AgentInfo, control: string): Step[] {
   if (onChain === undefined || installed === undefined) return [];
   const { right = 0n } = judgeNumber(installed.counter, { onChain });
   if (right >= installed.counter) return [];
@@ -90,13 +92,25 @@ function dropSteps({ onChain }: Rotation, { installed }: AgentInfo, control: str
 function refuseOtherKey(
   control: string,
   { installed }: AgentInfo,
-  { cert, old: { certificate } }: Rotation,
+  { cert, old: { certificate } }: Beginning,
 ): void {
   if (installed === undefined) return;
   if (sameBytes(installed.verificationKey, certificate.hotVerificationKey)) return;
   throw invalid(
     `${printable(cert)}: it is not the certificate of the key that the agent ${printable(control)} holds: give that one`,
   );
+}
+
+function newKey(agent: AgentControl, files: NewFiles): Promise<Uint8Array> {
+  const { vkey } = files;
+  // The key of an interrupted rotation is gone when the agent was started again.
+  if (existsSync(vkey)) {
+    throw usage(
+      `${printable(vkey)}: it exists already, and the agent has no staged key any more: a request or a certificate of that key is useless. Move the file and its request away, or choose other names by --name`,
+    );
+  }
+  refuseForeignFiles(files);
+  return agent.ask((client) => client.generate());
 }
 
 /** Checks the certificate, and installs the staged key with it. A run after the installation finds the key installed. */

@@ -13,38 +13,37 @@ import { derivedOf, loadKesSigningKey } from '../keys/key-files.js';
 import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
 import {
+  type Beginning,
   endCommand,
   type Ending,
   foreign,
   judgePair,
   type KeyStore,
+  newFiles,
   type NewFiles,
   type NextKey,
-  nextPair,
+  refuseForeignFiles,
   refuseForeignKey,
-  type Rotation,
+  refusePending,
   stepsInWords,
   stepsToEnd,
 } from './rotation.js';
 
 export function keysInFiles(skey: string, newSkey = ''): KeyStore {
   return {
-    next: (rotation) => nextKey(skey, rotation),
+    next: (beginning) => nextKey(skey, beginning),
     end: (ending) => endOf(skey, newSkey, ending),
   };
 }
 
-function nextKey(skey: string, rotation: Rotation): NextKey {
-  const { cert, old, network } = rotation;
+function nextKey(skey: string, beginning: Beginning): NextKey {
+  const { cert, old, network } = beginning;
   checkOldKey(skey, cert, old);
-  const pair = nextPair(rotation, {
-    inUse: { cert, skey },
-    waysOut: (found) => waysOut(rotation, found),
-  });
-  const { files } = pair;
+  const inUse = { cert, skey };
+  const files = newFiles(inUse, beginning);
+  refusePending(beginning, { inUse, waysOut: (found) => waysOut(beginning, found) });
   return {
-    ...pair,
-    waysOut: () => waysOut(rotation, files),
+    files,
     skey: files.skey,
     warnings: [
       ...ownerWarnings(skey, files.skey),
@@ -63,7 +62,7 @@ function nextKey(skey: string, rotation: Rotation): NextKey {
             ] as const,
           ]),
       [`Start the node with ${printable(files.skey)} and ${printable(files.cert)}.`],
-      ...stepsToEnd(rotation, files, [
+      ...stepsToEnd(beginning, files, [
         'When it runs, ask it for the last number on chain:',
         'Erase the old signing key:',
       ]),
@@ -78,11 +77,11 @@ function checkOldKey(skey: string, cert: string, old: IssuedCertificate): void {
 }
 
 /** The commands that end a rotation whose certificate exists, and that erase a key which is not wanted. */
-function waysOut(rotation: Rotation, files: NewFiles): string {
+function waysOut(beginning: Beginning, files: NewFiles): string {
   const [skey, vkey, cert] = [files.skey, files.vkey, files.cert].map(shellWord);
   if (existsSync(files.cert)) {
-    const end = endCommand(rotation, files);
-    return `end it when the node runs with its certificate, run: ${end}; to drop it when no node has its key, run: kes erase ${skey} --cert ${cert} ${rotation.network} --force`;
+    const end = endCommand(beginning, files);
+    return `end it when the node runs with its certificate, run: ${end}; to drop it when no node has its key, run: kes erase ${skey} --cert ${cert} ${beginning.network} --force`;
   }
   // A killed run may have left the signing key alone.
   const naming = existsSync(files.vkey) ? '' : `kes vkey ${skey} --out ${vkey} && `;
@@ -102,7 +101,10 @@ function ownerWarnings(old: string, made: string): string[] {
 function newPair(files: NewFiles): Uint8Array {
   const { skey, vkey } = files;
   const found = lstatSync(skey, { throwIfNoEntry: false, bigint: true });
-  if (found === undefined) return makePair('kes', { skey, vkey });
+  if (found === undefined) {
+    refuseForeignFiles(files);
+    return makePair('kes', { skey, vkey });
+  }
   if (!found.isFile()) throw foreign(skey, 'is a link, or no regular file');
   // Who made a key knows it, and this one will be certified.
   const user = BigInt(process.geteuid?.() ?? found.uid);

@@ -39,7 +39,10 @@ import {
   judgePair,
   type KeyStore,
   type NextKey,
+  pairNameIn,
+  pairNameOf,
   realPathOf,
+  type StatedName,
   stepsInWords,
 } from './rotation.js';
 
@@ -50,6 +53,7 @@ interface Options extends NetworkOptions, OnChainOptions {
   readonly coldSkeyHere?: string;
   readonly counter?: string;
   readonly reuseNumber?: bigint;
+  readonly name?: StatedName;
   readonly finish?: boolean;
   readonly newCert?: string;
   readonly newSkey?: string;
@@ -57,7 +61,7 @@ interface Options extends NetworkOptions, OnChainOptions {
 
 export const rotateCommand: Definition = {
   text: `
-    Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues, also in a later KES period, and says how to drop its key instead. With --finish it checks the new pair as a node does at its start and, when every check is passed and the network accepts its number by --on-chain, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.
+    Makes the next KES key pair of a pool beside the old one, and a request file for the machine with the cold key, where kes opcert issue --request issues the certificate. With --agent-control the next key is staged in an agent, and is never in a file. The new files are named after the old ones and the current KES period, which is the start period. The old pair is neither changed nor removed. Run it again after an interruption: it continues. With --finish it checks the new pair as a node does at its start and, when every check is passed and the network accepts its number by --on-chain, overwrites and removes the old signing key; with --agent-control it installs the staged key, and the agent wipes the old one. The rule of the chain about numbers: ${CHAIN_RULE}.
 
     --opcert, --cert <file>  the certificate in use
     --skey <file>            the KES signing key in use
@@ -65,6 +69,7 @@ export const rotateCommand: Definition = {
     --cold-skey-here <file>  issue the certificate at once: the cold signing key is on this machine
     --counter <file>         with --cold-skey-here: the counter of the cold key
     --reuse-number <number>  with --cold-skey-here: the number of the certificate in use, while no block with it is on chain
+    --name <period>          the KES period in the new names: an earlier one goes on with the pair of that period; letters after the current one, as in 1574b, make a second pair
     --finish                 erase the old signing key, if the new pair is good
     --new-cert <file>        with --finish: the new certificate
     --new-skey <file>        with --finish and --skey: the new KES signing key
@@ -81,6 +86,7 @@ export const rotateCommand: Definition = {
     $ kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain 3
     # The key and its certificate at once, with the cold key on this machine
     $ kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview`,
+  values: { name: pairNameIn },
   needed: ['cert'],
   options: [ON_CHAIN, ...NETWORK],
   work: rotate,
@@ -111,17 +117,26 @@ async function rotate(session: Session, options: Options): Promise<Answer> {
       : ` --cold-skey-here ${shellWord(cold.coldSkey)} --counter ${shellWord(cold.counter)}`;
   const chain = stated === undefined ? '' : ` --on-chain ${shellWord(stated)}`;
   const again = `kes rotate --cert ${shellWord(cert)} ${keyOption} ${network}${here}${chain}`;
-  return begin(session, { ...rotation, cold, again }, store);
+  const name = pairNameOf(rotation, options.name);
+  return begin(session, { ...rotation, ...name, cold, again }, store);
 }
 
 /** Refuses options of the beginning at the end, and the other way round. */
-function checkFinish({ finish, newCert, newSkey, coldSkeyHere, agentControl }: Options): void {
+function checkFinish({
+  finish,
+  newCert,
+  newSkey,
+  coldSkeyHere,
+  name,
+  agentControl,
+}: Options): void {
   if (finish !== true) {
     if (newCert === undefined && newSkey === undefined) return;
     throw usage('--new-cert and --new-skey need --finish');
   }
   if (coldSkeyHere !== undefined)
     throw usage('--cold-skey-here is for the beginning, without --finish');
+  if (name !== undefined) throw usage('--name is for the beginning, without --finish');
   const isInAgent = agentControl !== undefined;
   if (newCert !== undefined && (newSkey === undefined) === isInAgent) return;
   throw usage(
@@ -175,28 +190,15 @@ async function oldCertificate(session: Session, cert: string): Promise<IssuedCer
 }
 
 /** Makes the next key, and its certificate or the request of it. A run that was interrupted is run again. */
-async function begin(
-  session: Session,
-  begun: Omit<Beginning, 'startPeriod'>,
-  store: KeyStore,
-): Promise<Answer> {
-  const next = await store.next(begun);
-  const { files, place, warnings, startPeriod } = next;
-  const beginning = { ...begun, startPeriod };
-  const { cold, parameters, moment } = beginning;
+async function begin(session: Session, beginning: Beginning, store: KeyStore): Promise<Answer> {
+  const { cold, startPeriod } = beginning;
+  const next = await store.next(beginning);
+  const { files, place, warnings } = next;
   // Every check comes before the key is made.
   if (cold !== undefined) checkCold(cold, beginning, files.cert);
   const key = await next.make();
   if (existsSync(files.vkey)) eraseLeftovers(files.vkey);
   else writeVerificationKey('kes', files.vkey, key);
-  const past = periodAt(parameters, moment).period - startPeriod;
-  const goesOn =
-    past === 0n
-      ? []
-      : [
-          `  It goes on with a rotation of ${counted(past, 'KES period')} ago. To ${next.waysOut()}`,
-          '',
-        ];
   const answer =
     cold === undefined
       ? await requested(session, beginning, next, key)
@@ -218,13 +220,7 @@ async function begin(
       ['verification key', printable(files.vkey)],
       ...(answer.facts ?? []),
     ],
-    after: [...goesOn, ...answer.after],
   };
-}
-
-/** What a beginning made, with the steps that are left. */
-interface Begun extends Answer {
-  readonly after: readonly string[];
 }
 
 async function requested(
@@ -232,7 +228,7 @@ async function requested(
   { old, startPeriod, parameters, moment, onChain }: Beginning,
   { files: { request, cert }, stepsAfter }: NextKey,
   key: Uint8Array,
-): Promise<Begun> {
+): Promise<Answer> {
   await keepRequest(session, request, {
     time: moment.date ?? new Date(0),
     kesVerificationKey: key,
@@ -242,13 +238,15 @@ async function requested(
     onChain,
     replaces: old.certificate,
   });
+  const past = periodAt(parameters, moment).period - startPeriod;
+  const when = past === 0n ? 'the current one' : `${counted(past, 'KES period')} ago`;
   return {
     json: {},
     result: done('the next KES key, and the request of its certificate'),
     facts: [
       ['request', printable(request)],
       ['KES key', hexOf(key)],
-      ['starts at', `KES period ${startPeriod}`],
+      ['starts at', `KES period ${startPeriod}, ${when}`],
     ],
     after: stepsInWords([
       [
@@ -272,7 +270,7 @@ function issued(
   beginning: Beginning,
   { files: { cert }, skey, stepsAfter }: NextKey,
   key: Uint8Array,
-): Begun {
+): Answer {
   const file = certificateHere(cold, beginning, cert, key);
   const { checks, number, warnings } = judgePair(beginning, { cert, skey, file, cold });
   const valid = allValid(checks);

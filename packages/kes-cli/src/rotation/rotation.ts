@@ -1,12 +1,13 @@
 /**
  * What the parts of a rotation share: its facts; the names of its files, which lie beside the old ones; the judgement of the new
  * certificate; and the steps that are left. `kes.skey` and `node.cert` give `kes-1574.skey`, `kes-1574.vkey`, `kes-1574.request`
- * and `node-1574.cert`. A rotation that is not finished is found by these names, and gone on with.
+ * and `node-1574.cert`. Rotations that are not finished are found by these names.
  */
 import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   type AbsolutePeriod,
+  absolutePeriod,
   type IssuedCertificate,
   type KesParameters,
   type LastOnChain,
@@ -15,9 +16,9 @@ import {
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
 import { type CommandError, usage } from '@evolock/command-line/errors';
+import { InvalidArgumentError } from '@evolock/command-line/option-values';
 import { printable, shellWord } from '@evolock/command-line/text';
-import { judgeSignature, judgeTime, lifeAt } from '../certificates/certificate.js';
-import { marginOf } from '../certificates/issuing.js';
+import { hasEnded, judgeSignature, judgeTime, lifeAt } from '../certificates/certificate.js';
 import { judgeNumber, numberChecks, queryOf } from '../certificates/number.js';
 import { judgeKey } from '../keys/signing-key-file.js';
 import { type Moment, periodAt } from '../network/clock.js';
@@ -34,11 +35,9 @@ export interface Rotation {
   readonly keyOption: string;
 }
 
-export interface Beginning extends Rotation {
-  /** That of the next certificate: the KES period in which the rotation began. */
-  readonly startPeriod: AbsolutePeriod;
+export interface Beginning extends Rotation, PairName {
   readonly cold: ColdFiles | undefined;
-  /** The command that begins it, without a number. */
+  /** The command that begins it, without a name and a number. */
   readonly again: string;
 }
 
@@ -55,22 +54,62 @@ export interface ColdFiles {
 }
 
 export interface KeyStore {
-  readonly next: (rotation: Rotation) => NextKey | Promise<NextKey>;
+  readonly next: (beginning: Beginning) => NextKey | Promise<NextKey>;
   /** Checks the new certificate with its key, and ends the old key when every check is passed. */
   readonly end: (ending: Ending) => Answer | Promise<Answer>;
 }
 
-export interface NextKey extends NextPair {
+export interface NextKey {
+  readonly files: NewFiles;
   readonly skey?: string;
   readonly warnings: readonly string[];
-  /** The commands that end the rotation, or drop its key. */
-  readonly waysOut: () => string;
   /** Makes the key, or finds the one of an interrupted rotation. Returns its verification key. */
   readonly make: () => Uint8Array | Promise<Uint8Array>;
   readonly place: string;
   readonly json: JsonMembers;
   /** What to do when the certificate is on this machine. A certificate that was issued here was checked. */
   readonly stepsAfter: (isIssuedHere: boolean) => readonly Step[];
+}
+
+/** A name that `--name` gives: of the pair of an earlier KES period, or of a second pair of this one. */
+export interface StatedName {
+  readonly startPeriod: AbsolutePeriod;
+  readonly name: string;
+}
+
+/** What tells the files of two rotations apart: the start period, and letters for a second pair of one period. */
+export interface PairName extends StatedName {
+  /** The next pair, another one beside it, or one that was made in an earlier period. */
+  readonly which: 'next' | 'another' | 'earlier';
+}
+
+export function pairNameIn(text: string): StatedName {
+  const [, period] = /^([0-9]{1,20})[a-z]*$/.exec(text) ?? [];
+  if (period === undefined || BigInt(period) >= 1n << 64n) {
+    throw new InvalidArgumentError('It is not a KES period, or one with letters, like 1574b.');
+  }
+  return { startPeriod: absolutePeriod(BigInt(period)), name: text };
+}
+
+/** The name of the rotation. The KES period in which it begins is the start period of the next certificate. */
+export function pairNameOf(
+  { cert, old: { certificate }, parameters, moment }: Rotation,
+  stated: StatedName | undefined,
+): PairName {
+  const { period } = periodAt(parameters, moment);
+  if (stated === undefined) return { startPeriod: period, name: String(period), which: 'next' };
+  const { startPeriod, name } = stated;
+  if (startPeriod < certificate.startPeriod || startPeriod > period) {
+    throw usage(
+      `--name ${name}: give a KES period from ${certificate.startPeriod}, the start of ${printable(cert)}, to ${period}, the current one`,
+    );
+  }
+  if (hasEnded(parameters, startPeriod, period)) {
+    throw usage(
+      `--name ${name}: a certificate from KES period ${startPeriod} has ended, since it is ${period} now: leave --name out`,
+    );
+  }
+  return { startPeriod, name, which: startPeriod === period ? 'another' : 'earlier' };
 }
 
 /** The files of a certificate and of its key; without `skey` the key is in an agent. */
@@ -90,6 +129,20 @@ function filesNamed({ cert, skey = cert }: Pair, name: string): NewFiles {
     request: `${stem}.request`,
     cert: `${stemOf(cert)}-${name}.cert`,
   };
+}
+
+/** The new files of a rotation, unless they would have the names of the files in use. */
+export function newFiles(inUse: Pair, { startPeriod, name }: PairName): NewFiles {
+  const files = filesNamed(inUse, name);
+  const old = [...(inUse.skey === undefined ? [] : [inUse.skey]), inUse.cert];
+  const made = [files.skey, files.cert].map((path) => resolve(path));
+  if (!old.some((path) => made.includes(resolve(path)))) return files;
+  const isFree = (other: string) =>
+    !Object.values(filesNamed(inUse, other)).some((path) => existsSync(path));
+  const other = Array.from('bcdefghijklmnopqrstuvwxyz', (letter) => `${startPeriod}${letter}`);
+  throw usage(
+    `${old.map(printable).join(' and ')} ${old.length === 1 ? 'was' : 'were'} made in KES period ${startPeriod}, which is not over: the next files would have the same names; for a second pair in this period, add --name ${other.find(isFree) ?? `${startPeriod}bb`}`,
+  );
 }
 
 /** The path without its extension, and without the name of an earlier rotation. */
@@ -112,76 +165,78 @@ export function realPathOf(path: string): string {
 
 /** The error about a file that must stay, so that this rotation cannot use its name. */
 export function foreign(path: string, reason = 'is not of this rotation'): CommandError {
-  return usage(`${printable(path)}: it exists already, and ${reason}: move it away`);
+  return usage(
+    `${printable(path)}: it exists already, and ${reason}: move it away, or choose other names by --name`,
+  );
 }
 
 export function refuseForeignKey({ vkey }: NewFiles, key: Uint8Array): void {
   if (existsSync(vkey) && !isKeyOf(vkey, key)) throw foreign(vkey);
 }
 
-/** The names of a rotation, and the KES period in which it began. */
-interface NextPair {
-  readonly files: NewFiles;
-  readonly startPeriod: AbsolutePeriod;
+export function refuseForeignFiles({ vkey, request, cert }: NewFiles): void {
+  for (const path of [vkey, request, cert]) if (existsSync(path)) throw foreign(path);
 }
 
-interface PairSearch {
+interface PendingSearch {
   readonly inUse: Pair;
   /** Whether a rotation can go on with the key of these files. */
   readonly isUsable?: (files: NewFiles) => boolean;
+  /** The ways out besides going on and beginning another one: to end it, or to drop its key. */
   readonly waysOut: (files: NewFiles) => string;
 }
-
-/** The pair of the rotation that is not finished, or the next one, whose names no file has: a second one of a period has a letter. */
-export function nextPair(rotation: Rotation, search: PairSearch): NextPair {
-  const { parameters, moment } = rotation;
-  const { inUse, waysOut } = search;
-  const { period } = periodAt(parameters, moment);
-  const found = unfinishedPair(rotation, period, search);
-  if (found === undefined) {
-    const names = LETTERS.map((letter) => filesNamed(inUse, `${period}${letter}`));
-    const free = names.find((files) => !Object.values(files).some((path) => existsSync(path)));
-    return { files: free ?? filesNamed(inUse, `${period}zz`), startPeriod: period };
-  }
-  const past = period - found.startPeriod;
-  if (past <= marginOf(parameters)) return found;
-  throw usage(
-    `${printable(found.files[firstOf(inUse)])}: the rotation that made it is not finished, and began ${past} KES periods ago, so its certificate would end early. To ${waysOut(found.files)}; then run this command again`,
-  );
-}
-
-/** After the KES period in a name. */
-const LETTERS = ['', ...'bcdefghijklmnopqrstuvwxyz'.split('')];
 
 /** The file that every rotation has, from its beginning on. */
 function firstOf({ skey }: Pair): 'skey' | 'vkey' {
   return skey === undefined ? 'vkey' : 'skey';
 }
 
-/** The last rotation that began while the certificate was in use. A copy of the pair in use is not one. */
-function unfinishedPair(
-  { old: { certificate } }: Rotation,
-  period: AbsolutePeriod,
-  { inUse, isUsable = () => true }: PairSearch,
-): NextPair | undefined {
+/** Without `--name` none begins while another is unfinished; an earlier name goes on with that one, which has to exist. */
+export function refusePending(beginning: Beginning, search: PendingSearch): void {
+  const { which, name, cold, parameters, startPeriod } = beginning;
+  const own = filesNamed(search.inUse, name)[firstOf(search.inUse)];
+  if (existsSync(own)) return;
+  if (which === 'earlier') {
+    throw usage(
+      `--name ${name}: there is no ${printable(own)} to go on with: leave --name out for a pair of the current KES period`,
+    );
+  }
+  const found = which === 'another' ? undefined : pendingBeside(beginning, search);
+  if (found === undefined) return;
+  const reused = cold?.reuseNumber === undefined ? '' : ` --reuse-number ${cold.reuseNumber}`;
+  const again = `${beginning.again}${reused}`;
+  const goOn = hasEnded(parameters, found.startPeriod, startPeriod)
+    ? `, and a certificate from KES period ${found.startPeriod} has ended. T`
+    : `. To go on with it, run: ${again} --name ${found.name}; t`;
+  const files = filesNamed(search.inUse, found.name);
+  throw usage(
+    `${printable(files[firstOf(search.inUse)])}: the rotation that made it is not finished${goOn}o ${search.waysOut(files)}; to begin another one beside it, run: ${again} --name ${name}`,
+  );
+}
+
+/** A rotation that began while the certificate was in use. A copy of the pair in use is not one. */
+function pendingBeside(
+  { old: { certificate }, startPeriod }: Beginning,
+  { inUse, isUsable = () => true }: PendingSearch,
+): StatedName | undefined {
   const key = inUse.skey ?? inUse.cert;
   const stem = stemOf(key);
   return readdirSync(dirname(stem))
-    .sort()
     .flatMap((file) => {
-      const [, before, name = '', began = '', kind] =
+      const [, before, name = '', period = '', kind] =
         /^(.*)-(([0-9]{1,20})[a-z]*)\.([a-z]+)$/.exec(file) ?? [];
       const isOne = before === basename(stem) && kind === firstOf(inUse) && file !== basename(key);
-      if (!isOne) return [];
-      return [{ files: filesNamed(inUse, name), startPeriod: BigInt(began) as AbsolutePeriod }];
+      return isOne ? [{ name, startPeriod: BigInt(period) as AbsolutePeriod }] : [];
     })
-    .findLast(
-      ({ files, startPeriod }) =>
-        startPeriod >= certificate.startPeriod &&
-        startPeriod <= period &&
+    .find(({ name, startPeriod: began }) => {
+      const files = filesNamed(inUse, name);
+      return (
+        began >= certificate.startPeriod &&
+        began <= startPeriod &&
         !isKeyOf(files.vkey, certificate.hotVerificationKey) &&
-        isUsable(files),
-    );
+        isUsable(files)
+      );
+    });
 }
 
 export function isKeyOf(vkey: string, key: Uint8Array): boolean {
