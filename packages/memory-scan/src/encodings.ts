@@ -117,6 +117,9 @@ export type Encoding = keyof typeof encoders;
 /** All of them. */
 export const ENCODINGS = Object.keys(encoders) as readonly Encoding[];
 
+/** The encodings to search for, by the name of a needle, in their order. */
+export type EncodingsOf = (name: string) => readonly Encoding[];
+
 /** All forms of a secret in one encoding: one form, or one per alignment for base64 and swapped words. */
 export function encodedForms(secret: Secret, encoding: Encoding): EncodedForm[] {
   const [layouts, width] = encoders[encoding];

@@ -1,5 +1,5 @@
 import { randomFillSync, randomInt } from 'node:crypto';
-import { encodedForms, FRAGMENT, little, type EncodedForm, type Encoding } from './encodings.js';
+import { encodedForms, FRAGMENT, little, type EncodedForm, type EncodingsOf } from './encodings.js';
 import { MemoryScanError } from './errors.js';
 import { secretByte, type MaskedNeedle } from './needle.js';
 
@@ -133,7 +133,7 @@ export interface PatternTable {
 /** Builds the table. */
 export function patternTable(
   needles: readonly MaskedNeedle[],
-  encodings: readonly Encoding[],
+  encodingsOf: EncodingsOf,
 ): PatternTable {
   const patterns: Pattern[] = [];
   let bytes = 0;
@@ -141,6 +141,7 @@ export function patternTable(
     const before = patterns.length;
     const byteAt = (index: number) => secretByte(needle, index);
     const secret = { length: needle.length, byteAt };
+    const encodings = encodingsOf(needle.name);
     for (const form of encodings.flatMap((encoding) => encodedForms(secret, encoding))) {
       const windows = usableWindows(form, byteAt);
       if (!windows.includes(1)) continue;

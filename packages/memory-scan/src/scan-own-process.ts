@@ -23,10 +23,11 @@ export async function scanOwnProcess(
 ): Promise<ProcessReport> {
   requireLinux();
   checkNeedles(needles);
+  wantedEncodings(options);
   const answer = await askChild({
     pid: process.pid,
     needles: needles.map((needle) => needle.serialise()),
-    options: { encodings: wantedEncodings(options) },
+    options: { ...options },
   });
   if ('report' in answer) return answer.report;
   const { code, message, cause } = answer.error;

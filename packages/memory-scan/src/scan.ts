@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ENCODINGS, type Encoding } from './encodings.js';
+import { ENCODINGS, type Encoding, type EncodingsOf } from './encodings.js';
 import { argumentError, checkedOptions, checkedText, MemoryScanError } from './errors.js';
 import { MaskedNeedle } from './needle.js';
 import { patternTable } from './pattern-table.js';
@@ -17,13 +17,24 @@ import { Search, sortHits, type Hit } from './search.js';
 
 /** Options of a scan. */
 export interface ScanOptions {
-  /** The encodings to search for; all when absent. */
-  readonly encodings?: readonly Encoding[];
+  /** The encodings to search for: of every needle, or by the names of needles. All encodings when absent. */
+  readonly encodings?: readonly Encoding[] | Readonly<Record<string, readonly Encoding[]>>;
 }
 
-/** The encodings to search for, in their order. */
-export function wantedEncodings(options: ScanOptions | undefined): readonly Encoding[] {
+/** Checks the options. */
+export function wantedEncodings(options: ScanOptions | undefined): EncodingsOf {
   const { encodings = ENCODINGS } = checkedOptions(options);
+  if (typeof encodings !== 'object' || encodings === null || Array.isArray(encodings)) {
+    const wanted = checkedEncodings(encodings);
+    return () => wanted;
+  }
+  const byName = new Map(
+    Object.entries(encodings).map(([name, wanted]) => [name, checkedEncodings(wanted)]),
+  );
+  return (name) => byName.get(name) ?? ENCODINGS;
+}
+
+function checkedEncodings(encodings: unknown): readonly Encoding[] {
   const known: readonly unknown[] = ENCODINGS;
   if (
     !Array.isArray(encodings) ||

@@ -65,6 +65,8 @@ describe.skipIf(notLinux)('arguments', () => {
     ['one name twice', [...needles, MaskedNeedle.random('canary', 8)], {}],
     ['an unknown encoding', needles, { encodings: ['rot13'] }],
     ['no encoding', needles, { encodings: [] }],
+    ['an unknown encoding of a needle', needles, { encodings: { canary: ['rot13'] } }],
+    ['encodings that are no list', needles, { encodings: 'raw' }],
   ])('%s', async (_name, given, options) => {
     expect(() => scanProcess(1, wrongly(given), wrongly(options))).toThrow(error);
     await expect(scanOwnProcess(wrongly(given), wrongly(options))).rejects.toThrow(error);

@@ -55,8 +55,11 @@ const encoders: Record<string, [(bytes: Buffer) => Buffer, word?: number]> = {
 };
 
 describe('Search', () => {
-  test('has all encodings', () => {
-    expect(wantedEncodings({}).toSorted()).toEqual(Object.keys(encoders).toSorted());
+  test('has all encodings, or those of the options', () => {
+    const all = wantedEncodings({})('any');
+    expect(all.toSorted()).toEqual(Object.keys(encoders).toSorted());
+    const byName = wantedEncodings({ encodings: { likely: ['hex-lower', 'raw'] } });
+    expect([byName('likely'), byName('other')]).toEqual([['raw', 'hex-lower'], all]);
   });
 
   test.each(Object.entries(encoders))(

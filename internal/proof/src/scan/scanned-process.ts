@@ -34,12 +34,11 @@ const LIKELY: readonly Encoding[] = ['raw', 'hex-lower', 'swapped-64'];
 
 /** Scans for the root seed and live seeds in every encoding, for other secrets in the likely ones. */
 function judge(scan: Scan, { needles, canary }: Wanted): Verdict {
-  const given = ({ name }: MaskedNeedle): boolean =>
-    needles.live.has(name) || name === seedName('');
-  const first = scan([...needles.all.filter(given), canary]);
-  const derived = needles.all.filter((needle) => !given(needle));
-  if (derived.length === 0) return verdictOf([first], needles);
-  return verdictOf([first, scan(derived, { encodings: LIKELY })], needles);
+  const derived = needles.all
+    .map(({ name }) => name)
+    .filter((name) => !needles.live.has(name) && name !== seedName(''));
+  const encodings = Object.fromEntries(derived.map((name) => [name, LIKELY]));
+  return verdictOf(scan([...needles.all, canary], { encodings }), needles);
 }
 
 /** Scans a stopped process. */

@@ -19,10 +19,9 @@ export type Found = Pick<ProcessReport, 'findings' | 'unreadable'>;
 /** The name of the needle that every process holds in ordinary memory. */
 export const CANARY = 'canary';
 
-/** Judges the reports of the scans of one process. */
-export function verdictOf(reports: readonly Found[], needles: Needles): Verdict {
-  const findings = reports.flatMap((report) => report.findings).filter(saysSomething);
-  const unreadable = reports.flatMap((report) => report.unreadable);
+/** Judges what the scan of one process found. */
+export function verdictOf({ findings: all, unreadable }: Found, needles: Needles): Verdict {
+  const findings = all.filter(saysSomething);
   const secret = findings.filter(({ needle }) => needle !== CANARY);
   const canaries = findings.filter(({ needle, mapping }) => needle === CANARY && !mapping.locked);
   const unlocked = secret.filter(({ mapping }) => !mapping.locked);
