@@ -9,12 +9,6 @@ export * from '@evolock/kes-sum';
 export * from '@evolock/vrf-praos';
 export * from './header/index.js';
 export {
-  certificateRequestText,
-  parseCertificateRequest,
-  type CertificateRequest,
-  type LastOnChain,
-} from './certificate/request.js';
-export {
   parseCounter,
   type CertificateCounter,
   type CertificateCounterFile,
@@ -29,6 +23,12 @@ export {
   writeCounter,
   type CounterWriteOptions,
 } from './files/certificate-files.js';
+export {
+  certificateRequestText,
+  parseCertificateRequest,
+  type CertificateRequest,
+  type LastOnChain,
+} from './files/certificate-request.js';
 export {
   inspectEnvelope,
   inspectEnvelopeText,

@@ -199,7 +199,7 @@ test.each(coldKeys)(
   },
 );
 
-test('a request round-trips through its text, of every network with dates', () => {
+test('a request round-trips through its text, and states the numbers of another network as it does', () => {
   const own = kesParameters({ ...mainnet, name: 'own', babbageSlot: undefined });
   const requests = fc.record({
     time: fc.date({ noInvalidDate: true, min: new Date(0) }),
@@ -218,4 +218,14 @@ test('a request round-trips through its text, of every network with dates', () =
       expect(parseCertificateRequest(certificateRequestText(request))).toEqual(request);
     }),
   );
+  const [request] = fc.sample(
+    requests.map((one) => ({ ...one, parameters: own })),
+    1,
+  );
+  const text = certificateRequestText(request!);
+  for (const slots of ['"0x1FA40"', '" 129600 "', '129600', '""'])
+    expect(
+      errorOf(() => parseCertificateRequest(text.replace('"129600"', slots))),
+      slots,
+    ).toMatchObject({ code: 'ERR_EVOLOCK_CARDANO_REQUEST', reason: 'damaged-request' });
 });

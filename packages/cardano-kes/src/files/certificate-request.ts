@@ -14,7 +14,7 @@ import {
   networkNames,
   type KesParameters,
 } from '../period/parameters.js';
-import { VERIFICATION_KEY_SIZE, type CertificateBody } from './certificate.js';
+import { VERIFICATION_KEY_SIZE, type CertificateBody } from '../certificate/certificate.js';
 
 /** The number of the pool's last certificate on chain; `none` before its first block with one. */
 export type LastOnChain = bigint | 'none';
@@ -127,8 +127,9 @@ function requestIn(file: RequestFile): CertificateRequest {
       startPeriod: absolutePeriod(whole(replaces.startPeriod)),
     },
   };
-  const again = { ...membersIn(certificateRequestText(request)), network: file.network };
-  if (!isDeepStrictEqual(again, file)) throw new TypeError('members');
+  const again = membersIn(certificateRequestText(request));
+  const network = isKnown(file.network) ? file.network : again.network;
+  if (!isDeepStrictEqual({ ...again, network }, file)) throw new TypeError('members');
   return request;
 }
 
@@ -142,9 +143,14 @@ function keyIn(text: string): Uint8Array {
   return bytes;
 }
 
+function isKnown({ name }: RequestFile['network']): boolean {
+  return (networkNames as readonly string[]).includes(name);
+}
+
 /** `kesParameters` checks the numbers of a network that is not known. */
-function parametersIn({ name, anchor, ...numbers }: RequestFile['network']): KesParameters {
-  if ((networkNames as readonly string[]).includes(name)) return networkNamed(name);
+function parametersIn(network: RequestFile['network']): KesParameters {
+  const { name, anchor, ...numbers } = network;
+  if (isKnown(network)) return networkNamed(name);
   if (anchor === undefined) throw new TypeError('anchor');
   return kesParameters({
     name,
