@@ -1,5 +1,5 @@
-// Data that other implementations made: proofs of cardano-base, and signatures with their verdicts. The data of the Haskell
-// reference for key evolving signatures are in the vectors; here they are compared with the record of its run.
+// Data that other implementations made: keys and headers of the Haskell reference, proofs of cardano-base, and signatures
+// with their verdicts. Its signatures at every period are in the vectors, which are compared here with the record of its run.
 import { readFileSync } from 'node:fs';
 import { externalText, externalVectors } from '@evolock/test-support/external';
 import { VRF_ALGORITHMS, type KesAlgorithmKind } from '@evolock/test-vectors';
@@ -38,6 +38,66 @@ testOf('negatives.json', (data) => {
       judge.kes(algorithm, depth)?.verify(verificationKey, period, message, signature),
     );
     expect(verdicts, entry.why).toEqual([entry.valid, entry.valid]);
+  }
+});
+
+interface HaskellKey extends Omit<KesSignature, 'message' | 'signature'> {
+  readonly source: string;
+  readonly seed: Uint8Array;
+  readonly signingKey: Uint8Array;
+  /** Some keys have no signature. */
+  readonly message: Uint8Array | undefined;
+  readonly signature: Uint8Array | undefined;
+}
+
+testOf('haskell-kes.json', (data) => {
+  for (const entry of decoded(data) as HaskellKey[]) {
+    const { source, algorithm, depth, period, seed, signingKey, verificationKey } = entry;
+    const { message, signature } = entry;
+    const kes = native.kes(algorithm, depth)!;
+    const generated = kes.generateKey(seed);
+    while (generated.period < period) generated.update();
+    for (const key of [generated, kes.readKey(signingKey)]) {
+      const keys = [key.serialise(), key.deriveVerificationKey()];
+      const made = [key.period, ...keys, message && key.sign(message)];
+      key.release();
+      expect(made, source).toEqual([period, signingKey, verificationKey, signature]);
+    }
+    if (message === undefined || signature === undefined) continue;
+    for (const judge of judges) {
+      const verdict = judge
+        .kes(algorithm, depth)
+        ?.verify(verificationKey, period, message, signature);
+      expect(verdict, source).toBe(true);
+    }
+  }
+});
+
+interface ConsensusCase {
+  readonly title: string;
+  readonly header: Uint8Array;
+  readonly kesSignKey: Uint8Array;
+  /** Decimal digits. */
+  readonly evolution: string;
+  readonly kesOk: boolean;
+}
+
+// The tests of cardano-kes judge these headers.
+testOf('consensus-header-cases.json', (data) => {
+  const kes = native.kes('sum', 6)!;
+  for (const entry of decoded(data) as ConsensusCase[]) {
+    const { title, header, kesSignKey, evolution, kesOk } = entry;
+    // The suite changed the period of these certificates, and did not evolve the key.
+    const isUnevolved = title.includes('MutateKESPeriod');
+    // Other signatures that are wrong are not by this key, or not of this body.
+    if (!kesOk && !isUnevolved) continue;
+    // A header is an array of two: a head of one byte, the body, and the signature with a head of three.
+    const signature = header.subarray(-kes.signatureSize);
+    const body = header.subarray(1, -(kes.signatureSize + 3));
+    const key = kes.readKey(kesSignKey);
+    while (!isUnevolved && key.period < Number(evolution)) key.update();
+    expect(key.sign(body), title).toEqual(signature);
+    key.release();
   }
 });
 

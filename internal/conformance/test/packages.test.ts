@@ -1,10 +1,13 @@
 // The packages conform to the vectors, kes-verify in what it verifies, and every rule that a negative breaks has a name.
 import { blake2b256 } from '@evolock/kes-sum';
+import { messages } from '@evolock/test-support';
 import { conformanceCases, coverage, haskellKesVectors } from '@evolock/test-vectors';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ruleOf } from '../../../packages/test-vectors/src/conformance.js';
-import { kesVerify } from '../src/kes-verify.js';
-import { native } from '../src/native.js';
+import { GROUP_ORDER, Point, readScalar } from '../src/curve.js';
+import { kesVerify, verifiers } from '../src/kes-verify.js';
+import { extendedOf, native } from '../src/native.js';
 
 const cases = conformanceCases(native);
 
@@ -25,6 +28,19 @@ for (const [name, all] of [
 test('hashes of verification keys are those of the Haskell reference', () => {
   for (const { verificationKey, verificationKeyHash } of haskellKesVectors())
     expect(blake2b256(verificationKey)).toEqual(verificationKeyHash);
+});
+
+test('the signature of any extended key is valid', () => {
+  const half = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  const signs = (left: Uint8Array, right: Uint8Array, message: Uint8Array) => {
+    const scalar = readScalar(left) % GROUP_ORDER;
+    fc.pre(scalar !== 0n);
+    const verificationKey = Point.BASE.multiply(scalar).toBytes();
+    const extendedKey = Uint8Array.from([...left, ...right]);
+    const signature = extendedOf(() => verificationKey).sign(extendedKey, message);
+    return verifiers.dsign.verify(verificationKey, message, signature);
+  };
+  fc.assert(fc.property(half, half, messages, signs), { numRuns: 15 });
 });
 
 test('no two cases of a group have one name', () => {
