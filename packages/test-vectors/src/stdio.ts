@@ -413,6 +413,7 @@ export async function stdioImplementation(
   args: readonly string[],
   options: StdioOptions = {},
 ): Promise<StdioImplementation> {
+  if (!Array.isArray(args)) throw new ArgumentError('args', 'a list of arguments');
   checkObject('options', options);
   const { timeout = DEFAULT_TIMEOUT } = options;
   if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT)

@@ -3,6 +3,8 @@ import {
   conformanceCases,
   coverage,
   runConformance,
+  schemeCases,
+  sealedLogCases,
   stdioImplementation,
 } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
@@ -23,6 +25,15 @@ describe('an implementation', () => {
       expect(() => drive(wrongly(value))).toThrow(wrong(name));
     await expect(runConformance(wrongly(value))).rejects.toThrow(wrong(name));
   });
+});
+
+test.each<[string, () => unknown]>([
+  ['algorithm', () => schemeCases(wrongly(7), wrongly({}))],
+  ['seeds', () => schemeCases(wrongly({}), wrongly({}))],
+  ['implementation', () => sealedLogCases(wrongly([7]))],
+  ['args', () => stdioImplementation('node', wrongly({}))],
+])('%s is refused when no case or process can have it', async (name, call) => {
+  await expect(async () => call()).rejects.toThrow(wrong(name));
 });
 
 describe('options', () => {
