@@ -1,5 +1,5 @@
 // Every public function with its right arguments, then with every hostile value at every position, then in random calls.
-import { mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -11,9 +11,11 @@ import { judgedCall, type Replaced } from '../src/calls/judge.js';
 import { startSharedAgent } from '../src/table/kes-agent.js';
 import { table, type Entry } from '../src/table/table.js';
 
-/** Has the call that is made. When a call ends the process, it remains. */
-const journalPath = join(tmpdir(), 'evolock-abuse-call');
+/** Has a file with the call that is made. When a call ends the process, it remains. */
+const journalFolder = mkdtempSync(join(tmpdir(), 'evolock-abuse-'));
+const journalPath = join(journalFolder, 'call');
 const journal = openSync(journalPath, 'w');
+console.log(`The last call is in ${journalPath}.`);
 let invariants: Invariants;
 const home = process.cwd();
 
@@ -26,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   process.chdir(home);
-  for (const path of [folder, journalPath]) rmSync(path, { recursive: true, force: true });
+  for (const path of [folder, journalFolder]) rmSync(path, { recursive: true, force: true });
 });
 
 /** Makes a call. Returns its faults as lines, and its result. */
