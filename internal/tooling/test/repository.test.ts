@@ -1,6 +1,7 @@
 // The repository as it stands: its manifests, links, workflows and native code.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,7 +10,7 @@ import { ladder, native, scope } from '../src/ladder/ladder.mjs';
 import { brokenLinks, host, markdownPages } from '../src/links.mjs';
 import { DECLARED, readWorkspaces } from '../src/manifests.js';
 import { Calls } from '../src/readme-calls.js';
-import { builtIn } from '../src/release/tarball.js';
+import { builtIn, wrongFiles } from '../src/release/tarball.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const workspaces = readWorkspaces(root);
@@ -232,6 +233,30 @@ test('an installation of every package runs no script, and cbor-x comes built in
   const folder = join(root, 'packages', 'cardano-kes');
   expect(builtIn([folder])).toMatchObject([{ name: 'cbor-x', purl: 'pkg:npm/cbor-x@1.6.0' }]);
   expect(readFileSync(join(folder, 'dist', 'LICENSES.txt'), 'utf8')).toContain('Kris Zyp');
+});
+
+test('the rehearsal of a release finds what a package has wrongly, twice or not at all', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'evolock-files-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const name of ['dist', 'src']) mkdirSync(join(folder, name));
+  const sources = ['../src/a.ts', '../src/b.ts', '../src/c.ts'];
+  writeFileSync(
+    join(folder, 'dist/a.js.map'),
+    JSON.stringify({ sources, sourcesContent: ['code', null, null] }),
+  );
+  const sound = ['package.json', 'README.md', 'LICENSE', 'src/a.ts', 'src/b.ts'];
+  const planted = ['dist/.log', 'src/a.test.ts', 'tsconfig.json'];
+  for (const file of [...sound, ...planted]) writeFileSync(join(folder, file), '');
+  expect(wrongFiles(folder).sort()).toEqual([
+    'CHANGELOG.md is missing',
+    'dist/.log is of no kind that users need',
+    'src/a.test.ts is of no kind that users need',
+    'src/a.ts is in a source map too',
+    'src/c.ts is missing',
+    'tsconfig.json is of no kind that users need',
+  ]);
+  rmSync(join(folder, 'dist/a.js.map'));
+  expect(wrongFiles(folder)).toContain('src is used by no source map');
 });
 
 // Native code can read all memory of a process that holds keys, and the scans hold for one add-on only.

@@ -24,12 +24,16 @@ export function wrongFiles(folder: string): string[] {
     .filter((file) => !file.startsWith('node_modules/'));
   const sources = files
     .filter((file) => file.endsWith('.map'))
-    .flatMap((map) => sourcesOutside(folder, map));
-  const isUnused = sources.length === 0 && files.some((file) => file.startsWith('src/'));
+    .flatMap((map) => sourcesOf(folder, map));
+  const outside = sources.filter(({ contained }) => !contained).map(({ file }) => file);
+  const isUnused = outside.length === 0 && files.some((file) => file.startsWith('src/'));
   return [
-    ...[...required, ...sources]
+    ...[...required, ...outside]
       .filter((file) => !files.includes(file))
       .map((file) => `${file} is missing`),
+    ...sources
+      .filter(({ contained, file }) => contained && files.includes(file))
+      .map(({ file }) => `${file} is in a source map too`),
     ...files
       .filter((file) => !kinds.some((kind) => kind.test(file)))
       .map((file) => `${file} is of no kind that users need`),
@@ -37,14 +41,16 @@ export function wrongFiles(folder: string): string[] {
   ];
 }
 
-/** The sources of a source map that it does not contain. */
-function sourcesOutside(folder: string, map: string): string[] {
-  const { sources, sourcesContent } = JSON.parse(readFileSync(join(folder, map), 'utf8')) as {
+/** The sources of a source map, and whether it contains them. */
+function sourcesOf(folder: string, map: string) {
+  const { sources, sourcesContent = [] } = JSON.parse(readFileSync(join(folder, map), 'utf8')) as {
     readonly sources: readonly string[];
-    readonly sourcesContent?: unknown;
+    readonly sourcesContent?: readonly unknown[];
   };
-  if (sourcesContent !== undefined) return [];
-  return sources.map((source) => posix.join(posix.dirname(map), source));
+  return sources.map((source, at) => ({
+    file: posix.join(posix.dirname(map), source),
+    contained: typeof sourcesContent[at] === 'string',
+  }));
 }
 
 /**
