@@ -56,6 +56,15 @@ describe('the file of a signing key', () => {
     },
   );
 
+  test('is not written when it was written to since it was read', () => {
+    const { path, write, release } = world();
+    const before = real.readFileSync(path);
+    real.utimesSync(path, 1, 1);
+    expect(errorOf(write)).toMatchObject({ reason: 'changed', path });
+    release();
+    expect(real.readFileSync(path)).toEqual(before);
+  });
+
   test.each([true, false])('is not replaced when it has two names: identity %s', (byIdentity) => {
     const { path, identity, write, release } = world();
     const twin = join(folder(), 'twin.skey');

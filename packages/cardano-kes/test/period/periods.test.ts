@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import {
   absolutePeriod,
@@ -219,6 +220,16 @@ test.each([
   ['a slot in the distant future', () => dateOfSlot(mainnet, slot(2n ** 64n - 1n)), 'out-of-range'],
 ])('throws NoDateError: %s', (_name, call, reason) => {
   expect(call).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_CARDANO_NO_DATE', reason }));
+});
+
+// Parameters come from JSON too, where `null` stands for what is absent.
+test('the anchor null and an invalid date are refused, and a date of another realm is accepted', () => {
+  const anchor = null as unknown as undefined;
+  const refused = expect.objectContaining({ code: 'ERR_EVOLOCK_ARGUMENT_TYPE' }) as Error;
+  expect(() => kesParameters({ ...preview, anchor })).toThrow(refused);
+  expect(() => slotOfDate(preview, new Date(NaN))).toThrow(refused);
+  const foreign = runInNewContext("new Date('2022-10-25T00:01:00Z')") as Date;
+  expect(slotOfDate(preview, foreign)).toBe(60n);
 });
 
 test('an expiry without an anchor has a period and a slot, and no date', () => {
