@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { headerItems } from '@evolock/kes-verify';
+import { externalVectors } from '@evolock/test-support/external';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { examples, type Example } from '../../src/check/examples.js';
+import { examples, withChangedBit, type Example } from '../../src/check/examples.js';
 import { barriers, inBrowser, type View, type Visit } from '../support/browser.js';
+import type { RealHeader } from '../support/judged.js';
 
 const PAGE = '/verify.html';
 const example = (name: string) =>
@@ -190,6 +192,25 @@ inBrowser('the page that checks', (visit) => {
         },
         view,
       );
+    },
+  );
+
+  const real = externalVectors('real-headers.json');
+  test.skipIf(!real.available)(
+    `gives the right verdict on every real header, and refuses each when it is damaged${real.available ? '' : `: ${real.reason}`}`,
+    async () => {
+      if (!real.available) return;
+      await visit.open(PAGE, async (page) => {
+        await network(page).selectOption('other');
+        for (const { headerHex, valid, expected } of real.data as RealHeader[]) {
+          await page.getByLabel('slotsPerKESPeriod').fill(String(expected.slotsPerKESPeriod));
+          await page.getByLabel('maxKESEvolutions').fill(String(expected.maxKESEvolutions));
+          await judges(page, headerHex, valid ? VALID : '✗ Not valid');
+          expect(await factOf(page, 'Hash of the header')).toBe(expected.headerHash);
+          await checkText(page, withChangedBit(headerHex, headerHex.length * 2));
+          expect(await title(page).innerText()).toMatch(/^✗ Not (?:valid|a header)$/);
+        }
+      });
     },
   );
 

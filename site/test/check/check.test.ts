@@ -13,7 +13,7 @@ import { linesReport, textOfLines } from '../../src/check/lines-report.js';
 import type { Report } from '../../src/check/report.js';
 import type { Settings } from '../../src/check/settings.js';
 import * as judged from '../support/judged.js';
-import { example as file } from '../support/judged.js';
+import { example as file, type RealHeader } from '../support/judged.js';
 
 type Fields = Partial<Settings>;
 const stepsOf = async (input: string | Uint8Array, fields: Fields = {}, now?: Date) =>
@@ -27,21 +27,6 @@ async function linesOf(input: string | Uint8Array, fields: Fields = {}): Promise
 }
 
 const header = file('mainnet-conway.hex').toString();
-
-/** An entry of the real headers, as far as the test uses it. */
-interface RealHeader {
-  readonly network: string;
-  readonly slot: number;
-  readonly headerHex: string;
-  readonly valid: boolean;
-  readonly expected: {
-    readonly headerHash: string;
-    readonly poolIdHex: string;
-    readonly evolution: number;
-    readonly slotsPerKESPeriod: number;
-    readonly maxKESEvolutions: number;
-  };
-}
 
 /** Blocks of the tests of several headers. */
 const FEW = 5;

@@ -12,6 +12,21 @@ export const example = (name: string) =>
 
 export const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+/** An entry of the real headers, as far as tests use it. */
+export interface RealHeader {
+  readonly network: string;
+  readonly slot: number;
+  readonly headerHex: string;
+  readonly valid: boolean;
+  readonly expected: {
+    readonly headerHash: string;
+    readonly poolIdHex: string;
+    readonly evolution: number;
+    readonly slotsPerKESPeriod: number;
+    readonly maxKESEvolutions: number;
+  };
+}
+
 const NOW = new Date('2026-01-01T00:00:00Z');
 
 /** The steps of a check. */
