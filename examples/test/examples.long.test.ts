@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 import { expect, onTestFinished, test } from 'vitest';
 import { handOver } from '../one-key-life/hand-over.js';
@@ -105,6 +107,9 @@ test('the service refuses requests that are too large or of unknown length, and 
   expect(JSON.parse(String(second))).toMatchObject({ verificationKey });
 });
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
 test.each([
   ['is silent', 'setInterval(() => undefined, 1000)', 300, 'SIGKILL'],
   ['ends at once', '', 30_000, 'too early'],
@@ -116,6 +121,9 @@ test.each([
   const program = join(folder, 'second.mjs');
   writeFileSync(program, script);
   const listener = { received() {}, signed() {}, ended: () => expect.unreachable() };
+  // Node.js 20 collects an `AbortSignal.any` that would end a silent process.
+  const collecting = setInterval(collect, 10);
+  onTestFinished(() => clearInterval(collecting));
   using seed = MLockedSeed.newRandom(32);
   using key = sum6Kes.generateKey(seed);
   const handing = handOver(key, pathToFileURL(program), timeLimit, listener);
