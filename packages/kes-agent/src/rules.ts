@@ -2,7 +2,7 @@
  * The rules by which an agent and a client accept a signing key with its certificate: pure functions of the key, the
  * clock, and what is held.
  */
-import { checkBytes, sameBytes, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+import { checkBytes, sameBytes, wrongValue } from '@evolock/direct-serialise/arguments';
 import {
   evolutionOf,
   hasDates,
@@ -31,8 +31,6 @@ export function checkPool({
   coldVerificationKey,
   parameters,
 }: PoolConfiguration): PoolConfiguration {
-  if (parameters === undefined)
-    throw wrongType('parameters', 'KES parameters of a network', parameters);
   if (!hasDates(parameters))
     throw wrongValue('parameters', 'a network whose slots have dates', 'one without dates');
   const key = checkBytes('coldVerificationKey', coldVerificationKey, 32);

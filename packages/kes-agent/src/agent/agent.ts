@@ -374,9 +374,9 @@ function checkLimits(value: AgentLimits | undefined): Limits {
   const given = checkOptions<AgentLimits>(value);
   const limits = Object.entries(LIMITS) as [keyof AgentLimits, (typeof LIMITS)['clients']][];
   return Object.fromEntries(
-    limits.map(([name, [otherwise, least, most]]) => [
-      name,
-      checkInteger(name, given[name] ?? otherwise, least, most),
-    ]),
+    limits.map(([name, [otherwise, least, most]]) => {
+      const { [name]: limit = otherwise } = given;
+      return [name, checkInteger(name, limit, least, most)];
+    }),
   ) as Limits;
 }

@@ -71,14 +71,22 @@ test('wrong options are refused before anything listens', async () => {
     { service: paths.control },
     { service: join(home, '.', 'c') },
     { sign: paths.service },
-    ...['', 'a\0b'].map((control) => ({ control })),
+    ...[undefined, 7, '', 'a\0b'].map((control) => ({ control })),
+    ...[-1, 0.5, {}].map((socketGroup) => ({ socketGroup })),
+    { signGroup: 2 ** 32 },
     // A folder lets in the members of one group.
-    { signGroup: 7 },
-    { limits: { clients: 0 } },
+    { sign: paths.sign, signGroup: 7 },
+    ...[0, null].map((clients) => ({ limits: { clients } })),
+    ...['peer', [7]].map((bootstrap) => ({ bootstrap })),
+    { coldVerificationKey: new Uint8Array(31) },
     { parameters: { ...network, anchor: undefined } },
   ]) {
+    const [argument] = Object.keys('limits' in wrong ? wrong.limits : wrong);
     const refused = Agent.start(wrongly({ ...configuration, ...paths, ...wrong }));
-    expect((await rejectionOf(refused))['code']).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
+    expect(await rejectionOf(refused)).toMatchObject({
+      code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/),
+      message: expect.stringMatching(`^${argument}: `),
+    });
   }
   expect(existsSync(home)).toBe(false);
 });
