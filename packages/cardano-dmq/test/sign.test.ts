@@ -105,4 +105,31 @@ describe('before the signer is called', () => {
       problem: 'body-too-large',
     });
   });
+
+  test.each<[string, unknown]>([
+    ['parameters', undefined],
+    ['body', 'text'],
+    ['period', undefined],
+    ['period', -1n],
+    ['expiresAt', 1.5],
+    ['expiresAt', 2 ** 32],
+    ['certificate', undefined],
+    ['coldVerificationKey', new Uint8Array(31)],
+    ['hotVerificationKey', new Uint8Array(31)],
+  ])('a wrong %s is refused: %o', async (name, value) => {
+    // A member of the request, or of its certificate.
+    const certificate = { ...pool.certificate, [name]: value };
+    const given = request({ certificate, [name]: value });
+    expect(await rejectionOf(signDmqMessage(wrongly(given), never))).toMatchObject({
+      code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/),
+      message: expect.stringMatching(`^${name}: `),
+    });
+  });
+});
+
+test('numbers of JavaScript serve as numbers of a certificate', async () => {
+  const certificate = { ...pool.certificate, sequenceNumber: 7, startPeriod: 500 };
+  const given = request({ certificate, period: 500 });
+  const message = await signDmqMessage(wrongly(given), (payload) => pool.sign(payload, 0));
+  expect(message).toMatchObject({ period: 500n, certificate: pool.certificate });
 });

@@ -8,7 +8,7 @@ import {
 import { encodeItem } from '@evolock/cardano-kes/cbor';
 import { ed25519 } from '@evolock/kes-sum';
 import { keyOf } from '@evolock/test-keys';
-import { seedOf } from '@evolock/test-support';
+import { errorOf, seedOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -246,4 +246,22 @@ test('with a changed bit at any byte a message is not valid, for the reasons of 
       `byte ${at} of ${name}`,
     ).toEqual([]);
   }
+});
+
+test.each<[string, unknown]>([
+  ['parameters', undefined],
+  ['maxKesEvolutions', 0],
+  ['now', undefined],
+  ['now', new Date()],
+  ['now', -1],
+  ['now', 8.64e15 + 1],
+  ['lastSequenceNumber', 7],
+])('a wrong %s is refused, whatever the bytes are: %o', (name, value) => {
+  // A member of the options, or of their parameters.
+  const options = { now, parameters: { ...mainnet, [name]: value }, [name]: value };
+  for (const bytes of [message, new Uint8Array()])
+    expect(errorOf(() => verifyDmqMessage(bytes, wrongly(options)))).toMatchObject({
+      code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/),
+      message: expect.stringMatching(`^${name}: `),
+    });
 });

@@ -1,6 +1,6 @@
 import * as native from '@evolock/kes-sum';
 import { anyVerification, goodVerifications, keyOf } from '@evolock/test-keys';
-import { codeOf, seedOf, toyDsign, wrongly } from '@evolock/test-support';
+import { codeOf, errorOf, seedOf, toyDsign, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as verifier from '../../src/index.js';
@@ -98,4 +98,17 @@ test('a leaf scheme that answers with something else than a boolean, or later, a
   expect(codeOf(later)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   const verdicts = [true, 1, 'true', {}].map((each) => answering(each).verify(...given));
   expect(verdicts).toEqual([true, false, false, false]);
+});
+
+test.each<[string, unknown]>([
+  ['name', 7],
+  ['signatureSize', 0],
+  ['verificationKeySize', '32'],
+  ['leaf', {}],
+])('a leaf scheme with a wrong %s is refused', (member, value) => {
+  const dsign = { ...verifier.ed25519, [member]: value };
+  expect(errorOf(() => verifier.sumKesOfDepth(wrongly(dsign), 1))).toMatchObject({
+    code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/),
+    message: expect.stringMatching(`^dsign.${member}: `),
+  });
 });
