@@ -8,6 +8,7 @@ import {
   type ReceiveKeysOptions,
   type ServiceClient,
 } from '../../src/client/service-client.js';
+import { serviceSession } from '../../src/client/service-session.js';
 import { joined, offer, result32 } from '../../src/wire/codec.js';
 import { serviceVersions } from '../../src/wire/service.js';
 import { uncaughtError } from '../support/clients.js';
@@ -348,6 +349,22 @@ describe.each(serviceVersions)('a connection of %s', (version) => {
       allocator.expectClean();
     },
   );
+});
+
+test('a session whose handler throws ends with that error, and releases the key', async () => {
+  const agent = await fakeAgent();
+  const allocator = recorder();
+  const failure = new Error('no');
+  const fail = () => {
+    throw failure;
+  };
+  const handlers = { connected: () => undefined, receive: fail, receiveDrop: fail, faulty: fail };
+  const ended = rejectionOf(serviceSession(agent.path, handlers, { allocator, timeout: 10_000 }));
+  const { end } = await serve(agent);
+  await end.write(pushOf(key, 'Service:2.0'));
+  expect(await ended).toBe(failure);
+  expect(await end.readAll()).toHaveLength(0);
+  allocator.expectClean();
 });
 
 describe('the handshake', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -343,6 +343,29 @@ describe('at the path', () => {
     // Bytes count, not characters.
     expect(await refusal(`${longest.slice(0, -1)}ä`)).toMatchObject({ reason: 'path-too-long' });
   });
+});
+
+test('that the places are full is told once, until half of them were free', async () => {
+  const path = join(folder(), 'socket');
+  const accepted: Socket[] = [];
+  const arrived = new EventEmitter();
+  let told = 0;
+  await listening(path, {
+    maxClients: 4,
+    onConnection: ({ socket }) => void arrived.emit('client', accepted.push(socket)),
+    onFull: () => (told += 1),
+  });
+  /** Some of the latest clients leave, and then others arrive. */
+  const change = async (left: number, added: number) => {
+    for (const socket of accepted.slice(accepted.length - left))
+      await once(socket.destroy(), 'close');
+    for (let each = 0; each < added; each += 1)
+      await Promise.all([once(arrived, 'client'), connectedTo(path)]);
+    return told;
+  };
+  expect(await change(0, 20)).toBe(1);
+  expect(await change(1, 2)).toBe(1);
+  expect(await change(2, 3)).toBe(2);
 });
 
 test('a close removes the socket and the lock, and destroys the connections', async () => {
