@@ -5,12 +5,18 @@ import {
   type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
-import { checkInteger } from '@evolock/direct-serialise/arguments';
-import type { AllocationOptions } from '@evolock/mlocked-bytes';
-import { ClosedEarlyError, StreamError } from './errors.js';
+import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
+import { withMLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
+import { ClosedEarlyError, StreamError, SurplusError } from './errors.js';
 import { checkIoSize } from './staging.js';
 
 const MAX_DESCRIPTOR = 2_147_483_647;
+
+/** Options of a read. They are passed to the type, including the allocator. */
+export interface ReadOptions extends AllocationOptions {
+  /** Whether the source must end after the value. Otherwise later bytes are left for the next read. */
+  readonly last?: boolean | undefined;
+}
 
 /**
  * Writes a value to an open file descriptor: a file, a pipe, a socket of a parent process. It has 1 byte to
@@ -60,34 +66,50 @@ function writeBlock(fd: number, block: Uint8Array): void {
  * Reads a value of 1 byte to {@link MAX_IO_SIZE} from an open file descriptor straight into its locked memory.
  *
  * Reads exactly `size` bytes from the position of the descriptor. Partial reads are continued. Later bytes are left for the
- * next read. The options are passed to the type, including the allocator.
+ * next read, or refused with `last`, which reads one more byte (on a pipe: waits until the writer closes).
  *
  * The descriptor must be blocking, and is never closed, as for {@link directSerialiseToDescriptor}. After an error all read
  * bytes are wiped, and the position is within the value.
  *
  * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the source ends within the value.
+ * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` with `last`, when bytes follow.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  */
 export function directDeserialiseFromDescriptor<T, Options extends object = object>(
   fd: number,
   size: number,
   type: DirectDeserialise<T, Options>,
-  options?: Options & AllocationOptions,
+  options?: Options & ReadOptions,
 ): T {
   checkDescriptor(fd);
   checkIoSize(size);
+  const { last = false } = checkOptions<ReadOptions>(options);
   const read = (offset: number, block: Uint8Array): void => {
     for (let done = 0; done < block.byteLength;) {
       const count = readSome(fd, block, done);
       if (count === 0) throw new ClosedEarlyError(size, offset + done);
       done += count;
     }
+    // Within the call for the last block, so that the type wipes its memory when the source continues.
+    if (last && offset + block.byteLength === size) refuseSurplus(fd, size, options);
   };
   return directDeserialiseFromChecked(read, size, type, options);
 }
 
 function readSome(fd: number, block: Uint8Array, offset: number): number {
   return attempt('reading', () => readSync(fd, block, offset, block.byteLength - offset, null));
+}
+
+/** The byte after a key may belong to another key, so it is read into locked memory too. */
+function refuseSurplus(fd: number, size: number, options: AllocationOptions | undefined): void {
+  withMLockedBytes(
+    1,
+    (probe) => {
+      const count = probe.withBytes((byte) => readSome(fd, byte, 0));
+      if (count > 0) throw new SurplusError(size, size + count);
+    },
+    options,
+  );
 }
 
 function checkDescriptor(fd: unknown): void {

@@ -16,14 +16,17 @@ export class ClosedEarlyError extends EvolockError {
   }
 }
 
-/** A connection was closed although its peer sent bytes that no receive took. They are wiped. */
+/** The source contains bytes after the last value. The value and these bytes are wiped. */
 export class SurplusError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_IO_SURPLUS';
-  /** Bytes that were found. The peer may have sent more. */
+  /** Bytes of the value; 0 when a connection was closed. */
+  readonly expected: number;
+  /** Bytes that were found. The source may contain more. */
   readonly actual: number;
 
-  constructor(actual: number) {
-    super(`the peer sent at least ${actual} bytes that were not received`);
+  constructor(expected: number, actual: number) {
+    super(`the source holds too much: expected ${expected} bytes, actual at least ${actual} bytes`);
+    this.expected = expected;
     this.actual = actual;
   }
 }

@@ -5,7 +5,11 @@
  * @module
  */
 export * from '@evolock/mlocked-bytes';
-export { directDeserialiseFromDescriptor, directSerialiseToDescriptor } from './descriptor.js';
+export {
+  directDeserialiseFromDescriptor,
+  directSerialiseToDescriptor,
+  type ReadOptions,
+} from './descriptor.js';
 export {
   BusyError,
   ClosedEarlyError,

@@ -93,6 +93,6 @@ export function wholeValue(target: Uint8Array): Take {
 
 /** Waits for the end, before which nothing arrives. */
 export const theEnd: Take = (inbox, ended) => {
-  if (inbox.length > 0) return new SurplusError(inbox.length);
+  if (inbox.length > 0) return new SurplusError(0, inbox.length);
   return ended ? 'met' : 'more';
 };

@@ -101,7 +101,7 @@ describe('reading', () => {
     const fd = source(pattern(70));
     const first = directDeserialiseFromDescriptor(fd, 32, type);
     const second = directDeserialiseFromDescriptor(fd, 32, type);
-    const third = directDeserialiseFromDescriptor(fd, 6, MLockedBytes.type(6));
+    const third = directDeserialiseFromDescriptor(fd, 6, MLockedBytes.type(6), { last: true });
     const all = Buffer.concat([first, second, third].map((bytes) => contentOf(bytes)));
     expect(all.equals(pattern(70))).toBe(true);
   });
@@ -117,6 +117,20 @@ describe('reading', () => {
     });
     expect(allocator.allocations).toBe(1);
     allocator.expectClean();
+  });
+
+  test('the last value of a file or a pipe with more bytes leaves no locked memory', () => {
+    const pipe = opened(namedPipe(), constants.O_RDWR);
+    writeSync(pipe, pattern(34));
+    for (const fd of [source(pattern(34)), pipe]) {
+      const allocator = new RecordingAllocator(pooledAllocator);
+      const options = { allocator, last: true };
+      const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, options));
+      expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS', expected: 32, actual: 33 });
+      // The value, and the byte after it.
+      expect(allocator.allocations).toBe(2);
+      allocator.expectClean();
+    }
   });
 
   test('a type that fails or has another size leaves no locked memory', () => {
@@ -147,7 +161,7 @@ describe('reading', () => {
     allocator.expectClean();
   });
 
-  test('waits for a slow writer', async () => {
+  test('waits for a slow writer, and for its end', async () => {
     const path = namedPipe();
     const bothEnds = opened(path, constants.O_RDWR);
     const writer = runScript(`
@@ -159,7 +173,8 @@ describe('reading', () => {
     await firstWordOf(writer);
     const fd = opened(path, 'r');
     closeSync(bothEnds);
-    expect(contentOf(directDeserialiseFromDescriptor(fd, 32, type))).toEqual(content);
+    const bytes = directDeserialiseFromDescriptor(fd, 32, type, { last: true });
+    expect(contentOf(bytes)).toEqual(content);
     expect(await exit).toBe(0);
   });
 });
