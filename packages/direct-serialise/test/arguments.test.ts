@@ -81,6 +81,17 @@ describe('options', () => {
       delete pollution.polluted;
     }
   });
+
+  test('are read once each', () => {
+    let reads = 0;
+    const options = {
+      get a() {
+        return (reads += 1);
+      },
+    };
+    const { a } = checkOptions(options);
+    expect([a, reads]).toEqual([1, 1]);
+  });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /** What the helpers move: every block, in order, to its place, and nothing past the end. */
 import fc from 'fast-check';
-import { errorOf } from '@evolock/test-support';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directDeserialiseFrom, directSerialiseTo } from '../src/index.js';
 import {
@@ -114,6 +114,19 @@ describe('a block that would pass the end', () => {
         expect(memory[index]!.every((byte) => byte === 7)).toBe(true);
       }),
     );
+  });
+
+  test('a write or a read from which the value moves again cannot move more than the size', () => {
+    let move: (block: Uint8Array) => void;
+    const moveOne = (given: (block: Uint8Array) => void) => {
+      move = given;
+      move(new Uint8Array(8));
+    };
+    const again = () => move(new Uint8Array(8));
+    const value = { directSerialise: moveOne };
+    expect(codeOf(() => directSerialiseTo(again, 8, value))).toBe('ERR_EVOLOCK_PROTOCOL');
+    const type = { directDeserialise: moveOne };
+    expect(codeOf(() => directDeserialiseFrom(again, 8, type))).toBe('ERR_EVOLOCK_PROTOCOL');
   });
 });
 

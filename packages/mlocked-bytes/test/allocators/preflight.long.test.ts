@@ -90,6 +90,18 @@ test.skipIf(limited !== undefined).each([2_048, 4_096])(
 
 testUnless(
   skipped,
+  'preflight refuses more objects than fit into all regions, under any limit',
+  () => {
+    const script = `
+      ${importing}
+      print(codeOf(() => locked.preflight({ lockedSize: 32 }, { count: 1e9 })));
+    `;
+    expect(printedBy(script, { prefix: asOrdinaryUser(64) })).toBe('ERR_EVOLOCK_REGION_LIMIT');
+  },
+);
+
+testUnless(
+  skipped,
   'preflight throws for too many objects, and states how many fit, what they need and how to raise the limit',
   () => {
     const script = `
@@ -134,8 +146,11 @@ test.skipIf(notLinux !== undefined).each([
 
 const noRoot = process.geteuid?.() === 0 ? notLinux : 'only root can change its user';
 
-testUnless(skipped ?? noRoot, 'preflight reports whether the process is dumpable', () => {
+testUnless(skipped, 'preflight reports an ordinary process as dumpable', () => {
   expect(printedBy(`${calling} print(dumpable);`, { prefix: asOrdinaryUser(64) })).toBe(true);
+});
+
+testUnless(noRoot, 'preflight reports a process that changed its user as not dumpable', () => {
   const script = `
       ${calling}
       process.setgid(65534);
