@@ -1,9 +1,11 @@
 // How much memory a key takes.
+import { execFileSync } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
+import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { freshAlgorithm, variants } from '../algorithms.js';
 
@@ -53,3 +55,39 @@ test('a clone shares the table of its key, also after both evolve', async () => 
   for (const clone of clones) clone.release();
   expect(Math.abs(bytes - algorithm.signatureSize)).toBeLessThan(PATH / 2);
 });
+
+const built = JSON.stringify(new URL('../../dist/index.js', import.meta.url));
+const running = (script: string) => [process.execPath, '--input-type=module', '--eval', script];
+
+const counting = `
+  import { MLockedSeed, preflight, sum6Kes } from ${built};
+  const { fits } = preflight(sum6Kes);
+  const seed = MLockedSeed.newRandom(32);
+  const keys = [];
+  try {
+    for (;;) keys.push(sum6Kes.generateKey(seed));
+  } catch ({ code }) {
+    keys[0].update();
+    console.log(JSON.stringify({ fits, made: keys.length, code }));
+  }
+`;
+
+const reason =
+  process.platform === 'linux'
+    ? whyNoOrdinaryUser({ command: running(`import ${built}`) })
+    : 'only Linux says what is locked';
+const named = reason === undefined ? '' : ` (skipped: ${reason})`;
+
+test.skipIf(reason !== undefined)(
+  `preflight returns exactly how many Sum6 keys fit${named}`,
+  () => {
+    for (const limit of [64, 300]) {
+      const [program, ...words] = [...asOrdinaryUser(limit), ...running(counting)];
+      const printed = JSON.parse(execFileSync(program!, words, { encoding: 'utf8' })) as {
+        readonly made: number;
+      };
+      const { made } = printed;
+      expect(printed).toEqual({ fits: made, made, code: 'ERR_EVOLOCK_LOCK_LIMIT' });
+    }
+  },
+);
