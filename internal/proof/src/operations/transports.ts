@@ -4,6 +4,7 @@ import { chmodSync, closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import type { Pull } from '@evolock/direct-serialise';
 import {
   directDeserialiseFromDescriptor,
@@ -148,6 +149,35 @@ const ignored = {
   },
 };
 
+/** A thread that receives a key, and releases everything when it is asked to stop. */
+const STOPPED_THREAD = `(async () => {
+  const { parentPort, workerData } = require('node:worker_threads');
+  const [{ LockedConnection }, { sum6Kes }, { releaseAll }] = await Promise.all(
+    workerData.modules.map((module) => import(module)),
+  );
+  const connection = await LockedConnection.connect({ path: workerData.path });
+  globalThis.key = await connection.receive(sum6Kes.signingKeySize, sum6Kes);
+  parentPort.once('message', () => void releaseAll());
+  parentPort.postMessage('received');
+})()`;
+
+/** What the guide says of stopping a worker. It has a test of its own. */
+const workerOperation = layer('transports', { ...once, aside: true, peer: socketPeer(true) })(
+  'a worker that is asked to stop',
+  released(live),
+  async (subject) => {
+    const modules = ['direct-serialise-io', 'kes-sum', 'mlocked-bytes/release-all'].map((name) =>
+      import.meta.resolve(`@evolock/${name}`),
+    );
+    const workerData = { modules, path: placeOf(subject) };
+    const worker = new Worker(STOPPED_THREAD, { eval: true, workerData });
+    await event(worker, 'message');
+    const ended = event(worker, 'exit');
+    worker.postMessage('stop');
+    await ended;
+  },
+);
+
 /** Every transport. Where a peer is needed, it is in the scanning process. */
 export const transportOperations: readonly Operation[] = [
   sending('a file descriptor, written and read', live, (key, place) => {
@@ -212,4 +242,5 @@ export const transportOperations: readonly Operation[] = [
     key.release();
     return connection.close();
   }),
+  workerOperation,
 ];
