@@ -37,6 +37,15 @@ export function complaintOf(error: unknown): Complaint {
   return complaintBy(error, FAILURES);
 }
 
+/** The result of work; `undefined` when it fails: there is nothing, or a later step reports the error. */
+export function ifPossible<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Runs work on a file, and names the file in the errors of the libraries that do not name it, with words before them. */
 export function aboutFile<T>(path: string, work: () => T, before = ''): T {
   try {

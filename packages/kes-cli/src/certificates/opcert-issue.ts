@@ -5,6 +5,7 @@ import { CommandError, usage } from '@evolock/command-line/errors';
 import { wholeNumber64 } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, typedAgain } from '@evolock/command-line/text';
+import { ifPossible } from '../errors.js';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import {
@@ -250,10 +251,6 @@ async function subjectOf(session: Session, options: IssueOptions) {
 
 /** The start of the certificate that `--force` replaces; `undefined` when there is none, or the file is empty. */
 function certificateAt(out: string): NewCertificate['replaced'] {
-  try {
-    const { startPeriod } = readCertificate(out).certificate;
-    return { name: printable(out), startPeriod };
-  } catch {
-    return undefined;
-  }
+  const file = ifPossible(() => readCertificate(out));
+  return file && { name: printable(out), startPeriod: file.certificate.startPeriod };
 }

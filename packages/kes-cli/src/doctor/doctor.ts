@@ -23,7 +23,7 @@ import {
 } from '@evolock/direct-serialise-io/files';
 import { SOCKETS } from '../agent/run/command.js';
 import type { RunFlags } from '../agent/run/settings.js';
-import { complaintOf } from '../errors.js';
+import { complaintOf, ifPossible } from '../errors.js';
 import {
   ABOUT_LOCKING,
   bad,
@@ -267,8 +267,10 @@ const LISTENS = '0A';
 
 /** The ports at which a process listens; `undefined` to another user, and on everything but Linux. Source: proc(5). */
 export function openPortsOf(pid: number): readonly number[] | undefined {
-  try {
-    const own = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => targetOf(pid, fd)));
+  return ifPossible(() => {
+    const targetOf = (fd: string) => ifPossible(() => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    // A descriptor that was closed meanwhile has no target.
+    const own = new Set(readdirSync(`/proc/${pid}/fd`).map(targetOf));
     return ['tcp', 'tcp6'].flatMap((table) =>
       readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
         .split('\n')
@@ -280,16 +282,5 @@ export function openPortsOf(pid: number): readonly number[] | undefined {
         )
         .map(([, address = '']) => Number.parseInt(address.split(':').at(-1) ?? '', 16)),
     );
-  } catch {
-    return undefined;
-  }
-}
-
-function targetOf(pid: number, fd: string): string {
-  try {
-    return readlinkSync(`/proc/${pid}/fd/${fd}`);
-  } catch {
-    // It was closed meanwhile.
-    return '';
-  }
+  });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
 import { counted, printable } from '@evolock/command-line/text';
 import { type LockStatus, lockStatus, preflight, type Preflight, sum6Kes } from '@evolock/kes-sum';
+import { ifPossible } from '../errors.js';
 
 export interface Finding {
   /**
@@ -28,11 +29,7 @@ const NOT_REPORTED = unknown('this platform does not report it');
 
 /** The text of a kernel file, or `undefined` when it does not exist. */
 export function systemText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  return ifPossible(() => readFileSync(path, 'utf8'));
 }
 
 export function sizeInWords(bytes: number): string {

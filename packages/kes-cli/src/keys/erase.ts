@@ -24,6 +24,7 @@ import {
   lifeAt,
 } from '../certificates/certificate.js';
 import { checkClock } from '../certificates/issuing.js';
+import { ifPossible } from '../errors.js';
 import { readEnvelope } from '../files/read.js';
 import {
   refuseStdin,
@@ -133,8 +134,9 @@ function certificateBeside(path: string, key: Uint8Array, isOver: IsOver): strin
     .filter((name) => /\.(?:cert|opcert)$/.test(name))
     .map((name) => join(dirname(path), name))
     .find((cert) => {
-      const file = certificateOf(cert, key);
-      return file !== undefined && !isOver(file);
+      const file = ifPossible(() => readCertificate(cert));
+      if (file === undefined) return false;
+      return sameBytes(file.certificate.hotVerificationKey, key) && !isOver(file);
     });
 }
 
@@ -144,16 +146,6 @@ function certified(session: Session, path: string, cert: string, options: Option
   return usage(
     `${printable(cert)}: it is a certificate of this key, and shows whether the key is over: name it${isNamed ? '' : ', and its network'}; run: kes erase ${shellWord(path)} --cert ${shellWord(cert)} ${words}`,
   );
-}
-
-function certificateOf(cert: string, key: Uint8Array): IssuedCertificate | undefined {
-  try {
-    const file = readCertificate(cert);
-    return sameBytes(file.certificate.hotVerificationKey, key) ? file : undefined;
-  } catch {
-    // It is no certificate.
-    return undefined;
-  }
 }
 
 interface Erasable {

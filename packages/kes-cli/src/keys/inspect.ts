@@ -29,7 +29,7 @@ import {
   type OnChainOptions,
 } from '../certificates/number.js';
 import { LARGEST_REQUEST, requestFacts, requestJson } from '../certificates/request.js';
-import { aboutFile } from '../errors.js';
+import { aboutFile, ifPossible } from '../errors.js';
 import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
 import { allValid, type Answer } from '@evolock/command-line/answer';
@@ -156,13 +156,8 @@ function unknownInWords(type: string): string {
 
 function isStream(path: string): boolean {
   if (path === STDIN) return true;
-  try {
-    const stats = statSync(path);
-    return !stats.isFile() && !stats.isDirectory();
-  } catch {
-    // Reading the file reports the error.
-    return false;
-  }
+  const stats = ifPossible(() => statSync(path));
+  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
 function readFrom<T>({ path, text }: Inquiry, { read, parse }: Readers<T>): T {

@@ -18,7 +18,7 @@ import { invalid, usage } from '@evolock/command-line/errors';
 import { printable, STDIN, sourceName } from '@evolock/command-line/text';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
 import type { Session } from '@evolock/command-line/session';
-import { aboutFile } from '../errors.js';
+import { aboutFile, ifPossible } from '../errors.js';
 import { KIND_IN_WORDS } from '../files/write.js';
 import { parseEnvelope, readEnvelope, type Readers } from '../files/read.js';
 
@@ -61,13 +61,8 @@ function load<T>(path: string, expected: string, read: (path: string) => T): T {
 }
 
 function publicKindOf(path: string): string | undefined {
-  try {
-    const { kind } = inspectEnvelope(path);
-    return kind === undefined || kind.includes('signing') ? undefined : KIND_IN_WORDS[kind];
-  } catch {
-    // The first error is reported.
-    return undefined;
-  }
+  const kind = ifPossible(() => inspectEnvelope(path).kind);
+  return kind === undefined || kind.includes('signing') ? undefined : KIND_IN_WORDS[kind];
 }
 
 interface OfOneUse extends Disposable {

@@ -16,6 +16,7 @@ import type { Json } from '@evolock/command-line/answer';
 import type { Terms } from '@evolock/command-line/command';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import { counted } from '@evolock/command-line/text';
+import { ifPossible } from '../errors.js';
 
 export interface ClockOptions {
   readonly at?: Date | undefined;
@@ -145,11 +146,7 @@ export function durationInWords(milliseconds: number): string {
 }
 
 function dateIfAny(parameters: KesParameters, there: Slot): Date | undefined {
-  try {
-    return dateOfSlot(parameters, there);
-  } catch {
-    return undefined;
-  }
+  return ifPossible(() => dateOfSlot(parameters, there));
 }
 
 export interface Boundary {

@@ -20,6 +20,7 @@ import { InvalidArgumentError } from '@evolock/command-line/option-values';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { hasEnded, judgeSignature, judgeTime, lifeAt } from '../certificates/certificate.js';
 import { judgeNumber, numberChecks, queryOf } from '../certificates/number.js';
+import { ifPossible } from '../errors.js';
 import { judgeKey } from '../keys/signing-key-file.js';
 import { type Moment, periodAt } from '../network/clock.js';
 
@@ -155,12 +156,7 @@ function stemOf(path: string): string {
 
 /** The file that a symbolic link leads to. A path that is none, or leads nowhere, stays. */
 export function realPathOf(path: string): string {
-  try {
-    return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
-  } catch {
-    // Reading it reports the error.
-    return path;
-  }
+  return ifPossible(() => (lstatSync(path).isSymbolicLink() ? realpathSync(path) : path)) ?? path;
 }
 
 /** The error about a file that must stay, so that this rotation cannot use its name. */
@@ -240,12 +236,8 @@ function pendingBeside(
 }
 
 export function isKeyOf(vkey: string, key: Uint8Array): boolean {
-  try {
-    return sameBytes(readVerificationKey('kes', vkey).verificationKey, key);
-  } catch {
-    // There is none, or it is damaged.
-    return false;
-  }
+  const found = ifPossible(() => readVerificationKey('kes', vkey).verificationKey);
+  return found !== undefined && sameBytes(found, key);
 }
 
 interface NewPair extends Pair {

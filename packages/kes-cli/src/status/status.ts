@@ -1,5 +1,5 @@
 /** `kes status`: of one certificate, or of many, the worst first: one that fails does not hide the others. */
-import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError, type KesParameters } from '@evolock/cardano-kes';
 import type { Answer, JsonMembers } from '@evolock/command-line/answer';
@@ -15,7 +15,7 @@ import { type Session, stdinTwice } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { counted, printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { ON_CHAIN } from '../certificates/number.js';
-import { complaintOf, EndsSoon } from '../errors.js';
+import { complaintOf, EndsSoon, ifPossible } from '../errors.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { CLOCK, momentOf, timeInWords } from '../network/clock.js';
 import { namedNetwork, namesNetwork, NETWORK } from '../network/network.js';
@@ -208,7 +208,8 @@ const CERTIFICATE_NAME = /\.(?:cert|opcert)$/;
 function certificatesAt(paths: readonly string[]): Watched[] {
   const places = new Map<string, Watched>();
   for (const path of paths) {
-    const isFolder = path !== STDIN && statsOf(path)?.isDirectory() === true;
+    // A path that leads nowhere is read like a file, which reports why.
+    const isFolder = path !== STDIN && ifPossible(() => statSync(path))?.isDirectory() === true;
     const found = isFolder ? [...certificatesBelow(path)] : [watched(path)];
     const words = `${printable(path)}: no file in it is named *.cert or *.opcert: name the files`;
     const none = watched(path, { error: new CommandError('environment', words) });
@@ -220,15 +221,6 @@ function certificatesAt(paths: readonly string[]): Watched[] {
 function watched(path: string, origin: Watched['origin'] = { cert: path }): Watched {
   const name = sourceName(path);
   return { name, source: name, origin };
-}
-
-/** `undefined` when the path leads nowhere. Reading it reports why. */
-function statsOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 function* certificatesBelow(folder: string): Generator<Watched> {
@@ -246,7 +238,7 @@ function* certificatesBelow(folder: string): Generator<Watched> {
     if (entry.isDirectory()) yield* certificatesBelow(path);
     else if (CERTIFICATE_NAME.test(entry.name)) {
       // Reading a pipe would wait for its writer.
-      const isRegular = statsOf(path)?.isFile() ?? true;
+      const isRegular = ifPossible(() => statSync(path))?.isFile() ?? true;
       yield isRegular
         ? watched(path)
         : watched(path, { error: new FileError('not-regular', path) });
