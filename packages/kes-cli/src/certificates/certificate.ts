@@ -21,9 +21,8 @@ import {
   slot,
   verifyCertificate,
 } from '@evolock/cardano-kes';
-import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check, Fact, JsonMembers } from '@evolock/command-line/answer';
-import { counted, sourceName } from '@evolock/command-line/text';
+import { counted } from '@evolock/command-line/text';
 import type { Readers } from '../files/read.js';
 import { DAY, type Moment, timeInWords } from '../network/clock.js';
 
@@ -77,16 +76,6 @@ export function judgeSignature({ certificate, coldVerificationKey }: IssuedCerti
   return verdict.valid
     ? { valid: true, words: 'signed by its cold key' }
     : { valid: false, words: REFUSALS[verdict.reason] };
-}
-
-export function judgeKeyOf(
-  name: string,
-  given: string,
-  expected: Uint8Array,
-  named: Uint8Array,
-): Check {
-  const valid = sameBytes(expected, named);
-  return { valid, words: `its ${name} is ${valid ? '' : 'not '}that of ${sourceName(given)}` };
 }
 
 export const COUNTER: Readers<CertificateCounterFile> = { read: readCounter, parse: parseCounter };

@@ -9,7 +9,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
-import { COLD_KEY, KEY_FORMS, readVerificationKey } from '../keys/key-files.js';
+import { KEY_FORMS, readVerificationKey } from '../keys/key-files.js';
 
 interface NewOptions {
   readonly coldVkey: string;
@@ -33,7 +33,7 @@ export const newCommand: Definition = {
   work: async (session: Session, { coldVkey, out, next = 0n }: NewOptions) => {
     refuseDash('--out', out, 'a counter is changed in its file: give a name');
     refuseExisting(out, false, 'certificate-counter', 'change it with kes counter set');
-    const key = await readVerificationKey(session, '--cold-vkey', coldVkey, COLD_KEY);
+    const key = await readVerificationKey(session, '--cold-vkey', coldVkey);
     const counter = { next, coldVerificationKey: key.verificationKey };
     writeCounter(out, counter);
     return {

@@ -245,10 +245,7 @@ export const ON_CHAIN: Terms = {
     --on-chain <number|none|file>  the number of the pool's last certificate on chain, none, or the file of cardano-cli query kes-period-info --out-file`,
 };
 
-export interface NumberedCertificate {
-  readonly sequenceNumber: bigint;
-  readonly startPeriod: bigint;
-}
+export type NumberedCertificate = Readonly<Record<'sequenceNumber' | 'startPeriod', bigint>>;
 
 /** Bytes, far above real ones. */
 const LARGEST_FILE = 65_536;

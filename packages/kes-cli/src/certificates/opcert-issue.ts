@@ -8,13 +8,7 @@ import { printable, sourceName, typedAgain } from '@evolock/command-line/text';
 import { ifPossible } from '../errors.js';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
-import {
-  KES_KEY,
-  KEY_FORMS,
-  readVerificationKey,
-  refuseOtherDepth,
-  refuseStdin,
-} from '../keys/key-files.js';
+import { KEY_FORMS, keyToCertify, refuseStdin } from '../keys/key-files.js';
 import { clockInWords, clockJson, currentMoment, NOW, periodAt } from '../network/clock.js';
 import {
   datedNetworkOf,
@@ -239,10 +233,8 @@ async function subjectOf(session: Session, options: IssueOptions) {
     );
   }
   const parameters = unchecked ? undefined : await datedNetworkOf(session, options);
-  const kesKey = await readVerificationKey(session, '--kes-vkey', kesVkey, KES_KEY);
-  refuseOtherDepth(kesVkey, kesKey.type);
   return {
-    hotVerificationKey: kesKey.verificationKey,
+    hotVerificationKey: await keyToCertify(session, kesVkey),
     startPeriod: absolutePeriod(startPeriod),
     parameters,
     request: undefined,

@@ -18,13 +18,7 @@ import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { aboutFile } from '../errors.js';
 import { readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
-import {
-  COLD_KEY,
-  KES_KEY,
-  KEY_FORMS,
-  readVerificationKey,
-  refuseOtherDepth,
-} from '../keys/key-files.js';
+import { KEY_FORMS, keyToCertify, readVerificationKey } from '../keys/key-files.js';
 import { momentNow, periodAt, timeInWords } from '../network/clock.js';
 import {
   datedNetworkOf,
@@ -124,12 +118,11 @@ async function request(session: Session, options: RequestOptions): Promise<Answe
   const moment = momentNow(parameters, now);
   checkClock({ parameters, moment });
   const onChain = await onChainOf(session, options, []);
-  const kesKey = await readVerificationKey(session, '--kes-vkey', kesVkey, KES_KEY);
-  refuseOtherDepth(kesVkey, kesKey.type);
-  const coldKey = await readVerificationKey(session, '--cold-vkey', coldVkey, COLD_KEY);
+  const kesVerificationKey = await keyToCertify(session, kesVkey);
+  const coldKey = await readVerificationKey(session, '--cold-vkey', coldVkey);
   const made = {
     time: now,
-    kesVerificationKey: kesKey.verificationKey,
+    kesVerificationKey,
     startPeriod: periodAt(parameters, moment).period,
     parameters,
     coldVerificationKey: coldKey.verificationKey,

@@ -30,7 +30,6 @@ import {
   refuseStdin,
   derivedOf,
   loadKesSigningKey,
-  KES_KEY,
   KEY_FORMS,
   readVerificationKey,
 } from './key-files.js';
@@ -98,7 +97,7 @@ async function statedKey(session: Session, options: Options): Promise<Uint8Array
     throw usage('name the key a second time: --vkey <key>, or --cert <file> with its network');
   }
   if (namesNetwork(options)) throw usage('the options of the network need --cert <file>');
-  return (await readVerificationKey(session, '--vkey', vkey, KES_KEY)).verificationKey;
+  return (await readVerificationKey(session, '--vkey', vkey)).verificationKey;
 }
 
 type IsOver = (file: IssuedCertificate) => boolean;

@@ -18,7 +18,6 @@ import {
   COUNTER,
   counterFacts,
   counterJson,
-  judgeKeyOf,
   judgeSignature,
 } from '../certificates/certificate.js';
 import {
@@ -45,8 +44,8 @@ import {
   COLD_KEY,
   KES_KEY,
   KEY_FORMS,
+  keyChecks,
   VRF_KEY,
-  readVerificationKey,
 } from './key-files.js';
 
 interface Options extends OnChainOptions {
@@ -196,18 +195,14 @@ const CONTENT: Readonly<Record<Kind, (inquiry: Inquiry) => Content | Promise<Con
     const file = readFrom(inquiry, CERTIFICATE);
     const { certificate, coldVerificationKey } = file;
     const { session, options } = inquiry;
-    const checks = [judgeSignature(file)];
-    for (const [option, text, readers, name, key] of [
-      ['--cold-vkey', options.coldVkey, COLD_KEY, 'cold key', coldVerificationKey],
-      ['--kes-vkey', options.kesVkey, KES_KEY, 'KES key', certificate.hotVerificationKey],
-    ] as const) {
-      if (text === undefined) continue;
-      const { verificationKey } = await readVerificationKey(session, option, text, readers);
-      checks.push(judgeKeyOf(name, text, verificationKey, key));
-    }
+    const { coldVkey, kesVkey } = options;
     return {
       title: 'operational certificate',
-      checks,
+      checks: [
+        judgeSignature(file),
+        ...(await keyChecks(session, '--cold-vkey', coldVkey, coldVerificationKey)),
+        ...(await keyChecks(session, '--kes-vkey', kesVkey, certificate.hotVerificationKey)),
+      ],
       facts: certificateFacts(file),
       json: certificateJson(file),
     };

@@ -14,6 +14,8 @@ import {
   type VerificationKeyFile,
   type VerificationKeyKind,
 } from '@evolock/cardano-kes';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import type { Check } from '@evolock/command-line/answer';
 import { invalid, usage } from '@evolock/command-line/errors';
 import { printable, STDIN, sourceName } from '@evolock/command-line/text';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
@@ -91,19 +93,38 @@ export const KES_KEY = readersOf('kes');
 export const COLD_KEY = readersOf('cold');
 export const VRF_KEY = readersOf('vrf');
 
+/** The options that state a verification key. */
+const KEY_OPTIONS = { '--vkey': KES_KEY, '--kes-vkey': KES_KEY, '--cold-vkey': COLD_KEY } as const;
+
+type KeyOption = keyof typeof KEY_OPTIONS;
+
 /**
  * Reads a verification key from a file, from standard input, or from the option itself: hexadecimal digits or bech32.
  * An error names the option instead of the text, which may be a signing key.
  */
-export function readVerificationKey(
+export async function readVerificationKey(
   session: Session,
-  option: string,
+  option: KeyOption,
   text: string,
-  readers: Readers<VerificationKeyFile>,
-): Promise<VerificationKeyFile> | VerificationKeyFile {
+): Promise<VerificationKeyFile> {
+  const readers = KEY_OPTIONS[option];
   return looksLikeKeyText(text)
     ? parseEnvelope(option, Buffer.from(text), readers.parse)
     : readEnvelope(session, text, readers);
+}
+
+/** Checks that a certificate names the key of an option; no check when the option is absent. */
+export async function keyChecks(
+  session: Session,
+  option: KeyOption,
+  text: string | undefined,
+  named: Uint8Array,
+): Promise<Check[]> {
+  if (text === undefined) return [];
+  const { verificationKey } = await readVerificationKey(session, option, text);
+  const valid = sameBytes(verificationKey, named);
+  const name = option === '--cold-vkey' ? 'cold key' : 'KES key';
+  return [{ valid, words: `its ${name} is ${valid ? '' : 'not '}that of ${sourceName(text)}` }];
 }
 
 /** The type that the file of a verification key states. The key itself does not contain its depth. */
@@ -111,10 +132,11 @@ export function verificationKeyType({ depth }: KesAlgorithm): string {
   return `KesVerificationKey_ed25519_kes_2^${depth}`;
 }
 
-/** Refuses a verification key of another depth than 6: no Cardano network accepts its signatures. */
-export function refuseOtherDepth(path: string, type: string): void {
-  if (type === verificationKeyType(sum6Kes)) return;
+/** Reads the KES key of a new certificate. Refuses one of another depth than 6: no Cardano network accepts its signatures. */
+export async function keyToCertify(session: Session, text: string): Promise<Uint8Array> {
+  const { verificationKey, type } = await readVerificationKey(session, '--kes-vkey', text);
+  if (type === verificationKeyType(sum6Kes)) return verificationKey;
   throw invalid(
-    `${sourceName(path)}: by its type it is a key of depth 7, and block headers hold signatures of depth 6 only: make another key pair (kes keygen)`,
+    `${sourceName(text)}: by its type it is a key of depth 7, and block headers hold signatures of depth 6 only: make another key pair (kes keygen)`,
   );
 }

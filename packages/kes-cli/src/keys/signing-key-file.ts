@@ -167,7 +167,7 @@ export function warningsAfterRewriting(
   ];
 }
 
-export interface KeyJudgement {
+export interface Judgement {
   readonly check: Check;
   readonly warnings: readonly string[];
 }
@@ -177,7 +177,7 @@ export function judgeKey(
   path: string,
   { certificate }: IssuedCertificate,
   evolution: EvolutionStatus,
-): KeyJudgement {
+): Judgement {
   using file = loadKesSigningKey(path);
   return {
     check: judgeFile(printable(path), file, certificate, evolution),

@@ -7,7 +7,7 @@ import type { Session } from '@evolock/command-line/session';
 import { sourceName, STDIN } from '@evolock/command-line/text';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/plain-files.js';
-import { KES_KEY, readVerificationKey } from './key-files.js';
+import { readVerificationKey } from './key-files.js';
 
 interface Options {
   readonly vkey?: string;
@@ -85,7 +85,7 @@ async function verify(session: Session, message: string, options: Options): Prom
 
 async function signerOf(session: Session, { vkey, cert }: Options): Promise<Signer> {
   if (vkey !== undefined && cert === undefined) {
-    const { verificationKey } = await readVerificationKey(session, '--vkey', vkey, KES_KEY);
+    const { verificationKey } = await readVerificationKey(session, '--vkey', vkey);
     return { verificationKey };
   }
   if (cert === undefined || vkey !== undefined) {

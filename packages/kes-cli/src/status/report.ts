@@ -26,7 +26,7 @@ import {
 } from '../certificates/number.js';
 import { EndsSoon } from '../errors.js';
 import { readEnvelope } from '../files/read.js';
-import { judgeKey, type KeyJudgement } from '../keys/signing-key-file.js';
+import { judgeKey, type Judgement } from '../keys/signing-key-file.js';
 import {
   type Boundary,
   boundaryOf,
@@ -77,7 +77,7 @@ export interface StatusSubject extends Certificate {
   /** The checks that do not depend on the moment. */
   readonly checks: readonly Check[];
   /** Checks the signing key at a moment; `undefined` when there is nothing to check. */
-  readonly judgeKey: (life: LifeAt) => KeyJudgement | undefined;
+  readonly judgeKey: (life: LifeAt) => Judgement | undefined;
 }
 
 async function subjectOf(session: Session, source: StatusSource): Promise<StatusSubject> {
@@ -101,7 +101,6 @@ interface DayLimits {
 }
 
 export interface StatusOptions extends NetworkOptions, ClockOptions, DayLimits, OnChainOptions {
-  readonly genesis?: string | undefined;
   readonly counter?: string | undefined;
 }
 

@@ -13,7 +13,7 @@ import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, invalid, UNCHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
-import { COLD_KEY, readVerificationKey } from '../../keys/key-files.js';
+import { readVerificationKey } from '../../keys/key-files.js';
 import { timeInWords } from '../../network/clock.js';
 import type { StatusSubject } from '../../status/report.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
@@ -134,7 +134,7 @@ export async function subjectOfAgent(
   const coldKey =
     coldVkey === undefined
       ? undefined
-      : await readVerificationKey(session, '--cold-vkey', coldVkey, COLD_KEY);
+      : await readVerificationKey(session, '--cold-vkey', coldVkey);
   const agent = AgentControl.of(session, { control });
   const name = printable(agent.path);
   const key = installedKeyOf(await agent.ask((client) => client.info()));

@@ -14,7 +14,6 @@ import {
   CERTIFICATE,
   certificateFacts,
   certificateJson,
-  judgeKeyOf,
   judgeSignature,
   judgeTime,
   lifeAt,
@@ -35,7 +34,8 @@ import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope } from '../../files/read.js';
-import { COLD_KEY, readVerificationKey } from '../../keys/key-files.js';
+import { keyChecks } from '../../keys/key-files.js';
+import type { Judgement } from '../../keys/signing-key-file.js';
 import { type Moment, momentNow } from '../../network/clock.js';
 import {
   NETWORK,
@@ -71,7 +71,7 @@ async function installKey(session: Session, flags: InstallFlags): Promise<Answer
   const { cert, coldVkey } = flags;
   if (cert === undefined) throw usage('give the certificate: --cert <file>');
   const file = await readEnvelope(session, cert, CERTIFICATE);
-  const coldKey = coldVkey === undefined ? [] : [await judgeColdKey(session, coldVkey, file)];
+  const coldKey = await keyChecks(session, '--cold-vkey', coldVkey, file.coldVerificationKey);
   const agent = AgentControl.of(session, flags);
   const state = await agent.ask((client) => client.info());
   const parameters = namesNetwork(namedNetwork(session, flags))
@@ -130,15 +130,6 @@ export function installationOf(
     checks,
     facts: certificateFacts(file),
   };
-}
-
-async function judgeColdKey(
-  session: Session,
-  path: string,
-  { coldVerificationKey }: IssuedCertificate,
-): Promise<Check> {
-  const { verificationKey } = await readVerificationKey(session, '--cold-vkey', path, COLD_KEY);
-  return judgeKeyOf('cold key', path, verificationKey, coldVerificationKey);
 }
 
 function judgeStaged({ certificate }: IssuedCertificate, { staged, installed }: AgentInfo): Check {
@@ -206,18 +197,13 @@ export function dropCommand(control: string): string {
   return `kes agent drop-key --control ${shellWord(control)}`;
 }
 
-interface TimeJudgement {
-  readonly check: Check;
-  readonly warnings: readonly string[];
-}
-
 /** Whether the certificate is valid by the clock of this machine, and by the KES period that the agent states. */
 export function judgeAtBoth(
   file: IssuedCertificate,
   state: AgentInfo,
   parameters: KesParameters,
   moment: Moment,
-): TimeJudgement {
+): Judgement {
   const warnings = periodWarnings(state, periodOfSlot(parameters, moment.slot));
   const check = judgeTime(lifeAt(parameters, file, moment));
   const ofAgent = judgeByAgent(file, state);
