@@ -170,6 +170,10 @@ export function evolutionInWords(
   return `${value}, ${place} 0–${limit.evolutions - 1}, the limit of the ${limit.setBy}`;
 }
 
+export function evolutionJson({ state, difference, limit }: EvolutionStatus): JsonMembers {
+  return { state, value: String(difference), limit: { ...limit } };
+}
+
 export function leftInWords({ moment, evolution, expiry, remainingPeriods, days }: LifeAt): string {
   const isLater = evolution.state === 'not-yet';
   if (evolution.state === 'expired' || (isLater && remainingPeriods === 0)) return 'none';

@@ -2,7 +2,7 @@
 import { type DmqFailureCode, type DmqVerdict, verifyDmqMessage } from '@evolock/cardano-dmq';
 import { hasDates } from '@evolock/cardano-kes';
 import { notRead, type Passed } from '@evolock/cardano-kes/database';
-import { evolutionInWords } from '../certificates/certificate.js';
+import { evolutionInWords, evolutionJson } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode } from '@evolock/command-line/errors';
@@ -126,14 +126,7 @@ function verdictJson({ name, verdict, clock }: Judged): JsonMembers {
     failures: failures.map((failure) => ({ ...failure })),
     clock: clockJson(clock),
     network: networkJson(parameters),
-    evolution:
-      evolution === undefined
-        ? null
-        : {
-            state: evolution.state,
-            value: String(evolution.difference),
-            limit: { ...evolution.limit },
-          },
+    evolution: evolution === undefined ? null : evolutionJson(evolution),
     certificateSignature: verdict.certificate,
     kesSignature: verdict.kesSignature,
     message: message === undefined ? null : messageJson(message),

@@ -71,10 +71,12 @@ interface OfOneUse extends Disposable {
   deriveVerificationKey(): Uint8Array;
 }
 
-/** The verification key of a signing key. Releases the signing key. */
-export function derivedOf(signingKey: OfOneUse): Uint8Array {
+/** The verification key of a signing key, which `use` gets too. Releases the signing key. */
+export function derivedOf<K extends OfOneUse>(signingKey: K, use?: (key: K) => void): Uint8Array {
   using key = signingKey;
-  return key.deriveVerificationKey();
+  const verificationKey = key.deriveVerificationKey();
+  use?.(key);
+  return verificationKey;
 }
 
 export function checkSigner({ skey, agentSign }: { skey?: string; agentSign?: string }): void {

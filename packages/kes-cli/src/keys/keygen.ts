@@ -25,6 +25,7 @@ import { complaintOf } from '../errors.js';
 import { refuseDash } from '../files/read.js';
 import { exchangeWarnings, refuseExisting, refuseSameFile } from '../files/write.js';
 import { namedNetwork } from '../network/network.js';
+import { derivedOf } from './key-files.js';
 
 /** The files of a pair. A cold pair has a counter. */
 interface PairFiles {
@@ -203,24 +204,14 @@ export function makePair(
 type Writer = (seed: MLockedSeed<32>, skey: string, replace: boolean) => Uint8Array;
 
 const WRITERS: Readonly<Record<VerificationKeyKind, Writer>> = {
-  kes: (seed, skey, replace) => {
-    using key = sum6Kes.generateKey(seed);
-    const verificationKey = key.deriveVerificationKey();
-    writeKesSigningKey(skey, key, { replace });
-    return verificationKey;
-  },
-  vrf: (seed, skey) => {
-    using key = praosVrf.generateKey(seed);
-    const verificationKey = key.deriveVerificationKey();
-    writeVrfSigningKey(skey, key);
-    return verificationKey;
-  },
-  cold: (seed, skey) => {
-    using key = ed25519.generateKey(seed);
-    const verificationKey = key.deriveVerificationKey();
-    writeColdSigningKey(skey, key, { readOnly: true });
-    return verificationKey;
-  },
+  kes: (seed, skey, replace) =>
+    derivedOf(sum6Kes.generateKey(seed), (key) => writeKesSigningKey(skey, key, { replace })),
+  vrf: (seed, skey) =>
+    derivedOf(praosVrf.generateKey(seed), (key) => writeVrfSigningKey(skey, key)),
+  cold: (seed, skey) =>
+    derivedOf(ed25519.generateKey(seed), (key) =>
+      writeColdSigningKey(skey, key, { readOnly: true }),
+    ),
 };
 
 /** On a failure the signing key exists alone, and the same command would be refused. The message states the next step. */

@@ -11,6 +11,7 @@ import {
   certificateJson,
   COUNTER,
   evolutionInWords,
+  evolutionJson,
   judgeSignature,
   judgeTime,
   leftInWords,
@@ -232,12 +233,7 @@ export function reportJson({ result, checks, parameters, subject, life }: Report
     network: networkJson(parameters),
     slot: String(moment.slot),
     kesPeriod: String(period),
-    evolution: {
-      state: evolution.state,
-      value: String(evolution.difference),
-      limit: { ...evolution.limit },
-      remainingPeriods,
-    },
+    evolution: { ...evolutionJson(evolution), remainingPeriods },
     remainingDays: days ?? null,
     expiry: {
       kesPeriod: expiry.period?.toString() ?? null,
