@@ -91,7 +91,11 @@ async function factOf(page: Page, name: string): Promise<string> {
 }
 
 /** Drops files on the page, as a visitor does with the mouse. */
-async function dropFiles(page: Page, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+async function dropFiles(
+  page: Page,
+  files: Readonly<Record<string, Uint8Array>>,
+  times = 1,
+): Promise<void> {
   const entries = Object.entries(files).map(([name, bytes]) => [
     name,
     Buffer.from(bytes).toString('base64'),
@@ -100,7 +104,7 @@ async function dropFiles(page: Page, files: Readonly<Record<string, Uint8Array>>
     const transfer = new DataTransfer();
     for (const [name, digits] of ${JSON.stringify(entries)}) {
       const bytes = Uint8Array.from(atob(digits), (one) => one.charCodeAt(0));
-      transfer.items.add(new File([bytes], name));
+      transfer.items.add(new File(Array(${times}).fill(bytes), name));
     }
     return transfer;
   })()`);
@@ -566,7 +570,8 @@ inBrowser('the page that checks', (visit) => {
     await visit.open(PAGE, async (page) => {
       const worker = page.workers()[0] ?? (await page.waitForEvent('worker'));
       await network(page).selectOption('preview');
-      await dropFiles(page, { '00000.chunk': Buffer.concat(Array<Buffer>(20).fill(chunk)) });
+      // 20,000 headers are still being judged when a busy machine comes to the button.
+      await dropFiles(page, { '00000.chunk': chunk }, 500);
       await page.getByRole('button', { name: 'Pause' }).click();
       const label = (await page.locator('.running label').boundingBox())!;
       const bar = (await page.locator('progress').boundingBox())!;
