@@ -11,7 +11,7 @@ import {
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { ControlClient, SignClient, type Result } from '@evolock/kes-agent';
 import { MLockedSeed } from '@evolock/mlocked-seed';
-import type { KnownKey } from '../operations/kes.js';
+import type { KnownKey } from '../secrets/expectation.js';
 import { holds, MESSAGE } from '../operations/operation.js';
 import { Peer, tailOf, TIMEOUT } from './service.js';
 

@@ -17,6 +17,7 @@ import {
   released,
   type Expectation,
   type KeyState,
+  type KnownKey,
 } from '../secrets/expectation.js';
 import { operationsOfKey } from './any-key.js';
 import { readFrom, serialised } from './locked-memory.js';
@@ -26,13 +27,6 @@ import { holds, layer, MESSAGE, refused, type Operation, type Subject } from './
 export function keyOf(algorithm: KesAlgorithm, subject: Subject): KesSigningKey {
   using seed = subject.seed();
   return algorithm.generateKey(seed);
-}
-
-/** A signing key of a root seed, in ordinary memory of the scanning process. */
-export interface KnownKey {
-  /** 608 bytes. */
-  readonly bytes: Uint8Array;
-  readonly verificationKey: Uint8Array;
 }
 
 export function knownKey(root: Uint8Array, period = 0): KnownKey {

@@ -3,6 +3,8 @@ import type { Scene } from '../agent/scene.js';
 import type { Scanned } from '../scan/scanned-process.js';
 import type { Expectation } from '../secrets/expectation.js';
 
+export { MESSAGE } from '../secrets/expectation.js';
+
 /** What an operation uses in the scanned process. */
 export interface Subject {
   /** The secret in a new locked seed, written there byte by byte. */
@@ -68,11 +70,6 @@ export const once = { once: true } as const;
 export function idOf({ layer: of, name }: Pick<Operation, 'layer' | 'name'>): string {
   return `${of}: ${name}`;
 }
-
-/** The message that every operation signs. It is the same in all processes, because the parent derives the nonce. */
-export const MESSAGE = new TextEncoder().encode(
-  'a message that is signed, of no interest to anyone',
-);
 
 /** The error of a transport or of an application that fails in a callback. */
 export class Broken extends Error {

@@ -10,6 +10,7 @@ import { waitUntilStopped, type MaskedNeedle } from '@evolock/memory-scan';
 import { asOrdinaryUser, LEAST_LOCK_LIMIT, NOBODY } from '@evolock/test-support/ordinary-user';
 import type { ChildArguments } from '../child.js';
 import { idOf, type Operation } from '../operations/operation.js';
+import { PATIENCE } from './scanned-process.js';
 
 /** How a process is started. */
 export interface ProofOptions {
@@ -74,8 +75,6 @@ export async function withFolder<Result>(
   }
 }
 
-/** Milliseconds for a process to stop. */
-export const PATIENCE = 120_000;
 /** Milliseconds before the first check. No process has loaded its program by then. */
 const AT_LEAST = 100;
 

@@ -16,8 +16,10 @@ import {
 } from '@evolock/memory-scan';
 import type { Expectation, Path } from '../secrets/expectation.js';
 import { needlesOf, seedName, type Needles } from '../secrets/needles.js';
-import { PATIENCE } from './process.js';
 import { verdictOf, type Found, type Verdict } from './verdict.js';
+
+/** Milliseconds for a process to stop. */
+export const PATIENCE = 120_000;
 
 /** What a scan looks for. */
 export interface Wanted {

@@ -1,5 +1,17 @@
 /** The seeds of a key, and which of them a scan has to find where. */
 
+/** The message that every operation signs. It is the same in all processes, because the parent derives the nonce. */
+export const MESSAGE = new TextEncoder().encode(
+  'a message that is signed, of no interest to anyone',
+);
+
+/** A signing key of a root seed, in ordinary memory of the scanning process. */
+export interface KnownKey {
+  /** 608 bytes. */
+  readonly bytes: Uint8Array;
+  readonly verificationKey: Uint8Array;
+}
+
 /** A seed, by its path from the root: `L` or `R` for the left or right child at each level. */
 export type Path = string;
 

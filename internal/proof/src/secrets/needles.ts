@@ -5,8 +5,7 @@ import { MaskedNeedle } from '@evolock/memory-scan';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { extendedSecrets, keySecrets, proofSecrets } from './derived.js';
-import type { Expectation, Path } from './expectation.js';
-import { MESSAGE } from '../operations/operation.js';
+import { MESSAGE, type Expectation, type Path } from './expectation.js';
 
 /** The needles of one process. */
 export interface Needles {
