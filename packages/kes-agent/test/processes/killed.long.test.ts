@@ -27,12 +27,14 @@ const OFFSETS = Array.from({ length: STEP }, (_, offset) => offset);
 test.skipIf(noStrace !== undefined).each(OFFSETS)(
   `killed at any call that others see, an agent has its key again, from call %i on${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
   async (offset) => {
-    const peer = await startAgent({ period: START });
+    // On a busy machine no client of a traced agent is too slow for it.
+    const limits = { timeout: 600_000 };
+    const peer = await startAgent({ period: START, limits });
     await installNew(peer.control, { start: START });
     const paths = newPaths();
     let period = START;
     const run = (...strace: readonly string[]): AgentProcess =>
-      new AgentProcess({ period, paths, bootstrap: [peer.service], prefix: strace });
+      new AgentProcess({ period, paths, limits, bootstrap: [peer.service], prefix: strace });
     /** Uses each socket of an agent when it has its key. Rejects when the agent is killed. */
     const use = async (agent: AgentProcess): Promise<void> => {
       const evolution = period - START;
