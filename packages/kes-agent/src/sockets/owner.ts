@@ -58,7 +58,7 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
  * of the reference is.
  *
  * @param protocol - Which socket.
- * @param environment - `XDG_RUNTIME_DIR` is used if it is a folder of the effective user that nobody else can write to.
+ * @param environment - `XDG_RUNTIME_DIR` is used if it is a folder of the effective user that no other user can write to.
  * After `su` it can be the folder of another user.
  * @returns A path in `XDG_RUNTIME_DIR`, for root else in `/run/kes-agent`; `undefined` when there is neither.
  */
