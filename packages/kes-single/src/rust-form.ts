@@ -26,8 +26,9 @@ export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
     directSerialise(push) {
       const period = new Uint8Array(RUST_PERIOD_SIZE);
       new DataView(period.buffer).setUint32(0, signingKey.period);
-      // It throws when the callback evolves or releases the key.
       signingKey.directSerialise(push);
+      // The callback may have evolved or released the key.
+      checkStated(unsigned32(period), signingKey);
       lend(period, push);
     },
   };

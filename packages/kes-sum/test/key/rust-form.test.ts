@@ -6,9 +6,11 @@ import { describe, expect, test } from 'vitest';
 import {
   type KesAlgorithm,
   type KesReadOptions,
+  type KesSigningKey,
   pooledAllocator,
   rustSigningKey,
   rustSigningKeyType,
+  sum0Kes,
   sum3Kes,
 } from '../../src/index.js';
 import { algorithms } from '../algorithms.js';
@@ -82,12 +84,22 @@ describe('the Rust form', () => {
     });
   });
 
-  test('of a key that its callback evolves is refused', () => {
-    using key = keyAt(sum3Kes, seedOf(1), 0);
-    const evolve = () => {
-      if (key.period === 0) key.update();
+  type Row = [string, KesAlgorithm, change: (key: KesSigningKey) => void, code: string];
+  test.each<Row>([
+    ['evolves', sum3Kes, (key: KesSigningKey) => key.update(), 'ERR_EVOLOCK_KES_BUSY'],
+    ['releases', sum3Kes, (key: KesSigningKey) => key.release(), 'ERR_EVOLOCK_RELEASED'],
+    ['releases', sum0Kes, (key: KesSigningKey) => key.release(), 'ERR_EVOLOCK_RELEASED'],
+  ])('of a key that its callback %s in the last block is refused', (_, algorithm, change, code) => {
+    using key = keyAt(algorithm, seedOf(1), 0);
+    const sizes: number[] = [];
+    let left = algorithm.signingKeySize;
+    const push = ({ byteLength }: Uint8Array) => {
+      sizes.push(byteLength);
+      left -= byteLength;
+      if (left === 0) change(key);
     };
-    const code = codeOf(() => rustSigningKey(key).directSerialise(evolve));
-    expect(code).toBe('ERR_EVOLOCK_KES_BUSY');
+    expect(codeOf(() => rustSigningKey(key).directSerialise(push))).toBe(code);
+    // The period does not follow.
+    expect(sizes).not.toContain(4);
   });
 });
