@@ -3,7 +3,13 @@
  * to the machine with the cold key. The format is ours: JSON, with numbers of 64 bits as text.
  */
 import { isDeepStrictEqual, types } from 'node:util';
-import { checkBytes, checkOptions, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkOptions,
+  isBytes,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import { CardanoError } from '../errors.js';
 import { bytesOfHex, hexOf } from '../hex.js';
 import { absolutePeriod, checkUnsigned64, slot, type AbsolutePeriod } from '../period/numbers.js';
@@ -33,8 +39,10 @@ export interface CertificateRequest {
   /** `undefined` when it is unknown. */
   readonly onChain: LastOnChain | undefined;
   /** The certificate that is replaced; `undefined` for the first one of a pool. */
-  readonly replaces: Pick<CertificateBody, 'sequenceNumber' | 'startPeriod'> | undefined;
+  readonly replaces: Replaced | undefined;
 }
+
+type Replaced = Pick<CertificateBody, 'sequenceNumber' | 'startPeriod'>;
 
 const TYPE = 'EvolockCertificateRequest';
 const VERSION = 2;
@@ -43,6 +51,8 @@ const VERSION = 2;
 function membersOf(request: Partial<CertificateRequest>) {
   const { time, kesVerificationKey, startPeriod, coldVerificationKey, onChain, replaces } = request;
   const { name, slotsPerKesPeriod, maxKesEvolutions, anchor } = checkParameters(request.parameters);
+  if (anchor === undefined)
+    throw wrongValue('parameters', 'those of a network whose slots have dates', name);
   if (!types.isDate(time) || Number.isNaN(time.getTime())) throw wrongType('time', 'a Date', time);
   return {
     type: TYPE,
@@ -54,14 +64,18 @@ function membersOf(request: Partial<CertificateRequest>) {
       name,
       slotsPerKesPeriod: String(slotsPerKesPeriod),
       maxKesEvolutions,
-      anchor: anchor && { ...anchor, slot: String(anchor.slot) },
+      anchor: { ...anchor, slot: String(anchor.slot) },
     },
     coldVerificationKey: digitsOfKey('coldVerificationKey', coldVerificationKey),
     onChain: onChain === undefined || onChain === 'none' ? onChain : digitsOf('onChain', onChain),
-    replaces: replaces && {
-      sequenceNumber: digitsOf('sequenceNumber', replaces.sequenceNumber),
-      startPeriod: digitsOf('startPeriod', replaces.startPeriod),
-    },
+    replaces: replaces === undefined ? undefined : replacedDigits(checkOptions(replaces)),
+  };
+}
+
+function replacedDigits({ sequenceNumber, startPeriod }: Partial<Replaced>) {
+  return {
+    sequenceNumber: digitsOf('replaces.sequenceNumber', sequenceNumber),
+    startPeriod: digitsOf('replaces.startPeriod', startPeriod),
   };
 }
 
@@ -73,7 +87,7 @@ function digitsOfKey(argument: string, value: unknown): string {
   return hexOf(checkBytes(argument, value, VERIFICATION_KEY_SIZE));
 }
 
-/** The text of the file of a request. */
+/** The text of the file of a request. Of a known network, the reader takes the parameters of its release by the name. */
 export function certificateRequestText(request: CertificateRequest): string {
   return `${JSON.stringify(membersOf(checkOptions(request)), undefined, 4)}\n`;
 }
@@ -122,10 +136,13 @@ function requestIn(file: RequestFile): CertificateRequest {
     parameters: parametersIn(file.network),
     coldVerificationKey: keyIn(file.coldVerificationKey),
     onChain: onChain === undefined || onChain === 'none' ? onChain : whole(onChain),
-    replaces: replaces && {
-      sequenceNumber: whole(replaces.sequenceNumber),
-      startPeriod: absolutePeriod(whole(replaces.startPeriod)),
-    },
+    replaces:
+      replaces === undefined
+        ? undefined
+        : {
+            sequenceNumber: whole(replaces.sequenceNumber),
+            startPeriod: absolutePeriod(whole(replaces.startPeriod)),
+          },
   };
   const again = membersIn(certificateRequestText(request));
   const network = isKnown(file.network) ? file.network : again.network;
@@ -151,7 +168,6 @@ function isKnown({ name }: RequestFile['network']): boolean {
 function parametersIn(network: RequestFile['network']): KesParameters {
   const { name, anchor, ...numbers } = network;
   if (isKnown(network)) return networkNamed(name);
-  if (anchor === undefined) throw new TypeError('anchor');
   return kesParameters({
     name,
     slotsPerKesPeriod: whole(numbers.slotsPerKesPeriod),

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorOf } from '@evolock/test-support';
+import { codeOf, errorOf } from '@evolock/test-support';
 import { extendedKeyVectors, type ExtendedKeyVector } from '@evolock/test-vectors';
 import { bech32 } from '@scure/base';
 import fc from 'fast-check';
@@ -223,9 +223,19 @@ test('a request round-trips through its text, and states the numbers of another 
     1,
   );
   const text = certificateRequestText(request!);
-  for (const slots of ['"0x1FA40"', '" 129600 "', '129600', '""'])
+  const damaged = [
+    ...['"0x1FA40"', '" 129600 "', '129600', '""'].map((slots) => text.replace('"129600"', slots)),
+    ...[null, false, 0, ''].map((replaces) => JSON.stringify({ ...JSON.parse(text), replaces })),
+    text.replace('"anchor"', '"other"'),
+  ];
+  for (const each of damaged)
     expect(
-      errorOf(() => parseCertificateRequest(text.replace('"129600"', slots))),
-      slots,
+      errorOf(() => parseCertificateRequest(each)),
+      each,
     ).toMatchObject({ code: 'ERR_EVOLOCK_CARDANO_REQUEST', reason: 'damaged-request' });
+  const undated = { ...own, anchor: undefined };
+  for (const wrong of [{ parameters: undated }, { replaces: null }, { replaces: false }])
+    expect(codeOf(() => certificateRequestText({ ...request!, ...(wrong as object) }))).toMatch(
+      /^ERR_EVOLOCK_ARGUMENT_/,
+    );
 });
