@@ -413,7 +413,8 @@ export async function stdioImplementation(
   args: readonly string[],
   options: StdioOptions = {},
 ): Promise<StdioImplementation> {
-  if (!Array.isArray(args)) throw new ArgumentError('args', 'a list of arguments');
+  if (!Array.isArray(args) || !args.every((word) => typeof word === 'string'))
+    throw new ArgumentError('args', 'a list of texts');
   checkObject('options', options);
   const { timeout = DEFAULT_TIMEOUT } = options;
   if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT)

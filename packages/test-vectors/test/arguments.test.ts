@@ -32,6 +32,7 @@ test.each<[string, () => unknown]>([
   ['seeds', () => schemeCases(wrongly({}), wrongly({}))],
   ['implementation', () => sealedLogCases(wrongly([7]))],
   ['args', () => stdioImplementation('node', wrongly({}))],
+  ['args', () => stdioImplementation('node', wrongly([7]))],
 ])('%s is refused when no case or process can have it', async (name, call) => {
   await expect(async () => call()).rejects.toThrow(wrong(name));
 });
