@@ -52,7 +52,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
     epochParametersOf epochParametersOfGenesis new_EpochNonces EpochNonces#add EpochNonces#nonceAt
     EpochNonces#get_state vrfInputOf new_HeaderVerifier HeaderVerifier#verify poolIdOf bytesOfHex certificateOf
     headerFunctions new_HeaderItems HeaderItems#add HeaderItems#end HeaderItems#get_isDone headerItems verdictJson
-    looksLikeKeyText lockStateOf defaultSocketPath identityOfFile PreparedFile#get_isInPlace PreparedFile#giveUp
+    looksLikeKeyText lockStateOf defaultSocketPath identityOfFile PreparedFile#get_isInPlace PreparedFile#discard
     HeldLock#within HeldLock#get_isWithin certificateRequestText parseCertificateRequest`,
 };
 const exempt = Object.values(withoutSecret).flatMap((names) =>

@@ -84,7 +84,7 @@ export class Issuing {
     const failure = this.#lost(error);
     const isTaken = failure instanceof SpentNumberError || this.#details.reuseNumber !== undefined;
     if (this.#isReserved && !isTaken) removeReservation(this.#details.counterPath);
-    this.#file.giveUp(error);
+    this.#file.discard(error);
     return failure;
   }
 

@@ -89,7 +89,7 @@ export class PreparedFile {
       this.#old?.giveModeTo(this.#temporary, options);
     } catch (error) {
       try {
-        this.giveUp(error);
+        this.discard(error);
       } finally {
         this.close();
       }
@@ -129,7 +129,7 @@ export class PreparedFile {
     try {
       return MLockedBytes.newZeroed(size, this.#allocation);
     } catch (error) {
-      this.giveUp(error);
+      this.discard(error);
       throw error;
     }
   }
@@ -145,7 +145,7 @@ export class PreparedFile {
           ? publishNew(this.#temporary, this.#path)
           : rename(this.#temporary, this.#path);
     } catch (error) {
-      this.giveUp(error);
+      this.discard(error);
       throw error;
     }
     this.#state = 'in-place';
@@ -175,7 +175,7 @@ export class PreparedFile {
    * Erases the temporary file after a failure, or throws with the reason `left-behind`. Does nothing when the file has its
    * name, and when called again.
    */
-  giveUp(error: unknown): void {
+  discard(error: unknown): void {
     if (this.#state !== 'open') return;
     this.#state = 'given-up';
     this.#old?.dropName();

@@ -58,11 +58,11 @@ function synchronous<Result>(result: Result): Result {
 
 function withLock<Result>(lock: Lock, work: () => Result): Result {
   let isOurs = true;
-  const giveBack = once(() => {
+  const release = once(() => {
     held.delete(lock.path);
-    isOurs = lock.giveBack();
+    isOurs = lock.release();
   });
-  queueMicrotask(giveBack);
+  queueMicrotask(release);
   let result: Result;
   try {
     lock.take();
@@ -70,7 +70,7 @@ function withLock<Result>(lock: Lock, work: () => Result): Result {
     lock.sweep();
     result = work();
   } finally {
-    giveBack();
+    release();
   }
   if (!isOurs) throw new FileError('lock-lost', lock.path);
   return result;
@@ -161,9 +161,10 @@ export class HeldLock implements Disposable {
   within<Result>(work: () => Result): Result {
     checkFunction('work', work);
     this.#refuseLost();
-    const before = this.#isWithin;
+    // Only the outermost ends it: of a call that was stopped from outside, the tasks run in the order of their begin.
+    const isOutermost = !this.#isWithin;
     const end = once(() => {
-      this.#isWithin = before;
+      if (isOutermost) this.#isWithin = false;
     });
     queueMicrotask(end);
     this.#isWithin = true;
@@ -187,7 +188,7 @@ export class HeldLock implements Disposable {
     this.#released = true;
     // When the lock was refused, the entry belongs to its holder.
     if (held.get(this.#lock.path) === this) held.delete(this.#lock.path);
-    this.#lock.giveBack();
+    this.#lock.release();
     // After the lock: a lock without a proof that answers counts as stale.
     this.#proof?.end();
   }

@@ -97,7 +97,7 @@ export class Lock {
    * Returns the lock, and whether it was still that of this holder. The lock of another run is kept. Throws nothing: the
    * caller needs the result or the error of the work. The next run takes over a lock that stays.
    */
-  giveBack(): boolean {
+  release(): boolean {
     if (!this.isCurrent()) return false;
     remove(this.path);
     return true;
@@ -169,7 +169,7 @@ export class Lock {
         return true;
       });
     } finally {
-      claim.giveBack();
+      claim.release();
     }
   }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { errorOf } from '@evolock/test-support';
@@ -116,6 +117,16 @@ test('a held lock refuses a second holder and other work of this thread, between
   expect(errorOf(() => lock.within(async () => undefined))['code']).toBe(
     'ERR_EVOLOCK_ARGUMENT_TYPE',
   );
+  refused();
+  // A call that is ended from outside runs no `finally`.
+  const stopped = () =>
+    runInNewContext(
+      'within(() => within(() => { for (;;); }))',
+      { within: lock.within.bind(lock) },
+      { timeout: 20 },
+    );
+  expect(errorOf(stopped)['code']).toBe('ERR_SCRIPT_EXECUTION_TIMEOUT');
+  await new Promise(setImmediate);
   refused();
   expect(lock.isCurrent()).toBe(true);
   lock.release();

@@ -36,7 +36,7 @@ test.skipIf(why !== undefined)('reports it, keeps its keys, and continues', asyn
   const node = new NodeProcess(paths.service, 4);
   const code = 'ERR_EVOLOCK_LOCK_LIMIT';
   await agent.next('client-closed', { protocol: 'service', code });
-  await agent.ask('giveBack');
+  await agent.ask('release');
   await node.next('key');
   await expectServes(paths, 4, { evolution: 1, counter: 0 });
   expect(await agent.close()).toBe('0');

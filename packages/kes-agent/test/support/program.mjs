@@ -30,7 +30,7 @@ function agentProgram() {
         }
       }
     },
-    giveBack: () => taken.splice(0).forEach((bytes) => bytes.release()),
+    release: () => taken.splice(0).forEach((bytes) => bytes.release()),
     close: () => agent.close(),
   };
 }
