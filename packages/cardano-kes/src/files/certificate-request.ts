@@ -108,7 +108,7 @@ function typeIn(text: string): Partial<RequestFile> {
 }
 
 /**
- * Reads a request from the text of a file. Of a known network it has the parameters of this release, whatever the file states.
+ * Reads a request of a certificate, as `kes rotate` writes it, from the text of its file. Of a known network it has the parameters of this release, whatever the file states.
  *
  * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_REQUEST`: reason `no-request`, `other-version` or `damaged-request`.
  */
