@@ -89,8 +89,9 @@ export function certificateFailures(verdict: CertificateVerdict): DmqFailure[] {
 }
 
 /** What is wrong with the evolution of a message. */
-export function evolutionFailures(status: EvolutionStatus): DmqFailure[] {
+export function evolutionFailures(period: AbsolutePeriod, status: EvolutionStatus): DmqFailure[] {
   return failuresOf(
+    period,
     status,
     (difference) =>
       `the KES period of the message is ${String(-difference)} before the start of the certificate`,
@@ -115,10 +116,13 @@ export function periodFailures(
 }
 
 /** The KES signature does not verify. */
-export function wrongSignature({ difference }: EvolutionStatus): DmqFailure {
+export function wrongSignature(
+  period: AbsolutePeriod,
+  { difference }: EvolutionStatus,
+): DmqFailure {
   return {
     code: 'kes-signature',
-    message: `the KES key of the certificate did not sign the payload at evolution ${String(difference)}`,
+    message: `the KES key of the certificate did not sign the payload at KES period ${String(period)}, evolution ${String(difference)}`,
   };
 }
 

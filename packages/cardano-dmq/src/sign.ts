@@ -118,7 +118,7 @@ export async function signDmqMessage(
   const checked = checkBytes('the result of sign', signature, SIGNATURE_SIZE);
   const message = messageOf(encoded(draft, checked));
   if (signatureFact(message, status) !== 'good')
-    throw new DmqSigningError([wrongSignature(status)]);
+    throw new DmqSigningError([wrongSignature(period, status)]);
   return message;
 }
 
@@ -139,7 +139,7 @@ function draftOf(request: Unchecked<DmqSignRequest> | undefined): Draft {
   const issued = verifyCertificate(certificate, coldVerificationKey);
   // It checks the parameters.
   const status = evolutionOf(given.parameters as KesParameters, certificate.startPeriod, period);
-  const failures = [...certificateFailures(issued), ...evolutionFailures(status)];
+  const failures = [...certificateFailures(issued), ...evolutionFailures(period, status)];
   if (status.state !== 'valid' || failures.length > 0) throw new DmqSigningError(failures);
   return { draft: messageOf(encoded(content, NO_SIGNATURE)), status };
 }

@@ -154,9 +154,9 @@ function judge(message: DmqMessage, options: DmqVerifyOptions): DmqVerdict {
     ...expiryFailures(message.expiresAt, now),
     ...sequenceNumberFailures(certificate.sequenceNumber, lastSequenceNumber),
     ...certificateFailures(issued),
-    ...evolutionFailures(evolution),
+    ...evolutionFailures(message.period, evolution),
     ...(hasDates(parameters) ? periodFailures(message.period, currentPeriod(options)) : []),
-    ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
+    ...(kesSignature === 'bad' ? [wrongSignature(message.period, evolution)] : []),
   ];
   const valid = failures.length === 0;
   return {

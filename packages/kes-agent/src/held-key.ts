@@ -44,6 +44,7 @@ export type KeyChange =
     }
   | {
       readonly change: 'evolved';
+      readonly period: AbsolutePeriod;
       readonly evolution: number;
       readonly remainingPeriods: number;
     }
@@ -156,6 +157,7 @@ export class KeyHolder {
       this.#snapshots.retire();
       this.#tell({
         change: 'evolved',
+        period,
         evolution: status.evolution,
         remainingPeriods: status.remainingPeriods,
       });

@@ -57,7 +57,9 @@ describe('a key', () => {
     expect(holder.current()).toBe(held);
     expect(held).toMatchObject({ period: 7n, timestamp: 70n });
     expect(holder.held()).toMatchObject({ evolution: 4, timestamp: 70n });
-    expect(changes).toEqual([{ change: 'evolved', evolution: 4, remainingPeriods: 57 }]);
+    expect(changes).toEqual([
+      { change: 'evolved', period: 7n, evolution: 4, remainingPeriods: 57 },
+    ]);
   });
 
   test('is wiped when its last period is over', () => {

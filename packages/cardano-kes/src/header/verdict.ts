@@ -136,8 +136,8 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
   const failures = [
     ...(network === undefined ? [] : [network]),
     ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
-    ...evolutionFailures(evolution, startsLater),
-    ...(kesSignature === 'bad' ? [wrongSignature(evolution)] : []),
+    ...evolutionFailures(period, evolution, startsLater),
+    ...(kesSignature === 'bad' ? [wrongSignature(period, evolution)] : []),
     ...(vrf ?? []),
   ];
   const valid = failures.length === 0;
@@ -212,8 +212,9 @@ export interface EvolutionFailure {
   readonly message: string;
 }
 
-/** What is wrong with an evolution, with the message for a period before the start of the certificate. */
+/** What is wrong with the evolution of a KES period, with the message for one before the start of the certificate. */
 export function evolutionFailures(
+  period: AbsolutePeriod,
   status: EvolutionStatus,
   early: (difference: bigint) => string,
 ): EvolutionFailure[] {
@@ -223,14 +224,14 @@ export function evolutionFailures(
     return [{ code: 'certificate-starts-later', message: early(difference) }];
   const isNetwork = limit.setBy === 'network';
   const accepts = isNetwork ? 'the network accepts' : 'the algorithm has';
-  const message = `evolution ${String(difference)}, and ${accepts} 0 to ${String(limit.evolutions - 1)}`;
+  const message = `KES period ${String(period)} is evolution ${String(difference)} of the certificate, and ${accepts} 0 to ${String(limit.evolutions - 1)}`;
   return [{ code: isNetwork ? 'certificate-expired' : 'evolution-beyond-algorithm', message }];
 }
 
-function wrongSignature({ difference }: EvolutionStatus): HeaderFailure {
+function wrongSignature(period: AbsolutePeriod, { difference }: EvolutionStatus): HeaderFailure {
   return {
     code: 'kes-signature',
-    message: `the hot key did not sign the header at evolution ${String(difference)}`,
+    message: `the hot key did not sign the header at KES period ${String(period)}, evolution ${String(difference)}`,
   };
 }
 

@@ -197,10 +197,11 @@ describe('an evolution', () => {
   test('above 63 is refused, also on a network that accepts more', () => {
     const generous = kesParameters({ slotsPerKesPeriod: 129_600, maxKesEvolutions: 394 });
     expect(verifyHeader(headerAt(63), generous)).toMatchObject({ valid: true });
-    expect(verifyHeader(headerAt(64), generous).failures).toEqual([
+    const { period, failures } = verifyHeader(headerAt(64), generous);
+    expect(failures).toEqual([
       {
         code: 'evolution-beyond-algorithm',
-        message: 'evolution 64, and the algorithm has 0 to 63',
+        message: `KES period ${String(period)} is evolution 64 of the certificate, and the algorithm has 0 to 63`,
       },
     ]);
   });
@@ -208,6 +209,9 @@ describe('an evolution', () => {
   test('that differs from the period of the key makes the signature bad', () => {
     const verdict = verifyHeader(headerAt(7, { period: 8 }), NETWORK);
     expect(verdict).toMatchObject({ valid: false, certificate: 'good', kesSignature: 'bad' });
+    expect(verdict.failures.map(({ message }) => message)).toEqual([
+      `the hot key did not sign the header at KES period ${String(verdict.period)}, evolution 7`,
+    ]);
   });
 });
 

@@ -177,9 +177,10 @@ export class KeyStore {
       verificationKey: hexOf(certificate.hotVerificationKey),
       counter: String(certificate.sequenceNumber),
       startPeriod: String(certificate.startPeriod),
+      period: String(certificate.startPeriod + BigInt(signingKey.period)),
       evolution: signingKey.period,
     };
-    const words = `a key is installed: ${facts.verificationKey}, counter ${facts.counter}, evolution ${String(facts.evolution)}`;
+    const words = `a key is installed: ${facts.verificationKey}, counter ${facts.counter}, KES period ${facts.period}, evolution ${String(facts.evolution)}`;
     this.#note('notice', 'key-installed', words, facts);
     this.#changed();
     return 'ok';
@@ -208,8 +209,9 @@ export class KeyStore {
       }
       case 'evolved': {
         const { evolution, remainingPeriods } = it;
-        const words = `the key is at evolution ${String(evolution)}`;
-        return this.#note('info', 'key-evolved', words, { evolution, remainingPeriods });
+        const period = String(it.period);
+        const words = `the key is at KES period ${period}, evolution ${String(evolution)}`;
+        return this.#note('info', 'key-evolved', words, { period, evolution, remainingPeriods });
       }
       case 'expired': {
         const words = 'the last period of the key is over: the key is wiped';

@@ -162,6 +162,14 @@ export function judgeTime(life: LifeAt): Check {
   return { valid: false, words: `it ${when}${date}: issue a new one` };
 }
 
+/** A KES period, and the evolution of a certificate there: each number alone could be the other one. */
+export function periodsInWords(
+  period: bigint | string | null,
+  evolution: bigint | number | string,
+): string {
+  return `KES period ${period}, evolution ${evolution}`;
+}
+
 export function evolutionInWords(
   value: bigint | string,
   { state, limit }: Pick<EvolutionStatus, 'state' | 'limit'>,

@@ -2,7 +2,7 @@
 import { type DmqFailureCode, type DmqVerdict, verifyDmqMessage } from '@evolock/cardano-dmq';
 import { hasDates } from '@evolock/cardano-kes';
 import { notRead, type Passed } from '@evolock/cardano-kes/database';
-import { evolutionInWords, evolutionJson } from '../certificates/certificate.js';
+import { evolutionInWords, evolutionJson, periodsInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode } from '@evolock/command-line/errors';
@@ -139,7 +139,7 @@ function verdictLine({ name, verdict }: Judged): Check | MarkedLine {
   const failures = verdict.failures.map((failure) => failure.message).join('; ');
   if (message === undefined)
     return { mark: 'unknown', words: `${name}  not a message: ${failures}` };
-  const place = `KES period ${message.period}, evolution ${evolution?.difference ?? ''}`;
+  const place = periodsInWords(message.period, evolution?.difference ?? '');
   const words = valid ? `${place}, ${message.poolId.bech32}` : `NOT valid: ${failures}`;
   return { valid, words: `${name}  ${words}` };
 }
@@ -184,7 +184,7 @@ function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {
       'certificate-pre-launch-form',
     ),
     check(
-      `evolution ${evolutionInWords(evolution.difference, evolution)}`,
+      periodsInWords(message.period, evolutionInWords(evolution.difference, evolution)),
       'certificate-starts-later',
       'certificate-expired',
       'evolution-beyond-algorithm',

@@ -65,7 +65,15 @@ export class Report {
     const { checked, notChecked } = this.#scope();
     const only = headers === 1 && counts.notHeaders === 0 ? this.#last : undefined;
     const summary = {
-      ...{ exitCode, all, headers, ...counts, chain: chainJson(chain), checked, notChecked },
+      ...{
+        exitCode,
+        all,
+        headers,
+        ...counts,
+        chain: chainJson(chain, this.#context.parameters),
+        checked,
+        notChecked,
+      },
       ...(this.#from && { fromChunk: this.#from.chunk }),
     };
     return {
@@ -82,7 +90,10 @@ export class Report {
           ? []
           : [
               '',
-              ...answerText({ facts: chainFacts(chain), json: {} }, style),
+              ...answerText(
+                { facts: chainFacts(chain, this.#context.parameters), json: {} },
+                style,
+              ),
               ...poolLines(chain),
             ]),
         '',

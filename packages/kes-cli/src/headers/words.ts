@@ -1,7 +1,13 @@
 /** Verdicts on headers, for a person. */
-import { poolIdOf, type VerdictJson } from '@evolock/cardano-kes';
+import {
+  type KesParameters,
+  periodOfSlot,
+  poolIdOf,
+  slot,
+  type VerdictJson,
+} from '@evolock/cardano-kes';
 import type { Chain, Passed, PoolBlocks, ReadOptions } from '@evolock/cardano-kes/database';
-import { evolutionInWords } from '../certificates/certificate.js';
+import { evolutionInWords, periodsInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
@@ -22,7 +28,7 @@ export function headerAnswer(source: string, verdict: VerdictJson): Answer {
   }
   const { slot, poolId } = verdict.header;
   const form = verdict.canonical === true ? '' : ', not canonical';
-  const place = `slot ${slot}, evolution ${verdict.evolution?.value ?? ''}`;
+  const place = `slot ${slot}, ${periodsInWords(verdict.kesPeriod, verdict.evolution?.value ?? '')}`;
   const words = verdict.valid ? `${place}, ${poolId.bech32}${form}` : `NOT valid: ${failures}`;
   return { result: [{ valid: verdict.valid, words: `${source}  ${words}` }], json };
 }
@@ -34,15 +40,16 @@ export function passedAnswer({ source: path, result, reason }: Passed): Answer {
 }
 
 export function headerChecks(verdict: VerdictJson): Check[] {
-  const { header, evolution, certificateSignature, kesSignature, vrf } = verdict;
+  const { header, kesPeriod, evolution, certificateSignature, kesSignature, vrf } = verdict;
   if (header === null) return [];
   const place = evolution === null ? 'unknown' : evolutionInWords(evolution.value, evolution);
+  const words = periodsInWords(kesPeriod, place);
   const signature = (name: string, fact: string): Check => {
     return { valid: fact === 'good', words: `${name}: ${fact.replace('-', ' ')}` };
   };
   return [
     signature('certificate signature', certificateSignature),
-    { valid: evolution?.state === 'valid', words: `evolution: ${place}` },
+    { valid: evolution?.state === 'valid', words },
     signature('KES signature', kesSignature),
     ...(vrf === 'not-checked' ? [] : [signature('VRF proofs', vrf)]),
   ];
@@ -87,11 +94,15 @@ const SHOWN_POOLS = 10;
 const ERAS = ['', '', 'Shelley', 'Allegra', 'Mary', 'Alonzo', 'Babbage', 'Conway'];
 
 /** The chain in JSON; `null` when no header of a chunk was valid. */
-export function chainJson(chain: Chain): Json {
-  if (chain.firstSlot === undefined) return null;
+export function chainJson(chain: Chain, parameters: KesParameters): Json {
+  const ends = endsOf(chain, parameters);
+  if (ends === undefined) return null;
+  const { slots, periods } = ends;
   return {
-    firstSlot: String(chain.firstSlot),
-    lastSlot: String(chain.lastSlot),
+    firstSlot: slots[0],
+    lastSlot: slots[1],
+    firstKesPeriod: periods[0],
+    lastKesPeriod: periods[1],
     eras: [...chain.eras].map(([era, blocks]) => ({ era, name: ERAS[era] ?? '', blocks })),
     pools: byBlocks(chain).map(([key, pool]) => ({
       poolId: { ...idOf(key) },
@@ -103,14 +114,26 @@ export function chainJson(chain: Chain): Json {
   };
 }
 
-export function chainFacts(chain: Chain): Fact[] {
-  if (chain.firstSlot === undefined) return [];
+export function chainFacts(chain: Chain, parameters: KesParameters): Fact[] {
+  const ends = endsOf(chain, parameters);
+  if (ends === undefined) return [];
   const eras = [...chain.eras].map(([era, blocks]) => `${ERAS[era] ?? ''} ${blocks}`);
   return [
-    ['slots', `${chain.firstSlot}–${String(chain.lastSlot)}`],
+    ['slots', ends.slots.join('–')],
+    ['KES periods', ends.periods.join('–')],
     ['blocks', eras.join(', ')],
     ['pools', String(chain.pools.size)],
   ];
+}
+
+/** The first and the last slot of a chain, and their KES periods. */
+function endsOf({ firstSlot, lastSlot }: Chain, parameters: KesParameters) {
+  if (firstSlot === undefined || lastSlot === undefined) return undefined;
+  const slots = [firstSlot, lastSlot];
+  return {
+    slots: slots.map(String),
+    periods: slots.map((each) => String(periodOfSlot(parameters, slot(each)))),
+  };
 }
 
 export function poolLines(chain: Chain): string[] {

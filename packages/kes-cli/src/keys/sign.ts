@@ -1,6 +1,6 @@
 import { hexOf, isBlockHeaderBody } from '@evolock/cardano-kes';
 import type { KesSigningKey } from '@evolock/kes-sum';
-import { certificateJson } from '../certificates/certificate.js';
+import { certificateJson, periodsInWords } from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import { done, type Answer, type JsonMembers } from '@evolock/command-line/answer';
@@ -65,13 +65,15 @@ async function sign(session: Session, message: string, options: Options): Promis
     warnings: signed.warnings,
     raw: out === undefined ? [signature] : undefined,
     result: done(
-      `${printable(out ?? '')} holds the signature of ${sourceName(message)} at period ${signed.period}`,
+      `${printable(out ?? '')} holds the signature of ${sourceName(message)} at ${signed.place}`,
     ),
   };
 }
 
 interface Signed {
   readonly period: number;
+  /** In words: the KES period is known by the certificate of an agent only. */
+  readonly place: string;
   readonly signature: Uint8Array;
   readonly verificationKey: Uint8Array;
   readonly facts: JsonMembers;
@@ -98,6 +100,7 @@ function signerOf(session: Session, options: Options): Signer {
     const { signature, period, evolution, ...issued } = await askAgent(agentSign ?? '', bytes);
     return {
       period: evolution,
+      place: periodsInWords(period, evolution),
       signature,
       verificationKey: issued.certificate.hotVerificationKey,
       facts: { kesPeriod: String(period), certificate: certificateJson(issued) },
@@ -125,6 +128,7 @@ async function signWithFile(
     );
   return {
     period: signingKey.period,
+    place: `period ${signingKey.period}`,
     signature: signingKey.sign(bytes),
     verificationKey: signingKey.deriveVerificationKey(),
     facts: {},

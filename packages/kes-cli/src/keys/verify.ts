@@ -1,5 +1,11 @@
-import { hexOf, poolIdOf, verifyCertificate, type PoolId } from '@evolock/cardano-kes';
-import { CERTIFICATE, REFUSALS } from '../certificates/certificate.js';
+import {
+  type AbsolutePeriod,
+  hexOf,
+  poolIdOf,
+  verifyCertificate,
+  type PoolId,
+} from '@evolock/cardano-kes';
+import { CERTIFICATE, periodsInWords, REFUSALS } from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import type { Answer } from '@evolock/command-line/answer';
@@ -19,6 +25,8 @@ interface Options {
 interface Signer {
   readonly verificationKey: Uint8Array;
   readonly poolId?: PoolId;
+  /** Absent without a certificate. */
+  readonly startPeriod?: AbsolutePeriod;
   readonly refusal?: keyof typeof REFUSALS;
 }
 
@@ -57,6 +65,9 @@ async function verify(session: Session, message: string, options: Options): Prom
   const isGood = algorithm.verify(signer.verificationKey, period, bytes, signature);
   const valid = isGood && signer.refusal === undefined;
   const verificationKey = hexOf(signer.verificationKey);
+  const kesPeriod =
+    signer.startPeriod === undefined ? undefined : signer.startPeriod + BigInt(period);
+  const place = kesPeriod === undefined ? `period ${period}` : periodsInWords(kesPeriod, period);
   return {
     json: {
       valid,
@@ -64,13 +75,14 @@ async function verify(session: Session, message: string, options: Options): Prom
       certificateSignature: options.cert === undefined ? undefined : (signer.refusal ?? 'good'),
       poolId: signer.poolId === undefined ? undefined : { ...signer.poolId },
       period,
+      kesPeriod: kesPeriod?.toString(),
       algorithm: name,
       kesVerificationKey: verificationKey,
     },
     result: [
       {
         valid: isGood,
-        words: `${isGood ? 'a valid' : 'NOT a valid'} signature of ${sourceName(message)} at period ${period}`,
+        words: `${isGood ? 'a valid' : 'NOT a valid'} signature of ${sourceName(message)} at ${place}`,
       },
       ...(signer.refusal === undefined
         ? []
@@ -96,6 +108,7 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
   return {
     verificationKey: certificate.hotVerificationKey,
     poolId: poolIdOf(coldVerificationKey),
+    startPeriod: certificate.startPeriod,
     ...(verdict.valid ? {} : { refusal: verdict.reason }),
   };
 }

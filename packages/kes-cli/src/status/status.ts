@@ -14,6 +14,7 @@ import {
 import { type Session, stdinTwice } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { counted, printable, sourceName, STDIN } from '@evolock/command-line/text';
+import { periodsInWords } from '../certificates/certificate.js';
 import { ON_CHAIN } from '../certificates/number.js';
 import { complaintOf, EndsSoon, ifPossible } from '../errors.js';
 import { refuseExisting, writePublic } from '../files/write.js';
@@ -313,7 +314,7 @@ interface Finding {
 /** The days that are left, the end, the evolution and the network; or why a certificate is not valid. */
 function findingOf({ name, source }: Watched, report: Report): Finding {
   const { result, checks, parameters, life } = report;
-  const { evolution, remainingPeriods, days, expiry } = life;
+  const { period, evolution, remainingPeriods, days, expiry } = life;
   const failed = checks.filter(({ valid }) => !valid);
   const left =
     days === undefined
@@ -327,7 +328,7 @@ function findingOf({ name, source }: Watched, report: Report): Finding {
     words:
       result === 'invalid'
         ? failed.map(({ words }) => words).join('; ')
-        : `${left}, evolution ${evolution.difference}, ${parameters.name}`,
+        : `${left}, ${periodsInWords(period, evolution.difference)}, ${parameters.name}`,
     json: { name, source, ...reportJson(report) },
     report,
   };

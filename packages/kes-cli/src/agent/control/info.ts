@@ -6,6 +6,7 @@ import {
   certificateFacts,
   certificateJson,
   type LifeAt,
+  periodsInWords,
   REFUSALS,
 } from '../../certificates/certificate.js';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
@@ -33,6 +34,8 @@ export const infoCommand: Definition = {
 
 /** The installed key and its certificate. An agent does not state its cold key. */
 interface InstalledKey extends Certificate {
+  /** The absolute KES period of the evolution. */
+  readonly period: bigint;
   readonly evolution: number;
   /** Only newer agents state it. */
   readonly installedAt: Date | undefined;
@@ -42,6 +45,7 @@ function installedKeyOf({ installed }: AgentInfo): InstalledKey | undefined {
   if (installed === undefined) return undefined;
   const { evolution, startPeriod, counter, verificationKey, signature, timestamp } = installed;
   return {
+    period: startPeriod + BigInt(evolution),
     evolution,
     installedAt: timestamp === undefined ? undefined : new Date(Number(timestamp) * 1_000),
     certificate: {
@@ -82,7 +86,10 @@ export async function info(session: Session, flags: ControlFlags): Promise<Answe
 function installedCheck(key: InstalledKey | undefined): Check {
   if (key === undefined) return { valid: false, words: 'no key is installed' };
   const at = key.installedAt === undefined ? '' : `, since ${timeInWords(key.installedAt)}`;
-  return { valid: true, words: `a key is installed, at evolution ${key.evolution}${at}` };
+  return {
+    valid: true,
+    words: `a key is installed, at ${periodsInWords(key.period, key.evolution)}${at}`,
+  };
 }
 
 function periodInWords(state: AgentInfo): string {
@@ -106,6 +113,7 @@ function infoJson(state: AgentInfo): JsonMembers {
       key === undefined
         ? null
         : {
+            kesPeriod: String(key.period),
             evolution: { value: String(key.evolution) },
             installedAt: key.installedAt?.toISOString() ?? null,
             ...certificateJson(key),
@@ -169,17 +177,18 @@ function judgeIssuer({ certificate }: InstalledKey, key: Uint8Array, name: strin
 
 /** At a later moment the agent will have evolved the key. */
 function judgeEvolution(
-  { evolution: held }: InstalledKey,
-  { evolution, moment }: LifeAt,
+  { period, evolution: held }: InstalledKey,
+  life: LifeAt,
 ): Check | undefined {
+  const { evolution, moment } = life;
   if (evolution.state !== 'valid') return undefined;
   const isNow = moment.clock === 'machine';
   const valid = isNow ? held === evolution.evolution : held <= evolution.evolution;
-  const words = `the agent holds its key at evolution ${held}`;
+  const words = `the agent holds its key at ${periodsInWords(period, held)}`;
   return {
     valid,
     words: valid
       ? words
-      : `${words}, not at ${evolution.evolution}: compare the clock and the network of the agent`,
+      : `${words}, not at ${periodsInWords(life.period, evolution.evolution)}: compare the clock and the network of the agent`,
   };
 }
