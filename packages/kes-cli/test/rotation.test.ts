@@ -1,6 +1,7 @@
 /** A rotation with damaged files, and with files of other users. */
-import { chownSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { beforeEach, expect, test, vi } from 'vitest';
+import fs, { chownSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { makeOtherKey, makePool } from './support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { kes } from './support/kes.js';
@@ -89,3 +90,26 @@ test.skipIf(whyNot !== '')(`certifies no key of another user${whyNot}`, async ()
   // Other names are the way out where the file cannot be moved away.
   expect((await run(`${ROTATE} --name 1080b`)).code).toBe(0);
 });
+
+test.skipIf(whyNot !== '')(
+  `certifies no key that belongs to another user when it is opened${whyNot}`,
+  async () => {
+    makeOtherKey(inFolder('kes-1080.skey'));
+    const before = contents();
+    // The owner changes between a look at the name and the opening of the file.
+    const { openSync } = fs;
+    const open = vi.spyOn(fs, 'openSync').mockImplementation((path, ...more) => {
+      if (String(path).endsWith('kes-1080.skey')) chownSync(path, 65_534, 65_534);
+      return openSync(path, ...more);
+    });
+    syncBuiltinESMExports();
+    onTestFinished(() => {
+      open.mockRestore();
+      syncBuiltinESMExports();
+    });
+    const { code, stderr } = await run(ROTATE);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/kes-1080\.skey: .* belongs to user 65534, not to 0/);
+    expect(contents()).toEqual(before);
+  },
+);

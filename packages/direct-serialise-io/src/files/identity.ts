@@ -11,6 +11,8 @@ export interface FileIdentity {
   readonly inode: bigint;
   /** The time of the last write, in nanoseconds since 1970. */
   readonly modified: bigint;
+  /** Number of the user who owns the file; 0 on Windows. */
+  readonly owner: bigint;
 }
 
 /**
@@ -28,14 +30,15 @@ export function identityOfFile(path: string | URL): FileIdentity {
 }
 
 /** The identity of a file, from its system facts. */
-export function identityOf({ dev, ino, mtimeNs }: BigIntStats): FileIdentity {
-  return { device: dev, inode: ino, modified: mtimeNs };
+export function identityOf({ dev, ino, mtimeNs, uid }: BigIntStats): FileIdentity {
+  return { device: dev, inode: ino, modified: mtimeNs, owner: uid };
 }
+
+const MEMBERS = ['device', 'inode', 'modified', 'owner'] as const;
 
 /** Whether two identities are of one unchanged file. */
 export function areSame(one: FileIdentity, other: FileIdentity): boolean {
-  const { device, inode, modified } = one;
-  return device === other.device && inode === other.inode && modified === other.modified;
+  return MEMBERS.every((member) => one[member] === other[member]);
 }
 
 /** Whether a file is replaced, and which. */
@@ -52,8 +55,9 @@ export function replacedBy(value: unknown = false): Replaced {
   const expected = 'a boolean, or the identity of a file that was read';
   if (typeof value !== 'object' || value === null)
     throw wrongType('options.replace', expected, value);
-  const { device, inode, modified } = value as Partial<FileIdentity>;
-  if (typeof device !== 'bigint' || typeof inode !== 'bigint' || typeof modified !== 'bigint')
+  const given = value as FileIdentity;
+  if (MEMBERS.some((member) => typeof given[member] !== 'bigint'))
     throw wrongType('options.replace', expected, value);
-  return { replace: true, expected: { device, inode, modified } };
+  const { device, inode, modified, owner } = given;
+  return { replace: true, expected: { device, inode, modified, owner } };
 }

@@ -1,7 +1,8 @@
 /** Keys in files: the next one is made beside the old one, which is erased once the new pair is good. */
-import { existsSync, lstatSync, statSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { eraseLeftovers, type IssuedCertificate } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
+import type { FileIdentity } from '@evolock/direct-serialise-io';
 import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
 import { ExitCode, invalid } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
@@ -38,7 +39,7 @@ export function keysInFiles(skey: string, newSkey = ''): KeyStore {
 
 function nextKey(skey: string, beginning: Beginning): NextKey {
   const { cert, old, network } = beginning;
-  checkOldKey(skey, cert, old);
+  const { owner } = checkOldKey(skey, cert, old);
   const inUse = { cert, skey };
   const files = newFiles(inUse, beginning);
   refusePending(beginning, { inUse, waysOut: (found) => waysOut(beginning, found) });
@@ -46,8 +47,8 @@ function nextKey(skey: string, beginning: Beginning): NextKey {
     files,
     skey: files.skey,
     warnings: [
-      ...ownerWarnings(skey, files.skey),
-      ...exchangeWarnings(files.skey, statSync(skey).uid),
+      ...ownerWarnings(skey, owner, files.skey),
+      ...exchangeWarnings(files.skey, Number(owner)),
     ],
     make: () => newPair(files),
     place: `${printable(files.skey)} (mode 0600: it stays on this machine)`,
@@ -70,9 +71,10 @@ function nextKey(skey: string, beginning: Beginning): NextKey {
   };
 }
 
-function checkOldKey(skey: string, cert: string, old: IssuedCertificate): void {
-  const key = derivedOf(loadKesSigningKey(skey).signingKey);
-  if (sameBytes(key, old.certificate.hotVerificationKey)) return;
+/** Returns the identity of the file that was read. */
+function checkOldKey(skey: string, cert: string, old: IssuedCertificate): FileIdentity {
+  const { signingKey, identity } = loadKesSigningKey(skey);
+  if (sameBytes(derivedOf(signingKey), old.certificate.hotVerificationKey)) return identity;
   throw invalid(`${printable(skey)}: it is not the key of ${sourceName(cert)}`);
 }
 
@@ -89,12 +91,16 @@ function waysOut(beginning: Beginning, files: NewFiles): string {
 }
 
 /** Warns when the node could not read the new key: when root rotates the key of another user. */
-function ownerWarnings(old: string, made: string): string[] {
-  const owner = statSync(made, { throwIfNoEntry: false })?.uid ?? process.geteuid?.();
-  if (statSync(old).uid === owner) return [];
+function ownerWarnings(old: string, owner: bigint, made: string): string[] {
+  if (owner === userOr(owner)) return [];
   return [
     `${printable(old)} belongs to another user than ${printable(made)} and the other new files: give these to the user of the node (chown)`,
   ];
+}
+
+/** The user of this process; on Windows, which states none, `other`. */
+function userOr(other: bigint): bigint {
+  return BigInt(process.geteuid?.() ?? other);
 }
 
 /** Makes the new pair, or reads the key of an interrupted rotation. Returns its verification key. */
@@ -106,12 +112,13 @@ function newPair(files: NewFiles): Uint8Array {
     return makePair('kes', { skey, vkey });
   }
   if (!found.isFile()) throw foreign(skey, 'is a link, or no regular file');
-  // Who made a key knows it, and this one will be certified.
-  const user = BigInt(process.geteuid?.() ?? found.uid);
-  if (found.uid !== user) throw foreign(skey, `belongs to user ${found.uid}, not to ${user}`);
   using file = loadKesSigningKey(skey);
+  const { inode, owner } = file.identity;
+  if (inode !== found.ino) throw foreign(skey, 'was exchanged');
+  // Who made a key knows it, and this one will be certified. The name may have led to another file before.
+  const user = userOr(owner);
+  if (owner !== user) throw foreign(skey, `belongs to user ${owner}, not to ${user}`);
   if (file.nodeReading !== 'usable') throw foreign(skey);
-  if (file.identity.inode !== found.ino) throw foreign(skey, 'was exchanged');
   const key = file.signingKey.deriveVerificationKey();
   refuseForeignKey(files, key);
   // A killed run may have left a second name of the key.
