@@ -111,6 +111,8 @@ const fileReasons = {
   'no-permission': NO_PERMISSION,
   'symbolic-link': 'it is a symbolic link, which is not followed here: name the file itself',
   'foreign-link': 'it is a symbolic link to a file of another user: name the file itself',
+  'foreign-owner':
+    'it belongs to a user other than the one who runs this, root and the owner of its folder: run this as its owner, or remove it if no program of yours made it',
   'not-regular': 'it is not a regular file',
   'readable-by-others': 'its mode gives the group or others access: chmod 600',
   'too-large': 'it is too large for a key, a certificate or a counter',
@@ -118,6 +120,8 @@ const fileReasons = {
   'read-only': 'its mode does not let its owner write to it: chmod u+w',
   'several-names':
     'it has more than one name (hard links), and the other names would lead to a file of zeros: remove them',
+  'other-names':
+    'it has more than one name (hard links), so it can be the file of another program: remove the other names, or this one',
   'several-counters':
     'it has more than one name (hard links), and the other names would keep the old number, which would be used twice: remove them',
   exists: 'a file of that name exists already',

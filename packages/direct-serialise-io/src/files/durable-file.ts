@@ -20,7 +20,7 @@ import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
 import { flushFolderOf, runBlocking, type Steps } from './flush.js';
 import { areSame, identityOf, type Replaced } from './identity.js';
-import { eraseLeftover, leftoversOf } from './erasing.js';
+import { eraseLeftover, leftoversOf, removeLeftovers } from './erasing.js';
 import { withLockFile } from './lock-file.js';
 import { attempt, attemptSteps, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
 import { nameBeside, overwrite, OWNER_ONLY, TemporaryFile } from './temporary-file.js';
@@ -43,7 +43,7 @@ const READABLE = 0o644;
 
 /**
  * Writes a file under its lock, and returns when content and name are on the disk. First erases the unfinished files that
- * killed runs left beside it.
+ * killed runs left beside it, or removes them when the content is no secret.
  */
 export function writeDurably(path: string, text: Uint8Array, options: DurableOptions): void {
   withLockFile(path, () => writeUnderLock(path, text, options));
@@ -51,7 +51,8 @@ export function writeDurably(path: string, text: Uint8Array, options: DurableOpt
 
 /** {@link writeDurably} for a caller that has a lock under which the file is written. */
 export function writeUnderLock(path: string, text: Uint8Array, options: DurableOptions): void {
-  for (const each of leftoversOf(path)) eraseLeftover(each);
+  if (options.secret) for (const each of leftoversOf(path)) eraseLeftover(each);
+  else removeLeftovers(path);
   const file = new PreparedFile(path, options);
   try {
     file.publish(text);

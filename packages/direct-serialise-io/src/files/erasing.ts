@@ -58,6 +58,19 @@ export function eraseLeftovers(path: string | URL): string[] {
   });
 }
 
+/**
+ * Removes the unfinished files of a file that is no secret. None is opened: another user may own their folder, and can give
+ * such a name to anything. What cannot be removed, such as a folder, prevents nothing.
+ */
+export function removeLeftovers(path: string): void {
+  for (const each of leftoversOf(path))
+    try {
+      unlinkSync(each);
+    } catch {
+      // A new file gets another random name.
+    }
+}
+
 /** Overwrites and removes one unfinished file. */
 export function eraseLeftover(path: string): void {
   runBlocking(erasingLeftover(path));

@@ -9,7 +9,7 @@ export { PreparedFile, writeDurably, writeUnderLock, type DurableOptions } from 
 export { flushFolder } from './flush.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
 export { withKeyFile, type KeyFileHeader, type KeyFileParts } from './key-file-form.js';
-export { eraseLeftover, eraseLeftovers, leftoversOf } from './erasing.js';
+export { eraseLeftover, eraseLeftovers, leftoversOf, removeLeftovers } from './erasing.js';
 export { HeldLock, holdLockFile, withLockFile } from './lock-file.js';
 export { lockStateOf, type LockState } from './lock.js';
 export {

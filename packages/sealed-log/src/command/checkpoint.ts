@@ -46,12 +46,13 @@ export const checkpointCommand: Definition = {
     number: number | undefined,
     { key: given, keyFile, out, force = false }: Options,
   ): Promise<Answer> => {
+    const place = given === undefined ? placeOf(session, log, keyFile) : undefined;
     const first =
-      given === undefined
-        ? knownKey(placeOf(session, log, keyFile), 'the verifier key with --key, or ')
-        : readVerifierKey(await verifierKeyOf(session, given));
+      place === undefined
+        ? readVerifierKey(await verifierKeyOf(session, given ?? ''))
+        : knownKey(place, 'the verifier key with --key, or ');
     if (first === undefined) throw usage('--key: it is no verifier key');
-    const { seal, key, chain } = findSeal(log, first, number);
+    const { seal, key, chain } = findSeal(place ?? { log }, first, number);
     const note = writeNote(key, seal);
     const json = { number: seal.number, time: seal.time, size: seal.size, note, chain };
     if (out === undefined) {

@@ -24,7 +24,7 @@ import {
   type Work,
 } from '../parallel/judge.js';
 import type { Sent } from '../parallel/walk-thread.js';
-import { hashesOf, sealsOf } from '../sealer/own-file.js';
+import { hashesOf, sealsOf } from '../files/log-file.js';
 import type { SealedLogState } from '../verify/index.js';
 import { OpenedFile, wholeOf } from './read.js';
 

@@ -8,7 +8,7 @@ import { systemError } from '@evolock/command-line/system-error';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { readVerifierKey, type LogKey } from '../format/key.js';
-import { sealsOf } from '../sealer/own-file.js';
+import { sealsOf } from '../files/log-file.js';
 
 /** A log, and where its key is. */
 export interface LogPlace {

@@ -1,10 +1,11 @@
 /** Reads files for the commands that verify. */
 import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName, STDIN } from '@evolock/command-line/text';
+import { openGiven } from '../files/log-file.js';
 import { piecesOf, type FilePart } from '../parallel/judge.js';
 
 /** A file that is open: another file may get its name. */
@@ -19,7 +20,7 @@ export class OpenedFile implements AsyncDisposable {
 
   /** Opens a file. */
   static async open(path: string): Promise<OpenedFile> {
-    return new OpenedFile(path, await aboutFile(path, open(path)));
+    return new OpenedFile(path, await aboutFile(path, openGiven(path)));
   }
 
   /** The present size in bytes; infinite for a pipe. */

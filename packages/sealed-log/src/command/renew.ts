@@ -6,7 +6,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { renewLog } from '@evolock/sealed-log';
 import { readVerifierKey } from '../format/key.js';
-import { sealsOf } from '../sealer/own-file.js';
+import { sealsOf } from '../files/log-file.js';
 import { knownKey, knownVerifierKey, placeOf, rememberKeys } from './places.js';
 import { forSealer, inWords, type SealingOptions, NEW_KEY } from './sealing.js';
 

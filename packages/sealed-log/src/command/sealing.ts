@@ -112,6 +112,7 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'not-sealed': 'usage',
   'damaged-key': 'invalid',
   'wrong-line': 'invalid',
+  'damaged-seals': 'invalid',
   'lost-successor': 'invalid',
   'missing-seals': 'invalid',
   'no-seals': 'invalid',
@@ -134,11 +135,24 @@ export async function inWords<Result>(log: string, result: Promise<Result>): Pro
   try {
     return await result;
   } catch (cause) {
-    if (cause instanceof ArgumentError) throw usage(optionInWords(cause.message), { cause });
-    if (!(cause instanceof SealerError)) throw cause;
-    const { code, reason, message } = cause;
-    throw new CommandError(failureOf(reason), `${printable(log)}: ${message}`, { code, cause });
+    throw errorInWords(log, cause);
   }
+}
+
+/** {@link inWords} for what is done at once. */
+export function inWordsOf<Result>(log: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw errorInWords(log, cause);
+  }
+}
+
+function errorInWords(log: string, cause: unknown): unknown {
+  if (cause instanceof ArgumentError) return usage(optionInWords(cause.message), { cause });
+  if (!(cause instanceof SealerError)) return cause;
+  const { code, reason, message } = cause;
+  return new CommandError(failureOf(reason), `${printable(log)}: ${message}`, { code, cause });
 }
 
 /** `options.keyFile: …` of the library is `--key-file: …` here. */

@@ -6,9 +6,11 @@ import type { LogKey } from '../format/key.js';
 import { readSealLine, type Seal } from '../format/seal.js';
 import { native } from '../native.js';
 import { SealLines } from '../sealer/lines.js';
-import { sealsOf } from '../sealer/own-file.js';
+import { sealsOf } from '../files/log-file.js';
 import { chainOf, successionsTo } from '../sealer/successions.js';
 import { isSealed } from '../verify/cryptography.js';
+import type { LogPlace } from './places.js';
+import { inWordsOf } from './sealing.js';
 
 /** A seal whose signature holds. */
 export interface FoundSeal {
@@ -22,14 +24,18 @@ export interface FoundSeal {
 /**
  * Reads a seal, and verifies it and the successions before it, and nothing else.
  *
- * @param log - The log.
+ * @param place - The log, and its key file when it is known.
  * @param first - The first key of the log.
  * @param number - The number of the seal; the last one when absent.
  */
-export function findSeal(log: string, first: LogKey, number: number | undefined): FoundSeal {
+export function findSeal(
+  { log, keyFile }: Pick<LogPlace, 'log'> & Partial<LogPlace>,
+  first: LogKey,
+  number: number | undefined,
+): FoundSeal {
   const path = sealsOf(log);
-  using lines = inSystemWords(path, () => new SealLines(path));
-  const { last, size } = lines.end();
+  using lines = new SealLines(path, keyFile);
+  const { last, size } = inWordsOf(log, () => lines.end());
   const wanted = number ?? Number(last?.split(' ', 1)[0]);
   const chain = successionsTo(wanted, first, lines, size);
   const from = typeof chain === 'number' ? 0 : chain.from;

@@ -10,7 +10,7 @@ import { lockStateOf } from '@evolock/direct-serialise-io/files';
 import { writeVerifierKey } from '../format/key.js';
 import { END } from '../format/seal.js';
 import { refusalOf } from '../sealer/opening.js';
-import { sealsOf } from '../sealer/own-file.js';
+import { sealsOf } from '../files/log-file.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
 import { failureOf, KEY_FILE, ROTATED, type SealingOptions } from './sealing.js';
@@ -35,7 +35,7 @@ export const statusCommand: Definition = {
     const place = placeOf(session, log, given);
     const first = knownKey(place);
     const noteKey = knownNoteKey(place);
-    const { seal, key } = findSeal(log, first, undefined);
+    const { seal, key } = findSeal(place, first, undefined);
     const ended = (seal.flags & END) !== 0;
     const sealer = lockStateOf(sealsOf(log));
     const hasKey = existsSync(place.keyFile);

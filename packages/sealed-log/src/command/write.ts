@@ -17,8 +17,7 @@ import { CHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import type { SealFacts } from '@evolock/sealed-log';
-import { openEntries } from '../sealer/entries.js';
-import { sealsOf } from '../sealer/own-file.js';
+import { openOwn, sealsOf } from '../files/log-file.js';
 import {
   deathOf,
   inWords,
@@ -123,10 +122,10 @@ async function append(log: string, input: Readable): Promise<void> {
   }
 }
 
-/** Opens the log, which may be missing, as its sealer does. */
+/** Opens the log, which may be missing. It belongs to the user of the process, to root or to the owner of its folder. */
 function openLog(log: string): number {
-  const { O_RDWR, O_CREAT, O_APPEND } = constants;
-  return openEntries(log, O_RDWR | O_CREAT | O_APPEND).fd;
+  const access = constants.O_RDWR | constants.O_APPEND;
+  return openOwn(log, { access, create: true }).fd;
 }
 
 /** Whether another file has the name of the log: it was rotated. */

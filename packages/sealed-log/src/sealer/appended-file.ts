@@ -9,12 +9,22 @@ import {
   fsyncSync,
   ftruncateSync,
   lstatSync,
-  readSync,
   writeSync,
 } from 'node:fs';
-import { flushFolder, openRegular } from '@evolock/direct-serialise-io/files';
+import { flushFolder } from '@evolock/direct-serialise-io/files';
+import { openOwn, readFully } from '../files/log-file.js';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
 import { SealerError } from './errors.js';
+
+/** What is known of a file. */
+interface KnownEnd {
+  /** Bytes up to its end. */
+  readonly size: number;
+  /** The last of these bytes; unknown when absent. */
+  readonly tail?: Uint8Array;
+  /** The key file of the log. */
+  readonly keyFile: string | undefined;
+}
 
 /** A file with an end that is known. */
 export class AppendedFile {
@@ -31,16 +41,15 @@ export class AppendedFile {
     this.#tail = tail;
   }
 
-  /** Opens or creates the file, and cuts what follows `size` bytes. Returns the number of bytes that were cut. */
-  static open(path: string, size: number, tail = new Uint8Array(0)): [AppendedFile, number] {
-    const { O_RDWR, O_CREAT } = constants;
-    const { fd, stats } = openRegular(path, { access: O_RDWR | O_CREAT });
+  /** Opens or creates the file, and cuts what follows what is known. Returns the number of bytes that were cut. */
+  static open(path: string, { size, tail, keyFile }: KnownEnd): [AppendedFile, number] {
+    const { fd, stats } = openOwn(path, { access: constants.O_RDWR, create: true, keyFile });
     try {
       const surplus = Number(stats.size) - size;
       if (surplus > 0) ftruncateSync(fd, size);
       fsyncSync(fd);
       flushFolder(path);
-      return [new AppendedFile(path, fd, size, tail), Math.max(0, surplus)];
+      return [new AppendedFile(path, fd, size, tail ?? new Uint8Array(0)), Math.max(0, surplus)];
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -85,7 +94,7 @@ export class AppendedFile {
     const { size } = fstatSync(this.#fd);
     const known = this.#tail.length;
     const present = new Uint8Array(Math.max(0, Math.min(size - this.#size, most) + known));
-    readAll(this.#fd, present, this.#size - known);
+    readFully(this.#fd, present, this.#size - known);
     const isKnown = Buffer.compare(present.subarray(0, known), this.#tail) === 0;
     if (size < this.#size || !isKnown || !this.#isNamed()) throw this.#changed();
     return present.subarray(known);
@@ -106,9 +115,4 @@ export class AppendedFile {
   close(): void {
     closeSync(this.#fd);
   }
-}
-
-function readAll(fd: number, bytes: Uint8Array, from: number): void {
-  for (let done = 0, count = 1; done < bytes.length && count > 0; done += count)
-    count = readSync(fd, bytes, done, bytes.length - done, from + done);
 }

@@ -1,11 +1,10 @@
 /** Checkpoints that leave: a note, and beside it the seal lines of the successions that lead to its key. */
-import { writeUnderLock } from '@evolock/direct-serialise-io/files';
+import { textOfOwn, writeOwn } from '../files/log-file.js';
 import type { LogKey } from '../format/key.js';
 import { readNote, writeNote } from '../format/note.js';
 import { writeSealLine, type Seal } from '../format/seal.js';
 import { followChain, signedSeals } from '../verify/checkpoints.js';
 import { native } from '../native.js';
-import { textOfOwn } from './own-file.js';
 import { chainOf } from './successions.js';
 
 /** A checkpoint, to be kept elsewhere. A verifier takes it as it is. */
@@ -29,11 +28,18 @@ export function checkpointOf(
  * Writes the note to a file and the chain to `FILE.chain`, which comes first: a note leads nowhere without it. The lock of
  * the log is theirs: one of their own would outlive a killed sealer in a container.
  */
-export function writeCheckpoint(path: string, { note, chain }: NewCheckpoint): void {
-  const options = { secret: false, replace: true };
-  writeUnderLock(`${path}.chain`, Buffer.from(chain), options);
-  writeUnderLock(path, Buffer.from(note), options);
+export function writeCheckpoint(
+  path: string,
+  { note, chain }: NewCheckpoint,
+  keyFile: string | undefined,
+): void {
+  writeOwn(`${path}.chain`, chain, keyFile);
+  writeOwn(path, note, keyFile);
 }
+
+/** More is read of neither: it is then no checkpoint. */
+const MOST_NOTE_BYTES = (1 << 16) + 1;
+const MOST_CHAIN_BYTES = 1 << 27;
 
 /** A note that is kept in a file, and the line of its seal. */
 interface Kept {
@@ -43,11 +49,19 @@ interface Kept {
 }
 
 /** The checkpoint that is kept in a file. Returns `undefined` without a file, and `'unknown'` when it is not one of this log. */
-export function keptCheckpoint(path: string, firstKey: LogKey): Kept | 'unknown' | undefined {
-  const text = textOfOwn(path);
+export function keptCheckpoint(
+  path: string,
+  firstKey: LogKey,
+  keyFile: string | undefined,
+): Kept | 'unknown' | undefined {
+  const text = textOfOwn(path, MOST_NOTE_BYTES, keyFile);
   if (text === undefined) return undefined;
   const note = readNote(text);
-  const end = followChain(native, firstKey, textOfOwn(`${path}.chain`) ?? '');
+  const end = followChain(
+    native,
+    firstKey,
+    textOfOwn(`${path}.chain`, MOST_CHAIN_BYTES, keyFile) ?? '',
+  );
   if (note === undefined || end === undefined) return 'unknown';
   // A new chain comes before its note, and leads past the key of the note before.
   const seal = signedSeals(native, note, () => end.keys)[0]?.seal;

@@ -304,11 +304,11 @@ export class Engine {
 
   /** Writes the checkpoint of the last seal, when the file does not have it. */
   #writeCheckpoint(): void {
-    const { checkpointFile } = this.#options;
+    const { checkpointFile, keyFile } = this.#options;
     const last = this.#last;
     if (checkpointFile === undefined || last === undefined) return;
     if (this.#written === last.seal.number) return;
-    writeCheckpoint(checkpointFile, this.#checkpointOf(last));
+    writeCheckpoint(checkpointFile, this.#checkpointOf(last), keyFile);
     this.#written = last.seal.number;
   }
 

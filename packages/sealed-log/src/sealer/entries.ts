@@ -1,21 +1,8 @@
 /** A file of lines, which any program appends to. Its entries are hashed and not kept. */
 import { createHash, type Hash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  readSync,
-  type BigIntStats,
-} from 'node:fs';
-import {
-  FileError,
-  isFileError,
-  openRegular,
-  rootAndUser,
-  type OpenedFile,
-} from '@evolock/direct-serialise-io/files';
+import { closeSync, fstatSync, fsyncSync, readSync, type BigIntStats } from 'node:fs';
+import { isFileError, type OpenedFile } from '@evolock/direct-serialise-io/files';
+import { openEntries } from '../files/log-file.js';
 import { HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { LEAF_ROOM, LeafInput, sha256 } from '../native.js';
 
@@ -229,28 +216,6 @@ export class EntryFile {
     this.#line = undefined;
     return leaf;
   }
-}
-
-/**
- * Opens a log. Loggers that put the date into the names of files link the name of the log to the newest one. A link of another
- * user is followed only to a file of that user: it could lead to the key.
- *
- * @param path - The log.
- * @param access - `O_RDONLY` when absent.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `not-regular`, `foreign-link`, or another of the system.
- */
-export function openEntries(path: string, access = constants.O_RDONLY): OpenedFile {
-  try {
-    return openRegular(path, { access });
-  } catch (error) {
-    if (!isFileError(error, 'symbolic-link')) throw error;
-  }
-  const link = lstatSync(path, { throwIfNoEntry: false });
-  const opened = openRegular(path, { access, followLink: true });
-  const isTrusted = link !== undefined && (rootAndUser()?.includes(link.uid) ?? true);
-  if (isTrusted || Number(opened.stats.uid) === link?.uid) return opened;
-  closeSync(opened.fd);
-  throw new FileError('foreign-link', path);
 }
 
 /** The identity of a file. */

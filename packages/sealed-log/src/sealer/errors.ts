@@ -12,6 +12,7 @@ const words = {
   'earlier-key': `the key file is that of an earlier key of the log, or of another log: name the right one, or ${RENEW}`,
   'lost-successor': `the key file is an old copy, and the key that follows it is lost: ${RENEW}`,
   'no-seals': `all seals are gone: put the seals file back, or create an empty one in its place and ${RENEW}`,
+  'damaged-seals': `the file is not one of seals, since its end has 4 KiB without a newline: put the seals file back, or ${RENEW}`,
   'missing-seals': `seals are missing from the seals file, or were changed: put it back, or ${RENEW}`,
   'missing-entries': `files of the log that have sealed entries are not found, or were changed: put them back, unpacked, under the name of the log or names that the option rotated gives, or ${RENEW}`,
   'changed-entries': `entries were changed after they were sealed: put the file back, or ${RENEW}`,

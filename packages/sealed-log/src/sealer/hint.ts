@@ -6,11 +6,11 @@
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
+import { removeLeftovers, writeUnderLock } from '@evolock/direct-serialise-io/files';
+import { textOfOwn } from '../files/log-file.js';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
 import type { FileIdentity } from './entries.js';
-import { textOfOwn } from './own-file.js';
 import type { KnownFiles } from './rotation.js';
 
 /** How far a log was sealed. */
@@ -18,6 +18,9 @@ export interface Hint extends KnownFiles, Pick<Frontier, 'size' | 'nodes'> {
   /** The tree before the first entry of the first file, by which a copy of that file is known. */
   readonly before: Pick<Frontier, 'size' | 'nodes'>;
 }
+
+/** A longer file is none: a tree has at most 53 nodes, and few files wait. */
+const MOST_BYTES = 1 << 20;
 
 /** Of the form of the file. */
 const VERSION = 2;
@@ -34,20 +37,14 @@ export function writeHint(keyFile: string, { size, nodes, before, files, positio
     ...{ files, offset },
     last: last === undefined ? null : { length: last.length, leaf: encodeBase64(last.leaf) },
   });
-  const path = hintOf(keyFile);
-  removeUnfinished(path);
-  const file = new PreparedFile(path, { secret: false, replace: true });
-  try {
-    file.publish(Buffer.from(`${text}\n${hashOf(text)}\n`));
-  } finally {
-    file.close();
-  }
+  const content = Buffer.from(`${text}\n${hashOf(text)}\n`);
+  writeUnderLock(hintOf(keyFile), content, { secret: false, replace: true });
 }
 
 /** The hint. Returns `undefined` without one, and for one that is damaged or of another version. */
 export function readHint(keyFile: string): Hint | undefined {
   try {
-    const [text = '', hash] = (textOfOwn(hintOf(keyFile)) ?? '').split('\n');
+    const [text = '', hash] = (textOfOwn(hintOf(keyFile), MOST_BYTES) ?? '').split('\n');
     if (hash !== hashOf(text)) return undefined;
     const found = JSON.parse(text) as Written;
     if (found.version !== VERSION) return undefined;
@@ -95,11 +92,7 @@ function hashIn(text: string): Uint8Array {
 export function removeHint(keyFile: string): void {
   const path = hintOf(keyFile);
   rmSync(path, { force: true });
-  removeUnfinished(path);
-}
-
-function removeUnfinished(path: string): void {
-  for (const each of leftoversOf(path)) eraseLeftover(each);
+  removeLeftovers(path);
 }
 
 function hashOf(text: string): string {

@@ -2,15 +2,19 @@
  * The lines of a seals file. A start reads its end, and the few earlier lines that it needs by their numbers, which rise by one
  * from line to line.
  */
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
+import { openOwnIfThere, readFully } from '../files/log-file.js';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
-import { openOwn } from './own-file.js';
+import { SealerError } from './errors.js';
 
 const NEWLINE = 0x0a;
 
 /** A line and its newline. A longer one is cut, and is then none of a seal. */
 const MOST = MAX_SEAL_LINE_SIZE + 2;
 const PIECE = 1 << 16;
+
+/** More bytes without a newline are of no seal. */
+const MOST_TORN = 1 << 12;
 
 /** The end of a seals file. */
 export interface LinesRead {
@@ -28,22 +32,34 @@ export interface LineFound {
 
 /** A seals file that is read. It may be missing, and then has no lines. */
 export class SealLines implements Disposable {
+  readonly #path: string;
   readonly #fd: number | undefined;
 
-  constructor(path: string) {
-    this.#fd = openOwn(path);
+  /**
+   * Opens the file.
+   *
+   * @param path - The file.
+   * @param keyFile - The key file of the log.
+   */
+  constructor(path: string, keyFile?: string) {
+    this.#path = path;
+    this.#fd = openOwnIfThere(path, keyFile)?.fd;
   }
 
-  /** Finds the last complete line. */
+  /**
+   * Finds the last complete line. A sealer that was killed leaves less than a line behind it.
+   *
+   * @throws {@link SealerError} reason `damaged-seals` when more than 4 KiB follow it, however large the file is.
+   */
   end(): LinesRead {
-    let size = this.#fd === undefined ? 0 : fstatSync(this.#fd).size;
-    for (; size > 0; size -= PIECE) {
-      const from = Math.max(0, size - PIECE);
-      const end = from + this.#read(from, size).lastIndexOf(NEWLINE);
-      if (end < from) continue;
+    const size = this.#fd === undefined ? 0 : fstatSync(this.#fd).size;
+    const from = Math.max(0, size - MOST_TORN);
+    const end = from + this.#read(from, size).lastIndexOf(NEWLINE);
+    if (end >= from) {
       const before = this.#read(Math.max(0, end - MOST), end);
       return { last: before.toString('latin1', before.lastIndexOf(NEWLINE) + 1), size: end + 1 };
     }
+    if (from > 0) throw new SealerError('damaged-seals', { detail: this.#path });
     return { last: undefined, size: 0 };
   }
 
@@ -90,10 +106,8 @@ export class SealLines implements Disposable {
   }
 
   #read(from: number, to: number): Buffer {
+    if (this.#fd === undefined) return Buffer.alloc(0);
     const bytes = Buffer.alloc(to - from);
-    let done = 0;
-    for (let count = 1; this.#fd !== undefined && done < bytes.length && count > 0; done += count)
-      count = readSync(this.#fd, bytes, done, bytes.length - done, from + done);
-    return bytes.subarray(0, done);
+    return bytes.subarray(0, readFully(this.#fd, bytes, from));
   }
 }

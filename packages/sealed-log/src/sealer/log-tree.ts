@@ -1,7 +1,7 @@
 /** The followed log as a tree: its entries are hashed, and the hashes are kept in a file when that is wanted. */
-import { closeSync, readSync, statSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { openRegular } from '@evolock/direct-serialise-io/files';
+import { openOwn, openOwnIfThere, readFully } from '../files/log-file.js';
 import type { Seal } from '../format/seal.js';
 import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
@@ -34,6 +34,8 @@ export interface TreeSource {
   readonly names: LogNames;
   /** The file of the hashes; `undefined` when they are not kept. */
   readonly hashesFile: string | undefined;
+  /** The key file of the log. */
+  readonly keyFile: string | undefined;
   /** Milliseconds until an old file that does not grow has ended. */
   readonly settle: number;
   readonly world: FilesWorld;
@@ -164,9 +166,9 @@ class SealedHashes implements Disposable {
   readonly count: number;
   readonly #fd: number;
 
-  constructor(path: string, count: number) {
+  constructor(path: string, count: number, keyFile: string | undefined) {
     this.count = count;
-    this.#fd = openRegular(path).fd;
+    this.#fd = openOwn(path, { keyFile }).fd;
   }
 
   at(index: number): Uint8Array {
@@ -188,7 +190,7 @@ class SealedHashes implements Disposable {
 
   #read(index: number, count: number): Uint8Array {
     const bytes = new Uint8Array(count * HASH_SIZE);
-    readSync(this.#fd, bytes, 0, bytes.length, index * HASH_SIZE);
+    readFully(this.#fd, bytes, index * HASH_SIZE);
     return bytes;
   }
 }
@@ -207,13 +209,13 @@ export function* treesOf(
   last: Seal | undefined,
   hint: Hint | undefined,
 ): Generator<LogTree, void> {
-  const { names, hashesFile, world, readOnly = false } = source;
+  const { names, hashesFile, keyFile, world, readOnly = false } = source;
   const most = last?.size ?? 0;
-  const kept = Math.min(hashesFile === undefined ? 0 : hashesIn(hashesFile), most);
+  const kept = Math.min(hashesFile === undefined ? 0 : hashesIn(hashesFile, keyFile), most);
   const openHashes = (): AppendedFile | undefined =>
     hashesFile === undefined || readOnly
       ? undefined
-      : AppendedFile.open(hashesFile, kept * HASH_SIZE)[0];
+      : AppendedFile.open(hashesFile, { size: kept * HASH_SIZE, keyFile })[0];
   const treeOf = (files: EntryFile[], start?: Beginning, sealed?: SealedHashes): LogTree => {
     try {
       if (sealed !== undefined && start !== undefined) refuseGaps(names, files);
@@ -248,7 +250,7 @@ export function* treesOf(
   // What was appended is not proved.
   openHashes()?.close();
   if (hashesFile === undefined || kept === 0 || kept < most) return;
-  using sealed = new SealedHashes(hashesFile, kept);
+  using sealed = new SealedHashes(hashesFile, kept, keyFile);
   yield* treesFrom(undefined, sealed);
   // Files that were known to follow have entries that no seal covers.
   if (isUsable && !areNamed(names, hint.files.slice(1))) return;
@@ -257,8 +259,11 @@ export function* treesOf(
   if (start !== undefined) yield* treesFrom(beginningOf(start), sealed);
 }
 
-function hashesIn(file: string): number {
-  return Math.floor((statSync(file, { throwIfNoEntry: false })?.size ?? 0) / HASH_SIZE);
+function hashesIn(file: string, keyFile: string | undefined): number {
+  const opened = openOwnIfThere(file, keyFile);
+  if (opened === undefined) return 0;
+  closeSync(opened.fd);
+  return Math.floor(Number(opened.stats.size) / HASH_SIZE);
 }
 
 function beginningOf({ size, nodes }: Hint['before']): Beginning {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { FileError } from '@evolock/direct-serialise-io';
 import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
+import { hashesOf, sealsOf } from '../files/log-file.js';
 import type { LogKey } from '../format/key.js';
 import { readSealLine, START, type Seal } from '../format/seal.js';
 import type { Frontier } from '../format/tree.js';
@@ -26,7 +27,6 @@ import {
 } from './keys.js';
 import { SealLines, type LinesRead } from './lines.js';
 import { LogTree, treesOf, type TreeSource } from './log-tree.js';
-import { hashesOf, sealsOf } from './own-file.js';
 import { areNamed, openFiles } from './rotation.js';
 import { startOf, type Found, type FoundKey, type SealLine, type Start } from './start.js';
 import { successionsTo, type Successions } from './successions.js';
@@ -89,7 +89,7 @@ class Opening {
   }
 
   async open(): Promise<OpenLog> {
-    using file = new SealLines(sealsOf(this.#path));
+    using file = new SealLines(sealsOf(this.#path), this.#options.keyFile);
     const lines = file.end();
     const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
     const { holder, decision } = await this.#decide(line);
@@ -156,9 +156,9 @@ class Opening {
     { size }: LinesRead,
     last: SealLine | undefined,
   ): void {
-    const { checkpointFile } = this.#options;
+    const { checkpointFile, keyFile } = this.#options;
     const kept =
-      checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey);
+      checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey, keyFile);
     if (kept === undefined) return;
     if (kept === 'unknown') {
       const error = new SealerError('unknown-checkpoint', { detail: checkpointFile });
@@ -179,6 +179,7 @@ class Opening {
     const source: TreeSource = {
       names: { path: this.#path, rotated, others: [keyFile ?? '', ...checkpoints] },
       hashesFile: hashes ? hashesOf(this.#path) : undefined,
+      keyFile,
       settle,
       world: this.#world,
     };
@@ -189,7 +190,8 @@ class Opening {
   #openSeals({ last, size }: LinesRead): AppendedFile {
     const file = sealsOf(this.#path);
     const tail = last === undefined ? new Uint8Array(0) : Buffer.from(`${last}\n`);
-    const [seals, bytes] = AppendedFile.open(file, size, tail);
+    const { keyFile } = this.#options;
+    const [seals, bytes] = AppendedFile.open(file, { size, tail, keyFile });
     this.#seals = seals;
     if (bytes > 0) this.#world.tell({ event: 'truncated', file, bytes });
     return seals;
@@ -241,7 +243,7 @@ interface Begun extends Pick<EngineOptions, 'origin' | 'rotated'> {
 function lookAt(path: string, { origin, keyFile, rotated }: Begun, isRunning: boolean): void {
   // The key file comes first: a sealer replaces it before it appends.
   const found = statedInFile(keyFile);
-  using file = new SealLines(sealsOf(path));
+  using file = new SealLines(sealsOf(path), keyFile);
   const lines = file.end();
   const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
   const decision = decisionOn(origin, found, line);
@@ -253,6 +255,7 @@ function lookAt(path: string, { origin, keyFile, rotated }: Begun, isRunning: bo
   const source: TreeSource = {
     names: { path, rotated, others: [keyFile] },
     hashesFile: existsSync(hashesOf(path)) ? hashesOf(path) : undefined,
+    keyFile,
     settle: 0,
     world: { elapsed: () => 0, tell: () => undefined },
     readOnly: true,

@@ -12,8 +12,10 @@ import {
   flushFolder,
   holdLockFile,
   isFileError,
+  openRegular,
   writeUnderLock,
 } from '@evolock/direct-serialise-io/files';
+import { hashesOf, sealsOf, textOfOwn } from '../files/log-file.js';
 import { readVerifierKey, writeVerifierKey, type LogKey } from '../format/key.js';
 import { writeNote } from '../format/note.js';
 import { readSealLine } from '../format/seal.js';
@@ -25,7 +27,6 @@ import { removeHint } from './hint.js';
 import { firstContent, keyMaker, openKeyFile, readPublicPart, type PublicPart } from './keys.js';
 import { SealLines } from './lines.js';
 import { errorOf, messageOf, type Begin } from './messages.js';
-import { hashesOf, openOwn, sealsOf, textOfOwn } from './own-file.js';
 import { checkBegin, Sealer, type SealerOptions } from './sealer.js';
 import { successionsTo } from './successions.js';
 
@@ -173,7 +174,9 @@ function isUnderWay(path: string, entry: RenewalEntry): boolean {
 
 function entryIn(record: string): RenewalEntry | undefined {
   try {
-    const found = JSON.parse(textOfOwn(record) ?? '') as { sealedLogRenewed: RenewalEntry };
+    const found = JSON.parse(textOfOwn(record, 1 << 20) ?? '') as {
+      sealedLogRenewed: RenewalEntry;
+    };
     const entry = found.sealedLogRenewed;
     const name = basename(record, '.renewal');
     const isName =
@@ -214,7 +217,10 @@ async function oldFacts(
   const isKnown = knownKey !== undefined && isOfLog(path, options.origin, knownKey);
   const firstKey = part?.firstKey ?? (isKnown ? knownKey : undefined);
   if (firstKey === undefined) return { ...NOTHING, oldSeal: last };
-  const kept = checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey);
+  const kept =
+    checkpointFile === undefined
+      ? undefined
+      : keptCheckpoint(checkpointFile, firstKey, renewal.keyFile);
   const notes = [
     kept === 'unknown' ? undefined : kept,
     noteOf(firstKey, last, file, size),
@@ -333,8 +339,8 @@ function replaceLog(path: string, old: string, line: Buffer): void {
 }
 
 function beginsWith(path: string, line: Uint8Array): boolean {
-  const fd = openOwn(path);
-  if (fd === undefined) return false;
+  if (!existsSync(path)) return false;
+  const { fd } = openRegular(path);
   try {
     const begin = Buffer.alloc(line.length);
     return readSync(fd, begin, 0, line.length, 0) === line.length && begin.equals(line);

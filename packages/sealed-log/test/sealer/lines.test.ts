@@ -9,7 +9,7 @@ test('every line is found by its number, and no other', () => {
   const { seals } = newPlace();
   const lengths = fc.array(fc.nat(1100), { maxLength: 80 });
   fc.assert(
-    fc.property(fc.nat(1000), lengths, fc.nat(200_000), (first, sizes, torn) => {
+    fc.property(fc.nat(1000), lengths, fc.nat(4095), (first, sizes, torn) => {
       const lines = sizes.map((size, at) => `${String(first + at)} ${'7'.repeat(size)}`);
       const whole = lines.map((line) => `${line}\n`).join('');
       writeFileSync(seals, `${whole}${'9'.repeat(torn)}`);
