@@ -71,7 +71,7 @@ const COMMANDS: CommandTable = {
         Makes and sets the counter of a cold key, which gives each certificate its number. A number that is left out makes every later one too high.
 
         # Does the network accept its next number?
-        $ kes inspect cold.counter --on-chain 7
+        $ kes inspect cold.counter --network mainnet --on-chain pool1qqqq3zyy.on-chain.json
         # How is a wrong counter set right?
         $ kes counter set --help`,
     },

@@ -44,6 +44,7 @@ test.each(['../README.md', '../../../README.md', '../../../docs/OPERATORS_GUIDE.
   'the commands print the transcript of %s',
   async (name) => {
     const stage = newStage(NOW);
+    stage.onChain = 0;
     makeCertificates(join(stage.folder, 'certs'));
     await TRANSCRIPTS.testPage(fileURLToPath(new URL(name, import.meta.url)), stage);
   },

@@ -20,7 +20,7 @@ import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { namingFile } from '../errors.js';
 import { loadColdSigningKey } from '../keys/key-files.js';
-import { DAY, type Moment, timeInWords } from '../network/clock.js';
+import { DAY, type Place, timeInWords } from '../network/clock.js';
 import {
   checkNewNumber,
   type IssuingCommand,
@@ -32,11 +32,6 @@ declare const RELEASE_DATE: string;
 
 /** The part of a life that a start period may lie away from now: a tenth, which is 7 KES periods on mainnet. */
 const MARGIN = 10;
-
-interface Place {
-  readonly parameters: KesParameters;
-  readonly moment: Moment;
-}
 
 /** What a machine can see besides its clock. */
 interface Signs {

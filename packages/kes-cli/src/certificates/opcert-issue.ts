@@ -1,4 +1,4 @@
-import { absolutePeriod, readCertificate } from '@evolock/cardano-kes';
+import { absolutePeriod, type CertificateRequest, readCertificate } from '@evolock/cardano-kes';
 import { allValid, type Answer, type Check, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CommandError, usage } from '@evolock/command-line/errors';
@@ -6,7 +6,7 @@ import { wholeNumber64 } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, typedAgain } from '@evolock/command-line/text';
 import { ifPossible } from '../errors.js';
-import { refuseDash } from '../files/read.js';
+import { readEnvelope, refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
 import { KEY_FORMS, keyToCertify, refuseStdin } from '../keys/key-files.js';
 import { clockInWords, clockJson, currentMoment, NOW, periodAt } from '../network/clock.js';
@@ -19,7 +19,7 @@ import {
   networkJson,
   type NetworkOptions,
 } from '../network/network.js';
-import { certificateFacts, certificateJson } from './certificate.js';
+import { certificateFacts, certificateJson, COUNTER } from './certificate.js';
 import {
   issueJudged,
   issuingChecks,
@@ -27,7 +27,8 @@ import {
   issuingFacts,
   type NewCertificate,
 } from './issuing.js';
-import { CHAIN_RULE, ON_CHAIN, onChainOf, type OnChainOptions } from './number.js';
+import { CHAIN_RULE } from './number.js';
+import { ON_CHAIN, type OnChain, onChainOf, type OnChainOptions } from './on-chain.js';
 import { networkForRequest, readRequest } from './request.js';
 
 interface IssueOptions extends NetworkOptions, OnChainOptions {
@@ -165,6 +166,8 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
   };
 }
 
+const REQUEST_SAYS = 'the request says that ';
+
 interface Wanted extends NewCertificate {
   readonly hotVerificationKey: Uint8Array;
 }
@@ -181,27 +184,42 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
       ? await subjectOf(session, options)
       : await subjectOfRequest(session, options, path);
   const replaces = request?.replaces;
-  const stated = await onChainOf(session, options, replaces === undefined ? [] : [replaces]);
   const { coldSkey, reuseNumber, forcePeriod } = options;
-  const says = request && 'the request says that ';
+  const says = request && REQUEST_SAYS;
   const moment = parameters && currentMoment(parameters, options, session.context.now());
+  const at = parameters && moment && { parameters, moment };
+  const pool = request ?? (await poolIfJudged(session, options));
+  const stated = await onChainOf(session, options, {
+    certificates: replaces === undefined ? [] : [replaces],
+    coldVerificationKey: pool?.coldVerificationKey,
+    at,
+  });
   return {
     ...{ ...subject, coldSkey, reuseNumber, forcePeriod },
     command: { counter, line: typedAgain(['kes', ...session.args], '--dry-run', '--reuse-number') },
-    at: parameters && moment && { parameters, moment },
+    at,
     requested: request?.time,
     replaced:
       replaces === undefined
         ? certificateAt(out)
         : { ...replaces, name: 'the certificate that the request replaces' },
     known: {
-      onChain: stated ?? request?.onChain,
+      onChain: stated ?? onChainByRequest(request),
       inUse: replaces?.sequenceNumber,
       says,
-      chainSays: stated === undefined ? says : undefined,
       pools: path === undefined ? [] : [{ ...request, name: sourceName(path) }],
     },
   };
+}
+
+function onChainByRequest(request: CertificateRequest | undefined): OnChain | undefined {
+  const { onChain: last } = request ?? {};
+  return last === undefined ? undefined : { last, says: REQUEST_SAYS, isFromElsewhere: true };
+}
+
+/** The counter names the pool of a certificate without a request. */
+async function poolIfJudged(session: Session, { onChain, counter }: IssueOptions) {
+  return onChain === undefined ? undefined : readEnvelope(session, counter, COUNTER);
 }
 
 async function subjectOfRequest(session: Session, options: IssueOptions, path: string) {

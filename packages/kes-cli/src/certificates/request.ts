@@ -28,7 +28,7 @@ import {
   type NetworkOptions,
 } from '../network/network.js';
 import { checkClock } from './issuing.js';
-import { ON_CHAIN, onChainOf, type OnChainOptions } from './number.js';
+import { ON_CHAIN, onChainOf, type OnChainOptions } from './on-chain.js';
 
 /** Bytes, far above real ones. */
 export const LARGEST_REQUEST = 16_384;
@@ -117,16 +117,24 @@ async function request(session: Session, options: RequestOptions): Promise<Answe
   const now = session.context.now();
   const moment = momentNow(parameters, now);
   checkClock({ parameters, moment });
-  const onChain = await onChainOf(session, options, []);
   const kesVerificationKey = await keyToCertify(session, kesVkey);
-  const coldKey = await readVerificationKey(session, '--cold-vkey', coldVkey);
+  const { verificationKey: coldVerificationKey } = await readVerificationKey(
+    session,
+    '--cold-vkey',
+    coldVkey,
+  );
+  const onChain = await onChainOf(session, options, {
+    certificates: [],
+    coldVerificationKey,
+    at: { parameters, moment },
+  });
   const made = {
     time: now,
     kesVerificationKey,
     startPeriod: periodAt(parameters, moment).period,
     parameters,
-    coldVerificationKey: coldKey.verificationKey,
-    onChain,
+    coldVerificationKey,
+    onChain: onChain?.last,
     replaces: undefined,
   };
   writeRequest(out, made);

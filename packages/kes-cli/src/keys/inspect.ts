@@ -20,13 +20,8 @@ import {
   counterJson,
   judgeSignature,
 } from '../certificates/certificate.js';
-import {
-  CHAIN_RULE,
-  judgeCounter,
-  ON_CHAIN,
-  onChainOf,
-  type OnChainOptions,
-} from '../certificates/number.js';
+import { CHAIN_RULE, judgeCounter } from '../certificates/number.js';
+import { ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { LARGEST_REQUEST, requestFacts, requestJson } from '../certificates/request.js';
 import { aboutFile, ifPossible } from '../errors.js';
 import type { Definition } from '@evolock/command-line/command';
@@ -34,6 +29,7 @@ import { invalid, usage } from '@evolock/command-line/errors';
 import { allValid, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
+import { NETWORK, type NetworkOptions, placeIfNamed } from '../network/network.js';
 import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../files/read.js';
 import { signingKeyContent, warningsAbout } from './signing-key-file.js';
 import {
@@ -48,7 +44,7 @@ import {
   VRF_KEY,
 } from './key-files.js';
 
-interface Options extends OnChainOptions {
+interface Options extends OnChainOptions, NetworkOptions {
   readonly coldVkey?: string;
   readonly kesVkey?: string;
 }
@@ -68,8 +64,8 @@ export const inspectCommand: Definition = {
     # Is the certificate signed, and does it name these keys?
     $ kes inspect node.cert --cold-vkey cold.vkey --kes-vkey kes.vkey
     # Does the network accept the next number?
-    $ kes inspect cold.counter --on-chain 7`,
-  options: [ON_CHAIN],
+    $ kes inspect cold.counter --network mainnet --on-chain pool1qqqq3zyy.on-chain.json`,
+  options: [ON_CHAIN, ...NETWORK],
   work: contentOf,
 };
 
@@ -209,9 +205,13 @@ const CONTENT: Readonly<Record<Kind, (inquiry: Inquiry) => Content | Promise<Con
   },
   'certificate-counter': async (inquiry) => {
     const { session, path, options } = inquiry;
-    const onChain = await onChainOf(session, options, []);
     const counter = readFrom(inquiry, COUNTER);
-    const { next } = counter;
+    const { next, coldVerificationKey } = counter;
+    const onChain = await onChainOf(session, options, {
+      certificates: [],
+      coldVerificationKey,
+      at: await placeIfNamed(session, options),
+    });
     const checks = onChain === undefined ? [] : [judgeCounter(path, { onChain, next })];
     return {
       title: 'counter of operational certificates',

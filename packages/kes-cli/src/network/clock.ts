@@ -41,6 +41,12 @@ export interface Moment extends Clock {
   readonly slot: Slot;
 }
 
+/** A moment on a network. */
+export interface Place {
+  readonly parameters: KesParameters;
+  readonly moment: Moment;
+}
+
 export function momentOf(
   parameters: KesParameters,
   { at, slot: stated, genesis }: ClockOptions,
@@ -118,8 +124,9 @@ export function timeInWords(date: Date | undefined): string {
   return date === undefined ? 'no date' : date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-const MINUTE = 60_000;
-export const DAY = 1_440 * MINUTE;
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 /** A moment for a person, in the time zone of the machine, to the second: `2026-03-01T13:00:00+01:00`. */
 export function localTimeInWords(date: Date): string {
@@ -133,7 +140,7 @@ export function localTimeInWords(date: Date): string {
 
 const UNITS = [
   ['day', DAY],
-  ['hour', 60 * MINUTE],
+  ['hour', HOUR],
   ['minute', MINUTE],
 ] as const;
 

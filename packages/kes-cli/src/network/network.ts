@@ -16,6 +16,7 @@ import { aboutFile } from '../errors.js';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { readPublic } from '../files/read.js';
+import { momentNow, type Place } from './clock.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
 const LARGEST_GENESIS = 16_777_216;
@@ -95,6 +96,16 @@ export async function datedNetworkOf(
   throw usage(
     'the slots of this network have no dates, so its KES period is unknown: add --without-byron if the network started without a Byron era',
   );
+}
+
+/** The network of the options at this moment; `undefined` when they name none. */
+export async function placeIfNamed(
+  session: Session,
+  options: NetworkOptions,
+): Promise<Place | undefined> {
+  if (!namesNetwork(namedNetwork(session, options))) return undefined;
+  const parameters = await datedNetworkOf(session, options);
+  return { parameters, moment: momentNow(parameters, session.context.now()) };
 }
 
 /** The options of a named network or of a genesis file, to type them again. */

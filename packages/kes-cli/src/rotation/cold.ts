@@ -22,15 +22,16 @@ import { checkNewNumber } from '../certificates/number.js';
 import { sourceName } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
 import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/key-files.js';
-import { type Beginning, type ColdFiles, foreign } from './rotation.js';
+import { type Beginning, type ColdFiles, commandAgain, foreign } from './rotation.js';
 
 /** The certificate of a beginning. The number that an interrupted run reserved for it is used again. */
 function newCertificate(
   { coldSkey, counter, reuseNumber }: ColdFiles,
-  { old, cert, startPeriod, onChain, again, which, name }: Beginning,
+  beginning: Beginning,
   out: string,
   key?: Uint8Array,
 ): NewCertificate {
+  const { old, cert, startPeriod, onChain } = beginning;
   const found = readReservation(counter);
   const isIts =
     found?.startPeriod === startPeriod &&
@@ -38,7 +39,7 @@ function newCertificate(
       ? found.certificatePath === resolve(out)
       : sameBytes(found.hotVerificationKey, key));
   return {
-    command: { counter, line: which === 'next' ? again : `${again} --name ${name}` },
+    command: { counter, line: commandAgain(beginning) },
     coldSkey,
     startPeriod,
     reuseNumber: reuseNumber ?? (isIts ? found.number : undefined),

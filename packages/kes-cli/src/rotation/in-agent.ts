@@ -13,7 +13,7 @@ import {
   periodWarnings,
 } from '../agent/control/install.js';
 import { certificateJson } from '../certificates/certificate.js';
-import { judgeNumber } from '../certificates/number.js';
+import { nextNumber } from '../certificates/chain-rule.js';
 import { allValid, type Answer } from '@evolock/command-line/answer';
 import { invalid, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -64,9 +64,9 @@ async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextK
     },
     place: `staged in the agent ${printable(control)}`,
     json: { signingKeyFile: null, agentControl: control },
-    stepsAfter: () => {
+    stepsAfter: (isIssuedHere) => {
       const [asking, ending] = stepsToEnd(beginning, { cert: files.cert }, [
-        'Ask the node for the last number on chain:',
+        isIssuedHere ? undefined : 'Ask the node again, unless its answer is younger than an hour:',
         'Install the key with its certificate:',
       ]);
       return [asking, ...dropSteps(beginning, state, control), ending];
@@ -74,11 +74,10 @@ async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextK
   };
 }
 
-/** An agent keeps the key of the higher number: where the right number is lower, its key is dropped. */
+/** An agent keeps the key of the higher number: only where the next number is lower, its key is dropped. */
 function dropSteps({ onChain }: Beginning, { installed }: AgentInfo, control: string): Step[] {
   if (onChain === undefined || installed === undefined) return [];
-  const { right = 0n } = judgeNumber(installed.counter, { onChain });
-  if (right >= installed.counter) return [];
+  if (nextNumber(onChain.last) >= installed.counter) return [];
   return [
     [
       `Drop the key of number ${installed.counter}: the agent keeps the key of the higher number.`,

@@ -7,13 +7,14 @@ import { allValid, type Answer, type Check } from '@evolock/command-line/answer'
 import { ExitCode, invalid } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { certificateFacts, certificateJson } from '../certificates/certificate.js';
-import { judgeNumber } from '../certificates/number.js';
+import { numberVerdict } from '../certificates/chain-rule.js';
 import { exchangeWarnings } from '../files/write.js';
 import { eraseKey } from '../keys/erase.js';
 import { derivedOf, loadKesSigningKey } from '../keys/key-files.js';
 import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
 import {
+  askingStep,
   type Beginning,
   endCommand,
   type Ending,
@@ -23,9 +24,11 @@ import {
   newFiles,
   type NewFiles,
   type NextKey,
+  onChainOption,
   refuseForeignFiles,
   refuseForeignKey,
   refusePending,
+  type Step,
   stepsInWords,
   stepsToEnd,
 } from './rotation.js';
@@ -38,7 +41,7 @@ export function keysInFiles(skey: string, newSkey = ''): KeyStore {
 }
 
 function nextKey(skey: string, beginning: Beginning): NextKey {
-  const { cert, old, network } = beginning;
+  const { cert, old } = beginning;
   const { owner } = checkOldKey(skey, cert, old);
   const inUse = { cert, skey };
   const files = newFiles(inUse, beginning);
@@ -54,21 +57,24 @@ function nextKey(skey: string, beginning: Beginning): NextKey {
     place: `${printable(files.skey)} (mode 0600: it stays on this machine)`,
     json: { signingKeyFile: files.skey },
     stepsAfter: (isIssuedHere) => [
-      ...(isIssuedHere
-        ? []
-        : [
-            [
-              'Check the pair:',
-              `kes status --cert ${shellWord(files.cert)} --skey ${shellWord(files.skey)} ${network}`,
-            ] as const,
-          ]),
+      ...stepsBeforeSwitch(beginning, files, isIssuedHere),
       [`Start the node with ${printable(files.skey)} and ${printable(files.cert)}.`],
       ...stepsToEnd(beginning, files, [
-        'When it runs, ask it for the last number on chain:',
+        'When it runs, ask it again, unless its answer is younger than an hour:',
         'Erase the old signing key:',
       ]),
     ],
   };
+}
+
+/** A number that the network refuses is found before the node has it. What was issued here beside the chain was judged. */
+function stepsBeforeSwitch(beginning: Beginning, files: NewFiles, isIssuedHere: boolean): Step[] {
+  if (isIssuedHere && beginning.onChain !== undefined) return [];
+  const pair = `--cert ${shellWord(files.cert)} --skey ${shellWord(files.skey)}`;
+  return [
+    ...(isIssuedHere ? [askingStep(beginning)] : []),
+    ['Check the pair:', `kes status ${pair} ${beginning.network} ${onChainOption(beginning)}`],
+  ];
 }
 
 /** Returns the identity of the file that was read. */
@@ -190,7 +196,7 @@ function judgeOrder({ old, file, onChain }: Ending): Check[] {
   const reason =
     start < startPeriod
       ? `it starts earlier, at KES period ${start}`
-      : isLower && judgeNumber(before, { onChain }).verdict === 'accepted'
+      : isLower && numberVerdict(before, { onChain: onChain?.last }).verdict === 'accepted'
         ? `its number ${after} is lower, and the network accepts ${before} too`
         : undefined;
   if (reason === undefined) return [];

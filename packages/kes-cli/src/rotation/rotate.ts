@@ -12,7 +12,7 @@ import { allValid, type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
-import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
+import { counted, printable, shellWord, sourceName, STDIN } from '@evolock/command-line/text';
 import {
   CERTIFICATE,
   certificateFacts,
@@ -20,7 +20,8 @@ import {
   judgeSignature,
 } from '../certificates/certificate.js';
 import { checkClock } from '../certificates/issuing.js';
-import { CHAIN_RULE, ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/number.js';
+import { CHAIN_RULE } from '../certificates/number.js';
+import { ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { readRequest, writeRequest } from '../certificates/request.js';
 import { readEnvelope, refuseDash } from '../files/read.js';
 import { momentNow, periodAt } from '../network/clock.js';
@@ -33,16 +34,20 @@ import {
 import { certificateHere, checkCold } from './cold.js';
 import { keysInFiles } from './in-files.js';
 import {
+  askingStep,
   type Beginning,
   type ColdFiles,
+  commandAgain,
   foreign,
   judgePair,
   type KeyStore,
   type NextKey,
+  onChainOption,
   pairNameIn,
   pairNameOf,
   realPathOf,
   type StatedName,
+  type Step,
   stepsInWords,
 } from './rotation.js';
 
@@ -74,16 +79,16 @@ export const rotateCommand: Definition = {
     --new-cert <file>        with --finish: the new certificate
     --new-skey <file>        with --finish and --skey: the new KES signing key
 
-    # The next key, and the request of its certificate
-    $ kes rotate --cert node.cert --skey kes.skey --network mainnet
+    # The next key, and the request of its certificate, by the answer of the node about the last number on chain
+    $ kes rotate --cert node.cert --skey kes.skey --network mainnet --on-chain pool1qqqq3zyy.on-chain.json
     # On the machine with the cold key
     $ kes opcert issue --request kes-1574.request --cold-skey cold.skey --counter cold.counter --out node-1574.cert
-    # When the node runs with the new pair: erase the old key, by the answer of the node about its number
-    $ kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet --on-chain node-1574.on-chain.json
+    # When the node runs with the new pair: erase the old key, by an answer of the node that is at most an hour old
+    $ kes rotate --finish --cert node.cert --skey kes.skey --new-cert node-1574.cert --new-skey kes-1574.skey --network mainnet --on-chain pool1qqqq3zyy.on-chain.json
     # The same with an agent: the next key is staged there
     $ kes rotate --cert node.cert --agent-control /run/kes-agent/control.socket --network mainnet
     # Install it with its certificate
-    $ kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain 3
+    $ kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain pool1qqqq3zyy.on-chain.json
     # The key and its certificate at once, with the cold key on this machine
     $ kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview`,
   values: { name: pairNameIn },
@@ -107,15 +112,20 @@ async function rotate(session: Session, options: Options): Promise<Answer> {
   checkClock({ parameters, moment, replaced: { name: printable(cert), startPeriod } });
   const file = newCert === undefined ? old : await readEnvelope(session, newCert, CERTIFICATE);
   const certificates = newCert === undefined ? [old] : [old, file];
-  const known = certificates.map(({ certificate }) => certificate);
-  const onChain = await onChainOf(session, options, known);
-  const rotation = { cert, old, onChain, parameters, moment, network, keyOption };
+  const onChain = await onChainOf(session, options, {
+    certificates: certificates.map(({ certificate }) => certificate),
+    coldVerificationKey: old.coldVerificationKey,
+    at: { parameters, moment },
+    isEnd: newCert !== undefined,
+  });
+  const statedOnChain = stated === undefined || stated === STDIN ? undefined : shellWord(stated);
+  const rotation = { cert, old, onChain, statedOnChain, parameters, moment, network, keyOption };
   if (newCert !== undefined) return store.end({ ...rotation, newCert, file });
   const here =
     cold === undefined
       ? ''
       : ` --cold-skey-here ${shellWord(cold.coldSkey)} --counter ${shellWord(cold.counter)}`;
-  const chain = stated === undefined ? '' : ` --on-chain ${shellWord(stated)}`;
+  const chain = statedOnChain === undefined ? '' : ` --on-chain ${statedOnChain}`;
   const again = `kes rotate --cert ${shellWord(cert)} ${keyOption} ${network}${here}${chain}`;
   const name = pairNameOf(rotation, options.name);
   return begin(session, { ...rotation, ...name, cold, again }, store);
@@ -225,17 +235,18 @@ async function begin(session: Session, beginning: Beginning, store: KeyStore): P
 
 async function requested(
   session: Session,
-  { old, startPeriod, parameters, moment, onChain }: Beginning,
+  beginning: Beginning,
   { files: { request, cert }, stepsAfter }: NextKey,
   key: Uint8Array,
 ): Promise<Answer> {
+  const { old, startPeriod, parameters, moment, onChain } = beginning;
   await keepRequest(session, request, {
     time: moment.date ?? new Date(0),
     kesVerificationKey: key,
     startPeriod,
     parameters,
     coldVerificationKey: old.coldVerificationKey,
-    onChain,
+    onChain: onChain?.last,
     replaces: old.certificate,
   });
   const past = periodAt(parameters, moment).period - startPeriod;
@@ -249,17 +260,27 @@ async function requested(
       ['starts at', `KES period ${startPeriod}, ${when}`],
     ],
     after: stepsInWords([
+      ...(onChain === undefined ? stepsToKnow(beginning) : []),
       [
         `Copy ${printable(request)} to the machine with the cold key, and run there:`,
         `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}`,
-        onChain === undefined
-          ? 'The request does not say what is on chain: add --on-chain there, or run kes rotate again with it.'
-          : 'The request says what is on chain. Where the counter does not fit, add --on-chain there too: then the command shows the way.',
+        'The request says what is on chain. Where the counter does not fit, add --on-chain there too: then the command shows the way.',
       ],
       [`Copy ${printable(cert)} back.`],
       ...stepsAfter(false),
     ]),
   };
+}
+
+/** What is on chain goes into the request before it is used. */
+function stepsToKnow(beginning: Beginning): Step[] {
+  return [
+    askingStep(beginning),
+    [
+      'Run this again with its answer, which goes into the request:',
+      `${commandAgain(beginning)} ${onChainOption(beginning)}`,
+    ],
+  ];
 }
 
 const WARNING =

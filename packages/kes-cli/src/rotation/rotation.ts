@@ -10,7 +10,6 @@ import {
   absolutePeriod,
   type IssuedCertificate,
   type KesParameters,
-  type LastOnChain,
   readVerificationKey,
 } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
@@ -19,7 +18,8 @@ import { type CommandError, usage } from '@evolock/command-line/errors';
 import { InvalidArgumentError } from '@evolock/command-line/option-values';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { hasEnded, judgeSignature, judgeTime, lifeAt } from '../certificates/certificate.js';
-import { judgeNumber, numberChecks, queryOf } from '../certificates/number.js';
+import { judgeNumber, numberChecks } from '../certificates/number.js';
+import { type OnChain, queryOf } from '../certificates/on-chain.js';
 import { ifPossible } from '../errors.js';
 import { judgeKey } from '../keys/signing-key-file.js';
 import { type Moment, periodAt } from '../network/clock.js';
@@ -27,7 +27,9 @@ import { type Moment, periodAt } from '../network/clock.js';
 export interface Rotation {
   readonly cert: string;
   readonly old: IssuedCertificate;
-  readonly onChain: LastOnChain | undefined;
+  readonly onChain: OnChain | undefined;
+  /** The word after `--on-chain`, to type it again. */
+  readonly statedOnChain: string | undefined;
   readonly parameters: KesParameters;
   readonly moment: Moment;
   /** The options that name the network, to type them again. */
@@ -254,8 +256,11 @@ export function judgePair(
 ) {
   const life = lifeAt(parameters, file, moment);
   const key = skey === undefined ? undefined : judgeKey(skey, file, life.evolution);
-  const inUse = old.certificate.sequenceNumber;
-  const number = judgeNumber(file.certificate.sequenceNumber, { onChain, inUse });
+  const { sequenceNumber } = file.certificate;
+  // A node with the new pair makes blocks, or one with its number did: the old pair is not in use any more.
+  const isSwitched = skey !== undefined && sequenceNumber === onChain?.last;
+  const inUse = isSwitched ? undefined : old.certificate.sequenceNumber;
+  const number = judgeNumber(sequenceNumber, { onChain, inUse });
   const ofNumber = numberChecks(number, { file, out, network, onChain, cold });
   const checks = [
     ...judgeNext(old, file, judgeTime(life), key?.check),
@@ -300,17 +305,39 @@ export function endCommand({ cert, keyOption, network }: Rotation, made: Pair): 
   return `kes rotate --finish --cert ${shellWord(cert)} ${keyOption} --new-cert ${shellWord(made.cert)}${key} ${network}`;
 }
 
-/** The steps that end a rotation: the node is asked for the last number on chain, and the end is run with its answer. */
+/** The command that began a rotation, to go on with it. */
+export function commandAgain({ again, which, name }: Beginning): string {
+  return which === 'next' ? again : `${again} --name ${name}`;
+}
+
+/** The node is asked for the last number on chain. */
+export function askingStep(
+  rotation: Rotation,
+  words = 'Ask the node for the last number on chain:',
+): Step {
+  const socket =
+    'It needs the socket of the node: in CARDANO_NODE_SOCKET_PATH, or by --socket-path.';
+  return [words, queryBeside(rotation).query, socket];
+}
+
+/** The option that a later step has: what was stated, or the answer of the node. */
+export function onChainOption(rotation: Rotation): string {
+  return `--on-chain ${rotation.statedOnChain ?? queryBeside(rotation).answer}`;
+}
+
+function queryBeside({ parameters, old, cert }: Rotation) {
+  return queryOf(parameters, old.coldVerificationKey, cert);
+}
+
+/** The steps that end a rotation. The end is run with a new answer of the node: an older one erases and installs nothing. */
 export function stepsToEnd(
   rotation: Rotation,
   made: Pair,
-  [asking, ending]: readonly [asking: string, ending: string],
+  [asking, ending]: readonly [asking: string | undefined, ending: string],
 ): readonly [asking: Step, ending: Step] {
-  const { query, answer } = queryOf(rotation.parameters, made.cert);
-  const socket =
-    'It needs the socket of the node: in CARDANO_NODE_SOCKET_PATH, or by --socket-path.';
+  const { answer } = queryBeside(rotation);
   return [
-    [asking, query, socket],
+    askingStep(rotation, asking),
     [ending, `${endCommand(rotation, made)} --on-chain ${answer}`],
   ];
 }

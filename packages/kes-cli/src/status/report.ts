@@ -19,12 +19,8 @@ import {
   lifeAt,
   whenInWords,
 } from '../certificates/certificate.js';
-import {
-  judgeCounter,
-  judgeNumber,
-  onChainOf,
-  type OnChainOptions,
-} from '../certificates/number.js';
+import { judgeCounter, judgeNumber } from '../certificates/number.js';
+import { onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { EndsSoon } from '../errors.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey, type Judgement } from '../keys/signing-key-file.js';
@@ -36,6 +32,7 @@ import {
   type ClockOptions,
   DAY,
   momentOf,
+  type Place,
   timeInWords,
 } from '../network/clock.js';
 import {
@@ -160,7 +157,7 @@ export async function reportOn(
   const checks = [
     ...subject.checks,
     judgeTime(life),
-    ...(await numberChecks(session, options, subject)),
+    ...(await numberChecks(session, options, subject, { parameters, moment })),
     ...(key === undefined ? [] : [key.check]),
   ];
   return {
@@ -178,10 +175,12 @@ async function numberChecks(
   session: Session,
   options: StatusOptions,
   subject: StatusSubject,
+  at: Place,
 ): Promise<Check[]> {
-  const { certificate } = subject;
+  const { certificate, coldVerificationKey } = subject;
   const { sequenceNumber: inUse } = certificate;
-  const onChain = await onChainOf(session, options, [certificate]);
+  const certificates = [certificate];
+  const onChain = await onChainOf(session, options, { certificates, coldVerificationKey, at });
   const checks: Check[] = [];
   if (onChain !== undefined) {
     const { verdict, right = inUse, words } = judgeNumber(inUse, { onChain });

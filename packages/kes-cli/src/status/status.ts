@@ -15,7 +15,7 @@ import { type Session, stdinTwice } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { counted, printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { periodsInWords } from '../certificates/certificate.js';
-import { ON_CHAIN } from '../certificates/number.js';
+import { ON_CHAIN } from '../certificates/on-chain.js';
 import { complaintOf, EndsSoon, ifPossible } from '../errors.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { CLOCK, momentOf, timeInWords } from '../network/clock.js';
@@ -65,7 +65,7 @@ export const statusCommand: Definition = {
     # On Christmas Eve
     $ kes status --cert node.cert --network preprod --at 2026-12-24
     # Does the network accept the numbers of certificate and counter?
-    $ kes status --cert node.cert --network mainnet --counter cold.counter --on-chain 7
+    $ kes status --cert node.cert --network mainnet --counter cold.counter --on-chain pool1qqqq3zyy.on-chain.json
     # The key that an agent holds
     $ kes status --agent-control /run/kes-agent/control.socket --network mainnet
     # All certificates of a folder; exit code 10 or 11 when one ends soon

@@ -8,8 +8,14 @@ import { join } from 'node:path';
 import {
   absolutePeriod,
   issueToFileWithSigner,
+  type KesParameters,
+  mainnet,
+  poolIdOf,
+  preprod,
+  preview,
   readCertificate,
   readCounter,
+  slotOfDate,
 } from '@evolock/cardano-kes';
 import {
   newStage as emptyStage,
@@ -43,6 +49,8 @@ export interface Stage extends AnyStage {
   held: number | undefined;
   /** The last number that cardano-cli finds on chain. */
   onChain: number | null;
+  /** The moment of the last block that the node has; `undefined`: now. */
+  nodeNow: Date | undefined;
 }
 
 const PUBLIC = new Uint8Array(32);
@@ -64,7 +72,14 @@ export function newStage(now: Date): Stage {
   onTestFinished(() => newRandom.mockRestore());
   const stage = emptyStage('/tmp/kes-tr-', now);
   stage.variables.set('AGENT', AGENT).set('FAILED', "sed -n '/✗/,/^$/{/./p}'");
-  return { ...stage, agentNow: now, agent: undefined, held: undefined, onChain: null };
+  return {
+    ...stage,
+    agentNow: now,
+    agent: undefined,
+    held: undefined,
+    onChain: null,
+    nodeNow: undefined,
+  };
 }
 
 export const TRANSCRIPTS = new Transcripts<Stage>({
@@ -83,6 +98,7 @@ export const TRANSCRIPTS = new Transcripts<Stage>({
   fixtures: {
     clock: (stage, date = '') => void (stage.now = stage.agentNow = new Date(date)),
     'clock-of-agent': (stage, date = '') => void (stage.agentNow = new Date(date)),
+    'clock-of-node': (stage, date = '') => void (stage.nodeNow = new Date(date)),
     'on-chain': (stage, last) => void (stage.onChain = last === 'none' ? null : Number(last)),
     'make-key': (_, path = '', period = '0') => void makeKey(path, Number(period)),
     'make-key-of-depth-7': (_, path = '') => void makeKeyOfDepth7(path),
@@ -176,16 +192,44 @@ async function reserveNumber(counterPath: string): Promise<Printed> {
   return SILENT;
 }
 
-/** `cardano-cli query kes-period-info … --op-cert-file FILE --out-file FILE`. */
-function queryChain({ onChain }: Stage, ...words: string[]): void {
+/** `cardano-cli query protocol-state … --out-file FILE`, or `query kes-period-info … --op-cert-file FILE --out-file FILE`. */
+function queryChain({ onChain, nodeNow, now }: Stage, ...words: string[]): void {
   const [query, command] = words;
   const after = (name: string) => words[words.indexOf(name) + 1] ?? '';
-  if (query !== 'query' || command !== 'kes-period-info') throw new Error('another query');
-  const { certificate } = readCertificate(after('--op-cert-file'));
-  const info = {
-    qKesNodeStateOperationalCertificateNumber: onChain,
-    qKesOnDiskOperationalCertificateNumber: Number(certificate.sequenceNumber),
-    qKesStartKesInterval: Number(certificate.startPeriod),
+  const network = words.includes('--mainnet')
+    ? mainnet
+    : { '1': preprod, '2': preview }[after('--testnet-magic')];
+  if (query !== 'query' || network === undefined) throw new Error('another query');
+  const slot = slotOfDate(network, nodeNow ?? now);
+  const answers: Readonly<Record<string, () => unknown>> = {
+    'protocol-state': () => protocolState(slot, onChain),
+    'kes-period-info': () => periodInfo(network, slot, onChain, after('--op-cert-file')),
   };
-  writeFileSync(after('--out-file'), JSON.stringify(info));
+  writeFileSync(after('--out-file'), JSON.stringify(answers[command ?? '']?.()));
+}
+
+/** The pool of the folder and another one. Nonces are left out. */
+function protocolState(slot: bigint, onChain: number | null) {
+  const pool = poolIdOf(readCounter('cold.counter').coldVerificationKey).hex;
+  const own = onChain === null ? {} : { [pool]: onChain };
+  return { lastSlot: Number(slot), oCertCounters: { ['0'.repeat(56)]: 11, ...own } };
+}
+
+function periodInfo(network: KesParameters, slot: bigint, onChain: number | null, path: string) {
+  const { sequenceNumber, startPeriod } = readCertificate(path).certificate;
+  const { slotsPerKesPeriod, maxKesEvolutions } = network;
+  const period = slot / slotsPerKesPeriod;
+  const end = startPeriod + BigInt(maxKesEvolutions);
+  const isValid = startPeriod <= period && period < end;
+  return {
+    qKesCurrentKesPeriod: Number(period),
+    qKesEndKesInterval: Number(end),
+    qKesKesKeyExpiry: '2026-12-02T00:30:00Z',
+    qKesMaxKESEvolutions: maxKesEvolutions,
+    qKesNodeStateOperationalCertificateNumber: onChain,
+    qKesOnDiskOperationalCertificateNumber: Number(sequenceNumber),
+    qKesRemainingSlotsInKesPeriod: isValid ? Number(end * slotsPerKesPeriod - slot) : null,
+    qKesSlotsPerKesPeriod: Number(slotsPerKesPeriod),
+    qKesStartKesInterval: Number(startPeriod),
+  };
 }

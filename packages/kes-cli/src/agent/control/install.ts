@@ -18,16 +18,14 @@ import {
   judgeTime,
   lifeAt,
 } from '../../certificates/certificate.js';
+import { type IssuingAgain, judgeNumber, numberChecks } from '../../certificates/number.js';
 import {
-  type IssuingAgain,
-  judgeNumber,
-  numberChecks,
   type NumberedCertificate,
   ON_CHAIN,
   onChainOf,
   type OnChainOptions,
   wayToAsk,
-} from '../../certificates/number.js';
+} from '../../certificates/on-chain.js';
 import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
@@ -36,14 +34,12 @@ import { shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope } from '../../files/read.js';
 import { keyChecks } from '../../keys/key-files.js';
 import type { Judgement } from '../../keys/signing-key-file.js';
-import { type Moment, momentNow } from '../../network/clock.js';
+import type { Moment } from '../../network/clock.js';
 import {
   NETWORK,
-  datedNetworkOf,
-  namedNetwork,
-  namesNetwork,
   networkArguments,
   type NetworkOptions,
+  placeIfNamed,
 } from '../../network/network.js';
 import { AgentControl, CONTROL, type ControlFlags, isRefusal } from './agent-control.js';
 import { isBeforeNetwork } from './info.js';
@@ -74,20 +70,22 @@ async function installKey(session: Session, flags: InstallFlags): Promise<Answer
   const coldKey = await keyChecks(session, '--cold-vkey', coldVkey, file.coldVerificationKey);
   const agent = AgentControl.of(session, flags);
   const state = await agent.ask((client) => client.info());
-  const parameters = namesNetwork(namedNetwork(session, flags))
-    ? await datedNetworkOf(session, flags)
-    : undefined;
+  const at = await placeIfNamed(session, flags);
   const time =
-    parameters === undefined
+    at === undefined
       ? { check: judgeByAgent(file, state), warnings: [] }
-      : judgeAtBoth(file, state, parameters, momentNow(parameters, session.context.now()));
+      : judgeAtBoth(file, state, at.parameters, at.moment);
   const number = judgeNumberAt(state, {
     file,
-    onChain: await onChainOf(session, flags, [file.certificate, ...certificateIn(state)]),
+    onChain: await onChainOf(session, flags, {
+      certificates: [file.certificate, ...certificateIn(state)],
+      coldVerificationKey: file.coldVerificationKey,
+      at,
+    }),
     control: agent.path,
-    parameters,
+    parameters: at?.parameters,
     out: cert,
-    network: parameters === undefined ? undefined : networkArguments(session, flags),
+    network: at === undefined ? undefined : networkArguments(session, flags),
   });
   const checks = await installStaged(agent, file, state, [
     judgeSignature(file),
@@ -183,7 +181,7 @@ export function judgeNumberAt(
   }
   if (beside === undefined) return { checks: [], warnings: [] };
   if (rule.isDoubtful) {
-    const asking = wayToAsk(parameters, out);
+    const asking = wayToAsk(parameters, facts.file.coldVerificationKey, out);
     return { checks: [{ valid: false, words: `${words}. ${asking}` }], warnings: [] };
   }
   const relation = number === beside ? 'that' : 'one more than that';
