@@ -97,7 +97,7 @@ function reasonOfFailure(
 
 function reasonInWords(
   reason: SealedLogReason,
-  { lastTime = 0, unsealedEntries = 0, prunedEntries }: SealedLogVerdict,
+  { lastTime = 0, unsealedEntries = 0, unsealedSince = 0, prunedEntries }: SealedLogVerdict,
   { now, maxAge = 0, paths }: Asked,
 ): string {
   switch (reason) {
@@ -118,7 +118,9 @@ function reasonInWords(
     case 'torn-seals':
       return `the last line of ${sourceName(paths.seals)} has no newline`;
     case 'unsealed-entries':
-      return `${entriesInWords(unsealedEntries)} after the last seal: nothing proves them`;
+      return now - unsealedSince > maxAge && lastTime >= now - maxAge
+        ? `${entriesInWords(unsealedEntries)} after the last seal, the oldest without a seal for at least ${duration(now - unsealedSince)}, though newer seals were made: nothing proves them, and sealed-log status tells why where the log is sealed`
+        : `${entriesInWords(unsealedEntries)} after the last seal: nothing proves them`;
     case 'unverified-checkpoint':
       return 'a checkpoint names this log, and no key of the log signed it';
   }

@@ -1,7 +1,7 @@
 /** The entries of a log, whose lines are hashed many at once, on other threads. */
 import { createHash, type Hash } from 'node:crypto';
 import { HASH_SIZE, LEAF_PREFIX, SUBTREE_WIDTH } from '../format/tree.js';
-import { impliedNewline, type LeafHashes, type Subtree } from '../verify/sources.js';
+import { impliedNewline, nextFile, type LeafHashes, type Subtree } from '../verify/sources.js';
 import { LINES_OFFSET, linesBeforeSubtree, type LineSlot, MOST_LINES } from './lines.js';
 
 const NEWLINE = 0x0a;
@@ -49,6 +49,9 @@ class SlotFiller {
     this.#sent = sent;
   }
 
+  /** The numbers of the first lines of the files after the first. */
+  readonly fileStarts: number[] = [];
+
   /** Whether there are bytes after the last line. */
   get isOpen(): boolean {
     return this.#long !== undefined || this.#used > this.#lines.end;
@@ -59,6 +62,7 @@ class SlotFiller {
     for await (const piece of pieces) {
       yield* this.#add(piece);
       if (piece === impliedNewline && this.#lines.count > 0) yield this.#take(this.#lines, 1);
+      if (piece === nextFile) this.fileStarts.push(this.#firstLine + this.#lines.count);
     }
     if (this.#lines.count > 0) yield this.#take(this.#lines);
   }
@@ -152,6 +156,7 @@ class SlotFiller {
 /** The entries of a log, as leaf hashes that others compute. */
 export class SlotLeaves implements LeafHashes {
   readonly #filler: SlotFiller;
+  readonly #firstEntry: number;
   readonly #answers: AsyncGenerator<unknown, void>;
   /** Slots that are not in use. */
   readonly #free: LineSlot[];
@@ -180,6 +185,7 @@ export class SlotLeaves implements LeafHashes {
       if (slot === undefined) throw new TypeError('there is a slot for each batch');
       return slot;
     };
+    this.#firstEntry = firstEntry;
     this.#filler = new SlotFiller(firstEntry, newSlot, (sent) => this.#sent.push(sent));
     this.#answers = hashSlots(this.#filler.of(pieces));
   }
@@ -193,6 +199,11 @@ export class SlotLeaves implements LeafHashes {
   /** {@inheritDoc LeafHashes.isTorn} */
   get isTorn(): boolean {
     return this.#hasEnded && this.#filler.isOpen;
+  }
+
+  /** {@inheritDoc LeafHashes.fileEnds} */
+  get fileEnds(): readonly number[] {
+    return this.#filler.fileStarts.map((start) => start - this.#firstEntry);
   }
 
   /** {@inheritDoc LeafHashes.next} */

@@ -3,6 +3,7 @@ import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { Frontier, SUBTREE_WIDTH, type Sha256 } from '../format/tree.js';
 import { Ranges } from './ranges.js';
 import type { Hashes, LeafHashes } from './sources.js';
+import type { EntriesFound } from './unsealed.js';
 
 /** What is wrong with the entries below a seal. */
 export type EntryFailure = 'missing-entries' | 'entries';
@@ -65,10 +66,15 @@ export class EntryJudge {
     return this.#compare(root);
   }
 
-  /** Counts the entries behind the last seal. */
-  async unsealed(): Promise<number> {
+  /** Reads the entries behind the last seal, and counts those of each file. */
+  async readRest(): Promise<EntriesFound> {
     await this.#entries.countRest();
-    return this.#firstEntry + this.#entries.count - this.#next;
+    const numberOf = (count: number): number => this.#firstEntry + count;
+    return {
+      sealed: this.#next,
+      fileEnds: this.#entries.fileEnds.map(numberOf),
+      total: numberOf(this.#entries.count),
+    };
   }
 
   /** Takes entries into the trees that were hashed as a subtree and do not differ from their hashes. */

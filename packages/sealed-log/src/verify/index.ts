@@ -19,6 +19,7 @@ export {
 export type { Range } from './ranges.js';
 export type { ByteSource, FileSources } from './sources.js';
 export type { SealedLogState } from './state.js';
+export type { SeenUnsealed } from './unsealed.js';
 export {
   verifySealedLog,
   type SealedLogFailure,

@@ -30,6 +30,9 @@ const nothing = new Uint8Array(0);
 /** The newline that ends the last line of a file that is not the last one, when the file has none. */
 export const impliedNewline = Uint8Array.of(NEWLINE);
 
+/** Stands between the pieces of two files. */
+export const nextFile = new Uint8Array(0);
+
 /** Checks that a source can be iterated. */
 export function checkIterable<Source>(argument: string, source: Source | undefined): Source {
   const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: later } = Object(source) as Partial<
@@ -65,16 +68,19 @@ export async function* piecesOf(
   }
 }
 
-/** The pieces of all files. The last line of a file is ended when another file follows. */
+/** The pieces of all files, with `nextFile` between two. The last line of a file is ended when another file follows. */
 export async function* piecesOfFiles(
   argument: string,
   files: FileSources,
   before: BeforeSlice,
 ): AsyncGenerator<Uint8Array, void> {
   let isLineOpen = false;
+  let isFirst = true;
   for await (const file of files) {
     if (isLineOpen) yield impliedNewline;
+    if (!isFirst) yield nextFile;
     isLineOpen = false;
+    isFirst = false;
     for await (const piece of piecesOf(argument, file, before)) {
       if (piece.length > 0) isLineOpen = piece.at(-1) !== NEWLINE;
       yield piece;
@@ -164,6 +170,8 @@ export interface LeafHashes {
   readonly bytes: number;
   /** Whether the files have ended within a line. */
   readonly isTorn: boolean;
+  /** The number of entries in the files before each later file that was begun. */
+  readonly fileEnds: readonly number[];
   /** The next entries as a complete subtree, when they were hashed as one. */
   subtree?(): Subtree | undefined;
   /** Takes these entries. */
@@ -197,6 +205,8 @@ export class Entries extends Reader<Uint8Array> implements LeafHashes {
   count = 0;
   /** Whether the last one is an empty line. */
   isEmpty = false;
+  /** {@inheritDoc LeafHashes.fileEnds} */
+  readonly fileEnds: number[] = [];
 
   constructor(pieces: AsyncGenerator<Uint8Array, void>, sha256: Sha256) {
     super(pieces);
@@ -222,6 +232,13 @@ export class Entries extends Reader<Uint8Array> implements LeafHashes {
     hash.update(part);
     this.#open = undefined;
     return hash.digest();
+  }
+
+  /** {@inheritDoc Reader.more} */
+  override async more(): Promise<boolean> {
+    const isMore = await super.more();
+    if (this.piece === nextFile) this.fileEnds.push(this.count);
+    return isMore;
   }
 
   /** Reads and counts the entries that are left. */

@@ -8,6 +8,7 @@ import {
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { readKey, readVerifierKey, type LogKey } from '../format/key.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
+import type { SeenUnsealed } from './unsealed.js';
 
 /**
  * A verified state of a log: plain JSON, to keep where the writer of the log cannot change it. A verification that goes on
@@ -34,10 +35,15 @@ export interface SealedLogState {
   readonly starts: number;
   /** The number of entries that were erased. */
   readonly prunedEntries: number;
-  /** Where the entries behind the last seal begin in the files: bytes from the beginning of the first. */
+  /**
+   * Where the entries behind the last seal begin in the files: bytes from the beginning of the first. The next verification
+   * gets the rest of the file in which that is, even when it is empty, and the files after it.
+   */
   readonly entryBytes: number;
   /** Where the next line begins in the file of seals: bytes. */
   readonly sealBytes: number;
+  /** Entries that were seen without a seal, when `now` was given; absent when there are none. */
+  readonly unsealed?: SeenUnsealed | undefined;
 }
 
 /** The same, as the verifier uses it. Before the first seal `firstTime` is absent. */
@@ -79,8 +85,7 @@ export function progressOf(verifierKey: string, given: SealedLogState): Progress
   const key = material && readKey(origin, material);
   if (key === undefined)
     throw wrongValue('from.material', 'the material of a key', 'something else');
-  const number = (name: keyof SealedLogState) =>
-    checkInteger(`from.${name}`, state[name], 0, Number.MAX_SAFE_INTEGER);
+  const number = (name: keyof SealedLogState) => count(`from.${name}`, state[name]);
   const size = number('size');
   const nodes = nodesOf(size, state.frontier);
   if (typeof state.ended !== 'boolean') throw wrongType('from.ended', 'a boolean', state.ended);
@@ -97,6 +102,21 @@ export function progressOf(verifierKey: string, given: SealedLogState): Progress
     prunedEntries: number('prunedEntries'),
     entryBytes: number('entryBytes'),
     sealBytes: number('sealBytes'),
+    unsealed: seenUnsealed(state.unsealed),
+  };
+}
+
+function count(argument: string, value: unknown): number {
+  return checkInteger(argument, value, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function seenUnsealed(given: SealedLogState['unsealed']): SeenUnsealed | undefined {
+  if (given === undefined) return undefined;
+  const { since, end, later } = checkOptions(given);
+  return {
+    since: count('from.unsealed.since', since),
+    end: count('from.unsealed.end', end),
+    later: count('from.unsealed.later', later),
   };
 }
 

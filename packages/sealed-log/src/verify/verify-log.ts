@@ -5,6 +5,7 @@ import { Checkpoints, type Checkpoint, type Fork } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import type { Range } from './ranges.js';
 import { progressOf, startOf, stateOf, type SealedLogState } from './state.js';
+import { unsealedAfter } from './unsealed.js';
 import { closeFiles, LogWalk, type SealedLogFiles, type SealFailure } from './walk.js';
 
 /** Why a log is invalid. */
@@ -30,11 +31,14 @@ export interface SealedLogOptions extends SealedLogFiles {
   readonly checkpoints?: Iterable<Checkpoint> | undefined;
   /** The present time, POSIX seconds. */
   readonly now?: number | undefined;
-  /** The greatest age of the last seal of a log that has not ended, in seconds. */
+  /**
+   * The greatest age of the last seal of a log that has not ended, in seconds, and the time after which entries that an
+   * earlier verification saw have to be sealed.
+   */
   readonly maxAge?: number | undefined;
   /** Whether the log has to have ended. */
   readonly mustEnd?: boolean | undefined;
-  /** The state of an earlier verdict, to go on from. The files then begin where it ends. */
+  /** The state of an earlier verdict, to go on from. The files then begin where it ends, with the rest of a file. */
   readonly from?: SealedLogState | undefined;
   /** Functions for more speed. */
   readonly cryptography?: Partial<SealCryptography> | undefined;
@@ -55,6 +59,11 @@ export interface SealedLogVerdict {
   readonly sealedEntries: number;
   /** The number of entries after them; `undefined` when a seal failed, since the rest was not read. */
   readonly unsealedEntries: number | undefined;
+  /**
+   * When entries that are still unsealed were first seen, POSIX seconds, by this verification or one before it; `undefined`
+   * when there are none, and when `now` was never given.
+   */
+  readonly unsealedSince: number | undefined;
   /** The time of the first seal, POSIX seconds. Times are claims of the machine that sealed. */
   readonly firstTime: number | undefined;
   /** The time of the last proved seal, POSIX seconds. */
@@ -139,11 +148,14 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
     const { proved, failure } = walk;
     if (failure !== undefined) return invalid(failure, proved.number, factsOf(walk, key));
     if (proved.firstTime === undefined) return invalid('no-seal', key.first, factsOf(walk, key));
-    const unsealedEntries = await walk.unsealedEntries();
+    const found = await walk.readRest();
+    const unsealedEntries = found.total - found.sealed;
+    const unsealed = unsealedAfter(proved.unsealed, found, now);
     const told = judge.judge(key, proved);
     const facts = {
       ...factsOf(walk, key),
       unsealedEntries,
+      unsealedSince: unsealed?.since,
       unverifiedCheckpoints: told.unverified,
       earlierCheckpoints: told.notCompared,
     };
@@ -156,6 +168,8 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
     const isOld = !ended && hasAge && time < now - maxAge;
     // What was written since the last seal of a live log is not sealed yet.
     const isGrowing = !ended && hasAge && !isOld;
+    // A sealer that waits for an old file seals on, and leaves later files for ever.
+    const areLeft = hasAge && unsealed !== undefined && unsealed.since < now - maxAge;
     const reasons: readonly (SealedLogReason | false)[] = [
       told.isBehind && 'behind-checkpoint',
       now !== undefined && time > now + CLOCK_TOLERANCE && 'future-time',
@@ -164,17 +178,17 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
       isOld && 'too-old',
       !isGrowing && facts.tornEntry && 'torn-entries',
       !isGrowing && facts.tornSeal && 'torn-seals',
-      !isGrowing && unsealedEntries > 0 && 'unsealed-entries',
+      (!isGrowing || areLeft) && unsealedEntries > 0 && 'unsealed-entries',
       told.isUnverifiedOfOrigin && 'unverified-checkpoint',
     ];
-    const found = reasons.filter((reason) => reason !== false);
+    const missing = reasons.filter((reason) => reason !== false);
     return {
       ...noFacts,
       ...facts,
-      result: found.length === 0 ? 'valid' : 'incomplete',
-      reasons: found,
+      result: missing.length === 0 ? 'valid' : 'incomplete',
+      reasons: missing,
       endUnproved: !ended && !hasAge && !told.provesEnd,
-      state: stateOf(verifierKey, proved),
+      state: stateOf(verifierKey, { ...proved, unsealed }),
     };
   } finally {
     await walk.close();
@@ -189,6 +203,7 @@ const noFacts = {
   seals: 0,
   sealedEntries: 0,
   unsealedEntries: undefined,
+  unsealedSince: undefined,
   firstTime: undefined,
   lastTime: undefined,
   longestGap: 0,

@@ -16,6 +16,7 @@ import {
   type LeafHashes,
 } from './sources.js';
 import type { Progress } from './state.js';
+import type { EntriesFound } from './unsealed.js';
 
 /** Why a seal is not valid. The first of these, in this order, is the failure. */
 export type SealFailure =
@@ -148,9 +149,9 @@ export class LogWalk {
     }
   }
 
-  /** Reads what comes after the last seal. Returns the number of entries there. */
-  unsealedEntries(): Promise<number> {
-    return this.#judge.unsealed();
+  /** Reads what comes after the last seal. Returns how many entries are where. */
+  readRest(): Promise<EntriesFound> {
+    return this.#judge.readRest();
   }
 
   /** Closes the files. */
@@ -203,6 +204,7 @@ export class LogWalk {
       prunedEntries: this.prunedEntries,
       entryBytes: this.#start.entryBytes + this.#entries.bytes,
       sealBytes: this.#start.sealBytes + this.#lines.bytes,
+      unsealed: this.#start.unsealed,
     };
     return true;
   }

@@ -1,0 +1,97 @@
+/** A program that does not open the new file after a rotation holds back the entries of that file, and no one is misled. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { SealedLogState, SealedLogVerdict } from '../../src/verify/index.js';
+import { filesOf, verdictOn } from '../support/engines.js';
+import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
+
+const MAX_AGE = 1800;
+
+/** Verifies what came since a state, as `--resume` does. */
+async function verified(log: RotatedLog, from?: SealedLogState): Promise<SealedLogVerdict> {
+  let skipped = from?.entryBytes ?? 0;
+  const files: Buffer[] = [];
+  for (const file of filesOf(log.place)) {
+    const begin = Math.min(skipped, file.length);
+    skipped -= begin;
+    if (skipped === 0) files.push(file.subarray(begin));
+  }
+  return verdictOn(log.place.log, log.verifierKey, {
+    files,
+    seals: readFileSync(log.place.seals).subarray(from?.sealBytes),
+    hashes: undefined,
+    from: from && (JSON.parse(JSON.stringify(from)) as SealedLogState),
+    now: log.sealer!.time,
+    maxAge: MAX_AGE,
+  });
+}
+
+/** Lets an old file grow for a time, never without a line for the settle time. Returns the verdicts of a verifier, every ten minutes. */
+async function grown(log: RotatedLog, seconds: number, from?: SealedLogState) {
+  const verdicts: SealedLogVerdict[] = [];
+  let state = from;
+  for (let passed = 4; passed <= seconds; passed += 4) {
+    log.append(1, { to: 1 });
+    log.sealer!.time += 4;
+    await log.pass(4000);
+    if (passed % 600 !== 0) continue;
+    const verdict = await verified(log, state);
+    ({ state } = verdict);
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+test('a verifier with a state tells entries that stay unsealed, however young the last seal is', async () => {
+  const log = new RotatedLog({ ...ROTATED, interval: 300_000 });
+  log.append(1);
+  await log.open();
+  await log.pass();
+  log.rename();
+  log.append(2);
+  const verdicts = await grown(log, 4200);
+  expect(verdicts.map(({ reasons }) => reasons)).toEqual([
+    ...Array.from({ length: 4 }, () => []),
+    ...Array.from({ length: 3 }, () => ['unsealed-entries']),
+  ]);
+  // The program opened the new file.
+  await log.pass(SETTLE);
+  await log.sealer!.engine.seal();
+  expect(await verified(log, verdicts.at(-1)!.state)).toMatchObject({
+    result: 'valid',
+    unsealedEntries: 0,
+    state: { unsealed: undefined },
+  });
+});
+
+test('without a present time no verifier knows when it saw an entry', async () => {
+  const log = new RotatedLog();
+  log.append(1);
+  await log.open();
+  await log.pass();
+  log.append(1);
+  const verdict = await verdictOn(log.place.log, log.verifierKey);
+  expect(verdict).toMatchObject({ unsealedEntries: 1, unsealedSince: undefined });
+  const { state, unsealedSince } = await verified(log);
+  expect([unsealedSince, state!.unsealed]).toEqual([
+    log.sealer!.time,
+    { since: log.sealer!.time, end: 2, later: 0 },
+  ]);
+});
+
+test.each([
+  ['since', -1],
+  ['end', 0.5],
+  ['later', '1'],
+])('a state whose unsealed.%s is %j is refused', async (name, value) => {
+  const log = new RotatedLog();
+  log.append(1);
+  await log.open();
+  await log.pass();
+  const { state } = await verified(log);
+  const unsealed = { since: 1, end: 1, later: 0, [name]: value };
+  const from = { ...state!, unsealed };
+  await expect(verdictOn(log.place.log, log.verifierKey, { from })).rejects.toThrow(
+    `from.unsealed.${name}`,
+  );
+});
