@@ -106,7 +106,7 @@ export interface LifeAt {
 
 export function lifeAt(
   parameters: KesParameters,
-  { certificate: { startPeriod } }: Certificate,
+  { certificate: { startPeriod } }: Certificate<CertificateBody>,
   moment: Moment,
 ): LifeAt {
   const period = periodOfSlot(parameters, moment.slot);
@@ -180,6 +180,17 @@ export function evolutionInWords(
 
 export function evolutionJson({ state, difference, limit }: EvolutionStatus): JsonMembers {
   return { state, value: String(difference), limit: { ...limit } };
+}
+
+export function lifeAtJson({ evolution, remainingPeriods }: LifeAt): JsonMembers {
+  return { ...evolutionJson(evolution), remainingPeriods };
+}
+
+/** How much of the life of a certificate is over. */
+export function overInWords({ evolution: { difference, limit } }: LifeAt): string {
+  const all = BigInt(limit.evolutions);
+  const over = difference < 0n ? 0n : difference < all ? difference : all;
+  return `${over} of ${inPeriods(all)}`;
 }
 
 export function leftInWords({ moment, evolution, expiry, remainingPeriods, days }: LifeAt): string {

@@ -1,56 +1,34 @@
 /** A new certificate is judged by clock and counter, and issued under the counter's lock: the number that was judged is taken. */
 import {
-  type AbsolutePeriod,
-  evolutionOf,
   issueToFile,
   type IssuedCertificate,
-  type KesParameters,
-  networkNamed,
-  networkNames,
-  NoDateError,
-  periodOfSlot,
   readCounter,
   readReservation,
   type Reservation,
-  slotOfDate,
   SpentNumberError,
   withLockFile,
 } from '@evolock/cardano-kes';
 import { CommandError, invalid, usage } from '@evolock/command-line/errors';
-import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
+import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { namingFile } from '../errors.js';
 import { loadColdSigningKey } from '../keys/key-files.js';
-import { DAY, type Place, timeInWords } from '../network/clock.js';
+import { type Place, timeInWords } from '../network/clock.js';
 import {
   checkNewNumber,
   type IssuingCommand,
   judgeNewNumber,
   type KnownNumbers,
 } from './number.js';
-
-declare const RELEASE_DATE: string;
-
-/** The part of a life that a start period may lie away from now: a tenth, which is 7 KES periods on mainnet. */
-const MARGIN = 10;
-
-/** What a machine can see besides its clock. */
-interface Signs {
-  /** The start of the certificate in use or replaced, if it is known. Its name is safe to print. */
-  readonly replaced?: { readonly name: string; readonly startPeriod: AbsolutePeriod } | undefined;
-  /** When the request was made, if there is one. It shows that a clock is behind, and is no clock itself. */
-  readonly requested?: Date | undefined;
-}
+import { checkClock, checkStart, type Start } from './start.js';
 
 /** A certificate that will be issued: all that is known of it without its counter. */
-export interface NewCertificate extends Signs {
+export interface NewCertificate extends Start {
   readonly command: IssuingCommand;
   readonly coldSkey: string;
-  readonly startPeriod: AbsolutePeriod;
   readonly reuseNumber: bigint | undefined;
   readonly known: KnownNumbers;
   /** `undefined` when the moment was judged before, or is not judged. */
   readonly at?: Place | undefined;
-  readonly forcePeriod?: boolean | undefined;
 }
 
 export interface IssuingFacts extends NewCertificate {
@@ -96,7 +74,7 @@ export function issuingChecks(facts: IssuingFacts): IssuingCheck[] {
       : [
           [
             'the clock is not behind anything that this machine can see',
-            () => checkClock({ ...facts, ...at }),
+            () => checkClock({ ...facts, ...at }, 'Set the clock, or give the moment by --now'),
           ],
           [`start period ${startPeriod} fits the current one`, () => checkStart(facts, at)],
         ];
@@ -114,89 +92,6 @@ export function issuingChecks(facts: IssuingFacts): IssuingCheck[] {
 
 export function checkIssuing(facts: IssuingFacts): string[] {
   return issuingChecks(facts).flatMap(([, check]) => check());
-}
-
-/** Refuses a clock that is behind, and a certificate of another network, which starts later by a right clock too. */
-export function checkClock(facts: Place & Signs): [] {
-  const { clock, date } = facts.moment;
-  const sign = date === undefined ? undefined : signOfLater(facts, date);
-  if (sign === undefined) return [];
-  throw clock === 'machine'
-    ? new CommandError(
-        'environment',
-        `the clock of this machine is behind: it says ${timeInWords(date)}, and ${sign}. Set the clock`,
-      )
-    : usage(`--now ${timeInWords(date)}: ${sign}. Give the current moment`);
-}
-
-/** A sign that a moment is behind: something was made later, or the certificate in use starts later. */
-function signOfLater(
-  { parameters, moment, replaced, requested }: Place & Signs,
-  date: Date,
-): string | undefined {
-  // What a person states may be the beginning of a day.
-  const latest = moment.clock === 'machine' ? date : new Date(date.getTime() + DAY);
-  const made = [
-    { what: 'this release of kes', time: new Date(RELEASE_DATE) },
-    { what: 'the request', time: requested },
-  ].find(({ time = latest }) => latest < time);
-  if (made !== undefined) return `${made.what} was made later, at ${timeInWords(made.time)}`;
-  if (replaced === undefined) return undefined;
-  const { name, startPeriod } = replaced;
-  const now = periodOfSlot(parameters, moment.slot);
-  // It may be valid now on another network.
-  for (const other of now >= startPeriod ? [] : networkNames) {
-    const network = networkNamed(other);
-    const period = other === parameters.name ? undefined : periodOn(network, date);
-    if (period === undefined) continue;
-    if (evolutionOf(network, startPeriod, period).state !== 'valid') continue;
-    throw usage(
-      `${name} starts at KES period ${startPeriod}, and ${parameters.name} is in ${now} now. It is a certificate of ${other}, which is in ${period} now: name that network`,
-    );
-  }
-  const period = periodOn(parameters, latest) ?? now;
-  if (period >= startPeriod) return undefined;
-  return `${name} starts later, at KES period ${startPeriod}, while it is ${period} by this clock`;
-}
-
-/** The KES period of a network at a moment; `undefined` before its first slot. */
-function periodOn(parameters: KesParameters, date: Date): AbsolutePeriod | undefined {
-  try {
-    return periodOfSlot(parameters, slotOfDate(parameters, date));
-  } catch (error) {
-    if (error instanceof NoDateError) return undefined;
-    throw error;
-  }
-}
-
-/** Refuses a start period whose certificate has ended, or that lies far ahead, unless that is forced. Returns warnings. */
-function checkStart(
-  { startPeriod, requested, forcePeriod = false }: NewCertificate,
-  { parameters, moment }: Place,
-): string[] {
-  const period = periodOfSlot(parameters, moment.slot);
-  const { state, difference, limit } = evolutionOf(parameters, startPeriod, period);
-  const margin = BigInt(Math.ceil(limit.evolutions / MARGIN));
-  const isFar = -difference > margin;
-  const about =
-    state === 'expired'
-      ? `its certificate has ended, since it is KES period ${period} now, and a certificate is valid for ${counted(limit.evolutions, 'period')}`
-      : difference < 0n
-        ? `it begins in ${counted(-difference, 'KES period')}${isFar ? `, since it is ${period} now` : ''}, and no node can use its certificate before`
-        : difference > margin
-          ? `it is KES period ${period} now, so ${difference} of ${counted(limit.evolutions, 'period')} of its certificate are over`
-          : undefined;
-  if (about === undefined) return [];
-  const words = `start period ${startPeriod}: ${about}`;
-  if (forcePeriod || (state !== 'expired' && !isFar)) return [words];
-  const clock = moment.clock === 'machine' ? 'the clock of this machine' : '--now';
-  const orElse =
-    requested === undefined
-      ? 'give another start period (kes period shows the current one)'
-      : 'make the request again';
-  throw usage(
-    `${words}. Compare ${clock} with a right one: it says ${timeInWords(moment.date)}. If it is right, ${orElse}, or add --force-period`,
-  );
 }
 
 /** A reserved number is used again before a new one is taken, unless the network refuses it. */

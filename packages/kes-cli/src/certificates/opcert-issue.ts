@@ -19,7 +19,15 @@ import {
   networkJson,
   type NetworkOptions,
 } from '../network/network.js';
-import { certificateFacts, certificateJson, COUNTER } from './certificate.js';
+import {
+  certificateFacts,
+  certificateJson,
+  COUNTER,
+  leftInWords,
+  lifeAt,
+  lifeAtJson,
+  overInWords,
+} from './certificate.js';
 import {
   issueJudged,
   issuingChecks,
@@ -43,13 +51,14 @@ interface IssueOptions extends NetworkOptions, OnChainOptions {
   readonly reuseNumber?: bigint;
   readonly dryRun?: boolean;
   readonly forcePeriod?: boolean;
+  readonly oldRequest?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
 }
 
 export const issueCommand: Definition = {
   text: `
-    Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. Before that, clock, start period and number are checked, and the network and the current KES period are shown. A clock that is behind what the machine can see is refused: set it, or state the moment by --now. A start period whose certificate has ended, or that lies far ahead, is refused. --request FILE takes key, start period and network from the file of kes rotate or kes opcert request. --dry-run shows all fields and checks, and reads no cold key. The number is reserved beside the counter, and the counter is advanced, before the certificate is signed: no number is used twice or lost. When a run is killed or fails, the next run with the counter says how to issue with the reserved number. The rule of the chain: ${CHAIN_RULE}. --on-chain states what is on chain, and wins over what the request says. Run this where the cold key is: offline.
+    Issues an operational certificate: the cold key, in locked memory, signs a KES verification key and the KES period from which it is used. Before that, clock, start period and number are checked, and the network and the current KES period are shown. A clock that is behind what the machine can see is refused: set it, or state the moment by --now. One that is up to an hour behind the time of the request is a warning. A start period whose certificate has ended, or that lies far ahead, is refused. --request FILE takes key, start period and network from the file of kes rotate or kes opcert request. --dry-run shows all fields and checks and how much of the certificate's life is over, and reads no cold key. The number is reserved beside the counter, and the counter is advanced, before the certificate is signed: no number is used twice or lost. When a run is killed or fails, the next run with the counter says how to issue with the reserved number. The rule of the chain: ${CHAIN_RULE}. --on-chain states what is on chain, and wins over what the request says. Run this where the cold key is: offline.
 
     --cold-skey <file>       the cold signing key
     --counter <file>         the counter of the cold key, which is advanced by one
@@ -61,6 +70,7 @@ export const issueCommand: Definition = {
     --reuse-number <number>  use the last number of the counter again, and leave the counter unchanged
     --dry-run                show all fields and checks; read no cold key, and sign nothing
     --force-period           issue also for a start period that is over or far ahead
+    --old-request            issue also for a request older than 10 KES periods, or whose certificate would live less than half of its time
     --force                  replace an existing certificate
 
     # A certificate from KES period 512 (kes period shows the current one)
@@ -148,16 +158,23 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
   const body = { hotVerificationKey, startPeriod, sequenceNumber: number };
   const certificate = { certificate: body, coldVerificationKey };
   const place = placeOf(at);
+  const life = at && lifeAt(at.parameters, certificate, at.moment);
   return {
     warnings,
     json: {
       ...{ dryRun: true, valid, checks, certificateFile: out },
       ...certificateJson(certificate),
       ...place.json,
+      ...(life && { evolution: lifeAtJson(life) }),
     },
     result: `${printable(out)}: ${valid ? 'can' : 'can NOT'} be issued; nothing was`,
     checks,
-    facts: [...(place.facts ?? []), ...certificateFacts(certificate)],
+    facts: [
+      ...(place.facts ?? []),
+      ...certificateFacts(certificate),
+      ...(life === undefined ? [] : [['life over', overInWords(life)] as const]),
+      ...(life === undefined ? [] : [['remaining', leftInWords(life)] as const]),
+    ],
     after: [
       `NOT checked: whether ${printable(coldSkey)} is the cold key of this pool, which the counter names`,
       ...(at === undefined ? [`NOT checked: start period ${startPeriod} (--unchecked)`] : []),
@@ -174,6 +191,8 @@ interface Wanted extends NewCertificate {
 
 async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted> {
   const { request: path, unchecked = false, now, counter, out } = options;
+  if (options.oldRequest === true && path === undefined)
+    throw usage('--old-request needs --request <file>');
   if (unchecked && (namesNetwork(options) || path !== undefined || now !== undefined)) {
     throw usage(
       '--unchecked stands for no network: leave it out, or --network, --request and --now',
@@ -184,7 +203,7 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
       ? await subjectOf(session, options)
       : await subjectOfRequest(session, options, path);
   const replaces = request?.replaces;
-  const { coldSkey, reuseNumber, forcePeriod } = options;
+  const { coldSkey, reuseNumber, forcePeriod, oldRequest } = options;
   const says = request && REQUEST_SAYS;
   const moment = parameters && currentMoment(parameters, options, session.context.now());
   const at = parameters && moment && { parameters, moment };
@@ -195,7 +214,7 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
     at,
   });
   return {
-    ...{ ...subject, coldSkey, reuseNumber, forcePeriod },
+    ...{ ...subject, coldSkey, reuseNumber, forcePeriod, oldRequest },
     command: { counter, line: typedAgain(['kes', ...session.args], '--dry-run', '--reuse-number') },
     at,
     requested: request?.time,

@@ -27,8 +27,8 @@ import {
   networkJson,
   type NetworkOptions,
 } from '../network/network.js';
-import { checkClock } from './issuing.js';
 import { ON_CHAIN, onChainOf, type OnChainOptions } from './on-chain.js';
+import { checkClock } from './start.js';
 
 /** Bytes, far above real ones. */
 export const LARGEST_REQUEST = 16_384;

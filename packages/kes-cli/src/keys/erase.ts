@@ -23,7 +23,7 @@ import {
   judgeTime,
   lifeAt,
 } from '../certificates/certificate.js';
-import { checkClock } from '../certificates/issuing.js';
+import { checkClock } from '../certificates/start.js';
 import { ifPossible } from '../errors.js';
 import { readEnvelope } from '../files/read.js';
 import {

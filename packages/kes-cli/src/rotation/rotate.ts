@@ -19,10 +19,10 @@ import {
   certificateJson,
   judgeSignature,
 } from '../certificates/certificate.js';
-import { checkClock } from '../certificates/issuing.js';
 import { CHAIN_RULE } from '../certificates/number.js';
 import { ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { readRequest, writeRequest } from '../certificates/request.js';
+import { checkClock, isPastHalf, periodOn } from '../certificates/start.js';
 import { readEnvelope, refuseDash } from '../files/read.js';
 import { momentNow, periodAt } from '../network/clock.js';
 import {
@@ -239,15 +239,22 @@ async function requested(
   { files: { request, cert }, stepsAfter }: NextKey,
   key: Uint8Array,
 ): Promise<Answer> {
-  const { old, startPeriod, parameters, moment, onChain } = beginning;
+  const {
+    old: { certificate, coldVerificationKey },
+    startPeriod,
+    parameters,
+    moment,
+    onChain,
+  } = beginning;
+  const old = isPastHalf(beginning, startPeriod) ? ' --old-request' : '';
   await keepRequest(session, request, {
     time: moment.date ?? new Date(0),
     kesVerificationKey: key,
     startPeriod,
     parameters,
-    coldVerificationKey: old.coldVerificationKey,
+    coldVerificationKey,
     onChain: onChain?.last,
-    replaces: old.certificate,
+    replaces: certificate,
   });
   const past = periodAt(parameters, moment).period - startPeriod;
   const when = past === 0n ? 'the current one' : `${counted(past, 'KES period')} ago`;
@@ -263,7 +270,7 @@ async function requested(
       ...(onChain === undefined ? stepsToKnow(beginning) : []),
       [
         `Copy ${printable(request)} to the machine with the cold key, and run there:`,
-        `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}`,
+        `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}${old}`,
         'The request says what is on chain. Where the counter does not fit, add --on-chain there too: then the command shows the way.',
       ],
       [`Copy ${printable(cert)} back.`],
@@ -306,7 +313,7 @@ function issued(
   };
 }
 
-/** Writes the request, or keeps the one of an interrupted rotation. What is known of the chain is brought up to date. */
+/** Writes the request, or keeps the one of an interrupted rotation. Its time and what is known of the chain are brought up to date. */
 async function keepRequest(
   session: Session,
   path: string,
@@ -317,10 +324,13 @@ async function keepRequest(
     return;
   }
   const found = await readRequest(session, path);
-  const { time, onChain } = request;
+  const { time, parameters, onChain = found.onChain } = request;
+  const wanted = { ...request, onChain };
   const isSame =
-    certificateRequestText({ ...found, time, onChain }) === certificateRequestText(request);
+    certificateRequestText({ ...found, time, onChain }) === certificateRequestText(wanted);
   if (!isSame) throw foreign(path);
-  if (onChain === undefined || onChain === found.onChain) eraseLeftovers(path);
-  else writeRequest(path, request, true);
+  // A request of an earlier KES period was asked for again, so it is not a forgotten one.
+  const isOfNow = periodOn(parameters, found.time) === periodOn(parameters, time);
+  if (isOfNow && onChain === found.onChain) eraseLeftovers(path);
+  else writeRequest(path, wanted, true);
 }

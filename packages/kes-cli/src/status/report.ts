@@ -11,7 +11,7 @@ import {
   certificateJson,
   COUNTER,
   evolutionInWords,
-  evolutionJson,
+  lifeAtJson,
   judgeSignature,
   judgeTime,
   leftInWords,
@@ -223,7 +223,7 @@ export function reportAnswer(report: Report): Answer {
 }
 
 export function reportJson({ result, checks, parameters, subject, life }: Report): JsonMembers {
-  const { moment, period, evolution, expiry, remainingPeriods, days } = life;
+  const { moment, period, expiry, days } = life;
   return {
     valid: result !== 'invalid',
     result,
@@ -232,7 +232,7 @@ export function reportJson({ result, checks, parameters, subject, life }: Report
     network: networkJson(parameters),
     slot: String(moment.slot),
     kesPeriod: String(period),
-    evolution: { ...evolutionJson(evolution), remainingPeriods },
+    evolution: lifeAtJson(life),
     remainingDays: days ?? null,
     expiry: {
       kesPeriod: expiry.period?.toString() ?? null,

@@ -63,7 +63,9 @@ async function startAgent(before: readonly string[]) {
 
 async function isAtEvolution(evolution: number): Promise<void> {
   setClock(evolution);
-  expect(await info()).toContain(`✓ a key is installed, at evolution ${evolution}`);
+  expect(await info()).toMatch(
+    new RegExp(`✓ a key is installed, at KES period \\d+, evolution ${evolution}\\b`),
+  );
 }
 
 async function evolvesAndAnswers(): Promise<void> {
@@ -84,7 +86,7 @@ inTerminal(
     await evolvesAndAnswers();
     expect(text.stdout).not.toContain('evolution 2');
     child.stdin.write(CONTINUE);
-    await wrote('the key is at evolution 2');
+    await wrote(', evolution 2');
     child.stdin.write(INTERRUPT);
     await wrote('all keys are wiped');
     expect(await ended).toEqual([0, null]);

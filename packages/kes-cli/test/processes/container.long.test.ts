@@ -86,7 +86,9 @@ describe.skipIf(reason !== '')(`the container${reason}`, () => {
     const period = periodOfSlot(mainnet, slotOfDate(mainnet, new Date()));
     await issue(inFolder('kes.vkey'), inFolder('node.cert'), Number(period));
     expect(shell(install)).toMatchObject({ status: 0, stderr: '' });
-    expect(shell(info).stdout).toContain('✓ a key is installed, at evolution 0');
+    expect(shell(info).stdout).toContain(
+      `✓ a key is installed, at KES period ${String(period)}, evolution 0`,
+    );
     // The next key: the file of the one before is replaced.
     expect(shell(stage)).toMatchObject({ status: 0, stderr: '' });
     container.child.kill('SIGTERM');
