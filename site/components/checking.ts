@@ -36,6 +36,7 @@ export function useChecking(
   const byron = ref(0);
   const doubt = shallowRef<Doubt>();
   const hasNonce = ref(false);
+  const hasDates = ref(false);
   const report = computed(
     () =>
       lines.value &&
@@ -44,6 +45,7 @@ export function useChecking(
         byron: byron.value,
         doubt: doubt.value,
         hasNonce: hasNonce.value,
+        hasDates: hasDates.value,
         isDone: !isBusy.value || place.value !== '',
       }),
   );
@@ -108,7 +110,10 @@ export function useChecking(
     stop();
     one.value = undefined;
     place.value = of;
-    if (of === '') hasNonce.value = settings.epochNonce.trim() !== '';
+    if (of === '') {
+      hasNonce.value = settings.epochNonce.trim() !== '';
+      hasDates.value = settings.network !== 'other';
+    }
     checked = { input, settings: { ...settings }, link };
     isBusy.value = true;
     began = performance.now();

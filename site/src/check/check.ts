@@ -31,7 +31,7 @@ export type Checkable = Extract<Given, { kind: 'envelopes' | 'cbor' | 'log' | 'p
 /** One header of several. */
 export interface Line {
   readonly place: { readonly start: number; readonly end: number };
-  /** `other-network`: of another network, and nothing else is wrong. `unfinished`: a block that ends too early, at the end. */
+  /** `other-network`: of another network, and nothing else is wrong; `incomplete`: its slot is ahead of the clock. `unfinished`: a block that ends too early, at the end. */
   readonly result: HeaderResult | 'other-network' | 'unfinished';
   /** Whether it names the header before it, and has a later slot; `undefined` when that is not known. */
   readonly follows: boolean | undefined;
@@ -73,7 +73,7 @@ const NO_KEY =
 /**
  * Checks an input. Several headers give lines, anything else gives a report.
  *
- * @param now - The moment for which the life of a certificate is judged.
+ * @param now - The moment at which a header and the life of a certificate are judged.
  * @param turn - Called between parts of a log.
  */
 export async function* check(
@@ -125,7 +125,7 @@ function* checkBytes(
   }
   const report = isCertificate(bytes)
     ? certificateReport(envelopeOf(bytes), around.parameters, now)
-    : headerReport(headerVerdict(bytes, around), now);
+    : headerReport(headerVerdict(bytes, around, now), now);
   yield { kind: 'report', report };
 }
 
@@ -149,7 +149,7 @@ function* checkMany(
       before = undefined;
     } else {
       // All headers are wanted, so each has a verdict.
-      const verdict = verifier.verify(item.bytes, { epochNonce: around.epochNonce });
+      const verdict = verifier.verify(item.bytes, { epochNonce: around.epochNonce, now });
       if (verdict === undefined) continue;
       const result = isUnfinished ? 'unfinished' : resultOf(verdict);
       if (start === 0) doubt = doubtIn(verdict, now);
@@ -174,7 +174,7 @@ function* itemsIn(bytes: Uint8Array): Generator<{ item: HeaderItem; isUnfinished
 
 function doubtIn(verdict: HeaderVerdict, now: Date): Doubt | undefined {
   const { header, parameters } = verdict;
-  const sentence = doubtOf(verdict, now);
+  const sentence = doubtOf(verdict);
   if (header === undefined || sentence === undefined) return undefined;
   return { network: parameters.name, sentence, fits: networksOf(header, now) };
 }

@@ -25,9 +25,13 @@ import {
 } from './report.js';
 import type { Surroundings } from './settings.js';
 
-/** Judges the bytes of a header or a block. */
-export function headerVerdict(bytes: Uint8Array, { parameters, epochNonce }: Surroundings) {
-  return verifyHeader(bytes, parameters, { epochNonce });
+/** Judges the bytes of a header or a block at a moment. */
+export function headerVerdict(
+  bytes: Uint8Array,
+  { parameters, epochNonce }: Surroundings,
+  now: Date,
+): HeaderVerdict {
+  return verifyHeader(bytes, parameters, { epochNonce, now });
 }
 
 /** The verdict with every fact. */
@@ -43,12 +47,12 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
       notChecked: [],
     };
   }
-  const doubt = doubtOf(verdict, now);
+  const doubt = doubtOf(verdict);
   const isElsewhere = doubt !== undefined || isSignedElsewhere(verdict, header);
   const fits = isElsewhere ? networksOf(header, now) : [];
   const bad = failures.filter(({ code }) => code !== 'other-network');
   return {
-    ...headlineOf(verdict, bad.length === 0, doubt !== undefined),
+    ...headlineOf(verdict, bad.length === 0, doubt !== undefined && isOtherNetwork(verdict)),
     sentences: [
       ...(doubt === undefined ? [] : [doubt]),
       ...(isElsewhere ? [fitsInWords(fits)] : []),
@@ -65,9 +69,8 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
     json: verdictJson(verdict),
     link: { nonce: verdict.vrf === 'not-checked' ? undefined : verdict.vrf === 'good' },
     notChecked: [
-      'of which network it is: no header says it',
       ...(versionAt(header, verdict.parameters) === undefined ? [versionNotCompared] : []),
-      ...verdict.outOfScope,
+      ...verdict.notChecked.map(({ message }) => message),
     ],
   };
 }
@@ -76,16 +79,39 @@ const versionNotCompared =
   'whether the network had its protocol version at its slot: that is known here for mainnet only, up to epoch 640';
 
 function headlineOf(
-  { parameters }: HeaderVerdict,
+  { result, parameters }: HeaderVerdict,
   isSigned: boolean,
-  isDoubtful: boolean,
+  isOther: boolean,
 ): Pick<Report, 'tone' | 'title'> {
-  if (!isDoubtful)
+  if (result === 'incomplete')
+    return { tone: 'note', title: 'Incomplete: by the clock of this computer, its slot is ahead' };
+  if (!isOther)
     return isSigned
       ? { tone: 'good', title: 'Valid: the pool signed this header' }
       : { tone: 'bad', title: 'Not valid' };
   const title = `Not a header of ${parameters.name}`;
   return isSigned ? { tone: 'note', title } : { tone: 'bad', title: `${title}, and not valid` };
+}
+
+/** Whether more than the clock speaks against the network. The clock can be wrong. */
+function isOtherNetwork({ reasons, failures }: HeaderVerdict): boolean {
+  return reasons.length === 0 || failures.some(({ code }) => code === 'other-network');
+}
+
+const timeTones = { come: 'good', ahead: 'note', unknown: 'note' } as const;
+
+function timeCheck({ reasons, notChecked }: HeaderVerdict): Check {
+  const isUnknown = notChecked.some(({ code }) => code === 'slot-time');
+  const state = isUnknown ? 'unknown' : reasons.length > 0 ? 'ahead' : 'come';
+  return {
+    name: 'Slot',
+    tone: timeTones[state],
+    sentence: {
+      come: 'By the clock of this computer, the slot has come.',
+      ahead: 'By the clock of this computer, the slot is more than 300 seconds ahead.',
+      unknown: 'Whether it has come is not checked: the slots of this network have no dates.',
+    }[state],
+  };
 }
 
 const tones = { good: 'good', bad: 'bad', 'not-checked': 'note' } as const;
@@ -122,6 +148,7 @@ function checksOf(verdict: HeaderVerdict, header: BlockHeader): Check[] {
         'not-checked': 'Not checked: it needs the nonce of the epoch. More options has a field.',
       }[vrf],
     },
+    timeCheck(verdict),
     ...(verdict.canonical === true ? [] : [otherEncoding]),
   ];
 }

@@ -26,23 +26,35 @@ export interface Lines {
   readonly doubt: Doubt | undefined;
   /** Whether the nonce of the epoch was given. */
   readonly hasNonce: boolean;
+  /** Whether the slots of the network have dates. */
+  readonly hasDates: boolean;
   readonly isDone: boolean;
 }
 
 /** The verdict, which says what of the lines was not judged. */
-export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): Report {
+export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }: Lines): Report {
   const of = (result: Line['result']) => lines.filter((line) => line.result === result).length;
-  const [valid, invalid] = [of('valid'), of('invalid')];
-  const [notHeaders, unfinished] = [of('not-a-header'), of('unfinished')];
+  const valid = of('valid');
+  const invalid = of('invalid');
+  const incomplete = of('incomplete');
+  const notHeaders = of('not-a-header');
+  const unfinished = of('unfinished');
   const breaks = lines.filter(({ follows }) => follows === false).length;
   const others = of('other-network');
-  const isOther = doubt !== undefined && others > 0 && valid + invalid === 0;
-  const count = `${counted(isOther ? others : valid + invalid, 'header')}${isDone ? '' : ' so far'}`;
+  const headers = valid + invalid + incomplete;
+  const isOther = doubt !== undefined && others > 0 && headers === 0;
+  const count = `${counted(isOther ? others : headers, 'header')}${isDone ? '' : ' so far'}`;
+  const rest = incomplete === 0 ? '' : `, ${grouped(incomplete)} incomplete`;
   const title = isOther
     ? `${count}, not of ${doubt.network}`
-    : `${count}: ${grouped(valid)} valid, ${grouped(invalid)} not valid`;
+    : `${count}: ${grouped(valid)} valid, ${grouped(invalid)} not valid${rest}`;
   const sentences = [
     ...(doubt === undefined ? [] : [doubt.sentence, fitsInWords(doubt.fits)]),
+    ...(incomplete === 0
+      ? []
+      : [
+          `Incomplete: the slot of ${counted(incomplete, 'header')} is ahead of the clock of this computer. Check the network first, then the clock.`,
+        ]),
     ...(isOther || others === 0
       ? []
       : [`Not counted: ${counted(others, 'header')} of another network.`]),
@@ -57,15 +69,20 @@ export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): R
       : [`Not checked: ${counted(byron, 'block')} of the Byron era, which has no KES.`]),
     ...(isDone ? linksOf(lines, breaks) : []),
   ];
-  const isWhole = others + notHeaders + unfinished + breaks === 0 && doubt === undefined;
+  const isWhole =
+    incomplete + others + notHeaders + unfinished + breaks === 0 && doubt === undefined;
   return {
-    tone: toneOf(isDone && valid + invalid > 0, invalid, isWhole),
+    tone: toneOf(isDone && headers > 0, invalid, isWhole),
     title,
     sentences,
     networks: doubt?.fits ?? [],
     checks: [],
     groups: [],
     notChecked: [
+      'of which network the headers are: no header states it',
+      ...(hasDates
+        ? []
+        : ['whether their slots have come: the slots of this network have no dates']),
       ...(hasNonce
         ? []
         : ['the VRF proofs: they need the nonce of the epoch, for which More options has a field']),
@@ -76,6 +93,7 @@ export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): R
       title,
       valid,
       invalid,
+      incomplete,
       otherNetwork: others,
       notHeaders,
       unfinished,
@@ -86,7 +104,7 @@ export function linesReport({ lines, byron, doubt, hasNonce, isDone }: Lines): R
     link:
       notHeaders + unfinished > 0
         ? undefined
-        : { nonce: hasNonce && lines.length > 0 ? valid + others > 0 : undefined },
+        : { nonce: hasNonce && lines.length > 0 ? valid + incomplete + others > 0 : undefined },
   };
 }
 
@@ -98,7 +116,8 @@ function toneOf(isJudged: boolean, invalid: number, isWhole: boolean): Tone {
 
 /** Whether headers name those before them. After a Byron block it is not known. */
 function linksOf(lines: readonly Line[], breaks: number): string[] {
-  const isHeader = ({ result }: Line) => /^(?:valid|invalid|other-network)$/.test(result);
+  const isHeader = ({ result }: Line) =>
+    /^(?:valid|invalid|incomplete|other-network)$/.test(result);
   const links = lines.filter(({ follows }) => follows === true).length;
   const unknown = lines.slice(1).filter(isHeader).length - links - breaks;
   return [

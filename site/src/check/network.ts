@@ -1,8 +1,6 @@
 /** Whether a header can be of a network. Nothing in it names one. */
 import {
-  dateOfSlot,
   mainnet,
-  NoDateError,
   preprod,
   preview,
   sum6Kes,
@@ -30,18 +28,15 @@ const versions: readonly (readonly [slot: bigint, version: bigint | undefined])[
   [191_548_800n, undefined],
 ];
 
-/** Milliseconds by which a clock may be late. */
-const TOLERANCE = 3_600_000;
-
 /** Why a header cannot be of the network of its verdict, or hardly; `undefined` when it can. */
-export function doubtOf(verdict: HeaderVerdict, now: Date): string | undefined {
-  const { header, parameters, failures } = verdict;
+export function doubtOf(verdict: HeaderVerdict): string | undefined {
+  const { header, parameters, failures, reasons } = verdict;
   if (header === undefined) return undefined;
   const other = failures.find(({ code }) => code === 'other-network');
   if (other !== undefined) return sentenceOf(other.message);
   const { name } = parameters;
-  if (isLater(header, parameters, now))
-    return `By the clock of this computer, slot ${grouped(header.slot)} of ${name} is still to come.`;
+  const [reason] = reasons;
+  if (reason !== undefined) return sentenceOf(reason.message);
   const version = versionAt(header, parameters);
   // The header states what the software of the pool supports, which is at most one version ahead.
   const stated = header.protocolVersion.major;
@@ -55,15 +50,6 @@ export function versionAt({ slot }: BlockHeader, { name }: KesParameters): bigin
   return name === mainnet.name ? versions.findLast(([first]) => first <= slot)?.[1] : undefined;
 }
 
-function isLater({ slot }: BlockHeader, parameters: KesParameters, now: Date): boolean {
-  try {
-    return dateOfSlot(parameters, slot).getTime() > now.getTime() + TOLERANCE;
-  } catch (error) {
-    if (error instanceof NoDateError) return error.reason === 'out-of-range';
-    throw error;
-  }
-}
-
 const networks = { mainnet, preprod, preview };
 const names = Object.keys(networks) as NetworkName[];
 
@@ -71,9 +57,9 @@ const names = Object.keys(networks) as NetworkName[];
 export function networksOf(header: BlockHeader, now: Date): NetworkName[] {
   const at = signedAt(header);
   return names.filter((name) => {
-    const verdict = verifyHeader(header.bytes, networks[name]);
+    const verdict = verifyHeader(header.bytes, networks[name], { now });
     const isSigned = at === undefined || at === verdict.evolution?.difference;
-    return isSigned && doubtOf(verdict, now) === undefined;
+    return isSigned && doubtOf(verdict) === undefined;
   });
 }
 

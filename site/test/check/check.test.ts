@@ -78,7 +78,9 @@ describe('a header', () => {
     expect(
       (await reportOn(header, { ...other, slotsPerKesPeriod: '129600', maxKesEvolutions: '36' }))
         .sentences,
-    ).toEqual(['Evolution 36, and the network accepts 0 to 35.']);
+    ).toEqual([
+      'KES period 1037 is evolution 36 of the certificate, and the network accepts 0 to 35.',
+    ]);
   });
 
   test('of a good certificate says at which evolution its key did sign', async () => {
@@ -108,10 +110,13 @@ describe('a header', () => {
     expect(form.sentences[1]).toBe('It fits preprod and preview: choose the one that it is of.');
     expect(dates(form)).toBe(false);
     const later = await reportOn(header, { network: 'preview' });
-    expect(later.sentences[0]).toBe(
-      'By the clock of this computer, slot 134,402,628 of preview is still to come.',
+    expect(later).toMatchObject({ tone: 'note', title: expect.stringMatching(/^Incomplete: /) });
+    expect(later.sentences[0]).toMatch(
+      /^The header may be of another network, .* on preview its slot 134,402,628 begins at 2027-/,
     );
     expect(later.sentences[1]).toBe('It fits mainnet: choose that network.');
+    expect(toneOf(later, 'Slot')).toBe('note');
+    expect(dates(later)).toBe(false);
     const broken = await reportOn(withChangedBit(preprod, 2399));
     expect(broken).toMatchObject({ tone: 'bad', title: 'Not a header of mainnet, and not valid' });
   });
@@ -255,6 +260,25 @@ describe('several headers', () => {
     expect(lines.at(-1)?.place.end).toBe(chunk.byteLength);
   });
 
+  test('are incomplete when their slots are ahead of the clock, and never invalid', async () => {
+    // The first five slots of preview are 0, 20, 40, 60 and 80.
+    const reportAt = (now: string, fields: Fields = preview) =>
+      judged.checkable(chunk).then((input) => judged.reportOn(input, fields, new Date(now)));
+    const title = (report: Report) => [report.tone, report.title];
+    expect(title(await reportAt('2022-10-24T23:55:00Z'))).toEqual([
+      'note',
+      '5 headers: 1 valid, 0 not valid, 4 incomplete',
+    ]);
+    const ahead = await reportAt('2022-10-01T00:00:00Z');
+    expect(title(ahead)).toEqual(['note', '5 headers: 0 valid, 0 not valid, 5 incomplete']);
+    expect(ahead.sentences[0]).toMatch(/^The header may be of another network/);
+    expect(title(await reportAt('2022-10-25T00:00:00Z'))[0]).toBe('good');
+    const numbers = { slotsPerKesPeriod: '129600', maxKesEvolutions: '62' };
+    const dateless = await reportAt('2022-10-01T00:00:00Z', { network: 'other', ...numbers });
+    expect(dateless.tone).toBe('good');
+    expect(dateless.notChecked.join()).toContain('whether their slots have come');
+  });
+
   test('are those that the command finds, in any file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'evolock-site-'));
     const string = (size: number) =>
@@ -297,13 +321,14 @@ describe('several headers', () => {
   test('are valid as far as they were judged, and the verdict names the rest', async () => {
     const verdictOn = async (bytes: Uint8Array, isDone = true) => {
       const lines = await linesOf(bytes, preview);
-      const common = { byron: 0, doubt: undefined, hasNonce: false, isDone };
+      const common = { byron: 0, doubt: undefined, hasNonce: false, hasDates: true, isDone };
       return { lines, report: linesReport({ lines, ...common }) };
     };
     const { lines, report } = await verdictOn(chunk);
     expect(report).toMatchObject({ tone: 'good', title: '5 headers: 5 valid, 0 not valid' });
     expect(report.sentences).toEqual([expect.stringContaining('none is missing')]);
-    expect(report.notChecked[0]).toContain('VRF proofs');
+    expect(report.notChecked[0]).toContain('of which network');
+    expect(report.notChecked.join()).toContain('VRF proofs');
     expect(textOfLines(report, lines)).toMatch(/Not shown: .*\nslot 0: valid\n/s);
     expect((await verdictOn(chunk, false)).report).toMatchObject({
       ...{ tone: 'note', title: '5 headers so far: 5 valid, 0 not valid', sentences: [] },
@@ -314,7 +339,8 @@ describe('several headers', () => {
     expect(strange).toMatchObject({ tone: 'note', link: undefined });
     expect(strange.sentences).toEqual([expect.stringContaining('1 part that cannot be a header')]);
     const gap = lines.map((line, at) => (at === 3 ? { ...line, follows: undefined } : line));
-    const common = { byron: 1, doubt: undefined, hasNonce: true, isDone: true };
+    const given = { hasNonce: true, hasDates: true, isDone: true };
+    const common = { byron: 1, doubt: undefined, ...given };
     const { sentences, notChecked, link } = linesReport({ lines: gap, ...common });
     expect(sentences.join(' ')).toMatch(/1 block of the Byron era.*is not known of 1 header\.$/);
     expect([notChecked.join().includes('VRF'), link]).toEqual([false, { nonce: true }]);
@@ -332,7 +358,10 @@ describe('several headers', () => {
     const verdictOn = async (bytes: Uint8Array) => {
       const [step] = await stepsOf(bytes);
       if (step?.kind !== 'lines') throw new Error('no lines');
-      return { ...step, report: linesReport({ ...step, hasNonce: false, isDone: true }) };
+      return {
+        ...step,
+        report: linesReport({ ...step, hasNonce: false, hasDates: true, isDone: true }),
+      };
     };
     const { lines, report } = await verdictOn(chunk);
     expect(report).toMatchObject({ tone: 'note', title: '5 headers, not of mainnet' });

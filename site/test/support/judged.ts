@@ -61,6 +61,7 @@ export async function reportOn(
     byron: all.reduce((sum, { byron }) => sum + byron, 0),
     doubt: first.doubt,
     hasNonce: (fields.epochNonce ?? '') !== '',
+    hasDates: fields.network !== 'other',
     isDone: true,
   });
 }

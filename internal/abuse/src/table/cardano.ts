@@ -56,7 +56,7 @@ const header = arg.kind(
   (value) => arg.isGenuine(value) || typeof value === 'string',
 );
 const oneByte = arg.bytes(() => Uint8Array.of(1));
-const withNonce = arg.optionsOf({ epochNonce: secret(32) });
+const verdictOptions = arg.optionsOf({ epochNonce: secret(32), now: new Date(0) });
 const writing = arg.optionsOf({ replace: true });
 
 const startPeriod = absolutePeriod(400);
@@ -190,10 +190,14 @@ const headers: Record<string, arg.Row> = {
   'HeaderItems#add': [oneByte],
   headerItems: [oneByte],
   parseHeader: { args: [header], refuses: true },
-  verifyHeader: [header, parameters, withNonce],
-  verifyDatabase: [path(), parameters, arg.optionsOf({ onFinding: () => undefined })],
+  verifyHeader: [header, parameters, verdictOptions],
+  verifyDatabase: [
+    path(),
+    parameters,
+    arg.optionsOf({ onFinding: () => undefined, now: new Date(0) }),
+  ],
   'new HeaderVerifier': [parameters, arg.optionsOf({ wanted: () => true })],
-  'HeaderVerifier#verify': [header, withNonce],
+  'HeaderVerifier#verify': [header, verdictOptions],
   'new EpochNonces': [
     epochs,
     arg.kind(

@@ -39,7 +39,7 @@ export interface ChainState {
 /** The first era whose nodes refuse a certificate number that leaves one out. */
 const BABBAGE = 6;
 
-/** The valid headers of a chain, one after the other. The memory in use grows with the number of pools only. */
+/** The headers of a chain without a failure, one after the other. The memory in use grows with the number of pools only. */
 export class Chain {
   /** By cold verification key, one character a byte. */
   readonly pools: Map<string, PoolBlocks>;

@@ -10,7 +10,14 @@ export { headerJson } from '../header/verdict.js';
 export { numberOfChunk } from './chunk.js';
 export type { Cut } from './cutter.js';
 export { filesOf, notRead, STDIN, type Found, type Passed } from './files.js';
-export { judgeGroup, VRF_FACTS, type Facts, type GroupVerdicts, type Judgeable } from './judge.js';
+export {
+  judgeGroup,
+  VRF_FACTS,
+  type Facts,
+  type GroupOptions,
+  type GroupVerdicts,
+  type Judgeable,
+} from './judge.js';
 export { ChainNonces, type NoncesState } from './nonces.js';
 export {
   chunkOf,
@@ -30,5 +37,12 @@ export {
   type RunState,
   type StateProblem,
 } from './state.js';
-export { Tally, type Counts, type DatabaseResult, type Finding, type TallyState } from './tally.js';
+export {
+  resultOfAll,
+  Tally,
+  type Counts,
+  type DatabaseResult,
+  type Finding,
+  type TallyState,
+} from './tally.js';
 export { verifyDatabase, type DatabaseVerdict, type VerifyDatabaseOptions } from './verify.js';

@@ -4,7 +4,7 @@ import { bytesOfHex } from '../hex.js';
 import type { HeaderVerifier } from '../keys/headers.js';
 
 /** The results, by their numbers in {@link Facts.results}. `passed-over`: a header that is not asked for. */
-export const RESULTS = ['valid', 'invalid', 'not-a-header', 'passed-over'] as const;
+export const RESULTS = ['valid', 'invalid', 'incomplete', 'not-a-header', 'passed-over'] as const;
 
 /** Whether the proofs of the VRF are good, by the numbers in {@link Facts.vrfs}. */
 export const VRF_FACTS = ['not-checked', 'good', 'bad'] as const;
@@ -51,15 +51,23 @@ export interface Judgeable {
 
 const PASSED_OVER = RESULTS.indexOf('passed-over');
 
-/** Judges the headers of one group. Valid headers can be only counted, and not shown. */
+/** How the headers of a group are judged. */
+export interface GroupOptions {
+  /** Whether valid headers are only counted, and not shown. */
+  readonly onlyCounted: boolean;
+  /** The moment of the verdicts. When absent, it is not checked whether the slots have come. */
+  readonly now: Date | undefined;
+}
+
+/** Judges the headers of one group. */
 export function judgeGroup(
   verifier: HeaderVerifier,
   headers: readonly Judgeable[],
-  onlyCounted: boolean,
+  { onlyCounted, now }: GroupOptions,
 ): GroupVerdicts {
   const facts = newFacts(headers.length);
   const shown = headers.map(({ bytes, nonce }, index) => {
-    const verdict = verifier.verify(bytes, { epochNonce: nonce });
+    const verdict = verifier.verify(bytes, { epochNonce: nonce, now });
     if (verdict === undefined) {
       facts.results[index] = PASSED_OVER;
       return undefined;

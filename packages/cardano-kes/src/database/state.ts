@@ -147,16 +147,17 @@ function checkSums(state: RunState): RunState {
   const { judged, counts, chain } = state;
   const blocks = [chain.pools.map(([, pool]) => pool.blocks), chain.eras.map(([, each]) => each)];
   const isWhole = blocks.every(
-    (each) => each.reduce((sum, count) => sum + count, 0) === counts.valid,
+    (each) => each.reduce((sum, count) => sum + count, 0) === counts.valid + counts.incomplete,
   );
   if (!isWhole || !isOf(judged, counts, chain)) throw new StateError('damaged');
   return state;
 }
 
 /** Whether chunks of this size can have so many headers, and the header to which the next one links is their last one. */
-function isOf(judged: Judged, { valid, invalid }: Counts, { hash, chunk }: ChainState): boolean {
+function isOf(judged: Judged, counts: Counts, { hash, chunk }: ChainState): boolean {
+  const { valid, invalid, incomplete } = counts;
   const { bytes, last, lastHash = hash } = judged;
-  if ((valid + invalid) * sum6Kes.signatureSize > bytes) return false;
+  if ((valid + invalid + incomplete) * sum6Kes.signatureSize > bytes) return false;
   return hash === undefined || (hash === lastHash && chunk === last);
 }
 

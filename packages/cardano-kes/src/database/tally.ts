@@ -11,6 +11,8 @@ import type { VerdictJson } from '../header/verdict.js';
 export interface Counts {
   readonly valid: number;
   readonly invalid: number;
+  /** Headers without a failure that have a reason against them, such as a slot that lies ahead. */
+  readonly incomplete: number;
   readonly outOfOrder: number;
   /** What is not a header; lines of text each. */
   readonly notHeaders: number;
@@ -31,16 +33,47 @@ export interface Counts {
 
 /** The names of the counts. */
 export const COUNTS: readonly (keyof Counts)[] = [
-  ...(['valid', 'invalid', 'outOfOrder', 'notHeaders', 'notJudged', 'missing'] as const),
-  ...(['notRead', 'skipped', 'byron', 'vrfChecked', 'vrfNotChecked'] as const),
+  'valid',
+  'invalid',
+  'incomplete',
+  'outOfOrder',
+  'notHeaders',
+  'notJudged',
+  'missing',
+  'notRead',
+  'skipped',
+  'byron',
+  'vrfChecked',
+  'vrfNotChecked',
 ];
 
+/** From the worst to the best. */
+const WORST_FIRST = ['invalid', 'incomplete', 'unreadable', 'valid'] as const;
+
 /**
- * The result of all: the first that holds of `invalid`, a header is not valid or not in order; `incomplete`, something is no
- * header, cannot be judged or is missing, or there is no valid header; `unreadable`, the system refuses to read something, or
- * a nonce is unknown; `valid`.
+ * The result of a whole: the worst result of a part. From the worst to the best: `invalid`, a header is not valid or not in
+ * order; `incomplete`, a header could not be judged to the end, something is no header, cannot be judged or is missing, or
+ * there is no valid header; `unreadable`, the system refuses to read something, or a nonce is unknown; `valid`.
  */
-export type DatabaseResult = 'invalid' | 'incomplete' | 'unreadable' | 'valid';
+export type DatabaseResult = (typeof WORST_FIRST)[number];
+
+/** The result of a whole by those of its parts. A whole without a part is `incomplete`. */
+export function resultOfAll(parts: readonly DatabaseResult[]): DatabaseResult {
+  return WORST_FIRST.find((result) => parts.includes(result)) ?? 'incomplete';
+}
+
+/** The result of a part that is counted. The other counts make no result. */
+const RESULT_OF: Readonly<Partial<Record<keyof Counts, DatabaseResult>>> = {
+  valid: 'valid',
+  invalid: 'invalid',
+  incomplete: 'incomplete',
+  outOfOrder: 'invalid',
+  notHeaders: 'incomplete',
+  notJudged: 'incomplete',
+  missing: 'incomplete',
+  notRead: 'unreadable',
+  vrfNotChecked: 'unreadable',
+};
 
 /** Something to tell about the input. */
 export type Finding =
@@ -89,12 +122,8 @@ export class Tally {
 
   /** The result of the input until now. */
   get result(): DatabaseResult {
-    const { valid, invalid, outOfOrder, notHeaders, notJudged, missing, notRead, vrfNotChecked } =
-      this.#counts;
-    if (invalid + outOfOrder > 0) return 'invalid';
-    if (notHeaders + notJudged + missing > 0) return 'incomplete';
-    if (notRead + vrfNotChecked > 0) return 'unreadable';
-    return valid > 0 ? 'valid' : 'incomplete';
+    const found = COUNTS.filter((name) => this.#counts[name] > 0);
+    return resultOfAll(found.flatMap((name) => RESULT_OF[name] ?? []));
   }
 
   /** Whether all of the input is valid headers, besides blocks of the Byron era. */
@@ -148,7 +177,7 @@ export class Tally {
   }
 
   #inChain(result: (typeof RESULTS)[number], facts: Facts, index: number): readonly OrderFailure[] {
-    if (result === 'valid') return this.chain.add(facts, index);
+    if (result === 'valid' || result === 'incomplete') return this.chain.add(facts, index);
     this.chain.interrupt();
     return [];
   }

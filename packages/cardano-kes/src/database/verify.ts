@@ -2,6 +2,7 @@
 import { checkFunction, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { HeaderVerifier } from '../keys/headers.js';
 import { checkEpochParameters, type EpochParameters } from '../nonce/epochs.js';
+import { timeOf } from '../period/evolution.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { judgeGroup } from './judge.js';
 import { ChainNonces } from './nonces.js';
@@ -14,6 +15,11 @@ export interface VerifyDatabaseOptions {
   readonly onFinding?: ((finding: Finding) => void) | undefined;
   /** The epochs of the network: the proofs of the VRF are checked too, along the chain from its first block on. */
   readonly epochs?: EpochParameters | undefined;
+  /**
+   * The moment of the verdicts, as in the options of `verifyHeader`: a header whose slot lies ahead is `incomplete`, and a
+   * finding. When absent, it is not checked whether the slots have come.
+   */
+  readonly now?: Date | undefined;
 }
 
 /** The verdict on a database. */
@@ -22,7 +28,7 @@ export interface DatabaseVerdict {
   /** Whether all of the input is valid headers in the order of one chain, besides blocks of the Byron era. */
   readonly all: boolean;
   readonly counts: Counts;
-  /** The first and the last slot of the valid headers of chunks; `undefined` when there are none. */
+  /** The first and the last slot of the headers of chunks without a failure; `undefined` when there are none. */
   readonly firstSlot: bigint | undefined;
   readonly lastSlot: bigint | undefined;
 }
@@ -32,7 +38,7 @@ export interface DatabaseVerdict {
  * links to the block before, and certificate numbers of each pool. Memory does not grow with the number of headers. Other
  * files of the folder are judged as headers too.
  *
- * Not checked: the bodies of the blocks, what needs the state of the ledger, and the blocks of the Byron era, with the link
+ * Not checked: of which network the headers are, the bodies of the blocks, what needs the state of the ledger, and the blocks of the Byron era, with the link
  * of the first header to them. Nor is any header before the first chunk of the folder.
  *
  * @param path - The folder, `db/immutable` of a node; or a file of headers.
@@ -46,8 +52,9 @@ export async function verifyDatabase(
   options?: VerifyDatabaseOptions,
 ): Promise<DatabaseVerdict> {
   if (typeof path !== 'string') throw wrongType('path', 'a string', path);
-  const { onFinding, epochs } = checkOptions(options);
+  const { onFinding, epochs, now } = checkOptions(options);
   if (onFinding !== undefined) checkFunction('options.onFinding', onFinding);
+  if (now !== undefined) timeOf('options.now', now);
   const verifier = new HeaderVerifier(checkParameters(parameters));
   const nonces = epochs && new ChainNonces(checkEpochParameters(epochs));
   const tally = new Tally(nonces !== undefined);
@@ -55,7 +62,7 @@ export async function verifyDatabase(
     const known = nonces?.of(group) ?? [];
     const cuts = 'passed' in group ? [] : group.cuts;
     const headers = cuts.map(({ bytes }, index) => ({ bytes, nonce: known[index] }));
-    const verdicts = judgeGroup(verifier, headers, true);
+    const verdicts = judgeGroup(verifier, headers, { onlyCounted: true, now });
     for (const finding of tally.count(group, verdicts)) onFinding?.(finding);
   }
   const { firstSlot, lastSlot } = tally.chain;

@@ -10,7 +10,7 @@ import {
 } from '../certificate/certificate.js';
 import { headerOf, type BlockHeader, type HeaderCryptography } from './parse.js';
 import {
-  checkEpochNonce,
+  checkVerdictOptions,
   headerOrVerdict,
   judge,
   type HeaderVerdict,
@@ -36,7 +36,7 @@ export function headerFunctions(cryptography: HeaderCryptography) {
       options?: HeaderVerdictOptions,
     ): HeaderVerdict => {
       const checked = checkParameters(parameters);
-      const judging = { parameters: checked, cryptography, epochNonce: checkEpochNonce(options) };
+      const judging = { parameters: checked, cryptography, ...checkVerdictOptions(options) };
       const header = headerOrVerdict(input, judging);
       return 'result' in header ? header : judge(header, judging);
     },
@@ -118,8 +118,7 @@ function judgeOfMany(
     verifyEd25519: kept(verifyEd25519),
   };
   return (input, verdictOptions) => {
-    const epochNonce = checkEpochNonce(verdictOptions);
-    const judging = { parameters, cryptography: cached, epochNonce };
+    const judging = { parameters, cryptography: cached, ...checkVerdictOptions(verdictOptions) };
     const header = headerOrVerdict(input, judging);
     if ('result' in header) return header;
     return wanted?.(header) === false ? undefined : judge(header, judging);

@@ -72,6 +72,7 @@ export {
 export type { BlockHeader, HeaderCryptography, HeaderVrf, VrfResult } from './parse.js';
 export { headerItems, HeaderItems, type HeaderItem } from './items.js';
 export { MAX_BLOCK_SIZE } from './place.js';
+export type { IncompleteReason } from './slot-time.js';
 export {
   evolutionFailures,
   verdictJson,
@@ -81,6 +82,8 @@ export {
   type HeaderResult,
   type HeaderVerdict,
   type HeaderVerdictOptions,
+  type NotChecked,
+  type NotCheckedCode,
   type SignatureFact,
   type VerdictJson,
 } from './verdict.js';

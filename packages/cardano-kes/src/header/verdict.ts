@@ -2,9 +2,10 @@
 import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { certificateVerdict, type OperationalCertificate } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
-import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
+import { evolutionOf, periodOfSlot, timeOf, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
 import { headerOf, type BlockHeader, type HeaderCryptography } from './parse.js';
+import { timeReasons, type IncompleteReason } from './slot-time.js';
 import { NONCE_SIZE, vrfFailures, type VrfFailure } from './vrf.js';
 import { hexOf } from '../hex.js';
 import type { KesParameters } from '../period/parameters.js';
@@ -30,10 +31,29 @@ export interface HeaderFailure {
 export type SignatureFact = 'good' | 'bad' | 'not-checked';
 
 /**
- * The result of a verdict: `valid`; `invalid` for a header with a failure; `not-a-header` for bytes that a node cannot
- * decode as a header.
+ * The result of a verdict: `valid`; `invalid` for a header with a failure; `incomplete` for one without a failure that has a
+ * reason against it, which may lie in the clock or in the chosen network; `not-a-header` for bytes that a node cannot decode
+ * as a header.
  */
-export type HeaderResult = 'valid' | 'invalid' | 'not-a-header';
+export type HeaderResult = 'valid' | 'invalid' | 'incomplete' | 'not-a-header';
+
+/** What a verdict did not check, for programs. */
+export type NotCheckedCode =
+  | 'network'
+  | 'slot-time'
+  | 'vrf'
+  | 'slot-leader'
+  | 'stake'
+  | 'certificate-numbers'
+  | 'chain'
+  | 'body';
+
+/** What a verdict did not check. */
+export interface NotChecked {
+  readonly code: NotCheckedCode;
+  /** For people. */
+  readonly message: string;
+}
 
 /** The verdict on a header. */
 export interface HeaderVerdict {
@@ -61,35 +81,56 @@ export interface HeaderVerdict {
   readonly vrf: SignatureFact;
   /** All failures. */
   readonly failures: readonly HeaderFailure[];
-  /** What was not checked, since it needs the state of the ledger. */
-  readonly outOfScope: readonly string[];
+  /** Why the header is `incomplete`. An invalid header can have reasons too: its network may be another. */
+  readonly reasons: readonly IncompleteReason[];
+  /**
+   * What was not checked: what needs the state of the ledger, what the options did not allow to check, and always of which
+   * network the header is.
+   */
+  readonly notChecked: readonly NotChecked[];
 }
 
 /** Options of a verdict. */
 export interface HeaderVerdictOptions {
   /** The nonce of the header's epoch, 32 bytes. When absent, the proofs of the VRF are not checked. */
   readonly epochNonce?: Uint8Array | undefined;
+  /**
+   * The moment of the verdict. A header whose slot is more than 300 seconds ahead of it is `incomplete`. When absent, or when
+   * the slots of the network have no dates, it is not checked whether the slot has come.
+   */
+  readonly now?: Date | undefined;
 }
 
-/** The nonce in the options of a verdict. */
-export function checkEpochNonce(options: HeaderVerdictOptions | undefined): Uint8Array | undefined {
-  const { epochNonce } = checkOptions(options);
-  return epochNonce && checkBytes('options.epochNonce', epochNonce, NONCE_SIZE);
+/** The options of a verdict, checked. */
+export function checkVerdictOptions(
+  options: HeaderVerdictOptions | undefined,
+): Pick<Judging, 'epochNonce' | 'now'> {
+  const { epochNonce, now } = checkOptions(options);
+  return {
+    epochNonce: epochNonce && checkBytes('options.epochNonce', epochNonce, NONCE_SIZE),
+    now: now === undefined ? undefined : timeOf('options.now', now),
+  };
 }
+
+function notChecked(code: NotCheckedCode, message: string): NotChecked {
+  return Object.freeze({ code, message });
+}
+
+const NETWORK = notChecked('network', 'of which network the header is: no header states it');
+const NO_MOMENT = notChecked('slot-time', 'whether its slot has come: no moment was given');
+const NO_DATES = notChecked(
+  'slot-time',
+  'whether its slot has come: the slots of the network have no dates',
+);
+const VRF = notChecked('vrf', 'the VRF proofs: they need the nonce of the epoch');
 
 /** What else makes a block valid, and cannot be seen from its header. */
-const needsTheLedger: readonly string[] = Object.freeze([
-  'the stake of the pool, and whether it is registered',
-  'the sequence numbers of its certificates in the chain before',
-  'the chain before it, and the body of the block',
-]);
-const outOfScope: readonly string[] = Object.freeze([
-  'the VRF proofs, and whether the pool led the slot',
-  ...needsTheLedger,
-]);
-const outOfScopeWithNonce: readonly string[] = Object.freeze([
-  'whether the pool led the slot',
-  ...needsTheLedger,
+const NEEDS_THE_LEDGER: readonly NotChecked[] = Object.freeze([
+  notChecked('slot-leader', 'whether the pool led the slot'),
+  notChecked('stake', 'the stake of the pool, and whether it is registered'),
+  notChecked('certificate-numbers', 'the sequence numbers of its certificates in the chain before'),
+  notChecked('chain', 'the chain before it'),
+  notChecked('body', 'the body of the block'),
 ]);
 
 const malformed = {
@@ -102,7 +143,9 @@ const malformed = {
   certificate: 'not-checked',
   kesSignature: 'not-checked',
   vrf: 'not-checked',
-  outOfScope,
+  reasons: [],
+  // Nothing of it was checked.
+  notChecked: [],
 } as const;
 
 /** What a verdict is made with. */
@@ -110,6 +153,8 @@ export interface Judging {
   readonly parameters: KesParameters;
   readonly cryptography: HeaderCryptography;
   readonly epochNonce: Uint8Array | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number | undefined;
 }
 
 /** The header to judge; the verdict on bytes that are none. */
@@ -125,13 +170,14 @@ export function headerOrVerdict(input: unknown, judging: Judging): BlockHeader |
 
 /** Judges a header that was read. */
 export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
-  const { parameters, cryptography, epochNonce } = judging;
+  const { parameters, cryptography, epochNonce, now } = judging;
   const { canonical, certificate, issuerVerificationKey } = header;
   const period = periodOfSlot(parameters, header.slot);
   const evolution = evolutionOf(parameters, certificate.startPeriod, period);
   const issued = certificateVerdict(certificate, issuerVerificationKey, cryptography.verifyEd25519);
   const kesSignature = signatureFact(header, evolution.difference, cryptography);
   const vrf = epochNonce && vrfFailures(header, epochNonce, cryptography);
+  const time = timeReasons(header, parameters, now);
   const network = networkFailure(header, parameters);
   const failures = [
     ...(network === undefined ? [] : [network]),
@@ -140,10 +186,10 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
     ...(kesSignature === 'bad' ? [wrongSignature(period, evolution)] : []),
     ...(vrf ?? []),
   ];
-  const valid = failures.length === 0;
+  const result = resultOf(failures, time ?? []);
   return {
-    result: valid ? 'valid' : 'invalid',
-    valid,
+    result,
+    valid: result === 'valid',
     parameters,
     header,
     canonical,
@@ -153,8 +199,22 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
     kesSignature,
     vrf: vrf === undefined ? 'not-checked' : vrf.length === 0 ? 'good' : 'bad',
     failures,
-    outOfScope: vrf === undefined ? outOfScope : outOfScopeWithNonce,
+    reasons: time ?? [],
+    notChecked: [
+      NETWORK,
+      ...(time === undefined ? [now === undefined ? NO_MOMENT : NO_DATES] : []),
+      ...(vrf === undefined ? [VRF] : []),
+      ...NEEDS_THE_LEDGER,
+    ],
   };
+}
+
+function resultOf(
+  failures: readonly HeaderFailure[],
+  reasons: readonly IncompleteReason[],
+): HeaderResult {
+  if (failures.length > 0) return 'invalid';
+  return reasons.length > 0 ? 'incomplete' : 'valid';
 }
 
 /** Whether the network had headers of this shape at this slot. */
@@ -246,13 +306,14 @@ export function verdictJson(verdict: HeaderVerdict) {
     !Array.isArray(verdict.failures)
   )
     throw wrongType('verdict', 'a verdict of verifyHeader', verdict);
-  const { result, valid, parameters, canonical, period, evolution, header } = verdict;
+  const { result, valid, reasons, parameters, canonical, period, evolution, header } = verdict;
   // The check makes a list of `any` of it.
   const failures: HeaderVerdict['failures'] = verdict.failures;
   return {
     result,
     valid,
     failures,
+    reasons,
     network: networkJson(parameters),
     canonical: canonical ?? null,
     kesPeriod: period === undefined ? null : String(period),
@@ -261,7 +322,7 @@ export function verdictJson(verdict: HeaderVerdict) {
     kesSignature: verdict.kesSignature,
     vrf: verdict.vrf,
     header: header === undefined ? null : headerJson(header),
-    outOfScope: verdict.outOfScope,
+    notChecked: verdict.notChecked,
   };
 }
 

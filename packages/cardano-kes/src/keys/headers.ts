@@ -78,11 +78,22 @@ export const parseHeader = functions.parseHeader;
 /**
  * Judges a header as a node does. Checks the certificate with the cold key that issued the block, the evolution with the
  * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. With
- * the nonce of its epoch also the proofs of the VRF. Checks all, even if one fails.
+ * the nonce of its epoch also the proofs of the VRF, and with the moment whether its slot has come. Checks all, even if one
+ * fails.
  *
  * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
- * @returns The verdict: `valid`, `invalid` or `not-a-header`, all facts and all failures.
+ * @returns The verdict: `valid`, `invalid`, `incomplete` or `not-a-header`, with all facts, all failures, and what was not
+ * checked.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mainnet, verifyHeader } from '@evolock/cardano-kes';
+ *
+ * const { result, failures } = verifyHeader('820080', mainnet, { now: new Date() });
+ * assert.deepEqual([result, failures[0]?.code], ['not-a-header', 'malformed']);
+ * ```
  */
 export const verifyHeader = functions.verifyHeader;
 

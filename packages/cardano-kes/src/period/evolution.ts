@@ -125,13 +125,23 @@ function dateIfKnown(parameters: KesParameters, slot: Slot): Date | undefined {
  * @throws {@link NoDateError} `ERR_EVOLOCK_CARDANO_NO_DATE`.
  */
 export function dateOfSlot(parameters: KesParameters, slot: Slot): Date {
-  const anchor = anchorOf(parameters);
-  const since = checkUnsigned64('slot', slot) - anchor.slot;
-  const length = since < 0n ? anchor.byronSlotMilliseconds : anchor.slotMilliseconds;
-  if (length === undefined) throw new NoDateError('byron');
-  const date = new Date(Number(BigInt(anchor.unixMilliseconds) + since * BigInt(length)));
+  const start = startOfSlot(anchorOf(parameters), checkUnsigned64('slot', slot));
+  if (start === undefined) throw new NoDateError('byron');
+  const date = new Date(Number(start));
   if (Number.isNaN(date.getTime())) throw new NoDateError('out-of-range');
   return date;
+}
+
+/**
+ * The beginning of a slot in milliseconds since 1970, which may be beyond the dates of the language; `undefined` before the
+ * anchor, when the length of those slots is unknown.
+ */
+export function startOfSlot(anchor: SlotAnchor, slot: bigint): bigint | undefined {
+  const since = slot - anchor.slot;
+  const length = since < 0n ? anchor.byronSlotMilliseconds : anchor.slotMilliseconds;
+  return length === undefined
+    ? undefined
+    : BigInt(anchor.unixMilliseconds) + since * BigInt(length);
 }
 
 /**
@@ -141,7 +151,7 @@ export function dateOfSlot(parameters: KesParameters, slot: Slot): Date {
  */
 export function slotOfDate(parameters: KesParameters, date: Date): Slot {
   const anchor = anchorOf(parameters);
-  const since = BigInt(timeOf(date)) - BigInt(anchor.unixMilliseconds);
+  const since = BigInt(timeOf('date', date)) - BigInt(anchor.unixMilliseconds);
   const slot =
     since < 0n ? byronSlot(anchor, -since) : anchor.slot + since / BigInt(anchor.slotMilliseconds);
   if (slot > MAX_UNSIGNED_64) throw new NoDateError('out-of-range');
@@ -153,15 +163,15 @@ export function hasDates(parameters: KesParameters): boolean {
   return checkParameters(parameters).anchor !== undefined;
 }
 
-/** The time of a valid date of any realm. The getter of the language throws for another object. */
-function timeOf(date: unknown): number {
+/** The time of a valid date of any realm, in milliseconds. The getter of the language throws for another object. */
+export function timeOf(argument: string, date: unknown): number {
   let time = NaN;
   try {
     time = Date.prototype.getTime.call(date);
   } catch {
     // NaN is refused below.
   }
-  if (Number.isNaN(time)) throw wrongType('date', 'a valid Date', date);
+  if (Number.isNaN(time)) throw wrongType(argument, 'a valid Date', date);
   return time;
 }
 

@@ -1,15 +1,20 @@
 /** Verifies files of messages, one after the other. */
 import { type DmqFailureCode, type DmqVerdict, verifyDmqMessage } from '@evolock/cardano-dmq';
 import { hasDates } from '@evolock/cardano-kes';
-import { notRead, type Passed } from '@evolock/cardano-kes/database';
+import {
+  notRead,
+  resultOfAll,
+  type DatabaseResult,
+  type Passed,
+} from '@evolock/cardano-kes/database';
 import { evolutionInWords, evolutionJson, periodsInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { sourceName, type Style } from '@evolock/command-line/text';
-import { passedAnswer } from '../headers/words.js';
-import { type Clock, clockInWords, clockJson, durationInWords } from '../network/clock.js';
+import { EXIT_CODES, passedAnswer } from '../headers/words.js';
+import { type Clock, clockInWords, clockJson, clockOf, durationInWords } from '../network/clock.js';
 import {
   NETWORK,
   networkInWords,
@@ -49,18 +54,11 @@ interface Judged {
   readonly lastNumber: bigint | undefined;
 }
 
-/** From the best result to the worst, which counts. */
-const SEVERITY: readonly ExitCode[] = [
-  ExitCode.valid,
-  ExitCode.environment,
-  ExitCode.incomplete,
-  ExitCode.invalid,
-];
-
-const EXIT_CODES: Readonly<Record<DmqVerdict['result'], ExitCode>> = {
-  valid: ExitCode.valid,
-  invalid: ExitCode.invalid,
-  'not-a-message': ExitCode.incomplete,
+/** What the verdict on a message is for all files. */
+const RESULTS: Readonly<Record<DmqVerdict['result'], DatabaseResult>> = {
+  valid: 'valid',
+  invalid: 'invalid',
+  'not-a-message': 'incomplete',
 };
 
 /** The verdicts on files, in their order. The exit code of each is that of all so far. */
@@ -70,25 +68,26 @@ async function* verifyMessages(
   { lastNumber, at, ...network }: VerifyFlags,
 ): AsyncGenerator<Answer, void, void> {
   const parameters = await networkOf(session, network);
-  let exitCode: ExitCode = ExitCode.valid;
+  const results: DatabaseResult[] = [];
   let outOfScope: readonly string[] = [];
   for (const [index, path] of paths.entries()) {
     const name = sourceName(path);
     const bytes = await bytesOrReason(session, path);
     let answer: Answer;
     if ('reason' in bytes) {
-      answer = { exitCode: ExitCode.environment, ...passedAnswer(bytes) };
+      results.push('unreadable');
+      answer = passedAnswer(bytes);
     } else {
-      const clock = clockOf(at, session.context.now());
+      const clock = clockOf('at', at, session.context.now());
       const options = { parameters, now: clock.date.getTime(), lastSequenceNumber: lastNumber };
       const verdict = verifyDmqMessage(bytes, options);
       ({ outOfScope } = verdict);
+      results.push(RESULTS[verdict.result]);
       answer = answerOf({ name, verdict, clock, lastNumber }, paths.length === 1);
     }
-    exitCode = worse(exitCode, answer.exitCode ?? ExitCode.valid);
     const isLast = index === paths.length - 1;
     const after = (style: Style) => (isLast ? notCheckedLines(outOfScope, style) : []);
-    yield { ...answer, exitCode, after };
+    yield { ...answer, exitCode: EXIT_CODES[resultOfAll(results)], after };
   }
 }
 
@@ -100,17 +99,8 @@ async function bytesOrReason(session: Session, path: string): Promise<Uint8Array
   }
 }
 
-function clockOf(at: Date | undefined, now: Date): Clock & { readonly date: Date } {
-  return at === undefined ? { clock: 'machine', date: now } : { clock: 'at', date: at };
-}
-
-function worse(one: ExitCode, other: ExitCode): ExitCode {
-  return SEVERITY.indexOf(other) > SEVERITY.indexOf(one) ? other : one;
-}
-
 function answerOf(judged: Judged, isOnly: boolean): Answer {
   return {
-    exitCode: EXIT_CODES[judged.verdict.result],
     json: verdictJson(judged),
     result: [verdictLine(judged)],
     ...(isOnly ? { checks: checksOf(judged), facts: verdictFacts(judged) } : {}),

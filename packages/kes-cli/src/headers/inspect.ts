@@ -4,7 +4,9 @@ import {
   headerJson,
   nameOfCut,
   readHeaders,
+  resultOfAll,
   type CutGroup,
+  type DatabaseResult,
   type Passed,
 } from '@evolock/cardano-kes/database';
 import type { Definition } from '@evolock/command-line/command';
@@ -12,7 +14,7 @@ import { ExitCode, UNCHECKED } from '@evolock/command-line/errors';
 import type { Answer, Fact } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
-import { headerFacts, passedAnswer, publicReader } from './words.js';
+import { EXIT_CODES, headerFacts, passedAnswer, publicReader } from './words.js';
 
 export const inspectCommand: Definition = {
   text: `
@@ -120,7 +122,9 @@ const COUNTED: Readonly<Partial<Record<Passed['result'], keyof Found>>> = {
 };
 
 function exitCodeOf({ headers, notHeaders, notJudged, notRead }: Found): ExitCode {
-  if (notHeaders + notJudged > 0) return ExitCode.incomplete;
-  if (notRead > 0) return ExitCode.environment;
-  return headers > 0 ? ExitCode.valid : ExitCode.incomplete;
+  const parts: DatabaseResult[] = [];
+  if (headers > 0) parts.push('valid');
+  if (notRead > 0) parts.push('unreadable');
+  if (notHeaders + notJudged > 0) parts.push('incomplete');
+  return EXIT_CODES[resultOfAll(parts)];
 }

@@ -1,13 +1,6 @@
 /** What `kes header verify` prints: a line for each finding, and the summary. */
-import type { VerdictJson } from '@evolock/cardano-kes';
-import {
-  VRF_FACTS,
-  type DatabaseResult,
-  type Finding,
-  type RunState,
-  type Tally,
-} from '@evolock/cardano-kes/database';
-import { ExitCode } from '@evolock/command-line/errors';
+import { hasDates, type VerdictJson } from '@evolock/cardano-kes';
+import { VRF_FACTS, type Finding, type RunState, type Tally } from '@evolock/cardano-kes/database';
 import {
   answerText,
   markedLines,
@@ -16,11 +9,14 @@ import {
   type MarkedLine,
 } from '@evolock/command-line/answer';
 import { counted, printable, wrapped, type Style } from '@evolock/command-line/text';
+import { clockInWords, clockJson, type Clock } from '../network/clock.js';
 import { networkInWords } from '../network/network.js';
+import { codesOf, Repeats } from './repeats.js';
 import type { JudgedGroup } from './verify.js';
 import {
   chainFacts,
   chainJson,
+  EXIT_CODES,
   headerAnswer,
   headerChecks,
   passedAnswer,
@@ -29,51 +25,72 @@ import {
 } from './words.js';
 import type { JudgeContext } from './worker.js';
 
-const EXIT_CODES: Readonly<Record<DatabaseResult, ExitCode>> = {
-  valid: ExitCode.valid,
-  invalid: ExitCode.invalid,
-  incomplete: ExitCode.incomplete,
-  unreadable: ExitCode.environment,
-};
+/** How a run is reported. */
+export interface ReportOptions {
+  /** The state from which the run goes on. */
+  readonly from: RunState | undefined;
+  readonly clock: () => Clock;
+  /** Whether every finding is shown, as programs need it. */
+  readonly showsAll: boolean;
+}
 
 /** Makes answers of the findings of a run, and the summary. */
 export class Report {
   readonly #context: JudgeContext;
   readonly #tally: Tally;
   readonly #from: RunState | undefined;
+  readonly #clock: () => Clock;
+  readonly #showsAll: boolean;
+  readonly #repeats = new Repeats();
   #last: VerdictJson | undefined;
   #goodProofs = 0;
 
-  constructor(context: JudgeContext, tally: Tally, from: RunState | undefined) {
+  constructor(context: JudgeContext, tally: Tally, { from, clock, showsAll }: ReportOptions) {
     this.#context = context;
     this.#tally = tally;
     this.#from = from;
+    this.#clock = clock;
+    this.#showsAll = showsAll;
+  }
+
+  get #headers(): number {
+    const { valid, invalid, incomplete } = this.#tally.counts;
+    return valid + invalid + incomplete;
   }
 
   *count(judged: JudgedGroup): Generator<Answer, void, void> {
     this.#goodProofs += judged.facts.vrfs.filter((each) => VRF_FACTS[each] === 'good').length;
     for (const finding of this.#tally.count(judged.group, judged)) {
       if (finding.kind === 'header') this.#last = finding.verdict;
-      yield answerOf(finding);
+      yield* this.#showsAll ? [answerOf(finding)] : this.#firstOf(finding);
     }
+  }
+
+  /** The answer on a finding, while few had the same failure. */
+  #firstOf(finding: Finding): Answer[] {
+    const place = this.#repeats.add(finding);
+    if (place === 'printed') return [answerOf(finding)];
+    const codes = codesOf(finding).join(', ');
+    const words = `more headers with ${codes}: they are counted, and --json has each of them`;
+    return place === 'note' ? [{ result: [{ mark: 'skipped', words }], json: {} }] : [];
   }
 
   summary(): Answer {
     const { counts, chain, all, result } = this.#tally;
-    const headers = counts.valid + counts.invalid;
+    const headers = this.#headers;
     const exitCode = EXIT_CODES[result];
+    const clock = this.#clock();
     const { checked, notChecked } = this.#scope();
     const only = headers === 1 && counts.notHeaders === 0 ? this.#last : undefined;
     const summary = {
-      ...{
-        exitCode,
-        all,
-        headers,
-        ...counts,
-        chain: chainJson(chain, this.#context.parameters),
-        checked,
-        notChecked,
-      },
+      exitCode,
+      all,
+      headers,
+      ...counts,
+      clock: clockJson(clock),
+      chain: chainJson(chain, this.#context.parameters),
+      checked,
+      notChecked,
       ...(this.#from && { fromChunk: this.#from.chunk }),
     };
     return {
@@ -98,6 +115,7 @@ export class Report {
             ]),
         '',
         style.faint(`network ${networkInWords(this.#context.parameters)}`),
+        ...(this.#hasDates ? [style.faint(`clock   ${clockInWords(clock)}`)] : []),
         ...listed('checked:', checked, style),
         ...listed('NOT checked:', notChecked, style),
       ],
@@ -107,7 +125,7 @@ export class Report {
   /** What was checked of the headers, and what makes a block valid and was not checked. */
   #scope(): { readonly checked: string[]; readonly notChecked: string[] } {
     const { counts, chain } = this.#tally;
-    const headers = counts.valid + counts.invalid;
+    const headers = this.#headers;
     if (headers === 0) return { checked: [], notChecked: [] };
     const some = counts.vrfChecked === headers ? '' : ` of ${counted(counts.vrfChecked, 'header')}`;
     const others = counts.vrfChecked === 0 ? '' : ` of ${headers - counts.vrfChecked} others`;
@@ -115,12 +133,17 @@ export class Report {
     return {
       checked: [
         'the certificate, the evolution and the KES signature of each header',
+        ...(this.#hasDates ? ['whether the slot of each header has come, by the clock'] : []),
         ...(counts.vrfChecked > 0 ? [`the VRF proofs${some}`] : []),
         ...(hasChain
           ? ['the order of slots, of previous blocks, and of the certificate numbers of each pool']
           : []),
       ],
       notChecked: [
+        'of which network the headers are: no header states it',
+        ...(this.#hasDates
+          ? []
+          : ['whether their slots have come: the slots of this network have no dates']),
         ...(counts.vrfChecked < headers ? [`the VRF proofs${others}`] : []),
         'whether the pool led the slot, its stake, and whether it is registered',
         hasChain
@@ -134,10 +157,14 @@ export class Report {
     };
   }
 
+  get #hasDates(): boolean {
+    return hasDates(this.#context.parameters);
+  }
+
   #counted(): (Check | MarkedLine)[] {
     const { counts, all } = this.#tally;
     const { valid, invalid, outOfOrder } = counts;
-    const headers = valid + invalid;
+    const headers = this.#headers;
     const signed = `${all && valid > 1 ? 'all ' : ''}${counted(valid, 'header')} ${are(valid)} valid`;
     const bad = `${invalid} of ${counted(headers, 'header')} ${are(invalid)} NOT valid`;
     const order = `${outOfOrder} ${are(outOfOrder)} NOT in the order of a chain`;
@@ -150,13 +177,21 @@ export class Report {
         .filter(([count]) => count > 0)
         .map(([count, words]) => ({ mark: 'unknown', words: `${count} ${words}` }) as const),
       ...this.#wrongNonce(),
+      ...this.#repeats.counted.map(([codes, count]) => ({
+        mark: 'skipped' as const,
+        words: `${counted(count, 'more header')} with ${codes}: not printed`,
+      })),
     ];
   }
 
   #others(): [count: number, words: string][] {
-    const { notHeaders, notJudged, missing, notRead, skipped, byron, vrfNotChecked } =
+    const { incomplete, notHeaders, notJudged, missing, notRead, skipped, byron, vrfNotChecked } =
       this.#tally.counts;
     return [
+      [
+        incomplete,
+        `${are(incomplete)} incomplete: ${incomplete === 1 ? 'its slot is' : 'their slots are'} ahead of the clock. Check the network first, then the clock`,
+      ],
       [notHeaders, `${are(notHeaders)} not ${notHeaders === 1 ? 'a header' : 'headers'}`],
       [notJudged, `${were(notJudged)} read and cannot be judged`],
       [missing, `${missing === 1 ? 'chunk is' : 'chunks are'} missing`],

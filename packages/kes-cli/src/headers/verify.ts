@@ -26,6 +26,7 @@ import type { Session } from '@evolock/command-line/session';
 import { STDIN } from '@evolock/command-line/text';
 import { Progress } from '@evolock/command-line/progress';
 import { BytesPool } from '@evolock/kes-verify-pool';
+import { clockOf, NOW } from '../network/clock.js';
 import { Report } from './report.js';
 import { resumptionAt } from './resumption.js';
 import { publicReader } from './words.js';
@@ -40,7 +41,7 @@ import {
 
 export const verifyCommand: Definition = {
   text: `
-    Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one and the blocks confirm it. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. The chunks of a folder have to follow one another: a hole is printed. Files that are not read are printed and counted. With --json each verdict is one line, those of the valid headers of chunks too, and the last line is a summary. The VRF proofs need the nonce of the epoch: with --epoch-nonce it is given; with --vrf it is computed from the headers before, so the chunks have to begin with the first block. What needs the state of the ledger is not checked: the right of a pool to its slot, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: no header is invalid, and not everything could be judged: something is not a header, a file is damaged, or a folder has a hole. 3: the system refuses to read something, or the nonce of --vrf is unknown, and everything else is valid.
+    Verifies block headers of any era from Shelley on, as a node does: the certificate by the cold key, the evolution by the slot, the KES signature over the canonical encoding of the body. A file holds headers or blocks in binary, one after the other, also within 24(bytes) or as ChainSync sends them; or headers in hexadecimal, one a line (or a single one, folded). Gzip is unpacked, up to 4 GiB a file. A file NNNNN.chunk is read as the immutable database of a node has it, with its secondary index when there is one and the blocks confirm it. A header has at most 65,536 bytes, a block at most 2,500,000. Of a directory all files are read except hidden ones. Each verdict is printed at once; of the valid headers of chunks only a summary. The headers of chunks are also checked for the order of a chain: slots, the links to the block before, and the certificate numbers of each pool. The chunks of a folder have to follow one another: a hole is printed. Files that are not read are printed and counted. Of headers that fail alike, 20 are printed and all are counted. With --json each verdict is one line, those of the valid headers of chunks too, and the last line is a summary. The VRF proofs need the nonce of the epoch: with --epoch-nonce it is given; with --vrf it is computed from the headers before, so the chunks have to begin with the first block. A header whose slot is more than 300 seconds ahead of the clock, or of --now, is incomplete: first look whether the network is the right one, then at the clock. No header states its network, so one of another network can be valid. What needs the state of the ledger is not checked: the right of a pool to its slot, stake, certificate counters before the first header. Exit code 1: a header is not valid or not in order. 4: no header is invalid, and not everything could be judged: a slot lies ahead, something is not a header, a file is damaged, or a folder has a hole. 3: the system refuses to read something, or the nonce of --vrf is unknown, and everything else is valid.
 
     [path...]            files and directories, or - for standard input
     --since <slot>       only headers from this slot on: a number, or a moment like 2027-01-01
@@ -69,7 +70,7 @@ export const verifyCommand: Definition = {
     threads: threadsInOption,
   },
   readsStdin: true,
-  options: NETWORK,
+  options: [NOW, ...NETWORK],
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verifyAll,
 };
@@ -82,6 +83,7 @@ interface VerifyOptions extends NetworkOptions {
   readonly epochNonce?: string;
   readonly resume?: string;
   readonly threads?: number;
+  readonly now?: Date;
   readonly json?: boolean;
 }
 
@@ -150,16 +152,17 @@ async function* verifyAll(
     from: resumption && (from?.chunk ?? 0),
   });
   const tally = new Tally(vrf || epochNonce !== undefined, from);
-  const report = new Report(context, tally, from);
-  const nonces = epochs && new ChainNonces(epochs, from?.nonces);
-  const worker = new URL('header-worker.cjs', session.context.modules);
   // Valid headers of a chunk are only counted otherwise.
   const showsAll = options.json === true;
+  const clock = () => clockOf('now', options.now, session.context.now());
+  const report = new Report(context, tally, { from, clock, showsAll });
+  const nonces = epochs && new ChainNonces(epochs, from?.nonces);
+  const worker = new URL('header-worker.cjs', session.context.modules);
   const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
   const threads = { threads: options.threads ?? usual, batchSize: BATCH };
   await using pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, threads);
   try {
-    for await (const group of judged(groups, { pool, context, nonces, showsAll })) {
+    for await (const group of judged(groups, { pool, context, nonces, showsAll, clock })) {
       const chunk = chunkOf(group.group);
       if (chunk !== undefined)
         await resumption?.reach(chunk, () => ({ ...tally.state, nonces: group.noncesBefore }));
@@ -203,11 +206,12 @@ interface Judging {
   readonly context: JudgeContext;
   readonly nonces: ChainNonces | undefined;
   readonly showsAll: boolean;
+  readonly clock: () => { readonly date: Date };
 }
 
 async function* judged(
   groups: AsyncIterable<HeaderGroup>,
-  { pool, context, nonces, showsAll }: Judging,
+  { pool, context, nonces, showsAll, clock }: Judging,
 ): AsyncGenerator<JudgedGroup, void, void> {
   const sent: Omit<JudgedGroup, keyof GroupVerdicts>[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
@@ -218,7 +222,8 @@ async function* judged(
       const cuts = 'passed' in group ? [] : group.cuts;
       const headers = cuts.map(({ bytes }, index) => ({ bytes, nonce: each?.[index] }));
       const onlyCounted = chunkOf(group) !== undefined && !showsAll;
-      yield serialize({ headers, onlyCounted } satisfies GroupBytes);
+      const { date: now } = clock();
+      yield serialize({ headers, onlyCounted, now } satisfies GroupBytes);
     }
   }
   for await (const verdicts of pool.judgeMany(bytes(), context)) {

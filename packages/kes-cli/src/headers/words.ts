@@ -6,12 +6,27 @@ import {
   slot,
   type VerdictJson,
 } from '@evolock/cardano-kes';
-import type { Chain, Passed, PoolBlocks, ReadOptions } from '@evolock/cardano-kes/database';
+import type {
+  Chain,
+  DatabaseResult,
+  Passed,
+  PoolBlocks,
+  ReadOptions,
+} from '@evolock/cardano-kes/database';
 import { evolutionInWords, periodsInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
+import { ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
 import { publicParts } from '../files/read.js';
+
+/** The exit codes of the results of a whole. */
+export const EXIT_CODES: Readonly<Record<DatabaseResult, ExitCode>> = {
+  valid: ExitCode.valid,
+  invalid: ExitCode.invalid,
+  incomplete: ExitCode.incomplete,
+  unreadable: ExitCode.environment,
+};
 
 /** Reads what is no chunk as other commands read public files. */
 export function publicReader(session: Session): ReadOptions['parts'] {
@@ -19,18 +34,21 @@ export function publicReader(session: Session): ReadOptions['parts'] {
 }
 
 export function headerAnswer(source: string, verdict: VerdictJson): Answer {
-  const failures = verdict.failures.map(({ message }) => message).join('; ');
+  const { failures, reasons, valid } = verdict;
+  const problems = [...failures, ...reasons].map(({ message }) => message).join('; ');
   // The verdict is JSON. Its interfaces have no index signature.
   const json = { source, ...(verdict as unknown as JsonMembers) };
   if (verdict.header === null) {
-    const words = `${source}  not a header: ${failures}`;
+    const words = `${source}  not a header: ${problems}`;
     return { result: [{ mark: 'unknown', words }], json };
   }
+  if (verdict.result === 'incomplete')
+    return { result: [{ mark: 'unknown', words: `${source}  incomplete: ${problems}` }], json };
   const { slot, poolId } = verdict.header;
   const form = verdict.canonical === true ? '' : ', not canonical';
   const place = `slot ${slot}, ${periodsInWords(verdict.kesPeriod, verdict.evolution?.value ?? '')}`;
-  const words = verdict.valid ? `${place}, ${poolId.bech32}${form}` : `NOT valid: ${failures}`;
-  return { result: [{ valid: verdict.valid, words: `${source}  ${words}` }], json };
+  const words = valid ? `${place}, ${poolId.bech32}${form}` : `NOT valid: ${problems}`;
+  return { result: [{ valid, words: `${source}  ${words}` }], json };
 }
 
 export function passedAnswer({ source: path, result, reason }: Passed): Answer {

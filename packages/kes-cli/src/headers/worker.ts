@@ -21,6 +21,8 @@ export interface JudgeContext {
 export interface GroupBytes {
   readonly headers: readonly Judgeable[];
   readonly onlyCounted: boolean;
+  /** The moment at which the headers had been read: a run can take hours, and the chain of a node grows. */
+  readonly now: Date;
 }
 
 /** The verifier of each context. A context comes with each batch, as a copy; a run has one. */
@@ -54,8 +56,8 @@ export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>)
   const { epochNonce } = batch.context;
   const oneNonce = epochNonce === undefined ? undefined : Buffer.from(epochNonce, 'hex');
   return Array.from(bytesIn(batch), (bytes) => {
-    const { headers, onlyCounted } = deserialize(bytes) as GroupBytes;
+    const { headers, onlyCounted, now } = deserialize(bytes) as GroupBytes;
     const known = oneNonce ? headers.map((each) => ({ ...each, nonce: oneNonce })) : headers;
-    return judgeGroup(verifier, known, onlyCounted);
+    return judgeGroup(verifier, known, { onlyCounted, now });
   });
 }

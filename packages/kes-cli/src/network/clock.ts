@@ -90,6 +90,15 @@ export function currentMoment(
   return momentAt(parameters, 'now', now);
 }
 
+/** The clock of the machine, or the moment that an option gives instead, also for a network whose slots have no dates. */
+export function clockOf(
+  option: 'now' | 'at',
+  given: Date | undefined,
+  machine: Date,
+): Clock & { readonly date: Date } {
+  return given === undefined ? { clock: 'machine', date: machine } : { clock: option, date: given };
+}
+
 /** A date without a slot is an error of the clock or of the option, not of the certificate. */
 function momentAt(
   parameters: KesParameters,

@@ -46,7 +46,7 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
 /**
  * Judges a header as a node does. Checks the certificate with the cold key that issued the block, the evolution with the
  * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. With the nonce of
- * its epoch also the proofs of the VRF. Checks all, even if one fails.
+ * its epoch also the proofs of the VRF, and with the moment whether its slot has come. Checks all, even if one fails.
  *
  * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
  * @param parameters - The parameters of the header's network.
@@ -56,7 +56,7 @@ export function parseHeader(input: Uint8Array | string): BlockHeader {
  * import assert from 'node:assert/strict';
  * import { mainnet, verifyHeader } from '@evolock/kes-verify';
  *
- * const { result, failures } = verifyHeader('820080', mainnet);
+ * const { result, failures } = verifyHeader('820080', mainnet, { now: new Date() });
  * assert.deepEqual([result, failures[0]?.code], ['not-a-header', 'malformed']);
  * ```
  */

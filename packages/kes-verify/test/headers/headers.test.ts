@@ -52,6 +52,23 @@ describe.each(['TPraos', 'Praos'] as const)('a header of the shape %s', (shape) 
     }
   });
 
+  test('has the verdict of cardano-kes at any moment', () => {
+    const header = headerOf({ shape, signedAt: 3, evolution: 3 });
+    const { slot } = parseHeader(header);
+    const anchor = { slot, unixMilliseconds: 1_700_000_000_000, slotMilliseconds: 1_000 };
+    const dated = kesParameters({ ...NETWORK, anchor });
+    for (const [ahead, result] of [
+      [300, 'valid'],
+      [301, 'incomplete'],
+    ] as const) {
+      const options = { now: new Date(anchor.unixMilliseconds - ahead * 1_000) };
+      const verdict = verifyHeader(header, dated, options);
+      expect(verdict.result).toBe(result);
+      expect(verdict).toEqual(native.verifyHeader(header, dated, options));
+      expect(new HeaderVerifier(dated).verify(header, options)).toEqual(verdict);
+    }
+  });
+
   test('has the verdict of cardano-kes with any of its bytes changed', () => {
     const header = headerOf({ shape, signedAt: 1, evolution: 1 });
     fc.assert(
