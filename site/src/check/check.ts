@@ -45,7 +45,7 @@ export interface Line {
 
 /** A step of a check. */
 export type Step =
-  /** Of a `request`, nothing is wrong: the verifier key is still missing. */
+  /** Of a `request`, nothing is wrong: the verifier key, or the entry of a proof, is still missing. */
   | { readonly kind: 'problem' | 'request'; readonly sentence: string }
   | { readonly kind: 'report'; readonly report: Report }
   | {
@@ -70,6 +70,9 @@ const STEP = 16;
 const NO_KEY =
   'Paste the verifier key of the log into its field. It comes from elsewhere, and never from beside the log.';
 
+const NO_ENTRY =
+  'Paste the entry that the proof is about into its field, as it stands in the log, or drop it as a file. An empty line is an empty file.';
+
 /**
  * Checks an input. Several headers give lines, anything else gives a report.
  *
@@ -86,6 +89,8 @@ export async function* check(
     if (input.kind === 'cbor') yield* checkBytes(input.bytes, surroundings(settings), now);
     else if (input.kind !== 'envelopes' && settings.verifierKey.trim() === '')
       yield { kind: 'request', sentence: requestOf(input) };
+    else if (input.kind === 'proof' && input.entry === undefined && settings.entry === '')
+      yield { kind: 'request', sentence: NO_ENTRY };
     else yield { kind: 'report', report: await reportOn(input, settings, now, turn) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;

@@ -6,6 +6,7 @@ import {
   decoded,
   INDEX,
   inOrder,
+  isLines,
   isVerifierKey,
   logFiles,
   noteOf,
@@ -95,12 +96,24 @@ export async function givenFiles(files: readonly GivenFile[]): Promise<Given> {
   if (one === undefined) return { kind: 'nothing' };
   if (proof.length === 1 && entries.length === 1 && others.length === 1)
     return givenProof(proof[0] ?? one, entries[0] ?? one);
+  const empty = files.find(({ bytes }) => bytes.byteLength === 0);
+  if (empty !== undefined) return unreadable(`${empty.name} is empty.`);
   const found: Given[] = [];
-  for (const { name, bytes } of inOrder(files)) {
-    const each = await given(bytes);
-    if (!INDEX.test(name) || isSuspicious(each)) found.push(each);
+  for (const file of inOrder(files)) {
+    const each = await given(file.bytes);
+    if (!INDEX.test(file.name) || isSuspicious(each)) found.push(logWithoutSeals(file, each));
   }
   return found.length === 0 ? unreadable(ONLY_INDEX) : together(found);
+}
+
+/** Lines of text that are nothing else can be a log, which its seals follow. */
+function logWithoutSeals({ name, bytes }: GivenFile, found: Given): Given {
+  if (found.kind !== 'unreadable' || otherFile(bytes) !== undefined) return found;
+  const hasText = !decoded(bytes.subarray(0, 1_000)).includes('\u0000');
+  if (!hasText || !isLines(bytes)) return found;
+  return part(
+    `${name} has lines of text, as a log has. Drop its seals too, ${name}.seals, and, if there are any, its hashes and a checkpoint.`,
+  );
 }
 
 function isSuspicious({ kind }: Given): boolean {
@@ -121,6 +134,7 @@ function together(all: readonly Given[]): Given {
   if (texts.length === all.length) return { kind: 'envelopes', texts };
   const parts = all.flatMap((each) => (each.kind === 'cbor' ? [each.bytes] : []));
   if (parts.length === all.length) return { kind: 'cbor', bytes: joined(parts) };
+  if (one !== undefined && all.every(({ kind }) => kind === 'part')) return one;
   return unreadable(
     'These files are of several kinds. Together go headers and chunks; a certificate, its keys and its counter; a log, its seals, hashes and checkpoints; a proof and its entry.',
   );
@@ -213,8 +227,29 @@ async function within(input: string | Uint8Array, layers: number): Promise<Given
   if (suspicion === 'unclear') return { kind: 'unclear' };
   if (typeof input === 'string') return inText(input, layers - 1);
   if (input[0] === 0x1f && input[1] === 0x8b) return inGzip(input, layers - 1);
+  const other = otherFile(input);
+  if (other !== undefined) return unreadable(other);
   if (looksLikeText(input)) return inText(decoded(input), layers - 1);
   return beginsLikeCbor(input) ? { kind: 'cbor', bytes: input } : unreadable(OTHER_BYTES);
+}
+
+const UNPACK = 'unpack it, and drop what was in it.';
+
+/** Files that are no input of this page, by how they begin. */
+const otherFiles: readonly (readonly [string, string])[] = [
+  ['%PDF-', 'This is a PDF document, and no header, certificate or sealed log.'],
+  ['PK\u0003\u0004', `This is a zip archive: ${UNPACK}`],
+  ['BZh', `This is compressed by bzip2: ${UNPACK}`],
+  ['\u00fd7zXZ', `This is compressed by xz: ${UNPACK}`],
+  ['(\u00b5/\u00fd', `This is compressed by zstd: ${UNPACK}`],
+];
+
+const LONGEST_START = 5;
+
+/** What is said of such a file. */
+function otherFile(bytes: Uint8Array): string | undefined {
+  const start = String.fromCharCode(...bytes.subarray(0, LONGEST_START));
+  return otherFiles.find(([beginning]) => start.startsWith(beginning))?.[1];
 }
 
 const OTHER_BYTES = 'This begins neither like text nor like a header, a block or a certificate.';

@@ -152,7 +152,7 @@ export function areSeals(bytes: Uint8Array): boolean {
 }
 
 /** Whether bytes are lines of text, and neither JSON nor PEM as a whole. */
-function isLines(bytes: Uint8Array): boolean {
+export function isLines(bytes: Uint8Array): boolean {
   const text = decoded(bytes.subarray(0, 65_536)).trim();
   return text.includes('\n') && !text.startsWith('-----BEGIN') && parsedJson(text) === undefined;
 }

@@ -1,7 +1,10 @@
 /** The verdicts on a sealed log and on a proof of one entry, for a person. */
 import {
+  entryDifferences,
   verifyEntryProof,
   verifySealedLog,
+  type EntryDifference,
+  type EntryDifferences,
   type EntryProofFailure,
   type Range,
   type SealedLogFailure,
@@ -58,28 +61,50 @@ export async function logReport(
     now: Math.floor(now.getTime() / 1_000),
     maxAge,
   });
-  const { tone, title, sentences } = await headlineOf(verdict, files);
+  const isOfEntries = verdict.failure === 'entries' || verdict.failure === 'missing-entries';
+  const found = isOfEntries
+    ? await entryDifferences(() => ({
+        verifierKey: key.verifierKey,
+        files: files.map(parts),
+        seals: parts(seals),
+        hashes,
+      }))
+    : undefined;
+  const headline =
+    found === undefined ? headlineOf(verdict) : await differencesHeadline(found, files.length);
   return {
-    tone,
-    title,
-    sentences: [...sentences, ...notUsed, ...ofLink(key)],
-    checks: checksOf(verdict, seals, hashes !== undefined, files.length),
+    ...headline,
+    sentences: [...headline.sentences, ...notUsed, ...ofLink(key)],
+    checks: checksOf(verdict, found, seals, hashes !== undefined, files.length),
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
-    notChecked: [...notJudged(verdict), ...notChecked(key)],
-    json: verdict,
-    link: { hashes: hashes && areHashesProved(verdict) },
+    notChecked: [...notJudged(verdict, found), ...notChecked(key)],
+    json: found === undefined ? verdict : { ...verdict, ...differencesJson(found) },
+    link: { hashes: hashes && areHashesProved(verdict, found) },
+  };
+}
+
+/** The differences as `sealed-log verify --json` has them, without lines: these may contain keys. */
+function differencesJson({ differences, hasMore }: EntryDifferences) {
+  return {
+    differences: differences.map((each) => ({ ...each, text: undefined })),
+    hasMoreDifferences: hasMore,
   };
 }
 
 /** What was not judged of this log. */
-function notJudged({ failure, sealedEntries, unverifiedCheckpoints }: SealedLogVerdict): string[] {
+function notJudged(
+  { failure, sealedEntries, unverifiedCheckpoints }: SealedLogVerdict,
+  found: EntryDifferences | undefined,
+): string[] {
   return [
     ...(failure === 'fork' ? ['which of the two contents is the true one'] : []),
     ...(failure === undefined || failure === 'fork'
       ? []
       : [sealedEntries === 0 ? 'the entries' : 'what comes after the entries that stand']),
     // Without the first file of a rotated log, no seal over an entry fits.
-    ...((failure === 'entries' || failure === 'missing-entries') && sealedEntries === 0
+    ...((failure === 'entries' || failure === 'missing-entries') &&
+    sealedEntries === 0 &&
+    found === undefined
       ? ['entries before these: if the log was rotated, drop all its files']
       : []),
     ...(unverifiedCheckpoints === 0
@@ -106,19 +131,18 @@ function ofLink({ isOfLink }: GivenKey): string[] {
 }
 
 /** Whether the hashes fit a root that was signed. */
-function areHashesProved({ failure, hashesWrong, changedEntries }: SealedLogVerdict): boolean {
-  return !hashesWrong && (failure === undefined || changedEntries > 0);
+function areHashesProved(
+  { failure, hashesWrong, changedEntries }: SealedLogVerdict,
+  found: EntryDifferences | undefined,
+): boolean {
+  return !hashesWrong && (failure === undefined || changedEntries > 0 || found !== undefined);
 }
 
-async function headlineOf(
-  verdict: SealedLogVerdict,
-  files: readonly Uint8Array[],
-): Promise<Pick<Report, 'tone' | 'title' | 'sentences'>> {
-  const { result, failure, at, reasons, seals } = verdict;
+type Headline = Pick<Report, 'tone' | 'title' | 'sentences' | 'wantsFiles'>;
+
+function headlineOf({ result, failure, at, reasons, seals }: SealedLogVerdict): Headline {
   if (failure === 'key') throw new SettingsError(NOT_A_KEY);
   if (failure !== undefined) {
-    const [first] = verdict.changed;
-    if (first !== undefined && failure === 'entries') return changedLine(verdict, first[0], files);
     const title = 'Not valid';
     // The first seal of another key says only that the log is another one.
     if (failure === 'signature' && seals === 0)
@@ -135,38 +159,62 @@ async function headlineOf(
 /** Characters of a changed line that are searched for keys. A key is shorter. */
 const LONGEST = 16_384;
 
-/** A headline with the first line that was changed. A line that may contain a key is not shown. */
-async function changedLine(
-  { changedEntries }: SealedLogVerdict,
-  entry: number,
-  files: readonly Uint8Array[],
-) {
-  const { line, file, text } = lineOf(entry, files);
-  const at = `line ${grouped(line)}${files.length === 1 ? '' : ` of part ${grouped(file)}`}`;
-  const isOne = changedEntries === 1;
-  const isKey = await mayContainKey(text.slice(0, LONGEST));
-  const content = isKey ? 'not shown, because it may contain a key' : quoted(text);
+const GIVE_FILES =
+  'Add them: all files of the log belong here, also those that were rotated. If none is left out, these lines were removed.';
+
+/** A headline with the first line that differs. A file that was not given is no sign of a change. */
+async function differencesHeadline(
+  { differences }: EntryDifferences,
+  files: number,
+): Promise<Headline> {
+  const gaps = differences.filter(({ kind }) => kind === 'missing');
+  const others = differences.filter(({ kind }) => kind !== 'missing');
+  const [first] = others;
+  const wantsFiles = gaps.length > 0;
+  if (first === undefined) {
+    const missing = gaps.map(
+      ({ entry, entries }) => `${counted(entries, 'line')} from entry ${grouped(entry)} on`,
+    );
+    const title = `Files are missing: ${missing.join(', ')}`;
+    return { tone: 'note', title, sentences: [GIVE_FILES], wantsFiles };
+  }
+  const lines = others.reduce((sum, { entries, present }) => sum + Math.max(entries, present), 0);
+  const isOne = lines === 1;
+  const at = placeOf(first, files);
+  const verb = others.every(({ kind }) => kind === first.kind) ? first.kind : 'changed';
   return {
     tone: 'bad',
     title: isOne
-      ? `Not valid: ${at} was changed after it was sealed`
-      : `Not valid: ${grouped(changedEntries)} lines were changed after they were sealed`,
-    sentences: [`${isOne ? 'It' : `The first, ${at},`} is now: ${content}.`],
-  } as const;
+      ? `Not valid: ${isGap(first) ? `a line ${at}` : at} was ${verb} after it was sealed`
+      : `Not valid: ${grouped(lines)} lines were ${verb} after they were sealed`,
+    sentences: [
+      ...(await textOf(first, isOne ? 'It' : `The first, ${at},`)),
+      ...(wantsFiles ? [`Files are missing too. ${GIVE_FILES}`] : []),
+    ],
+    wantsFiles,
+  };
 }
 
-/** The line of an entry: its number from 1 in its file, the number of that file from 1, and its text. */
-function lineOf(entry: number, files: readonly Uint8Array[]) {
-  let left = entry;
-  for (const [index, bytes] of files.entries()) {
-    for (let from = 0, line = 1; from < bytes.byteLength; line += 1, left -= 1) {
-      const end = bytes.indexOf(0x0a, from);
-      const part = bytes.subarray(from, end < 0 ? undefined : end);
-      if (left === 0) return { line, file: index + 1, text: new TextDecoder().decode(part) };
-      from = end < 0 ? bytes.byteLength : end + 1;
-    }
-  }
-  return { line: 0, file: 0, text: '' };
+function areAllMissing(found: EntryDifferences | undefined): boolean {
+  return found?.differences.every(({ kind }) => kind === 'missing') ?? false;
+}
+
+function isGap({ present }: EntryDifference): boolean {
+  return present === 0;
+}
+
+/** The line of a difference in its file, or the line before which there is a gap. */
+function placeOf({ line, file, present }: EntryDifference, files: number): string {
+  const of = files === 1 ? '' : ` of part ${grouped(file + 1)}`;
+  return `${present === 0 ? 'before ' : ''}line ${grouped(line)}${of}`;
+}
+
+async function textOf({ text }: EntryDifference, subject: string): Promise<string[]> {
+  if (text === undefined) return [];
+  const line = new TextDecoder().decode(text);
+  const isKey = await mayContainKey(line.slice(0, LONGEST));
+  const content = isKey ? 'not shown, because it may contain a key' : quoted(line);
+  return [`${subject} is now: ${content}.`];
 }
 
 function ofOtherKey(at: number | undefined): string {
@@ -200,6 +248,7 @@ const incomplete: Readonly<Record<SealedLogReason, string>> = {
 
 function checksOf(
   verdict: SealedLogVerdict,
+  found: EntryDifferences | undefined,
   seals: Uint8Array,
   hasHashes: boolean,
   files: number,
@@ -207,8 +256,8 @@ function checksOf(
   const { failure, unsealedEntries = 0, prunedEntries, hashesWrong } = verdict;
   return [
     standing(verdict),
-    ...changesOf(verdict, hasHashes, files),
-    ...ofFailedSeal(verdict, seals, files),
+    ...(found === undefined ? changesOf(verdict, hasHashes, files) : differencesOf(found, files)),
+    ...(areAllMissing(found) ? [] : ofFailedSeal(verdict, seals, files)),
     ...(prunedEntries === 0
       ? []
       : [note('Erased', `Erased after they were sealed: ${listed(verdict.pruned, files)}.`)]),
@@ -250,6 +299,38 @@ function ofFailedSeal(
   return [
     note('Not proved', `Seal ${grouped(at)} adds these as a whole, and does not fit: ${which}.`),
   ];
+}
+
+const kindNames = {
+  changed: 'Changed',
+  inserted: 'Inserted',
+  missing: 'Missing',
+  removed: 'Removed',
+} as const;
+
+/** A check for each difference: its lines, and the time in which they were sealed. */
+function differencesOf({ differences, hasMore }: EntryDifferences, files: number): Check[] {
+  const checks = differences.map((each): Check => {
+    const { kind, entry, entries, present, sealedAfter, sealedBy } = each;
+    const tone = kind === 'missing' ? 'note' : 'bad';
+    const several = present > 1 ? `, ${counted(present, 'line')}` : '';
+    const place = `${placeOf(each, files)}${several}`;
+    const sealed = listed([[entry, entry + entries]], 2);
+    const which = entries === 0 ? '' : `: ${sealed}`;
+    const time =
+      sealedBy === undefined || entries === 0
+        ? ''
+        : sealedAfter === undefined
+          ? `, sealed by ${utc(sealedBy)}`
+          : `, sealed between ${utc(sealedAfter)} and ${utc(sealedBy)}`;
+    const sentence = `${place}${which}${time}.`;
+    return {
+      name: kindNames[kind],
+      tone,
+      sentence: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`,
+    };
+  });
+  return hasMore ? [...checks, note('More', 'Other lines differ too.')] : checks;
 }
 
 function changesOf(verdict: SealedLogVerdict, hasHashes: boolean, files: number): Check[] {

@@ -36,6 +36,8 @@ export interface Report {
   readonly sentences: readonly string[];
   /** The networks that it fits instead of the chosen one. */
   readonly networks?: readonly NetworkName[];
+  /** Whether more files of the same log have to be given. */
+  readonly wantsFiles?: boolean;
   readonly checks: readonly Check[];
   readonly groups: readonly FactGroup[];
   /** What no input of this kind shows. */

@@ -113,3 +113,29 @@ test.each(['00000.primary', '00000.secondary'])(
     expect(await givenFiles([chunk, key])).toEqual({ kind: 'secret' });
   },
 );
+
+test.each([
+  ['an empty file', '', 'audit.log is empty'],
+  ['a PDF', '%PDF-1.7\n%\u00e2\u00e3\n1 0 obj\n', 'a PDF document'],
+  ['a zip archive', 'PK\u0003\u0004\u0014\u0000', 'a zip archive: unpack it'],
+  ['a log of xz', '\u00fd7zXZ\u0000', 'compressed by xz'],
+])('is named as what it is: %s', async (_name, text, words) => {
+  const file = { name: 'audit.log', bytes: new Uint8Array(Buffer.from(text, 'latin1')) };
+  expect(await givenFiles([file])).toEqual({
+    kind: 'unreadable',
+    sentence: expect.stringContaining(words),
+  });
+});
+
+test.each(['ann signs in\nbob signs in\n', '{"user":"ann"}\n{"user":"bob"}\n'])(
+  'a log without its seals asks for them, and waits: %j',
+  async (text) => {
+    const file = { name: 'audit.log', bytes: encoded(text) };
+    const older = { name: 'audit.log.1', bytes: encoded(text) };
+    for (const files of [[file], [older, file]])
+      expect(await givenFiles(files)).toMatchObject({
+        kind: 'part',
+        sentence: expect.stringMatching(/^audit\.log.* Drop its seals too/),
+      });
+  },
+);

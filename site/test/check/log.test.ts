@@ -40,14 +40,21 @@ describe('a sealed log', () => {
         return;
       }
       const report = await judged;
-      expect(report.tone).toBe(tones[expected.result]);
+      // A file that was not given is no change.
+      const isMissing = report.title.startsWith('Files are missing');
+      expect(report.tone).toBe(isMissing ? 'note' : tones[expected.result]);
       const facts = report.groups.flatMap((group) => group.facts);
       const proved = facts.find(({ name }) => name === 'Proved entries')?.value;
       expect(proved).toBe(expected.sealedEntries.toLocaleString('en'));
       const sentenceOn = (what: string) =>
         report.checks.find(({ name }) => name === what)?.sentence ?? '';
-      for (const [from] of (expected.changed ?? []).slice(0, 20))
-        expect(sentenceOn('Changed')).toMatch(new RegExp(`\\b${from.toLocaleString('en')}\\b`));
+      const changes = report.checks.filter(({ name }) => name === 'Changed');
+      const areMoved = report.checks.some(({ name }) =>
+        /^(?:Inserted|Missing|Removed)$/.test(name),
+      );
+      const words = changes.map(({ sentence }) => sentence).join('\n');
+      for (const [from] of areMoved ? [] : (expected.changed ?? []).slice(0, 20))
+        expect(words).toMatch(new RegExp(`\\b${from.toLocaleString('en')}\\b`));
       // What is not proved is named.
       const isUnproved = sentenceOn('End').includes('Nothing proves where the log ends');
       expect(isUnproved).toBe(expected.endUnproved ?? false);
@@ -182,6 +189,25 @@ describe('a sealed log', () => {
     expect(await givenFiles(given)).toMatchObject({ files: { length: 3 }, notUsed: undefined });
   });
 
+  test('whose first file was not given lacks a file, and is not called changed', async () => {
+    const { hashes, seals, verifierKey } = log;
+    const lines = Buffer.from(log.entries).toString('latin1').split('\n');
+    const reportOnLines = (some: readonly (string | undefined)[]) => {
+      const files = [Buffer.from(some.join('\n'), 'latin1')];
+      return reportOn({ kind: 'log', files, hashes, seals }, { verifierKey });
+    };
+    const report = await reportOnLines(lines.slice(3));
+    expect(report).toMatchObject({
+      tone: 'note',
+      title: 'Files are missing: 3 lines from entry 0 on',
+      wantsFiles: true,
+      json: { result: 'invalid', failure: 'entries' },
+    });
+    expect(textOf(report)).not.toMatch(/changed/i);
+    const { title } = await reportOnLines([lines[0], ...lines.slice(2)]);
+    expect(title).toBe('Not valid: a line before line 2 was removed after it was sealed');
+  });
+
   const withLine = async (line: string, parts = 1) => {
     const [first = '', , ...rest] = Buffer.from(log.entries).toString('latin1').split('\n');
     const lines = [first, Buffer.from(line).toString('latin1'), ...rest];
@@ -250,6 +276,10 @@ test.each(proofs.map((each) => [each.of, each] as const))(
   async (_of, { verifierKey, proof, valid, ...rest }) => {
     const entry = entryOf(rest.entry);
     if (entry === undefined) return;
+    if (entry !== '')
+      await expect(reportOn({ kind: 'proof', proof }, { verifierKey })).rejects.toThrow(
+        'Paste the entry',
+      );
     const { tone } = await reportOn({ kind: 'proof', proof }, { verifierKey, entry });
     expect(tone).toBe(valid ? 'good' : 'bad');
     if (!valid) return;

@@ -12,21 +12,25 @@ import { piecesOf, type FilePart } from '../parallel/judge.js';
 export class OpenedFile implements AsyncDisposable {
   readonly path: string;
   readonly #handle: FileHandle;
+  readonly #isPipe: boolean;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, isPipe: boolean) {
     this.path = path;
     this.#handle = handle;
+    this.#isPipe = isPipe;
   }
 
   /** Opens a file. */
   static async open(path: string): Promise<OpenedFile> {
-    return new OpenedFile(path, await aboutFile(path, openGiven(path)));
+    const handle = await aboutFile(path, openGiven(path));
+    const stat = await aboutFile(path, handle.stat());
+    return new OpenedFile(path, handle, !stat.isFile());
   }
 
   /** The present size in bytes; infinite for a pipe. */
   async size(): Promise<number> {
-    const stat = await aboutFile(this.path, this.#handle.stat());
-    return stat.isFile() ? stat.size : Infinity;
+    if (this.#isPipe) return Infinity;
+    return (await aboutFile(this.path, this.#handle.stat())).size;
   }
 
   /** Whether a regular file has the magic number of gzip. */
@@ -38,7 +42,7 @@ export class OpenedFile implements AsyncDisposable {
 
   /** The bytes from a place up to another. */
   part(from = 0, to = Infinity): FilePart {
-    return { path: this.path, fd: this.#handle.fd, from, to };
+    return { path: this.path, fd: this.#handle.fd, from, to, isPipe: this.#isPipe };
   }
 
   /** Closes the file. */

@@ -1,8 +1,11 @@
 /** The verdict on a log, in words for its operator. */
 import type { Answer, Fact, MarkedLine } from '@evolock/command-line/answer';
-import { counted, sourceName } from '@evolock/command-line/text';
+import { counted, printable, sourceName } from '@evolock/command-line/text';
 import { readVerifierKey } from '../format/key.js';
+import type { ExplainedVerdict } from '../parallel/judge.js';
 import type {
+  EntryDifference,
+  EntryDifferences,
   Range,
   SealedLogFailure,
   SealedLogReason,
@@ -18,37 +21,141 @@ interface Asked {
   readonly now: number;
   readonly maxAge: number | undefined;
   readonly from: SealedLogState | undefined;
+  /** Checkpoints that have no chain beside them. */
+  readonly withoutChain: readonly string[];
 }
 
 /** What was changed, what stands and until when, what is missing, and what was not judged. */
-export function wordsOf(verdict: SealedLogVerdict, asked: Asked): Pick<Answer, 'result' | 'facts'> {
+export function wordsOf(
+  { verdict, differences }: ExplainedVerdict,
+  asked: Asked,
+): Pick<Answer, 'result' | 'facts'> {
   const { failure, at, reasons } = verdict;
   const logs = asked.paths.logs.map(sourceName).join(' ');
-  const failed: MarkedLine[] =
-    failure === undefined
-      ? []
-      : [
-          {
-            mark: 'bad',
-            words: `${logs}: ${failureInWords(failure, at, asked)}`,
-          },
-        ];
+  const failed: MarkedLine[] = [];
+  if (failure !== undefined) {
+    const words =
+      differences === undefined
+        ? failureInWords(failure, at, asked)
+        : differencesInWords(differences);
+    failed.push({ mark: 'bad', words: `${logs}: ${words}` });
+  }
   const missing = reasons.map((reason): MarkedLine => {
     return { mark: 'weak', words: reasonInWords(reason, verdict, asked) };
   });
+  const what = failed.length === 0 ? logs : 'before it';
   return {
-    result: [...failed, ...standing(verdict, failed.length === 0 ? logs : 'before it'), ...missing],
-    facts: [...factsOf(verdict), ...notJudged(verdict, asked)],
+    result: [...failed, ...standing(verdict, what, asked), ...missing],
+    facts: [
+      ...(differences === undefined ? changesOf(verdict) : differenceFacts(differences, asked)),
+      ...factsOf(verdict),
+      ...notJudged(verdict, differences, asked),
+    ],
   };
 }
 
-function standing(verdict: SealedLogVerdict, what: string): MarkedLine[] {
-  const { sealedEntries, lastTime, ended, failure } = verdict;
+/** The entries that stand, and until when the end is proved. */
+function standing(verdict: SealedLogVerdict, what: string, { now }: Asked): MarkedLine[] {
+  const { sealedEntries, prunedEntries, lastTime, ended, endUnproved, failure } = verdict;
   // Which of the two contents of a fork is the true one is not known.
   if (lastTime === undefined || failure === 'fork') return [];
-  const verb = sealedEntries === 1 ? 'is as it was' : 'are as they were';
-  const words = `${what}: ${entriesInWords(sealedEntries)} ${verb} sealed, until ${moment(lastTime)}`;
-  return [{ mark: 'good', words: `${words}${ended ? ', when the log ended' : ''}` }];
+  const left = sealedEntries - prunedEntries;
+  const count =
+    prunedEntries === 0
+      ? entriesInWords(sealedEntries)
+      : `${left} of ${entriesInWords(sealedEntries)}`;
+  const verb = left === 1 ? 'is as it was' : 'are as they were';
+  const since = now - lastTime;
+  const end = ended
+    ? ', when the log ended'
+    : endUnproved
+      ? '; nothing proves the end'
+      : failure === undefined && since > 0
+        ? `; the time since, ${duration(since)}, is not proved`
+        : '';
+  return [
+    {
+      // The log does not stand as a whole when an entry is gone.
+      mark: prunedEntries === 0 ? 'good' : 'weak',
+      words: `${what}: ${count} ${verb} sealed, to ${moment(lastTime)}${end}`,
+    },
+  ];
+}
+
+/** What differs. A file that was not given is no sign of a change. */
+function differencesInWords({ differences, hasMore }: EntryDifferences): string {
+  const missing = differences.filter(({ kind }) => kind === 'missing');
+  const others = differences.filter(({ kind }) => kind !== 'missing');
+  const gaps = missing.map(
+    ({ entry, entries }) => `${entriesInWords(entries)} from entry ${entry} on`,
+  );
+  const gapsInWords = `files are missing: ${gaps.join(', ')}`;
+  if (others.length === 0) return gapsInWords;
+  const total = (count: (each: EntryDifference) => number) =>
+    others.reduce((sum, each) => sum + count(each), 0);
+  const counts = [
+    [total(({ entries, present }) => Math.min(entries, present)), 'changed'],
+    [total(({ entries, present }) => Math.max(0, entries - present)), 'removed'],
+    [total(({ entries, present }) => Math.max(0, present - entries)), 'inserted'],
+  ] as const;
+  const changes = counts
+    .filter(([count]) => count > 0)
+    .map(([count, verb]) => `${entriesInWords(count)} ${count === 1 ? 'was' : 'were'} ${verb}`);
+  const least = hasMore ? 'at least ' : '';
+  const also = gaps.length === 0 ? '' : `; ${gapsInWords}`;
+  return `NOT as it was sealed: ${least}${changes.join(', ')}${also}`;
+}
+
+/** Bytes of a line that are shown. */
+const SHOWN_BYTES = 200;
+
+/** Each difference: its place, when its entries were sealed, and the line that is there now. */
+function differenceFacts({ differences, hasMore }: EntryDifferences, { paths }: Asked): Fact[] {
+  const facts: Fact[] = [];
+  for (const each of differences) {
+    const { kind, text } = each;
+    const name = sourceName(paths.logs[each.file] ?? '');
+    facts.push([kind, `${placeInWords(each, name)}${sealedInWords(each)}`]);
+    if (text !== undefined)
+      facts.push(['', printable(Buffer.from(text.subarray(0, SHOWN_BYTES)).toString())]);
+  }
+  if (hasMore) facts.push(['', 'and more']);
+  const [first] = differences;
+  if (differences.some(({ kind }) => kind === 'missing'))
+    facts.push([
+      '',
+      'give all files of the log, oldest first, also those that were rotated: if none is left out, these entries were removed',
+    ]);
+  if (first?.kind === 'missing' && first.file === 0 && first.line === 1) {
+    const next = first.entry + first.entries;
+    facts.push(['', `if the first ones were removed on purpose: --first-entry ${next}`]);
+  }
+  return facts;
+}
+
+function placeInWords({ kind, entry, entries, present, line }: EntryDifference, name: string) {
+  const sealed = numbersInWords('entry', 'entries', entry, entries);
+  const lines = numbersInWords('line', 'lines', line, present);
+  if (kind === 'inserted') return `${lines} of ${name}`;
+  if (kind === 'removed') return `${sealed}, before line ${line} of ${name}`;
+  if (kind === 'missing')
+    return line === 1
+      ? `${sealed}, before ${name}`
+      : `${sealed}, after line ${line - 1} of ${name}`;
+  return entries === present
+    ? `${lines} of ${name} (${sealed})`
+    : `${sealed}: in their places ${lines} of ${name}`;
+}
+
+function numbersInWords(one: string, several: string, from: number, count: number): string {
+  return count === 1 ? `${one} ${from}` : `${several} ${from} to ${from + count - 1}`;
+}
+
+function sealedInWords({ kind, sealedAfter, sealedBy }: EntryDifference): string {
+  if (kind === 'inserted' || sealedBy === undefined) return '';
+  return sealedAfter === undefined
+    ? `, sealed by ${moment(sealedBy)}`
+    : `, sealed between ${moment(sealedAfter)} and ${moment(sealedBy)}`;
 }
 
 /** Why a log is invalid. The first seal of another key says only that the log is another one. */
@@ -98,7 +205,7 @@ function reasonOfFailure(
 function reasonInWords(
   reason: SealedLogReason,
   { lastTime = 0, unsealedEntries = 0, unsealedSince = 0, prunedEntries }: SealedLogVerdict,
-  { now, maxAge = 0, paths }: Asked,
+  { now, maxAge = 0, paths, withoutChain }: Asked,
 ): string {
   switch (reason) {
     case 'behind-checkpoint':
@@ -122,17 +229,30 @@ function reasonInWords(
         ? `${entriesInWords(unsealedEntries)} after the last seal, the oldest without a seal for at least ${duration(now - unsealedSince)}, though newer seals were made: nothing proves them, and sealed-log status tells why where the log is sealed`
         : `${entriesInWords(unsealedEntries)} after the last seal: nothing proves them`;
     case 'unverified-checkpoint':
-      return 'a checkpoint names this log, and no key of the log signed it';
+      return withoutChain.length === 0
+        ? 'a checkpoint names this log, and no key of the log signed it'
+        : `a checkpoint names this log, and its key is not found: ${chainsInWords(withoutChain)}`;
   }
+}
+
+/** Without a chain the log may have been written again under another key, which the checkpoint would show. */
+function chainsInWords(checkpoints: readonly string[]): string {
+  const names = checkpoints.map((file) => sourceName(`${file}.chain`));
+  const verb = names.length === 1 ? 'is' : 'are';
+  return `${names.join(', ')} ${verb} missing, and a log that was written again may not be seen: keep each checkpoint with its chain`;
+}
+
+/** The entries that differ, where their lines are not known. */
+function changesOf(verdict: SealedLogVerdict): Fact[] {
+  const { changed, changedEntries, failure, sealedEntries } = verdict;
+  if (changedEntries > 0) return [['changed', rangesInWords(changed, changedEntries)]];
+  return failure === 'entries' ? [['changed', `from entry ${sealedEntries} on${FROM_0}`]] : [];
 }
 
 function factsOf(verdict: SealedLogVerdict): Fact[] {
   const { seals, firstTime, longestGap, starts, reasons, unsealedEntries = 0 } = verdict;
-  const { changed, changedEntries, pruned, prunedEntries, hashesWrong, failure } = verdict;
+  const { pruned, prunedEntries, hashesWrong } = verdict;
   const facts: readonly (Fact | false)[] = [
-    changedEntries > 0 && ['changed', rangesInWords(changed, changedEntries)],
-    failure === 'entries' &&
-      changedEntries === 0 && ['changed', `from entry ${verdict.sealedEntries} on${FROM_0}`],
     pruned.length > 0 && ['erased', rangesInWords(pruned, prunedEntries)],
     firstTime !== undefined && ['seals', `${seals}, since ${moment(firstTime)}`],
     seals > 1 && ['longest gap', duration(longestGap)],
@@ -144,8 +264,12 @@ function factsOf(verdict: SealedLogVerdict): Fact[] {
   return facts.filter((fact) => fact !== false);
 }
 
-function notJudged(verdict: SealedLogVerdict, { from }: Asked): Fact[] {
-  const { failure, seals, sealedEntries, endUnproved } = verdict;
+function notJudged(
+  verdict: SealedLogVerdict,
+  differences: EntryDifferences | undefined,
+  { from, withoutChain }: Asked,
+): Fact[] {
+  const { failure, reasons, seals, sealedEntries, endUnproved } = verdict;
   const { earlierCheckpoints, unverifiedCheckpoints } = verdict;
   const words = [
     failure === 'fork' && 'which of the two is the true one: --json has both',
@@ -155,6 +279,7 @@ function notJudged(verdict: SealedLogVerdict, { from }: Asked): Fact[] {
     // Without the first file of a rotated log, no seal over an entry fits.
     (failure === 'entries' || failure === 'missing-entries') &&
       sealedEntries === 0 &&
+      differences === undefined &&
       'files before these: if the log was rotated, give all, oldest first',
     endUnproved && 'the end: seals that were cut together with their entries are not seen',
     from !== undefined &&
@@ -163,6 +288,10 @@ function notJudged(verdict: SealedLogVerdict, { from }: Asked): Fact[] {
       `${counted(earlierCheckpoints, 'checkpoint')} of seals that an earlier run judged`,
     unverifiedCheckpoints > 0 &&
       `${counted(unverifiedCheckpoints, 'checkpoint')} that no key of the log signed`,
+    unverifiedCheckpoints > 0 &&
+      withoutChain.length > 0 &&
+      !reasons.includes('unverified-checkpoint') &&
+      chainsInWords(withoutChain),
   ].filter((each) => each !== false);
   return words.map((each, index) => [index === 0 ? 'not judged' : '', each, 'unknown']);
 }

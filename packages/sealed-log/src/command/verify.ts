@@ -1,6 +1,6 @@
 /** `sealed-log verify`. */
 import { existsSync } from 'node:fs';
-import type { Answer, Json } from '@evolock/command-line/answer';
+import type { Answer, Json, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import { timeInOption } from '@evolock/command-line/option-values';
@@ -8,7 +8,7 @@ import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { ArgumentError } from '@evolock/direct-serialise/arguments';
-import type { Checkpoint, SealedLogState } from '../verify/index.js';
+import type { Checkpoint, EntryDifferences, SealedLogState } from '../verify/index.js';
 import { progressOf } from '../verify/state.js';
 import {
   askLog,
@@ -17,6 +17,7 @@ import {
   verifierKeyOf,
   LOG_TERMS,
   type LogOptions,
+  type LogPaths,
 } from './log-options.js';
 import { wholeOf } from './read.js';
 import { wordsOf } from './verdict-words.js';
@@ -79,13 +80,15 @@ async function verify(
   const from = resume === undefined ? undefined : await stateAt(session, resume, verifierKey);
   const checkpoints: Checkpoint[] = [];
   for (const file of checkpoint) checkpoints.push(await checkpointAt(session, file));
+  const withoutChain = checkpoint.filter((_, index) => checkpoints[index]?.chain === undefined);
   const now = Math.floor(session.context.now().getTime() / 1000);
   const asked = {
     checkpoints,
     ...{ now, maxAge: maxAge === 'none' ? undefined : maxAge },
     ...{ mustEnd: ended, from },
   };
-  const verdict = await askLog(session, verifierKey, paths, options, { verify: asked }, from);
+  const answer = await askLog(session, verifierKey, paths, options, { verify: asked }, from);
+  const { verdict, differences } = answer;
   const { state, result, ...facts } = verdict;
   if (resume !== undefined && state !== undefined)
     writeDurably(resume, Buffer.from(`${JSON.stringify(state)}\n`), {
@@ -93,13 +96,29 @@ async function verify(
       secret: false,
     });
   return {
-    ...wordsOf(verdict, { paths, verifierKey, now, maxAge: asked.maxAge, from }),
+    ...wordsOf(answer, { paths, verifierKey, now, maxAge: asked.maxAge, from, withoutChain }),
     json: {
       ...{ result, ...(facts as unknown as Record<string, Json>) },
       ...{ verifierKey, now, maxAge: asked.maxAge },
+      ...differencesJson(differences ?? {}, paths),
       verifiedBefore: from && { seal: from.number - 1, entries: from.size },
     },
     exitCode: EXIT_CODES[result],
+  };
+}
+
+function differencesJson(
+  { differences = [], hasMore }: Partial<EntryDifferences>,
+  { logs }: LogPaths,
+): JsonMembers {
+  if (hasMore === undefined) return {};
+  return {
+    differences: differences.map(({ file, text, ...each }) => ({
+      ...each,
+      file: logs[file],
+      text: text && Buffer.from(text).toString(),
+    })),
+    hasMoreDifferences: hasMore,
   };
 }
 

@@ -2,9 +2,12 @@
 import { read } from 'node:fs';
 import { promisify } from 'node:util';
 import { HASH_SIZE } from '../format/tree.js';
+import { native } from '../native.js';
 import {
+  entryDifferences,
   proveEntry,
   verifySealedLog,
+  type EntryDifferences,
   type ProvedEntry,
   type ProveEntryOptions,
   type SealedLogOptions,
@@ -16,16 +19,14 @@ import { Cores } from './cores.js';
 /** Bytes a read. */
 const STEP = 1 << 18;
 
-/** A file that is open, for all threads. */
-export interface OpenFile {
+/** A part of a file that is open, for all threads: up to its end or before it. */
+export interface FilePart {
   readonly path: string;
   readonly fd: number;
-}
-
-/** A part of an open file, up to its end or before it. */
-export interface FilePart extends OpenFile {
   readonly from: number;
   readonly to: number;
+  /** A pipe has no places, and is read once. */
+  readonly isPipe: boolean;
 }
 
 /** A log, of which parts may have been verified before. */
@@ -33,7 +34,7 @@ export interface OpenLog {
   readonly verifierKey: string;
   readonly entries: readonly FilePart[];
   readonly seals: readonly FilePart[];
-  readonly hashes: OpenFile | undefined;
+  readonly hashes: FilePart | undefined;
   readonly firstEntry: number | undefined;
   /** Where the earlier verification ended. */
   readonly start: Pick<SealedLogState, 'material' | 'size'> | undefined;
@@ -49,9 +50,15 @@ export type Question =
     }
   | { readonly prove: Pick<ProveEntryOptions, 'entry' | 'seal'> };
 
+/** A verdict, and how the entries differ from the sealed ones, when that is why the log is invalid and can be said. */
+export interface ExplainedVerdict {
+  readonly verdict: SealedLogVerdict;
+  readonly differences: EntryDifferences | undefined;
+}
+
 /** What it answers. */
 export type AnswerTo<Asked extends Question> = Asked extends { readonly verify: unknown }
-  ? SealedLogVerdict
+  ? ExplainedVerdict
   : ProvedEntry;
 
 /** What was done of a log. */
@@ -101,16 +108,32 @@ export async function judge<Asked extends Question>(
     cryptography: cores.cryptography,
     files: log.entries.map(countsSeals ? piecesOf : counted),
     seals: cores.seals(seals, verifierKey, start?.material),
-    hashes:
-      log.hashes && piecesOf({ ...log.hashes, from: (start?.size ?? 0) * HASH_SIZE, to: Infinity }),
+    hashes: log.hashes && piecesOf({ ...log.hashes, from: (start?.size ?? 0) * HASH_SIZE }),
     firstEntry,
     onProgress: (proved: Omit<Done, 'bytes'>) => tell({ bytes, ...proved }),
   };
-  const answer =
-    'verify' in question
-      ? verifySealedLog({ ...given, ...question.verify })
-      : proveEntry({ ...given, ...question.prove });
-  return (await answer) as AnswerTo<Asked>;
+  if ('prove' in question)
+    return (await proveEntry({ ...given, ...question.prove })) as AnswerTo<Asked>;
+  const verdict = await verifySealedLog({ ...given, ...question.verify });
+  return { verdict, differences: await differencesOf(verdict, log) } as AnswerTo<Asked>;
+}
+
+/** How the entries differ. Of a log that was verified in part before, the lines of its files cannot be counted. */
+async function differencesOf(
+  { failure }: SealedLogVerdict,
+  { verifierKey, entries, seals, hashes, firstEntry, start }: OpenLog,
+): Promise<EntryDifferences | undefined> {
+  const isOfEntries = failure === 'entries' || failure === 'missing-entries';
+  const isReadAgain = [...entries, ...seals, hashes].every((part) => part?.isPipe === false);
+  if (!isOfEntries || !isReadAgain || start !== undefined) return undefined;
+  return entryDifferences(() => ({
+    verifierKey,
+    files: entries.map(piecesOf),
+    seals: joined(seals.map(piecesOf)),
+    hashes: hashes && piecesOf(hashes),
+    firstEntry,
+    cryptography: native,
+  }));
 }
 
 async function* joined(files: readonly AsyncIterable<Uint8Array>[]) {
@@ -129,12 +152,18 @@ export async function* piecesOf({
   fd,
   from,
   to,
+  isPipe,
 }: FilePart): AsyncGenerator<Uint8Array, void> {
   const memory = new Uint8Array(STEP);
   for (let at = from; at < to;) {
-    // A pipe has no places.
-    const [length, place] = [Math.min(STEP, to - at), from === 0 ? null : at];
-    const { bytesRead } = await readFrom(fd, memory, 0, length, place).catch((error: unknown) => {
+    const length = Math.min(STEP, to - at);
+    const { bytesRead } = await readFrom(
+      fd,
+      memory,
+      0,
+      length,
+      isPipe && from === 0 ? null : at,
+    ).catch((error: unknown) => {
       throw Object.assign(error as Error, { path });
     });
     if (bytesRead === 0) return;

@@ -8,6 +8,12 @@ export type { Sha256, Sha256Parts } from '../format/tree.js';
 export type { Checkpoint, Fork } from './checkpoints.js';
 export type { KesVerification, SealCryptography } from './cryptography.js';
 export {
+  entryDifferences,
+  type ComparedLog,
+  type EntryDifference,
+  type EntryDifferences,
+} from './differences.js';
+export {
   proveEntry,
   verifyEntryProof,
   type EntryProofFailure,

@@ -24,7 +24,8 @@ export type BeforeSlice = () => void | Promise<void>;
 /** The most bytes of a slice. */
 const SLICE = 1 << 18;
 
-const NEWLINE = 0x0a;
+/** The byte that ends a line. */
+export const NEWLINE = 0x0a;
 const nothing = new Uint8Array(0);
 
 /** The newline that ends the last line of a file that is not the last one, when the file has none. */

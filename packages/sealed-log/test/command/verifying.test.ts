@@ -11,7 +11,10 @@ import { sealedLog } from './sealed-log.js';
 /** The time of the first seal of a log. */
 const START = Date.UTC(2027, 0, 1) / 1000;
 
-/** Writes a log of some seals, each after 60 seconds and over more entries, with its key and checkpoints in the folder `safe`. */
+/**
+ * Writes a log of some seals, each after 60 seconds and over more entries, with its key and checkpoints in the folder `safe`.
+ * Logs of two users have the same first key, and other successors.
+ */
 function writeLog(name: string, seals: number, flags = 0, user = 'eve', each = 100) {
   const entries = Array.from({ length: seals * each }, (_, index) =>
     Buffer.from(`{"user":"${user}","action":"paid","number":${index}}`),
@@ -22,7 +25,14 @@ function writeLog(name: string, seals: number, flags = 0, user = 'eve', each = 1
     flags: (index === 0 ? 4 : 0) | (index === seals - 1 ? flags : 0),
   }));
   const origin = `example.com/${name}`;
-  const plan = { origin, first: 0, depths: [1], seeds: [seedOf(1)], entries, cuts };
+  const plan = {
+    origin,
+    first: 0,
+    depths: [1],
+    seeds: [seedOf(1), seedOf(user === 'eve' ? 2 : 3)],
+    entries,
+    cuts,
+  };
   const { verifierKey, sealed, hashes } = makeLog(plan);
   mkdirSync('safe', { recursive: true });
   writeFileSync(`safe/${name}.vkey`, `${verifierKey}\n`);
@@ -39,8 +49,8 @@ const transcripts = new Transcripts<Stage>({
   name: 'sealed-log',
   run: sealedLog,
   fixtures: {
-    'make-log': (_, name = '', seals = '', flags = '0', user = 'eve') =>
-      writeLog(name, Number(seals), Number(flags), user.replace('ESC', '\u001b')),
+    'make-log': (_, name = '', seals = '', flags = '0', user = 'eve', each = '100') =>
+      writeLog(name, Number(seals), Number(flags), user.replace('ESC', '\u001b'), Number(each)),
   },
 });
 

@@ -1,0 +1,274 @@
+/** How the entries of a log differ from those that were sealed, in lines of files, for a person. */
+import { checkFunction, isBytes } from '@evolock/direct-serialise/arguments';
+import { readSealLine } from '../format/seal.js';
+import { leafHash } from '../format/tree.js';
+import { differencesBetween, HashList, type Difference } from './alignment.js';
+import { cryptographyOf } from './cryptography.js';
+import {
+  Entries,
+  Hashes,
+  NEWLINE,
+  piecesOf,
+  piecesOfFiles,
+  SealLines,
+  type ByteSource,
+  type FileSources,
+} from './sources.js';
+import { verifySealedLog, type SealedLogOptions } from './verify-log.js';
+
+/** A log whose entries are compared with its hashes. */
+export type ComparedLog = Pick<
+  SealedLogOptions,
+  'verifierKey' | 'files' | 'seals' | 'hashes' | 'firstEntry' | 'signal' | 'cryptography'
+>;
+
+/** A part in which the entries differ from those that were sealed. */
+export interface EntryDifference {
+  /**
+   * `missing`: entries are gone at the beginning or at the end of a file, as when a file was not given. `removed`: entries
+   * are gone within a file. `inserted`: there are entries that were not sealed. `changed`: others are in their places.
+   */
+  readonly kind: 'changed' | 'inserted' | 'missing' | 'removed';
+  /** The number of the first sealed entry of this part. Of `inserted`, that of the one after it. */
+  readonly entry: number;
+  /** The number of sealed entries that are gone or changed. 0 for `inserted`. */
+  readonly entries: number;
+  /** The number of entries in their places. 0 for `missing` and `removed`. */
+  readonly present: number;
+  /** The place in `files`, from 0, of the first line of this part, or of the line after a gap. */
+  readonly file: number;
+  /** That line in the file, from 1. At the end of the files, the number of lines and one. */
+  readonly line: number;
+  /** The first line that is there, at most its first 16,384 bytes. `undefined` for `missing` and `removed`. */
+  readonly text: Uint8Array | undefined;
+  /** The time of the seal before the one that first covers the entry, POSIX seconds; `undefined` before the first seal. */
+  readonly sealedAfter: number | undefined;
+  /** The time of the first seal that covers this part, POSIX seconds; `undefined` for what was inserted after the last one. */
+  readonly sealedBy: number | undefined;
+}
+
+/** How the entries differ from those that were sealed. */
+export interface EntryDifferences {
+  /** The first differences, at most 20, in the order of the files. */
+  readonly differences: readonly EntryDifference[];
+  /** Whether there are more. */
+  readonly hasMore: boolean;
+}
+
+/** Differences that are listed. */
+const MOST = 20;
+
+/** Entries that are compared. Each takes 8 bytes of memory, and as many for its hash. */
+const MOST_ENTRIES = 1 << 24;
+
+/** Bytes of a line that are kept. */
+const LONGEST_TEXT = 16_384;
+
+/**
+ * Compares the entries of a log with its hashes, for a log that {@link verifySealedLog} finds invalid with `entries` or
+ * `missing-entries`. A file that was not given is told apart from lines that were changed. The hashes count only when every
+ * seal of the log fits them.
+ *
+ * @param log - Called for each reading of the files: once for the seals and hashes, once more for all, and then for lines.
+ * @returns `undefined` when nothing can be said: without hashes, when the hashes are not those that were sealed, or for
+ * more than 16,777,216 entries.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE`; what a source or `signal` throws.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { entryDifferences } from '@evolock/sealed-log/verify';
+ *
+ * const verifierKey =
+ *   'example.com/one-key+d1081633+/2V2b2xvY2stc2VhbC92MQMAAAAAAAAAAMasqnh2E6pynvHBGA9OYm3/XBGxr7AhOCJaCZe9y5Ef';
+ * const entries = new TextEncoder().encode('a line\n');
+ * // Nothing was sealed, so nothing can be compared.
+ * const found = await entryDifferences(() => ({ verifierKey, files: [entries], seals: [] }));
+ * assert.equal(found, undefined);
+ * ```
+ */
+export async function entryDifferences(
+  log: () => ComparedLog,
+): Promise<EntryDifferences | undefined> {
+  checkFunction('log', log);
+  const first = log();
+  const size = await sealedSize(first);
+  const { firstEntry = 0 } = first;
+  if (size === undefined || size - firstEntry > MOST_ENTRIES) return undefined;
+  const sealed = await hashesOf(log(), firstEntry, size);
+  const present = await entriesOf(log());
+  if (present === undefined) return undefined;
+  const found: Difference[] = [];
+  for (const each of differencesBetween(present.hashes, sealed, present.isErased)) {
+    found.push(each);
+    if (found.length > MOST) break;
+  }
+  const listed = found.slice(0, MOST);
+  const texts = await textsOf(log(), listed);
+  const times = await sealTimes(log(), listed, firstEntry);
+  const differences = listed.map((each, index): EntryDifference => {
+    const entry = firstEntry + each.expectedAt;
+    const { count, expectedCount } = each;
+    const place = placeOf(each.at, present.starts);
+    return {
+      kind: kindOf(each, place, present.hashes.size),
+      entry,
+      entries: expectedCount,
+      present: count,
+      ...place,
+      text: count === 0 ? undefined : texts.get(each.at),
+      sealedAfter: times[index]?.before,
+      sealedBy: times[index]?.over,
+    };
+  });
+  return { differences, hasMore: found.length > MOST };
+}
+
+/** The number of entries whose hashes every seal fits; `undefined` when a seal is wrong, or does not fit them. */
+async function sealedSize(log: ComparedLog): Promise<number | undefined> {
+  if (log.hashes === undefined) return undefined;
+  // Without entries, each root is that of the hashes.
+  const onlyHashes = { ...log, files: [], firstEntry: Number.MAX_SAFE_INTEGER };
+  const { failure, sealedEntries } = await verifySealedLog(onlyHashes);
+  return failure === undefined ? sealedEntries : undefined;
+}
+
+/** The hashes of the sealed entries from a number on. */
+async function hashesOf(log: ComparedLog, first: number, size: number): Promise<HashList> {
+  const list = new HashList();
+  const reader = new Hashes(piecesOf('hashes', log.hashes ?? [], beforeSlice(log)));
+  for (let entry = 0; entry < size; entry += 1) {
+    let hash = reader.next();
+    while (hash === undefined && (await reader.more())) hash = reader.next();
+    if (hash === undefined) break;
+    if (entry >= first) list.add(hash);
+  }
+  await reader.close();
+  return list;
+}
+
+/** The entries that are there. */
+interface Present {
+  readonly hashes: HashList;
+  /** The number of entries before each file. */
+  readonly starts: readonly number[];
+  readonly isErased: (at: number) => boolean;
+}
+
+/** Returns `undefined` when there are too many to compare. */
+async function entriesOf(log: ComparedLog): Promise<Present | undefined> {
+  const { sha256 } = cryptographyOf(log.cryptography);
+  const hashes = new HashList();
+  const blank = new HashList();
+  blank.add(leafHash(sha256, new Uint8Array(0)));
+  const starts: number[] = [];
+  const files = filesWith(log.files, () => starts.push(hashes.size));
+  const entries = new Entries(piecesOfFiles('files', files, beforeSlice(log)), sha256);
+  try {
+    do {
+      for (let hash = entries.next(); hash !== undefined; hash = entries.next()) hashes.add(hash);
+      if (hashes.size > MOST_ENTRIES) return undefined;
+    } while (await entries.more());
+  } finally {
+    await entries.close();
+  }
+  return { hashes, starts, isErased: (at) => hashes.isSame(at, blank, 0) };
+}
+
+/** Calls a function when the reading of a file begins. */
+async function* filesWith(files: FileSources, begin: () => void): AsyncGenerator<ByteSource, void> {
+  for await (const file of files) {
+    yield (async function* () {
+      begin();
+      yield* isBytes(file) ? [file] : file;
+    })();
+  }
+}
+
+function beforeSlice({ signal }: ComparedLog): () => void {
+  return () => signal?.throwIfAborted();
+}
+
+interface Place {
+  readonly file: number;
+  readonly line: number;
+}
+
+function placeOf(at: number, starts: readonly number[]): Place {
+  const file = Math.max(
+    0,
+    starts.findLastIndex((start) => start <= at),
+  );
+  return { file, line: at - (starts[file] ?? 0) + 1 };
+}
+
+function kindOf({ at, count, expectedCount }: Difference, { line }: Place, size: number) {
+  if (expectedCount === 0) return 'inserted';
+  if (count > 0) return 'changed';
+  return line === 1 || at === size ? 'missing' : 'removed';
+}
+
+/** The first line of each difference, by its place in all files. */
+async function textsOf(
+  log: ComparedLog,
+  differences: readonly Difference[],
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const texts = new Map<number, Uint8Array>();
+  for (const each of differences) texts.set(each.at, new Uint8Array(0));
+  let at = 0;
+  for await (const piece of piecesOfFiles('files', log.files, beforeSlice(log))) {
+    for (let from = 0; from < piece.length;) {
+      const newline = piece.indexOf(NEWLINE, from);
+      const end = newline < 0 ? piece.length : newline;
+      const text = texts.get(at);
+      if (text !== undefined) {
+        const part = piece.subarray(from, Math.min(end, from + LONGEST_TEXT - text.length));
+        texts.set(at, joined(text, part));
+      }
+      if (newline >= 0) at += 1;
+      from = end + 1;
+    }
+  }
+  return texts;
+}
+
+function joined(start: Uint8Array, end: Uint8Array): Uint8Array {
+  const both = new Uint8Array(start.length + end.length);
+  both.set(start);
+  both.set(end, start.length);
+  return both;
+}
+
+/** The times of the last seal before a part, and of the first one over it. */
+interface SealTimes {
+  before?: number;
+  over?: number;
+}
+
+function noTimes(): SealTimes {
+  return {};
+}
+
+/** The times of the seals around each difference. Every seal was verified. */
+async function sealTimes(
+  log: ComparedLog,
+  differences: readonly Difference[],
+  firstEntry: number,
+): Promise<readonly SealTimes[]> {
+  const parts = differences.map(({ expectedAt, expectedCount }) => {
+    const from = firstEntry + expectedAt;
+    return { from, to: from + Math.max(1, expectedCount), times: noTimes() };
+  });
+  const lines = new SealLines(piecesOf('seals', log.seals, beforeSlice(log)));
+  do {
+    for (let line = lines.next(); line !== undefined; line = lines.next()) {
+      const seal = readSealLine(line);
+      if (seal === undefined) continue;
+      for (const { from, to, times } of parts) {
+        if (seal.size <= from) times.before = seal.time;
+        if (seal.size >= to) times.over ??= seal.time;
+      }
+    }
+  } while (await lines.more());
+  return parts.map(({ times }) => times);
+}

@@ -1,0 +1,176 @@
+// How entries differ from the sealed ones: at its place, and never said of a log whose hashes nobody signed.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { entryDifferences, verifySealedLog, type EntryDifference } from '../src/verify/index.js';
+import { fileOf, filesOf, madeLogs, makeLog, type MadeLog } from './support/made-log.js';
+
+const line = (text: string) => Buffer.from(text);
+
+/** A log of lines that are all different, with a seal after each ten. */
+function logOf(count: number): MadeLog {
+  const entries = Array.from({ length: count }, (_, index) => line(`entry ${index}`));
+  const cuts = Array.from({ length: count / 10 }, (_, index) => ({
+    size: 10 * (index + 1),
+    time: 1_795_000_000 + index,
+    flags: 0,
+  }));
+  const origin = 'example.com/differences';
+  return makeLog({ origin, first: 0, depths: [4], seeds: [], entries, cuts });
+}
+
+function compare(log: MadeLog, files: readonly (readonly Uint8Array[])[], more: object = {}) {
+  const given = {
+    ...filesOf(log),
+    hashes: Buffer.concat(log.hashes),
+    files: files.map((entries) => fileOf(entries)),
+    ...more,
+  };
+  return entryDifferences(() => given);
+}
+
+/** Makes the sealed entries of those that are there, by what is said of them. */
+function restored(
+  log: MadeLog,
+  present: readonly Uint8Array[],
+  starts: readonly number[],
+  differences: readonly EntryDifference[],
+): Uint8Array[] {
+  const sealed: Uint8Array[] = [];
+  let at = 0;
+  for (const each of differences) {
+    const from = starts[each.file]! + each.line - 1;
+    sealed.push(...present.slice(at, from));
+    expect(sealed).toHaveLength(each.entry);
+    sealed.push(...log.entries.slice(each.entry, each.entry + each.entries));
+    at = from + each.present;
+    if (each.text !== undefined) expect(Buffer.from(each.text)).toEqual(present[from]);
+  }
+  return [...sealed, ...present.slice(at)].slice(0, log.sealed.at(-1)!.seal.size);
+}
+
+const LOG = logOf(60);
+const place = fc.nat(59);
+
+describe('the differences', () => {
+  test('lead from the entries that are there to those that were sealed', async () => {
+    const edit = fc.record({
+      at: place,
+      removed: fc.nat(12),
+      inserted: fc.array(fc.constantFrom('entry 3', 'x', 'y'), { maxLength: 12 }),
+    });
+    const edits = fc.array(edit, { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.constant(LOG), madeLogs),
+        edits,
+        place,
+        async (log, list, cut) => {
+          const entries = [...log.entries];
+          for (const { at, removed, inserted } of list)
+            entries.splice(at, removed, ...inserted.map((each) => line(each)));
+          const files = [entries.slice(0, cut), entries.slice(cut)];
+          const found = (await compare(log, files))!;
+          expect(found.hasMore).toBe(false);
+          const starts = [0, files[0]!.length];
+          const expected = log.entries.slice(0, log.sealed.at(-1)!.seal.size);
+          const isErased = (index: number) => restoredEntries[index]?.length === 0;
+          const restoredEntries = restored(log, entries, starts, found.differences);
+          expect(restoredEntries).toHaveLength(expected.length);
+          expected.forEach((each, index) => {
+            if (!isErased(index))
+              expect(Buffer.from(restoredEntries[index]!)).toEqual(Buffer.from(each));
+          });
+        },
+      ),
+    );
+  });
+
+  test('of a file that was not given are one gap, before a file or at the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(place, place, async (one, other) => {
+        const [from, to] = one < other ? [one, other] : [other, one + 1];
+        const files = [LOG.entries.slice(0, from), LOG.entries.slice(to)];
+        const found = await compare(
+          LOG,
+          files.filter(({ length }) => length > 0),
+        );
+        expect(found?.differences).toHaveLength(1);
+        const isFirst = from === 0;
+        expect(found?.differences[0]).toMatchObject({
+          ...{ kind: 'missing', entry: from, entries: to - from, present: 0 },
+          ...{ file: isFirst || to === 60 ? 0 : 1, line: to === 60 ? from + 1 : 1 },
+          ...{ text: undefined, sealedBy: 1_795_000_000 + Math.ceil(to / 10) - 1 },
+          sealedAfter: from < 10 ? undefined : 1_795_000_000 + Math.floor(from / 10) - 1,
+        });
+      }),
+    );
+  });
+
+  test('of one line within a file are one line', async () => {
+    const kinds = ['changed', 'inserted', 'removed'] as const;
+    const within = fc.integer({ min: 1, max: 58 });
+    await fc.assert(
+      fc.asyncProperty(within, fc.constantFrom(...kinds), async (at, kind) => {
+        const entries = [...LOG.entries];
+        const inserted = kind === 'removed' ? [] : [line('other')];
+        entries.splice(at, kind === 'inserted' ? 0 : 1, ...inserted);
+        const found = await compare(LOG, [entries]);
+        expect(found?.differences).toMatchObject([{ kind, entry: at, file: 0, line: at + 1 }]);
+      }),
+    );
+  });
+
+  test('of a large block are found too', async () => {
+    const log = logOf(400);
+    const entries = log.entries.map((each, at) =>
+      at >= 100 && at < 300 ? line(`new ${at}`) : each,
+    );
+    const changed = { kind: 'changed', entry: 100, entries: 200, present: 200 };
+    expect((await compare(log, [entries]))?.differences).toMatchObject([changed]);
+    const longer = [...entries.slice(0, 300), ...entries.slice(100, 200), ...entries.slice(300)];
+    const replaced = { kind: 'changed', entry: 100, entries: 200, present: 300 };
+    expect((await compare(log, [longer]))?.differences).toMatchObject([replaced]);
+  });
+
+  test('are listed up to twenty', async () => {
+    const entries = LOG.entries.map((each, at) => (at % 2 === 0 ? line('other') : each));
+    const found = await compare(LOG, [entries]);
+    expect(found?.differences).toHaveLength(20);
+    expect(found?.hasMore).toBe(true);
+  });
+
+  test('begin after what is gone from the front', async () => {
+    const files = [LOG.entries.slice(15)];
+    const found = await compare(LOG, files, { firstEntry: 10 });
+    expect(found?.differences).toMatchObject([{ kind: 'missing', entry: 10, entries: 5 }]);
+    expect(await compare(LOG, [LOG.entries.slice(10)], { firstEntry: 10 })).toMatchObject({
+      differences: [],
+    });
+  });
+});
+
+describe('nothing is said', () => {
+  test('of hashes that the seals do not fit', async () => {
+    const at = fc.nat(32 * 60 - 1);
+    await fc.assert(
+      fc.asyncProperty(at, fc.integer({ min: 1, max: 255 }), async (index, change) => {
+        const hashes = Buffer.concat(LOG.hashes);
+        hashes[index]! ^= change;
+        expect(await compare(LOG, [LOG.entries.slice(10)], { hashes })).toBeUndefined();
+      }),
+    );
+    const shifted = Buffer.concat(LOG.hashes.slice(10));
+    const files = [fileOf(LOG.entries.slice(10))];
+    const log = { ...filesOf(LOG), hashes: shifted, files };
+    expect((await verifySealedLog(log)).failure).toBe('entries');
+    expect(await entryDifferences(() => log)).toBeUndefined();
+  });
+
+  test('without hashes, and of seals that are forged', async () => {
+    expect(await compare(LOG, [[]], { hashes: undefined })).toBeUndefined();
+    const seals = Buffer.from(
+      filesOf(LOG).seals.toString().replace(' 1795000003 ', ' 1795000004 '),
+    );
+    expect(await compare(LOG, [[]], { seals })).toBeUndefined();
+  });
+});
