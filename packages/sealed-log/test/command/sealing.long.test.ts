@@ -27,7 +27,10 @@ const VARYING = [
   [/\+[0-9a-f]{8}\+\/2V2[\w+/=]{72}/g, '+KEY'],
   [/\+[0-9a-f]{8}\+A[\w+/]{43}/g, '+NOTE_KEY'],
   [/(?<=-)[0-9a-f]{16}(?=\.key)/g, 'HASH'],
-  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC(, \d+ \w+ ago|; the time since, \d+ \w+, is not proved)?/g, 'TIME'],
+  [
+    /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC(, \d+ \w+ ago|; the time since, \d+ \w+, is not proved)?/g,
+    'TIME',
+  ],
   [/(?<="time": )\d+/g, 'TIME'],
 ] as const;
 
