@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { AgentEvent } from '@evolock/kes-agent';
 import { onPlatform } from '@evolock/test-support/on-platform';
 import * as fc from 'fast-check';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Log, MOST_WAITING } from '../../src/agent/run/log.js';
 import type { Context } from '@evolock/command-line/session';
 import { inFolder } from '@evolock/command-line/testing/folder';
@@ -146,4 +146,63 @@ test.each([
   await log.close();
   expect(readFileSync(inFolder('arguments'), 'utf8')).toBe(args);
   expect(readFileSync(inFolder('log'), 'utf8')).toBe(line);
+});
+
+describe('clients that say nothing right', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const HOUR = 3_600_000;
+
+  function wrong(words: string, facts: AgentEvent['facts'] = { protocol: 'sign', code: 'A' }) {
+    return { level: 'warn', event: 'client-closed', words, facts } as const;
+  }
+
+  /** The events and the counts of the lines so far. */
+  function counted(output: StoppedOutput): (readonly [words: string, count: number | undefined])[] {
+    while (output.take());
+    return linesOf(output).map(({ words, facts }) => [words, facts['count']] as const);
+  }
+
+  test('are one line at once for a thousand, and one with their count within an hour', async () => {
+    const output = new StoppedOutput();
+    const log = await openLog(output);
+    for (let client = 0; client < 1_000; client += 1) log.write(wrong(`client ${client}`));
+    const first = ['client 0', undefined];
+    expect(counted(output)).toEqual([first]);
+    vi.advanceTimersByTime(HOUR);
+    const later = ['999 times more within an hour: client 999', 999];
+    expect(counted(output)).toEqual([first, later]);
+    // The hour after has none, so the next is a line at once again.
+    vi.advanceTimersByTime(HOUR);
+    log.write(wrong('the next'));
+    expect(counted(output)).toEqual([first, later, ['the next', undefined]]);
+  });
+
+  test('are counted in the last line when the log is closed', async () => {
+    const output = new StoppedOutput();
+    const log = await openLog(output);
+    for (let client = 0; client < 3; client += 1) log.write(wrong(`client ${client}`));
+    const closed = log.close();
+    expect(counted(output).at(-1)).toEqual(['2 times more within an hour: client 2', 2]);
+    await closed;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('are told apart by socket and code, whose values are few, and by nothing that they say', async () => {
+    const output = new StoppedOutput();
+    const log = await openLog(output);
+    const kinds = ['control', 'service', 'sign'].flatMap((protocol) =>
+      [null, 'A', 'B'].map((code) => ({ protocol, code })),
+    );
+    for (let client = 0; client < 500; client += 1)
+      for (const facts of kinds) log.write(wrong(`said ${client}`, { ...facts, period: client }));
+    expect(counted(output)).toHaveLength(kinds.length);
+    // What is no fault of a client is a line each time.
+    for (let signed = 0; signed < 5; signed += 1) log.write(eventOf('signed', 2));
+    expect(counted(output)).toHaveLength(kinds.length + 5);
+    vi.advanceTimersByTime(HOUR);
+    const counts = counted(output).map(([, count = 0]) => count);
+    expect(counts.filter((count) => count > 0)).toEqual(kinds.map(() => 499));
+  });
 });

@@ -5,6 +5,7 @@ import type { AgentEvent, LogLevel } from '@evolock/kes-agent';
 import { CommandError } from '@evolock/command-line/errors';
 import type { Context, Output } from '@evolock/command-line/session';
 import { jsonText, printable } from '@evolock/command-line/text';
+import { Repeats } from './repeats.js';
 
 /** From the least to the most important. */
 export const LOG_LEVELS = [
@@ -36,11 +37,13 @@ const PATIENCE = 1_000;
 
 /**
  * The log of one run. Lines that the target does not take wait, up to a limit. Further ones are lost, and counted by the name
- * of their event: when the target has taken all that waits, one more line says what was lost.
+ * of their event: when the target has taken all that waits, one more line says what was lost. What clients do wrong again and
+ * again is a line with a count.
  */
 export class Log {
   readonly #target: LogTarget;
   readonly #now: () => Date;
+  readonly #repeats = new Repeats((event) => this.#sendIfFits(event));
   #level: LogLevel = 'info';
   #asJson = false;
   #waiting = 0;
@@ -65,15 +68,20 @@ export class Log {
 
   readonly write = (event: AgentEvent): void => {
     if (LOG_LEVELS.indexOf(event.level) < LOG_LEVELS.indexOf(this.#level)) return;
+    if (!this.#repeats.count(event)) this.#sendIfFits(event);
+  };
+
+  #sendIfFits(event: AgentEvent): void {
     const line = this.#lineOf(event);
     const fits = this.#lost.size === 0 && this.#waiting + Buffer.byteLength(line) <= MOST_WAITING;
     if (fits) this.#send(line);
     else this.#lost.set(event.event, (this.#lost.get(event.event) ?? 0) + 1);
     if (!fits && this.#waiting === 0) this.#sendLoss();
-  };
+  }
 
   /** Resolves when all lines are written. A target that does not take them in a second loses them. */
   async close(): Promise<void> {
+    this.#repeats.close();
     const { sink } = this.#target;
     const timer = setTimeout(() => {
       sink.destroy?.();
