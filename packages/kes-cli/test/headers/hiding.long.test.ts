@@ -15,7 +15,10 @@ import {
   storedBlock,
 } from '../support/own-header.js';
 
-const verify = () => ['header', 'verify', ...ownNetwork(), '--threads', '1'];
+/** At one moment: the summary states it. */
+const verify = () => {
+  return ['header', 'verify', ...ownNetwork(), '--threads', '1', '--now', '2026-01-01'];
+};
 const HEADERS = chainOf([1200n, 1210n, 1220n, 1230n].map((slot) => ({ slot, bodySize: 50 })));
 const [ONE, TWO, THREE, FOUR] = HEADERS.map((header) => storedBlock(header)) as [
   Uint8Array,
