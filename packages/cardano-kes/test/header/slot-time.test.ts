@@ -161,7 +161,9 @@ test('a whole is incomplete when nothing is invalid, and each such header is a f
       counts: [0, 1, 1],
     });
     expect(await resultOf(early)).toMatchObject({ result: 'valid', all: true });
-    await expect(verifyDatabase(folder, mainnet, { now: 5 as never })).rejects.toMatchObject({
+    await expect(
+      verifyDatabase('no such folder', mainnet, { now: 5 as never }),
+    ).rejects.toMatchObject({
       argument: 'options.now',
     });
   } finally {
