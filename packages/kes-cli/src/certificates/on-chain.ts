@@ -41,6 +41,8 @@ export interface OnChain {
   readonly last: LastOnChain;
   /** Begins a sentence about it: `you state that `. */
   readonly says: string;
+  /** Of a file: how to ask the node again. */
+  readonly asking?: string;
   /** Whether it was stated on another machine. No command contains its number then. */
   readonly isFromElsewhere?: boolean;
 }
@@ -124,7 +126,8 @@ class NodeFile {
     const date = this.#checkDate(slot);
     this.#checkNumber(last);
     const unnamed = namesPool ? '' : ', which names no pool,';
-    return { last, says: `${this.#name} of ${timeInWords(date)}${unnamed} says that ` };
+    const says = `${this.#name} of ${timeInWords(date)}${unnamed} says that `;
+    return { last, says, asking: this.#asking() };
   }
 
   #read(content: Uint8Array): NodeSays {

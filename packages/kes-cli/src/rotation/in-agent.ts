@@ -66,7 +66,7 @@ async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextK
     json: { signingKeyFile: null, agentControl: control },
     stepsAfter: (isIssuedHere) => {
       const [asking, ending] = stepsToEnd(beginning, { cert: files.cert }, [
-        isIssuedHere ? undefined : 'Ask the node again, unless its answer is younger than an hour:',
+        isIssuedHere ? undefined : 'Ask the node again:',
         'Install the key with its certificate:',
       ]);
       return [asking, ...dropSteps(beginning, state, control), ending];

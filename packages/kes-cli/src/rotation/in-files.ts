@@ -14,7 +14,6 @@ import { derivedOf, loadKesSigningKey } from '../keys/key-files.js';
 import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
 import {
-  askingStep,
   type Beginning,
   endCommand,
   type Ending,
@@ -31,6 +30,7 @@ import {
   type Step,
   stepsInWords,
   stepsToEnd,
+  stepsToKnow,
 } from './rotation.js';
 
 export function keysInFiles(skey: string, newSkey = ''): KeyStore {
@@ -60,21 +60,27 @@ function nextKey(skey: string, beginning: Beginning): NextKey {
       ...stepsBeforeSwitch(beginning, files, isIssuedHere),
       [`Start the node with ${printable(files.skey)} and ${printable(files.cert)}.`],
       ...stepsToEnd(beginning, files, [
-        'When it runs, ask it again, unless its answer is younger than an hour:',
+        'When it runs, ask it again:',
         'Erase the old signing key:',
       ]),
     ],
   };
 }
 
-/** A number that the network refuses is found before the node has it. What was issued here beside the chain was judged. */
-function stepsBeforeSwitch(beginning: Beginning, files: NewFiles, isIssuedHere: boolean): Step[] {
-  if (isIssuedHere && beginning.onChain !== undefined) return [];
+/** A number that the network refuses is found before the node has it. One that was issued here beside the chain was judged. */
+function stepsBeforeSwitch(
+  beginning: Beginning,
+  files: NewFiles,
+  isIssuedHere: boolean,
+): readonly Step[] {
+  if (isIssuedHere) {
+    return beginning.onChain === undefined
+      ? stepsToKnow(beginning, 'Run this again with its answer, which judges the number:')
+      : [];
+  }
   const pair = `--cert ${shellWord(files.cert)} --skey ${shellWord(files.skey)}`;
-  return [
-    ...(isIssuedHere ? [askingStep(beginning)] : []),
-    ['Check the pair:', `kes status ${pair} ${beginning.network} ${onChainOption(beginning)}`],
-  ];
+  const judging = `kes status ${pair} ${beginning.network} ${onChainOption(beginning)}`;
+  return [['Check the pair:', judging]];
 }
 
 /** Returns the identity of the file that was read. */

@@ -34,21 +34,18 @@ import {
 import { certificateHere, checkCold } from './cold.js';
 import { keysInFiles } from './in-files.js';
 import {
-  askingStep,
   type Beginning,
   type ColdFiles,
-  commandAgain,
   foreign,
   judgePair,
   type KeyStore,
   type NextKey,
-  onChainOption,
   pairNameIn,
   pairNameOf,
   realPathOf,
   type StatedName,
-  type Step,
   stepsInWords,
+  stepsToKnow,
 } from './rotation.js';
 
 interface Options extends NetworkOptions, OnChainOptions {
@@ -267,7 +264,9 @@ async function requested(
       ['starts at', `KES period ${startPeriod}, ${when}`],
     ],
     after: stepsInWords([
-      ...(onChain === undefined ? stepsToKnow(beginning) : []),
+      ...(onChain === undefined
+        ? stepsToKnow(beginning, 'Run this again with its answer, which goes into the request:')
+        : []),
       [
         `Copy ${printable(request)} to the machine with the cold key, and run there:`,
         `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}${old}`,
@@ -277,17 +276,6 @@ async function requested(
       ...stepsAfter(false),
     ]),
   };
-}
-
-/** What is on chain goes into the request before it is used. */
-function stepsToKnow(beginning: Beginning): Step[] {
-  return [
-    askingStep(beginning),
-    [
-      'Run this again with its answer, which goes into the request:',
-      `${commandAgain(beginning)} ${onChainOption(beginning)}`,
-    ],
-  ];
 }
 
 const WARNING =

@@ -320,6 +320,11 @@ export function askingStep(
   return [words, queryBeside(rotation).query, socket];
 }
 
+/** What is on chain is known before it is needed: the command that began the rotation is run again with it. */
+export function stepsToKnow(beginning: Beginning, words: string): readonly Step[] {
+  return [askingStep(beginning), [words, `${commandAgain(beginning)} ${onChainOption(beginning)}`]];
+}
+
 /** The option that a later step has: what was stated, or the answer of the node. */
 export function onChainOption(rotation: Rotation): string {
   return `--on-chain ${rotation.statedOnChain ?? queryBeside(rotation).answer}`;

@@ -20,7 +20,7 @@ import {
   whenInWords,
 } from '../certificates/certificate.js';
 import { judgeCounter, judgeNumber } from '../certificates/number.js';
-import { onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
+import { type OnChain, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { EndsSoon } from '../errors.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey, type Judgement } from '../keys/signing-key-file.js';
@@ -183,15 +183,25 @@ async function numberChecks(
   const onChain = await onChainOf(session, options, { certificates, coldVerificationKey, at });
   const checks: Check[] = [];
   if (onChain !== undefined) {
-    const { verdict, right = inUse, words } = judgeNumber(inUse, { onChain });
-    const valid = verdict === 'accepted';
-    checks.push({ valid, words: valid ? words : `${words}; issue one with ${right}` });
+    checks.push(numberCheck(inUse, onChain));
   }
   const { counter: path } = options;
   if (path === undefined) return checks;
   const counter = await readEnvelope(session, path, COUNTER);
   const pools = [subject, { ...counter, name: sourceName(path) }];
   return [...checks, judgeCounter(path, { onChain, inUse, next: counter.next, pools })];
+}
+
+/** A number may be one too high because the answer of the node is before a block with the one before it: it is asked again. */
+function numberCheck(number: bigint, onChain: OnChain): Check {
+  const { verdict, right = number, words } = judgeNumber(number, { onChain });
+  if (verdict === 'accepted') return { valid: true, words };
+  const { asking } = onChain;
+  const wayOut =
+    asking === undefined || number !== right + 1n
+      ? `; issue one with ${right}`
+      : `. ${asking}. If it is refused again, issue one with ${right}`;
+  return { valid: false, words: `${words}${wayOut}` };
 }
 
 function resultInWords({ result, limits: { warnDays = 0, critDays = 0 } }: Report): string {
