@@ -3,7 +3,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { eraseLeftovers, type IssuedCertificate } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { FileIdentity } from '@evolock/direct-serialise-io';
-import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
+import { allValid, type Answer, type Check, done, type Fact } from '@evolock/command-line/answer';
 import { ExitCode, invalid } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { certificateFacts, certificateJson } from '../certificates/certificate.js';
@@ -13,10 +13,12 @@ import { eraseKey } from '../keys/erase.js';
 import { derivedOf, loadKesSigningKey } from '../keys/key-files.js';
 import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
+import { PairLinks, type PairPaths } from './link.js';
 import {
   type Beginning,
   endCommand,
   type Ending,
+  filesNamed,
   foreign,
   judgePair,
   type KeyStore,
@@ -141,21 +143,25 @@ function newPair(files: NewFiles): Uint8Array {
 
 /** Erases the old signing key when every check of the new pair is passed, and nothing while the chain is unknown. */
 function endOf(skey: string, newSkey: string, ending: Ending): Answer {
-  const { cert, newCert, old, file, moment } = ending;
+  const { cert, newCert, old, file, moment, links } = ending;
   const isThere = existsSync(skey);
   // A run that was interrupted may have erased the key.
   if (isThere) checkOldKey(skey, cert, old);
   const pair = { cert: newCert, skey: newSkey };
+  const turning = links && turningOf(links, { cert, skey }, pair, old);
   const judged = judgePair(ending, { ...pair, file, order: judgeOrder(ending) });
   const { checks, number } = judged;
   const passed = allValid(checks);
   const isUnknown = number.verdict === 'unknown';
   const finished = passed && !isUnknown;
   const verificationKey = old.certificate.hotVerificationKey;
-  if (finished && isThere) eraseKey(skey, { verificationKey, namedBy: sourceName(cert) });
+  // A node that starts meanwhile finds the old pair or the new one.
+  const moved = (finished ? turning?.turn() : undefined) ?? { cert, skey };
+  if (finished && isThere) eraseKey(moved.skey, { verificationKey, namedBy: sourceName(cert) });
   // The run that erased it may have left its lock.
   else if (!isThere) eraseLeftovers(skey);
-  const name = printable(skey);
+  if (finished) turning?.cleanUp();
+  const name = printable(moved.skey);
   const kept = finished ? `${name} is erased` : `nothing was erased: ${name} stays`;
   const result = finished
     ? 'valid'
@@ -167,12 +173,15 @@ function endOf(skey: string, newSkey: string, ending: Ending): Answer {
     checks,
     facts: [
       ['old key', isThere ? kept : `${name} was erased before`],
+      ...(moved.cert === cert ? [] : [['old certificate', printable(moved.cert)] as const]),
+      ...(links === undefined || !finished ? [] : [linkFact(links)]),
       ['clock', clockInWords(moment)],
       ...certificateFacts(file),
     ],
     json: {
       finished,
-      erased: finished && isThere ? skey : null,
+      erased: finished && isThere ? moved.skey : null,
+      ...(links === undefined ? {} : { links: finished ? { ...links } : null }),
       checks,
       certificate: certificateJson(file),
     },
@@ -191,6 +200,46 @@ function endOf(skey: string, newSkey: string, ending: Ending): Answer {
             ]),
           )
         : [],
+  };
+}
+
+/** Refuses names that are in use for something else, before anything is judged. */
+function turningOf(
+  links: PairPaths,
+  old: PairPaths,
+  next: PairPaths,
+  { certificate }: IssuedCertificate,
+) {
+  const turning = new PairLinks(links);
+  const stem = filesNamed(links, String(certificate.startPeriod));
+  turning.check(old, next, stem);
+  return { turn: () => turning.turn(old, next, stem), cleanUp: () => turning.cleanUp() };
+}
+
+function linkFact({ skey, cert }: PairPaths): Fact {
+  return ['links', `${printable(skey)} and ${printable(cert)} lead to the new pair`];
+}
+
+/** What an interrupted run left of the old pair, where the names lead to the new one already; `undefined` where they do not. */
+export function pairLeftBy(links: PairPaths, next: PairPaths): PairPaths | 'nothing' | undefined {
+  const turning = new PairLinks(links);
+  if (!turning.leadTo(next)) return undefined;
+  const before = turning.before();
+  if (before === undefined) turning.cleanUp();
+  return before ?? 'nothing';
+}
+
+export function finishedBefore(links: PairPaths, newCert: string, file: IssuedCertificate): Answer {
+  return {
+    result: done(`${sourceName(newCert)}: the rotation was finished before`),
+    facts: [linkFact(links), ...certificateFacts(file)],
+    json: {
+      finished: true,
+      erased: null,
+      links: { ...links },
+      checks: [],
+      certificate: certificateJson(file),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** `kes rotate`. It begins with the next key and its certificate, or the request of it, and it ends with the old key, in two runs. */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import {
   type CertificateRequest,
   certificateRequestText,
@@ -32,7 +33,8 @@ import {
   type NetworkOptions,
 } from '../network/network.js';
 import { certificateHere, checkCold } from './cold.js';
-import { keysInFiles } from './in-files.js';
+import { finishedBefore, keysInFiles, pairLeftBy } from './in-files.js';
+import { linkNamesIn, type PairPaths } from './link.js';
 import {
   type Beginning,
   type ColdFiles,
@@ -59,6 +61,7 @@ interface Options extends NetworkOptions, OnChainOptions {
   readonly finish?: boolean;
   readonly newCert?: string;
   readonly newSkey?: string;
+  readonly link?: PairPaths;
 }
 
 export const rotateCommand: Definition = {
@@ -75,6 +78,7 @@ export const rotateCommand: Definition = {
     --finish                 erase the old signing key, if the new pair is good
     --new-cert <file>        with --finish: the new certificate
     --new-skey <file>        with --finish and --skey: the new KES signing key
+    --link <key,cert>        with --finish and --skey: the two names that the start script of the node has, as kes.skey,node.cert: they lead to the new pair, and to each later one
 
     # The next key, and the request of its certificate, by the answer of the node about the last number on chain
     $ kes rotate --cert node.cert --skey kes.skey --network mainnet --on-chain pool1qqqq3zyy.on-chain.json
@@ -88,17 +92,19 @@ export const rotateCommand: Definition = {
     $ kes rotate --finish --cert node.cert --agent-control /run/kes-agent/control.socket --new-cert node-1574.cert --network mainnet --on-chain pool1qqqq3zyy.on-chain.json
     # The key and its certificate at once, with the cold key on this machine
     $ kes rotate --cert node.cert --skey kes.skey --cold-skey-here cold.skey --counter cold.counter --network preview`,
-  values: { name: pairNameIn },
+  values: { name: pairNameIn, link: linkNamesIn },
   needed: ['cert'],
   options: [ON_CHAIN, ...NETWORK],
   work: rotate,
 };
 
-async function rotate(session: Session, options: Options): Promise<Answer> {
-  const { newCert, onChain: stated } = options;
+async function rotate(session: Session, given: Options): Promise<Answer> {
+  checkFinish(given);
+  const { options, answer } = await resumedOf(session, given);
+  if (answer !== undefined) return answer;
+  const { newCert, onChain: stated, link: links } = options;
   const { keyOption, ...store } = await storeOf(session, options);
   const cold = coldFilesOf(options);
-  checkFinish(options);
   const parameters = await datedNetworkOf(session, options);
   const moment = momentNow(parameters, session.context.now());
   const network = networkArguments(session, options);
@@ -117,7 +123,7 @@ async function rotate(session: Session, options: Options): Promise<Answer> {
   });
   const statedOnChain = stated === undefined || stated === STDIN ? undefined : shellWord(stated);
   const rotation = { cert, old, onChain, statedOnChain, parameters, moment, network, keyOption };
-  if (newCert !== undefined) return store.end({ ...rotation, newCert, file });
+  if (newCert !== undefined) return store.end({ ...rotation, newCert, file, links });
   const here =
     cold === undefined
       ? ''
@@ -128,6 +134,23 @@ async function rotate(session: Session, options: Options): Promise<Answer> {
   return begin(session, { ...rotation, ...name, cold, again }, store);
 }
 
+/** After an interrupted run the names that `--link` gives may lead to the new pair: then that run has left the old one. */
+async function resumedOf(
+  session: Session,
+  options: Options,
+): Promise<{ readonly options: Options; readonly answer?: Answer }> {
+  const { link, newCert, newSkey, cert, skey } = options;
+  if (link === undefined || newCert === undefined || newSkey === undefined) return { options };
+  if (realPathOf(resolve(cert)) !== realPathOf(resolve(newCert))) return { options };
+  const left = pairLeftBy(link, { cert: newCert, skey: newSkey });
+  if (left === undefined) return { options };
+  if (left === 'nothing') {
+    const file = await readEnvelope(session, newCert, CERTIFICATE);
+    return { options, answer: finishedBefore(link, newCert, file) };
+  }
+  return { options: { ...options, cert: left.cert, ...(skey && { skey: left.skey }) } };
+}
+
 /** Refuses options of the beginning at the end, and the other way round. */
 function checkFinish({
   finish,
@@ -136,11 +159,14 @@ function checkFinish({
   coldSkeyHere,
   name,
   agentControl,
+  link,
 }: Options): void {
   if (finish !== true) {
-    if (newCert === undefined && newSkey === undefined) return;
-    throw usage('--new-cert and --new-skey need --finish');
+    if (newCert === undefined && newSkey === undefined && link === undefined) return;
+    throw usage('--new-cert, --new-skey and --link need --finish');
   }
+  if (link !== undefined && agentControl !== undefined)
+    throw usage('--link is for a key in a file: a node of an agent reads no file of a pair');
   if (coldSkeyHere !== undefined)
     throw usage('--cold-skey-here is for the beginning, without --finish');
   if (name !== undefined) throw usage('--name is for the beginning, without --finish');

@@ -23,6 +23,7 @@ import { type OnChain, queryOf } from '../certificates/on-chain.js';
 import { ifPossible } from '../errors.js';
 import { judgeKey } from '../keys/signing-key-file.js';
 import { type Moment, periodAt } from '../network/clock.js';
+import type { PairPaths } from './link.js';
 
 export interface Rotation {
   readonly cert: string;
@@ -47,6 +48,8 @@ export interface Beginning extends Rotation, PairName {
 export interface Ending extends Rotation {
   readonly newCert: string;
   readonly file: IssuedCertificate;
+  /** The names of a start script that lead to the new pair from then on. */
+  readonly links?: PairPaths | undefined;
 }
 
 export interface ColdFiles {
@@ -124,7 +127,7 @@ interface Pair {
 /** The new files. A key in an agent has no `skey`. */
 export type NewFiles = Readonly<Record<'skey' | 'vkey' | 'request' | 'cert', string>>;
 
-function filesNamed({ cert, skey = cert }: Pair, name: string): NewFiles {
+export function filesNamed({ cert, skey = cert }: Pair, name: string): NewFiles {
   const stem = `${stemOf(skey)}-${name}`;
   return {
     skey: `${stem}.skey`,
@@ -300,9 +303,13 @@ export function stepsInWords(steps: readonly Step[]): string[] {
   ]);
 }
 
-export function endCommand({ cert, keyOption, network }: Rotation, made: Pair): string {
+export function endCommand(
+  { cert, keyOption, network, links }: Rotation & Pick<Ending, 'links'>,
+  made: Pair,
+): string {
   const key = made.skey === undefined ? '' : ` --new-skey ${shellWord(made.skey)}`;
-  return `kes rotate --finish --cert ${shellWord(cert)} ${keyOption} --new-cert ${shellWord(made.cert)}${key} ${network}`;
+  const link = links === undefined ? '' : ` --link ${shellWord(`${links.skey},${links.cert}`)}`;
+  return `kes rotate --finish --cert ${shellWord(cert)} ${keyOption} --new-cert ${shellWord(made.cert)}${key} ${network}${link}`;
 }
 
 /** The command that began a rotation, to go on with it. */

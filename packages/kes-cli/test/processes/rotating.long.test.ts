@@ -1,5 +1,6 @@
 /** `kes rotate`, killed or refused by the system at any call: the old pair stays, and the next run continues. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import {
   absolutePeriod,
   dateOfSlot,
@@ -109,6 +110,45 @@ test('kes rotate --finish leaves the old key whole or erases it, and the next ru
     },
   );
   expect(seen).toEqual(new Set([true, false]));
+});
+
+test('kes rotate --finish --link: both names lead to one pair at any moment, and the next run ends it', async () => {
+  const { json } = await kesJson(rotate(...here()));
+  const { signingKeyFile, certificateFile } = json;
+  const made = ['--new-cert', certificateFile, '--new-skey', signingKeyFile];
+  const links = ['kes.skey', 'node.cert'].map((name) => inFolder(name));
+  const finish = rotate('--finish', ...made, '--on-chain', '3', '--link', links.join(','));
+  const before = new Picture();
+  const texts = (paths: readonly string[]) => paths.map((path) => readFileSync(path, 'utf8'));
+  const [oldKey = '', oldCert = ''] = texts(links);
+  const next = texts([signingKeyFile, certificateFile]);
+  const seen = new Set<string>();
+  const calls = await atEachCall(
+    finish,
+    () => {
+      for (const name of readdirSync(inFolder())) rmSync(inFolder(name), { recursive: true });
+      before.restore();
+    },
+    async (what) => {
+      const pair = texts(links);
+      expect([[oldKey, oldCert], next], what).toContainEqual(pair);
+      seen.add(pair[0] === oldKey ? 'old' : 'new');
+      expect((await kes(finish)).code, what).toBe(0);
+      expect(texts(links), what).toEqual(next);
+      // Only the links are left, and the certificate has another name.
+      const files = readdirSync(inFolder(), { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => readFileSync(inFolder(name), 'utf8'));
+      expect(files.includes(oldKey), what).toBe(false);
+      expect(files.includes(oldCert), what).toBe(true);
+      const current = basename(readlinkSync(inFolder('.node.cert.pair')));
+      // A lock whose removal the system refused is that of a process that has ended.
+      const left = leftovers().filter((name) => !name.endsWith('.evolock-lock'));
+      expect(left.sort(), what).toEqual(['.node.cert.pair', current]);
+    },
+  );
+  expect(seen).toEqual(new Set(['old', 'new']));
+  for (const name of ['linkSync', 'mkdirSync', 'renameSync']) expect(calls).toContain(name);
 });
 
 const otherKey = new URL('../support/processes/other-key.mjs', import.meta.url).href;
