@@ -79,6 +79,17 @@ const wrong: readonly (readonly [string, Scheme<MLockedSeed>, string[]])[] = [
     ),
     ['kes negative'],
   ],
+  [
+    'leaves are randomised',
+    changed({}, (key) => ({
+      sign: (message) => {
+        const signature = key.sign(message);
+        crypto.getRandomValues(signature.subarray(0, 32));
+        return signature;
+      },
+    })),
+    ['kes signature'],
+  ],
   ['another size is stated', changed({ signatureSize: 191 }), ['kes sizes']],
   [
     'the verification key changes',
@@ -135,6 +146,17 @@ async function groupsThatFail(scheme: Scheme<MLockedSeed>): Promise<string[]> {
 test('the scheme itself breaks no law', async () => {
   expect(await groupsThatFail(honest)).toEqual([]);
   expect(await groupsThatFail(changed({}))).toEqual([]);
+});
+
+test('the first case says what is wrong with a randomised leaf', async () => {
+  const scheme = wrong.find(([what]) => what === 'leaves are randomised')![1];
+  const { difference } = await schemeCases(scheme, MLockedSeed)[0]!
+    .run()
+    .then(
+      () => expect.unreachable(),
+      (error: unknown) => error as ConformanceError,
+    );
+  expect(difference).toMatch(/leaves have to be deterministic/);
 });
 
 test.each(wrong)('a law finds that %s', async (_, scheme, groups) => {

@@ -83,6 +83,23 @@ export class OtherKeyError extends EvolockError {
 export type LeafOperationName = Exclude<keyof DsignLeaf, 'size'>;
 
 /**
+ * `generate`, `load` or `sign` of a leaf scheme returned a value. It was to be written to the memory that the operation got, so
+ * there is no key and no signature. What the call made is wiped.
+ */
+export class LeafResultError extends EvolockError {
+  readonly code = 'ERR_EVOLOCK_KES_LEAF_RESULT';
+  /** The operation. */
+  readonly operation: LeafOperationName;
+
+  constructor(operation: LeafOperationName) {
+    super(
+      `dsign.leaf.${operation} returned a value: write the result to the memory that it gets, and return nothing`,
+    );
+    this.operation = operation;
+  }
+}
+
+/**
  * An operation of a leaf scheme returned a promise or an iterator, so it has not finished: there is no key, no signature
  * and no verdict. What the call made is wiped.
  */

@@ -6,6 +6,7 @@
 export * from '@evolock/dsign-ed25519';
 export {
   AsynchronousLeafError,
+  LeafResultError,
   KesPeriodError,
   type KesPeriodErrorCode,
   LastPeriodError,

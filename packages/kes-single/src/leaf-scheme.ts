@@ -1,6 +1,6 @@
 /**
- * The signature scheme at the leaves of a key evolving scheme. Leaf schemes are trusted: they are given the secret. Two
- * mistakes would go unnoticed and are refused: wrong sizes, and asynchronous operations.
+ * The signature scheme at the leaves of a key evolving scheme. Leaf schemes are trusted: they are given the secret. Three
+ * mistakes would go unnoticed and are refused: wrong sizes, asynchronous operations, and results that are returned.
  */
 import {
   checkInteger,
@@ -16,7 +16,7 @@ import {
   type DsignLeaf,
   type LeafScheme,
 } from '@evolock/dsign-ed25519';
-import { AsynchronousLeafError, type LeafOperationName } from './errors.js';
+import { AsynchronousLeafError, LeafResultError, type LeafOperationName } from './errors.js';
 
 const SIZES = ['seedSize', 'verificationKeySize', 'signatureSize', 'signingKeySize'] as const;
 
@@ -58,15 +58,21 @@ function leafOf(leaf: DsignLeaf, signingKeySize: number): DsignLeaf {
   for (const name of ['generate', 'load', 'sign', 'verify']) checkMethod('dsign.leaf', leaf, name);
   return {
     size: checkInteger('dsign.leaf.size', leaf.size, signingKeySize, MAX_SIZE),
-    generate: (...given) => refuseUnfinished('generate', leaf.generate(...given)),
-    load: (...given) => refuseUnfinished('load', leaf.load(...given)),
-    sign: (...given) => refuseUnfinished('sign', leaf.sign(...given)),
+    generate: (...given) => refuseResult('generate', leaf.generate(...given)),
+    load: (...given) => refuseResult('load', leaf.load(...given)),
+    sign: (...given) => refuseResult('sign', leaf.sign(...given)),
     verify: (...given) => {
       const verdict: unknown = leaf.verify(...given);
       refuseUnfinished('verify', verdict);
       return verdict === true;
     },
   };
+}
+
+/** A signature that is returned was not written: the zeros in its place would leave as the signature. */
+function refuseResult(operation: LeafOperationName, result: unknown): void {
+  refuseUnfinished(operation, result);
+  if (result !== undefined) throw new LeafResultError(operation);
 }
 
 function refuseUnfinished(operation: LeafOperationName, result: unknown): void {

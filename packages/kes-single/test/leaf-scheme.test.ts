@@ -118,6 +118,35 @@ describe.each(composers)('a leaf scheme of $name that returns', (compose) => {
     expect(errorOf(verify)).toMatchObject({ code, operation: 'verify' });
   });
 
+  test.each([
+    ['the signature', new Uint8Array(64).fill(1)],
+    ['null', null],
+    ['a verdict', true],
+  ])('%s where it has to write: there is no key and no signature', (_, answer) => {
+    const code = 'ERR_EVOLOCK_KES_LEAF_RESULT';
+    const allocator = new RecordingAllocator(pooledAllocator);
+    const generate = () =>
+      keyOf(
+        leafAnswering('generate', () => answer),
+        seedOf(1),
+        { allocator },
+      );
+    expect(errorOf(generate)).toMatchObject({ code, operation: 'generate' });
+    const load = () =>
+      keyFrom(
+        leafAnswering('load', () => answer),
+        seedOf(1),
+        { allocator },
+      );
+    expect(errorOf(load)).toMatchObject({ code, operation: 'load' });
+    allocator.expectClean();
+    using signing = keyOf(
+      leafAnswering('sign', () => answer),
+      seedOf(1),
+    );
+    expect(errorOf(() => signing.sign(message))).toMatchObject({ code, operation: 'sign' });
+  });
+
   test('another value than true from verify: it counts as false', () => {
     using key = keyOf(compose(ed25519), seedOf(1));
     const root = key.deriveVerificationKey();

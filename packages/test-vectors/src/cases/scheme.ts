@@ -203,6 +203,19 @@ function sizesCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
   });
 }
 
+/** A key signs a message twice alike. A key that was read could not be compared with the one that was written otherwise. */
+function deterministicCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
+  return subject.case('kes signature', 'one signature of a message at each period', () =>
+    subject.atBothEnds((key, period) => {
+      const message = messageOf(period);
+      const [once, again] = [key.sign(message), key.sign(message)];
+      if (Buffer.compare(once, again) === 0) return Promise.resolve();
+      const difference = 'two signatures of one message differ: leaves have to be deterministic';
+      throw new ConformanceError('ERR_EVOLOCK_SIGNATURE_MISMATCH', subject.at(period), difference);
+    }),
+  );
+}
+
 /** A signature is valid at its own period, and at no other integer. */
 function periodsCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
   const { totalPeriods } = subject.algorithm;
@@ -317,7 +330,7 @@ function stepsCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
 
 /**
  * The laws of a key evolving scheme, for any test framework. They need no vectors, so they test a scheme over a leaf scheme
- * of your own: a signature is valid at its own period only, no bit of it can be changed, a key is read back at every
+ * of your own: leaves are deterministic, a signature is valid at its own period only, no bit of it can be changed, a key is read back at every
  * period, and sizes are those that the scheme states. Every pair of periods is tried; a depth of 2 or 3 tests what differs.
  * The seeds are `MLockedSeed` of `@evolock/kes-sum`.
  */
@@ -329,7 +342,13 @@ export function schemeCases<Seed>(
   if (typeof (seeds as Partial<SchemeSeeds<Seed>> | undefined)?.fromBytes !== 'function')
     throw new ArgumentError('seeds', 'MLockedSeed of @evolock/kes-sum');
   const subject = new SchemeSubject(algorithm, seeds);
-  return [sizesCase, periodsCase, negativeCase, readBackCase, keyNegativeCase, stepsCase].map(
-    (caseOf) => caseOf(subject),
-  );
+  return [
+    deterministicCase,
+    sizesCase,
+    periodsCase,
+    negativeCase,
+    readBackCase,
+    keyNegativeCase,
+    stepsCase,
+  ].map((caseOf) => caseOf(subject));
 }
