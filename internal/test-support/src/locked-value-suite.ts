@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { format, inspect } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
+import * as threads from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { codeOf, errorOf, wrongly } from './calls.js';
 import { RecordingAllocator, slotsOf } from './recording-allocator.js';
@@ -67,6 +68,25 @@ function messageOf(run: () => unknown): string {
     return inspect(run(), { depth: Infinity, showHidden: true });
   } catch (error) {
     return String(error);
+  }
+}
+
+/** Expects that an object that owns a secret cannot be cloned, where this version of Node.js has that (22.10). */
+export function expectUncloneable(owner: object): void {
+  const { port1, port2 } = new MessageChannel();
+  const clones = {
+    structuredClone: () => structuredClone({ nested: [owner] }) as unknown,
+    postMessage: () => port1.postMessage(owner),
+  };
+  try {
+    if (!('markAsUncloneable' in threads))
+      expect(clones.structuredClone()).toEqual({ nested: [{}] });
+    else
+      for (const clone of Object.values(clones))
+        expect(clone).toThrow(expect.objectContaining({ name: 'DataCloneError' }));
+  } finally {
+    port1.close();
+    port2.close();
   }
 }
 
@@ -197,6 +217,13 @@ export function describeLockedValue<Value extends Releasable & Disposable>(
       };
       expect(errorOf(block)).toBe(failure);
       expect(kept?.released).toBe(true);
+    });
+
+    test('it is not cloned to an empty object, alone or in another object', () => {
+      const value = make();
+      expectUncloneable(value);
+      value.release();
+      expectUncloneable(value);
     });
 
     test('no way of printing it shows a part of its secret', () => {

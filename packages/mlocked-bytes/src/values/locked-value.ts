@@ -5,6 +5,7 @@ import type { MLockedSlot } from '../allocators/allocator.js';
 import { DuplicatePackageError, ReleasedError } from '../errors.js';
 import { processEnd } from '../kernel/mapping.js';
 import { unwatch, watch } from './lost.js';
+import { refuseClones } from './uncloneable.js';
 
 declare const PACKAGE_VERSION: string;
 
@@ -23,8 +24,8 @@ let memoryOf: (value: LockedValue) => Uint8Array;
  * The owner of one block of locked memory: the base class of locked bytes, seeds and signing keys.
  *
  * It wipes its memory on release, and every use after that throws `ERR_EVOLOCK_RELEASED`. When printed it shows its type,
- * size and state, never its content. `structuredClone` and `postMessage` make an empty object of it. Authors of locked
- * types extend it; `unsoundMemory` of the `unsound` subpath returns the memory of a live value.
+ * size and state, never its content. `structuredClone` and `postMessage` throw `DataCloneError`; before Node.js 22.10 they make
+ * an empty object of it. Authors of locked types extend it; `unsoundMemory` of the `unsound` subpath returns the memory of a live value.
  */
 export abstract class LockedValue {
   readonly #slot: MLockedSlot;
@@ -34,6 +35,7 @@ export abstract class LockedValue {
   protected constructor(slot: MLockedSlot) {
     this.#slot = slot;
     this.#memory = slot.unsoundBytes;
+    refuseClones(this);
     watch(this, slot, this.#memory.length);
   }
 
