@@ -1,6 +1,6 @@
 /** Commands of Commander, made of definitions. */
 import type { EventEmitter } from 'node:events';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkRecord } from '@evolock/direct-serialise/arguments';
 import { Argument, Command, type CommanderError, Option } from 'commander';
 import type { Answer, AnswerStream } from './answer.js';
 import { CHECKED, type CommandError, type ExitCode, usage } from './errors.js';
@@ -154,7 +154,7 @@ export function commandOf(
   if (work !== undefined) command.option('--json', 'print JSON instead of text');
   for (const terms of [definition, ...options]) addTerms(command, terms);
   return command.action(async (...args: unknown[]) => {
-    const given = checkOptions(command.opts<{ readonly json?: boolean }>());
+    const given = checkRecord('options', command.opts<{ readonly json?: boolean }>());
     // Commander passes arguments without types. Each command states their types, which the compiler cannot compare.
     const all = [...args.slice(0, -2), given] as never[];
     await run?.(session, ...all);

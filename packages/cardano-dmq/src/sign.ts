@@ -13,7 +13,7 @@ import {
   checkBytes,
   checkFunction,
   checkInteger,
-  checkOptions,
+  checkRecord,
 } from '@evolock/direct-serialise/arguments';
 import {
   certificateFailures,
@@ -133,7 +133,7 @@ interface Draft {
 type Unchecked<Options> = { readonly [Name in keyof Options]?: unknown };
 
 function draftOf(request: Unchecked<DmqSignRequest> | undefined): Draft {
-  const given = checkOptions(request);
+  const given = checkRecord('request', request);
   const content = checkContent(given);
   const { certificate, coldVerificationKey, period } = content;
   const issued = verifyCertificate(certificate, coldVerificationKey);
@@ -149,7 +149,7 @@ function checkContent(given: Unchecked<Payload & Signatory>): Payload & Signator
     body: checkBytes('body', given.body),
     period: absolutePeriod(given.period as AbsolutePeriod),
     expiresAt: checkInteger('expiresAt', given.expiresAt, 0, MAX_UNSIGNED_32),
-    certificate: checkCertificate(given.certificate),
+    certificate: checkCertificate(given.certificate, 'certificate.'),
     coldVerificationKey: checkBytes('coldVerificationKey', given.coldVerificationKey, 32),
   };
   checkBodySize(content.body);

@@ -117,7 +117,11 @@ const LAST_DATE = 8_640_000_000_000_000;
 function checkVerifyOptions(
   options: { readonly [Name in keyof DmqVerifyOptions]?: unknown } | undefined,
 ): DmqVerifyOptions {
-  const { parameters, now, lastSequenceNumber } = checkOptions(options);
+  const { parameters, now, lastSequenceNumber } = checkOptions(options, [
+    'parameters',
+    'now',
+    'lastSequenceNumber',
+  ]);
   // It checks the parameters.
   evolutionLimit(parameters as KesParameters);
   if (lastSequenceNumber !== undefined && typeof lastSequenceNumber !== 'bigint')

@@ -122,7 +122,7 @@ describe('before the signer is called', () => {
     const given = request({ certificate, [name]: value });
     expect(await rejectionOf(signDmqMessage(wrongly(given), never))).toMatchObject({
       code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/),
-      message: expect.stringMatching(`^${name}: `),
+      message: expect.stringMatching(`^(?:certificate\\.)?${name}: `),
     });
   });
 });

@@ -5,18 +5,26 @@ import {
   type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
-import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
-import { withMLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
+import { checkInteger } from '@evolock/direct-serialise/arguments';
+import {
+  allocationOptionNames,
+  withMLockedBytes,
+  type AllocationOptions,
+  type MLockedAllocator,
+} from '@evolock/mlocked-bytes';
 import { ClosedEarlyError, StreamError, SurplusError } from './errors.js';
 import { checkIoSize } from './staging.js';
+import { checkTypeOptions } from './type-options.js';
 
 const MAX_DESCRIPTOR = 2_147_483_647;
 
-/** Options of a read. They are passed to the type, including the allocator. */
+/** Options of a read. Those of the type are passed on to it, and the allocator. */
 export interface ReadOptions extends AllocationOptions {
   /** Whether the source must end after the value. Otherwise later bytes are left for the next read. */
   readonly last?: boolean | undefined;
 }
+
+const readOptionNames = [...allocationOptionNames, 'last'] as const;
 
 /**
  * Writes a value to an open file descriptor: a file, a pipe, a socket of a parent process. It has 1 byte to
@@ -83,7 +91,7 @@ export function directDeserialiseFromDescriptor<T, Options extends object = obje
 ): T {
   checkDescriptor(fd);
   checkIoSize(size);
-  const { last = false } = checkOptions<ReadOptions>(options);
+  const { last = false, ...rest } = checkTypeOptions<ReadOptions>(type, options, readOptionNames);
   const read = (offset: number, block: Uint8Array): void => {
     for (let done = 0; done < block.byteLength;) {
       const count = readSome(fd, block, done);
@@ -91,9 +99,9 @@ export function directDeserialiseFromDescriptor<T, Options extends object = obje
       done += count;
     }
     // Within the call for the last block, so that the type wipes its memory when the source continues.
-    if (last && offset + block.byteLength === size) refuseSurplus(fd, size, options);
+    if (last && offset + block.byteLength === size) refuseSurplus(fd, size, rest.allocator);
   };
-  return directDeserialiseFromChecked(read, size, type, options);
+  return directDeserialiseFromChecked(read, size, type, rest as Options);
 }
 
 function readSome(fd: number, block: Uint8Array, offset: number): number {
@@ -101,14 +109,14 @@ function readSome(fd: number, block: Uint8Array, offset: number): number {
 }
 
 /** The byte after a key may belong to another key, so it is read into locked memory too. */
-function refuseSurplus(fd: number, size: number, options: AllocationOptions | undefined): void {
+function refuseSurplus(fd: number, size: number, allocator: MLockedAllocator | undefined): void {
   withMLockedBytes(
     1,
     (probe) => {
       const count = probe.withBytes((byte) => readSome(fd, byte, 0));
       if (count > 0) throw new SurplusError(size, size + count);
     },
-    options,
+    { allocator },
   );
 }
 

@@ -1,5 +1,5 @@
 /** Locked memory for the time of a transfer, and the largest value of a transfer. */
-import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkInteger } from '@evolock/direct-serialise/arguments';
 import { mappingAllocator, MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { filled, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 
@@ -20,10 +20,10 @@ export function checkIoSize(size: unknown): number {
  */
 export function newStaging(
   size: number,
-  options: AllocationOptions | undefined,
+  options: AllocationOptions,
   fill?: (memory: Uint8Array) => void,
 ): MLockedBytes {
-  const { allocator = mappingAllocator } = checkOptions(options);
+  const { allocator = mappingAllocator } = options;
   const bytes = MLockedBytes.newZeroed(size, { allocator });
   return fill === undefined ? bytes : filled(bytes, fill);
 }

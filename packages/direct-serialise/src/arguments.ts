@@ -6,18 +6,29 @@
  *
  * @module
  */
-import { ArgumentError } from './errors.js';
+import { ArgumentError, type ArgumentErrorCode } from './errors.js';
+import { nearestName } from './names.js';
 
 export { ArgumentError, type ArgumentErrorCode } from './errors.js';
+export { nearestName } from './names.js';
 
 /** An {@link ArgumentError} for a value of the wrong type. */
 export function wrongType(argument: string, expected: string, value: unknown): ArgumentError {
-  return new ArgumentError('ERR_EVOLOCK_ARGUMENT_TYPE', argument, expected, kindOf(value));
+  return mismatch('ERR_EVOLOCK_ARGUMENT_TYPE', argument, expected, kindOf(value));
 }
 
 /** An {@link ArgumentError} for a value of the right type that is out of range. */
 export function wrongValue(argument: string, expected: string, received: string): ArgumentError {
-  return new ArgumentError('ERR_EVOLOCK_ARGUMENT_VALUE', argument, expected, received);
+  return mismatch('ERR_EVOLOCK_ARGUMENT_VALUE', argument, expected, received);
+}
+
+function mismatch(
+  code: ArgumentErrorCode,
+  argument: string,
+  expected: string,
+  received: string,
+): ArgumentError {
+  return new ArgumentError(code, argument, expected, `expected ${expected}, received ${received}`);
 }
 
 function kindOf(value: unknown): string {
@@ -86,8 +97,7 @@ export function sizeOfBytes(argument: string, value: unknown): number {
 }
 
 function wrongMemory(argument: string, expected: string, received: string): ArgumentError {
-  const bytes = `a Uint8Array ${expected}`;
-  return new ArgumentError('ERR_EVOLOCK_ARGUMENT_TYPE', argument, bytes, received);
+  return mismatch('ERR_EVOLOCK_ARGUMENT_TYPE', argument, `a Uint8Array ${expected}`, received);
 }
 
 /** Node.js 20 has no property for it, but a view on a detached buffer cannot be made. */
@@ -155,28 +165,105 @@ export function checkMethod(argument: string, value: unknown, method: string): v
 /** The value of absent options. It has no prototype, so that a polluted `Object.prototype` adds none. */
 const noOptions: object = Object.freeze(Object.create(null) as object);
 
+/** The names of a type, also of a union. */
+type NameOf<Options> = Options extends unknown ? keyof Options : never;
+
+/** Refuses, at compile time, a list that lacks a name of the options or has another one. */
+type AllNames<Options, Name> = [NameOf<Options>] extends [Name]
+  ? [Name] extends [NameOf<Options>]
+    ? unknown
+    : { readonly isNoOption: Exclude<Name, NameOf<Options>> }
+  : { readonly lacks: Exclude<NameOf<Options>, Name> };
+
 /**
- * Checks that an optional last argument is a plain object, and returns its own properties, each read once.
+ * The door of options: checks that they are absent or a plain object, and that each own property, enumerable or not, is an
+ * option. Returns the properties, each read once. An option that is `undefined` counts as absent.
  *
  * The result has no prototype, so that the content of a polluted `Object.prototype` is not used as options. An object with
- * another prototype is refused, so that no inherited option is ignored silently.
+ * another prototype is refused, so that no inherited option is ignored silently. A function that takes the options of another
+ * one takes its list of names.
+ *
+ * @param options - What the caller was given.
+ * @param names - All names of the type, and no other: the compiler compares them.
+ * @param argument - Its place among the arguments, such as `options`, `limits` or `checkpoints[0]`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`; `ERR_EVOLOCK_ARGUMENT_NAME` for a name that is not in the list,
+ * also when its value is `undefined`.
  */
-export function checkOptions<Options extends object>(
+export function checkOptions<Options extends object, const Name extends string>(
   options: Options | undefined,
+  names: readonly Name[] & AllNames<Options, Name>,
+  argument = 'options',
 ): Partial<Options> {
   if (options === undefined) return noOptions;
-  return { __proto__: null, ...checkPlainObject(options) };
+  const given = checkPlainObject(argument, options, expectedOptions(argument, names));
+  const result: Record<PropertyKey, unknown> = { __proto__: null };
+  for (const name of Reflect.ownKeys(given)) {
+    if (!(names as readonly unknown[]).includes(name)) throw wrongName(argument, name, names);
+    const value = (given as Record<PropertyKey, unknown>)[name];
+    if (value !== undefined) result[name] = value;
+  }
+  return result as Partial<Options>;
+}
+
+function expectedOptions(argument: string, names: readonly string[]): string {
+  return argument === 'options'
+    ? 'a plain object, whose own properties are the options'
+    : `{ ${names.join(', ')} }`;
+}
+
+/** An {@link ArgumentError} for a name that is none of the known ones. Of a nested object the name has its place. */
+function wrongName(
+  argument: string,
+  name: string | symbol,
+  names: readonly string[],
+): ArgumentError {
+  const given = String(name);
+  const shown = /^[\w$-]{1,64}$/.test(given) ? given : 'a property';
+  const place = argument === 'options' ? shown : `${argument}.${shown}`;
+  const nearest = nearestName(given, names);
+  const problem =
+    nearest === undefined
+      ? `unknown option: the options are ${names.join(', ')}`
+      : `did you mean ${nearest}?`;
+  return new ArgumentError(
+    'ERR_EVOLOCK_ARGUMENT_NAME',
+    place,
+    nearest ?? names.join(', '),
+    problem,
+  );
+}
+
+/**
+ * The door of data: headers, states, requests, parameters. Checks that it is a plain object, which may have more than is used,
+ * and returns its own enumerable properties, each read once. The result has no prototype, as that of {@link checkOptions}.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function checkRecord<Data extends object>(
+  argument: string,
+  data: Data | undefined,
+  expected = 'a plain object',
+): Partial<Data> {
+  return { __proto__: null, ...checkPlainObject(argument, data, expected) };
 }
 
 /** An object literal of any realm, or an object without a prototype. */
-function checkPlainObject<Options extends object>(options: Options): Options {
-  if (typeof options === 'object' && (options as unknown) !== null) {
-    const prototype: unknown = Object.getPrototypeOf(options);
-    if (prototype === Object.prototype || isNullOrRoot(prototype)) return options;
+function checkPlainObject<Given extends object>(
+  argument: string,
+  value: Given | undefined,
+  expected: string,
+): Given {
+  if (typeof value === 'object' && (value as unknown) !== null) {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || isNullOrRoot(prototype)) return value;
   }
-  throw wrongType('options', 'a plain object, whose own properties are the options', options);
+  throw wrongType(argument, expected, value);
 }
 
+/** Whether a prototype is `null`, or `Object.prototype` of another realm. Another object without a prototype may have options. */
 function isNullOrRoot(prototype: unknown): boolean {
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === null) return true;
+  return (
+    Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf')
+  );
 }

@@ -22,21 +22,23 @@ export type ArgumentErrorCode =
   /** An argument has a wrong type. */
   | 'ERR_EVOLOCK_ARGUMENT_TYPE'
   /** An argument has the right type, and is out of range. */
-  | 'ERR_EVOLOCK_ARGUMENT_VALUE';
+  | 'ERR_EVOLOCK_ARGUMENT_VALUE'
+  /** A property of the options has a name that is no option. */
+  | 'ERR_EVOLOCK_ARGUMENT_NAME';
 
 /**
- * An argument of the wrong type, size, alignment or range. The message names the argument, the expected value and the
- * *kind* of the received value, never its content.
+ * An argument of the wrong type, size, alignment or range, or an option that does not exist. The message names the argument,
+ * the expected value and the *kind* of the received value, never its content.
  */
 export class ArgumentError extends EvolockError {
   readonly code: ArgumentErrorCode;
-  /** Name of the wrong argument or option. */
+  /** Name of the wrong argument or option; within a list or an object, its place: `checkpoints[0].note`. */
   readonly argument: string;
-  /** What was expected, as text. */
+  /** What was expected, as text; for an unknown name, the nearest name, or all names. */
   readonly expected: string;
 
-  constructor(code: ArgumentErrorCode, argument: string, expected: string, received: string) {
-    super(`${argument}: expected ${expected}, received ${received}`);
+  constructor(code: ArgumentErrorCode, argument: string, expected: string, problem: string) {
+    super(`${argument}: ${problem}`);
     this.code = code;
     this.argument = argument;
     this.expected = expected;

@@ -25,6 +25,11 @@ export interface DirectDeserialise<T, Options extends object = object> {
    * wiped everything that it read. A helper passes its `options` on, which contain the allocator.
    */
   directDeserialise(pull: Pull, options?: Options): T;
+  /**
+   * The names of its options. Where they are stated, a function that has options of its own refuses all other names before it
+   * begins.
+   */
+  readonly optionNames?: readonly string[] | undefined;
 }
 
 /** The most bytes that a helper moves: 2^31 − 1, the largest size that every native binding can represent. */

@@ -1,7 +1,7 @@
 /** The argument checks of all packages. */
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { errorOf, wrongly } from '@evolock/test-support';
+import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { directDeserialiseFrom, directSerialiseBuf, directSerialiseTo } from '../src/index.js';
 import {
@@ -10,6 +10,7 @@ import {
   checkInteger,
   checkMethod,
   checkOptions,
+  checkRecord,
   isBytes,
 } from '../src/arguments.js';
 import { deserialisers, readerOf } from './support/helpers.js';
@@ -56,27 +57,59 @@ test.each([
   for (const given of refused) expect(errorOf(() => check(given))).toMatchObject(type('value'));
 });
 
+const names = ['a', 'polluted'] as const;
+interface Options {
+  a?: number | undefined;
+  polluted?: string | undefined;
+}
+
+/** What no door takes. An object whose prototype is not that of an object literal could inherit options. */
+class Instance {
+  a = 1;
+}
+const inherited = Object.create({ a: 1 }) as object;
+const inheritedOfNone = Object.create(
+  Object.assign(Object.create(null) as object, { a: 1 }),
+) as object;
+const notPlain = [
+  ...[null, 7, 'text', true, run, [], new Uint8Array(1), new Map(), new Instance()],
+  ...[inherited, inheritedOfNone],
+];
+
+/** Object literals of this realm and of another one, and an object without a prototype. */
+const plain = [
+  { a: 1 },
+  Object.assign(Object.create(null) as object, { a: 1 }),
+  runInNewContext('({ a: 1 })') as { a: number },
+];
+
 describe('options', () => {
+  const check = (given: unknown) => checkOptions(given as Options | undefined, names);
+
   test('are absent or a plain object', () => {
-    const bare = Object.assign(Object.create(null) as object, { a: 1 });
-    for (const given of [{ a: 1 }, bare, runInNewContext('({ a: 1 })') as { a: number }]) {
-      expect(checkOptions(given)).toEqual({ a: 1 });
+    for (const given of plain) expect(check(given)).toEqual({ a: 1 });
+    expect(check(undefined)).toEqual({});
+    for (const given of notPlain) {
+      expect(errorOf(() => check(given))).toMatchObject(type('options'));
     }
-    expect(checkOptions(undefined)).toEqual({});
-    const inherited = Object.create({ a: 1 }) as object;
-    for (const given of [null, 7, 'text', true, run, [], new Uint8Array(1), inherited, new Map()]) {
-      expect(errorOf(() => checkOptions(wrongly(given)))).toMatchObject(type('options'));
+  });
+
+  test('have known names, of their own, also with undefined and not enumerable', () => {
+    const hidden = Object.defineProperty({}, 'b', { value: 1 });
+    const parsed = JSON.parse('{ "__proto__": { "a": 1 } }') as object;
+    for (const given of [{ b: 1 }, { a: 1, b: undefined }, { [Symbol('a')]: 1 }, hidden, parsed]) {
+      expect(errorOf(() => check(given))).toMatchObject({ code: 'ERR_EVOLOCK_ARGUMENT_NAME' });
     }
+    expect(check(Object.defineProperty({}, 'a', { value: 1 }))).toEqual({ a: 1 });
+    expect(Object.keys(check({ a: undefined }))).toEqual([]);
   });
 
   test('do not come from a polluted Object.prototype', () => {
     const pollution = Object.prototype as { polluted?: string };
     pollution.polluted = 'yes';
     try {
-      for (const options of [undefined, {}] as { polluted?: string }[]) {
-        expect(checkOptions(options).polluted).toBeUndefined();
-      }
-      expect(checkOptions({ polluted: 'own' })).toEqual({ polluted: 'own' });
+      for (const given of [undefined, {}]) expect(check(given).polluted).toBeUndefined();
+      expect(check({ polluted: 'own' })).toEqual({ polluted: 'own' });
     } finally {
       delete pollution.polluted;
     }
@@ -89,8 +122,64 @@ describe('options', () => {
         return (reads += 1);
       },
     };
-    const { a } = checkOptions(options);
+    const { a } = check(options);
     expect([a, reads]).toEqual([1, 1]);
+  });
+
+  test('have all names of their type, and no other: the compiler says so', () => {
+    const given: Options = {};
+    // @ts-expect-error -- lacks `polluted`
+    checkOptions(given, ['a']);
+    // @ts-expect-error -- `b` is no option
+    checkOptions(given, ['a', 'polluted', 'b']);
+    const either = {} as { a: 1 } | { b: 2 };
+    checkOptions(either, ['a', 'b']);
+    // @ts-expect-error -- lacks `b` of the union
+    checkOptions(either, ['a']);
+  });
+
+  test.each([
+    ['checkpoint', ['verifierKey', 'checkpoints', 'cryptography'], 'did you mean checkpoints?'],
+    ['nonce', ['epochNonce'], 'did you mean epochNonce?'],
+    ['Create', ['allocator', 'create'], 'did you mean create?'],
+    ['epoch_nonce', ['epochNonce'], 'did you mean epochNonce?'],
+    ['tiemout', ['signal', 'timeout'], 'did you mean timeout?'],
+    ['Allocater', ['allocator'], 'did you mean allocator?'],
+    ['nwo', ['maxAge', 'now'], 'did you mean now?'],
+    ['colour', ['allocator', 'create'], 'unknown option: the options are allocator, create'],
+    ['x', ['end'], 'unknown option: the options are end'],
+    ['e', ['end'], 'unknown option: the options are end'],
+    ['x'.repeat(5_000), ['end'], 'unknown option: the options are end'],
+  ])('with the name %s get a hint', (name, known: readonly string[], words) => {
+    const given: Record<string, unknown> = { [name]: 1 };
+    const error = errorOf(() => checkOptions(given, known));
+    const shown = name.length > 64 ? 'a property' : name;
+    expect(error.message).toBe(`${shown}: ${words}`);
+  });
+
+  test('within another argument are named by their place', () => {
+    const nested = (given: unknown) =>
+      errorOf(() => checkOptions(given as Options, names, 'limits[1]'));
+    expect(nested('text').message).toBe('limits[1]: expected { a, polluted }, received a string');
+    expect(nested({ pollute: 1 }).message).toBe('limits[1].pollute: did you mean polluted?');
+    expect(nested({ pollute: 1 })).toMatchObject({ argument: 'limits[1].pollute' });
+  });
+
+  test('whose name could be anything do not print it', () => {
+    const error = errorOf(() => check({ 'a\u001b[31m': 1 }));
+    expect(error.message).toBe('a property: unknown option: the options are a, polluted');
+  });
+});
+
+describe('records of data', () => {
+  const check = (given: unknown) => checkRecord('state', given as Options | undefined);
+
+  test('are plain objects, which may have more', () => {
+    for (const given of plain) expect(check(given)).toEqual({ a: 1 });
+    expect(check({ a: 1, more: 2 })).toEqual({ a: 1, more: 2 });
+    for (const given of [undefined, ...notPlain]) {
+      expect(errorOf(() => check(given))).toMatchObject(type('state'));
+    }
   });
 });
 

@@ -47,6 +47,9 @@ export interface ClockOptions {
   readonly monotonic?: (() => number) | undefined;
 }
 
+/** The names of {@link ClockOptions}. */
+export const clockOptionNames = ['now', 'monotonic'] as const;
+
 /** Checked clocks. */
 export interface Clocks {
   readonly now: () => number;

@@ -2,12 +2,7 @@
  * What an algorithm is made of, for the package that composes algorithms, and the checks that need it. Descriptions are
  * stored here and not in the algorithms: only algorithms of these packages have one.
  */
-import {
-  checkBytes,
-  checkOptions,
-  sameBytes,
-  wrongType,
-} from '@evolock/direct-serialise/arguments';
+import { checkBytes, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import {
   checkLocked,
   DuplicatePackageError,
@@ -15,7 +10,7 @@ import {
   type LeafScheme,
 } from '@evolock/dsign-ed25519';
 import { KesPeriodError, OtherKeyError } from './errors.js';
-import type { KesAlgorithm, KesReadOptions, KesSigningKey, KesVariant } from './kes-algorithm.js';
+import type { KesAlgorithm, KesSigningKey, KesVariant } from './kes-algorithm.js';
 
 declare const PACKAGE_VERSION: string;
 
@@ -102,14 +97,13 @@ export function levelOfDifference(one: number, other: number): number {
 }
 
 /**
- * Reads `options.verificationKey` before a key is read. Returns a check of the verification key of the key that was read,
+ * Checks the verification key that a key has to have, before the key is read. Returns a check of the verification key of the key that was read,
  * which throws {@link OtherKeyError}.
  */
 export function verificationKeyCheck(
   algorithm: Pick<KesAlgorithm, 'depth' | 'verificationKeySize'>,
-  options: KesReadOptions | undefined,
+  given: unknown,
 ): (verificationKey: Uint8Array) => void {
-  const { verificationKey: given } = checkOptions(options);
   if (given === undefined) return () => undefined;
   const { depth, verificationKeySize } = algorithm;
   // A copy: the callback that fills the blocks may have access to the given bytes.

@@ -1,10 +1,11 @@
-import type {
-  AllocationOptions,
-  BrandedBytes,
-  DirectDeserialise,
-  DirectSerialise,
-  MLockedSeed,
-  Pull,
+import {
+  allocationOptionNames,
+  type AllocationOptions,
+  type BrandedBytes,
+  type DirectDeserialise,
+  type DirectSerialise,
+  type MLockedSeed,
+  type Pull,
 } from '@evolock/dsign-ed25519';
 
 /**
@@ -50,6 +51,13 @@ export interface KesReadOptions<Name extends string = string> extends Allocation
   /** The expected verification key; the key is checked against itself only when absent. */
   readonly verificationKey?: KesVerificationKey<Name> | undefined;
 }
+
+/** The names of {@link KesReadOptions}. */
+export const kesReadOptionNames = Object.freeze([
+  ...allocationOptionNames,
+  'period',
+  'verificationKey',
+] as const);
 
 /**
  * A signing key in locked memory. It has a period, which only increases. Every operation throws `ERR_EVOLOCK_RELEASED`

@@ -3,7 +3,13 @@ import type { DirectDeserialise, DirectSerialise, Pull } from '@evolock/dsign-ed
 import { lend } from '@evolock/dsign-ed25519/unsound';
 import { checkAlgorithm, checkSigningKey, levelOfDifference } from './composition.js';
 import { KesPeriodError } from './errors.js';
-import type { KesAlgorithm, KesReadOptions, KesShape, KesSigningKey } from './kes-algorithm.js';
+import {
+  kesReadOptionNames,
+  type KesAlgorithm,
+  type KesReadOptions,
+  type KesShape,
+  type KesSigningKey,
+} from './kes-algorithm.js';
 
 /** A type of signing key that the helpers of DirectSerialise read, and its size in bytes. */
 export interface SizedKeyType<Shape extends KesShape> extends DirectDeserialise<
@@ -45,6 +51,7 @@ export function rustSigningKeyType<Shape extends KesShape>(
   checkAlgorithm('algorithm', algorithm);
   return Object.freeze({
     size: algorithm.signingKeySize + RUST_PERIOD_SIZE,
+    optionNames: kesReadOptionNames,
     directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>) {
       const signingKey = algorithm.directDeserialise(pull, options);
       try {

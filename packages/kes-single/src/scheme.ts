@@ -13,13 +13,14 @@ import {
   type KesComposition,
 } from './composition.js';
 import { KesPeriodError } from './errors.js';
-import type {
-  KesAlgorithm,
-  KesReadOptions,
-  KesSignature,
-  KesSigningKey,
-  KesVariant,
-  KesVerificationKey,
+import {
+  kesReadOptionNames,
+  type KesAlgorithm,
+  type KesReadOptions,
+  type KesSignature,
+  type KesSigningKey,
+  type KesVariant,
+  type KesVerificationKey,
 } from './kes-algorithm.js';
 
 /** What the code of a scheme states: sizes in bytes, and operations on checked arguments. */
@@ -63,6 +64,7 @@ export function newAlgorithm(
 
 class Algorithm implements KesAlgorithm {
   readonly #scheme: KesScheme;
+  readonly optionNames = kesReadOptionNames;
   readonly name: string;
   readonly variant: KesVariant;
   readonly depth: number;
@@ -98,13 +100,13 @@ class Algorithm implements KesAlgorithm {
 
   directDeserialise(pull: Pull, options?: KesReadOptions): KesSigningKey {
     checkFunction('pull', pull);
-    const { period } = checkOptions(options);
+    const { period, verificationKey, ...rest } = checkOptions(options, kesReadOptionNames);
     if (period !== undefined && !this.#hasPeriod(checkPeriod('options.period', period))) {
       const last = String(this.totalPeriods - 1);
       throw new KesPeriodError('options.period', period, `a period from 0 to ${last}`);
     }
-    const checkVerificationKey = verificationKeyCheck(this, options);
-    return this.#scheme.read({ pull, period, checkVerificationKey, options });
+    const checkVerificationKey = verificationKeyCheck(this, verificationKey);
+    return this.#scheme.read({ pull, period, checkVerificationKey, options: rest });
   }
 
   verify(

@@ -19,6 +19,9 @@ export interface PoolOptions {
   readonly maxBatches?: number | undefined;
 }
 
+/** The names of {@link PoolOptions}. */
+export const poolOptionNames = ['threads', 'batchSize', 'maxBatches'] as const;
+
 /** Options of a stream of verifications. */
 export interface KesVerifyOptions {
   /** Ends the stream when it aborts. */
@@ -54,7 +57,7 @@ export class PoolCore<Verdict> {
       threads = availableParallelism(),
       batchSize = BATCH_SIZE,
       maxBatches,
-    } = checkOptions(options);
+    } = checkOptions(options, poolOptionNames);
     const count = checkInteger('options.threads', threads, 1, MAX_THREADS);
     const size = checkInteger('options.batchSize', batchSize, 1, MAX_BATCH_SIZE);
     const most = maxBatches ?? BATCHES_A_THREAD * count;
@@ -89,7 +92,7 @@ export class PoolCore<Verdict> {
 }
 
 function checkSignal(options: KesVerifyOptions | undefined): AbortSignal | undefined {
-  const { signal } = checkOptions(options);
+  const { signal } = checkOptions(options, ['signal']);
   if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
     throw wrongType('options.signal', 'an AbortSignal', signal);
   }

@@ -1,7 +1,7 @@
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type KesAlgorithm, type KesShape, type KesVerification } from '@evolock/kes-sum';
 import { compositionOf } from '@evolock/kes-sum/unsound';
-import { PoolCore, type KesVerifyOptions, type PoolOptions } from './pool-core.js';
+import { PoolCore, poolOptionNames, type KesVerifyOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
 import { encodeVerification, type Composition } from './verification.js';
 
@@ -31,7 +31,8 @@ export class KesVerifyPool implements AsyncDisposable {
    * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start(options?: KesVerifyPoolOptions): Promise<KesVerifyPool> {
-    return new KesVerifyPool(await PoolCore.start<boolean>(workerOf(options), options));
+    const { worker, ...rest } = checkOptions(options, [...poolOptionNames, 'worker']);
+    return new KesVerifyPool(await PoolCore.start<boolean>(workerOf(worker), rest));
   }
 
   /** Number of threads. */
@@ -86,8 +87,7 @@ function checkOverEd25519(algorithm: unknown): void {
 }
 
 /** The file that the threads load. */
-function workerOf(options: KesVerifyPoolOptions | undefined): string | URL {
-  const worker: unknown = checkOptions(options).worker;
+function workerOf(worker: unknown): string | URL {
   if (typeof worker === 'string') return worker;
   if (worker instanceof URL && worker.protocol === 'file:') return worker;
   // Undefined in a CommonJS bundle.

@@ -48,14 +48,18 @@ export function checkedBytes(what: string, value: unknown, most: number): Uint8A
   return new Uint8Array(value.buffer, value.byteOffset, length);
 }
 
-/** The given options; none when absent. */
+/** The given options; none when absent. Refuses a name that is none of theirs. */
 export function checkedOptions<Options extends object>(
   options: Options | undefined,
+  names: Readonly<Record<keyof Options, true>>,
 ): Partial<Options> {
   if (options === undefined) return {};
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw argumentError('options must be an object');
-  return options;
+  const unknown = Reflect.ownKeys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown === undefined) return options;
+  const known = Object.keys(names).join(', ');
+  throw argumentError(`${String(unknown)}: unknown option: the options are ${known}`);
 }
 
 /** A string. Other values are not converted. */

@@ -191,7 +191,7 @@ const LOOK_EVERY = 2;
 export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
   requireLinux();
   requireProcessId(pid);
-  const { timeout = 10_000 } = checkedOptions(options);
+  const { timeout = 10_000 } = checkedOptions(options, { timeout: true });
   requireInteger('timeout', timeout, 0, 2 ** 31 - 1);
   const begin = performance.now();
   while (!isStopped(pid)) {

@@ -23,7 +23,7 @@ export interface ScanOptions {
 
 /** Checks the options. */
 export function wantedEncodings(options: ScanOptions | undefined): EncodingsOf {
-  const { encodings = ENCODINGS } = checkedOptions(options);
+  const { encodings = ENCODINGS } = checkedOptions(options, { encodings: true });
   if (typeof encodings !== 'object' || encodings === null || Array.isArray(encodings)) {
     const wanted = checkedEncodings(encodings);
     return () => wanted;

@@ -8,6 +8,7 @@ export * from './errors.js';
 export type { KernelLockStatus } from './kernel/limits.js';
 export { setLockPolicy, type LockPolicy } from './kernel/lock-policy.js';
 export {
+  allocationOptionNames,
   type AllocationOptions,
   mappingAllocator,
   type MLockedAllocator,

@@ -7,6 +7,7 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
+  allocationOptionNames,
   checkLocked,
   LockedValue,
   type AllocationOptions,
@@ -111,6 +112,7 @@ export class MLockedSeed<Size extends number = number>
   ): DirectDeserialise<MLockedSeed<Size>, AllocationOptions> {
     checkInteger('size', size, MIN_SEED_SIZE, MAX_SEED_SIZE);
     return {
+      optionNames: allocationOptionNames,
       directDeserialise: (pull, options) => {
         checkFunction('pull', pull);
         return filled(new MLockedSeed(size, options), pull);

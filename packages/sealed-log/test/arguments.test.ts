@@ -2,7 +2,12 @@ import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import { native } from '../src/native.js';
-import { proveEntry, verifyEntryProof, verifySealedLog } from '../src/verify/index.js';
+import {
+  proveEntry,
+  verifyEntryProof,
+  verifySealedLog,
+  type SealedLogOptions,
+} from '../src/verify/index.js';
 import { signedMessage, writeSealLine } from '../src/format/seal.js';
 import { filesOf, makeLog, sealsOf, signAt } from './support/made-log.js';
 
@@ -26,7 +31,12 @@ describe('a wrong argument is an error with a code', () => {
     [{ checkpoints: [{}] }, 'TYPE'],
     [{ checkpoints: [{ note: '', chain: 7 }] }, 'TYPE'],
     [{ now: 0.5 }, 'TYPE'],
-    [{ maxAge: -1 }, 'VALUE'],
+    [{ now: 1, maxAge: -1 }, 'VALUE'],
+    [{ maxAge: 1 }, 'TYPE'],
+    [{ checkpoint: [] }, 'NAME'],
+    [{ cryptography: { hash: 1 } }, 'NAME'],
+    [{ checkpoints: { note: '' } }, 'TYPE'],
+    [{ checkpoints: [{ note: '', chian: '' }] }, 'NAME'],
     [{ firstEntry: 2 ** 53 }, 'VALUE'],
     [{ mustEnd: 'yes' }, 'TYPE'],
     [{ signal: {} }, 'TYPE'],
@@ -43,6 +53,17 @@ describe('a wrong argument is an error with a code', () => {
   ])('of verifySealedLog: %j', async (wrong, code) => {
     const error = await rejectionOf(verifySealedLog(wrongly({ ...given, ...wrong })));
     expect(error['code']).toBe(`ERR_EVOLOCK_ARGUMENT_${code}`);
+  });
+
+  test('a greatest age without the present time, which the compiler refuses too', async () => {
+    // @ts-expect-error -- lacks `now`
+    const aged: SealedLogOptions = { ...given, maxAge: 1 };
+    const error = await rejectionOf(verifySealedLog(aged));
+    expect(error['message']).toBe(
+      'now: expected the present time, in POSIX seconds, for maxAge, received undefined',
+    );
+    const dated: SealedLogOptions = { ...given, now: 1 };
+    expect((await verifySealedLog(dated)).reasons).toContain('future-time');
   });
 
   test('of proveEntry and verifyEntryProof', async () => {

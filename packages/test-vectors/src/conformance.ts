@@ -14,7 +14,7 @@ import {
 } from './errors.js';
 import {
   checkImplementation,
-  checkObject,
+  checkOptions,
   type Implementation,
   type KesImplementation,
 } from './implementation.js';
@@ -330,7 +330,7 @@ export async function runConformance(
   implementation: Implementation,
   options: RunOptions = {},
 ): Promise<ConformanceReport> {
-  checkObject('options', options);
+  checkOptions(options, { maxDepth: true });
   const { maxDepth = Infinity } = options;
   if (maxDepth !== Infinity && (!Number.isInteger(maxDepth) || maxDepth < 0)) {
     throw new ArgumentError('maxDepth', 'an integer from 0');

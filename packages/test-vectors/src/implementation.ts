@@ -145,6 +145,17 @@ export function checkObject(argument: string, value: unknown): void {
   }
 }
 
+/** Throws unless the value is an object whose properties all are options. */
+export function checkOptions<Options extends object>(
+  options: Options,
+  names: Readonly<Record<keyof Options, true>>,
+): void {
+  checkObject('options', options);
+  const unknown = Reflect.ownKeys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown !== undefined)
+    throw new ArgumentError(String(unknown), `an option: ${Object.keys(names).join(', ')}`);
+}
+
 const isView = (value: unknown) => ArrayBuffer.isView(value);
 
 /** Throws unless each part is an object, or for `vrf` and `kes` a function. A method that misbehaves is a failed case. */

@@ -27,17 +27,21 @@ export interface SealedLogVector {
   readonly notes: readonly string[];
 }
 
+/** The present time, POSIX seconds, and a greatest age in seconds, which needs it. */
+type Times =
+  | { readonly now: number; readonly maxAge?: number }
+  | { readonly now?: number; readonly maxAge?: undefined };
+
 /** What a verifier gets. */
-export interface SealedLogInput {
+export type SealedLogInput = SealedLogToVerify & Times;
+
+/** A log, and what is asked of it beside its times. */
+export interface SealedLogToVerify {
   readonly verifierKey: string;
   readonly files: readonly Uint8Array[];
   readonly seals: Uint8Array;
   readonly hashes?: Uint8Array;
   readonly checkpoints?: readonly { readonly note: string; readonly chain?: string }[];
-  /** POSIX seconds. */
-  readonly now?: number;
-  /** Seconds. */
-  readonly maxAge?: number;
   readonly mustEnd?: boolean;
   readonly firstEntry?: number;
 }
@@ -107,11 +111,12 @@ interface LogJson {
 
 interface CaseJson {
   readonly name: string;
-  readonly input: Omit<SealedLogInput, 'files' | 'seals' | 'hashes'> & {
-    readonly files: readonly string[];
-    readonly seals: string;
-    readonly hashes?: string;
-  };
+  readonly input: Omit<SealedLogToVerify, 'files' | 'seals' | 'hashes'> &
+    Times & {
+      readonly files: readonly string[];
+      readonly seals: string;
+      readonly hashes?: string;
+    };
   readonly expected: SealedLogExpectation;
 }
 

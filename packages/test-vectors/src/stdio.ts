@@ -9,7 +9,7 @@ import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
 import { bytesToHex, hexToBytes } from './bytes.js';
 import { ArgumentError, StdioError } from './errors.js';
 import {
-  checkObject,
+  checkOptions,
   type Implementation,
   type KesCheckedRead,
   type KesImplementation,
@@ -415,7 +415,7 @@ export async function stdioImplementation(
 ): Promise<StdioImplementation> {
   if (!Array.isArray(args) || !args.every((word) => typeof word === 'string'))
     throw new ArgumentError('args', 'a list of texts');
-  checkObject('options', options);
+  checkOptions(options, { timeout: true });
   const { timeout = DEFAULT_TIMEOUT } = options;
   if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT)
     throw new ArgumentError('timeout', `an integer from 1 to ${MAXIMUM_TIMEOUT}`);

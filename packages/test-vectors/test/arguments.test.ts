@@ -43,6 +43,15 @@ describe('options', () => {
     await expect(runConformance({}, wrongly(options))).rejects.toThrow(ArgumentError);
   });
 
+  test('have known names only', async () => {
+    const options: object = { maxdepth: 2 };
+    await expect(runConformance({}, options)).rejects.toThrow(
+      'maxdepth: expected an option: maxDepth',
+    );
+    const late: object = { timeOut: 2 };
+    await expect(stdioImplementation('node', [], late)).rejects.toThrow(wrong('timeOut'));
+  });
+
   test.each([0, NaN, 2 ** 31])('of a process have no timeout %s', async (timeout) => {
     await expect(stdioImplementation('node', [], { timeout })).rejects.toThrow(wrong('timeout'));
   });

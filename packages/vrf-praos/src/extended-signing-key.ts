@@ -13,6 +13,7 @@ import {
 import { checkBytes, checkFunction, sameBytes } from '@evolock/direct-serialise/arguments';
 import {
   allocateSlot,
+  allocationOptionNames,
   type AllocationOptions,
   type DirectSerialise,
   LockedValue,
@@ -113,6 +114,8 @@ function announceNonce(
  * After `release` every use throws `ERR_EVOLOCK_RELEASED`.
  */
 export class ExtendedSigningKey extends LockedValue implements DirectSerialise {
+  /** The names of the options of {@link ExtendedSigningKey.directDeserialise}. */
+  static readonly optionNames = allocationOptionNames;
   /** In ordinary memory: a callback that is lent the key cannot change it. A signature with another one reveals the key. */
   readonly #verificationKey: Uint8Array;
 

@@ -1,6 +1,11 @@
 /** The VRF of Praos as an algorithm. */
 import { checkBytes } from '@evolock/direct-serialise/arguments';
-import type { AllocationOptions, MLockedSeed, Pull } from '@evolock/mlocked-seed';
+import {
+  allocationOptionNames,
+  type AllocationOptions,
+  type MLockedSeed,
+  type Pull,
+} from '@evolock/mlocked-seed';
 import { POINT_SIZE } from './curve.js';
 import { draft03, draft13, type Suite } from './suite/drafts.js';
 import { SEED_SIZE, SIGNING_KEY_SIZE } from './prover.js';
@@ -70,6 +75,7 @@ function algorithmOf<const Name extends string, const Size extends number>(
     proofSize,
     outputSize: 64,
     lockedSize: SIGNING_KEY_SIZE,
+    optionNames: allocationOptionNames,
     generateKey: (seed: MLockedSeed<32>, options?: AllocationOptions) =>
       generateKey(suite, seed, options),
     directDeserialise: (pull: Pull, options?: AllocationOptions) => readKey(suite, pull, options),

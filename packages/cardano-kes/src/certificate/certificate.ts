@@ -88,23 +88,27 @@ export function certificateVerdict(
   return { valid: false, reason: preLaunch ? 'pre-launch-form' : 'wrong-signature' };
 }
 
-/** Checks the fields of a certificate. */
-export function checkBody(value: unknown): CertificateBody {
+/** Checks the fields of a certificate. `within` precedes their names when it is a part of an argument: `certificate.`. */
+export function checkBody(value: unknown, within = ''): CertificateBody {
   if (typeof value !== 'object' || value === null)
     throw wrongType('certificate', 'an object with the fields of a certificate', value);
   const { hotVerificationKey, sequenceNumber, startPeriod } = value as Partial<CertificateBody>;
   return {
-    hotVerificationKey: checkBytes('hotVerificationKey', hotVerificationKey, VERIFICATION_KEY_SIZE),
-    sequenceNumber: checkUnsigned64('sequenceNumber', sequenceNumber),
-    startPeriod: checkUnsigned64('startPeriod', startPeriod) as AbsolutePeriod,
+    hotVerificationKey: checkBytes(
+      `${within}hotVerificationKey`,
+      hotVerificationKey,
+      VERIFICATION_KEY_SIZE,
+    ),
+    sequenceNumber: checkUnsigned64(`${within}sequenceNumber`, sequenceNumber),
+    startPeriod: checkUnsigned64(`${within}startPeriod`, startPeriod) as AbsolutePeriod,
   };
 }
 
-/** Checks a certificate. */
-export function checkCertificate(value: unknown): OperationalCertificate {
-  const body = checkBody(value);
+/** Checks a certificate, as {@link checkBody}. */
+export function checkCertificate(value: unknown, within = ''): OperationalCertificate {
+  const body = checkBody(value, within);
   const { signature } = value as Partial<OperationalCertificate>;
-  return { ...body, signature: checkBytes('signature', signature, COLD_SIGNATURE_SIZE) };
+  return { ...body, signature: checkBytes(`${within}signature`, signature, COLD_SIGNATURE_SIZE) };
 }
 
 /** The items of a certificate in a file and in a header. */

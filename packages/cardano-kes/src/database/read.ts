@@ -1,6 +1,7 @@
 /** The headers of files, of directories and of standard input, cut as their bytes arrive. */
 import { closeSync, fstatSync, openSync, read } from 'node:fs';
 import { promisify } from 'node:util';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { readPublicStart } from '../files/public-start.js';
 import { numberOfChunk, partsOfChunk } from './chunk.js';
 import { cutOf, HeaderCutter, type Cut } from './cutter.js';
@@ -56,9 +57,13 @@ export function nameOfCut(source: string, { line, lastLine, offset = 0 }: Cut): 
  */
 export async function* readHeaders(
   paths: readonly string[],
-  options: ReadOptions = {},
+  options?: ReadOptions,
 ): AsyncGenerator<HeaderGroup, void, void> {
-  const { onBytes = () => undefined, parts = partsOfFile, from } = options;
+  const {
+    onBytes = () => undefined,
+    parts = partsOfFile,
+    from,
+  } = checkOptions(options, ['onBytes', 'parts', 'from']);
   const reading = { onBytes, parts };
   let named: string[] = [];
   for (const path of [...paths, undefined]) {

@@ -52,7 +52,7 @@ export async function verifyDatabase(
   options?: VerifyDatabaseOptions,
 ): Promise<DatabaseVerdict> {
   if (typeof path !== 'string') throw wrongType('path', 'a string', path);
-  const { onFinding, epochs, now } = checkOptions(options);
+  const { onFinding, epochs, now } = checkOptions(options, ['onFinding', 'epochs', 'now']);
   if (onFinding !== undefined) checkFunction('options.onFinding', onFinding);
   if (now !== undefined) timeOf('options.now', now);
   const verifier = new HeaderVerifier(checkParameters(parameters));

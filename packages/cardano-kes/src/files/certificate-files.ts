@@ -34,6 +34,7 @@ import {
   publicEnvelopeText,
   withEnvelopeFile,
   withFileText,
+  writeOptionNames,
   writePublicEnvelope,
   type WriteOptions,
 } from './envelope-file.js';
@@ -99,7 +100,10 @@ export function writeCounter(
 ): void {
   const file = checkPath(path);
   const checked = checkCounter(counter);
-  const { replace = false, backwards = false } = checkOptions(options);
+  const { replace = false, backwards = false } = checkOptions(options, [
+    ...writeOptionNames,
+    'backwards',
+  ]);
   withLockFile(file, () => {
     if (replace) checkOld(file, checked, backwards);
     storeCounter(file, checked, replace);

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual, types } from 'node:util';
 import {
   checkBytes,
-  checkOptions,
+  checkRecord,
   isBytes,
   wrongType,
   wrongValue,
@@ -68,7 +68,8 @@ function membersOf(request: Partial<CertificateRequest>) {
     },
     coldVerificationKey: digitsOfKey('coldVerificationKey', coldVerificationKey),
     onChain: onChain === undefined || onChain === 'none' ? onChain : digitsOf('onChain', onChain),
-    replaces: replaces === undefined ? undefined : replacedDigits(checkOptions(replaces)),
+    replaces:
+      replaces === undefined ? undefined : replacedDigits(checkRecord('replaces', replaces)),
   };
 }
 
@@ -89,7 +90,7 @@ function digitsOfKey(argument: string, value: unknown): string {
 
 /** The text of the file of a request. Of a known network, the reader takes the parameters of its release by the name. */
 export function certificateRequestText(request: CertificateRequest): string {
-  return `${JSON.stringify(membersOf(checkOptions(request)), undefined, 4)}\n`;
+  return `${JSON.stringify(membersOf(checkRecord('request', request)), undefined, 4)}\n`;
 }
 
 /** The members of a file. Each is read by its own rule, and what was read is compared with the file. */

@@ -20,7 +20,7 @@ import {
   type FileIdentity,
   type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
-import type { AllocationOptions } from '@evolock/kes-sum';
+import { allocationOptionNames, type AllocationOptions } from '@evolock/kes-sum';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import {
   checkKind,
@@ -41,8 +41,14 @@ export interface WriteOptions {
   readonly replace?: boolean | undefined;
 }
 
+/** The names of {@link WriteOptions}. */
+export const writeOptionNames = ['replace'] as const;
+
 /** Options of writing a signing key. */
 export type KeyWriteOptions = WriteOptions & AllocationOptions;
+
+/** The names of {@link KeyWriteOptions}. */
+export const keyWriteOptionNames = [...writeOptionNames, ...allocationOptionNames] as const;
 
 /**
  * Which files are accepted.
@@ -176,7 +182,7 @@ export function withFileText<Result>(
   use: (text: Uint8Array, identity: FileIdentity) => Result,
   options?: AllocationOptions,
 ): Result {
-  const { allocator } = checkOptions(options);
+  const { allocator } = checkOptions(options, allocationOptionNames);
   const { fd, stats } = open(path, access);
   try {
     if (stats.size > MAX_ENVELOPE_SIZE) throw new FileError('too-large', path);

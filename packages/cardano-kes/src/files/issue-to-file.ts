@@ -6,6 +6,7 @@ import {
   checkBytes,
   checkFunction,
   checkOptions,
+  checkRecord,
   wrongType,
 } from '@evolock/direct-serialise/arguments';
 import { checkPath, holdLockFile, withLockFile } from '@evolock/direct-serialise-io/files';
@@ -20,7 +21,7 @@ import {
 import { CardanoError } from '../errors.js';
 import { checkColdKey, type ColdSigningKey } from '../keys/signing-keys.js';
 import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
-import type { WriteOptions } from './envelope-file.js';
+import { writeOptionNames, type WriteOptions } from './envelope-file.js';
 import { Issuing, refuseSamePlace, type CheckedDetails } from './issuing.js';
 
 /** What a certificate states, and where its number comes from. */
@@ -98,7 +99,7 @@ export function issueToFile(
   const given: Partial<IssueRequest> = checkRequest(request);
   const coldKey = checkColdKey(given.coldKey);
   const details = checkDetails(path, given, coldKey.deriveVerificationKey());
-  const { replace = false } = checkOptions(options);
+  const { replace = false } = checkOptions(options, writeOptionNames);
   return withLockFile(path, () =>
     withLockFile(details.counterPath, () => {
       const issuing = new Issuing(path, details, replace);
@@ -137,7 +138,7 @@ export async function issueToFileWithSigner(
   const given: Partial<SignerIssueRequest> = checkRequest(request);
   const details = checkDetails(path, given, given.coldVerificationKey);
   checkFunction('sign', sign);
-  const { replace = false } = checkOptions(options);
+  const { replace = false } = checkOptions(options, writeOptionNames);
   return underLocks(path, details.counterPath, async (within) => {
     const issuing = within(() => new Issuing(path, details, replace));
     try {
@@ -194,7 +195,7 @@ async function signatureOf(
 function checkRequest(value: unknown): object {
   if (typeof value !== 'object' || value === null)
     throw wrongType('request', 'an object with the parts of a certificate', value);
-  return checkOptions(value);
+  return checkRecord('request', value);
 }
 
 /** Checks a request before a number is taken. The keys are copies: the caller may change its own while a signer works. */

@@ -106,7 +106,7 @@ function judgeOfMany(
   networkParameters: KesParameters,
   options: HeaderVerifierOptions | undefined,
 ): (input: unknown, options?: HeaderVerdictOptions) => HeaderVerdict | undefined {
-  const { wanted } = checkOptions(options);
+  const { wanted } = checkOptions(options, ['wanted']);
   if (wanted !== undefined && typeof wanted !== 'function')
     throw wrongType('options.wanted', 'a function', wanted);
   const parameters = checkParameters(networkParameters);

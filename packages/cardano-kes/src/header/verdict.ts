@@ -105,7 +105,7 @@ export interface HeaderVerdictOptions {
 export function checkVerdictOptions(
   options: HeaderVerdictOptions | undefined,
 ): Pick<Judging, 'epochNonce' | 'now'> {
-  const { epochNonce, now } = checkOptions(options);
+  const { epochNonce, now } = checkOptions(options, ['epochNonce', 'now']);
   return {
     epochNonce: epochNonce && checkBytes('options.epochNonce', epochNonce, NONCE_SIZE),
     now: now === undefined ? undefined : timeOf('options.now', now),

@@ -7,6 +7,7 @@ import {
 import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import { checkPath, replacedBy, type FileIdentity } from '@evolock/direct-serialise-io/files';
 import {
+  allocationOptionNames,
   checkLocked,
   ed25519,
   Ed25519SigningKey,
@@ -28,14 +29,9 @@ import {
   type Envelope,
   type EnvelopeLabel,
 } from '../envelope/envelope.js';
+import { checkType, isEvolvedType, isExtendedType, signingKeyType } from '../envelope/types.js';
 import {
-  checkType,
-  isEvolvedType,
-  isExtendedType,
-  signingKeyType,
-  type EnvelopeKind,
-} from '../envelope/types.js';
-import {
+  keyWriteOptionNames,
   withEnvelopeFile,
   writeSecretEnvelope,
   type KeyWriteOptions,
@@ -125,7 +121,10 @@ export function readKesSigningKey(
   path: string | URL,
   options?: KesKeyReadOptions,
 ): KesSigningKeyFile {
-  const { verificationKey, allocator } = checkOptions(options);
+  const { verificationKey, allocator } = checkOptions(options, [
+    ...allocationOptionNames,
+    'verificationKey',
+  ]);
   const read = ({ type, description, cbor }: Envelope, identity: FileIdentity) => {
     const content = contentOf(cbor);
     const size = content.byteLength;
@@ -167,7 +166,11 @@ export function writeKesSigningKey(
   options?: KesKeyWriteOptions,
 ): void {
   const file = checkPath(path);
-  const { allocator, replace, layout = 'reference' } = checkOptions(options);
+  const {
+    allocator,
+    replace,
+    layout = 'reference',
+  } = checkOptions(options, [...allocationOptionNames, 'replace', 'layout']);
   const { algorithm, period } = checkSigningKey(signingKey);
   const { depth, signingKeySize } = algorithm;
   const label = { type: signingKeyType(depth, period), description: descriptionAt(period) };
@@ -262,12 +265,18 @@ export function writeColdSigningKey(
   signingKey: Ed25519SigningKey,
   options?: ColdKeyWriteOptions,
 ): void {
-  const { replace = false, readOnly = false } = checkOptions(options);
+  const {
+    allocator,
+    replace = false,
+    readOnly = false,
+  } = checkOptions(options, [...keyWriteOptionNames, 'readOnly']);
   if (replace && readOnly)
     throw wrongValue('options.readOnly', 'false with options.replace', 'true');
   const key = checkLocked('signingKey', signingKey, Ed25519SigningKey, 'an Ed25519SigningKey');
   const description = 'Stake Pool Operator Signing Key';
-  writeKey('cold-signing-key', path, ed25519.signingKeySize, key, description, options);
+  const label = { type: checkType('cold-signing-key', undefined), description };
+  const writing = { replace, readOnly, allocator };
+  writeSecretEnvelope(checkPath(path), label, ed25519.signingKeySize, key, writing);
 }
 
 /** The content of the file of a signing key of the VRF. */
@@ -311,18 +320,11 @@ export function writeVrfSigningKey(
   const key = checkLocked('signingKey', signingKey, VrfSigningKey, expected);
   // The type of the file states the algorithm.
   if (key.algorithmName !== praosVrf.name) throw wrongType('signingKey', expected, signingKey);
-  writeKey('vrf-signing-key', path, praosVrf.signingKeySize, key, 'VRF Signing Key', options);
-}
-
-function writeKey(
-  kind: EnvelopeKind,
-  path: string | URL,
-  size: number,
-  key: DirectSerialise,
-  description: string,
-  options: ColdKeyWriteOptions | undefined,
-): void {
-  const { allocator, replace = false, readOnly = false } = checkOptions(options);
-  const label = { type: checkType(kind, undefined), description };
-  writeSecretEnvelope(checkPath(path), label, size, key, { replace, readOnly, allocator });
+  const { allocator, replace = false } = checkOptions(options, keyWriteOptionNames);
+  const label = {
+    type: checkType('vrf-signing-key', undefined),
+    description: 'VRF Signing Key',
+  };
+  const writing = { replace, allocator };
+  writeSecretEnvelope(checkPath(path), label, praosVrf.signingKeySize, key, writing);
 }

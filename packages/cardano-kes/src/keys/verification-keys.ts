@@ -21,6 +21,7 @@ import { EnvelopeError } from '../errors.js';
 import { bytesOfHex } from '../hex.js';
 import {
   withEnvelopeFile,
+  writeOptionNames,
   writePublicEnvelope,
   type WriteOptions,
 } from '../files/envelope-file.js';
@@ -92,7 +93,7 @@ export function writeVerificationKey(
   const envelopeKind = envelopeKindOf(kind);
   const file = checkPath(path);
   const key = checkBytes('verificationKey', verificationKey, VERIFICATION_KEY_SIZE);
-  const { replace = false, type } = checkOptions(options);
+  const { replace = false, type } = checkOptions(options, [...writeOptionNames, 'type']);
   const label = { type: checkType(envelopeKind, type), description: kinds[kind].description };
   writePublicEnvelope(file, label, key, { replace });
 }

@@ -5,7 +5,7 @@
  * Source: the rules UPDN and TICKN of the Shelley ledger; `Nonce` and `mkNonceFromOutputVRF` of cardano-ledger;
  * `tickChainDepState`, `reupdateChainDepState` and `vrfNonceValue` of ouroboros-consensus-protocol, Praos.
  */
-import { checkBytes, checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
+import { checkBytes, checkRecord, wrongValue } from '@evolock/direct-serialise/arguments';
 import { blake2b256 } from '@evolock/kes-sum';
 import type { HeaderShape } from '../header/fields.js';
 import { alphaOf, concatenated, NONCE_SIZE } from '../header/vrf.js';
@@ -110,7 +110,7 @@ export class EpochNonces {
 
 /** Checks that the window of a header is known. The window of Conway is another than that of Babbage. */
 function checkEra(header: NonceHeader): void {
-  const { shape, era } = checkOptions(header as Partial<NonceHeader> | undefined);
+  const { shape, era } = checkRecord<NonceHeader>('header', header);
   if (shape !== 'TPraos' && shape !== 'Praos')
     throw wrongValue('header.shape', 'TPraos or Praos', 'another');
   if (era === undefined && shape === 'Praos')
@@ -122,7 +122,7 @@ function copyOf(argument: string, value: unknown): Nonce {
 }
 
 function checkState(value: NonceState): NonceState {
-  const state = checkOptions(value as Partial<NonceState> | undefined);
+  const state = checkRecord<NonceState>('state', value);
   const nonce = (name: 'epochNonce' | 'evolving' | 'candidate') =>
     new Uint8Array(checkBytes(`state.${name}`, state[name], NONCE_SIZE));
   return {

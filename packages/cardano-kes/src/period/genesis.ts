@@ -41,7 +41,7 @@ export function parametersOfGenesis(
   json: string | Uint8Array,
   options?: GenesisOptions,
 ): KesParameters {
-  const { withoutByron = false } = checkOptions(options);
+  const { withoutByron = false } = checkOptions(options, ['withoutByron']);
   const genesis = parseGenesis(json);
   const numbers = {
     slotsPerKesPeriod: count(genesis, 'slotsPerKESPeriod'),

@@ -1,6 +1,6 @@
 import {
   checkInteger,
-  checkOptions,
+  checkRecord,
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
@@ -54,7 +54,7 @@ const MAX_DATE = 8_640_000_000_000_000;
 
 /** Makes the parameters of a network: at least one slot per period, and at least one evolution. */
 export function kesParameters(init: KesParametersInit): KesParameters {
-  const given = checkOptions(init as Partial<KesParametersInit> | undefined);
+  const given = checkRecord<KesParametersInit>('init', init);
   const { name = 'custom', anchor, babbageSlot } = given;
   if (typeof name !== 'string') throw wrongType('name', 'a string', name);
   const slotsPerKesPeriod = checkUnsigned64('slotsPerKesPeriod', given.slotsPerKesPeriod);
@@ -86,8 +86,10 @@ function checkCount(argument: string, value: unknown): number {
 }
 
 function checkAnchor(value: SlotAnchor): SlotAnchor {
-  const { slot, unixMilliseconds, slotMilliseconds, byronSlotMilliseconds } =
-    checkOptions<SlotAnchor>(value);
+  const { slot, unixMilliseconds, slotMilliseconds, byronSlotMilliseconds } = checkRecord(
+    'anchor',
+    value,
+  );
   return Object.freeze({
     slot: checkUnsigned64('anchor.slot', slot) as Slot,
     unixMilliseconds: checkInteger(

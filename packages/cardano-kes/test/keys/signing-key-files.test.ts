@@ -195,10 +195,10 @@ describe('locked memory', () => {
     type Run = (options: { allocator: RecordingAllocator; replace: true }) => { release(): void };
     const nothing = { release: () => undefined };
     const runs: Run[] = [
-      (options) => readKesSigningKey(kes, options).signingKey,
-      (options) => readKesSigningKey(rust, options).signingKey,
-      (options) => readColdSigningKey(cold, options).signingKey,
-      (options) => readVrfSigningKey(vrf, options).signingKey,
+      ({ allocator }) => readKesSigningKey(kes, { allocator }).signingKey,
+      ({ allocator }) => readKesSigningKey(rust, { allocator }).signingKey,
+      ({ allocator }) => readColdSigningKey(cold, { allocator }).signingKey,
+      ({ allocator }) => readVrfSigningKey(vrf, { allocator }).signingKey,
       (options) => (writeKesSigningKey(kes, kesKey(), options), nothing),
       (options) => (writeKesSigningKey(rust, kesKey(), { ...options, layout: 'rust' }), nothing),
       (options) => (writeColdSigningKey(cold, coldKey(), options), nothing),

@@ -12,12 +12,18 @@ import {
   checkFunction,
   checkMethod,
   checkOptions,
+  isUnfinished,
   sameBytes,
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
-import { MLockedBytes, ReleasedError, type AllocationOptions } from '@evolock/mlocked-bytes';
-import { filled, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
+import {
+  allocationOptionNames,
+  MLockedBytes,
+  ReleasedError,
+  type AllocationOptions,
+} from '@evolock/mlocked-bytes';
+import { filled, refuseClones, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
 import { PreparedFile } from './durable-file.js';
 import { erasing, erasingLeftover, leftoversOf } from './erasing.js';
@@ -122,6 +128,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     allocation: AllocationOptions,
     { key, header, publicBytes }: Found<Key>,
   ) {
+    refuseClones(this);
     this.#path = path;
     this.#lock = lock;
     this.#allocation = allocation;
@@ -149,14 +156,19 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   ): Promise<KeyFile<Key>> {
     const file = checkPath(path);
     const algorithms = checkAlgorithm(algorithm);
-    const { allocator, create } = checkOptions<KeyFileOptions<Key>>(options);
+    const { allocator, create } = checkOptions(options, [...allocationOptionNames, 'create']);
     if (create !== undefined) checkFunction('options.create', create);
     const lock = holdLockFile(file);
     let opened: KeyFile<Key> | undefined;
     try {
       await runInPool(erasingLeftovers(file));
       const found = read(file, algorithms, { allocator }, create !== undefined);
-      opened = new KeyFile(file, lock, { allocator }, found ?? newContent(create?.()));
+      opened = new KeyFile(
+        file,
+        lock,
+        { allocator },
+        found ?? newContent('the result of options.create', create?.()),
+      );
       if (found === undefined) await opened.#save();
       // A run that was killed may have named the file and not flushed the name: a loss of power would bring back an old key.
       else await runInPool(attemptSteps(file, flushFolderOf(file)));
@@ -213,7 +225,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    * is wiped when there is none to replace. Throws what {@link updateTo} throws.
    */
   async replace(content: KeyFileContent<Key>): Promise<void> {
-    const { key, publicBytes, header } = newContent(content);
+    const { key, publicBytes, header } = newContent('content', content);
     try {
       this.key.release();
     } catch (error) {
@@ -359,22 +371,46 @@ function checkPublicBytes(bytes: unknown): Uint8Array {
   throw wrongValue('publicBytes', `at most ${MAX_PUBLIC_SIZE} bytes`, `${copy.byteLength} bytes`);
 }
 
-/** The owner of the key is the file from now on. */
-function newContent<Key extends EvolvingKey>(content: KeyFileContent<Key> | undefined): Found<Key> {
-  if (typeof content !== 'object') throw wrongType('content', 'a key and public bytes', content);
-  const { key } = content;
-  checkMethod('key', key, 'directSerialise');
+/** The owner of the key is the file from now on, also of one in a content that is refused. */
+function newContent<Key extends EvolvingKey>(
+  argument: string,
+  content: KeyFileContent<Key> | undefined,
+): Found<Key> {
   try {
-    const { publicBytes: given = new Uint8Array() } = content;
-    const publicBytes = checkPublicBytes(given);
+    const { key: made, publicBytes: bytes = new Uint8Array() } = checkContent(argument, content);
+    checkMethod(`${argument}.key`, made, 'directSerialise');
+    const key = made!;
     const { name, signingKeySize } = key.algorithm;
+    const publicBytes = checkPublicBytes(bytes);
     const verificationKey = new Uint8Array(key.deriveVerificationKey());
     const header = { name, keySize: signingKeySize, publicSize: 0, verificationKey };
     return { key, header, publicBytes };
   } catch (error) {
-    key.release();
+    releaseKeyOf(content);
     throw error;
   }
+}
+
+function checkContent<Key extends EvolvingKey>(
+  argument: string,
+  content: KeyFileContent<Key> | undefined,
+): Partial<KeyFileContent<Key>> {
+  if (isUnfinished(content))
+    throw wrongType(argument, '{ key, publicBytes } at once, and no promise of it', content);
+  if (isKey(content)) throw wrongType(argument, '{ key }, and not the key itself', content);
+  if (content === undefined) throw wrongType(argument, '{ key, publicBytes }', content);
+  return checkOptions(content, ['key', 'publicBytes'], argument);
+}
+
+function isKey(value: unknown): value is EvolvingKey {
+  return typeof (value as Partial<EvolvingKey> | null | undefined)?.directSerialise === 'function';
+}
+
+/** Wipes the key of a content that was refused: where it is, or when it is made. */
+function releaseKeyOf(content: unknown): void {
+  if (content instanceof Promise) void content.then(releaseKeyOf, () => undefined);
+  const key = isKey(content) ? content : (content as Partial<Found<EvolvingKey>> | undefined)?.key;
+  if (isKey(key)) key.release();
 }
 
 /** Returns `undefined` when there is no file and one may be created. */

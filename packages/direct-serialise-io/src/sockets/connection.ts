@@ -4,20 +4,26 @@ import {
   type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
-import { checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
-import type { AllocationOptions } from '@evolock/mlocked-bytes';
-import { endOnRelease, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { allocationOptionNames, type AllocationOptions } from '@evolock/mlocked-bytes';
+import {
+  endOnRelease,
+  refuseClones,
+  unsoundMemory,
+  whileUnderWay,
+} from '@evolock/mlocked-bytes/unsound';
 import { BusyError, StreamError } from '../errors.js';
 import { checkIoSize, newStaging } from '../staging.js';
 import { firstByte, Inbox, theEnd, wholeValue, type Take } from './inbox.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
 import { checkFresh, checkRuntime, checkTarget, takeOver, type Target } from './socket.js';
-import { TimeLimit, type TimeOptions } from './time-limit.js';
+import { TimeLimit, timeOptionNames, transferOptionNames, type TimeOptions } from './time-limit.js';
+import { checkTypeOptions } from '../type-options.js';
 
 /** Options of connecting. The allocator gives the memory into which the connection receives. */
 export interface ConnectOptions extends AllocationOptions, TimeOptions {}
 
-/** Options of receiving. They are passed to the type. The allocator gives the memory of the staging too. */
+/** Options of receiving. Those of the type are passed on to it. The allocator gives the memory of the staging too. */
 export interface ReceiveOptions extends AllocationOptions, TimeOptions {}
 
 /**
@@ -44,6 +50,7 @@ export class LockedConnection implements AsyncDisposable {
   #failure: Error | undefined;
 
   private constructor(inbox: Inbox, makeSocket: (onread: OnReadOpts) => Socket) {
+    refuseClones(this);
     this.#inbox = inbox;
     this.#socket = orRelease(inbox, makeSocket);
     inbox.arrived = () => this.#serve();
@@ -85,8 +92,9 @@ export class LockedConnection implements AsyncDisposable {
   static async connect(target: Target, options?: ConnectOptions): Promise<LockedConnection> {
     const where = checkTarget(target);
     checkRuntime();
-    const limit = new TimeLimit(checkOptions(options));
-    const connection = new LockedConnection(new Inbox(options), (onread) =>
+    const { allocator, ...time } = checkOptions(options, transferOptionNames);
+    const limit = new TimeLimit(time);
+    const connection = new LockedConnection(new Inbox({ allocator }), (onread) =>
       connect({ ...where, allowHalfOpen: true, onread }).pause(),
     );
     try {
@@ -112,7 +120,8 @@ export class LockedConnection implements AsyncDisposable {
    */
   static takeOver(socket: Socket, options?: AllocationOptions): LockedConnection {
     const fresh = checkFresh(socket);
-    return new LockedConnection(new Inbox(options), (onread) => takeOver(fresh, onread));
+    const inbox = new Inbox(checkOptions(options, allocationOptionNames));
+    return new LockedConnection(inbox, (onread) => takeOver(fresh, onread));
   }
 
   /** Whether the connection has closed or is closing. */
@@ -136,7 +145,7 @@ export class LockedConnection implements AsyncDisposable {
    * @returns Whether the peer has ended its side and everything was received.
    */
   async ended(options?: TimeOptions): Promise<boolean> {
-    const limit = new TimeLimit(checkOptions(options));
+    const limit = new TimeLimit(checkOptions(options, timeOptionNames));
     this.#checkIdle();
     await this.#untilDone(limit, (done) => this.#ask(firstByte, done));
     return this.#inbox.length === 0;
@@ -153,17 +162,21 @@ export class LockedConnection implements AsyncDisposable {
     options?: Options & ReceiveOptions,
   ): Promise<T> {
     checkIoSize(size);
-    checkMethod('type', type, 'directDeserialise');
-    const limit = new TimeLimit(checkOptions<ReceiveOptions>(options));
+    const { signal, timeout, ...rest } = checkTypeOptions<ReceiveOptions>(
+      type,
+      options,
+      transferOptionNames,
+    );
+    const limit = new TimeLimit({ signal, timeout });
     this.#checkIdle();
-    return whileUnderWay(this.#receive(size, limit, type, options));
+    return whileUnderWay(this.#receive(size, limit, type, rest as Options & AllocationOptions));
   }
 
   async #receive<T, Options extends object>(
     size: number,
     limit: TimeLimit,
     type: DirectDeserialise<T, Options>,
-    options: (Options & ReceiveOptions) | undefined,
+    options: Options & AllocationOptions,
   ): Promise<T> {
     const staging = newStaging(size, options);
     try {
@@ -183,7 +196,7 @@ export class LockedConnection implements AsyncDisposable {
    * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when bytes were not received.
    */
   async close(options?: TimeOptions): Promise<void> {
-    const limit = new TimeLimit(checkOptions(options));
+    const limit = new TimeLimit(checkOptions(options, timeOptionNames));
     if (this.destroyed) return this.#closed;
     this.#checkIdle();
     const stop = limit.start((error) => this.#fail(error));

@@ -19,7 +19,7 @@ export class Inbox {
   /** Called when bytes have arrived. */
   arrived: () => void = () => undefined;
 
-  constructor(options: AllocationOptions | undefined) {
+  constructor(options: AllocationOptions) {
     this.#memory = newStaging(INBOX_SIZE, options);
   }
 

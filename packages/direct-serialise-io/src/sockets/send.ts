@@ -19,7 +19,7 @@ import { unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { StreamError } from '../errors.js';
 import { checkIoSize, newStaging } from '../staging.js';
 import { checkSocket, descriptorOf } from './socket.js';
-import { TimeLimit, type TimeOptions } from './time-limit.js';
+import { TimeLimit, transferOptionNames, type TimeOptions } from './time-limit.js';
 import { turnOf } from './turn.js';
 
 /** Options of sending. The allocator gives the memory of the staging, which locked bytes do not need. */
@@ -54,12 +54,13 @@ export async function directSerialiseToSocket(
   const stream = checkSocket('socket', socket);
   checkIoSize(size);
   checkMethod('value', value, 'directSerialise');
-  const limit = new TimeLimit(checkOptions(options));
+  const { allocator, ...time } = checkOptions(options, transferOptionNames);
+  const limit = new TimeLimit(time);
   if (!stream.writable) throw new StreamError('the socket is closed for writing', stream.errored);
   if (!stream.connecting && descriptorOf(stream) === undefined) throw noDescriptor();
   const stage = isItsMemory(value, size)
     ? () => ({ bytes: value, done: () => undefined })
-    : () => newCopy(size, value, options);
+    : () => newCopy(size, value, { allocator });
   await whileUnderWay(new Sending(stream).send(limit, stage));
 }
 
@@ -89,11 +90,7 @@ interface Staged {
   readonly done: () => void;
 }
 
-function newCopy(
-  size: number,
-  value: DirectSerialise,
-  options: AllocationOptions | undefined,
-): Staged {
+function newCopy(size: number, value: DirectSerialise, options: AllocationOptions): Staged {
   const bytes = newStaging(size, options, (memory) => directSerialiseBufChecked(memory, value));
   return { bytes, done: () => bytes.release() };
 }

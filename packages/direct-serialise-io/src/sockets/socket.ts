@@ -3,7 +3,12 @@
  * another.
  */
 import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
-import { checkInteger, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+import {
+  checkInteger,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import { StreamError } from '../errors.js';
 import { hasTurn } from './turn.js';
 
@@ -25,7 +30,11 @@ export function checkTarget(target: unknown): { path: string } | { port: number;
     path,
     port,
     host = 'localhost',
-  } = { __proto__: null, ...target } as Record<string, unknown>;
+  } = checkOptions(
+    target as { readonly path?: unknown; readonly port?: unknown; readonly host?: unknown },
+    ['path', 'port', 'host'],
+    'target',
+  );
   if (path !== undefined) {
     if (typeof path !== 'string') throw wrongType('path', 'a string', path);
     return { path };

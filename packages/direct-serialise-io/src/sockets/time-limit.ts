@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { checkInteger, wrongType } from '@evolock/direct-serialise/arguments';
+import { allocationOptionNames } from '@evolock/mlocked-bytes';
 import { IoAbortedError, IoTimeoutError } from '../errors.js';
 
 /** Time limits of an asynchronous operation. */
@@ -9,6 +10,12 @@ export interface TimeOptions {
   /** Milliseconds after which the operation ends, 1 to 2^31 − 1; no limit when absent. */
   readonly timeout?: number | undefined;
 }
+
+/** The names of {@link TimeOptions}. */
+export const timeOptionNames = ['signal', 'timeout'] as const;
+
+/** The names of time limits and of an allocator. */
+export const transferOptionNames = [...timeOptionNames, ...allocationOptionNames] as const;
 
 const MAX_TIMEOUT = 2_147_483_647;
 

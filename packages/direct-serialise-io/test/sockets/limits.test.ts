@@ -82,7 +82,7 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     peer.end(content);
     contentOf(await connection.receive(32, type, options));
     await connection.send(32, lockedCopy(content), options);
-    await connection.close(options);
+    await connection.close({ timeout: options.timeout });
     // A timer of other code may have ended meanwhile.
     expect(timers()).toBeLessThanOrEqual(before);
     allocator.expectClean();

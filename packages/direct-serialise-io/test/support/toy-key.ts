@@ -41,9 +41,9 @@ export function toyAlgorithm(Locked: typeof MLockedBytes, name = 'toy'): ToyAlgo
       pull: Pull,
       options?: { allocator?: never; verificationKey?: Uint8Array | undefined },
     ) {
-      const bytes = Locked.type(size).directDeserialise(pull, options);
+      const { verificationKey, ...rest } = options ?? {};
+      const bytes = Locked.type(size).directDeserialise(pull, rest);
       const key = keyOf(bytes);
-      const { verificationKey } = options ?? {};
       if (verificationKey?.[0] === key.deriveVerificationKey()[0]) return key;
       key.release();
       throw new Error('another toy key');

@@ -8,7 +8,14 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { StreamError } from '@evolock/direct-serialise-io';
-import { checkClocks, periodAt, SECOND_LOOK, type ClockOptions } from '../clock.js';
+import { refuseClones } from '@evolock/kes-sum/unsound';
+import {
+  checkClocks,
+  clockOptionNames,
+  periodAt,
+  SECOND_LOOK,
+  type ClockOptions,
+} from '../clock.js';
 import { checkPool, type PoolConfiguration } from '../rules.js';
 import { listen, type Listener } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
@@ -36,6 +43,15 @@ export interface AgentConfiguration {
   /** The path of the sign socket: signatures for clients that get no key. None when absent. */
   readonly sign?: string | undefined;
 }
+
+const configurationNames = [
+  'coldVerificationKey',
+  'parameters',
+  'bootstrap',
+  'service',
+  'control',
+  'sign',
+] as const;
 
 /** Limits of what clients may ask. */
 export interface AgentLimits {
@@ -73,6 +89,16 @@ export interface AgentOptions extends AgentConfiguration, ClockOptions {
   readonly log?: Log | undefined;
 }
 
+const agentOptionNames = [
+  ...configurationNames,
+  ...clockOptionNames,
+  'socketGroup',
+  'signGroup',
+  'signBlockHeaders',
+  'limits',
+  'log',
+] as const;
+
 /** A checked configuration. */
 interface CheckedConfiguration extends PoolConfiguration {
   readonly bootstrap: readonly string[];
@@ -101,6 +127,7 @@ export class Agent implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(options: AgentOptions, configuration: PoolConfiguration) {
+    refuseClones(this);
     const { signBlockHeaders = false, socketGroup, signGroup } = options;
     const note = noteTo(options.log ?? (() => undefined));
     this.#limits = checkLimits(options.limits);
@@ -125,7 +152,7 @@ export class Agent implements AsyncDisposable {
    */
   static async start(options: AgentOptions): Promise<Agent> {
     const checked = checkAgentOptions(options);
-    const configuration = checkConfiguration(checked);
+    const configuration = checkedConfiguration(checked);
     const agent = new Agent(checked, configuration);
     try {
       agent.#listeners = await agent.#listen(configuration.sockets);
@@ -306,7 +333,7 @@ function inWords(period: bigint | undefined): string {
 }
 
 function checkAgentOptions(options: AgentOptions): AgentOptions {
-  const checked = checkOptions(options) as AgentOptions;
+  const checked = checkOptions(options, agentOptionNames) as AgentOptions;
   checkGroup('socketGroup', checked.socketGroup);
   checkGroup('signGroup', checked.signGroup);
   if (checked.log !== undefined) checkFunction('log', checked.log);
@@ -346,7 +373,11 @@ function checkGroup(argument: string, value: unknown): void {
 }
 
 function checkConfiguration(value: AgentConfiguration): CheckedConfiguration {
-  const configuration = checkOptions(value) as AgentConfiguration;
+  const given = checkOptions(value, configurationNames, 'configuration');
+  return checkedConfiguration(given as AgentConfiguration);
+}
+
+function checkedConfiguration(configuration: AgentConfiguration): CheckedConfiguration {
   const { bootstrap = [] } = configuration;
   const sockets = checkSockets(configuration);
   return { ...checkPool(configuration), bootstrap: checkPeers(bootstrap), sockets };
@@ -356,7 +387,7 @@ function checkPeers(paths: readonly string[]): readonly string[] {
   if (!Array.isArray(paths)) throw wrongType('bootstrap', 'an array of paths', paths);
   // A copy, since the caller may change its own.
   const copy: readonly string[] = [...(paths as readonly string[])];
-  for (const path of copy) checkSocketPath('bootstrap', path);
+  for (const [index, path] of copy.entries()) checkSocketPath(`bootstrap[${index}]`, path);
   checkInteger('the length of bootstrap', copy.length, 0, MAX_PEERS);
   return copy;
 }
@@ -370,13 +401,15 @@ const LIMITS: Readonly<Record<keyof AgentLimits, readonly [number, number, numbe
   secondLook: [SECOND_LOOK, 0, 2 ** 31 - 1],
 };
 
+const limitNames = Object.keys(LIMITS) as (keyof AgentLimits)[];
+
 function checkLimits(value: AgentLimits | undefined): Limits {
-  const given = checkOptions<AgentLimits>(value);
+  const given = checkOptions(value, limitNames, 'limits');
   const limits = Object.entries(LIMITS) as [keyof AgentLimits, (typeof LIMITS)['clients']][];
   return Object.fromEntries(
     limits.map(([name, [otherwise, least, most]]) => {
       const { [name]: limit = otherwise } = given;
-      return [name, checkInteger(name, limit, least, most)];
+      return [name, checkInteger(`limits.${name}`, limit, least, most)];
     }),
   ) as Limits;
 }

@@ -36,7 +36,7 @@ export class BackOff {
   #delay: number;
 
   constructor(options: RetryOptions | undefined, attemptsWhenAbsent: number) {
-    const given = checkOptions(options);
+    const given = checkOptions(options, ['attempts', 'delay', 'exponential'], 'retry');
     const { attempts = attemptsWhenAbsent, delay = FIRST_DELAY, exponential = true } = given;
     this.#attempts =
       attempts === Infinity
@@ -103,6 +103,9 @@ export interface ClientOptions {
   readonly retry?: RetryOptions | undefined;
 }
 
+/** The names of {@link ClientOptions}. */
+export const clientOptionNames = ['signal', 'timeout', 'retry'] as const;
+
 /** The time limit when the caller states none, in milliseconds. */
 const DEFAULT_TIMEOUT = 10_000;
 
@@ -131,7 +134,7 @@ export class Dial {
 
   constructor(path: string, options: ClientOptions | undefined) {
     if (typeof path !== 'string') throw wrongType('path', 'a string', path);
-    const { signal, timeout, retry } = checkOptions(options);
+    const { signal, timeout, retry } = checkOptions(options, clientOptionNames);
     // Throws for wrong options. Each connection has pauses of its own.
     new BackOff(retry, 0);
     this.#path = path;

@@ -2,8 +2,14 @@
 import { EventEmitter, once } from 'node:events';
 import type { KesParameters } from '@evolock/cardano-kes';
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import { IoAbortedError, StreamError, type AllocationOptions } from '@evolock/direct-serialise-io';
-import { checkClocks, SECOND_LOOK, type ClockOptions } from '../clock.js';
+import {
+  allocationOptionNames,
+  IoAbortedError,
+  StreamError,
+  type AllocationOptions,
+} from '@evolock/direct-serialise-io';
+import { refuseClones } from '@evolock/kes-sum/unsound';
+import { checkClocks, clockOptionNames, SECOND_LOOK, type ClockOptions } from '../clock.js';
 import { AgentGoneError, EarlyKeyError } from '../errors.js';
 import {
   KeyHolder,
@@ -15,7 +21,15 @@ import {
 import { checkPool, type KeyRefusal } from '../rules.js';
 import { otherRuntime } from '../sockets/system.js';
 import type { ServiceVersion } from '../wire/service.js';
-import { anyOf, BackOff, checkSignal, checkTimeout, withRetry, type RetryOptions } from './dial.js';
+import {
+  anyOf,
+  BackOff,
+  checkSignal,
+  checkTimeout,
+  clientOptionNames,
+  withRetry,
+  type RetryOptions,
+} from './dial.js';
 import {
   serviceSession,
   type KeyFault,
@@ -36,6 +50,14 @@ export interface ReceiveKeysOptions extends AllocationOptions, ClockOptions {
   /** When to connect again; for ever when absent. */
   readonly retry?: RetryOptions | undefined;
 }
+
+const receiveKeysOptionNames = [
+  ...allocationOptionNames,
+  ...clockOptionNames,
+  ...clientOptionNames,
+  'coldVerificationKey',
+  'parameters',
+] as const;
 
 /** Options of {@link ServiceClient.ready}. */
 export interface ReadyOptions {
@@ -91,12 +113,13 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
   /** Connects: use {@link receiveKeys}. */
   constructor(path: string, options: ReceiveKeysOptions) {
     super();
+    refuseClones(this);
     if (typeof path !== 'string') throw wrongType('path', 'a string', path);
     const other = otherRuntime();
     if (other !== undefined) {
       throw new StreamError(`keys cannot be received into locked memory in ${other}: use Node.js`);
     }
-    const checked = checkOptions(options) as ReceiveKeysOptions;
+    const checked = checkOptions(options, receiveKeysOptionNames) as ReceiveKeysOptions;
     const { allocator, signal, timeout, retry } = checked;
     this.#path = path;
     this.#backOff = new BackOff(retry, Infinity);
@@ -129,7 +152,7 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
    * @throws `StreamError` `ERR_EVOLOCK_IO_STREAM` after the client was closed; the error of the last attempt to connect.
    */
   async ready(options?: ReadyOptions): Promise<HeldKey> {
-    const signal = checkSignal(checkOptions(options).signal);
+    const signal = checkSignal(checkOptions(options, ['signal']).signal);
     for (;;) {
       const held = this.current();
       if (held !== undefined) return held;

@@ -16,7 +16,7 @@ import {
   type Signed,
   type SignRequest,
 } from '../wire/sign.js';
-import { anyOf, chosenVersion, Dial, type ClientOptions } from './dial.js';
+import { anyOf, chosenVersion, clientOptionNames, Dial, type ClientOptions } from './dial.js';
 
 /** Options of {@link SignClient.connect}. */
 export interface SignClientOptions extends ClientOptions {
@@ -44,7 +44,10 @@ export class SignClient implements AsyncDisposable {
   #idle: Promise<unknown> = Promise.resolve();
 
   private constructor(path: string, options: SignClientOptions | undefined) {
-    const { coldVerificationKey, signal, ...rest } = checkOptions(options);
+    const { coldVerificationKey, signal, ...rest } = checkOptions(options, [
+      ...clientOptionNames,
+      'coldVerificationKey',
+    ]);
     this.#coldVerificationKey =
       coldVerificationKey === undefined
         ? undefined
@@ -73,7 +76,7 @@ export class SignClient implements AsyncDisposable {
    * `IoTimeoutError` `ERR_EVOLOCK_IO_TIMEOUT`; `IoAbortedError` `ERR_EVOLOCK_IO_ABORTED` also after `close`.
    */
   async sign(message: Uint8Array, options?: SignOptions): Promise<AgentSignature> {
-    const { period } = checkOptions(options);
+    const { period } = checkOptions(options, ['period']);
     const request = {
       message: copyOf(checkBytes('message', message)),
       period: period === undefined ? undefined : absolutePeriod(period),

@@ -81,11 +81,11 @@ test('wrong options are refused before anything listens', async () => {
     { coldVerificationKey: new Uint8Array(31) },
     { parameters: { ...network, anchor: undefined } },
   ]) {
-    const [argument] = Object.keys('limits' in wrong ? wrong.limits : wrong);
+    const argument = 'limits' in wrong ? 'limits.clients' : Object.keys(wrong)[0]!;
     const refused = Agent.start(wrongly({ ...configuration, ...paths, ...wrong }));
     expect(await rejectionOf(refused)).toMatchObject({
       code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/),
-      message: expect.stringMatching(`^${argument}: `),
+      message: expect.stringMatching(`^${argument}(?:\\[0\\])?: `),
     });
   }
   expect(existsSync(home)).toBe(false);
@@ -106,6 +106,15 @@ test('a command is completed although the log throws', async () => {
 });
 
 describe('a reload', () => {
+  test('refuses what only a start takes', async () => {
+    const { agent, paths } = await startAgent();
+    const more = { ...configuration, ...paths, socketGroup: 1 };
+    expect(await rejectionOf(agent.reload(more))).toMatchObject({
+      code: 'ERR_EVOLOCK_ARGUMENT_NAME',
+      argument: 'configuration.socketGroup',
+    });
+  });
+
   test('does not take the installed key to another pool, or to a network in another period', async () => {
     const { clock, control, reload } = await startAgent();
     const faster = kesParameters({ ...network, slotsPerKesPeriod: 1 });

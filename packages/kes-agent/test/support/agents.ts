@@ -79,10 +79,15 @@ export async function startAgent({
 }: AgentStart = {}) {
   const events = new Events<AgentEvent>();
   const given = { ...configuration, ...paths, ...options };
-  const agent = await Agent.start({ ...clock.clocks, log: events.add, ...given });
+  const agent = await Agent.start({ ...clock.options, log: events.add, ...given });
   onTestFinished(() => agent.close());
-  const reload = (change: Partial<AgentConfiguration> = {}) =>
-    agent.reload({ ...given, ...change });
+  const reload = ({
+    coldVerificationKey = given.coldVerificationKey,
+    parameters = given.parameters,
+    bootstrap = given.bootstrap,
+    ...moved
+  }: Partial<AgentConfiguration> = {}) =>
+    agent.reload({ coldVerificationKey, parameters, bootstrap, ...paths, ...moved });
   return { agent, clock, events, reload, paths, ...paths };
 }
 
@@ -91,7 +96,7 @@ export type RunningAgent = Awaited<ReturnType<typeof startAgent>>;
 /** A program in the place of a node, in this process. */
 export function startNode(path: string, clock: TestClock) {
   const events = new Events();
-  const client = receiveKeys(path, { ...configuration, ...clock.clocks });
+  const client = receiveKeys(path, { ...configuration, ...clock.options });
   onTestFinished(() => client.close());
   for (const event of ['key', 'refused', 'disconnected'] as const)
     client.on(event, () => events.add({ event, facts: {} }));

@@ -54,8 +54,13 @@ export class TestClock {
 
   readonly monotonic = (): number => (this.monotonicTime ?? this.now)();
 
+  /** The clocks, as options of an agent or a client. */
+  get options() {
+    return { now: this.now, monotonic: this.monotonic };
+  }
+
   get clocks() {
-    return { now: this.now, monotonic: this.monotonic, secondLook: SECOND_LOOK };
+    return { ...this.options, secondLook: SECOND_LOOK };
   }
 
   setPeriod(period: number): void {

@@ -1,5 +1,6 @@
 /** Files in TOML: read, and their values checked key by key. */
 import { parse, TomlError } from 'smol-toml';
+import { nearestName } from '@evolock/direct-serialise/arguments';
 import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
@@ -49,10 +50,7 @@ export function tomlValues(
 ): Record<string, unknown> {
   const known = Object.values(keys).map(({ key }) => key);
   const unknown = Object.keys(table).filter((each) => !known.includes(each));
-  if (unknown.length > 0) {
-    const words = printable(unknown.join(', '));
-    throw usage(`${where}: unknown ${words}: the keys are ${known.join(', ')}`);
-  }
+  if (unknown.length > 0) throw usage(`${where}: ${unknownInWords(unknown, known)}`);
   const given = Object.entries(keys).filter(([, { key }]) => Object.hasOwn(table, key));
   return Object.fromEntries(
     given.map(([name, { key, words, ofFile }]) => {
@@ -61,6 +59,15 @@ export function tomlValues(
       return [name, value];
     }),
   );
+}
+
+/** One misspelt key has the right one as its hint, as an option of the library has. */
+function unknownInWords(unknown: readonly string[], known: readonly string[]): string {
+  const words = `unknown ${printable(unknown.join(', '))}`;
+  const nearest = unknown.length === 1 ? nearestName(unknown.join(), known) : undefined;
+  return nearest === undefined
+    ? `${words}: the keys are ${known.join(', ')}`
+    : `${words}: did you mean ${nearest}?`;
 }
 
 /** Text that is not empty. */

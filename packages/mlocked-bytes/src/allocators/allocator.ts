@@ -97,11 +97,17 @@ export interface AllocationOptions {
   readonly allocator?: MLockedAllocator | undefined;
 }
 
+/** The names of {@link AllocationOptions}, for a function that has them among its own. */
+export const allocationOptionNames = Object.freeze(['allocator'] as const);
+
 /** Options of locked bytes. */
 export interface MLockedBytesOptions extends AllocationOptions {
   /** The address is a multiple of it: a power of two, 1 to 4096; 32 when absent. */
   readonly alignment?: number | undefined;
 }
+
+/** The names of {@link MLockedBytesOptions}. */
+export const lockedBytesOptionNames = [...allocationOptionNames, 'alignment'] as const;
 
 /** The largest alignment, in bytes: a page. */
 const MAX_ALIGNMENT = 4_096;

@@ -9,9 +9,12 @@
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { MAX_REGION_SIZE, PAGE, unmap, whenShort } from '../kernel/mapping.js';
 import {
+  allocationOptionNames,
+  type AllocationOptions,
   checkAlignment,
   checkAllocator,
   DEFAULT_ALIGNMENT,
+  lockedBytesOptionNames,
   mapSlot,
   MLockedAllocator,
   type MLockedBytesOptions,
@@ -126,8 +129,16 @@ export const pooledAllocator = new PooledAllocator();
  * Takes a slot of `size` bytes, 1 to 1 GiB, from the allocator of `options`, or from the pool of the thread. For authors of
  * locked types: the caller gives the slot back, or a {@link LockedValue} takes it over.
  */
-export function allocateSlot(size: number, options?: MLockedBytesOptions): MLockedSlot {
-  if (options === undefined) return pooledAllocator.allocate(size);
-  const { allocator = pooledAllocator, alignment } = checkOptions(options);
+export function allocateSlot(size: number, options?: AllocationOptions): MLockedSlot {
+  return slotFrom(size, checkOptions(options, allocationOptionNames));
+}
+
+/** The same with an alignment, for locked bytes. */
+export function allocateAlignedSlot(size: number, options?: MLockedBytesOptions): MLockedSlot {
+  return slotFrom(size, checkOptions(options, lockedBytesOptionNames));
+}
+
+function slotFrom(size: number, options: MLockedBytesOptions): MLockedSlot {
+  const { allocator = pooledAllocator, alignment } = options;
   return checkAllocator(allocator).allocate(size, alignment);
 }

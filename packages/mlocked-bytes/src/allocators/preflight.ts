@@ -93,7 +93,7 @@ export interface Preflight {
  */
 export function preflight(kind: LockedKind, options?: PreflightOptions): Preflight {
   const size = checkInteger('kind.lockedSize', lockedSizeOf(kind), 1, MAX_REGION_SIZE);
-  const { count = 0 } = checkOptions(options);
+  const { count = 0 } = checkOptions(options, ['count']);
   checkInteger('options.count', count, 0, Number.MAX_SAFE_INTEGER);
   const status = kernelLockStatus();
   const available = availableBytes(status);

@@ -9,8 +9,12 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
 import { ViewEscapeError } from '../errors.js';
-import type { MLockedBytesOptions, MLockedSlot } from '../allocators/allocator.js';
-import { allocateSlot } from '../allocators/pooled-allocator.js';
+import {
+  lockedBytesOptionNames,
+  type MLockedBytesOptions,
+  type MLockedSlot,
+} from '../allocators/allocator.js';
+import { allocateAlignedSlot } from '../allocators/pooled-allocator.js';
 import { MAX_REGION_SIZE } from '../kernel/mapping.js';
 import { sodium } from '../kernel/native.js';
 import { copySecret } from '../kernel/uninterrupted.js';
@@ -97,7 +101,7 @@ export class MLockedBytes<Size extends number = number>
     size: Size,
     options?: MLockedBytesOptions,
   ): MLockedBytes<Size> {
-    return new MLockedBytes(allocateSlot(size, options), size);
+    return new MLockedBytes(allocateAlignedSlot(size, options), size);
   }
 
   /**
@@ -115,6 +119,7 @@ export class MLockedBytes<Size extends number = number>
   ): DirectDeserialise<MLockedBytes<Size>, MLockedBytesOptions> {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
     return {
+      optionNames: lockedBytesOptionNames,
       directDeserialise: (pull, options) => {
         checkFunction('pull', pull);
         return filled(MLockedBytes.newZeroed(size, options), pull);

@@ -10,8 +10,9 @@ import {
   type EntryDifferences,
   type ProvedEntry,
   type ProveEntryOptions,
-  type SealedLogOptions,
+  type SealedLogQuestion,
   type SealedLogState,
+  type SealedLogTimes,
   type SealedLogVerdict,
 } from '../verify/index.js';
 import { Cores } from './cores.js';
@@ -43,10 +44,7 @@ export interface OpenLog {
 /** What a function of the library is asked. */
 export type Question =
   | {
-      readonly verify: Pick<
-        SealedLogOptions,
-        'checkpoints' | 'now' | 'maxAge' | 'mustEnd' | 'from'
-      >;
+      readonly verify: Pick<SealedLogQuestion, 'checkpoints' | 'mustEnd' | 'from'> & SealedLogTimes;
     }
   | { readonly prove: Pick<ProveEntryOptions, 'entry' | 'seal'> };
 

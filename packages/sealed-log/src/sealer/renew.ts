@@ -27,7 +27,7 @@ import { removeHint } from './hint.js';
 import { firstContent, keyMaker, openKeyFile, readPublicPart, type PublicPart } from './keys.js';
 import { SealLines } from './lines.js';
 import { errorOf, messageOf, type Begin } from './messages.js';
-import { checkBegin, Sealer, type SealerOptions } from './sealer.js';
+import { checkBegin, Sealer, sealerOptionNames, type SealerOptions } from './sealer.js';
 import { successionsTo } from './successions.js';
 
 /** A log that was renewed. */
@@ -79,11 +79,16 @@ export async function renewLog(
   path: string | URL,
   options: SealerOptions & { readonly reason: string; readonly verifierKey?: string | undefined },
 ): Promise<RenewedLog> {
-  const { reason, verifierKey } = checkOptions(options);
+  const { reason, verifierKey, ...rest } = checkOptions(options, [
+    ...sealerOptionNames,
+    'reason',
+    'verifierKey',
+  ]);
   if (typeof reason !== 'string') throw wrongType('options.reason', 'a text', reason);
   if (reason.trim() === '') throw wrongValue('options.reason', 'a text', 'an empty one');
   const knownKey = verifierKey === undefined ? undefined : checkVerifierKey(verifierKey);
-  const begin = checkBegin(path, options);
+  const forSealer = rest as SealerOptions;
+  const begin = checkBegin(path, forSealer);
   const { keyFile } = begin.options;
   if (keyFile === undefined)
     throw wrongValue(
@@ -96,7 +101,7 @@ export async function renewLog(
   });
   let noteVerifierKey: string | undefined;
   try {
-    const sealer = await Sealer.open(path, options);
+    const sealer = await Sealer.open(path, forSealer);
     ({ noteVerifierKey } = sealer);
     await sealer.close();
   } catch (error) {

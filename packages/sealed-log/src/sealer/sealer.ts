@@ -65,6 +65,22 @@ export interface SealerOptions {
   readonly noteKeyFile?: string | URL | undefined;
 }
 
+/** The names of {@link SealerOptions}. */
+export const sealerOptionNames = [
+  'origin',
+  'keyFile',
+  'interval',
+  'heartbeat',
+  'settle',
+  'rotated',
+  'depth',
+  'memory',
+  'hashes',
+  'checkpointFile',
+  'checkpointEvery',
+  'noteKeyFile',
+] as const;
+
 /** Events of a sealer. */
 export interface SealerEvents {
   /** A seal is on the disk, and its key is gone. */
@@ -198,9 +214,7 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
    * @throws {@link SealerError} `ERR_EVOLOCK_SEALER` when the last seal failed. The thread ends all the same.
    */
   close(options?: { readonly end?: boolean | undefined }): Promise<void> {
-    const { end = false } = checkOptions<{
-      readonly end?: boolean | undefined;
-    }>(options);
+    const { end = false } = checkOptions(options, ['end']);
     if (typeof end !== 'boolean') throw wrongType('options.end', 'a boolean', end);
     this.#closing ??= this.#close(end);
     return this.#closing;
@@ -287,7 +301,7 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
 /** Checks the arguments of {@link Sealer.open} and their places, and makes the folders of the keys. */
 export function checkBegin(path: unknown, given: unknown): Begin {
   const log = resolve(checkPath(path));
-  const options = checkOptions<Partial<SealerOptions>>(given as SealerOptions);
+  const options = checkOptions(given as SealerOptions, sealerOptionNames);
   const { origin, memory = false, hashes = true, interval = 10_000, heartbeat = 600_000 } = options;
   const { settle = 5000, rotated } = options;
   if (typeof origin !== 'string') throw wrongType('options.origin', 'a string', origin);

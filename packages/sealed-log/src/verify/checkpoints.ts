@@ -86,6 +86,13 @@ export function signedSeals(
   });
 }
 
+/** An object that cannot be iterated would be a list without checkpoints. */
+function checkSynchronous(given: unknown): Iterable<Checkpoint> {
+  const { [Symbol.iterator]: iterator } = Object(given) as Partial<Iterable<Checkpoint>>;
+  if (typeof iterator === 'function') return given as Iterable<Checkpoint>;
+  throw wrongType('checkpoints', 'an iterable of { note, chain }', given);
+}
+
 /** The checkpoints of a verification. It keeps the seals of their numbers, and no others. */
 export class Checkpoints {
   readonly #cryptography: SealCryptography;
@@ -95,10 +102,11 @@ export class Checkpoints {
 
   constructor(cryptography: SealCryptography, given: Iterable<Checkpoint>) {
     this.#cryptography = cryptography;
-    this.#given = Array.from(given, (checkpoint) => {
-      const { note, chain = '' } = checkOptions(checkpoint);
-      if (typeof note !== 'string') throw wrongType('checkpoints', 'a text as note', note);
-      if (typeof chain !== 'string') throw wrongType('checkpoints', 'a text as chain', chain);
+    this.#given = Array.from(checkSynchronous(given), (checkpoint, index) => {
+      const place = `checkpoints[${index}]`;
+      const { note, chain = '' } = checkOptions(checkpoint, ['note', 'chain'], place);
+      if (typeof note !== 'string') throw wrongType(`${place}.note`, 'a text', note);
+      if (typeof chain !== 'string') throw wrongType(`${place}.chain`, 'a text', chain);
       return { given: { note, chain }, note: readNote(note) };
     });
     for (const { note } of this.#given)

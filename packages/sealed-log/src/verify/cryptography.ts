@@ -37,7 +37,7 @@ export function cryptographyOf(given: Partial<LogCryptography> | undefined): Log
     kesOfDepth = (depth: number) => compactSumKesOfDepth(ed25519, depth),
     sha256: hash = sha256,
     leavesOf = (pieces: AsyncGenerator<Uint8Array, void>) => new Entries(pieces, hash),
-  } = checkOptions(given);
+  } = checkOptions(given, ['kesOfDepth', 'sha256', 'leavesOf'], 'cryptography');
   checkFunction('cryptography.kesOfDepth', kesOfDepth);
   checkFunction('cryptography.sha256', hash);
   checkMethod('cryptography.sha256', hash, 'create');

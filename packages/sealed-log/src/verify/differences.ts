@@ -1,5 +1,5 @@
 /** How the entries of a log differ from those that were sealed, in lines of files, for a person. */
-import { checkFunction, isBytes } from '@evolock/direct-serialise/arguments';
+import { checkFunction, checkOptions, isBytes } from '@evolock/direct-serialise/arguments';
 import { readSealLine } from '../format/seal.js';
 import { leafHash } from '../format/tree.js';
 import { differencesBetween, HashList, type Difference } from './alignment.js';
@@ -21,6 +21,16 @@ export type ComparedLog = Pick<
   SealedLogOptions,
   'verifierKey' | 'files' | 'seals' | 'hashes' | 'firstEntry' | 'signal' | 'cryptography'
 >;
+
+const comparedLogNames = [
+  'verifierKey',
+  'files',
+  'seals',
+  'hashes',
+  'firstEntry',
+  'signal',
+  'cryptography',
+] as const;
 
 /** A part in which the entries differ from those that were sealed. */
 export interface EntryDifference {
@@ -91,12 +101,13 @@ export async function entryDifferences(
   log: () => ComparedLog,
 ): Promise<EntryDifferences | undefined> {
   checkFunction('log', log);
-  const first = log();
+  const given = () => checkOptions(log(), comparedLogNames, 'the result of log') as ComparedLog;
+  const first = given();
   const size = await sealedSize(first);
   const { firstEntry = 0 } = first;
   if (size === undefined || size - firstEntry > MOST_ENTRIES) return undefined;
-  const sealed = await hashesOf(log(), firstEntry, size);
-  const present = await entriesOf(log());
+  const sealed = await hashesOf(given(), firstEntry, size);
+  const present = await entriesOf(given());
   if (present === undefined) return undefined;
   const found: Difference[] = [];
   for (const each of differencesBetween(present.hashes, sealed, present.isErased)) {
@@ -104,8 +115,8 @@ export async function entryDifferences(
     if (found.length > MOST) break;
   }
   const listed = found.slice(0, MOST);
-  const texts = await textsOf(log(), listed);
-  const times = await sealTimes(log(), listed, firstEntry);
+  const texts = await textsOf(given(), listed);
+  const times = await sealTimes(given(), listed, firstEntry);
   const differences = listed.map((each, index): EntryDifference => {
     const entry = firstEntry + each.expectedAt;
     const { count, expectedCount } = each;

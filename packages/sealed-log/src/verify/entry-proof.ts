@@ -13,7 +13,13 @@ import { leafHash, rootOfPath } from '../format/tree.js';
 import { followChain, signedSeals } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import { startOf } from './state.js';
-import { closeFiles, LogWalk, type SealedLogFiles, type SealFailure } from './walk.js';
+import {
+  closeFiles,
+  LogWalk,
+  sealedLogFilesNames,
+  type SealedLogFiles,
+  type SealFailure,
+} from './walk.js';
 
 /** A log, and the entry to prove. */
 export interface ProveEntryOptions extends SealedLogFiles {
@@ -56,7 +62,13 @@ export interface ProvedEntry {
  * ```
  */
 export async function proveEntry(options: ProveEntryOptions): Promise<ProvedEntry> {
-  const { verifierKey, ...given } = checkOptions(options);
+  const { verifierKey, ...given } = checkOptions(options, [
+    ...sealedLogFilesNames,
+    'verifierKey',
+    'entry',
+    'seal',
+    'cryptography',
+  ]);
   const index = checkInteger('entry', given.entry, 0, Number.MAX_SAFE_INTEGER);
   const wanted = checkInteger('seal', given.seal ?? 0, 0, Number.MAX_SAFE_INTEGER);
   const cryptography = cryptographyOf(given.cryptography);
@@ -131,7 +143,11 @@ export interface EntryProofVerdict {
  * ```
  */
 export function verifyEntryProof(options: EntryProofOptions): EntryProofVerdict {
-  const { verifierKey, proof: text, ...given } = checkOptions(options);
+  const {
+    verifierKey,
+    proof: text,
+    ...given
+  } = checkOptions(options, ['verifierKey', 'entry', 'proof', 'cryptography']);
   const entry = checkBytes('entry', given.entry);
   if (typeof text !== 'string') throw wrongType('proof', 'a text', text);
   const cryptography = cryptographyOf(given.cryptography);

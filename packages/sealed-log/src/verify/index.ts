@@ -30,7 +30,9 @@ export {
   verifySealedLog,
   type SealedLogFailure,
   type SealedLogOptions,
+  type SealedLogQuestion,
   type SealedLogReason,
+  type SealedLogTimes,
   type SealedLogVerdict,
 } from './verify-log.js';
 export type { SealedLogFiles, SealFailure } from './walk.js';

@@ -76,13 +76,14 @@ export async function* piecesOfFiles(
   before: BeforeSlice,
 ): AsyncGenerator<Uint8Array, void> {
   let isLineOpen = false;
-  let isFirst = true;
+  let index = 0;
   for await (const file of files) {
     if (isLineOpen) yield impliedNewline;
-    if (!isFirst) yield nextFile;
+    if (index > 0) yield nextFile;
     isLineOpen = false;
-    isFirst = false;
-    for await (const piece of piecesOf(argument, file, before)) {
+    const place = `${argument}[${index}]`;
+    index += 1;
+    for await (const piece of piecesOf(place, file, before)) {
       if (piece.length > 0) isLineOpen = piece.at(-1) !== NEWLINE;
       yield piece;
     }

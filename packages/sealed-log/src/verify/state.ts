@@ -1,7 +1,7 @@
 /** What is known of a log after its last verified seal, as JSON, to go on from. */
 import {
   checkInteger,
-  checkOptions,
+  checkRecord,
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
@@ -77,7 +77,7 @@ export function stateOf(verifierKey: string, progress: Progress): SealedLogState
  * @throws `ArgumentError` when it is none, or of another verifier key.
  */
 export function progressOf(verifierKey: string, given: SealedLogState): Progress {
-  const state = checkOptions(given);
+  const state = checkRecord('from', given);
   if (state.verifierKey !== verifierKey)
     throw wrongValue('from', 'a state of this verifier key', 'another one');
   const origin = readVerifierKey(verifierKey)?.origin ?? '';
@@ -112,7 +112,7 @@ function count(argument: string, value: unknown): number {
 
 function seenUnsealed(given: SealedLogState['unsealed']): SeenUnsealed | undefined {
   if (given === undefined) return undefined;
-  const { since, end, later } = checkOptions(given);
+  const { since, end, later } = checkRecord('from.unsealed', given);
   return {
     since: count('from.unsealed.since', since),
     end: count('from.unsealed.end', end),

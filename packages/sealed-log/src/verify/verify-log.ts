@@ -6,7 +6,13 @@ import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import type { Range } from './ranges.js';
 import { progressOf, startOf, stateOf, type SealedLogState } from './state.js';
 import { unsealedAfter } from './unsealed.js';
-import { closeFiles, LogWalk, type SealedLogFiles, type SealFailure } from './walk.js';
+import {
+  closeFiles,
+  LogWalk,
+  sealedLogFilesNames,
+  type SealedLogFiles,
+  type SealFailure,
+} from './walk.js';
 
 /** Why a log is invalid. */
 export type SealedLogFailure = SealFailure | 'key' | 'no-seal' | 'fork';
@@ -23,19 +29,31 @@ export type SealedLogReason =
   | 'unsealed-entries'
   | 'unverified-checkpoint';
 
-/** A log, and what is asked of it. */
-export interface SealedLogOptions extends SealedLogFiles {
-  /** The verifier key. It comes from elsewhere, never from beside the log. */
-  readonly verifierKey: string;
-  /** Checkpoints that were kept elsewhere. */
-  readonly checkpoints?: Iterable<Checkpoint> | undefined;
-  /** The present time, POSIX seconds. */
-  readonly now?: number | undefined;
+/** What is asked of the times in a log. The present time is needed for it. */
+interface AskedOfTimes {
   /**
    * The greatest age of the last seal of a log that has not ended, in seconds, and the time after which entries that an
    * earlier verification saw have to be sealed.
    */
   readonly maxAge?: number | undefined;
+}
+
+const askedOfTimesNames = ['maxAge'] as const;
+
+/** Either the present time, POSIX seconds, and what is asked of it; or nothing is asked. */
+export type SealedLogTimes =
+  | ({ readonly now: number } & AskedOfTimes)
+  | ({ readonly now?: number | undefined } & { readonly [Name in keyof AskedOfTimes]?: undefined });
+
+/** A log, and what is asked of it. */
+export type SealedLogOptions = SealedLogQuestion & SealedLogTimes;
+
+/** A log, and what is asked of it beside its times. */
+export interface SealedLogQuestion extends SealedLogFiles {
+  /** The verifier key. It comes from elsewhere, never from beside the log. */
+  readonly verifierKey: string;
+  /** Checkpoints that were kept elsewhere. */
+  readonly checkpoints?: Iterable<Checkpoint> | undefined;
   /** Whether the log has to have ended. */
   readonly mustEnd?: boolean | undefined;
   /** The state of an earlier verdict, to go on from. The files then begin where it ends, with the rest of a file. */
@@ -43,6 +61,17 @@ export interface SealedLogOptions extends SealedLogFiles {
   /** Functions for more speed. */
   readonly cryptography?: Partial<SealCryptography> | undefined;
 }
+
+const sealedLogOptionNames = [
+  ...sealedLogFilesNames,
+  ...askedOfTimesNames,
+  'now',
+  'verifierKey',
+  'checkpoints',
+  'mustEnd',
+  'from',
+  'cryptography',
+] as const;
 
 /** The verdict on a log, with all facts. */
 export interface SealedLogVerdict {
@@ -129,11 +158,16 @@ const CLOCK_TOLERANCE = 300;
  * ```
  */
 export async function verifySealedLog(options: SealedLogOptions): Promise<SealedLogVerdict> {
-  const { verifierKey, checkpoints = [], mustEnd = false, from, ...given } = checkOptions(options);
+  const {
+    verifierKey,
+    checkpoints = [],
+    mustEnd = false,
+    from,
+    ...given
+  } = checkOptions(options, sealedLogOptionNames);
   if (typeof verifierKey !== 'string') throw wrongType('verifierKey', 'a text', verifierKey);
   if (typeof mustEnd !== 'boolean') throw wrongType('mustEnd', 'a boolean', mustEnd);
-  const now = optionalSeconds('now', given.now);
-  const maxAge = optionalSeconds('maxAge', given.maxAge);
+  const { now, maxAge } = checkTimes(given);
   const cryptography = cryptographyOf(given.cryptography);
   const judge = new Checkpoints(cryptography, checkpoints);
   const key = readVerifierKey(verifierKey);
@@ -249,6 +283,15 @@ function invalid(
   facts: Partial<SealedLogVerdict> = {},
 ): SealedLogVerdict {
   return { ...noFacts, ...facts, result: 'invalid', failure, at };
+}
+
+/** Without the present time, what is asked of times would be ignored. */
+function checkTimes(given: { readonly now?: unknown } & AskedOfTimes) {
+  const now = optionalSeconds('now', given.now);
+  for (const name of askedOfTimesNames)
+    if (given[name] !== undefined && now === undefined)
+      throw wrongType('now', `the present time, in POSIX seconds, for ${name}`, now);
+  return { now, maxAge: optionalSeconds('maxAge', given.maxAge) };
 }
 
 function optionalSeconds(argument: string, value: unknown): number | undefined {

@@ -39,6 +39,16 @@ export interface SealedLogFiles {
     ((proved: { readonly seals: number; readonly sealedEntries: number }) => void) | undefined;
 }
 
+/** The names of {@link SealedLogFiles}. */
+export const sealedLogFilesNames = [
+  'files',
+  'seals',
+  'hashes',
+  'firstEntry',
+  'signal',
+  'onProgress',
+] as const;
+
 /** A valid seal, the key that made it, and its line without a newline. */
 export interface ValidSeal {
   readonly seal: Seal;

@@ -120,7 +120,7 @@ test('the old verifier key and the last checkpoint of a log without a key file a
     result: 'valid',
   });
   // An end erases the key.
-  await (await Sealer.open(place.log, options)).close({ end: true });
+  await (await Sealer.open(place.log, optionsOf(place))).close({ end: true });
   rmSync(place.checkpointFile);
   const ended = await renewLog(place.log, { ...options, verifierKey: lost.verifierKey });
   const { oldCheckpoint: note = '' } = await expectRenewed(place, ended.verifierKey);
@@ -232,7 +232,7 @@ test.each(Object.keys(RENEWALS))(
       renameSync(options.keyFile, `${options.keyFile}.away`);
     }
     if ((error as SealerError).message.includes('create an empty one'))
-      await expectNoSeals(place, options);
+      await expectNoSeals(place, { ...options, reason });
     const { verifierKey, ...old } = await renewLog(place.log, options);
     const entry = await expectRenewed(place, verifierKey);
     expect(entry['reason']).toBe(reason);
@@ -258,11 +258,11 @@ test.each(['changed-entries', 'missing-entries', 'old-folder'])(
     await (await Sealer.open(place.log, optionsOf(place))).close();
     await RENEWALS[reason]?.(place);
     rmSync(place.seals);
-    const options = { ...optionsOf(place), reason };
+    const options = optionsOf(place);
     const error = await failureOf(Sealer.open(place.log, options));
     expect(error).toMatchObject({ reason, message: expect.stringContaining('renewLog') });
-    await expectNoSeals(place, options);
-    const { verifierKey } = await renewLog(place.log, options);
+    await expectNoSeals(place, { ...options, reason });
+    const { verifierKey } = await renewLog(place.log, { ...options, reason });
     await expectRenewed(place, verifierKey);
   },
 );

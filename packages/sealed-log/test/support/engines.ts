@@ -10,7 +10,8 @@ import { native } from '../../src/native.js';
 import { keyMaker } from '../../src/sealer/keys.js';
 import {
   verifySealedLog,
-  type SealedLogOptions,
+  type SealedLogQuestion,
+  type SealedLogTimes,
   type SealedLogVerdict,
 } from '../../src/verify/index.js';
 
@@ -156,7 +157,7 @@ export function filesOf({ log }: Pick<Place, 'log'>): Buffer[] {
 export function verdictOn(
   log: string,
   verifierKey: string,
-  more: Partial<SealedLogOptions> = {},
+  more: Partial<SealedLogQuestion> & SealedLogTimes = {},
 ): Promise<SealedLogVerdict> {
   const hashes = existsSync(`${log}.hashes`) ? readFileSync(`${log}.hashes`) : undefined;
   const seals = readFileSync(`${log}.seals`);

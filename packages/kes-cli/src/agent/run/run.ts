@@ -42,7 +42,8 @@ async function serve(run: Run): Promise<void> {
   const { session, configuration, log } = run;
   using requests = requestsOf(session.context.signals);
   await using agent = await Agent.start({
-    ...configuration.options,
+    ...configuration.reloaded,
+    ...configuration.fixed,
     now: () => session.context.now().getTime(),
     monotonic: session.context.monotonic,
     log: log.write,
@@ -62,7 +63,7 @@ async function serve(run: Run): Promise<void> {
 async function reload({ session, flags, configuration, log }: Run, agent: Agent): Promise<void> {
   try {
     const next = await readConfiguration(session, flags);
-    await agent.reload(next.options);
+    await agent.reload(next.reloaded);
     log.configure(next.settings);
     const fixed = fixedChanges(configuration, next);
     if (fixed.length > 0) {
@@ -103,7 +104,7 @@ function warnAboutCoreDumps(log: Log, coreLimit: number | undefined): void {
   log.write(event('warn', 'core-dumps', `core dumps are ${found}; to do: ${fix ?? 'nothing'}`));
 }
 
-function ready({ options: { parameters } }: Configuration): AgentEvent {
+function ready({ reloaded: { parameters } }: Configuration): AgentEvent {
   const words = `the agent is ready, for ${networkInWords(parameters)}`;
   return event('notice', 'ready', words, { network: parameters.name, pid: process.pid });
 }

@@ -1,6 +1,6 @@
 /** The settings of the agent, from flags, environment variables and a file, and the configuration that they make. */
 import { type KesParameters, networkNames, readVerificationKey } from '@evolock/cardano-kes';
-import type { AgentOptions } from '@evolock/kes-agent';
+import type { AgentConfiguration, AgentOptions } from '@evolock/kes-agent';
 import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
@@ -73,7 +73,10 @@ export interface RunFlags extends Settings {
 
 export interface Configuration {
   readonly settings: Settings;
-  readonly options: AgentOptions;
+  /** What a reload replaces. */
+  readonly reloaded: AgentConfiguration;
+  /** What stays until a restart. */
+  readonly fixed: Pick<AgentOptions, 'signBlockHeaders' | 'socketGroup' | 'signGroup'>;
 }
 
 /** The settings of the flags, of the environment and of the file. Flags win over the environment, that over the file. */
@@ -106,15 +109,18 @@ export function socketPathsOf(
 export async function readConfiguration(session: Session, flags: RunFlags): Promise<Configuration> {
   const settings = await settingsOf(session, flags);
   const { bootstrap, signBlockHeaders, socketGroup, signGroup } = settings;
-  const options = {
+  const reloaded = {
     coldVerificationKey: coldKeyOf(settings),
     parameters: await parametersOf(session, settings),
-    ...{ bootstrap, signBlockHeaders },
+    bootstrap,
     ...socketPathsOf(session, settings),
+  };
+  const fixed = {
+    signBlockHeaders,
     socketGroup: groupOf(socketGroup),
     signGroup: groupOf(signGroup),
   };
-  return { settings, options };
+  return { settings, reloaded, fixed };
 }
 
 function groupOf(group: string | undefined): string | number | undefined {
