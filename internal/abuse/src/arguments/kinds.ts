@@ -17,7 +17,7 @@ import * as world from './world.js';
 /**
  * - `make`: a valid value. `accepts`: whether another value is valid too. It is asked before the call.
  * - `fixed`: never replaced. `holds`: a value with a secret, with which no method may succeed after its release.
- * - `slow`: to make it, or to use it, takes milliseconds.
+ * - `slow`: to make it, or to use it, takes milliseconds. `isOptions`: a property that is no option has to be refused.
  */
 export interface Kind {
   name: string;
@@ -26,6 +26,7 @@ export interface Kind {
   fixed?: true;
   holds?: true;
   slow?: true;
+  isOptions?: true;
 }
 
 /**
@@ -119,29 +120,35 @@ export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null;
 
 /** Options are own properties of a plain object. */
-function isPlain(value: unknown): boolean {
+function isPlain(value: unknown): value is object {
   if (!isObject(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The options of a function, which looks at these: each of them is absent, or the right one. */
+/** The options of a function, with all their names: each of them is absent, or the right one. */
 export const optionsOf = (good: object, ...names: string[]): Kind => {
   const right = { ...world.pooled, ...good };
-  const isRight = (value: unknown, name: string) =>
-    [undefined, memberOf(right, name)].includes(memberOf(value, name));
-  return kind(
-    'options',
-    () => good,
-    (value) =>
-      value === undefined || (isPlain(value) && names.every((name) => isRight(value, name))),
-  );
+  const known = [...Object.keys(good), ...names];
+  const isRight = (value: object, name: string | symbol) =>
+    known.includes(String(name)) &&
+    [undefined, memberOf(right, String(name))].includes(memberOf(value, String(name)));
+  const accepts = (value: unknown) =>
+    value === undefined ||
+    (isPlain(value) && Reflect.ownKeys(value).every((name) => isRight(value, name)));
+  return { ...kind('options', () => good, accepts), isOptions: true };
 };
-export const options = optionsOf({ ...world.pooled }, 'allocator', 'alignment');
-export const kesOptions = optionsOf({ ...world.pooled }, 'allocator', 'alignment', 'period');
-export const allocation = optionsOf({ ...world.pooled }, 'allocator');
+/** The options of locked bytes. */
+export const aligned = optionsOf({ ...world.pooled }, 'alignment');
+export const kesOptions = optionsOf({ ...world.pooled }, 'period', 'verificationKey');
+export const allocation = optionsOf({ ...world.pooled });
 /** Options that have to be there. */
-export const given = (make: () => object) => kind('options', make);
+export const required = (make: () => object): Kind => ({
+  ...kind('options', make),
+  isOptions: true,
+});
+/** Data, which may have more than is used. */
+export const given = (make: () => object) => kind('record', make);
 
 /** A value with a secret. */
 export const locked = (

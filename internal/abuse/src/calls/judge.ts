@@ -39,7 +39,7 @@ function digest(result: unknown, depth = 0): string {
 }
 
 /** Makes the arguments: valid ones, with hostile ones at some positions. */
-async function prepare(call: Call, entry: Entry, replaced: Replaced) {
+export async function prepare(call: Call, entry: Entry, replaced: Replaced) {
   const values = [];
   const given: Given[] = [];
   for (const [index, kind] of [entry.receiver, ...entry.args].entries()) {
@@ -61,7 +61,12 @@ async function prepare(call: Call, entry: Entry, replaced: Replaced) {
   return { receiver, args, given };
 }
 
-function run({ callable }: Entry, receiver: unknown, args: unknown[]): unknown {
+/** Calls a function of the table. */
+export function run(
+  { callable }: Pick<Entry, 'callable'>,
+  receiver: unknown,
+  args: unknown[],
+): unknown {
   const { call, kind, owner } = callable;
   if (kind === 'new') return Reflect.construct(call, args);
   return Reflect.apply(call, kind === 'method' ? receiver : owner, args);

@@ -235,7 +235,7 @@ dmqKey.release();
 const dmqBytes = arg.bytes(() => dmqMessage.bytes);
 const dmq: Record<string, arg.Row> = {
   parseDmqMessage: [dmqBytes],
-  verifyDmqMessage: [dmqBytes, arg.given(() => ({ parameters: mainnet, now: 0 }))],
+  verifyDmqMessage: [dmqBytes, arg.required(() => ({ parameters: mainnet, now: 0 }))],
   signDmqMessage: [
     arg.slowly(arg.given(() => ({ ...dmqRequest }))),
     arg.fn(() => () => dmqMessage.kesSignature),
@@ -270,9 +270,10 @@ const verifierKey =
 const log = { verifierKey, files: [], seals: new Uint8Array(0) };
 /** A log without a seal is invalid, which is a verdict. */
 const sealedLog: Record<string, arg.Row> = {
-  verifySealedLog: [arg.slowly(arg.given(() => log))],
-  proveEntry: [arg.slowly(arg.given(() => ({ ...log, entry: 0 })))],
-  verifyEntryProof: [arg.given(() => ({ verifierKey, entry: new Uint8Array(0), proof: '' }))],
+  entryDifferences: [arg.slowly(arg.fn(() => () => log))],
+  verifySealedLog: [arg.slowly(arg.required(() => log))],
+  proveEntry: [arg.slowly(arg.required(() => ({ ...log, entry: 0 })))],
+  verifyEntryProof: [arg.required(() => ({ verifierKey, entry: new Uint8Array(0), proof: '' }))],
 };
 
 const items = (HeaderItemsClass: new () => object) =>

@@ -18,7 +18,7 @@ const certificateOf = (hotVerificationKey: Uint8Array) =>
   issueCertificate(coldKey, { hotVerificationKey, sequenceNumber: 7n, startPeriod: PERIOD });
 
 let agents = 0;
-const agentOptions = () => {
+const configuration = () => {
   const home = join(folder, `agent-${(agents += 1)}`);
   return {
     service: join(home, 'service'),
@@ -26,9 +26,9 @@ const agentOptions = () => {
     sign: join(home, 'sign'),
     coldVerificationKey,
     parameters: mainnet,
-    now: () => NOW,
   };
 };
+const agentOptions = () => ({ ...configuration(), now: () => NOW });
 const shared = agentOptions();
 const nowhere = join(folder, 'no-agent');
 
@@ -47,7 +47,7 @@ const receiveOptions = () => ({
   retry: { attempts: 0 },
 });
 /** A client only stores an aborted signal. */
-const stored = arg.optionsOf({ timeout }, 'timeout', 'signal');
+const stored = arg.optionsOf({ timeout }, 'signal', 'retry');
 const storedOptions: arg.Kind = {
   ...stored,
   accepts: (value) =>
@@ -76,8 +76,8 @@ export const agentReceivers: Record<string, arg.Kind> = {
 };
 
 export const kesAgent: Record<string, arg.Row> = {
-  'Agent.start': { args: [arg.given(agentOptions)], slow: true },
-  'Agent#reload': [arg.given(agentOptions)],
+  'Agent.start': { args: [arg.required(agentOptions)], slow: true },
+  'Agent#reload': [arg.required(configuration)],
   defaultSocketPath: [
     arg.kind('protocol', () => 'control'),
     arg.kind(
@@ -86,21 +86,21 @@ export const kesAgent: Record<string, arg.Row> = {
       (value) => arg.isObject(value),
     ),
   ],
-  receiveKeys: { args: [arg.text(nowhere), arg.given(receiveOptions)], slow: true },
+  receiveKeys: { args: [arg.text(nowhere), arg.required(receiveOptions)], slow: true },
   // No agent sends a key.
-  'ServiceClient#ready': { args: [arg.optionsOf({}, 'timeout', 'signal')], refuses: true },
-  'new ServiceClient': { args: [arg.text(nowhere), arg.given(receiveOptions)], slow: true },
+  'ServiceClient#ready': { args: [arg.optionsOf({}, 'signal')], refuses: true },
+  'new ServiceClient': { args: [arg.text(nowhere), arg.required(receiveOptions)], slow: true },
   'new ControlClient': [arg.text(shared.control), storedOptions],
   'ControlClient#dropStaged': lonely,
   'ControlClient#drop': lonely,
   'ControlClient#install': { args: [arg.given(() => certificateOf(secret(32)))], refuses: true },
   'SignClient.connect': {
-    args: [arg.text(shared.sign), arg.optionsOf({ timeout }, 'timeout', 'signal')],
+    args: [
+      arg.text(shared.sign),
+      arg.optionsOf({ timeout }, 'signal', 'retry', 'coldVerificationKey'),
+    ],
     slow: true,
   },
   // Two answers are not compared: each has its own signature.
-  'SignClient#sign': [
-    { ...arg.message, name: 'message' },
-    arg.optionsOf({ period: PERIOD }, 'period'),
-  ],
+  'SignClient#sign': [{ ...arg.message, name: 'message' }, arg.optionsOf({ period: PERIOD })],
 };

@@ -41,13 +41,13 @@ const LENDS_A_VIEW = /[.#](directSerialise|directDeserialise|withBytes)$/;
 const LENDS = /^(directDeserialiseFrom|directSerialiseTo)(Checked)?$|^withMLockedBytes$/;
 const AFTER_RELEASE = /^LockedValue#|#get (size|algorithm|algorithmName)$/;
 
+/** Classes whose constructor is private, or takes the slot of an allocator. */
+export const UNMADE =
+  /^new (Agent|HeldLock|KeyFile|LockedConnection|SignClient|LockedValue|MLockedBytes|MLockedSeed|\w+SigningKey)$/;
+
 /** Functions that are not called with hostile arguments, and why. */
 const excluded: readonly (readonly [RegExp, string])[] = [
-  [/^new (LockedValue|MLockedBytes|MLockedSeed)$/, 'takes the slot of an allocator'],
-  [
-    /^new (Agent|HeldLock|KeyFile|LockedConnection|SignClient|\w+SigningKey)$/,
-    'private: other functions make it',
-  ],
+  [UNMADE, 'other functions make it'],
   [/^(kes-verify )?ed25519\.leaf\./, 'gets what was checked, for composed keys'],
   [/^releaseAll$/, 'releases what the other calls use'],
   [
@@ -67,7 +67,7 @@ const excluded: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Entries for the packages above: their callers have checked the arguments. A function of them may have a row. */
-const INNER = /\/(arguments|cbor|database|files|worker|bytes)$/;
+export const INNER = /\/(arguments|cbor|database|files|worker|bytes)$/;
 /** Tools for tests, which have errors of their own: their tests have hostile arguments. */
 const TOOLS = /\/(memory-scan|test-vectors)$/;
 
@@ -105,7 +105,10 @@ function entryOf(name: string, callable: Callable): Entry | undefined {
   };
 }
 
-const found = [...surface(samples)].filter(
+/** Every public function. */
+export const everyCallable = surface(samples);
+
+const found = [...everyCallable].filter(
   ([name, { from }]) => !TOOLS.test(from) && !excluded.some(([which]) => which.test(name)),
 );
 

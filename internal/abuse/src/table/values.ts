@@ -10,23 +10,23 @@ const fills = arg.fn(() => (_offset: number, block: Uint8Array) => block.fill(1)
 
 /** Methods that have the same arguments in every class. */
 const everywhere: Record<string, arg.Row> = {
-  '#clone': [arg.options],
+  '#clone': [arg.allocation],
   '#directSerialise': [arg.fn()],
   '.directSerialise': [arg.fn()],
-  '.directDeserialise': [arg.fn(), arg.options],
-  '#generateKey': [arg.seed, arg.options],
-  '.generateKey': [arg.seed, arg.options],
-  '#seed': [arg.options],
+  '.directDeserialise': [arg.fn(), arg.allocation],
+  '#generateKey': [arg.seed, arg.allocation],
+  '.generateKey': [arg.seed, arg.allocation],
+  '#seed': [arg.allocation],
   '#sign': [arg.message],
   '#updateTo': [arg.integer(0, 0, 3)],
   '#withBytes': [arg.fn()],
 };
 
 const directSerialise: Record<string, arg.Row> = {
-  directDeserialiseBuf: [arg.someBytes(32), arg.type, arg.options],
-  directDeserialiseBufChecked: [arg.someBytes(32), arg.type, arg.options],
-  directDeserialiseFrom: [fills, size, arg.type, arg.options],
-  directDeserialiseFromChecked: [fills, size, arg.type, arg.options],
+  directDeserialiseBuf: [arg.someBytes(32), arg.type, arg.aligned],
+  directDeserialiseBufChecked: [arg.someBytes(32), arg.type, arg.aligned],
+  directDeserialiseFrom: [fills, size, arg.type, arg.aligned],
+  directDeserialiseFromChecked: [fills, size, arg.type, arg.aligned],
   directSerialiseBuf: [arg.someBytes(32), arg.serialisable],
   directSerialiseBufChecked: [arg.someBytes(32), arg.serialisable],
   directSerialiseTo: [arg.fn(), size, arg.serialisable],
@@ -36,43 +36,45 @@ const directSerialise: Record<string, arg.Row> = {
 };
 
 const lockedBytes: Record<string, arg.Row> = {
-  'MLockedBytes.newZeroed': [arg.lockedSize, arg.options],
-  'MLockedBytes.fromBytes': [arg.someBytes(32), arg.options],
+  'MLockedBytes.newZeroed': [arg.lockedSize, arg.aligned],
+  'MLockedBytes.fromBytes': [arg.someBytes(32), arg.aligned],
+  'MLockedBytes#clone': [arg.aligned],
   'MLockedBytes.type': [arg.lockedSize],
+  'MLockedBytes.type().directDeserialise': [arg.fn(), arg.aligned],
   'MLockedBytes#copyFrom': [arg.mlocked, arg.optional(arg.integer(0, 0, 16))],
   'MLockedBytes#equals': [arg.mlocked],
   'MappingAllocator#allocate': [arg.lockedSize, alignment],
   'PooledAllocator#allocate': [arg.lockedSize, alignment],
   preflight: [arg.lockedKind, arg.optionsOf({ count: 1 })],
   setLockPolicy: [arg.oneText('require')],
-  withMLockedBytes: [arg.lockedSize, arg.fn(), arg.options],
+  withMLockedBytes: [arg.lockedSize, arg.fn(), arg.aligned],
 };
 
 const seeds: Record<string, arg.Row> = {
-  'MLockedSeed.newZeroed': [arg.seedSize, arg.options],
-  'MLockedSeed.newRandom': [arg.seedSize, arg.options],
-  'MLockedSeed.fromBytes': [arg.someBytes(32), arg.options],
+  'MLockedSeed.newZeroed': [arg.seedSize, arg.allocation],
+  'MLockedSeed.newRandom': [arg.seedSize, arg.allocation],
+  'MLockedSeed.fromBytes': [arg.someBytes(32), arg.allocation],
   'MLockedSeed.type': [arg.seedSize],
   'MLockedSeed#equals': [arg.anySeed],
-  'MLockedSeed#expand': [arg.options],
+  'MLockedSeed#expand': [arg.allocation],
   blake2b256: [arg.message],
 };
 
 const ofVrf = (name: string, proof: () => Uint8Array): Record<string, arg.Row> => ({
-  [`${name}.directDeserialise`]: [arg.pulling(() => vrfParts.raw), arg.options],
+  [`${name}.directDeserialise`]: [arg.pulling(() => vrfParts.raw), arg.allocation],
   [`${name}.verify`]: [arg.bytes(() => vrfParts.verificationKey), arg.message, arg.bytes(proof)],
   [`${name}.outputOf`]: [arg.bytes(proof)],
 });
 
 const keys: Record<string, arg.Row> = {
-  'Ed25519SigningKey.generate': [arg.seed, arg.options],
-  'Ed25519SigningKey.directDeserialise': [arg.pull(ed25519), arg.options],
-  'ed25519.directDeserialise': [arg.pull(ed25519), arg.options],
+  'Ed25519SigningKey.generate': [arg.seed, arg.allocation],
+  'Ed25519SigningKey.directDeserialise': [arg.pull(ed25519), arg.allocation],
+  'ed25519.directDeserialise': [arg.pull(ed25519), arg.allocation],
   'ed25519.verify': [arg.verificationKey(ed25519), arg.message, arg.signature(ed25519)],
   'VrfSigningKey#prove': [arg.message],
   ...ofVrf('praosVrf', () => vrfParts.proof),
   ...ofVrf('praosBatchCompatVrf', () => vrfParts.batchProof),
-  'ExtendedSigningKey.directDeserialise': [arg.pulling(() => extendedImage), arg.options],
+  'ExtendedSigningKey.directDeserialise': [arg.pulling(() => extendedImage), arg.allocation],
 };
 
 /** Any object with the method is taken, and used later. */
@@ -104,10 +106,10 @@ const kes: Record<string, arg.Row> = {
 
 const ioSize = arg.integer(32, 1, 1_048_576);
 const timed = { ...pooled, timeout: 500 };
-const timeOptions = arg.optionsOf(timed, 'allocator', 'alignment', 'timeout', 'signal');
+const timeOptions = arg.optionsOf(timed, 'alignment', 'signal');
 /** The memory from which a value is sent has the alignment that it needs. */
-const sendOptions = arg.optionsOf(timed, 'allocator', 'timeout', 'signal');
-const waitOptions = arg.optionsOf({ timeout: 500 }, 'timeout', 'signal');
+const sendOptions = arg.optionsOf(timed, 'signal');
+const waitOptions = arg.optionsOf({ timeout: 500 }, 'signal');
 
 /** Named otherwise than bytes: what a promise gives is not compared. */
 const publicBytes = { ...arg.optional(arg.someBytes(100)), name: 'optional public part' };
@@ -118,7 +120,12 @@ const newKey = {
 } as const;
 
 const transports: Record<string, arg.Row> = {
-  directDeserialiseFromDescriptor: [io.readable, ioSize, arg.type, arg.options],
+  directDeserialiseFromDescriptor: [
+    io.readable,
+    ioSize,
+    arg.type,
+    arg.optionsOf(pooled, 'alignment', 'last'),
+  ],
   directSerialiseToDescriptor: [io.writable, ioSize, arg.serialisable],
   directSerialiseToSocket: [io.socket, ioSize, arg.staged, sendOptions],
   directSerialiseToChild: [io.child, arg.integer(3, 3, 3), ioSize, arg.staged, sendOptions],
