@@ -149,12 +149,10 @@ describe('options', () => {
     ['colour', ['allocator', 'create'], 'unknown option: the options are allocator, create'],
     ['x', ['end'], 'unknown option: the options are end'],
     ['e', ['end'], 'unknown option: the options are end'],
-    ['x'.repeat(5_000), ['end'], 'unknown option: the options are end'],
   ])('with the name %s get a hint', (name, known: readonly string[], words) => {
     const given: Record<string, unknown> = { [name]: 1 };
     const error = errorOf(() => checkOptions(given, known));
-    const shown = name.length > 64 ? 'a property' : name;
-    expect(error.message).toBe(`${shown}: ${words}`);
+    expect(error.message).toBe(`${name}: ${words}`);
   });
 
   test('within another argument are named by their place', () => {
@@ -166,8 +164,10 @@ describe('options', () => {
   });
 
   test('whose name could be anything do not print it', () => {
-    const error = errorOf(() => check({ 'a\u001b[31m': 1 }));
-    expect(error.message).toBe('a property: unknown option: the options are a, polluted');
+    for (const name of ['b\u001b[31m', 'b'.repeat(5_000)]) {
+      const error = errorOf(() => check({ [name]: 1 }));
+      expect(error.message).toBe('a property: unknown option: the options are a, polluted');
+    }
   });
 });
 

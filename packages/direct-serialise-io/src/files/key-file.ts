@@ -377,9 +377,7 @@ function newContent<Key extends EvolvingKey>(
   content: KeyFileContent<Key> | undefined,
 ): Found<Key> {
   try {
-    const { key: made, publicBytes: bytes = new Uint8Array() } = checkContent(argument, content);
-    checkMethod(`${argument}.key`, made, 'directSerialise');
-    const key = made!;
+    const { key, publicBytes: bytes = new Uint8Array() } = checkContent(argument, content);
     const { name, signingKeySize } = key.algorithm;
     const publicBytes = checkPublicBytes(bytes);
     const verificationKey = new Uint8Array(key.deriveVerificationKey());
@@ -394,12 +392,14 @@ function newContent<Key extends EvolvingKey>(
 function checkContent<Key extends EvolvingKey>(
   argument: string,
   content: KeyFileContent<Key> | undefined,
-): Partial<KeyFileContent<Key>> {
+): KeyFileContent<Key> {
   if (isUnfinished(content))
     throw wrongType(argument, '{ key, publicBytes } at once, and no promise of it', content);
   if (isKey(content)) throw wrongType(argument, '{ key }, and not the key itself', content);
   if (content === undefined) throw wrongType(argument, '{ key, publicBytes }', content);
-  return checkOptions(content, ['key', 'publicBytes'], argument);
+  const checked = checkOptions(content, ['key', 'publicBytes'], argument);
+  checkMethod(`${argument}.key`, checked.key, 'directSerialise');
+  return checked as KeyFileContent<Key>;
 }
 
 function isKey(value: unknown): value is EvolvingKey {

@@ -1,5 +1,5 @@
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
-import { RecordingAllocator, rejectionOf } from '@evolock/test-support';
+import { expectUncloneable, RecordingAllocator, rejectionOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { LockedConnection, MAX_IO_SIZE } from '../../src/index.js';
 import { connected, listening, transports, ways, type Listening } from '../support/connections.js';
@@ -77,6 +77,7 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     const { connection, peer, allocator } = await connected(way);
     const timers = () =>
       process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    expectUncloneable(connection);
     const before = timers();
     const options = { allocator, timeout: 600_000 };
     peer.end(content);

@@ -11,9 +11,9 @@ import {
   periodOfSlot,
   slotOfDate,
 } from '@evolock/cardano-kes';
-import { rejectionOf, wrongly } from '@evolock/test-support';
+import { expectUncloneable, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Agent, type AgentEvent } from '../../src/index.js';
+import { Agent, receiveKeys, type AgentEvent } from '../../src/index.js';
 import type { Channel } from '../../src/sockets/channel.js';
 import { joined, offer, result16, result32, u16, u32 } from '../../src/wire/codec.js';
 import { signAnswer, signRequest } from '../../src/wire/sign.js';
@@ -103,6 +103,14 @@ test('a command is completed although the log throws', async () => {
   await installNew(control, { start: 3 });
   await node.next('key');
   expect(await uncaught).toBe(thrown);
+});
+
+test('neither an agent nor a client that holds a key is cloned to an empty object', async () => {
+  const { agent, service } = await startAgent();
+  expectUncloneable(agent);
+  const client = receiveKeys(service, configuration);
+  expectUncloneable(client);
+  await client.close();
 });
 
 describe('a reload', () => {
