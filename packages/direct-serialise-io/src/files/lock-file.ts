@@ -21,8 +21,9 @@ const held = new Map<string, 'for a call' | HeldLock>();
  * exclusively. The function may take the same lock again, as each write of this package does.
  *
  * A stale lock is taken over when its holder was a process of this machine, since its last start, and of this process id
- * namespace, or a {@link HeldLock} whose proof of life says so. Other locks of other machines and containers are never
- * taken over, since two runs could do so at once. The error then states what to do.
+ * namespace, or a {@link HeldLock} whose proof of life says so. That of a {@link HeldLock} which lives is never taken over.
+ * Other locks of other machines, containers and time namespaces are not either, since two runs could do so at once. The
+ * error then states what to do.
  *
  * @param path - The file to change: text or a `file:` URL. Its directory has to exist.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `locked`, `locked-elsewhere` or `lock-lost` with the path of the

@@ -13,6 +13,8 @@ interface Place {
   readonly boot: string | null;
   /** Each container has its own process ids. */
   readonly pidNamespace: string | null;
+  /** Each counts the start of a process from a zero of its own. `null` also in a lock of an earlier version. */
+  readonly timeNamespace: string | null;
 }
 
 /** A process that holds or held a lock. */
@@ -57,14 +59,16 @@ export function holderIn(text: string): LockHolder | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const { nonce, pid, start, host, machine, boot, pidNamespace } = value as Partial<LockHolder>;
+  const { timeNamespace = null } = value as Partial<LockHolder>;
   // The nonce becomes part of a file name.
   if (typeof nonce !== 'string' || !/^[0-9a-f]{32}$/.test(nonce)) return undefined;
   if (typeof pid !== 'number' || !Number.isInteger(pid)) return undefined;
   if (pid < 1 || pid > LARGEST_PROCESS_ID) return undefined;
-  const texts = [start, machine, boot, pidNamespace];
+  const texts = [start, machine, boot, pidNamespace, timeNamespace];
   if (typeof host !== 'string' || !texts.every(isTextOrNull)) return undefined;
   const proof = proofIn((value as Partial<LockHolder>).proof);
-  return { nonce, pid, start, host, machine, boot, pidNamespace, proof } as LockHolder;
+  const place = { host, machine, boot, pidNamespace, timeNamespace };
+  return { nonce, pid, start, ...place, proof } as LockHolder;
 }
 
 /** Locks of earlier versions have none. Its digits become part of a file name. */
@@ -82,12 +86,12 @@ function isTextOrNull(value: unknown): boolean {
 export type HolderState = 'running' | 'ended' | 'elsewhere';
 
 /**
- * Whether the process of a holder still exists. A process id of another machine or container means nothing here: there the
- * proof of the holder decides. In doubt the process counts as running.
+ * Whether the process of a holder still exists. Its proof, if it has one, decides before it counts as ended, and for one of
+ * another machine or container, whose process id means nothing here. In doubt the process counts as running.
  */
 export function stateOf(holder: LockHolder, lock: string): HolderState {
   const state = stateOfProcess(holder);
-  if (state !== 'elsewhere' || holder.proof === null) return state;
+  if (state === 'running' || holder.proof === null) return state;
   const alive = isAlive(lock, holder.proof);
   return alive === undefined ? state : alive ? 'running' : 'ended';
 }
@@ -98,7 +102,7 @@ function stateOfProcess(holder: LockHolder): HolderState {
   if (holder.pidNamespace !== place.pidNamespace) return 'elsewhere';
   // On Linux the namespace is unknown only without /proc. Then containers cannot be distinguished.
   if (process.platform === 'linux' && place.pidNamespace === null) return 'elsewhere';
-  if (holder.boot === place.boot) return hasEnded(holder) ? 'ended' : 'running';
+  if (holder.boot === place.boot) return stateHere(holder, place);
   return wasBootedSince(holder, place) ? 'ended' : 'elsewhere';
 }
 
@@ -125,18 +129,21 @@ function wasBootedSince(holder: LockHolder, place: Place): boolean {
   );
 }
 
-function hasEnded({ pid, start }: LockHolder): boolean {
+/** The state of a process of this process id namespace, since the last start of the machine. */
+function stateHere({ pid, start, timeNamespace }: LockHolder, place: Place): HolderState {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ESRCH') return true;
+    if ((error as { code?: unknown }).code === 'ESRCH') return 'ended';
     // EPERM: a process of another user.
   }
   const status = statusOf(pid);
-  if (status === undefined) return false;
+  if (status === undefined) return 'running';
   // A zombie has ended: its parent has not waited for it.
-  if (status.state === 'Z' || status.state === 'X') return true;
-  return start !== null && start !== status.start;
+  if (status.state === 'Z' || status.state === 'X') return 'ended';
+  if (start === null || start === status.start) return 'running';
+  // Another process has the id now, or the same start is counted from another zero.
+  return timeNamespace === place.timeNamespace ? 'ended' : 'elsewhere';
 }
 
 /** The state and the start of a process; `undefined` without `/proc`. Source: proc_pid_stat(5). */
@@ -157,13 +164,15 @@ function here(): Place {
         ? null
         : createHash('sha256').update(`evolock lock ${machine}`).digest('hex').slice(0, 32),
     boot: textIn('/proc/sys/kernel/random/boot_id'),
-    pidNamespace: pidNamespace(),
+    pidNamespace: ownNamespace('pid'),
+    timeNamespace: ownNamespace('time'),
   };
 }
 
-function pidNamespace(): string | null {
+/** `null` also on a Linux before 5.6, which has no time namespaces. */
+function ownNamespace(kind: 'pid' | 'time'): string | null {
   try {
-    return readlinkSync('/proc/self/ns/pid');
+    return readlinkSync(`/proc/self/ns/${kind}`);
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 /**
- * A listening socket beside a lock file: the proof that the holder of the lock lives, for processes that cannot look at its
- * process id because it is of another container. The system closes the socket with the process, however that ends.
+ * A listening socket beside a lock file: the proof that the holder of the lock lives, also for processes that cannot judge
+ * its process id because it is of another container or time namespace. The system closes the socket with the process, however that ends.
  *
  * Why a refused connection proves that the holder has ended, also when two containers share the folder, the host name is the
  * same, or the process id is 1 again: one kernel alone mounts a file system of the kinds below. Holder and this process both

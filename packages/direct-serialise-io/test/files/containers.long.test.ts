@@ -128,6 +128,76 @@ test.skipIf(reason !== undefined).each(NAMES)(
   },
 );
 
+/** A process whose clocks count from another zero, in the containers of this one otherwise. It has the same process ids. */
+const IN_ANOTHER_TIME = [
+  'unshare',
+  '--time',
+  '--boottime=100000',
+  '--fork',
+  '--kill-child=SIGKILL',
+];
+
+function whyNoTimeNamespaces(): string | undefined {
+  if (process.platform !== 'linux') return 'only Linux has namespaces';
+  const { error, status, stderr } = spawnSync('unshare', [...OTHER_TIME, 'true']);
+  if (error !== undefined) return 'unshare is not installed';
+  return status === 0 ? undefined : String(stderr).split('\n', 1)[0];
+}
+
+const noTime = whyNoTimeNamespaces();
+const whyNoTime = noTime === undefined ? '' : ` (skipped: ${noTime})`;
+
+test.skipIf(noTime !== undefined)(
+  `a living holder of another time namespace keeps its lock, and that of a killed one is taken over${whyNoTime}`,
+  async () => {
+    for (const [holder, taker] of [
+      [IN_ANOTHER_TIME, []],
+      [[], IN_ANOTHER_TIME],
+    ] as const) {
+      const path = fileName();
+      const held = `io.holdLockFile(${JSON.stringify(path)}); setInterval(() => undefined, 1_000_000);`;
+      const child = runScript(`${held} console.log('held');`, { prefix: holder });
+      await firstWordOf(child);
+      const take = () =>
+        printedBy(
+          `
+            let told = 'taken';
+            try {
+              io.holdLockFile(${JSON.stringify(path)}).release();
+            } catch (error) {
+              told = error.reason;
+            }
+            console.log(JSON.stringify(told));
+          `,
+          { prefix: taker },
+        );
+      expect(await take()).toBe('locked');
+      await killed(child);
+      expect(await take()).toBe('taken');
+      expect(readdirSync(dirname(path))).toEqual([]);
+    }
+  },
+);
+
+test.skipIf(noTime !== undefined)(
+  `without a proof, the lock of another time namespace is elsewhere as long as its process id exists${whyNoTime}`,
+  async () => {
+    const path = fileName();
+    const child = runScript(
+      `io.withLockFile(${JSON.stringify(path)}, () => {
+        console.log('held');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      });`,
+      { prefix: IN_ANOTHER_TIME },
+    );
+    await firstWordOf(child);
+    const take = () => withLockFile(path, () => 'worked');
+    expect(errorOf(take)).toMatchObject({ reason: 'locked-elsewhere' });
+    await killed(child);
+    expect(take()).toBe('worked');
+  },
+);
+
 /** What a killed container leaves, changed. */
 async function leftBy(path: string, change: (lock: string, socket: string) => void) {
   await killed(await holding(path, container('sealer', '1')));

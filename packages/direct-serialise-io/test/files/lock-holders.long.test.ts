@@ -7,6 +7,7 @@ import { onPlatform } from '@evolock/test-support/on-platform';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { withLockFile } from '../../src/files/lock-file.js';
 import { newHolder, textOf, type LockHolder } from '../../src/files/lock-holder.js';
+import { ProofOfLife } from '../../src/files/proof-of-life.js';
 import { directory as folder } from '../support/files.js';
 
 /** A fact of this system; `undefined` when unknown. */
@@ -34,14 +35,18 @@ const real = await vi.importActual<typeof fs>('node:fs');
 const MACHINE = '/etc/machine-id';
 const BOOT = '/proc/sys/kernel/random/boot_id';
 const PID_NAMESPACE = '/proc/self/ns/pid';
+const TIME_NAMESPACE = '/proc/self/ns/time';
 const OWN_STATUS = `/proc/${String(process.pid)}/stat`;
 const INITIAL = 'pid:[4026531836]';
+const INITIAL_TIME = 'time:[4026531834]';
+const OTHER_TIME = 'time:[4026532500]';
 
 beforeEach(() => {
   world.clear();
   world.set(MACHINE, 'a'.repeat(32));
   world.set(BOOT, 'first boot');
   world.set(PID_NAMESPACE, INITIAL);
+  world.set(TIME_NAMESPACE, INITIAL_TIME);
   world.set(OWN_STATUS, statusWith('S', '1000'));
 });
 
@@ -101,6 +106,7 @@ test.each(['darwin', 'win32'] as const)(
       machine: null,
       boot: null,
       pidNamespace: null,
+      timeNamespace: null,
     });
     expect(isTakenOver(other({}))).toBe(false);
     expect(isTakenOver(other({ pid: endedProcess() }))).toBe(true);
@@ -127,6 +133,53 @@ test('a lock from before the last start of the machine is taken over', () => {
     expect(isTakenOver(other({ boot: 'boot before' }))).toBe(false);
     world.set(path, before);
   }
+});
+
+/** The text of a lock of an earlier version, without the time namespace. */
+function earlier(changes: Partial<LockHolder>): string {
+  const holder = JSON.parse(other(changes)) as Partial<LockHolder>;
+  delete (holder as { timeNamespace?: unknown }).timeNamespace;
+  return `${JSON.stringify(holder)}\n`;
+}
+
+test('the start of a process decides within its time namespace only', () => {
+  const pid = endedProcess();
+  expect(newHolder()).toMatchObject({ timeNamespace: INITIAL_TIME });
+  // The start of a living process is another number there, so that it may be the holder.
+  expect(isTakenOver(other({ start: '999', timeNamespace: OTHER_TIME }))).toBe(false);
+  expect(isTakenOver(other({ start: '999', timeNamespace: null }))).toBe(false);
+  expect(isTakenOver(earlier({ start: '999' }))).toBe(false);
+  // Without the process there is no holder, whatever counted its start.
+  expect(isTakenOver(other({ pid, timeNamespace: OTHER_TIME }))).toBe(true);
+  expect(isTakenOver(earlier({ pid }))).toBe(true);
+  expect(isTakenOver(earlier({}))).toBe(false);
+  // A Linux without time namespaces.
+  world.set(TIME_NAMESPACE, undefined);
+  expect(newHolder()).toMatchObject({ timeNamespace: null });
+  expect(isTakenOver(other({ start: '999' }))).toBe(true);
+  expect(isTakenOver(earlier({ start: '999' }))).toBe(true);
+});
+
+test.skipIf(process.platform !== 'linux').each([
+  ['another start', { start: '999' }],
+  ['another start of another time namespace', { start: '999', timeNamespace: OTHER_TIME }],
+  ['the process id of an ended process', { pid: endedProcess() }],
+  ['a start of the machine before', { boot: 'boot before' }],
+])('a proof of life is asked before a lock is taken over: %s', (_name, changes) => {
+  const path = join(folder(), 'file');
+  const lock = join(path, '..', '.file.evolock-lock');
+  const proof = ProofOfLife.of(lock);
+  if (proof === undefined) throw new Error('the folder of temporary files has no proof of life');
+  const text = other({ ...changes, proof: proof.stated });
+  real.writeFileSync(lock, text);
+  const take = () => withLockFile(path, () => 'worked');
+  expect(errorOf(take)).toMatchObject({ reason: 'locked', path: lock });
+  expect(real.readFileSync(lock, 'utf8')).toBe(text);
+  // The socket of a killed process keeps its name, and nobody listens.
+  real.renameSync(proof.path, `${proof.path}.kept`);
+  proof.end();
+  real.renameSync(`${proof.path}.kept`, proof.path);
+  expect(take()).toBe('worked');
 });
 
 test('the lock of another machine or container is not taken over', () => {
@@ -232,6 +285,7 @@ test.each([
   ['no nonce', other({ nonce: wrongly(undefined) })],
   ['a number as host', other({ host: wrongly(7) })],
   ['a number as start', other({ start: wrongly(7) })],
+  ['a number as time namespace', other({ timeNamespace: wrongly(7) })],
   ['a long text', other({ host: 'x'.repeat(10_000) })],
 ])('a lock with %s is left to the operator', (_name, text) => {
   expect(isTakenOver(text)).toBe(false);
