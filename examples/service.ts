@@ -62,11 +62,17 @@ function stop(): void {
   server.closeIdleConnections();
 }
 
-/** Wipes the key. The process then ends by itself, with exit code 0. */
+/**
+ * Writes the key if its last write failed, and wipes it. The process then ends by itself, with exit code 0. When the file
+ * cannot be written, it can still sign for earlier hours: the process ends with the error.
+ */
 async function end(): Promise<void> {
-  await file.close();
-  await releaseAll();
-  console.log('the key is wiped');
+  try {
+    await file.close();
+  } finally {
+    await releaseAll();
+    console.log('the key is wiped');
+  }
 }
 
 for (const signal of signals) process.once(signal, stop);

@@ -89,6 +89,9 @@ type Algorithms<Key extends EvolvingKey> = (name: string) => EvolvingAlgorithm<K
  * whole new content; the `reason` of the error says which. {@link KeyFile.saved} is `false`, and the next call writes
  * again. A program that must not sign twice at one period publishes the signature only after a call that succeeded.
  *
+ * **Until a write** of a new period the file can sign for the earlier ones. Close the file, or use `await using`: both
+ * write what the file does not have. A process that ends without it leaves the file at the period of the last write.
+ *
  * @example
  * ```ts
  * import { KeyFile } from '@evolock/direct-serialise-io';
@@ -113,10 +116,12 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   #key: Key | undefined;
   #header: KeyFileHeader;
   #publicBytes: Uint8Array;
-  /** Counts changes of the content. */
+  /** Counts the changes of the content that this object makes. Evolutions of the key by its user are not among them. */
   #version = 0;
-  #savedVersion = 0;
-  #closed = false;
+  /** What the file has durably. */
+  #written: State;
+  /** The end of the use of the file, which begins once. */
+  #ending: Promise<void> | undefined;
   /** Settles when the write in progress has ended. */
   #writing: Promise<unknown> = Promise.resolve();
   /** The write that has not begun. It writes the content at its beginning. */
@@ -136,6 +141,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     this.#header = header;
     this.#known = [header.verificationKey];
     this.#publicBytes = publicBytes;
+    this.#written = this.#state();
   }
 
   /**
@@ -181,17 +187,19 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   }
 
   /**
-   * The key. It may be evolved directly: the next call of this object writes it. Throws {@link ReleasedError}
-   * `ERR_EVOLOCK_RELEASED` for a file without a key, and after `close`.
+   * The key. It may be evolved directly: then {@link KeyFile.saved} is `false`, and the next call of this object, `close` at
+   * the latest, writes it. Do not release it: its period is unknown then, and `close` throws. Throws {@link ReleasedError}
+   * `ERR_EVOLOCK_RELEASED` for a file without a key, and after the call of `close`.
    */
   get key(): Key {
-    if (this.#key === undefined) throw new ReleasedError('signing key');
+    if (this.#key === undefined || this.#ending !== undefined)
+      throw new ReleasedError('signing key');
     return this.#key;
   }
 
   /** Whether there is a key. There is none after {@link retire}, also when such a file is opened, and after `close`. */
   get hasKey(): boolean {
-    return this.#key !== undefined;
+    return this.#key !== undefined && this.#ending === undefined;
   }
 
   /** A copy of the public bytes beside the key. */
@@ -199,9 +207,13 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     return new Uint8Array(this.#publicBytes);
   }
 
-  /** Whether the file has the last content, durably, and the content before it was overwritten. */
+  /**
+   * Whether the file has the key at its present period and the last public bytes, durably, and the content before it was
+   * overwritten. `false` when the key was evolved or released directly. After the end of the use: whether that succeeded.
+   */
   get saved(): boolean {
-    return this.#savedVersion === this.#version;
+    const { version, period } = this.#state();
+    return version === this.#written.version && period === this.#written.period;
   }
 
   /**
@@ -243,15 +255,26 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    */
   async retire(publicBytes?: Uint8Array): Promise<void> {
     const bytes = publicBytes === undefined ? this.#publicBytes : checkPublicBytes(publicBytes);
-    if (this.#closed) throw new ReleasedError('key file');
+    this.#refuseEnded();
     this.#wipe();
     await this.#change(bytes);
   }
 
-  /** Waits for writes, wipes the key in memory, and returns the lock. The file stays. May be called again. */
+  /**
+   * Waits for writes, writes what the file does not have yet, wipes the key in memory, and returns the lock. The file stays.
+   *
+   * When it throws, the key is wiped and the lock returned all the same, and the file may have the key of an earlier period:
+   * open it again and evolve it. A further call gives the result of the first one, of `close` or {@link destroy}.
+   *
+   * @throws What {@link updateTo} throws when the file has to be written. {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when
+   * the key was released directly: whether the file has its last period is unknown.
+   */
   async close(): Promise<void> {
-    await this.#end();
-    this.#lock.release();
+    this.#ending ??= this.#end(async () => {
+      // Its user may evolve the key during a write.
+      while (!this.saved) await this.#save();
+    });
+    await this.#ending;
   }
 
   /**
@@ -261,26 +284,64 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; {@link ReleasedError} `ERR_EVOLOCK_RELEASED` after `close`.
    */
   async destroy(): Promise<void> {
-    if (this.#closed) throw new ReleasedError('key file');
-    await this.#end();
+    this.#refuseEnded();
+    this.#ending = this.#end(() => this.#erase());
+    await this.#ending;
+  }
+
+  /** Closes the file, for `await using`. The failure of an earlier `close` or `destroy` is not thrown again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ending === undefined) await this.close();
+    else await this.#ending.catch(() => undefined);
+  }
+
+  #refuseEnded(): void {
+    if (this.#ending !== undefined) throw new ReleasedError('key file');
+  }
+
+  /** The last work on the file begins after all writes, and not in this turn. */
+  #end(work: () => Promise<void>): Promise<void> {
+    const ended = async (): Promise<void> => {
+      try {
+        await this.#waiting?.catch(() => undefined);
+        await this.#writing;
+        await work();
+      } finally {
+        this.#giveUp();
+      }
+    };
+    return whileUnderWay(ended());
+  }
+
+  #giveUp(): void {
+    const { saved } = this;
     try {
-      this.#checkLock();
-      if (this.#isThere()) await runInPool(erasing(this.#path));
+      this.#wipe();
     } finally {
+      if (saved) this.#written = this.#state();
       this.#lock.release();
     }
   }
 
-  /** Closes the file, for `await using`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  async #erase(): Promise<void> {
+    this.#version += 1;
+    this.#wipe();
+    this.#checkLock();
+    if (this.#isThere()) await runInPool(erasing(this.#path));
+    this.#written = this.#state();
   }
 
-  async #end(): Promise<void> {
-    this.#closed = true;
-    await this.#waiting?.catch(() => undefined);
-    await this.#writing;
-    this.#wipe();
+  #state(): State {
+    return { version: this.#version, period: this.#period() };
+  }
+
+  /** Returns `undefined` when there is no key, and when its user released it. */
+  #period(): number | undefined {
+    try {
+      return this.#key?.period;
+    } catch {
+      return undefined;
+    }
   }
 
   #wipe(): void {
@@ -290,11 +351,11 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
 
   #change(publicBytes: Uint8Array): Promise<void> {
     this.#publicBytes = publicBytes;
+    this.#version += 1;
     return this.#save();
   }
 
   #save(): Promise<void> {
-    this.#version += 1;
     if (this.#waiting !== undefined) return this.#waiting;
     const write = whileUnderWay(this.#writing.then(() => this.#write()));
     this.#waiting = write;
@@ -304,9 +365,9 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
 
   async #write(): Promise<void> {
     this.#waiting = undefined;
-    const version = this.#version;
     this.#checkLock();
     this.#isThere();
+    const state = { version: this.#version, period: this.#key?.period };
     const content = this.#contentNow();
     try {
       await runInPool(replacing(this.#path, unsoundMemory(content), this.#allocation));
@@ -314,7 +375,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     } finally {
       content.release();
     }
-    this.#savedVersion = version;
+    this.#written = state;
   }
 
   #checkLock(): void {
@@ -348,6 +409,12 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
       if (key !== undefined) directSerialiseBufChecked(memory.subarray(keyAt), key);
     });
   }
+}
+
+/** A content: its number, and the period of its key; `undefined` without a key. */
+interface State {
+  readonly version: number;
+  readonly period: number | undefined;
 }
 
 /** What a file has, or is to have. */

@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { EvolockError } from '@evolock/direct-serialise';
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
+import fc from 'fast-check';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { KeyFile } from '../../src/index.js';
 import { writeDurably } from '../../src/files/index.js';
 import { fileName } from '../support/files.js';
-import { toyAlgorithm, toySecret } from '../support/toy-key.js';
+import { toyAlgorithm, toySecret, type ToyKey } from '../support/toy-key.js';
 import { pattern } from '../support/values.js';
 
 /** A call fails before or after its effect. A process that is killed makes no later call either. */
@@ -159,11 +160,14 @@ test.each(changes)(
         expect(file.saved, what).toBe(error === undefined);
         await change.run(file);
         expect(file.saved, what).toBe(true);
-      } else {
         await file.close();
+      } else {
+        // A dead process writes nothing. A failed end of the use is its end.
+        fail(1, 'killed');
+        await file.close().catch(() => undefined);
+        fail(Infinity);
         removeLocks(path);
       }
-      if (isKept) await file.close();
       const left = periodIn(path);
       expect(left, what).toBe(isKept ? change.after : found);
       const next = await KeyFile.open(path, toy, { create });
@@ -221,6 +225,110 @@ test.each([true, false])(
     if (isNew) expect([...reasons]).toContain('second-name');
   },
 );
+
+/** The periods whose keys an open file has. */
+function periodsOf(fd: number): number[] {
+  const content = Buffer.alloc(real.fstatSync(fd).size);
+  real.readSync(fd, content, 0, content.length, 0);
+  const periods = Array.from({ length: 10 }, (_, period) => period);
+  return periods.filter((period) => content.includes(Buffer.alloc(16, toySecret(1, period))));
+}
+
+/** The periods whose keys the folder of a file has, under any name. */
+function periodsBeside(path: string): number[] {
+  const files = inFolderOf(path, '').filter((name) => real.lstatSync(name).isFile());
+  return files.flatMap((name) => {
+    const fd = real.openSync(name, 'r');
+    const periods = periodsOf(fd);
+    real.closeSync(fd);
+    return periods;
+  });
+}
+
+/** A call of a program, and the call to the file system that fails meanwhile. */
+const faultyCall = fc.record({
+  name: fc.constantFrom('evolve', 'updateTo', 'sign', 'save'),
+  by: fc.nat(2),
+  /** Calls that are not awaited share a write with the next one. */
+  isAwaited: fc.boolean(),
+  failing: fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 45 })),
+  moment: fc.constantFrom<Moment>('before', 'after', 'killed'),
+});
+type FaultyCall = ReturnType<typeof faultyCall.generate>['value'];
+
+/** A program with an open key file. What has the name of the file before each call stays open. */
+class Program {
+  readonly path = fileName();
+  readonly contents: number[] = [];
+  readonly #running: Promise<unknown>[] = [];
+  file!: KeyFile<ToyKey>;
+  key!: ToyKey;
+
+  async open(): Promise<void> {
+    this.file = await KeyFile.open(this.path, toy, { create });
+    this.key = this.file.key;
+  }
+
+  async call({ name, by, isAwaited, failing, moment }: FaultyCall): Promise<number> {
+    this.contents.push(real.openSync(this.path, 'r'));
+    const { file, key } = this;
+    const period = name === 'sign' || name === 'save' ? key.period : Math.min(9, key.period + by);
+    fail(failing, moment);
+    if (name === 'evolve') key.updateTo(period);
+    if (name === 'updateTo' || name === 'save') {
+      const done = file.updateTo(period).catch(() => undefined);
+      this.#running.push(done);
+      if (isAwaited) await done;
+    }
+    fail(Infinity);
+    // What the file says of itself is true at each moment.
+    if (file.saved) expect(periodsBeside(this.path)).toEqual([period]);
+    return period;
+  }
+
+  /** Closes the file, and returns what it throws. */
+  async close({ failing, moment }: FaultyCall): Promise<unknown> {
+    this.contents.push(real.openSync(this.path, 'r'));
+    fail(failing, moment);
+    const error = await this.file.close().catch((thrown: unknown) => thrown);
+    const isLockStuck = moment === 'killed' || faults.calls[failing - 1] === 'unlinkSync';
+    fail(Infinity);
+    await Promise.all(this.#running);
+    expect(this.key.released).toBe(true);
+    if (!isLockStuck) expect(inFolderOf(this.path, 'evolock-lock')).toEqual([]);
+    removeLocks(this.path);
+    return error;
+  }
+}
+
+test('whatever fails before and in it, a close that does not throw leaves no earlier period on the disk, and one that throws wipes the key', async () => {
+  const ends = { resolved: 0, thrown: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(faultyCall, { maxLength: 6 }), faultyCall, async (calls, end) => {
+      fail(Infinity);
+      const program = new Program();
+      await program.open();
+      let last = 0;
+      for (const call of calls) last = await program.call(call);
+      const error = await program.close(end);
+      ends[error === undefined ? 'resolved' : 'thrown'] += 1;
+      const { file, path, contents } = program;
+      expect(file.saved).toBe(error === undefined);
+      if (error === undefined) {
+        expect(periodsBeside(path)).toEqual([last]);
+        for (const content of contents)
+          expect(periodsOf(content).filter((period) => period < last)).toEqual([]);
+      } else expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE' });
+      // The lock is returned, and the next run goes on.
+      const again = await KeyFile.open(path, toy);
+      if (error === undefined) expect(again.key.period).toBe(last);
+      await again.close();
+      contents.forEach((content) => real.closeSync(content));
+    }),
+    { numRuns: 200 },
+  );
+  expect(Math.min(ends.resolved, ends.thrown)).toBeGreaterThan(10);
+});
 
 test('a file that another program replaces right after is reported as not confirmed', () => {
   const [path, other] = [fileName(), fileName()];

@@ -33,7 +33,7 @@ async function opened(
   const file = await KeyFile.open(path, toy, {
     create: () => ({ key: toy.generate(seed), publicBytes }),
   });
-  onTestFinished(() => file.close());
+  onTestFinished(() => file.close().catch(() => undefined));
   return file;
 }
 
@@ -103,6 +103,112 @@ test('calls that wait share one write, the event loop goes on, and all resolve w
   await file.close();
   expect(periodsIn(path)).toEqual([8]);
   await last;
+});
+
+test('a key that its user evolves is not saved, and the end of its use writes it', async () => {
+  const path = fileName();
+  const ends = [
+    (file: KeyFile<ToyKey>) => file.close(),
+    (file: KeyFile<ToyKey>) => file[Symbol.asyncDispose](),
+  ];
+  for (const [index, end] of ends.entries()) {
+    const file = await opened(path, { publicBytes: pattern(5) });
+    const { key } = file;
+    expect([key.period, file.saved]).toEqual([2 * index, true]);
+    key.updateTo(2 * index + 1);
+    expect(file.saved).toBe(false);
+    await file.updateTo(2 * index + 1);
+    expect(file.saved).toBe(true);
+    key.updateTo(2 * index + 2);
+    expect([file.saved, periodsIn(path)]).toEqual([false, [2 * index + 1]]);
+    await end(file);
+    expect([file.saved, key.released, periodsIn(path)]).toEqual([true, true, [2 * index + 2]]);
+  }
+});
+
+test('a key that its user evolves while it is written is written again before it is wiped', async () => {
+  const path = fileName();
+  const file = await opened(path);
+  const { key } = file;
+  const write = file.updateTo(1);
+  const closing = file.close();
+  // From here on, no call of the file begins work.
+  expect(file.hasKey).toBe(false);
+  expect(() => file.key).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_RELEASED' }));
+  await expect(file.updateTo(9)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(key.released).toBe(false);
+  key.updateTo(2);
+  await write;
+  await closing;
+  expect([key.released, periodsIn(path)]).toEqual([true, [2]]);
+});
+
+test('an end that cannot write throws, and the key is wiped and the lock returned all the same', async () => {
+  const path = fileName();
+  const other = join(dirname(path), 'other');
+  await (await opened(other, { seed: 5 })).close();
+  const file = await opened(path);
+  const { key } = file;
+  key.updateTo(3);
+  renameSync(path, `${path}.own`);
+  renameSync(other, path);
+  const refused = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'other-key', path };
+  const closing = file.close();
+  // Calls at the same time and later ones give the same result.
+  for (const close of [closing, file.close()]) await expect(close).rejects.toMatchObject(refused);
+  await expect(file.close()).rejects.toMatchObject(refused);
+  await file[Symbol.asyncDispose]();
+  expect([file.saved, key.released]).toEqual([false, true]);
+  renameSync(`${path}.own`, path);
+  const again = await opened(path);
+  expect(again.key.period).toBe(0);
+  await again.updateTo(3);
+  await again.close();
+  expect(periodsIn(path)).toEqual([3]);
+});
+
+test('what failed to be retired or replaced is written by close', async () => {
+  const path = fileName();
+  const attempts = [
+    { run: (file: KeyFile<ToyKey>) => file.retire(), found: [] },
+    { run: (file: KeyFile<ToyKey>) => file.replace({ key: toy.generate(1) }), found: [0] },
+  ];
+  for (const { run, found } of attempts) {
+    const file = await opened(path);
+    await file.updateTo(2);
+    const folder = dirname(path);
+    renameSync(folder, `${folder}.gone`);
+    await expect(run(file)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE' });
+    renameSync(`${folder}.gone`, folder);
+    expect([file.saved, periodsIn(path)]).toEqual([false, [2]]);
+    await file.close();
+    expect([file.saved, periodsIn(path)]).toEqual([true, found]);
+    rmSync(path);
+  }
+});
+
+test('a key that its user released has no known period, so close throws, and retiring or destroying the file does not', async () => {
+  const path = fileName();
+  const released = { code: 'ERR_EVOLOCK_RELEASED' };
+  const ends: [(file: KeyFile<ToyKey>) => Promise<void>, object | undefined][] = [
+    [(file) => file.close(), released],
+    [async (file) => (await file.retire(), await file.close()), undefined],
+    [(file) => file.destroy(), undefined],
+  ];
+  for (const [end, error] of ends) {
+    const file = await opened(path);
+    file.key.updateTo(1);
+    file.key.release();
+    expect(file.saved).toBe(false);
+    if (error === undefined) await end(file);
+    else await expect(end(file)).rejects.toMatchObject(error);
+    expect([file.saved, existsSync(`${dirname(path)}/.key.evolock-lock`)]).toEqual([
+      error === undefined,
+      false,
+    ]);
+    rmSync(path, { force: true });
+  }
 });
 
 test('any calls leave the file as memory says', async () => {
@@ -245,7 +351,8 @@ test('a lock that was taken away ends writing', async () => {
   await expect(file.updateTo(1)).rejects.toMatchObject(lost);
   expect(periodsIn(path)).toEqual([0]);
   await expect(file.destroy()).rejects.toMatchObject(lost);
-  expect(existsSync(path)).toBe(true);
+  await expect(file.close()).rejects.toMatchObject(lost);
+  expect([existsSync(path), file.saved]).toEqual([true, false]);
 });
 
 test('files that are no key file of this algorithm are refused, and stay', async () => {

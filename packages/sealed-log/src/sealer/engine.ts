@@ -79,7 +79,7 @@ export class Engine {
         noteKeyFile === undefined ? undefined : await NoteKey.open(noteKeyFile, origin);
       return new Engine(log, noteKey, options, world);
     } catch (error) {
-      await log.close();
+      await log.close().catch(() => undefined);
       throw error;
     }
   }
@@ -142,10 +142,17 @@ export class Engine {
       } finally {
         this.#writeLastCheckpoint();
         this.#pending?.successor?.signingKey.release();
-        await this.#noteKey?.close();
-        await this.#log.close();
+        await this.#closeFiles();
       }
     });
+  }
+
+  async #closeFiles(): Promise<void> {
+    try {
+      await this.#noteKey?.close();
+    } finally {
+      await this.#log.close();
+    }
   }
 
   /** Hashing between seals spreads the work. */
