@@ -37,7 +37,7 @@ export class EnvelopeError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_ENVELOPE';
   readonly problem: EnvelopeProblem;
   /** The file; `undefined` for text that came from elsewhere. */
-  readonly path: string | undefined;
+  override readonly path: string | undefined;
   readonly found: string | undefined;
   /** Bytes from the beginning of the text; `undefined` when unknown. */
   readonly offset: number | undefined;
@@ -204,7 +204,7 @@ export interface Reservation {
 export class ReservedNumberError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_RESERVED_NUMBER';
   /** The file that contains the reservation. */
-  readonly path: string;
+  override readonly path: string;
   readonly reservation: Reservation;
 
   constructor(path: string, reservation: Reservation) {

@@ -85,6 +85,8 @@ const NOT_FOUND = 'there is no such file';
 const NO_PERMISSION =
   'no permission: run as its owner, and give the owner access (chmod 600; its folder, chmod 700)';
 const REFUSED = 'the system refuses it';
+const PERMISSION_MODEL =
+  'Node.js runs with --permission: to read a file, allow it with --allow-fs-read; files are written without --permission only, which disables fsync and fchmod whatever is allowed';
 
 /** What is wrong and what to do, by the code of the system's error. */
 const systemReasons: ReadonlyMap<string, string> = new Map([
@@ -96,6 +98,7 @@ const systemReasons: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'its symbolic links form a loop'],
   ['ENOSPC', 'the disk is full: free some space and try again'],
   ['EROFS', 'its file system is read-only'],
+  ['ERR_ACCESS_DENIED', PERMISSION_MODEL],
 ]);
 
 /** The words for an error of the system on a file, or of this package with such a cause: what is wrong, and what to do. */
@@ -109,6 +112,7 @@ const fileReasons = {
   'not-found': NOT_FOUND,
   'no-folder': 'its folder does not exist',
   'no-permission': NO_PERMISSION,
+  'permission-model': PERMISSION_MODEL,
   'symbolic-link': 'it is a symbolic link, which is not followed here: name the file itself',
   'foreign-link': 'it is a symbolic link to a file of another user: name the file itself',
   'foreign-owner':
@@ -155,7 +159,12 @@ interface FileErrorOptions extends ErrorOptions {
 }
 
 /** The reasons that add nothing to the error of the system, whose code says more. */
-const ofSystem: ReadonlySet<FileErrorReason> = new Set(['not-found', 'no-permission', 'system']);
+const ofSystem: ReadonlySet<FileErrorReason> = new Set([
+  'not-found',
+  'no-permission',
+  'permission-model',
+  'system',
+]);
 
 function fileWords(reason: FileErrorReason, { cause, detail }: FileErrorOptions = {}): string {
   if (ofSystem.has(reason) && cause !== undefined) return systemWords(cause);
@@ -172,7 +181,7 @@ export class FileError extends EvolockError {
   /** Why. */
   readonly reason: FileErrorReason;
   /** The file; with the reasons `locked`, `locked-elsewhere` and `lock-lost` its lock file. */
-  readonly path: string;
+  override readonly path: string;
   /** The code of the system's error, `ENOSPC` for instance. */
   readonly systemCode: string | undefined;
   /** What the message states in parentheses: with the reason `locked` the process that has the lock. */

@@ -1,6 +1,8 @@
 // Windows, macOS and other runtimes than Node.js, injected into the process. None of this ran on the real system.
 import { spawn } from 'node:child_process';
 import type * as fs from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { errorOf, rejectionOf } from '@evolock/test-support';
 import { inRuntime, onPlatform } from '@evolock/test-support/on-platform';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
@@ -14,6 +16,7 @@ import {
 } from '../src/index.js';
 import { listening, socketPair } from './support/connections.js';
 import { fileName } from './support/files.js';
+import { printedBy } from './support/scripts.js';
 import { toyAlgorithm } from './support/toy-key.js';
 import { lockedCopy, pattern } from './support/values.js';
 
@@ -43,6 +46,8 @@ vi.mock('node:fs', async (importOriginal) => {
 
 const real = await vi.importActual<typeof fs>('node:fs');
 const content = pattern(32);
+/** Of the repository, with the modules. */
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 afterEach(() => {
   windows.files = false;
@@ -60,6 +65,58 @@ test('on Windows a key file is made, replaced and read without opening its direc
   const again = await KeyFile.open(path, toy);
   expect(again.key.period).toBe(1);
   await again.close();
+});
+
+/** The permission model had another option before Node.js 22.13. */
+const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
+
+test('under the permission model of Node.js nothing is written, and the error says what is needed', async () => {
+  const toy = toyAlgorithm(MLockedBytes);
+  const path = fileName();
+  await (await KeyFile.open(path, toy, { create: () => ({ key: toy.generate(1) }) })).close();
+  const content = real.readFileSync(path);
+  const script = `
+    const { withKeyFile, writeDurably } = await import('@evolock/direct-serialise-io/files');
+    const toy = (${toyAlgorithm.toString()})(MLockedBytes);
+    const create = () => ({ key: toy.generate(1) });
+    const path = ${JSON.stringify(path)};
+    const told = [];
+    for (const work of [
+      () => io.KeyFile.open(path, toy),
+      () => io.KeyFile.open(path + '.new', toy, { create }),
+      () => io.eraseFile(path),
+      () => writeDurably(path, new Uint8Array(3), { secret: true, replace: true }),
+      () => withKeyFile(path, {}, ({ header }) => header.name),
+    ])
+      try {
+        told.push(await work());
+      } catch ({ code, reason, path, message }) {
+        told.push({ code, reason, path, message });
+      }
+    console.log(JSON.stringify(told));
+  `;
+  const refused = (file: string) => ({
+    code: 'ERR_EVOLOCK_IO_FILE',
+    reason: 'permission-model',
+    path: file,
+    message: expect.stringMatching(/--permission: .* --allow-fs-read; .* without --permission/),
+  });
+  const run = (...allowed: string[]) =>
+    printedBy(script, { flags: ['--no-warnings', PERMISSION, '--allow-addons', ...allowed] });
+  const writes = [refused(path), refused(`${path}.new`), refused(path), refused(path)];
+  // Whatever is allowed, files are not flushed. Reading works.
+  const everything = ['--allow-fs-read=*', '--allow-fs-write=*', '--allow-worker'];
+  expect(await run(...everything)).toEqual([...writes, 'toy']);
+  const program = [root, '/etc/alpine-release'].map((each) => `--allow-fs-read=${each}`);
+  expect(await run(...program)).toEqual([...writes, refused(path)]);
+  expect(await run(...program, `--allow-fs-read=${dirname(path)}/*`)).toEqual([...writes, 'toy']);
+  expect(real.readFileSync(path)).toEqual(content);
+  expect(real.readdirSync(dirname(path))).toEqual(['key']);
+  // Without the option the same file opens.
+  const file = await KeyFile.open(path, toy);
+  await file.close();
 });
 
 test('on macOS a directory that cannot be flushed is an error', () => {

@@ -9,6 +9,8 @@
 export abstract class EvolockError extends Error {
   /** The kind of error, for programs: stable across versions. */
   abstract readonly code: string;
+  /** The file that the error is about, when a value was read from a file. The message begins with it. */
+  declare readonly path?: string | undefined;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

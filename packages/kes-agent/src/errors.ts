@@ -159,7 +159,7 @@ export type SocketErrorReason = keyof typeof socketReasons;
 export class SocketError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_AGENT_SOCKET';
   readonly reason: SocketErrorReason;
-  readonly path: string;
+  override readonly path: string;
 
   constructor(
     reason: SocketErrorReason,

@@ -46,7 +46,7 @@ export function ifPossible<T>(work: () => T): T | undefined {
   }
 }
 
-/** Runs work on a file, and names the file in the errors of the libraries that do not name it, with words before them. */
+/** Runs work on a file, and names the file in the errors of the libraries about its content, with words before them. */
 export function aboutFile<T>(path: string, work: () => T, before = ''): T {
   try {
     return work();
@@ -55,14 +55,13 @@ export function aboutFile<T>(path: string, work: () => T, before = ''): T {
   }
 }
 
-/** The error with the name of the file, if the error is about the content of a file and does not name it. */
+/** The error with the name of the file as the user gave it, if the error is about the content of a file. */
 export function namingFile(path: string, cause: unknown, before = ''): unknown {
   if (!(cause instanceof EvolockError)) return cause;
-  if ((cause as { readonly path?: string }).path !== undefined) return cause;
-  const { code, message } = cause;
+  const { code } = cause;
   if (!ABOUT_CONTENT.test(code)) return cause;
   const problem =
-    code === 'ERR_EVOLOCK_KES_PERIOD' ? wrongPeriod(cause as KesPeriodError) : message;
+    code === 'ERR_EVOLOCK_KES_PERIOD' ? wrongPeriod(cause as KesPeriodError) : problemOf(cause);
   const words = `${sourceName(path)}: ${before}${problem}${adviceFor(cause)}`;
   return new CommandError(failureOf(code, FAILURES), words, { code, cause });
 }
@@ -77,8 +76,15 @@ function adviceFor(error: EvolockError): string {
 /** The codes of a key that contradicts itself, or the period stored after it. */
 const DAMAGED_KEY = /^ERR_EVOLOCK_(?:KES|VRF)_/;
 
+/** Those about a file or an envelope name it themselves. */
 const ABOUT_CONTENT =
-  /^ERR_EVOLOCK_(?:KES_|VRF_|DMQ_|IO_|CARDANO_COUNTER|CARDANO_PARAMETERS|CARDANO_REQUEST)/;
+  /^ERR_EVOLOCK_(?:KES_|VRF_|DMQ_|IO_(?!FILE)|CARDANO_COUNTER|CARDANO_PARAMETERS|CARDANO_REQUEST)/;
+
+/** The message without the file that a library names. */
+function problemOf({ message, path }: EvolockError): string {
+  const named = `${path ?? ''}: `;
+  return message.startsWith(named) ? message.slice(named.length) : message;
+}
 
 /** The key contains its own period. Only the number stored after the key can be wrong. */
 function wrongPeriod({ period, expected }: KesPeriodError): string {

@@ -15,13 +15,27 @@ afterAll(() => rmSync(base, { recursive: true }));
 
 /** The oldest that is supported, and the newest of each major version. */
 const versions = ['5.4', '5.9', '6.0', '7.0'];
+/** The versions and modules by which a CommonJS project may import ES modules. */
+const ofCommonJs = [
+  ['5.8', 'nodenext'],
+  ['5.9', 'nodenext'],
+  ['5.9', 'node20'],
+  ['6.0', 'node20'],
+  ['7.0', 'node20'],
+] as const;
 const reason = installByNpm(
   base,
-  ...versions.map((version) => `typescript-${version}@npm:typescript@~${version}.0`),
+  ...[...versions, '5.8'].map((version) => `typescript-${version}@npm:typescript@~${version}.0`),
 );
 
 /** Compiles a module. Returns what the compiler complains about. */
-function compile(version: string, folder: string, file: string, options: object): string {
+function compile(
+  version: string,
+  folder: string,
+  file: string,
+  options: object,
+  type = 'module',
+): string {
   const compilerOptions = {
     target: 'es2022',
     // Without the DOM, which declares some globals of Node.js.
@@ -32,7 +46,7 @@ function compile(version: string, folder: string, file: string, options: object)
     skipLibCheck: false,
     ...options,
   };
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }));
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
   const tsc = join(base, 'node_modules', `typescript-${version}`, 'bin', 'tsc');
   return spawnSync(process.execPath, [tsc, '--project', folder], { encoding: 'utf8' }).stdout;
@@ -78,6 +92,41 @@ describe.each([
       );
       expect(dependencies).toEqual(expect.arrayContaining(named));
       expect(compile(version, user, 'user.ts', { types, noEmit: true })).toBe('');
+    },
+  );
+});
+
+const commonJs = `
+import { KeyFile } from '@evolock/direct-serialise-io';
+import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+
+async function main(): Promise<void> {
+  const seed = MLockedSeed.newRandom(32);
+  const key = sum6Kes.generateKey(seed);
+  seed.release();
+  const file = await KeyFile.open('a.key', sum6Kes, { create: () => ({ key }) });
+  await file.updateTo(1);
+  console.log(typeof require, file.key.period);
+  await file.destroy();
+}
+void main();
+`;
+
+describe('a CommonJS project', () => {
+  const folder = join(base, 'common-js');
+  installFlat(folder, ['@evolock/direct-serialise-io', '@evolock/kes-sum', '@types/node']);
+  writeFileSync(join(folder, 'index.ts'), commonJs);
+
+  test.skipIf(reason !== '').each(ofCommonJs)(
+    `compiles under TypeScript %s with module %s, and runs${reason}`,
+    (version, module) => {
+      const options = { module, moduleResolution: undefined, types: ['node'] };
+      expect(compile(version, folder, 'index.ts', options, 'commonjs')).toBe('');
+      const ran = spawnSync(process.execPath, ['--no-warnings', 'index.js'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      expect([ran.stdout, ran.stderr]).toEqual(['function 1\n', '']);
     },
   );
 });

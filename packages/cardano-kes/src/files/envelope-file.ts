@@ -12,6 +12,7 @@ import {
   FileError,
   identityOf,
   isOpenToOthers,
+  namingFile,
   openRegular,
   openSecret,
   withLockedMemory,
@@ -131,14 +132,17 @@ export function writeSecretEnvelope(
   });
 }
 
+/** {@link namingFile}, which the error about an envelope is made for again: its message says `the text` otherwise. */
 function naming<Result>(path: string, call: () => Result): Result {
-  try {
-    return call();
-  } catch (error) {
-    if (!(error instanceof EnvelopeError) || error.path !== undefined) throw error;
-    const { problem, found, offset } = error;
-    throw new EnvelopeError(problem, { path, found, offset, cause: error });
-  }
+  return namingFile(path, () => {
+    try {
+      return call();
+    } catch (error) {
+      if (!(error instanceof EnvelopeError)) throw error;
+      const { problem, found, offset } = error;
+      throw new EnvelopeError(problem, { path, found, offset, cause: error });
+    }
+  });
 }
 
 /** Facts of an envelope. Its CBOR is not read. */

@@ -105,15 +105,15 @@ describe('a KES signing key', () => {
     const wrongPeriod = rawKey(key, 'rust');
     wrongPeriod[611]! ^= 1;
     const log = new RecordingAllocator(pooledAllocator);
-    const read = (raw: Uint8Array, verificationKey?: Uint8Array) => () =>
-      readKesSigningKey(fileOf(envelopeText(TYPE, cborHexOf(raw))), {
-        allocator: log,
-        verificationKey,
-      });
-    expect(errorOf(read(flipped))['code']).toBe('ERR_EVOLOCK_KES_INCONSISTENT_KEY');
-    expect(errorOf(read(wrongPeriod))['code']).toBe('ERR_EVOLOCK_KES_PERIOD');
-    const other = errorOf(read(rawKey(key), new Uint8Array(32)));
-    expect(other['code']).toBe('ERR_EVOLOCK_KES_OTHER_KEY');
+    const refused = (code: string, raw: Uint8Array, verificationKey?: Uint8Array) => {
+      const path = fileOf(envelopeText(TYPE, cborHexOf(raw)));
+      const read = () => readKesSigningKey(path, { allocator: log, verificationKey });
+      const message = expect.stringContaining(`${path}: `);
+      expect(errorOf(read)).toMatchObject({ code, path, message });
+    };
+    refused('ERR_EVOLOCK_KES_INCONSISTENT_KEY', flipped);
+    refused('ERR_EVOLOCK_KES_PERIOD', wrongPeriod);
+    refused('ERR_EVOLOCK_KES_OTHER_KEY', rawKey(key), new Uint8Array(32));
     expect(log.live).toBe(0);
   });
 });

@@ -18,7 +18,7 @@ import {
 import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
-import { flushFolderOf, runBlocking, type Steps } from './flush.js';
+import { flushFolderOf, refuseUnflushable, runBlocking, type Steps } from './flush.js';
 import { areSame, identityOf, type Replaced } from './identity.js';
 import { eraseLeftover, leftoversOf, removeLeftovers } from './erasing.js';
 import { withLockFile } from './lock-file.js';
@@ -79,6 +79,7 @@ export class PreparedFile {
     this.#path = path;
     this.#isSecret = secret;
     this.#allocation = { allocator };
+    refuseUnflushable(path);
     if (!replace) refuseExisting(path);
     const ownerMode = readOnly ? OWNER_MAY_READ : OWNER_ONLY;
     this.#temporary = new TemporaryFile(path, secret ? ownerMode : READABLE);

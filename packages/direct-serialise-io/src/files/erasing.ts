@@ -1,7 +1,7 @@
 /** Overwrites and removes the file of a secret, and what killed runs left beside it. */
 import { constants, fchmodSync, fstatSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { FileError } from '../errors.js';
-import { flushFolderOf, runBlocking, type Steps } from './flush.js';
+import { flushFolderOf, refuseUnflushable, runBlocking, type Steps } from './flush.js';
 import { withLockFile } from './lock-file.js';
 import { attempt, attemptSteps, checkPath, close, openUnfollowed } from './system.js';
 import { nameBeside, overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
@@ -25,6 +25,7 @@ export function eraseFile(path: string | URL): void {
 
 /** The steps of {@link eraseFile}. The caller has the lock. */
 export function* erasing(path: string): Steps {
+  refuseUnflushable(path);
   for (const each of leftoversOf(path)) yield* erasingLeftover(each);
   const stats = attempt(path, () => lstatSync(path));
   if (stats.isSymbolicLink()) throw new FileError('symbolic-link', path);

@@ -6,6 +6,7 @@
 import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { attempt } from './system.js';
 
 /** Yields the descriptors to flush. A flush that fails throws the error of the system at the `yield`. */
 export type Steps<Result = void> = Generator<number, Result, undefined>;
@@ -58,4 +59,15 @@ export function* flushFolderOf(path: string): Steps {
 /** `flushFolderOf` in this thread. */
 export function flushFolder(path: string): void {
   runBlocking(flushFolderOf(path));
+}
+
+/**
+ * Refuses to begin what will have to be flushed, before anything is written, where Node.js does not flush: with
+ * `--permission`. Tries it, since a later version may.
+ *
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `permission-model`, or another of the system.
+ */
+export function refuseUnflushable(path: string): void {
+  const { permission } = process as { readonly permission?: unknown };
+  if (permission !== undefined) attempt(path, () => flushFolder(path));
 }

@@ -6,7 +6,7 @@
 export { FileError, systemWords, type FileErrorReason } from '../errors.js';
 export { withLockedMemory } from '../staging.js';
 export { PreparedFile, writeDurably, writeUnderLock, type DurableOptions } from './durable-file.js';
-export { flushFolder } from './flush.js';
+export { flushFolder, refuseUnflushable } from './flush.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
 export { withKeyFile, type KeyFileHeader, type KeyFileParts } from './key-file-form.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf, removeLeftovers } from './erasing.js';
@@ -18,6 +18,7 @@ export {
   close,
   isFileError,
   isOpenToOthers,
+  namingFile,
   type OpenedFile,
   openRegular,
   openSecret,

@@ -27,7 +27,7 @@ import { filled, refuseClones, unsoundMemory, whileUnderWay } from '@evolock/mlo
 import { FileError } from '../errors.js';
 import { PreparedFile } from './durable-file.js';
 import { erasing, erasingLeftover, leftoversOf } from './erasing.js';
-import { flushFolderOf, runInPool, type Steps } from './flush.js';
+import { flushFolderOf, refuseUnflushable, runInPool, type Steps } from './flush.js';
 import {
   headerText,
   MAX_PUBLIC_SIZE,
@@ -36,7 +36,7 @@ import {
   type KeyFileParts,
 } from './key-file-form.js';
 import { holdLockFile, type HeldLock } from './lock-file.js';
-import { attemptSteps, checkPath, isFileError } from './system.js';
+import { attemptSteps, checkPath, isFileError, namingFile } from './system.js';
 
 /** A signing key whose period only increases. Every KES signing key is one. */
 export interface EvolvingKey extends DirectSerialise {
@@ -152,8 +152,8 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    * @param algorithm - The algorithm of the key; or a function from the name in the file to the algorithm, for a file whose
    * keys have several.
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, reason `not-found` (without `create`), `locked`, `readable-by-others`,
-   * `not-key-file`, `other-key` (of another algorithm) and others.
-   * @throws The error of the algorithm for a key that contradicts itself or its verification key.
+   * `not-key-file`, `other-key` (of another algorithm), `permission-model` and others.
+   * @throws The error of the algorithm for a key that contradicts itself or its verification key, with the `path` of the file.
    */
   static async open<Key extends EvolvingKey>(
     path: string | URL,
@@ -164,6 +164,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     const algorithms = checkAlgorithm(algorithm);
     const { allocator, create } = checkOptions(options, [...allocationOptionNames, 'create']);
     if (create !== undefined) checkFunction('options.create', create);
+    refuseUnflushable(file);
     const lock = holdLockFile(file);
     let opened: KeyFile<Key> | undefined;
     try {
@@ -506,7 +507,9 @@ function contentIn<Key extends EvolvingKey>(
   if (algorithm === undefined) throw new FileError('other-key', path, { detail: name });
   if (keySize === 0) return { key: undefined, header, publicBytes };
   if (keySize !== algorithm.signingKeySize) throw new FileError('not-key-file', path);
-  const found = directDeserialiseBufChecked(key, algorithm, { ...options, verificationKey });
+  const found = namingFile(path, () =>
+    directDeserialiseBufChecked(key, algorithm, { ...options, verificationKey }),
+  );
   return { key: found, header, publicBytes };
 }
 

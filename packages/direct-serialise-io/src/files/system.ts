@@ -11,6 +11,7 @@ const reasons = new Map<string | undefined, FileErrorReason>([
   ['EACCES', 'no-permission'],
   ['EPERM', 'no-permission'],
   ['EROFS', 'no-permission'],
+  ['ERR_ACCESS_DENIED', 'permission-model'],
   ['ELOOP', 'symbolic-link'],
   ['EISDIR', 'not-regular'],
   ['ENXIO', 'not-regular'],
@@ -48,6 +49,34 @@ export function* attemptSteps<Result>(
 
 function fileErrorOf(path: string, cause: unknown, reason?: FileErrorReason): FileError {
   return new FileError(reason ?? reasons.get(systemCodeOf(cause)) ?? 'system', path, { cause });
+}
+
+/** The codes of errors of this process or of a caller, whatever a file contains. */
+const NOT_OF_CONTENT =
+  /^ERR_EVOLOCK_(?:ARGUMENT_|DUPLICATE_PACKAGE|LOCK_|MEMORY_|REGION_|RELEASED|SODIUM_)/;
+
+/**
+ * Reads a value from the content of a file. An error about the content gets the path of the file: as its `path`, and at the
+ * beginning of its message. Class, `code` and `cause` stay, so that callers decide as they do about bytes without a file.
+ */
+export function namingFile<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (isOfContent(error)) {
+      Object.defineProperty(error, 'path', { value: path, enumerable: true });
+      error.message = `${path}: ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+/** Decides by the code: two copies of a package have two classes. */
+function isOfContent(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
+  const isOfEvolock = typeof code === 'string' && code.startsWith('ERR_EVOLOCK_');
+  return isOfEvolock && path === undefined && !NOT_OF_CONTENT.test(code);
 }
 
 /** Whether an error is a {@link FileError} of a reason. */

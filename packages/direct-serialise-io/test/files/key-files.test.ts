@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { EvolockError } from '@evolock/direct-serialise';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
@@ -404,6 +405,37 @@ test('files that are no key file of this algorithm are refused, and stay', async
     reason: 'no-folder',
   });
   expect(readdirSync(dirname(path))).toEqual(['key.second']);
+});
+
+test('the error of an algorithm about a damaged key names its file, and errors about something else do not', async () => {
+  const path = fileName();
+  await (await opened(path)).close();
+  class DamagedToyError extends EvolockError {
+    readonly code: string;
+
+    constructor(code: string) {
+      super('the toy is damaged', { cause: 'a cause' });
+      this.code = code;
+    }
+  }
+  const openWith = (code: string) => {
+    const thrown = new DamagedToyError(code);
+    const directDeserialise = (): never => {
+      throw thrown;
+    };
+    return KeyFile.open(path, { ...toy, directDeserialise }).catch((error: unknown) => {
+      expect(error).toBe(thrown);
+      return error;
+    });
+  };
+  expect(await openWith('ERR_EVOLOCK_TOY')).toMatchObject({
+    code: 'ERR_EVOLOCK_TOY',
+    path,
+    message: `${path}: the toy is damaged`,
+    cause: 'a cause',
+  });
+  expect(await openWith('ERR_EVOLOCK_LOCK_LIMIT')).toMatchObject({ message: 'the toy is damaged' });
+  expect(await openWith('ERR_EVOLOCK_LOCK_LIMIT')).not.toHaveProperty('path');
 });
 
 test('too many public bytes change nothing, and a new key is wiped when its file cannot be made', async () => {

@@ -14,13 +14,17 @@ export interface ScriptOptions {
   readonly stdio?: StdioOptions;
   /** A prefix of the command line. */
   readonly prefix?: readonly string[];
+  /** Options of Node.js. */
+  readonly flags?: readonly string[];
   readonly environment?: Record<string, string>;
 }
 
 /** Runs a script with the build of this package in a process of its own. */
 export function runScript(script: string, options: ScriptOptions = {}): ChildProcess {
   const { stdio = ['ignore', 'pipe', 'inherit'], prefix = [], environment = {} } = options;
-  const command = [...prefix, process.execPath, '--input-type=module', '--eval', prelude + script];
+  const { flags = [] } = options;
+  const program = ['--input-type=module', '--eval', prelude + script];
+  const command = [...prefix, process.execPath, ...flags, ...program];
   const child = spawn(command[0]!, command.slice(1), {
     cwd: packageFolder,
     stdio,

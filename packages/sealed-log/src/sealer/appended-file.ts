@@ -108,7 +108,7 @@ export class AppendedFile {
   }
 
   #changed(): SealerError {
-    return new SealerError('changed-file', { detail: this.#path });
+    return new SealerError('changed-file', { path: this.#path });
   }
 
   /** Closes it. */

@@ -30,6 +30,8 @@ const words = {
   'unknown-checkpoint':
     'the checkpoint that is kept elsewhere is not one of this log, or is damaged',
   locked: 'another sealer has the log or its key file',
+  'permission-model':
+    'Node.js runs with --permission, which disables the flushing of files (fsync): run without it',
   system: 'the system refuses',
   closed: 'the sealer is closed',
   thread: 'the thread of the sealer ended',
@@ -47,21 +49,25 @@ export class SealerError extends EvolockError {
   readonly reason: SealerErrorReason;
   /** The seals of which the reason speaks; `undefined` when it speaks of none. */
   readonly seals: { readonly from: number; readonly to: number } | undefined;
-  /** Public facts that the message ends with: a file, or the error of the system. */
+  /** The file of which the reason speaks, a key file for instance; `undefined` when it speaks of none. */
+  override readonly path: string | undefined;
+  /** Public facts that the message ends with: the file, or the error of the system. */
   readonly detail: string | undefined;
 
   constructor(
     reason: SealerErrorReason,
     options: ErrorOptions & {
       readonly seals?: { readonly from: number; readonly to: number } | undefined;
+      readonly path?: string | undefined;
       readonly detail?: string | undefined;
     } = {},
   ) {
-    const { seals, detail } = options;
+    const { seals, path, detail = path } = options;
     const which = seals === undefined ? '' : ` (${inWords(seals)})`;
     super(`${words[reason]}${which}${detail === undefined ? '' : `: ${detail}`}`, options);
     this.reason = reason;
     this.seals = seals;
+    this.path = path;
     this.detail = detail;
   }
 }

@@ -107,7 +107,7 @@ export async function openKeyFile(
   try {
     return await KeyFile.open(path, algorithmNamed, create === undefined ? {} : { create });
   } catch (cause) {
-    throw isOfContent(cause) ? new SealerError('damaged-key', { detail: path, cause }) : cause;
+    throw isOfContent(cause) ? new SealerError('damaged-key', { path, cause }) : cause;
   }
 }
 
@@ -182,11 +182,11 @@ export function statedInFile(path: string): FoundKey | undefined {
     const stated = withKeyFile(path, {}, ({ header, publicBytes }) =>
       statedIn(publicBytes, header.keySize > 0),
     );
-    if (stated === undefined) throw new SealerError('other-log', { detail: path });
+    if (stated === undefined) throw new SealerError('other-log', { path });
     return stated;
   } catch (cause) {
     if (isFileError(cause, 'not-found')) return undefined;
-    throw isOfContent(cause) ? new SealerError('damaged-key', { detail: path, cause }) : cause;
+    throw isOfContent(cause) ? new SealerError('damaged-key', { path, cause }) : cause;
   }
 }
 

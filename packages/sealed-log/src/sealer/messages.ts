@@ -21,9 +21,10 @@ export interface Call {
 
 /** An error as a message. */
 export interface ErrorMessage {
-  /** Of a {@link SealerError}; `'locked'` or `'system'` for any other. */
+  /** Of a {@link SealerError}; `'locked'`, `'permission-model'` or `'system'` for any other. */
   readonly reason: SealerErrorReason;
   readonly seals: SealerError['seals'];
+  readonly path: string | undefined;
   readonly detail: string | undefined;
   /** The code of the error that is no {@link SealerError}. */
   readonly code: string | undefined;
@@ -52,24 +53,28 @@ export type Answer =
 /** An error as a message. Its `cause` stays in the thread. */
 export function messageOf(error: unknown): ErrorMessage {
   if (error instanceof SealerError) {
-    const { reason, seals, detail } = error;
-    return { reason, seals, detail, code: undefined };
+    const { reason, seals, path, detail } = error;
+    return { reason, seals, path, detail, code: undefined };
   }
-  const isLocked = error instanceof FileError && error.reason.startsWith('locked');
-  const { message: detail = String(error), code } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
-  return {
-    reason: isLocked ? 'locked' : 'system',
-    seals: undefined,
-    detail,
-    code,
-  };
+  const { message = String(error), code, path } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  const reason = reasonOf(error);
+  // The reason says what the message would.
+  const detail = reason === 'permission-model' ? path : message;
+  return { reason, seals: undefined, path, detail, code };
+}
+
+function reasonOf(error: unknown): 'locked' | 'permission-model' | 'system' {
+  if (!(error instanceof FileError)) return 'system';
+  if (error.reason === 'permission-model') return error.reason;
+  return error.reason.startsWith('locked') ? 'locked' : 'system';
 }
 
 /** The error of a message. */
-export function errorOf({ reason, seals, detail, code }: ErrorMessage): SealerError {
+export function errorOf({ reason, seals, path, detail, code }: ErrorMessage): SealerError {
   const cause = code === undefined ? undefined : Object.assign(new Error(detail), { code });
   return new SealerError(reason, {
     seals,
+    path,
     detail,
     ...(cause === undefined ? {} : { cause }),
   });

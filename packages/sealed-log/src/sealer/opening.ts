@@ -46,7 +46,7 @@ export interface OpenLog {
   readonly successions: string[];
   /** Flags of the next seal. */
   readonly flags: number;
-  /** Wipes the key, closes the files, and returns the locks. */
+  /** Wipes the key, closes the files, and returns the locks, also when the key file cannot be written. */
   close(): Promise<void>;
 }
 
@@ -64,7 +64,8 @@ export async function openLog(
   try {
     return await opening.open();
   } catch (error) {
-    await opening.close();
+    // Reports this failure and drops that of the end: the next start finds what is there.
+    await opening.close().catch(() => undefined);
     throw error;
   }
 }
@@ -123,18 +124,21 @@ class Opening {
   async close(): Promise<void> {
     this.#tree?.close();
     this.#seals?.close();
-    await this.#holder?.close();
-    this.#lock.release();
+    try {
+      await this.#holder?.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 
   async #decide(line: SealLine | 'damaged' | undefined): Promise<Decided> {
     const { origin, keyFile } = this.#options;
     if (keyFile === undefined && line !== undefined)
-      throw new SealerError('not-new', { detail: sealsOf(this.#path) });
+      throw new SealerError('not-new', { path: sealsOf(this.#path) });
     this.#holder = keyFile === undefined ? undefined : await existingKey(keyFile);
     const found = this.#holder === undefined ? undefined : foundIn(this.#holder);
     if (this.#holder !== undefined && found === undefined)
-      throw new SealerError('other-log', { detail: keyFile });
+      throw new SealerError('other-log', { path: keyFile });
     const decision = decisionOn(origin, found, line);
     if (decision.do === 'refuse') throw refusal(decision, keyFile);
     if (decision.do !== 'create' && this.#holder !== undefined)
@@ -161,7 +165,7 @@ class Opening {
       checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey, keyFile);
     if (kept === undefined) return;
     if (kept === 'unknown') {
-      const error = new SealerError('unknown-checkpoint', { detail: checkpointFile });
+      const error = new SealerError('unknown-checkpoint', { path: checkpointFile });
       this.#world.tell({ event: 'error', error });
       return;
     }
@@ -350,7 +354,7 @@ function refusal(
 ): SealerError {
   const { reason } = decision;
   if (reason === 'ended') return new SealerError(reason);
-  if (!('from' in decision)) return new SealerError(reason, { detail: keyFile });
+  if (!('from' in decision)) return new SealerError(reason, { path: keyFile });
   return new SealerError(reason, { seals: { from: decision.from, to: decision.to } });
 }
 

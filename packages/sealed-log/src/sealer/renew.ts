@@ -141,7 +141,7 @@ async function renew(renewal: Renewal): Promise<Omit<RenewedLog, 'noteVerifierKe
   const holder = await openKeyFile(keyFile, () => firstContent(newKey(0, oldKey?.depth)));
   const part = readPublicPart(holder.publicBytes);
   await holder.close();
-  if (part === undefined) throw new SealerError('other-log', { detail: keyFile });
+  if (part === undefined) throw new SealerError('other-log', { path: keyFile });
   return {
     oldVerifierKey: entry.oldVerifierKey,
     oldFiles: namesOf(renewal, entry).flatMap(([, to]) => (existsSync(to) ? [to] : [])),
@@ -196,7 +196,7 @@ function entryIn(record: string): RenewalEntry | undefined {
 /** Of a renewal that erased the key and moved nothing, the record knows what the key told. */
 async function newEntry(renewal: Renewal, record?: RenewalEntry): Promise<RenewalEntry> {
   const { path, reason } = renewal;
-  if (!existsSync(sealsOf(path))) throw new SealerError('not-sealed', { detail: sealsOf(path) });
+  if (!existsSync(sealsOf(path))) throw new SealerError('not-sealed', { path: sealsOf(path) });
   let number = 1;
   const old = (): string => `${path}.old-${String(number)}`;
   while (existsSync(old()) || existsSync(sealsOf(old()))) number += 1;
@@ -268,7 +268,7 @@ async function withOldKey<Result>(
   try {
     const part = readPublicPart(holder.publicBytes);
     if (part === undefined || !isOfLog(path, options.origin, part.firstKey))
-      throw new SealerError('other-log', { detail: keyFile });
+      throw new SealerError('other-log', { path: keyFile });
     return await use(part, () => holder.destroy());
   } finally {
     await holder.close();
@@ -332,8 +332,7 @@ function replaceLog(path: string, old: string, line: Buffer): void {
   if (existsSync(path)) {
     if (!existsSync(old)) linkSync(path, old);
     // A program renamed the log meanwhile, and this is another file.
-    if (statSync(path).ino !== statSync(old).ino)
-      throw new SealerError('changed-file', { detail: path });
+    if (statSync(path).ino !== statSync(old).ino) throw new SealerError('changed-file', { path });
   }
   try {
     writeUnderLock(path, line, { secret: false, replace: true });

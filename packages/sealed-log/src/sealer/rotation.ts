@@ -136,7 +136,7 @@ export class LogFiles {
       if (isGrown)
         this.#world.tell({
           event: 'error',
-          error: new SealerError('grown-file', { detail: this.#names.path }),
+          error: new SealerError('grown-file', { path: this.#names.path }),
         });
       const isKept = !isGrown && !file.seen.isRemoved && length - at <= MOST_WATCHED;
       if (!isKept) file.close();
@@ -279,7 +279,7 @@ export function refusePacked(names: LogNames, { seen }: EntryFile): void {
     if (unpacked.includes(file.replace(PACKED, ''))) continue;
     const found = statSync(file, { throwIfNoEntry: false, bigint: true });
     if (found !== undefined && found.mtimeNs > seen.changed)
-      throw new SealerError('missing-entries', { detail: file });
+      throw new SealerError('missing-entries', { path: file });
   }
 }
 

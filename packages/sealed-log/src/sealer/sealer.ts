@@ -11,7 +11,7 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { FileError } from '@evolock/direct-serialise-io';
-import { checkPath, flushFolder } from '@evolock/direct-serialise-io/files';
+import { checkPath, flushFolder, refuseUnflushable } from '@evolock/direct-serialise-io/files';
 import { isOrigin, MAX_DEPTH } from '../format/key.js';
 import type { NewCheckpoint } from './checkpoint.js';
 import { EntryFile } from './entries.js';
@@ -337,6 +337,7 @@ export function checkBegin(path: unknown, given: unknown): Begin {
 
 /** Nothing is begun where a seal, or its checkpoint, could never be made. Then the folders of the keys are made. */
 function preparePlaces({ path, options }: Begin): void {
+  refuseUnflushable(path);
   EntryFile.open(path, 0)?.close();
   const { checkpointFile } = options;
   if (checkpointFile !== undefined && !existsSync(dirname(checkpointFile)))

@@ -153,7 +153,9 @@ test('a key file that is damaged anywhere, or cut, is refused with advice that c
     await open(whole.subarray(0, at));
   }
   await open(Buffer.concat([whole, whole]));
-  expect(errors).toContainEqual(expect.objectContaining({ reason: 'damaged-key' }));
+  expect(errors).toContainEqual(
+    expect.objectContaining({ reason: 'damaged-key', path: keyFile, detail: keyFile }),
+  );
   for (const error of errors)
     expect(error).toMatchObject({ message: expect.stringContaining('renewLog') });
 });
