@@ -129,13 +129,8 @@ test.skipIf(reason !== undefined).each(NAMES)(
 );
 
 /** A process whose clocks count from another zero, in the containers of this one otherwise. It has the same process ids. */
-const IN_ANOTHER_TIME = [
-  'unshare',
-  '--time',
-  '--boottime=100000',
-  '--fork',
-  '--kill-child=SIGKILL',
-];
+const OTHER_TIME = ['--time', '--boottime=100000', '--fork', '--kill-child=SIGKILL'];
+const IN_ANOTHER_TIME = ['unshare', ...OTHER_TIME];
 
 function whyNoTimeNamespaces(): string | undefined {
   if (process.platform !== 'linux') return 'only Linux has namespaces';
