@@ -1,7 +1,7 @@
 /** How the commands are built. */
 import { execFileSync } from 'node:child_process';
 import type { Options } from 'tsup';
-import { build, licences } from './tsup.shared.js';
+import { build } from './tsup.shared.js';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
@@ -75,7 +75,7 @@ export function buildCommand(entry: Record<string, string>, options: Options = {
     define: { RELEASE_DATE: JSON.stringify(releaseDate()), 'import.meta.url': 'moduleUrl' },
     external: [SEPARATE],
     noExternal: [new RegExp(`^(?!node:|${SEPARATE})`)],
-    esbuildPlugins: [commonJs, licences],
+    esbuildPlugins: [commonJs],
     ...options,
   });
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Options } from 'tsup';
+import { contents, forgetContents, LIBRARY } from './tsup.contents.js';
 
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
 
@@ -34,40 +35,6 @@ const helperWhereNeeded: EsbuildPlugin = {
     });
   },
 };
-
-/** The folder of a library, in the path of one of its files. */
-const LIBRARY = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
-
-/** Writes the licences of the libraries that the build contains, as these demand, with their names and versions. */
-export const licences: EsbuildPlugin = {
-  name: 'licences',
-  setup(build) {
-    build.initialOptions.metafile = true;
-    build.onEnd(({ metafile }) => {
-      const folders = Object.keys(metafile?.inputs ?? {}).flatMap(
-        (path) => LIBRARY.exec(path) ?? /^(?:\.\.\/)+.*\/dist(?=\/)/.exec(path) ?? [],
-      );
-      const texts = [...new Set(folders)].sort().map(licencesIn);
-      const { outdir = 'dist' } = build.initialOptions;
-      mkdirSync(outdir, { recursive: true });
-      writeFileSync(join(outdir, 'LICENSES.txt'), texts.filter((text) => text !== '').join('\n'));
-    });
-  },
-};
-
-/** The licence of a library, or the licences in the build of a package. */
-function licencesIn(folder: string): string {
-  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
-  if (!LIBRARY.test(folder)) return text;
-  if (text === '') throw new Error(`${folder} has no licence`);
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    readonly name: string;
-    readonly version: string;
-  };
-  const title = `${name} ${version}`;
-  return `${title}\n${'='.repeat(title.length)}\n\n${text}`;
-}
 
 /** Puts the sources of libraries, which a package does not publish, into its source maps. */
 const sourcesOfLibraries: NonNullable<Options['plugins']>[number] = {
@@ -173,6 +140,7 @@ export function build(
       const dts = declarationsFrom(copied);
       return { entry: withTwins(typed), format: 'esm', clean: true, ...sources, dts };
     }
+    if (options.clean !== false) forgetContents();
     return {
       entry,
       format: 'esm',
@@ -188,7 +156,7 @@ export function build(
       keepNames: true,
       // A bundled package cannot read its package.json at run time.
       define: { PACKAGE_VERSION: JSON.stringify(version), ...define },
-      esbuildPlugins: [helperWhereNeeded, ...esbuildPlugins],
+      esbuildPlugins: [contents, helperWhereNeeded, ...esbuildPlugins],
       // A package contains its sources, so its maps do not repeat them. Copied ones are only in the maps.
       esbuildOptions: (options) => {
         options.sourcesContent = copied.length > 0;

@@ -1,4 +1,4 @@
-import { build, licences } from '../../tsup.shared.js';
+import { build } from '../../tsup.shared.js';
 
 export default build(
   {
@@ -8,5 +8,5 @@ export default build(
     header: 'src/header/index.ts',
   },
   // To install it would install a native add-on.
-  { noExternal: ['cbor-x'], esbuildPlugins: [licences] },
+  { noExternal: ['cbor-x'] },
 );
