@@ -7,6 +7,7 @@ import prettier from 'eslint-config-prettier';
 import jsdoc from 'eslint-plugin-jsdoc';
 import n from 'eslint-plugin-n';
 import tseslint from 'typescript-eslint';
+import { ladder, scope } from './internal/tooling/src/ladder/ladder.mjs';
 
 const code = '**/*.{ts,mts,js,mjs}';
 const packageSource = 'packages/*/src/**/*.ts';
@@ -144,24 +145,26 @@ const imports = readdirSync(new URL('packages', import.meta.url)).flatMap((folde
   );
 });
 
-/** The build copies the code of these packages into this one, so users do not install them with it. */
-const copied = defineConfig(
-  {
-    name: 'evolock/copied',
-    files: ['packages/kes-verify/src/**/*.ts'],
-    rules: {
-      'n/no-unpublished-import': [
-        'error',
-        { allowModules: ['@evolock/cardano-kes', '@evolock/direct-serialise'] },
-      ],
-    },
-  },
-  {
-    name: 'evolock/copied-into-commands',
-    files: ['packages/kes-cli/src/**/*.ts', 'packages/sealed-log/src/command/**/*.ts'],
-    rules: { 'n/no-unpublished-import': ['error', { allowModules: ['@evolock/command-line'] }] },
-  },
-);
+/** A build contains these, so its sources may import what users do not install. */
+const copied = ladder
+  .filter(({ builtIn, folder }) => builtIn !== undefined && folder === undefined)
+  .map(({ name, builtIn = [] }) => {
+    const layers = ladder.map((layer) => layer.name);
+    const allowModules = builtIn.map((each) => (layers.includes(each) ? scope + each : each));
+    return defineConfig({
+      name: `evolock/built-in/${name}`,
+      files: [`packages/${name}/src/**/*.ts`],
+      rules: { 'n/no-unpublished-import': ['error', { allowModules }] },
+    });
+  });
+
+/** The library of this package does not contain what its command contains. */
+const ofCommandAlone = defineConfig({
+  name: 'evolock/built-in/command-alone',
+  files: ['packages/sealed-log/src/**/*.ts'],
+  ignores: ['packages/sealed-log/src/command/**'],
+  rules: { 'n/no-unpublished-import': 'error' },
+});
 
 /**
  * Loops over each byte, node of a tree, item or page, whose time the benchmarks measure. An index that is in range is read
@@ -310,7 +313,8 @@ export default defineConfig(
   ...everywhere,
   ...source,
   ...imports,
-  ...copied,
+  ...copied.flat(),
+  ...ofCommandAlone,
   ...assertions,
   ...relaxedTests,
   ...shortTests,

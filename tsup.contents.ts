@@ -26,7 +26,9 @@ export const contents: EsbuildPlugin = {
   setup(build) {
     build.initialOptions.metafile = true;
     build.onEnd(({ metafile }) => {
-      const outputs = Object.entries(metafile?.outputs ?? {}).filter(([file]) => /js$/.test(file));
+      const outputs = Object.entries(metafile?.outputs ?? {}).filter(([file]) =>
+        file.endsWith('js'),
+      );
       const written: Contents = Object.fromEntries(
         outputs.map(([file, { inputs }]) => {
           const used = Object.keys(inputs).filter((path) => inputs[path]!.bytesInOutput > 0);
@@ -35,8 +37,9 @@ export const contents: EsbuildPlugin = {
         }),
       );
       const { entryPoints = [] } = build.initialOptions;
-      const [entry = ''] = Array.isArray(entryPoints) ? entryPoints : Object.keys(entryPoints);
-      const name = basename(String(entry), '.ts');
+      const [entry] = Array.isArray(entryPoints) ? entryPoints : Object.keys(entryPoints);
+      if (typeof entry !== 'string') throw new Error('The build has no entry');
+      const name = basename(entry, '.ts');
       mkdirSync(FOLDER, { recursive: true });
       writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(written, undefined, 1)}\n`);
       writeLicences(Object.values(written).flat());

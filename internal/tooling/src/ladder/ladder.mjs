@@ -16,9 +16,11 @@ const shared = 'direct-serialise';
  *
  * - `below`: exactly what its manifest depends on, of the repository and of native code. Tests may use more: what they use
  *   does not depend on the package, else the build would have a cycle, which turbo refuses.
+ * - `builtIn`: what its build contains and users do not install with it, of the repository and of others. Its manifest names
+ *   these as devDependencies.
  * - `folder`: its folder, when that is not `packages/NAME`. Such a package is not published.
  *
- * @typedef {{ name: string, below: readonly string[], folder?: string }} Layer
+ * @typedef {{ name: string, below: readonly string[], builtIn?: readonly string[], folder?: string }} Layer
  */
 
 /** @type {readonly Layer[]} */
@@ -43,23 +45,31 @@ export const ladder = [
   { name: 'kes-single', below: [shared, 'dsign-ed25519'] },
   { name: 'kes-sum', below: [shared, 'kes-single'] },
   { name: 'kes-verify-pool', below: [shared, 'kes-sum'] },
-  { name: 'cardano-kes', below: [shared, 'kes-sum', 'vrf-praos', 'direct-serialise-io'] },
+  {
+    name: 'cardano-kes',
+    below: [shared, 'kes-sum', 'vrf-praos', 'direct-serialise-io'],
+    // To install it would install a native add-on.
+    builtIn: ['cbor-x'],
+  },
   { name: 'kes-agent', below: [shared, 'cardano-kes', 'kes-sum', 'direct-serialise-io'] },
   { name: 'cardano-dmq', below: [shared, 'cardano-kes', 'kes-sum'] },
-  // The build copies code of cardano-kes, since a dependency would install native code.
-  { name: 'kes-verify', below: [] },
+  // To install cardano-kes would install native code.
+  { name: 'kes-verify', below: [], builtIn: [shared, 'cardano-kes'] },
   {
     name: 'sealed-log',
     below: [
       ...[shared, 'kes-sum', 'kes-verify-pool', 'direct-serialise-io', 'kes-verify'],
       native.name,
     ],
+    builtIn: ['command-line'],
   },
   {
     name: 'kes-cli',
-    below: [
-      ...[shared, 'cardano-dmq', 'cardano-kes', 'direct-serialise-io', 'kes-agent', 'kes-sum'],
-      ...['kes-verify-pool', native.name],
+    // A command that nothing imports: users install what it loads from its own files, and nothing else.
+    below: [native.name],
+    builtIn: [
+      ...[shared, 'cardano-dmq', 'cardano-kes', 'command-line', 'direct-serialise-io'],
+      ...['kes-agent', 'kes-sum', 'kes-verify-pool', 'smol-toml'],
     ],
   },
   { name: 'test-vectors', below: [] },

@@ -4,7 +4,6 @@
  *
  * Source: RFC 8949, section 3.
  */
-/* eslint-disable n/no-unpublished-import -- the build contains cbor-x, so that no user installs its native add-on */
 import type * as CborX from 'cbor-x';
 // This entry loads no add-on and evaluates no text. Its types name a file that there is not.
 import { Decoder } from 'cbor-x/decode-no-eval';
