@@ -10,7 +10,8 @@ import { ladder, native, scope } from '../src/ladder/ladder.mjs';
 import { brokenLinks, host, markdownPages } from '../src/links.mjs';
 import { DECLARED, readWorkspaces } from '../src/manifests.js';
 import { Calls } from '../src/readme-calls.js';
-import { builtIn, wrongFiles } from '../src/release/tarball.js';
+import { builtIn } from '../src/release/contents.js';
+import { wrongFiles } from '../src/release/tarball.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const workspaces = readWorkspaces(root);
@@ -57,6 +58,11 @@ describe.each(workspaces)('the manifest of $folder', ({ folder, manifest }) => {
     // A private workspace that no package depends on may use every package.
     if (layer === undefined) expect(manifest.private).toBe(true);
     else expect(below.map((one) => one.replace(scope, '')).sort()).toEqual([...layer.below].sort());
+    // What a build contains is not installed beside it.
+    const names = ladder.map((one) => one.name);
+    const built = (layer?.builtIn ?? []).map((one) => (names.includes(one) ? scope + one : one));
+    expect(Object.keys(manifest.devDependencies ?? {})).toEqual(expect.arrayContaining(built));
+    expect(built.filter((one) => Object.hasOwn(installed, one))).toEqual([]);
     // A declaration imports those of the packages below (tsup.shared.ts).
     if (manifest.private !== true && manifest.exports?.['.'] !== undefined)
       for (const one of own)
@@ -230,9 +236,41 @@ test('an installation of every package runs no script, and cbor-x comes built in
   expect(scripts.map(([place]) => place)).toEqual(['node_modules/cbor-extract']);
   const users = all.filter(([, { dependencies = {} }]) => Object.hasOwn(dependencies, 'cbor-x'));
   expect(users.map(([place]) => place)).toEqual(['internal/bench']);
-  const folder = join(root, 'packages', 'cardano-kes');
-  expect(builtIn([folder])).toMatchObject([{ name: 'cbor-x', purl: 'pkg:npm/cbor-x@1.6.0' }]);
-  expect(readFileSync(join(folder, 'dist', 'LICENSES.txt'), 'utf8')).toContain('Kris Zyp');
+  expect(builtIn(root, ['cardano-kes'])).toMatchObject([
+    { name: 'cbor-x', purl: 'pkg:npm/cbor-x@1.6.0' },
+  ]);
+  const licences = join(root, 'packages/cardano-kes/dist/LICENSES.txt');
+  expect(readFileSync(licences, 'utf8')).toContain('Kris Zyp');
+});
+
+test.each(workspaces.filter(({ manifest }) => manifest.private !== true))(
+  'what npm installs with $folder, its built files load',
+  ({ folder, manifest }) => {
+    const files = readdirSync(join(root, folder, 'dist'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.c?js$/.test(name))
+      .map((name) => readFileSync(join(root, folder, 'dist', name), 'utf8'));
+    const isLoaded = (name: string): boolean => {
+      const load = new RegExp(`(?:from |import |\\()["']${name}(?:/[\\w./-]+)?["']`);
+      return files.some((text) => load.test(text));
+    };
+    expect(Object.keys(manifest.dependencies ?? {}).filter((name) => !isLoaded(name))).toEqual([]);
+  },
+);
+
+test('the command kes installs sodium-native alone, and its bill of materials names the rest', () => {
+  const { manifest } = workspaces.find(({ folder }) => folder === 'packages/kes-cli')!;
+  expect(manifest.dependencies).toEqual({ [native.name]: native.version });
+  const libraries = ['@scure/base', 'cbor-x', 'commander', 'smol-toml'];
+  const packages = ladder
+    .filter(({ folder }) => folder === undefined)
+    .map(({ name }) => scope + name);
+  const unused = ['kes-cli', 'kes-verify', 'memory-scan', 'sealed-log', 'test-vectors'];
+  const used = packages.filter((name) => !unused.includes(name.replace(scope, '')));
+  expect(
+    builtIn(root, ['kes-cli'])
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([...libraries, ...used].sort());
 });
 
 test('the rehearsal of a release finds what a package has wrongly, twice or not at all', () => {

@@ -1,89 +1,46 @@
-/**
- * The packages as a release makes them: built at their next versions in a copy of the working tree, and published to a
- * registry on the loopback.
- */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { statSync, symlinkSync, writeFileSync } from 'node:fs';
+/** The packages as a release publishes them, on a registry on the loopback. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { readWorkspaces, type Workspace } from '../manifests.js';
+import { delimiter, join } from 'node:path';
+import type { Workspace } from '../manifests.js';
+import { DIGESTS, publishedIn, tarballOf, type Packed } from './pack.js';
 import { run, type Tools } from './tools.js';
 
 /** What npm publishes. */
 export interface Published extends Workspace {
   readonly readme: string;
+  /** The name of its tarball. */
+  readonly tarball: string;
 }
 
-/** Publishes every package, as `npm run release` does, from a copy of the working tree, where versions can change. */
-export async function publishCopy(
-  root: string,
-  copy: string,
-  { modules }: Tools,
-  registry: string,
-): Promise<Published[]> {
-  const changesets = async (command: string, env: Readonly<Record<string, string>> = {}) => {
-    const program = join(modules, '@changesets', 'cli', 'bin.js');
-    // The configuration names a module of changesets, which the copy does not have.
-    await run(copy, process.execPath, [program, command], { NODE_PATH: modules, ...env });
-  };
-  await copyTree(root, copy);
-  const versions = publishedIn(copy).map(({ manifest }) => manifest.version);
-  await changesets('version');
-  const packages = publishedIn(copy);
-  packages.forEach(({ manifest: { name, version } }, at) => {
-    if (versions[at] === '0.0.0' && version !== '0.1.0') throw new Error(`${name}: not 0.1.0`);
-  });
-  await build(root, copy, packages);
-  // npm needs a token, and the registry takes any.
-  const npmrc = join(copy, '.npmrc-of-the-loopback');
-  writeFileSync(npmrc, `${registry.replace('http:', '')}:_authToken=any\n`);
-  await changesets('publish', { npm_config_registry: registry, npm_config_userconfig: npmrc });
-  return packages.map((one) => ({
-    ...one,
-    readme: readFileSync(join(copy, one.folder, 'README.md'), 'utf8'),
-  }));
-}
-
-function publishedIn(root: string): Workspace[] {
-  return readWorkspaces(root).filter(({ manifest }) => !manifest.private);
-}
-
-/** Copies the files that are committed or could be. Changesets reads the git history, so the copy begins one. */
-async function copyTree(root: string, copy: string): Promise<void> {
-  const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const listed = (await run(root, 'git', listing)).split('\0');
-  for (const file of listed.filter((name) => name !== '' && existsSync(join(root, name))))
-    cpSync(join(root, file), join(copy, file));
-  const author = ['-c', 'user.name=evolock', '-c', 'user.email=evolock@localhost'];
-  await run(copy, 'git', ['init', '--quiet']);
-  await run(copy, 'git', ['add', '--all']);
-  await run(copy, 'git', [...author, 'commit', '--quiet', '--message=Working tree']);
-}
+/** Stands in for the program `gh`: no package has a release, and each gets one. */
+const GH = '#!/bin/sh\n[ "$2" = view ] && echo "release not found" >&2 && exit 1\ncat >/dev/null\n';
 
 /**
- * Builds the packages of the copy. The declarations do not contain the version, so they come from the repository, where
- * `npm run build` has made them.
+ * Publishes packed packages to a registry, by the program that a release publishes them by.
+ *
+ * @param bin - An empty folder, for the program that stands in for that of GitHub.
  */
-async function build(root: string, copy: string, packages: readonly Workspace[]): Promise<void> {
-  const modules = join(copy, 'node_modules');
-  mkdirSync(join(modules, '@evolock'), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules')))
-    if (name !== '@evolock' && name !== '.cache')
-      symlinkSync(join(root, 'node_modules', name), join(modules, name), 'junction');
-  for (const { folder, manifest } of readWorkspaces(copy)) {
-    symlinkSync(join(copy, folder), join(modules, manifest.name), 'junction');
-    const own = join(root, folder, 'node_modules');
-    if (existsSync(own)) symlinkSync(own, join(copy, folder, 'node_modules'), 'junction');
-  }
-  const turbo = ['internal/tooling/turbo.mjs', 'run', 'build', '--filter=./packages/*'];
-  await run(copy, process.execPath, turbo);
-  for (const { folder } of packages)
-    cpSync(join(root, folder, 'dist'), join(copy, folder, 'dist'), {
-      recursive: true,
-      filter: (path) => path.endsWith('.d.ts') || statSync(path).isDirectory(),
-    });
+export async function publish(packed: Packed, registry: string, bin: string): Promise<Published[]> {
+  const { root, folder } = packed;
+  const program = join(root, 'internal/tooling/src/release/publish.mjs');
+  const gh = join(bin, 'gh');
+  writeFileSync(gh, GH, { mode: 0o755 });
+  await run(folder, process.execPath, [program, folder], {
+    PATH: [bin, process.env['PATH']].join(delimiter),
+    DIGESTS: readFileSync(join(folder, DIGESTS), 'utf8'),
+    GITHUB_SHA: 'COMMIT',
+    // npm needs a token, and the registry takes any.
+    NPM_TOKEN: 'any',
+    npm_config_registry: registry,
+  });
+  return publishedIn(root).map((one) => ({
+    ...one,
+    tarball: tarballOf(one),
+    readme: readFileSync(join(root, one.folder, 'README.md'), 'utf8'),
+  }));
 }
 
 /** A registry on the loopback that has the packages of the scope @evolock and no others. */

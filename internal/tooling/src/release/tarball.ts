@@ -1,5 +1,5 @@
 /** The files of a package: each is used by those who install it. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 
 const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
@@ -51,20 +51,4 @@ function sourcesOf(folder: string, map: string) {
     file: posix.join(posix.dirname(map), source),
     contained: typeof sourcesContent[at] === 'string',
   }));
-}
-
-/**
- * The libraries that packages contain in their builds, as a bill of materials lists them.
- *
- * @param packages - The folders of the packages.
- */
-export function builtIn(packages: readonly string[]): object[] {
-  return packages
-    .map((folder) => join(folder, 'dist', 'LICENSES.txt'))
-    .filter((file) => existsSync(file))
-    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^(\S+) (\S+)\n=+$/gm)])
-    .map(([, name = '', version = '']) => {
-      const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
-      return { 'bom-ref': `${name}@${version}`, type: 'library', name, version, purl };
-    });
 }

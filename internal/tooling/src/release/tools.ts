@@ -1,7 +1,7 @@
-/** The programs of the rehearsal. They are installed into a temporary folder, since nothing else needs them. */
+/** The programs of the rehearsal, and how it runs them. */
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installTools, outerEnvironment } from './locked-tools.mjs';
 
 /** A Node.js, and the folder of its program. */
 export interface Node {
@@ -15,36 +15,16 @@ export interface Tools {
   readonly nodes: readonly Node[];
 }
 
-/** Installs the programs into an empty folder. */
-export async function installTools(root: string, folder: string): Promise<Tools> {
-  // The version of changesets is that of the scripts.
-  const [, changesets = ''] =
-    /@changesets\/cli@([\d.]+)/.exec(readFileSync(join(root, 'package.json'), 'utf8')) ?? [];
-  const platform = `npm:node-${process.platform}-${process.arch}`;
-  const dependencies = {
-    '@changesets/cli': changesets,
-    'node-20': `${platform}@^20.19`,
-    'node-22': `${platform}@^22.12`,
-    'node-24': `${platform}@^24`,
-    pnpm: '10.34.8',
-    verdaccio: '6.7.4',
-  };
-  // verdaccio asks for the tag `cjs` of node-fetch, which mirrors of the registry may not have.
-  const manifest = { private: true, dependencies, overrides: { 'node-fetch': '2.7.0' } };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  await run(folder, 'npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts']);
-  const modules = join(folder, 'node_modules');
-  const nodeIn = async (name: string): Promise<Node> => {
-    const bin = join(modules, name, 'bin');
-    const version = await run(folder, join(bin, 'node'), ['--version']);
+/** The programs of the rehearsal, which are installed when they are not there yet. */
+export async function readyTools(root: string): Promise<Tools> {
+  const modules = installTools(root);
+  const nodes = ['20', '22', '24'].map(async (major) => {
+    const bin = join(modules, `node-${major}-${process.platform}-${process.arch}`, 'bin');
+    const version = await run(root, join(bin, 'node'), ['--version']);
     return { version: version.trim(), folder: bin };
-  };
-  return { modules, nodes: await Promise.all(['node-20', 'node-22', 'node-24'].map(nodeIn)) };
+  });
+  return { modules, nodes: await Promise.all(nodes) };
 }
-
-/** What `npm run` sets for its scripts. With it npm would take the repository for the project. */
-const ofScripts =
-  /^(?:npm_(?:package|lifecycle)_|npm_config_(?:local_prefix|engine_strict)$|INIT_CWD$)/;
 
 /** Ends a program that hangs. Milliseconds. */
 const TIMEOUT = 600_000;
@@ -61,9 +41,12 @@ export function run(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const outer = Object.entries(process.env).filter(([name]) => !ofScripts.test(name));
-  const all = { ...Object.fromEntries(outer), ...env };
-  const options = { cwd, env: all, timeout: TIMEOUT, maxBuffer: 2 ** 26 };
+  const options = {
+    cwd,
+    env: { ...outerEnvironment(), ...env },
+    timeout: TIMEOUT,
+    maxBuffer: 2 ** 26,
+  };
   return new Promise((resolve, reject) => {
     execFile(command, args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
