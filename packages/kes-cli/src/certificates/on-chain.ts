@@ -147,7 +147,8 @@ class NodeFile {
   /** Of `query protocol-state`. A pool that is absent has no certificate on chain. */
   #protocolState({ oCertCounters: counters, lastSlot }: Fields): NodeSays {
     const isOfPools = Object.keys(counters as Fields).every((pool) => /^[0-9a-f]{56}$/.test(pool));
-    if (typeof counters !== 'object' || !isOfPools) throw new TypeError('counters');
+    if (typeof counters !== 'object' || Array.isArray(counters) || !isOfPools)
+      throw new TypeError('counters');
     const { coldVerificationKey: key } = this.#subject;
     if (key === undefined) {
       throw usage(
