@@ -110,7 +110,9 @@ function errorsOf(folder: string): string {
   const lines = [...classes].flatMap(([, comment = '', body = '']) => {
     const [, type = ''] = /^ {2}readonly code(?:: | = |:)([^]*?);/m.exec(body) ?? [];
     const named = text.split(`export type ${type} =`)[1]?.split(';')[0];
-    const fields = [...body.matchAll(/^ {2}(?:override )?readonly (?!code)(\w+):/gm)].map(([, name]) => name);
+    const fields = [...body.matchAll(/^ {2}(?:override )?readonly (?!code)(\w+):/gm)].map(
+      ([, name]) => name,
+    );
     const facts = fields.length === 0 ? '' : ` (\`${fields.join('`, `')}\`)`;
     const codes = (named ?? type).matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*\| )?'(ERR_\w+)'/g);
     return [...codes].map(([, own = comment, code]) => `- \`${code}\`${facts}: ${plain(own)}\n`);
