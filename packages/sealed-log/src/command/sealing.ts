@@ -123,6 +123,7 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'changed-file': 'invalid',
   'unknown-checkpoint': 'invalid',
   unprotected: 'invalid',
+  'lost-file': 'invalid',
 };
 
 /** What it means for a command that a sealer refuses. Other reasons are of the system. */
@@ -152,17 +153,26 @@ function errorInWords(log: string, cause: unknown): unknown {
   if (cause instanceof ArgumentError) return usage(optionInWords(cause.message), { cause });
   if (!(cause instanceof SealerError)) return cause;
   const { code, reason, message } = cause;
-  return new CommandError(failureOf(reason), `${printable(log)}: ${message}`, { code, cause });
+  return new CommandError(failureOf(reason), `${printable(log)}: ${optionsInWords(message)}`, {
+    code,
+    cause,
+  });
+}
+
+/** `the option rotated` of the library is `--rotated` here. */
+export function optionsInWords(message: string): string {
+  return message.replaceAll(/\bthe option (\w+)/g, (_, name: string) => optionOf(name));
 }
 
 /** `options.keyFile: …` of the library is `--key-file: …` here. */
 function optionInWords(message: string): string {
   return message
     .replace(/^options\.noteKeyFile\b/, '--note-key')
-    .replace(
-      /^options\.(\w+)/,
-      (_, name: string) => `--${name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()}`,
-    );
+    .replace(/^options\.(\w+)/, (_, name: string) => optionOf(name));
+}
+
+function optionOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()}`;
 }
 
 /** Writes lines about a sealer to standard error. */
@@ -180,17 +190,24 @@ export class Lines {
 
   /** Shows what needs a person. */
   ofTroubles(sealer: Sealer): void {
-    const { stderr, environment } = this.#session.context;
-    const style = styleFor(stderr, environment);
-    const [error, warning] = [style.bad('error'), style.warning('warning')];
-    sealer.on('error', ({ message }) => this.#mark(error, message));
+    sealer.on('error', ({ message }) => this.error(optionsInWords(message)));
     sealer.on('truncated', ({ file, bytes }) =>
-      this.#mark(warning, `${file} became ${counted(bytes, 'byte')} shorter`),
+      this.warn(`${file} became ${counted(bytes, 'byte')} shorter`),
     );
     sealer.on('clock', ({ behind }) => {
       const words = `the clock is ${counted(behind, 'second')} behind the last seal, whose time is used`;
-      this.#mark(warning, words);
+      this.warn(words);
     });
+  }
+
+  /** Shows an error, after which the command goes on. */
+  error(words: string): void {
+    this.#mark('bad', 'error', words);
+  }
+
+  /** Shows a warning. */
+  warn(words: string): void {
+    this.#mark('warning', 'warning', words);
   }
 
   /** Tells what is kept elsewhere. */
@@ -205,9 +222,10 @@ export class Lines {
     sealer.on('sealed', (seal) => this.say(sealInWords(seal)));
   }
 
-  #mark(mark: string, words: string): void {
-    const { stderr } = this.#session.context;
-    stderr.write(`${this.#session.program.name}: ${mark}: ${printable(words)}\n`);
+  #mark(colour: 'bad' | 'warning', mark: string, words: string): void {
+    const { stderr, environment } = this.#session.context;
+    const shown = styleFor(stderr, environment)[colour](mark);
+    stderr.write(`${this.#session.program.name}: ${shown}: ${printable(words)}\n`);
   }
 }
 

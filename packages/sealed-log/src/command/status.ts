@@ -9,11 +9,11 @@ import { counted, printable } from '@evolock/command-line/text';
 import { lockStateOf } from '@evolock/direct-serialise-io/files';
 import { writeVerifierKey } from '../format/key.js';
 import { END } from '../format/seal.js';
-import { refusalOf } from '../sealer/opening.js';
+import { refusalOf, troublesOf } from '../sealer/opening.js';
 import { sealsOf } from '../files/log-file.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
-import { failureOf, KEY_FILE, ROTATED, type SealingOptions } from './sealing.js';
+import { failureOf, KEY_FILE, optionsInWords, ROTATED, type SealingOptions } from './sealing.js';
 import { duration, entriesInWords, moment } from './verdict-words.js';
 
 export const statusCommand: Definition = {
@@ -45,19 +45,21 @@ export const statusCommand: Definition = {
     const { origin } = first;
     const places = { origin, keyFile: resolve(place.keyFile), rotated };
     const refusal = refusalOf(resolve(log), places, runs);
+    const troubles = ended ? [] : troublesOf(resolve(log), places);
+    const [worst] = [...(refusal === undefined ? [] : [refusal]), ...troubles];
     return {
       result: [
         ended
           ? { mark: 'good', words: `${printable(log)} has ended` }
-          : runs && refusal === undefined
+          : runs && worst === undefined
             ? { mark: 'good', words: `${printable(log)} is being sealed` }
             : { mark: 'weak', words: `${printable(log)}: ${runs ? 'a' : 'no'} sealer runs` },
       ],
-      checks:
-        refusal === undefined
-          ? []
-          : [{ valid: false, words: `a sealer refuses it: ${printable(refusal.message)}` }],
-      ...(refusal && { exitCode: ExitCode[failureOf(refusal.reason)] }),
+      checks: [
+        ...(refusal === undefined ? [] : [`a sealer refuses it: ${refusal.message}`]),
+        ...troubles.map(({ message }) => message),
+      ].map((words) => ({ valid: false, words: printable(optionsInWords(words)) })),
+      ...(worst && { exitCode: ExitCode[failureOf(worst.reason)] }),
       facts: [
         ['last seal', `${seal.number}, over ${entriesInWords(seal.size)}`],
         ['at', `${moment(seal.time)}, ${duration(age)} ago`],
@@ -73,7 +75,8 @@ export const statusCommand: Definition = {
         ...{ lastSeal: seal.number, time: seal.time },
         ...{ sealedEntries: seal.size, ended, keyLastSeal: key.last, logBytes },
         keyFile: hasKey ? place.keyFile : null,
-        refusal: refusal?.message ?? null,
+        refusal: refusal === undefined ? null : optionsInWords(refusal.message),
+        troubles: troubles.map(({ message }) => optionsInWords(message)),
         sealer: sealer === undefined ? null : { pid: sealer.pid, state: sealer.state },
       },
     };

@@ -8,15 +8,20 @@ const LONG = 2 ** 31 - 1;
 export class Stop implements Disposable {
   /** Resolves at the first signal. */
   readonly asked: Promise<void>;
+  /** Resolves at the second one. */
+  readonly askedAgain: Promise<void>;
   readonly #signals: Signals;
   readonly #names: readonly NodeJS.Signals[];
-  #ask: () => void = () => undefined;
+  readonly #ask: () => void;
   readonly #alive = setInterval(() => undefined, LONG);
 
   constructor(signals: Signals, names: readonly NodeJS.Signals[]) {
     this.#signals = signals;
     this.#names = names;
-    this.asked = new Promise((resolve) => (this.#ask = resolve));
+    const asks: (() => void)[] = [];
+    this.asked = new Promise((resolve) => void asks.push(resolve));
+    this.askedAgain = new Promise((resolve) => void asks.push(resolve));
+    this.#ask = () => asks.shift()?.();
     for (const name of names) signals.on(name, this.#ask);
   }
 

@@ -6,7 +6,7 @@ import { writeVerifierKey, type LogKey } from '../format/key.js';
 import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../format/seal.js';
 import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
-import { removeHint, writeHint } from './hint.js';
+import { removeHint, writeHint, type Hint } from './hint.js';
 import { NoteKey } from './note-key.js';
 import { writePublicPart, type NewKey } from './keys.js';
 import { openLog, type OpenLog } from './opening.js';
@@ -47,6 +47,10 @@ export class Engine {
   #sealedAt = -Infinity;
   /** The last failure that was told, which is not told again before a heartbeat; `undefined` after a success. */
   #told: { readonly message: string; readonly at: number } | undefined;
+  /** When it was last told that entries wait for the end of an old file; `undefined` when none do. */
+  #waitingToldAt: number | undefined;
+  /** What was last written. */
+  #hint: Hint | undefined;
   #closed = false;
   #calls: Promise<unknown> = Promise.resolve();
   #wanted: Promise<SealFacts> | undefined;
@@ -102,6 +106,7 @@ export class Engine {
         if (this.#step !== 'idle') await this.#run();
         this.#readAhead();
         if (this.#isDue()) await this.#sealNow();
+        this.#tellWaiting();
       } catch {
         // It was told, and the next tick tries again.
       }
@@ -131,7 +136,8 @@ export class Engine {
   /**
    * Seals what was not sealed, and closes. With `end`, no seal follows, and the key is erased.
    *
-   * @throws What prevented the last seal. The sealer is closed all the same.
+   * @throws What prevented the last seal, and `waiting-file` when entries wait for the end of an old file. The sealer is
+   * closed all the same.
    */
   close(end: boolean): Promise<void> {
     return this.#after(async () => {
@@ -155,6 +161,37 @@ export class Engine {
     }
   }
 
+  /** Entries that wait for the end of an old file need a person, and `sealed-log status` reads of them in the hint. */
+  #tellWaiting(): void {
+    const { tree } = this.#log;
+    const waiting = tree.waitsLong ? tree.waiting : undefined;
+    const now = this.#world.elapsed();
+    if (
+      waiting !== undefined &&
+      now - (this.#waitingToldAt ?? -Infinity) >= this.#options.heartbeat
+    ) {
+      this.#waitingToldAt = now;
+      const error = new SealerError('waiting-file', { waiting });
+      this.#world.tell({ event: 'error', error });
+    }
+    if (waiting === undefined) this.#waitingToldAt = undefined;
+    const { keyFile } = this.#options;
+    const hint = this.#hint;
+    if (keyFile === undefined || hint === undefined) return;
+    if ((hint.waiting === undefined) !== (waiting === undefined))
+      this.#writeHint(keyFile, { ...hint, waiting });
+  }
+
+  #writeHint(keyFile: string, hint: Hint): void {
+    writeHint(keyFile, hint);
+    this.#hint = hint;
+  }
+
+  /** Whether entries wait for the end of an old file, which may have been reached when the time to settle has passed. */
+  get waits(): boolean {
+    return this.#log.tree.waiting !== undefined;
+  }
+
   /** Hashing between seals spreads the work. */
   #readAhead(): void {
     try {
@@ -171,6 +208,8 @@ export class Engine {
     if (ends) this.#flags |= END;
     else this.#readAhead();
     if (ends || this.#last === undefined || this.#hasNew()) await this.#sealNow();
+    const { waiting } = this.#log.tree;
+    if (!ends && waiting !== undefined) throw new SealerError('waiting-file', { waiting });
   }
 
   #after<Result>(work: () => Result | Promise<Result>): Promise<Result> {
@@ -304,7 +343,7 @@ export class Engine {
       const isDue = this.#written < 0 || seal.number - this.#written >= checkpointEvery;
       if (isDue || (seal.flags & END) !== 0) this.#writeCheckpoint();
     } finally {
-      if (keyFile !== undefined && hint !== undefined) writeHint(keyFile, hint);
+      if (keyFile !== undefined && hint !== undefined) this.#writeHint(keyFile, hint);
     }
     this.#told = undefined;
   }

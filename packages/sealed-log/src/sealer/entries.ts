@@ -35,14 +35,18 @@ export const BEGINNING: Position = { offset: 0, last: undefined };
 /** A file of lines. */
 export class EntryFile {
   readonly identity: FileIdentity;
-  /** When it was opened, by the clock of the sealer. */
-  readonly openedAt: number;
+  /** When it was first seen, by the clock of the sealer. */
+  openedAt: number;
+  /** Whether it was seen to change its size since it was opened. */
+  hasChanged = false;
   readonly #fd: number;
   /** When it was opened, or its size was last seen to change. */
   #changedAt: number;
   #seen: { readonly size: number; readonly changed: bigint; readonly isRemoved: boolean };
   /** The bytes that were read. */
   #offset = 0;
+  /** Lines that were counted and not read, and their bytes. */
+  #counted = { lines: 0, bytes: 0 };
   /** The end of the last entry, its bytes, and its hash. */
   #end = 0;
   #length = 0;
@@ -98,7 +102,25 @@ export class EntryFile {
   look(now: number): void {
     const { size } = this.#seen;
     this.#seen = seenIn(fstatSync(this.#fd, { bigint: true }));
-    if (this.#seen.size !== size) this.#changedAt = now;
+    if (this.#seen.size === size) return;
+    this.#changedAt = now;
+    this.hasChanged = true;
+  }
+
+  /** Counts the lines up to the end that was seen, of which none was read. Each byte is looked at once. */
+  countLines(): number {
+    let { lines, bytes } = this.#counted;
+    if (bytes > this.#seen.size) [lines, bytes] = [0, 0];
+    const piece = new Uint8Array(Math.min(PIECE, this.#seen.size - bytes));
+    while (bytes < this.#seen.size) {
+      const count = readSync(this.#fd, piece, 0, piece.length, bytes);
+      if (count === 0) break;
+      bytes += count;
+      const read = piece.subarray(0, count);
+      for (let at = read.indexOf(NEWLINE); at >= 0; at = read.indexOf(NEWLINE, at + 1)) lines += 1;
+    }
+    this.#counted = { lines, bytes };
+    return lines;
   }
 
   /** Whether it was read to the end that was seen, and that end is so old. */

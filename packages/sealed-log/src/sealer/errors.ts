@@ -25,6 +25,14 @@ const words = {
     'the key file was an old copy: a thief of that copy can make these seals again, so they are no longer protected',
   'grown-file':
     'an old file of the log grew after its last entry was sealed, so the log does not verify with it: writers have to take the new file sooner, or the option settle has to be longer',
+  'waiting-file':
+    'an old file of the log still grows, so the entries of the files after it are not sealed: make the program that writes to it open the log again',
+  'lost-file':
+    'the file of the log was removed or replaced, and the log does not verify without it: put it back, with the same bytes, under a name that the option rotated gives',
+  'copied-file':
+    'the file of the log was replaced by a copy, in which the sealer goes on: make the programs that write to the log open it again, since what they write to the replaced file is lost',
+  'moved-file':
+    'the file of the log was renamed to a name that the option rotated does not give, so no start finds it: name such files with that option',
   'changed-file':
     'a file was removed, replaced or changed by another program, so nothing is appended: put it back, and start again',
   'unknown-checkpoint':
@@ -36,6 +44,16 @@ const words = {
   closed: 'the sealer is closed',
   thread: 'the thread of the sealer ended',
 } as const;
+
+/** An old file that grows still, so that later files are not read. */
+export interface WaitingFile {
+  /** The file, or the log when the file has no name in its folder any more. */
+  readonly file: string;
+  /** When it lost the name of the log, POSIX seconds. */
+  readonly since: number;
+  /** The number of entries that wait. */
+  readonly entries: number;
+}
 
 /** Why. */
 export type SealerErrorReason = keyof typeof words;
@@ -53,6 +71,8 @@ export class SealerError extends EvolockError {
   override readonly path: string | undefined;
   /** Public facts that the message ends with: the file, or the error of the system. */
   readonly detail: string | undefined;
+  /** The file of the reason `waiting-file`; else `undefined`. */
+  readonly waiting: WaitingFile | undefined;
 
   constructor(
     reason: SealerErrorReason,
@@ -60,16 +80,24 @@ export class SealerError extends EvolockError {
       readonly seals?: { readonly from: number; readonly to: number } | undefined;
       readonly path?: string | undefined;
       readonly detail?: string | undefined;
+      readonly waiting?: WaitingFile | undefined;
     } = {},
   ) {
-    const { seals, path, detail = path } = options;
+    const { seals, waiting, path = waiting?.file } = options;
+    const detail = options.detail ?? (waiting === undefined ? path : waitingInWords(waiting));
     const which = seals === undefined ? '' : ` (${inWords(seals)})`;
     super(`${words[reason]}${which}${detail === undefined ? '' : `: ${detail}`}`, options);
     this.reason = reason;
     this.seals = seals;
     this.path = path;
     this.detail = detail;
+    this.waiting = waiting;
   }
+}
+
+function waitingInWords({ file, since, entries }: WaitingFile): string {
+  const wait = entries === 1 ? '1 entry waits' : `${String(entries)} entries wait`;
+  return `${file}: ${wait} since ${new Date(since * 1000).toISOString()}`;
 }
 
 function inWords({ from, to }: { readonly from: number; readonly to: number }): string {

@@ -10,33 +10,46 @@ import { removeLeftovers, writeUnderLock } from '@evolock/direct-serialise-io/fi
 import { textOfOwn } from '../files/log-file.js';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
-import type { FileIdentity } from './entries.js';
-import type { KnownFiles } from './rotation.js';
+import type { Position } from './entries.js';
+import type { WaitingFile } from './errors.js';
+import type { KnownFile, KnownFiles } from './rotation.js';
 
-/** How far a log was sealed. */
-export interface Hint extends KnownFiles, Pick<Frontier, 'size' | 'nodes'> {
-  /** The tree before the first entry of the first file, by which a copy of that file is known. */
-  readonly before: Pick<Frontier, 'size' | 'nodes'>;
+type Tree = Pick<Frontier, 'size' | 'nodes'>;
+
+/** A file that was read, by which a copy of it is known. */
+export interface ReadFile extends Tree {
+  /** The tree before its first entry. */
+  readonly before: Tree;
+  /** Its last entry. */
+  readonly position: Position;
+}
+
+/** How far a log was sealed. The tree before the first entry is that of the first file. */
+export interface Hint extends KnownFiles, ReadFile {
+  /** Files that were removed or replaced while they had the name of the log. */
+  readonly lost: readonly ReadFile[];
+  /** The old file for whose end the sealer waits, when it waits for long. */
+  readonly waiting: WaitingFile | undefined;
 }
 
 /** A longer file is none: a tree has at most 53 nodes, and few files wait. */
 const MOST_BYTES = 1 << 20;
 
 /** Of the form of the file. */
-const VERSION = 2;
+const VERSION = 3;
 
 const hintOf = (keyFile: string): string => `${keyFile}.hint`;
 
 /** Writes a hint durably, in one step. The caller has the lock of the key file. */
-export function writeHint(keyFile: string, { size, nodes, before, files, position }: Hint): void {
-  const { offset, last } = position;
+export function writeHint(keyFile: string, hint: Hint): void {
+  const { files, lost, waiting = null } = hint;
   const text = JSON.stringify({
     version: VERSION,
-    ...{ size, nodes: nodes.map(encodeBase64) },
-    before: { size: before.size, nodes: before.nodes.map(encodeBase64) },
-    ...{ files, offset },
-    last: last === undefined ? null : { length: last.length, leaf: encodeBase64(last.leaf) },
-  });
+    ...writtenFile(hint),
+    files,
+    lost: lost.map(writtenFile),
+    waiting,
+  } satisfies Written);
   const content = Buffer.from(`${text}\n${hashOf(text)}\n`);
   writeUnderLock(hintOf(keyFile), content, { secret: false, replace: true });
 }
@@ -48,13 +61,15 @@ export function readHint(keyFile: string): Hint | undefined {
     if (hash !== hashOf(text)) return undefined;
     const found = JSON.parse(text) as Written;
     if (found.version !== VERSION) return undefined;
-    const { offset, last } = found;
-    if (!isCount(offset) || !isCount(last?.length ?? 0)) return undefined;
     return {
-      ...treeOf(found),
-      before: treeOf(found.before),
-      files: found.files.map(({ device, inode }) => ({ device, inode })),
-      position: { offset, last: last === null ? undefined : { ...last, leaf: hashIn(last.leaf) } },
+      ...fileOf(found),
+      files: found.files.map(({ device, inode, since }) => ({
+        device,
+        inode,
+        since: countIn(since),
+      })),
+      lost: found.lost.map(fileOf),
+      waiting: found.waiting === null ? undefined : waitingIn(found.waiting),
     };
   } catch {
     // It is missing or torn.
@@ -67,18 +82,47 @@ interface WrittenTree {
   readonly nodes: readonly string[];
 }
 
-/** What is in the file, when it is of the version. Who writes another can cause a wrong warning, and no wrong seal. */
-interface Written extends WrittenTree {
-  readonly version: number;
+interface WrittenFile extends WrittenTree {
   readonly before: WrittenTree;
-  readonly files: readonly FileIdentity[];
   readonly offset: number;
   readonly last: { readonly length: number; readonly leaf: string } | null;
 }
 
+/** What is in the file, when it is of the version. Who writes another can cause a wrong warning, and no wrong seal. */
+interface Written extends WrittenFile {
+  readonly version: number;
+  readonly files: readonly KnownFile[];
+  readonly lost: readonly WrittenFile[];
+  readonly waiting: WaitingFile | null;
+}
+
+function writtenFile({ size, nodes, before, position: { offset, last } }: ReadFile): WrittenFile {
+  return {
+    size,
+    nodes: nodes.map(encodeBase64),
+    before: { size: before.size, nodes: before.nodes.map(encodeBase64) },
+    offset,
+    last: last === undefined ? null : { length: last.length, leaf: encodeBase64(last.leaf) },
+  };
+}
+
+function fileOf({ size, nodes, before, offset, last }: WrittenFile): ReadFile {
+  return {
+    ...treeOf({ size, nodes }),
+    before: treeOf(before),
+    position: {
+      offset: countIn(offset),
+      last: last === null ? undefined : { length: countIn(last.length), leaf: hashIn(last.leaf) },
+    },
+  };
+}
+
+function waitingIn({ file, since, entries }: WaitingFile): WaitingFile {
+  return { file, since: countIn(since), entries: countIn(entries) };
+}
+
 function treeOf({ size, nodes }: WrittenTree): Pick<Frontier, 'size' | 'nodes'> {
-  if (!isCount(size) || nodes.length !== onesOf(size))
-    throw new TypeError('a subtree for each bit');
+  if (nodes.length !== onesOf(countIn(size))) throw new TypeError('a subtree for each bit');
   return { size, nodes: nodes.map(hashIn) };
 }
 
@@ -99,8 +143,9 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
+function countIn(value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new TypeError('a count');
 }
 
 /** A tree has a complete subtree for each bit of its size that is 1. */

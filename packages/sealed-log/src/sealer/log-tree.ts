@@ -5,8 +5,9 @@ import { openOwn, openOwnIfThere, readFully } from '../files/log-file.js';
 import type { Seal } from '../format/seal.js';
 import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
-import type { EntryFile, Position } from './entries.js';
-import type { Hint } from './hint.js';
+import type { EntryFile } from './entries.js';
+import type { WaitingFile } from './errors.js';
+import type { Hint, ReadFile } from './hint.js';
 import {
   areNamed,
   closeAll,
@@ -22,6 +23,9 @@ import { sha256 } from '../native.js';
 
 /** Bytes of hashes that wait in memory until they are appended. */
 const MOST_WAITING = 1 << 20;
+
+/** The sealer remembers that many files that were lost. */
+const MOST_LOST = 8;
 
 /** The hash of an empty line, which an erased entry leaves. */
 const EMPTY = sha256(LEAF_PREFIX);
@@ -67,8 +71,13 @@ export class LogTree {
     begin: () => {
       this.#before = this.frontier.fork();
     },
-    isCopy: (file, position) => isCopy(file, position, this.#before, this.frontier),
+    isCopy: (file, position) => isCopy(file, { position, ...this.#present() }),
+    lost: (position) => {
+      if (this.#lost.length < MOST_LOST) this.#lost.push({ position, ...this.#present() });
+    },
   };
+  /** Files that were removed or replaced while they had the name of the log. */
+  #lost: ReadFile[] = [];
 
   /**
    * Goes on with a tree.
@@ -107,9 +116,31 @@ export class LogTree {
 
   /** How far the log was read; `undefined` before it exists. */
   get hint(): Hint | undefined {
+    const { known: files, position, waitsLong } = this.#files;
+    if (files.length === 0) return undefined;
+    const waiting = waitsLong ? this.waiting : undefined;
+    return { ...this.#present(), files, position, lost: [...this.#lost], waiting };
+  }
+
+  /** The tree up to now, and before the first entry of the file that is read. */
+  #present(): Omit<ReadFile, 'position'> {
     const { size, nodes } = this.frontier;
-    const { identities: files, position } = this.#files;
-    return files.length === 0 ? undefined : { size, nodes, before: this.#before, files, position };
+    return { size, nodes, before: { size: this.#before.size, nodes: this.#before.nodes } };
+  }
+
+  /** Whether entries wait for the end of an old file for a long time. */
+  get waitsLong(): boolean {
+    return this.#files.waitsLong;
+  }
+
+  /** The old file for whose end entries wait; `undefined` when none do. */
+  get waiting(): WaitingFile | undefined {
+    return this.#files.waiting;
+  }
+
+  /** Remembers files that an earlier run lost. */
+  remember(lost: readonly ReadFile[]): void {
+    this.#lost = [...lost];
   }
 
   /** Flushes the entries that were read. */
@@ -144,13 +175,20 @@ export class LogTree {
   }
 }
 
-/** Whether a file begins with the entries between two trees. They end at a position, or there are none. */
-function isCopy(
-  file: EntryFile,
-  position: Position,
-  before: Pick<Frontier, 'size' | 'nodes'>,
-  { size, nodes }: Pick<Frontier, 'size' | 'nodes'>,
-): boolean {
+/** Those of the files that were lost that are still not there. */
+export function stillLost(names: LogNames, lost: readonly ReadFile[]): ReadFile[] {
+  return lost.filter((one) => {
+    const { all } = openFiles(names, 0);
+    try {
+      return !all.some((file) => isCopy(file, one));
+    } finally {
+      closeAll(all);
+    }
+  });
+}
+
+/** Whether a file begins with the entries of a file that was read. */
+function isCopy(file: EntryFile, { position, before, size, nodes }: ReadFile): boolean {
   if (position.last === undefined || !file.hasAt(position)) return false;
   const grown = new Frontier(sha256, before);
   file.read((leaf) => {
@@ -241,9 +279,7 @@ export function* treesOf(
   const isUsable =
     hint !== undefined && hint.size <= most && (hashesFile === undefined || kept >= hint.size);
   const files = isUsable
-    ? reopenFiles(names, hint, world.elapsed(), (file, position) =>
-        isCopy(file, position, hint.before, hint),
-      )
+    ? reopenFiles(names, hint, world, (file) => isCopy(file, hint))
     : undefined;
   if (files !== undefined) yield treeOf(files, hint);
   yield* treesFrom();
@@ -291,7 +327,10 @@ function beginningOfFiles(source: TreeSource, sealed: SealedHashes): Frontier | 
     return places.length < 2;
   };
   try {
-    files.read({ entry, begin: () => undefined, isCopy: () => false }, false);
+    files.read(
+      { entry, begin: () => undefined, isCopy: () => false, lost: () => undefined },
+      false,
+    );
   } finally {
     files.close();
   }

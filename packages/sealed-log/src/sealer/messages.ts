@@ -26,6 +26,7 @@ export interface ErrorMessage {
   readonly seals: SealerError['seals'];
   readonly path: string | undefined;
   readonly detail: string | undefined;
+  readonly waiting: SealerError['waiting'];
   /** The code of the error that is no {@link SealerError}. */
   readonly code: string | undefined;
 }
@@ -53,14 +54,14 @@ export type Answer =
 /** An error as a message. Its `cause` stays in the thread. */
 export function messageOf(error: unknown): ErrorMessage {
   if (error instanceof SealerError) {
-    const { reason, seals, path, detail } = error;
-    return { reason, seals, path, detail, code: undefined };
+    const { reason, seals, path, detail, waiting } = error;
+    return { reason, seals, path, detail, waiting, code: undefined };
   }
   const { message = String(error), code, path } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   const reason = reasonOf(error);
   // The reason says what the message would.
   const detail = reason === 'permission-model' ? path : message;
-  return { reason, seals: undefined, path, detail, code };
+  return { reason, seals: undefined, path, detail, waiting: undefined, code };
 }
 
 function reasonOf(error: unknown): 'locked' | 'permission-model' | 'system' {
@@ -70,12 +71,14 @@ function reasonOf(error: unknown): 'locked' | 'permission-model' | 'system' {
 }
 
 /** The error of a message. */
-export function errorOf({ reason, seals, path, detail, code }: ErrorMessage): SealerError {
+export function errorOf(message: ErrorMessage): SealerError {
+  const { reason, seals, path, detail, waiting, code } = message;
   const cause = code === undefined ? undefined : Object.assign(new Error(detail), { code });
   return new SealerError(reason, {
     seals,
     path,
     detail,
+    waiting,
     ...(cause === undefined ? {} : { cause }),
   });
 }

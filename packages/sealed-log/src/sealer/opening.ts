@@ -12,7 +12,7 @@ import { isSealed } from '../verify/cryptography.js';
 import { AppendedFile } from './appended-file.js';
 import { keptCheckpoint } from './checkpoint.js';
 import { SealerError } from './errors.js';
-import { readHint, removeHint } from './hint.js';
+import { readHint, removeHint, type ReadFile } from './hint.js';
 import {
   firstContent,
   foundIn,
@@ -26,7 +26,7 @@ import {
   type PublicPart,
 } from './keys.js';
 import { SealLines, type LinesRead } from './lines.js';
-import { LogTree, treesOf, type TreeSource } from './log-tree.js';
+import { LogTree, stillLost, treesOf, type TreeSource } from './log-tree.js';
 import { areNamed, openFiles } from './rotation.js';
 import { startOf, type Found, type FoundKey, type SealLine, type Start } from './start.js';
 import { successionsTo, type Successions } from './successions.js';
@@ -187,8 +187,14 @@ class Opening {
       settle,
       world: this.#world,
     };
-    this.#tree = treeSealedBy(last, source, keyFile, file);
-    return this.#tree;
+    const tree = treeSealedBy(last, source, keyFile, file);
+    this.#tree = tree;
+    const known = keyFile === undefined ? undefined : readHint(keyFile);
+    const lost = stillLost(source.names, known?.lost ?? []);
+    for (const error of lost.map((one) => lostFile(this.#path, one)))
+      this.#world.tell({ event: 'error', error });
+    tree.remember(lost);
+    return tree;
   }
 
   #openSeals({ last, size }: LinesRead): AppendedFile {
@@ -261,7 +267,7 @@ function lookAt(path: string, { origin, keyFile, rotated }: Begun, isRunning: bo
     hashesFile: existsSync(hashesOf(path)) ? hashesOf(path) : undefined,
     keyFile,
     settle: 0,
-    world: { elapsed: () => 0, tell: () => undefined },
+    world: { now: () => 0, elapsed: () => 0, tell: () => undefined },
     readOnly: true,
   };
   treeSealedBy(lastOf(decision, found?.last, line)?.seal, source, keyFile, file).close();
@@ -371,6 +377,22 @@ function successionsOf(
   if (typeof found === 'number') throw missing(found, found);
   if (sameBytes(found.keys.at(-1)?.material ?? new Uint8Array(0), key.material)) return found;
   throw missing(firstKey.first, key.first - 1);
+}
+
+/** The error of a file that was lost, with the numbers of its entries. */
+function lostFile(path: string, { before, size }: ReadFile): SealerError {
+  return new SealerError('lost-file', {
+    detail: `${path}, entries ${String(before.size)} to ${String(size - 1)}`,
+  });
+}
+
+/** What the sealer of a log has told and a person has to mend: files that were lost, and an old file that grows still. */
+export function troublesOf(path: string, { keyFile, rotated }: Begun): SealerError[] {
+  const { lost = [], waiting } = readHint(keyFile) ?? {};
+  return [
+    ...stillLost({ path, rotated, others: [keyFile] }, lost).map((one) => lostFile(path, one)),
+    ...(waiting === undefined ? [] : [new SealerError('waiting-file', { waiting })]),
+  ];
 }
 
 function isSealedBy({ frontier }: LogTree, last: Seal): boolean {

@@ -2,7 +2,7 @@
  * The files of a log that have entries to read, oldest first: the last has the name of the log. A file that lost the name is
  * taken to its end when the next one exists and it has not grown for some time.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
 import {
@@ -13,11 +13,14 @@ import {
   type Position,
   type Take,
 } from './entries.js';
-import { SealerError } from './errors.js';
+import { SealerError, type WaitingFile } from './errors.js';
 import type { SealerEvent } from './world.js';
 
 /** Files of that many rotations are watched for writers that come late. */
 const MOST_WATCHED = 8;
+
+/** The sealer waits for an old file for that many times the time for which it must not grow, until a person is told. */
+const LONG = 10;
 
 /** When a copy was opened, which does not grow any more. */
 const COPIED = -Infinity;
@@ -44,10 +47,15 @@ export interface FilesListener {
   readonly begin: () => void;
   /** Whether a file begins with the entries that were read from the present one, up to a position. */
   readonly isCopy: (file: EntryFile, position: Position) => boolean;
+  /** The present file, which was lost, has ended at a position. */
+  readonly lost: (position: Position) => void;
 }
 
 /** What reading depends on. */
 export interface FilesWorld {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds that no change of the clock affects. */
   elapsed(): number;
   tell(event: SealerEvent): void;
 }
@@ -62,6 +70,10 @@ export class LogFiles {
   #finished: EntryFile[] = [];
   /** Whether the names of the files were flushed. Who made or renamed them may not have done so. */
   #areNamed = false;
+  /** The last file, when it does not have the name of the log any more, and that was judged. */
+  #unnamed: EntryFile | undefined;
+  /** Files that were removed or replaced while they had the name of the log. */
+  readonly #lost = new Set<EntryFile>();
 
   constructor(names: LogNames, settle: number, world: FilesWorld, files: EntryFile[]) {
     this.#names = names;
@@ -71,8 +83,8 @@ export class LogFiles {
   }
 
   /** How far the first was read, and which follow. Empty before the log exists. */
-  get identities(): readonly FileIdentity[] {
-    return this.#files.map(({ identity }) => identity);
+  get known(): readonly KnownFile[] {
+    return this.#files.map((file) => ({ ...file.identity, since: this.#since(file) }));
   }
 
   /** How far the first was read. */
@@ -88,11 +100,11 @@ export class LogFiles {
    */
   read(listener: FilesListener, waits: boolean): void {
     for (;;) {
-      this.#look();
+      this.#look(listener);
       const [file, next] = this.#files;
       if (file === undefined) return;
       if (!file.isSame) {
-        const copy = this.#copyOf(file, listener);
+        const copy = this.#copyOf(file, listener, COPIED)?.file;
         // A last entry that was only changed is for the verifier.
         if (copy !== undefined || file.unread < 0) {
           if (!this.#rewind(file, copy, listener)) return;
@@ -107,11 +119,36 @@ export class LogFiles {
       // It is not flushed again.
       file.flush();
       this.#files.shift();
+      if (this.#lost.delete(file)) listener.lost(file.position);
       this.#finished.push(file);
       const isWanted = file.finish(listener.entry);
       listener.begin();
       if (!isWanted) return;
     }
+  }
+
+  /** Whether entries wait for the end of an old file that grew again and again for a long time. */
+  get waitsLong(): boolean {
+    const [file, next] = this.#files;
+    const isGrowing = next !== undefined && file?.hasChanged === true && file.openedAt !== COPIED;
+    return isGrowing && this.#world.elapsed() - next.openedAt >= LONG * this.#settle;
+  }
+
+  /** The old file for whose end entries wait; `undefined` when none do. */
+  get waiting(): WaitingFile | undefined {
+    const [file, next, ...others] = this.#files;
+    if (file === undefined || next === undefined) return undefined;
+    let entries = 0;
+    for (const later of [next, ...others]) entries += later.countLines();
+    if (entries === 0) return undefined;
+    const name = nameOf(this.#names.path, file.identity) ?? this.#names.path;
+    return { file: name, since: Math.floor(this.#since(next) / 1000), entries };
+  }
+
+  /** When a file was first seen, in milliseconds since 1970. */
+  #since({ openedAt }: EntryFile): number {
+    const ago = openedAt === COPIED ? 0 : this.#world.elapsed() - openedAt;
+    return Math.max(0, Math.floor(this.#world.now() - ago));
   }
 
   /** Flushes what was read and not flushed, and new names. */
@@ -128,7 +165,7 @@ export class LogFiles {
     closeAll([...this.#files.splice(0), ...this.#finished.splice(0)]);
   }
 
-  #look(): void {
+  #look(listener: FilesListener): void {
     const now = this.#world.elapsed();
     for (const file of [...this.#files, ...this.#finished]) file.look(now);
     this.#finished = this.#finished.filter((file, at, { length }) => {
@@ -143,12 +180,45 @@ export class LogFiles {
       return isKept;
     });
     const named = statSync(this.#names.path, { throwIfNoEntry: false, bigint: true });
-    if (named === undefined) return;
-    const identity = identityOf(named);
-    const at = this.#files.findIndex((file) => file.is(identity));
-    // A file that got the name of the log again is the last.
-    if (at >= 0) closeAll(this.#files.splice(at + 1));
-    else if (!this.#finished.some((file) => file.is(identity))) this.#add(now);
+    const identity = named && identityOf(named);
+    const at = identity === undefined ? -1 : this.#files.findIndex((file) => file.is(identity));
+    if (at >= 0) {
+      // A file that got the name of the log again is the last.
+      closeAll(this.#files.splice(at + 1));
+      this.#unnamed = undefined;
+      return;
+    }
+    const last = this.#files.at(-1);
+    if (last !== undefined && last !== this.#unnamed) this.#judge(last, listener, now);
+    if (identity !== undefined && !this.#isKnown(identity)) this.#add(now);
+  }
+
+  /**
+   * Tells what happened to the file that lost the name of the log. Under a name of the pattern it was rotated. An editor writes
+   * a copy: when it has all entries that were read, it is read on.
+   */
+  #judge(file: EntryFile, listener: FilesListener, now: number): void {
+    this.#unnamed = file;
+    // Names can change while they are read.
+    if (file.seen.size === 0 || this.#isRotated(file) || this.#isRotated(file)) return;
+    const { path } = this.#names;
+    const tell = (reason: 'copied-file' | 'lost-file' | 'moved-file', detail: string): void =>
+      this.#world.tell({ event: 'error', error: new SealerError(reason, { detail }) });
+    const copy = file === this.#files[0] ? this.#copyOf(file, listener, now) : undefined;
+    if (copy !== undefined) {
+      file.close();
+      this.#files[0] = copy.file;
+      this.#unnamed = copy.file;
+      this.#areNamed = false;
+      if (copy.isNamed) tell('copied-file', path);
+    } else if (file.seen.isRemoved) {
+      this.#lost.add(file);
+      tell('lost-file', path);
+    } else tell('moved-file', nameOf(path, file.identity) ?? path);
+  }
+
+  #isRotated(file: EntryFile): boolean {
+    return oldNames(this.#names, false).some((name) => hasIdentity(name, file.identity));
   }
 
   /** Adds the file that has the name now, and those that had it since the last look. */
@@ -156,24 +226,27 @@ export class LogFiles {
     const { all, named } = openFiles(this.#names, now);
     const last = this.#files.at(-1);
     const later = last === undefined ? all.slice(-1) : filesAfter(all, last);
-    const added = named === undefined ? [] : later.filter((file) => this.#isNew(file));
+    const added = named === undefined ? [] : later.filter((file) => !this.#isKnown(file.identity));
     closeAll(all.filter((file) => !added.includes(file)));
     this.#files.push(...added);
     this.#areNamed = false;
   }
 
-  #isNew(file: EntryFile): boolean {
-    return ![...this.#files, ...this.#finished].some(({ identity }) => file.is(identity));
+  #isKnown(identity: FileIdentity): boolean {
+    return [...this.#files, ...this.#finished].some((file) => file.is(identity));
   }
 
-  /** A copy of a file that was made before it was emptied. */
-  #copyOf(file: EntryFile, { isCopy }: FilesListener): EntryFile | undefined {
-    const { position } = file;
-    const { all } = openFiles(this.#names, COPIED);
-    const copy = all.findLast((one) => this.#isNew(one) && isCopy(one, position));
-    closeAll(all.filter((one) => one !== copy));
-    copy?.goTo(position);
-    return copy;
+  /** A copy of a file that is read, at the same position, and whether it has the name of the log. */
+  #copyOf(
+    { position }: EntryFile,
+    { isCopy }: FilesListener,
+    openedAt: number,
+  ): { readonly file: EntryFile; readonly isNamed: boolean } | undefined {
+    const { all, named } = openFiles(this.#names, openedAt);
+    const file = all.findLast((one) => !this.#isKnown(one.identity) && isCopy(one, position));
+    closeAll(all.filter((one) => one !== file));
+    file?.goTo(position);
+    return file && { file, isNamed: file === named };
   }
 
   /** Goes to the beginning of a file that was emptied. Without a copy, its line without a newline was its last entry. */
@@ -188,10 +261,16 @@ export class LogFiles {
   }
 }
 
+/** A file of an earlier run. */
+export interface KnownFile extends FileIdentity {
+  /** When it was first seen, in milliseconds since 1970. */
+  readonly since: number;
+}
+
 /** What is known of files from an earlier run. */
 export interface KnownFiles {
   /** Those that had entries to read, oldest first. */
-  readonly files: readonly FileIdentity[];
+  readonly files: readonly KnownFile[];
   /** How far the first was read. */
   readonly position: Position;
 }
@@ -203,16 +282,20 @@ export interface KnownFiles {
 export function reopenFiles(
   names: LogNames,
   { files: [first, ...later], position }: KnownFiles,
-  now: number,
+  world: FilesWorld,
   isCopy: FilesListener['isCopy'],
 ): EntryFile[] | undefined {
-  const { all: found, named } = openFiles(names, now);
+  const { all: found, named } = openFiles(names, world.elapsed());
   const kept: EntryFile[] = [];
   try {
     const isIt = (file: EntryFile): boolean =>
       first !== undefined && file.is(first) && file.hasAt(position);
     const file = found.find(isIt) ?? found.findLast((one) => isCopy(one, position));
-    const known = later.map((identity) => found.find((one) => one.is(identity)));
+    const known = later.map(({ since, ...identity }) => {
+      const one = found.find((each) => each.is(identity));
+      if (one !== undefined) one.openedAt -= Math.max(0, world.now() - since);
+      return one;
+    });
     if (file === undefined || known.includes(undefined)) return undefined;
     if (file !== named) refusePacked(names, file);
     file.goTo(position);
@@ -288,6 +371,19 @@ export function areNamed(names: LogNames, files: readonly FileIdentity[]): boole
   const { all } = openFiles(names, 0);
   closeAll(all);
   return files.every((identity) => all.some((file) => file.is(identity)));
+}
+
+/** The name of a file in the folder of a log; `undefined` when it has none there. */
+function nameOf(path: string, identity: FileIdentity): string | undefined {
+  const folder = dirname(path);
+  const names = readdirSync(folder).map((name) => join(folder, name));
+  return names.find((name) => hasIdentity(name, identity));
+}
+
+function hasIdentity(path: string, { device, inode }: FileIdentity): boolean {
+  const named = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+  const found = named && identityOf(named);
+  return found?.device === device && found.inode === inode;
 }
 
 /** Closes files. */

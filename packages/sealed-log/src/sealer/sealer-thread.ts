@@ -16,6 +16,17 @@ function tell(event: SealerEvent): void {
   });
 }
 
+/** Waits until an old file has ended, at most for the time for which it must not grow. */
+async function settled(engine: Engine): Promise<void> {
+  await engine.tick();
+  const until = performance.now() + options.settle;
+  while (engine.waits && performance.now() < until) {
+    const left = until - performance.now();
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left + 1, SHORTEST_TICK)));
+    await engine.tick();
+  }
+}
+
 const SHORTEST_TICK = 50;
 const LONGEST_TICK = 1000;
 
@@ -33,7 +44,8 @@ async function work(): Promise<void> {
   const results = {
     seal: () => engine.seal(),
     checkpoint: () => engine.checkpoint(),
-    close(end: boolean) {
+    async close(end: boolean) {
+      if (!end && options.keyFile !== undefined) await settled(engine);
       clearInterval(timer);
       return engine.close(end);
     },

@@ -206,12 +206,14 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   }
 
   /**
-   * Seals the entries that were not sealed, wipes the key and ends the thread. May be called again.
+   * Seals the entries that were not sealed, wipes the key and ends the thread. May be called again. After a rotation it waits for
+   * `settle`.
    *
    * @param options - How it is closed.
    * @param options.end - Whether the log ends: the last seal says so, and the key file is erased. A log with its key in memory
    * ends in any case.
-   * @throws {@link SealerError} `ERR_EVOLOCK_SEALER` when the last seal failed. The thread ends all the same.
+   * @throws {@link SealerError} `ERR_EVOLOCK_SEALER` when the last seal failed; reason `waiting-file` when an old file still
+   * grows and entries of later files are not sealed. The thread ends all the same.
    */
   close(options?: { readonly end?: boolean | undefined }): Promise<void> {
     const { end = false } = checkOptions(options, ['end']);

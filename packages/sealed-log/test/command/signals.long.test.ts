@@ -1,9 +1,10 @@
 /** Sealers in processes that signals end. */
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, readFileSync, renameSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { running, type Running } from '@evolock/command-line/testing/process';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { program, sealedLog } from './sealed-log.js';
 
 const SEALING = ['--origin', 'example.com/audit', '--depth', '4', '--interval', '1h'];
@@ -72,13 +73,91 @@ const DYING = `
       if (kind === 'opened') worker.postMessage({ id: 1000, call: 'no call', end: false });
     }));`;
 
-test.each(['follow', 'write'])('%s ends when the thread of its sealer dies', async (command) => {
+function dying(command: string, log: string): Running {
   const preload = `data:text/javascript,${encodeURIComponent(DYING)}`;
-  const args = ['--import', preload, program, command, inFolder('audit.log'), ...SEALING];
-  const dying = running(process.execPath, args, { HOME: inFolder('home') });
-  // Its input stays open.
-  expect(await dying.ended).toEqual([3, null]);
-  expect(dying.text.stderr).toMatch(/: the thread of the sealer ended\n$/);
+  const args = ['--import', preload, program, command, log, ...SEALING];
+  return running(process.execPath, args, { HOME: inFolder('home') });
+}
+
+test('follow ends when the thread of its sealer dies', async () => {
+  const follow = dying('follow', inFolder('audit.log'));
+  expect(await follow.ended).toEqual([3, null]);
+  expect(follow.text.stderr).toMatch(/: the thread of the sealer ended\n$/);
+});
+
+test('write appends to the end of its input when the thread of its sealer dies', async () => {
+  const log = inFolder('audit.log');
+  const write = dying('write', log);
+  await told(write, /and not sealed/);
+  write.child.stdin.end('one\ntwo\n');
+  expect(await write.ended).toEqual([3, null]);
+  expect(write.text.stderr).toMatch(/: the thread of the sealer ended\n$/);
+  expect(readFileSync(log, 'utf8')).toBe('one\ntwo\n');
+});
+
+test('write takes what is in the pipe at SIGTERM, and no line is cut', async () => {
+  const log = inFolder('audit.log');
+  const writing = started('write', log);
+  writing.child.stdin.write('one\n');
+  while (!isThere(log)) await new Promise((resolve) => setImmediate(resolve));
+  writing.child.kill('SIGSTOP');
+  writing.child.stdin.write('two\nthree');
+  writing.child.kill('SIGTERM');
+  writing.child.kill('SIGCONT');
+  expect(await writing.ended).toEqual([0, null]);
+  expect(readFileSync(log, 'utf8')).toBe('one\ntwo\nthree\n');
+  expect(await sealed(log)).toEqual({ sealedEntries: 3, code: 0 });
+});
+
+/** Mounts a file system that is full, and returns what makes space. Only root can. */
+function fullDisk(folder: string): (() => void) | undefined {
+  mkdirSync(folder);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder], { stdio: 'ignore' });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]));
+  return () => rmSync(join(folder, 'filler'));
+}
+
+test('write stops reading on a full disk, says so once, and goes on', async (context) => {
+  const folder = inFolder('disk');
+  const makeSpace = fullDisk(folder);
+  if (makeSpace === undefined) return context.skip('a file system can only be mounted by root');
+  const log = join(folder, 'audit.log');
+  const writing = started('write', log);
+  writing.child.stdin.write('one\n');
+  while (!isThere(log)) await new Promise((resolve) => setImmediate(resolve));
+  spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'filler')}`, 'bs=4k'], { stdio: 'ignore' });
+  const text = 'a line of some length\n'.repeat(2000);
+  writing.child.stdin.write(text);
+  await told(writing, /the disk is full/);
+  makeSpace();
+  await told(writing, /it goes on/);
+  writing.child.stdin.end();
+  expect(await writing.ended).toEqual([0, null]);
+  expect(readFileSync(log, 'utf8')).toBe(`one\n${text}`);
+  expect(writing.text.stderr.match(/the disk is full/g)).toHaveLength(1);
+  expect(await sealed(log)).toEqual({ sealedEntries: 2001, code: 0 });
+});
+
+test('a second signal ends the waiting for a full disk, and says what is lost', async (context) => {
+  const folder = inFolder('disk');
+  const makeSpace = fullDisk(folder);
+  if (makeSpace === undefined) return context.skip('a file system can only be mounted by root');
+  const log = join(folder, 'audit.log');
+  const writing = started('write', log);
+  writing.child.stdin.write('one\n');
+  while (!isThere(log)) await new Promise((resolve) => setImmediate(resolve));
+  spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'filler')}`, 'bs=4k'], { stdio: 'ignore' });
+  writing.child.stdin.write('a line of some length\n'.repeat(1000));
+  await told(writing, /the disk is full/);
+  // Two signals that come at once are one.
+  const signalling = setInterval(() => writing.child.kill('SIGTERM'), 10);
+  onTestFinished(() => clearInterval(signalling));
+  expect(await writing.ended).toEqual([3, null]);
+  expect(writing.text.stderr).toMatch(/\d+ bytes of the input are not in it/);
 });
 
 test('write goes on in the new file after a rotation by renaming', async () => {
@@ -101,10 +180,11 @@ test('write refuses a pipe that is planted in the place of a log that was rotate
   while (!isThere(log)) await new Promise((resolve) => setImmediate(resolve));
   renameSync(log, `${log}-1`);
   execFileSync('mkfifo', [log]);
-  // More than a pipe holds. The program ends without reading all of it.
-  writing.child.stdin.on('error', () => undefined).end('two\n'.repeat(100_000));
+  // More than a pipe holds.
+  writing.child.stdin.end('two\n'.repeat(100_000));
   expect(await writing.ended).toEqual([3, null]);
   expect(writing.text.stderr).toContain('it is not a regular file');
+  expect(readFileSync(`${log}-1`, 'utf8')).toBe(`one\n${'two\n'.repeat(100_000)}`);
 });
 
 function isThere(log: string): boolean {

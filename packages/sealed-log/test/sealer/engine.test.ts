@@ -215,7 +215,7 @@ test.each([
   ['torn', (text: string) => text.slice(0, -10)],
   ['of another file', (text: string) => rehashed(text, /"inode":"\d+"/, '"inode":"1"')],
   ['with a wrong tree', (text: string) => rehashed(text, /"nodes":\["../, '"nodes":["zz')],
-  ['of another version', (text: string) => rehashed(text, /"version":2/, '"version":1')],
+  ['of another version', (text: string) => rehashed(text, /"version":\d+/, '"version":1')],
   ['of another place', (text: string) => rehashed(text, /"offset":\d+/, '"offset":1')],
   ['damaged', (text: string) => text.replace(/"offset":\d+/, '"offset":1')],
   ['of a later seal', (text: string) => rehashed(text, /"size":\d+/, '"size":1000')],

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { SealedLogState, SealedLogVerdict } from '../../src/verify/index.js';
-import { filesOf, verdictOn } from '../support/engines.js';
+import { troublesOf } from '../../src/sealer/opening.js';
+import { failureOf, filesOf, ORIGIN, verdictOn } from '../support/engines.js';
 import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
 
 const MAX_AGE = 1800;
@@ -94,4 +95,71 @@ test.each([
   await expect(verdictOn(log.place.log, log.verifierKey, { from })).rejects.toThrow(
     `from.unsealed.${name}`,
   );
+});
+
+test('after ten times the settle time an old file that grows is told, with since when and how many entries wait', async () => {
+  const log = new RotatedLog({ ...ROTATED, heartbeat: 60_000 });
+  log.append(1);
+  const sealer = await log.open();
+  await log.pass();
+  log.rename();
+  const since = sealer.time;
+  log.append(2);
+  await log.pass();
+  const told = () => sealer.events.filter(({ event }) => event === 'error').length;
+  for (let passed = 4000; passed < 10 * SETTLE; passed += 4000) await grow(log);
+  expect(told()).toBe(0);
+  log.append(1);
+  await grow(log);
+  await grow(log);
+  const waiting = { file: log.old(1), since, entries: 3 };
+  expect(sealer.events.at(-1)).toMatchObject({
+    event: 'error',
+    error: { code: 'ERR_EVOLOCK_SEALER', reason: 'waiting-file', waiting },
+  });
+  // Another process reads it in the hint.
+  const places = { origin: ORIGIN, keyFile: log.place.keyFile, rotated: ROTATED.rotated };
+  const troubles = () => troublesOf(log.place.log, places);
+  expect(troubles()).toMatchObject([{ reason: 'waiting-file', waiting }]);
+  expect(told()).toBe(1);
+  for (let passed = 0; passed < 60_000; passed += 4000) await grow(log);
+  expect(told()).toBe(2);
+  // A start does not begin to count anew, and tells nothing of a file that does not grow.
+  expect(await failureOf(log.stop())).toMatchObject({ reason: 'waiting-file', waiting });
+  const again = await log.open();
+  await log.pass();
+  again.time += 4;
+  await log.pass(4000);
+  expect(again.errors).toEqual([]);
+  await grow(log);
+  expect(again.events.at(-1)).toMatchObject({ error: { reason: 'waiting-file' } });
+  expect((again.events.at(-1) as { error: { waiting: object } }).error.waiting).toEqual(waiting);
+  await log.pass(SETTLE);
+  await again.engine.seal();
+  expect(troubles()).toEqual([]);
+  await log.expectWhole();
+});
+
+/** The program writes a line to the file that was rotated. */
+async function grow(log: RotatedLog): Promise<void> {
+  log.append(1, { to: 1 });
+  log.sealer!.time += 4;
+  await log.pass(4000);
+}
+
+test('a log is closed with what waits as its failure', async () => {
+  const log = new RotatedLog();
+  log.append(1);
+  await log.open();
+  await log.pass();
+  log.rename();
+  await log.pass();
+  // Nothing waits.
+  await log.stop();
+  await log.open();
+  log.append(1);
+  expect(await failureOf(log.stop())).toMatchObject({
+    reason: 'waiting-file',
+    waiting: { file: log.old(1), entries: 1 },
+  });
 });

@@ -51,6 +51,9 @@ export interface Circumstances extends Partial<EngineOptions> {
   readonly depth?: number;
   readonly first?: number;
   readonly newKey?: ReturnType<typeof keyMaker>;
+  /** The clocks at the start, in milliseconds and in seconds. */
+  readonly elapsed?: number;
+  readonly time?: number;
 }
 
 /** A sealer with clocks of the test, and what it told. */
@@ -69,7 +72,16 @@ export class Opened {
   }
 
   async open(circumstances: Circumstances = {}): Promise<this> {
-    const { depth = 1, first = 0, newKey, ...options } = circumstances;
+    const {
+      depth = 1,
+      first = 0,
+      newKey,
+      elapsed = 0,
+      time = this.time,
+      ...options
+    } = circumstances;
+    this.elapsed = elapsed;
+    this.time = time;
     const origin = options.origin ?? ORIGIN;
     this.engine = await Engine.open(
       this.place.log,

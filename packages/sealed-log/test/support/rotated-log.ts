@@ -26,6 +26,7 @@ export class RotatedLog {
   readonly place = newPlace();
   readonly #circumstances: Circumstances;
   sealer: Opened | undefined;
+  isRunning = false;
   verifierKey = '';
   #elapsed = 0;
   #lines = 0;
@@ -37,22 +38,24 @@ export class RotatedLog {
   }
 
   async open(): Promise<Opened> {
-    const sealer = await opened(this.place, this.#circumstances);
-    sealer.elapsed = this.#elapsed;
+    const { sealer: before } = this;
+    const clocks = { elapsed: this.#elapsed, ...(before && { time: before.time }) };
+    const sealer = await opened(this.place, { ...this.#circumstances, ...clocks });
     this.sealer = sealer;
+    this.isRunning = true;
     this.verifierKey = sealer.engine.verifierKey;
     return sealer;
   }
 
   async stop(): Promise<void> {
+    this.isRunning = false;
     await this.sealer?.engine.close(false);
-    this.sealer = undefined;
   }
 
   /** Time passes, and the sealer looks. */
   async pass(milliseconds = 0): Promise<void> {
     this.#elapsed += milliseconds;
-    if (this.sealer === undefined) return;
+    if (this.sealer === undefined || !this.isRunning) return;
     this.sealer.elapsed = this.#elapsed;
     await this.sealer.engine.tick();
   }
