@@ -124,6 +124,9 @@ function failureOf({ exitCode }: CommandError): Failure {
 async function append(session: Session, log: string, lines: Lines, stop: Stop): Promise<number> {
   const input = inputOf(session, lines);
   using file = new AppendedLog(log, lines, stop.askedAgain);
+  void stop.asked.then(() => {
+    if (file.isFull) lines.warn(`${log}: the disk is full: a second signal loses what was read`);
+  });
   // Another program left a line open.
   await file.end();
   for await (const part of partsOf(input, stop.asked)) await file.append(part);
@@ -195,6 +198,8 @@ class AppendedLog implements Disposable {
   #refusal: string | undefined;
   /** Lines that were appended. */
   lines = 0;
+  /** Whether it waits for space on the disk. */
+  isFull = false;
 
   constructor(log: string, tell: Lines, givenUp: Promise<void>) {
     this.#log = log;
@@ -242,15 +247,15 @@ class AppendedLog implements Disposable {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
-    let isFull = false;
     for (let done = 0; done < bytes.length;) {
       const written = this.#writeSome(bytes.subarray(done));
       done += written;
-      if (written > 0 && isFull) this.#tell.warn(`${this.#log}: there is space again: it goes on`);
-      if (written === 0 && !isFull)
+      if (written > 0 && this.isFull)
+        this.#tell.warn(`${this.#log}: there is space again: it goes on`);
+      if (written === 0 && !this.isFull)
         this.#tell.warn(`${this.#log}: the disk is full: nothing is read until there is space`);
-      isFull = written === 0;
-      if (isFull) await this.#pause(bytes.length - done);
+      this.isFull = written === 0;
+      if (this.isFull) await this.#pause(bytes.length - done);
     }
     if (bytes.length === 0) return;
     for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1))

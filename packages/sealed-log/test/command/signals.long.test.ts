@@ -153,9 +153,10 @@ test('a second signal ends the waiting for a full disk, and says what is lost', 
   spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'filler')}`, 'bs=4k'], { stdio: 'ignore' });
   writing.child.stdin.write('a line of some length\n'.repeat(1000));
   await told(writing, /the disk is full/);
+  writing.child.kill('SIGTERM');
   // Two signals that come at once are one.
-  const signalling = setInterval(() => writing.child.kill('SIGTERM'), 10);
-  onTestFinished(() => clearInterval(signalling));
+  await told(writing, /a second signal/);
+  writing.child.kill('SIGTERM');
   expect(await writing.ended).toEqual([3, null]);
   expect(writing.text.stderr).toMatch(/\d+ bytes of the input are not in it/);
 });
