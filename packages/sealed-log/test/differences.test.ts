@@ -43,7 +43,8 @@ function restored(
     expect(sealed).toHaveLength(each.entry);
     sealed.push(...log.entries.slice(each.entry, each.entry + each.entries));
     at = from + each.present;
-    if (each.text !== undefined) expect(Buffer.from(each.text)).toEqual(Buffer.from(present[from]!));
+    if (each.text !== undefined)
+      expect(Buffer.from(each.text)).toEqual(Buffer.from(present[from]!));
   }
   return [...sealed, ...present.slice(at)].slice(0, log.sealed.at(-1)!.seal.size);
 }
