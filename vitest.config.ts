@@ -78,7 +78,7 @@ const longest = [
   'sealed-log/test/sealer/killed',
   'sealed-log/test/sealer/power-loss',
   'sealed-log/test/sealer/faults',
-  'sealed-log/test/sealer/renew-killed',
+  'sealed-log/test/renewal/renew-killed',
 ];
 
 /** Starts the longest tests first, so that at the end no core waits for one of them. */

@@ -65,6 +65,8 @@ async function sealOnce(args: readonly string[]): Promise<string> {
 
 const wordsIn = (text = '') => [...text.matchAll(/["']([^"']*)["']/g)].map(([, word = '']) => word);
 const image = wordsIn(/^ENTRYPOINT (.*)$/m.exec(shipped('Dockerfile'))?.[1]).slice(1);
+/** The name of the log in the unit. */
+const ORIGIN = 'example.com/web-1/audit';
 const unit = /^ExecStart=\S+ (.*)$/m.exec(shipped('sealed-log.service'))?.[1]?.split(' ') ?? [];
 
 test.each([
@@ -151,12 +153,17 @@ test('another machine keeps the checkpoint of what it verified, until the log is
   rmSync(join(out, 'audit.checkpoint'));
   rmSync(join(out, 'audit.checkpoint.chain'));
   await sealOnce(given);
-  const renewal = ['renew', '--reason', 'a theft', ...given.slice(1, 6), ...given.slice(8, 10)];
+  const renewed = given.map((word) => (word === ORIGIN ? `${word}/2` : word));
+  const options = [...renewed.slice(1, 6), ...renewed.slice(8, 10)];
+  const renewal = ['renew', '--reason', 'a theft', '--stolen', ...options];
   const { stdout } = spawnSync(process.execPath, [command, ...renewal], { encoding: 'utf8' });
-  await sealOnce(given);
+  await sealOnce(renewed);
   expect(verify()).toMatchObject({ status: 1 });
   renameSync(`${log}-20260101`, join(out, 'old'));
-  writeFileSync(join(etc, 'audit.vkey'), /example\.com\/web-1\/audit\+\S+/.exec(stdout)?.[0] ?? '');
+  writeFileSync(
+    join(etc, 'audit.vkey'),
+    /example\.com\/web-1\/audit\/2\+\S+/.exec(stdout)?.[0] ?? '',
+  );
   for (const name of ['log', 'kept'])
     renameSync(join(verifier, name), join(verifier, `old-${name}`));
   expect(verify()).toEqual({ status: 0, text: '' });

@@ -92,19 +92,22 @@ export function refuseBeside(option: string, path: string, { logs, seals }: LogP
 /** A verifier key is one line. */
 const MOST_KEY_BYTES = 4096;
 
-/** The verifier key of an option: its text, or the content of a file. */
+/** The verifier key of an option: its text, or the content of a file, which is not beside the log. */
 export async function verifierKeyOf(
   session: Session,
   text: string,
   paths?: LogPaths,
+  option = '--key',
 ): Promise<string> {
   if (readVerifierKey(text) !== undefined) return text;
   if (!existsSync(text))
-    throw usage(`--key ${sourceName(text)}: it is not a verifier key, and no file has this name`);
-  if (paths !== undefined) refuseBeside('--key', text, paths);
+    throw usage(
+      `${option} ${sourceName(text)}: it is not a verifier key, and no file has this name`,
+    );
+  if (paths !== undefined) refuseBeside(option, text, paths);
   const line = (await wholeOf(session, text, MOST_KEY_BYTES)).toString().trimEnd();
   if (readVerifierKey(line) !== undefined) return line;
-  throw usage(`--key ${sourceName(text)}: the file does not hold a verifier key`);
+  throw usage(`${option} ${sourceName(text)}: the file does not hold a verifier key`);
 }
 
 /** Work for which it takes longer to start threads: bytes of entries, and of seals, which take longer. */

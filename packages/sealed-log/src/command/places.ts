@@ -105,9 +105,9 @@ function noKey({ log, keyFile }: LogPlace, another: string): CommandError {
       `${printable(log)}: its name is not known here, but its key is: sealed-log follow ${shellWord(log)} --origin, with its name`,
     );
   const [way, line] = existsSync(sealsOf(log))
-    ? ['when it is lost, begin a new log in its place', `renew ${shellWord(log)} --reason lost`]
-    : ['begin a log', `init ${shellWord(log)}`];
+    ? ['when it is lost, read how a new log takes its place', 'help renew']
+    : ['begin a log', `init ${shellWord(log)} --origin example.com/name`];
   return usage(
-    `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or ${another}${way}: sealed-log ${line} --origin example.com/name`,
+    `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or ${another}${way}: sealed-log ${line}`,
   );
 }

@@ -5,46 +5,50 @@ import { CHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { renewLog } from '@evolock/sealed-log';
-import { readVerifierKey } from '../format/key.js';
 import { sealsOf } from '../files/log-file.js';
-import { knownKey, knownVerifierKey, placeOf, rememberKeys } from './places.js';
-import { forSealer, inWords, type SealingOptions, NEW_KEY } from './sealing.js';
+import { verifierKeyOf } from './log-options.js';
+import { placeOf, rememberKeys } from './places.js';
+import { forSealer, inWords, type SealingOptions, NEW_KEY, ROTATED } from './sealing.js';
 
 interface Options extends Omit<SealingOptions, 'memory'> {
+  readonly origin: string;
   readonly reason: string;
+  readonly oldKey?: string;
+  readonly withoutOldKey?: boolean;
+  readonly stolen?: boolean;
 }
 
 export const renewCommand: Definition = {
   text: `
-    Begins a new log, with a new key, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first.
+    Begins a new log, with a new key and a new name, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first. When a run is killed, run the same line again.
 
     <log>  the log
 
-    --reason <text>  why, for who reads the new log
-    --origin <name>  the name of the new log, instead of that of the old one
+    --origin <name>         the name of the new log, another one than that of the old log
+    --reason <text>         why, for who reads the new log
+    --stolen                a thief may have the key: renew a log that a sealer could go on with too, and end it first
+    --old-key <text|file>   the verifier key of the old log, or a file with it, when its key file is gone
+    --without-old-key       the verifier key of the old log is not known
 
     # The machine was broken into
-    $ sealed-log renew audit.log --reason 'web-1 was broken into on 3 March'
-    # Another program changed the log
-    $ sealed-log renew audit.log --reason 'the log was edited by hand'`,
-  needed: ['reason'],
-  options: NEW_KEY,
+    $ sealed-log renew audit.log --origin example.com/web-1/audit/2 --reason 'web-1 was broken into on 3 March' --stolen
+    # The key is lost
+    $ sealed-log renew audit.log --origin example.com/web-1/audit/2 --reason 'the key is lost' --old-key /mnt/safe/audit.vkey`,
+  needed: ['origin', 'reason'],
+  options: [ROTATED, ...NEW_KEY],
   exitCodes: CHECKED,
   work: async (session: Session, log: string, options: Options): Promise<Answer> => {
-    const { origin, keyFile: given, ...others } = options;
+    session.refuseInspector();
+    const { keyFile: given, oldKey, withoutOldKey, ...others } = options;
     const place = placeOf(session, log, given);
     const { keyFile } = place;
-    const name = origin ?? knownKey(place).origin;
-    const known = knownVerifierKey(place) ?? '';
-    const renewed = await inWords(
-      log,
-      renewLog(log, {
-        ...forSealer(others),
-        ...{ keyFile, origin: name },
-        verifierKey: readVerifierKey(known) === undefined ? undefined : known,
-      }),
-    );
-    const { verifierKey, noteVerifierKey, oldVerifierKey, oldFiles } = renewed;
+    const paths = { logs: [log], seals: sealsOf(log), hashes: undefined };
+    const oldVerifierKey =
+      oldKey === undefined ? undefined : await verifierKeyOf(session, oldKey, paths, '--old-key');
+    const renewal = { ...forSealer(others), keyFile, oldVerifierKey, withoutOldKey };
+    const renewed = await inWords(log, renewLog(log, renewal));
+    const { verifierKey, noteVerifierKey, oldEnded, oldFiles } = renewed;
+    const oldName = renewed.oldVerifierKey;
     rememberKeys(place, renewed);
     return {
       result: done(`${printable(log)} is a new log`),
@@ -52,15 +56,16 @@ export const renewCommand: Definition = {
         ['verifier key', verifierKey],
         ...(noteVerifierKey === undefined ? [] : [['note key', noteVerifierKey] as const]),
         ['old files', printable(oldFiles.join(', '))],
-        ['old verifier key', oldVerifierKey ?? 'not known'],
+        ['old log', oldEnded ? 'has ended' : 'has no end: who has its key can go on with it'],
+        ['old verifier key', oldName ?? 'not known'],
       ],
       after: [
         'Keep the new verifier key on another machine, and the old files with the old one. A program that has the old log open has to open the log again.',
-        ...(oldVerifierKey === undefined ? [] : verification(oldFiles, oldVerifierKey)),
+        ...(oldName === undefined ? [] : verification(oldFiles, oldName)),
       ],
       json: {
         ...{ verifierKey, noteVerifierKey: noteVerifierKey ?? null },
-        ...{ oldVerifierKey: oldVerifierKey ?? null, oldFiles, log, keyFile },
+        ...{ oldVerifierKey: oldName ?? null, oldEnded, oldFiles, log, keyFile },
       },
     };
   },

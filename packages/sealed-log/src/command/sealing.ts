@@ -7,7 +7,7 @@ import { counted, printable, styleFor } from '@evolock/command-line/text';
 import {
   ArgumentError,
   Sealer,
-  SealerError,
+  type SealerError,
   type SealerErrorReason,
   type SealFacts,
 } from '@evolock/sealed-log';
@@ -84,8 +84,9 @@ export async function openSealer(
   return sealer;
 }
 
-/** Options as the library names them. */
-export function forSealer<Options extends SealingOptions>({ noteKey, ...options }: Options) {
+/** Options as the library names them. The form of the answer is none of them. */
+export function forSealer<Options extends SealingOptions>(given: Options) {
+  const { noteKey, json: _, ...options } = given as Options & { readonly json?: boolean };
   return { ...options, noteKeyFile: noteKey };
 }
 
@@ -110,7 +111,10 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'earlier-key': 'usage',
   'not-new': 'usage',
   'not-sealed': 'usage',
+  'could-go-on': 'usage',
+  'unknown-key': 'usage',
   'damaged-key': 'invalid',
+  renewing: 'invalid',
   'wrong-line': 'invalid',
   'damaged-seals': 'invalid',
   'lost-successor': 'invalid',
@@ -149,9 +153,14 @@ export function inWordsOf<Result>(log: string, work: () => Result): Result {
   }
 }
 
+/** The command has files of the library built in: an error of theirs is of another class. */
+function isSealerError(error: unknown): error is SealerError {
+  return (error as Partial<SealerError> | undefined)?.code === 'ERR_EVOLOCK_SEALER';
+}
+
 function errorInWords(log: string, cause: unknown): unknown {
   if (cause instanceof ArgumentError) return usage(optionInWords(cause.message), { cause });
-  if (!(cause instanceof SealerError)) return cause;
+  if (!isSealerError(cause)) return cause;
   const { code, reason, message } = cause;
   return new CommandError(failureOf(reason), `${printable(log)}: ${optionsInWords(message)}`, {
     code,

@@ -61,7 +61,7 @@ export function inFolderOf<Result>(
 ): Result {
   using folder = openFolderOf(path);
   const place = folder.pathOf(basename(path));
-  try {
+  return underName(path, place, () => {
     const result = work(place, folder);
     try {
       folder.judgeAgain();
@@ -70,6 +70,17 @@ export function inFolderOf<Result>(
       throw error;
     }
     return result;
+  });
+}
+
+/** Does work on a place below an open folder. Its errors name the path. */
+export function underName<Result>(
+  path: string,
+  place: string,
+  work: (place: string) => Result,
+): Result {
+  try {
+    return work(place);
   } catch (error) {
     if (!(error instanceof FileError) || error.path !== place) throw error;
     const { reason, cause, detail } = error;

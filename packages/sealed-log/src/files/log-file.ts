@@ -3,13 +3,22 @@
  * name of another file, a named pipe or a device in the place of one, at any moment. So what was opened is judged, and never a
  * name before: nothing is written through a link, into the file of a stranger, or into a file that has another name too.
  */
-import { closeSync, constants, lstatSync, readSync, statSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  readSync,
+  statSync,
+  type BigIntStats,
+  type Stats,
+} from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   attempt,
   FileError,
   isFileError,
+  leftoversOf,
   openRegular,
   rootAndUser,
   writeUnderLock,
@@ -45,16 +54,14 @@ interface OwnOptions {
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `not-found`, `symbolic-link`, `not-regular`, `foreign-owner`, `other-names`.
  */
-export function openOwn(
-  path: string,
-  { access = O_RDONLY, create = false, keyFile }: OwnOptions = {},
-): OpenedFile {
+export function openOwn(path: string, options: OwnOptions = {}): OpenedFile {
+  const { access = O_RDONLY, create = false } = options;
   return inFolderOf(
     path,
     (place, folder) => {
       const opened = create ? openOrCreate(place, access) : openRegular(place, { access });
       try {
-        refuseForeign(place, opened, folder, keyFile);
+        refuseForeign(place, opened, folder, options);
         return opened;
       } catch (error) {
         closeSync(opened.fd);
@@ -177,14 +184,25 @@ function refuseForeign(
   place: string,
   { stats }: OpenedFile,
   folder: Folder,
-  keyFile: string | undefined,
+  { access = O_RDONLY, keyFile }: OwnOptions,
 ): void {
-  if (stats.nlink > 1n) throw new FileError('other-names', place);
+  const isRead = access === O_RDONLY;
+  if (stats.nlink > 1n + (isRead ? leftoversThatAre(place, stats) : 0n))
+    throw new FileError('other-names', place);
   const users = rootAndUser();
   const owner = Number(stats.uid);
   if (users === undefined || [...users, folder.owner, ownerOfFolderOf(keyFile)].includes(owner))
     return;
   throw new FileError('foreign-owner', place, { detail: `owner ${String(owner)}` });
+}
+
+/** A run that was killed right after it named a new file left a second name of it. */
+function leftoversThatAre(place: string, { dev, ino }: BigIntStats): bigint {
+  const same = leftoversOf(place).filter((each) => {
+    const found = lstatSync(each, { bigint: true, throwIfNoEntry: false });
+    return found?.dev === dev && found.ino === ino;
+  });
+  return BigInt(same.length);
 }
 
 function ownerOfFolderOf(file: string | undefined): number | undefined {

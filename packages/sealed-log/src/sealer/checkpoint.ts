@@ -5,7 +5,11 @@ import { readNote, writeNote } from '../format/note.js';
 import { writeSealLine, type Seal } from '../format/seal.js';
 import { followChain, signedSeals } from '../verify/checkpoints.js';
 import { native } from '../native.js';
+import { SealerError } from './errors.js';
+import type { LinesRead, SealLines } from './lines.js';
+import type { SealLine } from './start.js';
 import { chainOf } from './successions.js';
+import type { EngineOptions } from './world.js';
 
 /** A checkpoint, to be kept elsewhere. A verifier takes it as it is. */
 export interface NewCheckpoint {
@@ -68,4 +72,28 @@ export function keptCheckpoint(
   return seal === undefined
     ? 'unknown'
     : { number: seal.number, note: text, line: writeSealLine(seal).trimEnd() };
+}
+
+/**
+ * Compares the checkpoint that is kept elsewhere. Returns whether it is one of the log, or there is none.
+ *
+ * @throws {@link SealerError} `old-folder`, `fork`.
+ */
+export function compareKept(
+  { checkpointFile, keyFile }: Pick<EngineOptions, 'checkpointFile' | 'keyFile'>,
+  firstKey: LogKey,
+  file: SealLines,
+  { size }: LinesRead,
+  last: SealLine | undefined,
+): boolean {
+  if (checkpointFile === undefined) return true;
+  const kept = keptCheckpoint(checkpointFile, firstKey, keyFile);
+  if (kept === 'unknown') return false;
+  if (kept === undefined) return true;
+  const { number } = kept;
+  const seals = { from: number, to: number };
+  if (number > (last?.seal.number ?? -1)) throw new SealerError('old-folder', { seals });
+  const found = last?.seal.number === number ? last.line : file.find(number, 0, size)?.line;
+  if (found !== kept.line) throw new SealerError('fork', { seals });
+  return true;
 }

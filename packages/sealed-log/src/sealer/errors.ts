@@ -5,14 +5,22 @@ const RENEW = 'begin a new log with renewLog (sealed-log renew)';
 
 const words = {
   ended: 'the log has ended: no seal follows',
+  renewing:
+    'a renewal of the log was begun and has not ended: call renewLog (sealed-log renew) again, with the same options',
+  'could-go-on':
+    'a sealer can go on with the log, so it is not renewed: start one; or, when a thief may have the key, say so with the option stolen',
+  'unknown-key':
+    'no key file has the verifier key of the old log: give it (oldVerifierKey, --old-key), or state that it is not known (withoutOldKey, --without-old-key)',
+  'foreign-log':
+    'the log belongs to another user, who has to own the new file too: renew the log as root',
   'no-key': `there are seals and no key file: name the right key file, or ${RENEW}`,
   'other-log': `the key file is that of another log: name the right one, with the origin of the log, or move it away and ${RENEW}`,
   'damaged-key': `the key file is damaged: move it away and ${RENEW}`,
   'wrong-line': `the last seal is not the one that the key file states, so another program changed one of them: put back the right file, or ${RENEW}`,
   'earlier-key': `the key file is that of an earlier key of the log, or of another log: name the right one, or ${RENEW}`,
   'lost-successor': `the key file is an old copy, and the key that follows it is lost: ${RENEW}`,
-  'no-seals': `all seals are gone: put the seals file back, or create an empty one in its place and ${RENEW}`,
-  'damaged-seals': `the file is not one of seals, since its end has 4 KiB without a newline: put the seals file back, or ${RENEW}`,
+  'no-seals': `all seals are gone: put the seals file back, or ${RENEW}, and name the old verifier key`,
+  'damaged-seals': `the file is not one of seals, since its end has 4 KiB without a newline: put the seals file back, or ${RENEW}, and name the old verifier key`,
   'missing-seals': `seals are missing from the seals file, or were changed: put it back, or ${RENEW}`,
   'missing-entries': `files of the log that have sealed entries are not found, or were changed: put them back, unpacked, under the name of the log or names that the option rotated gives, or ${RENEW}`,
   'changed-entries': `entries were changed after they were sealed: put the file back, or ${RENEW}`,
@@ -20,7 +28,7 @@ const words = {
   fork: `a checkpoint that is kept elsewhere has a seal of this number with other content: ${RENEW}`,
   'not-new': 'a log with a key in memory begins with no seals: name a new log',
   'not-sealed':
-    'there is no seals file, so nothing is renewed: open a log that was never sealed; when all seals are gone, create an empty file in their place, and renew again',
+    'there is neither a seals file nor a key file, so nothing is renewed: name the right log, or begin one',
   unprotected:
     'the key file was an old copy: a thief of that copy can make these seals again, so they are no longer protected',
   'grown-file':

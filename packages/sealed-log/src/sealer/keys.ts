@@ -177,7 +177,7 @@ export function foundIn(holder: KeyHolder): FoundKey | undefined {
  *
  * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`; {@link FileError} `ERR_EVOLOCK_IO_FILE`.
  */
-export function statedInFile(path: string): FoundKey | undefined {
+export function statedInFile(path: string): StatedKey | undefined {
   try {
     const stated = withKeyFile(path, {}, ({ header, publicBytes }) =>
       statedIn(publicBytes, header.keySize > 0),
@@ -190,12 +190,18 @@ export function statedInFile(path: string): FoundKey | undefined {
   }
 }
 
-function statedIn(publicBytes: Uint8Array, hasKey: boolean): FoundKey | undefined {
+/** What a key file states. */
+export interface StatedKey extends FoundKey {
+  /** The first key of the log. */
+  readonly firstKey: LogKey;
+}
+
+function statedIn(publicBytes: Uint8Array, hasKey: boolean): StatedKey | undefined {
   const part = readPublicPart(publicBytes);
   const last = part?.line === undefined ? undefined : sealLineOf(part.line);
   if (part === undefined || last === 'damaged') return undefined;
   const next = (last?.seal.number ?? part.key.first - 1) + 1;
-  return { key: part.key, next: hasKey ? next : undefined, last };
+  return { firstKey: part.firstKey, key: part.key, next: hasKey ? next : undefined, last };
 }
 
 /** Whether the public part speaks of the key that is beside it. */

@@ -59,7 +59,7 @@ export class SealLines implements Disposable {
       const before = this.#read(Math.max(0, end - MOST), end);
       return { last: before.toString('latin1', before.lastIndexOf(NEWLINE) + 1), size: end + 1 };
     }
-    if (from > 0) throw new SealerError('damaged-seals', { detail: this.#path });
+    if (from > 0) throw new SealerError('damaged-seals', { path: this.#path });
     return { last: undefined, size: 0 };
   }
 

@@ -6,7 +6,7 @@ import type { Seal } from '../format/seal.js';
 import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
 import type { EntryFile } from './entries.js';
-import type { WaitingFile } from './errors.js';
+import { SealerError, type WaitingFile } from './errors.js';
 import type { Hint, ReadFile } from './hint.js';
 import {
   areNamed,
@@ -45,6 +45,8 @@ export interface TreeSource {
   readonly world: FilesWorld;
   /** Whether nothing is written: the hashes are read, and not completed. */
   readonly readOnly?: boolean;
+  /** The hash that the first entry has to have. */
+  readonly firstLeaf?: Uint8Array | undefined;
 }
 
 /** The entries of a log, their tree, and the file of their hashes. */
@@ -59,9 +61,12 @@ export class LogTree {
   #waiting = new Uint8Array(0);
   #waitingSize = 0;
   #wanted = Infinity;
+  readonly #firstLeaf: Uint8Array | undefined;
+  readonly #path: string;
   readonly #listener: FilesListener = {
     entry: (read) => {
       const index = this.frontier.size;
+      if (index === 0) this.#checkFirst(read);
       const isErased = index < (this.#sealed?.count ?? 0) && sameBytes(read, EMPTY);
       const leaf = (isErased ? this.#sealed?.at(index) : undefined) ?? read;
       this.frontier.append(leaf);
@@ -95,8 +100,10 @@ export class LogTree {
     hashes: AppendedFile | undefined,
     sealed?: SealedHashes,
   ) {
-    const { names, settle, world } = source;
+    const { names, settle, world, firstLeaf } = source;
     this.#files = new LogFiles(names, settle, world, files);
+    this.#path = names.path;
+    this.#firstLeaf = firstLeaf;
     this.frontier = new Frontier(sha256, start);
     this.#before = new Frontier(sha256, start?.before);
     this.#hashes = hashes;
@@ -111,7 +118,9 @@ export class LogTree {
    */
   read(waits: boolean, most = Infinity): void {
     this.#wanted = most;
-    if (this.frontier.size < most) this.#files.read(this.#listener, waits);
+    if (this.frontier.size >= most) return;
+    this.#files.read(this.#listener, waits);
+    if (this.frontier.size === 0) this.#checkFirst(undefined);
   }
 
   /** How far the log was read; `undefined` before it exists. */
@@ -159,6 +168,12 @@ export class LogTree {
   close(): void {
     this.#files.close();
     this.#hashes?.close();
+  }
+
+  #checkFirst(leaf: Uint8Array | undefined): void {
+    const first = this.#firstLeaf;
+    if (first === undefined || (leaf !== undefined && sameBytes(leaf, first))) return;
+    throw new SealerError('changed-file', { path: this.#path });
   }
 
   #keep(index: number, leaf: Uint8Array): void {

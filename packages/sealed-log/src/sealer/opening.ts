@@ -8,9 +8,10 @@ import type { LogKey } from '../format/key.js';
 import { readSealLine, START, type Seal } from '../format/seal.js';
 import type { Frontier } from '../format/tree.js';
 import { native } from '../native.js';
+import { readRecord } from '../renewal/record.js';
 import { isSealed } from '../verify/cryptography.js';
 import { AppendedFile } from './appended-file.js';
-import { keptCheckpoint } from './checkpoint.js';
+import { compareKept } from './checkpoint.js';
 import { SealerError } from './errors.js';
 import { readHint, removeHint, type ReadFile } from './hint.js';
 import {
@@ -132,14 +133,16 @@ class Opening {
   }
 
   async #decide(line: SealLine | 'damaged' | undefined): Promise<Decided> {
-    const { origin, keyFile } = this.#options;
+    const { origin, keyFile, firstLeaf } = this.#options;
     if (keyFile === undefined && line !== undefined)
       throw new SealerError('not-new', { path: sealsOf(this.#path) });
     this.#holder = keyFile === undefined ? undefined : await existingKey(keyFile);
     const found = this.#holder === undefined ? undefined : foundIn(this.#holder);
     if (this.#holder !== undefined && found === undefined)
       throw new SealerError('other-log', { path: keyFile });
-    const decision = decisionOn(origin, found, line);
+    // The renewal itself makes the first seal.
+    const renewal = firstLeaf === undefined ? renewalAt(keyFile) : undefined;
+    const decision = decisionOn(origin, found, line, renewal);
     if (decision.do === 'refuse') throw refusal(decision, keyFile);
     if (decision.do !== 'create' && this.#holder !== undefined)
       return { holder: this.#holder, decision };
@@ -157,33 +160,25 @@ class Opening {
   #checkKept(
     firstKey: LogKey,
     file: SealLines,
-    { size }: LinesRead,
+    lines: LinesRead,
     last: SealLine | undefined,
   ): void {
     const { checkpointFile, keyFile } = this.#options;
-    const kept =
-      checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey, keyFile);
-    if (kept === undefined) return;
-    if (kept === 'unknown') {
-      const error = new SealerError('unknown-checkpoint', { path: checkpointFile });
-      this.#world.tell({ event: 'error', error });
-      return;
-    }
-    const { number } = kept;
-    const seals = { from: number, to: number };
-    if (number > (last?.seal.number ?? -1)) throw new SealerError('old-folder', { seals });
-    const found = last?.seal.number === number ? last.line : file.find(number, 0, size)?.line;
-    if (found !== kept.line) throw new SealerError('fork', { seals });
+    const isKnown = compareKept({ checkpointFile, keyFile }, firstKey, file, lines, last);
+    if (isKnown) return;
+    const error = new SealerError('unknown-checkpoint', { path: checkpointFile });
+    this.#world.tell({ event: 'error', error });
   }
 
   /** Reads the entries that were sealed, from the hint on or all of them, and compares the root. */
   #checkEntries(last: Seal | undefined, file: SealLines): LogTree {
-    const { keyFile, hashes, settle, rotated, checkpointFile } = this.#options;
+    const { keyFile, hashes, settle, rotated, checkpointFile, firstLeaf } = this.#options;
     const checkpoints = checkpointFile === undefined ? [] : [checkpointFile];
     const source: TreeSource = {
       names: { path: this.#path, rotated, others: [keyFile ?? '', ...checkpoints] },
       hashesFile: hashes ? hashesOf(this.#path) : undefined,
       keyFile,
+      firstLeaf,
       settle,
       world: this.#world,
     };
@@ -224,7 +219,7 @@ class Opening {
 
 /**
  * What a start would throw, or tell as an error; `undefined` when it goes on, and for a log that has ended. Changes nothing,
- * takes no lock, and does not look at the key itself or at a checkpoint that is kept elsewhere.
+ * takes no lock, and does not look at the key itself.
  *
  * @param path - The log.
  * @param options - Those of the start.
@@ -246,20 +241,33 @@ export function refusalOf(
   }
 }
 
-interface Begun extends Pick<EngineOptions, 'origin' | 'rotated'> {
-  readonly keyFile: string;
+/** Whether a sealer would go on with a log that has a key file. Looks at what {@link refusalOf} looks at. */
+export function wouldGoOn(path: string, options: Begun): boolean {
+  try {
+    return lookAt(path, options, false).do === 'go-on';
+  } catch (error) {
+    if (error instanceof SealerError) return error.reason === 'unprotected';
+    throw error;
+  }
 }
 
-function lookAt(path: string, { origin, keyFile, rotated }: Begun, isRunning: boolean): void {
+interface Begun extends Pick<EngineOptions, 'origin' | 'rotated'> {
+  readonly keyFile: string;
+  /** It is not looked at when it is absent. */
+  readonly checkpointFile?: string | undefined;
+}
+
+function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
+  const { origin, keyFile, rotated, checkpointFile } = begun;
   // The key file comes first: a sealer replaces it before it appends.
   const found = statedInFile(keyFile);
   using file = new SealLines(sealsOf(path), keyFile);
   const lines = file.end();
   const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
-  const decision = decisionOn(origin, found, line);
+  const decision = decisionOn(origin, found, line, renewalAt(keyFile));
   if (decision.do === 'refuse' && (!isRunning || 'from' in decision))
     if (decision.reason !== 'ended') throw refusal(decision, keyFile);
-  if (decision.do !== 'go-on' || isRunning) return;
+  if (decision.do !== 'go-on' || isRunning) return decision;
   const { unprotected } = decision;
   if (unprotected !== undefined) throw new SealerError('unprotected', { seals: unprotected });
   const source: TreeSource = {
@@ -270,13 +278,22 @@ function lookAt(path: string, { origin, keyFile, rotated }: Begun, isRunning: bo
     world: { now: () => 0, elapsed: () => 0, tell: () => undefined },
     readOnly: true,
   };
-  treeSealedBy(lastOf(decision, found?.last, line)?.seal, source, keyFile, file).close();
+  const last = lastOf(decision, found?.last, line);
+  if (found !== undefined)
+    compareKept({ checkpointFile, keyFile }, found.firstKey, file, lines, last);
+  treeSealedBy(last?.seal, source, keyFile, file).close();
+  return decision;
 }
 
-function decisionOn(origin: string, keyFile: FoundKey | undefined, line: Found['line']): Start {
+function decisionOn(
+  origin: string,
+  keyFile: FoundKey | undefined,
+  line: Found['line'],
+  renewal: string | undefined,
+): Start {
   const verifies = (): boolean =>
     typeof line === 'object' && keyFile !== undefined && isSealed(native, keyFile.key, line.seal);
-  return startOf({ origin, keyFile, line, verifies });
+  return startOf({ origin, renewal, keyFile, line, verifies });
 }
 
 /** The tree of the sealed entries: from the hint on, or of all of them. Its root is that of the last seal. */
@@ -315,6 +332,11 @@ function treeSealedBy(
 interface Decided {
   readonly holder: KeyHolder;
   readonly decision: Extract<Start, { readonly do: 'go-on' | 'finish' }>;
+}
+
+/** The origin of a renewal that has not ended, of a key file. */
+function renewalAt(keyFile: string | undefined): string | undefined {
+  return keyFile === undefined ? undefined : readRecord(keyFile)?.origin;
 }
 
 /** Returns `undefined` when there is no key file. */

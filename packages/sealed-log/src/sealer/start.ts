@@ -24,6 +24,8 @@ export interface FoundKey {
 /** What was found. */
 export interface Found {
   readonly origin: string;
+  /** The origin of the new log of a renewal that has not ended. */
+  readonly renewal?: string | undefined;
   /** `undefined` when there is no key file. */
   readonly keyFile: FoundKey | undefined;
   /** The last complete line of the seals file; `undefined` without one; `'damaged'` when it is not of the form. */
@@ -36,7 +38,8 @@ export interface Found {
 export type Refusal =
   | { readonly reason: 'ended' }
   | {
-      readonly reason: 'no-key' | 'other-log' | 'wrong-line' | 'earlier-key' | 'lost-successor';
+      readonly reason:
+        'renewing' | 'no-key' | 'other-log' | 'wrong-line' | 'earlier-key' | 'lost-successor';
     }
   | {
       readonly reason: 'missing-seals' | 'no-seals';
@@ -61,7 +64,8 @@ export type Start =
 const refuse = (refusal: Refusal): Start => ({ do: 'refuse', ...refusal });
 
 /** Decides what a start does. */
-export function startOf({ origin, keyFile, line, verifies }: Found): Start {
+export function startOf({ origin, renewal, keyFile, line, verifies }: Found): Start {
+  if (renewal !== undefined && isRenewing(renewal, keyFile)) return refuse({ reason: 'renewing' });
   if (keyFile === undefined) return line === undefined ? { do: 'create' } : withoutKey(line);
   if (keyFile.key.origin !== origin) return refuse({ reason: 'other-log' });
   if (line === 'damaged') return refuse({ reason: 'wrong-line' });
@@ -79,6 +83,12 @@ export function startOf({ origin, keyFile, line, verifies }: Found): Start {
   return append === 'line' || append === 'nothing'
     ? { do: 'go-on', append: append === 'line' }
     : refuse(append);
+}
+
+/** The old key is gone, and the new one has made no seal. */
+function isRenewing(renewal: string, keyFile: FoundKey | undefined): boolean {
+  if (keyFile === undefined) return true;
+  return keyFile.key.origin === renewal && keyFile.last === undefined;
 }
 
 function withoutKey(line: SealLine | 'damaged'): Start {

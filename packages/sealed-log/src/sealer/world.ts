@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly checkpointEvery: number;
   /** The file of the key of an ordinary Ed25519 line in checkpoints. */
   readonly noteKeyFile: string | undefined;
+  /** The hash of the entry with which a renewed log begins, for its first seal. Another first entry is not sealed. */
+  readonly firstLeaf?: Uint8Array | undefined;
 }
 
 /** What a seal says, without root and signature. */

@@ -282,6 +282,21 @@ test('leftovers are removed and never opened', () => {
   expect(readFileSync(path, 'utf8')).toBe('note\n');
 });
 
+test('a second name that a killed run left prevents no reading, and no replacing', () => {
+  const folder = newFolder();
+  const path = join(folder, 'audit.note');
+  const leftover = join(folder, `.audit.note.${'1'.repeat(12)}.evolock-new`);
+  writeFileSync(path, 'note\n');
+  linkSync(path, leftover);
+  expect(textOfOwn(path, 100)).toBe('note\n');
+  expect(reasonOf(() => appendTo(path))).toBe('other-names');
+  linkSync(path, join(folder, 'other'));
+  expect(reasonOf(() => textOfOwn(path, 100))).toBe('other-names');
+  rmSync(join(folder, 'other'));
+  writeOwn(path, 'new\n');
+  expect([textOfOwn(path, 100), existsSync(leftover)]).toEqual(['new\n', false]);
+});
+
 test('a file of seals that ends without a newline is refused, however large it is', () => {
   const path = join(newFolder(), 'audit.log.seals');
   const endOf = () => {

@@ -14,7 +14,7 @@ import { expect, test } from 'vitest';
 import { AppendedFile } from '../../src/sealer/appended-file.js';
 import { EntryFile } from '../../src/sealer/entries.js';
 import { SealLines } from '../../src/sealer/lines.js';
-import { renewLog } from '../../src/sealer/renew.js';
+import { renewLog } from '../../src/renewal/renew.js';
 import {
   append,
   failureOf,
@@ -93,43 +93,38 @@ function newLog(): Place {
   return { ...place, keyFile: join(state, 'audit.key') };
 }
 
-test.each(['', '.renewal'])(
-  'a link at LOG%s ends a renewal before the key is erased',
-  async (end) => {
-    const place = newLog();
-    await (await opened(place)).engine.close(false);
-    const planted = `${place.log}${end}`;
-    if (existsSync(planted)) unlinkSync(planted);
-    const target = join(place.folder, 'other');
-    writeFileSync(target, 'a line\n');
-    symlinkSync(target, planted);
-    const { log, keyFile } = place;
-    await expect(
-      renewLog(log, { origin: ORIGIN, keyFile, depth: 1, reason: 'a test' }),
-    ).rejects.toThrow('symbolic link');
-    expect([existsSync(keyFile), readFileSync(target, 'utf8')]).toEqual([true, 'a line\n']);
-  },
-);
+test('a link at the log ends a renewal before the key is erased', async () => {
+  const place = newLog();
+  await (await opened(place)).engine.close(false);
+  const { log, keyFile } = place;
+  unlinkSync(log);
+  const target = join(place.folder, 'other');
+  writeFileSync(target, 'a line\n');
+  symlinkSync(target, log);
+  const options = { origin: `${ORIGIN}/2`, keyFile, depth: 1, reason: 'a test', stolen: true };
+  await expect(renewLog(log, options)).rejects.toThrow('symbolic link');
+  expect([existsSync(keyFile), readFileSync(target, 'utf8')]).toEqual([true, 'a line\n']);
+});
 
 /** In a process of its own, which can be killed when it waits for the other end of a pipe. */
 const script = `
   const { execFileSync } = await import('node:child_process');
-  const { existsSync, renameSync, rmSync } = await import('node:fs');
+  const { renameSync, rmSync } = await import('node:fs');
   const [log, checkpointFile, keyFile, ...pipes] = process.argv.slice(1);
   const { renewLog, Sealer } = await import('@evolock/sealed-log');
   const options = { origin: 'example.com/tests', keyFile, checkpointFile, depth: 1 };
   const open = async () => (await Sealer.open(log, options)).close();
-  const renew = () => renewLog(log, { ...options, reason: 'a test' });
+  const renewal = { origin: 'example.com/tests/2', reason: 'a test', stolen: true };
+  const renew = () => renewLog(log, { ...options, ...renewal });
   await open();
   for (const pipe of pipes) {
     const kept = pipe + '.kept';
-    const isThere = existsSync(pipe);
-    if (isThere) renameSync(pipe, kept);
+    renameSync(pipe, kept);
     execFileSync('mkfifo', [pipe]);
-    for (const call of [...(isThere ? [open] : []), ...(isThere && pipe !== log ? [] : [renew])])
+    for (const call of [open, renew])
       console.log(await call().then(() => 'done', ({ message }) => message));
     rmSync(pipe);
-    if (isThere) renameSync(kept, pipe);
+    renameSync(kept, pipe);
   }
   await open();`;
 
@@ -137,12 +132,14 @@ test('neither a sealer nor a renewal waits for the other end of a pipe', async (
   const place = newLog();
   const { log, checkpointFile, keyFile } = place;
   const files = own.map(([, fileOf]) => fileOf(place));
-  const calls = [...files, `${checkpointFile}.chain`, log, log, `${log}.renewal`];
-  const args = [log, checkpointFile, keyFile, ...new Set(calls)];
+  const pipes = [...files, `${checkpointFile}.chain`, log];
+  const args = [log, checkpointFile, keyFile, ...pipes];
   const child = scriptRun(script, args);
   const [output, closed] = await Promise.all([text(child.stdout!), once(child, 'close')]);
   expect([closed, output.trimEnd().split('\n')]).toEqual([
     [0, null],
-    calls.map((file) => `the system refuses: ${file}: it is not a regular file`),
+    pipes
+      .flatMap((file) => [file, file])
+      .map((file) => `the system refuses: ${file}: it is not a regular file`),
   ]);
 });
