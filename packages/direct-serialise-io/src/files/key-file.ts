@@ -274,6 +274,8 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     this.#ending ??= this.#end(async () => {
       // Its user may evolve the key during a write.
       while (!this.saved) await this.#save();
+      // In this turn: after it, its user could evolve a key that is not written again.
+      this.#giveUp();
     });
     await this.#ending;
   }
@@ -314,6 +316,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     return whileUnderWay(ended());
   }
 
+  /** Wipes the key and returns the lock. A second call changes nothing. */
   #giveUp(): void {
     const { saved } = this;
     try {

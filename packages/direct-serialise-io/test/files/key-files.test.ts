@@ -145,6 +145,27 @@ test('a key that its user evolves while it is written is written again before it
   expect([key.released, periodsIn(path)]).toEqual([true, [2]]);
 });
 
+test('a key that its user evolves at the last moment of close is written, or wiped before', async () => {
+  const path = fileName();
+  const file = await opened(path);
+  const { key } = file;
+  const copy = Object.create(null, Object.getOwnPropertyDescriptors(key)) as ToyKey;
+  let last = 1;
+  const evolve = () => {
+    if (!key.released) key.updateTo((last = 2));
+  };
+  // When the file asks for the period after its last write, its user evolves the key right after that.
+  Object.defineProperty(key, 'period', {
+    get() {
+      if (copy.period === 1 && periodsIn(path).includes(1)) queueMicrotask(evolve);
+      return copy.period;
+    },
+  });
+  key.updateTo(1);
+  await file.close();
+  expect([file.saved, periodsIn(path)]).toEqual([true, [last]]);
+});
+
 test('an end that cannot write throws, and the key is wiped and the lock returned all the same', async () => {
   const path = fileName();
   const other = join(dirname(path), 'other');
