@@ -1,13 +1,14 @@
 // @ts-check
 // Publishes the packages that `npm run release:pack` packed, and makes a tag and a release at GitHub for each.
 //
-//   node publish.mjs FOLDER             publishes what the registry does not have yet
+//   node publish.mjs FOLDER [BILLS]         publishes what the registry does not have yet; BILLS has the bills of materials
 //   node publish.mjs --unpublished FOLDER   prints which versions these are, and changes nothing
 //
 // It runs beside the rights to publish. So it imports only modules of Node.js, and starts only npm, tar and gh, which are on
 // the runner. The rehearsal runs it against a registry on the loopback. Its environment:
 //
-//   DIGESTS     lines of the form of SHA512SUMS, from the jobs that made the files: exactly these are published, in this order
+//   DIGESTS     lines of the form of SHA512SUMS, from the job that packed: exactly these tarballs are published, in this order
+//   BILLS       such lines of the bills of materials, from the rehearsal: they are attached to the releases, and nothing more
 //   NPM_TOKEN   a token for the registry; npm uses trusted publishing when there is none
 //   GITHUB_SHA  the commit of the tags; gh reads GH_TOKEN and GH_REPO
 import { spawnSync } from 'node:child_process';
@@ -15,6 +16,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 /**
  * @typedef {object} Packed
@@ -52,30 +54,46 @@ function output(command, args, input) {
 }
 
 /**
- * Reads the tarballs, in the order of the digests, after it has compared every file with its digest.
+ * Compares files with their digests. Each job states the files of one kind: the rehearsal runs code that no lockfile names,
+ * so it cannot state a tarball.
  *
  * @param {string} folder
  * @param {string} digests lines of `sha512sum`
- * @returns {Packed[]}
+ * @param {string} kind how the names end
+ * @returns {Map<string, string>} the digests by the names of the files
  */
-function readPacked(folder, digests) {
+function compared(folder, digests, kind) {
   const lines = digests.split('\n').filter((line) => line !== '');
   const expected = new Map(lines.map((line) => [line.slice(130), line.slice(0, 128)]));
   for (const [file, digest] of expected) {
+    if (!/^[\w.-]+$/.test(file) || !file.endsWith(kind))
+      throw new Error(`${file} is not the name of a file with the end ${kind}`);
     const found = createHash('sha512')
       .update(readFileSync(join(folder, file)))
       .digest('hex');
     if (found !== digest) throw new Error(`${file} is not the file that was built: wrong SHA-512`);
   }
-  const tarballs = [...expected].filter(([file]) => file.endsWith('.tgz'));
-  if (tarballs.length === 0) throw new Error(`${folder}: no tarball`);
-  return tarballs.map(([name, digest]) => {
+  return expected;
+}
+
+/**
+ * Reads the tarballs, in the order of the digests, after it has compared every file with its digest.
+ *
+ * @param {string} folder
+ * @param {string} folderOfBills
+ * @returns {Packed[]}
+ */
+function readPacked(folder, folderOfBills) {
+  const tarballs = compared(folder, process.env['DIGESTS'] ?? '', '.tgz');
+  const bills = compared(folderOfBills, process.env['BILLS'] ?? '', '.cdx.json');
+  if (tarballs.size === 0) throw new Error(`${folder}: no tarball`);
+  return [...tarballs].map(([name, digest]) => {
     const file = join(folder, name);
     const manifest = JSON.parse(output('tar', ['-xOzf', file, 'package/package.json']));
-    const sameName = [...expected.keys()].filter((one) => one.startsWith(name.slice(0, -3)));
+    const bill = name.replace(/\.tgz$/, '.cdx.json');
     return {
       file,
-      attached: sameName.map((one) => join(folder, one)),
+      attached: [file, ...(bills.has(bill) ? [join(folderOfBills, bill)] : [])],
       id: `${manifest.name}@${manifest.version}`,
       version: manifest.version,
       integrity: `sha512-${Buffer.from(digest, 'hex').toString('base64')}`,
@@ -154,9 +172,13 @@ function publishAll(all) {
   }
 }
 
-const [folder = '', ...options] = process.argv.slice(2).reverse();
-const all = readPacked(resolve(folder), process.env['DIGESTS'] ?? '');
-if (options.includes('--unpublished')) {
+const { values, positionals } = parseArgs({
+  options: { unpublished: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const [folder = '', folderOfBills = ''] = positionals;
+const all = readPacked(resolve(folder), resolve(folderOfBills));
+if (values.unpublished) {
   const missing = all.filter(({ id }) => publishedIntegrity(id) === undefined);
   console.log(missing.map(({ id }) => id).join(' '));
 } else withToken(() => publishAll(all));

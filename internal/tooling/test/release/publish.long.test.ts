@@ -14,10 +14,13 @@ const script = (name: string): string =>
 class Runner {
   readonly folder = mkdtempSync(join(tmpdir(), 'evolock-publish-'));
   readonly env: Record<string, string>;
+  /** The lines of the digests that the rehearsal states. */
+  bills = '';
 
   constructor() {
     onTestFinished(() => rmSync(this.folder, { recursive: true }));
-    for (const name of ['bin', 'packed', 'published', 'released']) mkdirSync(this.path(name));
+    for (const name of ['bin', 'packed', 'sbom', 'published', 'released'])
+      mkdirSync(this.path(name));
     this.env = {
       PATH: [this.path('bin'), process.env['PATH']].join(delimiter),
       GITHUB_SHA: 'COMMIT',
@@ -53,7 +56,7 @@ class Runner {
     writeFileSync(this.path('bin', name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
   }
 
-  /** Packs a package, and returns the lines of its digests. */
+  /** Packs a package, makes its bill, and returns the lines of its digest. */
   pack(name: string): string {
     mkdirSync(this.path('package'), { recursive: true });
     const manifest = JSON.stringify({ name: `@evolock/${name}`, version: '0.2.0' });
@@ -64,20 +67,21 @@ class Runner {
     execFileSync('tar', ['-czf', this.path('packed', `${file}.tgz`), 'package'], {
       cwd: this.folder,
     });
-    writeFileSync(this.path('packed', `${file}.cdx.json`), '{}');
-    return [`${file}.tgz`, `${file}.cdx.json`].map((one) => this.digest(one)).join('');
+    writeFileSync(this.path('sbom', `${file}.cdx.json`), '{}');
+    this.bills += this.digest(`${file}.cdx.json`, 'sbom');
+    return this.digest(`${file}.tgz`);
   }
 
-  digest(file: string): string {
-    const bytes = readFileSync(this.path('packed', file));
+  digest(file: string, folder = 'packed'): string {
+    const bytes = readFileSync(this.path(folder, file));
     return `${createHash('sha512').update(bytes).digest('hex')}  ${file}\n`;
   }
 
   publish(digests: string, ...options: readonly string[]) {
-    const result = spawnSync(process.execPath, [script('publish'), ...options, 'packed'], {
+    const result = spawnSync(process.execPath, [script('publish'), ...options, 'packed', 'sbom'], {
       cwd: this.folder,
       encoding: 'utf8',
-      env: { ...this.env, DIGESTS: digests },
+      env: { ...this.env, DIGESTS: digests, BILLS: this.bills },
     });
     return { status: result.status, output: result.stdout + result.stderr };
   }
@@ -143,6 +147,20 @@ describe('publish.mjs', () => {
     });
     expect(runner.publish('').status).toBe(1);
     expect(runner.calls()).toEqual([]);
+  });
+
+  test('takes no tarball, and no file of another folder, from the rehearsal', () => {
+    for (const file of ['evolock-kes-sum-0.2.0.tgz', '../sbom/evolock-kes-sum-0.2.0.cdx.json']) {
+      const runner = new Runner();
+      const digests = runner.pack('kes-sum');
+      writeFileSync(runner.path('sbom/evolock-kes-sum-0.2.0.tgz'), 'other bytes');
+      runner.bills += runner.digest(file, 'sbom');
+      expect(runner.publish(digests)).toMatchObject({
+        status: 1,
+        output: expect.stringContaining(`${file} is not the name of a file`) as string,
+      });
+      expect(runner.calls()).toEqual([]);
+    }
   });
 
   test('makes the release that a run cut short did not make, and none for the bytes of another commit', () => {
