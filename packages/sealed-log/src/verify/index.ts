@@ -22,7 +22,7 @@ export {
   type ProvedEntry,
   type ProveEntryOptions,
 } from './entry-proof.js';
-export type { Range } from './ranges.js';
+export type { Range } from './entry-judge.js';
 export type { ByteSource, FileSources } from './sources.js';
 export type { SealedLogState } from './state.js';
 export type { SeenUnsealed } from './unsealed.js';

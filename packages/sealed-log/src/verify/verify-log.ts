@@ -3,7 +3,7 @@ import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise
 import { readVerifierKey, type LogKey } from '../format/key.js';
 import { Checkpoints, type Checkpoint, type Fork } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
-import type { Range } from './ranges.js';
+import type { Range } from './entry-judge.js';
 import { progressOf, startOf, stateOf, type SealedLogState } from './state.js';
 import { unsealedAfter } from './unsealed.js';
 import {
