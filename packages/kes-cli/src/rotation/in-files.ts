@@ -15,6 +15,7 @@ import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
 import { PairLinks, type PairPaths } from './link.js';
 import {
+  askingStep,
   type Beginning,
   endCommand,
   type Ending,
@@ -82,7 +83,9 @@ function stepsBeforeSwitch(
   }
   const pair = `--cert ${shellWord(files.cert)} --skey ${shellWord(files.skey)}`;
   const judging = `kes status ${pair} ${beginning.network} ${onChainOption(beginning)}`;
-  return [['Check the pair:', judging]];
+  // What was stated by standard input is in no file, so the node is asked again.
+  const isInNoFile = beginning.onChain !== undefined && beginning.statedOnChain === undefined;
+  return [...(isInNoFile ? [askingStep(beginning)] : []), ['Check the pair:', judging]];
 }
 
 /** Returns the identity of the file that was read. */
