@@ -37,6 +37,8 @@ export interface Line {
   readonly follows: boolean | undefined;
   readonly slot: string;
   readonly block: string;
+  /** The KES period. */
+  readonly period: string;
   readonly evolution: string;
   readonly pool: string;
   /** The failures, except that it is of another network; empty for a valid header. */
@@ -190,11 +192,15 @@ function resultOf({ result, failures }: HeaderVerdict): Line['result'] {
   return result === 'invalid' && !failures.some(isOfNetwork) ? 'other-network' : result;
 }
 
-function lineOf({ header, evolution, failures }: HeaderVerdict, before: BlockHeader | undefined) {
+function lineOf(
+  { header, period, evolution, failures }: HeaderVerdict,
+  before: BlockHeader | undefined,
+) {
   return {
     follows: header && before && isNext(header, before),
     slot: header === undefined ? '' : grouped(header.slot),
     block: header === undefined ? '' : grouped(header.blockNumber),
+    period: period === undefined ? '' : grouped(period),
     evolution: evolution === undefined ? '' : String(evolution.difference),
     pool: header?.poolId.bech32 ?? '',
     failures: failures

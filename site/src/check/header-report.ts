@@ -118,7 +118,8 @@ const tones = { good: 'good', bad: 'bad', 'not-checked': 'note' } as const;
 
 function checksOf(verdict: HeaderVerdict, header: BlockHeader): Check[] {
   const { evolution, vrf } = verdict;
-  const at = String(evolution?.difference);
+  const period = `KES period ${grouped(verdict.period ?? 0)}`;
+  const at = `${period}, evolution ${String(evolution?.difference)}`;
   return [
     {
       name: 'Certificate',
@@ -134,9 +135,9 @@ function checksOf(verdict: HeaderVerdict, header: BlockHeader): Check[] {
       name: 'KES signature',
       tone: tones[verdict.kesSignature],
       sentence: {
-        good: `The hot key signed the header at evolution ${at}.`,
-        bad: `The hot key did not sign these bytes at evolution ${at}.`,
-        'not-checked': `Not checked: the key has no evolution ${at}.`,
+        good: `The hot key signed the header at ${at}.`,
+        bad: `The hot key did not sign these bytes at ${at}.`,
+        'not-checked': `Not checked: the key has no evolution ${String(evolution?.difference)}, of ${period}.`,
       }[verdict.kesSignature].concat(otherEvolution(verdict, header)),
     },
     {
@@ -164,7 +165,7 @@ function otherEvolution(verdict: HeaderVerdict, header: BlockHeader): string {
     return ` It signed them at none of its ${String(sum6Kes.totalPeriods)} evolutions${used}.`;
   }
   const period = absolutePeriod(header.certificate.startPeriod + evolution);
-  return ` It signed them at evolution ${String(evolution)}, which is KES period ${grouped(period)}.`;
+  return ` It signed them at KES period ${grouped(period)}, evolution ${String(evolution)}.`;
 }
 
 /** Whether the key signed at an evolution that the slot has on another network only. */
