@@ -58,15 +58,7 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
     ...(isOther || others === 0
       ? []
       : [`Not counted: ${counted(others, 'header')} of another network.`]),
-    ...(notHeaders === 0
-      ? []
-      : [`Not counted: ${counted(notHeaders, 'part')} that cannot be a header.`]),
-    ...(unfinished === 0
-      ? []
-      : ['The last block ends too early: it is cut off, or a node has not finished it.']),
-    ...(byron === 0
-      ? []
-      : [`Not checked: ${counted(byron, 'block')} of the Byron era, which has no KES.`]),
+    ...leftOutOf({ notHeaders, unfinished, byron }),
     ...(isDone ? linksOf(lines, breaks) : []),
   ];
   const isWhole =
@@ -78,17 +70,7 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
     networks: doubt?.fits ?? [],
     checks: [],
     groups: [],
-    notChecked: [
-      'of which network the headers are: no header states it',
-      ...(hasDates
-        ? []
-        : ['whether their slots have come: the slots of this network have no dates']),
-      ...(hasNonce
-        ? []
-        : ['the VRF proofs: they need the nonce of the epoch, for which More options has a field']),
-      'whether each pool had the stake to lead its slot',
-      'the numbers of the certificates along the chain, which the command kes header verify checks',
-    ],
+    notChecked: notCheckedOf({ hasNonce, hasDates }),
     json: {
       title,
       valid,
@@ -106,6 +88,37 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
         ? undefined
         : { nonce: hasNonce && lines.length > 0 ? valid + incomplete + others > 0 : undefined },
   };
+}
+
+/** The parts that were no whole headers with KES. */
+function leftOutOf({
+  notHeaders,
+  unfinished,
+  byron,
+}: Readonly<Record<'notHeaders' | 'unfinished' | 'byron', number>>): string[] {
+  return [
+    ...(notHeaders === 0
+      ? []
+      : [`Not counted: ${counted(notHeaders, 'part')} that cannot be a header.`]),
+    ...(unfinished === 0
+      ? []
+      : ['The last block ends too early: it is cut off, or a node has not finished it.']),
+    ...(byron === 0
+      ? []
+      : [`Not checked: ${counted(byron, 'block')} of the Byron era, which has no KES.`]),
+  ];
+}
+
+function notCheckedOf({ hasNonce, hasDates }: Pick<Lines, 'hasNonce' | 'hasDates'>): string[] {
+  return [
+    'of which network the headers are: no header states it',
+    ...(hasDates ? [] : ['whether their slots have come: the slots of this network have no dates']),
+    ...(hasNonce
+      ? []
+      : ['the VRF proofs: they need the nonce of the epoch, for which More options has a field']),
+    'whether each pool had the stake to lead its slot',
+    'the numbers of the certificates along the chain, which the command kes header verify checks',
+  ];
 }
 
 function toneOf(isJudged: boolean, invalid: number, isWhole: boolean): Tone {

@@ -178,55 +178,73 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
   const start = from === undefined ? startOf(key) : progressOf(verifierKey, from);
   const walk = new LogWalk(cryptography, given, key.first, start);
   try {
-    for await (const seal of walk.seals()) judge.see(seal);
-    const { proved, failure } = walk;
-    if (failure !== undefined) return invalid(failure, proved.number, factsOf(walk, key));
-    if (proved.firstTime === undefined) return invalid('no-seal', key.first, factsOf(walk, key));
-    const found = await walk.readRest();
-    const unsealedEntries = found.total - found.sealed;
-    const unsealed = unsealedAfter(proved.unsealed, found, now);
-    const told = judge.judge(key, proved);
-    const facts = {
-      ...factsOf(walk, key),
-      unsealedEntries,
-      unsealedSince: unsealed?.since,
-      unverifiedCheckpoints: told.unverified,
-      earlierCheckpoints: told.notCompared,
-    };
-    if (told.fork !== undefined) {
-      const { at, ...fork } = told.fork;
-      return { ...invalid('fork', at, facts), fork };
-    }
-    const { ended, time, prunedEntries } = proved;
-    const hasAge = now !== undefined && maxAge !== undefined;
-    const isOld = !ended && hasAge && time < now - maxAge;
-    // What was written since the last seal of a live log is not sealed yet.
-    const isGrowing = !ended && hasAge && !isOld;
-    // A sealer that waits for an old file seals on, and leaves later files for ever.
-    const areLeft = hasAge && unsealed !== undefined && unsealed.since < now - maxAge;
-    const reasons: readonly (SealedLogReason | false)[] = [
-      told.isBehind && 'behind-checkpoint',
-      now !== undefined && time > now + CLOCK_TOLERANCE && 'future-time',
-      mustEnd && !ended && 'not-ended',
-      prunedEntries > 0 && 'pruned',
-      isOld && 'too-old',
-      !isGrowing && facts.tornEntry && 'torn-entries',
-      !isGrowing && facts.tornSeal && 'torn-seals',
-      (!isGrowing || areLeft) && unsealedEntries > 0 && 'unsealed-entries',
-      told.isUnverifiedOfOrigin && 'unverified-checkpoint',
-    ];
-    const missing = reasons.filter((reason) => reason !== false);
-    return {
-      ...noFacts,
-      ...facts,
-      result: missing.length === 0 ? 'valid' : 'incomplete',
-      reasons: missing,
-      endUnproved: !ended && !hasAge && !told.provesEnd,
-      state: stateOf(verifierKey, { ...proved, unsealed }),
-    };
+    return await verdictOn(walk, judge, { verifierKey, key, mustEnd, now, maxAge });
   } finally {
     await walk.close();
   }
+}
+
+/** What is asked of a log, checked. */
+interface Asked {
+  readonly verifierKey: string;
+  readonly key: LogKey;
+  readonly mustEnd: boolean;
+  readonly now: number | undefined;
+  readonly maxAge: number | undefined;
+}
+
+/** Reads a log to its end, and judges it. */
+async function verdictOn(
+  walk: LogWalk,
+  judge: Checkpoints,
+  { verifierKey, key, mustEnd, now, maxAge }: Asked,
+): Promise<SealedLogVerdict> {
+  for await (const seal of walk.seals()) judge.see(seal);
+  const { proved, failure } = walk;
+  if (failure !== undefined) return invalid(failure, proved.number, factsOf(walk, key));
+  if (proved.firstTime === undefined) return invalid('no-seal', key.first, factsOf(walk, key));
+  const found = await walk.readRest();
+  const unsealedEntries = found.total - found.sealed;
+  const unsealed = unsealedAfter(proved.unsealed, found, now);
+  const told = judge.judge(key, proved);
+  const facts = {
+    ...factsOf(walk, key),
+    unsealedEntries,
+    unsealedSince: unsealed?.since,
+    unverifiedCheckpoints: told.unverified,
+    earlierCheckpoints: told.notCompared,
+  };
+  if (told.fork !== undefined) {
+    const { at, ...fork } = told.fork;
+    return { ...invalid('fork', at, facts), fork };
+  }
+  const { ended, time, prunedEntries } = proved;
+  const hasAge = now !== undefined && maxAge !== undefined;
+  const isOld = !ended && hasAge && time < now - maxAge;
+  // What was written since the last seal of a live log is not sealed yet.
+  const isGrowing = !ended && hasAge && !isOld;
+  // A sealer that waits for an old file seals on, and leaves later files for ever.
+  const areLeft = hasAge && unsealed !== undefined && unsealed.since < now - maxAge;
+  const reasons: readonly (SealedLogReason | false)[] = [
+    told.isBehind && 'behind-checkpoint',
+    now !== undefined && time > now + CLOCK_TOLERANCE && 'future-time',
+    mustEnd && !ended && 'not-ended',
+    prunedEntries > 0 && 'pruned',
+    isOld && 'too-old',
+    !isGrowing && facts.tornEntry && 'torn-entries',
+    !isGrowing && facts.tornSeal && 'torn-seals',
+    (!isGrowing || areLeft) && unsealedEntries > 0 && 'unsealed-entries',
+    told.isUnverifiedOfOrigin && 'unverified-checkpoint',
+  ];
+  const missing = reasons.filter((reason) => reason !== false);
+  return {
+    ...noFacts,
+    ...facts,
+    result: missing.length === 0 ? 'valid' : 'incomplete',
+    reasons: missing,
+    endUnproved: !ended && !hasAge && !told.provesEnd,
+    state: stateOf(verifierKey, { ...proved, unsealed }),
+  };
 }
 
 /** What is told of a log of which nothing is known. */
