@@ -57,7 +57,7 @@ export interface ChainSubject {
   readonly coldVerificationKey: Uint8Array | undefined;
   /** `undefined` when no network is named: then a file cannot be dated, and is refused. */
   readonly at: Place | undefined;
-  /** Whether a key is erased or installed by it. */
+  /** Whether a rotation ends by it: a key is erased, or that of an agent is replaced. */
   readonly isEnd?: boolean;
 }
 

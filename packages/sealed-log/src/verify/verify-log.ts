@@ -140,8 +140,8 @@ const CLOCK_TOLERANCE = 300;
  * `endUnproved` says so.
  *
  * @returns The verdict, for any bytes. A verifier key that is not of the form is a verdict too.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE` for other wrong arguments; what a
- * source, `onProgress` or `signal` throws.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_NAME` for an unknown option, `ERR_EVOLOCK_ARGUMENT_TYPE` or
+ * `ERR_EVOLOCK_ARGUMENT_VALUE` for other wrong arguments; what a source, `onProgress` or `signal` throws.
  *
  * Source: docs/SEALED_LOG.md.
  *
