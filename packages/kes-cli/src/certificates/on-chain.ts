@@ -43,6 +43,8 @@ export interface OnChain {
   readonly says: string;
   /** Of a file: how to ask the node again. */
   readonly asking?: string;
+  /** Of a file: without the name of a pool it is about one certificate, and is believed beside that one alone. */
+  readonly namesPool?: boolean;
   /** Whether it was stated on another machine. No command contains its number then. */
   readonly isFromElsewhere?: boolean;
 }
@@ -127,7 +129,7 @@ class NodeFile {
     this.#checkNumber(last);
     const unnamed = namesPool ? '' : ', which names no pool,';
     const says = `${this.#name} of ${timeInWords(date)}${unnamed} says that `;
-    return { last, says, asking: this.#asking() };
+    return { last, says, asking: this.#asking(), namesPool };
   }
 
   #read(content: Uint8Array): NodeSays {

@@ -15,7 +15,6 @@ import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
 import { PairLinks, type PairPaths } from './link.js';
 import {
-  askingStep,
   type Beginning,
   endCommand,
   type Ending,
@@ -26,12 +25,12 @@ import {
   newFiles,
   type NewFiles,
   type NextKey,
-  onChainOption,
   refuseForeignFiles,
   refuseForeignKey,
   refusePending,
   type Step,
   stepsInWords,
+  stepsToCheck,
   stepsToEnd,
   stepsToKnow,
 } from './rotation.js';
@@ -82,10 +81,7 @@ function stepsBeforeSwitch(
       : [];
   }
   const pair = `--cert ${shellWord(files.cert)} --skey ${shellWord(files.skey)}`;
-  const judging = `kes status ${pair} ${beginning.network} ${onChainOption(beginning)}`;
-  // What was stated by standard input is in no file, so the node is asked again.
-  const isInNoFile = beginning.onChain !== undefined && beginning.statedOnChain === undefined;
-  return [...(isInNoFile ? [askingStep(beginning)] : []), ['Check the pair:', judging]];
+  return stepsToCheck(beginning, pair);
 }
 
 /** Returns the identity of the file that was read. */

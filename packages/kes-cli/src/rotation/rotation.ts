@@ -329,12 +329,27 @@ export function askingStep(
 
 /** What is on chain is known before it is needed: the command that began the rotation is run again with it. */
 export function stepsToKnow(beginning: Beginning, words: string): readonly Step[] {
-  return [askingStep(beginning), [words, `${commandAgain(beginning)} ${onChainOption(beginning)}`]];
+  return [askingStep(beginning), [words, `${commandAgain(beginning)} ${answerOption(beginning)}`]];
 }
 
-/** The option that a later step has: what was stated, or the answer of the node. */
-export function onChainOption(rotation: Rotation): string {
-  return `--on-chain ${rotation.statedOnChain ?? queryBeside(rotation).answer}`;
+/** The answer of the node, by the option of a later step. */
+function answerOption(rotation: Rotation): string {
+  return `--on-chain ${queryBeside(rotation).answer}`;
+}
+
+/**
+ * The steps that judge the new pair before a node has it. What was stated is given again; the node is asked where that cannot
+ * be read again, or is not about the new certificate.
+ */
+export function stepsToCheck(rotation: Rotation, pair: string): readonly Step[] {
+  const { onChain, statedOnChain, network } = rotation;
+  const again = onChain?.namesPool === false ? undefined : statedOnChain;
+  const option = again === undefined ? answerOption(rotation) : `--on-chain ${again}`;
+  const isAsked = onChain !== undefined && again === undefined;
+  return [
+    ...(isAsked ? [askingStep(rotation)] : []),
+    ['Check the pair:', `kes status ${pair} ${network} ${option}`],
+  ];
 }
 
 function queryBeside({ parameters, old, cert }: Rotation) {
@@ -347,9 +362,8 @@ export function stepsToEnd(
   made: Pair,
   [asking, ending]: readonly [asking: string | undefined, ending: string],
 ): readonly [asking: Step, ending: Step] {
-  const { answer } = queryBeside(rotation);
   return [
     askingStep(rotation, asking),
-    [ending, `${endCommand(rotation, made)} --on-chain ${answer}`],
+    [ending, `${endCommand(rotation, made)} ${answerOption(rotation)}`],
   ];
 }
