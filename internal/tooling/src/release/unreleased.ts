@@ -71,9 +71,13 @@ export async function withoutChangeset(
   return missing;
 }
 
-/** Whether a file is one that npm publishes as it stands, or a source. Types are in no built file. */
+/**
+ * Whether a file is one that npm publishes as it stands, or a source. Types are in no built file, and a changelog follows a
+ * changeset.
+ */
 function isPublished({ folder, manifest }: Workspace, file: string): boolean {
-  return ['src', ...(manifest.files ?? [])].some((one) => file.startsWith(`${folder}/${one}/`));
+  const published = ['src', ...(manifest.files ?? [])].filter((one) => one !== 'CHANGELOG.md');
+  return published.some((one) => `${file}/`.startsWith(`${folder}/${one}/`));
 }
 
 /** What npm installs, by its place. */

@@ -90,6 +90,12 @@ describe('without a changeset, the check names package and file for', () => {
   });
 });
 
+test('a file that is published as it stands', async () => {
+  const file = 'packages/kes-sum/browser.cjs';
+  mend(file);
+  expect(await missing()).toEqual({ '@evolock/kes-sum': [file] });
+});
+
 test('a changeset of the type none states that a package needs no release', async () => {
   const file = 'packages/kes-cli/src/main.ts';
   mend(file);
