@@ -43,7 +43,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'the signer of the caller has the key': 'issueToFileWithSigner',
   'flushes files, and reads none': 'flushFolder',
   'public values only': `
-    verifySealedLog proveEntry verifyEntryProof Sealer#get_verifierKey
+    verifySealedLog entryDifferences proveEntry verifyEntryProof nearestName Sealer#get_verifierKey
     Sealer#get_noteVerifierKey Sealer#checkpoint
     verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseCertificate parseCounter parseHeader parseVerificationKey readCertificate readCounter

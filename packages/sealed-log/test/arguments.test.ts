@@ -59,7 +59,7 @@ describe('a wrong argument is an error with a code', () => {
     // @ts-expect-error -- lacks `now`
     const aged: SealedLogOptions = { ...given, maxAge: 1 };
     const error = await rejectionOf(verifySealedLog(aged));
-    expect(error['message']).toBe(
+    expect(error.message).toBe(
       'now: expected the present time, in POSIX seconds, for maxAge, received undefined',
     );
     const dated: SealedLogOptions = { ...given, now: 1 };

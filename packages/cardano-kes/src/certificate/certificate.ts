@@ -104,7 +104,7 @@ export function checkBody(value: unknown, within = ''): CertificateBody {
   };
 }
 
-/** Checks a certificate, as {@link checkBody}. */
+/** Checks the fields of a certificate and its signature. */
 export function checkCertificate(value: unknown, within = ''): OperationalCertificate {
   const body = checkBody(value, within);
   const { signature } = value as Partial<OperationalCertificate>;

@@ -24,13 +24,17 @@ vi.mock('node:fs', async (importOriginal) => {
   const locks = new Set<number>();
   const on = (fd: number): Disk | undefined => (locks.has(fd) ? undefined : recorder.disk);
   const at = (path: unknown): Disk | undefined => (isLock(path) ? undefined : recorder.disk);
+  /** A file is opened below the descriptor of its folder. */
+  const named = (path: unknown): string =>
+    String(path).replace(/^\/proc\/self\/fd\/\d+(?=\/)/, (folder) => actual.readlinkSync(folder));
   const flush = (fd: number): void => on(fd)?.flush(fd);
   const recorded = {
     openSync(path: fs.PathLike, flags: fs.OpenMode, mode?: fs.Mode): number {
+      const name = named(path);
       const fd = actual.openSync(path, flags, mode);
       if (isLock(path)) locks.add(fd);
       else locks.delete(fd);
-      at(path)?.open(fd, String(path));
+      at(path)?.open(fd, name, actual.fstatSync(fd).isDirectory());
       return fd;
     },
     writeSync(fd: number, bytes: Uint8Array, offset = 0, length = bytes.length, position = 0) {
@@ -44,25 +48,25 @@ vi.mock('node:fs', async (importOriginal) => {
     },
     renameSync(from: string, to: string): void {
       actual.renameSync(from, to);
-      at(to)?.rename(from, to);
+      at(to)?.rename(named(from), named(to));
     },
     linkSync(from: string, to: string): void {
       actual.linkSync(from, to);
-      at(to)?.link(from, to);
+      at(to)?.link(named(from), named(to));
     },
     unlinkSync(path: string): void {
       actual.unlinkSync(path);
-      at(path)?.unlink(path);
+      at(path)?.unlink(named(path));
     },
     rmSync(path: string, options: fs.RmOptions): void {
       actual.rmSync(path, options);
-      at(path)?.unlink(path);
+      at(path)?.unlink(named(path));
     },
     appendFileSync(path: string, text: string): void {
       const fd = actual.openSync(path, 'a');
       const { size } = actual.fstatSync(fd);
       actual.writeSync(fd, text);
-      at(path)?.open(fd, path);
+      at(path)?.open(fd, named(path), false);
       at(path)?.write(fd, Buffer.from(text), size);
       actual.closeSync(fd);
     },

@@ -45,9 +45,10 @@ export class Disk {
       this.#folders.set(folder, kept);
   }
 
-  /** A descriptor of a file, which may be new, or of a folder. */
-  open(fd: number, path: string): void {
+  /** A descriptor of a file, which may be new, or of a folder. Folders that are not recorded do not change. */
+  open(fd: number, path: string, isFolder: boolean): void {
     if (this.#folders.has(path)) this.#descriptors.set(fd, path);
+    else if (isFolder) this.#descriptors.delete(fd);
     else this.#descriptors.set(fd, this.#fileAt(path) ?? this.#create(path));
   }
 

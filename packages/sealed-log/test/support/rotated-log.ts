@@ -26,7 +26,8 @@ export class RotatedLog {
   readonly place = newPlace();
   readonly #circumstances: Circumstances;
   sealer: Opened | undefined;
-  isRunning = false;
+  /** The time of the last sealer, in seconds. */
+  #clock: number | undefined;
   verifierKey = '';
   #elapsed = 0;
   #lines = 0;
@@ -38,24 +39,25 @@ export class RotatedLog {
   }
 
   async open(): Promise<Opened> {
-    const { sealer: before } = this;
-    const clocks = { elapsed: this.#elapsed, ...(before && { time: before.time }) };
+    const time = this.#clock;
+    const clocks = { elapsed: this.#elapsed, ...(time !== undefined && { time }) };
     const sealer = await opened(this.place, { ...this.#circumstances, ...clocks });
     this.sealer = sealer;
-    this.isRunning = true;
     this.verifierKey = sealer.engine.verifierKey;
     return sealer;
   }
 
   async stop(): Promise<void> {
-    this.isRunning = false;
-    await this.sealer?.engine.close(false);
+    const { sealer } = this;
+    this.sealer = undefined;
+    this.#clock = sealer?.time;
+    await sealer?.engine.close(false);
   }
 
   /** Time passes, and the sealer looks. */
   async pass(milliseconds = 0): Promise<void> {
     this.#elapsed += milliseconds;
-    if (this.sealer === undefined || !this.isRunning) return;
+    if (this.sealer === undefined) return;
     this.sealer.elapsed = this.#elapsed;
     await this.sealer.engine.tick();
   }
