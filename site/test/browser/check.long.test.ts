@@ -78,7 +78,7 @@ async function judgesExample(page: Page, { name, id, change }: Example): Promise
     expect(words).toBe('✗ Not valid: line 7 was changed after it was sealed');
     await page.getByText('It is now: “2026-11-29 09:41:17 bob pays 45 to').waitFor();
     await page.getByText('does not fit: lines 6 to 8 (entries 5 to 7, counted').waitFor();
-    await page.getByText('Changed after they were sealed: line 7 (entry 6,').waitFor();
+    await page.getByText('Line 7: entry 6, counted from 0, sealed between').waitFor();
   } else expect(words).toBe(change === undefined ? VALID : '✗ Not valid');
 }
 
@@ -131,7 +131,7 @@ function everywhere(visit: Visit): void {
       await title(page).getByText('Valid: every sealed entry stands').waitFor();
       await dropFiles(page, changedLog);
       await title(page).getByText('Not valid').waitFor();
-      await page.getByText(/^Changed after .* line 1 \(entry 0, counted from 0\)\.$/).waitFor();
+      await page.getByText('Line 1: entry 0, counted from 0, sealed by').waitFor();
       expect(await barriers(page)).toEqual([]);
     });
   });
@@ -474,7 +474,7 @@ inBrowser('the page that checks', (visit) => {
       await checkText(page, key);
       await warning(page).getByText('This is the verifier key of a log').waitFor();
       await checkText(page, proof);
-      await title(page).getByText('Not proved').waitFor();
+      await warning(page).getByText('Paste the entry').waitFor();
       const ofEntry = page.getByLabel('The entry that the proof is about');
       await enter(ofEntry, new TextDecoder().decode(entry));
       await title(page).getByText('Proved: this entry is in the log').waitFor();
