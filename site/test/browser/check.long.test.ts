@@ -131,7 +131,7 @@ function everywhere(visit: Visit): void {
       await title(page).getByText('Valid: every sealed entry stands').waitFor();
       await dropFiles(page, changedLog);
       await title(page).getByText('Not valid').waitFor();
-      await page.getByText('Line 1: entry 0, counted from 0, sealed by').waitFor();
+      await page.getByText('Line 1: entry 0, counted from 0, sealed').waitFor();
       expect(await barriers(page)).toEqual([]);
     });
   });
