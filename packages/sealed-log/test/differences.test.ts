@@ -1,4 +1,4 @@
-// How entries differ from the sealed ones: at its place, and never said of a log whose hashes nobody signed.
+// How entries differ from the sealed ones, each at its place. Nothing is said when the seals do not fit the hashes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { entryDifferences, verifySealedLog, type EntryDifference } from '../src/verify/index.js';

@@ -59,6 +59,37 @@ if (process.env.RELEASE === 'yes') seed.release();
 process.kill(process.pid, 'SIGSTOP');
 `;
 
+/** Prints whether a signature is valid. */
+const signing = `
+import { MLockedSeed, sum2Kes } from '@evolock/kes-sum';
+
+const seed = MLockedSeed.newRandom(32);
+const key = sum2Kes.generateKey(seed);
+seed.release();
+const message = Uint8Array.of(1, 2, 3);
+console.log(sum2Kes.verify(key.deriveVerificationKey(), 0, message, key.sign(message)));
+key.release();
+`;
+
+/** Prints the period of a key that its file had when it was opened again. */
+const evolving = `
+import { KeyFile } from '@evolock/direct-serialise-io';
+import { MLockedSeed, sum2Kes } from '@evolock/kes-sum';
+
+function create() {
+  const seed = MLockedSeed.newRandom(32);
+  const key = sum2Kes.generateKey(seed);
+  seed.release();
+  return { key };
+}
+const file = await KeyFile.open('evolving/evolving.key', sum2Kes, { create });
+file.key.update();
+await file.close();
+const again = await KeyFile.open('evolving/evolving.key', sum2Kes);
+console.log(again.key.period);
+await again.close();
+`;
+
 /** npm installs each when its tests run. As dependencies they would make every installation 100 MB larger. */
 const runtimes = [
   {
@@ -173,6 +204,27 @@ describe.each(runtimes)('$name', (runtime) => {
       const installed = join(root, 'node_modules', 'sodium-native');
       symlinkSync(installed, join(dirname(away), 'node_modules', 'sodium-native'), 'junction');
       expect(start()).toMatchObject({ status: 0, stdout: '[MLockedSeed: 32 bytes locked]\n' });
+    },
+  );
+
+  test.runIf(runtime.name === 'Deno')(
+    'with the permissions of "Where it runs" a key signs, and one evolves in its file',
+    () => {
+      const reads = [base, root, '/etc/alpine-release'].join(',');
+      const state = join(folder, 'evolving');
+      mkdirSync(state);
+      const start = (program: string, ...allowed: string[]) => {
+        const given = args.filter((each) => each !== '--allow-all');
+        const line = [...given, '--no-prompt', '--allow-ffi', `--allow-read=${reads}`, ...allowed];
+        return spawnSync(command, [...line, program], { cwd: folder, env, encoding: 'utf8' });
+      };
+      const valid = { status: 0, stdout: 'true\n', stderr: '' };
+      expect(start(written('signing.mjs', signing))).toMatchObject(valid);
+      const program = written('evolving.mjs', evolving);
+      const evolved = { status: 0, stdout: '1\n', stderr: '' };
+      expect(start(program, `--allow-write=${state}`, '--allow-sys=hostname')).toMatchObject(
+        evolved,
+      );
     },
   );
 

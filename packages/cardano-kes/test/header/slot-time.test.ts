@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errorOf } from '@evolock/test-support';
+import { errorOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
@@ -127,7 +127,7 @@ test('slots beyond all dates lie ahead', () => {
 
 test.each([0, '2026-01-01', null, new Date(NaN), {}])('%j is no moment', (now) => {
   const header = headerAt(SLOT);
-  const options = { now: now as never };
+  const options = { now: wrongly(now) };
   const wrong = { code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'options.now' };
   expect(errorOf(() => verifyHeader(header, mainnet, options))).toMatchObject(wrong);
   expect(errorOf(() => new HeaderVerifier(mainnet).verify(header, options))).toMatchObject(wrong);
@@ -162,7 +162,7 @@ test('a whole is incomplete when nothing is invalid, and each such header is a f
     });
     expect(await resultOf(early)).toMatchObject({ result: 'valid', all: true });
     await expect(
-      verifyDatabase('no such folder', mainnet, { now: 5 as never }),
+      verifyDatabase('no such folder', mainnet, { now: wrongly(5) }),
     ).rejects.toMatchObject({
       argument: 'options.now',
     });

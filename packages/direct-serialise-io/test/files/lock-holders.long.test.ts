@@ -175,7 +175,7 @@ test.skipIf(process.platform !== 'linux').each([
   const take = () => withLockFile(path, () => 'worked');
   expect(errorOf(take)).toMatchObject({ reason: 'locked', path: lock });
   expect(real.readFileSync(lock, 'utf8')).toBe(text);
-  // The socket of a killed process keeps its name, and nobody listens.
+  // The socket of a killed process keeps its name, and has no listener.
   real.renameSync(proof.path, `${proof.path}.kept`);
   proof.end();
   real.renameSync(`${proof.path}.kept`, proof.path);

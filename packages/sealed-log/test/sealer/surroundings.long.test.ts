@@ -107,6 +107,44 @@ test('of several processes that start at once, one seals the log, and the others
   }
 });
 
+/** The permission model had another option before Node.js 22.13. */
+const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
+
+test('under the permission model of Node.js no log is begun or renewed, and the error says why', async () => {
+  const place = newPlace();
+  append(place, 2);
+  const script = `
+    import { renewLog, Sealer } from '@evolock/sealed-log';
+    const [log, keyFile] = process.argv.slice(1);
+    const [origin, reason] = ['example.com/a', 'a reason'];
+    for (const work of [
+      () => Sealer.open(log, { origin, keyFile }),
+      () => Sealer.open(log, { origin, memory: true }),
+      () => renewLog(log, { origin, keyFile, reason }),
+    ])
+      await work().catch(({ code, reason, path, message }) =>
+        console.log(JSON.stringify({ code, reason, path, message })),
+      );
+  `;
+  const keyFile = join(place.folder, 'state', 'audit.key');
+  // Whatever is allowed, files are not flushed.
+  const allowed = ['--allow-addons', '--allow-fs-read=*', '--allow-fs-write=*', '--allow-worker'];
+  const flags = ['--no-warnings', PERMISSION, ...allowed];
+  const child = scriptRun(script, [place.log, keyFile], undefined, flags);
+  const told: unknown[] = [];
+  for await (const line of createInterface(child.stdout!)) told.push(JSON.parse(line));
+  const refused = {
+    code: 'ERR_EVOLOCK_SEALER',
+    reason: 'permission-model',
+    path: place.log,
+    message: expect.stringMatching(/--permission.*run without it/),
+  };
+  expect(told).toEqual([refused, refused, refused]);
+  expect(readdirSync(place.folder)).toEqual(['audit.log']);
+});
+
 const noUser = process.platform === 'win32' ? 'Windows has no such modes' : undefined;
 
 test.skipIf(noUser !== undefined).each(['log', 'key'] as const)(

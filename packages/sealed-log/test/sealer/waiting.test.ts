@@ -124,7 +124,7 @@ test('after ten times the settle time an old file that grows is told, with since
   expect(told()).toBe(1);
   for (let passed = 0; passed < 60_000; passed += 4000) await grow(log);
   expect(told()).toBe(2);
-  // A start does not begin to count anew, and tells nothing of a file that does not grow.
+  // A start goes on counting, and reports no file that does not grow.
   expect(await failureOf(log.stop())).toMatchObject({ reason: 'waiting-file', waiting });
   const again = await log.open();
   await log.pass();

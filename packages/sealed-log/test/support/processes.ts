@@ -9,8 +9,9 @@ export function scriptRun(
   script: string,
   args: readonly string[] = [],
   stdio: StdioOptions = ['pipe', 'pipe', 'inherit'],
+  flags: readonly string[] = [],
 ): ChildProcess {
-  const line = ['--input-type=module', '--eval', script, '--', ...args];
+  const line = [...flags, '--input-type=module', '--eval', script, '--', ...args];
   const child = spawn(process.execPath, line, { cwd: packageFolder, stdio });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
