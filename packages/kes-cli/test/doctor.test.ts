@@ -8,7 +8,7 @@ import {
   checkLockLimit,
   checkPtraceScope,
   checkSwap,
-} from '../src/doctor/machine.js';
+} from '../src/machine.js';
 import { kes, kesJson } from './support/kes.js';
 
 /** A machine that has these kernel files and no others. */

@@ -9,7 +9,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
-import { KEY_FORMS, readVerificationKey } from '../keys/key-files.js';
+import { KEY_FORMS, readVerificationKey } from '../files/key-files.js';
 
 interface NewOptions {
   readonly coldVkey: string;

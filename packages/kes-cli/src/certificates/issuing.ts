@@ -11,7 +11,7 @@ import {
 import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { namingFile } from '../errors.js';
-import { loadColdSigningKey } from '../keys/key-files.js';
+import { loadColdSigningKey } from '../files/key-files.js';
 import { type Place, timeInWords } from '../network/clock.js';
 import {
   checkNewNumber,

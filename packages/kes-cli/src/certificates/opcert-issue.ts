@@ -8,7 +8,7 @@ import { printable, sourceName, typedAgain } from '@evolock/command-line/text';
 import { ifPossible } from '../errors.js';
 import { readEnvelope, refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
-import { KEY_FORMS, keyToCertify, refuseStdin } from '../keys/key-files.js';
+import { KEY_FORMS, keyToCertify, refuseStdin } from '../files/key-files.js';
 import { clockInWords, clockJson, currentMoment, NOW, periodAt } from '../network/clock.js';
 import {
   datedNetworkOf,

@@ -18,7 +18,7 @@ import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { aboutFile } from '../errors.js';
 import { readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
-import { KEY_FORMS, keyToCertify, readVerificationKey } from '../keys/key-files.js';
+import { KEY_FORMS, keyToCertify, readVerificationKey } from '../files/key-files.js';
 import { momentNow, periodAt, timeInWords } from '../network/clock.js';
 import {
   datedNetworkOf,

@@ -18,7 +18,7 @@ import { printable, sourceName } from '@evolock/command-line/text';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from '../keys/signing-key-file.js';
-import { checkSigner, loadKesSigningKey } from '../keys/key-files.js';
+import { checkSigner, loadKesSigningKey } from '../files/key-files.js';
 import { momentNow } from '../network/clock.js';
 import { NETWORK, datedNetworkOf, type NetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';

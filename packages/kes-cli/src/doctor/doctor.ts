@@ -36,7 +36,7 @@ import {
   systemText,
   unknown,
   weak,
-} from './machine.js';
+} from '../machine.js';
 
 export const doctorCommand: Definition = {
   text: `

@@ -32,7 +32,7 @@ import {
   loadKesSigningKey,
   KEY_FORMS,
   readVerificationKey,
-} from './key-files.js';
+} from '../files/key-files.js';
 import { momentNow, periodAt } from '../network/clock.js';
 import {
   NETWORK,

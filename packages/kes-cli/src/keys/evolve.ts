@@ -12,7 +12,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { exchangeWarnings } from '../files/write.js';
 import { lifeInWords, lifeJson, lifeOf, warningsAfterRewriting } from './signing-key-file.js';
-import { loadKesSigningKey, refuseStdin } from './key-files.js';
+import { loadKesSigningKey, refuseStdin } from '../files/key-files.js';
 
 interface Options {
   readonly to: number;

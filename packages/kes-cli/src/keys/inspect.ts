@@ -42,7 +42,7 @@ import {
   KEY_FORMS,
   keyChecks,
   VRF_KEY,
-} from './key-files.js';
+} from '../files/key-files.js';
 
 interface Options extends OnChainOptions, NetworkOptions {
   readonly coldVkey?: string;

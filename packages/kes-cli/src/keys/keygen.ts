@@ -25,7 +25,7 @@ import { complaintOf } from '../errors.js';
 import { refuseDash } from '../files/read.js';
 import { exchangeWarnings, refuseExisting, refuseSameFile } from '../files/write.js';
 import { namedNetwork } from '../network/network.js';
-import { derivedOf } from './key-files.js';
+import { derivedOf } from '../files/key-files.js';
 
 /** The files of a pair. A cold pair has a counter. */
 interface PairFiles {

@@ -9,7 +9,7 @@ import { printable, sourceName } from '@evolock/command-line/text';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
 import { warningsAbout } from './signing-key-file.js';
-import { checkSigner, loadKesSigningKey } from './key-files.js';
+import { checkSigner, loadKesSigningKey } from '../files/key-files.js';
 
 interface Options {
   readonly skey?: string;

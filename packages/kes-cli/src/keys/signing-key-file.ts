@@ -11,7 +11,7 @@ import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
 import { counted, printable, type Style } from '@evolock/command-line/text';
-import { loadKesSigningKey } from './key-files.js';
+import { loadKesSigningKey } from '../files/key-files.js';
 
 /** The content of the file of a signing key, with a picture of its tree. None of it is secret. */
 export function signingKeyContent(

@@ -13,7 +13,7 @@ import type { Session } from '@evolock/command-line/session';
 import { sourceName, STDIN } from '@evolock/command-line/text';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/plain-files.js';
-import { readVerificationKey } from './key-files.js';
+import { readVerificationKey } from '../files/key-files.js';
 
 interface Options {
   readonly vkey?: string;

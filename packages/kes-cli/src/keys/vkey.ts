@@ -18,7 +18,7 @@ import {
   loadKesSigningKey,
   loadVrfSigningKey,
   verificationKeyType,
-} from './key-files.js';
+} from '../files/key-files.js';
 
 interface Options {
   readonly out?: string;

@@ -21,7 +21,7 @@ import {
 import { checkNewNumber } from '../certificates/number.js';
 import { sourceName } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
-import { derivedOf, loadColdSigningKey, refuseStdin } from '../keys/key-files.js';
+import { derivedOf, loadColdSigningKey, refuseStdin } from '../files/key-files.js';
 import { type Beginning, type ColdFiles, commandAgain, foreign } from './rotation.js';
 
 /** The certificate of a beginning. The number that an interrupted run reserved for it is used again. */

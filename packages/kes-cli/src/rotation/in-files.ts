@@ -10,7 +10,7 @@ import { certificateFacts, certificateJson } from '../certificates/certificate.j
 import { numberVerdict } from '../certificates/chain-rule.js';
 import { exchangeWarnings } from '../files/write.js';
 import { eraseKey } from '../keys/erase.js';
-import { derivedOf, loadKesSigningKey } from '../keys/key-files.js';
+import { derivedOf, loadKesSigningKey } from '../files/key-files.js';
 import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
 import { PairLinks, type PairPaths } from './link.js';

@@ -14,7 +14,7 @@ import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, invalid, UNCHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
-import { readVerificationKey } from '../../keys/key-files.js';
+import { readVerificationKey } from '../../files/key-files.js';
 import { timeInWords } from '../../network/clock.js';
 import type { StatusSubject } from '../../status/report.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';

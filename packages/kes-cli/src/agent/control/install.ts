@@ -32,7 +32,7 @@ import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope } from '../../files/read.js';
-import { keyChecks } from '../../keys/key-files.js';
+import { keyChecks } from '../../files/key-files.js';
 import type { Judgement } from '../../keys/signing-key-file.js';
 import type { Moment } from '../../network/clock.js';
 import {

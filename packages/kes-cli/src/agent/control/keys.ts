@@ -9,7 +9,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { refuseDash } from '../../files/read.js';
 import { refuseExisting } from '../../files/write.js';
-import { verificationKeyType } from '../../keys/key-files.js';
+import { verificationKeyType } from '../../files/key-files.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
 
 const KEY_FILE: Terms = {

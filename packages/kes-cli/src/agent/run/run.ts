@@ -4,7 +4,7 @@ import { Agent, type AgentEvent } from '@evolock/kes-agent';
 import { preflight, sum6Kes } from '@evolock/kes-sum';
 import { complaintOf } from '../../errors.js';
 import type { Session, Signals } from '@evolock/command-line/session';
-import { checkCoreDumps } from '../../doctor/machine.js';
+import { checkCoreDumps } from '../../machine.js';
 import { networkInWords } from '../../network/network.js';
 import { type Configuration, readConfiguration, type RunFlags, type Settings } from './settings.js';
 import { Log } from './log.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
 import { counted, printable } from '@evolock/command-line/text';
 import { type LockStatus, lockStatus, preflight, type Preflight, sum6Kes } from '@evolock/kes-sum';
-import { ifPossible } from '../errors.js';
+import { ifPossible } from './errors.js';
 
 export interface Finding {
   /**

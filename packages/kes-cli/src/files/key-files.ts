@@ -21,8 +21,8 @@ import { printable, STDIN, sourceName } from '@evolock/command-line/text';
 import { sum6Kes, type KesAlgorithm } from '@evolock/kes-sum';
 import type { Session } from '@evolock/command-line/session';
 import { aboutFile, ifPossible } from '../errors.js';
-import { KIND_IN_WORDS } from '../files/write.js';
-import { parseEnvelope, readEnvelope, type Readers } from '../files/read.js';
+import { KIND_IN_WORDS } from './write.js';
+import { parseEnvelope, readEnvelope, type Readers } from './read.js';
 
 /** The end of a block that is `using` the file releases the key. */
 export function loadKesSigningKey(path: string): KesSigningKeyFile & Disposable {
