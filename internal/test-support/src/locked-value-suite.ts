@@ -134,6 +134,8 @@ interface Releasable {
   release(): void;
 }
 
+type Kept = Releasable & Disposable;
+
 interface Options {
   readonly allocator: RecordingAllocator;
 }
@@ -151,7 +153,7 @@ interface Form<Value> {
 }
 
 /** A kind of value in locked memory. */
-export interface LockedKind<Value extends Releasable & Disposable> {
+export interface LockedKind<Value extends Kept> {
   /** The name of its class. */
   readonly type: string;
   /** The pool of the thread, and another one. */
@@ -173,119 +175,135 @@ export interface LockedKind<Value extends Releasable & Disposable> {
 }
 
 /** What holds for every kind of value in locked memory. */
-export function describeLockedValue<Value extends Releasable & Disposable>(
+export function describeLockedValue<Value extends Kept>(
   name: string,
   kind: LockedKind<Value>,
 ): void {
-  const { type, make, secret, form } = kind;
-  const [pool, tenant] = kind.pools;
+  describe(`locked memory: ${name}`, () => {
+    testRelease(kind);
+    testSecrecy(kind);
+    testReading(kind);
+    testOperations(kind);
+  });
+}
+
+function testRelease<Value extends Kept>(kind: LockedKind<Value>): void {
+  const { type, make, secret } = kind;
   const holdsSecret = (bytes: Uint8Array) => Buffer.from(bytes).includes(Buffer.from(secret));
 
-  describe(`locked memory: ${name}`, () => {
-    test('a released one refuses every member except those of every released value', () => {
-      const value = make();
-      value.release();
-      const refusals = refusalsOf(value, kind.right, kind.harmless);
-      expect([...refusals.keys()]).toEqual(expect.arrayContaining([...kind.refuses]));
-      expect(new Set(refusals.values())).toEqual(new Set(['ERR_EVOLOCK_RELEASED']));
-      expect(value.released).toBe(true);
-      expect(renderingsOf(value).get('text')).toBe(`[${type}: released]`);
-    });
+  test('a released one refuses every member except those of every released value', () => {
+    const value = make();
+    value.release();
+    const refusals = refusalsOf(value, kind.right, kind.harmless);
+    expect([...refusals.keys()]).toEqual(expect.arrayContaining([...kind.refuses]));
+    expect(new Set(refusals.values())).toEqual(new Set(['ERR_EVOLOCK_RELEASED']));
+    expect(value.released).toBe(true);
+    expect(renderingsOf(value).get('text')).toBe(`[${type}: released]`);
+  });
 
-    test('it is wiped before its release returns, and a second release does not affect the next owner', () => {
-      const allocator = new RecordingAllocator(pool!);
-      const value = make({ allocator });
-      const { bytes } = allocator.slots[0]!;
-      expect(holdsSecret(bytes)).toBe(true);
-      value.release();
-      allocator.expectClean();
-      const next = make({ allocator });
-      value.release();
-      value[Symbol.dispose]();
-      expect(next.released).toBe(false);
-      expect(holdsSecret(allocator.slots.at(-1)!.bytes)).toBe(true);
-      next.release();
-    });
+  test('it is wiped before its release returns, and a second release does not affect the next owner', () => {
+    const allocator = new RecordingAllocator(kind.pools[0]!);
+    const value = make({ allocator });
+    const { bytes } = allocator.slots[0]!;
+    expect(holdsSecret(bytes)).toBe(true);
+    value.release();
+    allocator.expectClean();
+    const next = make({ allocator });
+    value.release();
+    value[Symbol.dispose]();
+    expect(next.released).toBe(false);
+    expect(holdsSecret(allocator.slots.at(-1)!.bytes)).toBe(true);
+    next.release();
+  });
 
-    test('using releases it, also when the block throws', () => {
-      let kept: Value | undefined;
-      const failure = new Error('in the block');
-      const block = () => {
-        using value = make();
-        kept = value;
-        throw failure;
-      };
-      expect(errorOf(block)).toBe(failure);
-      expect(kept?.released).toBe(true);
-    });
-
-    test('it is not cloned to an empty object, alone or in another object', () => {
-      const value = make();
-      expectUncloneable(value);
-      value.release();
-      expectUncloneable(value);
-    });
-
-    test('no way of printing it shows a part of its secret', () => {
+  test('using releases it, also when the block throws', () => {
+    let kept: Value | undefined;
+    const failure = new Error('in the block');
+    const block = () => {
       using value = make();
-      const renderings = renderingsOf(value);
-      for (const [way, text] of renderings) {
-        const found = spellingsOf(secret).filter((spelling) => text.includes(spelling));
-        expect(found, way).toEqual([]);
-      }
-      for (const way of ['inspect', 'text', 'JSON']) {
-        expect(renderings.get(way)).toContain(`[${type}: `);
-      }
-      expect(Reflect.ownKeys(value)).toEqual([]);
-    });
+      kept = value;
+      throw failure;
+    };
+    expect(errorOf(block)).toBe(failure);
+    expect(kept?.released).toBe(true);
+  });
+}
 
-    test('reading another size, or from a pull that throws, leaves nothing', () => {
-      const allocator = new RecordingAllocator(pool!);
-      const { length } = form.bytes;
-      for (const size of [0, length - 1, length + 1, 2 * length]) {
-        const bytes = new Uint8Array(size);
-        bytes.set(form.bytes.subarray(0, size));
-        const read = () => form.read(bytes, { allocator });
-        expect(codeOf(read), `${size} bytes`).toBe('ERR_EVOLOCK_SIZE_CHECK');
-      }
-      const broken = new Error('broken pipe');
-      const pull = (block: Uint8Array) => {
-        block.fill(1);
-        throw broken;
-      };
-      expect(errorOf(() => form.pull(pull, { allocator }))).toBe(broken);
-      expect(allocator.slots.length).toBeGreaterThan(4);
+/** What a copy and the renderings of a value show of its secret: nothing. */
+function testSecrecy<Value extends Kept>({ type, make, secret }: LockedKind<Value>): void {
+  test('it is not cloned to an empty object, alone or in another object', () => {
+    const value = make();
+    expectUncloneable(value);
+    value.release();
+    expectUncloneable(value);
+  });
+
+  test('no way of printing it shows a part of its secret', () => {
+    using value = make();
+    const renderings = renderingsOf(value);
+    for (const [way, text] of renderings) {
+      const found = spellingsOf(secret).filter((spelling) => text.includes(spelling));
+      expect(found, way).toEqual([]);
+    }
+    for (const way of ['inspect', 'text', 'JSON']) {
+      expect(renderings.get(way)).toContain(`[${type}: `);
+    }
+    expect(Reflect.ownKeys(value)).toEqual([]);
+  });
+}
+
+function testReading<Value extends Kept>({ pools, form }: LockedKind<Value>): void {
+  test('reading another size, or from a pull that throws, leaves nothing', () => {
+    const allocator = new RecordingAllocator(pools[0]!);
+    const { length } = form.bytes;
+    for (const size of [0, length - 1, length + 1, 2 * length]) {
+      const bytes = new Uint8Array(size);
+      bytes.set(form.bytes.subarray(0, size));
+      const read = () => form.read(bytes, { allocator });
+      expect(codeOf(read), `${size} bytes`).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    }
+    const broken = new Error('broken pipe');
+    const pull = (block: Uint8Array) => {
+      block.fill(1);
+      throw broken;
+    };
+    expect(errorOf(() => form.pull(pull, { allocator }))).toBe(broken);
+    expect(allocator.slots.length).toBeGreaterThan(4);
+    allocator.expectClean();
+  });
+}
+
+/** Each operation that makes a value, in memory that is recorded. */
+function testOperations<Value extends Kept>(kind: LockedKind<Value>): void {
+  const { make, form } = kind;
+  const [pool, tenant] = kind.pools;
+  const operations: [string, Operation<Value>][] = [
+    ['making', (_, options) => make(options)],
+    ['reading', (_, options) => form.read(form.bytes, options)],
+    ...Object.entries(kind.operations),
+  ];
+
+  test.each(operations)('%s takes memory of its allocator only, and gives it back', (_, run) => {
+    using value = make();
+    const allocator = new RecordingAllocator(tenant!);
+    const elsewhere = slotsOf(pool!, () => {
+      const made = [run(value, { allocator })].flat();
+      expect(allocator.live).toBe(made.length);
+      for (const each of made) each.release();
+    });
+    expect(elsewhere.slots).toEqual([]);
+    expect(allocator.allocations).toBeGreaterThan(0);
+    allocator.expectClean();
+  });
+
+  test.each(operations)('%s wipes everything when any of its allocations fails', (_, run) => {
+    using value = make();
+    const log = new RecordingAllocator(tenant!);
+    for (const each of [run(value, { allocator: log })].flat()) each.release();
+    for (let n = 0; n < log.allocations; n += 1) {
+      const allocator = new RecordingAllocator(tenant!).failAt(n);
+      expect(errorOf(() => run(value, { allocator }))).toBe(allocator.refusal);
       allocator.expectClean();
-    });
-
-    const operations: [string, Operation<Value>][] = [
-      ['making', (_, options) => make(options)],
-      ['reading', (_, options) => form.read(form.bytes, options)],
-      ...Object.entries(kind.operations),
-    ];
-
-    test.each(operations)('%s takes memory of its allocator only, and gives it back', (_, run) => {
-      using value = make();
-      const allocator = new RecordingAllocator(tenant!);
-      const elsewhere = slotsOf(pool!, () => {
-        const made = [run(value, { allocator })].flat();
-        expect(allocator.live).toBe(made.length);
-        for (const each of made) each.release();
-      });
-      expect(elsewhere.slots).toEqual([]);
-      expect(allocator.allocations).toBeGreaterThan(0);
-      allocator.expectClean();
-    });
-
-    test.each(operations)('%s wipes everything when any of its allocations fails', (_, run) => {
-      using value = make();
-      const log = new RecordingAllocator(tenant!);
-      for (const each of [run(value, { allocator: log })].flat()) each.release();
-      for (let n = 0; n < log.allocations; n += 1) {
-        const allocator = new RecordingAllocator(tenant!).failAt(n);
-        expect(errorOf(() => run(value, { allocator }))).toBe(allocator.refusal);
-        allocator.expectClean();
-      }
-    });
+    }
   });
 }

@@ -54,18 +54,17 @@ export async function testProgram(
   { run, folder, libraries }: Subject,
 ): Promise<readonly Place[]> {
   const places = await placesOf(program);
-  testHelp(program, places, run, folder);
+  const manual = fileURLToPath(new URL('dist/man', folder));
+  testHelp(program.name, places, run);
+  testWords(program, places);
+  testReadme(places, new URL('README.md', folder));
+  testManual(program, places, join(manual, 'man1'));
+  testReaders(program, places.at(-1)?.command.name() ?? '', manual);
   testBuilt(program.name, fileURLToPath(folder), libraries);
   return places;
 }
 
-/** The help, the list of the README, and the manual pages. */
-function testHelp(program: ProgramTree, places: readonly Place[], run: Runner, folder: URL): void {
-  const manual = fileURLToPath(new URL('dist/man', folder));
-  const { name, aliases = [] } = program;
-  const last = places.at(-1)?.command.name() ?? '';
-  const pages = join(manual, 'man1');
-
+function testHelp(name: string, places: readonly Place[], run: Runner): void {
   test.each(places)(
     '$path --help, and the command help, show examples that are commands, and the exit codes',
     async ({ path, command }) => {
@@ -86,9 +85,25 @@ function testHelp(program: ProgramTree, places: readonly Place[], run: Runner, f
         expect(await run(words)).toMatchObject({ code: 2, stdout: '', stderr: stdout });
     },
   );
+}
 
+/** The values and the needs by which the rows of a program describe its options and arguments. */
+function testWords({ name, commands }: ProgramTree, places: readonly Place[]): void {
+  test('what a command says of options and arguments is said of those that it has', async () => {
+    for (const [path, row] of Object.values(commands).flatMap((rows) => Object.entries(rows))) {
+      if (!('load' in row)) continue;
+      const { values = {}, needed = [] } = await row.load();
+      const command = places.find((place) => place.path === `${name} ${path}`)?.command;
+      const options = command?.options.map((each) => each.attributeName()) ?? [];
+      const args = command?.registeredArguments.map((each) => each.name()) ?? [];
+      const said = [...Object.keys(values), ...needed];
+      expect([...options, ...args], path).toEqual(expect.arrayContaining(said));
+    }
+  });
+}
+
+function testReadme(places: readonly Place[], path: URL): void {
   test('the list of the README is of the same commands', () => {
-    const path = new URL('README.md', folder);
     const readme = readFileSync(path, 'utf8');
     const [, before = '', list, after = ''] =
       /^([^]*\n## Commands\n\n.*\n\n)([^]*?)(\n`--json` [^]*)$/.exec(readme) ?? [];
@@ -99,21 +114,14 @@ function testHelp(program: ProgramTree, places: readonly Place[], run: Runner, f
     if (IS_WRITTEN) writeFileSync(path, before + expected + after);
     else expect(list).toBe(expected);
   });
+}
 
-  test('what a command says of options and arguments is said of those that it has', async () => {
-    for (const [path, row] of Object.values(program.commands).flatMap((rows) =>
-      Object.entries(rows),
-    )) {
-      if (!('load' in row)) continue;
-      const { values = {}, needed = [] } = await row.load();
-      const command = places.find((place) => place.path === `${name} ${path}`)?.command;
-      const options = command?.options.map((each) => each.attributeName()) ?? [];
-      const args = command?.registeredArguments.map((each) => each.name()) ?? [];
-      const said = [...Object.keys(values), ...needed];
-      expect([...options, ...args], path).toEqual(expect.arrayContaining(said));
-    }
-  });
-
+/** The content of the manual pages in a folder. */
+function testManual(
+  { name, aliases = [] }: ProgramTree,
+  places: readonly Place[],
+  pages: string,
+): void {
   test('there is a manual page for each command', () => {
     const names = [...aliases, ...places.map(({ path }) => path.replaceAll(' ', '-'))];
     expect(readdirSync(pages).sort()).toEqual(names.map((each) => `${each}.1`).sort());
@@ -133,7 +141,11 @@ function testHelp(program: ProgramTree, places: readonly Place[], run: Runner, f
       expect(text).toMatch(new RegExp(String.raw`\.SH EXAMPLES\n[^]*${name} `));
     },
   );
+}
 
+/** The manual pages as other programs read them; `last` is the name of a command. */
+function testReaders({ name, aliases = [] }: ProgramTree, last: string, manual: string): void {
+  const pages = join(manual, 'man1');
   const noGroff = spawnSync('groff', ['--version']).error !== undefined;
   test.skipIf(noGroff)(
     named('the formatter of manual pages warns of nothing', noGroff, 'groff'),
