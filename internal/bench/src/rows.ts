@@ -126,7 +126,10 @@ export function markdownOf(rows: readonly Row[]): string {
       ['operation', 'measured', 'ratio, target', 'beside, or how'],
       ['---', '--:', '---', '---'],
       ...rows.map(({ operation, measured, verdict, beside }) => [
-        ...[operation, measured, verdict, beside],
+        operation,
+        measured,
+        verdict,
+        beside,
       ]),
     ]),
     `Measured with \`npm run bench -- --document\` on ${describeSystem()}. Each figure is the median of the rounds, with the middle half of the rounds in brackets. A ratio is computed within a round.`,
@@ -136,7 +139,8 @@ export function markdownOf(rows: readonly Row[]): string {
       ['operation', ...names],
       ['---', ...names.map(() => '--:')],
       ...compared.map(({ operation, others = [] }) => [
-        ...[operation, ...others.map(({ ratio }) => ratio)],
+        operation,
+        ...others.map(({ ratio }) => ratio),
       ]),
     ]),
   ].join('\n\n');

@@ -117,10 +117,10 @@ function marked(mark: Mark, style: Style): string {
 /** A check, or another line with a mark, behind an indentation. */
 export function markedLines(line: Check | MarkedLine, indentation: number, style: Style): string[] {
   const [first = '', ...rest] = wrapped(line.words, WIDTH - indentation - 2);
-  const [margin, deeper] = [' '.repeat(indentation), ' '.repeat(indentation + 2)];
+  const margin = ' '.repeat(indentation);
   return [
     `${margin}${marked(markOf(line), style)} ${first}`,
-    ...rest.map((each) => `${deeper}${each}`),
+    ...rest.map((each) => `${margin}  ${each}`),
   ];
 }
 

@@ -25,7 +25,8 @@ export class Progress {
     this.#context = context;
     this.#what = what;
     this.#total = total;
-    this.#start = this.#shownAt = context.now().getTime();
+    this.#start = context.now().getTime();
+    this.#shownAt = this.#start;
   }
 
   read(bytes: number): void {

@@ -105,12 +105,15 @@ export const native = {
     if (depth > 0 && (kind === 'single' || kind === 'compactSingle')) return undefined;
     const ofDepth = kind.startsWith('compact') ? compactSumKesOfDepth : sumKesOfDepth;
     const algorithm: KesAlgorithm = ofDepth(ed25519, depth);
-    const { name, totalPeriods, signatureSize, signingKeySize, verificationKeySize } = algorithm;
     const type = rustSigningKeyType(algorithm);
     const rustOf = (key: KesSigningKey) =>
       handleOf(key, () => serialisedTo(type.size, rustSigningKey(key)));
     return {
-      ...{ name, totalPeriods, signatureSize, signingKeySize, verificationKeySize },
+      name: algorithm.name,
+      totalPeriods: algorithm.totalPeriods,
+      signatureSize: algorithm.signatureSize,
+      signingKeySize: algorithm.signingKeySize,
+      verificationKeySize: algorithm.verificationKeySize,
       generateKey: (seed: Uint8Array) => handleOf(keyOf(algorithm, seed)),
       readKey: (bytes: Uint8Array, period?: number) =>
         handleOf(keyFrom(algorithm, bytes, { period })),

@@ -46,7 +46,10 @@ async function rowsOf(operation: Operation, process: Row['process'], user: User)
   const proved = await prove(operation, { repetitions, prefix: prefixOf(user, operation) });
   const { layer } = operation;
   return proved.map(([name, verdict]) => ({
-    ...{ layer, operation: name, process, user },
+    layer,
+    operation: name,
+    process,
+    user,
     ...verdict,
   }));
 }
@@ -54,7 +57,8 @@ async function rowsOf(operation: Operation, process: Row['process'], user: User)
 /** Does all jobs, two at once: the next process starts while another one is scanned. Returns the rows in order. */
 async function inOrder(jobs: readonly (() => Promise<Row[]>)[]): Promise<Row[]> {
   const rows: Row[][] = [];
-  let [next, finished] = [0, 0];
+  let next = 0;
+  let finished = 0;
   const work = async (): Promise<void> => {
     for (let index = next++; index < jobs.length; index = next++) {
       rows[index] = await jobs[index]!();

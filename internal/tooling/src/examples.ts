@@ -45,7 +45,10 @@ export function fencedExamples(text: string, file: string, firstLine = 1): Examp
     if (noRun === undefined && rest !== '')
       throw new Error(`${file}:${String(line)}: the block says "${info}"`);
     return {
-      ...{ file, line, language, code },
+      file,
+      line,
+      language,
+      code,
       ...(isShown ? { prints: next.content } : {}),
       ...(noRun === undefined ? {} : { noRun }),
     };

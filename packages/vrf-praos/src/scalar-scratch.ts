@@ -133,7 +133,8 @@ export function inScratch<Result>(work: (scratch: ScalarScratch) => Result): Res
 /** The first call of a native function leaves its arguments on the C stack. So it is made with bytes that are not secret. */
 function warmUp(): void {
   const bytes = (size: number): Uint8Array => new Uint8Array(size).fill(1);
-  const [scalar, point] = [bytes(POINT_SIZE), bytes(POINT_SIZE)];
+  const scalar = bytes(POINT_SIZE);
+  const point = bytes(POINT_SIZE);
   const state = bytes(STATE_SIZE);
   curve.crypto_sign_ed25519_sk_to_curve25519(scalar, bytes(2 * POINT_SIZE));
   curve.crypto_scalarmult_ed25519_base_noclamp(point, scalar);

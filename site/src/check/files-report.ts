@@ -82,7 +82,12 @@ function togetherOf(compared: number, all: number): string {
 }
 
 const nothing = {
-  ...{ tone: 'note', title: '', sentences: [], checks: [], groups: [], notChecked: [] },
+  tone: 'note',
+  title: '',
+  sentences: [],
+  checks: [],
+  groups: [],
+  notChecked: [],
 } as const satisfies Report;
 
 function publicFile(text: string): PublicFile {

@@ -94,7 +94,8 @@ export function logFiles(files: readonly GivenFile[]): LogFiles {
 function isPartOf(log: string, name: string): boolean {
   const unpacked = name.replace(PACKED, '');
   return [log.length, log.lastIndexOf('.')].some((at) => {
-    const [start, end] = [log.slice(0, at), log.slice(at)];
+    const start = log.slice(0, at);
+    const end = log.slice(at);
     const isLike = unpacked.startsWith(start) && unpacked.endsWith(end);
     const between = unpacked.slice(start.length, unpacked.length - end.length);
     return unpacked === log || (at > 0 && isLike && /^[-._]?\d[-.\d:TZ_+]*$/.test(between));

@@ -66,7 +66,10 @@ function placed(key: Key, signature: Signature | undefined, node: Node, left: nu
     signature !== undefined && contains(node, { first: signature.period, height: 0 });
   const space = node.height === 0 ? LEAF_WIDTH : NODE_WIDTH;
   const own = {
-    ...{ node, standing, signed: isOnPath ? ('path' as const) : undefined, width: space - 5 },
+    node,
+    standing,
+    signed: isOnPath ? ('path' as const) : undefined,
+    width: space - 5,
     y: LEAF_WIDTH / 2 + LEVEL_HEIGHT * (key.depth - node.height),
   };
   const isOpen = key.depth <= WHOLE || standing === 'opened' || isOnPath;

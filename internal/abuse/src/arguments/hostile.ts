@@ -29,10 +29,10 @@ const raise = (): never => {
 const small = [0, -0, 1, -1, 2, 7, 15, 16, 31, 32, 33, 64, 65, 4095, 4096, 65_536];
 /** Beyond the sizes that can be allocated. */
 const large = [30, 31, 32, 53].map((power) => 2 ** power);
-const numbers = [
-  ...[...small, ...large, 2 ** 30 + 1, 2 ** 31 - 1, 2 ** 32 + 1, 2 ** 32 + 32, 1e300],
-  ...[-(2 ** 31), -(2 ** 53), 0.5, 1.5, 31.999, NaN, Infinity, -Infinity, 5e-324],
-];
+const besideLarge = [2 ** 30 + 1, 2 ** 31 - 1, 2 ** 32 + 1, 2 ** 32 + 32];
+const largeNegative = [-(2 ** 31), -(2 ** 53)];
+const noSafeIntegers = [1e300, 0.5, 1.5, 31.999, NaN, Infinity, -Infinity, 5e-324];
+const numbers = [...small, ...large, ...besideLarge, ...largeNegative, ...noSafeIntegers];
 
 const primitives = [
   ...[undefined, null, true, false, ...numbers].map((value) => hostile(String(value), () => value)),
@@ -156,7 +156,10 @@ const options = [
   ...[null, 7, {}].map((allocator) => ({ allocator })),
   ...[0, 3, 8192, '32', null, 1.5].map((alignment) => ({ alignment })),
   ...[1.5, '0', null, NaN, -1, 4, 2 ** 32, 2 ** 53].map((period) => ({ period })),
-  ...[{ timeout: 0 }, { timeout: '5' }, { signal: {} }, { signal: AbortSignal.abort() }],
+  { timeout: 0 },
+  { timeout: '5' },
+  { signal: {} },
+  { signal: AbortSignal.abort() },
 ].map((wrong) => hostile(`options ${inspect(wrong)}`, () => ({ ...world.pooled, ...wrong })));
 
 export const everything: readonly Hostile[] = [

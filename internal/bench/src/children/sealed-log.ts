@@ -36,8 +36,10 @@ const LINE = `${'a line of a log, '.repeat(12).slice(0, 200)}\n`;
 const LINES_A_SECOND = 10_000;
 /** Lines of a seal, where seals are not made by the clock. */
 const LINES_A_SEAL = 10_000;
-/** Milliseconds between two writes, and between two reads of a bare follower. */
-const [WRITE, READ] = [10, 250];
+/** Milliseconds between two writes. */
+const WRITE = 10;
+/** Milliseconds between two reads of a bare follower. */
+const READ = 250;
 
 const [job = '', folder = '', amount = '1'] = process.argv.slice(2);
 const log = join(folder, 'bench.log');
@@ -152,8 +154,12 @@ function* piecesOf(path: string): Generator<Uint8Array> {
 }
 
 async function verifyWhole(verifierKey: string): Promise<void> {
-  const [files, seals] = [[piecesOf(log)], piecesOf(`${log}.seals`)];
-  const verdict = await verifySealedLog({ verifierKey, files, seals, cryptography });
+  const verdict = await verifySealedLog({
+    verifierKey,
+    files: [piecesOf(log)],
+    seals: piecesOf(`${log}.seals`),
+    cryptography,
+  });
   if (verdict.result !== 'valid') throw new Error(`the log is ${verdict.result}`);
 }
 

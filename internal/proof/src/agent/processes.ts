@@ -24,7 +24,10 @@ export const runAgent =
     const { service, control, sign, peer } = files;
     const clients = clientsOf(service);
     const agent = await Agent.start({
-      ...{ ...options, service, control, sign },
+      ...options,
+      service,
+      control,
+      sign,
       bootstrap: [peer],
       limits: { timeout: TIMEOUT, signaturesPerSecond: 1_000 },
       log({ event }) {

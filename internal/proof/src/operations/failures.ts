@@ -23,7 +23,8 @@ const size = sum6Kes.signingKeySize;
 
 /** Calls `work` for each block and its offset, and throws after some blocks. */
 function breaking(work: (block: Uint8Array, offset: number) => void): Pull {
-  let [blocks, offset] = [0, 0];
+  let blocks = 0;
+  let offset = 0;
   return (block: Uint8Array) => {
     blocks += 1;
     work(block, offset);

@@ -195,7 +195,8 @@ const moves: Readonly<Record<string, (secret: MLockedBytes, to: MLockedBytes) =>
 
 const serialiseOperations = Object.entries(moves).map(([name, move]) =>
   layer('DirectSerialise')(name, liveRoot, (subject) => {
-    const [secret, to] = [lockedCopy(subject), target()];
+    const secret = lockedCopy(subject);
+    const to = target();
     return [secret, to, move(secret, to)];
   }),
 );

@@ -60,7 +60,10 @@ export interface Operation extends Circumstances {
 export const layer =
   (name: string, circumstances: Circumstances = {}) =>
   (operation: string, expects: Expectation, run: Operation['run']): Operation => ({
-    ...{ layer: name, name: operation, expects, run },
+    layer: name,
+    name: operation,
+    expects,
+    run,
     ...circumstances,
   });
 

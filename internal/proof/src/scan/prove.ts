@@ -55,7 +55,9 @@ export function randomSecret({ expects, files, peer }: Operation): Secret {
   const known = new Map([['', root]]);
   const secret = MaskedNeedle.fromBytes('secret', Uint8Array.from(root));
   return {
-    ...{ root, needles: needlesOf(known, expects), inFiles: files && needlesOf(known, files) },
+    root,
+    needles: needlesOf(known, expects),
+    inFiles: files && needlesOf(known, files),
     masked: peer?.sends === true ? '' : secret.serialise(),
     canary: MaskedNeedle.random(CANARY, 32),
   };

@@ -97,10 +97,17 @@ export async function useExample(
   const exported = modulesOf(one).map((name, at) => `export * as a${String(at)} from '${name}';\n`);
   writeFileSync(join(folder, 'types.mts'), exported.join(''));
   const compilerOptions = {
-    ...{ target: 'es2022', lib: ['es2024', 'esnext.disposable'] },
-    ...{ types: ['node'], typeRoots: [join(ofRepository, '@types')] },
-    ...{ module: 'esnext', moduleResolution: 'bundler' },
-    ...{ strict: true, noEmit: true, skipLibCheck: false, allowJs: true, checkJs: true },
+    target: 'es2022',
+    lib: ['es2024', 'esnext.disposable'],
+    types: ['node'],
+    typeRoots: [join(ofRepository, '@types')],
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: false,
+    allowJs: true,
+    checkJs: true,
   };
   const files = ['types.mts', relative(folder, written!.source)];
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));

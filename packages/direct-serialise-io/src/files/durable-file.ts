@@ -254,7 +254,8 @@ class OldFile {
 
   /** Keeps the owner, so that root can replace the key of a user. */
   giveOwnerTo(temporary: TemporaryFile): void {
-    const [uid, gid] = [Number(this.#stats.uid), Number(this.#stats.gid)];
+    const uid = Number(this.#stats.uid);
+    const gid = Number(this.#stats.gid);
     attempt(this.#path, () => {
       const made = fstatSync(temporary.fd);
       if (made.uid === uid && made.gid === gid) return;

@@ -151,7 +151,8 @@ function statusOf(pid: number): { readonly state: string; readonly start: string
   const text = textIn(`/proc/${String(pid)}/stat`);
   // The name of the program is in parentheses and may contain any character.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, start] = [fields?.[0], fields?.[19]];
+  const state = fields?.[0];
+  const start = fields?.[19];
   return state === undefined || start === undefined ? undefined : { state, start };
 }
 

@@ -144,7 +144,9 @@ const CONNECTING = `
 function answerOf(path: string): boolean | undefined {
   const answer = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(CONNECTING, {
-    ...{ eval: true, execArgv: [], env: {} },
+    eval: true,
+    execArgv: [],
+    env: {},
     workerData: { path, answer },
   });
   worker.on('error', () => undefined);

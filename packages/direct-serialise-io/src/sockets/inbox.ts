@@ -63,7 +63,8 @@ export class Inbox {
 
   /** Wipes everything. Call it only when the socket has closed. */
   release(): void {
-    this.#start = this.#end = 0;
+    this.#start = 0;
+    this.#end = 0;
     this.#memory.release();
   }
 }

@@ -137,8 +137,12 @@ function nounOf(count: number, size: number): string {
 
 /** The fewest pages into which `count` slots of a size fit. They must fit into the regions. */
 function pagesFor(count: number, regions: number, size: number): number {
-  let [low, high] = [0, 1];
-  while (slotsIn(high, regions, size) < count) [low, high] = [high, 2 * high];
+  let low = 0;
+  let high = 1;
+  while (slotsIn(high, regions, size) < count) {
+    low = high;
+    high *= 2;
+  }
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (slotsIn(middle, regions, size) < count) low = middle;

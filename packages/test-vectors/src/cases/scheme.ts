@@ -208,7 +208,8 @@ function deterministicCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase 
   return subject.case('kes signature', 'one signature of a message at each period', () =>
     subject.atBothEnds((key, period) => {
       const message = messageOf(period);
-      const [once, again] = [key.sign(message), key.sign(message)];
+      const once = key.sign(message);
+      const again = key.sign(message);
       if (Buffer.compare(once, again) === 0) return Promise.resolve();
       const difference = 'two signatures of one message differ: leaves have to be deterministic';
       throw new ConformanceError('ERR_EVOLOCK_SIGNATURE_MISMATCH', subject.at(period), difference);

@@ -41,7 +41,10 @@ function defaultsOf({ result }: SealedLogExpectation): Partial<SealedLogExpectat
   if (result === 'invalid') return always;
   return {
     ...always,
-    ...{ endUnproved: false, hashesWrong: false, tornEntry: false, unverifiedCheckpoints: 0 },
+    endUnproved: false,
+    hashesWrong: false,
+    tornEntry: false,
+    unverifiedCheckpoints: 0,
   };
 }
 

@@ -34,8 +34,10 @@ function field(value: bigint): bigint {
 
 /** Extended Euclid: three times faster than exponentiation. */
 function inverse(value: bigint): bigint {
-  let [previous, rest] = [PRIME, field(value)];
-  let [previousFactor, factor] = [0n, 1n];
+  let previous = PRIME;
+  let rest = field(value);
+  let previousFactor = 0n;
+  let factor = 1n;
   while (rest > 0n) {
     const quotient = previous / rest;
     [previous, rest] = [rest, previous - quotient * rest];
@@ -48,7 +50,8 @@ function inverse(value: bigint): bigint {
 export function signOf(uniform: bigint): 0n | 1n {
   // The two candidates for the x of the Montgomery curve are −A / z and (A − A·z) / z. One of them is on the curve.
   const z = field(1n + 2n * uniform * uniform);
-  const [first, second] = [field(z - A), field(A - A * z + z)];
+  const first = field(z - A);
+  const second = field(A - A * z + z);
   const shared = inverse(z * first * second);
   const inverseOfZ = field(shared * first * second);
   const onFirst = montgomeryY(field((-A - z) * shared * z * second), field(first * inverseOfZ));
