@@ -12,7 +12,7 @@ import { writeNote } from '../format/note.js';
 import { verifierKeyOf } from './log-options.js';
 import { knownKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
-import { KEY_FILE } from './sealing.js';
+import { inWordsOf, KEY_FILE } from './sealing.js';
 
 interface Options {
   readonly key?: string;
@@ -50,7 +50,7 @@ export const checkpointCommand: Definition = {
     const first =
       place === undefined
         ? readVerifierKey(await verifierKeyOf(session, given ?? ''))
-        : knownKey(place, 'the verifier key with --key, or ');
+        : inWordsOf(log, () => knownKey(place, 'the verifier key with --key, or '));
     if (first === undefined) throw usage('--key: it is no verifier key');
     const { seal, key, chain } = findSeal(place ?? { log }, first, number);
     const note = writeNote(key, seal);

@@ -1,5 +1,6 @@
 /** `sealed-log init`: a new log, and what its owner keeps elsewhere. */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, usage } from '@evolock/command-line/errors';
@@ -7,7 +8,20 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { sealsOf } from '../files/log-file.js';
 import { placeOf } from './places.js';
-import { inWords, Lines, openSealer, type SealingOptions, NEW_KEY } from './sealing.js';
+import {
+  inWords,
+  Lines,
+  openSealer,
+  type SealingOptions,
+  typedOptions,
+  NEW_KEY,
+  ROTATED,
+} from './sealing.js';
+
+interface Options extends SealingOptions {
+  readonly origin: string;
+  readonly json?: boolean;
+}
 
 export const initCommand: Definition = {
   text: `
@@ -22,9 +36,10 @@ export const initCommand: Definition = {
     # With a key that makes 1,024 seals, and a file for checkpoints
     $ sealed-log init audit.log --origin example.com/audit --depth 10 --checkpoint-file /srv/out/audit.note`,
   needed: ['origin'],
-  options: NEW_KEY,
+  options: [ROTATED, ...NEW_KEY],
   exitCodes: CHECKED,
-  work: async (session: Session, log: string, options: SealingOptions): Promise<Answer> => {
+  work: async (session: Session, log: string, options: Options): Promise<Answer> => {
+    const { json: _, ...used } = options;
     const { keyFile } = placeOf(session, log, options.keyFile);
     const seals = sealsOf(log);
     const found = [seals, keyFile].find((path) => existsSync(path));
@@ -48,9 +63,9 @@ export const initCommand: Definition = {
         'Keep the verifier key on another machine: anyone verifies the log with it. Keep the key file out of backups and images: with an old copy of it, the seals after it can be forged.',
         '',
         'Seal what programs append, until a signal:',
-        `  sealed-log follow ${shellWord(log)}`,
+        `  sealed-log follow ${shellWord(resolve(log))} ${typedOptions({ ...used, keyFile })}`,
         'Verify, on another machine, with copies of the log and of its seals:',
-        `  sealed-log verify ${shellWord(log)} --key ${verifierKey}`,
+        `  sealed-log verify ${shellWord(log)} --key ${shellWord(verifierKey)}`,
       ],
       json: { verifierKey, noteVerifierKey: noteVerifierKey ?? null, log, keyFile, seals },
     };

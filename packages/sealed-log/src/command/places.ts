@@ -9,6 +9,7 @@ import { printable, shellWord } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { readVerifierKey, type LogKey } from '../format/key.js';
 import { sealsOf } from '../files/log-file.js';
+import { statedInFile } from '../sealer/keys.js';
 
 /** A log, and where its key is. */
 export interface LogPlace {
@@ -88,25 +89,26 @@ export function knownNoteKey(place: LogPlace): string | undefined {
   return keptLine(noteKeyFileOf(place));
 }
 
-/** The first key of a log, by the verifier key that an earlier run kept. Without one, another way can be told. */
+/**
+ * The first key of a log: by the verifier key that an earlier run kept, or by the key file, of a log that the library seals.
+ * Without either, another way can be told.
+ *
+ * @throws {@link SealerError} reason `damaged-key` or `other-log`; {@link FileError}.
+ */
 export function knownKey(place: LogPlace, another = ''): LogKey {
   const text = knownVerifierKey(place);
-  if (text === undefined) throw noKey(place, another);
-  const key = readVerifierKey(text);
+  const key = text === undefined ? statedInFile(place.keyFile)?.firstKey : readVerifierKey(text);
   if (key !== undefined) return key;
+  if (text === undefined) throw noKey(place, another);
   const path = printable(verifierKeyFileOf(place));
   throw new CommandError('invalid', `${path}: it is no verifier key: remove it, and add --origin`);
 }
 
 /** The error of a log that this machine does not know. */
 function noKey({ log, keyFile }: LogPlace, another: string): CommandError {
-  if (existsSync(keyFile))
-    return usage(
-      `${printable(log)}: its name is not known here, but its key is: sealed-log follow ${shellWord(log)} --origin, with its name`,
-    );
   const [way, line] = existsSync(sealsOf(log))
     ? ['when it is lost, read how a new log takes its place', 'help renew']
-    : ['begin a log', `init ${shellWord(log)} --origin example.com/name`];
+    : ['begin a log', `init ${shellWord(log)} --origin, with a name for it`];
   return usage(
     `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or ${another}${way}: sealed-log ${line}`,
   );

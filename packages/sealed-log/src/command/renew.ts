@@ -20,7 +20,7 @@ interface Options extends Omit<SealingOptions, 'memory'> {
 
 export const renewCommand: Definition = {
   text: `
-    Begins a new log, with a new key and a new name, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first. When a run is killed, run the same line again.
+    Begins a new log, with a new key and a new name, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first. A key file that is damaged, or that of another log, is left as it is: name another place with --key-file. When a run is killed, run the same line again.
 
     <log>  the log
 
@@ -82,6 +82,6 @@ function verification(oldFiles: readonly string[], key: string): string[] {
   return [
     '',
     `Verify the old log. Give files that it was rotated to ${place}, oldest first:`,
-    `  sealed-log verify ${files} --key ${key}`,
+    `  sealed-log verify ${files} --key ${shellWord(key)}`,
   ];
 }

@@ -1,9 +1,10 @@
 /** A sealer of a command: its options, its errors, and its events as lines. */
+import { resolve } from 'node:path';
 import type { Terms } from '@evolock/command-line/command';
 import { CommandError, type Failure, usage } from '@evolock/command-line/errors';
 import { positiveNumber, wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
-import { counted, printable, styleFor } from '@evolock/command-line/text';
+import { counted, printable, shellWord, styleFor } from '@evolock/command-line/text';
 import {
   ArgumentError,
   Sealer,
@@ -77,7 +78,7 @@ export async function openSealer(
   const { memory = false, keyFile, ...others } = options;
   if (memory && keyFile !== undefined) throw usage('--memory and --key-file exclude each other');
   const place = memory ? undefined : placeOf(session, log, keyFile);
-  const origin = options.origin ?? originOf(place);
+  const origin = options.origin ?? inWordsOf(log, () => originOf(place));
   const files = place === undefined ? { memory } : { keyFile: place.keyFile };
   const sealer = await inWords(log, Sealer.open(log, { ...forSealer(others), origin, ...files }));
   if (place !== undefined) rememberKeys(place, sealer);
@@ -168,20 +169,38 @@ function errorInWords(log: string, cause: unknown): unknown {
   });
 }
 
-/** `the option rotated` of the library is `--rotated` here. */
+/** `the option rotated` of the library is `--rotated` here, and the way to a new log is in the help of a command. */
 export function optionsInWords(message: string): string {
-  return message.replaceAll(/\bthe option (\w+)/g, (_, name: string) => optionOf(name));
+  return message
+    .replaceAll(/\bthe option (\w+)/g, (_, name: string) => optionOf(name))
+    .replaceAll('call renewLog', 'run sealed-log renew')
+    .replaceAll('renewLog', 'sealed-log help renew');
 }
 
 /** `options.keyFile: …` of the library is `--key-file: …` here. */
 function optionInWords(message: string): string {
-  return message
-    .replace(/^options\.noteKeyFile\b/, '--note-key')
-    .replace(/^options\.(\w+)/, (_, name: string) => optionOf(name));
+  return message.replace(/^options\.(\w+)/, (_, name: string) => optionOf(name));
 }
 
+/** Options that have another name in the library. */
+const RENAMED: Readonly<Record<string, string>> = {
+  noteKeyFile: 'noteKey',
+  oldVerifierKey: 'oldKey',
+};
+
 function optionOf(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, '-$&').toLowerCase()}`;
+  return `--${(RENAMED[name] ?? name).replaceAll(/[A-Z]/g, '-$&').toLowerCase()}`;
+}
+
+/** Options as they are typed. Paths are whole, so that the line can be pasted in another folder. */
+export function typedOptions(options: Omit<SealingOptions, 'memory'>): string {
+  const { keyFile, checkpointFile, noteKey } = options;
+  const paths = { keyFile, checkpointFile, noteKey };
+  const whole = Object.entries(paths).map(([name, path]) => [name, path && resolve(path)] as const);
+  return Object.entries({ ...options, ...Object.fromEntries(whole) })
+    .flatMap(([name, value]) => (value === undefined ? [] : [optionOf(name), String(value)]))
+    .map(shellWord)
+    .join(' ');
 }
 
 /** Writes lines about a sealer to standard error. */

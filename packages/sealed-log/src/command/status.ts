@@ -13,7 +13,14 @@ import { refusalOf, troublesOf } from '../sealer/opening.js';
 import { sealsOf } from '../files/log-file.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
-import { failureOf, KEY_FILE, optionsInWords, ROTATED, type SealingOptions } from './sealing.js';
+import {
+  failureOf,
+  inWordsOf,
+  KEY_FILE,
+  optionsInWords,
+  ROTATED,
+  type SealingOptions,
+} from './sealing.js';
 import { duration, entriesInWords, moment } from './verdict-words.js';
 
 export const statusCommand: Definition = {
@@ -33,7 +40,7 @@ export const statusCommand: Definition = {
     { keyFile: given, rotated }: Pick<SealingOptions, 'keyFile' | 'rotated'>,
   ): Answer => {
     const place = placeOf(session, log, given);
-    const first = knownKey(place);
+    const first = inWordsOf(log, () => knownKey(place));
     const noteKey = knownNoteKey(place);
     const { seal, key } = findSeal(place, first, undefined);
     const ended = (seal.flags & END) !== 0;

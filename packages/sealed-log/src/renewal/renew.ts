@@ -94,8 +94,9 @@ export interface RenewOptions extends SealerOptions {
  *
  * @param path - The log.
  * @param options - Those of {@link Sealer.open}, for the new log, and those of {@link RenewOptions}. `keyFile` is the key file
- * of the old log too, if there is one. `rotated` names old files of the old log. `depth` of the first key is that of the
- * first key of the old log when absent, or 14 when that is not known.
+ * of the old log too, if there is one. One that is damaged, or that of another log, stays as it is: name another place.
+ * `rotated` names old files of the old log. `depth` of the first key is that of the first key of the old log when absent, or 14
+ * when that is not known.
  * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`: `could-go-on` without `stolen`; `unknown-key`; `not-sealed` when there are
  * neither seals nor a key; `other-log` when nothing shows that the key file is that of the log; `damaged-key`;
  * `foreign-log`; `changed-file`; `locked` while a sealer runs; `system`.

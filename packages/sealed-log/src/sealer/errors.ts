@@ -1,26 +1,27 @@
 /** The errors of a sealer. */
 import { EvolockError } from '@evolock/kes-sum';
 
-const RENEW = 'begin a new log with renewLog (sealed-log renew)';
+/** A message never has a whole call or command that begins a new log: pasted, it would put aside a log that can be mended. */
+const RENEW = 'read how a new log takes its place (renewLog)';
 
 const words = {
   ended: 'the log has ended: no seal follows',
   renewing:
-    'a renewal of the log was begun and has not ended: call renewLog (sealed-log renew) again, with the same options',
+    'a renewal of the log was begun and has not ended: call renewLog again, with the same options',
   'could-go-on':
     'a sealer can go on with the log, so it is not renewed: start one; or, when a thief may have the key, say so with the option stolen',
   'unknown-key':
-    'no key file has the verifier key of the old log: give it (oldVerifierKey, --old-key), or state that it is not known (withoutOldKey, --without-old-key)',
+    'no key file has the verifier key of the old log: give it with the option oldVerifierKey, or state with the option withoutOldKey that it is not known',
   'foreign-log':
     'the log belongs to another user, who has to own the new file too: renew the log as root',
   'no-key': `there are seals and no key file: name the right key file, or ${RENEW}`,
-  'other-log': `the key file is that of another log: name the right one, with the origin of the log, or move it away and ${RENEW}`,
-  'damaged-key': `the key file is damaged: move it away and ${RENEW}`,
+  'other-log': `the key file is that of another log, or the option origin names another: name the right one; when it is lost, ${RENEW}`,
+  'damaged-key': `the key file is damaged: ${RENEW}`,
   'wrong-line': `the last seal is not the one that the key file states, so another program changed one of them: put back the right file, or ${RENEW}`,
   'earlier-key': `the key file is that of an earlier key of the log, or of another log: name the right one, or ${RENEW}`,
   'lost-successor': `the key file is an old copy, and the key that follows it is lost: ${RENEW}`,
-  'no-seals': `all seals are gone: put the seals file back, or ${RENEW}, and name the old verifier key`,
-  'damaged-seals': `the file is not one of seals, since its end has 4 KiB without a newline: put the seals file back, or ${RENEW}, and name the old verifier key`,
+  'no-seals': `all seals are gone: put the seals file back, or ${RENEW}`,
+  'damaged-seals': `the file is not one of seals, since its end has 4 KiB without a newline: put the seals file back, or ${RENEW}`,
   'missing-seals': `seals are missing from the seals file, or were changed: put it back, or ${RENEW}`,
   'missing-entries': `files of the log that have sealed entries are not found, or were changed: put them back, unpacked, under the name of the log or names that the option rotated gives, or ${RENEW}`,
   'changed-entries': `entries were changed after they were sealed: put the file back, or ${RENEW}`,
