@@ -14,8 +14,8 @@ import {
 } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
-const now = Date.now();
-const period = periodOfSlot(preview, slotOfDate(preview, new Date(now)));
+const now = new Date();
+const period = periodOfSlot(preview, slotOfDate(preview, now));
 
 using coldSeed = MLockedSeed.newRandom(32);
 using coldKey = ed25519.generateKey(coldSeed);
@@ -37,7 +37,7 @@ async function send(text: string, certificate: OperationalCertificate): Promise<
       parameters: preview,
       body: new TextEncoder().encode(text),
       period,
-      expiresAt: Math.floor(now / 1_000) + 600,
+      expiresAt: Math.floor(now.getTime() / 1_000) + 600,
       certificate,
       coldVerificationKey: coldKey.deriveVerificationKey(),
     },
@@ -63,7 +63,7 @@ function receive(name: string, bytes: Uint8Array, at = now): void {
 
 const message = await send('a signature of Mithril', certify(1n));
 receive('a message', message);
-receive('the same eleven minutes later', message, now + 660_000);
+receive('the same eleven minutes later', message, new Date(now.getTime() + 660_000));
 
 const changed = Uint8Array.from(message);
 const place = Buffer.from(message).indexOf('Mithril');

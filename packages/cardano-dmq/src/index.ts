@@ -22,6 +22,8 @@ export {
 } from './sign.js';
 export {
   verifyDmqMessage,
+  type DmqNotJudged,
+  type DmqNotJudgedCode,
   type DmqResult,
   type DmqVerdict,
   type DmqVerifyOptions,

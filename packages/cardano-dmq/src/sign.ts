@@ -87,13 +87,13 @@ const NO_SIGNATURE = new Uint8Array(SIGNATURE_SIZE);
  *   startPeriod: absolutePeriod(500),
  * });
  *
- * const now = Date.parse('2022-07-02T12:00:00Z'); // in KES period 503
+ * const now = new Date('2022-07-02T12:00:00Z'); // in KES period 503
  * const message = await signDmqMessage(
  *   {
  *     parameters,
  *     body: new TextEncoder().encode('a signature of Mithril'),
  *     period: absolutePeriod(503),
- *     expiresAt: Math.floor(now / 1_000) + 600,
+ *     expiresAt: Math.floor(now.getTime() / 1_000) + 600,
  *     certificate,
  *     coldVerificationKey: coldKey.deriveVerificationKey(),
  *   },

@@ -14,7 +14,7 @@ import {
 } from '@evolock/cardano-kes';
 import {
   checkBytes,
-  checkInteger,
+  checkDate,
   checkOptions,
   sameBytes,
   wrongType,
@@ -37,9 +37,9 @@ import { messageOf, type DmqMessage } from './message.js';
 export interface DmqVerifyOptions {
   /** The parameters of the network. */
   readonly parameters: KesParameters;
-  /** The moment, in milliseconds since 1970: what `Date.now()` returns. */
-  readonly now: number;
-  /** The highest sequence number that is known of the pool; the order of the numbers is not checked when absent. */
+  /** The moment of the verdict. */
+  readonly now: Date;
+  /** The highest sequence number that is known of the pool; the order of the numbers is not judged when absent. */
   readonly lastSequenceNumber?: bigint | undefined;
 }
 
@@ -48,6 +48,17 @@ export interface DmqVerifyOptions {
  * decode, or whose size it refuses.
  */
 export type DmqResult = 'valid' | 'invalid' | 'not-a-message';
+
+/** What a verdict did not judge, for programs. */
+export type DmqNotJudgedCode =
+  'network' | 'stake' | 'other-messages' | 'body' | 'kes-period' | 'certificate-numbers';
+
+/** What a verdict did not judge. */
+export interface DmqNotJudged {
+  readonly code: DmqNotJudgedCode;
+  /** For people. */
+  readonly message: string;
+}
 
 /** The verdict on a message. */
 export interface DmqVerdict {
@@ -66,18 +77,31 @@ export interface DmqVerdict {
   readonly kesSignature: SignatureFact;
   /** All failures. */
   readonly failures: readonly DmqFailure[];
-  /** What was not checked, since it needs the state of the ledger or of a node. */
-  readonly outOfScope: readonly string[];
+  /**
+   * What was not judged: what needs the state of the ledger or of a node, what the options did not allow to judge, and always
+   * of which network the message is. Empty for `not-a-message`.
+   */
+  readonly notJudged: readonly DmqNotJudged[];
 }
 
-const outOfScope: readonly string[] = Object.freeze([
-  'the stake of the pool, and whether it is registered',
-  'other messages: duplicates, and the time since the last message of the pool',
-  'the content of the body, and its least size on the network',
-]);
+function notJudged(code: DmqNotJudgedCode, message: string): DmqNotJudged {
+  return Object.freeze({ code, message });
+}
 
-const PERIOD = 'whether the KES period is the current one: the slots of the network have no dates';
-const NUMBERS = 'the order of the sequence numbers of the pool';
+const ALWAYS: readonly DmqNotJudged[] = Object.freeze([
+  notJudged('network', 'of which network the message is: no message states it'),
+  notJudged('stake', 'the stake of the pool, and whether it is registered'),
+  notJudged(
+    'other-messages',
+    'other messages: duplicates, and the time since the last message of the pool',
+  ),
+  notJudged('body', 'the content of the body, and its least size on the network'),
+]);
+const PERIOD = notJudged(
+  'kes-period',
+  'whether the KES period is the current one: the slots of the network have no dates',
+);
+const NUMBERS = notJudged('certificate-numbers', 'the order of the sequence numbers of the pool');
 
 /**
  * Judges a message as a node of the queue does. Checks its id, its expiry, the sequence number, the certificate with the cold
@@ -95,7 +119,7 @@ const NUMBERS = 'the order of the sequence numbers of the pool';
  * import { verifyDmqMessage } from '@evolock/cardano-dmq';
  * import { mainnet } from '@evolock/cardano-kes';
  *
- * const options = { parameters: mainnet, now: Date.now(), lastSequenceNumber: 7n };
+ * const options = { parameters: mainnet, now: new Date(), lastSequenceNumber: 7n };
  * const { result, failures } = verifyDmqMessage(Uint8Array.of(0x80), options);
  * assert.deepEqual([result, failures[0]?.code], ['not-a-message', 'malformed']);
  * ```
@@ -111,12 +135,15 @@ export function verifyDmqMessage(message: Uint8Array, options: DmqVerifyOptions)
   }
 }
 
-/** The last moment that a `Date` can state, in milliseconds since 1970. */
-const LAST_DATE = 8_640_000_000_000_000;
+/** The options, checked. */
+interface Judging extends Omit<DmqVerifyOptions, 'now'> {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
 
 function checkVerifyOptions(
   options: { readonly [Name in keyof DmqVerifyOptions]?: unknown } | undefined,
-): DmqVerifyOptions {
+): Judging {
   const { parameters, now, lastSequenceNumber } = checkOptions(options, [
     'parameters',
     'now',
@@ -128,26 +155,27 @@ function checkVerifyOptions(
     throw wrongType('lastSequenceNumber', 'a bigint', lastSequenceNumber);
   return {
     parameters: parameters as KesParameters,
-    now: checkInteger('now', now, 0, LAST_DATE),
+    now: checkDate('now', now),
     lastSequenceNumber,
   };
 }
 
-function malformed(options: DmqVerifyOptions, failure: DmqFailure): DmqVerdict {
+function malformed({ parameters }: Judging, failure: DmqFailure): DmqVerdict {
   return {
     result: 'not-a-message',
     valid: false,
-    parameters: options.parameters,
+    parameters,
     message: undefined,
     evolution: undefined,
     certificate: 'not-checked',
     kesSignature: 'not-checked',
     failures: [failure],
-    outOfScope: notChecked(options),
+    // Nothing of it was judged.
+    notJudged: [],
   };
 }
 
-function judge(message: DmqMessage, options: DmqVerifyOptions): DmqVerdict {
+function judge(message: DmqMessage, options: Judging): DmqVerdict {
   const { parameters, now, lastSequenceNumber } = options;
   const { certificate, coldVerificationKey } = message;
   const issued = verifyCertificate(certificate, coldVerificationKey);
@@ -172,11 +200,15 @@ function judge(message: DmqMessage, options: DmqVerifyOptions): DmqVerdict {
     certificate: issued.valid ? 'good' : 'bad',
     kesSignature,
     failures,
-    outOfScope: notChecked(options),
+    notJudged: [
+      ...ALWAYS,
+      ...(hasDates(parameters) ? [] : [PERIOD]),
+      ...(lastSequenceNumber === undefined ? [NUMBERS] : []),
+    ],
   };
 }
 
-function currentPeriod({ parameters, now }: DmqVerifyOptions): AbsolutePeriod | undefined {
+function currentPeriod({ parameters, now }: Judging): AbsolutePeriod | undefined {
   try {
     return periodOfSlot(parameters, slotOfDate(parameters, new Date(now)));
   } catch (error) {
@@ -200,12 +232,4 @@ export function signatureFact(
   if (difference < 0n || difference >= BigInt(sum6Kes.totalPeriods)) return 'not-checked';
   const key = certificate.hotVerificationKey;
   return sum6Kes.verify(key, Number(difference), payloadBytes, kesSignature) ? 'good' : 'bad';
-}
-
-function notChecked({ parameters, lastSequenceNumber }: DmqVerifyOptions): readonly string[] {
-  return [
-    ...outOfScope,
-    ...(hasDates(parameters) ? [] : [PERIOD]),
-    ...(lastSequenceNumber === undefined ? [NUMBERS] : []),
-  ];
 }

@@ -139,6 +139,18 @@ function anInteger(minimum: number, maximum: number): string {
   return `an integer from ${String(minimum)} to ${String(maximum)}`;
 }
 
+/** Checks that a value is a `Date` with a time, of any realm, and returns its milliseconds since 1970. */
+export function checkDate(argument: string, value: unknown): number {
+  let time = NaN;
+  try {
+    time = Date.prototype.getTime.call(value);
+  } catch {
+    // NaN is refused below.
+  }
+  if (Number.isNaN(time)) throw wrongType(argument, 'a valid Date', value);
+  return time;
+}
+
 /** Checks that a value is a function. */
 export function checkFunction(argument: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongType(argument, 'a function', value);

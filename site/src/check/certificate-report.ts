@@ -45,7 +45,7 @@ export function certificateReport(text: string, parameters: KesParameters, now: 
       sentences: [sentenceOf(error.message.replace(/^the text: /, ''))],
       checks: [],
       groups: [],
-      notChecked: [],
+      notJudged: [],
     };
   }
 }
@@ -93,7 +93,7 @@ function reportOn(issued: IssuedCertificate, parameters: KesParameters, now: Dat
       { name: 'Certificate', facts: certificateFacts(issued, parameters) },
     ],
     link: {},
-    notChecked: [
+    notJudged: [
       'for which network it is: no certificate says it',
       'whether the pool is registered',
       'whether its counter is the last that the chain knows, or the next one',

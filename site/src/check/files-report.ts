@@ -42,21 +42,21 @@ export function filesReport(
   const issued = certificateIn(certificate.text);
   if (issued === undefined) return report;
   const matches = rest.filter(isCompared).map((file) => matchOf(file, issued));
-  const notChecked = [
+  const notJudged = [
     ...rest.filter((file) => !isCompared(file)).map(notCompared),
-    ...report.notChecked,
+    ...report.notJudged,
   ];
   // A file that is not what its type says may be anything.
   const link = files.every(isKnown) ? report.link : undefined;
   if (matches.some(({ tone }) => tone === 'bad')) {
     const title = 'These do not belong together';
-    return { ...report, tone: 'bad', title, checks: matches, notChecked, link };
+    return { ...report, tone: 'bad', title, checks: matches, notJudged, link };
   }
   return {
     ...report,
     title: `${togetherOf(matches.length, rest.length)}${report.title}`,
     checks: [...matches, ...report.checks],
-    notChecked,
+    notJudged,
     link,
   };
 }
@@ -87,7 +87,7 @@ const nothing = {
   sentences: [],
   checks: [],
   groups: [],
-  notChecked: [],
+  notJudged: [],
 } as const satisfies Report;
 
 function publicFile(text: string): PublicFile {
@@ -135,7 +135,7 @@ function reportOnOne(file: PublicFile, parameters: KesParameters, now: Date): Re
       },
     ],
     link: {},
-    notChecked: ['who has the signing key'],
+    notJudged: ['who has the signing key'],
   };
 }
 

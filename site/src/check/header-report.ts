@@ -44,7 +44,7 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
       sentences: failures.map(({ message }) => sentenceOf(message)),
       checks: [],
       groups: [],
-      notChecked: [],
+      notJudged: [],
     };
   }
   const doubt = doubtOf(verdict);
@@ -68,9 +68,9 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
     ),
     json: verdictJson(verdict),
     link: { nonce: verdict.vrf === 'not-checked' ? undefined : verdict.vrf === 'good' },
-    notChecked: [
+    notJudged: [
       ...(versionAt(header, verdict.parameters) === undefined ? [versionNotCompared] : []),
-      ...verdict.notChecked.map(({ message }) => message),
+      ...verdict.notJudged.map(({ message }) => message),
     ],
   };
 }
@@ -100,8 +100,8 @@ function isOtherNetwork({ reasons, failures }: HeaderVerdict): boolean {
 
 const timeTones = { come: 'good', ahead: 'note', unknown: 'note' } as const;
 
-function timeCheck({ reasons, notChecked }: HeaderVerdict): Check {
-  const isUnknown = notChecked.some(({ code }) => code === 'slot-time');
+function timeCheck({ reasons, notJudged }: HeaderVerdict): Check {
+  const isUnknown = notJudged.some(({ code }) => code === 'slot-time');
   const state = isUnknown ? 'unknown' : reasons.length > 0 ? 'ahead' : 'come';
   return {
     name: 'Slot',

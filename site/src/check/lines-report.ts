@@ -70,7 +70,7 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
     networks: doubt?.fits ?? [],
     checks: [],
     groups: [],
-    notChecked: notCheckedOf({ hasNonce, hasDates }),
+    notJudged: notJudgedOf({ hasNonce, hasDates }),
     json: {
       title,
       valid,
@@ -109,7 +109,7 @@ function leftOutOf({
   ];
 }
 
-function notCheckedOf({ hasNonce, hasDates }: Pick<Lines, 'hasNonce' | 'hasDates'>): string[] {
+function notJudgedOf({ hasNonce, hasDates }: Pick<Lines, 'hasNonce' | 'hasDates'>): string[] {
   return [
     'of which network the headers are: no header states it',
     ...(hasDates ? [] : ['whether their slots have come: the slots of this network have no dates']),

@@ -77,7 +77,7 @@ export async function logReport(
     sentences: [...headline.sentences, ...notUsed, ...ofLink(key)],
     checks: checksOf(verdict, found, seals, hashes !== undefined, files.length),
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
-    notChecked: [...notJudged(verdict, found), ...notChecked(key)],
+    notJudged: [...notJudged(verdict, found), ...claimsOf(key)],
     json: found === undefined ? verdict : { ...verdict, ...differencesJson(found) },
     link: { hashes: hashes && areHashesProved(verdict, found) },
   };
@@ -113,7 +113,8 @@ function notJudged(
   ];
 }
 
-function notChecked({ isOfLink }: GivenKey): string[] {
+/** What every log claims, and no verdict can judge. */
+function claimsOf({ isOfLink }: GivenKey): string[] {
   return [
     'the times: they are claims of the machine that sealed',
     ...(isOfLink
@@ -430,7 +431,7 @@ export function proofReport({ proof, entry }: EntryProof, field: string, key: Gi
     sentences: [...(isProved ? [] : [`${unproved[failure]}.`]), ...ofLink(key)],
     checks: [],
     groups: isProved ? [{ name: 'Proof', facts }] : [],
-    notChecked: notChecked(key),
+    notJudged: claimsOf(key),
     json: verdict,
     link: failure === 'form' ? undefined : {},
   };

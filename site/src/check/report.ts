@@ -41,7 +41,7 @@ export interface Report {
   readonly checks: readonly Check[];
   readonly groups: readonly FactGroup[];
   /** What no input of this kind shows. */
-  readonly notChecked: readonly string[];
+  readonly notJudged: readonly string[];
   /** The verdict for programs; the report itself when absent. */
   readonly json?: unknown;
   /** What a link may contain; absent when the form of the input is not known, so that it may be a key. */
@@ -103,12 +103,12 @@ export function quoted(text: string): string {
 }
 
 /** A verdict as lines of text. */
-export function textOf({ title, sentences, checks, groups, notChecked }: Report): string {
+export function textOf({ title, sentences, checks, groups, notJudged }: Report): string {
   return [
     ...[title, ...sentences],
     ...checks.map(({ name, sentence }) => `${name}: ${sentence}`),
     ...groups.flatMap(({ facts }) => facts.map(({ name, value }) => `${name}: ${value}`)),
-    ...notChecked.map((each) => `Not shown: ${each}`),
+    ...notJudged.map((each) => `Not judged: ${each}`),
     '',
   ].join('\n');
 }

@@ -64,10 +64,10 @@ describe('a header', () => {
     expect(factOf(report, 'Counter')).toBe('23');
     expect(factOf(report, 'Protocol version')).toBe('9.1');
     expect(factOf(report, 'Pool')).toMatch(/^pool1/);
-    expect(report.notChecked.join()).not.toContain('protocol version');
+    expect(report.notJudged.join()).not.toContain('protocol version');
     const other = file('preprod-conway.hex').toString();
-    const { notChecked } = await reportOn(other, { network: 'preprod' });
-    expect(notChecked.join()).toContain('protocol version');
+    const { notJudged } = await reportOn(other, { network: 'preprod' });
+    expect(notJudged.join()).toContain('protocol version');
   });
 
   test('is judged with the parameters of another network', async () => {
@@ -278,7 +278,7 @@ describe('several headers', () => {
     const numbers = { slotsPerKesPeriod: '129600', maxKesEvolutions: '62' };
     const dateless = await reportAt('2022-10-01T00:00:00Z', { network: 'other', ...numbers });
     expect(dateless.tone).toBe('good');
-    expect(dateless.notChecked.join()).toContain('whether their slots have come');
+    expect(dateless.notJudged.join()).toContain('whether their slots have come');
   });
 
   test('are those that the command finds, in any file', async () => {
@@ -329,9 +329,9 @@ describe('several headers', () => {
     const { lines, report } = await verdictOn(chunk);
     expect(report).toMatchObject({ tone: 'good', title: '5 headers: 5 valid, 0 not valid' });
     expect(report.sentences).toEqual([expect.stringContaining('none is missing')]);
-    expect(report.notChecked[0]).toContain('of which network');
-    expect(report.notChecked.join()).toContain('VRF proofs');
-    expect(textOfLines(report, lines)).toMatch(/Not shown: .*\nslot 0: valid\n/s);
+    expect(report.notJudged[0]).toContain('of which network');
+    expect(report.notJudged.join()).toContain('VRF proofs');
+    expect(textOfLines(report, lines)).toMatch(/Not judged: .*\nslot 0: valid\n/s);
     expect((await verdictOn(chunk, false)).report).toMatchObject({
       ...{ tone: 'note', title: '5 headers so far: 5 valid, 0 not valid', sentences: [] },
     });
@@ -343,9 +343,9 @@ describe('several headers', () => {
     const gap = lines.map((line, at) => (at === 3 ? { ...line, follows: undefined } : line));
     const given = { hasNonce: true, hasDates: true, isDone: true };
     const common = { byron: 1, doubt: undefined, ...given };
-    const { sentences, notChecked, link } = linesReport({ lines: gap, ...common });
+    const { sentences, notJudged, link } = linesReport({ lines: gap, ...common });
     expect(sentences.join(' ')).toMatch(/1 block of the Byron era.*is not known of 1 header\.$/);
-    expect([notChecked.join().includes('VRF'), link]).toEqual([false, { nonce: true }]);
+    expect([notJudged.join().includes('VRF'), link]).toEqual([false, { nonce: true }]);
   });
 
   test('of another network than the chosen one are said to be so', async () => {

@@ -62,7 +62,7 @@ describe('files of cardano-cli', () => {
     const vrf = key('VrfVerificationKey_PraosVRF', new Uint8Array(32));
     const alone = await reportOn(certificateText, vrf);
     expect(alone.title).toMatch(/^Signed by its cold key/);
-    expect(alone.notChecked[0]).toContain('The VRF verification key');
+    expect(alone.notJudged[0]).toContain('The VRF verification key');
     const some = await reportOn(certificateText, vrf, hot);
     expect(some.title).toMatch(/^Those that can be compared belong together\./);
   });

@@ -59,7 +59,7 @@ describe('a sealed log', () => {
       const isUnproved = sentenceOn('End').includes('Nothing proves where the log ends');
       expect(isUnproved).toBe(expected.endUnproved ?? false);
       if (expected.failure !== undefined)
-        expect(report.notChecked[0]).toMatch(/^(?:the entries|what comes after|which of the two)/);
+        expect(report.notJudged[0]).toMatch(/^(?:the entries|what comes after|which of the two)/);
     },
   );
 
@@ -254,7 +254,7 @@ describe('a sealed log', () => {
       const sentence = report.checks.find((each) => each.name === 'Not proved')?.sentence;
       const words = `Seal ${at} adds these as a whole, and does not fit: ${which}.`;
       expect([name, sentence]).toEqual([name, size > from ? words : undefined]);
-      const stand = report.notChecked[0]!.includes('entries that stand');
+      const stand = report.notJudged[0]!.includes('entries that stand');
       expect([name, stand]).toEqual([name, from > 0]);
     }
   });

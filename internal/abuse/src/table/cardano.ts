@@ -235,7 +235,7 @@ dmqKey.release();
 const dmqBytes = arg.bytes(() => dmqMessage.bytes);
 const dmq: Record<string, arg.Row> = {
   parseDmqMessage: [dmqBytes],
-  verifyDmqMessage: [dmqBytes, arg.required(() => ({ parameters: mainnet, now: 0 }))],
+  verifyDmqMessage: [dmqBytes, arg.required(() => ({ parameters: mainnet, now: new Date(0) }))],
   signDmqMessage: [
     arg.slowly(arg.given(() => ({ ...dmqRequest }))),
     arg.fn(() => () => dmqMessage.kesSignature),

@@ -18,11 +18,10 @@ export const start = absolutePeriod(500);
 /** mainnet, whose slots have no dates here: each period may be the current one. */
 export const undated = kesParameters({ ...mainnet, anchor: undefined });
 
-/** A moment, in milliseconds. */
-export const now = Date.UTC(2026, 8, 1);
+export const now = new Date(Date.UTC(2026, 8, 1));
 
 /** Seconds. */
-export const expiresAt = now / 1_000 + 600;
+export const expiresAt = now.getTime() / 1_000 + 600;
 
 /** What the tests know of a pool. Its keys are wiped. */
 export interface Pool {

@@ -18,6 +18,8 @@ export interface PoolBlocks {
   blocks: number;
   /** The number of its last certificate. */
   number: bigint;
+  firstSlot: bigint;
+  lastSlot: bigint;
   firstEvolution: number;
   lastEvolution: number;
 }
@@ -129,16 +131,25 @@ export class Chain {
     const { buffer, byteOffset } = facts.issuers;
     const key = Buffer.from(buffer, byteOffset + index * KEY_SIZE, KEY_SIZE).toString('latin1');
     const number = facts.numbers[index] ?? 0n;
+    const slot = facts.slots[index] ?? 0n;
     const evolution = facts.evolutions[index] ?? OUT_OF_RANGE;
     const pool = this.pools.get(key);
     if (pool === undefined) {
-      const first = { firstEvolution: evolution, lastEvolution: evolution };
-      this.pools.set(key, { blocks: 1, number, ...first });
+      this.pools.set(key, {
+        blocks: 1,
+        number,
+        firstSlot: slot,
+        lastSlot: slot,
+        firstEvolution: evolution,
+        lastEvolution: evolution,
+      });
       return undefined;
     }
     const last = pool.number;
     pool.blocks += 1;
     pool.number = number;
+    if (slot < pool.firstSlot) pool.firstSlot = slot;
+    if (slot > pool.lastSlot) pool.lastSlot = slot;
     pool.firstEvolution = Math.min(pool.firstEvolution, evolution);
     pool.lastEvolution = Math.max(pool.lastEvolution, evolution);
     if (number === last || (number > last && (era < BABBAGE || number === last + 1n)))

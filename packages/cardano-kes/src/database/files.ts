@@ -19,10 +19,10 @@ export interface Passed {
   readonly source: string;
   /**
    * `skipped`: a hidden entry, or a block that a node has not finished. `byron`: blocks without KES. `not-read`: the system
-   * refuses to read the file. `not-judged`: the file was read and cannot be judged. `missing`: chunks between two others.
+   * refuses to read the file. `unusable`: the file was read and cannot be judged. `missing`: chunks between two others.
    * `index-ignored`: the index of a chunk contradicts it, so the chunk is read without.
    */
-  readonly result: 'skipped' | 'byron' | 'not-read' | 'not-judged' | 'missing' | 'index-ignored';
+  readonly result: 'skipped' | 'byron' | 'not-read' | 'unusable' | 'missing' | 'index-ignored';
   readonly reason: string;
   /** The number of blocks of the Byron era, or of missing chunks; 1 when absent. */
   readonly count?: number;
@@ -149,15 +149,14 @@ function whyNotRead(path: Buffer, error: unknown): string {
 
 /** A source that cannot be read or judged. The message may begin with its name. Throws any other error again. */
 export function notRead(source: string, error: unknown): Passed {
-  if (error instanceof NotJudgedError)
-    return { source, result: 'not-judged', reason: error.message };
+  if (error instanceof NotJudgedError) return { source, result: 'unusable', reason: error.message };
   const { cause, message } = error as Error;
   const fromSystem = [error, cause].find(isOfSystem);
   if (fromSystem !== undefined)
     return { source, result: 'not-read', reason: systemWords(fromSystem) };
   if ((error as { readonly code?: unknown }).code === undefined) throw error;
   const reason = message.startsWith(`${source}: `) ? message.slice(source.length + 2) : message;
-  return { source, result: 'not-judged', reason };
+  return { source, result: 'unusable', reason };
 }
 
 function isOfSystem(error: unknown): boolean {

@@ -229,6 +229,8 @@ const stateOf = object<RunState>({
       object<PoolBlocks>({
         blocks: count,
         number: number64,
+        firstSlot: number64,
+        lastSlot: number64,
         firstEvolution: evolution,
         lastEvolution: evolution,
       }),

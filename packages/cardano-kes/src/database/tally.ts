@@ -17,7 +17,7 @@ export interface Counts {
   /** What is not a header; lines of text each. */
   readonly notHeaders: number;
   /** Files that were read and cannot be judged. */
-  readonly notJudged: number;
+  readonly unusable: number;
   /** Chunks that are missing between two others of their directory. */
   readonly missing: number;
   /** Files that the system refuses to read. */
@@ -38,7 +38,7 @@ export const COUNTS: readonly (keyof Counts)[] = [
   'incomplete',
   'outOfOrder',
   'notHeaders',
-  'notJudged',
+  'unusable',
   'missing',
   'notRead',
   'skipped',
@@ -69,7 +69,7 @@ const RESULT_OF: Readonly<Partial<Record<keyof Counts, DatabaseResult>>> = {
   incomplete: 'incomplete',
   outOfOrder: 'invalid',
   notHeaders: 'incomplete',
-  notJudged: 'incomplete',
+  unusable: 'incomplete',
   missing: 'incomplete',
   notRead: 'unreadable',
   vrfNotChecked: 'unreadable',
@@ -200,12 +200,12 @@ const COUNTED: Readonly<Partial<Record<Passed['result'], keyof Counts>>> = {
   skipped: 'skipped',
   byron: 'byron',
   'not-read': 'notRead',
-  'not-judged': 'notJudged',
+  unusable: 'unusable',
   missing: 'missing',
 };
 
 /** After these the next header need not follow the last one. Each makes the verdict on all incomplete. */
-const INTERRUPTING: readonly Passed['result'][] = ['not-read', 'not-judged', 'missing'];
+const INTERRUPTING: readonly Passed['result'][] = ['not-read', 'unusable', 'missing'];
 
 function withProblem(verdict: VerdictJson, { problem }: Cut): VerdictJson {
   return problem === undefined

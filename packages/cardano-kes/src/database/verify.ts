@@ -1,8 +1,12 @@
 /** Verifies the chain of a node in this thread. */
-import { checkFunction, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkDate,
+  checkFunction,
+  checkOptions,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
 import { HeaderVerifier } from '../keys/headers.js';
 import { checkEpochParameters, type EpochParameters } from '../nonce/epochs.js';
-import { timeOf } from '../period/evolution.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import { judgeGroup } from './judge.js';
 import { ChainNonces } from './nonces.js';
@@ -54,7 +58,7 @@ export async function verifyDatabase(
   if (typeof path !== 'string') throw wrongType('path', 'a string', path);
   const { onFinding, epochs, now } = checkOptions(options, ['onFinding', 'epochs', 'now']);
   if (onFinding !== undefined) checkFunction('options.onFinding', onFinding);
-  if (now !== undefined) timeOf('options.now', now);
+  if (now !== undefined) checkDate('options.now', now);
   const verifier = new HeaderVerifier(checkParameters(parameters));
   const nonces = epochs && new ChainNonces(checkEpochParameters(epochs));
   const tally = new Tally(nonces !== undefined);

@@ -82,8 +82,8 @@ export {
   type HeaderResult,
   type HeaderVerdict,
   type HeaderVerdictOptions,
-  type NotChecked,
-  type NotCheckedCode,
+  type NotJudged,
+  type NotJudgedCode,
   type SignatureFact,
   type VerdictJson,
 } from './verdict.js';

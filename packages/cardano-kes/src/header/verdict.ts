@@ -1,8 +1,13 @@
 /** Whether the pool signed a header: all facts, and all failures. */
-import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkDate,
+  checkOptions,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
 import { certificateVerdict, type OperationalCertificate } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
-import { evolutionOf, periodOfSlot, timeOf, type EvolutionStatus } from '../period/evolution.js';
+import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
 import { headerOf, type BlockHeader, type HeaderCryptography } from './parse.js';
 import { timeReasons, type IncompleteReason } from './slot-time.js';
@@ -37,8 +42,8 @@ export type SignatureFact = 'good' | 'bad' | 'not-checked';
  */
 export type HeaderResult = 'valid' | 'invalid' | 'incomplete' | 'not-a-header';
 
-/** What a verdict did not check, for programs. */
-export type NotCheckedCode =
+/** What a verdict did not judge, for programs. */
+export type NotJudgedCode =
   | 'network'
   | 'slot-time'
   | 'vrf'
@@ -48,9 +53,9 @@ export type NotCheckedCode =
   | 'chain'
   | 'body';
 
-/** What a verdict did not check. */
-export interface NotChecked {
-  readonly code: NotCheckedCode;
+/** What a verdict did not judge. */
+export interface NotJudged {
+  readonly code: NotJudgedCode;
   /** For people. */
   readonly message: string;
 }
@@ -84,10 +89,10 @@ export interface HeaderVerdict {
   /** Why the header is `incomplete`. An invalid header can have reasons too: its network may be another. */
   readonly reasons: readonly IncompleteReason[];
   /**
-   * What was not checked: what needs the state of the ledger, what the options did not allow to check, and always of which
+   * What was not judged: what needs the state of the ledger, what the options did not allow to check, and always of which
    * network the header is.
    */
-  readonly notChecked: readonly NotChecked[];
+  readonly notJudged: readonly NotJudged[];
 }
 
 /** Options of a verdict. */
@@ -108,29 +113,29 @@ export function checkVerdictOptions(
   const { epochNonce, now } = checkOptions(options, ['epochNonce', 'now']);
   return {
     epochNonce: epochNonce && checkBytes('options.epochNonce', epochNonce, NONCE_SIZE),
-    now: now === undefined ? undefined : timeOf('options.now', now),
+    now: now === undefined ? undefined : checkDate('options.now', now),
   };
 }
 
-function notChecked(code: NotCheckedCode, message: string): NotChecked {
+function notJudged(code: NotJudgedCode, message: string): NotJudged {
   return Object.freeze({ code, message });
 }
 
-const NETWORK = notChecked('network', 'of which network the header is: no header states it');
-const NO_MOMENT = notChecked('slot-time', 'whether its slot has come: no moment was given');
-const NO_DATES = notChecked(
+const NETWORK = notJudged('network', 'of which network the header is: no header states it');
+const NO_MOMENT = notJudged('slot-time', 'whether its slot has come: no moment was given');
+const NO_DATES = notJudged(
   'slot-time',
   'whether its slot has come: the slots of the network have no dates',
 );
-const VRF = notChecked('vrf', 'the VRF proofs: they need the nonce of the epoch');
+const VRF = notJudged('vrf', 'the VRF proofs: they need the nonce of the epoch');
 
 /** What else makes a block valid, and cannot be seen from its header. */
-const NEEDS_THE_LEDGER: readonly NotChecked[] = Object.freeze([
-  notChecked('slot-leader', 'whether the pool led the slot'),
-  notChecked('stake', 'the stake of the pool, and whether it is registered'),
-  notChecked('certificate-numbers', 'the sequence numbers of its certificates in the chain before'),
-  notChecked('chain', 'the chain before it'),
-  notChecked('body', 'the body of the block'),
+const NEEDS_THE_LEDGER: readonly NotJudged[] = Object.freeze([
+  notJudged('slot-leader', 'whether the pool led the slot'),
+  notJudged('stake', 'the stake of the pool, and whether it is registered'),
+  notJudged('certificate-numbers', 'the sequence numbers of its certificates in the chain before'),
+  notJudged('chain', 'the chain before it'),
+  notJudged('body', 'the body of the block'),
 ]);
 
 const malformed = {
@@ -144,8 +149,8 @@ const malformed = {
   kesSignature: 'not-checked',
   vrf: 'not-checked',
   reasons: [],
-  // Nothing of it was checked.
-  notChecked: [],
+  // Nothing of it was judged.
+  notJudged: [],
 } as const;
 
 /** What a verdict is made with. */
@@ -200,7 +205,7 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
     vrf: vrf === undefined ? 'not-checked' : vrf.length === 0 ? 'good' : 'bad',
     failures,
     reasons: time ?? [],
-    notChecked: [
+    notJudged: [
       NETWORK,
       ...(time === undefined ? [now === undefined ? NO_MOMENT : NO_DATES] : []),
       ...(vrf === undefined ? [VRF] : []),
@@ -322,7 +327,7 @@ export function verdictJson(verdict: HeaderVerdict) {
     kesSignature: verdict.kesSignature,
     vrf: verdict.vrf,
     header: header === undefined ? null : headerJson(header),
-    notChecked: verdict.notChecked,
+    notJudged: verdict.notJudged,
   };
 }
 

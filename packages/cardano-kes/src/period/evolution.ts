@@ -11,7 +11,7 @@ import {
   type Evolution,
   type Slot,
 } from './numbers.js';
-import { wrongType } from '@evolock/direct-serialise/arguments';
+import { checkDate } from '@evolock/direct-serialise/arguments';
 import { NoDateError } from '../errors.js';
 import { checkParameters, type KesParameters, type SlotAnchor } from './parameters.js';
 
@@ -151,7 +151,7 @@ export function startOfSlot(anchor: SlotAnchor, slot: bigint): bigint | undefine
  */
 export function slotOfDate(parameters: KesParameters, date: Date): Slot {
   const anchor = anchorOf(parameters);
-  const since = BigInt(timeOf('date', date)) - BigInt(anchor.unixMilliseconds);
+  const since = BigInt(checkDate('date', date)) - BigInt(anchor.unixMilliseconds);
   const slot =
     since < 0n ? byronSlot(anchor, -since) : anchor.slot + since / BigInt(anchor.slotMilliseconds);
   if (slot > MAX_UNSIGNED_64) throw new NoDateError('out-of-range');
@@ -161,18 +161,6 @@ export function slotOfDate(parameters: KesParameters, date: Date): Slot {
 /** Whether the slots of a network have dates. */
 export function hasDates(parameters: KesParameters): boolean {
   return checkParameters(parameters).anchor !== undefined;
-}
-
-/** The time of a valid date of any realm, in milliseconds. The getter of the language throws for another object. */
-export function timeOf(argument: string, date: unknown): number {
-  let time = NaN;
-  try {
-    time = Date.prototype.getTime.call(date);
-  } catch {
-    // NaN is refused below.
-  }
-  if (Number.isNaN(time)) throw wrongType(argument, 'a valid Date', date);
-  return time;
 }
 
 function anchorOf(parameters: KesParameters): SlotAnchor {

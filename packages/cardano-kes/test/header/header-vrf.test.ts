@@ -63,8 +63,8 @@ describe.each(['TPraos', 'Praos'] as const)('a header of shape %s', (shape) => {
   test('is valid with the nonce of its epoch, and states what is still not checked', () => {
     const header = headerWith(shape, ownVrf(shape));
     expect(verdictOn(header)).toEqual({ result: 'valid', vrf: 'good', signatures, codes: [] });
-    const { notChecked } = verifyHeader(header, network, { epochNonce: NONCE });
-    const codes = notChecked.map(({ code }) => code);
+    const { notJudged } = verifyHeader(header, network, { epochNonce: NONCE });
+    const codes = notJudged.map(({ code }) => code);
     expect(codes).toContain('slot-leader');
     expect(codes).not.toContain('vrf');
   });
@@ -72,7 +72,7 @@ describe.each(['TPraos', 'Praos'] as const)('a header of shape %s', (shape) => {
   test('is judged without its proofs when no nonce is given', () => {
     const verdict = verifyHeader(headerWith(shape, ownVrf(shape)), network);
     expect(verdict).toMatchObject({ result: 'valid', vrf: 'not-checked' });
-    expect(verdict.notChecked.map(({ code }) => code)).toContain('vrf');
+    expect(verdict.notJudged.map(({ code }) => code)).toContain('vrf');
   });
 
   test('is not valid with another nonce, of another slot or of another key, each by its own code', () => {

@@ -45,8 +45,8 @@ function after(network: KesParameters, milliseconds: number): Date {
   return new Date(dateOfSlot(network, slot(SLOT)).getTime() + milliseconds);
 }
 
-function isTimeChecked({ notChecked }: HeaderVerdict): boolean {
-  return !codes(notChecked).includes('slot-time');
+function isTimeJudged({ notJudged }: HeaderVerdict): boolean {
+  return !codes(notJudged).includes('slot-time');
 }
 
 test('a slot up to 300 seconds ahead is valid, and one further ahead incomplete', () => {
@@ -65,7 +65,7 @@ test('a slot up to 300 seconds ahead is valid, and one further ahead incomplete'
         kesSignature: 'good',
       });
       expect(codes(verdict.reasons)).toEqual(isAhead ? ['slot-ahead'] : []);
-      expect(isTimeChecked(verdict)).toBe(true);
+      expect(isTimeJudged(verdict)).toBe(true);
     }),
     {
       numRuns: 60,
@@ -81,12 +81,12 @@ test('a header of mainnet is valid there, and incomplete on preview, with the ne
   const header = headerAt(SLOT);
   const now = new Date('2026-12-02T00:00:00Z');
   expect(verifyHeader(header, mainnet, { now }).result).toBe('valid');
-  const { result, reasons, notChecked } = verifyHeader(header, preview, { now });
+  const { result, reasons, notJudged } = verifyHeader(header, preview, { now });
   expect(result).toBe('incomplete');
   expect(reasons[0]?.message).toMatch(
     /^the header may be of another network, .* begins at 2027-\S+Z, and the clock says 2026-12-02T00:00:00Z$/,
   );
-  expect(codes(notChecked)).toContain('network');
+  expect(codes(notJudged)).toContain('network');
 });
 
 test('a failure stays a failure, whatever the clock says, and the reason is stated beside it', () => {
@@ -110,9 +110,9 @@ test('without a moment or without dates it is named as not checked; of which net
     new HeaderVerifier(mainnet).verify(header)!,
   ]) {
     expect(verdict).toMatchObject({ result: 'valid', reasons: [] });
-    expect(isTimeChecked(verdict)).toBe(false);
-    expect(codes(verdict.notChecked)).toContain('network');
-    expect(verdictJson(verdict)).toMatchObject({ notChecked: verdict.notChecked, reasons: [] });
+    expect(isTimeJudged(verdict)).toBe(false);
+    expect(codes(verdict.notJudged)).toContain('network');
+    expect(verdictJson(verdict)).toMatchObject({ notJudged: verdict.notJudged, reasons: [] });
   }
 });
 

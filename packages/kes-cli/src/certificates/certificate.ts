@@ -170,6 +170,17 @@ export function periodsInWords(
   return `KES period ${period}, evolution ${evolution}`;
 }
 
+type Range = readonly [first: number | bigint | string, last: number | bigint | string];
+
+/** KES periods and evolutions from a first to a last one. */
+export function rangesInWords(periods: Range, evolutions: Range): string {
+  return `${rangeInWords('KES period', periods)}, ${rangeInWords('evolution', evolutions)}`;
+}
+
+function rangeInWords(noun: string, [first, last]: Range): string {
+  return first === last ? `${noun} ${first}` : `${noun}s ${first}–${last}`;
+}
+
 export function evolutionInWords(
   value: bigint | string,
   { state, limit }: Pick<EvolutionStatus, 'state' | 'limit'>,

@@ -121,7 +121,7 @@ async function issue(session: Session, options: IssueOptions): Promise<Answer> {
 function unknownInWords(number: bigint, { known: { inUse, onChain } }: NewCertificate): string[] {
   if (inUse !== undefined || onChain !== undefined) return [];
   return [
-    `NOT checked: whether the network accepts number ${number} (--on-chain states what is on chain)`,
+    `NOT judged: whether the network accepts number ${number} (--on-chain states what is on chain)`,
   ];
 }
 
@@ -176,8 +176,8 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
       ...(life === undefined ? [] : [['remaining', leftInWords(life)] as const]),
     ],
     after: [
-      `NOT checked: whether ${printable(coldSkey)} is the cold key of this pool, which the counter names`,
-      ...(at === undefined ? [`NOT checked: start period ${startPeriod} (--unchecked)`] : []),
+      `NOT judged: whether ${printable(coldSkey)} is the cold key of this pool, which the counter names`,
+      ...(at === undefined ? [`NOT judged: start period ${startPeriod} (--unchecked)`] : []),
       ...unknownInWords(number, facts),
     ],
   };

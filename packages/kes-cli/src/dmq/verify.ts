@@ -13,7 +13,7 @@ import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { sourceName, type Style } from '@evolock/command-line/text';
-import { EXIT_CODES, passedAnswer } from '../headers/words.js';
+import { EXIT_CODES, notJudgedLines, passedAnswer } from '../headers/words.js';
 import { type Clock, clockInWords, clockJson, clockOf, durationInWords } from '../network/clock.js';
 import {
   NETWORK,
@@ -26,7 +26,7 @@ import { messageFacts, messageJson, readMessageFile } from './message.js';
 
 export const verifyCommand: Definition = {
   text: `
-    Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, that the KES period is the current one (or that of --at), the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not checked, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.
+    Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, that the KES period is the current one (or that of --at), the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not judged, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.
 
     [path...]               files, or - for standard input
     --last-number <number>  the highest sequence number known of the certificates of the pool
@@ -69,7 +69,7 @@ async function* verifyMessages(
 ): AsyncGenerator<Answer, void, void> {
   const parameters = await networkOf(session, network);
   const results: DatabaseResult[] = [];
-  let outOfScope: readonly string[] = [];
+  let notJudged: DmqVerdict['notJudged'] = [];
   for (const [index, path] of paths.entries()) {
     const name = sourceName(path);
     const bytes = await bytesOrReason(session, path);
@@ -79,14 +79,14 @@ async function* verifyMessages(
       answer = passedAnswer(bytes);
     } else {
       const clock = clockOf('at', at, session.context.now());
-      const options = { parameters, now: clock.date.getTime(), lastSequenceNumber: lastNumber };
+      const options = { parameters, now: clock.date, lastSequenceNumber: lastNumber };
       const verdict = verifyDmqMessage(bytes, options);
-      ({ outOfScope } = verdict);
+      if (verdict.message !== undefined) ({ notJudged } = verdict);
       results.push(RESULTS[verdict.result]);
       answer = answerOf({ name, verdict, clock, lastNumber }, paths.length === 1);
     }
     const isLast = index === paths.length - 1;
-    const after = (style: Style) => (isLast ? notCheckedLines(outOfScope, style) : []);
+    const after = (style: Style) => (isLast ? notJudgedLines(notJudged, style) : []);
     yield { ...answer, exitCode: EXIT_CODES[resultOfAll(results)], after };
   }
 }
@@ -120,7 +120,7 @@ function verdictJson({ name, verdict, clock }: Judged): JsonMembers {
     certificateSignature: verdict.certificate,
     kesSignature: verdict.kesSignature,
     message: message === undefined ? null : messageJson(message),
-    outOfScope: verdict.outOfScope,
+    notJudged: verdict.notJudged.map((each) => ({ ...each })),
   };
 }
 
@@ -141,12 +141,6 @@ function verdictFacts({ verdict: { message, parameters }, clock }: Judged): Fact
     ['network', networkInWords(parameters)],
     ...messageFacts(message),
   ];
-}
-
-function notCheckedLines(outOfScope: readonly string[], style: Style): string[] {
-  if (outOfScope.length === 0) return [];
-  const title = 'NOT checked, because it needs the state of the ledger or of a node:';
-  return [title, ...outOfScope.map((what) => `  ${what}`)].map((each) => style.faint(each));
 }
 
 function checksOf({ verdict, clock, lastNumber }: Judged): Check[] {

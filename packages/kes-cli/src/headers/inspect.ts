@@ -31,7 +31,7 @@ export const inspectCommand: Definition = {
   work: inspectHeaders,
 };
 
-const NONE = { headers: 0, notHeaders: 0, notJudged: 0, notRead: 0, skipped: 0, byron: 0 };
+const NONE = { headers: 0, notHeaders: 0, unusable: 0, notRead: 0, skipped: 0, byron: 0 };
 
 type Found = typeof NONE;
 
@@ -117,14 +117,14 @@ function summaryOf(found: Found): Answer {
 const COUNTED: Readonly<Partial<Record<Passed['result'], keyof Found>>> = {
   byron: 'byron',
   skipped: 'skipped',
-  'not-judged': 'notJudged',
+  unusable: 'unusable',
   'not-read': 'notRead',
 };
 
-function exitCodeOf({ headers, notHeaders, notJudged, notRead }: Found): ExitCode {
+function exitCodeOf({ headers, notHeaders, unusable, notRead }: Found): ExitCode {
   const parts: DatabaseResult[] = [];
   if (headers > 0) parts.push('valid');
   if (notRead > 0) parts.push('unreadable');
-  if (notHeaders + notJudged > 0) parts.push('incomplete');
+  if (notHeaders + unusable > 0) parts.push('incomplete');
   return EXIT_CODES[resultOfAll(parts)];
 }

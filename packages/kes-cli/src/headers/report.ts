@@ -8,7 +8,7 @@ import {
   type Check,
   type MarkedLine,
 } from '@evolock/command-line/answer';
-import { counted, printable, wrapped, type Style } from '@evolock/command-line/text';
+import { counted, printable } from '@evolock/command-line/text';
 import { clockInWords, clockJson, type Clock } from '../network/clock.js';
 import { networkInWords } from '../network/network.js';
 import { codesOf, Repeats } from './repeats.js';
@@ -19,11 +19,28 @@ import {
   EXIT_CODES,
   headerAnswer,
   headerChecks,
+  listed,
+  notJudgedLines,
   passedAnswer,
   poolLines,
   verdictFacts,
 } from './words.js';
 import type { JudgeContext } from './worker.js';
+
+/** What was not judged: a code of a verdict on a header, or `byron`. */
+interface NotJudged {
+  readonly code: VerdictJson['notJudged'][number]['code'] | 'byron';
+  readonly message: string;
+}
+
+const NO_DATES: NotJudged = {
+  code: 'slot-time',
+  message: 'whether their slots have come: the slots of this network have no dates',
+};
+const BYRON: NotJudged = {
+  code: 'byron',
+  message: 'the blocks of the Byron era: their signatures, and their links to one another',
+};
 
 /** How a run is reported. */
 export interface ReportOptions {
@@ -80,7 +97,7 @@ export class Report {
     const headers = this.#headers;
     const exitCode = EXIT_CODES[result];
     const clock = this.#clock();
-    const { checked, notChecked } = this.#scope();
+    const { checked, notJudged } = this.#scope();
     const only = headers === 1 && counts.notHeaders === 0 ? this.#last : undefined;
     const summary = {
       exitCode,
@@ -90,7 +107,7 @@ export class Report {
       clock: clockJson(clock),
       chain: chainJson(chain, this.#context.parameters),
       checked,
-      notChecked,
+      notJudged: notJudged.map((each) => ({ ...each })),
       ...(this.#from && { fromChunk: this.#from.chunk }),
     };
     return {
@@ -111,50 +128,54 @@ export class Report {
                 { facts: chainFacts(chain, this.#context.parameters), json: {} },
                 style,
               ),
-              ...poolLines(chain),
+              ...poolLines(chain, this.#context.parameters),
             ]),
         '',
         style.faint(`network ${networkInWords(this.#context.parameters)}`),
         ...(this.#hasDates ? [style.faint(`clock   ${clockInWords(clock)}`)] : []),
         ...listed('checked:', checked, style),
-        ...listed('NOT checked:', notChecked, style),
+        ...notJudgedLines(notJudged, style),
       ],
     };
   }
 
-  /** What was checked of the headers, and what makes a block valid and was not checked. */
-  #scope(): { readonly checked: string[]; readonly notChecked: string[] } {
+  /** What was checked of the headers, and what was not judged. */
+  #scope(): { readonly checked: string[]; readonly notJudged: NotJudged[] } {
     const { counts, chain } = this.#tally;
     const headers = this.#headers;
-    if (headers === 0) return { checked: [], notChecked: [] };
+    if (headers === 0) return { checked: [], notJudged: [] };
     const some = counts.vrfChecked === headers ? '' : ` of ${counted(counts.vrfChecked, 'header')}`;
-    const others = counts.vrfChecked === 0 ? '' : ` of ${headers - counts.vrfChecked} others`;
-    const hasChain = chain.firstSlot !== undefined;
     return {
       checked: [
         'the certificate, the evolution and the KES signature of each header',
         ...(this.#hasDates ? ['whether the slot of each header has come, by the clock'] : []),
         ...(counts.vrfChecked > 0 ? [`the VRF proofs${some}`] : []),
-        ...(hasChain
+        ...(chain.firstSlot !== undefined
           ? ['the order of slots, of previous blocks, and of the certificate numbers of each pool']
           : []),
       ],
-      notChecked: [
-        'of which network the headers are: no header states it',
-        ...(this.#hasDates
-          ? []
-          : ['whether their slots have come: the slots of this network have no dates']),
-        ...(counts.vrfChecked < headers ? [`the VRF proofs${others}`] : []),
-        'whether the pool led the slot, its stake, and whether it is registered',
-        hasChain
-          ? 'the chain before the first header, and the certificate numbers in it'
-          : 'the chain before, and the certificate numbers in it',
-        ...(counts.byron > 0
-          ? ['the blocks of the Byron era: their signatures, and their links to one another']
-          : []),
-        'the bodies of the blocks',
-      ],
+      notJudged: this.#notJudged(),
     };
+  }
+
+  /** What makes a block valid and was not judged. */
+  #notJudged(): NotJudged[] {
+    const { counts, chain } = this.#tally;
+    const others = this.#headers - counts.vrfChecked;
+    const ofOthers = counts.vrfChecked === 0 ? '' : ` of ${others} others`;
+    const vrf: NotJudged = { code: 'vrf', message: `the VRF proofs${ofOthers}` };
+    const before = `the chain before${chain.firstSlot === undefined ? '' : ' the first header'}`;
+    return [
+      { code: 'network', message: 'of which network the headers are: no header states it' },
+      ...(this.#hasDates ? [] : [NO_DATES]),
+      ...(others > 0 ? [vrf] : []),
+      { code: 'slot-leader', message: 'whether the pool led the slot' },
+      { code: 'stake', message: 'the stake of the pool, and whether it is registered' },
+      { code: 'certificate-numbers', message: `the certificate numbers in ${before}` },
+      { code: 'chain', message: before },
+      ...(counts.byron > 0 ? [BYRON] : []),
+      { code: 'body', message: 'the bodies of the blocks' },
+    ];
   }
 
   get #hasDates(): boolean {
@@ -185,7 +206,7 @@ export class Report {
   }
 
   #others(): [count: number, words: string][] {
-    const { incomplete, notHeaders, notJudged, missing, notRead, skipped, byron, vrfNotChecked } =
+    const { incomplete, notHeaders, unusable, missing, notRead, skipped, byron, vrfNotChecked } =
       this.#tally.counts;
     return [
       [
@@ -193,7 +214,7 @@ export class Report {
         `${are(incomplete)} incomplete: ${incomplete === 1 ? 'its slot is' : 'their slots are'} ahead of the clock. Check the network first, then the clock`,
       ],
       [notHeaders, `${are(notHeaders)} not ${notHeaders === 1 ? 'a header' : 'headers'}`],
-      [notJudged, `${were(notJudged)} read and cannot be judged`],
+      [unusable, `${were(unusable)} read and cannot be judged`],
       [missing, `${missing === 1 ? 'chunk is' : 'chunks are'} missing`],
       [notRead, `${were(notRead)} not read`],
       [skipped, `${were(skipped)} skipped`],
@@ -237,14 +258,6 @@ function answerOf(finding: Finding): Answer {
       header: header === undefined ? null : { ...header },
     },
   };
-}
-
-function listed(title: string, all: readonly string[], style: Style): string[] {
-  if (all.length === 0) return [];
-  const lines = all.flatMap((each) =>
-    wrapped(each, 76).map((line, at) => (at === 0 ? `  ${line}` : `    ${line}`)),
-  );
-  return [title, ...lines].map((line) => style.faint(line));
 }
 
 function are(count: number): string {

@@ -13,11 +13,11 @@ import type {
   PoolBlocks,
   ReadOptions,
 } from '@evolock/cardano-kes/database';
-import { evolutionInWords, periodsInWords } from '../certificates/certificate.js';
+import { evolutionInWords, periodsInWords, rangesInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
 import { ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
-import { counted, printable } from '@evolock/command-line/text';
+import { counted, printable, type Style, wrapped } from '@evolock/command-line/text';
 import { publicParts } from '../files/read.js';
 
 /** The exit codes of the results of a whole. */
@@ -106,6 +106,27 @@ export function verdictFacts({ header, kesPeriod, canonical }: VerdictJson): Fac
   return headerFacts(header, canonical, [['KES period', String(kesPeriod)]]);
 }
 
+/** A list below its title. */
+export function listed(title: string, all: readonly string[], style: Style): string[] {
+  if (all.length === 0) return [];
+  const lines = all.flatMap((each) =>
+    wrapped(each, 76).map((line, at) => (at === 0 ? `  ${line}` : `    ${line}`)),
+  );
+  return [title, ...lines].map((line) => style.faint(line));
+}
+
+/** What a verdict did not judge. */
+export function notJudgedLines(
+  all: readonly { readonly message: string }[],
+  style: Style,
+): string[] {
+  return listed(
+    'NOT judged:',
+    all.map(({ message }) => message),
+    style,
+  );
+}
+
 const SHOWN_POOLS = 10;
 
 /** By their numbers. */
@@ -125,6 +146,8 @@ export function chainJson(chain: Chain, parameters: KesParameters): Json {
     pools: byBlocks(chain).map(([key, pool]) => ({
       poolId: { ...idOf(key) },
       blocks: pool.blocks,
+      firstKesPeriod: periodAt(pool.firstSlot, parameters),
+      lastKesPeriod: periodAt(pool.lastSlot, parameters),
       firstEvolution: pool.firstEvolution,
       lastEvolution: pool.lastEvolution,
       sequenceNumber: String(pool.number),
@@ -150,11 +173,15 @@ function endsOf({ firstSlot, lastSlot }: Chain, parameters: KesParameters) {
   const slots = [firstSlot, lastSlot];
   return {
     slots: slots.map(String),
-    periods: slots.map((each) => String(periodOfSlot(parameters, slot(each)))),
+    periods: slots.map((each) => periodAt(each, parameters)),
   };
 }
 
-export function poolLines(chain: Chain): string[] {
+function periodAt(at: bigint, parameters: KesParameters): string {
+  return String(periodOfSlot(parameters, slot(at)));
+}
+
+export function poolLines(chain: Chain, parameters: KesParameters): string[] {
   const pools = byBlocks(chain);
   const rest = pools.length - SHOWN_POOLS;
   return [
@@ -162,14 +189,19 @@ export function poolLines(chain: Chain): string[] {
       .slice(0, SHOWN_POOLS)
       .flatMap(([key, pool]) => [
         `    ${idOf(key).bech32}`,
-        `      ${counted(pool.blocks, 'block')}, ${evolutionsOf(pool)}, certificate ${pool.number}`,
+        `      ${counted(pool.blocks, 'block')}, ${placesOf(pool, parameters)}, certificate ${pool.number}`,
       ]),
     ...(rest > 0 ? [`    ${counted(rest, 'more pool')}: --json names all`] : []),
   ];
 }
 
-function evolutionsOf({ firstEvolution: first, lastEvolution: last }: PoolBlocks): string {
-  return first === last ? `evolution ${first}` : `evolutions ${first}–${last}`;
+/** The KES periods and the evolutions of the blocks of a pool. */
+function placesOf(pool: PoolBlocks, parameters: KesParameters): string {
+  const { firstSlot, lastSlot, firstEvolution, lastEvolution } = pool;
+  return rangesInWords(
+    [periodAt(firstSlot, parameters), periodAt(lastSlot, parameters)],
+    [firstEvolution, lastEvolution],
+  );
 }
 
 function byBlocks({ pools }: Chain): [string, PoolBlocks][] {

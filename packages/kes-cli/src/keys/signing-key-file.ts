@@ -9,6 +9,7 @@ import {
 } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
+import { periodsInWords, rangesInWords } from '../certificates/certificate.js';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
 import { counted, printable, type Style } from '@evolock/command-line/text';
 import { loadKesSigningKey } from '../files/key-files.js';
@@ -188,7 +189,7 @@ export function judgeKey(
 function judgeFile(
   name: string,
   file: KesSigningKeyFile,
-  { hotVerificationKey }: OperationalCertificate,
+  { hotVerificationKey, startPeriod }: OperationalCertificate,
   evolution: EvolutionStatus,
 ): Check {
   const { signingKey, nodeReading } = file;
@@ -201,20 +202,23 @@ function judgeFile(
       words: `${name} is the key of this certificate, but of depth ${depth}, and block headers do not hold its signatures of ${signatureSize} bytes: make a key of depth 6 and issue a certificate for it`,
     };
   }
-  const place = `${name} is the key of this certificate, at period ${signingKey.period}`;
+  const place = `${name} is the key of this certificate, at ${periodsInWords(startPeriod + BigInt(signingKey.period), signingKey.period)}`;
   if (nodeReading === 'usable') {
     return { valid: true, words: `${place}, and ${nodeReadingInWords(file)}` };
   }
-  const past = pastInWords(signingKey.period, evolution);
+  const past = pastInWords(startPeriod, signingKey.period, evolution);
   return { valid: false, words: `${place}, but ${nodeReadingInWords(file)}${past}: ${NEW_KEY}` };
 }
 
 /** The evolutions at which a program that signs with the key itself cannot sign any more. */
-function pastInWords(period: number, evolution: EvolutionStatus): string {
+function pastInWords(startPeriod: bigint, period: number, evolution: EvolutionStatus): string {
   if (evolution.state === 'expired') return '';
   const current = evolution.state === 'valid' ? evolution.evolution : 0;
   if (period <= current) return '';
-  const gone =
-    period - current === 1 ? `evolution ${current}` : `evolutions ${current} to ${period - 1}`;
+  const last = period - 1;
+  const gone = rangesInWords(
+    [startPeriod + BigInt(current), startPeriod + BigInt(last)],
+    [current, last],
+  );
   return `; it cannot sign at ${gone} any more`;
 }

@@ -17,6 +17,7 @@ import {
   leftInWords,
   type LifeAt,
   lifeAt,
+  periodsInWords,
   whenInWords,
 } from '../certificates/certificate.js';
 import { judgeCounter, judgeNumber } from '../certificates/number.js';
@@ -314,13 +315,13 @@ function placeOf(boundary: Boundary | Expiry | undefined): string {
 
 /** The moment, below its evolution. Text that does not fit on the right of it is on the left. */
 function placeLine(life: LifeAt, columns: number): string {
-  const { evolution, remainingPeriods, days } = life;
+  const { period, evolution, remainingPeriods, days } = life;
   const { state, difference, limit } = evolution;
   const left =
     days === undefined
       ? `${counted(remainingPeriods, 'KES period')} after it`
       : `${days.toFixed(1)} days left`;
-  const words = whenInWords(life) ?? `evolution ${difference}, ${left}`;
+  const words = whenInWords(life) ?? `${periodsInWords(period, difference)}, ${left}`;
   if (state === 'expired') return `${words} ┘`.padStart(limit.evolutions * columns);
   const column = state === 'valid' ? Number(difference) * columns : 0;
   const fits = column + words.length + 2 <= MAX_LINE;

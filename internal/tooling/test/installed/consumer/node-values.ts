@@ -43,7 +43,7 @@ export const keyFile = (path: string) => readKesSigningKey(path);
 export const certificate = issueCertificate;
 export const message = (bytes: Uint8Array) => parseDmqMessage(bytes);
 export const messageVerdict = (bytes: Uint8Array) =>
-  verifyDmqMessage(bytes, { parameters: mainnet, now: 0 });
+  verifyDmqMessage(bytes, { parameters: mainnet, now: new Date(0) });
 export const signed = signDmqMessage;
 export const connection = () => LockedConnection.connect({ host: '127.0.0.1', port: 1 });
 export const pool = () => KesVerifyPool.start({ threads: 1 });

@@ -5,7 +5,7 @@ import type { AgentEvent, LogLevel } from '@evolock/kes-agent';
 import { CommandError } from '@evolock/command-line/errors';
 import type { Context, Output } from '@evolock/command-line/session';
 import { jsonText, printable } from '@evolock/command-line/text';
-import { Repeats } from './repeats.js';
+import { ClientWarnings } from './client-warnings.js';
 
 /** From the least to the most important. */
 export const LOG_LEVELS = [
@@ -37,13 +37,13 @@ const PATIENCE = 1_000;
 
 /**
  * The log of one run. Lines that the target does not take wait, up to a limit. Further ones are lost, and counted by the name
- * of their event: when the target has taken all that waits, one more line says what was lost. What clients do wrong again and
- * again is a line with a count.
+ * of their event: when the target has taken all that waits, one more line says what was lost. Of what clients do wrong
+ * again and again one line an hour is written, with a count.
  */
 export class Log {
   readonly #target: LogTarget;
   readonly #now: () => Date;
-  readonly #repeats = new Repeats((event) => this.#sendIfFits(event));
+  readonly #clientWarnings = new ClientWarnings();
   #level: LogLevel = 'info';
   #asJson = false;
   #waiting = 0;
@@ -68,7 +68,8 @@ export class Log {
 
   readonly write = (event: AgentEvent): void => {
     if (LOG_LEVELS.indexOf(event.level) < LOG_LEVELS.indexOf(this.#level)) return;
-    if (!this.#repeats.count(event)) this.#sendIfFits(event);
+    const line = this.#clientWarnings.lineOf(event);
+    if (line !== undefined) this.#sendIfFits(line);
   };
 
   #sendIfFits(event: AgentEvent): void {
@@ -81,7 +82,7 @@ export class Log {
 
   /** Resolves when all lines are written. A target that does not take them in a second loses them. */
   async close(): Promise<void> {
-    this.#repeats.close();
+    for (const event of this.#clientWarnings.rest()) this.#sendIfFits(event);
     const { sink } = this.#target;
     const timer = setTimeout(() => {
       sink.destroy?.();
