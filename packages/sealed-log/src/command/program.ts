@@ -23,17 +23,17 @@ export const SEALED_LOG: ProgramTree = {
   // prettier-ignore
   commands: {
     'Seal:': {
-      init: { summary: 'Begin a sealed log, and print its verifier key', load: async () => (await import('./init.js')).initCommand },
-      follow: { summary: 'Seal what programs append to a log, until a signal', load: async () => (await import('./follow.js')).followCommand },
-      write: { summary: 'Append standard input to a log, and seal it', load: async () => (await import('./write.js')).writeCommand },
-      status: { summary: 'Show the last seal of a log, and its key', load: async () => (await import('./status.js')).statusCommand },
-      checkpoint: { summary: 'Make the checkpoint of a seal, to be kept elsewhere', load: async () => (await import('./checkpoint.js')).checkpointCommand },
-      renew: { summary: 'Begin a new log in the place of one whose key may be stolen', load: async () => (await import('./renew.js')).renewCommand },
+      init: { summary: 'Begin a sealed log, and print its verifier key', load: async () => (await import('./sealing/init.js')).initCommand },
+      follow: { summary: 'Seal what programs append to a log, until a signal', load: async () => (await import('./sealing/follow.js')).followCommand },
+      write: { summary: 'Append standard input to a log, and seal it', load: async () => (await import('./sealing/write.js')).writeCommand },
+      status: { summary: 'Show the last seal of a log, and its key', load: async () => (await import('./sealing/status.js')).statusCommand },
+      checkpoint: { summary: 'Make the checkpoint of a seal, to be kept elsewhere', load: async () => (await import('./sealing/checkpoint.js')).checkpointCommand },
+      renew: { summary: 'Begin a new log in the place of one whose key may be stolen', load: async () => (await import('./sealing/renew.js')).renewCommand },
     },
     'Verify:': {
-      verify: { summary: 'Verify a log, with its verifier key', load: async () => (await import('./verify.js')).verifyCommand },
-      prove: { summary: 'Write the proof that one entry is in a log', load: async () => (await import('./proofs.js')).proveCommand },
-      'check-proof': { summary: 'Check such a proof, without the log', load: async () => (await import('./proofs.js')).checkProofCommand },
+      verify: { summary: 'Verify a log, with its verifier key', load: async () => (await import('./verifying/verify.js')).verifyCommand },
+      prove: { summary: 'Write the proof that one entry is in a log', load: async () => (await import('./verifying/proofs.js')).proveCommand },
+      'check-proof': { summary: 'Check such a proof, without the log', load: async () => (await import('./verifying/proofs.js')).checkProofCommand },
     },
   },
   failures: [

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Sealer } from '@evolock/sealed-log';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { SealerError, type SealerErrorReason } from '../../src/sealer/errors.js';
-import { optionsInWords } from '../../src/command/sealing.js';
+import { optionsInWords } from '../../src/command/sealing/sealing.js';
 import { sealedLog } from './sealed-log.js';
 
 let folder = '';

@@ -12,9 +12,9 @@ import {
   type SealerErrorReason,
   type SealFacts,
 } from '@evolock/sealed-log';
-import { END } from '../format/seal.js';
+import { END } from '../../format/seal.js';
 import { knownKey, type LogPlace, placeOf, rememberKeys } from './places.js';
-import { entriesInWords } from './verdict-words.js';
+import { entriesInWords } from '../verifying/verdict-words.js';
 
 /** Options of the commands that seal. */
 export interface SealingOptions {

@@ -8,8 +8,8 @@ import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { ArgumentError } from '@evolock/direct-serialise/arguments';
-import type { Checkpoint, EntryDifferences, SealedLogState } from '../verify/index.js';
-import { progressOf } from '../verify/state.js';
+import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
+import { progressOf } from '../../verify/state.js';
 import {
   askLog,
   pathsOf,

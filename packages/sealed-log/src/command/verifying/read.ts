@@ -5,8 +5,8 @@ import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName, STDIN } from '@evolock/command-line/text';
-import { openGiven } from '../files/log-file.js';
-import { piecesOf, type FilePart } from '../parallel/judge.js';
+import { openGiven } from '../../files/log-file.js';
+import { piecesOf, type FilePart } from '../../parallel/judge.js';
 
 /** A file that is open: another file may get its name. */
 export class OpenedFile implements AsyncDisposable {

@@ -1,8 +1,8 @@
 /** The verdict on a log, in words for its operator. */
 import type { Answer, Fact, MarkedLine } from '@evolock/command-line/answer';
 import { counted, printable, sourceName } from '@evolock/command-line/text';
-import { readVerifierKey } from '../format/key.js';
-import type { ExplainedVerdict } from '../parallel/judge.js';
+import { readVerifierKey } from '../../format/key.js';
+import type { ExplainedVerdict } from '../../parallel/judge.js';
 import type {
   EntryDifference,
   EntryDifferences,
@@ -11,7 +11,7 @@ import type {
   SealedLogReason,
   SealedLogState,
   SealedLogVerdict,
-} from '../verify/index.js';
+} from '../../verify/index.js';
 import type { LogPaths } from './log-options.js';
 
 /** What was asked about the log. */

@@ -7,10 +7,10 @@ import { CHECKED, ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
 import { lockStateOf } from '@evolock/direct-serialise-io/files';
-import { writeVerifierKey } from '../format/key.js';
-import { END } from '../format/seal.js';
-import { refusalOf, troublesOf } from '../sealer/opening.js';
-import { sealsOf } from '../files/log-file.js';
+import { writeVerifierKey } from '../../format/key.js';
+import { END } from '../../format/seal.js';
+import { refusalOf, troublesOf } from '../../sealer/opening.js';
+import { sealsOf } from '../../files/log-file.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
 import {
@@ -21,7 +21,7 @@ import {
   ROTATED,
   type SealingOptions,
 } from './sealing.js';
-import { duration, entriesInWords, moment } from './verdict-words.js';
+import { duration, entriesInWords, moment } from '../verifying/verdict-words.js';
 
 export const statusCommand: Definition = {
   text: `

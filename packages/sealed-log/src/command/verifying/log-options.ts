@@ -14,7 +14,7 @@ import { Progress } from '@evolock/command-line/progress';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName } from '@evolock/command-line/text';
-import { readVerifierKey } from '../format/key.js';
+import { readVerifierKey } from '../../format/key.js';
 import {
   judge,
   type AnswerTo,
@@ -22,10 +22,10 @@ import {
   type FilePart,
   type Question,
   type Work,
-} from '../parallel/judge.js';
-import type { Sent } from '../parallel/walk-thread.js';
-import { hashesOf, sealsOf } from '../files/log-file.js';
-import type { SealedLogState } from '../verify/index.js';
+} from '../../parallel/judge.js';
+import type { Sent } from '../../parallel/walk-thread.js';
+import { hashesOf, sealsOf } from '../../files/log-file.js';
+import type { SealedLogState } from '../../verify/index.js';
 import { OpenedFile, wholeOf } from './read.js';
 
 /** The options of these commands. */

@@ -5,8 +5,8 @@ import { CHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { renewLog } from '@evolock/sealed-log';
-import { sealsOf } from '../files/log-file.js';
-import { verifierKeyOf } from './log-options.js';
+import { sealsOf } from '../../files/log-file.js';
+import { verifierKeyOf } from '../verifying/log-options.js';
 import { placeOf, rememberKeys } from './places.js';
 import { forSealer, inWords, type SealingOptions, NEW_KEY, ROTATED } from './sealing.js';
 

@@ -2,13 +2,13 @@
 import { CommandError } from '@evolock/command-line/errors';
 import { systemError } from '@evolock/command-line/system-error';
 import { printable } from '@evolock/command-line/text';
-import type { LogKey } from '../format/key.js';
-import { readSealLine, type Seal } from '../format/seal.js';
-import { native } from '../native.js';
-import { SealLines } from '../sealer/lines.js';
-import { sealsOf } from '../files/log-file.js';
-import { chainOf, successionsTo } from '../sealer/successions.js';
-import { isSealed } from '../verify/cryptography.js';
+import type { LogKey } from '../../format/key.js';
+import { readSealLine, type Seal } from '../../format/seal.js';
+import { native } from '../../native.js';
+import { SealLines } from '../../sealer/lines.js';
+import { sealsOf } from '../../files/log-file.js';
+import { chainOf, successionsTo } from '../../sealer/successions.js';
+import { isSealed } from '../../verify/cryptography.js';
 import type { LogPlace } from './places.js';
 import { inWordsOf } from './sealing.js';
 

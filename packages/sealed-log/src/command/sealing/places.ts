@@ -7,9 +7,9 @@ import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { readVerifierKey, type LogKey } from '../format/key.js';
-import { sealsOf } from '../files/log-file.js';
-import { statedInFile } from '../sealer/keys.js';
+import { readVerifierKey, type LogKey } from '../../format/key.js';
+import { sealsOf } from '../../files/log-file.js';
+import { statedInFile } from '../../sealer/keys.js';
 
 /** A log, and where its key is. */
 export interface LogPlace {

@@ -19,7 +19,7 @@ import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { counted, printable } from '@evolock/command-line/text';
 import type { Sealer, SealFacts } from '@evolock/sealed-log';
-import { openOwn, sealsOf } from '../files/log-file.js';
+import { openOwn, sealsOf } from '../../files/log-file.js';
 import {
   deathOf,
   inWords,

@@ -6,7 +6,7 @@ import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
-import { sealsOf } from '../files/log-file.js';
+import { sealsOf } from '../../files/log-file.js';
 import { placeOf } from './places.js';
 import {
   inWords,
