@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { ArgumentError } from '@evolock/direct-serialise/arguments';
 
 /** The codes of the errors. They are stable across versions. */
 export type MemoryScanErrorCode =
@@ -48,18 +49,14 @@ export function checkedBytes(what: string, value: unknown, most: number): Uint8A
   return new Uint8Array(value.buffer, value.byteOffset, length);
 }
 
-/** The given options; none when absent. Refuses a name that is none of theirs. */
-export function checkedOptions<Options extends object>(
-  options: Options | undefined,
-  names: Readonly<Record<keyof Options, true>>,
-): Partial<Options> {
-  if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw argumentError('options must be an object');
-  const unknown = Reflect.ownKeys(options).find((name) => !Object.hasOwn(names, name));
-  if (unknown === undefined) return options;
-  const known = Object.keys(names).join(', ');
-  throw argumentError(`${String(unknown)}: unknown option: the options are ${known}`);
+/** Checks options by the door of all packages, whose error becomes one of this package. */
+export function asScanError<Checked>(check: () => Checked): Checked {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof ArgumentError) throw argumentError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /** A string. Other values are not converted. */

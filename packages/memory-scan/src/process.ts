@@ -1,9 +1,10 @@
 /** What the kernel states about a process in the files of `/proc/PID`: its mappings, and whether it is stopped. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
 import {
   argumentError,
-  checkedOptions,
+  asScanError,
   MemoryScanError,
   requireInteger,
   systemCode,
@@ -191,7 +192,7 @@ const LOOK_EVERY = 2;
 export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
   requireLinux();
   requireProcessId(pid);
-  const { timeout = 10_000 } = checkedOptions(options, { timeout: true });
+  const { timeout = 10_000 } = asScanError(() => checkOptions(options, ['timeout']));
   requireInteger('timeout', timeout, 0, 2 ** 31 - 1);
   const begin = performance.now();
   while (!isStopped(pid)) {

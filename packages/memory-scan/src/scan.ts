@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { ENCODINGS, type Encoding, type EncodingsOf } from './encodings.js';
-import { argumentError, checkedOptions, checkedText, MemoryScanError } from './errors.js';
+import { argumentError, asScanError, checkedText, MemoryScanError } from './errors.js';
 import { MaskedNeedle } from './needle.js';
 import { patternTable } from './pattern-table.js';
 import {
@@ -23,7 +24,7 @@ export interface ScanOptions {
 
 /** Checks the options. */
 export function wantedEncodings(options: ScanOptions | undefined): EncodingsOf {
-  const { encodings = ENCODINGS } = checkedOptions(options, { encodings: true });
+  const { encodings = ENCODINGS } = asScanError(() => checkOptions(options, ['encodings']));
   if (typeof encodings !== 'object' || encodings === null || Array.isArray(encodings)) {
     const wanted = checkedEncodings(encodings);
     return () => wanted;

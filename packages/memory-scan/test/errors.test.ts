@@ -88,6 +88,17 @@ describe.skipIf(notLinux)('arguments', () => {
     await expect(waitUntilStopped(wrongly(pid))).rejects.toThrow(error);
   });
 
+  test('an option that was mistyped: the nearest name is stated', async () => {
+    const encoding: object = { encoding: ['raw'] };
+    const nearest = 'encoding: did you mean encodings?';
+    expect(() => scanProcess(1, needles, encoding)).toThrow(nearest);
+    expect(() => scanFile('/dev/null', needles, encoding)).toThrow(nearest);
+    await expect(scanOwnProcess(needles, encoding)).rejects.toThrow(nearest);
+    const timeOut: object = { timeOut: 1 };
+    await expect(waitUntilStopped(1, timeOut)).rejects.toThrow('timeOut: did you mean timeout?');
+    await expect(waitUntilStopped(1, timeOut)).rejects.toThrow(error);
+  });
+
   // A scan for something else finds nothing, and that would look like a proof.
   test.each([null, 7, [], [{}]])('no needle, bytes, text or options are %j', async (value) => {
     const given = wrongly(value);

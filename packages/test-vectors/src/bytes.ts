@@ -1,13 +1,13 @@
 /** Hexadecimal text, in which the files of vectors and the protocol have all bytes. */
-import { ArgumentError } from './errors.js';
+import { wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 
 const WHOLE_BYTES = /^(?:[0-9a-f]{2})*$/;
 
 /** Decodes hexadecimal text: lower case, two digits a byte, nothing else. */
 export function hexToBytes(hex: unknown): Uint8Array {
-  if (typeof hex !== 'string' || !WHOLE_BYTES.test(hex)) {
-    throw new ArgumentError('hexadecimal text', 'pairs of the digits 0-9 and a-f');
-  }
+  const pairs = 'pairs of the digits 0-9 and a-f';
+  if (typeof hex !== 'string') throw wrongType('hexadecimal text', pairs, hex);
+  if (!WHOLE_BYTES.test(hex)) throw wrongValue('hexadecimal text', pairs, 'other text');
   return new Uint8Array(Buffer.from(hex, 'hex'));
 }
 

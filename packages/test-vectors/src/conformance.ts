@@ -2,19 +2,14 @@
  * All cases of an implementation, how much of the vectors they are, and a whole run, with its failures by their causes. Many
  * negatives break one rule: an implementation that lacks one check accepts all of them, and its report has one cause.
  */
+import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { VRF_ALGORITHMS } from './algorithms.js';
 import { asConformanceError, type ConformanceCase, type ConformanceGroup } from './cases/case.js';
 import { kesCases } from './cases/kes.js';
 import { primitiveCases } from './cases/primitives.js';
-import {
-  ArgumentError,
-  type ConformanceError,
-  type ConformanceErrorCode,
-  type VectorLocation,
-} from './errors.js';
+import type { ConformanceError, ConformanceErrorCode, VectorLocation } from './errors.js';
 import {
   checkImplementation,
-  checkOptions,
   type Implementation,
   type KesImplementation,
 } from './implementation.js';
@@ -328,13 +323,10 @@ function verdict(total: number, failed: number, causes: number): string {
  */
 export async function runConformance(
   implementation: Implementation,
-  options: RunOptions = {},
+  options?: RunOptions,
 ): Promise<ConformanceReport> {
-  checkOptions(options, { maxDepth: true });
-  const { maxDepth = Infinity } = options;
-  if (maxDepth !== Infinity && (!Number.isInteger(maxDepth) || maxDepth < 0)) {
-    throw new ArgumentError('maxDepth', 'an integer from 0');
-  }
+  const { maxDepth = Infinity } = checkOptions(options, ['maxDepth']);
+  if (maxDepth !== Infinity) checkInteger('maxDepth', maxDepth, 0, Number.MAX_SAFE_INTEGER);
   checkImplementation(implementation);
   const limited = limitDepth(implementation, maxDepth);
   const cases = conformanceCases(limited);

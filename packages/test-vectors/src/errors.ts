@@ -103,16 +103,3 @@ export class StdioError extends Error {
     this.level = options.level;
   }
 }
-
-/** A wrong argument or option. Nothing was called and no process was started. */
-export class ArgumentError extends Error {
-  override readonly name: string = 'ArgumentError';
-  readonly code = 'ERR_EVOLOCK_WRONG_ARGUMENT';
-  /** The argument or option. */
-  readonly argument: string;
-
-  constructor(argument: string, expected: string) {
-    super(`${argument}: expected ${expected}`);
-    this.argument = argument;
-  }
-}

@@ -1,6 +1,6 @@
 /** What an implementation offers to the runner. A method may return its result or a promise of it. */
+import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
-import { ArgumentError } from './errors.js';
 
 /** A value, or a promise of it. */
 export type Awaitable<Value> = Value | Promise<Value>;
@@ -141,19 +141,8 @@ export interface Implementation {
 /** Throws unless the value is an object that is neither an array nor a view. */
 export function checkObject(argument: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || isView(value)) {
-    throw new ArgumentError(argument, 'an object');
+    throw wrongType(argument, 'an object', value);
   }
-}
-
-/** Throws unless the value is an object whose properties all are options. */
-export function checkOptions<Options extends object>(
-  options: Options,
-  names: Readonly<Record<keyof Options, true>>,
-): void {
-  checkObject('options', options);
-  const unknown = Reflect.ownKeys(options).find((name) => !Object.hasOwn(names, name));
-  if (unknown !== undefined)
-    throw new ArgumentError(String(unknown), `an option: ${Object.keys(names).join(', ')}`);
 }
 
 const isView = (value: unknown) => ArrayBuffer.isView(value);
@@ -166,8 +155,7 @@ export function checkImplementation(implementation: Implementation): void {
     if (part !== undefined) checkObject(`implementation.${name}`, part);
   }
   for (const name of ['vrf', 'kes'] as const) {
-    const type = typeof implementation[name];
-    if (type !== 'undefined' && type !== 'function')
-      throw new ArgumentError(`implementation.${name}`, 'a function');
+    const part: unknown = (implementation as { readonly [Name in typeof name]?: unknown })[name];
+    if (part !== undefined) checkFunction(`implementation.${name}`, part);
   }
 }

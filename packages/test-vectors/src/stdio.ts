@@ -7,9 +7,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
 import { bytesToHex, hexToBytes } from './bytes.js';
-import { ArgumentError, StdioError } from './errors.js';
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { StdioError } from './errors.js';
 import {
-  checkOptions,
   type Implementation,
   type KesCheckedRead,
   type KesImplementation,
@@ -411,14 +411,12 @@ function implementationIn(process: StdioProcess, hello: StdioHello): StdioImplem
 export async function stdioImplementation(
   command: string,
   args: readonly string[],
-  options: StdioOptions = {},
+  options?: StdioOptions,
 ): Promise<StdioImplementation> {
   if (!Array.isArray(args) || !args.every((word) => typeof word === 'string'))
-    throw new ArgumentError('args', 'a list of texts');
-  checkOptions(options, { timeout: true });
-  const { timeout = DEFAULT_TIMEOUT } = options;
-  if (!Number.isInteger(timeout) || timeout < 1 || timeout > MAXIMUM_TIMEOUT)
-    throw new ArgumentError('timeout', `an integer from 1 to ${MAXIMUM_TIMEOUT}`);
+    throw wrongType('args', 'a list of texts', args);
+  const { timeout = DEFAULT_TIMEOUT } = checkOptions(options, ['timeout']);
+  checkInteger('timeout', timeout, 1, MAXIMUM_TIMEOUT);
   const process = new StdioProcess(command, args, timeout);
   try {
     return implementationIn(process, await greet(process));

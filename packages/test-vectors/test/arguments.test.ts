@@ -11,7 +11,11 @@ import { wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 
 const wrong = (argument: string) =>
-  expect.objectContaining({ name: 'ArgumentError', code: 'ERR_EVOLOCK_WRONG_ARGUMENT', argument });
+  expect.objectContaining({
+    name: 'ArgumentError',
+    code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/) as string,
+    argument,
+  });
 
 describe('an implementation', () => {
   test.each<[string, unknown]>([
@@ -43,13 +47,13 @@ describe('options', () => {
     await expect(runConformance({}, wrongly(options))).rejects.toThrow(ArgumentError);
   });
 
-  test('have known names only', async () => {
+  test('have known names only: the nearest is stated', async () => {
     const options: object = { maxdepth: 2 };
-    await expect(runConformance({}, options)).rejects.toThrow(
-      'maxdepth: expected an option: maxDepth',
-    );
+    await expect(runConformance({}, options)).rejects.toThrow('maxdepth: did you mean maxDepth?');
     const late: object = { timeOut: 2 };
-    await expect(stdioImplementation('node', [], late)).rejects.toThrow(wrong('timeOut'));
+    await expect(stdioImplementation('node', [], late)).rejects.toThrow(
+      'timeOut: did you mean timeout?',
+    );
   });
 
   test.each([0, NaN, 2 ** 31])('of a process have no timeout %s', async (timeout) => {

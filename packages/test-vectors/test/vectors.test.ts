@@ -60,9 +60,7 @@ test('every call gives fresh copies', () => {
 test.each(['0', '0x', 'FF', 'gg', ' 00', '00 ', '00\n', '-1', '0_0', '٠٠', undefined, 7])(
   'hexadecimal text is not %j',
   (text) => {
-    expect(() => hexToBytes(text)).toThrow(
-      expect.objectContaining({ code: 'ERR_EVOLOCK_WRONG_ARGUMENT' }),
-    );
+    expect(() => hexToBytes(text)).toThrow(expect.objectContaining({ name: 'ArgumentError' }));
   },
 );
 

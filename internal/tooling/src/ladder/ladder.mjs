@@ -72,6 +72,6 @@ export const ladder = [
       ...['kes-agent', 'kes-sum', 'kes-verify-pool', 'smol-toml'],
     ],
   },
-  { name: 'test-vectors', below: [] },
-  { name: 'memory-scan', below: [] },
+  { name: 'test-vectors', below: [], builtIn: [shared] },
+  { name: 'memory-scan', below: [], builtIn: [shared] },
 ];

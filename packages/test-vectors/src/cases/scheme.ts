@@ -1,5 +1,6 @@
 /** The laws of every key evolving scheme, for one that has no vectors: over another leaf scheme, or at another depth. */
-import { ArgumentError, ConformanceError, type VectorLocation } from '../errors.js';
+import { wrongType } from '@evolock/direct-serialise/arguments';
+import { ConformanceError, type VectorLocation } from '../errors.js';
 import { checkObject } from '../implementation.js';
 import {
   conformanceCase,
@@ -341,7 +342,7 @@ export function schemeCases<Seed>(
 ): ConformanceCase[] {
   checkObject('algorithm', algorithm);
   if (typeof (seeds as Partial<SchemeSeeds<Seed>> | undefined)?.fromBytes !== 'function')
-    throw new ArgumentError('seeds', 'MLockedSeed of @evolock/kes-sum');
+    throw wrongType('seeds', 'MLockedSeed of @evolock/kes-sum', seeds);
   const subject = new SchemeSubject(algorithm, seeds);
   return [
     deterministicCase,
