@@ -155,7 +155,7 @@ export function checkImplementation(implementation: Implementation): void {
     if (part !== undefined) checkObject(`implementation.${name}`, part);
   }
   for (const name of ['vrf', 'kes'] as const) {
-    const part: unknown = (implementation as { readonly [Name in typeof name]?: unknown })[name];
+    const part: unknown = (implementation as Partial<Record<typeof name, unknown>>)[name];
     if (part !== undefined) checkFunction(`implementation.${name}`, part);
   }
 }

@@ -61,9 +61,14 @@ export async function withoutChangeset(
     const { folder, manifest } = workspace;
     if (manifest.private === true || released.has(manifest.name)) continue;
     const contained = containedIn(root, folder);
+    const manifestFile = `${folder}/package.json`;
+    const oldManifest = changed.includes(manifestFile)
+      ? await run(root, 'git', ['show', `${commit}:${manifestFile}`]).catch(() => '{}')
+      : undefined;
     const files = new Set(contained);
     const changes = [
       ...changed.filter((file) => files.has(file) || isPublished(workspace, file)),
+      ...(oldManifest === undefined ? [] : changedFields(manifestFile, oldManifest, manifest)),
       ...changedLibraries(contained, before, after),
     ];
     if (changes.length > 0) missing.set(manifest.name, changes);
@@ -72,12 +77,40 @@ export async function withoutChangeset(
 }
 
 /**
- * Whether a file is one that npm publishes as it stands, or a source. Types are in no built file, and a changelog follows a
+ * Whether a file is one that npm publishes as it stands, a source, or how the package is built. Types are in no built file, and a changelog follows a
  * changeset.
  */
 function isPublished({ folder, manifest }: Workspace, file: string): boolean {
+  if (file === `${folder}/tsup.config.ts`) return true;
   const published = ['src', ...(manifest.files ?? [])].filter((one) => one !== 'CHANGELOG.md');
   return published.some((one) => `${file}/`.startsWith(`${folder}/${one}/`));
+}
+
+/** The fields of a manifest that users or npm read. Scripts and devDependencies are for the repository. */
+const PUBLISHED_FIELDS = [
+  'type',
+  'engines',
+  'os',
+  'sideEffects',
+  'main',
+  'types',
+  'exports',
+  'browser',
+  'bin',
+  'files',
+  'dependencies',
+  'optionalDependencies',
+  'peerDependencies',
+  'peerDependenciesMeta',
+] as const;
+
+/** The published fields of a manifest that changed, behind the name of its file. */
+function changedFields(file: string, old: string, now: object): string[] {
+  const before = JSON.parse(old) as Readonly<Record<string, unknown>>;
+  const after = now as Readonly<Record<string, unknown>>;
+  return PUBLISHED_FIELDS.filter(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  ).map((field) => `${file}: ${field}`);
 }
 
 /** What npm installs, by its place. */

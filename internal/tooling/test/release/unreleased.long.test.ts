@@ -96,6 +96,23 @@ test('a file that is published as it stands', async () => {
   expect(await missing()).toEqual({ '@evolock/kes-sum': [file] });
 });
 
+test('a published field of a manifest, and how a package is built; no other field', async () => {
+  const file = 'packages/kes-agent/package.json';
+  const path = join(clone, file);
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Record<string, object>;
+  const scripts = { ...manifest['scripts'], more: 'true' };
+  writeFileSync(path, JSON.stringify({ ...manifest, scripts }));
+  mend(file);
+  expect(await missing()).toEqual({});
+  writeFileSync(path, JSON.stringify({ ...manifest, engines: { node: '>=24' }, files: ['dist'] }));
+  mend(file);
+  mend('packages/memory-scan/tsup.config.ts');
+  expect(await missing()).toEqual({
+    '@evolock/kes-agent': [`${file}: engines`, `${file}: files`],
+    '@evolock/memory-scan': ['packages/memory-scan/tsup.config.ts'],
+  });
+});
+
 test('a changeset of the type none states that a package needs no release', async () => {
   const file = 'packages/kes-cli/src/main.ts';
   mend(file);
