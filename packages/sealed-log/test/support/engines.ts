@@ -144,8 +144,27 @@ export function append(place: Place, count = 1): void {
     appendFileSync(place.log, `${Math.random().toString(36)}\n`);
 }
 
+/** A log of six seals of keys of two seals each, closed. */
+export async function sealedLog(): Promise<{ place: Place; verifierKey: string }> {
+  const place = newPlace();
+  const sealer = await opened(place);
+  for (let made = 0; made < 6; made += 1) {
+    append(place, 2);
+    await sealer.engine.seal();
+  }
+  await sealer.engine.close(false);
+  return { place, verifierKey: sealer.engine.verifierKey };
+}
+
 export function linesOf(place: Place): string[] {
   return existsSync(place.seals) ? readFileSync(place.seals, 'latin1').split('\n') : [''];
+}
+
+/** The bytes of a number of entries of a file. */
+export function sizeOf(entries: Uint8Array, count: number): number {
+  let at = 0;
+  for (let found = 0; found < count; found += 1) at = entries.indexOf(0x0a, at) + 1;
+  return at;
 }
 
 /** Seeds that were given, in order. */

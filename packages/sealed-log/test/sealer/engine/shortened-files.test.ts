@@ -1,0 +1,53 @@
+import { appendFileSync, copyFileSync, truncateSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { append, linesOf, newPlace, opened, verdictOn } from '../../support/engines.js';
+
+test('a file that became shorter is taken as rotated: what it then has are new entries, and an event tells', async () => {
+  const place = newPlace();
+  const sealer = await opened(place);
+  append(place, 2);
+  appendFileSync(place.log, 'its last line');
+  await sealer.engine.seal();
+  truncateSync(place.log, 0);
+  append(place);
+  expect(await sealer.engine.seal()).toMatchObject({ size: 4 });
+  expect(sealer.events).toContainEqual(
+    expect.objectContaining({ event: 'truncated', file: place.log }),
+  );
+});
+
+test('after a file became shorter, a start goes on with what was sealed before', async () => {
+  const place = newPlace();
+  for (let run = 0; run < 3; run += 1) {
+    const sealer = await opened(place, { depth: 4 });
+    append(place, 3);
+    await sealer.engine.seal();
+    truncateSync(place.log, 0);
+    append(place);
+    appendFileSync(place.log, 'torn');
+    expect(await sealer.engine.seal()).toMatchObject({ size: 5 * run + 4 });
+    appendFileSync(place.log, ' and whole\n');
+    await sealer.engine.close(false);
+    expect(sealer.errors).toEqual([]);
+  }
+  expect(linesOf(place).at(-2)).toMatch(/^\d+ \d+ 0 15 /);
+});
+
+test('a log that is rotated as the README says is valid, also with a start between', async () => {
+  const place = newPlace();
+  const sealer = await opened(place, { depth: 4 });
+  append(place, 3);
+  await sealer.engine.seal();
+  const copy = `${place.log}.1`;
+  copyFileSync(place.log, copy);
+  truncateSync(place.log, 0);
+  await sealer.engine.seal();
+  append(place, 5);
+  await sealer.engine.close(false);
+  const again = await opened(place);
+  append(place);
+  await again.engine.close(true);
+  expect([...sealer.errors, ...again.errors]).toEqual([]);
+  const verdict = await verdictOn(place.log, sealer.engine.verifierKey, { mustEnd: true });
+  expect(verdict).toMatchObject({ result: 'valid', sealedEntries: 9 });
+});
