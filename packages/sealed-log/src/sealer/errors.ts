@@ -37,11 +37,11 @@ const words = {
   'waiting-file':
     'an old file of the log still grows, so the entries of the files after it are not sealed: make the program that writes to it open the log again',
   'lost-file':
-    'the file of the log was removed or replaced, and the log does not verify without it: put it back, with the same bytes, under a name that the option rotated gives',
+    'the file of the log was removed, replaced or renamed, and the log does not verify without it: put it back, with the same bytes, under a name that the option rotated gives',
   'copied-file':
     'the file of the log was replaced by a copy, in which the sealer goes on: make the programs that write to the log open it again, since what they write to the replaced file is lost',
   'moved-file':
-    'the file of the log was renamed to a name that the option rotated does not give, so no start finds it: name such files with that option',
+    'the file of the log was renamed to a name that the option rotated does not give, or moved to another folder, so no start finds it: move it back, or name such files with that option',
   'changed-file':
     'a file was removed, replaced or changed by another program, so nothing is appended: put it back, and start again',
   'unknown-checkpoint':

@@ -26,7 +26,7 @@ export interface ReadFile extends Tree {
 
 /** How far a log was sealed. The tree before the first entry is that of the first file. */
 export interface Hint extends KnownFiles, ReadFile {
-  /** Files that were removed or replaced while they had the name of the log. */
+  /** Files that were removed, replaced or renamed while they had the name of the log. */
   readonly lost: readonly ReadFile[];
   /** The old file for whose end the sealer waits, when it waits for long. */
   readonly waiting: WaitingFile | undefined;

@@ -5,7 +5,7 @@ import { openOwn, openOwnIfThere, readFully } from '../files/log-file.js';
 import type { Seal } from '../format/seal.js';
 import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
-import type { EntryFile } from './entries.js';
+import { BEGINNING, type EntryFile } from './entries.js';
 import { SealerError, type WaitingFile } from './errors.js';
 import type { Hint, ReadFile } from './hint.js';
 import {
@@ -77,11 +77,12 @@ export class LogTree {
       this.#before = this.frontier.fork();
     },
     isCopy: (file, position) => isCopy(file, { position, ...this.#present() }),
+    isLost: (file) => isAnyOf(file, this.#lost),
     lost: (position) => {
       if (this.#lost.length < MOST_LOST) this.#lost.push({ position, ...this.#present() });
     },
   };
-  /** Files that were removed or replaced while they had the name of the log. */
+  /** Files that were removed, replaced or renamed while they had the name of the log. */
   #lost: ReadFile[] = [];
 
   /**
@@ -202,6 +203,10 @@ export function stillLost(names: LogNames, lost: readonly ReadFile[]): ReadFile[
   });
 }
 
+function isAnyOf(file: EntryFile, lost: readonly ReadFile[]): boolean {
+  return lost.some((one) => isCopy(file, one));
+}
+
 /** Whether a file begins with the entries of a file that was read. */
 function isCopy(file: EntryFile, { position, before, size, nodes }: ReadFile): boolean {
   if (position.last === undefined || !file.hasAt(position)) return false;
@@ -211,6 +216,8 @@ function isCopy(file: EntryFile, { position, before, size, nodes }: ReadFile): b
     return grown.size < size;
   });
   const isThere = file.position.offset === position.offset && grown.size === size;
+  // Another copy can be looked for in it, and its own entries read.
+  file.goTo(BEGINNING);
   return isThere && Buffer.compare(Buffer.concat(nodes), Buffer.concat(grown.nodes)) === 0;
 }
 
@@ -294,7 +301,10 @@ export function* treesOf(
   const isUsable =
     hint !== undefined && hint.size <= most && (hashesFile === undefined || kept >= hint.size);
   const files = isUsable
-    ? reopenFiles(names, hint, world, (file) => isCopy(file, hint))
+    ? reopenFiles(names, hint, world, {
+        isCopy: (file) => isCopy(file, hint),
+        isLost: (file) => isAnyOf(file, hint.lost),
+      })
     : undefined;
   if (files !== undefined) yield treeOf(files, hint);
   yield* treesFrom();
@@ -343,7 +353,13 @@ function beginningOfFiles(source: TreeSource, sealed: SealedHashes): Frontier | 
   };
   try {
     files.read(
-      { entry, begin: () => undefined, isCopy: () => false, lost: () => undefined },
+      {
+        entry,
+        begin: () => undefined,
+        isCopy: () => false,
+        isLost: () => false,
+        lost: () => undefined,
+      },
       false,
     );
   } finally {

@@ -47,6 +47,8 @@ export interface FilesListener {
   readonly begin: () => void;
   /** Whether a file begins with the entries that were read from the present one, up to a position. */
   readonly isCopy: (file: EntryFile, position: Position) => boolean;
+  /** Whether a file is one that was lost, and was put back. Its entries are sealed. */
+  readonly isLost: (file: EntryFile) => boolean;
   /** The present file, which was lost, has ended at a position. */
   readonly lost: (position: Position) => void;
 }
@@ -72,7 +74,7 @@ export class LogFiles {
   #areNamed = false;
   /** The last file, when it does not have the name of the log any more, and that was judged. */
   #unnamed: EntryFile | undefined;
-  /** Files that were removed or replaced while they had the name of the log. */
+  /** Files that were removed, replaced or renamed while they had the name of the log. */
   readonly #lost = new Set<EntryFile>();
 
   constructor(names: LogNames, settle: number, world: FilesWorld, files: EntryFile[]) {
@@ -184,13 +186,17 @@ export class LogFiles {
     const at = identity === undefined ? -1 : this.#files.findIndex((file) => file.is(identity));
     if (at >= 0) {
       // A file that got the name of the log again is the last.
+      for (const file of this.#files.slice(at)) this.#lost.delete(file);
       closeAll(this.#files.splice(at + 1));
       this.#unnamed = undefined;
       return;
     }
+    const isNew = identity !== undefined && !this.#isKnown(identity);
     const last = this.#files.at(-1);
-    if (last !== undefined && last !== this.#unnamed) this.#judge(last, listener, now);
-    if (identity !== undefined && !this.#isKnown(identity)) this.#add(now);
+    // The file that is new can be one that was lost.
+    if (last !== undefined && (last !== this.#unnamed || (isNew && this.#lost.has(last))))
+      this.#judge(last, listener, now);
+    if (isNew && !this.#isKnown(identity)) this.#add(listener, now);
   }
 
   /**
@@ -198,23 +204,32 @@ export class LogFiles {
    * a copy: when it has all entries that were read, it is read on.
    */
   #judge(file: EntryFile, listener: FilesListener, now: number): void {
-    this.#unnamed = file;
     // Names can change while they are read.
-    if (file.seen.size === 0 || this.#isRotated(file) || this.#isRotated(file)) return;
+    if (file.seen.size === 0 || this.#isRotated(file) || this.#isRotated(file)) {
+      this.#unnamed = file;
+      return;
+    }
     const { path } = this.#names;
     const tell = (reason: 'copied-file' | 'lost-file' | 'moved-file', detail: string): void =>
       this.#world.tell({ event: 'error', error: new SealerError(reason, { detail }) });
+    // It throws for what is no file and has the name of the log: the file is judged when that is gone.
     const copy = file === this.#files[0] ? this.#copyOf(file, listener, now) : undefined;
+    const isTold = this.#unnamed === file;
+    this.#unnamed = file;
     if (copy !== undefined) {
       file.close();
+      this.#lost.delete(file);
       this.#files[0] = copy.file;
       this.#unnamed = copy.file;
       this.#areNamed = false;
       if (copy.isNamed) tell('copied-file', path);
-    } else if (file.seen.isRemoved) {
-      this.#lost.add(file);
-      tell('lost-file', path);
-    } else tell('moved-file', nameOf(path, file.identity) ?? path);
+      return;
+    }
+    if (isTold) return;
+    // Without a pattern, the names of old files are not known.
+    if (file.seen.isRemoved || this.#names.rotated !== undefined) this.#lost.add(file);
+    if (file.seen.isRemoved) tell('lost-file', path);
+    else tell('moved-file', nameOf(path, file.identity) ?? path);
   }
 
   #isRotated(file: EntryFile): boolean {
@@ -222,11 +237,13 @@ export class LogFiles {
   }
 
   /** Adds the file that has the name now, and those that had it since the last look. */
-  #add(now: number): void {
+  #add({ isLost }: FilesListener, now: number): void {
     const { all, named } = openFiles(this.#names, now);
     const last = this.#files.at(-1);
     const later = last === undefined ? all.slice(-1) : filesAfter(all, last);
-    const added = named === undefined ? [] : later.filter((file) => !this.#isKnown(file.identity));
+    const isNew = (file: EntryFile): boolean =>
+      !this.#isKnown(file.identity) && (file === named || !isLost(file));
+    const added = named === undefined ? [] : later.filter(isNew);
     closeAll(all.filter((file) => !added.includes(file)));
     this.#files.push(...added);
     this.#areNamed = false;
@@ -283,7 +300,7 @@ export function reopenFiles(
   names: LogNames,
   { files: [first, ...later], position }: KnownFiles,
   world: FilesWorld,
-  isCopy: FilesListener['isCopy'],
+  { isCopy, isLost }: Pick<FilesListener, 'isCopy' | 'isLost'>,
 ): EntryFile[] | undefined {
   const { all: found, named } = openFiles(names, world.elapsed());
   const kept: EntryFile[] = [];
@@ -299,7 +316,9 @@ export function reopenFiles(
     if (file === undefined || known.includes(undefined)) return undefined;
     if (file !== named) refusePacked(names, file);
     file.goTo(position);
-    const others = filesAfter(found, file).filter((one) => !known.includes(one));
+    const others = filesAfter(found, file).filter(
+      (one) => !known.includes(one) && (one === named || !isLost(one)),
+    );
     kept.push(file, ...(known as EntryFile[]), ...others);
     return kept;
   } finally {

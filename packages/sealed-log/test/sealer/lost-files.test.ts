@@ -2,10 +2,12 @@
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -32,6 +34,8 @@ function edit({ place }: RotatedLog, change: (text: string) => string): void {
   writeFileSync(join(place.folder, '4913'), change(readFileSync(place.log, 'utf8')));
   renameSync(join(place.folder, '4913'), place.log);
 }
+
+const keptOf = ({ place }: RotatedLog) => join(place.folder, 'kept');
 
 const troublesIn = ({ place }: RotatedLog) =>
   troublesOf(place.log, { origin: ORIGIN, keyFile: place.keyFile, rotated: ROTATED.rotated }).map(
@@ -102,6 +106,66 @@ test.each<[string, (log: RotatedLog) => void]>([
     await log.expectWhole();
   },
 );
+
+test.each<[string, (log: RotatedLog) => void]>([
+  ['before the program opens the log again', (log) => copyFileSync(keptOf(log), log.old(1))],
+  ['under its own name', (log) => copyFileSync(keptOf(log), log.place.log)],
+  [
+    'after that, with a younger time, and the log is rotated',
+    (log) => {
+      log.append(1);
+      copyFileSync(keptOf(log), log.old(2));
+    },
+  ],
+])('the entries of a lost file that is put back %s are not sealed again', async (_, putBack) => {
+  const log = await followed(ROTATED.rotated);
+  const { place } = log;
+  copyFileSync(place.log, keptOf(log));
+  rmSync(place.log);
+  await log.pass();
+  expect(log.sealer!.errors).toEqual(['lost-file']);
+  putBack(log);
+  await log.pass();
+  for (let made = 0; made < 2; made += 1) await log.pass(SETTLE * 2);
+  rmSync(keptOf(log));
+  log.append(1);
+  if (existsSync(log.old(2))) renameSync(place.log, log.old(1));
+  log.append(2);
+  for (let made = 0; made < 3; made += 1) await log.pass(SETTLE * 2);
+  await log.expectWhole();
+});
+
+test('a log that is removed is told as soon as what has its name is a file', async () => {
+  const log = await followed(ROTATED.rotated);
+  rmSync(log.place.log);
+  mkdirSync(log.place.log);
+  await log.pass();
+  expect(log.sealer!.events.at(-1)).toMatchObject({ error: { reason: 'not-regular' } });
+  rmdirSync(log.place.log);
+  log.append(1);
+  await log.pass();
+  expect(log.sealer!.events.at(-1)).toMatchObject({ error: { reason: 'lost-file' } });
+});
+
+test('a log that moved away is told at each start, until it is back', async () => {
+  const log = await followed(ROTATED.rotated);
+  const moved = join(log.place.folder, 'old');
+  renameSync(log.place.log, moved);
+  log.append(1);
+  await log.pass();
+  for (let made = 0; made < 2; made += 1) await log.pass(SETTLE * 2);
+  await log.stop();
+  expect(troublesIn(log)).toHaveLength(1);
+  const again = await log.open();
+  await log.pass();
+  expect(again.errors).toEqual(['lost-file']);
+  await log.stop();
+  renameSync(moved, log.old(1));
+  const last = await log.open();
+  await log.pass();
+  expect(last.errors).toEqual([]);
+  await log.expectWhole();
+});
 
 test('a log that moves to a name that the pattern does not give is told with that name', async () => {
   const log = await followed(ROTATED.rotated);
