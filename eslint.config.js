@@ -171,11 +171,11 @@ const ofCommandAlone = defineConfig({
  * there without a check.
  */
 const hotLoops = [
-  'packages/cardano-kes/src/cbor/walk.ts',
-  'packages/cardano-kes/src/envelope/scanner.ts',
-  'packages/cardano-kes/src/database/cutter.ts',
-  'packages/cardano-kes/src/header/place.ts',
-  'packages/cardano-kes/src/hex.ts',
+  'packages/cardano-headers/src/cbor/walk.ts',
+  'packages/cardano-headers/src/envelope/scanner.ts',
+  'packages/cardano-headers/src/database/cutter.ts',
+  'packages/cardano-headers/src/header/place.ts',
+  'packages/cardano-headers/src/hex.ts',
   'packages/kes-sum/src/key/{key-scratch,signature-tail}.ts',
   'packages/kes-sum/src/tree/verification-tree.ts',
   'packages/kes-sum/src/verify/verifier.ts',

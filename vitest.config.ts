@@ -35,15 +35,6 @@ function testsOf({ parent, name }: (typeof workspaces)[number]): TestProjectInli
       PACKAGE_VERSION: JSON.stringify('0.0.0-source'),
       RELEASE_DATE: JSON.stringify('2024-01-01T00:00:00Z'),
     },
-    // The build of kes-verify puts its own reader in the place of cbor-x, and its sources are tested with that.
-    resolve:
-      name === 'kes-verify'
-        ? {
-            alias: {
-              'cbor-x/decode-no-eval': `${root}/${parent}/${name}/src/cardano/checked-items.ts`,
-            },
-          }
-        : {},
     test: {
       name: `@evolock/${name}`,
       include: [long ? 'test/**/*.long.test.ts' : 'test/**/*.test.ts'],

@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   evolutionOf,
-  issueCertificate,
   periodOfSlot,
   preview,
   slotOfDate,
   type AbsolutePeriod,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
+import { issueCertificate } from '@evolock/cardano-kes';
 import { Agent, ControlClient, receiveKeys, SignClient } from '@evolock/kes-agent';
 import { ed25519, MLockedSeed, sum6Kes, type Ed25519SigningKey } from '@evolock/kes-sum';
 

@@ -8,16 +8,14 @@ import {
   epochParametersOf,
   evolutionOf,
   HeaderVerifier,
-  issueCertificate,
   periodOfSlot,
-  praosVrf,
   preview,
   slot,
   vrfInputOf,
   type OperationalCertificate,
-  type VrfSigningKey,
-} from '@evolock/cardano-kes';
-import { encodeItem, type CborItem } from '@evolock/cardano-kes/cbor';
+} from '@evolock/cardano-headers';
+import { issueCertificate, praosVrf, type VrfSigningKey } from '@evolock/cardano-kes';
+import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
 import { ed25519, MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 
 /** The hot keys, in the locked memory of one pool of slots. Only the certificate comes from elsewhere. */

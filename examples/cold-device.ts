@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { absolutePeriod } from '@evolock/cardano-headers';
 import {
-  absolutePeriod,
   issueToFileWithSigner,
   readCounter,
   writeCounter,

@@ -6,12 +6,12 @@
 import { parseDmqMessage, signDmqMessage, verifyDmqMessage } from '@evolock/cardano-dmq';
 import {
   absolutePeriod,
-  issueCertificate,
   periodOfSlot,
   preview,
   slotOfDate,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
+import { issueCertificate } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 const now = new Date();

@@ -5,22 +5,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expiryOf, periodOfSlot, preview, slotOfDate, poolIdOf } from '@evolock/cardano-headers';
 import {
-  expiryOf,
   issueToFile,
-  periodOfSlot,
-  poolIdOf,
-  preview,
   readColdSigningKey,
   readCounter,
-  slotOfDate,
-  verifyCertificate,
   writeColdSigningKey,
   writeVerificationKey,
   writeCounter,
   writeKesSigningKey,
+  nativeHeaders,
 } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+
+const { verifyCertificate } = nativeHeaders;
 
 const folder = mkdtempSync(join(tmpdir(), 'pool-keys-'));
 const file = (name: string): string => join(folder, name);

@@ -1,12 +1,4 @@
-import { build } from '../../tsup.shared.js';
+import { build, exportedEntries } from '../../tsup.shared.js';
 
-export default build(
-  {
-    index: 'src/index.ts',
-    cbor: 'src/cbor/index.ts',
-    database: 'src/database/index.ts',
-    header: 'src/header/index.ts',
-  },
-  // To install it would install a native add-on.
-  { noExternal: ['cbor-x'] },
-);
+// To install cbor-x would install a native add-on.
+export default build(exportedEntries('.'), { noExternal: ['cbor-x'] });

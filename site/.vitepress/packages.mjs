@@ -8,7 +8,7 @@ const groups = [
   { text: 'Programs and logs', names: ['kes-cli', 'sealed-log'] },
   { text: 'Keys of Cardano', names: ['cardano-kes', 'kes-agent', 'cardano-dmq'] },
   { text: 'Evolving keys', names: ['kes-sum', 'kes-single', 'dsign-ed25519', 'vrf-praos'] },
-  { text: 'Verification', names: ['kes-verify', 'kes-verify-pool'] },
+  { text: 'Verification', names: ['cardano-headers', 'kes-verify', 'kes-verify-pool'] },
   {
     text: 'Locked memory',
     names: ['mlocked-seed', 'mlocked-bytes', 'direct-serialise-io', 'direct-serialise'],

@@ -1,11 +1,11 @@
 // Each public function with options refuses a name that is none of theirs, before it does anything.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { mainnet, verifyHeader } from '@evolock/cardano-kes';
+import { mainnet, verifyHeader } from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/direct-serialise';
 import { KeyFile } from '@evolock/direct-serialise-io';
 import { Agent, ControlClient } from '@evolock/kes-agent';
-import * as verify from '@evolock/kes-verify';
 import { KesVerifyPool, BytesPool } from '@evolock/kes-verify-pool';
 import { Sealer } from '@evolock/sealed-log';
 import { verifySealedLog } from '@evolock/sealed-log/verify';
@@ -44,7 +44,7 @@ test.each<[string, () => unknown]>([
   ['nonce: did you mean epochNonce?', () => verifyHeader('80', mainnet, wrongly({ nonce: 1 }))],
   [
     'nonce: did you mean epochNonce?',
-    () => verify.verifyHeader('80', verify.mainnet, wrongly({ nonce: 1 })),
+    () => nativeHeaders.verifyHeader('80', mainnet, wrongly({ nonce: 1 })),
   ],
   [
     'Create: did you mean create?',

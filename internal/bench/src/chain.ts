@@ -13,15 +13,15 @@ import {
   absolutePeriod,
   EpochNonces,
   epochParametersOfGenesis,
-  issueCertificate,
-  parseHeader,
-  praosVrf,
   vrfInputOf,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
-import { encodeItem, type CborItem } from '@evolock/cardano-kes/cbor';
+} from '@evolock/cardano-headers';
+import { issueCertificate, praosVrf, nativeHeaders } from '@evolock/cardano-kes';
+import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
 import { blake2b256, ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 import { newKey, withSeed } from './new-key.js';
+
+const { parseHeader } = nativeHeaders;
 
 /** The command `kes`. */
 export const KES = fileURLToPath(

@@ -1,5 +1,5 @@
 /** Errors of system calls, in words. Few runs need the words. */
-import { systemWords } from '@evolock/direct-serialise-io/files';
+import { systemWords } from '@evolock/direct-serialise/system-words';
 import { CommandError, missingFolder } from './errors.js';
 import { printable } from './text.js';
 

@@ -21,9 +21,12 @@ const entriesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/kes-verify-pool': 'verifies only, and receives no secret',
   '@evolock/kes-verify-pool/worker': 'likewise',
   '@evolock/kes-verify-pool/bytes': 'likewise',
-  '@evolock/cardano-kes/cbor': 'public values only',
-  '@evolock/cardano-kes/database': 'likewise',
-  '@evolock/cardano-kes/header': 'likewise',
+  '@evolock/cardano-headers': 'public values only',
+  '@evolock/cardano-headers/cbor': 'likewise',
+  '@evolock/cardano-headers/database': 'likewise',
+  '@evolock/cardano-headers/files':
+    'likewise; signing keys are read by cardano-kes, which is scanned',
+  '@evolock/cardano-kes/cbor': 'likewise',
   '@evolock/cardano-dmq': 'likewise: the signer of the caller has the key',
   '@evolock/memory-scan': 'the scanner: it holds secrets masked, and its own tests scan it',
   '@evolock/test-vectors': 'its seeds are hashes of public labels',
@@ -46,12 +49,9 @@ const withoutSecret: Readonly<Record<string, string>> = {
     verifySealedLog entryDifferences proveEntry verifyEntryProof nearestName Sealer#get_verifierKey
     Sealer#get_noteVerifierKey Sealer#checkpoint
     verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
-    parseCertificate parseCounter parseHeader parseVerificationKey readCertificate readCounter
-    readReservation readVerificationKey writeVerificationKey verifyHeader inspectEnvelopeText
-    evolutionFailures firstSlotOfPeriod expiryOf kesParameters networkNamed parametersOfGenesis epochOfSlot
-    epochParametersOf epochParametersOfGenesis new_EpochNonces EpochNonces#add EpochNonces#nonceAt
-    EpochNonces#get_state vrfInputOf new_HeaderVerifier HeaderVerifier#verify poolIdOf bytesOfHex certificateOf
-    headerFunctions new_HeaderItems HeaderItems#add HeaderItems#end HeaderItems#get_isDone headerItems verdictJson
+    parseVerificationKey readCertificate readCounter readReservation readVerificationKey writeVerificationKey
+    inspectEnvelopeText nativeHeaders.parseHeader nativeHeaders.verifyHeader nativeHeaders.headerVerifier
+    nativeHeaders.verifyCertificate nativeHeaders.poolIdOf
     looksLikeKeyText lockStateOf defaultSocketPath identityOfFile PreparedFile#get_isInPlace PreparedFile#discard
     HeldLock#within HeldLock#get_isWithin certificateRequestText parseCertificateRequest`,
 };

@@ -207,6 +207,16 @@ describe('the links', () => {
   });
 });
 
+test('who seals a log, or verifies signatures, installs nothing of Cardano', () => {
+  const below = (name: string): readonly string[] => {
+    const { below: own = [] } = ladder.find((layer) => layer.name === name) ?? {};
+    return [name, ...own.flatMap(below)];
+  };
+  const installed = ['sealed-log', 'kes-verify', 'kes-sum'].flatMap(below);
+  expect(installed).toContain('kes-verify');
+  expect(installed.filter((name) => name.startsWith('cardano'))).toEqual([]);
+});
+
 /** Texts that call scripts and files of the repository, by their name. */
 const callers = [
   ...readdirSync(join(root, '.github/workflows')).map((name) => `.github/workflows/${name}`),
@@ -262,7 +272,7 @@ test.each(workspaces.filter(({ manifest }) => manifest.private !== true))(
 test('the command kes installs sodium-native alone, and its bill of materials names the rest', () => {
   const { manifest } = workspaces.find(({ folder }) => folder === 'packages/kes-cli')!;
   expect(manifest.dependencies).toEqual({ [native.name]: native.version });
-  const libraries = ['@scure/base', 'cbor-x', 'commander', 'smol-toml'];
+  const libraries = ['@noble/hashes', '@scure/base', 'cbor-x', 'commander', 'smol-toml'];
   const packages = ladder
     .filter(({ folder }) => folder === undefined)
     .map(({ name }) => scope + name);

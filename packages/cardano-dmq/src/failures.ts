@@ -10,7 +10,7 @@ import {
   type CertificateVerdict,
   type EvolutionFailure,
   type EvolutionStatus,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import { EvolockError } from '@evolock/direct-serialise';
 
 /** Bytes of the largest message: 2,800. Nodes relay no larger one. */

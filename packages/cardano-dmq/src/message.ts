@@ -10,19 +10,19 @@ import {
   arrayAt,
   bytes,
   CborError,
-  decodeItem,
   encodeItem,
   number,
   type CborItem,
   type Shape,
-} from '@evolock/cardano-kes/cbor';
-import { certificateOf, certificateShapes } from '@evolock/cardano-kes/header';
+} from '@evolock/cardano-headers/cbor';
+import { decodePublicItem } from '@evolock/cardano-kes/cbor';
+import { certificateOf, certificateShapes } from '@evolock/cardano-headers/files';
 import {
-  poolIdOf,
   type AbsolutePeriod,
   type OperationalCertificate,
   type PoolId,
-} from '@evolock/cardano-kes';
+  poolIdOf,
+} from '@evolock/cardano-headers';
 import { checkBytes } from '@evolock/direct-serialise/arguments';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import { DmqMessageError, MAX_BODY_SIZE, MAX_MESSAGE_SIZE } from './failures.js';
@@ -124,7 +124,7 @@ const messageShape: Shape = {
  * @returns The fields and the payload, whose byte strings are parts of the given bytes.
  */
 function decoded(message: Uint8Array): Fields & { readonly payloadBytes: Uint8Array } {
-  const items = decodeItem(message, 0, messageShape);
+  const items = decodePublicItem(message, 0, messageShape);
   const [messageId, [body, period, expiresAt], kesSignature, certificate, coldVerificationKey] =
     // The shape was checked.
     items as [Uint8Array, [Uint8Array, bigint, bigint], Uint8Array, CborItem[], Uint8Array];

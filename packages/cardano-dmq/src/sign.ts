@@ -2,13 +2,13 @@
 import {
   absolutePeriod,
   evolutionOf,
-  verifyCertificate,
   type AbsolutePeriod,
   type Evolution,
   type KesParameters,
   type ValidEvolution,
-} from '@evolock/cardano-kes';
-import { checkCertificate } from '@evolock/cardano-kes/header';
+} from '@evolock/cardano-headers';
+import { checkCertificate } from '@evolock/cardano-headers/files';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import {
   checkBytes,
   checkFunction,
@@ -31,6 +31,8 @@ import {
   type Signatory,
 } from './message.js';
 import { signatureFact } from './verify.js';
+
+const { verifyCertificate } = nativeHeaders;
 
 /** What is signed, and by whom. */
 export interface DmqSignRequest extends Payload, Signatory {
@@ -75,7 +77,8 @@ const NO_SIGNATURE = new Uint8Array(SIGNATURE_SIZE);
  * ```ts
  * import assert from 'node:assert/strict';
  * import { signDmqMessage, verifyDmqMessage } from '@evolock/cardano-dmq';
- * import { absolutePeriod, issueCertificate, mainnet as parameters } from '@evolock/cardano-kes';
+ * import { absolutePeriod, mainnet as parameters } from '@evolock/cardano-headers';
+ * import { issueCertificate } from '@evolock/cardano-kes';
  * import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
  *
  * using seed = MLockedSeed.newRandom(32);

@@ -6,12 +6,12 @@ import {
   NoDateError,
   periodOfSlot,
   slotOfDate,
-  verifyCertificate,
   type AbsolutePeriod,
   type EvolutionStatus,
   type KesParameters,
   type SignatureFact,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import {
   checkBytes,
   checkDate,
@@ -32,6 +32,8 @@ import {
   type DmqFailure,
 } from './failures.js';
 import { messageOf, type DmqMessage } from './message.js';
+
+const { verifyCertificate } = nativeHeaders;
 
 /** What a message is judged by. */
 export interface DmqVerifyOptions {
@@ -117,7 +119,7 @@ const NUMBERS = notJudged('certificate-numbers', 'the order of the sequence numb
  * ```ts
  * import assert from 'node:assert/strict';
  * import { verifyDmqMessage } from '@evolock/cardano-dmq';
- * import { mainnet } from '@evolock/cardano-kes';
+ * import { mainnet } from '@evolock/cardano-headers';
  *
  * const options = { parameters: mainnet, now: new Date(), lastSequenceNumber: 7n };
  * const { result, failures } = verifyDmqMessage(Uint8Array.of(0x80), options);

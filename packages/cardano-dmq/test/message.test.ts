@@ -1,5 +1,5 @@
-import { encodeItem, type CborItem } from '@evolock/cardano-kes/cbor';
-import { absolutePeriod, isBlockHeaderBody, poolIdOf } from '@evolock/cardano-kes';
+import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
+import { absolutePeriod, isBlockHeaderBody, poolIdOf } from '@evolock/cardano-headers';
 import { errorOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { absolutePeriod, mainnet } from '@evolock/cardano-kes';
+import { absolutePeriod, mainnet } from '@evolock/cardano-headers';
 import { rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import {

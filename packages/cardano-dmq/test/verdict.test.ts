@@ -4,8 +4,8 @@ import {
   mainnet,
   slot,
   type CertificateBody,
-} from '@evolock/cardano-kes';
-import { encodeItem } from '@evolock/cardano-kes/cbor';
+} from '@evolock/cardano-headers';
+import { encodeItem } from '@evolock/cardano-headers/cbor';
 import { ed25519 } from '@evolock/kes-sum';
 import { keyOf } from '@evolock/test-keys';
 import { errorOf, seedOf, wrongly } from '@evolock/test-support';

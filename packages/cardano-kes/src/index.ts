@@ -1,21 +1,19 @@
 /**
- * Cardano KES for operators and chain software: periods, key files read straight into locked memory, operational
- * certificates, headers.
+ * Cardano KES for operators: key files read straight into locked memory, operational certificates that are issued once, and
+ * the functions of cardano-headers over libsodium.
  *
  * @module
  */
 export * from '@evolock/direct-serialise-io';
 export * from '@evolock/kes-sum';
 export * from '@evolock/vrf-praos';
-export * from './header/index.js';
 export {
-  parseCounter,
-  type CertificateCounter,
-  type CertificateCounterFile,
-} from './certificate/text.js';
-export { MAX_ENVELOPE_SIZE, type EnvelopeLabel } from './envelope/envelope.js';
-export { isEvolvedType, type EnvelopeKind } from './envelope/types.js';
-export { ReservedNumberError, SpentNumberError, type Reservation } from './errors.js';
+  CardanoError,
+  ReservedNumberError,
+  SpentNumberError,
+  type CardanoErrorReason,
+  type Reservation,
+} from './errors.js';
 export {
   readCertificate,
   readCounter,
@@ -27,7 +25,6 @@ export {
   certificateRequestText,
   parseCertificateRequest,
   type CertificateRequest,
-  type LastOnChain,
 } from './files/certificate-request.js';
 export {
   inspectEnvelope,
@@ -36,7 +33,7 @@ export {
   type KeyWriteOptions,
   type WriteOptions,
 } from './files/envelope-file.js';
-export { readPublicStart, type PublicStart } from './files/public-start.js';
+export { readPublicStart } from './files/public-start.js';
 export {
   issueToFile,
   issueToFileWithSigner,
@@ -45,15 +42,8 @@ export {
   type IssueRequest,
   type SignerIssueRequest,
 } from './files/issue-to-file.js';
-export { bytesOfHex } from './hex.js';
-export {
-  HeaderVerifier,
-  issueCertificate,
-  parseHeader,
-  poolIdOf,
-  verifyCertificate,
-  verifyHeader,
-} from './keys/headers.js';
+export { issueCertificate } from './keys/issue.js';
+export { nativeHeaders } from './native-headers.js';
 export {
   readColdSigningKey,
   readKesSigningKey,
@@ -80,17 +70,3 @@ export {
   type VerificationKeyKind,
   type VerificationKeyWriteOptions,
 } from './keys/verification-keys.js';
-export {
-  EpochNonces,
-  vrfInputOf,
-  type Nonce,
-  type NonceHeader,
-  type NonceState,
-} from './nonce/epoch-nonces.js';
-export {
-  epochOfSlot,
-  epochParametersOf,
-  epochParametersOfGenesis,
-  type EpochParameters,
-  type ExtraEntropy,
-} from './nonce/epochs.js';

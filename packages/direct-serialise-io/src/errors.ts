@@ -1,5 +1,6 @@
 /** The errors of this package. Each has a stable `code`. No message contains a secret. */
 import { EvolockError } from '@evolock/direct-serialise';
+import { systemCodeOf, systemWords, wordsOfCode } from '@evolock/direct-serialise/system-words';
 
 /** The source ended before the value was complete. The received bytes are wiped. */
 export class ClosedEarlyError extends EvolockError {
@@ -81,38 +82,11 @@ export class IoAbortedError extends EvolockError {
   }
 }
 
-const NOT_FOUND = 'there is no such file';
-const NO_PERMISSION =
-  'no permission: run as its owner, and give the owner access (chmod 600; its folder, chmod 700)';
-const REFUSED = 'the system refuses it';
-const PERMISSION_MODEL =
-  'Node.js runs with --permission: to read a file, allow it with --allow-fs-read; files are written without --permission only, which disables fsync and fchmod whatever is allowed';
-
-/** What is wrong and what to do, by the code of the system's error. */
-const systemReasons: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', NOT_FOUND],
-  ['ENOTDIR', 'a part of its path is not a directory'],
-  ['EISDIR', 'it is a directory, not a file'],
-  ['EACCES', NO_PERMISSION],
-  ['EPERM', NO_PERMISSION],
-  ['ELOOP', 'its symbolic links form a loop'],
-  ['ENOSPC', 'the disk is full: free some space and try again'],
-  ['EROFS', 'its file system is read-only'],
-  ['ERR_ACCESS_DENIED', PERMISSION_MODEL],
-]);
-
-/** The words for an error of the system on a file, or of this package with such a cause: what is wrong, and what to do. */
-export function systemWords(cause: unknown): string {
-  const code = systemCodeOf(cause);
-  if (code === undefined) return REFUSED;
-  return systemReasons.get(code) ?? `${REFUSED} (${code})`;
-}
-
 const fileReasons = {
-  'not-found': NOT_FOUND,
+  'not-found': wordsOfCode('ENOENT'),
   'no-folder': 'its folder does not exist',
-  'no-permission': NO_PERMISSION,
-  'permission-model': PERMISSION_MODEL,
+  'no-permission': wordsOfCode('EACCES'),
+  'permission-model': wordsOfCode('ERR_ACCESS_DENIED'),
   'symbolic-link': 'it is a symbolic link, which is not followed here: name the file itself',
   'foreign-link': 'it is a symbolic link to a file of another user: name the file itself',
   'foreign-owner':
@@ -137,7 +111,7 @@ const fileReasons = {
     'this lock is held by a run that cannot be checked from here, on another machine or in another container: wait until it ends. If it was killed and no run is at work on the file anywhere, remove the lock file',
   'lock-lost':
     'this lock was taken away during the work, so another run may have changed the file too: look at which content the file has',
-  system: REFUSED,
+  system: wordsOfCode(undefined),
   'left-behind':
     'writing failed, and a temporary file beside it could not be removed: remove it, it may hold a key',
   'second-name':
@@ -194,11 +168,4 @@ export class FileError extends EvolockError {
     this.systemCode = systemCodeOf(options?.cause);
     this.detail = options?.detail;
   }
-}
-
-/** The code of a system's error, also of an error of this package with such a cause. */
-export function systemCodeOf(cause: unknown): string | undefined {
-  const { code, systemCode } = (cause ?? {}) as { code?: unknown; systemCode?: unknown };
-  if (typeof systemCode === 'string') return systemCode;
-  return typeof code === 'string' && !code.startsWith('ERR_EVOLOCK') ? code : undefined;
 }

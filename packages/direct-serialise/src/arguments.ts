@@ -9,7 +9,7 @@
 import { ArgumentError, type ArgumentErrorCode } from './errors.js';
 import { nearestName } from './names.js';
 
-export { ArgumentError, type ArgumentErrorCode } from './errors.js';
+export { ArgumentError, EvolockError, type ArgumentErrorCode } from './errors.js';
 export { nearestName } from './names.js';
 
 /** An {@link ArgumentError} for a value of the wrong type. */

@@ -10,7 +10,7 @@ import {
   slotOfDate,
   type AbsolutePeriod,
   type KesParameters,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import { checkFunction } from '@evolock/direct-serialise/arguments';
 
 /** `undefined` when a moment has no slot, or a slot no date. */

@@ -6,7 +6,7 @@ import {
   evolutionOf,
   type AbsolutePeriod,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import type { sum6Kes } from '@evolock/kes-sum';
 import { lookAtEachPeriod, PeriodClock, type Clocks } from './clock.js';
 import {

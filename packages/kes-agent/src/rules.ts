@@ -6,11 +6,13 @@ import { checkBytes, sameBytes, wrongValue } from '@evolock/direct-serialise/arg
 import {
   evolutionOf,
   hasDates,
-  verifyCertificate,
   type AbsolutePeriod,
   type KesParameters,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
+
+const { verifyCertificate } = nativeHeaders;
 
 /**
  * Why a key of an agent is refused. `wrong-signature`, `not-yet`, `expired`: its certificate. `not-yet` and `ahead`: its

@@ -2,7 +2,7 @@
  * The serialised copy of a signing key, in locked memory, from which all pushes of one moment are written. There is at most one:
  * the next one waits until the pushes of the last one have ended.
  */
-import type { OperationalCertificate } from '@evolock/cardano-kes';
+import type { OperationalCertificate } from '@evolock/cardano-headers';
 import { directSerialiseBufChecked, MLockedBytes, type KesSigningKey } from '@evolock/kes-sum';
 
 /** How long a push may continue after its key evolved, in milliseconds. */

@@ -1,5 +1,5 @@
 /** The key that an agent or a client holds: what it accepts, its evolution by the clock, its snapshots, and its end. */
-import { kesParameters } from '@evolock/cardano-kes';
+import { kesParameters } from '@evolock/cardano-headers';
 import { directDeserialiseBufChecked, sum6Kes } from '@evolock/kes-sum';
 import { keyFrom } from '@evolock/test-keys';
 import { describe, expect, onTestFinished, test } from 'vitest';

@@ -1,6 +1,6 @@
 /** The checks of this machine: locked memory, swap, core dumps, tracing, the inspector. */
 import { readFileSync } from 'node:fs';
-import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-kes';
+import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-headers/files';
 import { counted, printable } from '@evolock/command-line/text';
 import { type LockStatus, lockStatus, preflight, type Preflight, sum6Kes } from '@evolock/kes-sum';
 import { ifPossible } from './errors.js';

@@ -12,7 +12,7 @@ import { kes } from './support/kes.js';
 const places = await testProgram(KES, {
   run: kes,
   folder: new URL('../', import.meta.url),
-  libraries: ['@scure/base', 'cbor-x', 'commander', 'smol-toml'],
+  libraries: ['@noble/hashes', '@scure/base', 'cbor-x', 'commander', 'smol-toml'],
 });
 
 test('the option of a certificate is --cert and --opcert in every command', () => {

@@ -4,7 +4,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LastOnChain, readCertificate } from '@evolock/cardano-kes';
+import type { LastOnChain } from '@evolock/cardano-headers';
+import { readCertificate } from '@evolock/cardano-kes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeCertificate, makeColdKey, makeKey } from './support/files.js';

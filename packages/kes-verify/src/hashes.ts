@@ -11,11 +11,6 @@ export function blake2b256(input: Uint8Array): Uint8Array {
   return blake2b(input, { dkLen: BLAKE2B_256_SIZE });
 }
 
-/** Blake2b-224, unkeyed. A shortened longer hash is another hash. */
-export function blake2b224(input: Uint8Array): Uint8Array {
-  return blake2b(input, { dkLen: 28 });
-}
-
 /** SHA-512 of all parts, one after the other: 64 bytes. */
 export function sha512(...parts: Uint8Array[]): Uint8Array {
   return sha512OfBytes(concatBytes(...parts));

@@ -14,7 +14,7 @@ import {
   type AbsolutePeriod,
   type IssuedCertificate,
   type KesParameters,
-} from '@evolock/kes-verify';
+} from '@evolock/cardano-headers';
 import { periodInWords } from './dates.js';
 import {
   code,

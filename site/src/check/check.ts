@@ -8,7 +8,7 @@ import {
   type HeaderItem,
   type HeaderResult,
   type HeaderVerdict,
-} from '@evolock/kes-verify';
+} from '@evolock/cardano-headers';
 import { certificateReport, envelopeOf, isCertificate } from './certificate-report.js';
 import { filesReport } from './files-report.js';
 import { headerReport, headerVerdict } from './header-report.js';

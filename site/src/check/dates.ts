@@ -6,7 +6,7 @@ import {
   type AbsolutePeriod,
   type KesParameters,
   type Slot,
-} from '@evolock/kes-verify';
+} from '@evolock/cardano-headers';
 import { grouped } from './report.js';
 
 /** The date of a slot in UTC, to the second; `undefined` when it is not known. */

@@ -1,5 +1,13 @@
 /** Verdicts on public files of `cardano-cli`: what each is, and whether they belong together. */
-import { hexOf, poolIdOf, type IssuedCertificate, type KesParameters } from '@evolock/kes-verify';
+import {
+  EnvelopeError,
+  hexOf,
+  numberVerdict,
+  parseCounter,
+  poolIdOf,
+  type IssuedCertificate,
+  type KesParameters,
+} from '@evolock/cardano-headers';
 import { certificateIn, certificateReport } from './certificate-report.js';
 import { bytesOfDigits } from './digits.js';
 import { parsedJson, typeOf, wrappedIn } from './json.js';
@@ -96,21 +104,21 @@ function publicFile(text: string): PublicFile {
   const [, kind = 'other', name = 'A verification key'] =
     kinds.find(([form]) => form.test(type)) ?? [];
   const bytes = bytesOfDigits(wrappedIn(value)[0] ?? '') ?? new Uint8Array();
-  if (kind === 'counter') return { text, name, kind, ...counterOf(bytes) };
+  if (kind === 'counter') return { text, name, kind, ...counterOf(text) };
   // A byte string: 32 bytes, and of an extended key the code of its chain after them.
   const isKey = bytes[0] === 0x58 && [34, 66].includes(bytes.byteLength);
   return { text, name, kind, key: isKey ? hexOf(bytes.subarray(2, 34)) : '', next: 0n };
 }
 
-/** The next number and the cold key of `[number, key]`; no key in other bytes. */
-function counterOf(bytes: Uint8Array): Pick<PublicFile, 'key' | 'next'> {
-  const head = bytes[1] ?? 0xff;
-  const size = head < 24 ? 0 : 2 ** (head - 24);
-  const start = 2 + size;
-  const isCounter = bytes[0] === 0x82 && size <= 8 && bytes.byteLength === start + 34;
-  if (!isCounter || bytes[start] !== 0x58 || bytes[start + 1] !== 32) return { key: '', next: 0n };
-  const next = size === 0 ? BigInt(head) : BigInt(`0x${hexOf(bytes.subarray(2, start))}`);
-  return { key: hexOf(bytes.subarray(start + 2)), next };
+/** The next number and the cold key of a counter; no key in other bytes. */
+function counterOf(text: string): Pick<PublicFile, 'key' | 'next'> {
+  try {
+    const { next, coldVerificationKey } = parseCounter(text);
+    return { key: hexOf(coldVerificationKey), next };
+  } catch (error) {
+    if (error instanceof EnvelopeError) return { key: '', next: 0n };
+    throw error;
+  }
 }
 
 function reportOnOne(file: PublicFile, parameters: KesParameters, now: Date): Report {
@@ -158,9 +166,10 @@ function matchOf({ kind, key, next, name }: PublicFile, issued: IssuedCertificat
 
 function counterMatch(name: string, next: bigint, number: bigint): Check {
   const between = `The certificate has number ${grouped(number)}, and the next one is ${grouped(next)}`;
-  if (next === number + 1n)
+  const { given } = numberVerdict(number, { next });
+  if (given === 'last')
     return { name, tone: 'good', sentence: `${between}: it is the last that was issued.` };
-  return next > number
+  return given === 'earlier'
     ? { name, tone: 'note', sentence: `${between}: later ones were issued, or numbers left out.` }
     : { name, tone: 'bad', sentence: `${between}: the counter is too old for this certificate.` };
 }

@@ -2,13 +2,13 @@
 import {
   absolutePeriod,
   hexOf,
-  sum6Kes,
   verdictJson,
   verifyHeader,
   type BlockHeader,
   type HeaderVerdict,
   type KesParameters,
-} from '@evolock/kes-verify';
+} from '@evolock/cardano-headers';
+import { sum6Kes } from '@evolock/kes-verify';
 import { periodInWords, slotInWords } from './dates.js';
 import { doubtOf, networksOf, signedAt, versionAt } from './network.js';
 import {

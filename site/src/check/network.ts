@@ -3,12 +3,12 @@ import {
   mainnet,
   preprod,
   preview,
-  sum6Kes,
   verifyHeader,
   type BlockHeader,
   type HeaderVerdict,
   type KesParameters,
-} from '@evolock/kes-verify';
+} from '@evolock/cardano-headers';
+import { sum6Kes } from '@evolock/kes-verify';
 import { grouped, sentenceOf, type NetworkName } from './report.js';
 
 /**

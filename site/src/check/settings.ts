@@ -1,5 +1,11 @@
 /** The fields of the form: the network of a header and the nonce of its epoch; the verifier key of a sealed log. */
-import { kesParameters, mainnet, preprod, preview, type KesParameters } from '@evolock/kes-verify';
+import {
+  kesParameters,
+  mainnet,
+  preprod,
+  preview,
+  type KesParameters,
+} from '@evolock/cardano-headers';
 import { bytesOfDigits } from './digits.js';
 import type { NetworkName } from './report.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { headerItems } from '@evolock/kes-verify';
+import { headerItems } from '@evolock/cardano-headers';
 import { externalVectors } from '@evolock/test-support/external';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import type { Locator, Page } from 'playwright-core';

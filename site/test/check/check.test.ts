@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { preview as parametersOfPreview } from '@evolock/cardano-kes';
-import { verifyDatabase } from '@evolock/cardano-kes/database';
-import { headerItems } from '@evolock/kes-verify';
+import { preview as parametersOfPreview, headerItems } from '@evolock/cardano-headers';
+import { verifyDatabase } from '@evolock/cardano-headers/database';
 import { externalVectors } from '@evolock/test-support/external';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

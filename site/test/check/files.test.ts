@@ -1,4 +1,4 @@
-import { hexOf, parseCertificate } from '@evolock/kes-verify';
+import { hexOf, parseCertificate } from '@evolock/cardano-headers';
 import { describe, expect, test } from 'vitest';
 import type { Checkable } from '../../src/check/check.js';
 import { givenFiles } from '../../src/check/input.js';

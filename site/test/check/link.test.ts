@@ -1,4 +1,4 @@
-import { headerItems, hexOf, parseCertificate } from '@evolock/kes-verify';
+import { headerItems, hexOf, parseCertificate } from '@evolock/cardano-headers';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

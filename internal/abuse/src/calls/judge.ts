@@ -1,7 +1,6 @@
 // Makes one call with hostile arguments and judges it.
 import { types } from 'node:util';
 import { EvolockError } from '@evolock/direct-serialise';
-import { ArgumentError as VerificationError } from '@evolock/kes-verify';
 import { LockedValue } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import type { Hostile } from '../arguments/hostile.js';
@@ -20,9 +19,6 @@ interface Given {
   accepted: boolean;
   released: boolean;
 }
-
-/** The classes of errors that the packages throw on purpose. The build of kes-verify has a copy of the class of its errors. */
-const typed = [EvolockError, Object.getPrototypeOf(VerificationError)] as const;
 
 /** A result as text, to compare two calls. */
 function digest(result: unknown, depth = 0): string {
@@ -123,7 +119,7 @@ function faultOfError(error: unknown, given: readonly Given[], { refuses, receiv
   // Methods of the language throw this for a wrong `this`.
   const isOfReceiver = given.some(({ position }) => position === -1 && receiver !== undefined);
   if (isOfReceiver && error instanceof TypeError) return undefined;
-  const isTyped = typed.some((type) => error instanceof type);
+  const isTyped = error instanceof EvolockError;
   return isTyped && /^ERR_EVOLOCK_[A-Z_]+$/.test(String(memberOf(error, 'code')))
     ? undefined
     : `throws without a code: ${String(error)}`;

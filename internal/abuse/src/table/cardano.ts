@@ -1,16 +1,18 @@
-// The arguments of the functions of cardano-kes, of cardano-dmq, of the verifier of sealed-log, and of kes-verify, which has
-// namesakes of many of the others.
+// The arguments of the functions of cardano-headers, cardano-kes, cardano-dmq, of the verifier of sealed-log, and of
+// kes-verify, which has namesakes of many of the others.
 import { signDmqMessage } from '@evolock/cardano-dmq';
 import {
   absolutePeriod,
-  certificateRequestText,
   EpochNonces,
   epochParametersOf,
   HeaderItems,
   HeaderVerifier,
-  issueCertificate,
   mainnet,
   verifyHeader,
+} from '@evolock/cardano-headers';
+import {
+  certificateRequestText,
+  issueCertificate,
   writeColdSigningKey,
   writeCounter,
   writeKesSigningKey,
@@ -191,6 +193,12 @@ const headers: Record<string, arg.Row> = {
   headerItems: [oneByte],
   parseHeader: { args: [header], refuses: true },
   verifyHeader: [header, parameters, verdictOptions],
+  'nativeHeaders.parseHeader': { args: [header], refuses: true },
+  'nativeHeaders.verifyHeader': [header, parameters, verdictOptions],
+  'nativeHeaders.headerVerifier': [parameters, arg.optionsOf({ wanted: () => true })],
+  'nativeHeaders.verifyCertificate': [arg.given(() => certificate), arg.key32],
+  'nativeHeaders.poolIdOf': [arg.key32],
+  numberVerdict: [unsigned64, arg.optionsOf({ onChain: 7n, inUse: 7n, next: 8n })],
   verifyDatabase: [
     path(),
     parameters,
@@ -205,6 +213,7 @@ const headers: Record<string, arg.Row> = {
       () => new EpochNonces(epochParametersOf('preview')).state,
       (value) => value === undefined,
     ),
+    arg.optionsOf({}),
   ],
   'EpochNonces#add': [
     arg.given(() => ({
@@ -276,18 +285,10 @@ const sealedLog: Record<string, arg.Row> = {
   verifyEntryProof: [arg.required(() => ({ verifierKey, entry: new Uint8Array(0), proof: '' }))],
 };
 
-const items = (HeaderItemsClass: new () => object) =>
-  arg.kind('items', () => new HeaderItemsClass());
-
 export const cardanoReceivers: Record<string, arg.Kind> = {
-  HeaderItems: items(HeaderItems),
+  HeaderItems: arg.kind('items', () => new HeaderItems()),
   HeaderVerifier: arg.kind('verifier', () => new HeaderVerifier(mainnet)),
-  'kes-verify HeaderVerifier': arg.kind(
-    'verifier of kes-verify',
-    () => new verify.HeaderVerifier(mainnet),
-  ),
   EpochNonces: arg.kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
-  'kes-verify HeaderItems': items(verify.HeaderItems),
   'kes-verify KesVerifier': arg.kind('algorithm of kes-verify', () => verify.sum2Kes),
 };
 

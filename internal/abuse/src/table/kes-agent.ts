@@ -1,5 +1,6 @@
 // The arguments of the functions of kes-agent. One agent serves the clients of this process; it holds a key.
-import { issueCertificate, mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-kes';
+import { mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-headers';
+import { issueCertificate } from '@evolock/cardano-kes';
 import { Agent, ControlClient, receiveKeys, SignClient } from '@evolock/kes-agent';
 import { join } from 'node:path';
 import { folder } from '../arguments/files-and-sockets.js';

@@ -50,15 +50,12 @@ const excluded: readonly (readonly [RegExp, string])[] = [
   [UNMADE, 'other functions make it'],
   [/^(kes-verify )?ed25519\.leaf\./, 'gets what was checked, for composed keys'],
   [/^releaseAll$/, 'releases what the other calls use'],
-  [
-    /^(certificateOf|checkCertificate|evolutionFailures)$/,
-    'verifyCertificate and parseHeader check what they get',
-  ],
+  [/^evolutionFailures$/, 'verifyHeader gives it what it checked'],
   [
     /^(allocateSlot|checkLocked|checkSeed)$/,
     'for the packages above, which give it what they checked',
   ],
-  [/^headerFunctions$/, 'kes-verify gives it functions of its own'],
+  [/^headerFunctions$/, 'takes the cryptography of a package'],
   [/^sameBytes$/, 'compares public bytes that were checked'],
   [
     /^(new )?(KesVerify|Bytes)Pool\b|^(new )?Sealer\b|^renewLog$/,
@@ -67,7 +64,7 @@ const excluded: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Entries for the packages above: their callers have checked the arguments. A function of them may have a row. */
-export const INNER = /\/(arguments|cbor|database|files|worker|bytes)$/;
+export const INNER = /\/(arguments|system-words|cbor|database|files|worker|bytes)$/;
 /** Tools for tests, which have errors of their own: their tests have hostile arguments. */
 const TOOLS = /\/(memory-scan|test-vectors)$/;
 

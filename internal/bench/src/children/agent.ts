@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { issueCertificate, periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
+import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-headers';
+import { issueCertificate } from '@evolock/cardano-kes';
 import { Agent, ControlClient, receiveKeys } from '@evolock/kes-agent';
 import { ed25519, MLockedSeed } from '@evolock/kes-sum';
 

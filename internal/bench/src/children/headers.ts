@@ -3,15 +3,11 @@
  * certificate and one KES verification of each header; and the KES verification alone. Its argument is the file of all headers.
  */
 import { readFileSync } from 'node:fs';
-import {
-  mainnet,
-  parseHeader,
-  periodOfSlot,
-  verifyCertificate,
-  type BlockHeader,
-} from '@evolock/cardano-kes';
+import { mainnet, periodOfSlot, type BlockHeader, headerItems } from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
-import { headerItems } from '@evolock/kes-verify';
+
+const { parseHeader, verifyCertificate } = nativeHeaders;
 
 const file = readFileSync(process.argv[2] ?? '');
 const headers = [...headerItems(file)].map(({ offset, size }) =>

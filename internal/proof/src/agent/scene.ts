@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   absolutePeriod,
-  issueCertificate,
   kesParameters,
   slot,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
+import { issueCertificate } from '@evolock/cardano-kes';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { ControlClient, SignClient, type Result } from '@evolock/kes-agent';
 import { MLockedSeed } from '@evolock/mlocked-seed';

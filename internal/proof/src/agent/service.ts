@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import type { OperationalCertificate } from '@evolock/cardano-kes';
+import type { OperationalCertificate } from '@evolock/cardano-headers';
 import { Channel } from '../../../../packages/kes-agent/src/sockets/channel.js';
 import {
   choice,

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { absolutePeriod } from '@evolock/cardano-headers';
 import {
-  absolutePeriod,
   inspectEnvelope,
   issueCertificate,
   issueToFile,

@@ -45,16 +45,19 @@ export const ladder = [
   { name: 'kes-single', below: [shared, 'dsign-ed25519'] },
   { name: 'kes-sum', below: [shared, 'kes-single'] },
   { name: 'kes-verify-pool', below: [shared, 'kes-sum'] },
+  { name: 'kes-verify', below: [shared] },
+  { name: 'cardano-headers', below: [shared, 'kes-verify'] },
   {
     name: 'cardano-kes',
-    below: [shared, 'kes-sum', 'vrf-praos', 'direct-serialise-io'],
+    below: [shared, 'kes-sum', 'vrf-praos', 'cardano-headers', 'direct-serialise-io'],
     // To install it would install a native add-on.
     builtIn: ['cbor-x'],
   },
-  { name: 'kes-agent', below: [shared, 'cardano-kes', 'kes-sum', 'direct-serialise-io'] },
-  { name: 'cardano-dmq', below: [shared, 'cardano-kes', 'kes-sum'] },
-  // To install cardano-kes would install native code.
-  { name: 'kes-verify', below: [], builtIn: [shared, 'cardano-kes'] },
+  {
+    name: 'kes-agent',
+    below: [shared, 'cardano-headers', 'cardano-kes', 'kes-sum', 'direct-serialise-io'],
+  },
+  { name: 'cardano-dmq', below: [shared, 'cardano-headers', 'cardano-kes', 'kes-sum'] },
   {
     name: 'sealed-log',
     below: [
@@ -68,8 +71,8 @@ export const ladder = [
     // A command that nothing imports: users install what it loads from its own files, and nothing else.
     below: [native.name],
     builtIn: [
-      ...[shared, 'cardano-dmq', 'cardano-kes', 'command-line', 'direct-serialise-io'],
-      ...['kes-agent', 'kes-sum', 'kes-verify-pool', 'smol-toml'],
+      ...[shared, 'cardano-dmq', 'cardano-headers', 'cardano-kes', 'command-line'],
+      ...['direct-serialise-io', 'kes-agent', 'kes-sum', 'kes-verify-pool', 'smol-toml'],
     ],
   },
   { name: 'test-vectors', below: [], builtIn: [shared] },

@@ -59,6 +59,7 @@ describe.each([
     types: ['node'],
     dependencies: [
       '@evolock/cardano-dmq',
+      '@evolock/cardano-headers',
       '@evolock/cardano-kes',
       '@evolock/direct-serialise-io',
       '@evolock/kes-agent',
@@ -131,10 +132,13 @@ describe('a CommonJS project', () => {
   );
 });
 
-test('the examples in the declarations of kes-verify import kes-verify', () => {
-  const url = new URL('../../../../packages/kes-verify/dist/declared/index.d.ts', import.meta.url);
-  const examples = commentedExamples(readFileSync(url, 'utf8'), 'index.d.ts');
-  const code = examples.map((example) => example.code).join('\n');
-  const imported = [...code.matchAll(/['"](@evolock\/[^'"]+)['"]/g)].map(([, name]) => name);
-  expect([...new Set(imported)]).toEqual(['@evolock/kes-verify']);
-});
+test.each(['kes-verify', 'cardano-headers'])(
+  'the examples in the declarations of %s import it',
+  (name) => {
+    const url = new URL(`../../../../packages/${name}/dist/declared/index.d.ts`, import.meta.url);
+    const examples = commentedExamples(readFileSync(url, 'utf8'), 'index.d.ts');
+    const code = examples.map((example) => example.code).join('\n');
+    const imported = [...code.matchAll(/['"](@evolock\/[^'"]+)['"]/g)].map(([, name]) => name);
+    expect([...new Set(imported)]).toEqual([`@evolock/${name}`]);
+  },
+);

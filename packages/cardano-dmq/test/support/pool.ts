@@ -1,13 +1,13 @@
 /** A pool with keys, and messages of it that the tests encode in their own way. */
 import {
   absolutePeriod,
-  issueCertificate,
   kesParameters,
   mainnet,
   type AbsolutePeriod,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
-import { encodeItem, type CborItem } from '@evolock/cardano-kes/cbor';
+} from '@evolock/cardano-headers';
+import { issueCertificate } from '@evolock/cardano-kes';
+import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
 import { blake2b256, ed25519, sum6Kes } from '@evolock/kes-sum';
 import { keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';

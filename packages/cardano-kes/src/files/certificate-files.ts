@@ -5,7 +5,30 @@
  * its name. A killed run leaves this file, and the next run for the counter finds it.
  */
 import { basename, dirname, join } from 'node:path';
-import { checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
+import {
+  type IssuedCertificate,
+  type CertificateCounter,
+  type CertificateCounterFile,
+  type CertificateFile,
+  EnvelopeError,
+  bytesOfHex,
+  hexOf,
+  type AbsolutePeriod,
+} from '@evolock/cardano-headers';
+import {
+  certificateIn,
+  checkUnsigned64,
+  counterIn,
+  itemsOfIssued,
+  VERIFICATION_KEY_SIZE,
+  type Envelope,
+} from '@evolock/cardano-headers/files';
+import {
+  checkBytes,
+  checkOptions,
+  sameBytes,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
 import {
   checkPath,
   eraseLeftover,
@@ -16,20 +39,8 @@ import {
   PreparedFile,
   withLockFile,
 } from '@evolock/direct-serialise-io/files';
-import type { IssuedCertificate } from '../certificate/certificate.js';
-import {
-  certificateIn,
-  checkCounter,
-  checkSameKey,
-  counterIn,
-  itemsOfIssued,
-  type CertificateCounter,
-  type CertificateCounterFile,
-  type CertificateFile,
-} from '../certificate/text.js';
-import { CardanoError, EnvelopeError, type Reservation } from '../errors.js';
-import { bytesOfHex, hexOf } from '../hex.js';
-import type { AbsolutePeriod } from '../period/numbers.js';
+import { decodePublicItem } from '../cbor.js';
+import { CardanoError, type Reservation } from '../errors.js';
 import {
   publicEnvelopeText,
   withEnvelopeFile,
@@ -46,14 +57,16 @@ export interface CounterWriteOptions extends WriteOptions {
 }
 
 /**
- * Reads an operational certificate from a file of `cardano-cli`. {@link verifyCertificate} verifies its signature.
+ * Reads an operational certificate from a file of `cardano-cli`. `verifyCertificate` of {@link nativeHeaders} verifies its signature.
  *
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
  */
 export function readCertificate(path: string | URL): CertificateFile {
-  return withEnvelopeFile(path, 'operational-certificate', 'public', certificateIn);
+  return withEnvelopeFile(path, 'operational-certificate', 'public', (envelope) =>
+    certificateIn(envelope, decodePublicItem),
+  );
 }
 
 /** The text of the file of a certificate. */
@@ -62,9 +75,11 @@ export function certificateText(issued: IssuedCertificate): Uint8Array {
   return publicEnvelopeText(label, itemsOfIssued(issued));
 }
 
+const readCounterIn = (envelope: Envelope) => counterIn(envelope, decodePublicItem);
+
 /** Reads a counter from a file of `cardano-cli`. Takes and throws what {@link readCertificate} takes and throws. */
 export function readCounter(path: string | URL): CertificateCounterFile {
-  return withEnvelopeFile(path, 'certificate-counter', 'public', counterIn);
+  return withEnvelopeFile(path, 'certificate-counter', 'public', readCounterIn);
 }
 
 /**
@@ -81,7 +96,7 @@ export function readReservation(counterPath: string | URL): Reservation | undefi
 
 /** Reads a counter that will be replaced. Refuses a symbolic link, since only the link would be replaced. */
 export function readCounterToReplace(path: string): CertificateCounterFile {
-  return withEnvelopeFile(path, 'certificate-counter', 'replaced', counterIn);
+  return withEnvelopeFile(path, 'certificate-counter', 'replaced', readCounterIn);
 }
 
 /**
@@ -91,7 +106,7 @@ export function readCounterToReplace(path: string): CertificateCounterFile {
  * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `backwards` or `other-cold-key`.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`; reason `locked` while another run changes the file, `several-counters`
  * when the existing file has hard links, which would keep the old number.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the existing file is not a counter.
+ * @throws `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE` when the existing file is not a counter.
  */
 export function writeCounter(
   path: string | URL,
@@ -231,4 +246,25 @@ function isIssued({ number, certificatePath, coldVerificationKey }: Reservation)
     if (error instanceof FileError || error instanceof EnvelopeError) return false;
     throw error;
   }
+}
+
+/** Checks a counter. */
+export function checkCounter(value: unknown): CertificateCounter {
+  if (typeof value !== 'object' || value === null)
+    throw wrongType('counter', 'an object with next and coldVerificationKey', value);
+  const { next, coldVerificationKey } = value as Partial<CertificateCounter>;
+  return {
+    next: checkUnsigned64('next', next),
+    coldVerificationKey: checkBytes(
+      'coldVerificationKey',
+      coldVerificationKey,
+      VERIFICATION_KEY_SIZE,
+    ),
+  };
+}
+
+/** Checks that a counter belongs to a cold key. */
+export function checkSameKey(counter: CertificateCounter, coldVerificationKey: Uint8Array): void {
+  if (!sameBytes(counter.coldVerificationKey, coldVerificationKey))
+    throw new CardanoError('other-cold-key');
 }

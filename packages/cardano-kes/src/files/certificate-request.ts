@@ -4,6 +4,24 @@
  */
 import { isDeepStrictEqual, types } from 'node:util';
 import {
+  bytesOfHex,
+  hexOf,
+  absolutePeriod,
+  slot,
+  type AbsolutePeriod,
+  kesParameters,
+  networkNamed,
+  networkNames,
+  type KesParameters,
+  type CertificateBody,
+  type LastOnChain,
+} from '@evolock/cardano-headers';
+import {
+  checkUnsigned64,
+  checkParameters,
+  VERIFICATION_KEY_SIZE,
+} from '@evolock/cardano-headers/files';
+import {
   checkBytes,
   checkRecord,
   isBytes,
@@ -11,19 +29,6 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { CardanoError } from '../errors.js';
-import { bytesOfHex, hexOf } from '../hex.js';
-import { absolutePeriod, checkUnsigned64, slot, type AbsolutePeriod } from '../period/numbers.js';
-import {
-  checkParameters,
-  kesParameters,
-  networkNamed,
-  networkNames,
-  type KesParameters,
-} from '../period/parameters.js';
-import { VERIFICATION_KEY_SIZE, type CertificateBody } from '../certificate/certificate.js';
-
-/** The number of the pool's last certificate on chain; `none` before its first block with one. */
-export type LastOnChain = bigint | 'none';
 
 /** What a certificate is requested for. Nothing of it is verified. */
 export interface CertificateRequest {

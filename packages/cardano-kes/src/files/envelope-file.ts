@@ -3,6 +3,19 @@
  * contains the text of a file, since a caller may name the file of a signing key where a public file is expected.
  */
 import { fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import { EnvelopeError } from '@evolock/cardano-headers';
+import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
+import {
+  checkKind,
+  headOfByteString,
+  MAX_ENVELOPE_SIZE,
+  parsePublicEnvelope,
+  readEnvelope,
+  type Envelope,
+  type EnvelopeLabel,
+  type EnvelopeKind,
+  encodeHex,
+} from '@evolock/cardano-headers/files';
 import { directSerialiseToChecked, type DirectSerialise } from '@evolock/direct-serialise';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import {
@@ -22,19 +35,6 @@ import {
   type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
 import { allocationOptionNames, type AllocationOptions } from '@evolock/kes-sum';
-import { encodeItem, type CborItem } from '../cbor/encode.js';
-import {
-  checkKind,
-  headOfByteString,
-  MAX_ENVELOPE_SIZE,
-  parsePublicEnvelope,
-  readEnvelope,
-  type Envelope,
-  type EnvelopeLabel,
-} from '../envelope/envelope.js';
-import type { EnvelopeKind } from '../envelope/types.js';
-import { EnvelopeError } from '../errors.js';
-import { encodeHex } from '../hex.js';
 
 /** Options of writing a file. */
 export interface WriteOptions {
@@ -157,7 +157,7 @@ export interface EnvelopeFacts extends EnvelopeLabel {
  * States what a file contains. Its CBOR does not leave locked memory, so the file may be a signing key.
  *
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
  */
 export function inspectEnvelope(path: string | URL): EnvelopeFacts {
@@ -169,7 +169,7 @@ export function inspectEnvelope(path: string | URL): EnvelopeFacts {
  * States what the text of a public file contains.
  *
  * @param text - At most 16,384 bytes, in ordinary memory: not a signing key.
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
 export function inspectEnvelopeText(text: string | Uint8Array): EnvelopeFacts {
   return factsOf(parsePublicEnvelope(text));

@@ -2,6 +2,19 @@
  * Issues a certificate with the number of a counter, and writes it to a file. The cold key is in this process, or a function
  * of the caller signs elsewhere.
  */
+import type {
+  CertificateBody,
+  IssuedCertificate,
+  AbsolutePeriod,
+  LastOnChain,
+} from '@evolock/cardano-headers';
+import {
+  certificateMessage,
+  COLD_SIGNATURE_SIZE,
+  VERIFICATION_KEY_SIZE,
+  checkUnsigned64,
+  checkOnChain,
+} from '@evolock/cardano-headers/files';
 import {
   checkBytes,
   checkFunction,
@@ -11,16 +24,8 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import { checkPath, holdLockFile, withLockFile } from '@evolock/direct-serialise-io/files';
 import { ed25519 } from '@evolock/kes-sum';
-import {
-  certificateMessage,
-  COLD_SIGNATURE_SIZE,
-  VERIFICATION_KEY_SIZE,
-  type CertificateBody,
-  type IssuedCertificate,
-} from '../certificate/certificate.js';
 import { CardanoError } from '../errors.js';
 import { checkColdKey, type ColdSigningKey } from '../keys/signing-keys.js';
-import { checkUnsigned64, type AbsolutePeriod } from '../period/numbers.js';
 import { writeOptionNames, type WriteOptions } from './envelope-file.js';
 import { Issuing, refuseSamePlace, type CheckedDetails } from './issuing.js';
 
@@ -37,6 +42,10 @@ export interface IssueDetails {
    * The counter must be exactly one above this number, and does not change.
    */
   readonly reuseNumber?: bigint | undefined;
+  /** The last number on chain, if it is known: a number that the network refuses is not taken then. */
+  readonly onChain?: LastOnChain | undefined;
+  /** The number of the certificate in use, if it is known. */
+  readonly inUse?: bigint | undefined;
 }
 
 /** What a certificate is issued with, when the cold key is in this process. */
@@ -84,9 +93,9 @@ export type ColdSigner = (
  * no certificate exists.
  * @throws {@link ReservedNumberError} `ERR_EVOLOCK_CARDANO_RESERVED_NUMBER` when an earlier run reserved the last number and
  * left no certificate. Nothing was issued.
- * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key`, `exhausted` or `not-its-last` (of
- * `reuseNumber`).
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is not a counter.
+ * @throws {@link CardanoError} `ERR_EVOLOCK_CARDANO_COUNTER`, reason `other-cold-key`, `exhausted`, `not-its-last` (of
+ * `reuseNumber`) or `refused-number` (by what is on chain). Nothing was issued.
+ * @throws `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE` when the file is not a counter.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`, also when both paths lead to one
  * file.
  */
@@ -204,13 +213,15 @@ function checkDetails(
   given: Partial<IssueDetails>,
   coldVerificationKey: unknown,
 ): CheckedDetails {
-  const { counterPath, hotVerificationKey, startPeriod, reuseNumber } = given;
+  const { counterPath, hotVerificationKey, startPeriod, reuseNumber, onChain, inUse } = given;
   const details = {
     counterPath: checkPath(counterPath),
     hotVerificationKey: checkKey('hotVerificationKey', hotVerificationKey),
     startPeriod: checkUnsigned64('startPeriod', startPeriod) as AbsolutePeriod,
     reuseNumber:
       reuseNumber === undefined ? undefined : checkUnsigned64('reuseNumber', reuseNumber),
+    onChain: onChain === undefined ? undefined : checkOnChain(onChain),
+    inUse: inUse === undefined ? undefined : checkUnsigned64('inUse', inUse),
     coldVerificationKey: checkKey('coldVerificationKey', coldVerificationKey),
   };
   refuseSamePlace(path, details.counterPath);

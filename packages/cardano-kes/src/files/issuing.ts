@@ -1,17 +1,23 @@
 /** One certificate on its way to its file: the number is reserved, then taken, then the certificate gets its name. */
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { wrongValue } from '@evolock/direct-serialise/arguments';
-import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
+import { checkSameKey } from './certificate-files.js';
+import {
+  type CertificateBody,
+  type IssuedCertificate,
+  type CertificateCounter,
+  type AbsolutePeriod,
+  type LastOnChain,
+  numberVerdict,
+} from '@evolock/cardano-headers';
 import {
   COLD_SIGNATURE_SIZE,
   VERIFICATION_KEY_SIZE,
-  type CertificateBody,
-  type IssuedCertificate,
-} from '../certificate/certificate.js';
-import { checkSameKey, type CertificateCounter } from '../certificate/text.js';
+  MAX_UNSIGNED_64,
+} from '@evolock/cardano-headers/files';
+import { wrongValue } from '@evolock/direct-serialise/arguments';
+import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serialise-io/files';
 import { CardanoError, ReservedNumberError, SpentNumberError } from '../errors.js';
-import { MAX_UNSIGNED_64, type AbsolutePeriod } from '../period/numbers.js';
 import {
   certificateText,
   openReservation,
@@ -28,6 +34,8 @@ export interface CheckedDetails {
   readonly hotVerificationKey: Uint8Array;
   readonly startPeriod: AbsolutePeriod;
   readonly reuseNumber?: bigint | undefined;
+  readonly onChain?: LastOnChain | undefined;
+  readonly inUse?: bigint | undefined;
   readonly coldVerificationKey: Uint8Array;
 }
 
@@ -57,12 +65,15 @@ export class Issuing {
    */
   take(): CertificateBody {
     const { counterPath, reuseNumber, hotVerificationKey, startPeriod } = this.#details;
+    const { onChain, inUse } = this.#details;
     const counter = readCounterToReplace(counterPath);
     checkSameKey(counter, this.#details.coldVerificationKey);
     const { next } = counter;
     const sequenceNumber = reuseNumber ?? next;
-    if (reuseNumber !== undefined && next !== reuseNumber + 1n)
-      throw new CardanoError('not-its-last');
+    const facts = { onChain, inUse, next, isNew: true };
+    const { given, verdict } = numberVerdict(sequenceNumber, facts);
+    if (reuseNumber !== undefined && given !== 'last') throw new CardanoError('not-its-last');
+    if (verdict === 'refused') throw new CardanoError('refused-number');
     if (sequenceNumber === MAX_UNSIGNED_64) throw new CardanoError('exhausted');
     this.#reserve(sequenceNumber);
     if (reuseNumber === undefined) advance(counterPath, counter);
@@ -101,7 +112,7 @@ export class Issuing {
 
   /** Reserves the number, unless an earlier run reserved the number before it for any certificate, and left none. */
   #reserve(number: bigint): void {
-    const { counterPath, reuseNumber, ...details } = this.#details;
+    const { counterPath, reuseNumber, onChain: _, inUse: __, ...details } = this.#details;
     if (reuseNumber === undefined) {
       const found = openReservation(counterPath, { ...details, next: number });
       if (found !== undefined) throw new ReservedNumberError(reservationPathOf(counterPath), found);

@@ -1,24 +1,10 @@
 /** Inspects the beginning of a file before other code reads it: the path of a public file may lead to a signing key. */
+import { publicStart, type PublicStart } from '@evolock/cardano-headers/files';
 import { checkInteger } from '@evolock/direct-serialise/arguments';
 import { withLockedMemory } from '@evolock/direct-serialise-io/files';
-import { MAX_ENVELOPE_SIZE } from '../envelope/envelope.js';
 import { readSome } from './envelope-file.js';
 
 const LARGEST_DESCRIPTOR = 2 ** 31 - 1;
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-const OPENING_BRACE = 0x7b;
-const QUOTE = 0x22;
-const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);
-
-/** The beginning of a public file. */
-export interface PublicStart {
-  /** Whether the file begins like a JSON object, as each text envelope does. */
-  readonly isObject: boolean;
-  /** Whether it is an object in which a member `type` names a signing key of any kind. Nothing else is checked. */
-  readonly namesSigningKey: boolean;
-  /** The bytes, in ordinary memory; `undefined` for a signing key. Empty at the end of the file. */
-  readonly bytes: Uint8Array | undefined;
-}
 
 /**
  * Reads at most 16,384 bytes of a public file, also of a pipe or a terminal, into locked memory, and copies them to ordinary
@@ -31,71 +17,8 @@ export interface PublicStart {
 export function readPublicStart(descriptor: number): PublicStart {
   const fd = checkInteger('descriptor', descriptor, 0, LARGEST_DESCRIPTOR);
   const name = `descriptor ${String(fd)}`;
-  // The first byte of a signing key's file is public, and excludes most public files without locked memory.
-  const first = new Uint8Array(1);
-  const isEmpty = readSome(name, fd, first) === 0;
-  if (isEmpty || !mayBeObject(first)) {
-    const bytes = first.subarray(isEmpty ? 1 : 0);
-    return { isObject: false, namesSigningKey: false, bytes };
-  }
-  return withLockedMemory(MAX_ENVELOPE_SIZE, undefined, (memory) => {
-    memory.set(first);
-    let size = first.byteLength;
-    while (size < memory.byteLength && mayBeObject(memory.subarray(0, size))) {
-      const count = readSome(name, fd, memory.subarray(size));
-      if (count === 0) break;
-      size += count;
-    }
-    const text = memory.subarray(0, size);
-    const isObject = text[startOf(text)] === OPENING_BRACE;
-    const isKey = isObject && namesSigningKey(text);
-    return { isObject, namesSigningKey: isKey, bytes: isKey ? undefined : new Uint8Array(text) };
-  });
-}
-
-/** Whether the text is the beginning of an object, or white space before one. */
-function mayBeObject(text: Uint8Array): boolean {
-  const start = startOf(text);
-  const isMark = BYTE_ORDER_MARK.every((byte, index) => (text[index] ?? byte) === byte);
-  return start === text.byteLength || text[start] === OPENING_BRACE || (isMark && start === 0);
-}
-
-/** The offset after a byte order mark and white space. */
-function startOf(text: Uint8Array): number {
-  const hasMark = BYTE_ORDER_MARK.every((byte, index) => text[index] === byte);
-  return pastWhitespace(text, hasMark ? BYTE_ORDER_MARK.length : 0);
-}
-
-function namesSigningKey(text: Uint8Array): boolean {
-  for (let at = 0; at < text.byteLength; at += 1) {
-    if (text[at] === QUOTE && startsNameOfKey(text, at)) return true;
-  }
-  return false;
-}
-
-/** Whether `"type": "…SigningKey…"` begins at an offset, with any white space. */
-function startsNameOfKey(text: Uint8Array, start: number): boolean {
-  const name = '"type"';
-  if (!reads(text, start, name)) return false;
-  const colon = pastWhitespace(text, start + name.length);
-  if (!reads(text, colon, ':')) return false;
-  const quote = pastWhitespace(text, colon + 1);
-  if (!reads(text, quote, '"')) return false;
-  for (let at = quote + 1; at < text.byteLength && text[at] !== QUOTE; at += 1) {
-    if (reads(text, at, 'SigningKey')) return true;
-  }
-  return false;
-}
-
-function pastWhitespace(text: Uint8Array, start: number): number {
-  let at = start;
-  while (whitespace.has(text[at] ?? -1)) at += 1;
-  return at;
-}
-
-function reads(text: Uint8Array, start: number, word: string): boolean {
-  for (let index = 0; index < word.length; index += 1) {
-    if (text[start + index] !== word.charCodeAt(index)) return false;
-  }
-  return true;
+  return publicStart(
+    (memory) => readSome(name, fd, memory),
+    (size, use) => withLockedMemory(size, undefined, use),
+  );
 }

@@ -1,5 +1,15 @@
 /** Files of signing keys, read straight into locked memory: of the KES, of a pool or a genesis delegate (cold), of the VRF. */
 import {
+  contentOf,
+  wrongKeySize,
+  type Envelope,
+  type EnvelopeLabel,
+  checkType,
+  isEvolvedType,
+  isExtendedType,
+  signingKeyType,
+} from '@evolock/cardano-headers/files';
+import {
   directDeserialiseBufChecked,
   type DirectDeserialise,
   type DirectSerialise,
@@ -23,13 +33,6 @@ import {
   type KesVerificationKey,
 } from '@evolock/kes-sum';
 import { ExtendedSigningKey, praosVrf, VrfSigningKey } from '@evolock/vrf-praos';
-import {
-  contentOf,
-  wrongKeySize,
-  type Envelope,
-  type EnvelopeLabel,
-} from '../envelope/envelope.js';
-import { checkType, isEvolvedType, isExtendedType, signingKeyType } from '../envelope/types.js';
 import {
   keyWriteOptionNames,
   withEnvelopeFile,
@@ -111,7 +114,7 @@ function formOf(size: number): Form {
  * @param path - Text or a `file:` URL: a regular file without access for group and others, or a symbolic link to such a file
  * of the user or of root.
  * @returns The key, which the caller releases, with its layout in the file and the identity of the file.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when the key is damaged.
  * @throws `KesPeriodError` (of kes-sum) `ERR_EVOLOCK_KES_PERIOD` when the key is at another period than the file states.
  * @throws `OtherKeyError` (of kes-sum) `ERR_EVOLOCK_KES_OTHER_KEY` for another key than `options.verificationKey`.

@@ -1,4 +1,15 @@
 /** Verification keys: 32 public bytes, of a KES key, of a cold key or of a VRF key, in files or as text. */
+import { EnvelopeError, bytesOfHex } from '@evolock/cardano-headers';
+import {
+  VERIFICATION_KEY_SIZE,
+  contentOf,
+  parsePublicEnvelope,
+  wrongKeySize,
+  type Envelope,
+  type EnvelopeLabel,
+  checkType,
+  typesOf,
+} from '@evolock/cardano-headers/files';
 import {
   checkBytes,
   checkOptions,
@@ -8,17 +19,6 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import { checkPath } from '@evolock/direct-serialise-io/files';
 import { bech32 } from '@scure/base';
-import { VERIFICATION_KEY_SIZE } from '../certificate/certificate.js';
-import {
-  contentOf,
-  parsePublicEnvelope,
-  wrongKeySize,
-  type Envelope,
-  type EnvelopeLabel,
-} from '../envelope/envelope.js';
-import { checkType, typesOf } from '../envelope/types.js';
-import { EnvelopeError } from '../errors.js';
-import { bytesOfHex } from '../hex.js';
 import {
   withEnvelopeFile,
   writeOptionNames,
@@ -53,7 +53,7 @@ export interface VerificationKeyWriteOptions extends WriteOptions {
  *
  * @param kind - Whose key.
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  * @throws `LockLimitError` (of kes-sum) `ERR_EVOLOCK_LOCK_LIMIT`.
  */
 export function readVerificationKey(
@@ -67,7 +67,7 @@ export function readVerificationKey(
  * Reads a verification key from the text of a file, from 64 hexadecimal digits, or from bech32: `kes_vk1…`, `pool_vk1…` or
  * `vrf_vk1…`.
  *
- * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
+ * @throws `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
 export function parseVerificationKey(
   kind: VerificationKeyKind,

@@ -7,20 +7,22 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   absolutePeriod,
-  certificateRequestText,
-  issueCertificate,
   kesParameters,
   mainnet,
   parseCertificate,
-  parseCertificateRequest,
   poolIdOf,
   preview,
+  verifyCertificate,
+} from '@evolock/cardano-headers';
+import {
+  certificateRequestText,
+  issueCertificate,
+  parseCertificateRequest,
   readCertificate,
   readColdSigningKey,
   readVerificationKey,
-  verifyCertificate,
 } from '../../src/index.js';
-import { certificateMessage } from '../../src/certificate/certificate.js';
+import { certificateMessage } from '@evolock/cardano-headers/files';
 import { certificateText } from '../../src/files/certificate-files.js';
 import { envelopeText, externalEnvelopes, fileOf, folder } from '../support/files.js';
 import { coldKey, hexOf } from '../support/keys.js';

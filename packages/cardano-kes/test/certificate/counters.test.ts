@@ -7,9 +7,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { errorOf } from '@evolock/test-support';
+import { codeOf, errorOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { issueToFile, readCertificate, readCounter, writeCounter } from '../../src/index.js';
+import {
+  issueToFile,
+  readCertificate,
+  readCounter,
+  readReservation,
+  writeCounter,
+} from '../../src/index.js';
 import {
   counterAt,
   envelopeText,
@@ -42,6 +48,29 @@ describe('a certificate that is issued with a counter', () => {
       reason: 'exhausted',
     });
     expect(readCounter(counterPath).next).toBe(LAST);
+  });
+
+  test('takes no number that the network refuses by what is on chain', () => {
+    const { counterPath } = counterAt(8n);
+    const request = requestWith(counterPath);
+    for (const known of [
+      { onChain: 5n },
+      { onChain: 8n },
+      { onChain: 'none' },
+      { onChain: 7n, inUse: 7n, reuseNumber: 7n },
+    ] as const) {
+      const error = errorOf(() => issueWithCounter({ ...request, ...known }));
+      expect(error).toMatchObject({
+        code: 'ERR_EVOLOCK_CARDANO_COUNTER',
+        reason: 'refused-number',
+      });
+      expect(readCounter(counterPath).next).toBe(8n);
+      expect(readReservation(counterPath)).toBeUndefined();
+    }
+    const wrong = wrongly({ ...request, onChain: 'never' });
+    expect(codeOf(() => issueWithCounter(wrong))).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+    const { certificate } = issueWithCounter({ ...request, onChain: 7n, inUse: 7n });
+    expect(certificate.sequenceNumber).toBe(8n);
   });
 
   test('is refused for a counter with two names', () => {

@@ -4,15 +4,14 @@ import { basename, dirname, join } from 'node:path';
 import { leftoversOf } from '@evolock/direct-serialise-io/files';
 import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { absolutePeriod, verifyCertificate } from '@evolock/cardano-headers';
 import {
-  absolutePeriod,
   issueToFile,
   issueToFileWithSigner,
   readCertificate,
   readCounter,
   ReservedNumberError,
   SpentNumberError,
-  verifyCertificate,
   withLockFile,
   writeCounter,
   type WriteOptions,

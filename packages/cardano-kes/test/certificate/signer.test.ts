@@ -4,6 +4,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
+import { verifyCertificate } from '@evolock/cardano-headers';
 import {
   FileError,
   issueToFile,
@@ -12,7 +13,6 @@ import {
   readCounter,
   ReservedNumberError,
   SpentNumberError,
-  verifyCertificate,
   writeCounter,
   type ColdSigner,
   type SignerIssueRequest,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { externalVectors } from '@evolock/test-support/external';
 import { onTestFinished, test } from 'vitest';
-import { absolutePeriod, issueToFile, writeCounter, type IssueRequest } from '../../src/index.js';
+import { absolutePeriod } from '@evolock/cardano-headers';
+import { issueToFile, writeCounter, type IssueRequest } from '../../src/index.js';
 import { coldKey } from './keys.js';
 
 export function folder(): string {

@@ -1,120 +1,70 @@
-/** Builds headers of any shape, with each kind of CBOR heads that decoders accept. */
-import type { Ed25519SigningKey, KesSigningKey } from '@evolock/kes-sum';
-import {
-  absolutePeriod,
-  issueCertificate,
-  type AbsolutePeriod,
-  type OperationalCertificate,
-} from '../../src/index.js';
-import { coldKey, kesKey } from './keys.js';
+/** Headers that the native packages sign. */
+import { absolutePeriod, type AbsolutePeriod } from '@evolock/cardano-headers';
+import { issueCertificate } from '../../src/index.js';
+import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
+import { blake2b256, ed25519, sum6Kes } from '@evolock/kes-sum';
+import { keyAt, keyOf } from '@evolock/test-keys';
+import { seedOf } from '@evolock/test-support';
+import { praosVrf } from '@evolock/vrf-praos';
 
-/** How heads are written: the shortest, with eight bytes, or, for arrays, without a length. */
-export type Heads = 'shortest' | 'longest' | 'indefinite arrays';
+const SLOTS_PER_PERIOD = 129_600n;
 
-function head(major: number, argument: bigint, heads: Heads): Uint8Array {
-  const widths = heads === 'longest' ? [8] : [0, 1, 2, 4, 8];
-  const width = widths.find((each) => argument < (each === 0 ? 24n : 1n << BigInt(8 * each)))!;
-  if (width === 0) return Uint8Array.of((major << 5) | Number(argument));
-  const bytes = new Uint8Array(1 + width);
-  bytes[0] = (major << 5) | (24 + Math.log2(width));
-  for (let index = 0; index < width; index += 1)
-    bytes[width - index] = Number((argument >> BigInt(8 * index)) & 0xffn);
-  return bytes;
-}
-
-/**
- * A CBOR item: a number, bytes, null, an array of items, or an encoded item. `definite` is an array that has a length in
- * each encoding.
- */
-export type Value =
-  | bigint
-  | Uint8Array
-  | null
-  | readonly Value[]
-  | { readonly encoded: Uint8Array }
-  | { readonly definite: readonly Value[] };
-
-export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
-  if (value === null) return Uint8Array.of(0xf6);
-  if (typeof value === 'bigint') return head(0, value, heads);
-  if (value instanceof Uint8Array)
-    return Buffer.concat([head(2, BigInt(value.byteLength), heads), value]);
-  if ('encoded' in value) return value.encoded;
-  const array = 'definite' in value ? value.definite : value;
-  const items = array.map((each) => encode(each, heads));
-  return heads === 'indefinite arrays' && array === value
-    ? Buffer.concat([Uint8Array.of(0x9f), ...items, Uint8Array.of(0xff)])
-    : Buffer.concat([head(4, BigInt(items.length), heads), ...items]);
-}
-
-/** `24(bytes)`, with the shortest heads. */
-export function tagged(content: Uint8Array): Value {
-  return { encoded: Buffer.concat([Uint8Array.of(0xd8, 24), encode(content)]) };
-}
-
-export interface HeaderParts {
+/** What differs between headers. */
+export interface HeaderOptions {
   readonly shape: 'TPraos' | 'Praos';
-  readonly slot: bigint;
-  readonly issuer: Uint8Array;
-  readonly certificate: OperationalCertificate;
-  /** The VRF verification key and one result for each role; bytes without meaning when absent. */
-  readonly vrf?: OwnVrf | undefined;
+  /** The period of the key that signs. */
+  readonly signedAt: number;
+  /** The evolution that the slot states. */
+  readonly evolution: number;
 }
 
-export interface OwnVrf {
-  readonly verificationKey: Uint8Array;
-  readonly nonce: readonly [output: Uint8Array, proof: Uint8Array];
-  readonly leader: readonly [output: Uint8Array, proof: Uint8Array];
-}
+const bytes = (size: number) => new Uint8Array(size).fill(size);
 
-export function bodyFields({ shape, slot, issuer, certificate, vrf: given }: HeaderParts): Value[] {
-  const bytes = (size: number) => new Uint8Array(size).fill(size);
-  const unproved = [bytes(64), bytes(80)] as const;
-  const nonce: Value = { definite: given?.nonce ?? unproved };
-  const leader: Value = { definite: given?.leader ?? unproved };
-  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
-  const certificateFields = [hotVerificationKey, sequenceNumber, startPeriod, signature];
-  const beginning = [77n, slot, bytes(32), issuer, given?.verificationKey ?? bytes(32)];
-  const rest = [1_000n, bytes(32)];
-  return shape === 'TPraos'
-    ? [...beginning, nonce, leader, ...rest, ...certificateFields, 2n, 0n]
-    : [...beginning, nonce, ...rest, certificateFields, [9n, 0n]];
-}
-
-/** Signs the canonical encoding of a body, as a node does, and encodes the header with the given heads. */
-export function signedHeader(
-  fields: readonly Value[],
-  hotKey: KesSigningKey,
-  heads: Heads = 'shortest',
-): Uint8Array {
-  return encode([fields, hotKey.sign(encode(fields))], heads);
-}
-
-export function goodHeader(
-  parts: Omit<HeaderParts, 'issuer' | 'certificate'> & {
-    readonly cold: Ed25519SigningKey;
-    readonly hot: KesSigningKey;
-    readonly startPeriod: AbsolutePeriod;
-    readonly heads?: Heads;
-  },
-): Uint8Array {
-  const { cold, hot, startPeriod, heads } = parts;
-  const certificate = issueCertificate(cold, {
+function certificateOf(startPeriod: AbsolutePeriod) {
+  using cold = keyOf(ed25519, seedOf(1));
+  using hot = keyOf(sum6Kes, seedOf(2));
+  const body = {
     hotVerificationKey: hot.deriveVerificationKey(),
-    sequenceNumber: 3n,
+    sequenceNumber: 2n ** 53n + 1n,
     startPeriod,
-  });
-  const fields = bodyFields({ ...parts, issuer: cold.deriveVerificationKey(), certificate });
-  return signedHeader(fields, hot, heads);
+  };
+  return {
+    certificate: issueCertificate(cold, body),
+    coldVerificationKey: cold.deriveVerificationKey(),
+  };
 }
 
-/** The fields of a body with a certificate of the test keys. */
-export function fieldsOf(shape: HeaderParts['shape']): Value[] {
-  const cold = coldKey();
-  const certificate = issueCertificate(cold, {
-    hotVerificationKey: kesKey().deriveVerificationKey(),
-    sequenceNumber: 0n,
-    startPeriod: absolutePeriod(0),
-  });
-  return bodyFields({ shape, slot: 1n, issuer: cold.deriveVerificationKey(), certificate });
+/** A certificate and its issuer. */
+export const issued = certificateOf(absolutePeriod(100));
+
+/** The nonce of the epoch of every header. */
+export const epochNonce = bytes(32);
+
+/** The VRF result of a Praos header. */
+function vrfOf(slot: bigint) {
+  using key = keyOf(praosVrf, seedOf(3));
+  const seed = new Uint8Array(40);
+  new DataView(seed.buffer).setBigUint64(0, slot);
+  seed.set(epochNonce, 8);
+  const proof = key.prove(blake2b256(seed));
+  return {
+    vrf: [praosVrf.outputOf(proof)!, proof],
+    vrfVerificationKey: key.deriveVerificationKey(),
+  };
+}
+
+/** A header, valid when the key signs at the evolution of the slot. */
+export function headerOf({ shape, signedAt, evolution }: HeaderOptions): Uint8Array {
+  const { certificate, coldVerificationKey } = issued;
+  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
+  const slot = (startPeriod + BigInt(evolution)) * SLOTS_PER_PERIOD + 7n;
+  const { vrf, vrfVerificationKey } = vrfOf(slot);
+  const fields = [hotVerificationKey, sequenceNumber, startPeriod, signature];
+  const beginning = [77n, slot, bytes(32), coldVerificationKey, vrfVerificationKey, vrf];
+  const body: CborItem[] =
+    shape === 'TPraos'
+      ? [...beginning, vrf, 1_000n, bytes(32), ...fields, 2n, 0n]
+      : [...beginning, 1_000n, bytes(32), fields, [9n, 0n]];
+  using hot = keyAt(sum6Kes, seedOf(2), signedAt);
+  return encodeItem([body, hot.sign(encodeItem(body))]);
 }

@@ -1,45 +1,8 @@
 import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
-import {
-  ed25519,
-  MLockedSeed,
-  rustSigningKey,
-  sum6Kes,
-  sum7Kes,
-  type Ed25519SigningKey,
-  type KesSigningKey,
-} from '@evolock/kes-sum';
-import { praosVrf, type VrfSigningKey } from '@evolock/vrf-praos';
-import { onTestFinished } from 'vitest';
+import { rustSigningKey, type KesSigningKey } from '@evolock/kes-sum';
+import { hexOf } from '../../../cardano-headers/test/support/keys.js';
 
-/** A seed by number, released after the test. */
-function seedOf(number: number): MLockedSeed<32> {
-  const seed = MLockedSeed.fromBytes(new Uint8Array(32).fill(number)) as MLockedSeed<32>;
-  onTestFinished(() => seed.release());
-  return seed;
-}
-
-/** A KES key, released after the test. */
-export function kesKey({ depth = 6, period = 0, seed = 1 } = {}): KesSigningKey {
-  const algorithm = depth === 6 ? sum6Kes : sum7Kes;
-  const key: KesSigningKey = algorithm.generateKey(seedOf(seed));
-  onTestFinished(() => key.release());
-  key.updateTo(period);
-  return key;
-}
-
-/** A cold key, released after the test. */
-export function coldKey(seed = 9): Ed25519SigningKey {
-  const key = ed25519.generateKey(seedOf(seed));
-  onTestFinished(() => key.release());
-  return key;
-}
-
-/** A VRF key, released after the test. */
-export function vrfKey(seed = 5): VrfSigningKey {
-  const key = praosVrf.generateKey(seedOf(seed));
-  onTestFinished(() => key.release());
-  return key;
-}
+export { coldKey, hexOf, kesKey, vrfKey } from '../../../cardano-headers/test/support/keys.js';
 
 /** The bytes of a value, in ordinary memory. */
 export function bytesOf(size: number, value: DirectSerialise): Uint8Array {
@@ -52,10 +15,6 @@ export function bytesOf(size: number, value: DirectSerialise): Uint8Array {
 export function rawKey(key: KesSigningKey, layout: 'reference' | 'rust' = 'reference'): Uint8Array {
   const size = key.algorithm.signingKeySize;
   return layout === 'rust' ? bytesOf(size + 4, rustSigningKey(key)) : bytesOf(size, key);
-}
-
-export function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }
 
 /** A byte string of CBOR with a head of two bytes of length, in hexadecimal digits. */

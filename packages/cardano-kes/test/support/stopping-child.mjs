@@ -40,7 +40,8 @@ for (const name of ['openSync', 'writeSync', 'linkSync', 'renameSync', 'unlinkSy
 }
 syncBuiltinESMExports();
 
-const { absolutePeriod, issueToFile } = await import('@evolock/cardano-kes');
+const { absolutePeriod } = await import('@evolock/cardano-headers');
+const { issueToFile } = await import('@evolock/cardano-kes');
 const { ed25519, MLockedSeed } = await import('@evolock/kes-sum');
 const seed = MLockedSeed.fromBytes(new Uint8Array(32).fill(9));
 const coldKey = ed25519.generateKey(seed);

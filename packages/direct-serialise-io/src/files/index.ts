@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { FileError, systemWords, type FileErrorReason } from '../errors.js';
+export { FileError, type FileErrorReason } from '../errors.js';
 export { withLockedMemory } from '../staging.js';
 export { PreparedFile, writeDurably, writeUnderLock, type DurableOptions } from './durable-file.js';
 export { flushFolder, refuseUnflushable } from './flush.js';

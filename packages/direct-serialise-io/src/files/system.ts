@@ -2,7 +2,8 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { wrongType } from '@evolock/direct-serialise/arguments';
-import { FileError, type FileErrorReason, systemCodeOf } from '../errors.js';
+import { systemCodeOf } from '@evolock/direct-serialise/system-words';
+import { FileError, type FileErrorReason } from '../errors.js';
 import type { Steps } from './flush.js';
 import { rootAndUser } from './way.js';
 

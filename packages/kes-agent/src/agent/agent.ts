@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { verifyCertificate, type KesParameters } from '@evolock/cardano-kes';
+import type { KesParameters } from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import {
   checkFunction,
   checkInteger,
@@ -27,6 +28,8 @@ import { KeyStore } from './key-store.js';
 import { serveKeys } from './service-server.js';
 import { runSession } from './session.js';
 import { Allowance, serveSignatures } from './sign-server.js';
+
+const { verifyCertificate } = nativeHeaders;
 
 /** What a reload replaces. */
 export interface AgentConfiguration {

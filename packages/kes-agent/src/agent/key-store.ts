@@ -4,7 +4,7 @@
  */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { EventEmitter } from 'node:events';
-import { hexOf, isBlockHeaderBody, type OperationalCertificate } from '@evolock/cardano-kes';
+import { hexOf, isBlockHeaderBody, type OperationalCertificate } from '@evolock/cardano-headers';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { blake2b256, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 import type { Clocks } from '../clock.js';

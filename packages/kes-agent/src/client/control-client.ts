@@ -1,6 +1,6 @@
 /** Commands to an agent over its control socket: one connection each. */
-import type { OperationalCertificate } from '@evolock/cardano-kes';
-import { checkCertificate } from '@evolock/cardano-kes/header';
+import type { OperationalCertificate } from '@evolock/cardano-headers';
+import { checkCertificate } from '@evolock/cardano-headers/files';
 import { AgentRefusalError, type Result } from '../errors.js';
 import type { Exchange } from '../sockets/channel.js';
 import { choice, identifier, joined, result16, type Codec } from '../wire/codec.js';

@@ -1,6 +1,6 @@
 /** A program in the place of a node: it gets the key of a pool from an agent, and holds it at the current period. */
 import { EventEmitter, once } from 'node:events';
-import type { KesParameters } from '@evolock/cardano-kes';
+import type { KesParameters } from '@evolock/cardano-headers';
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import {
   allocationOptionNames,

@@ -1,5 +1,6 @@
 /** Signatures by the key of an agent, which does not leave the agent. */
-import { absolutePeriod, verifyCertificate, type AbsolutePeriod } from '@evolock/cardano-kes';
+import { absolutePeriod, type AbsolutePeriod } from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import { checkBytes, checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import { StreamError } from '@evolock/direct-serialise-io';
@@ -17,6 +18,8 @@ import {
   type SignRequest,
 } from '../wire/sign.js';
 import { anyOf, chosenVersion, clientOptionNames, Dial, type ClientOptions } from './dial.js';
+
+const { verifyCertificate } = nativeHeaders;
 
 /** Options of {@link SignClient.connect}. */
 export interface SignClientOptions extends ClientOptions {

@@ -7,7 +7,7 @@ import {
   absolutePeriod,
   type AbsolutePeriod,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { AgentProtocolError, type Result } from '../errors.js';
 

@@ -1,5 +1,5 @@
 /** The control protocol: a client sends one command and closes after the answer. */
-import type { OperationalCertificate } from '@evolock/cardano-kes';
+import type { OperationalCertificate } from '@evolock/cardano-headers';
 import {
   absent,
   certificate,

@@ -1,5 +1,5 @@
 /** The service protocol: the agent sends keys, and drops of keys, to nodes and to other agents. */
-import type { OperationalCertificate } from '@evolock/cardano-kes';
+import type { OperationalCertificate } from '@evolock/cardano-headers';
 import { AgentProtocolError } from '../errors.js';
 import { absent, certificate, mapped, named, sequence, u32, u64, u8, type Codec } from './codec.js';
 

@@ -3,7 +3,7 @@ import {
   absolutePeriod,
   type AbsolutePeriod,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import { sum6Kes } from '@evolock/kes-sum';
 import type { SignRefusal } from '../errors.js';
 import {

@@ -10,7 +10,7 @@ import {
   mainnet,
   periodOfSlot,
   slotOfDate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import { expectUncloneable, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Agent, receiveKeys, type AgentEvent } from '../../src/index.js';

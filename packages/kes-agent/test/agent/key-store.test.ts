@@ -1,5 +1,5 @@
 /** The commands of an agent: the staged key, installations, drops, signatures, and what the log states about them. */
-import { absolutePeriod } from '@evolock/cardano-kes';
+import { absolutePeriod } from '@evolock/cardano-headers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noteTo, type AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';

@@ -1,4 +1,4 @@
-import { absolutePeriod } from '@evolock/cardano-kes';
+import { absolutePeriod } from '@evolock/cardano-headers';
 import { sum6Kes } from '@evolock/kes-sum';
 import { rejectionOf } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';

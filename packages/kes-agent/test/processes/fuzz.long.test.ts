@@ -1,6 +1,6 @@
 /** Clients whose bytes are random, or those of a good client with errors. */
 import { readdirSync } from 'node:fs';
-import { absolutePeriod } from '@evolock/cardano-kes';
+import { absolutePeriod } from '@evolock/cardano-headers';
 import { lockStatus } from '@evolock/mlocked-bytes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -19,7 +19,7 @@ import { errorOf, rejectionOf } from '@evolock/test-support';
 import { NOBODY } from '@evolock/test-support/ordinary-user';
 import { inRuntime, onPlatform } from '@evolock/test-support/on-platform';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { mainnet } from '@evolock/cardano-kes';
+import { mainnet } from '@evolock/cardano-headers';
 import { receiveKeys } from '../../src/client/service-client.js';
 import { SocketError } from '../../src/errors.js';
 import { listen, type Listener, type ListenOptions } from '../../src/sockets/listener.js';

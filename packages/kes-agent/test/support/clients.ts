@@ -1,7 +1,7 @@
 /** Plain clients of the sockets of an agent: they speak the protocol, or do not. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { verifyCertificate } from '@evolock/cardano-kes';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { expect, onTestFinished } from 'vitest';
 import { ControlClient } from '../../src/client/control-client.js';
@@ -19,6 +19,8 @@ import {
 } from '../../src/wire/sign.js';
 import { configuration, momentIn, pool } from './pool.js';
 import { choiceOf, identifierOf } from './wire.js';
+
+const { verifyCertificate } = nativeHeaders;
 
 export interface AgentPaths {
   readonly service: string;

@@ -1,12 +1,12 @@
 /** Pools for tests: their cold keys, certificates and keys, the network, its clock, and a recording of locked memory. */
 import {
   absolutePeriod,
-  issueCertificate,
   kesParameters,
   slot,
   type KesParameters,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
+import { issueCertificate } from '@evolock/cardano-kes';
 import { ed25519, sum6Kes } from '@evolock/kes-sum';
 import { pooledAllocator } from '@evolock/mlocked-bytes';
 import { keyAt, keyOf, serialised } from '@evolock/test-keys';

@@ -1,6 +1,6 @@
 /** Every message of the protocols: its bytes, what is refused, and what is read again as it was encoded. */
 import { inspect } from 'node:util';
-import { absolutePeriod } from '@evolock/cardano-kes';
+import { absolutePeriod } from '@evolock/cardano-headers';
 import { rejectionOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -15,16 +15,16 @@ import {
   parseCertificate,
   parseCounter,
   periodOfSlot,
-  poolIdOf,
-  readCertificate,
-  readCounter,
   slot,
-  verifyCertificate,
-} from '@evolock/cardano-kes';
+  poolIdOf,
+} from '@evolock/cardano-headers';
+import { readCertificate, readCounter, nativeHeaders } from '@evolock/cardano-kes';
 import type { Check, Fact, JsonMembers } from '@evolock/command-line/answer';
 import { counted } from '@evolock/command-line/text';
 import type { Readers } from '../files/read.js';
 import { DAY, type Moment, timeInWords } from '../network/clock.js';
+
+const { verifyCertificate } = nativeHeaders;
 
 export const CERTIFICATE: Readers<IssuedCertificate> = {
   read: readCertificate,

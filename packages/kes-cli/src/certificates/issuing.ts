@@ -1,7 +1,7 @@
 /** A new certificate is judged by clock and counter, and issued under the counter's lock: the number that was judged is taken. */
+import { type IssuedCertificate, numberVerdict } from '@evolock/cardano-headers';
 import {
   issueToFile,
-  type IssuedCertificate,
   readCounter,
   readReservation,
   type Reservation,
@@ -108,7 +108,7 @@ function checkReservation({ reservation, reuseNumber, known, command }: IssuingF
 
 /** Only the last number that a counter gave can be used again. */
 function checkLast({ number, next, command: { counter } }: IssuingFacts): string[] {
-  if (next === number + 1n) return [];
+  if (numberVerdict(number, { next }).given === 'last') return [];
   const orElse =
     next === 0n
       ? 'it has given no number: leave --reuse-number out'
@@ -131,14 +131,22 @@ export function issueJudged(
   certificate: NewCertificate,
   { out, hotVerificationKey, replace, show }: Issuing,
 ): IssuedCertificate {
-  const { command, coldSkey, startPeriod, reuseNumber } = certificate;
+  const { command, coldSkey, startPeriod, reuseNumber, known } = certificate;
   const { counter: counterPath } = command;
   const { signingKey: coldKey } = loadColdSigningKey(coldSkey);
   try {
     return withLockFile(counterPath, () => {
       const warnings = checkIssuing(issuingFacts(certificate, coldKey.deriveVerificationKey()));
       show?.(warnings);
-      const request = { coldKey, counterPath, hotVerificationKey, startPeriod, reuseNumber };
+      const request = {
+        coldKey,
+        counterPath,
+        hotVerificationKey,
+        startPeriod,
+        reuseNumber,
+        onChain: known.onChain?.last,
+        inUse: known.inUse,
+      };
       return issueToFile(out, request, { replace });
     });
   } catch (error) {

@@ -2,20 +2,18 @@
  * The verdict on the number of a certificate or a counter, in words, and the commands that lead to a number that the network
  * accepts.
  */
-import { hexOf, type IssuedCertificate, poolIdOf } from '@evolock/cardano-kes';
+import {
+  hexOf,
+  type IssuedCertificate,
+  poolIdOf,
+  numberVerdict,
+  type NumberVerdict,
+  type CounterWay,
+} from '@evolock/cardano-headers';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check } from '@evolock/command-line/answer';
 import { invalid } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName, STDIN } from '@evolock/command-line/text';
-import {
-  acceptedNumbers,
-  newNumberVerdict,
-  type NumberRefusal,
-  numberVerdict,
-  type NumberVerdict,
-  type Way,
-  wayTo,
-} from './chain-rule.js';
 import { type OnChain, STATE_ON_CHAIN } from './on-chain.js';
 
 export const CHAIN_RULE =
@@ -47,21 +45,23 @@ export interface NumberJudgement extends NumberVerdict {
 
 /** Judges the number of a certificate that exists. */
 export function judgeNumber(number: bigint, known: KnownNumbers): NumberJudgement {
-  return judged(number, known, numberVerdict);
+  return judged(number, known, false);
 }
 
 /** Judges the number of a certificate that will be issued. */
 export function judgeNewNumber(number: bigint, known: KnownNumbers): NumberJudgement {
-  return judged(number, known, newNumberVerdict);
+  return judged(number, known, true);
 }
 
-function judged(number: bigint, known: KnownNumbers, judge: typeof numberVerdict): NumberJudgement {
+function judged(number: bigint, known: KnownNumbers, isNew: boolean): NumberJudgement {
   const others = otherPoolsInWords(known);
-  if (others !== undefined) return { verdict: 'refused', isDoubtful: false, words: others };
-  const { onChain, inUse, next, says = '' } = known;
-  const verdict = judge(number, { onChain: onChain?.last, inUse, next });
+  if (others !== undefined)
+    return { verdict: 'refused', isDoubtful: false, accepted: [], words: others };
+  const { onChain, inUse, next, isReserved, says = '' } = known;
+  const last = onChain?.last;
+  const verdict = numberVerdict(number, { onChain: last, inUse, next, isReserved, isNew });
   if (onChain !== undefined)
-    return { ...verdict, words: verdictInWords(number, verdict.reason, { ...known, onChain }) };
+    return { ...verdict, words: verdictInWords(number, verdict, { ...known, onChain }) };
   const unknown = unknownInWords(number, inUse, says);
   const isAgain = verdict.isDoubtful && number === inUse;
   const words = isAgain ? `the counter would give number ${number} again: ${unknown}` : unknown;
@@ -70,14 +70,14 @@ function judged(number: bigint, known: KnownNumbers, judge: typeof numberVerdict
 
 function verdictInWords(
   number: bigint,
-  reason: NumberRefusal | undefined,
+  { reason, accepted: numbers }: NumberVerdict,
   { onChain: { last, says }, inUse }: KnownNumbers & { readonly onChain: OnChain },
 ): string {
   const state =
     last === 'none'
       ? `${says}no certificate of the pool is on chain`
       : `${says}${last} is the last number on chain`;
-  const accepted = acceptedNumbers(last, inUse).join(' or ');
+  const accepted = numbers.join(' or ');
   if (reason === undefined) return `the network accepts number ${number}: ${state}`;
   if (reason === 'on-chain') return `${says}number ${number} is on chain already`;
   if (reason === 'other')
@@ -107,7 +107,7 @@ function otherPoolsInWords({ pools = [] }: KnownNumbers): string | undefined {
 }
 
 /** The command that brings a counter to the number of a way; `undefined` when it is there, or is standard input. */
-function counterCommandOf({ set, number }: Way, counter: string): string | undefined {
+function counterCommandOf({ set, number }: CounterWay, counter: string): string | undefined {
   if (set === undefined || counter === STDIN) return undefined;
   return `kes counter set ${shellWord(counter)} --next ${number}${set === 'force' ? ' --force' : ''}`;
 }
@@ -124,7 +124,7 @@ export function checkNewNumber(
   known: KnownNumbers,
   { counter, line }: IssuingCommand,
 ): string[] {
-  const { verdict, right, isDoubtful, words } = judgeNewNumber(number, known);
+  const { verdict, way, isDoubtful, words } = judgeNewNumber(number, known);
   const { inUse, says = '', onChain } = known;
   if (verdict !== 'refused' && !isDoubtful) {
     const isSilent = verdict === 'accepted' || inUse === undefined;
@@ -133,13 +133,12 @@ export function checkNewNumber(
     return [...(isSilent ? [] : [words]), ...(isLower ? [lower] : [])];
   }
   const wayOut = () => {
-    if (verdict === 'refused' && right === undefined) return 'Give files of one pool';
+    if (verdict === 'refused' && way === undefined) return 'Give files of one pool';
     // No command contains a number that this machine does not know by itself.
-    if (right === undefined || onChain?.isFromElsewhere === true) return STATE_ON_CHAIN;
-    const way = wayTo(right, known);
+    if (way === undefined || onChain?.isFromElsewhere === true) return STATE_ON_CHAIN;
     const set = counterCommandOf(way, counter);
-    const issue = `${line}${way.reuses ? ` --reuse-number ${right}` : ''}`;
-    return `Issue with ${right}: ${set === undefined ? '' : `${set}; then issue again: `}${issue}`;
+    const issue = `${line}${way.reuses ? ` --reuse-number ${way.number}` : ''}`;
+    return `Issue with ${way.number}: ${set === undefined ? '' : `${set}; then issue again: `}${issue}`;
   };
   throw invalid(`${printable(counter)}: ${words}. ${wayOut()}`);
 }
@@ -148,11 +147,11 @@ export function checkNewNumber(
 export function judgeCounter(path: string, known: KnownNumbers & { readonly next: bigint }): Check {
   const name = sourceName(path);
   const { next, inUse } = known;
-  const { verdict, right, words } = judgeNewNumber(next, known);
+  const { verdict, way, words } = judgeNewNumber(next, known);
   if (verdict === 'accepted') return { valid: true, words: `${name}: ${words}` };
   if (verdict === 'unknown') return besideCertificate(`${name} gives ${next} next`, next, inUse);
-  if (right === undefined) return { valid: false, words };
-  const way = wayTo(right, known);
+  if (way === undefined) return { valid: false, words };
+  const { number: right } = way;
   if (way.reuses) {
     return {
       valid: true,
@@ -166,7 +165,7 @@ export function judgeCounter(path: string, known: KnownNumbers & { readonly next
 /** The same while it is unknown what is on chain. */
 function besideCertificate(words: string, next: bigint, inUse: bigint | undefined): Check {
   if (inUse === undefined) return { valid: true, words };
-  if (next <= inUse) {
+  if (numberVerdict(inUse, { next }).given === 'not-yet') {
     return {
       valid: false,
       words: `${words}, and this certificate has ${inUse}: it is an old copy, unless the last number on chain is lower (--on-chain)`,

@@ -8,13 +8,13 @@ import { dirname, join } from 'node:path';
 import {
   dateOfSlot,
   type KesParameters,
-  type LastOnChain,
   networkNamed,
   networkNames,
-  poolIdOf,
   slot as slotOf,
   type Slot,
-} from '@evolock/cardano-kes';
+  poolIdOf,
+  type LastOnChain,
+} from '@evolock/cardano-headers';
 import type { Terms } from '@evolock/command-line/command';
 import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -22,7 +22,6 @@ import { printable, shellWord, sourceName, STDIN } from '@evolock/command-line/t
 import { ifPossible } from '../errors.js';
 import { readPublic } from '../files/read.js';
 import { DAY, durationInWords, HOUR, MINUTE, type Place, timeInWords } from '../network/clock.js';
-import { isAbove } from './chain-rule.js';
 
 export interface OnChainOptions {
   readonly onChain?: string | undefined;
@@ -256,8 +255,11 @@ class NodeFile {
   /** Another machine may use a later certificate, or this one was never in use: a person has to know. */
   #checkNumber(last: LastOnChain): void {
     const numbers = this.#subject.certificates.map(({ sequenceNumber }) => sequenceNumber);
-    if (!isAbove(last, numbers)) return;
-    const highest = numbers.reduce((one, two) => (one > two ? one : two));
+    const highest = numbers.reduce<bigint | undefined>(
+      (most, each) => (most !== undefined && most > each ? most : each),
+      undefined,
+    );
+    if (last === 'none' || highest === undefined || last <= highest) return;
     throw this.#refusal(
       `it says that number ${last} is on chain, and the certificate that is given here has ${highest}: another machine uses a later one of this pool, or the certificate in use is not the one that is given. Find out which. If ${last} is right, state it yourself: --on-chain ${last}`,
     );

@@ -1,4 +1,5 @@
-import { absolutePeriod, type CertificateRequest, readCertificate } from '@evolock/cardano-kes';
+import { absolutePeriod } from '@evolock/cardano-headers';
+import { type CertificateRequest, readCertificate } from '@evolock/cardano-kes';
 import { allValid, type Answer, type Check, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CommandError, usage } from '@evolock/command-line/errors';

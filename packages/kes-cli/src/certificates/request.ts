@@ -1,13 +1,10 @@
 /** Requests of certificates, and `kes opcert request`: public files that go to the machine with the cold key. */
 import { isDeepStrictEqual } from 'node:util';
+import { hexOf, type KesParameters, networkNames, poolIdOf } from '@evolock/cardano-headers';
 import {
   type CertificateRequest,
   certificateRequestText,
-  hexOf,
-  type KesParameters,
-  networkNames,
   parseCertificateRequest,
-  poolIdOf,
 } from '@evolock/cardano-kes';
 import { type Answer, done, type Fact, type JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';

@@ -9,7 +9,7 @@ import {
   NoDateError,
   periodOfSlot,
   slotOfDate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import { counted } from '@evolock/command-line/text';
 import { DAY, durationInWords, HOUR, type Place, timeInWords } from '../network/clock.js';

@@ -1,6 +1,6 @@
 /** Messages of the queue: read from a file, and their content for a person and for `--json`. */
 import { type DmqMessage, MAX_MESSAGE_SIZE, parseDmqMessage } from '@evolock/cardano-dmq';
-import { bytesOfHex, hexOf } from '@evolock/cardano-kes';
+import { bytesOfHex, hexOf } from '@evolock/cardano-headers';
 import { certificateFacts, certificateJson } from '../certificates/certificate.js';
 import type { Answer, Fact, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';

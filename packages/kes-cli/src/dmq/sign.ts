@@ -1,11 +1,7 @@
 /** Makes a message of a body. */
 import { type DmqSigner, MAX_BODY_SIZE, MAX_LIFETIME, signDmqMessage } from '@evolock/cardano-dmq';
-import {
-  hexOf,
-  type IssuedCertificate,
-  type KesSigningKeyFile,
-  periodOfSlot,
-} from '@evolock/cardano-kes';
+import { hexOf, type IssuedCertificate, periodOfSlot } from '@evolock/cardano-headers';
+import type { KesSigningKeyFile } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import { CERTIFICATE, certificateJson } from '../certificates/certificate.js';

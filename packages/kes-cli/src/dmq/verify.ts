@@ -1,12 +1,12 @@
 /** Verifies files of messages, one after the other. */
 import { type DmqFailureCode, type DmqVerdict, verifyDmqMessage } from '@evolock/cardano-dmq';
-import { hasDates } from '@evolock/cardano-kes';
+import { hasDates } from '@evolock/cardano-headers';
 import {
   notRead,
   resultOfAll,
   type DatabaseResult,
   type Passed,
-} from '@evolock/cardano-kes/database';
+} from '@evolock/cardano-headers/database';
 import { evolutionInWords, evolutionJson, periodsInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';

@@ -1,6 +1,6 @@
 /** Files that are no text envelopes: KES signatures, messages of the queue, metrics. */
 import { fstatSync, readSync } from 'node:fs';
-import { bytesOfHex } from '@evolock/cardano-kes';
+import { bytesOfHex } from '@evolock/cardano-headers';
 import { type KesAlgorithm, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { invalid } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';

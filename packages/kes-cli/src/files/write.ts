@@ -1,10 +1,10 @@
 /** Writes public files, and decides what `--force` may replace: a file by a file of its own kind. Warns of files that others can exchange. */
 import { closeSync, constants, lstatSync, openSync, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { EnvelopeError } from '@evolock/cardano-headers';
+import type { EnvelopeKind } from '@evolock/cardano-headers/files';
 import {
-  EnvelopeError,
   type EnvelopeFacts,
-  type EnvelopeKind,
   FileError,
   inspectEnvelope,
   readPublicStart,

@@ -1,5 +1,6 @@
 /** `kes header inspect`: the content of headers, which are not verified. */
-import { HeaderError, hexOf, parseHeader, type BlockHeader } from '@evolock/cardano-kes';
+import { HeaderError, hexOf, type BlockHeader } from '@evolock/cardano-headers';
+import { nativeHeaders, readPublicStart } from '@evolock/cardano-kes';
 import {
   headerJson,
   nameOfCut,
@@ -8,13 +9,15 @@ import {
   type CutGroup,
   type DatabaseResult,
   type Passed,
-} from '@evolock/cardano-kes/database';
+} from '@evolock/cardano-headers/database';
 import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, UNCHECKED } from '@evolock/command-line/errors';
 import type { Answer, Fact } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
 import { EXIT_CODES, headerFacts, passedAnswer, publicReader } from './words.js';
+
+const { parseHeader } = nativeHeaders;
 
 export const inspectCommand: Definition = {
   text: `
@@ -41,7 +44,10 @@ async function* inspectHeaders(
   paths: readonly string[],
 ): AsyncGenerator<Answer, void, void> {
   const counts = { ...NONE };
-  for await (const group of readHeaders(paths, { parts: publicReader(session) })) {
+  for await (const group of readHeaders(paths, {
+    parts: publicReader(session),
+    startOf: readPublicStart,
+  })) {
     if ('passed' in group) {
       const { passed } = group;
       const name = COUNTED[passed.result];

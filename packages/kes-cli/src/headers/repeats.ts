@@ -2,7 +2,7 @@
  * Lines of the same failure. With a wrong nonce, a wrong network or a wrong clock every header of a chain has the same one, so
  * a person gets the first lines and a count. Everything is verified and counted, and the JSON has every header.
  */
-import type { Finding } from '@evolock/cardano-kes/database';
+import type { Finding } from '@evolock/cardano-headers/database';
 
 /** Lines that are printed for one failure. */
 const MOST_LINES = 20;

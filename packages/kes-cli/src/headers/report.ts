@@ -1,6 +1,11 @@
 /** What `kes header verify` prints: a line for each finding, and the summary. */
-import { hasDates, type VerdictJson } from '@evolock/cardano-kes';
-import { VRF_FACTS, type Finding, type RunState, type Tally } from '@evolock/cardano-kes/database';
+import { hasDates, type VerdictJson } from '@evolock/cardano-headers';
+import {
+  VRF_FACTS,
+  type Finding,
+  type RunState,
+  type Tally,
+} from '@evolock/cardano-headers/database';
 import {
   answerText,
   markedLines,

@@ -10,7 +10,7 @@ import {
   stateIn,
   stateText,
   type RunState,
-} from '@evolock/cardano-kes/database';
+} from '@evolock/cardano-headers/database';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';

@@ -1,7 +1,8 @@
 /** `kes header verify`: judges headers in threads, and shows each verdict at once. */
 import { availableParallelism } from 'node:os';
 import { serialize } from 'node:v8';
-import { slotOfDate, type KesParameters } from '@evolock/cardano-kes';
+import { slotOfDate, type KesParameters } from '@evolock/cardano-headers';
+import { nativeHeaders, readPublicStart } from '@evolock/cardano-kes';
 import {
   ChainNonces,
   chunkOf,
@@ -12,7 +13,7 @@ import {
   type GroupVerdicts,
   type HeaderGroup,
   type NoncesState,
-} from '@evolock/cardano-kes/database';
+} from '@evolock/cardano-headers/database';
 import {
   InvalidArgumentError,
   momentInOption,
@@ -150,13 +151,14 @@ async function* verifyAll(
     parts: publicReader(session),
     onBytes: (bytes) => progress.read(bytes),
     from: resumption && (from?.chunk ?? 0),
+    startOf: readPublicStart,
   });
   const tally = new Tally(vrf || epochNonce !== undefined, from);
   // Valid headers of a chunk are only counted otherwise.
   const showsAll = options.json === true;
   const clock = () => clockOf('now', options.now, session.context.now());
   const report = new Report(context, tally, { from, clock, showsAll });
-  const nonces = epochs && new ChainNonces(epochs, from?.nonces);
+  const nonces = epochs && new ChainNonces(epochs, nativeHeaders, from?.nonces);
   const worker = new URL('header-worker.cjs', session.context.modules);
   const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
   const threads = { threads: options.threads ?? usual, batchSize: BATCH };

@@ -2,17 +2,17 @@
 import {
   type KesParameters,
   periodOfSlot,
-  poolIdOf,
   slot,
   type VerdictJson,
-} from '@evolock/cardano-kes';
+  poolIdOf,
+} from '@evolock/cardano-headers';
 import type {
   Chain,
   DatabaseResult,
   Passed,
   PoolBlocks,
   ReadOptions,
-} from '@evolock/cardano-kes/database';
+} from '@evolock/cardano-headers/database';
 import { evolutionInWords, periodsInWords, rangesInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
 import { ExitCode } from '@evolock/command-line/errors';

@@ -1,7 +1,8 @@
 /** The module of a thread of `kes header verify`: it computes the whole verdict, from the bytes to the JSON. */
 import { deserialize } from 'node:v8';
-import { HeaderVerifier, type BlockHeader, type KesParameters } from '@evolock/cardano-kes';
-import { judgeGroup, type GroupVerdicts, type Judgeable } from '@evolock/cardano-kes/database';
+import type { BlockHeader, HeaderJudge, KesParameters } from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
+import { judgeGroup, type GroupVerdicts, type Judgeable } from '@evolock/cardano-headers/database';
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
 
 export interface JudgeContext {
@@ -26,16 +27,18 @@ export interface GroupBytes {
 }
 
 /** The verifier of each context. A context comes with each batch, as a copy; a run has one. */
-const verifiers = new Map<string, HeaderVerifier>();
+const verifiers = new Map<string, HeaderJudge>();
 
-function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderVerifier {
+function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderJudge {
   const { slotsPerKesPeriod, maxKesEvolutions, anchor, babbageSlot } = parameters;
   const { since, until, pool } = wanted;
   const numbers = [slotsPerKesPeriod, maxKesEvolutions, anchor?.slot, babbageSlot];
   const key = [...numbers, since, until, pool].join(' ');
   let verifier = verifiers.get(key);
   if (verifier === undefined) {
-    verifier = new HeaderVerifier(parameters, { wanted: (header) => isWanted(header, wanted) });
+    verifier = nativeHeaders.headerVerifier(parameters, {
+      wanted: (header) => isWanted(header, wanted),
+    });
     verifiers.set(key, verifier);
   }
   return verifier;

@@ -2,11 +2,10 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { hexOf, type IssuedCertificate } from '@evolock/cardano-headers';
 import {
-  hexOf,
   looksLikeKeyText,
   readCertificate,
-  type IssuedCertificate,
   eraseFile,
   inspectEnvelope,
   withLockFile,

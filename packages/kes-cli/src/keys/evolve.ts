@@ -1,9 +1,5 @@
-import {
-  isEvolvedType,
-  withLockFile,
-  writeKesSigningKey,
-  type KesSigningKeyFile,
-} from '@evolock/cardano-kes';
+import { isEvolvedType } from '@evolock/cardano-headers/files';
+import { withLockFile, writeKesSigningKey, type KesSigningKeyFile } from '@evolock/cardano-kes';
 import { identityOfFile } from '@evolock/direct-serialise-io';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';

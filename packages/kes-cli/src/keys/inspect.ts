@@ -1,15 +1,13 @@
 /** `kes inspect`: the content of any file of cardano-cli, with the checks of certificates and counters. */
 import { statSync } from 'node:fs';
+import { EnvelopeError, hexOf, poolIdOf } from '@evolock/cardano-headers';
+import type { EnvelopeKind } from '@evolock/cardano-headers/files';
 import {
   type CardanoError,
-  EnvelopeError,
   ExtendedSigningKey,
-  hexOf,
   inspectEnvelope,
   inspectEnvelopeText,
   parseCertificateRequest,
-  poolIdOf,
-  type EnvelopeKind,
 } from '@evolock/cardano-kes';
 import {
   CERTIFICATE,

@@ -1,10 +1,8 @@
 /** `kes keygen`, `kes vrf keygen` and `kes cold keygen`: a random seed becomes a key pair in files. */
 import { existsSync } from 'node:fs';
+import { hexOf, networkNames, type NetworkName, poolIdOf } from '@evolock/cardano-headers';
 import {
   eraseLeftovers,
-  hexOf,
-  networkNames,
-  poolIdOf,
   praosVrf,
   withLockFile,
   writeColdSigningKey,
@@ -12,7 +10,6 @@ import {
   writeKesSigningKey,
   writeVerificationKey,
   writeVrfSigningKey,
-  type NetworkName,
   type VerificationKeyKind,
 } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';

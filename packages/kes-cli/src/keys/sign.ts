@@ -1,4 +1,4 @@
-import { hexOf, isBlockHeaderBody } from '@evolock/cardano-kes';
+import { hexOf, isBlockHeaderBody } from '@evolock/cardano-headers';
 import type { KesSigningKey } from '@evolock/kes-sum';
 import { certificateJson, periodsInWords } from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';

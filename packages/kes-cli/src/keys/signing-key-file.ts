@@ -2,11 +2,11 @@
 import {
   type EvolutionStatus,
   hexOf,
-  isEvolvedType,
   type IssuedCertificate,
-  type KesSigningKeyFile,
   type OperationalCertificate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
+import { isEvolvedType } from '@evolock/cardano-headers/files';
+import type { KesSigningKeyFile } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
 import { periodsInWords, rangesInWords } from '../certificates/certificate.js';

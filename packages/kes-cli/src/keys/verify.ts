@@ -1,10 +1,5 @@
-import {
-  type AbsolutePeriod,
-  hexOf,
-  poolIdOf,
-  verifyCertificate,
-  type PoolId,
-} from '@evolock/cardano-kes';
+import { type AbsolutePeriod, hexOf, type PoolId, poolIdOf } from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import { CERTIFICATE, periodsInWords, REFUSALS } from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
@@ -14,6 +9,8 @@ import { sourceName, STDIN } from '@evolock/command-line/text';
 import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/plain-files.js';
 import { readVerificationKey } from '../files/key-files.js';
+
+const { verifyCertificate } = nativeHeaders;
 
 interface Options {
   readonly vkey?: string;

@@ -1,6 +1,5 @@
+import { EnvelopeError, hexOf } from '@evolock/cardano-headers';
 import {
-  EnvelopeError,
-  hexOf,
   inspectEnvelope,
   writeVerificationKey,
   type VerificationKeyKind,

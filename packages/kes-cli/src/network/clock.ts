@@ -11,7 +11,7 @@ import {
   slot,
   type Slot,
   slotOfDate,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import type { Json } from '@evolock/command-line/answer';
 import type { Terms } from '@evolock/command-line/command';
 import { CommandError, usage } from '@evolock/command-line/errors';

@@ -8,7 +8,7 @@ import {
   networkNamed,
   networkNames,
   parametersOfGenesis,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import type { Json } from '@evolock/command-line/answer';
 import type { Terms } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';

@@ -1,6 +1,7 @@
 /** The certificate of a rotation with the cold key on this machine: it is issued at once. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { IssuedCertificate } from '@evolock/cardano-headers';
 import {
   eraseLeftovers,
   readCertificate,
@@ -8,7 +9,6 @@ import {
   readReservation,
   withLockFile,
   writeCounter,
-  type IssuedCertificate,
 } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { judgeSignature } from '../certificates/certificate.js';

@@ -1,6 +1,6 @@
 /** Keys in an agent: the next one is staged there, and installed with its certificate. */
 import { existsSync } from 'node:fs';
-import { type IssuedCertificate, periodOfSlot } from '@evolock/cardano-kes';
+import { type IssuedCertificate, periodOfSlot, numberVerdict } from '@evolock/cardano-headers';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
@@ -13,7 +13,6 @@ import {
   periodWarnings,
 } from '../agent/control/install.js';
 import { certificateJson } from '../certificates/certificate.js';
-import { nextNumber } from '../certificates/chain-rule.js';
 import { allValid, type Answer } from '@evolock/command-line/answer';
 import { invalid, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -77,7 +76,8 @@ async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextK
 /** An agent keeps the key of the higher number: only where the next number is lower, its key is dropped. */
 function dropSteps({ onChain }: Beginning, { installed }: AgentInfo, control: string): Step[] {
   if (onChain === undefined || installed === undefined) return [];
-  if (nextNumber(onChain.last) >= installed.counter) return [];
+  const { right = 0n } = numberVerdict(installed.counter, { onChain: onChain.last });
+  if (right >= installed.counter) return [];
   return [
     [
       `Drop the key of number ${installed.counter}: the agent keeps the key of the higher number.`,

@@ -1,13 +1,13 @@
 /** Keys in files: the next one is made beside the old one, which is erased once the new pair is good. */
 import { existsSync, lstatSync } from 'node:fs';
-import { eraseLeftovers, type IssuedCertificate } from '@evolock/cardano-kes';
+import { type IssuedCertificate, numberVerdict } from '@evolock/cardano-headers';
+import { eraseLeftovers } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { FileIdentity } from '@evolock/direct-serialise-io';
 import { allValid, type Answer, type Check, done, type Fact } from '@evolock/command-line/answer';
 import { ExitCode, invalid } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { certificateFacts, certificateJson } from '../certificates/certificate.js';
-import { numberVerdict } from '../certificates/chain-rule.js';
 import { exchangeWarnings } from '../files/write.js';
 import { eraseKey } from '../keys/erase.js';
 import { derivedOf, loadKesSigningKey } from '../files/key-files.js';

@@ -1,12 +1,11 @@
 /** `kes rotate`. It begins with the next key and its certificate, or the request of it, and it ends with the old key, in two runs. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { hexOf, type IssuedCertificate } from '@evolock/cardano-headers';
 import {
   type CertificateRequest,
   certificateRequestText,
   eraseLeftovers,
-  hexOf,
-  type IssuedCertificate,
   writeVerificationKey,
 } from '@evolock/cardano-kes';
 import { allValid, type Answer, done } from '@evolock/command-line/answer';

@@ -10,8 +10,8 @@ import {
   absolutePeriod,
   type IssuedCertificate,
   type KesParameters,
-  readVerificationKey,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
+import { readVerificationKey } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
 import { type CommandError, usage } from '@evolock/command-line/errors';

@@ -2,7 +2,7 @@
  * Metrics in the text format of Prometheus, for the textfile collector of node_exporter. It wants a file that is replaced in
  * one step, with a name that ends in `.prom`, without timestamps, and each series once.
  */
-import { poolIdOf } from '@evolock/cardano-kes';
+import { poolIdOf } from '@evolock/cardano-headers';
 import type { Report } from './report.js';
 
 interface Metric {

@@ -1,6 +1,6 @@
 /** The list of pools of `kes status --pools`, in TOML. */
 import { dirname, resolve } from 'node:path';
-import { networkNames } from '@evolock/cardano-kes';
+import { networkNames } from '@evolock/cardano-headers';
 import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';

@@ -1,5 +1,5 @@
 /** The report on one certificate, of a file or of the key that an agent holds, with a picture of its life. */
-import { type Expiry, hasDates, type KesParameters } from '@evolock/cardano-kes';
+import { type Expiry, hasDates, type KesParameters } from '@evolock/cardano-headers';
 import { allValid, type Answer, type Check, type JsonMembers } from '@evolock/command-line/answer';
 import { ExitCode, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';

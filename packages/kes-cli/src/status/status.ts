@@ -1,7 +1,8 @@
 /** `kes status`: of one certificate, or of many, the worst first: one that fails does not hide the others. */
 import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { FileError, type KesParameters } from '@evolock/cardano-kes';
+import type { KesParameters } from '@evolock/cardano-headers';
+import { FileError } from '@evolock/cardano-kes';
 import type { Answer, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import {

@@ -1,7 +1,7 @@
 /** An agent whose log is not taken: a terminal that is stopped, and a pipe that nobody reads. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
-import { preview } from '@evolock/cardano-kes';
+import { preview } from '@evolock/cardano-headers';
 import { ControlClient } from '@evolock/kes-agent';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { agentOptions, installNewKey, makePool, NOW, succeeds } from '../support/agent.js';

@@ -1,6 +1,6 @@
 /** The agent as a process: real signals, its death, the system log, what is loaded. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
+import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-headers';
 import { beforeEach, expect, test } from 'vitest';
 import { agentOptions, issue, makePool } from '../support/agent.js';
 import { inFolder } from '@evolock/command-line/testing/folder';

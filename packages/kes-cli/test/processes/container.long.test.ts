@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-kes';
+import { mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-headers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { issue, makePool } from '../support/agent.js';
 import { inFolder } from '@evolock/command-line/testing/folder';

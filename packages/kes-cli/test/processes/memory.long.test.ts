@@ -3,7 +3,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mainnet, periodOfSlot, slotOfDate, writeCounter } from '@evolock/cardano-kes';
+import { mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-headers';
+import { writeCounter } from '@evolock/cardano-kes';
 import {
   describeFindings,
   MaskedNeedle,

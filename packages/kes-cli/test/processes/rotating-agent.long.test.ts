@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
+import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-headers';
 import { traceOf } from '@evolock/test-support/strace';
 import { beforeEach, expect, test } from 'vitest';
 import { agentOptions, makePool, startAgent, type RunningAgent } from '../support/agent.js';

@@ -1,14 +1,8 @@
 /** `kes rotate`, killed or refused by the system at any call: the old pair stays, and the next run continues. */
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import {
-  absolutePeriod,
-  dateOfSlot,
-  firstSlotOfPeriod,
-  mainnet,
-  readCertificate,
-  readCounter,
-} from '@evolock/cardano-kes';
+import { absolutePeriod, dateOfSlot, firstSlotOfPeriod, mainnet } from '@evolock/cardano-headers';
+import { readCertificate, readCounter } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeOtherKey, makePool } from '../support/files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';

@@ -1,6 +1,6 @@
 /** `kes agent run` in the process of the test, and what an agent needs: a cold key, certificates, a moment. */
 import { EventEmitter, once } from 'node:events';
-import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-kes';
+import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-headers';
 import { expect, onTestFinished } from 'vitest';
 import { makeColdKey } from './files.js';
 import { inFolder } from '@evolock/command-line/testing/folder';

@@ -1,9 +1,8 @@
 /** Files of tests: envelopes, keys, counters and certificates, all of public seeds. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { absolutePeriod, hexOf } from '@evolock/cardano-headers';
 import {
-  absolutePeriod,
-  hexOf,
   issueCertificate,
   readKesSigningKey,
   writeColdSigningKey,
@@ -11,7 +10,7 @@ import {
   writeCounter,
   writeKesSigningKey,
 } from '@evolock/cardano-kes';
-import { encodeItem } from '@evolock/cardano-kes/cbor';
+import { encodeItem } from '@evolock/cardano-headers/cbor';
 import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { extendedKeyVectors } from '@evolock/test-vectors';
 import { inFolder } from '@evolock/command-line/testing/folder';

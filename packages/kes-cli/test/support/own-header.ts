@@ -1,9 +1,12 @@
 /** Headers signed by test keys, with encodings that the external files do not contain, and chunks of a node. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { absolutePeriod, issueCertificate, parseHeader } from '@evolock/cardano-kes';
+import { absolutePeriod } from '@evolock/cardano-headers';
+import { issueCertificate, nativeHeaders } from '@evolock/cardano-kes';
 import { inFolder } from '@evolock/command-line/testing/folder';
 import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+
+const { parseHeader } = nativeHeaders;
 
 /** The heads of CBOR items: as short as possible, or with eight bytes each. */
 type Heads = 'shortest' | 'longest';

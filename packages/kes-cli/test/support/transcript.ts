@@ -7,16 +7,14 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSy
 import { join } from 'node:path';
 import {
   absolutePeriod,
-  issueToFileWithSigner,
   type KesParameters,
   mainnet,
-  poolIdOf,
   preprod,
   preview,
-  readCertificate,
-  readCounter,
   slotOfDate,
-} from '@evolock/cardano-kes';
+  poolIdOf,
+} from '@evolock/cardano-headers';
+import { issueToFileWithSigner, readCertificate, readCounter } from '@evolock/cardano-kes';
 import {
   newStage as emptyStage,
   type Printed,

@@ -5,17 +5,19 @@ import {
   absolutePeriod,
   evolutionOf,
   expiryOf,
-  issueCertificate,
-  lockStatus,
   mainnet,
   parseHeader,
   periodOfSlot,
+  slot,
+  verifyHeader,
+} from '@evolock/cardano-headers';
+import {
+  issueCertificate,
+  lockStatus,
   pooledAllocator,
   preflight,
   readKesSigningKey,
-  slot,
   sum6Kes,
-  verifyHeader,
 } from '@evolock/cardano-kes';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { receiveKeys, SignClient } from '@evolock/kes-agent';

@@ -1,5 +1,5 @@
 /** The agent that the options name, by its sockets, and its refusals in words. Each command to it uses a connection of its own. */
-import type { AbsolutePeriod } from '@evolock/cardano-kes';
+import type { AbsolutePeriod } from '@evolock/cardano-headers';
 import {
   AgentRefusalError,
   ControlClient,

@@ -1,5 +1,6 @@
 /** The state of an agent: for `kes agent info`, and of the key that it holds for `kes status`. */
-import { absolutePeriod, hexOf, verifyCertificate } from '@evolock/cardano-kes';
+import { absolutePeriod, hexOf } from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
 import type { AgentInfo } from '@evolock/kes-agent';
 import {
   type Certificate,
@@ -18,6 +19,8 @@ import { readVerificationKey } from '../../files/key-files.js';
 import { timeInWords } from '../../network/clock.js';
 import type { StatusSubject } from '../../status/report.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
+
+const { verifyCertificate } = nativeHeaders;
 
 export const infoCommand: Definition = {
   text: `

@@ -6,7 +6,7 @@ import {
   type KesParameters,
   periodOfSlot,
   slot,
-} from '@evolock/cardano-kes';
+} from '@evolock/cardano-headers';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { sum6Kes } from '@evolock/kes-sum';

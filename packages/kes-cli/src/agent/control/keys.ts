@@ -1,5 +1,6 @@
 /** The commands about the staged and the installed key. */
-import { hexOf, writeVerificationKey } from '@evolock/cardano-kes';
+import { hexOf } from '@evolock/cardano-headers';
+import { writeVerificationKey } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 import { type Answer, done } from '@evolock/command-line/answer';
 import type { Definition, Terms } from '@evolock/command-line/command';

@@ -1,5 +1,6 @@
 /** The settings of the agent, from flags, environment variables and a file, and the configuration that they make. */
-import { type KesParameters, networkNames, readVerificationKey } from '@evolock/cardano-kes';
+import { type KesParameters, networkNames } from '@evolock/cardano-headers';
+import { readVerificationKey } from '@evolock/cardano-kes';
 import type { AgentConfiguration, AgentOptions } from '@evolock/kes-agent';
 import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';

@@ -1,0 +1,87 @@
+/** Verifies the chain of a node in this thread. */
+import {
+  checkDate,
+  checkFunction,
+  checkMethod,
+  checkOptions,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
+import type { HeaderFunctions } from '../header/header-functions.js';
+import { functions } from '../headers.js';
+import { checkEpochParameters, type EpochParameters } from '../nonce/epochs.js';
+import { checkParameters, type KesParameters } from '../period/parameters.js';
+import { judgeGroup } from './judge.js';
+import { ChainNonces } from './nonces.js';
+import { readHeaders, type ReadOptions } from './read.js';
+import { Tally, type Counts, type DatabaseResult, type Finding } from './tally.js';
+
+/** Options of {@link verifyDatabase}. */
+export interface VerifyDatabaseOptions {
+  /** Gets each header that is not valid or not in order, and each file that is not read, at once. */
+  readonly onFinding?: ((finding: Finding) => void) | undefined;
+  /** The epochs of the network: the proofs of the VRF are checked too, along the chain from its first block on. */
+  readonly epochs?: EpochParameters | undefined;
+  /**
+   * The moment of the verdicts, as in the options of `verifyHeader`: a header whose slot lies ahead is `incomplete`, and a
+   * finding. When absent, it is not checked whether the slots have come.
+   */
+  readonly now?: Date | undefined;
+  /** The functions that read and judge headers; those in JavaScript when absent. `nativeHeaders` of cardano-kes is faster. */
+  readonly headers?: HeaderFunctions | undefined;
+  /** As in the options of {@link readHeaders}. */
+  readonly startOf?: ReadOptions['startOf'];
+}
+
+/** The verdict on a database. */
+export interface DatabaseVerdict {
+  readonly result: DatabaseResult;
+  /** Whether all of the input is valid headers in the order of one chain, besides blocks of the Byron era. */
+  readonly all: boolean;
+  readonly counts: Counts;
+  /** The first and the last slot of the headers of chunks without a failure; `undefined` when there are none. */
+  readonly firstSlot: bigint | undefined;
+  readonly lastSlot: bigint | undefined;
+}
+
+/**
+ * Verifies the headers of the immutable database of a node, and their order. It checks certificates, KES signatures, slots,
+ * links to the block before, and certificate numbers of each pool. Memory does not grow with the number of headers. Other
+ * files of the folder are judged as headers too.
+ *
+ * Not checked: of which network the headers are, the bodies of the blocks, what needs the state of the ledger, and the blocks of the Byron era, with the link
+ * of the first header to them. Nor is any header before the first chunk of the folder.
+ *
+ * @param path - The folder, `db/immutable` of a node; or a file of headers.
+ * @param parameters - The parameters of the network.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. A file that cannot be read is a
+ * finding.
+ */
+export async function verifyDatabase(
+  path: string,
+  parameters: KesParameters,
+  options?: VerifyDatabaseOptions,
+): Promise<DatabaseVerdict> {
+  if (typeof path !== 'string') throw wrongType('path', 'a string', path);
+  const {
+    onFinding,
+    epochs,
+    now,
+    headers: judging = functions,
+    startOf,
+  } = checkOptions(options, ['onFinding', 'epochs', 'now', 'headers', 'startOf']);
+  if (onFinding !== undefined) checkFunction('options.onFinding', onFinding);
+  if (now !== undefined) checkDate('options.now', now);
+  checkMethod('options.headers', judging, 'headerVerifier');
+  const verifier = judging.headerVerifier(checkParameters(parameters));
+  const nonces = epochs && new ChainNonces(checkEpochParameters(epochs), judging);
+  const tally = new Tally(nonces !== undefined);
+  for await (const group of readHeaders([path], { startOf })) {
+    const known = nonces?.of(group) ?? [];
+    const cuts = 'passed' in group ? [] : group.cuts;
+    const headers = cuts.map(({ bytes }, index) => ({ bytes, nonce: known[index] }));
+    const verdicts = judgeGroup(verifier, headers, { onlyCounted: true, now });
+    for (const finding of tally.count(group, verdicts)) onFinding?.(finding);
+  }
+  const { firstSlot, lastSlot } = tally.chain;
+  return { result: tally.result, all: tally.all, counts: tally.counts, firstSlot, lastSlot };
+}

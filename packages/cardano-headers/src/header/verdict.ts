@@ -1,0 +1,374 @@
+/** Whether the pool signed a header: all facts, and all failures. */
+import {
+  checkBytes,
+  checkDate,
+  checkOptions,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
+import { certificateVerdict, type OperationalCertificate } from '../certificate/certificate.js';
+import { HeaderError } from '../errors.js';
+import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
+import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
+import {
+  headerOf,
+  type BlockHeader,
+  type HeaderCryptography,
+  type HeaderReading,
+} from './parse.js';
+import { timeReasons, type IncompleteReason } from './slot-time.js';
+import { NONCE_SIZE, vrfFailures, type VrfFailure } from './vrf.js';
+import { hexOf } from '../hex.js';
+import type { KesParameters } from '../period/parameters.js';
+
+/** A failure of a header, for programs. */
+export type HeaderFailureCode =
+  | 'malformed'
+  | 'other-network'
+  | 'certificate-signature'
+  | 'certificate-pre-launch-form'
+  | EvolutionFailure['code']
+  | 'kes-signature'
+  | VrfFailure['code'];
+
+/** A failure of a header. */
+export interface HeaderFailure {
+  readonly code: HeaderFailureCode;
+  /** For people. */
+  readonly message: string;
+}
+
+/** Whether a signature is good; `not-checked` when it cannot be verified. */
+export type SignatureFact = 'good' | 'bad' | 'not-checked';
+
+/**
+ * The result of a verdict: `valid`; `invalid` for a header with a failure; `incomplete` for one without a failure that has a
+ * reason against it, which may lie in the clock or in the chosen network; `not-a-header` for bytes that a node cannot decode
+ * as a header.
+ */
+export type HeaderResult = 'valid' | 'invalid' | 'incomplete' | 'not-a-header';
+
+/** What a verdict did not judge, for programs. */
+export type NotJudgedCode =
+  | 'network'
+  | 'slot-time'
+  | 'vrf'
+  | 'slot-leader'
+  | 'stake'
+  | 'certificate-numbers'
+  | 'chain'
+  | 'body';
+
+/** What a verdict did not judge. */
+export interface NotJudged {
+  readonly code: NotJudgedCode;
+  /** For people. */
+  readonly message: string;
+}
+
+/** The verdict on a header. */
+export interface HeaderVerdict {
+  readonly result: HeaderResult;
+  /** Whether `result` is `valid`. */
+  readonly valid: boolean;
+  /** The parameters of the network. */
+  readonly parameters: KesParameters;
+  /** The header; `undefined` for `not-a-header`. */
+  readonly header: BlockHeader | undefined;
+  /**
+   * Whether a node would write exactly these bytes. A node and this verdict accept other encodings too: the signature is
+   * over the form that a node writes, and no signature covers the header's hash. `undefined` for `not-a-header`.
+   */
+  readonly canonical: boolean | undefined;
+  /** The absolute KES period of the slot. */
+  readonly period: AbsolutePeriod | undefined;
+  /** Where that period lies in the life of the certificate. */
+  readonly evolution: EvolutionStatus | undefined;
+  /** The signature of the certificate by the cold key. */
+  readonly certificate: SignatureFact;
+  /** The signature of the header by the hot key at its evolution. */
+  readonly kesSignature: SignatureFact;
+  /** The proofs of the VRF, and the outputs that the header states; `not-checked` without the nonce of the epoch. */
+  readonly vrf: SignatureFact;
+  /** All failures. */
+  readonly failures: readonly HeaderFailure[];
+  /** Why the header is `incomplete`. An invalid header can have reasons too: its network may be another. */
+  readonly reasons: readonly IncompleteReason[];
+  /**
+   * What was not judged: what needs the state of the ledger, what the options did not allow to check, and always of which
+   * network the header is.
+   */
+  readonly notJudged: readonly NotJudged[];
+}
+
+/** Options of a verdict. */
+export interface HeaderVerdictOptions {
+  /** The nonce of the header's epoch, 32 bytes. When absent, the proofs of the VRF are not checked. */
+  readonly epochNonce?: Uint8Array | undefined;
+  /**
+   * The moment of the verdict. A header whose slot is more than 300 seconds ahead of it is `incomplete`. When absent, or when
+   * the slots of the network have no dates, it is not checked whether the slot has come.
+   */
+  readonly now?: Date | undefined;
+}
+
+/** The options of a verdict, checked. */
+export function checkVerdictOptions(
+  options: HeaderVerdictOptions | undefined,
+): Pick<Judging, 'epochNonce' | 'now'> {
+  const { epochNonce, now } = checkOptions(options, ['epochNonce', 'now']);
+  return {
+    epochNonce: epochNonce && checkBytes('options.epochNonce', epochNonce, NONCE_SIZE),
+    now: now === undefined ? undefined : checkDate('options.now', now),
+  };
+}
+
+function notJudged(code: NotJudgedCode, message: string): NotJudged {
+  return Object.freeze({ code, message });
+}
+
+const NETWORK = notJudged('network', 'of which network the header is: no header states it');
+const NO_MOMENT = notJudged('slot-time', 'whether its slot has come: no moment was given');
+const NO_DATES = notJudged(
+  'slot-time',
+  'whether its slot has come: the slots of the network have no dates',
+);
+const VRF = notJudged('vrf', 'the VRF proofs: they need the nonce of the epoch');
+
+/** What else makes a block valid, and cannot be seen from its header. */
+const NEEDS_THE_LEDGER: readonly NotJudged[] = Object.freeze([
+  notJudged('slot-leader', 'whether the pool led the slot'),
+  notJudged('stake', 'the stake of the pool, and whether it is registered'),
+  notJudged('certificate-numbers', 'the sequence numbers of its certificates in the chain before'),
+  notJudged('chain', 'the chain before it'),
+  notJudged('body', 'the body of the block'),
+]);
+
+const malformed = {
+  result: 'not-a-header',
+  valid: false,
+  header: undefined,
+  canonical: undefined,
+  period: undefined,
+  evolution: undefined,
+  certificate: 'not-checked',
+  kesSignature: 'not-checked',
+  vrf: 'not-checked',
+  reasons: [],
+  // Nothing of it was judged.
+  notJudged: [],
+} as const;
+
+/** What a verdict is made with. */
+export interface Judging {
+  readonly parameters: KesParameters;
+  readonly reading: HeaderReading;
+  readonly cryptography: HeaderCryptography;
+  readonly epochNonce: Uint8Array | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number | undefined;
+}
+
+/** The header to judge; the verdict on bytes that are none. */
+export function headerOrVerdict(input: unknown, judging: Judging): BlockHeader | HeaderVerdict {
+  try {
+    return headerOf(input, judging.reading);
+  } catch (error) {
+    if (!(error instanceof HeaderError)) throw error;
+    const failures = [{ code: 'malformed', message: error.message }] as const;
+    return { ...malformed, parameters: judging.parameters, failures };
+  }
+}
+
+/** Judges a header that was read. */
+export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
+  const { parameters, cryptography, epochNonce, now } = judging;
+  const { canonical, certificate, issuerVerificationKey } = header;
+  const period = periodOfSlot(parameters, header.slot);
+  const evolution = evolutionOf(parameters, certificate.startPeriod, period);
+  const issued = certificateVerdict(certificate, issuerVerificationKey, cryptography.verifyEd25519);
+  const kesSignature = signatureFact(header, evolution.difference, cryptography);
+  const vrf = epochNonce && vrfFailures(header, epochNonce, cryptography);
+  const time = timeReasons(header, parameters, now);
+  const network = networkFailure(header, parameters);
+  const failures = [
+    ...(network === undefined ? [] : [network]),
+    ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
+    ...evolutionFailures(period, evolution, startsLater),
+    ...(kesSignature === 'bad' ? [wrongSignature(period, evolution)] : []),
+    ...(vrf ?? []),
+  ];
+  const result = resultOf(failures, time ?? []);
+  return {
+    result,
+    valid: result === 'valid',
+    parameters,
+    header,
+    canonical,
+    period,
+    evolution,
+    certificate: issued.valid ? 'good' : 'bad',
+    kesSignature,
+    vrf: vrf === undefined ? 'not-checked' : vrf.length === 0 ? 'good' : 'bad',
+    failures,
+    reasons: time ?? [],
+    notJudged: [
+      NETWORK,
+      ...(time === undefined ? [now === undefined ? NO_MOMENT : NO_DATES] : []),
+      ...(vrf === undefined ? [VRF] : []),
+      ...NEEDS_THE_LEDGER,
+    ],
+  };
+}
+
+function resultOf(
+  failures: readonly HeaderFailure[],
+  reasons: readonly IncompleteReason[],
+): HeaderResult {
+  if (failures.length > 0) return 'invalid';
+  return reasons.length > 0 ? 'incomplete' : 'valid';
+}
+
+/** Whether the network had headers of this shape at this slot. */
+function networkFailure(
+  { shape, slot }: BlockHeader,
+  { name, anchor, babbageSlot }: KesParameters,
+): HeaderFailure | undefined {
+  const code = 'other-network';
+  const start = anchor?.slot;
+  if (start !== undefined && slot < start) {
+    const message = `the header is of another network: its slot is ${String(slot)}, and the Shelley era of ${name} begins at slot ${String(start)}`;
+    return { code, message };
+  }
+  if (babbageSlot === undefined || (shape === 'Praos') === slot >= babbageSlot) return undefined;
+  const fields = shape === 'Praos' ? 10 : 15;
+  const message = `the header is of another network: it has ${fields} fields at slot ${String(slot)}, and on ${name} headers have 15 before Babbage, which begins at slot ${String(babbageSlot)}, and 10 from it on`;
+  return { code, message };
+}
+
+/**
+ * A node decodes a header and verifies the signature over its own encoding of the body. The signature can be good at an
+ * evolution that the network does not accept.
+ */
+function signatureFact(
+  { certificate, signedBytes, kesSignature }: BlockHeader,
+  difference: bigint,
+  { verifyKes }: HeaderCryptography,
+): SignatureFact {
+  if (difference < 0n || difference >= BigInt(SUM6_PERIODS)) return 'not-checked';
+  const key = certificate.hotVerificationKey;
+  return verifyKes(key, Number(difference), signedBytes, kesSignature) ? 'good' : 'bad';
+}
+
+function certificateFailure(reason: 'wrong-signature' | 'pre-launch-form'): HeaderFailure {
+  return reason === 'pre-launch-form'
+    ? {
+        code: 'certificate-pre-launch-form',
+        message:
+          'the cold key signed the certificate as CBOR, the form that was in use before the launch of mainnet',
+      }
+    : {
+        code: 'certificate-signature',
+        message: 'the certificate was not signed by the cold key that issued the block',
+      };
+}
+
+function startsLater(difference: bigint): string {
+  const count = difference === -1n ? '1 period' : `${String(-difference)} periods`;
+  return `the certificate starts ${count} after the slot`;
+}
+
+/** A failure of an evolution. */
+export interface EvolutionFailure {
+  readonly code: 'certificate-starts-later' | 'certificate-expired' | 'evolution-beyond-algorithm';
+  readonly message: string;
+}
+
+/** What is wrong with the evolution of a KES period, with the message for one before the start of the certificate. */
+export function evolutionFailures(
+  period: AbsolutePeriod,
+  status: EvolutionStatus,
+  early: (difference: bigint) => string,
+): EvolutionFailure[] {
+  const { state, difference, limit } = status;
+  if (state === 'valid') return [];
+  if (state === 'not-yet')
+    return [{ code: 'certificate-starts-later', message: early(difference) }];
+  const isNetwork = limit.setBy === 'network';
+  const accepts = isNetwork ? 'the network accepts' : 'the algorithm has';
+  const message = `KES period ${String(period)} is evolution ${String(difference)} of the certificate, and ${accepts} 0 to ${String(limit.evolutions - 1)}`;
+  return [{ code: isNetwork ? 'certificate-expired' : 'evolution-beyond-algorithm', message }];
+}
+
+function wrongSignature(period: AbsolutePeriod, { difference }: EvolutionStatus): HeaderFailure {
+  return {
+    code: 'kes-signature',
+    message: `the hot key did not sign the header at KES period ${String(period)}, evolution ${String(difference)}`,
+  };
+}
+
+/** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, unknown values as null. */
+export type VerdictJson = ReturnType<typeof verdictJson>;
+
+/** A verdict as a value for `JSON.stringify`, which throws at a bigint. */
+export function verdictJson(verdict: HeaderVerdict) {
+  if (
+    typeof verdict !== 'object' ||
+    (verdict as unknown) === null ||
+    !Array.isArray(verdict.failures)
+  )
+    throw wrongType('verdict', 'a verdict of verifyHeader', verdict);
+  const { result, valid, reasons, parameters, canonical, period, evolution, header } = verdict;
+  // The check makes a list of `any` of it.
+  const failures: HeaderVerdict['failures'] = verdict.failures;
+  return {
+    result,
+    valid,
+    failures,
+    reasons,
+    network: networkJson(parameters),
+    canonical: canonical ?? null,
+    kesPeriod: period === undefined ? null : String(period),
+    evolution: evolution === undefined ? null : evolutionJson(evolution),
+    certificateSignature: verdict.certificate,
+    kesSignature: verdict.kesSignature,
+    vrf: verdict.vrf,
+    header: header === undefined ? null : headerJson(header),
+    notJudged: verdict.notJudged,
+  };
+}
+
+function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters) {
+  return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
+}
+
+function evolutionJson(status: EvolutionStatus) {
+  const { state, difference, limit } = status;
+  const remainingPeriods = state === 'valid' ? status.remainingPeriods : null;
+  return { state, value: String(difference), remainingPeriods, limit };
+}
+
+/** A header as it is in a verdict. */
+export function headerJson(header: BlockHeader) {
+  const { shape, era, hash, poolId, previousHash, protocolVersion } = header;
+  return {
+    shape,
+    era: era ?? null,
+    hash,
+    blockNumber: String(header.blockNumber),
+    slot: String(header.slot),
+    previousHash: previousHash === undefined ? null : hexOf(previousHash),
+    coldVerificationKey: hexOf(header.issuerVerificationKey),
+    poolId,
+    protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
+    certificate: certificateJson(header.certificate),
+  };
+}
+
+function certificateJson(certificate: OperationalCertificate) {
+  return {
+    kesVerificationKey: hexOf(certificate.hotVerificationKey),
+    sequenceNumber: String(certificate.sequenceNumber),
+    startPeriod: String(certificate.startPeriod),
+    signature: hexOf(certificate.signature),
+  };
+}

@@ -1,0 +1,125 @@
+/** Headers and certificates, read and judged with cryptography in JavaScript. */
+import { checkBytes } from '@evolock/direct-serialise/arguments';
+import { ed25519, praosVrf, sum6Kes } from '@evolock/kes-verify';
+import {
+  VERIFICATION_KEY_SIZE,
+  type CertificateVerdict,
+  type OperationalCertificate,
+  type PoolId,
+} from './certificate/certificate.js';
+import { blake2b224, blake2b256 } from './hashes.js';
+import {
+  headerFunctions,
+  type HeaderFunctions,
+  type HeaderJudge,
+  type HeaderVerifierOptions,
+} from './header/header-functions.js';
+import { headerOf, readingWith, type BlockHeader } from './header/parse.js';
+import type { HeaderVerdict, HeaderVerdictOptions } from './header/verdict.js';
+import type { KesParameters } from './period/parameters.js';
+
+/** Reading needs hashes only, so that a bundle which only reads leaves out the curve. */
+const reading = /* @__PURE__ */ readingWith({ blake2b224, blake2b256 });
+
+/** The functions over the cryptography of `@evolock/kes-verify`. */
+export const functions: HeaderFunctions = /* @__PURE__ */ headerFunctions({
+  blake2b224,
+  blake2b256,
+  verifyEd25519: (verificationKey, message, signature) =>
+    ed25519.verify(verificationKey, message, signature),
+  verifyKes: (verificationKey, evolution, message, signature) =>
+    sum6Kes.verify(verificationKey, evolution, message, signature),
+  verifyVrf: (verificationKey, alpha, proof) => praosVrf.verify(verificationKey, alpha, proof),
+});
+
+/**
+ * Reads a header, without a verdict. It is alone, at the beginning of a block, or of a block with its era
+ * (`[era, [header, …]]`, as blocks are stored on disk); each of these as `24(bytes)`, too, and a header as ChainSync
+ * sends it (`[era − 1, 24(bytes)]`).
+ *
+ * @param input - Bytes, or hexadecimal digits as text or as the bytes of text. A header has at most 65,536 bytes, a block
+ * at most 2,500,000.
+ * @throws {@link HeaderError} `ERR_EVOLOCK_CARDANO_HEADER`.
+ */
+export function parseHeader(input: Uint8Array | string): BlockHeader {
+  return headerOf(input, reading);
+}
+
+/**
+ * Judges a header as a node does. Checks the certificate with the cold key that issued the block, the evolution with the
+ * limits of network and algorithm, and the KES signature over the canonical encoding of the decoded body. With the nonce of
+ * its epoch also the proofs of the VRF, and with the moment whether its slot has come. Checks all, even if one fails.
+ *
+ * @param input - As {@link parseHeader} takes it. Bytes that are not a header get a verdict too.
+ * @param parameters - The parameters of the header's network.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mainnet, verifyHeader } from '@evolock/cardano-headers';
+ *
+ * const { result, failures } = verifyHeader('820080', mainnet, { now: new Date() });
+ * assert.deepEqual([result, failures[0]?.code], ['not-a-header', 'malformed']);
+ * ```
+ */
+export function verifyHeader(
+  input: Uint8Array | string,
+  parameters: KesParameters,
+  options?: HeaderVerdictOptions,
+): HeaderVerdict {
+  return functions.verifyHeader(input, parameters, options);
+}
+
+/**
+ * Judges headers of one network, as {@link verifyHeader} does. A certificate is verified once, however many headers carry
+ * it: its verdict is kept by all bytes that it depends on, the cold key included. The KES signature of each header is
+ * verified.
+ */
+export class HeaderVerifier implements HeaderJudge {
+  readonly #judge: HeaderJudge;
+
+  /** Makes a verifier for the network of the parameters. No certificate is known to it. */
+  constructor(parameters: KesParameters, options?: HeaderVerifierOptions) {
+    this.#judge = functions.headerVerifier(parameters, options);
+  }
+
+  /** Judges a header as {@link verifyHeader} does. Returns `undefined` for a header that is not wanted. */
+  verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
+    return this.#judge.verify(input, options);
+  }
+}
+
+/**
+ * Whether a cold key signed a certificate. Does not check the periods: {@link evolutionOf} does.
+ *
+ * @param certificate - The certificate.
+ * @param coldVerificationKey - 32 bytes.
+ * @returns `valid`, and else the `reason`: a wrong signature, or one of the form before the launch of mainnet.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { absolutePeriod, verifyCertificate } from '@evolock/cardano-headers';
+ *
+ * const certificate = {
+ *   hotVerificationKey: new Uint8Array(32),
+ *   sequenceNumber: 0n,
+ *   startPeriod: absolutePeriod(0),
+ *   signature: new Uint8Array(64),
+ * };
+ * assert(!verifyCertificate(certificate, new Uint8Array(32).fill(7)).valid);
+ * ```
+ */
+export function verifyCertificate(
+  certificate: OperationalCertificate,
+  coldVerificationKey: Uint8Array,
+): CertificateVerdict {
+  return functions.verifyCertificate(certificate, coldVerificationKey);
+}
+
+/** The identity of the pool of a cold verification key of 32 bytes: its Blake2b-224 hash (BIP 173; CIP-5). */
+export function poolIdOf(coldVerificationKey: Uint8Array): PoolId {
+  return reading.poolIdOf(
+    checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE),
+  );
+}

@@ -1,0 +1,131 @@
+/**
+ * Block headers and operational certificates of Cardano, in JavaScript: periods, networks, certificates and the judgement of
+ * their numbers, headers and their verdict, nonces. It runs in browsers and in other engines without native code.
+ *
+ * @module
+ */
+export { ArgumentError, type ArgumentErrorCode } from '@evolock/direct-serialise/arguments';
+export {
+  type CertificateBody,
+  type CertificateVerdict,
+  type Hash,
+  type IssuedCertificate,
+  type OperationalCertificate,
+  type PoolId,
+} from './certificate/certificate.js';
+export {
+  numberVerdict,
+  type CounterWay,
+  type LastOnChain,
+  type NumberFacts,
+  type NumberRefusal,
+  type NumberVerdict,
+} from './certificate/number.js';
+export {
+  parseCertificate,
+  parseCounter,
+  type CertificateCounter,
+  type CertificateCounterFile,
+  type CertificateFile,
+} from './certificate/text.js';
+export {
+  EnvelopeError,
+  HeaderError,
+  NoDateError,
+  ParametersError,
+  type EnvelopeProblem,
+  type HeaderProblem,
+  type NoDateReason,
+  type ParametersErrorReason,
+} from './errors.js';
+export { isBlockHeaderBody } from './header/body-rule.js';
+export type { HeaderShape } from './header/fields.js';
+export {
+  headerFunctions,
+  type HeaderFunctions,
+  type HeaderJudge,
+  type HeaderVerifierOptions,
+} from './header/header-functions.js';
+export { headerItems, HeaderItems, type HeaderItem } from './header/items.js';
+export type {
+  BlockHeader,
+  HeaderCryptography,
+  HeaderHashes,
+  HeaderVrf,
+  VrfResult,
+} from './header/parse.js';
+export { MAX_BLOCK_SIZE } from './header/place.js';
+export type { IncompleteReason } from './header/slot-time.js';
+export {
+  evolutionFailures,
+  verdictJson,
+  type EvolutionFailure,
+  type HeaderFailure,
+  type HeaderFailureCode,
+  type HeaderResult,
+  type HeaderVerdict,
+  type HeaderVerdictOptions,
+  type NotJudged,
+  type NotJudgedCode,
+  type SignatureFact,
+  type VerdictJson,
+} from './header/verdict.js';
+export {
+  HeaderVerifier,
+  parseHeader,
+  poolIdOf,
+  verifyCertificate,
+  verifyHeader,
+} from './headers.js';
+export { bytesOfHex, hexOf } from './hex.js';
+export {
+  EpochNonces,
+  vrfInputOf,
+  type Nonce,
+  type NonceHeader,
+  type NonceOptions,
+  type NonceState,
+} from './nonce/epoch-nonces.js';
+export {
+  epochOfSlot,
+  epochParametersOf,
+  epochParametersOfGenesis,
+  type EpochParameters,
+  type ExtraEntropy,
+} from './nonce/epochs.js';
+export {
+  dateOfSlot,
+  evolutionLimit,
+  evolutionOf,
+  expiryOf,
+  firstSlotOfPeriod,
+  hasDates,
+  periodOfSlot,
+  slotOfDate,
+  type EvolutionLimit,
+  type EvolutionStatus,
+  type Expiry,
+  type InvalidEvolution,
+  type ValidEvolution,
+} from './period/evolution.js';
+export { parametersOfGenesis, type GenesisOptions } from './period/genesis.js';
+export {
+  absolutePeriod,
+  slot,
+  type AbsolutePeriod,
+  type Evolution,
+  type Meaning,
+  type Slot,
+} from './period/numbers.js';
+export {
+  kesParameters,
+  mainnet,
+  networkNamed,
+  networkNames,
+  preprod,
+  preview,
+  type KesParameters,
+  type KesParametersInit,
+  type NetworkName,
+  type SlotAnchor,
+} from './period/parameters.js';

@@ -1,0 +1,17 @@
+/** The functions over libsodium: the tests over many headers take them. */
+import { ed25519, blake2b256, sum6Kes } from '@evolock/kes-sum';
+import { sodium } from '@evolock/kes-sum/unsound';
+import { praosVrf } from '@evolock/vrf-praos';
+import { headerFunctions } from '../../src/index.js';
+
+export const native = headerFunctions({
+  blake2b224: (input) => {
+    const hash = new Uint8Array(28);
+    sodium.crypto_generichash(hash, input);
+    return hash;
+  },
+  blake2b256,
+  verifyEd25519: (...given) => ed25519.verify(...given),
+  verifyKes: (...given) => sum6Kes.verify(...given),
+  verifyVrf: (...given) => praosVrf.verify(...given),
+});
