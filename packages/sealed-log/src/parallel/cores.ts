@@ -1,12 +1,9 @@
-/** Verification on all cores: threads hash lines and verify signatures, and the walk of the library judges. */
+/** Entries on all cores: threads hash lines, and the walk of the library judges. */
 import { BytesPool } from '@evolock/kes-verify-pool';
-import { decodeBase64 } from '../format/base64.js';
-import { readVerifierKey } from '../format/key.js';
-import type { KesVerification, LogCryptography } from '../verify/cryptography.js';
+import type { LogCryptography } from '../verify/cryptography.js';
 import { SlotLeaves, type HashSlots, type SlotLines } from './leaves.js';
 import { hashLines, LineSlot } from './lines.js';
 import { native } from '../native.js';
-import { nameOf, sealsAfterProof } from './seals.js';
 import { linesMessage, type ThreadContext } from './thread.js';
 
 /** Bytes of lines that a thread hashes at a time: some 3 milliseconds. */
@@ -22,7 +19,6 @@ let lastId = 0;
 export class Cores implements AsyncDisposable {
   readonly #pool: BytesPool<ThreadContext, unknown> | undefined;
   readonly #slotBytes: number;
-  readonly #proved = new Set<string>();
 
   private constructor(pool: BytesPool<ThreadContext, unknown> | undefined, slotBytes: number) {
     this.#pool = pool;
@@ -47,25 +43,9 @@ export class Cores implements AsyncDisposable {
   /** The functions for the walk. */
   get cryptography(): LogCryptography {
     return {
-      sha256: native.sha256,
-      kesOfDepth: (depth) => this.#kesOfDepth(depth),
+      ...native,
       leavesOf: (pieces, firstEntry) => this.#leavesOf(pieces, firstEntry),
     };
-  }
-
-  /** The seals of a log, whose signatures are verified before the walk gets them. */
-  seals(
-    seals: AsyncIterable<Uint8Array>,
-    verifierKey: string,
-    material: string | undefined,
-  ): AsyncIterable<Uint8Array> {
-    const pool = this.#pool;
-    const key = readVerifierKey(verifierKey);
-    if (pool === undefined || key === undefined) return seals;
-    const first = material === undefined ? key.material : decodeBase64(material);
-    const prove = (messages: AsyncGenerator<Uint8Array, void>) =>
-      pool.judgeMany(messages, { sealsOf: key.origin }) as AsyncGenerator<readonly string[], void>;
-    return sealsAfterProof(seals, first ?? key.material, prove, this.#proved);
   }
 
   /** Ends the threads. */
@@ -85,14 +65,6 @@ export class Cores implements AsyncDisposable {
         ? hashHere(lines)
         : pool.judgeMany(messagesOf(lines, slots), { slots: all });
     return new SlotLeaves(pieces, firstEntry, free, inThreads);
-  }
-
-  #kesOfDepth(depth: number): KesVerification {
-    return {
-      verify: (...verification) =>
-        (this.#proved.size > 0 && this.#proved.delete(nameOf(depth, verification))) ||
-        native.kesOfDepth(depth).verify(...verification),
-    };
   }
 }
 

@@ -38,7 +38,7 @@ export interface OpenLog {
   readonly hashes: FilePart | undefined;
   readonly firstEntry: number | undefined;
   /** Where the earlier verification ended. */
-  readonly start: Pick<SealedLogState, 'material' | 'size'> | undefined;
+  readonly start: Pick<SealedLogState, 'size'> | undefined;
 }
 
 /** What a function of the library is asked. */
@@ -105,7 +105,7 @@ export async function judge<Asked extends Question>(
     verifierKey,
     cryptography: cores.cryptography,
     files: log.entries.map(countsSeals ? piecesOf : counted),
-    seals: cores.seals(seals, verifierKey, start?.material),
+    seals,
     hashes: log.hashes && piecesOf({ ...log.hashes, from: (start?.size ?? 0) * HASH_SIZE }),
     firstEntry,
     onProgress: (proved: Omit<Done, 'bytes'>) => tell({ bytes, ...proved }),

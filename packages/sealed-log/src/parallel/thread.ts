@@ -1,12 +1,10 @@
-/** The module of a thread that hashes lines and verifies seals, ahead of the walk. */
+/** The module of a thread that hashes lines, ahead of the walk. */
 import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
 import { SUBTREE_WIDTH } from '../format/tree.js';
 import { hashLines, LineSlot } from './lines.js';
-import { native } from '../native.js';
-import { provedSeals } from './seals.js';
 
-/** What the messages of a batch are: about lines in slots, or seals of an origin. */
-export type ThreadContext = { readonly slots: Slots } | { readonly sealsOf: string } | undefined;
+/** The slots that the messages of a batch are about. */
+export type ThreadContext = { readonly slots: Slots } | undefined;
 
 /** Slots in one memory, by an ID of their own. */
 interface Slots {
@@ -32,10 +30,7 @@ export function linesMessage(slot: number, firstLine: number, count: number): Ui
 export default function answer(batch: BytesBatch<ThreadContext>): unknown[] {
   const { context } = batch;
   if (context === undefined) return [];
-  const messages = [...bytesIn(batch)];
-  if ('sealsOf' in context)
-    return messages.map((message) => provedSeals(native, context.sealsOf, message));
-  return messages.map((message) => {
+  return [...bytesIn(batch)].map((message) => {
     const [index = 0, firstLine = 0, count = 0] = new Uint32Array(message.slice().buffer);
     const slot = slotsOf(context.slots)[index];
     if (slot !== undefined) hashLines(slot, firstLine, count);

@@ -110,12 +110,12 @@ export async function verifierKeyOf(
   throw usage(`${option} ${sourceName(text)}: the file does not hold a verifier key`);
 }
 
-/** Work for which it takes longer to start threads: bytes of entries, and of seals, which take longer. */
+/** Bytes of entries for which it takes longer to start threads, and bytes of seals that are a long work too. */
 const FEW_BYTES = 1 << 24;
 const TIMES_A_SEAL = 16;
 
 /** Where the parts of the files begin that were not verified before. */
-type Start = Pick<SealedLogState, 'material' | 'size' | 'entryBytes' | 'sealBytes'>;
+type Start = Pick<SealedLogState, 'size' | 'entryBytes' | 'sealBytes'>;
 
 /** Asks a function of the library about a log, on all cores, and shows the progress. */
 export async function askLog<Asked extends Question>(
