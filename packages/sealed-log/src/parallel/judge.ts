@@ -1,6 +1,7 @@
 /** A function of the library about a log in open files, on all cores. */
 import { read } from 'node:fs';
 import { promisify } from 'node:util';
+import { MOST_STREAMED, unpackedPieces, type PackedForm } from '../files/packed-file.js';
 import { HASH_SIZE } from '../format/tree.js';
 import { native } from '../native.js';
 import {
@@ -28,6 +29,8 @@ export interface FilePart {
   readonly to: number;
   /** A pipe has no places, and is read once. */
   readonly isPipe: boolean;
+  /** Of a compressed file, whose places are those of its content. */
+  readonly form: PackedForm | undefined;
 }
 
 /** A log, of which parts may have been verified before. */
@@ -143,9 +146,30 @@ const readFrom = promisify(read);
 /**
  * The bytes of a part of a file. Each piece uses the memory of the one before.
  *
- * @throws The error of the system, with the path.
+ * @throws The error of the system, with the path; {@link UnpackingError}.
  */
-export async function* piecesOf({
+export function piecesOf(part: FilePart): AsyncGenerator<Uint8Array, void> {
+  const { path, form } = part;
+  if (form === undefined) return bytesOf(part);
+  const whole = bytesOf({ ...part, from: 0, to: Infinity });
+  return between(unpackedPieces({ path, form }, whole, MOST_STREAMED), part);
+}
+
+/** What is in pieces from a place up to another. */
+async function* between(
+  pieces: AsyncIterable<Uint8Array>,
+  { from, to }: FilePart,
+): AsyncGenerator<Uint8Array, void> {
+  let at = 0;
+  for await (const piece of pieces) {
+    const part = piece.subarray(Math.max(0, from - at), Math.max(0, to - at));
+    if (part.length > 0) yield part;
+    at += piece.length;
+    if (at >= to) return;
+  }
+}
+
+async function* bytesOf({
   path,
   fd,
   from,

@@ -3,8 +3,18 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, readSync, type BigIntStats } from 'node:fs';
 import { isFileError, type OpenedFile } from '@evolock/direct-serialise-io/files';
 import { openEntries } from '../files/log-file.js';
+import {
+  formOfName,
+  isRead,
+  MOST_UNPACKED,
+  timeBeforePacking,
+  unpacked,
+  unpackingCommands,
+  type PackedForm,
+} from '../files/packed-file.js';
 import { HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { LEAF_ROOM, LeafInput, sha256 } from '../native.js';
+import { SealerError } from './errors.js';
 
 const PIECE = 1 << 18;
 const NEWLINE = 0x0a;
@@ -61,10 +71,21 @@ export class EntryFile {
   /** The hash of a whole line. It is used again: one for each would be garbage, and memory would grow with the log. */
   readonly #hash = new Uint8Array(HASH_SIZE);
 
-  private constructor({ fd, stats }: OpenedFile, now: number) {
+  /** Of a compressed file. */
+  readonly #packed: { readonly path: string; readonly form: PackedForm } | undefined;
+  /** What is in a compressed file, while it is read, and its size. */
+  #unpacked: Buffer | undefined;
+  #unpackedSize: number | undefined;
+
+  private constructor({ fd, stats }: OpenedFile, now: number, path: string) {
     this.#fd = fd;
+    const form = formOfName(path);
+    this.#packed = form && { path, form };
     this.identity = identityOf(stats);
     this.#seen = seenIn(stats);
+    const before = form && timeBeforePacking({ path, fd, form });
+    if (before !== undefined && before < this.#seen.changed)
+      this.#seen = { ...this.#seen, changed: before };
     this.openedAt = this.#changedAt = now;
   }
 
@@ -75,10 +96,24 @@ export class EntryFile {
    */
   static open(path: string, now: number): EntryFile | undefined {
     try {
-      return new EntryFile(openEntries(path), now);
+      return new EntryFile(openEntries(path), now, path);
     } catch (error) {
       if (isFileError(error, 'not-found')) return undefined;
       throw error;
+    }
+  }
+
+  /** Whether it is compressed in a form that is not read here. */
+  get isUnread(): boolean {
+    return this.#packed !== undefined && !isRead(this.#packed.form);
+  }
+
+  /** Whether its content can be read. */
+  get isWhole(): boolean {
+    try {
+      return this.#size >= 0;
+    } catch {
+      return false;
     }
   }
 
@@ -95,13 +130,14 @@ export class EntryFile {
 
   /** The number of bytes that were not read; negative when the file is shorter than what was read. */
   get unread(): number {
-    return this.#seen.size - this.#offset;
+    return this.#size - this.#offset;
   }
 
   /** Looks at it again. */
   look(now: number): void {
-    const { size } = this.#seen;
+    const { size, changed } = this.#seen;
     this.#seen = seenIn(fstatSync(this.#fd, { bigint: true }));
+    if (this.#packed !== undefined) this.#seen = { ...this.#seen, changed };
     if (this.#seen.size === size) return;
     this.#changedAt = now;
     this.hasChanged = true;
@@ -110,10 +146,11 @@ export class EntryFile {
   /** Counts the lines up to the end that was seen, of which none was read. Each byte is looked at once. */
   countLines(): number {
     let { lines, bytes } = this.#counted;
-    if (bytes > this.#seen.size) [lines, bytes] = [0, 0];
-    const piece = new Uint8Array(Math.min(PIECE, this.#seen.size - bytes));
-    while (bytes < this.#seen.size) {
-      const count = readSync(this.#fd, piece, 0, piece.length, bytes);
+    const size = this.#size;
+    if (bytes > size) [lines, bytes] = [0, 0];
+    const piece = new Uint8Array(Math.min(PIECE, size - bytes));
+    while (bytes < size) {
+      const count = this.#readAt(piece, 0, piece.length, bytes);
       if (count === 0) break;
       bytes += count;
       const read = piece.subarray(0, count);
@@ -168,7 +205,7 @@ export class EntryFile {
       this.#input = new LeafInput(new Uint8Array(LEAF_ROOM + PIECE));
     while (this.#hashLines(take)) {
       if (this.unread <= 0) return true;
-      const count = readSync(this.#fd, this.#input.memory, LEAF_ROOM, PIECE, this.#offset);
+      const count = this.#readAt(this.#input.memory, LEAF_ROOM, PIECE, this.#offset);
       if (count === 0) return true;
       this.#offset += count;
       [this.#from, this.#to] = [LEAF_ROOM, LEAF_ROOM + count];
@@ -179,6 +216,7 @@ export class EntryFile {
   /** Takes the last line when it has no newline, since no line follows in this file. Returns whether more are wanted. */
   finish(take: Take): boolean {
     this.#input = new LeafInput(new Uint8Array(0));
+    this.forget();
     return this.#line === undefined || take(this.#endLine(this.#line));
   }
 
@@ -192,14 +230,42 @@ export class EntryFile {
     closeSync(this.#fd);
   }
 
+  /** Forgets the content of a compressed file, which is unpacked again when it is read. */
+  forget(): void {
+    this.#unpacked = undefined;
+  }
+
+  /** Bytes of entries. */
+  get #size(): number {
+    if (this.#packed === undefined) return this.#seen.size;
+    this.#unpackedSize ??= this.#content(this.#packed).length;
+    return this.#unpackedSize;
+  }
+
+  #readAt(bytes: Uint8Array, offset: number, length: number, position: number): number {
+    if (this.#packed === undefined) return readSync(this.#fd, bytes, offset, length, position);
+    const content = this.#content(this.#packed);
+    return content.copy(bytes, offset, position, position + length);
+  }
+
+  #content({ path, form }: { readonly path: string; readonly form: PackedForm }): Buffer {
+    try {
+      if (!isRead(form)) throw new TypeError('a form that is not read here');
+      this.#unpacked ??= unpacked({ path, fd: this.#fd, form }, this.#seen.size, MOST_UNPACKED);
+      return this.#unpacked;
+    } catch (cause) {
+      throw new SealerError('packed-files', { path, detail: unpackingCommands([path]), cause });
+    }
+  }
+
   /** Whether bytes with this hash are at a place, and these bytes behind them. */
   #has(from: number, length: number, leaf: () => Uint8Array, end = new Uint8Array(0)): boolean {
     const size = length + end.length;
     if (from < 0) return false;
-    if (length > MOST_COMPARED) return this.#seen.size >= from + size;
+    if (length > MOST_COMPARED) return this.#size >= from + size;
     const bytes = new Uint8Array(1 + size);
     return (
-      readSync(this.#fd, bytes, 1, size, from) === size &&
+      this.#readAt(bytes, 1, size, from) === size &&
       Buffer.compare(bytes.subarray(1 + length), end) === 0 &&
       Buffer.compare(sha256(bytes.subarray(0, 1 + length)), leaf()) === 0
     );

@@ -13,7 +13,7 @@ import {
   closeAll,
   LogFiles,
   openFiles,
-  refusePacked,
+  refuseUnread,
   reopenFiles,
   type FilesListener,
   type FilesWorld,
@@ -208,7 +208,20 @@ function isAnyOf(file: EntryFile, lost: readonly ReadFile[]): boolean {
 }
 
 /** Whether a file begins with the entries of a file that was read. */
-function isCopy(file: EntryFile, { position, before, size, nodes }: ReadFile): boolean {
+function isCopy(file: EntryFile, read: ReadFile): boolean {
+  try {
+    const isIt = hasEntries(file, read);
+    // Many files can be looked at until it is found.
+    if (!isIt) file.forget();
+    return isIt;
+  } catch (error) {
+    // A compressed file that is damaged.
+    if (error instanceof SealerError && error.reason === 'packed-files') return false;
+    throw error;
+  }
+}
+
+function hasEntries(file: EntryFile, { position, before, size, nodes }: ReadFile): boolean {
   if (position.last === undefined || !file.hasAt(position)) return false;
   const grown = new Frontier(sha256, before);
   file.read((leaf) => {
@@ -331,9 +344,9 @@ function beginningOf({ size, nodes }: Hint['before']): Beginning {
   return { size, nodes, before: { size, nodes } };
 }
 
-/** Between the first file that is there and the last, none may be compressed. */
+/** Between the first file that is there and the last, none may be in a form that is not read. */
 function refuseGaps(names: LogNames, [first, ...later]: readonly EntryFile[]): void {
-  if (first !== undefined && later.length > 0) refusePacked(names, first);
+  if (first !== undefined && later.length > 0) refuseUnread(names, first.seen.changed);
 }
 
 /**

@@ -28,7 +28,7 @@ import {
 } from './keys.js';
 import { SealLines, type LinesRead } from './lines.js';
 import { LogTree, stillLost, treesOf, type TreeSource } from './log-tree.js';
-import { areNamed, openFiles } from './rotation.js';
+import { areNamed, openFiles, refuseLost } from './rotation.js';
 import { startOf, type Found, type FoundKey, type SealLine, type Start } from './start.js';
 import { successionsTo, type Successions } from './successions.js';
 import type { EngineOptions, World } from './world.js';
@@ -320,6 +320,8 @@ function treeSealedBy(
     most = Math.max(most, tree.frontier.size);
     tree.close();
   }
+  // One of them can be the file that is missing.
+  refuseLost(source.names, hint?.files[0]?.since ?? 0);
   const number = last?.number ?? 0;
   const seals = { from: firstWrongSeal(source, file) ?? number, to: number };
   const isHere = hint === undefined || areNamed(source.names, hint.files.slice(0, 1));

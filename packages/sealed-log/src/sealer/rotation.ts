@@ -5,6 +5,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
+import { unpackedName, unpackingCommands } from '../files/packed-file.js';
 import {
   BEGINNING,
   EntryFile,
@@ -27,9 +28,6 @@ const COPIED = -Infinity;
 
 /** Files of ours. */
 const OURS = /\.(?:seals|hashes|chain|hint|renewal|old-\d+|evolock-lock)$/;
-
-/** Compressed files, which are not read. */
-const PACKED = /\.(?:gz|tgz|bz2|xz|lzma|zst|lz4|lzo|br|zip|7z|z)$/i;
 
 /** Where the files of a log are. */
 export interface LogNames {
@@ -233,7 +231,7 @@ export class LogFiles {
   }
 
   #isRotated(file: EntryFile): boolean {
-    return oldNames(this.#names, false).some((name) => hasIdentity(name, file.identity));
+    return oldNames(this.#names).some((name) => hasIdentity(name, file.identity));
   }
 
   /** Adds the file that has the name now, and those that had it since the last look. */
@@ -314,7 +312,7 @@ export function reopenFiles(
       return one;
     });
     if (file === undefined || known.includes(undefined)) return undefined;
-    if (file !== named) refusePacked(names, file);
+    if (file !== named) refuseUnread(names, file.seen.changed);
     file.goTo(position);
     const others = filesAfter(found, file).filter(
       (one) => !known.includes(one) && (one === named || !isLost(one)),
@@ -338,7 +336,7 @@ export function openFiles(
   names: LogNames,
   now: number,
 ): { readonly all: EntryFile[]; readonly named: EntryFile | undefined } {
-  const all: EntryFile[] = [];
+  let all: EntryFile[] = [];
   const add = (file: string): EntryFile | undefined => {
     const opened = EntryFile.open(file, now);
     if (opened === undefined) return undefined;
@@ -349,7 +347,9 @@ export function openFiles(
     return opened;
   };
   try {
-    for (const file of oldNames(names, false)) add(file);
+    for (const file of oldNames(names)) add(file);
+    closeAll(all.filter(({ isUnread }) => isUnread));
+    all = all.filter(({ isUnread }) => !isUnread);
     all.sort((left, right) => Number(left.seen.changed - right.seen.changed));
     return { named: add(names.path), all };
   } catch (error) {
@@ -358,31 +358,68 @@ export function openFiles(
   }
 }
 
-/** The names that a pattern gives, or those of compressed files. Of `log.1` and `log.2`, the newer is the last. */
-function oldNames({ path, rotated, others }: LogNames, isPacked: boolean): string[] {
+/**
+ * The names that a pattern gives, also with the ending of a compressed file, unless the unpacked one is there: then it is being
+ * compressed, or was unpacked. Of `log.1` and `log.2`, the newer is the last.
+ */
+function oldNames({ path, rotated, others }: LogNames): string[] {
   if (rotated === undefined) return [];
   const parts = rotated
     .split('*')
     .map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
   const isOld = new RegExp(`^${parts.join('.*')}$`, 's');
-  return readdirSync(dirname(path), { withFileTypes: true })
+  const names = readdirSync(dirname(path), { withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => name)
-    .filter((name) => PACKED.test(name) === isPacked && isOld.test(name.replace(PACKED, '')))
+    .map(({ name }) => name);
+  return names
+    .filter((name) => isOld.test(unpackedName(name)))
+    .filter((name) => unpackedName(name) === name || !names.includes(unpackedName(name)))
     .sort((left, right) => right.localeCompare(left, 'en', { numeric: true }))
     .map((name) => join(dirname(path), name))
     .filter((file) => !OURS.test(file) && file !== path && !others.includes(file));
 }
 
-/** What was compressed after a file lost the name of the log can have entries that were not read. */
-export function refusePacked(names: LogNames, { seen }: EntryFile): void {
-  const unpacked = oldNames(names, false);
-  for (const file of oldNames(names, true)) {
-    if (unpacked.includes(file.replace(PACKED, ''))) continue;
-    const found = statSync(file, { throwIfNoEntry: false, bigint: true });
-    if (found !== undefined && found.mtimeNs > seen.changed)
-      throw new SealerError('missing-entries', { path: file });
+/**
+ * Refuses compressed files of a form that is not read here, and were changed after a time, in nanoseconds: they can have entries
+ * that were not read. All of them are named.
+ */
+export function refuseUnread(names: LogNames, after: bigint): void {
+  refuse(packedFiles(names, ({ isUnread }) => isUnread).filter(({ changed }) => changed > after));
+}
+
+/** Refuses those that can be a file that was not found: last changed after that one was first seen, or right before. */
+export function refuseLost(names: LogNames, since: number): void {
+  const found = packedFiles(names, (file) => !file.isWhole);
+  const from = found.findIndex(({ changed }) => changed >= BigInt(since) * MILLISECOND);
+  refuse(found.slice(Math.max(0, (from < 0 ? found.length : from) - 1)));
+}
+
+const MILLISECOND = 1_000_000n;
+
+interface Packed {
+  readonly path: string;
+  readonly changed: bigint;
+}
+
+/** Compressed files that are of some sort, by the times of their last changes. */
+function packedFiles(names: LogNames, isOne: (file: EntryFile) => boolean): Packed[] {
+  const found: Packed[] = [];
+  for (const path of oldNames(names)) {
+    const file = EntryFile.open(path, 0);
+    if (file === undefined) continue;
+    try {
+      if (isOne(file)) found.push({ path, changed: file.seen.changed });
+    } finally {
+      file.close();
+    }
   }
+  return found.sort((left, right) => Number(left.changed - right.changed));
+}
+
+function refuse(files: readonly Packed[]): void {
+  const paths = files.map(({ path }) => path);
+  if (paths.length === 0) return;
+  throw new SealerError('packed-files', { path: paths[0], detail: unpackingCommands(paths) });
 }
 
 /** Whether files have names of the log still. */

@@ -38,7 +38,7 @@ export interface SealerOptions {
   /**
    * The names of old files in the folder of the log, with `*` for any characters: `audit.log.*`. Rotated files are found there
    * after a stop, when there were several rotations at once, and when a copy was made and the log was emptied. Nothing else
-   * may have such a name, except compressed files, which are not read.
+   * may have such a name. Files compressed from such ones are found too.
    */
   readonly rotated?: string | undefined;
   /** The depth of new keys, 0 to 20, each of which makes 2^depth seals. When absent, a successor has that of the key before it, and the first key 14. */

@@ -122,6 +122,7 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'missing-seals': 'invalid',
   'no-seals': 'invalid',
   'missing-entries': 'invalid',
+  'packed-files': 'invalid',
   'changed-entries': 'invalid',
   'old-folder': 'invalid',
   fork: 'invalid',

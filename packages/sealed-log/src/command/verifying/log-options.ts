@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Terms } from '@evolock/command-line/command';
-import { invalid, usage } from '@evolock/command-line/errors';
+import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import {
   InvalidArgumentError,
   positiveNumber,
@@ -13,7 +13,7 @@ import {
 import { Progress } from '@evolock/command-line/progress';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
-import { sourceName } from '@evolock/command-line/text';
+import { printable, sourceName } from '@evolock/command-line/text';
 import { readVerifierKey } from '../../format/key.js';
 import {
   judge,
@@ -25,6 +25,7 @@ import {
 } from '../../parallel/judge.js';
 import type { Sent } from '../../parallel/walk-thread.js';
 import { hashesOf, sealsOf } from '../../files/log-file.js';
+import { isRead, unpackingCommands, type UnpackingError } from '../../files/packed-file.js';
 import type { SealedLogState } from '../../verify/index.js';
 import { OpenedFile, wholeOf } from './read.js';
 
@@ -137,13 +138,8 @@ export async function askLog<Asked extends Question>(
   try {
     // All are open before anything is read: a rotation may rename them meanwhile.
     const logs: OpenedFile[] = [];
-    for (const path of paths.logs) {
-      const file = await open(path);
-      // Entries are any bytes: the name has to say it too.
-      if (path.endsWith('.gz') && (await file.isGzip()))
-        throw usage(`${sourceName(path)}: it is compressed: unpack it, and give the unpacked file`);
-      logs.push(file);
-    }
+    for (const path of paths.logs) logs.push(await open(path));
+    refuseUnread(logs);
     const hashes = paths.hashes === undefined ? undefined : (await open(paths.hashes)).part();
     // The length of the seals first: entries that come later are not sealed yet.
     const seals = await partAfter([await open(paths.seals)], start?.sealBytes);
@@ -176,15 +172,36 @@ export async function askLog<Asked extends Question>(
     const ask = threads === 0 ? judge : judgeInThread;
     try {
       return await ask({ log, question, threads, countsSeals }, session.context.modules, tell);
-    } catch (error) {
-      const { syscall, path } = error as NodeJS.ErrnoException;
-      throw syscall === undefined || path === undefined ? error : systemError(path, error);
     } finally {
       progress.clear();
     }
+  } catch (error) {
+    throw inWordsOfFile(error);
   } finally {
     for (const file of opened) await file[Symbol.asyncDispose]();
   }
+}
+
+/** Refuses compressed files that are not read here, all at once. */
+function refuseUnread(files: readonly OpenedFile[]): void {
+  const unread = files.filter(({ form }) => form !== undefined && !isRead(form));
+  if (unread.length === 0) return;
+  const commands = unpackingCommands(unread.map(({ path }) => path));
+  throw usage(
+    `compressed files of a form that is not read here: unpack them, and give the unpacked files: ${printable(commands)}`,
+  );
+}
+
+/** The error of a file that could not be read, or unpacked. */
+function inWordsOfFile(error: unknown): unknown {
+  const { syscall, path, packed, message } = error as Partial<
+    NodeJS.ErrnoException & UnpackingError
+  >;
+  if (packed !== undefined)
+    return new CommandError('environment', `${sourceName(packed)}: ${String(message)}`, {
+      cause: error,
+    });
+  return syscall === undefined || path === undefined ? error : systemError(path, error);
 }
 
 /** MiB for new objects of the thread that walks. Two thirds are copies. */
@@ -230,7 +247,7 @@ async function partAfter(files: readonly OpenedFile[], bytes = 0): Promise<Parts
   const parts: FilePart[] = [];
   let [left, total] = [bytes, 0];
   for (const file of files) {
-    const size = await file.size();
+    const size = left === 0 ? await file.size() : await file.contentSize();
     const from = Math.min(left, size);
     left -= from;
     total += size - from;

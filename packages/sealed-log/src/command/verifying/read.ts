@@ -6,6 +6,7 @@ import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName, STDIN } from '@evolock/command-line/text';
 import { openGiven } from '../../files/log-file.js';
+import { FORM_BYTES, formOf, type PackedForm } from '../../files/packed-file.js';
 import { piecesOf, type FilePart } from '../../parallel/judge.js';
 
 /** A file that is open: another file may get its name. */
@@ -14,35 +15,50 @@ export class OpenedFile implements AsyncDisposable {
   readonly #handle: FileHandle;
   readonly #isPipe: boolean;
 
-  private constructor(path: string, handle: FileHandle, isPipe: boolean) {
+  /** Of a compressed file. */
+  readonly form: PackedForm | undefined;
+
+  private constructor(path: string, handle: FileHandle, isPipe: boolean, form?: PackedForm) {
     this.path = path;
     this.#handle = handle;
     this.#isPipe = isPipe;
+    this.form = form;
   }
 
   /** Opens a file. */
   static async open(path: string): Promise<OpenedFile> {
     const handle = await aboutFile(path, openGiven(path));
     const stat = await aboutFile(path, handle.stat());
-    return new OpenedFile(path, handle, !stat.isFile());
+    if (!stat.isFile()) return new OpenedFile(path, handle, true);
+    const begin = new Uint8Array(FORM_BYTES);
+    await aboutFile(path, handle.read(begin, 0, FORM_BYTES, 0));
+    return new OpenedFile(path, handle, false, formOf(path, begin));
   }
 
-  /** The present size in bytes; infinite for a pipe. */
+  /** The present size in bytes; infinite for a pipe, and for a compressed file, which has to be read to know it. */
   async size(): Promise<number> {
-    if (this.#isPipe) return Infinity;
+    if (this.#isPipe || this.form !== undefined) return Infinity;
     return (await aboutFile(this.path, this.#handle.stat())).size;
   }
 
-  /** Whether a regular file has the magic number of gzip. */
-  async isGzip(): Promise<boolean> {
-    if (!Number.isFinite(await this.size())) return false;
-    const { buffer } = await aboutFile(this.path, this.#handle.read(new Uint8Array(2), 0, 2, 0));
-    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  /** The size of the content: that of a compressed file is counted. */
+  async contentSize(): Promise<number> {
+    if (this.form === undefined) return this.size();
+    let size = 0;
+    for await (const piece of piecesOf(this.part())) size += piece.length;
+    return size;
   }
 
   /** The bytes from a place up to another. */
   part(from = 0, to = Infinity): FilePart {
-    return { path: this.path, fd: this.#handle.fd, from, to, isPipe: this.#isPipe };
+    return {
+      path: this.path,
+      fd: this.#handle.fd,
+      from,
+      to,
+      isPipe: this.#isPipe,
+      form: this.form,
+    };
   }
 
   /** Closes the file. */
