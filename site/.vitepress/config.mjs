@@ -96,7 +96,7 @@ const guides = [
 
 /** What the theme can do and no page uses. */
 const unused =
-  /DocSearch-(?!Button|Search)|data-theme=|custom-block|vp-(?:sponsor|code-group)|vpi-(?:heart|languages|square-pen)|line-numbers|\.(?:diff|highlighted|has-focused)/;
+  /DocSearch-(?!Button(?!-Key--)|Search-)|data-theme=|custom-block|VP(?:DocAside(?:CarbonAds|Sponsors)|OutlineDropdown|TeamMembers)|vp-(?:block|sponsor|code-group)|vpi-(?:heart|languages|plus|square-pen)|line-numbers|\.(?:diff|highlighted|has-focused)/;
 const unusedVariables =
   /^--(?:vp-(?:badge|c-(?:indigo|purple|sponsor|tip|note|success|important|caution|warning|danger|green-[23])|carbon|code-(?:tab|block-divider|line-(?!height))|custom-block|home|input-bg|shadow-[245]|sponsor|z-index-layout-top)|docsearch)/;
 
