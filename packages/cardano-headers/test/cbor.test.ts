@@ -84,6 +84,12 @@ function vectorOf(place: { readonly algorithm: string; readonly depth: number })
   )!;
 }
 
+test('a number of 32 bits ends below 2^32', () => {
+  const shape = number('number', 32);
+  expect(decodeItem(encodeItem(2n ** 32n - 1n), 0, shape)).toBe(2n ** 32n - 1n);
+  expect(() => decodeItem(encodeItem(2n ** 32n), 0, shape)).toThrow(CborError);
+});
+
 test.each(encodings)('$algorithm depth $depth: the encodings are those of the vectors', (head) => {
   const { verificationKey, signatures } = vectorOf(head);
   const all = [
