@@ -21,7 +21,7 @@ export {
   type FileErrorReason,
 } from './errors.js';
 export { eraseFile, eraseLeftovers } from './files/erasing.js';
-export { identityOfFile, type FileIdentity } from './files/identity.js';
+export { identityOfFile, type FileIdentity } from './system/identity.js';
 export {
   KeyFile,
   type EvolvingAlgorithm,
@@ -29,7 +29,7 @@ export {
   type KeyFileContent,
   type KeyFileOptions,
 } from './files/key-file.js';
-export { HeldLock, holdLockFile, withLockFile } from './files/lock-file.js';
+export { HeldLock, holdLockFile, withLockFile } from './locks/lock-file.js';
 export {
   directSerialiseToChild,
   directSerialiseToSocket,

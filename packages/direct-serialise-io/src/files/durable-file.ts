@@ -18,12 +18,19 @@ import {
 import { MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
-import { flushFolderOf, refuseUnflushable, runBlocking, type Steps } from './flush.js';
-import { areSame, identityOf, type Replaced } from './identity.js';
+import { flushFolderOf, refuseUnflushable, runBlocking, type Steps } from '../system/flush.js';
+import { areSame, identityOf, type Replaced } from '../system/identity.js';
 import { eraseLeftover, leftoversOf, removeLeftovers } from './erasing.js';
-import { withLockFile } from './lock-file.js';
-import { attempt, attemptSteps, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
-import { nameBeside, overwrite, OWNER_ONLY, TemporaryFile } from './temporary-file.js';
+import { withLockFile } from '../locks/lock-file.js';
+import {
+  attempt,
+  attemptSteps,
+  close,
+  hasNoLinks,
+  isFileError,
+  openUnfollowed,
+} from '../system/calls.js';
+import { nameBeside, overwrite, OWNER_ONLY, TemporaryFile } from '../system/temporary-file.js';
 
 /** How a file is written. */
 export interface DurableOptions extends Partial<Replaced>, AllocationOptions {

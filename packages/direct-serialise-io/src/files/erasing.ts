@@ -1,10 +1,10 @@
 /** Overwrites and removes the file of a secret, and what killed runs left beside it. */
 import { constants, fchmodSync, fstatSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
 import { FileError } from '../errors.js';
-import { flushFolderOf, refuseUnflushable, runBlocking, type Steps } from './flush.js';
-import { withLockFile } from './lock-file.js';
-import { attempt, attemptSteps, checkPath, close, openUnfollowed } from './system.js';
-import { nameBeside, overwrite, OWNER_ONLY, temporaryFilesOf } from './temporary-file.js';
+import { flushFolderOf, refuseUnflushable, runBlocking, type Steps } from '../system/flush.js';
+import { withLockFile } from '../locks/lock-file.js';
+import { attempt, attemptSteps, checkPath, close, openUnfollowed } from '../system/calls.js';
+import { nameBeside, overwrite, OWNER_ONLY, temporaryFilesOf } from '../system/temporary-file.js';
 
 /**
  * Overwrites and removes the file of a secret and the unfinished files beside it, under the lock of the file. Returns when

@@ -6,12 +6,12 @@
 export { FileError, type FileErrorReason } from '../errors.js';
 export { withLockedMemory } from '../staging.js';
 export { PreparedFile, writeDurably, writeUnderLock, type DurableOptions } from './durable-file.js';
-export { flushFolder, refuseUnflushable } from './flush.js';
-export { identityOf, identityOfFile, replacedBy, type FileIdentity } from './identity.js';
+export { flushFolder, refuseUnflushable } from '../system/flush.js';
+export { identityOf, identityOfFile, replacedBy, type FileIdentity } from '../system/identity.js';
 export { withKeyFile, type KeyFileHeader, type KeyFileParts } from './key-file-form.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf, removeLeftovers } from './erasing.js';
-export { HeldLock, holdLockFile, withLockFile } from './lock-file.js';
-export { lockStateOf, type LockState } from './lock.js';
+export { HeldLock, holdLockFile, withLockFile } from '../locks/lock-file.js';
+export { lockStateOf, type LockState } from '../locks/lock.js';
 export {
   attempt,
   checkPath,
@@ -22,5 +22,12 @@ export {
   type OpenedFile,
   openRegular,
   openSecret,
-} from './system.js';
-export { exchangeableOn, placeInWords, rootAndUser, wayTo, type Place, type Way } from './way.js';
+} from '../system/calls.js';
+export {
+  exchangeableOn,
+  placeInWords,
+  rootAndUser,
+  wayTo,
+  type Place,
+  type Way,
+} from '../system/way.js';

@@ -8,7 +8,7 @@ import { readSync } from 'node:fs';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { FileError } from '../errors.js';
 import { MAX_IO_SIZE, withLockedMemory } from '../staging.js';
-import { attempt, close, isOpenToOthers, openRegular } from './system.js';
+import { attempt, close, isOpenToOthers, openRegular } from '../system/calls.js';
 
 /** The most public bytes beside a key. */
 export const MAX_PUBLIC_SIZE = 2048;

@@ -23,11 +23,17 @@ import {
   ReleasedError,
   type AllocationOptions,
 } from '@evolock/mlocked-bytes';
-import { filled, refuseClones, unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
+import {
+  endOnRelease,
+  filled,
+  refuseClones,
+  unsoundMemory,
+  whileUnderWay,
+} from '@evolock/mlocked-bytes/unsound';
 import { FileError } from '../errors.js';
 import { PreparedFile } from './durable-file.js';
 import { erasing, erasingLeftover, leftoversOf } from './erasing.js';
-import { flushFolderOf, refuseUnflushable, runInPool, type Steps } from './flush.js';
+import { flushFolderOf, refuseUnflushable, runInPool, type Steps } from '../system/flush.js';
 import {
   headerText,
   MAX_PUBLIC_SIZE,
@@ -35,8 +41,8 @@ import {
   type KeyFileHeader,
   type KeyFileParts,
 } from './key-file-form.js';
-import { holdLockFile, type HeldLock } from './lock-file.js';
-import { attemptSteps, checkPath, isFileError, namingFile } from './system.js';
+import { holdLockFile, type HeldLock } from '../locks/lock-file.js';
+import { attemptSteps, checkPath, isFileError, namingFile } from '../system/calls.js';
 
 /** A signing key whose period only increases. Every KES signing key is one. */
 export interface EvolvingKey extends DirectSerialise {
@@ -90,7 +96,8 @@ type Algorithms<Key extends EvolvingKey> = (name: string) => EvolvingAlgorithm<K
  * again. A program that must not sign twice at one period publishes the signature only after a call that succeeded.
  *
  * **Until a write** of a new period the file can sign for the earlier ones. Close the file, or use `await using`: both
- * write what the file does not have. A process that ends without it leaves the file at the period of the last write.
+ * write what the file does not have, and so does `releaseAll` of mlocked-bytes. A process that ends without it leaves the
+ * file at the period of the last write.
  *
  * @example
  * ```ts
@@ -120,6 +127,8 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   #version = 0;
   /** What the file has durably. */
   #written: State;
+  /** Withdraws the end of the use by `releaseAll`. */
+  readonly #withdraw: () => void;
   /** The end of the use of the file, which begins once. */
   #ending: Promise<void> | undefined;
   /** Settles when the write in progress has ended. */
@@ -142,6 +151,9 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     this.#known = [header.verificationKey];
     this.#publicBytes = publicBytes;
     this.#written = this.#state();
+    // A file that its program lost is collected: nothing here keeps it.
+    const self = new WeakRef(this);
+    this.#withdraw = endOnRelease(async () => self.deref()?.close());
   }
 
   /**
@@ -181,7 +193,10 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
       else await runInPool(attemptSteps(file, flushFolderOf(file)));
       return opened;
     } catch (error) {
-      if (opened !== undefined) opened.#wipe();
+      if (opened !== undefined) {
+        opened.#withdraw();
+        opened.#wipe();
+      }
       lock.release();
       throw error;
     }
@@ -319,6 +334,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   /** Wipes the key and returns the lock. A second call changes nothing. */
   #giveUp(): void {
     const { saved } = this;
+    this.#withdraw();
     try {
       this.#wipe();
     } finally {

@@ -17,6 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { EvolockError } from '@evolock/direct-serialise';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
+import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { eraseFile, holdLockFile, KeyFile, withLockFile } from '../../src/index.js';
@@ -111,6 +112,7 @@ test('a key that its user evolves is not saved, and the end of its use writes it
   const ends = [
     (file: KeyFile<ToyKey>) => file.close(),
     (file: KeyFile<ToyKey>) => file[Symbol.asyncDispose](),
+    () => releaseAll(),
   ];
   for (const [index, end] of ends.entries()) {
     const file = await opened(path, { publicBytes: pattern(5) });
@@ -188,6 +190,34 @@ test('an end that cannot write throws, and the key is wiped and the lock returne
   await again.updateTo(3);
   await again.close();
   expect(periodsIn(path)).toEqual([3]);
+});
+
+test('releaseAll throws what an open file cannot write, when all keys are wiped', async () => {
+  const paths = [fileName(), fileName(), fileName()];
+  const files = await Promise.all(paths.map((path) => opened(path)));
+  const keys = files.map((file) => file.key);
+  for (const key of keys) key.updateTo(3);
+  const [first = '', second = ''] = paths;
+  const error = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'not-regular', path: first };
+  const replaceByFolder = (path: string) => {
+    renameSync(path, `${path}.own`);
+    mkdirSync(path);
+  };
+  replaceByFolder(first);
+  await expect(releaseAll()).rejects.toMatchObject(error);
+  expect(keys.map((key) => key.released)).toEqual([true, true, true]);
+  expect(paths.slice(1).flatMap((path) => periodsIn(path))).toEqual([3, 3]);
+  await expect(files[0]?.close()).rejects.toMatchObject(error);
+  // What was told is not told again.
+  await releaseAll();
+  rmSync(first, { recursive: true });
+  renameSync(`${first}.own`, first);
+  for (const path of [first, second]) {
+    (await opened(path)).key.updateTo(4);
+    replaceByFolder(path);
+  }
+  const several = { errors: [error, { ...error, path: second }] };
+  await expect(releaseAll()).rejects.toMatchObject(several);
 });
 
 test('what failed to be retired or replaced is written by close', async () => {

@@ -5,9 +5,9 @@ import { runInThisContext } from 'node:vm';
 import { errorOf, wrongly } from '@evolock/test-support';
 import { onPlatform } from '@evolock/test-support/on-platform';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { withLockFile } from '../../src/files/lock-file.js';
-import { newHolder, textOf, type LockHolder } from '../../src/files/lock-holder.js';
-import { ProofOfLife } from '../../src/files/proof-of-life.js';
+import { withLockFile } from '../../src/locks/lock-file.js';
+import { newHolder, textOf, type LockHolder } from '../../src/locks/lock-holder.js';
+import { ProofOfLife } from '../../src/locks/proof-of-life.js';
 import { directory as folder } from '../support/files.js';
 
 /** A fact of this system; `undefined` when unknown. */

@@ -1,7 +1,7 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import { FileError } from '../errors.js';
-import { attempt, checkPath } from './system.js';
+import { attempt, checkPath } from './calls.js';
 
 /** The identity and state of a file. A path may lead to another file later. */
 export interface FileIdentity {

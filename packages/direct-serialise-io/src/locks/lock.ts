@@ -29,8 +29,8 @@ import {
   type LockHolder,
 } from './lock-holder.js';
 import type { ProofOfLife } from './proof-of-life.js';
-import { attempt, close, hasNoLinks, isFileError, openUnfollowed } from './system.js';
-import { writeAll } from './temporary-file.js';
+import { attempt, close, hasNoLinks, isFileError, openUnfollowed } from '../system/calls.js';
+import { writeAll } from '../system/temporary-file.js';
 
 /** Attempts to take a lock. An attempt fails without an error when another run takes or returns the lock meanwhile. */
 const MOST_ROUNDS = 100;

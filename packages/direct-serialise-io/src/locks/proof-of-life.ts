@@ -15,7 +15,7 @@ import { constants, fstatSync, openSync, statfsSync, unlinkSync } from 'node:fs'
 import { createServer, type Server } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { close } from './system.js';
+import { close } from '../system/calls.js';
 
 /** The magic numbers of statfs(2) of file systems that one kernel alone mounts. */
 const OF_ONE_KERNEL: ReadonlySet<number> = new Set([

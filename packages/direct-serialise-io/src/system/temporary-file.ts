@@ -4,7 +4,7 @@ import { fstatSync, ftruncateSync, openSync, readdirSync, unlinkSync, writeSync 
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../errors.js';
 import { runBlocking, type Steps } from './flush.js';
-import { attempt, attemptSteps, close } from './system.js';
+import { attempt, attemptSteps, close } from './calls.js';
 
 /** Reading and writing, for the owner. */
 export const OWNER_ONLY = 0o600;

@@ -6,7 +6,7 @@
 import { closeSync, fsync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { attempt } from './system.js';
+import { attempt } from './calls.js';
 
 /** Yields the descriptors to flush. A flush that fails throws the error of the system at the `yield`. */
 export type Steps<Result = void> = Generator<number, Result, undefined>;

@@ -5,7 +5,7 @@ import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import { FileError } from '../errors.js';
 import { Lock, lockOf } from './lock.js';
 import { ProofOfLife } from './proof-of-life.js';
-import { checkPath } from './system.js';
+import { checkPath } from '../system/calls.js';
 
 /**
  * The locks that this thread holds, so that work under a lock can take the same lock again. A lock for the duration of a
