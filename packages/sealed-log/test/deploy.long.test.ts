@@ -71,12 +71,14 @@ const unit = /^ExecStart=\S+ (.*)$/m.exec(shipped('sealed-log.service'))?.[1]?.s
 
 test.each([
   ['the unit', unit],
-  ['the image', [...image, ...wordsIn(/^CMD (.*)$/m.exec(shipped('Dockerfile'))?.[1])]],
+  ['the image', [...image, '--origin', ORIGIN]],
   [
     'the composition',
     [
       ...image,
-      ...wordsIn(/sealer:[^]*?command:\s*(\[[^\]]*\])/.exec(shipped('compose.yaml'))?.[1]),
+      ...wordsIn(/sealer:[^]*?command:\s*(\[[^\]]*\])/.exec(shipped('compose.yaml'))?.[1]).map(
+        (word) => word.replace(/^\$\{ORIGIN:\?.*\}$/, ORIGIN),
+      ),
     ],
   ],
 ])('%s seals a log, and goes on with it at the next start', async (_, args) => {

@@ -44,6 +44,28 @@ test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 
+test('the unit of checkpoints has the limits of the unit of the sealer', () => {
+  const limits = (name: string) =>
+    [
+      ...shipped(name).matchAll(
+        /^(?:\w*Protect|Private|Restrict|SystemCall|Lock|Remove|NoNew|Capab)\w*=.*$/gm,
+      ),
+    ]
+      .map(([line]) => line)
+      // The other unit has a network, through which checkpoints go.
+      .filter((line) => !/^(?:PrivateNetwork|RestrictAddressFamilies)=/.test(line));
+  const ofSealer = limits('sealed-log.service');
+  expect(ofSealer.length).toBeGreaterThan(15);
+  expect(limits('sealed-log-checkpoint.service')).toEqual(expect.arrayContaining(ofSealer));
+});
+
+test('a container begins no log without a name, and is not started for ever', () => {
+  expect(shipped('Dockerfile')).not.toMatch(/^CMD/m);
+  expect(shipped('Dockerfile')).not.toMatch(/^ENTRYPOINT.*--origin/m);
+  expect(shipped('compose.yaml')).toContain('${ORIGIN:?');
+  expect(shipped('compose.yaml')).toMatch(/^ {4}restart: 'on-failure:\d+'$/m);
+});
+
 test('a unit carries each new checkpoint into a git repository, and the same one once', () => {
   const { folder } = newPlace();
   const [from, clone, remote] = ['from', 'clone', 'remote'].map((name) => join(folder, name));
