@@ -2,20 +2,31 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { entryDifferences, verifySealedLog, type EntryDifference } from '../src/verify/index.js';
-import { fileOf, filesOf, madeLogs, makeLog, type MadeLog } from './support/made-log.js';
+import {
+  fileOf,
+  filesOf,
+  madeLogs,
+  makeLog,
+  type LogPlan,
+  type MadeLog,
+} from './support/made-log.js';
 
 const line = (text: string) => Buffer.from(text);
 
 /** A log of lines that are all different, with a seal after each ten. */
 function logOf(count: number): MadeLog {
-  const entries = Array.from({ length: count }, (_, index) => line(`entry ${index}`));
+  return makeLog(planOf(Array.from({ length: count }, (_, index) => line(`entry ${index}`))));
+}
+
+function planOf(entries: readonly Uint8Array[]): LogPlan {
+  const count = 10 * Math.ceil(entries.length / 10);
   const cuts = Array.from({ length: count / 10 }, (_, index) => ({
-    size: 10 * (index + 1),
+    size: Math.min(10 * (index + 1), entries.length),
     time: 1_795_000_000 + index,
     flags: 0,
   }));
   const origin = 'example.com/differences';
-  return makeLog({ origin, first: 0, depths: [4], seeds: [], entries, cuts });
+  return { origin, first: 0, depths: [4], seeds: [], entries, cuts };
 }
 
 function compare(log: MadeLog, files: readonly (readonly Uint8Array[])[], more: object = {}) {
@@ -105,6 +116,64 @@ describe('the differences', () => {
         });
       }),
     );
+  });
+
+  const sealedFile = fc.array(fc.constantFrom('header', 'a', 'b', ''), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  const rotated = fc.record({
+    header: fc.boolean(),
+    files: fc.array(fc.tuple(sealedFile, fc.boolean()), { minLength: 1, maxLength: 6 }),
+    unsealed: fc.array(fc.constantFrom('y', 'z'), { maxLength: 12 }),
+  });
+
+  test('of files that were not given are missing ones, also when lines are equal', async () => {
+    await fc.assert(
+      fc.asyncProperty(rotated, async ({ header, files, unsealed }) => {
+        const lines = files.map(([each]) => (header ? ['header', ...each] : each).map(line));
+        const log = makeLog(planOf(lines.flat()));
+        const given = lines.filter((_, index) => files[index]![1]);
+        const isLiveGiven = files.at(-1)![1];
+        if (isLiveGiven) given.push([...given.pop()!, ...unsealed.map(line)]);
+        const { differences } = (await compare(log, given))!;
+        const kinds = differences.map(({ kind }) => kind);
+        expect(kinds.filter((kind) => kind !== 'missing')).toEqual([]);
+        const gone = lines.filter((_, index) => !files[index]![1]).flat().length;
+        const missing = differences.reduce((sum, { entries }) => sum + entries, 0);
+        expect(missing).toBe(gone);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of which only entries are given that were not sealed leave open what they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(rotated, async ({ header, files, unsealed }) => {
+        const lines = files.map(([each]) => (header ? ['header', ...each] : each).map(line));
+        const log = makeLog(planOf(lines.flat()));
+        const given = lines.filter((_, index) => files[index]![1]);
+        const live = ['y', ...unsealed].map(line);
+        given.push(header ? [line('header'), ...live] : live);
+        const { differences } = (await compare(log, given))!;
+        const kinds = differences.map(({ kind }) => kind);
+        expect(kinds.filter((kind) => kind !== 'missing' && kind !== 'unmatched')).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of a file that is another one leave open what it is, between others too', async () => {
+    const files = [LOG.entries.slice(0, 20), LOG.entries.slice(20, 40), LOG.entries.slice(40)];
+    const other = Array.from({ length: 30 }, (_, index) => line(`other ${index}`));
+    const unmatched = { kind: 'unmatched', present: 30, line: 1, text: Uint8Array.from(other[0]!) };
+    for (const [at, file] of files.entries()) {
+      const found = await compare(LOG, files.with(at, other));
+      const entry = 20 * at;
+      expect(found?.differences).toMatchObject([
+        { ...unmatched, entry, entries: file.length, file: at },
+      ]);
+    }
   });
 
   test('of one line within a file are one line', async () => {

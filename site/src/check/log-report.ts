@@ -61,15 +61,16 @@ export async function logReport(
     now: Math.floor(now.getTime() / 1_000),
     maxAge,
   });
-  const isOfEntries = verdict.failure === 'entries' || verdict.failure === 'missing-entries';
-  const found = isOfEntries
-    ? await entryDifferences(() => ({
-        verifierKey: key.verifierKey,
-        files: files.map(parts),
-        seals: parts(seals),
-        hashes,
-      }))
-    : undefined;
+  const { failure } = verdict;
+  const found =
+    failure !== undefined && isUnknown(failure)
+      ? await entryDifferences(() => ({
+          verifierKey: key.verifierKey,
+          files: files.map(parts),
+          seals: parts(seals),
+          hashes,
+        }))
+      : undefined;
   const headline =
     found === undefined ? headlineOf(verdict) : await differencesHeadline(found, files.length);
   return {
@@ -139,12 +140,17 @@ function areHashesProved(
   return !hashesWrong && (failure === undefined || changedEntries > 0 || found !== undefined);
 }
 
+/** Whether files can be missing, or entries can be changed, and nothing tells which. */
+function isUnknown(failure: SealedLogFailure): boolean {
+  return failure === 'entries' || failure === 'missing-entries';
+}
+
 type Headline = Pick<Report, 'tone' | 'title' | 'sentences' | 'wantsFiles'>;
 
 function headlineOf({ result, failure, at, reasons, seals }: SealedLogVerdict): Headline {
   if (failure === 'key') throw new SettingsError(NOT_A_KEY);
   if (failure !== undefined) {
-    const title = 'Not valid';
+    const title = isUnknown(failure) ? 'Not proved' : 'Not valid';
     // The first seal of another key says only that the log is another one.
     if (failure === 'signature' && seals === 0)
       return { tone: 'bad', title, sentences: [`${ofOtherKey(at)}.`] };
@@ -161,23 +167,27 @@ function headlineOf({ result, failure, at, reasons, seals }: SealedLogVerdict): 
 const LONGEST = 16_384;
 
 const GIVE_FILES =
-  'Add them: all files of the log belong here, also those that were rotated. If none is left out, these lines were removed.';
+  'Add them: all files of the log belong here, also those that were rotated. If none is left out, these lines were removed';
 
 /** A headline with the first line that differs. A file that was not given is no sign of a change. */
 async function differencesHeadline(
   { differences }: EntryDifferences,
   files: number,
 ): Promise<Headline> {
-  const gaps = differences.filter(({ kind }) => kind === 'missing');
-  const others = differences.filter(({ kind }) => kind !== 'missing');
+  const gaps = differences.filter(canBeFile);
+  const others = differences.filter((each) => !canBeFile(each));
   const [first] = others;
   const wantsFiles = gaps.length > 0;
+  const unmatched = gaps.find(({ kind }) => kind === 'unmatched');
+  const giveFiles = `${GIVE_FILES}${unmatched === undefined ? '' : ' or changed'}.`;
   if (first === undefined) {
     const missing = gaps.map(
       ({ entry, entries }) => `${counted(entries, 'line')} from entry ${grouped(entry)} on`,
     );
-    const title = `Files are missing: ${missing.join(', ')}`;
-    return { tone: 'note', title, sentences: [GIVE_FILES], wantsFiles };
+    const name = files === 1 ? 'this' : `part ${grouped((unmatched?.file ?? 0) + 1)}`;
+    const orOther = unmatched && `, or ${name} is another file or was changed as a whole`;
+    const title = `Files are missing${orOther ?? ''}: ${missing.join(', ')}`;
+    return { tone: 'note', title, sentences: [giveFiles], wantsFiles };
   }
   const lines = others.reduce((sum, { entries, present }) => sum + Math.max(entries, present), 0);
   const isOne = lines === 1;
@@ -190,14 +200,15 @@ async function differencesHeadline(
       : `Not valid: ${grouped(lines)} lines were ${verb} after they were sealed`,
     sentences: [
       ...(await textOf(first, isOne ? 'It' : `The first, ${at},`)),
-      ...(wantsFiles ? [`Files are missing too. ${GIVE_FILES}`] : []),
+      ...(wantsFiles ? [`Files ${unmatched ? 'can be' : 'are'} missing too. ${giveFiles}`] : []),
     ],
     wantsFiles,
   };
 }
 
-function areAllMissing(found: EntryDifferences | undefined): boolean {
-  return found?.differences.every(({ kind }) => kind === 'missing') ?? false;
+/** Whether a difference can be that of a file that was not given. */
+function canBeFile({ kind }: EntryDifference): boolean {
+  return kind === 'missing' || kind === 'unmatched';
 }
 
 function isGap({ present }: EntryDifference): boolean {
@@ -230,8 +241,9 @@ const failures: Readonly<Record<Exclude<SealedLogFailure, 'key'>, string>> = {
   signature: 'A seal was not signed by the key of its number',
   time: 'The time of a seal is before that of the seal before it',
   size: 'A seal covers fewer entries than the seal before it',
-  'missing-entries': 'A seal covers more entries than are here',
-  entries: 'Entries are others than those that were sealed',
+  'missing-entries':
+    'A seal covers more entries than are here: files are missing, or entries were removed',
+  entries: 'Entries do not fit: files are missing, or entries were changed, removed or inserted',
   fork: 'A checkpoint and the log have two contents for one number',
 };
 
@@ -258,7 +270,7 @@ function checksOf(
   return [
     standing(verdict),
     ...(found === undefined ? changesOf(verdict, hasHashes, files) : differencesOf(found, files)),
-    ...(areAllMissing(found) ? [] : ofFailedSeal(verdict, seals, files)),
+    ...(found?.differences.every(canBeFile) ? [] : ofFailedSeal(verdict, seals, files)),
     ...(prunedEntries === 0
       ? []
       : [note('Erased', `Erased after they were sealed: ${listed(verdict.pruned, files)}.`)]),
@@ -307,13 +319,14 @@ const kindNames = {
   inserted: 'Inserted',
   missing: 'Missing',
   removed: 'Removed',
+  unmatched: 'Not matched',
 } as const;
 
 /** A check for each difference: its lines, and the time in which they were sealed. */
 function differencesOf({ differences, hasMore }: EntryDifferences, files: number): Check[] {
   const checks = differences.map((each): Check => {
     const { kind, entry, entries, present, sealedAfter, sealedBy } = each;
-    const tone = kind === 'missing' ? 'note' : 'bad';
+    const tone = canBeFile(each) ? 'note' : 'bad';
     const several = present > 1 ? `, ${counted(present, 'line')}` : '';
     const place = `${placeOf(each, files)}${several}`;
     const sealed = listed([[entry, entry + entries]], 2);
@@ -335,18 +348,13 @@ function differencesOf({ differences, hasMore }: EntryDifferences, files: number
 }
 
 function changesOf(verdict: SealedLogVerdict, hasHashes: boolean, files: number): Check[] {
-  const { failure, sealedEntries, changed, changedEntries, hashesWrong } = verdict;
+  const { failure, sealedEntries, hashesWrong } = verdict;
   if (failure !== 'entries') return [];
-  const name = 'Changed';
-  if (changedEntries > 0)
-    return [
-      { name, tone: 'bad', sentence: `Changed after they were sealed: ${listed(changed, files)}.` },
-    ];
   const which =
     hasHashes && !hashesWrong ? '' : ' The file of hashes shows which: drop it with the others.';
   const from = listed([[sealedEntries, sealedEntries + 1]], files);
-  const sentence = `From ${from} on, something was changed, added or removed.${which}`;
-  return [{ name, tone: 'bad', sentence }];
+  const sentence = `From ${from} on, files are missing, or something was changed, added or removed.${which}`;
+  return [note('Not known', sentence)];
 }
 
 function endOf({ ended, endUnproved, reasons }: SealedLogVerdict): Check {

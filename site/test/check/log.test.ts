@@ -50,7 +50,7 @@ describe('a sealed log', () => {
         report.checks.find(({ name }) => name === what)?.sentence ?? '';
       const changes = report.checks.filter(({ name }) => name === 'Changed');
       const areMoved = report.checks.some(({ name }) =>
-        /^(?:Inserted|Missing|Removed)$/.test(name),
+        /^(?:Inserted|Missing|Not known|Not matched|Removed)$/.test(name),
       );
       const words = changes.map(({ sentence }) => sentence).join('\n');
       for (const [from] of areMoved ? [] : (expected.changed ?? []).slice(0, 20))
@@ -204,6 +204,9 @@ describe('a sealed log', () => {
       json: { result: 'invalid', failure: 'entries' },
     });
     expect(textOf(report)).not.toMatch(/changed/i);
+    const other = await reportOnLines(['of another file', '']);
+    expect(other).toMatchObject({ tone: 'note', wantsFiles: true });
+    expect(other.title).toMatch(/^Files are missing, or this is another file or was changed/);
     const { title } = await reportOnLines([lines[0], ...lines.slice(2)]);
     expect(title).toBe('Not valid: a line before line 2 was removed after it was sealed');
   });

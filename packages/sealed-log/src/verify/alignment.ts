@@ -60,36 +60,61 @@ interface Places {
   readonly expectedAt: number;
 }
 
+/** Hashes of a list, from the first place on, before the second. */
+type Part = readonly [from: number, to: number];
+
 /** Equal hashes after a difference that show where the lists agree again. Single lines can stand in a log many times. */
 const RUN = 8;
 
 /** Hashes after a difference that are compared in place, and looked up in the other list, one by one. */
 const NEAR = 64;
 
+/** Of this many hashes of a file that is another one, one can be equal by chance. */
+const CHANCE = 8;
+
+/** Comparisons that place whole files: a number, and more for each hash. Lists of few different hashes would need their product. */
+const COMPARISONS = 1 << 20;
+const COMPARISONS_A_HASH = 8;
+
+/** A list of hashes that is compared with the one that was expected. */
+export interface ComparedLists {
+  /** The hashes that are there. */
+  readonly list: HashList;
+  /** Those that were expected. */
+  readonly expected: HashList;
+  /** The places in the list at which files begin, in order. */
+  readonly starts: readonly number[];
+  /** Whether the hash at a place of the list is that of an erased entry, which fits every other. */
+  readonly isErased: (at: number) => boolean;
+}
+
 /**
- * The differences between a list and the one that was expected, in order. What follows the expected list is none.
- *
- * @param list - The hashes that are there.
- * @param expected - Those that were expected.
- * @param isErased - Whether the hash at a place of the list is that of an erased entry, which fits every other.
+ * The first differences between the lists, in order. What follows the expected list is none. A file that was left out is a gap
+ * at the edge of another, also when lines of several files are equal.
  */
-export function differencesBetween(
-  list: HashList,
-  expected: HashList,
-  isErased: (at: number) => boolean,
-): Generator<Difference, void> {
-  return new Alignment(list, expected, isErased).differences();
+export function differencesBetween(lists: ComparedLists, most: number): readonly Difference[] {
+  const alignment = new Alignment(lists);
+  const ofLines: Difference[] = [];
+  for (const each of alignment.differences()) {
+    ofLines.push(each);
+    if (ofLines.length === most) break;
+  }
+  return alignment.differencesOfFiles(ofLines)?.slice(0, most) ?? alignment.atEdges(ofLines);
 }
 
 class Alignment {
   readonly #list: HashList;
   readonly #expected: HashList;
+  readonly #starts: ReadonlySet<number>;
   readonly #isErased: (at: number) => boolean;
+  #comparisons: number;
 
-  constructor(list: HashList, expected: HashList, isErased: (at: number) => boolean) {
+  constructor({ list, expected, starts, isErased }: ComparedLists) {
     this.#list = list;
     this.#expected = expected;
+    this.#starts = new Set(starts);
     this.#isErased = isErased;
+    this.#comparisons = COMPARISONS + COMPARISONS_A_HASH * (list.size + expected.size);
   }
 
   *differences(): Generator<Difference, void> {
@@ -102,13 +127,123 @@ class Alignment {
         continue;
       }
       const next = this.#agreementAfter({ at, expectedAt });
-      const count = next.at - at;
-      yield { at, count, expectedAt, expectedCount: next.expectedAt - expectedAt };
+      yield between({ at, expectedAt }, next);
       at = next.at;
       expectedAt = next.expectedAt;
     }
-    const expectedCount = this.#expected.size - expectedAt;
-    if (expectedCount > 0) yield { at, count: 0, expectedAt, expectedCount };
+    const end = { at, expectedAt: this.#expected.size };
+    if (expectedAt < this.#expected.size) yield between({ at, expectedAt }, end);
+  }
+
+  /** Moves each gap among equal hashes to the edge of a file, where it can be a file that was left out. */
+  atEdges(differences: readonly Difference[]): readonly Difference[] {
+    let first = 0;
+    return differences.map((each, index) => {
+      const last = differences[index + 1]?.at ?? this.#list.size;
+      const moved = each.count === 0 ? this.#atEdge(each, first, last) : each;
+      first = moved.at + moved.count;
+      return moved;
+    });
+  }
+
+  #atEdge(gap: Difference, first: number, last: number): Difference {
+    const { at, expectedAt, expectedCount } = gap;
+    const isEdge = (place: number) => this.#starts.has(place) || place === this.#list.size;
+    const moved = (steps: number) => ({ ...gap, at: at + steps, expectedAt: expectedAt + steps });
+    for (let steps = 0; at + steps >= first; steps -= 1) {
+      if (isEdge(at + steps)) return moved(steps);
+      if (!this.#fits(at + steps - 1, expectedAt + expectedCount + steps - 1)) break;
+    }
+    for (let steps = 0; at + steps <= last; steps += 1) {
+      if (isEdge(at + steps)) return moved(steps);
+      if (!this.#fits(at + steps, expectedAt + steps)) break;
+    }
+    return gap;
+  }
+
+  /**
+   * The differences when each file is taken as a whole: all of it is expected, or nothing, or only the beginning of the last
+   * ones. Returns `undefined` when the comparison line by line finds more of a file.
+   */
+  differencesOfFiles(ofLines: readonly Difference[]): readonly Difference[] | undefined {
+    const differences: Difference[] = [];
+    let strange: number | undefined;
+    let expectedAt = 0;
+    for (const [from, to] of this.#files()) {
+      const place = this.#placeOf(from, to, expectedAt);
+      if (place === undefined) {
+        strange ??= from;
+        continue;
+      }
+      const at = strange ?? from;
+      if (!this.#isOther([at, from], ofLines)) return undefined;
+      differences.push(between({ at, expectedAt }, { at: from, expectedAt: place }));
+      expectedAt = place + to - from;
+      strange = undefined;
+    }
+    const at = strange ?? this.#list.size;
+    const end = this.#endOf({ at, expectedAt });
+    const sealed = this.#expected.size - end.expectedAt;
+    if (!this.#isOther([at + sealed, this.#list.size], ofLines)) return undefined;
+    if (expectedAt < this.#expected.size) differences.push(between({ at, expectedAt }, end));
+    if (this.#comparisons < 0) return undefined;
+    return differences.filter(({ count, expectedCount }) => count > 0 || expectedCount > 0);
+  }
+
+  /** The files that are not empty. */
+  #files(): readonly Part[] {
+    const starts = [...this.#starts].filter((start) => start < this.#list.size);
+    return starts.map((start, index) => [start, starts[index + 1] ?? this.#list.size]);
+  }
+
+  /** The first place of a whole file among the expected hashes. */
+  #placeOf(from: number, to: number, expectedFrom: number): number | undefined {
+    const last = this.#expected.size - (to - from);
+    let first = from;
+    while (first < to && this.#isErased(first)) first += 1;
+    if (first === to) return expectedFrom <= last ? expectedFrom : undefined;
+    const before = first - from;
+    for (const found of this.#expected.placesOf(this.#list, first, expectedFrom + before)) {
+      const place = found - before;
+      if (place > last) return undefined;
+      if (this.#fitAll(from, place, to - from)) return place;
+    }
+    return undefined;
+  }
+
+  /** Where the last files begin, whose first hashes are the last that were expected; or else where they end. */
+  #endOf({ at, expectedAt }: Places): Places {
+    const { size } = this.#expected;
+    const first = Math.max(expectedAt, size - (this.#list.size - at));
+    for (let place = first; place < size; place += 1)
+      if (this.#fitAll(at, place, size - place)) return { at, expectedAt: place };
+    return { at: this.#list.size, expectedAt: size };
+  }
+
+  #fitAll(at: number, expectedAt: number, length: number): boolean {
+    for (let index = 0; index < length; index += 1) {
+      this.#comparisons -= 1;
+      if (this.#comparisons < 0 || !this.#fits(at + index, expectedAt + index)) return false;
+    }
+    return true;
+  }
+
+  /** Whether hardly any hash of a part was expected: the first line, as a header, and others by chance. */
+  #isOther([from, to]: Part, ofLines: readonly Difference[]): boolean {
+    let at = 0;
+    let found = 0;
+    const find = (end: number) => {
+      found += Math.max(0, Math.min(end, to) - Math.max(at, from));
+    };
+    for (const each of ofLines) {
+      find(each.at);
+      at = each.at + each.count;
+    }
+    const last = ofLines.at(-1);
+    const expectedAt = last === undefined ? 0 : last.expectedAt + last.expectedCount;
+    find(at + this.#expected.size - expectedAt);
+    const isFirstFound = !ofLines.some((each) => each.at <= from && from < each.at + each.count);
+    return found <= Math.max(isFirstFound ? 1 : 0, (to - from) / CHANCE);
   }
 
   #fits(at: number, expectedAt: number): boolean {
@@ -181,4 +316,10 @@ class Alignment {
     while (count < most && this.#fits(at - count - 1, expectedAt - count - 1)) count += 1;
     return { at: at - count, expectedAt: expectedAt - count };
   }
+}
+
+function between(from: Places, to: Places): Difference {
+  const count = to.at - from.at;
+  const expectedCount = to.expectedAt - from.expectedAt;
+  return { at: from.at, count, expectedAt: from.expectedAt, expectedCount };
 }

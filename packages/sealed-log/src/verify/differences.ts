@@ -2,7 +2,7 @@
 import { checkFunction, checkOptions, isBytes } from '@evolock/direct-serialise/arguments';
 import { readSealLine } from '../format/seal.js';
 import { leafHash } from '../format/tree.js';
-import { differencesBetween, HashList, type Difference } from './alignment.js';
+import { differencesBetween, HashList, type ComparedLists, type Difference } from './alignment.js';
 import { cryptographyOf } from './cryptography.js';
 import {
   Entries,
@@ -37,8 +37,10 @@ export interface EntryDifference {
   /**
    * `missing`: entries are gone at the beginning or at the end of a file, as when a file was not given. `removed`: entries
    * are gone within a file. `inserted`: there are entries that were not sealed. `changed`: others are in their places.
+   * `unmatched`: entries are gone, and hardly any entry of a file was sealed: files were not given, or this is another file, or
+   * one that was changed as a whole.
    */
-  readonly kind: 'changed' | 'inserted' | 'missing' | 'removed';
+  readonly kind: 'changed' | 'inserted' | 'missing' | 'removed' | 'unmatched';
   /** The number of the first sealed entry of this part. Of `inserted`, that of the one after it. */
   readonly entry: number;
   /** The number of sealed entries that are gone or changed. 0 for `inserted`. */
@@ -109,11 +111,7 @@ export async function entryDifferences(
   const sealed = await hashesOf(given(), firstEntry, size);
   const present = await entriesOf(given());
   if (present === undefined) return undefined;
-  const found: Difference[] = [];
-  for (const each of differencesBetween(present.hashes, sealed, present.isErased)) {
-    found.push(each);
-    if (found.length > MOST) break;
-  }
+  const found = differencesBetween({ ...present, expected: sealed }, MOST + 1);
   const listed = found.slice(0, MOST);
   const texts = await textsOf(given(), listed);
   const times = await sealTimes(given(), listed, firstEntry);
@@ -122,7 +120,7 @@ export async function entryDifferences(
     const { count, expectedCount } = each;
     const place = placeOf(each.at, present.starts);
     return {
-      kind: kindOf(each, place, present.hashes.size),
+      kind: kindOf(each, place, present),
       entry,
       entries: expectedCount,
       present: count,
@@ -159,12 +157,7 @@ async function hashesOf(log: ComparedLog, first: number, size: number): Promise<
 }
 
 /** The entries that are there. */
-interface Present {
-  readonly hashes: HashList;
-  /** The number of entries before each file. */
-  readonly starts: readonly number[];
-  readonly isErased: (at: number) => boolean;
-}
+type Present = Omit<ComparedLists, 'expected'>;
 
 /** Returns `undefined` when there are too many to compare. */
 async function entriesOf(log: ComparedLog): Promise<Present | undefined> {
@@ -183,7 +176,7 @@ async function entriesOf(log: ComparedLog): Promise<Present | undefined> {
   } finally {
     await entries.close();
   }
-  return { hashes, starts, isErased: (at) => hashes.isSame(at, blank, 0) };
+  return { list: hashes, starts, isErased: (at) => hashes.isSame(at, blank, 0) };
 }
 
 /** Calls a function when the reading of a file begins. */
@@ -213,9 +206,12 @@ function placeOf(at: number, starts: readonly number[]): Place {
   return { file, line: at - (starts[file] ?? 0) + 1 };
 }
 
-function kindOf({ at, count, expectedCount }: Difference, { line }: Place, size: number) {
+function kindOf({ at, count, expectedCount }: Difference, { line }: Place, there: Present) {
+  const { size } = there.list;
   if (expectedCount === 0) return 'inserted';
-  if (count > 0) return 'changed';
+  const end = at + count;
+  const isWhole = line === 1 && (end >= size || there.starts.includes(end));
+  if (count > 0) return isWhole ? 'unmatched' : 'changed';
   return line === 1 || at === size ? 'missing' : 'removed';
 }
 

@@ -36,8 +36,8 @@ export function wordsOf(
   if (failure !== undefined) {
     const words =
       differences === undefined
-        ? failureInWords(failure, at, asked)
-        : differencesInWords(differences);
+        ? failureInWords(failure, at, asked, verdict.sealedEntries)
+        : differencesInWords(differences, asked);
     failed.push({ mark: 'bad', words: `${logs}: ${words}` });
   }
   const missing = reasons.map((reason): MarkedLine => {
@@ -47,7 +47,7 @@ export function wordsOf(
   return {
     result: [...failed, ...standing(verdict, what, asked), ...missing],
     facts: [
-      ...(differences === undefined ? changesOf(verdict) : differenceFacts(differences, asked)),
+      ...(differences === undefined ? [] : differenceFacts(differences, asked)),
       ...factsOf(verdict),
       ...notJudged(verdict, differences, asked),
     ],
@@ -82,15 +82,19 @@ function standing(verdict: SealedLogVerdict, what: string, { now }: Asked): Mark
   ];
 }
 
-/** What differs. A file that was not given is no sign of a change. */
-function differencesInWords({ differences, hasMore }: EntryDifferences): string {
-  const missing = differences.filter(({ kind }) => kind === 'missing');
-  const others = differences.filter(({ kind }) => kind !== 'missing');
-  const gaps = missing.map(
-    ({ entry, entries }) => `${entriesInWords(entries)} from entry ${entry} on`,
-  );
-  const gapsInWords = `files are missing: ${gaps.join(', ')}`;
-  if (others.length === 0) return gapsInWords;
+/** What differs. A file that was not given is no sign of a change, and of another file it is not known which it is. */
+function differencesInWords({ differences, hasMore }: EntryDifferences, { paths }: Asked): string {
+  const gaps = differences.filter(({ kind }) => kind === 'missing');
+  const unmatched = differences.filter(({ kind }) => kind === 'unmatched');
+  const others = differences.filter((each) => !gaps.includes(each) && !unmatched.includes(each));
+  const inWords = ({ entry, entries }: EntryDifference) =>
+    `${entriesInWords(entries)} from entry ${entry} on`;
+  const unproved = unmatched.map((each) => {
+    const name = sourceName(paths.logs[each.file] ?? '');
+    return `hardly a line of ${name} was sealed: files are missing, or it is another file, or was changed as a whole: ${inWords(each)}`;
+  });
+  if (gaps.length > 0) unproved.unshift(`files are missing: ${gaps.map(inWords).join(', ')}`);
+  if (others.length === 0) return unproved.join('; ');
   const total = (count: (each: EntryDifference) => number) =>
     others.reduce((sum, each) => sum + count(each), 0);
   const counts = [
@@ -102,8 +106,7 @@ function differencesInWords({ differences, hasMore }: EntryDifferences): string 
     .filter(([count]) => count > 0)
     .map(([count, verb]) => `${entriesInWords(count)} ${count === 1 ? 'was' : 'were'} ${verb}`);
   const least = hasMore ? 'at least ' : '';
-  const also = gaps.length === 0 ? '' : `; ${gapsInWords}`;
-  return `NOT as it was sealed: ${least}${changes.join(', ')}${also}`;
+  return [`NOT as it was sealed: ${least}${changes.join(', ')}`, ...unproved].join('; ');
 }
 
 /** Bytes of a line that are shown. */
@@ -121,10 +124,11 @@ function differenceFacts({ differences, hasMore }: EntryDifferences, { paths }: 
   }
   if (hasMore) facts.push(['', 'and more']);
   const [first] = differences;
-  if (differences.some(({ kind }) => kind === 'missing'))
+  const isUnmatched = differences.some(({ kind }) => kind === 'unmatched');
+  if (isUnmatched || differences.some(({ kind }) => kind === 'missing'))
     facts.push([
       '',
-      'give all files of the log, oldest first, also those that were rotated: if none is left out, these entries were removed',
+      `give all files of the log, oldest first, also those that were rotated: if none is left out, these entries were removed${isUnmatched ? ' or changed' : ''}`,
     ]);
   if (first?.kind === 'missing' && first.file === 0 && first.line === 1) {
     const next = first.entry + first.entries;
@@ -163,14 +167,20 @@ export function failureInWords(
   failure: SealedLogFailure,
   at: number | undefined,
   asked: Pick<Asked, 'paths' | 'verifierKey'>,
+  proved?: number,
 ): string {
   if (failure === 'signature' && at === readVerifierKey(asked.verifierKey)?.first)
     return `NOT proved: the verifier key did not sign seal ${String(at)}: the log was renewed after this key was kept, or it is another log, or forged`;
+  const start = proved === undefined ? 'entries' : `entries from entry ${proved} on`;
+  if (failure === 'entries')
+    return `NOT proved: ${start} do not fit seal ${String(at)}: files are missing, or entries were changed, removed or inserted`;
+  if (failure === 'missing-entries')
+    return `NOT proved: seal ${String(at)} covers more entries than there are: files are missing, or entries were removed`;
   return `NOT as it was sealed: ${reasonOfFailure(failure, at, asked)}`;
 }
 
 function reasonOfFailure(
-  failure: SealedLogFailure,
+  failure: Exclude<SealedLogFailure, 'entries' | 'missing-entries'>,
   at: number | undefined,
   { paths }: Pick<Asked, 'paths'>,
 ): string {
@@ -193,10 +203,6 @@ function reasonOfFailure(
       return `seal ${number} is of an earlier time than the one before`;
     case 'size':
       return `seal ${number} covers fewer entries than the one before`;
-    case 'missing-entries':
-      return `seal ${number} covers more entries than there are: some were removed`;
-    case 'entries':
-      return `seal ${number} is over other entries: some were changed, removed or inserted`;
     case 'fork':
       return `seal ${number} is another one in a checkpoint: the log was written again`;
   }
@@ -240,13 +246,6 @@ function chainsInWords(checkpoints: readonly string[]): string {
   const names = checkpoints.map((file) => sourceName(`${file}.chain`));
   const verb = names.length === 1 ? 'is' : 'are';
   return `${names.join(', ')} ${verb} missing, and a log that was written again may not be seen: keep each checkpoint with its chain`;
-}
-
-/** The entries that differ, where their lines are not known. */
-function changesOf(verdict: SealedLogVerdict): Fact[] {
-  const { changed, changedEntries, failure, sealedEntries } = verdict;
-  if (changedEntries > 0) return [['changed', rangesInWords(changed, changedEntries)]];
-  return failure === 'entries' ? [['changed', `from entry ${sealedEntries} on${FROM_0}`]] : [];
 }
 
 function factsOf(verdict: SealedLogVerdict): Fact[] {
