@@ -14,7 +14,7 @@ const packageSource = 'packages/*/src/**/*.ts';
 const tests = [
   '**/{test,bench}/**/*.{ts,mts,js,mjs}',
   'internal/{abuse,test-keys,test-support}/src/**/*.ts',
-  'internal/command-line/src/testing/**/*.ts',
+  'internal/command-testing/src/**/*.ts',
 ];
 
 /** @type {{ devDependencies: Record<string, string> }} */
@@ -147,7 +147,7 @@ const imports = readdirSync(new URL('packages', import.meta.url)).flatMap((folde
 
 /** A build contains these, so its sources may import what users do not install. */
 const copied = ladder
-  .filter(({ builtIn, folder }) => builtIn !== undefined && folder === undefined)
+  .filter(({ builtIn, isPrivate }) => builtIn !== undefined && isPrivate === undefined)
   .map(({ name, builtIn = [] }) => {
     const layers = ladder.map((layer) => layer.name);
     const allowModules = builtIn.map((each) => (layers.includes(each) ? scope + each : each));
@@ -195,7 +195,7 @@ const documentation = defineConfig({
   name: 'evolock/documentation',
   files: [packageSource],
   // Programs: nothing imports them.
-  ignores: ['packages/kes-cli/**', 'packages/sealed-log/src/command/**'],
+  ignores: ['packages/{command-line,kes-cli}/**', 'packages/sealed-log/src/command/**'],
   plugins: { jsdoc },
   settings: { jsdoc: { mode: 'typescript' } },
   rules: {

@@ -20,7 +20,7 @@ const groups = [
 export const published = groups.flatMap(({ names }) => names);
 
 const missing = ladder.filter(
-  ({ name, folder }) => folder === undefined && !published.includes(name),
+  ({ name, isPrivate }) => isPrivate === undefined && !published.includes(name),
 );
 if (missing.length > 0)
   throw new Error(`no group has ${missing.map(({ name }) => name).join(', ')}`);

@@ -274,7 +274,7 @@ test('the command kes installs sodium-native alone, and its bill of materials na
   expect(manifest.dependencies).toEqual({ [native.name]: native.version });
   const libraries = ['@noble/hashes', '@scure/base', 'cbor-x', 'commander', 'smol-toml'];
   const packages = ladder
-    .filter(({ folder }) => folder === undefined)
+    .filter(({ isPrivate }) => isPrivate === undefined)
     .map(({ name }) => scope + name);
   const unused = ['kes-cli', 'kes-verify', 'memory-scan', 'sealed-log', 'test-vectors'];
   const used = packages.filter((name) => !unused.includes(name.replace(scope, '')));

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { copyOf, envelope, named, pathOf } from './support/external.js';
 import { envelopeIn } from './support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes, kesJson } from './support/kes.js';
 
 /** Sets of files. The last one does not match: its key has another depth, and its certificate the pre-launch form. */

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { KIND_IN_WORDS, refuseExisting, type FileKind } from '../src/files/write.js';
 import { envelopeText } from './support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 
 test('--force replaces every kind by its own only', () => {
   for (const [there, content] of Object.entries(publicTexts())) {

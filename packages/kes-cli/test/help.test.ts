@@ -1,8 +1,8 @@
 /** Help, manual pages, the build and messages: what holds of every command and of every name. */
 import { FileError } from '@evolock/cardano-kes';
 import { optionsOf } from '@evolock/command-line/command';
-import { inFolder } from '@evolock/command-line/testing/folder';
-import { testProgram } from '@evolock/command-line/testing/program';
+import { inFolder } from '@evolock/command-testing/folder';
+import { testProgram } from '@evolock/command-testing/program';
 import { expect, test } from 'vitest';
 import { complaintOf } from '../src/errors.js';
 import { KES } from '../src/kes.js';

@@ -1,7 +1,7 @@
 /** The pictures of a key and of a certificate, at every period. */
 import { expect, test } from 'vitest';
 import { plain } from '@evolock/command-line/text';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { treePicture } from '../src/keys/signing-key-file.js';
 import { makeCertificate } from './support/files.js';
 import { kes } from './support/kes.js';

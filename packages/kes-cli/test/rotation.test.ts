@@ -3,7 +3,7 @@ import fs, { chownSync, readdirSync, readFileSync, truncateSync, writeFileSync }
 import { syncBuiltinESMExports } from 'node:module';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { makeOtherKey, makePool } from './support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes } from './support/kes.js';
 
 /** KES period 1080 of mainnet. */

@@ -17,7 +17,7 @@ export interface Callable {
 
 const require = createRequire(import.meta.url);
 
-/** Every entry point that users can import. A package with a folder of its own is a private workspace. */
+/** Every entry point that users can import. */
 function specifiersOf(name: string): string[] {
   const manifest = require(`${scope}${name}/package.json`) as { exports: Record<string, unknown> };
   return (
@@ -27,7 +27,7 @@ function specifiersOf(name: string): string[] {
       .map((path) => scope + name + path.slice(1))
   );
 }
-const published = ladder.filter(({ folder }) => folder === undefined);
+const published = ladder.filter(({ isPrivate }) => isPrivate === undefined);
 const entries = await Promise.all(
   published
     .flatMap(({ name }) => specifiersOf(name))

@@ -18,28 +18,20 @@ const shared = 'direct-serialise';
  *   does not depend on the package, else the build would have a cycle, which turbo refuses.
  * - `builtIn`: what its build contains and users do not install with it, of the repository and of others. Its manifest names
  *   these as devDependencies.
- * - `folder`: its folder, when that is not `packages/NAME`. Such a package is not published.
+ * - `isPrivate`: it is not published. Tests use it, or a build contains it.
  *
- * @typedef {{ name: string, below: readonly string[], builtIn?: readonly string[], folder?: string }} Layer
+ * @typedef {{ name: string, below: readonly string[], builtIn?: readonly string[], isPrivate?: true }} Layer
  */
 
 /** @type {readonly Layer[]} */
 export const ladder = [
   { name: shared, below: [] },
-  { name: 'test-support', below: [], folder: 'internal/test-support' },
+  { name: 'test-support', below: [], isPrivate: true },
   { name: 'mlocked-bytes', below: [shared, native.name] },
   { name: 'direct-serialise-io', below: [shared, 'mlocked-bytes'] },
   { name: 'mlocked-seed', below: [shared, 'mlocked-bytes'] },
-  {
-    name: 'command-line',
-    below: [shared, 'direct-serialise-io'],
-    folder: 'internal/command-line',
-  },
-  {
-    name: 'test-keys',
-    below: [shared, 'mlocked-seed', 'test-support'],
-    folder: 'internal/test-keys',
-  },
+  { name: 'command-line', below: [shared, 'direct-serialise-io'], isPrivate: true },
+  { name: 'test-keys', below: [shared, 'mlocked-seed', 'test-support'], isPrivate: true },
   { name: 'dsign-ed25519', below: [shared, 'mlocked-seed'] },
   { name: 'vrf-praos', below: [shared, 'mlocked-seed'] },
   { name: 'kes-single', below: [shared, 'dsign-ed25519'] },

@@ -21,7 +21,7 @@ export function containedIn(root: string, folder: string): string[] {
   return [...new Set(files)].sort();
 }
 
-/** The folder of the library or package that has a file. Private workspaces are no packages. */
+/** The folder of the library or package that has a file. A private workspace outside `packages` is neither. */
 export function originOf(file: string): string | undefined {
   return ORIGIN.exec(file)?.[0];
 }
@@ -46,9 +46,13 @@ export function builtIn(root: string, names: readonly string[]): Component[] {
       .map(originOf)
       .filter((origin) => origin !== undefined && origin !== `packages/${own}`),
   );
-  return [...new Set(origins as string[])].sort().map((folder) => {
+  const manifests = [...new Set(origins as string[])].sort().map((folder) => {
     const text = readFileSync(join(root, folder, 'package.json'), 'utf8');
-    const { name, version } = JSON.parse(text) as Manifest;
+    return JSON.parse(text) as Manifest;
+  });
+  // A private package has no version that somebody could look up.
+  const published = manifests.filter((manifest) => manifest.private !== true);
+  return published.map(({ name, version }) => {
     const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
     return { 'bom-ref': `${name}@${version}`, type: 'library', name, version, purl };
   });

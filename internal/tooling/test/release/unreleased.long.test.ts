@@ -49,7 +49,7 @@ async function missing(): Promise<Record<string, readonly string[]>> {
 
 describe('without a changeset, the check names package and file for', () => {
   test('the text helper of both commands', async () => {
-    const file = 'internal/command-line/src/text.ts';
+    const file = 'packages/command-line/src/text.ts';
     mend(file);
     const both = { '@evolock/kes-cli': [file], '@evolock/sealed-log': [file] };
     expect(await missing()).toEqual(both);

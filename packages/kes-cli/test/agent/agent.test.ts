@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { agentError } from '../../src/agent/control/agent-control.js';
 import { agentOptions, command, startAgent, succeeds } from '../support/agent.js';
 import { makePool } from '../support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes, kesJson, type Json } from '../support/kes.js';
 
 // The command checks first what it can. The agent has the last word, and others may have changed its keys meanwhile.

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { makePool, startAgent } from '../support/agent.js';
 import { makeCertificate } from '../support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes } from '../support/kes.js';
 
 function shipped(name: string): string {

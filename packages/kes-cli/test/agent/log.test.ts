@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Log, MOST_WAITING } from '../../src/agent/run/log.js';
 import type { Context } from '@evolock/command-line/session';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 
 /** An output that takes a text only when `take` is called. */
 class StoppedOutput {

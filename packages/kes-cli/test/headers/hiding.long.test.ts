@@ -4,7 +4,7 @@ import { hexOf } from '@evolock/cardano-headers';
 import { blake2b256 } from '@evolock/cardano-kes';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes, kesLines } from '../support/kes.js';
 import {
   byronBlock,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { externalVectors } from '@evolock/test-support/external';
 import { expect, test } from 'vitest';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kesLines, type Json } from '../support/kes.js';
 import { named, withChunks } from '../support/external.js';
 import {

@@ -5,8 +5,8 @@ import { preview } from '@evolock/cardano-headers';
 import { ControlClient } from '@evolock/kes-agent';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { agentOptions, installNewKey, makePool, NOW, succeeds } from '../support/agent.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
-import { running } from '@evolock/command-line/testing/process';
+import { inFolder } from '@evolock/command-testing/folder';
+import { running } from '@evolock/command-testing/process';
 import { program } from '../support/processes/process.js';
 
 const hook = new URL('../support/processes/clock-file.mjs', import.meta.url).href;

@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-headers';
 import { beforeEach, expect, test } from 'vitest';
 import { agentOptions, issue, makePool } from '../support/agent.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes } from '../support/kes.js';
-import { type Running } from '@evolock/command-line/testing/process';
+import { type Running } from '@evolock/command-testing/process';
 import { kesProcess, runningKes } from '../support/processes/process.js';
 
 beforeEach(makePool);

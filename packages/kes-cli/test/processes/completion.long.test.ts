@@ -1,4 +1,4 @@
-import { testCompletion } from '@evolock/command-line/testing/completion';
+import { testCompletion } from '@evolock/command-testing/completion';
 import { kes } from '../support/kes.js';
 import { program } from '../support/processes/process.js';
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { mainnet, periodOfSlot, slotOfDate } from '@evolock/cardano-headers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { issue, makePool } from '../support/agent.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
-import { running, type Running } from '@evolock/command-line/testing/process';
+import { inFolder } from '@evolock/command-testing/folder';
+import { running, type Running } from '@evolock/command-testing/process';
 import { program } from '../support/processes/process.js';
 
 const { error } = spawnSync('flock', ['--version']);

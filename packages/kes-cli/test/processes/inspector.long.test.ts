@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { checkAgentInspector, openPortsOf } from '../../src/doctor/doctor.js';
 import { agentOptions, makePool } from '../support/agent.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes } from '../support/kes.js';
-import { running, type Running } from '@evolock/command-line/testing/process';
+import { running, type Running } from '@evolock/command-testing/process';
 import { kesProcess } from '../support/processes/process.js';
 
 /** The command as it is installed, with its first line. */

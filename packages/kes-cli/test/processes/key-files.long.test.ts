@@ -6,7 +6,7 @@ import { readCertificate, readCounter } from '@evolock/cardano-kes';
 import { waitUntilStopped } from '@evolock/memory-scan';
 import { describe, expect, test } from 'vitest';
 import { issuing, makeKey, makeOtherKey, makePool, periodOf } from '../support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes, kesJson } from '../support/kes.js';
 import { atEachCall, endOf, leftovers, startRun } from '../support/processes/interruptions.js';
 import { kesProcess, program } from '../support/processes/process.js';

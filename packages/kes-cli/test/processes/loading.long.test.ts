@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kesProcess } from '../support/processes/process.js';
 
 const hook = fileURLToPath(new URL('../support/processes/loaded-modules.cjs', import.meta.url));

@@ -14,7 +14,7 @@ import {
 } from '@evolock/memory-scan';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from '../support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes, kesJson } from '../support/kes.js';
 import { startRun, type Call } from '../support/processes/interruptions.js';
 

@@ -6,7 +6,7 @@ import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-headers';
 import { traceOf } from '@evolock/test-support/strace';
 import { beforeEach, expect, test } from 'vitest';
 import { agentOptions, makePool, startAgent, type RunningAgent } from '../support/agent.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes, kesJson, type Json } from '../support/kes.js';
 import {
   atEachCall,

@@ -5,7 +5,7 @@ import { absolutePeriod, dateOfSlot, firstSlotOfPeriod, mainnet } from '@evolock
 import { readCertificate, readCounter } from '@evolock/cardano-kes';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeOtherKey, makePool } from '../support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes, kesJson, type Json } from '../support/kes.js';
 import { atEachCall, leftovers, Picture } from '../support/processes/interruptions.js';
 import { kesProcess } from '../support/processes/process.js';

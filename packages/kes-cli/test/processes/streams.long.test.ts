@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { linesOf, type Json } from '../support/kes.js';
 import { ownHeader, ownNetwork } from '../support/own-header.js';
 import { kesProcess, program } from '../support/processes/process.js';

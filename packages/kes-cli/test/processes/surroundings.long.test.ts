@@ -13,7 +13,7 @@ import { writeVerificationKey } from '@evolock/cardano-kes';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { makeColdKey, makeKey } from '../support/files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes } from '../support/kes.js';
 import { kesProcess, program } from '../support/processes/process.js';
 

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { periodOfSlot, preview, slotOfDate } from '@evolock/cardano-headers';
 import { expect, onTestFinished } from 'vitest';
 import { makeColdKey } from './files.js';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { kes, type Ended } from './kes.js';
 
 /** The clock of the agents and of the commands to them. */

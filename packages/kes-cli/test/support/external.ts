@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { externalVectors, type ExternalVectors } from '@evolock/test-support/external';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 
 /** The title of a test that needs external data, with the reason when the data are missing. */
 export function named(name: string, data: ExternalVectors): string {

@@ -13,7 +13,7 @@ import {
 import { encodeItem } from '@evolock/cardano-headers/cbor';
 import { ed25519, MLockedSeed, sum6Kes, sum7Kes } from '@evolock/kes-sum';
 import { extendedKeyVectors } from '@evolock/test-vectors';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { seedOf } from './own-header.js';
 
 export interface Envelope {

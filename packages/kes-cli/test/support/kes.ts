@@ -1,8 +1,8 @@
 /** `kes`, run in the process of the test. */
-import { jsonChecker, type RunOptions, runnerOf } from '@evolock/command-line/testing/run';
+import { jsonChecker, type RunOptions, runnerOf } from '@evolock/command-testing/run';
 import { KES } from '../../src/kes.js';
 
-export type { Ended } from '@evolock/command-line/testing/run';
+export type { Ended } from '@evolock/command-testing/run';
 
 /** A value of JSON. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read members without stating types

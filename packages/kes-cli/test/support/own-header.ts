@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { absolutePeriod } from '@evolock/cardano-headers';
 import { issueCertificate, nativeHeaders } from '@evolock/cardano-kes';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 const { parseHeader } = nativeHeaders;

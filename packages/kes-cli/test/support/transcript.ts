@@ -21,7 +21,7 @@ import {
   SILENT,
   type Stage as AnyStage,
   Transcripts,
-} from '@evolock/command-line/testing/transcript';
+} from '@evolock/command-testing/transcript';
 import { MLockedSeed } from '@evolock/kes-sum';
 import { onTestFinished, vi } from 'vitest';
 import { startAgent, type RunningAgent } from './agent.js';

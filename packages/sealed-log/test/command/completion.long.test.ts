@@ -1,4 +1,4 @@
-import { testCompletion } from '@evolock/command-line/testing/completion';
+import { testCompletion } from '@evolock/command-testing/completion';
 import { program, sealedLog } from './sealed-log.js';
 
 testCompletion('sealed-log', { run: sealedLog, program }, [

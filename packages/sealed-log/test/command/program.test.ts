@@ -1,4 +1,4 @@
-import { testProgram } from '@evolock/command-line/testing/program';
+import { testProgram } from '@evolock/command-testing/program';
 import { SEALED_LOG } from '../../src/command/program.js';
 import { sealedLog } from './sealed-log.js';
 

@@ -1,6 +1,6 @@
 /** `sealed-log`, run in the process of the test: the command from its sources, its threads from the build. */
 import { fileURLToPath } from 'node:url';
-import { jsonChecker, runnerOf } from '@evolock/command-line/testing/run';
+import { jsonChecker, runnerOf } from '@evolock/command-testing/run';
 import { SEALED_LOG } from '../../src/command/program.js';
 
 const built = new URL('../../dist/', import.meta.url);

@@ -2,13 +2,13 @@
 import { EventEmitter, once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Ended } from '@evolock/command-line/testing/run';
+import type { Ended } from '@evolock/command-testing/run';
 import {
   newStage,
   SILENT,
   type Stage as AnyStage,
   Transcripts,
-} from '@evolock/command-line/testing/transcript';
+} from '@evolock/command-testing/transcript';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { onTestFinished } from 'vitest';
 import { sealedLog } from './sealed-log.js';

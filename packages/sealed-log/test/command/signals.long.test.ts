@@ -2,8 +2,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inFolder } from '@evolock/command-line/testing/folder';
-import { running, type Running } from '@evolock/command-line/testing/process';
+import { inFolder } from '@evolock/command-testing/folder';
+import { running, type Running } from '@evolock/command-testing/process';
 import { expect, onTestFinished, test } from 'vitest';
 import { program, sealedLog } from './sealed-log.js';
 

@@ -1,7 +1,7 @@
 // The commands that verify, as their users see them.
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { newStage, Transcripts, type Stage } from '@evolock/command-line/testing/transcript';
+import { newStage, Transcripts, type Stage } from '@evolock/command-testing/transcript';
 import { Sealer } from '@evolock/sealed-log';
 import { seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { traceOf } from '@evolock/test-support/strace';
 import { expect } from 'vitest';
-import { inFolder } from '@evolock/command-line/testing/folder';
+import { inFolder } from '@evolock/command-testing/folder';
 import { program } from './process.js';
 
 export { callsIn, killedAt, noStrace, visibleCalls } from '@evolock/test-support/strace';

@@ -6,7 +6,7 @@ import {
   type ProcessOptions,
   type Running,
   running,
-} from '@evolock/command-line/testing/process';
+} from '@evolock/command-testing/process';
 import { checkJson } from '../kes.js';
 
 export const program = fileURLToPath(new URL('../../../dist/main.cjs', import.meta.url));

@@ -4,8 +4,8 @@ import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { optionsOf, type Command } from '../command.js';
-import { placesOf, type Place, type ProgramTree } from '../tree.js';
+import { optionsOf, type Command } from '@evolock/command-line/command';
+import { placesOf, type Place, type ProgramTree } from '@evolock/command-line/tree';
 import { inFolder } from './folder.js';
 import type { Runner } from './run.js';
 import { IS_WRITTEN } from './transcript.js';

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import type { Command } from 'commander';
 import { expect } from 'vitest';
-import { exitCodesOf } from '../command.js';
-import { run } from '../run.js';
-import { Session, type Context, type Signals } from '../session.js';
-import { namedCommands, type ProgramTree } from '../tree.js';
+import { exitCodesOf } from '@evolock/command-line/command';
+import { run } from '@evolock/command-line/run';
+import { Session, type Context, type Signals } from '@evolock/command-line/session';
+import { namedCommands, type ProgramTree } from '@evolock/command-line/tree';
 
 export interface Ended {
   readonly code: number;
