@@ -179,7 +179,7 @@ const hotLoops = [
   'packages/kes-sum/src/key/{key-scratch,signature-tail}.ts',
   'packages/kes-sum/src/tree/verification-tree.ts',
   'packages/kes-sum/src/verify/verifier.ts',
-  'packages/kes-verify-pool/src/batch.ts',
+  'packages/verify-threads/src/batch.ts',
   'packages/sealed-log/src/format/tree.ts',
   'packages/memory-scan/src/{encodings,needle,pattern-table,process-memory,search}.ts',
 ];

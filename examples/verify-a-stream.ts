@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { MLockedSeed, sum6Kes, type KesVerification } from '@evolock/kes-sum';
-import { KesVerifyPool } from '@evolock/kes-verify-pool';
+import { KesVerifyPool } from '@evolock/verify-threads/signatures';
 
 const ITEMS = 1_000;
 const FORGED = 700;

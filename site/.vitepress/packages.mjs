@@ -8,7 +8,7 @@ const groups = [
   { text: 'Programs and logs', names: ['kes-cli', 'sealed-log'] },
   { text: 'Keys of Cardano', names: ['cardano-kes', 'kes-agent', 'cardano-dmq'] },
   { text: 'Evolving keys', names: ['kes-sum', 'kes-single', 'dsign-ed25519', 'vrf-praos'] },
-  { text: 'Verification', names: ['cardano-headers', 'kes-verify', 'kes-verify-pool'] },
+  { text: 'Verification', names: ['cardano-headers', 'kes-verify', 'verify-threads'] },
   {
     text: 'Locked memory',
     names: ['mlocked-seed', 'mlocked-bytes', 'direct-serialise-io', 'direct-serialise'],
@@ -32,7 +32,7 @@ export const root = new URL('../../', import.meta.url);
 const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.json', root), 'utf8'));
 
 /** The module of a thread exports nothing. */
-const withoutExports = `${scope}kes-verify-pool/worker`;
+const withoutExports = `${scope}verify-threads/worker`;
 
 /** The names of all imports, each with its source. */
 export const imports = Object.entries(compilerOptions.paths)

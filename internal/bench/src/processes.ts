@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { verifyMany } from '@evolock/kes-sum';
-import { KesVerifyPool } from '@evolock/kes-verify-pool';
+import { KesVerifyPool } from '@evolock/verify-threads/signatures';
 import { asOrdinaryUser, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { KES } from './chain.js';
 import type { KeysResult } from './children/keys.js';

@@ -18,9 +18,10 @@ import type { Scanned } from '../src/scan/scanned-process.js';
 /** Entries whose functions this test does not require, and why. */
 const entriesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/kes-verify': 'verifies only, and receives no secret',
-  '@evolock/kes-verify-pool': 'verifies only, and receives no secret',
-  '@evolock/kes-verify-pool/worker': 'likewise',
-  '@evolock/kes-verify-pool/bytes': 'likewise',
+  '@evolock/verify-threads': 'verifies only, and receives no secret',
+  '@evolock/verify-threads/signatures': 'likewise',
+  '@evolock/verify-threads/worker': 'likewise',
+  '@evolock/verify-threads/bytes': 'likewise',
   '@evolock/cardano-headers': 'public values only',
   '@evolock/cardano-headers/cbor': 'likewise',
   '@evolock/cardano-headers/database': 'likewise',

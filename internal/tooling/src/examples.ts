@@ -1,5 +1,5 @@
 /** The examples of the documentation: they are found, and written to modules as a reader would paste them. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import ts from 'typescript';
@@ -74,7 +74,10 @@ export function allExamples(root: string): Example[] {
       .filter((name) => name.endsWith(ending))
       .map((name) => `${folder}/${name}`)
       .sort();
-  const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
+  const packages = readdirSync(join(root, 'packages'))
+    .map((name) => `packages/${name}`)
+    // A private package has no users, and no README.
+    .filter((folder) => existsSync(join(root, folder, 'README.md')));
   const pages = [
     'README.md',
     ...packages.map((one) => `${one}/README.md`),

@@ -36,7 +36,7 @@ export const ladder = [
   { name: 'vrf-praos', below: [shared, 'mlocked-seed'] },
   { name: 'kes-single', below: [shared, 'dsign-ed25519'] },
   { name: 'kes-sum', below: [shared, 'kes-single'] },
-  { name: 'kes-verify-pool', below: [shared, 'kes-sum'] },
+  { name: 'verify-threads', below: [shared, 'kes-sum'] },
   { name: 'kes-verify', below: [shared] },
   { name: 'cardano-headers', below: [shared, 'kes-verify'] },
   {
@@ -53,7 +53,7 @@ export const ladder = [
   {
     name: 'sealed-log',
     below: [
-      ...[shared, 'kes-sum', 'kes-verify-pool', 'direct-serialise-io', 'kes-verify'],
+      ...[shared, 'kes-sum', 'verify-threads', 'direct-serialise-io', 'kes-verify'],
       native.name,
     ],
     builtIn: ['command-line'],
@@ -64,7 +64,7 @@ export const ladder = [
     below: [native.name],
     builtIn: [
       ...[shared, 'cardano-dmq', 'cardano-headers', 'cardano-kes', 'command-line'],
-      ...['direct-serialise-io', 'kes-agent', 'kes-sum', 'kes-verify-pool', 'smol-toml'],
+      ...['direct-serialise-io', 'kes-agent', 'kes-sum', 'verify-threads', 'smol-toml'],
     ],
   },
   { name: 'test-vectors', below: [], builtIn: [shared] },

@@ -22,7 +22,7 @@ const program = `
 import * as cardano from '@evolock/cardano-kes';
 import * as io from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
-import { KesVerifyPool } from '@evolock/kes-verify-pool';
+import { KesVerifyPool } from '@evolock/verify-threads/signatures';
 import { sodium } from '@evolock/mlocked-bytes/unsound';
 
 const seed = MLockedSeed.newRandom(32);
@@ -59,7 +59,7 @@ const threaded = {
 
 /** A project with the program and esbuild and rollup. Other bundlers are installed in the folder above. */
 const project = join(base, 'build', 'project');
-const packages = ['cardano-kes', 'direct-serialise-io', 'kes-sum', 'kes-verify-pool'];
+const packages = ['cardano-kes', 'direct-serialise-io', 'kes-sum', 'verify-threads'];
 installStrictly(project, [
   ...[...packages, 'mlocked-bytes'].map((name) => `@evolock/${name}`),
   ...['esbuild', 'rollup', '@rollup/plugin-node-resolve'],
@@ -238,7 +238,7 @@ describe('the error of a bundle', () => {
   });
 });
 
-describe('the threads of kes-verify-pool are bundled', () => {
+describe('the threads of verify-threads are bundled', () => {
   /** Verifies with two threads, and prints the verdicts. */
   const verification = `
     import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
@@ -257,11 +257,11 @@ describe('the threads of kes-verify-pool are bundled', () => {
       await pool.close();
     }
   `;
-  const section = readmeAfter('kes-verify-pool', '## In a bundle').split('\n## ')[0] ?? '';
+  const section = readmeAfter('verify-threads', '## In a bundle').split('\n## ')[0] ?? '';
   const [bundling = '', starting = ''] = fencedExamples(section, '').map(({ code }) => code);
   const inCommonJs = `
     import { join } from 'node:path';
-    import { KesVerifyPool } from '@evolock/kes-verify-pool';
+    import { KesVerifyPool } from '@evolock/verify-threads/signatures';
     ${verification}
     void KesVerifyPool.start()
       .catch(({ code }) => console.log(code))

@@ -63,7 +63,7 @@ describe.each([
       '@evolock/cardano-kes',
       '@evolock/direct-serialise-io',
       '@evolock/kes-agent',
-      '@evolock/kes-verify-pool',
+      '@evolock/verify-threads',
       '@evolock/memory-scan',
       '@types/node',
     ],

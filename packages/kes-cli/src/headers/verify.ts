@@ -26,7 +26,7 @@ import type { Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { STDIN } from '@evolock/command-line/text';
 import { Progress } from '@evolock/command-line/progress';
-import { BytesPool } from '@evolock/kes-verify-pool';
+import { BytesPool } from '@evolock/verify-threads';
 import { clockOf, NOW } from '../network/clock.js';
 import { Report } from './report.js';
 import { resumptionAt } from './resumption.js';

@@ -3,7 +3,7 @@ import { deserialize } from 'node:v8';
 import type { BlockHeader, HeaderJudge, KesParameters } from '@evolock/cardano-headers';
 import { nativeHeaders } from '@evolock/cardano-kes';
 import { judgeGroup, type GroupVerdicts, type Judgeable } from '@evolock/cardano-headers/database';
-import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
+import { bytesIn, type BytesBatch } from '@evolock/verify-threads/bytes';
 
 export interface JudgeContext {
   readonly parameters: KesParameters;

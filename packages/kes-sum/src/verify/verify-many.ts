@@ -17,7 +17,7 @@ export interface KesVerification<Name extends string = string> {
 }
 
 /**
- * Verifies many signatures, in order, on this thread, with a verdict for each; `@evolock/kes-verify-pool` does it on many
+ * Verifies many signatures, in order, on this thread, with a verdict for each; `@evolock/verify-threads` does it on many
  * threads. An item with a wrong type or a getter that throws has the verdict `false`, where `verify` would throw. An error
  * of the iteration itself ends the call.
  *

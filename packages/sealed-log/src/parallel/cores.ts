@@ -1,5 +1,5 @@
 /** Entries on all cores: threads hash lines, and the walk of the library judges. */
-import { BytesPool } from '@evolock/kes-verify-pool';
+import { BytesPool } from '@evolock/verify-threads';
 import type { LogCryptography } from '../verify/cryptography.js';
 import { SlotLeaves, type HashSlots, type SlotLines } from './leaves.js';
 import { hashLines, LineSlot } from './lines.js';

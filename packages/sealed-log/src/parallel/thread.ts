@@ -1,5 +1,5 @@
 /** The module of a thread that hashes lines, ahead of the walk. */
-import { bytesIn, type BytesBatch } from '@evolock/kes-verify-pool/bytes';
+import { bytesIn, type BytesBatch } from '@evolock/verify-threads/bytes';
 import { SUBTREE_WIDTH } from '../format/tree.js';
 import { hashLines, LineSlot } from './lines.js';
 

@@ -21,7 +21,7 @@ import {
 } from '@evolock/cardano-kes';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { receiveKeys, SignClient } from '@evolock/kes-agent';
-import { KesVerifyPool } from '@evolock/kes-verify-pool';
+import { KesVerifyPool } from '@evolock/verify-threads/signatures';
 import { waitUntilStopped } from '@evolock/memory-scan';
 
 export const numbers = () => ({

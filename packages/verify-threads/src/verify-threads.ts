@@ -115,7 +115,7 @@ export class VerifyThreads<Verdict> {
       throw new VerifyThreadError(
         error,
         `a thread of the pool could not load ${path}: ${reasonOf(error)}. A bundler has to make it as an ` +
-          'entry of its own: see "In a bundle" in the README of @evolock/kes-verify-pool',
+          'entry of its own: see "In a bundle" in the README of @evolock/verify-threads',
       );
     }
     return threads;

@@ -1,7 +1,8 @@
 /** Tests of a pool whose threads run a module of the caller. */
 import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
-import { BytesPool, type KesVerifyPoolOptions } from '../src/index.js';
+import { BytesPool } from '../src/index.js';
+import type { KesVerifyPoolOptions } from '../src/signatures.js';
 import { collected } from './items.js';
 
 interface Sum {

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { ed25519, sum2Kes, sumKesOfDepth } from '@evolock/kes-sum';
 import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
-import { KesVerifyPool, type KesVerifyPoolOptions } from '../src/index.js';
+import { KesVerifyPool, type KesVerifyPoolOptions } from '../src/signatures.js';
 import { collected, goodItems, repeated } from './items.js';
 
 const good = goodItems(sum2Kes);

@@ -1,5 +1,5 @@
 // The module of a BytesPool: length and sum of each byte string.
-import { bytesIn } from '@evolock/kes-verify-pool/bytes';
+import { bytesIn } from '@evolock/verify-threads/bytes';
 
 export default function sums(batch) {
   if (batch.context === 'throw') throw new Error('thrown by the module');

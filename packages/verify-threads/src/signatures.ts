@@ -1,7 +1,12 @@
+/**
+ * Verifies key evolving signatures on many threads: a stream of items in, a stream of verdicts out.
+ *
+ * @module
+ */
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type KesAlgorithm, type KesShape, type KesVerification } from '@evolock/kes-sum';
 import { compositionOf } from '@evolock/kes-sum/unsound';
-import { PoolCore, poolOptionNames, type KesVerifyOptions, type PoolOptions } from './pool-core.js';
+import { PoolCore, poolOptionNames, type StreamOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
 import { encodeVerification, type Composition } from './verification.js';
 
@@ -9,7 +14,7 @@ import { encodeVerification, type Composition } from './verification.js';
 export interface KesVerifyPoolOptions extends PoolOptions {
   /**
    * The file that the threads load, as a path or a file URL: for a bundled program, a bundle of
-   * `@evolock/kes-verify-pool/worker`. The file of this package when absent.
+   * `@evolock/verify-threads/worker`. The file of this package when absent.
    */
   readonly worker?: string | URL | undefined;
 }
@@ -58,7 +63,7 @@ export class KesVerifyPool implements AsyncDisposable {
   verifyMany<Shape extends KesShape>(
     algorithm: KesAlgorithm<Shape>,
     items: Items<KesVerification<Shape['name']>>,
-    options?: KesVerifyOptions,
+    options?: StreamOptions,
   ): AsyncGenerator<boolean, void, undefined> {
     checkOverEd25519(algorithm);
     const { variant, depth } = algorithm;

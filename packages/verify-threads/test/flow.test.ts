@@ -1,7 +1,7 @@
 import { sum2Kes, verifyMany } from '@evolock/kes-sum';
 import { wrongly } from '@evolock/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { KesVerifyPool } from '../src/index.js';
+import { KesVerifyPool } from '../src/signatures.js';
 import { collected, goodItems, repeated } from './items.js';
 
 const BATCH_SIZE = 4;

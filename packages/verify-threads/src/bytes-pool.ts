@@ -1,11 +1,11 @@
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { PoolCore, type KesVerifyOptions, type PoolOptions } from './pool-core.js';
+import { PoolCore, type StreamOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
 
 /**
- * Threads that judge byte strings by a function of the caller, which may parse and verify. Order, back-pressure and errors
- * are those of {@link KesVerifyPool}. A context is sent to a thread with each batch, a verdict comes back for each item:
- * any values that can be cloned.
+ * Threads that judge byte strings by a function of the caller, which may parse and verify. A context is sent to a thread
+ * with each batch, a verdict comes back for each item: any values that can be cloned. A pool that is not closed does not
+ * keep the process alive.
  *
  * @example
  * ```ts
@@ -14,9 +14,9 @@ import type { Items } from './source.js';
  * import { tmpdir } from 'node:os';
  * import { join } from 'node:path';
  * import { pathToFileURL } from 'node:url';
- * import { BytesPool } from '@evolock/kes-verify-pool';
+ * import { BytesPool } from '@evolock/verify-threads';
  *
- * // A module usually imports `bytesIn` from @evolock/kes-verify-pool/bytes.
+ * // A module usually imports `bytesIn` from @evolock/verify-threads/bytes.
  * const module = join(mkdtempSync(join(tmpdir(), 'example-')), 'counts.mjs');
  * writeFileSync(module, 'export default ({ count, context }) => Array(count).fill(context);');
  * await using pool = await BytesPool.start<string, string>(pathToFileURL(module), { threads: 1 });
@@ -53,16 +53,17 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
   }
 
   /**
-   * Judges a stream of byte strings of less than 4 GiB: a verdict for each, in order, as {@link KesVerifyPool.verifyMany}
-   * does. A batch is full at 1 MiB, too. An item that is not a byte string ends the stream with an error.
-   * The context is sent to a thread with each batch.
+   * Judges a stream of byte strings of less than 4 GiB: a verdict for each, in order. An item is copied when it is taken,
+   * which is when a verdict is requested, and no further ahead than `maxBatches` of `batchSize` items. A batch is full at
+   * 1 MiB, too. An item that is not a byte string ends the stream with an error. The context is sent to a thread with each
+   * batch.
    *
    * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
   judgeMany(
     items: Items<Uint8Array>,
     context: Context,
-    options?: KesVerifyOptions,
+    options?: StreamOptions,
   ): AsyncGenerator<Verdict, void, undefined> {
     const copyOf = (item: Uint8Array) => new Uint8Array(checkBytes('item', item));
     return this.#core.stream({ items, bytesOf: copyOf, context }, options);

@@ -10,7 +10,7 @@ import { anyVerification, keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { KesVerifyPool } from '../src/index.js';
+import { KesVerifyPool } from '../src/signatures.js';
 import { collected, goodItems, message, repeated } from './items.js';
 
 let pool: KesVerifyPool;

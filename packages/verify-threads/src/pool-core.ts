@@ -23,7 +23,7 @@ export interface PoolOptions {
 export const poolOptionNames = ['threads', 'batchSize', 'maxBatches'] as const;
 
 /** Options of a stream of verifications. */
-export interface KesVerifyOptions {
+export interface StreamOptions {
   /** Ends the stream when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -74,7 +74,7 @@ export class PoolCore<Verdict> {
   /** A stream of items through the threads. Throws {@link VerifyPoolClosedError}. */
   stream<Item>(
     stream: Stream<Item>,
-    options: KesVerifyOptions | undefined,
+    options: StreamOptions | undefined,
   ): AsyncGenerator<Verdict, void, undefined> {
     const run = new VerificationRun(this.#threads, stream, {
       newBatch: () => new OpenBatch(stream.context, this.#batchSize),
@@ -91,7 +91,7 @@ export class PoolCore<Verdict> {
   }
 }
 
-function checkSignal(options: KesVerifyOptions | undefined): AbortSignal | undefined {
+function checkSignal(options: StreamOptions | undefined): AbortSignal | undefined {
   const { signal } = checkOptions(options, ['signal']);
   if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
     throw wrongType('options.signal', 'an AbortSignal', signal);
