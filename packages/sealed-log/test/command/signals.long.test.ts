@@ -1,6 +1,6 @@
 /** Sealers in processes that signals end. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inFolder } from '@evolock/command-testing/folder';
 import { running, type Running } from '@evolock/command-testing/process';
@@ -49,6 +49,34 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(await sealed(log)).toEqual({ sealedEntries: 2, code: 0 });
   },
 );
+
+test('a quiet sealer whose messages are in the log that it seals adds no entry to it', async () => {
+  const log = inFolder('audit.log');
+  appendFileSync(log, 'one\n');
+  const line = [
+    process.execPath,
+    program,
+    'follow',
+    log,
+    '--quiet',
+    '--origin',
+    'example.com/audit',
+  ];
+  const times = ['--depth', '4', '--interval', '10ms', '--heartbeat', '10ms'];
+  const shell = ['-c', 'exec "$@" 2>> "$0"', log, ...line, ...times];
+  const { child, ended } = running('sh', shell, { HOME: inFolder('home') });
+  // A seal without a new entry is told like every other.
+  while (countOf(`${log}.seals`) < 8) await new Promise((resolve) => setImmediate(resolve));
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(readFileSync(log, 'utf8')).toBe('one\n');
+  expect(await sealed(log)).toEqual({ sealedEntries: 1, code: 0 });
+});
+
+/** The number of lines of a file, which may be missing. */
+function countOf(path: string): number {
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
+}
 
 test('write ends at SIGTERM, though its input goes on, and leaves SIGINT to the writer', async () => {
   const log = inFolder('audit.log');

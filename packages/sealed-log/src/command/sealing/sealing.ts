@@ -31,6 +31,11 @@ export interface SealingOptions {
   readonly settle?: number;
 }
 
+/** Options of the commands that seal as long as they run. */
+export interface RunOptions extends SealingOptions {
+  readonly quiet?: boolean;
+}
+
 export const KEY_FILE: Terms = {
   text: `
     --key-file <file>  the key, in another folder than the log, instead of the state folder`,
@@ -62,7 +67,8 @@ export const SEALING: readonly Terms[] = [
       --interval <time>    the least time between two seals: 10s
       --heartbeat <time>   the time after which a log without new entries is sealed: 10m
       --settle <time>      the time after which a renamed file that does not grow is final: 5s
-      --memory             keep the key in memory only: the log ends with this command`,
+      --memory             keep the key in memory only: the log ends with this command
+      --quiet              write nothing on standard error but what ended the command, for a sealer whose messages are in the log that it seals: each would be a new entry. status shows the rest`,
   },
   ROTATED,
   ...NEW_KEY,
@@ -204,17 +210,18 @@ export function typedOptions(options: Omit<SealingOptions, 'memory'>): string {
     .join(' ');
 }
 
-/** Writes lines about a sealer to standard error. */
+/** Writes lines about a sealer to standard error, unless they are quiet. */
 export class Lines {
   readonly #session: Session;
+  readonly #isQuiet: boolean;
 
-  constructor(session: Session) {
+  constructor(session: Session, isQuiet = false) {
     this.#session = session;
+    this.#isQuiet = isQuiet;
   }
 
   say(words: string): void {
-    const { stderr } = this.#session.context;
-    stderr.write(`${this.#session.program.name}: ${printable(words)}\n`);
+    this.#write(words);
   }
 
   /** Shows what needs a person. */
@@ -253,8 +260,13 @@ export class Lines {
 
   #mark(colour: 'bad' | 'warning', mark: string, words: string): void {
     const { stderr, environment } = this.#session.context;
-    const shown = styleFor(stderr, environment)[colour](mark);
-    stderr.write(`${this.#session.program.name}: ${shown}: ${printable(words)}\n`);
+    this.#write(words, `${styleFor(stderr, environment)[colour](mark)}: `);
+  }
+
+  #write(words: string, mark = ''): void {
+    if (this.#isQuiet) return;
+    const { context, program } = this.#session;
+    context.stderr.write(`${program.name}: ${mark}${printable(words)}\n`);
   }
 }
 

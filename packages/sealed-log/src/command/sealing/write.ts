@@ -26,6 +26,7 @@ import {
   Lines,
   openSealer,
   sealInWords,
+  type RunOptions,
   type SealingOptions,
   SEALING,
 } from './sealing.js';
@@ -34,7 +35,7 @@ import { Stop } from './stop.js';
 const NEWLINE = 0x0a;
 const NEWLINE_BYTES = Uint8Array.of(NEWLINE);
 
-interface Options extends SealingOptions {
+interface Options extends RunOptions {
   readonly end?: boolean;
 }
 
@@ -55,12 +56,12 @@ export const writeCommand: Definition = {
   options: SEALING,
   exitCodes: CHECKED,
   run: async (session: Session, log: string, options: Options) => {
-    const { end = false, ...sealing } = options;
+    const { end = false, quiet = false, ...sealing } = options;
     using stop = new Stop(session.context.signals, ['SIGTERM']);
     using _interrupt = new Stop(session.context.signals, ['SIGINT']);
     const made = [sealsOf(log), ...(sealing.noteKey === undefined ? [] : [sealing.noteKey])];
     const isNew = !made.every((path) => existsSync(path));
-    const lines = new Lines(session);
+    const lines = new Lines(session, quiet);
     const sealer = await sealerOrRefusal(session, log, sealing);
     if (sealer instanceof CommandError) {
       lines.error(sealer.message);
@@ -68,7 +69,7 @@ export const writeCommand: Definition = {
       const count = await append(session, log, lines, stop);
       throw new CommandError(
         failureOf(sealer),
-        `${printable(log)}: ${counted(count, 'line')} appended, and not sealed`,
+        `${quiet ? `${sealer.message};` : `${printable(log)}:`} ${counted(count, 'line')} appended, and not sealed`,
       );
     }
     if (isNew) lines.ofKeys(sealer);
@@ -87,7 +88,7 @@ export const writeCommand: Definition = {
     const failures = results.flatMap((each) =>
       each.status === 'rejected' ? [each.reason as Error] : [],
     );
-    for (const { message } of failures.splice(1)) lines.error(message);
+    for (const { message } of failures.splice(1)) new Lines(session).error(message);
     if (failures[0] !== undefined) throw failures[0];
   },
 };
