@@ -98,7 +98,7 @@ const guides = [
 const unused =
   /DocSearch-(?!Button(?!-Key--)|Search-)|data-theme=|custom-block|VP(?:DocAside(?:CarbonAds|Sponsors)|OutlineDropdown|TeamMembers)|vp-(?:block|sponsor|code-group)|vpi-(?:heart|languages|plus|square-pen)|line-numbers|\.(?:diff|highlighted|has-focused)/;
 const unusedVariables =
-  /^--(?:vp-(?:badge|c-(?:indigo|purple|sponsor|tip|note|success|important|caution|warning|danger|green-[23])|carbon|code-(?:tab|block-divider|line-(?!height))|custom-block|home|input-bg|shadow-[245]|sponsor|z-index-layout-top)|docsearch)/;
+  /^--(?:vp-(?:badge|button-(?:alt|sponsor|brand-(?:active|hover))|c-(?:indigo|purple|sponsor|tip|note|success|important|caution|warning|danger|(?:green|red|yellow)-[23]|(?:brand|neutral)$)|carbon|code-(?:tab|block-divider|line-(?!height))|custom-block|home|input-bg|shadow-[245]|sponsor|z-index-(?:footer|layout-top))|docsearch)/;
 
 /** Leaves out a quarter of the styles. */
 const withoutUnused = {
