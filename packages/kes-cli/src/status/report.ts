@@ -313,7 +313,7 @@ function placeOf(boundary: Boundary | Expiry | undefined): string {
   return slot === undefined ? 'no slot' : `slot ${slot}`;
 }
 
-/** The moment, below its evolution. Text that does not fit on the right of it is on the left. */
+/** The moment, below its evolution, on the side where it fits. The time that is left is omitted when there is no room. */
 function placeLine(life: LifeAt, columns: number): string {
   const { period, evolution, remainingPeriods, days } = life;
   const { state, difference, limit } = evolution;
@@ -321,11 +321,15 @@ function placeLine(life: LifeAt, columns: number): string {
     days === undefined
       ? `${counted(remainingPeriods, 'KES period')} after it`
       : `${days.toFixed(1)} days left`;
-  const words = whenInWords(life) ?? `${periodsInWords(period, difference)}, ${left}`;
+  const moment = whenInWords(life) ?? periodsInWords(period, difference);
+  const words = state === 'valid' ? `${moment}, ${left}` : moment;
   if (state === 'expired') return `${words} ┘`.padStart(limit.evolutions * columns);
   const column = state === 'valid' ? Number(difference) * columns : 0;
-  const fits = column + words.length + 2 <= MAX_LINE;
-  return fits ? `${' '.repeat(column)}└ ${words}` : `${words} ┘`.padStart(column + 1);
+  const room = Math.max(MAX_LINE - 2 - column, column - 1);
+  const shown = words.length <= room ? words : moment;
+  return shown.length <= MAX_LINE - 2 - column
+    ? `${' '.repeat(column)}└ ${shown}`
+    : `${shown} ┘`.padStart(column + 1);
 }
 
 function legend({ warnDays, critDays }: DayLimits, style: Style): string {
