@@ -1,13 +1,10 @@
 /** The recipes, as they are shipped: units of systemd, and what carries checkpoints away. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { newPlace } from './support/engines.js';
-
-const deploy = fileURLToPath(new URL('../deploy/', import.meta.url));
-const shipped = (name: string) => readFileSync(join(deploy, name), 'utf8');
+import { newPlace } from '../support/engines.js';
+import { deploy, shipped } from './machines.js';
 
 /** Runs the command lines of a unit, with folders of the machine replaced. */
 function runUnit(name: string, setting: string, folders: Readonly<Record<string, string>>): void {
@@ -32,7 +29,7 @@ test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
   for (const name of names) {
     // The programs are not installed where the tests run.
     const unit = shipped(name).replaceAll(
-      /=\/usr\S*\/(sealed-log|rsync) /g,
+      /=\/usr\S*\/sealed-log(-fetch)? /g,
       `=${process.execPath} `,
     );
     writeFileSync(join(folder, name), unit);

@@ -1,0 +1,155 @@
+// The unit that verifies the log of another machine, run as it is shipped, with rsync, while logrotate changes the files.
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { opened, placeIn } from '../support/engines.js';
+import { lacks, newMachines, shipped } from './machines.js';
+
+const reason = lacks('rsync', 'logrotate');
+const testHere = test.skipIf(reason !== '');
+
+/** Longer than a sealer waits for a file, and than its interval, in milliseconds. */
+const LONG = 60_000;
+
+/** A log that is written, rotated as the recipe says, and sealed at once. */
+async function newLog() {
+  const machines = newMachines();
+  const { app, log, etc, here } = machines;
+  const configuration = join(etc, 'logrotate');
+  // The users of the recipe, and systemd, are not here.
+  const rotation = here(shipped('sealed-log.logrotate'))
+    .replace(/^ *su .*$/m, '')
+    .replace(/^( *create \d+) .*$/m, '$1')
+    .replace(/systemctl .*/, 'true');
+  writeFileSync(configuration, rotation, { mode: 0o600 });
+  let lines = 0;
+  const write = (file = log) => appendFileSync(file, `line ${String((lines += 1))}\n`);
+  write();
+  const time = Math.floor(Date.now() / 1000);
+  const sealer = await opened(placeIn(app), { rotated: 'audit.log-*', time });
+  writeFileSync(join(etc, 'audit.vkey'), `${sealer.engine.verifierKey}\n`);
+  /** The sealer looks until it has sealed all. */
+  const seal = async () => {
+    for (let ticks = 0; ticks < 4; ticks += 1) {
+      sealer.elapsed += LONG;
+      await sealer.engine.tick();
+    }
+  };
+  let days = 0;
+  const dayName = (day: number) => `${log}-${String(20_200_101 + day)}`;
+  /** A day passes: the file of today has the name of an earlier day. */
+  const rotate = async (isSealed = true) => {
+    write();
+    const before = new Set(readdirSync(app));
+    execFileSync('logrotate', ['--force', '--state', join(etc, 'rotations'), configuration]);
+    const made = readdirSync(app).filter((name) => !before.has(name) && !name.endsWith('.gz'));
+    expect(made).toHaveLength(1);
+    renameSync(join(app, made[0]!), dayName(days));
+    days += 1;
+    write();
+    if (isSealed) await seal();
+  };
+  await seal();
+  return {
+    ...machines,
+    write,
+    seal,
+    rotate,
+    entries: () => lines,
+    lastRotated: () => dayName(days - 1),
+  };
+}
+
+testHere(`a rotation at any moment of a fetch is no alarm${reason}`, async () => {
+  const { verify, rotate, entries, verifier, app } = await newLog();
+  const { calls, ...found } = await verify();
+  expect(found).toEqual({ status: 0, text: expect.stringMatching(/^✓/) as string });
+  expect(calls).toBe(4);
+  const alone = [...Array(2 * calls).keys()].map((moment) => [moment]);
+  for (const moments of [...alone, [2, 6]]) {
+    const { status, text } = await verify(async (moment) => {
+      if (moments.includes(moment)) await rotate();
+    });
+    expect([moments, status, text]).toEqual([moments, 0, expect.stringMatching(/^✓/)]);
+  }
+  const { text } = await verify();
+  expect(text).toContain(`: ${String(entries())} entries are as they were sealed`);
+  // What was compressed there is so here, once.
+  const names = (folder: string) =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith('audit.log-'))
+      .sort();
+  expect(names(join(verifier, 'log'))).toEqual(names(app));
+  expect(names(app).filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(8);
+});
+
+testHere(`a program that goes on writing to a rotated file is no alarm${reason}`, async () => {
+  const { verify, rotate, write, lastRotated } = await newLog();
+  // The sealer waits for that file.
+  await rotate(false);
+  const { status, text, calls } = await verify(() => write(lastRotated()));
+  expect([status, text]).toEqual([0, expect.stringMatching(/^✓/)]);
+  // The list never stays, so it is taken some times only.
+  expect(calls).toBe(12);
+});
+
+testHere(`a file that is compressed meanwhile counts once${reason}`, async () => {
+  const { verify, rotate, lastRotated } = await newLog();
+  await rotate();
+  const file = lastRotated();
+  const whole = gzipSync(readFileSync(file));
+  const { status, text } = await verify((moment) => {
+    if (moment === 1) writeFileSync(`${file}.gz`, whole.subarray(0, 12));
+  });
+  expect([status, text]).toEqual([0, expect.stringMatching(/^✓/)]);
+});
+
+testHere(`a line that was changed in a rotated file is an alarm${reason}`, async () => {
+  const { verify, rotate, lastRotated } = await newLog();
+  await rotate();
+  const first = lastRotated();
+  await rotate();
+  expect(await verify()).toMatchObject({ status: 0 });
+  const packed = readFileSync(`${first}.gz`);
+  writeFileSync(`${first}.gz`, gzipSync(gunzipSync(packed).toString().replace('line 1', 'line 7')));
+  expect(await verify()).toMatchObject({ status: 1, text: expect.stringMatching(/^✗/) as string });
+  writeFileSync(`${first}.gz`, packed);
+  expect(await verify()).toMatchObject({ status: 0 });
+  const last = readFileSync(lastRotated(), 'utf8');
+  writeFileSync(lastRotated(), last.replace('line', 'lime'));
+  expect(await verify()).toMatchObject({ status: 1, text: expect.stringMatching(/^✗/) as string });
+});
+
+testHere(
+  `entries that stay unsealed are an alarm, though the last seal is young${reason}`,
+  async () => {
+    const { verify, write, seal, verifier } = await newLog();
+    write();
+    expect(await verify()).toMatchObject({ status: 0 });
+    expect(await verify()).toMatchObject({ status: 0 });
+    // An hour passes, in which nothing covers them.
+    const path = join(verifier, 'kept', 'audit.log.state');
+    const state = JSON.parse(readFileSync(path, 'utf8')) as { unsealed: { since: number } };
+    state.unsealed.since -= 3600;
+    writeFileSync(path, JSON.stringify(state));
+    const found = await verify();
+    expect(found).toMatchObject({ status: 4, calls: 8 });
+    expect(found.text).toContain(
+      '1 entry after the last seal, the oldest without a seal for at least',
+    );
+    await seal();
+    expect(await verify()).toMatchObject({ status: 0 });
+  },
+);
+
+testHere(`a log that fails is fetched once more before it is an alarm${reason}`, async () => {
+  const { verify, log } = await newLog();
+  const sound = readFileSync(log);
+  writeFileSync(log, 'forged');
+  const found = await verify((moment) => {
+    if (moment === 8) writeFileSync(log, sound);
+  });
+  expect(found).toMatchObject({ status: 0, calls: 8 });
+});
