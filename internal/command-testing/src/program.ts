@@ -54,13 +54,14 @@ export async function testProgram(
   { run, folder, libraries }: Subject,
 ): Promise<readonly Place[]> {
   const places = await placesOf(program);
-  const manual = fileURLToPath(new URL('dist/man', folder));
+  const path = fileURLToPath(folder);
+  const manual = join(path, 'dist', 'man');
   testHelp(program.name, places, run);
   testWords(program, places);
   testReadme(places, new URL('README.md', folder));
-  testManual(program, places, join(manual, 'man1'));
+  testManual(program, places, path);
   testReaders(program, places.at(-1)?.command.name() ?? '', manual);
-  testBuilt(program.name, fileURLToPath(folder), libraries);
+  testBuilt(program.name, path, libraries);
   return places;
 }
 
@@ -116,15 +117,19 @@ function testReadme(places: readonly Place[], path: URL): void {
   });
 }
 
-/** The content of the manual pages in a folder. */
+/** The manual pages of a package, and their content. */
 function testManual(
   { name, aliases = [] }: ProgramTree,
   places: readonly Place[],
-  pages: string,
+  folder: string,
 ): void {
+  const pages = join(folder, 'dist', 'man', 'man1');
   test('there is a manual page for each command', () => {
     const names = [...aliases, ...places.map(({ path }) => path.replaceAll(' ', '-'))];
     expect(readdirSync(pages).sort()).toEqual(names.map((each) => `${each}.1`).sort());
+    // npm links the pages that the manifest names one by one, and not those of a folder.
+    const linked = names.map((each) => `./dist/man/man1/${each}.1`);
+    expect([...manifestIn(folder).man].sort()).toEqual(linked.sort());
   });
 
   test.each(places)(
@@ -174,12 +179,19 @@ function testReaders({ name, aliases = [] }: ProgramTree, last: string, manual: 
   );
 }
 
+interface Manifest {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly man: readonly string[];
+  readonly version: string;
+}
+
+function manifestIn(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
 /** The built command as npm links it: `npm ci` links it before anything is built. */
 function testBuilt(name: string, folder: string, libraries: readonly string[]): void {
-  const { bin, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    readonly bin: Readonly<Record<string, string>>;
-    readonly version: string;
-  };
+  const { bin, version } = manifestIn(folder);
   const names = Object.keys(bin);
   const [linked = ''] = Object.values(bin);
   const output = (command: string, args: readonly string[], cwd = folder) => {
