@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeBase64, encodeBase64 } from '../src/format/base64.js';
 import {
+  faultOfVerifierKey,
   isOrigin,
   keyId,
   readKey,
@@ -67,6 +68,20 @@ test('verifier keys that are not of the form are refused', () => {
   const wrong = cases.filter(({ expected }) => expected.failure === 'key');
   expect(wrong.length).toBeGreaterThan(5);
   for (const { input } of wrong) expect(readVerifierKey(input.verifierKey)).toBeUndefined();
+});
+
+test('every change of one character of a verifier key has a reason, which names the part', () => {
+  const { verifierKey } = logs[0]!;
+  expect(faultOfVerifierKey(verifierKey)).toBeUndefined();
+  const place = fc.nat({ max: verifierKey.length - 1 });
+  fc.assert(
+    fc.property(place, fc.string({ minLength: 1, maxLength: 1 }), (at, other) => {
+      fc.pre(other !== verifierKey[at]);
+      const wrong = verifierKey.slice(0, at) + other + verifierKey.slice(at + 1);
+      expect(readVerifierKey(wrong)).toBeUndefined();
+      expect(faultOfVerifierKey(wrong)).toMatch(/ID|last part|name|form|space/);
+    }),
+  );
 });
 
 test('an origin has 1 to 255 bytes of visible ASCII without a plus', () => {

@@ -90,9 +90,39 @@ export function writeVerifierKey(key: NamedKey): string {
 
 /** The key of a verifier key. Returns `undefined` when the text is not exactly what {@link writeVerifierKey} writes. */
 export function readVerifierKey(text: string): LogKey | undefined {
-  const [origin = '', , ...rest] = text.split('+');
-  const material = decodeBase64(rest.join('+'));
-  if (!isOrigin(origin) || material === undefined) return undefined;
+  const key = keyOrFault(text);
+  return typeof key === 'string' ? undefined : key;
+}
+
+/** What is wrong with a text that {@link readVerifierKey} does not take, in words. */
+export function faultOfVerifierKey(text: string): string | undefined {
+  const key = keyOrFault(text);
+  return typeof key === 'string' ? key : undefined;
+}
+
+/** Characters of the base64 of a material. */
+const BASE64_SIZE = (MATERIAL_SIZE / 3) * 4;
+
+/** Characters of the base64 of a key of notes: its type and 32 bytes. */
+const NOTE_KEY_BASE64_SIZE = 44;
+
+function keyOrFault(text: string): LogKey | string {
+  if (/\s/.test(text)) return 'it has a space or a second line';
+  const [origin = '', id, ...rest] = text.split('+');
+  if (id === undefined || rest.length === 0)
+    return 'it does not have the form NAME+ID+KEY, three parts with + between them';
+  if (!isOrigin(origin)) return 'the name before the first + is not one of a log';
+  if (!/^[0-9a-f]{8}$/.test(id))
+    return 'its ID, after the first +, is not of 8 digits of 0 to 9 and a to f';
+  const base64 = rest.join('+');
+  if (base64.length === NOTE_KEY_BASE64_SIZE && base64.startsWith('A'))
+    return 'it is a note key, with which others verify checkpoints: the verifier key is a longer line';
+  if (base64.length !== BASE64_SIZE)
+    return `its last part has ${base64.length} characters, and not ${BASE64_SIZE}`;
+  const material = decodeBase64(base64);
+  if (material === undefined) return 'its last part is not base64';
   const key = readKey(origin, material);
-  return key !== undefined && writeVerifierKey(key) === text ? key : undefined;
+  if (key === undefined) return `its last part is not a key of ${FORMAT}`;
+  if (writeVerifierKey(key) === text) return key;
+  return 'its ID does not fit its name and its key: one of the three was changed';
 }

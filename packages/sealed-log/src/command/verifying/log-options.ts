@@ -14,7 +14,7 @@ import { Progress } from '@evolock/command-line/progress';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { printable, sourceName } from '@evolock/command-line/text';
-import { readVerifierKey } from '../../format/key.js';
+import { faultOfVerifierKey } from '../../format/key.js';
 import {
   judge,
   type AnswerTo,
@@ -100,15 +100,19 @@ export async function verifierKeyOf(
   paths?: LogPaths,
   option = '--key',
 ): Promise<string> {
-  if (readVerifierKey(text) !== undefined) return text;
+  const fault = faultOfVerifierKey(text);
+  if (fault === undefined) return text;
   if (!existsSync(text))
     throw usage(
-      `${option} ${sourceName(text)}: it is not a verifier key, and no file has this name`,
+      `${option} ${sourceName(text)}: no file has this name, and it is not a verifier key: ${fault}`,
     );
   if (paths !== undefined) refuseBeside(option, text, paths);
   const line = (await wholeOf(session, text, MOST_KEY_BYTES)).toString().trimEnd();
-  if (readVerifierKey(line) !== undefined) return line;
-  throw usage(`${option} ${sourceName(text)}: the file does not hold a verifier key`);
+  const faultOfLine = faultOfVerifierKey(line);
+  if (faultOfLine === undefined) return line;
+  throw usage(
+    `${option} ${sourceName(text)}: the file does not hold a verifier key: ${faultOfLine}`,
+  );
 }
 
 /** Bytes of entries for which it takes longer to start threads, and bytes of seals that are a long work too. */
