@@ -8,8 +8,8 @@ export const SEALED_LOG: ProgramTree = {
   text: `
     Seals logs, whose past a thief of the whole machine cannot rewrite, and verifies them with one line of public text. A log is a plain file of lines. Its seals are in LOG.seals beside it, and its key is elsewhere.
 
-    # Begin a log; keep the verifier key that it prints on another machine
-    $ sealed-log init audit.log --origin example.com/web-1/audit
+    # Begin a log with a name of this machine; keep the verifier key that it prints on another machine
+    $ sealed-log init audit.log --origin "$(hostname)/audit"
     # Seal what any program appends to it, until a signal
     $ sealed-log follow audit.log
     # Seal what a program prints

@@ -17,7 +17,7 @@ export const followCommand: Definition = {
     # A sealer whose messages would be entries of that log
     $ sealed-log follow audit.log --quiet 2>> audit.log
     # As a service: begin the log at the first start, and write checkpoints for another machine
-    $ sealed-log follow /var/log/app/audit.log --origin example.com/web-1/audit --checkpoint-file /srv/out/audit.note`,
+    $ sealed-log follow /var/log/app/audit.log --origin "$(hostname)/audit" --checkpoint-file /srv/out/audit.note`,
   options: SEALING,
   exitCodes: CHECKED,
   run: async (session: Session, log: string, { quiet, ...options }: RunOptions) => {

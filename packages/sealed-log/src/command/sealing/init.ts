@@ -1,10 +1,11 @@
 /** `sealed-log init`: a new log, and what its owner keeps elsewhere. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, lstatSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { sealsOf } from '../../files/log-file.js';
 import { placeOf } from './places.js';
@@ -20,6 +21,7 @@ import {
 
 interface Options extends SealingOptions {
   readonly origin: string;
+  readonly outKey?: string;
   readonly json?: boolean;
 }
 
@@ -29,17 +31,18 @@ export const initCommand: Definition = {
 
     <log>            the log, a plain file of lines
 
-    --origin <name>  the name of the log, without spaces and +: example.com/web-1/audit
+    --origin <name>   the name of the log, without spaces and +, for example example.com/web-1/audit
+    --out-key <file>  write the verifier key there too, to a new file
 
-    # Begin a log
-    $ sealed-log init audit.log --origin example.com/web-1/audit
-    # With a key that makes 1,024 seals, and a file for checkpoints
-    $ sealed-log init audit.log --origin example.com/audit --depth 10 --checkpoint-file /srv/out/audit.note`,
+    # Begin a log with a name of this machine
+    $ sealed-log init audit.log --origin "$(hostname)/audit"
+    # With a key that makes 1,024 seals, and files for the verifier key and for checkpoints
+    $ sealed-log init audit.log --origin "$(hostname)/audit" --out-key audit.vkey --depth 10 --checkpoint-file /srv/out/audit.note`,
   needed: ['origin'],
   options: [ROTATED, ...NEW_KEY],
   exitCodes: CHECKED,
   work: async (session: Session, log: string, options: Options): Promise<Answer> => {
-    const { json: _, ...used } = options;
+    const { json: _, outKey, ...used } = options;
     const { keyFile } = placeOf(session, log, options.keyFile);
     const seals = sealsOf(log);
     const found = [seals, keyFile].find((path) => existsSync(path));
@@ -47,14 +50,18 @@ export const initCommand: Definition = {
       throw usage(
         `${printable(found)}: it exists, so the log was begun before: sealed-log status ${shellWord(log)}`,
       );
-    const sealer = await openSealer(session, log, options);
+    if (outKey !== undefined) refuseForKey(outKey);
+    const sealer = await openSealer(session, log, used);
     new Lines(session).ofTroubles(sealer);
     await inWords(log, sealer.close());
     const { verifierKey, noteVerifierKey } = sealer;
+    if (outKey !== undefined)
+      writeDurably(outKey, Buffer.from(`${verifierKey}\n`), { secret: false });
     return {
       result: done(`${printable(log)} is a sealed log`),
       facts: [
         ['verifier key', verifierKey],
+        ...(outKey === undefined ? [] : [['its file', printable(outKey)] as const]),
         ...(noteVerifierKey === undefined ? [] : [['note key', noteVerifierKey] as const]),
         ['key file', printable(keyFile)],
         ['seals', printable(seals)],
@@ -67,7 +74,22 @@ export const initCommand: Definition = {
         'Verify, on another machine, with copies of the log and of its seals:',
         `  sealed-log verify ${shellWord(log)} --key ${shellWord(verifierKey)}`,
       ],
-      json: { verifierKey, noteVerifierKey: noteVerifierKey ?? null, log, keyFile, seals },
+      json: {
+        verifierKey,
+        verifierKeyFile: outKey ?? null,
+        noteVerifierKey: noteVerifierKey ?? null,
+        log,
+        keyFile,
+        seals,
+      },
     };
   },
 };
+
+/** Refuses a file for the verifier key before the log is begun: nothing is written over, and no link is followed. */
+function refuseForKey(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+    throw usage(`--out-key ${printable(path)}: it exists already: choose another name`);
+  if (!existsSync(dirname(path)))
+    throw usage(`--out-key ${printable(path)}: its folder does not exist`);
+}

@@ -31,9 +31,9 @@ export const renewCommand: Definition = {
     --without-old-key       the verifier key of the old log is not known
 
     # The machine was broken into
-    $ sealed-log renew audit.log --origin example.com/web-1/audit/2 --reason 'web-1 was broken into on 3 March' --stolen
+    $ sealed-log renew audit.log --origin "$(hostname)/audit/2" --reason 'web-1 was broken into on 3 March' --stolen
     # The key is lost
-    $ sealed-log renew audit.log --origin example.com/web-1/audit/2 --reason 'the key is lost' --old-key /mnt/safe/audit.vkey`,
+    $ sealed-log renew audit.log --origin "$(hostname)/audit/2" --reason 'the key is lost' --old-key /mnt/safe/audit.vkey`,
   needed: ['origin', 'reason'],
   options: [ROTATED, ...NEW_KEY],
   exitCodes: CHECKED,

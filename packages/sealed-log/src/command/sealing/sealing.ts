@@ -48,7 +48,7 @@ export const NEW_KEY: readonly Terms[] = [
     text: `
       --depth <levels>            of new keys, each of which makes 2^levels seals: that of the key before, or 14
       --checkpoint-file <file>    write checkpoints there, and the chain of each to FILE.chain
-      --checkpoint-every <seals>  write one at each of so many seals: 1
+      --checkpoint-every <seals>  write one at each of so many seals, 1 when absent
       --note-key <file>           make checkpoints with an ordinary Ed25519 line too, whose key is in this file`,
     values: { depth: wholeNumber, checkpointEvery: positiveNumber },
   },
@@ -56,7 +56,7 @@ export const NEW_KEY: readonly Terms[] = [
 
 export const ROTATED: Terms = {
   text: `
-    --rotated <pattern>  the names of old files in the folder of the log, with *: audit.log.*`,
+    --rotated <pattern>  the names of old files in the folder of the log, with *, for example audit.log.*`,
 };
 
 /** The options of a log that is sealed. */
@@ -64,9 +64,9 @@ export const SEALING: readonly Terms[] = [
   {
     text: `
       --origin <name>      begin a log of this name, if there is none
-      --interval <time>    the least time between two seals: 10s
-      --heartbeat <time>   the time after which a log without new entries is sealed: 10m
-      --settle <time>      the time after which a renamed file that does not grow is final: 5s
+      --interval <time>    the least time between two seals, 10s when absent
+      --heartbeat <time>   the time after which a log without new entries is sealed, 10m when absent
+      --settle <time>      the time after which a renamed file that does not grow is final, 5s when absent
       --memory             keep the key in memory only: the log ends with this command
       --quiet              write nothing on standard error but what ended the command, for a sealer whose messages are in the log that it seals: each would be a new entry. status shows the rest`,
   },

@@ -50,9 +50,9 @@ export const writeCommand: Definition = {
     # Seal what a program prints
     $ app | sealed-log write audit.log
     # Begin the log with it
-    $ journalctl -f -o json | sealed-log write journal.log --origin example.com/web-1/journal
+    $ journalctl -f -o json | sealed-log write journal.log --origin "$(hostname)/journal"
     # The log of one run, whose key is never on a disk
-    $ make 2>&1 | sealed-log write build.log --memory --origin example.com/build-7`,
+    $ make 2>&1 | sealed-log write build.log --memory --origin "$(hostname)/build"`,
   options: SEALING,
   exitCodes: CHECKED,
   run: async (session: Session, log: string, options: Options) => {

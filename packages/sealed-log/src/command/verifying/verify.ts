@@ -49,7 +49,7 @@ export const verifyCommand: Definition = {
     --resume <file>        go on where the last run ended, by a file that this command writes; what was verified before is not read again
 
     # Was it changed, and is it still being sealed?
-    $ sealed-log verify audit.log --key 'example.com/web-1/audit+1f6ad2b0+/2V2b2xvY2stc2VhbC92MQ4AAA...'
+    $ sealed-log verify audit.log --key /mnt/safe/audit.vkey
     # Files that were rotated, and a checkpoint from another machine
     $ sealed-log verify audit.log.2 audit.log.1 audit.log --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.checkpoint
     # A file of a finished job
