@@ -1,6 +1,6 @@
 /** Compressed files of a log: a start reads them, and what is not read here is unpacked by the command that is told. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, utimesSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
