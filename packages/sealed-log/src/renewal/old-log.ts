@@ -28,7 +28,7 @@ function optionsOf({ path, keyFile, options }: Renewal, origin: string) {
 /**
  * The first key of the old log, as its key file or the caller tells it; `undefined` when the caller says that it is unknown.
  *
- * @throws {@link SealerError} `not-sealed`, `unknown-key`, `other-log`, `damaged-key`.
+ * @throws {@link SealerError} `not-sealed`, `unknown-key`, `unproved-key`, `other-log`, `damaged-key`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function oldKeyOf(renewal: Renewal, stated: StatedKey | undefined): LogKey | undefined {
@@ -43,7 +43,7 @@ export function oldKeyOf(renewal: Renewal, stated: StatedKey | undefined): LogKe
   const isKnown = known !== undefined && isSameKey(known, firstKey);
   // The key of another log is not erased.
   if (!isKnown && !hasSealOf(path, keyFile, firstKey))
-    throw new SealerError('other-log', { path: keyFile });
+    throw new SealerError(known === undefined ? 'unproved-key' : 'other-log', { path: keyFile });
   if (known !== undefined && !isKnown)
     throw wrongValue('options.oldVerifierKey', 'that of the log of the key file', 'another one');
   return firstKey;

@@ -98,7 +98,8 @@ export interface RenewOptions extends SealerOptions {
  * `rotated` names old files of the old log. `depth` of the first key is that of the first key of the old log when absent, or 14
  * when that is not known.
  * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`: `could-go-on` without `stolen`; `unknown-key`; `not-sealed` when there are
- * neither seals nor a key; `other-log` when nothing shows that the key file is that of the log; `damaged-key`;
+ * neither seals nor a key; `unproved-key` when nothing shows that the key file is that of the log; `other-log` when it is
+ * that of another; `damaged-key`;
  * `foreign-log`; `changed-file`; `locked` while a sealer runs; `system`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *

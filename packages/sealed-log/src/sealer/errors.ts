@@ -12,6 +12,8 @@ const words = {
     'a sealer can go on with the log, so it is not renewed: start one; or, when a thief may have the key, say so with the option stolen',
   'unknown-key':
     'no key file has the verifier key of the old log: give it with the option oldVerifierKey, or state with the option withoutOldKey that it is not known',
+  'unproved-key':
+    'nothing shows that the key file is that of the log, since no seal of its key is in the seals file: give the verifier key of the log with the option oldVerifierKey; when that is not known, name another place with the option keyFile, and state so with the option withoutOldKey',
   'foreign-log':
     'the log belongs to another user, who has to own the new file too: renew the log as root',
   'no-key': `there are seals and no key file: name the right key file, or ${RENEW}`,
@@ -39,7 +41,7 @@ const words = {
   'waiting-file':
     'an old file of the log still grows, so the entries of the files after it are not sealed: make the program that writes to it open the log again',
   'lost-file':
-    'the file of the log was removed, replaced or renamed, and the log does not verify without it: put it back, with the same bytes, under a name that the option rotated gives',
+    'the file of the log was removed, emptied, replaced or renamed, and the log does not verify without it: put it back, with the same bytes, under a name that the option rotated gives',
   'copied-file':
     'the file of the log was replaced by a copy, in which the sealer goes on: make the programs that write to the log open it again, since what they write to the replaced file is lost',
   'moved-file':

@@ -93,6 +93,7 @@ const REASONS: readonly SealerErrorReason[] = [
   'fork',
   'renewing',
   'unknown-key',
+  'unproved-key',
 ];
 
 test.each(REASONS)('%s names no command or call that begins a new log when pasted', (reason) => {

@@ -330,7 +330,10 @@ test.each(Object.keys(RENEWALS))(
     const needsPlace = ['damaged-key', 'other-log'].includes(reason);
     if (needsPlace) {
       const { oldVerifierKey: __, ...unknown } = options;
-      await expect(renewLog(place.log, unknown)).rejects.toMatchObject({ reason });
+      const isOther = reason === 'other-log';
+      await expect(renewLog(place.log, unknown)).rejects.toMatchObject({
+        reason: isOther ? 'unproved-key' : reason,
+      });
     }
     const keyFile = needsPlace ? `${options.keyFile}.new` : options.keyFile;
     const { verifierKey, ...old } = await renewLog(place.log, { ...options, keyFile });
@@ -354,12 +357,35 @@ test.each(['changed-entries', 'missing-entries', 'old-folder'])(
     expect(error).toMatchObject({ reason, message: expect.stringContaining('renewLog') });
     const { stolen: _, ...options } = renewing(place);
     // Nothing shows that the key file is that of the log, until its verifier key is given.
-    await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason: 'other-log' });
+    await expect(renewLog(place.log, options)).rejects.toMatchObject({ reason: 'unproved-key' });
     const oldVerifierKey = sealer.verifierKey;
     const { verifierKey } = await renewLog(place.log, { ...options, oldVerifierKey });
     await expectRenewed(place, verifierKey);
   },
 );
+
+test.each<[string, (place: Place) => void]>([
+  ['lost', (place) => rmSync(place.seals)],
+  ['damaged', (place) => writeFileSync(place.seals, 'no seals\n')],
+])('a key file beside %s seals is renewed with its verifier key, or left', async (_, damage) => {
+  for (const isKnown of [true, false]) {
+    const place = newPlace();
+    const oldVerifierKey = await sealed(place, 2);
+    damage(place);
+    const { stolen: __, ...options } = renewing(place);
+    for (const more of [{}, { withoutOldKey: true }])
+      await expect(renewLog(place.log, { ...options, ...more })).rejects.toMatchObject({
+        reason: 'unproved-key',
+        message: expect.stringContaining('nothing shows'),
+      });
+    if (!isKnown) writeFileSync(place.seals, 'no seals\n');
+    const keyFile = isKnown ? options.keyFile : `${options.keyFile}.new`;
+    const more = isKnown ? { oldVerifierKey } : { withoutOldKey: true };
+    const { verifierKey } = await renewLog(place.log, { ...options, ...more, keyFile });
+    await expectRenewed(place, verifierKey, { keyFile });
+    if (!isKnown) expect(existsSync(options.keyFile)).toBe(true);
+  }
+});
 
 test('what is not the log of the key file, and a log without a seal, are not renewed', async () => {
   const [place, other] = [newPlace(), newPlace()];
@@ -370,7 +396,7 @@ test('what is not the log of the key file, and a log without a seal, are not ren
   const before = readFileSync(keyFile);
   for (const known of [{}, { oldVerifierKey }])
     await expect(renewLog(place.log, { ...options, keyFile, ...known })).rejects.toMatchObject({
-      reason: 'other-log',
+      reason: 'oldVerifierKey' in known ? 'other-log' : 'unproved-key',
     });
   expect(readFileSync(keyFile)).toEqual(before);
   expect(existsSync(`${place.log}.old-1`)).toBe(false);

@@ -120,6 +120,7 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'not-sealed': 'usage',
   'could-go-on': 'usage',
   'unknown-key': 'usage',
+  'unproved-key': 'usage',
   'damaged-key': 'invalid',
   renewing: 'invalid',
   'wrong-line': 'invalid',
