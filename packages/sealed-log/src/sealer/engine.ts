@@ -5,7 +5,7 @@
 import { writeVerifierKey, type LogKey } from '../format/key.js';
 import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../format/seal.js';
 import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
-import { SealerError } from './errors.js';
+import { SealerError, type WaitingFile } from './errors.js';
 import { removeHint, writeHint, type Hint } from './hint.js';
 import { NoteKey } from './note-key.js';
 import { writePublicPart, type NewKey } from './keys.js';
@@ -161,7 +161,7 @@ export class Engine {
     }
   }
 
-  /** Entries that wait for the end of an old file need a person, and `sealed-log status` reads of them in the hint. */
+  /** Entries that wait for the end of an old file need a person. */
   #tellWaiting(): void {
     const { tree } = this.#log;
     const waiting = tree.waitsLong ? tree.waiting : undefined;
@@ -175,6 +175,11 @@ export class Engine {
       this.#world.tell({ event: 'error', error });
     }
     if (waiting === undefined) this.#waitingToldAt = undefined;
+    this.#noteWaiting(waiting);
+  }
+
+  /** `sealed-log status` reads in the hint what waits, also of a sealer that was closed. */
+  #noteWaiting(waiting: WaitingFile | undefined): void {
     const { keyFile } = this.#options;
     const hint = this.#hint;
     if (keyFile === undefined || hint === undefined) return;
@@ -209,7 +214,11 @@ export class Engine {
     else this.#readAhead();
     if (ends || this.#last === undefined || this.#hasNew()) await this.#sealNow();
     const { waiting } = this.#log.tree;
-    if (!ends && waiting !== undefined) throw new SealerError('waiting-file', { waiting });
+    if (ends || waiting === undefined) return;
+    // A run without new entries made no seal, and all that was read is sealed.
+    this.#hint ??= this.#log.tree.hint;
+    this.#noteWaiting(waiting);
+    throw new SealerError('waiting-file', { waiting });
   }
 
   #after<Result>(work: () => Result | Promise<Result>): Promise<Result> {

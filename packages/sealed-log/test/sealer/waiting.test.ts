@@ -162,4 +162,12 @@ test('a log is closed with what waits as its failure', async () => {
     reason: 'waiting-file',
     waiting: { file: log.old(1), entries: 1 },
   });
+  // `status` tells it of a sealer that is closed too, until the entries are sealed.
+  const places = { origin: ORIGIN, keyFile: log.place.keyFile, rotated: ROTATED.rotated };
+  const troubles = () => troublesOf(log.place.log, places).map(({ reason }) => reason);
+  expect(troubles()).toEqual(['waiting-file']);
+  await log.open();
+  await log.pass(SETTLE);
+  await log.sealer!.engine.seal();
+  expect(troubles()).toEqual([]);
 });
