@@ -13,7 +13,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import {
   attempt,
   FileError,
@@ -24,7 +24,7 @@ import {
   writeUnderLock,
   type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
-import { inFolderOf, type Folder } from './folder.js';
+import { inFolderOf, openFolderOf, type Folder } from './folder.js';
 
 const { O_RDONLY, O_CREAT, O_EXCL } = constants;
 
@@ -125,22 +125,30 @@ export function openEntries(path: string): OpenedFile {
 }
 
 /**
- * Opens a file for a verifier, who reads what it was given: files of any owner, pipes, and links of its user and of root. A link
- * of another user is followed only to a file of that user.
+ * Opens a file for a verifier, who reads what it was given: files of any owner, pipes, and links of its user and of root in
+ * folders that no other user can change. Any other link is followed only to a file that, once opened, has the link's owner.
  *
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `foreign-link`; or the error of the system.
  */
 export async function openGiven(path: string): Promise<FileHandle> {
-  const link = lstatSync(path);
-  const handle = await open(path);
   try {
-    const isTrusted = !link.isSymbolicLink() || (rootAndUser()?.includes(link.uid) ?? true);
-    if (!isTrusted && (await handle.stat()).uid !== link.uid)
-      throw new FileError('foreign-link', path);
+    return await open(path, O_RDONLY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error;
+  }
+  using folder = openFolderOf(path);
+  const place = folder.pathOf(basename(path));
+  const link = linkAt(place);
+  const handle = await open(place);
+  try {
+    const { uid } = await handle.stat();
+    const users = rootAndUser() ?? [];
+    const isTrusted = [link.uid, folder.owner].every((owner) => users.includes(owner));
+    refuseExchanged(place, link, isTrusted ? link.uid : uid);
     return handle;
   } catch (error) {
     await handle.close();
-    throw error;
+    throw isFileError(error, 'foreign-link') ? new FileError('foreign-link', path) : error;
   }
 }
 
@@ -168,11 +176,20 @@ function openOrCreate(place: string, access: number): OpenedFile {
 function openLinked(place: string): OpenedFile {
   const link = linkAt(place);
   const opened = openRegular(place, { followLink: true });
+  try {
+    refuseExchanged(place, link, Number(opened.stats.uid));
+    return opened;
+  } catch (error) {
+    closeSync(opened.fd);
+    throw error;
+  }
+}
+
+/** Refuses what was opened through a link that has another owner, or that was exchanged meanwhile. */
+function refuseExchanged(place: string, link: Stats, owner: number): void {
   const after = linkAt(place);
   const isSame = link.ino === after.ino && link.uid === after.uid;
-  if (isSame && (rootAndUser() === undefined || Number(opened.stats.uid) === link.uid))
-    return opened;
-  closeSync(opened.fd);
+  if (isSame && (rootAndUser() === undefined || owner === link.uid)) return;
   throw new FileError('foreign-link', place);
 }
 

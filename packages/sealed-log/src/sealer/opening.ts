@@ -1,5 +1,5 @@
 /** The start of a sealer: what is found is read, the table of a start decides, and what it decides is done. */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { FileError } from '@evolock/direct-serialise-io';
 import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
@@ -272,7 +272,8 @@ function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
   if (unprotected !== undefined) throw new SealerError('unprotected', { seals: unprotected });
   const source: TreeSource = {
     names: { path, rotated, others: [keyFile] },
-    hashesFile: existsSync(hashesOf(path)) ? hashesOf(path) : undefined,
+    // A link that leads nowhere is refused at a start, too.
+    hashesFile: lstatSync(hashesOf(path), { throwIfNoEntry: false }) && hashesOf(path),
     keyFile,
     settle: 0,
     world: { now: () => 0, elapsed: () => 0, tell: () => undefined },

@@ -256,7 +256,16 @@ test.skipIf(!isRoot)(`a link leads a reader only to a file of its owner${asRoot}
   // A verifier follows the links that he made himself.
   await (await openGiven(log)).close();
   expect(owners(NOBODY, 0)).toBe('foreign-link');
-  await expect(openGiven(log)).rejects.toMatchObject({ reason: 'foreign-link' });
+  await expect(openGiven(log)).rejects.toMatchObject({
+    reason: 'foreign-link',
+    message: expect.stringContaining('name the file itself'),
+  });
+  // The owner of the folder could have put another link there just now.
+  expect(owners(0, NOBODY)).toBe('foreign-link');
+  chownSync(folder, NOBODY, NOBODY);
+  await expect(openGiven(log)).rejects.toMatchObject({ reason: 'foreign-link', path: log });
+  expect(owners(0, 0)).toBeUndefined();
+  await (await openGiven(log)).close();
 });
 
 test('leftovers are removed and never opened', () => {

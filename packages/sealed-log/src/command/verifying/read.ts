@@ -5,6 +5,7 @@ import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName, STDIN } from '@evolock/command-line/text';
+import { isFileError } from '@evolock/direct-serialise-io/files';
 import { openGiven } from '../../files/log-file.js';
 import { FORM_BYTES, formOf, type PackedForm } from '../../files/packed-file.js';
 import { piecesOf, type FilePart } from '../../parallel/judge.js';
@@ -72,7 +73,8 @@ async function aboutFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof CommandError ? error : systemError(path, error);
+    const isInWords = error instanceof CommandError || isFileError(error, 'foreign-link');
+    throw isInWords ? error : systemError(path, error);
   }
 }
 
