@@ -47,7 +47,7 @@ export interface FilesListener {
   readonly isCopy: (file: EntryFile, position: Position) => boolean;
   /** Whether a file is one that was lost, and was put back. Its entries are sealed. */
   readonly isLost: (file: EntryFile) => boolean;
-  /** The present file, which was lost, has ended at a position. */
+  /** The present file, which was lost or emptied, has ended at a position. */
   readonly lost: (position: Position) => void;
 }
 
@@ -265,9 +265,14 @@ export class LogFiles {
   }
 
   /** Goes to the beginning of a file that was emptied. Without a copy, its line without a newline was its last entry. */
-  #rewind(file: EntryFile, copy: EntryFile | undefined, { entry, begin }: FilesListener): boolean {
+  #rewind(file: EntryFile, copy: EntryFile | undefined, listener: FilesListener): boolean {
     const bytes = Math.max(0, -file.unread);
     this.#world.tell({ event: 'truncated', file: this.#names.path, bytes });
+    const { entry, begin, lost } = listener;
+    const { position } = file;
+    // Without a pattern, the names of copies are not known.
+    const isLost = copy === undefined && this.#names.rotated !== undefined;
+    if (isLost && position.last !== undefined) lost(position);
     const isWanted = copy !== undefined || file.finish(entry);
     file.goTo(BEGINNING);
     if (copy === undefined) begin();

@@ -42,6 +42,26 @@ const troublesIn = ({ place }: RotatedLog) =>
     ({ message }) => message,
   );
 
+test('an emptied file is told by each start until its entries are back', async () => {
+  const log = await followed(ROTATED.rotated);
+  await log.pass();
+  copyFileSync(log.place.log, keptOf(log));
+  truncateSync(log.place.log);
+  await log.pass();
+  expect(log.sealer!.events.map(({ event }) => event)).toContain('truncated');
+  log.append(2);
+  await log.sealer!.engine.seal();
+  for (let start = 0; start < 2; start += 1) {
+    expect(troublesIn(log)).toEqual([expect.stringContaining('entries 0 to 3')]);
+    await log.stop();
+    await log.open();
+    expect(log.sealer!.errors).toEqual(['lost-file']);
+    await log.sealer!.engine.seal();
+  }
+  renameSync(keptOf(log), log.old(1));
+  expect(troublesIn(log)).toEqual([]);
+});
+
 test('a copy with the same entries is told, and read on', async () => {
   const log = await followed(ROTATED.rotated);
   edit(log, (text) => text);
