@@ -5,7 +5,8 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
-import { unpackedName, unpackingCommands } from '../files/packed-file.js';
+import { oldNames as namesByPattern } from '../files/old-files.js';
+import { unpackingCommands } from '../files/packed-file.js';
 import {
   BEGINNING,
   EntryFile,
@@ -25,9 +26,6 @@ const LONG = 10;
 
 /** When a copy was opened, which does not grow any more. */
 const COPIED = -Infinity;
-
-/** Files of ours. */
-const OURS = /\.(?:seals|hashes|chain|hint|renewal|old-\d+|evolock-lock)$/;
 
 /** Where the files of a log are. */
 export interface LogNames {
@@ -363,25 +361,8 @@ export function openFiles(
   }
 }
 
-/**
- * The names that a pattern gives, also with the ending of a compressed file, unless the unpacked one is there: then it is being
- * compressed, or was unpacked. Of `log.1` and `log.2`, the newer is the last.
- */
 function oldNames({ path, rotated, others }: LogNames): string[] {
-  if (rotated === undefined) return [];
-  const parts = rotated
-    .split('*')
-    .map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
-  const isOld = new RegExp(`^${parts.join('.*')}$`, 's');
-  const names = readdirSync(dirname(path), { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
-  return names
-    .filter((name) => isOld.test(unpackedName(name)))
-    .filter((name) => unpackedName(name) === name || !names.includes(unpackedName(name)))
-    .sort((left, right) => right.localeCompare(left, 'en', { numeric: true }))
-    .map((name) => join(dirname(path), name))
-    .filter((file) => !OURS.test(file) && file !== path && !others.includes(file));
+  return rotated === undefined ? [] : namesByPattern(path, rotated, others);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Session } from '@evolock/command-line/session';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { sealsOf } from '../../files/log-file.js';
+import { ROTATED } from '../verifying/given-files.js';
 import { placeOf } from './places.js';
 import {
   inWords,
@@ -16,7 +17,6 @@ import {
   type SealingOptions,
   typedOptions,
   NEW_KEY,
-  ROTATED,
 } from './sealing.js';
 
 interface Options extends SealingOptions {

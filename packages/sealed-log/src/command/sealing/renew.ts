@@ -7,8 +7,9 @@ import { printable, shellWord } from '@evolock/command-line/text';
 import { renewLog } from '@evolock/sealed-log';
 import { sealsOf } from '../../files/log-file.js';
 import { verifierKeyOf } from '../verifying/log-options.js';
+import { ROTATED } from '../verifying/given-files.js';
 import { placeOf, rememberKeys } from './places.js';
-import { forSealer, inWords, type SealingOptions, NEW_KEY, ROTATED } from './sealing.js';
+import { forSealer, inWords, type SealingOptions, NEW_KEY } from './sealing.js';
 
 interface Options extends Omit<SealingOptions, 'memory'> {
   readonly origin: string;

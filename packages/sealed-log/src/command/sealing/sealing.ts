@@ -13,6 +13,7 @@ import {
   type SealFacts,
 } from '@evolock/sealed-log';
 import { END } from '../../format/seal.js';
+import { ROTATED } from '../verifying/given-files.js';
 import { knownKey, type LogPlace, placeOf, rememberKeys } from './places.js';
 import { entriesInWords } from '../verifying/verdict-words.js';
 
@@ -53,11 +54,6 @@ export const NEW_KEY: readonly Terms[] = [
     values: { depth: wholeNumber, checkpointEvery: positiveNumber },
   },
 ];
-
-export const ROTATED: Terms = {
-  text: `
-    --rotated <pattern>  the names of old files in the folder of the log, with *, for example audit.log.*`,
-};
 
 /** The options of a log that is sealed. */
 export const SEALING: readonly Terms[] = [

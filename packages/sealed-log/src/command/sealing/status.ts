@@ -11,16 +11,10 @@ import { writeVerifierKey } from '../../format/key.js';
 import { END } from '../../format/seal.js';
 import { refusalOf, troublesOf } from '../../sealer/opening.js';
 import { sealsOf } from '../../files/log-file.js';
+import { ROTATED } from '../verifying/given-files.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
-import {
-  failureOf,
-  inWordsOf,
-  KEY_FILE,
-  optionsInWords,
-  ROTATED,
-  type SealingOptions,
-} from './sealing.js';
+import { failureOf, inWordsOf, KEY_FILE, optionsInWords, type SealingOptions } from './sealing.js';
 import { duration, entriesInWords, moment } from '../verifying/verdict-words.js';
 
 export const statusCommand: Definition = {

@@ -24,16 +24,14 @@ import {
   type Work,
 } from '../../parallel/judge.js';
 import type { Sent } from '../../parallel/walk-thread.js';
-import { hashesOf, sealsOf } from '../../files/log-file.js';
 import { isRead, unpackingCommands, type UnpackingError } from '../../files/packed-file.js';
 import type { SealedLogState } from '../../verify/index.js';
+import type { GivenOptions, LogPaths } from './given-files.js';
 import { OpenedFile, wholeOf } from './read.js';
 
 /** The options of these commands. */
-export interface LogOptions {
+export interface LogOptions extends GivenOptions {
   readonly key: string;
-  readonly seals?: string;
-  readonly hashes?: string;
   readonly firstEntry?: number;
   readonly threads?: number;
 }
@@ -55,26 +53,6 @@ function threadsInOption(text: string): number {
   const count = positiveNumber(text);
   if (count > MOST_THREADS) throw new InvalidArgumentError(`It is more than ${MOST_THREADS}.`);
   return count;
-}
-
-/** The files of a log. */
-export interface LogPaths {
-  /** The files of entries, in order. */
-  readonly logs: readonly string[];
-  readonly seals: string;
-  /** `undefined` when there are none. */
-  readonly hashes: string | undefined;
-}
-
-/** The files that the options name, and those beside the last one. */
-export function pathsOf(logs: readonly string[], { seals, hashes }: LogOptions): LogPaths {
-  const last = logs.at(-1) ?? '';
-  const beside = hashesOf(last);
-  return {
-    logs,
-    seals: seals ?? sealsOf(last),
-    hashes: hashes ?? (existsSync(beside) ? beside : undefined),
-  };
 }
 
 /** Refuses a file beside the log: who can change the log can change it too, so it proves nothing. */

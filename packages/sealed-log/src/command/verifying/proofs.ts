@@ -8,7 +8,8 @@ import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { readVerifierKey } from '../../format/key.js';
 import { native } from '../../native.js';
 import { verifyEntryProof, type EntryProofFailure } from '../../verify/index.js';
-import { pathsOf, verifierKeyOf, askLog, LOG_TERMS, type LogOptions } from './log-options.js';
+import { pathsOf, ROTATED } from './given-files.js';
+import { verifierKeyOf, askLog, LOG_TERMS, type LogOptions } from './log-options.js';
 import { wholeOf } from './read.js';
 import { failureInWords, moment } from './verdict-words.js';
 
@@ -22,7 +23,7 @@ export const proveCommand: Definition = {
     # The proof of the first entry
     $ sealed-log prove audit.log 0 --key /mnt/safe/audit.vkey > entry.proof`,
   values: { seal: wholeNumber },
-  options: [LOG_TERMS],
+  options: [LOG_TERMS, ROTATED],
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: prove,
 };
@@ -42,7 +43,8 @@ async function prove(
   const { proof, failure, at } = await askLog(session, verifierKey, paths, options, {
     prove: { entry, seal },
   });
-  if (proof !== undefined) return { raw: proof.trimEnd().split('\n'), json: { entry, proof } };
+  if (proof !== undefined)
+    return { raw: proof.trimEnd().split('\n'), json: { entry, proof }, warnings: paths.notes };
   const isNotSealed = failure === 'not-sealed' || failure === undefined;
   const words = isNotSealed
     ? `no seal covers entry ${entry}${seal === undefined ? '' : ` from seal ${seal} on`}`
@@ -51,6 +53,7 @@ async function prove(
     result: [
       { mark: isNotSealed ? 'weak' : 'bad', words: `${logs.map(sourceName).join(' ')}: ${words}` },
     ],
+    warnings: paths.notes,
     json: { entry, failure, at },
     exitCode: isNotSealed ? ExitCode.incomplete : ExitCode.invalid,
   };

@@ -12,7 +12,7 @@ import type {
   SealedLogState,
   SealedLogVerdict,
 } from '../../verify/index.js';
-import type { LogPaths } from './log-options.js';
+import type { LogPaths } from './given-files.js';
 
 /** What was asked about the log. */
 interface Asked {

@@ -10,15 +10,8 @@ import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { ArgumentError } from '@evolock/direct-serialise/arguments';
 import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
 import { progressOf } from '../../verify/state.js';
-import {
-  askLog,
-  pathsOf,
-  refuseBeside,
-  verifierKeyOf,
-  LOG_TERMS,
-  type LogOptions,
-  type LogPaths,
-} from './log-options.js';
+import { askLog, refuseBeside, verifierKeyOf, LOG_TERMS, type LogOptions } from './log-options.js';
+import { pathsOf, ROTATED, type LogPaths } from './given-files.js';
 import { wholeOf } from './read.js';
 import { wordsOf } from './verdict-words.js';
 
@@ -40,7 +33,7 @@ interface Options extends LogOptions {
 
 export const verifyCommand: Definition = {
   text: `
-    Verifies a sealed log, with its verifier key and nothing secret. Give the files of entries in their order, the live one last. Who took the machine can write everything beside the log, so the verifier key and checkpoints come from elsewhere: keep them on another machine, and verify there. The log is valid when every seal is, and the last one is young enough, or an end. It is incomplete, exit code 4, when nothing was changed and something is missing: entries that no seal covers, or seals since a while.
+    Verifies a sealed log, with its verifier key and nothing secret. Give the files of entries in their order, the live one last, or as a shell lists them (audit.log*): when the live one, which has its seals beside it, is not the last, the others are ordered by the times of their last changes, and files that have no entries are left out. Who took the machine can write everything beside the log, so the verifier key and checkpoints come from elsewhere: keep them on another machine, and verify there. The log is valid when every seal is, and the last one is young enough, or an end. It is incomplete, exit code 4, when nothing was changed and something is missing: entries that no seal covers, or seals since a while.
 
     <log...>               the files of entries, oldest first
     --checkpoint <file>    a checkpoint that was kept elsewhere, with FILE.chain if it is there; may be repeated
@@ -51,11 +44,11 @@ export const verifyCommand: Definition = {
     # Was it changed, and is it still being sealed?
     $ sealed-log verify audit.log --key /mnt/safe/audit.vkey
     # Files that were rotated, and a checkpoint from another machine
-    $ sealed-log verify audit.log.2 audit.log.1 audit.log --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.checkpoint
+    $ sealed-log verify audit.log --rotated 'audit.log.*' --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.checkpoint
     # A file of a finished job
     $ sealed-log verify job.log --key /mnt/safe/job.vkey --ended`,
   values: { maxAge: ageInOption, checkpoint: oneMore },
-  options: [LOG_TERMS],
+  options: [LOG_TERMS, ROTATED],
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verify,
 };
@@ -97,6 +90,7 @@ async function verify(
     });
   return {
     ...wordsOf(answer, { paths, verifierKey, now, maxAge: asked.maxAge, from, withoutChain }),
+    warnings: paths.notes,
     json: {
       ...{ result, ...(facts as unknown as Record<string, Json>) },
       ...{ verifierKey, now, maxAge: asked.maxAge },

@@ -1,0 +1,111 @@
+/** The files of a log that were given to a command that verifies: in any order of a shell, and with the files beside it. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Terms } from '@evolock/command-line/command';
+import { usage } from '@evolock/command-line/errors';
+import { sourceName } from '@evolock/command-line/text';
+import { hashesOf, sealsOf } from '../../files/log-file.js';
+import { oldestFirst, oldNames } from '../../files/old-files.js';
+import { faultOfVerifierKey } from '../../format/key.js';
+import { readNote } from '../../format/note.js';
+
+export const ROTATED: Terms = {
+  text: `
+    --rotated <pattern>  the names of old files in the folder of the log, with *, for example audit.log.*`,
+};
+
+/** What was given. */
+export interface GivenOptions {
+  readonly seals?: string;
+  readonly hashes?: string;
+  readonly rotated?: string;
+}
+
+/** The files of a log. */
+export interface LogPaths {
+  /** The files of entries, in order. */
+  readonly logs: readonly string[];
+  readonly seals: string;
+  /** `undefined` when there are none. */
+  readonly hashes: string | undefined;
+}
+
+/** The files of a log, and what a person has to know of how they were taken. */
+export interface GivenPaths extends LogPaths {
+  readonly notes: readonly string[];
+}
+
+/** The files that are given, and those beside the last one. */
+export function pathsOf(given: readonly string[], options: GivenOptions): GivenPaths {
+  const files = options.rotated === undefined ? given : withOld(given, options.rotated);
+  const kinds = files.map((path) => ({ path, kind: kindOf(path, files) }));
+  const entries = kinds.filter(({ kind }) => kind === undefined).map(({ path }) => path);
+  if (entries.length === 0)
+    throw usage(`${files.map(sourceName).join(' ')}: none of them is a file of entries`);
+  const logs = inOrder(entries);
+  const last = logs.at(-1) ?? '';
+  const onlyOne = (kind: string) => {
+    const [one, ...others] = kinds.filter((each) => each.kind === kind);
+    return others.length === 0 ? one?.path : undefined;
+  };
+  const beside = hashesOf(last);
+  const order = logs.map(sourceName).join(' ');
+  return {
+    logs,
+    seals: options.seals ?? onlyOne(SEALS) ?? sealsOf(last),
+    hashes: options.hashes ?? onlyOne(HASHES) ?? (existsSync(beside) ? beside : undefined),
+    notes: [
+      ...(logs === entries ? [] : [`the files of entries are taken in this order: ${order}`]),
+      ...kinds.flatMap(({ path, kind }) =>
+        kind === undefined || kind === SEALS || kind === HASHES
+          ? []
+          : [`${sourceName(path)}: it is ${kind}, and is not read`],
+      ),
+    ],
+  };
+}
+
+const SEALS = 'the seals';
+const HASHES = 'the hashes';
+
+/** Files beside a log, by the endings of their names. */
+const KINDS: readonly (readonly [ending: RegExp, kind: string])[] = [
+  [/\.seals$/, SEALS],
+  [/\.hashes$/, HASHES],
+  [/\.chain$/, 'the chain of a checkpoint'],
+  [/\.(?:hint|renewal|evolock-lock)$/, 'a file of a sealer'],
+];
+
+const MOST_NOTE_BYTES = 1 << 16;
+
+/** What a file is, in words; `undefined` when it has entries. A file alone is a log, whatever its name. */
+function kindOf(path: string, files: readonly string[]): string | undefined {
+  if (files.length === 1) return undefined;
+  const [, kind] = KINDS.find(([ending]) => ending.test(path)) ?? [];
+  if (kind !== undefined) return kind;
+  if (files.includes(path.replace(/\.old-\d+$/, '')) && /\.old-\d+$/.test(path))
+    return 'the log before this one';
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true || stat.size > MOST_NOTE_BYTES) return undefined;
+  const text = readFileSync(path, 'utf8');
+  if (readNote(text) !== undefined) return 'a checkpoint, which --checkpoint takes from elsewhere';
+  return faultOfVerifierKey(text.trimEnd()) === undefined ? 'a verifier key' : undefined;
+}
+
+/** The old files that a pattern gives, and the log. */
+function withOld(given: readonly string[], rotated: string): string[] {
+  const [log = '', ...others] = given;
+  if (others.length > 0) throw usage('--rotated finds the old files: give the live one alone');
+  // The names are those of the folder: a link leads to another.
+  return [...oldestFirst(oldNames(join(dirname(log), basename(log)), rotated, [])), log];
+}
+
+/**
+ * The order of the files of entries. The live one is the last: when the seals are beside another, a shell put them in order. Then
+ * the older ones are ordered as a sealer does it.
+ */
+function inOrder(entries: readonly string[]): readonly string[] {
+  const [live, ...others] = entries.filter((path) => existsSync(sealsOf(path)));
+  if (live === undefined || others.length > 0 || live === entries.at(-1)) return entries;
+  return [...oldestFirst(entries.filter((path) => path !== live)), live];
+}
