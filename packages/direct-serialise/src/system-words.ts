@@ -4,8 +4,6 @@
  * @module
  */
 
-const NO_PERMISSION =
-  'no permission: run as its owner, and give the owner access (chmod 600; its folder, chmod 700)';
 const REFUSED = 'the system refuses it';
 
 /** What is wrong and what to do, by the code of the system's error. */
@@ -13,8 +11,14 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file'],
   ['ENOTDIR', 'a part of its path is not a directory'],
   ['EISDIR', 'it is a directory, not a file'],
-  ['EACCES', NO_PERMISSION],
-  ['EPERM', NO_PERMISSION],
+  [
+    'EACCES',
+    'no permission: run as its owner, and give the owner access (chmod u+rw; its folder, chmod u+rwx)',
+  ],
+  [
+    'EPERM',
+    'not permitted: run as its owner, and take attributes away that forbid it (lsattr; chattr -a -i)',
+  ],
   ['ELOOP', 'its symbolic links form a loop'],
   ['ENOSPC', 'the disk is full: free some space and try again'],
   ['EROFS', 'its file system is read-only'],

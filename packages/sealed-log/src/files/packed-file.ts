@@ -88,7 +88,8 @@ export function unpackingCommands(paths: readonly string[]): string {
   return [...files].map(([command, names]) => `${command} ${names.join(' ')}`).join(' && ');
 }
 
-function wordOf(path: string): string {
+/** A path as a word of a shell. */
+export function wordOf(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 

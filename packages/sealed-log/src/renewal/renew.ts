@@ -123,7 +123,7 @@ export async function renewLog(path: string | URL, options: RenewOptions): Promi
     return await renew(renewal);
   } catch (error) {
     const isOurs = error instanceof SealerError || error instanceof ArgumentError;
-    throw isOurs ? error : errorOf(messageOf(error));
+    throw isOurs ? error : errorOf(messageOf(error, renewal.path));
   }
 }
 

@@ -53,6 +53,7 @@ const words = {
   locked: 'another sealer has the log or its key file',
   'permission-model':
     'Node.js runs with --permission, which disables the flushing of files (fsync): run without it',
+  'no-permission': 'the user who runs this needs more rights to the log or to its folder',
   system: 'the system refuses',
   closed: 'the sealer is closed',
   thread: 'the thread of the sealer ended',

@@ -1,5 +1,7 @@
 /** What a sealer and its thread send to each other. No key is in any of it. */
+import { dirname, resolve } from 'node:path';
 import { FileError } from '@evolock/direct-serialise-io';
+import { missingRights } from '../files/missing-right.js';
 import type { EngineOptions, SealerEvent } from './world.js';
 import { SealerError, type SealerErrorReason } from './errors.js';
 
@@ -51,8 +53,9 @@ export type Answer =
         | { readonly event: 'error'; readonly error: ErrorMessage };
     };
 
-/** An error as a message. Its `cause` stays in the thread. */
-export function messageOf(error: unknown): ErrorMessage {
+/** An error of the sealer of a log as a message. Its `cause` stays in the thread. */
+export function messageOf(cause: unknown, log: string): ErrorMessage {
+  const error = rightOf(cause, log);
   if (error instanceof SealerError) {
     const { reason, seals, path, detail, waiting } = error;
     return { reason, seals, path, detail, waiting, code: undefined };
@@ -62,6 +65,24 @@ export function messageOf(error: unknown): ErrorMessage {
   // The reason says what the message would.
   const detail = reason === 'permission-model' ? path : message;
   return { reason, seals: undefined, path, detail, waiting: undefined, code };
+}
+
+/** An error of the system on a file of a log, or on its folder, as what gives the missing right, when that is known. */
+export function rightOf(error: unknown, log: string): unknown {
+  const {
+    path,
+    code,
+    systemCode = code,
+  } = (error ?? {}) as NodeJS.ErrnoException & {
+    readonly systemCode?: string;
+  };
+  if (systemCode !== 'EACCES' || path === undefined) return error;
+  const file = resolve(path);
+  const folder = dirname(log);
+  if (file !== folder && dirname(file) !== folder) return error;
+  const detail = missingRights(log, ['r']) ?? missingRights(file, ['r', 'w']);
+  if (detail === undefined) return error;
+  return new SealerError('no-permission', { path, detail, cause: error });
 }
 
 function reasonOf(error: unknown): 'locked' | 'permission-model' | 'system' {

@@ -28,6 +28,7 @@ import {
 } from './keys.js';
 import { SealLines, type LinesRead } from './lines.js';
 import { LogTree, stillLost, treesOf, type TreeSource } from './log-tree.js';
+import { rightOf } from './messages.js';
 import { areNamed, openFiles, refuseLost } from './rotation.js';
 import { startOf, type Found, type FoundKey, type SealLine, type Start } from './start.js';
 import { successionsTo, type Successions } from './successions.js';
@@ -235,7 +236,8 @@ export function refusalOf(
   try {
     lookAt(path, options, isRunning);
     return undefined;
-  } catch (error) {
+  } catch (cause) {
+    const error = rightOf(cause, path);
     if (error instanceof SealerError) return error;
     throw error;
   }

@@ -12,7 +12,8 @@ const send = (answer: Answer): void => parentPort?.postMessage(answer);
 function tell(event: SealerEvent): void {
   send({
     kind: 'event',
-    event: event.event === 'error' ? { event: 'error', error: messageOf(event.error) } : event,
+    event:
+      event.event === 'error' ? { event: 'error', error: messageOf(event.error, path) } : event,
   });
 }
 
@@ -54,7 +55,7 @@ async function work(): Promise<void> {
     results[call](end)
       .then(
         (result: unknown) => send({ kind: 'done', id, result }),
-        (error: unknown) => send({ kind: 'failed', id, error: messageOf(error) }),
+        (error: unknown) => send({ kind: 'failed', id, error: messageOf(error, path) }),
       )
       .finally(() => {
         // Without a listener the thread ends. Deno has no `parentPort.close()`.
@@ -69,5 +70,5 @@ async function work(): Promise<void> {
 }
 
 work().catch((error: unknown) => {
-  send({ kind: 'failed', id: 0, error: messageOf(error) });
+  send({ kind: 'failed', id: 0, error: messageOf(error, path) });
 });

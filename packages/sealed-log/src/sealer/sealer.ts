@@ -332,7 +332,7 @@ export function checkBegin(path: unknown, given: unknown): Begin {
   try {
     preparePlaces(begin);
   } catch (error) {
-    throw error instanceof ArgumentError ? error : errorOf(messageOf(error));
+    throw error instanceof ArgumentError ? error : errorOf(messageOf(error, log));
   }
   return begin;
 }

@@ -1,6 +1,6 @@
 /** Where the key of a log is: in a state folder, never beside the log. Two logs never share a key. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { readFileSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -8,7 +8,7 @@ import { systemError } from '@evolock/command-line/system-error';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { readVerifierKey, type LogKey } from '../../format/key.js';
-import { sealsOf } from '../../files/log-file.js';
+import { sealsOf, textOfOwn } from '../../files/log-file.js';
 import { statedInFile } from '../../sealer/keys.js';
 
 /** A log, and where its key is. */
@@ -104,9 +104,10 @@ export function knownKey(place: LogPlace, another = ''): LogKey {
   throw new CommandError('invalid', `${path}: it is no verifier key: remove it, and add --origin`);
 }
 
-/** The error of a log that this machine does not know. */
+/** The error of a log that this machine does not know, or that this user may not see. */
 function noKey({ log, keyFile }: LogPlace, another: string): CommandError {
-  const [way, line] = existsSync(sealsOf(log))
+  const isBegun = textOfOwn(sealsOf(log), 0, keyFile) !== undefined;
+  const [way, line] = isBegun
     ? ['when it is lost, read how a new log takes its place', 'help renew']
     : ['begin a log', `init ${shellWord(log)} --origin, with a name for it`];
   return usage(

@@ -163,7 +163,8 @@ function isSealerError(error: unknown): error is SealerError {
   return (error as Partial<SealerError> | undefined)?.code === 'ERR_EVOLOCK_SEALER';
 }
 
-function errorInWords(log: string, cause: unknown): unknown {
+/** The error of a sealer names the log. Another one is returned as it is. */
+export function errorInWords(log: string, cause: unknown): unknown {
   if (cause instanceof ArgumentError) return usage(optionInWords(cause.message), { cause });
   if (!isSealerError(cause)) return cause;
   const { code, reason, message } = cause;

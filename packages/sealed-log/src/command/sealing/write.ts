@@ -10,6 +10,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { resolve } from 'node:path';
 import { finished, type Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { isatty } from 'node:tty';
@@ -20,8 +21,10 @@ import { systemError } from '@evolock/command-line/system-error';
 import { counted, printable } from '@evolock/command-line/text';
 import type { Sealer, SealFacts } from '@evolock/sealed-log';
 import { openOwn, sealsOf } from '../../files/log-file.js';
+import { rightOf } from '../../sealer/messages.js';
 import {
   deathOf,
+  errorInWords,
   inWords,
   Lines,
   openSealer,
@@ -291,7 +294,11 @@ class AppendedLog implements Disposable {
 /** Opens the log, which may be missing. It belongs to the user of the process, to root or to the owner of its folder. */
 function openLog(log: string): number {
   const access = constants.O_RDWR | constants.O_APPEND;
-  return openOwn(log, { access, create: true }).fd;
+  try {
+    return openOwn(log, { access, create: true }).fd;
+  } catch (error) {
+    throw errorInWords(log, rightOf(error, resolve(log)));
+  }
 }
 
 /** Whether another file has the name of the log, which was rotated, or the file has no name any more. */

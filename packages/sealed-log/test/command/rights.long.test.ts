@@ -1,0 +1,125 @@
+/** A user who lacks a right is told what gives it. Followed to the end, that seals the log, and no other user loses a right. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asOrdinaryUser, NOBODY, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
+import { expect, test } from 'vitest';
+import { newPlace } from '../support/engines.js';
+import { program } from './sealed-log.js';
+
+/** The user of the application, and a group that is not the sealer's. */
+const APP = NOBODY - 1;
+
+const skipped =
+  process.getuid?.() === 0
+    ? whyNoOrdinaryUser({ command: [process.execPath, program, '--version'] })
+    : 'only root gives files to other users';
+
+/** A log of the application in a folder for the group of the sealer, and the folder of the key. */
+function newLog(folderMode: number, logMode: number, group = NOBODY) {
+  const { folder } = newPlace();
+  chmodSync(folder, 0o755);
+  const logs = join(folder, 'logs');
+  const state = join(folder, 'state');
+  mkdirSync(logs);
+  mkdirSync(state, { mode: 0o700 });
+  const log = join(logs, 'audit.log');
+  writeFileSync(log, 'one\n');
+  chownSync(log, APP, group);
+  chownSync(logs, APP, group);
+  chownSync(state, NOBODY, NOBODY);
+  chmodSync(log, logMode);
+  chmodSync(logs, 0o2000 | folderMode);
+  return { log, logs, keyFile: join(state, 'audit.key') };
+}
+
+function run(line: readonly string[], input = '') {
+  const [first, ...rest] = [...asOrdinaryUser(), process.execPath, program, ...line];
+  return spawnSync(first!, rest, { cwd: '/', encoding: 'utf8', input });
+}
+
+/** Does what a message advises, as root. */
+function follow(message: string): void {
+  const lines = message.match(/(?:chmod|chgrp) [^;\n]+/g) ?? [];
+  expect(lines, message).not.toEqual([]);
+  for (const line of lines)
+    expect(spawnSync('sh', ['-c', line], { encoding: 'utf8' })).toMatchObject({ status: 0 });
+}
+
+const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+
+const name = `(${skipped === undefined ? 'runs' : `skipped: ${skipped}`})`;
+
+test.skipIf(skipped !== undefined).each([
+  ['a folder that the group may not write to', 0o750, 0o640, NOBODY],
+  ['a log that the group may not read', 0o770, 0o600, NOBODY],
+  ['both', 0o750, 0o600, NOBODY],
+  ['a folder that the group may not enter', 0o700, 0o600, NOBODY],
+  ['a folder of another group', 0o700, 0o600, APP],
+])(`a sealer gets its rights by the advice: %s ${name}`, (_, folderMode, logMode, group) => {
+  const { log, logs, keyFile } = newLog(folderMode, logMode, group);
+  const line = ['init', log, '--origin', 'example.com/rights', '--key-file', keyFile];
+  let refused = 0;
+  let ended = run(line);
+  for (; ended.status === 3 && refused < 3; refused += 1) {
+    follow(ended.stderr);
+    ended = run(line);
+  }
+  expect([refused > 0, ended.status, ended.stderr]).toEqual([true, 0, '']);
+  // As in the recipe.
+  expect([modeOf(logs), modeOf(log), statSync(log).uid]).toEqual(['2770', '640', APP]);
+  const key = readFileSync(`${keyFile}.verifier`, 'utf8').trim();
+  expect(run(['verify', log, '--key', key])).toMatchObject({ status: 0 });
+});
+
+test.skipIf(skipped !== undefined)(
+  `a right that is taken from a sealed log is told by status and start, and write says what it needs ${name}`,
+  () => {
+    const { log, keyFile } = newLog(0o770, 0o640);
+    const key = ['--key-file', keyFile];
+    expect(run(['init', log, '--origin', 'example.com/rights', ...key]).status).toBe(0);
+    chmodSync(log, 0o600);
+    const status = run(['status', log, ...key]);
+    expect([status.status, status.stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      3,
+      expect.stringContaining(`chmod g+r ${log}`),
+    ]);
+    const refused = run(['write', log, ...key], 'two\n');
+    expect(refused.status).toBe(3);
+    follow(refused.stderr);
+    expect(run(['status', log, ...key]).status).toBe(0);
+    // A program that appends needs another right than a sealer.
+    const unwritten = run(['write', log, ...key], 'two\n');
+    expect([unwritten.status, unwritten.stderr]).toEqual([3, expect.stringContaining('chmod g+w')]);
+    follow(unwritten.stderr);
+    expect(run(['write', log, ...key], 'two\n')).toMatchObject({ status: 0 });
+    expect([readFileSync(log, 'utf8'), modeOf(log)]).toEqual(['one\ntwo\n', '660']);
+  },
+);
+
+test.skipIf(skipped !== undefined)(
+  `a user who may see neither log nor key is sent to their owner, and gets no right ${name}`,
+  () => {
+    const { log, keyFile } = newLog(0o770, 0o640);
+    const line = ['--origin', 'example.com/rights', '--key-file', keyFile];
+    expect(run(['init', log, ...line]).status).toBe(0);
+    const [first, ...rest] = [
+      'setpriv',
+      `--reuid=${APP - 1}`,
+      `--regid=${APP - 1}`,
+      '--clear-groups',
+      ...[process.execPath, program, 'status', log],
+    ];
+    const environment = { ...process.env, HOME: '/nonexistent' };
+    const byState = spawnSync(first, rest, { cwd: '/', encoding: 'utf8', env: environment });
+    const byKey = spawnSync(first, [...rest, '--key-file', keyFile], {
+      cwd: '/',
+      encoding: 'utf8',
+    });
+    for (const { status, stderr } of [byState, byKey]) {
+      expect([status, stderr]).toEqual([3, expect.stringContaining('run as its owner')]);
+      expect(stderr).not.toMatch(/chmod \d|sealed-log (init|renew)/);
+    }
+    expect(run(['status', log, '--key-file', keyFile]).status).toBe(0);
+  },
+);
