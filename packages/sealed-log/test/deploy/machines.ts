@@ -25,11 +25,15 @@ export function lacks(...programs: readonly string[]): string {
 interface Found {
   readonly status: number;
   readonly text: string;
-  /** The calls of rsync. */
+  /** The calls of rsync, and the moments before, within and after them. */
   readonly calls: number;
+  readonly moments: number;
 }
 
-/** Called before and after each call of rsync, with the number of such moments before it. */
+/**
+ * Called before and after each call of rsync, and within one that copies all files, when the live one is still to be copied: with
+ * the number of such moments before it.
+ */
 type AtMoment = (moment: number) => void | Promise<void>;
 
 /** The folders of the machines. */
@@ -79,11 +83,16 @@ function install(bin: string, root: string): void {
     ssh: `while [ "$1" != rsync ]; do shift; done
 if command -v rrsync > /dev/null; then SSH_ORIGINAL_COMMAND="$*" exec rrsync -ro '${root}'; fi
 cd '${root}' && exec sh -c "$*"`,
-    rsync: `moment() { echo moment >&3 && read -r go <&4; }
-moment
-'${rsync}' "$@" 3>&- 4<&-
-status=$?
-moment
+    rsync: `moment() { echo "$1" >&3 && read -r go <&4; }
+call() { '${rsync}' "$@" 3>&- 4<&- || status=$?; }
+status=0
+moment before
+case "$*" in
+  *--list-only*) call "$@" ;;
+  *--dirs*) call --exclude=/audit.log "$@"; moment within; call '--exclude=/audit.log-*' "$@" ;;
+  *) call "$@" ;;
+esac
+moment after
 exit $status`,
   };
   for (const [name, script] of Object.entries(scripts)) {
@@ -105,6 +114,7 @@ async function runVerification(unit: string, bin: string, atMoment: AtMoment): P
     PATH: [bin, process.env['PATH']].join(delimiter),
   };
   let moments = 0;
+  let calls = 0;
   let text = '';
   for (const line of settings('ExecStart(?:Pre|Post)?')) {
     const [program = '', ...args] = line.split(' ');
@@ -120,15 +130,16 @@ async function runVerification(unit: string, bin: string, atMoment: AtMoment): P
       Readable,
       Writable,
     ];
-    for await (const _ of createInterface(asks)) {
+    for await (const moment of createInterface(asks)) {
       await atMoment(moments);
       moments += 1;
+      if (moment === 'before') calls += 1;
       answers.write('go\n');
     }
     const [status] = (await closed) as [number];
-    if (status !== 0) return { status, text, calls: moments / 2 };
+    if (status !== 0) return { status, text, calls, moments };
   }
-  return { status: 0, text, calls: moments / 2 };
+  return { status: 0, text, calls, moments };
 }
 
 /** Runs a sealer until its first seal, and stops it. Returns the verifier key. */
