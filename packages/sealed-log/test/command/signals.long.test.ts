@@ -78,6 +78,17 @@ function countOf(path: string): number {
   return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
 }
 
+test('follow --stay tells at once that a log is refused, and ends at the signal', async () => {
+  const log = inFolder('audit.log');
+  appendFileSync(`${log}.seals`, 'no seal\n');
+  const follow = started('follow', log, '--stay');
+  await told(follow, /error: .*\n/);
+  follow.child.kill('SIGTERM');
+  const [code] = await follow.ended;
+  expect([1, 2]).toContain(code);
+  expect(follow.text.stderr.match(/error: /g)).toHaveLength(2);
+});
+
 test('write ends at SIGTERM, though its input goes on, and leaves SIGINT to the writer', async () => {
   const log = inFolder('audit.log');
   const writing = started('write', log);

@@ -60,7 +60,10 @@ test('a container begins no log without a name, and is not started for ever', ()
   expect(shipped('Dockerfile')).not.toMatch(/^CMD/m);
   expect(shipped('Dockerfile')).not.toMatch(/^ENTRYPOINT.*--origin/m);
   expect(shipped('compose.yaml')).toContain('${ORIGIN:?');
-  expect(shipped('compose.yaml')).toMatch(/^ {4}restart: 'on-failure:\d+'$/m);
+  // Docker starts again what ends with any exit code: what is refused does not end.
+  expect(shipped('compose.yaml')).toMatch(
+    /command:[^\]]*'--stay',\s*\][^]*\n {4}restart: unless-stopped$/m,
+  );
 });
 
 test('a unit carries each new checkpoint into a git repository, and the same one once', () => {

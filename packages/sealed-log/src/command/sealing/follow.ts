@@ -1,16 +1,22 @@
 /** `sealed-log follow`: seals what other programs append, as a service. */
 import type { Definition } from '@evolock/command-line/command';
-import { CHECKED } from '@evolock/command-line/errors';
+import { CHECKED, CommandError, ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { deathOf, inWords, Lines, openSealer, type RunOptions, SEALING } from './sealing.js';
 import { Stop } from './stop.js';
 
+interface Options extends RunOptions {
+  readonly stay?: boolean;
+}
+
 export const followCommand: Definition = {
   text: `
     Seals a log that other programs append to, until SIGTERM or SIGINT. Then it seals the last entries. Run it as a user of its own: then a program that is taken over has no key. What happens is told on standard error.
 
-    <log>  the log, a plain file of lines
+    <log>   the log, a plain file of lines
+
+    --stay  when the log is refused, say so and end at the signal, for Docker, which starts again what ends
 
     # Seal a log until a signal
     $ sealed-log follow audit.log
@@ -20,9 +26,15 @@ export const followCommand: Definition = {
     $ sealed-log follow /var/log/app/audit.log --origin "$(hostname)/audit" --checkpoint-file /srv/out/audit.note`,
   options: SEALING,
   exitCodes: CHECKED,
-  run: async (session: Session, log: string, { quiet, ...options }: RunOptions) => {
+  run: async (session: Session, log: string, { quiet, stay = false, ...options }: Options) => {
     using stop = new Stop(session.context.signals, ['SIGTERM', 'SIGINT']);
-    const sealer = await openSealer(session, log, options);
+    const sealer = await openSealer(session, log, options).catch(async (error: unknown) => {
+      if (stay && isRefusal(error)) {
+        new Lines(session).error(error.message);
+        await stop.asked;
+      }
+      throw error;
+    });
     const lines = new Lines(session, quiet);
     lines.ofTroubles(sealer);
     lines.ofSeals(sealer);
@@ -32,3 +44,11 @@ export const followCommand: Definition = {
     await inWords(log, sealer.close());
   },
 };
+
+/** Whether another start would end in the same way, until a person does something. */
+function isRefusal(error: unknown): error is CommandError {
+  return (
+    error instanceof CommandError &&
+    (error.exitCode === ExitCode.invalid || error.exitCode === ExitCode.usage)
+  );
+}
