@@ -251,7 +251,7 @@ describe.runIf(process.platform === 'linux')('the memory of the running command'
       expect(unlocked).toBe('no finding');
       expect([...locked]).toEqual([]);
       expect(output).toMatch(
-        /^(kes: error: |- ).*kes\.skey(:| {2}not (?:read|judged):) it looks like the file of a signing key/m,
+        /^(kes: error: |- ).*kes\.skey(:| {2}(?:not read|unusable):) it looks like the file of a signing key/m,
       );
     },
   );
