@@ -33,7 +33,7 @@ export class KesVerifyPool implements AsyncDisposable {
   /**
    * Starts the threads. Resolves when each has loaded what it needs.
    *
-   * @throws {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
+   * @throws `VerifyThreadError` `ERR_EVOLOCK_VERIFY_THREAD` when a thread cannot start.
    */
   static async start(options?: KesVerifyPoolOptions): Promise<KesVerifyPool> {
     const { worker, ...rest } = checkOptions(options, [...poolOptionNames, 'worker']);
@@ -53,12 +53,12 @@ export class KesVerifyPool implements AsyncDisposable {
    * @param algorithm - An algorithm of these packages over Ed25519.
    * @param items - A synchronous or asynchronous iterable. It is ended when the loop over the verdicts ends. Its error is
    * thrown after the verdicts of the items before it.
-   * @returns Verdicts, for one loop. It throws {@link VerifyAbortedError} `ERR_EVOLOCK_VERIFY_ABORTED`,
-   * {@link VerifyThreadError} `ERR_EVOLOCK_VERIFY_THREAD`, {@link VerifyPoolClosedError}
+   * @returns Verdicts, for one loop. It throws `VerifyAbortedError` `ERR_EVOLOCK_VERIFY_ABORTED`,
+   * `VerifyThreadError` `ERR_EVOLOCK_VERIFY_THREAD`, `VerifyPoolClosedError`
    * `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` for another algorithm, `items` that cannot be iterated, or
    * a wrong `signal`.
-   * @throws {@link VerifyPoolClosedError} `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
+   * @throws `VerifyPoolClosedError` `ERR_EVOLOCK_VERIFY_POOL_CLOSED`.
    */
   verifyMany<Shape extends KesShape>(
     algorithm: KesAlgorithm<Shape>,
