@@ -243,7 +243,9 @@ class Alignment {
     const expectedAt = last === undefined ? 0 : last.expectedAt + last.expectedCount;
     find(at + this.#expected.size - expectedAt);
     const isFirstFound = !ofLines.some((each) => each.at <= from && from < each.at + each.count);
-    return found <= Math.max(isFirstFound ? 1 : 0, (to - from) / CHANCE);
+    // As many lines as were sealed, of which the first one fits, are those lines, and some were changed.
+    const isHeader = isFirstFound && this.#list.size !== this.#expected.size;
+    return found <= Math.max(isHeader ? 1 : 0, (to - from) / CHANCE);
   }
 
   #fits(at: number, expectedAt: number): boolean {
