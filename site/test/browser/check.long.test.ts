@@ -454,7 +454,7 @@ inBrowser('the page that checks', (visit) => {
       const isFocused = page.locator(':focus');
       await dropFiles(page, { ...log, 'a.log.0': Buffer.from('of another\nlog\n') });
       await enter(keyField(page), verifierKey);
-      await title(page).getByText('Not valid').waitFor();
+      await title(page).getByText('Not proved').waitFor();
       expect(await barriers(page)).toEqual([]);
       await remove('a.log.0').press('Enter');
       await title(page).getByText('Valid: every sealed entry stands').waitFor();

@@ -48,7 +48,7 @@ inBrowser('every page of the site', (visit) => {
         ['kes-verify', '/packages/'],
         ['cardano-kes', '/packages/'],
         ['certificate', '/guide/'],
-        ['verifyHeader', '/api/kes-verify.html#verifyheader'],
+        ['verifyHeader', '/api/cardano-headers.html#verifyheader'],
       ] as const) {
         await page.getByRole('searchbox').fill(word);
         const href = () => first.getAttribute('href');
