@@ -245,6 +245,8 @@ export class EntryFile {
   #readAt(bytes: Uint8Array, offset: number, length: number, position: number): number {
     if (this.#packed === undefined) return readSync(this.#fd, bytes, offset, length, position);
     const content = this.#content(this.#packed);
+    // Behind the end, `copy` throws, and a read of a file gives nothing.
+    if (position >= content.length) return 0;
     return content.copy(bytes, offset, position, position + length);
   }
 

@@ -8,9 +8,9 @@ import { unpackedPieces, unpackingCommands } from '../../src/files/packed-file.j
 import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
 
 /** A log that was rotated four times while its sealer was stopped, with entries in each file. */
-async function stopped(): Promise<RotatedLog> {
+async function stopped(sealed = 3): Promise<RotatedLog> {
   const log = new RotatedLog({ ...ROTATED, time: 1_789_999_000 });
-  log.append(3);
+  log.append(sealed);
   await log.open();
   await log.pass();
   await log.stop();
@@ -30,11 +30,11 @@ function compress(program: string, files: readonly string[]): void {
 const contentsOf = (log: RotatedLog) => [4, 3, 2, 1].map((index) => readFileSync(log.old(index)));
 
 /** Starts the sealer, which goes on to the last entry, and verifies. */
-async function expectSealed(log: RotatedLog, old: readonly Buffer[]): Promise<void> {
+async function expectSealed(log: RotatedLog, old: readonly Buffer[], size = 12): Promise<void> {
   for (let starts = 0; starts < 2; starts += 1) {
     const sealer = await log.open();
     for (let made = 0; made < 7; made += 1) await log.pass(SETTLE);
-    expect(await sealer.engine.seal()).toMatchObject({ size: 12 });
+    expect(await sealer.engine.seal()).toMatchObject({ size });
     expect(sealer.errors).toEqual([]);
     if (starts === 0) await log.stop();
   }
@@ -66,6 +66,16 @@ test('so are files whose times are those of compressing them', async () => {
   for (const index of [1, 2, 3, 4])
     utimesSync(`${log.old(index)}.gz`, 1_800_000_000 + index, 1_800_000_000 + index);
   await expectSealed(log, old);
+});
+
+test('files that are shorter than what was read of the first are not it', async () => {
+  const log = await stopped(300);
+  const old = contentsOf(log);
+  compress(
+    'gzip',
+    [1, 2, 3, 4].map((index) => log.old(index)),
+  );
+  await expectSealed(log, old, 309);
 });
 
 test.each(['hint', 'hashes'] as const)('and without the %s', async (lost) => {
