@@ -89,8 +89,11 @@ function takenIn(path: string, of: Container): Promise<unknown> {
   return printedBy(script, { prefix: prefixOf(of) });
 }
 
+/** Kills the process itself, and not the `unshare` above it, which waits for its end and ends then. */
 async function killed(child: ChildProcess): Promise<void> {
-  child.kill('SIGKILL');
+  const pid = String(child.pid);
+  const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  process.kill(Number(below === '' ? pid : below), 'SIGKILL');
   await exitOf(child);
 }
 
