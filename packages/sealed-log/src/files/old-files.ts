@@ -1,6 +1,6 @@
 /** The old files of a log, by their names and the times of their last changes. */
 import { readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { unpackedName } from './packed-file.js';
 
 /** Files beside a log that have none of its entries. */
@@ -18,24 +18,74 @@ export function oldNames(path: string, rotated: string, others: readonly string[
   const names = readdirSync(dirname(path), { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => name);
-  return byName(
-    names
-      .filter((name) => isOld.test(unpackedName(name)))
-      .filter((name) => unpackedName(name) === name || !names.includes(unpackedName(name))),
-  )
+  return names
+    .filter((name) => isOld.test(unpackedName(name)))
+    .filter((name) => unpackedName(name) === name || !names.includes(unpackedName(name)))
+    .sort(byNumbers)
     .map((name) => join(dirname(path), name))
     .filter((file) => !OURS.test(file) && file !== path && !others.includes(file));
 }
 
-/** Files by the times of their last changes, oldest first. */
-export function oldestFirst(paths: readonly string[]): string[] {
-  const timeOf = (path: string) => statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs;
-  const times = new Map(paths.map((path) => [path, timeOf(path) ?? 0n]));
-  return byName(paths).sort((left, right) =>
-    Number((times.get(left) ?? 0n) - (times.get(right) ?? 0n)),
+/** An old file. */
+export interface OldFile {
+  readonly path: string;
+  /** When it was last changed, in nanoseconds since 1970. */
+  readonly changed: bigint;
+}
+
+/**
+ * Files, oldest first. Dates in their names decide. So do numbers at the ends of more than two names, of which the greatest is
+ * the oldest, unless all times say the opposite. Otherwise the times decide, and of equal times the names: a late line or a
+ * copy gives an old file a new time.
+ */
+export function oldestFirst<Each extends OldFile>(files: readonly Each[]): Each[] {
+  return byDate(files) ?? byNumber(files) ?? byTime(files);
+}
+
+function byTime<Each extends OldFile>(files: readonly Each[]): Each[] {
+  return [...files].sort(
+    (left, right) => Number(left.changed - right.changed) || byNumbers(left.path, right.path),
   );
 }
 
-function byName(names: readonly string[]): string[] {
-  return [...names].sort((left, right) => right.localeCompare(left, 'en', { numeric: true }));
+/** The files by the dates in their names, which differ in nothing else; `undefined` when they have none. */
+export function byDate<Each extends Pick<OldFile, 'path'>>(
+  files: readonly Each[],
+): Each[] | undefined {
+  if (!areAlike(files, DATE)) return undefined;
+  const dateOf = ({ path }: Each) => DATE.exec(unpackedName(basename(path)))?.[0] ?? '';
+  return [...files].sort((left, right) => byNumbers(dateOf(right), dateOf(left)));
+}
+
+function byNumber<Each extends OldFile>(files: readonly Each[]): Each[] | undefined {
+  if (files.length < 3 || !areAlike(files, NUMBER)) return undefined;
+  const sorted = [...files].sort((left, right) => byNumbers(left.path, right.path));
+  const isOpposite = sorted
+    .slice(1)
+    .every(({ changed }, index) => changed < (sorted[index]?.changed ?? changed));
+  return isOpposite ? undefined : sorted;
+}
+
+/** A date in a name, with or without a time, and what may follow it among several of one moment. */
+const DATE = /(?<!\d)\d{4}[-_.]?\d\d[-_.]?\d\d[-_.T\d]*/;
+
+/** The number that logrotate and others give the end of a name. */
+const NUMBER = /\.[1-9]\d{0,3}$/;
+
+/** Whether all names have such a part, and differ in nothing else. */
+function areAlike(files: readonly Pick<OldFile, 'path'>[], part: RegExp): boolean {
+  const names = files.map(({ path }) => unpackedName(basename(path)));
+  const rests = new Set(names.map((name) => name.replace(part, '')));
+  return rests.size === 1 && names.every((name) => part.test(name));
+}
+
+/** Compares names by their numbers: the greater is the first. */
+function byNumbers(left: string, right: string): number {
+  return right.localeCompare(left, 'en', { numeric: true });
+}
+
+/** An old file with its time. */
+export function withTime(path: string): OldFile {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return { path, changed: stat?.mtimeNs ?? 0n };
 }

@@ -44,6 +44,8 @@ export const BEGINNING: Position = { offset: 0, last: undefined };
 
 /** A file of lines. */
 export class EntryFile {
+  /** The name under which it was opened. */
+  readonly path: string;
   readonly identity: FileIdentity;
   /** When it was first seen, by the clock of the sealer. */
   openedAt: number;
@@ -79,6 +81,7 @@ export class EntryFile {
 
   private constructor({ fd, stats }: OpenedFile, now: number, path: string) {
     this.#fd = fd;
+    this.path = path;
     const form = formOfName(path);
     this.#packed = form && { path, form };
     this.identity = identityOf(stats);

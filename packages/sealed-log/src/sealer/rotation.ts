@@ -5,7 +5,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
-import { oldNames as namesByPattern } from '../files/old-files.js';
+import { oldestFirst, oldNames as namesByPattern } from '../files/old-files.js';
 import { unpackingCommands } from '../files/packed-file.js';
 import {
   BEGINNING,
@@ -334,7 +334,12 @@ function filesAfter(list: readonly EntryFile[], one: EntryFile): EntryFile[] {
   return list.filter(({ seen }) => seen.changed >= one.seen.changed);
 }
 
-/** Opens the old files, by the times of their last changes, and behind them the one that has the name. */
+function inOrder(files: readonly EntryFile[]): EntryFile[] {
+  const known = files.map((file) => ({ file, path: file.path, changed: file.seen.changed }));
+  return oldestFirst(known).map(({ file }) => file);
+}
+
+/** Opens the old files, oldest first, and behind them the one that has the name. */
 export function openFiles(
   names: LogNames,
   now: number,
@@ -352,8 +357,7 @@ export function openFiles(
   try {
     for (const file of oldNames(names)) add(file);
     closeAll(all.filter(({ isUnread }) => isUnread));
-    all = all.filter(({ isUnread }) => !isUnread);
-    all.sort((left, right) => Number(left.seen.changed - right.seen.changed));
+    all = inOrder(all.filter(({ isUnread }) => !isUnread));
     return { named: add(names.path), all };
   } catch (error) {
     closeAll(all);
@@ -387,7 +391,7 @@ interface Packed {
   readonly changed: bigint;
 }
 
-/** Compressed files that are of some sort, by the times of their last changes. */
+/** Compressed files that are of some sort, oldest first. */
 function packedFiles(names: LogNames, isOne: (file: EntryFile) => boolean): Packed[] {
   const found: Packed[] = [];
   for (const path of oldNames(names)) {
@@ -399,7 +403,7 @@ function packedFiles(names: LogNames, isOne: (file: EntryFile) => boolean): Pack
       file.close();
     }
   }
-  return found.sort((left, right) => Number(left.changed - right.changed));
+  return oldestFirst(found);
 }
 
 function refuse(files: readonly Packed[]): void {

@@ -5,7 +5,7 @@ import type { Terms } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import { sourceName } from '@evolock/command-line/text';
 import { hashesOf, sealsOf } from '../../files/log-file.js';
-import { oldestFirst, oldNames } from '../../files/old-files.js';
+import { byDate, oldestFirst, oldNames, withTime } from '../../files/old-files.js';
 import { faultOfVerifierKey } from '../../format/key.js';
 import { readNote } from '../../format/note.js';
 
@@ -76,6 +76,9 @@ const KINDS: readonly (readonly [ending: RegExp, kind: string])[] = [
   [/\.(?:hint|renewal|evolock-lock)$/, 'a file of a sealer'],
 ];
 
+/** A copy that is taken for an old file makes changed lines of the log look new. */
+const COPY = /(?:~|\.(?:bak|backup|orig|save|sw[a-p]|tmp))$/i;
+
 const MOST_NOTE_BYTES = 1 << 16;
 
 /** What a file is, in words; `undefined` when it has entries. A file alone is a log, whatever its name. */
@@ -85,6 +88,7 @@ function kindOf(path: string, files: readonly string[]): string | undefined {
   if (kind !== undefined) return kind;
   if (files.includes(path.replace(/\.old-\d+$/, '')) && /\.old-\d+$/.test(path))
     return 'the log before this one';
+  if (COPY.test(path) && !existsSync(sealsOf(path))) return 'a copy by its name';
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > MOST_NOTE_BYTES) return undefined;
   const text = readFileSync(path, 'utf8');
@@ -97,15 +101,23 @@ function withOld(given: readonly string[], rotated: string): string[] {
   const [log = '', ...others] = given;
   if (others.length > 0) throw usage('--rotated finds the old files: give the live one alone');
   // The names are those of the folder: a link leads to another.
-  return [...oldestFirst(oldNames(join(dirname(log), basename(log)), rotated, [])), log];
+  return [...sealersOrder(oldNames(join(dirname(log), basename(log)), rotated, [])), log];
 }
 
 /**
  * The order of the files of entries. The live one is the last: when the seals are beside another, a shell put them in order. Then
- * the older ones are ordered as a sealer does it.
+ * the older ones are ordered as a sealer does it. Otherwise only dates in the names change it, since the times of copies mislead.
  */
 function inOrder(entries: readonly string[]): readonly string[] {
   const [live, ...others] = entries.filter((path) => existsSync(sealsOf(path)));
-  if (live === undefined || others.length > 0 || live === entries.at(-1)) return entries;
-  return [...oldestFirst(entries.filter((path) => path !== live)), live];
+  if (live === undefined || others.length > 0) return entries;
+  const old = entries.filter((path) => path !== live);
+  const isLast = live === entries.at(-1);
+  const dated = byDate(old.map((path) => ({ path })))?.map(({ path }) => path);
+  const order = [...(dated ?? (isLast ? old : sealersOrder(old))), live];
+  return order.every((path, index) => path === entries[index]) ? entries : order;
+}
+
+function sealersOrder(paths: readonly string[]): string[] {
+  return oldestFirst(paths.map(withTime)).map(({ path }) => path);
 }
