@@ -305,7 +305,6 @@ export default defineConfig(
     '**/coverage',
     '**/.examples',
     '**/.turbo',
-    '**/.stryker-tmp',
     '**/vectors',
     'site/components',
     'site/pages/api',

@@ -13,7 +13,7 @@ export const sums = named('sum');
 /** The named compact sum algorithms, by depth. */
 export const compactSums = named('compactSum');
 
-/** The short run and mutation testing use smaller trees. */
+/** The short run uses smaller trees. */
 export const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 7);
 
 /** Every named algorithm, depth 0 to 7. */

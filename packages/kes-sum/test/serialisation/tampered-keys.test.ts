@@ -15,7 +15,7 @@ describe.each(evolving.filter(({ depth }) => depth <= 6))('$name', (algorithm) =
   const tried = periodsOf(algorithm).filter((period) => depth <= 4 || boundaries.has(period));
   let forms: Map<number, Uint8Array> | undefined;
 
-  // Lazily: mutation testing counts code that runs outside of tests for all tests.
+  // Made by the first test that needs them.
   function formAt(period: number): Uint8Array {
     if (forms === undefined) {
       using key = keyOf(algorithm, seedOf(7));
