@@ -3,17 +3,19 @@
  * KES signature and VRF proof.
  */
 import {
-  EpochNonces,
-  epochOfSlot,
-  epochParametersOf,
   evolutionOf,
-  HeaderVerifier,
+  headerVerifier,
   periodOfSlot,
   preview,
   slot,
-  vrfInputOf,
   type OperationalCertificate,
 } from '@evolock/cardano-headers';
+import {
+  EpochNonces,
+  epochOfSlot,
+  epochParametersOf,
+  vrfInputOf,
+} from '@evolock/cardano-headers/nonces';
 import { issueCertificate, praosVrf, type VrfSigningKey } from '@evolock/cardano-kes';
 import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
 import { ed25519, MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
@@ -85,7 +87,7 @@ function forge(producer: Producer, epochNonce: Uint8Array): Uint8Array {
 }
 
 function verify(header: Uint8Array, epochNonce: Uint8Array): void {
-  const verdict = new HeaderVerifier(preview).verify(header, { epochNonce });
+  const verdict = headerVerifier(preview).verify(header, { epochNonce });
   const { result, certificate, kesSignature, vrf, failures = [] } = verdict ?? {};
   const epoch = String(epochOfSlot(epochs, firstSlot));
   const facts = `certificate ${String(certificate)}, KES ${String(kesSignature)}, VRF ${String(vrf)}`;

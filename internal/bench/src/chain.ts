@@ -9,13 +9,9 @@ import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync } from 'n
 import { readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  absolutePeriod,
-  EpochNonces,
-  epochParametersOfGenesis,
-  vrfInputOf,
-  type OperationalCertificate,
-} from '@evolock/cardano-headers';
+import { absolutePeriod, type OperationalCertificate } from '@evolock/cardano-headers';
+import { epochParametersOfGenesis } from '@evolock/cardano-headers/genesis';
+import { EpochNonces, vrfInputOf } from '@evolock/cardano-headers/nonces';
 import { issueCertificate, praosVrf, nativeHeaders } from '@evolock/cardano-kes';
 import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
 import { blake2b256, ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';

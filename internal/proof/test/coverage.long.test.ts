@@ -24,7 +24,10 @@ const entriesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/verify-threads/bytes': 'likewise',
   '@evolock/cardano-headers': 'public values only',
   '@evolock/cardano-headers/cbor': 'likewise',
+  '@evolock/cardano-headers/certificates': 'likewise',
   '@evolock/cardano-headers/database': 'likewise',
+  '@evolock/cardano-headers/genesis': 'likewise',
+  '@evolock/cardano-headers/nonces': 'likewise',
   '@evolock/cardano-headers/files':
     'likewise; signing keys are read by cardano-kes, which is scanned',
   '@evolock/cardano-kes/cbor': 'likewise',

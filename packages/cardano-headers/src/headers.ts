@@ -11,7 +11,7 @@ import { blake2b224, blake2b256 } from './hashes.js';
 import {
   headerFunctions,
   type HeaderFunctions,
-  type HeaderJudge,
+  type HeaderVerifier,
   type HeaderVerifierOptions,
 } from './header/header-functions.js';
 import { headerOf, readingWith, type BlockHeader } from './header/parse.js';
@@ -25,11 +25,9 @@ const reading = /* @__PURE__ */ readingWith({ blake2b224, blake2b256 });
 export const functions: HeaderFunctions = /* @__PURE__ */ headerFunctions({
   blake2b224,
   blake2b256,
-  verifyEd25519: (verificationKey, message, signature) =>
-    ed25519.verify(verificationKey, message, signature),
-  verifyKes: (verificationKey, evolution, message, signature) =>
-    sum6Kes.verify(verificationKey, evolution, message, signature),
-  verifyVrf: (verificationKey, alpha, proof) => praosVrf.verify(verificationKey, alpha, proof),
+  ed25519,
+  sum6Kes,
+  praosVrf,
 });
 
 /**
@@ -75,18 +73,11 @@ export function verifyHeader(
  * it: its verdict is kept by all bytes that it depends on, the cold key included. The KES signature of each header is
  * verified.
  */
-export class HeaderVerifier implements HeaderJudge {
-  readonly #judge: HeaderJudge;
-
-  /** Makes a verifier for the network of the parameters. No certificate is known to it. */
-  constructor(parameters: KesParameters, options?: HeaderVerifierOptions) {
-    this.#judge = functions.headerVerifier(parameters, options);
-  }
-
-  /** Judges a header as {@link verifyHeader} does. Returns `undefined` for a header that is not wanted. */
-  verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined {
-    return this.#judge.verify(input, options);
-  }
+export function headerVerifier(
+  parameters: KesParameters,
+  options?: HeaderVerifierOptions,
+): HeaderVerifier {
+  return functions.headerVerifier(parameters, options);
 }
 
 /**

@@ -14,26 +14,9 @@ export {
   type PoolId,
 } from './certificate/certificate.js';
 export {
-  numberVerdict,
-  type CounterWay,
-  type LastOnChain,
-  type NumberFacts,
-  type NumberRefusal,
-  type NumberVerdict,
-} from './certificate/number.js';
-export {
-  parseCertificate,
-  parseCounter,
-  type CertificateCounter,
-  type CertificateCounterFile,
-  type CertificateFile,
-} from './certificate/text.js';
-export {
-  EnvelopeError,
   HeaderError,
   NoDateError,
   ParametersError,
-  type EnvelopeProblem,
   type HeaderProblem,
   type NoDateReason,
   type ParametersErrorReason,
@@ -43,7 +26,7 @@ export type { HeaderShape } from './header/fields.js';
 export {
   headerFunctions,
   type HeaderFunctions,
-  type HeaderJudge,
+  type HeaderVerifier,
   type HeaderVerifierOptions,
 } from './header/header-functions.js';
 export { headerItems, HeaderItems, type HeaderItem } from './header/items.js';
@@ -71,28 +54,13 @@ export {
   type VerdictJson,
 } from './header/verdict.js';
 export {
-  HeaderVerifier,
+  headerVerifier,
   parseHeader,
   poolIdOf,
   verifyCertificate,
   verifyHeader,
 } from './headers.js';
 export { bytesOfHex, hexOf } from './hex.js';
-export {
-  EpochNonces,
-  vrfInputOf,
-  type Nonce,
-  type NonceHeader,
-  type NonceOptions,
-  type NonceState,
-} from './nonce/epoch-nonces.js';
-export {
-  epochOfSlot,
-  epochParametersOf,
-  epochParametersOfGenesis,
-  type EpochParameters,
-  type ExtraEntropy,
-} from './nonce/epochs.js';
 export {
   dateOfSlot,
   evolutionLimit,
@@ -108,7 +76,6 @@ export {
   type InvalidEvolution,
   type ValidEvolution,
 } from './period/evolution.js';
-export { parametersOfGenesis, type GenesisOptions } from './period/genesis.js';
 export {
   absolutePeriod,
   slot,

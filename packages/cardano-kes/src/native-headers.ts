@@ -29,9 +29,7 @@ function blake2b224(input: Uint8Array): Uint8Array {
 export const nativeHeaders: HeaderFunctions = /* @__PURE__ */ headerFunctions({
   blake2b224,
   blake2b256,
-  verifyEd25519: (verificationKey, message, signature) =>
-    ed25519.verify(verificationKey, message, signature),
-  verifyKes: (verificationKey, evolution, message, signature) =>
-    sum6Kes.verify(verificationKey, evolution, message, signature),
-  verifyVrf: (verificationKey, alpha, proof) => praosVrf.verify(verificationKey, alpha, proof),
+  ed25519,
+  sum6Kes,
+  praosVrf,
 });

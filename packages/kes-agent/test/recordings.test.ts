@@ -1,5 +1,6 @@
 /** The recorded connections of the reference: read and written byte for byte, and repeated by our clients against a recorded agent. */
-import { kesParameters, parseCertificate, slot } from '@evolock/cardano-headers';
+import { kesParameters, slot } from '@evolock/cardano-headers';
+import { parseCertificate } from '@evolock/cardano-headers/certificates';
 import { parseVerificationKey } from '@evolock/cardano-kes';
 import { choice, identifier, offer, result16, result32, type Codec } from '../src/wire/codec.js';
 import {

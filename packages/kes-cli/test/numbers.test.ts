@@ -1,5 +1,5 @@
 /** The verdict on a number in words. The rule itself is tested in cardano-headers. */
-import type { LastOnChain } from '@evolock/cardano-headers';
+import type { LastOnChain } from '@evolock/cardano-headers/certificates';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeCounter, judgeNewNumber, judgeNumber } from '../src/certificates/number.js';

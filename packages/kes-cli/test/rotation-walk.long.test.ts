@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LastOnChain } from '@evolock/cardano-headers';
+import type { LastOnChain } from '@evolock/cardano-headers/certificates';
 import { readCertificate } from '@evolock/cardano-kes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

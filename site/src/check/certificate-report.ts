@@ -1,12 +1,10 @@
 /** The verdict on an operational certificate, for a person. */
 import {
-  EnvelopeError,
   evolutionOf,
   expiryOf,
   hasDates,
   hexOf,
   NoDateError,
-  parseCertificate,
   periodOfSlot,
   poolIdOf,
   slotOfDate,
@@ -15,6 +13,7 @@ import {
   type IssuedCertificate,
   type KesParameters,
 } from '@evolock/cardano-headers';
+import { EnvelopeError, parseCertificate } from '@evolock/cardano-headers/certificates';
 import { periodInWords } from './dates.js';
 import {
   code,

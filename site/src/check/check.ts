@@ -3,7 +3,7 @@ import {
   hexOf,
   headerItems,
   HeaderItems,
-  HeaderVerifier,
+  headerVerifier,
   type BlockHeader,
   type HeaderItem,
   type HeaderResult,
@@ -147,7 +147,7 @@ function* checkMany(
   let before: BlockHeader | undefined;
   let doubt: Doubt | undefined;
   const total = bytes.byteLength;
-  const verifier = new HeaderVerifier(around.parameters);
+  const verifier = headerVerifier(around.parameters);
   for (const { item, isUnfinished } of itemsIn(bytes)) {
     const { kind, offset: start, size } = item;
     const end = kind === 'rest' ? total : start + size;

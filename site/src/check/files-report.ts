@@ -1,13 +1,11 @@
 /** Verdicts on public files of `cardano-cli`: what each is, and whether they belong together. */
 import {
-  EnvelopeError,
   hexOf,
-  numberVerdict,
-  parseCounter,
   poolIdOf,
   type IssuedCertificate,
   type KesParameters,
 } from '@evolock/cardano-headers';
+import { EnvelopeError, numberVerdict, parseCounter } from '@evolock/cardano-headers/certificates';
 import { certificateIn, certificateReport } from './certificate-report.js';
 import { bytesOfDigits } from './digits.js';
 import { parsedJson, typeOf, wrappedIn } from './json.js';

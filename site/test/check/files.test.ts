@@ -1,4 +1,5 @@
-import { hexOf, parseCertificate } from '@evolock/cardano-headers';
+import { hexOf } from '@evolock/cardano-headers';
+import { parseCertificate } from '@evolock/cardano-headers/certificates';
 import { describe, expect, test } from 'vitest';
 import type { Checkable } from '../../src/check/check.js';
 import { givenFiles } from '../../src/check/input.js';

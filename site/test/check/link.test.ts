@@ -1,4 +1,5 @@
-import { headerItems, hexOf, parseCertificate } from '@evolock/cardano-headers';
+import { headerItems, hexOf } from '@evolock/cardano-headers';
+import { parseCertificate } from '@evolock/cardano-headers/certificates';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
 // Kinds of arguments: how to make a valid one, and which hostile values are valid too.
+import { headerVerifier, mainnet } from '@evolock/cardano-headers';
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import { Ed25519SigningKey } from '@evolock/dsign-ed25519';
 import { rustSigningKey, rustSigningKeyType } from '@evolock/kes-single';
@@ -256,6 +257,7 @@ export const samples = {
   'MLockedSeed.type()': MLockedSeed.type(32),
   'rustSigningKeyType()': rustSigningKeyType(world.sum2Kes),
   'rustSigningKey()': rustSigningKey(world.keyOf(world.sum2Kes)),
+  headerVerifier: headerVerifier(mainnet),
   singleKey: world.released(world.keyOf(world.sum0Kes)),
   sumKey: world.released(world.keyOf(world.sum2Kes)),
   pooledSlot: world.released(pooledAllocator.allocate(32)),

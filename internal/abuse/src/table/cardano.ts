@@ -1,15 +1,8 @@
 // The arguments of the functions of cardano-headers, cardano-kes, cardano-dmq, of the verifier of sealed-log, and of
 // kes-verify, which has namesakes of many of the others.
 import { signDmqMessage } from '@evolock/cardano-dmq';
-import {
-  absolutePeriod,
-  EpochNonces,
-  epochParametersOf,
-  HeaderItems,
-  HeaderVerifier,
-  mainnet,
-  verifyHeader,
-} from '@evolock/cardano-headers';
+import { absolutePeriod, HeaderItems, mainnet, verifyHeader } from '@evolock/cardano-headers';
+import { EpochNonces, epochParametersOf } from '@evolock/cardano-headers/nonces';
 import {
   certificateRequestText,
   issueCertificate,
@@ -204,8 +197,8 @@ const headers: Record<string, arg.Row> = {
     parameters,
     arg.optionsOf({ onFinding: () => undefined, now: new Date(0) }),
   ],
-  'new HeaderVerifier': [parameters, arg.optionsOf({ wanted: () => true })],
-  'HeaderVerifier#verify': [header, verdictOptions],
+  headerVerifier: [parameters, arg.optionsOf({ wanted: () => true })],
+  'headerVerifier.verify': [header, verdictOptions],
   'new EpochNonces': [
     epochs,
     arg.kind(
@@ -287,7 +280,6 @@ const sealedLog: Record<string, arg.Row> = {
 
 export const cardanoReceivers: Record<string, arg.Kind> = {
   HeaderItems: arg.kind('items', () => new HeaderItems()),
-  HeaderVerifier: arg.kind('verifier', () => new HeaderVerifier(mainnet)),
   EpochNonces: arg.kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
   'kes-verify KesVerifier': arg.kind('algorithm of kes-verify', () => verify.sum2Kes),
 };

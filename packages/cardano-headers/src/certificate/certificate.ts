@@ -81,7 +81,7 @@ function preLaunchMessage(body: CertificateBody): Uint8Array {
 export function certificateVerdict(
   certificate: OperationalCertificate,
   coldVerificationKey: Uint8Array,
-  verify: VerifyEd25519,
+  { verify }: { readonly verify: VerifyEd25519 },
 ): CertificateVerdict {
   const { signature } = certificate;
   const message = certificateMessage(certificate);

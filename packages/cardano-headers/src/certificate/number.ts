@@ -67,7 +67,7 @@ const factNames = ['onChain', 'inUse', 'next', 'isReserved', 'isNew', 'era'] as 
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { numberVerdict } from '@evolock/cardano-headers';
+ * import { numberVerdict } from '@evolock/cardano-headers/certificates';
  *
  * const { verdict, right } = numberVerdict(9n, { onChain: 7n });
  * assert.deepEqual([verdict, right], ['refused', 8n]);

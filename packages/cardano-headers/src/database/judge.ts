@@ -1,5 +1,5 @@
 /** What is counted and compared of the headers of a group, in columns, which are cheap to send from a thread. */
-import type { HeaderJudge } from '../header/header-functions.js';
+import type { HeaderVerifier } from '../header/header-functions.js';
 import { verdictJson, type HeaderVerdict, type VerdictJson } from '../header/verdict.js';
 import { bytesOfHex } from '../hex.js';
 
@@ -61,7 +61,7 @@ export interface GroupOptions {
 
 /** Judges the headers of one group. */
 export function judgeGroup(
-  verifier: HeaderJudge,
+  verifier: HeaderVerifier,
   headers: readonly Judgeable[],
   { onlyCounted, now }: GroupOptions,
 ): GroupVerdicts {

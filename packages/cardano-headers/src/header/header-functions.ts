@@ -7,6 +7,7 @@ import {
   type CertificateVerdict,
   type OperationalCertificate,
   type PoolId,
+  type VerifyEd25519,
 } from '../certificate/certificate.js';
 import {
   headerOf,
@@ -25,7 +26,7 @@ import {
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 
 /** Judges headers of one network. */
-export interface HeaderJudge {
+export interface HeaderVerifier {
   /** Judges a header as `verifyHeader` does. Returns `undefined` for a header that is not wanted. */
   verify(input: Uint8Array | string, options?: HeaderVerdictOptions): HeaderVerdict | undefined;
 }
@@ -38,7 +39,7 @@ export type HeaderFunctions = ReturnType<typeof headerFunctions>;
  * sizes: `nativeHeaders` of `@evolock/cardano-kes` is this over libsodium.
  */
 export function headerFunctions(cryptography: HeaderCryptography) {
-  const { blake2b256, verifyEd25519 } = cryptography;
+  const { blake2b256, ed25519 } = cryptography;
   const reading = readingWith(cryptography);
   const checkKey = (key: Uint8Array) =>
     checkBytes('coldVerificationKey', key, VERIFICATION_KEY_SIZE);
@@ -63,20 +64,17 @@ export function headerFunctions(cryptography: HeaderCryptography) {
       const header = headerOrVerdict(input, judging);
       return 'result' in header ? header : judge(header, judging);
     },
-    /** A judge of the headers of one network, which verifies a certificate once. */
-    headerVerifier: (parameters: KesParameters, options?: HeaderVerifierOptions): HeaderJudge => ({
-      verify: judgeOfMany(cryptography, reading, parameters, options),
-    }),
+    /** A verifier of the headers of one network, which verifies a certificate once. */
+    headerVerifier: (
+      parameters: KesParameters,
+      options?: HeaderVerifierOptions,
+    ): HeaderVerifier => ({ verify: judgeOfMany(cryptography, reading, parameters, options) }),
     /** Whether a cold key signed a certificate. */
     verifyCertificate: (
       certificate: OperationalCertificate,
       coldVerificationKey: Uint8Array,
     ): CertificateVerdict =>
-      certificateVerdict(
-        checkCertificate(certificate),
-        checkKey(coldVerificationKey),
-        verifyEd25519,
-      ),
+      certificateVerdict(checkCertificate(certificate), checkKey(coldVerificationKey), ed25519),
     /** The identity of the pool of a cold verification key. */
     poolIdOf: (coldVerificationKey: Uint8Array): PoolId =>
       reading.poolIdOf(checkKey(coldVerificationKey)),
@@ -136,11 +134,12 @@ function judgeOfMany(
   if (wanted !== undefined && typeof wanted !== 'function')
     throw wrongType('options.wanted', 'a function', wanted);
   const parameters = checkParameters(networkParameters);
+  const verifyCertificate: VerifyEd25519 = (...given) => cryptography.ed25519.verify(...given);
   // Key and signature have fixed sizes.
   const cached = {
     parameters,
     reading: { ...reading, poolIdOf: kept(reading.poolIdOf) },
-    cryptography: { ...cryptography, verifyEd25519: kept(cryptography.verifyEd25519) },
+    cryptography: { ...cryptography, ed25519: { verify: kept(verifyCertificate) } },
   };
   return (input, verdictOptions) => {
     const judging = { ...cached, ...checkVerdictOptions(verdictOptions) };

@@ -84,20 +84,24 @@ export interface HeaderHashes {
 
 /** The cryptography that reading and judging headers needs. */
 export interface HeaderCryptography extends HeaderHashes {
-  readonly verifyEd25519: VerifyEd25519;
+  readonly ed25519: { readonly verify: VerifyEd25519 };
   /** Sum6 over Ed25519. */
-  readonly verifyKes: (
-    verificationKey: Uint8Array,
-    evolution: number,
-    message: Uint8Array,
-    signature: Uint8Array,
-  ) => boolean;
-  /** Verifies a proof of `praosVrf`. Returns its output; `undefined` when it is not valid. */
-  readonly verifyVrf: (
-    verificationKey: Uint8Array,
-    alpha: Uint8Array,
-    proof: Uint8Array,
-  ) => Uint8Array | undefined;
+  readonly sum6Kes: {
+    readonly verify: (
+      verificationKey: Uint8Array,
+      evolution: number,
+      message: Uint8Array,
+      signature: Uint8Array,
+    ) => boolean;
+  };
+  readonly praosVrf: {
+    /** Returns the output of a proof; `undefined` when it is not valid. */
+    readonly verify: (
+      verificationKey: Uint8Array,
+      alpha: Uint8Array,
+      proof: Uint8Array,
+    ) => Uint8Array | undefined;
+  };
 }
 
 /** What headers are read with. */

@@ -185,7 +185,7 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
   const { canonical, certificate, issuerVerificationKey } = header;
   const period = periodOfSlot(parameters, header.slot);
   const evolution = evolutionOf(parameters, certificate.startPeriod, period);
-  const issued = certificateVerdict(certificate, issuerVerificationKey, cryptography.verifyEd25519);
+  const issued = certificateVerdict(certificate, issuerVerificationKey, cryptography.ed25519);
   const kesSignature = signatureFact(header, evolution.difference, cryptography);
   const vrf = epochNonce && vrfFailures(header, epochNonce, cryptography);
   const time = timeReasons(header, parameters, now);
@@ -252,11 +252,11 @@ function networkFailure(
 function signatureFact(
   { certificate, signedBytes, kesSignature }: BlockHeader,
   difference: bigint,
-  { verifyKes }: HeaderCryptography,
+  { sum6Kes }: HeaderCryptography,
 ): SignatureFact {
   if (difference < 0n || difference >= BigInt(SUM6_PERIODS)) return 'not-checked';
   const key = certificate.hotVerificationKey;
-  return verifyKes(key, Number(difference), signedBytes, kesSignature) ? 'good' : 'bad';
+  return sum6Kes.verify(key, Number(difference), signedBytes, kesSignature) ? 'good' : 'bad';
 }
 
 function certificateFailure(reason: 'wrong-signature' | 'pre-launch-form'): HeaderFailure {

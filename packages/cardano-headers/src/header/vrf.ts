@@ -69,11 +69,11 @@ function failureOf(
   { slot, vrf, vrfVerificationKey }: BlockHeader,
   role: VrfRole | undefined,
   epochNonce: Uint8Array,
-  { blake2b256, verifyVrf }: HeaderCryptography,
+  { blake2b256, praosVrf }: HeaderCryptography,
 ): VrfFailure | undefined {
   const { output, proof } = vrf[role ?? 'nonce'];
   const alpha = alphaOf(blake2b256, slot, epochNonce, role);
-  const proved = verifyVrf(vrfVerificationKey, alpha, proof);
+  const proved = praosVrf.verify(vrfVerificationKey, alpha, proof);
   const name = role === undefined ? 'VRF' : `${role} VRF`;
   if (proved === undefined) {
     const message = `the proof of the ${name} is not valid for the slot and the nonce of the epoch: the nonce is that of another epoch, or the proof is wrong`;

@@ -2,7 +2,7 @@
 import { errorOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { numberVerdict, type LastOnChain, type NumberFacts } from '../../src/index.js';
+import { numberVerdict, type LastOnChain, type NumberFacts } from '../../src/certificates.js';
 
 /** Small numbers meet each other often; large ones are far apart. */
 const number = fc.oneof(fc.bigInt(0n, 8n), fc.bigInt(0n, 2n ** 63n));

@@ -4,13 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unpacked } from '../../src/database/read.js';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
-import {
-  epochParametersOf,
-  headerItems,
-  HeaderItems,
-  preview,
-  type HeaderItem,
-} from '../../src/index.js';
+import { headerItems, HeaderItems, preview, type HeaderItem } from '../../src/index.js';
+import { epochParametersOf } from '../../src/nonces.js';
 import { native } from '../support/native.js';
 import { externalVectors } from '@evolock/test-support/external';
 import { dirname, join } from 'node:path';

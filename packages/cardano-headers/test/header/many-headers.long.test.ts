@@ -2,14 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { externalVectors } from '@evolock/test-support/external';
 import { expect, test } from 'vitest';
-import {
-  EpochNonces,
-  epochParametersOf,
-  kesParameters,
-  mainnet,
-  preview,
-  type HeaderJudge,
-} from '../../src/index.js';
+import { kesParameters, mainnet, preview, type HeaderVerifier } from '../../src/index.js';
+import { EpochNonces, epochParametersOf } from '../../src/nonces.js';
 import { chunksFromTheFirst, previewNonces, whyNone } from '../support/chunks.js';
 import { native } from '../support/native.js';
 
@@ -17,14 +11,23 @@ const { parseHeader, verifyHeader } = native;
 
 const real = externalVectors('real-headers.json');
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- members of external data
-const entries = Object.values((real.available ? real.data : {}) as Record<string, any>);
+/** An entry of the real headers, as far as this test uses it. */
+interface RealHeader {
+  readonly headerHex: string;
+  readonly slot: number;
+  readonly network: string;
+  readonly expected: {
+    readonly slotsPerKESPeriod: number;
+    readonly maxKESEvolutions: number;
+    readonly opcert: { readonly hotVkeyHex: string };
+    readonly issuerVkeyHex: string;
+  };
+}
+
+const entries = Object.values((real.available ? real.data : {}) as Record<string, RealHeader>);
 
 /** Headers with changes in each field of the certificate, in the cold key, and in the signature. */
-function variantsOf(
-  hex: string,
-  { opcert, issuerVkeyHex }: { opcert: { hotVkeyHex: string }; issuerVkeyHex: string },
-): string[] {
+function variantsOf(hex: string, { opcert, issuerVkeyHex }: RealHeader['expected']): string[] {
   const changed = [opcert.hotVkeyHex, issuerVkeyHex].map((field) => {
     const flipped = (field.startsWith('0') ? '1' : '0') + field.slice(1);
     return hex.replace(field, flipped);
@@ -37,26 +40,26 @@ test.skipIf(!real.available)(
   'a verifier gives the verdicts of verifyHeader, also when more certificates came than it keeps',
   () => {
     expect(entries.length).toBeGreaterThan(0);
-    const verifiers = new Map<string, HeaderJudge>();
+    const verifiers = new Map<string, HeaderVerifier>();
     for (const { headerHex, network, expected } of entries) {
       const parameters = kesParameters({
-        name: network as string,
-        slotsPerKesPeriod: expected.slotsPerKESPeriod as number,
-        maxKesEvolutions: expected.maxKESEvolutions as number,
+        name: network,
+        slotsPerKesPeriod: expected.slotsPerKESPeriod,
+        maxKesEvolutions: expected.maxKESEvolutions,
       });
-      const verifier = verifiers.get(network as string) ?? native.headerVerifier(parameters);
+      const verifier = verifiers.get(network) ?? native.headerVerifier(parameters);
       const expectSame = (hex: string) =>
         expect({ ...verifier.verify(hex), parameters }).toEqual(verifyHeader(hex, parameters));
-      for (const hex of variantsOf(headerHex as string, expected)) expectSame(hex);
-      if (!verifiers.has(network as string)) {
+      for (const hex of variantsOf(headerHex, expected)) expectSame(hex);
+      if (!verifiers.has(network)) {
         const { issuerVkeyHex } = expected as { issuerVkeyHex: string };
         for (let other = 0; other < 4_100; other += 1) {
           const key = other.toString(16).padStart(64, '0');
-          verifier.verify((headerHex as string).replace(issuerVkeyHex, key));
+          verifier.verify(headerHex.replace(issuerVkeyHex, key));
         }
-        expectSame(headerHex as string);
+        expectSame(headerHex);
       }
-      verifiers.set(network as string, verifier);
+      verifiers.set(network, verifier);
     }
   },
 );
@@ -69,7 +72,7 @@ test.skipIf(!real.available)('a verifier judges no header that is not wanted', (
       return false;
     },
   });
-  const [{ headerHex, slot }] = entries as [{ headerHex: string; slot: number }];
+  const { headerHex, slot } = entries[0]!;
   expect(verifier.verify(headerHex)).toBeUndefined();
   expect(slots).toEqual([BigInt(slot)]);
   // What is not a header has a verdict.

@@ -9,7 +9,7 @@ import { verifyDatabase, type Finding } from '../../src/database/index.js';
 import {
   absolutePeriod,
   dateOfSlot,
-  HeaderVerifier,
+  headerVerifier,
   kesParameters,
   mainnet,
   preview,
@@ -107,7 +107,7 @@ test('without a moment or without dates it is named as not checked; of which net
     verifyHeader(header, mainnet),
     verifyHeader(header, mainnet, {}),
     verifyHeader(header, dateless, { now }),
-    new HeaderVerifier(mainnet).verify(header)!,
+    headerVerifier(mainnet).verify(header)!,
   ]) {
     expect(verdict).toMatchObject({ result: 'valid', reasons: [] });
     expect(isTimeJudged(verdict)).toBe(false);
@@ -130,7 +130,7 @@ test.each([0, '2026-01-01', null, new Date(NaN), {}])('%j is no moment', (now) =
   const options = { now: wrongly(now) };
   const wrong = { code: 'ERR_EVOLOCK_ARGUMENT_TYPE', argument: 'options.now' };
   expect(errorOf(() => verifyHeader(header, mainnet, options))).toMatchObject(wrong);
-  expect(errorOf(() => new HeaderVerifier(mainnet).verify(header, options))).toMatchObject(wrong);
+  expect(errorOf(() => headerVerifier(mainnet).verify(header, options))).toMatchObject(wrong);
 });
 
 test('a whole is incomplete when nothing is invalid, and each such header is a finding', async () => {

@@ -1,15 +1,15 @@
 import { blake2b256 } from '@evolock/kes-sum';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
+import { hexOf } from '../../src/index.js';
+import { epochParametersOfGenesis } from '../../src/genesis.js';
 import {
   epochOfSlot,
   EpochNonces,
   epochParametersOf,
-  epochParametersOfGenesis,
-  hexOf,
   type NonceHeader,
   type NonceState,
-} from '../../src/index.js';
+} from '../../src/nonces.js';
 import { epochParameters } from '../../src/nonce/epochs.js';
 import { chunksFromTheFirst, previewNonces, whyNone } from '../support/chunks.js';
 import { native } from '../support/native.js';

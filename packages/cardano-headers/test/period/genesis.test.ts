@@ -1,13 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  dateOfSlot,
-  hasDates,
-  kesParameters,
-  mainnet,
-  parametersOfGenesis,
-  preview,
-  slot,
-} from '../../src/index.js';
+import { dateOfSlot, hasDates, kesParameters, mainnet, preview, slot } from '../../src/index.js';
+import { parametersOfGenesis } from '../../src/genesis.js';
 
 const mainnetGenesis = {
   activeSlotsCoeff: 0.05,

@@ -11,7 +11,7 @@ export const native = headerFunctions({
     return hash;
   },
   blake2b256,
-  verifyEd25519: (...given) => ed25519.verify(...given),
-  verifyKes: (...given) => sum6Kes.verify(...given),
-  verifyVrf: (...given) => praosVrf.verify(...given),
+  ed25519,
+  sum6Kes,
+  praosVrf,
 });

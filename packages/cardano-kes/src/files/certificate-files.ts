@@ -7,14 +7,16 @@
 import { basename, dirname, join } from 'node:path';
 import {
   type IssuedCertificate,
-  type CertificateCounter,
-  type CertificateCounterFile,
-  type CertificateFile,
-  EnvelopeError,
   bytesOfHex,
   hexOf,
   type AbsolutePeriod,
 } from '@evolock/cardano-headers';
+import {
+  type CertificateCounter,
+  type CertificateCounterFile,
+  type CertificateFile,
+  EnvelopeError,
+} from '@evolock/cardano-headers/certificates';
 import {
   certificateIn,
   checkUnsigned64,

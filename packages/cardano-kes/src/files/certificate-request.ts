@@ -14,8 +14,8 @@ import {
   networkNames,
   type KesParameters,
   type CertificateBody,
-  type LastOnChain,
 } from '@evolock/cardano-headers';
+import { type LastOnChain } from '@evolock/cardano-headers/certificates';
 import {
   checkUnsigned64,
   checkParameters,

@@ -3,7 +3,7 @@
  * contains the text of a file, since a caller may name the file of a signing key where a public file is expected.
  */
 import { fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
-import { EnvelopeError } from '@evolock/cardano-headers';
+import { EnvelopeError } from '@evolock/cardano-headers/certificates';
 import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
 import {
   checkKind,

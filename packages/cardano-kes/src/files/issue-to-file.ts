@@ -2,12 +2,8 @@
  * Issues a certificate with the number of a counter, and writes it to a file. The cold key is in this process, or a function
  * of the caller signs elsewhere.
  */
-import type {
-  CertificateBody,
-  IssuedCertificate,
-  AbsolutePeriod,
-  LastOnChain,
-} from '@evolock/cardano-headers';
+import type { CertificateBody, IssuedCertificate, AbsolutePeriod } from '@evolock/cardano-headers';
+import type { LastOnChain } from '@evolock/cardano-headers/certificates';
 import {
   certificateMessage,
   COLD_SIGNATURE_SIZE,

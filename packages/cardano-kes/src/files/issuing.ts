@@ -5,11 +5,13 @@ import { checkSameKey } from './certificate-files.js';
 import {
   type CertificateBody,
   type IssuedCertificate,
-  type CertificateCounter,
   type AbsolutePeriod,
+} from '@evolock/cardano-headers';
+import {
+  type CertificateCounter,
   type LastOnChain,
   numberVerdict,
-} from '@evolock/cardano-headers';
+} from '@evolock/cardano-headers/certificates';
 import {
   COLD_SIGNATURE_SIZE,
   VERIFICATION_KEY_SIZE,

@@ -1,5 +1,6 @@
 /** Verification keys: 32 public bytes, of a KES key, of a cold key or of a VRF key, in files or as text. */
-import { EnvelopeError, bytesOfHex } from '@evolock/cardano-headers';
+import { bytesOfHex } from '@evolock/cardano-headers';
+import { EnvelopeError } from '@evolock/cardano-headers/certificates';
 import {
   VERIFICATION_KEY_SIZE,
   contentOf,

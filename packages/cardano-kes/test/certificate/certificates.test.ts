@@ -9,11 +9,11 @@ import {
   absolutePeriod,
   kesParameters,
   mainnet,
-  parseCertificate,
   poolIdOf,
   preview,
   verifyCertificate,
 } from '@evolock/cardano-headers';
+import { parseCertificate } from '@evolock/cardano-headers/certificates';
 import {
   certificateRequestText,
   issueCertificate,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   headerItems,
-  HeaderVerifier,
+  headerVerifier,
   kesParameters,
   parseHeader,
   poolIdOf,
@@ -18,7 +18,7 @@ import { epochNonce, headerOf, issued } from '../support/headers.js';
 const NETWORK = kesParameters({ slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 });
 
 /** It keeps the certificates of all headers of the tests. */
-const verifier = new HeaderVerifier(NETWORK);
+const verifier = headerVerifier(NETWORK);
 
 /** The verdict, which the native package has too, and a verifier of many headers. */
 function verdictOn(header: Uint8Array | string, parameters = NETWORK) {
@@ -65,7 +65,7 @@ describe.each(['TPraos', 'Praos'] as const)('a header of the shape %s', (shape) 
       const verdict = verifyHeader(header, dated, options);
       expect(verdict.result).toBe(result);
       expect(verdict).toEqual(native.verifyHeader(header, dated, options));
-      expect(new HeaderVerifier(dated).verify(header, options)).toEqual(verdict);
+      expect(headerVerifier(dated).verify(header, options)).toEqual(verdict);
     }
   });
 

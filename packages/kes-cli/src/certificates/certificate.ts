@@ -2,8 +2,6 @@
 import {
   type AbsolutePeriod,
   type CertificateBody,
-  type CertificateCounter,
-  type CertificateCounterFile,
   type EvolutionStatus,
   evolutionOf,
   type Expiry,
@@ -12,12 +10,16 @@ import {
   type IssuedCertificate,
   type KesParameters,
   type OperationalCertificate,
-  parseCertificate,
-  parseCounter,
   periodOfSlot,
   slot,
   poolIdOf,
 } from '@evolock/cardano-headers';
+import {
+  type CertificateCounter,
+  type CertificateCounterFile,
+  parseCertificate,
+  parseCounter,
+} from '@evolock/cardano-headers/certificates';
 import { readCertificate, readCounter, nativeHeaders } from '@evolock/cardano-kes';
 import type { Check, Fact, JsonMembers } from '@evolock/command-line/answer';
 import { counted } from '@evolock/command-line/text';

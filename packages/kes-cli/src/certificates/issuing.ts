@@ -1,5 +1,6 @@
 /** A new certificate is judged by clock and counter, and issued under the counter's lock: the number that was judged is taken. */
-import { type IssuedCertificate, numberVerdict } from '@evolock/cardano-headers';
+import { type IssuedCertificate } from '@evolock/cardano-headers';
+import { numberVerdict } from '@evolock/cardano-headers/certificates';
 import {
   issueToFile,
   readCounter,

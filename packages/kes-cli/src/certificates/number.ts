@@ -2,14 +2,12 @@
  * The verdict on the number of a certificate or a counter, in words, and the commands that lead to a number that the network
  * accepts.
  */
+import { hexOf, type IssuedCertificate, poolIdOf } from '@evolock/cardano-headers';
 import {
-  hexOf,
-  type IssuedCertificate,
-  poolIdOf,
   numberVerdict,
   type NumberVerdict,
   type CounterWay,
-} from '@evolock/cardano-headers';
+} from '@evolock/cardano-headers/certificates';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check } from '@evolock/command-line/answer';
 import { invalid } from '@evolock/command-line/errors';

@@ -13,8 +13,8 @@ import {
   slot as slotOf,
   type Slot,
   poolIdOf,
-  type LastOnChain,
 } from '@evolock/cardano-headers';
+import { type LastOnChain } from '@evolock/cardano-headers/certificates';
 import type { Terms } from '@evolock/command-line/command';
 import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';

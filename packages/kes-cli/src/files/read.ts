@@ -3,7 +3,7 @@ import { closeSync, openSync, read } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
-import { EnvelopeError } from '@evolock/cardano-headers';
+import { EnvelopeError } from '@evolock/cardano-headers/certificates';
 import { readPublicStart } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import { invalid, usage } from '@evolock/command-line/errors';

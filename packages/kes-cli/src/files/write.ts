@@ -1,7 +1,7 @@
 /** Writes public files, and decides what `--force` may replace: a file by a file of its own kind. Warns of files that others can exchange. */
 import { closeSync, constants, lstatSync, openSync, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { EnvelopeError } from '@evolock/cardano-headers';
+import { EnvelopeError } from '@evolock/cardano-headers/certificates';
 import type { EnvelopeKind } from '@evolock/cardano-headers/files';
 import {
   type EnvelopeFacts,

@@ -1,6 +1,6 @@
 /** The module of a thread of `kes header verify`: it computes the whole verdict, from the bytes to the JSON. */
 import { deserialize } from 'node:v8';
-import type { BlockHeader, HeaderJudge, KesParameters } from '@evolock/cardano-headers';
+import type { BlockHeader, HeaderVerifier, KesParameters } from '@evolock/cardano-headers';
 import { nativeHeaders } from '@evolock/cardano-kes';
 import { judgeGroup, type GroupVerdicts, type Judgeable } from '@evolock/cardano-headers/database';
 import { bytesIn, type BytesBatch } from '@evolock/verify-threads/bytes';
@@ -27,9 +27,9 @@ export interface GroupBytes {
 }
 
 /** The verifier of each context. A context comes with each batch, as a copy; a run has one. */
-const verifiers = new Map<string, HeaderJudge>();
+const verifiers = new Map<string, HeaderVerifier>();
 
-function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderJudge {
+function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderVerifier {
   const { slotsPerKesPeriod, maxKesEvolutions, anchor, babbageSlot } = parameters;
   const { since, until, pool } = wanted;
   const numbers = [slotsPerKesPeriod, maxKesEvolutions, anchor?.slot, babbageSlot];

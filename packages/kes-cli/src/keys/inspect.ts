@@ -1,6 +1,7 @@
 /** `kes inspect`: the content of any file of cardano-cli, with the checks of certificates and counters. */
 import { statSync } from 'node:fs';
-import { EnvelopeError, hexOf, poolIdOf } from '@evolock/cardano-headers';
+import { hexOf, poolIdOf } from '@evolock/cardano-headers';
+import { EnvelopeError } from '@evolock/cardano-headers/certificates';
 import type { EnvelopeKind } from '@evolock/cardano-headers/files';
 import {
   type CardanoError,

@@ -1,4 +1,5 @@
-import { EnvelopeError, hexOf } from '@evolock/cardano-headers';
+import { hexOf } from '@evolock/cardano-headers';
+import { EnvelopeError } from '@evolock/cardano-headers/certificates';
 import {
   inspectEnvelope,
   writeVerificationKey,

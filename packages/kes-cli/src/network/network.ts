@@ -1,14 +1,7 @@
 /** The options that name a network, its parameters and its epochs. */
-import {
-  type EpochParameters,
-  epochParametersOf,
-  epochParametersOfGenesis,
-  hasDates,
-  type KesParameters,
-  networkNamed,
-  networkNames,
-  parametersOfGenesis,
-} from '@evolock/cardano-headers';
+import { hasDates, type KesParameters, networkNamed, networkNames } from '@evolock/cardano-headers';
+import { epochParametersOfGenesis, parametersOfGenesis } from '@evolock/cardano-headers/genesis';
+import { type EpochParameters, epochParametersOf } from '@evolock/cardano-headers/nonces';
 import type { Json } from '@evolock/command-line/answer';
 import type { Terms } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';

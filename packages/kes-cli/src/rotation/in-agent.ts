@@ -1,6 +1,7 @@
 /** Keys in an agent: the next one is staged there, and installed with its certificate. */
 import { existsSync } from 'node:fs';
-import { type IssuedCertificate, periodOfSlot, numberVerdict } from '@evolock/cardano-headers';
+import { type IssuedCertificate, periodOfSlot } from '@evolock/cardano-headers';
+import { numberVerdict } from '@evolock/cardano-headers/certificates';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';

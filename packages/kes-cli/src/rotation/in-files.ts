@@ -1,6 +1,7 @@
 /** Keys in files: the next one is made beside the old one, which is erased once the new pair is good. */
 import { existsSync, lstatSync } from 'node:fs';
-import { type IssuedCertificate, numberVerdict } from '@evolock/cardano-headers';
+import { type IssuedCertificate } from '@evolock/cardano-headers';
+import { numberVerdict } from '@evolock/cardano-headers/certificates';
 import { eraseLeftovers } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { FileIdentity } from '@evolock/direct-serialise-io';

@@ -1,0 +1,21 @@
+/**
+ * The public files of certificates and of their counters, and the judgement of the number of a certificate.
+ *
+ * @module
+ */
+export {
+  numberVerdict,
+  type CounterWay,
+  type LastOnChain,
+  type NumberFacts,
+  type NumberRefusal,
+  type NumberVerdict,
+} from './certificate/number.js';
+export {
+  parseCertificate,
+  parseCounter,
+  type CertificateCounter,
+  type CertificateCounterFile,
+  type CertificateFile,
+} from './certificate/text.js';
+export { EnvelopeError, type EnvelopeProblem } from './errors.js';
