@@ -78,6 +78,18 @@ export function readSealLine(line: string): Seal | undefined {
   return { number, time, flags, size, root, signature, successor };
 }
 
+/** A seal and its line, without the newline. */
+export interface SealLine {
+  readonly line: string;
+  readonly seal: Seal;
+}
+
+/** A line of the form as a seal. */
+export function sealLineOf(line: string): SealLine | 'damaged' {
+  const seal = readSealLine(line);
+  return seal === undefined ? 'damaged' : { line, seal };
+}
+
 /**
  * The key of the seal that comes after one: the same key, or the successor that the last seal of a key has. After an
  * end it is the key that ended. Returns `undefined` when a successor is missing, is where none may be, or is not a key

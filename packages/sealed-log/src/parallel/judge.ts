@@ -34,7 +34,7 @@ export interface FilePart {
 }
 
 /** A log, of which parts may have been verified before. */
-export interface OpenLog {
+export interface LogParts {
   readonly verifierKey: string;
   readonly entries: readonly FilePart[];
   readonly seals: readonly FilePart[];
@@ -72,7 +72,7 @@ export interface Done {
 
 /** What a thread needs to judge a log. */
 export interface Work<Asked extends Question = Question> {
-  readonly log: OpenLog;
+  readonly log: LogParts;
   readonly question: Asked;
   /** Threads beside the one that walks through the log. */
   readonly threads: number;
@@ -97,19 +97,19 @@ export async function judge<Asked extends Question>(
   const { verifierKey, firstEntry, start } = log;
   let bytes = 0;
   const counted = async function* (part: FilePart) {
-    for await (const piece of piecesOf(part)) {
+    for await (const piece of piecesOfPart(part)) {
       bytes += piece.length;
       yield piece;
     }
   };
   await using cores = await Cores.start(threads, new URL('verify-thread.js', modules));
-  const seals = joined(log.seals.map(countsSeals ? counted : piecesOf));
+  const seals = joined(log.seals.map(countsSeals ? counted : piecesOfPart));
   const given = {
     verifierKey,
     cryptography: cores.cryptography,
-    files: log.entries.map(countsSeals ? piecesOf : counted),
+    files: log.entries.map(countsSeals ? piecesOfPart : counted),
     seals,
-    hashes: log.hashes && piecesOf({ ...log.hashes, from: (start?.size ?? 0) * HASH_SIZE }),
+    hashes: log.hashes && piecesOfPart({ ...log.hashes, from: (start?.size ?? 0) * HASH_SIZE }),
     firstEntry,
     onProgress: (proved: Omit<Done, 'bytes'>) => tell({ bytes, ...proved }),
   };
@@ -122,16 +122,16 @@ export async function judge<Asked extends Question>(
 /** How the entries differ. Of a log that was verified in part before, the lines of its files cannot be counted. */
 async function differencesOf(
   { failure }: SealedLogVerdict,
-  { verifierKey, entries, seals, hashes, firstEntry, start }: OpenLog,
+  { verifierKey, entries, seals, hashes, firstEntry, start }: LogParts,
 ): Promise<EntryDifferences | undefined> {
   const isOfEntries = failure === 'entries' || failure === 'missing-entries';
   const isReadAgain = [...entries, ...seals, hashes].every((part) => part?.isPipe === false);
   if (!isOfEntries || !isReadAgain || start !== undefined) return undefined;
   return entryDifferences(() => ({
     verifierKey,
-    files: entries.map(piecesOf),
-    seals: joined(seals.map(piecesOf)),
-    hashes: hashes && piecesOf(hashes),
+    files: entries.map(piecesOfPart),
+    seals: joined(seals.map(piecesOfPart)),
+    hashes: hashes && piecesOfPart(hashes),
     firstEntry,
     cryptography: native,
   }));
@@ -148,7 +148,7 @@ const readFrom = promisify(read);
  *
  * @throws The error of the system, with the path; {@link UnpackingError}.
  */
-export function piecesOf(part: FilePart): AsyncGenerator<Uint8Array, void> {
+export function piecesOfPart(part: FilePart): AsyncGenerator<Uint8Array, void> {
   const { path, form } = part;
   if (form === undefined) return bytesOf(part);
   const whole = bytesOf({ ...part, from: 0, to: Infinity });

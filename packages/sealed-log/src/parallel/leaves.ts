@@ -17,20 +17,20 @@ export interface SlotLines {
 /** Hashes lines, in order: an answer for each slot. */
 export type HashSlots = (lines: AsyncGenerator<SlotLines, void>) => AsyncGenerator<unknown, void>;
 
-/** Lines that were sent, and their bytes in the files, where the last line of a file may have no newline. */
-type Sent = SlotLines & { readonly lines: number; readonly bytes: number };
+/** CompleteLines that were sent, and their bytes in the files, where the last line of a file may have no newline. */
+type SentLines = SlotLines & { readonly lines: number; readonly bytes: number };
 
 /** Complete lines of a slot: how many, and where they end. */
-interface Lines {
+interface CompleteLines {
   readonly count: number;
   readonly end: number;
 }
 
-const NONE: Lines = { count: 0, end: LINES_OFFSET };
+const NONE: CompleteLines = { count: 0, end: LINES_OFFSET };
 
 /** Puts the lines of files into slots. */
 class SlotFiller {
-  readonly #sent: (sent: Sent) => void;
+  readonly #sent: (sent: SentLines) => void;
   readonly #newSlot: () => LineSlot;
   #slot: LineSlot;
   #used = LINES_OFFSET;
@@ -42,7 +42,7 @@ class SlotFiller {
   /** A line that is longer than a slot. */
   #long: { readonly hash: Hash; bytes: number } | undefined;
 
-  constructor(firstLine: number, newSlot: () => LineSlot, sent: (sent: Sent) => void) {
+  constructor(firstLine: number, newSlot: () => LineSlot, sent: (sent: SentLines) => void) {
     this.#firstLine = firstLine;
     this.#newSlot = newSlot;
     this.#slot = newSlot();
@@ -116,7 +116,7 @@ class SlotFiller {
   }
 
   /** Sends lines. Bytes after them begin the next slot. */
-  #take({ count, end }: Lines, impliedBytes = 0): SlotLines {
+  #take({ count, end }: CompleteLines, impliedBytes = 0): SlotLines {
     const [slot, firstLine, next] = [this.#slot, this.#firstLine, this.#newSlot()];
     const size = end - LINES_OFFSET;
     next.text.set(slot.text.subarray(end, this.#used), LINES_OFFSET);
@@ -161,9 +161,9 @@ export class SlotLeaves implements LeafHashes {
   /** Slots that are not in use. */
   readonly #free: LineSlot[];
   /** What was sent and not answered. */
-  readonly #sent: Sent[] = [];
+  readonly #sent: SentLines[] = [];
   /** What was answered last. */
-  #present: Sent | undefined;
+  #present: SentLines | undefined;
   /** Its lines that were taken. */
   #at = 0;
   /** The hash of the last one. */

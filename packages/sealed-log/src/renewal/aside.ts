@@ -21,7 +21,7 @@ import {
 } from '@evolock/direct-serialise-io/files';
 import { inFolderOf, openFolderOf, underName, type Folder } from '../files/folder.js';
 import { hashesOf, openOwn, sealsOf } from '../files/log-file.js';
-import { SealerError } from '../sealer/errors.js';
+import { SealerError } from '../errors.js';
 import type { Renewal } from './renew.js';
 
 /** A file, and its name from now on. */

@@ -10,9 +10,9 @@ import { END, readSealLine } from '../format/seal.js';
 import { native } from '../native.js';
 import { keptCheckpoint } from '../sealer/checkpoint.js';
 import { Engine } from '../sealer/engine.js';
-import { SealerError } from '../sealer/errors.js';
-import { keyMaker, statedInFile, type StatedKey } from '../sealer/keys.js';
-import { SealLines, type LinesRead } from '../sealer/lines.js';
+import { SealerError } from '../errors.js';
+import { keyMaker, statedInFile, type StatedKey } from '../keys/key-file.js';
+import { SealsFile, type LinesRead } from '../following/seals-file.js';
 import { wouldGoOn } from '../sealer/opening.js';
 import { successionsTo } from '../sealer/successions.js';
 import type { World } from '../sealer/world.js';
@@ -55,7 +55,7 @@ function isSameKey(one: LogKey, other: LogKey): boolean {
 
 /** Whether the key made the first seal of a log. */
 function hasSealOf(path: string, keyFile: string, firstKey: LogKey): boolean {
-  using file = new SealLines(sealsOf(path), keyFile);
+  using file = new SealsFile(sealsOf(path), keyFile);
   const [first] = file.all();
   const seal = first === undefined ? undefined : readSealLine(first);
   return seal !== undefined && isSealed(native, firstKey, seal);
@@ -101,13 +101,13 @@ export interface OldFacts {
 }
 
 /** Finds the last checkpoint of the old log: the one that was kept, or that of the last seal. */
-export function factsOf(renewal: Renewal, oldVerifierKey: string | undefined): OldFacts {
+export function oldFactsOf(renewal: Renewal, oldVerifierKey: string | undefined): OldFacts {
   const firstKey = readVerifierKey(oldVerifierKey ?? '');
   if (firstKey === undefined)
     return { oldCheckpoint: undefined, oldSeal: undefined, oldEnded: false };
   const { path, keyFile, options } = renewal;
   const { checkpointFile } = options;
-  using file = new SealLines(sealsOf(path), keyFile);
+  using file = new SealsFile(sealsOf(path), keyFile);
   const { last, size } = endOf(file);
   const kept =
     checkpointFile === undefined ? undefined : keptCheckpoint(checkpointFile, firstKey, keyFile);
@@ -126,7 +126,7 @@ export function factsOf(renewal: Renewal, oldVerifierKey: string | undefined): O
 }
 
 /** The end of a seals file. A file that is none has no lines. */
-function endOf(file: SealLines): LinesRead {
+function endOf(file: SealsFile): LinesRead {
   try {
     return file.end();
   } catch (error) {
@@ -139,7 +139,7 @@ function endOf(file: SealLines): LinesRead {
 function noteOf(
   firstKey: LogKey,
   line: string | undefined,
-  file: SealLines,
+  file: SealsFile,
   size: number,
 ): { readonly number: number; readonly flags: number; readonly note: string } | undefined {
   const seal = line === undefined ? undefined : readSealLine(line);

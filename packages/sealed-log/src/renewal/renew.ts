@@ -17,15 +17,15 @@ import { readVerifierKey, writeVerifierKey, type LogKey } from '../format/key.js
 import { LEAF_PREFIX } from '../format/tree.js';
 import { sha256 } from '../native.js';
 import { Engine } from '../sealer/engine.js';
-import { SealerError } from '../sealer/errors.js';
-import { removeHint } from '../sealer/hint.js';
+import { SealerError } from '../errors.js';
+import { removeHint } from '../following/hint.js';
 import {
   firstContent,
   keyMaker,
   openKeyFile,
   statedInFile,
   type StatedKey,
-} from '../sealer/keys.js';
+} from '../keys/key-file.js';
 import { errorOf, messageOf, type Begin } from '../sealer/messages.js';
 import { checkBegin, sealerOptionNames, type SealerOptions } from '../sealer/sealer.js';
 import {
@@ -39,13 +39,19 @@ import {
 } from './aside.js';
 import {
   endIfPossible,
-  factsOf,
+  oldFactsOf,
   oldKeyOf,
   refuseHealthy,
   refuseStrange,
   worldOf,
 } from './old-log.js';
-import { readRecord, recordOf, removeRecord, writeRecord, type RenewalRecord } from './record.js';
+import {
+  readRecord,
+  recordOf,
+  removeRecord,
+  writeRecord,
+  type RenewalRecord,
+} from '../keys/renewal-record.js';
 import { stageOf, type Stage } from './states.js';
 
 /** A log that was renewed. */
@@ -176,7 +182,7 @@ interface State {
 /** Takes the stages, from the one that is found on. */
 async function renew(renewal: Renewal): Promise<RenewedLog> {
   using _lock = holdLockFile(recordOf(renewal.keyFile));
-  let state = stateOf(renewal);
+  let state = foundState(renewal);
   if (state.stage === 'record') {
     const record = recordFor(renewal, state.stated);
     writeRecord(renewal.keyFile, record);
@@ -184,7 +190,7 @@ async function renew(renewal: Renewal): Promise<RenewedLog> {
   }
   if (state.stage === 'file') {
     await replaceLog(renewal, state);
-    state = stateOf(renewal);
+    state = foundState(renewal);
   }
   const { record, stage } = state;
   // Another program changed the new file at once.
@@ -207,7 +213,7 @@ async function renew(renewal: Renewal): Promise<RenewedLog> {
   };
 }
 
-function stateOf({ path, keyFile, options }: Renewal): State {
+function foundState({ path, keyFile, options }: Renewal): State {
   const stated = statedInFile(keyFile);
   const record = readRecord(keyFile);
   if (record !== undefined && record.log !== path)
@@ -276,7 +282,7 @@ async function replaceLog(renewal: Renewal, { record, stated }: State): Promise<
 
 function withEntry(renewal: Renewal, record: RenewalRecord): RenewalRecord {
   const { reason, time, oldLog, oldVerifierKey } = record;
-  const { oldEnded, ...facts } = factsOf(renewal, oldVerifierKey);
+  const { oldEnded, ...facts } = oldFactsOf(renewal, oldVerifierKey);
   const said = { reason, time, oldLog, oldVerifierKey, ...facts };
   return { ...record, oldEnded, entry: JSON.stringify({ sealedLogRenewed: said }) };
 }

@@ -13,7 +13,7 @@
  */
 
 /** What was found. */
-export interface Found {
+export interface FoundRenewal {
   readonly hasRecord: boolean;
   /** The key in the key file: of the old log, of the new one before or after its first seal, or none. */
   readonly key: 'none' | 'old' | 'new' | 'new-sealed';
@@ -25,7 +25,7 @@ export interface Found {
 export type Stage = 'record' | 'file' | 'aside' | 'seal' | 'finish';
 
 /** The stage at which a renewal is. */
-export function stageOf({ hasRecord, key, hasEntry }: Found): Stage {
+export function stageOf({ hasRecord, key, hasEntry }: FoundRenewal): Stage {
   if (!hasRecord || key === 'old') return 'record';
   if (key === 'new-sealed') return 'finish';
   if (!hasEntry) return 'file';

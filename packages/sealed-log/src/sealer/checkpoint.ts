@@ -2,12 +2,11 @@
 import { textOfOwn, writeOwn } from '../files/log-file.js';
 import type { LogKey } from '../format/key.js';
 import { readNote, writeNote } from '../format/note.js';
-import { writeSealLine, type Seal } from '../format/seal.js';
+import { writeSealLine, type Seal, type SealLine } from '../format/seal.js';
 import { followChain, signedSeals } from '../verify/checkpoints.js';
 import { native } from '../native.js';
-import { SealerError } from './errors.js';
-import type { LinesRead, SealLines } from './lines.js';
-import type { SealLine } from './start.js';
+import { SealerError } from '../errors.js';
+import type { LinesRead, SealsFile } from '../following/seals-file.js';
 import { chainOf } from './successions.js';
 import type { EngineOptions } from './world.js';
 
@@ -82,7 +81,7 @@ export function keptCheckpoint(
 export function compareKept(
   { checkpointFile, keyFile }: Pick<EngineOptions, 'checkpointFile' | 'keyFile'>,
   firstKey: LogKey,
-  file: SealLines,
+  file: SealsFile,
   { size }: LinesRead,
   last: SealLine | undefined,
 ): boolean {

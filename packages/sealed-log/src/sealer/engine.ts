@@ -5,10 +5,10 @@
 import { writeVerifierKey, type LogKey } from '../format/key.js';
 import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../format/seal.js';
 import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
-import { SealerError, type WaitingFile } from './errors.js';
-import { removeHint, writeHint, type Hint } from './hint.js';
-import { NoteKey } from './note-key.js';
-import { writePublicPart, type NewKey } from './keys.js';
+import { SealerError, type WaitingFile } from '../errors.js';
+import { removeHint, writeHint, type Hint } from '../following/hint.js';
+import { NoteKey } from '../keys/note-key.js';
+import { writePublicPart, type NewKey } from '../keys/key-file.js';
 import { openLog, type OpenLog } from './opening.js';
 import { stepAfter, type Step } from './order.js';
 import type { EngineOptions, SealFacts, World } from './world.js';
@@ -243,7 +243,7 @@ export class Engine {
     if (this.#step !== 'idle') await this.#run();
     this.#step = stepAfter('idle', 'done', false);
     const seal = await this.#run();
-    return factsOf(seal);
+    return sealFactsOf(seal);
   }
 
   /** Takes the steps to the end, or to the first failure, which is told and thrown. */
@@ -345,7 +345,7 @@ export class Engine {
     if (seal.successor !== undefined) this.#log.successions.push(line);
     this.#flags = 0;
     this.#sealedAt = this.#world.elapsed();
-    this.#world.tell({ event: 'sealed', seal: factsOf(seal) });
+    this.#world.tell({ event: 'sealed', seal: sealFactsOf(seal) });
     const { checkpointEvery, keyFile } = this.#options;
     const { hint } = this.#log.tree;
     try {
@@ -392,6 +392,6 @@ export class Engine {
   }
 }
 
-function factsOf({ number, time, flags, size }: Seal): SealFacts {
+function sealFactsOf({ number, time, flags, size }: Seal): SealFacts {
   return { number, time, flags, size };
 }

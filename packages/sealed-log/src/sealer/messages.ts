@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { FileError } from '@evolock/direct-serialise-io';
 import { missingRights } from '../files/missing-right.js';
 import type { EngineOptions, SealerEvent } from './world.js';
-import { SealerError, type SealerErrorReason } from './errors.js';
+import { SealerError, type SealerErrorReason } from '../errors.js';
 
 /** What a thread begins with. */
 export interface Begin {

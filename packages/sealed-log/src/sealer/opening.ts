@@ -5,32 +5,32 @@ import { FileError } from '@evolock/direct-serialise-io';
 import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
 import { hashesOf, sealsOf } from '../files/log-file.js';
 import type { LogKey } from '../format/key.js';
-import { readSealLine, START, type Seal } from '../format/seal.js';
+import { readSealLine, sealLineOf, START, type Seal, type SealLine } from '../format/seal.js';
 import type { Frontier } from '../format/tree.js';
 import { native } from '../native.js';
-import { readRecord } from '../renewal/record.js';
+import { readRecord } from '../keys/renewal-record.js';
 import { isSealed } from '../verify/cryptography.js';
-import { AppendedFile } from './appended-file.js';
+import { AppendedFile } from '../following/appended-file.js';
 import { compareKept } from './checkpoint.js';
-import { SealerError } from './errors.js';
-import { readHint, removeHint, type ReadFile } from './hint.js';
+import { SealerError } from '../errors.js';
+import { readHint, removeHint, type ReadFile } from '../following/hint.js';
 import {
   firstContent,
   foundIn,
   keyInMemory,
   openKeyFile,
   readPublicPart,
-  sealLineOf,
   statedInFile,
+  type FoundKey,
   writePublicPart,
   type KeyHolder,
   type PublicPart,
-} from './keys.js';
-import { SealLines, type LinesRead } from './lines.js';
-import { LogTree, stillLost, treesOf, type TreeSource } from './log-tree.js';
+} from '../keys/key-file.js';
+import { SealsFile, type LinesRead } from '../following/seals-file.js';
+import { LogTree, stillLost, treesOf, type TreeSource } from '../following/log-tree.js';
 import { rightOf } from './messages.js';
-import { areNamed, openFiles, refuseLost } from './rotation.js';
-import { startOf, type Found, type FoundKey, type SealLine, type Start } from './start.js';
+import { areNamed, openFiles, refuseLost } from '../following/log-files.js';
+import { decideStart, type FoundAtStart, type Start } from './start.js';
 import { successionsTo, type Successions } from './successions.js';
 import type { EngineOptions, World } from './world.js';
 
@@ -92,7 +92,7 @@ class Opening {
   }
 
   async open(): Promise<OpenLog> {
-    using file = new SealLines(sealsOf(this.#path), this.#options.keyFile);
+    using file = new SealsFile(sealsOf(this.#path), this.#options.keyFile);
     const lines = file.end();
     const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
     const { holder, decision } = await this.#decide(line);
@@ -160,7 +160,7 @@ class Opening {
   /** Compares the checkpoint that is kept elsewhere. */
   #checkKept(
     firstKey: LogKey,
-    file: SealLines,
+    file: SealsFile,
     lines: LinesRead,
     last: SealLine | undefined,
   ): void {
@@ -172,7 +172,7 @@ class Opening {
   }
 
   /** Reads the entries that were sealed, from the hint on or all of them, and compares the root. */
-  #checkEntries(last: Seal | undefined, file: SealLines): LogTree {
+  #checkEntries(last: Seal | undefined, file: SealsFile): LogTree {
     const { keyFile, hashes, settle, rotated, checkpointFile, firstLeaf } = this.#options;
     const checkpoints = checkpointFile === undefined ? [] : [checkpointFile];
     const source: TreeSource = {
@@ -263,7 +263,7 @@ function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
   const { origin, keyFile, rotated, checkpointFile } = begun;
   // The key file comes first: a sealer replaces it before it appends.
   const found = statedInFile(keyFile);
-  using file = new SealLines(sealsOf(path), keyFile);
+  using file = new SealsFile(sealsOf(path), keyFile);
   const lines = file.end();
   const line = lines.last === undefined ? undefined : sealLineOf(lines.last);
   const decision = decisionOn(origin, found, line, renewalAt(keyFile));
@@ -291,12 +291,12 @@ function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
 function decisionOn(
   origin: string,
   keyFile: FoundKey | undefined,
-  line: Found['line'],
+  line: FoundAtStart['line'],
   renewal: string | undefined,
 ): Start {
   const verifies = (): boolean =>
     typeof line === 'object' && keyFile !== undefined && isSealed(native, keyFile.key, line.seal);
-  return startOf({ origin, renewal, keyFile, line, verifies });
+  return decideStart({ origin, renewal, keyFile, line, verifies });
 }
 
 /** The tree of the sealed entries: from the hint on, or of all of them. Its root is that of the last seal. */
@@ -304,7 +304,7 @@ function treeSealedBy(
   last: Seal | undefined,
   source: TreeSource,
   keyFile: string | undefined,
-  file: SealLines,
+  file: SealsFile,
 ): LogTree {
   const hint = keyFile === undefined ? undefined : readHint(keyFile);
   let most = 0;
@@ -394,7 +394,7 @@ function refusal(
 /** The successions from the first key of the log to the one in the key file. */
 function successionsOf(
   { firstKey, key }: PublicPart,
-  file: SealLines,
+  file: SealsFile,
   { size }: LinesRead,
   last: SealLine | undefined,
 ): Successions {
@@ -431,7 +431,7 @@ function sameRoot(frontier: Frontier, { root }: Seal): boolean {
 }
 
 /** The number of the first seal that does not fit the entries. */
-function firstWrongSeal(source: TreeSource, file: SealLines): number | undefined {
+function firstWrongSeal(source: TreeSource, file: SealsFile): number | undefined {
   const tree = new LogTree(source, openFiles(source.names, 0).all, undefined, undefined);
   try {
     for (const line of file.all()) {

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Engine } from './engine.js';
 import { messageOf, type Answer, type Begin, type Call } from './messages.js';
-import { keyMaker } from './keys.js';
+import { keyMaker } from '../keys/key-file.js';
 import type { SealerEvent } from './world.js';
 
 const { path, options, depth } = workerData as Begin;

@@ -14,8 +14,8 @@ import { FileError } from '@evolock/direct-serialise-io';
 import { checkPath, flushFolder, refuseUnflushable } from '@evolock/direct-serialise-io/files';
 import { isOrigin, MAX_DEPTH } from '../format/key.js';
 import type { NewCheckpoint } from './checkpoint.js';
-import { EntryFile } from './entries.js';
-import { SealerError } from './errors.js';
+import { EntryFile } from '../following/entry-file.js';
+import { SealerError } from '../errors.js';
 import { errorOf, messageOf, type Answer, type Begin, type Call } from './messages.js';
 import type { EngineOptions, SealFacts } from './world.js';
 

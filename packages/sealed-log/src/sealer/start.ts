@@ -3,26 +3,11 @@
  * those of the table on the page of the format.
  */
 import type { LogKey } from '../format/key.js';
-import { END, type Seal } from '../format/seal.js';
-
-/** A seal and its line, without the newline. */
-export interface SealLine {
-  readonly line: string;
-  readonly seal: Seal;
-}
-
-/** The key file. */
-export interface FoundKey {
-  /** The key that it names: material and origin. */
-  readonly key: LogKey;
-  /** The number that the key in it makes next; `undefined` when the key was erased at the end of the log. */
-  readonly next: number | undefined;
-  /** The last seal that was signed. Its number precedes `next`. */
-  readonly last: SealLine | undefined;
-}
+import { END, type Seal, type SealLine } from '../format/seal.js';
+import type { FoundKey } from '../keys/key-file.js';
 
 /** What was found. */
-export interface Found {
+export interface FoundAtStart {
   readonly origin: string;
   /** The origin of the new log of a renewal that has not ended. */
   readonly renewal?: string | undefined;
@@ -64,7 +49,7 @@ export type Start =
 const refuse = (refusal: Refusal): Start => ({ do: 'refuse', ...refusal });
 
 /** Decides what a start does. */
-export function startOf({ origin, renewal, keyFile, line, verifies }: Found): Start {
+export function decideStart({ origin, renewal, keyFile, line, verifies }: FoundAtStart): Start {
   if (renewal !== undefined && isRenewing(renewal, keyFile)) return refuse({ reason: 'renewing' });
   if (keyFile === undefined) return line === undefined ? { do: 'create' } : withoutKey(line);
   if (keyFile.key.origin !== origin) return refuse({ reason: 'other-log' });

@@ -1,10 +1,9 @@
 /** The successions of a log, in its file of seals: they lead from its first key to the key of any number. */
 import type { LogKey } from '../format/key.js';
-import { keyAfter, readSealLine } from '../format/seal.js';
+import { keyAfter, readSealLine, type SealLine } from '../format/seal.js';
 import { native } from '../native.js';
 import { isSealed } from '../verify/cryptography.js';
-import type { SealLines } from './lines.js';
-import type { SealLine } from './start.js';
+import type { SealsFile } from '../following/seals-file.js';
 
 /** What leads to a key. */
 export interface Successions {
@@ -28,7 +27,7 @@ export interface Successions {
 export function successionsTo(
   number: number,
   first: LogKey,
-  file: SealLines,
+  file: SealsFile,
   size: number,
   last?: SealLine,
 ): Successions | number {

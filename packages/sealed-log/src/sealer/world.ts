@@ -1,5 +1,6 @@
 /** What a sealer gets from outside, and what it tells. */
-import type { KeyMaker } from './keys.js';
+import type { FilesWorld, FollowingEvent } from '../following/log-files.js';
+import type { KeyMaker } from '../keys/key-file.js';
 
 /** Options that were checked. Times are in milliseconds. */
 export interface EngineOptions {
@@ -33,19 +34,13 @@ export interface SealFacts {
 
 /** What a sealer tells. */
 export type SealerEvent =
+  | FollowingEvent
   | { readonly event: 'sealed'; readonly seal: SealFacts }
-  | { readonly event: 'error'; readonly error: unknown }
-  /** The log was emptied, or an unfinished end of the seals file was cut. */
-  | { readonly event: 'truncated'; readonly file: string; readonly bytes: number }
   /** The clock is behind the last seal by this number of seconds. */
   | { readonly event: 'clock'; readonly behind: number };
 
 /** Clocks, keys, and where events go. */
-export interface World {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Milliseconds that no change of the clock affects. */
-  elapsed(): number;
+export interface World extends FilesWorld {
   readonly newKey: KeyMaker;
   /** The number of the first seal of a new log. */
   readonly first: number;

@@ -108,7 +108,7 @@ export async function entryDifferences(
   const size = await sealedSize(first);
   const { firstEntry = 0 } = first;
   if (size === undefined || size - firstEntry > MOST_ENTRIES) return undefined;
-  const sealed = await hashesOf(given(), firstEntry, size);
+  const sealed = await sealedHashes(given(), firstEntry, size);
   const present = await entriesOf(given());
   if (present === undefined) return undefined;
   const found = differencesBetween({ ...present, expected: sealed }, MOST + 1);
@@ -118,7 +118,7 @@ export async function entryDifferences(
   const differences = listed.map((each, index): EntryDifference => {
     const entry = firstEntry + each.expectedAt;
     const { count, expectedCount } = each;
-    const place = placeOf(each.at, present.starts);
+    const place = lineAt(each.at, present.starts);
     return {
       kind: kindOf(each, place, present),
       entry,
@@ -143,7 +143,7 @@ async function sealedSize(log: ComparedLog): Promise<number | undefined> {
 }
 
 /** The hashes of the sealed entries from a number on. */
-async function hashesOf(log: ComparedLog, first: number, size: number): Promise<HashList> {
+async function sealedHashes(log: ComparedLog, first: number, size: number): Promise<HashList> {
   const list = new HashList();
   const reader = new Hashes(piecesOf('hashes', log.hashes ?? [], beforeSlice(log)));
   for (let entry = 0; entry < size; entry += 1) {
@@ -193,12 +193,12 @@ function beforeSlice({ signal }: ComparedLog): () => void {
   return () => signal?.throwIfAborted();
 }
 
-interface Place {
+interface FileLine {
   readonly file: number;
   readonly line: number;
 }
 
-function placeOf(at: number, starts: readonly number[]): Place {
+function lineAt(at: number, starts: readonly number[]): FileLine {
   const file = Math.max(
     0,
     starts.findLastIndex((start) => start <= at),
@@ -206,7 +206,7 @@ function placeOf(at: number, starts: readonly number[]): Place {
   return { file, line: at - (starts[file] ?? 0) + 1 };
 }
 
-function kindOf({ at, count, expectedCount }: Difference, { line }: Place, there: Present) {
+function kindOf({ at, count, expectedCount }: Difference, { line }: FileLine, there: Present) {
   const { size } = there.list;
   if (expectedCount === 0) return 'inserted';
   const end = at + count;

@@ -12,7 +12,7 @@ import { readNote, writeNote } from '../format/note.js';
 import { leafHash, rootOfPath } from '../format/tree.js';
 import { followChain, signedSeals } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
-import { startOf } from './state.js';
+import { firstProgress } from './state.js';
 import {
   closeFiles,
   LogWalk,
@@ -77,7 +77,7 @@ export async function proveEntry(options: ProveEntryOptions): Promise<ProvedEntr
     await closeFiles(given);
     return { proof: undefined, failure: 'key', at: undefined };
   }
-  const walk = new LogWalk(cryptography, given, key.first, startOf(key), index);
+  const walk = new LogWalk(cryptography, given, key.first, firstProgress(key), index);
   try {
     let chain = '';
     for await (const { seal, key: signer, line } of walk.seals()) {

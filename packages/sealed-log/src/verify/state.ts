@@ -57,7 +57,7 @@ export interface Progress extends Omit<
 }
 
 /** The progress before the first seal of a verifier key. */
-export function startOf(key: LogKey): Progress {
+export function firstProgress(key: LogKey): Progress {
   const zero = { size: 0, time: 0, longestGap: 0, starts: 0, prunedEntries: 0, entryBytes: 0 };
   const none = { nodes: [], ended: false, firstTime: undefined, sealBytes: 0 };
   return { ...zero, ...none, key, number: key.first };

@@ -4,7 +4,7 @@ import { readVerifierKey, type LogKey } from '../format/key.js';
 import { Checkpoints, type Checkpoint, type Fork } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import type { Range } from './entry-judge.js';
-import { progressOf, startOf, stateOf, type SealedLogState } from './state.js';
+import { progressOf, firstProgress, stateOf, type SealedLogState } from './state.js';
 import { unsealedAfter } from './unsealed.js';
 import {
   closeFiles,
@@ -175,7 +175,7 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
     await closeFiles(given);
     return invalid('key');
   }
-  const start = from === undefined ? startOf(key) : progressOf(verifierKey, from);
+  const start = from === undefined ? firstProgress(key) : progressOf(verifierKey, from);
   const walk = new LogWalk(cryptography, given, key.first, start);
   try {
     return await verdictOn(walk, judge, { verifierKey, key, mustEnd, now, maxAge });
@@ -201,14 +201,14 @@ async function verdictOn(
 ): Promise<SealedLogVerdict> {
   for await (const seal of walk.seals()) judge.see(seal);
   const { proved, failure } = walk;
-  if (failure !== undefined) return invalid(failure, proved.number, factsOf(walk, key));
-  if (proved.firstTime === undefined) return invalid('no-seal', key.first, factsOf(walk, key));
+  if (failure !== undefined) return invalid(failure, proved.number, walkFactsOf(walk, key));
+  if (proved.firstTime === undefined) return invalid('no-seal', key.first, walkFactsOf(walk, key));
   const found = await walk.readRest();
   const unsealedEntries = found.total - found.sealed;
   const unsealed = unsealedAfter(proved.unsealed, found, now);
   const told = judge.judge(key, proved);
   const facts = {
-    ...factsOf(walk, key),
+    ...walkFactsOf(walk, key),
     unsealedEntries,
     unsealedSince: unsealed?.since,
     unverifiedCheckpoints: told.unverified,
@@ -275,7 +275,7 @@ const noFacts = {
   state: undefined,
 } as const satisfies Omit<SealedLogVerdict, 'result'>;
 
-function factsOf({ proved, entries, torn, prunedEntries }: LogWalk, key: LogKey) {
+function walkFactsOf({ proved, entries, torn, prunedEntries }: LogWalk, key: LogKey) {
   const { number, size, firstTime, time, longestGap, starts, ended } = proved;
   return {
     seals: number - key.first,

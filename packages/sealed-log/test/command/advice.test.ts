@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Sealer } from '@evolock/sealed-log';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { SealerError, type SealerErrorReason } from '../../src/sealer/errors.js';
+import { SealerError, type SealerErrorReason } from '../../src/errors.js';
 import { optionsInWords } from '../../src/command/sealing/sealing.js';
 import { sealedLog } from './sealed-log.js';
 

@@ -24,7 +24,7 @@ import { NOBODY } from '@evolock/test-support/ordinary-user';
 import { expect, onTestFinished, test } from 'vitest';
 import { openFolderOf } from '../../src/files/folder.js';
 import { openEntries, openGiven, openOwn, textOfOwn, writeOwn } from '../../src/files/log-file.js';
-import { SealLines } from '../../src/sealer/lines.js';
+import { SealsFile } from '../../src/following/seals-file.js';
 
 const isRoot = process.geteuid?.() === 0;
 const asRoot = isRoot ? '' : ' (skipped: only root can give files to another user)';
@@ -309,7 +309,7 @@ test('a second name that a killed run left prevents no reading, and no replacing
 test('a file of seals that ends without a newline is refused, however large it is', () => {
   const path = join(newFolder(), 'audit.log.seals');
   const endOf = () => {
-    using lines = new SealLines(path);
+    using lines = new SealsFile(path);
     return lines.end();
   };
   writeFileSync(path, 'a line\n'.padEnd(4096 + 6, 'x'));

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { stageOf, type Found, type Stage } from '../../src/renewal/states.js';
+import { stageOf, type FoundRenewal, type Stage } from '../../src/renewal/states.js';
 
 const KEYS = ['none', 'old', 'new', 'new-sealed'] as const;
 
 /** By the key: without the entry in the log, and with it. */
-const WITH_RECORD: Readonly<Record<Found['key'], readonly [Stage, Stage]>> = {
+const WITH_RECORD: Readonly<Record<FoundRenewal['key'], readonly [Stage, Stage]>> = {
   none: ['file', 'aside'],
   old: ['record', 'record'],
   new: ['file', 'seal'],

@@ -33,7 +33,7 @@ async function program(work: string): Promise<string> {
       contents: `
         import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
         import { Engine } from './src/sealer/engine.ts';
-        import { keyMaker } from './src/sealer/keys.ts';
+        import { keyMaker } from './src/keys/key-file.ts';
         const [log, keyFile, verifierKey] = process.argv.slice(1);
         const append = (count) => { for (; count > 0; count -= 1) appendFileSync(log, 'a line\\n'); };
         const open = async () => {

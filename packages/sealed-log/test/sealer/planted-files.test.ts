@@ -11,9 +11,9 @@ import {
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { AppendedFile } from '../../src/sealer/appended-file.js';
-import { EntryFile } from '../../src/sealer/entries.js';
-import { SealLines } from '../../src/sealer/lines.js';
+import { AppendedFile } from '../../src/following/appended-file.js';
+import { EntryFile } from '../../src/following/entry-file.js';
+import { SealsFile } from '../../src/following/seals-file.js';
 import { renewLog } from '../../src/renewal/renew.js';
 import {
   append,
@@ -59,7 +59,7 @@ test.each(own)('a folder in the place of %s is refused', async (_, fileOf) => {
 
 test('a device is no file of a log', async () => {
   for (const open of [
-    () => new SealLines('/dev/null'),
+    () => new SealsFile('/dev/null'),
     () => AppendedFile.open('/dev/null', { size: 0, keyFile: undefined }),
     () => EntryFile.open('/dev/null', 0),
   ])

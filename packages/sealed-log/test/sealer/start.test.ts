@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readKey, writeMaterial, type LogKey } from '../../src/format/key.js';
-import { END, writeSealLine } from '../../src/format/seal.js';
-import { startOf, type Found, type SealLine, type Start } from '../../src/sealer/start.js';
+import { END, writeSealLine, type SealLine } from '../../src/format/seal.js';
+import { decideStart, type FoundAtStart, type Start } from '../../src/sealer/start.js';
 
 const origin = 'example.com/log';
 const key: LogKey = readKey(origin, writeMaterial(3, 8, new Uint8Array(32)))!;
@@ -20,7 +20,7 @@ function lineOf(
 }
 
 function start(
-  line: Found['line'],
+  line: FoundAtStart['line'],
   next: number | 'no key' | 'no file',
   last: SealLine | undefined,
   { verifies = false, of = origin } = {},
@@ -30,7 +30,7 @@ function start(
     next: typeof next === 'number' ? next : undefined,
     last,
   };
-  return startOf({
+  return decideStart({
     origin,
     keyFile: next === 'no file' ? undefined : found,
     line,

@@ -7,7 +7,7 @@ import { readSealLine, type Seal } from '../../src/format/seal.js';
 import { Engine } from '../../src/sealer/engine.js';
 import type { EngineOptions, SealerEvent } from '../../src/sealer/world.js';
 import { native } from '../../src/native.js';
-import { keyMaker } from '../../src/sealer/keys.js';
+import { keyMaker } from '../../src/keys/key-file.js';
 import {
   verifySealedLog,
   type SealedLogQuestion,

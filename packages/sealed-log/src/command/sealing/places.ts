@@ -9,7 +9,7 @@ import { printable, shellWord } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { readVerifierKey, type LogKey } from '../../format/key.js';
 import { sealsOf, textOfOwn } from '../../files/log-file.js';
-import { statedInFile } from '../../sealer/keys.js';
+import { statedInFile } from '../../keys/key-file.js';
 
 /** A log, and where its key is. */
 export interface LogPlace {

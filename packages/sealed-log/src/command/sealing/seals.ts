@@ -5,7 +5,7 @@ import { printable } from '@evolock/command-line/text';
 import type { LogKey } from '../../format/key.js';
 import { readSealLine, type Seal } from '../../format/seal.js';
 import { native } from '../../native.js';
-import { SealLines } from '../../sealer/lines.js';
+import { SealsFile } from '../../following/seals-file.js';
 import { sealsOf } from '../../files/log-file.js';
 import { chainOf, successionsTo } from '../../sealer/successions.js';
 import { isSealed } from '../../verify/cryptography.js';
@@ -34,7 +34,7 @@ export function findSeal(
   number: number | undefined,
 ): FoundSeal {
   const path = sealsOf(log);
-  using lines = new SealLines(path, keyFile);
+  using lines = new SealsFile(path, keyFile);
   const { last, size } = inWordsOf(log, () => lines.end());
   const wanted = number ?? Number(last?.split(' ', 1)[0]);
   const chain = successionsTo(wanted, first, lines, size);

@@ -8,7 +8,7 @@ import { sourceName, STDIN } from '@evolock/command-line/text';
 import { isFileError } from '@evolock/direct-serialise-io/files';
 import { openGiven } from '../../files/log-file.js';
 import { FORM_BYTES, formOf, type PackedForm } from '../../files/packed-file.js';
-import { piecesOf, type FilePart } from '../../parallel/judge.js';
+import { piecesOfPart, type FilePart } from '../../parallel/judge.js';
 
 /** A file that is open: another file may get its name. */
 export class OpenedFile implements AsyncDisposable {
@@ -46,7 +46,7 @@ export class OpenedFile implements AsyncDisposable {
   async contentSize(): Promise<number> {
     if (this.form === undefined) return this.size();
     let size = 0;
-    for await (const piece of piecesOf(this.part())) size += piece.length;
+    for await (const piece of piecesOfPart(this.part())) size += piece.length;
     return size;
   }
 
@@ -85,7 +85,7 @@ export async function wholeOf(session: Session, path: string, limit: number): Pr
     return joined(path, stream as AsyncIterable<Uint8Array>, limit);
   }
   await using file = await OpenedFile.open(path);
-  return await aboutFile(path, joined(path, piecesOf(file.part()), limit));
+  return await aboutFile(path, joined(path, piecesOfPart(file.part()), limit));
 }
 
 async function joined(

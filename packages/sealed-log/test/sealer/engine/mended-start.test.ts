@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { keyMaker, type KeyMaker, type NewKey } from '../../../src/sealer/keys.js';
+import { keyMaker, type KeyMaker, type NewKey } from '../../../src/keys/key-file.js';
 import {
   append,
   expectSealed,

@@ -8,10 +8,9 @@ import { isFileError, withKeyFile } from '@evolock/direct-serialise-io/files';
 import { EvolockError, MLockedSeed, type KesAlgorithm, type KesSigningKey } from '@evolock/kes-sum';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { MAX_DEPTH, readKey, writeMaterial, type LogKey } from '../format/key.js';
-import { readSealLine } from '../format/seal.js';
+import { sealLineOf, type SealLine } from '../format/seal.js';
 import { algorithmOf } from '../native.js';
-import { SealerError } from './errors.js';
-import type { FoundKey, SealLine } from './start.js';
+import { SealerError } from '../errors.js';
 
 function algorithmNamed(name: string): KesAlgorithm | undefined {
   const depth = Number(/\^(\d{1,2})$/.exec(name)?.[1] ?? MAX_DEPTH + 1);
@@ -157,10 +156,14 @@ export function keyInMemory(content: KeyFileContent<KesSigningKey>): KeyHolder {
   };
 }
 
-/** A line of the form as a seal. */
-export function sealLineOf(line: string): SealLine | 'damaged' {
-  const seal = readSealLine(line);
-  return seal === undefined ? 'damaged' : { line, seal };
+/** The key file. */
+export interface FoundKey {
+  /** The key that it names: material and origin. */
+  readonly key: LogKey;
+  /** The number that the key in it makes next; `undefined` when the key was erased at the end of the log. */
+  readonly next: number | undefined;
+  /** The last seal that was signed. Its number precedes `next`. */
+  readonly last: SealLine | undefined;
 }
 
 /** What a key file has, for the decision at the start. Returns `undefined` when its public part is damaged, or of another key. */

@@ -2,7 +2,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SealLines } from '../../src/sealer/lines.js';
+import { SealsFile } from '../../src/following/seals-file.js';
 import { newPlace } from '../support/engines.js';
 
 test('every line is found by its number, and no other', () => {
@@ -13,7 +13,7 @@ test('every line is found by its number, and no other', () => {
       const lines = sizes.map((size, at) => `${String(first + at)} ${'7'.repeat(size)}`);
       const whole = lines.map((line) => `${line}\n`).join('');
       writeFileSync(seals, `${whole}${'9'.repeat(torn)}`);
-      using file = new SealLines(seals);
+      using file = new SealsFile(seals);
       const { last, size } = file.end();
       expect([last, size]).toEqual([lines.at(-1), whole.length]);
       expect([...file.all()]).toEqual(lines);
@@ -33,7 +33,7 @@ test('every line is found by its number, and no other', () => {
 test('a line that is longer than any seal is none, wherever it is', () => {
   const { seals } = newPlace();
   writeFileSync(seals, `0 a\n1 ${'b'.repeat(100_000)}\n`);
-  using file = new SealLines(seals);
+  using file = new SealsFile(seals);
   expect(file.end().last?.length).toBeGreaterThan(1200);
   appendFileSync(seals, '2 c\n');
   expect(file.end().last).toBe('2 c');
@@ -41,7 +41,7 @@ test('a line that is longer than any seal is none, wherever it is', () => {
 });
 
 test('a seals file that is missing has no lines', () => {
-  using file = new SealLines(newPlace().seals);
+  using file = new SealsFile(newPlace().seals);
   expect([file.end(), file.find(0, 0, 100), [...file.all()]]).toEqual([
     { last: undefined, size: 0 },
     undefined,

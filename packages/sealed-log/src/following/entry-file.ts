@@ -14,7 +14,7 @@ import {
 } from '../files/packed-file.js';
 import { HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { LEAF_ROOM, LeafInput, sha256 } from '../native.js';
-import { SealerError } from './errors.js';
+import { SealerError } from '../errors.js';
 
 const PIECE = 1 << 18;
 const NEWLINE = 0x0a;

@@ -10,9 +10,9 @@ import { removeLeftovers, writeUnderLock } from '@evolock/direct-serialise-io/fi
 import { textOfOwn } from '../files/log-file.js';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
-import type { Position } from './entries.js';
-import type { WaitingFile } from './errors.js';
-import type { KnownFile, KnownFiles } from './rotation.js';
+import type { Position } from './entry-file.js';
+import type { WaitingFile } from '../errors.js';
+import type { KnownFile, KnownFiles } from './log-files.js';
 
 type Tree = Pick<Frontier, 'size' | 'nodes'>;
 

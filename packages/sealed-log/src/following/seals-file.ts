@@ -5,7 +5,7 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { openOwnIfThere, readFully } from '../files/log-file.js';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
-import { SealerError } from './errors.js';
+import { SealerError } from '../errors.js';
 
 const NEWLINE = 0x0a;
 
@@ -31,7 +31,7 @@ export interface LineFound {
 }
 
 /** A seals file that is read. It may be missing, and then has no lines. */
-export class SealLines implements Disposable {
+export class SealsFile implements Disposable {
   readonly #path: string;
   readonly #fd: number | undefined;
 

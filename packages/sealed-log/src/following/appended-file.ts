@@ -14,7 +14,7 @@ import {
 import { flushFolder } from '@evolock/direct-serialise-io/files';
 import { openOwn, readFully } from '../files/log-file.js';
 import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
-import { SealerError } from './errors.js';
+import { SealerError } from '../errors.js';
 
 /** What is known of a file. */
 interface KnownEnd {

@@ -99,7 +99,7 @@ export class SealerError extends EvolockError {
   ) {
     const { seals, waiting, path = waiting?.file } = options;
     const detail = options.detail ?? (waiting === undefined ? path : waitingInWords(waiting));
-    const which = seals === undefined ? '' : ` (${inWords(seals)})`;
+    const which = seals === undefined ? '' : ` (${numbersInWords(seals)})`;
     super(`${words[reason]}${which}${detail === undefined ? '' : `: ${detail}`}`, options);
     this.reason = reason;
     this.seals = seals;
@@ -114,6 +114,6 @@ function waitingInWords({ file, since, entries }: WaitingFile): string {
   return `${file}: ${wait} since ${new Date(since * 1000).toISOString()}`;
 }
 
-function inWords({ from, to }: { readonly from: number; readonly to: number }): string {
+function numbersInWords({ from, to }: { readonly from: number; readonly to: number }): string {
   return from === to ? `seal ${from}` : `seals ${from} to ${to}`;
 }

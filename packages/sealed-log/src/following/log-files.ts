@@ -14,9 +14,8 @@ import {
   type FileIdentity,
   type Position,
   type Take,
-} from './entries.js';
-import { SealerError, type WaitingFile } from './errors.js';
-import type { SealerEvent } from './world.js';
+} from './entry-file.js';
+import { SealerError, type WaitingFile } from '../errors.js';
 
 /** Files of that many rotations are watched for writers that come late. */
 const MOST_WATCHED = 8;
@@ -49,13 +48,19 @@ export interface FilesListener {
   readonly lost: (position: Position) => void;
 }
 
+/** What is told of files. */
+export type FollowingEvent =
+  | { readonly event: 'error'; readonly error: unknown }
+  /** The log was emptied, or an unfinished end of the seals file was cut. */
+  | { readonly event: 'truncated'; readonly file: string; readonly bytes: number };
+
 /** What reading depends on. */
 export interface FilesWorld {
   /** Milliseconds since 1970. */
   now(): number;
   /** Milliseconds that no change of the clock affects. */
   elapsed(): number;
-  tell(event: SealerEvent): void;
+  tell(event: FollowingEvent): void;
 }
 
 /** The files of a log. */

@@ -5,8 +5,8 @@ import { openOwn, openOwnIfThere, readFully } from '../files/log-file.js';
 import type { Seal } from '../format/seal.js';
 import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { AppendedFile } from './appended-file.js';
-import { BEGINNING, type EntryFile } from './entries.js';
-import { SealerError, type WaitingFile } from './errors.js';
+import { BEGINNING, type EntryFile } from './entry-file.js';
+import { SealerError, type WaitingFile } from '../errors.js';
 import type { Hint, ReadFile } from './hint.js';
 import {
   areNamed,
@@ -18,7 +18,7 @@ import {
   type FilesListener,
   type FilesWorld,
   type LogNames,
-} from './rotation.js';
+} from './log-files.js';
 import { sha256 } from '../native.js';
 
 /** Bytes of hashes that wait in memory until they are appended. */
