@@ -35,14 +35,14 @@ export {
 } from './files/envelope-file.js';
 export { readPublicStart } from './files/public-start.js';
 export {
+  issueCertificate,
   issueToFile,
   issueToFileWithSigner,
   type ColdSigner,
   type IssueDetails,
   type IssueRequest,
   type SignerIssueRequest,
-} from './files/issue-to-file.js';
-export { issueCertificate } from './keys/issue.js';
+} from './issuing/issue-to-file.js';
 export { nativeHeaders } from './native-headers.js';
 export {
   readColdSigningKey,

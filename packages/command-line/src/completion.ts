@@ -122,13 +122,13 @@ function completionsOf(root: Command, words: readonly string[]): Completion[] {
   return offered(place, { current, previous, isHelp }).filter(([word]) => word.startsWith(current));
 }
 
-interface Place {
+interface Position {
   readonly current: string;
   readonly previous: string | undefined;
   readonly isHelp: boolean;
 }
 
-function offered(command: Command, { current, previous, isHelp }: Place): Completion[] {
+function offered(command: Command, { current, previous, isHelp }: Position): Completion[] {
   const options = isHelp ? [] : optionsOf(command);
   const [, joined] = /^(--[^=]+)=/.exec(current) ?? [];
   const option = options.find((each) => spellings(each).includes(joined ?? previous ?? ''));

@@ -25,12 +25,12 @@ function pageOf({ command, path }: Place): string {
   const lines = [
     `.TH ${nameOf(path).toUpperCase()} 1 ${date} "evolock ${PACKAGE_VERSION}" "User Commands"`,
     '.SH NAME',
-    `${plain(nameOf(path))} \\- ${plain(command.summary())}`,
+    `${escaped(nameOf(path))} \\- ${escaped(command.summary())}`,
     '.SH SYNOPSIS',
-    `.B ${plain(path)}`,
-    plain(command.usage()),
+    `.B ${escaped(path)}`,
+    escaped(command.usage()),
     '.SH DESCRIPTION',
-    plain(command.description()),
+    escaped(command.description()),
     ...section('COMMANDS', children, (child) => commandIn(path, child)),
     ...section('ARGUMENTS', named, (each) => described(`<${each.name()}>`, each)),
     ...section('OPTIONS', optionsOf(command), (each) => described(each.flags, each)),
@@ -47,25 +47,25 @@ function section<T>(title: string, items: readonly T[], linesOf: (item: T) => st
 }
 
 function commandIn(path: string, child: Command): string[] {
-  return ['.TP', `.BR ${plain(nameOf(`${path} ${child.name()}`))} (1)`, plain(child.summary())];
+  return ['.TP', `.BR ${escaped(nameOf(`${path} ${child.name()}`))} (1)`, escaped(child.summary())];
 }
 
 function described(term: string, { description, argChoices }: Argument | Option): string[] {
   const values = argChoices === undefined ? '' : ` (one of ${argChoices.join(', ')})`;
-  return ['.TP', `.B ${plain(term)}`, plain(`${description}${values}`)];
+  return ['.TP', `.B ${escaped(term)}`, escaped(`${description}${values}`)];
 }
 
 function exampleIn([line, words]: Example): string[] {
-  return ['.PP', plain(words.endsWith('?') ? words : `${words}:`), ...verbatim([`  ${line}`])];
+  return ['.PP', escaped(words.endsWith('?') ? words : `${words}:`), ...verbatim([`  ${line}`])];
 }
 
 function verbatim(lines: readonly string[]): string[] {
-  return ['.PP', '.nf', ...lines.map(plain), '.fi'];
+  return ['.PP', '.nf', ...lines.map(escaped), '.fi'];
 }
 
 function seeAlso(path: string): string[] {
   const above = path.split(' ').slice(0, -1).join(' ');
-  return above === '' ? [] : ['.SH SEE ALSO', `.BR ${plain(nameOf(above))} (1)`];
+  return above === '' ? [] : ['.SH SEE ALSO', `.BR ${escaped(nameOf(above))} (1)`];
 }
 
 function nameOf(path: string): string {
@@ -73,7 +73,7 @@ function nameOf(path: string): string {
 }
 
 /** Text that has no meaning to the formatter: a hyphen stays one, and a line that begins with a dot is no macro. */
-function plain(text: string): string {
+function escaped(text: string): string {
   return text
     .replaceAll('\\', String.raw`\e`)
     .replaceAll('-', String.raw`\-`)

@@ -55,7 +55,7 @@ function measureOnly(): void {
 }
 
 /** Calls the system, and converts its error. */
-function attempt<Result>(what: string, call: () => Result): Result {
+function attemptOn<Result>(what: string, call: () => Result): Result {
   try {
     return call();
   } catch (cause) {
@@ -66,7 +66,7 @@ function attempt<Result>(what: string, call: () => Result): Result {
 function writeBlock(fd: number, block: Uint8Array): void {
   let done = 0;
   while (done < block.byteLength) {
-    done += attempt('writing', () => writeSync(fd, block, done, block.byteLength - done));
+    done += attemptOn('writing', () => writeSync(fd, block, done, block.byteLength - done));
   }
 }
 
@@ -105,7 +105,7 @@ export function directDeserialiseFromDescriptor<T, Options extends object = obje
 }
 
 function readSome(fd: number, block: Uint8Array, offset: number): number {
-  return attempt('reading', () => readSync(fd, block, offset, block.byteLength - offset, null));
+  return attemptOn('reading', () => readSync(fd, block, offset, block.byteLength - offset, null));
 }
 
 /** The byte after a key may belong to another key, so it is read into locked memory too. */

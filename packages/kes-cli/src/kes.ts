@@ -116,11 +116,11 @@ const COMMANDS: CommandTable = {
     },
     'header verify': {
       summary: 'Verify the certificate, the KES signature and the VRF proofs of block headers',
-      load: async () => (await import('./headers/verify.js')).verifyCommand,
+      load: async () => (await import('./headers/verify.js')).headerVerifyCommand,
     },
     'header inspect': {
       summary: 'Show the content of block headers, and verify nothing',
-      load: async () => (await import('./headers/inspect.js')).inspectCommand,
+      load: async () => (await import('./headers/inspect.js')).headerInspectCommand,
     },
     dmq: {
       summary: 'Sign, verify and inspect messages of CIP-137',
@@ -135,15 +135,15 @@ const COMMANDS: CommandTable = {
     },
     'dmq sign': {
       summary: 'Make a message of a body, signed with the KES key of a pool',
-      load: async () => (await import('./dmq/sign.js')).signCommand,
+      load: async () => (await import('./dmq/sign.js')).dmqSignCommand,
     },
     'dmq verify': {
       summary: 'Verify messages as a node of the queue does',
-      load: async () => (await import('./dmq/verify.js')).verifyCommand,
+      load: async () => (await import('./dmq/verify.js')).dmqVerifyCommand,
     },
     'dmq inspect': {
       summary: 'Show the content of a message',
-      load: async () => (await import('./dmq/message.js')).inspectCommand,
+      load: async () => (await import('./dmq/message.js')).dmqInspectCommand,
     },
   },
   'The machine and its agent:': {

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { isAlive, type StatedProof } from './proof-of-life.js';
 
 /** Where a process id is valid; `null` for unknown facts. */
-interface Place {
+interface ProcessPlace {
   readonly host: string;
   /** A digest of the machine's identity, which is confidential: distinguishes installations of one name. */
   readonly machine: string | null;
@@ -18,7 +18,7 @@ interface Place {
 }
 
 /** A process that holds or held a lock. */
-export interface LockHolder extends Place {
+export interface LockHolder extends ProcessPlace {
   /** 32 hexadecimal digits, new each time that a lock is taken. */
   readonly nonce: string;
   readonly pid: number;
@@ -120,7 +120,7 @@ export function holderInWords({ pid, host, pidNamespace }: LockHolder, state: Ho
 }
 
 /** Containers of one image on two machines may have one name and one identity, so containers are excluded. */
-function wasBootedSince(holder: LockHolder, place: Place): boolean {
+function wasBootedSince(holder: LockHolder, place: ProcessPlace): boolean {
   return (
     place.machine !== null &&
     place.pidNamespace === INITIAL_PID_NAMESPACE &&
@@ -130,7 +130,7 @@ function wasBootedSince(holder: LockHolder, place: Place): boolean {
 }
 
 /** The state of a process of this process id namespace, since the last start of the machine. */
-function stateHere({ pid, start, timeNamespace }: LockHolder, place: Place): HolderState {
+function stateHere({ pid, start, timeNamespace }: LockHolder, place: ProcessPlace): HolderState {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -156,7 +156,7 @@ function statusOf(pid: number): { readonly state: string; readonly start: string
   return state === undefined || start === undefined ? undefined : { state, start };
 }
 
-function here(): Place {
+function here(): ProcessPlace {
   const machine = textIn('/etc/machine-id');
   return {
     host: hostname(),

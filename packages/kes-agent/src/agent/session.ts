@@ -17,7 +17,7 @@ export interface Serving {
 }
 
 /** A session of the service, control or sign socket. When the agent itself ends it, that is no fault of the client. */
-interface SessionOptions extends Pick<Serving, 'note' | 'timeout'> {
+interface SessionServing extends Pick<Serving, 'note' | 'timeout'> {
   readonly protocol: string;
   readonly isClosing: () => boolean;
 }
@@ -25,7 +25,7 @@ interface SessionOptions extends Pick<Serving, 'note' | 'timeout'> {
 /** Serves one connection and closes it. An error of the client ends this connection only, with one event. */
 export async function runSession(
   socket: Socket,
-  { protocol, note, timeout, isClosing }: SessionOptions,
+  { protocol, note, timeout, isClosing }: SessionServing,
   serve: (channel: Channel) => Promise<void>,
 ): Promise<void> {
   const channel = new Channel(socket, timeout);

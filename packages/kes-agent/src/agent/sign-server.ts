@@ -7,7 +7,7 @@ import type { Note } from './events.js';
 import { offerVersions, type Serving } from './session.js';
 
 /** What the connections of the sign socket share. */
-export interface SignOptions extends Serving {
+export interface SignatureServing extends Serving {
   /** The longest message, in bytes. */
   readonly messageSize: number;
   /** Of all connections together. */
@@ -15,7 +15,7 @@ export interface SignOptions extends Serving {
 }
 
 /** Serves one client of the sign socket: requests and answers in turn, until the client leaves. */
-export async function serveSignatures(channel: Channel, options: SignOptions): Promise<void> {
+export async function serveSignatures(channel: Channel, options: SignatureServing): Promise<void> {
   const handshake = new Exchange(channel, options.timeout);
   const version = await offerVersions(handshake, signVersions);
   if (version === undefined) return;
@@ -33,7 +33,7 @@ export async function serveSignatures(channel: Channel, options: SignOptions): P
 
 async function answerTo(
   channel: Channel,
-  { store, allowance, messageSize, timeout }: SignOptions,
+  { store, allowance, messageSize, timeout }: SignatureServing,
 ): Promise<SignAnswer> {
   const refused = (result: SignRefusal): SignAnswer => {
     return { result, period: store.key.period() ?? NO_PERIOD };

@@ -23,8 +23,8 @@ export interface ListenOptions {
   /** Whether the socket is for the user of the process alone, although the group may enter its folder. */
   readonly isPrivate?: boolean | undefined;
   /**
-   * Connections that may be open at the same time. One more takes the place of one that was never served, the oldest first;
-   * else of the one that was served longest ago.
+   * Connections that may be open at the same time. One more takes the place of one without an answer, the oldest first; else
+   * of the one that was answered longest ago.
    */
   readonly maxClients: number;
   /** Gets each connection. Its errors are handled; the listener closes those that are open when it closes. */

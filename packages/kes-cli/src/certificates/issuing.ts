@@ -13,7 +13,7 @@ import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { namingFile } from '../errors.js';
 import { loadColdSigningKey } from '../files/key-files.js';
-import { type Place, timeInWords } from '../network/clock.js';
+import { type NetworkMoment, timeInWords } from '../network/clock.js';
 import {
   checkNewNumber,
   type IssuingCommand,
@@ -29,7 +29,7 @@ export interface NewCertificate extends Start {
   readonly reuseNumber: bigint | undefined;
   readonly known: KnownNumbers;
   /** `undefined` when the moment was judged before, or is not judged. */
-  readonly at?: Place | undefined;
+  readonly at?: NetworkMoment | undefined;
 }
 
 export interface IssuingFacts extends NewCertificate {

@@ -21,7 +21,14 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord, sourceName, STDIN } from '@evolock/command-line/text';
 import { ifPossible } from '../errors.js';
 import { readPublic } from '../files/read.js';
-import { DAY, durationInWords, HOUR, MINUTE, type Place, timeInWords } from '../network/clock.js';
+import {
+  DAY,
+  durationInWords,
+  HOUR,
+  MINUTE,
+  type NetworkMoment,
+  timeInWords,
+} from '../network/clock.js';
 
 export interface OnChainOptions {
   readonly onChain?: string | undefined;
@@ -57,7 +64,7 @@ export interface ChainSubject {
   /** That of the pool, 32 bytes; `undefined` when it is unknown. */
   readonly coldVerificationKey: Uint8Array | undefined;
   /** `undefined` when no network is named: then a file cannot be dated, and is refused. */
-  readonly at: Place | undefined;
+  readonly at: NetworkMoment | undefined;
   /** Whether a rotation ends by it: a key is erased, or that of an agent is replaced. */
   readonly isEnd?: boolean;
 }
@@ -113,9 +120,9 @@ class NodeFile {
   readonly #path: string;
   readonly #name: string;
   readonly #subject: ChainSubject;
-  readonly #at: Place;
+  readonly #at: NetworkMoment;
 
-  constructor(path: string, subject: ChainSubject, at: Place) {
+  constructor(path: string, subject: ChainSubject, at: NetworkMoment) {
     this.#path = path;
     this.#name = sourceName(path);
     this.#subject = subject;
@@ -252,7 +259,7 @@ class NodeFile {
     });
   }
 
-  /** Another machine may use a later certificate, or this one was never in use: a person has to know. */
+  /** Refuses a number above those of the certificates: another machine may use a later one. A person has to find out. */
   #checkNumber(last: LastOnChain): void {
     const numbers = this.#subject.certificates.map(({ sequenceNumber }) => sequenceNumber);
     const highest = numbers.reduce<bigint | undefined>(

@@ -130,7 +130,8 @@ function unknownInWords(number: bigint, { known: { inUse, onChain } }: NewCertif
 function placeOf(at: NewCertificate['at']): Pick<Answer, 'json' | 'facts'> & { words: string } {
   if (at === undefined) return { words: 'Issuing without a network (--unchecked).', json: {} };
   const { parameters, moment } = at;
-  const [clock, period] = [clockInWords(moment), String(periodAt(parameters, moment).period)];
+  const clock = clockInWords(moment);
+  const period = String(periodAt(parameters, moment).period);
   return {
     words: `Issuing for ${printable(parameters.name)}, in KES period ${period} by ${clock}.`,
     json: { network: networkJson(parameters), clock: clockJson(moment), kesPeriod: period },
@@ -163,7 +164,10 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
   return {
     warnings,
     json: {
-      ...{ dryRun: true, valid, checks, certificateFile: out },
+      dryRun: true,
+      valid,
+      checks,
+      certificateFile: out,
       ...certificateJson(certificate),
       ...place.json,
       ...(life && { evolution: lifeAtJson(life) }),
@@ -215,7 +219,11 @@ async function wantedOf(session: Session, options: IssueOptions): Promise<Wanted
     at,
   });
   return {
-    ...{ ...subject, coldSkey, reuseNumber, forcePeriod, oldRequest },
+    ...subject,
+    coldSkey,
+    reuseNumber,
+    forcePeriod,
+    oldRequest,
     command: { counter, line: typedAgain(['kes', ...session.args], '--dry-run', '--reuse-number') },
     at,
     requested: request?.time,

@@ -12,7 +12,7 @@ import {
 } from '@evolock/cardano-headers';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import { counted } from '@evolock/command-line/text';
-import { DAY, durationInWords, HOUR, type Place, timeInWords } from '../network/clock.js';
+import { DAY, durationInWords, HOUR, type NetworkMoment, timeInWords } from '../network/clock.js';
 
 declare const RELEASE_DATE: string;
 
@@ -37,7 +37,7 @@ export interface Signs {
  * Refuses a clock that is behind, and a certificate of another network, which starts later by a right clock too. Returns
  * warnings. `advice` is what a person can do about the clock of the machine.
  */
-export function checkClock(facts: Place & Signs, advice = 'Set the clock'): string[] {
+export function checkClock(facts: NetworkMoment & Signs, advice = 'Set the clock'): string[] {
   const { clock, date } = facts.moment;
   if (date === undefined) return [];
   const latest = latestOf(facts, date);
@@ -59,7 +59,7 @@ export function checkClock(facts: Place & Signs, advice = 'Set the clock'): stri
 }
 
 /** The latest moment that a clock can mean. A person may state the beginning of a day, and a clock may be a little behind. */
-function latestOf({ moment, requested = moment.date }: Place & Signs, date: Date): Date {
+function latestOf({ moment, requested = moment.date }: NetworkMoment & Signs, date: Date): Date {
   if (moment.clock !== 'machine') return new Date(date.getTime() + DAY);
   const behind = (requested?.getTime() ?? 0) - date.getTime();
   return behind > 0 && behind <= DRIFT ? new Date(date.getTime() + behind) : date;
@@ -67,7 +67,7 @@ function latestOf({ moment, requested = moment.date }: Place & Signs, date: Date
 
 /** A sign that a moment is behind: something was made later, or the certificate in use starts later. */
 function signOfLater(
-  { parameters, moment, replaced, requested }: Place & Signs,
+  { parameters, moment, replaced, requested }: NetworkMoment & Signs,
   date: Date,
   latest: Date,
 ): string | undefined {
@@ -104,7 +104,10 @@ export function periodOn(parameters: KesParameters, date: Date): AbsolutePeriod 
 }
 
 /** Whether more than half of the life of a certificate is over. */
-export function isPastHalf({ parameters, moment }: Place, startPeriod: AbsolutePeriod): boolean {
+export function isPastHalf(
+  { parameters, moment }: NetworkMoment,
+  startPeriod: AbsolutePeriod,
+): boolean {
   const { slotsPerKesPeriod } = parameters;
   const { evolutions } = evolutionLimit(parameters);
   const elapsed = moment.slot - startPeriod * slotsPerKesPeriod;
@@ -121,7 +124,7 @@ export interface Start extends Signs {
  * Refuses a start period whose certificate has ended, or that lies far ahead, unless that is forced; and a request that is
  * old, or whose certificate would live less than half of its time, unless an old one is meant. Returns warnings.
  */
-export function checkStart(start: Start, place: Place): string[] {
+export function checkStart(start: Start, place: NetworkMoment): string[] {
   const { startPeriod, requested, forcePeriod = false, oldRequest = false } = start;
   const { parameters, moment } = place;
   const period = periodOfSlot(parameters, moment.slot);
@@ -158,7 +161,7 @@ function marginOf(parameters: KesParameters): bigint {
 
 /** What a person should know about a start period; `undefined` when it lies close to the current one. */
 function aboutStart(
-  place: Place,
+  place: NetworkMoment,
   startPeriod: AbsolutePeriod,
   period: AbsolutePeriod,
 ): string | undefined {

@@ -10,7 +10,7 @@ import { counted, sourceName } from '@evolock/command-line/text';
 import { publicParts } from '../files/read.js';
 import { timeInWords } from '../network/clock.js';
 
-export const inspectCommand: Definition = {
+export const dmqInspectCommand: Definition = {
   text: `
     Shows the content of a message of CIP-137, in binary or in hexadecimal, without any check. With --json it shows the whole body, the signatures and the bytes of the payload too.
 

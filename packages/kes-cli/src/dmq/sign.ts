@@ -19,7 +19,7 @@ import { momentNow } from '../network/clock.js';
 import { NETWORK, datedNetworkOf, type NetworkOptions } from '../network/network.js';
 import { messageFacts, messageJson } from './message.js';
 
-export const signCommand: Definition = {
+export const dmqSignCommand: Definition = {
   text: `
     Makes a message of CIP-137: the body, the KES period, the expiry, and the KES signature over them, with the operational certificate of the pool. Before it signs, it checks that the cold key signed the certificate, and that the evolution is within the limit of the network. With --skey it signs at the evolution of the KES period; the key file does not change. With --agent-sign an agent signs, and must hold the key of this certificate. Prints the message in hexadecimal, or writes its bytes, as nodes take them, to a file. A body has at most 2,000 bytes. The networks of the queue have a least size too, which is not checked.
 

@@ -24,7 +24,7 @@ import {
 } from '../network/network.js';
 import { messageFacts, messageJson, readMessageFile } from './message.js';
 
-export const verifyCommand: Definition = {
+export const dmqVerifyCommand: Definition = {
   text: `
     Verifies messages of CIP-137: the message id, the expiry, the certificate by the cold key, the evolution with the limit of the network, that the KES period is the current one (or that of --at), the KES signature over the payload, and with --last-number the order of the certificates. A file holds one message of at most 2,800 bytes, in binary or in hexadecimal. Each verdict is printed at once; with --json it is one line. What needs the state of the ledger or of a node is not judged, and listed. Exit code 1: a message is not valid. 4: something is not a message, and no message is invalid. 3: something could not be read, and everything else is valid.
 
@@ -83,7 +83,7 @@ async function* verifyMessages(
       const verdict = verifyDmqMessage(bytes, options);
       if (verdict.message !== undefined) ({ notJudged } = verdict);
       results.push(RESULTS[verdict.result]);
-      answer = answerOf({ name, verdict, clock, lastNumber }, paths.length === 1);
+      answer = messageAnswer({ name, verdict, clock, lastNumber }, paths.length === 1);
     }
     const isLast = index === paths.length - 1;
     const after = (style: Style) => (isLast ? notJudgedLines(notJudged, style) : []);
@@ -99,11 +99,11 @@ async function bytesOrReason(session: Session, path: string): Promise<Uint8Array
   }
 }
 
-function answerOf(judged: Judged, isOnly: boolean): Answer {
+function messageAnswer(judged: Judged, isOnly: boolean): Answer {
   return {
     json: verdictJson(judged),
     result: [verdictLine(judged)],
-    ...(isOnly ? { checks: checksOf(judged), facts: verdictFacts(judged) } : {}),
+    ...(isOnly ? { checks: checksOf(judged), facts: messageVerdictFacts(judged) } : {}),
   };
 }
 
@@ -134,7 +134,7 @@ function verdictLine({ name, verdict }: Judged): Check | MarkedLine {
   return { valid, words: `${name}  ${words}` };
 }
 
-function verdictFacts({ verdict: { message, parameters }, clock }: Judged): Fact[] {
+function messageVerdictFacts({ verdict: { message, parameters }, clock }: Judged): Fact[] {
   if (message === undefined) return [];
   return [
     ['clock', clockInWords(clock)],

@@ -54,7 +54,7 @@ export const doctorCommand: Definition = {
   exitCodes: UNCHECKED,
   reportsInspector: true,
   work: async (session: Session, options: Options) =>
-    answerOf([...checksOfMachine(), ...(await checksOfAgent(session, options))]),
+    machineAnswer([...checksOfMachine(), ...(await checksOfAgent(session, options))]),
 };
 
 interface Options extends RunFlags {
@@ -70,7 +70,7 @@ async function checksOfAgent(
   throw usage('options about an agent need --agent');
 }
 
-function answerOf(checks: readonly Check[]): Answer {
+function machineAnswer(checks: readonly Check[]): Answer {
   const able = checks.every(({ state }) => state !== 'bad');
   return {
     exitCode: able ? ExitCode.valid : ExitCode.environment,

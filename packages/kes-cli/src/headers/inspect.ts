@@ -19,7 +19,7 @@ import { EXIT_CODES, headerFacts, passedAnswer, publicReader } from './words.js'
 
 const { parseHeader } = nativeHeaders;
 
-export const inspectCommand: Definition = {
+export const headerInspectCommand: Definition = {
   text: `
     Shows the content of block headers: slot, block, pool, keys, certificate. Reads what kes header verify reads, and needs no network. With --json each header is one line, and the last line is a summary. Exit code 4: something is not a header.
 

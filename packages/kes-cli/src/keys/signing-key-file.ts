@@ -25,8 +25,16 @@ export function signingKeyContent(
   const life = lifeOf(period, totalPeriods);
   return {
     json: {
-      ...{ type, description, algorithm: name, variant, depth, layout, size, nodeReading },
-      ...{ kesVerificationKey, ...lifeJson(life) },
+      type,
+      description,
+      algorithm: name,
+      variant,
+      depth,
+      layout,
+      size,
+      nodeReading,
+      kesVerificationKey,
+      ...lifeJson(life),
     },
     facts: [
       ['type', typeInWords(type, depth)],

@@ -42,7 +42,7 @@ export interface Moment extends Clock {
 }
 
 /** A moment on a network. */
-export interface Place {
+export interface NetworkMoment {
   readonly parameters: KesParameters;
   readonly moment: Moment;
 }
@@ -142,7 +142,8 @@ export function localTimeInWords(date: Date): string {
   const offset = -date.getTimezoneOffset();
   const shifted = new Date(date.getTime() + offset * MINUTE);
   if (Number.isNaN(shifted.getTime())) return 'no local time';
-  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+  const hours = Math.floor(Math.abs(offset) / 60);
+  const minutes = Math.abs(offset) % 60;
   const zone = [hours, minutes].map((each) => String(each).padStart(2, '0')).join(':');
   return timeInWords(shifted).replace(/Z$/, `${offset < 0 ? '-' : '+'}${zone}`);
 }

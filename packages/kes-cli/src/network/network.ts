@@ -9,7 +9,7 @@ import { aboutFile } from '../errors.js';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { readPublic } from '../files/read.js';
-import { momentNow, type Place } from './clock.js';
+import { momentNow, type NetworkMoment } from './clock.js';
 
 /** The size limit of a Shelley genesis in bytes, far above real ones. */
 const LARGEST_GENESIS = 16_777_216;
@@ -95,7 +95,7 @@ export async function datedNetworkOf(
 export async function placeIfNamed(
   session: Session,
   options: NetworkOptions,
-): Promise<Place | undefined> {
+): Promise<NetworkMoment | undefined> {
   if (!namesNetwork(namedNetwork(session, options))) return undefined;
   const parameters = await datedNetworkOf(session, options);
   return { parameters, moment: momentNow(parameters, session.context.now()) };

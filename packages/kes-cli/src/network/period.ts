@@ -85,8 +85,7 @@ function boundaryInWords({ slot, date }: Boundary): string {
 
 function localFacts({ start, end }: PeriodSpan): Fact[] {
   if (start.date === undefined || end?.date === undefined) return [];
-  const [from, to] = [localTimeInWords(start.date), localTimeInWords(end.date)];
-  return [['local time', `${from} to ${to}`]];
+  return [['local time', `${localTimeInWords(start.date)} to ${localTimeInWords(end.date)}`]];
 }
 
 function millisecondsLeft({ date }: Moment, end: Boundary): number | undefined {

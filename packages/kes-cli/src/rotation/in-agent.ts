@@ -6,7 +6,7 @@ import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
 import {
-  dropCommand,
+  commandToDrop,
   installationOf,
   installStaged,
   judgeAtBoth,
@@ -82,7 +82,7 @@ function dropSteps({ onChain }: Beginning, { installed }: AgentInfo, control: st
   return [
     [
       `Drop the key of number ${installed.counter}: the agent keeps the key of the higher number.`,
-      dropCommand(control),
+      commandToDrop(control),
       'Until the next key is installed, the node has none.',
     ],
   ];

@@ -3,13 +3,13 @@
  * one step, with a name that ends in `.prom`, without timestamps, and each series once.
  */
 import { poolIdOf } from '@evolock/cardano-headers';
-import type { Report } from './report.js';
+import type { CertificateReport } from './report.js';
 
 interface Metric {
   readonly help: string;
   /** The report is absent for a certificate that was not read. */
-  readonly valueOf: (report: Report | undefined) => number | bigint | undefined;
-  readonly labelsOf?: (report: Report | undefined) => Readonly<Record<string, string>>;
+  readonly valueOf: (report: CertificateReport | undefined) => number | bigint | undefined;
+  readonly labelsOf?: (report: CertificateReport | undefined) => Readonly<Record<string, string>>;
 }
 
 const METRICS: Readonly<Record<string, Metric>> = {
@@ -52,7 +52,7 @@ const METRICS: Readonly<Record<string, Metric>> = {
 };
 
 export function metricsOf(
-  certificates: readonly { readonly name: string; readonly report?: Report }[],
+  certificates: readonly { readonly name: string; readonly report?: CertificateReport }[],
 ): string[] {
   return Object.entries(METRICS).flatMap(([metric, { help, valueOf, labelsOf }]) => {
     const lines = certificates.flatMap(({ name, report }) => {

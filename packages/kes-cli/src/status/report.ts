@@ -33,7 +33,7 @@ import {
   type ClockOptions,
   DAY,
   momentOf,
-  type Place,
+  type NetworkMoment,
   timeInWords,
 } from '../network/clock.js';
 import {
@@ -122,7 +122,7 @@ function resultAt(
   return days < warnDays ? 'warning' : 'valid';
 }
 
-export interface Report {
+export interface CertificateReport {
   readonly result: Result;
   readonly checks: readonly Check[];
   readonly warnings: readonly string[];
@@ -149,7 +149,7 @@ export async function reportOn(
   source: StatusSource,
   options: StatusOptions,
   { now, network }: { readonly now: Date; readonly network: KesParameters | undefined },
-): Promise<Report> {
+): Promise<CertificateReport> {
   const parameters = network ?? (await statusNetwork(session, options));
   const moment = momentOf(parameters, options, now);
   const subject = await subjectOf(session, source);
@@ -158,7 +158,7 @@ export async function reportOn(
   const checks = [
     ...subject.checks,
     judgeTime(life),
-    ...(await numberChecks(session, options, subject, { parameters, moment })),
+    ...(await chainChecks(session, options, subject, { parameters, moment })),
     ...(key === undefined ? [] : [key.check]),
   ];
   return {
@@ -172,11 +172,11 @@ export async function reportOn(
   };
 }
 
-async function numberChecks(
+async function chainChecks(
   session: Session,
   options: StatusOptions,
   subject: StatusSubject,
-  at: Place,
+  at: NetworkMoment,
 ): Promise<Check[]> {
   const { certificate, coldVerificationKey } = subject;
   const { sequenceNumber: inUse } = certificate;
@@ -205,14 +205,17 @@ function numberCheck(number: bigint, onChain: OnChain): Check {
   return { valid: false, words: `${words}${wayOut}` };
 }
 
-function resultInWords({ result, limits: { warnDays = 0, critDays = 0 } }: Report): string {
+function resultInWords({
+  result,
+  limits: { warnDays = 0, critDays = 0 },
+}: CertificateReport): string {
   if (result === 'invalid') return 'NOT valid';
   if (result === 'valid') return 'valid';
   const days = result === 'critical' ? critDays : warnDays;
   return `valid, ${result}: it ends in less than ${counted(days, 'day')}`;
 }
 
-export function reportAnswer(report: Report): Answer {
+export function reportAnswer(report: CertificateReport): Answer {
   const { result, checks, warnings, parameters, subject, life } = report;
   return {
     exitCode: EXIT_CODE_OF[result],
@@ -233,7 +236,13 @@ export function reportAnswer(report: Report): Answer {
   };
 }
 
-export function reportJson({ result, checks, parameters, subject, life }: Report): JsonMembers {
+export function reportJson({
+  result,
+  checks,
+  parameters,
+  subject,
+  life,
+}: CertificateReport): JsonMembers {
   const { moment, period, expiry, days } = life;
   return {
     valid: result !== 'invalid',
@@ -261,7 +270,7 @@ const MAX_ROW = 64;
 const MAX_LINE = 78;
 
 /** The evolutions in one row between two dates, the place of the moment in it, and a legend. */
-function picture(report: Report, style: Style): string[] {
+function picture(report: CertificateReport, style: Style): string[] {
   const { evolutions } = report.life.evolution.limit;
   // An evolution has several columns when there are few.
   const columns = Math.floor(MAX_ROW / evolutions);
@@ -286,7 +295,7 @@ const FUTURE: Readonly<Record<Exclude<Result, 'invalid'>, Sign>> = {
   critical: ['◆', 'bad'],
 };
 
-function signOf({ life, limits, parameters }: Report, at: number): Sign {
+function signOf({ life, limits, parameters }: CertificateReport, at: number): Sign {
   const { slotsPerKesPeriod, anchor } = parameters;
   const { difference, limit } = life.evolution;
   if (BigInt(at) < difference) return ['·', 'faint'];
@@ -300,7 +309,7 @@ function signOf({ life, limits, parameters }: Report, at: number): Sign {
 }
 
 /** The dates of the start and of the end, above the ends of the row. */
-function datesLine({ parameters, subject, life }: Report, width: number): string {
+function datesLine({ parameters, subject, life }: CertificateReport, width: number): string {
   const start = placeOf(boundaryOf(parameters, subject.certificate.startPeriod));
   const end = placeOf(life.expiry);
   const gap = width - start.length - end.length;

@@ -26,7 +26,7 @@ import type { Watched } from './pools.js';
 import {
   checkSource,
   EXIT_CODE_OF,
-  type Report,
+  type CertificateReport,
   reportAnswer,
   reportJson,
   reportOn,
@@ -128,34 +128,35 @@ async function statusOfMany(
     );
   }
   checkTarget(options);
-  const findings = await findingsOf(session, paths, options);
-  const metrics = metricsOf(findings);
+  const outcomes = await outcomesOf(session, paths, options);
+  const metrics = metricsOf(outcomes);
   if (prometheus !== undefined && prometheus !== STDOUT) {
     writePublic(prometheus, Buffer.from(`${metrics.join('\n')}\n`), METRICS);
   }
   // On a terminal the last lines are seen first.
-  const shown = session.context.stdout.isTTY === true ? findings.toReversed() : findings;
+  const shown = session.context.stdout.isTTY === true ? outcomes.toReversed() : outcomes;
   // A warning about the network is the same for all of its certificates.
-  const warnings = new Set(findings.flatMap(({ report }) => report?.warnings ?? []));
+  const warnings = new Set(outcomes.flatMap(({ report }) => report?.warnings ?? []));
   const counts = Object.entries(GROUPS).map(([name, [words]]) => {
-    const count = findings.filter(({ group }) => group === name).length;
+    const count = outcomes.filter(({ group }) => group === name).length;
     return { name, words: count === 0 ? [] : [`${count} ${words}`], count };
   });
   const summary = counts.flatMap(({ words }) => words).join(', ');
-  const exitCode = findings[0]?.exitCode ?? ExitCode.environment;
+  const exitCode = outcomes[0]?.exitCode ?? ExitCode.environment;
   return {
     exitCode,
     json: {
-      certificates: findings.map(({ json }) => json),
+      certificates: outcomes.map(({ json }) => json),
       summary: {
-        ...{ exitCode, certificates: findings.length },
+        exitCode,
+        certificates: outcomes.length,
         ...Object.fromEntries(counts.map(({ name, count }) => [name, count])),
       },
     },
     warnings: [...warnings],
     raw: prometheus === STDOUT ? metrics : undefined,
     facts: shown.map(({ name, words, group }) => [name, words, GROUPS[group][1]]),
-    after: [`${counted(findings.length, 'certificate')}: ${summary}`],
+    after: [`${counted(outcomes.length, 'certificate')}: ${summary}`],
   };
 }
 
@@ -172,11 +173,11 @@ function checkTarget({ prometheus, json = false }: Options): void {
 }
 
 /** Judges all certificates of the paths and of the list of pools, all at the same moment. Returns the worst first. */
-async function findingsOf(
+async function outcomesOf(
   session: Session,
   paths: readonly string[],
   options: Options,
-): Promise<Finding[]> {
+): Promise<Outcome[]> {
   const { pools, genesis } = options;
   if ([...paths, pools, genesis].filter((source) => source === STDIN).length > 1)
     throw stdinTwice();
@@ -187,21 +188,21 @@ async function findingsOf(
   checkNames(places);
   const now = session.context.now();
   const common = await commonNetwork(session, places, options, now);
-  const findings: Finding[] = [];
+  const outcomes: Outcome[] = [];
   for (const place of places) {
     const { origin, network } = place;
     try {
       if ('error' in origin) throw origin.error;
       const known = { now, network: network === undefined ? common : undefined };
       const report = await reportOn(session, origin, { ...options, ...network }, known);
-      findings.push(findingOf(place, report));
+      outcomes.push(outcomeOf(place, report));
     } catch (error) {
       // Errors of the commands, of the libraries and of the system have a code. Any other is one of the program.
       if (typeof (error as { readonly code?: unknown } | null)?.code !== 'string') throw error;
-      findings.push(unread(place, complaintOf(error)));
+      outcomes.push(unread(place, complaintOf(error)));
     }
   }
-  return findings.sort(worstFirst);
+  return outcomes.sort(worstFirst);
 }
 
 const CERTIFICATE_NAME = /\.(?:cert|opcert)$/;
@@ -287,12 +288,12 @@ const SEVERITY: readonly ExitCode[] = [
 ];
 
 /** Sorts the worst first: not valid, not read, then by the life that is left. Equals keep their order. */
-function worstFirst(one: Finding, other: Finding): number {
-  const severity = ({ exitCode }: Finding) => SEVERITY.indexOf(exitCode);
+function worstFirst(one: Outcome, other: Outcome): number {
+  const severity = ({ exitCode }: Outcome) => SEVERITY.indexOf(exitCode);
   return severity(other) - severity(one) || one.left - other.left || 0;
 }
 
-/** The words and the marks of findings, the worst first. The names are those of JSON. */
+/** The words and the marks of outcomes, the worst first. The names are those of JSON. */
 const GROUPS = {
   invalid: ['not valid', 'bad'],
   notRead: ['not read', 'bad'],
@@ -301,7 +302,7 @@ const GROUPS = {
   valid: ['valid', 'good'],
 } as const;
 
-interface Finding {
+interface Outcome {
   readonly name: string;
   readonly group: keyof typeof GROUPS;
   readonly exitCode: ExitCode;
@@ -309,11 +310,11 @@ interface Finding {
   readonly left: number;
   readonly words: string;
   readonly json: JsonMembers;
-  readonly report?: Report;
+  readonly report?: CertificateReport;
 }
 
 /** The days that are left, the end, the evolution and the network; or why a certificate is not valid. */
-function findingOf({ name, source }: Watched, report: Report): Finding {
+function outcomeOf({ name, source }: Watched, report: CertificateReport): Outcome {
   const { result, checks, parameters, life } = report;
   const { period, evolution, remainingPeriods, days, expiry } = life;
   const failed = checks.filter(({ valid }) => !valid);
@@ -335,7 +336,7 @@ function findingOf({ name, source }: Watched, report: Report): Finding {
   };
 }
 
-function unread({ name, source }: Watched, complaint: Complaint): Finding {
+function unread({ name, source }: Watched, complaint: Complaint): Outcome {
   // The message names the file. So does the line, unless the list of pools has another name.
   const { message, exitCode } = complaint;
   return {

@@ -108,7 +108,7 @@ export function defaultPathOf(
 
 type Words = readonly [failure: Failure, words: string];
 
-const REFUSALS: Readonly<Record<Exclude<Result, 'ok'>, Words>> = {
+const CONTROL_REFUSALS: Readonly<Record<Exclude<Result, 'ok'>, Words>> = {
   outdated: ['invalid', 'it has a newer key, or a newer drop'],
   'invalid-certificate': [
     'invalid',
@@ -154,7 +154,8 @@ export function agentError(
   cause: unknown,
   socket: keyof typeof NO_PERMISSION,
 ): unknown {
-  if (cause instanceof AgentRefusalError) return refused(path, cause, REFUSALS[cause.result]);
+  if (cause instanceof AgentRefusalError)
+    return refused(path, cause, CONTROL_REFUSALS[cause.result]);
   if (cause instanceof SignRefusedError) {
     const [failure, words] = SIGN_REFUSALS[cause.reason];
     const now = cause.period === undefined ? '' : ` (its KES period is ${cause.period})`;

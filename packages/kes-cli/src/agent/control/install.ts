@@ -113,7 +113,7 @@ export async function installStaged(
   before: readonly Check[],
 ): Promise<readonly Check[]> {
   const checks = [judgeStaged(file, state), ...before];
-  if (allValid(checks)) return [...checks, await answerOf(agent, file)];
+  if (allValid(checks)) return [...checks, await installIn(agent, file)];
   const stays = state.staged === undefined ? '' : '; its staged key stays';
   return [...checks, { valid: false, words: `nothing was sent to the agent${stays}` }];
 }
@@ -173,7 +173,7 @@ export function judgeNumberAt(
   }
   if (verdict === 'accepted') {
     const isKept = held !== undefined && number < held;
-    const drop = `. The agent keeps the key of the higher number, ${held}: to drop it, run: ${dropCommand(control)}; then run this command again`;
+    const drop = `. The agent keeps the key of the higher number, ${held}: to drop it, run: ${commandToDrop(control)}; then run this command again`;
     return {
       checks: [{ valid: !isKept, words: `${words}${isKept ? drop : ''}` }],
       warnings: [],
@@ -191,7 +191,7 @@ export function judgeNumberAt(
   };
 }
 
-export function dropCommand(control: string): string {
+export function commandToDrop(control: string): string {
   return `kes agent drop-key --control ${shellWord(control)}`;
 }
 
@@ -234,7 +234,7 @@ const ONE_SLOT_A_PERIOD = kesParameters({
 });
 
 /** Sends the certificate. A refusal by the agent is a judgement. */
-async function answerOf(agent: AgentControl, { certificate }: IssuedCertificate): Promise<Check> {
+async function installIn(agent: AgentControl, { certificate }: IssuedCertificate): Promise<Check> {
   try {
     await agent.ask((client) => client.install(certificate));
     return { valid: true, words: 'the agent installed the key' };

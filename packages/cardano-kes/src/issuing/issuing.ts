@@ -1,7 +1,6 @@
 /** One certificate on its way to its file: the number is reserved, then taken, then the certificate gets its name. */
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { checkSameKey } from './certificate-files.js';
 import {
   type CertificateBody,
   type IssuedCertificate,
@@ -22,13 +21,14 @@ import { eraseLeftover, leftoversOf, PreparedFile } from '@evolock/direct-serial
 import { CardanoError, ReservedNumberError, SpentNumberError } from '../errors.js';
 import {
   certificateText,
+  checkSameKey,
   openReservation,
   readCounterToReplace,
   removeReservation,
   reservationPathOf,
   storeCounter,
   writeReservation,
-} from './certificate-files.js';
+} from '../files/certificate-files.js';
 
 /** Checked details of a certificate. */
 export interface CheckedDetails {

@@ -2,10 +2,16 @@
  * Issues a certificate with the number of a counter, and writes it to a file. The cold key is in this process, or a function
  * of the caller signs elsewhere.
  */
-import type { CertificateBody, IssuedCertificate, AbsolutePeriod } from '@evolock/cardano-headers';
+import type {
+  CertificateBody,
+  IssuedCertificate,
+  AbsolutePeriod,
+  OperationalCertificate,
+} from '@evolock/cardano-headers';
 import type { LastOnChain } from '@evolock/cardano-headers/certificates';
 import {
   certificateMessage,
+  checkBody,
   COLD_SIGNATURE_SIZE,
   VERIFICATION_KEY_SIZE,
   checkUnsigned64,
@@ -21,9 +27,26 @@ import {
 import { checkPath, holdLockFile, withLockFile } from '@evolock/direct-serialise-io/files';
 import { ed25519 } from '@evolock/kes-sum';
 import { CardanoError } from '../errors.js';
+import { writeOptionNames, type WriteOptions } from '../files/envelope-file.js';
 import { checkColdKey, type ColdSigningKey } from '../keys/signing-keys.js';
-import { writeOptionNames, type WriteOptions } from './envelope-file.js';
 import { Issuing, refuseSamePlace, type CheckedDetails } from './issuing.js';
+
+/**
+ * Signs a certificate. The caller chooses the sequence number: {@link issueToFile} takes it from the file of the counter
+ * and never takes a number twice.
+ *
+ * @param coldKey - A live key. It is only read.
+ * @returns The certificate, with its signature of 64 bytes.
+ * @throws `ReleasedError` (of kes-sum) `ERR_EVOLOCK_RELEASED`.
+ */
+export function issueCertificate(
+  coldKey: ColdSigningKey,
+  body: CertificateBody,
+): OperationalCertificate {
+  const key = checkColdKey(coldKey);
+  const checked = checkBody(body);
+  return { ...checked, signature: key.sign(certificateMessage(checked)) };
+}
 
 /** What a certificate states, and where its number comes from. */
 export interface IssueDetails {
