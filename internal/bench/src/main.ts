@@ -34,7 +34,8 @@ async function timeRows(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const plan of [...(await keyPlans(keep)), ...vrfPlans(keep)]) {
     progress(plan.operation);
-    const candidates = [plan.subject, plan.bare, ...(plan.peers ?? [])];
+    const { subject, bare, primitive, peers = [] } = plan;
+    const candidates = [subject, bare, ...(primitive === undefined ? [] : [primitive]), ...peers];
     const own = short ? effort : { ...effort, ...plan.effort };
     rows.push(timeRow(plan, await measure(candidates, own)));
   }

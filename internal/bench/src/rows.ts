@@ -25,6 +25,8 @@ export interface Plan {
   readonly subject: Candidate;
   /** What it is compared with, repeated as often as its count states. */
   readonly bare: Candidate;
+  /** The part of it that is named beside it, without a target. */
+  readonly primitive?: Candidate | undefined;
   /** `at least`: how many times faster than the bare one it has to be. */
   readonly target?: Target | undefined;
   /** Others that do what the bare one does, as often. */
@@ -55,16 +57,21 @@ export function skippedRow(operation: string, reason: string): Row {
 
 /** Makes a row of what was measured: the subject, the bare one, then the peers. */
 export function timeRow(
-  { operation, target }: Pick<Plan, 'operation' | 'target'>,
-  [subject, bare, ...peers]: readonly Series[],
+  { operation, target, primitive }: Pick<Plan, 'operation' | 'target' | 'primitive'>,
+  [subject, bare, ...others]: readonly Series[],
 ): Row {
+  const part = primitive === undefined ? undefined : others[0];
+  const peers = part === undefined ? others : others.slice(1);
   const isFaster = target?.kind === 'at least';
   const ratio = isFaster ? ratioOf(bare!, subject!) : ratioOf(subject!, bare!);
+  const besides = [`${bare!.name} ${valueText(spreadOf(bare!.rounds), 'µs')}`];
+  if (part !== undefined)
+    besides.push(`${part.name}, ${ratioText(ratioOf(subject!, part).median)} ×`);
   const judged = judge(ratio.median, target, '×');
   return {
     operation,
     measured: valueText(spreadOf(subject!.rounds), 'µs'),
-    beside: `${bare!.name} ${valueText(spreadOf(bare!.rounds), 'µs')}`,
+    beside: besides.join('; '),
     ...judged,
     verdict: [`${spreadText(ratio, ratioText)} ×`, ...judged.verdict].join('; '),
     others: peers.map((peer) => ({

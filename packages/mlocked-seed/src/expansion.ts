@@ -26,8 +26,8 @@ export const CHILD_SEED_SIZE = 32;
 /** The largest seed, in bytes. */
 export const MAX_SEED_SIZE = 64;
 
-/** Bytes of the stack that are overwritten: 3 KiB of a hash, 4 KiB of a signal frame with AVX-512, and a reserve. */
-const STACK = 12_288;
+/** Bytes of the stack that are overwritten: 3 KiB of a hash, 4 KiB of a signal frame with AVX-512, and 1 KiB in reserve. */
+const STACK = 8_192;
 
 /** A hash of most inputs: they all use the same registers. */
 const HASH_OF_ZEROS = hashCall(
@@ -46,7 +46,7 @@ export interface ExpansionScratchOptions {
   readonly taken?: () => Error;
 }
 
-/** Reserves scratch memory in which seeds are expanded: `size` bytes, with those of the input of an expansion. */
+/** Reserves scratch memory in which seeds are expanded: `size` bytes, with those of an {@link Expansion}. */
 export function expansionScratch(
   size: number,
   { largestCopy = CHILD_SEED_SIZE, ...options }: ExpansionScratchOptions = {},
@@ -54,36 +54,60 @@ export function expansionScratch(
   return new Scratch({
     ...options,
     size,
-    settle: [zeroCopyCall(largestCopy), zeroCopyCall(CHILD_SEED_SIZE), HASH_OF_ZEROS],
+    copies: [zeroCopyCall(largestCopy), zeroCopyCall(CHILD_SEED_SIZE)],
+    settle: [HASH_OF_ZEROS],
     stack: STACK,
   });
 }
 
-/** Bytes of the part of scratch memory in which a seed of `size` bytes is hashed, with its prefix. */
-export function expansionInputSize(size: number): number {
-  return 1 + size;
+/** Bytes of scratch memory in which a seed of `size` bytes is expanded: the seed twice, each after a prefix. */
+export function expansionSize(size: number): number {
+  return 2 * (1 + size);
 }
 
 /**
- * The calls that hash a seed to its two children, in memory that the caller owns and keeps: left = H(0x01 ‖ seed), right =
- * H(0x02 ‖ seed). `input` has {@link expansionInputSize} bytes of scratch memory of {@link expansionScratch}, which alone
- * may make the calls. Arguments are not checked. `seed` may be `left`.
+ * A seed that is hashed to its children: left = H(0x01 ‖ seed), right = H(0x02 ‖ seed). Its methods return calls, which the
+ * scratch memory of {@link expansionScratch} alone may make, of which it is a part. Arguments are not checked.
  *
  * Source: `expandHashWith` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
  */
-export function expansionCalls(
-  input: Uint8Array,
-  left: Uint8Array,
-  right: Uint8Array,
-  seed: Uint8Array,
-): NativeCall[] {
-  return [
-    copyCall(input, seed, 1),
-    copyCall(input, LEFT),
-    hashCall(left, input),
-    copyCall(input, RIGHT),
-    hashCall(right, input),
-  ];
+export class Expansion {
+  readonly #toLeft: Uint8Array;
+  readonly #toRight: Uint8Array;
+  /** The seed. */
+  readonly seed: Uint8Array;
+
+  /** Takes memory of {@link expansionSize}. */
+  constructor(memory: Uint8Array) {
+    const size = memory.length / 2;
+    this.#toLeft = memory.subarray(0, size);
+    this.#toRight = memory.subarray(size);
+    this.seed = this.#toLeft.subarray(1);
+  }
+
+  /** Takes a seed. */
+  take(seed: Uint8Array): NativeCall[] {
+    return [
+      copyCall(this.#toLeft, LEFT),
+      copyCall(this.#toLeft, seed, 1),
+      copyCall(this.#toRight, RIGHT),
+      copyCall(this.#toRight, seed, 1),
+    ];
+  }
+
+  /** Writes both children of the seed. */
+  toChildren(left: Uint8Array, right: Uint8Array): NativeCall[] {
+    return [hashCall(left, this.#toLeft), hashCall(right, this.#toRight)];
+  }
+
+  /** Writes the right child, and replaces the seed by the left one. */
+  toTheLeft(right: Uint8Array): NativeCall[] {
+    return [
+      hashCall(right, this.#toRight),
+      hashCall(this.seed, this.#toLeft),
+      copyCall(this.#toRight, this.seed, 1),
+    ];
+  }
 }
 
 /**
@@ -96,29 +120,25 @@ export function blake2b256(input: Uint8Array): Uint8Array {
   return digest;
 }
 
-/** The scratch memory of this thread, and the input in it by size of the seed. */
+/** The scratch memory of this thread, and the part of it for the largest seed. */
 interface ThreadScratch {
   readonly scratch: Scratch;
-  readonly input: Uint8Array;
+  readonly part: Uint8Array;
 }
 
 let ofThread: ThreadScratch | undefined;
 
 function reserve(): ThreadScratch {
-  const size = expansionInputSize(MAX_SEED_SIZE);
+  const size = expansionSize(MAX_SEED_SIZE);
   const scratch = expansionScratch(size, { largestCopy: MAX_SEED_SIZE });
-  return { scratch, input: scratch.part(size) };
+  return { scratch, part: scratch.part(size) };
 }
 
 /** Expands a locked seed, in the scratch memory of the thread, into two locked pieces of 32 bytes. */
 export function expand(left: Uint8Array, right: Uint8Array, seed: Uint8Array): void {
-  const { scratch, input } = (ofThread ??= reserve());
-  const calls = expansionCalls(
-    input.subarray(0, expansionInputSize(seed.length)),
-    left,
-    right,
-    seed,
-  );
+  const { scratch, part } = (ofThread ??= reserve());
+  const expansion = new Expansion(part.subarray(0, expansionSize(seed.length)));
+  const calls = [...expansion.take(seed), ...expansion.toChildren(left, right)];
   scratch.use(() => scratch.run(scratch.prepare(calls)));
 }
 

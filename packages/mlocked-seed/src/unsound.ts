@@ -6,8 +6,8 @@
  */
 export * from '@evolock/mlocked-bytes/unsound';
 export {
-  expansionCalls,
-  expansionInputSize,
+  Expansion,
   expansionScratch,
+  expansionSize,
   type ExpansionScratchOptions,
 } from './expansion.js';

@@ -34,7 +34,8 @@ function furtherDown(levels: number, work: () => void): void {
   else furtherDown(levels - 1, work);
 }
 
-const marks = new Array<number>(1_024).fill(MARK);
+/** 7 KiB: what a hash and a signal frame use. */
+const marks = new Array<number>(896).fill(MARK);
 
 /** Puts the marks on the stack: the arguments of a call that does nothing. */
 function putMarks(): void {
@@ -58,7 +59,7 @@ test.skipIf(notLinux !== undefined)(
   async () => {
     const { marksOnTheStack, stop } = countMarks();
     const seed = MLockedSeed.newRandom(32);
-    // 8 KiB, from below the frames that the expansion itself has.
+    // From below the frames that the expansion itself has.
     furtherDown(12, putMarks);
     expect(marksOnTheStack()).toBeGreaterThan(256);
     const { left, right } = seed.expand();
@@ -72,7 +73,7 @@ test.skipIf(notLinux !== undefined)(
   `the use after an abandoned one overwrites the stack at any depth${notLinux ?? ''}`,
   async () => {
     const { marksOnTheStack, stop } = countMarks();
-    const scratch = new Scratch({ size: 32, settle: [zeroCopyCall(32)], stack: 0 });
+    const scratch = new Scratch({ size: 32, copies: [zeroCopyCall(32)], settle: [], stack: 0 });
     const abandoned = () =>
       scratch.use(() => {
         furtherDown(3_000, putMarks);

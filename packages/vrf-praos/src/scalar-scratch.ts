@@ -36,11 +36,10 @@ const STACK = 16_384;
  */
 const SETTLE = settling();
 
-function settling(): [NativeCall, ...NativeCall[]] {
+function settling(): NativeCall[] {
   const scalar = new Uint8Array(POINT_SIZE);
   const wide = new Uint8Array(2 * POINT_SIZE);
   return [
-    zeroCopyCall(2 * POINT_SIZE),
     curve.crypto_hash_sha512.bind(undefined, new Uint8Array(64), wide),
     curve.crypto_core_ed25519_scalar_reduce.bind(undefined, scalar, wide),
     curve.crypto_core_ed25519_scalar_add.bind(undefined, scalar, scalar, scalar),
@@ -49,7 +48,12 @@ function settling(): [NativeCall, ...NativeCall[]] {
 
 /** The scratch memory of a thread. Its methods are called within {@link inScratch}. */
 export class ScalarScratch {
-  readonly #scratch = new Scratch({ size: SCRATCH_SIZE, settle: SETTLE, stack: STACK });
+  readonly #scratch = new Scratch({
+    size: SCRATCH_SIZE,
+    copies: [zeroCopyCall(2 * POINT_SIZE)],
+    settle: SETTLE,
+    stack: STACK,
+  });
   /** The state of a hash. */
   readonly state = this.#scratch.part(STATE_SIZE);
   /** A copy of the 64 bytes of a key. */

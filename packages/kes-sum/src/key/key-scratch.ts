@@ -9,9 +9,9 @@
 import {
   copyCall,
   copySecret,
-  expansionCalls,
-  expansionInputSize,
+  Expansion,
   expansionScratch,
+  expansionSize,
   levelOfDifference,
   placedView,
   type NativeCall,
@@ -26,9 +26,9 @@ import { imageSize, KeyBlocks } from './key-blocks.js';
 /** A seed is zeroed by a copy, right after the copy that takes it. */
 const NO_SEED = new Uint8Array(SEED_SIZE);
 
-/** Bytes of the scratch memory: the secrets of a key, the current seed, a serialised key, and the input of a hash. */
+/** Bytes of the scratch memory: the secrets of a key, a serialised key, and the current seed. */
 export function scratchSize(geometry: TreeGeometry): number {
-  return geometry.secretSize + SEED_SIZE + imageSize(geometry) + expansionInputSize(SEED_SIZE);
+  return geometry.secretSize + imageSize(geometry) + expansionSize(SEED_SIZE);
 }
 
 /** The scratch memory of one algorithm, in this thread. Its methods are called within {@link KeyScratch.use}. */
@@ -39,6 +39,7 @@ export class KeyScratch {
   readonly secrets: Uint8Array;
   readonly #leaf: Uint8Array;
   /** The current seed on the way down. */
+  readonly #current: Expansion;
   readonly #seed: Uint8Array;
   /** For each level: expands the current seed. Its left child takes its place, its right child is stored at the level. */
   readonly #toTheLeft: readonly (readonly NativeCall[])[];
@@ -68,14 +69,17 @@ export class KeyScratch {
     const seeds = geometry.levels.map(({ seedOffset }) =>
       placedView(this.secrets.subarray(seedOffset, seedOffset + SEED_SIZE)),
     );
-    const seed = placedView(scratch.part(SEED_SIZE));
     this.blocks = new KeyBlocks(geometry, this.secrets, scratch.part(imageSize(geometry)));
-    const input = scratch.part(expansionInputSize(SEED_SIZE));
-    this.#seed = seed;
-    this.#toTheLeft = seeds.map((right) => expansionCalls(input, seed, right, seed));
-    this.#toTheRight = seeds.map((right) => [copyCall(seed, right), copyCall(right, NO_SEED)]);
+    const current = new Expansion(scratch.part(expansionSize(SEED_SIZE)));
+    this.#current = current;
+    this.#seed = placedView(current.seed);
+    this.#toTheLeft = seeds.map((right) => current.toTheLeft(right));
+    this.#toTheRight = seeds.map((right) => [...current.take(right), copyCall(right, NO_SEED)]);
+    // To the right half of a pair of leaves, its seed is only copied.
     this.#toTheFirst = this.#toTheRight.map((calls, level) =>
-      scratch.prepare([...calls, ...this.#callsDown(level, 0)]),
+      level === 0
+        ? scratch.prepareCopies(calls)
+        : scratch.prepare([...calls, ...this.#callsDown(level, 0)]),
     );
   }
 
@@ -95,7 +99,7 @@ export class KeyScratch {
    */
   generate(seed: Uint8Array, secrets: Uint8Array, tree: VerificationTree): void {
     const down = this.#callsDown(this.#geometry.depth, 0);
-    this.#makeLeaf(this.#scratch.prepare([copyCall(this.#seed, seed), ...down]), 0);
+    this.#makeLeaf(this.#scratch.prepare([...this.#current.take(seed), ...down]), 0);
     copySecret(secrets, this.secrets);
     this.#grow(tree, 0);
   }

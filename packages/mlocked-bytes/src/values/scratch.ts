@@ -18,10 +18,12 @@ export interface ScratchOptions {
   /** Bytes. */
   readonly size: number;
   /**
-   * Calls over zeros that overwrite the registers after {@link Scratch.run}, in reverse order. The last one made, which is the
-   * first of the list, overwrites the registers after a copy.
+   * Copies of zeros that overwrite the registers after copies, in reverse order. The last one made, which is the first of the
+   * list, is as large as any.
    */
-  readonly settle: readonly [NativeCall, ...NativeCall[]];
+  readonly copies: readonly [NativeCall, ...NativeCall[]];
+  /** Calls over zeros that overwrite the registers after other calls, in reverse order. They are made before the copies. */
+  readonly settle: readonly NativeCall[];
   /** Bytes of the stack that {@link Scratch.run} uses, and that are overwritten. */
   readonly stack: number;
   /** The error of an operation whose scratch memory was taken from within. */
@@ -45,7 +47,8 @@ const WORD = 8;
 /** Scratch memory with parts. */
 export class Scratch {
   readonly #memory: Uint8Array;
-  readonly #settle: readonly [NativeCall, ...NativeCall[]];
+  readonly #copies: readonly NativeCall[];
+  readonly #settle: readonly NativeCall[];
   readonly #afterCopy: readonly NativeCall[];
   readonly #stack: readonly number[];
   readonly #taken: () => Error;
@@ -59,13 +62,14 @@ export class Scratch {
   #settled = true;
 
   /** Reserves the memory: a mapping of its own, which is given back when this object is collected. */
-  constructor({ size, settle, stack, taken }: ScratchOptions) {
+  constructor({ size, copies, settle, stack, taken }: ScratchOptions) {
     // A slot and no locked value: `releaseAll` wipes the memory, which stays in use.
     const slot = mappingAllocator.allocate(size, SCRATCH_ALIGNMENT);
     collected.register(this, slot);
     this.#memory = slot.unsoundBytes;
-    this.#settle = settle;
-    this.#afterCopy = settle.slice(0, 1);
+    this.#copies = copies;
+    this.#settle = [...copies, ...settle];
+    this.#afterCopy = copies.slice(0, 1);
     this.#stack = new Array<number>(stack / WORD).fill(0);
     this.#taken = taken ?? (() => new Error('scratch memory was used from within its use'));
   }
@@ -106,6 +110,11 @@ export class Scratch {
   /** Prepares calls, which are given in order. */
   prepare(calls: readonly NativeCall[]): PreparedCalls {
     return { calls: [...this.#settle, ...[...calls].reverse()] };
+  }
+
+  /** Prepares calls that only copy, which are given in order. */
+  prepareCopies(calls: readonly NativeCall[]): PreparedCalls {
+    return { calls: [...this.#copies, ...[...calls].reverse()] };
   }
 
   /** Makes calls without JavaScript between them, then overwrites the registers. Only within {@link use}. */

@@ -56,7 +56,7 @@ test.skipIf(skipped !== undefined).each([100, 4_070, 9_000])(
       ${prelude}
       const { fits } = locked.preflight({ lockedSize: 256, scratchSizes: [${size}] });
       const { Scratch, zeroCopyCall } = await import(build + 'unsound.js');
-      const scratch = new Scratch({ size: ${size}, settle: [zeroCopyCall(32)], stack: 8 });
+      const scratch = new Scratch({ size: ${size}, copies: [zeroCopyCall(32)], settle: [], stack: 8 });
       const code = fill(256);
       print({ fits, made: values.length, code, used: scratch.use(() => true) });
     `;

@@ -11,7 +11,8 @@ let memory: Uint8Array;
 beforeEach(() => {
   scratch = new Scratch({
     size: 96,
-    settle: [zeroCopyCall(32)],
+    copies: [zeroCopyCall(32)],
+    settle: [],
     stack: 4096,
     taken: () => taken,
   });
