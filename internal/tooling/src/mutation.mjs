@@ -26,7 +26,7 @@ const MOST_MILLISECONDS = 600_000;
  */
 
 /**
- * All changes of a file, as Stryker makes them. A message may be another one.
+ * All changes of a file, as Stryker makes them, without those of texts.
  *
  * @param {any} instrumenter
  * @param {string} file
@@ -41,15 +41,19 @@ async function mutantsOf(instrumenter, file) {
   const options = { plugins: null, excludedMutations: ['StringLiteral'], ignorers: [] };
   const files = [{ name: file, content: text, mutate: true }];
   const { mutants } = await instrumenter.instrument(files, options);
-  return mutants.map((/** @type {any} */ each) => ({
-    file,
-    text,
-    from: offset(each.location.start),
-    to: offset(each.location.end),
-    replacement: each.replacementCode ?? each.replacement,
-    line: each.location.start.line + 1,
-    kind: each.mutatorName,
-  }));
+  /** @type {any[]} */
+  const all = mutants;
+  return all
+    .filter(({ status }) => status !== 'Ignored')
+    .map((each) => ({
+      file,
+      text,
+      from: offset(each.location.start),
+      to: offset(each.location.end),
+      replacement: each.replacementCode ?? each.replacement,
+      line: each.location.start.line + 1,
+      kind: each.mutatorName,
+    }));
 }
 
 /** @param {readonly string[]} folders */
