@@ -176,7 +176,7 @@ function besideCertificate(words: string, next: bigint, inUse: bigint | undefine
 }
 
 export interface IssuingAgain {
-  readonly file: IssuedCertificate;
+  readonly file: Pick<IssuedCertificate, 'certificate'>;
   readonly out: string;
   /** The options of the network; `undefined` when they are unknown. */
   readonly network: string | undefined;
@@ -184,22 +184,28 @@ export interface IssuingAgain {
   readonly cold?: { readonly coldSkey: string; readonly counter: string } | undefined;
 }
 
-/** A refused certificate is issued again for the same key: that command shows the steps to the right number by its counter. */
 export function numberChecks(
   { verdict, right, words }: NumberJudgement,
-  { file, out, network, onChain, cold }: IssuingAgain,
+  again: IssuingAgain,
 ): Check[] {
   if (verdict === 'unknown') return [];
   if (verdict === 'accepted') return [{ valid: true, words }];
   if (right === undefined) return [{ valid: false, words }];
-  const refused = `${words}. Issue it again with number ${right}`;
-  if (network === undefined) return [{ valid: false, words: refused }];
+  return [{ valid: false, words: `${words}. Issue ${againInWords(right, again)}` }];
+}
+
+/** A refused certificate is issued again for the same key: that command shows the steps to the right number by its counter. */
+export function againInWords(
+  right: bigint,
+  { file, out, network, onChain, cold }: IssuingAgain,
+): string {
+  const again = `it again with number ${right}`;
+  if (network === undefined) return again;
   const { hotVerificationKey, startPeriod } = file.certificate;
   const subject = `--kes-vkey ${hexOf(hotVerificationKey)} --start-period ${startPeriod} ${network}`;
   const { coldSkey, counter } = cold ?? { coldSkey: 'cold.skey', counter: 'cold.counter' };
   const files = `--cold-skey ${shellWord(coldSkey)} --counter ${shellWord(counter)} --out ${shellWord(out)} --force`;
   const where = cold === undefined ? 'on the machine with the cold key, ' : '';
   const run = `kes opcert issue ${subject} ${files} --on-chain ${onChain?.last ?? 'none'}`;
-  const again = `${where}run: ${run}; then run this command again with that certificate`;
-  return [{ valid: false, words: `${refused}: ${again}` }];
+  return `${again}: ${where}run: ${run}; then run this command again with that certificate`;
 }

@@ -3,7 +3,7 @@ import { type Expiry, hasDates, type KesParameters } from '@evolock/cardano-head
 import { allValid, type Answer, type Check, type JsonMembers } from '@evolock/command-line/answer';
 import { ExitCode, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
-import { counted, sourceName, type Style } from '@evolock/command-line/text';
+import { counted, sourceName, STDIN, type Style } from '@evolock/command-line/text';
 import {
   CERTIFICATE,
   type Certificate,
@@ -20,7 +20,12 @@ import {
   periodsInWords,
   whenInWords,
 } from '../certificates/certificate.js';
-import { judgeCounter, judgeNumber } from '../certificates/number.js';
+import {
+  againInWords,
+  type IssuingAgain,
+  judgeCounter,
+  judgeNumber,
+} from '../certificates/number.js';
 import { type OnChain, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { EndsSoon } from '../errors.js';
 import { readEnvelope } from '../files/read.js';
@@ -33,11 +38,11 @@ import {
   type ClockOptions,
   DAY,
   momentOf,
-  type NetworkMoment,
   timeInWords,
 } from '../network/clock.js';
 import {
   datesWarnings,
+  networkArguments,
   networkInWords,
   networkJson,
   networkOf,
@@ -158,7 +163,7 @@ export async function reportOn(
   const checks = [
     ...subject.checks,
     judgeTime(life),
-    ...(await chainChecks(session, options, subject, { parameters, moment })),
+    ...(await numbersOf(session, source, options, subject, life, parameters)),
     ...(key === undefined ? [] : [key.check]),
   ];
   return {
@@ -172,20 +177,28 @@ export async function reportOn(
   };
 }
 
-async function chainChecks(
+async function numbersOf(
   session: Session,
+  source: StatusSource,
   options: StatusOptions,
   subject: StatusSubject,
-  at: NetworkMoment,
+  life: LifeAt,
+  parameters: KesParameters,
 ): Promise<Check[]> {
   const { certificate, coldVerificationKey } = subject;
   const { sequenceNumber: inUse } = certificate;
   const certificates = [certificate];
+  const at = { parameters, moment: life.moment };
   const onChain = await onChainOf(session, options, { certificates, coldVerificationKey, at });
-  const checks: Check[] = [];
-  if (onChain !== undefined) {
-    checks.push(numberCheck(inUse, onChain));
-  }
+  const { cert = STDIN } = source;
+  // Another certificate from its start period has ended too.
+  const isOver = life.evolution.state === 'expired';
+  const again = {
+    file: subject,
+    out: cert === STDIN ? 'node.cert' : cert,
+    network: isOver ? undefined : networkArguments(session, options),
+  };
+  const checks = onChain === undefined ? [] : [numberCheck(inUse, { ...again, onChain })];
   const { counter: path } = options;
   if (path === undefined) return checks;
   const counter = await readEnvelope(session, path, COUNTER);
@@ -194,15 +207,18 @@ async function chainChecks(
 }
 
 /** A number may be one too high because the answer of the node is before a block with the one before it: it is asked again. */
-function numberCheck(number: bigint, onChain: OnChain): Check {
-  const { verdict, right = number, words } = judgeNumber(number, { onChain });
+function numberCheck(number: bigint, again: IssuingAgain & { readonly onChain: OnChain }): Check {
+  const { verdict, right = number, words } = judgeNumber(number, { onChain: again.onChain });
   if (verdict === 'accepted') return { valid: true, words };
-  const { asking } = onChain;
-  const wayOut =
-    asking === undefined || number !== right + 1n
-      ? `; issue one with ${right}`
-      : `. ${asking}. If it is refused again, issue one with ${right}`;
-  return { valid: false, words: `${words}${wayOut}` };
+  const { asking } = again.onChain;
+  const wayOut = againInWords(right, again);
+  return {
+    valid: false,
+    words:
+      asking === undefined || number !== right + 1n
+        ? `${words}. Issue ${wayOut}`
+        : `${words}. ${asking}. If it is refused again, issue ${wayOut}`,
+  };
 }
 
 function resultInWords({

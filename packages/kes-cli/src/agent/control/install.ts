@@ -148,6 +148,7 @@ function judgeStaged({ certificate }: IssuedCertificate, { staged, installed }: 
 
 /** What is known beside an agent when the number of a new certificate is judged. */
 interface NumberFacts extends IssuingAgain {
+  readonly file: IssuedCertificate;
   /** The number of the certificate in use, if that is known. */
   readonly inUse?: bigint;
   readonly control: string;
