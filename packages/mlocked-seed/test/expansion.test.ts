@@ -68,3 +68,11 @@ test('a path of expansions in place equals the same path with a seed for each', 
     { numRuns: 50 },
   );
 });
+
+test('Blake2b-256 equals another implementation', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 1_000 }), (input) => {
+      expect(blake2b256(input)).toEqual(blake2b(new Uint8Array(input), { dkLen: 32 }));
+    }),
+  );
+});
