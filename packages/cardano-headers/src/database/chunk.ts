@@ -44,6 +44,9 @@ export function isIndexOfChunk(name: string, entries: ReadonlySet<string>): bool
   return INDEX.test(name) && entries.has(`${name.slice(0, 5)}.chunk`);
 }
 
+/** A file was read and cannot be judged. The message is the reason. */
+export class NotJudgedError extends Error {}
+
 /** What a chunk contains, part by part. */
 export interface ChunkPart {
   readonly items: readonly HeaderItem[];
@@ -65,10 +68,20 @@ const AHEAD = 262_144;
 
 const readFrom = promisify(read);
 
-/** The parts of a chunk that begins with a block. Its index is used as far as the blocks confirm it. */
+/** The head of a block with its era: an array of two. */
+const PAIR = 0x82;
+
+/**
+ * The parts of a chunk. Its index is used as far as the blocks confirm it. Throws {@link NotJudgedError} for a file that does
+ * not begin with a block, as that of a signing key, and reads no more of it.
+ */
 export async function* partsOfChunk(path: Buffer): AsyncGenerator<ChunkPart, void, void> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    if (!fstatSync(fd).isFile()) throw new NotJudgedError('it is not a regular file');
+    const first = new Uint8Array(1);
+    if (readSync(fd, first, 0, 1, 0) === 1 && first[0] !== PAIR)
+      throw new NotJudgedError('it has the name of a chunk, and does not begin with a block');
     const end = yield* indexedParts(new Reader(fd), indexOf(path));
     yield* walkedParts(fd, end, isLast(path));
   } finally {

@@ -1,7 +1,7 @@
 /** The files of paths and directories. Names in directories are bytes, which may not be UTF-8. */
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { systemWords } from '@evolock/direct-serialise/system-words';
-import { isIndexOfChunk, numberOfChunk, numberOfName } from './chunk.js';
+import { isIndexOfChunk, NotJudgedError, numberOfChunk, numberOfName } from './chunk.js';
 
 /** A file, or something that is not read. */
 export type Found =
@@ -31,9 +31,6 @@ export interface Passed {
   /** Whether the missing chunks are between two paths that were named, rather than within a directory. */
   readonly isNamed?: boolean;
 }
-
-/** A file was read and cannot be judged. The message is the reason. */
-export class NotJudgedError extends Error {}
 
 /** The path that means standard input. */
 export const STDIN = '-';

@@ -1,19 +1,11 @@
 /** The headers of files, of directories and of standard input, cut as their bytes arrive. */
-import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { closeSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { checkOptions } from '@evolock/direct-serialise/arguments';
 import { publicStart, type PublicStart } from '../envelope/public-start.js';
-import { numberOfChunk, partsOfChunk } from './chunk.js';
+import { NotJudgedError, numberOfChunk, partsOfChunk } from './chunk.js';
 import { cutOf, HeaderCutter, type Cut } from './cutter.js';
-import {
-  filesOf,
-  NotJudgedError,
-  notRead,
-  sourceOf,
-  STDIN,
-  type Found,
-  type Passed,
-} from './files.js';
+import { filesOf, notRead, sourceOf, STDIN, type Found, type Passed } from './files.js';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
@@ -70,7 +62,7 @@ export async function* readHeaders(
     parts = (path: string | Buffer) => partsOfFile(path, startOf),
     from,
   } = checkOptions(options, ['onBytes', 'parts', 'from', 'startOf']);
-  const reading = { onBytes, parts, startOf };
+  const reading = { onBytes, parts };
   let named: string[] = [];
   for (const path of [...paths, undefined]) {
     if (path !== undefined && path !== STDIN) {
@@ -100,7 +92,7 @@ const startOfFile: StartOf = (descriptor) =>
   );
 
 type Reading = {
-  readonly [Name in 'parts' | 'onBytes' | 'startOf']: NonNullable<ReadOptions[Name]>;
+  readonly [Name in 'parts' | 'onBytes']: NonNullable<ReadOptions[Name]>;
 };
 
 async function* groupsOfFile(
@@ -130,36 +122,18 @@ function* filesFrom(paths: readonly string[], from: number | undefined): Generat
 
 const NO_CHUNK = 'it is no chunk, and this run continues an earlier one';
 
-/** The head of a block with its era: an array of two. */
-const PAIR = 0x82;
-
-/** Refuses a file that has the name of a chunk and does not begin with a block. */
-function checkBeginning(path: Buffer, startOf: StartOf): void {
-  const fd = openSync(path, 'r');
-  try {
-    if (!fstatSync(fd).isFile()) throw new NotJudgedError('it is not a regular file');
-    const { bytes } = startOf(fd);
-    if (bytes === undefined) throw new NotJudgedError(SIGNING_KEY);
-    if (bytes.byteLength > 0 && bytes[0] !== PAIR)
-      throw new NotJudgedError('it has the name of a chunk, and does not begin with a block');
-  } finally {
-    closeSync(fd);
-  }
-}
-
 const SIGNING_KEY =
   'it looks like the file of a signing key, and a public file is needed here: give another file';
 
 async function* groupsOfChunk(
   path: Buffer,
-  { onBytes, startOf }: Reading,
+  { onBytes }: Reading,
 ): AsyncGenerator<HeaderGroup, void, void> {
   const source = sourceOf(path);
   const chunk = numberOfChunk(path);
   const index = source.replace(/chunk$/, 'secondary');
   const groups = new Groups(source, chunk);
   try {
-    checkBeginning(path, startOf);
     // The chunk is there, even when no block is in it.
     yield { source, cuts: [], chunk };
     for await (const { items, size, unfinished = 0, indexProblem } of partsOfChunk(path)) {

@@ -12,7 +12,7 @@ import { parseHeader } from '../headers.js';
 import type { NonceState } from '../nonce/epoch-nonces.js';
 import { MAX_UNSIGNED_64 } from '../period/numbers.js';
 import type { ChainState, PoolBlocks } from './chain.js';
-import { numberOfChunk, partsOfChunk } from './chunk.js';
+import { NotJudgedError, numberOfChunk, partsOfChunk } from './chunk.js';
 import { filesOf } from './files.js';
 import { KEY_SIZE, OUT_OF_RANGE } from './judge.js';
 import { PLACES, type NoncesState } from './nonces.js';
@@ -75,12 +75,12 @@ export async function judgedBefore(folder: string, chunk: number): Promise<Judge
 
 async function lastHashOf(path: Buffer): Promise<string | undefined> {
   let last: Uint8Array | undefined;
-  for await (const { items } of partsOfChunk(path))
-    last = items.findLast(({ kind }) => kind === 'header')?.bytes ?? last;
   try {
+    for await (const { items } of partsOfChunk(path))
+      last = items.findLast(({ kind }) => kind === 'header')?.bytes ?? last;
     return last && parseHeader(last).hash;
   } catch (error) {
-    if (error instanceof HeaderError) return undefined;
+    if (error instanceof HeaderError || error instanceof NotJudgedError) return undefined;
     throw error;
   }
 }

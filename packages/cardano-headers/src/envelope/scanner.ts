@@ -63,7 +63,7 @@ class Scanner {
   #memberName(): MemberName {
     const offset = this.#at;
     const span = this.#string();
-    const name = memberNames.find((each) => reads(this.#text, span, each));
+    const name = memberNames.find((each) => spells(this.#text, span, each));
     if (name === undefined) throw new EnvelopeError('unknown-member', { offset });
     return name;
   }
@@ -105,7 +105,7 @@ class Scanner {
 }
 
 /** Whether a string equals an ASCII name after its escapes are resolved. */
-function reads(text: Uint8Array, span: Span, name: string): boolean {
+export function spells(text: Uint8Array, span: Span, name: string): boolean {
   const reader = new StringReader(text, span);
   for (let index = 0; index < name.length; index += 1) {
     if (reader.next() !== name.charCodeAt(index)) return false;

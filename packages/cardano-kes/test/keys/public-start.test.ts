@@ -37,9 +37,15 @@ describe('readPublicStart of a file', () => {
     ['after a byte order mark and lines', `\ufeff\r\n\t ${text}`],
     ['with an additional member', text.replace('{', '{"more": 1,')],
     ['with white space around its colon', text.replace('"type":', '"type" \n:\t')],
+    ['with escapes', text.replace('type', '\\u0074ype').replace('SigningKey', 'Signing\\u004bey')],
     ['with its type last', `{"cborHex": "${'00'.repeat(700)}", "type": "KesSigningKey"}`],
   ])('recognises a signing key %s', (_name, content) => {
     expect(sightOf(content)).toEqual(isKey);
+  });
+
+  test('recognises a key file of evolock, and reads no more of it', () => {
+    const content = `evolock-key/v1 ed25519_kes_2^6 0 608 ${'00'.repeat(32)}\n${'7'.repeat(608)}`;
+    expect(sightOf(content)).toEqual({ isObject: false, namesSigningKey: true });
   });
 
   test.each([
@@ -48,6 +54,8 @@ describe('readPublicStart of a file', () => {
     ['a header', Uint8Array.of(0x82, 0x8a, 0x01), false],
     ['a verification key', envelopeText('StakePoolVerificationKey_ed25519', '5820'), true],
     ['a text with a title', '{"title": "KesSigningKey_ed25519_kes_2^6", "type": "text"}', true],
+    ['an escape that is not JSON', '{"type": "\\qSigningKey"}', true],
+    ['a text that begins like a key file', 'evolock-keys are in memory', false],
     ['a number as type', '{"type": 1, "of": "SigningKey"}', true],
   ])('recognises no signing key in %s', (_name, content, isObject) => {
     expect(sightOf(content)).toEqual({ isObject, namesSigningKey: false });

@@ -8,7 +8,12 @@ export { withLockedMemory } from '../staging.js';
 export { PreparedFile, writeDurably, writeUnderLock, type DurableOptions } from './durable-file.js';
 export { flushFolder, refuseUnflushable } from '../system/flush.js';
 export { identityOf, identityOfFile, replacedBy, type FileIdentity } from '../system/identity.js';
-export { withKeyFile, type KeyFileHeader, type KeyFileParts } from './key-file-form.js';
+export {
+  beginsAsKeyFile,
+  withKeyFile,
+  type KeyFileHeader,
+  type KeyFileParts,
+} from './key-file-form.js';
 export { eraseLeftover, eraseLeftovers, leftoversOf, removeLeftovers } from './erasing.js';
 export { HeldLock, holdLockFile, withLockFile } from '../locks/lock-file.js';
 export { lockStateOf, type LockState } from '../locks/lock.js';

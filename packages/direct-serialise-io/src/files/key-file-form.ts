@@ -65,6 +65,12 @@ export function withKeyFile<Result>(
   }
 }
 
+/** Whether an open file begins as a key file does. Its first 15 bytes, which are public, are read. */
+export function beginsAsKeyFile(fd: number): boolean {
+  const begin = Buffer.alloc(PREFIX.byteLength);
+  return readSync(fd, begin, 0, begin.byteLength, 0) === begin.byteLength && begin.equals(PREFIX);
+}
+
 function readAll(path: string, fd: number, memory: Uint8Array): number {
   let done = 0;
   for (let count = 1; count > 0 && done < memory.byteLength; done += count)

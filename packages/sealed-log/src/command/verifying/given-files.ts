@@ -1,9 +1,10 @@
 /** The files of a log that were given to a command that verifies: in any order of a shell, and with the files beside it. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Terms } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import { sourceName } from '@evolock/command-line/text';
+import { beginsAsKeyFile } from '@evolock/direct-serialise-io/files';
 import { hashesOf, sealsOf } from '../../files/log-file.js';
 import { byDate, oldestFirst, oldNames, withTime } from '../../files/old-files.js';
 import { faultOfVerifierKey } from '../../format/key.js';
@@ -91,9 +92,20 @@ function kindOf(path: string, files: readonly string[]): string | undefined {
   if (COPY.test(path) && !existsSync(sealsOf(path))) return 'a copy by its name';
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > MOST_NOTE_BYTES) return undefined;
-  const text = readFileSync(path, 'utf8');
+  const text = publicText(path);
+  if (text === undefined) return 'the file of a signing key';
   if (readNote(text) !== undefined) return 'a checkpoint, which --checkpoint takes from elsewhere';
   return faultOfVerifierKey(text.trimEnd()) === undefined ? 'a verifier key' : undefined;
+}
+
+/** The text of a small file; `undefined` for that of a signing key, of which no more than the beginning is read. */
+function publicText(path: string): string | undefined {
+  const fd = openSync(path, 'r');
+  try {
+    return beginsAsKeyFile(fd) ? undefined : readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** The old files that a pattern gives, and the log. */

@@ -5,7 +5,7 @@ import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName, STDIN } from '@evolock/command-line/text';
-import { isFileError } from '@evolock/direct-serialise-io/files';
+import { beginsAsKeyFile, isFileError } from '@evolock/direct-serialise-io/files';
 import { openGiven } from '../../files/log-file.js';
 import { FORM_BYTES, formOf, type PackedForm } from '../../files/packed-file.js';
 import { piecesOfPart, type FilePart } from '../../parallel/judge.js';
@@ -26,11 +26,17 @@ export class OpenedFile implements AsyncDisposable {
     this.form = form;
   }
 
-  /** Opens a file. */
+  /** Opens a file. That of a signing key is refused: no more than its first bytes get into ordinary memory. */
   static async open(path: string): Promise<OpenedFile> {
     const handle = await aboutFile(path, openGiven(path));
     const stat = await aboutFile(path, handle.stat());
     if (!stat.isFile()) return new OpenedFile(path, handle, true);
+    if (beginsAsKeyFile(handle.fd)) {
+      await handle.close();
+      throw usage(
+        `${sourceName(path)}: it is the file of a signing key, and a public file is needed here`,
+      );
+    }
     const begin = new Uint8Array(FORM_BYTES);
     await aboutFile(path, handle.read(begin, 0, FORM_BYTES, 0));
     return new OpenedFile(path, handle, false, formOf(path, begin));
