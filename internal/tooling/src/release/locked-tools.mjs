@@ -1,6 +1,6 @@
 // @ts-check
 // The programs that only checks and rehearsals of releases use, and other versions of Node.js. .ci/tools has their lockfile,
-// so that `npm ci` of the repository does not bring them (some 650 MB).
+// so that `npm ci` of the repository does not bring them (some 870 MB).
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

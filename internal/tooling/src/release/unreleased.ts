@@ -1,6 +1,6 @@
 /** Which packages contain a change that no changeset releases. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import releasePlanOf from '@changesets/get-release-plan';
 import { readWorkspaces, type Workspace } from '../manifests.js';
 import { containedIn, originOf } from './contents.js';
@@ -65,7 +65,7 @@ export async function withoutChangeset(
     const oldManifest = changed.includes(manifestFile)
       ? await run(root, 'git', ['show', `${commit}:${manifestFile}`]).catch(() => '{}')
       : undefined;
-    const files = new Set(contained);
+    const files = new Set([...contained, ...configurationOf(root, folder)]);
     const changes = [
       ...changed.filter((file) => files.has(file) || isPublished(workspace, file)),
       ...(oldManifest === undefined ? [] : changedFields(manifestFile, oldManifest, manifest)),
@@ -77,11 +77,27 @@ export async function withoutChangeset(
 }
 
 /**
- * Whether a file is one that npm publishes as it stands, a source, or how the package is built. Types are in no built file, and a changelog follows a
- * changeset.
+ * The files that say how a package is built: its own, and those of the root that they import. The versions of the tools are
+ * not among them: an update of a tool is no change of a package.
  */
+function configurationOf(root: string, folder: string): readonly string[] {
+  const files = readdirSync(join(root, folder))
+    .filter((name) => /^tsup\.(?:.*\.)?config\.ts$/.test(name))
+    .map((name) => join(folder, name));
+  for (const file of files)
+    for (const [, target = ''] of readFileSync(join(root, file), 'utf8').matchAll(
+      RELATIVE_IMPORT,
+    )) {
+      const imported = join(dirname(file), target.replace(/\.js$/, '.ts'));
+      if (!files.includes(imported)) files.push(imported);
+    }
+  return [...files, 'tsconfig.base.json'];
+}
+
+const RELATIVE_IMPORT = /\bfrom '(\.[^']*)'/g;
+
+/** Whether a file is one that npm publishes as it stands, or a source. Types are in no built file, and a changelog follows a changeset. */
 function isPublished({ folder, manifest }: Workspace, file: string): boolean {
-  if (file === `${folder}/tsup.config.ts`) return true;
   const published = ['src', ...(manifest.files ?? [])].filter((one) => one !== 'CHANGELOG.md');
   return published.some((one) => `${file}/`.startsWith(`${folder}/${one}/`));
 }

@@ -1,6 +1,6 @@
 // The packages in Bun and Deno: what runs there, and that the rest fails with a sentence.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +9,7 @@ import { MaskedNeedle, scanProcess, waitUntilStopped } from '@evolock/memory-sca
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { fencedExamples, writeExamples } from '../../src/examples.js';
 import { readWorkspaces } from '../../src/manifests.js';
+import { installTools } from '../../src/release/locked-tools.mjs';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 /** Away from the repository, whose tsconfig.json Bun would read. */
@@ -90,20 +91,19 @@ console.log(again.key.period);
 await again.close();
 `;
 
-/** npm installs each when its tests run. As dependencies they would make every installation 100 MB larger. */
+const isArm = process.arch === 'arm64';
+
 const runtimes = [
   {
     name: 'Bun',
-    npmPackage: 'bun',
-    version: '1.4.5',
+    program: `@oven/bun-${process.platform}-${isArm ? 'aarch64' : 'x64'}/bin/bun`,
     // It follows the links to the packages, and would load their sources by the paths of the root's tsconfig.json.
     args: [`--tsconfig-override=${join(root, 'tsconfig.base.json')}`],
     excluded: [],
   },
   {
     name: 'Deno',
-    npmPackage: 'deno',
-    version: '2.9.6',
+    program: `@deno/${process.platform}-${isArm ? 'arm64' : 'x64'}-glibc/deno`,
     // Programs find packages in node_modules, as in Node.js.
     args: ['run', '--quiet', '--allow-all', '--no-lock', '--node-modules-dir=manual'],
     // Examples that it cannot run, by what they contain, and why.
@@ -114,15 +114,14 @@ const runtimes = [
   },
 ];
 
-/** The program of a runtime in the cache of npm, or why it cannot run here. */
-function install({ name, npmPackage, version }: (typeof runtimes)[number]) {
-  const script = `command -v ${npmPackage} && ${npmPackage} --version`;
-  const npx = ['--yes', '-p', `${npmPackage}@${version}`, '-c', script];
-  const { status, stdout, stderr } = spawnSync('npx', npx, { encoding: 'utf8' });
-  const [file = '', ...said] = stdout.trim().split('\n');
-  if (status === 0 && said.join(' ').includes(version)) return { command: realpathSync(file) };
-  const why = `${stdout}${stderr}`.trim().split('\n').slice(0, 2).join(' ');
-  return { reason: `npm cannot install ${name} ${version}, or it does not run here: ${why}` };
+/** The program of a runtime among the locked tools, or why there is none. */
+function install({ name, program }: (typeof runtimes)[number]) {
+  const command = join(installTools(root), program);
+  if (existsSync(command)) {
+    const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+    return { command, version: /\d+\.\d+\.\d+/.exec(stdout)?.[0] };
+  }
+  return { reason: `the locked tools have no ${name} for ${process.platform} on ${process.arch}` };
 }
 
 /** Locked memory and sockets: Node.js only. */
@@ -134,7 +133,7 @@ const readmes = readWorkspaces(root)
 
 describe.each(runtimes)('$name', (runtime) => {
   const { args, excluded } = runtime;
-  const { command, reason } = install(runtime);
+  const { command, version = '', reason } = install(runtime);
   if (command === undefined) {
     test.skipIf(true)(reason, () => undefined);
     return;
@@ -175,7 +174,7 @@ describe.each(runtimes)('$name', (runtime) => {
           console.log(`left out: line ${String(line)} of ${file}: ${exclusion.why}`);
         return exclusion === undefined;
       });
-    const words = `(?:in |\\()${runtime.name} ${runtime.version}`;
+    const words = `(?:in |\\()${runtime.name} ${version}`;
     const refusal = new RegExp(`${words}.*Node\\.js|Node\\.js.*${words}`);
     for (const { example, program } of writeExamples(examples, join(folder, 'examples'))) {
       const { status, stderr } = run(program);

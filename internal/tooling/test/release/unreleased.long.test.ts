@@ -108,6 +108,15 @@ test('a published field of a manifest, and how a package is built; no other fiel
   });
 });
 
+test('how both commands are built, and how one of them is', async () => {
+  mend('tsup.command.ts');
+  const both = ['@evolock/kes-cli', '@evolock/sealed-log'];
+  expect(Object.keys(await missing())).toEqual(both);
+  const file = 'packages/sealed-log/tsup.command.config.ts';
+  mend(file, '@evolock/kes-cli');
+  expect(await missing()).toEqual({ '@evolock/sealed-log': [file, 'tsup.command.ts'] });
+});
+
 test('a changeset of the type none states that a package needs no release', async () => {
   const file = 'packages/kes-cli/src/main.ts';
   mend(file);
