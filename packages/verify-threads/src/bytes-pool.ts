@@ -1,6 +1,6 @@
 import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
-import { PoolCore, type StreamOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
+import { startThreads, ThreadPool, type PoolOptions, type StreamOptions } from './thread-pool.js';
 
 /**
  * Threads that judge byte strings by a function of the caller, which may parse and verify. A context is sent to a thread
@@ -24,13 +24,8 @@ import type { Items } from './source.js';
  * for await (const verdict of verdicts) assert.equal(verdict, 'good');
  * ```
  */
-export class BytesPool<Context, Verdict> implements AsyncDisposable {
-  readonly #core: PoolCore<Verdict>;
-
-  private constructor(core: PoolCore<Verdict>) {
-    this.#core = core;
-  }
-
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- all streams of a pool have one type of context
+export class BytesPool<Context, Verdict> extends ThreadPool<Verdict> {
   /**
    * Starts the threads. Resolves when each has loaded the module.
    *
@@ -44,12 +39,7 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
   ): Promise<BytesPool<Context, Verdict>> {
     if (!((module as unknown) instanceof URL) || module.protocol !== 'file:')
       throw wrongType('module', 'a file: URL', module);
-    return new BytesPool(await PoolCore.start<Verdict>(module, options));
-  }
-
-  /** Number of threads. */
-  get threads(): number {
-    return this.#core.count;
+    return new BytesPool(await startThreads<Verdict>(module, options));
   }
 
   /**
@@ -66,16 +56,6 @@ export class BytesPool<Context, Verdict> implements AsyncDisposable {
     options?: StreamOptions,
   ): AsyncGenerator<Verdict, void, undefined> {
     const copyOf = (item: Uint8Array) => new Uint8Array(checkBytes('item', item));
-    return this.#core.stream({ items, bytesOf: copyOf, context }, options);
-  }
-
-  /** Ends all threads; a stream in progress throws. May be called again. */
-  async close(): Promise<void> {
-    await this.#core.close();
-  }
-
-  /** The same as {@link BytesPool.close}. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    return this.stream({ items, bytesOf: copyOf, context }, options);
   }
 }

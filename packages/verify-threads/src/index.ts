@@ -6,4 +6,4 @@
 export { BytesPool } from './bytes-pool.js';
 export type { BytesBatch } from './batch.js';
 export { VerifyAbortedError, VerifyPoolClosedError, VerifyThreadError } from './errors.js';
-export type { PoolOptions, StreamOptions } from './pool-core.js';
+export type { PoolOptions, StreamOptions } from './thread-pool.js';

@@ -6,8 +6,14 @@
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type KesAlgorithm, type KesShape, type KesVerification } from '@evolock/kes-sum';
 import { compositionOf } from '@evolock/kes-sum/unsound';
-import { PoolCore, poolOptionNames, type StreamOptions, type PoolOptions } from './pool-core.js';
 import type { Items } from './source.js';
+import {
+  poolOptionNames,
+  startThreads,
+  ThreadPool,
+  type PoolOptions,
+  type StreamOptions,
+} from './thread-pool.js';
 import { encodeVerification, type Composition } from './verification.js';
 
 /** Options of a pool of verifications. */
@@ -23,13 +29,7 @@ export interface KesVerifyPoolOptions extends PoolOptions {
  * Threads that verify key evolving signatures over Ed25519. They hold public values only and lock no memory. A pool that is
  * not closed does not keep the process alive.
  */
-export class KesVerifyPool implements AsyncDisposable {
-  readonly #core: PoolCore<boolean>;
-
-  private constructor(core: PoolCore<boolean>) {
-    this.#core = core;
-  }
-
+export class KesVerifyPool extends ThreadPool<boolean> {
   /**
    * Starts the threads. Resolves when each has loaded what it needs.
    *
@@ -37,12 +37,7 @@ export class KesVerifyPool implements AsyncDisposable {
    */
   static async start(options?: KesVerifyPoolOptions): Promise<KesVerifyPool> {
     const { worker, ...rest } = checkOptions(options, [...poolOptionNames, 'worker']);
-    return new KesVerifyPool(await PoolCore.start<boolean>(workerOf(worker), rest));
-  }
-
-  /** Number of threads. */
-  get threads(): number {
-    return this.#core.count;
+    return new KesVerifyPool(await startThreads<boolean>(workerOf(worker), rest));
   }
 
   /**
@@ -70,17 +65,7 @@ export class KesVerifyPool implements AsyncDisposable {
     const context: Composition = { variant, depth };
     const bytesOf = (item: KesVerification) => encodeVerification(algorithm, item);
     const stream = { items: items as Items<KesVerification>, bytesOf, context };
-    return this.#core.stream(stream, options);
-  }
-
-  /** Ends all threads; a stream in progress throws. May be called again. */
-  async close(): Promise<void> {
-    await this.#core.close();
-  }
-
-  /** The same as {@link KesVerifyPool.close}. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    return this.stream(stream, options);
   }
 }
 

@@ -34,60 +34,66 @@ const MAX_BATCHES = 65_536;
 const BATCH_SIZE = 256;
 const BATCHES_A_THREAD = 3;
 
-/** Threads and the limits of their streams. */
-export class PoolCore<Verdict> {
-  readonly #batchSize: number;
-  readonly #threads: VerifyThreads<Verdict>;
-  readonly #maxBatches: number;
+/** Threads that were started, and the limits of their streams. */
+interface Started<Verdict> {
+  readonly threads: VerifyThreads<Verdict>;
+  readonly batchSize: number;
+  readonly maxBatches: number;
+}
 
-  private constructor(threads: VerifyThreads<Verdict>, batchSize: number, maxBatches: number) {
-    this.#threads = threads;
-    this.#batchSize = batchSize;
-    this.#maxBatches = maxBatches;
-  }
+/** Starts threads. The default export of the module judges a batch; the options are those of the caller, unchecked. */
+export async function startThreads<Verdict>(
+  module: string | URL,
+  options: PoolOptions | undefined,
+): Promise<Started<Verdict>> {
+  const {
+    threads: wanted = availableParallelism(),
+    batchSize = BATCH_SIZE,
+    maxBatches: most,
+  } = checkOptions(options, poolOptionNames);
+  const count = checkInteger('options.threads', wanted, 1, MAX_THREADS);
+  checkInteger('options.batchSize', batchSize, 1, MAX_BATCH_SIZE);
+  const maxBatches = most ?? BATCHES_A_THREAD * count;
+  checkInteger('options.maxBatches', maxBatches, 1, MAX_BATCHES);
+  return { threads: await VerifyThreads.start<Verdict>(module, count), batchSize, maxBatches };
+}
 
-  /**
-   * Starts the threads. The default export of the module judges a batch; the options are those of the caller, unchecked.
-   */
-  static async start<Verdict>(
-    module: string | URL,
-    options: PoolOptions | undefined,
-  ): Promise<PoolCore<Verdict>> {
-    const {
-      threads = availableParallelism(),
-      batchSize = BATCH_SIZE,
-      maxBatches,
-    } = checkOptions(options, poolOptionNames);
-    const count = checkInteger('options.threads', threads, 1, MAX_THREADS);
-    const size = checkInteger('options.batchSize', batchSize, 1, MAX_BATCH_SIZE);
-    const most = maxBatches ?? BATCHES_A_THREAD * count;
-    checkInteger('options.maxBatches', most, 1, MAX_BATCHES);
-    const started = await VerifyThreads.start<Verdict>(module, count);
-    return new PoolCore(started, size, most);
+/** Threads that judge streams of items. */
+export abstract class ThreadPool<Verdict> implements AsyncDisposable {
+  readonly #started: Started<Verdict>;
+
+  protected constructor(started: Started<Verdict>) {
+    this.#started = started;
   }
 
   /** Number of threads. */
-  get count(): number {
-    return this.#threads.count;
+  get threads(): number {
+    return this.#started.threads.count;
   }
 
   /** A stream of items through the threads. Throws {@link VerifyPoolClosedError}. */
-  stream<Item>(
+  protected stream<Item>(
     stream: Stream<Item>,
     options: StreamOptions | undefined,
   ): AsyncGenerator<Verdict, void, undefined> {
-    const run = new VerificationRun(this.#threads, stream, {
-      newBatch: () => new OpenBatch(stream.context, this.#batchSize),
-      maxBatches: this.#maxBatches,
+    const { threads, batchSize, maxBatches } = this.#started;
+    const run = new VerificationRun(threads, stream, {
+      newBatch: () => new OpenBatch(stream.context, batchSize),
+      maxBatches,
       signal: checkSignal(options),
     });
-    if (this.#threads.closed) throw new VerifyPoolClosedError();
+    if (threads.closed) throw new VerifyPoolClosedError();
     return run.verdicts();
   }
 
-  /** Ends all threads. */
-  close(): Promise<void> {
-    return this.#threads.close();
+  /** Ends all threads; a stream in progress throws. May be called again. */
+  async close(): Promise<void> {
+    await this.#started.threads.close();
+  }
+
+  /** Calls {@link close}, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 
