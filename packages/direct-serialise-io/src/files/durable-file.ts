@@ -10,7 +10,6 @@ import {
   linkSync,
   lstatSync,
   openSync,
-  readSync,
   renameSync,
   unlinkSync,
   type BigIntStats,
@@ -29,6 +28,7 @@ import {
   hasNoLinks,
   isFileError,
   openUnfollowed,
+  readInto,
 } from '../system/calls.js';
 import { nameBeside, overwrite, OWNER_ONLY, TemporaryFile } from '../system/temporary-file.js';
 
@@ -333,17 +333,10 @@ function publishNew(temporary: TemporaryFile, path: string): 'once' | 'twice' {
   }
 }
 
-/** @returns The number of bytes read, at most the size of the memory. */
 function readAgain(path: string, memory: Uint8Array): number {
   const fd = openUnfollowed(path);
   try {
-    let done = 0;
-    while (done < memory.byteLength) {
-      const count = readSync(fd, memory, done, memory.byteLength - done, done);
-      if (count === 0) break;
-      done += count;
-    }
-    return done;
+    return readInto(fd, memory);
   } finally {
     close(fd);
   }

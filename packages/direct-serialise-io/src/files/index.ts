@@ -27,6 +27,7 @@ export {
   type OpenedFile,
   openRegular,
   openSecret,
+  otherRuntime,
 } from '../system/calls.js';
 export {
   exchangeableOn,

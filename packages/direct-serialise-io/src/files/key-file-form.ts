@@ -8,7 +8,7 @@ import { readSync } from 'node:fs';
 import type { AllocationOptions } from '@evolock/mlocked-bytes';
 import { FileError } from '../errors.js';
 import { MAX_IO_SIZE, withLockedMemory } from '../staging.js';
-import { attempt, close, isOpenToOthers, openRegular } from '../system/calls.js';
+import { attempt, close, isOpenToOthers, openRegular, readInto } from '../system/calls.js';
 
 /** The most public bytes beside a key. */
 export const MAX_PUBLIC_SIZE = 2048;
@@ -55,7 +55,10 @@ export function withKeyFile<Result>(
     if (stats.size > MAX_IO_SIZE) throw new FileError('too-large', path);
     // One byte more, since locked memory of 0 bytes does not exist.
     return withLockedMemory(Number(stats.size) + 1, options, (memory) => {
-      const content = memory.subarray(0, readAll(path, fd, memory));
+      const content = memory.subarray(
+        0,
+        attempt(path, () => readInto(fd, memory)),
+      );
       const parts = partsOf(content);
       if (parts === undefined) throw new FileError('not-key-file', path);
       return use(parts);
@@ -69,13 +72,6 @@ export function withKeyFile<Result>(
 export function beginsAsKeyFile(fd: number): boolean {
   const begin = Buffer.alloc(PREFIX.byteLength);
   return readSync(fd, begin, 0, begin.byteLength, 0) === begin.byteLength && begin.equals(PREFIX);
-}
-
-function readAll(path: string, fd: number, memory: Uint8Array): number {
-  let done = 0;
-  for (let count = 1; count > 0 && done < memory.byteLength; done += count)
-    count = attempt(path, () => readSync(fd, memory, done, memory.byteLength - done, done));
-  return done;
 }
 
 /** Makes a string of the first line only, and only when it begins as one: other files can contain a key there. */

@@ -10,6 +10,7 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { StreamError } from '../errors.js';
+import { otherRuntime } from '../system/calls.js';
 import { hasTurn } from './turn.js';
 
 /** Where to connect: a Unix socket (a named pipe on Windows), or a TCP port of a host. */
@@ -48,9 +49,8 @@ export function checkTarget(target: unknown): { path: string } | { port: number;
  * that looks like the descriptor of a pipe is another number; in Bun a socket receives into ordinary memory.
  */
 export function checkRuntime(): void {
-  const { bun, deno } = process.versions;
-  if (bun === undefined && deno === undefined) return;
-  const other = bun === undefined ? `Deno ${deno}` : `Bun ${bun}`;
+  const other = otherRuntime();
+  if (other === undefined) return;
   throw new StreamError(
     `sockets cannot be used from locked memory in ${other}: use Node.js, or a file or a blocking descriptor`,
   );

@@ -1,5 +1,5 @@
 /** Calls to the file system, with errors that name the file; the files of secrets; and the check of a path. */
-import { type BigIntStats, closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import { systemCodeOf } from '@evolock/direct-serialise/system-words';
@@ -174,4 +174,22 @@ function isOfUserOrRoot({ uid }: BigIntStats): boolean {
 /** Whether the mode of a regular file gives the group or others access; `false` on Windows, which has no such modes. */
 export function isOpenToOthers(stats: BigIntStats): boolean {
   return process.platform !== 'win32' && stats.isFile() && (stats.mode & GROUP_AND_OTHERS) !== 0n;
+}
+
+/**
+ * The runtime when it is not Node.js, such as `Bun 1.4.5`. Keys go between sockets and locked memory in Node.js only, so a
+ * program refuses another one when it starts.
+ */
+export function otherRuntime(): string | undefined {
+  const { bun, deno } = process.versions;
+  if (bun !== undefined) return `Bun ${bun}`;
+  return deno === undefined ? undefined : `Deno ${deno}`;
+}
+
+/** Reads a file from its beginning until memory is full or the file ends. Returns the number of bytes. */
+export function readInto(fd: number, memory: Uint8Array): number {
+  let done = 0;
+  for (let count = 1; count > 0 && done < memory.byteLength; done += count)
+    count = readSync(fd, memory, done, memory.byteLength - done, done);
+  return done;
 }

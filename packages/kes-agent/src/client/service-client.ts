@@ -8,6 +8,7 @@ import {
   StreamError,
   type AllocationOptions,
 } from '@evolock/direct-serialise-io';
+import { otherRuntime } from '@evolock/direct-serialise-io/files';
 import { refuseClones } from '@evolock/kes-sum/unsound';
 import { checkClocks, clockOptionNames, SECOND_LOOK, type ClockOptions } from '../clock.js';
 import { AgentGoneError, EarlyKeyError } from '../errors.js';
@@ -19,7 +20,6 @@ import {
   type OfferedKey,
 } from '../held-key.js';
 import { checkPool, type KeyRefusal } from '../rules.js';
-import { otherRuntime } from '../sockets/system.js';
 import type { ServiceVersion } from '../wire/service.js';
 import {
   anyOf,

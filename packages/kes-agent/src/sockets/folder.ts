@@ -1,6 +1,7 @@
 /** The folder of a socket: who may enter it may connect, as far as the mode of the socket permits. */
 import { chmodSync, chownSync, mkdirSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemCodeOf } from '@evolock/direct-serialise/system-words';
 import {
   exchangeableOn,
   placeInWords,
@@ -10,7 +11,7 @@ import {
   type Way,
 } from '@evolock/direct-serialise-io/files';
 import { SocketError } from '../errors.js';
-import { systemCall, systemCode, withUmask } from './system.js';
+import { systemCall, withUmask } from './system.js';
 
 /** Reading, writing and entering for others; and for the group too. */
 const OTHERS = 0o007;
@@ -57,7 +58,7 @@ function make(path: string, folder: string): boolean {
     withUmask(GROUP_AND_OTHERS, () => mkdirSync(folder, 0o700));
     return true;
   } catch (error) {
-    const code = systemCode(error);
+    const code = systemCodeOf(error);
     if (code === 'EEXIST') return false;
     throw new SocketError(code === 'ENOENT' ? 'no-folder' : 'system', path, {
       detail: code,

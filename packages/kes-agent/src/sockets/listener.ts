@@ -4,17 +4,11 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { FileError } from '@evolock/direct-serialise-io';
-import { holdLockFile, type HeldLock } from '@evolock/direct-serialise-io/files';
+import { systemCodeOf } from '@evolock/direct-serialise/system-words';
+import { holdLockFile, otherRuntime, type HeldLock } from '@evolock/direct-serialise-io/files';
 import { SocketError } from '../errors.js';
 import { prepareFolder, type Access } from './folder.js';
-import {
-  checkLength,
-  numberOfGroup,
-  otherRuntime,
-  systemCall,
-  systemCode,
-  withUmask,
-} from './system.js';
+import { checkLength, numberOfGroup, systemCall, withUmask } from './system.js';
 
 /** Options of {@link listen}. */
 export interface ListenOptions {
@@ -116,7 +110,7 @@ async function whyNotConnected(path: string): Promise<string | undefined> {
     await once(socket, 'connect');
     return undefined;
   } catch (error) {
-    return systemCode(error) ?? 'unknown';
+    return systemCodeOf(error) ?? 'unknown';
   } finally {
     socket.destroy();
   }

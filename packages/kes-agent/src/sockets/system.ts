@@ -1,19 +1,14 @@
 /** What sockets need of the system: calls with errors that name the socket, limits, groups, the umask and the runtime. */
 import { readFileSync } from 'node:fs';
+import { systemCodeOf } from '@evolock/direct-serialise/system-words';
 import { SocketError } from '../errors.js';
-
-/** The code of a system's error; `undefined` for another error. */
-export function systemCode(error: unknown): string | undefined {
-  const { code } = (error ?? {}) as { readonly code?: unknown };
-  return typeof code === 'string' ? code : undefined;
-}
 
 /** Calls the system. */
 export function systemCall<Result>(path: string, call: () => Result): Result {
   try {
     return call();
   } catch (cause) {
-    throw new SocketError('system', path, { detail: systemCode(cause), cause });
+    throw new SocketError('system', path, { detail: systemCodeOf(cause), cause });
   }
 }
 
@@ -51,14 +46,4 @@ export function withUmask<Result>(mask: number, call: () => Result): Result {
   } finally {
     process.umask(before);
   }
-}
-
-/**
- * The runtime when it is not Node.js, such as `Bun 1.4.5`. Keys go between sockets and locked memory in Node.js only, so an
- * agent and a client refuse another one when they start.
- */
-export function otherRuntime(): string | undefined {
-  const { bun, deno } = process.versions;
-  if (bun !== undefined) return `Bun ${bun}`;
-  return deno === undefined ? undefined : `Deno ${deno}`;
 }
