@@ -149,11 +149,9 @@ interface DmqMessageErrorDetails extends ErrorOptions {
 /** The bytes are not a message: a node cannot decode them, or refuses their size. */
 export class DmqMessageError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_DMQ_MESSAGE';
-  /** What is wrong. */
   readonly problem: DmqMessageProblem;
   /** Bytes from the beginning of the message; `undefined` when unknown. */
   readonly offset: number | undefined;
-  /** The wrong field, and what it has to be. */
   readonly field: string | undefined;
 
   constructor(problem: DmqMessageProblem, details: DmqMessageErrorDetails = {}) {

@@ -47,7 +47,6 @@ export interface Signatory {
   readonly coldVerificationKey: Uint8Array;
 }
 
-/** The fields of a message. */
 interface Fields extends Payload, Signatory {
   /** 32 bytes, as stated. */
   readonly messageId: Uint8Array;

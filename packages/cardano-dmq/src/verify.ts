@@ -37,7 +37,6 @@ const { verifyCertificate } = nativeHeaders;
 
 /** What a message is judged by. */
 export interface DmqVerifyOptions {
-  /** The parameters of the network. */
   readonly parameters: KesParameters;
   /** The moment of the verdict. */
   readonly now: Date;
@@ -67,17 +66,14 @@ export interface DmqVerdict {
   readonly result: DmqResult;
   /** Whether `result` is `valid`. */
   readonly valid: boolean;
-  /** The parameters of the network. */
   readonly parameters: KesParameters;
   /** The message; `undefined` for `not-a-message`. */
   readonly message: DmqMessage | undefined;
   /** Where the period of the message lies in the life of the certificate; `undefined` for `not-a-message`. */
   readonly evolution: EvolutionStatus | undefined;
-  /** The signature of the certificate by the cold key. */
   readonly certificate: SignatureFact;
   /** The signature of the payload by the KES key at its evolution. */
   readonly kesSignature: SignatureFact;
-  /** All failures. */
   readonly failures: readonly DmqFailure[];
   /**
    * What was not judged: what needs the state of the ledger or of a node, what the options did not allow to judge, and always
@@ -137,7 +133,6 @@ export function verifyDmqMessage(message: Uint8Array, options: DmqVerifyOptions)
   }
 }
 
-/** The options, checked. */
 interface Judging extends Omit<DmqVerifyOptions, 'now'> {
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -172,7 +167,6 @@ function malformed({ parameters }: Judging, failure: DmqFailure): DmqVerdict {
     certificate: 'not-checked',
     kesSignature: 'not-checked',
     failures: [failure],
-    // Nothing of it was judged.
     notJudged: [],
   };
 }

@@ -56,7 +56,6 @@ export interface Reservation {
   readonly number: bigint;
   /** When it was reserved. */
   readonly time: Date;
-  /** The absolute path of the certificate. */
   readonly certificatePath: string;
   /** The KES verification key of the certificate, 32 bytes. */
   readonly hotVerificationKey: Uint8Array;

@@ -152,7 +152,6 @@ function fileWords(reason: FileErrorReason, { cause, detail }: FileErrorOptions 
  */
 export class FileError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_IO_FILE';
-  /** Why. */
   readonly reason: FileErrorReason;
   /** The file; with the reasons `locked`, `locked-elsewhere` and `lock-lost` its lock file. */
   override readonly path: string;

@@ -78,7 +78,7 @@ export interface HeldKey {
 }
 
 /** What became of a key that was offered. */
-export type KeyOutcome =
+type KeyOutcome =
   | { readonly held: HeldKey; readonly refusal?: undefined }
   | { readonly held?: undefined; readonly refusal: KeyRefusal };
 

@@ -79,7 +79,6 @@ export class OtherKeyError extends EvolockError {
   }
 }
 
-/** The operations of a leaf scheme. */
 export type LeafOperationName = Exclude<keyof DsignLeaf, 'size'>;
 
 /**
@@ -88,7 +87,6 @@ export type LeafOperationName = Exclude<keyof DsignLeaf, 'size'>;
  */
 export class LeafResultError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_KES_LEAF_RESULT';
-  /** The operation. */
   readonly operation: LeafOperationName;
 
   constructor(operation: LeafOperationName) {

@@ -65,7 +65,6 @@ export const kesReadOptionNames = Object.freeze([
  */
 export interface KesSigningKey<Shape extends KesShape = KesShape>
   extends DirectSerialise, Disposable {
-  /** The algorithm that made the key. */
   readonly algorithm: KesAlgorithm<Shape>;
   /** The period of the key, 0 to `algorithm.totalPeriods` − 1. */
   readonly period: number;

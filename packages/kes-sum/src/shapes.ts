@@ -54,7 +54,6 @@ type AtDepth<Depth extends number, Name extends Entry> = Depth extends KesDepth
   ? Depths[Depth][Name]
   : number;
 
-/** The depth above that of an algorithm. */
 type Above<Inner extends KesShape> = AtDepth<Inner['depth'], 'above'>;
 
 /** An entry of the row above an algorithm that has the sizes of its own row; `number` for any other algorithm. */
@@ -66,7 +65,6 @@ type SizeAbove<Inner extends KesShape, Name extends Entry> = Inner extends {
   ? AtDepth<Above<Inner>, Name>
   : number;
 
-/** The shape above an algorithm. */
 interface ShapeAbove<Inner extends KesShape, Variant extends KesVariant, Name extends string> {
   readonly name: Name;
   readonly dsign: Inner['dsign'];

@@ -128,7 +128,7 @@ function checkInner(constructor: string, inner: unknown, variant: KesVariant): K
 }
 
 /** The code of a composed algorithm: one flat tree. */
-export function sumScheme(
+function sumScheme(
   algorithm: KesAlgorithm,
   geometry: TreeGeometry,
   variant: KesVariant,

@@ -24,10 +24,8 @@ const Point = /* @__PURE__ */ (() =>
     Gy: 0x6666666666666666666666666666666666666666666666666666666666666658n,
   }))();
 
-/** The field of the curve. */
 export const field = /* @__PURE__ */ (() => Point.Fp)();
 
-/** A point of the curve. */
 export type CurvePoint = EdwardsPoint;
 
 /** The number of bytes, little endian. */

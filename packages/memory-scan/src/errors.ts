@@ -18,7 +18,6 @@ export type MemoryScanErrorCode =
  * contains a part of a needle.
  */
 export class MemoryScanError extends Error {
-  /** What is wrong. */
   readonly code: MemoryScanErrorCode;
 
   constructor(code: MemoryScanErrorCode, message: string, options?: ErrorOptions) {

@@ -13,7 +13,6 @@ export class MaskedNeedle {
     secretByte = (needle, index) => needle.#masked[index]! ^ needle.#mask[index]!;
   }
 
-  /** The name in reports. */
   readonly name: string;
   /** Bytes of the secret. */
   readonly length: number;

@@ -13,7 +13,7 @@ export const GRAM = 4;
  * The shift that maps the product of a gram to a bit of the bitmap. Few grams get few bits, so that the bitmap stays in the
  * first cache of the processor. Many grams get enough bits to exclude most of the memory.
  */
-export function bitShift(grams: number): number {
+function bitShift(grams: number): number {
   const bits = Math.ceil(Math.log2(Math.max(1, grams * BITS_FOR_A_GRAM)));
   return 32 - Math.min(MOST_BITS, Math.max(FEWEST_BITS, bits));
 }
@@ -23,7 +23,7 @@ const FEWEST_BITS = 18;
 const MOST_BITS = 24;
 
 /** The number of values of {@link gramBucket}. */
-export const BUCKETS = 2 ** 16;
+const BUCKETS = 2 ** 16;
 
 /** The bit of the bitmap for a gram. */
 export function gramBit(gram: number, shift: number): number {
@@ -39,7 +39,7 @@ export function gramBucket(gram: number): number {
 const MULTIPLIER = 0x9e3779b1;
 
 /** The gram as a 32-bit word in the byte order of this machine, as the scan reads memory. */
-export function gramAt(byteAt: (index: number) => number, offset: number): number {
+function gramAt(byteAt: (index: number) => number, offset: number): number {
   let word = 0;
   for (let index = 0; index < GRAM; index += 1) {
     word |= byteAt(offset + index) << (8 * (little ? index : GRAM - 1 - index));
@@ -48,7 +48,7 @@ export function gramAt(byteAt: (index: number) => number, offset: number): numbe
 }
 
 /** Whether the four bytes are equal. Such grams are not looked up, since zeros are frequent. */
-export function isUniformGram(byteAt: (index: number) => number, offset: number): boolean {
+function isUniformGram(byteAt: (index: number) => number, offset: number): boolean {
   const first = byteAt(offset);
   return [1, 2, 3].every((index) => byteAt(offset + index) === first);
 }

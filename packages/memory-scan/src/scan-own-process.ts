@@ -42,7 +42,6 @@ export interface OwnProcessRequest {
   readonly options: ScanOptions;
 }
 
-/** The answer of the child. */
 export type OwnProcessAnswer =
   | { readonly report: ProcessReport }
   | {

@@ -10,7 +10,6 @@ import {
 
 /** A copy of a needle, or a part of one. Contains no byte of the needle. */
 export interface Hit {
-  /** The name of the needle. */
   readonly needle: string;
   readonly encoding: Encoding;
   /** The offset of the part in the needle, bytes. */
@@ -27,7 +26,7 @@ export interface Hit {
  * The hit for a run of equal bytes, from the byte `from` of the pattern to the byte `to`; `undefined` when it contains no
  * usable fragment. `address` is that of the pattern's first byte.
  */
-export function hitOfRun(
+function hitOfRun(
   { needle, form, windows }: Pattern,
   from: number,
   to: number,
@@ -82,7 +81,7 @@ function isExplained(hit: Hit | undefined, by: Hit | undefined): boolean {
 }
 
 /** Fills the target with the bytes from a position, and returns how many. */
-export type ReadBytes = (target: Uint8Array, position: number) => number;
+type ReadBytes = (target: Uint8Array, position: number) => number;
 
 const DEFAULT_CHUNK = 1024 * 1024;
 

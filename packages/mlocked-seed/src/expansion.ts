@@ -74,7 +74,6 @@ export function expansionSize(size: number): number {
 export class Expansion {
   readonly #toLeft: Uint8Array;
   readonly #toRight: Uint8Array;
-  /** The seed. */
   readonly seed: Uint8Array;
 
   /** Takes memory of {@link expansionSize}. */

@@ -62,7 +62,6 @@ export interface ConformanceCauseGroup {
 
 /** Failures that differ only in their place, such as one missing check that many cases find. */
 export interface ConformanceCause {
-  /** The code of every failure. */
   readonly code: ConformanceErrorCode;
   /** What went wrong, in words. A number that differs between the failures is `…`. */
   readonly what: string;
@@ -70,7 +69,6 @@ export interface ConformanceCause {
   readonly groups: readonly ConformanceCauseGroup[];
   /** The algorithms and depths of the failures, such as `sum depths 0 to 7`. Empty outside of key evolving signatures. */
   readonly algorithms: readonly string[];
-  /** The first failure. */
   readonly first: ConformanceFailure;
 }
 
@@ -199,7 +197,6 @@ export function conformanceCases(implementation: Implementation): ConformanceCas
 
 /** How much of the vectors applies to an implementation. */
 export interface Coverage {
-  /** The number of all cases. */
   readonly total: number;
   /** The number of cases in each group, without the empty groups. */
   readonly groups: ReadonlyMap<ConformanceGroup, number>;
@@ -284,7 +281,6 @@ export interface RunOptions {
 export interface ConformanceReport {
   /** Whether there were cases, and all of them passed. */
   readonly conforms: boolean;
-  /** The number of cases that passed. */
   readonly passed: number;
   /** The cases that failed, in their order. */
   readonly failures: readonly ConformanceFailure[];

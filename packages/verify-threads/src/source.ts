@@ -1,7 +1,6 @@
 /** Takes items of an iterable without waiting. An item that is not there yet is announced when it arrives. */
 import { wrongType } from '@evolock/direct-serialise/arguments';
 
-/** Items of a synchronous or an asynchronous iterable. */
 export type Items<Item> = Iterable<Item> | AsyncIterable<Item>;
 
 /** The result of `take` when there is no item now. */

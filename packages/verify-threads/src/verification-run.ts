@@ -16,7 +16,6 @@ export interface Stream<Item> {
   readonly context: unknown;
 }
 
-/** The settings of a stream. */
 interface RunSettings {
   readonly newBatch: () => OpenBatch;
   /** Most batches in progress: being filled, sent, or answered and not yet taken. */
@@ -24,7 +23,6 @@ interface RunSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** A batch that was sent, and its verdicts or its error. */
 class SentBatch<Verdict> {
   /** Returns the verdicts or throws the error. */
   #result: (() => readonly Verdict[]) | undefined;

@@ -27,7 +27,7 @@ import { InconsistentVerificationKeyError } from './errors.js';
 const { curve } = sodium;
 
 /** Bytes of a serialised key: kL ‖ kR ‖ verification key ‖ chain code. */
-export const EXTENDED_KEY_SIZE = 128;
+const EXTENDED_KEY_SIZE = 128;
 
 /** Places in a key. */
 const LEFT = 0;
@@ -57,7 +57,7 @@ export function statedKey(memory: Uint8Array): Uint8Array {
  * Derives the verification key kL · B of the locked memory of a key into 32 bytes. Returns whether it is a key: kL is no
  * multiple of the order.
  */
-export function deriveKey(verificationKey: Uint8Array, memory: Uint8Array): boolean {
+function deriveKey(verificationKey: Uint8Array, memory: Uint8Array): boolean {
   return inScratch((scratch) => {
     loadScalar(scratch, memory);
     if (sodium.sodium_memcmp(scratch.scalar, ZERO)) return false;
@@ -69,7 +69,7 @@ export function deriveKey(verificationKey: Uint8Array, memory: Uint8Array): bool
 }
 
 /** Signs a message with the locked memory of a key and its verification key: 64 bytes. */
-export function signExtended(
+function signExtended(
   memory: Uint8Array,
   verificationKey: Uint8Array,
   message: Uint8Array,

@@ -250,8 +250,7 @@ function isIssued({ number, certificatePath, coldVerificationKey }: Reservation)
   }
 }
 
-/** Checks a counter. */
-export function checkCounter(value: unknown): CertificateCounter {
+function checkCounter(value: unknown): CertificateCounter {
   if (typeof value !== 'object' || value === null)
     throw wrongType('counter', 'an object with next and coldVerificationKey', value);
   const { next, coldVerificationKey } = value as Partial<CertificateCounter>;

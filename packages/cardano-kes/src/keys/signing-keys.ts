@@ -57,11 +57,9 @@ export type NodeReading = 'usable' | 'refused' | 'misread';
 export interface KesSigningKeyFile extends EnvelopeLabel {
   /** The key, in locked memory, at its period. The caller releases it. */
   readonly signingKey: KesSigningKey;
-  /** The layout of the key in the file. */
   readonly layout: KesKeyLayout;
   /** Bytes of the key in the file: 608, 612 or 704. */
   readonly size: number;
-  /** How cardano-node reads this file. */
   readonly nodeReading: NodeReading;
   /** The identity of this file, for `replace` of {@link writeKesSigningKey}. */
   readonly identity: FileIdentity;

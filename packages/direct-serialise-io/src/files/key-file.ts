@@ -437,7 +437,6 @@ interface State {
   readonly period: number | undefined;
 }
 
-/** What a file has, or is to have. */
 interface Found<Key extends EvolvingKey> {
   readonly key: Key | undefined;
   readonly header: KeyFileHeader;

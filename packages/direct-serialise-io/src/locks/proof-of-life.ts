@@ -38,7 +38,6 @@ const PATIENCE = 10_000;
 export interface StatedProof {
   /** 8 hexadecimal digits, by which the name of the socket ends. */
   readonly id: string;
-  /** The magic number of the file system. */
   readonly fileSystem: number;
 }
 
@@ -47,7 +46,6 @@ const socketOf = (lock: string, id: string): string => `${lock}.${id}`;
 /** The proof of the holder of a lock. */
 export class ProofOfLife {
   readonly stated: StatedProof;
-  /** The path of its socket. */
   readonly path: string;
   readonly #server: Server;
 

@@ -5,7 +5,6 @@ import { IoAbortedError, IoTimeoutError } from '../errors.js';
 
 /** Time limits of an asynchronous operation. */
 export interface TimeOptions {
-  /** Ends the operation on abort. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which the operation ends, 1 to 2^31 − 1; no limit when absent. */
   readonly timeout?: number | undefined;

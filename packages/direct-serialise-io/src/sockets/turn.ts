@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** Ends a turn: the socket continues with later writes. */
-export type EndTurn = () => void;
+type EndTurn = () => void;
 
 /** The turns that wait in the queue of a socket, by their placeholder chunk. */
 const turns = new WeakMap<object, (end: EndTurn) => void>();

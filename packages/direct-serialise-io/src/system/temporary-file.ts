@@ -22,7 +22,6 @@ export function nameBeside(path: string): string {
 export class TemporaryFile {
   /** Its path until it is renamed. */
   readonly path: string;
-  /** Its descriptor. */
   readonly fd: number;
   readonly #target: string;
   #size = 0;

@@ -102,7 +102,6 @@ const agentOptionNames = [
   'log',
 ] as const;
 
-/** A checked configuration. */
 interface CheckedConfiguration extends PoolConfiguration {
   readonly bootstrap: readonly string[];
   readonly sockets: readonly (readonly [protocol: Protocol, path: string])[];
@@ -110,7 +109,6 @@ interface CheckedConfiguration extends PoolConfiguration {
 
 type Protocol = 'control' | 'service' | 'sign';
 
-/** Checked limits. */
 type Limits = { readonly [Name in keyof AgentLimits]-?: number };
 
 /** An agent: it holds a KES signing key in locked memory, evolves it, and hands it to nodes over a socket. */

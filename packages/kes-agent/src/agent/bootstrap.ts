@@ -8,7 +8,7 @@ import { reasonOf, type LogLevel } from './events.js';
 import type { Serving } from './session.js';
 
 /** What the connections to peers share. */
-export type BootstrapOptions = Pick<Serving, 'store' | 'note' | 'timeout'>;
+type BootstrapOptions = Pick<Serving, 'store' | 'note' | 'timeout'>;
 
 /** One connection to each peer, made again whenever it ends. */
 export class Bootstrap {

@@ -18,7 +18,7 @@ import { offerVersions, type Serving } from './session.js';
 declare const PACKAGE_VERSION: string;
 
 /** What the connections of the control socket share. */
-export interface ControlOptions extends Serving {
+interface ControlOptions extends Serving {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly peers: () => AgentInfo['peers'];

@@ -16,10 +16,8 @@ export interface AgentEvent {
   readonly facts: EventFacts;
 }
 
-/** Takes the events of an agent. */
 export type Log = (event: AgentEvent) => void;
 
-/** Logs an event. */
 export type Note = (level: LogLevel, event: string, words: string, facts?: EventFacts) => void;
 
 /** Events to a log. An error of the log is thrown after the current turn: it does not stop a command half-way. */

@@ -15,7 +15,7 @@ import { NO_PERIOD, type SignAnswer, type SignRequest } from '../wire/sign.js';
 import { reasonOf, type Note } from './events.js';
 
 /** What does not change in the life of a store. */
-export interface StoreOptions extends Clocks {
+interface StoreOptions extends Clocks {
   readonly note: Note;
   readonly signBlockHeaders: boolean;
 }
@@ -32,7 +32,6 @@ const TOO_EARLY = 'the clock is before the start of the network';
 
 /** The staged key and the held key, and what the log states about them. */
 export class KeyStore {
-  /** The key that is served. */
   readonly key: KeyHolder;
   /** Emits `change` when the key that is served is another one, or none. An evolution is no change. */
   readonly changes = new EventEmitter().setMaxListeners(0);

@@ -29,7 +29,7 @@ export type KeyFault = 'inconsistent-key' | 'other-key' | 'wrong-evolution';
 export type Verdict = Result | { readonly result: Result; readonly error: Error };
 
 /** What a session does with what it receives. When a handler throws, the session ends with that error. */
-export interface SessionHandlers {
+interface SessionHandlers {
   /** The handshake is complete. */
   connected(version: ServiceVersion): void;
   /**

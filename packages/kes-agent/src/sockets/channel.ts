@@ -23,7 +23,7 @@ export interface WaitOptions {
 type StepOptions = AllocationOptions & WaitOptions;
 
 /** A connection: a `Channel`, or the public bytes of a `LockedConnection`. */
-export interface Wire {
+interface Wire {
   read(size: number, options: StepOptions): Promise<Uint8Array>;
   write(bytes: Uint8Array, options: StepOptions): Promise<void>;
   destroy(): unknown;

@@ -170,10 +170,8 @@ export function list<T>(item: Codec<T>, limit: number, what: string): Codec<read
 /** A verification key, cold or hot. */
 export const verificationKey = bytes(32);
 
-/** The signature of a certificate. */
 export const coldSignature = bytes(64);
 
-/** An absolute KES period. */
 export const period = mapped<AbsolutePeriod, bigint>(u64, (value) => value, absolutePeriod);
 
 /** A certificate. Its signature is not verified. */

@@ -27,7 +27,6 @@ export const controlVersions = [
   'Control:StandardCrypto:0.5',
 ] as const;
 
-/** A version of the control protocol. */
 export type ControlVersion = (typeof controlVersions)[number];
 
 /** The versions that have the command `drop`, and the timestamp of the installed key. */
@@ -36,10 +35,8 @@ const versionsWithDrop: readonly ControlVersion[] = ['Control:3.0', 'Control:2.0
 /** In the order of their numbers on the wire. */
 const commands = ['generate', 'export', 'drop-staged', 'install', 'info', 'drop'] as const;
 
-/** The name of a command. */
-export type ControlCommandName = (typeof commands)[number];
+type ControlCommandName = (typeof commands)[number];
 
-/** A command, with what it takes. */
 export type ControlCommand =
   | { readonly command: Exclude<ControlCommandName, 'install'> }
   | { readonly command: 'install'; readonly certificate: OperationalCertificate };

@@ -10,7 +10,6 @@ export const serviceVersions = [
   'Service:StandardCrypto:0.4',
 ] as const;
 
-/** A version of the service protocol. */
 export type ServiceVersion = (typeof serviceVersions)[number];
 
 /** How a message begins: what precedes the signing key, or the whole of a drop. */
@@ -48,7 +47,6 @@ const dated: Codec<MessageHead> = sequence<{ kind: 'key' | 'drop'; timestamp: bi
 
 const undated = absent<MessageHead>({ kind: 'key', timestamp: undefined });
 
-/** The heads of messages in each version. */
 export const messageHeads: Readonly<Record<ServiceVersion, Codec<MessageHead>>> = {
   'Service:2.0': dated,
   'Service:1.0': undated,

@@ -35,7 +35,6 @@ export interface SignRequest {
 export interface AgentSignature {
   /** 448 bytes. */
   readonly signature: Uint8Array;
-  /** The absolute KES period of the signature. */
   readonly period: AbsolutePeriod;
   /** The period of the signing key: `period` minus the start period of the certificate. */
   readonly evolution: number;

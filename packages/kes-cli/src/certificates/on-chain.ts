@@ -58,7 +58,7 @@ export interface OnChain {
 export type NumberedCertificate = Readonly<Record<'sequenceNumber' | 'startPeriod', bigint>>;
 
 /** What a file is compared with. */
-export interface ChainSubject {
+interface ChainSubject {
   /** The certificate in use and, at the end of a rotation, the new one. */
   readonly certificates: readonly NumberedCertificate[];
   /** That of the pool, 32 bytes; `undefined` when it is unknown. */
@@ -98,7 +98,6 @@ export async function onChainOf(
 /** Bytes. The numbers of all pools of mainnet take some 300,000. */
 const LARGEST_FILE = 16_777_216;
 
-/** What a node says, as of a slot. */
 interface NodeSays {
   readonly last: LastOnChain;
   readonly slot: Slot;

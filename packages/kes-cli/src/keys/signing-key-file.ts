@@ -76,7 +76,7 @@ function typeInWords(type: string, depth: number): string {
   return isTrue ? type : `${printable(type)}, but by its length a key of depth ${depth}`;
 }
 
-export interface Life {
+interface Life {
   readonly period: number;
   readonly totalPeriods: number;
   /** Periods after this one. */
@@ -93,7 +93,7 @@ export function lifeInWords({ period, totalPeriods, remaining }: Life): string {
   return `${period} of 0–${totalPeriods - 1} (${used}, ${left})`;
 }
 
-export function remainingInWords({ remaining }: Life): string {
+function remainingInWords({ remaining }: Life): string {
   if (remaining === 0) return 'none: this is the last period';
   return `${counted(remaining, 'period')} after this one`;
 }

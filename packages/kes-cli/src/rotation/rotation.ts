@@ -25,7 +25,7 @@ import { judgeKey } from '../keys/signing-key-file.js';
 import { type Moment, periodAt } from '../network/clock.js';
 import type { PairPaths } from './link.js';
 
-export interface Rotation {
+interface Rotation {
   readonly cert: string;
   readonly old: IssuedCertificate;
   readonly onChain: OnChain | undefined;
@@ -33,7 +33,6 @@ export interface Rotation {
   readonly statedOnChain: string | undefined;
   readonly parameters: KesParameters;
   readonly moment: Moment;
-  /** The options that name the network, to type them again. */
   readonly network: string;
   /** The option that names the key in use, to type it again. */
   readonly keyOption: string;
@@ -84,7 +83,7 @@ export interface StatedName {
 }
 
 /** What tells the files of two rotations apart: the start period, and letters for a second pair of one period. */
-export interface PairName extends StatedName {
+interface PairName extends StatedName {
   /** The next pair, another one beside it, or one that was made in an earlier period. */
   readonly which: 'next' | 'another' | 'earlier';
 }
@@ -318,7 +317,7 @@ export function commandAgain({ again, which, name }: Beginning): string {
 }
 
 /** The node is asked for the last number on chain. */
-export function askingStep(
+function askingStep(
   rotation: Rotation,
   words = 'Ask the node for the last number on chain:',
 ): Step {

@@ -12,8 +12,7 @@ import type { VerificationTree } from '../tree/verification-tree.js';
 import type { KeyScratch } from './key-scratch.js';
 import { halfOf } from './signature-tail.js';
 
-/** Where a key is read. */
-export interface KeyMemory {
+interface KeyMemory {
   readonly geometry: TreeGeometry;
   readonly scratch: KeyScratch;
   /** The locked memory of the key, all zero. */

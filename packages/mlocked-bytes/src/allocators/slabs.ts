@@ -5,7 +5,6 @@ import { Slot, type SlotSource } from './allocator.js';
 
 /** Bytes of the first page that a slab leaves unused: room for the canary of libsodium, and the end stays aligned. */
 export const MARGIN = 64;
-/** Pages of the largest slab. */
 export const MAX_SLAB_PAGES = 16;
 /** Bytes of empty slabs that are kept for reuse. More are given back to the kernel. */
 const MAX_RESERVE = 1_048_576;

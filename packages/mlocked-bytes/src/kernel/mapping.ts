@@ -42,7 +42,6 @@ const LARGE = 16;
 const MAX_WAITING = 512;
 const MAX_WAITING_PAGES = 512;
 
-/** The mappings that have an owner, by the view that the owner has. */
 const live = new Map<Uint8Array, Mapping>();
 /** Wiped mappings that are kept for the next owner, by their number of pages: see {@link unmap}. */
 const reusable = new Map<number, Mapping[]>();

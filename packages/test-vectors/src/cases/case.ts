@@ -8,7 +8,6 @@ import {
 import { bytesToHex } from '../bytes.js';
 import type { Awaitable } from '../implementation.js';
 
-/** The group of a case. */
 export type ConformanceGroup =
   | 'seed expansion'
   | 'ed25519 signing'

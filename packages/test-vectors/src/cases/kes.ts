@@ -74,12 +74,10 @@ function at<Item>(items: readonly Item[], period: number): Item {
   return item;
 }
 
-/** The serialised signing key of a period. */
 function signingKeyAt({ key }: KesSubject, period: number): Uint8Array {
   return at(key.signingKeys, period);
 }
 
-/** The signature of a period. */
 function signatureAt({ signatures }: KesSubject, period: number): KesSignature {
   return at(signatures.signatures, period);
 }
@@ -98,7 +96,6 @@ function liveThrough(
   });
 }
 
-/** What has to hold for a key at a period. */
 type Expectation = (subject: KesSubject, handle: KesKeyHandle, period: number) => Promise<void>;
 
 /** The key is at the period and serialises to the bytes of the vectors. */
@@ -108,7 +105,6 @@ const expectSigningKey: Expectation = async (subject, handle, period) => {
   await expectBytes(location, 'signing key', handle.serialise(), signingKeyAt(subject, period));
 };
 
-/** The signature of the message of the period is that of the vectors. */
 const expectSignature: Expectation = async (subject, handle, period) => {
   const { message, signature } = signatureAt(subject, period);
   const location = locate(subject, signaturesFile, period);

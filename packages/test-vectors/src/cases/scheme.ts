@@ -57,7 +57,6 @@ export interface Scheme<Seed> {
   ): boolean;
 }
 
-/** What the cases release. */
 interface Released {
   /** Wipes the value. */
   release(): void;

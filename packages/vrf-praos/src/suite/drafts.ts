@@ -14,7 +14,6 @@ export interface ProofParts {
   readonly announcements: Announcements;
   /** The challenge: 16 bytes, then zeros. */
   readonly challenge: Uint8Array;
-  /** The response. */
   readonly response: Uint8Array;
 }
 

@@ -74,7 +74,6 @@ export interface RunFlags extends Settings {
 
 export interface Configuration {
   readonly settings: Settings;
-  /** What a reload replaces. */
   readonly reloaded: AgentConfiguration;
   /** What stays until a restart. */
   readonly fixed: Pick<AgentOptions, 'signBlockHeaders' | 'socketGroup' | 'signGroup'>;
