@@ -58,7 +58,7 @@ const excluded: readonly (readonly [RegExp, string])[] = [
   [/^headerFunctions$/, 'takes the cryptography of a package'],
   [/^sameBytes$/, 'compares public bytes that were checked'],
   [
-    /^(new )?(KesVerify|Bytes)Pool\b|^(new )?Sealer\b|^renewLog$/,
+    /^(new )?(KesVerify|Bytes|Thread)Pool\b|^(new )?Sealer\b|^renewLog$/,
     'starts threads: hostile values are in its own tests',
   ],
 ];
