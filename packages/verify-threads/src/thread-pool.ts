@@ -74,13 +74,13 @@ export abstract class ThreadPool<Verdict> implements AsyncDisposable {
   /** A stream of items through the threads. Throws {@link VerifyPoolClosedError}. */
   protected stream<Item>(
     stream: Stream<Item>,
-    options: StreamOptions | undefined,
+    streamOptions: StreamOptions | undefined,
   ): AsyncGenerator<Verdict, void, undefined> {
     const { threads, batchSize, maxBatches } = this.#started;
     const run = new VerificationRun(threads, stream, {
       newBatch: () => new OpenBatch(stream.context, batchSize),
       maxBatches,
-      signal: checkSignal(options),
+      signal: checkSignal(streamOptions),
     });
     if (threads.closed) throw new VerifyPoolClosedError();
     return run.verdicts();
