@@ -151,9 +151,8 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
     this.#known = [header.verificationKey];
     this.#publicBytes = publicBytes;
     this.#written = this.#state();
-    // A file that its program lost is collected: nothing here keeps it.
-    const self = new WeakRef(this);
-    this.#withdraw = endOnRelease(async () => self.deref()?.close());
+    // It keeps the file, also when its program lost it: the key may have evolved, and the lock is held anyway.
+    this.#withdraw = endOnRelease(() => this.close());
   }
 
   /**

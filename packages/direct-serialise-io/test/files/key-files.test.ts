@@ -15,6 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { EvolockError } from '@evolock/direct-serialise';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
@@ -127,6 +129,24 @@ test('a key that its user evolves is not saved, and the end of its use writes it
     await end(file);
     expect([file.saved, key.released, periodsIn(path)]).toEqual([true, true, [2 * index + 2]]);
   }
+});
+
+test('the key of a file that its program lost is written by releaseAll, after a collection too', async () => {
+  const path = fileName();
+  const keyOf = async () => {
+    const create = () => ({ key: toy.generate(1) });
+    return (await KeyFile.open(path, toy, { create })).key;
+  };
+  const key = await keyOf();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let turn = 0; turn < 10; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+  }
+  key.updateTo(2);
+  await releaseAll();
+  expect([key.released, periodsIn(path)]).toEqual([true, [2]]);
 });
 
 test('a key that its user evolves while it is written is written again before it is wiped', async () => {
