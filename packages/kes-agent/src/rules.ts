@@ -53,7 +53,6 @@ export interface LastAccepted {
   readonly certificate: OperationalCertificate | undefined;
   /** Whether that key is still held. */
   readonly holdsKey: boolean;
-  /** Whether the last was a drop. */
   readonly isDrop: boolean;
 }
 

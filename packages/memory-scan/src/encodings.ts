@@ -114,7 +114,6 @@ const encoders = {
 /** An encoding of a secret that a scan searches for. */
 export type Encoding = keyof typeof encoders;
 
-/** All of them. */
 export const ENCODINGS = Object.keys(encoders) as readonly Encoding[];
 
 /** The encodings to search for, by the name of a needle, in their order. */

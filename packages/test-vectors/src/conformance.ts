@@ -163,7 +163,6 @@ function causesOf(
   return [...found.values()].map((each) => causeOf(each, cases));
 }
 
-/** A cause as lines to print. */
 function describeCause({ code, what, failed, groups, algorithms, first }: ConformanceCause) {
   const places = groups.map(({ group, failed: some, of }) =>
     some === of ? `${group} (all ${of})` : `${group} (${some} of ${of})`,

@@ -261,7 +261,6 @@ export interface StdioOptions {
 
 /** An implementation in another process. */
 export interface StdioImplementation extends Implementation {
-  /** The name that the process states. */
   readonly name: string;
   /** Ends its input and waits for its end. */
   close(): Promise<void>;
@@ -290,7 +289,6 @@ function integerIn(response: Fields, field: string): number {
   return value;
 }
 
-/** The result of a method in the response to its operation. */
 function resultIn(process: StdioProcess, response: Fields, gives: Gives): unknown {
   const value = response[gives];
   switch (gives) {

@@ -25,7 +25,6 @@ for await (const [batch] of batches) parentPort.postMessage(await judge(batch));
 
 const nothing = (): BytesBatch => ({ context: undefined, count: 0, memory: new ArrayBuffer(0) });
 
-/** A batch and who waits for its verdicts. */
 interface Task<Verdict> {
   readonly batch: BytesBatch<unknown>;
   readonly resolve: (verdicts: readonly Verdict[]) => void;

@@ -99,7 +99,6 @@ function newCopy(size: number, value: DirectSerialise, options: AllocationOption
 const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 32;
 
-/** The transfer of one value to a socket. */
 class Sending {
   readonly #socket: Socket;
   readonly #closed: Promise<never>;

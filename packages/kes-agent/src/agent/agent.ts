@@ -88,7 +88,6 @@ export interface AgentOptions extends AgentConfiguration, ClockOptions {
   /** Whether the sign socket signs the bodies of block headers, which makes blocks. */
   readonly signBlockHeaders?: boolean | undefined;
   readonly limits?: AgentLimits | undefined;
-  /** Takes the events. */
   readonly log?: Log | undefined;
 }
 

@@ -43,7 +43,6 @@ export class Bootstrap {
   }
 }
 
-/** The connection to one peer. */
 class Link {
   readonly address: string;
   status: Peer['status'] = 'connecting';

@@ -101,7 +101,6 @@ export class ControlClient {
   }
 }
 
-/** Chooses a version and sends a command. */
 async function ask(exchange: Exchange, asked: ControlCommand): Promise<ControlVersion> {
   const version = await chosenVersion(exchange, controlVersions);
   const chosen = choice(controlVersions).encode(version);

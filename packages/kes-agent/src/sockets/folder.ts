@@ -24,7 +24,6 @@ const STICKY = 0o1000;
 
 /** Who may connect to a socket. */
 export interface Access {
-  /** The group whose members may enter the folder. */
   readonly group: number | undefined;
   /** Whether the socket is for the user of the process alone, although the group may enter the folder. */
   readonly isPrivate: boolean;

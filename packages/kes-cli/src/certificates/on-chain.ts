@@ -57,7 +57,6 @@ export interface OnChain {
 
 export type NumberedCertificate = Readonly<Record<'sequenceNumber' | 'startPeriod', bigint>>;
 
-/** What a file is compared with. */
 interface ChainSubject {
   /** The certificate in use and, at the end of a rotation, the new one. */
   readonly certificates: readonly NumberedCertificate[];
@@ -101,7 +100,6 @@ const LARGEST_FILE = 16_777_216;
 interface NodeSays {
   readonly last: LastOnChain;
   readonly slot: Slot;
-  /** Whether the file names the pool. */
   readonly namesPool: boolean;
 }
 

@@ -95,7 +95,6 @@ export const KES_KEY = readersOf('kes');
 export const COLD_KEY = readersOf('cold');
 export const VRF_KEY = readersOf('vrf');
 
-/** The options that state a verification key. */
 const KEY_OPTIONS = { '--vkey': KES_KEY, '--kes-vkey': KES_KEY, '--cold-vkey': COLD_KEY } as const;
 
 type KeyOption = keyof typeof KEY_OPTIONS;

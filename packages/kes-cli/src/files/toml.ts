@@ -70,7 +70,6 @@ function unknownInWords(unknown: readonly string[], known: readonly string[]): s
     : `${words}: did you mean ${nearest}?`;
 }
 
-/** Text that is not empty. */
 export const text: Kind<string> = {
   words: 'text',
   ofText: (value) => value,

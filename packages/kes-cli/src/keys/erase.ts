@@ -101,7 +101,6 @@ async function statedKey(session: Session, options: Options): Promise<Uint8Array
 
 type IsOver = (file: IssuedCertificate) => boolean;
 
-/** The key of a certificate that has ended, and whether other certificates have. */
 async function keyOfCertificate(
   session: Session,
   cert: string,

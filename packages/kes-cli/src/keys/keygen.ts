@@ -24,7 +24,6 @@ import { exchangeWarnings, refuseExisting, refuseSameFile } from '../files/write
 import { namedNetwork } from '../network/network.js';
 import { derivedOf } from '../files/key-files.js';
 
-/** The files of a pair. A cold pair has a counter. */
 interface PairFiles {
   readonly skey: string;
   readonly vkey: string;

@@ -34,9 +34,7 @@ export class KeyBlocks {
   readonly image: Uint8Array;
   /** Each block: the first is the serialised leaf. */
   readonly all: readonly Uint8Array[];
-  /** The first block. */
   readonly leaf: Uint8Array;
-  /** The verification keys of each level. */
   readonly #pairs: readonly Piece[];
   /** The secrets, from the key to the blocks, and all but the leaf back: in reverse order. */
   readonly #toBlocks: readonly NativeCall[];

@@ -161,7 +161,6 @@ export class KeyScratch {
     return calls;
   }
 
-  /** Expands along a path, and makes its leaf. */
   #makeLeaf(path: PreparedCalls, period: number): void {
     this.#scratch.run(path);
     this.#geometry.dsign.leaf.generate(this.#leaf, this.leafKeys[side(period, 0)], this.#seed);

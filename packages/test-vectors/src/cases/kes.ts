@@ -111,7 +111,6 @@ const expectSignature: Expectation = async (subject, handle, period) => {
   await expectBytes(location, 'signature', handle.sign(message), signature);
 };
 
-/** The key derives the verification key of the vectors. */
 const expectVerificationKey: Expectation = async (subject, handle, period) => {
   const location = locate(subject, keysFile, period);
   const derived = handle.deriveVerificationKey();
@@ -171,7 +170,6 @@ function haskellCase(kes: KesImplementation, vector: HaskellKesVector): Conforma
   });
 }
 
-/** The cases of the algorithms and depths that the implementation has. */
 function haskellCases(implementation: Implementation): ConformanceCase[] {
   return haskellKesVectors().flatMap((vector) => {
     const kes = implementation.kes?.(vector.algorithm, vector.depth);

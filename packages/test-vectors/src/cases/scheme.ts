@@ -163,7 +163,6 @@ class SchemeSubject<Seed> {
   }
 }
 
-/** Messages of all sizes that the periods have. */
 const messageOf = (period: number) => new Uint8Array(period).fill(period);
 
 function blocksOf(key: SchemeKey): Uint8Array[] {

@@ -37,7 +37,6 @@ export const infoCommand: Definition = {
 
 /** The installed key and its certificate. An agent does not state its cold key. */
 interface InstalledKey extends Certificate {
-  /** The absolute KES period of the evolution. */
   readonly period: bigint;
   readonly evolution: number;
   /** Only newer agents state it. */
