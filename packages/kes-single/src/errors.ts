@@ -79,6 +79,7 @@ export class OtherKeyError extends EvolockError {
   }
 }
 
+/** The operations of a leaf scheme. */
 export type LeafOperationName = Exclude<keyof DsignLeaf, 'size'>;
 
 /**

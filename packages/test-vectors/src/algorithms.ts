@@ -18,4 +18,5 @@ export const KES_ALGORITHMS: readonly KesAlgorithmKind[] = [
 /** The VRFs of the vectors, by their names in cardano-base: draft 03, and draft 13 with batch-compatible proofs. */
 export const VRF_ALGORITHMS = ['PraosVRF', 'PraosBatchCompatVRF'] as const;
 
+/** A VRF of the vectors. */
 export type VrfAlgorithmName = (typeof VRF_ALGORITHMS)[number];

@@ -2,6 +2,7 @@
 import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
 import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
 
+/** A value, or a promise of it. */
 export type Awaitable<Value> = Value | Promise<Value>;
 
 /** Seed expansion. */

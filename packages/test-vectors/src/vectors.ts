@@ -26,21 +26,22 @@ export function seedExpansionVectors(): SeedExpansionVector[] {
   return (read('seed-expansion') as { vectors: SeedExpansionVector[] }).vectors;
 }
 
-/** A signature that must come out byte for byte and must be accepted. */
-export interface Ed25519PositiveVector {
-  /** Its source, or what it tests. */
-  readonly name: string;
-  readonly seed: Uint8Array;
+/** A signature of a message by the signing key of a verification key, or what is to pass for one. */
+interface SignedMessage {
   readonly verificationKey: Uint8Array;
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
 }
 
+/** A signature that must come out byte for byte and must be accepted. */
+export interface Ed25519PositiveVector extends SignedMessage {
+  /** Its source, or what it tests. */
+  readonly name: string;
+  readonly seed: Uint8Array;
+}
+
 /** A signature that must be rejected: of 64 bytes, except in vectors about the length. */
-export interface Ed25519NegativeVector {
-  readonly verificationKey: Uint8Array;
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
+export interface Ed25519NegativeVector extends SignedMessage {
   /** Why it must be rejected; no two vectors have the same. */
   readonly why: string;
 }
@@ -60,13 +61,10 @@ export function ed25519Vectors(): Ed25519Vectors {
 }
 
 /** A signature of an extended Ed25519 key, kL ‖ kR of 64 bytes, that an implementation must make byte for byte. */
-export interface ExtendedKeyVector {
+export interface ExtendedKeyVector extends SignedMessage {
   /** A unique name. */
   readonly name: string;
   readonly extendedKey: Uint8Array;
-  readonly verificationKey: Uint8Array;
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
 }
 
 /** `ed25519-extended.json`: BIP32-Ed25519, as cold keys of hardware and mnemonic wallets are. */
@@ -138,11 +136,14 @@ export interface KesSignature {
   readonly signature: Uint8Array;
 }
 
-/** The signatures of one key of one algorithm. The seed is that of the signing key vector of the same depth. */
-export interface KesSignatureVector {
+/** An algorithm: its kind, and its depth: 0 for the single algorithms, 0 to 7 for the sums. */
+interface KesInstance {
   readonly algorithm: KesAlgorithmKind;
-  /** 0 for the single algorithms, 0 to 7 for the sums. */
   readonly depth: number;
+}
+
+/** The signatures of one key of one algorithm. The seed is that of the signing key vector of the same depth. */
+export interface KesSignatureVector extends KesInstance {
   readonly seed: Uint8Array;
   readonly verificationKey: Uint8Array;
   /** One for every period; the index is the period. */
@@ -155,14 +156,9 @@ export function kesSignatureVectors(): KesSignatureVector[] {
 }
 
 /** A signature that must be rejected by the algorithm at the depth. It can have any length. */
-export interface KesNegativeVector {
-  readonly algorithm: KesAlgorithmKind;
-  readonly depth: number;
-  readonly verificationKey: Uint8Array;
+export interface KesNegativeVector extends KesInstance, SignedMessage {
   /** Any integer, also a negative one. */
   readonly period: number;
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
   /** Why it must be rejected; no two vectors of an algorithm and depth have the same. */
   readonly why: string;
 }
@@ -228,9 +224,7 @@ export function kesRustFormVectors(): KesRustFormVectors {
 }
 
 /** The heads of an algorithm, `5820` and `5840` to `590200`: the CBOR form is the head, then the raw bytes. */
-export interface KesCborHead {
-  readonly algorithm: KesAlgorithmKind;
-  readonly depth: number;
+export interface KesCborHead extends KesInstance {
   readonly verificationKeyHead: Uint8Array;
   readonly signatureHead: Uint8Array;
 }
@@ -239,9 +233,7 @@ export interface KesCborHead {
  * Bytes that a decoder must refuse: `head`, then the first `kept` of the raw bytes (of the verification key, or of the
  * signature at period 0), then `tail`.
  */
-export interface KesCborNegative {
-  readonly algorithm: KesAlgorithmKind;
-  readonly depth: number;
+export interface KesCborNegative extends KesInstance {
   readonly subject: 'verificationKey' | 'signature';
   readonly head: Uint8Array;
   readonly kept: number;
@@ -262,10 +254,7 @@ export function kesCborVectors(): KesCborVectors {
 }
 
 /** A signature of the Haskell reference on a message of 0 to 42 bytes at a period. */
-export interface HaskellKesPeriod {
-  readonly period: number;
-  readonly message: Uint8Array;
-  readonly signature: Uint8Array;
+export interface HaskellKesPeriod extends KesSignature {
   /** SHA-256 of the serialised signing key. */
   readonly signingKeySha256: Uint8Array;
   /** The serialised signing key: at the first two periods, around the middle and at the last. */
@@ -273,10 +262,7 @@ export interface HaskellKesPeriod {
 }
 
 /** A key of the Haskell reference at every period. Sizes in bytes. */
-export interface HaskellKesVector {
-  readonly algorithm: KesAlgorithmKind;
-  /** 0 to 7. */
-  readonly depth: number;
+export interface HaskellKesVector extends KesInstance {
   /** The name in the reference, where sum and compact sum have one name: `ed25519_kes_2^6`. */
   readonly name: string;
   readonly seed: Uint8Array;

@@ -45,6 +45,7 @@ export interface WriteOptions {
 /** The names of {@link WriteOptions}. */
 export const writeOptionNames = ['replace'] as const;
 
+/** Options of writing a signing key. */
 export type KeyWriteOptions = WriteOptions & AllocationOptions;
 
 /** The names of {@link KeyWriteOptions}. */

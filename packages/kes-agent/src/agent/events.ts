@@ -16,6 +16,7 @@ export interface AgentEvent {
   readonly facts: EventFacts;
 }
 
+/** Takes the events of an agent. */
 export type Log = (event: AgentEvent) => void;
 
 export type Note = (level: LogLevel, event: string, words: string, facts?: EventFacts) => void;

@@ -10,6 +10,7 @@ export const serviceVersions = [
   'Service:StandardCrypto:0.4',
 ] as const;
 
+/** A version of the service protocol. */
 export type ServiceVersion = (typeof serviceVersions)[number];
 
 /** How a message begins: what precedes the signing key, or the whole of a drop. */

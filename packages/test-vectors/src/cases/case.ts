@@ -8,6 +8,7 @@ import {
 import { bytesToHex } from '../bytes.js';
 import type { Awaitable } from '../implementation.js';
 
+/** The group of a case. */
 export type ConformanceGroup =
   | 'seed expansion'
   | 'ed25519 signing'
