@@ -27,7 +27,7 @@ const words = {
   'missing-seals': `seals are missing from the seals file, or were changed: put it back, or ${RENEW}`,
   'missing-entries': `files of the log that have sealed entries are not found, or were changed: put them back, with their times (cp -p), under the name of the log or names that the option rotated gives, or ${RENEW}`,
   'packed-files':
-    'compressed files of the log have entries that are read next, and are damaged, too large, or of a form that is not read here: unpack them beside themselves, start again, and remove what was unpacked when it is sealed',
+    'compressed files of the log have entries that are read next, and are damaged, too large, or of a form that is not read here: put good copies in the place of damaged ones, unpack the others beside themselves, start again, and remove what was unpacked when it is sealed',
   'changed-entries': `entries were changed after they were sealed, or files have other times than when they were rotated: put the file back with its time (cp -p), or ${RENEW}`,
   'old-folder': `a checkpoint that is kept elsewhere is ahead of these files, which are an old copy: put back the newest files, or ${RENEW}`,
   fork: `a checkpoint that is kept elsewhere has a seal of this number with other content: ${RENEW}`,

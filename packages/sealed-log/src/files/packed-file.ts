@@ -88,6 +88,20 @@ export function unpackingCommands(paths: readonly string[]): string {
   return [...files].map(([command, names]) => `${command} ${names.join(' ')}`).join(' && ');
 }
 
+/** A compressed file of a log that is not read here. */
+export interface UnreadFile {
+  readonly path: string;
+  readonly isDamaged: boolean;
+}
+
+/** What is done about files that are not read here: the commands that unpack them, and which ones no command unpacks. */
+export function waysToRead(files: readonly UnreadFile[]): string {
+  const damaged = files.filter(({ isDamaged }) => isDamaged).map(({ path }) => wordOf(path));
+  const packed = files.filter(({ isDamaged }) => !isDamaged).map(({ path }) => path);
+  const words = damaged.length === 0 ? '' : `damaged: ${damaged.join(' ')}`;
+  return [unpackingCommands(packed), words].filter((part) => part !== '').join('; ');
+}
+
 /** A path as a word of a shell. */
 export function wordOf(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
@@ -97,14 +111,15 @@ export function wordOf(path: string): string {
 export class UnpackingError extends Error {
   /** The file. A thread passes on own properties only. */
   readonly packed: string;
+  readonly isDamaged: boolean;
 
   constructor(packed: string, cause: unknown) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const isLarge = cause instanceof RangeError || code === 'ERR_BUFFER_TOO_LARGE';
-    super(isLarge ? 'it is too large to be unpacked here' : `it is damaged (${message})`, {
-      cause,
-    });
+    const damage = `it is damaged (${message}): put a good copy in its place`;
+    super(isLarge ? 'it is too large to be unpacked here' : damage, { cause });
     this.packed = packed;
+    this.isDamaged = !isLarge;
   }
 }
 

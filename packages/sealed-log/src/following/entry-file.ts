@@ -9,8 +9,10 @@ import {
   MOST_UNPACKED,
   timeBeforePacking,
   unpacked,
-  unpackingCommands,
+  UnpackingError,
+  waysToRead,
   type PackedForm,
+  type UnreadFile,
 } from '../files/packed-file.js';
 import { HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { LEAF_ROOM, LeafInput, sha256 } from '../native.js';
@@ -111,13 +113,17 @@ export class EntryFile {
     return this.#packed !== undefined && !isRead(this.#packed.form);
   }
 
-  /** Whether its content can be read. */
-  get isWhole(): boolean {
+  /** What hinders reading its content; `undefined` when nothing does. */
+  get fault(): UnreadFile | undefined {
+    const { path } = this;
+    if (this.isUnread) return { path, isDamaged: false };
     try {
-      return this.#size >= 0;
-    } catch {
-      return false;
+      if (this.#size >= 0) return undefined;
+    } catch (error) {
+      const { isDamaged } = (error as SealerError).cause as UnpackingError;
+      return { path, isDamaged };
     }
+    return undefined;
   }
 
   /** How far it was read. */
@@ -259,7 +265,12 @@ export class EntryFile {
       this.#unpacked ??= unpacked({ path, fd: this.#fd, form }, this.#seen.size, MOST_UNPACKED);
       return this.#unpacked;
     } catch (cause) {
-      throw new SealerError('packed-files', { path, detail: unpackingCommands([path]), cause });
+      const isDamaged = cause instanceof UnpackingError && cause.isDamaged;
+      throw new SealerError('packed-files', {
+        path,
+        detail: waysToRead([{ path, isDamaged }]),
+        cause,
+      });
     }
   }
 

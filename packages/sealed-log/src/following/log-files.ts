@@ -5,8 +5,8 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
-import { oldestFirst, oldNames as namesByPattern } from '../files/old-files.js';
-import { unpackingCommands } from '../files/packed-file.js';
+import { oldestFirst, oldNames as namesByPattern, type OldFile } from '../files/old-files.js';
+import { waysToRead, type UnreadFile } from '../files/packed-file.js';
 import {
   BEGINNING,
   EntryFile,
@@ -375,35 +375,32 @@ function oldNames({ path, rotated, others }: LogNames): string[] {
 }
 
 /**
- * Refuses compressed files of a form that is not read here, and were changed after a time, in nanoseconds: they can have entries
- * that were not read. All of them are named.
+ * Refuses compressed files that are not read here and were changed after a time, in nanoseconds: they can have entries that were
+ * not read. All of them are named.
  */
-export function refuseUnread(names: LogNames, after: bigint): void {
-  refuse(packedFiles(names, ({ isUnread }) => isUnread).filter(({ changed }) => changed > after));
+export function refuseUnread(names: LogNames, after?: bigint): void {
+  refuse(unreadFiles(names, after));
 }
 
 /** Refuses those that can be a file that was not found: last changed after that one was first seen, or right before. */
 export function refuseLost(names: LogNames, since: number): void {
-  const found = packedFiles(names, (file) => !file.isWhole);
+  const found = unreadFiles(names);
   const from = found.findIndex(({ changed }) => changed >= BigInt(since) * MILLISECOND);
   refuse(found.slice(Math.max(0, (from < 0 ? found.length : from) - 1)));
 }
 
 const MILLISECOND = 1_000_000n;
 
-interface Packed {
-  readonly path: string;
-  readonly changed: bigint;
-}
-
-/** Compressed files that are of some sort, oldest first. */
-function packedFiles(names: LogNames, isOne: (file: EntryFile) => boolean): Packed[] {
-  const found: Packed[] = [];
+/** Compressed files that are not read here, oldest first. */
+function unreadFiles(names: LogNames, after = -1n): (UnreadFile & OldFile)[] {
+  const found: (UnreadFile & OldFile)[] = [];
   for (const path of oldNames(names)) {
     const file = EntryFile.open(path, 0);
     if (file === undefined) continue;
     try {
-      if (isOne(file)) found.push({ path, changed: file.seen.changed });
+      const { changed } = file.seen;
+      const fault = changed > after ? file.fault : undefined;
+      if (fault !== undefined) found.push({ ...fault, changed });
     } finally {
       file.close();
     }
@@ -411,10 +408,10 @@ function packedFiles(names: LogNames, isOne: (file: EntryFile) => boolean): Pack
   return oldestFirst(found);
 }
 
-function refuse(files: readonly Packed[]): void {
-  const paths = files.map(({ path }) => path);
-  if (paths.length === 0) return;
-  throw new SealerError('packed-files', { path: paths[0], detail: unpackingCommands(paths) });
+function refuse(files: readonly UnreadFile[]): void {
+  const [first] = files;
+  if (first === undefined) return;
+  throw new SealerError('packed-files', { path: first.path, detail: waysToRead(files) });
 }
 
 /** Whether files have names of the log still. */

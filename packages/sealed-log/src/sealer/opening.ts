@@ -29,7 +29,7 @@ import {
 import { SealsFile, type LinesRead } from '../following/seals-file.js';
 import { LogTree, stillLost, treesOf, type TreeSource } from '../following/log-tree.js';
 import { rightOf } from './messages.js';
-import { areNamed, openFiles, refuseLost } from '../following/log-files.js';
+import { areNamed, openFiles, refuseLost, refuseUnread } from '../following/log-files.js';
 import { decideStart, type FoundAtStart, type Start } from './start.js';
 import { successionsTo, type Successions } from './successions.js';
 import type { EngineOptions, World } from './world.js';
@@ -318,6 +318,9 @@ function treeSealedBy(
       }
     } catch (error) {
       tree.close();
+      // All of them are told with the first.
+      if (error instanceof SealerError && error.reason === 'packed-files')
+        refuseUnread(source.names);
       throw error;
     }
     most = Math.max(most, tree.frontier.size);

@@ -46,7 +46,8 @@ async function work(): Promise<void> {
     seal: () => engine.seal(),
     checkpoint: () => engine.checkpoint(),
     async close(end: boolean) {
-      if (!end && options.keyFile !== undefined) await settled(engine);
+      // What cannot be read is told by the last seal.
+      if (!end && options.keyFile !== undefined) await settled(engine).catch(() => undefined);
       clearInterval(timer);
       return engine.close(end);
     },

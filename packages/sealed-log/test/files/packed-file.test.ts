@@ -1,10 +1,12 @@
 /** Compressed files of a log: a start reads them, and what is not read here is unpacked by the command that is told. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, utimesSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { unpackedPieces, unpackingCommands } from '../../src/files/packed-file.js';
+import { refusalOf } from '../../src/sealer/opening.js';
+import { ORIGIN } from '../support/engines.js';
 import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
 
 /** A log that was rotated four times while its sealer was stopped, with entries in each file. */
@@ -102,6 +104,30 @@ test.each([
   const { detail } = error as { detail: string };
   for (const file of files) expect(detail).toContain(`${file}.`);
   execFileSync('sh', ['-c', detail], { cwd: dirname(log.place.log) });
+  await expectSealed(log, old);
+});
+
+test('damaged files are named at once, with those of other forms, until good copies are back', async () => {
+  const log = await stopped();
+  const old = contentsOf(log);
+  compress('gzip', [log.old(3), log.old(2)]);
+  compress('xz', [log.old(1)]);
+  const damaged = [`${log.old(3)}.gz`, `${log.old(2)}.gz`];
+  const good = damaged.map((file) => readFileSync(file));
+  for (const file of damaged) truncateSync(file, statSync(file).size - 9);
+  const words = [`unxz -k ${log.old(1)}.xz`, `damaged: ${damaged.join(' ')}`].join('; ');
+  await expect(log.open()).rejects.toMatchObject({ reason: 'packed-files', detail: words });
+  const begun = { origin: ORIGIN, keyFile: log.place.keyFile, rotated: ROTATED.rotated };
+  expect(refusalOf(log.place.log, begun, false)).toMatchObject({ detail: words });
+  // Without a hint they are read from the first on.
+  rmSync(`${log.place.keyFile}.hint`);
+  compress('gzip', [log.old(4)]);
+  truncateSync(`${log.old(4)}.gz`, 20);
+  await expect(log.open()).rejects.toMatchObject({ detail: expect.stringContaining('.4.gz ') });
+  rmSync(`${log.old(4)}.gz`);
+  writeFileSync(log.old(4), old[0]!);
+  execFileSync('unxz', ['-k', `${log.old(1)}.xz`]);
+  damaged.forEach((file, index) => writeFileSync(file, good[index]!));
   await expectSealed(log, old);
 });
 

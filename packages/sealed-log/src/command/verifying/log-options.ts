@@ -24,7 +24,7 @@ import {
   type Work,
 } from '../../parallel/judge.js';
 import type { Sent } from '../../parallel/walk-thread.js';
-import { isRead, unpackingCommands, type UnpackingError } from '../../files/packed-file.js';
+import { isRead, unpackingCommands, UnpackingError } from '../../files/packed-file.js';
 import type { SealedLogState } from '../../verify/index.js';
 import type { GivenOptions, LogPaths } from './given-files.js';
 import { OpenedFile, wholeOf } from './read.js';
@@ -158,7 +158,7 @@ export async function askLog<Asked extends Question>(
       progress.clear();
     }
   } catch (error) {
-    throw inWordsOfFile(error);
+    throw await inWordsOfFile(error, opened);
   } finally {
     for (const file of opened) await file[Symbol.asyncDispose]();
   }
@@ -174,15 +174,18 @@ function refuseUnread(files: readonly OpenedFile[]): void {
   );
 }
 
-/** The error of a file that could not be read, or unpacked. */
-function inWordsOfFile(error: unknown): unknown {
-  const { syscall, path, packed, message } = error as Partial<
-    NodeJS.ErrnoException & UnpackingError
-  >;
-  if (packed !== undefined)
-    return new CommandError('environment', `${sourceName(packed)}: ${String(message)}`, {
-      cause: error,
-    });
+/** The error of a file that could not be read. Of files that cannot be unpacked, all are told. */
+async function inWordsOfFile(error: unknown, opened: readonly OpenedFile[]): Promise<unknown> {
+  const { syscall, path, packed } = error as Partial<NodeJS.ErrnoException & UnpackingError>;
+  if (packed !== undefined) {
+    const faults: string[] = [];
+    for (const file of opened)
+      await file.contentSize().catch((fault: unknown) => {
+        if (fault instanceof UnpackingError)
+          faults.push(`${sourceName(fault.packed)}: ${fault.message}`);
+      });
+    return new CommandError('environment', faults.join('; '), { cause: error });
+  }
   return syscall === undefined || path === undefined ? error : systemError(path, error);
 }
 
