@@ -24,12 +24,6 @@ const NEWLINE = 0x0a;
 /** A longer line is not read again to recognise its file. */
 const MOST_COMPARED = 1 << 20;
 
-/** A file of a file system. */
-export interface FileIdentity {
-  readonly device: string;
-  readonly inode: string;
-}
-
 /** How far a file was read. */
 export interface Position {
   /** Bytes up to the end of the last entry. */
@@ -48,7 +42,8 @@ export const BEGINNING: Position = { offset: 0, last: undefined };
 export class EntryFile {
   /** The name under which it was opened. */
   readonly path: string;
-  readonly identity: FileIdentity;
+  /** {@link identityOf} the file. */
+  readonly identity: string;
   /** When it was first seen, by the clock of the sealer. */
   openedAt: number;
   /** Whether it was seen to change its size since it was opened. */
@@ -128,7 +123,8 @@ export class EntryFile {
 
   /** How far it was read. */
   get position(): Position {
-    const leaf = this.#leaf?.slice();
+    // The hash of the next line is put into the same memory.
+    const leaf = this.#leaf && Uint8Array.from(this.#leaf);
     return { offset: this.#end, last: leaf && { length: this.#length, leaf } };
   }
 
@@ -154,9 +150,9 @@ export class EntryFile {
 
   /** Counts the lines up to the end that was seen, of which none was read. Each byte is looked at once. */
   countLines(): number {
-    let { lines, bytes } = this.#counted;
     const size = this.#size;
-    if (bytes > size) [lines, bytes] = [0, 0];
+    if (this.#counted.bytes > size) this.#counted = { lines: 0, bytes: 0 };
+    let { lines, bytes } = this.#counted;
     const piece = new Uint8Array(Math.min(PIECE, size - bytes));
     while (bytes < size) {
       const count = this.#readAt(piece, 0, piece.length, bytes);
@@ -172,11 +168,6 @@ export class EntryFile {
   /** Whether it was read to the end that was seen, and that end is so old. */
   isStill(now: number, settle: number): boolean {
     return this.unread === 0 && now - this.#changedAt >= settle;
-  }
-
-  /** Whether it is this file. */
-  is({ device, inode }: FileIdentity): boolean {
-    return this.identity.device === device && this.identity.inode === inode;
   }
 
   /** Whether what was read last is still there. Otherwise the file was emptied. */
@@ -217,7 +208,8 @@ export class EntryFile {
       const count = this.#readAt(this.#input.memory, LEAF_ROOM, PIECE, this.#offset);
       if (count === 0) return true;
       this.#offset += count;
-      [this.#from, this.#to] = [LEAF_ROOM, LEAF_ROOM + count];
+      this.#from = LEAF_ROOM;
+      this.#to = LEAF_ROOM + count;
     }
     return false;
   }
@@ -322,9 +314,9 @@ export class EntryFile {
   }
 }
 
-/** The identity of a file. */
-export function identityOf({ dev, ino }: BigIntStats): FileIdentity {
-  return { device: String(dev), inode: String(ino) };
+/** By what a file of a file system is known under any name: the numbers of its device and of itself there. */
+export function identityOf({ dev, ino }: BigIntStats): string {
+  return `${String(dev)}:${String(ino)}`;
 }
 
 function seenIn({ size, mtimeNs, nlink }: BigIntStats) {

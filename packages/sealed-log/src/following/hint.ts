@@ -7,16 +7,15 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { removeLeftovers, writeUnderLock } from '@evolock/direct-serialise-io/files';
+import type { WaitingFile } from '../errors.js';
 import { textOfOwn } from '../files/log-file.js';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
-import type { Position } from './entry-file.js';
-import type { WaitingFile } from '../errors.js';
-import type { KnownFile, KnownFiles } from './log-files.js';
+import type { EntryFile, Position } from './entry-file.js';
 
 type Tree = Pick<Frontier, 'size' | 'nodes'>;
 
-/** A file that was read, by which a copy of it is known. */
+/** How far a file was read, and the tree up to there. A copy of the file is known by it. */
 export interface ReadFile extends Tree {
   /** The tree before its first entry. */
   readonly before: Tree;
@@ -24,8 +23,10 @@ export interface ReadFile extends Tree {
   readonly position: Position;
 }
 
-/** How far a log was sealed. The tree before the first entry is that of the first file. */
-export interface Hint extends KnownFiles, ReadFile {
+/** Where a log goes on: how far the first of its files was read, and which follow. */
+export interface Hint extends ReadFile {
+  /** The files that have entries to read, oldest first, and when each was first seen, in milliseconds since 1970. */
+  readonly files: readonly (Pick<EntryFile, 'identity'> & { readonly since: number })[];
   /** Files that were removed, replaced or renamed while they had the name of the log. */
   readonly lost: readonly ReadFile[];
   /** The old file for whose end the sealer waits, when it waits for long. */
@@ -33,43 +34,49 @@ export interface Hint extends KnownFiles, ReadFile {
 }
 
 /** A longer file is none: a tree has at most 53 nodes, and few files wait. */
-const MOST_BYTES = 1 << 20;
+const MOST_HINT_BYTES = 1 << 20;
 
 /** Of the form of the file. */
-const VERSION = 3;
+const VERSION = 4;
 
 const hintOf = (keyFile: string): string => `${keyFile}.hint`;
 
 /** Writes a hint durably, in one step. The caller has the lock of the key file. */
 export function writeHint(keyFile: string, hint: Hint): void {
-  const { files, lost, waiting = null } = hint;
-  const text = JSON.stringify({
-    version: VERSION,
-    ...writtenFile(hint),
-    files,
-    lost: lost.map(writtenFile),
-    waiting,
-  } satisfies Written);
+  const text = JSON.stringify({ version: VERSION, ...hint }, (_, value: unknown) =>
+    value instanceof Uint8Array ? encodeBase64(value) : value,
+  );
   const content = Buffer.from(`${text}\n${hashOf(text)}\n`);
   writeUnderLock(hintOf(keyFile), content, { secret: false, replace: true });
 }
 
-/** The hint. Returns `undefined` without one, and for one that is damaged or of another version. */
+/** A value of JSON, in which hashes are base64. */
+type Written<Value> = Value extends Uint8Array
+  ? string
+  : Value extends object
+    ? { readonly [Name in keyof Value]: Written<Value[Name]> }
+    : Value;
+
+/**
+ * The hint. Returns `undefined` without one, and for one that is damaged or of another version. Who writes one of this version
+ * can cause a wrong warning, and no wrong seal.
+ */
 export function readHint(keyFile: string): Hint | undefined {
   try {
-    const [text = '', hash] = (textOfOwn(hintOf(keyFile), MOST_BYTES) ?? '').split('\n');
+    const [text = '', hash] = (textOfOwn(hintOf(keyFile), MOST_HINT_BYTES) ?? '').split('\n');
     if (hash !== hashOf(text)) return undefined;
-    const found = JSON.parse(text) as Written;
+    const found = JSON.parse(text) as Written<Hint> & { readonly version: number };
     if (found.version !== VERSION) return undefined;
+    const { files, lost, waiting } = found;
     return {
-      ...fileOf(found),
-      files: found.files.map(({ device, inode, since }) => ({
-        device,
-        inode,
-        since: countIn(since),
-      })),
-      lost: found.lost.map(fileOf),
-      waiting: found.waiting === null ? undefined : waitingIn(found.waiting),
+      ...readFileIn(found),
+      files: files.map(({ identity, since }) => ({ identity, since: countIn(since) })),
+      lost: lost.map(readFileIn),
+      waiting: waiting && {
+        file: waiting.file,
+        since: countIn(waiting.since),
+        entries: countIn(waiting.entries),
+      },
     };
   } catch {
     // It is missing or torn.
@@ -77,52 +84,22 @@ export function readHint(keyFile: string): Hint | undefined {
   }
 }
 
-interface WrittenTree {
-  readonly size: number;
-  readonly nodes: readonly string[];
-}
-
-interface WrittenFile extends WrittenTree {
-  readonly before: WrittenTree;
-  readonly offset: number;
-  readonly last: { readonly length: number; readonly leaf: string } | null;
-}
-
-/** What is in the file, when it is of the version. Who writes another can cause a wrong warning, and no wrong seal. */
-interface Written extends WrittenFile {
-  readonly version: number;
-  readonly files: readonly KnownFile[];
-  readonly lost: readonly WrittenFile[];
-  readonly waiting: WaitingFile | null;
-}
-
-function writtenFile({ size, nodes, before, position: { offset, last } }: ReadFile): WrittenFile {
+function readFileIn({ size, nodes, before, position }: Written<ReadFile>): ReadFile {
+  const { offset, last } = position;
   return {
-    size,
-    nodes: nodes.map(encodeBase64),
-    before: { size: before.size, nodes: before.nodes.map(encodeBase64) },
-    offset,
-    last: last === undefined ? null : { length: last.length, leaf: encodeBase64(last.leaf) },
-  };
-}
-
-function fileOf({ size, nodes, before, offset, last }: WrittenFile): ReadFile {
-  return {
-    ...treeOf({ size, nodes }),
-    before: treeOf(before),
+    ...treeIn({ size, nodes }),
+    before: treeIn(before),
     position: {
       offset: countIn(offset),
-      last: last === null ? undefined : { length: countIn(last.length), leaf: hashIn(last.leaf) },
+      last: last && { length: countIn(last.length), leaf: hashIn(last.leaf) },
     },
   };
 }
 
-function waitingIn({ file, since, entries }: WaitingFile): WaitingFile {
-  return { file, since: countIn(since), entries: countIn(entries) };
-}
-
-function treeOf({ size, nodes }: WrittenTree): Pick<Frontier, 'size' | 'nodes'> {
-  if (nodes.length !== onesOf(countIn(size))) throw new TypeError('a subtree for each bit');
+/** A tree has a complete subtree for each bit of its size that is 1. */
+function treeIn({ size, nodes }: Written<Tree>): Tree {
+  const ones = BigInt(countIn(size)).toString(2).replaceAll('0', '').length;
+  if (nodes.length !== ones) throw new TypeError('a subtree for each bit');
   return { size, nodes: nodes.map(hashIn) };
 }
 
@@ -130,6 +107,11 @@ function hashIn(text: string): Uint8Array {
   const hash = decodeBase64(text);
   if (hash?.length !== HASH_SIZE) throw new TypeError('a hash');
   return hash;
+}
+
+function countIn(value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new TypeError('a count');
 }
 
 /** Removes the hint of a log that ended. */
@@ -141,14 +123,4 @@ export function removeHint(keyFile: string): void {
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function countIn(value: number): number {
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new TypeError('a count');
-}
-
-/** A tree has a complete subtree for each bit of its size that is 1. */
-function onesOf(size: number): number {
-  return BigInt(size).toString(2).replaceAll('0', '').length;
 }

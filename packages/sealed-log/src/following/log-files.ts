@@ -7,15 +7,9 @@ import { dirname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
 import { oldestFirst, oldNames as namesByPattern, type OldFile } from '../files/old-files.js';
 import { waysToRead, type UnreadFile } from '../files/packed-file.js';
-import {
-  BEGINNING,
-  EntryFile,
-  identityOf,
-  type FileIdentity,
-  type Position,
-  type Take,
-} from './entry-file.js';
+import { BEGINNING, EntryFile, identityOf, type Position, type Take } from './entry-file.js';
 import { SealerError, type WaitingFile } from '../errors.js';
+import type { Hint } from './hint.js';
 
 /** Files of that many rotations are watched for writers that come late. */
 const MOST_WATCHED = 8;
@@ -86,8 +80,8 @@ export class LogFiles {
   }
 
   /** How far the first was read, and which follow. Empty before the log exists. */
-  get known(): readonly KnownFile[] {
-    return this.#files.map((file) => ({ ...file.identity, since: this.#since(file) }));
+  get known(): Hint['files'] {
+    return this.#files.map((file) => ({ identity: file.identity, since: this.#since(file) }));
   }
 
   /** How far the first was read. */
@@ -184,7 +178,8 @@ export class LogFiles {
     });
     const named = statSync(this.#names.path, { throwIfNoEntry: false, bigint: true });
     const identity = named && identityOf(named);
-    const at = identity === undefined ? -1 : this.#files.findIndex((file) => file.is(identity));
+    const at =
+      identity === undefined ? -1 : this.#files.findIndex((file) => file.identity === identity);
     if (at >= 0) {
       // A file that got the name of the log again is the last.
       for (const file of this.#files.slice(at)) this.#lost.delete(file);
@@ -250,8 +245,8 @@ export class LogFiles {
     this.#areNamed = false;
   }
 
-  #isKnown(identity: FileIdentity): boolean {
-    return [...this.#files, ...this.#finished].some((file) => file.is(identity));
+  #isKnown(identity: string): boolean {
+    return [...this.#files, ...this.#finished].some((file) => file.identity === identity);
   }
 
   /** A copy of a file that is read, at the same position, and whether it has the name of the log. */
@@ -284,27 +279,13 @@ export class LogFiles {
   }
 }
 
-/** A file of an earlier run. */
-export interface KnownFile extends FileIdentity {
-  /** When it was first seen, in milliseconds since 1970. */
-  readonly since: number;
-}
-
-/** What is known of files from an earlier run. */
-export interface KnownFiles {
-  /** Those that had entries to read, oldest first. */
-  readonly files: readonly KnownFile[];
-  /** How far the first was read. */
-  readonly position: Position;
-}
-
 /**
  * Opens the files that have entries to read after an earlier run: the one that was read, by its identity and last entry or by
  * all its entries, and those after it. Returns `undefined` when one is not found.
  */
 export function reopenFiles(
   names: LogNames,
-  { files: [first, ...later], position }: KnownFiles,
+  { files: [first, ...later], position }: Pick<Hint, 'files' | 'position'>,
   world: FilesWorld,
   { isCopy, isLost }: Pick<FilesListener, 'isCopy' | 'isLost'>,
 ): EntryFile[] | undefined {
@@ -312,10 +293,10 @@ export function reopenFiles(
   const kept: EntryFile[] = [];
   try {
     const isIt = (file: EntryFile): boolean =>
-      first !== undefined && file.is(first) && file.hasAt(position);
+      file.identity === first?.identity && file.hasAt(position);
     const file = found.find(isIt) ?? found.findLast((one) => isCopy(one, position));
-    const known = later.map(({ since, ...identity }) => {
-      const one = found.find((each) => each.is(identity));
+    const known = later.map(({ since, identity }) => {
+      const one = found.find((each) => each.identity === identity);
       if (one !== undefined) one.openedAt -= Math.max(0, world.now() - since);
       return one;
     });
@@ -334,7 +315,7 @@ export function reopenFiles(
 
 /** The files of a list that is oldest first which are later than one, which the list may lack. */
 function filesAfter(list: readonly EntryFile[], one: EntryFile): EntryFile[] {
-  const index = list.findIndex((file) => file.is(one.identity));
+  const index = list.findIndex((file) => file.identity === one.identity);
   if (index >= 0) return list.slice(index + 1);
   return list.filter(({ seen }) => seen.changed >= one.seen.changed);
 }
@@ -354,7 +335,7 @@ export function openFiles(
     const opened = EntryFile.open(file, now);
     if (opened === undefined) return undefined;
     // A file can have two names while others are renamed. The later one counts.
-    const same = all.findIndex((one) => one.is(opened.identity));
+    const same = all.findIndex((one) => one.identity === opened.identity);
     if (same >= 0) closeAll(all.splice(same, 1));
     all.push(opened);
     return opened;
@@ -415,23 +396,22 @@ function refuse(files: readonly UnreadFile[]): void {
 }
 
 /** Whether files have names of the log still. */
-export function areNamed(names: LogNames, files: readonly FileIdentity[]): boolean {
+export function areNamed(names: LogNames, files: Hint['files']): boolean {
   const { all } = openFiles(names, 0);
   closeAll(all);
-  return files.every((identity) => all.some((file) => file.is(identity)));
+  return files.every(({ identity }) => all.some((file) => file.identity === identity));
 }
 
 /** The name of a file in the folder of a log; `undefined` when it has none there. */
-function nameOf(path: string, identity: FileIdentity): string | undefined {
+function nameOf(path: string, identity: string): string | undefined {
   const folder = dirname(path);
   const names = readdirSync(folder).map((name) => join(folder, name));
   return names.find((name) => hasIdentity(name, identity));
 }
 
-function hasIdentity(path: string, { device, inode }: FileIdentity): boolean {
+function hasIdentity(path: string, identity: string): boolean {
   const named = lstatSync(path, { throwIfNoEntry: false, bigint: true });
-  const found = named && identityOf(named);
-  return found?.device === device && found.inode === inode;
+  return named !== undefined && identityOf(named) === identity;
 }
 
 /** Closes files. */

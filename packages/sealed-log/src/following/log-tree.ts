@@ -1,25 +1,20 @@
 /** The followed log as a tree: its entries are hashed, and the hashes are kept in a file when that is wanted. */
-import { closeSync } from 'node:fs';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { openOwn, openOwnIfThere, readFully } from '../files/log-file.js';
-import type { Seal } from '../format/seal.js';
-import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
-import { AppendedFile } from './appended-file.js';
-import { BEGINNING, type EntryFile } from './entry-file.js';
+import type { AppendedFile } from './appended-file.js';
 import { SealerError, type WaitingFile } from '../errors.js';
+import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
+import { sha256 } from '../native.js';
+import { BEGINNING, type EntryFile } from './entry-file.js';
 import type { Hint, ReadFile } from './hint.js';
 import {
-  areNamed,
   closeAll,
   LogFiles,
   openFiles,
-  refuseUnread,
-  reopenFiles,
   type FilesListener,
   type FilesWorld,
   type LogNames,
 } from './log-files.js';
-import { sha256 } from '../native.js';
+import type { SealedHashes } from './sealed-hashes.js';
 
 /** Bytes of hashes that wait in memory until they are appended. */
 const MOST_WAITING = 1 << 20;
@@ -29,9 +24,6 @@ const MOST_LOST = 8;
 
 /** The hash of an empty line, which an erased entry leaves. */
 const EMPTY = sha256(LEAF_PREFIX);
-
-/** Where a tree begins. */
-type Beginning = Pick<Hint, 'size' | 'nodes' | 'before'>;
 
 /** What the tree of a log is made of. */
 export interface TreeSource {
@@ -82,7 +74,6 @@ export class LogTree {
       if (this.#lost.length < MOST_LOST) this.#lost.push({ position, ...this.#present() });
     },
   };
-  /** Files that were removed, replaced or renamed while they had the name of the log. */
   #lost: ReadFile[] = [];
 
   /**
@@ -90,14 +81,14 @@ export class LogTree {
    *
    * @param source - What it is made of.
    * @param files - The files, of which the first was read up to its position.
-   * @param start - The tree up to there; `undefined` for the beginning.
+   * @param start - The tree up to there; `undefined` for the beginning of the log.
    * @param hashes - The file of the hashes.
    * @param sealed - The hashes that erased entries had.
    */
   constructor(
     source: TreeSource,
     files: EntryFile[],
-    start: Beginning | undefined,
+    start: ReadFile | undefined,
     hashes: AppendedFile | undefined,
     sealed?: SealedHashes,
   ) {
@@ -129,7 +120,7 @@ export class LogTree {
     const { known: files, position, waitsLong } = this.#files;
     if (files.length === 0) return undefined;
     const waiting = waitsLong ? this.waiting : undefined;
-    return { ...this.#present(), files, position, lost: [...this.#lost], waiting };
+    return { ...this.#present(), files, position, lost: this.lost, waiting };
   }
 
   /** The tree up to now, and before the first entry of the file that is read. */
@@ -148,9 +139,14 @@ export class LogTree {
     return this.#files.waiting;
   }
 
-  /** Remembers files that an earlier run lost. */
+  /** Remembers files that an earlier run lost and that are still not there. */
   remember(lost: readonly ReadFile[]): void {
     this.#lost = [...lost];
+  }
+
+  /** Files that were removed, replaced or renamed while they had the name of the log. */
+  get lost(): readonly ReadFile[] {
+    return [...this.#lost];
   }
 
   /** Flushes the entries that were read. */
@@ -203,12 +199,13 @@ export function stillLost(names: LogNames, lost: readonly ReadFile[]): ReadFile[
   });
 }
 
-function isAnyOf(file: EntryFile, lost: readonly ReadFile[]): boolean {
+/** Whether a file begins with the entries of one of them. */
+export function isAnyOf(file: EntryFile, lost: readonly ReadFile[]): boolean {
   return lost.some((one) => isCopy(file, one));
 }
 
 /** Whether a file begins with the entries of a file that was read. */
-function isCopy(file: EntryFile, read: ReadFile): boolean {
+export function isCopy(file: EntryFile, read: ReadFile): boolean {
   try {
     const isIt = hasEntries(file, read);
     // Many files can be looked at until it is found.
@@ -232,162 +229,4 @@ function hasEntries(file: EntryFile, { position, before, size, nodes }: ReadFile
   // Another copy can be looked for in it, and its own entries read.
   file.goTo(BEGINNING);
   return isThere && Buffer.compare(Buffer.concat(nodes), Buffer.concat(grown.nodes)) === 0;
-}
-
-/** The hashes of sealed entries, in their file. They count when the tree of them has the root that was signed. */
-class SealedHashes implements Disposable {
-  readonly count: number;
-  readonly #fd: number;
-
-  constructor(path: string, count: number, keyFile: string | undefined) {
-    this.count = count;
-    this.#fd = openOwn(path, { keyFile }).fd;
-  }
-
-  at(index: number): Uint8Array {
-    return this.#read(index, 1);
-  }
-
-  *all(): Generator<Uint8Array> {
-    const many = MOST_WAITING / HASH_SIZE;
-    for (let index = 0; index < this.count; index += many) {
-      const hashes = this.#read(index, Math.min(many, this.count - index));
-      for (let at = 0; at < hashes.length; at += HASH_SIZE)
-        yield hashes.subarray(at, at + HASH_SIZE);
-    }
-  }
-
-  [Symbol.dispose](): void {
-    closeSync(this.#fd);
-  }
-
-  #read(index: number, count: number): Uint8Array {
-    const bytes = new Uint8Array(count * HASH_SIZE);
-    readFully(this.#fd, bytes, index * HASH_SIZE);
-    return bytes;
-  }
-}
-
-/**
- * The trees of a log that can be that of its last seal: from the hint on, and then from the first entries of its files. The
- * next is made when one was not the right one, and each is closed by then. Old files from before the log are skipped. With the
- * hashes of all sealed entries, entries may be erased, and files may be gone from the front.
- *
- * @param source - What they are made of.
- * @param last - The last seal.
- * @param hint - Where the entries of an earlier seal end.
- */
-export function* treesOf(
-  source: TreeSource,
-  last: Seal | undefined,
-  hint: Hint | undefined,
-): Generator<LogTree, void> {
-  const { names, hashesFile, keyFile, world, readOnly = false } = source;
-  const most = last?.size ?? 0;
-  const kept = Math.min(hashesFile === undefined ? 0 : hashesIn(hashesFile, keyFile), most);
-  const openHashes = (): AppendedFile | undefined =>
-    hashesFile === undefined || readOnly
-      ? undefined
-      : AppendedFile.open(hashesFile, { size: kept * HASH_SIZE, keyFile })[0];
-  const treeOf = (files: EntryFile[], start?: Beginning, sealed?: SealedHashes): LogTree => {
-    try {
-      if (sealed !== undefined && start !== undefined) refuseGaps(names, files);
-      return new LogTree(source, files, start, openHashes(), sealed);
-    } catch (error) {
-      closeAll(files);
-      throw error;
-    }
-  };
-  // Where a log without entries begins, no entry shows.
-  const { path, others } = names;
-  const all = most === 0 ? { path, others, rotated: undefined } : names;
-  const treesFrom = function* (start?: Beginning, sealed?: SealedHashes): Generator<LogTree, void> {
-    for (let skipped = 0, isEnough = true; isEnough; skipped += 1) {
-      const found = openFiles(all, world.elapsed()).all;
-      closeAll(found.splice(0, skipped));
-      const isLast = found.length <= 1;
-      const tree = treeOf(found, start, sealed);
-      yield tree;
-      isEnough = tree.frontier.size === most && !isLast;
-    }
-  };
-  const isUsable =
-    hint !== undefined && hint.size <= most && (hashesFile === undefined || kept >= hint.size);
-  const files = isUsable
-    ? reopenFiles(names, hint, world, {
-        isCopy: (file) => isCopy(file, hint),
-        isLost: (file) => isAnyOf(file, hint.lost),
-      })
-    : undefined;
-  if (files !== undefined) yield treeOf(files, hint);
-  yield* treesFrom();
-  // What was appended is not proved.
-  openHashes()?.close();
-  if (hashesFile === undefined || kept === 0 || kept < most) return;
-  using sealed = new SealedHashes(hashesFile, kept, keyFile);
-  yield* treesFrom(undefined, sealed);
-  // Files that were known to follow have entries that no seal covers.
-  if (isUsable && !areNamed(names, hint.files.slice(1))) return;
-  if (isUsable && hint.before.size > 0) yield* treesFrom(beginningOf(hint.before), sealed);
-  const start = beginningOfFiles(source, sealed);
-  if (start !== undefined) yield* treesFrom(beginningOf(start), sealed);
-}
-
-function hashesIn(file: string, keyFile: string | undefined): number {
-  const opened = openOwnIfThere(file, keyFile);
-  if (opened === undefined) return 0;
-  closeSync(opened.fd);
-  return Math.floor(Number(opened.stats.size) / HASH_SIZE);
-}
-
-function beginningOf({ size, nodes }: Hint['before']): Beginning {
-  return { size, nodes, before: { size, nodes } };
-}
-
-/** Between the first file that is there and the last, none may be in a form that is not read. */
-function refuseGaps(names: LogNames, [first, ...later]: readonly EntryFile[]): void {
-  if (first !== undefined && later.length > 0) refuseUnread(names, first.seen.changed);
-}
-
-/**
- * The tree before the first entry of the files that are there. Their place in the log is known by the last sealed entry.
- * Returns `undefined` when that entry is not there, or is not unlike all others: then it is not known which entries follow it.
- */
-function beginningOfFiles(source: TreeSource, sealed: SealedHashes): Frontier | undefined {
-  const { names, settle, world } = source;
-  const last = sealed.at(sealed.count - 1);
-  const places: number[] = [];
-  let count = 0;
-  const files = new LogFiles(names, settle, world, openFiles(names, world.elapsed()).all);
-  const entry = (leaf: Uint8Array): boolean => {
-    if (sameBytes(leaf, last)) places.push(count);
-    count += 1;
-    return places.length < 2;
-  };
-  try {
-    files.read(
-      {
-        entry,
-        begin: () => undefined,
-        isCopy: () => false,
-        isLost: () => false,
-        lost: () => undefined,
-      },
-      false,
-    );
-  } finally {
-    files.close();
-  }
-  const [place = Infinity] = places;
-  const first = sealed.count - 1 - place;
-  if (places.length > 1 || first <= 0) return undefined;
-  const before = new Frontier(sha256);
-  let index = 0;
-  for (const hash of sealed.all()) {
-    index += 1;
-    // The piece of the file that it is in would stay in memory.
-    if (index <= first) before.append(hash.slice());
-    if (index < sealed.count && sameBytes(hash, last)) return undefined;
-  }
-  return before;
 }

@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync } from 'node:fs';
 import { openOwnIfThere, readFully } from '../files/log-file.js';
-import { MAX_SEAL_LINE_SIZE } from '../format/seal.js';
+import { MAX_SEAL_LINE_SIZE, sealLineOf, type SealLine } from '../format/seal.js';
 import { SealerError } from '../errors.js';
 
 const NEWLINE = 0x0a;
@@ -20,9 +20,14 @@ const MOST_TORN = 1 << 12;
 export interface LinesRead {
   /** The last complete line, without its newline. */
   readonly last: string | undefined;
+  /** The seal of that line; `'damaged'` when it is not of the form. */
+  readonly line: SealLine | 'damaged' | undefined;
   /** Bytes up to its end. */
   readonly size: number;
 }
+
+/** The end of a file without lines. */
+export const NO_LINES: LinesRead = { last: undefined, line: undefined, size: 0 };
 
 /** A line without its newline, and where it begins. */
 export interface LineFound {
@@ -57,10 +62,11 @@ export class SealsFile implements Disposable {
     const end = from + this.#read(from, size).lastIndexOf(NEWLINE);
     if (end >= from) {
       const before = this.#read(Math.max(0, end - MOST), end);
-      return { last: before.toString('latin1', before.lastIndexOf(NEWLINE) + 1), size: end + 1 };
+      const last = before.toString('latin1', before.lastIndexOf(NEWLINE) + 1);
+      return { last, line: sealLineOf(last), size: end + 1 };
     }
     if (from > 0) throw new SealerError('damaged-seals', { path: this.#path });
-    return { last: undefined, size: 0 };
+    return NO_LINES;
   }
 
   /**
@@ -71,14 +77,16 @@ export class SealsFile implements Disposable {
    * @param to - Bytes of the file behind which it does not begin.
    */
   find(number: number, from: number, to: number): LineFound | undefined {
-    let [low, high] = [from, to];
+    let low = from;
+    let high = to;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const begin = Math.max(0, middle - 1);
       const bytes = this.#read(begin, middle + 2 * MOST);
       // The first line that begins at the middle or behind it.
       const skipped = middle === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
-      const [at, end] = [begin + skipped, bytes.indexOf(NEWLINE, skipped)];
+      const at = begin + skipped;
+      const end = bytes.indexOf(NEWLINE, skipped);
       const isLine = at >= middle && at < high && end >= 0;
       const line = isLine ? bytes.toString('latin1', skipped, end) : '';
       const found = isLine ? Number(line.split(' ', 1)[0]) : Infinity;

@@ -56,7 +56,8 @@ export function readNote(text: string): Note | undefined {
   const [origin = '', sizeText = '', rootText = '', ...others] = text
     .slice(0, split)
     .split('\n', 4);
-  const [size, root] = [readDecimal(sizeText), decodeBase64(rootText)];
+  const size = readDecimal(sizeText);
+  const root = decodeBase64(rootText);
   if (size === undefined || root?.length !== ROOT_SIZE || others.length > 0) return undefined;
   const signatures: NoteSignature[] = [];
   for (const line of lines) {

@@ -130,7 +130,8 @@ export class Frontier {
   }
 
   #append(hashes: Uint8Array, from: number, leaves: number): void {
-    const [memory, { into }] = [this.#memory, this.#sha256];
+    const memory = this.#memory;
+    const { into } = this.#sha256;
     const end = this.#size + leaves;
     let at = this.#end;
     // A view of the hash would be garbage.
@@ -213,15 +214,21 @@ export function rootOfPath(
   path: readonly Uint8Array[],
 ): Uint8Array | undefined {
   if (index >= size) return undefined;
-  let [at, last, root] = [index, size - 1, leaf];
+  let at = index;
+  let last = size - 1;
+  let root = leaf;
   for (const sibling of path) {
     if (last === 0) return undefined;
     if (at % 2 === 1 || at === last) {
       root = nodeHash(sha256, sibling, root);
       // At the right edge, levels without a sibling are left out.
-      while (at % 2 === 0 && at > 0) [at, last] = [at / 2, Math.floor(last / 2)];
+      while (at % 2 === 0 && at > 0) {
+        at /= 2;
+        last = Math.floor(last / 2);
+      }
     } else root = nodeHash(sha256, root, sibling);
-    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+    at = Math.floor(at / 2);
+    last = Math.floor(last / 2);
   }
   return last === 0 ? root : undefined;
 }

@@ -167,7 +167,7 @@ export interface FoundKey {
 }
 
 /** What a key file has, for the decision at the start. Returns `undefined` when its public part is damaged, or of another key. */
-export function foundIn(holder: KeyHolder): FoundKey | undefined {
+export function foundIn(holder: KeyHolder): StatedKey | undefined {
   const stated = statedIn(holder.publicBytes, holder.hasKey);
   if (stated?.next === undefined) return stated;
   const { key, next } = stated;

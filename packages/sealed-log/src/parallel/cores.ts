@@ -59,12 +59,13 @@ export class Cores implements AsyncDisposable {
     const count = BATCHES_A_THREAD * (pool?.threads ?? 0) + 3;
     const memory = LineSlot.memory(count, this.#slotBytes);
     const slots = LineSlot.allIn(memory, count);
-    const [all, free] = [{ memory, count, id: (lastId += 1) }, [...slots]];
+    lastId += 1;
+    const all = { memory, count, id: lastId };
     const inThreads: HashSlots = (lines) =>
       pool === undefined
         ? hashHere(lines)
         : pool.judgeMany(messagesOf(lines, slots), { slots: all });
-    return new SlotLeaves(pieces, firstEntry, free, inThreads);
+    return new SlotLeaves(pieces, firstEntry, [...slots], inThreads);
   }
 }
 

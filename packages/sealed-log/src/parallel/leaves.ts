@@ -105,7 +105,10 @@ class SlotFiller {
     while (newline >= 0 && count < MOST_LINES) {
       count += 1;
       end = newline + 1;
-      if ((this.#firstLine + count) % SUBTREE_WIDTH === 0) [whole, wholeEnd] = [count, end];
+      if ((this.#firstLine + count) % SUBTREE_WIDTH === 0) {
+        whole = count;
+        wholeEnd = end;
+      }
       newline = filled.indexOf(NEWLINE, end);
     }
     this.#lines = { count, end };
@@ -117,7 +120,9 @@ class SlotFiller {
 
   /** Sends lines. Bytes after them begin the next slot. */
   #take({ count, end }: CompleteLines, impliedBytes = 0): SlotLines {
-    const [slot, firstLine, next] = [this.#slot, this.#firstLine, this.#newSlot()];
+    const slot = this.#slot;
+    const firstLine = this.#firstLine;
+    const next = this.#newSlot();
     const size = end - LINES_OFFSET;
     next.text.set(slot.text.subarray(end, this.#used), LINES_OFFSET);
     this.#slot = next;
@@ -141,7 +146,8 @@ class SlotFiller {
     { hash, bytes }: { readonly hash: Hash; readonly bytes: number },
     newline: number,
   ): SlotLines {
-    const [slot, firstLine] = [this.#slot, this.#firstLine];
+    const slot = this.#slot;
+    const firstLine = this.#firstLine;
     slot.leaves.set(hash.digest());
     slot.ends[0] = 0;
     this.#long = undefined;

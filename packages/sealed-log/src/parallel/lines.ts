@@ -66,7 +66,8 @@ const nodes = Array.from({ length: Math.log2(SUBTREE_WIDTH) }, () =>
 
 /** Adds a leaf to the subtree. Returns the root when the leaf is the last. Hashes are text, which is the fastest. */
 function rootAfter(leaf: string, place: number): string | undefined {
-  let [child, at] = [leaf, place % SUBTREE_WIDTH];
+  let child = leaf;
+  let at = place % SUBTREE_WIDTH;
   for (const node of nodes) {
     node.write(child, NODE_PREFIX.length + (at % 2) * HASH_SIZE, HASH_SIZE, 'binary');
     if (at % 2 === 0) return undefined;

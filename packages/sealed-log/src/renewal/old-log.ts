@@ -12,8 +12,8 @@ import { keptCheckpoint } from '../sealer/checkpoint.js';
 import { Engine } from '../sealer/engine.js';
 import { SealerError } from '../errors.js';
 import { keyMaker, statedInFile, type StatedKey } from '../keys/key-file.js';
-import { SealsFile, type LinesRead } from '../following/seals-file.js';
-import { wouldGoOn } from '../sealer/opening.js';
+import { NO_LINES, SealsFile, type LinesRead } from '../following/seals-file.js';
+import { wouldGoOn } from '../sealer/refusal.js';
 import { successionsTo } from '../sealer/successions.js';
 import type { World } from '../sealer/world.js';
 import { isSealed } from '../verify/cryptography.js';
@@ -130,7 +130,7 @@ function endOf(file: SealsFile): LinesRead {
   try {
     return file.end();
   } catch (error) {
-    if (error instanceof SealerError) return { last: undefined, size: 0 };
+    if (error instanceof SealerError) return NO_LINES;
     throw error;
   }
 }

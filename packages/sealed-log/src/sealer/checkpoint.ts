@@ -79,7 +79,7 @@ export function keptCheckpoint(
  * @throws {@link SealerError} `old-folder`, `fork`.
  */
 export function compareKept(
-  { checkpointFile, keyFile }: Pick<EngineOptions, 'checkpointFile' | 'keyFile'>,
+  { checkpointFile, keyFile }: Partial<Pick<EngineOptions, 'checkpointFile' | 'keyFile'>>,
   firstKey: LogKey,
   file: SealsFile,
   { size }: LinesRead,

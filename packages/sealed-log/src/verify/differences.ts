@@ -16,12 +16,6 @@ import {
 } from './sources.js';
 import { verifySealedLog, type SealedLogOptions } from './verify-log.js';
 
-/** A log whose entries are compared with its hashes. */
-export type ComparedLog = Pick<
-  SealedLogOptions,
-  'verifierKey' | 'files' | 'seals' | 'hashes' | 'firstEntry' | 'signal' | 'cryptography'
->;
-
 const comparedLogNames = [
   'verifierKey',
   'files',
@@ -31,6 +25,9 @@ const comparedLogNames = [
   'signal',
   'cryptography',
 ] as const;
+
+/** A log whose entries are compared with its hashes. */
+export type ComparedLog = Pick<SealedLogOptions, (typeof comparedLogNames)[number]>;
 
 /** A part in which the entries differ from those that were sealed. */
 export interface EntryDifference {

@@ -313,7 +313,7 @@ test('a file of seals that ends without a newline is refused, however large it i
     return lines.end();
   };
   writeFileSync(path, 'a line\n'.padEnd(4096 + 6, 'x'));
-  expect(endOf()).toEqual({ last: 'a line', size: 7 });
+  expect(endOf()).toEqual({ last: 'a line', line: 'damaged', size: 7 });
   writeFileSync(path, '\0'.repeat(4097));
   expect(reasonOf(endOf)).toBe('damaged-seals');
   truncateSync(path, 2 ** 43 - 4096);

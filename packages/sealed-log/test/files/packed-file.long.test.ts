@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Sealer } from '@evolock/sealed-log';
 import { expect, test } from 'vitest';
-import { refusalOf } from '../../src/sealer/opening.js';
+import { refusalOf } from '../../src/sealer/refusal.js';
 import { newPlace, ORIGIN } from '../support/engines.js';
 import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
 

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { unpackedPieces, unpackingCommands } from '../../src/files/packed-file.js';
-import { refusalOf } from '../../src/sealer/opening.js';
+import { refusalOf } from '../../src/sealer/refusal.js';
 import { ORIGIN } from '../support/engines.js';
 import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
 

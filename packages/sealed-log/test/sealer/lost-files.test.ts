@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { troublesOf } from '../../src/sealer/opening.js';
+import { troublesOf } from '../../src/sealer/refusal.js';
 import { ORIGIN } from '../support/engines.js';
 import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
 

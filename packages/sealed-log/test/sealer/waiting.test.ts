@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { SealedLogState, SealedLogVerdict } from '../../src/verify/index.js';
-import { troublesOf } from '../../src/sealer/opening.js';
+import { troublesOf } from '../../src/sealer/refusal.js';
 import { failureOf, filesOf, ORIGIN, verdictOn } from '../support/engines.js';
 import { ROTATED, RotatedLog, SETTLE } from '../support/rotated-log.js';
 

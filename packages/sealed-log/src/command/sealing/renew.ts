@@ -65,8 +65,13 @@ export const renewCommand: Definition = {
         ...(oldName === undefined ? [] : verification(oldFiles, oldName)),
       ],
       json: {
-        ...{ verifierKey, noteVerifierKey: noteVerifierKey ?? null },
-        ...{ oldVerifierKey: oldName ?? null, oldEnded, oldFiles, log, keyFile },
+        verifierKey,
+        noteVerifierKey: noteVerifierKey ?? null,
+        oldVerifierKey: oldName ?? null,
+        oldEnded,
+        oldFiles,
+        log,
+        keyFile,
       },
     };
   },

@@ -1,6 +1,5 @@
 /** One seal of a log, with what leads to its key: from the file of seals, which a sealer may be writing. */
 import { CommandError } from '@evolock/command-line/errors';
-import { systemError } from '@evolock/command-line/system-error';
 import { printable } from '@evolock/command-line/text';
 import type { LogKey } from '../../format/key.js';
 import { readSealLine, type Seal } from '../../format/seal.js';
@@ -43,7 +42,8 @@ export function findSeal(
   if (line === undefined)
     throw refused(path, number === undefined ? 'it has no seal' : `it has no seal ${number}`);
   if (typeof chain === 'number') throw refused(path, notOfKey(chain));
-  const [seal, key = first] = [readSealLine(line), chain.keys.at(-1)];
+  const seal = readSealLine(line);
+  const key = chain.keys.at(-1) ?? first;
   if (seal !== undefined && isSealed(native, key, seal))
     return { seal, key, chain: chainOf(chain.lines) };
   throw refused(path, notOfKey(wanted));
@@ -55,13 +55,4 @@ function notOfKey(number: number): string {
 
 function refused(path: string, words: string): CommandError {
   return new CommandError('invalid', `${printable(path)}: ${words}`);
-}
-
-/** Does what the system may refuse. */
-export function inSystemWords<Result>(path: string, work: () => Result): Result {
-  try {
-    return work();
-  } catch (cause) {
-    throw systemError(path, cause);
-  }
 }

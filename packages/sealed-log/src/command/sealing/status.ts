@@ -9,7 +9,7 @@ import { counted, printable } from '@evolock/command-line/text';
 import { lockStateOf } from '@evolock/direct-serialise-io/files';
 import { writeVerifierKey } from '../../format/key.js';
 import { END } from '../../format/seal.js';
-import { refusalOf, troublesOf } from '../../sealer/opening.js';
+import { refusalOf, troublesOf } from '../../sealer/refusal.js';
 import { sealsOf } from '../../files/log-file.js';
 import { ROTATED } from '../verifying/given-files.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
@@ -72,9 +72,15 @@ export const statusCommand: Definition = {
         ...(noteKey === undefined ? [] : [['note key', printable(noteKey)] as const]),
       ],
       json: {
-        ...{ log, verifierKey: writeVerifierKey(first), noteVerifierKey: noteKey ?? null },
-        ...{ lastSeal: seal.number, time: seal.time },
-        ...{ sealedEntries: seal.size, ended, keyLastSeal: key.last, logBytes },
+        log,
+        verifierKey: writeVerifierKey(first),
+        noteVerifierKey: noteKey ?? null,
+        lastSeal: seal.number,
+        time: seal.time,
+        sealedEntries: seal.size,
+        ended,
+        keyLastSeal: key.last,
+        logBytes,
         keyFile: hasKey ? place.keyFile : null,
         refusal: refusal === undefined ? null : optionsInWords(refusal.message),
         troubles: troubles.map(({ message }) => optionsInWords(message)),

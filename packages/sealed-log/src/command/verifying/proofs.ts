@@ -34,7 +34,8 @@ async function prove(
   options: LogOptions & { readonly seal?: number },
 ): Promise<Answer> {
   const last = args.at(-1) ?? '';
-  const [logs, entry] = [args.slice(0, -1), Number(last)];
+  const logs = args.slice(0, -1);
+  const entry = Number(last);
   if (logs.length === 0 || !/^\d+$/.test(last) || !Number.isSafeInteger(entry))
     throw usage('the last argument is the number of an entry, after the files of the log');
   const paths = pathsOf(logs, options);

@@ -77,8 +77,10 @@ async function verify(
   const now = Math.floor(session.context.now().getTime() / 1000);
   const asked = {
     checkpoints,
-    ...{ now, maxAge: maxAge === 'none' ? undefined : maxAge },
-    ...{ mustEnd: ended, from },
+    now,
+    maxAge: maxAge === 'none' ? undefined : maxAge,
+    mustEnd: ended,
+    from,
   };
   const answer = await askLog(session, verifierKey, paths, options, { verify: asked }, from);
   const { verdict, differences } = answer;
@@ -92,8 +94,11 @@ async function verify(
     ...wordsOf(answer, { paths, verifierKey, now, maxAge: asked.maxAge, from, withoutChain }),
     warnings: paths.notes,
     json: {
-      ...{ result, ...(facts as unknown as Record<string, Json>) },
-      ...{ verifierKey, now, maxAge: asked.maxAge },
+      result,
+      ...(facts as unknown as Record<string, Json>),
+      verifierKey,
+      now,
+      maxAge: asked.maxAge,
       ...differencesJson(differences ?? {}, paths),
       verifiedBefore: from && { seal: from.number - 1, entries: from.size },
     },

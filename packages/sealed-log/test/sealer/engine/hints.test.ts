@@ -22,7 +22,7 @@ function rehashed(text: string, pattern: RegExp, by: string): string {
 
 test.each([
   ['torn', (text: string) => text.slice(0, -10)],
-  ['of another file', (text: string) => rehashed(text, /"inode":"\d+"/, '"inode":"1"')],
+  ['of another file', (text: string) => rehashed(text, /"identity":"\d+:\d+"/, '"identity":"1:1"')],
   ['with a wrong tree', (text: string) => rehashed(text, /"nodes":\["../, '"nodes":["zz')],
   ['of another version', (text: string) => rehashed(text, /"version":\d+/, '"version":1')],
   ['of another place', (text: string) => rehashed(text, /"offset":\d+/, '"offset":1')],

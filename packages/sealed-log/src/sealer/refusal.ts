@@ -1,0 +1,142 @@
+/** What a start would refuse or tell. Looks at a log, changes nothing and takes no lock. */
+import { lstatSync } from 'node:fs';
+import { SealerError } from '../errors.js';
+import { hashesOf, sealsOf } from '../files/log-file.js';
+import { readHint, type ReadFile } from '../following/hint.js';
+import { stillLost } from '../following/log-tree.js';
+import { sealedTree } from '../following/sealed-tree.js';
+import { SealsFile, type LinesRead } from '../following/seals-file.js';
+import type { SealLine } from '../format/seal.js';
+import { statedInFile, type FoundKey } from '../keys/key-file.js';
+import { readRecord } from '../keys/renewal-record.js';
+import { native } from '../native.js';
+import { isSealed } from '../verify/cryptography.js';
+import { compareKept } from './checkpoint.js';
+import { rightOf } from './messages.js';
+import { decideStart, type Start } from './start.js';
+import type { EngineOptions } from './world.js';
+
+/** The options of a start that is looked at. */
+interface Begun extends Pick<EngineOptions, 'origin' | 'rotated'> {
+  readonly keyFile: string;
+  /** It is not looked at when it is absent. */
+  readonly checkpointFile?: string | undefined;
+}
+
+/**
+ * What a start would throw, or tell as an error; `undefined` when it goes on, and for a log that has ended. Does not look at the
+ * key itself.
+ *
+ * @param path - The log.
+ * @param options - Those of the start.
+ * @param isRunning - Whether a sealer runs. Then only missing seals are told: what else a start would refuse can be what the
+ * sealer does just now.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`.
+ */
+export function refusalOf(
+  path: string,
+  options: Begun,
+  isRunning: boolean,
+): SealerError | undefined {
+  try {
+    lookAt(path, options, isRunning);
+    return undefined;
+  } catch (cause) {
+    const error = rightOf(cause, path);
+    if (error instanceof SealerError) return error;
+    throw error;
+  }
+}
+
+/** Whether a sealer would go on with a log that has a key file. Looks at what {@link refusalOf} looks at. */
+export function wouldGoOn(path: string, options: Begun): boolean {
+  try {
+    return lookAt(path, options, false).do === 'go-on';
+  } catch (error) {
+    if (error instanceof SealerError) return error.reason === 'unprotected';
+    throw error;
+  }
+}
+
+/** What the sealer of a log has told and a person has to mend: files that were lost, and an old file that grows still. */
+export function troublesOf(path: string, { keyFile, rotated }: Begun): SealerError[] {
+  const { lost = [], waiting } = readHint(keyFile) ?? {};
+  return [
+    ...stillLost({ path, rotated, others: [keyFile] }, lost).map((one) => lostFile(path, one)),
+    ...(waiting === undefined ? [] : [new SealerError('waiting-file', { waiting })]),
+  ];
+}
+
+/** The error of a file that was lost, with the numbers of its entries. */
+export function lostFile(path: string, { before, size }: ReadFile): SealerError {
+  return new SealerError('lost-file', {
+    detail: `${path}, entries ${String(before.size)} to ${String(size - 1)}`,
+  });
+}
+
+function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
+  const { origin, keyFile, rotated } = begun;
+  // The key file comes first: a sealer replaces it before it appends.
+  const found = statedInFile(keyFile);
+  using file = new SealsFile(sealsOf(path), keyFile);
+  const lines = file.end();
+  const decision = decisionOn(origin, found, lines.line, renewalAt(keyFile));
+  if (decision.do === 'refuse' && (!isRunning || 'from' in decision))
+    if (decision.reason !== 'ended') throw refusal(decision, keyFile);
+  if (decision.do !== 'go-on' || isRunning) return decision;
+  const { unprotected } = decision;
+  if (unprotected !== undefined) throw new SealerError('unprotected', { seals: unprotected });
+  const last = lastSealOf(decision, found?.last, lines.line);
+  if (found !== undefined) compareKept(begun, found.firstKey, file, lines, last);
+  const source = {
+    names: { path, rotated, others: [keyFile] },
+    // A link that leads nowhere is refused at a start, too.
+    hashesFile: lstatSync(hashesOf(path), { throwIfNoEntry: false }) && hashesOf(path),
+    keyFile,
+    settle: 0,
+    world: { now: () => 0, elapsed: () => 0, tell: () => undefined },
+    readOnly: true,
+  };
+  sealedTree(source, last?.seal, file).close();
+  return decision;
+}
+
+/** What a start does with what is found. */
+export function decisionOn(
+  origin: string,
+  keyFile: FoundKey | undefined,
+  line: LinesRead['line'],
+  renewal: string | undefined,
+): Start {
+  const verifies = (): boolean =>
+    typeof line === 'object' && keyFile !== undefined && isSealed(native, keyFile.key, line.seal);
+  return decideStart({ origin, renewal, keyFile, line, verifies });
+}
+
+/** The origin of a renewal that has not ended, of a key file. */
+export function renewalAt(keyFile: string | undefined): string | undefined {
+  return keyFile === undefined ? undefined : readRecord(keyFile)?.origin;
+}
+
+/** The error of a start that is refused. */
+export function refusal(
+  decision: Extract<Start, { readonly do: 'refuse' }>,
+  keyFile: string | undefined,
+): SealerError {
+  const { reason } = decision;
+  if (reason === 'ended') return new SealerError(reason);
+  if (!('from' in decision)) return new SealerError(reason, { path: keyFile });
+  return new SealerError(reason, { seals: { from: decision.from, to: decision.to } });
+}
+
+/** The last seal that was made: that of the key file, but for an old copy of the key. */
+export function lastSealOf(
+  decision: Start,
+  stated: SealLine | undefined,
+  found: LinesRead['line'],
+): SealLine | undefined {
+  const isOld = decision.do === 'go-on' && decision.unprotected !== undefined;
+  const last = isOld || stated === undefined ? found : stated;
+  if (last === 'damaged') throw new SealerError('wrong-line');
+  return last;
+}
