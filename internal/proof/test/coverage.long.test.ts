@@ -57,7 +57,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
     inspectEnvelopeText nativeHeaders.parseHeader nativeHeaders.verifyHeader nativeHeaders.headerVerifier
     nativeHeaders.verifyCertificate nativeHeaders.poolIdOf
     looksLikeKeyText lockStateOf defaultSocketPath identityOfFile PreparedFile#get_isInPlace PreparedFile#discard
-    HeldLock#within HeldLock#get_isWithin certificateRequestText parseCertificateRequest`,
+    HeldLock#within HeldLock#get_isWithin certificateRequestText parseCertificateRequest beginsAsKeyFile`,
 };
 const exempt = Object.values(withoutSecret).flatMap((names) =>
   names

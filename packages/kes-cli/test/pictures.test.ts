@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { plain } from '@evolock/command-line/text';
 import { inFolder } from '@evolock/command-testing/folder';
-import { treePicture } from '../src/keys/signing-key-file.js';
+import { treePicture } from '../src/certificates/signing-key-file.js';
 import { makeCertificate } from './support/files.js';
 import { kes } from './support/kes.js';
 import { writeGenesis } from './support/own-header.js';

@@ -87,6 +87,7 @@ export interface HeaderCryptography extends HeaderHashes {
   readonly ed25519: { readonly verify: VerifyEd25519 };
   /** Sum6 over Ed25519. */
   readonly sum6Kes: {
+    /** Whether a signature of 448 bytes is valid at an evolution. */
     readonly verify: (
       verificationKey: Uint8Array,
       evolution: number,

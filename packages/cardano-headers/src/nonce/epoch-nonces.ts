@@ -96,7 +96,7 @@ export class EpochNonces {
    *
    * @param header - A header whose era is known: of a block with its era, or as ChainSync sends it.
    * @returns The nonce of its epoch, 32 bytes.
-   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE` when its slot is not after that of
+   * @throws ArgumentError `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE` when its slot is not after that of
    * the header before, or when its era is unknown.
    */
   add(header: NonceHeader): Uint8Array {

@@ -114,7 +114,7 @@ const byName: Readonly<Record<NetworkName, EpochParameters>> = {
 /**
  * The epochs of a known network. Those of mainnet contain the entropy that was joined to the nonce of epoch 259.
  *
- * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`, reason `unknown-network`.
+ * @throws ParametersError `ERR_EVOLOCK_CARDANO_PARAMETERS`, reason `unknown-network`.
  */
 export function epochParametersOf(name: string): EpochParameters {
   return byName[networkNamed(name).name as NetworkName];
@@ -126,7 +126,7 @@ export function epochParametersOf(name: string): EpochParameters {
  * and epoch are 0.
  *
  * @param json - The bytes of the file, unchanged.
- * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
+ * @throws ParametersError `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
  */
 export function epochParametersOfGenesis(json: Uint8Array): EpochParameters {
   const bytes = new Uint8Array(checkBytes('json', json));

@@ -35,7 +35,7 @@ const byMagic = new Map<number, KesParameters>([
  * slots have no dates: {@link kesParameters} takes the numbers with an anchor.
  *
  * @param json - The text of the file.
- * @throws {@link ParametersError} `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
+ * @throws ParametersError `ERR_EVOLOCK_CARDANO_PARAMETERS`; `field` names the missing or wrong member.
  */
 export function parametersOfGenesis(
   json: string | Uint8Array,

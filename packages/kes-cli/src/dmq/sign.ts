@@ -13,7 +13,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
 import { readEnvelope, readPublic, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
-import { warningsAbout } from '../keys/signing-key-file.js';
+import { warningsAbout } from '../certificates/signing-key-file.js';
 import { checkSigner, loadKesSigningKey } from '../files/key-files.js';
 import { momentNow } from '../network/clock.js';
 import { NETWORK, datedNetworkOf, type NetworkOptions } from '../network/network.js';

@@ -7,7 +7,12 @@ import { done, type Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { exchangeWarnings } from '../files/write.js';
-import { lifeInWords, lifeJson, lifeOf, warningsAfterRewriting } from './signing-key-file.js';
+import {
+  lifeInWords,
+  lifeJson,
+  lifeOf,
+  warningsAfterRewriting,
+} from '../certificates/signing-key-file.js';
 import { loadKesSigningKey, refuseStdin } from '../files/key-files.js';
 
 interface Options {

@@ -30,7 +30,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { NETWORK, type NetworkOptions, placeIfNamed } from '../network/network.js';
 import { parseEnvelope, readEnvelopeText, readPublic, type Readers } from '../files/read.js';
-import { signingKeyContent, warningsAbout } from './signing-key-file.js';
+import { signingKeyContent, warningsAbout } from '../certificates/signing-key-file.js';
 import {
   derivedOf,
   loadColdSigningKey,

@@ -8,7 +8,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
 import { readMessage, refuseDash } from '../files/read.js';
 import { refuseExisting, writePublic } from '../files/write.js';
-import { warningsAbout } from './signing-key-file.js';
+import { warningsAbout } from '../certificates/signing-key-file.js';
 import { checkSigner, loadKesSigningKey } from '../files/key-files.js';
 
 interface Options {

@@ -11,7 +11,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { refuseDash } from '../files/read.js';
 import { refuseExisting } from '../files/write.js';
-import { warningsAbout } from './signing-key-file.js';
+import { warningsAbout } from '../certificates/signing-key-file.js';
 import {
   derivedOf,
   loadColdSigningKey,

@@ -21,7 +21,7 @@ import { hasEnded, judgeSignature, judgeTime, lifeAt } from '../certificates/cer
 import { judgeNumber, numberChecks } from '../certificates/number.js';
 import { type OnChain, queryOf } from '../certificates/on-chain.js';
 import { ifPossible } from '../errors.js';
-import { judgeKey } from '../keys/signing-key-file.js';
+import { judgeKey } from '../certificates/signing-key-file.js';
 import { type Moment, periodAt } from '../network/clock.js';
 import type { PairPaths } from './link.js';
 

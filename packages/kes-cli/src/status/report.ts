@@ -29,7 +29,7 @@ import {
 import { type OnChain, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { EndsSoon } from '../errors.js';
 import { readEnvelope } from '../files/read.js';
-import { judgeKey, type Judgement } from '../keys/signing-key-file.js';
+import { judgeKey, type Judgement } from '../certificates/signing-key-file.js';
 import {
   type Boundary,
   boundaryOf,

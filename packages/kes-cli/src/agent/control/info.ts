@@ -17,7 +17,6 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
 import { readVerificationKey } from '../../files/key-files.js';
 import { timeInWords } from '../../network/clock.js';
-import type { StatusSubject } from '../../status/report.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
 
 const { verifyCertificate } = nativeHeaders;
@@ -140,7 +139,7 @@ export async function subjectOfAgent(
   session: Session,
   control: string,
   coldVkey: string | undefined,
-): Promise<StatusSubject> {
+) {
   const coldKey =
     coldVkey === undefined
       ? undefined
@@ -160,7 +159,7 @@ export async function subjectOfAgent(
       coldVkey === undefined || coldVerificationKey === undefined
         ? []
         : [judgeIssuer(key, coldVerificationKey, sourceName(coldVkey))],
-    judgeKey: (life) => {
+    judgeKey: (life: LifeAt) => {
       const check = judgeEvolution(key, life);
       return check && { check, warnings: [] };
     },

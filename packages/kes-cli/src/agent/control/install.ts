@@ -33,7 +33,7 @@ import type { Session } from '@evolock/command-line/session';
 import { shellWord, sourceName } from '@evolock/command-line/text';
 import { readEnvelope } from '../../files/read.js';
 import { keyChecks } from '../../files/key-files.js';
-import type { Judgement } from '../../keys/signing-key-file.js';
+import type { Judgement } from '../../certificates/signing-key-file.js';
 import type { Moment } from '../../network/clock.js';
 import {
   NETWORK,

@@ -9,7 +9,7 @@ import { isEvolvedType } from '@evolock/cardano-headers/files';
 import type { KesSigningKeyFile } from '@evolock/cardano-kes';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { sum6Kes } from '@evolock/kes-sum';
-import { periodsInWords, rangesInWords } from '../certificates/certificate.js';
+import { periodsInWords, rangesInWords } from './certificate.js';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
 import { counted, printable, type Style } from '@evolock/command-line/text';
 import { loadKesSigningKey } from '../files/key-files.js';
