@@ -55,7 +55,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
     verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseVerificationKey readCertificate readCounter readReservation readVerificationKey writeVerificationKey
     inspectEnvelopeText nativeHeaders.parseHeader nativeHeaders.verifyHeader nativeHeaders.headerVerifier
-    nativeHeaders.verifyCertificate nativeHeaders.poolIdOf
+    nativeHeaders.verifyCertificate nativeHeaders.poolIdOf headerVerifier.verify
     looksLikeKeyText lockStateOf defaultSocketPath identityOfFile PreparedFile#get_isInPlace PreparedFile#discard
     HeldLock#within HeldLock#get_isWithin certificateRequestText parseCertificateRequest beginsAsKeyFile`,
 };
