@@ -85,6 +85,8 @@ const source = defineConfig({
   files: [packageSource],
   rules: {
     'no-console': 'error',
+    // The other limits of sources: internal/tooling/test/limits.test.ts.
+    'max-lines-per-function': ['error', { max: 60 }],
     // Published code imports only packages that are installed with it: no tool of the root, no devDependency.
     'n/no-restricted-import': [
       'error',

@@ -143,14 +143,7 @@ export async function askLog<Asked extends Question>(
       countsSeals ? 'seals' : 'entries',
       Number.isFinite(bytes) ? bytes : undefined,
     );
-    let [read, shown] = [0, undefined as number | undefined];
-    const tell = (done: Done) => {
-      progress.read(done.bytes - read);
-      read = done.bytes;
-      const count = countsSeals ? done.seals : done.sealedEntries;
-      progress.advance(count - (shown ?? count));
-      shown = count;
-    };
+    const tell = showing(progress, countsSeals);
     const ask = threads === 0 ? judge : judgeInThread;
     try {
       return await ask({ log, question, threads, countsSeals }, session.context.modules, tell);
@@ -162,6 +155,19 @@ export async function askLog<Asked extends Question>(
   } finally {
     for (const file of opened) await file[Symbol.asyncDispose]();
   }
+}
+
+/** Shows what was done, of which each call has the sum. What was judged by an earlier run counts for nothing. */
+function showing(progress: Progress, countsSeals: boolean): (done: Done) => void {
+  let read = 0;
+  let shown: number | undefined;
+  return ({ bytes, seals, sealedEntries }) => {
+    progress.read(bytes - read);
+    read = bytes;
+    const count = countsSeals ? seals : sealedEntries;
+    progress.advance(count - (shown ?? count));
+    shown = count;
+  };
 }
 
 /** Refuses compressed files that are not read here, all at once. */
