@@ -2,6 +2,7 @@
  * The verdict on the number of a certificate or a counter, in words, and the commands that lead to a number that the network
  * accepts.
  */
+import { basename } from 'node:path';
 import { hexOf, type IssuedCertificate, poolIdOf } from '@evolock/cardano-headers';
 import {
   numberVerdict,
@@ -204,7 +205,9 @@ export function againInWords(
   const { hotVerificationKey, startPeriod } = file.certificate;
   const subject = `--kes-vkey ${hexOf(hotVerificationKey)} --start-period ${startPeriod} ${network}`;
   const { coldSkey, counter } = cold ?? { coldSkey: 'cold.skey', counter: 'cold.counter' };
-  const files = `--cold-skey ${shellWord(coldSkey)} --counter ${shellWord(counter)} --out ${shellWord(out)} --force`;
+  // On another machine it is in the folder of the person who runs it.
+  const made = cold === undefined ? basename(out) : out;
+  const files = `--cold-skey ${shellWord(coldSkey)} --counter ${shellWord(counter)} --out ${shellWord(made)} --force`;
   const where = cold === undefined ? 'on the machine with the cold key, ' : '';
   const run = `kes opcert issue ${subject} ${files} --on-chain ${onChain?.last ?? 'none'}`;
   return `${again}: ${where}run: ${run}; then run this command again with that certificate`;

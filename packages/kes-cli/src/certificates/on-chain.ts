@@ -154,6 +154,11 @@ class NodeFile {
     const isOfPools = Object.keys(counters as Fields).every((pool) => /^[0-9a-f]{56}$/.test(pool));
     if (typeof counters !== 'object' || Array.isArray(counters) || !isOfPools)
       throw new TypeError('counters');
+    if (Object.keys(counters as Fields).length === 0) {
+      throw this.#refusal(
+        'it has the number of no pool, as of a node that is not in sync: give the number, or none',
+      );
+    }
     const { coldVerificationKey: key } = this.#subject;
     if (key === undefined) {
       throw usage(

@@ -1,12 +1,10 @@
 /** Keys in an agent: the next one is staged there, and installed with its certificate. */
 import { existsSync } from 'node:fs';
 import { type IssuedCertificate, periodOfSlot } from '@evolock/cardano-headers';
-import { numberVerdict } from '@evolock/cardano-headers/certificates';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AgentInfo } from '@evolock/kes-agent';
 import { AgentControl } from '../agent/control/agent-control.js';
 import {
-  commandToDrop,
   installationOf,
   installStaged,
   judgeAtBoth,
@@ -30,7 +28,6 @@ import {
   refuseForeignFiles,
   refuseForeignKey,
   refusePending,
-  type Step,
   stepsToEnd,
 } from './rotation.js';
 
@@ -64,28 +61,13 @@ async function nextKey(agent: AgentControl, beginning: Beginning): Promise<NextK
     },
     place: `staged in the agent ${printable(control)}`,
     json: { signingKeyFile: null, agentControl: control },
-    stepsAfter: (isIssuedHere) => {
-      const [asking, ending] = stepsToEnd(beginning, { cert: files.cert }, [
+    // What hinders the installation, as a key of a higher number, is judged by the new answer.
+    stepsAfter: (isIssuedHere) =>
+      stepsToEnd(beginning, { cert: files.cert }, [
         isIssuedHere ? undefined : 'Ask the node again:',
         'Install the key with its certificate:',
-      ]);
-      return [asking, ...dropSteps(beginning, state, control), ending];
-    },
+      ]),
   };
-}
-
-/** An agent keeps the key of the higher number: only where the next number is lower, its key is dropped. */
-function dropSteps({ onChain }: Beginning, { installed }: AgentInfo, control: string): Step[] {
-  if (onChain === undefined || installed === undefined) return [];
-  const { right = 0n } = numberVerdict(installed.counter, { onChain: onChain.last });
-  if (right >= installed.counter) return [];
-  return [
-    [
-      `Drop the key of number ${installed.counter}: the agent keeps the key of the higher number.`,
-      commandToDrop(control),
-      'Until the next key is installed, the node has none.',
-    ],
-  ];
 }
 
 /** An agent without a key has lost it, or it is new. The next key is staged all the same. */

@@ -14,7 +14,7 @@ import { eraseKey } from '../keys/erase.js';
 import { derivedOf, loadKesSigningKey } from '../files/key-files.js';
 import { makePair } from '../keys/keygen.js';
 import { clockInWords } from '../network/clock.js';
-import { PairLinks, type PairPaths } from './link.js';
+import { PairLinks, type PairPaths, refuseLinked } from './link.js';
 import {
   type Beginning,
   endCommand,
@@ -148,7 +148,7 @@ function endOf(skey: string, newSkey: string, ending: Ending): Answer {
   // A run that was interrupted may have erased the key.
   if (isThere) checkOldKey(skey, cert, old);
   const pair = { cert: newCert, skey: newSkey };
-  const turning = links && turningOf(links, { cert, skey }, pair, old);
+  const turning = turningOf(links, { cert, skey }, pair, old);
   const judged = judgePair(ending, { ...pair, file, order: judgeOrder(ending) });
   const { checks, number } = judged;
   const passed = allValid(checks);
@@ -205,11 +205,15 @@ function endOf(skey: string, newSkey: string, ending: Ending): Answer {
 
 /** Refuses names that are in use for something else, before anything is judged. */
 function turningOf(
-  links: PairPaths,
+  links: PairPaths | undefined,
   old: PairPaths,
   next: PairPaths,
   { certificate }: IssuedCertificate,
 ) {
+  if (links === undefined) {
+    refuseLinked(old);
+    return undefined;
+  }
   const turning = new PairLinks(links);
   const stem = filesNamed(links, String(certificate.startPeriod));
   turning.check(old, next, stem);

@@ -45,6 +45,31 @@ export function linkNamesIn(text: string): PairPaths {
   return { skey, cert };
 }
 
+/** The names of a start script, when the paths of a pair are links that an earlier rotation made; `undefined` otherwise. */
+export function linkedNamesOf({ skey, cert }: Partial<PairPaths>): PairPaths | undefined {
+  if (skey === undefined || cert === undefined) return undefined;
+  const names = { skey, cert };
+  const isLinked = KINDS.every((kind) => {
+    const target = ifPossible(() => readlinkSync(names[kind])) ?? '';
+    return basename(target) === kind && basename(dirname(target)) === `.${basename(cert)}.pair`;
+  });
+  return isLinked ? names : undefined;
+}
+
+/** Refuses to erase a key to which names of a start script lead: the next start of the node would find none. */
+export function refuseLinked({ skey, cert }: PairPaths): void {
+  const folder = dirname(realNameOf(cert));
+  const real = ifPossible(() => realpathSync(skey));
+  for (const entry of readdirSync(folder)) {
+    const [, name] = /^\.(.+)\.pair$/.exec(entry) ?? [];
+    const target = ifPossible(() => realpathSync(join(folder, entry, 'skey')));
+    if (name === undefined || target === undefined || target !== real) continue;
+    throw usage(
+      `${printable(skey)}: names of a start script lead to it, by ${printable(join(folder, entry))}: give them, --link <key>,${printable(join(folder, name))}, and they lead to the new pair`,
+    );
+  }
+}
+
 /** Makes two names lead to a pair, and later to the next one. */
 export class PairLinks {
   readonly #names: PairPaths;

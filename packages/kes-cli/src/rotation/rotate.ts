@@ -1,6 +1,6 @@
 /** `kes rotate`. It begins with the next key and its certificate, or the request of it, and it ends with the old key, in two runs. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { hexOf, type IssuedCertificate } from '@evolock/cardano-headers';
 import {
   type CertificateRequest,
@@ -33,7 +33,7 @@ import {
 } from '../network/network.js';
 import { certificateHere, checkCold } from './cold.js';
 import { finishedBefore, keysInFiles, pairLeftBy } from './in-files.js';
-import { linkNamesIn, type PairPaths } from './link.js';
+import { linkedNamesOf, linkNamesIn, type PairPaths } from './link.js';
 import {
   type Beginning,
   type ColdFiles,
@@ -60,7 +60,7 @@ interface Options extends NetworkOptions, OnChainOptions {
   readonly finish?: boolean;
   readonly newCert?: string;
   readonly newSkey?: string;
-  readonly link?: PairPaths;
+  readonly link?: PairPaths | undefined;
 }
 
 export const rotateCommand: Definition = {
@@ -97,8 +97,10 @@ export const rotateCommand: Definition = {
   work: rotate,
 };
 
-async function rotate(session: Session, given: Options): Promise<Answer> {
-  checkFinish(given);
+async function rotate(session: Session, typed: Options): Promise<Answer> {
+  checkFinish(typed);
+  // The names that an earlier rotation made links lead to the next pair too.
+  const given = { ...typed, link: typed.link ?? linkedNamesOf(typed) };
   const { options, answer } = await resumedOf(session, given);
   if (answer !== undefined) return answer;
   const { newCert, onChain: stated, link: links } = options;
@@ -121,8 +123,18 @@ async function rotate(session: Session, given: Options): Promise<Answer> {
     isEnd: newCert !== undefined,
   });
   const statedOnChain = stated === undefined || stated === STDIN ? undefined : shellWord(stated);
-  const rotation = { cert, old, onChain, statedOnChain, parameters, moment, network, keyOption };
-  if (newCert !== undefined) return store.end({ ...rotation, newCert, file, links });
+  const rotation = {
+    cert,
+    old,
+    onChain,
+    statedOnChain,
+    parameters,
+    moment,
+    network,
+    keyOption,
+    links,
+  };
+  if (newCert !== undefined) return store.end({ ...rotation, newCert, file });
   const here =
     cold === undefined
       ? ''
@@ -294,10 +306,12 @@ async function requested(
         : []),
       [
         `Copy ${printable(request)} to the machine with the cold key, and run there:`,
-        `kes opcert issue --request ${shellWord(request)} --cold-skey cold.skey --counter cold.counter --out ${shellWord(cert)}${old}`,
+        `kes opcert issue --request ${shellWord(basename(request))} --cold-skey cold.skey --counter cold.counter --out ${shellWord(basename(cert))}${old}`,
         'The request says what is on chain. Where the counter does not fit, add --on-chain there too: then the command shows the way.',
       ],
-      [`Copy ${printable(cert)} back.`],
+      [
+        `Copy ${printable(basename(cert))} back${cert === basename(cert) ? '' : `, to ${printable(cert)}`}.`,
+      ],
       ...stepsAfter(false),
     ]),
   };

@@ -36,6 +36,8 @@ interface Rotation {
   readonly network: string;
   /** The option that names the key in use, to type it again. */
   readonly keyOption: string;
+  /** The names of a start script that lead to the new pair when the rotation has ended. */
+  readonly links: PairPaths | undefined;
 }
 
 export interface Beginning extends Rotation, PairName {
@@ -47,8 +49,6 @@ export interface Beginning extends Rotation, PairName {
 export interface Ending extends Rotation {
   readonly newCert: string;
   readonly file: IssuedCertificate;
-  /** The names of a start script that lead to the new pair from then on. */
-  readonly links?: PairPaths | undefined;
 }
 
 export interface ColdFiles {
@@ -302,10 +302,7 @@ export function stepsInWords(steps: readonly Step[]): string[] {
   ]);
 }
 
-export function endCommand(
-  { cert, keyOption, network, links }: Rotation & Pick<Ending, 'links'>,
-  made: Pair,
-): string {
+export function endCommand({ cert, keyOption, network, links }: Rotation, made: Pair): string {
   const key = made.skey === undefined ? '' : ` --new-skey ${shellWord(made.skey)}`;
   const link = links === undefined ? '' : ` --link ${shellWord(`${links.skey},${links.cert}`)}`;
   return `kes rotate --finish --cert ${shellWord(cert)} ${keyOption} --new-cert ${shellWord(made.cert)}${key} ${network}${link}`;
