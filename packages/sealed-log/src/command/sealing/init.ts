@@ -1,14 +1,16 @@
 /** `sealed-log init`: a new log, and what its owner keeps elsewhere. */
-import { existsSync, lstatSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
+import { systemError } from '@evolock/command-line/system-error';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { printable, shellWord } from '@evolock/command-line/text';
+import type { Sealer } from '@evolock/sealed-log';
 import { sealsOf } from '../../files/log-file.js';
-import { ROTATED } from '../verifying/given-files.js';
+import { refuseBeside, ROTATED, type LogPaths } from '../verifying/given-files.js';
 import { placeOf } from './places.js';
 import {
   inWords,
@@ -37,7 +39,7 @@ export const initCommand: Definition = {
     # Begin a log with a name of this machine
     $ sealed-log init audit.log --origin "$(hostname)/audit"
     # With a key that makes 1,024 seals, and files for the verifier key and for checkpoints
-    $ sealed-log init audit.log --origin "$(hostname)/audit" --out-key audit.vkey --depth 10 --checkpoint-file /srv/out/audit.note`,
+    $ sealed-log init audit.log --origin "$(hostname)/audit" --out-key /srv/out/audit.vkey --depth 10 --checkpoint-file /srv/out/audit.note`,
   needed: ['origin'],
   options: [ROTATED, ...NEW_KEY],
   exitCodes: CHECKED,
@@ -50,14 +52,11 @@ export const initCommand: Definition = {
       throw usage(
         `${printable(found)}: it exists, so the log was begun before: sealed-log status ${shellWord(log)}`,
       );
-    if (outKey !== undefined) refuseForKey(outKey);
-    const sealer = await openSealer(session, log, used);
-    new Lines(session).ofTroubles(sealer);
-    await inWords(log, sealer.close());
+    if (outKey !== undefined) reserve(outKey, { logs: [log], seals });
+    const sealer = await begun(session, log, used, outKey);
     const { verifierKey, noteVerifierKey } = sealer;
-    if (outKey !== undefined)
-      writeDurably(outKey, Buffer.from(`${verifierKey}\n`), { secret: false });
     return {
+      warnings: outKey === undefined ? [] : faultsOf(outKey, verifierKey),
       result: done(`${printable(log)} is a sealed log`),
       facts: [
         ['verifier key', verifierKey],
@@ -86,10 +85,44 @@ export const initCommand: Definition = {
   },
 };
 
-/** Refuses a file for the verifier key before the log is begun: nothing is written over, and no link is followed. */
-function refuseForKey(path: string): void {
+/** Makes the file for the verifier key, empty, before the log is begun: nothing is written over, and no link is followed. */
+function reserve(path: string, log: Pick<LogPaths, 'logs' | 'seals'>): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
     throw usage(`--out-key ${printable(path)}: it exists already: choose another name`);
   if (!existsSync(dirname(path)))
     throw usage(`--out-key ${printable(path)}: its folder does not exist`);
+  refuseBeside('--out-key', path, log);
+  try {
+    closeSync(openSync(path, 'wx', 0o644));
+  } catch (error) {
+    throw systemError(path, error);
+  }
+}
+
+/** Begins the log. The file for its key goes when that fails. */
+async function begun(
+  session: Session,
+  log: string,
+  options: SealingOptions,
+  outKey: string | undefined,
+): Promise<Sealer> {
+  try {
+    const sealer = await openSealer(session, log, options);
+    new Lines(session).ofTroubles(sealer);
+    await inWords(log, sealer.close());
+    return sealer;
+  } catch (error) {
+    if (outKey !== undefined) rmSync(outKey, { force: true });
+    throw error;
+  }
+}
+
+/** Writes the verifier key. The log is begun, and the key is shown, so a fault is a warning. */
+function faultsOf(path: string, verifierKey: string): string[] {
+  try {
+    writeDurably(path, Buffer.from(`${verifierKey}\n`), { secret: false, replace: true });
+    return [];
+  } catch (error) {
+    return [`--out-key: keep the verifier key yourself, it is not written: ${String(error)}`];
+  }
 }

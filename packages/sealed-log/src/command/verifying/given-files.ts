@@ -1,6 +1,6 @@
 /** The files of a log that were given to a command that verifies: in any order of a shell, and with the files beside it. */
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Terms } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import { sourceName } from '@evolock/command-line/text';
@@ -34,6 +34,23 @@ export interface LogPaths {
 /** The files of a log, and what a person has to know of how they were taken. */
 export interface GivenPaths extends LogPaths {
   readonly notes: readonly string[];
+}
+
+/** Refuses a file beside the log: who can change the log can change it too, so it proves nothing. */
+export function refuseBeside(
+  option: string,
+  path: string,
+  { logs, seals }: Pick<LogPaths, 'logs' | 'seals'>,
+): void {
+  const foldersOf = (file: string) => [
+    dirname(resolve(file)),
+    ...(existsSync(file) ? [dirname(realpathSync(file))] : []),
+  ];
+  const folders = [...logs, seals].flatMap(foldersOf);
+  if (!foldersOf(path).some((folder) => folders.includes(folder))) return;
+  throw usage(
+    `${option} ${sourceName(path)}: it is beside the log, and who can change the log can replace it: keep it elsewhere, best on another machine`,
+  );
 }
 
 /** The files that are given, and those beside the last one. */

@@ -1,7 +1,6 @@
 /** What commands that verify a log take from the command line: the verifier key and the files. */
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Terms } from '@evolock/command-line/command';
 import { CommandError, invalid, usage } from '@evolock/command-line/errors';
@@ -26,7 +25,7 @@ import {
 import type { Sent } from '../../parallel/walk-thread.js';
 import { isRead, unpackingCommands, UnpackingError } from '../../files/packed-file.js';
 import type { SealedLogState } from '../../verify/index.js';
-import type { GivenOptions, LogPaths } from './given-files.js';
+import { refuseBeside, type GivenOptions, type LogPaths } from './given-files.js';
 import { OpenedFile, wholeOf } from './read.js';
 
 /** The options of these commands. */
@@ -53,19 +52,6 @@ function threadsInOption(text: string): number {
   const count = positiveNumber(text);
   if (count > MOST_THREADS) throw new InvalidArgumentError(`It is more than ${MOST_THREADS}.`);
   return count;
-}
-
-/** Refuses a file beside the log: who can change the log can change it too, so it proves nothing. */
-export function refuseBeside(option: string, path: string, { logs, seals }: LogPaths): void {
-  const foldersOf = (file: string) => [
-    dirname(resolve(file)),
-    ...(existsSync(file) ? [dirname(realpathSync(file))] : []),
-  ];
-  const folders = [...logs, seals].flatMap(foldersOf);
-  if (!foldersOf(path).some((folder) => folders.includes(folder))) return;
-  throw usage(
-    `${option} ${sourceName(path)}: it is beside the log, and who can change the log can replace it: keep it elsewhere, best on another machine`,
-  );
 }
 
 /** A verifier key is one line. */

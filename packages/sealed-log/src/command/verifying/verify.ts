@@ -10,8 +10,8 @@ import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { ArgumentError } from '@evolock/direct-serialise/arguments';
 import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
 import { progressOf } from '../../verify/state.js';
-import { askLog, refuseBeside, verifierKeyOf, LOG_TERMS, type LogOptions } from './log-options.js';
-import { pathsOf, ROTATED, type LogPaths } from './given-files.js';
+import { askLog, verifierKeyOf, LOG_TERMS, type LogOptions } from './log-options.js';
+import { pathsOf, refuseBeside, ROTATED, type LogPaths } from './given-files.js';
 import { wholeOf } from './read.js';
 import { wordsOf } from './verdict-words.js';
 
