@@ -68,8 +68,8 @@ export const writeCommand: Definition = {
     const sealer = await sealerOrRefusal(session, log, sealing);
     if (sealer instanceof CommandError) {
       lines.error(sealer.message);
-      lines.warn(unsealedInWords(log));
-      const count = await append(session, log, lines, stop);
+      const warn = () => lines.warn(unsealedInWords(log));
+      const count = await append(session, log, lines, stop, warn);
       throw new CommandError(
         failureOf(sealer),
         `${quiet ? `${sealer.message};` : `${printable(log)}:`} ${counted(count, 'line')} appended, and not sealed`,
@@ -124,10 +124,17 @@ function failureOf({ exitCode }: CommandError): Failure {
   return failures.find((failure) => ExitCode[failure] === exitCode) ?? 'environment';
 }
 
-/** Appends standard input to a log. Returns the number of lines. */
-async function append(session: Session, log: string, lines: Lines, stop: Stop): Promise<number> {
+/** Appends standard input to a log. Returns the number of lines. `opened` is called when the log is open. */
+async function append(
+  session: Session,
+  log: string,
+  lines: Lines,
+  stop: Stop,
+  opened: () => void = () => undefined,
+): Promise<number> {
   const input = inputOf(session, lines);
   using file = new AppendedLog(log, lines, stop.askedAgain);
+  opened();
   void stop.asked.then(() => {
     if (file.isFull) lines.warn(`${log}: the disk is full: a second signal loses what was read`);
   });

@@ -112,7 +112,7 @@ function kindOf(path: string, files: readonly string[]): string | undefined {
   const text = publicText(path);
   if (text === undefined) return 'the file of a signing key';
   if (readNote(text) !== undefined) return 'a checkpoint, which --checkpoint takes from elsewhere';
-  return faultOfVerifierKey(text.trimEnd()) === undefined ? 'a verifier key' : undefined;
+  return faultOfVerifierKey(text.trim()) === undefined ? 'a verifier key' : undefined;
 }
 
 /** The text of a small file; `undefined` for that of a signing key, of which no more than the beginning is read. */

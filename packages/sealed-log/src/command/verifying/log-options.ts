@@ -71,7 +71,7 @@ export async function verifierKeyOf(
       `${option} ${sourceName(text)}: no file has this name, and it is not a verifier key: ${fault}`,
     );
   if (paths !== undefined) refuseBeside(option, text, paths);
-  const line = (await wholeOf(session, text, MOST_KEY_BYTES)).toString().trimEnd();
+  const line = (await wholeOf(session, text, MOST_KEY_BYTES)).toString().trim();
   const faultOfLine = faultOfVerifierKey(line);
   if (faultOfLine === undefined) return line;
   throw usage(
