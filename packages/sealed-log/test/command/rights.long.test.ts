@@ -98,6 +98,21 @@ test.skipIf(skipped !== undefined)(
 );
 
 test.skipIf(skipped !== undefined)(
+  `a folder to which the sealer may not write any more is told by status, with its chmod ${name}`,
+  () => {
+    const { log, logs, keyFile } = newLog(0o770, 0o640);
+    const key = ['--key-file', keyFile];
+    expect(run(['init', log, '--origin', 'example.com/rights', ...key]).status).toBe(0);
+    expect(run(['status', log, ...key]).status).toBe(0);
+    chmodSync(logs, 0o2750);
+    const status = run(['status', log, ...key]);
+    expect(status.status).toBe(3);
+    follow(/chmod \S+ \S+/.exec(status.stdout.replaceAll(/\s+/g, ' '))?.[0] ?? '');
+    expect([modeOf(logs), run(['status', log, ...key]).status]).toEqual(['2770', 0]);
+  },
+);
+
+test.skipIf(skipped !== undefined)(
   `a user who may see neither log nor key is sent to their owner, and gets no right ${name}`,
   () => {
     const { log, keyFile } = newLog(0o770, 0o640);
