@@ -1,6 +1,6 @@
 /** Where the key of a log is: in a state folder, never beside the log. Two logs never share a key. */
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -110,6 +110,10 @@ function noKey({ log, keyFile }: LogPlace, another: string): CommandError {
   const [way, line] = isBegun
     ? ['when it is lost, read how a new log takes its place', 'help renew']
     : ['begin a log', `init ${shellWord(log)} --origin, with a name for it`];
+  if (!isBegun && !existsSync(log))
+    return usage(
+      `${printable(log)}: there is neither a log nor seals of this name: go to its folder, or ${way}: sealed-log ${line}`,
+    );
   return usage(
     `${printable(log)}: its key is not at ${printable(keyFile)}: name it with --key-file, or ${another}${way}: sealed-log ${line}`,
   );
