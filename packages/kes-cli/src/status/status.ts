@@ -1,5 +1,5 @@
 /** `kes status`: of one certificate, or of many, the worst first: one that fails does not hide the others. */
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KesParameters } from '@evolock/cardano-headers';
 import { FileError } from '@evolock/cardano-kes';
@@ -109,7 +109,7 @@ async function statusOfOne(session: Session, options: Options): Promise<Answer> 
   );
 }
 
-const OF_ONE = ['cert', 'skey', 'agentControl', 'coldVkey', 'counter', 'onChain'] as const;
+const OF_ONE = ['cert', 'skey', 'agentControl', 'coldVkey', 'counter'] as const;
 
 const STDOUT = STDIN;
 
@@ -125,6 +125,12 @@ async function statusOfMany(
   if (OF_ONE.some((name) => options[name] !== undefined)) {
     throw usage(
       'paths and --pools are for many certificates: --cert, --agent-control and the options about one of them cannot be given beside',
+    );
+  }
+  const { onChain } = options;
+  if (onChain !== undefined && (onChain === STDIN || !existsSync(onChain))) {
+    throw usage(
+      `--on-chain ${sourceName(onChain)}: for many certificates, give the file of cardano-cli query protocol-state, which has the numbers of all pools`,
     );
   }
   checkTarget(options);
