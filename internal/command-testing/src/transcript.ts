@@ -71,6 +71,7 @@ export class Transcripts<S extends Stage> {
   readonly #play: Play<S>;
   readonly #fixtures: Play<S>['fixtures'];
   readonly #line: RegExp;
+  readonly #inShell: RegExp;
   readonly #toldInLines: RegExp;
   readonly #toldInSentences: RegExp;
 
@@ -86,6 +87,7 @@ export class Transcripts<S extends Stage> {
     this.#line = new RegExp(
       `^(?:(.*) (\\||&&) )?((?:[A-Z_]+=\\S* )*)${name}((?: .*?)?)(?: \\| (.*))?$`,
     );
+    this.#inShell = new RegExp(`(?:^|[;&|] *)${name} `);
     this.#toldInLines = new RegExp(`(?<=^ +)(?:${[name, ...others].join('|')}) .*?(?=;|$)`, 'gm');
     this.#toldInSentences = new RegExp(
       `(?<=: |&& |with )${name} .*?(?=; | && |, or |\\\\n|"|$)`,
@@ -193,7 +195,11 @@ export class Transcripts<S extends Stage> {
     const [, call = '', hides, filter] = /^(.*?)( 2> \/dev\/null)?(?: \| (.*))?$/.exec(line) ?? [];
     const [name = '', ...more] = wordsOf(call);
     const fixture = this.#fixtures[name];
-    if (fixture === undefined) return shellLine(line);
+    if (fixture === undefined) {
+      // The shell would run what is installed, not what is tested.
+      if (this.#inShell.test(line)) throw new Error(`the shell would run the program: ${line}`);
+      return shellLine(line);
+    }
     try {
       const printed = ((await fixture(stage, ...more)) as Printed | undefined) ?? SILENT;
       const stderr = hides === undefined ? printed.stderr : '';
