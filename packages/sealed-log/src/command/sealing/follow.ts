@@ -3,7 +3,8 @@ import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, CommandError, ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import { deathOf, inWords, Lines, openSealer, type RunOptions, SEALING } from './sealing.js';
+import type { Sealer } from '@evolock/sealed-log';
+import { closeSealer, deathOf, Lines, startSealer, type RunOptions, SEALING } from './sealing.js';
 import { Stop } from './stop.js';
 
 interface Options extends RunOptions {
@@ -12,7 +13,7 @@ interface Options extends RunOptions {
 
 export const followCommand: Definition = {
   text: `
-    Seals a log that other programs append to, until SIGTERM or SIGINT. Then it seals the last entries. Run it as a user of its own: then a program that is taken over has no key. What happens is told on standard error.
+    Seals a log that other programs append to, until SIGTERM or SIGINT. Then it seals the last entries; a second signal ends that. Run it as a user of its own: then a program that is taken over has no key. What happens is told on standard error.
 
     <log>   the log, a plain file of lines
 
@@ -28,20 +29,25 @@ export const followCommand: Definition = {
   exitCodes: CHECKED,
   run: async (session: Session, log: string, { quiet, stay = false, ...options }: Options) => {
     using stop = new Stop(session.context.signals, ['SIGTERM', 'SIGINT']);
-    const sealer = await openSealer(session, log, options).catch(async (error: unknown) => {
-      if (stay && isRefusal(error)) {
-        new Lines(session).error(error.message);
-        await stop.asked;
-      }
-      throw error;
-    });
     const lines = new Lines(session, quiet);
-    lines.ofTroubles(sealer);
-    lines.ofSeals(sealer);
-    lines.say(`follows ${printable(log)}`);
-    lines.ofKeys(sealer);
-    await inWords(log, Promise.race([stop.asked, deathOf(sealer)]));
-    await inWords(log, sealer.close());
+    let died = new Promise<void>(() => undefined);
+    const listen = (sealer: Sealer): void => {
+      died = deathOf(sealer);
+      lines.ofTroubles(sealer);
+      lines.ofSeals(sealer);
+      lines.say(`follows ${printable(log)}`);
+      lines.ofKeys(sealer);
+    };
+    try {
+      const sealer = await startSealer(session, log, options, stop, listen);
+      await Promise.race([stop.asked, died]);
+      await closeSealer(log, sealer, stop);
+    } catch (error) {
+      if (!stay || !isRefusal(error)) throw error;
+      new Lines(session).error(error.message);
+      await stop.asked;
+      session.exitCode = error.exitCode;
+    }
   },
 };
 

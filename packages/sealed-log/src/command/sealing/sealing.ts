@@ -16,6 +16,7 @@ import { END } from '../../format/seal.js';
 import { ROTATED } from '../verifying/given-files.js';
 import { knownKey, type LogPlace, placeOf, rememberKeys } from './places.js';
 import { entriesInWords } from '../verifying/verdict-words.js';
+import type { Stop } from './stop.js';
 
 /** Options of the commands that seal. */
 export interface SealingOptions {
@@ -85,6 +86,45 @@ export async function openSealer(
   const sealer = await inWords(log, Sealer.open(log, { ...forSealer(others), origin, ...files }));
   if (place !== undefined) rememberKeys(place, sealer);
   return sealer;
+}
+
+/**
+ * The sealer of a log after its start, which can have much to read: a signal ends it.
+ *
+ * @param listen - Is called with the sealer before its events.
+ */
+export function startSealer(
+  session: Session,
+  log: string,
+  options: SealingOptions,
+  stop: Stop,
+  listen: (sealer: Sealer) => void,
+): Promise<Sealer> {
+  const start = async (): Promise<Sealer> => {
+    const sealer = await openSealer(session, log, options);
+    const sealed = new Promise((resolve) => sealer.once('sealed', resolve));
+    listen(sealer);
+    // A seal that fails is told. The call is answered after the first attempt.
+    await inWords(log, Promise.race([sealed, sealer.checkpoint()]));
+    return sealer;
+  };
+  return stop.orGivenUp(start(), stop.asked, () => endedBy('a signal', log));
+}
+
+/** Closes a sealer. A second signal ends that. */
+export function closeSealer(
+  log: string,
+  sealer: Sealer,
+  stop: Stop,
+  options?: { readonly end: boolean },
+): Promise<void> {
+  const closing = inWords(log, sealer.close(options));
+  return stop.orGivenUp(closing, stop.askedAgain, () => endedBy('a second signal', log));
+}
+
+function endedBy(signal: string, log: string): CommandError {
+  const words = `${printable(log)}: ${signal} came before all entries were read, so the last ones are not sealed: the next start goes on`;
+  return new CommandError('environment', words);
 }
 
 /** Options as the library names them. The form of the answer is none of them. */

@@ -1,5 +1,4 @@
 /** `sealed-log write`: standard input into a log, and sealed. */
-import { once } from 'node:events';
 import {
   closeSync,
   constants,
@@ -23,14 +22,13 @@ import type { Sealer, SealFacts } from '@evolock/sealed-log';
 import { openOwn, sealsOf } from '../../files/log-file.js';
 import { rightOf } from '../../sealer/messages.js';
 import {
+  closeSealer,
   deathOf,
   errorInWords,
-  inWords,
   Lines,
-  openSealer,
+  startSealer,
   sealInWords,
   type RunOptions,
-  type SealingOptions,
   SEALING,
 } from './sealing.js';
 import { Stop } from './stop.js';
@@ -44,7 +42,7 @@ interface Options extends RunOptions {
 
 export const writeCommand: Definition = {
   text: `
-    Appends the lines of standard input to a log, and seals them. The end of the input, or SIGTERM, ends it: then it takes what is in the pipe, and seals the last lines. SIGINT, which a terminal sends to the whole pipe, is left to the program before it. No line is lost: what cannot be sealed is appended all the same, and the exit code says so. On a full disk it reads no more until there is space; a second SIGTERM ends that.
+    Appends the lines of standard input to a log, and seals them. The end of the input, or SIGTERM, ends it: then it takes what is in the pipe, and seals the last lines. SIGINT, which a terminal sends to the whole pipe, is left to the program before it. A second SIGTERM ends it at once. No line is lost: what cannot be sealed is appended all the same, and the exit code says so. On a full disk it reads no more until there is space.
 
     <log>   the log; it is made when it is missing
 
@@ -65,7 +63,18 @@ export const writeCommand: Definition = {
     const made = [sealsOf(log), ...(sealing.noteKey === undefined ? [] : [sealing.noteKey])];
     const isNew = !made.every((path) => existsSync(path));
     const lines = new Lines(session, quiet);
-    const sealer = await sealerOrRefusal(session, log, sealing);
+    const seals: SealFacts[] = [];
+    const listen = (sealer: Sealer): void => {
+      if (isNew) lines.ofKeys(sealer);
+      lines.ofTroubles(sealer);
+      void deathOf(sealer).then(() => lines.warn(unsealedInWords(log)));
+      sealer.on('sealed', (seal) => void (seals[0] = seal));
+    };
+    const sealer = await sealerOrRefusal(
+      session,
+      log,
+      startSealer(session, log, sealing, stop, listen),
+    );
     if (sealer instanceof CommandError) {
       lines.error(sealer.message);
       const warn = () => lines.warn(unsealedInWords(log));
@@ -75,16 +84,9 @@ export const writeCommand: Definition = {
         `${quiet ? `${sealer.message};` : `${printable(log)}:`} ${counted(count, 'line')} appended, and not sealed`,
       );
     }
-    if (isNew) lines.ofKeys(sealer);
-    lines.ofTroubles(sealer);
-    void deathOf(sealer).then(() => lines.warn(unsealedInWords(log)));
-    const seals: SealFacts[] = [];
-    sealer.on('sealed', (seal) => void (seals[0] = seal));
-    // The seal of the start is over what was there before. Its failure is told, and the lines are kept.
-    await once(sealer, 'sealed').catch(() => undefined);
     const results = [
       ...(await Promise.allSettled([append(session, log, lines, stop)])),
-      ...(await Promise.allSettled([inWords(log, sealer.close({ end }))])),
+      ...(await Promise.allSettled([closeSealer(log, sealer, stop, { end })])),
     ];
     const [last] = seals;
     if (last !== undefined) lines.say(`${printable(log)}: ${sealInWords(last)}`);
@@ -103,10 +105,10 @@ export const writeCommand: Definition = {
 async function sealerOrRefusal(
   session: Session,
   log: string,
-  options: SealingOptions,
+  start: Promise<Sealer>,
 ): Promise<Sealer | CommandError> {
   try {
-    return await openSealer(session, log, options);
+    return await start;
   } catch (error) {
     const isPerson = isatty(session.context.stdin);
     if (!(error instanceof CommandError) || isPerson) throw error;
