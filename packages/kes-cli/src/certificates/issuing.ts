@@ -74,7 +74,7 @@ export function issuingChecks(facts: IssuingFacts): IssuingCheck[] {
       ? []
       : [
           [
-            'the clock is not behind anything that this machine can see',
+            'the clock is not too far behind anything that this machine can see',
             () => checkClock({ ...facts, ...at }, 'Set the clock, or give the moment by --now'),
           ],
           [`start period ${startPeriod} fits the current one`, () => checkStart(facts, at)],

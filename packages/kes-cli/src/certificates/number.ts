@@ -128,7 +128,7 @@ export function checkNewNumber(
   if (verdict !== 'refused' && !isDoubtful) {
     const isSilent = verdict === 'accepted' || inUse === undefined;
     const isLower = inUse !== undefined && number < inUse;
-    const lower = `${says}the certificate in use has ${inUse ?? ''}, and an agent that holds its key refuses a lower number: drop that key (kes agent drop-key) before this certificate is installed`;
+    const lower = `${says}the certificate in use has ${inUse ?? ''}, and an agent that holds its key refuses a lower number: drop that key (kes agent drop-key --control with the socket of the agent) before this certificate is installed`;
     return [...(isSilent ? [] : [words]), ...(isLower ? [lower] : [])];
   }
   const wayOut = () => {
