@@ -41,7 +41,7 @@ const words = {
   'waiting-file':
     'an old file of the log still grows, so the entries of the files after it are not sealed: make the program that writes to it open the log again',
   'lost-file':
-    'the file of the log was removed, emptied, replaced or renamed, and the log does not verify without it: put it back, with the same bytes, under a name that the option rotated gives',
+    'the file of the log was removed, emptied, replaced or renamed, and the log does not verify without it: put it back, or a copy with the same bytes, under a name that the option rotated gives',
   'copied-file':
     'the file of the log was replaced by a copy, in which the sealer goes on: make the programs that write to the log open it again, since what they write to the replaced file is lost',
   'moved-file':

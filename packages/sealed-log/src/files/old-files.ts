@@ -1,5 +1,5 @@
 /** The old files of a log, by their names and the times of their last changes. */
-import { readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { unpackedName } from './packed-file.js';
 
@@ -24,6 +24,16 @@ export function oldNames(path: string, rotated: string, others: readonly string[
     .sort(byNumbers)
     .map((name) => join(dirname(path), name))
     .filter((file) => !OURS.test(file) && file !== path && !others.includes(file));
+}
+
+/** Whether this process may read a file. */
+export function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** An old file. */

@@ -5,7 +5,12 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
-import { oldestFirst, oldNames as namesByPattern, type OldFile } from '../files/old-files.js';
+import {
+  isReadable,
+  oldestFirst,
+  oldNames as namesByPattern,
+  type OldFile,
+} from '../files/old-files.js';
 import { waysToRead, type UnreadFile } from '../files/packed-file.js';
 import { BEGINNING, EntryFile, identityOf, type Position, type Take } from './entry-file.js';
 import { SealerError, type WaitingFile } from '../errors.js';
@@ -27,6 +32,13 @@ export interface LogNames {
   readonly rotated: string | undefined;
   /** Other files of the sealer. */
   readonly others: readonly string[];
+  /** Whether each file of the folder that can be read may be an old one. */
+  readonly isAnyOld?: boolean;
+}
+
+/** Without a pattern, a copy of a file has any name in the folder of the log. */
+export function namesOfCopies(names: LogNames): LogNames {
+  return { ...names, isAnyOld: names.rotated === undefined };
 }
 
 /** What a reader of the files is told. */
@@ -206,8 +218,6 @@ export class LogFiles {
       return;
     }
     const { path } = this.#names;
-    const tell = (reason: 'copied-file' | 'lost-file' | 'moved-file', detail: string): void =>
-      this.#world.tell({ event: 'error', error: new SealerError(reason, { detail }) });
     // It throws for what is no file and has the name of the log: the file is judged when that is gone.
     const copy = file === this.#files[0] ? this.#copyOf(file, listener, now) : undefined;
     const isTold = this.#unnamed === file;
@@ -218,14 +228,18 @@ export class LogFiles {
       this.#files[0] = copy.file;
       this.#unnamed = copy.file;
       this.#areNamed = false;
-      if (copy.isNamed) tell('copied-file', path);
+      if (copy.isNamed) this.#tellOf('copied-file', path);
       return;
     }
     if (isTold) return;
     // Without a pattern, the names of old files are not known.
     if (file.seen.isRemoved || this.#names.rotated !== undefined) this.#lost.add(file);
-    if (file.seen.isRemoved) tell('lost-file', path);
-    else tell('moved-file', nameOf(path, file.identity) ?? path);
+    if (file.seen.isRemoved) this.#tellOf('lost-file', path);
+    else this.#tellOf('moved-file', nameOf(path, file.identity) ?? path);
+  }
+
+  #tellOf(reason: 'copied-file' | 'lost-file' | 'moved-file', detail: string): void {
+    this.#world.tell({ event: 'error', error: new SealerError(reason, { detail }) });
   }
 
   #isRotated(file: EntryFile): boolean {
@@ -262,15 +276,25 @@ export class LogFiles {
     return file && { file, isNamed: file === named };
   }
 
+  #hasCopy(position: Position, { isCopy }: FilesListener): boolean {
+    const { all } = openFiles(namesOfCopies(this.#names), 0);
+    try {
+      return all.some((one) => isCopy(one, position));
+    } finally {
+      closeAll(all);
+    }
+  }
+
   /** Goes to the beginning of a file that was emptied. Without a copy, its line without a newline was its last entry. */
   #rewind(file: EntryFile, copy: EntryFile | undefined, listener: FilesListener): boolean {
     const bytes = Math.max(0, -file.unread);
     this.#world.tell({ event: 'truncated', file: this.#names.path, bytes });
     const { entry, begin, lost } = listener;
     const { position } = file;
-    // Without a pattern, the names of copies are not known.
-    const isLost = copy === undefined && this.#names.rotated !== undefined;
-    if (isLost && position.last !== undefined) lost(position);
+    if (copy === undefined && position.last !== undefined && !this.#hasCopy(position, listener)) {
+      lost(position);
+      this.#tellOf('lost-file', this.#names.path);
+    }
     const isWanted = copy !== undefined || file.finish(entry);
     file.goTo(BEGINNING);
     if (copy === undefined) begin();
@@ -351,7 +375,8 @@ export function openFiles(
   }
 }
 
-function oldNames({ path, rotated, others }: LogNames): string[] {
+function oldNames({ path, rotated, others, isAnyOld = false }: LogNames): string[] {
+  if (isAnyOld) return namesByPattern(path, '*', others).filter(isReadable);
   return rotated === undefined ? [] : namesByPattern(path, rotated, others);
 }
 

@@ -9,6 +9,7 @@ import type { Hint, ReadFile } from './hint.js';
 import {
   closeAll,
   LogFiles,
+  namesOfCopies,
   openFiles,
   type FilesListener,
   type FilesWorld,
@@ -190,7 +191,7 @@ export class LogTree {
 /** Those of the files that were lost that are still not there. */
 export function stillLost(names: LogNames, lost: readonly ReadFile[]): ReadFile[] {
   return lost.filter((one) => {
-    const { all } = openFiles(names, 0);
+    const { all } = openFiles(namesOfCopies(names), 0);
     try {
       return !all.some((file) => isCopy(file, one));
     } finally {

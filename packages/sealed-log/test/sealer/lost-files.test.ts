@@ -42,25 +42,37 @@ const troublesIn = ({ place }: RotatedLog) =>
     ({ message }) => message,
   );
 
-test('an emptied file is told by each start until its entries are back', async () => {
-  const log = await followed(ROTATED.rotated);
-  await log.pass();
-  copyFileSync(log.place.log, keptOf(log));
-  truncateSync(log.place.log);
-  await log.pass();
-  expect(log.sealer!.events.map(({ event }) => event)).toContain('truncated');
-  log.append(2);
-  await log.sealer!.engine.seal();
-  for (let start = 0; start < 2; start += 1) {
-    expect(troublesIn(log)).toEqual([expect.stringContaining('entries 0 to 3')]);
-    await log.stop();
-    await log.open();
+test.each([
+  ['with a pattern', ROTATED.rotated],
+  ['without a pattern', undefined],
+])(
+  'an emptied file is told at once and by each start until its entries are back, %s',
+  async (_, rotated) => {
+    const log = await followed(rotated);
+    const begun = { origin: ORIGIN, keyFile: log.place.keyFile, rotated };
+    await log.pass();
+    const kept = join(log.place.folder, 'elsewhere', 'kept');
+    mkdirSync(join(log.place.folder, 'elsewhere'));
+    copyFileSync(log.place.log, kept);
+    truncateSync(log.place.log);
+    await log.pass();
+    expect(log.sealer!.events.map(({ event }) => event)).toContain('truncated');
     expect(log.sealer!.errors).toEqual(['lost-file']);
+    log.append(2);
     await log.sealer!.engine.seal();
-  }
-  renameSync(keptOf(log), log.old(1));
-  expect(troublesIn(log)).toEqual([]);
-});
+    for (let start = 0; start < 2; start += 1) {
+      expect(troublesOf(log.place.log, begun)).toMatchObject([
+        { message: expect.stringContaining('entries 0 to 3') },
+      ]);
+      await log.stop();
+      await log.open();
+      expect(log.sealer!.errors).toEqual(['lost-file']);
+      await log.sealer!.engine.seal();
+    }
+    renameSync(kept, log.old(1));
+    expect(troublesOf(log.place.log, begun)).toEqual([]);
+  },
+);
 
 test('a copy with the same entries is told, and read on', async () => {
   const log = await followed(ROTATED.rotated);
@@ -256,12 +268,4 @@ test('a link that leads to the file of the next day is a rotation', async () => 
   await log.pass(SETTLE);
   expect(await sealer.engine.seal()).toMatchObject({ size: 2 });
   expect(sealer.errors).toEqual([]);
-});
-
-test('an emptied file is told as before', async () => {
-  const log = await followed(ROTATED.rotated);
-  truncateSync(log.place.log);
-  mkdirSync(join(log.place.folder, 'other'));
-  await log.pass();
-  expect(log.sealer!.events.at(-1)).toMatchObject({ event: 'truncated' });
 });
