@@ -13,7 +13,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EISDIR', 'it is a directory, not a file'],
   [
     'EACCES',
-    'no permission: run as its owner, and give the owner access (chmod u+rw; its folder, chmod u+rwx)',
+    'no permission: run as its owner or as root; an owner without access gets it by chmod u+rw (its folder, chmod u+rwx)',
   ],
   [
     'EPERM',

@@ -1,6 +1,7 @@
 /** Which rights to a file of a log and to its folder this process lacks, and what gives them. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { hashesOf, sealsOf } from './log-file.js';
 import { wordOf } from './packed-file.js';
 
 const { R_OK, W_OK, X_OK } = constants;
@@ -27,6 +28,15 @@ export function missingRights(file: string, rights: readonly Right[]): string | 
     : `${toFolder}; ${toFile}`;
 }
 
+/** What gives this process the rights of a sealer to the files of a log. */
+export function missingRightsOfSealer(log: string): string | undefined {
+  return (
+    missingRights(log, ['r']) ??
+    missingRights(sealsOf(log), ['r', 'w']) ??
+    missingRights(hashesOf(log), ['r', 'w'])
+  );
+}
+
 /** The outermost comes first. */
 function foldersAbove(folder: string): string[] {
   const above = dirname(folder);
@@ -49,9 +59,10 @@ function wayTo(place: string, rights: readonly Right[]): string | undefined {
   const { uid, gid, mode } = statSync(place);
   const change = (to: string): string => `chmod ${to}+${missing.join('')} ${wordOf(place)}`;
   if (uid === process.geteuid?.()) return change('u');
-  if (process.getgroups?.().includes(gid) === true) return change('g');
+  if (process.getgroups?.().includes(gid) === true)
+    return `as root or as user ${String(uid)}: ${change('g')}`;
   const group = missing.reduce((bits, right) => bits | (MODES[right] << 3), 0);
   if ((mode & group) === group)
     return `run this as a user of the group ${String(gid)}, which has them to ${wordOf(place)}`;
-  return `chgrp ${String(process.getegid?.())} ${wordOf(place)} && ${change('g')}`;
+  return `as root: chgrp ${String(process.getegid?.())} ${wordOf(place)} && ${change('g')}`;
 }

@@ -1,8 +1,7 @@
 /** What a sealer and its thread send to each other. No key is in any of it. */
 import { dirname, resolve } from 'node:path';
 import { FileError } from '@evolock/direct-serialise-io';
-import { hashesOf, sealsOf } from '../files/log-file.js';
-import { missingRights } from '../files/missing-right.js';
+import { missingRights, missingRightsOfSealer } from '../files/missing-right.js';
 import type { EngineOptions, SealerEvent } from './world.js';
 import { SealerError, type SealerErrorReason } from '../errors.js';
 
@@ -82,8 +81,8 @@ export function rightOf(error: unknown, log: string): unknown {
   const folder = dirname(log);
   if (file !== folder && dirname(file) !== folder) return error;
   // A file with another name is an old file, which is only read.
-  const isAppended = [log, sealsOf(log), hashesOf(log)].includes(file);
-  const detail = missingRights(log, ['r']) ?? missingRights(file, isAppended ? ['r', 'w'] : ['r']);
+  const detail =
+    missingRightsOfSealer(log) ?? missingRights(file, file === log ? ['r', 'w'] : ['r']);
   if (detail === undefined) return error;
   return new SealerError('no-permission', { path, detail, cause: error });
 }

@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SealerError } from '../errors.js';
 import { hashesOf, sealsOf } from '../files/log-file.js';
-import { missingRights } from '../files/missing-right.js';
+import { missingRightsOfSealer } from '../files/missing-right.js';
 import { readHint, type ReadFile } from '../following/hint.js';
 import { stillLost } from '../following/log-tree.js';
 import { sealedTree } from '../following/sealed-tree.js';
@@ -100,7 +100,7 @@ function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
     readOnly: true,
   };
   sealedTree(source, last?.seal, file).close();
-  const right = missingRights(path, ['r']);
+  const right = missingRightsOfSealer(path);
   if (right !== undefined)
     throw new SealerError('no-permission', { path: dirname(path), detail: right });
   return decision;

@@ -112,8 +112,35 @@ test.skipIf(skipped !== undefined)(
   },
 );
 
+test.skipIf(skipped !== undefined).each([
+  ['that root made', 0, 0, 0o600],
+  ['of the application', APP, NOBODY, 0o600],
+  ['that the group may only read', APP, NOBODY, 0o640],
+  ['that the sealer itself may only read', NOBODY, NOBODY, 0o400],
+])(
+  `seals and hashes %s are told by status, with what root does about them ${name}`,
+  (_, uid, gid, mode) => {
+    const { log, keyFile } = newLog(0o770, 0o640);
+    const key = ['--key-file', keyFile];
+    expect(run(['init', log, '--origin', 'example.com/rights', ...key]).status).toBe(0);
+    for (const file of [`${log}.seals`, `${log}.hashes`]) {
+      chownSync(file, uid, gid);
+      chmodSync(file, mode);
+      const { status, stdout, stderr } = run(['status', log, ...key]);
+      const words = `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
+      expect([status, words.includes('as root')]).toEqual([3, uid !== NOBODY]);
+      follow(/(?:chgrp \S+ \S+ && )?chmod [ug]\+\w+ \S+/.exec(words)?.[0] ?? '');
+      expect(run(['status', log, ...key]).status).toBe(0);
+    }
+    chownSync(`${log}.seals`, APP - 1, NOBODY);
+    chmodSync(`${log}.seals`, 0o660);
+    const foreign = run(['status', log, ...key]);
+    expect([foreign.status, foreign.stderr]).toEqual([3, expect.stringContaining('(chown)')]);
+  },
+);
+
 test.skipIf(skipped !== undefined)(
-  `a user who may see neither log nor key is sent to their owner, and gets no right ${name}`,
+  `a user who may see neither log nor key is sent to who may, and gets no right ${name}`,
   () => {
     const { log, keyFile } = newLog(0o770, 0o640);
     const line = ['--origin', 'example.com/rights', '--key-file', keyFile];
@@ -132,7 +159,10 @@ test.skipIf(skipped !== undefined)(
       encoding: 'utf8',
     });
     for (const { status, stderr } of [byState, byKey]) {
-      expect([status, stderr]).toEqual([3, expect.stringContaining('run as its owner')]);
+      expect([status, stderr]).toEqual([
+        3,
+        expect.stringMatching(/run (this )?as (its owner|a user of the group)/),
+      ]);
       expect(stderr).not.toMatch(/chmod \d|sealed-log (init|renew)/);
     }
     expect(run(['status', log, '--key-file', keyFile]).status).toBe(0);

@@ -14,6 +14,7 @@ import {
 } from '@evolock/sealed-log';
 import { END } from '../../format/seal.js';
 import { ROTATED } from '../verifying/given-files.js';
+import { rightOf } from '../../sealer/messages.js';
 import { knownKey, type LogPlace, placeOf, rememberKeys } from './places.js';
 import { entriesInWords } from '../verifying/verdict-words.js';
 import type { Stop } from './stop.js';
@@ -204,7 +205,8 @@ function isSealerError(error: unknown): error is SealerError {
 }
 
 /** The error of a sealer names the log. Another one is returned as it is. */
-export function errorInWords(log: string, cause: unknown): unknown {
+export function errorInWords(log: string, error: unknown): unknown {
+  const cause = rightOf(error, resolve(log));
   if (cause instanceof ArgumentError) return usage(optionInWords(cause.message), { cause });
   if (!isSealerError(cause)) return cause;
   const { code, reason, message } = cause;

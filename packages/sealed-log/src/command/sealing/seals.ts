@@ -33,7 +33,7 @@ export function findSeal(
   number: number | undefined,
 ): FoundSeal {
   const path = sealsOf(log);
-  using lines = new SealsFile(path, keyFile);
+  using lines = inWordsOf(log, () => new SealsFile(path, keyFile));
   const { last, size } = inWordsOf(log, () => lines.end());
   const wanted = number ?? Number(last?.split(' ', 1)[0]);
   const chain = successionsTo(wanted, first, lines, size);

@@ -9,7 +9,6 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { resolve } from 'node:path';
 import { finished, type Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { isatty } from 'node:tty';
@@ -20,7 +19,6 @@ import { systemError } from '@evolock/command-line/system-error';
 import { counted, printable } from '@evolock/command-line/text';
 import type { Sealer, SealFacts } from '@evolock/sealed-log';
 import { openOwn, sealsOf } from '../../files/log-file.js';
-import { rightOf } from '../../sealer/messages.js';
 import {
   closeSealer,
   deathOf,
@@ -306,7 +304,7 @@ function openLog(log: string): number {
   try {
     return openOwn(log, { access, create: true }).fd;
   } catch (error) {
-    throw errorInWords(log, rightOf(error, resolve(log)));
+    throw errorInWords(log, error);
   }
 }
 
