@@ -32,6 +32,8 @@ const VARYING = [
     'TIME',
   ],
   [/(?<="time": )\d+/g, 'TIME'],
+  // The seal of the start covers a line that is appended meanwhile, or the next seal does.
+  [/(?<=: seal )\d+(?=: \d+ entr)/g, 'NUMBER'],
 ] as const;
 
 const transcripts = new Transcripts<Stage>({
