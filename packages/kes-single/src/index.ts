@@ -21,7 +21,6 @@ export type {
   KesSigningKey,
   KesVariant,
   KesVerificationKey,
-  Shown,
 } from './kes-algorithm.js';
 export {
   RUST_PERIOD_SIZE,
@@ -32,7 +31,6 @@ export {
 export {
   compactSingleKes,
   singleKes,
-  type CompactSingleKesShape,
-  type SingleKesShape,
-  type SingleShape,
+  type CompactSingleKes,
+  type SingleKes,
 } from './single-kes.js';

@@ -1,24 +1,23 @@
 import {
   allocationOptionNames,
   type AllocationOptions,
-  type BrandedBytes,
+  type Brand,
   type DirectDeserialise,
   type DirectSerialise,
   type MLockedSeed,
+  type OwnBytes,
   type Pull,
+  type SignatureLike,
+  type VerificationKeyLike,
 } from '@evolock/dsign-ed25519';
 
-/**
- * A verification key: a `Uint8Array` that carries the name of its algorithm in its type. A `Uint8Array` without a name is
- * accepted everywhere.
- */
-export type KesVerificationKey<Name extends string = string> = BrandedBytes<
-  'verification key',
-  Name
->;
+/** A verification key: a `Uint8Array` whose type has the name of its algorithm. */
+export interface KesVerificationKey<Shape extends KesShape = KesShape>
+  extends OwnBytes, Brand<'verification key', Shape> {}
 
-/** A signature: a `Uint8Array` that carries the name of its algorithm in its type. */
-export type KesSignature<Name extends string = string> = BrandedBytes<'signature', Name>;
+/** A signature: a `Uint8Array` whose type has the name of its algorithm. */
+export interface KesSignature<Shape extends KesShape = KesShape>
+  extends OwnBytes, Brand<'signature', Shape> {}
 
 /**
  * What a signature holds of the path from leaf to root. `sum`: both verification keys of every level. `compact`: the
@@ -39,17 +38,12 @@ export interface KesShape {
   readonly signingKeySize: number;
 }
 
-/** A shape whose members are resolved: an editor shows the numbers. */
-export type Shown<Shape extends KesShape> = Shape extends infer Whole
-  ? { [Member in keyof Whole]: Whole[Member] }
-  : never;
-
 /** Options of reading a signing key. */
-export interface KesReadOptions<Name extends string = string> extends AllocationOptions {
+export interface KesReadOptions<Shape extends KesShape = KesShape> extends AllocationOptions {
   /** The expected period of the key; not checked when absent. */
   readonly period?: number | undefined;
   /** The expected verification key; the key is checked against itself only when absent. */
-  readonly verificationKey?: KesVerificationKey<Name> | undefined;
+  readonly verificationKey?: VerificationKeyLike<Shape> | undefined;
 }
 
 /** The names of {@link KesReadOptions}. */
@@ -71,7 +65,7 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
   /** Whether the key has been wiped. */
   readonly released: boolean;
   /** Signs a message of any length at the key's period: `algorithm.signatureSize` bytes. */
-  sign(message: Uint8Array): KesSignature<Shape['name']>;
+  sign(message: Uint8Array): KesSignature<Shape>;
   /**
    * Evolves the key to the next period, in place, and wipes the old leaf and every seed that leads to it. When it throws, the
    * key is unchanged.
@@ -88,7 +82,7 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
    */
   updateTo(period: number): void;
   /** The verification key, the same at every period: `algorithm.verificationKeySize` bytes. */
-  deriveVerificationKey(): KesVerificationKey<Shape['name']>;
+  deriveVerificationKey(): KesVerificationKey<Shape>;
   /** A copy in its own locked memory. Forward security holds only when both keys are evolved and released. */
   clone(options?: AllocationOptions): KesSigningKey<Shape>;
   /** Wipes the key; may be called again. */
@@ -101,7 +95,7 @@ export interface KesSigningKey<Shape extends KesShape = KesShape>
  */
 export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectDeserialise<
   KesSigningKey<Shape>,
-  KesReadOptions<Shape['name']>
+  KesReadOptions<Shape>
 > {
   /** Name: `ed25519_kes_2^6`, and `ed25519_compact_kes_2^6` for the compact variant. */
   readonly name: Shape['name'];
@@ -137,10 +131,10 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
    * not an integer.
    */
   verify(
-    verificationKey: KesVerificationKey<Shape['name']>,
+    verificationKey: VerificationKeyLike<Shape>,
     period: number,
     message: Uint8Array,
-    signature: KesSignature<Shape['name']>,
+    signature: SignatureLike<Shape>,
   ): boolean;
   /**
    * Reads a signing key in the reference layout: the leaf, then for each level, innermost first, right seed, left and right
@@ -151,5 +145,5 @@ export interface KesAlgorithm<Shape extends KesShape = KesShape> extends DirectD
    * @throws `InconsistentKeyError` (of kes-sum) `ERR_EVOLOCK_KES_INCONSISTENT_KEY` when it contradicts itself.
    * @throws {@link OtherKeyError} `ERR_EVOLOCK_KES_OTHER_KEY` when its verification key is not `options.verificationKey`.
    */
-  directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>): KesSigningKey<Shape>;
+  directDeserialise(pull: Pull, options?: KesReadOptions<Shape>): KesSigningKey<Shape>;
 }

@@ -14,7 +14,7 @@ import {
 /** A type of signing key that the helpers of DirectSerialise read, and its size in bytes. */
 export interface SizedKeyType<Shape extends KesShape> extends DirectDeserialise<
   KesSigningKey<Shape>,
-  KesReadOptions<Shape['name']>
+  KesReadOptions<Shape>
 > {
   readonly size: number;
 }
@@ -52,7 +52,7 @@ export function rustSigningKeyType<Shape extends KesShape>(
   return Object.freeze({
     size: algorithm.signingKeySize + RUST_PERIOD_SIZE,
     optionNames: kesReadOptionNames,
-    directDeserialise(pull: Pull, options?: KesReadOptions<Shape['name']>) {
+    directDeserialise(pull: Pull, options?: KesReadOptions<Shape>) {
       const signingKey = algorithm.directDeserialise(pull, options);
       try {
         const period = new Uint8Array(RUST_PERIOD_SIZE);

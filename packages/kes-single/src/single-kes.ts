@@ -1,43 +1,35 @@
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { DsignShape, LeafScheme } from '@evolock/dsign-ed25519';
-import type { KesAlgorithm, KesVariant, Shown } from './kes-algorithm.js';
+import type { KesAlgorithm, KesVariant } from './kes-algorithm.js';
 import { checkDsign } from './leaf-scheme.js';
 import { newAlgorithm, type KesScheme } from './scheme.js';
 import { SingleKesSigningKey, type SingleParts } from './single-signing-key.js';
 
-/** The shape of a key evolving scheme of one period over a signature scheme. */
-export interface SingleShape<
-  Dsign extends DsignShape,
-  Variant extends KesVariant,
-  Name extends string,
-  SignatureSize extends number,
-> {
-  readonly name: Name;
+/** {@link singleKes} over a signature scheme, as a type. */
+export interface SingleKes<Dsign extends DsignShape> {
+  readonly name: `${Dsign['name']}_kes_2^0`;
   readonly dsign: Dsign['name'];
-  readonly variant: Variant;
+  readonly variant: 'sum';
   readonly depth: 0;
   readonly totalPeriods: 1;
   readonly seedSize: Dsign['seedSize'];
   readonly verificationKeySize: Dsign['verificationKeySize'];
-  readonly signatureSize: SignatureSize;
+  readonly signatureSize: Dsign['signatureSize'];
   readonly signingKeySize: Dsign['signingKeySize'];
 }
 
-/** The shape of {@link singleKes} over a signature scheme. */
-export type SingleKesShape<Dsign extends DsignShape> = SingleShape<
-  Dsign,
-  'sum',
-  `${Dsign['name']}_kes_2^0`,
-  Dsign['signatureSize']
->;
-
-/** The shape of {@link compactSingleKes} over a signature scheme. */
-export type CompactSingleKesShape<Dsign extends DsignShape> = SingleShape<
-  Dsign,
-  'compact',
-  `${Dsign['name']}_compact_kes_2^0`,
-  CompactSignatureSize<Dsign>
->;
+/** {@link compactSingleKes} over a signature scheme, as a type. */
+export interface CompactSingleKes<Dsign extends DsignShape> {
+  readonly name: `${Dsign['name']}_compact_kes_2^0`;
+  readonly dsign: Dsign['name'];
+  readonly variant: 'compact';
+  readonly depth: 0;
+  readonly totalPeriods: 1;
+  readonly seedSize: Dsign['seedSize'];
+  readonly verificationKeySize: Dsign['verificationKeySize'];
+  readonly signatureSize: CompactSignatureSize<Dsign>;
+  readonly signingKeySize: Dsign['signingKeySize'];
+}
 
 /** 64 + 32 bytes over a scheme with the sizes of Ed25519, and `number` over any other. */
 type CompactSignatureSize<Dsign extends DsignShape> = Dsign extends {
@@ -65,9 +57,9 @@ type CompactSignatureSize<Dsign extends DsignShape> = Dsign extends {
  */
 export function singleKes<Dsign extends DsignShape>(
   dsign: LeafScheme<Dsign>,
-): KesAlgorithm<Shown<SingleKesShape<Dsign>>> {
+): KesAlgorithm<SingleKes<Dsign>> {
   // The type tests check that types and values state the same sizes.
-  return single(dsign, 'sum') as unknown as KesAlgorithm<Shown<SingleKesShape<Dsign>>>;
+  return single(dsign, 'sum') as unknown as KesAlgorithm<SingleKes<Dsign>>;
 }
 
 /**
@@ -76,8 +68,8 @@ export function singleKes<Dsign extends DsignShape>(
  */
 export function compactSingleKes<Dsign extends DsignShape>(
   dsign: LeafScheme<Dsign>,
-): KesAlgorithm<Shown<CompactSingleKesShape<Dsign>>> {
-  return single(dsign, 'compact') as unknown as KesAlgorithm<Shown<CompactSingleKesShape<Dsign>>>;
+): KesAlgorithm<CompactSingleKes<Dsign>> {
+  return single(dsign, 'compact') as unknown as KesAlgorithm<CompactSingleKes<Dsign>>;
 }
 
 function single(value: unknown, variant: KesVariant): KesAlgorithm {

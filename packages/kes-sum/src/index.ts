@@ -9,11 +9,17 @@ export * from './ready-made.js';
 export {
   MAX_DEPTH,
   type CheckedDepth,
-  type CompactSumKesShape,
-  type CompactSumKesShapeOfDepth,
+  type CompactSum6,
+  type CompactSum7,
+  type CompactSumKes,
+  type CompactSumKesOfDepth,
+  type CompactSumKesOver,
   type KesDepth,
-  type SumKesShape,
-  type SumKesShapeOfDepth,
+  type Sum6,
+  type Sum7,
+  type SumKes,
+  type SumKesOfDepth,
+  type SumKesOver,
 } from './shapes.js';
 export { compactSumKes, compactSumKesOfDepth, sumKes, sumKesOfDepth } from './sum-kes.js';
 export { verifyMany, type KesVerification } from './verify/verify-many.js';

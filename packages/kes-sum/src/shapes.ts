@@ -3,11 +3,12 @@
  * other leaf schemes, and at other depths, are `number`; at run time all sizes are computed.
  */
 import type {
+  CompactSingleKes,
   DsignShape,
+  Ed25519Shape,
   KesShape,
   KesVariant,
-  SingleKesShape,
-  CompactSingleKesShape,
+  SingleKes,
 } from '@evolock/kes-single';
 
 /** One row a depth: the depth above it, the number of periods, bytes of a signing key and of both kinds of signature. */
@@ -54,43 +55,6 @@ type AtDepth<Depth extends number, Name extends Entry> = Depth extends KesDepth
   ? Depths[Depth][Name]
   : number;
 
-type Above<Inner extends KesShape> = AtDepth<Inner['depth'], 'above'>;
-
-/** An entry of the row above an algorithm that has the sizes of its own row; `number` for any other algorithm. */
-type SizeAbove<Inner extends KesShape, Name extends Entry> = Inner extends {
-  readonly verificationKeySize: 32;
-  readonly signingKeySize: AtDepth<Inner['depth'], 'signingKey'>;
-  readonly signatureSize: AtDepth<Inner['depth'], Inner['variant']>;
-}
-  ? AtDepth<Above<Inner>, Name>
-  : number;
-
-interface ShapeAbove<Inner extends KesShape, Variant extends KesVariant, Name extends string> {
-  readonly name: Name;
-  readonly dsign: Inner['dsign'];
-  readonly variant: Variant;
-  readonly depth: Above<Inner>;
-  readonly totalPeriods: AtDepth<Above<Inner>, 'totalPeriods'>;
-  readonly seedSize: 32;
-  readonly verificationKeySize: 32;
-  readonly signatureSize: SizeAbove<Inner, Variant>;
-  readonly signingKeySize: SizeAbove<Inner, 'signingKey'>;
-}
-
-/** The shape of `sumKes` over an algorithm. */
-export type SumKesShape<Inner extends KesShape> = ShapeAbove<
-  Inner,
-  'sum',
-  `${Inner['dsign']}_kes_2^${Above<Inner>}`
->;
-
-/** The shape of `compactSumKes` over an algorithm. */
-export type CompactSumKesShape<Inner extends KesShape> = ShapeAbove<
-  Inner,
-  'compact',
-  `${Inner['dsign']}_compact_kes_2^${Above<Inner>}`
->;
-
 /** The depth itself if it is a `number` or a literal of the table; for other literals, the text that the compiler shows. */
 export type CheckedDepth<Depth extends number> = number extends Depth
   ? Depth
@@ -107,40 +71,78 @@ type SizeAt<Dsign extends DsignShape, Depth extends number, Name extends Entry> 
   ? AtDepth<Depth, Name>
   : number;
 
-/** The shape of a literal depth, at least 1. */
-interface ShapeAt<
-  Dsign extends DsignShape,
-  Depth extends number,
-  Variant extends KesVariant,
-  Name extends string,
-> {
-  readonly name: Name;
+/**
+ * The sum scheme of a depth of at least 1, as a type: `KesAlgorithm<SumKes<9>>`, `KesSignature<SumKes<9>>`. Members are
+ * literals for a depth of the table, and sizes over Ed25519 too.
+ */
+export interface SumKes<Depth extends number, Dsign extends DsignShape = Ed25519Shape> {
+  readonly name: `${Dsign['name']}_kes_2^${Depth}`;
   readonly dsign: Dsign['name'];
-  readonly variant: Variant;
+  readonly variant: 'sum';
   readonly depth: Depth;
   readonly totalPeriods: AtDepth<Depth, 'totalPeriods'>;
   readonly seedSize: 32;
   readonly verificationKeySize: 32;
-  readonly signatureSize: SizeAt<Dsign, Depth, Variant>;
+  readonly signatureSize: SizeAt<Dsign, Depth, 'sum'>;
   readonly signingKeySize: SizeAt<Dsign, Depth, 'signingKey'>;
 }
 
-/** The shape of `sumKesOfDepth`: literals if the depth is a literal, else numbers. */
-export type SumKesShapeOfDepth<
-  Dsign extends DsignShape,
-  Depth extends number,
-> = number extends Depth
-  ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'sum' }
-  : Depth extends 0
-    ? SingleKesShape<Dsign>
-    : ShapeAt<Dsign, Depth, 'sum', `${Dsign['name']}_kes_2^${Depth}`>;
+/** The compact sum scheme of a depth of at least 1, as {@link SumKes} otherwise. */
+export interface CompactSumKes<Depth extends number, Dsign extends DsignShape = Ed25519Shape> {
+  readonly name: `${Dsign['name']}_compact_kes_2^${Depth}`;
+  readonly dsign: Dsign['name'];
+  readonly variant: 'compact';
+  readonly depth: Depth;
+  readonly totalPeriods: AtDepth<Depth, 'totalPeriods'>;
+  readonly seedSize: 32;
+  readonly verificationKeySize: 32;
+  readonly signatureSize: SizeAt<Dsign, Depth, 'compact'>;
+  readonly signingKeySize: SizeAt<Dsign, Depth, 'signingKey'>;
+}
 
-/** The shape of `compactSumKesOfDepth`: literals if the depth is a literal, else numbers. */
-export type CompactSumKesShapeOfDepth<
-  Dsign extends DsignShape,
-  Depth extends number,
-> = number extends Depth
-  ? KesShape & { readonly dsign: Dsign['name']; readonly variant: 'compact' }
+/** A scheme of a depth that the compiler does not know. */
+interface OfAnyDepth<Variant extends KesVariant> extends KesShape {
+  readonly variant: Variant;
+}
+
+/** The sum scheme of a depth, which may be 0. */
+export type SumKesOfDepth<Depth extends number, Dsign extends DsignShape> = number extends Depth
+  ? OfAnyDepth<'sum'>
   : Depth extends 0
-    ? CompactSingleKesShape<Dsign>
-    : ShapeAt<Dsign, Depth, 'compact', `${Dsign['name']}_compact_kes_2^${Depth}`>;
+    ? SingleKes<Dsign>
+    : SumKes<Depth, Dsign>;
+
+/** The compact sum scheme of a depth, which may be 0. */
+export type CompactSumKesOfDepth<
+  Depth extends number,
+  Dsign extends DsignShape,
+> = number extends Depth
+  ? OfAnyDepth<'compact'>
+  : Depth extends 0
+    ? CompactSingleKes<Dsign>
+    : CompactSumKes<Depth, Dsign>;
+
+/** The sum scheme over another one. */
+export type SumKesOver<Inner extends KesShape> =
+  Inner extends SingleKes<infer Dsign>
+    ? SumKes<1, Dsign>
+    : Inner extends SumKes<infer Depth, infer Dsign>
+      ? SumKes<AtDepth<Depth, 'above'>, Dsign>
+      : OfAnyDepth<'sum'>;
+
+/** The compact sum scheme over another one. */
+export type CompactSumKesOver<Inner extends KesShape> =
+  Inner extends CompactSingleKes<infer Dsign>
+    ? CompactSumKes<1, Dsign>
+    : Inner extends CompactSumKes<infer Depth, infer Dsign>
+      ? CompactSumKes<AtDepth<Depth, 'above'>, Dsign>
+      : OfAnyDepth<'compact'>;
+
+/** The type of `sum6Kes`, which Cardano uses. */
+export type Sum6 = SumKes<6>;
+/** The type of `sum7Kes`. */
+export type Sum7 = SumKes<7>;
+/** The type of `compactSum6Kes`. */
+export type CompactSum6 = CompactSumKes<6>;
+/** The type of `compactSum7Kes`. */
+export type CompactSum7 = CompactSumKes<7>;

@@ -9,7 +9,6 @@ import {
   type KesShape,
   type KesVariant,
   type LeafScheme,
-  type Shown,
   singleKes,
 } from '@evolock/kes-single';
 import {
@@ -21,11 +20,11 @@ import {
 import { CompositionError, nameOf } from './errors.js';
 import {
   type CheckedDepth,
-  type CompactSumKesShape,
-  type CompactSumKesShapeOfDepth,
+  type CompactSumKesOfDepth,
+  type CompactSumKesOver,
   MAX_DEPTH,
-  type SumKesShape,
-  type SumKesShapeOfDepth,
+  type SumKesOfDepth,
+  type SumKesOver,
 } from './shapes.js';
 import { TreeGeometry } from './tree/tree-geometry.js';
 import { imageSize } from './key/key-blocks.js';
@@ -54,9 +53,9 @@ import { compactVerifier, sumVerifier, type Verify } from './verify/verifier.js'
  */
 export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
   inner: KesAlgorithm<Inner>,
-): KesAlgorithm<Shown<SumKesShape<Inner>>> {
+): KesAlgorithm<SumKesOver<Inner>> {
   // The type tests check that types and values state the same sizes, here and below.
-  return compose('sumKes', inner, 'sum') as unknown as KesAlgorithm<Shown<SumKesShape<Inner>>>;
+  return compose('sumKes', inner, 'sum') as unknown as KesAlgorithm<SumKesOver<Inner>>;
 }
 
 /**
@@ -67,9 +66,9 @@ export function sumKes<Inner extends KesShape & { readonly variant: 'sum' }>(
  */
 export function compactSumKes<Inner extends KesShape & { readonly variant: 'compact' }>(
   inner: KesAlgorithm<Inner>,
-): KesAlgorithm<Shown<CompactSumKesShape<Inner>>> {
+): KesAlgorithm<CompactSumKesOver<Inner>> {
   return compose('compactSumKes', inner, 'compact') as unknown as KesAlgorithm<
-    Shown<CompactSumKesShape<Inner>>
+    CompactSumKesOver<Inner>
   >;
 }
 
@@ -83,22 +82,22 @@ export function compactSumKes<Inner extends KesShape & { readonly variant: 'comp
 export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: LeafScheme<Dsign>,
   depth: CheckedDepth<Depth>,
-): KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>> {
+): KesAlgorithm<SumKesOfDepth<Depth, Dsign>> {
   const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
   let algorithm: KesAlgorithm<KesShape & { readonly variant: 'sum' }> = singleKes(dsign);
   for (let level = 0; level < levels; level += 1) algorithm = sumKes(algorithm);
-  return algorithm as unknown as KesAlgorithm<Shown<SumKesShapeOfDepth<Dsign, Depth>>>;
+  return algorithm as unknown as KesAlgorithm<SumKesOfDepth<Depth, Dsign>>;
 }
 
 /** The compact sum composition of a given depth, as {@link sumKesOfDepth} otherwise. */
 export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
   dsign: LeafScheme<Dsign>,
   depth: CheckedDepth<Depth>,
-): KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>> {
+): KesAlgorithm<CompactSumKesOfDepth<Depth, Dsign>> {
   const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
   let algorithm: KesAlgorithm<KesShape & { readonly variant: 'compact' }> = compactSingleKes(dsign);
   for (let level = 0; level < levels; level += 1) algorithm = compactSumKes(algorithm);
-  return algorithm as unknown as KesAlgorithm<Shown<CompactSumKesShapeOfDepth<Dsign, Depth>>>;
+  return algorithm as unknown as KesAlgorithm<CompactSumKesOfDepth<Depth, Dsign>>;
 }
 
 function compose(constructor: string, inner: unknown, variant: KesVariant): KesAlgorithm {

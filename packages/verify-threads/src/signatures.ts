@@ -57,7 +57,7 @@ export class KesVerifyPool extends ThreadPool<boolean> {
    */
   verifyMany<Shape extends KesShape>(
     algorithm: KesAlgorithm<Shape>,
-    items: Items<KesVerification<Shape['name']>>,
+    items: Items<KesVerification<Shape>>,
     options?: StreamOptions,
   ): AsyncGenerator<boolean, void, undefined> {
     checkOverEd25519(algorithm);

@@ -15,6 +15,8 @@ afterAll(() => rmSync(base, { recursive: true }));
 
 /** The oldest that is supported, and the newest of each major version. */
 const versions = ['5.4', '5.9', '6.0', '7.0'];
+/** Libraries are mostly built by a later version than their users have. */
+const ofUsers = ['5.4', '5.6', '5.8', '5.9', '7.0'];
 /** The versions and modules by which a CommonJS project may import ES modules. */
 const ofCommonJs = [
   ['5.8', 'nodenext'],
@@ -25,7 +27,9 @@ const ofCommonJs = [
 ] as const;
 const reason = installByNpm(
   base,
-  ...[...versions, '5.8'].map((version) => `typescript-${version}@npm:typescript@~${version}.0`),
+  ...[...new Set([...versions, ...ofUsers])].map(
+    (version) => `typescript-${version}@npm:typescript@~${version}.0`,
+  ),
 );
 
 /** Compiles a module. Returns what the compiler complains about. */
@@ -82,17 +86,72 @@ describe.each([
   writeFileSync(join(installed, 'package.json'), '{ "type": "module", "types": "index.d.ts" }');
   writeFileSync(join(user, 'user.ts'), `export * from '${library}';`);
 
+  const build = (version: string): string => {
+    const own = { declaration: true, emitDeclarationOnly: true, outDir: installed };
+    return compile(version, folder, 'index.ts', {
+      ...own,
+      types,
+      exactOptionalPropertyTypes: true,
+      isolatedModules: true,
+    });
+  };
+  const compileUser = (version: string): string =>
+    compile(version, user, 'user.ts', { types, noEmit: true, exactOptionalPropertyTypes: true });
+
   test.skipIf(reason !== '').each(versions)(
     `and its user compile under TypeScript %s${reason}`,
     (version) => {
-      const own = { declaration: true, emitDeclarationOnly: true, outDir: installed };
-      expect(compile(version, folder, 'index.ts', { ...own, types })).toBe('');
+      expect(build(version)).toBe('');
       const text = readFileSync(join(installed, 'index.d.ts'), 'utf8');
       const named = [...text.matchAll(/\b(?:from |import\()["'](@\w+\/[\w-]+)/g)].map(
         ([, one]) => one,
       );
       expect(dependencies).toEqual(expect.arrayContaining(named));
-      expect(compile(version, user, 'user.ts', { types, noEmit: true })).toBe('');
+      expect(compileUser(version)).toBe('');
+    },
+  );
+
+  test.skipIf(reason !== '')(
+    `built by TypeScript 5.9, compiles for users of others${reason}`,
+    () => {
+      expect(build('5.9')).toBe('');
+      for (const version of ofUsers) expect([version, compileUser(version)]).toEqual([version, '']);
+    },
+  );
+});
+
+/** Signatures and verification keys are bytes for what browsers and Node.js take as bytes. */
+const inBrowsers = `
+import { sum6Kes, type KesAlgorithm, type KesSignature, type Sum6, type SumKes } from '@evolock/kes-sum';
+
+export const algorithm: KesAlgorithm<Sum6> = sum6Kes;
+export async function publish(signature: KesSignature<SumKes<9>>): Promise<ArrayBuffer> {
+  await fetch('/', { method: 'POST', body: signature });
+  const blob = new Blob([signature]);
+  const own: ArrayBuffer = signature.buffer as ArrayBuffer;
+  return blob.size === own.byteLength ? own : crypto.subtle.digest('SHA-256', signature);
+}
+`;
+
+describe('the DOM, and declarations of one file alone', () => {
+  const folder = join(base, 'browser');
+  installFlat(folder, ['@evolock/kes-sum']);
+  writeFileSync(join(folder, 'index.ts'), inBrowsers);
+
+  test.skipIf(reason !== '').each(['5.4', '5.9', '7.0'])(
+    `take signatures under TypeScript %s${reason}`,
+    (version) => {
+      const options = {
+        lib: ['es2022', 'dom'],
+        types: [],
+        declaration: true,
+        emitDeclarationOnly: true,
+        outDir: join(folder, 'out'),
+        exactOptionalPropertyTypes: true,
+        // Since 5.5.
+        ...(version === '5.4' ? {} : { isolatedDeclarations: true }),
+      };
+      expect(compile(version, folder, 'index.ts', options)).toBe('');
     },
   );
 });

@@ -30,7 +30,6 @@ import {
   type AllocationOptions,
   type KesReadOptions,
   type KesSigningKey,
-  type KesVerificationKey,
 } from '@evolock/kes-sum';
 import { ExtendedSigningKey, praosVrf, VrfSigningKey } from '@evolock/vrf-praos';
 import {
@@ -68,7 +67,7 @@ export interface KesSigningKeyFile extends EnvelopeLabel {
 /** Options of reading a KES signing key. */
 export interface KesKeyReadOptions extends AllocationOptions {
   /** The expected verification key. When absent, the key is only checked for consistency. */
-  readonly verificationKey?: KesVerificationKey | undefined;
+  readonly verificationKey?: Uint8Array | undefined;
 }
 
 /** Options of writing a KES signing key. */

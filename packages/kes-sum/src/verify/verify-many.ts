@@ -3,17 +3,17 @@ import { wrongType } from '@evolock/direct-serialise/arguments';
 import {
   type KesAlgorithm,
   type KesShape,
-  type KesSignature,
-  type KesVerificationKey,
+  type SignatureLike,
+  type VerificationKeyLike,
 } from '@evolock/kes-single';
 import { checkAlgorithm } from '@evolock/kes-single/unsound';
 
 /** One signature to verify: the arguments of `verify` of an algorithm, by name. */
-export interface KesVerification<Name extends string = string> {
-  readonly verificationKey: KesVerificationKey<Name>;
+export interface KesVerification<Shape extends KesShape = KesShape> {
+  readonly verificationKey: VerificationKeyLike<Shape>;
   readonly period: number;
   readonly message: Uint8Array;
-  readonly signature: KesSignature<Name>;
+  readonly signature: SignatureLike<Shape>;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface KesVerification<Name extends string = string> {
  */
 export function verifyMany<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
-  items: Iterable<KesVerification<Shape['name']>>,
+  items: Iterable<KesVerification<Shape>>,
 ): boolean[] {
   checkAlgorithm('algorithm', algorithm);
   if (!isIterable(items)) throw wrongType('items', 'an iterable of verifications', items);
@@ -54,7 +54,7 @@ function isIterable(value: unknown): boolean {
 
 function verdictOf<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
-  item: KesVerification<Shape['name']>,
+  item: KesVerification<Shape>,
 ): boolean {
   try {
     const { verificationKey, period, message, signature } = item;

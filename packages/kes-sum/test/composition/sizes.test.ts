@@ -16,15 +16,17 @@ import {
   sumKesOfDepth,
   type CheckedDepth,
   type LeafScheme,
-  type Ed25519Shape,
   type KesAlgorithm,
   type KesDepth,
   type KesSignature,
+  type KesSigningKey,
   type KesVerificationKey,
   type MLockedSeed,
-  type Shown,
-  type SumKesShape,
-  type SumKesShapeOfDepth,
+  type CompactSum6,
+  type Sum6,
+  type Sum7,
+  type SumKes,
+  type SumKesOver,
 } from '../../src/index.js';
 import { compactSums, sums } from '../algorithms.js';
 
@@ -119,9 +121,7 @@ test('a composition and an algorithm by depth have the same literal types', () =
   expectTypeOf(compact.signatureSize).toEqualTypeOf<160>();
   expectTypeOf(sum6Kes.signatureSize).toEqualTypeOf<448>();
   // The last row.
-  expectTypeOf<Shown<SumKesShapeOfDepth<Ed25519Shape, 20>>>().toEqualTypeOf<
-    Shown<SumKesShape<SumKesShapeOfDepth<Ed25519Shape, 19>>>
-  >();
+  expectTypeOf<SumKes<20>>().toEqualTypeOf<SumKesOver<SumKes<19>>>();
   expect(sum.signatureSize).toBe(192);
 });
 
@@ -148,7 +148,7 @@ test('sizes that the table does not have are of type number', () => {
   expectTypeOf(unknown.totalPeriods).toEqualTypeOf<2>();
   expectTypeOf(unknown).toExtend<KesAlgorithm>();
 
-  type Sum21 = SumKesShape<SumKesShapeOfDepth<Ed25519Shape, 20>>;
+  type Sum21 = SumKesOver<SumKes<20>>;
   expectTypeOf<Sum21['depth']>().toEqualTypeOf<number>();
 
   const either = sumKesOfDepth(ed25519, Math.random() < 2 ? 3 : 4);
@@ -159,17 +159,17 @@ test('sizes that the table does not have are of type number', () => {
 
 test('a key, a signature and a verification key carry the name of their algorithm', () => {
   type Key = ReturnType<typeof sum6Kes.generateKey>;
-  type Name = 'ed25519_kes_2^6';
-  expectTypeOf<ReturnType<Key['sign']>>().toEqualTypeOf<KesSignature<Name>>();
+  expectTypeOf<Key>().toEqualTypeOf<KesSigningKey<Sum6>>();
+  expectTypeOf<ReturnType<Key['sign']>>().toEqualTypeOf<KesSignature<Sum6>>();
   expectTypeOf<ReturnType<Key['deriveVerificationKey']>>().toEqualTypeOf<
-    KesVerificationKey<Name>
+    KesVerificationKey<Sum6>
   >();
   expectTypeOf<ReturnType<Key['clone']>>().toEqualTypeOf<Key>();
 
-  const own: KesVerificationKey<Name> = bytes;
-  const signature: KesSignature<Name> = bytes;
-  const otherKey: KesVerificationKey<'ed25519_kes_2^7'> = bytes;
-  const otherSignature: KesSignature<'ed25519_compact_kes_2^6'> = bytes;
+  const own: KesVerificationKey<Sum6> = bytes;
+  const signature: KesSignature<Sum6> = bytes;
+  const otherKey: KesVerificationKey<Sum7> = bytes;
+  const otherSignature: KesSignature<CompactSum6> = bytes;
   // Bytes without a brand are accepted.
   expect(sum6Kes.verify(bytes, 0, bytes, bytes)).toBe(false);
   // @ts-expect-error -- a verification key of another algorithm
