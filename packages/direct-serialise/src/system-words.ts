@@ -17,7 +17,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ],
   [
     'EPERM',
-    'not permitted: run as its owner, and take attributes away that forbid it (lsattr; chattr -a -i)',
+    'not permitted: run as its owner, and take attributes away that forbid it, from it or from its folder (lsattr, lsattr -d; chattr -a -i)',
   ],
   ['ELOOP', 'its symbolic links form a loop'],
   ['ENOSPC', 'the disk is full: free some space and try again'],

@@ -1,8 +1,9 @@
 /** What a start would refuse or tell. Looks at a log, changes nothing and takes no lock. */
-import { lstatSync } from 'node:fs';
+import { closeSync, constants, lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isFileError } from '@evolock/direct-serialise-io/files';
 import { SealerError } from '../errors.js';
-import { hashesOf, sealsOf } from '../files/log-file.js';
+import { hashesOf, openOwn, sealsOf } from '../files/log-file.js';
 import { missingRightsOfSealer } from '../files/missing-right.js';
 import { readHint, type ReadFile } from '../following/hint.js';
 import { stillLost } from '../following/log-tree.js';
@@ -14,7 +15,7 @@ import { readRecord } from '../keys/renewal-record.js';
 import { native } from '../native.js';
 import { isSealed } from '../verify/cryptography.js';
 import { compareKept } from './checkpoint.js';
-import { rightOf } from './messages.js';
+import { errorOf, messageOf, rightOf } from './messages.js';
 import { decideStart, type Start } from './start.js';
 import type { EngineOptions } from './world.js';
 
@@ -103,7 +104,17 @@ function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
   const right = missingRightsOfSealer(path);
   if (right !== undefined)
     throw new SealerError('no-permission', { path: dirname(path), detail: right });
+  for (const each of [sealsOf(path), hashesOf(path)]) refuseUnwritable(each, begun, path);
   return decision;
+}
+
+/** An attribute, or the system, can keep a file from being changed that its mode lets this process change. */
+function refuseUnwritable(file: string, { keyFile }: Begun, log: string): void {
+  try {
+    closeSync(openOwn(file, { access: constants.O_RDWR, keyFile }).fd);
+  } catch (error) {
+    if (!isFileError(error, 'not-found')) throw errorOf(messageOf(error, log));
+  }
 }
 
 /** What a start does with what is found. */

@@ -1,6 +1,17 @@
 /** A user who lacks a right is told what gives it. Followed to the end, that seals the log, and no other user loses a right. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asOrdinaryUser, NOBODY, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
@@ -166,5 +177,63 @@ test.skipIf(skipped !== undefined)(
       expect(stderr).not.toMatch(/chmod \d|sealed-log (init|renew)/);
     }
     expect(run(['status', log, '--key-file', keyFile]).status).toBe(0);
+  },
+);
+
+/** Sets an attribute, or takes it away. Returns why it cannot. */
+function changeAttribute(change: '+a' | '-a', path: string): string | undefined {
+  const { status, stderr, error } = spawnSync('chattr', [change, path], { encoding: 'utf8' });
+  return status === 0 ? undefined : (error?.message ?? stderr.trim());
+}
+
+function whyNoAttributes(): string | undefined {
+  const probe = mkdtempSync(join(tmpdir(), 'sealed-log-'));
+  const reason = changeAttribute('+a', probe) ?? changeAttribute('-a', probe);
+  rmdirSync(probe);
+  return reason;
+}
+
+const unset = process.getuid?.() === 0 ? whyNoAttributes() : 'only root sets attributes';
+
+test.skipIf(unset !== undefined)(
+  `what is append-only hinders no log, and is named when it hinders a sealer ${unset === undefined ? '(runs)' : `(skipped: ${unset})`}`,
+  () => {
+    const { folder, log } = newPlace();
+    const line = [log, '--key-file', join(folder, 'state', 'audit.key')];
+    const logs = join(log, '..');
+    const sealedLog = (command: string, input = '') => {
+      const args = [program, command, ...line];
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+        encoding: 'utf8',
+        input,
+      });
+      return [status, `${stdout}${stderr}`.replaceAll(/\s+/g, ' ')];
+    };
+    writeFileSync(log, '');
+    line.push('--origin', 'example.com/attributes');
+    expect(sealedLog('init')[0]).toBe(0);
+    line.splice(-2);
+    const isHindered = [3, expect.stringContaining('take attributes away')];
+    const places = [`${log}.seals`, `${log}.hashes`, logs];
+    try {
+      expect(changeAttribute('+a', log)).toBeUndefined();
+      expect(sealedLog('write', 'one\n')).toEqual([0, expect.stringContaining('1 entry')]);
+      expect(() => renameSync(log, `${log}.1`)).toThrow('EPERM');
+      for (const place of places) {
+        changeAttribute('+a', place);
+        // A folder lets a sealer begin, and keeps its lock.
+        if (place === logs) expect(sealedLog('write')[0]).toBe(0);
+        else expect(sealedLog('status')).toEqual(isHindered);
+        expect(sealedLog('write', 'more\n')).toEqual([
+          3,
+          expect.stringContaining('1 line appended, and not sealed'),
+        ]);
+        changeAttribute('-a', place);
+        expect(sealedLog('write')[0]).toBe(0);
+        expect(sealedLog('status')[0]).toBe(0);
+      }
+    } finally {
+      for (const place of [log, ...places]) changeAttribute('-a', place);
+    }
   },
 );
