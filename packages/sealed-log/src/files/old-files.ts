@@ -67,8 +67,13 @@ export function byDate<Each extends Pick<OldFile, 'path'>>(
   return [...files].sort((left, right) => byNumbers(dateOf(right), dateOf(left)));
 }
 
+/** Whether files differ in the numbers of their names only. Of two such files, nothing but the seals tells the order. */
+export function areNumbered(files: readonly Pick<OldFile, 'path'>[]): boolean {
+  return areAlike(files, NUMBER);
+}
+
 function byNumber<Each extends OldFile>(files: readonly Each[]): Each[] | undefined {
-  if (files.length < 3 || !areAlike(files, NUMBER)) return undefined;
+  if (files.length < 3 || !areNumbered(files)) return undefined;
   const sorted = [...files].sort((left, right) => byNumbers(left.path, right.path));
   const isOpposite = sorted
     .slice(1)

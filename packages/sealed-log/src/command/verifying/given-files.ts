@@ -6,7 +6,7 @@ import { usage } from '@evolock/command-line/errors';
 import { sourceName } from '@evolock/command-line/text';
 import { beginsAsKeyFile } from '@evolock/direct-serialise-io/files';
 import { hashesOf, sealsOf } from '../../files/log-file.js';
-import { byDate, oldestFirst, oldNames, withTime } from '../../files/old-files.js';
+import { areNumbered, byDate, oldestFirst, oldNames, withTime } from '../../files/old-files.js';
 import { faultOfVerifierKey } from '../../format/key.js';
 import { readNote } from '../../format/note.js';
 
@@ -67,13 +67,12 @@ export function pathsOf(given: readonly string[], options: GivenOptions): GivenP
     return others.length === 0 ? one?.path : undefined;
   };
   const beside = hashesOf(last);
-  const order = logs.map(sourceName).join(' ');
   return {
     logs,
     seals: options.seals ?? onlyOne(SEALS) ?? sealsOf(last),
     hashes: options.hashes ?? onlyOne(HASHES) ?? (existsSync(beside) ? beside : undefined),
     notes: [
-      ...(logs === entries ? [] : [`the files of entries are taken in this order: ${order}`]),
+      ...(logs === entries ? [] : [inOrderNote(logs)]),
       ...kinds.flatMap(({ path, kind }) =>
         kind === undefined || kind === SEALS || kind === HASHES
           ? []
@@ -81,6 +80,24 @@ export function pathsOf(given: readonly string[], options: GivenOptions): GivenP
       ),
     ],
   };
+}
+
+/** The other order of two numbered old files, whose times can mislead; `undefined` of other files. */
+export function otherOrderOf(paths: GivenPaths): GivenPaths | undefined {
+  const [first, second, live, ...others] = paths.logs;
+  if (first === undefined || second === undefined || live === undefined) return undefined;
+  if (others.length > 0 || !areNumbered([{ path: first }, { path: second }])) return undefined;
+  // A pipe was read to its end.
+  if (!paths.logs.every((path) => statSync(path).isFile())) return undefined;
+  const logs = [second, first, live];
+  const notes = paths.notes.filter((note) => !note.startsWith(IN_ORDER));
+  return { ...paths, logs, notes: [inOrderNote(logs), ...notes] };
+}
+
+const IN_ORDER = 'the files of entries are taken in this order: ';
+
+function inOrderNote(logs: readonly string[]): string {
+  return `${IN_ORDER}${logs.map(sourceName).join(' ')}`;
 }
 
 const SEALS = 'the seals';

@@ -11,7 +11,14 @@ import { ArgumentError } from '@evolock/direct-serialise/arguments';
 import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
 import { progressOf } from '../../verify/state.js';
 import { askLog, verifierKeyOf, LOG_TERMS, type LogOptions } from './log-options.js';
-import { pathsOf, refuseBeside, ROTATED, type LogPaths } from './given-files.js';
+import {
+  otherOrderOf,
+  pathsOf,
+  refuseBeside,
+  ROTATED,
+  type GivenPaths,
+  type LogPaths,
+} from './given-files.js';
 import { wholeOf } from './read.js';
 import { wordsOf } from './verdict-words.js';
 
@@ -67,7 +74,7 @@ async function verify(
   options: Options,
 ): Promise<Answer> {
   const { checkpoint = [], maxAge = USUAL_AGE, ended, resume } = options;
-  const paths = pathsOf(logs, options);
+  let paths = pathsOf(logs, options);
   const verifierKey = await verifierKeyOf(session, options.key, paths);
   if (resume !== undefined) refuseBeside('--resume', resume, paths);
   const from = resume === undefined ? undefined : await stateAt(session, resume, verifierKey);
@@ -82,7 +89,16 @@ async function verify(
     mustEnd: ended,
     from,
   };
-  const answer = await askLog(session, verifierKey, paths, options, { verify: asked }, from);
+  const ask = (files: GivenPaths) =>
+    askLog(session, verifierKey, files, options, { verify: asked }, from);
+  let answer = await ask(paths);
+  const others = answer.verdict.result === 'invalid' ? otherOrderOf(paths) : undefined;
+  const again = others && (await ask(others));
+  // In the right order more seals hold, also of a log that was changed.
+  if (others !== undefined && again !== undefined && again.verdict.seals > answer.verdict.seals) {
+    paths = others;
+    answer = again;
+  }
   const { verdict, differences } = answer;
   const { state, result, ...facts } = verdict;
   if (resume !== undefined && state !== undefined)
