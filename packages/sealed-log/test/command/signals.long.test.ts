@@ -260,6 +260,35 @@ test('write goes on in the new file after a rotation by renaming', async () => {
   expect(readFileSync(log, 'utf8')).toBe('two\n');
 });
 
+test('write says that its lines wait for an old file that grows, and status says it after it', async () => {
+  const log = inFolder('audit.log');
+  appendFileSync(log, 'one\n');
+  const first = started('write', log);
+  first.child.stdin.end();
+  expect(await first.ended).toEqual([0, null]);
+  renameSync(log, `${log}-1`);
+  const growing = setInterval(() => appendFileSync(`${log}-1`, 'late\n'), 20);
+  const rotated = ['--rotated', 'audit.log-*'];
+  try {
+    const writing = started('write', log, ...rotated, '--settle', '500ms');
+    writing.child.stdin.end('two\n');
+    expect(await writing.ended).toEqual([3, null]);
+    expect(writing.text.stderr).toContain(`${log}-1: 1 entry waits`);
+  } finally {
+    clearInterval(growing);
+  }
+  const environment = { HOME: inFolder('home') };
+  const { code, stdout } = await sealedLog(['status', log, ...rotated], { environment });
+  expect([code, stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+    3,
+    expect.stringContaining('1 entry waits'),
+  ]);
+  const last = started('write', log, ...rotated, '--settle', '10ms');
+  last.child.stdin.end();
+  expect(await last.ended).toEqual([0, null]);
+  expect((await sealedLog(['status', log, ...rotated], { environment })).code).toBe(0);
+});
+
 test('write refuses a pipe that is planted in the place of a log that was rotated', async () => {
   const log = inFolder('audit.log');
   const writing = started('write', log);
