@@ -7,7 +7,7 @@ const week: 8 = sumKes(fourPeriods).totalPeriods; // the sizes are literal types
 console.log(`${fourPeriods.name}: ${fourPeriods.totalPeriods} periods; one level more has ${week}`);
 
 // The same in one call, with the depth as a number: a period for every hour of 42 days.
-const hours = sumKesOfDepth(ed25519, 10);
+const hours = sumKesOfDepth(10);
 
 using seed = MLockedSeed.newRandom(32);
 using key = hours.generateKey(seed);

@@ -7,7 +7,7 @@ import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyFile } from '@evolock/direct-serialise-io';
-import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-sum';
+import { compactSumKesOfDepth } from '@evolock/kes-sum';
 import { Sealer } from '@evolock/sealed-log';
 import { verifySealedLog } from '@evolock/sealed-log/verify';
 
@@ -32,7 +32,7 @@ class Files {
   async forge(number: number) {
     await using file = await KeyFile.open(
       this.path('state/audit.key'),
-      compactSumKesOfDepth(ed25519, depth),
+      compactSumKesOfDepth(depth),
     );
     const seals = this.lines('audit.log.seals');
     const [, time, flags, size, tree] = (seals.at(-1) ?? '').split(' ');

@@ -6,7 +6,7 @@
  * make the keys of their leaves, and of no other leaf.
  */
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
-import { ed25519, MLockedSeed, sum6Kes, sumKesOfDepth, type KesSigningKey } from '@evolock/kes-sum';
+import { MLockedSeed, sum6Kes, sumKesOfDepth, type KesSigningKey } from '@evolock/kes-sum';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 
 const SEED_SIZE = 32;
@@ -32,7 +32,7 @@ export function reachableLeaves(key: KesSigningKey): Set<string> {
 /** The leaves of the tree of a seed. */
 function leavesOf(depth: number, seedBytes: Uint8Array): string[] {
   using seed = directDeserialiseBufChecked(seedBytes, MLockedSeed.type(SEED_SIZE));
-  const algorithm = sumKesOfDepth(ed25519, depth);
+  const algorithm = sumKesOfDepth(depth);
   using key = algorithm.generateKey(seed);
   // The verification key of a tree of one leaf is that of the leaf.
   if (depth === 0) return [hex(key.deriveVerificationKey())];

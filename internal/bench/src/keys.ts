@@ -5,7 +5,6 @@ import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock
 import {
   allocateSlot,
   compactSumKesOfDepth,
-  ed25519,
   MLockedSeed,
   pooledAllocator,
   sumKesOfDepth,
@@ -27,8 +26,8 @@ import { atLeast, atMost, figureRow, type Plan, type Row, type Target } from './
 /** The library without the packages. Its functions throw when a native function reports a failure. */
 export const sodium = createRequire(import.meta.url)('sodium-native') as Sodium & NativeCurve;
 
-export const sum6 = sumKesOfDepth(ed25519, 6);
-const compact6 = compactSumKesOfDepth(ed25519, 6);
+export const sum6 = sumKesOfDepth(6);
+const compact6 = compactSumKesOfDepth(6);
 
 /** The signed message: 256 bytes, about the size of a block header. */
 const message = new Uint8Array(256).map((_, index) => index);
@@ -263,7 +262,7 @@ export async function keyPlans(keep: Keep): Promise<Plan[]> {
     ...[6, 12].map((depth) =>
       besideCalls(
         `Sum${depth} update, the costliest step`,
-        costliestUpdate(keep, sumKesOfDepth(ed25519, depth)),
+        costliestUpdate(keep, sumKesOfDepth(depth)),
         { keyPairs: 1, expansions: depth - 1, parents: 0 },
         atMost(1.14),
       ),

@@ -13,7 +13,7 @@ export const verifiers = {
     if (isSingle && depth > 0) return undefined;
     const isCompact = algorithm.startsWith('compact');
     const ofDepth = isCompact ? verify.compactSumKesOfDepth : verify.sumKesOfDepth;
-    return ofDepth(verify.ed25519, depth);
+    return ofDepth(depth);
   },
 };
 

@@ -104,7 +104,7 @@ export const native = {
   kes(kind: KesAlgorithmKind, depth: number) {
     if (depth > 0 && (kind === 'single' || kind === 'compactSingle')) return undefined;
     const ofDepth = kind.startsWith('compact') ? compactSumKesOfDepth : sumKesOfDepth;
-    const algorithm: KesAlgorithm = ofDepth(ed25519, depth);
+    const algorithm: KesAlgorithm = ofDepth(depth);
     const type = rustSigningKeyType(algorithm);
     const rustOf = (key: KesSigningKey) =>
       handleOf(key, () => serialisedTo(type.size, rustSigningKey(key)));

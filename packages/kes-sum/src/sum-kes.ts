@@ -5,6 +5,8 @@ import {
   CHILD_SEED_SIZE,
   compactSingleKes,
   type DsignShape,
+  ed25519,
+  type Ed25519Shape,
   type KesAlgorithm,
   type KesShape,
   type KesVariant,
@@ -75,29 +77,44 @@ export function compactSumKes<Inner extends KesShape & { readonly variant: 'comp
 /**
  * The sum composition of a given depth: 2^depth periods.
  *
- * @param dsign - The leaf scheme: `ed25519`, or another.
  * @param depth - Levels above the leaf, 0 to 20.
+ * @param leaf - The leaf scheme: Ed25519 when absent.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE` for another depth.
  * @throws {@link CompositionError} `ERR_EVOLOCK_KES_COMPOSITION` when seeds of the leaf scheme do not have 32 bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { sumKesOfDepth } from '@evolock/kes-sum';
+ *
+ * assert.equal(sumKesOfDepth(10).totalPeriods, 1024);
+ * ```
  */
-export function sumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
-  dsign: LeafScheme<Dsign>,
+export function sumKesOfDepth<Depth extends number, Dsign extends DsignShape = Ed25519Shape>(
   depth: CheckedDepth<Depth>,
+  leaf?: LeafScheme<Dsign>,
 ): KesAlgorithm<SumKesOfDepth<Depth, Dsign>> {
   const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
-  let algorithm: KesAlgorithm<KesShape & { readonly variant: 'sum' }> = singleKes(dsign);
+  let algorithm: KesAlgorithm<KesShape & { readonly variant: 'sum' }> = singleKes(given(leaf));
   for (let level = 0; level < levels; level += 1) algorithm = sumKes(algorithm);
   return algorithm as unknown as KesAlgorithm<SumKesOfDepth<Depth, Dsign>>;
 }
 
 /** The compact sum composition of a given depth, as {@link sumKesOfDepth} otherwise. */
-export function compactSumKesOfDepth<Dsign extends DsignShape, Depth extends number>(
-  dsign: LeafScheme<Dsign>,
+export function compactSumKesOfDepth<Depth extends number, Dsign extends DsignShape = Ed25519Shape>(
   depth: CheckedDepth<Depth>,
+  leaf?: LeafScheme<Dsign>,
 ): KesAlgorithm<CompactSumKesOfDepth<Depth, Dsign>> {
   const levels = checkInteger('depth', depth, 0, MAX_DEPTH);
-  let algorithm: KesAlgorithm<KesShape & { readonly variant: 'compact' }> = compactSingleKes(dsign);
+  let algorithm: KesAlgorithm<KesShape & { readonly variant: 'compact' }> = compactSingleKes(
+    given(leaf),
+  );
   for (let level = 0; level < levels; level += 1) algorithm = compactSumKes(algorithm);
   return algorithm as unknown as KesAlgorithm<CompactSumKesOfDepth<Depth, Dsign>>;
+}
+
+function given(leaf: LeafScheme = ed25519): LeafScheme {
+  return leaf;
 }
 
 function compose(constructor: string, inner: unknown, variant: KesVariant): KesAlgorithm {
@@ -146,7 +163,7 @@ function sumScheme(
     // At the first call: verification needs no locked memory.
     scratch: () => (scratch ??= new KeyScratch(geometry)),
   };
-  // Made at the first verification: an import makes sixteen algorithms.
+  // Made at the first verification: an import makes algorithms of fourteen depths.
   let verifyPath: Verify | undefined;
   const newVerifier = isSum ? sumVerifier : compactVerifier;
   return {

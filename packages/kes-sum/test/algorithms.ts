@@ -1,25 +1,31 @@
 import * as evolock from '../src/index.js';
 import type { KesAlgorithm, KesVariant } from '../src/index.js';
 
-const readyMade: Readonly<Record<string, unknown>> = evolock;
+/** The sum algorithms, by depth. */
+export const sums: readonly KesAlgorithm[] = [
+  ...toDepth5((depth) => evolock.sumKesOfDepth(depth)),
+  evolock.sum6Kes,
+  evolock.sum7Kes,
+];
 
-function named(prefix: string): readonly KesAlgorithm[] {
-  return Array.from({ length: 8 }, (_, depth) => readyMade[`${prefix}${depth}Kes`] as KesAlgorithm);
+/** The compact sum algorithms, by depth. */
+export const compactSums: readonly KesAlgorithm[] = [
+  ...toDepth5((depth) => evolock.compactSumKesOfDepth(depth)),
+  evolock.compactSum6Kes,
+  evolock.compactSum7Kes,
+];
+
+function toDepth5(ofDepth: (depth: number) => KesAlgorithm): KesAlgorithm[] {
+  return Array.from({ length: 6 }, (_, depth) => ofDepth(depth));
 }
-
-/** The named sum algorithms, by depth. */
-export const sums = named('sum');
-
-/** The named compact sum algorithms, by depth. */
-export const compactSums = named('compactSum');
 
 /** The short run uses smaller trees. */
 export const greatestDepth = Number(process.env['EVOLOCK_TEST_DEPTH'] ?? 7);
 
-/** Every named algorithm, depth 0 to 7. */
+/** Every algorithm of depth 0 to 7. */
 export const algorithms = [...sums, ...compactSums].filter(({ depth }) => depth <= greatestDepth);
 
-/** Every named algorithm with more than one period. */
+/** Each of these with more than one period. */
 export const evolving = algorithms.filter(({ depth }) => depth > 0);
 
 /** Both kinds of signatures. */
@@ -42,6 +48,6 @@ export function freshAlgorithm(
   dsign: evolock.LeafScheme = evolock.ed25519,
 ): KesAlgorithm {
   return variant === 'sum'
-    ? evolock.sumKesOfDepth(dsign, depth)
-    : evolock.compactSumKesOfDepth(dsign, depth);
+    ? evolock.sumKesOfDepth(depth, dsign)
+    : evolock.compactSumKesOfDepth(depth, dsign);
 }

@@ -1,6 +1,6 @@
 /** Native functions in the place of those in JavaScript: SHA-256 of Node.js, and CompactSum over libsodium. */
 import { createHash, hash } from 'node:crypto';
-import { compactSumKesOfDepth, ed25519, type KesAlgorithm } from '@evolock/kes-sum';
+import { compactSumKesOfDepth, type KesAlgorithm } from '@evolock/kes-sum';
 import { HASH_SIZE, LEAF_PREFIX, type Sha256 } from './format/tree.js';
 import type { SealCryptography } from './verify/cryptography.js';
 
@@ -57,7 +57,7 @@ const algorithms = new Map<number, KesAlgorithm>();
 
 /** CompactSum over Ed25519 of a depth. */
 export function algorithmOf(depth: number): KesAlgorithm {
-  const algorithm = algorithms.get(depth) ?? compactSumKesOfDepth(ed25519, depth);
+  const algorithm = algorithms.get(depth) ?? compactSumKesOfDepth(depth);
   algorithms.set(depth, algorithm);
   return algorithm;
 }

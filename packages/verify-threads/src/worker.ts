@@ -1,7 +1,6 @@
 /** The module of a thread of the pool. It makes no keys and locks no memory. */
 import {
   compactSumKesOfDepth,
-  ed25519,
   sumKesOfDepth,
   verifyMany,
   type KesAlgorithm,
@@ -17,7 +16,7 @@ function algorithmOf({ variant, depth }: Composition): KesAlgorithm {
   const known = algorithms.get(name);
   if (known !== undefined) return known;
   const ofDepth = variant === 'sum' ? sumKesOfDepth : compactSumKesOfDepth;
-  const algorithm: KesAlgorithm = ofDepth(ed25519, depth);
+  const algorithm: KesAlgorithm = ofDepth(depth);
   algorithms.set(name, algorithm);
   return algorithm;
 }

@@ -1,8 +1,10 @@
-import { sum2Kes, verifyMany } from '@evolock/kes-sum';
+import { verifyMany, sumKesOfDepth } from '@evolock/kes-sum';
 import { wrongly } from '@evolock/test-support';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KesVerifyPool } from '../src/signatures.js';
 import { collected, goodItems, repeated } from './items.js';
+
+const sum2Kes = sumKesOfDepth(2);
 
 const BATCH_SIZE = 4;
 const MAX_BATCHES = 3;

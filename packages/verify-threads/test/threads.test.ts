@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
-import { ed25519, sum2Kes, sumKesOfDepth } from '@evolock/kes-sum';
+import { ed25519, sumKesOfDepth } from '@evolock/kes-sum';
 import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { KesVerifyPool, type KesVerifyPoolOptions } from '../src/signatures.js';
 import { collected, goodItems, repeated } from './items.js';
+
+const sum2Kes = sumKesOfDepth(2);
 
 const good = goodItems(sum2Kes);
 const verdictsOf = (pool: KesVerifyPool) => collected(pool.verifyMany(sum2Kes, good));
@@ -77,7 +79,7 @@ test('wrong options, algorithms, items and signals are refused before an item is
     await expect(started).rejects.toMatchObject({ code: /^ERR_EVOLOCK_ARGUMENT_/ });
   }
   const { pool } = await observed({ threads: 1 });
-  const ownScheme = sumKesOfDepth({ ...ed25519 }, 1);
+  const ownScheme = sumKesOfDepth(1, { ...ed25519 });
   const others = [undefined, null, {}, { ...sum2Kes }, ownScheme];
   for (const [argument, ...given] of [
     ...others.map((algorithm) => ['algorithm', algorithm, good] as const),

@@ -1,10 +1,9 @@
 import {
-  compactSum2Kes,
-  sum0Kes,
-  sum2Kes,
   verifyMany,
   type KesAlgorithm,
   type KesVerification,
+  compactSumKesOfDepth,
+  sumKesOfDepth,
 } from '@evolock/kes-sum';
 import { anyVerification, keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
@@ -12,6 +11,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KesVerifyPool } from '../src/signatures.js';
 import { collected, goodItems, message, repeated } from './items.js';
+
+const compactSum2Kes = compactSumKesOfDepth(2);
+const sum0Kes = sumKesOfDepth(0);
+const sum2Kes = sumKesOfDepth(2);
 
 let pool: KesVerifyPool;
 

@@ -1,5 +1,5 @@
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
-import { MLockedSeed, sumKesOfDepth, ed25519 } from '@evolock/kes-sum';
+import { MLockedSeed, sumKesOfDepth } from '@evolock/kes-sum';
 import { seedOf } from '@evolock/test-support';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { describe, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ describe.each(depths)('the key of the page, at depth %i', (depth) => {
     const root = seedOf(depth);
     // `fromBytes` erases its source.
     const seed = MLockedSeed.fromBytes(root.slice());
-    const real = sumKesOfDepth(ed25519, depth).generateKey(seed);
+    const real = sumKesOfDepth(depth).generateKey(seed);
     const bytes = new Uint8Array(32 + 96 * depth);
     try {
       for (const { period, held } of life(depth)) {
@@ -117,7 +117,7 @@ test.each([...depths, 6])(
 test.each(depths)(
   'a signature of the page is valid when one of kes-sum is, and has its size, at depth %i',
   (depth) => {
-    const algorithm = sumKesOfDepth(ed25519, depth);
+    const algorithm = sumKesOfDepth(depth);
     const message = new Uint8Array(3);
     const seed = MLockedSeed.fromBytes(seedOf(depth));
     const key = algorithm.generateKey(seed);

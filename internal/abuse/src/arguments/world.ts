@@ -2,7 +2,7 @@
 import { MLockedBytes, pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { ed25519, type Ed25519SigningKey } from '@evolock/dsign-ed25519';
-import { compactSum2Kes, sum0Kes, sum2Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { type KesSigningKey, compactSumKesOfDepth, sumKesOfDepth } from '@evolock/kes-sum';
 import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import { extendedKeyVectors } from '@evolock/test-vectors';
 import {
@@ -14,7 +14,11 @@ import {
 import { unsoundRaw } from '@evolock/kes-single/unsound';
 import type { Releasable } from '../calls/call.js';
 
-export { compactSum2Kes, ed25519, praosVrf, sum0Kes, sum2Kes };
+export const compactSum2Kes = compactSumKesOfDepth(2);
+export const sum0Kes = sumKesOfDepth(0);
+export const sum2Kes = sumKesOfDepth(2);
+
+export { ed25519, praosVrf };
 
 export const message = Uint8Array.from({ length: 48 }, (_, index) => index);
 export const secret = (size: number) =>

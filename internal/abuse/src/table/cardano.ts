@@ -252,16 +252,18 @@ const vrfVerification = (proofSize: number) => [
   arg.message,
   anyOf(proofSize),
 ];
+const kesVerifySum2 = verify.sumKesOfDepth(2);
+
 /** Where the arguments of kes-verify are not those of its namesake. */
 const kesVerify: Record<string, arg.Row> = {
   'kes-verify ed25519.verify': [anyOf(32), arg.message, anyOf(64)],
-  'kes-verify sumKesOfDepth': [verifyDsign, depth],
-  'kes-verify compactSumKesOfDepth': [verifyDsign, depth],
+  'kes-verify sumKesOfDepth': [depth, arg.optional(verifyDsign)],
+  'kes-verify compactSumKesOfDepth': [depth, arg.optional(verifyDsign)],
   'kes-verify KesVerifier#verify': [
     anyOf(32),
     arg.anyInteger,
     arg.message,
-    anyOf(verify.sum2Kes.signatureSize),
+    anyOf(kesVerifySum2.signatureSize),
   ],
   'kes-verify praosVrf.verify': vrfVerification(verify.praosVrf.proofSize),
   'kes-verify praosBatchCompatVrf.verify': vrfVerification(verify.praosBatchCompatVrf.proofSize),
@@ -281,7 +283,7 @@ const sealedLog: Record<string, arg.Row> = {
 export const cardanoReceivers: Record<string, arg.Kind> = {
   HeaderItems: arg.kind('items', () => new HeaderItems()),
   EpochNonces: arg.kind('nonces', () => new EpochNonces(epochParametersOf('preview'))),
-  'kes-verify KesVerifier': arg.kind('algorithm of kes-verify', () => verify.sum2Kes),
+  'kes-verify KesVerifier': arg.kind('algorithm of kes-verify', () => kesVerifySum2),
 };
 
 export const cardano = { ...files, ...periods, ...headers, ...dmq, ...kesVerify, ...sealedLog };

@@ -99,8 +99,8 @@ const kes: Record<string, arg.Row> = {
   'SingleKesSigningKey#update': { refuses: true },
   sumKes: [arg.inner('sum')],
   compactSumKes: [arg.inner('compact')],
-  sumKesOfDepth: [arg.dsign, arg.integer(2, 0, 20)],
-  compactSumKesOfDepth: [arg.dsign, arg.integer(2, 0, 20)],
+  sumKesOfDepth: [arg.integer(2, 0, 20), arg.optional(arg.dsign)],
+  compactSumKesOfDepth: [arg.integer(2, 0, 20), arg.optional(arg.dsign)],
   verifyMany: [arg.kesAlgorithm, arg.verifications],
 };
 

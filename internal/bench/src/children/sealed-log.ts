@@ -9,7 +9,7 @@ import { appendFileSync, closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-sum';
+import { compactSumKesOfDepth } from '@evolock/kes-sum';
 import { Sealer } from '@evolock/sealed-log';
 import { verifySealedLog } from '@evolock/sealed-log/verify';
 
@@ -139,7 +139,7 @@ const sha256 = Object.assign(
 );
 const cryptography = {
   sha256,
-  kesOfDepth: (depth: number) => compactSumKesOfDepth(ed25519, depth),
+  kesOfDepth: (depth: number) => compactSumKesOfDepth(depth),
 };
 
 /** The pieces of a file, in memory that is used again. */

@@ -1,14 +1,14 @@
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import {
-  compactSum0Kes,
   compactSum6Kes,
   rustSigningKey,
   rustSigningKeyType,
-  sum0Kes,
   sum6Kes,
   type KesAlgorithm,
   MLockedSeed,
   type KesSigningKey,
+  compactSumKesOfDepth,
+  sumKesOfDepth,
 } from '@evolock/kes-sum';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 import {
@@ -22,6 +22,9 @@ import {
 import { operationsOfKey } from './any-key.js';
 import { readFrom, serialised } from './locked-memory.js';
 import { holds, layer, MESSAGE, refused, type Operation, type Subject } from './operation.js';
+
+const compactSum0Kes = compactSumKesOfDepth(0);
+const sum0Kes = sumKesOfDepth(0);
 
 /** A key generated from the seed of the subject. The seed is released. */
 export function keyOf(algorithm: KesAlgorithm, subject: Subject): KesSigningKey {

@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eraseFile, KeyFile } from '@evolock/direct-serialise-io';
-import { sum0Kes, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { sum6Kes, type KesSigningKey, sumKesOfDepth } from '@evolock/kes-sum';
 import { keyAt, liveKey, released, type Expectation } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
 import { holds, layer, MESSAGE, type Operation, type Subject } from './operation.js';
+
+const sum0Kes = sumKesOfDepth(0);
 
 const PERIOD = 37;
 const created = keyAt({ depth: 6, period: 0, visited: [0] });

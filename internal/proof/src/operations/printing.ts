@@ -2,13 +2,15 @@ import { deepEqual } from 'node:assert/strict';
 import { format, inspect } from 'node:util';
 import { serialize } from 'node:v8';
 import { ed25519 } from '@evolock/dsign-ed25519';
-import { sum0Kes, sum6Kes } from '@evolock/kes-sum';
+import { sum6Kes, sumKesOfDepth } from '@evolock/kes-sum';
 import { praosVrf } from '@evolock/vrf-praos';
 import { keyAt, liveKey } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
 import { extendedKeyOf } from './leaf-keys.js';
 import { lockedCopy } from './locked-memory.js';
 import { layer, type Operation } from './operation.js';
+
+const sum0Kes = sumKesOfDepth(0);
 
 /** Every way to print or copy a value, on purpose or by accident. */
 const ways: Readonly<Record<string, (value: object) => unknown>> = {

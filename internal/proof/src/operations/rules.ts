@@ -1,6 +1,6 @@
 import { directSerialiseTo, type Push } from '@evolock/direct-serialise';
 import { ed25519 } from '@evolock/dsign-ed25519';
-import { sum1Kes } from '@evolock/kes-sum';
+import { sumKesOfDepth } from '@evolock/kes-sum';
 import { mappingAllocator, MLockedBytes, PooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { praosVrf } from '@evolock/vrf-praos';
@@ -8,6 +8,8 @@ import { goneRoot, liveKey, liveRoot } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
 import { lockedCopy } from './locked-memory.js';
 import { holds, layer, MESSAGE, once, refused, type Operation, type Subject } from './operation.js';
+
+const sum1Kes = sumKesOfDepth(1);
 
 const SIZE = 32;
 const MANY = 3_000;

@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { KeyFile } from '@evolock/direct-serialise-io';
-import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-sum';
+import { compactSumKesOfDepth } from '@evolock/kes-sum';
 import { Sealer } from '@evolock/sealed-log';
 import { keyAt, released, type Expectation } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
@@ -19,7 +19,7 @@ async function logOf(subject: Subject, depth: number): Promise<[string, object]>
   const folder = join(subject.folder, randomUUID());
   const keyFile = join(folder, 'state', 'audit.key');
   mkdirSync(join(folder, 'state'), { recursive: true });
-  const algorithm = compactSumKesOfDepth(ed25519, depth);
+  const algorithm = compactSumKesOfDepth(depth);
   const create = () => {
     const key = keyOf(algorithm, subject);
     const head = Buffer.concat([Uint8Array.of(0xff), Buffer.from('evolock-seal/v1')]);

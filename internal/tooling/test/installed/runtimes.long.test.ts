@@ -62,7 +62,9 @@ process.kill(process.pid, 'SIGSTOP');
 
 /** Prints whether a signature is valid. */
 const signing = `
-import { MLockedSeed, sum2Kes } from '@evolock/kes-sum';
+import { MLockedSeed, sumKesOfDepth } from '@evolock/kes-sum';
+
+const sum2Kes = sumKesOfDepth(2);
 
 const seed = MLockedSeed.newRandom(32);
 const key = sum2Kes.generateKey(seed);
@@ -75,7 +77,9 @@ key.release();
 /** Prints the period of a key that its file had when it was opened again. */
 const evolving = `
 import { KeyFile } from '@evolock/direct-serialise-io';
-import { MLockedSeed, sum2Kes } from '@evolock/kes-sum';
+import { MLockedSeed, sumKesOfDepth } from '@evolock/kes-sum';
+
+const sum2Kes = sumKesOfDepth(2);
 
 function create() {
   const seed = MLockedSeed.newRandom(32);

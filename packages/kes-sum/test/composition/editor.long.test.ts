@@ -17,8 +17,8 @@ signingKey.updateTo(3);
 const copy = signingKey.clone();
 const isValid = sum6Kes.verify(verificationKey, 0, message, signature);
 const composed = sumKes(sumKes(singleKes(ed25519)));
-const size = compactSumKesOfDepth(ed25519, 2).signatureSize;
-const deep = sumKesOfDepth(ed25519, 16);
+const size = compactSumKesOfDepth(2).signatureSize;
+const deep = sumKesOfDepth(16);
 const deepSignature = deep.generateKey(seed).sign(message);
 const leafSignature = ed25519.generateKey(seed).sign(message);
 const sum11 = sumKes(sumKes(sumKes(sumKes(sumKes(sum6Kes)))));
@@ -62,7 +62,7 @@ test('what a user calls first is shown in at most two lines, and types of depth 
   expect([...shown].filter(([, text]) => text.length > TWO_LINES || text.includes('\n'))).toEqual(
     [],
   );
-  expect(shown.get('signature')).toBe('const signature: KesSignature<SumKes<6, Ed25519Shape>>');
+  expect(shown.get('signature')).toBe('const signature: KesSignature<Sum6>');
   expect(shown.get('composed')).toBe('const composed: KesAlgorithm<SumKes<2, Ed25519Shape>>');
   expect(shown.get('size')).toBe('const size: 160');
   // The type instantiations of the package and this program: the same number on every machine.

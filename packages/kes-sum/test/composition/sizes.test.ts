@@ -10,7 +10,6 @@ import {
   ed25519,
   MAX_DEPTH,
   singleKes,
-  sum0Kes,
   sum6Kes,
   sumKes,
   sumKesOfDepth,
@@ -29,6 +28,8 @@ import {
   type SumKesOver,
 } from '../../src/index.js';
 import { compactSums, sums } from '../algorithms.js';
+
+const sum0Kes = sumKesOfDepth(0);
 
 const bytes = new Uint8Array(32);
 
@@ -53,7 +54,7 @@ describe.each(kinds)('$variant', ({ variant, name, named, build }) => {
   test.each(reference)(
     'has the name and sizes of the reference at depth %i, named or by depth',
     (depth, totalPeriods, signingKeySize, sum, compact) => {
-      const byDepth: KesAlgorithm = build(ed25519, depth);
+      const byDepth: KesAlgorithm = build(depth);
       for (const algorithm of [named[depth]!, byDepth]) {
         expect(algorithm).toMatchObject({
           name: `ed25519${name}${depth}`,
@@ -74,14 +75,14 @@ describe.each(kinds)('$variant', ({ variant, name, named, build }) => {
 
   test('refuses a depth outside 0 to 20, and the compiler says why', () => {
     for (const depth of [-1, MAX_DEPTH + 1, 1.5]) {
-      expect(codeOf(() => build(ed25519, depth))).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
+      expect(codeOf(() => build(depth))).toMatch(/^ERR_EVOLOCK_ARGUMENT_/);
     }
     // @ts-expect-error -- a depth is not negative
-    expect(() => build(ed25519, -1)).toThrow();
+    expect(() => build(-1)).toThrow();
     // @ts-expect-error -- a depth is an integer
-    expect(() => build(ed25519, 1.5)).toThrow();
+    expect(() => build(1.5)).toThrow();
     // @ts-expect-error -- the greatest depth is 20
-    expect(() => build(ed25519, 21)).toThrow();
+    expect(() => build(21)).toThrow();
   });
 });
 
@@ -92,8 +93,8 @@ test('every row of the table of types states the sizes of the algorithm', () => 
   );
   const stated = Array.from(rows, ([, ...cells]) => cells);
   const actual = Array.from({ length: MAX_DEPTH + 1 }, (_, depth) => {
-    const { totalPeriods, signingKeySize, signatureSize } = sumKesOfDepth(ed25519, depth);
-    const compact = compactSumKesOfDepth(ed25519, depth);
+    const { totalPeriods, signingKeySize, signatureSize } = sumKesOfDepth(depth);
+    const compact = compactSumKesOfDepth(depth);
     const above = depth === MAX_DEPTH ? 'number' : depth + 1;
     const sizes = [totalPeriods, signingKeySize, signatureSize, compact.signatureSize];
     return [depth, above, ...sizes].map(String);
@@ -113,10 +114,10 @@ test('a literal depth outside of the table becomes the text that the compiler sh
 
 test('a composition and an algorithm by depth have the same literal types', () => {
   const sum = sumKes(sumKes(singleKes(ed25519)));
-  expectTypeOf(sum).toEqualTypeOf(sumKesOfDepth(ed25519, 2));
+  expectTypeOf(sum).toEqualTypeOf(sumKesOfDepth(2));
   expectTypeOf<Pick<typeof sum, keyof Sum2>>().toEqualTypeOf<Sum2>();
   const compact = compactSumKes(compactSumKes(compactSingleKes(ed25519)));
-  expectTypeOf(compact).toEqualTypeOf(compactSumKesOfDepth(ed25519, 2));
+  expectTypeOf(compact).toEqualTypeOf(compactSumKesOfDepth(2));
   expectTypeOf(compact.name).toEqualTypeOf<'ed25519_compact_kes_2^2'>();
   expectTypeOf(compact.signatureSize).toEqualTypeOf<160>();
   expectTypeOf(sum6Kes.signatureSize).toEqualTypeOf<448>();
@@ -151,9 +152,9 @@ test('sizes that the table does not have are of type number', () => {
   type Sum21 = SumKesOver<SumKes<20>>;
   expectTypeOf<Sum21['depth']>().toEqualTypeOf<number>();
 
-  const either = sumKesOfDepth(ed25519, Math.random() < 2 ? 3 : 4);
+  const either = sumKesOfDepth(Math.random() < 2 ? 3 : 4);
   expectTypeOf(either.totalPeriods).toEqualTypeOf<8 | 16>();
-  expectTypeOf(sumKesOfDepth(ed25519, Number('3')).totalPeriods).toEqualTypeOf<number>();
+  expectTypeOf(sumKesOfDepth(Number('3')).totalPeriods).toEqualTypeOf<number>();
   expect([sum.signatureSize, sum.signingKeySize]).toEqual([240, 264]);
 });
 

@@ -8,10 +8,12 @@ import {
   KesPeriodError,
   type KesSigningKey,
   LastPeriodError,
-  sum3Kes,
+  sumKesOfDepth,
 } from '../../src/index.js';
 import { TreeGeometry } from '../../src/tree/tree-geometry.js';
 import { algorithms, evolving, periodsOf } from '../algorithms.js';
+
+const sum3Kes = sumKesOfDepth(3);
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -10,10 +10,12 @@ import {
   pooledAllocator,
   rustSigningKey,
   rustSigningKeyType,
-  sum0Kes,
-  sum3Kes,
+  sumKesOfDepth,
 } from '../../src/index.js';
 import { algorithms } from '../algorithms.js';
+
+const sum0Kes = sumKesOfDepth(0);
+const sum3Kes = sumKesOfDepth(3);
 
 function formOf(algorithm: KesAlgorithm, period: number): Uint8Array {
   const bytes = new Uint8Array(rustSigningKeyType(algorithm).size);

@@ -10,7 +10,6 @@ import { Worker } from 'node:worker_threads';
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import {
   compactSumKesOfDepth,
-  ed25519,
   mappingAllocator,
   MLockedSeed,
   PooledAllocator,
@@ -198,11 +197,7 @@ async function attempt(name, algorithm, turn) {
   for (const value of [seed, key, undisturbed, bystander, ...kept]) value?.release();
 }
 
-const algorithms = [
-  sumKesOfDepth(ed25519, 3),
-  compactSumKesOfDepth(ed25519, 3),
-  sumKesOfDepth(ed25519, 6),
-];
+const algorithms = [sumKesOfDepth(3), compactSumKesOfDepth(3), sumKesOfDepth(6)];
 let turn = 0;
 for (let time = 0; time < times; time += 1) {
   for (const name of Object.keys(operations)) {

@@ -3,13 +3,16 @@ import { seedOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  compactSum2Kes,
-  sum0Kes,
-  sum2Kes,
   verifyMany,
   type KesAlgorithm,
   type KesVerification,
+  compactSumKesOfDepth,
+  sumKesOfDepth,
 } from '../../src/index.js';
+
+const compactSum2Kes = compactSumKesOfDepth(2);
+const sum0Kes = sumKesOfDepth(0);
+const sum2Kes = sumKesOfDepth(2);
 
 const message = Uint8Array.of(1, 2, 3);
 

@@ -1,4 +1,4 @@
-/** The algorithms: of any leaf scheme and depth, and those over Ed25519 of depth 0 to 7 by name. */
+/** The algorithms: of any depth and leaf scheme, and those over Ed25519 of the depths that are used most. */
 import { checkInteger, checkMethod, wrongType } from '@evolock/direct-serialise/arguments';
 import { ed25519, type LeafVerifier } from '../ed25519.js';
 import { type KesAlgorithm, type KesVariant, KesVerifier } from './kes-verifier.js';
@@ -10,23 +10,23 @@ export const MAX_DEPTH = 20;
  * The sum composition of a given depth: 2^depth periods; over Ed25519, signatures of 64 + 64 · depth bytes. Source:
  * `SumKES` of cardano-crypto-class; Malkin, Micciancio, Miner, section 3.1.
  *
- * @param dsign - The leaf scheme: `ed25519`, or another.
  * @param depth - Levels above the leaf, 0 to 20.
+ * @param leaf - The leaf scheme: Ed25519 when absent.
  */
-export function sumKesOfDepth(dsign: LeafVerifier, depth: number): KesAlgorithm {
-  return ofDepth('sum', dsign, depth);
+export function sumKesOfDepth(depth: number, leaf: LeafVerifier = ed25519): KesAlgorithm {
+  return ofDepth('sum', depth, leaf);
 }
 
 /**
  * The compact sum composition of a given depth, as {@link sumKesOfDepth} otherwise; over Ed25519, signatures of 96 + 32 ·
  * depth bytes. Source: `CompactSumKES` of cardano-crypto-class.
  */
-export function compactSumKesOfDepth(dsign: LeafVerifier, depth: number): KesAlgorithm {
-  return ofDepth('compact', dsign, depth);
+export function compactSumKesOfDepth(depth: number, leaf: LeafVerifier = ed25519): KesAlgorithm {
+  return ofDepth('compact', depth, leaf);
 }
 
-function ofDepth(variant: KesVariant, dsign: unknown, depth: unknown): KesAlgorithm {
-  return new KesVerifier(variant, checkLeaf(dsign), checkInteger('depth', depth, 0, MAX_DEPTH));
+function ofDepth(variant: KesVariant, depth: unknown, leaf: unknown): KesAlgorithm {
+  return new KesVerifier(variant, checkLeaf(leaf), checkInteger('depth', depth, 0, MAX_DEPTH));
 }
 
 /** The largest size that a leaf scheme may state, bytes. */
@@ -42,18 +42,6 @@ function checkLeaf(value: unknown): LeafVerifier {
   return { name, verificationKeySize, signatureSize, leaf };
 }
 
-/** Sum of depth 0. */
-export const sum0Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25519, 0);
-/** Sum of depth 1. */
-export const sum1Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25519, 1);
-/** Sum of depth 2. */
-export const sum2Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25519, 2);
-/** Sum of depth 3. */
-export const sum3Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25519, 3);
-/** Sum of depth 4. */
-export const sum4Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25519, 4);
-/** Sum of depth 5. */
-export const sum5Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25519, 5);
 /**
  * Sum of depth 6, which Cardano uses: 64 periods, signatures of 448 bytes.
  *
@@ -66,20 +54,9 @@ export const sum5Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25
  * ```
  */
 export const sum6Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25519, 6);
+
 /** Sum of depth 7. */
 export const sum7Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('sum', ed25519, 7);
-/** CompactSum of depth 0. */
-export const compactSum0Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('compact', ed25519, 0);
-/** CompactSum of depth 1. */
-export const compactSum1Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('compact', ed25519, 1);
-/** CompactSum of depth 2. */
-export const compactSum2Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('compact', ed25519, 2);
-/** CompactSum of depth 3. */
-export const compactSum3Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('compact', ed25519, 3);
-/** CompactSum of depth 4. */
-export const compactSum4Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('compact', ed25519, 4);
-/** CompactSum of depth 5. */
-export const compactSum5Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('compact', ed25519, 5);
 /** CompactSum of depth 6. */
 export const compactSum6Kes: KesAlgorithm = /* @__PURE__ */ new KesVerifier('compact', ed25519, 6);
 /** CompactSum of depth 7. */

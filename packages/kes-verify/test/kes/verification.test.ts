@@ -5,24 +5,30 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as verifier from '../../src/index.js';
 
-type Name = `${'sum' | 'compactSum'}${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}Kes`;
+/** The algorithms of both packages: those with a name, and others of a depth. */
+const pairs: readonly (readonly [native: native.KesAlgorithm, verifier: verifier.KesAlgorithm])[] =
+  [
+    [native.sum6Kes, verifier.sum6Kes],
+    [native.sum7Kes, verifier.sum7Kes],
+    [native.compactSum6Kes, verifier.compactSum6Kes],
+    [native.compactSum7Kes, verifier.compactSum7Kes],
+    ...[0, 1, 2, 3].flatMap((depth) => [
+      [native.sumKesOfDepth(depth), verifier.sumKesOfDepth(depth)] as const,
+      [native.compactSumKesOfDepth(depth), verifier.compactSumKesOfDepth(depth)] as const,
+    ]),
+  ];
 
-const names = ([0, 1, 2, 3, 4, 5, 6, 7] as const).flatMap((depth): Name[] => [
-  `sum${depth}Kes`,
-  `compactSum${depth}Kes`,
-]);
-
-test.each(names)('%s has the name and the sizes of the algorithm in kes-sum', (name) => {
-  const { variant, depth, totalPeriods, verificationKeySize, signatureSize } = native[name];
-  expect({ ...verifier[name] }).toEqual({
-    name: native[name].name,
+test.each(pairs)('$0.name has the name and the sizes of the algorithm in kes-sum', (real, own) => {
+  const { name, variant, depth, totalPeriods, verificationKeySize, signatureSize } = real;
+  expect({ ...own }).toEqual({
+    name,
     variant,
     depth,
     totalPeriods,
     verificationKeySize,
     signatureSize,
   });
-  expect(Object.isFrozen(verifier[name])).toBe(true);
+  expect(Object.isFrozen(own)).toBe(true);
 });
 
 /** The verdict, or the code of the error. */
@@ -39,23 +45,21 @@ function outcomeOf(
 
 describe('the verdict, or the error, is that of kes-sum', () => {
   const message = Uint8Array.of(1, 2, 3);
-  test.each(names.filter((name) => native[name].depth <= 3))('%s', (name) => {
-    const good = goodVerifications(native[name], seedOf(7), message);
+  test.each(pairs.filter(([{ depth }]) => depth <= 3))('$0.name', (real, own) => {
+    const good = goodVerifications(real, seedOf(7), message);
     fc.assert(
       fc.property(anyVerification(good), (item) => {
         const given: object = wrongly(item);
         const members: Record<string, never> = wrongly({ ...given });
-        expect(outcomeOf(wrongly(verifier[name]), members)).toBe(
-          outcomeOf(wrongly(native[name]), members),
-        );
+        expect(outcomeOf(wrongly(own), members)).toBe(outcomeOf(wrongly(real), members));
       }),
     );
   });
 });
 
 test('a depth without a name verifies', () => {
-  const signing = native.sumKesOfDepth(native.ed25519, 9);
-  const algorithm = verifier.sumKesOfDepth(verifier.ed25519, 9);
+  const signing = native.sumKesOfDepth(9);
+  const algorithm = verifier.sumKesOfDepth(9);
   using key = keyOf(signing, seedOf(1));
   const [root, message] = [key.deriveVerificationKey(), Uint8Array.of(1)];
   for (const period of [0, 300, 511]) {
@@ -72,8 +76,9 @@ describe('over a leaf scheme with other sizes, name, sizes and verdicts are thos
   test.each(builders.flatMap((build) => [0, 1, 2, 3].map((depth) => ({ build, depth }))))(
     '$build $depth',
     ({ build, depth }) => {
-      const signing = native[build](toyDsign(), depth);
-      const algorithm = verifier[build](toyDsign(), depth);
+      const toy: native.LeafScheme = toyDsign();
+      const signing: native.KesAlgorithm = native[build]<number, native.DsignShape>(depth, toy);
+      const algorithm = verifier[build](depth, toyDsign());
       for (const size of ['name', 'verificationKeySize', 'signatureSize', 'totalPeriods'] as const)
         expect(algorithm[size]).toBe(signing[size]);
       const good = goodVerifications(signing, seedOf(7), message);
@@ -93,7 +98,7 @@ test('a leaf scheme that answers with something else than a boolean, or later, a
   const { ed25519, sumKesOfDepth } = verifier;
   const given = [new Uint8Array(32), 0, new Uint8Array(1), new Uint8Array(64)] as const;
   const answering = (verdict: unknown) =>
-    sumKesOfDepth({ ...ed25519, leaf: { verify: () => wrongly(verdict) } }, 0);
+    sumKesOfDepth(0, { ...ed25519, leaf: { verify: () => wrongly(verdict) } });
   const later = () => answering(Promise.resolve(true)).verify(...given);
   expect(codeOf(later)).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
   const verdicts = [true, 1, 'true', {}].map((each) => answering(each).verify(...given));
@@ -107,7 +112,7 @@ test.each<[string, unknown]>([
   ['leaf', {}],
 ])('a leaf scheme with a wrong %s is refused', (member, value) => {
   const dsign = { ...verifier.ed25519, [member]: value };
-  expect(errorOf(() => verifier.sumKesOfDepth(wrongly(dsign), 1))).toMatchObject({
+  expect(errorOf(() => verifier.sumKesOfDepth(1, wrongly(dsign)))).toMatchObject({
     code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/),
     message: expect.stringMatching(`^dsign.${member}: `),
   });

@@ -6,7 +6,6 @@ import { haskellKesVectors, vrfVectors } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
 import {
   compactSumKesOfDepth,
-  ed25519,
   praosBatchCompatVrf,
   praosVrf,
   sumKesOfDepth,
@@ -14,9 +13,7 @@ import {
 
 /** Single and compact single are the sums of depth 0. */
 const ofDepth = (algorithm: string, depth: number) =>
-  algorithm.startsWith('compact')
-    ? compactSumKesOfDepth(ed25519, depth)
-    : sumKesOfDepth(ed25519, depth);
+  algorithm.startsWith('compact') ? compactSumKesOfDepth(depth) : sumKesOfDepth(depth);
 
 test.each(
   haskellKesVectors().map((key) => [`${key.algorithm} of depth ${key.depth}`, key] as const),

@@ -3,16 +3,19 @@
  * and proves nothing about the past. Its file is that of a KES key of one period, whose signatures are those of Ed25519.
  */
 import { KeyFile } from '@evolock/direct-serialise-io';
-import { MLockedSeed, sum0Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { ed25519, MLockedSeed, singleKes, type KesSigningKey } from '@evolock/kes-sum';
 import { writeVerifierKey, type NamedKey } from '../format/key.js';
 import { writeSignatureLine } from '../format/note.js';
+
+/** Ed25519 as a scheme of one period, so that a file of it is a {@link KeyFile}. */
+const ALGORITHM = singleKes(ed25519);
 
 /** The type of Ed25519 in C2SP signed-note. */
 const ED25519 = 0x01;
 
 function create(): { readonly key: KesSigningKey } {
   using seed = MLockedSeed.newRandom(32);
-  return { key: sum0Kes.generateKey(seed) };
+  return { key: ALGORITHM.generateKey(seed) };
 }
 
 /** The key, in locked memory and in its file. */
@@ -28,7 +31,7 @@ export class NoteKey {
 
   /** Opens its file, or makes it with a new key. The name of the key is the origin of the log. */
   static async open(path: string, origin: string): Promise<NoteKey> {
-    return new NoteKey(await KeyFile.open<KesSigningKey>(path, sum0Kes, { create }), origin);
+    return new NoteKey(await KeyFile.open<KesSigningKey>(path, ALGORITHM, { create }), origin);
   }
 
   /** The line of text by which `note.Open` verifies. */

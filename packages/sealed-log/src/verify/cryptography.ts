@@ -1,5 +1,5 @@
 /** The two functions on which verification stands: SHA-256, and the verification of CompactSum. */
-import { compactSumKesOfDepth, ed25519 } from '@evolock/kes-verify';
+import { compactSumKesOfDepth } from '@evolock/kes-verify';
 import { checkFunction, checkMethod, checkOptions } from '@evolock/direct-serialise/arguments';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { LogKey } from '../format/key.js';
@@ -34,7 +34,7 @@ export interface LogCryptography extends SealCryptography {
 /** The given functions, and those in JavaScript for what is not given. */
 export function cryptographyOf(given: Partial<LogCryptography> | undefined): LogCryptography {
   const {
-    kesOfDepth = (depth: number) => compactSumKesOfDepth(ed25519, depth),
+    kesOfDepth = compactSumKesOfDepth,
     sha256: hash = sha256,
     leavesOf = (pieces: AsyncGenerator<Uint8Array, void>) => new Entries(pieces, hash),
   } = checkOptions(given, ['kesOfDepth', 'sha256', 'leavesOf'], 'cryptography');

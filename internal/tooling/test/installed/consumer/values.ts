@@ -18,7 +18,7 @@ import {
 
 export const seed = () => MLockedSeed.newRandom(32);
 export const composed = sumKes(sumKes(singleKes(ed25519)));
-export const byDepth = () => [sumKesOfDepth(ed25519, 3), compactSumKesOfDepth(ed25519, 3)] as const;
+export const byDepth = () => [sumKesOfDepth(3), compactSumKesOfDepth(3)] as const;
 
 export function keyPair(from: MLockedSeed<32>) {
   const signingKey = sum6Kes.generateKey(from);

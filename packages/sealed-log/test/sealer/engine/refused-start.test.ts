@@ -7,7 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { KeyFile } from '@evolock/direct-serialise-io';
-import { compactSumKesOfDepth, ed25519, type KesSigningKey } from '@evolock/kes-sum';
+import { compactSumKesOfDepth, type KesSigningKey } from '@evolock/kes-sum';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -24,7 +24,7 @@ import {
 } from '../../support/engines.js';
 
 const algorithm = (name: string) =>
-  [1, 3].map((depth) => compactSumKesOfDepth(ed25519, depth)).find((each) => each.name === name);
+  [1, 3].map((depth) => compactSumKesOfDepth(depth)).find((each) => each.name === name);
 
 /** The public bytes in a key file that is closed, or of which a copy is read. */
 async function partIn({ keyFile }: Place): Promise<Uint8Array> {
