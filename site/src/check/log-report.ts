@@ -73,9 +73,17 @@ export async function logReport(
       : undefined;
   const headline =
     found === undefined ? headlineOf(verdict) : await differencesHeadline(found, files.length);
+  const lacksChain =
+    verdict.unverifiedCheckpoints > 0 &&
+    (checkpoints ?? []).some(({ chain }) => chain === undefined);
   return {
     ...headline,
-    sentences: [...headline.sentences, ...notUsed, ...ofLink(key)],
+    sentences: [
+      ...headline.sentences,
+      ...(lacksChain ? [NO_CHAIN] : []),
+      ...notUsed,
+      ...ofLink(key),
+    ],
     checks: checksOf(verdict, found, seals, hashes !== undefined, files.length),
     groups: [{ name: 'Log', facts: factsOf(verdict) }],
     notJudged: [...notJudged(verdict, found), ...claimsOf(key)],
@@ -110,7 +118,7 @@ function notJudged(
       : []),
     ...(unverifiedCheckpoints === 0
       ? []
-      : [`${counted(unverifiedCheckpoints, 'checkpoint')} that no key of the log signed`]),
+      : [`${counted(unverifiedCheckpoints, 'checkpoint')} whose key is not found`]),
   ];
 }
 
@@ -233,6 +241,9 @@ function ofOtherKey(at: number | undefined): string {
   return `The verifier key did not sign seal ${grouped(at ?? 0)}: it belongs to another log, or the log was renewed after this key was kept, or is forged`;
 }
 
+const NO_CHAIN =
+  'A checkpoint is here without its chain, which leads to its key: a log that was written again may not be seen. Drop the file .chain that was kept with it.';
+
 const failures: Readonly<Record<Exclude<SealedLogFailure, 'key'>, string>> = {
   'no-seal': 'The file of seals has no seal of this key',
   form: 'A line of seals is not of the form of one',
@@ -256,7 +267,8 @@ const incomplete: Readonly<Record<SealedLogReason, string>> = {
   'torn-entries': 'The log ends within a line',
   'torn-seals': 'The file of seals ends within a line',
   'unsealed-entries': 'Entries after the last seal are not sealed',
-  'unverified-checkpoint': 'A checkpoint names this log, and no key of the log signed it',
+  'unverified-checkpoint':
+    'A checkpoint names this log, and its key is not found among those of the log',
 };
 
 function checksOf(

@@ -90,6 +90,24 @@ describe('a sealed log', () => {
     expect(await given(log.verifierKey)).toEqual({ kind: 'verifier-key', line: log.verifierKey });
   });
 
+  test('says that the chain of a checkpoint is missing, and does not call the checkpoint foreign', async () => {
+    const { entries, seals, notes, verifierKey } = logs.find(({ name }) => name === 'succession')!;
+    const lines = Buffer.from(seals)
+      .toString()
+      .split(/(?<=\n)/);
+    const chain = lines.filter((line) => line.split(' ').length === 7).join('');
+    const cut = [file('a.log', entries), file('a.log.seals', encoded(lines[0]!))];
+    const kept = file('kept', encoded(notes.at(-1)!));
+    const reportOf = async (files: GivenFile[]) =>
+      textOf(await reportOn((await givenFiles(files)) as Checkable, { verifierKey }));
+    const without = await reportOf([...cut, kept]);
+    expect(without).toContain('without its chain');
+    expect(without).not.toContain('no key of the log signed');
+    const beside = await reportOf([...cut, kept, file('kept.chain', encoded(chain))]);
+    expect(beside).not.toContain('without its chain');
+    expect(beside).toContain('A checkpoint has a later seal');
+  });
+
   test('whose parts are given alone or twice gets a sentence', async () => {
     const { seals, hashes, notes } = log;
     const saying = (words: string) => ({ sentence: expect.stringContaining(words) });
