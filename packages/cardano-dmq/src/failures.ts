@@ -7,7 +7,7 @@
 import {
   evolutionFailures as failuresOf,
   type AbsolutePeriod,
-  type CertificateVerdict,
+  type CertificateFailure,
   type EvolutionFailure,
   type EvolutionStatus,
 } from '@evolock/cardano-headers';
@@ -29,8 +29,7 @@ export type DmqFailureCode =
   | 'expired'
   | 'expires-too-late'
   | 'sequence-number-fell'
-  | 'certificate-signature'
-  | 'certificate-pre-launch-form'
+  | CertificateFailure['code']
   | EvolutionFailure['code']
   | 'kes-period'
   | 'kes-signature';
@@ -68,24 +67,6 @@ export function sequenceNumberFailures(number: bigint, last: bigint | undefined)
   if (last === undefined || number >= last) return [];
   const message = `the sequence number of the certificate is ${String(number)}, and the last known one is ${String(last)}`;
   return [{ code: 'sequence-number-fell', message }];
-}
-
-/** What is wrong with the signature of a certificate. */
-export function certificateFailures(verdict: CertificateVerdict): DmqFailure[] {
-  if (verdict.valid) return [];
-  return verdict.reason === 'pre-launch-form'
-    ? [
-        {
-          code: 'certificate-pre-launch-form',
-          message: 'the cold key signed the certificate as CBOR, which nodes refuse',
-        },
-      ]
-    : [
-        {
-          code: 'certificate-signature',
-          message: 'the certificate was not signed by the cold key of the message',
-        },
-      ];
 }
 
 /** What is wrong with the evolution of a message. */

@@ -1,5 +1,6 @@
 /** Signing: the package encodes and checks, and the caller's function has the key. */
 import {
+  certificateFailure,
   absolutePeriod,
   evolutionOf,
   type AbsolutePeriod,
@@ -15,12 +16,7 @@ import {
   checkInteger,
   checkRecord,
 } from '@evolock/direct-serialise/arguments';
-import {
-  certificateFailures,
-  DmqSigningError,
-  evolutionFailures,
-  wrongSignature,
-} from './failures.js';
+import { DmqSigningError, evolutionFailures, wrongSignature } from './failures.js';
 import {
   checkBodySize,
   encoded,
@@ -142,7 +138,10 @@ function draftOf(request: Unchecked<DmqSignRequest> | undefined): Draft {
   const issued = verifyCertificate(certificate, coldVerificationKey);
   // It checks the parameters.
   const status = evolutionOf(given.parameters as KesParameters, certificate.startPeriod, period);
-  const failures = [...certificateFailures(issued), ...evolutionFailures(period, status)];
+  const failures = [
+    ...(issued.valid ? [] : [certificateFailure(issued)]),
+    ...evolutionFailures(period, status),
+  ];
   if (status.state !== 'valid' || failures.length > 0) throw new DmqSigningError(failures);
   return { draft: messageOf(encoded(content, NO_SIGNATURE)), status };
 }

@@ -1,5 +1,6 @@
 /** Whether a node accepts a message: all facts, and all failures. */
 import {
+  certificateFailure,
   evolutionLimit,
   evolutionOf,
   hasDates,
@@ -21,7 +22,6 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import { blake2b256, sum6Kes } from '@evolock/kes-sum';
 import {
-  certificateFailures,
   DmqMessageError,
   evolutionFailures,
   expiryFailures,
@@ -181,7 +181,7 @@ function judge(message: DmqMessage, options: Judging): DmqVerdict {
     ...(hasItsId(message) ? [] : [wrongId]),
     ...expiryFailures(message.expiresAt, now),
     ...sequenceNumberFailures(certificate.sequenceNumber, lastSequenceNumber),
-    ...certificateFailures(issued),
+    ...(issued.valid ? [] : [certificateFailure(issued)]),
     ...evolutionFailures(message.period, evolution),
     ...(hasDates(parameters) ? periodFailures(message.period, currentPeriod(options)) : []),
     ...(kesSignature === 'bad' ? [wrongSignature(message.period, evolution)] : []),

@@ -7,6 +7,7 @@
 export { ArgumentError, type ArgumentErrorCode } from '@evolock/direct-serialise/arguments';
 export {
   type CertificateBody,
+  type CertificateRefusal,
   type CertificateVerdict,
   type Hash,
   type IssuedCertificate,
@@ -37,19 +38,20 @@ export type {
   HeaderVrf,
   VrfResult,
 } from './header/parse.js';
+export type { NotJudged, NotJudgedCode } from './header/not-judged.js';
 export { MAX_BLOCK_SIZE } from './header/place.js';
 export type { IncompleteReason } from './header/slot-time.js';
 export {
+  certificateFailure,
   evolutionFailures,
   verdictJson,
+  type CertificateFailure,
   type EvolutionFailure,
   type HeaderFailure,
   type HeaderFailureCode,
   type HeaderResult,
   type HeaderVerdict,
   type HeaderVerdictOptions,
-  type NotJudged,
-  type NotJudgedCode,
   type SignatureFact,
   type VerdictJson,
 } from './header/verdict.js';

@@ -46,7 +46,7 @@ export type Fact = readonly [name: string, value: string, mark?: Mark];
 export interface Answer {
   /** The subject with the result, in one line; or lines of which each is a result. */
   readonly result?: string | readonly (Check | MarkedLine)[];
-  readonly checks?: readonly Check[];
+  readonly checks?: readonly (Check | MarkedLine)[];
   readonly facts?: readonly Fact[];
   /** What follows the facts: prose, which is wrapped, or lines that fit. */
   readonly after?: readonly string[] | ((style: Style) => readonly string[]);
@@ -72,9 +72,8 @@ export function allValid(checks: readonly Check[]): boolean {
 
 export function exitCodeOf({ exitCode, result = [], checks = [] }: Answer): ExitCode {
   if (exitCode !== undefined) return exitCode;
-  const lines = typeof result === 'string' ? [] : result;
-  const all = [...lines.filter((line) => 'valid' in line), ...checks];
-  return allValid(all) ? ExitCode.valid : ExitCode.invalid;
+  const lines = [...(typeof result === 'string' ? [] : result), ...checks];
+  return allValid(lines.filter((line) => 'valid' in line)) ? ExitCode.valid : ExitCode.invalid;
 }
 
 /** The answer for a program, on one line without an indentation. */

@@ -221,6 +221,7 @@ const headers: Record<string, arg.Row> = {
   vrfInputOf: [unsigned64, arg.key32],
   isBlockHeaderBody: [arg.bytes(() => Uint8Array.of(0x80))],
   verdictJson: [arg.given(() => verifyHeader('80', mainnet))],
+  describeVerdict: [arg.given(() => verifyHeader('80', mainnet))],
 };
 
 const dmqRequest = {

@@ -50,7 +50,8 @@ const excluded: readonly (readonly [RegExp, string])[] = [
   [UNMADE, 'other functions make it'],
   [/^(kes-verify )?ed25519\.leaf\./, 'gets what was checked, for composed keys'],
   [/^releaseAll$/, 'releases what the other calls use'],
-  [/^evolutionFailures$/, 'verifyHeader gives it what it checked'],
+  [/^(certificate|evolution)Failures?$/, 'verifyHeader gives it what it checked'],
+  [/^(notJudgedOf|eraName)$/, 'chooses words, and handles no data of others'],
   [
     /^(allocateSlot|checkLocked|checkSeed)$/,
     'for the packages above, which give it what they checked',

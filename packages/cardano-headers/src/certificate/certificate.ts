@@ -41,8 +41,19 @@ export type CertificateVerdict =
   | {
       readonly valid: false;
       /** `pre-launch-form`: the cold key signed the form that was in use before the launch of mainnet. */
-      readonly reason: 'wrong-signature' | 'pre-launch-form';
+      readonly reason: CertificateRefusal;
+      /** For people. */
+      readonly message: string;
     };
+
+/** Why the signature of a certificate is not valid. */
+export type CertificateRefusal = keyof typeof refusals;
+
+const refusals = {
+  'wrong-signature': 'the certificate is not signed by the cold key',
+  'pre-launch-form':
+    'the cold key signed the certificate in the form that was in use before the launch of mainnet (CBOR), which networks reject',
+} as const;
 
 /** Verifies an Ed25519 signature. */
 export type VerifyEd25519 = (
@@ -87,7 +98,8 @@ export function certificateVerdict(
   const message = certificateMessage(certificate);
   if (verify(coldVerificationKey, message, signature)) return { valid: true };
   const preLaunch = verify(coldVerificationKey, preLaunchMessage(certificate), signature);
-  return { valid: false, reason: preLaunch ? 'pre-launch-form' : 'wrong-signature' };
+  const reason = preLaunch ? 'pre-launch-form' : 'wrong-signature';
+  return { valid: false, reason, message: refusals[reason] };
 }
 
 /** Checks the fields of a certificate. `within` precedes their names when it is a part of an argument: `certificate.`. */

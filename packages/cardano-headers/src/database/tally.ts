@@ -210,5 +210,5 @@ const INTERRUPTING: readonly Passed['result'][] = ['not-read', 'unusable', 'miss
 function withProblem(verdict: VerdictJson, { problem }: Cut): VerdictJson {
   return problem === undefined
     ? verdict
-    : { ...verdict, failures: [{ code: 'malformed', message: problem }] };
+    : { ...verdict, reasons: [{ code: 'malformed', message: problem }] };
 }

@@ -76,6 +76,7 @@ export const headers: Readonly<Record<HeaderShape, Shape>> = Object.freeze({
 
 /** What a node writes in the blocks of an era. */
 export interface Era {
+  readonly name: string;
   readonly shape: HeaderShape;
   /** The parts of a block: header, transactions, witnesses, metadata, and from Alonzo on the invalid transactions. */
   readonly parts: 4 | 5;
@@ -86,12 +87,12 @@ export const SHELLEY = 2;
 
 /** The eras whose blocks have KES signatures, by the number in the block. */
 export const eras: ReadonlyMap<number, Era> = new Map([
-  [SHELLEY, { shape: 'TPraos', parts: 4 }],
-  [3, { shape: 'TPraos', parts: 4 }],
-  [4, { shape: 'TPraos', parts: 4 }],
-  [5, { shape: 'TPraos', parts: 5 }],
-  [6, { shape: 'Praos', parts: 5 }],
-  [7, { shape: 'Praos', parts: 5 }],
+  [SHELLEY, { name: 'Shelley', shape: 'TPraos', parts: 4 }],
+  [3, { name: 'Allegra', shape: 'TPraos', parts: 4 }],
+  [4, { name: 'Mary', shape: 'TPraos', parts: 4 }],
+  [5, { name: 'Alonzo', shape: 'TPraos', parts: 5 }],
+  [6, { name: 'Babbage', shape: 'Praos', parts: 5 }],
+  [7, { name: 'Conway', shape: 'Praos', parts: 5 }],
 ]);
 
 /** The fields of a body, and the index of the size of the block's body among them. */

@@ -5,10 +5,15 @@ import {
   checkOptions,
   wrongType,
 } from '@evolock/direct-serialise/arguments';
-import { certificateVerdict, type OperationalCertificate } from '../certificate/certificate.js';
+import {
+  certificateVerdict,
+  type CertificateVerdict,
+  type OperationalCertificate,
+} from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
+import { notJudgedOf, type NotJudged } from './not-judged.js';
 import {
   headerOf,
   type BlockHeader,
@@ -24,8 +29,7 @@ import type { KesParameters } from '../period/parameters.js';
 export type HeaderFailureCode =
   | 'malformed'
   | 'other-network'
-  | 'certificate-signature'
-  | 'certificate-pre-launch-form'
+  | CertificateFailure['code']
   | EvolutionFailure['code']
   | 'kes-signature'
   | VrfFailure['code'];
@@ -46,24 +50,6 @@ export type SignatureFact = 'good' | 'bad' | 'not-checked';
  * as a header.
  */
 export type HeaderResult = 'valid' | 'invalid' | 'incomplete' | 'not-a-header';
-
-/** What a verdict did not judge, for programs. */
-export type NotJudgedCode =
-  | 'network'
-  | 'slot-time'
-  | 'vrf'
-  | 'slot-leader'
-  | 'stake'
-  | 'certificate-numbers'
-  | 'chain'
-  | 'body';
-
-/** What a verdict did not judge. */
-export interface NotJudged {
-  readonly code: NotJudgedCode;
-  /** For people. */
-  readonly message: string;
-}
 
 /** The verdict on a header. */
 export interface HeaderVerdict {
@@ -122,27 +108,6 @@ export function checkVerdictOptions(
   };
 }
 
-function notJudged(code: NotJudgedCode, message: string): NotJudged {
-  return Object.freeze({ code, message });
-}
-
-const NETWORK = notJudged('network', 'of which network the header is: no header states it');
-const NO_MOMENT = notJudged('slot-time', 'whether its slot has come: no moment was given');
-const NO_DATES = notJudged(
-  'slot-time',
-  'whether its slot has come: the slots of the network have no dates',
-);
-const VRF = notJudged('vrf', 'the VRF proofs: they need the nonce of the epoch');
-
-/** What else makes a block valid, and cannot be seen from its header. */
-const NEEDS_THE_LEDGER: readonly NotJudged[] = Object.freeze([
-  notJudged('slot-leader', 'whether the pool led the slot'),
-  notJudged('stake', 'the stake of the pool, and whether it is registered'),
-  notJudged('certificate-numbers', 'the sequence numbers of its certificates in the chain before'),
-  notJudged('chain', 'the chain before it'),
-  notJudged('body', 'the body of the block'),
-]);
-
 const malformed = {
   result: 'not-a-header',
   valid: false,
@@ -189,10 +154,11 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
   const kesSignature = signatureFact(header, evolution.difference, cryptography);
   const vrf = epochNonce && vrfFailures(header, epochNonce, cryptography);
   const time = timeReasons(header, parameters, now);
+  const unknownTime = now === undefined ? 'no-moment' : 'no-dates';
   const network = networkFailure(header, parameters);
   const failures = [
     ...(network === undefined ? [] : [network]),
-    ...(issued.valid ? [] : [certificateFailure(issued.reason)]),
+    ...(issued.valid ? [] : [certificateFailure(issued)]),
     ...evolutionFailures(period, evolution, startsLater),
     ...(kesSignature === 'bad' ? [wrongSignature(period, evolution)] : []),
     ...(vrf ?? []),
@@ -211,12 +177,10 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
     vrf: vrf === undefined ? 'not-checked' : vrf.length === 0 ? 'good' : 'bad',
     failures,
     reasons: time ?? [],
-    notJudged: [
-      NETWORK,
-      ...(time === undefined ? [now === undefined ? NO_MOMENT : NO_DATES] : []),
-      ...(vrf === undefined ? [VRF] : []),
-      ...NEEDS_THE_LEDGER,
-    ],
+    notJudged: notJudgedOf({
+      slotTime: time === undefined ? unknownTime : 'judged',
+      vrf: vrf !== undefined,
+    }),
   };
 }
 
@@ -259,17 +223,19 @@ function signatureFact(
   return sum6Kes.verify(key, Number(difference), signedBytes, kesSignature) ? 'good' : 'bad';
 }
 
-function certificateFailure(reason: 'wrong-signature' | 'pre-launch-form'): HeaderFailure {
-  return reason === 'pre-launch-form'
-    ? {
-        code: 'certificate-pre-launch-form',
-        message:
-          'the cold key signed the certificate as CBOR, the form that was in use before the launch of mainnet',
-      }
-    : {
-        code: 'certificate-signature',
-        message: 'the certificate was not signed by the cold key that issued the block',
-      };
+/** The failure of a signature of a certificate, in a header or in a message that has one. */
+export function certificateFailure({
+  reason,
+  message,
+}: Extract<CertificateVerdict, { valid: false }>): CertificateFailure {
+  const isForm = reason === 'pre-launch-form';
+  return { code: isForm ? 'certificate-pre-launch-form' : 'certificate-signature', message };
+}
+
+/** A failure of the signature of a certificate. */
+export interface CertificateFailure {
+  readonly code: 'certificate-signature' | 'certificate-pre-launch-form';
+  readonly message: string;
 }
 
 function startsLater(difference: bigint): string {
@@ -317,14 +283,14 @@ export function verdictJson(verdict: HeaderVerdict) {
     !Array.isArray(verdict.failures)
   )
     throw wrongType('verdict', 'a verdict of verifyHeader', verdict);
-  const { result, valid, reasons, parameters, canonical, period, evolution, header } = verdict;
+  const { result, reasons, parameters, canonical, period, evolution, header } = verdict;
   // The check makes a list of `any` of it.
   const failures: HeaderVerdict['failures'] = verdict.failures;
   return {
+    kind: 'header' as const,
     result,
-    valid,
-    failures,
-    reasons,
+    /** All failures, and then what makes a header incomplete. */
+    reasons: [...failures, ...reasons],
     network: networkJson(parameters),
     canonical: canonical ?? null,
     kesPeriod: period === undefined ? null : String(period),
@@ -359,6 +325,9 @@ export function headerJson(header: BlockHeader) {
     previousHash: previousHash === undefined ? null : hexOf(previousHash),
     coldVerificationKey: hexOf(header.issuerVerificationKey),
     poolId,
+    vrfVerificationKey: hexOf(header.vrfVerificationKey),
+    bodySize: Number(header.bodySize),
+    bodyHash: hexOf(header.bodyHash),
     protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
     certificate: certificateJson(header.certificate),
   };

@@ -312,8 +312,9 @@ test('a verdict in JSON has all facts', () => {
   const json = verdictJson(verifyHeader(headerAt(7), NETWORK));
   expect(JSON.parse(JSON.stringify(json))).toEqual(json);
   expect(json).toMatchObject({
+    kind: 'header',
     result: 'valid',
-    valid: true,
+    reasons: [],
     canonical: true,
     network: { name: 'custom', slotsPerKesPeriod: '129600', maxKesEvolutions: 62 },
     kesPeriod: '407',
@@ -327,8 +328,9 @@ test('a verdict in JSON has all facts', () => {
   });
   expect(json.header!.poolId.bech32).toMatch(/^pool1/);
   expect(verdictJson(verifyHeader('', NETWORK))).toMatchObject({
+    kind: 'header',
     result: 'not-a-header',
-    valid: false,
+    reasons: [{ code: 'malformed' }],
     canonical: null,
     header: null,
     kesPeriod: null,

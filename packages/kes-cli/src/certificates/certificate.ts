@@ -2,6 +2,7 @@
 import {
   type AbsolutePeriod,
   type CertificateBody,
+  type CertificateVerdict,
   type EvolutionStatus,
   evolutionOf,
   type Expiry,
@@ -67,17 +68,18 @@ function poolJson(coldVerificationKey: Uint8Array): JsonMembers {
   };
 }
 
-export const REFUSALS = {
-  'wrong-signature': 'its signature is not by the cold key that it names',
-  'pre-launch-form':
-    'it is signed in the pre-launch form, which networks reject: issue the certificate again',
-} as const;
+/** Why the cold key did not sign a certificate, with the way out. */
+export function refusalInWords({ reason, message }: RefusedCertificate): string {
+  return reason === 'pre-launch-form' ? `${message}: issue the certificate again` : message;
+}
+
+export type RefusedCertificate = Extract<CertificateVerdict, { valid: false }>;
 
 export function judgeSignature({ certificate, coldVerificationKey }: IssuedCertificate): Check {
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return verdict.valid
     ? { valid: true, words: 'signed by its cold key' }
-    : { valid: false, words: REFUSALS[verdict.reason] };
+    : { valid: false, words: refusalInWords(verdict) };
 }
 
 export const COUNTER: Readers<CertificateCounterFile> = { read: readCounter, parse: parseCounter };

@@ -70,14 +70,19 @@ function* inspected({ source, cuts }: CutGroup): Generator<Answer, void, void> {
       yield {
         result: `${name}: header, not verified`,
         facts: contentFacts(content),
-        json: { source: name, result: 'header', ...content },
+        json: { source: name, kind: 'header', result: 'not-verified', ...content },
       };
     } catch (error) {
       if (!(error instanceof HeaderError)) throw error;
       const message = cut.problem ?? error.message;
       yield {
         result: [{ mark: 'unknown', words: `${name}  not a header: ${message}` }],
-        json: { source: name, result: 'not-a-header', failures: [{ code: 'malformed', message }] },
+        json: {
+          source: name,
+          kind: 'header',
+          result: 'not-a-header',
+          reasons: [{ code: 'malformed', message }],
+        },
       };
     }
   }
@@ -85,19 +90,10 @@ function* inspected({ source, cuts }: CutGroup): Generator<Answer, void, void> {
 
 /** The names are those of a verdict. */
 function contentJson(header: BlockHeader) {
-  const { protocolVersion, certificate, poolId, ...first } = headerJson(header);
+  const { poolId, ...json } = headerJson(header);
   return {
     canonical: header.canonical,
-    header: {
-      ...first,
-      poolId: { ...poolId },
-      vrfVerificationKey: hexOf(header.vrfVerificationKey),
-      bodySize: Number(header.bodySize),
-      bodyHash: hexOf(header.bodyHash),
-      protocolVersion,
-      certificate,
-      kesSignature: hexOf(header.kesSignature),
-    },
+    header: { ...json, poolId: { ...poolId }, kesSignature: hexOf(header.kesSignature) },
   };
 }
 

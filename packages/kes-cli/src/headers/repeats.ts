@@ -42,8 +42,8 @@ function add(counts: Map<string, number>, name: string): number {
 export function codesOf(finding: Finding): readonly string[] {
   if (finding.kind === 'passed') return [];
   if (finding.kind === 'out-of-order') return codesIn(finding.failures);
-  const { header, failures, reasons } = finding.verdict;
-  return header === null ? [] : codesIn([...failures, ...reasons]);
+  const { header, reasons } = finding.verdict;
+  return header === null ? [] : codesIn(reasons);
 }
 
 function codesIn(all: readonly { readonly code: string }[]): readonly string[] {

@@ -1,5 +1,6 @@
 /** What `kes header verify` prints: a line for each finding, and the summary. */
 import { hasDates, type VerdictJson } from '@evolock/cardano-headers';
+import { notJudgedOf } from '@evolock/cardano-headers/words';
 import {
   VRF_FACTS,
   type Finding,
@@ -38,10 +39,6 @@ interface NotJudged {
   readonly message: string;
 }
 
-const NO_DATES: NotJudged = {
-  code: 'slot-time',
-  message: 'whether their slots have come: the slots of this network have no dates',
-};
 const BYRON: NotJudged = {
   code: 'byron',
   message: 'the blocks of the Byron era: their signatures, and their links to one another',
@@ -163,23 +160,18 @@ export class Report {
     };
   }
 
-  /** What makes a block valid and was not judged. */
+  /** What makes a block valid and was not judged of all headers. */
   #notJudged(): NotJudged[] {
-    const { counts, chain } = this.#tally;
-    const others = this.#headers - counts.vrfChecked;
-    const ofOthers = counts.vrfChecked === 0 ? '' : ` of ${others} others`;
-    const vrf: NotJudged = { code: 'vrf', message: `the VRF proofs${ofOthers}` };
-    const before = `the chain before${chain.firstSlot === undefined ? '' : ' the first header'}`;
+    const { vrfChecked, byron } = this.#tally.counts;
+    const others = this.#headers - vrfChecked;
+    const all: NotJudged[] = notJudgedOf({
+      slotTime: this.#hasDates ? 'judged' : 'no-dates',
+      vrf: others === 0,
+    });
+    const some: NotJudged = { code: 'vrf', message: `the VRF proofs of ${others} others` };
     return [
-      { code: 'network', message: 'of which network the headers are: no header states it' },
-      ...(this.#hasDates ? [] : [NO_DATES]),
-      ...(others > 0 ? [vrf] : []),
-      { code: 'slot-leader', message: 'whether the pool led the slot' },
-      { code: 'stake', message: 'the stake of the pool, and whether it is registered' },
-      { code: 'certificate-numbers', message: `the certificate numbers in ${before}` },
-      { code: 'chain', message: before },
-      ...(counts.byron > 0 ? [BYRON] : []),
-      { code: 'body', message: 'the bodies of the blocks' },
+      ...all.map((each) => (each.code === 'vrf' && vrfChecked > 0 ? some : each)),
+      ...(byron > 0 ? [BYRON] : []),
     ];
   }
 
@@ -257,9 +249,9 @@ function answerOf(finding: Finding): Answer {
     result: [{ valid: false, words: `${source}  NOT in order: ${words}` }],
     json: {
       source,
+      kind: 'header',
       result: 'out-of-order',
-      valid: false,
-      failures: failures.map(({ code, message }) => ({ code, message })),
+      reasons: failures.map(({ code, message }) => ({ code, message })),
       header: header === undefined ? null : { ...header },
     },
   };

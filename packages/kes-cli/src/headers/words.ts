@@ -13,8 +13,9 @@ import type {
   PoolBlocks,
   ReadOptions,
 } from '@evolock/cardano-headers/database';
-import { evolutionInWords, periodsInWords, rangesInWords } from '../certificates/certificate.js';
-import type { Answer, Check, Fact, Json, JsonMembers } from '@evolock/command-line/answer';
+import { describeVerdict, eraName } from '@evolock/cardano-headers/words';
+import { periodsInWords, rangesInWords } from '../certificates/certificate.js';
+import type { Answer, Fact, Json, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import { ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable, type Style, wrapped } from '@evolock/command-line/text';
@@ -34,43 +35,35 @@ export function publicReader(session: Session): ReadOptions['parts'] {
 }
 
 export function headerAnswer(source: string, verdict: VerdictJson): Answer {
-  const { failures, reasons, valid } = verdict;
-  const problems = [...failures, ...reasons].map(({ message }) => message).join('; ');
+  const { header, result, reasons, canonical, kesPeriod, evolution } = verdict;
+  const why = reasons.map(({ message }) => message).join('; ');
   // The verdict is JSON. Its interfaces have no index signature.
   const json = { source, ...(verdict as unknown as JsonMembers) };
-  if (verdict.header === null) {
-    const words = `${source}  not a header: ${problems}`;
-    return { result: [{ mark: 'unknown', words }], json };
-  }
-  if (verdict.result === 'incomplete')
-    return { result: [{ mark: 'unknown', words: `${source}  incomplete: ${problems}` }], json };
-  const { slot, poolId } = verdict.header;
-  const form = verdict.canonical === true ? '' : ', not canonical';
-  const place = `slot ${slot}, ${periodsInWords(verdict.kesPeriod, verdict.evolution?.value ?? '')}`;
-  const words = valid ? `${place}, ${poolId.bech32}${form}` : `NOT valid: ${problems}`;
+  if (header === null)
+    return { result: [{ mark: 'unknown', words: `${source}  not a header: ${why}` }], json };
+  if (result === 'incomplete')
+    return { result: [{ mark: 'unknown', words: `${source}  incomplete: ${why}` }], json };
+  const valid = result === 'valid';
+  const form = canonical === true ? '' : ', not canonical';
+  const place = `slot ${header.slot}, ${periodsInWords(kesPeriod, evolution?.value ?? '')}`;
+  const words = valid ? `${place}, ${header.poolId.bech32}${form}` : `NOT valid: ${why}`;
   return { result: [{ valid, words: `${source}  ${words}` }], json };
 }
 
 export function passedAnswer({ source: path, result, reason }: Passed): Answer {
   const source = printable(path);
-  const words = `${source}  ${result.replace('-', ' ')}: ${reason}`;
-  return { result: [{ mark: 'skipped', words }], json: { source, result, reason } };
+  return {
+    result: [{ mark: 'skipped', words: `${source}  ${result.replace('-', ' ')}: ${reason}` }],
+    json: { source, kind: 'file', result, reasons: [{ code: result, message: reason }] },
+  };
 }
 
-export function headerChecks(verdict: VerdictJson): Check[] {
-  const { header, kesPeriod, evolution, certificateSignature, kesSignature, vrf } = verdict;
-  if (header === null) return [];
-  const place = evolution === null ? 'unknown' : evolutionInWords(evolution.value, evolution);
-  const words = periodsInWords(kesPeriod, place);
-  const signature = (name: string, fact: string): Check => {
-    return { valid: fact === 'good', words: `${name}: ${fact.replace('-', ' ')}` };
-  };
-  return [
-    signature('certificate signature', certificateSignature),
-    { valid: evolution?.state === 'valid', words },
-    signature('KES signature', kesSignature),
-    ...(vrf === 'not-checked' ? [] : [signature('VRF proofs', vrf)]),
-  ];
+const MARKS = { good: 'good', bad: 'bad', note: 'skipped' } as const;
+
+export function headerChecks(verdict: VerdictJson): MarkedLine[] {
+  return describeVerdict(verdict).checks.map(({ name, tone, words }) => {
+    return { mark: MARKS[tone], words: `${name}: ${words}` };
+  });
 }
 
 type HeaderJson = Omit<NonNullable<VerdictJson['header']>, 'previousHash' | 'coldVerificationKey'>;
@@ -86,7 +79,7 @@ export function headerFacts(
   return [
     ['header', header.hash],
     ['encoding', canonical === true ? 'canonical' : `NOT canonical${other}`],
-    ['shape', era === null ? shape : `${shape}, era ${era}`],
+    ['shape', era === null ? shape : `${shape}, era ${eraName(era)}`],
     ['block', header.blockNumber],
     ['slot', header.slot],
     ...place,
@@ -129,9 +122,6 @@ export function notJudgedLines(
 
 const SHOWN_POOLS = 10;
 
-/** By their numbers. */
-const ERAS = ['', '', 'Shelley', 'Allegra', 'Mary', 'Alonzo', 'Babbage', 'Conway'];
-
 /** The chain in JSON; `null` when no header of a chunk was valid. */
 export function chainJson(chain: Chain, parameters: KesParameters): Json {
   const ends = endsOf(chain, parameters);
@@ -142,7 +132,7 @@ export function chainJson(chain: Chain, parameters: KesParameters): Json {
     lastSlot: slots[1],
     firstKesPeriod: periods[0],
     lastKesPeriod: periods[1],
-    eras: [...chain.eras].map(([era, blocks]) => ({ era, name: ERAS[era] ?? '', blocks })),
+    eras: [...chain.eras].map(([era, blocks]) => ({ era, name: eraName(era), blocks })),
     pools: byBlocks(chain).map(([key, pool]) => ({
       poolId: { ...idOf(key) },
       blocks: pool.blocks,
@@ -158,7 +148,7 @@ export function chainJson(chain: Chain, parameters: KesParameters): Json {
 export function chainFacts(chain: Chain, parameters: KesParameters): Fact[] {
   const ends = endsOf(chain, parameters);
   if (ends === undefined) return [];
-  const eras = [...chain.eras].map(([era, blocks]) => `${ERAS[era] ?? ''} ${blocks}`);
+  const eras = [...chain.eras].map(([era, blocks]) => `${eraName(era)} ${blocks}`);
   return [
     ['slots', ends.slots.join('–')],
     ['KES periods', ends.periods.join('–')],

@@ -25,7 +25,7 @@ import { LARGEST_REQUEST, requestFacts, requestJson } from '../certificates/requ
 import { aboutFile, ifPossible } from '../errors.js';
 import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';
-import { allValid, type Answer } from '@evolock/command-line/answer';
+import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { NETWORK, type NetworkOptions, placeIfNamed } from '../network/network.js';
@@ -71,6 +71,7 @@ export const inspectCommand: Definition = {
 /** What a file holds. Its name and kind are added to the answer. */
 interface Content extends Omit<Answer, 'result'> {
   readonly title: string;
+  readonly checks?: readonly Check[];
 }
 
 interface Inquiry {

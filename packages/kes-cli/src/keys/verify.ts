@@ -1,6 +1,11 @@
 import { type AbsolutePeriod, hexOf, type PoolId, poolIdOf } from '@evolock/cardano-headers';
 import { nativeHeaders } from '@evolock/cardano-kes';
-import { CERTIFICATE, periodsInWords, REFUSALS } from '../certificates/certificate.js';
+import {
+  CERTIFICATE,
+  periodsInWords,
+  refusalInWords,
+  type RefusedCertificate,
+} from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import type { Answer } from '@evolock/command-line/answer';
@@ -24,7 +29,7 @@ interface Signer {
   readonly poolId?: PoolId;
   /** Absent without a certificate. */
   readonly startPeriod?: AbsolutePeriod;
-  readonly refusal?: keyof typeof REFUSALS;
+  readonly refusal?: RefusedCertificate;
 }
 
 export const verifyCommand: Definition = {
@@ -69,7 +74,8 @@ async function verify(session: Session, message: string, options: Options): Prom
     json: {
       valid,
       kesSignature: isGood ? 'good' : 'bad',
-      certificateSignature: options.cert === undefined ? undefined : (signer.refusal ?? 'good'),
+      certificateSignature:
+        options.cert === undefined ? undefined : (signer.refusal?.reason ?? 'good'),
       poolId: signer.poolId === undefined ? undefined : { ...signer.poolId },
       period,
       kesPeriod: kesPeriod?.toString(),
@@ -83,7 +89,7 @@ async function verify(session: Session, message: string, options: Options): Prom
       },
       ...(signer.refusal === undefined
         ? []
-        : [{ valid: false, words: `the certificate: ${REFUSALS[signer.refusal]}` }]),
+        : [{ valid: false, words: refusalInWords(signer.refusal) }]),
     ],
     facts: [
       ['verification key', verificationKey],
@@ -106,6 +112,6 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
     verificationKey: certificate.hotVerificationKey,
     poolId: poolIdOf(coldVerificationKey),
     startPeriod: certificate.startPeriod,
-    ...(verdict.valid ? {} : { refusal: verdict.reason }),
+    ...(verdict.valid ? {} : { refusal: verdict }),
   };
 }

@@ -88,7 +88,7 @@ test.skipIf(!real.available)(
         return verdicts((await kesLines(args, input && { input })).lines);
       };
       const bare = await run('-', joined(samples.map(({ header }) => header)));
-      expect(bare.map((verdict: Json) => verdict.valid)).toEqual(
+      expect(bare.map((verdict: Json) => verdict.result === 'valid')).toEqual(
         samples.map((_, index) => index > 0),
       );
       for (const [name, container] of Object.entries(containers)) {
@@ -115,7 +115,7 @@ test.skipIf(!real.available)('the beginning of a real chain is valid from end to
   // The folder has holes, and says so.
   const whole = await kesLines([...args, folder]);
   expect(whole).toMatchObject({ code: 4, summary: { all: false, missing: 190 } });
-  expect(whole.findings.map(({ reason }) => reason)).toEqual([
+  expect(whole.findings.map(({ reasons }) => reasons[0].message)).toEqual([
     'chunks 00045 to 00113: a hole in the chain between 00044 and 00114',
     'chunks 00115 to 00235: a hole in the chain between 00114 and 00236',
   ]);

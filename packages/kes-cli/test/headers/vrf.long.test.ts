@@ -28,7 +28,7 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     expect(summary.notJudged).not.toContainEqual(expect.objectContaining({ code: 'vrf' }));
     const { summary: without } = await kesLines([...verify, folder]);
     expect(without.checked.join()).not.toContain('VRF');
-    expect(without.notJudged).toContainEqual({ code: 'vrf', message: 'the VRF proofs' });
+    expect(without.notJudged).toContainEqual(expect.objectContaining({ code: 'vrf' }));
   });
 
   test('are not checked for VRF where the chain before is missing, which is counted and no success', async () => {
@@ -77,7 +77,7 @@ describe.skipIf(!hasChunks)(`the headers of a node's chain${whyNone}`, () => {
     const wrong = [...verify, '--epoch-nonce', nonceOf(epoch + 1), folder];
     const bad = await kesLines(wrong);
     expect(bad).toMatchObject({ code: 1, summary: { valid: 0, invalid: good.summary.valid } });
-    const codes = bad.lines.flatMap(({ failures }) => failures.map(({ code }: Json) => code));
+    const codes = bad.lines.flatMap(({ reasons }) => reasons.map(({ code }: Json) => code));
     expect(codes.every((each) => each === 'vrf-proof')).toBe(true);
     expect(bad.lines.length).toBe(good.summary.valid);
     expect((await kes(wrong)).stdout).toContain('no VRF proof is valid with this nonce');
@@ -102,7 +102,7 @@ describe('a chain that began with Byron', () => {
     const chunks = { '00003.chunk': byronBlock(), '00004.chunk': block };
     const { code, findings: lines, summary } = await run(chunks);
     expect({ code, vrfNotChecked: summary.vrfNotChecked }).toEqual({ code: 1, vrfNotChecked: 0 });
-    expect(lines[1].failures.map(({ code }: Json) => code)).toEqual(['vrf-proof', 'vrf-proof']);
+    expect(lines[1].reasons.map(({ code }: Json) => code)).toEqual(['vrf-proof', 'vrf-proof']);
   });
 
   test.each([

@@ -40,6 +40,6 @@ export function linesOf(stdout: string): { lines: Json[]; findings: Json[]; summ
     .filter((line) => line !== '')
     .map((line): Json => JSON.parse(line));
   const found = lines.slice(0, -1);
-  const findings = found.filter(({ valid }) => valid !== true);
+  const findings = found.filter(({ result }) => result !== 'valid');
   return { lines: found, findings, summary: lines.at(-1)?.summary };
 }
