@@ -3,7 +3,7 @@
 // sample follows from the seed, so another person gets the same one, and stays nearly the same when other code changes. A
 // first run tries the short tests that import the file. With `--long`, a run tries the changes that were not found again: it
 // builds the package, because threads and child processes load the build, and runs all short tests of the package, its long
-// tests that mention the file or its folder, and the compiler. A test that hangs has found the change.
+// tests that mention the file or its folder, and the compiler. Short tests that hang have found it.
 //
 // It changes files in place, one at a time, and puts each back: run it in a clone of its own, after `npm run build`. Results
 // are kept in `node_modules/.cache`, so that an interrupted run goes on where it stopped.
@@ -154,7 +154,9 @@ function failureOf(args, env = {}, cwd = root) {
 function failedTest(folder, which, choice) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const options = ['--run', '--project', `@evolock/${folder}`, '--bail', '1', '--passWithNoTests'];
-  return failureOf([vitest, ...choice, ...options], { [which]: '1' });
+  const failure = failureOf([vitest, ...choice, ...options], { [which]: '1' });
+  // Long tests take longer than the limit on a busy machine, without any change.
+  return failure === 'time' && which === 'EVOLOCK_LONG_TESTS' ? undefined : failure;
 }
 
 /**
