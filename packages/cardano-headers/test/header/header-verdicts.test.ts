@@ -191,6 +191,16 @@ describe('an evolution', () => {
     expect(verdict.failures.map((failure) => failure.code)).toEqual([code]);
   });
 
+  test.each([
+    [-1, '1 period'],
+    [-2, '2 periods'],
+  ])('of %i is told as %s before the certificate', (evolution, periods) => {
+    const { failures } = verifyHeader(headerAt(evolution), NETWORK);
+    expect(failures.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`the certificate starts ${periods} after the slot`),
+    ]);
+  });
+
   test.each([0, 61])('of %i is accepted', (evolution) => {
     expect(verifyHeader(headerAt(evolution), NETWORK)).toMatchObject({ valid: true });
   });
