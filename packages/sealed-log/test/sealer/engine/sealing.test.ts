@@ -124,6 +124,7 @@ test('a key in memory is on no disk, and the log ends with the sealer', async ()
   const memory = { keyFile: undefined };
   await expect(opened(place, memory)).rejects.toMatchObject({
     reason: 'not-new',
+    path: place.seals,
   });
 });
 
