@@ -273,10 +273,31 @@ function wrongSignature(period: AbsolutePeriod, { difference }: EvolutionStatus)
 }
 
 /** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, unknown values as null. */
-export type VerdictJson = ReturnType<typeof verdictJson>;
+export interface VerdictJson {
+  readonly kind: 'header';
+  readonly result: HeaderResult;
+  /** All failures, and then what makes a header incomplete. */
+  readonly reasons: readonly (HeaderFailure | IncompleteReason)[];
+  readonly network: NetworkJson;
+  readonly canonical: boolean | null;
+  readonly kesPeriod: string | null;
+  readonly evolution: EvolutionJson | null;
+  readonly certificateSignature: SignatureFact;
+  readonly kesSignature: SignatureFact;
+  readonly vrf: SignatureFact;
+  readonly header: HeaderJson | null;
+  readonly notJudged: readonly NotJudged[];
+}
+
+/** The parameters of a network in JSON. */
+export interface NetworkJson {
+  readonly name: string;
+  readonly slotsPerKesPeriod: string;
+  readonly maxKesEvolutions: number;
+}
 
 /** A verdict as a value for `JSON.stringify`, which throws at a bigint. */
-export function verdictJson(verdict: HeaderVerdict) {
+export function verdictJson(verdict: HeaderVerdict): VerdictJson {
   if (
     typeof verdict !== 'object' ||
     (verdict as unknown) === null ||
@@ -287,9 +308,8 @@ export function verdictJson(verdict: HeaderVerdict) {
   // The check makes a list of `any` of it.
   const failures: HeaderVerdict['failures'] = verdict.failures;
   return {
-    kind: 'header' as const,
+    kind: 'header',
     result,
-    /** All failures, and then what makes a header incomplete. */
     reasons: [...failures, ...reasons],
     network: networkJson(parameters),
     canonical: canonical ?? null,
@@ -303,18 +323,44 @@ export function verdictJson(verdict: HeaderVerdict) {
   };
 }
 
-function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters) {
+function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters): NetworkJson {
   return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
 }
 
-function evolutionJson(status: EvolutionStatus) {
+/** An evolution in JSON. */
+export interface EvolutionJson {
+  readonly state: EvolutionStatus['state'];
+  /** Decimal text: it may be negative. */
+  readonly value: string;
+  readonly remainingPeriods: number | null;
+  readonly limit: EvolutionStatus['limit'];
+}
+
+function evolutionJson(status: EvolutionStatus): EvolutionJson {
   const { state, difference, limit } = status;
   const remainingPeriods = state === 'valid' ? status.remainingPeriods : null;
   return { state, value: String(difference), remainingPeriods, limit };
 }
 
+/** A header in JSON. */
+export interface HeaderJson {
+  readonly shape: BlockHeader['shape'];
+  readonly era: number | null;
+  readonly hash: string;
+  readonly blockNumber: string;
+  readonly slot: string;
+  readonly previousHash: string | null;
+  readonly coldVerificationKey: string;
+  readonly poolId: BlockHeader['poolId'];
+  readonly vrfVerificationKey: string;
+  readonly bodySize: number;
+  readonly bodyHash: string;
+  readonly protocolVersion: readonly [major: string, minor: string];
+  readonly certificate: CertificateJson;
+}
+
 /** A header as it is in a verdict. */
-export function headerJson(header: BlockHeader) {
+export function headerJson(header: BlockHeader): HeaderJson {
   const { shape, era, hash, poolId, previousHash, protocolVersion } = header;
   return {
     shape,
@@ -328,12 +374,20 @@ export function headerJson(header: BlockHeader) {
     vrfVerificationKey: hexOf(header.vrfVerificationKey),
     bodySize: Number(header.bodySize),
     bodyHash: hexOf(header.bodyHash),
-    protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)] as const,
+    protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)],
     certificate: certificateJson(header.certificate),
   };
 }
 
-function certificateJson(certificate: OperationalCertificate) {
+/** An operational certificate of a header in JSON. */
+export interface CertificateJson {
+  readonly kesVerificationKey: string;
+  readonly sequenceNumber: string;
+  readonly startPeriod: string;
+  readonly signature: string;
+}
+
+function certificateJson(certificate: OperationalCertificate): CertificateJson {
   return {
     kesVerificationKey: hexOf(certificate.hotVerificationKey),
     sequenceNumber: String(certificate.sequenceNumber),

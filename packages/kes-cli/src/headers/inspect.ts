@@ -90,10 +90,15 @@ function* inspected({ source, cuts }: CutGroup): Generator<Answer, void, void> {
 
 /** The names are those of a verdict. */
 function contentJson(header: BlockHeader) {
-  const { poolId, ...json } = headerJson(header);
+  const { poolId, certificate, ...json } = headerJson(header);
   return {
     canonical: header.canonical,
-    header: { ...json, poolId: { ...poolId }, kesSignature: hexOf(header.kesSignature) },
+    header: {
+      ...json,
+      poolId: { ...poolId },
+      certificate: { ...certificate },
+      kesSignature: hexOf(header.kesSignature),
+    },
   };
 }
 
