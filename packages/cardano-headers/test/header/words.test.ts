@@ -96,7 +96,7 @@ test('the tone of a verdict is good for a valid header only', () => {
   expect(describeVerdict(verifyHeader('zz', mainnet))).toMatchObject({ tone: 'bad', checks: [] });
 });
 
-test('a good header of another network accuses nobody, and a forged one does', () => {
+test('a good header of another network is a note, and a forged one is bad', () => {
   const old = headerFrom(1, 200_000n);
   expect(describeVerdict(verifyHeader(old, mainnet))).toMatchObject({
     tone: 'note',
