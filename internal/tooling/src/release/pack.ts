@@ -1,6 +1,6 @@
 /** Packs the packages: `npm run release:pack` for a release, and in a copy at their next versions for a rehearsal. */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ladder, scope } from '../ladder/ladder.mjs';
@@ -39,15 +39,31 @@ export async function packCopy(root: string, copy: string, folder: string): Prom
   return { root: copy, folder };
 }
 
-/** Packs every package that was built, each after those below it, and lists the digests of the tarballs in that order. */
+/**
+ * Packs every package that was built, each after those below it, and lists the digests of the tarballs in that order. The same
+ * commit gives the same bytes with the same Node.js and npm.
+ */
 export async function pack(root: string, folder: string): Promise<void> {
   const options = ['--pack-destination', folder, '--ignore-scripts', '--json'];
   const lines: string[] = [];
   for (const one of publishedIn(root)) {
+    await equalModes(join(root, one.folder));
     await run(join(root, one.folder), 'npm', ['pack', ...options]);
     lines.push(`${digestOf(join(folder, tarballOf(one)))}  ${tarballOf(one)}\n`);
   }
   writeFileSync(join(folder, DIGESTS), lines.join(''));
+}
+
+/** Gives each file that npm will pack one of the two modes of git. Checkout and build take the rest from the umask. */
+async function equalModes(folder: string): Promise<void> {
+  const listing = await run(folder, 'npm', ['pack', '--dry-run', '--ignore-scripts', '--json']);
+  const [packed] = JSON.parse(listing) as {
+    readonly files: readonly { readonly path: string }[];
+  }[];
+  for (const { path } of packed!.files) {
+    const file = join(folder, path);
+    chmodSync(file, (statSync(file).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 /** The published packages, each after those below it: no package is published before those that it needs. */
@@ -71,7 +87,7 @@ function digestOf(file: string): string {
  * Copies the files that are committed or could be. Changesets reads the git history, so the copy begins one, at the time of
  * the last commit, which the builds contain.
  */
-async function copyTree(root: string, copy: string): Promise<void> {
+export async function copyTree(root: string, copy: string): Promise<void> {
   const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const listed = (await run(root, 'git', listing)).split('\0');
   for (const file of listed.filter((name) => name !== '' && existsSync(join(root, name))))
