@@ -90,6 +90,7 @@ const guides = [
       { text: 'Where secrets are', link: '/guide/scans' },
       { text: 'Weak spots of others', link: '/guide/weak-spots' },
       { text: 'Compared with', link: '/guide/compared' },
+      { text: 'For who evaluates', link: '/guide/evaluate' },
     ],
   },
 ];

@@ -285,6 +285,24 @@ test('the command kes installs sodium-native alone, and its bill of materials na
   ).toEqual([...libraries, ...used].sort());
 });
 
+test('the page for evaluators names each library that users get, and the libsodium inside', () => {
+  const page = readFileSync(join(root, 'docs/EVALUATE.md'), 'utf8');
+  const sodium = join(root, 'node_modules', native.name);
+  const [, commit] = /libsodium#(\w+)/.exec(readFileSync(join(sodium, 'CMakeLists.txt'), 'utf8'))!;
+  const program = readFileSync(join(sodium, 'prebuilds/linux-x64/sodium-native.node'), 'latin1');
+  const [release] = /1\.0\.\d\d/.exec(program)!;
+  const installed = workspaces
+    .filter(({ manifest }) => manifest.private !== true)
+    .flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {}));
+  const names = [
+    ...installed,
+    ...builtIn(root, ['cardano-kes', 'kes-cli', 'sealed-log']).map(({ name }) => name),
+  ];
+  const libraries = names.filter((name) => !name.startsWith(scope));
+  const facts = [...libraries, `${native.name} ${native.version}`, commit!, release];
+  expect(facts.filter((fact) => !page.includes(fact))).toEqual([]);
+});
+
 test('the rehearsal of a release finds what a package has wrongly, twice or not at all', () => {
   const folder = mkdtempSync(join(tmpdir(), 'evolock-files-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
