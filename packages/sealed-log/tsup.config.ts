@@ -1,6 +1,6 @@
 import { build } from '../../tsup.shared.js';
 
-const typed = { index: 'src/index.ts', verify: 'src/verify/index.ts' };
+const typed = { index: 'src/index.ts', verify: 'src/verify/index.ts', words: 'src/words/index.ts' };
 
 // What threads load is no entry. Each file has all of its code: a file that entries share would be imported
 // for its side effects alone, about which bundlers warn.

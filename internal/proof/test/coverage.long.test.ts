@@ -29,6 +29,7 @@ const entriesElsewhere: Readonly<Record<string, string>> = {
   '@evolock/cardano-headers/genesis': 'likewise',
   '@evolock/cardano-headers/nonces': 'likewise',
   '@evolock/cardano-headers/words': 'likewise',
+  '@evolock/sealed-log/words': 'likewise',
   '@evolock/cardano-headers/files':
     'likewise; signing keys are read by cardano-kes, which is scanned',
   '@evolock/cardano-kes/cbor': 'likewise',

@@ -37,12 +37,14 @@ function run(files: Readonly<Record<string, Uint8Array>>, from?: SealedLogState)
 const files = { 'audit.log': entries, 'audit.log.seals': seals };
 
 test('the example of the README tells a verdict, also when nothing came since the last run', () => {
-  expect(run(files)).toMatch(/^incomplete \[.*too-old.*\]/);
-  expect(run(files, state)).toMatch(/^incomplete \[.*too-old.*\]/);
+  expect(run(files)).toMatch(/^incomplete [^]* old, and at most 30 min is expected/);
+  expect(run(files, state)).toMatch(/^incomplete [^]* old, and at most 30 min is expected/);
 });
 
 test('the example of the README tells that seals are missing, and rejects without a log', () => {
-  expect(run({ ...files, 'audit.log.seals': new Uint8Array(0) })).toMatch(/^invalid no-seal/);
-  expect(run({ 'audit.log': entries })).toMatch(/^invalid no-seal/);
+  expect(run({ ...files, 'audit.log.seals': new Uint8Array(0) })).toMatch(
+    /^invalid [^]*has no seal 0/,
+  );
+  expect(run({ 'audit.log': entries })).toMatch(/^invalid [^]*has no seal 0/);
   expect(run({ 'audit.log.seals': seals })).toMatch(/ENOENT/);
 });

@@ -101,10 +101,10 @@ describe('a sealed log', () => {
     const reportOf = async (files: GivenFile[]) =>
       textOf(await reportOn((await givenFiles(files)) as Checkable, { verifierKey }));
     const without = await reportOf([...cut, kept]);
-    expect(without).toContain('without its chain');
+    expect(without).toContain('the file .chain of a checkpoint is missing');
     expect(without).not.toContain('no key of the log signed');
     const beside = await reportOf([...cut, kept, file('kept.chain', encoded(chain))]);
-    expect(beside).not.toContain('without its chain');
+    expect(beside).not.toContain('the file .chain of a checkpoint is missing');
     expect(beside).toContain('A checkpoint has a later seal');
   });
 
@@ -147,8 +147,8 @@ describe('a sealed log', () => {
   test('of another key is said to be another log, or one that was renewed', async () => {
     const input = (await givenFiles(all)) as Checkable;
     const { verifierKey } = logs.find((other) => other.verifierKey !== log.verifierKey)!;
-    const { sentences } = await reportOn(input, { verifierKey });
-    expect(sentences.join()).toMatch(/did not sign seal 0: .*another log.*renewed/);
+    const { title } = await reportOn(input, { verifierKey });
+    expect(title).toMatch(/did not sign seal 0: .*renewed.*another log/);
   });
 
   test('is never called changed because of a file that is not named like it', async () => {
@@ -217,16 +217,16 @@ describe('a sealed log', () => {
     const report = await reportOnLines(lines.slice(3));
     expect(report).toMatchObject({
       tone: 'note',
-      title: 'Files are missing: 3 lines from entry 0 on',
+      title: 'Files are missing: 3 entries from entry 0 on',
       wantsFiles: true,
       json: { result: 'invalid', failure: 'entries' },
     });
     expect(textOf(report)).not.toMatch(/changed/i);
     const other = await reportOnLines(['of another file', '']);
     expect(other).toMatchObject({ tone: 'note', wantsFiles: true });
-    expect(other.title).toMatch(/^Files are missing, or this is another file or was changed/);
+    expect(other.title).toMatch(/files are missing, or it is another file, or was changed/);
     const { title } = await reportOnLines([lines[0], ...lines.slice(2)]);
-    expect(title).toBe('Not valid: a line before line 2 was removed after it was sealed');
+    expect(title).toBe('NOT as it was sealed: entry 1, before line 2 of the log, was removed');
   });
 
   const withLine = async (line: string, parts = 1) => {
@@ -240,21 +240,23 @@ describe('a sealed log', () => {
 
   test('shows the first line that was changed, shortened and without control characters', async () => {
     const { title, sentences, checks } = await withLine('ann pays <b>\u001B[31meve\u202E');
-    expect(title).toBe('Not valid: line 2 was changed after it was sealed');
-    expect(sentences[0]).toBe('It is now: “ann pays <b>\\u{1b}[31meve\\u{202e}”.');
+    expect(title).toBe('NOT as it was sealed: line 2 of the log (entry 1) was changed');
+    expect(sentences[0]).toBe('Line 2 is now: “ann pays <b>\\u{1b}[31meve\\u{202e}”.');
     expect(checks.map(({ name }) => name).slice(0, 3)).toEqual(['Stands', 'Changed', 'Not proved']);
     expect((await withLine('a word '.repeat(1_000))).sentences[0]!.length).toBeLessThan(200);
-    expect((await withLine('eve', 2)).title).toContain('line 1 of part 2 was changed');
+    expect((await withLine('eve', 2)).title).toContain('line 1 of part 2 (entry 1) was changed');
     const several = await withLine('eve\ncarol');
-    expect(several.title).toMatch(/^Not valid: \d+ lines were changed after they were sealed$/);
-    expect(several.sentences[0]).toBe('The first, line 2, is now: “eve”.');
+    expect(several.title).toMatch(
+      /^NOT as it was sealed: 1 entry was changed, 1 entry was inserted$/,
+    );
+    expect(several.sentences[0]).toBe('Line 2 is now: “eve”.');
   });
 
   test('shows no changed line that may contain a key', async () => {
     const words = ['5a'.repeat(608), '5a'.repeat(32), Buffer.alloc(64, 7).toString('base64')];
     for (const line of words.flatMap((word) => [word, `ann has ${'5a'.repeat(64)} ${word}`])) {
       const report = await withLine(line);
-      expect(report.title).toContain('line 2 was changed');
+      expect(report.title).toContain('line 2 of the log (entry 1) was changed');
       expect(textOf(report)).not.toContain(line.slice(-40));
     }
   });

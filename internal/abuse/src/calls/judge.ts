@@ -126,7 +126,10 @@ function faultOfError(error: unknown, given: readonly Given[], { refuses, receiv
 }
 
 function faultOfSuccess(call: Call, { lends, afterRelease }: Entry, given: readonly Given[]) {
+  const hasForeignType = given.some(({ kind, accepted }) => kind.name === 'type' && accepted);
   for (const { position, hostile, kind, accepted, released } of given) {
+    // Another type reads its own options.
+    if (hasForeignType && kind.isOptions === true) continue;
     if (position === -1) {
       if (released && kind.holds === true && !afterRelease) return 'succeeds after the release';
       continue;

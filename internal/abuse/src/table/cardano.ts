@@ -13,6 +13,7 @@ import {
 } from '@evolock/cardano-kes';
 import { ed25519, sum6Kes } from '@evolock/kes-sum';
 import * as verify from '@evolock/kes-verify';
+import { verifyEntryProof, verifySealedLog } from '@evolock/sealed-log/verify';
 import { writeFileSync } from 'node:fs';
 import { types } from 'node:util';
 import { newPath, path, readable } from '../arguments/files-and-sockets.js';
@@ -273,12 +274,16 @@ const kesVerify: Record<string, arg.Row> = {
 const verifierKey =
   'example.com/one-key+d1081633+/2V2b2xvY2stc2VhbC92MQMAAAAAAAAAAMasqnh2E6pynvHBGA9OYm3/XBGxr7AhOCJaCZe9y5Ef';
 const log = { verifierKey, files: [], seals: new Uint8Array(0) };
+const noSeal = await verifySealedLog(log);
+const emptyProof = { verifierKey, entry: new Uint8Array(0), proof: '' };
 /** A log without a seal is invalid, which is a verdict. */
 const sealedLog: Record<string, arg.Row> = {
   entryDifferences: [arg.slowly(arg.fn(() => () => log))],
   verifySealedLog: [arg.slowly(arg.required(() => log))],
   proveEntry: [arg.slowly(arg.required(() => ({ ...log, entry: 0 })))],
-  verifyEntryProof: [arg.required(() => ({ verifierKey, entry: new Uint8Array(0), proof: '' }))],
+  verifyEntryProof: [arg.required(() => emptyProof)],
+  'sealed-log describeVerdict': [arg.given(() => noSeal), arg.optionsOf({}, 'files', 'seals')],
+  'sealed-log describeProof': [arg.given(() => verifyEntryProof(emptyProof))],
 };
 
 export const cardanoReceivers: Record<string, arg.Kind> = {

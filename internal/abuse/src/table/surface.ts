@@ -57,13 +57,19 @@ const labelOf = (key: string | symbol) =>
 /** Precedes the names of a package that has the names of other packages. */
 export const VERIFY = 'kes-verify ';
 
+/** What precedes the names of entries that have the names of other ones. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  '@evolock/kes-verify': VERIFY,
+  '@evolock/sealed-log/words': 'sealed-log ',
+};
+
 /** Collects callables, each once. */
 class Collection {
   byName = new Map<string, Callable>();
   #seen = new Set();
 
   #add(plain: string, callable: Callable) {
-    const name = callable.from === '@evolock/kes-verify' ? VERIFY + plain : plain;
+    const name = (PREFIXES[callable.from] ?? '') + plain;
     if (callable.kind !== 'new' && this.#seen.has(callable.call)) return;
     if (this.byName.has(name)) {
       if (callable.kind === 'new') return;

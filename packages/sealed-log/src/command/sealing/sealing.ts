@@ -16,7 +16,7 @@ import { END } from '../../format/seal.js';
 import { ROTATED } from '../verifying/given-files.js';
 import { rightOf } from '../../sealer/messages.js';
 import { knownKey, type LogPlace, placeOf, rememberKeys } from './places.js';
-import { entriesInWords } from '../verifying/verdict-words.js';
+import { entriesInWords } from '../../words/phrases.js';
 import type { Stop } from './stop.js';
 
 /** Options of the commands that seal. */

@@ -15,7 +15,7 @@ import { ROTATED } from '../verifying/given-files.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
 import { failureOf, inWordsOf, KEY_FILE, optionsInWords, type SealingOptions } from './sealing.js';
-import { duration, entriesInWords, moment } from '../verifying/verdict-words.js';
+import { duration, entriesInWords, moment } from '../../words/phrases.js';
 
 export const statusCommand: Definition = {
   text: `

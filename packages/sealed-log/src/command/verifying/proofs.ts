@@ -7,11 +7,12 @@ import { stdinTwice, type Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { readVerifierKey } from '../../format/key.js';
 import { native } from '../../native.js';
-import { verifyEntryProof, type EntryProofFailure } from '../../verify/index.js';
+import { verifyEntryProof } from '../../verify/index.js';
 import { pathsOf, ROTATED } from './given-files.js';
 import { verifierKeyOf, askLog, LOG_TERMS, type LogOptions } from './log-options.js';
 import { wholeOf } from './read.js';
-import { failureInWords, moment } from './verdict-words.js';
+import { failureInWords } from '../../words/log.js';
+import { describeProof } from '../../words/proof.js';
 
 export const proveCommand: Definition = {
   text: `
@@ -49,7 +50,7 @@ async function prove(
   const isNotSealed = failure === 'not-sealed' || failure === undefined;
   const words = isNotSealed
     ? `no seal covers entry ${entry}${seal === undefined ? '' : ` from seal ${seal} on`}`
-    : failureInWords(failure, at, { paths, verifierKey });
+    : failureInWords(failure, { at }, { seals: sourceName(paths.seals), verifierKey });
   return {
     result: [
       { mark: isNotSealed ? 'weak' : 'bad', words: `${logs.map(sourceName).join(' ')}: ${words}` },
@@ -92,28 +93,17 @@ async function checkProof(
   const bytes = await wholeOf(session, options.entry, MOST_ENTRY_BYTES);
   const entry = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
   const verdict = verifyEntryProof({ verifierKey, entry, proof, cryptography: native });
-  const { failure, index, seal, time = 0 } = verdict;
   const origin = readVerifierKey(verifierKey)?.origin;
-  const json = { ...(verdict as unknown as Record<string, Json>), origin };
-  const name = sourceName(options.entry);
-  if (failure !== undefined)
-    return { json, result: [{ valid: false, words: `${name}: NOT proved: ${FAILURES[failure]}` }] };
+  const { tone, words } = describeProof(verdict);
+  const valid = tone === 'good';
   return {
-    json,
-    result: [{ valid: true, words: `${name}: it is entry ${index} of ${origin}` }],
-    facts: [
-      ['sealed', `by seal ${seal}, ${moment(time)}`],
-      ['entry', printable(entry.subarray(0, SHOWN_BYTES).toString())],
-    ],
+    json: { ...(verdict as unknown as Record<string, Json>), origin },
+    result: [{ valid, words: `${sourceName(options.entry)}: ${words}` }],
+    facts: valid
+      ? [
+          ['log', origin ?? ''],
+          ['entry', printable(entry.subarray(0, SHOWN_BYTES).toString())],
+        ]
+      : [],
   };
 }
-
-const FAILURES: Readonly<Record<EntryProofFailure, string>> = {
-  key: 'the verifier key is not of the form',
-  form: 'the proof is not of the form',
-  chain: 'the keys of the log do not lead to that of the proof',
-  signature: 'the key of the log did not sign the checkpoint',
-  time: 'the checkpoint is of an earlier time than its key',
-  size: 'the checkpoint covers fewer entries than the seal of its key',
-  entry: 'it is another entry than the one of the proof',
-};

@@ -1,0 +1,13 @@
+/**
+ * Verdicts on sealed logs in words, for a page, a terminal or a message. A program that only verifies does not load them.
+ *
+ * @module
+ */
+export {
+  describeVerdict,
+  type DescribedLog,
+  type DescribedPart,
+  type LogDescription,
+  type Tone,
+} from './log.js';
+export { describeProof, type ProofDescription } from './proof.js';

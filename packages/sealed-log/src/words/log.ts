@@ -1,0 +1,364 @@
+/** The verdict on a log, in words. */
+import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { readVerifierKey } from '../format/key.js';
+import type {
+  EntryDifference,
+  EntryDifferences,
+  Range,
+  SealedLogFailure,
+  SealedLogReason,
+  SealedLogVerdict,
+} from '../verify/index.js';
+import { duration, entriesInWords, moment } from './phrases.js';
+
+/** What the words need besides the verdict. All of it may be left out. */
+export interface DescribedLog {
+  /** The names of the files of entries, in their order, as they may be shown. */
+  readonly files?: readonly string[] | undefined;
+  /** The name of the file of seals, as it may be shown. */
+  readonly seals?: string | undefined;
+  /** The verifier key: with it a log of another key is told from a forged one. */
+  readonly verifierKey?: string | undefined;
+  /** Seconds since 1970, as given for the verdict. */
+  readonly now?: number | undefined;
+  /** Seconds, as given for the verdict. */
+  readonly maxAge?: number | undefined;
+  /** The differences of the entries, where they were looked for. */
+  readonly differences?: EntryDifferences | undefined;
+  /** The names of chains of checkpoints that were not given. */
+  readonly missingChains?: readonly string[] | undefined;
+}
+
+const describedLogNames = [
+  'files',
+  'seals',
+  'verifierKey',
+  'now',
+  'maxAge',
+  'differences',
+  'missingChains',
+] as const;
+
+/** How a verdict or a part of it ended. `note`: neither good nor bad, such as what is not proved. */
+export type Tone = 'good' | 'bad' | 'note';
+
+/** A part of a verdict in words. */
+export interface DescribedPart {
+  readonly name: string;
+  readonly tone: Tone;
+  /** A phrase, without a capital letter and a full stop. */
+  readonly words: string;
+}
+
+/** A verdict in words: plain data. All words are phrases, without a capital letter and a full stop. */
+export interface LogDescription {
+  /** `note`: nothing is against the entries that are here, and files can be missing, or not everything is proved. */
+  readonly tone: Tone;
+  /** Why the log is not valid; `undefined` when nothing is against the entries that are here. */
+  readonly failure: string | undefined;
+  /** The entries that stand, and until when; `undefined` when none is proved to. */
+  readonly stands: string | undefined;
+  /** Why the log is not complete. */
+  readonly reasons: readonly string[];
+  /** Each of `differences`, in its order: its kind, its lines and entries, and when these were sealed. */
+  readonly differences: readonly DescribedPart[];
+  /** What else is known: entries that were erased, the seals, the longest time between two. */
+  readonly facts: readonly DescribedPart[];
+  readonly notJudged: readonly string[];
+}
+
+/**
+ * The verdict on a log, in words.
+ *
+ * @param verdict - A verdict of `verifySealedLog`.
+ * @param log - Names of its files, and what was asked: sentences name them where they are given.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_NAME`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { verifySealedLog } from '@evolock/sealed-log/verify';
+ * import { describeVerdict } from '@evolock/sealed-log/words';
+ *
+ * const verdict = await verifySealedLog({ verifierKey: 'none', files: [], seals: new Uint8Array() });
+ * assert.equal(describeVerdict(verdict).failure, 'NOT as it was sealed: the verifier key is not of the form');
+ * ```
+ */
+export function describeVerdict(verdict: SealedLogVerdict, log?: DescribedLog): LogDescription {
+  // The check makes a list of `any` of it.
+  const { reasons }: SealedLogVerdict = checkVerdict(verdict);
+  const given = checkLog(log);
+  const { failure } = verdict;
+  const { differences } = given;
+  const isOpen = differences?.differences.every(canBeFile) === true;
+  return {
+    tone: verdict.result === 'valid' ? 'good' : failure === undefined || isOpen ? 'note' : 'bad',
+    failure:
+      failure === undefined
+        ? undefined
+        : differences === undefined
+          ? failureInWords(failure, verdict, given)
+          : differencesInWords(differences, given),
+    stands: standing(verdict, given),
+    reasons: reasons.map((reason) => reasonInWords(reason, verdict, given)),
+    differences: (differences?.differences ?? []).map((each) => differencePart(each, given)),
+    facts: factsOf(verdict),
+    notJudged: notJudged(verdict, given),
+  };
+}
+
+function checkVerdict(verdict: SealedLogVerdict): SealedLogVerdict {
+  if (
+    typeof verdict !== 'object' ||
+    (verdict as unknown) === null ||
+    !Array.isArray(verdict.reasons)
+  )
+    throw wrongType('verdict', 'a verdict of verifySealedLog', verdict);
+  return verdict;
+}
+
+function checkLog(log: DescribedLog | undefined): DescribedLog {
+  const given = checkOptions(log, describedLogNames, 'log');
+  for (const name of ['files', 'missingChains'] as const)
+    if (given[name] !== undefined && !Array.isArray(given[name]))
+      throw wrongType(`log.${name}`, 'a list of names', given[name]);
+  return given;
+}
+
+/** Whether files can be missing, or entries can be changed, and nothing tells which. */
+function isUnknown(failure: SealedLogFailure | undefined): boolean {
+  return failure === 'entries' || failure === 'missing-entries';
+}
+
+/** Whether a difference can be that of a file that was not given. */
+function canBeFile({ kind }: EntryDifference): boolean {
+  return kind === 'missing' || kind === 'unmatched';
+}
+
+/** The entries that stand, and until when the end is proved. */
+function standing(verdict: SealedLogVerdict, { now }: DescribedLog): string | undefined {
+  const { sealedEntries, prunedEntries, lastTime, ended, endUnproved, failure } = verdict;
+  // Which of the two contents of a fork is the true one is not known.
+  if (lastTime === undefined || failure === 'fork') return undefined;
+  const left = sealedEntries - prunedEntries;
+  const count =
+    prunedEntries === 0
+      ? entriesInWords(sealedEntries)
+      : `${left} of ${entriesInWords(sealedEntries)}`;
+  const verb = left === 1 ? 'is as it was' : 'are as they were';
+  const since = now === undefined ? 0 : now - lastTime;
+  const end = ended
+    ? ', when the log ended'
+    : endUnproved
+      ? '; nothing proves the end'
+      : failure === undefined && since > 0
+        ? `; the time since, ${duration(since)}, is not proved`
+        : '';
+  return `${count} ${verb} sealed, to ${moment(lastTime)}${end}`;
+}
+
+/** What differs. A file that was not given is no sign of a change, and of another file it is not known which it is. */
+function differencesInWords({ differences, hasMore }: EntryDifferences, log: DescribedLog): string {
+  const gaps = differences.filter(({ kind }) => kind === 'missing');
+  const unmatched = differences.filter(({ kind }) => kind === 'unmatched');
+  const others = differences.filter((each) => !canBeFile(each));
+  const inWords = ({ entry, entries }: EntryDifference) =>
+    `${entriesInWords(entries)} from entry ${entry} on`;
+  const unproved = unmatched.map((each) => {
+    const name = fileName(each.file, log);
+    return `hardly a line of ${name} was sealed: files are missing, or it is another file, or was changed as a whole: ${inWords(each)}`;
+  });
+  if (gaps.length > 0) unproved.unshift(`files are missing: ${gaps.map(inWords).join(', ')}`);
+  if (others.length === 0) return unproved.join('; ');
+  return [`NOT as it was sealed: ${changesInWords(others, hasMore, log)}`, ...unproved].join('; ');
+}
+
+/** One line with its place, or how many entries were changed in each way. */
+function changesInWords(
+  changes: readonly EntryDifference[],
+  hasMore: boolean,
+  log: DescribedLog,
+): string {
+  const [first] = changes;
+  if (first !== undefined && changes.length === 1 && Math.max(first.entries, first.present) === 1)
+    return `${placeInWords(first, fileName(first.file, log))}${first.kind === 'removed' ? ',' : ''} was ${first.kind}`;
+  const total = (count: (each: EntryDifference) => number) =>
+    changes.reduce((sum, each) => sum + count(each), 0);
+  const counts = [
+    [total(({ entries, present }) => Math.min(entries, present)), 'changed'],
+    [total(({ entries, present }) => Math.max(0, entries - present)), 'removed'],
+    [total(({ entries, present }) => Math.max(0, present - entries)), 'inserted'],
+  ] as const;
+  const words = counts
+    .filter(([count]) => count > 0)
+    .map(([count, verb]) => `${entriesInWords(count)} ${count === 1 ? 'was' : 'were'} ${verb}`);
+  return `${hasMore ? 'at least ' : ''}${words.join(', ')}`;
+}
+
+function fileName(file: number, { files = [] }: DescribedLog): string {
+  return files[file] ?? `file ${String(file + 1)}`;
+}
+
+function differencePart(difference: EntryDifference, log: DescribedLog): DescribedPart {
+  const place = placeInWords(difference, fileName(difference.file, log));
+  return {
+    name: difference.kind,
+    tone: canBeFile(difference) ? 'note' : 'bad',
+    words: `${place}${sealedInWords(difference)}`,
+  };
+}
+
+function placeInWords({ kind, entry, entries, present, line }: EntryDifference, name: string) {
+  const sealed = numbersInWords('entry', 'entries', entry, entries);
+  const lines = numbersInWords('line', 'lines', line, present);
+  if (kind === 'inserted') return `${lines} of ${name}`;
+  if (kind === 'removed') return `${sealed}, before line ${line} of ${name}`;
+  if (kind === 'missing')
+    return line === 1
+      ? `${sealed}, before ${name}`
+      : `${sealed}, after line ${line - 1} of ${name}`;
+  return entries === present
+    ? `${lines} of ${name} (${sealed})`
+    : `${sealed}: in their places ${lines} of ${name}`;
+}
+
+function numbersInWords(one: string, several: string, from: number, count: number): string {
+  return count === 1 ? `${one} ${from}` : `${several} ${from} to ${from + count - 1}`;
+}
+
+function sealedInWords({ kind, sealedAfter, sealedBy }: EntryDifference): string {
+  if (kind === 'inserted' || sealedBy === undefined) return '';
+  return sealedAfter === undefined
+    ? `, sealed by ${moment(sealedBy)}`
+    : `, sealed between ${moment(sealedAfter)} and ${moment(sealedBy)}`;
+}
+
+/** Why a log is invalid. The first seal of another key says only that the log is another one. */
+export function failureInWords(
+  failure: SealedLogFailure,
+  { at, sealedEntries }: Partial<Pick<SealedLogVerdict, 'at' | 'sealedEntries'>>,
+  { seals = 'the file of seals', verifierKey = '' }: DescribedLog = {},
+): string {
+  const number = String(at);
+  if (failure === 'signature' && at === readVerifierKey(verifierKey)?.first)
+    return `NOT proved: the verifier key did not sign seal ${number}: the log was renewed after this key was kept, or it is another log, or forged`;
+  const start = sealedEntries === undefined ? 'entries' : `entries from entry ${sealedEntries} on`;
+  if (failure === 'entries')
+    return `NOT proved: ${start} do not fit seal ${number}: files are missing, or entries were changed, removed or inserted`;
+  if (failure === 'missing-entries')
+    return `NOT proved: seal ${number} covers more entries than there are: files are missing, or entries were removed`;
+  const reasons: Readonly<
+    Record<Exclude<SealedLogFailure, 'entries' | 'missing-entries'>, string>
+  > = {
+    key: 'the verifier key is not of the form',
+    'no-seal': `${seals} has no seal ${number}`,
+    form: `${seals} has a line in the place of seal ${number} that is no seal`,
+    number: `${seals} has another seal in the place of seal ${number}`,
+    successor: `seal ${number} names the next key at a wrong place, or a wrong one`,
+    signature: `seal ${number} is forged: the key of its number did not sign it`,
+    time: `seal ${number} is of an earlier time than the one before`,
+    size: `seal ${number} covers fewer entries than the one before`,
+    fork: `seal ${number} is another one in a checkpoint: the log was written again`,
+  };
+  return `NOT as it was sealed: ${reasons[failure]}`;
+}
+
+function reasonInWords(
+  reason: SealedLogReason,
+  { lastTime = 0, unsealedEntries = 0, unsealedSince = 0, prunedEntries }: SealedLogVerdict,
+  log: DescribedLog,
+): string {
+  const { now = 0, maxAge = 0, files = [], seals = 'the file of seals', missingChains = [] } = log;
+  switch (reason) {
+    case 'behind-checkpoint':
+      return 'a checkpoint has a later seal: the end was cut, or this is an old copy';
+    case 'future-time':
+      return `the last seal is ${duration(lastTime - now)} after the present time`;
+    case 'not-ended':
+      return 'the log has not ended';
+    case 'pruned':
+      return prunedEntries === 1
+        ? '1 entry is gone, and was erased or cut from the front'
+        : `${prunedEntries} entries are gone, and were erased or cut from the front`;
+    case 'too-old':
+      return `the last seal is ${duration(now - lastTime)} old, and at most ${duration(maxAge)} is expected: no sealer runs, or the end was cut`;
+    case 'torn-entries':
+      return `the last line of ${files.at(-1) ?? 'the entries'} has no newline`;
+    case 'torn-seals':
+      return `the last line of ${seals} has no newline`;
+    case 'unsealed-entries':
+      return now - unsealedSince > maxAge && lastTime >= now - maxAge
+        ? `${entriesInWords(unsealedEntries)} after the last seal, the oldest without a seal for at least ${duration(now - unsealedSince)}, though newer seals were made: nothing proves them, and sealed-log status tells why where the log is sealed`
+        : `${entriesInWords(unsealedEntries)} after the last seal: nothing proves them`;
+    case 'unverified-checkpoint':
+      return missingChains.length === 0
+        ? 'a checkpoint names this log, and no key of the log signed it'
+        : `a checkpoint names this log, and its key is not found: ${chainsInWords(missingChains)}`;
+  }
+}
+
+/** Without a chain the log may have been written again under another key, which the checkpoint would show. */
+function chainsInWords(chains: readonly string[]): string {
+  const verb = chains.length === 1 ? 'is' : 'are';
+  return `${chains.join(', ')} ${verb} missing, and a log that was written again may not be seen: keep each checkpoint with its chain`;
+}
+
+function factsOf(verdict: SealedLogVerdict): DescribedPart[] {
+  const { seals, firstTime, longestGap, starts, reasons, unsealedEntries = 0 } = verdict;
+  const { pruned, prunedEntries, hashesWrong } = verdict;
+  const part = (tone: Tone, name: string, words: string): DescribedPart => ({ name, tone, words });
+  const facts: readonly (DescribedPart | false)[] = [
+    pruned.length > 0 && part('note', 'erased', rangesInWords(pruned, prunedEntries)),
+    firstTime !== undefined && part('good', 'seals', `${seals}, since ${moment(firstTime)}`),
+    seals > 1 && part('good', 'longest gap', duration(longestGap)),
+    starts > 0 && part('good', 'starts', String(starts)),
+    unsealedEntries > 0 &&
+      !reasons.includes('unsealed-entries') &&
+      part('good', 'not sealed yet', entriesInWords(unsealedEntries)),
+    hashesWrong && part('note', 'hashes', 'they do not fit the entries, which the seals fit'),
+  ];
+  return facts.filter((fact) => fact !== false);
+}
+
+/** The most ranges that are shown. */
+const MOST_RANGES = 10;
+
+function rangesInWords(ranges: readonly Range[], count: number): string {
+  const shown = ranges
+    .slice(0, MOST_RANGES)
+    .map(([from, to]) => (to - from === 1 ? String(from) : `${from} to ${to - 1}`));
+  const more = ranges.length > MOST_RANGES ? ', and more' : '';
+  const start = count === 1 ? 'entry ' : `${count} entries: `;
+  return `${start}${shown.join(', ')}${more} (entries count from 0)`;
+}
+
+function notJudged(verdict: SealedLogVerdict, log: DescribedLog): string[] {
+  const { failure, reasons, sealedEntries, endUnproved } = verdict;
+  const { earlierCheckpoints, unverifiedCheckpoints } = verdict;
+  const { differences, missingChains = [] } = log;
+  const words = [
+    failure === 'fork' && 'which of the two contents is the true one',
+    failure !== undefined &&
+      failure !== 'fork' &&
+      (sealedEntries === 0 ? 'the entries' : 'what comes after the entries that stand'),
+    // Without the first file of a rotated log, no seal over an entry fits.
+    isUnknown(failure) &&
+      sealedEntries === 0 &&
+      differences === undefined &&
+      'files before these: if the log was rotated, give all, oldest first',
+    endUnproved && 'the end: seals that were cut together with their entries are not seen',
+    earlierCheckpoints > 0 &&
+      `${checkpointsInWords(earlierCheckpoints)} of seals that an earlier run judged`,
+    unverifiedCheckpoints > 0 &&
+      `${checkpointsInWords(unverifiedCheckpoints)} whose key is not found`,
+    unverifiedCheckpoints > 0 &&
+      missingChains.length > 0 &&
+      !reasons.includes('unverified-checkpoint') &&
+      chainsInWords(missingChains),
+  ];
+  return words.filter((each) => each !== false);
+}
+
+function checkpointsInWords(count: number): string {
+  return count === 1 ? '1 checkpoint' : `${count} checkpoints`;
+}

@@ -1,0 +1,21 @@
+/** Numbers, times and lengths of time in words. */
+
+/** A number of entries in words. */
+export function entriesInWords(count: number): string {
+  return count === 1 ? '1 entry' : `${count} entries`;
+}
+
+/** A time in words. A seal can state a time that no date has. */
+export function moment(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (Number.isNaN(date.getTime())) return `second ${seconds} since 1970`;
+  return `${date.toISOString().slice(0, -5).replace('T', ' ')} UTC`;
+}
+
+/** A length of time in words. */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+}

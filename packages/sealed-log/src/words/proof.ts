@@ -1,0 +1,36 @@
+/** The verdict on a proof of one entry, in words. */
+import { wrongType } from '@evolock/direct-serialise/arguments';
+import type { EntryProofFailure, EntryProofVerdict } from '../verify/index.js';
+import { moment } from './phrases.js';
+
+/** The verdict on a proof in words: plain data. All words are phrases, without a capital letter and a full stop. */
+export interface ProofDescription {
+  readonly tone: 'good' | 'bad';
+  /** The place of the entry and of its seal, or why the proof does not hold. */
+  readonly words: string;
+}
+
+/**
+ * The verdict on a proof, in words.
+ *
+ * @param verdict - A verdict of `verifyEntryProof`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function describeProof(verdict: EntryProofVerdict): ProofDescription {
+  if (typeof verdict !== 'object' || (verdict as unknown) === null || !('failure' in verdict))
+    throw wrongType('verdict', 'a verdict of verifyEntryProof', verdict);
+  const { failure, index, seal, time = 0 } = verdict;
+  return failure === undefined
+    ? { tone: 'good', words: `it is entry ${index}, sealed by seal ${seal}, ${moment(time)}` }
+    : { tone: 'bad', words: `NOT proved: ${FAILURES[failure]}` };
+}
+
+const FAILURES: Readonly<Record<EntryProofFailure, string>> = {
+  key: 'the verifier key is not of the form',
+  form: 'the proof is not of the form',
+  chain: 'the keys of the log do not lead to that of the proof',
+  signature: 'the key of the log did not sign the checkpoint',
+  time: 'the checkpoint is of an earlier time than its key',
+  size: 'the checkpoint covers fewer entries than the seal of its key',
+  entry: 'it is another entry than the one of the proof',
+};
