@@ -59,10 +59,12 @@ function run({ example, program: file }: Written) {
 }
 
 for (const one of written) {
-  const { file, line, noRun, prints } = one.example;
+  const { file, line, code, noRun, prints } = one.example;
   const name = `${file}:${line}${noRun === undefined ? '' : ` (${noRun})`}`;
   test.skipIf(noRun !== undefined)(name, () => {
     expect(typeErrors(one)).toEqual([]);
+    // A value that may be missing is looked at, and no type is asserted.
+    expect(code).not.toMatch(/[\w\])]!(?=[.,;)[\]])/);
     const { stdout, ...ended } = run(one);
     expect(ended).toEqual({ status: 0, stderr: '' });
     if (prints !== undefined) expect(stdout).toBe(prints);

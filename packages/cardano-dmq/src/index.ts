@@ -24,7 +24,10 @@ export {
   verifyDmqMessage,
   type DmqNotJudged,
   type DmqNotJudgedCode,
-  type DmqResult,
   type DmqVerdict,
   type DmqVerifyOptions,
+  type InvalidMessage,
+  type JudgedMessage,
+  type NotAMessage,
+  type ValidMessage,
 } from './verify.js';

@@ -44,12 +44,6 @@ export interface DmqVerifyOptions {
   readonly lastSequenceNumber?: bigint | undefined;
 }
 
-/**
- * The result of a verdict: `valid`; `invalid` for a message with a failure; `not-a-message` for bytes that a node cannot
- * decode, or whose size it refuses.
- */
-export type DmqResult = 'valid' | 'invalid' | 'not-a-message';
-
 /** What a verdict did not judge, for programs. */
 export type DmqNotJudgedCode =
   'network' | 'stake' | 'other-messages' | 'body' | 'kes-period' | 'certificate-numbers';
@@ -61,19 +55,13 @@ export interface DmqNotJudged {
   readonly message: string;
 }
 
-/** The verdict on a message. */
-export interface DmqVerdict {
-  readonly result: DmqResult;
-  /** Whether `result` is `valid`. */
-  readonly valid: boolean;
+/** What every verdict states. */
+interface VerdictFacts {
   readonly parameters: KesParameters;
-  /** The message; `undefined` for `not-a-message`. */
-  readonly message: DmqMessage | undefined;
-  /** Where the period of the message lies in the life of the certificate; `undefined` for `not-a-message`. */
-  readonly evolution: EvolutionStatus | undefined;
   readonly certificate: SignatureFact;
   /** The signature of the payload by the KES key at its evolution. */
   readonly kesSignature: SignatureFact;
+  /** All failures: at least one of an invalid message, and of what is none. */
   readonly failures: readonly DmqFailure[];
   /**
    * What was not judged: what needs the state of the ledger or of a node, what the options did not allow to judge, and always
@@ -81,6 +69,38 @@ export interface DmqVerdict {
    */
   readonly notJudged: readonly DmqNotJudged[];
 }
+
+/** The facts of a message that was judged. */
+export interface JudgedMessage extends VerdictFacts {
+  readonly message: DmqMessage;
+  /** Where the period of the message lies in the life of the certificate. */
+  readonly evolution: EvolutionStatus;
+}
+
+/** The verdict on a message without a failure. */
+export interface ValidMessage extends JudgedMessage {
+  readonly result: 'valid';
+  readonly valid: true;
+}
+
+/** The verdict on a message with a failure. */
+export interface InvalidMessage extends JudgedMessage {
+  readonly result: 'invalid';
+  readonly valid: false;
+  readonly failures: readonly [DmqFailure, ...DmqFailure[]];
+}
+
+/** The verdict on bytes that a node cannot decode, or whose size it refuses. */
+export interface NotAMessage extends VerdictFacts {
+  readonly result: 'not-a-message';
+  readonly valid: false;
+  readonly message: undefined;
+  readonly evolution: undefined;
+  readonly failures: readonly [DmqFailure];
+}
+
+/** The verdict on a message: `result` says which, and `valid` is for the one that is `valid`. */
+export type DmqVerdict = ValidMessage | InvalidMessage | NotAMessage;
 
 function notJudged(code: DmqNotJudgedCode, message: string): DmqNotJudged {
   return Object.freeze({ code, message });
@@ -118,8 +138,9 @@ const NUMBERS = notJudged('certificate-numbers', 'the order of the sequence numb
  * import { mainnet } from '@evolock/cardano-headers';
  *
  * const options = { parameters: mainnet, now: new Date(), lastSequenceNumber: 7n };
- * const { result, failures } = verifyDmqMessage(Uint8Array.of(0x80), options);
- * assert.deepEqual([result, failures[0]?.code], ['not-a-message', 'malformed']);
+ * const verdict = verifyDmqMessage(Uint8Array.of(0x80), options);
+ * assert(verdict.result === 'not-a-message');
+ * assert.equal(verdict.failures[0].code, 'malformed');
  * ```
  */
 export function verifyDmqMessage(message: Uint8Array, options: DmqVerifyOptions): DmqVerdict {
@@ -177,7 +198,19 @@ function judge(message: DmqMessage, options: Judging): DmqVerdict {
   const issued = verifyCertificate(certificate, coldVerificationKey);
   const evolution = evolutionOf(parameters, certificate.startPeriod, message.period);
   const kesSignature = signatureFact(message, evolution);
-  const failures = [
+  const facts = {
+    parameters,
+    message,
+    evolution,
+    certificate: issued.valid ? 'good' : 'bad',
+    kesSignature,
+    notJudged: [
+      ...ALWAYS,
+      ...(hasDates(parameters) ? [] : [PERIOD]),
+      ...(lastSequenceNumber === undefined ? [NUMBERS] : []),
+    ],
+  } as const;
+  const [failure, ...others] = [
     ...(hasItsId(message) ? [] : [wrongId]),
     ...expiryFailures(message.expiresAt, now),
     ...sequenceNumberFailures(certificate.sequenceNumber, lastSequenceNumber),
@@ -186,22 +219,9 @@ function judge(message: DmqMessage, options: Judging): DmqVerdict {
     ...(hasDates(parameters) ? periodFailures(message.period, currentPeriod(options)) : []),
     ...(kesSignature === 'bad' ? [wrongSignature(message.period, evolution)] : []),
   ];
-  const valid = failures.length === 0;
-  return {
-    result: valid ? 'valid' : 'invalid',
-    valid,
-    parameters,
-    message,
-    evolution,
-    certificate: issued.valid ? 'good' : 'bad',
-    kesSignature,
-    failures,
-    notJudged: [
-      ...ALWAYS,
-      ...(hasDates(parameters) ? [] : [PERIOD]),
-      ...(lastSequenceNumber === undefined ? [NUMBERS] : []),
-    ],
-  };
+  return failure === undefined
+    ? { ...facts, result: 'valid', valid: true, failures: [] }
+    : { ...facts, result: 'invalid', valid: false, failures: [failure, ...others] };
 }
 
 function currentPeriod({ parameters, now }: Judging): AbsolutePeriod | undefined {

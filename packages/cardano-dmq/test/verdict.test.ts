@@ -10,11 +10,14 @@ import { ed25519 } from '@evolock/kes-sum';
 import { keyOf } from '@evolock/test-keys';
 import { errorOf, seedOf, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
   MAX_LIFETIME,
   MAX_MESSAGE_SIZE,
   verifyDmqMessage,
+  type DmqFailure,
+  type DmqMessage,
+  type DmqVerdict,
   type DmqVerifyOptions,
 } from '../src/index.js';
 import {
@@ -266,4 +269,10 @@ test.each<[string, unknown]>([
       code: expect.stringMatching(/^ERR_EVOLOCK_ARGUMENT_/),
       message: expect.stringMatching(`^${name}: `),
     });
+});
+
+test('the result of a verdict says what it has', () => {
+  type Of<Result> = Extract<DmqVerdict, { readonly result: Result }>;
+  expectTypeOf<Of<'valid'>['message']>().toEqualTypeOf<DmqMessage>();
+  expectTypeOf<Of<'invalid' | 'not-a-message'>['failures'][0]>().toEqualTypeOf<DmqFailure>();
 });

@@ -55,8 +55,13 @@ export {
   type HeaderResult,
   type HeaderVerdict,
   type HeaderVerdictOptions,
+  type IncompleteHeader,
+  type InvalidHeader,
+  type JudgedHeader,
   type NetworkJson,
+  type NotAHeader,
   type SignatureFact,
+  type ValidHeader,
   type VerdictJson,
 } from './header/verdict.js';
 export {

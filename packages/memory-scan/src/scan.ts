@@ -127,11 +127,13 @@ function readFully(file: number, target: Uint8Array, position: number): number {
  *
  * @example
  * ```ts
+ * import assert from 'node:assert/strict';
  * import { spawn } from 'node:child_process';
  * import { describeFindings, MaskedNeedle, scanProcess } from '@evolock/memory-scan';
  *
  * const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
- * const { findings } = scanProcess(child.pid!, [MaskedNeedle.random('canary', 32)]);
+ * assert(child.pid !== undefined);
+ * const { findings } = scanProcess(child.pid, [MaskedNeedle.random('canary', 32)]);
  * console.log(describeFindings(findings)); // no finding
  * child.kill();
  * ```

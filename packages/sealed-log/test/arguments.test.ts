@@ -1,12 +1,17 @@
 import { codeOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { sealedLogVectors } from '@evolock/test-vectors';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { native } from '../src/native.js';
 import {
   proveEntry,
   verifyEntryProof,
   verifySealedLog,
+  type EntryProofVerdict,
+  type SealedLogFailure,
   type SealedLogOptions,
+  type SealedLogReason,
+  type SealedLogState,
+  type SealedLogVerdict,
 } from '../src/verify/index.js';
 import { signedMessage, writeSealLine } from '../src/format/seal.js';
 import { filesOf, makeLog, sealsOf, signAt } from './support/made-log.js';
@@ -181,4 +186,12 @@ test('a source that is not read is not opened', async () => {
   const bad = { verifierKey, files: [part()], hashes: part(), seals: new Uint8Array([0x0a]) };
   expect((await verifySealedLog(bad)).failure).toBe('form');
   expect(opened).toBe(0);
+});
+
+test('the result of a verdict says what it has', () => {
+  type Of<Result> = Extract<SealedLogVerdict, { readonly result: Result }>;
+  expectTypeOf<Of<'valid' | 'incomplete'>['state']>().toEqualTypeOf<SealedLogState>();
+  expectTypeOf<Of<'incomplete'>['reasons'][0]>().toEqualTypeOf<SealedLogReason>();
+  expectTypeOf<Of<'invalid'>['failure']>().toEqualTypeOf<SealedLogFailure>();
+  expectTypeOf<Extract<EntryProofVerdict, { result: 'valid' }>['index']>().toBeNumber();
 });

@@ -44,47 +44,81 @@ export interface HeaderFailure {
 /** Whether a signature is good; `not-checked` when it cannot be verified. */
 export type SignatureFact = 'good' | 'bad' | 'not-checked';
 
-/**
- * The result of a verdict: `valid`; `invalid` for a header with a failure; `incomplete` for one without a failure that has a
- * reason against it, which may lie in the clock or in the chosen network; `not-a-header` for bytes that a node cannot decode
- * as a header.
- */
-export type HeaderResult = 'valid' | 'invalid' | 'incomplete' | 'not-a-header';
-
-/** The verdict on a header. */
-export interface HeaderVerdict {
-  readonly result: HeaderResult;
-  /** Whether `result` is `valid`. */
-  readonly valid: boolean;
+/** What every verdict states. */
+interface VerdictFacts {
   /** The parameters of the network. */
   readonly parameters: KesParameters;
-  /** The header; `undefined` for `not-a-header`. */
-  readonly header: BlockHeader | undefined;
-  /**
-   * Whether a node would write exactly these bytes. A node and this verdict accept other encodings too: the signature is
-   * over the form that a node writes, and no signature covers the header's hash. `undefined` for `not-a-header`.
-   */
-  readonly canonical: boolean | undefined;
-  /** The absolute KES period of the slot. */
-  readonly period: AbsolutePeriod | undefined;
-  /** Where that period lies in the life of the certificate. */
-  readonly evolution: EvolutionStatus | undefined;
   /** The signature of the certificate by the cold key. */
   readonly certificate: SignatureFact;
   /** The signature of the header by the hot key at its evolution. */
   readonly kesSignature: SignatureFact;
   /** The proofs of the VRF, and the outputs that the header states; `not-checked` without the nonce of the epoch. */
   readonly vrf: SignatureFact;
-  /** All failures. */
+  /** All failures: at least one of an invalid header, and of what is none. */
   readonly failures: readonly HeaderFailure[];
-  /** Why the header is `incomplete`. An invalid header can have reasons too: its network may be another. */
+  /** Why the header is `incomplete`: at least one. An invalid header can have reasons too: its network may be another. */
   readonly reasons: readonly IncompleteReason[];
   /**
    * What was not judged: what needs the state of the ledger, what the options did not allow to check, and always of which
-   * network the header is.
+   * network the header is. Empty for `not-a-header`.
    */
   readonly notJudged: readonly NotJudged[];
 }
+
+/** The facts of a header that was judged. */
+export interface JudgedHeader extends VerdictFacts {
+  readonly header: BlockHeader;
+  /**
+   * Whether a node would write exactly these bytes. A node and this verdict accept other encodings too: the signature is
+   * over the form that a node writes, and no signature covers the header's hash.
+   */
+  readonly canonical: boolean;
+  /** The absolute KES period of the slot. */
+  readonly period: AbsolutePeriod;
+  /** Where that period lies in the life of the certificate. */
+  readonly evolution: EvolutionStatus;
+}
+
+/** The verdict on a header without a failure, whose slot has come or was not judged. */
+export interface ValidHeader extends JudgedHeader {
+  readonly result: 'valid';
+  readonly valid: true;
+}
+
+/** The verdict on a header without a failure that has a reason against it. */
+export interface IncompleteHeader extends JudgedHeader {
+  readonly result: 'incomplete';
+  readonly valid: false;
+  readonly reasons: readonly [IncompleteReason, ...IncompleteReason[]];
+}
+
+/** The verdict on a header with a failure. */
+export interface InvalidHeader extends JudgedHeader {
+  readonly result: 'invalid';
+  readonly valid: false;
+  readonly failures: readonly [HeaderFailure, ...HeaderFailure[]];
+}
+
+/** The verdict on bytes that are not a header. */
+export interface NotAHeader extends VerdictFacts {
+  readonly result: 'not-a-header';
+  readonly valid: false;
+  readonly header: undefined;
+  readonly canonical: undefined;
+  readonly period: undefined;
+  readonly evolution: undefined;
+  readonly failures: readonly [HeaderFailure];
+}
+
+/** The verdict on a header: `result` says which, and `valid` is for the one that is `valid`. */
+export type HeaderVerdict = ValidHeader | IncompleteHeader | InvalidHeader | NotAHeader;
+
+/**
+ * The result of a verdict: `valid`; `invalid` for a header with a failure; `incomplete` for one without a failure that has a
+ * reason against it, which may lie in the clock or in the chosen network; `not-a-header` for bytes that a node cannot decode
+ * as a header.
+ */
+export type HeaderResult = HeaderVerdict['result'];
 
 /** Options of a verdict. */
 export interface HeaderVerdictOptions {
@@ -139,8 +173,8 @@ export function headerOrVerdict(input: unknown, judging: Judging): BlockHeader |
     return headerOf(input, judging.reading);
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
-    const failures = [{ code: 'malformed', message: error.message }] as const;
-    return { ...malformed, parameters: judging.parameters, failures };
+    const failure = { code: 'malformed', message: error.message } as const;
+    return { ...malformed, parameters: judging.parameters, failures: [failure] };
   }
 }
 
@@ -156,17 +190,7 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
   const time = timeReasons(header, parameters, now);
   const unknownTime = now === undefined ? 'no-moment' : 'no-dates';
   const network = networkFailure(header, parameters);
-  const failures = [
-    ...(network === undefined ? [] : [network]),
-    ...(issued.valid ? [] : [certificateFailure(issued)]),
-    ...evolutionFailures(period, evolution, startsLater),
-    ...(kesSignature === 'bad' ? [wrongSignature(period, evolution)] : []),
-    ...(vrf ?? []),
-  ];
-  const result = resultOf(failures, time ?? []);
-  return {
-    result,
-    valid: result === 'valid',
+  const facts = {
     parameters,
     header,
     canonical,
@@ -175,21 +199,27 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
     certificate: issued.valid ? 'good' : 'bad',
     kesSignature,
     vrf: vrf === undefined ? 'not-checked' : vrf.length === 0 ? 'good' : 'bad',
-    failures,
-    reasons: time ?? [],
     notJudged: notJudgedOf({
       slotTime: time === undefined ? unknownTime : 'judged',
       vrf: vrf !== undefined,
     }),
-  };
+  } as const;
+  const failures: readonly HeaderFailure[] = [
+    ...(network === undefined ? [] : [network]),
+    ...(issued.valid ? [] : [certificateFailure(issued)]),
+    ...evolutionFailures(period, evolution, startsLater),
+    ...(kesSignature === 'bad' ? [wrongSignature(period, evolution)] : []),
+    ...(vrf ?? []),
+  ];
+  const reasons = time ?? [];
+  if (isNotEmpty(failures)) return { ...facts, result: 'invalid', valid: false, failures, reasons };
+  if (isNotEmpty(reasons))
+    return { ...facts, result: 'incomplete', valid: false, failures: [], reasons };
+  return { ...facts, result: 'valid', valid: true, failures: [], reasons: [] };
 }
 
-function resultOf(
-  failures: readonly HeaderFailure[],
-  reasons: readonly IncompleteReason[],
-): HeaderResult {
-  if (failures.length > 0) return 'invalid';
-  return reasons.length > 0 ? 'incomplete' : 'valid';
+function isNotEmpty<Item>(items: readonly Item[]): items is readonly [Item, ...Item[]] {
+  return items.length > 0;
 }
 
 /** Whether the network had headers of this shape at this slot. */

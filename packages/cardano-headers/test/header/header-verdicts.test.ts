@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { errorOf } from '@evolock/test-support';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
   absolutePeriod,
   kesParameters,
@@ -9,6 +9,10 @@ import {
   preprod,
   preview,
   verdictJson,
+  type BlockHeader,
+  type HeaderFailure,
+  type HeaderVerdict,
+  type IncompleteReason,
   type KesParameters,
 } from '../../src/index.js';
 import { firstSlotOfPeriod } from '../../src/period/evolution.js';
@@ -346,4 +350,13 @@ test('a verdict in JSON has all facts', () => {
     kesPeriod: null,
     evolution: null,
   });
+});
+
+test('the result of a verdict says what it has', () => {
+  type Of<Result> = Extract<HeaderVerdict, { readonly result: Result }>;
+  expectTypeOf<Of<'valid'>['header']>().toEqualTypeOf<BlockHeader>();
+  expectTypeOf<Of<'invalid'>['failures'][0]>().toEqualTypeOf<HeaderFailure>();
+  expectTypeOf<Of<'not-a-header'>['failures'][0]>().toEqualTypeOf<HeaderFailure>();
+  expectTypeOf<Of<'incomplete'>['reasons'][0]>().toEqualTypeOf<IncompleteReason>();
+  expectTypeOf<Extract<HeaderVerdict, { valid: true }>>().toEqualTypeOf<Of<'valid'>>();
 });

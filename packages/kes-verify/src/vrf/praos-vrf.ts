@@ -35,8 +35,10 @@ export interface VrfAlgorithm {
  * import assert from 'node:assert/strict';
  * import { praosVrf } from '@evolock/kes-verify';
  *
- * const [verificationKey, alpha, proof] = [32, 32, praosVrf.proofSize].map((size) => new Uint8Array(size));
- * assert.equal(praosVrf.verify(verificationKey!, alpha!, proof!), undefined);
+ * const verificationKey = new Uint8Array(32);
+ * const alpha = new TextEncoder().encode('a message');
+ * const proof = new Uint8Array(praosVrf.proofSize);
+ * assert.equal(praosVrf.verify(verificationKey, alpha, proof), undefined);
  * ```
  */
 export const praosVrf: VrfAlgorithm = /* @__PURE__ */ algorithmOf('PraosVRF', draft03);

@@ -34,14 +34,20 @@ export interface ProveEntryOptions extends SealedLogFiles {
 }
 
 /** A proof, or why there is none. */
-export interface ProvedEntry {
-  /** The text of the proof. */
-  readonly proof: string | undefined;
-  /** Why there is none: the log is invalid before the seal, or no seal covers the entry. */
-  readonly failure: SealFailure | 'key' | 'not-sealed' | undefined;
-  /** The number of the seal that was expected where the log failed. */
-  readonly at: number | undefined;
-}
+export type ProvedEntry =
+  | {
+      /** The text of the proof. */
+      readonly proof: string;
+      readonly failure: undefined;
+      readonly at: undefined;
+    }
+  | {
+      readonly proof: undefined;
+      /** Why there is none: the log is invalid before the seal, or no seal covers the entry. */
+      readonly failure: SealFailure | 'key' | 'not-sealed';
+      /** The number of the seal that was expected where the log failed; `undefined` for `key`. */
+      readonly at: number | undefined;
+    };
 
 /**
  * Makes the proof that an entry is in a log, of the form C2SP tlog-proof, with the seals of all successions before it. The
@@ -110,17 +116,29 @@ export interface EntryProofOptions {
 /** Why a proof is invalid. The first of these, in this order, is the failure. */
 export type EntryProofFailure = 'key' | 'form' | 'chain' | 'signature' | 'time' | 'size' | 'entry';
 
-/** The verdict on a proof. */
-export interface EntryProofVerdict {
-  readonly result: 'valid' | 'invalid';
-  readonly failure: EntryProofFailure | undefined;
-  /** The number of the entry; from here on `undefined` unless the proof is valid. */
-  readonly index: number | undefined;
+/** The verdict on a proof that holds. */
+export interface ValidProof {
+  readonly result: 'valid';
+  readonly failure: undefined;
+  /** The number of the entry. */
+  readonly index: number;
   /** The number of the seal that covers it. */
-  readonly seal: number | undefined;
+  readonly seal: number;
   /** The time of this seal, POSIX seconds: a claim of the machine that sealed. */
-  readonly time: number | undefined;
+  readonly time: number;
 }
+
+/** The verdict on a proof that does not hold. */
+export interface InvalidProof {
+  readonly result: 'invalid';
+  readonly failure: EntryProofFailure;
+  readonly index: undefined;
+  readonly seal: undefined;
+  readonly time: undefined;
+}
+
+/** The verdict on a proof: `result` says which. */
+export type EntryProofVerdict = ValidProof | InvalidProof;
 
 /**
  * Checks that an entry is in a log, with its verifier key and a proof, and nothing else.
@@ -174,7 +192,7 @@ export function verifyEntryProof(options: EntryProofOptions): EntryProofVerdict 
   return { result: 'valid', failure: undefined, index: proof.index, seal: number, time };
 }
 
-function invalid(failure: EntryProofFailure): EntryProofVerdict {
+function invalid(failure: EntryProofFailure): InvalidProof {
   return { result: 'invalid', failure, index: undefined, seal: undefined, time: undefined };
 }
 

@@ -19,8 +19,10 @@ export {
   type EntryProofFailure,
   type EntryProofOptions,
   type EntryProofVerdict,
+  type InvalidProof,
   type ProvedEntry,
   type ProveEntryOptions,
+  type ValidProof,
 } from './entry-proof.js';
 export type { Range } from './entry-judge.js';
 export type { ByteSource, FileSources } from './sources.js';
@@ -28,11 +30,16 @@ export type { SealedLogState } from './state.js';
 export type { SeenUnsealed } from './unsealed.js';
 export {
   verifySealedLog,
+  type IncompleteLog,
+  type InvalidLog,
+  type SealedLogFacts,
   type SealedLogFailure,
   type SealedLogOptions,
   type SealedLogQuestion,
   type SealedLogReason,
   type SealedLogTimes,
   type SealedLogVerdict,
+  type StandingLog,
+  type ValidLog,
 } from './verify-log.js';
 export type { SealedLogFiles, SealFailure } from './walk.js';

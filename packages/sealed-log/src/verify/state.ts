@@ -63,12 +63,13 @@ export function firstProgress(key: LogKey): Progress {
   return { ...zero, ...none, key, number: key.first };
 }
 
-/** The state of a progress. Returns `undefined` before the first seal. */
-export function stateOf(verifierKey: string, progress: Progress): SealedLogState | undefined {
-  const { key, nodes, firstTime, ...rest } = progress;
-  if (firstTime === undefined) return undefined;
+/** The state of a progress beyond the first seal. */
+export function stateOf(
+  verifierKey: string,
+  { key, nodes, ...rest }: Progress & { readonly firstTime: number },
+): SealedLogState {
   const frontier = nodes.map(encodeBase64);
-  return { verifierKey, material: encodeBase64(key.material), frontier, firstTime, ...rest };
+  return { verifierKey, material: encodeBase64(key.material), frontier, ...rest };
 }
 
 /**

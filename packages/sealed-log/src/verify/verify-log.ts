@@ -73,15 +73,10 @@ const sealedLogOptionNames = [
   'cryptography',
 ] as const;
 
-/** The verdict on a log, with all facts. */
-export interface SealedLogVerdict {
-  readonly result: 'valid' | 'incomplete' | 'invalid';
-  /** Why it is incomplete, in alphabetical order. */
+/** The facts of a verdict on a log. */
+export interface SealedLogFacts {
+  /** Why it is incomplete, in alphabetical order; empty otherwise. */
   readonly reasons: readonly SealedLogReason[];
-  /** Why it is invalid. */
-  readonly failure: SealedLogFailure | undefined;
-  /** The number of the seal that was expected where it failed; of a fork, the number that has two contents. */
-  readonly at: number | undefined;
   /** The number of seals that are proved. */
   readonly seals: number;
   /** The number of entries that are proved, from the first of the log on. */
@@ -122,11 +117,48 @@ export interface SealedLogVerdict {
   readonly unverifiedCheckpoints: number;
   /** The number of checkpoints of seals before `from`, with which the log was not compared. */
   readonly earlierCheckpoints: number;
+}
+
+/** A log in which something was sealed, and of which every seal stands. */
+export interface StandingLog extends SealedLogFacts {
+  readonly failure: undefined;
+  readonly at: undefined;
+  readonly unsealedEntries: number;
+  readonly firstTime: number;
+  readonly lastTime: number;
+  readonly fork: undefined;
+  /** What is known, to go on from. */
+  readonly state: SealedLogState;
+}
+
+/** The verdict on a log of which every seal stands, and that has all that was asked. */
+export interface ValidLog extends StandingLog {
+  readonly result: 'valid';
+}
+
+/** The verdict on a log of which every seal stands, and that lacks something. */
+export interface IncompleteLog extends StandingLog {
+  readonly result: 'incomplete';
+  readonly reasons: readonly [SealedLogReason, ...SealedLogReason[]];
+}
+
+/** The verdict on a log that does not stand. */
+export interface InvalidLog extends SealedLogFacts {
+  readonly result: 'invalid';
+  /** Why it is invalid. */
+  readonly failure: SealedLogFailure;
+  /**
+   * The number of the seal that was expected where it failed; of a fork, the number that has two contents; `undefined` for a
+   * verifier key that is none.
+   */
+  readonly at: number | undefined;
   /** Both contents of the number of a fork. */
   readonly fork: Fork | undefined;
-  /** What is known, to go on from; `undefined` when the log is invalid. */
-  readonly state: SealedLogState | undefined;
+  readonly state: undefined;
 }
+
+/** The verdict on a log: `result` says which. */
+export type SealedLogVerdict = ValidLog | IncompleteLog | InvalidLog;
 
 /** Seconds by which the last seal may be later than `now`. */
 const CLOCK_TOLERANCE = 300;
@@ -201,8 +233,9 @@ async function verdictOn(
 ): Promise<SealedLogVerdict> {
   for await (const seal of walk.seals()) judge.see(seal);
   const { proved, failure } = walk;
+  const { ended, firstTime, time, prunedEntries } = proved;
   if (failure !== undefined) return invalid(failure, proved.number, walkFactsOf(walk, key));
-  if (proved.firstTime === undefined) return invalid('no-seal', key.first, walkFactsOf(walk, key));
+  if (firstTime === undefined) return invalid('no-seal', key.first, walkFactsOf(walk, key));
   const found = await walk.readRest();
   const unsealedEntries = found.total - found.sealed;
   const unsealed = unsealedAfter(proved.unsealed, found, now);
@@ -218,7 +251,6 @@ async function verdictOn(
     const { at, ...fork } = told.fork;
     return { ...invalid('fork', at, facts), fork };
   }
-  const { ended, time, prunedEntries } = proved;
   const hasAge = now !== undefined && maxAge !== undefined;
   const isOld = !ended && hasAge && time < now - maxAge;
   // What was written since the last seal of a live log is not sealed yet.
@@ -236,15 +268,18 @@ async function verdictOn(
     (!isGrowing || areLeft) && unsealedEntries > 0 && 'unsealed-entries',
     told.isUnverifiedOfOrigin && 'unverified-checkpoint',
   ];
-  const missing = reasons.filter((reason) => reason !== false);
-  return {
+  const [reason, ...others] = reasons.filter((each) => each !== false);
+  const standing = {
     ...noFacts,
     ...facts,
-    result: missing.length === 0 ? 'valid' : 'incomplete',
-    reasons: missing,
+    firstTime,
+    lastTime: time,
     endUnproved: !ended && !hasAge && !told.provesEnd,
-    state: stateOf(verifierKey, { ...proved, unsealed }),
+    state: stateOf(verifierKey, { ...proved, firstTime, unsealed }),
   };
+  return reason === undefined
+    ? { ...standing, result: 'valid', reasons: [] }
+    : { ...standing, result: 'incomplete', reasons: [reason, ...others] };
 }
 
 /** What is told of a log of which nothing is known. */
@@ -273,7 +308,7 @@ const noFacts = {
   earlierCheckpoints: 0,
   fork: undefined,
   state: undefined,
-} as const satisfies Omit<SealedLogVerdict, 'result'>;
+} as const;
 
 function walkFactsOf({ proved, entries, torn, prunedEntries }: LogWalk, key: LogKey) {
   const { number, size, firstTime, time, longestGap, starts, ended } = proved;
@@ -298,8 +333,8 @@ function walkFactsOf({ proved, entries, torn, prunedEntries }: LogWalk, key: Log
 function invalid(
   failure: SealedLogFailure,
   at?: number,
-  facts: Partial<SealedLogVerdict> = {},
-): SealedLogVerdict {
+  facts: Partial<SealedLogFacts> = {},
+): InvalidLog {
   return { ...noFacts, ...facts, result: 'invalid', failure, at };
 }
 
