@@ -31,7 +31,7 @@ async function sendToWorker(): Promise<void> {
     await using connection = LockedConnection.takeOver(socket);
     using seed = MLockedSeed.newRandom(32);
     using key = sum6Kes.generateKey(seed);
-    await connection.send(sum6Kes.signingKeySize, key, limits);
+    await connection.send(key, limits);
     const [signature] = await signed;
     console.log(`valid: ${sum6Kes.verify(key.deriveVerificationKey(), 0, message, signature)}`);
     // The worker ends by itself. `terminate()` would not wipe its memory.
@@ -44,6 +44,6 @@ async function sendToWorker(): Promise<void> {
 
 async function workWithKey(path: string): Promise<void> {
   await using connection = await LockedConnection.connect({ path }, limits);
-  using key = await connection.receive(sum6Kes.signingKeySize, sum6Kes, limits);
+  using key = await connection.receive(sum6Kes, limits);
   parentPort?.postMessage(key.sign(message));
 }

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { directSerialiseToChild } from '@evolock/direct-serialise-io';
-import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import type { KesSigningKey } from '@evolock/kes-sum';
 
 /** The file descriptor from which the second process reads the key. */
 export const KEY_DESCRIPTOR = 3;
@@ -46,7 +46,7 @@ export async function handOver(
   // Node.js 20 can collect an `AbortSignal.any` over an `AbortSignal.timeout`. This timer is referenced.
   const timer = setTimeout(() => child.kill('SIGKILL'), timeLimit);
   try {
-    await directSerialiseToChild(child, KEY_DESCRIPTOR, sum6Kes.signingKeySize, key);
+    await directSerialiseToChild(child, KEY_DESCRIPTOR, key);
     let signatures = 0;
     let refused: string | undefined;
     for await (const text of createInterface({ input: child.stdout })) {

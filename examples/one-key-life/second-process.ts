@@ -8,7 +8,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const print = (line: Line) => console.log(JSON.stringify(line));
 
 {
-  using key = directDeserialiseFromDescriptor(KEY_DESCRIPTOR, sum6Kes.signingKeySize, sum6Kes);
+  using key = directDeserialiseFromDescriptor(KEY_DESCRIPTOR, sum6Kes);
   print({ verificationKey: hex(key.deriveVerificationKey()), period: key.period });
   try {
     for (;;) {

@@ -2,7 +2,6 @@ import { readSync, writeSync } from 'node:fs';
 import {
   directDeserialiseFromChecked,
   directSerialiseToChecked,
-  type DirectDeserialise,
   type DirectSerialise,
 } from '@evolock/direct-serialise';
 import { checkInteger } from '@evolock/direct-serialise/arguments';
@@ -13,7 +12,7 @@ import {
   type MLockedAllocator,
 } from '@evolock/mlocked-bytes';
 import { ClosedEarlyError, StreamError, SurplusError } from './errors.js';
-import { checkIoSize } from './staging.js';
+import { sizeOfType, sizeOfValue, type ReadableType } from './staging.js';
 import { checkTypeOptions } from './type-options.js';
 
 const MAX_DESCRIPTOR = 2_147_483_647;
@@ -31,7 +30,7 @@ const readOptionNames = [...allocationOptionNames, 'last'] as const;
  * {@link MAX_IO_SIZE}.
  *
  * Each block is written from its locked memory straight to the kernel, at the position of the descriptor. Partial writes
- * are continued. The size is checked before the first byte is written.
+ * are continued. The value is serialised twice: once to count its bytes.
  *
  * The descriptor must be blocking: a full pipe in non-blocking mode throws {@link StreamError} with `systemCode` `EAGAIN`.
  * The descriptor is never closed. After a {@link StreamError} a part of the value may be written, after another error
@@ -39,19 +38,10 @@ const readOptionNames = [...allocationOptionNames, 'last'] as const;
  *
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the system refuses.
  */
-export function directSerialiseToDescriptor(
-  fd: number,
-  size: number,
-  value: DirectSerialise,
-): void {
+export function directSerialiseToDescriptor(fd: number, value: DirectSerialise): void {
   checkDescriptor(fd);
-  checkIoSize(size);
-  directSerialiseToChecked(measureOnly, size, value);
+  const size = sizeOfValue(value);
   directSerialiseToChecked((_offset, block) => writeBlock(fd, block), size, value);
-}
-
-function measureOnly(): void {
-  // The helper counts the blocks, and throws for a value of another size before the first byte is written.
 }
 
 /** Calls the system, and converts its error. */
@@ -73,7 +63,7 @@ function writeBlock(fd: number, block: Uint8Array): void {
 /**
  * Reads a value of 1 byte to {@link MAX_IO_SIZE} from an open file descriptor straight into its locked memory.
  *
- * Reads exactly `size` bytes from the position of the descriptor. Partial reads are continued. Later bytes are left for the
+ * Reads the bytes of one value from the position of the descriptor. Partial reads are continued. Later bytes are left for the
  * next read, or refused with `last`, which reads one more byte (on a pipe: waits until the writer closes).
  *
  * The descriptor must be blocking, and is never closed, as for {@link directSerialiseToDescriptor}. After an error all read
@@ -85,12 +75,11 @@ function writeBlock(fd: number, block: Uint8Array): void {
  */
 export function directDeserialiseFromDescriptor<T, Options extends object = object>(
   fd: number,
-  size: number,
-  type: DirectDeserialise<T, Options>,
+  type: ReadableType<T, Options>,
   options?: Options & ReadOptions,
 ): T {
   checkDescriptor(fd);
-  checkIoSize(size);
+  const size = sizeOfType(type);
   const { last = false, ...rest } = checkTypeOptions<ReadOptions>(type, options, readOptionNames);
   const read = (offset: number, block: Uint8Array): void => {
     for (let done = 0; done < block.byteLength;) {

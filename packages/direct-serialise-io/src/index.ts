@@ -42,4 +42,4 @@ export {
 } from './sockets/connection.js';
 export type { Target } from './sockets/socket.js';
 export type { TimeOptions } from './sockets/time-limit.js';
-export { MAX_IO_SIZE } from './staging.js';
+export { MAX_IO_SIZE, type ReadableType } from './staging.js';

@@ -1,5 +1,12 @@
 /** Locked memory for the time of a transfer, and the largest value of a transfer. */
-import { checkInteger } from '@evolock/direct-serialise/arguments';
+import {
+  directSerialiseTo,
+  MAX_SIZE,
+  type DirectDeserialise,
+  type DirectSerialise,
+  type SizedType,
+} from '@evolock/direct-serialise';
+import { checkInteger, checkMethod } from '@evolock/direct-serialise/arguments';
 import { mappingAllocator, MLockedBytes, type AllocationOptions } from '@evolock/mlocked-bytes';
 import { filled, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
 
@@ -9,9 +16,22 @@ import { filled, unsoundMemory } from '@evolock/mlocked-bytes/unsound';
  */
 export const MAX_IO_SIZE = 1_048_576;
 
-/** Checks the size of a value: 1 byte to {@link MAX_IO_SIZE}. */
-export function checkIoSize(size: unknown): number {
-  return checkInteger('size', size, 1, MAX_IO_SIZE);
+/** The bytes of a value, 1 to {@link MAX_IO_SIZE}. */
+export function sizeOfValue(value: DirectSerialise): number {
+  const size = directSerialiseTo(() => undefined, MAX_SIZE, value);
+  return checkInteger('bytes of the value', size, 1, MAX_IO_SIZE);
+}
+
+/** A type whose values have one size: an algorithm of signing keys, `MLockedBytes.type(size)`, or one with a `size`. */
+export type ReadableType<T, Options extends object = object> =
+  SizedType<T, Options> | (DirectDeserialise<T, Options> & { readonly signingKeySize: number });
+
+/** The bytes of the values of a type, 1 to {@link MAX_IO_SIZE}. */
+export function sizeOfType(type: ReadableType<unknown, never>): number {
+  checkMethod('type', type, 'directDeserialise');
+  return 'size' in type
+    ? checkInteger('type.size', type.size, 1, MAX_IO_SIZE)
+    : checkInteger('type.signingKeySize', type.signingKeySize, 1, MAX_IO_SIZE);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The options of a transfer and those of the type that it reads, in one object. */
 import type { DirectDeserialise } from '@evolock/direct-serialise';
-import { checkMethod, checkOptions, checkRecord } from '@evolock/direct-serialise/arguments';
+import { checkOptions, checkRecord } from '@evolock/direct-serialise/arguments';
 
 /**
  * Checks a type and the options of a transfer to it. A name that neither has is refused before a byte is read, if the type
@@ -13,7 +13,6 @@ export function checkTypeOptions<Options extends object>(
   options: Options | undefined,
   names: readonly string[],
 ): Partial<Options> {
-  checkMethod('type', type, 'directDeserialise');
   if (options === undefined) return {};
   const { optionNames } = type;
   if (optionNames === undefined) return checkRecord('options', options);

@@ -131,7 +131,7 @@ test('on Windows a socket sends no locked memory, and the error says why', async
   const handle = (socket as unknown as { _handle: object })._handle;
   Object.defineProperty(handle, 'fd', { value: -1 });
   onPlatform('win32');
-  const error = await rejectionOf(directSerialiseToSocket(socket, 32, lockedCopy(content)));
+  const error = await rejectionOf(directSerialiseToSocket(socket, lockedCopy(content)));
   expect(error).toMatchObject({
     code: 'ERR_EVOLOCK_IO_STREAM',
     message: 'sockets have no descriptor on Windows, so locked memory cannot be sent: use a file',
@@ -151,8 +151,8 @@ test.each([
     inRuntime(name, version);
     const value = lockedCopy(content);
     const uses = [
-      () => directSerialiseToSocket(socket, 32, value),
-      () => directSerialiseToChild(child, 0, 32, value),
+      () => directSerialiseToSocket(socket, value),
+      () => directSerialiseToChild(child, 0, value),
       async () => LockedConnection.takeOver(peer),
       () => LockedConnection.connect(target),
     ];

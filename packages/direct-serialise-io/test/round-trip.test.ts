@@ -38,14 +38,13 @@ const valueOf = (parts: readonly Uint8Array[]) => ({
 
 /** Reads the same blocks, each into locked memory of its own. */
 const typeOf = (parts: readonly Uint8Array[]) => ({
+  size: parts.reduce((sum, part) => sum + part.length, 0),
   directDeserialise(pull: Pull, options?: object): MLockedBytes[] {
     return parts
       .filter((part) => part.length > 0)
       .map((part) => MLockedBytes.type(part.length).directDeserialise(pull, options));
   },
 });
-
-const sizeOf = (parts: readonly Uint8Array[]) => parts.reduce((sum, part) => sum + part.length, 0);
 
 function expectSame(value: readonly MLockedBytes[], parts: readonly Uint8Array[]): void {
   const contents = value.map((bytes) => bytes.withBytes((view) => new Uint8Array(view)));
@@ -59,9 +58,8 @@ test('values round-trip through pipes', () => {
   fc.assert(
     fc.property(blocks, (parts) => {
       const allocator = new RecordingAllocator(pooledAllocator);
-      const size = sizeOf(parts);
-      directSerialiseToDescriptor(fd, size, valueOf(parts));
-      expectSame(directDeserialiseFromDescriptor(fd, size, typeOf(parts), { allocator }), parts);
+      directSerialiseToDescriptor(fd, valueOf(parts));
+      expectSame(directDeserialiseFromDescriptor(fd, typeOf(parts), { allocator }), parts);
       allocator.expectClean();
     }),
   );
@@ -81,11 +79,9 @@ test.each(transports)(
           [near, far],
           [far, near],
         ] as const) {
-          const sends = values.map((parts) =>
-            from.send(sizeOf(parts), valueOf(parts), { allocator }),
-          );
+          const sends = values.map((parts) => from.send(valueOf(parts), { allocator }));
           for (const parts of values) {
-            expectSame(await to.receive(sizeOf(parts), typeOf(parts), { allocator }), parts);
+            expectSame(await to.receive(typeOf(parts), { allocator }), parts);
           }
           await Promise.all(sends);
         }
@@ -106,7 +102,7 @@ const operations: Readonly<Record<string, Run>> = {
   'reading a descriptor': (allocator) => {
     const path = fileName();
     writeFileSync(path, pattern(SIZE));
-    directDeserialiseFromDescriptor(opened(path, 'r'), SIZE, type, { allocator }).release();
+    directDeserialiseFromDescriptor(opened(path, 'r'), type, { allocator }).release();
   },
   'making, evolving and opening a key file': async (allocator) => {
     const path = fileName();
@@ -117,20 +113,20 @@ const operations: Readonly<Record<string, Run>> = {
   },
   'sending over a socket': async (allocator) => {
     const [client] = await socketPair('unix');
-    await directSerialiseToSocket(client, SIZE, inBlocks(pattern(SIZE), [SIZE]), { allocator });
+    await directSerialiseToSocket(client, inBlocks(pattern(SIZE), [SIZE]), { allocator });
   },
   'connecting, sending and receiving': async (allocator) => {
     const { server, target } = await listening('unix');
     server.once('connection', (peer) => ordinary(peer).write(pattern(SIZE)));
     await using connection = await LockedConnection.connect(target, { allocator });
-    await connection.send(SIZE, inBlocks(pattern(SIZE), [SIZE]), { allocator });
-    (await connection.receive(SIZE, type, { allocator })).release();
+    await connection.send(inBlocks(pattern(SIZE), [SIZE]), { allocator });
+    (await connection.receive(type, { allocator })).release();
   },
   'taking over and receiving': async (allocator) => {
     const [client, server] = await socketPair('unix');
     client.write(pattern(SIZE));
     await using connection = LockedConnection.takeOver(server, { allocator });
-    (await connection.receive(SIZE, type, { allocator })).release();
+    (await connection.receive(type, { allocator })).release();
   },
 };
 

@@ -13,6 +13,7 @@ export {
   type DirectSerialise,
   type Pull,
   type Push,
+  type SizedType,
 } from './protocol.js';
 export { pullWhole, pushWhole } from './session.js';
 export {

@@ -32,5 +32,14 @@ export interface DirectDeserialise<T, Options extends object = object> {
   readonly optionNames?: readonly string[] | undefined;
 }
 
+/** A type whose values all have one size. */
+export interface SizedType<T, Options extends object = object> extends DirectDeserialise<
+  T,
+  Options
+> {
+  /** Bytes of a value. */
+  readonly size: number;
+}
+
 /** The most bytes that a helper moves: 2^31 − 1, the largest size that every native binding can represent. */
 export const MAX_SIZE = 2_147_483_647;

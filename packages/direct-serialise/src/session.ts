@@ -81,7 +81,12 @@ export class Session {
 
   #moveChecked(block: Uint8Array, size: number): void {
     const remaining = this.#size - this.#done;
-    if (size > remaining) throw new SizeCheckError('a block passes the end', remaining, size);
+    if (size > remaining)
+      throw new SizeCheckError(
+        `the value is larger than the given size of ${String(this.#size)} bytes: its next block`,
+        remaining,
+        size,
+      );
     if (isUnfinished(this.#move(this.#done, block, size))) throw notSynchronous();
     this.#done += size;
   }

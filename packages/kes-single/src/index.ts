@@ -22,12 +22,7 @@ export type {
   KesVariant,
   KesVerificationKey,
 } from './kes-algorithm.js';
-export {
-  RUST_PERIOD_SIZE,
-  rustSigningKey,
-  rustSigningKeyType,
-  type SizedKeyType,
-} from './rust-form.js';
+export { RUST_PERIOD_SIZE, rustSigningKey, rustSigningKeyType } from './rust-form.js';
 export {
   compactSingleKes,
   singleKes,

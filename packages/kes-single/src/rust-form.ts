@@ -1,5 +1,5 @@
 /** The serialised signing key of the Rust crate kes-summed-ed25519: the reference layout, then the period. */
-import type { DirectDeserialise, DirectSerialise, Pull } from '@evolock/dsign-ed25519';
+import type { DirectSerialise, Pull, SizedType } from '@evolock/dsign-ed25519';
 import { lend } from '@evolock/dsign-ed25519/unsound';
 import { checkAlgorithm, checkSigningKey, levelOfDifference } from './composition.js';
 import { KesPeriodError } from './errors.js';
@@ -10,14 +10,6 @@ import {
   type KesShape,
   type KesSigningKey,
 } from './kes-algorithm.js';
-
-/** A type of signing key that the helpers of DirectSerialise read, and its size in bytes. */
-export interface SizedKeyType<Shape extends KesShape> extends DirectDeserialise<
-  KesSigningKey<Shape>,
-  KesReadOptions<Shape>
-> {
-  readonly size: number;
-}
 
 /** Bytes of the period after the key, unsigned and big endian. */
 export const RUST_PERIOD_SIZE = 4;
@@ -47,7 +39,7 @@ export function rustSigningKey(signingKey: KesSigningKey): DirectSerialise {
  */
 export function rustSigningKeyType<Shape extends KesShape>(
   algorithm: KesAlgorithm<Shape>,
-): SizedKeyType<Shape> {
+): SizedType<KesSigningKey<Shape>, KesReadOptions<Shape>> {
   checkAlgorithm('algorithm', algorithm);
   return Object.freeze({
     size: algorithm.signingKeySize + RUST_PERIOD_SIZE,

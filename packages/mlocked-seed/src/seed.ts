@@ -11,7 +11,7 @@ import {
   checkLocked,
   LockedValue,
   type AllocationOptions,
-  type DirectDeserialise,
+  type SizedType,
   type DirectSerialise,
   type LockedClass,
   type Push,
@@ -107,11 +107,10 @@ export class MLockedSeed<Size extends number = number>
   }
 
   /** The type by which a DirectSerialise helper reads a seed: 16 to 64 bytes. */
-  static type<Size extends number>(
-    size: Size,
-  ): DirectDeserialise<MLockedSeed<Size>, AllocationOptions> {
+  static type<Size extends number>(size: Size): SizedType<MLockedSeed<Size>, AllocationOptions> {
     checkInteger('size', size, MIN_SEED_SIZE, MAX_SEED_SIZE);
     return {
+      size,
       optionNames: allocationOptionNames,
       directDeserialise: (pull, options) => {
         checkFunction('pull', pull);

@@ -104,7 +104,6 @@ const kes: Record<string, arg.Row> = {
   verifyMany: [arg.kesAlgorithm, arg.verifications],
 };
 
-const ioSize = arg.integer(32, 1, 1_048_576);
 const timed = { ...pooled, timeout: 500 };
 const timeOptions = arg.optionsOf(timed, 'alignment', 'signal');
 /** The memory from which a value is sent has the alignment that it needs. */
@@ -122,18 +121,17 @@ const newKey = {
 const transports: Record<string, arg.Row> = {
   directDeserialiseFromDescriptor: [
     io.readable,
-    ioSize,
     arg.type,
     arg.optionsOf(pooled, 'alignment', 'last'),
   ],
-  directSerialiseToDescriptor: [io.writable, ioSize, arg.serialisable],
-  directSerialiseToSocket: [io.socket, ioSize, arg.staged, sendOptions],
-  directSerialiseToChild: [io.child, arg.integer(3, 3, 3), ioSize, arg.staged, sendOptions],
+  directSerialiseToDescriptor: [io.writable, arg.serialisable],
+  directSerialiseToSocket: [io.socket, arg.staged, sendOptions],
+  directSerialiseToChild: [io.child, arg.integer(3, 3, 3), arg.staged, sendOptions],
   'LockedConnection.connect': [io.target, sendOptions],
   'LockedConnection.takeOver': [io.freshSocket, arg.allocation],
-  'LockedConnection#send': [ioSize, arg.staged, sendOptions],
+  'LockedConnection#send': [arg.staged, sendOptions],
   'LockedConnection#ended': [waitOptions],
-  'LockedConnection#receive': [ioSize, arg.type, timeOptions],
+  'LockedConnection#receive': [arg.type, timeOptions],
   'LockedConnection#close': { receiver: io.quietConnection, args: [waitOptions] },
   'KeyFile.open': {
     args: [

@@ -19,7 +19,6 @@ import { keyOf, knownKey } from './kes.js';
 import { layer, once, type Operation, type Peer, type Subject } from './operation.js';
 
 const PERIOD = 37;
-const size = sum6Kes.signingKeySize;
 const live = keyAt({ depth: 6, period: PERIOD, visited: [0, PERIOD - 1] });
 
 /** The name of the file, pipe or socket in the folder of a process. */
@@ -85,12 +84,12 @@ const overSocket = (
 ): Operation[] => [
   toPeer(socketPeer)(`a Unix socket${ending}, sender`, expects, async (key, path) => {
     const connection = await LockedConnection.connect({ path });
-    await connection.send(size, key);
+    await connection.send(key);
     return end(key, connection);
   }),
   fromPeer(socketPeer)(`a Unix socket${ending}, receiver`, expects, async (subject) => {
     const connection = await LockedConnection.connect({ path: placeOf(subject) });
-    return end(await connection.receive(size, sum6Kes), connection);
+    return end(await connection.receive(sum6Kes), connection);
   }),
 ];
 
@@ -128,9 +127,7 @@ const blockedSend =
     fill(sender);
     const controller = new AbortController();
     const { signal } = controller;
-    const sent = directSerialiseToSocket(sender, size, key, { signal }).catch(
-      (error: unknown) => error,
-    );
+    const sent = directSerialiseToSocket(sender, key, { signal }).catch((error: unknown) => error);
     await pause(50);
     if (end === undefined) return { key, sender, receiver, sent };
     end(controller, receiver);
@@ -144,6 +141,7 @@ const A_LOT = 512 * 1_024;
 const PIECE = 16_384;
 
 const ignored = {
+  size: PIECE,
   directDeserialise(pull: Pull): void {
     pull(new Uint8Array(PIECE));
   },
@@ -156,7 +154,7 @@ const STOPPED_THREAD = `(async () => {
     workerData.modules.map((module) => import(module)),
   );
   const connection = await LockedConnection.connect({ path: workerData.path });
-  globalThis.key = await connection.receive(sum6Kes.signingKeySize, sum6Kes);
+  globalThis.key = await connection.receive(sum6Kes);
   parentPort.once('message', () => void releaseAll());
   parentPort.postMessage('received');
 })()`;
@@ -182,17 +180,17 @@ const workerOperation = layer('transports', { ...once, aside: true, peer: socket
 export const transportOperations: readonly Operation[] = [
   sending('a file descriptor, written and read', live, (key, place) => {
     const writing = openSync(place, 'w', 0o600);
-    directSerialiseToDescriptor(writing, size, key);
+    directSerialiseToDescriptor(writing, key);
     closeSync(writing);
     const reading = openSync(place, 'r');
-    const read = directDeserialiseFromDescriptor(reading, size, sum6Kes);
+    const read = directDeserialiseFromDescriptor(reading, sum6Kes);
     closeSync(reading);
     rmSync(place);
     return [key, read];
   }),
   sending('the pipe to a child process', live, async (key) => {
     const child = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
-    await directSerialiseToChild(child, 0, size, key);
+    await directSerialiseToChild(child, 0, key);
     child.stdin.end();
     await event(child, 'exit');
     return key;
@@ -202,9 +200,9 @@ export const transportOperations: readonly Operation[] = [
     const [sender, socket] = await socketsAt(place);
     const receiver = LockedConnection.takeOver(socket);
     sender.write(new Uint8Array(A_LOT));
-    const sent = directSerialiseToSocket(sender, size, key);
-    for (let left = A_LOT; left > 0; left -= PIECE) await receiver.receive(PIECE, ignored);
-    const read = await receiver.receive(size, sum6Kes);
+    const sent = directSerialiseToSocket(sender, key);
+    for (let left = A_LOT; left > 0; left -= PIECE) await receiver.receive(ignored);
+    const read = await receiver.receive(sum6Kes);
     await sent;
     sender.destroy();
     await receiver.destroy();
@@ -223,13 +221,13 @@ export const transportOperations: readonly Operation[] = [
   ),
   toPeer(pipePeer)('a pipe, sender', live, (key, place) => {
     const pipe = openSync(place, 'w');
-    directSerialiseToDescriptor(pipe, size, key);
+    directSerialiseToDescriptor(pipe, key);
     closeSync(pipe);
     return key;
   }),
   fromPeer(pipePeer)('a pipe, receiver', live, (subject) => {
     const pipe = openSync(placeOf(subject), 'r');
-    const key = directDeserialiseFromDescriptor(pipe, size, sum6Kes);
+    const key = directDeserialiseFromDescriptor(pipe, sum6Kes);
     closeSync(pipe);
     return key;
   }),

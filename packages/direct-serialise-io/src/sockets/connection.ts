@@ -13,7 +13,7 @@ import {
   whileUnderWay,
 } from '@evolock/mlocked-bytes/unsound';
 import { BusyError, StreamError } from '../errors.js';
-import { checkIoSize, newStaging } from '../staging.js';
+import { newStaging, sizeOfType, type ReadableType } from '../staging.js';
 import { firstByte, Inbox, theEnd, wholeValue, type Take } from './inbox.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
 import { checkFresh, checkRuntime, checkTarget, takeOver, type Target } from './socket.js';
@@ -130,10 +130,10 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
-   * Sends a value of `size` bytes as {@link directSerialiseToSocket} does. Several sends may wait. They are sent in order.
+   * Sends a value as {@link directSerialiseToSocket} does. Several sends may wait. They are sent in order.
    */
-  async send(size: number, value: DirectSerialise, options?: SendOptions): Promise<void> {
-    await directSerialiseToSocket(this.#socket, size, value, options);
+  async send(value: DirectSerialise, options?: SendOptions): Promise<void> {
+    await directSerialiseToSocket(this.#socket, value, options);
   }
 
   /**
@@ -152,16 +152,15 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /**
-   * Receives a value of exactly `size` bytes, 1 to {@link MAX_IO_SIZE}, into locked memory.
+   * Receives a value into locked memory: as many bytes as its type states.
    *
    * @throws {@link ClosedEarlyError} `ERR_EVOLOCK_IO_CLOSED_EARLY` when the peer ends its side within the value.
    */
   async receive<T, Options extends object = object>(
-    size: number,
-    type: DirectDeserialise<T, Options>,
+    type: ReadableType<T, Options>,
     options?: Options & ReceiveOptions,
   ): Promise<T> {
-    checkIoSize(size);
+    const size = sizeOfType(type);
     const { signal, timeout, ...rest } = checkTypeOptions<ReceiveOptions>(
       type,
       options,

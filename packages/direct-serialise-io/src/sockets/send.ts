@@ -17,7 +17,7 @@ import {
 import { type AllocationOptions, MLockedBytes } from '@evolock/mlocked-bytes';
 import { unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { StreamError } from '../errors.js';
-import { checkIoSize, newStaging } from '../staging.js';
+import { newStaging, sizeOfValue } from '../staging.js';
 import { checkSocket, descriptorOf } from './socket.js';
 import { TimeLimit, transferOptionNames, type TimeOptions } from './time-limit.js';
 import { turnOf } from './turn.js';
@@ -29,7 +29,7 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
  * Sends a value from locked memory over a TCP or Unix socket.
  *
  * The value is read when the socket has connected and the kernel has all earlier writes. It is staged in locked memory,
- * written from there to the descriptor of the socket, and wiped. `MLockedBytes` of that size are written from their own
+ * written from there to the descriptor of the socket, and wiped. `MLockedBytes` are written from their own
  * memory, without staging: the same bytes can be sent to many sockets at once. No stream and no request refers to locked
  * memory. The promise resolves when the kernel has all bytes, so a peer that does not read delays it.
  *
@@ -38,8 +38,7 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
  * closes the socket, since the peer may have a part of the value. The promise rejects when the socket has closed.
  *
  * @param socket - A plain `net.Socket`, connected or connecting.
- * @param size - Bytes of the value, 1 to {@link MAX_IO_SIZE}.
- * @param value - The value. It must stay alive and unchanged until the promise settles.
+ * @param value - The value, 1 byte to {@link MAX_IO_SIZE}. It must stay alive and unchanged until the promise settles.
  * @throws {@link IoTimeoutError} `ERR_EVOLOCK_IO_TIMEOUT`; {@link IoAbortedError} `ERR_EVOLOCK_IO_ABORTED`.
  * @throws {@link StreamError} `ERR_EVOLOCK_IO_STREAM` when the socket is closed or has no descriptor (on Windows), or the
  * system refuses.
@@ -47,18 +46,17 @@ export interface SendOptions extends AllocationOptions, TimeOptions {}
  */
 export async function directSerialiseToSocket(
   socket: Socket,
-  size: number,
   value: DirectSerialise,
   options?: SendOptions,
 ): Promise<void> {
   const stream = checkSocket('socket', socket);
-  checkIoSize(size);
   checkMethod('value', value, 'directSerialise');
   const { allocator, ...time } = checkOptions(options, transferOptionNames);
   const limit = new TimeLimit(time);
   if (!stream.writable) throw new StreamError('the socket is closed for writing', stream.errored);
   if (!stream.connecting && descriptorOf(stream) === undefined) throw noDescriptor();
-  const stage = isItsMemory(value, size)
+  const size = sizeOfValue(value);
+  const stage = isItsMemory(value)
     ? () => ({ bytes: value, done: () => undefined })
     : () => newCopy(size, value, { allocator });
   await whileUnderWay(new Sending(stream).send(limit, stage));
@@ -75,12 +73,8 @@ function noDescriptor(): StreamError {
 const serialiseMemory: unknown = Reflect.get(MLockedBytes.prototype, 'directSerialise');
 
 /** Whether the memory of a value is what it serialises. A class that extends locked bytes may serialise something else. */
-function isItsMemory(value: DirectSerialise, size: number): value is MLockedBytes {
-  return (
-    value instanceof MLockedBytes &&
-    Reflect.get(value, 'directSerialise') === serialiseMemory &&
-    unsoundMemory(value).byteLength === size
-  );
+function isItsMemory(value: DirectSerialise): value is MLockedBytes {
+  return value instanceof MLockedBytes && Reflect.get(value, 'directSerialise') === serialiseMemory;
 }
 
 /** The bytes that are written to the socket. */
@@ -248,14 +242,14 @@ const MAX_DESCRIPTOR = 255;
  * const script = `
  *   import { directDeserialiseFromDescriptor } from '@evolock/direct-serialise-io';
  *   import { MLockedBytes } from '@evolock/mlocked-bytes';
- *   const key = directDeserialiseFromDescriptor(3, 32, MLockedBytes.type(32));
+ *   const key = directDeserialiseFromDescriptor(3, MLockedBytes.type(32));
  *   key.release();
  * `;
  * const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
  *   stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
  * });
  * const key = MLockedBytes.newZeroed(32);
- * await directSerialiseToChild(child, 3, 32, key);
+ * await directSerialiseToChild(child, 3, key);
  * key.release();
  * const [code] = await once(child, 'close');
  * assert.equal(code, 0);
@@ -264,7 +258,6 @@ const MAX_DESCRIPTOR = 255;
 export async function directSerialiseToChild(
   child: ChildProcess,
   descriptor: number,
-  size: number,
   value: DirectSerialise,
   options?: SendOptions,
 ): Promise<void> {
@@ -272,5 +265,5 @@ export async function directSerialiseToChild(
   const stdio: readonly unknown[] | undefined = (child as Partial<ChildProcess> | undefined)?.stdio;
   if (!Array.isArray(stdio)) throw wrongType('child', 'a child process', child);
   const pipe = checkSocket(`child.stdio[${descriptor}]`, stdio[descriptor]);
-  await directSerialiseToSocket(pipe, size, value, options);
+  await directSerialiseToSocket(pipe, value, options);
 }

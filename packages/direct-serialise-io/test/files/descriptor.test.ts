@@ -34,21 +34,22 @@ describe('writing', () => {
     const path = fileName();
     const fd = opened(path, 'w');
     writeSync(fd, 'before');
-    directSerialiseToDescriptor(fd, 32, inBlocks(content, [1, 0, 20, 11]));
-    directSerialiseToDescriptor(fd, 32, lockedCopy(content));
+    directSerialiseToDescriptor(fd, inBlocks(content, [1, 0, 20, 11]));
+    directSerialiseToDescriptor(fd, lockedCopy(content));
     writeSync(fd, 'after');
     const expected = Buffer.concat([Buffer.from('before'), content, content, Buffer.from('after')]);
     expect(readFileSync(path).equals(expected)).toBe(true);
   });
 
-  test('a value that fails or has another size writes nothing', () => {
+  test('a value that fails, is empty or too large writes nothing', () => {
     const path = fileName();
     const fd = opened(path, 'w');
-    const write = () => directSerialiseToDescriptor(fd, 32, failingValue(content));
+    const write = () => directSerialiseToDescriptor(fd, failingValue(content));
     expect(errorOf(write)).toBe(broken);
-    for (const size of [31, 33]) {
-      const error = errorOf(() => directSerialiseToDescriptor(fd, size, lockedCopy(content)));
-      expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    for (const size of [0, MAX_IO_SIZE + 1]) {
+      const value = inBlocks(pattern(size), [size]);
+      const error = errorOf(() => directSerialiseToDescriptor(fd, value));
+      expect(error['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     }
     expect(readFileSync(path)).toHaveLength(0);
   });
@@ -70,7 +71,7 @@ describe('writing', () => {
   ] as const)('to %s throws StreamError: %s', (_, code, open) => {
     const fd = open();
     const large = lockedCopy(pattern(MAX_IO_SIZE));
-    const error = errorOf(() => directSerialiseToDescriptor(fd, MAX_IO_SIZE, large));
+    const error = errorOf(() => directSerialiseToDescriptor(fd, large));
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: code });
     expect(error.cause).toMatchObject({ code });
   });
@@ -90,7 +91,7 @@ describe('writing', () => {
     await firstWordOf(reader);
     const fd = opened(path, 'w');
     closeSync(bothEnds);
-    directSerialiseToDescriptor(fd, MAX_IO_SIZE, lockedCopy(pattern(MAX_IO_SIZE)));
+    directSerialiseToDescriptor(fd, lockedCopy(pattern(MAX_IO_SIZE)));
     closeSync(fd);
     expect(await exit).toBe(7);
   });
@@ -99,9 +100,9 @@ describe('writing', () => {
 describe('reading', () => {
   test('takes exactly the size and leaves the rest', () => {
     const fd = source(pattern(70));
-    const first = directDeserialiseFromDescriptor(fd, 32, type);
-    const second = directDeserialiseFromDescriptor(fd, 32, type);
-    const third = directDeserialiseFromDescriptor(fd, 6, MLockedBytes.type(6), { last: true });
+    const first = directDeserialiseFromDescriptor(fd, type);
+    const second = directDeserialiseFromDescriptor(fd, type);
+    const third = directDeserialiseFromDescriptor(fd, MLockedBytes.type(6), { last: true });
     const all = Buffer.concat([first, second, third].map((bytes) => contentOf(bytes)));
     expect(all.equals(pattern(70))).toBe(true);
   });
@@ -109,7 +110,7 @@ describe('reading', () => {
   test.each([0, 1, 16, 31])('a source that ends at byte %i leaves no locked memory', (length) => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(content.subarray(0, length));
-    const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, { allocator }));
+    const error = errorOf(() => directDeserialiseFromDescriptor(fd, type, { allocator }));
     expect(error).toMatchObject({
       code: 'ERR_EVOLOCK_IO_CLOSED_EARLY',
       expected: 32,
@@ -125,7 +126,7 @@ describe('reading', () => {
     for (const fd of [source(pattern(34)), pipe]) {
       const allocator = new RecordingAllocator(pooledAllocator);
       const options = { allocator, last: true };
-      const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, type, options));
+      const error = errorOf(() => directDeserialiseFromDescriptor(fd, type, options));
       expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS', expected: 32, actual: 33 });
       // The value, and the byte after it.
       expect(allocator.allocations).toBe(2);
@@ -136,11 +137,11 @@ describe('reading', () => {
   test('a type that fails or has another size leaves no locked memory', () => {
     const allocator = new RecordingAllocator(pooledAllocator);
     const fd = source(pattern(96));
-    const read = () => directDeserialiseFromDescriptor(fd, 32, refusingType(32), { allocator });
+    const read = () => directDeserialiseFromDescriptor(fd, refusingType(32), { allocator });
     expect(errorOf(read)).toBe(broken);
     for (const size of [31, 33]) {
-      const wrong = MLockedBytes.type(size);
-      const error = errorOf(() => directDeserialiseFromDescriptor(fd, 32, wrong, { allocator }));
+      const wrong = { ...MLockedBytes.type(size), size: 32 };
+      const error = errorOf(() => directDeserialiseFromDescriptor(fd, wrong, { allocator }));
       expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
     }
     allocator.expectClean();
@@ -151,7 +152,7 @@ describe('reading', () => {
     const path = namedPipe();
     const reader = opened(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const writer = opened(path, 'w');
-    const read = () => directDeserialiseFromDescriptor(reader, 32, type, { allocator });
+    const read = () => directDeserialiseFromDescriptor(reader, type, { allocator });
     writeSync(writer, content.subarray(0, 5));
     const error = errorOf(read);
     expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_STREAM', systemCode: 'EAGAIN' });
@@ -173,7 +174,7 @@ describe('reading', () => {
     await firstWordOf(writer);
     const fd = opened(path, 'r');
     closeSync(bothEnds);
-    const bytes = directDeserialiseFromDescriptor(fd, 32, type, { last: true });
+    const bytes = directDeserialiseFromDescriptor(fd, type, { last: true });
     expect(contentOf(bytes)).toEqual(content);
     expect(await exit).toBe(0);
   });

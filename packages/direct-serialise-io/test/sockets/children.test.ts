@@ -20,7 +20,7 @@ describe('sending to a child', () => {
     const child = runScript(
       `
         for (const size of [32, 600, 100_000, 1]) {
-          const key = io.directDeserialiseFromDescriptor(3, size, MLockedBytes.type(size));
+          const key = io.directDeserialiseFromDescriptor(3, MLockedBytes.type(size));
           key.withBytes((bytes) => {
             if (!bytes.every((byte, i) => byte === ((i * 7 + 1) % 255) + 1)) process.exit(9);
           });
@@ -32,7 +32,7 @@ describe('sending to a child', () => {
     const exit = exitOf(child);
     const allocator = new RecordingAllocator(pooledAllocator);
     for (const size of [32, 600, 100_000, 1]) {
-      await directSerialiseToChild(child, 3, size, lockedCopy(pattern(size)), { allocator });
+      await directSerialiseToChild(child, 3, lockedCopy(pattern(size)), { allocator });
     }
     expect(await exit).toBe(0);
     allocator.expectClean();
@@ -44,9 +44,9 @@ describe('receiving from a child', () => {
     const child = runScript(
       `
         const type = MLockedBytes.type(32);
-        const key = io.directDeserialiseFromDescriptor(3, 32, type);
-        io.directSerialiseToDescriptor(3, 32, key);
-        io.directSerialiseToDescriptor(3, 32, key);
+        const key = io.directDeserialiseFromDescriptor(3, type);
+        io.directSerialiseToDescriptor(3, key);
+        io.directSerialiseToDescriptor(3, key);
         key.release();
       `,
       options,
@@ -54,9 +54,9 @@ describe('receiving from a child', () => {
     const exit = exitOf(child);
     const allocator = new RecordingAllocator(pooledAllocator);
     const connection = LockedConnection.takeOver(pipeOf(child), { allocator });
-    await connection.send(32, lockedCopy(content), { allocator });
-    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
-    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    await connection.send(lockedCopy(content), { allocator });
+    expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
+    expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
     await connection.close();
     allocator.expectClean();
     expect(await exit).toBe(0);

@@ -82,10 +82,10 @@ async function connectionPair(
 }
 
 /** A value larger than the buffers of the kernel, each part of which is the secret. */
-function largeValue(): { readonly size: number; readonly value: ReturnType<typeof inBlocks> } {
+function largeValue() {
   const content = new Uint8Array(MAX_IO_SIZE);
   for (let offset = 0; offset < MAX_IO_SIZE; offset += SIZE) content.set(secret, offset);
-  return { size: MAX_IO_SIZE, value: inBlocks(content, [MAX_IO_SIZE]) };
+  return inBlocks(content, [MAX_IO_SIZE]);
 }
 
 /** New owners of locked memory, with another secret, which is searched for from then on. */
@@ -119,7 +119,7 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     const connecting = ordinary(connect(target));
     lookAtEvents(connecting);
-    const first = directSerialiseToSocket(connecting, SIZE, lockedCopy(secret));
+    const first = directSerialiseToSocket(connecting, lockedCopy(secret));
     look('connecting', connecting, first);
     await first;
     look('sent', connecting, ordinary((await accepted)[0]));
@@ -128,8 +128,8 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
     const [socket, peer] = await socketPair(transport);
     lookAtEvents(socket);
     block(socket);
-    const { size, value } = largeValue();
-    const sent = directSerialiseToSocket(socket, size, value);
+    const value = largeValue();
+    const sent = directSerialiseToSocket(socket, value);
     await searchForAWhile('blocked', socket, sent);
     peer.resume();
     // The kernel has a part of the value when the peer has read once.
@@ -154,12 +154,12 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
         if (stage !== 'connecting') await once(socket, 'connect');
         if (stage === 'blocked') block(socket);
         const controller = new AbortController();
-        const { size, value } = largeValue();
+        const value = largeValue();
         const options = limitsOf(ending, controller);
         const sent = rejectionOf(
           (async () => {
             // More than the buffers of the kernel take.
-            for (;;) await directSerialiseToSocket(socket, size, value, options);
+            for (;;) await directSerialiseToSocket(socket, value, options);
           })(),
         );
         if (stage !== 'connecting') await searchForAWhile(stage, socket);
@@ -179,7 +179,7 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
     'while a connection (%s) receives, has surplus bytes, and is closed',
     async (origin) => {
       const [connection, peer] = await connectionPair(transport, origin);
-      const received = connection.receive(SIZE, MLockedBytes.type(SIZE), { timeout: 60_000 });
+      const received = connection.receive(MLockedBytes.type(SIZE), { timeout: 60_000 });
       peer.write(secret.subarray(0, SIZE - 1));
       await searchForAWhile('within the value', connection);
       // Not a Buffer of the pool, which each other Buffer of the pool can reach.

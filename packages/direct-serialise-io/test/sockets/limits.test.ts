@@ -15,7 +15,7 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
       const { connection, peer, allocator } = await connected(way);
       if (sent > 0) peer.write(content.subarray(0, sent));
       const limit = timesOut ? { timeout: 20 } : { signal: AbortSignal.timeout(20) };
-      const error = await rejectionOf(connection.receive(32, type, { allocator, ...limit }));
+      const error = await rejectionOf(connection.receive(type, { allocator, ...limit }));
       expect(error).toMatchObject(
         timesOut
           ? { code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 20 }
@@ -38,11 +38,9 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
 
   test('and does not read: a send times out, and the receive rejects too', async () => {
     const { connection, allocator } = await connected(way);
-    const received = rejectionOf(connection.receive(32, type, { allocator }));
-    const first = Array.from({ length: 15 }, () =>
-      connection.send(MAX_IO_SIZE, large, { allocator }),
-    );
-    const last = connection.send(MAX_IO_SIZE, large, { allocator, timeout: 20 });
+    const received = rejectionOf(connection.receive(type, { allocator }));
+    const first = Array.from({ length: 15 }, () => connection.send(large, { allocator }));
+    const last = connection.send(large, { allocator, timeout: 20 });
     const outcomes = await Promise.allSettled([...first, last]);
     expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'ERR_EVOLOCK_IO_TIMEOUT' } });
     expect((await received)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
@@ -53,8 +51,8 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     const { connection, peer, allocator } = await connected(way);
     const aborted = { signal: AbortSignal.abort('no') };
     for (const refused of [
-      connection.receive(32, type, { allocator, ...aborted }),
-      connection.send(32, lockedCopy(content), { allocator, ...aborted }),
+      connection.receive(type, { allocator, ...aborted }),
+      connection.send(lockedCopy(content), { allocator, ...aborted }),
       connection.close(aborted),
     ]) {
       expect(await rejectionOf(refused)).toMatchObject({
@@ -66,9 +64,9 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     const controller = new AbortController();
     const options = { allocator, signal: controller.signal };
     peer.end(Buffer.concat([content, content]));
-    contentOf(await connection.receive(32, type, options));
+    contentOf(await connection.receive(type, options));
     controller.abort();
-    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
     await connection.close();
     allocator.expectClean();
   });
@@ -81,8 +79,8 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     const before = timers();
     const options = { allocator, timeout: 600_000 };
     peer.end(content);
-    contentOf(await connection.receive(32, type, options));
-    await connection.send(32, lockedCopy(content), options);
+    contentOf(await connection.receive(type, options));
+    await connection.send(lockedCopy(content), options);
     await connection.close({ timeout: options.timeout });
     // A timer of other code may have ended meanwhile.
     expect(timers()).toBeLessThanOrEqual(before);
@@ -92,7 +90,7 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
   test('rejects waiting operations and wipes on destroy, also when called twice', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.write(content.subarray(0, 3));
-    const received = rejectionOf(connection.receive(32, type, { allocator }));
+    const received = rejectionOf(connection.receive(type, { allocator }));
     await connection.destroy();
     allocator.expectClean();
     expect((await received)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
@@ -100,8 +98,8 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     await connection.close();
     await connection[Symbol.asyncDispose]();
     for (const late of [
-      connection.receive(32, type, { allocator }),
-      connection.send(32, lockedCopy(content), { allocator }),
+      connection.receive(type, { allocator }),
+      connection.send(lockedCopy(content), { allocator }),
     ]) {
       expect((await rejectionOf(late))['code']).toBe('ERR_EVOLOCK_IO_STREAM');
     }

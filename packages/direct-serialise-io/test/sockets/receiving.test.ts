@@ -11,7 +11,7 @@ const type = MLockedBytes.type(32);
 describe.each(ways)('a connection ($name)', (way) => {
   test('receives a value byte by byte', async () => {
     const { connection, peer, allocator } = await connected(way);
-    const received = connection.receive(32, type, { allocator });
+    const received = connection.receive(type, { allocator });
     peer.setNoDelay(true);
     for (const byte of content) {
       await new Promise((resolve) => peer.write(Uint8Array.of(byte), resolve));
@@ -27,8 +27,8 @@ describe.each(ways)('a connection ($name)', (way) => {
     const echoed = receivedBy(peer);
     peer.end(large);
     const [bytes] = await Promise.all([
-      connection.receive(MAX_IO_SIZE, MLockedBytes.type(MAX_IO_SIZE), { allocator }),
-      connection.send(MAX_IO_SIZE, lockedCopy(large), { allocator }),
+      connection.receive(MLockedBytes.type(MAX_IO_SIZE), { allocator }),
+      connection.send(lockedCopy(large), { allocator }),
     ]);
     expect(same(contentOf(bytes), large)).toBe(true);
     await connection.close();
@@ -39,8 +39,8 @@ describe.each(ways)('a connection ($name)', (way) => {
   test('sends after the peer has ended', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(content);
-    const first = await connection.receive(32, type, { allocator });
-    await connection.send(32, first, { allocator });
+    const first = await connection.receive(type, { allocator });
+    await connection.send(first, { allocator });
     first.release();
     const echoed = receivedBy(peer);
     await connection.close();
@@ -53,8 +53,8 @@ describe.each(ways)('a connection ($name)', (way) => {
     async (actual) => {
       const { connection, peer, allocator } = await connected(way);
       peer.end(pattern(32 + actual));
-      contentOf(await connection.receive(32, type, { allocator }));
-      const error = await rejectionOf(connection.receive(32, type, { allocator }));
+      contentOf(await connection.receive(type, { allocator }));
+      const error = await rejectionOf(connection.receive(type, { allocator }));
       expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', expected: 32, actual });
       expect(connection.destroyed).toBe(true);
       allocator.expectClean();
@@ -65,7 +65,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     for (const receiveFirst of [true, false]) {
       const { connection, peer, allocator } = await connected(way);
       peer.write(pattern(33));
-      if (receiveFirst) contentOf(await connection.receive(32, type, { allocator }));
+      if (receiveFirst) contentOf(await connection.receive(type, { allocator }));
       const error = await rejectionOf(connection.close());
       expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS' });
       allocator.expectClean();
@@ -75,13 +75,13 @@ describe.each(ways)('a connection ($name)', (way) => {
   test('stays usable when a type refuses its value or has another size', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(Buffer.concat([content, content, content, content]));
-    expect(await rejectionOf(connection.receive(32, refusingType(32), { allocator }))).toBe(broken);
+    expect(await rejectionOf(connection.receive(refusingType(32), { allocator }))).toBe(broken);
     for (const size of [31, 33]) {
-      const wrong = MLockedBytes.type(size);
-      const error = await rejectionOf(connection.receive(32, wrong, { allocator }));
+      const wrong = { ...MLockedBytes.type(size), size: 32 };
+      const error = await rejectionOf(connection.receive(wrong, { allocator }));
       expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
     }
-    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
     await connection.close();
     allocator.expectClean();
   });
@@ -90,17 +90,17 @@ describe.each(ways)('a connection ($name)', (way) => {
     const { connection, peer, allocator } = await connected(way);
     peer.end(content);
     const none = { allocate: () => wrongly(undefined) };
-    const error = await rejectionOf(connection.receive(32, type, { allocator: none }));
+    const error = await rejectionOf(connection.receive(type, { allocator: none }));
     expect(error['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
-    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
     await connection.close();
     allocator.expectClean();
   });
 
   test('refuses a second receive while one waits', async () => {
     const { connection, peer, allocator } = await connected(way);
-    const first = connection.receive(32, type, { allocator });
-    const second = await rejectionOf(connection.receive(32, type, { allocator }));
+    const first = connection.receive(type, { allocator });
+    const second = await rejectionOf(connection.receive(type, { allocator }));
     const closing = await rejectionOf(connection.close());
     expect([second['code'], closing['code']]).toEqual(Array(2).fill('ERR_EVOLOCK_IO_BUSY'));
     peer.end(content);
@@ -115,13 +115,13 @@ describe.each(ways)('a connection ($name)', (way) => {
     const sent = new Promise((resolve) =>
       peer.end(new Uint8Array(size).fill(1), () => resolve('sent')),
     );
-    contentOf(await connection.receive(32, type, { allocator }));
+    contentOf(await connection.receive(type, { allocator }));
     // The peer has an event only when everything is read, so an earlier event proves that it is not.
     const reads = [];
     for (let read = 32; read < size; read += MAX_IO_SIZE) {
       const count = Math.min(MAX_IO_SIZE, size - read);
       reads.push(
-        contentOf(await connection.receive(count, MLockedBytes.type(count), { allocator })).length,
+        contentOf(await connection.receive(MLockedBytes.type(count), { allocator })).length,
       );
     }
     expect(reads.reduce((sum, count) => sum + count, 32)).toBe(size);
@@ -137,7 +137,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     peer.end(all);
     let offset = 0;
     for (const size of sizes) {
-      const bytes = await connection.receive(size, MLockedBytes.type(size), { allocator });
+      const bytes = await connection.receive(MLockedBytes.type(size), { allocator });
       expect(contentOf(bytes)).toEqual(all.subarray(offset, (offset += size)));
       // A connection that continued to read would overwrite unreceived bytes here.
       for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
@@ -148,8 +148,8 @@ describe.each(ways)('a connection ($name)', (way) => {
 
   test('throws StreamError when the peer resets the connection', async () => {
     const { connection, peer, allocator } = await connected(way);
-    const received = connection.receive(32, type, { allocator });
-    await connection.send(32, lockedCopy(content), { allocator });
+    const received = connection.receive(type, { allocator });
+    await connection.send(lockedCopy(content), { allocator });
     if (way.transport === 'tcp') peer.resetAndDestroy();
     else peer.destroy();
     const { code } = await rejectionOf(received);

@@ -22,9 +22,9 @@ const largeValue = inBlocks(largeContent, [large - 7, 7]);
 /** Sends more than the kernel’s buffers of both sides take, and returns the results. */
 function overfill(socket: Socket, allocator: RecordingAllocator, options: SendOptions = {}) {
   const first = Array.from({ length: 15 }, () =>
-    directSerialiseToSocket(socket, large, largeValue, { allocator }),
+    directSerialiseToSocket(socket, largeValue, { allocator }),
   );
-  const last = directSerialiseToSocket(socket, large, largeValue, { allocator, ...options });
+  const last = directSerialiseToSocket(socket, largeValue, { allocator, ...options });
   return Promise.allSettled([...first, last]);
 }
 
@@ -50,7 +50,7 @@ describe.each(transports)('over %s', (transport) => {
   test('a value arrives complete, and the staging is wiped', async () => {
     const { socket, peer, allocator, arriving } = await ends();
     const received = receivedBy(peer);
-    await directSerialiseToSocket(socket, large, largeValue, { allocator });
+    await directSerialiseToSocket(socket, largeValue, { allocator });
     expect(allocator.allocations).toBe(1);
     allocator.expectClean();
     void arriving();
@@ -64,7 +64,7 @@ describe.each(transports)('over %s', (transport) => {
     const pairs = await Promise.all(Array.from({ length: 20 }, () => socketPair(transport)));
     const received = pairs.map(([, peer]) => receivedBy(peer));
     await Promise.all(
-      pairs.map(([socket]) => directSerialiseToSocket(socket, large, snapshot, { allocator })),
+      pairs.map(([socket]) => directSerialiseToSocket(socket, snapshot, { allocator })),
     );
     for (const end of pairs.flat()) end.end();
     for (const all of await Promise.all(received)) expect(same(all, largeContent)).toBe(true);
@@ -75,7 +75,7 @@ describe.each(transports)('over %s', (transport) => {
   test('a class of locked bytes that serialises something else is staged', async () => {
     const { socket, allocator, arriving } = await ends();
     const special = Object.assign(lockedCopy(pattern(32, 2)), value);
-    await directSerialiseToSocket(socket, 32, special, { allocator });
+    await directSerialiseToSocket(socket, special, { allocator });
     expect(allocator.allocations).toBe(1);
     expect(await arriving()).toEqual(content);
   });
@@ -84,7 +84,7 @@ describe.each(transports)('over %s', (transport) => {
     const [socket, peer] = await socketPair(transport);
     const snapshot = lockedCopy(largeContent);
     // More than the buffers of the kernel take, so one of the sends waits within the value.
-    const sent = Array.from({ length: 16 }, () => directSerialiseToSocket(socket, large, snapshot));
+    const sent = Array.from({ length: 16 }, () => directSerialiseToSocket(socket, snapshot));
     const outcomes = Promise.allSettled(sent);
     await new Promise(setImmediate);
     snapshot.release();
@@ -111,7 +111,7 @@ describe.each(transports)('over %s', (transport) => {
     const received = receivedBy(peer);
     const { signal } = new AbortController();
     const sends = Array.from({ length: 50 }, () =>
-      directSerialiseToSocket(socket, 32, value, { signal }),
+      directSerialiseToSocket(socket, value, { signal }),
     );
     await Promise.all(sends);
     socket.end();
@@ -125,10 +125,10 @@ describe.each(transports)('over %s', (transport) => {
   test('a value that is released before its turn is not sent, and the socket stays usable', async () => {
     const { socket, arriving } = await ends();
     const value = lockedCopy(content);
-    const refused = directSerialiseToSocket(socket, 32, value);
+    const refused = directSerialiseToSocket(socket, value);
     value.release();
     expect((await rejectionOf(refused))['code']).toBe('ERR_EVOLOCK_RELEASED');
-    await directSerialiseToSocket(socket, 32, lockedCopy(content));
+    await directSerialiseToSocket(socket, lockedCopy(content));
     expect(await arriving()).toEqual(content);
   });
 
@@ -139,7 +139,7 @@ describe.each(transports)('over %s', (transport) => {
     const sent: Promise<void>[] = [];
     socket.cork();
     for (const [index, part] of parts.entries()) {
-      if (index % 2 === 0) sent.push(directSerialiseToSocket(socket, 100_000, lockedCopy(part)));
+      if (index % 2 === 0) sent.push(directSerialiseToSocket(socket, lockedCopy(part)));
       else {
         // Two at once, which a stream may join.
         socket.write(part.subarray(0, 50_000));
@@ -197,27 +197,28 @@ describe.each(transports)('over %s', (transport) => {
     },
   );
 
-  test('a value that fails, has another size or gets no locked memory leaves the socket usable', async () => {
+  test('a value that fails, is empty or too large, or gets no locked memory leaves the socket usable', async () => {
     const { socket, allocator, arriving } = await ends();
-    const send = (size: number, value: Parameters<typeof directSerialiseToSocket>[2]) =>
-      rejectionOf(directSerialiseToSocket(socket, size, value, { allocator }));
-    expect(await send(32, failingValue(content))).toBe(broken);
-    for (const size of [31, 33]) {
-      expect((await send(size, lockedCopy(content)))['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
+    const send = (value: Parameters<typeof directSerialiseToSocket>[1]) =>
+      rejectionOf(directSerialiseToSocket(socket, value, { allocator }));
+    expect(await send(failingValue(content, 2))).toBe(broken);
+    for (const size of [0, MAX_IO_SIZE + 1]) {
+      const error = await send(inBlocks(pattern(size), [size]));
+      expect(error['code']).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
     }
     const none = { allocator: new RecordingAllocator(pooledAllocator).failFrom(0) };
-    const error = await rejectionOf(directSerialiseToSocket(socket, 32, value, none));
+    const error = await rejectionOf(directSerialiseToSocket(socket, value, none));
     expect(error.message).toBe('no memory');
-    expect(allocator.allocations).toBe(3);
+    expect(allocator.allocations).toBe(1);
     allocator.expectClean();
-    await directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
+    await directSerialiseToSocket(socket, lockedCopy(content), { allocator });
     expect(await arriving()).toEqual(content);
   });
 
   test.each(['destroy', 'end'] as const)('a socket after %s is refused', async (stop) => {
     const { socket, allocator } = await ends();
     socket[stop]();
-    const sent = directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator });
+    const sent = directSerialiseToSocket(socket, lockedCopy(content), { allocator });
     expect((await rejectionOf(sent))['code']).toBe('ERR_EVOLOCK_IO_STREAM');
     expect(allocator.allocations).toBe(0);
   });
@@ -226,7 +227,7 @@ describe.each(transports)('over %s', (transport) => {
     const { server, target } = await listening(transport);
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     const socket = connect(target);
-    await directSerialiseToSocket(socket, 32, lockedCopy(content));
+    await directSerialiseToSocket(socket, lockedCopy(content));
     const [peer] = await accepted;
     const received = receivedBy(peer);
     socket.end();
@@ -239,7 +240,7 @@ test('a socket that cannot connect rejects with StreamError', async () => {
   const allocator = new RecordingAllocator(pooledAllocator);
   const socket = connect({ path: '/nowhere/at/all' });
   const error = await rejectionOf(
-    directSerialiseToSocket(socket, 32, lockedCopy(content), { allocator }),
+    directSerialiseToSocket(socket, lockedCopy(content), { allocator }),
   );
   expect(error).toMatchObject({
     code: 'ERR_EVOLOCK_IO_STREAM',

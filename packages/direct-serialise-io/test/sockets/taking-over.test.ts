@@ -31,7 +31,7 @@ test('a socket of a server without pauseOnConnect is accepted in the turn of the
   const peer = ordinary(connect({ ...target, port, host: '127.0.0.1' }));
   peer.end(content);
   const connection = await taken;
-  expect(contentOf(await connection.receive(32, type))).toEqual(content);
+  expect(contentOf(await connection.receive(type))).toEqual(content);
   await connection.close();
   eager.close();
   await once(eager, 'close');
@@ -97,6 +97,6 @@ test('a socket that was taken over can be neither taken over again nor used to s
   peer.destroy();
   await connection.destroy();
   const value = { directSerialise: (push: (block: Uint8Array) => void) => push(content) };
-  const error = await rejectionOf(directSerialiseToSocket(socket, 32, value));
+  const error = await rejectionOf(directSerialiseToSocket(socket, value));
   expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
 });

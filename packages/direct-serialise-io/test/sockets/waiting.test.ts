@@ -18,7 +18,7 @@ describe.each(ways)('a connection ($name) that waits for the next value', (way) 
     expect(await waiting).toBe(false);
     expect(await connection.ended()).toBe(false);
     peer.write(content.subarray(1));
-    expect(contentOf(await connection.receive(32, type, { allocator }))).toEqual(content);
+    expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
     await connection.destroy();
     allocator.expectClean();
   });
@@ -27,7 +27,7 @@ describe.each(ways)('a connection ($name) that waits for the next value', (way) 
     const { connection, peer, allocator } = await connected(way);
     peer.end(content);
     expect(await connection.ended()).toBe(false);
-    contentOf(await connection.receive(32, type, { allocator }));
+    contentOf(await connection.receive(type, { allocator }));
     expect(await connection.ended()).toBe(true);
     await connection.close();
     allocator.expectClean();
@@ -36,7 +36,7 @@ describe.each(ways)('a connection ($name) that waits for the next value', (way) 
   test('does not receive at the same time', async () => {
     const { connection, peer } = await connected(way);
     const waiting = connection.ended();
-    for (const second of [connection.ended(), connection.receive(32, type)]) {
+    for (const second of [connection.ended(), connection.receive(type)]) {
       expect((await rejectionOf(second))['code']).toBe('ERR_EVOLOCK_IO_BUSY');
     }
     peer.end();
@@ -76,9 +76,7 @@ describe.each(transports)('over %s, releaseAll', (transport) => {
     const content = pattern(MAX_IO_SIZE);
     const value = lockedCopy(content);
     // More than the buffers of the kernel take.
-    const sent = Array.from({ length: 16 }, () =>
-      directSerialiseToSocket(socket, MAX_IO_SIZE, value),
-    );
+    const sent = Array.from({ length: 16 }, () => directSerialiseToSocket(socket, value));
     const released = releaseAll();
     await new Promise(setImmediate);
     expect(value.released).toBe(false);
@@ -97,7 +95,7 @@ describe.each(transports)('over %s, releaseAll', (transport) => {
 describe.each(ways)('releaseAll ($name)', (way) => {
   test('waits for a receive, and releases the value', async () => {
     const { connection, peer } = await connected(way);
-    const received = connection.receive(32, MLockedBytes.type(32));
+    const received = connection.receive(MLockedBytes.type(32));
     const released = releaseAll();
     await new Promise(setImmediate);
     expect(connection.destroyed).toBe(false);
@@ -113,7 +111,7 @@ describe.each(ways)('releaseAll ($name)', (way) => {
     await releaseAll();
     expect(connection.destroyed).toBe(true);
     allocator.expectClean();
-    const error = await rejectionOf(connection.receive(16, MLockedBytes.type(16)));
+    const error = await rejectionOf(connection.receive(MLockedBytes.type(16)));
     expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');
   });
 });

@@ -55,6 +55,7 @@ export function failingValue(content: Uint8Array, failingPass = 1) {
 /** A type that reads into locked memory, then refuses the value and wipes. */
 export function refusingType(size: number) {
   return {
+    size,
     directDeserialise(pull: Pull, options?: object): never {
       MLockedBytes.type(size).directDeserialise(pull, options).release();
       throw broken;

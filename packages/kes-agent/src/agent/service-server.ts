@@ -1,7 +1,6 @@
 /** The service socket: it hands keys and drops to nodes and to other agents. */
 import { once } from 'node:events';
 import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
-import { sum6Kes } from '@evolock/kes-sum';
 import { AgentProtocolError } from '../errors.js';
 import type { Lease } from '../snapshot.js';
 import { Exchange, type Channel } from '../sockets/channel.js';
@@ -84,7 +83,7 @@ async function push(
   try {
     const { timestamp } = lease;
     await channel.write(messageHeads[version].encode({ kind: 'key', timestamp }));
-    await directSerialiseToSocket(channel.socket, sum6Kes.signingKeySize, lease.bytes, { timeout });
+    await directSerialiseToSocket(channel.socket, lease.bytes, { timeout });
     await channel.write(keyTail.encode(lease));
   } finally {
     lease.end();

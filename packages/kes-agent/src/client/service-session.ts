@@ -107,7 +107,7 @@ async function receiveKey(
   { limits }: Exchange,
 ): Promise<Sum6SigningKey | undefined> {
   try {
-    return await connection.receive(sum6Kes.signingKeySize, sum6Kes, limits);
+    return await connection.receive(sum6Kes, limits);
   } catch (error) {
     if (error instanceof InconsistentKeyError) return undefined;
     throw error;

@@ -34,8 +34,8 @@ export function publicBytesOf(connection: LockedConnection): Wire {
   return {
     read: (size, options) =>
       connection.receive<Uint8Array, StepOptions>(
-        size,
         {
+          size,
           directDeserialise(pull) {
             const bytes = new Uint8Array(size);
             pull(bytes);
@@ -44,8 +44,7 @@ export function publicBytesOf(connection: LockedConnection): Wire {
         },
         options,
       ),
-    write: (bytes, options) =>
-      connection.send(bytes.byteLength, { directSerialise: (push) => push(bytes) }, options),
+    write: (bytes, options) => connection.send({ directSerialise: (push) => push(bytes) }, options),
     destroy: () => connection.destroy(),
   };
 }

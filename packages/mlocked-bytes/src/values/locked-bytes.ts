@@ -7,7 +7,7 @@ import {
   isUnfinished,
   wrongType,
 } from '@evolock/direct-serialise/arguments';
-import type { DirectDeserialise, DirectSerialise, Push } from '@evolock/direct-serialise';
+import type { DirectSerialise, Push, SizedType } from '@evolock/direct-serialise';
 import { ViewEscapeError } from '../errors.js';
 import {
   lockedBytesOptionNames,
@@ -114,11 +114,10 @@ export class MLockedBytes<Size extends number = number>
   }
 
   /** The type by which a DirectSerialise helper reads locked bytes: 1 byte to 1 GiB. */
-  static type<Size extends number>(
-    size: Size,
-  ): DirectDeserialise<MLockedBytes<Size>, MLockedBytesOptions> {
+  static type<Size extends number>(size: Size): SizedType<MLockedBytes<Size>, MLockedBytesOptions> {
     checkInteger('size', size, 1, MAX_REGION_SIZE);
     return {
+      size,
       optionNames: lockedBytesOptionNames,
       directDeserialise: (pull, options) => {
         checkFunction('pull', pull);
