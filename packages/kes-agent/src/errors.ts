@@ -57,11 +57,12 @@ export class EarlyKeyError extends EvolockError {
 }
 
 const agentRefusals = {
-  outdated: 'it has a newer key',
-  'invalid-certificate': 'the certificate is not valid for its staged key, its pool or the period',
+  outdated: 'it has a newer key, or a newer drop',
+  'invalid-certificate':
+    'the certificate is not valid for it: it has another cold key, or counts another KES period (its log says which)',
   'no-key': 'it has no such key',
-  unsupported: 'the version of the protocol does not have the command',
-  unknown: 'it states no reason',
+  unsupported: 'its version does not know this command',
+  unknown: 'its log says why',
 } as const;
 
 /** What became of a message of the service protocol, or of a command to an agent. */
@@ -73,19 +74,20 @@ export class AgentRefusalError extends EvolockError {
   readonly result: Exclude<Result, 'ok'>;
 
   constructor(result: Exclude<Result, 'ok'>) {
-    super(`the agent refused the command: ${agentRefusals[result]}`);
+    super(`the agent refuses: ${agentRefusals[result]}`);
     this.result = result;
   }
 }
 
 const signRefusals = {
-  'no-key': 'it has no key',
-  'wrong-period': 'the requested period is not the current one',
-  'block-header': 'the message may be the body of a block header',
-  'too-long': 'the message is longer than its limit',
-  'too-many': 'it signs no more messages in this second',
-  clock: 'its clock shows no period of the key',
-  malformed: 'it could not read the request',
+  'no-key': 'it has no installed key',
+  'wrong-period': 'it signs only at the current KES period',
+  'block-header':
+    'the message may be the body of a block header, whose signature would make a block, and the agent was started without --sign-block-headers',
+  'too-long': 'the message is longer than it signs',
+  'too-many': 'too many signatures a second: try again',
+  clock: 'its clock shows no KES period at which its key can sign',
+  malformed: 'it does not understand the request',
 } as const;
 
 /** Why the agent does not sign. `clock`: its clock shows no period, or one that the key has left. */
@@ -99,7 +101,8 @@ export class SignRefusedError extends EvolockError {
   readonly period: bigint | undefined;
 
   constructor(reason: SignRefusal, period: bigint | undefined) {
-    super(`the agent did not sign: ${signRefusals[reason]}`);
+    const now = period === undefined ? '' : ` (its KES period is ${String(period)})`;
+    super(`the agent refuses: ${signRefusals[reason]}${now}`);
     this.reason = reason;
     this.period = period;
   }

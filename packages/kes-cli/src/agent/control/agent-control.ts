@@ -106,31 +106,9 @@ export function defaultPathOf(
   );
 }
 
-type Words = readonly [failure: Failure, words: string];
-
-const CONTROL_REFUSALS: Readonly<Record<Exclude<Result, 'ok'>, Words>> = {
-  outdated: ['invalid', 'it has a newer key, or a newer drop'],
-  'invalid-certificate': [
-    'invalid',
-    'the certificate is not valid for it: it has another cold key, or counts another KES period (its log says which)',
-  ],
-  'no-key': ['invalid', 'it has no such key'],
-  unsupported: ['environment', 'its version does not know this command'],
-  unknown: ['environment', 'its log says why'],
-};
-
-const SIGN_REFUSALS: Readonly<Record<SignRefusal, Words>> = {
-  'no-key': ['environment', 'it has no installed key'],
-  'wrong-period': ['usage', 'it signs only at the current KES period'],
-  'block-header': [
-    'usage',
-    'the message may be the body of a block header, whose signature would make a block, and the agent was not started with --sign-block-headers',
-  ],
-  'too-long': ['usage', 'the message is longer than it signs'],
-  'too-many': ['environment', 'too many signatures a second: try again'],
-  clock: ['environment', 'its clock shows no KES period at which its key can sign'],
-  malformed: ['environment', 'it does not understand the request'],
-};
+/** The refusals that are about the certificate, and about the message. The others are about the agent. */
+const OF_CERTIFICATE: readonly Result[] = ['outdated', 'invalid-certificate', 'no-key'];
+const OF_MESSAGE: readonly SignRefusal[] = ['wrong-period', 'block-header', 'too-long'];
 
 const SYSTEM: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket: no agent listens there',
@@ -154,34 +132,33 @@ export function agentError(
   cause: unknown,
   socket: keyof typeof NO_PERMISSION,
 ): unknown {
-  if (cause instanceof AgentRefusalError)
-    return refused(path, cause, CONTROL_REFUSALS[cause.result]);
-  if (cause instanceof SignRefusedError) {
-    const [failure, words] = SIGN_REFUSALS[cause.reason];
-    const now = cause.period === undefined ? '' : ` (its KES period is ${cause.period})`;
-    return refused(path, cause, [failure, `${words}${now}`]);
-  }
   if (!(cause instanceof EvolockError)) return cause;
-  const { systemCode = '' } = cause as { readonly systemCode?: string };
-  const isOther = cause instanceof AgentProtocolError && cause.problem === 'no-common-version';
+  if (cause instanceof AgentRefusalError)
+    return named(path, cause, OF_CERTIFICATE.includes(cause.result) ? 'invalid' : 'environment');
+  if (cause instanceof SignRefusedError)
+    return named(path, cause, OF_MESSAGE.includes(cause.reason) ? 'usage' : 'environment');
   const { code, message } = cause;
   // It names the socket.
   if (cause instanceof SocketError)
     return new CommandError('environment', printable(message), { code, cause });
+  const { systemCode = '' } = cause as { readonly systemCode?: string };
+  const isOther = cause instanceof AgentProtocolError && cause.problem === 'no-common-version';
   const words = isOther
     ? 'it has no protocol of this command: give the socket of the agent that the option names'
     : systemCode === 'EACCES'
       ? NO_PERMISSION[socket]
       : (SYSTEM[systemCode] ?? `the connection to the agent failed: ${message}`);
-  return new CommandError('environment', `${printable(path)}: ${words}`, { code, cause });
+  return named(path, cause, 'environment', words);
 }
 
-function refused(path: string, cause: EvolockError, [failure, words]: Words): CommandError {
+function named(
+  path: string,
+  cause: EvolockError,
+  failure: Failure,
+  words = cause.message,
+): CommandError {
   const { code } = cause;
-  return new CommandError(failure, `${printable(path)}: the agent refuses: ${words}`, {
-    code,
-    cause,
-  });
+  return new CommandError(failure, `${printable(path)}: ${words}`, { code, cause });
 }
 
 export const CONTROL: Terms = {
