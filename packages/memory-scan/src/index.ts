@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { type Encoding } from './encodings.js';
+export { ArgumentError } from '@evolock/direct-serialise/arguments';
 export { MemoryScanError, type MemoryScanErrorCode } from './errors.js';
 export { MaskedNeedle } from './needle.js';
 export { readMappings, waitUntilStopped, type Mapping, type WaitOptions } from './process.js';

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { argumentError, checkedBytes, checkedText, requireInteger } from './errors.js';
+import { checkInteger, isBytes, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 
 /** One byte of the secret, as a number. The package reads needles in no other way. */
 export let secretByte: (needle: MaskedNeedle, index: number) => number;
@@ -34,7 +34,7 @@ export class MaskedNeedle {
    */
   static fromBytes(name: string, secret: Uint8Array): MaskedNeedle {
     requireName(name);
-    const bytes = checkedBytes('the secret', secret, MAXIMUM_LENGTH);
+    const bytes = checkedBytes('secret', secret);
     const mask = randomFillSync(new Uint8Array(bytes.length));
     const masked = new Uint8Array(bytes.length);
     for (let index = 0; index < bytes.length; index += 1) {
@@ -50,7 +50,7 @@ export class MaskedNeedle {
    */
   static random(name: string, length: number): MaskedNeedle {
     requireName(name);
-    requireInteger('the length', length, 1, MAXIMUM_LENGTH);
+    checkInteger('length', length, 1, MAXIMUM_LENGTH);
     return new MaskedNeedle(
       name,
       randomFillSync(new Uint8Array(length)),
@@ -60,10 +60,11 @@ export class MaskedNeedle {
 
   /** Parses the text of {@link MaskedNeedle.serialise}. */
   static parse(text: string): MaskedNeedle {
-    const [, ...parts] = SERIALISED.exec(checkedText('a serialised needle', text)) ?? [];
+    if (typeof text !== 'string') throw wrongType('text', 'a serialised needle', text);
+    const [, ...parts] = SERIALISED.exec(text) ?? [];
     const [name, masked, mask] = parts.map((hex) => Buffer.from(hex, 'hex'));
     if (masked === undefined || masked.length !== mask?.length || masked.length > MAXIMUM_LENGTH)
-      throw argumentError('a serialised needle is its name, masked half and mask in hexadecimal');
+      throw wrongValue('text', 'name, masked half and mask in hexadecimal', 'other text');
     const label = String(name);
     requireName(label);
     return new MaskedNeedle(label, masked, mask);
@@ -80,11 +81,9 @@ export class MaskedNeedle {
 
   /** Writes the secret, byte by byte and without another copy, into memory of its length: locked memory, for instance. */
   unmaskInto(target: Uint8Array): void {
-    const bytes = checkedBytes('the target', target, MAXIMUM_LENGTH);
+    const bytes = checkedBytes('target', target);
     if (bytes.length !== this.#masked.length) {
-      throw argumentError(
-        `the target has ${bytes.length} bytes, the secret ${this.#masked.length}`,
-      );
+      throw wrongValue('target', `${this.#masked.length} bytes`, `${bytes.length} bytes`);
     }
     for (let index = 0; index < bytes.length; index += 1) {
       bytes[index] = this.#masked[index]! ^ this.#mask[index]!;
@@ -98,8 +97,16 @@ const SERIALISED = /^((?:[0-9a-f]{2})+)\.((?:[0-9a-f]{2})+)\.((?:[0-9a-f]{2})+)$
 const MAXIMUM_LENGTH = 65_536;
 
 function requireName(name: unknown): asserts name is string {
+  if (typeof name !== 'string') throw wrongType('name', 'text', name);
   // A report consists of lines that contain names.
-  if (typeof name !== 'string' || name === '' || /\p{Cc}/u.test(name)) {
-    throw argumentError('the name of a needle must be text without control characters');
-  }
+  if (name === '' || /\p{Cc}/u.test(name))
+    throw wrongValue('name', 'text without control characters', 'other text');
+}
+
+/** A plain view of bytes. Shared memory is accepted: a test may plant its secret there. Detached bytes have a length of 0. */
+function checkedBytes(argument: string, value: unknown): Uint8Array {
+  if (!isBytes(value)) throw wrongType(argument, 'a Uint8Array', value);
+  const { buffer, byteOffset, byteLength } = value;
+  checkInteger(`the length of ${argument}`, byteLength, 1, MAXIMUM_LENGTH);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -1,14 +1,8 @@
 /** What the kernel states about a process in the files of `/proc/PID`: its mappings, and whether it is stopped. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
-import {
-  argumentError,
-  asScanError,
-  MemoryScanError,
-  requireInteger,
-  systemCode,
-} from './errors.js';
+import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
+import { MemoryScanError, systemCode } from './errors.js';
 
 /** Refuses each platform but Linux: no other has `/proc/PID/mem`. */
 export function requireLinux(): void {
@@ -24,8 +18,8 @@ export function requireLinux(): void {
 const LARGEST_PROCESS_ID = 2 ** 31 - 1;
 
 /** Refuses anything but a process id. */
-export function requireProcessId(pid: unknown): asserts pid is number {
-  requireInteger('a process id', pid, 1, LARGEST_PROCESS_ID);
+export function checkProcessId(pid: unknown): void {
+  checkInteger('pid', pid, 1, LARGEST_PROCESS_ID);
 }
 
 /** Whether an id is that of this process or of one of its threads. */
@@ -152,7 +146,7 @@ function mapping(header: RegExpExecArray, fields: ReadonlyMap<string, string>): 
 /** `12 kB` */
 function bytes(text: string | undefined): number {
   const kibibytes = Number.parseInt(text ?? '0', 10);
-  if (Number.isNaN(kibibytes)) throw argumentError('a size in an smaps file must be a number');
+  if (Number.isNaN(kibibytes)) throw new RangeError('a size is no number');
   return 1024 * kibibytes;
 }
 
@@ -164,7 +158,7 @@ function bytes(text: string | undefined): number {
  */
 export function readMappings(pid: number): Mapping[] {
   requireLinux();
-  requireProcessId(pid);
+  checkProcessId(pid);
   const mappings = onProcess(pid, () => parseMappings(readFileSync(`/proc/${pid}/smaps`, 'utf8')));
   if (mappings.length === 0)
     throw noProcess(pid, 'it has no memory: it has ended, or is the kernel');
@@ -191,9 +185,9 @@ const LOOK_EVERY = 2;
  */
 export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
   requireLinux();
-  requireProcessId(pid);
-  const { timeout = 10_000 } = asScanError(() => checkOptions(options, ['timeout']));
-  requireInteger('timeout', timeout, 0, 2 ** 31 - 1);
+  checkProcessId(pid);
+  const { timeout = 10_000 } = checkOptions(options, ['timeout']);
+  checkInteger('timeout', timeout, 0, 2 ** 31 - 1);
   const begin = performance.now();
   while (!isStopped(pid)) {
     if (performance.now() - begin > timeout) {

@@ -1,5 +1,5 @@
 /** What a scan reports, and its lines for people. */
-import { argumentError } from './errors.js';
+import { wrongType } from '@evolock/direct-serialise/arguments';
 import { type Mapping } from './process.js';
 import { type Hit } from './search.js';
 
@@ -42,7 +42,7 @@ export interface FileReport {
  */
 export function describeFindings(findings: readonly (Hit | Finding)[]): string {
   if (!Array.isArray(findings) || findings.some((one: Partial<Hit>) => one?.address === undefined))
-    throw argumentError('findings must be an array of findings');
+    throw wrongType('findings', 'an array of findings', findings);
   if (findings.length === 0) return 'no finding';
   const rows = findings.map(columns);
   const widths: number[] = [];

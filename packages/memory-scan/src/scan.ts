@@ -1,15 +1,15 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import { ENCODINGS, type Encoding, type EncodingsOf } from './encodings.js';
-import { argumentError, asScanError, checkedText, MemoryScanError } from './errors.js';
+import { MemoryScanError } from './errors.js';
 import { MaskedNeedle } from './needle.js';
 import { patternTable } from './pattern-table.js';
 import {
   isOwnProcess,
   readMappings,
   requireLinux,
-  requireProcessId,
+  checkProcessId,
   type Mapping,
 } from './process.js';
 import { appendRange, ProcessMemory, type AddressRange } from './process-memory.js';
@@ -24,7 +24,7 @@ export interface ScanOptions {
 
 /** Checks the options. */
 export function wantedEncodings(options: ScanOptions | undefined): EncodingsOf {
-  const { encodings = ENCODINGS } = asScanError(() => checkOptions(options, ['encodings']));
+  const { encodings = ENCODINGS } = checkOptions(options, ['encodings']);
   if (typeof encodings !== 'object' || encodings === null || Array.isArray(encodings)) {
     const wanted = checkedEncodings(encodings);
     return () => wanted;
@@ -42,7 +42,7 @@ function checkedEncodings(encodings: unknown): readonly Encoding[] {
     encodings.length === 0 ||
     !encodings.every((each) => known.includes(each))
   )
-    throw argumentError(`encodings must be some of ${ENCODINGS.join(', ')}`);
+    throw wrongValue('encodings', `some of ${ENCODINGS.join(', ')}`, 'others');
   return ENCODINGS.filter((each) => encodings.includes(each));
 }
 
@@ -50,9 +50,9 @@ function checkedEncodings(encodings: unknown): readonly Encoding[] {
 export function checkNeedles(needles: readonly MaskedNeedle[]): void {
   const isList = Array.isArray(needles) && needles.length > 0;
   if (!isList || !needles.every((needle) => needle instanceof MaskedNeedle))
-    throw argumentError('needles must be an array of MaskedNeedle, at least one');
+    throw wrongType('needles', 'an array of MaskedNeedle, at least one', needles);
   if (new Set(needles.map(({ name }) => name)).size < needles.length)
-    throw argumentError('needles must have different names');
+    throw wrongValue('needles', 'different names', 'one name twice');
 }
 
 /**
@@ -84,8 +84,9 @@ export function scanFile(
 }
 
 function checkedPath(path: string | URL): string {
-  if (!(path instanceof URL)) return checkedText('a path', path);
-  if (path.protocol !== 'file:') throw argumentError('the URL of a file must begin with file:');
+  if (typeof path === 'string') return path;
+  if (!(path instanceof URL)) throw wrongType('path', 'text or a file: URL', path);
+  if (path.protocol !== 'file:') throw wrongValue('path', 'a URL of a file', path.protocol);
   return fileURLToPath(path);
 }
 
@@ -144,7 +145,7 @@ export function scanProcess(
   options?: ScanOptions,
 ): ProcessReport {
   requireLinux();
-  requireProcessId(pid);
+  checkProcessId(pid);
   checkNeedles(needles);
   const encodings = wantedEncodings(options);
   if (isOwnProcess(pid)) {

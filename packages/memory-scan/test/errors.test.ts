@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import {
+  ArgumentError,
   describeFindings,
   MaskedNeedle,
   readMappings,
@@ -59,7 +60,7 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
 });
 
 describe.skipIf(notLinux)('arguments', () => {
-  const error = coded('ARGUMENT');
+  const error = ArgumentError;
 
   test.each([
     ['one name twice', [...needles, MaskedNeedle.random('canary', 8)], {}],

@@ -53,9 +53,7 @@ describe('parseMappings', () => {
   test('returns no mapping for an empty text, and refuses an invalid size', () => {
     expect(parseMappings('')).toEqual([]);
     const text = '00400000-00402000 rw-p 00000000 00:00 0 [heap]\nRss: many kB\n';
-    expect(() => parseMappings(text)).toThrow(
-      expect.objectContaining({ code: 'ERR_MEMORY_SCAN_ARGUMENT' }),
-    );
+    expect(() => parseMappings(text)).toThrow('a size is no number');
   });
 });
 
