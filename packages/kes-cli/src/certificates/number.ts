@@ -192,14 +192,16 @@ export function numberChecks(
   if (verdict === 'unknown') return [];
   if (verdict === 'accepted') return [{ valid: true, words }];
   if (right === undefined) return [{ valid: false, words }];
-  return [{ valid: false, words: `${words}. Issue ${againInWords(right, again)}` }];
+  const wayOut = againInWords(right, again);
+  const { asking } = again.onChain ?? {};
+  // The answer of the node may be before a block with the number before this one: it is asked again.
+  const mayBeOld = asking !== undefined && again.file.certificate.sequenceNumber === right + 1n;
+  const next = mayBeOld ? `${asking}. If it is refused again, issue` : 'Issue';
+  return [{ valid: false, words: `${words}. ${next} ${wayOut}` }];
 }
 
 /** A refused certificate is issued again for the same key: that command shows the steps to the right number by its counter. */
-export function againInWords(
-  right: bigint,
-  { file, out, network, onChain, cold }: IssuingAgain,
-): string {
+function againInWords(right: bigint, { file, out, network, onChain, cold }: IssuingAgain): string {
   const again = `it again with number ${right}`;
   if (network === undefined) return again;
   const { hotVerificationKey, startPeriod } = file.certificate;

@@ -20,13 +20,8 @@ import {
   periodsInWords,
   whenInWords,
 } from '../certificates/certificate.js';
-import {
-  againInWords,
-  type IssuingAgain,
-  judgeCounter,
-  judgeNumber,
-} from '../certificates/number.js';
-import { type OnChain, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
+import { judgeCounter, judgeNumber, numberChecks } from '../certificates/number.js';
+import { onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { EndsSoon } from '../errors.js';
 import { readEnvelope } from '../files/read.js';
 import { judgeKey, type Judgement } from '../certificates/signing-key-file.js';
@@ -197,28 +192,14 @@ async function numbersOf(
     file: subject,
     out: cert === STDIN ? 'node.cert' : cert,
     network: isOver ? undefined : networkArguments(session, options),
+    onChain,
   };
-  const checks = onChain === undefined ? [] : [numberCheck(inUse, { ...again, onChain })];
+  const checks = numberChecks(judgeNumber(inUse, { onChain }), again);
   const { counter: path } = options;
   if (path === undefined) return checks;
   const counter = await readEnvelope(session, path, COUNTER);
   const pools = [subject, { ...counter, name: sourceName(path) }];
   return [...checks, judgeCounter(path, { onChain, inUse, next: counter.next, pools })];
-}
-
-/** A number may be one too high because the answer of the node is before a block with the one before it: it is asked again. */
-function numberCheck(number: bigint, again: IssuingAgain & { readonly onChain: OnChain }): Check {
-  const { verdict, right = number, words } = judgeNumber(number, { onChain: again.onChain });
-  if (verdict === 'accepted') return { valid: true, words };
-  const { asking } = again.onChain;
-  const wayOut = againInWords(right, again);
-  return {
-    valid: false,
-    words:
-      asking === undefined || number !== right + 1n
-        ? `${words}. Issue ${wayOut}`
-        : `${words}. ${asking}. If it is refused again, issue ${wayOut}`,
-  };
 }
 
 function resultInWords({

@@ -174,7 +174,7 @@ export function judgeNumberAt(
   }
   if (verdict === 'accepted') {
     const isKept = held !== undefined && number < held;
-    const drop = `. The agent keeps the key of the higher number, ${held}: to drop it, run: ${commandToDrop(control)}; then run this command again`;
+    const drop = `. The agent keeps the key of the higher number, ${held}: to drop it, run: kes agent drop-key --control ${shellWord(control)}; then run this command again`;
     return {
       checks: [{ valid: !isKept, words: `${words}${isKept ? drop : ''}` }],
       warnings: [],
@@ -190,10 +190,6 @@ export function judgeNumberAt(
     checks: [{ valid: true, words: `its number ${number} is ${relation} of the key in use` }],
     warnings: number === beside ? [] : [words],
   };
-}
-
-export function commandToDrop(control: string): string {
-  return `kes agent drop-key --control ${shellWord(control)}`;
 }
 
 /** Whether the certificate is valid by the clock of this machine, and by the KES period that the agent states. */
