@@ -8,9 +8,8 @@
 export { unsoundAllocator } from './allocators/allocator.js';
 export { sodium, type NativeCurve, type Sodium } from './kernel/native.js';
 export { copyOf, filled, lend, lendBlocks, moveInto } from './values/locked-bytes.js';
-export { placedView, unsoundMemory, unsoundRaw } from './values/locked-value.js';
+export { placedView, refuseClones, unsoundMemory, unsoundRaw } from './values/locked-value.js';
 export { endOnRelease, whileUnderWay } from './values/release-all.js';
-export { refuseClones } from './values/uncloneable.js';
 export { Scratch, type PreparedCalls, type ScratchOptions } from './values/scratch.js';
 export {
   copyCall,

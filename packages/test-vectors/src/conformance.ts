@@ -3,7 +3,6 @@
  * negatives break one rule: an implementation that lacks one check accepts all of them, and its report has one cause.
  */
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
-import { VRF_ALGORITHMS } from './algorithms.js';
 import { asConformanceError, type ConformanceCase, type ConformanceGroup } from './cases/case.js';
 import { kesCases } from './cases/kes.js';
 import { primitiveCases } from './cases/primitives.js';
@@ -13,7 +12,7 @@ import {
   type Implementation,
   type KesImplementation,
 } from './implementation.js';
-import { kesSignatureVectors } from './vectors.js';
+import { kesSignatureVectors, VRF_ALGORITHMS } from './vectors.js';
 
 /** What the location of a case has before the reason of the vector. */
 const PREFIX = /^(?:leaf|Praos\w+ (?:refuses|accepts)): /;

@@ -1,4 +1,4 @@
-import type { KesAlgorithmKind } from './algorithms.js';
+import type { KesAlgorithmKind } from './vectors.js';
 
 /** What an implementation did wrong. */
 export type ConformanceErrorCode =

@@ -1,6 +1,6 @@
 /** What an implementation offers to the runner. A method may return its result or a promise of it. */
 import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
-import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
+import type { KesAlgorithmKind, VrfAlgorithmName } from './vectors.js';
 
 /** A value, or a promise of it. */
 export type Awaitable<Value> = Value | Promise<Value>;

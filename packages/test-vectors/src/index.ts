@@ -4,7 +4,6 @@
  *
  * @packageDocumentation
  */
-export * from './algorithms.js';
 export type { ConformanceCase, ConformanceGroup } from './cases/case.js';
 export { ArgumentError } from '@evolock/direct-serialise/arguments';
 export { type Scheme, schemeCases, type SchemeKey, type SchemeSeeds } from './cases/scheme.js';

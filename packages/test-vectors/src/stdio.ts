@@ -5,7 +5,7 @@
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
+import type { KesAlgorithmKind, VrfAlgorithmName } from './vectors.js';
 import { bytesToHex, hexToBytes } from './bytes.js';
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { StdioError } from './errors.js';

@@ -3,8 +3,20 @@
  * verification keys and hashes have 32 bytes, signatures of Ed25519 64, messages any number.
  */
 import { readFileSync } from 'node:fs';
-import type { KesAlgorithmKind, VrfAlgorithmName } from './algorithms.js';
 import { decoded } from './bytes.js';
+
+/**
+ * Which of the four key evolving signature algorithms: `single` and `compactSingle` have one period
+ * (depth 0); `sum` and `compactSum` have 2^depth periods, and at depth 0 they are `single` and
+ * `compactSingle`.
+ */
+export type KesAlgorithmKind = 'single' | 'compactSingle' | 'sum' | 'compactSum';
+
+/** The VRFs of the vectors, by their names in cardano-base: draft 03, and draft 13 with batch-compatible proofs. */
+export const VRF_ALGORITHMS = ['PraosVRF', 'PraosBatchCompatVRF'] as const;
+
+/** A VRF of the vectors. */
+export type VrfAlgorithmName = (typeof VRF_ALGORITHMS)[number];
 
 /** This file and its build are both in a folder beside `vectors`. The caller states the type of the content. */
 function read(name: string): unknown {

@@ -1,13 +1,28 @@
 /** The owner of a slot; views and copies of secrets that nothing protects. */
+// The default export: a bundler makes a named import of a member of a namespace, which an older Node.js refuses.
+import threads from 'node:worker_threads';
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import { type DirectSerialise, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import type { MLockedSlot } from '../allocators/allocator.js';
 import { DuplicatePackageError, ReleasedError } from '../errors.js';
 import { processEnd } from '../kernel/mapping.js';
 import { unwatch, watch } from './lost.js';
-import { refuseClones } from './uncloneable.js';
 
 declare const PACKAGE_VERSION: string;
+
+// eslint-disable-next-line n/no-unsupported-features/node-builtins -- absent before Node.js 22.10, and then not called
+const { markAsUncloneable } = threads as {
+  /** From Node.js 22.10 on; absent in earlier versions and in other runtimes. */
+  readonly markAsUncloneable?: (value: object) => void;
+};
+
+/**
+ * Makes `structuredClone` and `postMessage` throw `DataCloneError` for an object that owns a secret. Before Node.js 22.10
+ * they make an empty object of it. For authors of locked types: a `LockedValue` is marked.
+ */
+export function refuseClones(owner: object): void {
+  markAsUncloneable?.(owner);
+}
 
 /** By this property two copies of this package recognise each other's values. Its value is the version of the package. */
 const copyMark = Symbol.for('@evolock/mlocked-bytes/LockedValue');

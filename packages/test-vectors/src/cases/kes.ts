@@ -1,6 +1,5 @@
 /** Key evolving signatures: what has to hold for each algorithm at each depth. */
 import { createHash } from 'node:crypto';
-import type { KesAlgorithmKind } from '../algorithms.js';
 import { bytesToHex } from '../bytes.js';
 import { ConformanceError, type VectorLocation } from '../errors.js';
 import type {
@@ -13,6 +12,7 @@ import {
   haskellKesVectors,
   type HaskellKesPeriod,
   type HaskellKesVector,
+  type KesAlgorithmKind,
   type KesKeyNegativeVector,
   kesKeyNegativeVectors,
   type KesNegativeVector,

@@ -1,5 +1,4 @@
 /** Seed expansion, Ed25519 and the VRFs. */
-import { VRF_ALGORITHMS, type VrfAlgorithmName } from '../algorithms.js';
 import type { VectorLocation } from '../errors.js';
 import type {
   DsignImplementation,
@@ -12,6 +11,8 @@ import {
   ed25519Vectors,
   extendedKeyVectors,
   seedExpansionVectors,
+  VRF_ALGORITHMS,
+  type VrfAlgorithmName,
   vrfVectors,
   type VrfVerdictVector,
 } from '../vectors.js';

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import {
-  KES_ALGORITHMS,
   type Implementation,
   type KesAlgorithmKind,
   type KesImplementation,
@@ -21,6 +20,8 @@ import {
   type StdioHello,
   type StdioKesOffer,
 } from '../../src/stdio.js';
+
+const KES_ALGORITHMS = ['single', 'compactSingle', 'sum', 'compactSum'] as const;
 
 /** The greatest depth of the vectors. */
 const DEEPEST = 7;
