@@ -128,16 +128,14 @@ interface Draft {
   readonly status: ValidEvolution;
 }
 
-/** Values of a caller in JavaScript. */
-type Unchecked<Options> = { readonly [Name in keyof Options]?: unknown };
-
-function draftOf(request: Unchecked<DmqSignRequest> | undefined): Draft {
-  const given = checkRecord('request', request);
+function draftOf(request: DmqSignRequest): Draft {
+  // Each member is checked below: a caller in JavaScript may have left it out.
+  const given = checkRecord('request', request) as DmqSignRequest;
   const content = checkContent(given);
   const { certificate, coldVerificationKey, period } = content;
   const issued = verifyCertificate(certificate, coldVerificationKey);
   // It checks the parameters.
-  const status = evolutionOf(given.parameters as KesParameters, certificate.startPeriod, period);
+  const status = evolutionOf(given.parameters, certificate.startPeriod, period);
   const failures = [
     ...(issued.valid ? [] : [certificateFailure(issued)]),
     ...evolutionFailures(period, status),
@@ -146,10 +144,10 @@ function draftOf(request: Unchecked<DmqSignRequest> | undefined): Draft {
   return { draft: messageOf(encoded(content, NO_SIGNATURE)), status };
 }
 
-function checkContent(given: Unchecked<Payload & Signatory>): Payload & Signatory {
+function checkContent(given: Payload & Signatory): Payload & Signatory {
   const content = {
     body: checkBytes('body', given.body),
-    period: absolutePeriod(given.period as AbsolutePeriod),
+    period: absolutePeriod(given.period),
     expiresAt: checkInteger('expiresAt', given.expiresAt, 0, MAX_UNSIGNED_32),
     certificate: checkCertificate(given.certificate, 'certificate.'),
     coldVerificationKey: checkBytes('coldVerificationKey', given.coldVerificationKey, 32),

@@ -159,23 +159,14 @@ interface Judging extends Omit<DmqVerifyOptions, 'now'> {
   readonly now: number;
 }
 
-function checkVerifyOptions(
-  options: { readonly [Name in keyof DmqVerifyOptions]?: unknown } | undefined,
-): Judging {
-  const { parameters, now, lastSequenceNumber } = checkOptions(options, [
-    'parameters',
-    'now',
-    'lastSequenceNumber',
-  ]);
+function checkVerifyOptions(options: DmqVerifyOptions): Judging {
+  const names = ['parameters', 'now', 'lastSequenceNumber'] as const;
+  const { parameters, now, lastSequenceNumber } = checkOptions(options, names) as DmqVerifyOptions;
   // It checks the parameters.
-  evolutionLimit(parameters as KesParameters);
+  evolutionLimit(parameters);
   if (lastSequenceNumber !== undefined && typeof lastSequenceNumber !== 'bigint')
     throw wrongType('lastSequenceNumber', 'a bigint', lastSequenceNumber);
-  return {
-    parameters: parameters as KesParameters,
-    now: checkDate('now', now),
-    lastSequenceNumber,
-  };
+  return { parameters, now: checkDate('now', now), lastSequenceNumber };
 }
 
 function malformed({ parameters }: Judging, failure: DmqFailure): DmqVerdict {
