@@ -7,11 +7,11 @@
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { KeyFile } from '@evolock/direct-serialise-io';
-import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { MLockedSeed, periodClock, sum6Kes } from '@evolock/kes-sum';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 
 const LARGEST_MESSAGE = 65_536;
-const HOUR = 3_600_000;
+const HOUR = 3_600; // seconds
 
 /** The key, and beside it the time of its beginning. */
 function create() {
@@ -21,12 +21,12 @@ function create() {
 
 const file = await KeyFile.open(process.argv[3] ?? 'service.key', sum6Kes, { create });
 const { key } = file;
-const begin = Number(Buffer.from(file.publicBytes).toString());
+const start = new Date(Number(Buffer.from(file.publicBytes).toString()));
+const hours = periodClock({ start, length: HOUR });
 
 /** When this resolves, neither the process nor the file can sign for an earlier hour. */
 async function evolve(): Promise<void> {
-  const hour = Math.floor((Date.now() - begin) / HOUR);
-  const period = Math.max(key.period, Math.min(hour, sum6Kes.totalPeriods - 1));
+  const period = Math.max(key.period, Math.min(hours.periodAt(), sum6Kes.totalPeriods - 1));
   if (period > key.period || !file.saved) await file.updateTo(period);
 }
 

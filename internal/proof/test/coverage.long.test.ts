@@ -54,7 +54,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'public values only': `
     verifySealedLog entryDifferences proveEntry verifyEntryProof nearestName Sealer#get_verifierKey
     Sealer#get_noteVerifierKey Sealer#checkpoint
-    verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
+    periodClock verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseVerificationKey readCertificate readCounter readReservation readVerificationKey writeVerificationKey
     inspectEnvelopeText nativeHeaders.parseHeader nativeHeaders.verifyHeader nativeHeaders.headerVerifier
     nativeHeaders.verifyCertificate nativeHeaders.poolIdOf headerVerifier.verify

@@ -22,6 +22,7 @@ export type {
   KesVariant,
   KesVerificationKey,
 } from './kes-algorithm.js';
+export { periodClock, type PeriodClock, type PeriodClockOptions } from './period-clock.js';
 export { RUST_PERIOD_SIZE, rustSigningKey, rustSigningKeyType } from './rust-form.js';
 export {
   compactSingleKes,

@@ -261,6 +261,14 @@ const kesVerify: Record<string, arg.Row> = {
   'kes-verify ed25519.verify': [anyOf(32), arg.message, anyOf(64)],
   'kes-verify sumKesOfDepth': [depth, arg.optional(verifyDsign)],
   'kes-verify compactSumKesOfDepth': [depth, arg.optional(verifyDsign)],
+  'kes-verify singleKes': [verifyDsign],
+  'kes-verify compactSingleKes': [verifyDsign],
+  'kes-verify sumKes': [arg.kind('inner of kes-verify', () => kesVerifySum2)],
+  'kes-verify compactSumKes': [arg.kind('compact inner', () => verify.compactSumKesOfDepth(2))],
+  'kes-verify verifyMany': [
+    arg.kind('algorithm of kes-verify', () => kesVerifySum2),
+    arg.kind('verifications', () => []),
+  ],
   'kes-verify KesVerifier#verify': [
     anyOf(32),
     arg.anyInteger,

@@ -101,6 +101,7 @@ const kes: Record<string, arg.Row> = {
   compactSumKes: [arg.inner('compact')],
   sumKesOfDepth: [arg.integer(2, 0, 20), arg.optional(arg.dsign)],
   compactSumKesOfDepth: [arg.integer(2, 0, 20), arg.optional(arg.dsign)],
+  periodClock: [arg.required(() => ({ start: new Date(0), length: 60 }))],
   verifyMany: [arg.kesAlgorithm, arg.verifications],
 };
 

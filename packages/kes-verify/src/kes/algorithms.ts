@@ -25,6 +25,61 @@ export function compactSumKesOfDepth(depth: number, leaf: LeafVerifier = ed25519
   return ofDepth('compact', depth, leaf);
 }
 
+/** The scheme of one period over a leaf scheme: its keys and signatures are those of the leaf. */
+export function singleKes(leaf: LeafVerifier): KesAlgorithm {
+  return ofDepth('sum', 0, leaf);
+}
+
+/** The compact scheme of one period, whose signatures hold the verification key of the leaf. */
+export function compactSingleKes(leaf: LeafVerifier): KesAlgorithm {
+  return ofDepth('compact', 0, leaf);
+}
+
+/**
+ * Doubles the periods of a scheme: the sum composition.
+ *
+ * @param inner - The result of `singleKes`, `sumKes` or `sumKesOfDepth`.
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` for anything else.
+ */
+export function sumKes(inner: KesAlgorithm): KesAlgorithm {
+  return KesVerifier.above('sum', inner, MAX_DEPTH);
+}
+
+/** Doubles the periods of a compact scheme, as {@link sumKes} otherwise. */
+export function compactSumKes(inner: KesAlgorithm): KesAlgorithm {
+  return KesVerifier.above('compact', inner, MAX_DEPTH);
+}
+
+/** One signature to verify: the arguments of `verify` of an algorithm, by name. */
+export interface KesVerification {
+  readonly verificationKey: Uint8Array;
+  readonly period: number;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * Verifies many signatures, in order, with a verdict for each. An item with a wrong type has the verdict `false`, where
+ * `verify` would throw.
+ *
+ * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE` when `algorithm` or `items` has a wrong type.
+ */
+export function verifyMany(algorithm: KesAlgorithm, items: Iterable<KesVerification>): boolean[] {
+  checkMethod('algorithm', algorithm, 'verify');
+  const { [Symbol.iterator]: iterator } = Object(items) as Partial<typeof items>;
+  if (typeof iterator !== 'function')
+    throw wrongType('items', 'an iterable of verifications', items);
+  return Array.from(items, (item) => {
+    try {
+      const { verificationKey, period, message, signature } = item;
+      return algorithm.verify(verificationKey, period, message, signature);
+    } catch {
+      // Nothing was verified.
+      return false;
+    }
+  });
+}
+
 function ofDepth(variant: KesVariant, depth: unknown, leaf: unknown): KesAlgorithm {
   return new KesVerifier(variant, checkLeaf(leaf), checkInteger('depth', depth, 0, MAX_DEPTH));
 }

@@ -1,6 +1,7 @@
 /** A key evolving signature scheme, of which only verification is here. */
 import {
   checkBytes,
+  checkInteger,
   isUnfinished,
   sameBytes,
   wrongType,
@@ -65,6 +66,15 @@ export class KesVerifier implements KesAlgorithm {
     this.verificationKeySize = depth === 0 ? size : BLAKE2B_256_SIZE;
     this.signatureSize = dsign.signatureSize + (isSum ? pairs : size + pairs / 2);
     Object.freeze(this);
+  }
+
+  /** Verification of the algorithm one level above another one of the same variant. */
+  static above(variant: KesVariant, inner: unknown, maxDepth: number): KesVerifier {
+    const isVerifier = typeof inner === 'object' && inner !== null && #dsign in inner;
+    if (!isVerifier || inner.variant !== variant)
+      throw wrongType('inner', `a ${variant} algorithm of this package`, inner);
+    const depth = checkInteger('depth', inner.depth + 1, 1, maxDepth);
+    return new this(variant, inner.#dsign, depth);
   }
 
   /** {@inheritDoc KesAlgorithm.verify} */

@@ -77,9 +77,9 @@ export interface Suite {
 const CHALLENGE_SIZE = 16;
 
 /** The suite, and what is hashed (draft 03, sections 5.4.1.2, 5.4.3 and 5.2; the last two also in draft 13). */
-const HASH_TO_CURVE = Uint8Array.of(0x04, 0x01);
-const CHALLENGE = Uint8Array.of(0x04, 0x02);
-const OUTPUT = Uint8Array.of(0x04, 0x03);
+const HASH_TO_CURVE = /* @__PURE__ */ Uint8Array.of(0x04, 0x01);
+const CHALLENGE = /* @__PURE__ */ Uint8Array.of(0x04, 0x02);
+const OUTPUT = /* @__PURE__ */ Uint8Array.of(0x04, 0x03);
 
 /** ECVRF-ED25519-SHA512-Elligator2 of draft 03, which all networks use: a proof is Γ ‖ c ‖ s. */
 export const draft03: Suite = {
@@ -111,16 +111,17 @@ function challengeOf(bytes: Uint8Array): bigint {
 }
 
 /** It ends what is hashed (draft 13, sections 5.4.3 and 5.2). */
-const END = Uint8Array.of(0x00);
+const END = /* @__PURE__ */ Uint8Array.of(0x00);
 
-/** The domain of the hash to the curve, and its length (draft 13, section 5.5; RFC 9380, section 3.1). */
-const DOMAIN_TEXT = new TextEncoder().encode('ECVRF_edwards25519_XMD:SHA-512_ELL2_NU_\u0004');
-const DOMAIN = Uint8Array.of(...DOMAIN_TEXT, DOMAIN_TEXT.length);
+/** The domain of the hash to the curve, and its length, 40 (draft 13, section 5.5; RFC 9380, section 3.1). */
+const DOMAIN_TEXT = 'ECVRF_edwards25519_XMD:SHA-512_ELL2_NU_\u0004\u0028';
+// Not every engine has `TextEncoder`. The text is ASCII.
+const DOMAIN = /* @__PURE__ */ Uint8Array.from(DOMAIN_TEXT, (each) => each.charCodeAt(0));
 
 /** Bytes of the number that a message is hashed to (RFC 9380, section 8.5: L = 48). */
 const NUMBER_SIZE = 48;
 /** A block of SHA-512. */
-const ZERO_BLOCK = new Uint8Array(128);
+const ZERO_BLOCK = /* @__PURE__ */ new Uint8Array(128);
 
 /** ECVRF-EDWARDS25519-SHA512-ELL2 of draft 13 with batch-compatible proofs: Γ ‖ k·B ‖ k·H ‖ s. */
 export const draft13: Suite = {

@@ -57,6 +57,31 @@ describe('the verdict, or the error, is that of kes-sum', () => {
   });
 });
 
+test('a composed algorithm is that of its depth, and many signatures have a verdict each', () => {
+  const { compactSingleKes, compactSumKes, ed25519, singleKes, sumKes } = verifier;
+  const real = native.sumKesOfDepth(2);
+  const composed = sumKes(sumKes(singleKes(ed25519)));
+  expect({ ...composed }).toEqual({ ...verifier.sumKesOfDepth(2) });
+  const compact = compactSumKes(compactSingleKes(ed25519));
+  expect({ ...compact }).toEqual({ ...verifier.compactSumKesOfDepth(1) });
+  for (const wrong of [compact, real, undefined, {}])
+    expect(codeOf(() => sumKes(wrongly(wrong)))).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
+  expect(codeOf(() => sumKes(verifier.sumKesOfDepth(20)))).toBe('ERR_EVOLOCK_ARGUMENT_VALUE');
+  const [first, second] = goodVerifications(real, seedOf(7), Uint8Array.of(1));
+  const items: verifier.KesVerification[] = [
+    first!,
+    { ...second!, period: 3 },
+    second!,
+    wrongly(undefined),
+  ];
+  expect(verifier.verifyMany(composed, items)).toEqual([true, false, true, false]);
+  expect(verifier.verifyMany(composed, new Set(items))).toEqual([true, false, true, false]);
+  for (const wrong of [undefined, 7, {}])
+    expect(codeOf(() => verifier.verifyMany(composed, wrongly(wrong)))).toBe(
+      'ERR_EVOLOCK_ARGUMENT_TYPE',
+    );
+});
+
 test('a depth without a name verifies', () => {
   const signing = native.sumKesOfDepth(9);
   const algorithm = verifier.sumKesOfDepth(9);

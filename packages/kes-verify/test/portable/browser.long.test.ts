@@ -16,13 +16,16 @@ beforeAll(async () => {
   code = await browserBundle('kes-verify', 'iife');
 });
 
-const run = (script: string) => runWith(code, script);
+/** Not even `TextDecoder` is there. */
+const run = (script: string) => runWith(code, script, false);
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const bytesOf = `const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (two) => parseInt(two, 16));
   const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');`;
 
 test('signatures and proofs are judged without a global of Node.js', () => {
-  expect(run(`typeof Buffer + typeof process + typeof require`)).toBe('undefined'.repeat(3));
+  const globals = ['Buffer', 'process', 'require', 'TextDecoder', 'TextEncoder'];
+  const kinds = run(globals.map((name) => `typeof ${name}`).join(' + '));
+  expect(kinds).toBe('undefined'.repeat(globals.length));
   using key = keyOf(native, seedOf(1));
   const [root, signature] = [key.deriveVerificationKey(), key.sign(Uint8Array.of(1))].map(hex);
   const verdicts = run(`${bytesOf}
@@ -46,6 +49,12 @@ test.each([
   ['sumKesOfDepth alone', '{ sumKesOfDepth }', 18_000],
 ])('%s is small, minified and compressed with its dependencies', async (_, names, most) => {
   expect(await compressedSize('kes-verify', names)).toBeLessThanOrEqual(most);
+});
+
+test('sumKesOfDepth alone brings no VRF, and nothing of Cardano', async () => {
+  const bundle = await browserBundle('kes-verify', 'esm', '{ sumKesOfDepth }');
+  expect(/VRF|Praos|cardano/i.exec(bundle)).toBeNull();
+  expect(/ECVRF_/.exec(code)).not.toBeNull();
 });
 
 test('no package with native code, and nothing of Cardano, is installed with it', () => {

@@ -36,9 +36,9 @@ export async function compressedSize(name: string, names: string): Promise<numbe
 }
 
 /** Runs a script with a bundle in a global scope that has what every engine has, and no more. */
-export function runWith(bundle: string, script: string): unknown {
-  // Browsers, Deno, Bun and workers have these two. The language itself does not.
-  const context = createContext({ TextEncoder, TextDecoder });
+export function runWith(bundle: string, script: string, hasText = true): unknown {
+  // Browsers, Deno, Bun and workers have two more, which the language itself does not have.
+  const context = createContext(hasText ? { TextEncoder, TextDecoder } : {});
   runInContext(bundle, context);
   return runInContext(script, context);
 }
