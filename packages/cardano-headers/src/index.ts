@@ -36,6 +36,7 @@ export type {
   HeaderCryptography,
   HeaderHashes,
   HeaderVrf,
+  LeiosFields,
   VrfResult,
 } from './header/parse.js';
 export type { NotJudged, NotJudgedCode } from './header/not-judged.js';
@@ -58,6 +59,8 @@ export {
   type IncompleteHeader,
   type InvalidHeader,
   type JudgedHeader,
+  type LaterHeader,
+  type LeiosJson,
   type NetworkJson,
   type NotAHeader,
   type SignatureFact,

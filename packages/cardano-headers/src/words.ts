@@ -69,6 +69,7 @@ function headline({
 }: VerdictJson): Pick<VerdictDescription, 'tone' | 'title'> {
   if (result === 'not-a-header') return { tone: 'bad', title: 'not a header' };
   if (result === 'valid') return { tone: 'good', title: 'valid: the pool signed this header' };
+  if (result === 'later-era') return { tone: 'note', title: 'a header of a later era' };
   if (result === 'incomplete')
     return { tone: 'note', title: 'incomplete: by the clock, its slot is ahead' };
   if (reasons.every(({ code }) => code !== 'other-network'))

@@ -15,7 +15,7 @@ const shape: Shape = {
   kind: [
     number('number', 64),
     { name: 'string', kind: 'bytes' },
-    { name: 'maybe', kind: 'bytes or null', size: 4 },
+    { name: 'maybe', kind: 'bytes', size: 4, nullable: true },
     { name: 'pair', definite: true, kind: [number('small', 32), bytes('short', 3)] },
   ],
 };

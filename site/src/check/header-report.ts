@@ -8,6 +8,7 @@ import {
   type HeaderVerdict,
   type KesParameters,
 } from '@evolock/cardano-headers';
+import { eraName } from '@evolock/cardano-headers/words';
 import { sum6Kes } from '@evolock/kes-verify';
 import { periodInWords, slotInWords } from './dates.js';
 import { doubtOf, networksOf, signedAt, versionAt } from './network.js';
@@ -56,6 +57,7 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
     sentences: [
       ...(doubt === undefined ? [] : [doubt]),
       ...(isElsewhere ? [fitsInWords(fits)] : []),
+      ...verdict.reasons.filter(isOfEra).map(({ message }) => sentenceOf(message)),
       ...bad.map(({ message }) => sentenceOf(message)),
     ],
     networks: fits,
@@ -83,6 +85,7 @@ function headlineOf(
   isSigned: boolean,
   isOther: boolean,
 ): Pick<Report, 'tone' | 'title'> {
+  if (result === 'later-era') return { tone: 'note', title: 'A header of a later era' };
   if (result === 'incomplete')
     return { tone: 'note', title: 'Incomplete: by the clock of this computer, its slot is ahead' };
   if (!isOther)
@@ -95,14 +98,17 @@ function headlineOf(
 
 /** Whether more than the clock speaks against the network. The clock can be wrong. */
 function isOtherNetwork({ reasons, failures }: HeaderVerdict): boolean {
-  return reasons.length === 0 || failures.some(({ code }) => code === 'other-network');
+  return !reasons.some(isOfClock) || failures.some(({ code }) => code === 'other-network');
 }
+
+const isOfClock = ({ code }: HeaderVerdict['reasons'][number]) => code === 'slot-ahead';
+const isOfEra = ({ code }: HeaderVerdict['reasons'][number]) => code === 'later-era';
 
 const timeTones = { come: 'good', ahead: 'note', unknown: 'note' } as const;
 
 function timeCheck({ reasons, notJudged }: HeaderVerdict): Check {
   const isUnknown = notJudged.some(({ code }) => code === 'slot-time');
-  const state = isUnknown ? 'unknown' : reasons.length > 0 ? 'ahead' : 'come';
+  const state = isUnknown ? 'unknown' : reasons.some(isOfClock) ? 'ahead' : 'come';
   return {
     name: 'Slot',
     tone: timeTones[state],
@@ -197,15 +203,6 @@ function evolutionSentence({ period, evolution }: HeaderVerdict): string {
   return `${slot}: evolution ${String(difference)} of the key. ${owner} 0 to ${limit.evolutions - 1}.`;
 }
 
-const eras = new Map([
-  [2, 'Shelley'],
-  [3, 'Allegra'],
-  [4, 'Mary'],
-  [5, 'Alonzo'],
-  [6, 'Babbage'],
-  [7, 'Conway'],
-]);
-
 function groupsOf(
   parameters: KesParameters,
   verdict: HeaderVerdict,
@@ -220,8 +217,7 @@ function groupsOf(
 }
 
 function blockFacts(parameters: KesParameters, header: BlockHeader): Fact[] {
-  const { era, shape, previousHash, protocolVersion } = header;
-  const stated = era === undefined ? undefined : eras.get(era);
+  const { era, leios, shape, previousHash, protocolVersion } = header;
   return [
     fact('Slot', slotInWords(parameters, header.slot)),
     fact('Block number', grouped(header.blockNumber)),
@@ -229,10 +225,23 @@ function blockFacts(parameters: KesParameters, header: BlockHeader): Fact[] {
     previousHash === undefined
       ? fact('Previous block', 'none: this is the first block of the chain')
       : code('Previous block', hexOf(previousHash)),
-    fact('Form', stated === undefined ? shape : `${shape}, era ${stated}`),
+    fact('Form', era === undefined ? shape : `${shape}, era ${eraName(era)}`),
     fact('Protocol version', `${String(protocolVersion.major)}.${String(protocolVersion.minor)}`),
     fact('Size of the body', counted(header.bodySize, 'byte')),
     code('Hash of the body', hexOf(header.bodyHash)),
+    ...(leios === undefined ? [] : leiosFacts(leios)),
+  ];
+}
+
+function leiosFacts({ certified, announcement }: NonNullable<BlockHeader['leios']>): Fact[] {
+  return [
+    fact('leios_certified', certified ? 'yes' : 'no'),
+    announcement === undefined
+      ? fact('leios_announcement', 'none')
+      : code('leios_announcement', hexOf(announcement.hash)),
+    ...(announcement === undefined
+      ? []
+      : [fact('Size of what it announces', counted(announcement.size, 'byte'))]),
   ];
 }
 
@@ -270,7 +279,7 @@ function proofs({ certificate, kesSignature, shape, vrf }: BlockHeader): Fact[] 
 }
 
 function vrfFacts(shape: BlockHeader['shape'], vrf: BlockHeader['vrf']): Fact[] {
-  if (shape === 'Praos')
+  if (shape !== 'TPraos')
     return [
       code('VRF output', hexOf(vrf.leader.output)),
       code('VRF proof', hexOf(vrf.leader.proof)),

@@ -37,14 +37,18 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
   const valid = of('valid');
   const invalid = of('invalid');
   const incomplete = of('incomplete');
+  const later = of('later-era');
   const notHeaders = of('not-a-header');
   const unfinished = of('unfinished');
   const breaks = lines.filter(({ follows }) => follows === false).length;
   const others = of('other-network');
-  const headers = valid + invalid + incomplete;
+  const headers = valid + invalid + incomplete + later;
   const isOther = doubt !== undefined && others > 0 && headers === 0;
   const count = `${counted(isOther ? others : headers, 'header')}${isDone ? '' : ' so far'}`;
-  const rest = incomplete === 0 ? '' : `, ${grouped(incomplete)} incomplete`;
+  const rest = [
+    incomplete === 0 ? '' : `, ${grouped(incomplete)} incomplete`,
+    later === 0 ? '' : `, ${grouped(later)} of a later era`,
+  ].join('');
   const title = isOther
     ? `${count}, not of ${doubt.network}`
     : `${count}: ${grouped(valid)} valid, ${grouped(invalid)} not valid${rest}`;
@@ -55,6 +59,11 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
       : [
           `Incomplete: the slot of ${counted(incomplete, 'header')} is ahead of the clock of this computer. Check the network first, then the clock.`,
         ]),
+    ...(later === 0
+      ? []
+      : [
+          `Of ${counted(later, 'header')} of a later era only the certificate and the KES signature were judged.`,
+        ]),
     ...(isOther || others === 0
       ? []
       : [`Not counted: ${counted(others, 'header')} of another network.`]),
@@ -62,7 +71,7 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
     ...(isDone ? linksOf(lines, breaks) : []),
   ];
   const isWhole =
-    incomplete + others + notHeaders + unfinished + breaks === 0 && doubt === undefined;
+    incomplete + later + others + notHeaders + unfinished + breaks === 0 && doubt === undefined;
   return {
     tone: toneOf(isDone && headers > 0, invalid, isWhole),
     title,
@@ -76,6 +85,7 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
       valid,
       invalid,
       incomplete,
+      laterEra: later,
       otherNetwork: others,
       notHeaders,
       unfinished,
@@ -86,7 +96,10 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
     link:
       notHeaders + unfinished > 0
         ? undefined
-        : { nonce: hasNonce && lines.length > 0 ? valid + incomplete + others > 0 : undefined },
+        : {
+            nonce:
+              hasNonce && lines.length > 0 ? valid + incomplete + later + others > 0 : undefined,
+          },
   };
 }
 
@@ -130,7 +143,7 @@ function toneOf(isJudged: boolean, invalid: number, isWhole: boolean): Tone {
 /** Whether headers name those before them. After a Byron block it is not known. */
 function linksOf(lines: readonly Line[], breaks: number): string[] {
   const isHeader = ({ result }: Line) =>
-    /^(?:valid|invalid|incomplete|other-network)$/.test(result);
+    /^(?:valid|invalid|incomplete|later-era|other-network)$/.test(result);
   const links = lines.filter(({ follows }) => follows === true).length;
   const unknown = lines.slice(1).filter(isHeader).length - links - breaks;
   return [

@@ -35,7 +35,7 @@ export function doubtOf(verdict: HeaderVerdict): string | undefined {
   const other = failures.find(({ code }) => code === 'other-network');
   if (other !== undefined) return sentenceOf(other.message);
   const { name } = parameters;
-  const [reason] = reasons;
+  const reason = reasons.find(({ code }) => code === 'slot-ahead');
   if (reason !== undefined) return sentenceOf(reason.message);
   const version = versionAt(header, parameters);
   // The header states what the software of the pool supports, which is at most one version ahead.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { preview as parametersOfPreview, headerItems } from '@evolock/cardano-headers';
 import { verifyDatabase } from '@evolock/cardano-headers/database';
 import { externalVectors } from '@evolock/test-support/external';
+import { musashiBlock } from '@evolock/test-support/musashi';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Line } from '../../src/check/check.js';
@@ -245,6 +246,36 @@ describe('a certificate', () => {
       tone: 'bad',
       title: 'This file contains other bytes than its type says',
     });
+  });
+});
+
+describe('a header from Dijkstra on', () => {
+  const own = { network: 'other', slotsPerKesPeriod: '129600', maxKesEvolutions: '62' } as const;
+  /** One more field, before the signature of 451 bytes, and the body of the block. */
+  const later = musashiBlock
+    .replace(/^82828c/, '82828d')
+    .replace(/(?=5901c0.{896}84f680f6f6$)/, 'f5');
+
+  test('is reported with the fields of Leios', async () => {
+    const report = await reportOn(musashiBlock, own);
+    expect(report.tone).toBe('good');
+    expect(factOf(report, 'leios_certified')).toBe('no');
+    expect(factOf(report, 'leios_announcement')).toBe('none');
+  });
+
+  test('is neither valid nor invalid when it has more fields', async () => {
+    const report = await reportOn(later, own);
+    expect(report).toMatchObject({ tone: 'note', title: 'A header of a later era' });
+    expect(report.sentences.join()).toMatch(/^It is a header of a later era: it has 13 fields,/);
+    expect([toneOf(report, 'Certificate'), toneOf(report, 'KES signature')]).toEqual([
+      'good',
+      'bad',
+    ]);
+    const both = Buffer.from(musashiBlock + later, 'hex');
+    expect((await linesOf(both, own)).map(({ result }) => result)).toEqual(['valid', 'later-era']);
+    const sum = await reportOn(both, own);
+    expect(sum.title).toBe('2 headers: 1 valid, 0 not valid, 1 of a later era');
+    expect(sum.tone).toBe('note');
   });
 });
 

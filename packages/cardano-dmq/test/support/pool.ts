@@ -96,7 +96,8 @@ export function longest(item: CborItem): Uint8Array {
   if (typeof item === 'bigint') return longHead(0, item);
   if (item instanceof Uint8Array)
     return Buffer.concat([longHead(2, BigInt(item.byteLength)), item]);
-  const items = (item ?? []).map(longest);
+  // A message has no other items.
+  const items = (item as readonly CborItem[]).map(longest);
   return Buffer.concat([longHead(4, BigInt(items.length)), ...items]);
 }
 

@@ -5,16 +5,30 @@
  * Source: RFC 8949, section 3.
  */
 import type { CborItem } from './encode.js';
-import { BREAK, CborError, headAt, major, NULL, past, type Head } from './walk.js';
+import {
+  BREAK,
+  CborError,
+  FALSE,
+  headAt,
+  itemEnd,
+  major,
+  NULL,
+  past,
+  TRUE,
+  type Head,
+} from './walk.js';
 
 /** A shape. Heads may be longer than necessary. No item may have a tag. */
 export interface Shape {
   readonly name: string;
-  readonly kind: 'number' | 'bytes' | 'bytes or null' | readonly Shape[];
+  /** Of `any`, the value is the item in its own encoding. */
+  readonly kind: 'number' | 'bytes' | 'boolean' | 'any' | readonly Shape[];
   /** Of a number: bits. Of a byte string: bytes; absent when any size is accepted. */
   readonly size?: number;
   /** Of an array: whether an indefinite length is refused. Byte strings always have a definite length. */
   readonly definite?: boolean;
+  /** Whether null may stand in its place. */
+  readonly nullable?: boolean;
 }
 
 /** An unsigned number. */
@@ -63,9 +77,13 @@ class Reader {
 
   item(shape: Shape): CborItem {
     const start = this.at;
-    if (shape.kind === 'bytes or null' && this.#text[start] === NULL) {
+    if (shape.nullable === true && this.#text[start] === NULL) {
       this.at = start + 1;
       return null;
+    }
+    if (shape.kind === 'any') {
+      this.at = itemEnd(this.#text, start);
+      return { encoded: this.#text.subarray(start, this.at) };
     }
     const value = this.#valueOf(headAt(this.#text, start), shape);
     if (value === undefined)
@@ -80,6 +98,11 @@ class Reader {
       // A head has no argument of more than 64 bits, so only 32 bits need a check.
       if (found !== major.unsigned || (size === 32 && argument >= 2 ** 32)) return undefined;
       return this.#numberIn(head);
+    }
+    if (kind === 'boolean') {
+      const byte = this.#text[this.at];
+      this.at = end;
+      return byte === TRUE || byte === FALSE ? byte === TRUE : undefined;
     }
     if (typeof kind !== 'string') {
       if (found !== major.array || (indefinite && definite === true)) return undefined;
@@ -116,6 +139,7 @@ class Reader {
 
 function inWords({ name, kind, size, definite }: Shape): string {
   if (kind === 'number') return `${name} (unsigned, ${String(size)} bits)`;
+  if (kind === 'boolean') return `${name} (boolean)`;
   if (typeof kind !== 'string') {
     const array = definite === true ? 'array of definite length' : 'array';
     return `${name} (${array}, of ${String(kind.length)})`;

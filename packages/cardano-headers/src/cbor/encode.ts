@@ -1,8 +1,13 @@
 /** The encoding that a node writes: definite lengths and shortest heads. Source: RFC 8949, section 4.2.1. */
-import { major, NULL } from './walk.js';
+import { FALSE, major, NULL, TRUE } from './walk.js';
 
-/** An unsigned integer of at most 64 bits, a byte string, null, or an array of these. */
-export type CborItem = bigint | Uint8Array | null | readonly CborItem[];
+/** An unsigned integer of at most 64 bits, a byte string, null, a boolean, an item as it is encoded, or an array of these. */
+export type CborItem = bigint | Uint8Array | null | boolean | EncodedItem | readonly CborItem[];
+
+/** An item of any kind, in its own encoding. */
+export interface EncodedItem {
+  readonly encoded: Uint8Array;
+}
 
 /** Encodes an item. */
 export function encodeItem(item: CborItem): Uint8Array {
@@ -12,8 +17,9 @@ export function encodeItem(item: CborItem): Uint8Array {
 }
 
 function sizeOf(item: CborItem): number {
-  if (item === null) return 1;
+  if (item === null || typeof item === 'boolean') return 1;
   if (typeof item === 'bigint') return 1 + widthOf(item);
+  if ('encoded' in item) return item.encoded.byteLength;
   if (item instanceof Uint8Array) return 1 + widthOf(item.byteLength) + item.byteLength;
   const head = 1 + widthOf(item.length);
   return item.reduce((size, each) => size + sizeOf(each), head);
@@ -29,11 +35,15 @@ function widthOf(argument: bigint | number): number {
 
 /** Writes an item at an offset and returns the offset after it. */
 function write(target: Uint8Array, start: number, item: CborItem): number {
-  if (item === null) {
-    target[start] = NULL;
+  if (item === null || typeof item === 'boolean') {
+    target[start] = item === null ? NULL : item ? TRUE : FALSE;
     return start + 1;
   }
   if (typeof item === 'bigint') return writeHead(target, start, major.unsigned, item);
+  if ('encoded' in item) {
+    target.set(item.encoded, start);
+    return start + item.encoded.byteLength;
+  }
   if (item instanceof Uint8Array) {
     const at = writeHead(target, start, major.bytes, item.byteLength);
     target.set(item, at);

@@ -70,7 +70,9 @@ const MAX_DEPTH = 65_536;
 
 /** Ends an item of indefinite length. */
 export const BREAK = 0xff;
-/** The item null. */
+/** The items false, true and null. */
+export const FALSE = 0xf4;
+export const TRUE = 0xf5;
 export const NULL = 0xf6;
 const INDEFINITE = 31;
 
@@ -219,6 +221,13 @@ export function arrayAt(bytes: Uint8Array, start: number, most: number): Items |
     at = end;
   }
   return { items, indefinite: head.indefinite, start, end: head.indefinite ? at + 1 : at };
+}
+
+/** The offset of an item of the array at an offset. The array has it. */
+export function startOfItem(bytes: Uint8Array, array: number, index: number): number {
+  let at = headAt(bytes, array).end;
+  for (let before = 0; before < index; before += 1) at = itemEnd(bytes, at);
+  return at;
 }
 
 /** The tag of a byte string that contains the CBOR of another item. */

@@ -3,7 +3,7 @@
  *
  * A secondary index states where blocks and headers are. It is not signed, so it is only a hint. A block ends at the end of its header
  * plus the size of the body that the header signs, and the index has to say the same. So the bodies need not be read, and an
- * index cannot hide a block.
+ * index cannot hide a block. From Dijkstra on that size may be of something else, so a block ends where its CBOR ends.
  *
  * Source: `Ouroboros.Consensus.Storage.ImmutableDB.Impl.Index.Secondary`. 56 bytes a block, big endian: offset of the block
  * (u64), offset (u16) and size (u16) of the header within it, CRC-32 of the block (u32), hash of the header (32 bytes),
@@ -14,12 +14,14 @@ import { promisify } from 'node:util';
 import { systemWords } from '@evolock/direct-serialise/system-words';
 import {
   BEFORE_HEADER,
+  endOfBlock,
   headerOfBlock,
   isByron,
   isUnfinishedBlock,
   sizesOfBlock,
 } from '../header/block.js';
 import { HeaderItems, type HeaderItem } from '../header/items.js';
+import { MAX_BLOCK_SIZE } from '../header/place.js';
 
 const CHUNK = /^\d{5}\.chunk$/;
 const INDEX = /^\d{5}\.(?:primary|secondary)$/;
@@ -182,11 +184,15 @@ function headerOf(reader: Reader, { start, end, header, size }: IndexedBlock): U
   const bytes = reader.bytes(start, stop, end - start < SMALL_BLOCK ? AHEAD : 0);
   if (isByron(bytes)) return BYRON;
   const sizes = sizesOfBlock(bytes);
-  const isConfirmed =
-    header === BEFORE_HEADER && sizes?.header === size && start + sizes.block === end;
-  return (
-    (isConfirmed && reader.hasUntil(end) ? headerOfBlock(bytes, size) : undefined) ?? CONTRADICTION
-  );
+  if (header !== BEFORE_HEADER || sizes?.header !== size) return CONTRADICTION;
+  const found = headerOfBlock(bytes, size);
+  const block = sizes.block ?? wholeEnd(reader, start, end);
+  return (start + block === end && reader.hasUntil(end) ? found : undefined) ?? CONTRADICTION;
+}
+
+/** The end of a block whose header does not state it. */
+function wholeEnd(reader: Reader, start: number, end: number): number {
+  return end - start > MAX_BLOCK_SIZE ? 0 : endOfBlock(reader.bytes(start, end, AHEAD));
 }
 
 async function* walkedParts(

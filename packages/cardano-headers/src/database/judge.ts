@@ -4,7 +4,14 @@ import { verdictJson, type HeaderVerdict, type VerdictJson } from '../header/ver
 import { bytesOfHex } from '../hex.js';
 
 /** The results, by their numbers in {@link Facts.results}. `passed-over`: a header that is not asked for. */
-export const RESULTS = ['valid', 'invalid', 'incomplete', 'not-a-header', 'passed-over'] as const;
+export const RESULTS = [
+  'valid',
+  'invalid',
+  'incomplete',
+  'later-era',
+  'not-a-header',
+  'passed-over',
+] as const;
 
 /** Whether the proofs of the VRF are good, by the numbers in {@link Facts.vrfs}. */
 export const VRF_FACTS = ['not-checked', 'good', 'bad'] as const;

@@ -80,13 +80,15 @@ export class ChainNonces {
     return this.#nonces.add(header);
   }
 
-  #follows({ era, slot, previousHash }: BlockHeader, chunk: number): boolean {
+  /** The nonces of a header of a later era may follow other rules. */
+  #follows({ era, shape, slot, previousHash }: BlockHeader, chunk: number): boolean {
     const isNext =
       this.#place === 'before'
         ? previousHash === undefined || chunk - 1 === this.#byronChunk
         : this.#place === 'following' && previousHash && hexOf(previousHash) === this.#hash;
     const { slot: last = -1n } = this.#nonces.state;
-    const follows = isNext === true && era !== undefined && slot > last;
+    const isKnown = era !== undefined && shape !== 'later';
+    const follows = isNext === true && isKnown && slot > last;
     if (!follows) this.#place = 'lost';
     return follows;
   }

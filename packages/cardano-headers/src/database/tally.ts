@@ -13,6 +13,8 @@ export interface Counts {
   readonly invalid: number;
   /** Headers without a failure that have a reason against them, such as a slot that lies ahead. */
   readonly incomplete: number;
+  /** Headers of a later era, which have no place in the order here. */
+  readonly laterEra: number;
   readonly outOfOrder: number;
   /** What is not a header; lines of text each. */
   readonly notHeaders: number;
@@ -36,6 +38,7 @@ export const COUNTS: readonly (keyof Counts)[] = [
   'valid',
   'invalid',
   'incomplete',
+  'laterEra',
   'outOfOrder',
   'notHeaders',
   'unusable',
@@ -52,7 +55,7 @@ const WORST_FIRST = ['invalid', 'incomplete', 'unreadable', 'valid'] as const;
 
 /**
  * The result of a whole: the worst result of a part. From the worst to the best: `invalid`, a header is not valid or not in
- * order; `incomplete`, a header could not be judged to the end, something is no header, cannot be judged or is missing, or
+ * order; `incomplete`, a header could not be judged to the end or is of a later era, something is no header, cannot be judged or is missing, or
  * there is no valid header; `unreadable`, the system refuses to read something, or a nonce is unknown; `valid`.
  */
 export type DatabaseResult = (typeof WORST_FIRST)[number];
@@ -67,6 +70,7 @@ const RESULT_OF: Readonly<Partial<Record<keyof Counts, DatabaseResult>>> = {
   valid: 'valid',
   invalid: 'invalid',
   incomplete: 'incomplete',
+  laterEra: 'incomplete',
   outOfOrder: 'invalid',
   notHeaders: 'incomplete',
   unusable: 'incomplete',
@@ -158,7 +162,7 @@ export class Tally {
       this.#counts.notHeaders += lines;
       return;
     }
-    this.#counts[result] += 1;
+    this.#counts[result === 'later-era' ? 'laterEra' : result] += 1;
     const isChecked = VRF_FACTS[vrf] !== 'not-checked';
     if (this.#checksVrf) this.#counts[isChecked ? 'vrfChecked' : 'vrfNotChecked'] += 1;
   }

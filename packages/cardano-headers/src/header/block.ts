@@ -1,7 +1,16 @@
 /** Blocks with their era, `[era, [header, …]]`, as they are stored: their headers are judged, and not their bodies. */
-import { arrayAt, headAt, itemEnd, major, orUndefined } from '../cbor/walk.js';
-import { eras, layouts, SHELLEY, type Era, type HeaderShape } from './fields.js';
-import { MAX_HEADER_SIZE } from './place.js';
+import {
+  arrayAt,
+  CborError,
+  headAt,
+  itemEnd,
+  major,
+  orUndefined,
+  startOfItem,
+} from '../cbor/walk.js';
+import { HeaderError } from '../errors.js';
+import { bodySizeIndex, eras, formOfBody, SHELLEY, type Era } from './fields.js';
+import { MAX_BLOCK_SIZE, MAX_HEADER_SIZE } from './place.js';
 
 /** The head of an array of two. */
 const PAIR = 0x82;
@@ -68,18 +77,33 @@ function sizeOfHeader(block: Uint8Array): number | undefined {
 /** The sizes that a block states. */
 export interface BlockSizes {
   readonly header: number;
-  /** Bytes of the whole block: up to the end of the header, and of the body, whose size the header signs. */
-  readonly block: number;
+  /**
+   * Bytes of the whole block: up to the end of the header, and of the body, whose size the header signs. `undefined` from
+   * Dijkstra on and with the fields of Leios, where that size may be of something else: see {@link endOfBlock}.
+   */
+  readonly block: number | undefined;
 }
 
 /** The sizes of a block that begins as a node writes it, by its beginning with the whole header. */
 export function sizesOfBlock(block: Uint8Array): BlockSizes | undefined {
   const era = eraOf(block);
-  return era && orUndefined(() => statedSizes(block, era.shape));
+  return era && orUndefined(() => statedSizes(block, era));
 }
 
 /**
- * Whether bytes begin as a block as a node writes it, and end before the end that its header states. Other bytes at the end of
+ * The end of a block by its CBOR. When the bytes end before, it is larger than any block. When they are no CBOR, it is 0.
+ */
+export function endOfBlock(bytes: Uint8Array): number {
+  try {
+    return itemEnd(bytes, 0);
+  } catch (error) {
+    if (!(error instanceof CborError)) throw error;
+    return error.problem === 'truncated' ? MAX_BLOCK_SIZE + 1 : 0;
+  }
+}
+
+/**
+ * Whether bytes begin as a block as a node writes it, and end before its end. Other bytes at the end of
  * a chunk could hide blocks.
  */
 export function isUnfinishedBlock(bytes: Uint8Array): boolean {
@@ -87,18 +111,30 @@ export function isUnfinishedBlock(bytes: Uint8Array): boolean {
   if (pair !== PAIR) return false;
   if (era < SHELLEY) return (parts ?? BYRON_PARTS) === BYRON_PARTS && header === BYRON_HEADER;
   if (parts === undefined) return eras.has(era);
-  const end = sizesOfBlock(bytes)?.block ?? BEFORE_HEADER + MAX_HEADER_SIZE;
-  return eraOf(bytes) !== undefined && bytes.byteLength < end;
+  const sizes = sizesOfBlock(bytes);
+  const end = sizes === undefined ? BEFORE_HEADER + MAX_HEADER_SIZE : sizes.block;
+  return eraOf(bytes) !== undefined && bytes.byteLength < (end ?? endOfBlock(bytes));
 }
 
-function statedSizes(block: Uint8Array, shape: HeaderShape): BlockSizes | undefined {
-  const layout = layouts[shape];
+function statedSizes(block: Uint8Array, { parts }: Era): BlockSizes | undefined {
   const header = arrayAt(block, BEFORE_HEADER, 2);
   const [body] = header?.items ?? [];
-  const fields = body && arrayAt(block, body.start, layout.fields);
-  const field = fields?.items[layout.bodySize];
-  if (header === undefined || field === undefined) return undefined;
-  const { major: kind, argument } = headAt(block, field.start);
-  if (kind !== major.unsigned || fields?.items.length !== layout.fields) return undefined;
-  return { header: header.end - BEFORE_HEADER, block: header.end + argument };
+  if (header === undefined || body === undefined) return undefined;
+  const size = { header: header.end - BEFORE_HEADER, block: undefined };
+  const shape = shapeAt(block, body.start);
+  if (shape === undefined) return undefined;
+  if (parts === 2 || shape === 'Leios' || shape === 'later') return size;
+  const field = headAt(block, startOfItem(block, body.start, bodySizeIndex(shape)));
+  return field.major === major.unsigned
+    ? { ...size, block: header.end + field.argument }
+    : undefined;
+}
+
+function shapeAt(block: Uint8Array, start: number) {
+  try {
+    return formOfBody(block, start).shape;
+  } catch (error) {
+    if (error instanceof HeaderError) return undefined;
+    throw error;
+  }
 }

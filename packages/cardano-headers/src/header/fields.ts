@@ -1,18 +1,21 @@
 /**
- * The two shapes of a header body and the kinds of their fields: exactly what the decoder of a node accepts.
+ * The shapes of a header body and the kinds of their fields: exactly what the decoder of a node accepts.
  *
- * Source: `BHBody` of cardano-protocol-tpraos (15 fields) and `HeaderBody` of ouroboros-consensus-protocol (10 fields).
- * Both read a header, a body, a certificate and a version with `decodeRecordNamed`, which accepts arrays of definite and
+ * Source: `BHBody` of cardano-protocol-tpraos (15 fields) and `HeaderBody` of ouroboros-consensus-protocol (10 fields, and
+ * 12 with Leios, whose form is not frozen: it is that of a block of the test network Musashi, protocol version 12.0). All read a header, a body, a certificate and a version with `decodeRecordNamed`, which accepts arrays of definite and
  * of indefinite length. They read the VRF pairs with `enforceSize` and byte strings with `decodeBytes`, which accept
  * definite lengths only. Integers may have heads of any length.
  */
-import { bytes, number, type Shape } from '../cbor/decode.js';
-import { arrayAt, headAt, major } from '../cbor/walk.js';
+import { bytes, number, readItem, type Shape } from '../cbor/decode.js';
+import { arrayAt, headAt, major, orUndefined, startOfItem } from '../cbor/walk.js';
 import { certificateShapes } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 
-/** TPraos: Shelley to Alonzo, 15 fields. Praos: Babbage and later, 10 fields. */
-export type HeaderShape = 'TPraos' | 'Praos';
+/**
+ * TPraos: Shelley to Alonzo, 15 fields. Praos: from Babbage on, 10 fields. Leios: those and two more. `later`: the 10 fields
+ * of Praos and more in another form, of a later era.
+ */
+export type HeaderShape = 'TPraos' | 'Praos' | 'Leios' | 'later';
 
 /** The decoder of a node checks the size of a proof. The verification checks the size of an output. */
 const vrf = (name: string): Shape => ({
@@ -24,7 +27,7 @@ const vrf = (name: string): Shape => ({
 const beginning: readonly Shape[] = [
   number('block number', 64),
   number('slot', 64),
-  { name: 'previous hash', kind: 'bytes or null', size: 32 },
+  { name: 'previous hash', kind: 'bytes', size: 32, nullable: true },
   bytes('issuer verification key', 32),
   bytes('VRF verification key', 32),
 ];
@@ -53,50 +56,89 @@ const PRAOS: readonly Shape[] = [
   { name: 'protocol version', kind: version },
 ];
 
-/** The shape of the header body at an offset, by the number of its fields. The fields are not checked. */
-export function shapeOfBody(text: Uint8Array, start: number): HeaderShape {
-  const { major: kind, indefinite, argument } = headAt(text, start);
-  const isDefinite = kind === major.array && !indefinite;
-  const count = isDefinite ? argument : arrayAt(text, start, TPRAOS.length)?.items.length;
-  if (count === TPRAOS.length) return 'TPraos';
-  if (count === PRAOS.length) return 'Praos';
-  throw new HeaderError('wrong-shape', { offset: start });
+const certified: Shape = { name: 'leios_certified', kind: 'boolean' };
+
+/** Whether a node accepts an indefinite length is not known: such a header is of a later era, which accuses nothing. */
+const announcement: Shape = {
+  name: 'leios_announcement',
+  kind: [bytes('hash of the announcement', 32), number('size of the announcement', 32)],
+  definite: true,
+  nullable: true,
+};
+
+const LEIOS: readonly Shape[] = [...PRAOS, certified, announcement];
+
+/** The form of a header. */
+export interface HeaderForm {
+  readonly shape: HeaderShape;
+  /** The number of fields of the body. */
+  readonly count: number;
+  /** The header: the body and its KES signature. */
+  readonly header: Shape;
 }
 
-const header = (body: readonly Shape[]): Shape => ({
-  name: 'header',
-  kind: [{ name: 'header body', kind: body }, bytes('KES signature', 448)],
-});
+function formOf(shape: HeaderShape, body: readonly Shape[]): HeaderForm {
+  const items = [{ name: 'header body', kind: body }, bytes('KES signature', 448)];
+  return Object.freeze({ shape, count: body.length, header: { name: 'header', kind: items } });
+}
 
-/** A header of each shape: the body and its KES signature. */
-export const headers: Readonly<Record<HeaderShape, Shape>> = Object.freeze({
-  TPraos: header(TPRAOS),
-  Praos: header(PRAOS),
-});
+const tpraos = formOf('TPraos', TPRAOS);
+const praos = formOf('Praos', PRAOS);
+const leios = formOf('Leios', LEIOS);
+
+/** The form of the header whose body is at an offset, in a text that was walked. The fields of Praos are not checked. */
+export function formOfBody(text: Uint8Array, start: number): HeaderForm {
+  const { major: kind, indefinite, argument } = headAt(text, start);
+  const isDefinite = kind === major.array && !indefinite;
+  const count = isDefinite ? argument : arrayAt(text, start, text.byteLength)?.items.length;
+  if (count === PRAOS.length) return praos;
+  if (count === undefined || count < PRAOS.length)
+    throw new HeaderError('wrong-shape', { offset: start });
+  if (count === TPRAOS.length && isTpraos(text, start)) return tpraos;
+  if (count === LEIOS.length && isLeios(text, startOfItem(text, start, PRAOS.length))) return leios;
+  const more = Array.from({ length: count - PRAOS.length }, () => ({ name: 'field', kind: 'any' }));
+  return formOf('later', [...PRAOS, ...(more as Shape[])]);
+}
+
+/** Whether the item after the first VRF pair is another one. In Praos it is the size of the block's body. */
+function isTpraos(text: Uint8Array, start: number): boolean {
+  return headAt(text, startOfItem(text, start, beginning.length + 1)).major === major.array;
+}
+
+function isLeios(text: Uint8Array, start: number): boolean {
+  const read = () => readItem(text, readItem(text, start, certified).end, announcement);
+  return orUndefined(read) !== undefined;
+}
 
 /** What a node writes in the blocks of an era. */
 export interface Era {
   readonly name: string;
-  readonly shape: HeaderShape;
-  /** The parts of a block: header, transactions, witnesses, metadata, and from Alonzo on the invalid transactions. */
-  readonly parts: 4 | 5;
+  readonly shapes: readonly HeaderShape[];
+  /**
+   * The parts of a block: header, transactions, witnesses, metadata, and from Alonzo on the invalid transactions. From
+   * Dijkstra on the header and the body.
+   */
+  readonly parts: 2 | 4 | 5;
 }
 
 /** The first era with KES, by the number in the block. */
 export const SHELLEY = 2;
 
+/** The shapes of headers from Conway on: the test network of Leios began with blocks of Conway. */
+const SINCE_CONWAY: readonly HeaderShape[] = ['Praos', 'Leios', 'later'];
+
 /** The eras whose blocks have KES signatures, by the number in the block. */
-export const eras: ReadonlyMap<number, Era> = new Map([
-  [SHELLEY, { name: 'Shelley', shape: 'TPraos', parts: 4 }],
-  [3, { name: 'Allegra', shape: 'TPraos', parts: 4 }],
-  [4, { name: 'Mary', shape: 'TPraos', parts: 4 }],
-  [5, { name: 'Alonzo', shape: 'TPraos', parts: 5 }],
-  [6, { name: 'Babbage', shape: 'Praos', parts: 5 }],
-  [7, { name: 'Conway', shape: 'Praos', parts: 5 }],
+export const eras: ReadonlyMap<number, Era> = new Map<number, Era>([
+  [SHELLEY, { name: 'Shelley', shapes: ['TPraos'], parts: 4 }],
+  [3, { name: 'Allegra', shapes: ['TPraos'], parts: 4 }],
+  [4, { name: 'Mary', shapes: ['TPraos'], parts: 4 }],
+  [5, { name: 'Alonzo', shapes: ['TPraos'], parts: 5 }],
+  [6, { name: 'Babbage', shapes: ['Praos'], parts: 5 }],
+  [7, { name: 'Conway', shapes: SINCE_CONWAY, parts: 5 }],
+  [8, { name: 'Dijkstra', shapes: SINCE_CONWAY, parts: 2 }],
 ]);
 
-/** The fields of a body, and the index of the size of the block's body among them. */
-export const layouts = {
-  TPraos: { fields: TPRAOS.length, bodySize: 7 },
-  Praos: { fields: PRAOS.length, bodySize: 6 },
-} as const;
+/** The index of the size of the block's body among the fields of a header body. */
+export function bodySizeIndex(shape: HeaderShape): number {
+  return shape === 'TPraos' ? beginning.length + 2 : beginning.length + 1;
+}

@@ -1,5 +1,5 @@
 /** Block headers: body and KES signature, in the given form and in the signed form. */
-import { checkBytes, isBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkBytes, isBytes, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { decodeItem } from '../cbor/decode.js';
 import { CborError, isCanonical, type Item } from '../cbor/walk.js';
@@ -14,7 +14,7 @@ import {
 import { HeaderError } from '../errors.js';
 import { hexOf } from '../hex.js';
 import type { Slot } from '../period/numbers.js';
-import { headers, layouts, shapeOfBody, type HeaderShape } from './fields.js';
+import { bodySizeIndex, formOfBody, type HeaderShape } from './fields.js';
 import { bytesOfInput, checkEra, placeOfHeader } from './place.js';
 
 /** A proof of the VRF and the output that the header states for it. */
@@ -32,12 +32,22 @@ export interface HeaderVrf {
   readonly leader: VrfResult;
 }
 
+/** What a header of the shape Leios states besides the fields of Praos. */
+export interface LeiosFields {
+  /** Whether the block has the certificate of an endorser block. */
+  readonly certified: boolean;
+  /** The endorser block that the block announces: its hash, 32 bytes, and its size, 32 bits. */
+  readonly announcement: { readonly hash: Uint8Array; readonly size: bigint } | undefined;
+}
+
 /**
  * A block header. Nothing of it is verified. Its byte strings are views of `bytes`, which is a copy of the input; except
  * `signedBytes` when the header is not canonical.
  */
 export interface BlockHeader {
   readonly shape: HeaderShape;
+  /** The number of fields of the body. */
+  readonly fieldCount: number;
   /** The era of the block, 2 for Shelley; `undefined` for a header alone. */
   readonly era: number | undefined;
   /** The header as given. Its hash is of these bytes. */
@@ -45,8 +55,8 @@ export interface BlockHeader {
   /** The body as given. */
   readonly bodyBytes: Uint8Array;
   /**
-   * The body as a node encodes it, with definite lengths and shortest heads. The KES signature is over these bytes. Equal
-   * to `bodyBytes` when the header is canonical.
+   * The body as a node encodes it, with definite lengths and shortest heads; of the shape `later`, the fields after the
+   * tenth are as given. The KES signature is over these bytes. Equal to `bodyBytes` when the header is canonical.
    */
   readonly signedBytes: Uint8Array;
   /** Whether a node would write exactly `bytes`: definite lengths and shortest heads in body and signature. */
@@ -67,6 +77,8 @@ export interface BlockHeader {
   readonly certificate: OperationalCertificate;
   /** 32 bits each. */
   readonly protocolVersion: { readonly major: bigint; readonly minor: bigint };
+  /** Of the shape Leios only. */
+  readonly leios: LeiosFields | undefined;
   /** 448 bytes. */
   readonly kesSignature: Uint8Array;
   /** Blake2b-256 of `bytes`, in hexadecimal digits. */
@@ -135,17 +147,19 @@ function parsed(text: Uint8Array, reading: HeaderReading): BlockHeader {
   const { start, end, items: pair } = place.header;
   // `placeOfHeader` returns two items.
   const [body] = pair as readonly [Item, Item];
-  const shape = shapeOfBody(text, body.start);
+  const { shape, count, header } = formOfBody(text, body.start);
   // A copy: a header does not keep its block alive.
   const bytes = text.slice(start, end);
-  const items = decodeItem(bytes, 0, headers[shape], start) as [CborItem[], Uint8Array];
+  const items = decodeItem(bytes, 0, header, start) as [CborItem[], Uint8Array];
   checkEra(place, shape);
   const [values, kesSignature] = items;
   const fields = fieldsOf(shape, values);
-  const canonical = isCanonical(text, place.header);
+  // Fields of unknown kinds are as given: a float may look like a head that is too long.
+  const canonical = isCanonical(text, place.header) || sameBytes(encodeItem(items), bytes);
   const bodyBytes = bytes.subarray(body.start - start, body.end - start);
   return {
     shape,
+    fieldCount: count,
     era: place.era,
     bytes,
     bodyBytes,
@@ -161,11 +175,11 @@ function parsed(text: Uint8Array, reading: HeaderReading): BlockHeader {
 function fieldsOf(shape: HeaderShape, values: readonly CborItem[]) {
   const [blockNumber, slot, previousHash, issuer, vrf, first, second] = values;
   // TPraos has two VRF fields, and the fields of certificate and version directly in the body.
-  const [bodySize, bodyHash, ...rest] = values.slice(layouts[shape].bodySize);
+  const [bodySize, bodyHash, ...rest] = values.slice(bodySizeIndex(shape));
   // The walk has checked that these are two arrays.
-  const [certificate, [major, minor]] = (
+  const [certificate, [major, minor], ...others] = (
     shape === 'TPraos' ? [rest.slice(0, 4), rest.slice(4)] : rest
-  ) as [CborItem[], CborItem[]];
+  ) as [CborItem[], CborItem[], ...CborItem[]];
   return {
     blockNumber: blockNumber as bigint,
     slot: slot as Slot,
@@ -177,7 +191,14 @@ function fieldsOf(shape: HeaderShape, values: readonly CborItem[]) {
     bodyHash: bodyHash as Uint8Array,
     certificate: certificateOf(certificate),
     protocolVersion: { major: major as bigint, minor: minor as bigint },
+    leios: shape === 'Leios' ? leiosOf(others) : undefined,
   } satisfies Partial<BlockHeader>;
+}
+
+function leiosOf([certified, announcement]: readonly CborItem[]): LeiosFields {
+  if (announcement === null) return { certified: certified as boolean, announcement: undefined };
+  const [hash, size] = announcement as [Uint8Array, bigint];
+  return { certified: certified as boolean, announcement: { hash, size } };
 }
 
 /** The walk has checked that a result is two byte strings. */

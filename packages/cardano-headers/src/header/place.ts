@@ -63,7 +63,10 @@ function placeIn(text: Uint8Array, whole: Items): HeaderPlace {
     return inBlock(text, whole, undefined);
   switch (headAt(text, first.start).major) {
     case major.array:
-      return { header: whole, era: undefined, parts: undefined };
+      // A signature is bytes. The second part of a block of Dijkstra is its body.
+      return headAt(text, second.start).major === major.array
+        ? inBlock(text, whole, undefined)
+        : { header: whole, era: undefined, parts: undefined };
     case major.unsigned:
       return wrapped(text, whole, first, second);
     default:
@@ -119,7 +122,9 @@ function inBlock(text: Uint8Array, block: Items | undefined, era: number | undef
 export function checkEra({ era, parts }: HeaderPlace, shape: HeaderShape): void {
   const stated = era === undefined ? [...eras.values()] : [eras.get(era)];
   const isOfBlock = parts !== undefined;
-  const fits = stated.some((each) => each?.shape === shape && (!isOfBlock || each.parts === parts));
+  const fits = stated.some(
+    (each) => each?.shapes.includes(shape) && (!isOfBlock || each.parts === parts),
+  );
   if (fits) return;
   const name = era === undefined ? 'no era' : `era ${String(era)}`;
   const block = isOfBlock ? `, a block of ${String(parts)} parts` : '';

@@ -6,10 +6,13 @@ import { startOfSlot } from '../period/evolution.js';
 import type { KesParameters } from '../period/parameters.js';
 import type { BlockHeader } from './parse.js';
 
-/** Why a header without a failure is `incomplete`. */
+/** Why a header is not judged to the end. */
 export interface IncompleteReason {
-  /** `slot-ahead`: by the moment that was given, its slot is more than 300 seconds ahead. */
-  readonly code: 'slot-ahead';
+  /**
+   * `slot-ahead`: by the moment that was given, its slot is more than 300 seconds ahead. `later-era`: it has fields that are
+   * not known.
+   */
+  readonly code: 'slot-ahead' | 'later-era';
   /** For people. */
   readonly message: string;
 }

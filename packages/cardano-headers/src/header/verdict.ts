@@ -19,6 +19,7 @@ import {
   type BlockHeader,
   type HeaderCryptography,
   type HeaderReading,
+  type LeiosFields,
 } from './parse.js';
 import { timeReasons, type IncompleteReason } from './slot-time.js';
 import { NONCE_SIZE, vrfFailures, type VrfFailure } from './vrf.js';
@@ -56,7 +57,7 @@ interface VerdictFacts {
   readonly vrf: SignatureFact;
   /** All failures: at least one of an invalid header, and of what is none. */
   readonly failures: readonly HeaderFailure[];
-  /** Why the header is `incomplete`: at least one. An invalid header can have reasons too: its network may be another. */
+  /** Why the header is `incomplete` or `later-era`: at least one. An invalid header can have reasons too: its network may be another. */
   readonly reasons: readonly IncompleteReason[];
   /**
    * What was not judged: what needs the state of the ledger, what the options did not allow to check, and always of which
@@ -92,6 +93,13 @@ export interface IncompleteHeader extends JudgedHeader {
   readonly reasons: readonly [IncompleteReason, ...IncompleteReason[]];
 }
 
+/** The verdict on a header with more fields than are known. Its failures are facts, and do not make it invalid. */
+export interface LaterHeader extends JudgedHeader {
+  readonly result: 'later-era';
+  readonly valid: false;
+  readonly reasons: readonly [IncompleteReason, ...IncompleteReason[]];
+}
+
 /** The verdict on a header with a failure. */
 export interface InvalidHeader extends JudgedHeader {
   readonly result: 'invalid';
@@ -111,12 +119,13 @@ export interface NotAHeader extends VerdictFacts {
 }
 
 /** The verdict on a header: `result` says which, and `valid` is for the one that is `valid`. */
-export type HeaderVerdict = ValidHeader | IncompleteHeader | InvalidHeader | NotAHeader;
+export type HeaderVerdict =
+  ValidHeader | IncompleteHeader | LaterHeader | InvalidHeader | NotAHeader;
 
 /**
  * The result of a verdict: `valid`; `invalid` for a header with a failure; `incomplete` for one without a failure that has a
- * reason against it, which may lie in the clock or in the chosen network; `not-a-header` for bytes that a node cannot decode
- * as a header.
+ * reason against it, which may lie in the clock or in the chosen network; `later-era` for one with more fields than are known;
+ * `not-a-header` for bytes that a node cannot decode as a header.
  */
 export type HeaderResult = HeaderVerdict['result'];
 
@@ -211,6 +220,11 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
     ...(kesSignature === 'bad' ? [wrongSignature(period, evolution)] : []),
     ...(vrf ?? []),
   ];
+  const later = laterReason(header);
+  if (later !== undefined) {
+    const reasons = [later, ...(time ?? [])] as const;
+    return { ...facts, result: 'later-era', valid: false, failures, reasons };
+  }
   const reasons = time ?? [];
   if (isNotEmpty(failures)) return { ...facts, result: 'invalid', valid: false, failures, reasons };
   if (isNotEmpty(reasons))
@@ -222,9 +236,16 @@ function isNotEmpty<Item>(items: readonly Item[]): items is readonly [Item, ...I
   return items.length > 0;
 }
 
+/** Why a header is not judged to the end: what its other fields mean is not known. */
+function laterReason({ shape, fieldCount }: BlockHeader): IncompleteReason | undefined {
+  if (shape !== 'later') return undefined;
+  const message = `it is a header of a later era: it has ${fieldCount} fields, and what those after the tenth mean is not known here. The KES signature is judged over all of them`;
+  return { code: 'later-era', message };
+}
+
 /** Whether the network had headers of this shape at this slot. */
 function networkFailure(
-  { shape, slot }: BlockHeader,
+  { shape, fieldCount, slot }: BlockHeader,
   { name, anchor, babbageSlot }: KesParameters,
 ): HeaderFailure | undefined {
   const code = 'other-network';
@@ -233,9 +254,8 @@ function networkFailure(
     const message = `the header is of another network: its slot is ${String(slot)}, and the Shelley era of ${name} begins at slot ${String(start)}`;
     return { code, message };
   }
-  if (babbageSlot === undefined || (shape === 'Praos') === slot >= babbageSlot) return undefined;
-  const fields = shape === 'Praos' ? 10 : 15;
-  const message = `the header is of another network: it has ${fields} fields at slot ${String(slot)}, and on ${name} headers have 15 before Babbage, which begins at slot ${String(babbageSlot)}, and 10 from it on`;
+  if (babbageSlot === undefined || (shape === 'TPraos') === slot < babbageSlot) return undefined;
+  const message = `the header is of another network: it has ${fieldCount} fields at slot ${String(slot)}, and on ${name} headers have 15 before Babbage, which begins at slot ${String(babbageSlot)}, and 10 or more from it on`;
   return { code, message };
 }
 
@@ -386,12 +406,14 @@ export interface HeaderJson {
   readonly bodySize: number;
   readonly bodyHash: string;
   readonly protocolVersion: readonly [major: string, minor: string];
+  /** Of the shape Leios only. */
+  readonly leios: LeiosJson | null;
   readonly certificate: CertificateJson;
 }
 
 /** A header as it is in a verdict. */
 export function headerJson(header: BlockHeader): HeaderJson {
-  const { shape, era, hash, poolId, previousHash, protocolVersion } = header;
+  const { shape, era, hash, poolId, previousHash, protocolVersion, leios } = header;
   return {
     shape,
     era: era ?? null,
@@ -405,8 +427,21 @@ export function headerJson(header: BlockHeader): HeaderJson {
     bodySize: Number(header.bodySize),
     bodyHash: hexOf(header.bodyHash),
     protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)],
+    leios: leios === undefined ? null : leiosJson(leios),
     certificate: certificateJson(header.certificate),
   };
+}
+
+/** The fields of Leios in JSON. */
+export interface LeiosJson {
+  readonly certified: boolean;
+  readonly announcement: { readonly hash: string; readonly size: number } | null;
+}
+
+function leiosJson({ certified, announcement }: LeiosFields): LeiosJson {
+  if (announcement === undefined) return { certified, announcement: null };
+  const { hash, size } = announcement;
+  return { certified, announcement: { hash: hexOf(hash), size: Number(size) } };
 }
 
 /** An operational certificate of a header in JSON. */

@@ -51,7 +51,7 @@ export interface VrfFailure {
   readonly message: string;
 }
 
-/** The results of each shape: a Praos header has one, for both roles. */
+/** The results of a header. From Praos on it has one, for both roles. */
 const ROLES = { TPraos: ['nonce', 'leader'], Praos: [undefined] } as const;
 
 /** All failures of the VRF results of a header, by the nonce of its epoch. */
@@ -60,7 +60,7 @@ export function vrfFailures(
   epochNonce: Uint8Array,
   cryptography: HeaderCryptography,
 ): readonly VrfFailure[] {
-  return ROLES[header.shape]
+  return ROLES[header.shape === 'TPraos' ? 'TPraos' : 'Praos']
     .map((role) => failureOf(header, role, epochNonce, cryptography))
     .filter((failure) => failure !== undefined);
 }

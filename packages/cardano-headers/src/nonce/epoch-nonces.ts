@@ -132,9 +132,9 @@ export class EpochNonces {
 /** Checks that the window of a header is known. The window of Conway is another than that of Babbage. */
 function checkEra(header: NonceHeader): void {
   const { shape, era } = checkRecord<NonceHeader>('header', header);
-  if (shape !== 'TPraos' && shape !== 'Praos')
-    throw wrongValue('header.shape', 'TPraos or Praos', 'another');
-  if (era === undefined && shape === 'Praos')
+  if (shape !== 'TPraos' && shape !== 'Praos' && shape !== 'Leios')
+    throw wrongValue('header.shape', 'TPraos, Praos or Leios', 'another');
+  if (era === undefined && shape !== 'TPraos')
     throw wrongValue('header.era', 'the era of the block', 'undefined');
 }
 

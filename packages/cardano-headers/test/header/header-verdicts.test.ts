@@ -30,7 +30,9 @@ import { native } from '../support/native.js';
 
 const { parseHeader, verifyHeader } = native;
 
-const shapes = ['TPraos', 'Praos'] as const;
+const shapes = ['TPraos', 'Praos', 'Leios'] as const;
+/** An era of each shape, and the parts of its blocks after the header. */
+const ERAS = { TPraos: [4n, 3], Praos: [6n, 4], Leios: [8n, 1] } as const;
 const styles: Heads[] = ['shortest', 'longest', 'indefinite arrays'];
 const start = absolutePeriod(400);
 /** The numbers of mainnet, for headers of both shapes at any slot. */
@@ -42,7 +44,7 @@ function slotAt(evolution: number): bigint {
 
 function headerAt(
   evolution: number,
-  options: { shape?: 'TPraos' | 'Praos'; heads?: Heads; period?: number } = {},
+  options: { shape?: (typeof shapes)[number]; heads?: Heads; period?: number } = {},
 ) {
   const {
     shape = 'Praos',
@@ -127,13 +129,10 @@ describe.each(shapes)('a header of shape %s', (shape) => {
 
   test('is found in hexadecimal digits, in a block, with its era, as ChainSync sends it, and tagged', () => {
     const bytes = headerAt(7, { shape, heads: 'longest' });
-    const era = shape === 'TPraos' ? 4n : 6n;
+    const [era, count] = ERAS[shape];
     const bare = verifyHeader(bytes, NETWORK);
     const other = { encoded: Uint8Array.of(0x80) };
-    const block = [
-      { encoded: bytes },
-      ...new Array<typeof other>(shape === 'TPraos' ? 3 : 4).fill(other),
-    ];
+    const block = [{ encoded: bytes }, ...new Array<typeof other>(count).fill(other)];
     for (const heads of styles) {
       const withEra = encode({ definite: [era, block] }, heads);
       const chainSync = encode({ definite: [era - 1n, tagged(bytes)] }, heads);
@@ -152,7 +151,7 @@ describe.each(shapes)('a header of shape %s', (shape) => {
       new TextEncoder().encode(`${hexOf(bytes)}\n`),
     ])
       expect(verifyHeader(text, NETWORK).valid).toBe(true);
-    const otherEra = encode([shape === 'TPraos' ? 7n : 2n, block]);
+    const otherEra = encode([shape === 'TPraos' ? 6n : 2n, block]);
     expect(errorOf(() => parseHeader(otherEra))).toMatchObject({ problem: 'wrong-era' });
   });
 
@@ -231,7 +230,7 @@ describe('an evolution', () => {
 });
 
 describe('a header of another network', () => {
-  const at = (slot: bigint, shape: 'TPraos' | 'Praos', network: KesParameters) => {
+  const at = (slot: bigint, shape: (typeof shapes)[number], network: KesParameters) => {
     const keys = { cold: coldKey(), hot: kesKey({ period: 0 }) };
     const startPeriod = absolutePeriod(slot / network.slotsPerKesPeriod);
     const header = goodHeader({ shape, slot, startPeriod, ...keys });
@@ -247,11 +246,13 @@ describe('a header of another network', () => {
       [shelley, 'TPraos'],
       [babbage - 1n, 'TPraos'],
       [babbage, 'Praos'],
+      [babbage, 'Leios'],
     ] as const)
       expect(at(slot, shape, network)).not.toContain('other-network');
     for (const [slot, shape] of [
       [shelley - 1n, 'TPraos'],
       [babbage - 1n, 'Praos'],
+      [babbage - 1n, 'Leios'],
       [babbage, 'TPraos'],
     ] as const)
       if (slot >= 0n) expect(at(slot, shape, network)[0]).toBe('other-network');

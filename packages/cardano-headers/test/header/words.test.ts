@@ -116,5 +116,5 @@ test('a verdict and its JSON have the same words', () => {
 });
 
 test('eras have names', () => {
-  expect([2, 7, 8].map(eraName)).toEqual(['Shelley', 'Conway', '8']);
+  expect([2, 8, 9].map(eraName)).toEqual(['Shelley', 'Dijkstra', '9']);
 });

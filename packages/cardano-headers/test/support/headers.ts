@@ -32,19 +32,21 @@ function head(major: number, argument: bigint, heads: Heads): Uint8Array {
 }
 
 /**
- * A CBOR item: a number, bytes, null, an array of items, or an encoded item. `definite` is an array that has a length in
+ * A CBOR item: a number, bytes, null, a boolean, an array of items, or an encoded item. `definite` is an array that has a length in
  * each encoding.
  */
 export type Value =
   | bigint
   | Uint8Array
   | null
+  | boolean
   | readonly Value[]
   | { readonly encoded: Uint8Array }
   | { readonly definite: readonly Value[] };
 
 export function encode(value: Value, heads: Heads = 'shortest'): Uint8Array {
   if (value === null) return Uint8Array.of(0xf6);
+  if (typeof value === 'boolean') return Uint8Array.of(value ? 0xf5 : 0xf4);
   if (typeof value === 'bigint') return head(0, value, heads);
   if (value instanceof Uint8Array)
     return Buffer.concat([head(2, BigInt(value.byteLength), heads), value]);
@@ -62,7 +64,7 @@ export function tagged(content: Uint8Array): Value {
 }
 
 export interface HeaderParts {
-  readonly shape: 'TPraos' | 'Praos';
+  readonly shape: 'TPraos' | 'Praos' | 'Leios';
   readonly slot: bigint;
   readonly issuer: Uint8Array;
   readonly certificate: OperationalCertificate;
@@ -85,9 +87,10 @@ export function bodyFields({ shape, slot, issuer, certificate, vrf: given }: Hea
   const certificateFields = [hotVerificationKey, sequenceNumber, startPeriod, signature];
   const beginning = [77n, slot, bytes(32), issuer, given?.verificationKey ?? bytes(32)];
   const rest = [1_000n, bytes(32)];
+  const more: Value[] = shape === 'Leios' ? [true, { definite: [bytes(32), 7n] }] : [];
   return shape === 'TPraos'
     ? [...beginning, nonce, leader, ...rest, ...certificateFields, 2n, 0n]
-    : [...beginning, nonce, ...rest, certificateFields, [9n, 0n]];
+    : [...beginning, nonce, ...rest, certificateFields, [9n, 0n], ...more];
 }
 
 /** Signs the canonical encoding of a body, as a node does, and encodes the header with the given heads. */

@@ -1,5 +1,6 @@
 /** The commands of an agent: the staged key, installations, drops, signatures, and what the log states about them. */
-import { absolutePeriod } from '@evolock/cardano-headers';
+import { absolutePeriod, parseHeader } from '@evolock/cardano-headers';
+import { musashiBlock } from '@evolock/test-support/musashi';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noteTo, type AgentEvent } from '../../src/agent/events.js';
 import { KeyStore } from '../../src/agent/key-store.js';
@@ -38,8 +39,11 @@ function offered(timestamp: bigint): OfferedKey {
 
 const message = new TextEncoder().encode('a message');
 
-/** An array of ten items that begins with two integers: it may be the body of a block header. */
-const headerBody = Uint8Array.of(0x8a, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+/** An array of ten items that begins with two integers may be the body of a block header. The other one is, with 12 fields. */
+const headerBodies = [
+  Uint8Array.of(0x8a, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+  parseHeader(musashiBlock).bodyBytes,
+];
 
 describe('the staged key', () => {
   test('is replaced by the next, with a warning', () => {
@@ -154,10 +158,14 @@ describe('a signature', () => {
     install({ start: 3 });
     for (const period of [2n, 4n].map(absolutePeriod))
       expect(store.sign({ message, period })).toEqual({ result: 'wrong-period', period: 3n });
-    const refused = store.sign({ message: headerBody, period: undefined });
-    expect(refused).toEqual({ result: 'block-header', period: 3n });
+    for (const message of headerBodies)
+      expect(store.sign({ message, period: undefined })).toEqual({
+        result: 'block-header',
+        period: 3n,
+      });
     const { store: permitted } = storeWithKey(0, { signBlockHeaders: true });
-    expect(permitted.sign({ message: headerBody, period: undefined }).result).toBe('signed');
+    for (const message of headerBodies)
+      expect(permitted.sign({ message, period: undefined }).result).toBe('signed');
   });
 
   test('is refused when the clock shows no period of the key, or one that is doubted', () => {

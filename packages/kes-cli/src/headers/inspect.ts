@@ -95,6 +95,7 @@ function contentJson(header: BlockHeader) {
     canonical: header.canonical,
     header: {
       ...json,
+      leios: json.leios && { ...json.leios },
       poolId: { ...poolId },
       certificate: { ...certificate },
       kesSignature: hexOf(header.kesSignature),

@@ -72,8 +72,8 @@ export class Report {
   }
 
   get #headers(): number {
-    const { valid, invalid, incomplete } = this.#tally.counts;
-    return valid + invalid + incomplete;
+    const { valid, invalid, incomplete, laterEra } = this.#tally.counts;
+    return valid + invalid + incomplete + laterEra;
   }
 
   *count(judged: JudgedGroup): Generator<Answer, void, void> {
@@ -202,9 +202,22 @@ export class Report {
   }
 
   #others(): [count: number, words: string][] {
-    const { incomplete, notHeaders, unusable, missing, notRead, skipped, byron, vrfNotChecked } =
-      this.#tally.counts;
+    const {
+      incomplete,
+      laterEra,
+      notHeaders,
+      unusable,
+      missing,
+      notRead,
+      skipped,
+      byron,
+      vrfNotChecked,
+    } = this.#tally.counts;
     return [
+      [
+        laterEra,
+        `${are(laterEra)} of a later era: only the certificate and the KES signature were judged. Look for a newer version of this command`,
+      ],
       [
         incomplete,
         `${are(incomplete)} incomplete: ${incomplete === 1 ? 'its slot is' : 'their slots are'} ahead of the clock. Check the network first, then the clock`,

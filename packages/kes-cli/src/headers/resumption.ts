@@ -51,8 +51,8 @@ export async function resumptionAt(
     // A node may append to the last chunk: the next run judges it again.
     if (chunk !== last && now() - written < INTERVAL) return;
     const { counts, chain, nonces } = state();
-    // What could not be read is read again by the next run, and a slot that lies ahead is judged again by a later clock.
-    if (counts.notRead + counts.incomplete > 0) return;
+    // What could not be read is read again by the next run, and what could not be judged to the end is judged again.
+    if (counts.notRead + counts.incomplete + counts.laterEra > 0) return;
     written = now();
     const judged = await judgedBefore(folder, chunk);
     const run = { chunk, judged, counts: { ...counts, skipped: 0 }, chain, nonces };

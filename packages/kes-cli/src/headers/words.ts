@@ -43,6 +43,11 @@ export function headerAnswer(source: string, verdict: VerdictJson): Answer {
     return { result: [{ mark: 'unknown', words: `${source}  not a header: ${why}` }], json };
   if (result === 'incomplete')
     return { result: [{ mark: 'unknown', words: `${source}  incomplete: ${why}` }], json };
+  if (result === 'later-era')
+    return {
+      result: [{ mark: 'unknown', words: `${source}  not judged to the end: ${why}` }],
+      json,
+    };
   const valid = result === 'valid';
   const form = canonical === true ? '' : ', not canonical';
   const place = `slot ${header.slot}, ${periodsInWords(kesPeriod, evolution?.value ?? '')}`;
@@ -74,7 +79,7 @@ export function headerFacts(
   place: readonly Fact[],
   keys: readonly Fact[] = [],
 ): Fact[] {
-  const { certificate, era, shape } = header;
+  const { certificate, era, leios, shape } = header;
   const other = ': the signature is over another encoding, and this hash is not signed';
   return [
     ['header', header.hash],
@@ -91,6 +96,16 @@ export function headerFacts(
       `number ${certificate.sequenceNumber}, from KES period ${certificate.startPeriod}`,
     ],
     ['protocol', header.protocolVersion.join('.')],
+    ...(leios === null ? [] : leiosFacts(leios)),
+  ];
+}
+
+function leiosFacts({ certified, announcement }: NonNullable<HeaderJson['leios']>): Fact[] {
+  const announced =
+    announcement === null ? 'none' : `${announcement.hash}, ${counted(announcement.size, 'byte')}`;
+  return [
+    ['leios certified', certified ? 'yes' : 'no'],
+    ['leios announcement', announced],
   ];
 }
 

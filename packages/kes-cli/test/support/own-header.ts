@@ -58,7 +58,7 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
 
 export interface HeaderOptions {
   readonly heads?: Heads;
-  readonly format?: 'TPraos' | 'Praos';
+  readonly format?: 'TPraos' | 'Praos' | 'Leios' | 'later';
   readonly indefinite?: boolean;
   readonly slot?: bigint;
   readonly blockNumber?: bigint;
@@ -105,6 +105,15 @@ export function chainOf(each: readonly HeaderOptions[]): Uint8Array[] {
   });
 }
 
+const TRUE = { encoded: Uint8Array.of(0xf5) };
+
+/** The fields after those of Praos. */
+const MORE: Readonly<Record<'Praos' | 'Leios' | 'later', readonly Item[]>> = {
+  Praos: [],
+  Leios: [TRUE, [new Uint8Array(32).fill(4), 512n]],
+  later: [TRUE, [new Uint8Array(32).fill(4), 512n], 1n],
+};
+
 function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Array {
   const { heads = 'shortest', format = 'Praos', indefinite = false } = options;
   const slot = options.slot ?? (START_PERIOD + BigInt(EVOLUTION)) * SLOTS_PER_KES_PERIOD;
@@ -126,9 +135,9 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
   ];
   const size = [BigInt(options.bodySize ?? 1_000), filled(32, 3)];
   const fields =
-    format === 'Praos'
-      ? [...front, vrf, ...size, certificateItems, [9n, 1n]]
-      : [...front, vrf, vrf, ...size, ...certificateItems, 9n, 1n];
+    format === 'TPraos'
+      ? [...front, vrf, vrf, ...size, ...certificateItems, 9n, 1n]
+      : [...front, vrf, ...size, certificateItems, [9n, 1n], ...MORE[format]];
   return encode(fields, heads, indefinite);
 }
 
@@ -162,7 +171,7 @@ export function writeHeader(path: string, ...words: readonly string[]): void {
   ) as Record<string, string>;
   const header = ownHeader({
     heads: options['heads'] === 'longest' ? 'longest' : 'shortest',
-    format: options['format'] === 'TPraos' ? 'TPraos' : 'Praos',
+    format: (options['format'] ?? 'Praos') as NonNullable<HeaderOptions['format']>,
     indefinite: options['indefinite'] === 'yes',
   });
   const made = options['forged'] === 'yes' ? forged(header) : header;

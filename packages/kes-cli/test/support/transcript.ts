@@ -23,6 +23,7 @@ import {
   Transcripts,
 } from '@evolock/command-testing/transcript';
 import { MLockedSeed } from '@evolock/kes-sum';
+import { musashiBlock } from '@evolock/test-support/musashi';
 import { onTestFinished, vi } from 'vitest';
 import { startAgent, type RunningAgent } from './agent.js';
 import {
@@ -112,6 +113,7 @@ export const TRANSCRIPTS = new Transcripts<Stage>({
     'make-genesis': (_, path = '', slots = '', evolutions = '') =>
       writeGenesis(path, Number(slots), Number(evolutions)),
     'make-header': (_, path = '', ...words) => writeHeader(path, ...words),
+    'make-musashi-block': (_, path = '') => writeFileSync(path, Buffer.from(musashiBlock, 'hex')),
     'make-chunks': (_, folder = '', ...words) => writeChunks(folder, ...words),
     hold: (stage, path = '') => void (stage.held = openSync(path, 'r')),
     held: readHeld,

@@ -88,13 +88,9 @@ describe('while it runs', () => {
     },
   );
 
-  test.each([
-    [1, 'emptied'],
-    [1, 'removed'],
-    [2, 'emptied'],
-  ])(
-    'of %i seals whose file is %s, a start has the only one from the key file, of a file that is there',
-    async (count, change) => {
+  test.each([1, 2])(
+    'of %i seals whose file is removed, only the last is had from the key file at a start',
+    async (count) => {
       const place = newPlace();
       const options = { depth: 3, checkpointFile: undefined };
       const sealer = await opened(place, options);
@@ -102,15 +98,15 @@ describe('while it runs', () => {
         append(place);
         await sealer.engine.seal();
       }
-      if (change === 'removed') rmSync(place.seals);
-      else writeFileSync(place.seals, '');
+      rmSync(place.seals);
       append(place);
       await expect(sealer.engine.close(false)).rejects.toMatchObject({ reason: 'changed-file' });
-      if (count > 1 || change === 'removed') {
+      if (count > 1) {
         const refused = await failureOf(new Opened(place).open(options));
-        expect(refused).toMatchObject({ reason: 'no-seals', seals: { from: 0, to: count - 1 } });
+        expect(refused).toMatchObject({ reason: 'no-seals', seals: { from: 0, to: 0 } });
         return;
       }
+      // The key file has the only seal.
       const again = await opened(place, options);
       await again.engine.seal();
       await again.engine.close(false);

@@ -1,0 +1,138 @@
+/** Chunks that cross from Conway into Dijkstra, whose blocks end where their CBOR ends. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { blake2b256 } from '@evolock/kes-sum';
+import { musashiBlock } from '@evolock/test-support/musashi';
+import { expect, onTestFinished, test } from 'vitest';
+import { verifyDatabase, type Finding } from '../../src/database/index.js';
+import { absolutePeriod, kesParameters } from '../../src/index.js';
+import {
+  bodyFields,
+  encode,
+  issueCertificate,
+  signedHeader,
+  type Value,
+} from '../support/headers.js';
+import { coldKey, kesKey } from '../support/keys.js';
+import { native } from '../support/native.js';
+
+const NETWORK = kesParameters({ slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 });
+
+/** The kinds of blocks: their era, the shape of their headers, and the items after the header. */
+const KINDS = {
+  conway: [7n, 'Praos', [[], [], [], []]],
+  tagged: [7n, 'Leios', [[], [], [], [new Uint8Array(500)]]],
+  plain: [8n, 'Praos', [[null, [new Uint8Array(900)], null, null]]],
+  leios: [8n, 'Leios', [[null, [], null, null]]],
+  large: [8n, 'Leios', [[null, [new Uint8Array(70_000)], null, null]]],
+  later: [8n, 'later', [[null, [], null, null, []]]],
+} as const;
+
+type Kind = keyof typeof KINDS;
+
+/** The blocks of a chain from evolution 0 on. */
+function chainOf(kinds: readonly Kind[]): Uint8Array[] {
+  const cold = coldKey();
+  const hot = kesKey();
+  const issuer = cold.deriveVerificationKey();
+  const body = { hotVerificationKey: hot.deriveVerificationKey(), sequenceNumber: 3n };
+  const certificate = issueCertificate(cold, { ...body, startPeriod: absolutePeriod(5) });
+  let previous = new Uint8Array(32);
+  return kinds.map((kind, index) => {
+    const [era, shape, parts] = KINDS[kind];
+    const slot = 5n * 129_600n + BigInt(index);
+    const form = shape === 'later' ? 'Leios' : shape;
+    // The size that a header of Leios states is of something else here.
+    const size = shape === 'Praos' && era === 7n ? 4n : 3n;
+    const fields = bodyFields({ shape: form, slot, issuer, certificate })
+      .with(0, BigInt(1 + index))
+      .with(2, previous)
+      .with(6, size);
+    const more: Value[] = shape === 'later' ? [0n] : [];
+    const header = signedHeader([...fields, ...more], hot);
+    previous = new Uint8Array(blake2b256(header));
+    return encode([era, [{ encoded: header }, ...(parts as readonly Value[])]]);
+  });
+}
+
+/** Verifies a chunk of blocks, with the index of some of them. */
+async function verified(blocks: readonly Uint8Array[], indexed?: readonly number[], cut = 0) {
+  const folder = mkdtempSync(join(tmpdir(), 'evolock-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const bytes = Buffer.concat(blocks);
+  writeFileSync(join(folder, '00000.chunk'), bytes.subarray(0, bytes.byteLength - cut));
+  if (indexed !== undefined)
+    writeFileSync(join(folder, '00000.secondary'), indexOf(blocks, indexed));
+  const findings: Finding[] = [];
+  const onFinding = (finding: Finding) => findings.push(finding);
+  const verdict = await verifyDatabase(folder, NETWORK, { headers: native, onFinding });
+  return { ...verdict, findings };
+}
+
+function indexOf(blocks: readonly Uint8Array[], indexed: readonly number[]): Uint8Array {
+  return Buffer.concat(
+    indexed.map((each) => {
+      const entry = Buffer.alloc(56);
+      const start = blocks.slice(0, each).reduce((sum, { byteLength }) => sum + byteLength, 0);
+      entry.writeBigUInt64BE(BigInt(start));
+      entry.writeUInt16BE(3, 8);
+      entry.writeUInt16BE(headerSize(blocks[each]!), 10);
+      return entry;
+    }),
+  );
+}
+
+function headerSize(block: Uint8Array): number {
+  return native.parseHeader(block).bytes.byteLength;
+}
+
+const CROSSING: readonly Kind[] = ['conway', 'tagged', 'plain', 'leios', 'large', 'plain', 'leios'];
+const ALL = CROSSING.map((_, index) => index);
+
+test.each([
+  ['without an index', undefined],
+  ['with its index', ALL],
+])('a chunk that crosses into Dijkstra is valid, %s', async (_name, indexed) => {
+  const verdict = await verified(chainOf(CROSSING), indexed);
+  expect(verdict).toMatchObject({ result: 'valid', all: true, findings: [] });
+  expect(verdict.counts.valid).toBe(CROSSING.length);
+});
+
+test('an index hides no block of Dijkstra', async () => {
+  const blocks = chainOf(CROSSING);
+  for (const hidden of ALL.slice(1, -1)) {
+    const changed = Uint8Array.from(blocks[hidden]!);
+    changed[10 + headerSize(changed) - 20]! ^= 1;
+    const indexed = ALL.filter((each) => each !== hidden);
+    const { counts, findings } = await verified(blocks.with(hidden, changed), indexed);
+    expect(counts).toMatchObject({ valid: CROSSING.length - 1, invalid: 1 });
+    expect(findings).toContainEqual(expect.objectContaining({ result: 'index-ignored' }));
+  }
+});
+
+test('the last block may be unfinished, wherever it ends', async () => {
+  const blocks = chainOf(['conway', 'leios', 'large']);
+  const last = blocks[2]!.byteLength;
+  for (const cut of [1, 3, 60_000, 70_000, last - 900, last - 2, last - 1]) {
+    const { result, counts } = await verified(blocks, [0, 1, 2], cut);
+    expect([result, counts.valid, counts.skipped], `cut by ${cut}`).toEqual(['valid', 2, 1]);
+  }
+  const broken = Uint8Array.from(blocks[2]!).fill(0x1c, last - 80);
+  expect((await verified(blocks.with(2, broken))).counts).toMatchObject({
+    valid: 2,
+    notHeaders: 1,
+  });
+});
+
+test('a header of a later era is counted, and the chain after it is followed again', async () => {
+  const { result, all, counts, findings } = await verified(chainOf(['plain', 'later', 'leios']));
+  expect([result, all]).toEqual(['incomplete', false]);
+  expect(counts).toMatchObject({ valid: 2, laterEra: 1, invalid: 0, outOfOrder: 0 });
+  expect(findings).toMatchObject([{ kind: 'header', verdict: { result: 'later-era' } }]);
+});
+
+test('a real block of Dijkstra is one of a chunk', async () => {
+  const block = encode([8n, { encoded: Buffer.from(musashiBlock, 'hex') }]);
+  expect(await verified([block], [0])).toMatchObject({ result: 'valid', firstSlot: 566_037n });
+});
