@@ -13,18 +13,18 @@ const words = {
   'unknown-key':
     'no key file has the verifier key of the old log: give it with the option oldVerifierKey, or state with the option withoutOldKey that it is not known',
   'unproved-key':
-    'nothing shows that the key file is that of the log, since no seal of its key is in the seals file: give the verifier key of the log with the option oldVerifierKey; when that is not known, name another place with the option keyFile, and state so with the option withoutOldKey',
+    'no seal of the key file is in the seals file of the log, so its seals are elsewhere, or it is the key of another log, and it is not erased: name the right log, or put its seals file back; when that is lost, name another place with the option keyFile, and give the verifier key of the log with the option oldVerifierKey',
   'foreign-log':
     'the log belongs to another user, who has to own the new file too: renew the log as root',
   'no-key': `there are seals and no key file: name the right key file, or ${RENEW}`,
   'other-log': `the key file is that of another log, or the option origin names another: name the right one; when it is lost, ${RENEW}`,
   'damaged-key': `the key file is damaged: ${RENEW}`,
-  'wrong-line': `the last seal is not the one that the key file states, so another program changed one of them: put back the right file, or ${RENEW}`,
+  'wrong-line': `the last seal is not the one that the key file states, so another program changed one of them, or it is the key file of another log: name the right one, or put back the right file, or ${RENEW}`,
   'earlier-key': `the key file is that of an earlier key of the log, or of another log: name the right one, or put the newest back, or, when it is lost, ${RENEW}`,
   'lost-successor': `the key file is an old copy, without the key that follows it: put the newest key file back, or, when it is lost, ${RENEW}`,
-  'no-seals': `all seals are gone: put the seals file back, or ${RENEW}`,
+  'no-seals': `the key file has made seals, and there are none of this name: name the log of the key file, or put the seals file back, or, when it is lost, ${RENEW}`,
   'damaged-seals': `the file is not one of seals, since its end has 4 KiB without a newline: put the seals file back, or ${RENEW}`,
-  'missing-seals': `seals are missing from the seals file, or were changed: put it back, or ${RENEW}`,
+  'missing-seals': `seals are missing from the seals file, or were changed, or the key file is that of another log: put it back, or ${RENEW}`,
   'missing-entries': `files of the log that have sealed entries are not found, or were changed: put them back, with their times (cp -p), under the name of the log or names that the option rotated gives, or ${RENEW}`,
   'packed-files':
     'compressed files of the log have entries that are read next, and are damaged, too large, or of a form that is not read here: put good copies in the place of damaged ones, unpack the others beside themselves, start again, and remove what was unpacked when it is sealed',

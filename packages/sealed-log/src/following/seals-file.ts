@@ -51,6 +51,11 @@ export class SealsFile implements Disposable {
     this.#fd = openOwnIfThere(path, keyFile)?.fd;
   }
 
+  /** Whether it is there. */
+  get isThere(): boolean {
+    return this.#fd !== undefined;
+  }
+
   /**
    * Finds the last complete line. A sealer that was killed leaves less than a line behind it.
    *

@@ -13,6 +13,7 @@ import { Engine } from '../sealer/engine.js';
 import { SealerError } from '../errors.js';
 import { keyMaker, statedInFile, type StatedKey } from '../keys/key-file.js';
 import { NO_LINES, SealsFile, type LinesRead } from '../following/seals-file.js';
+import { hasSealOf, keyInWords, sealsElsewhere } from '../sealer/log-of-key.js';
 import { wouldGoOn } from '../sealer/refusal.js';
 import { successionsTo } from '../sealer/successions.js';
 import type { World } from '../sealer/world.js';
@@ -28,37 +29,31 @@ function optionsOf({ path, keyFile, options }: Renewal, origin: string) {
 /**
  * The first key of the old log, as its key file or the caller tells it; `undefined` when the caller says that it is unknown.
  *
- * @throws {@link SealerError} `not-sealed`, `unknown-key`, `unproved-key`, `other-log`, `damaged-key`.
+ * @throws {@link SealerError} `not-sealed`, `unknown-key`, `unproved-key`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function oldKeyOf(renewal: Renewal, stated: StatedKey | undefined): LogKey | undefined {
   const { path, keyFile, known, isUnknown } = renewal;
   const seals = sealsOf(path);
   if (stated === undefined) {
-    if (!existsSync(seals)) throw new SealerError('not-sealed', { path: seals });
+    const isHere = existsSync(seals) || (known !== undefined && existsSync(path));
+    if (!isHere) throw new SealerError('not-sealed', { path: seals });
     if (known === undefined && !isUnknown) throw new SealerError('unknown-key');
     return known;
   }
   const { firstKey } = stated;
-  const isKnown = known !== undefined && isSameKey(known, firstKey);
-  // The key of another log is not erased.
-  if (!isKnown && !hasSealOf(path, keyFile, firstKey))
-    throw new SealerError(known === undefined ? 'unproved-key' : 'other-log', { path: keyFile });
-  if (known !== undefined && !isKnown)
+  // The key of a log that goes on elsewhere is not erased.
+  if (!hasSealOf(seals, firstKey, keyFile)) {
+    const detail = keyInWords(keyFile, firstKey, sealsElsewhere(path, firstKey, keyFile));
+    throw new SealerError('unproved-key', { path: keyFile, detail });
+  }
+  if (known !== undefined && !isSameKey(known, firstKey))
     throw wrongValue('options.oldVerifierKey', 'that of the log of the key file', 'another one');
   return firstKey;
 }
 
 function isSameKey(one: LogKey, other: LogKey): boolean {
   return one.origin === other.origin && sameBytes(one.material, other.material);
-}
-
-/** Whether the key made the first seal of a log. */
-function hasSealOf(path: string, keyFile: string, firstKey: LogKey): boolean {
-  using file = new SealsFile(sealsOf(path), keyFile);
-  const [first] = file.all();
-  const seal = first === undefined ? undefined : readSealLine(first);
-  return seal !== undefined && isSealed(native, firstKey, seal);
 }
 
 /** Refuses a log that a sealer could go on with. */

@@ -100,13 +100,12 @@ export interface RenewOptions extends SealerOptions {
  *
  * @param path - The log.
  * @param options - Those of {@link Sealer.open}, for the new log, and those of {@link RenewOptions}. `keyFile` is the key file
- * of the old log too, if there is one. One that is damaged, or that of another log, stays as it is: name another place.
- * `rotated` names old files of the old log. `depth` of the first key is that of the first key of the old log when absent, or 14
- * when that is not known.
+ * of the old log too, if there is one. One that is damaged, or whose seals the log does not have, stays as it is: name another
+ * place. `rotated` names old files of the old log. `depth` of the first key is that of the first key of the old log when
+ * absent, or 14 when that is not known.
  * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`: `could-go-on` without `stolen`; `unknown-key`; `not-sealed` when there are
- * neither seals nor a key; `unproved-key` when nothing shows that the key file is that of the log; `other-log` when it is
- * that of another; `damaged-key`;
- * `foreign-log`; `changed-file`; `locked` while a sealer runs; `system`.
+ * neither seals nor a key; `unproved-key` when the log has no seal of the key file; `damaged-key`; `foreign-log`;
+ * `changed-file`; `locked` while a sealer runs; `system`.
  * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
@@ -244,12 +243,12 @@ function recordFor(renewal: Renewal, stated: StatedKey | undefined): RenewalReco
   // A link, or a pipe, in the place of the log.
   beginsWith(path, '');
   refuseStrange(renewal);
+  if (stated !== undefined && !isStolen) refuseHealthy(renewal, stated);
   const oldKey = oldKeyOf(renewal, stated);
   if (oldKey?.origin === origin)
     throw wrongValue('options.origin', 'another name than that of the old log', origin);
   if (isStolen && noteKeyFile !== undefined && existsSync(noteKeyFile))
     throw wrongValue('options.noteKeyFile', 'a new file, since a thief may have it', noteKeyFile);
-  if (stated !== undefined && !isStolen) refuseHealthy(renewal, stated);
   return {
     version: 1,
     log: path,

@@ -89,7 +89,7 @@ class Opening {
   async open(): Promise<OpenLog> {
     using file = new SealsFile(sealsOf(this.#path), this.#options.keyFile);
     const lines = file.end();
-    const { holder, stated, decision } = await this.#decide(lines.line);
+    const { holder, stated, decision } = await this.#decide(lines.line, file.isThere);
     const { firstKey, key } = stated;
     const last = lastSealOf(decision, stated.last, lines.line);
     if (!compareKept(this.#options, firstKey, file, lines, last))
@@ -133,7 +133,7 @@ class Opening {
     }
   }
 
-  async #decide(line: LinesRead['line']): Promise<Decided> {
+  async #decide(line: LinesRead['line'], hasSeals: boolean): Promise<Decided> {
     const { origin, keyFile, firstLeaf } = this.#options;
     if (keyFile === undefined && line !== undefined)
       throw new SealerError('not-new', { path: sealsOf(this.#path) });
@@ -141,8 +141,8 @@ class Opening {
     const found = this.#holder && statedBeside(this.#holder, keyFile);
     // The renewal itself makes the first seal.
     const renewal = firstLeaf === undefined ? renewalAt(keyFile) : undefined;
-    const decision = decisionOn(origin, found, line, renewal);
-    if (decision.do === 'refuse') throw refusal(decision, keyFile);
+    const decision = decisionOn(origin, found, hasSeals, line, renewal);
+    if (decision.do === 'refuse') throw refusal(decision, this.#path, keyFile, found);
     if (decision.do !== 'create' && this.#holder !== undefined && found !== undefined)
       return { holder: this.#holder, stated: found, decision };
     const holder = await this.#createKey();

@@ -10,11 +10,12 @@ import { stillLost } from '../following/log-tree.js';
 import { sealedTree } from '../following/sealed-tree.js';
 import { SealsFile, type LinesRead } from '../following/seals-file.js';
 import type { SealLine } from '../format/seal.js';
-import { statedInFile, type FoundKey } from '../keys/key-file.js';
+import { statedInFile, type FoundKey, type StatedKey } from '../keys/key-file.js';
 import { readRecord } from '../keys/renewal-record.js';
 import { native } from '../native.js';
 import { isSealed } from '../verify/cryptography.js';
 import { compareKept } from './checkpoint.js';
+import { keyInWords, sealsElsewhere } from './log-of-key.js';
 import { errorOf, messageOf, rightOf } from './messages.js';
 import { decideStart, type Start } from './start.js';
 import type { EngineOptions } from './world.js';
@@ -83,9 +84,9 @@ function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
   const found = statedInFile(keyFile);
   using file = new SealsFile(sealsOf(path), keyFile);
   const lines = file.end();
-  const decision = decisionOn(origin, found, lines.line, renewalAt(keyFile));
+  const decision = decisionOn(origin, found, file.isThere, lines.line, renewalAt(keyFile));
   if (decision.do === 'refuse' && (!isRunning || 'from' in decision))
-    if (decision.reason !== 'ended') throw refusal(decision, keyFile);
+    if (decision.reason !== 'ended') throw refusal(decision, path, keyFile, found);
   if (decision.do !== 'go-on' || isRunning) return decision;
   const { unprotected } = decision;
   if (unprotected !== undefined) throw new SealerError('unprotected', { seals: unprotected });
@@ -121,12 +122,13 @@ function refuseUnwritable(file: string, { keyFile }: Begun, log: string): void {
 export function decisionOn(
   origin: string,
   keyFile: FoundKey | undefined,
+  hasSeals: boolean,
   line: LinesRead['line'],
   renewal: string | undefined,
 ): Start {
   const verifies = (): boolean =>
     typeof line === 'object' && keyFile !== undefined && isSealed(native, keyFile.key, line.seal);
-  return decideStart({ origin, renewal, keyFile, line, verifies });
+  return decideStart({ origin, renewal, keyFile, hasSeals, line, verifies });
 }
 
 /** The origin of a renewal that has not ended, of a key file. */
@@ -137,12 +139,21 @@ export function renewalAt(keyFile: string | undefined): string | undefined {
 /** The error of a start that is refused. */
 export function refusal(
   decision: Extract<Start, { readonly do: 'refuse' }>,
+  path: string,
   keyFile: string | undefined,
+  found: StatedKey | undefined,
 ): SealerError {
   const { reason } = decision;
   if (reason === 'ended') return new SealerError(reason);
-  if (!('from' in decision)) return new SealerError(reason, { path: keyFile });
-  return new SealerError(reason, { seals: { from: decision.from, to: decision.to } });
+  const seals = 'from' in decision ? { from: decision.from, to: decision.to } : undefined;
+  if (found === undefined || keyFile === undefined || reason === 'renewing')
+    return new SealerError(reason, { path: keyFile, seals });
+  const elsewhere = sealsElsewhere(path, found.firstKey, keyFile);
+  const detail = keyInWords(keyFile, found.firstKey, elsewhere);
+  // What does not fit the key is not what was changed.
+  if (elsewhere !== undefined && reason !== 'no-seals')
+    return new SealerError('other-log', { path: keyFile, detail });
+  return new SealerError(reason, { path: keyFile, seals, detail });
 }
 
 /** The last seal that was made: that of the key file, but for an old copy of the key. */

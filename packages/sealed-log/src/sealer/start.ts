@@ -13,6 +13,8 @@ export interface FoundAtStart {
   readonly renewal?: string | undefined;
   /** `undefined` when there is no key file. */
   readonly keyFile: FoundKey | undefined;
+  /** Whether the seals file is there. A sealer makes it before its first seal. */
+  readonly hasSeals: boolean;
   /** The last complete line of the seals file; `undefined` without one; `'damaged'` when it is not of the form. */
   readonly line: SealLine | 'damaged' | undefined;
   /** Whether the signature of that line holds under the key that the key file names. */
@@ -49,13 +51,14 @@ export type Start =
 const refuse = (refusal: Refusal): Start => ({ do: 'refuse', ...refusal });
 
 /** Decides what a start does. */
-export function decideStart({ origin, renewal, keyFile, line, verifies }: FoundAtStart): Start {
+export function decideStart(found: FoundAtStart): Start {
+  const { origin, renewal, keyFile, line, verifies } = found;
   if (renewal !== undefined && isRenewing(renewal, keyFile)) return refuse({ reason: 'renewing' });
   if (keyFile === undefined) return line === undefined ? { do: 'create' } : withoutKey(line);
   if (keyFile.key.origin !== origin) return refuse({ reason: 'other-log' });
   if (line === 'damaged') return refuse({ reason: 'wrong-line' });
   const { next, last, key } = keyFile;
-  const append = last === undefined ? 'nothing' : whetherToAppend(last, line);
+  const append = last === undefined ? 'nothing' : whetherToAppend(last, key, { ...found, line });
   if (next === undefined)
     return append === 'line' || append === 'nothing'
       ? { do: 'finish', append: append === 'line' }
@@ -92,10 +95,14 @@ function withOldKey(key: LogKey, next: number, { number }: Seal): Start {
 }
 
 /** Whether the seals file has the line of the key file, or lacks this one alone. */
-function whetherToAppend(last: SealLine, line: SealLine | undefined): 'line' | 'nothing' | Refusal {
+function whetherToAppend(
+  last: SealLine,
+  key: LogKey,
+  { hasSeals, line, verifies }: FoundAtStart & { readonly line: SealLine | undefined },
+): 'line' | 'nothing' | Refusal {
   const { number, time, size } = last.seal;
   if (line === undefined)
-    return number === 0 ? 'line' : { reason: 'no-seals', from: 0, to: number - 1 };
+    return number === 0 && hasSeals ? 'line' : { reason: 'no-seals', from: 0, to: number };
   if (line.seal.number === number)
     return line.line === last.line ? 'nothing' : { reason: 'wrong-line' };
   if (line.seal.number > number) return { reason: 'wrong-line' };
@@ -105,5 +112,8 @@ function whetherToAppend(last: SealLine, line: SealLine | undefined): 'line' | '
       from: line.seal.number + 1,
       to: number - 1,
     };
-  return time >= line.seal.time && size >= line.seal.size ? 'line' : { reason: 'wrong-line' };
+  // The line before the first one of a key is of the key before it, which names it.
+  const isOfKey = line.seal.number < key.first || verifies();
+  const follows = isOfKey && time >= line.seal.time && size >= line.seal.size;
+  return follows ? 'line' : { reason: 'wrong-line' };
 }

@@ -59,6 +59,7 @@ test.each([
   const [follow = '', verify = ''] = printedLines(begun.stdout);
   for (const option of made.filter((word) => word.startsWith('--')))
     expect(follow).toContain(option);
+  expect(verify.includes('--rotated')).toBe(made.includes('--rotated'));
   writeFileSync(log, 'one\ntwo\n');
   // Not the environment in which the log was begun.
   await followed(pasted(follow));

@@ -23,7 +23,7 @@ function start(
   line: FoundAtStart['line'],
   next: number | 'no key' | 'no file',
   last: SealLine | undefined,
-  { verifies = false, of = origin } = {},
+  { verifies = false, of = origin, hasSeals = true } = {},
 ): Start {
   const found = {
     key: of === origin ? key : readKey(of, key.material)!,
@@ -33,6 +33,7 @@ function start(
   return decideStart({
     origin,
     keyFile: next === 'no file' ? undefined : found,
+    hasSeals,
     line,
     verifies: () => verifies,
   });
@@ -56,19 +57,38 @@ describe('each row of the table of a start', () => {
     ],
     ['no seal, and a key that made none', start(undefined, 8, undefined), goOn(false)],
     ['the last line is that of the key file', start(lineOf(9), 10, lineOf(9)), goOn(false)],
-    ['the line of the key file is missing', start(lineOf(9), 11, lineOf(10)), goOn(true)],
+    [
+      'the line of the key file is missing',
+      start(lineOf(9), 11, lineOf(10), { verifies: true }),
+      goOn(true),
+    ],
+    [
+      'and the line before it is of another log',
+      start(lineOf(9), 11, lineOf(10)),
+      refuse('wrong-line'),
+    ],
+    ['and the line before it is of the key before', start(lineOf(7), 9, lineOf(8)), goOn(true)],
     ['the first line is missing', start(undefined, 1, lineOf(0)), goOn(true)],
     [
+      'and the file of seals, as beside the name of another log',
+      start(undefined, 1, lineOf(0), { hasSeals: false }),
+      refuse('no-seals', { from: 0, to: 0 }),
+    ],
+    [
       'that line has an earlier time than the last',
-      start(lineOf(9, { time: 11 }), 11, lineOf(10)),
+      start(lineOf(9, { time: 11 }), 11, lineOf(10), { verifies: true }),
       refuse('wrong-line'),
     ],
     [
       'that line has a smaller size than the last',
-      start(lineOf(9, { size: 11 }), 11, lineOf(10)),
+      start(lineOf(9, { size: 11 }), 11, lineOf(10), { verifies: true }),
       refuse('wrong-line'),
     ],
-    ['an end that was signed', start(lineOf(9), 'no key', lineOf(10, end)), finish(true)],
+    [
+      'an end that was signed',
+      start(lineOf(9), 'no key', lineOf(10, end), { verifies: true }),
+      finish(true),
+    ],
     ['an end of one seal', start(undefined, 'no key', lineOf(0, end)), finish(true)],
     ['an end that was appended', start(lineOf(10, end), 'no key', lineOf(10, end)), finish(false)],
     [
@@ -111,7 +131,7 @@ describe('each row of the table of a start', () => {
     [
       'all seals are missing',
       start(undefined, 3, lineOf(2)),
-      refuse('no-seals', { from: 0, to: 1 }),
+      refuse('no-seals', { from: 0, to: 2 }),
     ],
     ['another last line', start(lineOf(9, { root: 1 }), 10, lineOf(9)), refuse('wrong-line')],
     ['a last line that is not of the form', start('damaged', 10, lineOf(9)), refuse('wrong-line')],

@@ -50,7 +50,7 @@ export const initCommand: Definition = {
     const found = [seals, keyFile].find((path) => existsSync(path));
     if (found !== undefined)
       throw usage(
-        `${printable(found)}: it exists, so the log was begun before: sealed-log status ${shellWord(log)}`,
+        `${printable(found)}: it exists, so ${found === seals ? 'the' : 'a'} log was begun before: ${line('status', log, { '--key-file': options.keyFile })}`,
       );
     if (outKey !== undefined) reserve(outKey, { logs: [log], seals });
     const sealer = await begun(session, log, used, outKey);
@@ -71,7 +71,7 @@ export const initCommand: Definition = {
         'Seal what programs append, until a signal:',
         `  sealed-log follow ${shellWord(resolve(log))} ${typedOptions({ ...used, keyFile })}`,
         'Verify, on another machine, with copies of the log and of its seals:',
-        `  sealed-log verify ${shellWord(log)} --key ${shellWord(verifierKey)}`,
+        `  ${line('verify', log, { '--rotated': used.rotated, '--key': verifierKey })}`,
       ],
       json: {
         verifierKey,
@@ -84,6 +84,18 @@ export const initCommand: Definition = {
     };
   },
 };
+
+/** A line that can be pasted. */
+function line(
+  command: string,
+  log: string,
+  options: Readonly<Record<string, string | undefined>>,
+): string {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return ['sealed-log', command, log, ...given.flat()]
+    .map((word) => shellWord(word ?? ''))
+    .join(' ');
+}
 
 /** Makes the file for the verifier key, empty, before the log is begun: nothing is written over, and no link is followed. */
 function reserve(path: string, log: Pick<LogPaths, 'logs' | 'seals'>): void {

@@ -21,7 +21,7 @@ interface Options extends Omit<SealingOptions, 'memory'> {
 
 export const renewCommand: Definition = {
   text: `
-    Begins a new log, with a new key and a new name, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first. A key file that is damaged, or that of another log, is left as it is: name another place with --key-file. When a run is killed, run the same line again.
+    Begins a new log, with a new key and a new name, in the place of a log whose key may be stolen, or that a sealer refuses. The old log and its seals are put aside, as LOG.old-1, and its key is erased. The first entry of the new log has the reason and the last checkpoint of the old one. Stop the sealer first. A key file that is damaged, or of which the log has no seal, is left as it is: name another place with --key-file. When a run is killed, run the same line again.
 
     <log>  the log
 
@@ -80,6 +80,7 @@ export const renewCommand: Definition = {
 /** Which files the log was rotated to is not known here. Its seals are the last of the old files. */
 function verification(oldFiles: readonly string[], key: string): string[] {
   const seals = oldFiles.at(-1) ?? '';
+  if (!seals.endsWith(sealsOf(''))) return [];
   const log = oldFiles.find((file) => sealsOf(file) === seals);
   const [files, place] =
     log === undefined

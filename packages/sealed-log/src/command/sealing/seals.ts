@@ -1,15 +1,18 @@
 /** One seal of a log, with what leads to its key: from the file of seals, which a sealer may be writing. */
+import { resolve } from 'node:path';
 import { CommandError } from '@evolock/command-line/errors';
 import { printable } from '@evolock/command-line/text';
 import type { LogKey } from '../../format/key.js';
 import { readSealLine, type Seal } from '../../format/seal.js';
 import { native } from '../../native.js';
+import { SealerError } from '../../errors.js';
 import { SealsFile } from '../../following/seals-file.js';
 import { sealsOf } from '../../files/log-file.js';
+import { keyInWords, sealsElsewhere } from '../../sealer/log-of-key.js';
 import { chainOf, successionsTo } from '../../sealer/successions.js';
 import { isSealed } from '../../verify/cryptography.js';
 import type { LogPlace } from './places.js';
-import { inWordsOf } from './sealing.js';
+import { errorInWords, inWordsOf } from './sealing.js';
 
 /** A seal whose signature holds. */
 export interface FoundSeal {
@@ -39,6 +42,10 @@ export function findSeal(
   const chain = successionsTo(wanted, first, lines, size);
   const from = typeof chain === 'number' ? 0 : chain.from;
   const line = lines.find(wanted, from, size)?.line;
+  if (last === undefined && keyFile !== undefined) {
+    const detail = keyInWords(keyFile, first, sealsElsewhere(resolve(log), first, keyFile));
+    throw errorInWords(log, new SealerError('no-seals', { path: keyFile, detail }));
+  }
   if (line === undefined)
     throw refused(path, number === undefined ? 'it has no seal' : `it has no seal ${number}`);
   if (typeof chain === 'number') throw refused(path, notOfKey(chain));

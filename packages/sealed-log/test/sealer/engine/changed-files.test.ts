@@ -88,9 +88,13 @@ describe('while it runs', () => {
     },
   );
 
-  test.each([1, 2])(
-    'of %i seals whose file is removed, only the last is had from the key file at a start',
-    async (count) => {
+  test.each([
+    [1, 'emptied'],
+    [1, 'removed'],
+    [2, 'emptied'],
+  ])(
+    'of %i seals whose file is %s, a start has the only one from the key file, of a file that is there',
+    async (count, change) => {
       const place = newPlace();
       const options = { depth: 3, checkpointFile: undefined };
       const sealer = await opened(place, options);
@@ -98,15 +102,15 @@ describe('while it runs', () => {
         append(place);
         await sealer.engine.seal();
       }
-      rmSync(place.seals);
+      if (change === 'removed') rmSync(place.seals);
+      else writeFileSync(place.seals, '');
       append(place);
       await expect(sealer.engine.close(false)).rejects.toMatchObject({ reason: 'changed-file' });
-      if (count > 1) {
+      if (count > 1 || change === 'removed') {
         const refused = await failureOf(new Opened(place).open(options));
-        expect(refused).toMatchObject({ reason: 'no-seals', seals: { from: 0, to: 0 } });
+        expect(refused).toMatchObject({ reason: 'no-seals', seals: { from: 0, to: count - 1 } });
         return;
       }
-      // The key file has the only seal.
       const again = await opened(place, options);
       await again.engine.seal();
       await again.engine.close(false);

@@ -69,7 +69,7 @@ describe('what a start refuses', () => {
     writeFileSync(place.seals, Buffer.concat([seals, Buffer.from('nonsense\n')]));
     await expectRefused(place, 'wrong-line');
     writeFileSync(place.seals, seals);
-    const named = { detail: place.keyFile };
+    const named = { path: place.keyFile };
     await expectRefused(place, 'other-log', named, { origin: 'example.com/other' });
     rmSync(place.keyFile);
     await expectRefused(place, 'no-key', named);
@@ -114,7 +114,7 @@ describe('what a start refuses', () => {
     writeFileSync(place.seals, `${lines.slice(0, 3).join('\n')}\n`);
     await expectRefused(place, 'missing-seals', { seals: { from: 3, to: 4 } });
     rmSync(place.seals);
-    await expectRefused(place, 'no-seals', { seals: { from: 0, to: 4 } });
+    await expectRefused(place, 'no-seals', { seals: { from: 0, to: 5 } });
   });
 
   test('an old copy whose successor is lost, and one of an earlier key, are refused', async () => {
