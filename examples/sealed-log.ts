@@ -67,6 +67,8 @@ try {
         seals: files.bytes('audit.log.seals'),
         hashes: files.bytes('audit.log.hashes'),
         checkpoints: checkpoint === undefined ? [] : [checkpoint],
+        now: Math.floor(Date.now() / 1000),
+        maxAge: 60,
       });
       const why = failure === undefined ? reasons : [`${failure} at seal ${String(at)}`];
       const which = changed.map(([entry]) => `entry ${String(entry)} was changed`);

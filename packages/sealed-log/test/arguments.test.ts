@@ -190,7 +190,7 @@ test('a source that is not read is not opened', async () => {
 
 test('the result of a verdict says what it has', () => {
   type Of<Result> = Extract<SealedLogVerdict, { readonly result: Result }>;
-  expectTypeOf<Of<'valid' | 'incomplete'>['state']>().toEqualTypeOf<SealedLogState>();
+  expectTypeOf<Of<'valid' | 'incomplete'>['state']>().toEqualTypeOf<SealedLogState | undefined>();
   expectTypeOf<Of<'incomplete'>['reasons'][0]>().toEqualTypeOf<SealedLogReason>();
   expectTypeOf<Of<'invalid'>['failure']>().toEqualTypeOf<SealedLogFailure>();
   expectTypeOf<Extract<EntryProofVerdict, { result: 'valid' }>['index']>().toBeNumber();

@@ -1,7 +1,7 @@
 /** Entries without a seal, as verifications one after another see them in files that rotate and grow. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { unsealedAfter, type SeenUnsealed } from '../src/verify/unsealed.js';
+import { unsealedAfter, type SeenUnsealed } from '../src/verify/entries/unsealed.js';
 
 /** Entries by the time at which a verification first saw them; `undefined` before one did. */
 type File = (number | undefined)[];

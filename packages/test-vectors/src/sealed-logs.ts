@@ -27,10 +27,10 @@ export interface SealedLogVector {
   readonly notes: readonly string[];
 }
 
-/** The present time, POSIX seconds, and a greatest age in seconds, which needs it. */
+/** The present time, POSIX seconds, and a greatest age and a retention in seconds, which need it. */
 type Times =
-  | { readonly now: number; readonly maxAge?: number }
-  | { readonly now?: number; readonly maxAge?: undefined };
+  | { readonly now: number; readonly maxAge?: number; readonly retention?: number }
+  | { readonly now?: number; readonly maxAge?: undefined; readonly retention?: undefined };
 
 /** What a verifier gets. */
 export type SealedLogInput = SealedLogToVerify & Times;
@@ -43,11 +43,15 @@ export interface SealedLogToVerify {
   readonly hashes?: Uint8Array;
   readonly checkpoints?: readonly { readonly note: string; readonly chain?: string }[];
   readonly mustEnd?: boolean;
+  readonly mustGoOn?: boolean;
   readonly firstEntry?: number;
+  /** Accepted erasures, in any order. */
+  readonly erased?: readonly (readonly [number, number])[];
+  readonly revokedFrom?: number;
 }
 
 /**
- * The verdict on a log. `changed` and `pruned` that are absent are empty. In a verdict that is not `invalid`, flags and counts
+ * The verdict on a log. Ranges that are absent are empty. In a verdict that is not `invalid`, flags and counts
  * that are absent are false and 0.
  */
 export interface SealedLogExpectation {
@@ -60,11 +64,12 @@ export interface SealedLogExpectation {
   readonly unsealedEntries?: number;
   readonly lastTime?: number;
   readonly ended?: boolean;
-  readonly endUnproved?: boolean;
   readonly hashesWrong?: boolean;
   readonly tornEntry?: boolean;
   readonly unverifiedCheckpoints?: number;
   readonly changed?: readonly (readonly [number, number])[];
+  readonly erased?: readonly (readonly [number, number])[];
+  readonly expired?: readonly (readonly [number, number])[];
   readonly pruned?: readonly (readonly [number, number])[];
 }
 
@@ -83,6 +88,7 @@ export interface SealedLogProof {
   readonly verifierKey: string;
   readonly entry: Uint8Array;
   readonly proof: string;
+  readonly revokedFrom?: number;
   readonly valid: boolean;
 }
 

@@ -1,5 +1,4 @@
 /** The files of a sealed log and of a proof: which of those that were given is which. */
-import type { Checkpoint } from '@evolock/sealed-log/verify';
 import { parsedJson } from './json.js';
 import { suspicionOf, type Suspicion } from './secret.js';
 
@@ -17,7 +16,8 @@ export interface SealedLog {
   readonly seals: Uint8Array;
   readonly hashes?: Uint8Array | undefined;
   /** Those that were kept elsewhere. */
-  readonly checkpoints?: readonly Checkpoint[] | undefined;
+  readonly checkpoints?:
+    readonly { readonly note: string; readonly chain?: string | undefined }[] | undefined;
   /** Sentences on files that were given with them and are not used. */
   readonly notUsed?: readonly string[] | undefined;
 }

@@ -252,19 +252,18 @@ function changesOf(verdict: SealedLogVerdict, hasHashes: boolean, files: number)
   return [note('Not known', sentence)];
 }
 
-function endOf({ ended, endUnproved, reasons }: SealedLogVerdict): Check {
+function endOf({ ended, reasons }: SealedLogVerdict): Check {
   const name = 'End';
   if (ended) return { name, tone: 'good', sentence: 'The last seal ends the log.' };
-  if (endUnproved) return note(name, END_UNPROVED);
+  if (reasons.includes('end-unproved')) return note(name, END_UNPROVED);
   const isCut = reasons.some((reason) => reason === 'behind-checkpoint' || reason === 'too-old');
   if (isCut) return note(name, 'The end may have been cut.');
-  const sentence =
-    'The log has not ended. Its last seal is that of a checkpoint, or as young as was asked.';
+  const sentence = 'The log has not ended. Its last seal is as young as was asked.';
   return { name, tone: 'good', sentence };
 }
 
 const END_UNPROVED =
-  'Nothing proves where the log ends: entries that were cut together with their seals are not seen. A checkpoint of the last seal that was kept elsewhere proves it: drop or paste it. For a log that grows, so does the greatest age of its last seal.';
+  'Nothing proves where the log ends: entries that were cut together with their seals are not seen. Of a log that grows, give the greatest age of its last seal. A checkpoint that was kept elsewhere shows a cut before it: drop or paste it.';
 
 function note(name: string, sentence: string): Check {
   return { name, tone: 'note', sentence };

@@ -160,7 +160,7 @@ async function verifyWhole(verifierKey: string): Promise<void> {
     seals: piecesOf(`${log}.seals`),
     cryptography,
   });
-  if (verdict.result !== 'valid') throw new Error(`the log is ${verdict.result}`);
+  if (verdict.failure !== undefined) throw new Error(`the log is ${verdict.result}`);
 }
 
 /** Makes a log with as many lines, and a seal for each part of it. Returns its verifier key. */

@@ -44,10 +44,12 @@ export interface LogParts {
   readonly start: Pick<SealedLogState, 'size'> | undefined;
 }
 
+type AskedName = 'checkpoints' | 'erased' | 'from' | 'mustEnd' | 'mustGoOn' | 'revokedFrom';
+
 /** What a function of the library is asked. */
 export type Question =
   | {
-      readonly verify: Pick<SealedLogQuestion, 'checkpoints' | 'mustEnd' | 'from'> & SealedLogTimes;
+      readonly verify: Pick<SealedLogQuestion, AskedName> & SealedLogTimes;
     }
   | { readonly prove: Pick<ProveEntryOptions, 'entry' | 'seal'> };
 
@@ -116,13 +118,15 @@ export async function judge<Asked extends Question>(
   if ('prove' in question)
     return (await proveEntry({ ...given, ...question.prove })) as AnswerTo<Asked>;
   const verdict = await verifySealedLog({ ...given, ...question.verify });
-  return { verdict, differences: await differencesOf(verdict, log) } as AnswerTo<Asked>;
+  const { erased } = question.verify;
+  return { verdict, differences: await differencesOf(verdict, log, erased) } as AnswerTo<Asked>;
 }
 
 /** How the entries differ. Of a log that was verified in part before, the lines of its files cannot be counted. */
 async function differencesOf(
   { failure }: SealedLogVerdict,
   { verifierKey, entries, seals, hashes, firstEntry, start }: LogParts,
+  erased: SealedLogQuestion['erased'],
 ): Promise<EntryDifferences | undefined> {
   const isOfEntries = failure === 'entries' || failure === 'missing-entries';
   const isReadAgain = [...entries, ...seals, hashes].every((part) => part?.isPipe === false);
@@ -133,6 +137,7 @@ async function differencesOf(
     seals: joined(seals.map(piecesOfPart)),
     hashes: hashes && piecesOfPart(hashes),
     firstEntry,
+    erased,
     cryptography: native,
   }));
 }

@@ -1,7 +1,13 @@
 /** The entries of a log, whose lines are hashed many at once, on other threads. */
 import { createHash, type Hash } from 'node:crypto';
 import { HASH_SIZE, LEAF_PREFIX, SUBTREE_WIDTH } from '../format/tree.js';
-import { impliedNewline, nextFile, type LeafHashes, type Subtree } from '../verify/sources.js';
+import {
+  areSpaces,
+  impliedNewline,
+  nextFile,
+  type LeafHashes,
+  type Subtree,
+} from '../verify/sources.js';
 import { LINES_OFFSET, linesBeforeSubtree, type LineSlot, MOST_LINES } from './lines.js';
 
 const NEWLINE = 0x0a;
@@ -18,7 +24,12 @@ export interface SlotLines {
 export type HashSlots = (lines: AsyncGenerator<SlotLines, void>) => AsyncGenerator<unknown, void>;
 
 /** CompleteLines that were sent, and their bytes in the files, where the last line of a file may have no newline. */
-type SentLines = SlotLines & { readonly lines: number; readonly bytes: number };
+type SentLines = SlotLines & {
+  readonly lines: number;
+  readonly bytes: number;
+  /** Whether the one line that was hashed before is blank. */
+  readonly isBlank: boolean;
+};
 
 /** Complete lines of a slot: how many, and where they end. */
 interface CompleteLines {
@@ -27,6 +38,13 @@ interface CompleteLines {
 }
 
 const NONE: CompleteLines = { count: 0, end: LINES_OFFSET };
+
+/** A line that is longer than a slot, as far as it was read. */
+interface LongLine {
+  readonly hash: Hash;
+  bytes: number;
+  isBlank: boolean;
+}
 
 /** Puts the lines of files into slots. */
 class SlotFiller {
@@ -40,7 +58,7 @@ class SlotFiller {
   /** The lines up to the last one at which a subtree ends. */
   #whole = NONE;
   /** A line that is longer than a slot. */
-  #long: { readonly hash: Hash; bytes: number } | undefined;
+  #long: LongLine | undefined;
 
   constructor(firstLine: number, newSlot: () => LineSlot, sent: (sent: SentLines) => void) {
     this.#firstLine = firstLine;
@@ -74,6 +92,7 @@ class SlotFiller {
         const part = piece.subarray(at, end < 0 ? undefined : end);
         this.#long.hash.update(part);
         this.#long.bytes += part.length;
+        this.#long.isBlank &&= areSpaces(part);
         at += part.length;
         if (end < 0) break;
         at += 1;
@@ -130,7 +149,8 @@ class SlotFiller {
     this.#firstLine += count;
     this.#lines = { count: this.#lines.count - count, end: this.#lines.end - size };
     this.#whole = NONE;
-    const sent = { slot, firstLine, count, lines: count, bytes: size - impliedBytes };
+    const bytes = size - impliedBytes;
+    const sent = { slot, firstLine, count, lines: count, bytes, isBlank: false };
     this.#sent(sent);
     return sent;
   }
@@ -138,14 +158,11 @@ class SlotFiller {
   #beginLong(): void {
     const begun = this.#slot.text.subarray(LINES_OFFSET, this.#used);
     const hash = createHash('sha256').update(LEAF_PREFIX).update(begun);
-    this.#long = { hash, bytes: begun.length };
+    this.#long = { hash, bytes: begun.length, isBlank: areSpaces(begun) };
     this.#used = LINES_OFFSET;
   }
 
-  #takeLong(
-    { hash, bytes }: { readonly hash: Hash; readonly bytes: number },
-    newline: number,
-  ): SlotLines {
+  #takeLong({ hash, bytes, isBlank }: LongLine, newline: number): SlotLines {
     const slot = this.#slot;
     const firstLine = this.#firstLine;
     slot.leaves.set(hash.digest());
@@ -153,7 +170,7 @@ class SlotFiller {
     this.#long = undefined;
     this.#slot = this.#newSlot();
     this.#firstLine += 1;
-    const sent = { slot, firstLine, count: 0, lines: 1, bytes: bytes + newline };
+    const sent = { slot, firstLine, count: 0, lines: 1, bytes: bytes + newline, isBlank };
     this.#sent(sent);
     return sent;
   }
@@ -177,7 +194,6 @@ export class SlotLeaves implements LeafHashes {
   #bytesBefore = 0;
   #hasEnded = false;
   count = 0;
-  isEmpty = false;
 
   constructor(
     pieces: AsyncGenerator<Uint8Array, void>,
@@ -202,6 +218,16 @@ export class SlotLeaves implements LeafHashes {
     return this.#bytesBefore + (this.#at === lines ? bytes : this.#endOf(this.#at - 1));
   }
 
+  /** {@inheritDoc LeafHashes.isBlank} */
+  get isBlank(): boolean {
+    if (this.#present === undefined) return false;
+    const { count, slot, isBlank } = this.#present;
+    if (count === 0) return isBlank;
+    const start = LINES_OFFSET + this.#endOf(this.#at - 2);
+    const end = LINES_OFFSET + this.#endOf(this.#at - 1) - 1;
+    return areSpaces(slot.text.subarray(start, end));
+  }
+
   /** {@inheritDoc LeafHashes.isTorn} */
   get isTorn(): boolean {
     return this.#hasEnded && this.#filler.isOpen;
@@ -217,7 +243,6 @@ export class SlotLeaves implements LeafHashes {
     const present = this.#present;
     const at = this.#at;
     if (present === undefined || at === present.lines) return undefined;
-    this.isEmpty = this.#endOf(at) - this.#endOf(at - 1) === 1;
     this.#take(1);
     // A view would be garbage.
     const from = at * HASH_SIZE;

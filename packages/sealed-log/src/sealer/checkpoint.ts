@@ -3,7 +3,7 @@ import { textOfOwn, writeOwn } from '../files/log-file.js';
 import type { LogKey } from '../format/key.js';
 import { readNote, writeNote } from '../format/note.js';
 import { writeSealLine, type Seal, type SealLine } from '../format/seal.js';
-import { followChain, signedSeals } from '../verify/checkpoints.js';
+import { followChain, sealOfNote } from '../verify/checkpoints.js';
 import { native } from '../native.js';
 import { SealerError } from '../errors.js';
 import type { LinesRead, SealsFile } from '../following/seals-file.js';
@@ -67,7 +67,7 @@ export function keptCheckpoint(
   );
   if (note === undefined || end === undefined) return 'unknown';
   // A new chain comes before its note, and leads past the key of the note before.
-  const seal = signedSeals(native, note, () => end.keys)[0]?.seal;
+  const seal = sealOfNote(native, note, end.keys);
   return seal === undefined
     ? 'unknown'
     : { number: seal.number, note: text, line: writeSealLine(seal).trimEnd() };

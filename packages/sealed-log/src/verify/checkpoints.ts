@@ -1,163 +1,202 @@
 /** Checkpoints from elsewhere, against the log. */
-import { checkOptions, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkOptions, isBytes, sameBytes, wrongType } from '@evolock/direct-serialise/arguments';
 import { keyId, type LogKey } from '../format/key.js';
-import { readNote, type Note } from '../format/note.js';
-import { keyAfter, readSealLine, signedMessage, type Seal } from '../format/seal.js';
+import { readNote, sealOfLine, type Note, type NoteLine } from '../format/note.js';
+import { keyAfter, readSealLine, signedMessage, type Seal, type SealLine } from '../format/seal.js';
 import { isSealed, type SealCryptography } from './cryptography.js';
-import type { Progress } from './state.js';
+import { checkSynchronous } from './sources.js';
 import type { ValidSeal } from './walk.js';
 
 /** A checkpoint that was handed out. */
 export interface Checkpoint {
-  /** The note. */
-  readonly note: string;
+  /** The note, best as the bytes of its file: only these show whether it is UTF-8. */
+  readonly note: string | Uint8Array;
   /** The seal lines of the successions that lead to its key, `''` or absent for the first key. */
   readonly chain?: string | undefined;
 }
 
 /** Two contents of one number, both signed by keys of the log. */
 export interface Fork {
-  /** The note of the checkpoint. */
-  readonly note: string;
+  /** What was kept elsewhere: the note of the checkpoint, or a line of its chain. */
+  readonly kept: string;
   /** The line of the log. */
   readonly line: string;
 }
 
 /** What checkpoints told. */
 export interface CheckpointFacts {
-  /** The first checkpoint whose number has another content in the log, with that number. */
+  /** The first checkpoint of which a number has another content in the log, with that number. */
   readonly fork: (Fork & { readonly at: number }) | undefined;
   /** Whether one is beyond the last seal. */
   readonly isBehind: boolean;
-  /** Whether one is of the last seal. */
-  readonly provesEnd: boolean;
-  /** Those that no key of the log signed, or that are not of the form. */
+  /** Those that do not count. */
   readonly unverified: number;
-  /** Whether an unverified one names the origin of the log. */
-  readonly isUnverifiedOfOrigin: boolean;
   /** Those of seals before the state from which the verification went on. The log was not compared with them. */
   readonly notCompared: number;
 }
 
-/** The last key to which a chain leads, and the time and the size of its last succession. */
-export interface ChainEnd {
-  readonly key: LogKey;
+/** A chain that holds. */
+export interface Chain {
   /** The keys on the way: the first, and each successor. */
   readonly keys: readonly LogKey[];
-  readonly time: number;
-  readonly size: number;
+  /** Its lines, without those before the first key. */
+  readonly lines: readonly SealLine[];
 }
 
+/** The most lines of a chain. */
+const MAX_CHAIN_LINES = 65_536;
+
 /**
- * Follows the seal lines of successions from a key. Returns `undefined` when one is not the seal at the last number of the
- * key reached so far, with a successor, or does not verify, or times or sizes fall.
+ * Follows the seal lines of successions from a key. Lines before its first number are skipped, at the beginning only. Returns
+ * `undefined` when another line is not the seal at the last number of the key reached so far, with a successor, or does not
+ * verify, or times or sizes fall.
  */
 export function followChain(
   cryptography: SealCryptography,
-  key: LogKey,
+  first: LogKey,
   chain: string,
-): ChainEnd | undefined {
-  const keys = [key];
-  let end: ChainEnd = { key, keys, time: 0, size: 0 };
+): Chain | undefined {
+  const keys = [first];
+  const lines: SealLine[] = [];
+  let key = first;
+  let last: Pick<Seal, 'time' | 'size'> = { time: 0, size: 0 };
+  let count = 0;
   // One line after another: a hostile chain is read no further than its first wrong line.
-  for (let at = 0; at < chain.length;) {
+  for (let at = 0; at < chain.length; count += 1) {
     const newline = chain.indexOf('\n', at);
-    const seal = newline < 0 ? undefined : readSealLine(chain.slice(at, newline));
+    const line = chain.slice(at, Math.max(at, newline));
+    const seal = count < MAX_CHAIN_LINES ? readSealLine(line) : undefined;
+    if (seal === undefined) return undefined;
     at = newline + 1;
-    const next = seal?.successor === undefined ? undefined : keyAfter(end.key, seal);
-    if (seal === undefined || next === undefined || !isSealed(cryptography, end.key, seal))
-      return undefined;
-    if (seal.time < end.time || seal.size < end.size) return undefined;
+    if (lines.length === 0 && seal.number < first.first) continue;
+    const next = seal.successor === undefined ? undefined : keyAfter(key, seal);
+    if (next === undefined || !isSealed(cryptography, key, seal)) return undefined;
+    if (seal.time < last.time || seal.size < last.size) return undefined;
+    lines.push({ line, seal });
     keys.push(next);
-    end = { key: next, keys, time: seal.time, size: seal.size };
+    key = next;
+    last = seal;
   }
-  return end;
+  return { keys, lines };
 }
 
-/** The seals of a note that one of some keys signed, each with its key. */
-export function signedSeals(
+/** The seal of a note in which exactly one line is by one of some keys of the log, and holds. */
+export function sealOfNote(
   cryptography: SealCryptography,
-  { origin, signatures }: Note,
-  keysOf: (seal: Seal) => readonly LogKey[],
-): { readonly seal: Seal; readonly key: LogKey }[] {
-  return signatures.flatMap(({ id, seal }) => {
-    const key = keysOf(seal).find((one) => one.origin === origin && sameBytes(keyId(one), id));
-    return key !== undefined && isSealed(cryptography, key, seal) ? [{ seal, key }] : [];
+  note: Note,
+  keys: readonly LogKey[],
+): Seal | undefined {
+  const named = keys.map((key) => ({ key, id: keyId(key) }));
+  const isOurs = (line: NoteLine) => named.some(({ id }) => sameBytes(id, line.id));
+  const [ours, ...others] = note.lines.filter(isOurs);
+  if (ours === undefined || others.length > 0 || note.origin !== keys[0]?.origin) return undefined;
+  const seal = sealOfLine(note, ours);
+  // Two keys may have one ID.
+  const isSigned = named.some(
+    ({ key, id }) =>
+      sameBytes(id, ours.id) && seal !== undefined && isSealed(cryptography, key, seal),
+  );
+  return isSigned ? seal : undefined;
+}
+
+/** A checkpoint as it was given, before a key is known. */
+export interface GivenCheckpoint {
+  readonly note: Note | undefined;
+  readonly chain: string;
+}
+
+/** Checks the types of checkpoints. Their content is for the verdict. */
+export function checkCheckpoints(given: Iterable<Checkpoint>): GivenCheckpoint[] {
+  return Array.from(checkSynchronous('checkpoints', given), (checkpoint, index) => {
+    const place = `checkpoints[${index}]`;
+    const { note, chain = '' } = checkOptions(checkpoint, ['note', 'chain'], place);
+    if (typeof note !== 'string' && !isBytes(note))
+      throw wrongType(`${place}.note`, 'a text or its bytes', note);
+    if (typeof chain !== 'string') throw wrongType(`${place}.chain`, 'a text', chain);
+    return { note: readNote(note), chain };
   });
 }
 
-/** An object that cannot be iterated would be a list without checkpoints. */
-function checkSynchronous(given: unknown): Iterable<Checkpoint> {
-  const { [Symbol.iterator]: iterator } = Object(given) as Partial<Iterable<Checkpoint>>;
-  if (typeof iterator === 'function') return given as Iterable<Checkpoint>;
-  throw wrongType('checkpoints', 'an iterable of { note, chain }', given);
-}
-
-/** The checkpoints of a verification. It keeps the seals of their numbers, and no others. */
+/** The checkpoints of a verification. It keeps the seals of their numbers and the keys that they name, and no others. */
 export class Checkpoints {
   readonly #cryptography: SealCryptography;
-  readonly #given: readonly { readonly given: Checkpoint; readonly note: Note | undefined }[];
-  /** Valid seals of the log by their numbers, where a checkpoint has the number. */
+  readonly #origin: string;
+  readonly #given: readonly (Pick<GivenCheckpoint, 'note'> & Partial<Chain>)[];
+  /** Checkpoints and lines of this number and later ones do not count. */
+  readonly #revokedFrom: number;
+  /** Valid seals of the log by their numbers, where a checkpoint or a line of a chain has the number. */
   readonly #seen = new Map<number, ValidSeal | undefined>();
+  /** IDs of keys in the notes. */
+  readonly #named: ReadonlySet<string>;
+  /** Keys of the log with these IDs. */
+  readonly #keys: LogKey[] = [];
+  #lastKey: LogKey | undefined;
 
-  constructor(cryptography: SealCryptography, given: Iterable<Checkpoint>) {
+  constructor(
+    cryptography: SealCryptography,
+    first: LogKey,
+    given: readonly GivenCheckpoint[],
+    revokedFrom: number,
+  ) {
     this.#cryptography = cryptography;
-    this.#given = Array.from(checkSynchronous(given), (checkpoint, index) => {
-      const place = `checkpoints[${index}]`;
-      const { note, chain = '' } = checkOptions(checkpoint, ['note', 'chain'], place);
-      if (typeof note !== 'string') throw wrongType(`${place}.note`, 'a text', note);
-      if (typeof chain !== 'string') throw wrongType(`${place}.chain`, 'a text', chain);
-      return { given: { note, chain }, note: readNote(note) };
+    this.#origin = first.origin;
+    this.#revokedFrom = revokedFrom;
+    this.#given = given.map(({ note, chain }) => {
+      return { note, ...followChain(cryptography, first, chain) };
     });
-    for (const { note } of this.#given)
-      for (const { seal } of note?.signatures ?? []) this.#seen.set(seal.number, undefined);
+    const signed = this.#given.flatMap(({ note }) =>
+      note === undefined
+        ? []
+        : note.lines.map((line) => ({ id: String(line.id), seal: sealOfLine(note, line) })),
+    );
+    this.#named = new Set(signed.map(({ id }) => id));
+    for (const { seal } of [...signed, ...this.#given.flatMap(({ lines = [] }) => lines)])
+      if (seal !== undefined) this.#seen.set(seal.number, undefined);
+    this.#know(first);
   }
 
   /** Takes a valid seal of the log. */
   see(valid: ValidSeal): void {
+    this.#know(valid.key);
     if (this.#seen.has(valid.seal.number)) this.#seen.set(valid.seal.number, valid);
   }
 
-  /** Compares the checkpoints with the log, whose first key and last state are known. */
-  judge(first: LogKey, { key: current, number: end }: Progress): CheckpointFacts {
+  /** Compares the checkpoints with the log, of which the next key and the next number are known. */
+  judge(current: LogKey, end: number): CheckpointFacts {
+    this.#know(current);
     const facts = {
       fork: undefined as CheckpointFacts['fork'],
       isBehind: false,
-      provesEnd: false,
       unverified: 0,
-      isUnverifiedOfOrigin: false,
       notCompared: 0,
     };
-    for (const { given, note } of this.#given) {
-      const chained = followChain(this.#cryptography, first, given.chain ?? '')?.keys ?? [first];
-      const keysOf = ({ number }: Seal) =>
-        [this.#seen.get(number)?.key, current, ...chained].filter((key) => key !== undefined);
-      const signed = note === undefined ? [] : signedSeals(this.#cryptography, note, keysOf);
-      if (signed.length === 0) {
+    for (const { note, keys = [], lines = [] } of this.#given) {
+      for (const { line, seal } of lines) facts.fork ??= this.#forkOf(line, seal);
+      const candidates = [...this.#keys, ...keys.slice(-1)];
+      const seal = note && sealOfNote(this.#cryptography, note, candidates);
+      if (note === undefined || seal === undefined || seal.number >= this.#revokedFrom) {
         facts.unverified += 1;
-        facts.isUnverifiedOfOrigin ||= given.note.split('\n', 1)[0] === first.origin;
+        continue;
       }
-      for (const { seal, key } of signed) {
-        const seen = this.#seen.get(seal.number);
-        if (seen !== undefined) {
-          if (!isSame(seen, seal, key))
-            facts.fork ??= { note: given.note, line: seen.line, at: seal.number };
-          else facts.provesEnd ||= seal.number === end - 1;
-        } else if (seal.number >= end) facts.isBehind = true;
-        else facts.notCompared += 1;
-      }
+      facts.fork ??= this.#forkOf(note.text, seal);
+      if (seal.number >= end) facts.isBehind = true;
+      else if (this.#seen.get(seal.number) === undefined) facts.notCompared += 1;
     }
     return facts;
   }
-}
 
-/** Whether a seal has the content and the key of the one of the log. */
-function isSame(seen: ValidSeal, seal: Seal, key: LogKey): boolean {
-  const [mine, other] = [seen.seal, seal].map((one) => signedMessage(key.origin, one));
-  return (
-    mine !== undefined &&
-    other !== undefined &&
-    sameBytes(mine, other) &&
-    sameBytes(seen.key.material, key.material)
-  );
+  #know(key: LogKey): void {
+    if (key === this.#lastKey) return;
+    this.#lastKey = key;
+    if (this.#named.has(String(keyId(key)))) this.#keys.push(key);
+  }
+
+  /** The fork, when the log has the number of a seal with another content. Another signature over the same is none. */
+  #forkOf(kept: string, seal: Seal): CheckpointFacts['fork'] {
+    const seen = this.#seen.get(seal.number);
+    const message = signedMessage(this.#origin, seal);
+    if (seen === undefined || sameBytes(signedMessage(this.#origin, seen.seal), message))
+      return undefined;
+    return { kept, line: seen.line, at: seal.number };
+  }
 }

@@ -44,8 +44,9 @@ export function cryptographyOf(given: Partial<LogCryptography> | undefined): Log
   return { kesOfDepth, sha256: hash, leavesOf };
 }
 
-/** Whether a key made the signature of a seal, at the period of its number. */
+/** Whether a key made the signature of a seal, at the period of its number, which has to be one of the key. */
 export function isSealed({ kesOfDepth }: SealCryptography, key: LogKey, seal: Seal): boolean {
+  if (seal.number < key.first || seal.number > key.last) return false;
   const period = seal.number - key.first;
   const message = signedMessage(key.origin, seal);
   return kesOfDepth(key.depth).verify(key.verificationKey, period, message, seal.signature);

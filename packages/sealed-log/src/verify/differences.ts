@@ -1,9 +1,9 @@
 /** How the entries of a log differ from those that were sealed, in lines of files, for a person. */
 import { checkFunction, checkOptions, isBytes } from '@evolock/direct-serialise/arguments';
 import { readSealLine } from '../format/seal.js';
-import { leafHash } from '../format/tree.js';
 import { differencesBetween, HashList, type ComparedLists, type Difference } from './alignment.js';
 import { cryptographyOf } from './cryptography.js';
+import { AcceptedErasures } from './entries/absent.js';
 import {
   Entries,
   Hashes,
@@ -22,6 +22,7 @@ const comparedLogNames = [
   'seals',
   'hashes',
   'firstEntry',
+  'erased',
   'signal',
   'cryptography',
 ] as const;
@@ -160,20 +161,24 @@ type Present = Omit<ComparedLists, 'expected'>;
 async function entriesOf(log: ComparedLog): Promise<Present | undefined> {
   const { sha256 } = cryptographyOf(log.cryptography);
   const hashes = new HashList();
-  const blank = new HashList();
-  blank.add(leafHash(sha256, new Uint8Array(0)));
+  const accepted = new AcceptedErasures(log.erased ?? []);
+  const erased = new Set<number>();
   const starts: number[] = [];
   const files = filesWith(log.files, () => starts.push(hashes.size));
   const entries = new Entries(piecesOfFiles('files', files, beforeSlice(log)), sha256);
   try {
     do {
-      for (let hash = entries.next(); hash !== undefined; hash = entries.next()) hashes.add(hash);
+      for (let hash = entries.next(); hash !== undefined; hash = entries.next()) {
+        const entry = (log.firstEntry ?? 0) + hashes.size;
+        if (entries.isBlank && accepted.has(entry)) erased.add(hashes.size);
+        hashes.add(hash);
+      }
       if (hashes.size > MOST_ENTRIES) return undefined;
     } while (await entries.more());
   } finally {
     await entries.close();
   }
-  return { list: hashes, starts, isErased: (at) => hashes.isSame(at, blank, 0) };
+  return { list: hashes, starts, isErased: (at) => erased.has(at) };
 }
 
 /** Calls a function when the reading of a file begins. */

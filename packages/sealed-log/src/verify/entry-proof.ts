@@ -10,10 +10,11 @@ import { readEntryProof, writeEntryProof } from '../format/entry-proof.js';
 import { readVerifierKey } from '../format/key.js';
 import { readNote, writeNote } from '../format/note.js';
 import { leafHash, rootOfPath } from '../format/tree.js';
-import { followChain, signedSeals } from './checkpoints.js';
+import { followChain, sealOfNote } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import { firstProgress } from './state.js';
 import {
+  checkRevokedFrom,
   closeFiles,
   LogWalk,
   sealedLogFilesNames,
@@ -83,7 +84,11 @@ export async function proveEntry(options: ProveEntryOptions): Promise<ProvedEntr
     await closeFiles(given);
     return { proof: undefined, failure: 'key', at: undefined };
   }
-  const walk = new LogWalk(cryptography, given, key.first, firstProgress(key), index);
+  const walk = new LogWalk(cryptography, given, {
+    firstNumber: key.first,
+    start: firstProgress(key),
+    watched: index,
+  });
   try {
     let chain = '';
     for await (const { seal, key: signer, line } of walk.seals()) {
@@ -109,12 +114,15 @@ export interface EntryProofOptions {
   readonly entry: Uint8Array;
   /** The text of the proof. */
   readonly proof: string;
+  /** Seals from this number on prove nothing, since their key was stolen. */
+  readonly revokedFrom?: number | undefined;
   /** Functions for more speed. */
   readonly cryptography?: Partial<SealCryptography> | undefined;
 }
 
 /** Why a proof is invalid. The first of these, in this order, is the failure. */
-export type EntryProofFailure = 'key' | 'form' | 'chain' | 'signature' | 'time' | 'size' | 'entry';
+export type EntryProofFailure =
+  'key' | 'form' | 'chain' | 'signature' | 'revoked' | 'time' | 'size' | 'entry';
 
 /** The verdict on a proof that holds. */
 export interface ValidProof {
@@ -122,7 +130,7 @@ export interface ValidProof {
   readonly failure: undefined;
   /** The number of the entry. */
   readonly index: number;
-  /** The number of the seal that covers it. */
+  /** The number of the seal that covers it. Who stole the key of this number proves any entry: no older claim is proved. */
   readonly seal: number;
   /** The time of this seal, POSIX seconds: a claim of the machine that sealed. */
   readonly time: number;
@@ -165,22 +173,25 @@ export function verifyEntryProof(options: EntryProofOptions): EntryProofVerdict 
     verifierKey,
     proof: text,
     ...given
-  } = checkOptions(options, ['verifierKey', 'entry', 'proof', 'cryptography']);
+  } = checkOptions(options, ['verifierKey', 'entry', 'proof', 'revokedFrom', 'cryptography']);
   const entry = checkBytes('entry', given.entry);
   if (typeof text !== 'string') throw wrongType('proof', 'a text', text);
+  const revokedFrom = checkRevokedFrom(given.revokedFrom);
   const cryptography = cryptographyOf(given.cryptography);
   const key = keyOf(verifierKey);
   if (key === undefined) return invalid('key');
   const proof = readEntryProof(text);
   const note = proof && readNote(proof.note);
   if (proof === undefined || note === undefined) return invalid('form');
-  const end = followChain(cryptography, key, proof.chain);
-  if (end === undefined) return invalid('chain');
-  const [signed] = signedSeals(cryptography, note, () => [end.key]);
-  if (signed === undefined) return invalid('signature');
-  const { number, time, size, root } = signed.seal;
-  if (time < end.time) return invalid('time');
-  if (size < end.size) return invalid('size');
+  const chain = followChain(cryptography, key, proof.chain);
+  if (chain === undefined) return invalid('chain');
+  const seal = sealOfNote(cryptography, note, chain.keys.slice(-1));
+  if (seal === undefined) return invalid('signature');
+  const { number, time, size, root } = seal;
+  if (number >= revokedFrom) return invalid('revoked');
+  const last = chain.lines.at(-1)?.seal;
+  if (last !== undefined && time < last.time) return invalid('time');
+  if (last !== undefined && size < last.size) return invalid('size');
   const { sha256 } = cryptography;
   const computed = rootOfPath(
     sha256,

@@ -24,10 +24,10 @@ export {
   type ProveEntryOptions,
   type ValidProof,
 } from './entry-proof.js';
-export type { Range } from './entry-judge.js';
+export type { AbsentEntries, Range } from './entries/absent.js';
+export type { SeenUnsealed } from './entries/unsealed.js';
 export type { ByteSource, FileSources } from './sources.js';
 export type { SealedLogState } from './state.js';
-export type { SeenUnsealed } from './unsealed.js';
 export {
   verifySealedLog,
   type IncompleteLog,

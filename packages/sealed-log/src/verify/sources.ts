@@ -43,6 +43,13 @@ export function checkIterable<Source>(argument: string, source: Source | undefin
   throw wrongType(argument, 'bytes or an iterable of bytes', source);
 }
 
+/** Checks that a list can be iterated at once: any other object would be an empty one. */
+export function checkSynchronous<Item>(argument: string, list: Iterable<Item>): Iterable<Item> {
+  const { [Symbol.iterator]: iterator } = Object(list) as Partial<Iterable<Item>>;
+  if (typeof iterator === 'function') return list;
+  throw wrongType(argument, 'a list', list);
+}
+
 /** Closes streams of Node.js and of browsers that were open before they were read. */
 export async function closeStreams(sources: readonly unknown[]): Promise<void> {
   for (const source of sources) {
@@ -164,8 +171,8 @@ export interface LeafHashes {
   next(): Uint8Array | undefined;
   /** Reads more entries. Returns `false` at the end. */
   more(): Promise<boolean>;
-  /** Whether the last entry that was taken is an empty line. */
-  readonly isEmpty: boolean;
+  /** Whether the last entry that was taken has nothing but spaces, or no byte. */
+  readonly isBlank: boolean;
   /** The number of entries that were taken. */
   readonly count: number;
   /** The bytes of the files up to the last entry that was taken. */
@@ -196,6 +203,13 @@ export interface Subtree {
   readonly from: number;
 }
 
+const SPACE = 0x20;
+
+/** Whether bytes have nothing but spaces. */
+export function areSpaces(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === SPACE);
+}
+
 /** Reads entries, as their leaf hashes. An entry has any length and is never held. */
 export class Entries extends Reader<Uint8Array> implements LeafHashes {
   readonly #sha256: Sha256;
@@ -205,8 +219,10 @@ export class Entries extends Reader<Uint8Array> implements LeafHashes {
   #room = new Uint8Array(4096);
   /** The number of entries that were read. */
   count = 0;
-  /** Whether the last one is an empty line. */
-  isEmpty = false;
+  /** {@inheritDoc LeafHashes.isBlank} */
+  isBlank = false;
+  /** Whether the beginning of an entry that is open is blank. */
+  #isOpenBlank = true;
   /** {@inheritDoc LeafHashes.fileEnds} */
   readonly fileEnds: number[] = [];
 
@@ -222,10 +238,12 @@ export class Entries extends Reader<Uint8Array> implements LeafHashes {
     this.at = end < 0 ? this.piece.length : end + 1;
     if (end < 0) {
       if (part.length > 0) this.#begin().update(part);
+      this.#isOpenBlank &&= areSpaces(part);
       return undefined;
     }
     this.count += 1;
-    this.isEmpty = part.length === 0 && this.#open === undefined;
+    this.isBlank = this.#isOpenBlank && areSpaces(part);
+    this.#isOpenBlank = true;
     if (this.#open === undefined && part.length < this.#room.length) {
       this.#room.set(part, LEAF_PREFIX.length);
       return this.#sha256(this.#room.subarray(0, LEAF_PREFIX.length + part.length));

@@ -8,7 +8,8 @@ import {
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { readKey, readVerifierKey, type LogKey } from '../format/key.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
-import type { SeenUnsealed } from './unsealed.js';
+import type { AbsentEntries } from './entries/absent.js';
+import type { SeenUnsealed } from './entries/unsealed.js';
 
 /**
  * A verified state of a log: plain JSON, to keep where the writer of the log cannot change it. A verification that goes on
@@ -33,8 +34,8 @@ export interface SealedLogState {
   readonly longestGap: number;
   /** The number of seals that are the first after a start. */
   readonly starts: number;
-  /** The number of entries that were erased. */
-  readonly prunedEntries: number;
+  /** Entries that are absent, in order. A later verification judges them again. */
+  readonly absent: readonly AbsentEntries[];
   /**
    * Where the entries behind the last seal begin in the files: bytes from the beginning of the first. The next verification
    * gets the rest of the file in which that is, even when it is empty, and the files after it.
@@ -58,18 +59,20 @@ export interface Progress extends Omit<
 
 /** The progress before the first seal of a verifier key. */
 export function firstProgress(key: LogKey): Progress {
-  const zero = { size: 0, time: 0, longestGap: 0, starts: 0, prunedEntries: 0, entryBytes: 0 };
-  const none = { nodes: [], ended: false, firstTime: undefined, sealBytes: 0 };
+  const zero = { size: 0, time: 0, longestGap: 0, starts: 0, entryBytes: 0, sealBytes: 0 };
+  const none = { nodes: [], absent: [], ended: false, firstTime: undefined };
   return { ...zero, ...none, key, number: key.first };
 }
 
-/** The state of a progress beyond the first seal. */
+/** The state of a progress beyond the first seal. Returns `undefined` when too many entries are absent. */
 export function stateOf(
   verifierKey: string,
   { key, nodes, ...rest }: Progress & { readonly firstTime: number },
-): SealedLogState {
+  absent: readonly AbsentEntries[] | undefined,
+): SealedLogState | undefined {
+  if (absent === undefined) return undefined;
   const frontier = nodes.map(encodeBase64);
-  return { verifierKey, material: encodeBase64(key.material), frontier, ...rest };
+  return { ...rest, verifierKey, material: encodeBase64(key.material), frontier, absent };
 }
 
 /**
@@ -100,7 +103,7 @@ export function progressOf(verifierKey: string, given: SealedLogState): Progress
     firstTime: number('firstTime'),
     longestGap: number('longestGap'),
     starts: number('starts'),
-    prunedEntries: number('prunedEntries'),
+    absent: absentEntries(size, state.absent),
     entryBytes: number('entryBytes'),
     sealBytes: number('sealBytes'),
     unsealed: seenUnsealed(state.unsealed),
@@ -109,6 +112,18 @@ export function progressOf(verifierKey: string, given: SealedLogState): Progress
 
 function count(argument: string, value: unknown): number {
   return checkInteger(argument, value, 0, Number.MAX_SAFE_INTEGER);
+}
+
+function absentEntries(size: number, given: unknown): AbsentEntries[] {
+  let least = 0;
+  return (Array.isArray(given) ? given : [{}]).map((each: unknown, index) => {
+    const place = `from.absent[${index}]`;
+    const { from, to, time, isGone } = checkRecord(place, each as AbsentEntries);
+    const start = checkInteger(`${place}.from`, from, least, size - 1);
+    least = checkInteger(`${place}.to`, to, start + 1, size);
+    if (typeof isGone !== 'boolean') throw wrongType(`${place}.isGone`, 'a boolean', isGone);
+    return { from: start, to: least, time: count(`${place}.time`, time), isGone };
+  });
 }
 
 function seenUnsealed(given: SealedLogState['unsealed']): SeenUnsealed | undefined {

@@ -1,12 +1,24 @@
 /** The verdict on a sealed log. */
-import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import { readVerifierKey, type LogKey } from '../format/key.js';
-import { Checkpoints, type Checkpoint, type Fork } from './checkpoints.js';
-import { cryptographyOf, type SealCryptography } from './cryptography.js';
-import type { Range } from './entry-judge.js';
-import { progressOf, firstProgress, stateOf, type SealedLogState } from './state.js';
-import { unsealedAfter } from './unsealed.js';
 import {
+  checkInteger,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
+import { readVerifierKey, type LogKey } from '../format/key.js';
+import {
+  checkCheckpoints,
+  Checkpoints,
+  type Checkpoint,
+  type CheckpointFacts,
+  type Fork,
+} from './checkpoints.js';
+import { cryptographyOf, type SealCryptography } from './cryptography.js';
+import { AcceptedErasures, type Lawful, type Range } from './entries/absent.js';
+import { unsealedAfter } from './entries/unsealed.js';
+import { progressOf, firstProgress, stateOf, type Progress, type SealedLogState } from './state.js';
+import {
+  checkRevokedFrom,
   closeFiles,
   LogWalk,
   sealedLogFilesNames,
@@ -20,9 +32,12 @@ export type SealedLogFailure = SealFailure | 'key' | 'no-seal' | 'fork';
 /** Why a log is incomplete. */
 export type SealedLogReason =
   | 'behind-checkpoint'
+  | 'end-unproved'
+  | 'ended'
   | 'future-time'
   | 'not-ended'
   | 'pruned'
+  | 'revoked'
   | 'too-old'
   | 'torn-entries'
   | 'torn-seals'
@@ -36,9 +51,14 @@ interface AskedOfTimes {
    * earlier verification saw have to be sealed.
    */
   readonly maxAge?: number | undefined;
+  /**
+   * How long entries have to be kept, in seconds. Those that are gone from the front have expired when the first seal over them
+   * is older.
+   */
+  readonly retention?: number | undefined;
 }
 
-const askedOfTimesNames = ['maxAge'] as const;
+const askedOfTimesNames = ['maxAge', 'retention'] as const;
 
 /** Either the present time, POSIX seconds, and what is asked of it; or nothing is asked. */
 export type SealedLogTimes =
@@ -56,6 +76,18 @@ export interface SealedLogQuestion extends SealedLogFiles {
   readonly checkpoints?: Iterable<Checkpoint> | undefined;
   /** Whether the log has to have ended. */
   readonly mustEnd?: boolean | undefined;
+  /** Whether the log must not have ended: without it the last act of a thief, an end, is valid for ever. */
+  readonly mustGoOn?: boolean | undefined;
+  /**
+   * Erasures that are accepted, as ranges [from, to) of entries: a blank line in one of them, or an entry that is gone from the front,
+   * is `erased`. Keep them where the writer of the log cannot change them.
+   */
+  readonly erased?: Iterable<Range> | undefined;
+  /**
+   * Seals from this number on prove nothing, since their key was stolen: the number of the key in the oldest copy that leaked,
+   * and not the last number of a log that a thief may have cut.
+   */
+  readonly revokedFrom?: number | undefined;
   /** The state of an earlier verdict, to go on from. The files then begin where it ends, with the rest of a file. */
   readonly from?: SealedLogState | undefined;
   /** Functions for more speed. */
@@ -69,6 +101,9 @@ const sealedLogOptionNames = [
   'verifierKey',
   'checkpoints',
   'mustEnd',
+  'mustGoOn',
+  'erased',
+  'revokedFrom',
   'from',
   'cryptography',
 ] as const;
@@ -98,8 +133,6 @@ export interface SealedLogFacts {
   readonly starts: number;
   /** Whether the last seal is an end. */
   readonly ended: boolean;
-  /** Whether nothing was given that proves the end: entries and seals that were cut together are not seen. `false` when the log is invalid. */
-  readonly endUnproved: boolean;
   /** Whether the last file of entries ends within a line. */
   readonly tornEntry: boolean;
   /** Whether the file of seals ends within a line. */
@@ -109,11 +142,16 @@ export interface SealedLogFacts {
   /** Entries that are others than those that were sealed: the first 10,000 ranges. Known with hashes only. */
   readonly changed: readonly Range[];
   readonly changedEntries: number;
-  /** Entries that were erased, after the state from which the verification went on: the first 10,000 ranges. */
+  /** Absent entries whose erasure is accepted: the first 10,000 ranges. */
+  readonly erased: readonly Range[];
+  readonly erasedEntries: number;
+  /** Entries that are gone from the front, and older than `retention`: the first 10,000 ranges. */
+  readonly expired: readonly Range[];
+  readonly expiredEntries: number;
+  /** Other entries that are gone from the front: the first 10,000 ranges. */
   readonly pruned: readonly Range[];
-  /** The number of all that were erased. */
   readonly prunedEntries: number;
-  /** The number of checkpoints that no key of the log signed. */
+  /** The number of checkpoints that do not count. */
   readonly unverifiedCheckpoints: number;
   /** The number of checkpoints of seals before `from`, with which the log was not compared. */
   readonly earlierCheckpoints: number;
@@ -127,8 +165,8 @@ export interface StandingLog extends SealedLogFacts {
   readonly firstTime: number;
   readonly lastTime: number;
   readonly fork: undefined;
-  /** What is known, to go on from. */
-  readonly state: SealedLogState;
+  /** What is known, to go on from; `undefined` when erased entries are in more than 10,000 ranges. */
+  readonly state: SealedLogState | undefined;
 }
 
 /** The verdict on a log of which every seal stands, and that has all that was asked. */
@@ -168,8 +206,8 @@ const CLOCK_TOLERANCE = 300;
  * and no list of seals. Of a log that is being written, take the length of the file of seals first and pass no more of
  * it; then read the entries.
  *
- * Without `now` and `maxAge`, an end, or a checkpoint of the last seal, a log whose end was cut is `valid`, and
- * `endUnproved` says so.
+ * Without `now` and `maxAge`, a log that has not ended is `incomplete`, `end-unproved`: entries that were cut together with their
+ * seals are not seen.
  *
  * @returns The verdict, for any bytes. A verifier key that is not of the form is a verdict too.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_NAME` for an unknown option, `ERR_EVOLOCK_ARGUMENT_TYPE` or
@@ -190,27 +228,24 @@ const CLOCK_TOLERANCE = 300;
  * ```
  */
 export async function verifySealedLog(options: SealedLogOptions): Promise<SealedLogVerdict> {
-  const {
-    verifierKey,
-    checkpoints = [],
-    mustEnd = false,
-    from,
-    ...given
-  } = checkOptions(options, sealedLogOptionNames);
+  const { verifierKey, checkpoints, from, ...given } = checkOptions(options, sealedLogOptionNames);
   if (typeof verifierKey !== 'string') throw wrongType('verifierKey', 'a text', verifierKey);
-  if (typeof mustEnd !== 'boolean') throw wrongType('mustEnd', 'a boolean', mustEnd);
-  const { now, maxAge } = checkTimes(given);
+  const asked = askedOf(given);
   const cryptography = cryptographyOf(given.cryptography);
-  const judge = new Checkpoints(cryptography, checkpoints);
+  const kept = checkCheckpoints(checkpoints ?? []);
   const key = readVerifierKey(verifierKey);
   if (key === undefined) {
     await closeFiles(given);
     return invalid('key');
   }
+  const { lawful, revokedFrom } = asked;
   const start = from === undefined ? firstProgress(key) : progressOf(verifierKey, from);
-  const walk = new LogWalk(cryptography, given, key.first, start);
+  if (from !== undefined) checkStart(start, asked);
+  const task = { firstNumber: key.first, start, lawful, revokedFrom };
+  const walk = new LogWalk(cryptography, given, task);
   try {
-    return await verdictOn(walk, judge, { verifierKey, key, mustEnd, now, maxAge });
+    const judge = new Checkpoints(cryptography, key, kept, revokedFrom);
+    return await verdictOn(walk, judge, { verifierKey, key, ...asked });
   } finally {
     await walk.close();
   }
@@ -218,31 +253,55 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
 
 /** What is asked of a log, checked. */
 interface Asked {
-  readonly verifierKey: string;
-  readonly key: LogKey;
   readonly mustEnd: boolean;
+  readonly mustGoOn: boolean;
   readonly now: number | undefined;
   readonly maxAge: number | undefined;
+  readonly lawful: Lawful;
+  readonly revokedFrom: number;
+}
+
+function askedOf(given: Omit<Partial<SealedLogQuestion>, 'now'> & GivenTimes): Asked {
+  const { mustEnd = false, mustGoOn = false, erased = [] } = given;
+  if (typeof mustEnd !== 'boolean') throw wrongType('mustEnd', 'a boolean', mustEnd);
+  if (typeof mustGoOn !== 'boolean') throw wrongType('mustGoOn', 'a boolean', mustGoOn);
+  if (mustEnd && mustGoOn) throw wrongValue('mustGoOn', 'false, with mustEnd', 'true');
+  const { now, maxAge, retention } = checkTimes(given);
+  const expiredBefore = now === undefined || retention === undefined ? 0 : now - retention;
+  const lawful = { erased: new AcceptedErasures(erased), expiredBefore };
+  const revokedFrom = checkRevokedFrom(given.revokedFrom);
+  return { mustEnd, mustGoOn, now, maxAge, lawful, revokedFrom };
+}
+
+/** Refuses a state that says nothing to what is asked now. */
+function checkStart({ number, absent }: Progress, { lawful, revokedFrom }: Asked): void {
+  const whole = 'verify the log without the state';
+  if (number > revokedFrom)
+    throw wrongValue('from', 'a state before the seals that are revoked', `a later one: ${whole}`);
+  for (const { from, to, isGone } of absent)
+    for (const { part, isAccepted } of isGone ? [] : lawful.erased.parts(from, to))
+      if (!isAccepted)
+        throw wrongValue('from', 'a state of accepted erasures', `${part.join(' to ')}: ${whole}`);
 }
 
 /** Reads a log to its end, and judges it. */
 async function verdictOn(
   walk: LogWalk,
   judge: Checkpoints,
-  { verifierKey, key, mustEnd, now, maxAge }: Asked,
+  asked: Asked & { readonly verifierKey: string; readonly key: LogKey },
 ): Promise<SealedLogVerdict> {
+  const { verifierKey, key } = asked;
   for await (const seal of walk.seals()) judge.see(seal);
   const { proved, failure } = walk;
-  const { ended, firstTime, time, prunedEntries } = proved;
+  const { firstTime, time } = proved;
   if (failure !== undefined) return invalid(failure, proved.number, walkFactsOf(walk, key));
   if (firstTime === undefined) return invalid('no-seal', key.first, walkFactsOf(walk, key));
   const found = await walk.readRest();
-  const unsealedEntries = found.total - found.sealed;
-  const unsealed = unsealedAfter(proved.unsealed, found, now);
-  const told = judge.judge(key, proved);
+  const unsealed = unsealedAfter(proved.unsealed, found, asked.now);
+  const told = judge.judge(proved.key, proved.number);
   const facts = {
     ...walkFactsOf(walk, key),
-    unsealedEntries,
+    unsealedEntries: found.total - Math.max(found.sealed, walk.firstEntry),
     unsealedSince: unsealed?.since,
     unverifiedCheckpoints: told.unverified,
     earlierCheckpoints: told.notCompared,
@@ -251,35 +310,56 @@ async function verdictOn(
     const { at, ...fork } = told.fork;
     return { ...invalid('fork', at, facts), fork };
   }
-  const hasAge = now !== undefined && maxAge !== undefined;
-  const isOld = !ended && hasAge && time < now - maxAge;
-  // What was written since the last seal of a live log is not sealed yet.
-  const isGrowing = !ended && hasAge && !isOld;
-  // A sealer that waits for an old file seals on, and leaves later files for ever.
-  const areLeft = hasAge && unsealed !== undefined && unsealed.since < now - maxAge;
-  const reasons: readonly (SealedLogReason | false)[] = [
-    told.isBehind && 'behind-checkpoint',
-    now !== undefined && time > now + CLOCK_TOLERANCE && 'future-time',
-    mustEnd && !ended && 'not-ended',
-    prunedEntries > 0 && 'pruned',
-    isOld && 'too-old',
-    !isGrowing && facts.tornEntry && 'torn-entries',
-    !isGrowing && facts.tornSeal && 'torn-seals',
-    (!isGrowing || areLeft) && unsealedEntries > 0 && 'unsealed-entries',
-    told.isUnverifiedOfOrigin && 'unverified-checkpoint',
-  ];
-  const [reason, ...others] = reasons.filter((each) => each !== false);
-  const standing = {
-    ...noFacts,
-    ...facts,
-    firstTime,
-    lastTime: time,
-    endUnproved: !ended && !hasAge && !told.provesEnd,
-    state: stateOf(verifierKey, { ...proved, firstTime, unsealed }),
-  };
+  const judged = { ...facts, lastTime: time, isFrontBeyond: walk.firstEntry > proved.size };
+  const [reason, ...others] = reasonsOf(judged, told, asked);
+  const state = stateOf(verifierKey, { ...proved, firstTime, unsealed }, walk.entries.absent.kept);
+  const standing = { ...noFacts, ...facts, firstTime, lastTime: time, state };
   return reason === undefined
     ? { ...standing, result: 'valid', reasons: [] }
     : { ...standing, result: 'incomplete', reasons: [reason, ...others] };
+}
+
+interface JudgedFacts extends Pick<
+  SealedLogFacts,
+  'ended' | 'prunedEntries' | 'tornEntry' | 'tornSeal' | 'unsealedSince'
+> {
+  readonly lastTime: number;
+  readonly unsealedEntries: number;
+  /** Whether the first entry that is present comes after the last seal, and not at once. */
+  readonly isFrontBeyond: boolean;
+}
+
+/** Why a log is incomplete whose lines all hold, in alphabetical order. */
+function reasonsOf(
+  facts: JudgedFacts,
+  { isBehind, unverified }: CheckpointFacts,
+  { now, maxAge, mustEnd, mustGoOn, revokedFrom }: Asked,
+): SealedLogReason[] {
+  const { ended, lastTime, unsealedSince } = facts;
+  const isRevoked = revokedFrom !== Infinity;
+  // Who has the keys of revoked seals chooses their times.
+  const oldest = isRevoked || now === undefined || maxAge === undefined ? undefined : now - maxAge;
+  const isOld = !ended && oldest !== undefined && lastTime < oldest;
+  // What was written since the last seal of a live log is not sealed yet.
+  const isGrowing = !ended && oldest !== undefined && !isOld;
+  // A sealer that waits for an old file seals on, and leaves later files for ever.
+  const areLeft = oldest !== undefined && unsealedSince !== undefined && unsealedSince < oldest;
+  const areUnsealed = (!isGrowing || areLeft) && facts.unsealedEntries > 0;
+  const reasons: readonly (SealedLogReason | false)[] = [
+    isBehind && 'behind-checkpoint',
+    !ended && oldest === undefined && 'end-unproved',
+    mustGoOn && ended && 'ended',
+    !isRevoked && now !== undefined && lastTime > now + CLOCK_TOLERANCE && 'future-time',
+    mustEnd && !ended && 'not-ended',
+    facts.prunedEntries > 0 && 'pruned',
+    isRevoked && 'revoked',
+    isOld && 'too-old',
+    !isGrowing && facts.tornEntry && 'torn-entries',
+    !isGrowing && facts.tornSeal && 'torn-seals',
+    (areUnsealed || facts.isFrontBeyond) && 'unsealed-entries',
+    unverified > 0 && 'unverified-checkpoint',
+  ];
+  return reasons.filter((reason) => reason !== false);
 }
 
 /** What is told of a log of which nothing is known. */
@@ -296,12 +376,15 @@ const noFacts = {
   longestGap: 0,
   starts: 0,
   ended: false,
-  endUnproved: false,
   tornEntry: false,
   tornSeal: false,
   hashesWrong: false,
   changed: [],
   changedEntries: 0,
+  erased: [],
+  erasedEntries: 0,
+  expired: [],
+  expiredEntries: 0,
   pruned: [],
   prunedEntries: 0,
   unverifiedCheckpoints: 0,
@@ -310,7 +393,8 @@ const noFacts = {
   state: undefined,
 } as const;
 
-function walkFactsOf({ proved, entries, torn, prunedEntries }: LogWalk, key: LogKey) {
+function walkFactsOf({ proved, entries, torn }: LogWalk, key: LogKey) {
+  const { erased, expired, pruned } = entries.absent;
   const { number, size, firstTime, time, longestGap, starts, ended } = proved;
   return {
     seals: number - key.first,
@@ -325,8 +409,12 @@ function walkFactsOf({ proved, entries, torn, prunedEntries }: LogWalk, key: Log
     hashesWrong: entries.hashesWrong,
     changed: entries.changed.list,
     changedEntries: entries.changed.count,
-    pruned: entries.pruned.list,
-    prunedEntries,
+    erased: erased.list,
+    erasedEntries: erased.count,
+    expired: expired.list,
+    expiredEntries: expired.count,
+    pruned: pruned.list,
+    prunedEntries: pruned.count,
   };
 }
 
@@ -338,13 +426,19 @@ function invalid(
   return { ...noFacts, ...facts, result: 'invalid', failure, at };
 }
 
+type GivenTimes = { readonly now?: unknown } & AskedOfTimes;
+
 /** Without the present time, what is asked of times would be ignored. */
-function checkTimes(given: { readonly now?: unknown } & AskedOfTimes) {
+function checkTimes(given: GivenTimes) {
   const now = optionalSeconds('now', given.now);
   for (const name of askedOfTimesNames)
     if (given[name] !== undefined && now === undefined)
       throw wrongType('now', `the present time, in POSIX seconds, for ${name}`, now);
-  return { now, maxAge: optionalSeconds('maxAge', given.maxAge) };
+  return {
+    now,
+    maxAge: optionalSeconds('maxAge', given.maxAge),
+    retention: optionalSeconds('retention', given.retention),
+  };
 }
 
 function optionalSeconds(argument: string, value: unknown): number | undefined {

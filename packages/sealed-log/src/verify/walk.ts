@@ -3,7 +3,9 @@ import { checkInteger, checkMethod, checkFunction } from '@evolock/direct-serial
 import type { LogKey } from '../format/key.js';
 import { END, keyAfter, readSealLine, START, type Seal } from '../format/seal.js';
 import { isSealed, type LogCryptography } from './cryptography.js';
-import { EntryJudge } from './entry-judge.js';
+import { AbsentFacts, nothingLawful, type Lawful } from './entries/absent.js';
+import { EntryJudge } from './entries/entry-judge.js';
+import type { EntriesFound } from './entries/unsealed.js';
 import {
   checkIterable,
   closeStreams,
@@ -16,7 +18,6 @@ import {
   type LeafHashes,
 } from './sources.js';
 import type { Progress } from './state.js';
-import type { EntriesFound } from './unsealed.js';
 
 /** Why a seal is not valid. The first of these, in this order, is the failure. */
 export type SealFailure =
@@ -56,6 +57,25 @@ export interface ValidSeal {
   readonly line: string;
 }
 
+/** What a walk is asked. */
+interface WalkTask {
+  /** The first number of the verifier key. */
+  readonly firstNumber: number;
+  readonly start: Progress;
+  readonly lawful?: Lawful;
+  /** Reading stops before the line of this number. */
+  readonly revokedFrom?: number;
+  /** The entry whose path is wanted. */
+  readonly watched?: number;
+}
+
+/** The number from which on seals prove nothing; infinite when none is given. */
+export function checkRevokedFrom(given: unknown): number {
+  return given === undefined
+    ? Infinity
+    : checkInteger('revokedFrom', given, 0, Number.MAX_SAFE_INTEGER);
+}
+
 /** After this time the next slice of a file, or the next seal, gives a turn of the event loop, in milliseconds. */
 const TURN = 50;
 
@@ -72,7 +92,10 @@ export class LogWalk {
   readonly #lines: SealLines;
   readonly #judge: EntryJudge;
   readonly #start: Progress;
+  readonly #revokedFrom: number;
   readonly #files: Partial<SealedLogFiles>;
+  /** The number of the first entry that is present. */
+  readonly firstEntry: number;
   readonly #look: () => void;
   /** What is known before the next line. Beyond a changed entry it goes on, to find all of them. */
   #next: Progress;
@@ -82,9 +105,7 @@ export class LogWalk {
   constructor(
     cryptography: LogCryptography,
     files: Partial<SealedLogFiles>,
-    firstNumber: number,
-    start: Progress,
-    watched?: number,
+    { firstNumber, start, lawful = nothingLawful, revokedFrom = Infinity, watched }: WalkTask,
   ) {
     const { signal, onProgress, seals, hashes } = files;
     if (signal !== undefined) checkMethod('signal', signal, 'throwIfAborted');
@@ -99,12 +120,23 @@ export class LogWalk {
     const { sha256 } = cryptography;
     const first = files.firstEntry ?? start.size;
     const firstEntry = checkInteger('firstEntry', first, start.size, Number.MAX_SAFE_INTEGER);
+    const absent = new AbsentFacts(lawful, start.absent);
     const pieces = piecesOfFiles('files', checkIterable('files', files.files), before);
     this.#entries = cryptography.leavesOf(pieces, firstEntry);
     this.#lines = new SealLines(piecesOf('seals', checkIterable('seals', seals), before));
     if (hashes !== undefined)
       this.#hashes = new Hashes(piecesOf('hashes', checkIterable('hashes', hashes), before));
-    this.#judge = new EntryJudge(sha256, this.#entries, this.#hashes, firstEntry, start, watched);
+    this.#judge = new EntryJudge(
+      sha256,
+      this.#entries,
+      this.#hashes,
+      firstEntry,
+      start,
+      absent,
+      watched,
+    );
+    this.firstEntry = firstEntry;
+    this.#revokedFrom = revokedFrom;
     this.#cryptography = cryptography;
     this.#start = this.#next = start;
     this.#files = files;
@@ -121,13 +153,8 @@ export class LogWalk {
   }
 
   /** What the entries and the hashes told. */
-  get entries(): Pick<EntryJudge, 'changed' | 'pruned' | 'hashesWrong' | 'tree'> {
+  get entries(): Pick<EntryJudge, 'absent' | 'changed' | 'hashesWrong' | 'tree'> {
     return this.#judge;
-  }
-
-  /** The number of all erased entries, with those before the start, and those that were found after a failure. */
-  get prunedEntries(): number {
-    return this.#start.prunedEntries + this.#judge.pruned.count;
   }
 
   /** Whether the last line of the file of seals, or of entries, has no newline. */
@@ -145,6 +172,7 @@ export class LogWalk {
         if (await this.#lines.more()) continue;
         return;
       }
+      if (this.#next.number >= this.#revokedFrom) return;
       const seal = readSealLine(line);
       isSkipping &&= seal !== undefined && seal.number < this.#start.number;
       if (isSkipping) continue;
@@ -195,7 +223,7 @@ export class LogWalk {
     if (!isSealed(this.#cryptography, key, seal)) return this.#fail('signature');
     if (seal.time < time) return this.#fail('time');
     if (seal.size < size) return this.#fail('size');
-    const failure = await this.#judge.judge(seal.size, seal.root);
+    const failure = await this.#judge.judge(seal);
     if (failure !== undefined) this.#fail(failure);
     const { tree } = this.#judge;
     // The hashes that were signed say which entries differ, and in later seals too.
@@ -211,7 +239,7 @@ export class LogWalk {
       firstTime: firstTime ?? seal.time,
       longestGap: isFirst ? 0 : Math.max(longestGap, seal.time - time),
       starts: starts + ((seal.flags & START) === 0 ? 0 : 1),
-      prunedEntries: this.prunedEntries,
+      absent: this.#start.absent,
       entryBytes: this.#start.entryBytes + this.#entries.bytes,
       sealBytes: this.#start.sealBytes + this.#lines.bytes,
       unsealed: this.#start.unsealed,

@@ -23,6 +23,8 @@ export interface DescribedLog {
   readonly now?: number | undefined;
   /** Seconds, as given for the verdict. */
   readonly maxAge?: number | undefined;
+  /** The number of the first revoked seal, as given for the verdict. */
+  readonly revokedFrom?: number | undefined;
   /** The differences of the entries, where they were looked for. */
   readonly differences?: EntryDifferences | undefined;
   /** The names of chains of checkpoints that were not given. */
@@ -35,6 +37,7 @@ const describedLogNames = [
   'verifierKey',
   'now',
   'maxAge',
+  'revokedFrom',
   'differences',
   'missingChains',
 ] as const;
@@ -135,25 +138,27 @@ function canBeFile({ kind }: EntryDifference): boolean {
   return kind === 'missing' || kind === 'unmatched';
 }
 
+/** The number of sealed entries that are not there, lawfully or not. */
+export function absentEntries(verdict: SealedLogVerdict): number {
+  return verdict.erasedEntries + verdict.expiredEntries + verdict.prunedEntries;
+}
+
 /** The entries that stand, and until when the end is proved. */
 function standing(verdict: SealedLogVerdict, { now }: DescribedLog): string | undefined {
-  const { sealedEntries, prunedEntries, lastTime, ended, endUnproved, failure } = verdict;
+  const { sealedEntries, lastTime, ended, failure } = verdict;
   // Which of the two contents of a fork is the true one is not known.
   if (lastTime === undefined || failure === 'fork') return undefined;
-  const left = sealedEntries - prunedEntries;
+  const absent = absentEntries(verdict);
+  const left = sealedEntries - absent;
   const count =
-    prunedEntries === 0
-      ? entriesInWords(sealedEntries)
-      : `${left} of ${entriesInWords(sealedEntries)}`;
+    absent === 0 ? entriesInWords(sealedEntries) : `${left} of ${entriesInWords(sealedEntries)}`;
   const verb = left === 1 ? 'is as it was' : 'are as they were';
   const since = now === undefined ? 0 : now - lastTime;
   const end = ended
     ? ', when the log ended'
-    : endUnproved
-      ? '; nothing proves the end'
-      : failure === undefined && since > 0
-        ? `; the time since, ${duration(since)}, is not proved`
-        : '';
+    : failure === undefined && since > 0
+      ? `; the time since, ${duration(since)}, is not proved`
+      : '';
   return `${count} ${verb} sealed, to ${moment(lastTime)}${end}`;
 }
 
@@ -269,17 +274,22 @@ function reasonInWords(
   log: DescribedLog,
 ): string {
   const { now = 0, maxAge = 0, files = [], seals = 'the file of seals', missingChains = [] } = log;
+  const { revokedFrom = 'the revoked one' } = log;
   switch (reason) {
     case 'behind-checkpoint':
       return 'a checkpoint has a later seal: the end was cut, or this is an old copy';
+    case 'end-unproved':
+      return 'nothing proves the end: seals that were cut together with their entries are not seen';
+    case 'ended':
+      return 'the log has ended, and should go on';
     case 'future-time':
       return `the last seal is ${duration(lastTime - now)} after the present time`;
     case 'not-ended':
       return 'the log has not ended';
     case 'pruned':
-      return prunedEntries === 1
-        ? '1 entry is gone, and was erased or cut from the front'
-        : `${prunedEntries} entries are gone, and were erased or cut from the front`;
+      return `${entriesInWords(prunedEntries)} ${prunedEntries === 1 ? 'is' : 'are'} gone from the front, younger than any given retention and not accepted as erased`;
+    case 'revoked':
+      return `seals from ${revokedFrom} on prove nothing, since their key was stolen: they were not read`;
     case 'too-old':
       return `the last seal is ${duration(now - lastTime)} old, and at most ${duration(maxAge)} is expected: no sealer runs, or the end was cut`;
     case 'torn-entries':
@@ -292,8 +302,8 @@ function reasonInWords(
         : `${entriesInWords(unsealedEntries)} after the last seal: nothing proves them`;
     case 'unverified-checkpoint':
       return missingChains.length === 0
-        ? 'a checkpoint names this log, and no key of the log signed it'
-        : `a checkpoint names this log, and its key is not found: ${chainsInWords(missingChains)}`;
+        ? 'a checkpoint does not count: it is of no form, no key of this log signed it, or its seal is revoked'
+        : `a checkpoint does not count, and its key is not found: ${chainsInWords(missingChains)}`;
   }
 }
 
@@ -305,10 +315,12 @@ function chainsInWords(chains: readonly string[]): string {
 
 function factsOf(verdict: SealedLogVerdict): DescribedPart[] {
   const { seals, firstTime, longestGap, starts, reasons, unsealedEntries = 0 } = verdict;
-  const { pruned, prunedEntries, hashesWrong } = verdict;
+  const { erased, expired, pruned, hashesWrong } = verdict;
   const part = (tone: Tone, name: string, words: string): DescribedPart => ({ name, tone, words });
   const facts: readonly (DescribedPart | false)[] = [
-    pruned.length > 0 && part('note', 'erased', rangesInWords(pruned, prunedEntries)),
+    erased.length > 0 && part('note', 'erased', rangesInWords(erased, verdict.erasedEntries)),
+    expired.length > 0 && part('note', 'expired', rangesInWords(expired, verdict.expiredEntries)),
+    pruned.length > 0 && part('note', 'gone', rangesInWords(pruned, verdict.prunedEntries)),
     firstTime !== undefined && part('good', 'seals', `${seals}, since ${moment(firstTime)}`),
     seals > 1 && part('good', 'longest gap', duration(longestGap)),
     starts > 0 && part('good', 'starts', String(starts)),
@@ -333,9 +345,8 @@ function rangesInWords(ranges: readonly Range[], count: number): string {
 }
 
 function notJudged(verdict: SealedLogVerdict, log: DescribedLog): string[] {
-  const { failure, reasons, sealedEntries, endUnproved } = verdict;
-  const { earlierCheckpoints, unverifiedCheckpoints } = verdict;
-  const { differences, missingChains = [] } = log;
+  const { failure, sealedEntries, earlierCheckpoints, unverifiedCheckpoints } = verdict;
+  const { differences } = log;
   const words = [
     failure === 'fork' && 'which of the two contents is the true one',
     failure !== undefined &&
@@ -346,15 +357,10 @@ function notJudged(verdict: SealedLogVerdict, log: DescribedLog): string[] {
       sealedEntries === 0 &&
       differences === undefined &&
       'files before these: if the log was rotated, give all, oldest first',
-    endUnproved && 'the end: seals that were cut together with their entries are not seen',
     earlierCheckpoints > 0 &&
       `${checkpointsInWords(earlierCheckpoints)} of seals that an earlier run judged`,
     unverifiedCheckpoints > 0 &&
       `${checkpointsInWords(unverifiedCheckpoints)} whose key is not found`,
-    unverifiedCheckpoints > 0 &&
-      missingChains.length > 0 &&
-      !reasons.includes('unverified-checkpoint') &&
-      chainsInWords(missingChains),
   ];
   return words.filter((each) => each !== false);
 }

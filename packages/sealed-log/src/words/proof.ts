@@ -21,7 +21,10 @@ export function describeProof(verdict: EntryProofVerdict): ProofDescription {
     throw wrongType('verdict', 'a verdict of verifyEntryProof', verdict);
   const { failure, index, seal, time = 0 } = verdict;
   return failure === undefined
-    ? { tone: 'good', words: `it is entry ${index}, sealed by seal ${seal}, ${moment(time)}` }
+    ? {
+        tone: 'good',
+        words: `it is entry ${index}, sealed by number ${seal}, ${moment(time)}; no older claim is proved`,
+      }
     : { tone: 'bad', words: `NOT proved: ${FAILURES[failure]}` };
 }
 
@@ -30,6 +33,7 @@ const FAILURES: Readonly<Record<EntryProofFailure, string>> = {
   form: 'the proof is not of the form',
   chain: 'the keys of the log do not lead to that of the proof',
   signature: 'the key of the log did not sign the checkpoint',
+  revoked: 'its seal is revoked, since the key was stolen',
   time: 'the checkpoint is of an earlier time than its key',
   size: 'the checkpoint covers fewer entries than the seal of its key',
   entry: 'it is another entry than the one of the proof',

@@ -87,7 +87,7 @@ describe('a copy of an earlier day', () => {
     }
     await expectSealed(place, verifierKey);
     expect(await verdictOn(place.log, verifierKey)).toMatchObject({
-      result: 'valid',
+      reasons: ['end-unproved'],
       seals: 6,
       hashesWrong: false,
     });
@@ -103,11 +103,10 @@ describe('a copy of an earlier day', () => {
     putBack(place, early, NAMES);
     expect(await startOf(place)).toBe('goes on');
     expect(await verdictOn(place.log, verifierKey)).toMatchObject({
-      result: 'valid',
-      endUnproved: true,
+      reasons: ['end-unproved'],
     });
     expect(await verdictOn(place.log, verifierKey, { checkpoints })).toMatchObject({
-      reasons: ['behind-checkpoint'],
+      reasons: ['behind-checkpoint', 'end-unproved'],
     });
     // The sealer refuses as soon as it sees that checkpoint, and with it a seal of the same number is a fork.
     const note = readFileSync(place.checkpointFile);
@@ -147,7 +146,7 @@ describe('the file of another log of the same name', () => {
       expect(await startOf(place)).toBe('goes on');
     }
     expect(await verdictOn(place.log, verifierKey)).toMatchObject({
-      result: 'valid',
+      reasons: ['end-unproved'],
       seals: 4,
       // Nothing of a log depends on its hashes, so the sealer does not read them, and the verifier tells.
       hashesWrong: name === 'the hashes',
@@ -204,5 +203,8 @@ test('a key file that lies elsewhere than its hint, and a log that was moved wit
   }
   expect(existsSync(filesOf(moved)['the hint'])).toBe(false);
   expect(await startOf(moved)).toBe('goes on');
-  expect(await verdictOn(moved.log, verifierKey)).toMatchObject({ result: 'valid', seals: 4 });
+  expect(await verdictOn(moved.log, verifierKey)).toMatchObject({
+    reasons: ['end-unproved'],
+    seals: 4,
+  });
 });

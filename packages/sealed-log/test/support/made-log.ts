@@ -2,12 +2,26 @@
 import type { KesSigningKey } from '@evolock/kes-sum';
 import { keyAt } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
+import { sealedLogVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { readKey, writeMaterial, writeVerifierKey, type LogKey } from '../../src/format/key.js';
 import { writeNote } from '../../src/format/note.js';
 import { signedMessage, writeSealLine, type Seal } from '../../src/format/seal.js';
 import { Frontier, leafHash } from '../../src/format/tree.js';
 import { algorithmOf, native, sha256 } from '../../src/native.js';
+
+const vectors = sealedLogVectors();
+
+/** The cases of the vectors that are not refused before anything is read: without the present time no age is judged. */
+export const judgedCases = vectors.cases.filter(
+  ({ input: { now, maxAge, retention } }) =>
+    now !== undefined || (maxAge ?? retention) === undefined,
+);
+
+/** The proofs that hold of logs that are in the vectors as a whole. */
+export const heldProofs = vectors.proofs.filter(
+  ({ valid, verifierKey }) => valid && vectors.logs.some((log) => log.verifierKey === verifierKey),
+);
 
 /** Keys that were made. They stay, since tests use the same few again and again. */
 const keys = new Map<string, KesSigningKey>();

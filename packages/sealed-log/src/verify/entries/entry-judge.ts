@@ -1,58 +1,13 @@
 /** Judges the entries below a seal by its root: by the entries themselves, and by the hashes where these are given. */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { Frontier, SUBTREE_WIDTH, type Sha256 } from '../format/tree.js';
-import type { Hashes, LeafHashes } from './sources.js';
+import type { SealContent } from '../../format/seal.js';
+import { Frontier, SUBTREE_WIDTH, type Sha256 } from '../../format/tree.js';
+import type { Hashes, LeafHashes } from '../sources.js';
+import { Ranges, type AbsentFacts } from './absent.js';
 import type { EntriesFound } from './unsealed.js';
 
 /** What is wrong with the entries below a seal. */
 export type EntryFailure = 'missing-entries' | 'entries';
-
-/** Entries from the first number on, before the second. */
-export type Range = readonly [from: number, to: number];
-
-/** The most ranges of a list. A hostile log would have one for every second entry. */
-const MAX_RANGES = 10_000;
-
-/** Ranges of ascending numbers. */
-class Ranges {
-  #list: [from: number, to: number][] = [];
-  #count = 0;
-
-  /** The first ranges, at most 10,000. */
-  get list(): readonly Range[] {
-    return this.#list;
-  }
-
-  /** The number of all entries, of ranges that are left out too. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Adds a number, which is above those before. */
-  add(number: number): void {
-    this.#count += 1;
-    this.#extend(number, number + 1);
-  }
-
-  /** Adds all of a later list, and empties that. */
-  take(later: Ranges): void {
-    for (const [from, to] of later.#list) this.#extend(from, to);
-    this.#count += later.#count;
-    later.clear();
-  }
-
-  /** Removes everything. */
-  clear(): void {
-    this.#list = [];
-    this.#count = 0;
-  }
-
-  #extend(from: number, to: number): void {
-    const last = this.#list.at(-1);
-    if (last?.[1] === from) last[1] = to;
-    else if (this.#list.length < MAX_RANGES) this.#list.push([from, to]);
-  }
-}
 
 /** The entries of a log, and the trees over them. Memory is logarithmic in their number. */
 export class EntryJudge {
@@ -70,13 +25,15 @@ export class EntryJudge {
   #next: number;
   /** That entry, when its hash is not at hand. */
   #entry: Uint8Array | undefined;
-  /** The numbers that differ since the last seal. */
+  /** The number of entries below the last seal. */
+  #covered: number;
+  /** The numbers that differ since the last seal: accepted blank lines, and all other lines. */
+  readonly #nowBlank = new Ranges();
   readonly #nowChanged = new Ranges();
-  readonly #nowPruned = new Ranges();
   /** Entries whose hash in a tree that was signed is another one. */
   readonly changed = new Ranges();
-  /** Entries that were erased: empty lines, and those that are absent from the front. */
-  readonly pruned = new Ranges();
+  /** Entries that are absent, by a tree that was signed. */
+  readonly absent: AbsentFacts;
   /** Whether entries fit a root that the hashes do not fit. */
   hashesWrong = false;
 
@@ -86,6 +43,7 @@ export class EntryJudge {
     hashes: Hashes | undefined,
     firstEntry: number,
     start: Pick<Frontier, 'size' | 'nodes'>,
+    absent: AbsentFacts,
     watched?: number,
   ) {
     const tree = new Frontier(sha256, start, watched);
@@ -93,7 +51,9 @@ export class EntryJudge {
     this.#hashes = hashes;
     this.#firstEntry = firstEntry;
     this.#next = start.size;
-    if (firstEntry === start.size) this.#ofEntries = tree;
+    this.#covered = start.size;
+    this.absent = absent;
+    this.#ofEntries = tree;
     if (hashes !== undefined) this.#ofHashes = tree;
   }
 
@@ -102,14 +62,15 @@ export class EntryJudge {
     return this.#ofEntries ?? this.#ofHashes;
   }
 
-  /** Reads the entries below a size. Returns `undefined` when they fit the root. */
-  async judge(size: number, root: Uint8Array): Promise<EntryFailure | undefined> {
+  /** Reads the entries below a seal. Returns `undefined` when they fit its root. */
+  async judge(seal: SealContent): Promise<EntryFailure | undefined> {
+    const { size } = seal;
     const isFrontMissing = this.#hashes === undefined && this.#firstEntry > this.#next;
     if (isFrontMissing && size > this.#next) return 'missing-entries';
     while (this.#next < size)
       if (!this.#takeSubtree(size) && !this.#takeOne(size) && !(await this.#readOn()))
         return 'missing-entries';
-    return this.#compare(root);
+    return this.#compare(seal);
   }
 
   /** Reads the entries behind the last seal, and counts those of each file. */
@@ -149,7 +110,7 @@ export class EntryJudge {
     if (this.#ofHashes !== undefined) {
       const hash = this.#hashes?.next();
       if (hash === undefined && this.#lacksHashes) return false;
-      this.#addHash(entry, this.#entries.isEmpty, hash);
+      this.#addHash(entry, hash);
     } else if (entry !== undefined) this.#ofEntries?.append(entry);
     this.#entry = undefined;
     // Without a tree, only the number of the entries is of interest.
@@ -168,7 +129,7 @@ export class EntryJudge {
     return true;
   }
 
-  #addHash(entry: Uint8Array | undefined, isEmpty: boolean, hash: Uint8Array | undefined): void {
+  #addHash(entry: Uint8Array | undefined, hash: Uint8Array | undefined): void {
     if (this.#ofHashes === this.#ofEntries) {
       // One tree serves both.
       if (entry !== undefined && hash !== undefined && sameBytes(entry, hash)) {
@@ -177,16 +138,18 @@ export class EntryJudge {
       }
       this.#ofHashes = this.#ofEntries?.fork();
     }
-    if (entry !== undefined) this.#ofEntries?.append(entry);
+    if (entry === undefined) this.#ofEntries = undefined;
+    else this.#ofEntries?.append(entry);
     if (hash === undefined) this.#ofHashes = undefined;
     else {
       this.#ofHashes?.append(hash);
-      if (entry === undefined || !sameBytes(entry, hash))
-        (entry === undefined || isEmpty ? this.#nowPruned : this.#nowChanged).add(this.#next);
+      if (entry === undefined || sameBytes(entry, hash)) return;
+      const isErased = this.#entries.isBlank && this.absent.isAccepted(this.#next);
+      (isErased ? this.#nowBlank : this.#nowChanged).add(this.#next, this.#next + 1);
     }
   }
 
-  #compare(root: Uint8Array): EntryFailure | undefined {
+  #compare({ root, size, time }: SealContent): EntryFailure | undefined {
     const isOne = this.#ofEntries === this.#ofHashes;
     const fits = (tree: Frontier | undefined) => tree !== undefined && sameBytes(tree.root(), root);
     const entriesFit = fits(this.#ofEntries);
@@ -196,10 +159,12 @@ export class EntryJudge {
     if (entriesFit && !hashesFit && this.#hashes !== undefined) this.hashesWrong = true;
     const isChanged = this.#nowChanged.count > 0;
     if (hashesFit && !entriesFit) {
-      this.pruned.take(this.#nowPruned);
+      this.absent.addGone(this.#covered, Math.min(size, this.#firstEntry), time);
+      this.absent.takeBlank(this.#nowBlank, time);
       this.changed.take(this.#nowChanged);
     }
-    this.#nowPruned.clear();
+    this.#covered = size;
+    this.#nowBlank.clear();
     this.#nowChanged.clear();
     if (entriesFit) return undefined;
     return hashesFit && !isChanged ? undefined : 'entries';
