@@ -4,10 +4,7 @@ import {
   evolutionLimit,
   evolutionOf,
   hasDates,
-  NoDateError,
-  periodOfSlot,
-  slotOfDate,
-  type AbsolutePeriod,
+  periodOfDate,
   type EvolutionStatus,
   type KesParameters,
   type SignatureFact,
@@ -207,21 +204,14 @@ function judge(message: DmqMessage, options: Judging): DmqVerdict {
     ...sequenceNumberFailures(certificate.sequenceNumber, lastSequenceNumber),
     ...(issued.valid ? [] : [certificateFailure(issued)]),
     ...evolutionFailures(message.period, evolution),
-    ...(hasDates(parameters) ? periodFailures(message.period, currentPeriod(options)) : []),
+    ...(hasDates(parameters)
+      ? periodFailures(message.period, periodOfDate(parameters, new Date(now)))
+      : []),
     ...(kesSignature === 'bad' ? [wrongSignature(message.period, evolution)] : []),
   ];
   return failure === undefined
     ? { ...facts, result: 'valid', valid: true, failures: [] }
     : { ...facts, result: 'invalid', valid: false, failures: [failure, ...others] };
-}
-
-function currentPeriod({ parameters, now }: Judging): AbsolutePeriod | undefined {
-  try {
-    return periodOfSlot(parameters, slotOfDate(parameters, new Date(now)));
-  } catch (error) {
-    if (error instanceof NoDateError) return undefined;
-    throw error;
-  }
 }
 
 function hasItsId({ messageId, payloadBytes }: DmqMessage): boolean {

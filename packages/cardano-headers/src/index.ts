@@ -82,6 +82,7 @@ export {
   expiryOf,
   firstSlotOfPeriod,
   hasDates,
+  periodOfDate,
   periodOfSlot,
   slotOfDate,
   type EvolutionLimit,

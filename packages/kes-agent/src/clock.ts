@@ -5,32 +5,21 @@
 import {
   dateOfSlot,
   NoDateError,
-  periodOfSlot,
+  periodOfDate,
   slot,
-  slotOfDate,
   type AbsolutePeriod,
   type KesParameters,
 } from '@evolock/cardano-headers';
 import { checkFunction } from '@evolock/direct-serialise/arguments';
 
-/** `undefined` when a moment has no slot, or a slot no date. */
-function dated<Result>(convert: () => Result): Result | undefined {
+/** The beginning of a period, in milliseconds since 1970; `undefined` when it has no date. */
+export function startOfPeriod(parameters: KesParameters, period: bigint): number | undefined {
   try {
-    return convert();
+    return dateOfSlot(parameters, slot(period * parameters.slotsPerKesPeriod)).getTime();
   } catch (error) {
     if (error instanceof NoDateError) return undefined;
     throw error;
   }
-}
-
-/** The absolute KES period at a moment, in milliseconds since 1970; `undefined` before the start of the network. */
-export function periodAt(parameters: KesParameters, now: number): AbsolutePeriod | undefined {
-  return dated(() => periodOfSlot(parameters, slotOfDate(parameters, new Date(now))));
-}
-
-/** The beginning of a period, in milliseconds since 1970; `undefined` when it has no date. */
-export function startOfPeriod(parameters: KesParameters, period: bigint): number | undefined {
-  return dated(() => dateOfSlot(parameters, slot(period * parameters.slotsPerKesPeriod)).getTime());
 }
 
 /** Milliseconds between the two looks, when the caller states none. */
@@ -107,9 +96,9 @@ export class PeriodClock {
   /** Looks at the clocks. Returns the period of the monotonic one while the other is not believed; `undefined` before the network. */
   period(parameters: KesParameters, hasKey: boolean): AbsolutePeriod | undefined {
     const look = { parameters, now: this.#clocks.now(), monotonic: this.#clocks.monotonic() };
-    const shown = periodAt(parameters, look.now);
+    const shown = periodOfDate(parameters, new Date(look.now));
     const last = this.#last;
-    const expected = last && periodAt(last.parameters, this.#expectedTime());
+    const expected = last && periodOfDate(last.parameters, new Date(this.#expectedTime()));
     const steps = (shown ?? -1n) - (expected ?? -1n);
     if (hasKey && shown !== undefined && steps > 1n && this.#isTooEarly(expected, shown))
       return expected;
@@ -150,7 +139,7 @@ export function lookAtEachPeriod(
     // The network may change with a reload. Before its start the next period is 0.
     const network = parameters();
     const moment = now();
-    const period = periodAt(network, moment) ?? -1n;
+    const period = periodOfDate(network, new Date(moment)) ?? -1n;
     const next = startOfPeriod(network, period + 1n) ?? Infinity;
     timer = setTimeout(
       () => {

@@ -2,12 +2,9 @@
 import {
   evolutionOf,
   expiryOf,
-  hasDates,
   hexOf,
-  NoDateError,
-  periodOfSlot,
+  periodOfDate,
   poolIdOf,
-  slotOfDate,
   verifyCertificate,
   type AbsolutePeriod,
   type IssuedCertificate,
@@ -119,7 +116,7 @@ function lifeOf(
 ): Check & { readonly word: string | undefined } {
   const name = 'Life';
   const range = `periods ${rangeOf(start, parameters)} of ${parameters.name}`;
-  const period = periodOf(now, parameters);
+  const period = periodOfDate(parameters, now);
   if (period === undefined) {
     const sentence = `It is valid in ${range}. Which period is now is not known.`;
     return { name, tone: 'note', word: undefined, sentence };
@@ -145,16 +142,6 @@ function rangeOf(start: AbsolutePeriod, parameters: KesParameters): string {
   return period === undefined
     ? `from ${grouped(start)} on`
     : `${grouped(start)} to ${grouped(period - 1n)}`;
-}
-
-function periodOf(now: Date, parameters: KesParameters): AbsolutePeriod | undefined {
-  if (!hasDates(parameters)) return undefined;
-  try {
-    return periodOfSlot(parameters, slotOfDate(parameters, now));
-  } catch (error) {
-    if (error instanceof NoDateError) return undefined;
-    throw error;
-  }
 }
 
 function poolFacts(coldVerificationKey: Uint8Array): Fact[] {

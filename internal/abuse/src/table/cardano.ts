@@ -158,6 +158,7 @@ const periods: Record<string, arg.Row> = {
   networkNamed: [arg.oneText('mainnet')],
   parametersOfGenesis: [fileOf(genesis).parsed, arg.optionsOf({})],
   evolutionLimit: [parameters],
+  periodOfDate: [parameters, date],
   periodOfSlot: [parameters, unsigned64],
   firstSlotOfPeriod: [parameters, unsigned64],
   evolutionOf: [parameters, unsigned64, unsigned64],

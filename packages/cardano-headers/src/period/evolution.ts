@@ -106,13 +106,18 @@ export function expiryOf(parameters: KesParameters, startPeriod: AbsolutePeriod)
   return {
     period: period as AbsolutePeriod,
     slot,
-    date: slot === undefined ? undefined : dateIfKnown(parameters, slot),
+    date: slot === undefined ? undefined : ifDated(() => dateOfSlot(parameters, slot)),
   };
 }
 
-function dateIfKnown(parameters: KesParameters, slot: Slot): Date | undefined {
+/** The absolute KES period at a moment; `undefined` for a moment without a slot, as before the start of the network. */
+export function periodOfDate(parameters: KesParameters, date: Date): AbsolutePeriod | undefined {
+  return ifDated(() => periodOfSlot(parameters, slotOfDate(parameters, date)));
+}
+
+function ifDated<Result>(convert: () => Result): Result | undefined {
   try {
-    return dateOfSlot(parameters, slot);
+    return convert();
   } catch (error) {
     if (error instanceof NoDateError) return undefined;
     throw error;

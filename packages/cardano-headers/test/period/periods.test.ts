@@ -12,6 +12,7 @@ import {
   mainnet,
   networkNamed,
   networkNames,
+  periodOfDate,
   periodOfSlot,
   preprod,
   preview,
@@ -176,6 +177,7 @@ test('the slot of a moment begins at or before the moment, and the next slot lat
   fc.assert(
     fc.property(anyNetwork, moments, (network, date) => {
       const at = slotOfDate(network, date);
+      expect(periodOfDate(network, date)).toBe(periodOfSlot(network, at));
       expect(+dateOfSlot(network, at)).toBeLessThanOrEqual(+date);
       expect(+dateOfSlot(network, slot(at + 1n))).toBeGreaterThan(+date);
     }),
@@ -220,6 +222,11 @@ test.each([
   ['a slot in the distant future', () => dateOfSlot(mainnet, slot(2n ** 64n - 1n)), 'out-of-range'],
 ])('throws NoDateError: %s', (_name, call, reason) => {
   expect(call).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_CARDANO_NO_DATE', reason }));
+});
+
+test('a moment without a slot has no KES period', () => {
+  expect(periodOfDate(preview, new Date('2022-10-24'))).toBeUndefined();
+  expect(periodOfDate(anchorless, new Date())).toBeUndefined();
 });
 
 // Parameters come from JSON too, where `null` stands for what is absent.

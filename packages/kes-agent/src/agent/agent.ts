@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { KesParameters } from '@evolock/cardano-headers';
+import { periodOfDate, type KesParameters } from '@evolock/cardano-headers';
 import { nativeHeaders } from '@evolock/cardano-kes';
 import {
   checkFunction,
@@ -10,13 +10,7 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { refuseClones } from '@evolock/kes-sum/unsound';
-import {
-  checkClocks,
-  clockOptionNames,
-  periodAt,
-  SECOND_LOOK,
-  type ClockOptions,
-} from '../clock.js';
+import { checkClocks, clockOptionNames, SECOND_LOOK, type ClockOptions } from '../clock.js';
 import { checkPool, type PoolConfiguration } from '../rules.js';
 import { listen, type Listener } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
@@ -223,7 +217,7 @@ export class Agent implements AsyncDisposable {
       );
     }
     const period = this.#store.key.period();
-    const next = periodAt(parameters, this.#store.key.time);
+    const next = periodOfDate(parameters, new Date(this.#store.key.time));
     if (next === period) return;
     throw wrongValue(
       'parameters',

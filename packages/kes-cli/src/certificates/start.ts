@@ -6,9 +6,8 @@ import {
   type KesParameters,
   networkNamed,
   networkNames,
-  NoDateError,
+  periodOfDate,
   periodOfSlot,
-  slotOfDate,
 } from '@evolock/cardano-headers';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import { counted } from '@evolock/command-line/text';
@@ -78,12 +77,12 @@ function signOfLater(
   if (made !== undefined) return `${made.what} was made later, at ${timeInWords(made.time)}`;
   if (replaced === undefined) return undefined;
   const { name, startPeriod } = replaced;
-  const now = periodOn(parameters, latest) ?? periodOfSlot(parameters, moment.slot);
+  const now = periodOfDate(parameters, latest) ?? periodOfSlot(parameters, moment.slot);
   if (now >= startPeriod) return undefined;
   // It may be valid now on another network.
   for (const other of networkNames) {
     const network = networkNamed(other);
-    const period = other === parameters.name ? undefined : periodOn(network, date);
+    const period = other === parameters.name ? undefined : periodOfDate(network, date);
     if (period === undefined) continue;
     if (evolutionOf(network, startPeriod, period).state !== 'valid') continue;
     throw usage(
@@ -91,16 +90,6 @@ function signOfLater(
     );
   }
   return `${name} starts later, at KES period ${startPeriod}, while it is ${now} by this clock`;
-}
-
-/** The KES period of a network at a moment; `undefined` before its first slot. */
-export function periodOn(parameters: KesParameters, date: Date): AbsolutePeriod | undefined {
-  try {
-    return periodOfSlot(parameters, slotOfDate(parameters, date));
-  } catch (error) {
-    if (error instanceof NoDateError) return undefined;
-    throw error;
-  }
 }
 
 /** Whether more than half of the life of a certificate is over. */
@@ -130,7 +119,7 @@ export function checkStart(start: Start, place: NetworkMoment): string[] {
   const period = periodOfSlot(parameters, moment.slot);
   const { state, difference } = evolutionOf(parameters, startPeriod, period);
   const isFar = -difference > marginOf(parameters);
-  const age = requested === undefined ? 0n : period - (periodOn(parameters, requested) ?? 0n);
+  const age = requested === undefined ? 0n : period - (periodOfDate(parameters, requested) ?? 0n);
   const isAged = age > OLDEST;
   const about = aboutStart(place, startPeriod, period);
   const words = [

@@ -1,7 +1,7 @@
 /** `kes rotate`. It begins with the next key and its certificate, or the request of it, and it ends with the old key, in two runs. */
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { hexOf, type IssuedCertificate } from '@evolock/cardano-headers';
+import { hexOf, type IssuedCertificate, periodOfDate } from '@evolock/cardano-headers';
 import {
   type CertificateRequest,
   certificateRequestText,
@@ -22,7 +22,7 @@ import {
 import { CHAIN_RULE } from '../certificates/number.js';
 import { ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { readRequest, writeRequest } from '../certificates/request.js';
-import { checkClock, isPastHalf, periodOn } from '../certificates/start.js';
+import { checkClock, isPastHalf } from '../certificates/start.js';
 import { readEnvelope, refuseDash } from '../files/read.js';
 import { momentNow, periodAt } from '../network/clock.js';
 import {
@@ -357,7 +357,7 @@ async function keepRequest(
     certificateRequestText({ ...found, time, onChain }) === certificateRequestText(wanted);
   if (!isSame) throw foreign(path);
   // A request of an earlier KES period was asked for again, so it is not a forgotten one.
-  const isOfNow = periodOn(parameters, found.time) === periodOn(parameters, time);
+  const isOfNow = periodOfDate(parameters, found.time) === periodOfDate(parameters, time);
   if (isOfNow && onChain === found.onChain) eraseLeftovers(path);
   else writeRequest(path, wanted, true);
 }
