@@ -22,9 +22,3 @@ export class MemoryScanError extends Error {
     Object.defineProperty(this, 'name', { value: 'MemoryScanError', configurable: true });
   }
 }
-
-/** The code of a system error, `EACCES` for instance. */
-export function systemCode(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown';
-}

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
-import { MemoryScanError, systemCode } from './errors.js';
+import { systemCodeOf } from '@evolock/direct-serialise/system-words';
+import { MemoryScanError } from './errors.js';
 
 /** Refuses each platform but Linux: no other has `/proc/PID/mem`. */
 export function requireLinux(): void {
@@ -34,7 +35,7 @@ export function onProcess<Result>(pid: number, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
-    switch (systemCode(cause)) {
+    switch (systemCodeOf(cause)) {
       case 'ENOENT':
       case 'ESRCH':
         throw noProcess(pid, 'it does not exist', { cause });

@@ -102,28 +102,21 @@ export interface SealedLogVectors {
 const FIRST_TIME = 1_795_000_000;
 const SECONDS_BETWEEN = 7;
 
-interface LogJson {
-  readonly name: string;
-  readonly origin: string;
-  readonly verifierKey: string;
-  readonly depths: readonly number[];
-  readonly seeds: readonly string[];
+/** A value as JSON has it: its bytes are text. */
+type Encoded<T> = {
+  readonly [Name in keyof T]: T[Name] extends Uint8Array | undefined
+    ? string
+    : T[Name] extends readonly Uint8Array[]
+      ? readonly string[]
+      : T[Name];
+};
+
+interface LogJson extends Omit<Encoded<SealedLogVector>, 'cuts'> {
   readonly cuts: readonly (number | readonly [number, number])[];
-  readonly entries: string;
-  readonly seals: string;
-  readonly hashes: string;
-  readonly notes: readonly string[];
 }
 
-interface CaseJson {
-  readonly name: string;
-  readonly input: Omit<SealedLogToVerify, 'files' | 'seals' | 'hashes'> &
-    Times & {
-      readonly files: readonly string[];
-      readonly seals: string;
-      readonly hashes?: string;
-    };
-  readonly expected: SealedLogExpectation;
+interface CaseJson extends Omit<SealedLogCase, 'input'> {
+  readonly input: Encoded<SealedLogToVerify> & Times;
 }
 
 const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
@@ -165,7 +158,7 @@ export function sealedLogVectors(): SealedLogVectors {
   const { logs, cases, proofs } = JSON.parse(readFileSync(file, 'utf8')) as {
     readonly logs: readonly LogJson[];
     readonly cases: readonly CaseJson[];
-    readonly proofs: readonly (Omit<SealedLogProof, 'entry'> & { readonly entry: string })[];
+    readonly proofs: readonly Encoded<SealedLogProof>[];
   };
   return {
     logs: logs.map(logOf),

@@ -195,3 +195,10 @@ export async function withKey<Key extends Releasable>(
     await key.release();
   }
 }
+
+/** A copy of bytes, cut off or filled with zeroes to a size. */
+export function resized(bytes: Uint8Array, size: number): Uint8Array {
+  const copy = new Uint8Array(size);
+  copy.set(bytes.subarray(0, size));
+  return copy;
+}

@@ -35,6 +35,7 @@ import {
   expectSize,
   expectUnreadable,
   expectVerdict,
+  resized,
   withKey,
 } from './case.js';
 
@@ -295,14 +296,6 @@ function lastPeriodCase(subject: KesSubject): ConformanceCase {
   });
 }
 
-/** Bytes one after another, cut off or filled with zeroes to a size. */
-function resized(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const joined = Buffer.concat(parts).subarray(0, size);
-  const bytes = new Uint8Array(size);
-  bytes.set(joined);
-  return bytes;
-}
-
 function keyNegativeCase(subject: KesSubject, vector: KesKeyNegativeVector): ConformanceCase {
   const { period, statedPeriod, level, why, offset, patch, size } = vector;
   const { implementation } = subject;
@@ -311,7 +304,7 @@ function keyNegativeCase(subject: KesSubject, vector: KesKeyNegativeVector): Con
   return subjectCase(subject, 'kes key negative', what, location, async () => {
     const bytes = signingKeyAt(subject, period).slice();
     bytes.set(patch, offset);
-    const read = () => implementation.readKey(resized([bytes], size), statedPeriod);
+    const read = () => implementation.readKey(resized(bytes, size), statedPeriod);
     const error = await expectUnreadable(location, read);
     const { checkedRead } = implementation;
     if (level === undefined || checkedRead?.levelOf === undefined) return;
@@ -339,7 +332,7 @@ function rustFormCases(subject: KesSubject, rust: KesKeySource): ConformanceCase
   const negatives = kesRustFormVectors().negatives.filter(isOfDepth);
   const encoded = ({ period, tail }: KesRustFormVector) => {
     const key = signingKeyAt(subject, period);
-    return resized([key, tail], key.length + tail.length);
+    return new Uint8Array(Buffer.concat([key, tail]));
   };
   const expectForm = async (vector: KesRustFormVector, handle: KesKeyHandle) => {
     const location = locate(subject, file, vector.period);

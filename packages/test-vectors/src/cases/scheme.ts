@@ -12,6 +12,7 @@ import {
   expectSize,
   expectUnreadable,
   expectVerdict,
+  resized,
   withKey,
 } from './case.js';
 
@@ -176,12 +177,6 @@ const formOf = (key: SchemeKey) => new Uint8Array(Buffer.concat(blocksOf(key)));
 /** A copy of bytes with one bit changed. */
 const changedAt = (bytes: Uint8Array, place: number) =>
   bytes.with(place, (bytes[place] ?? 0) ^ (1 << (place % 8)));
-
-function resized(bytes: Uint8Array, size: number): Uint8Array {
-  const copy = new Uint8Array(size);
-  copy.set(bytes.subarray(0, size));
-  return copy;
-}
 
 /** Sizes are those that the scheme states, at every period, and the verification key never changes. */
 function sizesCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
