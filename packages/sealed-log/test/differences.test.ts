@@ -1,7 +1,12 @@
 // How entries differ from the sealed ones, each at its place. Nothing is said when the seals do not fit the hashes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entryDifferences, verifySealedLog, type EntryDifference } from '../src/verify/index.js';
+import {
+  countOlderFiles,
+  entryDifferences,
+  verifySealedLog,
+  type EntryDifference,
+} from '../src/verify/index.js';
 import {
   fileOf,
   filesOf,
@@ -219,6 +224,24 @@ describe('the differences', () => {
       differences: [],
     });
   });
+});
+
+test('files that are older than the log are counted, also when the log was changed', async () => {
+  const count = (files: readonly (readonly Uint8Array[])[], hashes = Buffer.concat(LOG.hashes)) =>
+    countOlderFiles(() => ({ files: files.map((entries) => fileOf(entries)), hashes }));
+  const older = fc.array(fc.array(fc.constantFrom('x', 'y').map(line)), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(older, place, fc.boolean(), async (before, cut, isChanged) => {
+      const entries = isChanged ? LOG.entries.with(4, line('z')) : LOG.entries;
+      const found = await count([...before, entries.slice(0, cut + 1), entries.slice(cut + 1)]);
+      // Files without a line may count.
+      const least = before.findLastIndex(({ length }) => length > 0) + 1;
+      expect(found).toBeGreaterThanOrEqual(least);
+      expect(found).toBeLessThanOrEqual(before.length);
+    }),
+  );
+  expect(await count([LOG.entries.slice(20), LOG.entries.slice(0, 20)])).toBe(0);
+  expect(await count([[line('x')], LOG.entries], Buffer.alloc(0))).toBe(0);
 });
 
 describe('nothing is said', () => {

@@ -1,5 +1,6 @@
 /** The verdicts on a sealed log and on a proof of one entry, for a person. */
 import {
+  countOlderFiles,
   entryDifferences,
   verifyEntryProof,
   verifySealedLog,
@@ -41,11 +42,14 @@ const NOT_A_KEY =
  * @throws {@link SettingsError} The verifier key is none, which says nothing about the log.
  */
 export async function logReport(
-  { files, seals, hashes, checkpoints, notUsed = [] }: SealedLog,
+  { files: given, seals, hashes, checkpoints, notUsed = [] }: SealedLog,
   key: GivenKey,
   { now, maxAge }: { readonly now: Date; readonly maxAge: number | undefined },
   turn: Turn,
 ): Promise<Report> {
+  const names = given.length === 1 ? ['the log'] : given.map((_, at) => `part ${grouped(at + 1)}`);
+  const older = await countOlderFiles(() => ({ files: given, hashes }));
+  const files = given.slice(older);
   const total = [...files, seals].reduce((sum, { byteLength }) => sum + byteLength, 0);
   let done = 0;
   async function* parts(bytes: Uint8Array) {
@@ -78,7 +82,8 @@ export async function logReport(
       : undefined;
   if (failure === 'key') throw new SettingsError(NOT_A_KEY);
   const described = describeVerdict(verdict, {
-    files: files.length === 1 ? ['the log'] : files.map((_, at) => `part ${grouped(at + 1)}`),
+    files: names.slice(older),
+    olderFiles: names.slice(0, older),
     verifierKey: key.verifierKey,
     now: verdictTime,
     maxAge,
@@ -160,7 +165,9 @@ async function headlineOf(
     (tone === 'good'
       ? 'valid: every sealed entry stands'
       : 'every sealed entry that is here stands, and the log is not complete');
-  const wantsFiles = differences.some(canBeFile);
+  const isGone = ({ kind, entries }: EntryDifference) =>
+    entries > 0 && (kind === 'missing' || kind === 'unmatched');
+  const wantsFiles = found?.differences.some(isGone) ?? false;
   const orChanged = differences.some(({ name }) => name === 'unmatched') ? ' or changed' : '';
   const first = found?.differences[differences.findIndex((each) => !canBeFile(each))];
   return {

@@ -183,6 +183,11 @@ describe('a sealed log', () => {
         sentence: expect.stringMatching(/^Drop the log/),
       });
     }
+    const older = await givenFiles([...all, file('audit.log.1', encoded('rotated\nbefore\n'))]);
+    const fields = { verifierKey: log.verifierKey, maxAge: '100000000' };
+    const report = await reportOn(older as Checkable, fields);
+    expect(report.tone).toBe('good');
+    expect(textOf(report)).toMatch(/1 file that is older .*: nothing is known of part 1/);
     const packed = file('audit.log.1.gz', Uint8Array.of(0x1f, 0x8b, 8));
     expect(await givenFiles([...all, packed])).toMatchObject({
       kind: 'part',

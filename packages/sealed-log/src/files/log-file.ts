@@ -13,7 +13,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import {
   attempt,
   FileError,
@@ -124,22 +124,38 @@ export function openEntries(path: string): OpenedFile {
   );
 }
 
+/** What a process is given beside files: nothing, standard input, and the pipe of `<(command)` in a shell. */
+const GIVEN_STREAM = /^\/(?:dev\/(?:null$|stdin$|fd\/)|proc\/self\/fd\/)/;
+
 /**
- * Opens a file for a verifier, who reads what it was given: files of any owner, pipes, and links of its user and of root in
- * folders that no other user can change. Any other link is followed only to a file that, once opened, has the link's owner.
+ * Opens a file for a verifier, who reads what it was given: files of any owner, streams of its process, and links of its user and
+ * of root in folders that no other user can change. Any other link is followed only to a file that, once opened, has the link's
+ * owner. A named pipe or a device is refused: it may never end.
  *
- * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `foreign-link`; or the error of the system.
+ * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `foreign-link`, `not-regular`; or the error of the system.
  */
 export async function openGiven(path: string): Promise<FileHandle> {
+  if (GIVEN_STREAM.test(resolve(path))) return open(path);
+  const handle = await openFollowing(path);
+  const stat = await handle.stat();
+  if (stat.isFile() || stat.isDirectory()) return handle;
+  await handle.close();
+  throw new FileError('not-regular', path);
+}
+
+/** A pipe is opened at once, also when it has no writer. */
+const READ_AT_ONCE = O_RDONLY | constants.O_NONBLOCK;
+
+async function openFollowing(path: string): Promise<FileHandle> {
   try {
-    return await open(path, O_RDONLY | constants.O_NOFOLLOW);
+    return await open(path, READ_AT_ONCE | constants.O_NOFOLLOW);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error;
   }
   using folder = openFolderOf(path);
   const place = folder.pathOf(basename(path));
   const link = linkAt(place);
-  const handle = await open(place);
+  const handle = await open(place, READ_AT_ONCE);
   try {
     const { uid } = await handle.stat();
     const users = rootAndUser() ?? [];

@@ -60,7 +60,7 @@ function wayTo(place: string, rights: readonly Right[]): string | undefined {
   const change = (to: string): string => `chmod ${to}+${missing.join('')} ${wordOf(place)}`;
   if (uid === process.geteuid?.()) return change('u');
   if (process.getgroups?.().includes(gid) === true)
-    return `as root or as user ${String(uid)}: ${change('g')}`;
+    return `as root${uid === 0 ? '' : ` or as user ${String(uid)}`}: ${change('g')}`;
   const group = missing.reduce((bits, right) => bits | (MODES[right] << 3), 0);
   if ((mode & group) === group)
     return `run this as a user of the group ${String(gid)}, which has them to ${wordOf(place)}`;

@@ -61,7 +61,7 @@ interface Places {
 }
 
 /** Hashes of a list, from the first place on, before the second. */
-type Part = readonly [from: number, to: number];
+export type Part = readonly [from: number, to: number];
 
 /** Equal hashes after a difference that show where the lists agree again. Single lines can stand in a log many times. */
 const RUN = 8;
@@ -70,7 +70,7 @@ const RUN = 8;
 const NEAR = 64;
 
 /** Of this many hashes of a file that is another one, one can be equal by chance. */
-const CHANCE = 8;
+export const CHANCE = 8;
 
 /** Comparisons that place whole files: a number, and more for each hash. Lists of few different hashes would need their product. */
 const COMPARISONS = 1 << 20;

@@ -1,7 +1,19 @@
 /** How the entries of a log differ from those that were sealed, in lines of files, for a person. */
-import { checkFunction, checkOptions, isBytes } from '@evolock/direct-serialise/arguments';
+import {
+  checkFunction,
+  checkInteger,
+  checkOptions,
+  isBytes,
+} from '@evolock/direct-serialise/arguments';
 import { readSealLine } from '../format/seal.js';
-import { differencesBetween, HashList, type ComparedLists, type Difference } from './alignment.js';
+import {
+  CHANCE,
+  differencesBetween,
+  HashList,
+  type ComparedLists,
+  type Difference,
+  type Part,
+} from './alignment.js';
 import { cryptographyOf } from './cryptography.js';
 import { AcceptedErasures } from './entries/absent.js';
 import {
@@ -35,8 +47,8 @@ export interface EntryDifference {
   /**
    * `missing`: entries are gone at the beginning or at the end of a file, as when a file was not given. `removed`: entries
    * are gone within a file. `inserted`: there are entries that were not sealed. `changed`: others are in their places.
-   * `unmatched`: entries are gone, and hardly any entry of a file was sealed: files were not given, or this is another file, or
-   * one that was changed as a whole.
+   * `unmatched`: hardly any entry of a file was sealed at its place: this is another file, or one that was changed as a whole,
+   * or a copy, or files were not given.
    */
   readonly kind: 'changed' | 'inserted' | 'missing' | 'removed' | 'unmatched';
   /** The number of the first sealed entry of this part. Of `inserted`, that of the one after it. */
@@ -131,6 +143,90 @@ export async function entryDifferences(
   return { differences, hasMore: found.length > MOST };
 }
 
+/** Files of a log, and the hashes of its entries. */
+export type HashedFiles = Pick<ComparedLog, (typeof hashedFilesNames)[number]>;
+
+const hashedFilesNames = ['files', 'hashes', 'firstEntry', 'signal', 'cryptography'] as const;
+
+/** Entries by which the beginning of a log is found. */
+const HEAD = 64;
+
+/**
+ * Counts the first files that are older than the log: files that were rotated before its first seal have none of its entries. It
+ * reads the first lines of each file. The hashes prove nothing, so verify the files that are left: when they are valid, they are
+ * the whole log.
+ *
+ * @param log - Called for each reading: once for the first lines, and once more when files seem to be older.
+ * @returns 0 too when it is not known: without hashes, or when no file begins with the first entries.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE`; what a source or `signal` throws.
+ */
+export async function countOlderFiles(log: () => HashedFiles): Promise<number> {
+  checkFunction('log', log);
+  const given = () => checkOptions(log(), hashedFilesNames, 'the result of log') as HashedFiles;
+  const first = given();
+  const from = checkInteger('firstEntry', first.firstEntry ?? 0, 0, Number.MAX_SAFE_INTEGER);
+  const head = await sealedHashes(first, from, from + HEAD);
+  // Any of them may have been erased.
+  const erased = [[0, Number.MAX_SAFE_INTEGER]] as const;
+  const present = await entriesOf({ ...first, files: headsOf(first), erased });
+  if (present === undefined) return 0;
+  const { list, starts } = present;
+  const files = starts.map((start, file): Part => [start, starts[file + 1] ?? list.size]);
+  let count = starts.findIndex((start) => isBeginning(start, present, head));
+  // Of a log that was changed, most of the first entries are there.
+  if (count < 0) count = files.findIndex((part) => knownOf(part, list, head) > lengthOf(part) / 2);
+  if (count <= 0) return 0;
+  const sealed = await sealedHashes(given(), from, from + MOST_ENTRIES);
+  const isOlder = (part: Part) => {
+    const length = lengthOf(part);
+    // A header, and others by chance.
+    return knownOf(part, list, sealed) <= Math.max(Math.min(1, length - 1), length / CHANCE);
+  };
+  return files.slice(0, count).every(isOlder) ? count : 0;
+}
+
+function lengthOf([from, to]: Part): number {
+  return to - from;
+}
+
+/** How many lines of a part are somewhere among others. */
+function knownOf([from, to]: Part, list: HashList, others: HashList): number {
+  let known = 0;
+  for (let at = from; at < to; at += 1)
+    if (others.placesOf(list, at, 0).next().done !== true) known += 1;
+  return known;
+}
+
+/** The first lines of each file. */
+async function* headsOf(log: HashedFiles): AsyncGenerator<ByteSource, void> {
+  for await (const file of log.files)
+    yield (async function* () {
+      let lines = 0;
+      for await (const piece of piecesOf('files', file, beforeSlice(log))) {
+        let at = 0;
+        while (lines < HEAD && at < piece.length) {
+          const newline = piece.indexOf(NEWLINE, at);
+          at = newline < 0 ? piece.length : newline + 1;
+          if (newline >= 0) lines += 1;
+        }
+        yield piece.subarray(0, at);
+        if (lines === HEAD) return;
+      }
+    })();
+}
+
+/** Whether the entries from a place on are the first of a log. Erased ones fit any. */
+function isBeginning(start: number, { list, isErased }: Present, expected: HashList): boolean {
+  const length = Math.min(HEAD, expected.size, list.size - start);
+  let isKnown = false;
+  for (let index = 0; index < length; index += 1) {
+    const isSame = list.isSame(start + index, expected, index);
+    if (!isSame && !isErased(start + index)) return false;
+    isKnown ||= isSame;
+  }
+  return isKnown;
+}
+
 /** The number of entries whose hashes every seal fits; `undefined` when a seal is wrong, or does not fit them. */
 async function sealedSize(log: ComparedLog): Promise<number | undefined> {
   if (log.hashes === undefined) return undefined;
@@ -141,7 +237,7 @@ async function sealedSize(log: ComparedLog): Promise<number | undefined> {
 }
 
 /** The hashes of the sealed entries from a number on. */
-async function sealedHashes(log: ComparedLog, first: number, size: number): Promise<HashList> {
+async function sealedHashes(log: HashedFiles, first: number, size: number): Promise<HashList> {
   const list = new HashList();
   const reader = new Hashes(piecesOf('hashes', log.hashes ?? [], beforeSlice(log)));
   for (let entry = 0; entry < size; entry += 1) {
@@ -158,7 +254,9 @@ async function sealedHashes(log: ComparedLog, first: number, size: number): Prom
 type Present = Omit<ComparedLists, 'expected'>;
 
 /** Returns `undefined` when there are too many to compare. */
-async function entriesOf(log: ComparedLog): Promise<Present | undefined> {
+async function entriesOf(
+  log: Pick<ComparedLog, 'files' | 'firstEntry' | 'erased' | 'signal' | 'cryptography'>,
+): Promise<Present | undefined> {
   const { sha256 } = cryptographyOf(log.cryptography);
   const hashes = new HashList();
   const accepted = new AcceptedErasures(log.erased ?? []);
@@ -191,7 +289,7 @@ async function* filesWith(files: FileSources, begin: () => void): AsyncGenerator
   }
 }
 
-function beforeSlice({ signal }: ComparedLog): () => void {
+function beforeSlice({ signal }: Pick<ComparedLog, 'signal'>): () => void {
   return () => signal?.throwIfAborted();
 }
 
@@ -210,10 +308,11 @@ function lineAt(at: number, starts: readonly number[]): FileLine {
 
 function kindOf({ at, count, expectedCount }: Difference, { line }: FileLine, there: Present) {
   const { size } = there.list;
-  if (expectedCount === 0) return 'inserted';
   const end = at + count;
   const isWhole = line === 1 && (end >= size || there.starts.includes(end));
-  if (count > 0) return isWhole ? 'unmatched' : 'changed';
+  if (count > 0 && isWhole) return 'unmatched';
+  if (expectedCount === 0) return 'inserted';
+  if (count > 0) return 'changed';
   return line === 1 || at === size ? 'missing' : 'removed';
 }
 

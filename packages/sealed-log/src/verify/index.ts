@@ -8,10 +8,12 @@ export type { Sha256, Sha256Parts } from '../format/tree.js';
 export type { Checkpoint, Fork } from './checkpoints.js';
 export type { KesVerification, SealCryptography } from './cryptography.js';
 export {
+  countOlderFiles,
   entryDifferences,
   type ComparedLog,
   type EntryDifference,
   type EntryDifferences,
+  type HashedFiles,
 } from './differences.js';
 export {
   proveEntry,

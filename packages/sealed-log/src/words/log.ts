@@ -9,12 +9,14 @@ import type {
   SealedLogReason,
   SealedLogVerdict,
 } from '../verify/index.js';
-import { duration, entriesInWords, moment } from './phrases.js';
+import { duration, entriesInWords, fewNames, moment } from './phrases.js';
 
 /** What the words need besides the verdict. All of it may be left out. */
 export interface DescribedLog {
   /** The names of the files of entries, in their order, as they may be shown. */
   readonly files?: readonly string[] | undefined;
+  /** The names of files that are older than the log, which were left out: see `countOlderFiles`. */
+  readonly olderFiles?: readonly string[] | undefined;
   /** The name of the file of seals, as it may be shown. */
   readonly seals?: string | undefined;
   /** The verifier key: with it a log of another key is told from a forged one. */
@@ -33,6 +35,7 @@ export interface DescribedLog {
 
 const describedLogNames = [
   'files',
+  'olderFiles',
   'seals',
   'verifierKey',
   'now',
@@ -122,7 +125,7 @@ function checkVerdict(verdict: SealedLogVerdict): SealedLogVerdict {
 
 function checkLog(log: DescribedLog | undefined): DescribedLog {
   const given = checkOptions(log, describedLogNames, 'log');
-  for (const name of ['files', 'missingChains'] as const)
+  for (const name of ['files', 'olderFiles', 'missingChains'] as const)
     if (given[name] !== undefined && !Array.isArray(given[name]))
       throw wrongType(`log.${name}`, 'a list of names', given[name]);
   return given;
@@ -171,6 +174,8 @@ function differencesInWords({ differences, hasMore }: EntryDifferences, log: Des
     `${entriesInWords(entries)} from entry ${entry} on`;
   const unproved = unmatched.map((each) => {
     const name = fileName(each.file, log);
+    if (each.entries === 0)
+      return `hardly a line of ${name} was sealed at its place: it is another file, or a copy, or was inserted`;
     return `hardly a line of ${name} was sealed: files are missing, or it is another file, or was changed as a whole: ${inWords(each)}`;
   });
   if (gaps.length > 0) unproved.unshift(`files are missing: ${gaps.map(inWords).join(', ')}`);
@@ -216,7 +221,7 @@ function differencePart(difference: EntryDifference, log: DescribedLog): Describ
 function placeInWords({ kind, entry, entries, present, line }: EntryDifference, name: string) {
   const sealed = numbersInWords('entry', 'entries', entry, entries);
   const lines = numbersInWords('line', 'lines', line, present);
-  if (kind === 'inserted') return `${lines} of ${name}`;
+  if (entries === 0) return `${lines} of ${name}`;
   if (kind === 'removed') return `${sealed}, before line ${line} of ${name}`;
   if (kind === 'missing')
     return line === 1
@@ -231,8 +236,8 @@ function numbersInWords(one: string, several: string, from: number, count: numbe
   return count === 1 ? `${one} ${from}` : `${several} ${from} to ${from + count - 1}`;
 }
 
-function sealedInWords({ kind, sealedAfter, sealedBy }: EntryDifference): string {
-  if (kind === 'inserted' || sealedBy === undefined) return '';
+function sealedInWords({ entries, sealedAfter, sealedBy }: EntryDifference): string {
+  if (entries === 0 || sealedBy === undefined) return '';
   return sealedAfter === undefined
     ? `, sealed by ${moment(sealedBy)}`
     : `, sealed between ${moment(sealedAfter)} and ${moment(sealedBy)}`;
@@ -346,7 +351,7 @@ function rangesInWords(ranges: readonly Range[], count: number): string {
 
 function notJudged(verdict: SealedLogVerdict, log: DescribedLog): string[] {
   const { failure, sealedEntries, earlierCheckpoints, unverifiedCheckpoints } = verdict;
-  const { differences } = log;
+  const { differences, olderFiles = [] } = log;
   const words = [
     failure === 'fork' && 'which of the two contents is the true one',
     failure !== undefined &&
@@ -357,12 +362,18 @@ function notJudged(verdict: SealedLogVerdict, log: DescribedLog): string[] {
       sealedEntries === 0 &&
       differences === undefined &&
       'files before these: if the log was rotated, give all, oldest first',
+    olderFiles.length > 0 && olderInWords(olderFiles),
     earlierCheckpoints > 0 &&
       `${checkpointsInWords(earlierCheckpoints)} of seals that an earlier run judged`,
     unverifiedCheckpoints > 0 &&
       `${checkpointsInWords(unverifiedCheckpoints)} whose key is not found`,
   ];
   return words.filter((each) => each !== false);
+}
+
+function olderInWords(names: readonly string[]): string {
+  const files = names.length === 1 ? '1 file that is' : `${names.length} files that are`;
+  return `${files} older than the first sealed entry: nothing is known of ${fewNames(names)}`;
 }
 
 function checkpointsInWords(count: number): string {

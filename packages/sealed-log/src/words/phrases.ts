@@ -19,3 +19,12 @@ export function duration(seconds: number): string {
   if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} days`;
 }
+
+/** Names that are shown. */
+const FEW = 3;
+
+/** The first names, and how many more there are. */
+export function fewNames(names: readonly string[]): string {
+  const more = names.length - FEW;
+  return more > 1 ? `${names.slice(0, FEW).join(' ')} and ${more} more` : names.join(' ');
+}

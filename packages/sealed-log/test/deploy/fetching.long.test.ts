@@ -102,7 +102,9 @@ testHere(`a program that goes on writing to a rotated file is no alarm${reason}`
 });
 
 testHere(`a file that is compressed meanwhile counts once${reason}`, async () => {
-  const { verify, rotate, lastRotated } = await newLog();
+  const { verify, rotate, lastRotated, log } = await newLog();
+  // What was rotated before the log was begun has none of its entries.
+  writeFileSync(`${log}-20190101`, 'an older line\n');
   await rotate();
   const file = lastRotated();
   const whole = gzipSync(readFileSync(file));

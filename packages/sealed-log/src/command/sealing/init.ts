@@ -1,15 +1,17 @@
 /** `sealed-log init`: a new log, and what its owner keeps elsewhere. */
 import { closeSync, existsSync, lstatSync, openSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { type Answer, done } from '@evolock/command-line/answer';
+import { basename, dirname, resolve } from 'node:path';
+import { type Answer, done, type Fact } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { printable, shellWord } from '@evolock/command-line/text';
+import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import type { Sealer } from '@evolock/sealed-log';
 import { sealsOf } from '../../files/log-file.js';
+import { oldNames } from '../../files/old-files.js';
+import { fewNames } from '../../words/phrases.js';
 import { refuseBeside, ROTATED, type LogPaths } from '../verifying/given-files.js';
 import { placeOf } from './places.js';
 import {
@@ -64,6 +66,7 @@ export const initCommand: Definition = {
         ...(noteVerifierKey === undefined ? [] : [['note key', noteVerifierKey] as const]),
         ['key file', printable(keyFile)],
         ['seals', printable(seals)],
+        ...olderFacts(log, used.rotated),
       ],
       after: [
         'Keep the verifier key on another machine: anyone verifies the log with it. Keep the key file out of backups and images: with an old copy of it, the seals after it can be forged.',
@@ -84,6 +87,13 @@ export const initCommand: Definition = {
     };
   },
 };
+
+function olderFacts(log: string, rotated: string | undefined): Fact[] {
+  const older = rotated === undefined ? [] : oldNames(resolve(log), rotated, []);
+  if (older.length === 0) return [];
+  const names = fewNames(older.map((path) => sourceName(basename(path))));
+  return [['not sealed', `${names}: what was rotated before is no part of the log`, 'unknown']];
+}
 
 /** A line that can be pasted. */
 function line(

@@ -33,7 +33,15 @@ export interface LogPaths {
 
 /** The files of a log, and what a person has to know of how they were taken. */
 export interface GivenPaths extends LogPaths {
+  /** Whether the files of entries were given in another order. */
+  readonly isReordered: boolean;
   readonly notes: readonly string[];
+}
+
+/** What a person has to know. */
+export function notesOf({ logs, isReordered, notes }: GivenPaths): string[] {
+  const order = `the files of entries are taken in this order: ${logs.map(sourceName).join(' ')}`;
+  return isReordered && logs.length > 1 ? [order, ...notes] : [...notes];
 }
 
 /** Refuses a file beside the log: who can change the log can change it too, so it proves nothing. */
@@ -55,11 +63,14 @@ export function refuseBeside(
 
 /** The files that are given, and those beside the last one. */
 export function pathsOf(given: readonly string[], options: GivenOptions): GivenPaths {
-  const files = options.rotated === undefined ? given : withOld(given, options.rotated);
+  const all = options.rotated === undefined ? given : withOld(given, options.rotated);
+  const files = onceEach(all);
   const kinds = files.map((path) => ({ path, kind: kindOf(path, files) }));
   const entries = kinds.filter(({ kind }) => kind === undefined).map(({ path }) => path);
   if (entries.length === 0)
-    throw usage(`${files.map(sourceName).join(' ')}: none of them is a file of entries`);
+    throw usage(
+      `${files.map(sourceName).join(' ')}: ${files.length === 1 ? 'it is no' : 'none of them is a'} file of entries: give the log`,
+    );
   const logs = inOrder(entries);
   const last = logs.at(-1) ?? '';
   const onlyOne = (kind: string) => {
@@ -67,19 +78,41 @@ export function pathsOf(given: readonly string[], options: GivenOptions): GivenP
     return others.length === 0 ? one?.path : undefined;
   };
   const beside = hashesOf(last);
-  return {
+  const paths = {
     logs,
     seals: options.seals ?? onlyOne(SEALS) ?? sealsOf(last),
     hashes: options.hashes ?? onlyOne(HASHES) ?? (existsSync(beside) ? beside : undefined),
-    notes: [
-      ...(logs === entries ? [] : [inOrderNote(logs)]),
-      ...kinds.flatMap(({ path, kind }) =>
-        kind === undefined || kind === SEALS || kind === HASHES
-          ? []
-          : [`${sourceName(path)}: it is ${kind}, and is not read`],
-      ),
-    ],
   };
+  for (const name of ['seals', 'hashes'] as const) {
+    const path = options[name];
+    if (path !== undefined && logs.map(identityOf).includes(identityOf(path)))
+      throw usage(`--${name} ${sourceName(path)}: it is the log`);
+  }
+  return {
+    ...paths,
+    isReordered: logs !== entries,
+    notes: kinds.flatMap(({ path, kind }) =>
+      kind === undefined || kind === SEALS || kind === HASHES
+        ? []
+        : [`${sourceName(path)}: it is ${kind}, and is not read`],
+    ),
+  };
+}
+
+/** Leaves out other names of a file, as of one that is given twice. Of these, the log has seals. */
+function onceEach(paths: readonly string[]): string[] {
+  const files = new Map<string, string>();
+  for (const path of paths) {
+    const identity = identityOf(path);
+    if (!files.has(identity) || existsSync(sealsOf(path))) files.set(identity, path);
+  }
+  return [...files.values()];
+}
+
+/** The same for all names of a file. */
+function identityOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat?.isFile() === true ? `${stat.dev} ${stat.ino}` : path;
 }
 
 /** The other order of two numbered old files, whose times can mislead; `undefined` of other files. */
@@ -89,15 +122,7 @@ export function otherOrderOf(paths: GivenPaths): GivenPaths | undefined {
   if (others.length > 0 || !areNumbered([{ path: first }, { path: second }])) return undefined;
   // A pipe was read to its end.
   if (!paths.logs.every((path) => statSync(path).isFile())) return undefined;
-  const logs = [second, first, live];
-  const notes = paths.notes.filter((note) => !note.startsWith(IN_ORDER));
-  return { ...paths, logs, notes: [inOrderNote(logs), ...notes] };
-}
-
-const IN_ORDER = 'the files of entries are taken in this order: ';
-
-function inOrderNote(logs: readonly string[]): string {
-  return `${IN_ORDER}${logs.map(sourceName).join(' ')}`;
+  return { ...paths, logs: [second, first, live], isReordered: true };
 }
 
 const SEALS = 'the seals';
@@ -112,14 +137,14 @@ const KINDS: readonly (readonly [ending: RegExp, kind: string])[] = [
 ];
 
 /** A copy that is taken for an old file makes changed lines of the log look new. */
-const COPY = /(?:~|\.(?:bak|backup|orig|save|sw[a-p]|tmp))$/i;
+const COPY = /(?:~|\.(?:bak|backup|orig|save|sw[a-p]|tmp)|[ ._(-]copy\b[^/]*)$/i;
 
 const MOST_NOTE_BYTES = 1 << 16;
 
-/** What a file is, in words; `undefined` when it has entries. A file alone is a log, whatever its name. */
+/** What a file is, in words; `undefined` when it has entries. A file alone that has seals is a log, whatever its name. */
 function kindOf(path: string, files: readonly string[]): string | undefined {
-  if (files.length === 1) return undefined;
   const [, kind] = KINDS.find(([ending]) => ending.test(path)) ?? [];
+  if (files.length === 1) return existsSync(sealsOf(path)) ? undefined : kind;
   if (kind !== undefined) return kind;
   if (files.includes(path.replace(/\.old-\d+$/, '')) && /\.old-\d+$/.test(path))
     return 'the log before this one';

@@ -12,7 +12,7 @@ import {
 import { Progress } from '@evolock/command-line/progress';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
-import { printable, sourceName } from '@evolock/command-line/text';
+import { sourceName } from '@evolock/command-line/text';
 import { faultOfVerifierKey } from '../../format/key.js';
 import {
   judge,
@@ -23,10 +23,11 @@ import {
   type Work,
 } from '../../parallel/judge.js';
 import type { Sent } from '../../parallel/walk-thread.js';
-import { isRead, unpackingCommands, UnpackingError } from '../../files/packed-file.js';
+import { UnpackingError } from '../../files/packed-file.js';
 import type { SealedLogState } from '../../verify/index.js';
-import { refuseBeside, type GivenOptions, type LogPaths } from './given-files.js';
+import { refuseBeside, type GivenOptions, type GivenPaths, type LogPaths } from './given-files.js';
 import { OpenedFile, wholeOf } from './read.js';
+import { takenOf } from './taken-files.js';
 
 /** The options of these commands. */
 export interface LogOptions extends GivenOptions {
@@ -86,15 +87,27 @@ const TIMES_A_SEAL = 16;
 /** Where the parts of the files begin that were not verified before. */
 type Start = Pick<SealedLogState, 'size' | 'entryBytes' | 'sealBytes'>;
 
+/** The files of a log that were read. */
+export interface TakenPaths extends GivenPaths {
+  /** Files that are older than the log. */
+  readonly older: readonly string[];
+}
+
+/** What a function of the library answers, and the files about which it was asked. */
+export interface Answered<Answer> {
+  readonly answer: Answer;
+  readonly paths: TakenPaths;
+}
+
 /** Asks a function of the library about a log, on all cores, and shows the progress. */
 export async function askLog<Asked extends Question>(
   session: Session,
   verifierKey: string,
-  paths: LogPaths,
-  { firstEntry, ...options }: LogOptions,
+  paths: GivenPaths,
+  { firstEntry, threads }: LogOptions,
   question: Asked,
   start?: Start,
-): Promise<AnswerTo<Asked>> {
+): Promise<Answered<AnswerTo<Asked>>> {
   if (firstEntry !== undefined && paths.hashes === undefined)
     throw usage('--first-entry needs the hashes: without them no root can be computed');
   const opened: OpenedFile[] = [];
@@ -105,17 +118,13 @@ export async function askLog<Asked extends Question>(
   };
   try {
     // All are open before anything is read: a rotation may rename them meanwhile.
-    const logs: OpenedFile[] = [];
-    for (const path of paths.logs) logs.push(await open(path));
-    refuseUnread(logs);
+    const given: OpenedFile[] = [];
+    for (const path of paths.logs) given.push(await open(path));
     const hashes = paths.hashes === undefined ? undefined : (await open(paths.hashes)).part();
     // The length of the seals first: entries that come later are not sealed yet.
     const seals = await partAfter([await open(paths.seals)], start?.sealBytes);
-    const entries = await partAfter(logs, start?.entryBytes);
-    const isSmall = entries.bytes + TIMES_A_SEAL * seals.bytes < FEW_BYTES;
-    const threads = options.threads ?? (isSmall ? 0 : availableParallelism());
-    const countsSeals = seals.bytes > entries.bytes;
-    const { bytes } = countsSeals ? seals : entries;
+    const taken = await takenOf(given, hashes, firstEntry);
+    const entries = await partAfter(taken.files, start?.entryBytes);
     const log = {
       verifierKey,
       entries: entries.parts,
@@ -124,22 +133,37 @@ export async function askLog<Asked extends Question>(
       firstEntry,
       start,
     };
-    const progress = new Progress(
-      session.context,
-      countsSeals ? 'seals' : 'entries',
-      Number.isFinite(bytes) ? bytes : undefined,
-    );
-    const tell = showing(progress, countsSeals);
-    const ask = threads === 0 ? judge : judgeInThread;
-    try {
-      return await ask({ log, question, threads, countsSeals }, session.context.modules, tell);
-    } finally {
-      progress.clear();
-    }
+    const answer = await judgeWithProgress(session, { log, question }, { entries, seals, threads });
+    const { files, older, notes } = taken;
+    const logs = files.map(({ path }) => path);
+    return { answer, paths: { ...paths, logs, older, notes: [...paths.notes, ...notes] } };
   } catch (error) {
     throw await inWordsOfFile(error, opened);
   } finally {
     for (const file of opened) await file[Symbol.asyncDispose]();
+  }
+}
+
+async function judgeWithProgress<Asked extends Question>(
+  session: Session,
+  asked: Pick<Work<Asked>, 'log' | 'question'>,
+  { entries, seals, ...options }: { entries: Parts; seals: Parts; threads: number | undefined },
+): Promise<AnswerTo<Asked>> {
+  const isSmall = entries.bytes + TIMES_A_SEAL * seals.bytes < FEW_BYTES;
+  const threads = options.threads ?? (isSmall ? 0 : availableParallelism());
+  const countsSeals = seals.bytes > entries.bytes;
+  const { bytes } = countsSeals ? seals : entries;
+  const progress = new Progress(
+    session.context,
+    countsSeals ? 'seals' : 'entries',
+    Number.isFinite(bytes) ? bytes : undefined,
+  );
+  const tell = showing(progress, countsSeals);
+  const ask = threads === 0 ? judge : judgeInThread;
+  try {
+    return await ask({ ...asked, threads, countsSeals }, session.context.modules, tell);
+  } finally {
+    progress.clear();
   }
 }
 
@@ -154,16 +178,6 @@ function showing(progress: Progress, countsSeals: boolean): (done: Done) => void
     progress.advance(count - (shown ?? count));
     shown = count;
   };
-}
-
-/** Refuses compressed files that are not read here, all at once. */
-function refuseUnread(files: readonly OpenedFile[]): void {
-  const unread = files.filter(({ form }) => form !== undefined && !isRead(form));
-  if (unread.length === 0) return;
-  const commands = unpackingCommands(unread.map(({ path }) => path));
-  throw usage(
-    `compressed files of a form that is not read here: unpack them, and give the unpacked files: ${printable(commands)}`,
-  );
 }
 
 /** The error of a file that could not be read. Of files that cannot be unpacked, all are told. */

@@ -8,10 +8,11 @@ import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { readVerifierKey } from '../../format/key.js';
 import { native } from '../../native.js';
 import { verifyEntryProof } from '../../verify/index.js';
-import { pathsOf, ROTATED } from './given-files.js';
+import { notesOf, pathsOf, ROTATED } from './given-files.js';
 import { verifierKeyOf, askLog, LOG_TERMS, type LogOptions } from './log-options.js';
 import { wholeOf } from './read.js';
 import { failureInWords } from '../../words/log.js';
+import { fewNames } from '../../words/phrases.js';
 import { describeProof } from '../../words/proof.js';
 
 export const proveCommand: Definition = {
@@ -39,23 +40,25 @@ async function prove(
   const entry = Number(last);
   if (logs.length === 0 || !/^\d+$/.test(last) || !Number.isSafeInteger(entry))
     throw usage('the last argument is the number of an entry, after the files of the log');
-  const paths = pathsOf(logs, options);
-  const verifierKey = await verifierKeyOf(session, options.key, paths);
+  const given = pathsOf(logs, options);
+  const verifierKey = await verifierKeyOf(session, options.key, given);
   const { seal } = options;
-  const { proof, failure, at } = await askLog(session, verifierKey, paths, options, {
+  const { answer, paths } = await askLog(session, verifierKey, given, options, {
     prove: { entry, seal },
   });
+  const { proof, failure, at } = answer;
+  const warnings = notesOf(paths);
   if (proof !== undefined)
-    return { raw: proof.trimEnd().split('\n'), json: { entry, proof }, warnings: paths.notes };
+    return { raw: proof.trimEnd().split('\n'), json: { entry, proof }, warnings };
   const isNotSealed = failure === 'not-sealed' || failure === undefined;
   const words = isNotSealed
     ? `no seal covers entry ${entry}${seal === undefined ? '' : ` from seal ${seal} on`}`
     : failureInWords(failure, { at }, { seals: sourceName(paths.seals), verifierKey });
   return {
     result: [
-      { mark: isNotSealed ? 'weak' : 'bad', words: `${logs.map(sourceName).join(' ')}: ${words}` },
+      { mark: isNotSealed ? 'weak' : 'bad', words: `${fewNames(logs.map(sourceName))}: ${words}` },
     ],
-    warnings: paths.notes,
+    warnings,
     json: { entry, failure, at },
     exitCode: isNotSealed ? ExitCode.incomplete : ExitCode.invalid,
   };

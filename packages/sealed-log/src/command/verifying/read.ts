@@ -5,7 +5,7 @@ import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName, STDIN } from '@evolock/command-line/text';
-import { beginsAsKeyFile, isFileError } from '@evolock/direct-serialise-io/files';
+import { beginsAsKeyFile, FileError } from '@evolock/direct-serialise-io/files';
 import { openGiven } from '../../files/log-file.js';
 import { FORM_BYTES, formOf, type PackedForm } from '../../files/packed-file.js';
 import { piecesOfPart, type FilePart } from '../../parallel/judge.js';
@@ -79,7 +79,7 @@ async function aboutFile<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const isInWords = error instanceof CommandError || isFileError(error, 'foreign-link');
+    const isInWords = error instanceof CommandError || error instanceof FileError;
     throw isInWords ? error : systemError(path, error);
   }
 }

@@ -4,12 +4,12 @@ import { printable, sourceName } from '@evolock/command-line/text';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
 import type { EntryDifferences, SealedLogState, SealedLogVerdict } from '../../verify/index.js';
 import { describeVerdict, type DescribedPart } from '../../words/log.js';
-import { entriesInWords } from '../../words/phrases.js';
-import type { LogPaths } from './given-files.js';
+import { entriesInWords, fewNames } from '../../words/phrases.js';
+import type { TakenPaths } from './log-options.js';
 
 /** What was asked about the log. */
 interface Asked {
-  readonly paths: LogPaths;
+  readonly paths: TakenPaths;
   readonly verifierKey: string;
   readonly now: number;
   readonly maxAge: number | undefined;
@@ -27,12 +27,13 @@ export function wordsOf(
   const described = describeVerdict(verdict, {
     ...asked,
     files,
+    olderFiles: paths.older.map(sourceName),
     seals: sourceName(paths.seals),
     differences,
     missingChains: withoutChain.map((file) => sourceName(`${file}.chain`)),
   });
   const { failure, stands, reasons, facts, notJudged } = described;
-  const name = files.join(' ');
+  const name = fewNames(files);
   const result: MarkedLine[] = [];
   if (failure !== undefined) result.push({ mark: 'bad', words: `${name}: ${failure}` });
   if (stands !== undefined)
@@ -69,7 +70,9 @@ function differenceFacts(
   }
   if (hasMore) facts.push(['', 'and more']);
   const [first] = differences;
-  const isUnmatched = differences.some(({ kind }) => kind === 'unmatched');
+  if (differences.some(({ kind, entries }) => kind === 'unmatched' && entries === 0))
+    facts.push(['', 'leave out what is no file of this log, and copies of one']);
+  const isUnmatched = differences.some(({ kind, entries }) => kind === 'unmatched' && entries > 0);
   if (isUnmatched || differences.some(({ kind }) => kind === 'missing'))
     facts.push([
       '',

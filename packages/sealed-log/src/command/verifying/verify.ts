@@ -8,10 +8,12 @@ import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { ArgumentError } from '@evolock/direct-serialise/arguments';
+import type { ExplainedVerdict } from '../../parallel/judge.js';
 import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
 import { progressOf } from '../../verify/state.js';
-import { askLog, verifierKeyOf, LOG_TERMS, type LogOptions } from './log-options.js';
+import { askLog, verifierKeyOf, LOG_TERMS, type Answered, type LogOptions } from './log-options.js';
 import {
+  notesOf,
   otherOrderOf,
   pathsOf,
   refuseBeside,
@@ -21,6 +23,8 @@ import {
 } from './given-files.js';
 import { wholeOf } from './read.js';
 import { wordsOf } from './verdict-words.js';
+
+type AnsweredVerdict = Answered<ExplainedVerdict>;
 
 /** Three heartbeats of a sealer, in seconds. */
 const USUAL_AGE = 1800;
@@ -74,9 +78,9 @@ async function verify(
   options: Options,
 ): Promise<Answer> {
   const { checkpoint = [], maxAge = USUAL_AGE, ended, resume } = options;
-  let paths = pathsOf(logs, options);
-  const verifierKey = await verifierKeyOf(session, options.key, paths);
-  if (resume !== undefined) refuseBeside('--resume', resume, paths);
+  const given = pathsOf(logs, options);
+  const verifierKey = await verifierKeyOf(session, options.key, given);
+  if (resume !== undefined) refuseBeside('--resume', resume, given);
   const from = resume === undefined ? undefined : await stateAt(session, resume, verifierKey);
   const checkpoints: Checkpoint[] = [];
   for (const file of checkpoint) checkpoints.push(await checkpointAt(session, file));
@@ -91,14 +95,7 @@ async function verify(
   };
   const ask = (files: GivenPaths) =>
     askLog(session, verifierKey, files, options, { verify: asked }, from);
-  let answer = await ask(paths);
-  const others = answer.verdict.result === 'invalid' ? otherOrderOf(paths) : undefined;
-  const again = others && (await ask(others));
-  // In the right order more seals hold, also of a log that was changed.
-  if (others !== undefined && again !== undefined && again.verdict.seals > answer.verdict.seals) {
-    paths = others;
-    answer = again;
-  }
+  const { answer, paths } = await inBestOrder(await ask(given), ask);
   const { verdict, differences } = answer;
   const { state, result, ...facts } = verdict;
   if (resume !== undefined && state !== undefined)
@@ -108,18 +105,47 @@ async function verify(
     });
   return {
     ...wordsOf(answer, { paths, verifierKey, now, maxAge: asked.maxAge, from, withoutChain }),
-    warnings: paths.notes,
+    warnings: notesOf(paths),
     json: {
       result,
       ...(facts as unknown as Record<string, Json>),
       verifierKey,
       now,
       maxAge: asked.maxAge,
+      olderFiles: paths.older.length === 0 ? undefined : [...paths.older],
       ...differencesJson(differences ?? {}, paths),
       verifiedBefore: from && { seal: from.number - 1, entries: from.size },
     },
     exitCode: EXIT_CODES[result],
   };
+}
+
+/** Of two numbered files the other order is tried: in the right one more seals hold, also of a log that was changed. */
+async function inBestOrder(
+  first: AnsweredVerdict,
+  ask: (files: GivenPaths) => Promise<AnsweredVerdict>,
+): Promise<AnsweredVerdict> {
+  const { verdict, differences } = first.answer;
+  const { logs, older, notes } = first.paths;
+  const all = { ...first.paths, logs: [...older, ...logs] };
+  const others = verdict.result === 'invalid' ? otherOrderOf(all) : undefined;
+  if (others === undefined) return first;
+  const again = await ask({ ...others, notes: [] });
+  const { seals } = again.answer.verdict;
+  const isBetter =
+    seals === verdict.seals
+      ? changesIn(again.answer.differences) < changesIn(differences)
+      : seals > verdict.seals;
+  return isBetter ? { ...again, paths: { ...again.paths, notes } } : first;
+}
+
+/** How many entries differ, where it is known. */
+function changesIn(found: EntryDifferences | undefined): number {
+  if (found === undefined || found.hasMore) return Infinity;
+  return found.differences.reduce(
+    (sum, { entries, present }) => sum + Math.max(entries, present),
+    0,
+  );
 }
 
 function differencesJson(
