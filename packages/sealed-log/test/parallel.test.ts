@@ -27,7 +27,11 @@ beforeAll(async () => {
 afterAll(() => Promise.all(cores.map((each) => each[Symbol.asyncDispose]())));
 
 /** A log for cores, with files that are cut. */
-function forCores(one: Cores, { seals, ...log }: SealedLogInput, sizes: readonly number[]) {
+function forCores(
+  one: Cores,
+  { seals, ...log }: SealedLogInput | ReturnType<typeof damaged>,
+  sizes: readonly number[],
+) {
   return {
     ...log,
     files: log.files.map((file) => cut(file, sizes)),
@@ -82,7 +86,11 @@ const damagedLogs = fc.record({
   withHashes: fc.boolean(),
   firstEntry: fc.oneof(fc.constant(0), fc.nat(200)),
   entriesAt: fc.array(fc.nat(400), { maxLength: 2 }),
-  emptyAt: fc.array(fc.nat(400), { maxLength: 2 }),
+  blankAt: fc.array(fc.nat(400), { maxLength: 2 }),
+  erased: fc.array(fc.tuple(fc.nat(400), fc.integer({ min: 1, max: 200 })), { maxLength: 2 }),
+  revokedFrom: fc.option(fc.nat(10), { nil: undefined, freq: 4 }),
+  noteAt: fc.array(fc.nat(600), { maxLength: 1 }),
+  chainAt: fc.array(fc.nat(600), { maxLength: 1 }),
   hashAt: fc.array(fc.nat(400 * 32), { maxLength: 1 }),
   sealAt: fc.array(fc.nat(2000), { maxLength: 1 }),
   pieces: fc.array(fc.nat(500), { minLength: 1, maxLength: 5 }),
@@ -98,7 +106,7 @@ function damaged(given: typeof damagedLogs extends fc.Arbitrary<infer T> ? T : n
   const log = makeLog({ ...plan, entries });
   const lines = [...entries];
   for (const at of given.entriesAt) if (at < lines.length) lines[at] = Buffer.from('another');
-  for (const at of given.emptyAt) if (at < lines.length) lines[at] = Buffer.alloc(0);
+  for (const at of given.blankAt) if (at < lines.length) lines[at] = Buffer.alloc(at % 3, ' ');
   const firstEntry = Math.min(given.firstEntry, lines.length);
   const ends = [...given.rotations, lines.length].sort((left, right) => left - right);
   const files = ends.map((end, at) => {
@@ -112,8 +120,21 @@ function damaged(given: typeof damagedLogs extends fc.Arbitrary<infer T> ? T : n
   for (const at of given.hashAt) if (at < hashes.length) hashes[at]! ^= 1;
   const seals = Buffer.from(sealsOf(log.sealed.map((each) => each.line)));
   for (const at of given.sealAt) if (at < seals.length) seals[at]! ^= 1;
-  const { verifierKey } = log;
-  return { verifierKey, files, seals, firstEntry, ...(given.withHashes ? { hashes } : {}) };
+  const { note, chain } = log.sealed.at(-1)!;
+  const checkpoint = { note: Buffer.from(note), chain: Buffer.from(chain) };
+  for (const at of given.noteAt) if (at < checkpoint.note.length) checkpoint.note[at]! ^= 1;
+  for (const at of given.chainAt) if (at < checkpoint.chain.length) checkpoint.chain[at]! ^= 1;
+  const { revokedFrom } = given;
+  return {
+    verifierKey: log.verifierKey,
+    files,
+    seals,
+    firstEntry,
+    checkpoints: [{ note: checkpoint.note, chain: checkpoint.chain.toString('latin1') }],
+    erased: given.erased.map(([from, count]) => [from, from + count] as const),
+    ...(revokedFrom === undefined ? {} : { revokedFrom }),
+    ...(given.withHashes ? { hashes } : {}),
+  };
 }
 
 test('any log, whole and damaged, at any split', async () => {
@@ -121,6 +142,7 @@ test('any log, whole and damaged, at any split', async () => {
     fc.asyncProperty(damagedLogs, async (given) => {
       const log = damaged(given);
       const verdict = await verifySealedLog({ ...log, cryptography: native });
+      expect(await verifySealedLog(log)).toEqual(verdict);
       for (const one of cores)
         expect(await verifySealedLog(forCores(one, log, given.pieces))).toEqual(verdict);
     }),

@@ -14,7 +14,7 @@ import {
   type Fork,
 } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
-import { AcceptedErasures, type Lawful, type Range } from './entries/absent.js';
+import { AcceptedErasures, areAccepted, type Lawful, type Range } from './entries/absent.js';
 import { unsealedAfter } from './entries/unsealed.js';
 import { progressOf, firstProgress, stateOf, type Progress, type SealedLogState } from './state.js';
 import {
@@ -278,10 +278,8 @@ function checkStart({ number, absent }: Progress, { lawful, revokedFrom }: Asked
   const whole = 'verify the log without the state';
   if (number > revokedFrom)
     throw wrongValue('from', 'a state before the seals that are revoked', `a later one: ${whole}`);
-  for (const { from, to, isGone } of absent)
-    for (const { part, isAccepted } of isGone ? [] : lawful.erased.parts(from, to))
-      if (!isAccepted)
-        throw wrongValue('from', 'a state of accepted erasures', `${part.join(' to ')}: ${whole}`);
+  if (!areAccepted(absent, lawful.erased))
+    throw wrongValue('from', 'a state of accepted erasures', `one of others: ${whole}`);
 }
 
 /** Reads a log to its end, and judges it. */

@@ -50,6 +50,7 @@ export function newMachines() {
     mkdirSync(join(root, name));
     return join(root, name);
   }) as [string, string, string, string, string, string];
+  writeFileSync(join(etc, 'erased'), '# none\n');
   const places: readonly (readonly [string, string])[] = [
     ['/var/log/app', app],
     ['/log/', `${app}/`],

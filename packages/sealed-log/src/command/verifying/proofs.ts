@@ -68,12 +68,14 @@ export const checkProofCommand: Definition = {
   text: `
     Checks the proof that an entry is in a sealed log, with its verifier key and nothing else. The entry is one line, with or without its newline.
 
-    <proof>              the proof, - for standard input
-    --key <text|file>    the verifier key, or a file with it
-    --entry <file>       the entry, - for standard input
+    <proof>                the proof, - for standard input
+    --key <text|file>      the verifier key, or a file with it
+    --entry <file>         the entry, - for standard input
+    --revoked-from <seal>  the number of the key in the oldest copy that was stolen: a proof by it or a later one is refused
 
     # Is this line in the log?
     $ head -1 audit.log | sealed-log check-proof entry.proof --key /mnt/safe/audit.vkey --entry -`,
+  values: { revokedFrom: wholeNumber },
   needed: ['key', 'entry'],
   work: checkProof,
 };
@@ -88,14 +90,21 @@ const SHOWN_BYTES = 300;
 async function checkProof(
   session: Session,
   file: string,
-  options: { readonly key: string; readonly entry: string },
+  options: { readonly key: string; readonly entry: string; readonly revokedFrom?: number },
 ): Promise<Answer> {
   if (file === STDIN && options.entry === STDIN) throw stdinTwice();
   const verifierKey = await verifierKeyOf(session, options.key);
   const proof = (await wholeOf(session, file, MOST_PROOF_BYTES)).toString();
   const bytes = await wholeOf(session, options.entry, MOST_ENTRY_BYTES);
   const entry = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
-  const verdict = verifyEntryProof({ verifierKey, entry, proof, cryptography: native });
+  const { revokedFrom } = options;
+  const verdict = verifyEntryProof({
+    verifierKey,
+    entry,
+    proof,
+    revokedFrom,
+    cryptography: native,
+  });
   const origin = readVerifierKey(verifierKey)?.origin;
   const { tone, words } = describeProof(verdict);
   const valid = tone === 'good';

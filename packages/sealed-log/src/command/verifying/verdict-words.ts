@@ -1,5 +1,5 @@
 /** The verdict on a log, for its operator: what was changed, what stands and until when, what is missing, and what was not judged. */
-import type { Answer, Fact, MarkedLine } from '@evolock/command-line/answer';
+import type { Fact, MarkedLine } from '@evolock/command-line/answer';
 import { printable, sourceName } from '@evolock/command-line/text';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
 import type { EntryDifferences, SealedLogState, SealedLogVerdict } from '../../verify/index.js';
@@ -13,6 +13,7 @@ interface Asked {
   readonly verifierKey: string;
   readonly now: number;
   readonly maxAge: number | undefined;
+  readonly revokedFrom: number | undefined;
   readonly from: SealedLogState | undefined;
   /** Checkpoints that have no chain beside them. */
   readonly withoutChain: readonly string[];
@@ -22,7 +23,7 @@ interface Asked {
 export function wordsOf(
   { verdict, differences }: ExplainedVerdict,
   { paths, from, withoutChain, ...asked }: Asked,
-): Pick<Answer, 'result' | 'facts'> {
+): { readonly result: MarkedLine[]; readonly facts: Fact[] } {
   const files = paths.logs.map(sourceName);
   const described = describeVerdict(verdict, {
     ...asked,
@@ -53,6 +54,8 @@ export function wordsOf(
   };
 }
 
+const SPACE = 0x20;
+
 /** Bytes of a line that are shown. */
 const SHOWN_BYTES = 200;
 
@@ -69,6 +72,15 @@ function differenceFacts(
       facts.push(['', printable(Buffer.from(text.subarray(0, SHOWN_BYTES)).toString())]);
   }
   if (hasMore) facts.push(['', 'and more']);
+  if (
+    differences.some(
+      ({ kind, text }) => kind === 'changed' && text?.every((byte) => byte === SPACE),
+    )
+  )
+    facts.push([
+      '',
+      'a blank line can be a lawful erasure or a theft, and no record in the log proves which, since anybody could have written it: --erased accepts it, by a list that is kept on this machine',
+    ]);
   const [first] = differences;
   if (differences.some(({ kind, entries }) => kind === 'unmatched' && entries === 0))
     facts.push(['', 'leave out what is no file of this log, and copies of one']);

@@ -3,14 +3,16 @@ import { existsSync } from 'node:fs';
 import type { Answer, Json, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
-import { timeInOption } from '@evolock/command-line/option-values';
+import { timeInOption, wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { ArgumentError } from '@evolock/direct-serialise/arguments';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
-import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
+import type { Checkpoint, EntryDifferences, Range, SealedLogState } from '../../verify/index.js';
+import { areAccepted, AcceptedErasures } from '../../verify/entries/absent.js';
 import { progressOf } from '../../verify/state.js';
+import { beyondInWords, erasuresOf } from './erasures.js';
 import { askLog, verifierKeyOf, LOG_TERMS, type Answered, type LogOptions } from './log-options.js';
 import {
   notesOf,
@@ -39,6 +41,11 @@ interface Options extends LogOptions {
   /** Seconds, or `none`. */
   readonly maxAge?: number | 'none';
   readonly ended?: boolean;
+  readonly mustGoOn?: boolean;
+  readonly erased?: string;
+  /** Seconds. */
+  readonly retention?: number;
+  readonly revokedFrom?: number;
   readonly resume?: string;
 }
 
@@ -50,6 +57,10 @@ export const verifyCommand: Definition = {
     --checkpoint <file>    a checkpoint that was kept elsewhere, with FILE.chain if it is there; may be repeated
     --max-age <time>       the greatest age of the last seal, like 90s, 5m, 2h or 7d: 30m when absent, three heartbeats of a sealer; none for a copy that does not grow, whose end is then not judged
     --ended                the log has to have ended
+    --must-go-on           the log must not have ended: else the last act of a thief, an end, is valid for ever
+    --erased <erasures>    erasures that are accepted: ranges like 4-6,9 (the entries 4, 5 and 9), or a file with a range and a text on each line, which is not beside the log
+    --retention <time>     how long entries are kept, like 400d: those gone from the front that were sealed before are no fault
+    --revoked-from <seal>  the number of the key in the oldest copy that was stolen: seals from it on prove nothing
     --resume <file>        go on where the last run ended, by a file that this command writes; what was verified before is not read again
 
     # Was it changed, and is it still being sealed?
@@ -58,7 +69,12 @@ export const verifyCommand: Definition = {
     $ sealed-log verify audit.log --rotated 'audit.log.*' --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.checkpoint
     # A file of a finished job
     $ sealed-log verify job.log --key /mnt/safe/job.vkey --ended`,
-  values: { maxAge: ageInOption, checkpoint: oneMore },
+  values: {
+    maxAge: ageInOption,
+    checkpoint: oneMore,
+    retention: secondsInOption,
+    revokedFrom: wholeNumber,
+  },
   options: [LOG_TERMS, ROTATED],
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verify,
@@ -69,7 +85,11 @@ function oneMore(text: string, before: unknown): string[] {
 }
 
 function ageInOption(text: string): number | 'none' {
-  return text === 'none' ? text : Math.ceil(timeInOption(text) / 1000);
+  return text === 'none' ? text : secondsInOption(text);
+}
+
+function secondsInOption(text: string): number {
+  return Math.ceil(timeInOption(text) / 1000);
 }
 
 async function verify(
@@ -77,22 +97,13 @@ async function verify(
   logs: readonly string[],
   options: Options,
 ): Promise<Answer> {
-  const { checkpoint = [], maxAge = USUAL_AGE, ended, resume } = options;
+  const { checkpoint = [], resume } = options;
   const given = pathsOf(logs, options);
   const verifierKey = await verifierKeyOf(session, options.key, given);
   if (resume !== undefined) refuseBeside('--resume', resume, given);
-  const from = resume === undefined ? undefined : await stateAt(session, resume, verifierKey);
-  const checkpoints: Checkpoint[] = [];
-  for (const file of checkpoint) checkpoints.push(await checkpointAt(session, file));
+  const asked = await askedOf(session, options, given, verifierKey);
+  const { from, checkpoints, erased } = asked;
   const withoutChain = checkpoint.filter((_, index) => checkpoints[index]?.chain === undefined);
-  const now = Math.floor(session.context.now().getTime() / 1000);
-  const asked = {
-    checkpoints,
-    now,
-    maxAge: maxAge === 'none' ? undefined : maxAge,
-    mustEnd: ended,
-    from,
-  };
   const ask = (files: GivenPaths) =>
     askLog(session, verifierKey, files, options, { verify: asked }, from);
   const { answer, paths } = await inBestOrder(await ask(given), ask);
@@ -103,20 +114,48 @@ async function verify(
       replace: true,
       secret: false,
     });
+  const beyond = verdict.failure === undefined && beyondInWords(erased, verdict.sealedEntries);
+  const { now, maxAge, revokedFrom } = asked;
+  const described = { paths, verifierKey, now, maxAge, revokedFrom, from, withoutChain };
+  const { result: lines, facts: known } = wordsOf(answer, described);
   return {
-    ...wordsOf(answer, { paths, verifierKey, now, maxAge: asked.maxAge, from, withoutChain }),
+    result: typeof beyond === 'string' ? [...lines, { mark: 'weak', words: beyond }] : lines,
+    facts: known,
     warnings: notesOf(paths),
     json: {
       result,
       ...(facts as unknown as Record<string, Json>),
       verifierKey,
       now,
-      maxAge: asked.maxAge,
+      maxAge,
       olderFiles: paths.older.length === 0 ? undefined : [...paths.older],
       ...differencesJson(differences ?? {}, paths),
       verifiedBefore: from && { seal: from.number - 1, entries: from.size },
     },
-    exitCode: EXIT_CODES[result],
+    exitCode: EXIT_CODES[result === 'valid' && typeof beyond === 'string' ? 'incomplete' : result],
+  };
+}
+
+/** What the options ask of a log. */
+async function askedOf(session: Session, options: Options, paths: LogPaths, verifierKey: string) {
+  const { checkpoint = [], maxAge = USUAL_AGE, ended, mustGoOn, resume, revokedFrom } = options;
+  if (ended === true && mustGoOn === true)
+    throw usage('--ended and --must-go-on exclude each other');
+  const { erased: given } = options;
+  const erased = given === undefined ? [] : await erasuresOf(session, given, paths);
+  const kept = resume === undefined ? undefined : await stateAt(session, resume, verifierKey);
+  const checkpoints: Checkpoint[] = [];
+  for (const file of checkpoint) checkpoints.push(await checkpointAt(session, file));
+  return {
+    checkpoints,
+    now: Math.floor(session.context.now().getTime() / 1000),
+    maxAge: maxAge === 'none' ? undefined : maxAge,
+    retention: options.retention,
+    mustEnd: ended,
+    mustGoOn,
+    erased,
+    revokedFrom,
+    from: kept !== undefined && isOf(kept, erased, revokedFrom) ? kept : undefined,
   };
 }
 
@@ -170,10 +209,20 @@ const EXIT_CODES = {
 } as const;
 
 async function checkpointAt(session: Session, file: string): Promise<Checkpoint> {
-  const note = (await wholeOf(session, file, MOST_NOTE_BYTES)).toString();
+  // As bytes: only these show whether it is UTF-8.
+  const note = await wholeOf(session, file, MOST_NOTE_BYTES);
   const chain = `${file}.chain`;
   if (!existsSync(chain)) return { note };
   return { note, chain: (await wholeOf(session, chain, MOST_CHAIN_BYTES)).toString() };
+}
+
+/** Whether a state says something to what is accepted now. Without it everything is read. */
+function isOf(
+  { absent, number }: SealedLogState,
+  erased: readonly Range[],
+  revokedFrom = Infinity,
+): boolean {
+  return number <= revokedFrom && areAccepted(absent, new AcceptedErasures(erased));
 }
 
 /** The state of an earlier run; `undefined` before the first. */

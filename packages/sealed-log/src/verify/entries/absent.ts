@@ -140,6 +140,14 @@ export interface AbsentEntries {
   readonly isGone: boolean;
 }
 
+/** Whether the blank lines of a state are accepted still. */
+export function areAccepted(absent: readonly AbsentEntries[], erased: AcceptedErasures): boolean {
+  return absent.every(
+    ({ from, to, isGone }) =>
+      isGone || [...erased.parts(from, to)].every(({ isAccepted }) => isAccepted),
+  );
+}
+
 /** All absent entries of a log, sorted. */
 export class AbsentFacts {
   readonly #lawful: Lawful;

@@ -2,7 +2,24 @@ import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { END, readSealLine, START } from '../../../src/format/seal.js';
 import { LEAF_ROOM } from '../../../src/native.js';
-import { append, expectSealed, linesOf, newPlace, opened } from '../../support/engines.js';
+import { keyMaker } from '../../../src/keys/key-file.js';
+import { append, expectSealed, linesOf, newPlace, opened, ORIGIN } from '../../support/engines.js';
+
+test('the key that follows is made with the last seal of a key, and never earlier: a thief would have it', async () => {
+  const place = newPlace();
+  const made: number[] = [];
+  const newKey = (first: number, depth?: number) => {
+    made.push(first);
+    return keyMaker(ORIGIN, 2)(first, depth);
+  };
+  const sealer = await opened(place, { newKey });
+  for (let number = 0; number < 9; number += 1) {
+    append(place);
+    await sealer.engine.seal();
+    // Four seals a key. What was not made is in no memory and in no file.
+    expect(made).toEqual(number < 3 ? [0] : number < 7 ? [0, 4] : [0, 4, 8]);
+  }
+});
 
 test('a log is sealed at once, with new entries after the interval, without after the heartbeat, and at a clean close', async () => {
   const place = newPlace();
