@@ -8,7 +8,7 @@ import {
   type HeaderVerdict,
   type KesParameters,
 } from '@evolock/cardano-headers';
-import { eraName } from '@evolock/cardano-headers/words';
+import { describeVerdict, eraName, type VerdictDescription } from '@evolock/cardano-headers/words';
 import { sum6Kes } from '@evolock/kes-verify';
 import { periodInWords, slotInWords } from './dates.js';
 import { doubtOf, networksOf, signedAt, versionAt } from './network.js';
@@ -38,11 +38,12 @@ export function headerVerdict(
 /** The verdict with every fact. */
 export function headerReport(verdict: HeaderVerdict, now: Date): Report {
   const { header, failures } = verdict;
+  const described = describeVerdict(verdict);
   if (header === undefined) {
     return {
-      tone: 'bad',
-      title: 'Not a header',
-      sentences: failures.map(({ message }) => sentenceOf(message)),
+      tone: described.tone,
+      title: sentenceOf(described.title, ''),
+      sentences: described.reasons.map((each) => sentenceOf(each)),
       checks: [],
       groups: [],
       notJudged: [],
@@ -53,7 +54,7 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
   const fits = isElsewhere ? networksOf(header, now) : [];
   const bad = failures.filter(({ code }) => code !== 'other-network');
   return {
-    ...headlineOf(verdict, bad.length === 0, doubt !== undefined && isOtherNetwork(verdict)),
+    ...headlineOf(verdict, described, doubt),
     sentences: [
       ...(doubt === undefined ? [] : [doubt]),
       ...(isElsewhere ? [fitsInWords(fits)] : []),
@@ -61,7 +62,7 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
       ...bad.map(({ message }) => sentenceOf(message)),
     ],
     networks: fits,
-    checks: checksOf(verdict, header),
+    checks: checksOf(verdict, described, header),
     // Of another network, slots have other dates.
     groups: groupsOf(
       doubt === undefined ? verdict.parameters : { ...verdict.parameters, anchor: undefined },
@@ -72,7 +73,7 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
     link: { nonce: verdict.vrf === 'not-checked' ? undefined : verdict.vrf === 'good' },
     notJudged: [
       ...(versionAt(header, verdict.parameters) === undefined ? [versionNotCompared] : []),
-      ...verdict.notJudged.map(({ message }) => message),
+      ...described.notJudged,
     ],
   };
 }
@@ -80,84 +81,40 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
 const versionNotCompared =
   'whether the network had its protocol version at its slot: that is known here for mainnet only, up to epoch 640';
 
-function headlineOf(
-  { result, parameters }: HeaderVerdict,
-  isSigned: boolean,
-  isOther: boolean,
-): Pick<Report, 'tone' | 'title'> {
-  if (result === 'later-era') return { tone: 'note', title: 'A header of a later era' };
-  if (result === 'incomplete')
-    return { tone: 'note', title: 'Incomplete: by the clock of this computer, its slot is ahead' };
-  if (!isOther)
-    return isSigned
-      ? { tone: 'good', title: 'Valid: the pool signed this header' }
-      : { tone: 'bad', title: 'Not valid' };
-  const title = `Not a header of ${parameters.name}`;
-  return isSigned ? { tone: 'note', title } : { tone: 'bad', title: `${title}, and not valid` };
-}
-
-/** Whether more than the clock speaks against the network. The clock can be wrong. */
-function isOtherNetwork({ reasons, failures }: HeaderVerdict): boolean {
-  return !reasons.some(isOfClock) || failures.some(({ code }) => code === 'other-network');
-}
-
-const isOfClock = ({ code }: HeaderVerdict['reasons'][number]) => code === 'slot-ahead';
 const isOfEra = ({ code }: HeaderVerdict['reasons'][number]) => code === 'later-era';
 
-const timeTones = { come: 'good', ahead: 'note', unknown: 'note' } as const;
-
-function timeCheck({ reasons, notJudged }: HeaderVerdict): Check {
-  const isUnknown = notJudged.some(({ code }) => code === 'slot-time');
-  const state = isUnknown ? 'unknown' : reasons.some(isOfClock) ? 'ahead' : 'come';
+/** A protocol version of another network is no failure of a header. */
+function headlineOf(
+  { result, failures, parameters }: HeaderVerdict,
+  { tone, title }: VerdictDescription,
+  doubt: string | undefined,
+): Pick<Report, 'tone' | 'title'> {
+  const isKnown =
+    failures.some(({ code }) => code === 'other-network') ||
+    result === 'incomplete' ||
+    result === 'later-era';
+  if (doubt === undefined || isKnown) return { tone, title: sentenceOf(title, '') };
+  const isSigned = result === 'valid';
   return {
-    name: 'Slot',
-    tone: timeTones[state],
-    sentence: {
-      come: 'By the clock of this computer, the slot has come.',
-      ahead: 'By the clock of this computer, the slot is more than 300 seconds ahead.',
-      unknown: 'Whether it has come is not checked: the slots of this network have no dates.',
-    }[state],
+    tone: isSigned ? 'note' : 'bad',
+    title: `Not a header of ${parameters.name}${isSigned ? '' : ', and not valid'}`,
   };
 }
 
-const tones = { good: 'good', bad: 'bad', 'not-checked': 'note' } as const;
-
-function checksOf(verdict: HeaderVerdict, header: BlockHeader): Check[] {
-  const { evolution, vrf } = verdict;
-  const period = `KES period ${grouped(verdict.period ?? 0)}`;
-  const at = `${period}, evolution ${String(evolution?.difference)}`;
-  return [
-    {
-      name: 'Certificate',
-      tone: tones[verdict.certificate],
-      sentence: certificateSentence(verdict),
-    },
-    {
-      name: 'Period',
-      tone: evolution?.state === 'valid' ? 'good' : 'bad',
-      sentence: evolutionSentence(verdict),
-    },
-    {
-      name: 'KES signature',
-      tone: tones[verdict.kesSignature],
-      sentence: {
-        good: `The hot key signed the header at ${at}.`,
-        bad: `The hot key did not sign these bytes at ${at}.`,
-        'not-checked': `Not checked: the key has no evolution ${String(evolution?.difference)}, of ${period}.`,
-      }[verdict.kesSignature].concat(otherEvolution(verdict, header)),
-    },
-    {
-      name: 'VRF proof',
-      tone: tones[vrf],
-      sentence: {
-        good: 'The proof belongs to this slot, to the nonce of the epoch and to the VRF key.',
-        bad: 'The proof does not belong to this slot and this nonce of the epoch.',
-        'not-checked': 'Not checked: it needs the nonce of the epoch. More options has a field.',
-      }[vrf],
-    },
-    timeCheck(verdict),
-    ...(verdict.canonical === true ? [] : [otherEncoding]),
-  ];
+function checksOf(
+  verdict: HeaderVerdict,
+  { checks }: VerdictDescription,
+  header: BlockHeader,
+): Check[] {
+  const more: Readonly<Record<string, string>> = {
+    'KES signature': otherEvolution(verdict, header),
+    'VRF proof': verdict.vrf === 'not-checked' ? ' More options has a field.' : '',
+  };
+  return checks.map(({ name, tone, words }) => ({
+    name: sentenceOf(name, ''),
+    tone,
+    sentence: `${sentenceOf(words)}${more[name] ?? ''}`,
+  }));
 }
 
 /** At which evolution the key of a good certificate did sign, when it is not the one of the slot. */
@@ -168,39 +125,15 @@ function otherEvolution(verdict: HeaderVerdict, header: BlockHeader): string {
     const limit = verdict.evolution?.limit;
     const used =
       limit?.setBy === 'network' ? `, of which the network uses ${limit.evolutions}` : '';
-    return ` It signed them at none of its ${String(sum6Kes.totalPeriods)} evolutions${used}.`;
+    return ` It signed the header at none of its ${String(sum6Kes.totalPeriods)} evolutions${used}.`;
   }
   const period = absolutePeriod(header.certificate.startPeriod + evolution);
-  return ` It signed them at KES period ${grouped(period)}, evolution ${String(evolution)}.`;
+  return ` It signed the header at KES period ${grouped(period)}, evolution ${String(evolution)}.`;
 }
 
 /** Whether the key signed at an evolution that the slot has on another network only. */
 function isSignedElsewhere({ kesSignature, certificate }: HeaderVerdict, header: BlockHeader) {
   return kesSignature !== 'good' && certificate === 'good' && signedAt(header) !== undefined;
-}
-
-function certificateSentence({ certificate, failures }: HeaderVerdict): string {
-  if (certificate === 'good')
-    return 'The cold key of the pool signed the certificate of the hot key.';
-  return failures.some(({ code }) => code === 'certificate-pre-launch-form')
-    ? 'The cold key of the pool signed a form of this certificate that no node accepts.'
-    : 'The cold key of the pool did not sign this certificate.';
-}
-
-const otherEncoding: Check = {
-  name: 'Encoding',
-  tone: 'note',
-  sentence:
-    'A node writes this header in other bytes, and the signature is over those. No signature covers the hash of these bytes.',
-};
-
-function evolutionSentence({ period, evolution }: HeaderVerdict): string {
-  if (evolution === undefined) return '';
-  const { state, difference, limit } = evolution;
-  const slot = `The slot lies in KES period ${grouped(period ?? 0)}`;
-  if (state === 'not-yet') return `${slot}, ${counted(-difference, 'period')} too early.`;
-  const owner = limit.setBy === 'network' ? 'The network accepts' : 'The key has';
-  return `${slot}: evolution ${String(difference)} of the key. ${owner} 0 to ${limit.evolutions - 1}.`;
 }
 
 function groupsOf(

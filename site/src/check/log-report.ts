@@ -16,7 +16,16 @@ import {
   type DescribedPart,
   type LogDescription,
 } from '@evolock/sealed-log/words';
-import { counted, fact, grouped, quoted, type Check, type Fact, type Report } from './report.js';
+import {
+  counted,
+  fact,
+  grouped,
+  quoted,
+  sentenceOf,
+  type Check,
+  type Fact,
+  type Report,
+} from './report.js';
 import { mayContainKey } from './input.js';
 import type { EntryProof, SealedLog } from './log-files.js';
 import { SettingsError } from './settings.js';
@@ -172,9 +181,9 @@ async function headlineOf(
   const first = found?.differences[differences.findIndex((each) => !canBeFile(each))];
   return {
     tone,
-    title: capitalised(title),
+    title: sentenceOf(title, ''),
     sentences: [
-      ...reasons.map(sentence),
+      ...reasons.map((each) => sentenceOf(each)),
       ...(first === undefined ? [] : await textOf(first, `Line ${grouped(first.line)}`)),
       ...(wantsFiles ? [`${GIVE_FILES}${orChanged}.`] : []),
     ],
@@ -185,14 +194,6 @@ async function headlineOf(
 /** Whether a difference can be that of a file that was not given. */
 function canBeFile({ tone }: DescribedPart): boolean {
   return tone === 'note';
-}
-
-function capitalised(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-}
-
-function sentence(words: string): string {
-  return `${capitalised(words)}.`;
 }
 
 async function textOf({ text }: EntryDifference, subject: string): Promise<string[]> {
@@ -218,7 +219,7 @@ function checksOf(
   return [
     stands === undefined
       ? note('Stands', 'No entry is proved.')
-      : { name: 'Stands', tone: 'good', sentence: sentence(stands) },
+      : { name: 'Stands', tone: 'good', sentence: sentenceOf(stands) },
     ...(found === undefined ? changesOf(verdict, hasHashes, files) : differences.map(checkOf)),
     ...(found?.hasMore ? [note('More', 'Other lines differ too.')] : []),
     ...(found !== undefined && differences.every(canBeFile)
@@ -230,7 +231,7 @@ function checksOf(
 }
 
 function checkOf({ name, tone, words }: DescribedPart): Check {
-  return { name: capitalised(name), tone, sentence: sentence(words) };
+  return { name: sentenceOf(name, ''), tone, sentence: sentenceOf(words) };
 }
 
 /** The entries that a seal covers as a whole, and does not fit. */
@@ -300,7 +301,7 @@ function factsOf({ sealedEntries }: SealedLogVerdict, { facts }: LogDescription)
     fact('Proved entries', grouped(sealedEntries)),
     ...facts
       .filter(({ tone }) => tone === 'good')
-      .map(({ name, words }) => fact(capitalised(name), words)),
+      .map(({ name, words }) => fact(sentenceOf(name, ''), words)),
   ];
 }
 
@@ -321,7 +322,7 @@ export function proofReport({ proof, entry }: EntryProof, field: string, key: Gi
   return {
     tone,
     title: tone === 'good' ? 'Proved: this entry is in the log' : 'Not proved',
-    sentences: [sentence(words), ...ofLink(key)],
+    sentences: [sentenceOf(words), ...ofLink(key)],
     checks: [],
     groups: [],
     notJudged: claimsOf(key),

@@ -66,10 +66,10 @@ export function code(name: string, value: string): Fact {
   return { name, value, isCode: true };
 }
 
-/** A message of the packages as a sentence, its slots written as they are in tables. */
-export function sentenceOf(message: string): string {
+/** A message of the packages as a sentence, or without its `end` as a title, its slots written as they are in tables. */
+export function sentenceOf(message: string, end = '.'): string {
   const words = message.replace(/(?<=\bslot (?:is )?)\d+/g, (slot) => grouped(BigInt(slot)));
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${end}`;
 }
 
 /** Which network to choose instead. */

@@ -89,13 +89,11 @@ describe('a header', () => {
       const { checks } = await reportOn(text, { ...other, slotsPerKesPeriod });
       return checks.find(({ name }) => name === 'KES signature')?.sentence;
     };
-    const signed = 'It signed them at KES period 1,037, evolution 36.';
+    const signed = 'It signed the header at KES period 1,037, evolution 36.';
     expect(await sentenceAt('130000')).toBe(
-      `The hot key did not sign these bytes at KES period 1,033, evolution 32. ${signed}`,
+      `The hot key did not sign the header at KES period 1033, evolution 32. ${signed}`,
     );
-    expect(await sentenceAt('86400')).toBe(
-      `Not checked: the key has no evolution 554, of KES period 1,555. ${signed}`,
-    );
+    expect(await sentenceAt('86400')).toBe(`Not checked: the key has no evolution 554. ${signed}`);
     const changed = withChangedBit(header, 2399);
     expect(await sentenceAt('129600', changed)).toMatch(
       /at none of its 64 evolutions, of which the network uses 62\.$/,
