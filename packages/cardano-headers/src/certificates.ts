@@ -1,8 +1,9 @@
 /**
- * The public files of certificates and of their counters, and the judgement of the number of a certificate.
+ * The public files of certificates and of their counters, and the judgement of the life and of the number of a certificate.
  *
  * @module
  */
+export { certificateLife, type CertificateLife } from './certificate/life.js';
 export {
   numberVerdict,
   type CounterWay,
@@ -19,3 +20,9 @@ export {
   type CertificateFile,
 } from './certificate/text.js';
 export { EnvelopeError, type EnvelopeProblem } from './errors.js';
+export {
+  certificateVerdictJson,
+  type CertificateVerdictJson,
+  type JudgedCertificate,
+  type OtherKey,
+} from './json/certificate.js';

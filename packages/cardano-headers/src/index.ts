@@ -45,14 +45,10 @@ export type { IncompleteReason } from './header/slot-time.js';
 export {
   certificateFailure,
   evolutionFailures,
-  verdictJson,
   type CertificateFailure,
-  type CertificateJson,
   type EvolutionFailure,
-  type EvolutionJson,
   type HeaderFailure,
   type HeaderFailureCode,
-  type HeaderJson,
   type HeaderResult,
   type HeaderVerdict,
   type HeaderVerdictOptions,
@@ -60,13 +56,19 @@ export {
   type InvalidHeader,
   type JudgedHeader,
   type LaterHeader,
-  type LeiosJson,
-  type NetworkJson,
   type NotAHeader,
   type SignatureFact,
   type ValidHeader,
-  type VerdictJson,
 } from './header/verdict.js';
+export {
+  verdictJson,
+  type CertificateJson,
+  type EvolutionJson,
+  type HeaderJson,
+  type LeiosJson,
+  type NetworkJson,
+  type VerdictJson,
+} from './json/header.js';
 export {
   headerVerifier,
   parseHeader,

@@ -1,27 +1,25 @@
 /** The verdict on an operational certificate, for a person. */
 import {
-  evolutionOf,
   expiryOf,
   hexOf,
   periodOfDate,
   poolIdOf,
+  slotOfDate,
   verifyCertificate,
-  type AbsolutePeriod,
   type IssuedCertificate,
   type KesParameters,
+  type PoolId,
 } from '@evolock/cardano-headers';
-import { EnvelopeError, parseCertificate } from '@evolock/cardano-headers/certificates';
-import { periodInWords } from './dates.js';
 import {
-  code,
-  counted,
-  fact,
-  grouped,
-  sentenceOf,
-  type Check,
-  type Fact,
-  type Report,
-} from './report.js';
+  certificateLife,
+  certificateVerdictJson,
+  EnvelopeError,
+  parseCertificate,
+  type CertificateLife,
+} from '@evolock/cardano-headers/certificates';
+import { describeCertificate, describeLife } from '@evolock/cardano-headers/words';
+import { periodInWords } from './dates.js';
+import { code, fact, grouped, sentenceOf, type Fact, type Report } from './report.js';
 
 /**
  * The verdict on the certificate in an envelope.
@@ -29,10 +27,16 @@ import {
  * @param text - The JSON of the envelope.
  * @param parameters - The network that the certificate is for.
  * @param now - The moment for which its life is judged.
+ * @param others - What was given with it and does not belong to it, in words.
  */
-export function certificateReport(text: string, parameters: KesParameters, now: Date): Report {
+export function certificateReport(
+  text: string,
+  parameters: KesParameters,
+  now: Date,
+  others: readonly string[] = [],
+): Report {
   try {
-    return reportOn(parseCertificate(text), parameters, now);
+    return reportOn(parseCertificate(text), parameters, now, others);
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
     return {
@@ -42,8 +46,14 @@ export function certificateReport(text: string, parameters: KesParameters, now: 
       checks: [],
       groups: [],
       notJudged: [],
+      json: unreadableJson(error),
     };
   }
+}
+
+/** The same form as that of the command for what it cannot judge. */
+function unreadableJson({ problem, message }: EnvelopeError) {
+  return { kind: 'file', result: 'unreadable', reasons: [{ code: problem, message }] };
 }
 
 /** The certificate in an envelope; `undefined` in another text. */
@@ -70,82 +80,40 @@ export function envelopeOf(cbor: Uint8Array): string {
   });
 }
 
-function reportOn(issued: IssuedCertificate, parameters: KesParameters, now: Date): Report {
-  const { certificate, coldVerificationKey } = issued;
-  const verdict = verifyCertificate(certificate, coldVerificationKey);
-  const life = lifeOf(certificate.startPeriod, parameters, now);
-  const signature: Check = {
-    name: 'Signature',
-    tone: verdict.valid ? 'good' : 'bad',
-    sentence: verdict.valid ? 'The cold key signed this certificate.' : refusals[verdict.reason],
-  };
-  return {
-    tone: verdict.valid ? life.tone : 'bad',
-    title: verdict.valid ? titleOf(life.word) : 'Not valid',
-    sentences: verdict.valid ? [] : [refusals[verdict.reason]],
-    checks: [signature, life],
-    groups: [
-      { name: 'Pool', facts: poolFacts(coldVerificationKey) },
-      { name: 'Certificate', facts: certificateFacts(issued, parameters) },
-    ],
-    link: {},
-    notJudged: [
-      'for which network it is: no certificate says it',
-      'whether the pool is registered',
-      'whether its counter is the last that the chain knows, or the next one',
-      'whether a node has the hot key',
-    ],
-  };
-}
-
-const refusals = {
-  'wrong-signature': 'The cold key in this file did not sign this certificate.',
-  'pre-launch-form':
-    'The cold key signed the form that was in use before the launch of mainnet. No node accepts it.',
-} as const;
-
-function titleOf(life: string | undefined): string {
-  return life === undefined ? 'Signed by its cold key' : `Signed by its cold key; ${life}`;
-}
-
-/** The life of a certificate on a network, as a check with a word for the title; none when the present period is not known. */
-function lifeOf(
-  start: AbsolutePeriod,
+function reportOn(
+  issued: IssuedCertificate,
   parameters: KesParameters,
   now: Date,
-): Check & { readonly word: string | undefined } {
-  const name = 'Life';
-  const range = `periods ${rangeOf(start, parameters)} of ${parameters.name}`;
-  const period = periodOfDate(parameters, now);
-  if (period === undefined) {
-    const sentence = `It is valid in ${range}. Which period is now is not known.`;
-    return { name, tone: 'note', word: undefined, sentence };
-  }
-  const status = evolutionOf(parameters, start, period);
-  if (status.state === 'valid') {
-    const left = counted(status.remainingPeriods, 'period');
-    const sentence = `It is valid in ${range}. Now is period ${grouped(period)}, with ${left} left after it.`;
-    return { name, tone: 'good', word: `valid now${onNetwork(parameters)}`, sentence };
-  }
-  const sentence = `It is valid in ${range}. Now is period ${grouped(period)}.`;
-  const word = status.state === 'expired' ? 'expired' : 'not valid yet';
-  return { name, tone: 'note', word: `${word}${onNetwork(parameters)}`, sentence };
+  others: readonly string[],
+): Report {
+  const { certificate, coldVerificationKey } = issued;
+  const verdict = verifyCertificate(certificate, coldVerificationKey);
+  const hasSlot = periodOfDate(parameters, now) !== undefined;
+  const life = hasSlot
+    ? certificateLife(parameters, certificate.startPeriod, slotOfDate(parameters, now))
+    : undefined;
+  const { tone, title, checks, notJudged } = describeCertificate(verdict, life);
+  const poolId = poolIdOf(coldVerificationKey);
+  return {
+    tone,
+    title: sentenceOf(title, ''),
+    sentences: verdict.valid ? [] : checks.slice(0, 1).map(({ words }) => sentenceOf(words)),
+    checks: checks.map(({ name, tone: own, words }) => ({
+      name: sentenceOf(name, ''),
+      tone: own,
+      sentence: sentenceOf(words),
+    })),
+    groups: [
+      { name: 'Pool', facts: poolFacts(poolId, coldVerificationKey) },
+      { name: 'Certificate', facts: certificateFacts(issued, parameters, life) },
+    ],
+    json: certificateVerdictJson({ ...issued, verdict, life, poolId, others }),
+    link: {},
+    notJudged,
+  };
 }
 
-/** A certificate does not name its network. */
-function onNetwork({ name }: KesParameters): string {
-  return `, if it is for ${name}`;
-}
-
-function rangeOf(start: AbsolutePeriod, parameters: KesParameters): string {
-  const { period } = expiryOf(parameters, start);
-  return period === undefined
-    ? `from ${grouped(start)} on`
-    : `${grouped(start)} to ${grouped(period - 1n)}`;
-}
-
-function poolFacts(coldVerificationKey: Uint8Array): Fact[] {
-  const { bech32, hex } = poolIdOf(coldVerificationKey);
+function poolFacts({ bech32, hex }: PoolId, coldVerificationKey: Uint8Array): Fact[] {
   return [
     code('Pool', bech32),
     code('Hash of the cold key', hex),
@@ -153,7 +121,11 @@ function poolFacts(coldVerificationKey: Uint8Array): Fact[] {
   ];
 }
 
-function certificateFacts({ certificate }: IssuedCertificate, parameters: KesParameters): Fact[] {
+function certificateFacts(
+  { certificate }: IssuedCertificate,
+  parameters: KesParameters,
+  life: CertificateLife | undefined,
+): Fact[] {
   const { period } = expiryOf(parameters, certificate.startPeriod);
   return [
     fact('Counter', grouped(certificate.sequenceNumber)),
@@ -161,6 +133,12 @@ function certificateFacts({ certificate }: IssuedCertificate, parameters: KesPar
     ...(period === undefined
       ? []
       : [fact('First period without it', periodInWords(parameters, period))]),
+    ...(life === undefined
+      ? []
+      : [
+          fact('KES period now', periodInWords(parameters, life.period)),
+          fact('Remaining', describeLife(life).left),
+        ]),
     code('Hot verification key', hexOf(certificate.hotVerificationKey)),
     code('Signature', hexOf(certificate.signature)),
   ];

@@ -5,7 +5,8 @@ import {
   type IssuedCertificate,
   type KesParameters,
 } from '@evolock/cardano-headers';
-import { EnvelopeError, numberVerdict, parseCounter } from '@evolock/cardano-headers/certificates';
+import { EnvelopeError, parseCounter } from '@evolock/cardano-headers/certificates';
+import { describeCounter } from '@evolock/cardano-headers/words';
 import { certificateIn, certificateReport } from './certificate-report.js';
 import { bytesOfDigits } from './digits.js';
 import { parsedJson, typeOf, wrappedIn } from './json.js';
@@ -15,7 +16,7 @@ import { code, fact, grouped, type Check, type Report } from './report.js';
 interface PublicFile {
   readonly text: string;
   readonly name: string;
-  readonly kind: 'certificate' | 'counter' | 'hot' | 'cold' | 'other';
+  readonly kind: 'certificate' | 'counter' | 'hot' | 'cold' | 'vrf' | 'other';
   /** The verification key of a key, the cold one of a counter; in digits. */
   readonly key: string;
   /** The next number of a counter. */
@@ -27,7 +28,7 @@ const kinds: readonly (readonly [RegExp, PublicFile['kind'], string])[] = [
   [/^NodeOperationalCertificate/, 'certificate', 'The certificate'],
   [/^KesVerificationKey/, 'hot', 'The KES verification key'],
   [/^StakePool\w*VerificationKey/, 'cold', 'The cold verification key'],
-  [/^VrfVerificationKey/, 'other', 'The VRF verification key'],
+  [/^VrfVerificationKey/, 'vrf', 'The VRF verification key'],
 ];
 
 /** The verdict on one file or on several. */
@@ -44,17 +45,18 @@ export function filesReport(
   const rest = files.filter(({ kind }) => kind !== 'certificate');
   if (certificate === undefined || certificates.length > 1)
     return { ...nothing, title: 'Give one certificate, with its keys or its counter' };
-  const report = certificateReport(certificate.text, parameters, now);
   const issued = certificateIn(certificate.text);
-  if (issued === undefined) return report;
+  if (issued === undefined) return certificateReport(certificate.text, parameters, now);
   const matches = rest.filter(isCompared).map((file) => matchOf(file, issued));
+  const wrong = matches.filter(({ tone }) => tone === 'bad').map(({ sentence }) => sentence);
+  const report = certificateReport(certificate.text, parameters, now, wrong);
   const notJudged = [
     ...rest.filter((file) => !isCompared(file)).map(notCompared),
     ...report.notJudged,
   ];
   // A file that is not what its type says may be anything.
   const link = files.every(isKnown) ? report.link : undefined;
-  if (matches.some(({ tone }) => tone === 'bad')) {
+  if (wrong.length > 0) {
     const title = 'These do not belong together';
     return { ...report, tone: 'bad', title, checks: matches, notJudged, link };
   }
@@ -69,7 +71,7 @@ export function filesReport(
 
 /** Whether a certificate names the key of a file. */
 function isCompared({ kind }: PublicFile): boolean {
-  return kind !== 'other';
+  return kind !== 'other' && kind !== 'vrf';
 }
 
 function notCompared({ name }: PublicFile): string {
@@ -129,7 +131,7 @@ function reportOnOne(file: PublicFile, parameters: KesParameters, now: Date): Re
   return {
     ...nothing,
     title: name,
-    sentences: kind === 'other' ? [] : ['Give it together with a certificate to compare them.'],
+    sentences: isCompared(file) ? ['Give it together with a certificate to compare them.'] : [],
     groups: [
       {
         name: 'Content',
@@ -142,11 +144,36 @@ function reportOnOne(file: PublicFile, parameters: KesParameters, now: Date): Re
     ],
     link: {},
     notJudged: ['who has the signing key'],
+    json: contentJson(file),
+  };
+}
+
+/** The kind of a file and the name of its key, as the command names them. */
+const contents = {
+  certificate: ['operational-certificate', 'kesVerificationKey'],
+  counter: ['certificate-counter', 'coldVerificationKey'],
+  hot: ['kes-verification-key', 'kesVerificationKey'],
+  cold: ['cold-verification-key', 'coldVerificationKey'],
+  vrf: ['vrf-verification-key', 'vrfVerificationKey'],
+  other: ['verification-key', 'verificationKey'],
+} as const satisfies Readonly<Record<PublicFile['kind'], readonly [string, string]>>;
+
+function contentJson({ kind, key, next }: PublicFile) {
+  const [name, member] = contents[kind];
+  return {
+    kind: name,
+    ...(kind === 'counter' ? { next: String(next) } : {}),
+    [member]: key,
+    ...(member === 'coldVerificationKey' ? { poolId: poolIdOf(keyBytes(key)) } : {}),
   };
 }
 
 function poolOf(key: string) {
-  return code('Pool', poolIdOf(bytesOfDigits(key) ?? new Uint8Array(32)).bech32);
+  return code('Pool', poolIdOf(keyBytes(key)).bech32);
+}
+
+function keyBytes(digits: string): Uint8Array {
+  return bytesOfDigits(digits) ?? new Uint8Array(32);
 }
 
 function matchOf({ kind, key, next, name }: PublicFile, issued: IssuedCertificate): Check {
@@ -159,15 +186,6 @@ function matchOf({ kind, key, next, name }: PublicFile, issued: IssuedCertificat
   }
   if (kind !== 'counter')
     return { name, tone: 'good', sentence: `${name} is that of the certificate.` };
-  return counterMatch(name, next, certificate.sequenceNumber);
-}
-
-function counterMatch(name: string, next: bigint, number: bigint): Check {
-  const between = `The certificate has number ${grouped(number)}, and the next one is ${grouped(next)}`;
-  const { given } = numberVerdict(number, { next });
-  if (given === 'last')
-    return { name, tone: 'good', sentence: `${between}: it is the last that was issued.` };
-  return given === 'earlier'
-    ? { name, tone: 'note', sentence: `${between}: later ones were issued, or numbers left out.` }
-    : { name, tone: 'bad', sentence: `${between}: the counter is too old for this certificate.` };
+  const { tone, words } = describeCounter(next, certificate.sequenceNumber);
+  return { name, tone, sentence: `${name} ${words}.` };
 }

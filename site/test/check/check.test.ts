@@ -216,13 +216,13 @@ describe('a certificate', () => {
       return step?.kind === 'report' ? step.report.title : undefined;
     };
     expect(await titleAt('2024-09-01T00:00:00Z')).toBe(
-      'Signed by its cold key; valid now, if it is for mainnet',
+      'Signed by its cold key; valid at this KES period, if it is for mainnet',
     );
     expect(await titleAt('2024-01-01T00:00:00Z')).toBe(
-      'Signed by its cold key; not valid yet, if it is for mainnet',
+      'Signed by its cold key; starts in 133 KES periods, if it is for mainnet',
     );
     expect(await titleAt('2026-08-01T00:00:00Z')).toBe(
-      'Signed by its cold key; expired, if it is for mainnet',
+      'Signed by its cold key; ended 433 KES periods ago, if it is for mainnet',
     );
   });
 

@@ -163,6 +163,7 @@ const periods: Record<string, arg.Row> = {
   firstSlotOfPeriod: [parameters, unsigned64],
   evolutionOf: [parameters, unsigned64, unsigned64],
   expiryOf: [parameters, unsigned64],
+  certificateLife: [parameters, unsigned64, unsigned64],
   dateOfSlot: [parameters, unsigned64],
   slotOfDate: [parameters, date],
   hasDates: [parameters],

@@ -6,7 +6,7 @@
  * @module
  */
 export type { Chain, ChainState, OrderFailure, OrderFailureCode, PoolBlocks } from './chain.js';
-export { headerJson } from '../header/verdict.js';
+export { headerJson } from '../json/header.js';
 export { numberOfChunk } from './chunk.js';
 export type { Cut } from './cutter.js';
 export { filesOf, notRead, STDIN, type Found, type Passed } from './files.js';

@@ -1,6 +1,7 @@
 /** What is counted and compared of the headers of a group, in columns, which are cheap to send from a thread. */
 import type { HeaderVerifier } from '../header/header-functions.js';
-import { verdictJson, type HeaderVerdict, type VerdictJson } from '../header/verdict.js';
+import type { HeaderVerdict } from '../header/verdict.js';
+import { verdictJson, type VerdictJson } from '../json/header.js';
 import { bytesOfHex } from '../hex.js';
 
 /** The results, by their numbers in {@link Facts.results}. `passed-over`: a header that is not asked for. */

@@ -5,7 +5,7 @@ import type { Passed } from './files.js';
 import { HASH_SIZE, RESULTS, VRF_FACTS, type Facts, type GroupVerdicts } from './judge.js';
 import { nameOfCut, type HeaderGroup } from './read.js';
 import { hexOf } from '../hex.js';
-import type { VerdictJson } from '../header/verdict.js';
+import type { VerdictJson } from '../json/header.js';
 
 /** Numbers of headers, and of what is no header. */
 export interface Counts {

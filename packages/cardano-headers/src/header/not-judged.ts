@@ -9,7 +9,8 @@ export type NotJudgedCode =
   | 'stake'
   | 'certificate-numbers'
   | 'chain'
-  | 'body';
+  | 'body'
+  | 'hot-key';
 
 /** What a verdict did not judge. */
 export interface NotJudged {
@@ -18,30 +19,30 @@ export interface NotJudged {
   readonly message: string;
 }
 
-function notJudged(code: NotJudgedCode, message: string): NotJudged {
-  return Object.freeze({ code, message });
-}
-
-const NETWORK = notJudged('network', 'of which network it is: no header states it');
+// Plain data: a call here would stay in each bundle of the package.
+const NETWORK: NotJudged = {
+  code: 'network',
+  message: 'of which network it is: no header states it',
+};
 
 const SLOT_TIME = {
-  'no-moment': notJudged('slot-time', 'whether the slot has come: no moment was given'),
-  'no-dates': notJudged(
-    'slot-time',
-    'whether the slot has come: the slots of the network have no dates',
-  ),
+  'no-moment': 'whether the slot has come: no moment was given',
+  'no-dates': 'whether the slot has come: the slots of the network have no dates',
 } as const;
 
-const VRF = notJudged('vrf', 'the VRF proofs: they need the nonce of the epoch');
+const VRF: NotJudged = {
+  code: 'vrf',
+  message: 'the VRF proofs: they need the nonce of the epoch',
+};
 
 /** What cannot be seen from a header. */
-const NEEDS_THE_LEDGER: readonly NotJudged[] = Object.freeze([
-  notJudged('slot-leader', 'whether the pool led the slot'),
-  notJudged('stake', 'the stake of the pool, and whether it is registered'),
-  notJudged('certificate-numbers', 'the numbers of certificates in the chain before'),
-  notJudged('chain', 'the chain before'),
-  notJudged('body', 'the body of the block'),
-]);
+const NEEDS_THE_LEDGER: readonly NotJudged[] = [
+  { code: 'slot-leader', message: 'whether the pool led the slot' },
+  { code: 'stake', message: 'the stake of the pool, and whether it is registered' },
+  { code: 'certificate-numbers', message: 'the numbers of certificates in the chain before' },
+  { code: 'chain', message: 'the chain before' },
+  { code: 'body', message: 'the body of the block' },
+];
 
 /** What was judged of a header, or of all of several headers. */
 export interface JudgedParts {
@@ -53,10 +54,14 @@ export interface JudgedParts {
 
 /** What was not judged of a header, or of each of several headers. */
 export function notJudgedOf({ slotTime, vrf }: JudgedParts): NotJudged[] {
-  return [
+  const all: readonly NotJudged[] = [
     NETWORK,
-    ...(slotTime === 'judged' ? [] : [SLOT_TIME[slotTime]]),
+    ...(slotTime === 'judged'
+      ? []
+      : [{ code: 'slot-time' as const, message: SLOT_TIME[slotTime] }]),
     ...(vrf ? [] : [VRF]),
     ...NEEDS_THE_LEDGER,
   ];
+  // A caller may change what it gets.
+  return all.map((each) => ({ ...each }));
 }

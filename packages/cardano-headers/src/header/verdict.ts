@@ -1,15 +1,6 @@
 /** Whether the pool signed a header: all facts, and all failures. */
-import {
-  checkBytes,
-  checkDate,
-  checkOptions,
-  wrongType,
-} from '@evolock/direct-serialise/arguments';
-import {
-  certificateVerdict,
-  type CertificateVerdict,
-  type OperationalCertificate,
-} from '../certificate/certificate.js';
+import { checkBytes, checkDate, checkOptions } from '@evolock/direct-serialise/arguments';
+import { certificateVerdict, type CertificateVerdict } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
@@ -19,11 +10,9 @@ import {
   type BlockHeader,
   type HeaderCryptography,
   type HeaderReading,
-  type LeiosFields,
 } from './parse.js';
 import { timeReasons, type IncompleteReason } from './slot-time.js';
 import { NONCE_SIZE, vrfFailures, type VrfFailure } from './vrf.js';
-import { hexOf } from '../hex.js';
 import type { KesParameters } from '../period/parameters.js';
 
 /** A failure of a header, for programs. */
@@ -319,144 +308,5 @@ function wrongSignature(period: AbsolutePeriod, { difference }: EvolutionStatus)
   return {
     code: 'kes-signature',
     message: `the hot key did not sign the header at KES period ${String(period)}, evolution ${String(difference)}`,
-  };
-}
-
-/** A verdict in JSON: numbers of 64 bits as decimal text, bytes as hexadecimal digits, unknown values as null. */
-export interface VerdictJson {
-  readonly kind: 'header';
-  readonly result: HeaderResult;
-  /** All failures, and then what makes a header incomplete. */
-  readonly reasons: readonly (HeaderFailure | IncompleteReason)[];
-  readonly network: NetworkJson;
-  readonly canonical: boolean | null;
-  readonly kesPeriod: string | null;
-  readonly evolution: EvolutionJson | null;
-  readonly certificateSignature: SignatureFact;
-  readonly kesSignature: SignatureFact;
-  readonly vrf: SignatureFact;
-  readonly header: HeaderJson | null;
-  readonly notJudged: readonly NotJudged[];
-}
-
-/** The parameters of a network in JSON. */
-export interface NetworkJson {
-  readonly name: string;
-  readonly slotsPerKesPeriod: string;
-  readonly maxKesEvolutions: number;
-}
-
-/** A verdict as a value for `JSON.stringify`, which throws at a bigint. */
-export function verdictJson(verdict: HeaderVerdict): VerdictJson {
-  if (
-    typeof verdict !== 'object' ||
-    (verdict as unknown) === null ||
-    !Array.isArray(verdict.failures)
-  )
-    throw wrongType('verdict', 'a verdict of verifyHeader', verdict);
-  const { result, reasons, parameters, canonical, period, evolution, header } = verdict;
-  // The check makes a list of `any` of it.
-  const failures: HeaderVerdict['failures'] = verdict.failures;
-  return {
-    kind: 'header',
-    result,
-    reasons: [...failures, ...reasons],
-    network: networkJson(parameters),
-    canonical: canonical ?? null,
-    kesPeriod: period === undefined ? null : String(period),
-    evolution: evolution === undefined ? null : evolutionJson(evolution),
-    certificateSignature: verdict.certificate,
-    kesSignature: verdict.kesSignature,
-    vrf: verdict.vrf,
-    header: header === undefined ? null : headerJson(header),
-    notJudged: verdict.notJudged,
-  };
-}
-
-function networkJson({ name, slotsPerKesPeriod, maxKesEvolutions }: KesParameters): NetworkJson {
-  return { name, slotsPerKesPeriod: String(slotsPerKesPeriod), maxKesEvolutions };
-}
-
-/** An evolution in JSON. */
-export interface EvolutionJson {
-  readonly state: EvolutionStatus['state'];
-  /** Decimal text: it may be negative. */
-  readonly value: string;
-  readonly remainingPeriods: number | null;
-  readonly limit: EvolutionStatus['limit'];
-}
-
-function evolutionJson(status: EvolutionStatus): EvolutionJson {
-  const { state, difference, limit } = status;
-  const remainingPeriods = state === 'valid' ? status.remainingPeriods : null;
-  return { state, value: String(difference), remainingPeriods, limit };
-}
-
-/** A header in JSON. */
-export interface HeaderJson {
-  readonly shape: BlockHeader['shape'];
-  readonly era: number | null;
-  readonly hash: string;
-  readonly blockNumber: string;
-  readonly slot: string;
-  readonly previousHash: string | null;
-  readonly coldVerificationKey: string;
-  readonly poolId: BlockHeader['poolId'];
-  readonly vrfVerificationKey: string;
-  readonly bodySize: number;
-  readonly bodyHash: string;
-  readonly protocolVersion: readonly [major: string, minor: string];
-  /** Of the shape Leios only. */
-  readonly leios: LeiosJson | null;
-  readonly certificate: CertificateJson;
-}
-
-/** A header as it is in a verdict. */
-export function headerJson(header: BlockHeader): HeaderJson {
-  const { shape, era, hash, poolId, previousHash, protocolVersion, leios } = header;
-  return {
-    shape,
-    era: era ?? null,
-    hash,
-    blockNumber: String(header.blockNumber),
-    slot: String(header.slot),
-    previousHash: previousHash === undefined ? null : hexOf(previousHash),
-    coldVerificationKey: hexOf(header.issuerVerificationKey),
-    poolId,
-    vrfVerificationKey: hexOf(header.vrfVerificationKey),
-    bodySize: Number(header.bodySize),
-    bodyHash: hexOf(header.bodyHash),
-    protocolVersion: [String(protocolVersion.major), String(protocolVersion.minor)],
-    leios: leios === undefined ? null : leiosJson(leios),
-    certificate: certificateJson(header.certificate),
-  };
-}
-
-/** The fields of Leios in JSON. */
-export interface LeiosJson {
-  readonly certified: boolean;
-  readonly announcement: { readonly hash: string; readonly size: number } | null;
-}
-
-function leiosJson({ certified, announcement }: LeiosFields): LeiosJson {
-  if (announcement === undefined) return { certified, announcement: null };
-  const { hash, size } = announcement;
-  return { certified, announcement: { hash: hexOf(hash), size: Number(size) } };
-}
-
-/** An operational certificate of a header in JSON. */
-export interface CertificateJson {
-  readonly kesVerificationKey: string;
-  readonly sequenceNumber: string;
-  readonly startPeriod: string;
-  readonly signature: string;
-}
-
-function certificateJson(certificate: OperationalCertificate): CertificateJson {
-  return {
-    kesVerificationKey: hexOf(certificate.hotVerificationKey),
-    sequenceNumber: String(certificate.sequenceNumber),
-    startPeriod: String(certificate.startPeriod),
-    signature: hexOf(certificate.signature),
   };
 }

@@ -115,7 +115,8 @@ export function periodOfDate(parameters: KesParameters, date: Date): AbsolutePer
   return ifDated(() => periodOfSlot(parameters, slotOfDate(parameters, date)));
 }
 
-function ifDated<Result>(convert: () => Result): Result | undefined {
+/** The result of a conversion of slots and dates; `undefined` when there is no date or no slot. */
+export function ifDated<Result>(convert: () => Result): Result | undefined {
   try {
     return convert();
   } catch (error) {

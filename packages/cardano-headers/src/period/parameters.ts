@@ -112,47 +112,55 @@ export type NetworkName = (typeof networkNames)[number];
 /** The names of the known networks. */
 export const networkNames = Object.freeze(['mainnet', 'preprod', 'preview'] as const);
 
-/** Common to all three: periods of 36 hours with one-second slots, and 62 of the 64 periods of Sum6. */
-const common = { slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 } as const;
-const ONE_SECOND = 1_000;
+interface KnownNetwork {
+  readonly name: NetworkName;
+  readonly babbageSlot: number;
+  /** The first slot of Shelley, and its beginning. */
+  readonly firstSlot: number;
+  readonly begins: string;
+  readonly byronSlotMilliseconds?: number;
+}
+
 const BYRON_SLOT = 20_000;
 
+/** Common to all three: periods of 36 hours with one-second slots, and 62 of the 64 periods of Sum6. */
+function known({ firstSlot, begins, byronSlotMilliseconds, ...network }: KnownNetwork) {
+  const slotMilliseconds = 1_000;
+  const unixMilliseconds = Date.parse(begins);
+  const first = { slot: slot(firstSlot), unixMilliseconds, slotMilliseconds };
+  return kesParameters({
+    slotsPerKesPeriod: 129_600,
+    maxKesEvolutions: 62,
+    ...network,
+    anchor: byronSlotMilliseconds === undefined ? first : { ...first, byronSlotMilliseconds },
+  });
+}
+
+// Calls that are not marked so stay in each bundle of the package.
 /** Mainnet: Byron until slot 4,492,800. */
-export const mainnet: KesParameters = kesParameters({
-  ...common,
+export const mainnet: KesParameters = /* @__PURE__ */ known({
   name: 'mainnet',
   babbageSlot: 72_316_800,
-  anchor: {
-    slot: slot(4_492_800),
-    unixMilliseconds: Date.parse('2020-07-29T21:44:51Z'),
-    slotMilliseconds: ONE_SECOND,
-    byronSlotMilliseconds: BYRON_SLOT,
-  },
+  firstSlot: 4_492_800,
+  begins: '2020-07-29T21:44:51Z',
+  byronSlotMilliseconds: BYRON_SLOT,
 });
 
 /** Preprod: Byron until slot 86,400. */
-export const preprod: KesParameters = kesParameters({
-  ...common,
+export const preprod: KesParameters = /* @__PURE__ */ known({
   name: 'preprod',
   babbageSlot: 3_542_400,
-  anchor: {
-    slot: slot(86_400),
-    unixMilliseconds: Date.parse('2022-06-21T00:00:00Z'),
-    slotMilliseconds: ONE_SECOND,
-    byronSlotMilliseconds: BYRON_SLOT,
-  },
+  firstSlot: 86_400,
+  begins: '2022-06-21T00:00:00Z',
+  byronSlotMilliseconds: BYRON_SLOT,
 });
 
 /** Preview: without a Byron era. */
-export const preview: KesParameters = kesParameters({
-  ...common,
+export const preview: KesParameters = /* @__PURE__ */ known({
   name: 'preview',
   babbageSlot: 259_200,
-  anchor: {
-    slot: slot(0),
-    unixMilliseconds: Date.parse('2022-10-25T00:00:00Z'),
-    slotMilliseconds: ONE_SECOND,
-  },
+  firstSlot: 0,
+  begins: '2022-10-25T00:00:00Z',
 });
 
 /**

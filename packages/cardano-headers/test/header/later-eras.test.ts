@@ -11,7 +11,7 @@ import {
   verdictJson,
   verifyHeader,
 } from '../../src/index.js';
-import { describeVerdict } from '../../src/words.js';
+import { describeVerdict } from '../../src/words/index.js';
 import { arrayAt } from '../../src/cbor/walk.js';
 import {
   bodyFields,

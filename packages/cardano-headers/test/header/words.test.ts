@@ -4,10 +4,17 @@ import {
   absolutePeriod,
   kesParameters,
   mainnet,
+  slot,
   verdictJson,
   type HeaderVerdict,
 } from '../../src/index.js';
-import { describeVerdict, eraName } from '../../src/words.js';
+import { certificateLife, certificateVerdictJson } from '../../src/certificates.js';
+import {
+  describeCertificate,
+  describeCounter,
+  describeVerdict,
+  eraName,
+} from '../../src/words/index.js';
 import { goodHeader } from '../support/headers.js';
 import { coldKey, kesKey } from '../support/keys.js';
 import { native } from '../support/native.js';
@@ -117,4 +124,37 @@ test('a verdict and its JSON have the same words', () => {
 
 test('eras have names', () => {
   expect([2, 8, 9].map(eraName)).toEqual(['Shelley', 'Dijkstra', '9']);
+});
+
+test('a certificate has the same reasons in words and in JSON, and names the network of its life', () => {
+  const { certificate, issuerVerificationKey, poolId } = native.parseHeader(headerFrom(FIRST));
+  const issued = { certificate, coldVerificationKey: issuerVerificationKey, poolId };
+  const verdict = native.verifyCertificate(certificate, issuerVerificationKey);
+  const at = (slotNumber: bigint) =>
+    certificateLife(mainnet, certificate.startPeriod, slot(slotNumber));
+  const results = [undefined, at(SLOT), at(0n), at(2n * SLOT)].map((life) => {
+    const { tone, title, reasons } = describeCertificate(verdict, life);
+    const json = certificateVerdictJson({ ...issued, verdict, life });
+    expect(json.reasons.map(({ message }) => message)).toEqual(reasons);
+    return [json.result, tone, title.replace('signed by its cold key', '')];
+  });
+  const ended = (2n * SLOT) / 129_600n - BigInt(FIRST) - 62n;
+  expect(results).toEqual([
+    ['valid', 'note', ''],
+    ['valid', 'good', '; valid at this KES period, if it is for mainnet'],
+    ['incomplete', 'note', `; starts in ${FIRST} KES periods, if it is for mainnet`],
+    ['incomplete', 'note', `; ended ${ended} KES periods ago, if it is for mainnet`],
+  ]);
+  const others = ['the key is another one'];
+  expect(certificateVerdictJson({ ...issued, verdict, others }).result).toBe('invalid');
+  const forged = native.verifyCertificate(certificate, new Uint8Array(32));
+  expect(describeCertificate(forged, at(SLOT))).toMatchObject({ tone: 'bad', title: 'not valid' });
+});
+
+test.each([
+  [8n, 'good', 'gives 8 next, the number after this certificate'],
+  [10n, 'note', 'gives 10 next: 2 later numbers were given'],
+  [7n, 'bad', 'gives 7 next, and this certificate has 7: it is an old copy'],
+])('a counter that gives %s next beside number 7 is %s', (next, tone, words) => {
+  expect(describeCounter(next, 7n)).toMatchObject({ tone, words: expect.stringContaining(words) });
 });

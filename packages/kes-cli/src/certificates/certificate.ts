@@ -5,27 +5,25 @@ import {
   type CertificateVerdict,
   type EvolutionStatus,
   evolutionOf,
-  type Expiry,
-  expiryOf,
   hexOf,
   type IssuedCertificate,
   type KesParameters,
   type OperationalCertificate,
-  periodOfSlot,
-  slot,
   poolIdOf,
 } from '@evolock/cardano-headers';
 import {
+  type CertificateLife,
+  certificateLife,
   type CertificateCounter,
   type CertificateCounterFile,
   parseCertificate,
   parseCounter,
 } from '@evolock/cardano-headers/certificates';
+import { describeLife, describeSignature } from '@evolock/cardano-headers/words';
 import { readCertificate, readCounter, nativeHeaders } from '@evolock/cardano-kes';
 import type { Check, Fact, JsonMembers } from '@evolock/command-line/answer';
-import { counted } from '@evolock/command-line/text';
 import type { Readers } from '../files/read.js';
-import { DAY, type Moment, timeInWords } from '../network/clock.js';
+import type { Moment } from '../network/clock.js';
 
 const { verifyCertificate } = nativeHeaders;
 
@@ -68,18 +66,12 @@ function poolJson(coldVerificationKey: Uint8Array): JsonMembers {
   };
 }
 
-/** Why the cold key did not sign a certificate, with the way out. */
-export function refusalInWords({ reason, message }: RefusedCertificate): string {
-  return reason === 'pre-launch-form' ? `${message}: issue the certificate again` : message;
+export function judgeSignature({ certificate, coldVerificationKey }: IssuedCertificate): Check {
+  return signatureCheck(verifyCertificate(certificate, coldVerificationKey));
 }
 
-export type RefusedCertificate = Extract<CertificateVerdict, { valid: false }>;
-
-export function judgeSignature({ certificate, coldVerificationKey }: IssuedCertificate): Check {
-  const verdict = verifyCertificate(certificate, coldVerificationKey);
-  return verdict.valid
-    ? { valid: true, words: 'signed by its cold key' }
-    : { valid: false, words: refusalInWords(verdict) };
+export function signatureCheck(verdict: CertificateVerdict): Check {
+  return { valid: verdict.valid, words: describeSignature(verdict).words };
 }
 
 export const COUNTER: Readers<CertificateCounterFile> = { read: readCounter, parse: parseCounter };
@@ -95,17 +87,9 @@ export function counterJson({ next, coldVerificationKey }: CertificateCounter): 
   return { next: String(next), ...poolJson(coldVerificationKey) };
 }
 
-/** The last slot: slots have 64 bits. */
-const LAST_SLOT = slot(2n ** 64n - 1n);
-
-export interface LifeAt {
+/** The life of a certificate at a moment. */
+export interface LifeAt extends CertificateLife {
   readonly moment: Moment;
-  readonly period: AbsolutePeriod;
-  readonly evolution: EvolutionStatus;
-  readonly expiry: Expiry;
-  readonly remainingPeriods: number;
-  /** Days until its end; absent when the network has no dates, or the certificate has expired. */
-  readonly days: number | undefined;
 }
 
 export function lifeAt(
@@ -113,13 +97,7 @@ export function lifeAt(
   { certificate: { startPeriod } }: Certificate<CertificateBody>,
   moment: Moment,
 ): LifeAt {
-  const period = periodOfSlot(parameters, moment.slot);
-  const evolution = evolutionOf(parameters, startPeriod, period);
-  const expiry = expiryOf(parameters, startPeriod);
-  const left = (expiry.date?.getTime() ?? NaN) - (moment.date?.getTime() ?? NaN);
-  const days = left >= 0 ? left / DAY : undefined;
-  const remainingPeriods = periodsLeft(parameters, startPeriod, evolution);
-  return { moment, period, evolution, expiry, remainingPeriods, days };
+  return { ...certificateLife(parameters, startPeriod, moment.slot), moment };
 }
 
 export function hasEnded(
@@ -130,40 +108,9 @@ export function hasEnded(
   return evolutionOf(parameters, startPeriod, period).state === 'expired';
 }
 
-/** The valid KES periods after the current one. Before the start of the certificate, all that have slots. */
-function periodsLeft(
-  parameters: KesParameters,
-  startPeriod: AbsolutePeriod,
-  evolution: EvolutionStatus,
-): number {
-  const { state, limit } = evolution;
-  if (state === 'expired') return 0;
-  const begun = state === 'valid' ? BigInt(evolution.evolution) + 1n : 0n;
-  const withSlots = periodOfSlot(parameters, LAST_SLOT) - startPeriod + 1n;
-  const valid = withSlots < BigInt(limit.evolutions) ? withSlots : BigInt(limit.evolutions);
-  return valid > begun ? Number(valid - begun) : 0;
-}
-
-/** When it starts or ended; `undefined` while it is valid. */
-export function whenInWords({ evolution, remainingPeriods }: LifeAt): string | undefined {
-  const { state, difference, limit } = evolution;
-  if (state === 'valid') return undefined;
-  if (state === 'not-yet')
-    return remainingPeriods === 0 ? 'never starts' : `starts in ${inPeriods(-difference)}`;
-  const since = difference - BigInt(limit.evolutions);
-  return since === 0n ? 'ended with the last KES period' : `ended ${inPeriods(since)} ago`;
-}
-
 export function judgeTime(life: LifeAt): Check {
-  const { evolution, expiry, remainingPeriods } = life;
-  const when = whenInWords(life);
-  if (when === undefined) return { valid: true, words: 'valid at this KES period' };
-  if (evolution.state === 'not-yet') {
-    const why = remainingPeriods === 0 ? ': its start period has no slots' : '';
-    return { valid: false, words: `it ${when}${why}` };
-  }
-  const date = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
-  return { valid: false, words: `it ${when}${date}: issue a new one` };
+  const { tone, words } = describeLife(life);
+  return { valid: tone === 'good', words };
 }
 
 /** A KES period, and the evolution of a certificate there: each number alone could be the other one. */
@@ -199,27 +146,4 @@ export function evolutionJson({ state, difference, limit }: EvolutionStatus): Js
 
 export function lifeAtJson({ evolution, remainingPeriods }: LifeAt): JsonMembers {
   return { ...evolutionJson(evolution), remainingPeriods };
-}
-
-/** How much of the life of a certificate is over. */
-export function overInWords({ evolution: { difference, limit } }: LifeAt): string {
-  const all = BigInt(limit.evolutions);
-  const over = difference < 0n ? 0n : difference < all ? difference : all;
-  return `${over} of ${inPeriods(all)}`;
-}
-
-export function leftInWords({ moment, evolution, expiry, remainingPeriods, days }: LifeAt): string {
-  const isLater = evolution.state === 'not-yet';
-  if (evolution.state === 'expired' || (isLater && remainingPeriods === 0)) return 'none';
-  const count = inPeriods(BigInt(remainingPeriods));
-  const periods = isLater ? `all ${count}` : `${count} after this one`;
-  if (expiry.slot === undefined) return periods;
-  const distance =
-    days === undefined ? counted(expiry.slot - moment.slot, 'slot') : `${days.toFixed(1)} days`;
-  const date = expiry.date === undefined ? '' : `, ${timeInWords(expiry.date)}`;
-  return `${periods}; it ends in ${distance}: slot ${expiry.slot}${date}`;
-}
-
-function inPeriods(count: bigint): string {
-  return counted(count, 'KES period');
 }

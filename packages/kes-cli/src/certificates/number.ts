@@ -9,6 +9,7 @@ import {
   type NumberVerdict,
   type CounterWay,
 } from '@evolock/cardano-headers/certificates';
+import { describeCounter, describeNumber } from '@evolock/cardano-headers/words';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check } from '@evolock/command-line/answer';
 import { invalid } from '@evolock/command-line/errors';
@@ -56,42 +57,11 @@ function judged(number: bigint, known: KnownNumbers, isNew: boolean): NumberJudg
   const others = otherPoolsInWords(known);
   if (others !== undefined)
     return { verdict: 'refused', isDoubtful: false, accepted: [], words: others };
-  const { onChain, inUse, next, isReserved, says = '' } = known;
-  const last = onChain?.last;
-  const verdict = numberVerdict(number, { onChain: last, inUse, next, isReserved, isNew });
-  if (onChain !== undefined)
-    return { ...verdict, words: verdictInWords(number, verdict, { ...known, onChain }) };
-  const unknown = unknownInWords(number, inUse, says);
-  const isAgain = verdict.isDoubtful && number === inUse;
-  const words = isAgain ? `the counter would give number ${number} again: ${unknown}` : unknown;
-  return { ...verdict, words };
-}
-
-function verdictInWords(
-  number: bigint,
-  { reason, accepted: numbers }: NumberVerdict,
-  { onChain: { last, says }, inUse }: KnownNumbers & { readonly onChain: OnChain },
-): string {
-  const state =
-    last === 'none'
-      ? `${says}no certificate of the pool is on chain`
-      : `${says}${last} is the last number on chain`;
-  const accepted = numbers.join(' or ');
-  if (reason === undefined) return `the network accepts number ${number}: ${state}`;
-  if (reason === 'on-chain') return `${says}number ${number} is on chain already`;
-  if (reason === 'other')
-    return `the network refuses number ${number}: ${state}, and ${accepted} is accepted`;
-  return `the network refuses number ${number} after a block with the certificate in use, which has ${inUse ?? ''}: ${state}, and ${accepted} is accepted before and after it`;
-}
-
-function unknownInWords(number: bigint, inUse: bigint | undefined, says: string): string {
-  const lasts = number === 0n ? '0' : `${number - 1n} or ${number}`;
-  const none = number > 1n ? '' : ', or if no certificate is on chain';
-  const beside =
-    inUse === undefined
-      ? ''
-      : `; ${says}the certificate in use has ${inUse}, which need not be on chain`;
-  return `the network accepts number ${number} only if ${lasts} is the last number on chain${none}, and that is unknown${beside}`;
+  const { onChain, inUse, next, isReserved, says } = known;
+  const facts = { onChain: onChain?.last, inUse, next, isReserved, isNew };
+  const verdict = numberVerdict(number, facts);
+  const sources = { onChain: onChain?.says, inUse: says };
+  return { ...verdict, words: describeNumber(number, verdict, facts, sources).words };
 }
 
 function otherPoolsInWords({ pools = [] }: KnownNumbers): string | undefined {
@@ -148,7 +118,7 @@ export function judgeCounter(path: string, known: KnownNumbers & { readonly next
   const { next, inUse } = known;
   const { verdict, way, words } = judgeNewNumber(next, known);
   if (verdict === 'accepted') return { valid: true, words: `${name}: ${words}` };
-  if (verdict === 'unknown') return besideCertificate(`${name} gives ${next} next`, next, inUse);
+  if (verdict === 'unknown') return besideCertificate(name, next, inUse);
   if (way === undefined) return { valid: false, words };
   const { number: right } = way;
   if (way.reuses) {
@@ -162,18 +132,11 @@ export function judgeCounter(path: string, known: KnownNumbers & { readonly next
 }
 
 /** The same while it is unknown what is on chain. */
-function besideCertificate(words: string, next: bigint, inUse: bigint | undefined): Check {
-  if (inUse === undefined) return { valid: true, words };
-  if (numberVerdict(inUse, { next }).given === 'not-yet') {
-    return {
-      valid: false,
-      words: `${words}, and this certificate has ${inUse}: it is an old copy, unless the last number on chain is lower (--on-chain)`,
-    };
-  }
-  const later = next - inUse - 1n;
-  const given = later === 1n ? 'a later number was given' : `${later} later numbers were given`;
-  const relation = later === 0n ? ', the number after this certificate' : `: ${given}`;
-  return { valid: true, words: `${words}${relation}` };
+function besideCertificate(name: string, next: bigint, inUse: bigint | undefined): Check {
+  if (inUse === undefined) return { valid: true, words: `${name} gives ${next} next` };
+  const { tone, words } = describeCounter(next, inUse);
+  const way = tone === 'bad' ? ' (--on-chain)' : '';
+  return { valid: tone !== 'bad', words: `${name} ${words}${way}` };
 }
 
 export interface IssuingAgain {

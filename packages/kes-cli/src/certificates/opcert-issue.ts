@@ -1,4 +1,5 @@
 import { absolutePeriod } from '@evolock/cardano-headers';
+import { describeLife } from '@evolock/cardano-headers/words';
 import { type CertificateRequest, readCertificate } from '@evolock/cardano-kes';
 import { allValid, type Answer, type Check, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
@@ -20,15 +21,7 @@ import {
   networkJson,
   type NetworkOptions,
 } from '../network/network.js';
-import {
-  certificateFacts,
-  certificateJson,
-  COUNTER,
-  leftInWords,
-  lifeAt,
-  lifeAtJson,
-  overInWords,
-} from './certificate.js';
+import { certificateFacts, certificateJson, COUNTER, lifeAt, lifeAtJson } from './certificate.js';
 import {
   issueJudged,
   issuingChecks,
@@ -177,8 +170,8 @@ function dryRunOf(out: string, hotVerificationKey: Uint8Array, facts: IssuingFac
     facts: [
       ...(place.facts ?? []),
       ...certificateFacts(certificate),
-      ...(life === undefined ? [] : [['life over', overInWords(life)] as const]),
-      ...(life === undefined ? [] : [['remaining', leftInWords(life)] as const]),
+      ...(life === undefined ? [] : [['life over', describeLife(life).over] as const]),
+      ...(life === undefined ? [] : [['remaining', describeLife(life).left] as const]),
     ],
     after: [
       `NOT judged: whether ${printable(coldSkey)} is the cold key of this pool, which the counter names`,

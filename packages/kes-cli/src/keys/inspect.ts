@@ -1,31 +1,33 @@
 /** `kes inspect`: the content of any file of cardano-cli, with the checks of certificates and counters. */
 import { statSync } from 'node:fs';
 import { hexOf, poolIdOf } from '@evolock/cardano-headers';
-import { EnvelopeError } from '@evolock/cardano-headers/certificates';
+import { certificateVerdictJson, EnvelopeError } from '@evolock/cardano-headers/certificates';
 import type { EnvelopeKind } from '@evolock/cardano-headers/files';
 import {
   type CardanoError,
   ExtendedSigningKey,
   inspectEnvelope,
   inspectEnvelopeText,
+  nativeHeaders,
   parseCertificateRequest,
 } from '@evolock/cardano-kes';
 import {
   CERTIFICATE,
   certificateFacts,
-  certificateJson,
   COUNTER,
   counterFacts,
   counterJson,
-  judgeSignature,
+  judgeTime,
+  lifeAt,
+  signatureCheck,
 } from '../certificates/certificate.js';
 import { CHAIN_RULE, judgeCounter } from '../certificates/number.js';
 import { ON_CHAIN, onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
 import { LARGEST_REQUEST, requestFacts, requestJson } from '../certificates/request.js';
 import { aboutFile, ifPossible } from '../errors.js';
 import type { Definition } from '@evolock/command-line/command';
-import { invalid, usage } from '@evolock/command-line/errors';
-import { allValid, type Answer, type Check } from '@evolock/command-line/answer';
+import { CHECKED, ExitCode, invalid, usage } from '@evolock/command-line/errors';
+import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { NETWORK, type NetworkOptions, placeIfNamed } from '../network/network.js';
@@ -50,7 +52,7 @@ interface Options extends OnChainOptions, NetworkOptions {
 
 export const inspectCommand: Definition = {
   text: `
-    Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret. It checks that the cold key of a certificate signed it and, on request, that it names the given keys; kes status shows whether it is valid at a moment. With --on-chain it checks the next number of a counter by the rule of the chain: ${CHAIN_RULE}.
+    Shows the content of a file of cardano-cli, or of a certificate request. Of a KES signing key: type, depth, variant, period, remaining periods, whether a node can use it, and a picture of its tree. Of other keys, certificates and counters: their public content. It prints no secret. It checks that the cold key of a certificate signed it and, on request, that it names the given keys; with --network also whether it is valid now; kes status shows more of its life. With --on-chain it checks the next number of a counter by the rule of the chain: ${CHAIN_RULE}.
 
     <file>             the file, or - for standard input, which cannot be a signing key
     --cold-vkey <key>  the cold verification key that a certificate must name
@@ -65,13 +67,13 @@ export const inspectCommand: Definition = {
     # Does the network accept the next number?
     $ kes inspect cold.counter --network mainnet --on-chain pool1qqqq3zyy.on-chain.json`,
   options: [ON_CHAIN, ...NETWORK],
+  exitCodes: [...CHECKED, ExitCode.incomplete],
   work: contentOf,
 };
 
 /** What a file holds. Its name and kind are added to the answer. */
 interface Content extends Omit<Answer, 'result'> {
   readonly title: string;
-  readonly checks?: readonly Check[];
 }
 
 interface Inquiry {
@@ -89,14 +91,8 @@ async function contentOf(session: Session, path: string, options: Options): Prom
   const inquiry = { session, path, text, options };
   const kind = await kindOf(inquiry);
   refuseOptions(kind, inquiry);
-  const { title, json, checks = [], ...content } = await CONTENT[kind](inquiry);
-  const judged = checks.length === 0 ? {} : { valid: allValid(checks), checks };
-  return {
-    ...content,
-    checks,
-    result: `${sourceName(path)}: ${title}`,
-    json: { kind, ...judged, ...json },
-  };
+  const { title, json, ...content } = await CONTENT[kind](inquiry);
+  return { ...content, result: `${sourceName(path)}: ${title}`, json: { kind, ...json } };
 }
 
 async function kindOf(inquiry: Inquiry): Promise<Kind> {
@@ -187,22 +183,7 @@ const CONTENT: Readonly<Record<Kind, (inquiry: Inquiry) => Content | Promise<Con
     keyContent('VRF verification key', readFrom(inquiry, VRF_KEY).verificationKey),
   'vrf-signing-key': ({ path }) =>
     keyContent('VRF signing key', derivedOf(loadVrfSigningKey(path).signingKey)),
-  'operational-certificate': async (inquiry) => {
-    const file = readFrom(inquiry, CERTIFICATE);
-    const { certificate, coldVerificationKey } = file;
-    const { session, options } = inquiry;
-    const { coldVkey, kesVkey } = options;
-    return {
-      title: 'operational certificate',
-      checks: [
-        judgeSignature(file),
-        ...(await keyChecks(session, '--cold-vkey', coldVkey, coldVerificationKey)),
-        ...(await keyChecks(session, '--kes-vkey', kesVkey, certificate.hotVerificationKey)),
-      ],
-      facts: certificateFacts(file),
-      json: certificateJson(file),
-    };
-  },
+  'operational-certificate': certificateContent,
   'certificate-counter': async (inquiry) => {
     const { session, path, options } = inquiry;
     const counter = readFrom(inquiry, COUNTER);
@@ -217,10 +198,45 @@ const CONTENT: Readonly<Record<Kind, (inquiry: Inquiry) => Content | Promise<Con
       title: 'counter of operational certificates',
       checks,
       facts: counterFacts(counter),
-      json: counterJson(counter),
+      json: {
+        ...(checks.length === 0 ? {} : numberJson(checks)),
+        ...counterJson(counter),
+      },
     };
   },
 };
+
+/** The certificate, and with a network whether it is valid now. */
+async function certificateContent(inquiry: Inquiry): Promise<Content> {
+  const { session, options } = inquiry;
+  const file = readFrom(inquiry, CERTIFICATE);
+  const { certificate, coldVerificationKey } = file;
+  const verdict = nativeHeaders.verifyCertificate(certificate, coldVerificationKey);
+  const at = await placeIfNamed(session, options);
+  const life = at && lifeAt(at.parameters, file, at.moment);
+  const keys = [
+    ...(await keyChecks(session, '--cold-vkey', options.coldVkey, coldVerificationKey)),
+    ...(await keyChecks(session, '--kes-vkey', options.kesVkey, certificate.hotVerificationKey)),
+  ];
+  const poolId = poolIdOf(coldVerificationKey);
+  const others = keys.filter(({ valid }) => !valid).map(({ words }) => words);
+  const json = certificateVerdictJson({ ...file, verdict, life, poolId, others });
+  return {
+    title: 'operational certificate',
+    checks: [signatureCheck(verdict), ...(life === undefined ? [] : [judgeTime(life)]), ...keys],
+    facts: certificateFacts(file),
+    // Interfaces have no index signature.
+    json: json as unknown as JsonMembers,
+    ...(json.result === 'incomplete' ? { exitCode: ExitCode.incomplete } : {}),
+  };
+}
+
+function numberJson(checks: readonly Check[]): JsonMembers {
+  const reasons = checks
+    .filter(({ valid }) => !valid)
+    .map(({ words }) => ({ code: 'certificate-number', message: words }));
+  return { result: reasons.length === 0 ? 'valid' : 'invalid', reasons };
+}
 
 /** The content of a file of a key, which its title names: KES, cold or VRF. */
 function keyContent(title: string, key: Uint8Array): Content {

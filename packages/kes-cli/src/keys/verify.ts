@@ -1,11 +1,12 @@
-import { type AbsolutePeriod, hexOf, type PoolId, poolIdOf } from '@evolock/cardano-headers';
-import { nativeHeaders } from '@evolock/cardano-kes';
 import {
-  CERTIFICATE,
-  periodsInWords,
-  refusalInWords,
-  type RefusedCertificate,
-} from '../certificates/certificate.js';
+  type AbsolutePeriod,
+  type CertificateVerdict,
+  hexOf,
+  type PoolId,
+  poolIdOf,
+} from '@evolock/cardano-headers';
+import { nativeHeaders } from '@evolock/cardano-kes';
+import { CERTIFICATE, periodsInWords, signatureCheck } from '../certificates/certificate.js';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';
 import type { Answer } from '@evolock/command-line/answer';
@@ -29,7 +30,7 @@ interface Signer {
   readonly poolId?: PoolId;
   /** Absent without a certificate. */
   readonly startPeriod?: AbsolutePeriod;
-  readonly refusal?: RefusedCertificate;
+  readonly refusal?: Extract<CertificateVerdict, { valid: false }>;
 }
 
 export const verifyCommand: Definition = {
@@ -87,9 +88,7 @@ async function verify(session: Session, message: string, options: Options): Prom
         valid: isGood,
         words: `${isGood ? 'a valid' : 'NOT a valid'} signature of ${sourceName(message)} at ${place}`,
       },
-      ...(signer.refusal === undefined
-        ? []
-        : [{ valid: false, words: refusalInWords(signer.refusal) }]),
+      ...(signer.refusal === undefined ? [] : [signatureCheck(signer.refusal)]),
     ],
     facts: [
       ['verification key', verificationKey],

@@ -1,5 +1,6 @@
 /** The report on one certificate, of a file or of the key that an agent holds, with a picture of its life. */
 import { type Expiry, hasDates, type KesParameters } from '@evolock/cardano-headers';
+import { describeLife } from '@evolock/cardano-headers/words';
 import { allValid, type Answer, type Check, type JsonMembers } from '@evolock/command-line/answer';
 import { ExitCode, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -14,11 +15,9 @@ import {
   lifeAtJson,
   judgeSignature,
   judgeTime,
-  leftInWords,
   type LifeAt,
   lifeAt,
   periodsInWords,
-  whenInWords,
 } from '../certificates/certificate.js';
 import { judgeCounter, judgeNumber, numberChecks } from '../certificates/number.js';
 import { onChainOf, type OnChainOptions } from '../certificates/on-chain.js';
@@ -162,7 +161,7 @@ export async function reportOn(
     ...(key === undefined ? [] : [key.check]),
   ];
   return {
-    result: allValid(checks) ? resultAt(life.days, options) : 'invalid',
+    result: allValid(checks) ? resultAt(life.remainingDays, options) : 'invalid',
     checks,
     warnings: [...datesWarnings(parameters, options), ...(key?.warnings ?? [])],
     parameters,
@@ -224,7 +223,7 @@ export function reportAnswer(report: CertificateReport): Answer {
       ['slot', String(life.moment.slot)],
       ['KES period', String(life.period)],
       ['evolution', evolutionInWords(life.evolution.difference, life.evolution)],
-      ['remaining', leftInWords(life)],
+      ['remaining', describeLife(life).left],
       ...certificateFacts(subject),
     ],
     after: (style) => picture(report, style).map((line) => `  ${line}`.trimEnd()),
@@ -240,7 +239,7 @@ export function reportJson({
   subject,
   life,
 }: CertificateReport): JsonMembers {
-  const { moment, period, expiry, days } = life;
+  const { moment, period, expiry, remainingDays } = life;
   return {
     valid: result !== 'invalid',
     result,
@@ -250,7 +249,7 @@ export function reportJson({
     slot: String(moment.slot),
     kesPeriod: String(period),
     evolution: lifeAtJson(life),
-    remainingDays: days ?? null,
+    remainingDays: remainingDays ?? null,
     expiry: {
       kesPeriod: expiry.period?.toString() ?? null,
       slot: expiry.slot?.toString() ?? null,
@@ -297,7 +296,7 @@ function signOf({ life, limits, parameters }: CertificateReport, at: number): Si
   const { difference, limit } = life.evolution;
   if (BigInt(at) < difference) return ['·', 'faint'];
   if (BigInt(at) === difference) {
-    const result = resultAt(life.days, limits);
+    const result = resultAt(life.remainingDays, limits);
     return ['●', result === 'valid' ? 'good' : FUTURE[result][1]];
   }
   // From the start of an evolution to the end of the certificate.
@@ -321,13 +320,13 @@ function placeOf(boundary: Boundary | Expiry | undefined): string {
 
 /** The moment, below its evolution, on the side where it fits. The time that is left is omitted when there is no room. */
 function placeLine(life: LifeAt, columns: number): string {
-  const { period, evolution, remainingPeriods, days } = life;
+  const { period, evolution, remainingPeriods, remainingDays: days } = life;
   const { state, difference, limit } = evolution;
   const left =
     days === undefined
       ? `${counted(remainingPeriods, 'KES period')} after it`
       : `${days.toFixed(1)} days left`;
-  const moment = whenInWords(life) ?? periodsInWords(period, difference);
+  const moment = state === 'valid' ? periodsInWords(period, difference) : describeLife(life).when;
   const words = state === 'valid' ? `${moment}, ${left}` : moment;
   if (state === 'expired') return `${words} ┘`.padStart(limit.evolutions * columns);
   const column = state === 'valid' ? Number(difference) * columns : 0;

@@ -322,7 +322,7 @@ interface Outcome {
 /** The days that are left, the end, the evolution and the network; or why a certificate is not valid. */
 function outcomeOf({ name, source }: Watched, report: CertificateReport): Outcome {
   const { result, checks, parameters, life } = report;
-  const { period, evolution, remainingPeriods, days, expiry } = life;
+  const { period, evolution, remainingPeriods, remainingDays: days, expiry } = life;
   const failed = checks.filter(({ valid }) => !valid);
   const left =
     days === undefined

@@ -8,7 +8,7 @@ import {
   certificateJson,
   type LifeAt,
   periodsInWords,
-  refusalInWords,
+  signatureCheck,
 } from '../../certificates/certificate.js';
 import type { Answer, Check, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
@@ -172,7 +172,7 @@ function judgeIssuer({ certificate }: InstalledKey, key: Uint8Array, name: strin
   const isOther = verdict.reason === 'wrong-signature';
   return {
     valid: false,
-    words: isOther ? `not signed by the cold key of ${name}` : refusalInWords(verdict),
+    words: isOther ? `not signed by the cold key of ${name}` : signatureCheck(verdict).words,
   };
 }
 

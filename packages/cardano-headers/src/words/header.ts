@@ -1,12 +1,7 @@
-/**
- * Verdicts on headers in words, for a page, a terminal or a log. A program that only verifies does not load them.
- *
- * @module
- */
-import { eras } from './header/fields.js';
-import { verdictJson, type HeaderVerdict, type VerdictJson } from './header/verdict.js';
-
-export { notJudgedOf } from './header/not-judged.js';
+/** Verdicts on headers in words. */
+import { eras } from '../header/fields.js';
+import type { HeaderVerdict } from '../header/verdict.js';
+import { verdictJson, type VerdictJson } from '../json/header.js';
 
 /** How a verdict or a check ended. `note`: neither good nor bad, such as what was not checked. */
 export type Tone = 'good' | 'bad' | 'note';
@@ -19,14 +14,14 @@ export interface DescribedCheck {
   readonly words: string;
 }
 
-/** A verdict in words: plain data. All words are phrases, without a capital letter and a full stop. */
+/** A verdict on a header or a certificate in words: plain data. All words are phrases, without a capital letter and a full stop. */
 export interface VerdictDescription {
   readonly tone: Tone;
   /** The result in a few words. */
   readonly title: string;
   /** Why the result is not `valid`. */
   readonly reasons: readonly string[];
-  /** Each check of a header; none for what is not a header. */
+  /** Each check; none for what is not a header. */
   readonly checks: readonly DescribedCheck[];
   readonly notJudged: readonly string[];
 }
