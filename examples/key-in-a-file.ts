@@ -25,7 +25,7 @@ try {
 
   // The volume of the file goes away before the key of period 1 is written: the application raises an alarm.
   renameSync(volume, `${volume}-gone`);
-  await assert.rejects(file.updateTo(1), FileError);
+  await assert.rejects(file.write({ period: 1 }), FileError);
   assert.deepEqual([file.key.period, file.saved], [1, false]);
 
   // The key signs at its new period, although the file still has that of period 0.
@@ -36,7 +36,7 @@ try {
 
   // The volume is back. The same call writes again, and the file forgets period 0.
   renameSync(`${volume}-gone`, volume);
-  await file.updateTo(file.key.period);
+  await file.write({ period: file.key.period });
   assert(file.saved);
   await file.close();
 

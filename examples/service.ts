@@ -27,7 +27,7 @@ const hours = periodClock({ start, length: HOUR });
 /** When this resolves, neither the process nor the file can sign for an earlier hour. */
 async function evolve(): Promise<void> {
   const period = Math.max(key.period, Math.min(hours.periodAt(), sum6Kes.totalPeriods - 1));
-  if (period > key.period || !file.saved) await file.updateTo(period);
+  if (period > key.period || !file.saved) await file.write({ period: period });
 }
 
 await evolve();

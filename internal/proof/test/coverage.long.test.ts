@@ -42,9 +42,9 @@ const entriesElsewhere: Readonly<Record<string, string>> = {
 const withoutSecret: Readonly<Record<string, string>> = {
   'manages memory, and does not read it': 'setLockPolicy lockStatus preflight',
   'describes an algorithm, and holds no key': 'singleKes sumKes sumKesOfDepth',
-  'calls updateTo or retire, which are scanned, or lends what they made':
-    'KeyFile#replace KeyFile#get_hasKey KeyFile#get_publicBytes KeyFile#[nodejs.asyncDispose]',
-  'the same function as destroy': 'LockedConnection#[nodejs.asyncDispose]',
+  'calls write or retire, which are scanned, or lends what they made':
+    'KeyFile#get_hasKey KeyFile#get_publicBytes KeyFile#[nodejs.asyncDispose]',
+  'the same function as close': 'LockedConnection#[nodejs.asyncDispose]',
   'its new key is unknown outside; sealers are scanned': 'renewLog',
   'calls close': `
     Agent#[nodejs.asyncDispose] Sealer#[nodejs.asyncDispose] ServiceClient#[nodejs.asyncDispose] SignClient#[nodejs.asyncDispose]`,
@@ -85,7 +85,7 @@ async function doOperation({ run, peer, life }: Operation, folder: string): Prom
   const endPeer = peer?.meet(join(folder, MEETING_PLACE), root);
   const subject = subjectOf(MaskedNeedle.fromBytes('anything', root), folder);
   const made = await run(subject);
-  for (const value of [made].flat()) if (value instanceof LockedConnection) await value.destroy();
+  for (const value of [made].flat()) if (value instanceof LockedConnection) await value.close();
   endPeer?.();
   if (life === undefined) return;
   const running = made as Agent | ServiceClient;

@@ -28,6 +28,7 @@ export {
   type EvolvingKey,
   type KeyFileContent,
   type KeyFileOptions,
+  type KeyFileUpdate,
 } from './files/key-file.js';
 export { HeldLock, holdLockFile, withLockFile } from './locks/lock-file.js';
 export {

@@ -59,7 +59,7 @@ test('on Windows a key file is made, replaced and read without opening its direc
   onPlatform('win32');
   windows.files = true;
   const file = await KeyFile.open(path, toy, { create: () => ({ key: toy.generate(1) }) });
-  await file.updateTo(1);
+  await file.write({ period: 1 });
   await file.close();
   real.chmodSync(path, 0o666);
   const again = await KeyFile.open(path, toy);

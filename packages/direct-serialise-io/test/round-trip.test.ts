@@ -88,7 +88,7 @@ test.each(transports)(
         allocator.expectClean();
       }),
     );
-    await Promise.all([near.close(), far.close()]);
+    await Promise.all([near.finish(), far.finish()]);
   },
 );
 
@@ -108,7 +108,7 @@ const operations: Readonly<Record<string, Run>> = {
     const path = fileName();
     const create = () => ({ key: toy.generate(1) });
     const made = await KeyFile.open(path, toy, { allocator, create });
-    await made.updateTo(1).finally(() => made.close());
+    await made.write({ period: 1 }).finally(() => made.close());
     await (await KeyFile.open(path, toy, { allocator })).close();
   },
   'sending over a socket': async (allocator) => {

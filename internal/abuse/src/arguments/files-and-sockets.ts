@@ -106,7 +106,7 @@ const connectionAfter = (...sent: Uint8Array[]) =>
       for (const each of sent) ours.write(each);
       ours.end();
       const made = LockedConnection.takeOver(theirs);
-      call.atEnd(() => made.destroy());
+      call.atEnd(() => made.close());
       return made;
     }),
   );

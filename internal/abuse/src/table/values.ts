@@ -111,8 +111,6 @@ const timeOptions = arg.optionsOf(timed, 'alignment', 'signal');
 const sendOptions = arg.optionsOf(timed, 'signal');
 const waitOptions = arg.optionsOf({ timeout: 500 }, 'signal');
 
-/** Named otherwise than bytes: what a promise gives is not compared. */
-const publicBytes = { ...arg.optional(arg.someBytes(100)), name: 'optional public part' };
 /** The owner of the key is the file. */
 const newKey = {
   ...arg.kind('content', (call) => ({ key: call.keep(keyOf(sum2Kes)) })),
@@ -133,7 +131,7 @@ const transports: Record<string, arg.Row> = {
   'LockedConnection#send': [arg.staged, sendOptions],
   'LockedConnection#ended': [waitOptions],
   'LockedConnection#receive': [arg.type, timeOptions],
-  'LockedConnection#close': { receiver: io.quietConnection, args: [waitOptions] },
+  'LockedConnection#finish': { receiver: io.quietConnection, args: [waitOptions] },
   'KeyFile.open': {
     args: [
       io.path(),
@@ -142,9 +140,8 @@ const transports: Record<string, arg.Row> = {
     ],
     slow: true,
   },
-  'KeyFile#updateTo': [arg.integer(1, 0, 3), publicBytes],
-  'KeyFile#replace': [newKey],
-  'KeyFile#retire': [publicBytes],
+  'KeyFile#write': [newKey],
+  'KeyFile#retire': [arg.optionsOf({ publicBytes: new Uint8Array(100) })],
   eraseFile: [io.path((to) => writeFileSync(to, 'x', { mode: 0o600 }))],
   holdLockFile: [io.path()],
   'HeldLock#within': [arg.fn()],

@@ -31,8 +31,8 @@ const withEvolved = (
   operation(name, expects, async (subject) => {
     const path = pathIn(subject);
     const file = await create(subject, path);
-    await file.updateTo(PERIOD - 1);
-    await file.updateTo(PERIOD);
+    await file.write({ period: PERIOD - 1 });
+    await file.write({ period: PERIOD });
     return run(file, path);
   });
 
@@ -63,7 +63,7 @@ export const keyFileOperations: readonly Operation[] = [
   operation('opened after a run that was killed while it evolved', evolved, async (subject) => {
     const path = pathIn(subject);
     const file = await create(subject, path);
-    await file.updateTo(PERIOD - 1);
+    await file.write({ period: PERIOD - 1 });
     // A killed run leaves the unfinished file and the old one. The system copies, not this process.
     const unfinished = join(
       path,
@@ -73,7 +73,7 @@ export const keyFileOperations: readonly Operation[] = [
     copyFileSync(path, unfinished);
     await file.close();
     const again = await KeyFile.open(path, sum6Kes);
-    await again.updateTo(PERIOD);
+    await again.write({ period: PERIOD });
     holds(again.saved, 'the evolved key is saved');
     return again.key;
   }),

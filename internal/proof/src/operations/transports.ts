@@ -205,7 +205,7 @@ export const transportOperations: readonly Operation[] = [
     const read = await receiver.receive(sum6Kes);
     await sent;
     sender.destroy();
-    await receiver.destroy();
+    await receiver.close();
     return [key, read];
   }),
   sendingOnce('a Unix socket that stays full', live, blockedSend()),
@@ -238,7 +238,7 @@ export const transportOperations: readonly Operation[] = [
   }),
   ...overSocket(', all released', released(live), (key, connection) => {
     key.release();
-    return connection.close();
+    return connection.finish();
   }),
   workerOperation,
 ];

@@ -165,7 +165,7 @@ async function main(): Promise<void> {
   const key = sum6Kes.generateKey(seed);
   seed.release();
   const file = await KeyFile.open('a.key', sum6Kes, { create: () => ({ key }) });
-  await file.updateTo(1);
+  await file.write({ period: 1 });
   console.log(typeof require, file.key.period);
   await file.destroy();
 }

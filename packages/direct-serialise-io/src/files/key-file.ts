@@ -73,6 +73,14 @@ export interface KeyFileContent<Key extends EvolvingKey> {
   readonly publicBytes?: Uint8Array | undefined;
 }
 
+/** What changes in a key file that keeps its key. */
+export interface KeyFileUpdate {
+  /** A later period of the key, or the current one. */
+  readonly period?: number | undefined;
+  /** At most 2,048 bytes; unchanged when absent. */
+  readonly publicBytes?: Uint8Array | undefined;
+}
+
 /** Options of opening a key file. */
 export interface KeyFileOptions<Key extends EvolvingKey> extends AllocationOptions {
   /** Makes the content of a new file. It is called under the lock, when there is no file. */
@@ -110,7 +118,7 @@ type Algorithms<Key extends EvolvingKey> = (name: string) => EvolvingAlgorithm<K
  * };
  * const file = await KeyFile.open('evolving-service.key', sum6Kes, { create });
  * file.key.sign(new TextEncoder().encode('a message'));
- * await file.updateTo(1); // on the disk; the key of period 0 is overwritten
+ * await file.write({ period: 1 }); // on the disk; the key of period 0 is overwritten
  * await file.close();
  * ```
  */
@@ -232,26 +240,25 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   }
 
   /**
-   * Evolves the key in memory at once, and resolves when the file has it durably. Calls that wait share one write.
+   * Changes the content in memory at once, and resolves when the file has it durably. Calls that wait share one write.
    *
-   * @param period - A later period; or the current one, to write again.
-   * @param publicBytes - Beside the key from now on, at most 2,048 bytes; unchanged when absent.
+   * @param content - A later `period` of the key, or its current one; or another `key` in the place of the key, which is wiped.
+   * The given key is wiped when there is none to replace. Without a change it writes again.
    * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`. Nothing is written with the reason `lock-lost` when another program
    * took the lock, and `other-key` when the file is now that of another key.
    * @throws The error of the algorithm for a period that it does not have. Then nothing changes.
-   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED`.
+   * @throws {@link ReleasedError} `ERR_EVOLOCK_RELEASED` for a file without a key.
    */
-  async updateTo(period: number, publicBytes?: Uint8Array): Promise<void> {
-    const bytes = publicBytes === undefined ? this.#publicBytes : checkPublicBytes(publicBytes);
-    this.key.updateTo(period);
+  async write(content: KeyFileContent<Key> | KeyFileUpdate): Promise<void> {
+    if (isNewKey(content)) return this.#replace(content);
+    const { period, ...rest } = checkOptions(content, ['period', 'publicBytes'], 'content');
+    const bytes = this.#publicBytesOf(rest);
+    const { key } = this;
+    if (period !== undefined) key.updateTo(period);
     await this.#change(bytes);
   }
 
-  /**
-   * Puts another key in the place of the key, which is wiped at once. Resolves when the file has it durably. The given key
-   * is wiped when there is none to replace. Throws what {@link updateTo} throws.
-   */
-  async replace(content: KeyFileContent<Key>): Promise<void> {
+  async #replace(content: KeyFileContent<Key>): Promise<void> {
     const { key, publicBytes, header } = newContent('content', content);
     try {
       this.key.release();
@@ -266,13 +273,18 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
   }
 
   /**
-   * Wipes the key at once, and resolves when the file has the public bytes and no key. Throws what {@link updateTo} throws.
+   * Wipes the key at once, and resolves when the file has the public bytes and no key: the file stays. Throws what
+   * {@link write} throws.
    */
-  async retire(publicBytes?: Uint8Array): Promise<void> {
-    const bytes = publicBytes === undefined ? this.#publicBytes : checkPublicBytes(publicBytes);
+  async retire(content?: Pick<KeyFileUpdate, 'publicBytes'>): Promise<void> {
+    const bytes = this.#publicBytesOf(checkOptions(content, ['publicBytes'], 'content'));
     this.#refuseEnded();
     this.#wipe();
     await this.#change(bytes);
+  }
+
+  #publicBytesOf({ publicBytes }: Pick<KeyFileUpdate, 'publicBytes'>): Uint8Array {
+    return publicBytes === undefined ? this.#publicBytes : checkPublicBytes(publicBytes);
   }
 
   /**
@@ -281,7 +293,7 @@ export class KeyFile<Key extends EvolvingKey = EvolvingKey> implements AsyncDisp
    * When it throws, the key is wiped and the lock returned all the same, and the file may have the key of an earlier period:
    * open it again and evolve it. A further call gives the result of the first one, of `close` or {@link destroy}.
    *
-   * @throws What {@link updateTo} throws when the file has to be written. {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when
+   * @throws What {@link write} throws when the file has to be written. {@link ReleasedError} `ERR_EVOLOCK_RELEASED` when
    * the key was released directly: whether the file has its last period is unknown.
    */
   async close(): Promise<void> {
@@ -485,6 +497,13 @@ function checkContent<Key extends EvolvingKey>(
   const checked = checkOptions(content, ['key', 'publicBytes'], argument);
   checkMethod(`${argument}.key`, checked.key, 'directSerialise');
   return checked as KeyFileContent<Key>;
+}
+
+/** Whether a content has a key, or would have one when it is made. */
+function isNewKey<Key extends EvolvingKey>(
+  content: KeyFileContent<Key> | KeyFileUpdate,
+): content is KeyFileContent<Key> {
+  return isKey(content) || isUnfinished(content) || 'key' in Object(content);
 }
 
 function isKey(value: unknown): value is EvolvingKey {

@@ -73,7 +73,7 @@ export class LockedConnection implements AsyncDisposable {
       this.#serve();
     });
     // An idle connection keeps its memory, since the socket may write to it at any time.
-    const withdraw = endOnRelease(() => this.destroy());
+    const withdraw = endOnRelease(() => this.close());
     this.#closed = new Promise((resolve) => {
       this.#socket.once('close', () => {
         withdraw();
@@ -102,7 +102,7 @@ export class LockedConnection implements AsyncDisposable {
         connection.#untilDone(limit, (done) => connection.#socket.once('connect', done)),
       );
     } catch (error) {
-      await connection.destroy();
+      await connection.close();
       throw error;
     }
     return connection;
@@ -125,7 +125,7 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   /** Whether the connection has closed or is closing. */
-  get destroyed(): boolean {
+  get closed(): boolean {
     return this.#socket.destroyed;
   }
 
@@ -194,9 +194,9 @@ export class LockedConnection implements AsyncDisposable {
    *
    * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when bytes were not received.
    */
-  async close(options?: TimeOptions): Promise<void> {
+  async finish(options?: TimeOptions): Promise<void> {
     const limit = new TimeLimit(checkOptions(options, timeOptionNames));
-    if (this.destroyed) return this.#closed;
+    if (this.closed) return this.#closed;
     this.#checkIdle();
     const stop = limit.start((error) => this.#fail(error));
     this.#socket.end();
@@ -206,15 +206,15 @@ export class LockedConnection implements AsyncDisposable {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Closes the connection at once, also during an operation. Resolves when everything is wiped. */
-  async destroy(): Promise<void> {
-    this.#fail(new StreamError('the connection was destroyed by its owner'));
+  /** Closes the connection at once, also during an operation, and does not wait for the peer. Resolves when everything is wiped. */
+  async close(): Promise<void> {
+    this.#fail(new StreamError('the connection was closed by its owner'));
     await this.#closed;
   }
 
-  /** Calls `destroy`, for `await using`. */
+  /** Calls `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.destroy();
+    await this.close();
   }
 
   #attach(): void {
@@ -223,7 +223,7 @@ export class LockedConnection implements AsyncDisposable {
   }
 
   #checkIdle(): void {
-    if (this.destroyed) throw new StreamError('the connection is closed', this.#failure);
+    if (this.closed) throw new StreamError('the connection is closed', this.#failure);
     if (this.#demand !== undefined) throw new BusyError();
   }
 

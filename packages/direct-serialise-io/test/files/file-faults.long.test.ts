@@ -105,7 +105,7 @@ interface Change {
 }
 
 const changes: readonly Change[] = [
-  { name: 'evolves', run: (file) => file.updateTo(1, pattern(9)), after: 1 },
+  { name: 'evolves', run: (file) => file.write({ period: 1, publicBytes: pattern(9) }), after: 1 },
   { name: 'is retired', run: (file) => file.retire(), after: 'none' },
   { name: 'is destroyed', run: (file) => file.destroy(), after: 'no file' },
 ];
@@ -276,7 +276,7 @@ class Program {
     fail(failing, moment);
     if (name === 'evolve') key.updateTo(period);
     if (name === 'updateTo' || name === 'save') {
-      const done = file.updateTo(period).catch(() => undefined);
+      const done = file.write({ period: period }).catch(() => undefined);
       this.#running.push(done);
       if (isAwaited) await done;
     }

@@ -56,11 +56,11 @@ test('a key evolves in its file, which has the key of the last period and no oth
   expect(periodsIn(path)).toEqual([0]);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   const old = openSync(path, 'r');
-  await file.updateTo(3);
+  await file.write({ period: 3 });
   expect(periodsIn(path)).toEqual([3]);
   expect(readFileSync(old).every((byte) => byte === 0)).toBe(true);
   closeSync(old);
-  await file.updateTo(4, pattern(2048));
+  await file.write({ period: 4, publicBytes: pattern(2048) });
   expect(file.saved).toBe(true);
   const { key } = file;
   await file.close();
@@ -69,7 +69,7 @@ test('a key evolves in its file, which has the key of the last period and no oth
   const again = await opened(path);
   expect(again.key.period).toBe(4);
   expect(again.publicBytes).toEqual(pattern(2048));
-  await again.updateTo(4, new Uint8Array());
+  await again.write({ period: 4, publicBytes: new Uint8Array() });
   expect(again.publicBytes).toEqual(new Uint8Array());
   const names = readdirSync(dirname(path)).filter((name) => !name.startsWith('.key.evolock-lock.'));
   expect(names.sort()).toEqual(['.key.evolock-lock', 'key']);
@@ -86,7 +86,11 @@ test('calls that wait share one write, the event loop goes on, and all resolve w
     if (!file.saved) setImmediate(turn);
   };
   setImmediate(turn);
-  const calls = [file.updateTo(1), file.updateTo(2), file.updateTo(5, pattern(3))];
+  const calls = [
+    file.write({ period: 1 }),
+    file.write({ period: 2 }),
+    file.write({ period: 5, publicBytes: pattern(3) }),
+  ];
   expect(file.key.period).toBe(5);
   expect(file.saved).toBe(false);
   await Promise.all(calls);
@@ -95,15 +99,15 @@ test('calls that wait share one write, the event loop goes on, and all resolve w
   expect(file.saved).toBe(true);
   expect(periodsIn(path)).toEqual([5]);
   // A write that has begun does not save what changes meanwhile.
-  const begun = file.updateTo(6);
+  const begun = file.write({ period: 6 });
   await new Promise((resolve) => setImmediate(resolve));
-  const later = file.updateTo(7);
+  const later = file.write({ period: 7 });
   await begun;
   expect(file.saved).toBe(false);
   await later;
   expect(file.saved).toBe(true);
   // close waits for a call that was not awaited.
-  const last = file.updateTo(8);
+  const last = file.write({ period: 8 });
   await file.close();
   expect(periodsIn(path)).toEqual([8]);
   await last;
@@ -122,7 +126,7 @@ test('a key that its user evolves is not saved, and the end of its use writes it
     expect([key.period, file.saved]).toEqual([2 * index, true]);
     key.updateTo(2 * index + 1);
     expect(file.saved).toBe(false);
-    await file.updateTo(2 * index + 1);
+    await file.write({ period: 2 * index + 1 });
     expect(file.saved).toBe(true);
     key.updateTo(2 * index + 2);
     expect([file.saved, periodsIn(path)]).toEqual([false, [2 * index + 1]]);
@@ -153,12 +157,12 @@ test('a key that its user evolves while it is written is written again before it
   const path = fileName();
   const file = await opened(path);
   const { key } = file;
-  const write = file.updateTo(1);
+  const write = file.write({ period: 1 });
   const closing = file.close();
   // From here on, no call of the file begins work.
   expect(file.hasKey).toBe(false);
   expect(() => file.key).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_RELEASED' }));
-  await expect(file.updateTo(9)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+  await expect(file.write({ period: 9 })).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
   await new Promise((resolve) => setImmediate(resolve));
   expect(key.released).toBe(false);
   key.updateTo(2);
@@ -207,7 +211,7 @@ test('an end that cannot write throws, and the key is wiped and the lock returne
   renameSync(`${path}.own`, path);
   const again = await opened(path);
   expect(again.key.period).toBe(0);
-  await again.updateTo(3);
+  await again.write({ period: 3 });
   await again.close();
   expect(periodsIn(path)).toEqual([3]);
 });
@@ -244,11 +248,11 @@ test('what failed to be retired or replaced is written by close', async () => {
   const path = fileName();
   const attempts = [
     { run: (file: KeyFile<ToyKey>) => file.retire(), found: [] },
-    { run: (file: KeyFile<ToyKey>) => file.replace({ key: toy.generate(1) }), found: [0] },
+    { run: (file: KeyFile<ToyKey>) => file.write({ key: toy.generate(1) }), found: [0] },
   ];
   for (const { run, found } of attempts) {
     const file = await opened(path);
-    await file.updateTo(2);
+    await file.write({ period: 2 });
     const folder = dirname(path);
     renameSync(folder, `${folder}.gone`);
     await expect(run(file)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_IO_FILE' });
@@ -305,10 +309,11 @@ test('any calls leave the file as memory says', async () => {
         let bytes: Uint8Array = new Uint8Array();
         for (const { do: step, to, size } of steps) {
           if (step === 'update' && to < period)
-            await expect(file.updateTo(to)).rejects.toThrow('no such toy period');
-          else if (step === 'update') await file.updateTo((period = to), (bytes = pattern(size)));
+            await expect(file.write({ period: to })).rejects.toThrow('no such toy period');
+          else if (step === 'update')
+            await file.write({ period: (period = to), publicBytes: (bytes = pattern(size)) });
           else if (step === 'replace')
-            await file.replace({
+            await file.write({
               key: toy.generate((seed = to)),
               publicBytes: (bytes = pattern(size)),
             });
@@ -338,7 +343,7 @@ test('while a key file is open, no other run and no other write of this thread c
   expect(() => eraseFile(path)).toThrow(expect.objectContaining(locked));
   await file.close();
   await file.close();
-  await expect(file.updateTo(1)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+  await expect(file.write({ period: 1 })).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
   await expect(file.retire()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
   await expect(file.destroy()).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
   expect(() => file.key).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_RELEASED' }));
@@ -347,9 +352,9 @@ test('while a key file is open, no other run and no other write of this thread c
 test('a key is retired: its file keeps the public bytes, also when it is opened again', async () => {
   const path = fileName();
   const file = await opened(path, { publicBytes: pattern(4) });
-  await file.updateTo(2);
+  await file.write({ period: 2 });
   const { key } = file;
-  await file.retire(pattern(7));
+  await file.retire({ publicBytes: pattern(7) });
   expect([key.released, file.hasKey]).toEqual([true, false]);
   expect(periodsIn(path)).toEqual([]);
   await file.close();
@@ -357,10 +362,10 @@ test('a key is retired: its file keeps the public bytes, also when it is opened 
   expect(again.hasKey).toBe(false);
   expect(again.publicBytes).toEqual(pattern(7));
   expect(() => again.key).toThrow(expect.objectContaining({ code: 'ERR_EVOLOCK_RELEASED' }));
-  await expect(again.updateTo(3)).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
+  await expect(again.write({ period: 3 })).rejects.toMatchObject({ code: 'ERR_EVOLOCK_RELEASED' });
   // It owns a key that it cannot put anywhere.
   const given = toy.generate(2);
-  await expect(again.replace({ key: given })).rejects.toMatchObject({
+  await expect(again.write({ key: given })).rejects.toMatchObject({
     code: 'ERR_EVOLOCK_RELEASED',
   });
   expect(given.released).toBe(true);
@@ -386,7 +391,7 @@ test('memory decides when the file is gone, damaged or an older copy, but the fi
   const file = await opened(path);
   const copy = `${path}.copy`;
   copyFileSync(path, copy);
-  await file.updateTo(1);
+  await file.write({ period: 1 });
   const changes = [
     () => rmSync(path),
     () => writeFileSync(path, 'damaged'),
@@ -396,7 +401,7 @@ test('memory decides when the file is gone, damaged or an older copy, but the fi
   ];
   for (const [index, change] of changes.entries()) {
     change();
-    await file.updateTo(2 + index);
+    await file.write({ period: 2 + index });
     expect(periodsIn(path)).toEqual([2 + index]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   }
@@ -406,12 +411,12 @@ test('memory decides when the file is gone, damaged or an older copy, but the fi
   const refused = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'other-key', path };
   for (const mode of [0o600, 0o644]) {
     chmodSync(path, mode);
-    await expect(file.updateTo(8)).rejects.toMatchObject(refused);
+    await expect(file.write({ period: 8 })).rejects.toMatchObject(refused);
   }
   expect([file.saved, file.key.period]).toEqual([false, 8]);
   expect(periodsIn(path, 5)).toEqual([0]);
   rmSync(path);
-  await file.updateTo(8);
+  await file.write({ period: 8 });
   expect(periodsIn(path)).toEqual([8]);
 });
 
@@ -420,7 +425,7 @@ test('a lock that was taken away ends writing', async () => {
   const file = await opened(path);
   rmSync(join(dirname(path), '.key.evolock-lock'));
   const lost = { code: 'ERR_EVOLOCK_IO_FILE', reason: 'lock-lost' };
-  await expect(file.updateTo(1)).rejects.toMatchObject(lost);
+  await expect(file.write({ period: 1 })).rejects.toMatchObject(lost);
   expect(periodsIn(path)).toEqual([0]);
   await expect(file.destroy()).rejects.toMatchObject(lost);
   await expect(file.close()).rejects.toMatchObject(lost);
@@ -519,7 +524,9 @@ test('too many public bytes change nothing, and a new key is wiped when its file
   expect(readdirSync(dirname(path))).toEqual([]);
 
   const file = await opened(path);
-  await expect(file.updateTo(1, pattern(2049))).rejects.toMatchObject(tooLarge);
-  await expect(file.retire(pattern(2049))).rejects.toMatchObject(tooLarge);
+  await expect(file.write({ period: 1, publicBytes: pattern(2049) })).rejects.toMatchObject(
+    tooLarge,
+  );
+  await expect(file.retire({ publicBytes: pattern(2049) })).rejects.toMatchObject(tooLarge);
   expect([file.key.period, file.saved]).toEqual([0, true]);
 });

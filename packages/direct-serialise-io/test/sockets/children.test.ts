@@ -57,7 +57,7 @@ describe('receiving from a child', () => {
     await connection.send(lockedCopy(content), { allocator });
     expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
     expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
     expect(await exit).toBe(0);
   });

@@ -77,7 +77,7 @@ async function connectionPair(
   const connected = peer === undefined ? await LockedConnection.connect(target) : undefined;
   const [socket] = await accepted;
   const connection = connected ?? LockedConnection.takeOver(socket);
-  onTestFinished(() => connection.destroy());
+  onTestFinished(() => connection.close());
   return [connection, peer ?? ordinary(socket)];
 }
 
@@ -193,7 +193,7 @@ describe.each(transports)('over %s no object shows the secret', (transport) => {
       (await received).release();
       await searchForAWhile('after the value', connection);
       const open = everything();
-      await connection.destroy();
+      await connection.close();
       look('closed', connection, open);
       newOwners();
       await searchForAWhile('next owner', connection, open);

@@ -21,7 +21,7 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
           ? { code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 20 }
           : { code: 'ERR_EVOLOCK_IO_ABORTED', cause: { name: 'TimeoutError' } },
       );
-      expect(connection.destroyed).toBe(true);
+      expect(connection.closed).toBe(true);
       allocator.expectClean();
     }
   });
@@ -30,7 +30,7 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     for (const timesOut of [true, false]) {
       const { connection, allocator } = await connected(way);
       const limit = timesOut ? { timeout: 20 } : { signal: AbortSignal.timeout(20) };
-      const { code } = await rejectionOf(connection.close(limit));
+      const { code } = await rejectionOf(connection.finish(limit));
       expect(code).toBe(timesOut ? 'ERR_EVOLOCK_IO_TIMEOUT' : 'ERR_EVOLOCK_IO_ABORTED');
       allocator.expectClean();
     }
@@ -53,21 +53,21 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     for (const refused of [
       connection.receive(type, { allocator, ...aborted }),
       connection.send(lockedCopy(content), { allocator, ...aborted }),
-      connection.close(aborted),
+      connection.finish(aborted),
     ]) {
       expect(await rejectionOf(refused)).toMatchObject({
         code: 'ERR_EVOLOCK_IO_ABORTED',
         cause: 'no',
       });
     }
-    expect(connection.destroyed).toBe(false);
+    expect(connection.closed).toBe(false);
     const controller = new AbortController();
     const options = { allocator, signal: controller.signal };
     peer.end(Buffer.concat([content, content]));
     contentOf(await connection.receive(type, options));
     controller.abort();
     expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
   });
 
@@ -81,21 +81,21 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     peer.end(content);
     contentOf(await connection.receive(type, options));
     await connection.send(lockedCopy(content), options);
-    await connection.close({ timeout: options.timeout });
+    await connection.finish({ timeout: options.timeout });
     // A timer of other code may have ended meanwhile.
     expect(timers()).toBeLessThanOrEqual(before);
     allocator.expectClean();
   });
 
-  test('rejects waiting operations and wipes on destroy, also when called twice', async () => {
+  test('rejects waiting operations and wipes on close, also when called twice', async () => {
     const { connection, peer, allocator } = await connected(way);
     peer.write(content.subarray(0, 3));
     const received = rejectionOf(connection.receive(type, { allocator }));
-    await connection.destroy();
+    await connection.close();
     allocator.expectClean();
     expect((await received)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
-    await connection.destroy();
     await connection.close();
+    await connection.finish();
     await connection[Symbol.asyncDispose]();
     for (const late of [
       connection.receive(type, { allocator }),
@@ -106,11 +106,11 @@ describe.each(ways)('a connection ($name) whose peer is silent', (way) => {
     expect(allocator.allocations).toBe(2);
   });
 
-  test('keeps its memory until the socket has closed, also when it is closed during destroy', async () => {
+  test('keeps its memory until the socket has closed, also when it is closed twice at once', async () => {
     const { connection, allocator } = await connected(way);
-    void connection.destroy();
+    void connection.close();
     expect(allocator.live).toBe(1);
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
   });
 });
@@ -142,5 +142,5 @@ test('a host name is resolved', async () => {
   const { target } = await listening('tcp');
   const { port } = target as { port: number };
   const connection = await LockedConnection.connect({ port, host: 'localhost' });
-  await connection.destroy();
+  await connection.close();
 });

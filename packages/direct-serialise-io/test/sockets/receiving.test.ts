@@ -17,7 +17,7 @@ describe.each(ways)('a connection ($name)', (way) => {
       await new Promise((resolve) => peer.write(Uint8Array.of(byte), resolve));
     }
     expect(contentOf(await received)).toEqual(content);
-    await connection.destroy();
+    await connection.close();
     allocator.expectClean();
   });
 
@@ -31,7 +31,7 @@ describe.each(ways)('a connection ($name)', (way) => {
       connection.send(lockedCopy(large), { allocator }),
     ]);
     expect(same(contentOf(bytes), large)).toBe(true);
-    await connection.close();
+    await connection.finish();
     expect(same(await echoed, large)).toBe(true);
     allocator.expectClean();
   });
@@ -43,7 +43,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     await connection.send(first, { allocator });
     first.release();
     const echoed = receivedBy(peer);
-    await connection.close();
+    await connection.finish();
     expect(await echoed).toEqual(content);
     allocator.expectClean();
   });
@@ -56,7 +56,7 @@ describe.each(ways)('a connection ($name)', (way) => {
       contentOf(await connection.receive(type, { allocator }));
       const error = await rejectionOf(connection.receive(type, { allocator }));
       expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_CLOSED_EARLY', expected: 32, actual });
-      expect(connection.destroyed).toBe(true);
+      expect(connection.closed).toBe(true);
       allocator.expectClean();
     },
   );
@@ -66,7 +66,7 @@ describe.each(ways)('a connection ($name)', (way) => {
       const { connection, peer, allocator } = await connected(way);
       peer.write(pattern(33));
       if (receiveFirst) contentOf(await connection.receive(type, { allocator }));
-      const error = await rejectionOf(connection.close());
+      const error = await rejectionOf(connection.finish());
       expect(error).toMatchObject({ code: 'ERR_EVOLOCK_IO_SURPLUS' });
       allocator.expectClean();
     }
@@ -82,7 +82,7 @@ describe.each(ways)('a connection ($name)', (way) => {
       expect(error['code']).toBe('ERR_EVOLOCK_SIZE_CHECK');
     }
     expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
   });
 
@@ -93,7 +93,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     const error = await rejectionOf(connection.receive(type, { allocator: none }));
     expect(error['code']).toBe('ERR_EVOLOCK_ARGUMENT_TYPE');
     expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
   });
 
@@ -101,11 +101,11 @@ describe.each(ways)('a connection ($name)', (way) => {
     const { connection, peer, allocator } = await connected(way);
     const first = connection.receive(type, { allocator });
     const second = await rejectionOf(connection.receive(type, { allocator }));
-    const closing = await rejectionOf(connection.close());
+    const closing = await rejectionOf(connection.finish());
     expect([second['code'], closing['code']]).toEqual(Array(2).fill('ERR_EVOLOCK_IO_BUSY'));
     peer.end(content);
     expect(contentOf(await first)).toEqual(content);
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
   });
 
@@ -126,7 +126,7 @@ describe.each(ways)('a connection ($name)', (way) => {
     }
     expect(reads.reduce((sum, count) => sum + count, 32)).toBe(size);
     expect(await sent).toBe('sent');
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
   });
 
@@ -142,7 +142,7 @@ describe.each(ways)('a connection ($name)', (way) => {
       // A connection that continued to read would overwrite unreceived bytes here.
       for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
     }
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
   });
 

@@ -32,7 +32,7 @@ test('a socket of a server without pauseOnConnect is accepted in the turn of the
   peer.end(content);
   const connection = await taken;
   expect(contentOf(await connection.receive(type))).toEqual(content);
-  await connection.close();
+  await connection.finish();
   eager.close();
   await once(eager, 'close');
 });
@@ -47,7 +47,7 @@ test('the server counts the connection until it has closed', async () => {
   expect(await count()).toBe(1);
   const closed = once(socket, 'close');
   peer.end();
-  await connection.close();
+  await connection.finish();
   await closed;
   expect(await count()).toBe(0);
 });
@@ -95,7 +95,7 @@ test('a socket that was taken over can be neither taken over again nor used to s
   const connection = LockedConnection.takeOver(socket);
   expect(refusal(socket)['code']).toBe('ERR_EVOLOCK_IO_STREAM');
   peer.destroy();
-  await connection.destroy();
+  await connection.close();
   const value = { directSerialise: (push: (block: Uint8Array) => void) => push(content) };
   const error = await rejectionOf(directSerialiseToSocket(socket, value));
   expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');

@@ -19,7 +19,7 @@ describe.each(ways)('a connection ($name) that waits for the next value', (way) 
     expect(await connection.ended()).toBe(false);
     peer.write(content.subarray(1));
     expect(contentOf(await connection.receive(type, { allocator }))).toEqual(content);
-    await connection.destroy();
+    await connection.close();
     allocator.expectClean();
   });
 
@@ -29,7 +29,7 @@ describe.each(ways)('a connection ($name) that waits for the next value', (way) 
     expect(await connection.ended()).toBe(false);
     contentOf(await connection.receive(type, { allocator }));
     expect(await connection.ended()).toBe(true);
-    await connection.close();
+    await connection.finish();
     allocator.expectClean();
   });
 
@@ -52,10 +52,10 @@ describe.each(ways)('a connection ($name) that waits for the next value', (way) 
       const controller = new AbortController();
       const waiting = rejectionOf(connection.ended({ signal: controller.signal }));
       if (end === 'abort') controller.abort();
-      else void connection.destroy();
+      else void connection.close();
       expect((await waiting)['code']).toBe(code);
-      expect(connection.destroyed).toBe(true);
-      await connection.destroy();
+      expect(connection.closed).toBe(true);
+      await connection.close();
       allocator.expectClean();
       expect((await rejectionOf(connection.ended()))['code']).toBe('ERR_EVOLOCK_IO_STREAM');
     }
@@ -98,7 +98,7 @@ describe.each(ways)('releaseAll ($name)', (way) => {
     const received = connection.receive(MLockedBytes.type(32));
     const released = releaseAll();
     await new Promise(setImmediate);
-    expect(connection.destroyed).toBe(false);
+    expect(connection.closed).toBe(false);
     peer.write(pattern(32));
     expect(await received).toBeInstanceOf(MLockedBytes);
     await released;
@@ -109,7 +109,7 @@ describe.each(ways)('releaseAll ($name)', (way) => {
     const { connection, peer, allocator } = await connected(way);
     peer.write(pattern(16));
     await releaseAll();
-    expect(connection.destroyed).toBe(true);
+    expect(connection.closed).toBe(true);
     allocator.expectClean();
     const error = await rejectionOf(connection.receive(MLockedBytes.type(16)));
     expect(error['code']).toBe('ERR_EVOLOCK_IO_STREAM');

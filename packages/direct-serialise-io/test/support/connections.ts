@@ -88,7 +88,7 @@ export async function connected({
 }
 
 function finishing(pair: Pair): Pair {
-  onTestFinished(() => pair.connection.destroy());
+  onTestFinished(() => pair.connection.close());
   return pair;
 }
 

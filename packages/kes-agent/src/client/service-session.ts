@@ -80,7 +80,7 @@ export async function serviceSession(
   } catch (error) {
     throw goneBy(error);
   } finally {
-    await connection.destroy();
+    await connection.close();
   }
 }
 

@@ -45,7 +45,7 @@ export function publicBytesOf(connection: LockedConnection): Wire {
         options,
       ),
     write: (bytes, options) => connection.send({ directSerialise: (push) => push(bytes) }, options),
-    destroy: () => connection.destroy(),
+    destroy: () => connection.close(),
   };
 }
 

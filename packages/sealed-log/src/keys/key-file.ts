@@ -91,7 +91,7 @@ export function readPublicPart(bytes: Uint8Array): PublicPart | undefined {
 /** What holds the key. A key file is one. */
 export type KeyHolder = Pick<
   KeyFile<KesSigningKey>,
-  'key' | 'hasKey' | 'publicBytes' | 'updateTo' | 'replace' | 'retire' | 'close' | 'destroy'
+  'key' | 'hasKey' | 'publicBytes' | 'write' | 'retire' | 'close' | 'destroy'
 >;
 
 /**
@@ -120,8 +120,8 @@ function isOfContent(error: unknown): boolean {
 /** Holds a key that is in no file. */
 export function keyInMemory(content: KeyFileContent<KesSigningKey>): KeyHolder {
   let { key, publicBytes = new Uint8Array() } = content;
-  const become = (bytes = publicBytes): Promise<void> => {
-    publicBytes = bytes;
+  const become = (next: { readonly publicBytes?: Uint8Array | undefined } = {}): Promise<void> => {
+    publicBytes = next.publicBytes ?? publicBytes;
     return Promise.resolve();
   };
   const wipe = (): Promise<void> => {
@@ -138,18 +138,16 @@ export function keyInMemory(content: KeyFileContent<KesSigningKey>): KeyHolder {
     get publicBytes() {
       return publicBytes;
     },
-    updateTo(period, bytes) {
-      key.updateTo(period);
-      return become(bytes);
+    write(next) {
+      if ('key' in next) {
+        key.release();
+        ({ key } = next);
+      } else if (next.period !== undefined) key.updateTo(next.period);
+      return become(next);
     },
-    replace(next) {
+    retire(next) {
       key.release();
-      key = next.key;
-      return become(next.publicBytes);
-    },
-    retire(bytes) {
-      key.release();
-      return become(bytes);
+      return become(next);
     },
     close: wipe,
     destroy: wipe,

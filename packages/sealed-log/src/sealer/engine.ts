@@ -325,11 +325,11 @@ export class Engine {
     const { holder, firstKey } = this.#log;
     const { seal, line, nextKey, successor } = pending;
     const publicBytes = writePublicPart({ firstKey, key: nextKey, line });
-    if ((seal.flags & END) !== 0) return holder.retire(publicBytes);
+    if ((seal.flags & END) !== 0) return holder.retire({ publicBytes });
     if (successor === undefined)
-      return holder.updateTo(seal.number + 1 - nextKey.first, publicBytes);
+      return holder.write({ period: seal.number + 1 - nextKey.first, publicBytes });
     pending.successor = undefined;
-    return holder.replace({ key: successor.signingKey, publicBytes });
+    return holder.write({ key: successor.signingKey, publicBytes });
   }
 
   async #erase(): Promise<void> {

@@ -108,7 +108,7 @@ class Opening {
       this.#tellError(new SealerError('unprotected', { seals: unprotected }));
       // An old copy of the key made these seals already. It must not make them again.
       const publicBytes = writePublicPart({ firstKey, key, line: last.line });
-      await holder.updateTo(last.seal.number + 1 - key.first, publicBytes);
+      await holder.write({ period: last.seal.number + 1 - key.first, publicBytes });
     }
     return {
       holder,

@@ -246,7 +246,7 @@ test('a key file whose public part is of another key, or of another number, is r
   const wrong = await partIn(other);
   for (const publicBytes of [first, wrong]) {
     const file = await KeyFile.open<KesSigningKey>(place.keyFile, algorithm);
-    await file.updateTo(file.key.period, publicBytes);
+    await file.write({ period: file.key.period, publicBytes: publicBytes });
     await file.close();
     await expectRefused(place, 'other-log', {}, { checkpointFile: undefined });
   }
