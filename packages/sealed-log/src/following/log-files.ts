@@ -3,7 +3,7 @@
  * taken to its end when the next one exists and it has not grown for some time.
  */
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
 import {
   isReadable,
@@ -32,11 +32,11 @@ export interface LogNames {
   readonly rotated: string | undefined;
   /** Other files of the sealer. */
   readonly others: readonly string[];
-  /** Whether each file of the folder that can be read may be an old one. */
+  /** Whether each file that can be read may be an old one when its name begins like that of the log, without its ending. */
   readonly isAnyOld?: boolean;
 }
 
-/** Without a pattern, a copy of a file has any name in the folder of the log. */
+/** Without a pattern, the name of a copy begins like that of the log: audit.log.1 and audit-1.log like audit.log. */
 export function namesOfCopies(names: LogNames): LogNames {
   return { ...names, isAnyOld: names.rotated === undefined };
 }
@@ -376,7 +376,8 @@ export function openFiles(
 }
 
 function oldNames({ path, rotated, others, isAnyOld = false }: LogNames): string[] {
-  if (isAnyOld) return namesByPattern(path, '*', others).filter(isReadable);
+  if (isAnyOld)
+    return namesByPattern(path, `${basename(path, extname(path))}*`, others).filter(isReadable);
   return rotated === undefined ? [] : namesByPattern(path, rotated, others);
 }
 
