@@ -115,14 +115,13 @@ function identityOf(path: string): string {
   return stat?.isFile() === true ? `${stat.dev} ${stat.ino}` : path;
 }
 
-/** The other order of two numbered old files, whose times can mislead; `undefined` of other files. */
+/** The other order of numbered old files, whose times can mislead; `undefined` of other files. */
 export function otherOrderOf(paths: GivenPaths): GivenPaths | undefined {
-  const [first, second, live, ...others] = paths.logs;
-  if (first === undefined || second === undefined || live === undefined) return undefined;
-  if (others.length > 0 || !areNumbered([{ path: first }, { path: second }])) return undefined;
+  const old = paths.logs.slice(0, -1);
+  if (old.length < 2 || !areNumbered(old.map((path) => ({ path })))) return undefined;
   // A pipe was read to its end.
   if (!paths.logs.every((path) => statSync(path).isFile())) return undefined;
-  return { ...paths, logs: [second, first, live], isReordered: true };
+  return { ...paths, logs: [...old.reverse(), ...paths.logs.slice(-1)], isReordered: true };
 }
 
 const SEALS = 'the seals';

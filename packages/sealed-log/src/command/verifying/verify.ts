@@ -159,7 +159,7 @@ async function askedOf(session: Session, options: Options, paths: LogPaths, veri
   };
 }
 
-/** Of two numbered files the other order is tried: in the right one more seals hold, also of a log that was changed. */
+/** Of numbered files the other order is tried: in the right one more seals hold, also of a log that was changed. */
 async function inBestOrder(
   first: AnsweredVerdict,
   ask: (files: GivenPaths) => Promise<AnsweredVerdict>,
