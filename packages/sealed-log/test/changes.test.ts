@@ -110,7 +110,25 @@ describe('a right log', () => {
           seals: seals.subarray(from.sealBytes),
           hashes: hashes?.subarray(32 * from.size),
         });
-        expect(later).toEqual(whole);
+        expect(later).toEqual({ ...whole, verifiedFrom: from.size });
+        // The state is a checkpoint too.
+        const cut = await verifySealedLog({
+          ...rest,
+          from,
+          files,
+          seals: seals.subarray(0, from.sealBytes),
+        });
+        expect(cut.reasons).toContain('behind-checkpoint');
+        const { seal, key, seed } = log.sealed[count - 1]!;
+        const other = { ...seal, time: seal.time + 1 };
+        const message = signedMessage(log.origin, other);
+        const signature = signAt(key.depth, seed, seal.number - key.first, message);
+        const forged = writeSealLine({ ...other, signature });
+        const fork = await verifySealedLog({ ...rest, from, files, seals: sealsOf([forged]) });
+        expect(fork).toMatchObject({
+          ...{ failure: 'fork', at: seal.number },
+          fork: { kept: from.line, line: forged.trimEnd() },
+        });
       }),
     );
   });

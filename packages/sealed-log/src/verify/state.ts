@@ -7,6 +7,7 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { readKey, readVerifierKey, type LogKey } from '../format/key.js';
+import { readSealLine } from '../format/seal.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
 import type { AbsentEntries } from './entries/absent.js';
 import type { SeenUnsealed } from './entries/unsealed.js';
@@ -41,7 +42,9 @@ export interface SealedLogState {
    * gets the rest of the file in which that is, even when it is empty, and the files after it.
    */
   readonly entryBytes: number;
-  /** Where the next line begins in the file of seals: bytes. */
+  /** The line of the last seal, without a newline: a checkpoint of the log, which its file of seals has to have. */
+  readonly line: string;
+  /** Where this line begins in the file of seals: bytes. The next verification gets the file from there, or from before. */
   readonly sealBytes: number;
   /** Entries that were seen without a seal, when `now` was given; absent when there are none. */
   readonly unsealed?: SeenUnsealed | undefined;
@@ -60,7 +63,7 @@ export interface Progress extends Omit<
 /** The progress before the first seal of a verifier key. */
 export function firstProgress(key: LogKey): Progress {
   const zero = { size: 0, time: 0, longestGap: 0, starts: 0, entryBytes: 0, sealBytes: 0 };
-  const none = { nodes: [], absent: [], ended: false, firstTime: undefined };
+  const none = { nodes: [], absent: [], ended: false, firstTime: undefined, line: '' };
   return { ...zero, ...none, key, number: key.first };
 }
 
@@ -93,10 +96,15 @@ export function progressOf(verifierKey: string, given: SealedLogState): Progress
   const size = number('size');
   const nodes = nodesOf(size, state.frontier);
   if (typeof state.ended !== 'boolean') throw wrongType('from.ended', 'a boolean', state.ended);
+  const line = String(state.line);
+  const last = readSealLine(line);
+  if (last?.number !== number('number') - 1 || last.size !== size)
+    throw wrongValue('from.line', 'the line of the last seal', 'another one');
   return {
     key,
     nodes,
     size,
+    line,
     ended: state.ended,
     number: number('number'),
     time: number('time'),

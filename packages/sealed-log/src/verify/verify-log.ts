@@ -139,6 +139,8 @@ export interface SealedLogFacts {
   readonly tornSeal: boolean;
   /** Whether the entries fit a root that the hashes do not fit. */
   readonly hashesWrong: boolean;
+  /** The number of the first entry that was read, of a verification that went on from a state. */
+  readonly verifiedFrom: number | undefined;
   /** Entries that are others than those that were sealed: the first 10,000 ranges. Known with hashes only. */
   readonly changed: readonly Range[];
   readonly changedEntries: number;
@@ -296,7 +298,15 @@ async function verdictOn(
   if (firstTime === undefined) return invalid('no-seal', key.first, walkFactsOf(walk, key));
   const found = await walk.readRest();
   const unsealed = unsealedAfter(proved.unsealed, found, asked.now);
-  const told = judge.judge(proved.key, proved.number);
+  const kept = judge.judge(proved.key, proved.number);
+  const line = walk.forkOfStart;
+  const ofState =
+    line === undefined ? undefined : { kept: proved.line, line, at: proved.number - 1 };
+  const told = {
+    ...kept,
+    fork: ofState ?? kept.fork,
+    isBehind: kept.isBehind || walk.isBehindStart,
+  };
   const facts = {
     ...walkFactsOf(walk, key),
     unsealedEntries: found.total - Math.max(found.sealed, walk.firstEntry),
@@ -377,6 +387,7 @@ const noFacts = {
   tornEntry: false,
   tornSeal: false,
   hashesWrong: false,
+  verifiedFrom: undefined,
   changed: [],
   changedEntries: 0,
   erased: [],
@@ -391,7 +402,7 @@ const noFacts = {
   state: undefined,
 } as const;
 
-function walkFactsOf({ proved, entries, torn }: LogWalk, key: LogKey) {
+function walkFactsOf({ proved, entries, torn, verifiedFrom }: LogWalk, key: LogKey) {
   const { erased, expired, pruned } = entries.absent;
   const { number, size, firstTime, time, longestGap, starts, ended } = proved;
   return {
@@ -405,6 +416,7 @@ function walkFactsOf({ proved, entries, torn }: LogWalk, key: LogKey) {
     tornEntry: torn.entry,
     tornSeal: torn.seal,
     hashesWrong: entries.hashesWrong,
+    verifiedFrom,
     changed: entries.changed.list,
     changedEntries: entries.changed.count,
     erased: erased.list,

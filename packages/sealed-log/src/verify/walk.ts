@@ -1,7 +1,12 @@
 /** The walk over the seals of a log, in order: each is judged before the next is read. */
-import { checkInteger, checkMethod, checkFunction } from '@evolock/direct-serialise/arguments';
+import {
+  checkInteger,
+  checkMethod,
+  checkFunction,
+  sameBytes,
+} from '@evolock/direct-serialise/arguments';
 import type { LogKey } from '../format/key.js';
-import { END, keyAfter, readSealLine, START, type Seal } from '../format/seal.js';
+import { END, keyAfter, readSealLine, signedMessage, START, type Seal } from '../format/seal.js';
 import { isSealed, type LogCryptography } from './cryptography.js';
 import { AbsentFacts, nothingLawful, type Lawful } from './entries/absent.js';
 import { EntryJudge } from './entries/entry-judge.js';
@@ -147,6 +152,11 @@ export class LogWalk {
     return this.#failed?.proved ?? this.#next;
   }
 
+  /** The number of the first entry that is read, when the walk goes on from a state. */
+  get verifiedFrom(): number | undefined {
+    return this.#start.firstTime === undefined ? undefined : this.#start.size;
+  }
+
   /** The first failure. */
   get failure(): SealFailure | undefined {
     return this.#failed?.failure;
@@ -162,24 +172,43 @@ export class LogWalk {
     return { seal: this.#lines.isTorn, entry: this.#entries.isTorn };
   }
 
+  /** Whether the file of seals ends before the last seal of the state. */
+  isBehindStart = false;
+  /** The line in the place of the last seal of the state, when it has another content. */
+  forkOfStart: string | undefined;
+
   /** The valid seals in order, up to the first failure. */
   async *seals(): AsyncGenerator<ValidSeal, void> {
     // Seals before the verifier key's first are of an earlier key.
     let isSkipping = this.#start.firstTime === undefined;
+    this.isBehindStart = !isSkipping;
     for (;;) {
       const line = this.#lines.next();
       if (line === undefined) {
         if (await this.#lines.more()) continue;
         return;
       }
-      if (this.#next.number >= this.#revokedFrom) return;
+      if (!this.isBehindStart && this.#next.number >= this.#revokedFrom) return;
       const seal = readSealLine(line);
+      if (this.isBehindStart) {
+        const last = this.#start.number - 1;
+        if (seal !== undefined && seal.number < last) continue;
+        this.isBehindStart = false;
+        if (seal?.number === last && this.#isStart(seal)) continue;
+        if (seal?.number === last) this.forkOfStart = line;
+        else
+          this.#failed = {
+            failure: seal === undefined ? 'form' : 'number',
+            proved: { ...this.#start, number: last },
+          };
+        return;
+      }
       isSkipping &&= seal !== undefined && seal.number < this.#start.number;
       if (isSkipping) continue;
       await this.#giveTurn();
       const { key } = this.#next;
       if (seal === undefined) this.#fail('form');
-      else if (await this.#advance(seal)) {
+      else if (await this.#advance(seal, line)) {
         if (this.#failed === undefined) yield { seal, key, line };
         continue;
       }
@@ -214,8 +243,16 @@ export class LogWalk {
     return false;
   }
 
+  /** Whether a seal has the content of the last seal of the state. */
+  #isStart(seal: Seal): boolean {
+    const { line, key } = this.#start;
+    const start = readSealLine(line);
+    const messages = [start, seal].map((each) => each && signedMessage(key.origin, each));
+    return sameBytes(messages[0] ?? new Uint8Array(0), messages[1] ?? new Uint8Array(0));
+  }
+
   /** Judges a seal, and goes on behind it. Returns `false` when there is no way on. */
-  async #advance(seal: Seal): Promise<boolean> {
+  async #advance(seal: Seal, line: string): Promise<boolean> {
     const { number, key, ended, time, size, firstTime, longestGap, starts } = this.#next;
     if (ended || seal.number !== number) return this.#fail('number');
     const after = keyAfter(key, seal);
@@ -241,7 +278,8 @@ export class LogWalk {
       starts: starts + ((seal.flags & START) === 0 ? 0 : 1),
       absent: this.#start.absent,
       entryBytes: this.#start.entryBytes + this.#entries.bytes,
-      sealBytes: this.#start.sealBytes + this.#lines.bytes,
+      line,
+      sealBytes: this.#start.sealBytes + this.#lines.bytes - line.length - 1,
       unsealed: this.#start.unsealed,
     };
     return true;

@@ -148,7 +148,7 @@ export function absentEntries(verdict: SealedLogVerdict): number {
 
 /** The entries that stand, and until when the end is proved. */
 function standing(verdict: SealedLogVerdict, { now }: DescribedLog): string | undefined {
-  const { sealedEntries, lastTime, ended, failure } = verdict;
+  const { sealedEntries, lastTime, ended, failure, verifiedFrom } = verdict;
   // Which of the two contents of a fork is the true one is not known.
   if (lastTime === undefined || failure === 'fork') return undefined;
   const absent = absentEntries(verdict);
@@ -162,7 +162,11 @@ function standing(verdict: SealedLogVerdict, { now }: DescribedLog): string | un
     : failure === undefined && since > 0
       ? `; the time since, ${duration(since)}, is not proved`
       : '';
-  return `${count} ${verb} sealed, to ${moment(lastTime)}${end}`;
+  const notRead =
+    verifiedFrom === undefined
+      ? ''
+      : ` (the first ${entriesInWords(verifiedFrom)} by an earlier run, and not read again)`;
+  return `${count} ${verb} sealed${notRead}, to ${moment(lastTime)}${end}`;
 }
 
 /** What differs. A file that was not given is no sign of a change, and of another file it is not known which it is. */

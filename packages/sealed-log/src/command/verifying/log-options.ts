@@ -122,7 +122,10 @@ export async function askLog<Asked extends Question>(
     for (const path of paths.logs) given.push(await open(path));
     const hashes = paths.hashes === undefined ? undefined : (await open(paths.hashes)).part();
     // The length of the seals first: entries that come later are not sealed yet.
-    const seals = await partAfter([await open(paths.seals)], start?.sealBytes);
+    const sealsFile = await open(paths.seals);
+    // A file that ends before the last seal of an earlier run is for the verdict.
+    const sealsFrom = Math.min(start?.sealBytes ?? 0, await sealsFile.size());
+    const seals = await partAfter([sealsFile], sealsFrom);
     const taken = await takenOf(given, hashes, firstEntry);
     const entries = await partAfter(taken.files, start?.entryBytes);
     const log = {

@@ -2,9 +2,9 @@
 import type { Fact, MarkedLine } from '@evolock/command-line/answer';
 import { printable, sourceName } from '@evolock/command-line/text';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
-import type { EntryDifferences, SealedLogState, SealedLogVerdict } from '../../verify/index.js';
+import type { EntryDifferences, SealedLogVerdict } from '../../verify/index.js';
 import { describeVerdict, type DescribedPart } from '../../words/log.js';
-import { entriesInWords, fewNames } from '../../words/phrases.js';
+import { fewNames } from '../../words/phrases.js';
 import type { TakenPaths } from './log-options.js';
 
 /** What was asked about the log. */
@@ -14,7 +14,6 @@ interface Asked {
   readonly now: number;
   readonly maxAge: number | undefined;
   readonly revokedFrom: number | undefined;
-  readonly from: SealedLogState | undefined;
   /** Checkpoints that have no chain beside them. */
   readonly withoutChain: readonly string[];
 }
@@ -22,7 +21,7 @@ interface Asked {
 /** What was changed, what stands and until when, what is missing, and what was not judged. */
 export function wordsOf(
   { verdict, differences }: ExplainedVerdict,
-  { paths, from, withoutChain, ...asked }: Asked,
+  { paths, withoutChain, ...asked }: Asked,
 ): { readonly result: MarkedLine[]; readonly facts: Fact[] } {
   const files = paths.logs.map(sourceName);
   const described = describeVerdict(verdict, {
@@ -49,7 +48,7 @@ export function wordsOf(
     facts: [
       ...(differences === undefined ? [] : differenceFacts(differences, described.differences)),
       ...facts.map(factOf),
-      ...notJudgedFacts(notJudged, verdict, from),
+      ...notJudgedFacts(notJudged, verdict),
     ],
   };
 }
@@ -101,16 +100,7 @@ function factOf({ name, tone, words }: DescribedPart): Fact {
   return tone === 'note' ? [name, words, 'weak'] : [name, words];
 }
 
-function notJudgedFacts(
-  words: readonly string[],
-  { failure }: SealedLogVerdict,
-  from: SealedLogState | undefined,
-): Fact[] {
-  const all = [
-    ...words.map((each) => (failure === 'fork' ? `${each}: --json has both` : each)),
-    ...(from === undefined
-      ? []
-      : [`the first ${entriesInWords(from.size)} again, which an earlier run judged`]),
-  ];
+function notJudgedFacts(words: readonly string[], { failure }: SealedLogVerdict): Fact[] {
+  const all = words.map((each) => (failure === 'fork' ? `${each}: --json has both` : each));
   return all.map((each, index) => [index === 0 ? 'not judged' : '', each, 'unknown']);
 }

@@ -116,7 +116,7 @@ async function verify(
     });
   const beyond = verdict.failure === undefined && beyondInWords(erased, verdict.sealedEntries);
   const { now, maxAge, revokedFrom } = asked;
-  const described = { paths, verifierKey, now, maxAge, revokedFrom, from, withoutChain };
+  const described = { paths, verifierKey, now, maxAge, revokedFrom, withoutChain };
   const { result: lines, facts: known } = wordsOf(answer, described);
   return {
     result: typeof beyond === 'string' ? [...lines, { mark: 'weak', words: beyond }] : lines,
@@ -130,7 +130,6 @@ async function verify(
       maxAge,
       olderFiles: paths.older.length === 0 ? undefined : [...paths.older],
       ...differencesJson(differences ?? {}, paths),
-      verifiedBefore: from && { seal: from.number - 1, entries: from.size },
     },
     exitCode: EXIT_CODES[result === 'valid' && typeof beyond === 'string' ? 'incomplete' : result],
   };
