@@ -47,6 +47,7 @@ export function headerReport(verdict: HeaderVerdict, now: Date): Report {
       checks: [],
       groups: [],
       notJudged: [],
+      json: verdictJson(verdict),
     };
   }
   const doubt = doubtOf(verdict);

@@ -13,6 +13,9 @@ import {
 import {
   describeProof,
   describeVerdict,
+  proofJson,
+  verdictJson,
+  type DescribedLog,
   type DescribedPart,
   type LogDescription,
 } from '@evolock/sealed-log/words';
@@ -90,7 +93,7 @@ export async function logReport(
         }))
       : undefined;
   if (failure === 'key') throw new SettingsError(NOT_A_KEY);
-  const described = describeVerdict(verdict, {
+  const log: DescribedLog = {
     files: names.slice(older),
     olderFiles: names.slice(0, older),
     verifierKey: key.verifierKey,
@@ -100,7 +103,8 @@ export async function logReport(
     missingChains: (checkpoints ?? []).some(({ chain }) => chain === undefined)
       ? ['the file .chain of a checkpoint']
       : [],
-  });
+  };
+  const described = describeVerdict(verdict, log);
   const headline = await headlineOf(described, found);
   return {
     ...headline,
@@ -112,7 +116,13 @@ export async function logReport(
     }),
     groups: [{ name: 'Log', facts: factsOf(verdict, described) }],
     notJudged: [...described.notJudged, ...claimsOf(key)],
-    json: found === undefined ? verdict : { ...verdict, ...differencesJson(found) },
+    json: {
+      ...verdictJson(verdict, log),
+      verifierKey: key.verifierKey,
+      now: verdictTime,
+      maxAge,
+      ...(found === undefined ? {} : differencesJson(found)),
+    },
     link: { hashes: hashes && areHashesProved(verdict, found) },
   };
 }
@@ -326,7 +336,7 @@ export function proofReport({ proof, entry }: EntryProof, field: string, key: Gi
     checks: [],
     groups: [],
     notJudged: claimsOf(key),
-    json: verdict,
+    json: proofJson(verdict),
     link: failure === 'form' ? undefined : {},
   };
 }

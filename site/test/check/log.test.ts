@@ -227,7 +227,7 @@ describe('a sealed log', () => {
       tone: 'note',
       title: 'Files are missing: 3 entries from entry 0 on',
       wantsFiles: true,
-      json: { result: 'invalid', failure: 'entries' },
+      json: { kind: 'log', result: 'invalid', reasons: [{ code: 'entries' }] },
     });
     expect(textOf(report)).not.toMatch(/changed/i);
     const other = await reportOnLines(['of another file', '']);

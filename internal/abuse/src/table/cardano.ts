@@ -294,6 +294,8 @@ const sealedLog: Record<string, arg.Row> = {
   proveEntry: [arg.slowly(arg.required(() => ({ ...log, entry: 0 })))],
   verifyEntryProof: [arg.required(() => emptyProof)],
   'sealed-log describeVerdict': [arg.given(() => noSeal), arg.optionsOf({}, 'files', 'seals')],
+  'sealed-log verdictJson': [arg.given(() => noSeal), arg.optionsOf({}, 'files', 'seals')],
+  'sealed-log proofJson': [arg.given(() => verifyEntryProof(emptyProof))],
   'sealed-log describeProof': [arg.given(() => verifyEntryProof(emptyProof))],
 };
 

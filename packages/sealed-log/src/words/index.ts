@@ -4,6 +4,13 @@
  * @module
  */
 export {
+  proofJson,
+  verdictJson,
+  type LogVerdictJson,
+  type ProofVerdictJson,
+  type ReasonJson,
+} from './json.js';
+export {
   describeVerdict,
   type DescribedLog,
   type DescribedPart,

@@ -13,6 +13,7 @@ import { verifierKeyOf, askLog, LOG_TERMS, type LogOptions } from './log-options
 import { wholeOf } from './read.js';
 import { failureInWords } from '../../words/log.js';
 import { fewNames } from '../../words/phrases.js';
+import { proofJson } from '../../words/json.js';
 import { describeProof } from '../../words/proof.js';
 
 export const proveCommand: Definition = {
@@ -109,7 +110,7 @@ async function checkProof(
   const { tone, words } = describeProof(verdict);
   const valid = tone === 'good';
   return {
-    json: { ...(verdict as unknown as Record<string, Json>), origin },
+    json: { ...(proofJson(verdict) as unknown as Record<string, Json>), origin },
     result: [{ valid, words: `${sourceName(options.entry)}: ${words}` }],
     facts: valid
       ? [

@@ -1,9 +1,10 @@
 /** The verdict on a log, for its operator: what was changed, what stands and until when, what is missing, and what was not judged. */
-import type { Fact, MarkedLine } from '@evolock/command-line/answer';
+import type { Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import { printable, sourceName } from '@evolock/command-line/text';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
 import type { EntryDifferences, SealedLogVerdict } from '../../verify/index.js';
-import { describeVerdict, type DescribedPart } from '../../words/log.js';
+import { verdictJson } from '../../words/json.js';
+import { describeVerdict, type DescribedLog, type DescribedPart } from '../../words/log.js';
 import { fewNames } from '../../words/phrases.js';
 import type { TakenPaths } from './log-options.js';
 
@@ -22,16 +23,17 @@ interface Asked {
 export function wordsOf(
   { verdict, differences }: ExplainedVerdict,
   { paths, withoutChain, ...asked }: Asked,
-): { readonly result: MarkedLine[]; readonly facts: Fact[] } {
+): { readonly result: MarkedLine[]; readonly facts: Fact[]; readonly json: JsonMembers } {
   const files = paths.logs.map(sourceName);
-  const described = describeVerdict(verdict, {
+  const log: DescribedLog = {
     ...asked,
     files,
     olderFiles: paths.older.map(sourceName),
     seals: sourceName(paths.seals),
     differences,
     missingChains: withoutChain.map((file) => sourceName(`${file}.chain`)),
-  });
+  };
+  const described = describeVerdict(verdict, log);
   const { failure, stands, reasons, facts, notJudged } = described;
   const name = fewNames(files);
   const result: MarkedLine[] = [];
@@ -50,6 +52,8 @@ export function wordsOf(
       ...facts.map(factOf),
       ...notJudgedFacts(notJudged, verdict),
     ],
+    // Interfaces have no index signature.
+    json: verdictJson(verdict, log) as unknown as JsonMembers,
   };
 }
 

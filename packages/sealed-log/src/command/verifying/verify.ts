@@ -1,6 +1,6 @@
 /** `sealed-log verify`. */
 import { existsSync } from 'node:fs';
-import type { Answer, Json, JsonMembers } from '@evolock/command-line/answer';
+import type { Answer, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import { timeInOption, wholeNumber } from '@evolock/command-line/option-values';
@@ -108,7 +108,7 @@ async function verify(
     askLog(session, verifierKey, files, options, { verify: asked }, from);
   const { answer, paths } = await inBestOrder(await ask(given), ask);
   const { verdict, differences } = answer;
-  const { state, result, ...facts } = verdict;
+  const { state, result } = verdict;
   if (resume !== undefined && state !== undefined)
     writeDurably(resume, Buffer.from(`${JSON.stringify(state)}\n`), {
       replace: true,
@@ -117,14 +117,13 @@ async function verify(
   const beyond = verdict.failure === undefined && beyondInWords(erased, verdict.sealedEntries);
   const { now, maxAge, revokedFrom } = asked;
   const described = { paths, verifierKey, now, maxAge, revokedFrom, withoutChain };
-  const { result: lines, facts: known } = wordsOf(answer, described);
+  const { result: lines, facts, json } = wordsOf(answer, described);
   return {
     result: typeof beyond === 'string' ? [...lines, { mark: 'weak', words: beyond }] : lines,
-    facts: known,
+    facts,
     warnings: notesOf(paths),
     json: {
-      result,
-      ...(facts as unknown as Record<string, Json>),
+      ...json,
       verifierKey,
       now,
       maxAge,

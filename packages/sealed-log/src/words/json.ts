@@ -1,0 +1,59 @@
+/** Verdicts on logs and on proofs in JSON. */
+import type { EntryProofVerdict, SealedLogFacts, SealedLogVerdict } from '../verify/index.js';
+import { describeVerdict, type DescribedLog } from './log.js';
+import { describeProof } from './proof.js';
+
+/** Why a result is not `valid`. */
+export interface ReasonJson {
+  readonly code: string;
+  /** For people. */
+  readonly message: string;
+}
+
+/** A verdict on a log in JSON: its facts, with the reasons in words. */
+export interface LogVerdictJson extends Omit<SealedLogFacts, 'reasons'> {
+  readonly kind: 'log';
+  readonly result: SealedLogVerdict['result'];
+  /** Why it is invalid, or all that makes it incomplete. */
+  readonly reasons: readonly ReasonJson[];
+  readonly at: SealedLogVerdict['at'];
+  readonly fork: SealedLogVerdict['fork'];
+  readonly notJudged: readonly string[];
+}
+
+/**
+ * A verdict on a log as a value for `JSON.stringify`.
+ *
+ * @param verdict - A verdict of `verifySealedLog`.
+ * @param log - As for `describeVerdict`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_NAME`.
+ */
+export function verdictJson(verdict: SealedLogVerdict, log?: DescribedLog): LogVerdictJson {
+  const described = describeVerdict(verdict, log);
+  const { state: _, result, failure, reasons, ...facts } = verdict;
+  const all = [
+    ...(failure === undefined ? [] : [{ code: failure, message: described.failure ?? '' }]),
+    ...reasons.map((code, index) => ({ code, message: described.reasons[index] ?? '' })),
+  ];
+  return { kind: 'log', result, reasons: all, ...facts, notJudged: described.notJudged };
+}
+
+/** A verdict on a proof in JSON. */
+export interface ProofVerdictJson extends Pick<EntryProofVerdict, 'index' | 'seal' | 'time'> {
+  readonly kind: 'proof';
+  readonly result: EntryProofVerdict['result'];
+  readonly reasons: readonly ReasonJson[];
+}
+
+/**
+ * A verdict on a proof as a value for `JSON.stringify`.
+ *
+ * @param verdict - A verdict of `verifyEntryProof`.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`.
+ */
+export function proofJson(verdict: EntryProofVerdict): ProofVerdictJson {
+  const { words } = describeProof(verdict);
+  const { result, failure, index, seal, time } = verdict;
+  const reasons = failure === undefined ? [] : [{ code: failure, message: words }];
+  return { kind: 'proof', result, reasons, index, seal, time };
+}
