@@ -9,10 +9,10 @@ import {
   suspiciousField,
   UNCLEAR,
   type Given,
-} from '../../src/check/input.js';
+} from '../../src/check/input/input.js';
 import { inputOfLink, suspiciousFragment, type Link } from '../../src/check/link.js';
-import { isVerifierKey, type GivenFile } from '../../src/check/log-files.js';
-import type { NetworkName } from '../../src/check/report.js';
+import { isVerifierKey, type GivenFile } from '../../src/check/input/log-files.js';
+import type { NetworkName } from '../../src/check/reports/report.js';
 import { Checking } from './checking/checking.js';
 import { adopt, areFields, keep, newFields, restore, takeKey } from './input/fields.js';
 import {

@@ -9,14 +9,14 @@ import {
   type HeaderResult,
   type HeaderVerdict,
 } from '@evolock/cardano-headers';
-import { certificateReport, envelopeOf, isCertificate } from './certificate-report.js';
-import { filesReport } from './files-report.js';
-import { headerReport, headerVerdict } from './header-report.js';
-import type { Given } from './input.js';
-import type { Doubt } from './lines-report.js';
-import { logReport, proofReport, type Turn } from './log-report.js';
-import { doubtOf, networksOf } from './network.js';
-import { grouped, sentenceOf, type Report } from './report.js';
+import { certificateReport, envelopeOf, isCertificate } from './reports/certificate-report.js';
+import { filesReport } from './reports/files-report.js';
+import { headerReport, headerVerdict } from './reports/header-report.js';
+import type { Given } from './input/input.js';
+import type { Doubt } from './reports/lines-report.js';
+import { logReport, proofReport, type Turn } from './reports/log-report.js';
+import { doubtOf, networksOf } from './reports/network.js';
+import { grouped, sentenceOf, type Report } from './reports/report.js';
 import {
   maxAgeOf,
   SettingsError,

@@ -1,5 +1,5 @@
 /** The examples of the page: files in `public/examples`, and the fields that go with each. NOTICE.txt names their sources. */
-import { bytesOfDigits, digitsOf } from './digits.js';
+import { bytesOfDigits, digitsOf } from './input/digits.js';
 import type { Settings } from './settings.js';
 
 /** An example. */

@@ -1,8 +1,8 @@
 /** Links to a verdict: the input is in the fragment, which browsers send to no server. A link is read like a paste or a drop. */
-import { base64UrlOf, bytesOfBase64, digitsOf } from './digits.js';
-import { given, givenFiles, mayContainKey, type Given } from './input.js';
-import { areSeals, type GivenFile } from './log-files.js';
-import type { Linkable } from './report.js';
+import { base64UrlOf, bytesOfBase64, digitsOf } from './input/digits.js';
+import { given, givenFiles, mayContainKey, type Given } from './input/input.js';
+import { areSeals, type GivenFile } from './input/log-files.js';
+import type { Linkable } from './reports/report.js';
 import { defaults, type Settings } from './settings.js';
 
 /** The most characters of a link. Mail and chats cut longer ones. */

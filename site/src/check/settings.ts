@@ -6,8 +6,8 @@ import {
   preview,
   type KesParameters,
 } from '@evolock/cardano-headers';
-import { bytesOfDigits } from './digits.js';
-import type { NetworkName } from './report.js';
+import { bytesOfDigits } from './input/digits.js';
+import type { NetworkName } from './reports/report.js';
 
 /** The fields of the form, which the page changes. */
 export interface Settings {

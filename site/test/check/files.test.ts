@@ -2,9 +2,9 @@ import { hexOf } from '@evolock/cardano-headers';
 import { parseCertificate } from '@evolock/cardano-headers/certificates';
 import { describe, expect, test } from 'vitest';
 import type { Checkable } from '../../src/check/check.js';
-import { givenFiles } from '../../src/check/input.js';
-import { rolesInWords } from '../../src/check/log-files.js';
-import { jsonOf, textOf, type Report } from '../../src/check/report.js';
+import { givenFiles } from '../../src/check/input/input.js';
+import { rolesInWords } from '../../src/check/input/log-files.js';
+import { jsonOf, textOf, type Report } from '../../src/check/reports/report.js';
 import * as judged from '../support/judged.js';
 import { encoded } from '../support/judged.js';
 

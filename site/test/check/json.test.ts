@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { kes } from '../../../packages/kes-cli/test/support/kes.js';
 import { sealedLog } from '../../../packages/sealed-log/test/command/sealed-log.js';
 import { withChangedBit } from '../../src/check/examples.js';
-import { jsonOf } from '../../src/check/report.js';
+import { jsonOf } from '../../src/check/reports/report.js';
 import { checkable, example, reportOn } from '../support/judged.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'evolock-json-'));

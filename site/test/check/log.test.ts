@@ -1,9 +1,9 @@
 import { sealedLogVectors, type SealedLogCase } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import type { Checkable } from '../../src/check/check.js';
-import { given, givenFiles } from '../../src/check/input.js';
-import { rolesInWords, type GivenFile } from '../../src/check/log-files.js';
-import { textOf } from '../../src/check/report.js';
+import { given, givenFiles } from '../../src/check/input/input.js';
+import { rolesInWords, type GivenFile } from '../../src/check/input/log-files.js';
+import { textOf } from '../../src/check/reports/report.js';
 import type { Settings } from '../../src/check/settings.js';
 import * as judged from '../support/judged.js';
 import { encoded } from '../support/judged.js';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { given, givenFiles, ofMember, SECRET, UNCLEAR } from '../../src/check/input.js';
+import { given, givenFiles, ofMember, SECRET, UNCLEAR } from '../../src/check/input/input.js';
 import { encoded, example } from '../support/judged.js';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

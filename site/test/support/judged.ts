@@ -1,9 +1,9 @@
 /** What the page that checks says of an input. */
 import { readFileSync } from 'node:fs';
 import { check, type Checkable, type Step } from '../../src/check/check.js';
-import { given } from '../../src/check/input.js';
-import { linesReport } from '../../src/check/lines-report.js';
-import type { Report } from '../../src/check/report.js';
+import { given } from '../../src/check/input/input.js';
+import { linesReport } from '../../src/check/reports/lines-report.js';
+import type { Report } from '../../src/check/reports/report.js';
 import { defaults, type Settings } from '../../src/check/settings.js';
 
 /** The content of a file of the examples. */

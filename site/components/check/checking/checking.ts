@@ -1,9 +1,9 @@
 /** One check after the other: orders to the worker, and what it found. */
 import { computed, shallowReactive } from 'vue';
 import type { Checkable, Step } from '../../../src/check/check.js';
-import { linesReport, type Lines } from '../../../src/check/lines-report.js';
+import { linesReport, type Lines } from '../../../src/check/reports/lines-report.js';
 import { linkTo, type Link } from '../../../src/check/link.js';
-import type { Linkable, Report } from '../../../src/check/report.js';
+import type { Linkable, Report } from '../../../src/check/reports/report.js';
 import { defaults, type Settings } from '../../../src/check/settings.js';
 import type { Answer } from '../../../src/check/worker.js';
 import { CheckWorker } from './check-worker.js';

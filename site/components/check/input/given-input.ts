@@ -1,7 +1,7 @@
 /** What the visitor gave: a text or files, together with files that wait for their other parts. */
 import { shallowReactive } from 'vue';
-import { given, givenFiles, type Given } from '../../../src/check/input.js';
-import { isVerifierKey, type GivenFile } from '../../../src/check/log-files.js';
+import { given, givenFiles, type Given } from '../../../src/check/input/input.js';
+import { isVerifierKey, type GivenFile } from '../../../src/check/input/log-files.js';
 
 /** What was recognised, and of which files, when some of them waited. */
 export interface Recognised {

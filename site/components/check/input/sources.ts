@@ -1,8 +1,8 @@
 /** Reads the files of a visitor and of an example. What cannot be read is a sentence for the visitor. */
 import { withBase } from 'vitepress';
 import type { Example } from '../../../src/check/examples.js';
-import { LARGEST, TOO_LARGE } from '../../../src/check/input.js';
-import type { GivenFile } from '../../../src/check/log-files.js';
+import { LARGEST, TOO_LARGE } from '../../../src/check/input/input.js';
+import type { GivenFile } from '../../../src/check/input/log-files.js';
 
 const NO_FILE = 'The file cannot be read. A folder cannot be checked here.';
 const NO_EXAMPLE = 'The example could not be loaded. Reload the page, and try again.';

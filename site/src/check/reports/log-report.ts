@@ -29,9 +29,9 @@ import {
   type Fact,
   type Report,
 } from './report.js';
-import { mayContainKey } from './input.js';
-import type { EntryProof, SealedLog } from './log-files.js';
-import { SettingsError } from './settings.js';
+import { mayContainKey } from '../input/input.js';
+import type { EntryProof, SealedLog } from '../input/log-files.js';
+import { SettingsError } from '../settings.js';
 
 /** The verifier key, and whether it came with a link. */
 export interface GivenKey {

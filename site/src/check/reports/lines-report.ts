@@ -1,5 +1,5 @@
 /** The verdict on several headers: what their lines add up to. */
-import type { Line } from './check.js';
+import type { Line } from '../check.js';
 import {
   counted,
   fitsInWords,

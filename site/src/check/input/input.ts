@@ -19,9 +19,9 @@ import {
   type LogFiles,
   type SealedLog,
 } from './log-files.js';
-import { counted } from './report.js';
+import { counted } from '../reports/report.js';
 import { signatureIn, suspicionInside, suspicionOf, wordsOf } from './secret.js';
-import type { Settings } from './settings.js';
+import type { Settings } from '../settings.js';
 
 /** What an input is, as far as its form shows it. */
 export type Given =

@@ -8,8 +8,8 @@ import {
 import { EnvelopeError, parseCounter } from '@evolock/cardano-headers/certificates';
 import { describeCounter } from '@evolock/cardano-headers/words';
 import { certificateIn, certificateReport } from './certificate-report.js';
-import { bytesOfDigits } from './digits.js';
-import { parsedJson, typeOf, wrappedIn } from './json.js';
+import { bytesOfDigits } from '../input/digits.js';
+import { parsedJson, typeOf, wrappedIn } from '../input/json.js';
 import { code, fact, grouped, type Check, type Report } from './report.js';
 
 /** What a file states about the keys of a pool. */

@@ -24,7 +24,7 @@ import {
   type FactGroup,
   type Report,
 } from './report.js';
-import type { Surroundings } from './settings.js';
+import type { Surroundings } from '../settings.js';
 
 /** Judges the bytes of a header or a block at a moment. */
 export function headerVerdict(
