@@ -7,7 +7,7 @@ import {
   nextFile,
   type LeafHashes,
   type Subtree,
-} from '../verify/sources.js';
+} from '../reading/sources.js';
 import { LINES_OFFSET, linesBeforeSubtree, type LineSlot, MOST_LINES } from './lines.js';
 
 const NEWLINE = 0x0a;

@@ -4,7 +4,7 @@ import { keyId, type LogKey } from '../format/key.js';
 import { readNote, sealOfLine, type Note, type NoteLine } from '../format/note.js';
 import { keyAfter, readSealLine, signedMessage, type Seal, type SealLine } from '../format/seal.js';
 import { isSealed, type SealCryptography } from './cryptography.js';
-import { checkSynchronous } from './sources.js';
+import { checkSynchronous } from '../reading/sources.js';
 import type { ValidSeal } from './walk.js';
 
 /** A checkpoint that was handed out. */

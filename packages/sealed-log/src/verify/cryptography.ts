@@ -5,7 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { LogKey } from '../format/key.js';
 import { signedMessage, type Seal } from '../format/seal.js';
 import type { Sha256 } from '../format/tree.js';
-import { Entries, type LeafHashes } from './sources.js';
+import { Entries, type LeafHashes } from '../reading/sources.js';
 
 /** A key evolving signature scheme at one depth, of which only verification is used. */
 export interface KesVerification {

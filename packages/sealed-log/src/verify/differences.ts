@@ -25,7 +25,7 @@ import {
   SealLines,
   type ByteSource,
   type FileSources,
-} from './sources.js';
+} from '../reading/sources.js';
 import { verifySealedLog, type SealedLogOptions } from './verify-log.js';
 
 const comparedLogNames = [

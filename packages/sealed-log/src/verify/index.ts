@@ -28,7 +28,7 @@ export {
 } from './entry-proof.js';
 export type { AbsentEntries, Range } from './entries/absent.js';
 export type { SeenUnsealed } from './entries/unsealed.js';
-export type { ByteSource, FileSources } from './sources.js';
+export type { ByteSource, FileSources } from '../reading/sources.js';
 export type { SealedLogState } from './state.js';
 export {
   verifySealedLog,

@@ -21,7 +21,7 @@ import {
   type ByteSource,
   type FileSources,
   type LeafHashes,
-} from './sources.js';
+} from '../reading/sources.js';
 import type { Progress } from './state.js';
 
 /** Why a seal is not valid. The first of these, in this order, is the failure. */

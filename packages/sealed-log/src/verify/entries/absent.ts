@@ -3,7 +3,7 @@
  * prove that this was lawful: the person who verifies says it.
  */
 import { checkInteger, wrongValue } from '@evolock/direct-serialise/arguments';
-import { checkSynchronous } from '../sources.js';
+import { checkSynchronous } from '../../reading/sources.js';
 
 /** Entries from the first number on, before the second. */
 export type Range = readonly [from: number, to: number];

@@ -2,7 +2,7 @@
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { SealContent } from '../../format/seal.js';
 import { Frontier, SUBTREE_WIDTH, type Sha256 } from '../../format/tree.js';
-import type { Hashes, LeafHashes } from '../sources.js';
+import type { Hashes, LeafHashes } from '../../reading/sources.js';
 import { Ranges, type AbsentFacts } from './absent.js';
 import type { EntriesFound } from './unsealed.js';
 
