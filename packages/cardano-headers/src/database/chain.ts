@@ -17,7 +17,8 @@ export interface OrderFailure {
 /** What is known of a pool. */
 export interface PoolBlocks {
   blocks: number;
-  /** The number of its last certificate. */
+  /** The numbers of its first and of its last certificate. */
+  readonly firstNumber: bigint;
   number: bigint;
   firstSlot: bigint;
   lastSlot: bigint;
@@ -135,6 +136,7 @@ export class Chain {
     if (pool === undefined) {
       this.pools.set(key, {
         blocks: 1,
+        firstNumber: number,
         number,
         firstSlot: slot,
         lastSlot: slot,

@@ -45,4 +45,9 @@ export {
   type Finding,
   type TallyState,
 } from './tally.js';
-export { verifyDatabase, type DatabaseVerdict, type VerifyDatabaseOptions } from './verify.js';
+export {
+  verifyDatabase,
+  type DatabasePool,
+  type DatabaseVerdict,
+  type VerifyDatabaseOptions,
+} from './verify.js';

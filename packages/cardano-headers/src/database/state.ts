@@ -229,6 +229,7 @@ const stateOf = object<RunState>({
       key,
       object<PoolBlocks>({
         blocks: count,
+        firstNumber: number64,
         number: number64,
         firstSlot: number64,
         lastSlot: number64,

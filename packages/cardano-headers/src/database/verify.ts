@@ -6,10 +6,12 @@ import {
   checkOptions,
   wrongType,
 } from '@evolock/direct-serialise/arguments';
+import type { PoolId } from '../certificate/certificate.js';
 import type { HeaderFunctions } from '../header/header-functions.js';
 import { functions } from '../headers.js';
 import { checkEpochParameters, type EpochParameters } from '../nonce/epochs.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
+import type { Chain } from './chain.js';
 import { judgeGroup } from './judge.js';
 import { ChainNonces } from './nonces.js';
 import { readHeaders, type ReadOptions } from './read.js';
@@ -41,6 +43,17 @@ export interface DatabaseVerdict {
   /** The first and the last slot of the headers of chunks without a failure; `undefined` when there are none. */
   readonly firstSlot: bigint | undefined;
   readonly lastSlot: bigint | undefined;
+  /** The pools of these headers, those with the most blocks first. */
+  readonly pools: readonly DatabasePool[];
+}
+
+/** What a database has of a pool. */
+export interface DatabasePool {
+  readonly poolId: PoolId;
+  readonly blocks: number;
+  /** The numbers of its first and of its last certificate. */
+  readonly firstNumber: bigint;
+  readonly lastNumber: bigint;
 }
 
 /**
@@ -82,6 +95,18 @@ export async function verifyDatabase(
     const verdicts = judgeGroup(verifier, headers, { onlyCounted: true, now });
     for (const finding of tally.count(group, verdicts)) onFinding?.(finding);
   }
-  const { firstSlot, lastSlot } = tally.chain;
-  return { result: tally.result, all: tally.all, counts: tally.counts, firstSlot, lastSlot };
+  const { result, all, counts, chain } = tally;
+  const { firstSlot, lastSlot } = chain;
+  return { result, all, counts, firstSlot, lastSlot, pools: poolsOf(chain, judging) };
+}
+
+function poolsOf({ pools }: Chain, { poolIdOf }: HeaderFunctions): DatabasePool[] {
+  return [...pools]
+    .map(([key, { blocks, firstNumber, number }]) => ({
+      poolId: poolIdOf(Buffer.from(key, 'latin1')),
+      blocks,
+      firstNumber,
+      lastNumber: number,
+    }))
+    .sort((one, other) => other.blocks - one.blocks);
 }

@@ -6,7 +6,7 @@ import { blake2b256 } from '@evolock/kes-sum';
 import { musashiBlock } from '@evolock/test-support/musashi';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
-import { absolutePeriod, kesParameters } from '../../src/index.js';
+import { absolutePeriod, kesParameters, poolIdOf } from '../../src/index.js';
 import {
   bodyFields,
   encode,
@@ -31,16 +31,19 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 
-/** The blocks of a chain from evolution 0 on. */
-function chainOf(kinds: readonly Kind[]): Uint8Array[] {
+/** The blocks of a chain from evolution 0 on. `step`: by how much the certificate number rises with each block. */
+function chainOf(kinds: readonly Kind[], step = 1): Uint8Array[] {
   const cold = coldKey();
   const hot = kesKey();
   const issuer = cold.deriveVerificationKey();
-  const body = { hotVerificationKey: hot.deriveVerificationKey(), sequenceNumber: 3n };
-  const certificate = issueCertificate(cold, { ...body, startPeriod: absolutePeriod(5) });
+  const start = { hotVerificationKey: hot.deriveVerificationKey(), startPeriod: absolutePeriod(5) };
   let previous = new Uint8Array(32);
   return kinds.map((kind, index) => {
     const [era, shape, parts] = KINDS[kind];
+    const certificate = issueCertificate(cold, {
+      ...start,
+      sequenceNumber: 3n + BigInt(step * index),
+    });
     const slot = 5n * 129_600n + BigInt(index);
     const form = shape === 'later' ? 'Leios' : shape;
     // The size that a header of Leios states is of something else here.
@@ -97,6 +100,9 @@ test.each([
   const verdict = await verified(chainOf(CROSSING), indexed);
   expect(verdict).toMatchObject({ result: 'valid', all: true, findings: [] });
   expect(verdict.counts.valid).toBe(CROSSING.length);
+  const poolId = poolIdOf(coldKey().deriveVerificationKey());
+  const numbers = { firstNumber: 3n, lastNumber: 3n + BigInt(CROSSING.length) - 1n };
+  expect(verdict.pools).toEqual([{ poolId, blocks: CROSSING.length, ...numbers }]);
 });
 
 test('an index hides no block of Dijkstra', async () => {
@@ -126,7 +132,7 @@ test('the last block may be unfinished, wherever it ends', async () => {
 });
 
 test('a header of a later era is counted, and the chain after it is followed again', async () => {
-  const { result, all, counts, findings } = await verified(chainOf(['plain', 'later', 'leios']));
+  const { result, all, counts, findings } = await verified(chainOf(['plain', 'later', 'leios'], 0));
   expect([result, all]).toEqual(['incomplete', false]);
   expect(counts).toMatchObject({ valid: 2, laterEra: 1, invalid: 0, outOfOrder: 0 });
   expect(findings).toMatchObject([{ kind: 'header', verdict: { result: 'later-era' } }]);

@@ -24,6 +24,7 @@ const state: RunState = {
         'k'.repeat(32),
         {
           blocks: 5,
+          firstNumber: 2n,
           number: 3n,
           firstSlot: 10n,
           lastSlot: 90n,
