@@ -24,6 +24,8 @@ export interface PoolBlocks {
   lastSlot: bigint;
   firstEvolution: number;
   lastEvolution: number;
+  /** The gaps of the chain before its last block. */
+  gaps: number;
 }
 
 /** What is known of a chain. */
@@ -38,6 +40,8 @@ export interface ChainState {
   /** The hash of the last header, in hexadecimal digits; absent when something between it and the next was not judged. */
   readonly hash?: string | undefined;
   readonly chunk?: number | undefined;
+  /** How often something was not judged between two headers. */
+  readonly gaps: number;
 }
 
 /** The headers of a chain without a failure, one after the other. The memory in use grows with the number of pools only. */
@@ -50,9 +54,10 @@ export class Chain {
   #number: bigint;
   #hash: Uint8Array | undefined;
   #chunk: number | undefined;
+  #gaps: number;
 
   /** A chain from its beginning, or from a state. */
-  constructor(state: ChainState = { pools: [], eras: [], number: 0n }) {
+  constructor(state: ChainState = { pools: [], eras: [], number: 0n, gaps: 0 }) {
     this.pools = new Map(state.pools);
     this.eras = new Map(state.eras);
     this.firstSlot = state.firstSlot;
@@ -60,6 +65,7 @@ export class Chain {
     this.#number = state.number;
     this.#hash = state.hash === undefined ? undefined : bytesOfHex(state.hash);
     this.#chunk = state.chunk;
+    this.#gaps = state.gaps;
   }
 
   /** The state from which a chain continues. */
@@ -70,6 +76,7 @@ export class Chain {
       firstSlot: this.firstSlot,
       lastSlot: this.lastSlot,
       number: this.#number,
+      gaps: this.#gaps,
       hash: this.#hash && hexOf(this.#hash),
       chunk: this.#chunk,
     };
@@ -78,6 +85,7 @@ export class Chain {
   /** The next header does not follow the last one: something between them was not judged. */
   interrupt(): void {
     this.#hash = undefined;
+    this.#gaps += 1;
   }
 
   /** A chunk begins or continues. */
@@ -142,10 +150,14 @@ export class Chain {
         lastSlot: slot,
         firstEvolution: evolution,
         lastEvolution: evolution,
+        gaps: this.#gaps,
       });
       return undefined;
     }
     const last = pool.number;
+    // In a gap the pool may have had certificates that were not judged.
+    const isAfterGap = pool.gaps !== this.#gaps && number > last;
+    pool.gaps = this.#gaps;
     pool.blocks += 1;
     pool.number = number;
     if (slot < pool.firstSlot) pool.firstSlot = slot;
@@ -153,8 +165,8 @@ export class Chain {
     pool.firstEvolution = Math.min(pool.firstEvolution, evolution);
     pool.lastEvolution = Math.max(pool.lastEvolution, evolution);
     // Most headers have the number of the header before.
-    if (number === last || numberVerdict(number, { onChain: last, era }).verdict === 'accepted')
-      return undefined;
+    if (number === last || isAfterGap) return undefined;
+    if (numberVerdict(number, { onChain: last, era }).verdict === 'accepted') return undefined;
     const rule = number < last ? 'it cannot go back' : 'from Babbage on it is at most one more';
     const message = `certificate number ${number} after number ${last} of the same pool: ${rule}`;
     return { code: 'counter-order', message };

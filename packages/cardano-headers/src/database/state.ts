@@ -235,6 +235,7 @@ const stateOf = object<RunState>({
         lastSlot: number64,
         firstEvolution: evolution,
         lastEvolution: evolution,
+        gaps: count,
       }),
     ),
     eras: pairs(integer(0xff), count),
@@ -243,6 +244,7 @@ const stateOf = object<RunState>({
     number: number64,
     hash: optional(digits),
     chunk: optional(count),
+    gaps: count,
   }),
   nonces: optional(
     object<NoncesState>({

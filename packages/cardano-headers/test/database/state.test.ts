@@ -30,6 +30,7 @@ const state: RunState = {
           lastSlot: 90n,
           firstEvolution: 0,
           lastEvolution: 61,
+          gaps: 0,
         },
       ],
     ],
@@ -39,6 +40,7 @@ const state: RunState = {
     number: 77n,
     hash,
     chunk: 2,
+    gaps: 1,
   },
   nonces: {
     place: 'following',
