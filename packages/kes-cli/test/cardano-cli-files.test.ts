@@ -57,7 +57,7 @@ describe.each(SETS)('files of $set', ({ set, depth, matches }) => {
     const path = pathOf(certificate);
     const { code, json } = await kesJson(['inspect', path]);
     expect(code).toBe(matches ? 0 : 1);
-    expect(json.valid).toBe(matches);
+    expect(json.result).toBe(matches ? 'valid' : 'invalid');
     // The same from standard input.
     const input = readFileSync(path);
     expect(await kesJson(['inspect', '-'], { input })).toMatchObject({ code, json });

@@ -267,10 +267,7 @@ const kesVerify: Record<string, arg.Row> = {
   'kes-verify compactSingleKes': [verifyDsign],
   'kes-verify sumKes': [arg.kind('inner of kes-verify', () => kesVerifySum2)],
   'kes-verify compactSumKes': [arg.kind('compact inner', () => verify.compactSumKesOfDepth(2))],
-  'kes-verify verifyMany': [
-    arg.kind('algorithm of kes-verify', () => kesVerifySum2),
-    arg.kind('verifications', () => []),
-  ],
+  'kes-verify verifyMany': [arg.kesAlgorithm, arg.verifications],
   'kes-verify KesVerifier#verify': [
     anyOf(32),
     arg.anyInteger,

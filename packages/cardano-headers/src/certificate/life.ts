@@ -8,7 +8,12 @@ import {
   type EvolutionStatus,
   type Expiry,
 } from '../period/evolution.js';
-import { MAX_UNSIGNED_64, type AbsolutePeriod, type Slot } from '../period/numbers.js';
+import {
+  checkUnsigned64,
+  MAX_UNSIGNED_64,
+  type AbsolutePeriod,
+  type Slot,
+} from '../period/numbers.js';
 import type { KesParameters } from '../period/parameters.js';
 
 /** Where a slot lies in the life of a certificate. */
@@ -48,8 +53,9 @@ export function certificateLife(
   slot: Slot,
 ): CertificateLife {
   const period = periodOfSlot(parameters, slot);
-  const evolution = evolutionOf(parameters, startPeriod, period);
-  const expiry = expiryOf(parameters, startPeriod);
+  const start = checkUnsigned64('startPeriod', startPeriod) as AbsolutePeriod;
+  const evolution = evolutionOf(parameters, start, period);
+  const expiry = expiryOf(parameters, start);
   const now = ifDated(() => dateOfSlot(parameters, slot))?.getTime() ?? NaN;
   const left = (expiry.date?.getTime() ?? NaN) - now;
   return {
@@ -58,7 +64,7 @@ export function certificateLife(
     period,
     evolution,
     expiry,
-    remainingPeriods: periodsLeft(parameters, startPeriod, evolution),
+    remainingPeriods: periodsLeft(parameters, start, evolution),
     remainingDays: left >= 0 ? left / DAY : undefined,
   };
 }

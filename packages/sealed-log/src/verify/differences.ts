@@ -17,6 +17,7 @@ import {
 import { cryptographyOf } from './cryptography.js';
 import { AcceptedErasures } from './entries/absent.js';
 import {
+  checkIterable,
   Entries,
   Hashes,
   NEWLINE,
@@ -162,7 +163,11 @@ const HEAD = 64;
  */
 export async function countOlderFiles(log: () => HashedFiles): Promise<number> {
   checkFunction('log', log);
-  const given = () => checkOptions(log(), hashedFilesNames, 'the result of log') as HashedFiles;
+  const given = () => {
+    const options = checkOptions(log(), hashedFilesNames, 'the result of log') as HashedFiles;
+    checkIterable('files', options.files);
+    return options;
+  };
   const first = given();
   const from = checkInteger('firstEntry', first.firstEntry ?? 0, 0, Number.MAX_SAFE_INTEGER);
   const head = await sealedHashes(first, from, from + HEAD);
