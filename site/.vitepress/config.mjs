@@ -88,6 +88,7 @@ const guides = [
       { text: 'Performance', link: '/guide/performance' },
       { text: 'A whole chain', link: '/guide/headers' },
       { text: 'Where secrets are', link: '/guide/scans' },
+      { text: 'Wrong implementations', link: '/guide/wrong-implementations' },
       { text: 'Weak spots of others', link: '/guide/weak-spots' },
       { text: 'Compared with', link: '/guide/compared' },
       { text: 'For who evaluates', link: '/guide/evaluate' },

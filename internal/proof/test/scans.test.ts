@@ -1,7 +1,7 @@
+import { editedSources } from '@evolock/test-support/edited-sources';
 import { expect, test } from 'vitest';
 import { operationOf } from '../src/operations/all.js';
 import { breakages } from './broken-rules/breakages.js';
-import { editedSources } from './broken-rules/broken-copy.js';
 import { as, expectProved } from './operations.js';
 
 /** Some operations, of keys of each kind. The long tests scan every operation. */

@@ -12,6 +12,7 @@ import {
   type Implementation,
   type KesImplementation,
 } from './implementation.js';
+import { behavesLike, type WrongImplementation } from './likeness.js';
 import { kesSignatureVectors, VRF_ALGORITHMS } from './vectors.js';
 
 /** What the location of a case has before the reason of the vector. */
@@ -19,6 +20,13 @@ const PREFIX = /^(?:leaf|Praos\w+ (?:refuses|accepts)): /;
 
 /** Patterns of the reasons of the vectors, each with its rule. The first that matches counts. */
 const RULES: readonly (readonly [pattern: RegExp, rule: string])[] = [
+  [/^forger's leaf/, "a forger's leaf below the path of the key"],
+  [/^thief of/, 'a signature of the past by a later leaf'],
+  [/^forger's (?:path|half)/, "a forger's path"],
+  [/^forger's key/, 'another verification key'],
+  [/^forger's Γ, a multiple/, "a forger's proof"],
+  [/^forger's Γ, the hashed/, "a forger's proof, of the hashed point itself"],
+  [/^prover's second/, 'a second output of one key and message'],
   [/stated|little endian/, 'another period stated than that of the key'],
   [/^period |^last period plus/, 'a period that does not exist'],
   [/^neighbouring period/, 'a signature of a neighbouring period'],
@@ -85,6 +93,11 @@ function whatOf(error: ConformanceError): string {
   const rule = brokenRule(error);
   if (rule !== undefined) return `${error.difference} despite ${rule}`;
   return error.difference.replace(/: expected .*$/s, '');
+}
+
+/** A cause as wrong implementations state it: without numbers. */
+export function findingOf({ code, what }: Pick<ConformanceCause, 'code' | 'what'>): string {
+  return `${code}: ${withoutNumbers(what)}`;
 }
 
 /** The same text for failures that differ in numbers and bytes only. */
@@ -284,6 +297,8 @@ export interface ConformanceReport {
   readonly failures: readonly ConformanceFailure[];
   /** The failures by cause. A later cause may follow from an earlier one. */
   readonly causes: readonly ConformanceCause[];
+  /** The known mistakes that explain the most causes. An implementation may have another one. */
+  readonly behavesLike: readonly WrongImplementation[];
   /** What was tested, and what is not offered. */
   readonly coverage: Coverage;
   /** All of this as lines to print. */
@@ -331,9 +346,11 @@ export async function runConformance(
     });
   }
   const causes = causesOf(failures, cases);
+  const alike = behavesLike(new Set(causes.map(findingOf)));
   const covered = coverageOf(limited, cases);
   const lines = [
     ...causes.map(describeCause),
+    ...alike.map(({ of, name }) => `behaves like a wrong one: ${of}: ${name}`),
     ...(maxDepth === Infinity ? [] : [`depths above ${maxDepth} were left out`]),
     covered.statement,
     verdict(cases.length, failures.length, causes.length),
@@ -343,6 +360,7 @@ export async function runConformance(
     passed: cases.length - failures.length,
     failures,
     causes,
+    behavesLike: alike,
     coverage: covered,
     statement: lines.join('\n'),
   };

@@ -37,6 +37,7 @@ export {
   runConformance,
   type RunOptions,
 } from './conformance.js';
+export { behavesLike, type WrongImplementation, wrongImplementations } from './likeness.js';
 export {
   type MadeSealedLog,
   sealedLogCases,

@@ -63,7 +63,7 @@ function failureJson({ group, name, error }: ConformanceFailure): object {
 function reportJson(
   { command, args, maxDepth }: Arguments,
   { name, verifiesOnly = false }: StdioImplementation,
-  { conforms, passed, failures, causes, coverage }: ConformanceReport,
+  { conforms, passed, failures, causes, behavesLike, coverage }: ConformanceReport,
 ): object {
   return {
     schemaVersion: 1,
@@ -83,6 +83,7 @@ function reportJson(
     })),
     notOffered: coverage.notOffered,
     optionalNotOffered: coverage.optionalNotOffered,
+    behavesLike: behavesLike.map(({ of, name: mistake }) => `${of}: ${mistake}`),
     causes: causes.map((cause) => ({ ...cause, first: failureJson(cause.first) })),
     failures: failures.map(failureJson),
   };

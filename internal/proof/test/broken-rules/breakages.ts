@@ -1,18 +1,11 @@
 // Reads breakages.txt: the rules of locked memory, and ways to break each in a copy of the packages.
 import { readFileSync } from 'node:fs';
+import { type Edit, editOf } from '@evolock/test-support/edited-sources';
 import { asOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { operationOf } from '../../src/operations/all.js';
 import type { Operation } from '../../src/operations/operation.js';
 import { WARM_UP } from '../../src/scan/prove.js';
 import type { ProofOptions } from '../../src/scan/process.js';
-
-/** A change of the sources of a package; `proof` is the scanned program. */
-export interface Edit {
-  readonly package: string;
-  /** What is replaced, which occurs once. A blank is any white space. */
-  readonly code: string;
-  readonly by: string;
-}
 
 /** A way to break a rule. */
 export interface Breakage {
@@ -56,9 +49,4 @@ function optionsOf(lines: readonly string[]): Pick<Breakage, 'options'> {
   const limit = lines.map((line) => /^under (\d+) KiB$/.exec(line)?.[1]).find(Boolean);
   if (limit !== undefined) return { options: { prefix: asOrdinaryUser(Number(limit)) } };
   return { options: lines.includes('warm') ? { repetitions: WARM_UP } : {} };
-}
-
-function editOf(line: string): Edit[] {
-  const [, name, code = '', by = ''] = /^([\w-]+): (.*?) →(?: (.*))?$/.exec(line) ?? [];
-  return name === undefined ? [] : [{ package: name, code, by }];
 }
