@@ -54,9 +54,9 @@ const numbers = new Map<string, bigint>();
 
 function receive(name: string, bytes: Uint8Array, at = now): void {
   const { poolId, certificate } = parseDmqMessage(bytes);
-  const lastSequenceNumber = numbers.get(poolId.bech32);
+  const lastSequenceNumber = numbers.get(poolId);
   const verdict = verifyDmqMessage(bytes, { parameters: preview, now: at, lastSequenceNumber });
-  if (verdict.valid) numbers.set(poolId.bech32, certificate.sequenceNumber);
+  if (verdict.valid) numbers.set(poolId, certificate.sequenceNumber);
   const reasons = verdict.failures.map(({ code }) => code).join(', ');
   console.log(`${name}: ${verdict.valid ? 'valid' : `refused (${reasons})`}`);
 }

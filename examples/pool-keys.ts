@@ -38,7 +38,7 @@ function makeColdKey(): void {
   writeColdSigningKey(file('cold.skey'), coldKey);
   writeVerificationKey('cold', file('cold.vkey'), coldVerificationKey);
   writeCounter(file('cold.counter'), { next: 0n, coldVerificationKey });
-  console.log(`pool ${poolIdOf(coldVerificationKey).bech32}`);
+  console.log(`pool ${poolIdOf(coldVerificationKey)}`);
 }
 
 /** For each certificate. */

@@ -21,6 +21,7 @@ import {
   type AbsolutePeriod,
   type OperationalCertificate,
   type PoolId,
+  poolIdHexOf,
   poolIdOf,
 } from '@evolock/cardano-headers';
 import { checkBytes } from '@evolock/direct-serialise/arguments';
@@ -62,6 +63,8 @@ export interface DmqMessage extends Fields {
   readonly payloadBytes: Uint8Array;
   /** The pool of the cold verification key. */
   readonly poolId: PoolId;
+  /** The same in 56 hexadecimal digits. */
+  readonly poolIdHex: string;
 }
 
 /**
@@ -82,7 +85,12 @@ export function messageOf(given: Uint8Array): DmqMessage {
   const bytes = new Uint8Array(given);
   const fields = fieldsOf(bytes);
   checkBodySize(fields.body);
-  return { bytes, ...fields, poolId: poolIdOf(fields.coldVerificationKey) };
+  return {
+    bytes,
+    ...fields,
+    poolId: poolIdOf(fields.coldVerificationKey),
+    poolIdHex: poolIdHexOf(fields.coldVerificationKey),
+  };
 }
 
 function fieldsOf(bytes: Uint8Array): ReturnType<typeof decoded> {

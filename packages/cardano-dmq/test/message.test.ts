@@ -1,5 +1,5 @@
 import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
-import { absolutePeriod, isBlockHeaderBody, poolIdOf } from '@evolock/cardano-headers';
+import { absolutePeriod, isBlockHeaderBody, poolIdHexOf, poolIdOf } from '@evolock/cardano-headers';
 import { errorOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -49,6 +49,7 @@ test('a message has the fields that it was signed with, and keeps its bytes', as
     certificate: pool.certificate,
     coldVerificationKey: pool.coldVerificationKey,
     poolId: poolIdOf(pool.coldVerificationKey),
+    poolIdHex: poolIdHexOf(pool.coldVerificationKey),
     payloadBytes: encodeItem(payloadItem()),
     messageId: blake2b256(encodeItem(payloadItem())),
     kesSignature: pool.sign(encodeItem(payloadItem()), 3),

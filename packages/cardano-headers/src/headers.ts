@@ -6,6 +6,7 @@ import {
   type CertificateVerdict,
   type OperationalCertificate,
   type PoolId,
+  type PoolIdentity,
 } from './certificate/certificate.js';
 import { blake2b224, blake2b256 } from './hashes.js';
 import {
@@ -109,9 +110,18 @@ export function verifyCertificate(
   return functions.verifyCertificate(certificate, coldVerificationKey);
 }
 
-/** The identity of the pool of a cold verification key of 32 bytes: its Blake2b-224 hash (BIP 173; CIP-5). */
+/** The identity of the pool of a cold verification key of 32 bytes: its Blake2b-224 hash in bech32 (BIP 173; CIP-5). */
 export function poolIdOf(coldVerificationKey: Uint8Array): PoolId {
-  return reading.poolIdOf(
+  return identityOf(coldVerificationKey).poolId;
+}
+
+/** The identity of the pool of a cold verification key of 32 bytes in 56 hexadecimal digits. */
+export function poolIdHexOf(coldVerificationKey: Uint8Array): string {
+  return identityOf(coldVerificationKey).poolIdHex;
+}
+
+function identityOf(coldVerificationKey: Uint8Array): PoolIdentity {
+  return reading.identityOf(
     checkBytes('coldVerificationKey', coldVerificationKey, VERIFICATION_KEY_SIZE),
   );
 }

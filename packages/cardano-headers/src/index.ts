@@ -13,6 +13,7 @@ export {
   type IssuedCertificate,
   type OperationalCertificate,
   type PoolId,
+  type PoolIdentity,
 } from './certificate/certificate.js';
 export {
   HeaderError,
@@ -72,6 +73,7 @@ export {
 export {
   headerVerifier,
   parseHeader,
+  poolIdHexOf,
   poolIdOf,
   verifyCertificate,
   verifyHeader,

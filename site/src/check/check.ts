@@ -202,7 +202,7 @@ function lineOf(
     block: header === undefined ? '' : grouped(header.blockNumber),
     period: period === undefined ? '' : grouped(period),
     evolution: evolution === undefined ? '' : String(evolution.difference),
-    pool: header?.poolId.bech32 ?? '',
+    pool: header?.poolId ?? '',
     failures: failures
       .filter(isOfNetwork)
       .map(({ message }) => sentenceOf(message))

@@ -175,6 +175,7 @@ const periods: Record<string, arg.Row> = {
 const headers: Record<string, arg.Row> = {
   issueCertificate: [arg.coldKey, arg.given(() => ({ ...body }))],
   verifyCertificate: [arg.given(() => certificate), arg.key32],
+  poolIdHexOf: [arg.key32],
   poolIdOf: [arg.key32],
   hexOf: [arg.someBytes(8)],
   bytesOfHex: [arg.text('00ff')],

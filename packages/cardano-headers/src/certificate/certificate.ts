@@ -144,19 +144,21 @@ export function certificateOf(items: readonly CborItem[]): OperationalCertificat
   };
 }
 
-/** The identity of a stake pool in its two notations. */
-export interface PoolId {
-  /** 56 hexadecimal digits. */
-  readonly hex: string;
-  /** Bech32 with the prefix `pool`. */
-  readonly bech32: string;
+/** The identity of a stake pool: the Blake2b-224 hash of its cold verification key in bech32 (BIP 173; CIP-5). */
+export type PoolId = `pool1${string}`;
+
+/** The identity of a stake pool in both notations. */
+export interface PoolIdentity {
+  readonly poolId: PoolId;
+  /** The same in 56 hexadecimal digits. */
+  readonly poolIdHex: string;
 }
 
 /** A hash of public bytes. */
 export type Hash = (input: Uint8Array) => Uint8Array;
 
-/** The identity of the pool of a cold verification key: its Blake2b-224 hash. */
-export function identityOf(blake2b224: Hash, coldVerificationKey: Uint8Array): PoolId {
+/** The identity of the pool of a cold verification key. */
+export function identityOf(blake2b224: Hash, coldVerificationKey: Uint8Array): PoolIdentity {
   const id = blake2b224(coldVerificationKey);
-  return { hex: hexOf(id), bech32: bech32Of('pool', id) };
+  return { poolId: bech32Of('pool', id) as PoolId, poolIdHex: hexOf(id) };
 }

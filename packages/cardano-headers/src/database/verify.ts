@@ -8,7 +8,7 @@ import {
 } from '@evolock/direct-serialise/arguments';
 import type { PoolId } from '../certificate/certificate.js';
 import type { HeaderFunctions } from '../header/header-functions.js';
-import { functions } from '../headers.js';
+import { functions, poolIdHexOf, poolIdOf } from '../headers.js';
 import { checkEpochParameters, type EpochParameters } from '../nonce/epochs.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import type { Chain } from './chain.js';
@@ -50,6 +50,7 @@ export interface DatabaseVerdict {
 /** What a database has of a pool. */
 export interface DatabasePool {
   readonly poolId: PoolId;
+  readonly poolIdHex: string;
   readonly blocks: number;
   /** The numbers of its first and of its last certificate. */
   readonly firstNumber: bigint;
@@ -97,16 +98,20 @@ export async function verifyDatabase(
   }
   const { result, all, counts, chain } = tally;
   const { firstSlot, lastSlot } = chain;
-  return { result, all, counts, firstSlot, lastSlot, pools: poolsOf(chain, judging) };
+  return { result, all, counts, firstSlot, lastSlot, pools: poolsOf(chain) };
 }
 
-function poolsOf({ pools }: Chain, { poolIdOf }: HeaderFunctions): DatabasePool[] {
+function poolsOf({ pools }: Chain): DatabasePool[] {
   return [...pools]
-    .map(([key, { blocks, firstNumber, number }]) => ({
-      poolId: poolIdOf(Buffer.from(key, 'latin1')),
-      blocks,
-      firstNumber,
-      lastNumber: number,
-    }))
+    .map(([key, { blocks, firstNumber, number }]) => {
+      const coldVerificationKey = Buffer.from(key, 'latin1');
+      return {
+        poolId: poolIdOf(coldVerificationKey),
+        poolIdHex: poolIdHexOf(coldVerificationKey),
+        blocks,
+        firstNumber,
+        lastNumber: number,
+      };
+    })
     .sort((one, other) => other.blocks - one.blocks);
 }

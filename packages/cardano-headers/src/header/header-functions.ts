@@ -77,7 +77,7 @@ export function headerFunctions(cryptography: HeaderCryptography) {
       certificateVerdict(checkCertificate(certificate), checkKey(coldVerificationKey), ed25519),
     /** The identity of the pool of a cold verification key. */
     poolIdOf: (coldVerificationKey: Uint8Array): PoolId =>
-      reading.poolIdOf(checkKey(coldVerificationKey)),
+      reading.identityOf(checkKey(coldVerificationKey)).poolId,
   };
 }
 
@@ -138,7 +138,7 @@ function judgeOfMany(
   // Key and signature have fixed sizes.
   const cached = {
     parameters,
-    reading: { ...reading, poolIdOf: kept(reading.poolIdOf) },
+    reading: { ...reading, identityOf: kept(reading.identityOf) },
     cryptography: { ...cryptography, ed25519: { verify: kept(verifyCertificate) } },
   };
   return (input, verdictOptions) => {

@@ -8,7 +8,7 @@ import {
   identityOf,
   type Hash,
   type OperationalCertificate,
-  type PoolId,
+  type PoolIdentity,
   type VerifyEd25519,
 } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
@@ -44,7 +44,7 @@ export interface LeiosFields {
  * A block header. Nothing of it is verified. Its byte strings are views of `bytes`, which is a copy of the input; except
  * `signedBytes` when the header is not canonical.
  */
-export interface BlockHeader {
+export interface BlockHeader extends PoolIdentity {
   readonly shape: HeaderShape;
   /** The number of fields of the body. */
   readonly fieldCount: number;
@@ -83,7 +83,6 @@ export interface BlockHeader {
   readonly kesSignature: Uint8Array;
   /** Blake2b-256 of `bytes`, in hexadecimal digits. */
   readonly hash: string;
-  readonly poolId: PoolId;
 }
 
 /** The hashes that reading headers needs: Blake2b, unkeyed. A shortened longer hash is another hash. */
@@ -120,12 +119,12 @@ export interface HeaderCryptography extends HeaderHashes {
 /** What headers are read with. */
 export interface HeaderReading extends Pick<HeaderHashes, 'blake2b256'> {
   /** The pool of a cold verification key. */
-  readonly poolIdOf: (coldVerificationKey: Uint8Array) => PoolId;
+  readonly identityOf: (coldVerificationKey: Uint8Array) => PoolIdentity;
 }
 
 /** What headers are read with, over the hashes of the caller. */
 export function readingWith({ blake2b224, blake2b256 }: HeaderHashes): HeaderReading {
-  return { blake2b256, poolIdOf: (key) => identityOf(blake2b224, key) };
+  return { blake2b256, identityOf: (key) => identityOf(blake2b224, key) };
 }
 
 /** Reads a header. */
@@ -168,7 +167,7 @@ function parsed(text: Uint8Array, reading: HeaderReading): BlockHeader {
     ...fields,
     kesSignature,
     hash: hexOf(reading.blake2b256(bytes)),
-    poolId: reading.poolIdOf(fields.issuerVerificationKey),
+    ...reading.identityOf(fields.issuerVerificationKey),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type EvolutionJson,
   type NetworkJson,
 } from './header.js';
+import { poolIdHexOf, poolIdOf } from '../headers.js';
 import { hexOf } from '../hex.js';
 import type { CertificateVerdict, IssuedCertificate, PoolId } from '../certificate/certificate.js';
 import type { CertificateLife } from '../certificate/life.js';
@@ -57,6 +58,7 @@ export interface CertificateVerdictJson extends CertificateJson {
   readonly evolution: EvolutionJson | null;
   readonly coldVerificationKey: string;
   readonly poolId: PoolId;
+  readonly poolIdHex: string;
   readonly notJudged: readonly NotJudged[];
 }
 
@@ -69,7 +71,6 @@ export interface OtherKey {
 /** The parts of a verdict on a certificate. */
 export interface JudgedCertificate extends IssuedCertificate {
   readonly verdict: CertificateVerdict;
-  readonly poolId: PoolId;
   /** When absent, it is not judged whether it is valid at a moment. */
   readonly life?: CertificateLife | undefined;
   /** What does not belong to it, in words. */
@@ -78,7 +79,7 @@ export interface JudgedCertificate extends IssuedCertificate {
 
 /** The verdict on a certificate as a value for `JSON.stringify`. */
 export function certificateVerdictJson(judged: JudgedCertificate): CertificateVerdictJson {
-  const { certificate, coldVerificationKey, poolId, verdict, life, others = [] } = judged;
+  const { certificate, coldVerificationKey, verdict, life, others = [] } = judged;
   const reasons = certificateReasons(verdict, life);
   const isInvalid = !verdict.valid || others.length > 0;
   return {
@@ -90,7 +91,8 @@ export function certificateVerdictJson(judged: JudgedCertificate): CertificateVe
     evolution: life === undefined ? null : evolutionJson(life.evolution),
     ...certificateJson(certificate),
     coldVerificationKey: hexOf(coldVerificationKey),
-    poolId,
+    poolId: poolIdOf(coldVerificationKey),
+    poolIdHex: poolIdHexOf(coldVerificationKey),
     notJudged: notJudgedOfCertificate(life),
   };
 }

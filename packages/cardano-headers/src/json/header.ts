@@ -1,6 +1,6 @@
 /** Verdicts on headers in JSON. */
 import { wrongType } from '@evolock/direct-serialise/arguments';
-import type { OperationalCertificate } from '../certificate/certificate.js';
+import type { OperationalCertificate, PoolId } from '../certificate/certificate.js';
 import { hexOf } from '../hex.js';
 import type { EvolutionStatus } from '../period/evolution.js';
 import type { KesParameters } from '../period/parameters.js';
@@ -99,7 +99,8 @@ export interface HeaderJson {
   readonly slot: string;
   readonly previousHash: string | null;
   readonly coldVerificationKey: string;
-  readonly poolId: BlockHeader['poolId'];
+  readonly poolId: PoolId;
+  readonly poolIdHex: string;
   readonly vrfVerificationKey: string;
   readonly bodySize: number;
   readonly bodyHash: string;
@@ -111,7 +112,7 @@ export interface HeaderJson {
 
 /** A header as it is in a verdict. */
 export function headerJson(header: BlockHeader): HeaderJson {
-  const { shape, era, hash, poolId, previousHash, protocolVersion, leios } = header;
+  const { shape, era, hash, poolId, poolIdHex, previousHash, protocolVersion, leios } = header;
   return {
     shape,
     era: era ?? null,
@@ -121,6 +122,7 @@ export function headerJson(header: BlockHeader): HeaderJson {
     previousHash: previousHash === undefined ? null : hexOf(previousHash),
     coldVerificationKey: hexOf(header.issuerVerificationKey),
     poolId,
+    poolIdHex,
     vrfVerificationKey: hexOf(header.vrfVerificationKey),
     bodySize: Number(header.bodySize),
     bodyHash: hexOf(header.bodyHash),

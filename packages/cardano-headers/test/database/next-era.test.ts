@@ -6,7 +6,7 @@ import { blake2b256 } from '@evolock/kes-sum';
 import { musashiBlock } from '@evolock/test-support/musashi';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
-import { absolutePeriod, kesParameters, poolIdOf } from '../../src/index.js';
+import { absolutePeriod, kesParameters, poolIdHexOf, poolIdOf } from '../../src/index.js';
 import {
   bodyFields,
   encode,
@@ -100,9 +100,10 @@ test.each([
   const verdict = await verified(chainOf(CROSSING), indexed);
   expect(verdict).toMatchObject({ result: 'valid', all: true, findings: [] });
   expect(verdict.counts.valid).toBe(CROSSING.length);
-  const poolId = poolIdOf(coldKey().deriveVerificationKey());
+  const key = coldKey().deriveVerificationKey();
+  const identity = { poolId: poolIdOf(key), poolIdHex: poolIdHexOf(key) };
   const numbers = { firstNumber: 3n, lastNumber: 3n + BigInt(CROSSING.length) - 1n };
-  expect(verdict.pools).toEqual([{ poolId, blocks: CROSSING.length, ...numbers }]);
+  expect(verdict.pools).toEqual([{ ...identity, blocks: CROSSING.length, ...numbers }]);
 });
 
 test('an index hides no block of Dijkstra', async () => {

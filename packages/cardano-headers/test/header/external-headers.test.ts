@@ -39,7 +39,7 @@ test.each(real)('a real header: %s', (_name, entry) => {
     blockNo: Number(header.blockNumber),
     kesPeriodOfSlot: Number(verdict.period),
     evolution: Number(verdict.evolution!.difference),
-    poolIdHex: header.poolId.hex,
+    poolIdHex: header.poolIdHex,
     issuerVkeyHex: hexOf(header.issuerVerificationKey),
     headerBodyLength: header.bodyBytes.byteLength,
     protocolVersion: [header.protocolVersion.major, header.protocolVersion.minor].map(Number),

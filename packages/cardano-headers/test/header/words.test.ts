@@ -127,8 +127,8 @@ test('eras have names', () => {
 });
 
 test('a certificate has the same reasons in words and in JSON, and names the network of its life', () => {
-  const { certificate, issuerVerificationKey, poolId } = native.parseHeader(headerFrom(FIRST));
-  const issued = { certificate, coldVerificationKey: issuerVerificationKey, poolId };
+  const { certificate, issuerVerificationKey } = native.parseHeader(headerFrom(FIRST));
+  const issued = { certificate, coldVerificationKey: issuerVerificationKey };
   const verdict = native.verifyCertificate(certificate, issuerVerificationKey);
   const at = (slotNumber: bigint) =>
     certificateLife(mainnet, certificate.startPeriod, slot(slotNumber));

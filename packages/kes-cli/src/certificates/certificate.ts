@@ -9,6 +9,7 @@ import {
   type IssuedCertificate,
   type KesParameters,
   type OperationalCertificate,
+  poolIdHexOf,
   poolIdOf,
 } from '@evolock/cardano-headers';
 import {
@@ -42,7 +43,7 @@ type Content = Certificate<CertificateBody & Partial<OperationalCertificate>>;
 
 export function certificateFacts({ certificate, coldVerificationKey: key }: Content): Fact[] {
   return [
-    ...(key === undefined ? [] : [['pool', poolIdOf(key).bech32] as const]),
+    ...(key === undefined ? [] : [['pool', poolIdOf(key)] as const]),
     ['KES key', hexOf(certificate.hotVerificationKey)],
     ['starts at', `KES period ${certificate.startPeriod}`],
     ['sequence number', String(certificate.sequenceNumber)],
@@ -62,7 +63,8 @@ export function certificateJson({ certificate, coldVerificationKey: key }: Conte
 function poolJson(coldVerificationKey: Uint8Array): JsonMembers {
   return {
     coldVerificationKey: hexOf(coldVerificationKey),
-    poolId: { ...poolIdOf(coldVerificationKey) },
+    poolId: poolIdOf(coldVerificationKey),
+    poolIdHex: poolIdHexOf(coldVerificationKey),
   };
 }
 
@@ -79,7 +81,7 @@ export const COUNTER: Readers<CertificateCounterFile> = { read: readCounter, par
 export function counterFacts({ next, coldVerificationKey }: CertificateCounter): Fact[] {
   return [
     ['next number', String(next)],
-    ['pool', poolIdOf(coldVerificationKey).bech32],
+    ['pool', poolIdOf(coldVerificationKey)],
   ];
 }
 

@@ -71,7 +71,7 @@ function otherPoolsInWords({ pools = [] }: KnownNumbers): string | undefined {
   const [first] = named;
   const other = named.find(({ key }) => first !== undefined && !sameBytes(key, first.key));
   if (first === undefined || other === undefined) return undefined;
-  const [one, two] = [first, other].map(({ name, key }) => `${name} is of ${poolIdOf(key).bech32}`);
+  const [one, two] = [first, other].map(({ name, key }) => `${name} is of ${poolIdOf(key)}`);
   return `these files are of two pools: ${one ?? ''}, and ${two ?? ''}`;
 }
 

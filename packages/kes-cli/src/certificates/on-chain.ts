@@ -12,6 +12,7 @@ import {
   networkNames,
   slot as slotOf,
   type Slot,
+  poolIdHexOf,
   poolIdOf,
 } from '@evolock/cardano-headers';
 import { type LastOnChain } from '@evolock/cardano-headers/certificates';
@@ -165,7 +166,7 @@ class NodeFile {
         `--on-chain ${this.#name}: it has the numbers of all pools, and no pool is named here: name it (--cold-vkey <key>), or give the number, or none`,
       );
     }
-    const pool = poolIdOf(key).hex;
+    const pool = poolIdHexOf(key);
     return {
       last: Object.hasOwn(counters as Fields, pool) ? wholeOf((counters as Fields)[pool]) : 'none',
       slot: slotOf(wholeOf(lastSlot)),
@@ -300,7 +301,7 @@ function wholeOf(value: unknown): bigint {
  * the numbers of all pools. It is named after the pool that it was asked for: `pool1l4vnn76k.on-chain.json`.
  */
 export function queryOf({ name }: KesParameters, coldVerificationKey: Uint8Array, beside: string) {
-  const pool = poolIdOf(coldVerificationKey).bech32.slice(0, POOL_NAME);
+  const pool = poolIdOf(coldVerificationKey).slice(0, POOL_NAME);
   const answer = shellWord(join(dirname(beside), `${pool}.on-chain.json`));
   // A network by its genesis is named after its magic number.
   const [, magic = name === 'preprod' ? '1' : '2'] = /^network (\d+)/.exec(name) ?? [];

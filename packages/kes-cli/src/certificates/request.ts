@@ -1,6 +1,12 @@
 /** Requests of certificates, and `kes opcert request`: public files that go to the machine with the cold key. */
 import { isDeepStrictEqual } from 'node:util';
-import { hexOf, type KesParameters, networkNames, poolIdOf } from '@evolock/cardano-headers';
+import {
+  hexOf,
+  type KesParameters,
+  networkNames,
+  poolIdHexOf,
+  poolIdOf,
+} from '@evolock/cardano-headers';
 import {
   type CertificateRequest,
   certificateRequestText,
@@ -35,7 +41,14 @@ export function requestJson(request: CertificateRequest): JsonMembers {
   const file = JSON.parse(certificateRequestText(request)) as JsonMembers;
   const { type: _type, version: _version, onChain = null, replaces = null, ...members } = file;
   const network = networkJson(parameters);
-  return { poolId: { ...poolIdOf(coldVerificationKey) }, ...members, network, onChain, replaces };
+  return {
+    poolId: poolIdOf(coldVerificationKey),
+    poolIdHex: poolIdHexOf(coldVerificationKey),
+    ...members,
+    network,
+    onChain,
+    replaces,
+  };
 }
 
 export async function readRequest(session: Session, path: string): Promise<CertificateRequest> {
@@ -71,7 +84,7 @@ export function requestFacts(request: CertificateRequest): Fact[] {
   const { time, kesVerificationKey, startPeriod, parameters, onChain, replaces } = request;
   return [
     ['made at', timeInWords(time)],
-    ['pool', poolIdOf(request.coldVerificationKey).bech32],
+    ['pool', poolIdOf(request.coldVerificationKey)],
     ['KES key', hexOf(kesVerificationKey)],
     ['starts at', `KES period ${startPeriod}`],
     ['network', networkInWords(parameters)],

@@ -130,7 +130,7 @@ function verdictLine({ name, verdict }: Judged): Check | MarkedLine {
   if (message === undefined)
     return { mark: 'unknown', words: `${name}  not a message: ${failures}` };
   const place = periodsInWords(message.period, evolution?.difference ?? '');
-  const words = valid ? `${place}, ${message.poolId.bech32}` : `NOT valid: ${failures}`;
+  const words = valid ? `${place}, ${message.poolId}` : `NOT valid: ${failures}`;
   return { valid, words: `${name}  ${words}` };
 }
 

@@ -90,13 +90,12 @@ function* inspected({ source, cuts }: CutGroup): Generator<Answer, void, void> {
 
 /** The names are those of a verdict. */
 function contentJson(header: BlockHeader) {
-  const { poolId, certificate, ...json } = headerJson(header);
+  const { certificate, ...json } = headerJson(header);
   return {
     canonical: header.canonical,
     header: {
       ...json,
       leios: json.leios && { ...json.leios },
-      poolId: { ...poolId },
       certificate: { ...certificate },
       kesSignature: hexOf(header.kesSignature),
     },

@@ -4,6 +4,7 @@ import {
   periodOfSlot,
   slot,
   type VerdictJson,
+  poolIdHexOf,
   poolIdOf,
 } from '@evolock/cardano-headers';
 import type {
@@ -51,7 +52,7 @@ export function headerAnswer(source: string, verdict: VerdictJson): Answer {
   const valid = result === 'valid';
   const form = canonical === true ? '' : ', not canonical';
   const place = `slot ${header.slot}, ${periodsInWords(kesPeriod, evolution?.value ?? '')}`;
-  const words = valid ? `${place}, ${header.poolId.bech32}${form}` : `NOT valid: ${why}`;
+  const words = valid ? `${place}, ${header.poolId}${form}` : `NOT valid: ${why}`;
   return { result: [{ valid, words: `${source}  ${words}` }], json };
 }
 
@@ -88,7 +89,7 @@ export function headerFacts(
     ['block', header.blockNumber],
     ['slot', header.slot],
     ...place,
-    ['pool', header.poolId.bech32],
+    ['pool', header.poolId],
     ...keys,
     ['KES key', certificate.kesVerificationKey],
     [
@@ -149,7 +150,8 @@ export function chainJson(chain: Chain, parameters: KesParameters): Json {
     lastKesPeriod: periods[1],
     eras: [...chain.eras].map(([era, blocks]) => ({ era, name: eraName(era), blocks })),
     pools: byBlocks(chain).map(([key, pool]) => ({
-      poolId: { ...idOf(key) },
+      poolId: poolIdOf(keyOf(key)),
+      poolIdHex: poolIdHexOf(keyOf(key)),
       blocks: pool.blocks,
       firstKesPeriod: periodAt(pool.firstSlot, parameters),
       lastKesPeriod: periodAt(pool.lastSlot, parameters),
@@ -193,7 +195,7 @@ export function poolLines(chain: Chain, parameters: KesParameters): string[] {
     ...pools
       .slice(0, SHOWN_POOLS)
       .flatMap(([key, pool]) => [
-        `    ${idOf(key).bech32}`,
+        `    ${poolIdOf(keyOf(key))}`,
         `      ${counted(pool.blocks, 'block')}, ${placesOf(pool, parameters)}, certificate ${pool.number}`,
       ]),
     ...(rest > 0 ? [`    ${counted(rest, 'more pool')}: --json names all`] : []),
@@ -213,6 +215,6 @@ function byBlocks({ pools }: Chain): [string, PoolBlocks][] {
   return [...pools].sort(([, one], [, other]) => other.blocks - one.blocks);
 }
 
-function idOf(key: string): ReturnType<typeof poolIdOf> {
-  return poolIdOf(new Uint8Array(Buffer.from(key, 'latin1')));
+function keyOf(key: string): Uint8Array {
+  return new Uint8Array(Buffer.from(key, 'latin1'));
 }

@@ -45,12 +45,12 @@ function verifierOf({ parameters, ...wanted }: JudgeContext): HeaderVerifier {
 }
 
 function isWanted(
-  { slot, poolId }: BlockHeader,
+  { slot, poolId, poolIdHex }: BlockHeader,
   { since, until, pool }: Omit<JudgeContext, 'parameters'>,
 ): boolean {
   if (since !== undefined && slot < since) return false;
   if (until !== undefined && slot > until) return false;
-  return pool === undefined || poolId.hex === pool || poolId.bech32 === pool;
+  return pool === undefined || poolIdHex === pool || poolId === pool;
 }
 
 export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>): GroupVerdicts[] {

@@ -1,6 +1,6 @@
 /** `kes inspect`: the content of any file of cardano-cli, with the checks of certificates and counters. */
 import { statSync } from 'node:fs';
-import { hexOf, poolIdOf } from '@evolock/cardano-headers';
+import { hexOf, poolIdHexOf, poolIdOf } from '@evolock/cardano-headers';
 import { certificateVerdictJson, EnvelopeError } from '@evolock/cardano-headers/certificates';
 import type { EnvelopeKind } from '@evolock/cardano-headers/files';
 import {
@@ -218,9 +218,8 @@ async function certificateContent(inquiry: Inquiry): Promise<Content> {
     ...(await keyChecks(session, '--cold-vkey', options.coldVkey, coldVerificationKey)),
     ...(await keyChecks(session, '--kes-vkey', options.kesVkey, certificate.hotVerificationKey)),
   ];
-  const poolId = poolIdOf(coldVerificationKey);
   const others = keys.filter(({ valid }) => !valid).map(({ words }) => words);
-  const json = certificateVerdictJson({ ...file, verdict, life, poolId, others });
+  const json = certificateVerdictJson({ ...file, verdict, life, others });
   return {
     title: 'operational certificate',
     checks: [signatureCheck(verdict), ...(life === undefined ? [] : [judgeTime(life)]), ...keys],
@@ -241,17 +240,17 @@ function numberJson(checks: readonly Check[]): JsonMembers {
 /** The content of a file of a key, which its title names: KES, cold or VRF. */
 function keyContent(title: string, key: Uint8Array): Content {
   const kind = /KES|cold|VRF/.exec(title)?.[0].toLowerCase() ?? '';
-  const pool = kind === 'cold' ? poolIdOf(key) : undefined;
+  const isCold = kind === 'cold';
   const verificationKey = hexOf(key);
   return {
     title,
     facts: [
       ['verification key', verificationKey],
-      ...(pool === undefined ? [] : [['pool', pool.bech32] as const]),
+      ...(isCold ? [['pool', poolIdOf(key)] as const] : []),
     ],
     json: {
       [`${kind}VerificationKey`]: verificationKey,
-      ...(pool === undefined ? {} : { poolId: { ...pool } }),
+      ...(isCold && { poolId: poolIdOf(key), poolIdHex: poolIdHexOf(key) }),
     },
   };
 }

@@ -1,6 +1,12 @@
 /** `kes keygen`, `kes vrf keygen` and `kes cold keygen`: a random seed becomes a key pair in files. */
 import { existsSync } from 'node:fs';
-import { hexOf, networkNames, type NetworkName, poolIdOf } from '@evolock/cardano-headers';
+import {
+  hexOf,
+  networkNames,
+  type NetworkName,
+  poolIdHexOf,
+  poolIdOf,
+} from '@evolock/cardano-headers';
 import {
   eraseLeftovers,
   praosVrf,
@@ -131,14 +137,17 @@ function generate(kind: VerificationKeyKind, files: PairFiles): Answer {
   if (counter !== undefined) refuseExisting(counter, false, 'certificate-counter', orElse);
   const bytes = makePair(kind, files);
   const key = hexOf(bytes);
-  const poolId = poolIdOf(bytes);
   return {
     json: {
       ...(kind === 'kes'
         ? { signingKeyFile: skey, verificationKeyFile: vkey }
         : { [`${kind}SigningKeyFile`]: skey, [`${kind}VerificationKeyFile`]: vkey }),
       [`${kind}VerificationKey`]: key,
-      ...(counter !== undefined && { counterFile: counter, poolId: { ...poolId } }),
+      ...(counter !== undefined && {
+        counterFile: counter,
+        poolId: poolIdOf(bytes),
+        poolIdHex: poolIdHexOf(bytes),
+      }),
     },
     warnings: exchangeWarnings(skey),
     result: done(title),
@@ -153,7 +162,7 @@ function generate(kind: VerificationKeyKind, files: PairFiles): Answer {
         ? []
         : ([
             ['counter', printable(counter)],
-            ['pool', poolId.bech32],
+            ['pool', poolIdOf(bytes)],
           ] as const)),
     ],
   };

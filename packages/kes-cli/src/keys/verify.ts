@@ -2,7 +2,7 @@ import {
   type AbsolutePeriod,
   type CertificateVerdict,
   hexOf,
-  type PoolId,
+  poolIdHexOf,
   poolIdOf,
 } from '@evolock/cardano-headers';
 import { nativeHeaders } from '@evolock/cardano-kes';
@@ -27,8 +27,8 @@ interface Options {
 
 interface Signer {
   readonly verificationKey: Uint8Array;
-  readonly poolId?: PoolId;
-  /** Absent without a certificate. */
+  /** These are absent without a certificate. */
+  readonly coldVerificationKey?: Uint8Array;
   readonly startPeriod?: AbsolutePeriod;
   readonly refusal?: Extract<CertificateVerdict, { valid: false }>;
 }
@@ -68,6 +68,7 @@ async function verify(session: Session, message: string, options: Options): Prom
   const isGood = algorithm.verify(signer.verificationKey, period, bytes, signature);
   const valid = isGood && signer.refusal === undefined;
   const verificationKey = hexOf(signer.verificationKey);
+  const coldKey = signer.coldVerificationKey;
   const kesPeriod =
     signer.startPeriod === undefined ? undefined : signer.startPeriod + BigInt(period);
   const place = kesPeriod === undefined ? `period ${period}` : periodsInWords(kesPeriod, period);
@@ -77,7 +78,8 @@ async function verify(session: Session, message: string, options: Options): Prom
       kesSignature: isGood ? 'good' : 'bad',
       certificateSignature:
         options.cert === undefined ? undefined : (signer.refusal?.reason ?? 'good'),
-      poolId: signer.poolId === undefined ? undefined : { ...signer.poolId },
+      poolId: coldKey && poolIdOf(coldKey),
+      poolIdHex: coldKey && poolIdHexOf(coldKey),
       period,
       kesPeriod: kesPeriod?.toString(),
       algorithm: name,
@@ -92,7 +94,7 @@ async function verify(session: Session, message: string, options: Options): Prom
     ],
     facts: [
       ['verification key', verificationKey],
-      ...(signer.poolId === undefined ? [] : [['pool', signer.poolId.bech32] as const]),
+      ...(coldKey === undefined ? [] : [['pool', poolIdOf(coldKey)] as const]),
     ],
   };
 }
@@ -109,7 +111,7 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
   const verdict = verifyCertificate(certificate, coldVerificationKey);
   return {
     verificationKey: certificate.hotVerificationKey,
-    poolId: poolIdOf(coldVerificationKey),
+    coldVerificationKey,
     startPeriod: certificate.startPeriod,
     ...(verdict.valid ? {} : { refusal: verdict }),
   };

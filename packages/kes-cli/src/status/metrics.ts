@@ -26,7 +26,7 @@ const METRICS: Readonly<Record<string, Metric>> = {
     valueOf: (report) => report && 1,
     labelsOf: (report) => {
       const key = report?.subject.coldVerificationKey;
-      const pool = key === undefined ? '' : poolIdOf(key).bech32;
+      const pool = key === undefined ? '' : poolIdOf(key);
       return { network: report?.parameters.name ?? '', pool };
     },
   },

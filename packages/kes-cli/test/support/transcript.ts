@@ -12,7 +12,7 @@ import {
   preprod,
   preview,
   slotOfDate,
-  poolIdOf,
+  poolIdHexOf,
 } from '@evolock/cardano-headers';
 import { issueToFileWithSigner, readCertificate, readCounter } from '@evolock/cardano-kes';
 import {
@@ -210,7 +210,7 @@ function queryChain({ onChain, nodeNow, now }: Stage, ...words: string[]): void 
 
 /** The pool of the folder and another one. Nonces are left out. */
 function protocolState(slot: bigint, onChain: number | null) {
-  const pool = poolIdOf(readCounter('cold.counter').coldVerificationKey).hex;
+  const pool = poolIdHexOf(readCounter('cold.counter').coldVerificationKey);
   const own = onChain === null ? {} : { [pool]: onChain };
   return { lastSlot: Number(slot), oCertCounters: { ['0'.repeat(56)]: 11, ...own } };
 }

@@ -3,12 +3,12 @@ import {
   expiryOf,
   hexOf,
   periodOfDate,
+  poolIdHexOf,
   poolIdOf,
   slotOfDate,
   verifyCertificate,
   type IssuedCertificate,
   type KesParameters,
-  type PoolId,
 } from '@evolock/cardano-headers';
 import {
   certificateLife,
@@ -93,7 +93,6 @@ function reportOn(
     ? certificateLife(parameters, certificate.startPeriod, slotOfDate(parameters, now))
     : undefined;
   const { tone, title, checks, notJudged } = describeCertificate(verdict, life);
-  const poolId = poolIdOf(coldVerificationKey);
   return {
     tone,
     title: sentenceOf(title, ''),
@@ -104,19 +103,19 @@ function reportOn(
       sentence: sentenceOf(words),
     })),
     groups: [
-      { name: 'Pool', facts: poolFacts(poolId, coldVerificationKey) },
+      { name: 'Pool', facts: poolFacts(coldVerificationKey) },
       { name: 'Certificate', facts: certificateFacts(issued, parameters, life) },
     ],
-    json: certificateVerdictJson({ ...issued, verdict, life, poolId, others }),
+    json: certificateVerdictJson({ ...issued, verdict, life, others }),
     link: {},
     notJudged,
   };
 }
 
-function poolFacts({ bech32, hex }: PoolId, coldVerificationKey: Uint8Array): Fact[] {
+function poolFacts(coldVerificationKey: Uint8Array): Fact[] {
   return [
-    code('Pool', bech32),
-    code('Hash of the cold key', hex),
+    code('Pool', poolIdOf(coldVerificationKey)),
+    code('Hash of the cold key', poolIdHexOf(coldVerificationKey)),
     code('Cold verification key', hexOf(coldVerificationKey)),
   ];
 }

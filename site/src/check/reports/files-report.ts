@@ -1,6 +1,7 @@
 /** Verdicts on public files of `cardano-cli`: what each is, and whether they belong together. */
 import {
   hexOf,
+  poolIdHexOf,
   poolIdOf,
   type IssuedCertificate,
   type KesParameters,
@@ -164,12 +165,14 @@ function contentJson({ kind, key, next }: PublicFile) {
     kind: name,
     ...(kind === 'counter' ? { next: String(next) } : {}),
     [member]: key,
-    ...(member === 'coldVerificationKey' ? { poolId: poolIdOf(keyBytes(key)) } : {}),
+    ...(member === 'coldVerificationKey'
+      ? { poolId: poolIdOf(keyBytes(key)), poolIdHex: poolIdHexOf(keyBytes(key)) }
+      : {}),
   };
 }
 
 function poolOf(key: string) {
-  return code('Pool', poolIdOf(keyBytes(key)).bech32);
+  return code('Pool', poolIdOf(keyBytes(key)));
 }
 
 function keyBytes(digits: string): Uint8Array {

@@ -179,10 +179,15 @@ function leiosFacts({ certified, announcement }: NonNullable<BlockHeader['leios'
   ];
 }
 
-function poolFacts({ poolId, issuerVerificationKey, vrfVerificationKey }: BlockHeader): Fact[] {
+function poolFacts({
+  poolId,
+  poolIdHex,
+  issuerVerificationKey,
+  vrfVerificationKey,
+}: BlockHeader): Fact[] {
   return [
-    code('Pool', poolId.bech32),
-    code('Hash of the cold key', poolId.hex),
+    code('Pool', poolId),
+    code('Hash of the cold key', poolIdHex),
     code('Cold verification key', hexOf(issuerVerificationKey)),
     code('VRF verification key', hexOf(vrfVerificationKey)),
   ];
