@@ -47,7 +47,11 @@ const words = {
   'moved-file':
     'the file of the log was renamed to a name that the option rotated does not give, or moved to another folder, so no start finds it: move it back, or name such files with that option',
   'changed-file':
-    'a file was removed, replaced or changed by another program, so nothing is appended: put it back, and start again',
+    'a file was removed, replaced or changed by another program, so nothing is sealed: put it back, or a copy of it, and start again',
+  'wrong-hashes':
+    'the file of hashes is missing, or does not have the hashes of all sealed entries, and files that have these entries are not found, so it cannot be made again: put back the newest copy of it, or these files, with their times (cp -p)',
+  'remade-hashes':
+    'the file of hashes did not have the hashes of all sealed entries: it was made again from the entries',
   'unknown-checkpoint':
     'the checkpoint that is kept elsewhere is not one of this log, or is damaged',
   locked: 'another sealer has the log or its key file',

@@ -33,12 +33,15 @@ export class AppendedFile {
   #size: number;
   /** The last bytes that are known, which are compared before the next are appended. */
   #tail: Uint8Array;
+  /** Its state after the last change that was made here; `undefined` from the first change by another program on. */
+  #state: string | undefined;
 
   private constructor(path: string, fd: number, size: number, tail: Uint8Array) {
     this.#path = path;
     this.#fd = fd;
     this.#size = size;
     this.#tail = tail;
+    this.#state = stateOf(fd);
   }
 
   /** Opens or creates the file, and cuts what follows what is known. Returns the number of bytes that were cut. */
@@ -61,6 +64,11 @@ export class AppendedFile {
     return this.#size;
   }
 
+  /** {@link stateOf} the file; `undefined` when another program may have changed it since it was opened. */
+  get state(): string | undefined {
+    return this.#state === stateOf(this.#fd) ? this.#state : undefined;
+  }
+
   /**
    * Compares the file with what was written to it. More may follow: a part of the next piece.
    *
@@ -78,6 +86,7 @@ export class AppendedFile {
   append(piece: Uint8Array): void {
     const found = this.#follows(piece.length + 1);
     if (Buffer.compare(found, piece.subarray(0, found.length)) !== 0) throw this.#changed();
+    const { state } = this;
     // What a failed flush left in memory is written again, since the system may take it for flushed.
     if (found.length > 0) ftruncateSync(this.#fd, this.#size);
     for (let done = 0; done < piece.length;)
@@ -85,6 +94,7 @@ export class AppendedFile {
     fsyncSync(this.#fd);
     // What has no name any more is not kept.
     if (!this.#isNamed()) throw this.#changed();
+    this.#state = state && stateOf(this.#fd);
     this.#size += piece.length;
     this.#tail = piece.slice(-MAX_SEAL_LINE_SIZE);
   }
@@ -115,4 +125,10 @@ export class AppendedFile {
   close(): void {
     closeSync(this.#fd);
   }
+}
+
+/** A text that is another one after each change of a file. */
+export function stateOf(fd: number): string {
+  const { dev, ino, size, ctimeNs } = fstatSync(fd, { bigint: true });
+  return [dev, ino, size, ctimeNs].join(':');
 }

@@ -24,20 +24,35 @@ export interface ReadFile extends Tree {
 }
 
 /** Where a log goes on: how far the first of its files was read, and which follow. */
-export interface Hint extends ReadFile {
+export interface Progress extends ReadFile {
   /** The files that have entries to read, oldest first, and when each was first seen, in milliseconds since 1970. */
   readonly files: readonly (Pick<EntryFile, 'identity'> & { readonly since: number })[];
   /** Files that were removed, replaced or renamed while they had the name of the log. */
   readonly lost: readonly ReadFile[];
-  /** The old file for whose end the sealer waits, when it waits for long. */
-  readonly waiting: WaitingFile | undefined;
+  /** The file of the hashes as the sealer left it; absent when another program may have changed it. */
+  readonly hashes?: string | undefined;
 }
+
+/** What a sealer tells a person, for another process. */
+export interface Standing {
+  /** The old file for whose end the sealer waits, when it waits for long. */
+  readonly waiting?: WaitingFile | undefined;
+  /** Files that were lost and have entries that are not sealed yet. No start uses them. */
+  readonly losing: readonly ReadFile[];
+  /** Why the last attempt did not succeed. */
+  readonly failure?: string | undefined;
+  /** The longest time between two seals, in milliseconds. */
+  readonly heartbeat: number;
+}
+
+/** What is in the file. */
+export interface Hint extends Progress, Standing {}
 
 /** A longer file is none: a tree has at most 53 nodes, and few files wait. */
 const MOST_HINT_BYTES = 1 << 20;
 
 /** Of the form of the file. */
-const VERSION = 4;
+const VERSION = 5;
 
 const hintOf = (keyFile: string): string => `${keyFile}.hint`;
 
@@ -67,11 +82,15 @@ export function readHint(keyFile: string): Hint | undefined {
     if (hash !== hashOf(text)) return undefined;
     const found = JSON.parse(text) as Written<Hint> & { readonly version: number };
     if (found.version !== VERSION) return undefined;
-    const { files, lost, waiting } = found;
+    const { files, lost, losing, waiting } = found;
     return {
       ...readFileIn(found),
       files: files.map(({ identity, since }) => ({ identity, since: countIn(since) })),
       lost: lost.map(readFileIn),
+      hashes: textIn(found.hashes),
+      losing: losing.map(readFileIn),
+      failure: textIn(found.failure),
+      heartbeat: countIn(found.heartbeat),
       waiting: waiting && {
         file: waiting.file,
         since: countIn(waiting.since),
@@ -107,6 +126,11 @@ function hashIn(text: string): Uint8Array {
   const hash = decodeBase64(text);
   if (hash?.length !== HASH_SIZE) throw new TypeError('a hash');
   return hash;
+}
+
+function textIn(value: string | undefined): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  throw new TypeError('a text');
 }
 
 function countIn(value: number): number {

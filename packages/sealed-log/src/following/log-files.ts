@@ -81,6 +81,8 @@ export class LogFiles {
   #areNamed = false;
   /** The last file, when it does not have the name of the log any more, and that was judged. */
   #unnamed: EntryFile | undefined;
+  /** That file, when it has no name of the log at all. */
+  #gone: EntryFile | undefined;
   /** Files that were removed, replaced or renamed while they had the name of the log. */
   readonly #lost = new Set<EntryFile>();
 
@@ -143,6 +145,13 @@ export class LogFiles {
     return isGrowing && this.#world.elapsed() - next.openedAt >= LONG * this.#settle;
   }
 
+  /** Whether the file that is read was lost, and has entries. */
+  get isLosing(): boolean {
+    const [file] = this.#files;
+    if (file?.position.last === undefined) return false;
+    return this.#lost.has(file) || file === this.#gone;
+  }
+
   /** The old file for whose end entries wait; `undefined` when none do. */
   get waiting(): WaitingFile | undefined {
     const [file, next, ...others] = this.#files;
@@ -197,6 +206,7 @@ export class LogFiles {
       for (const file of this.#files.slice(at)) this.#lost.delete(file);
       closeAll(this.#files.splice(at + 1));
       this.#unnamed = undefined;
+      this.#gone = undefined;
       return;
     }
     const isNew = identity !== undefined && !this.#isKnown(identity);
@@ -222,6 +232,7 @@ export class LogFiles {
     const copy = file === this.#files[0] ? this.#copyOf(file, listener, now) : undefined;
     const isTold = this.#unnamed === file;
     this.#unnamed = file;
+    this.#gone = copy === undefined ? file : undefined;
     if (copy !== undefined) {
       file.close();
       this.#lost.delete(file);

@@ -5,7 +5,7 @@ import { SealerError, type WaitingFile } from '../errors.js';
 import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
 import { sha256 } from '../native.js';
 import { BEGINNING, type EntryFile } from './entry-file.js';
-import type { Hint, ReadFile } from './hint.js';
+import type { Progress, ReadFile } from './hint.js';
 import {
   closeAll,
   LogFiles,
@@ -117,11 +117,18 @@ export class LogTree {
   }
 
   /** How far the log was read; `undefined` before it exists. */
-  get hint(): Hint | undefined {
-    const { known: files, position, waitsLong } = this.#files;
+  get progress(): Progress | undefined {
+    const { known: files, position } = this.#files;
     if (files.length === 0) return undefined;
-    const waiting = waitsLong ? this.waiting : undefined;
-    return { ...this.#present(), files, position, lost: this.lost, waiting };
+    const hashes = this.#hashes?.state;
+    return { ...this.#present(), files, position, lost: this.lost, hashes };
+  }
+
+  /** Files that were lost since a number of them were, also the one that is read. */
+  lostSince(count: number): ReadFile[] {
+    const { isLosing, position } = this.#files;
+    const present = isLosing ? [{ position, ...this.#present() }] : [];
+    return [...this.#lost.slice(count), ...present];
   }
 
   /** The tree up to now, and before the first entry of the file that is read. */
@@ -153,6 +160,15 @@ export class LogTree {
   /** Flushes the entries that were read. */
   flush(): void {
     this.#files.flush();
+  }
+
+  /**
+   * Compares the file of hashes with what was written to it.
+   *
+   * @throws {@link SealerError} reason `changed-file`.
+   */
+  check(): void {
+    this.#hashes?.check();
   }
 
   /** Appends the hashes that the file lacks, and flushes them. */

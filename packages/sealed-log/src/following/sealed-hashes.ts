@@ -1,27 +1,41 @@
 /** The hashes of sealed entries, in their file. They count when the tree of them has the root that was signed. */
 import { closeSync } from 'node:fs';
-import { openOwn, openOwnIfThere, readFully } from '../files/log-file.js';
-import { HASH_SIZE } from '../format/tree.js';
+import type { OpenedFile } from '@evolock/direct-serialise-io/files';
+import { openOwnIfThere, readFully } from '../files/log-file.js';
+import { Frontier, HASH_SIZE } from '../format/tree.js';
+import { sha256 } from '../native.js';
+import { stateOf } from './appended-file.js';
 
 /** Hashes that are read at a time. */
 const MANY = 1 << 15;
 
-/** The number of hashes in a file, which may be missing. */
-export function countHashes(file: string, keyFile: string | undefined): number {
-  const opened = openOwnIfThere(file, keyFile);
-  if (opened === undefined) return 0;
-  closeSync(opened.fd);
-  return Math.floor(Number(opened.stats.size) / HASH_SIZE);
-}
-
 /** The first hashes of the file. */
 export class SealedHashes implements Disposable {
+  /** The number of them that are there, and wanted. */
   readonly count: number;
   readonly #fd: number;
 
-  constructor(path: string, count: number, keyFile: string | undefined) {
-    this.count = count;
-    this.#fd = openOwn(path, { keyFile }).fd;
+  private constructor({ fd, stats }: OpenedFile, wanted: number) {
+    this.count = Math.min(Math.floor(Number(stats.size) / HASH_SIZE), wanted);
+    this.#fd = fd;
+  }
+
+  /** Opens the file for a number of hashes. Returns `undefined` when it is missing. */
+  static open(path: string, wanted: number, keyFile: string | undefined): SealedHashes | undefined {
+    const opened = openOwnIfThere(path, keyFile);
+    return opened && new SealedHashes(opened, wanted);
+  }
+
+  /** The state of the file. */
+  get state(): string {
+    return stateOf(this.#fd);
+  }
+
+  /** The root of the tree of all hashes. */
+  root(): Uint8Array {
+    const tree = new Frontier(sha256);
+    for (const hash of this.all()) tree.append(hash);
+    return tree.root();
   }
 
   /** The hash of an entry. */

@@ -31,7 +31,7 @@ import {
   type LogNames,
 } from './log-files.js';
 import { isAnyOf, isCopy, LogTree, stillLost, type TreeSource } from './log-tree.js';
-import { countHashes, SealedHashes } from './sealed-hashes.js';
+import { SealedHashes } from './sealed-hashes.js';
 import type { SealsFile } from './seals-file.js';
 
 /** A place at which a tree begins. */
@@ -80,14 +80,16 @@ function beginningOf({ size, nodes }: ReadFile['before']): ReadFile {
  * @param source - What it is made of.
  * @param last - The last seal; `undefined` for a new log.
  * @param seals - The file of the seals.
- * @throws {@link SealerError} `packed-files`, `missing-entries`, `changed-entries`.
+ * @throws {@link SealerError} `packed-files`, `missing-entries`, `changed-entries`, `wrong-hashes`.
  */
 export function sealedTree(source: TreeSource, last: Seal | undefined, seals: SealsFile): LogTree {
-  const { names, keyFile } = source;
+  const { names, keyFile, hashesFile, world } = source;
   const hint = keyFile === undefined ? undefined : readHint(keyFile);
-  const search = new Search(source, last, hint);
+  using search = new Search(source, last, hint);
   const tree = search.tree();
   if (tree !== undefined) {
+    if (search.areWrong)
+      world.tell({ event: 'error', error: new SealerError('remade-hashes', { path: hashesFile }) });
     tree.remember(stillLost(names, hint?.lost ?? []));
     return tree;
   }
@@ -95,20 +97,25 @@ export function sealedTree(source: TreeSource, last: Seal | undefined, seals: Se
   refuseLost(names, hint?.files[0]?.since ?? 0);
   const number = last?.number ?? 0;
   const wrong = { from: firstWrongSeal(source, seals) ?? number, to: number };
+  const lacksHashes = hashesFile !== undefined && !search.hasHashes;
   const isHere = hint === undefined || areNamed(names, hint.files.slice(0, 1));
   const reason = isHere && search.most === last?.size ? 'changed-entries' : 'missing-entries';
+  if (reason === 'missing-entries' && hint !== undefined && isHere && lacksHashes)
+    throw new SealerError('wrong-hashes', { path: hashesFile });
   const detail = isHere ? undefined : `entries from ${String(hint.before.size)} on`;
   throw new SealerError(reason, { seals: wrong, detail });
 }
 
 /** The search for the tree. */
-class Search {
+class Search implements Disposable {
   readonly #source: TreeSource;
   readonly #last: Seal | undefined;
   readonly #size: number;
   readonly #hint: Hint | undefined;
-  /** The number of sealed entries whose hashes are kept. */
-  readonly #kept: number;
+  /** The hashes of sealed entries that are in their file. */
+  readonly #hashes: SealedHashes | undefined;
+  /** Whether they are the hashes of all sealed entries. */
+  readonly hasHashes: boolean;
   /** The most sealed entries that a tree had. */
   most = 0;
 
@@ -117,24 +124,41 @@ class Search {
     this.#source = source;
     this.#last = last;
     this.#size = last?.size ?? 0;
-    this.#kept =
-      hashesFile === undefined ? 0 : Math.min(countHashes(hashesFile, keyFile), this.#size);
+    this.#hashes =
+      hashesFile === undefined ? undefined : SealedHashes.open(hashesFile, this.#size, keyFile);
+    this.hasHashes = this.#size === 0 || this.#areAll(hint);
     const isUsable =
       hint !== undefined &&
       hint.size <= this.#size &&
-      (hashesFile === undefined || this.#kept >= hint.size);
+      (hashesFile === undefined || this.hasHashes || hint.size === 0);
     this.#hint = isUsable ? hint : undefined;
+  }
+
+  /** To compare them takes as long as to hash them again, so a file that was not changed since is not compared. */
+  #areAll(hint: Hint | undefined): boolean {
+    const hashes = this.#hashes;
+    if (this.#last === undefined || hashes?.count !== this.#size) return false;
+    return hashes.state === hint?.hashes || sameBytes(hashes.root(), this.#last.root);
+  }
+
+  /** Whether the file has other hashes than those of the sealed entries. */
+  get areWrong(): boolean {
+    return !this.hasHashes && (this.#hashes?.count ?? 0) > 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.#hashes?.[Symbol.dispose]();
   }
 
   /** The tree whose root fits; `undefined` when none does. */
   tree(): LogTree | undefined {
-    const { names, hashesFile, keyFile } = this.#source;
+    const { names } = this.#source;
     const hint = this.#hint;
-    const hasHashes = hashesFile !== undefined && this.#kept > 0 && this.#kept === this.#size;
-    using hashes = hasHashes ? new SealedHashes(hashesFile, this.#kept, keyFile) : undefined;
+    const hashes = this.#size > 0 && this.hasHashes ? this.#hashes : undefined;
+    if (!this.hasHashes && !this.#canBeMade()) return undefined;
     const beginnings = beginningsOf({
       hint,
-      hasHashes,
+      hasHashes: hashes !== undefined,
       areLaterThere: () => areNamed(names, hint?.files.slice(1) ?? []),
       beforeFiles: () => hashes && beforeFiles(this.#source, hashes),
     });
@@ -142,9 +166,17 @@ class Search {
       const tree = this.#treeFrom(beginning, beginning.isErased === true ? hashes : undefined);
       if (tree !== undefined) return tree;
     }
-    // What was appended is not proved.
-    this.#openHashes()?.close();
     return undefined;
+  }
+
+  /** Whether the entries fit without the hashes. Their file stays as it is, or missing, until that is known. */
+  #canBeMade(): boolean {
+    if (this.#source.hashesFile === undefined || this.#source.readOnly === true) return true;
+    using search = new Search({ ...this.#source, readOnly: true }, this.#last, undefined);
+    const tree = search.tree();
+    tree?.close();
+    this.most = search.most;
+    return tree !== undefined;
   }
 
   #treeFrom(beginning: Beginning, hashes: SealedHashes | undefined): LogTree | undefined {
@@ -190,9 +222,10 @@ class Search {
 
   #openHashes(): AppendedFile | undefined {
     const { hashesFile, keyFile, readOnly = false } = this.#source;
+    const size = this.hasHashes ? this.#size * HASH_SIZE : 0;
     return hashesFile === undefined || readOnly
       ? undefined
-      : AppendedFile.open(hashesFile, { size: this.#kept * HASH_SIZE, keyFile })[0];
+      : AppendedFile.open(hashesFile, { size, keyFile })[0];
   }
 
   /** Reads the sealed entries. The tree is closed when its root is another one. */

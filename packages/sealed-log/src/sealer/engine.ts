@@ -5,10 +5,11 @@
 import { writeVerifierKey, type LogKey } from '../format/key.js';
 import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../format/seal.js';
 import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
-import { SealerError, type WaitingFile } from '../errors.js';
-import { removeHint, writeHint, type Hint } from '../following/hint.js';
+import { SealerError } from '../errors.js';
+import { removeHint, writeHint, type Progress } from '../following/hint.js';
 import { NoteKey } from '../keys/note-key.js';
 import { writePublicPart, type NewKey } from '../keys/key-file.js';
+import { errorOf, messageOf } from './messages.js';
 import { openLog, type OpenLog } from './opening.js';
 import { stepAfter, type Step } from './order.js';
 import type { EngineOptions, SealFacts, World } from './world.js';
@@ -28,6 +29,7 @@ interface Pending {
 
 /** A sealer without a thread. */
 export class Engine {
+  readonly #path: string;
   readonly #log: OpenLog;
   readonly #options: EngineOptions;
   readonly #world: World;
@@ -45,23 +47,28 @@ export class Engine {
   #written = -1;
   /** When the last seal was made. After a start, one is due at once. */
   #sealedAt = -Infinity;
-  /** The last failure that was told, which is not told again before a heartbeat; `undefined` after a success. */
+  /** The failure that was told, which is not told again before a heartbeat; `undefined` when nothing fails. */
   #told: { readonly message: string; readonly at: number } | undefined;
   /** When it was last told that entries wait for the end of an old file; `undefined` when none do. */
   #waitingToldAt: number | undefined;
-  /** What was last written. */
-  #hint: Hint | undefined;
+  /** How far the log was read when it was last sealed: what the hint has of it. */
+  #progress: Progress | undefined;
+  /** What a person was told there, apart from numbers; `undefined` before it is written. */
+  #noted: string | undefined;
   #closed = false;
   #calls: Promise<unknown> = Promise.resolve();
   #wanted: Promise<SealFacts> | undefined;
 
   private constructor(
+    path: string,
     log: OpenLog,
     noteKey: NoteKey | undefined,
     options: EngineOptions,
     world: World,
   ) {
+    this.#path = path;
     this.#log = log;
+    this.#progress = log.tree.progress;
     this.#noteKey = noteKey;
     this.#options = options;
     this.#world = world;
@@ -81,7 +88,7 @@ export class Engine {
     try {
       const noteKey =
         noteKeyFile === undefined ? undefined : await NoteKey.open(noteKeyFile, origin);
-      return new Engine(log, noteKey, options, world);
+      return new Engine(path, log, noteKey, options, world);
     } catch (error) {
       await log.close().catch(() => undefined);
       throw error;
@@ -102,14 +109,20 @@ export class Engine {
   tick(): Promise<void> {
     return this.#after(async () => {
       if (this.#closed || this.#step === 'ended') return;
-      try {
+      await this.#attempt(async () => {
         if (this.#step !== 'idle') await this.#run();
-        this.#readAhead();
+        // Hashing between seals spreads the work.
+        this.#log.tree.read(true);
+        this.#log.tree.check();
+        this.#log.seals.check();
         if (this.#isDue()) await this.#sealNow();
+        if (this.#isCheckpointDue()) this.#writeCheckpoint();
+        this.#told = undefined;
+      });
+      await this.#attempt(() => {
         this.#tellWaiting();
-      } catch {
-        // It was told, and the next tick tries again.
-      }
+        this.#note();
+      });
     });
   }
 
@@ -146,7 +159,7 @@ export class Engine {
       try {
         await this.#sealLast(end || this.#options.keyFile === undefined);
       } finally {
-        this.#writeLastCheckpoint();
+        await this.#attempt(() => this.#writeCheckpoint());
         this.#pending?.successor?.signingKey.release();
         await this.#closeFiles();
       }
@@ -158,6 +171,15 @@ export class Engine {
       await this.#noteKey?.close();
     } finally {
       await this.#log.close();
+    }
+  }
+
+  /** Tells what fails. The next tick tries it again. */
+  async #attempt(work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#tellError(error);
     }
   }
 
@@ -175,21 +197,21 @@ export class Engine {
       this.#world.tell({ event: 'error', error });
     }
     if (waiting === undefined) this.#waitingToldAt = undefined;
-    this.#noteWaiting(waiting);
   }
 
-  /** `sealed-log status` reads in the hint what waits, also of a sealer that was closed. */
-  #noteWaiting(waiting: WaitingFile | undefined): void {
-    const { keyFile } = this.#options;
-    const hint = this.#hint;
-    if (keyFile === undefined || hint === undefined) return;
-    if ((hint.waiting === undefined) !== (waiting === undefined))
-      this.#writeHint(keyFile, { ...hint, waiting });
-  }
-
-  #writeHint(keyFile: string, hint: Hint): void {
-    writeHint(keyFile, hint);
-    this.#hint = hint;
+  /** `sealed-log status` reads in the hint what fails, was lost or waits, also of a sealer that was closed. */
+  #note(): void {
+    const { keyFile, heartbeat } = this.#options;
+    const progress = this.#progress;
+    if (keyFile === undefined || progress === undefined) return;
+    const { tree } = this.#log;
+    const waiting = this.#closed || tree.waitsLong ? tree.waiting : undefined;
+    const losing = tree.lostSince(progress.lost.length);
+    const failure = this.#told?.message;
+    const noted = JSON.stringify([waiting?.file, losing.length, failure]);
+    if (noted === this.#noted) return;
+    writeHint(keyFile, { ...progress, waiting, losing, failure, heartbeat });
+    this.#noted = noted;
   }
 
   /** Whether entries wait for the end of an old file, which may have been reached when the time to settle has passed. */
@@ -197,27 +219,15 @@ export class Engine {
     return this.#log.tree.waiting !== undefined;
   }
 
-  /** Hashing between seals spreads the work. */
-  #readAhead(): void {
-    try {
-      this.#log.tree.read(true);
-    } catch (error) {
-      this.#tellError(error);
-      throw error;
-    }
-  }
-
   async #sealLast(ends: boolean): Promise<void> {
     if (this.#step === 'ended') return;
     if (this.#step !== 'idle') await this.#run();
     if (ends) this.#flags |= END;
-    else this.#readAhead();
+    else this.#log.tree.read(true);
     if (ends || this.#last === undefined || this.#hasNew()) await this.#sealNow();
     const { waiting } = this.#log.tree;
     if (ends || waiting === undefined) return;
-    // A run without new entries made no seal, and all that was read is sealed.
-    this.#hint ??= this.#log.tree.hint;
-    this.#noteWaiting(waiting);
+    this.#note();
     throw new SealerError('waiting-file', { waiting });
   }
 
@@ -346,15 +356,20 @@ export class Engine {
     this.#flags = 0;
     this.#sealedAt = this.#world.elapsed();
     this.#world.tell({ event: 'sealed', seal: sealFactsOf(seal) });
-    const { checkpointEvery, keyFile } = this.#options;
-    const { hint } = this.#log.tree;
+    this.#progress = this.#log.tree.progress;
+    this.#noted = undefined;
     try {
-      const isDue = this.#written < 0 || seal.number - this.#written >= checkpointEvery;
-      if (isDue || (seal.flags & END) !== 0) this.#writeCheckpoint();
+      if (this.#isCheckpointDue() || (seal.flags & END) !== 0) this.#writeCheckpoint();
+      this.#told = undefined;
     } finally {
-      if (keyFile !== undefined && hint !== undefined) this.#writeHint(keyFile, hint);
+      this.#note();
     }
-    this.#told = undefined;
+  }
+
+  #isCheckpointDue(): boolean {
+    const number = this.#last?.seal.number;
+    if (number === undefined) return false;
+    return this.#written < 0 || number - this.#written >= this.#options.checkpointEvery;
   }
 
   /** Writes the checkpoint of the last seal, when the file does not have it. */
@@ -367,14 +382,6 @@ export class Engine {
     this.#written = last.seal.number;
   }
 
-  #writeLastCheckpoint(): void {
-    try {
-      this.#writeCheckpoint();
-    } catch (error) {
-      this.#tellError(error);
-    }
-  }
-
   /** The chain leads to the key of the seal, which a succession itself does not need. */
   #checkpointOf({ seal, signer }: NonNullable<OpenLog['last']>): NewCheckpoint {
     const { successions } = this.#log;
@@ -385,7 +392,8 @@ export class Engine {
   }
 
   #tellError(error: unknown): void {
-    const [message, now] = [String(error), this.#world.elapsed()];
+    const { message } = errorOf(messageOf(error, this.#path));
+    const now = this.#world.elapsed();
     if (this.#told?.message === message && now - this.#told.at < this.#options.heartbeat) return;
     this.#told = { message, at: now };
     this.#world.tell({ event: 'error', error });

@@ -64,9 +64,11 @@ export function wouldGoOn(path: string, options: Begun): boolean {
 
 /** What the sealer of a log has told and a person has to mend: files that were lost, and an old file that grows still. */
 export function troublesOf(path: string, { keyFile, rotated }: Begun): SealerError[] {
-  const { lost = [], waiting } = readHint(keyFile) ?? {};
+  const { lost = [], losing = [], waiting } = readHint(keyFile) ?? {};
   return [
-    ...stillLost({ path, rotated, others: [keyFile] }, lost).map((one) => lostFile(path, one)),
+    ...stillLost({ path, rotated, others: [keyFile] }, [...lost, ...losing]).map((one) =>
+      lostFile(path, one),
+    ),
     ...(waiting === undefined ? [] : [new SealerError('waiting-file', { waiting })]),
   ];
 }
@@ -94,8 +96,7 @@ function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
   if (found !== undefined) compareKept(begun, found.firstKey, file, lines, last);
   const source = {
     names: { path, rotated, others: [keyFile] },
-    // A link that leads nowhere is refused at a start, too.
-    hashesFile: lstatSync(hashesOf(path), { throwIfNoEntry: false }) && hashesOf(path),
+    hashesFile: keepsHashes(path, keyFile) ? hashesOf(path) : undefined,
     keyFile,
     settle: 0,
     world: { now: () => 0, elapsed: () => 0, tell: () => undefined },
@@ -107,6 +108,12 @@ function lookAt(path: string, begun: Begun, isRunning: boolean): Start {
     throw new SealerError('no-permission', { path: dirname(path), detail: right });
   for (const each of [sealsOf(path), hashesOf(path)]) refuseUnwritable(each, begun, path);
   return decision;
+}
+
+/** A link that leads nowhere is refused at a start, too. */
+function keepsHashes(path: string, keyFile: string): boolean {
+  const found = lstatSync(hashesOf(path), { throwIfNoEntry: false });
+  return found !== undefined || readHint(keyFile)?.hashes !== undefined;
 }
 
 /** An attribute, or the system, can keep a file from being changed that its mode lets this process change. */

@@ -3,8 +3,16 @@ import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, CommandError, ExitCode } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
-import type { Sealer } from '@evolock/sealed-log';
-import { closeSealer, deathOf, Lines, startSealer, type RunOptions, SEALING } from './sealing.js';
+import type { Sealer, SealerError } from '@evolock/sealed-log';
+import {
+  closeSealer,
+  deathOf,
+  errorInWords,
+  Lines,
+  startSealer,
+  type RunOptions,
+  SEALING,
+} from './sealing.js';
 import { Stop } from './stop.js';
 
 interface Options extends RunOptions {
@@ -30,7 +38,7 @@ export const followCommand: Definition = {
   run: async (session: Session, log: string, { quiet, stay = false, ...options }: Options) => {
     using stop = new Stop(session.context.signals, ['SIGTERM', 'SIGINT']);
     const lines = new Lines(session, quiet);
-    let died = new Promise<void>(() => undefined);
+    let died = new Promise<SealerError>(() => undefined);
     const listen = (sealer: Sealer): void => {
       died = deathOf(sealer);
       lines.ofTroubles(sealer);
@@ -40,8 +48,10 @@ export const followCommand: Definition = {
     };
     try {
       const sealer = await startSealer(session, log, options, stop, listen);
-      await Promise.race([stop.asked, died]);
+      const error = await Promise.race([stop.asked, died]);
       await closeSealer(log, sealer, stop);
+      // A start judges what is there then, also when the last seal succeeded.
+      if (error !== undefined) throw errorInWords(log, error);
     } catch (error) {
       if (!stay || !isRefusal(error)) throw error;
       new Lines(session).error(error.message);

@@ -134,11 +134,11 @@ export function forSealer<Options extends SealingOptions>(given: Options) {
   return { ...options, noteKeyFile: noteKey };
 }
 
-/** Resolves when the thread of the sealer ended by itself. From then on each call of the sealer throws that. */
-export function deathOf(sealer: Sealer): Promise<void> {
+/** Resolves when the sealer can seal nothing any more: its thread ended by itself, or it needs a start. */
+export function deathOf(sealer: Sealer): Promise<SealerError> {
   return new Promise((resolve) => {
-    sealer.on('error', ({ reason }) => {
-      if (reason === 'thread') resolve();
+    sealer.on('error', (error) => {
+      if (error.reason === 'thread' || error.reason === 'changed-file') resolve(error);
     });
   });
 }
@@ -170,7 +170,7 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'changed-entries': 'invalid',
   'old-folder': 'invalid',
   fork: 'invalid',
-  'changed-file': 'invalid',
+  'wrong-hashes': 'invalid',
   'unknown-checkpoint': 'invalid',
   unprotected: 'invalid',
   'lost-file': 'invalid',

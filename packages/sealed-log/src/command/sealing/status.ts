@@ -3,19 +3,24 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Answer } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
-import { CHECKED, ExitCode } from '@evolock/command-line/errors';
+import { CHECKED, ExitCode, type Failure } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
 import { lockStateOf } from '@evolock/direct-serialise-io/files';
+import type { SealerError } from '../../errors.js';
 import { writeVerifierKey } from '../../format/key.js';
 import { END } from '../../format/seal.js';
 import { refusalOf, troublesOf } from '../../sealer/refusal.js';
 import { sealsOf } from '../../files/log-file.js';
+import { readHint } from '../../following/hint.js';
 import { ROTATED } from '../verifying/given-files.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
 import { failureOf, inWordsOf, KEY_FILE, optionsInWords, type SealingOptions } from './sealing.js';
 import { duration, entriesInWords, moment } from '../../words/phrases.js';
+
+/** Seconds that a seal may take. */
+const TOLERANCE = 60;
 
 export const statusCommand: Definition = {
   text: `
@@ -36,18 +41,20 @@ export const statusCommand: Definition = {
     const place = placeOf(session, log, given);
     const first = inWordsOf(log, () => knownKey(place));
     const noteKey = knownNoteKey(place);
+    const sealer = lockStateOf(sealsOf(log));
+    const runs = sealer?.state === 'running';
+    const places = { origin: first.origin, keyFile: resolve(place.keyFile), rotated };
+    const refusal = refusalOf(resolve(log), places, runs);
     const { seal, key } = findSeal(place, first, undefined);
     const ended = (seal.flags & END) !== 0;
-    const sealer = lockStateOf(sealsOf(log));
     const hasKey = existsSync(place.keyFile);
     const logBytes = existsSync(log) ? statSync(log).size : 0;
     const age = Math.max(0, Math.floor(session.context.now().getTime() / 1_000) - seal.time);
-    const runs = sealer?.state === 'running';
-    const { origin } = first;
-    const places = { origin, keyFile: resolve(place.keyFile), rotated };
-    const refusal = refusalOf(resolve(log), places, runs);
-    const troubles = ended ? [] : troublesOf(resolve(log), places);
-    const [worst] = [...(refusal === undefined ? [] : [refusal]), ...troubles];
+    const troubles = ended ? [] : troublesOf(resolve(log), places).map((each) => faultOf(each));
+    if (runs && !ended) troubles.push(...failuresOf(places.keyFile, age));
+    const refused = refusal && faultOf(refusal, 'a sealer refuses it: ');
+    const faults = refused === undefined ? troubles : [refused, ...troubles];
+    const [worst] = faults;
     return {
       result: [
         ended
@@ -56,11 +63,8 @@ export const statusCommand: Definition = {
             ? { mark: 'good', words: `${printable(log)} is being sealed` }
             : { mark: 'weak', words: `${printable(log)}: ${runs ? 'a' : 'no'} sealer runs` },
       ],
-      checks: [
-        ...(refusal === undefined ? [] : [`a sealer refuses it: ${refusal.message}`]),
-        ...troubles.map(({ message }) => message),
-      ].map((words) => ({ valid: false, words: printable(optionsInWords(words)) })),
-      ...(worst && { exitCode: ExitCode[failureOf(worst.reason)] }),
+      checks: faults.map(({ words }) => ({ valid: false, words: printable(words) })),
+      ...(worst && { exitCode: ExitCode[worst.failure] }),
       facts: [
         ['last seal', `${seal.number}, over ${entriesInWords(seal.size)}`],
         ['at', `${moment(seal.time)}, ${duration(age)} ago`],
@@ -83,9 +87,34 @@ export const statusCommand: Definition = {
         logBytes,
         keyFile: hasKey ? place.keyFile : null,
         refusal: refusal === undefined ? null : optionsInWords(refusal.message),
-        troubles: troubles.map(({ message }) => optionsInWords(message)),
+        troubles: troubles.map(({ words }) => words),
         sealer: sealer === undefined ? null : { pid: sealer.pid, state: sealer.state },
       },
     };
   },
 };
+
+/** What a person has to mend. */
+interface Fault {
+  readonly words: string;
+  readonly failure: Failure;
+}
+
+function faultOf({ message, reason }: SealerError, before = ''): Fault {
+  return { words: `${before}${optionsInWords(message)}`, failure: failureOf(reason) };
+}
+
+/**
+ * Why a sealer that runs makes no seal: what it noted, and that a seal is overdue, since it may not be able to note anything.
+ *
+ * @param keyFile - The key file.
+ * @param age - Seconds since the last seal.
+ */
+function failuresOf(keyFile: string, age: number): Fault[] {
+  const { failure, heartbeat = Infinity } = readHint(keyFile) ?? {};
+  const most = Math.ceil(heartbeat / 1000);
+  const overdue = `no seal is made, though one is due every ${duration(most)}: the process, a disk or the machine was stopped, or the clock was set: wait as long, and then start the sealer again`;
+  return [failure, age > 2 * most + TOLERANCE ? overdue : undefined]
+    .filter((each) => each !== undefined)
+    .map((words) => ({ words: optionsInWords(words), failure: 'environment' }));
+}
