@@ -24,7 +24,7 @@ const log = {
   files: ['audit.log', 'audit.log.seals', 'audit.log.hashes'],
   settings: {
     verifierKey:
-      'example.com/shop/audit+50d27b1c+/2V2b2xvY2stc2VhbC92MQIAAAAAAAAAAArPXxNK8YX5sxMIVJyU3JDtRq51xNkURiyjrzBuMD6o',
+      'example.com/shop/audit+7745d3e0+/2V2b2xvY2stc2VhbC92MQQAAAAAAAAAANSPKp8/IvYtEAZtH8A/CQH3qa28jIB88iyY0CHmy17l',
   },
 } as const;
 

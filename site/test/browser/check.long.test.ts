@@ -18,7 +18,7 @@ const VALID = '✓ Valid: the pool signed this header';
 const KEY = `590260${'5a'.repeat(608)}`;
 
 const { cases, logs, proofs } = sealedLogVectors();
-const { entries, seals, hashes, verifierKey, notes } = logs.find(({ name }) => name === 'one-key')!;
+const { entries, seals, hashes, verifierKey, notes } = logs.find(({ name }) => name === 'ended')!;
 const changed = Uint8Array.from(entries);
 changed[1]! ^= 1;
 const log = { 'a.log': entries, 'a.log.seals': seals };
@@ -75,10 +75,10 @@ async function judgesExample(page: Page, { name, id, change }: Example): Promise
   else if (id === 'certificate') expect(words).toMatch(/Signed by its cold key/);
   else if (id === 'log') expect(words).toBe('✓ Valid: every sealed entry stands');
   else if (id === 'changed-log') {
-    expect(words).toBe('✗ Not valid: line 7 was changed after it was sealed');
-    await page.getByText('It is now: “2026-11-29 09:41:17 bob pays 45 to').waitFor();
+    expect(words).toBe('✗ NOT as it was sealed: line 7 of the log (entry 6) was changed');
+    await page.getByText('Line 7 is now: “2026-12-02 09:41:17 bob pays 45 to').waitFor();
     await page.getByText('does not fit: lines 6 to 8 (entries 5 to 7, counted').waitFor();
-    await page.getByText('Line 7: entry 6, counted from 0, sealed between').waitFor();
+    await page.getByText('Line 7 of the log (entry 6), sealed between').waitFor();
   } else expect(words).toBe(change === undefined ? VALID : '✗ Not valid');
 }
 
@@ -130,8 +130,8 @@ function everywhere(visit: Visit): void {
       await enter(keyField(page), `${verifierKey}\n`);
       await title(page).getByText('Valid: every sealed entry stands').waitFor();
       await dropFiles(page, changedLog);
-      await title(page).getByText('Not valid').waitFor();
-      await page.getByText('Line 1: entry 0, counted from 0, sealed').waitFor();
+      await title(page).getByText('NOT as it was sealed: line 1 of the log').waitFor();
+      await page.getByText('Line 1 of the log (entry 0), sealed').waitFor();
       expect(await barriers(page)).toEqual([]);
     });
   });
@@ -454,7 +454,7 @@ inBrowser('the page that checks', (visit) => {
       const isFocused = page.locator(':focus');
       await dropFiles(page, { ...log, 'a.log.0': Buffer.from('of another\nlog\n') });
       await enter(keyField(page), verifierKey);
-      await title(page).getByText('Not proved').waitFor();
+      await title(page).getByText('NOT proved: entries from entry 0 on').waitFor();
       expect(await barriers(page)).toEqual([]);
       await remove('a.log.0').press('Enter');
       await title(page).getByText('Valid: every sealed entry stands').waitFor();
@@ -499,15 +499,16 @@ inBrowser('the page that checks', (visit) => {
       await dropFiles(page, { 'a.log': cut.files[0]! });
       await warning(page).getByText('Paste the verifier key').waitFor();
       await checkText(page, cut.verifierKey);
-      await title(page).getByText('Valid: every sealed entry stands').waitFor();
-      await page.getByText('Nothing proves where the log ends').waitFor();
+      await title(page).getByText('Every sealed entry stands, and the end is not').waitFor();
+      await page.getByText('Nothing proves the end: seals that were cut').waitFor();
+      await page.getByText('The log has not ended. Of one that grows, give').waitFor();
       await checkText(page, note);
       await title(page).getByText('the log is not complete').waitFor();
       await page.getByText('A checkpoint has a later seal').waitFor();
       expect(await network(page).count()).toBe(0);
-      await page.getByText('More options').click();
+      await page.locator('summary').getByText('More options').click();
       await enter(page.getByLabel('Greatest age of the last seal'), '60');
-      await page.getByText('The last seal is too old').waitFor();
+      await page.getByText('old, and at most 60 s is expected').waitFor();
     });
   });
 
@@ -517,10 +518,10 @@ inBrowser('the page that checks', (visit) => {
       await page.locator('form .warning.note ~ .of-log').waitFor();
       await keyField(page).focus();
       await paste(page, verifierKey);
-      await title(page).getByText('line 1 was changed').waitFor();
+      await title(page).getByText('line 1 of the log (entry 0) was changed').waitFor();
       await dropFiles(page, { 'package.json': Buffer.from('{"name":"x"}') });
       await page.getByText('package.json, 12 bytes: not used').waitFor();
-      await title(page).getByText('line 1 was changed').waitFor();
+      await title(page).getByText('line 1 of the log (entry 0) was changed').waitFor();
       await dropFiles(page, { 'pic.png': Uint8Array.of(0x89, 0x50, 0x4e, 0x47) });
       await page.getByText('pic.png, 4 bytes: not used').waitFor();
       await dropFiles(page, { 'a.log': entries });

@@ -46,7 +46,7 @@ export type Turn = (done: number, total: number) => Promise<void>;
 const STEP = 262_144;
 
 const NOT_A_KEY =
-  'This is not a verifier key, or a character of it is wrong. A verifier key is one line, which begins like example.com/audit+50d27b1c+/2V2b2xvY2stc2VhbC92MQ.';
+  'This is not a verifier key, or a character of it is wrong. A verifier key is one line, which begins like example.com/audit+7745d3e0+/2V2b2xvY2stc2VhbC92MQ.';
 
 /**
  * The verdict on a log, with every fact.
@@ -105,7 +105,7 @@ export async function logReport(
       : [],
   };
   const described = describeVerdict(verdict, log);
-  const headline = await headlineOf(described, found);
+  const headline = await headlineOf(verdict, described, found);
   return {
     ...headline,
     sentences: [...headline.sentences, ...notUsed, ...ofLink(key)],
@@ -176,14 +176,10 @@ const GIVE_FILES =
 
 /** The title, why the log is not complete, and the first line that differs. */
 async function headlineOf(
+  verdict: SealedLogVerdict,
   { tone, failure, reasons, differences }: LogDescription,
   found: EntryDifferences | undefined,
 ): Promise<Headline> {
-  const title =
-    failure ??
-    (tone === 'good'
-      ? 'valid: every sealed entry stands'
-      : 'every sealed entry that is here stands, and the log is not complete');
   const isGone = ({ kind, entries }: EntryDifference) =>
     entries > 0 && (kind === 'missing' || kind === 'unmatched');
   const wantsFiles = found?.differences.some(isGone) ?? false;
@@ -191,7 +187,7 @@ async function headlineOf(
   const first = found?.differences[differences.findIndex((each) => !canBeFile(each))];
   return {
     tone,
-    title: sentenceOf(title, ''),
+    title: sentenceOf(failure ?? titleOf(verdict), ''),
     sentences: [
       ...reasons.map((each) => sentenceOf(each)),
       ...(first === undefined ? [] : await textOf(first, `Line ${grouped(first.line)}`)),
@@ -199,6 +195,14 @@ async function headlineOf(
     ],
     wantsFiles,
   };
+}
+
+/** What is said of a log against which nothing was found. */
+function titleOf({ result, reasons }: SealedLogVerdict): string {
+  if (result === 'valid') return 'valid: every sealed entry stands';
+  return reasons.every((reason) => reason === 'end-unproved')
+    ? 'every sealed entry stands, and the end is not proved'
+    : 'every sealed entry that is here stands, and the log is not complete';
 }
 
 /** Whether a difference can be that of a file that was not given. */
@@ -281,7 +285,7 @@ function endOf({ ended, reasons }: SealedLogVerdict): Check {
 }
 
 const END_UNPROVED =
-  'Nothing proves where the log ends: entries that were cut together with their seals are not seen. Of a log that grows, give the greatest age of its last seal. A checkpoint that was kept elsewhere shows a cut before it: drop or paste it.';
+  'The log has not ended. Of one that grows, give the greatest age of its last seal, under More options. A checkpoint that was kept elsewhere shows a cut before it: drop or paste it.';
 
 function note(name: string, sentence: string): Check {
   return { name, tone: 'note', sentence };
