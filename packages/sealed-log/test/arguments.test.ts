@@ -54,7 +54,7 @@ describe('a wrong argument is an error with a code', () => {
     [{ from: { ...from, material: 'AAAA' } }, 'VALUE'],
     [{ from: { ...from, size: 'many' } }, 'TYPE'],
     [{ from: { ...from, ended: 1 } }, 'TYPE'],
-    [{ from, firstEntry: 3 }, 'VALUE'],
+    [{ from: { ...from, place: { ...from?.place, bytes: -1 } } }, 'VALUE'],
   ])('of verifySealedLog: %j', async (wrong, code) => {
     const error = await rejectionOf(verifySealedLog(wrongly({ ...given, ...wrong })));
     expect(error['code']).toBe(`ERR_EVOLOCK_ARGUMENT_${code}`);

@@ -103,14 +103,31 @@ describe('a right log', () => {
         // A state is JSON.
         const from = JSON.parse(JSON.stringify(state)) as NonNullable<typeof state>;
         expect(from).toMatchObject({ number: log.first + count, size: sizes(log)[count - 1] });
-        const later = await verifySealedLog({
-          ...rest,
-          from,
-          files: [files[0]!.subarray(from.entryBytes)],
-          seals: seals.subarray(from.sealBytes),
-          hashes: hashes?.subarray(32 * from.size),
-        });
-        expect(later).toEqual({ ...whole, verifiedFrom: from.size });
+        const { place } = from;
+        // All entries, of which those of the state are skipped, or those behind its place.
+        for (const given of [
+          { files },
+          { files: [files[0]!.subarray(place?.bytes ?? 0)], firstEntry: from.size },
+        ]) {
+          const later = await verifySealedLog({
+            ...rest,
+            ...given,
+            from,
+            seals: seals.subarray(from.sealBytes),
+            hashes: hashes?.subarray(32 * from.size),
+          });
+          const moved = 'firstEntry' in given ? { state: expect.anything() as object } : {};
+          expect(later).toEqual({ ...whole, ...moved, verifiedFrom: from.size });
+          const { state: at } = later;
+          if (at?.size === from.size) expect(at.place).toEqual(place);
+        }
+        if (from.size > 0) {
+          const lost = { ...rest, from, seals: seals.subarray(from.sealBytes) };
+          const short = fileOf(log.entries.slice(0, from.size - 1));
+          expect(await verifySealedLog({ ...lost, files: [short] })).toMatchObject({
+            failure: 'missing-entries',
+          });
+        }
         // The state is a checkpoint too.
         const cut = await verifySealedLog({
           ...rest,

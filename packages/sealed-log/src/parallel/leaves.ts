@@ -5,6 +5,7 @@ import {
   areSpaces,
   impliedNewline,
   nextFile,
+  type EntryPlace,
   type LeafHashes,
   type Subtree,
 } from '../reading/sources.js';
@@ -67,8 +68,9 @@ class SlotFiller {
     this.#sent = sent;
   }
 
-  /** The numbers of the first lines of the files after the first. */
-  readonly fileStarts: number[] = [];
+  /** The files after the first: the numbers of their first lines, and the bytes before them. */
+  readonly fileStarts: { readonly line: number; readonly bytes: number }[] = [];
+  #bytes = 0;
 
   /** Whether there are bytes after the last line. */
   get isOpen(): boolean {
@@ -80,7 +82,9 @@ class SlotFiller {
     for await (const piece of pieces) {
       yield* this.#add(piece);
       if (piece === impliedNewline && this.#lines.count > 0) yield this.#take(this.#lines, 1);
-      if (piece === nextFile) this.fileStarts.push(this.#firstLine + this.#lines.count);
+      if (piece !== impliedNewline) this.#bytes += piece.length;
+      if (piece === nextFile)
+        this.fileStarts.push({ line: this.#firstLine + this.#lines.count, bytes: this.#bytes });
     }
     if (this.#lines.count > 0) yield this.#take(this.#lines);
   }
@@ -212,10 +216,18 @@ export class SlotLeaves implements LeafHashes {
     this.#answers = hashSlots(this.#filler.of(pieces));
   }
 
-  /** {@inheritDoc LeafHashes.bytes} */
-  get bytes(): number {
-    const { lines, bytes } = this.#present ?? { lines: 0, bytes: 0 };
-    return this.#bytesBefore + (this.#at === lines ? bytes : this.#endOf(this.#at - 1));
+  /** {@inheritDoc LeafHashes.place} */
+  get place(): EntryPlace | undefined {
+    if (this.#present === undefined || this.#at === 0) return undefined;
+    const { lines, bytes, slot } = this.#present;
+    const end = this.#bytesBefore + (this.#at === lines ? bytes : this.#endOf(this.#at - 1));
+    const next = this.#firstEntry + this.count;
+    const begun = this.#filler.fileStarts.filter(({ line }) => line < next);
+    // A slice of a `Buffer` would be a view, and the memory is used again.
+    const leaf = Uint8Array.from(
+      slot.leaves.subarray((this.#at - 1) * HASH_SIZE, this.#at * HASH_SIZE),
+    );
+    return { file: begun.length, bytes: end - (begun.at(-1)?.bytes ?? 0), leaf };
   }
 
   /** {@inheritDoc LeafHashes.isBlank} */
@@ -235,7 +247,7 @@ export class SlotLeaves implements LeafHashes {
 
   /** {@inheritDoc LeafHashes.fileEnds} */
   get fileEnds(): readonly number[] {
-    return this.#filler.fileStarts.map((start) => start - this.#firstEntry);
+    return this.#filler.fileStarts.map(({ line }) => line - this.#firstEntry);
   }
 
   /** {@inheritDoc LeafHashes.next} */

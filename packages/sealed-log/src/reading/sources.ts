@@ -175,8 +175,8 @@ export interface LeafHashes {
   readonly isBlank: boolean;
   /** The number of entries that were taken. */
   readonly count: number;
-  /** The bytes of the files up to the last entry that was taken. */
-  readonly bytes: number;
+  /** Where the last entry that was taken ends; `undefined` before the first. */
+  readonly place: EntryPlace | undefined;
   /** Whether the files have ended within a line. */
   readonly isTorn: boolean;
   /** The number of entries in the files before each later file that was begun. */
@@ -189,6 +189,16 @@ export interface LeafHashes {
   countRest(): Promise<void>;
   /** Closes the files. */
   close(): Promise<void>;
+}
+
+/** Where an entry ends in files. */
+export interface EntryPlace {
+  /** The place of the file among them, from 0. */
+  readonly file: number;
+  /** Bytes from the beginning of that file up to the end of the entry, with its newline. */
+  readonly bytes: number;
+  /** The hash of the entry. */
+  readonly leaf: Uint8Array;
 }
 
 /** A complete subtree of `SUBTREE_WIDTH` entries. */
@@ -225,14 +235,29 @@ export class Entries extends Reader<Uint8Array> implements LeafHashes {
   #isOpenBlank = true;
   /** {@inheritDoc LeafHashes.fileEnds} */
   readonly fileEnds: number[] = [];
+  /** The bytes before the present file. */
+  #bytesBefore = 0;
+  #leaf: Uint8Array | undefined;
 
   constructor(pieces: AsyncGenerator<Uint8Array, void>, sha256: Sha256) {
     super(pieces);
     this.#sha256 = sha256;
   }
 
+  /** {@inheritDoc LeafHashes.place} */
+  get place(): EntryPlace | undefined {
+    const leaf = this.#leaf?.slice();
+    return leaf && { file: this.fileEnds.length, bytes: this.bytes - this.#bytesBefore, leaf };
+  }
+
   /** {@inheritDoc Reader.next} */
   next(): Uint8Array | undefined {
+    const leaf = this.#hashNext();
+    if (leaf !== undefined) this.#leaf = leaf;
+    return leaf;
+  }
+
+  #hashNext(): Uint8Array | undefined {
     const end = this.piece.indexOf(NEWLINE, this.at);
     const part = this.piece.subarray(this.at, end < 0 ? undefined : end);
     this.at = end < 0 ? this.piece.length : end + 1;
@@ -257,7 +282,10 @@ export class Entries extends Reader<Uint8Array> implements LeafHashes {
   /** {@inheritDoc Reader.more} */
   override async more(): Promise<boolean> {
     const isMore = await super.more();
-    if (this.piece === nextFile) this.fileEnds.push(this.count);
+    if (this.piece === nextFile) {
+      this.fileEnds.push(this.count);
+      this.#bytesBefore = this.bytes;
+    }
     return isMore;
   }
 

@@ -29,7 +29,7 @@ export {
 export type { AbsentEntries, Range } from './entries/absent.js';
 export type { SeenUnsealed } from './entries/unsealed.js';
 export type { ByteSource, FileSources } from '../reading/sources.js';
-export type { SealedLogState } from './state.js';
+export type { SealedLogState, StatePlace } from './state.js';
 export {
   verifySealedLog,
   type IncompleteLog,

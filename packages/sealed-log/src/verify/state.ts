@@ -9,6 +9,7 @@ import { decodeBase64, encodeBase64 } from '../format/base64.js';
 import { readKey, readVerifierKey, type LogKey } from '../format/key.js';
 import { readSealLine } from '../format/seal.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
+import type { EntryPlace } from '../reading/sources.js';
 import type { AbsentEntries } from './entries/absent.js';
 import type { SeenUnsealed } from './entries/unsealed.js';
 
@@ -37,11 +38,8 @@ export interface SealedLogState {
   readonly starts: number;
   /** Entries that are absent, in order. A later verification judges them again. */
   readonly absent: readonly AbsentEntries[];
-  /**
-   * Where the entries behind the last seal begin in the files: bytes from the beginning of the first. The next verification
-   * gets the rest of the file in which that is, even when it is empty, and the files after it.
-   */
-  readonly entryBytes: number;
+  /** Where the last sealed entry was read, for a caller who passes the rest of its file; absent when none was read. */
+  readonly place?: StatePlace | undefined;
   /** The line of the last seal, without a newline: a checkpoint of the log, which its file of seals has to have. */
   readonly line: string;
   /** Where this line begins in the file of seals: bytes. The next verification gets the file from there, or from before. */
@@ -50,32 +48,60 @@ export interface SealedLogState {
   readonly unsealed?: SeenUnsealed | undefined;
 }
 
+/**
+ * Where the last sealed entry ends: a hint. When the file was changed, or another one has its name, the hash does not fit what is
+ * before that place.
+ */
+export interface StatePlace {
+  /** The place of the file in `files`, from 0. */
+  readonly file: number;
+  /** Bytes from the beginning of what was given of that file up to the end of the entry. */
+  readonly bytes: number;
+  /** The SHA-256 of a byte 0 and the line, without its newline, base64. */
+  readonly leaf: string;
+}
+
 /** The same, as the verifier uses it. Before the first seal `firstTime` is absent. */
-export interface Progress extends Omit<
+export interface ProvedState extends Omit<
   SealedLogState,
-  'verifierKey' | 'material' | 'frontier' | 'firstTime'
+  'verifierKey' | 'material' | 'frontier' | 'firstTime' | 'place'
 > {
+  readonly place: EntryPlace | undefined;
   readonly key: LogKey;
   readonly nodes: readonly Uint8Array[];
   readonly firstTime: number | undefined;
 }
 
 /** The progress before the first seal of a verifier key. */
-export function firstProgress(key: LogKey): Progress {
-  const zero = { size: 0, time: 0, longestGap: 0, starts: 0, entryBytes: 0, sealBytes: 0 };
-  const none = { nodes: [], absent: [], ended: false, firstTime: undefined, line: '' };
+export function firstProgress(key: LogKey): ProvedState {
+  const zero = { size: 0, time: 0, longestGap: 0, starts: 0, sealBytes: 0 };
+  const none = {
+    nodes: [],
+    absent: [],
+    ended: false,
+    firstTime: undefined,
+    line: '',
+    place: undefined,
+  };
   return { ...zero, ...none, key, number: key.first };
 }
 
 /** The state of a progress beyond the first seal. Returns `undefined` when too many entries are absent. */
-export function stateOf(
+export function stateAfter(
   verifierKey: string,
-  { key, nodes, ...rest }: Progress & { readonly firstTime: number },
+  { key, nodes, place, ...rest }: ProvedState & { readonly firstTime: number },
   absent: readonly AbsentEntries[] | undefined,
 ): SealedLogState | undefined {
   if (absent === undefined) return undefined;
   const frontier = nodes.map(encodeBase64);
-  return { ...rest, verifierKey, material: encodeBase64(key.material), frontier, absent };
+  return {
+    ...rest,
+    verifierKey,
+    material: encodeBase64(key.material),
+    frontier,
+    absent,
+    place: place && { ...place, leaf: encodeBase64(place.leaf) },
+  };
 }
 
 /**
@@ -83,7 +109,7 @@ export function stateOf(
  *
  * @throws `ArgumentError` when it is none, or of another verifier key.
  */
-export function progressOf(verifierKey: string, given: SealedLogState): Progress {
+export function progressOf(verifierKey: string, given: SealedLogState): ProvedState {
   const state = checkRecord('from', given);
   if (state.verifierKey !== verifierKey)
     throw wrongValue('from', 'a state of this verifier key', 'another one');
@@ -112,7 +138,7 @@ export function progressOf(verifierKey: string, given: SealedLogState): Progress
     longestGap: number('longestGap'),
     starts: number('starts'),
     absent: absentEntries(size, state.absent),
-    entryBytes: number('entryBytes'),
+    place: placeOf(state.place),
     sealBytes: number('sealBytes'),
     unsealed: seenUnsealed(state.unsealed),
   };
@@ -141,6 +167,16 @@ function seenUnsealed(given: SealedLogState['unsealed']): SeenUnsealed | undefin
     since: count('from.unsealed.since', since),
     end: count('from.unsealed.end', end),
     later: count('from.unsealed.later', later),
+  };
+}
+
+function placeOf(given: SealedLogState['place']): EntryPlace | undefined {
+  if (given === undefined) return undefined;
+  const { file, bytes, leaf } = checkRecord('from.place', given);
+  return {
+    file: count('from.place.file', file),
+    bytes: count('from.place.bytes', bytes),
+    leaf: decodeBase64(String(leaf)) ?? new Uint8Array(0),
   };
 }
 

@@ -16,7 +16,13 @@ import {
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import { AcceptedErasures, areAccepted, type Lawful, type Range } from './entries/absent.js';
 import { unsealedAfter } from './entries/unsealed.js';
-import { progressOf, firstProgress, stateOf, type Progress, type SealedLogState } from './state.js';
+import {
+  progressOf,
+  firstProgress,
+  stateAfter,
+  type ProvedState,
+  type SealedLogState,
+} from './state.js';
 import {
   checkRevokedFrom,
   closeFiles,
@@ -88,7 +94,11 @@ export interface SealedLogQuestion extends SealedLogFiles {
    * and not the last number of a log that a thief may have cut.
    */
   readonly revokedFrom?: number | undefined;
-  /** The state of an earlier verdict, to go on from. The files then begin where it ends, with the rest of a file. */
+  /**
+   * The state of an earlier verdict, to go on from: its entries are skipped in `files`, by their number. Hashes begin at the first
+   * entry behind it, seals at its last one or before. When the files lack entries of the state, the failure is `missing-entries`: a
+   * verification without it says which.
+   */
   readonly from?: SealedLogState | undefined;
   /** Functions for more speed. */
   readonly cryptography?: Partial<SealCryptography> | undefined;
@@ -276,7 +286,7 @@ function askedOf(given: Omit<Partial<SealedLogQuestion>, 'now'> & GivenTimes): A
 }
 
 /** Refuses a state that says nothing to what is asked now. */
-function checkStart({ number, absent }: Progress, { lawful, revokedFrom }: Asked): void {
+function checkStart({ number, absent }: ProvedState, { lawful, revokedFrom }: Asked): void {
   const whole = 'verify the log without the state';
   if (number > revokedFrom)
     throw wrongValue('from', 'a state before the seals that are revoked', `a later one: ${whole}`);
@@ -309,7 +319,7 @@ async function verdictOn(
   };
   const facts = {
     ...walkFactsOf(walk, key),
-    unsealedEntries: found.total - Math.max(found.sealed, walk.firstEntry),
+    unsealedEntries: Math.max(0, found.total - Math.max(found.sealed, walk.firstEntry)),
     unsealedSince: unsealed?.since,
     unverifiedCheckpoints: told.unverified,
     earlierCheckpoints: told.notCompared,
@@ -318,9 +328,16 @@ async function verdictOn(
     const { at, ...fork } = told.fork;
     return { ...invalid('fork', at, facts), fork };
   }
+  // Of a log that was cut, what is left is an old copy.
+  if (found.total < found.sealed && !told.isBehind)
+    return invalid('missing-entries', proved.number, facts);
   const judged = { ...facts, lastTime: time, isFrontBeyond: walk.firstEntry > proved.size };
   const [reason, ...others] = reasonsOf(judged, told, asked);
-  const state = stateOf(verifierKey, { ...proved, firstTime, unsealed }, walk.entries.absent.kept);
+  const state = stateAfter(
+    verifierKey,
+    { ...proved, firstTime, unsealed },
+    walk.entries.absent.kept,
+  );
   const standing = { ...noFacts, ...facts, firstTime, lastTime: time, state };
   return reason === undefined
     ? { ...standing, result: 'valid', reasons: [] }

@@ -22,7 +22,7 @@ import {
   type FileSources,
   type LeafHashes,
 } from '../reading/sources.js';
-import type { Progress } from './state.js';
+import type { ProvedState } from './state.js';
 
 /** Why a seal is not valid. The first of these, in this order, is the failure. */
 export type SealFailure =
@@ -36,7 +36,7 @@ export interface SealedLogFiles {
   readonly seals: ByteSource;
   /** The file of hashes. */
   readonly hashes?: ByteSource | undefined;
-  /** The number of the first entry in `files`, when earlier ones are gone; 0, or where `from` ends, when absent. */
+  /** The number of the first entry in `files`, when earlier ones are gone or were read before; 0 when absent. */
   readonly firstEntry?: number | undefined;
   /** Ends the verification: looked at before each 256 KiB of a file and between seals, at turns of the event loop. */
   readonly signal?: AbortSignal | undefined;
@@ -66,7 +66,7 @@ export interface ValidSeal {
 interface WalkTask {
   /** The first number of the verifier key. */
   readonly firstNumber: number;
-  readonly start: Progress;
+  readonly start: ProvedState;
   readonly lawful?: Lawful;
   /** Reading stops before the line of this number. */
   readonly revokedFrom?: number;
@@ -96,16 +96,16 @@ export class LogWalk {
   readonly #hashes: Hashes | undefined;
   readonly #lines: SealLines;
   readonly #judge: EntryJudge;
-  readonly #start: Progress;
+  readonly #start: ProvedState;
   readonly #revokedFrom: number;
   readonly #files: Partial<SealedLogFiles>;
   /** The number of the first entry that is present. */
   readonly firstEntry: number;
   readonly #look: () => void;
   /** What is known before the next line. Beyond a changed entry it goes on, to find all of them. */
-  #next: Progress;
+  #next: ProvedState;
   #lastTurn = Date.now();
-  #failed: { readonly failure: SealFailure; readonly proved: Progress } | undefined;
+  #failed: { readonly failure: SealFailure; readonly proved: ProvedState } | undefined;
 
   constructor(
     cryptography: LogCryptography,
@@ -123,8 +123,8 @@ export class LogWalk {
       if (!(await this.#giveTurn())) this.#look();
     };
     const { sha256 } = cryptography;
-    const first = files.firstEntry ?? start.size;
-    const firstEntry = checkInteger('firstEntry', first, start.size, Number.MAX_SAFE_INTEGER);
+    const first = files.firstEntry ?? 0;
+    const firstEntry = checkInteger('firstEntry', first, 0, Number.MAX_SAFE_INTEGER);
     const absent = new AbsentFacts(lawful, start.absent);
     const pieces = piecesOfFiles('files', checkIterable('files', files.files), before);
     this.#entries = cryptography.leavesOf(pieces, firstEntry);
@@ -148,7 +148,7 @@ export class LogWalk {
   }
 
   /** What was proved: all before the first failure. */
-  get proved(): Progress {
+  get proved(): ProvedState {
     return this.#failed?.proved ?? this.#next;
   }
 
@@ -277,7 +277,7 @@ export class LogWalk {
       longestGap: isFirst ? 0 : Math.max(longestGap, seal.time - time),
       starts: starts + ((seal.flags & START) === 0 ? 0 : 1),
       absent: this.#start.absent,
-      entryBytes: this.#start.entryBytes + this.#entries.bytes,
+      place: seal.size === this.#start.size ? this.#start.place : this.#judge.place,
       line,
       sealBytes: this.#start.sealBytes + this.#lines.bytes - line.length - 1,
       unsealed: this.#start.unsealed,

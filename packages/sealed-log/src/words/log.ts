@@ -142,8 +142,16 @@ function canBeFile({ kind }: EntryDifference): boolean {
 }
 
 /** The number of sealed entries that are not there, lawfully or not. */
-export function absentEntries(verdict: SealedLogVerdict): number {
+function absentEntries(verdict: SealedLogVerdict): number {
   return verdict.erasedEntries + verdict.expiredEntries + verdict.prunedEntries;
+}
+
+/** Of an invalid log, entries that a later seal covers are listed too. */
+function absentBelow(size: number, { erased, expired, pruned }: SealedLogVerdict): number {
+  return [...erased, ...expired, ...pruned].reduce(
+    (sum, [from, to]) => sum + Math.max(0, Math.min(to, size) - from),
+    0,
+  );
 }
 
 /** The entries that stand, and until when the end is proved. */
@@ -151,7 +159,8 @@ function standing(verdict: SealedLogVerdict, { now }: DescribedLog): string | un
   const { sealedEntries, lastTime, ended, failure, verifiedFrom } = verdict;
   // Which of the two contents of a fork is the true one is not known.
   if (lastTime === undefined || failure === 'fork') return undefined;
-  const absent = absentEntries(verdict);
+  const absent =
+    failure === undefined ? absentEntries(verdict) : absentBelow(sealedEntries, verdict);
   const left = sealedEntries - absent;
   const count =
     absent === 0 ? entriesInWords(sealedEntries) : `${left} of ${entriesInWords(sealedEntries)}`;

@@ -10,15 +10,8 @@ const MAX_AGE = 1800;
 
 /** Verifies what came since a state, as `--resume` does. */
 async function verified(log: RotatedLog, from?: SealedLogState): Promise<SealedLogVerdict> {
-  let skipped = from?.entryBytes ?? 0;
-  const files: Buffer[] = [];
-  for (const file of filesOf(log.place)) {
-    const begin = Math.min(skipped, file.length);
-    skipped -= begin;
-    if (skipped === 0) files.push(file.subarray(begin));
-  }
   return verdictOn(log.place.log, log.verifierKey, {
-    files,
+    files: filesOf(log.place),
     seals: readFileSync(log.place.seals).subarray(from?.sealBytes),
     hashes: undefined,
     from: from && (JSON.parse(JSON.stringify(from)) as SealedLogState),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Terms } from '@evolock/command-line/command';
-import { CommandError, invalid, usage } from '@evolock/command-line/errors';
+import { CommandError, usage } from '@evolock/command-line/errors';
 import {
   InvalidArgumentError,
   positiveNumber,
@@ -18,7 +18,6 @@ import {
   judge,
   type AnswerTo,
   type Done,
-  type FilePart,
   type Question,
   type Work,
 } from '../../parallel/judge.js';
@@ -27,7 +26,8 @@ import { UnpackingError } from '../../files/packed-file.js';
 import type { SealedLogState } from '../../verify/index.js';
 import { refuseBeside, type GivenOptions, type GivenPaths, type LogPaths } from './given-files.js';
 import { OpenedFile, wholeOf } from './read.js';
-import { takenOf } from './taken-files.js';
+import { partsAfter, partsOf, type Parts } from './resuming.js';
+import { firstEntryOf, takenOf } from './taken-files.js';
 
 /** The options of these commands. */
 export interface LogOptions extends GivenOptions {
@@ -84,8 +84,13 @@ export async function verifierKeyOf(
 const FEW_BYTES = 1 << 24;
 const TIMES_A_SEAL = 16;
 
-/** Where the parts of the files begin that were not verified before. */
-type Start = Pick<SealedLogState, 'size' | 'entryBytes' | 'sealBytes'>;
+/** How the first entry is found that an earlier run did not verify, or that is there. */
+export interface FirstRead {
+  /** The state of the earlier run. */
+  readonly start?: SealedLogState | undefined;
+  /** Whether files may be gone from the front: the number of the first entry is then found by the hashes. */
+  readonly isFrontSought?: boolean;
+}
 
 /** The files of a log that were read. */
 export interface TakenPaths extends GivenPaths {
@@ -96,6 +101,8 @@ export interface TakenPaths extends GivenPaths {
 /** What a function of the library answers, and the files about which it was asked. */
 export interface Answered<Answer> {
   readonly answer: Answer;
+  /** The bytes of the first file that was read that an earlier run read. */
+  readonly skipped: number;
   readonly paths: TakenPaths;
 }
 
@@ -106,7 +113,7 @@ export async function askLog<Asked extends Question>(
   paths: GivenPaths,
   { firstEntry, threads }: LogOptions,
   question: Asked,
-  start?: Start,
+  { start, isFrontSought = false }: FirstRead = {},
 ): Promise<Answered<AnswerTo<Asked>>> {
   if (firstEntry !== undefined && paths.hashes === undefined)
     throw usage('--first-entry needs the hashes: without them no root can be computed');
@@ -124,22 +131,24 @@ export async function askLog<Asked extends Question>(
     // The length of the seals first: entries that come later are not sealed yet.
     const sealsFile = await open(paths.seals);
     // A file that ends before the last seal of an earlier run is for the verdict.
-    const sealsFrom = Math.min(start?.sealBytes ?? 0, await sealsFile.size());
-    const seals = await partAfter([sealsFile], sealsFrom);
+    const seals = await partsOf([sealsFile], start?.sealBytes);
     const taken = await takenOf(given, hashes, firstEntry);
-    const entries = await partAfter(taken.files, start?.entryBytes);
+    const rest = await partsAfter(taken.files, start?.place);
+    const entries = rest ?? (await partsOf(taken.files));
+    const first = rest === undefined ? firstEntry : start?.size;
     const log = {
       verifierKey,
       entries: entries.parts,
       seals: seals.parts,
       hashes,
-      firstEntry,
+      firstEntry: first ?? (isFrontSought ? await firstEntryOf(entries.parts, hashes) : undefined),
       start,
     };
     const answer = await judgeWithProgress(session, { log, question }, { entries, seals, threads });
     const { files, older, notes } = taken;
     const logs = files.map(({ path }) => path);
-    return { answer, paths: { ...paths, logs, older, notes: [...paths.notes, ...notes] } };
+    const skipped = rest?.parts[0]?.from ?? 0;
+    return { answer, skipped, paths: { ...paths, logs, older, notes: [...paths.notes, ...notes] } };
   } catch (error) {
     throw await inWordsOfFile(error, opened);
   } finally {
@@ -228,27 +237,4 @@ async function judgeInThread<Asked extends Question>(
       else resolve(answer);
     });
   });
-}
-
-/** Parts of files, and their size. */
-interface Parts {
-  readonly bytes: number;
-  readonly parts: readonly FilePart[];
-}
-
-/** What is in files, in order, after a number of bytes. Later bytes than those of now are left out. */
-async function partAfter(files: readonly OpenedFile[], bytes = 0): Promise<Parts> {
-  const parts: FilePart[] = [];
-  let [left, total] = [bytes, 0];
-  for (const file of files) {
-    const size = left === 0 ? await file.size() : await file.contentSize();
-    const from = Math.min(left, size);
-    left -= from;
-    total += size - from;
-    if (left === 0) parts.push(file.part(from, size));
-  }
-  if (left === 0) return { bytes: total, parts };
-  throw invalid(
-    `${files.map(({ path }) => sourceName(path)).join(' ')}: ${String(left)} bytes are gone that an earlier run verified. When files were left out, give all from the first one on`,
-  );
 }

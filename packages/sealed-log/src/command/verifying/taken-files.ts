@@ -10,7 +10,8 @@ import {
 } from '../../files/packed-file.js';
 import { native } from '../../native.js';
 import { piecesOfPart, type FilePart } from '../../parallel/judge.js';
-import { countOlderFiles } from '../../verify/index.js';
+import { findFirstEntry } from '../../verify/first-entry.js';
+import { countOlderFiles, type HashedFiles } from '../../verify/index.js';
 import type { OpenedFile } from './read.js';
 
 /** The files of a log, in their order. */
@@ -40,20 +41,36 @@ export async function takenOf(
   if (others.length === 0 && (await only?.size()) === 0)
     notes.push(`${sourceName(only?.path ?? '')}: it is empty`);
   const parts = once.map((file) => file.part());
-  const isReadAgain =
-    others.length > 0 && [...parts, hashes].every((part) => part?.isPipe === false);
-  const count = isReadAgain
-    ? await countOlderFiles(() => ({
-        files: parts.map(piecesOfPart),
-        hashes: hashes && piecesOfPart(hashes),
-        firstEntry,
-        cryptography: native,
-      }))
-    : 0;
+  const count =
+    others.length > 0 && areReadAgain(parts, hashes)
+      ? await countOlderFiles(() => ({ ...hashedFiles(parts, hashes), firstEntry }))
+      : 0;
   return {
     files: once.slice(count),
     older: once.slice(0, count).map(({ path }) => path),
     notes,
+  };
+}
+
+/** The number of the first entry of files whose earlier ones may be gone; `undefined` when it is not known. */
+export async function firstEntryOf(
+  parts: readonly FilePart[],
+  hashes: FilePart | undefined,
+): Promise<number | undefined> {
+  if (!areReadAgain(parts, hashes)) return undefined;
+  return findFirstEntry(() => hashedFiles(parts, hashes));
+}
+
+/** Pipes are not. */
+function areReadAgain(parts: readonly FilePart[], hashes: FilePart | undefined): boolean {
+  return [...parts, hashes].every((part) => part?.isPipe === false);
+}
+
+function hashedFiles(parts: readonly FilePart[], hashes: FilePart | undefined): HashedFiles {
+  return {
+    files: parts.map(piecesOfPart),
+    hashes: hashes && piecesOfPart(hashes),
+    cryptography: native,
   };
 }
 

@@ -1,9 +1,9 @@
 /** The verdict on a log, for its operator: what was changed, what stands and until when, what is missing, and what was not judged. */
-import type { Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
+import type { Fact, MarkedLine } from '@evolock/command-line/answer';
 import { printable, sourceName } from '@evolock/command-line/text';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
 import type { EntryDifferences, SealedLogVerdict } from '../../verify/index.js';
-import { verdictJson } from '../../words/json.js';
+import { verdictJson, type LogVerdictJson } from '../../words/json.js';
 import { describeVerdict, type DescribedLog, type DescribedPart } from '../../words/log.js';
 import { fewNames } from '../../words/phrases.js';
 import type { TakenPaths } from './log-options.js';
@@ -23,7 +23,7 @@ interface Asked {
 export function wordsOf(
   { verdict, differences }: ExplainedVerdict,
   { paths, withoutChain, ...asked }: Asked,
-): { readonly result: MarkedLine[]; readonly facts: Fact[]; readonly json: JsonMembers } {
+): { readonly result: MarkedLine[]; readonly facts: Fact[]; readonly json: LogVerdictJson } {
   const files = paths.logs.map(sourceName);
   const log: DescribedLog = {
     ...asked,
@@ -52,8 +52,7 @@ export function wordsOf(
       ...facts.map(factOf),
       ...notJudgedFacts(notJudged, verdict),
     ],
-    // Interfaces have no index signature.
-    json: verdictJson(verdict, log) as unknown as JsonMembers,
+    json: verdictJson(verdict, log),
   };
 }
 

@@ -1,17 +1,13 @@
 /** `sealed-log verify`. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { Answer, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import { timeInOption, wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
-import { sourceName } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
-import { ArgumentError } from '@evolock/direct-serialise/arguments';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
-import type { Checkpoint, EntryDifferences, Range, SealedLogState } from '../../verify/index.js';
-import { areAccepted, AcceptedErasures } from '../../verify/entries/absent.js';
-import { progressOf } from '../../verify/state.js';
+import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
 import { beyondInWords, erasuresOf } from './erasures.js';
 import { askLog, verifierKeyOf, LOG_TERMS, type Answered, type LogOptions } from './log-options.js';
 import {
@@ -24,6 +20,8 @@ import {
   type LogPaths,
 } from './given-files.js';
 import { wholeOf } from './read.js';
+import { stateAt, stateInFiles } from './resuming.js';
+import type { LogVerdictJson } from '../../words/json.js';
 import { wordsOf } from './verdict-words.js';
 
 type AnsweredVerdict = Answered<ExplainedVerdict>;
@@ -31,10 +29,9 @@ type AnsweredVerdict = Answered<ExplainedVerdict>;
 /** Three heartbeats of a sealer, in seconds. */
 const USUAL_AGE = 1800;
 
-/** A checkpoint and its chain, and a state, in bytes. */
+/** A checkpoint and its chain, in bytes. */
 const MOST_NOTE_BYTES = 1 << 16;
 const MOST_CHAIN_BYTES = 1 << 26;
-const MOST_STATE_BYTES = 1 << 16;
 
 interface Options extends LogOptions {
   readonly checkpoint?: readonly string[];
@@ -104,34 +101,59 @@ async function verify(
   const asked = await askedOf(session, options, given, verifierKey);
   const { from, checkpoints, erased } = asked;
   const withoutChain = checkpoint.filter((_, index) => checkpoints[index]?.chain === undefined);
-  const ask = (files: GivenPaths) =>
-    askLog(session, verifierKey, files, options, { verify: asked }, from);
-  const { answer, paths } = await inBestOrder(await ask(given), ask);
+  const isFrontSought =
+    resume !== undefined || erased.length > 0 || options.retention !== undefined;
+  const ask = (files: GivenPaths, start?: SealedLogState) =>
+    askLog(
+      session,
+      verifierKey,
+      files,
+      options,
+      { verify: { ...asked, from: start } },
+      { start, isFrontSought },
+    );
+  const resumed = from && (await ask(given, from));
+  const isRead = resumed !== undefined && !isOfEntries(resumed, given);
+  const { answer, paths, skipped } = isRead ? resumed : await inBestOrder(await ask(given), ask);
   const { verdict, differences } = answer;
   const { state, result } = verdict;
   if (resume !== undefined && state !== undefined)
-    writeDurably(resume, Buffer.from(`${JSON.stringify(state)}\n`), {
-      replace: true,
-      secret: false,
-    });
-  const beyond = verdict.failure === undefined && beyondInWords(erased, verdict.sealedEntries);
+    writeDurably(
+      resume,
+      Buffer.from(`${JSON.stringify(stateInFiles(state, isRead ? from : undefined, skipped))}\n`),
+      { replace: true, secret: false },
+    );
+  const beyond =
+    verdict.failure === undefined ? beyondInWords(erased, verdict.sealedEntries) : undefined;
   const { now, maxAge, revokedFrom } = asked;
   const described = { paths, verifierKey, now, maxAge, revokedFrom, withoutChain };
   const { result: lines, facts, json } = wordsOf(answer, described);
   return {
-    result: typeof beyond === 'string' ? [...lines, { mark: 'weak', words: beyond }] : lines,
+    result: beyond === undefined ? lines : [...lines, { mark: 'weak', words: beyond }],
     facts,
     warnings: notesOf(paths),
     json: {
-      ...json,
+      ...membersOf(beyond === undefined ? json : withReason(json, 'erased-beyond', beyond)),
       verifierKey,
       now,
       maxAge,
       olderFiles: paths.older.length === 0 ? undefined : [...paths.older],
       ...differencesJson(differences ?? {}, paths),
     },
-    exitCode: EXIT_CODES[result === 'valid' && typeof beyond === 'string' ? 'incomplete' : result],
+    exitCode: EXIT_CODES[result === 'valid' && beyond !== undefined ? 'incomplete' : result],
   };
+}
+
+/** Interfaces have no index signature. */
+function membersOf(json: LogVerdictJson): JsonMembers {
+  return json as unknown as JsonMembers;
+}
+
+/** The JSON of a verdict to which the command has one more reason. */
+function withReason(json: LogVerdictJson, code: string, message: string): LogVerdictJson {
+  const reasons = [...json.reasons, { code, message }];
+  reasons.sort((one, other) => (one.code < other.code ? -1 : 1));
+  return { ...json, result: 'incomplete', reasons };
 }
 
 /** What the options ask of a log. */
@@ -141,7 +163,6 @@ async function askedOf(session: Session, options: Options, paths: LogPaths, veri
     throw usage('--ended and --must-go-on exclude each other');
   const { erased: given } = options;
   const erased = given === undefined ? [] : await erasuresOf(session, given, paths);
-  const kept = resume === undefined ? undefined : await stateAt(session, resume, verifierKey);
   const checkpoints: Checkpoint[] = [];
   for (const file of checkpoint) checkpoints.push(await checkpointAt(session, file));
   return {
@@ -153,8 +174,22 @@ async function askedOf(session: Session, options: Options, paths: LogPaths, veri
     mustGoOn,
     erased,
     revokedFrom,
-    from: kept !== undefined && isOf(kept, erased, revokedFrom) ? kept : undefined,
+    from:
+      resume === undefined
+        ? undefined
+        : await stateAt(session, resume, verifierKey, erased, revokedFrom),
   };
+}
+
+/**
+ * Whether a run that went on from a state found wrong entries. The files can have changed lawfully before them, and the place is of
+ * all files: everything is read then.
+ */
+function isOfEntries({ answer }: AnsweredVerdict, { logs }: GivenPaths): boolean {
+  const { failure } = answer.verdict;
+  const isOne = failure === 'entries' || failure === 'missing-entries';
+  // A pipe was read to its end.
+  return isOne && logs.every((path) => statSync(path).isFile());
 }
 
 /** Of numbered files the other order is tried: in the right one more seals hold, also of a log that was changed. */
@@ -212,33 +247,4 @@ async function checkpointAt(session: Session, file: string): Promise<Checkpoint>
   const chain = `${file}.chain`;
   if (!existsSync(chain)) return { note };
   return { note, chain: (await wholeOf(session, chain, MOST_CHAIN_BYTES)).toString() };
-}
-
-/** Whether a state says something to what is accepted now. Without it everything is read. */
-function isOf(
-  { absent, number }: SealedLogState,
-  erased: readonly Range[],
-  revokedFrom = Infinity,
-): boolean {
-  return number <= revokedFrom && areAccepted(absent, new AcceptedErasures(erased));
-}
-
-/** The state of an earlier run; `undefined` before the first. */
-async function stateAt(
-  session: Session,
-  file: string,
-  verifierKey: string,
-): Promise<SealedLogState | undefined> {
-  if (!existsSync(file)) return undefined;
-  const text = (await wholeOf(session, file, MOST_STATE_BYTES)).toString();
-  try {
-    const state = JSON.parse(text) as SealedLogState;
-    progressOf(verifierKey, state);
-    return state;
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError || cause instanceof ArgumentError)) throw cause;
-    const words =
-      'it is not a state of this log, or it is damaged: give another name, or remove it';
-    throw usage(`--resume ${sourceName(file)}: ${words}`, { cause });
-  }
 }

@@ -2,7 +2,7 @@
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { SealContent } from '../../format/seal.js';
 import { Frontier, SUBTREE_WIDTH, type Sha256 } from '../../format/tree.js';
-import type { Hashes, LeafHashes } from '../../reading/sources.js';
+import type { EntryPlace, Hashes, LeafHashes } from '../../reading/sources.js';
 import { Ranges, type AbsentFacts } from './absent.js';
 import type { EntriesFound } from './unsealed.js';
 
@@ -25,6 +25,10 @@ export class EntryJudge {
   #next: number;
   /** That entry, when its hash is not at hand. */
   #entry: Uint8Array | undefined;
+  /** The number of entries that an earlier verification read. */
+  readonly #start: number;
+  /** Those of them that are present and were not skipped yet. */
+  #known: number;
   /** The number of entries below the last seal. */
   #covered: number;
   /** The numbers that differ since the last seal: accepted blank lines, and all other lines. */
@@ -50,7 +54,9 @@ export class EntryJudge {
     this.#entries = entries;
     this.#hashes = hashes;
     this.#firstEntry = firstEntry;
+    this.#start = start.size;
     this.#next = start.size;
+    this.#known = Math.max(0, start.size - firstEntry);
     this.#covered = start.size;
     this.absent = absent;
     this.#ofEntries = tree;
@@ -66,7 +72,8 @@ export class EntryJudge {
   async judge(seal: SealContent): Promise<EntryFailure | undefined> {
     const { size } = seal;
     const isFrontMissing = this.#hashes === undefined && this.#firstEntry > this.#next;
-    if (isFrontMissing && size > this.#next) return 'missing-entries';
+    if (size > this.#next && (isFrontMissing || !(await this.#skipKnown())))
+      return 'missing-entries';
     while (this.#next < size)
       if (!this.#takeSubtree(size) && !this.#takeOne(size) && !(await this.#readOn()))
         return 'missing-entries';
@@ -75,13 +82,27 @@ export class EntryJudge {
 
   /** Reads the entries behind the last seal, and counts those of each file. */
   async readRest(): Promise<EntriesFound> {
+    await this.#skipKnown();
     await this.#entries.countRest();
     const numberOf = (count: number): number => this.#firstEntry + count;
     return {
       sealed: this.#next,
-      fileEnds: this.#entries.fileEnds.map(numberOf),
+      fileEnds: this.#entries.fileEnds.map(numberOf).filter((end) => end >= this.#start),
       total: numberOf(this.#entries.count),
     };
+  }
+
+  /** Where the last entry below the last seal ends; `undefined` when none was read. */
+  get place(): EntryPlace | undefined {
+    return this.#entries.place;
+  }
+
+  /** Reads the entries that the start has. Returns `false` when there are fewer. */
+  async #skipKnown(): Promise<boolean> {
+    while (this.#known > 0)
+      if (this.#entries.next() !== undefined) this.#known -= 1;
+      else if (!(await this.#entries.more())) return false;
+    return true;
   }
 
   /** Takes entries into the trees that were hashed as a subtree and do not differ from their hashes. */
