@@ -1,6 +1,7 @@
 /** What the page that checks says of an input. */
 import { readFileSync } from 'node:fs';
 import { check, type Checkable, type Step } from '../../src/check/check.js';
+import { withChangedLine } from '../../src/check/input/changed-line.js';
 import { given } from '../../src/check/input/input.js';
 import { linesReport } from '../../src/check/reports/lines-report.js';
 import type { Report } from '../../src/check/reports/report.js';
@@ -53,7 +54,7 @@ export async function reportOn(
 ): Promise<Report> {
   const steps = await stepsOn(input, fields, now);
   const [first] = steps;
-  if (first?.kind === 'report') return first.report;
+  if (first?.kind === 'report') return withChangedLine(first.report);
   if (first?.kind !== 'lines') throw new Error(first?.sentence ?? 'no step');
   const all = steps.flatMap((step) => (step.kind === 'lines' ? [step] : []));
   return linesReport({

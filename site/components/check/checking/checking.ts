@@ -1,6 +1,7 @@
 /** One check after the other: orders to the worker, and what it found. */
 import { computed, shallowReactive } from 'vue';
 import type { Checkable, Step } from '../../../src/check/check.js';
+import { withChangedLine } from '../../../src/check/input/changed-line.js';
 import { linesReport, type Lines } from '../../../src/check/reports/lines-report.js';
 import { linkTo, type Link } from '../../../src/check/link.js';
 import type { Linkable, Report } from '../../../src/check/reports/report.js';
@@ -131,12 +132,10 @@ export class Checking {
       case 'request':
         this.#listener.warn(step.sentence, step.kind === 'request');
         return;
-      case 'report': {
-        const { report } = step;
-        this.shown.one = { report, link: undefined };
-        void this.#link(report.link, (link) => (this.shown.one = { report, link }));
+      case 'report':
+        this.shown.one = { report: step.report, link: undefined };
+        void this.#complete(step.report);
         return;
-      }
       case 'lines': {
         const { lines = [], byron = 0 } = this.shown.found ?? {};
         this.shown.found = {
@@ -146,6 +145,15 @@ export class Checking {
         };
       }
     }
+  }
+
+  /** Shows the changed line and the link of a verdict, when they are known. */
+  async #complete(judged: Report): Promise<void> {
+    const order = this.#order;
+    const report = await withChangedLine(judged);
+    if (order !== this.#order) return;
+    this.shown.one = { report, link: undefined };
+    await this.#link(report.link, (link) => (this.shown.one = { report, link }));
   }
 
   #end(): void {

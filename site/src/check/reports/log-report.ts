@@ -23,13 +23,11 @@ import {
   counted,
   fact,
   grouped,
-  quoted,
   sentenceOf,
   type Check,
   type Fact,
   type Report,
 } from './report.js';
-import { mayContainKey } from '../input/input.js';
 import type { EntryProof, SealedLog } from '../input/log-files.js';
 import { SettingsError } from '../settings.js';
 
@@ -96,7 +94,6 @@ export async function logReport(
   const log: DescribedLog = {
     files: names.slice(older),
     olderFiles: names.slice(0, older),
-    verifierKey: key.verifierKey,
     now: verdictTime,
     maxAge,
     differences: found,
@@ -105,7 +102,7 @@ export async function logReport(
       : [],
   };
   const described = describeVerdict(verdict, log);
-  const headline = await headlineOf(verdict, described, found);
+  const headline = headlineOf(verdict, described, found);
   return {
     ...headline,
     sentences: [...headline.sentences, ...notUsed, ...ofLink(key)],
@@ -166,20 +163,20 @@ function isUnknown(failure: SealedLogFailure): boolean {
   return failure === 'entries' || failure === 'missing-entries';
 }
 
-type Headline = Pick<Report, 'tone' | 'title' | 'sentences' | 'wantsFiles'>;
+type Headline = Pick<Report, 'tone' | 'title' | 'sentences' | 'changedLine' | 'wantsFiles'>;
 
-/** Characters of a changed line that are searched for keys. A key is shorter. */
+/** Bytes of a changed line that are searched for keys. A key is shorter. */
 const LONGEST = 16_384;
 
 const GIVE_FILES =
   'Add them: all files of the log belong here, also those that were rotated. If none is left out, these lines were removed';
 
 /** The title, why the log is not complete, and the first line that differs. */
-async function headlineOf(
+function headlineOf(
   verdict: SealedLogVerdict,
   { tone, failure, reasons, differences }: LogDescription,
   found: EntryDifferences | undefined,
-): Promise<Headline> {
+): Headline {
   const isGone = ({ kind, entries }: EntryDifference) =>
     entries > 0 && (kind === 'missing' || kind === 'unmatched');
   const wantsFiles = found?.differences.some(isGone) ?? false;
@@ -190,9 +187,12 @@ async function headlineOf(
     title: sentenceOf(failure ?? titleOf(verdict), ''),
     sentences: [
       ...reasons.map((each) => sentenceOf(each)),
-      ...(first === undefined ? [] : await textOf(first, `Line ${grouped(first.line)}`)),
       ...(wantsFiles ? [`${GIVE_FILES}${orChanged}.`] : []),
     ],
+    changedLine: first?.text && {
+      line: first.line,
+      text: new TextDecoder().decode(first.text.subarray(0, LONGEST)),
+    },
     wantsFiles,
   };
 }
@@ -208,14 +208,6 @@ function titleOf({ result, reasons }: SealedLogVerdict): string {
 /** Whether a difference can be that of a file that was not given. */
 function canBeFile({ tone }: DescribedPart): boolean {
   return tone === 'note';
-}
-
-async function textOf({ text }: EntryDifference, subject: string): Promise<string[]> {
-  if (text === undefined) return [];
-  const line = new TextDecoder().decode(text);
-  const isKey = await mayContainKey(line.slice(0, LONGEST));
-  const content = isKey ? 'not shown, because it may contain a key' : quoted(line);
-  return [`${subject} is now: ${content}.`];
 }
 
 interface Given {

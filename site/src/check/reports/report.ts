@@ -34,6 +34,8 @@ export interface Report {
   readonly tone: Tone;
   readonly title: string;
   readonly sentences: readonly string[];
+  /** The first line of a log that was changed, counted from 1, as it is now: see `withChangedLine`. */
+  readonly changedLine?: { readonly line: number; readonly text: string } | undefined;
   /** The networks that it fits instead of the chosen one. */
   readonly networks?: readonly NetworkName[];
   /** Whether more files of the same log have to be given. */
