@@ -1,6 +1,5 @@
 /** The verdict on a log, in words. */
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import { readVerifierKey } from '../format/key.js';
 import type {
   EntryDifference,
   EntryDifferences,
@@ -19,8 +18,6 @@ export interface DescribedLog {
   readonly olderFiles?: readonly string[] | undefined;
   /** The name of the file of seals, as it may be shown. */
   readonly seals?: string | undefined;
-  /** The verifier key: with it a log of another key is told from a forged one. */
-  readonly verifierKey?: string | undefined;
   /** Seconds since 1970, as given for the verdict. */
   readonly now?: number | undefined;
   /** Seconds, as given for the verdict. */
@@ -37,7 +34,6 @@ const describedLogNames = [
   'files',
   'olderFiles',
   'seals',
-  'verifierKey',
   'now',
   'maxAge',
   'revokedFrom',
@@ -256,14 +252,22 @@ function sealedInWords({ entries, sealedAfter, sealedBy }: EntryDifference): str
     : `, sealed between ${moment(sealedAfter)} and ${moment(sealedBy)}`;
 }
 
+/** What is known of a log that is not valid. */
+interface FailedFacts {
+  readonly at: number | undefined;
+  readonly sealedEntries?: number;
+  /** The number of seals that are proved. */
+  readonly seals?: number | undefined;
+}
+
 /** Why a log is invalid. The first seal of another key says only that the log is another one. */
 export function failureInWords(
   failure: SealedLogFailure,
-  { at, sealedEntries }: Partial<Pick<SealedLogVerdict, 'at' | 'sealedEntries'>>,
-  { seals = 'the file of seals', verifierKey = '' }: DescribedLog = {},
+  { at, sealedEntries, seals: held }: FailedFacts,
+  { seals = 'the file of seals' }: DescribedLog = {},
 ): string {
   const number = String(at);
-  if (failure === 'signature' && at === readVerifierKey(verifierKey)?.first)
+  if (failure === 'signature' && held === 0)
     return `NOT proved: the verifier key did not sign seal ${number}: the log was renewed after this key was kept, or it is another log, or forged`;
   const start = sealedEntries === undefined ? 'entries' : `entries from entry ${sealedEntries} on`;
   if (failure === 'entries')

@@ -51,10 +51,11 @@ async function prove(
   const warnings = notesOf(paths);
   if (proof !== undefined)
     return { raw: proof.trimEnd().split('\n'), json: { entry, proof }, warnings };
+  const held = at === readVerifierKey(verifierKey)?.first ? 0 : undefined;
   const isNotSealed = failure === 'not-sealed' || failure === undefined;
   const words = isNotSealed
     ? `no seal covers entry ${entry}${seal === undefined ? '' : ` from seal ${seal} on`}`
-    : failureInWords(failure, { at }, { seals: sourceName(paths.seals), verifierKey });
+    : failureInWords(failure, { at, seals: held }, { seals: sourceName(paths.seals) });
   return {
     result: [
       { mark: isNotSealed ? 'weak' : 'bad', words: `${fewNames(logs.map(sourceName))}: ${words}` },

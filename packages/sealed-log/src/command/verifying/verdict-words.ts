@@ -11,7 +11,6 @@ import type { TakenPaths } from './log-options.js';
 /** What was asked about the log. */
 interface Asked {
   readonly paths: TakenPaths;
-  readonly verifierKey: string;
   readonly now: number;
   readonly maxAge: number | undefined;
   readonly revokedFrom: number | undefined;

@@ -126,7 +126,7 @@ async function verify(
   const beyond =
     verdict.failure === undefined ? beyondInWords(erased, verdict.sealedEntries) : undefined;
   const { now, maxAge, revokedFrom } = asked;
-  const described = { paths, verifierKey, now, maxAge, revokedFrom, withoutChain };
+  const described = { paths, now, maxAge, revokedFrom, withoutChain };
   const { result: lines, facts, json } = wordsOf(answer, described);
   return {
     result: beyond === undefined ? lines : [...lines, { mark: 'weak', words: beyond }],
