@@ -5,12 +5,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
-import { readEntryProof } from '../src/format/entry-proof.js';
-import { readNote } from '../src/format/note.js';
-import { native } from '../src/native.js';
-import { proveEntry, verifySealedLog } from '../src/verify/index.js';
-import { append, newPlace, opened } from './support/engines.js';
-import { entriesOf } from './support/made-log.js';
+import { readEntryProof } from '../../src/format/entry-proof.js';
+import { readNote } from '../../src/format/note.js';
+import { native } from '../../src/native.js';
+import { proveEntry, verifySealedLog } from '../../src/verify/index.js';
+import { append, newPlace, opened } from '../support/engines.js';
+import { entriesOf } from '../support/made-log.js';
 
 /** Debian's package golang-golang-x-mod-dev puts the module here. */
 const GOPATH = '/usr/share/gocode';
@@ -24,7 +24,7 @@ const missing = !hasGo
 const { logs } = sealedLogVectors();
 
 function runGo(given: object): { Records: boolean[]; Notes: [number, number][] } {
-  const program = fileURLToPath(new URL('go/check.go', import.meta.url));
+  const program = fileURLToPath(new URL('check.go', import.meta.url));
   const env = { ...process.env, GOPATH, GO111MODULE: 'off' };
   const { stdout, stderr } = spawnSync('go', ['run', program], {
     ...{ env, input: JSON.stringify(given), encoding: 'utf8', maxBuffer: 2 ** 26 },

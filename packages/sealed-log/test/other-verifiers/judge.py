@@ -1,0 +1,107 @@
+"""Answers lines of JSON with lines of JSON: what the verifier of a path says of a log, of a proof, and to arguments."""
+import base64
+import contextlib
+import importlib.util
+import io
+import json
+import os
+import sys
+import time
+
+sys.dont_write_bytecode = True
+spec = importlib.util.spec_from_file_location("verifier", sys.argv[1])
+verifier = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(verifier)
+
+NAMES = {
+    "now": "now",
+    "maxAge": "max_age",
+    "retention": "retention",
+    "mustEnd": "must_end",
+    "mustGoOn": "must_go_on",
+    "firstEntry": "first_entry",
+    "erased": "erased",
+    "revokedFrom": "revoked_from",
+}
+
+NO_FACTS = {
+    "result": "invalid",
+    "reasons": [],
+    "seals": 0,
+    "sealedEntries": 0,
+    "ended": False,
+    "tornEntry": False,
+    "hashesWrong": False,
+    "unverifiedCheckpoints": 0,
+    **{name: [] for name in ("changed", "erased", "expired", "pruned")},
+    **{f"{name}Entries": 0 for name in ("changed", "erased", "expired", "pruned")},
+}
+
+
+def stream(text):
+    return None if text is None else io.BytesIO(base64.b64decode(text))
+
+
+def judge_log(given):
+    checkpoints = [
+        (base64.b64decode(one["note"]), None if one["chain"] is None else base64.b64decode(one["chain"]))
+        for one in given["checkpoints"]
+    ]
+    options = {name: given[member] for member, name in NAMES.items() if given.get(member) is not None}
+    files = [stream(file) for file in given["files"]]
+    hashes = stream(given.get("hashes"))
+    try:
+        log = verifier.verify_log(given["verifierKey"], files, stream(given["seals"]), hashes, checkpoints, **options)
+    except verifier.Invalid as invalid:
+        return {**NO_FACTS, "failure": str(invalid)}
+    reasons = [] if log.failure else list(log.reasons())
+    last = log.last
+    facts = {
+        "result": "invalid" if log.failure else "incomplete" if reasons else "valid",
+        "reasons": reasons,
+        "seals": log.seals,
+        "sealedEntries": last.size if last else 0,
+        "ended": bool(last and last.flags & 2),
+        "tornEntry": log.entries.is_torn,
+        "hashesWrong": log.entries.hashes_wrong,
+        "unverifiedCheckpoints": log.unverified,
+        **log.ranges,
+        **{f"{kind}Entries": log.counts[kind] for kind in log.ranges},
+    }
+    if log.failure:
+        facts.update(failure=log.failure, at=log.at)
+    if log.failure in (None, "fork"):
+        facts["unsealedEntries"] = log.unsealed()
+    if last:
+        facts["lastTime"] = last.time
+    return facts
+
+
+def judge_proof(given):
+    entry = base64.b64decode(given["entry"])
+    proof = base64.b64decode(given["proof"])
+    try:
+        index, seal = verifier.verify_proof(given["verifierKey"], entry, proof, given.get("revokedFrom"))
+    except verifier.Invalid as invalid:
+        return {"failure": str(invalid)}
+    return {"index": index, "seal": seal.number, "time": seal.time}
+
+
+def run(given):
+    os.chdir(given["folder"])
+    time.time = lambda: given["now"]
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    errors = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+        try:
+            code = verifier.main(given["arguments"])
+        except SystemExit as end:
+            code = end.code
+    out.seek(0)
+    return {"code": code, "stdout": out.read(), "stderr": errors.getvalue()}
+
+
+for line in sys.stdin:
+    asked = json.loads(line)
+    answer = {"log": judge_log, "proof": judge_proof, "run": run}[asked["kind"]](asked)
+    print(json.dumps(answer), flush=True)
