@@ -287,6 +287,7 @@ const emptyProof = { verifierKey, entry: new Uint8Array(0), proof: '' };
 /** A log without a seal is invalid, which is a verdict. */
 const sealedLog: Record<string, arg.Row> = {
   countOlderFiles: [arg.slowly(arg.fn(() => () => ({ files: [] })))],
+  findFirstEntry: [arg.slowly(arg.fn(() => () => ({ files: [] })))],
   entryDifferences: [arg.slowly(arg.fn(() => () => log))],
   verifySealedLog: [arg.slowly(arg.required(() => log))],
   proveEntry: [arg.slowly(arg.required(() => ({ ...log, entry: 0 })))],

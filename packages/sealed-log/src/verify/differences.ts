@@ -147,7 +147,14 @@ export async function entryDifferences(
 /** Files of a log, and the hashes of its entries. */
 export type HashedFiles = Pick<ComparedLog, (typeof hashedFilesNames)[number]>;
 
-const hashedFilesNames = ['files', 'hashes', 'firstEntry', 'signal', 'cryptography'] as const;
+/** The names of {@link HashedFiles}. */
+export const hashedFilesNames = [
+  'files',
+  'hashes',
+  'firstEntry',
+  'signal',
+  'cryptography',
+] as const;
 
 /** Entries by which the beginning of a log is found. */
 const HEAD = 64;

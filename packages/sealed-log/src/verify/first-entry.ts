@@ -1,8 +1,8 @@
 /** The number of the first entry of files whose earlier ones are gone, by the hashes. */
-import { sameBytes } from '@evolock/direct-serialise/arguments';
-import { Entries, Hashes, piecesOf, piecesOfFiles } from '../reading/sources.js';
+import { checkFunction, checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
+import { checkIterable, Entries, Hashes, piecesOf, piecesOfFiles } from '../reading/sources.js';
 import { cryptographyOf } from './cryptography.js';
-import type { HashedFiles } from './differences.js';
+import { hashedFilesNames, type HashedFiles } from './differences.js';
 
 /** Entries by which the beginning of the files is found. */
 const HEAD = 64;
@@ -13,12 +13,18 @@ const HEAD = 64;
  *
  * @param log - Called for each reading: once for the first lines, and once for the hashes.
  * @returns `undefined` when the hashes do not have the first lines, or there is none that is not blank.
- * @throws What a source or `signal` throws.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_NAME`; what a source or `signal` throws.
  */
 export async function findFirstEntry(log: () => HashedFiles): Promise<number | undefined> {
-  const lines = await firstLines(log());
+  checkFunction('log', log);
+  const given = () => {
+    const options = checkOptions(log(), hashedFilesNames, 'the result of log') as HashedFiles;
+    checkIterable('files', options.files);
+    return options;
+  };
+  const lines = await firstLines(given());
   const anchor = lines.findIndex((line) => line !== undefined);
-  const { hashes = [], signal } = log();
+  const { hashes = [], signal } = given();
   const reader = new Hashes(piecesOf('hashes', hashes, () => signal?.throwIfAborted()));
   // Places at which the lines can begin, as far as they were compared.
   let open: number[] = [];

@@ -26,6 +26,7 @@ export {
   type ProveEntryOptions,
   type ValidProof,
 } from './entry-proof.js';
+export { findFirstEntry } from './first-entry.js';
 export type { AbsentEntries, Range } from './entries/absent.js';
 export type { SeenUnsealed } from './entries/unsealed.js';
 export type { ByteSource, FileSources } from '../reading/sources.js';
