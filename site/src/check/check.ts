@@ -18,7 +18,8 @@ import { logReport, proofReport, type Turn } from './reports/log-report.js';
 import { doubtOf, networksOf } from './reports/network.js';
 import { grouped, sentenceOf, type Report } from './reports/report.js';
 import {
-  maxAgeOf,
+  acceptedOf,
+  revokedFromOf,
   SettingsError,
   surroundings,
   type Settings,
@@ -116,8 +117,8 @@ function reportOn(
   const { entry } = settings;
   const key = { verifierKey: settings.verifierKey.trim(), isOfLink: settings.isKeyOfLink };
   return input.kind === 'log'
-    ? logReport(input, key, { now, maxAge: maxAgeOf(settings) }, turn)
-    : proofReport(input, entry, key);
+    ? logReport(input, key, { now, ...acceptedOf(settings) }, turn)
+    : proofReport(input, entry, key, revokedFromOf(settings));
 }
 
 function* checkBytes(

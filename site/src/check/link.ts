@@ -28,6 +28,9 @@ const names = {
   epochNonce: 'nonce',
   verifierKey: 'key',
   maxAge: 'age',
+  erased: 'erased',
+  retention: 'retention',
+  revokedFrom: 'revoked',
 } as const satisfies Partial<Record<keyof Settings, string>>;
 
 const networks = ['mainnet', 'preprod', 'preview', 'other'] as const;
@@ -96,11 +99,15 @@ async function isReadAs(input: Input, fragment: string, linkable: Linkable): Pro
 
 function fieldsOf(
   { kind }: Input,
-  { network, maxAge }: Settings,
+  settings: Settings,
   { nonce }: Linkable,
 ): (keyof typeof names)[] {
-  if (kind === 'log') return maxAge.trim() === '' ? ['verifierKey'] : ['verifierKey', 'maxAge'];
-  if (kind === 'proof') return ['verifierKey'];
+  const given = (fields: readonly (keyof typeof names)[]) =>
+    fields.filter((name) => settings[name].trim() !== '');
+  if (kind === 'log')
+    return ['verifierKey', ...given(['maxAge', 'erased', 'retention', 'revokedFrom'])];
+  if (kind === 'proof') return ['verifierKey', ...given(['revokedFrom'])];
+  const { network } = settings;
   return [
     'network',
     ...(network === 'other' ? (['slotsPerKesPeriod', 'maxKesEvolutions'] as const) : []),

@@ -1,4 +1,4 @@
-/** The fields of the form: the network of a header and the nonce of its epoch; the verifier key of a sealed log. */
+/** The fields of the form: the network of a header and the nonce of its epoch; the verifier key of a sealed log, and what is accepted of it. */
 import {
   kesParameters,
   mainnet,
@@ -6,6 +6,7 @@ import {
   preview,
   type KesParameters,
 } from '@evolock/cardano-headers';
+import type { Range } from '@evolock/sealed-log/verify';
 import { bytesOfDigits } from './input/digits.js';
 import type { NetworkName } from './reports/report.js';
 
@@ -24,6 +25,12 @@ export interface Settings {
   isKeyOfLink: boolean;
   /** The greatest age of the last seal of a log, in seconds; empty when it is not asked. */
   maxAge: string;
+  /** Erased entries that are accepted, like `4-6,9`. */
+  erased: string;
+  /** How long entries have to be kept, in days; empty when all have to be there. */
+  retention: string;
+  /** Seals from this number on prove nothing, since their key was stolen; empty when it was not. */
+  revokedFrom: string;
   /** The entry that a proof is about. */
   entry: string;
 }
@@ -37,6 +44,9 @@ export const defaults: Readonly<Settings> = {
   verifierKey: '',
   isKeyOfLink: false,
   maxAge: '',
+  erased: '',
+  retention: '',
+  revokedFrom: '',
   entry: '',
 };
 
@@ -77,13 +87,59 @@ function countOf(name: string, text: string): bigint {
   return BigInt(digits);
 }
 
+/** What the visitor accepts of a log. */
+export interface Accepted {
+  /** The greatest age of the last seal, in seconds. */
+  readonly maxAge: number | undefined;
+  /** Ranges [from, to) of entries. */
+  readonly erased: readonly Range[];
+  /** Seconds. */
+  readonly retention: number | undefined;
+  readonly revokedFrom: number | undefined;
+}
+
 /**
- * The greatest age of the last seal of a log, in seconds; `undefined` when it is not asked.
+ * What the fields accept of a log.
  *
  * @throws {@link SettingsError} A sentence for the visitor.
  */
-export function maxAgeOf({ maxAge }: Settings): number | undefined {
-  return maxAge.trim() === '' ? undefined : Number(countOf('The greatest age', maxAge));
+export function acceptedOf(settings: Settings): Accepted {
+  const days = numberOf('The time for which entries are kept', settings.retention);
+  return {
+    maxAge: numberOf('The greatest age', settings.maxAge),
+    erased: rangesOf(settings.erased),
+    retention: days && SECONDS_OF_DAY * days,
+    revokedFrom: revokedFromOf(settings),
+  };
+}
+
+/**
+ * The number of the first revoked seal.
+ *
+ * @throws {@link SettingsError} A sentence for the visitor.
+ */
+export function revokedFromOf({ revokedFrom }: Settings): number | undefined {
+  return revokedFrom.trim() === '0' ? 0 : numberOf('The number of the stolen key', revokedFrom);
+}
+
+const SECONDS_OF_DAY = 86_400;
+
+function numberOf(name: string, text: string): number | undefined {
+  return text.trim() === '' ? undefined : Number(countOf(name, text));
+}
+
+function rangesOf(text: string): Range[] {
+  return text.trim() === '' ? [] : text.split(',').map(rangeOf);
+}
+
+function rangeOf(text: string): Range {
+  const [, first = '', next] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(text.trim()) ?? [];
+  const from = Number(first);
+  const to = next === undefined ? from + 1 : Number(next);
+  if (first !== '' && from < to) return [from, to];
+  throw new SettingsError(
+    'Erased entries are numbers and ranges: 4-6,9 are the entries 4, 5 and 9. Entries count from 0.',
+  );
 }
 
 function nonceOf(text: string): Uint8Array | undefined {

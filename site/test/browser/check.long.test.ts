@@ -506,10 +506,40 @@ inBrowser('the page that checks', (visit) => {
       await title(page).getByText('the log is not complete').waitFor();
       await page.getByText('A checkpoint has a later seal').waitFor();
       expect(await network(page).count()).toBe(0);
-      await page.locator('summary').getByText('More options').click();
+      await page.locator('summary').getByText('What you accept').click();
       await enter(page.getByLabel('Greatest age of the last seal'), '60');
       await page.getByText('old, and at most 60 s is expected').waitFor();
+      await enter(page.getByLabel('Number of the stolen key'), '1');
+      await page.getByText('Seals from 1 on prove nothing, since their key was stolen').waitFor();
     });
+  });
+
+  test('takes what the visitor accepts, by keyboard, and the link has it', async () => {
+    const lines = Buffer.from(entries).toString('latin1').split('\n');
+    const blank = Buffer.from([lines[0], '   ', ...lines.slice(2)].join('\n'), 'latin1');
+    await visit.open(
+      PAGE,
+      async (page) => {
+        await field(page).fill(verifierKey);
+        await dropFiles(page, { ...log, 'a.log': blank, 'a.log.hashes': hashes });
+        await page.getByText('A blank line can be a lawful erasure or a theft').waitFor();
+        const summary = page.locator('summary').getByText('What you accept');
+        await summary.focus();
+        await page.keyboard.press('Enter');
+        await enter(page.getByLabel('Erased entries'), '1-x');
+        await warning(page).getByText('Erased entries are numbers and ranges').waitFor();
+        await enter(page.getByLabel('Erased entries'), '1');
+        await title(page).getByText('Valid: every sealed entry stands').waitFor();
+        await page.getByText('Entry 1 (entries count from 0)').waitFor();
+        for (const name of ['Days for which entries are kept', 'Number of the stolen key'])
+          expect(await page.getByLabel(name).count()).toBe(1);
+        expect(await barriers(page)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+        const { hash } = new URL(await copied(page, 'Copy link'));
+        expect(hash).toContain('&erased=1&');
+      },
+      { width: 360 },
+    );
   });
 
   test('keeps a log when a file is added, and replaces the file of the same name', async () => {

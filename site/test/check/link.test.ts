@@ -132,6 +132,9 @@ test('a link opens to the same verdict, or there is none', async () => {
     epochNonce: fc.constantFrom('', ...nonces, NONCE),
     verifierKey: fc.constantFrom(...cases.map(({ input }) => `${input.verifierKey}\n`)),
     maxAge: fc.constantFrom('', ' 1800 '),
+    erased: fc.constantFrom('', '1-3, 7'),
+    retention: fc.constantFrom('', '400'),
+    revokedFrom: fc.constantFrom('', '2'),
     entry: fc.constantFrom('', 'a word'),
     isKeyOfLink: fc.boolean(),
   });

@@ -16,10 +16,22 @@ const reportOn = (input: Checkable, fields: Partial<Settings>, now = later) =>
 
 /** Whether the page can ask what a case asks. */
 function isAsked({ input }: SealedLogCase): boolean {
-  const { mustEnd, mustGoOn, firstEntry, erased, retention, revokedFrom, now, maxAge } = input;
-  const asked = [mustEnd, mustGoOn, firstEntry, erased, retention, revokedFrom];
+  const { mustEnd, mustGoOn, firstEntry, retention, now, maxAge } = input;
+  // The page finds the first entry itself, and takes days.
+  const asked = [mustEnd, mustGoOn, firstEntry, retention];
   // The page always knows the time.
   return asked.every((each) => each === undefined) && (now !== undefined || maxAge === undefined);
+}
+
+/** The fields that ask what a case asks. */
+function fieldsOf({ input }: SealedLogCase): Partial<Settings> {
+  const { verifierKey, maxAge = '', erased = [], revokedFrom = '' } = input;
+  return {
+    verifierKey,
+    maxAge: String(maxAge),
+    erased: erased.map(([from, to]) => `${from}-${to}`).join(),
+    revokedFrom: String(revokedFrom),
+  };
 }
 
 const tones = { valid: 'good', incomplete: 'note', invalid: 'bad' } as const;
@@ -27,12 +39,16 @@ const tones = { valid: 'good', incomplete: 'note', invalid: 'bad' } as const;
 describe('a sealed log', () => {
   test.each(cases.filter(isAsked).map((each) => [each.name, each] as const))(
     'has the verdict of the vector: %s',
-    async (_name, { input, expected }) => {
-      const { verifierKey, files, seals, hashes, checkpoints, now, maxAge } = input;
+    async (_name, each) => {
+      const { input, expected } = each;
+      const { verifierKey, files, seals, hashes, checkpoints, now, erased = [] } = input;
       // A space around a key that was copied is no part of it.
-      const fields = { verifierKey, maxAge: maxAge === undefined ? '' : String(maxAge) };
       const at = now === undefined ? later : new Date(1_000 * now);
-      const judged = reportOn({ kind: 'log', files, seals, hashes, checkpoints }, fields, at);
+      const judged = reportOn(
+        { kind: 'log', files, seals, hashes, checkpoints },
+        fieldsOf(each),
+        at,
+      );
       if (/\s$/.test(verifierKey)) {
         await judged;
         return;
@@ -45,7 +61,9 @@ describe('a sealed log', () => {
       const report = await judged;
       // A file that was not given is no change.
       const isMissing = report.title.startsWith('Files are missing');
-      expect(report.tone).toBe(isMissing ? 'note' : tones[expected.result]);
+      const isBeyond = report.title.includes('more erasures are accepted');
+      if (isBeyond) expect(erased.some(([, to]) => to > expected.sealedEntries)).toBe(true);
+      expect(report.tone).toBe(isMissing || isBeyond ? 'note' : tones[expected.result]);
       const facts = report.groups.flatMap((group) => group.facts);
       const proved = facts.find(({ name }) => name === 'Proved entries')?.value;
       expect(proved).toBe(expected.sealedEntries.toLocaleString('en'));
@@ -213,6 +231,34 @@ describe('a sealed log', () => {
     expect(await givenFiles(given)).toMatchObject({ files: { length: 3 }, notUsed: undefined });
   });
 
+  test('without its front is complete when that is accepted, or has expired by its seals', async () => {
+    const { hashes, seals, verifierKey } = log;
+    const lines = Buffer.from(log.entries).toString('latin1').split('\n');
+    const reportWith = (fields: Partial<Settings>) => {
+      const files = [Buffer.from(lines.slice(3).join('\n'), 'latin1')];
+      return reportOn({ kind: 'log', files, hashes, seals }, { verifierKey, ...fields });
+    };
+    const maxAge = '100000000';
+    expect((await reportWith({ maxAge, erased: '0-3' })).tone).toBe('good');
+    expect((await reportWith({ maxAge, erased: '0-2, 2' })).tone).toBe('good');
+    expect((await reportWith({ maxAge, retention: '1' })).tone).toBe('good');
+    const pruned = await reportWith({ maxAge, retention: '400' });
+    expect(pruned.sentences[0]).toMatch(/^3 entries are gone from the front, younger than/);
+    const revoked = await reportWith({ retention: '1', revokedFrom: '5' });
+    expect(textOf(revoked)).toMatch(/Seals from 5 on prove nothing, since their key was stolen/);
+    const beyond = await reportWith({ maxAge, erased: '0-3,1000' });
+    expect(beyond).toMatchObject({ tone: 'note', json: { result: 'incomplete' } });
+    for (const erased of ['3-3', '4-2', 'x', '1,,2', '-1'])
+      await expect(reportWith({ erased })).rejects.toThrow('Erased entries are numbers and ranges');
+    await expect(reportWith({ retention: '0' })).rejects.toThrow('a whole number from 1 on');
+  });
+
+  test('with a blank line says what that can be', async () => {
+    const { title, sentences } = await withLine('    ');
+    expect(title).toBe('NOT as it was sealed: line 2 of the log (entry 1) was changed');
+    expect(sentences.join()).toMatch(/lawful erasure or a theft.*anybody could have written it/);
+  });
+
   test('whose first file was not given lacks a file, and is not called changed', async () => {
     const { hashes, seals, verifierKey } = log;
     const lines = Buffer.from(log.entries).toString('latin1').split('\n');
@@ -268,10 +314,11 @@ describe('a sealed log', () => {
   });
 
   test('of which a seal fails says what that seal covers, also when no entry stands', async () => {
-    for (const { name, input, expected } of cases.filter(isAsked)) {
+    for (const each of cases.filter(isAsked)) {
+      const { name, input, expected } = each;
       if (expected.failure !== 'entries') continue;
-      const { verifierKey, files, seals, hashes } = input;
-      const report = await reportOn({ kind: 'log', files, seals, hashes }, { verifierKey });
+      const { files, seals, hashes } = input;
+      const report = await reportOn({ kind: 'log', files, seals, hashes }, fieldsOf(each));
       const { sealedEntries: from, at = 0 } = expected;
       const line = new RegExp(`^${at} .*`, 'm').exec(new TextDecoder().decode(seals))![0];
       const size = Number(line.split(' ')[3]);
@@ -280,7 +327,7 @@ describe('a sealed log', () => {
       const lines = isOne ? `line ${from + 1}` : `lines ${from + 1} to ${size}`;
       const named = `${entries}, counted from 0`;
       const which = files.length === 1 ? `${lines} (${named})` : named;
-      const sentence = report.checks.find((each) => each.name === 'Not proved')?.sentence;
+      const sentence = report.checks.find((one) => one.name === 'Not proved')?.sentence;
       const words = `Seal ${at} adds these as a whole, and does not fit: ${which}.`;
       expect([name, sentence]).toEqual([name, size > from ? words : undefined]);
       const stand = report.notJudged[0]!.includes('entries that stand');
@@ -300,18 +347,18 @@ function entryOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-test.each(
-  proofs.filter((each) => each.revokedFrom === undefined).map((each) => [each.of, each] as const),
-)(
+test.each(proofs.map((each) => [each.of, each] as const))(
   'a proof has the verdict of the vector: %s',
   async (_of, { verifierKey, proof, valid, ...rest }) => {
+    const revokedFrom = String(rest.revokedFrom ?? '');
     const entry = entryOf(rest.entry);
     if (entry === undefined) return;
     if (entry !== '')
       await expect(reportOn({ kind: 'proof', proof }, { verifierKey })).rejects.toThrow(
         'Paste the entry',
       );
-    const { tone } = await reportOn({ kind: 'proof', proof }, { verifierKey, entry });
+    const fields = { verifierKey, entry, revokedFrom };
+    const { tone } = await reportOn({ kind: 'proof', proof }, fields);
     expect(tone).toBe(valid ? 'good' : 'bad');
     if (!valid) return;
     const mistyped = reportOn({ kind: 'proof', proof }, { verifierKey: `${verifierKey}A`, entry });

@@ -2,6 +2,7 @@
 import {
   countOlderFiles,
   entryDifferences,
+  findFirstEntry,
   verifyEntryProof,
   verifySealedLog,
   type EntryDifference,
@@ -18,6 +19,8 @@ import {
   type DescribedLog,
   type DescribedPart,
   type LogDescription,
+  type LogVerdictJson,
+  type ReasonJson,
 } from '@evolock/sealed-log/words';
 import {
   counted,
@@ -29,7 +32,7 @@ import {
   type Report,
 } from './report.js';
 import type { EntryProof, SealedLog } from '../input/log-files.js';
-import { SettingsError } from '../settings.js';
+import { SettingsError, type Accepted } from '../settings.js';
 
 /** The verifier key, and whether it came with a link. */
 export interface GivenKey {
@@ -52,14 +55,63 @@ const NOT_A_KEY =
  * @throws {@link SettingsError} The verifier key is none, which says nothing about the log.
  */
 export async function logReport(
-  { files: given, seals, hashes, checkpoints, notUsed = [] }: SealedLog,
+  log: SealedLog,
   key: GivenKey,
-  { now, maxAge }: { readonly now: Date; readonly maxAge: number | undefined },
+  asked: Accepted & { readonly now: Date },
   turn: Turn,
 ): Promise<Report> {
-  const names = given.length === 1 ? ['the log'] : given.map((_, at) => `part ${grouped(at + 1)}`);
+  const { files: given, seals, hashes, checkpoints = [], notUsed = [] } = log;
+  const { maxAge, revokedFrom } = asked;
+  const now = Math.floor(asked.now.getTime() / 1_000);
   const older = await countOlderFiles(() => ({ files: given, hashes }));
   const files = given.slice(older);
+  const { verdict, found } = await judged({ ...log, files }, key, { ...asked, now }, turn);
+  if (verdict.failure === 'key') throw new SettingsError(NOT_A_KEY);
+  const names = given.length === 1 ? ['the log'] : given.map((_, at) => `part ${grouped(at + 1)}`);
+  const described: DescribedLog = {
+    files: names.slice(older),
+    olderFiles: names.slice(0, older),
+    now,
+    maxAge,
+    revokedFrom,
+    differences: found,
+    missingChains: checkpoints.some(({ chain }) => chain === undefined)
+      ? ['the file .chain of a checkpoint']
+      : [],
+  };
+  const words = describeVerdict(verdict, described);
+  const beyond = beyondOf(verdict, asked);
+  const headline = headlineOf(verdict, words, found);
+  const isHashed = hashes !== undefined;
+  return {
+    ...headline,
+    ...(beyond.length > 0 && { tone: 'note', title: BEYOND }),
+    sentences: [
+      ...headline.sentences,
+      ...beyond.map(({ message }) => sentenceOf(message)),
+      ...[...notUsed, ...ofLink(key)],
+    ],
+    checks: checksOf(verdict, words, found, { seals, files: files.length, hasHashes: isHashed }),
+    groups: [{ name: 'Log', facts: factsOf(verdict, words) }],
+    notJudged: [...words.notJudged, ...claimsOf(key)],
+    json: {
+      ...withReasons(verdictJson(verdict, described), beyond),
+      verifierKey: key.verifierKey,
+      now,
+      maxAge,
+      ...(found === undefined ? {} : differencesJson(found)),
+    },
+    link: { hashes: hashes && areHashesProved(verdict, found) },
+  };
+}
+
+/** The verdict, and which entries differ when that is why the log is invalid and can be said. */
+async function judged(
+  { files, seals, hashes, checkpoints }: SealedLog,
+  { verifierKey }: GivenKey,
+  asked: Accepted & { readonly now: number },
+  turn: Turn,
+) {
   const total = [...files, seals].reduce((sum, { byteLength }) => sum + byteLength, 0);
   let done = 0;
   async function* parts(bytes: Uint8Array) {
@@ -70,58 +122,41 @@ export async function logReport(
       yield part;
     }
   }
-  const verdictTime = Math.floor(now.getTime() / 1_000);
-  const verdict = await verifySealedLog({
-    verifierKey: key.verifierKey,
+  const { erased } = asked;
+  // A front that is gone is looked for where that can be accepted.
+  const isFrontSought = asked.retention !== undefined || erased.length > 0;
+  const firstEntry = isFrontSought ? await findFirstEntry(() => ({ files, hashes })) : undefined;
+  const log = () => ({
+    verifierKey,
     files: files.map(parts),
     seals: parts(seals),
     hashes,
-    checkpoints,
-    now: verdictTime,
-    maxAge,
+    firstEntry,
+    erased,
   });
+  const verdict = await verifySealedLog({ ...log(), ...asked, checkpoints });
   const { failure } = verdict;
   const found =
-    failure !== undefined && isUnknown(failure)
-      ? await entryDifferences(() => ({
-          verifierKey: key.verifierKey,
-          files: files.map(parts),
-          seals: parts(seals),
-          hashes,
-        }))
-      : undefined;
-  if (failure === 'key') throw new SettingsError(NOT_A_KEY);
-  const log: DescribedLog = {
-    files: names.slice(older),
-    olderFiles: names.slice(0, older),
-    now: verdictTime,
-    maxAge,
-    differences: found,
-    missingChains: (checkpoints ?? []).some(({ chain }) => chain === undefined)
-      ? ['the file .chain of a checkpoint']
-      : [],
-  };
-  const described = describeVerdict(verdict, log);
-  const headline = headlineOf(verdict, described, found);
-  return {
-    ...headline,
-    sentences: [...headline.sentences, ...notUsed, ...ofLink(key)],
-    checks: checksOf(verdict, described, found, {
-      seals,
-      files: files.length,
-      hasHashes: hashes !== undefined,
-    }),
-    groups: [{ name: 'Log', facts: factsOf(verdict, described) }],
-    notJudged: [...described.notJudged, ...claimsOf(key)],
-    json: {
-      ...verdictJson(verdict, log),
-      verifierKey: key.verifierKey,
-      now: verdictTime,
-      maxAge,
-      ...(found === undefined ? {} : differencesJson(found)),
-    },
-    link: { hashes: hashes && areHashesProved(verdict, found) },
-  };
+    failure !== undefined && isUnknown(failure) ? await entryDifferences(log) : undefined;
+  return { verdict, found };
+}
+
+const BEYOND = 'Every sealed entry stands, and more erasures are accepted than were sealed';
+
+/** Accepted erasures that accept nothing: a licence for what comes, or the log was cut. */
+function beyondOf({ failure, sealedEntries }: SealedLogVerdict, { erased }: Accepted) {
+  const beyond = erased.filter(([, to]) => to > sealedEntries);
+  if (failure !== undefined || beyond.length === 0) return [];
+  const ranges = beyond.map(([from, to]) => `${from}-${to}`).join(', ');
+  const message = `erasures beyond the last sealed entry are accepted: ${ranges}: they would accept what is not written yet, or the log was cut`;
+  return [{ code: 'erased-beyond', message }];
+}
+
+/** The JSON of the verdict, with reasons that only the accepted erasures give. */
+function withReasons(json: LogVerdictJson, more: readonly ReasonJson[]): LogVerdictJson {
+  if (more.length === 0) return json;
+  const reasons = [...json.reasons, ...more].sort((one, other) => (one.code < other.code ? -1 : 1));
+  return { ...json, result: 'incomplete', reasons };
 }
 
 /** The differences as `sealed-log verify --json` has them, without lines: these may contain keys. */
@@ -171,6 +206,11 @@ const LONGEST = 16_384;
 const GIVE_FILES =
   'Add them: all files of the log belong here, also those that were rotated. If none is left out, these lines were removed';
 
+const SPACE = 0x20;
+
+const BLANK =
+  'A blank line can be a lawful erasure or a theft, and no record in the log proves which, since anybody could have written it. What was erased lawfully is accepted by its number, under What you accept.';
+
 /** The title, why the log is not complete, and the first line that differs. */
 function headlineOf(
   verdict: SealedLogVerdict,
@@ -187,6 +227,7 @@ function headlineOf(
     title: sentenceOf(failure ?? titleOf(verdict), ''),
     sentences: [
       ...reasons.map((each) => sentenceOf(each)),
+      ...(first?.kind === 'changed' && first.text?.every((byte) => byte === SPACE) ? [BLANK] : []),
       ...(wantsFiles ? [`${GIVE_FILES}${orChanged}.`] : []),
     ],
     changedLine: first?.text && {
@@ -226,7 +267,7 @@ function checksOf(
     stands === undefined
       ? note('Stands', 'No entry is proved.')
       : { name: 'Stands', tone: 'good', sentence: sentenceOf(stands) },
-    ...(found === undefined ? changesOf(verdict, hasHashes, files) : differences.map(checkOf)),
+    ...(found === undefined ? changesOf(verdict, hasHashes) : differences.map(checkOf)),
     ...(found?.hasMore ? [note('More', 'Other lines differ too.')] : []),
     ...(found !== undefined && differences.every(canBeFile)
       ? []
@@ -256,14 +297,11 @@ function ofFailedSeal(
   ];
 }
 
-function changesOf(verdict: SealedLogVerdict, hasHashes: boolean, files: number): Check[] {
-  const { failure, sealedEntries, hashesWrong } = verdict;
+function changesOf({ failure, hashesWrong }: SealedLogVerdict, hasHashes: boolean): Check[] {
   if (failure !== 'entries') return [];
-  const which =
-    hasHashes && !hashesWrong ? '' : ' The file of hashes shows which: drop it with the others.';
-  const from = listed([[sealedEntries, sealedEntries + 1]], files);
-  const sentence = `From ${from} on, files are missing, or something was changed, added or removed.${which}`;
-  return [note('Not known', sentence)];
+  const way =
+    hasHashes && !hashesWrong ? '' : ' The file of hashes shows it: drop it with the others.';
+  return [note('Not known', `Which of them.${way}`)];
 }
 
 function endOf({ ended, reasons }: SealedLogVerdict): Check {
@@ -277,7 +315,7 @@ function endOf({ ended, reasons }: SealedLogVerdict): Check {
 }
 
 const END_UNPROVED =
-  'The log has not ended. Of one that grows, give the greatest age of its last seal, under More options. A checkpoint that was kept elsewhere shows a cut before it: drop or paste it.';
+  'The log has not ended. Of one that grows, give the greatest age of its last seal, under What you accept. A checkpoint that was kept elsewhere shows a cut before it: drop or paste it.';
 
 function note(name: string, sentence: string): Check {
   return { name, tone: 'note', sentence };
@@ -316,11 +354,17 @@ function factsOf({ sealedEntries }: SealedLogVerdict, { facts }: LogDescription)
  *
  * @throws {@link SettingsError} The verifier key is none.
  */
-export function proofReport({ proof, entry }: EntryProof, field: string, key: GivenKey): Report {
+export function proofReport(
+  { proof, entry }: EntryProof,
+  field: string,
+  key: GivenKey,
+  revokedFrom: number | undefined,
+): Report {
   const verdict = verifyEntryProof({
     verifierKey: key.verifierKey,
     entry: entry ?? new TextEncoder().encode(field),
     proof,
+    revokedFrom,
   });
   const { failure } = verdict;
   if (failure === 'key') throw new SettingsError(NOT_A_KEY);
