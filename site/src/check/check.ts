@@ -16,7 +16,7 @@ import type { Given } from './input/input.js';
 import type { Doubt } from './reports/lines-report.js';
 import { logReport, proofReport, type Turn } from './reports/log-report.js';
 import { doubtOf, networksOf } from './reports/network.js';
-import { grouped, sentenceOf, type Report } from './reports/report.js';
+import { grouped, type Report } from './reports/report.js';
 import {
   acceptedOf,
   revokedFromOf,
@@ -42,8 +42,8 @@ export interface Line {
   readonly period: string;
   readonly evolution: string;
   readonly pool: string;
-  /** The failures, except that it is of another network; empty for a valid header. */
-  readonly failures: string;
+  /** All failures, and then why it is not judged to the end. */
+  readonly reasons: readonly { readonly code: string; readonly message: string }[];
 }
 
 /** A step of a check. */
@@ -194,7 +194,7 @@ function resultOf({ result, failures }: HeaderVerdict): Line['result'] {
 }
 
 function lineOf(
-  { header, period, evolution, failures }: HeaderVerdict,
+  { header, period, evolution, failures, reasons }: HeaderVerdict,
   before: BlockHeader | undefined,
 ) {
   return {
@@ -204,10 +204,7 @@ function lineOf(
     period: period === undefined ? '' : grouped(period),
     evolution: evolution === undefined ? '' : String(evolution.difference),
     pool: header?.poolId ?? '',
-    failures: failures
-      .filter(isOfNetwork)
-      .map(({ message }) => sentenceOf(message))
-      .join(' '),
+    reasons: [...failures, ...reasons],
   };
 }
 

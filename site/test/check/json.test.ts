@@ -38,6 +38,34 @@ test.each([
   expect(await ofPage(text)).toEqual(json);
 });
 
+test('of several headers, each with members of its line', async () => {
+  const forged = withChangedBit(header, 2399).trim();
+  const bytes = Buffer.from(`${header.trim()}${forged}80`, 'hex');
+  const path = fileOf('headers', bytes);
+  const { stdout } = await kes(['header', 'verify', path, '--network', 'mainnet', '--json'], {
+    now,
+  });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  const { headers, ...all } = JSON.parse(
+    jsonOf(await reportOn(await checkable(bytes), {}, now)),
+  ) as { headers: { offset: number }[] };
+  expect(all).toMatchObject({
+    kind: 'headers',
+    result: 'invalid',
+    reasons: [{ code: 'invalid' }, { code: 'not-a-header' }, { code: 'missing' }],
+  });
+  expect(headers).toHaveLength(3);
+  for (const [index, { offset, ...line }] of headers.entries()) {
+    expect(lines[index]).toMatchObject(line);
+    expect(offset).toBe((bytes.byteLength - 1) * (index / 2));
+  }
+  const { summary } = lines.at(-1) as { summary: { valid: number } };
+  expect(all).toMatchObject({ valid: summary.valid });
+});
+
 test('of a certificate', async () => {
   const text = example('certificate.json').toString();
   const path = fileOf('node.cert', text);

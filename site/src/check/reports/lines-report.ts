@@ -4,6 +4,7 @@ import {
   counted,
   fitsInWords,
   grouped,
+  sentenceOf,
   textOf,
   type NetworkName,
   type Report,
@@ -52,36 +53,62 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
   const title = isOther
     ? `${count}, not of ${doubt.network}`
     : `${count}: ${grouped(valid)} valid, ${grouped(invalid)} not valid${rest}`;
-  const sentences = [
-    ...(doubt === undefined ? [] : [doubt.sentence, fitsInWords(doubt.fits)]),
-    ...(incomplete === 0
+  const remarks: readonly Remark[] = [
+    ...(doubt === undefined
       ? []
-      : [
-          `Incomplete: the slot of ${counted(incomplete, 'header')} is ahead of the clock of this computer. Check the network first, then the clock.`,
-        ]),
-    ...(later === 0
-      ? []
-      : [
-          `Of ${counted(later, 'header')} of a later era only the certificate and the KES signature were judged.`,
-        ]),
-    ...(isOther || others === 0
-      ? []
-      : [`Not counted: ${counted(others, 'header')} of another network.`]),
-    ...leftOutOf({ notHeaders, unfinished, byron }),
+      : [{ code: 'other-network', sentence: `${doubt.sentence} ${fitsInWords(doubt.fits)}` }]),
+    ...said(
+      incomplete,
+      'slot-ahead',
+      `Incomplete: the slot of ${counted(incomplete, 'header')} is ahead of the clock of this computer. Check the network first, then the clock.`,
+    ),
+    ...said(
+      later,
+      'later-era',
+      `Of ${counted(later, 'header')} of a later era only the certificate and the KES signature were judged.`,
+    ),
+    ...said(
+      isOther ? 0 : others,
+      'other-network',
+      `Not counted: ${counted(others, 'header')} of another network.`,
+    ),
+    ...said(
+      notHeaders,
+      'not-a-header',
+      `Not counted: ${counted(notHeaders, 'part')} that cannot be a header.`,
+    ),
+    ...said(
+      unfinished,
+      'unfinished',
+      'The last block ends too early: it is cut off, or a node has not finished it.',
+    ),
+    ...said(
+      byron,
+      undefined,
+      `Not checked: ${counted(byron, 'block')} of the Byron era, which has no KES.`,
+    ),
     ...(isDone ? linksOf(lines, breaks) : []),
   ];
   const isWhole =
     incomplete + later + others + notHeaders + unfinished + breaks === 0 && doubt === undefined;
+  const notJudged = notJudgedOf({ hasNonce, hasDates });
   return {
     tone: toneOf(isDone && headers > 0, invalid, isWhole),
     title,
-    sentences,
+    sentences: remarks.map(({ sentence }) => sentence),
     networks: doubt?.fits ?? [],
     checks: [],
     groups: [],
-    notJudged: notJudgedOf({ hasNonce, hasDates }),
+    notJudged,
     json: {
-      title,
+      kind: 'headers',
+      result: invalid > 0 ? 'invalid' : isWhole && headers > 0 ? 'valid' : 'incomplete',
+      reasons: [
+        ...(invalid === 0 ? [] : [{ code: 'invalid', message: title }]),
+        ...remarks.flatMap(({ code, sentence }) =>
+          code === undefined ? [] : [{ code, message: sentence }],
+        ),
+      ],
       valid,
       invalid,
       incomplete,
@@ -91,7 +118,8 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
       unfinished,
       byron,
       breaks,
-      lines,
+      notJudged,
+      headers: lines.map(jsonOfLine),
     },
     link:
       notHeaders + unfinished > 0
@@ -103,23 +131,39 @@ export function linesReport({ lines, byron, doubt, hasNonce, hasDates, isDone }:
   };
 }
 
-/** The parts that were no whole headers with KES. */
-function leftOutOf({
-  notHeaders,
-  unfinished,
-  byron,
-}: Readonly<Record<'notHeaders' | 'unfinished' | 'byron', number>>): string[] {
-  return [
-    ...(notHeaders === 0
-      ? []
-      : [`Not counted: ${counted(notHeaders, 'part')} that cannot be a header.`]),
-    ...(unfinished === 0
-      ? []
-      : ['The last block ends too early: it is cut off, or a node has not finished it.']),
-    ...(byron === 0
-      ? []
-      : [`Not checked: ${counted(byron, 'block')} of the Byron era, which has no KES.`]),
-  ];
+/** A sentence on the lines, with a code when it says why not all of them are valid. */
+interface Remark {
+  readonly code: string | undefined;
+  readonly sentence: string;
+}
+
+/** The remark, where it is about something. */
+function said(count: number, code: string | undefined, sentence: string): Remark[] {
+  return count === 0 ? [] : [{ code, sentence }];
+}
+
+/** A line as the command has it, of whose members it has the most important. */
+function jsonOfLine({ place, result, reasons, slot, block, period, evolution, pool }: Line) {
+  const isHeader = slot !== '';
+  const results: Partial<Record<Line['result'], string>> = {
+    'other-network': 'invalid',
+    unfinished: 'not-a-header',
+  };
+  return {
+    kind: 'header',
+    offset: place.start,
+    result: results[result] ?? result,
+    reasons,
+    kesPeriod: isHeader ? ungrouped(period) : null,
+    evolution: isHeader ? { value: evolution } : null,
+    header: isHeader
+      ? { slot: ungrouped(slot), blockNumber: ungrouped(block), poolId: pool }
+      : null,
+  };
+}
+
+function ungrouped(digits: string): string {
+  return digits.replaceAll(',', '');
 }
 
 function notJudgedOf({ hasNonce, hasDates }: Pick<Lines, 'hasNonce' | 'hasDates'>): string[] {
@@ -141,34 +185,47 @@ function toneOf(isJudged: boolean, invalid: number, isWhole: boolean): Tone {
 }
 
 /** Whether headers name those before them. After a Byron block it is not known. */
-function linksOf(lines: readonly Line[], breaks: number): string[] {
+function linksOf(lines: readonly Line[], breaks: number): Remark[] {
   const isHeader = ({ result }: Line) =>
     /^(?:valid|invalid|incomplete|later-era|other-network)$/.test(result);
   const links = lines.filter(({ follows }) => follows === true).length;
   const unknown = lines.slice(1).filter(isHeader).length - links - breaks;
   return [
-    ...(breaks === 0
-      ? []
-      : [
-          `Headers that do not name the one before: ${grouped(breaks)}. Some are missing, or the order is another.`,
-        ]),
-    ...(breaks + unknown === 0 && links > 0
-      ? ['Each header names the one before it: none is missing between them.']
-      : []),
-    ...(unknown > 0
-      ? [`Whether they name the one before is not known of ${counted(unknown, 'header')}.`]
-      : []),
+    ...said(
+      breaks,
+      'missing',
+      `Headers that do not name the one before: ${grouped(breaks)}. Some are missing, or the order is another.`,
+    ),
+    ...said(
+      breaks + unknown === 0 ? links : 0,
+      undefined,
+      'Each header names the one before it: none is missing between them.',
+    ),
+    ...said(
+      Math.max(0, unknown),
+      undefined,
+      `Whether they name the one before is not known of ${counted(unknown, 'header')}.`,
+    ),
   ];
+}
+
+/** Why a header of several is not valid; that it is of another network is said of all. */
+export function failuresOf({ reasons }: Line): string {
+  return reasons
+    .filter(({ code }) => code !== 'other-network')
+    .map(({ message }) => sentenceOf(message))
+    .join(' ');
 }
 
 /** The verdict as text, a line for each header. */
 export function textOfLines(report: Report, lines: readonly Line[]): string {
   return [
     textOf(report),
-    ...lines.map(
-      ({ slot, place, result, failures }) =>
-        `${slot === '' ? `byte ${place.start}` : `slot ${slot}`}: ${result}${failures === '' ? '' : `. ${failures}`}`,
-    ),
+    ...lines.map((line) => {
+      const { slot, place, result } = line;
+      const failures = failuresOf(line);
+      return `${slot === '' ? `byte ${place.start}` : `slot ${slot}`}: ${result}${failures === '' ? '' : `. ${failures}`}`;
+    }),
     '',
   ].join('\n');
 }
