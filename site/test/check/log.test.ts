@@ -1,8 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import { sealedLogVectors, type SealedLogCase } from '@evolock/test-vectors';
 import { describe, expect, test } from 'vitest';
 import type { Checkable } from '../../src/check/check.js';
 import { given, givenFiles } from '../../src/check/input/input.js';
-import { rolesInWords, type GivenFile } from '../../src/check/input/log-files.js';
+import { rolesInWords, type GivenFile, type SealedLog } from '../../src/check/input/log-files.js';
 import { textOf } from '../../src/check/reports/report.js';
 import type { Settings } from '../../src/check/settings.js';
 import * as judged from '../support/judged.js';
@@ -204,8 +205,8 @@ describe('a sealed log', () => {
     const report = await reportOn(older as Checkable, fields);
     expect(report.tone).toBe('good');
     expect(textOf(report)).toMatch(/1 file that is older .*: nothing is known of part 1/);
-    const packed = file('audit.log.1.gz', Uint8Array.of(0x1f, 0x8b, 8));
-    expect(await givenFiles([...all, packed])).toMatchObject({
+    const other = file('audit.log.1.bz2', encoded('BZh'));
+    expect(await givenFiles([...all, other])).toMatchObject({
       kind: 'part',
       sentence: expect.stringContaining('is compressed'),
     });
@@ -216,6 +217,40 @@ describe('a sealed log', () => {
       files: [log.entries],
     });
     expect(await givenFiles([unnamed, entries!, strays[0]!])).toMatchObject({ kind: 'part' });
+  });
+
+  test('has older parts that gzip compressed, which are read once and looked at for keys', async () => {
+    const lines = Buffer.from(log.entries)
+      .toString('latin1')
+      .split(/(?<=\n)/);
+    const parts = [lines.slice(0, 2), lines.slice(2, 5), lines.slice(5)].map((part) =>
+      Buffer.from(part.join(''), 'latin1'),
+    );
+    const [oldest, older, live] = parts as [Buffer, Buffer, Buffer];
+    const files = [
+      file('a.log', live),
+      file('a.log.1.gz', gzipSync(older)),
+      file('a.log.2.gz', gzipSync(oldest)),
+      file('a.log.seals', log.seals),
+    ];
+    const found = await givenFiles(files);
+    const { files: read } = found as SealedLog;
+    expect(read.map((part) => Buffer.from(part))).toEqual(parts);
+    expect(rolesInWords(files).slice(0, 3)).toEqual([
+      ...['log, part 3 of 3', 'log, part 2 of 3', 'log, part 1 of 3'],
+    ]);
+    const fields = { verifierKey: log.verifierKey, maxAge: '100000000' };
+    expect((await reportOn(found as Checkable, fields)).tone).toBe('good');
+    const both = [...files, file('a.log.1', older)];
+    expect(await givenFiles(both)).toMatchObject({ files: { length: 3 } });
+    expect(rolesInWords(both)[1]).toBe('not used');
+    const key = file('a.log.3.gz', gzipSync(`590260${'9a'.repeat(608)}`));
+    expect(await givenFiles([...files, key])).toEqual({ kind: 'secret' });
+    const cut = file('a.log.3.gz', gzipSync(oldest).subarray(0, 20));
+    expect(await givenFiles([...files, cut])).toMatchObject({
+      kind: 'unreadable',
+      sentence: expect.stringMatching(/^a\.log\.3\.gz: .*damaged or cut off/),
+    });
   });
 
   test.each([

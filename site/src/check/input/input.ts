@@ -7,6 +7,7 @@ import {
   INDEX,
   inOrder,
   isLines,
+  isTwice,
   isVerifierKey,
   logFiles,
   noteOf,
@@ -47,7 +48,7 @@ export const LARGEST = 256 * 1024 * 1024;
 
 /** What to do with a larger file. */
 export const TOO_LARGE =
-  'This is larger than 256 MiB. Check it with the command kes header verify.';
+  'This is larger than 256 MiB. The commands have no limit: kes header verify for headers, sealed-log verify for a log.';
 
 const NEEDS_HEADER =
   'This page needs the header itself, for example in a chunk of a node: drop a file like 01234.chunk from the folder immutable of its database. Without a node, the client of Mithril downloads this folder.';
@@ -88,10 +89,11 @@ export function given(input: string | Uint8Array): Promise<Given> {
 export async function givenFiles(files: readonly GivenFile[]): Promise<Given> {
   if (files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0) > LARGEST)
     return unreadable(TOO_LARGE);
-  const all = logFiles(files);
-  const { seals, hashes, chain, checkpoint, proof, entries } = all;
-  if (seals.length + hashes.length + chain.length + checkpoint.length > 0)
-    return givenLog(files, all);
+  const { seals, hashes, chain, checkpoint, proof, entries } = logFiles(files);
+  if (seals.length + hashes.length + chain.length + checkpoint.length > 0) {
+    const parts = await unpackedFiles(files);
+    return typeof parts === 'string' ? unreadable(parts) : givenLog(parts, logFiles(parts));
+  }
   const [one, ...others] = files;
   if (one === undefined) return { kind: 'nothing' };
   if (proof.length === 1 && entries.length === 1 && others.length === 1)
@@ -226,7 +228,7 @@ async function within(input: string | Uint8Array, layers: number): Promise<Given
   if (suspicion === 'key') return { kind: 'secret', member: signatureIn(input) };
   if (suspicion === 'unclear') return { kind: 'unclear' };
   if (typeof input === 'string') return inText(input, layers - 1);
-  if (input[0] === 0x1f && input[1] === 0x8b) return inGzip(input, layers - 1);
+  if (isGzip(input)) return inGzip(input, layers - 1);
   const other = otherFile(input);
   if (other !== undefined) return unreadable(other);
   if (looksLikeText(input)) return inText(decoded(input), layers - 1);
@@ -344,6 +346,15 @@ async function inJson(text: string, layers: number): Promise<Given> {
 }
 
 async function inGzip(compressed: Uint8Array, layers: number): Promise<Given> {
+  const bytes = await unpacked(compressed, LARGEST);
+  if (typeof bytes === 'string') return unreadable(bytes);
+  const found = await within(bytes, layers);
+  if (isSuspicious(found)) bytes.fill(0);
+  return found;
+}
+
+/** What gzip compressed, of at most so many bytes; else a sentence. */
+async function unpacked(compressed: Uint8Array, most: number): Promise<Uint8Array | string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
@@ -354,18 +365,36 @@ async function inGzip(compressed: Uint8Array, layers: number): Promise<Given> {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       parts.push(part.value);
       size += part.value.byteLength;
-      if (size <= LARGEST) continue;
+      if (size <= most) continue;
       await reader.cancel();
-      return unreadable(TOO_LARGE);
+      return TOO_LARGE;
     }
   } catch {
-    return unreadable('This file is compressed by gzip, and damaged or cut off.');
+    return 'This file is compressed by gzip, and damaged or cut off.';
   }
   const bytes = joined(parts);
-  const found = await within(bytes, layers);
-  if (found.kind === 'secret' || found.kind === 'unclear')
-    for (const each of [bytes, ...parts]) each.fill(0);
-  return found;
+  for (const each of parts) each.fill(0);
+  return bytes;
+}
+
+/** The files of a log, of which those that gzip compressed are unpacked, unless they are given unpacked too; else a sentence. */
+async function unpackedFiles(files: readonly GivenFile[]): Promise<readonly GivenFile[] | string> {
+  const all: GivenFile[] = [];
+  let left = LARGEST;
+  for (const { name, bytes } of files) {
+    const plain = name.replace(/\.gz$/, '');
+    const isPacked = plain !== name && isGzip(bytes);
+    if (isTwice(files, name)) continue;
+    const content = isPacked ? await unpacked(bytes, left) : bytes;
+    if (typeof content === 'string') return `${name}: ${content}`;
+    left -= content.byteLength;
+    all.push({ name: isPacked ? plain : name, bytes: content });
+  }
+  return all;
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** Whether a text in base64 has 32 bytes and more: shorter ones are words. */

@@ -76,7 +76,7 @@ export function logFiles(files: readonly GivenFile[]): LogFiles {
   const [ofSeals] = /^.*(?=\.seals$)/s.exec(seals[0]?.name ?? '') ?? [];
   const log = ofSeals ?? names.find((each) => names.every((name) => isPartOf(each, name)));
   const isUsed = ({ name }: GivenFile) =>
-    seals.length === 0 || (log !== undefined && isPartOf(log, name));
+    seals.length === 0 || (log !== undefined && isPartOf(log, name) && !isTwice(files, name));
   return {
     log,
     seals,
@@ -100,6 +100,11 @@ function isPartOf(log: string, name: string): boolean {
     const between = unpacked.slice(start.length, unpacked.length - end.length);
     return unpacked === log || (at > 0 && isLike && /^[-._]?\d[-.\d:TZ_+]*$/.test(between));
   });
+}
+
+/** Whether a file that gzip compressed is given unpacked too. */
+export function isTwice(files: readonly GivenFile[], name: string): boolean {
+  return name.endsWith('.gz') && files.some((other) => `${other.name}.gz` === name);
 }
 
 /** Names of compressed files. */
@@ -170,7 +175,7 @@ export function noteOf(text: string): string {
 
 /** Oldest first: `log.2`, `log.1`, `log`; `log-2026-01`, `log-2026-02`, `log`; `00000.chunk`, `00001.chunk`. */
 export function inOrder(files: readonly GivenFile[]): GivenFile[] {
-  const numberOf = (name: string) => Number(/\.(\d{1,6})$/.exec(name)?.[1] ?? 0);
+  const numberOf = (name: string) => Number(/\.(\d{1,6})(?:\.gz)?$/.exec(name)?.[1] ?? 0);
   const isBase = (name: string) => files.every((other) => other.name.startsWith(name));
   return [...files].sort(
     ({ name: one }, { name: other }) =>
