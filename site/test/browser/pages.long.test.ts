@@ -115,9 +115,9 @@ inBrowser('every page of the site', (visit) => {
       );
   });
 
-  test('needs less than 111 kB to be shown, compressed, fonts included', () => {
+  test('needs less than 112 kB to be shown, compressed, fonts included', () => {
     const pages = pagesOfSite().map((path) => ({ path, bytes: weightOf(path) }));
-    expect(pages.filter(({ bytes }) => bytes >= 111_000)).toEqual([]);
+    expect(pages.filter(({ bytes }) => bytes >= 112_000)).toEqual([]);
   });
 
   test('loads less than 58 kB for the worker of the page that checks, which starts when the page is idle, and keeps less than 220 kB for a visit without a network', async () => {
