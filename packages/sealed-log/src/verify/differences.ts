@@ -147,14 +147,17 @@ export async function entryDifferences(
 /** Files of a log, and the hashes of its entries. */
 export type HashedFiles = Pick<ComparedLog, (typeof hashedFilesNames)[number]>;
 
-/** The names of {@link HashedFiles}. */
-export const hashedFilesNames = [
-  'files',
-  'hashes',
-  'firstEntry',
-  'signal',
-  'cryptography',
-] as const;
+const hashedFilesNames = ['files', 'hashes', 'firstEntry', 'signal', 'cryptography'] as const;
+
+/** Gives the files for each reading, checked. */
+export function checkedFiles(log: () => HashedFiles): () => HashedFiles {
+  checkFunction('log', log);
+  return () => {
+    const options = checkOptions(log(), hashedFilesNames, 'the result of log') as HashedFiles;
+    checkIterable('files', options.files);
+    return options;
+  };
+}
 
 /** Entries by which the beginning of a log is found. */
 const HEAD = 64;
@@ -169,12 +172,7 @@ const HEAD = 64;
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE`; what a source or `signal` throws.
  */
 export async function countOlderFiles(log: () => HashedFiles): Promise<number> {
-  checkFunction('log', log);
-  const given = () => {
-    const options = checkOptions(log(), hashedFilesNames, 'the result of log') as HashedFiles;
-    checkIterable('files', options.files);
-    return options;
-  };
+  const given = checkedFiles(log);
   const first = given();
   const from = checkInteger('firstEntry', first.firstEntry ?? 0, 0, Number.MAX_SAFE_INTEGER);
   const head = await sealedHashes(first, from, from + HEAD);

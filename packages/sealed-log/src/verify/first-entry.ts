@@ -1,8 +1,8 @@
 /** The number of the first entry of files whose earlier ones are gone, by the hashes. */
-import { checkFunction, checkOptions, sameBytes } from '@evolock/direct-serialise/arguments';
-import { checkIterable, Entries, Hashes, piecesOf, piecesOfFiles } from '../reading/sources.js';
+import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { Entries, Hashes, piecesOf, piecesOfFiles } from '../reading/sources.js';
 import { cryptographyOf } from './cryptography.js';
-import { hashedFilesNames, type HashedFiles } from './differences.js';
+import { checkedFiles, type HashedFiles } from './differences.js';
 
 /** Entries by which the beginning of the files is found. */
 const HEAD = 64;
@@ -16,12 +16,7 @@ const HEAD = 64;
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_NAME`; what a source or `signal` throws.
  */
 export async function findFirstEntry(log: () => HashedFiles): Promise<number | undefined> {
-  checkFunction('log', log);
-  const given = () => {
-    const options = checkOptions(log(), hashedFilesNames, 'the result of log') as HashedFiles;
-    checkIterable('files', options.files);
-    return options;
-  };
+  const given = checkedFiles(log);
   const lines = await firstLines(given());
   const anchor = lines.findIndex((line) => line !== undefined);
   const { hashes = [], signal } = given();
