@@ -501,7 +501,7 @@ inBrowser('the page that checks', (visit) => {
       await checkText(page, cut.verifierKey);
       await title(page).getByText('Every sealed entry stands, and the end is not').waitFor();
       await page.getByText('Nothing proves the end: seals that were cut').waitFor();
-      await page.getByText('The log has not ended. Of one that grows, give').waitFor();
+      await page.getByText('Of a log that grows, give').waitFor();
       await checkText(page, note);
       await title(page).getByText('the log is not complete').waitFor();
       await page.getByText('A checkpoint has a later seal').waitFor();

@@ -4,10 +4,18 @@ import { mayContainKey } from './input.js';
 
 /** The report, which begins with the changed line. */
 export async function withChangedLine(report: Report): Promise<Report> {
-  const { changedLine: { line, text } = {}, sentences, ...rest } = report;
-  if (line === undefined || text === undefined) return report;
+  const { changedLine, sentences, ...rest } = report;
+  if (changedLine === undefined) return report;
+  const { line, text, isChanged } = changedLine;
   const content = (await mayContainKey(text))
     ? 'not shown, because it may contain a key'
     : quoted(text);
-  return { ...rest, sentences: [`Line ${grouped(line)} is now: ${content}.`, ...sentences] };
+  const now = `Line ${grouped(line)} is now: ${content}.`;
+  return {
+    ...rest,
+    sentences: [now, ...(isChanged && /^ *$/.test(text) ? [BLANK] : []), ...sentences],
+  };
 }
+
+const BLANK =
+  'A blank line can be a lawful erasure or a theft, and no record in the log proves which, since anybody could have written it. What was erased lawfully is accepted by its number, under What you accept.';

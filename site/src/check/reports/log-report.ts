@@ -7,7 +7,6 @@ import {
   verifySealedLog,
   type EntryDifference,
   type EntryDifferences,
-  type Range,
   type SealedLogFailure,
   type SealedLogVerdict,
 } from '@evolock/sealed-log/verify';
@@ -22,15 +21,7 @@ import {
   type LogVerdictJson,
   type ReasonJson,
 } from '@evolock/sealed-log/words';
-import {
-  counted,
-  fact,
-  grouped,
-  sentenceOf,
-  type Check,
-  type Fact,
-  type Report,
-} from './report.js';
+import { fact, grouped, sentenceOf, type Check, type Fact, type Report } from './report.js';
 import type { EntryProof, SealedLog } from '../input/log-files.js';
 import { SettingsError, type Accepted } from '../settings.js';
 
@@ -206,11 +197,6 @@ const LONGEST = 16_384;
 const GIVE_FILES =
   'Add them: all files of the log belong here, also those that were rotated. If none is left out, these lines were removed';
 
-const SPACE = 0x20;
-
-const BLANK =
-  'A blank line can be a lawful erasure or a theft, and no record in the log proves which, since anybody could have written it. What was erased lawfully is accepted by its number, under What you accept.';
-
 /** The title, why the log is not complete, and the first line that differs. */
 function headlineOf(
   verdict: SealedLogVerdict,
@@ -227,11 +213,11 @@ function headlineOf(
     title: sentenceOf(failure ?? titleOf(verdict), ''),
     sentences: [
       ...reasons.map((each) => sentenceOf(each)),
-      ...(first?.kind === 'changed' && first.text?.every((byte) => byte === SPACE) ? [BLANK] : []),
       ...(wantsFiles ? [`${GIVE_FILES}${orChanged}.`] : []),
     ],
     changedLine: first?.text && {
       line: first.line,
+      isChanged: first.kind === 'changed',
       text: new TextDecoder().decode(first.text.subarray(0, LONGEST)),
     },
     wantsFiles,
@@ -291,7 +277,7 @@ function ofFailedSeal(
   const line = new RegExp(`^${at} \\d+ \\d+ (\\d+) `, 'm').exec(new TextDecoder().decode(seals));
   const size = Number(line?.[1] ?? 0);
   if (size <= sealedEntries) return [];
-  const which = listed([[sealedEntries, size]], files);
+  const which = listed(sealedEntries, size, files);
   return [
     note('Not proved', `Seal ${grouped(at)} adds these as a whole, and does not fit: ${which}.`),
   ];
@@ -315,29 +301,22 @@ function endOf({ ended, reasons }: SealedLogVerdict): Check {
 }
 
 const END_UNPROVED =
-  'The log has not ended. Of one that grows, give the greatest age of its last seal, under What you accept. A checkpoint that was kept elsewhere shows a cut before it: drop or paste it.';
+  'Of a log that grows, give the greatest age of its last seal, under What you accept. A checkpoint that was kept elsewhere shows a cut before it: drop it with the others.';
 
 function note(name: string, sentence: string): Check {
   return { name, tone: 'note', sentence };
 }
 
-/** Ranges that are shown. */
-const FEW = 20;
-
-/** Entries, which count from 0, and the lines of a log in one file, which count from 1. */
-function listed(ranges: readonly Range[], files: number): string {
-  const entries = `${named('entry', 'entries', ranges, 0)}, counted from 0`;
-  return files === 1 ? `${named('line', 'lines', ranges, 1)} (${entries})` : entries;
+/** Entries from one number up to another, which count from 0, and the lines of a log in one file, which count from 1. */
+function listed(from: number, to: number, files: number): string {
+  const entries = `${named('entr', 'y', 'ies', from, to - 1)}, counted from 0`;
+  return files === 1 ? `${named('line', '', 's', from + 1, to)} (${entries})` : entries;
 }
 
-function named(one: string, several: string, ranges: readonly Range[], first: number): string {
-  const shown = ranges.slice(0, FEW).map(([from, to]) => {
-    const last = to === from + 1 ? '' : ` to ${grouped(to - 1 + first)}`;
-    return `${grouped(from + first)}${last}`;
-  });
-  const rest = ranges.length - shown.length;
-  const isOne = ranges.length === 1 && !shown.join().includes(' to ');
-  return `${isOne ? one : several} ${shown.join(', ')}${rest > 0 ? ` and ${counted(rest, 'more range')}` : ''}`;
+function named(word: string, one: string, several: string, first: number, last: number): string {
+  return first === last
+    ? `${word}${one} ${grouped(first)}`
+    : `${word}${several} ${grouped(first)} to ${grouped(last)}`;
 }
 
 function factsOf({ sealedEntries }: SealedLogVerdict, { facts }: LogDescription): Fact[] {

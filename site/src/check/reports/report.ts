@@ -29,13 +29,21 @@ export interface FactGroup {
 /** A network whose parameters are known. */
 export type NetworkName = 'mainnet' | 'preprod' | 'preview';
 
+/** A line of a log that was changed or inserted, as it is now. */
+export interface ChangedLine {
+  readonly line: number;
+  readonly text: string;
+  /** Whether it stands in the place of another one. */
+  readonly isChanged: boolean;
+}
+
 /** A verdict on one header or certificate. */
 export interface Report {
   readonly tone: Tone;
   readonly title: string;
   readonly sentences: readonly string[];
   /** The first line of a log that was changed, counted from 1, as it is now: see `withChangedLine`. */
-  readonly changedLine?: { readonly line: number; readonly text: string } | undefined;
+  readonly changedLine?: ChangedLine | undefined;
   /** The networks that it fits instead of the chosen one. */
   readonly networks?: readonly NetworkName[];
   /** Whether more files of the same log have to be given. */
