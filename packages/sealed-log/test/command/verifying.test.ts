@@ -1,49 +1,11 @@
 // The commands that verify, as their users see them.
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { newStage, Transcripts, type Stage } from '@evolock/command-testing/transcript';
 import { Sealer } from '@evolock/sealed-log';
-import { seedOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
-import { fileOf, makeLog, sealsOf } from '../support/made-log.js';
+import { START, writeLog } from '../support/written-log.js';
 import { sealedLog } from './sealed-log.js';
-
-/** The time of the first seal of a log. */
-const START = Date.UTC(2027, 0, 1) / 1000;
-
-/**
- * Writes a log of some seals, each after 60 seconds and over more entries, with its key and checkpoints in the folder `safe`.
- * Logs of two users have the same first key, and other successors.
- */
-function writeLog(name: string, seals: number, flags = 0, user = 'eve', each = 100) {
-  const entries = Array.from({ length: seals * each }, (_, index) =>
-    Buffer.from(`{"user":"${user}","action":"paid","number":${index}}`),
-  );
-  const cuts = Array.from({ length: seals }, (_, index) => ({
-    size: (index + 1) * each,
-    time: START + index * 60,
-    flags: (index === 0 ? 4 : 0) | (index === seals - 1 ? flags : 0),
-  }));
-  const origin = `example.com/${name}`;
-  const plan = {
-    origin,
-    first: 0,
-    depths: [1],
-    seeds: [seedOf(1), seedOf(user === 'eve' ? 2 : 3)],
-    entries,
-    cuts,
-  };
-  const { verifierKey, sealed, hashes } = makeLog(plan);
-  mkdirSync('safe', { recursive: true });
-  writeFileSync(`safe/${name}.vkey`, `${verifierKey}\n`);
-  sealed.forEach(({ note, chain }, index) => {
-    writeFileSync(`safe/${name}.${index}`, note);
-    if (chain !== '') writeFileSync(`safe/${name}.${index}.chain`, chain);
-  });
-  writeFileSync(name, fileOf(entries));
-  writeFileSync(`${name}.seals`, sealsOf(sealed.map(({ line }) => line)));
-  writeFileSync(`${name}.hashes`, Buffer.concat(hashes));
-}
 
 const transcripts = new Transcripts<Stage>({
   name: 'sealed-log',

@@ -51,29 +51,28 @@ def judge_log(given):
     files = [stream(file) for file in given["files"]]
     hashes = stream(given.get("hashes"))
     try:
-        log = verifier.verify_log(given["verifierKey"], files, stream(given["seals"]), hashes, checkpoints, **options)
+        log = verifier.Log(given["verifierKey"], files, stream(given["seals"]), hashes, checkpoints, **options)
     except verifier.Invalid as invalid:
         return {**NO_FACTS, "failure": str(invalid)}
-    reasons = [] if log.failure else list(log.reasons())
-    last = log.last
+    reasons = [] if log.failure else log.reasons()
     facts = {
+        **NO_FACTS,
         "result": "invalid" if log.failure else "incomplete" if reasons else "valid",
         "reasons": reasons,
         "seals": log.seals,
-        "sealedEntries": last.size if last else 0,
-        "ended": bool(last and last.flags & 2),
         "tornEntry": log.entries.is_torn,
         "hashesWrong": log.entries.hashes_wrong,
         "unverifiedCheckpoints": log.unverified,
-        **log.ranges,
-        **{f"{kind}Entries": log.counts[kind] for kind in log.ranges},
     }
+    for start, end, kind in log.ranges:
+        facts[kind] = [*facts[kind], [start, end]]
+        facts[f"{kind}Entries"] += end - start
     if log.failure:
         facts.update(failure=log.failure, at=log.at)
-    if log.failure in (None, "fork"):
-        facts["unsealedEntries"] = log.unsealed()
-    if last:
-        facts["lastTime"] = last.time
+    if log.unsealed is not None:
+        facts["unsealedEntries"] = log.unsealed
+    if log.last:
+        facts.update(sealedEntries=log.last.size, lastTime=log.last.time, ended=log.last.flags & 2 != 0)
     return facts
 
 

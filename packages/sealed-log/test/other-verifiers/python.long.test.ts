@@ -1,17 +1,22 @@
 // The verifier in Python, which was written from the page alone, judges as the library does.
 import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import type { Ended } from '@evolock/command-testing/run';
+import { newStage } from '@evolock/command-testing/transcript';
 import { sealedLogVectors } from '@evolock/test-vectors';
+import { expect, onTestFinished, test } from 'vitest';
 import { native } from '../../src/native.js';
 import {
   verifyEntryProof,
   verifySealedLog,
   type SealedLogVerdict,
 } from '../../src/verify/index.js';
+import { sealedLog } from '../command/sealed-log.js';
 import { damagedLogs } from '../support/damaged-log.js';
 import { judgedCases } from '../support/made-log.js';
+import { START, writeLog } from '../support/written-log.js';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 const missing = hasPython ? '' : ' (skipped: there is no command python3)';
@@ -125,4 +130,160 @@ test.skipIf(!hasPython)(`damaged logs get the verdicts of the library${missing}`
       expect(answer, JSON.stringify(logs[index])).toEqual(verdicts[index]);
     });
   }
+});
+
+const key = '--key safe/audit.log.vkey';
+
+/** What is done to a log of six seals, the arguments of both programs, and the exit code. */
+const table: readonly (readonly [change: string, args: string, code: number])[] = [
+  ['', `audit.log ${key}`, 0],
+  ['', `audit.log ${key} --seals audit.log.seals --hashes audit.log.hashes --must-go-on`, 0],
+  ['echo new >> audit.log', `audit.log ${key}`, 0],
+  ['printf torn >> audit.log', `audit.log ${key} --max-age none`, 4],
+  ['printf torn >> audit.log.seals', `audit.log ${key} --max-age none`, 4],
+  ['echo new >> audit.log', `audit.log ${key} --max-age none`, 4],
+  ['', `audit.log ${key} --ended`, 4],
+  ['', `job.log --key safe/job.log.vkey --ended`, 0],
+  ['', `job.log --key safe/job.log.vkey --must-go-on`, 4],
+  // Changes. With hashes the command tells the lines.
+  ["rm *.hashes && sed -i '134s/eve/bob/' audit.log", `audit.log ${key}`, 1],
+  ['rm *.hashes && sed -i 134d audit.log', `audit.log ${key}`, 1],
+  ["rm *.hashes && sed -i '1i new' audit.log", `audit.log ${key}`, 1],
+  ['rm *.hashes && : > audit.log', `audit.log ${key}`, 1],
+  [
+    'rm *.hashes && head -n 590 audit.log > audit.log.1',
+    `audit.log.1 ${key} --seals audit.log.seals`,
+    1,
+  ],
+  // Seals.
+  [': > audit.log.seals', `audit.log ${key}`, 1],
+  ['rm audit.log.seals', `audit.log ${key}`, 3],
+  ["sed -i '4s/^3 /4 /' audit.log.seals", `audit.log ${key}`, 1],
+  ["sed -i '4s/^3 /4 /' audit.log.seals", `audit.log ${key} --revoked-from 3`, 4],
+  ['sed -i 4d audit.log.seals', `audit.log ${key}`, 1],
+  ["sed -i '3s/ 1798761720 / 1798761721 /' audit.log.seals", `audit.log ${key}`, 1],
+  ["sed -i '3s/.*/no seal/' audit.log.seals", `audit.log ${key}`, 1],
+  ["sed -i '2s/ [^ ]*$//' audit.log.seals", `audit.log ${key}`, 1],
+  [
+    'sed -i 4q audit.log.seals && head -n 400 audit.log > cut && mv cut audit.log',
+    `audit.log ${key}`,
+    0,
+  ],
+  ['sed -i 4q audit.log.seals', `audit.log ${key} --max-age 90s`, 4],
+  // Keys.
+  ['', 'audit.log --key safe/job.log.vkey', 1],
+  ['', 'audit.log --key safe/missing', 2],
+  ['', 'audit.log --key safe/audit.log.0', 2],
+  ['cp safe/audit.log.vkey vkey', 'audit.log --key vkey', 2],
+  ['', 'audit.log', 2],
+  // Entries that are gone.
+  ["sed -i '150,160s/./ /g' audit.log", `audit.log ${key} --erased 149-160`, 0],
+  [
+    "sed -i '150s/./ /g;7s/.*//' audit.log && echo '149 GDPR # 1' > safe/erased && echo 6-7 >> safe/erased",
+    `audit.log ${key} --erased safe/erased`,
+    0,
+  ],
+  ['', `audit.log ${key} --erased 149-160`, 0],
+  ['', `audit.log ${key} --erased 149-700`, 4],
+  ['', `audit.log ${key} --erased 160-149`, 2],
+  [
+    "sed -i '150s/./ /g;450s/eve/bob/' audit.log && rm *.hashes",
+    `audit.log ${key} --erased 149`,
+    1,
+  ],
+  ['sed -i 1,300d audit.log', `audit.log ${key} --first-entry 300 --retention 1m`, 0],
+  ['sed -i 1,300d audit.log', `audit.log ${key} --first-entry 300`, 4],
+  ['sed -i 1,599d audit.log', `audit.log ${key} --first-entry 599 --erased 0-599`, 0],
+  ['sed -i 1,300d audit.log && rm *.hashes', `audit.log ${key} --first-entry 300`, 2],
+  // Checkpoints.
+  ['', `audit.log ${key} --checkpoint safe/audit.log.5`, 0],
+  ['sed -i 4q audit.log.seals', `audit.log ${key} --checkpoint safe/audit.log.5`, 4],
+  ['', `audit.log ${key} --checkpoint safe/job.log.1 --checkpoint safe/audit.log.1`, 4],
+  ['cp other/safe/audit.log.3* safe', `audit.log ${key} --checkpoint safe/audit.log.3`, 1],
+  ['cp other/safe/audit.log.1 safe', `audit.log ${key} --checkpoint safe/audit.log.1`, 1],
+  ['', `audit.log ${key} --revoked-from 4`, 4],
+  ['', `audit.log ${key} --revoked-from 0`, 1],
+  // Files.
+  [
+    'head -n 250 audit.log > audit.log.1 && sed -i 1,250d audit.log && gzip audit.log.1',
+    `audit.log.1.gz audit.log ${key}`,
+    0,
+  ],
+  [
+    'split -l 20 -d audit.log part. && : > audit.log',
+    `${Array.from({ length: 30 }, (_, at) => `part.${String(at).padStart(2, '0')}`).join(' ')} audit.log ${key}`,
+    0,
+  ],
+  [
+    'gzip audit.log && truncate -s -9 audit.log.gz',
+    `audit.log.gz ${key} --seals audit.log.seals`,
+    3,
+  ],
+  ['xz -k audit.log', `audit.log.xz ${key} --seals audit.log.seals`, 2],
+  ['', `missing.log ${key} --seals audit.log.seals`, 3],
+  ['', `audit.log.seals ${key}`, 2],
+  ['mkfifo pipe', `pipe ${key} --seals audit.log.seals`, 3],
+  ["mv audit.log '\u202eaudit'", `\u202eaudit ${key} --seals audit.log.seals`, 0],
+  // Arguments.
+  ['', `audit.log ${key} --max-age 5`, 2],
+  ['', `audit.log ${key} --ended --must-go-on`, 2],
+  // Proofs.
+  ['', `check-proof safe/proof --entry safe/entry ${key}`, 0],
+  ['', `check-proof safe/proof --entry safe/entry ${key} --revoked-from 1`, 1],
+  ['', `check-proof safe/proof --entry safe/audit.log.1 ${key}`, 1],
+  ['', `check-proof safe/entry --entry safe/entry ${key}`, 1],
+  ['', `check-proof safe/proof --entry safe/entry --key safe/job.log.vkey`, 1],
+  ['', `check-proof safe/proof --entry safe/missing ${key}`, 3],
+];
+
+test.skipIf(!hasPython)(`the first line and the exit code of the command${missing}`, async () => {
+  const { folder, now } = newStage('/tmp/sealed-log-', new Date((START + 310) * 1000));
+  for (const [user, at] of [
+    ['eve', folder],
+    ['bob', `${folder}/other`],
+  ] as const) {
+    mkdirSync(at, { recursive: true });
+    process.chdir(at);
+    writeLog('audit.log', 6, 0, user);
+    writeLog('job.log', 3, 2, user);
+  }
+  process.chdir(folder);
+  const { stdout } = await sealedLog(['prove', 'audit.log', '123', ...key.split(' ')], { now });
+  writeFileSync('safe/proof', stdout);
+  writeFileSync('safe/entry', '{"user":"eve","action":"paid","number":123}\n');
+  const expected = [];
+  const asked = [];
+  for (const [index, [change, args, code]] of table.entries()) {
+    const cwd = `${folder}-${index}`;
+    onTestFinished(() => rmSync(cwd, { recursive: true }));
+    cpSync(folder, cwd, { recursive: true });
+    expect(spawnSync('sh', ['-c', change], { cwd }).status, change).toBe(0);
+    const words = args.split(' ');
+    const isProof = words[0] === 'check-proof';
+    const ended = await sealedLog(isProof ? words : ['verify', ...words], { cwd, now });
+    expect(ended.code, `${change}: ${args}\n${ended.stderr}`).toBe(code);
+    const [line] = ended.stdout.split('\n', 1);
+    expected.push({ change, args, code, line });
+    const given = isProof ? ['--proof', ...words.slice(1)] : words;
+    asked.push({ kind: 'run', folder: cwd, now: now.getTime() / 1000, arguments: given });
+  }
+  const found = (answers(asked) as Ended[]).map(({ code, stdout: text }, index) => {
+    const [change, args] = table[index]!;
+    return { change, args, code, line: text.split('\n', 1)[0] };
+  });
+  expect(found).toEqual(expected);
+});
+
+test.skipIf(!hasPython)(`what it lacks is refused by its name${missing}`, () => {
+  const options = ['--resume', '--rotated', '--threads', '--json'];
+  const asked = options.map((option) => ({
+    kind: 'run',
+    folder: '.',
+    now: 0,
+    arguments: ['audit.log', '--key', 'any', option, 'x'],
+  }));
+  (answers(asked) as Ended[]).forEach(({ code, stderr }, index) => {
+    expect(code).toBe(2);
+    expect(stderr).toContain(options[index]);
+  });
 });
