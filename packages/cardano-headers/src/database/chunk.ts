@@ -75,16 +75,19 @@ const PAIR = 0x82;
 
 /**
  * The parts of a chunk. Its index is used as far as the blocks confirm it. Throws {@link NotJudgedError} for a file that does
- * not begin with a block, as that of a signing key, and reads no more of it.
+ * not begin with a block, as that of a signing key, and reads no more of it. With `bodies` each item has its block.
  */
-export async function* partsOfChunk(path: Buffer): AsyncGenerator<ChunkPart, void, void> {
+export async function* partsOfChunk(
+  path: Buffer,
+  bodies = false,
+): AsyncGenerator<ChunkPart, void, void> {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     if (!fstatSync(fd).isFile()) throw new NotJudgedError('it is not a regular file');
     const first = new Uint8Array(1);
     if (readSync(fd, first, 0, 1, 0) === 1 && first[0] !== PAIR)
       throw new NotJudgedError('it has the name of a chunk, and does not begin with a block');
-    const end = yield* indexedParts(new Reader(fd), indexOf(path));
+    const end = yield* indexedParts(new Reader(fd, bodies), indexOf(path));
     yield* walkedParts(fd, end, isLast(path));
   } finally {
     closeSync(fd);
@@ -106,13 +109,16 @@ function isLast(path: Buffer): boolean {
 /** Reads ranges of a file in order, and keeps what it read ahead. */
 class Reader {
   readonly #fd: number;
+  /** Whether blocks are read with their bodies. */
+  readonly bodies: boolean;
   #fileSize = 0;
   #memory = Buffer.alloc(AHEAD);
   #start = 0;
   #size = 0;
 
-  constructor(fd: number) {
+  constructor(fd: number, bodies: boolean) {
     this.#fd = fd;
+    this.bodies = bodies;
   }
 
   /** Whether the file has at least this size in bytes. A node may append to it. */
@@ -150,17 +156,24 @@ async function* indexedParts(
   let end = 0;
   try {
     for await (const blocks of blocksOfIndex(index)) {
-      const start = end;
-      const items: HeaderItem[] = [];
+      let start = end;
+      let items: HeaderItem[] = [];
+      let held = 0;
       let stop: Stop | undefined;
       for (const block of blocks) {
-        const found = block.start === end ? headerOf(reader, block) : CONTRADICTION;
-        if (!(found instanceof Uint8Array)) {
+        const found = block.start === end ? itemOf(reader, block) : CONTRADICTION;
+        if (typeof found === 'string') {
           stop = found;
           break;
         }
-        items.push({ kind: 'header', offset: end, size: block.end - end, bytes: found });
+        items.push(found);
         end = block.end;
+        held += found.block?.byteLength ?? 0;
+        if (held < MOST_HELD) continue;
+        yield { items, size: end - start };
+        items = [];
+        start = end;
+        held = 0;
       }
       const isWrong = stop === CONTRADICTION;
       const indexProblem = `it contradicts the chunk at byte ${end}`;
@@ -178,16 +191,24 @@ const CONTRADICTION = 'the index contradicts the block';
 const BYRON = 'the block is of the Byron era';
 type Stop = typeof CONTRADICTION | typeof BYRON;
 
-/** The header of a block at the place that the index states, if the block has the same end, and the chunk has that end. */
-function headerOf(reader: Reader, { start, end, header, size }: IndexedBlock): Uint8Array | Stop {
-  const stop = start + BEFORE_HEADER + size;
+/** Bytes of the blocks of a part. */
+const MOST_HELD = 1_048_576;
+
+/** A block at the place that the index states, if the block has the same end, and the chunk has that end. */
+function itemOf(reader: Reader, { start, end, header, size }: IndexedBlock): HeaderItem | Stop {
+  if (reader.bodies && end - start > MAX_BLOCK_SIZE) return CONTRADICTION;
+  const stop = reader.bodies ? end : start + BEFORE_HEADER + size;
   const bytes = reader.bytes(start, stop, end - start < SMALL_BLOCK ? AHEAD : 0);
   if (isByron(bytes)) return BYRON;
   const sizes = sizesOfBlock(bytes);
   if (header !== BEFORE_HEADER || sizes?.header !== size) return CONTRADICTION;
   const found = headerOfBlock(bytes, size);
-  const block = sizes.block ?? wholeEnd(reader, start, end);
-  return (start + block === end && reader.hasUntil(end) ? found : undefined) ?? CONTRADICTION;
+  // The memory of the reader is used again.
+  const block = reader.bodies ? Uint8Array.from(bytes) : undefined;
+  const stated = sizes.block ?? wholeEnd(reader, start, end);
+  if (found === undefined || start + stated !== end || !reader.hasUntil(end)) return CONTRADICTION;
+  const item = { kind: 'header', offset: start, size: end - start, bytes: found } as const;
+  return block === undefined ? item : { ...item, block };
 }
 
 /** The end of a block whose header does not state it. */

@@ -5,6 +5,8 @@ import { MAX_BLOCK_SIZE } from '../header/place.js';
 /** The bytes of one header, or of something else, and their place. */
 export interface Cut {
   readonly bytes: Uint8Array;
+  /** The whole block, when the bytes are its header and bodies are read. */
+  readonly block?: Uint8Array | undefined;
   /** In binary: the offset of the first byte. */
   readonly offset?: number;
   /** The first and the last line, in text with one header a line. */
@@ -18,9 +20,9 @@ export interface Cut {
   readonly isByron?: boolean;
 }
 
-/** An item of a sequence as a cut. */
-export function cutOf({ kind, bytes, offset }: HeaderItem): Cut {
-  return { bytes, offset, lines: 1, ...(kind === 'byron' && { isByron: true }) };
+/** An item of a sequence as a cut, with its block when it has one. */
+export function cutOf({ kind, bytes, block, offset }: HeaderItem): Cut {
+  return { bytes, block, offset, lines: 1, ...(kind === 'byron' && { isByron: true }) };
 }
 
 /** Hexadecimal digits of the signature alone: a shorter line is not a header. */

@@ -12,7 +12,7 @@ export type { Cut } from './cutter.js';
 export { filesOf, notRead, STDIN, type Found, type Passed } from './files.js';
 export {
   judgeGroup,
-  VRF_FACTS,
+  CHECK_FACTS,
   type Facts,
   type GroupOptions,
   type GroupVerdicts,
@@ -40,6 +40,7 @@ export {
 export {
   resultOfAll,
   Tally,
+  type Checks,
   type Counts,
   type DatabaseResult,
   type Finding,

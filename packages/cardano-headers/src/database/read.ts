@@ -33,6 +33,8 @@ export interface ReadOptions {
   readonly onBytes?: ((count: number) => void) | undefined;
   /** The first chunk to read, when only chunks are read. */
   readonly from?: number | undefined;
+  /** Whether the whole blocks are read, for the check of their bodies. */
+  readonly bodies?: boolean | undefined;
 }
 
 /** The number of the chunk of a group. */
@@ -61,8 +63,9 @@ export async function* readHeaders(
     startOf = startOfFile,
     parts = (path: string | Buffer) => partsOfFile(path, startOf),
     from,
-  } = checkOptions(options, ['onBytes', 'parts', 'from', 'startOf']);
-  const reading = { onBytes, parts };
+    bodies = false,
+  } = checkOptions(options, ['onBytes', 'parts', 'from', 'startOf', 'bodies']);
+  const reading = { onBytes, parts, bodies };
   let named: string[] = [];
   for (const path of [...paths, undefined]) {
     if (path !== undefined && path !== STDIN) {
@@ -92,7 +95,7 @@ const startOfFile: StartOf = (descriptor) =>
   );
 
 type Reading = {
-  readonly [Name in 'parts' | 'onBytes']: NonNullable<ReadOptions[Name]>;
+  readonly [Name in 'parts' | 'onBytes' | 'bodies']: NonNullable<ReadOptions[Name]>;
 };
 
 async function* groupsOfFile(
@@ -127,7 +130,7 @@ const SIGNING_KEY =
 
 async function* groupsOfChunk(
   path: Buffer,
-  { onBytes }: Reading,
+  { onBytes, bodies }: Reading,
 ): AsyncGenerator<HeaderGroup, void, void> {
   const source = sourceOf(path);
   const chunk = numberOfChunk(path);
@@ -136,7 +139,7 @@ async function* groupsOfChunk(
   try {
     // The chunk is there, even when no block is in it.
     yield { source, cuts: [], chunk };
-    for await (const { items, size, unfinished = 0, indexProblem } of partsOfChunk(path)) {
+    for await (const { items, size, unfinished = 0, indexProblem } of partsOfChunk(path, bodies)) {
       onBytes(size);
       yield* groups.of(items.map(cutOf));
       if (unfinished > 0) {

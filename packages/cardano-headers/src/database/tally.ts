@@ -2,7 +2,7 @@
 import { Chain, type ChainState, type OrderFailure } from './chain.js';
 import type { Cut } from './cutter.js';
 import type { Passed } from './files.js';
-import { HASH_SIZE, RESULTS, VRF_FACTS, type Facts, type GroupVerdicts } from './judge.js';
+import { HASH_SIZE, RESULTS, type Facts, type GroupVerdicts } from './judge.js';
 import { nameOfCut, type HeaderGroup } from './read.js';
 import { hexOf } from '../hex.js';
 import type { VerdictJson } from '../json/header.js';
@@ -31,6 +31,10 @@ export interface Counts {
   readonly vrfChecked: number;
   /** Headers whose VRF proofs should be checked, and the nonce of their epoch is unknown. */
   readonly vrfNotChecked: number;
+  /** Headers whose blocks have the body of their hash, or another one: these are `invalid`. */
+  readonly bodiesChecked: number;
+  /** Headers whose bodies should be checked: those without a block, and blocks before Alonzo or after Conway. */
+  readonly bodiesNotChecked: number;
 }
 
 /** The names of the counts. */
@@ -48,6 +52,8 @@ export const COUNTS: readonly (keyof Counts)[] = [
   'byron',
   'vrfChecked',
   'vrfNotChecked',
+  'bodiesChecked',
+  'bodiesNotChecked',
 ];
 
 /** From the worst to the best. */
@@ -100,16 +106,22 @@ export interface TallyState {
 
 type Counter = { -readonly [Name in keyof Counts]: Counts[Name] };
 
+/** What should be checked beside the headers. */
+export interface Checks {
+  readonly vrf: boolean;
+  readonly bodies: boolean;
+}
+
 /** Counts verdicts, and follows the chain. */
 export class Tally {
-  readonly #checksVrf: boolean;
+  readonly #checks: Checks;
   readonly #counts: Counter;
   readonly chain: Chain;
 
-  /** Counts from the beginning, or continues from the state of another run. `checksVrf`: whether VRF proofs should be checked. */
-  constructor(checksVrf: boolean, from?: TallyState) {
+  /** Counts from the beginning, or continues from the state of another run. */
+  constructor(checks: Checks, from?: TallyState) {
     const none = Object.fromEntries(COUNTS.map((name) => [name, 0])) as unknown as Counter;
-    this.#checksVrf = checksVrf;
+    this.#checks = checks;
     this.#counts = { ...none, ...from?.counts };
     this.chain = new Chain(from?.chain);
   }
@@ -146,7 +158,7 @@ export class Tally {
     for (const [index, cut] of cuts.entries()) {
       const result = RESULTS[facts.results[index] ?? 0] ?? 'not-a-header';
       const verdict = shown[index];
-      this.#add(result, cut, facts.vrfs[index] ?? 0);
+      this.#add(result, cut, facts, index);
       const name = nameOfCut(source, cut);
       if (verdict !== undefined)
         yield { kind: 'header', source: name, verdict: withProblem(verdict, cut) };
@@ -156,15 +168,16 @@ export class Tally {
     }
   }
 
-  #add(result: (typeof RESULTS)[number], { lines }: Cut, vrf: number): void {
+  #add(result: (typeof RESULTS)[number], { lines }: Cut, facts: Facts, index: number): void {
     if (result === 'passed-over') return;
     if (result === 'not-a-header') {
       this.#counts.notHeaders += lines;
       return;
     }
     this.#counts[result === 'later-era' ? 'laterEra' : result] += 1;
-    const isChecked = VRF_FACTS[vrf] !== 'not-checked';
-    if (this.#checksVrf) this.#counts[isChecked ? 'vrfChecked' : 'vrfNotChecked'] += 1;
+    const { vrf, bodies } = this.#checks;
+    if (vrf) this.#counts[facts.vrfs[index] === 0 ? 'vrfNotChecked' : 'vrfChecked'] += 1;
+    if (bodies) this.#counts[facts.bodies[index] === 0 ? 'bodiesNotChecked' : 'bodiesChecked'] += 1;
   }
 
   *#passed(passed: Passed): Generator<Finding, void, void> {

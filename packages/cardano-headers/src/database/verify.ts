@@ -30,6 +30,11 @@ export interface VerifyDatabaseOptions {
   readonly now?: Date | undefined;
   /** The functions that read and judge headers; those in JavaScript when absent. `nativeHeaders` of cardano-kes is faster. */
   readonly headers?: HeaderFunctions | undefined;
+  /**
+   * Whether the bodies of the blocks are compared with the hashes in their headers, from Alonzo to Conway. It reads and hashes
+   * every byte of the chunks.
+   */
+  readonly bodies?: boolean | undefined;
   /** As in the options of {@link readHeaders}. */
   readonly startOf?: ReadOptions['startOf'];
 }
@@ -62,7 +67,7 @@ export interface DatabasePool {
  * links to the block before, and certificate numbers of each pool. Memory does not grow with the number of headers. Other
  * files of the folder are judged as headers too.
  *
- * Not checked: of which network the headers are, the bodies of the blocks, what needs the state of the ledger, and the blocks of the Byron era, with the link
+ * Not checked: of which network the headers are, without `bodies` the bodies of the blocks, what needs the state of the ledger, and the blocks of the Byron era, with the link
  * of the first header to them. Nor is any header before the first chunk of the folder.
  *
  * @param path - The folder, `db/immutable` of a node; or a file of headers.
@@ -82,18 +87,24 @@ export async function verifyDatabase(
     now,
     headers: judging = functions,
     startOf,
-  } = checkOptions(options, ['onFinding', 'epochs', 'now', 'headers', 'startOf']);
+    bodies = false,
+  } = checkOptions(options, ['onFinding', 'epochs', 'now', 'headers', 'startOf', 'bodies']);
   if (onFinding !== undefined) checkFunction('options.onFinding', onFinding);
   if (now !== undefined) checkDate('options.now', now);
+  if (typeof bodies !== 'boolean') throw wrongType('options.bodies', 'a boolean', bodies);
   checkMethod('options.headers', judging, 'headerVerifier');
   const verifier = judging.headerVerifier(checkParameters(parameters));
   const nonces = epochs && new ChainNonces(checkEpochParameters(epochs), judging);
-  const tally = new Tally(nonces !== undefined);
-  for await (const group of readHeaders([path], { startOf })) {
+  const tally = new Tally({ vrf: nonces !== undefined, bodies });
+  const bodyHash = bodies ? judging.blake2b256 : undefined;
+  for await (const group of readHeaders([path], { startOf, bodies })) {
     const known = nonces?.of(group) ?? [];
     const cuts = 'passed' in group ? [] : group.cuts;
-    const headers = cuts.map(({ bytes }, index) => ({ bytes, nonce: known[index] }));
-    const verdicts = judgeGroup(verifier, headers, { onlyCounted: true, now });
+    const headers = cuts.map(({ bytes, block }, index) => ({
+      bytes: (bodies ? block : undefined) ?? bytes,
+      nonce: known[index],
+    }));
+    const verdicts = judgeGroup(verifier, headers, { onlyCounted: true, now, bodyHash });
     for (const finding of tally.count(group, verdicts)) onFinding?.(finding);
   }
   const { result, all, counts, chain } = tally;

@@ -20,6 +20,8 @@ export interface HeaderItem {
    * more than a block can have.
    */
   readonly bytes: Uint8Array;
+  /** The whole block of which `bytes` is the header; absent for another item. */
+  readonly block?: Uint8Array;
 }
 
 /** More bytes than a block can have. Of a longer item the beginning is judged, as too large. */
@@ -88,7 +90,10 @@ export class HeaderItems {
     this.#walk = new Walk(0);
     this.#offset += item.byteLength;
     const header = kind === 'header' ? headerOfBlock(item) : undefined;
-    return { kind, offset, size: item.byteLength, bytes: header ?? item };
+    const size = item.byteLength;
+    return header === undefined
+      ? { kind, offset, size, bytes: item }
+      : { kind, offset, size, bytes: header, block: item };
   }
 
   #last(bytes: Uint8Array): HeaderItem {

@@ -4,6 +4,7 @@ import type { OperationalCertificate, PoolId } from '../certificate/certificate.
 import { hexOf } from '../hex.js';
 import type { EvolutionStatus } from '../period/evolution.js';
 import type { KesParameters } from '../period/parameters.js';
+import type { BodyFailure } from '../header/block-body.js';
 import type { NotJudged } from '../header/not-judged.js';
 import type { BlockHeader, LeiosFields } from '../header/parse.js';
 import type { IncompleteReason } from '../header/slot-time.js';
@@ -19,7 +20,7 @@ export interface VerdictJson {
   readonly kind: 'header';
   readonly result: HeaderResult;
   /** All failures, and then what makes a header incomplete. */
-  readonly reasons: readonly (HeaderFailure | IncompleteReason)[];
+  readonly reasons: readonly (HeaderFailure | IncompleteReason | BodyFailure)[];
   readonly network: NetworkJson;
   readonly canonical: boolean | null;
   readonly kesPeriod: string | null;
@@ -27,6 +28,8 @@ export interface VerdictJson {
   readonly certificateSignature: SignatureFact;
   readonly kesSignature: SignatureFact;
   readonly vrf: SignatureFact;
+  /** The body of the block; absent unless bodies were to be checked. */
+  readonly blockBody?: SignatureFact;
   readonly header: HeaderJson | null;
   readonly notJudged: readonly NotJudged[];
 }

@@ -83,12 +83,20 @@ const REASONS = {
   signature: /^kes-signature$/,
   vrf: /^vrf-/,
   slot: /^slot-ahead$/,
+  body: /^body-hash$/,
+};
+
+const BODIES = {
+  good: 'it is the one whose hash is in the header',
+  bad: 'it is another one',
+  'not-checked': 'not checked: there is none, or its era builds the hash in another way',
 };
 
 function checksOf(verdict: VerdictJson): DescribedCheck[] {
   const { kesPeriod, evolution, certificateSignature, kesSignature, vrf, reasons } = verdict;
   const against = (part: keyof typeof REASONS) =>
     reasons.flatMap(({ code, message }) => (REASONS[part].test(code) ? [message] : [])).join('; ');
+  const { blockBody: body } = verdict;
   const at = `KES period ${kesPeriod ?? ''}, evolution ${evolution?.value ?? ''}`;
   const unknownTime = verdict.notJudged.find(({ code }) => code === 'slot-time');
   const checks: DescribedCheck[] = [
@@ -128,6 +136,8 @@ function checksOf(verdict: VerdictJson): DescribedCheck[] {
           : unknownTime.message.replace(/^[^:]*/, 'not checked'),
     },
   ];
+  if (body !== undefined)
+    checks.push({ name: 'body', tone: TONES[body], words: against('body') || BODIES[body] });
   if (verdict.canonical === true) return checks;
   const words =
     'a node writes this header in other bytes, and the signature is over those: no signature covers the hash of these bytes';

@@ -6,6 +6,7 @@ import { blake2b256 } from '@evolock/kes-sum';
 import { musashiBlock } from '@evolock/test-support/musashi';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
+import { headerOfBlock } from '../../src/header/block.js';
 import { absolutePeriod, kesParameters, poolIdHexOf, poolIdOf } from '../../src/index.js';
 import {
   bodyFields,
@@ -21,6 +22,7 @@ const NETWORK = kesParameters({ slotsPerKesPeriod: 129_600, maxKesEvolutions: 62
 
 /** The kinds of blocks: their era, the shape of their headers, and the items after the header. */
 const KINDS = {
+  babbage: [6n, 'Praos', [[], [], [[1n, new Uint8Array(30)]], [0n]]],
   conway: [7n, 'Praos', [[], [], [], []]],
   tagged: [7n, 'Leios', [[], [], [], [new Uint8Array(500)]]],
   plain: [8n, 'Praos', [[null, [new Uint8Array(900)], null, null]]],
@@ -47,11 +49,12 @@ function chainOf(kinds: readonly Kind[], step = 1): Uint8Array[] {
     const slot = 5n * 129_600n + BigInt(index);
     const form = shape === 'later' ? 'Leios' : shape;
     // The size that a header of Leios states is of something else here.
-    const size = shape === 'Praos' && era === 7n ? 4n : 3n;
+    const size = parts.length === 4 ? sizeOf(parts) : 3n;
     const fields = bodyFields({ shape: form, slot, issuer, certificate })
       .with(0, BigInt(1 + index))
       .with(2, previous)
-      .with(6, size);
+      .with(6, size)
+      .with(7, bodyHashOf(parts));
     const more: Value[] = shape === 'later' ? [0n] : [];
     const header = signedHeader([...fields, ...more], hot);
     previous = new Uint8Array(blake2b256(header));
@@ -59,8 +62,21 @@ function chainOf(kinds: readonly Kind[], step = 1): Uint8Array[] {
   });
 }
 
+/** The hash of the hashes of the parts, as Alonzo to Conway have it. Dijkstra has another one. */
+function bodyHashOf(parts: readonly Value[]): Uint8Array {
+  return blake2b256(Buffer.concat(parts.map((part) => blake2b256(encode(part)))));
+}
+
+function sizeOf(parts: readonly Value[]): bigint {
+  return parts.reduce<bigint>((sum, part) => sum + BigInt(encode(part).byteLength), 0n);
+}
+
 /** Verifies a chunk of blocks, with the index of some of them. */
-async function verified(blocks: readonly Uint8Array[], indexed?: readonly number[], cut = 0) {
+async function verified(
+  blocks: readonly Uint8Array[],
+  indexed?: readonly number[],
+  { cut = 0, bodies = false } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'evolock-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const bytes = Buffer.concat(blocks);
@@ -69,7 +85,7 @@ async function verified(blocks: readonly Uint8Array[], indexed?: readonly number
     writeFileSync(join(folder, '00000.secondary'), indexOf(blocks, indexed));
   const findings: Finding[] = [];
   const onFinding = (finding: Finding) => findings.push(finding);
-  const verdict = await verifyDatabase(folder, NETWORK, { headers: native, onFinding });
+  const verdict = await verifyDatabase(folder, NETWORK, { headers: native, onFinding, bodies });
   return { ...verdict, findings };
 }
 
@@ -87,7 +103,8 @@ function indexOf(blocks: readonly Uint8Array[], indexed: readonly number[]): Uin
 }
 
 function headerSize(block: Uint8Array): number {
-  return native.parseHeader(block).bytes.byteLength;
+  // The body may be damaged.
+  return native.parseHeader(headerOfBlock(block) ?? block).bytes.byteLength;
 }
 
 const CROSSING: readonly Kind[] = ['conway', 'tagged', 'plain', 'leios', 'large', 'plain', 'leios'];
@@ -122,7 +139,7 @@ test('the last block may be unfinished, wherever it ends', async () => {
   const blocks = chainOf(['conway', 'leios', 'large']);
   const last = blocks[2]!.byteLength;
   for (const cut of [1, 3, 60_000, 70_000, last - 900, last - 2, last - 1]) {
-    const { result, counts } = await verified(blocks, [0, 1, 2], cut);
+    const { result, counts } = await verified(blocks, [0, 1, 2], { cut });
     expect([result, counts.valid, counts.skipped], `cut by ${cut}`).toEqual(['valid', 2, 1]);
   }
   const broken = Uint8Array.from(blocks[2]!).fill(0x1c, last - 80);
@@ -138,6 +155,31 @@ test('a header of a later era is counted, and the chain after it is followed aga
   expect([result, all]).toEqual(['incomplete', false]);
   expect(counts).toMatchObject({ valid: 2, laterEra: 1, invalid: 0, outOfOrder: 0 });
   expect(findings).toMatchObject([{ kind: 'header', verdict: { result: 'later-era' } }]);
+});
+
+test.each([
+  ['without an index', undefined],
+  ['with its index', [0, 1, 2]],
+])('each changed byte of a body is found at its block, %s', async (_name, indexed) => {
+  const blocks = chainOf(['babbage', 'conway', 'leios']);
+  const right = await verified(blocks, indexed, { bodies: true });
+  expect(right).toMatchObject({ result: 'valid', all: true, findings: [] });
+  expect(right.counts).toMatchObject({ bodiesChecked: 2, bodiesNotChecked: 1 });
+  for (const place of [0, 1]) {
+    const block = blocks[place]!;
+    for (let at = 3 + headerSize(block); at < block.byteLength; at += 1) {
+      const changed = Uint8Array.from(block);
+      changed[at]! ^= 1;
+      const found = await verified(blocks.with(place, changed), indexed, { bodies: true });
+      expect(found.result, `byte ${at} of block ${place}`).not.toBe('valid');
+      // Otherwise the changed byte is of the form of the block.
+      if (found.counts.invalid === 0) continue;
+      expect(found.findings[0]).toMatchObject({
+        kind: 'header',
+        verdict: { result: 'invalid', blockBody: 'bad', reasons: [{ code: 'body-hash' }] },
+      });
+    }
+  }
 });
 
 test('a real block of Dijkstra is one of a chunk', async () => {

@@ -2,7 +2,7 @@
 import { hasDates, type VerdictJson } from '@evolock/cardano-headers';
 import { notJudgedOf } from '@evolock/cardano-headers/words';
 import {
-  VRF_FACTS,
+  CHECK_FACTS,
   type Finding,
   type RunState,
   type Tally,
@@ -77,7 +77,7 @@ export class Report {
   }
 
   *count(judged: JudgedGroup): Generator<Answer, void, void> {
-    this.#goodProofs += judged.facts.vrfs.filter((each) => VRF_FACTS[each] === 'good').length;
+    this.#goodProofs += judged.facts.vrfs.filter((each) => CHECK_FACTS[each] === 'good').length;
     for (const finding of this.#tally.count(judged.group, judged)) {
       if (finding.kind === 'header') this.#last = finding.verdict;
       yield* this.#showsAll ? [answerOf(finding)] : this.#firstOf(finding);
@@ -151,6 +151,9 @@ export class Report {
         'the certificate, the evolution and the KES signature of each header',
         ...(this.#hasDates ? ['whether the slot of each header has come, by the clock'] : []),
         ...(counts.vrfChecked > 0 ? [`the VRF proofs${some}`] : []),
+        ...(counts.bodiesChecked > 0
+          ? [`the bodies of ${counted(counts.bodiesChecked, 'block')}, by the hash in the header`]
+          : []),
         ...(chain.firstSlot !== undefined
           ? ['the order of slots, of previous blocks, and of the certificate numbers of each pool']
           : []),
@@ -161,7 +164,9 @@ export class Report {
 
   /** What makes a block valid and was not judged of all headers. */
   #notJudged(): NotJudged[] {
-    const { vrfChecked, byron } = this.#tally.counts;
+    const { vrfChecked, bodiesChecked, byron } = this.#tally.counts;
+    const withoutBody = this.#headers - bodiesChecked;
+    const body: NotJudged = { code: 'body', message: `the bodies of ${withoutBody} others` };
     const others = this.#headers - vrfChecked;
     const all: NotJudged[] = notJudgedOf({
       slotTime: this.#hasDates ? 'judged' : 'no-dates',
@@ -169,7 +174,12 @@ export class Report {
     });
     const some: NotJudged = { code: 'vrf', message: `the VRF proofs of ${others} others` };
     return [
-      ...all.map((each) => (each.code === 'vrf' && vrfChecked > 0 ? some : each)),
+      ...all
+        .filter(({ code }) => code !== 'body' || withoutBody > 0)
+        .map((each) => {
+          if (each.code === 'body' && bodiesChecked > 0) return body;
+          return each.code === 'vrf' && vrfChecked > 0 ? some : each;
+        }),
       ...(byron > 0 ? [BYRON] : []),
     ];
   }

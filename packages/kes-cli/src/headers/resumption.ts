@@ -86,7 +86,7 @@ const REFUSALS = {
   ],
   'other-subject': [
     'usage',
-    'it is of another network, or of other --since, --until, --pool, --vrf or --epoch-nonce: give the same, or another name',
+    'it is of another network, or of other --since, --until, --pool, --vrf, --bodies or --epoch-nonce: give the same, or another name',
   ],
   'other-chunks': [
     'invalid',

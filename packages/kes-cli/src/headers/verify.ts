@@ -49,6 +49,7 @@ export const headerVerifyCommand: Definition = {
     --until <slot>       only headers up to this slot
     --pool <id>          only headers of this pool
     --vrf                check the VRF proofs too, along the chain of a node from its first block on
+    --bodies             check the bodies of blocks from Alonzo to Conway too, by the hash in the header: every byte is read and hashed
     --epoch-nonce <hex>  check the VRF proofs too: all headers are of the epoch with this nonce
     --resume <file>      continue where the previous run ended: a file that this command writes
     --threads <count>    threads that verify: one a processor when absent
@@ -61,6 +62,8 @@ export const headerVerifyCommand: Definition = {
     $ kes header verify --network mainnet db/immutable
     # The same, with the VRF proofs
     $ kes header verify --network mainnet --vrf db/immutable
+    # A folder as a whole: a changed byte of a body is found too
+    $ kes header verify --network mainnet --bodies db/immutable
     # From standard input, for a script
     $ cat headers.hex | kes header verify --network mainnet --json -`,
   values: {
@@ -81,6 +84,7 @@ interface VerifyOptions extends NetworkOptions {
   readonly until?: bigint | Date;
   readonly pool?: string;
   readonly vrf?: boolean;
+  readonly bodies?: boolean;
   readonly epochNonce?: string;
   readonly resume?: string;
   readonly threads?: number;
@@ -135,11 +139,12 @@ async function* verifyAll(
     pool: options.pool,
     vrf: options.vrf,
     epochNonce: options.epochNonce,
+    bodies: options.bodies,
   };
   const { since, until } = context;
   if (since !== undefined && until !== undefined && since > until)
     throw usage(`--since is slot ${since}, which comes after --until, ${until}`);
-  const { vrf = false, epochNonce, resume } = options;
+  const { vrf = false, bodies = false, epochNonce, resume } = options;
   if (vrf && epochNonce !== undefined) throw usage('give --vrf or --epoch-nonce, not both');
   const epochs = vrf ? await epochsOf(session, namedNetwork(session, options)) : undefined;
   const resumption =
@@ -152,8 +157,9 @@ async function* verifyAll(
     onBytes: (bytes) => progress.read(bytes),
     from: resumption && (from?.chunk ?? 0),
     startOf: readPublicStart,
+    bodies,
   });
-  const tally = new Tally(vrf || epochNonce !== undefined, from);
+  const tally = new Tally({ vrf: vrf || epochNonce !== undefined, bodies }, from);
   // Valid headers of a chunk are only counted otherwise.
   const showsAll = options.json === true;
   const clock = () => clockOf('now', options.now, session.context.now());
@@ -222,7 +228,10 @@ async function* judged(
       const each = nonces?.of(group);
       // What is not read goes through the threads as well, without headers. That keeps the order.
       const cuts = 'passed' in group ? [] : group.cuts;
-      const headers = cuts.map(({ bytes }, index) => ({ bytes, nonce: each?.[index] }));
+      const headers = cuts.map(({ bytes, block }, index) => ({
+        bytes: (context.bodies ? block : undefined) ?? bytes,
+        nonce: each?.[index],
+      }));
       const onlyCounted = chunkOf(group) !== undefined && !showsAll;
       const { date: now } = clock();
       yield serialize({ headers, onlyCounted, now } satisfies GroupBytes);

@@ -14,6 +14,8 @@ export interface JudgeContext {
   readonly pool?: string | undefined;
   /** Whether the proofs of the VRF are checked with the nonces that come with the headers. */
   readonly vrf?: boolean | undefined;
+  /** Whether the bodies of blocks are compared with the hashes in their headers. */
+  readonly bodies?: boolean | undefined;
   /** One nonce for all headers, in hexadecimal digits. */
   readonly epochNonce?: string | undefined;
 }
@@ -56,11 +58,12 @@ function isWanted(
 export default function judgeGroups(batch: BytesBatch<JudgeContext | undefined>): GroupVerdicts[] {
   if (batch.context === undefined) return [];
   const verifier = verifierOf(batch.context);
-  const { epochNonce } = batch.context;
+  const { epochNonce, bodies = false } = batch.context;
+  const bodyHash = bodies ? nativeHeaders.blake2b256 : undefined;
   const oneNonce = epochNonce === undefined ? undefined : Buffer.from(epochNonce, 'hex');
   return Array.from(bytesIn(batch), (bytes) => {
     const { headers, onlyCounted, now } = deserialize(bytes) as GroupBytes;
     const known = oneNonce ? headers.map((each) => ({ ...each, nonce: oneNonce })) : headers;
-    return judgeGroup(verifier, known, { onlyCounted, now });
+    return judgeGroup(verifier, known, { onlyCounted, now, bodyHash });
   });
 }
