@@ -86,6 +86,14 @@ def judge_proof(given):
     return {"index": index, "seal": seal.number, "time": seal.time}
 
 
+def judge_ed25519(given):
+    try:
+        verifier.check_ed25519(*map(base64.b64decode, given["parts"]))
+    except verifier.Invalid:
+        return False
+    return True
+
+
 def run(given):
     os.chdir(given["folder"])
     time.time = lambda: given["now"]
@@ -100,7 +108,9 @@ def run(given):
     return {"code": code, "stdout": out.read(), "stderr": errors.getvalue()}
 
 
+KINDS = {"log": judge_log, "proof": judge_proof, "ed25519": judge_ed25519, "run": run}
+
 for line in sys.stdin:
     asked = json.loads(line)
-    answer = {"log": judge_log, "proof": judge_proof, "run": run}[asked["kind"]](asked)
+    answer = KINDS[asked["kind"]](asked)
     print(json.dumps(answer), flush=True)

@@ -1,11 +1,11 @@
 // The verifier in Python, which was written from the page alone, judges as the library does.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { Ended } from '@evolock/command-testing/run';
 import { newStage } from '@evolock/command-testing/transcript';
-import { sealedLogVectors } from '@evolock/test-vectors';
+import { ed25519Vectors, sealedLogVectors } from '@evolock/test-vectors';
 import { expect, onTestFinished, test } from 'vitest';
 import { native } from '../../src/native.js';
 import {
@@ -113,6 +113,48 @@ test.skipIf(!hasPython)(`every verdict and every proof of the vectors${missing}`
       return failure === undefined ? { index, seal, time } : { failure };
     }),
   );
+});
+
+test.skipIf(!hasPython)(`every signature of Ed25519${missing}`, () => {
+  const { positives, negatives } = ed25519Vectors();
+  const whole = negatives.filter(
+    ({ verificationKey, signature }) => verificationKey.length === 32 && signature.length === 64,
+  );
+  const asked = [...positives, ...whole].map(({ verificationKey, message, signature }) => ({
+    kind: 'ed25519',
+    parts: [verificationKey, message, signature].map(base64),
+  }));
+  expect(answers(asked)).toEqual([...positives.map(() => true), ...whole.map(() => false)]);
+});
+
+/** Mistakes of one line, and a case that shows each. */
+const mistakes: readonly (readonly [right: string, wrong: string, name: string])[] = [
+  ['node == key.root', 'True', "a stranger's key, same origin"],
+  ['    check_ed25519(leaf,', '    0 and check_ed25519(leaf,', 'a changed time'],
+  ['not has_small_order(a)', 'True', 'a leaf key of small order'],
+  [' and not has_small_order(r), "signature")', ', "signature")', 'an R of small order'],
+  ['len(ours) == 1 and', 'ours and', 'two lines of ours in a note'],
+  ['<= 65_536 and not re', '<= 65_537 and not re', 'a note of 65537 bytes'],
+  ['now + 300', 'now + 301', '301 seconds after now'],
+  ['.last.time < now - max_age', '.last.time <= now - max_age', 'exactly at now - maxAge'],
+  ['before.size <= seal.size', 'True', 'signed: size falls'],
+  ['before.time <= seal.time', 'True', 'signed: time falls'],
+  ['and not has_ended, "number"', ', "number"', 'a seal after the end'],
+  ['line.strip(b" ")', 'line.strip()', 'a tab among the spaces, accepted'],
+  ['self.number >= self.revoked_from', 'self.number > self.revoked_from', 'revoked from within'],
+  ['self.keys + keys', 'self.keys', 'cut before a succession, checkpoint with its successions'],
+];
+
+test.skipIf(!hasPython)(`a case shows each of some mistakes${missing}`, () => {
+  const { folder } = newStage('/tmp/sealed-log-', new Date());
+  const source = readFileSync(verifier, 'utf8');
+  for (const [right, wrong, name] of mistakes) {
+    expect(source.split(right)).toHaveLength(2);
+    const path = `${folder}/mistaken.py`;
+    writeFileSync(path, source.replace(right, wrong));
+    const { input } = judgedCases.find((one) => one.name === name)!;
+    expect(answers([askedOf(input)], path), name).not.toEqual(answers([askedOf(input)]));
+  }
 });
 
 /** Logs of the test; more by hand. */
