@@ -183,8 +183,10 @@ export async function countOlderFiles(log: () => HashedFiles): Promise<number> {
   const { list, starts } = present;
   const files = starts.map((start, file): Part => [start, starts[file + 1] ?? list.size]);
   let count = starts.findIndex((start) => isBeginning(start, present, head));
-  // Of a log that was changed, most of the first entries are there.
-  if (count < 0) count = files.findIndex((part) => knownOf(part, list, head) > lengthOf(part) / 2);
+  // Of a log that was changed, most of the first entries are in their places. Entries of a later file are known too: before
+  // that one, a file whose lines were all changed would seem to be older.
+  if (count < 0)
+    count = files.findIndex((part) => inPlaceOf(part, list, head) > lengthOf(part) / 2);
   if (count <= 0) return 0;
   const sealed = await sealedHashes(given(), from, from + MOST_ENTRIES);
   const isOlder = (part: Part) => {
@@ -197,6 +199,13 @@ export async function countOlderFiles(log: () => HashedFiles): Promise<number> {
 
 function lengthOf([from, to]: Part): number {
   return to - from;
+}
+
+/** How many lines of a part are the first of others, each in its place. */
+function inPlaceOf([from, to]: Part, list: HashList, others: HashList): number {
+  let same = 0;
+  for (let at = from; at < to; at += 1) if (list.isSame(at, others, at - from)) same += 1;
+  return same;
 }
 
 /** How many lines of a part are somewhere among others. */

@@ -14,13 +14,7 @@ import type { Session } from '@evolock/command-line/session';
 import { systemError } from '@evolock/command-line/system-error';
 import { sourceName } from '@evolock/command-line/text';
 import { faultOfVerifierKey } from '../../format/key.js';
-import {
-  judge,
-  type AnswerTo,
-  type Done,
-  type Question,
-  type Work,
-} from '../../parallel/judge.js';
+import { judge, type AnswerTo, type Done, type Question, type Work } from '../../parallel/judge.js';
 import type { Sent } from '../../parallel/walk-thread.js';
 import { UnpackingError } from '../../files/packed-file.js';
 import type { SealedLogState } from '../../verify/index.js';
