@@ -90,7 +90,7 @@ const fileReasons = {
   'symbolic-link': 'it is a symbolic link, which is not followed here: name the file itself',
   'foreign-link': 'it is a symbolic link to a file of another user: name the file itself',
   'foreign-owner':
-    'it belongs to a user other than the one who runs this, root and the owner of its folder: as root, give it to one of them (chown), or remove it if no program of yours made it',
+    'it belongs to a user other than the one who runs this, root and the owner of its folder',
   'not-regular': 'it is not a regular file',
   'readable-by-others': 'its mode gives the group or others access: chmod 600',
   'too-large': 'it is too large for a key, a certificate or a counter',

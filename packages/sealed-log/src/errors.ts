@@ -57,7 +57,7 @@ const words = {
   locked: 'another sealer has the log or its key file',
   'permission-model':
     'Node.js runs with --permission, which disables the flushing of files (fsync): run without it',
-  'no-permission': 'the user who runs this needs more rights to the log or to its folder',
+  'no-permission': 'the user who runs this may not do that',
   system: 'the system refuses',
   closed: 'the sealer is closed',
   thread: 'the thread of the sealer ended',
@@ -67,7 +67,7 @@ const words = {
 export interface WaitingFile {
   /** The file, or the log when the file has no name in its folder any more. */
   readonly file: string;
-  /** When it lost the name of the log, POSIX seconds. */
+  /** When it was first seen without the name of the log, POSIX seconds. */
   readonly since: number;
   /** The number of entries that wait. */
   readonly entries: number;
@@ -115,7 +115,7 @@ export class SealerError extends EvolockError {
 
 function waitingInWords({ file, since, entries }: WaitingFile): string {
   const wait = entries === 1 ? '1 entry waits' : `${String(entries)} entries wait`;
-  return `${file}: ${wait} since ${new Date(since * 1000).toISOString()}`;
+  return `${file}: ${wait}; first seen without the name of the log at ${new Date(since * 1000).toISOString()}`;
 }
 
 function numbersInWords({ from, to }: { readonly from: number; readonly to: number }): string {

@@ -25,6 +25,7 @@ import {
   type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
 import { inFolderOf, openFolderOf, type Folder } from './folder.js';
+import { userName } from './users.js';
 
 const { O_RDONLY, O_CREAT, O_EXCL } = constants;
 
@@ -226,7 +227,12 @@ function refuseForeign(
   const owner = Number(stats.uid);
   if (users === undefined || [...users, folder.owner, ownerOfFolderOf(keyFile)].includes(owner))
     return;
-  throw new FileError('foreign-owner', place, { detail: `owner ${String(owner)}` });
+  const sealer = keyFile === undefined ? undefined : statSync(keyFile, { throwIfNoEntry: false });
+  const way =
+    sealer === undefined
+      ? 'run this as that user'
+      : `as root, give it with chown to user ${userName(sealer.uid)}, who has the key`;
+  throw new FileError('foreign-owner', place, { detail: `user ${userName(owner)}: ${way}` });
 }
 
 /** A run that was killed right after it named a new file left a second name of it. */

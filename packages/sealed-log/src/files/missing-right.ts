@@ -1,8 +1,10 @@
 /** Which rights to a file of a log and to its folder this process lacks, and what gives them. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { SealerError } from '../errors.js';
 import { hashesOf, sealsOf } from './log-file.js';
 import { wordOf } from './packed-file.js';
+import { groupName, userName } from './users.js';
 
 const { R_OK, W_OK, X_OK } = constants;
 const MODES = { r: R_OK, w: W_OK, x: X_OK } as const;
@@ -26,6 +28,30 @@ export function missingRights(file: string, rights: readonly Right[]): string | 
   return toFolder === undefined || toFile === undefined
     ? (toFolder ?? toFile)
     : `${toFolder}; ${toFile}`;
+}
+
+/**
+ * Refuses a log that another user seals: the one who owns its seals. Rights to them would not help a user who has no key of the
+ * log, and would hinder the one who has it.
+ *
+ * @throws {@link SealerError} reason `no-permission`, but for root, the owner of the seals, and a user who has the key file.
+ */
+export function refuseOtherSealer(log: string, keyFile: string | undefined): void {
+  const user = process.geteuid?.() ?? 0;
+  if (user === 0 || !has(dirname(log), 'x')) return;
+  const owner = lstatSync(sealsOf(log), { throwIfNoEntry: false })?.uid ?? user;
+  if (owner === user || (keyFile !== undefined && existsSync(keyFile))) return;
+  const sealer = userName(owner);
+  const detail = `user ${sealer} seals the log, and user ${userName(user)} has no key of it: run this as user ${sealer}`;
+  throw new SealerError('no-permission', { path: sealsOf(log), detail });
+}
+
+/** What this process lacks to append to a log. Who seals it need not: its programs append to it. */
+export function missingToAppend(log: string): string | undefined {
+  if (has(log, 'w')) return undefined;
+  const { uid } = statSync(log);
+  if (uid === process.geteuid?.()) return missingRights(log, ['w']);
+  return `programs of user ${userName(uid)} append to ${wordOf(log)}: seal what they append with the command follow`;
 }
 
 /** What gives this process the rights of a sealer to the files of a log. */
@@ -60,9 +86,10 @@ function wayTo(place: string, rights: readonly Right[]): string | undefined {
   const change = (to: string): string => `chmod ${to}+${missing.join('')} ${wordOf(place)}`;
   if (uid === process.geteuid?.()) return change('u');
   if (process.getgroups?.().includes(gid) === true)
-    return `as root${uid === 0 ? '' : ` or as user ${String(uid)}`}: ${change('g')}`;
+    return `as root${uid === 0 ? '' : ` or as user ${userName(uid)}`}: ${change('g')}`;
   const group = missing.reduce((bits, right) => bits | (MODES[right] << 3), 0);
   if ((mode & group) === group)
-    return `run this as a user of the group ${String(gid)}, which has them to ${wordOf(place)}`;
-  return `as root: chgrp ${String(process.getegid?.())} ${wordOf(place)} && ${change('g')}`;
+    return `run this as a user of the group ${groupName(gid)}, which has them to ${wordOf(place)}`;
+  const own = groupName(process.getegid?.() ?? 0);
+  return `as root: chgrp ${own} ${wordOf(place)} && ${change('g')}`;
 }

@@ -1,7 +1,7 @@
 /** What a sealer and its thread send to each other. No key is in any of it. */
 import { dirname, resolve } from 'node:path';
 import { FileError } from '@evolock/direct-serialise-io';
-import { missingRights, missingRightsOfSealer } from '../files/missing-right.js';
+import { missingRights, missingRightsOfSealer, missingToAppend } from '../files/missing-right.js';
 import type { EngineOptions, SealerEvent } from './world.js';
 import { SealerError, type SealerErrorReason } from '../errors.js';
 
@@ -82,7 +82,8 @@ export function rightOf(error: unknown, log: string): unknown {
   if (file !== folder && dirname(file) !== folder) return error;
   // A file with another name is an old file, which is only read.
   const detail =
-    missingRightsOfSealer(log) ?? missingRights(file, file === log ? ['r', 'w'] : ['r']);
+    missingRightsOfSealer(log) ??
+    (file === log ? missingToAppend(log) : missingRights(file, ['r']));
   if (detail === undefined) return error;
   return new SealerError('no-permission', { path, detail, cause: error });
 }

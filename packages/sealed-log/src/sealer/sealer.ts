@@ -16,6 +16,7 @@ import { isOrigin, MAX_DEPTH } from '../format/key.js';
 import type { NewCheckpoint } from './checkpoint.js';
 import { EntryFile } from '../following/entry-file.js';
 import { SealerError } from '../errors.js';
+import { refuseOtherSealer } from '../files/missing-right.js';
 import { errorOf, messageOf, type Answer, type Begin, type Call } from './messages.js';
 import type { EngineOptions, SealFacts } from './world.js';
 
@@ -340,6 +341,7 @@ export function checkBegin(path: unknown, given: unknown): Begin {
 /** Nothing is begun where a seal, or its checkpoint, could never be made. Then the folders of the keys are made. */
 function preparePlaces({ path, options }: Begin): void {
   refuseUnflushable(path);
+  refuseOtherSealer(path, options.keyFile);
   EntryFile.open(path, 0)?.close();
   const { checkpointFile } = options;
   if (checkpointFile !== undefined && !existsSync(dirname(checkpointFile)))

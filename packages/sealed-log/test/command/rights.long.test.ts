@@ -49,6 +49,18 @@ function run(line: readonly string[], input = '') {
   return spawnSync(first!, rest, { cwd: '/', encoding: 'utf8', input });
 }
 
+/** The name of the user who seals. */
+const SEALER =
+  spawnSync('id', ['-nu', String(NOBODY)], { encoding: 'utf8' }).stdout.trim() || String(NOBODY);
+
+/** Runs it as another user than the sealer, who has no group. */
+function runAs(user: number, line: readonly string[], input = '') {
+  const rights = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
+  const environment = { ...process.env, HOME: '/nonexistent' };
+  const options = { cwd: '/', encoding: 'utf8', input, env: environment } as const;
+  return spawnSync('setpriv', [...rights, process.execPath, program, ...line], options);
+}
+
 /** Does what a message advises, as root. */
 function follow(message: string): void {
   const lines = message.match(/(?:chmod|chgrp) [^;\n]+/g) ?? [];
@@ -99,12 +111,54 @@ test.skipIf(skipped !== undefined)(
     expect(refused.status).toBe(3);
     follow(refused.stderr);
     expect(run(['status', log, ...key]).status).toBe(0);
-    // A program that appends needs another right than a sealer.
+    // A sealer gets no right to write.
     const unwritten = run(['write', log, ...key], 'two\n');
-    expect([unwritten.status, unwritten.stderr]).toEqual([3, expect.stringContaining('chmod g+w')]);
-    follow(unwritten.stderr);
-    expect(run(['write', log, ...key], 'two\n')).toMatchObject({ status: 0 });
-    expect([readFileSync(log, 'utf8'), modeOf(log)]).toEqual(['one\ntwo\n', '660']);
+    expect([unwritten.status, unwritten.stderr]).toEqual([
+      3,
+      expect.stringContaining('seal what they append with the command follow'),
+    ]);
+    expect(unwritten.stderr).not.toMatch(/chmod|chgrp|chown/);
+    expect([readFileSync(log, 'utf8'), modeOf(log)]).toEqual(['one\n', '640']);
+  },
+);
+
+test.skipIf(skipped !== undefined)(
+  `the application, in the recipe's folder, is told who seals there, and the sealer goes on ${name}`,
+  () => {
+    const { log, keyFile } = newLog(0o770, 0o640);
+    const key = ['--key-file', keyFile];
+    const origin = ['--origin', 'example.com/rights'];
+    expect(run(['init', log, ...origin, ...key]).status).toBe(0);
+    const verifierKey = readFileSync(`${keyFile}.verifier`, 'utf8').trim();
+    const files = [log, `${log}.seals`, `${log}.hashes`];
+    const ownersOf = () => files.map((file) => [statSync(file).uid, statSync(file).gid]);
+    const before = ownersOf();
+    for (const line of [
+      ['write', log],
+      ['write', log, ...key],
+      ['follow', log, ...key],
+      ['status', log],
+      ['checkpoint', log, '--key', verifierKey],
+      ['renew', log, ...origin, '--reason', 'a test', '--without-old-key'],
+    ]) {
+      const { status, stderr } = runAs(APP, line, 'of the application\n');
+      expect([status, stderr], line.join(' ')).toEqual([
+        3,
+        expect.stringContaining(`run this as user ${SEALER}`),
+      ]);
+      expect(stderr).not.toMatch(/chmod|chgrp|chown|renew/);
+    }
+    // Lines are appended all the same, and the sealer takes them.
+    expect(readFileSync(log, 'utf8')).toBe(`one\n${'of the application\n'.repeat(2)}`);
+    expect(ownersOf()).toEqual(before);
+    expect(run(['write', log, ...key]).stderr).toContain('3 entries');
+    expect(run(['verify', log, '--key', verifierKey])).toMatchObject({ status: 0 });
+    // Root, who has no key either, is asked for it.
+    const { status, stderr } = spawnSync(process.execPath, [program, 'status', log], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--key-file')]);
+    expect(stderr).not.toMatch(/chmod|chgrp|chown/);
   },
 );
 
@@ -146,7 +200,10 @@ test.skipIf(skipped !== undefined).each([
     chownSync(`${log}.seals`, APP - 1, NOBODY);
     chmodSync(`${log}.seals`, 0o660);
     const foreign = run(['status', log, ...key]);
-    expect([foreign.status, foreign.stderr]).toEqual([3, expect.stringContaining('(chown)')]);
+    expect([foreign.status, foreign.stderr]).toEqual([
+      3,
+      expect.stringContaining(`give it with chown to user ${SEALER}`),
+    ]);
   },
 );
 
@@ -156,19 +213,8 @@ test.skipIf(skipped !== undefined)(
     const { log, keyFile } = newLog(0o770, 0o640);
     const line = ['--origin', 'example.com/rights', '--key-file', keyFile];
     expect(run(['init', log, ...line]).status).toBe(0);
-    const [first, ...rest] = [
-      'setpriv',
-      `--reuid=${APP - 1}`,
-      `--regid=${APP - 1}`,
-      '--clear-groups',
-      ...[process.execPath, program, 'status', log],
-    ];
-    const environment = { ...process.env, HOME: '/nonexistent' };
-    const byState = spawnSync(first, rest, { cwd: '/', encoding: 'utf8', env: environment });
-    const byKey = spawnSync(first, [...rest, '--key-file', keyFile], {
-      cwd: '/',
-      encoding: 'utf8',
-    });
+    const byState = runAs(APP - 1, ['status', log]);
+    const byKey = runAs(APP - 1, ['status', log, '--key-file', keyFile]);
     for (const { status, stderr } of [byState, byKey]) {
       expect([status, stderr]).toEqual([
         3,

@@ -1,6 +1,6 @@
 /** Where the key of a log is: in a state folder, never beside the log. Two logs never share a key. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -8,8 +8,9 @@ import { systemError } from '@evolock/command-line/system-error';
 import { printable, shellWord } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { readVerifierKey, type LogKey } from '../../format/key.js';
-import { sealsOf, textOfOwn } from '../../files/log-file.js';
+import { sealsOf } from '../../files/log-file.js';
 import { statedInFile } from '../../keys/key-file.js';
+import { refuseOtherSealer } from '../../files/missing-right.js';
 
 /** A log, and where its key is. */
 export interface LogPlace {
@@ -93,9 +94,10 @@ export function knownNoteKey(place: LogPlace): string | undefined {
  * The first key of a log: by the verifier key that an earlier run kept, or by the key file, of a log that the library seals.
  * Without either, another way can be told.
  *
- * @throws {@link SealerError} reason `damaged-key` or `other-log`; {@link FileError}.
+ * @throws {@link SealerError} reason `damaged-key`, `other-log` or `no-permission`; {@link FileError}.
  */
 export function knownKey(place: LogPlace, another = ''): LogKey {
+  refuseOtherSealer(resolve(place.log), place.keyFile);
   const text = knownVerifierKey(place);
   const key = text === undefined ? statedInFile(place.keyFile)?.firstKey : readVerifierKey(text);
   if (key !== undefined) return key;
@@ -106,7 +108,7 @@ export function knownKey(place: LogPlace, another = ''): LogKey {
 
 /** The error of a log that this machine does not know, or that this user may not see. */
 function noKey({ log, keyFile }: LogPlace, another: string): CommandError {
-  const isBegun = textOfOwn(sealsOf(log), 0, keyFile) !== undefined;
+  const isBegun = lstatSync(sealsOf(log), { throwIfNoEntry: false }) !== undefined;
   const [way, line] = isBegun
     ? ['when it is lost, read how a new log takes its place', 'help renew']
     : ['begin a log', `init ${shellWord(log)} --origin, with a name for it`];

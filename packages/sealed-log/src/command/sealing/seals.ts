@@ -9,6 +9,7 @@ import { SealerError } from '../../errors.js';
 import { SealsFile } from '../../following/seals-file.js';
 import { sealsOf } from '../../files/log-file.js';
 import { keyInWords, sealsElsewhere } from '../../sealer/log-of-key.js';
+import { refuseOtherSealer } from '../../files/missing-right.js';
 import { chainOf, successionsTo } from '../../sealer/successions.js';
 import { isSealed } from '../../verify/cryptography.js';
 import type { LogPlace } from './places.js';
@@ -36,6 +37,7 @@ export function findSeal(
   number: number | undefined,
 ): FoundSeal {
   const path = sealsOf(log);
+  inWordsOf(log, () => refuseOtherSealer(resolve(log), keyFile));
   using lines = inWordsOf(log, () => new SealsFile(path, keyFile));
   const { last, size } = inWordsOf(log, () => lines.end());
   const wanted = number ?? Number(last?.split(' ', 1)[0]);

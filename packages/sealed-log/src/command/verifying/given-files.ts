@@ -12,7 +12,7 @@ import { readNote } from '../../format/note.js';
 
 export const ROTATED: Terms = {
   text: `
-    --rotated <pattern>  the names of old files in the folder of the log, with *, for example audit.log.*`,
+    --rotated <pattern>  the names of old files in the folder of the log, with *, in quotes: 'audit.log.*'`,
 };
 
 /** What was given. */
@@ -169,7 +169,10 @@ function publicText(path: string): string | undefined {
 /** The old files that a pattern gives, and the log. */
 function withOld(given: readonly string[], rotated: string): string[] {
   const [log = '', ...others] = given;
-  if (others.length > 0) throw usage('--rotated finds the old files: give the live one alone');
+  if (others.length > 0)
+    throw usage(
+      '--rotated finds the old files: give the live one alone, and the pattern in quotes',
+    );
   // The names are those of the folder: a link leads to another.
   return [...sealersOrder(oldNames(join(dirname(log), basename(log)), rotated, [])), log];
 }
