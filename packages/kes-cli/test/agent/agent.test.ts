@@ -1,13 +1,23 @@
 /** An agent: what its transcripts cannot show, because it depends on the user or on an agent that changes meanwhile. */
 import { chmodSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { preview, slotOfDate } from '@evolock/cardano-headers';
+import { nativeHeaders, readCertificate } from '@evolock/cardano-kes';
 import { StreamError } from '@evolock/direct-serialise-io';
-import { AgentRefusalError } from '@evolock/kes-agent';
+import { AgentRefusalError, SignClient } from '@evolock/kes-agent';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { agentError } from '../../src/agent/control/agent-control.js';
-import { agentOptions, command, startAgent, succeeds } from '../support/agent.js';
+import {
+  agentOptions,
+  command,
+  installNewKey,
+  NOW,
+  startAgent,
+  succeeds,
+} from '../support/agent.js';
 import { makePool } from '../support/files.js';
 import { inFolder } from '@evolock/command-testing/folder';
 import { kes, kesJson, type Json } from '../support/kes.js';
+import { encode, headerBody } from '../support/own-header.js';
 
 // The command checks first what it can. The agent has the last word, and others may have changed its keys meanwhile.
 test.each([
@@ -80,6 +90,31 @@ test('a group of its own may use the sign socket with --sign-group', async () =>
   expect(stdout).toMatch(/✓ folder +\S+agent: mode 0700,\s+owner/);
   expect(stdout).toMatch(/✓ folder +\S+signers: mode 2750,\s+owner/);
 });
+
+test.each([[[]], [['--sign-block-headers']]])(
+  'signs a header body of 10, 12 or more fields with --sign-block-headers only: %j',
+  async (option) => {
+    makePool(inFolder());
+    const agent = await startAgent([...agentOptions(), ...option]);
+    const issued = readCertificate(await installNewKey(agent, `of-${option.length}`));
+    await using client = await SignClient.connect(agent.sign);
+    const slot = slotOfDate(preview, NOW);
+    for (const format of ['Praos', 'Leios', 'later'] as const) {
+      const body = headerBody(issued, { format, slot });
+      const long = headerBody(issued, { format, slot, heads: 'longest', indefinite: true });
+      if (option.length === 0) {
+        for (const message of [body, long])
+          await expect(client.sign(message)).rejects.toMatchObject({ reason: 'block-header' });
+        continue;
+      }
+      // A node takes the header.
+      const { signature } = await client.sign(body);
+      const header = encode([{ encoded: body }, signature]);
+      const { result, kesSignature } = nativeHeaders.verifyHeader(header, preview, { now: NOW });
+      expect([result, kesSignature]).toEqual([format === 'later' ? 'later-era' : 'valid', 'good']);
+    }
+  },
+);
 
 describe('kes doctor --agent', () => {
   beforeEach(() => makePool(inFolder()));

@@ -1,7 +1,7 @@
 /** Headers signed by test keys, with encodings that the external files do not contain, and chunks of a node. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { absolutePeriod } from '@evolock/cardano-headers';
+import { absolutePeriod, type IssuedCertificate } from '@evolock/cardano-headers';
 import { issueCertificate, nativeHeaders } from '@evolock/cardano-kes';
 import { inFolder } from '@evolock/command-testing/folder';
 import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
@@ -115,14 +115,23 @@ const MORE: Readonly<Record<'Praos' | 'Leios' | 'later', readonly Item[]>> = {
 };
 
 function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Array {
-  const { heads = 'shortest', format = 'Praos', indefinite = false } = options;
-  const slot = options.slot ?? (START_PERIOD + BigInt(EVOLUTION)) * SLOTS_PER_KES_PERIOD;
   using coldKey = ed25519.generateKey(seedOf(2));
-  const { sequenceNumber, startPeriod, signature } = issueCertificate(coldKey, {
+  const certificate = issueCertificate(coldKey, {
     hotVerificationKey,
     sequenceNumber: options.sequenceNumber ?? 3n,
     startPeriod: absolutePeriod(START_PERIOD),
   });
+  return headerBody({ certificate, coldVerificationKey: coldKey.deriveVerificationKey() }, options);
+}
+
+/** The body of a header with this certificate. */
+export function headerBody(
+  { certificate, coldVerificationKey }: IssuedCertificate,
+  options: HeaderOptions,
+): Uint8Array {
+  const { heads = 'shortest', format = 'Praos', indefinite = false } = options;
+  const slot = options.slot ?? (START_PERIOD + BigInt(EVOLUTION)) * SLOTS_PER_KES_PERIOD;
+  const { hotVerificationKey, sequenceNumber, startPeriod, signature } = certificate;
   const filled = (size: number, byte: number) => new Uint8Array(size).fill(byte);
   const certificateItems = [hotVerificationKey, sequenceNumber, startPeriod, signature];
   const vrf = [filled(64, 0), filled(80, 0)];
@@ -130,7 +139,7 @@ function bodyOf(hotVerificationKey: Uint8Array, options: HeaderOptions): Uint8Ar
     options.blockNumber ?? 12_345n,
     slot,
     options.previousHash ?? filled(32, 1),
-    coldKey.deriveVerificationKey(),
+    coldVerificationKey,
     filled(32, 2),
   ];
   const size = [BigInt(options.bodySize ?? 1_000), filled(32, 3)];
