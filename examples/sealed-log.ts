@@ -67,7 +67,7 @@ try {
         seals: files.bytes('audit.log.seals'),
         hashes: files.bytes('audit.log.hashes'),
         checkpoints: checkpoint === undefined ? [] : [checkpoint],
-        now: Math.floor(Date.now() / 1000),
+        now: new Date(),
         maxAge: 60,
       });
       const why = failure === undefined ? reasons : [`${failure} at seal ${String(at)}`];

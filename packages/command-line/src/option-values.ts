@@ -50,10 +50,11 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** Returns seconds. */
 export function timeInOption(text: string): number {
   const [, digits = '', unit = ''] = /^([0-9]+)(ms|s|m|h|d)$/.exec(text) ?? [];
   const milliseconds = Number(digits) * (UNITS[unit] ?? 0);
-  if (milliseconds > 0 && Number.isSafeInteger(milliseconds)) return milliseconds;
+  if (milliseconds > 0 && Number.isSafeInteger(milliseconds)) return milliseconds / 1_000;
   throw new InvalidArgumentError('It is not a time like 500ms, 10s, 5m, 12h or 7d.');
 }
 

@@ -151,6 +151,21 @@ export function checkDate(argument: string, value: unknown): number {
   return time;
 }
 
+/** The longest delay of a timer, in milliseconds. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/**
+ * Checks a length of time in seconds, fractions included, and returns its milliseconds: whole ones, from `least` to 2^31 − 1, as
+ * a timer takes them.
+ */
+export function checkSeconds(argument: string, value: unknown, least = 1): number {
+  if (typeof value !== 'number') throw wrongType(argument, 'a number of seconds', value);
+  const milliseconds = Math.round(value * 1000);
+  if (milliseconds >= least && milliseconds <= LONGEST_DELAY) return milliseconds;
+  const range = `seconds from ${String(least / 1000)} to ${String(LONGEST_DELAY / 1000)}`;
+  throw wrongValue(argument, range, String(value));
+}
+
 /** Checks that a value is a function. */
 export function checkFunction(argument: string, value: unknown): void {
   if (typeof value !== 'function') throw wrongType(argument, 'a function', value);

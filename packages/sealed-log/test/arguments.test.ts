@@ -35,8 +35,9 @@ describe('a wrong argument is an error with a code', () => {
     [{ hashes: 7 }, 'TYPE'],
     [{ checkpoints: [{}] }, 'TYPE'],
     [{ checkpoints: [{ note: '', chain: 7 }] }, 'TYPE'],
-    [{ now: 0.5 }, 'TYPE'],
-    [{ now: 1, maxAge: -1 }, 'VALUE'],
+    [{ now: 1_795_000_000 }, 'TYPE'],
+    [{ now: new Date(-1) }, 'VALUE'],
+    [{ now: new Date(1000), maxAge: -1 }, 'VALUE'],
     [{ maxAge: 1 }, 'TYPE'],
     [{ checkpoint: [] }, 'NAME'],
     [{ cryptography: { hash: 1 } }, 'NAME'],
@@ -64,10 +65,8 @@ describe('a wrong argument is an error with a code', () => {
     // @ts-expect-error -- lacks `now`
     const aged: SealedLogOptions = { ...given, maxAge: 1 };
     const error = await rejectionOf(verifySealedLog(aged));
-    expect(error.message).toBe(
-      'now: expected the present time, in POSIX seconds, for maxAge, received undefined',
-    );
-    const dated: SealedLogOptions = { ...given, now: 1 };
+    expect(error.message).toBe('now: expected the present time, for maxAge, received undefined');
+    const dated: SealedLogOptions = { ...given, now: new Date(1000) };
     expect((await verifySealedLog(dated)).reasons).toContain('future-time');
   });
 

@@ -53,7 +53,7 @@ describe('a right log', () => {
           files: [entries],
           seals: read,
           hashes: hashed ? Buffer.concat(log.hashes) : undefined,
-          now: last.time + 10,
+          now: new Date(1000 * (last.time + 10)),
           maxAge: 20,
         });
         const isEnd = (last.flags & 2) !== 0;
@@ -335,7 +335,7 @@ describe('a tail of entries that is cut together with its seals', () => {
 
         const { time } = log.sealed[left - 1]!.seal;
         const maxAge = Math.max(0, seal.time - time - 1);
-        const age = await verifySealedLog({ ...given, now: seal.time, maxAge });
+        const age = await verifySealedLog({ ...given, now: new Date(1000 * seal.time), maxAge });
         if (seal.time > time) expect(age.reasons).toEqual(['too-old']);
 
         const known = log.sealed[left - 1]!.note;

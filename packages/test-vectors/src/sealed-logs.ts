@@ -27,10 +27,10 @@ export interface SealedLogVector {
   readonly notes: readonly string[];
 }
 
-/** The present time, POSIX seconds, and a greatest age and a retention in seconds, which need it. */
-type Times =
-  | { readonly now: number; readonly maxAge?: number; readonly retention?: number }
-  | { readonly now?: number; readonly maxAge?: undefined; readonly retention?: undefined };
+/** The present time, and a greatest age and a retention in seconds, which need it. */
+type Times<Moment = Date> =
+  | { readonly now: Moment; readonly maxAge?: number; readonly retention?: number }
+  | { readonly now?: Moment; readonly maxAge?: undefined; readonly retention?: undefined };
 
 /** What a verifier gets. */
 export type SealedLogInput = SealedLogToVerify & Times;
@@ -116,7 +116,7 @@ interface LogJson extends Omit<Encoded<SealedLogVector>, 'cuts'> {
 }
 
 interface CaseJson extends Omit<SealedLogCase, 'input'> {
-  readonly input: Encoded<SealedLogToVerify> & Times;
+  readonly input: Encoded<SealedLogToVerify> & Times<number>;
 }
 
 const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
@@ -136,11 +136,13 @@ function logOf({ seeds, cuts, entries, seals, hashes, ...log }: LogJson): Sealed
 }
 
 function caseOf({ name, input, expected }: CaseJson): SealedLogCase {
-  const { files, seals, hashes, ...rest } = input;
+  const { files, seals, hashes, now, ...rest } = input;
+  // The compiler does not see that there is still a present time where there was one.
+  const times: object = { ...rest, ...(now === undefined ? {} : { now: new Date(now * 1000) }) };
   return {
     name,
     input: {
-      ...rest,
+      ...(times as typeof rest & Times),
       files: files.map(fromBase64),
       seals: fromBase64(seals),
       ...(hashes === undefined ? {} : { hashes: fromBase64(hashes) }),

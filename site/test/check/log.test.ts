@@ -44,11 +44,10 @@ describe('a sealed log', () => {
       const { input, expected } = each;
       const { verifierKey, files, seals, hashes, checkpoints, now, erased = [] } = input;
       // A space around a key that was copied is no part of it.
-      const at = now === undefined ? later : new Date(1_000 * now);
       const judged = reportOn(
         { kind: 'log', files, seals, hashes, checkpoints },
         fieldsOf(each),
-        at,
+        now ?? later,
       );
       if (/\s$/.test(verifierKey)) {
         await judged;

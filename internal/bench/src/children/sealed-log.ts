@@ -47,7 +47,7 @@ const openSealer = () =>
   Sealer.open(log, {
     origin: 'example.com/bench',
     keyFile: join(folder, 'state', 'bench.key'),
-    interval: 1_000,
+    interval: 1,
   });
 
 /** Appends lines at their rate, for some seconds. */

@@ -12,7 +12,8 @@ import { keyOf } from './kes.js';
 import { holds, layer, once, type Operation, type Subject } from './operation.js';
 
 const ORIGIN = 'example.com/proof';
-const NEVER = 2 ** 31 - 1;
+/** Seconds. */
+const NEVER = 2_000_000;
 
 /** The log of a subject, whose key file has the key of its seed. */
 async function logOf(subject: Subject, depth: number): Promise<[string, object]> {

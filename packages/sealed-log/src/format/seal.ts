@@ -1,4 +1,5 @@
 /** A seal: what is signed, its line in the file of seals, and the key that comes after it. */
+import { checkDate, wrongValue } from '@evolock/direct-serialise/arguments';
 import { decodeBase64, encodeBase64 } from './base64.js';
 import { readDecimal } from './integers.js';
 import { FORMAT, MATERIAL_SIZE, readKey, type LogKey } from './key.js';
@@ -35,6 +36,13 @@ export interface SealContent {
 export interface Seal extends SealContent {
   /** 96 + 32 · depth bytes in a valid seal. */
   readonly signature: Uint8Array;
+}
+
+/** The POSIX seconds of a `Date` from 1970 on, as times in seals and verdicts are. */
+export function secondsOfDate(argument: string, value: unknown): number {
+  const seconds = Math.floor(checkDate(argument, value) / 1000);
+  if (seconds < 0) throw wrongValue(argument, 'a Date from 1970 on', `${String(seconds)} seconds`);
+  return seconds;
 }
 
 /** The text of the note of a seal, which is a checkpoint of C2SP tlog-checkpoint. */

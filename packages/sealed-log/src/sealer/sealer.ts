@@ -7,6 +7,7 @@ import {
   ArgumentError,
   checkInteger,
   checkOptions,
+  checkSeconds,
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
@@ -28,12 +29,12 @@ export interface SealerOptions {
    * The file of the key, in another folder than the log. Its folder is made when it is missing. Left out with `memory`.
    */
   readonly keyFile?: string | URL | undefined;
-  /** The least time between two seals that were not asked for, in milliseconds; 10,000 when absent. */
+  /** The least time between two seals that were not asked for, in seconds; 10 when absent. */
   readonly interval?: number | undefined;
-  /** The time after which a log without new entries is sealed again, in milliseconds; 600,000 when absent. */
+  /** The time after which a log without new entries is sealed again, in seconds; 600 when absent. */
   readonly heartbeat?: number | undefined;
   /**
-   * The time for which a file that was renamed must not grow until its end is taken as final, in milliseconds; 5,000 when absent.
+   * The time for which a file that was renamed must not grow until its end is taken as final, in seconds; 5 when absent.
    */
   readonly settle?: number | undefined;
   /**
@@ -305,8 +306,8 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
 export function checkBegin(path: unknown, given: unknown): Begin {
   const log = resolve(checkPath(path));
   const options = checkOptions(given as SealerOptions, sealerOptionNames);
-  const { origin, memory = false, hashes = true, interval = 10_000, heartbeat = 600_000 } = options;
-  const { settle = 5000, rotated } = options;
+  const { origin, memory = false, hashes = true, interval = 10, heartbeat = 600 } = options;
+  const { settle = 5, rotated } = options;
   if (typeof origin !== 'string') throw wrongType('options.origin', 'a string', origin);
   if (!isOrigin(origin))
     throw wrongValue('options.origin', '1 to 255 visible ASCII characters without +', origin);
@@ -316,9 +317,9 @@ export function checkBegin(path: unknown, given: unknown): Begin {
   const engine: EngineOptions = {
     origin,
     keyFile: memory ? checkNoKeyFile(options) : checkKeyFile(options),
-    interval: checkInteger('options.interval', interval, 1, LONGEST),
-    heartbeat: checkInteger('options.heartbeat', heartbeat, 1, LONGEST),
-    settle: checkInteger('options.settle', settle, 1, LONGEST),
+    interval: checkSeconds('options.interval', interval),
+    heartbeat: checkSeconds('options.heartbeat', heartbeat),
+    settle: checkSeconds('options.settle', settle),
     rotated: rotated === undefined ? undefined : checkPattern(rotated),
     hashes,
     checkpointFile: checkpointFile === undefined ? undefined : resolve(checkPath(checkpointFile)),

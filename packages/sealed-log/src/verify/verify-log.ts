@@ -6,6 +6,7 @@ import {
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { readVerifierKey, type LogKey } from '../format/key.js';
+import { secondsOfDate } from '../format/seal.js';
 import {
   checkCheckpoints,
   Checkpoints,
@@ -66,10 +67,10 @@ interface AskedOfTimes {
 
 const askedOfTimesNames = ['maxAge', 'retention'] as const;
 
-/** Either the present time, POSIX seconds, and what is asked of it; or nothing is asked. */
+/** Either the present time, and what is asked of it; or nothing is asked. */
 export type SealedLogTimes =
-  | ({ readonly now: number } & AskedOfTimes)
-  | ({ readonly now?: number | undefined } & { readonly [Name in keyof AskedOfTimes]?: undefined });
+  | ({ readonly now: Date } & AskedOfTimes)
+  | ({ readonly now?: Date | undefined } & { readonly [Name in keyof AskedOfTimes]?: undefined });
 
 /** A log, and what is asked of it. */
 export type SealedLogOptions = SealedLogQuestion & SealedLogTimes;
@@ -267,6 +268,7 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
 interface Asked {
   readonly mustEnd: boolean;
   readonly mustGoOn: boolean;
+  /** POSIX seconds. */
   readonly now: number | undefined;
   readonly maxAge: number | undefined;
   readonly lawful: Lawful;
@@ -457,10 +459,10 @@ type GivenTimes = { readonly now?: unknown } & AskedOfTimes;
 
 /** Without the present time, what is asked of times would be ignored. */
 function checkTimes(given: GivenTimes) {
-  const now = optionalSeconds('now', given.now);
+  const now = given.now === undefined ? undefined : secondsOfDate('now', given.now);
   for (const name of askedOfTimesNames)
     if (given[name] !== undefined && now === undefined)
-      throw wrongType('now', `the present time, in POSIX seconds, for ${name}`, now);
+      throw wrongType('now', `the present time, for ${name}`, now);
   return {
     now,
     maxAge: optionalSeconds('maxAge', given.maxAge),

@@ -1,5 +1,6 @@
 /** The verdict on a log, in words. */
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { secondsOfDate } from '../format/seal.js';
 import type {
   EntryDifference,
   EntryDifferences,
@@ -18,8 +19,8 @@ export interface DescribedLog {
   readonly olderFiles?: readonly string[] | undefined;
   /** The name of the file of seals, as it may be shown. */
   readonly seals?: string | undefined;
-  /** Seconds since 1970, as given for the verdict. */
-  readonly now?: number | undefined;
+  /** The present time, as given for the verdict. */
+  readonly now?: Date | undefined;
   /** Seconds, as given for the verdict. */
   readonly maxAge?: number | undefined;
   /** The number of the first revoked seal, as given for the verdict. */
@@ -28,6 +29,11 @@ export interface DescribedLog {
   readonly differences?: EntryDifferences | undefined;
   /** The names of chains of checkpoints that were not given. */
   readonly missingChains?: readonly string[] | undefined;
+}
+
+/** The same, checked: the present time is POSIX seconds. */
+interface CheckedLog extends Omit<DescribedLog, 'now'> {
+  readonly now: number | undefined;
 }
 
 const describedLogNames = [
@@ -119,12 +125,13 @@ function checkVerdict(verdict: SealedLogVerdict): SealedLogVerdict {
   return verdict;
 }
 
-function checkLog(log: DescribedLog | undefined): DescribedLog {
+function checkLog(log: DescribedLog | undefined): CheckedLog {
   const given = checkOptions(log, describedLogNames, 'log');
   for (const name of ['files', 'olderFiles', 'missingChains'] as const)
     if (given[name] !== undefined && !Array.isArray(given[name]))
       throw wrongType(`log.${name}`, 'a list of names', given[name]);
-  return given;
+  const { now } = given;
+  return { ...given, now: now === undefined ? undefined : secondsOfDate('log.now', now) };
 }
 
 /** Whether files can be missing, or entries can be changed, and nothing tells which. */
@@ -151,7 +158,7 @@ function absentBelow(size: number, { erased, expired, pruned }: SealedLogVerdict
 }
 
 /** The entries that stand, and until when the end is proved. */
-function standing(verdict: SealedLogVerdict, { now }: DescribedLog): string | undefined {
+function standing(verdict: SealedLogVerdict, { now }: CheckedLog): string | undefined {
   const { sealedEntries, lastTime, ended, failure, verifiedFrom } = verdict;
   // Which of the two contents of a fork is the true one is not known.
   if (lastTime === undefined || failure === 'fork') return undefined;
@@ -175,7 +182,7 @@ function standing(verdict: SealedLogVerdict, { now }: DescribedLog): string | un
 }
 
 /** What differs. A file that was not given is no sign of a change, and of another file it is not known which it is. */
-function differencesInWords({ differences, hasMore }: EntryDifferences, log: DescribedLog): string {
+function differencesInWords({ differences, hasMore }: EntryDifferences, log: CheckedLog): string {
   const gaps = differences.filter(({ kind }) => kind === 'missing');
   const unmatched = differences.filter(({ kind }) => kind === 'unmatched');
   const others = differences.filter((each) => !canBeFile(each));
@@ -196,7 +203,7 @@ function differencesInWords({ differences, hasMore }: EntryDifferences, log: Des
 function changesInWords(
   changes: readonly EntryDifference[],
   hasMore: boolean,
-  log: DescribedLog,
+  log: CheckedLog,
 ): string {
   const [first] = changes;
   if (first !== undefined && changes.length === 1 && Math.max(first.entries, first.present) === 1)
@@ -214,11 +221,11 @@ function changesInWords(
   return `${hasMore ? 'at least ' : ''}${words.join(', ')}`;
 }
 
-function fileName(file: number, { files = [] }: DescribedLog): string {
+function fileName(file: number, { files = [] }: CheckedLog): string {
   return files[file] ?? `file ${String(file + 1)}`;
 }
 
-function differencePart(difference: EntryDifference, log: DescribedLog): DescribedPart {
+function differencePart(difference: EntryDifference, log: CheckedLog): DescribedPart {
   const place = placeInWords(difference, fileName(difference.file, log));
   return {
     name: difference.kind,
@@ -264,7 +271,7 @@ interface FailedFacts {
 export function failureInWords(
   failure: SealedLogFailure,
   { at, sealedEntries, seals: held }: FailedFacts,
-  { seals = 'the file of seals' }: DescribedLog = {},
+  { seals = 'the file of seals' }: Pick<DescribedLog, 'seals'> = {},
 ): string {
   const number = String(at);
   if (failure === 'signature' && held === 0)
@@ -293,7 +300,7 @@ export function failureInWords(
 function reasonInWords(
   reason: SealedLogReason,
   { lastTime = 0, unsealedEntries = 0, unsealedSince = 0, prunedEntries }: SealedLogVerdict,
-  log: DescribedLog,
+  log: CheckedLog,
 ): string {
   const { now = 0, maxAge = 0, files = [], seals = 'the file of seals', missingChains = [] } = log;
   const { revokedFrom = 'the revoked one' } = log;
@@ -366,7 +373,7 @@ function rangesInWords(ranges: readonly Range[], count: number): string {
   return `${start}${shown.join(', ')}${more} (entries count from 0)`;
 }
 
-function notJudged(verdict: SealedLogVerdict, log: DescribedLog): string[] {
+function notJudged(verdict: SealedLogVerdict, log: CheckedLog): string[] {
   const { failure, sealedEntries, earlierCheckpoints, unverifiedCheckpoints } = verdict;
   const { differences, olderFiles = [] } = log;
   const words = [

@@ -36,7 +36,7 @@ test('the progress is on a terminal, and is removed', async () => {
 test('a log is never called changed while it is written and sealed', async () => {
   newStage('/tmp/sealed-log-', new Date());
   const origin = 'example.com/live';
-  const options = { origin, keyFile: 'state/audit.key', interval: 1, depth: 4 };
+  const options = { origin, keyFile: 'state/audit.key', interval: 0.001, depth: 4 };
   const sealer = await Sealer.open('audit.log', options);
   const { verifierKey } = sealer;
   const writer = setInterval(() => appendFileSync('audit.log', 'an entry\n'.repeat(100)), 1);

@@ -39,7 +39,7 @@ test('a file that unpacks to more than a start may need is refused, until the ri
 test('one that is read next refuses a start, and a sealer that finds it while it runs can be closed', async () => {
   const { log, folder } = newPlace();
   const keyFile = join(folder, 'state', 'audit.key');
-  const options = { origin: ORIGIN, keyFile, rotated: ROTATED.rotated, depth: 4, settle: 10 };
+  const options = { origin: ORIGIN, keyFile, rotated: ROTATED.rotated, depth: 4, settle: 0.01 };
   writeFileSync(log, 'one\n');
   const sealer = await Sealer.open(log, options);
   await sealer.seal();

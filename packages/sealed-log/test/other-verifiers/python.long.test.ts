@@ -45,15 +45,17 @@ interface Given {
   readonly files: readonly Uint8Array[];
   readonly seals: Uint8Array;
   readonly hashes?: Uint8Array;
+  readonly now?: Date | undefined;
   readonly checkpoints?: readonly {
     readonly note: string | Uint8Array;
     readonly chain?: string;
   }[];
 }
 
-function askedOf({ files, seals, hashes, checkpoints = [], ...options }: Given): object {
+function askedOf({ files, seals, hashes, checkpoints = [], now, ...options }: Given): object {
   return {
     ...options,
+    now: now && now.getTime() / 1000,
     kind: 'log',
     files: files.map(base64),
     seals: base64(seals),

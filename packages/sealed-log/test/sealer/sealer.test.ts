@@ -194,6 +194,8 @@ test('wrong options are refused before anything is made', async () => {
     [{ origin: ORIGIN, keyFile, depth: 21 }, value],
     [{ origin: ORIGIN, keyFile, interval: 0 }, value],
     [{ origin: ORIGIN, keyFile, settle: 0 }, value],
+    [{ origin: ORIGIN, keyFile, settle: '5' }, type],
+    [{ origin: ORIGIN, keyFile, heartbeat: 2_147_484 }, value],
     [{ origin: ORIGIN, keyFile, memory: true }, value],
     [{ origin: ORIGIN, keyFile, hashes: 1 }, type],
     [{ origin: ORIGIN, keyFile: join(place.folder, 'audit.key') }, value],

@@ -61,7 +61,7 @@ test('a log that other processes append to, also parts of lines, is sealed, and 
     const last = Number(linesOf(place).at(-2)!.split(' ')[1]);
     const verdict = await verdictOn(place.log, engine.verifierKey, {
       ...{ files: [readFileSync(place.log, { flag: 'a+' })], seals },
-      ...{ hashes: undefined, now: last, maxAge: 60 },
+      ...{ hashes: undefined, now: new Date(1000 * last), maxAge: 60 },
     });
     expect(verdict).toMatchObject({ result: 'valid', failure: undefined });
   }

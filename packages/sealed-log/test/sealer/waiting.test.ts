@@ -15,7 +15,7 @@ async function verified(log: RotatedLog, from?: SealedLogState): Promise<SealedL
     seals: readFileSync(log.place.seals).subarray(from?.sealBytes),
     hashes: undefined,
     from: from && (JSON.parse(JSON.stringify(from)) as SealedLogState),
-    now: log.sealer!.time,
+    now: new Date(1000 * log.sealer!.time),
     maxAge: MAX_AGE,
   });
 }

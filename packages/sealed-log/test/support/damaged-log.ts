@@ -30,7 +30,9 @@ const damages = fc.record({
   chainAt: fc.array(fc.nat(600), { maxLength: 1 }),
   hashAt: fc.array(fc.nat(400 * 32), { maxLength: 1 }),
   sealAt: fc.array(fc.nat(2000), { maxLength: 1 }),
-  now: fc.integer({ min: 1_794_999_000, max: 1_795_000_020 }),
+  now: fc
+    .integer({ min: 1_794_999_000, max: 1_795_000_020 })
+    .map((seconds) => new Date(1000 * seconds)),
   maxAge: fc.option(fc.nat(10), { nil: undefined }),
   retention: fc.option(fc.nat(10), { nil: undefined }),
   mustEnd: fc.boolean(),

@@ -52,11 +52,10 @@ export async function logReport(
   turn: Turn,
 ): Promise<Report> {
   const { files: given, seals, hashes, checkpoints = [], notUsed = [] } = log;
-  const { maxAge, revokedFrom } = asked;
-  const now = Math.floor(asked.now.getTime() / 1_000);
+  const { now, maxAge, revokedFrom } = asked;
   const older = await countOlderFiles(() => ({ files: given, hashes }));
   const files = given.slice(older);
-  const { verdict, found } = await judged({ ...log, files }, key, { ...asked, now }, turn);
+  const { verdict, found } = await judged({ ...log, files }, key, asked, turn);
   if (verdict.failure === 'key') throw new SettingsError(NOT_A_KEY);
   const names = given.length === 1 ? ['the log'] : given.map((_, at) => `part ${grouped(at + 1)}`);
   const described: DescribedLog = {
@@ -88,7 +87,7 @@ export async function logReport(
     json: {
       ...withReasons(verdictJson(verdict, described), beyond),
       verifierKey: key.verifierKey,
-      now,
+      now: Math.floor(now.getTime() / 1_000),
       maxAge,
       ...(found === undefined ? {} : differencesJson(found)),
     },
@@ -100,7 +99,7 @@ export async function logReport(
 async function judged(
   { files, seals, hashes, checkpoints }: SealedLog,
   { verifierKey }: GivenKey,
-  asked: Accepted & { readonly now: number },
+  asked: Accepted & { readonly now: Date },
   turn: Turn,
 ) {
   const total = [...files, seals].reduce((sum, { byteLength }) => sum + byteLength, 0);

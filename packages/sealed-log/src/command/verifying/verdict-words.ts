@@ -11,7 +11,7 @@ import type { TakenPaths } from './log-options.js';
 /** What was asked about the log. */
 interface Asked {
   readonly paths: TakenPaths;
-  readonly now: number;
+  readonly now: Date;
   readonly maxAge: number | undefined;
   readonly revokedFrom: number | undefined;
   /** Checkpoints that have no chain beside them. */

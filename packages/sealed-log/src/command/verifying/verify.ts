@@ -6,6 +6,7 @@ import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import { timeInOption, wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
+import { secondsOfDate } from '../../format/seal.js';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
 import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
 import { beyondInWords, erasuresOf } from './erasures.js';
@@ -86,7 +87,7 @@ function ageInOption(text: string): number | 'none' {
 }
 
 function secondsInOption(text: string): number {
-  return Math.ceil(timeInOption(text) / 1000);
+  return Math.ceil(timeInOption(text));
 }
 
 async function verify(
@@ -135,7 +136,7 @@ async function verify(
     json: {
       ...membersOf(beyond === undefined ? json : withReason(json, 'erased-beyond', beyond)),
       verifierKey,
-      now,
+      now: secondsOfDate('now', now),
       maxAge,
       olderFiles: paths.older.length === 0 ? undefined : [...paths.older],
       ...differencesJson(differences ?? {}, paths),
@@ -167,7 +168,7 @@ async function askedOf(session: Session, options: Options, paths: LogPaths, veri
   for (const file of checkpoint) checkpoints.push(await checkpointAt(session, file));
   return {
     checkpoints,
-    now: Math.floor(session.context.now().getTime() / 1000),
+    now: session.context.now(),
     maxAge: maxAge === 'none' ? undefined : maxAge,
     retention: options.retention,
     mustEnd: ended,
