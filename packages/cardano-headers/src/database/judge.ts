@@ -89,7 +89,7 @@ export function judgeGroup(
       return undefined;
     }
     writeFacts(facts, index, verdict);
-    const body = bodyHash && verdict.header && bodyFactOf(bytes, verdict.header.bodyHash, bodyHash);
+    const body = bodyHash && verdict.header && bodyFactOf(bytes, verdict.header, bodyHash);
     if (body !== undefined) facts.bodies[index] = CHECK_FACTS.indexOf(body);
     if (body === 'bad') facts.results[index] = INVALID;
     if (verdict.valid && body !== 'bad' && onlyCounted) return undefined;

@@ -9,7 +9,7 @@ import {
   startOfItem,
 } from '../cbor/walk.js';
 import { HeaderError } from '../errors.js';
-import { bodySizeIndex, eras, formOfBody, SHELLEY, type Era } from './fields.js';
+import { bodySizeIndex, eraOf, formOfBody, SHELLEY, type Era } from './fields.js';
 import { MAX_BLOCK_SIZE, MAX_HEADER_SIZE } from './place.js';
 
 /** The head of an array of two. */
@@ -41,11 +41,22 @@ export function isByron(block: Uint8Array): boolean {
   return HASH_HEAD.every((byte, index) => block[magic.end + index] === byte);
 }
 
+/** Larger numbers have a longer head. */
+const MOST_IN_HEAD = 23;
+
+/** The era that a byte of a block states; `undefined` for none that has KES. */
+function eraOfByte(byte: number): Era | undefined {
+  return byte <= MOST_IN_HEAD ? eraOf(byte) : undefined;
+}
+
 /** The era of a block that begins as a node writes it; `undefined` otherwise. */
-function eraOf([pair, era = 0, parts]: Uint8Array):
+function eraOfBlock([pair, era = 0, head = 0]: Uint8Array):
   (Era & { readonly number: number }) | undefined {
-  const found = pair === PAIR ? eras.get(era) : undefined;
-  return found && parts === ARRAY + found.parts ? { ...found, number: era } : undefined;
+  const found = pair === PAIR ? eraOfByte(era) : undefined;
+  if (found === undefined) return undefined;
+  const { parts } = found;
+  const fits = parts === undefined ? head >> 5 === major.array : head === ARRAY + parts;
+  return fits ? { ...found, number: era } : undefined;
 }
 
 /**
@@ -57,7 +68,7 @@ export function headerOfBlock(
   block: Uint8Array,
   size = sizeOfHeader(block),
 ): Uint8Array | undefined {
-  const era = eraOf(block);
+  const era = eraOfBlock(block);
   if (era === undefined || size === undefined || size > MOST_BYTES) return undefined;
   if (BEFORE_HEADER + size > block.byteLength) return undefined;
   const head = [PAIR, era.number - 1, 0xd8, 24, 0x59, size >> 8, size & 0xff];
@@ -86,7 +97,7 @@ export interface BlockSizes {
 
 /** The sizes of a block that begins as a node writes it, by its beginning with the whole header. */
 export function sizesOfBlock(block: Uint8Array): BlockSizes | undefined {
-  const era = eraOf(block);
+  const era = eraOfBlock(block);
   return era && orUndefined(() => statedSizes(block, era));
 }
 
@@ -110,13 +121,15 @@ export function isUnfinishedBlock(bytes: Uint8Array): boolean {
   const [pair, era = SHELLEY, parts, header = BYRON_HEADER] = bytes;
   if (pair !== PAIR) return false;
   if (era < SHELLEY) return (parts ?? BYRON_PARTS) === BYRON_PARTS && header === BYRON_HEADER;
-  if (parts === undefined) return eras.has(era);
+  if (parts === undefined) return eraOfByte(era) !== undefined;
   const sizes = sizesOfBlock(bytes);
   const end = sizes === undefined ? BEFORE_HEADER + MAX_HEADER_SIZE : sizes.block;
-  return eraOf(bytes) !== undefined && bytes.byteLength < (end ?? endOfBlock(bytes));
+  return eraOfBlock(bytes) !== undefined && bytes.byteLength < (end ?? endOfBlock(bytes));
 }
 
 function statedSizes(block: Uint8Array, { parts }: Era): BlockSizes | undefined {
+  if (parts === undefined)
+    return { header: itemEnd(block, BEFORE_HEADER) - BEFORE_HEADER, block: undefined };
   const header = arrayAt(block, BEFORE_HEADER, 2);
   const [body] = header?.items ?? [];
   if (header === undefined || body === undefined) return undefined;

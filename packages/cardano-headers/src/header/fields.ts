@@ -116,9 +116,9 @@ export interface Era {
   readonly shapes: readonly HeaderShape[];
   /**
    * The parts of a block: header, transactions, witnesses, metadata, and from Alonzo on the invalid transactions. From
-   * Dijkstra on the header and the body.
+   * Dijkstra on the header and the body. `undefined` of an era that is not known.
    */
-  readonly parts: 2 | 4 | 5;
+  readonly parts: 2 | 4 | 5 | undefined;
 }
 
 /** The first era with KES, by the number in the block. */
@@ -137,6 +137,19 @@ export const eras: ReadonlyMap<number, Era> = new Map<number, Era>([
   [7, { name: 'Conway', shapes: SINCE_CONWAY, parts: 5 }],
   [8, { name: 'Dijkstra', shapes: SINCE_CONWAY, parts: 2 }],
 ]);
+
+/** The last era that is known. */
+export const LAST_ERA = eras.size + SHELLEY - 1;
+
+/** The largest number of an era: it has one byte. */
+const MOST_ERAS = 0xff;
+
+const LATER: Era = { name: 'later', shapes: SINCE_CONWAY, parts: undefined };
+
+/** What is known of an era by its number. The blocks of a later one than the last that is known may have any parts. */
+export function eraOf(number: number): Era | undefined {
+  return number > LAST_ERA && number <= MOST_ERAS ? LATER : eras.get(number);
+}
 
 /** The index of the size of the block's body among the fields of a header body. */
 export function bodySizeIndex(shape: HeaderShape): number {

@@ -4,8 +4,16 @@
  * is never a digit: as CBOR, digits are negative numbers and strings, and a header is an array.
  */
 import { decodeItem, number } from '../cbor/decode.js';
-import { arrayAt, contentAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
-import { eras, SHELLEY, type HeaderShape } from './fields.js';
+import {
+  arrayAt,
+  contentAt,
+  headAt,
+  major,
+  orUndefined,
+  type Item,
+  type Items,
+} from '../cbor/walk.js';
+import { eraOf, eras, LAST_ERA, SHELLEY, type HeaderShape } from './fields.js';
 import { HeaderError } from '../errors.js';
 import { hexDigit } from '../hex.js';
 
@@ -32,6 +40,8 @@ export interface HeaderPlace {
 }
 
 const MOST_PARTS = 5;
+/** Parts of a block of an era that is not known, at most. */
+const MOST_LATER_PARTS = 16;
 
 /** Finds the header. */
 export function placeOfHeader(text: Uint8Array): HeaderPlace {
@@ -82,11 +92,26 @@ function wrapped(text: Uint8Array, whole: Items, first: Item, second: Item): Hea
   if (number < (isOfChainSync ? SHELLEY - 1 : SHELLEY))
     throw new HeaderError('byron', { offset: first.start });
   const era = isOfChainSync ? number + 1 : number;
-  if (!eras.has(era))
+  if (eraOf(era) === undefined)
     throw new HeaderError('unknown-era', { offset: first.start, field: String(number) });
   return isOfChainSync
     ? inChainSync(text, second, era)
-    : inBlock(text, arrayAt(text, second.start, MOST_PARTS), era);
+    : inBlock(text, arrayAt(text, second.start, mostPartsOf(era)), era);
+}
+
+function mostPartsOf(era: number): number {
+  return era > LAST_ERA ? MOST_LATER_PARTS : MOST_PARTS;
+}
+
+/** The era that the input states, if it is a later one than the last that is known: its header may have any form. */
+export function laterEraIn(text: Uint8Array): number | undefined {
+  const place = orUndefined(() => arrayAt(text, contentAt(text, 0)?.start ?? 0, 2));
+  const [first, second] = place?.items ?? [];
+  if (first === undefined || second === undefined) return undefined;
+  if (headAt(text, first.start).major !== major.unsigned) return undefined;
+  const number = eraAt(text, first.start);
+  const era = headAt(text, second.start).major === major.tag ? number + 1 : number;
+  return era > LAST_ERA ? era : undefined;
 }
 
 function eraAt(text: Uint8Array, start: number): number {
@@ -110,7 +135,8 @@ function inChainSync(text: Uint8Array, second: Item, era: number): HeaderPlace {
 function inBlock(text: Uint8Array, block: Items | undefined, era: number | undefined): HeaderPlace {
   const [header] = block?.items ?? [];
   const parts = block?.items.length ?? 0;
-  const exists = [...eras.values()].some((each) => each.parts === parts);
+  const isLater = era !== undefined && era > LAST_ERA;
+  const exists = isLater || [...eras.values()].some((each) => each.parts === parts);
   if (header === undefined || !exists || headAt(text, header.start).major !== major.array)
     throw new HeaderError('wrong-shape', { offset: block?.start });
   const pair = arrayAt(text, header.start, 2);
@@ -120,10 +146,10 @@ function inBlock(text: Uint8Array, block: Items | undefined, era: number | undef
 
 /** Checks that an era has headers of this shape in blocks of this many parts, and that the block states that era. */
 export function checkEra({ era, parts }: HeaderPlace, shape: HeaderShape): void {
-  const stated = era === undefined ? [...eras.values()] : [eras.get(era)];
+  const stated = era === undefined ? [...eras.values()] : [eraOf(era)];
   const isOfBlock = parts !== undefined;
   const fits = stated.some(
-    (each) => each?.shapes.includes(shape) && (!isOfBlock || each.parts === parts),
+    (each) => each?.shapes.includes(shape) && (!isOfBlock || (each.parts ?? parts) === parts),
   );
   if (fits) return;
   const name = era === undefined ? 'no era' : `era ${String(era)}`;

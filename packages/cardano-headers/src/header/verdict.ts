@@ -4,6 +4,7 @@ import { certificateVerdict, type CertificateVerdict } from '../certificate/cert
 import { HeaderError } from '../errors.js';
 import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
+import { LAST_ERA } from './fields.js';
 import { notJudgedOf, type NotJudged } from './not-judged.js';
 import {
   headerOf,
@@ -82,7 +83,7 @@ export interface IncompleteHeader extends JudgedHeader {
   readonly reasons: readonly [IncompleteReason, ...IncompleteReason[]];
 }
 
-/** The verdict on a header with more fields than are known. Its failures are facts, and do not make it invalid. */
+/** The verdict on a header with more fields than are known, or of a later era. Its failures are facts, and do not make it invalid. */
 export interface LaterHeader extends JudgedHeader {
   readonly result: 'later-era';
   readonly valid: false;
@@ -113,7 +114,7 @@ export type HeaderVerdict =
 
 /**
  * The result of a verdict: `valid`; `invalid` for a header with a failure; `incomplete` for one without a failure that has a
- * reason against it, which may lie in the clock or in the chosen network; `later-era` for one with more fields than are known;
+ * reason against it, which may lie in the clock or in the chosen network; `later-era` for one with more fields than are known, or of a later era;
  * `not-a-header` for bytes that a node cannot decode as a header.
  */
 export type HeaderResult = HeaderVerdict['result'];
@@ -226,10 +227,13 @@ function isNotEmpty<Item>(items: readonly Item[]): items is readonly [Item, ...I
 }
 
 /** Why a header is not judged to the end: what its other fields mean is not known. */
-function laterReason({ shape, fieldCount }: BlockHeader): IncompleteReason | undefined {
-  if (shape !== 'later') return undefined;
-  const message = `it is a header of a later era: it has ${fieldCount} fields, and what those after the tenth mean is not known here. The KES signature is judged over all of them`;
-  return { code: 'later-era', message };
+function laterReason({ shape, fieldCount, era }: BlockHeader): IncompleteReason | undefined {
+  const isLater = era !== undefined && era > LAST_ERA;
+  if (shape !== 'later' && !isLater) return undefined;
+  const what = isLater
+    ? `its block is of era ${era}, and the last one that is known here is ${LAST_ERA}. Its certificate and its KES signature are judged by the rules of that one`
+    : `it has ${fieldCount} fields, and what those after the tenth mean is not known here. The KES signature is judged over all of them`;
+  return { code: 'later-era', message: `it is a header of a later era: ${what}` };
 }
 
 /** Whether the network had headers of this shape at this slot. */

@@ -6,7 +6,7 @@ import { blake2b256 } from '@evolock/kes-sum';
 import { musashiBlock } from '@evolock/test-support/musashi';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
-import { headerOfBlock } from '../../src/header/block.js';
+import { itemEnd } from '../../src/cbor/walk.js';
 import { absolutePeriod, kesParameters, poolIdHexOf, poolIdOf } from '../../src/index.js';
 import {
   bodyFields,
@@ -29,6 +29,9 @@ const KINDS = {
   leios: [8n, 'Leios', [[null, [], null, null]]],
   large: [8n, 'Leios', [[null, [new Uint8Array(70_000)], null, null]]],
   later: [8n, 'later', [[null, [], null, null, []]]],
+  // Eras that are not known: with the parts of Conway, whose hash is of another construction there, and with others.
+  nine: [9n, 'Leios', [[], [], [], [new Uint8Array(500)]]],
+  ten: [10n, 'Praos', [[null, [new Uint8Array(900)]], 7n]],
 } as const;
 
 type Kind = keyof typeof KINDS;
@@ -103,8 +106,7 @@ function indexOf(blocks: readonly Uint8Array[], indexed: readonly number[]): Uin
 }
 
 function headerSize(block: Uint8Array): number {
-  // The body may be damaged.
-  return native.parseHeader(headerOfBlock(block) ?? block).bytes.byteLength;
+  return itemEnd(block, 3) - 3;
 }
 
 const CROSSING: readonly Kind[] = ['conway', 'tagged', 'plain', 'leios', 'large', 'plain', 'leios'];
@@ -156,6 +158,41 @@ test('a header of a later era is counted, and the chain after it is followed aga
   expect(counts).toMatchObject({ valid: 2, laterEra: 1, invalid: 0, outOfOrder: 0 });
   expect(findings).toMatchObject([{ kind: 'header', verdict: { result: 'later-era' } }]);
 });
+
+test.each([
+  ['without an index', undefined],
+  ['with its index', [0, 1, 2, 3, 4]],
+])(
+  'blocks of eras that are not known are counted, and no pool is accused, %s',
+  async (_name, indexed) => {
+    const blocks = chainOf(['leios', 'nine', 'ten', 'nine', 'plain']);
+    const bytes = Uint8Array.from(blocks[1]!);
+    // A byte of the KES signature, and the last one of the body.
+    bytes[3 + headerSize(bytes) - 20]! ^= 1;
+    bytes[bytes.byteLength - 1]! ^= 1;
+    for (const each of [blocks, blocks.with(1, bytes)]) {
+      const { result, all, counts, findings } = await verified(each, indexed, { bodies: true });
+      expect([result, all]).toEqual(['incomplete', false]);
+      expect(counts).toMatchObject({ valid: 2, laterEra: 3, invalid: 0, notHeaders: 0 });
+      expect(counts).toMatchObject({ outOfOrder: 0, bodiesChecked: 0, bodiesNotChecked: 5 });
+      expect(findings.map(({ kind }) => kind)).toEqual(['header', 'header', 'header']);
+    }
+    // In another form the header is not read, and the blocks after it are.
+    const other = encode([9n, [[1n, new Uint8Array(500)], []]]);
+    const { result, counts, findings } = await verified(blocks.with(1, other), indexed);
+    expect(result).toBe('incomplete');
+    expect(counts).toMatchObject({
+      valid: 2,
+      laterEra: 2,
+      notHeaders: 1,
+      invalid: 0,
+      outOfOrder: 0,
+    });
+    expect(findings[0]).toMatchObject({ verdict: { result: 'not-a-header' } });
+    const cut = await verified(blocks.slice(0, 2), [0, 1], { cut: 5 });
+    expect(cut).toMatchObject({ result: 'valid', counts: { valid: 1, skipped: 1 } });
+  },
+);
 
 test.each([
   ['without an index', undefined],
