@@ -23,8 +23,8 @@ const socketOf = (agent: string, protocol: string): string => join(folder, agent
 
 /** The clock of both machines. The example moves it to a later period. */
 let moment = Date.now();
-const now = (): number => moment;
-const period = (): AbsolutePeriod => periodOfSlot(preview, slotOfDate(preview, new Date(now())));
+const now = (): Date => new Date(moment);
+const period = (): AbsolutePeriod => periodOfSlot(preview, slotOfDate(preview, now()));
 
 function newColdKey(): Ed25519SigningKey {
   using seed = MLockedSeed.newRandom(32);
@@ -48,7 +48,7 @@ function startAgent(name: string, peer: string): Promise<Agent> {
     coldVerificationKey,
     parameters: preview,
     now,
-    monotonic: now,
+    monotonic: () => moment,
   });
 }
 
@@ -58,7 +58,7 @@ async function forge(agent: string): Promise<void> {
     coldVerificationKey,
     parameters: preview,
     now,
-    monotonic: now,
+    monotonic: () => moment,
   });
   const { signingKey, certificate } = await node.ready();
   const signature = signingKey.sign(headerBody);

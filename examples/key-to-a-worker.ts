@@ -12,7 +12,7 @@ import { LockedConnection } from '@evolock/direct-serialise-io';
 import { MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
 const message = new TextEncoder().encode('signed by a worker');
-const limits = { timeout: 30_000 };
+const limits = () => ({ signal: AbortSignal.timeout(30_000) });
 
 if (isMainThread) await sendToWorker();
 else await workWithKey(workerData as string);
@@ -31,7 +31,7 @@ async function sendToWorker(): Promise<void> {
     await using connection = LockedConnection.takeOver(socket);
     using seed = MLockedSeed.newRandom(32);
     using key = sum6Kes.generateKey(seed);
-    await connection.send(key, limits);
+    await connection.send(key, limits());
     const [signature] = await signed;
     console.log(`valid: ${sum6Kes.verify(key.deriveVerificationKey(), 0, message, signature)}`);
     // The worker ends by itself. `terminate()` would not wipe its memory.
@@ -43,7 +43,7 @@ async function sendToWorker(): Promise<void> {
 }
 
 async function workWithKey(path: string): Promise<void> {
-  await using connection = await LockedConnection.connect({ path }, limits);
-  using key = await connection.receive(sum6Kes, limits);
+  await using connection = await LockedConnection.connect({ path }, limits());
+  using key = await connection.receive(sum6Kes, limits());
   parentPort?.postMessage(key.sign(message));
 }

@@ -58,15 +58,15 @@ export class StreamError extends EvolockError {
   }
 }
 
-/** An operation took longer than its `timeout`. The stream is closed and everything is wiped. */
+/**
+ * An operation took longer than its `signal` of `AbortSignal.timeout` allows, whose reason is the `cause`. The stream is closed
+ * and everything is wiped.
+ */
 export class IoTimeoutError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_IO_TIMEOUT';
-  /** The limit, milliseconds. */
-  readonly timeout: number;
 
-  constructor(timeout: number) {
-    super(`not finished within ${timeout} ms`);
-    this.timeout = timeout;
+  constructor(reason: unknown) {
+    super('not finished in time', { cause: reason });
   }
 }
 

@@ -42,5 +42,5 @@ export {
   type ReceiveOptions,
 } from './sockets/connection.js';
 export type { Target } from './sockets/socket.js';
-export type { TimeOptions } from './sockets/time-limit.js';
+export type { WaitOptions } from './sockets/time-limit.js';
 export { MAX_IO_SIZE, type ReadableType } from './staging.js';

@@ -10,7 +10,7 @@ import {
   type AbsolutePeriod,
   type KesParameters,
 } from '@evolock/cardano-headers';
-import { checkFunction } from '@evolock/direct-serialise/arguments';
+import { checkDate, checkFunction } from '@evolock/direct-serialise/arguments';
 
 /** The beginning of a period, in milliseconds since 1970; `undefined` when it has no date. */
 export function startOfPeriod(parameters: KesParameters, period: bigint): number | undefined {
@@ -27,8 +27,8 @@ export const SECOND_LOOK = 60_000;
 
 /** The clocks of an agent, or of a client that holds a key, as the caller states them. */
 export interface ClockOptions {
-  /** The clock, in milliseconds since 1970; `Date.now` when absent. */
-  readonly now?: (() => number) | undefined;
+  /** The clock; that of the system when absent. */
+  readonly now?: (() => Date) | undefined;
   /**
    * A clock that is never set, in milliseconds; `performance.now` when absent. While a key is held, a KES period more than one
    * beyond that of this clock is believed at a second look only.
@@ -39,7 +39,7 @@ export interface ClockOptions {
 /** The names of {@link ClockOptions}. */
 export const clockOptionNames = ['now', 'monotonic'] as const;
 
-/** Checked clocks. */
+/** Checked clocks, in milliseconds. */
 export interface Clocks {
   readonly now: () => number;
   readonly monotonic: () => number;
@@ -49,12 +49,16 @@ export interface Clocks {
 
 /** Checks the clocks of the caller. The clocks of the system stand in for absent ones. */
 export function checkClocks(
-  { now = Date.now, monotonic = () => performance.now() }: ClockOptions,
+  { now, monotonic = () => performance.now() }: ClockOptions,
   secondLook: number,
 ): Clocks {
-  checkFunction('now', now);
+  if (now !== undefined) checkFunction('now', now);
   checkFunction('monotonic', monotonic);
-  return { now, monotonic, secondLook };
+  return {
+    now: now === undefined ? Date.now : () => checkDate('the result of now', now()),
+    monotonic,
+    secondLook,
+  };
 }
 
 /** A look at the clocks that was believed. */

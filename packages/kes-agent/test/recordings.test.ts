@@ -157,7 +157,8 @@ describe.each(service.connections)('a recorded service socket: $what', (recorded
       'cold',
       JSON.stringify(coldVerificationKeyFile),
     );
-    const options = { coldVerificationKey, parameters, allocator, now, monotonic: now };
+    const clocks = { now: () => new Date(now()), monotonic: now };
+    const options = { coldVerificationKey, parameters, allocator, ...clocks };
     const client = receiveKeys(agent.path, options);
     const counters: bigint[] = [];
     client.on('key', ({ certificate }) => counters.push(certificate.sequenceNumber));

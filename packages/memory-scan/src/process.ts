@@ -1,7 +1,7 @@
 /** What the kernel states about a process in the files of `/proc/PID`: its mappings, and whether it is stopped. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { systemCodeOf } from '@evolock/direct-serialise/system-words';
 import { MemoryScanError } from './errors.js';
 
@@ -168,8 +168,8 @@ export function readMappings(pid: number): Mapping[] {
 
 /** Options of waiting for a process to stop. */
 export interface WaitOptions {
-  /** Milliseconds, 0 to 2^31 − 1; 10,000 when absent. With 0 the process is checked once. */
-  readonly timeout?: number | undefined;
+  /** Ends the wait on abort; after ten seconds when absent. An aborted one checks the process once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Milliseconds between two checks, which leave the processor to the other process. */
@@ -181,19 +181,18 @@ const LOOK_EVERY = 2;
  * A program under test should stop itself with `process.kill(process.pid, 'SIGSTOP')`. Writing "ready" to a pipe would
  * overwrite a part of the stack before the scan.
  *
- * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` after the timeout; `ERR_MEMORY_SCAN_NO_PROCESS` when the
+ * @throws MemoryScanError with code `ERR_MEMORY_SCAN_NOT_STOPPED` after an abort; `ERR_MEMORY_SCAN_NO_PROCESS` when the
  * process ends; `ERR_MEMORY_SCAN_PLATFORM`.
  */
 export async function waitUntilStopped(pid: number, options?: WaitOptions): Promise<void> {
   requireLinux();
   checkProcessId(pid);
-  const { timeout = 10_000 } = checkOptions(options, ['timeout']);
-  checkInteger('timeout', timeout, 0, 2 ** 31 - 1);
-  const begin = performance.now();
+  const { signal = AbortSignal.timeout(10_000) } = checkOptions(options, ['signal']);
+  if (!(signal instanceof AbortSignal)) throw wrongType('signal', 'an AbortSignal', signal);
   while (!isStopped(pid)) {
-    if (performance.now() - begin > timeout) {
-      const message = `process ${pid} did not stop: it runs after ${timeout} ms`;
-      throw new MemoryScanError('ERR_MEMORY_SCAN_NOT_STOPPED', message);
+    if (signal.aborted) {
+      const message = `process ${pid} did not stop in time`;
+      throw new MemoryScanError('ERR_MEMORY_SCAN_NOT_STOPPED', message, { cause: signal.reason });
     }
     await pause(LOOK_EVERY);
   }

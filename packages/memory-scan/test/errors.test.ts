@@ -34,7 +34,9 @@ describe.skipIf(notLinux)('processes that cannot be scanned', () => {
   test('a process that does not stop, and then ends during the scan', async () => {
     const child = endless();
     const pid = child.pid!;
-    await expect(waitUntilStopped(pid, { timeout: 20 })).rejects.toThrow(coded('NOT_STOPPED'));
+    await expect(waitUntilStopped(pid, { signal: AbortSignal.timeout(20) })).rejects.toThrow(
+      coded('NOT_STOPPED'),
+    );
     const [mapping] = readMappings(pid);
     const memory = new ProcessMemory(pid);
     expect(memory.read(new Uint8Array(100), mapping!.start)).toBe(100);
@@ -95,9 +97,9 @@ describe.skipIf(notLinux)('arguments', () => {
     expect(() => scanProcess(1, needles, encoding)).toThrow(nearest);
     expect(() => scanFile('/dev/null', needles, encoding)).toThrow(nearest);
     await expect(scanOwnProcess(needles, encoding)).rejects.toThrow(nearest);
-    const timeOut: object = { timeOut: 1 };
-    await expect(waitUntilStopped(1, timeOut)).rejects.toThrow('timeOut: did you mean timeout?');
-    await expect(waitUntilStopped(1, timeOut)).rejects.toThrow(error);
+    const sinal: object = { sinal: undefined };
+    await expect(waitUntilStopped(1, sinal)).rejects.toThrow('sinal: did you mean signal?');
+    await expect(waitUntilStopped(1, sinal)).rejects.toThrow(error);
   });
 
   // A scan for something else finds nothing, and that would look like a proof.

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `evolock-conformance [--max-depth DEPTH] [--timeout MS] [--json FILE] -- COMMAND [ARGUMENT …]`: runs the cases against a
+ * `evolock-conformance [--max-depth DEPTH] [--timeout SECONDS] [--json FILE] -- COMMAND [ARGUMENT …]`: runs the cases against a
  * process.
  */
 import { writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { stdioImplementation, type StdioImplementation } from './stdio.js';
 
 declare const PACKAGE_VERSION: string;
 
-const USAGE = `usage: evolock-conformance [--max-depth DEPTH] [--timeout MS] [--json FILE] -- COMMAND [ARGUMENT …]
+const USAGE = `usage: evolock-conformance [--max-depth DEPTH] [--timeout SECONDS] [--json FILE] -- COMMAND [ARGUMENT …]
 
 Starts COMMAND, runs the cases of the vectors against it, and prints the causes of failures and the coverage.
 COMMAND must implement the protocol of @evolock/test-vectors on its standard input and output. --json writes

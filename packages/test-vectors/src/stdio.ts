@@ -200,7 +200,7 @@ class StdioProcess {
     const id = this.#count;
     const response = new Promise<Fields>((resolve, reject) => {
       const timer = setTimeout(() => {
-        const message = `no response to ${op} within ${this.#timeout} ms`;
+        const message = `no response to ${op} within ${this.#timeout / 1000} s`;
         this.#fail(new StdioError('ERR_EVOLOCK_STDIO_TIMEOUT', message));
         this.#child.kill();
       }, this.#timeout);
@@ -253,8 +253,7 @@ class StdioProcess {
 /** Options of `stdioImplementation`. */
 export interface StdioOptions {
   /**
-   * Milliseconds after which a request without a response fails and the process is killed, 1 to 2^31 − 1; 60,000 when
-   * absent.
+   * Seconds after which a request without a response fails and the process is killed, 1 to 2,147,483; 60 when absent.
    */
   readonly timeout?: number | undefined;
 }
@@ -266,8 +265,8 @@ export interface StdioImplementation extends Implementation {
   close(): Promise<void>;
 }
 
-const DEFAULT_TIMEOUT = 60_000;
-const MAXIMUM_TIMEOUT = 2 ** 31 - 1;
+const DEFAULT_TIMEOUT = 60;
+const MAXIMUM_TIMEOUT = 2_147_483;
 
 function protocolError(field: string, expected: string): StdioError {
   const message = `${field} in a response: expected ${expected}`;
@@ -415,7 +414,7 @@ export async function stdioImplementation(
     throw wrongType('args', 'a list of texts', args);
   const { timeout = DEFAULT_TIMEOUT } = checkOptions(options, ['timeout']);
   checkInteger('timeout', timeout, 1, MAXIMUM_TIMEOUT);
-  const process = new StdioProcess(command, args, timeout);
+  const process = new StdioProcess(command, args, 1000 * timeout);
   try {
     return implementationIn(process, await greet(process));
   } catch (error) {

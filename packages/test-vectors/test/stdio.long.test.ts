@@ -39,7 +39,7 @@ describe('a process', () => {
     ['refuses', '({ id: request.id, ok: false, error: "no" })', 'ERR_EVOLOCK_STDIO_REFUSED'],
   ])('that %s is an error with a code', async (_what, expression, code) => {
     // On a busy machine the short limit may end the start already, with the same error.
-    const options = code === 'ERR_EVOLOCK_STDIO_TIMEOUT' ? { timeout: 1_000 } : undefined;
+    const options = code === 'ERR_EVOLOCK_STDIO_TIMEOUT' ? { timeout: 1 } : undefined;
     const expand = async () => {
       const implementation = await scripted(expression, options);
       try {

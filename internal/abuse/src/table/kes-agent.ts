@@ -11,7 +11,8 @@ import type { Call } from '../calls/call.js';
 /** A moment of mainnet, in milliseconds since 1970, and its period. */
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const PERIOD = periodOfSlot(mainnet, slotOfDate(mainnet, new Date(NOW)));
-const timeout = 500;
+/** Seconds. */
+const timeout = 0.5;
 
 const coldKey = keyOf(ed25519);
 const coldVerificationKey = coldKey.deriveVerificationKey();
@@ -29,7 +30,7 @@ const configuration = () => {
     parameters: mainnet,
   };
 };
-const agentOptions = () => ({ ...configuration(), now: () => NOW });
+const agentOptions = () => ({ ...configuration(), now: () => new Date(NOW) });
 const shared = agentOptions();
 const nowhere = join(folder, 'no-agent');
 

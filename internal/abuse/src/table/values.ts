@@ -105,11 +105,15 @@ const kes: Record<string, arg.Row> = {
   verifyMany: [arg.kesAlgorithm, arg.verifications],
 };
 
-const timed = { ...pooled, timeout: 500 };
-const timeOptions = arg.optionsOf(timed, 'alignment', 'signal');
+/** Options of a wait for a peer, which ends in time. */
+const limited = (good: object, ...names: string[]): arg.Kind => ({
+  ...arg.optionsOf(good, 'signal', ...names),
+  make: () => ({ ...good, signal: AbortSignal.timeout(500) }),
+});
+const timeOptions = limited(pooled, 'alignment');
 /** The memory from which a value is sent has the alignment that it needs. */
-const sendOptions = arg.optionsOf(timed, 'signal');
-const waitOptions = arg.optionsOf({ timeout: 500 }, 'signal');
+const sendOptions = limited(pooled);
+const waitOptions = limited({});
 
 /** The owner of the key is the file. */
 const newKey = {

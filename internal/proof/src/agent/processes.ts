@@ -11,9 +11,10 @@ import { TIMEOUT } from './service.js';
 /** What an agent and a client have in common. */
 function surroundings(folder: string) {
   const files = sceneFiles(folder);
-  const now = () => Number(readFileSync(files.clock, 'utf8'));
+  const monotonic = () => Number(readFileSync(files.clock, 'utf8'));
+  const now = () => new Date(monotonic());
   const coldVerificationKey = Uint8Array.from(readFileSync(files.coldVerificationKey));
-  return { files, options: { now, monotonic: now, coldVerificationKey, parameters: network } };
+  return { files, options: { now, monotonic, coldVerificationKey, parameters: network } };
 }
 
 /** Runs an agent, and what is done on SIGTERM. */
@@ -29,7 +30,7 @@ export const runAgent =
       control,
       sign,
       bootstrap: [peer],
-      limits: { timeout: TIMEOUT, signaturesPerSecond: 1_000 },
+      limits: { timeout: TIMEOUT / 1000, signaturesPerSecond: 1_000 },
       log({ event }) {
         // The store tells of a key before the pushes begin.
         if (event === 'key-installed' && existsSync(files.blocked)) clients.forEach(fill);
@@ -56,7 +57,7 @@ export const runClient =
   (end: (client: ServiceClient) => void): Operation['run'] =>
   ({ folder }) => {
     const { files, options } = surroundings(folder);
-    const client = receiveKeys(files.peer, { ...options, timeout: TIMEOUT });
+    const client = receiveKeys(files.peer, { ...options, timeout: TIMEOUT / 1000 });
     process.once('SIGTERM', () => end(client));
     return client;
   };

@@ -64,7 +64,7 @@ export class Scene implements Disposable {
   /** Prepares a folder, before the agent is started there. */
   constructor(folder: string) {
     this.files = sceneFiles(folder);
-    this.control = new ControlClient(this.files.control, { timeout: TIMEOUT });
+    this.control = new ControlClient(this.files.control, { timeout: TIMEOUT / 1000 });
     this.#peer = new Peer(this.files.peer);
     writeFileSync(this.files.coldVerificationKey, this.#coldKey.deriveVerificationKey());
     this.pass(0);
@@ -117,7 +117,7 @@ export class Scene implements Disposable {
 
   /** A signature through the sign socket. */
   async sign(): Promise<void> {
-    const client = await SignClient.connect(this.files.sign, { timeout: TIMEOUT });
+    const client = await SignClient.connect(this.files.sign, { timeout: TIMEOUT / 1000 });
     await client.sign(MESSAGE);
     await client.close();
   }

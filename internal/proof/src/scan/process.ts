@@ -95,7 +95,7 @@ export async function withStoppedProcess<Result>(
   const closed = once(child, 'close');
   try {
     await pause(AT_LEAST);
-    await waitUntilStopped(child.pid!, { timeout: PATIENCE });
+    await waitUntilStopped(child.pid!, { signal: AbortSignal.timeout(PATIENCE) });
     return await work(child.pid!);
   } catch (cause) {
     child.kill('SIGKILL');

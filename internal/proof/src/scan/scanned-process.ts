@@ -80,7 +80,7 @@ export function scannedProcess(
     if (hasStoppedItself) return work();
     process.kill(pid, 'SIGSTOP');
     try {
-      await waitUntilStopped(pid, { timeout: PATIENCE });
+      await waitUntilStopped(pid, { signal: AbortSignal.timeout(PATIENCE) });
       return work();
     } finally {
       try {
@@ -110,7 +110,7 @@ export function scannedProcess(
     },
     async end() {
       process.kill(pid, 'SIGTERM');
-      await waitUntilStopped(pid, { timeout: PATIENCE });
+      await waitUntilStopped(pid, { signal: AbortSignal.timeout(PATIENCE) });
       hasStoppedItself = true;
     },
   };

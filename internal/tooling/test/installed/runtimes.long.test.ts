@@ -255,7 +255,7 @@ describe.each(runtimes)('$name', (runtime) => {
         stdio: 'inherit',
       });
       onTestFinished(() => void child.kill('SIGKILL'));
-      await waitUntilStopped(child.pid!, { timeout: 300_000 });
+      await waitUntilStopped(child.pid!, { signal: AbortSignal.timeout(300_000) });
       const { findings } = scanProcess(child.pid!, [seed]);
       expect(findings.length).toBe(copies);
       expect(findings.filter(({ mapping }) => !mapping.locked)).toEqual([]);

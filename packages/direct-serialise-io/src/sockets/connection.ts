@@ -17,14 +17,14 @@ import { newStaging, sizeOfType, type ReadableType } from '../staging.js';
 import { firstByte, Inbox, theEnd, wholeValue, type Take } from './inbox.js';
 import { directSerialiseToSocket, type SendOptions } from './send.js';
 import { checkFresh, checkRuntime, checkTarget, takeOver, type Target } from './socket.js';
-import { TimeLimit, timeOptionNames, transferOptionNames, type TimeOptions } from './time-limit.js';
+import { TimeLimit, waitOptionNames, transferOptionNames, type WaitOptions } from './time-limit.js';
 import { checkTypeOptions } from '../type-options.js';
 
 /** Options of connecting. The allocator gives the memory into which the connection receives. */
-export interface ConnectOptions extends AllocationOptions, TimeOptions {}
+export interface ConnectOptions extends AllocationOptions, WaitOptions {}
 
 /** Options of receiving. Those of the type are passed on to it. The allocator gives the memory of the staging too. */
-export interface ReceiveOptions extends AllocationOptions, TimeOptions {}
+export interface ReceiveOptions extends AllocationOptions, WaitOptions {}
 
 /**
  * A connection that sends keys from locked memory and receives them into locked memory, one after the other.
@@ -144,8 +144,8 @@ export class LockedConnection implements AsyncDisposable {
    *
    * @returns Whether the peer has ended its side and everything was received.
    */
-  async ended(options?: TimeOptions): Promise<boolean> {
-    const limit = new TimeLimit(checkOptions(options, timeOptionNames));
+  async ended(options?: WaitOptions): Promise<boolean> {
+    const limit = new TimeLimit(checkOptions(options, waitOptionNames));
     this.#checkIdle();
     await this.#untilDone(limit, (done) => this.#ask(firstByte, done));
     return this.#inbox.length === 0;
@@ -161,12 +161,12 @@ export class LockedConnection implements AsyncDisposable {
     options?: Options & ReceiveOptions,
   ): Promise<T> {
     const size = sizeOfType(type);
-    const { signal, timeout, ...rest } = checkTypeOptions<ReceiveOptions>(
+    const { signal, ...rest } = checkTypeOptions<ReceiveOptions>(
       type,
       options,
       transferOptionNames,
     );
-    const limit = new TimeLimit({ signal, timeout });
+    const limit = new TimeLimit({ signal });
     this.#checkIdle();
     return whileUnderWay(this.#receive(size, limit, type, rest as Options & AllocationOptions));
   }
@@ -194,8 +194,8 @@ export class LockedConnection implements AsyncDisposable {
    *
    * @throws {@link SurplusError} `ERR_EVOLOCK_IO_SURPLUS` when bytes were not received.
    */
-  async finish(options?: TimeOptions): Promise<void> {
-    const limit = new TimeLimit(checkOptions(options, timeOptionNames));
+  async finish(options?: WaitOptions): Promise<void> {
+    const limit = new TimeLimit(checkOptions(options, waitOptionNames));
     if (this.closed) return this.#closed;
     this.#checkIdle();
     const stop = limit.start((error) => this.#fail(error));
@@ -212,7 +212,7 @@ export class LockedConnection implements AsyncDisposable {
     await this.#closed;
   }
 
-  /** Calls `close`, for `await using`. */
+  /** Closes the connection, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

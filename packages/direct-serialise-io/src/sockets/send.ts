@@ -19,11 +19,11 @@ import { unsoundMemory, whileUnderWay } from '@evolock/mlocked-bytes/unsound';
 import { StreamError } from '../errors.js';
 import { newStaging, sizeOfValue } from '../staging.js';
 import { checkSocket, descriptorOf } from './socket.js';
-import { TimeLimit, transferOptionNames, type TimeOptions } from './time-limit.js';
+import { TimeLimit, transferOptionNames, type WaitOptions } from './time-limit.js';
 import { turnOf } from './turn.js';
 
 /** Options of sending. The allocator gives the memory of the staging, which locked bytes do not need. */
-export interface SendOptions extends AllocationOptions, TimeOptions {}
+export interface SendOptions extends AllocationOptions, WaitOptions {}
 
 /**
  * Sends a value from locked memory over a TCP or Unix socket.

@@ -5,6 +5,7 @@ import {
   checkFunction,
   checkInteger,
   checkOptions,
+  checkSeconds,
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
@@ -58,11 +59,11 @@ export interface AgentLimits {
   readonly signaturesPerSecond?: number | undefined;
   /** Clients of a socket at once; 64 when absent. One more takes the place of one that is idle. */
   readonly clients?: number | undefined;
-  /** Milliseconds for each message; 10,000 when absent. */
+  /** Seconds for each message; 10 when absent. */
   readonly timeout?: number | undefined;
   /**
-   * Milliseconds until a second look confirms a clock that moved by more than one KES period while a key is installed; 60,000
-   * when absent.
+   * Seconds until a second look confirms a clock that moved by more than one KES period while a key is installed; 60 when
+   * absent.
    */
   readonly secondLook?: number | undefined;
 }
@@ -386,24 +387,29 @@ function checkPeers(paths: readonly string[]): readonly string[] {
   return copy;
 }
 
-/** The default of each limit, the least value and the greatest. */
-const LIMITS: Readonly<Record<keyof AgentLimits, readonly [number, number, number]>> = {
-  messageSize: [1_048_576, 1, 2 ** 30],
-  signaturesPerSecond: [100, 1, 1_000_000],
-  clients: [64, 1, 65_535],
-  timeout: [10_000, 1, 2 ** 31 - 1],
-  secondLook: [SECOND_LOOK, 0, 2 ** 31 - 1],
-};
+const limitNames = [
+  'messageSize',
+  'signaturesPerSecond',
+  'clients',
+  'timeout',
+  'secondLook',
+] as const;
 
-const limitNames = Object.keys(LIMITS) as (keyof AgentLimits)[];
-
+/** Times of the result are in milliseconds. */
 function checkLimits(value: AgentLimits | undefined): Limits {
   const given = checkOptions(value, limitNames, 'limits');
-  const limits = Object.entries(LIMITS) as [keyof AgentLimits, (typeof LIMITS)['clients']][];
-  return Object.fromEntries(
-    limits.map(([name, [otherwise, least, most]]) => {
-      const { [name]: limit = otherwise } = given;
-      return [name, checkInteger(`limits.${name}`, limit, least, most)];
-    }),
-  ) as Limits;
+  const { messageSize = 1_048_576, signaturesPerSecond = 100, clients = 64 } = given;
+  const { timeout = 10, secondLook = SECOND_LOOK / 1000 } = given;
+  return {
+    messageSize: checkInteger('limits.messageSize', messageSize, 1, 2 ** 30),
+    signaturesPerSecond: checkInteger(
+      'limits.signaturesPerSecond',
+      signaturesPerSecond,
+      1,
+      1_000_000,
+    ),
+    clients: checkInteger('limits.clients', clients, 1, 65_535),
+    timeout: checkSeconds('limits.timeout', timeout),
+    secondLook: checkSeconds('limits.secondLook', secondLook, 0),
+  };
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { directSerialiseToSocket } from '@evolock/direct-serialise-io';
 import { AgentProtocolError } from '../errors.js';
 import type { Lease } from '../snapshot.js';
-import { Exchange, type Channel } from '../sockets/channel.js';
+import { Exchange, inTime, type Channel } from '../sockets/channel.js';
 import { identifier, result32 } from '../wire/codec.js';
 import {
   hasDrop,
@@ -83,7 +83,9 @@ async function push(
   try {
     const { timestamp } = lease;
     await channel.write(messageHeads[version].encode({ kind: 'key', timestamp }));
-    await directSerialiseToSocket(channel.socket, lease.bytes, { timeout });
+    await inTime({ timeout }, (limited) =>
+      directSerialiseToSocket(channel.socket, lease.bytes, limited),
+    );
     await channel.write(keyTail.encode(lease));
   } finally {
     lease.end();

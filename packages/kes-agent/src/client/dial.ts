@@ -10,23 +10,27 @@ import { Channel, Exchange } from '../sockets/channel.js';
 import { checkOwner } from '../sockets/owner.js';
 import { choice, offer } from '../wire/codec.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkInteger,
+  checkOptions,
+  checkSeconds,
+  wrongType,
+} from '@evolock/direct-serialise/arguments';
 
 /** When a client tries to connect again. */
 export interface RetryOptions {
   /** Number of retries in a row: 0 or more, `Infinity` for ever. */
   readonly attempts?: number | undefined;
-  /** The pause before the second attempt, in milliseconds; 100 when absent. No pause is longer than 10,000 or this. */
+  /** The pause before the second attempt, in seconds; 0.1 when absent. No pause is longer than 10 or this. */
   readonly delay?: number | undefined;
   /** Whether each pause is twice as long as the one before; `true` when absent. */
   readonly exponential?: boolean | undefined;
 }
 
-const FIRST_DELAY = 100;
+const FIRST_DELAY = 0.1;
 const LONGEST_DELAY = 10_000;
-const MAX_DELAY = 2_147_483_647;
 
-/** The pauses of one client. */
+/** The pauses of one client, in milliseconds. */
 export class BackOff {
   readonly #attempts: number;
   readonly #first: number;
@@ -42,8 +46,8 @@ export class BackOff {
       attempts === Infinity
         ? attempts
         : checkInteger('retry.attempts', attempts, 0, Number.MAX_SAFE_INTEGER);
-    this.#first = checkInteger('retry.delay', delay, 0, MAX_DELAY);
-    this.#longest = Math.max(LONGEST_DELAY, delay);
+    this.#first = checkSeconds('retry.delay', delay, 0);
+    this.#longest = Math.max(LONGEST_DELAY, this.#first);
     if (typeof exponential !== 'boolean')
       throw wrongType('retry.exponential', 'a boolean', exponential);
     this.#factor = exponential ? 2 : 1;
@@ -97,7 +101,7 @@ export async function withRetry<Result>(
 export interface ClientOptions {
   /** Ends the operation on abort. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for connecting, and for each request with its answer; 10,000 when absent. */
+  /** Seconds for connecting, and for each request with its answer; 10 when absent. */
   readonly timeout?: number | undefined;
   /** When to try to connect again; not at all when absent. */
   readonly retry?: RetryOptions | undefined;
@@ -106,12 +110,9 @@ export interface ClientOptions {
 /** The names of {@link ClientOptions}. */
 export const clientOptionNames = ['signal', 'timeout', 'retry'] as const;
 
-/** The time limit when the caller states none, in milliseconds. */
-const DEFAULT_TIMEOUT = 10_000;
-
-/** Checks a time limit. */
+/** Checks a time limit, and returns it in milliseconds. */
 export function checkTimeout(timeout: number | undefined): number {
-  return checkInteger('timeout', timeout ?? DEFAULT_TIMEOUT, 1, 2_147_483_647);
+  return checkSeconds('timeout', timeout ?? 10);
 }
 
 /** Checks the signal of an operation. */
@@ -169,7 +170,7 @@ export class Dial {
       // The socket may report an error later.
       socket.on('error', () => undefined).destroy();
       if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
-      if (limit.aborted) throw new IoTimeoutError(timeout);
+      if (limit.aborted) throw new IoTimeoutError(limit.reason);
       throw new StreamError(`${this.#path}: connecting failed`, error);
     }
   }

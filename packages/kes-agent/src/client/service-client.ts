@@ -45,7 +45,7 @@ export interface ReceiveKeysOptions extends AllocationOptions, ClockOptions {
   readonly parameters: KesParameters;
   /** Closes the client on abort. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for connecting, the handshake and each message that has begun; 10,000 when absent. */
+  /** Seconds for connecting, the handshake and each message that has begun; 10 when absent. */
   readonly timeout?: number | undefined;
   /** When to connect again; for ever when absent. */
   readonly retry?: RetryOptions | undefined;
@@ -80,7 +80,7 @@ export interface ServiceClientEvents {
     {
       /** Why: {@link AgentGoneError} after the handshake, or what prevented the connection. */
       readonly error: Error;
-      /** Milliseconds; `undefined` when the client does not connect again. */
+      /** Seconds; `undefined` when the client does not connect again. */
       readonly retryAfter: number | undefined;
     },
   ];
@@ -180,7 +180,10 @@ export class ServiceClient extends EventEmitter<ServiceClientEvents> implements 
       backOff: this.#backOff,
       signal: this.#session.signal,
       failed: (failure, retryAfter) =>
-        this.#tell('disconnected', { error: failure as Error, retryAfter }),
+        this.#tell('disconnected', {
+          error: failure as Error,
+          retryAfter: retryAfter === undefined ? undefined : retryAfter / 1000,
+        }),
     }).catch((failure: unknown) => failure);
     await this.#holder.close();
     this.#end = this.#closing.signal.aborted

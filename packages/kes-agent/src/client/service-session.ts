@@ -7,7 +7,7 @@ import { LockedConnection, type AllocationOptions } from '@evolock/direct-serial
 import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
 import type { Result } from '../errors.js';
 import type { OfferedKey, Sum6SigningKey } from '../held-key.js';
-import { Exchange, goneBy, publicBytesOf } from '../sockets/channel.js';
+import { Exchange, goneBy, inTime, publicBytesOf } from '../sockets/channel.js';
 import { checkOwner } from '../sockets/owner.js';
 import { choice, identifier, result32 } from '../wire/codec.js';
 import {
@@ -60,7 +60,9 @@ export async function serviceSession(
   options: SessionOptions,
 ): Promise<void> {
   checkOwner(path);
-  const connection = await LockedConnection.connect({ path }, options);
+  const connection = await inTime(options, (limited) =>
+    LockedConnection.connect({ path }, limited),
+  );
   const { timeout, ...rest } = options;
   const begin = (): Exchange => new Exchange(publicBytesOf(connection), timeout, rest);
   try {
@@ -107,7 +109,7 @@ async function receiveKey(
   { limits }: Exchange,
 ): Promise<Sum6SigningKey | undefined> {
   try {
-    return await connection.receive(sum6Kes, limits);
+    return await inTime(limits, (limited) => connection.receive(sum6Kes, limited));
   } catch (error) {
     if (error instanceof InconsistentKeyError) return undefined;
     throw error;

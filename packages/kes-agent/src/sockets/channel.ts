@@ -13,14 +13,14 @@ import { AgentGoneError } from '../errors.js';
 import type { ByteSource } from '../wire/codec.js';
 
 /** What ends a wait before the peer does. */
-export interface WaitOptions {
+interface WaitOptions {
   /** Milliseconds; those of the connection when absent. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of each step. The allocator gives the memory of one that receives into locked memory. */
-type StepOptions = AllocationOptions & WaitOptions;
+export type StepOptions = AllocationOptions & WaitOptions;
 
 /** A connection: a `Channel`, or the public bytes of a `LockedConnection`. */
 interface Wire {
@@ -29,22 +29,57 @@ interface Wire {
   destroy(): unknown;
 }
 
+/** The limits of a step as one signal. */
+type LimitedOptions = AllocationOptions & { readonly signal: AbortSignal };
+
+/**
+ * Does a step that takes a signal, with a time limit too. Node.js 20 can collect an `AbortSignal.any` over an
+ * `AbortSignal.timeout`, so it has a timer of its own.
+ */
+export async function inTime<Result>(
+  { timeout, signal, ...rest }: StepOptions,
+  step: (options: LimitedOptions) => Promise<Result>,
+): Promise<Result> {
+  if (signal?.aborted === true) throw new IoAbortedError(signal.reason);
+  const limit = new AbortController();
+  const abort = (): void => limit.abort(signal?.reason);
+  const timer =
+    timeout === undefined ? undefined : setTimeout(() => limit.abort(tooLate()), timeout);
+  signal?.addEventListener('abort', abort);
+  try {
+    return await step({ ...rest, signal: limit.signal });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** The reason of `AbortSignal.timeout`. */
+export function tooLate(): DOMException {
+  return new DOMException('the time limit of the connection is over', 'TimeoutError');
+}
+
 /** Public bytes over a connection that receives into locked memory: they leave it for ordinary memory. */
 export function publicBytesOf(connection: LockedConnection): Wire {
   return {
     read: (size, options) =>
-      connection.receive<Uint8Array, StepOptions>(
-        {
-          size,
-          directDeserialise(pull) {
-            const bytes = new Uint8Array(size);
-            pull(bytes);
-            return bytes;
+      inTime(options, (limited) =>
+        connection.receive<Uint8Array, LimitedOptions>(
+          {
+            size,
+            directDeserialise(pull) {
+              const bytes = new Uint8Array(size);
+              pull(bytes);
+              return bytes;
+            },
           },
-        },
-        options,
+          limited,
+        ),
       ),
-    write: (bytes, options) => connection.send({ directSerialise: (push) => push(bytes) }, options),
+    write: (bytes, options) =>
+      inTime(options, (limited) =>
+        connection.send({ directSerialise: (push) => push(bytes) }, limited),
+      ),
     destroy: () => connection.close(),
   };
 }
@@ -53,14 +88,12 @@ export function publicBytesOf(connection: LockedConnection): Wire {
 export class Exchange implements ByteSource {
   readonly #wire: Wire;
   readonly #options: Omit<StepOptions, 'timeout'>;
-  readonly #timeout: number;
   readonly #end: number;
 
   /** Begins. The time limit is in milliseconds. The options are those of each step. */
   constructor(wire: Wire, timeout: number, options: Omit<StepOptions, 'timeout'> = {}) {
     this.#wire = wire;
     this.#options = options;
-    this.#timeout = timeout;
     this.#end = performance.now() + timeout;
   }
 
@@ -79,13 +112,13 @@ export class Exchange implements ByteSource {
     return this.#wire.write(bytes, this.limits);
   }
 
-  /** Does all steps of a client. An error closes the connection; that of the time limit names the whole of it. */
+  /** Does all steps of a client. An error closes the connection. */
   async run<Value>(work: (exchange: this) => Promise<Value>): Promise<Value> {
     try {
       return await work(this);
     } catch (error) {
       await this.#wire.destroy();
-      throw error instanceof IoTimeoutError ? new IoTimeoutError(this.#timeout) : goneBy(error);
+      throw goneBy(error);
     }
   }
 }
@@ -251,7 +284,7 @@ export class Channel implements Wire {
       const timer =
         timeout === undefined
           ? undefined
-          : setTimeout(() => endAtLimit(new IoTimeoutError(timeout)), timeout);
+          : setTimeout(() => endAtLimit(new IoTimeoutError(tooLate())), timeout);
       signal?.addEventListener('abort', abort);
       this.#waiting.add(look);
       look();

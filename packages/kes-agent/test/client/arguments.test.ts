@@ -12,7 +12,7 @@ const shared: readonly [member: string, value: unknown][] = [
   ['retry.attempts', -1],
   ['retry.attempts', 0.5],
   ['retry.delay', -1],
-  ['retry.delay', 2 ** 31],
+  ['retry.delay', 2_147_484],
   ['retry.exponential', 2],
 ];
 

@@ -26,7 +26,7 @@ async function started(options: Partial<ReceiveKeysOptions> = {}) {
   const client = receiveKeys(agent.path, {
     ...configuration,
     allocator,
-    now: () => clock.now,
+    now: () => new Date(clock.now),
     monotonic: () => clock.now,
     retry: { delay: 0 },
     ...options,
@@ -142,13 +142,13 @@ describe('a client', () => {
     const agent = new FakeAgent();
     const client = receiveKeys(agent.path, {
       ...configuration,
-      now: () => momentIn(12),
-      retry: { delay: 1 },
+      now: () => new Date(momentIn(12)),
+      retry: { delay: 0.001 },
     });
     onTestFinished(() => client.close());
     const [{ error, retryAfter }] = await once(client, 'disconnected');
     expect(error).toMatchObject({ systemCode: 'ENOENT' });
-    expect(retryAfter).toBe(1);
+    expect(retryAfter).toBe(0.001);
     await agent.start();
     const first = await serve(agent);
     expect(await first.push(key, 1n)).toBe('ok');
@@ -202,7 +202,7 @@ describe('a client', () => {
     const agent = new FakeAgent();
     const client = receiveKeys(agent.path, {
       ...configuration,
-      retry: { delay: 2_000_000_000 },
+      retry: { delay: 2_000_000 },
     });
     await once(client, 'disconnected');
     await client[Symbol.asyncDispose]();
@@ -298,11 +298,11 @@ describe.each(serviceVersions)('a connection of %s', (version) => {
       expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_AGENT_GONE' });
     }
     for (const cut of [head + 1, head + 607, head + 608, push.length - 1]) {
-      const { agent, end } = await ending({ timeout: 50 });
+      const { agent, end } = await ending({ timeout: 0.05 });
       const peer = await agent.connection();
       await peer.write(joined(offer.encode([version]), identifierOf(version)));
       await peer.write(push.subarray(0, cut));
-      expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 50 });
+      expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT' });
     }
   });
 
@@ -390,10 +390,10 @@ describe('the handshake', () => {
   });
 
   test.each([0, 3, 50, 101])('has a time limit (after %i bytes)', async (count) => {
-    const { agent, end } = await ending({ timeout: 50 });
+    const { agent, end } = await ending({ timeout: 0.05 });
     const peer = await agent.connection();
     const bytes = joined(offer.encode(serviceVersions), identifierOf('Service:2.0'));
     await peer.write(bytes.subarray(0, count));
-    expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 50 });
+    expect(await end()).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT' });
   });
 });

@@ -159,7 +159,7 @@ describe('a sign client', () => {
     const refused = rejectionOf(client.sign(message));
     await anyRequest.read(end);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(await refused).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT', timeout: 10_000 });
+    expect(await refused).toMatchObject({ code: 'ERR_EVOLOCK_IO_TIMEOUT' });
     await expectSigns(client, shaken(agent));
   });
 
@@ -176,7 +176,7 @@ describe('a sign client', () => {
   });
 
   test('that is closed before an attempt, or in the pause after it, ends at once', async () => {
-    const retry = { attempts: 1, delay: 2_000_000_000 };
+    const retry = { attempts: 1, delay: 2_000_000 };
     const { agent, client, end } = await connected({ retry });
     agent.stop();
     await end.end();
@@ -187,7 +187,9 @@ describe('a sign client', () => {
 
   describe('whose agent restarts', () => {
     test('connects again with the next request, and with one that had no answer', async () => {
-      const { agent, client, end } = await connected({ retry: { attempts: Infinity, delay: 1 } });
+      const { agent, client, end } = await connected({
+        retry: { attempts: Infinity, delay: 0.001 },
+      });
       agent.stop();
       await end.end();
       const signing = client.sign(message);

@@ -28,7 +28,7 @@ test.skipIf(noStrace !== undefined).each(OFFSETS)(
   `killed at any call that others see, an agent has its key again, from call %i on${noStrace === undefined ? '' : ` (skipped: ${noStrace})`}`,
   async (offset) => {
     // On a busy machine no client of a traced agent is too slow for it.
-    const limits = { timeout: 600_000 };
+    const limits = { timeout: 600 };
     const peer = await startAgent({ period: START, limits });
     await installNew(peer.control, { start: START });
     const paths = newPaths();

@@ -27,7 +27,7 @@ test.each<[ServiceVersion, string, number]>([
   'a push of %s that is stuck at its %s when the key evolves is closed, and no client gets a torn key',
   async (version, _part, fitting) => {
     // Only the patience of the agent ends the push.
-    const agent = await startAgent({ period: START, limits: { timeout: 600_000 } });
+    const agent = await startAgent({ period: START, limits: { timeout: 600 } });
     await installNew(agent.control, { start: START });
     const { client, server } = await connectionTo(agent.service);
     client.write(choiceOf(version));

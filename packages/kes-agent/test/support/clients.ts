@@ -28,13 +28,14 @@ export interface AgentPaths {
   readonly sign: string;
 }
 
-const PATIENT = 600_000;
+/** Seconds. */
+const PATIENT = 600;
 
 /** A connection before the handshake. It is destroyed after the test. */
 export async function connected(path: string): Promise<Channel> {
   const socket = connect(path);
   await once(socket, 'connect');
-  const channel = new Channel(socket, PATIENT);
+  const channel = new Channel(socket, 1000 * PATIENT);
   onTestFinished(() => channel.destroy());
   return channel;
 }
@@ -116,7 +117,11 @@ export async function expectServes(
   { evolution, counter }: { readonly evolution: number; readonly counter: number },
 ): Promise<void> {
   const now = (): number => momentIn(period);
-  const client = receiveKeys(service, { ...configuration, now, monotonic: now });
+  const client = receiveKeys(service, {
+    ...configuration,
+    now: () => new Date(now()),
+    monotonic: now,
+  });
   try {
     const [held] = (await once(client, 'key')) as [HeldKey];
     expect(held.signingKey.period).toBe(evolution);

@@ -56,11 +56,11 @@ export class TestClock {
 
   /** The clocks, as options of an agent or a client. */
   get options() {
-    return { now: this.now, monotonic: this.monotonic };
+    return { now: () => new Date(this.time), monotonic: this.monotonic };
   }
 
   get clocks() {
-    return { ...this.options, secondLook: SECOND_LOOK };
+    return { now: this.now, monotonic: this.monotonic, secondLook: SECOND_LOOK };
   }
 
   setPeriod(period: number): void {

@@ -4,7 +4,7 @@ import { Agent, receiveKeys } from '@evolock/kes-agent';
 import { MLockedBytes } from '@evolock/mlocked-bytes';
 
 let now = 0;
-const clocks = { now: () => now, monotonic: () => now };
+const clocks = { now: () => new Date(now), monotonic: () => now };
 const clock = (time) => void (now = time);
 const tell = (event, facts) => process.send({ event, facts });
 

@@ -23,7 +23,7 @@ describe.runIf(process.platform === 'linux')('a run that holds the lock', () => 
     const verificationKey = makeKey(path);
     const first = startRun(['evolve', path, '--to', '5', '--leave-node'], 'renameSync', 'SIGSTOP');
     try {
-      await waitUntilStopped(first.pid!, { timeout: 30_000 });
+      await waitUntilStopped(first.pid!, { signal: AbortSignal.timeout(30_000) });
       expect(locks()).toHaveLength(1);
       const second = await kesProcess(['evolve', path, '--to', '7', '--leave-node']);
       expect(second).toMatchObject({ code: 3, stdout: '' });

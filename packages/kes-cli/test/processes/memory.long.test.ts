@@ -52,7 +52,7 @@ async function look(
   child.stdout?.on('data', (part: Buffer) => (output += part.toString()));
   child.stderr?.on('data', (part: Buffer) => (output += part.toString()));
   try {
-    await waitUntilStopped(child.pid!, { timeout: 30_000 });
+    await waitUntilStopped(child.pid!, { signal: AbortSignal.timeout(30_000) });
     const { findings, unreadable } = scanProcess(child.pid!, needles());
     expect(unreadable).toEqual([]);
     child.kill('SIGCONT');

@@ -14,7 +14,7 @@ export async function withTarget<Result>(
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {
-    await waitUntilStopped(child.pid!, { timeout: 30_000 });
+    await waitUntilStopped(child.pid!, { signal: AbortSignal.timeout(30_000) });
     return await work(child.pid!);
   } finally {
     child.kill('SIGKILL');

@@ -224,9 +224,10 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
     return this.#closing;
   }
 
-  /** Closes the sealer, for `await using`. */
+  /** Closes the sealer, for `await using`. The failure of an earlier `close` is not thrown again. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+    if (this.#closing === undefined) await this.close();
+    else await this.#closing.catch(() => undefined);
   }
 
   async #close(end: boolean): Promise<void> {

@@ -47,7 +47,8 @@ export class AgentControl {
       flags.retryAttempts ?? numberIn(environment, 'KES_AGENT_CONTROL_RETRY_ATTEMPTS') ?? 0;
     return new AgentControl(path, {
       attempts,
-      delay,
+      // The option and the variable are in milliseconds, as those of the reference.
+      delay: delay === undefined ? undefined : delay / 1000,
       exponential: flags.retryExponential ?? false,
     });
   }

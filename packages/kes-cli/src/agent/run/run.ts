@@ -44,7 +44,7 @@ async function serve(run: Run): Promise<void> {
   await using agent = await Agent.start({
     ...configuration.reloaded,
     ...configuration.fixed,
-    now: () => session.context.now().getTime(),
+    now: () => session.context.now(),
     monotonic: session.context.monotonic,
     log: log.write,
   });
