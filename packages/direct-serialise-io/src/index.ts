@@ -25,7 +25,6 @@ export { identityOfFile, type FileIdentity } from './system/identity.js';
 export {
   KeyFile,
   type EvolvingAlgorithm,
-  type EvolvingKey,
   type KeyFileContent,
   type KeyFileOptions,
   type KeyFileUpdate,

@@ -11,6 +11,7 @@ export {
   MAX_SIZE,
   type DirectDeserialise,
   type DirectSerialise,
+  type EvolvingKey,
   type Pull,
   type Push,
   type SizedType,

@@ -18,6 +18,18 @@ export interface DirectSerialise {
   directSerialise(push: Push): void;
 }
 
+/** A signing key whose period only increases. Every KES signing key is one. */
+export interface EvolvingKey extends DirectSerialise {
+  readonly algorithm: { readonly name: string; readonly signingKeySize: number };
+  readonly period: number;
+  /** Evolves the key in place, and wipes what could sign at earlier periods. When it throws, the key is unchanged. */
+  updateTo(period: number): void;
+  /** The verification key, the same in every period. */
+  deriveVerificationKey(): Uint8Array;
+  /** Wipes the key. */
+  release(): void;
+}
+
 /** A type of value that can be read directly into its own memory. */
 export interface DirectDeserialise<T, Options extends object = object> {
   /**

@@ -3,7 +3,7 @@ import {
   type AllocationOptions,
   type Brand,
   type DirectDeserialise,
-  type DirectSerialise,
+  type EvolvingKey,
   type MLockedSeed,
   type OwnBytes,
   type Pull,
@@ -58,7 +58,7 @@ export const kesReadOptionNames = Object.freeze([
  * after `release`.
  */
 export interface KesSigningKey<Shape extends KesShape = KesShape>
-  extends DirectSerialise, Disposable {
+  extends EvolvingKey, Disposable {
   readonly algorithm: KesAlgorithm<Shape>;
   /** The period of the key, 0 to `algorithm.totalPeriods` − 1. */
   readonly period: number;

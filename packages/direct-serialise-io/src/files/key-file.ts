@@ -5,7 +5,7 @@ import {
   directDeserialiseBufChecked,
   directSerialiseBufChecked,
   type DirectDeserialise,
-  type DirectSerialise,
+  type EvolvingKey,
 } from '@evolock/direct-serialise';
 import {
   checkBytes,
@@ -43,18 +43,6 @@ import {
 } from './key-file-form.js';
 import { holdLockFile, type HeldLock } from '../locks/lock-file.js';
 import { attemptSteps, checkPath, isFileError, namingFile } from '../system/calls.js';
-
-/** A signing key whose period only increases. Every KES signing key is one. */
-export interface EvolvingKey extends DirectSerialise {
-  readonly algorithm: { readonly name: string; readonly signingKeySize: number };
-  readonly period: number;
-  /** Evolves the key in place, and wipes what could sign at earlier periods. When it throws, the key is unchanged. */
-  updateTo(period: number): void;
-  /** The verification key, the same in every period. */
-  deriveVerificationKey(): Uint8Array;
-  /** Wipes the key. */
-  release(): void;
-}
 
 /** What reads a key from its bytes, and checks it against its verification key. Every KES algorithm is one. */
 export interface EvolvingAlgorithm<Key extends EvolvingKey = EvolvingKey> extends DirectDeserialise<
