@@ -53,7 +53,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'flushes files, and reads none': 'flushFolder',
   'public values only': `
     verifySealedLog countOlderFiles findFirstEntry entryDifferences proveEntry verifyEntryProof nearestName Sealer#get_verifierKey
-    Sealer#get_noteVerifierKey Sealer#checkpoint
+    Sealer#get_noteVerifierKey Sealer#checkpoint Sealer#erase
     periodClock verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseVerificationKey readCertificate readCounter readReservation readVerificationKey writeVerificationKey
     inspectEnvelopeText nativeHeaders.parseHeader nativeHeaders.verifyHeader nativeHeaders.headerVerifier

@@ -52,6 +52,9 @@ const words = {
     'the file of hashes is missing, or does not have the hashes of all sealed entries, and files that have these entries are not found, so it cannot be made again: put back the newest copy of it, or these files, with their times (cp -p)',
   'remade-hashes':
     'the file of hashes did not have the hashes of all sealed entries: it was made again from the entries',
+  'not-erased': 'nothing was erased',
+  'unfinished-erasure':
+    'an erasing was begun and has not ended, so the old text can be in the log still, or the log has no entry that tells of it: run the command erase again, as root or as a user with the rights to the log and to the folder of the key',
   'unknown-checkpoint':
     'the checkpoint that is kept elsewhere is not one of this log, or is damaged',
   locked: 'another sealer has the log or its key file',

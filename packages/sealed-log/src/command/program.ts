@@ -27,6 +27,7 @@ export const SEALED_LOG: ProgramTree = {
       follow: { summary: 'Seal what programs append to a log, until a signal', load: async () => (await import('./sealing/follow.js')).followCommand },
       write: { summary: 'Append standard input to a log, and seal it', load: async () => (await import('./sealing/write.js')).writeCommand },
       status: { summary: 'Show the last seal of a log, and its key', load: async () => (await import('./sealing/status.js')).statusCommand },
+      erase: { summary: 'Erase sealed entries, without which the log still verifies', load: async () => (await import('./sealing/erase.js')).eraseCommand },
       checkpoint: { summary: 'Make the checkpoint of a seal, to be kept elsewhere', load: async () => (await import('./sealing/checkpoint.js')).checkpointCommand },
       renew: { summary: 'Begin a new log in the place of one whose key may be stolen', load: async () => (await import('./sealing/renew.js')).renewCommand },
     },

@@ -105,21 +105,23 @@ export function writeOwn(path: string, text: string, keyFile?: string): void {
 }
 
 /**
- * Opens a file of entries for reading. Loggers that put the date into the names of files link the name of the log to the newest
+ * Opens a file of entries. Loggers that put the date into the names of files link the name of the log to the newest
  * one. A link is followed only to a file that, once opened, has the owner of the link: it could lead to the key.
  *
+ * @param path - The file.
+ * @param access - `O_RDONLY` when absent.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`: `not-found`, `not-regular`, `foreign-link`, or another of the system.
  */
-export function openEntries(path: string): OpenedFile {
+export function openEntries(path: string, access = O_RDONLY): OpenedFile {
   return inFolderOf(
     path,
     (place) => {
       try {
-        return openRegular(place);
+        return openRegular(place, { access });
       } catch (error) {
         if (!isFileError(error, 'symbolic-link')) throw error;
       }
-      return openLinked(place);
+      return openLinked(place, access);
     },
     ({ fd }) => closeSync(fd),
   );
@@ -190,9 +192,9 @@ function openOrCreate(place: string, access: number): OpenedFile {
     }
 }
 
-function openLinked(place: string): OpenedFile {
+function openLinked(place: string, access: number): OpenedFile {
   const link = linkAt(place);
-  const opened = openRegular(place, { followLink: true });
+  const opened = openRegular(place, { access, followLink: true });
   try {
     refuseExchanged(place, link, Number(opened.stats.uid));
     return opened;

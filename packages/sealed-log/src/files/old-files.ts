@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { unpackedName } from './packed-file.js';
 
 /** Files beside a log that have none of its entries. */
-const OURS = /\.(?:seals|hashes|chain|hint|renewal|old-\d+|evolock-lock)$/;
+const OURS = /\.(?:seals|hashes|chain|hint|renewal|erasure|old-\d+|evolock-lock)$/;
 
 /**
  * The names that a pattern gives, also with the ending of a compressed file, unless the unpacked one is there: then it is being
@@ -24,6 +24,14 @@ export function oldNames(path: string, rotated: string, others: readonly string[
     .sort(byNumbers)
     .map((name) => join(dirname(path), name))
     .filter((file) => !OURS.test(file) && file !== path && !others.includes(file));
+}
+
+/** The compressed file beside an unpacked one; `undefined` when there is none. */
+export function packedBeside(path: string): string | undefined {
+  const name = readdirSync(dirname(path)).find(
+    (each) => each !== basename(path) && unpackedName(each) === basename(path),
+  );
+  return name === undefined ? undefined : join(dirname(path), name);
 }
 
 /** Whether this process may read a file. */

@@ -20,6 +20,7 @@ import { SealerError } from '../errors.js';
 
 const PIECE = 1 << 18;
 const NEWLINE = 0x0a;
+const SPACE = 0x20;
 
 /** A longer line is not read again to recognise its file. */
 const MOST_COMPARED = 1 << 20;
@@ -32,8 +33,11 @@ export interface Position {
   readonly last: { readonly length: number; readonly leaf: Uint8Array } | undefined;
 }
 
-/** Takes the hash of an entry, 32 bytes, in memory that the next hash uses. Returns whether to read on. */
-export type Take = (leaf: Uint8Array) => boolean;
+/**
+ * Takes the hash of an entry, 32 bytes, in memory that the next hash uses, and whether its line has nothing but spaces. Returns
+ * whether to read on.
+ */
+export type Take = (leaf: Uint8Array, isBlank: boolean) => boolean;
 
 /** The beginning of a file. */
 export const BEGINNING: Position = { offset: 0, last: undefined };
@@ -62,6 +66,8 @@ export class EntryFile {
   #leaf: Uint8Array | undefined;
   /** The hash of the line that has no newline yet; `undefined` when it has no bytes. */
   #line: Hash | undefined;
+  /** Whether that line has nothing but spaces so far. */
+  #isBlank = true;
   /** Room for one line, and a piece of the file. */
   #input = new LeafInput(new Uint8Array(0));
   /** The part of the piece that was read and not hashed. */
@@ -113,7 +119,7 @@ export class EntryFile {
     const { path } = this;
     if (this.isUnread) return { path, isDamaged: false };
     try {
-      if (this.#size >= 0) return undefined;
+      if (this.size >= 0) return undefined;
     } catch (error) {
       const { isDamaged } = (error as SealerError).cause as UnpackingError;
       return { path, isDamaged };
@@ -135,7 +141,7 @@ export class EntryFile {
 
   /** The number of bytes that were not read; negative when the file is shorter than what was read. */
   get unread(): number {
-    return this.#size - this.#offset;
+    return this.size - this.#offset;
   }
 
   /** Looks at it again. */
@@ -150,12 +156,12 @@ export class EntryFile {
 
   /** Counts the lines up to the end that was seen, of which none was read. Each byte is looked at once. */
   countLines(): number {
-    const size = this.#size;
+    const size = this.size;
     if (this.#counted.bytes > size) this.#counted = { lines: 0, bytes: 0 };
     let { lines, bytes } = this.#counted;
     const piece = new Uint8Array(Math.min(PIECE, size - bytes));
     while (bytes < size) {
-      const count = this.#readAt(piece, 0, piece.length, bytes);
+      const count = this.readAt(piece, 0, piece.length, bytes);
       if (count === 0) break;
       bytes += count;
       const read = piece.subarray(0, count);
@@ -193,6 +199,7 @@ export class EntryFile {
     this.#length = last?.length ?? 0;
     this.#leaf = last?.leaf;
     this.#line = undefined;
+    this.#isBlank = true;
     this.#from = this.#to = LEAF_ROOM;
   }
 
@@ -205,7 +212,7 @@ export class EntryFile {
       this.#input = new LeafInput(new Uint8Array(LEAF_ROOM + PIECE));
     while (this.#hashLines(take)) {
       if (this.unread <= 0) return true;
-      const count = this.#readAt(this.#input.memory, LEAF_ROOM, PIECE, this.#offset);
+      const count = this.readAt(this.#input.memory, LEAF_ROOM, PIECE, this.#offset);
       if (count === 0) return true;
       this.#offset += count;
       this.#from = LEAF_ROOM;
@@ -218,7 +225,9 @@ export class EntryFile {
   finish(take: Take): boolean {
     this.#input = new LeafInput(new Uint8Array(0));
     this.forget();
-    return this.#line === undefined || take(this.#endLine(this.#line));
+    if (this.#line === undefined) return true;
+    const isBlank = this.#isBlank;
+    return take(this.#endLine(this.#line), isBlank);
   }
 
   /** Flushes it. */
@@ -236,14 +245,15 @@ export class EntryFile {
     this.#unpacked = undefined;
   }
 
-  /** Bytes of entries. */
-  get #size(): number {
+  /** Bytes of entries, to the end that was seen. */
+  get size(): number {
     if (this.#packed === undefined) return this.#seen.size;
     this.#unpackedSize ??= this.#content(this.#packed).length;
     return this.#unpackedSize;
   }
 
-  #readAt(bytes: Uint8Array, offset: number, length: number, position: number): number {
+  /** Reads bytes of its entries at a place, and changes nothing. Returns how many. */
+  readAt(bytes: Uint8Array, offset: number, length: number, position: number): number {
     if (this.#packed === undefined) return readSync(this.#fd, bytes, offset, length, position);
     const content = this.#content(this.#packed);
     // Behind the end, `copy` throws, and a read of a file gives nothing.
@@ -270,10 +280,10 @@ export class EntryFile {
   #has(from: number, length: number, leaf: () => Uint8Array, end = new Uint8Array(0)): boolean {
     const size = length + end.length;
     if (from < 0) return false;
-    if (length > MOST_COMPARED) return this.#size >= from + size;
+    if (length > MOST_COMPARED) return this.size >= from + size;
     const bytes = new Uint8Array(1 + size);
     return (
-      this.#readAt(bytes, 1, size, from) === size &&
+      this.readAt(bytes, 1, size, from) === size &&
       Buffer.compare(bytes.subarray(1 + length), end) === 0 &&
       Buffer.compare(sha256(bytes.subarray(0, 1 + length)), leaf()) === 0
     );
@@ -287,8 +297,10 @@ export class EntryFile {
       if (end < 0 || end >= to) {
         this.#line = line ?? createHash('sha256').update(LEAF_PREFIX);
         this.#line.update(this.#input.memory.subarray(from, to));
+        this.#isBlank &&= this.#areSpaces(from, to);
         break;
       }
+      const isBlank = this.#isBlank && this.#areSpaces(from, end);
       const leaf = line === undefined ? this.#hashWhole(from, end) : this.#endLine(line, from, end);
       from = end + 1;
       this.#from = from;
@@ -296,9 +308,14 @@ export class EntryFile {
       this.#end = this.#offset - (to - from);
       this.#length = this.#end - before - 1;
       this.#leaf = leaf;
-      if (!take(leaf)) return false;
+      if (!take(leaf, isBlank)) return false;
     }
     this.#from = to;
+    return true;
+  }
+
+  #areSpaces(from: number, to: number): boolean {
+    for (let at = from; at < to; at += 1) if (this.#input.memory[at] !== SPACE) return false;
     return true;
   }
 
@@ -310,6 +327,7 @@ export class EntryFile {
   #endLine(line: Hash, from = 0, end = 0): Uint8Array {
     const leaf = line.update(this.#input.memory.subarray(from, end)).digest();
     this.#line = undefined;
+    this.#isBlank = true;
     return leaf;
   }
 }

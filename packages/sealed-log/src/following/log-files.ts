@@ -36,6 +36,20 @@ export interface LogNames {
   readonly isAnyOld?: boolean;
 }
 
+/** The names of the files of a log that is sealed with options. */
+export function namesOf(
+  path: string,
+  options: {
+    readonly keyFile?: string | undefined;
+    readonly rotated?: string | undefined;
+    readonly checkpointFile?: string | undefined;
+  },
+): LogNames {
+  const { keyFile, rotated, checkpointFile } = options;
+  const others = [keyFile, checkpointFile].filter((each) => each !== undefined);
+  return { path, rotated, others };
+}
+
 /** Without a pattern, the name of a copy begins like that of the log: audit.log.1 and audit-1.log like audit.log. */
 export function namesOfCopies(names: LogNames): LogNames {
   return { ...names, isAnyOld: names.rotated === undefined };

@@ -2,8 +2,9 @@
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { AppendedFile } from './appended-file.js';
 import { SealerError, type WaitingFile } from '../errors.js';
-import { Frontier, HASH_SIZE, LEAF_PREFIX } from '../format/tree.js';
+import { Frontier, HASH_SIZE } from '../format/tree.js';
 import { sha256 } from '../native.js';
+import type { AcceptedErasures } from '../verify/entries/absent.js';
 import { BEGINNING, type EntryFile } from './entry-file.js';
 import type { Progress, ReadFile } from './hint.js';
 import {
@@ -23,9 +24,6 @@ const MOST_WAITING = 1 << 20;
 /** The sealer remembers that many files that were lost. */
 const MOST_LOST = 8;
 
-/** The hash of an empty line, which an erased entry leaves. */
-const EMPTY = sha256(LEAF_PREFIX);
-
 /** What the tree of a log is made of. */
 export interface TreeSource {
   readonly names: LogNames;
@@ -40,6 +38,8 @@ export interface TreeSource {
   readonly readOnly?: boolean;
   /** The hash that the first entry has to have. */
   readonly firstLeaf?: Uint8Array | undefined;
+  /** Entries that a run was killed while it erased them: their lines can have anything. */
+  readonly erasing?: AcceptedErasures | undefined;
 }
 
 /** The entries of a log, their tree, and the file of their hashes. */
@@ -55,12 +55,14 @@ export class LogTree {
   #waitingSize = 0;
   #wanted = Infinity;
   readonly #firstLeaf: Uint8Array | undefined;
+  readonly #erasing: AcceptedErasures | undefined;
   readonly #path: string;
   readonly #listener: FilesListener = {
-    entry: (read) => {
+    entry: (read, isBlank) => {
       const index = this.frontier.size;
       if (index === 0) this.#checkFirst(read);
-      const isErased = index < (this.#sealed?.count ?? 0) && sameBytes(read, EMPTY);
+      const isErased =
+        index < (this.#sealed?.count ?? 0) && (isBlank || this.#erasing?.has(index) === true);
       const leaf = (isErased ? this.#sealed?.at(index) : undefined) ?? read;
       this.frontier.append(leaf);
       this.#keep(index, leaf);
@@ -93,10 +95,11 @@ export class LogTree {
     hashes: AppendedFile | undefined,
     sealed?: SealedHashes,
   ) {
-    const { names, settle, world, firstLeaf } = source;
+    const { names, settle, world, firstLeaf, erasing } = source;
     this.#files = new LogFiles(names, settle, world, files);
     this.#path = names.path;
     this.#firstLeaf = firstLeaf;
+    this.#erasing = erasing;
     this.frontier = new Frontier(sha256, start);
     this.#before = new Frontier(sha256, start?.before);
     this.#hashes = hashes;

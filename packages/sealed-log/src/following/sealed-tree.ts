@@ -17,8 +17,10 @@ import { SealerError } from '../errors.js';
 import { readSealLine, type Seal } from '../format/seal.js';
 import { Frontier, HASH_SIZE } from '../format/tree.js';
 import { sha256 } from '../native.js';
+import { AcceptedErasures } from '../verify/entries/absent.js';
 import { AppendedFile } from './appended-file.js';
 import { BEGINNING, type EntryFile } from './entry-file.js';
+import { readErasure } from './erasure.js';
 import { readHint, type Hint, type ReadFile } from './hint.js';
 import {
   areNamed,
@@ -77,13 +79,15 @@ function beginningOf({ size, nodes }: ReadFile['before']): ReadFile {
 /**
  * The tree of the sealed entries. It knows the files that an earlier run lost and that are still not there.
  *
- * @param source - What it is made of.
+ * @param given - What it is made of.
  * @param last - The last seal; `undefined` for a new log.
  * @param seals - The file of the seals.
  * @throws {@link SealerError} `packed-files`, `missing-entries`, `changed-entries`, `wrong-hashes`.
  */
-export function sealedTree(source: TreeSource, last: Seal | undefined, seals: SealsFile): LogTree {
-  const { names, keyFile, hashesFile, world } = source;
+export function sealedTree(given: TreeSource, last: Seal | undefined, seals: SealsFile): LogTree {
+  const { names, keyFile, hashesFile, world } = given;
+  const erasure = keyFile === undefined ? undefined : readErasure(keyFile);
+  const source = { ...given, erasing: erasure && new AcceptedErasures(erasure.entries) };
   const hint = keyFile === undefined ? undefined : readHint(keyFile);
   using search = new Search(source, last, hint);
   const tree = search.tree();

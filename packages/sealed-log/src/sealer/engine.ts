@@ -5,13 +5,16 @@
 import { writeVerifierKey, type LogKey } from '../format/key.js';
 import { END, signedMessage, SUCCESSOR, writeSealLine, type Seal } from '../format/seal.js';
 import { checkpointOf, writeCheckpoint, type NewCheckpoint } from './checkpoint.js';
+import { eraseEntries, type ErasedEntries } from '../erasing/erase.js';
 import { SealerError } from '../errors.js';
 import { removeHint, writeHint, type Progress } from '../following/hint.js';
+import { namesOf } from '../following/log-files.js';
 import { NoteKey } from '../keys/note-key.js';
 import { writePublicPart, type NewKey } from '../keys/key-file.js';
 import { errorOf, messageOf } from './messages.js';
 import { openLog, type OpenLog } from './opening.js';
 import { stepAfter, type Step } from './order.js';
+import type { Range } from '../verify/entries/absent.js';
 import type { EngineOptions, SealFacts, World } from './world.js';
 
 /** Seconds that a clock may be behind without an event. */
@@ -144,6 +147,21 @@ export class Engine {
     return this.#after(() =>
       this.#last === undefined ? undefined : this.#checkpointOf(this.#last),
     );
+  }
+
+  /**
+   * Erases sealed entries, and seals the entry that tells of it. A seal that fails is told, and tried again.
+   *
+   * @throws {@link SealerError} reason `not-erased`.
+   */
+  erase(entries: readonly Range[], reason: string): Promise<ErasedEntries> {
+    return this.#after(async () => {
+      const { keyFile } = this.#options;
+      const names = namesOf(this.#path, this.#options);
+      const erased = await eraseEntries({ names, keyFile }, entries, reason);
+      if (erased.record === 'written') await this.#sealNow().catch(() => undefined);
+      return erased;
+    });
   }
 
   /**

@@ -4,6 +4,7 @@ import { FileError } from '@evolock/direct-serialise-io';
 import { missingRights, missingRightsOfSealer, missingToAppend } from '../files/missing-right.js';
 import type { EngineOptions, SealerEvent } from './world.js';
 import { SealerError, type SealerErrorReason } from '../errors.js';
+import type { Range } from '../verify/entries/absent.js';
 
 /** What a thread begins with. */
 export interface Begin {
@@ -17,8 +18,10 @@ export interface Begin {
 export interface Call {
   /** Counted from 1. */
   readonly id: number;
-  readonly call: 'seal' | 'checkpoint' | 'close';
+  readonly call: 'seal' | 'checkpoint' | 'erase' | 'close';
   readonly end: boolean;
+  /** What is erased, and why. */
+  readonly erasing?: { readonly entries: readonly Range[]; readonly reason: string } | undefined;
 }
 
 /** An error as a message. */

@@ -1,10 +1,12 @@
 /** The start of a sealer: what is found is read, the table of a start decides, and what it decides is done. */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { holdLockFile, isFileError, type HeldLock } from '@evolock/direct-serialise-io/files';
+import { finishErasing } from '../erasing/erase.js';
 import { SealerError } from '../errors.js';
 import { hashesOf, sealsOf } from '../files/log-file.js';
 import { AppendedFile } from '../following/appended-file.js';
 import { removeHint } from '../following/hint.js';
+import { namesOf, type LogNames } from '../following/log-files.js';
 import type { LogTree, TreeSource } from '../following/log-tree.js';
 import { sealedTree } from '../following/sealed-tree.js';
 import { SealsFile, type LinesRead } from '../following/seals-file.js';
@@ -20,6 +22,7 @@ import {
   type StatedKey,
 } from '../keys/key-file.js';
 import { compareKept } from './checkpoint.js';
+import { errorOf, messageOf } from './messages.js';
 import { decisionOn, lastSealOf, lostFile, refusal, renewalAt } from './refusal.js';
 import type { Start } from './start.js';
 import { successionsTo, type Successions } from './successions.js';
@@ -159,13 +162,11 @@ class Opening {
 
   /** Reads the entries that were sealed, from the hint on or all of them, and compares the root. */
   #openTree(last: Seal | undefined, file: SealsFile): LogTree {
-    const { keyFile, hashes, settle, rotated, checkpointFile, firstLeaf } = this.#options;
+    const { keyFile, hashes, settle, firstLeaf } = this.#options;
+    const names = namesOf(this.#path, this.#options);
+    this.#finishErasing(names);
     const source: TreeSource = {
-      names: {
-        path: this.#path,
-        rotated,
-        others: [keyFile, checkpointFile].filter((each) => each !== undefined),
-      },
+      names,
       hashesFile: hashes ? hashesOf(this.#path) : undefined,
       keyFile,
       firstLeaf,
@@ -176,6 +177,16 @@ class Opening {
     this.#tree = tree;
     for (const one of tree.lost) this.#tellError(lostFile(this.#path, one));
     return tree;
+  }
+
+  /** A sealer that may only read the log leaves it to whoever may change it. */
+  #finishErasing(names: LogNames): void {
+    try {
+      finishErasing({ names, keyFile: this.#options.keyFile });
+    } catch (error) {
+      const { message } = errorOf(messageOf(error, this.#path));
+      this.#tellError(new SealerError('unfinished-erasure', { path: this.#path, detail: message }));
+    }
   }
 
   /** Opens the file of the seals, and appends a seal that is missing there. */

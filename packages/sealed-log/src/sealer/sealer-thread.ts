@@ -45,15 +45,18 @@ async function work(): Promise<void> {
   const results = {
     seal: () => engine.seal(),
     checkpoint: () => engine.checkpoint(),
-    async close(end: boolean) {
+    erase: ({ erasing: { entries, reason } = { entries: [], reason: '' } }: Call) =>
+      engine.erase(entries, reason),
+    async close({ end }: Call) {
       // What cannot be read is told by the last seal.
       if (!end && options.keyFile !== undefined) await settled(engine).catch(() => undefined);
       clearInterval(timer);
       return engine.close(end);
     },
   };
-  const answer = ({ id, call, end }: Call): void => {
-    results[call](end)
+  const answer = (asked: Call): void => {
+    const { id, call } = asked;
+    results[call](asked)
       .then(
         (result: unknown) => send({ kind: 'done', id, result }),
         (error: unknown) => send({ kind: 'failed', id, error: messageOf(error, path) }),

@@ -15,10 +15,12 @@ import { FileError } from '@evolock/direct-serialise-io';
 import { checkPath, flushFolder, refuseUnflushable } from '@evolock/direct-serialise-io/files';
 import { isOrigin, MAX_DEPTH } from '../format/key.js';
 import type { NewCheckpoint } from './checkpoint.js';
+import { checkReason, type ErasedEntries } from '../erasing/erase.js';
 import { EntryFile } from '../following/entry-file.js';
 import { SealerError } from '../errors.js';
 import { refuseOtherSealer } from '../files/missing-right.js';
 import { errorOf, messageOf, type Answer, type Begin, type Call } from './messages.js';
+import { AcceptedErasures } from '../verify/entries/absent.js';
 import type { EngineOptions, SealFacts } from './world.js';
 
 /** Options of a sealer. */
@@ -208,6 +210,32 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
   }
 
   /**
+   * Erases sealed entries: their lines become spaces, in place, in the log and in the old files that `rotated` gives. The log gets an
+   * entry that tells of it, `{"sealedLogErased":{"entries":[[4,6]],"reason":"…"}}`, which is sealed. Accept the erasing where the
+   * log is verified first (`erased`): there a blank line is else a change. Copies of the log keep the text.
+   *
+   * @param erased - The entries, from the first number of each pair on and before the second; at most 10,000.
+   * @param reason - Why, 1 to 1,000 characters.
+   * @throws {@link SealerError} `ERR_EVOLOCK_SEALER`, reason `not-erased`, with the way out: nothing was changed.
+   * @throws {@link ArgumentError} `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`.
+   *
+   * @example
+   * ```ts no-run: needs a log
+   * import { Sealer } from '@evolock/sealed-log';
+   *
+   * declare const sealer: Sealer;
+   * await sealer.erase([[4, 6]], 'GDPR request 17'); // the entries 4 and 5
+   * ```
+   */
+  async erase(
+    erased: Iterable<readonly [from: number, to: number]>,
+    reason: string,
+  ): Promise<ErasedEntries> {
+    const erasing = { entries: new AcceptedErasures(erased).list, reason: checkReason(reason) };
+    return (await this.#call('erase', false, erasing)) as ErasedEntries;
+  }
+
+  /**
    * Seals the entries that were not sealed, wipes the key and ends the thread. May be called again. After a rotation it waits for
    * `settle`.
    *
@@ -239,10 +267,10 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
     }
   }
 
-  #call(call: Call['call'], end = false): Promise<unknown> {
+  #call(call: Call['call'], end = false, erasing?: Call['erasing']): Promise<unknown> {
     this.#calls += 1;
     const id = this.#calls;
-    this.#worker.postMessage({ id, call, end } satisfies Call);
+    this.#worker.postMessage({ id, call, end, erasing } satisfies Call);
     return this.#wait(id);
   }
 

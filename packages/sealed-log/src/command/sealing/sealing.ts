@@ -154,6 +154,7 @@ const FAILURES: Readonly<Partial<Record<SealerErrorReason, Failure>>> = {
   'other-log': 'usage',
   'earlier-key': 'usage',
   'not-new': 'usage',
+  'not-erased': 'usage',
   'not-sealed': 'usage',
   'could-go-on': 'usage',
   'unknown-key': 'usage',

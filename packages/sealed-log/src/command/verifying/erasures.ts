@@ -14,13 +14,18 @@ export async function erasuresOf(
   text: string,
   paths: LogPaths,
 ): Promise<readonly Range[]> {
-  if (/^[\d,-]+$/.test(text)) return text.split(',').map((part) => rangeOf(part, '--erased'));
+  if (/^[\d,-]+$/.test(text)) return rangesOf(text, '--erased');
   refuseBeside('--erased', text, paths);
   const lines = (await wholeOf(session, text, MOST_BYTES)).toString().split('\n');
   return lines.flatMap((line, index) => {
     const [range = ''] = line.replace(/#.*/s, '').trim().split(/\s/, 1);
     return range === '' ? [] : [rangeOf(range, `${sourceName(text)}, line ${index + 1}`)];
   });
+}
+
+/** Ranges of a command line, with commas between them. */
+export function rangesOf(text: string, place: string): Range[] {
+  return text.split(',').map((part) => rangeOf(part, place));
 }
 
 function rangeOf(text: string, place: string): Range {

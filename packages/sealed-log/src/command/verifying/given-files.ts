@@ -132,7 +132,7 @@ const KINDS: readonly (readonly [ending: RegExp, kind: string])[] = [
   [/\.seals$/, SEALS],
   [/\.hashes$/, HASHES],
   [/\.chain$/, 'the chain of a checkpoint'],
-  [/\.(?:hint|renewal|evolock-lock)$/, 'a file of a sealer'],
+  [/\.(?:hint|renewal|erasure|evolock-lock)$/, 'a file of a sealer'],
 ];
 
 /** A copy that is taken for an old file makes changed lines of the log look new. */

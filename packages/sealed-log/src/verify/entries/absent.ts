@@ -56,8 +56,12 @@ export class Ranges {
 
 /** Erasures that the person who verifies accepts. */
 export class AcceptedErasures {
-  /** In order, without overlaps. */
   readonly #ranges: readonly Range[];
+
+  /** In order, without overlaps. */
+  get list(): readonly Range[] {
+    return this.#ranges;
+  }
 
   /**
    * Sorts the ranges and joins them.
