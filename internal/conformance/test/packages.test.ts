@@ -1,12 +1,13 @@
 // The packages conform to the vectors, kes-verify in what it verifies, and every rule that a negative breaks has a name.
 import { blake2b256 } from '@evolock/kes-sum';
 import { messages } from '@evolock/test-support';
-import { conformanceCases, coverage, haskellKesVectors } from '@evolock/test-vectors';
+import { conformanceCases, coverage, haskellKesVectors, headerCases } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ruleOf } from '../../../packages/test-vectors/src/conformance.js';
 import { GROUP_ORDER, Point, readScalar } from '../src/curve.js';
 import { kesVerify, verifiers } from '../src/kes-verify.js';
+import { headers } from '../src/headers.js';
 import { extendedOf, native } from '../src/native.js';
 
 const cases = conformanceCases(native);
@@ -24,6 +25,11 @@ for (const [name, all] of [
       run(),
     );
   });
+
+test.each(headerCases(headers).map(({ name, run }) => [name, run] as const))(
+  'the verdict on a header: %s',
+  (_, run) => run(),
+);
 
 test('hashes of verification keys are those of the Haskell reference', () => {
   for (const { verificationKey, verificationKeyHash } of haskellKesVectors())

@@ -114,12 +114,12 @@ function hasTorsion(bytes: Uint8Array): boolean {
 /** What is wrong, the implementation, and failures that it must have: the group of a case and the code without its prefix. */
 export const wrong: readonly (readonly [string, Implementation, readonly string[]])[] = [
   [
-    'right seeds stay in the key after they were used',
+    'the seed of a right half stays in the key after its use',
     seedNotWiped,
     ['kes signing key: SIGNING_KEY_MISMATCH', 'kes haskell: SIGNING_KEY_MISMATCH'],
   ],
   [
-    'the right half is entered one update too late',
+    'the right half of a key begins one update too late',
     changedHandle('sum', (right) => {
       let lag = 0;
       return {
@@ -153,7 +153,7 @@ export const wrong: readonly (readonly [string, Implementation, readonly string[
     ['kes negative: INVALID_ACCEPTED'],
   ],
   [
-    'siblings are outermost first',
+    'compact: siblings stand outermost first',
     compactTailReversed,
     [
       'kes signature: SIGNATURE_MISMATCH',
@@ -215,7 +215,7 @@ export const wrong: readonly (readonly [string, Implementation, readonly string[
     ['kes read back: PERIOD_MISMATCH'],
   ],
   [
-    'another size is stated',
+    'the stated size of a signature is one byte too large',
     changed('sum', ({ signatureSize }) => ({ signatureSize: signatureSize + 1 })),
     ['kes sizes: SIZE_MISMATCH'],
   ],
@@ -263,7 +263,7 @@ export const wrong: readonly (readonly [string, Implementation, readonly string[
     ['kes negative: IMPLEMENTATION_THREW'],
   ],
   [
-    'the signature of the leaf is not checked',
+    'compact: the Ed25519 signature of the leaf is not verified',
     verifying(
       'compactSum',
       (right, key, period, _, signature) =>
@@ -275,14 +275,14 @@ export const wrong: readonly (readonly [string, Implementation, readonly string[
     ['kes negative: INVALID_ACCEPTED'],
   ],
   [
-    'a VRF refuses torsion parts, as libsodium does',
+    'points with a part of small order are refused, as libsodium does',
     verifyingProofs((right, key, alpha, proof) =>
       [key, proof.slice(0, 32)].some(hasTorsion) ? undefined : right(key, alpha, proof),
     ),
     ['vrf verification: VALID_REJECTED'],
   ],
   [
-    'a VRF reduces the response',
+    'the response is reduced modulo the group order',
     verifyingProofs((right, key, alpha, proof) => {
       if (proof.length !== 80 && proof.length !== 128) return undefined;
       const response = writeScalar(readScalar(proof.slice(-32)) % GROUP_ORDER);
@@ -291,7 +291,7 @@ export const wrong: readonly (readonly [string, Implementation, readonly string[
     ['vrf verification: INVALID_ACCEPTED'],
   ],
   [
-    'a VRF ignores bytes after a proof',
+    'bytes after a proof are ignored',
     verifyingProofs((right, key, alpha, proof) =>
       right(key, alpha, proof.slice(0, proof.length === 81 ? 80 : 128)),
     ),

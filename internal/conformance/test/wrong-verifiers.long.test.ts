@@ -4,6 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { compactSumKesOfDepth } from '@evolock/kes-verify';
 import type { KesVerification, SealCryptography } from '@evolock/sealed-log/verify';
 import {
+  type ConformanceCase,
+  headerCases,
+  type HeaderImplementation,
   type Implementation,
   runConformance,
   sealedLogCases,
@@ -57,8 +60,18 @@ async function failedLogs(edits: readonly Edit[]): Promise<string[]> {
     readonly sealedLogWith: (cryptography: Partial<SealCryptography>) => SealedLogImplementation;
   };
   const areOwn = edits.some((edit) => edit.package === 'kes-verify');
+  return failedOf(sealedLogCases(sealedLogWith(areOwn ? {} : { kesOfDepth })));
+}
+
+/** The headers that a verifier with a mistake judges wrongly. */
+async function failedHeaders(edits: readonly Edit[]): Promise<string[]> {
+  const built = await builtWith(edits, sources('headers'));
+  return failedOf(headerCases((built as { readonly headers: HeaderImplementation }).headers));
+}
+
+async function failedOf(cases: readonly ConformanceCase[]): Promise<string[]> {
   const failed: string[] = [];
-  for (const { group, name, run } of sealedLogCases(sealedLogWith(areOwn ? {} : { kesOfDepth })))
+  for (const { group, name, run } of cases)
     await run().catch(() => failed.push(`${group}: ${name}`));
   return failed;
 }
@@ -67,11 +80,12 @@ async function failedLogs(edits: readonly Edit[]): Promise<string[]> {
 const FINDINGS: Readonly<Record<string, (edits: readonly Edit[]) => Promise<string[]>>> = {
   KES: async (edits) => findingsOf(await verifiersWith(['dsign', 'kes'], edits)),
   VRF: async (edits) => findingsOf(await verifiersWith(['vrf'], edits)),
+  headers: failedHeaders,
   'sealed logs': failedLogs,
 };
 
 /** How many wrong implementations there are at least. */
-const LEAST = { KES: 30, VRF: 15, 'sealed logs': 60 };
+const LEAST = { KES: 30, VRF: 15, headers: 15, 'sealed logs': 60 };
 
 const found: WrongImplementation[] = [];
 
@@ -140,5 +154,5 @@ test('the runner names the mistake', async () => {
   const { statement } = await runConformance(await verifiersWith(['kes'], edits), {
     maxDepth: DEPTH,
   });
-  expect(statement).toContain('KES: sum: only the outermost pair is compared');
+  expect(statement).toContain('KES: sum: only the outermost pair of verification keys');
 });

@@ -45,6 +45,8 @@ export {
   type SealedLogImplementation,
   type SealedLogPlan,
 } from './cases/sealed-log.js';
+export { type HeaderFacts, type HeaderImplementation, headerCases } from './cases/header.js';
+export * from './headers.js';
 export * from './sealed-logs.js';
 export { stdioImplementation, type StdioImplementation, type StdioOptions } from './stdio.js';
 export * from './vectors.js';

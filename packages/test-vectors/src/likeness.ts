@@ -9,7 +9,7 @@ export interface WrongImplementation {
   readonly name: string;
   /** Whether anybody can forge with it, or a thief can sign the past. Then at least three findings have different causes. */
   readonly forged: boolean;
-  /** What is found: causes of failures, without their numbers; of sealed logs, the group and the name of each case. */
+  /** What is found: causes of failures, without their numbers; of headers and sealed logs, the group and the name of each case. */
   readonly found: readonly string[];
 }
 
@@ -29,7 +29,8 @@ export function wrongImplementations(): WrongImplementation[] {
  * The wrong implementations that explain the most of what was found: all that the vectors find of each was found, and no
  * other explains the same and more.
  *
- * @param found - Of sealed logs, `group: name` of each case of `sealedLogCases` that failed. `runConformance` calls it otherwise.
+ * @param found - Of headers and sealed logs, `group: name` of each case of `headerCases` or `sealedLogCases` that failed.
+ * `runConformance` calls it otherwise.
  */
 export function behavesLike(found: ReadonlySet<string>): WrongImplementation[] {
   const alike = wrongImplementations().filter((wrong) =>

@@ -2,6 +2,7 @@ import {
   ArgumentError,
   conformanceCases,
   coverage,
+  headerCases,
   runConformance,
   schemeCases,
   sealedLogCases,
@@ -35,6 +36,8 @@ test.each<[string, () => unknown]>([
   ['algorithm', () => schemeCases(wrongly(7), wrongly({}))],
   ['seeds', () => schemeCases(wrongly({}), wrongly({}))],
   ['implementation', () => sealedLogCases(wrongly([7]))],
+  ['implementation', () => headerCases(wrongly(7))],
+  ['implementation.verify', () => headerCases(wrongly({}))],
   ['args', () => stdioImplementation('node', wrongly({}))],
   ['args', () => stdioImplementation('node', wrongly([7]))],
 ])('%s is refused when no case or process can have it', async (name, call) => {

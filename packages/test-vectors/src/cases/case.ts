@@ -29,6 +29,7 @@ export type ConformanceGroup =
   | 'kes rust form'
   | 'kes rust form negative'
   | 'kes haskell'
+  | 'header verdict'
   | 'sealed log verdict'
   | 'sealed log proof'
   | 'sealed log making';
@@ -147,6 +148,19 @@ export async function expectVerdict(
   throw expected
     ? new ConformanceError('ERR_EVOLOCK_VALID_REJECTED', location, `${what} was rejected`)
     : new ConformanceError('ERR_EVOLOCK_INVALID_ACCEPTED', location, `${what} was accepted`);
+}
+
+/** Throws unless both values are the same in JSON. */
+export function expectSame(
+  location: VectorLocation,
+  what: string,
+  actual: unknown,
+  expected: unknown,
+): void {
+  const [found, wanted] = [actual, expected].map((value) => JSON.stringify(value));
+  if (found === wanted) return;
+  const difference = `${what}: expected ${String(wanted)}, got ${String(found)}`;
+  throw new ConformanceError('ERR_EVOLOCK_VERDICT_MISMATCH', location, difference);
 }
 
 /**

@@ -1,5 +1,4 @@
 /** Sealed logs: what has to hold for a verifier, a checker of proofs, and a sealer. */
-import { ConformanceError, type VectorLocation } from '../errors.js';
 import { checkObject, type Awaitable } from '../implementation.js';
 import {
   sealedLogVectors,
@@ -9,7 +8,13 @@ import {
   type SealedLogProof,
   type SealedLogVector,
 } from '../sealed-logs.js';
-import { conformanceCase, type ConformanceCase, expectBytes, expectVerdict } from './case.js';
+import {
+  conformanceCase,
+  type ConformanceCase,
+  expectBytes,
+  expectSame,
+  expectVerdict,
+} from './case.js';
 
 /** What makes a log. */
 export type SealedLogPlan = Pick<
@@ -45,13 +50,6 @@ function defaultsOf({ result }: SealedLogExpectation): Partial<SealedLogExpectat
     tornEntry: false,
     unverifiedCheckpoints: 0,
   };
-}
-
-function expectSame(location: VectorLocation, what: string, actual: unknown, expected: unknown) {
-  const [found, wanted] = [actual, expected].map((value) => JSON.stringify(value));
-  if (found === wanted) return;
-  const difference = `${what}: expected ${String(wanted)}, got ${String(found)}`;
-  throw new ConformanceError('ERR_EVOLOCK_VERDICT_MISMATCH', location, difference);
 }
 
 /** The verdict; `undefined` when a log is refused because an age or a retention is given without the present time. */
