@@ -31,12 +31,12 @@ export const root = new URL('../../', import.meta.url);
 /** @type {{ compilerOptions: { paths: Record<string, [string]> } }} */
 const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.json', root), 'utf8'));
 
-/** The module of a thread exports nothing. */
-const withoutExports = `${scope}verify-threads/worker`;
+/** The modules of threads export nothing. */
+const withoutExports = [`${scope}verify-threads/worker`, `${scope}cardano-kes/header-worker`];
 
 /** The names of all imports, each with its source. */
 export const imports = Object.entries(compilerOptions.paths)
-  .filter(([name]) => name !== withoutExports)
+  .filter(([name]) => !withoutExports.includes(name))
   .map(([name, [file]]) => ({ name, file: fileURLToPath(new URL(file, root)) }));
 
 /**

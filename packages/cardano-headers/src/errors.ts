@@ -63,8 +63,7 @@ const headerProblems = {
   'too-deep': 'the CBOR nests too deep',
   'trailing-bytes': 'bytes follow the CBOR',
   byron: 'the input is a block of the Byron era, which has no KES',
-  'unknown-era': 'the block states an era that is not known, and its header cannot be read',
-  'wrong-shape': 'the input is neither a header nor a block',
+  'wrong-shape': 'it is no header and no block of a known form',
   'wrong-field': 'a field has a wrong kind or size',
   'wrong-era': 'the era that the block states has headers or blocks of another shape',
 } as const;

@@ -35,6 +35,7 @@ export const withoutRow: Readonly<Record<string, readonly unknown[]>> = {
   allocateSlot: [32],
   'KesVerifyPool.start': [],
   'KesVerifyPool#verifyMany': [sum2Kes, []],
+  startHeaderThreads: [],
   'BytesPool.start': [new URL('file:///none.js')],
   'BytesPool#judgeMany': [[], undefined],
   'Sealer.open': [`${folder}/log`],

@@ -61,6 +61,7 @@ export const VERIFY = 'kes-verify ';
 const PREFIXES: Readonly<Record<string, string>> = {
   '@evolock/kes-verify': VERIFY,
   '@evolock/sealed-log/words': 'sealed-log ',
+  '@evolock/cardano-kes/header-worker': 'cardano-kes ',
 };
 
 /** Collects callables, each once. */

@@ -63,13 +63,13 @@ const excluded: readonly (readonly [RegExp, string])[] = [
   [/^headerFunctions$/, 'takes the cryptography of a package'],
   [/^sameBytes$/, 'compares public bytes that were checked'],
   [
-    /^(new )?(KesVerify|Bytes|Thread)Pool\b|^(new )?Sealer\b|^renewLog$/,
+    /^(new )?(KesVerify|Bytes|Thread)Pool\b|^(new )?Sealer\b|^(?:renewLog|startHeaderThreads)$/,
     'starts threads: hostile values are in its own tests',
   ],
 ];
 
 /** Entries for the packages above: their callers have checked the arguments. A function of them may have a row. */
-export const INNER = /\/(arguments|system-words|cbor|database|files|worker|bytes)$/;
+export const INNER = /\/(arguments|system-words|cbor|parts|files|(?:header-)?worker|bytes)$/;
 /** Tools for tests, which have errors of their own: their tests have hostile arguments. */
 const TOOLS = /\/(memory-scan|test-vectors)$/;
 

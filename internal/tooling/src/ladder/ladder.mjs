@@ -41,7 +41,10 @@ export const ladder = [
   { name: 'cardano-headers', below: [shared, 'kes-verify'] },
   {
     name: 'cardano-kes',
-    below: [shared, 'kes-sum', 'vrf-praos', 'cardano-headers', 'direct-serialise-io'],
+    below: [
+      ...[shared, 'kes-sum', 'vrf-praos', 'cardano-headers', 'direct-serialise-io'],
+      'verify-threads',
+    ],
     // To install it would install a native add-on.
     builtIn: ['cbor-x'],
   },
@@ -64,7 +67,7 @@ export const ladder = [
     below: [native.name],
     builtIn: [
       ...[shared, 'cardano-dmq', 'cardano-headers', 'cardano-kes', 'command-line'],
-      ...['direct-serialise-io', 'kes-agent', 'kes-sum', 'verify-threads', 'smol-toml'],
+      ...['direct-serialise-io', 'kes-agent', 'kes-sum', 'smol-toml'],
     ],
   },
   { name: 'test-vectors', below: [], builtIn: [shared] },

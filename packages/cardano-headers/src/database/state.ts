@@ -47,7 +47,7 @@ const stateProblems = {
 /** Why a state is refused. */
 export type StateProblem = keyof typeof stateProblems;
 
-/** A state of `/database` is damaged, or of another subject or other chunks. */
+/** A state of `/parts` is damaged, or of another subject or other chunks. */
 export class StateError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_CARDANO_STATE';
   readonly problem: StateProblem;

@@ -1,4 +1,4 @@
-/** Verifies the chain of a node in this thread. */
+/** Verifies the chain of a node. */
 import {
   checkDate,
   checkFunction,
@@ -12,7 +12,7 @@ import { functions, poolIdHexOf, poolIdOf } from '../headers.js';
 import { checkEpochParameters, type EpochParameters } from '../nonce/epochs.js';
 import { checkParameters, type KesParameters } from '../period/parameters.js';
 import type { Chain } from './chain.js';
-import { judgeGroup } from './judge.js';
+import { groupJudge, judgedGroups, type HeaderThreads } from './groups.js';
 import { ChainNonces } from './nonces.js';
 import { readHeaders, type ReadOptions } from './read.js';
 import { Tally, type Counts, type DatabaseResult, type Finding } from './tally.js';
@@ -30,6 +30,11 @@ export interface VerifyDatabaseOptions {
   readonly now?: Date | undefined;
   /** The functions that read and judge headers; those in JavaScript when absent. `nativeHeaders` of cardano-kes is faster. */
   readonly headers?: HeaderFunctions | undefined;
+  /**
+   * Threads that judge, in place of this one: `await startHeaderThreads()` of `@evolock/cardano-kes/threads`. The caller
+   * closes them. With the option `headers` the nonces are computed here.
+   */
+  readonly threads?: HeaderThreads | undefined;
   /**
    * Whether the bodies of the blocks are compared with the hashes in their headers, from Alonzo to Conway. It reads and hashes
    * every byte of the chunks.
@@ -62,18 +67,20 @@ export interface DatabasePool {
   readonly lastNumber: bigint;
 }
 
+const OPTIONS = ['onFinding', 'epochs', 'now', 'headers', 'startOf', 'bodies', 'threads'] as const;
+
 /**
  * Verifies the headers of the immutable database of a node, and their order. It checks certificates, KES signatures, slots,
  * links to the block before, and certificate numbers of each pool. Memory does not grow with the number of headers. Other
  * files of the folder are judged as headers too.
  *
- * Not checked: of which network the headers are, without `bodies` the bodies of the blocks, what needs the state of the ledger, and the blocks of the Byron era, with the link
- * of the first header to them. Nor is any header before the first chunk of the folder.
+ * Not checked: of which network the headers are, without `bodies` the bodies of the blocks, what needs the state of the
+ * ledger, and the blocks of the Byron era, with the link of the first header to them. Nor is any header before the first chunk of the folder.
  *
  * @param path - The folder, `db/immutable` of a node; or a file of headers.
  * @param parameters - The parameters of the network.
- * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`. A file that cannot be read is a
- * finding.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE`; what `threads` throw. A file that
+ * cannot be read is a finding.
  */
 export async function verifyDatabase(
   path: string,
@@ -88,25 +95,25 @@ export async function verifyDatabase(
     headers: judging = functions,
     startOf,
     bodies = false,
-  } = checkOptions(options, ['onFinding', 'epochs', 'now', 'headers', 'startOf', 'bodies']);
+    threads,
+  } = checkOptions(options, OPTIONS);
   if (onFinding !== undefined) checkFunction('options.onFinding', onFinding);
   if (now !== undefined) checkDate('options.now', now);
   if (typeof bodies !== 'boolean') throw wrongType('options.bodies', 'a boolean', bodies);
   checkMethod('options.headers', judging, 'headerVerifier');
-  const verifier = judging.headerVerifier(checkParameters(parameters));
+  if (threads !== undefined) checkMethod('options.threads', threads, 'judgeMany');
+  const context = { parameters: checkParameters(parameters), bodies };
   const nonces = epochs && new ChainNonces(checkEpochParameters(epochs), judging);
   const tally = new Tally({ vrf: nonces !== undefined, bodies });
-  const bodyHash = bodies ? judging.blake2b256 : undefined;
-  for await (const group of readHeaders([path], { startOf, bodies })) {
-    const known = nonces?.of(group) ?? [];
-    const cuts = 'passed' in group ? [] : group.cuts;
-    const headers = cuts.map(({ bytes, block }, index) => ({
-      bytes: (bodies ? block : undefined) ?? bytes,
-      nonce: known[index],
-    }));
-    const verdicts = judgeGroup(verifier, headers, { onlyCounted: true, now, bodyHash });
-    for (const finding of tally.count(group, verdicts)) onFinding?.(finding);
-  }
+  const groups = judgedGroups(readHeaders([path], { startOf, bodies }), {
+    context,
+    judge: threads ?? groupJudge(judging),
+    nonces,
+    onlyCounted: () => true,
+    now: () => now,
+  });
+  for await (const judged of groups)
+    for (const finding of tally.count(judged.group, judged)) onFinding?.(finding);
   const { result, all, counts, chain } = tally;
   const { firstSlot, lastSlot } = chain;
   return { result, all, counts, firstSlot, lastSlot, pools: poolsOf(chain) };

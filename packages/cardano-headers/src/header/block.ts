@@ -46,7 +46,7 @@ const MOST_IN_HEAD = 23;
 
 /** The era that a byte of a block states; `undefined` for none that has KES. */
 function eraOfByte(byte: number): Era | undefined {
-  return byte <= MOST_IN_HEAD ? eraOf(byte) : undefined;
+  return byte >= SHELLEY && byte <= MOST_IN_HEAD ? eraOf(byte) : undefined;
 }
 
 /** The era of a block that begins as a node writes it; `undefined` otherwise. */

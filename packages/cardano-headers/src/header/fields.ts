@@ -112,13 +112,16 @@ function isLeios(text: Uint8Array, start: number): boolean {
 
 /** What a node writes in the blocks of an era. */
 export interface Era {
-  readonly name: string;
   readonly shapes: readonly HeaderShape[];
   /**
    * The parts of a block: header, transactions, witnesses, metadata, and from Alonzo on the invalid transactions. From
    * Dijkstra on the header and the body. `undefined` of an era that is not known.
    */
   readonly parts: 2 | 4 | 5 | undefined;
+}
+
+interface NamedEra extends Era {
+  readonly name: string;
 }
 
 /** The first era with KES, by the number in the block. */
@@ -128,7 +131,7 @@ export const SHELLEY = 2;
 const SINCE_CONWAY: readonly HeaderShape[] = ['Praos', 'Leios', 'later'];
 
 /** The eras whose blocks have KES signatures, by the number in the block. */
-export const eras: ReadonlyMap<number, Era> = new Map<number, Era>([
+export const eras: ReadonlyMap<number, NamedEra> = new Map<number, NamedEra>([
   [SHELLEY, { name: 'Shelley', shapes: ['TPraos'], parts: 4 }],
   [3, { name: 'Allegra', shapes: ['TPraos'], parts: 4 }],
   [4, { name: 'Mary', shapes: ['TPraos'], parts: 4 }],
@@ -139,16 +142,13 @@ export const eras: ReadonlyMap<number, Era> = new Map<number, Era>([
 ]);
 
 /** The last era that is known. */
-export const LAST_ERA = eras.size + SHELLEY - 1;
+export const LAST_ERA = 8;
 
-/** The largest number of an era: it has one byte. */
-const MOST_ERAS = 0xff;
+const LATER: Era = { shapes: SINCE_CONWAY, parts: undefined };
 
-const LATER: Era = { name: 'later', shapes: SINCE_CONWAY, parts: undefined };
-
-/** What is known of an era by its number. The blocks of a later one than the last that is known may have any parts. */
-export function eraOf(number: number): Era | undefined {
-  return number > LAST_ERA && number <= MOST_ERAS ? LATER : eras.get(number);
+/** What is known of an era with KES by its number. The blocks of a later one than the last that is known may have any parts. */
+export function eraOf(number: number): Era {
+  return eras.get(number) ?? LATER;
 }
 
 /** The index of the size of the block's body among the fields of a header body. */

@@ -15,7 +15,7 @@ import { HeaderError } from '../errors.js';
 import { hexOf } from '../hex.js';
 import type { Slot } from '../period/numbers.js';
 import { bodySizeIndex, formOfBody, type HeaderShape } from './fields.js';
-import { bytesOfInput, checkEra, laterEraIn, placeOfHeader } from './place.js';
+import { bytesOfInput, checkEra, placeOfHeader } from './place.js';
 
 /** A proof of the VRF and the output that the header states for it. */
 export interface VrfResult {
@@ -132,14 +132,10 @@ export function headerOf(input: unknown, reading: HeaderReading): BlockHeader {
   if (typeof input !== 'string' && !isBytes(input))
     throw wrongType('input', 'a Uint8Array or text of hexadecimal digits', input);
   const given = typeof input === 'string' ? input : checkBytes('input', input);
-  const text = bytesOfInput(given);
   try {
-    return parsed(text, reading);
+    return parsed(bytesOfInput(given), reading);
   } catch (cause) {
-    if (!(cause instanceof CborError || cause instanceof HeaderError)) throw cause;
-    const era = laterEraIn(text);
-    if (era !== undefined) throw new HeaderError('unknown-era', { field: String(era), cause });
-    if (cause instanceof HeaderError) throw cause;
+    if (!(cause instanceof CborError)) throw cause;
     const { problem, offset, field } = cause;
     throw new HeaderError(problem, { offset, field });
   }

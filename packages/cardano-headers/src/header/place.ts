@@ -4,16 +4,8 @@
  * is never a digit: as CBOR, digits are negative numbers and strings, and a header is an array.
  */
 import { decodeItem, number } from '../cbor/decode.js';
-import {
-  arrayAt,
-  contentAt,
-  headAt,
-  major,
-  orUndefined,
-  type Item,
-  type Items,
-} from '../cbor/walk.js';
-import { eraOf, eras, LAST_ERA, SHELLEY, type HeaderShape } from './fields.js';
+import { arrayAt, contentAt, headAt, major, type Item, type Items } from '../cbor/walk.js';
+import { eraOf, eras, SHELLEY, type HeaderShape } from './fields.js';
 import { HeaderError } from '../errors.js';
 import { hexDigit } from '../hex.js';
 
@@ -39,9 +31,8 @@ export interface HeaderPlace {
   readonly parts: number | undefined;
 }
 
-const MOST_PARTS = 5;
-/** Parts of a block of an era that is not known, at most. */
-const MOST_LATER_PARTS = 16;
+/** Blocks of an era that is not known may have more parts than others. */
+const MOST_PARTS = 16;
 
 /** Finds the header. */
 export function placeOfHeader(text: Uint8Array): HeaderPlace {
@@ -92,26 +83,9 @@ function wrapped(text: Uint8Array, whole: Items, first: Item, second: Item): Hea
   if (number < (isOfChainSync ? SHELLEY - 1 : SHELLEY))
     throw new HeaderError('byron', { offset: first.start });
   const era = isOfChainSync ? number + 1 : number;
-  if (eraOf(era) === undefined)
-    throw new HeaderError('unknown-era', { offset: first.start, field: String(number) });
   return isOfChainSync
     ? inChainSync(text, second, era)
-    : inBlock(text, arrayAt(text, second.start, mostPartsOf(era)), era);
-}
-
-function mostPartsOf(era: number): number {
-  return era > LAST_ERA ? MOST_LATER_PARTS : MOST_PARTS;
-}
-
-/** The era that the input states, if it is a later one than the last that is known: its header may have any form. */
-export function laterEraIn(text: Uint8Array): number | undefined {
-  const place = orUndefined(() => arrayAt(text, contentAt(text, 0)?.start ?? 0, 2));
-  const [first, second] = place?.items ?? [];
-  if (first === undefined || second === undefined) return undefined;
-  if (headAt(text, first.start).major !== major.unsigned) return undefined;
-  const number = eraAt(text, first.start);
-  const era = headAt(text, second.start).major === major.tag ? number + 1 : number;
-  return era > LAST_ERA ? era : undefined;
+    : inBlock(text, arrayAt(text, second.start, MOST_PARTS), era);
 }
 
 function eraAt(text: Uint8Array, start: number): number {
@@ -135,9 +109,7 @@ function inChainSync(text: Uint8Array, second: Item, era: number): HeaderPlace {
 function inBlock(text: Uint8Array, block: Items | undefined, era: number | undefined): HeaderPlace {
   const [header] = block?.items ?? [];
   const parts = block?.items.length ?? 0;
-  const isLater = era !== undefined && era > LAST_ERA;
-  const exists = isLater || [...eras.values()].some((each) => each.parts === parts);
-  if (header === undefined || !exists || headAt(text, header.start).major !== major.array)
+  if (header === undefined || headAt(text, header.start).major !== major.array)
     throw new HeaderError('wrong-shape', { offset: block?.start });
   const pair = arrayAt(text, header.start, 2);
   if (pair?.items.length !== 2) throw new HeaderError('wrong-shape', { offset: header.start });
@@ -147,14 +119,12 @@ function inBlock(text: Uint8Array, block: Items | undefined, era: number | undef
 /** Checks that an era has headers of this shape in blocks of this many parts, and that the block states that era. */
 export function checkEra({ era, parts }: HeaderPlace, shape: HeaderShape): void {
   const stated = era === undefined ? [...eras.values()] : [eraOf(era)];
-  const isOfBlock = parts !== undefined;
   const fits = stated.some(
-    (each) => each?.shapes.includes(shape) && (!isOfBlock || (each.parts ?? parts) === parts),
+    (each) => each.shapes.includes(shape) && (parts ?? each.parts) === (each.parts ?? parts),
   );
   if (fits) return;
-  const name = era === undefined ? 'no era' : `era ${String(era)}`;
-  const block = isOfBlock ? `, a block of ${String(parts)} parts` : '';
-  throw new HeaderError('wrong-era', { field: `${name}, shape ${shape}${block}` });
+  const field = `${shape}, era ${era ?? 'not stated'}, parts ${parts ?? 'not stated'}`;
+  throw new HeaderError('wrong-era', { field });
 }
 
 const whitespace = new Set([0x20, 0x09, 0x0a, 0x0d]);

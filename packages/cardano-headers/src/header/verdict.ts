@@ -228,12 +228,11 @@ function isNotEmpty<Item>(items: readonly Item[]): items is readonly [Item, ...I
 
 /** Why a header is not judged to the end: what its other fields mean is not known. */
 function laterReason({ shape, fieldCount, era }: BlockHeader): IncompleteReason | undefined {
-  const isLater = era !== undefined && era > LAST_ERA;
+  const isLater = (era ?? 0) > LAST_ERA;
   if (shape !== 'later' && !isLater) return undefined;
-  const what = isLater
-    ? `its block is of era ${era}, and the last one that is known here is ${LAST_ERA}. Its certificate and its KES signature are judged by the rules of that one`
-    : `it has ${fieldCount} fields, and what those after the tenth mean is not known here. The KES signature is judged over all of them`;
-  return { code: 'later-era', message: `it is a header of a later era: ${what}` };
+  const what = isLater ? `its block is of era ${era}` : `it has ${fieldCount} fields`;
+  const message = `a header of a later era: ${what}, not known here. The KES signature is judged over all of it`;
+  return { code: 'later-era', message };
 }
 
 /** Whether the network had headers of this shape at this slot. */

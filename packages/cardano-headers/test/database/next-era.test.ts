@@ -2,77 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blake2b256 } from '@evolock/kes-sum';
 import { musashiBlock } from '@evolock/test-support/musashi';
 import { expect, onTestFinished, test } from 'vitest';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
-import { itemEnd } from '../../src/cbor/walk.js';
-import { absolutePeriod, kesParameters, poolIdHexOf, poolIdOf } from '../../src/index.js';
-import {
-  bodyFields,
-  encode,
-  issueCertificate,
-  signedHeader,
-  type Value,
-} from '../support/headers.js';
-import { coldKey, kesKey } from '../support/keys.js';
+import { poolIdHexOf, poolIdOf } from '../../src/index.js';
+import { chainOf, headerSize, indexOf, NETWORK, type Kind } from '../support/chain.js';
+import { encode } from '../support/headers.js';
+import { coldKey } from '../support/keys.js';
 import { native } from '../support/native.js';
-
-const NETWORK = kesParameters({ slotsPerKesPeriod: 129_600, maxKesEvolutions: 62 });
-
-/** The kinds of blocks: their era, the shape of their headers, and the items after the header. */
-const KINDS = {
-  babbage: [6n, 'Praos', [[], [], [[1n, new Uint8Array(30)]], [0n]]],
-  conway: [7n, 'Praos', [[], [], [], []]],
-  tagged: [7n, 'Leios', [[], [], [], [new Uint8Array(500)]]],
-  plain: [8n, 'Praos', [[null, [new Uint8Array(900)], null, null]]],
-  leios: [8n, 'Leios', [[null, [], null, null]]],
-  large: [8n, 'Leios', [[null, [new Uint8Array(70_000)], null, null]]],
-  later: [8n, 'later', [[null, [], null, null, []]]],
-  // Eras that are not known: with the parts of Conway, whose hash is of another construction there, and with others.
-  nine: [9n, 'Leios', [[], [], [], [new Uint8Array(500)]]],
-  ten: [10n, 'Praos', [[null, [new Uint8Array(900)]], 7n]],
-} as const;
-
-type Kind = keyof typeof KINDS;
-
-/** The blocks of a chain from evolution 0 on. `step`: by how much the certificate number rises with each block. */
-function chainOf(kinds: readonly Kind[], step = 1): Uint8Array[] {
-  const cold = coldKey();
-  const hot = kesKey();
-  const issuer = cold.deriveVerificationKey();
-  const start = { hotVerificationKey: hot.deriveVerificationKey(), startPeriod: absolutePeriod(5) };
-  let previous = new Uint8Array(32);
-  return kinds.map((kind, index) => {
-    const [era, shape, parts] = KINDS[kind];
-    const certificate = issueCertificate(cold, {
-      ...start,
-      sequenceNumber: 3n + BigInt(step * index),
-    });
-    const slot = 5n * 129_600n + BigInt(index);
-    const form = shape === 'later' ? 'Leios' : shape;
-    // The size that a header of Leios states is of something else here.
-    const size = parts.length === 4 ? sizeOf(parts) : 3n;
-    const fields = bodyFields({ shape: form, slot, issuer, certificate })
-      .with(0, BigInt(1 + index))
-      .with(2, previous)
-      .with(6, size)
-      .with(7, bodyHashOf(parts));
-    const more: Value[] = shape === 'later' ? [0n] : [];
-    const header = signedHeader([...fields, ...more], hot);
-    previous = new Uint8Array(blake2b256(header));
-    return encode([era, [{ encoded: header }, ...(parts as readonly Value[])]]);
-  });
-}
-
-/** The hash of the hashes of the parts, as Alonzo to Conway have it. Dijkstra has another one. */
-function bodyHashOf(parts: readonly Value[]): Uint8Array {
-  return blake2b256(Buffer.concat(parts.map((part) => blake2b256(encode(part)))));
-}
-
-function sizeOf(parts: readonly Value[]): bigint {
-  return parts.reduce<bigint>((sum, part) => sum + BigInt(encode(part).byteLength), 0n);
-}
 
 /** Verifies a chunk of blocks, with the index of some of them. */
 async function verified(
@@ -90,23 +27,6 @@ async function verified(
   const onFinding = (finding: Finding) => findings.push(finding);
   const verdict = await verifyDatabase(folder, NETWORK, { headers: native, onFinding, bodies });
   return { ...verdict, findings };
-}
-
-function indexOf(blocks: readonly Uint8Array[], indexed: readonly number[]): Uint8Array {
-  return Buffer.concat(
-    indexed.map((each) => {
-      const entry = Buffer.alloc(56);
-      const start = blocks.slice(0, each).reduce((sum, { byteLength }) => sum + byteLength, 0);
-      entry.writeBigUInt64BE(BigInt(start));
-      entry.writeUInt16BE(3, 8);
-      entry.writeUInt16BE(headerSize(blocks[each]!), 10);
-      return entry;
-    }),
-  );
-}
-
-function headerSize(block: Uint8Array): number {
-  return itemEnd(block, 3) - 3;
 }
 
 const CROSSING: readonly Kind[] = ['conway', 'tagged', 'plain', 'leios', 'large', 'plain', 'leios'];

@@ -1,8 +1,10 @@
 /** How headers are found in bytes and files. */
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unpacked } from '../../src/database/read.js';
+import * as database from '../../src/database/index.js';
 import { verifyDatabase, type Finding } from '../../src/database/index.js';
 import { headerItems, HeaderItems, preview, type HeaderItem } from '../../src/index.js';
 import { epochParametersOf } from '../../src/nonces.js';
@@ -100,6 +102,12 @@ test.skipIf(!real.available)(`the chain of a node is verified in one call${why}`
   expect(findings).toEqual([]);
   expect(chunk).toMatchObject({ result: 'valid', all: true, firstSlot: 0n });
   expect(chunk.counts).toMatchObject({ valid: 216, vrfChecked: 216, invalid: 0 });
+});
+
+test('/database exports what the README documents of it', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const documented = [...readme.matchAll(/`(\w+)[^`]*` of `\/database`/g)].map(([, name]) => name);
+  expect(Object.keys(database)).toEqual([...new Set(documented)]);
 });
 
 test('a folder that does not exist is a finding', async () => {

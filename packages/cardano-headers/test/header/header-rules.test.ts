@@ -159,13 +159,13 @@ function loadedBy(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** The entry `/database` alone needs Node.js. */
+/** The entries `/database` and `/parts` alone need Node.js. */
 const portable = readdirSync(new URL('../../src/', import.meta.url), {
   recursive: true,
   encoding: 'utf8',
-}).filter((name) => name.endsWith('.ts') && !name.startsWith('database'));
+}).filter((name) => name.endsWith('.ts') && !/^(?:database|parts)\b/.test(name));
 
-test('all modules but those of /database load no file access, no key and no native code', () => {
+test('all modules but those of /database and /parts load no file access, no key and no native code', () => {
   const sources = fileURLToPath(new URL('../../src/', import.meta.url));
   const loaded = new Set(portable.flatMap((name) => [...loadedBy(join(sources, name))]));
   const own = [...loaded].filter((name) => name.startsWith('/'));

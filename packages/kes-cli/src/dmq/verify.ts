@@ -6,7 +6,7 @@ import {
   resultOfAll,
   type DatabaseResult,
   type Passed,
-} from '@evolock/cardano-headers/database';
+} from '@evolock/cardano-headers/parts';
 import { evolutionInWords, evolutionJson, periodsInWords } from '../certificates/certificate.js';
 import type { Answer, Check, Fact, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';

@@ -9,7 +9,7 @@ import {
   type CutGroup,
   type DatabaseResult,
   type Passed,
-} from '@evolock/cardano-headers/database';
+} from '@evolock/cardano-headers/parts';
 import type { Definition } from '@evolock/command-line/command';
 import { ExitCode, UNCHECKED } from '@evolock/command-line/errors';
 import type { Answer, Fact } from '@evolock/command-line/answer';

@@ -4,9 +4,11 @@ import { notJudgedOf } from '@evolock/cardano-headers/words';
 import {
   CHECK_FACTS,
   type Finding,
+  type JudgeContext,
+  type JudgedGroup,
   type RunState,
   type Tally,
-} from '@evolock/cardano-headers/database';
+} from '@evolock/cardano-headers/parts';
 import {
   answerText,
   markedLines,
@@ -17,7 +19,6 @@ import {
 import { counted, printable } from '@evolock/command-line/text';
 import { clockInWords, clockJson, type Clock } from '../network/clock.js';
 import { networkInWords } from '../network/network.js';
-import type { JudgedGroup } from './verify.js';
 import {
   chainFacts,
   chainJson,
@@ -30,7 +31,6 @@ import {
   poolLines,
   verdictFacts,
 } from './words.js';
-import type { JudgeContext } from './worker.js';
 
 /** What was not judged: a code of a verdict on a header, or `byron`. */
 interface NotJudged {

@@ -9,14 +9,14 @@ import {
   StateError,
   stateIn,
   stateText,
+  type JudgeContext,
   type RunState,
-} from '@evolock/cardano-headers/database';
+} from '@evolock/cardano-headers/parts';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { CommandError, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
 import { readPublic } from '../files/read.js';
-import type { JudgeContext } from './worker.js';
 
 /** The size limit of a state in bytes: some 130 a pool. */
 const LARGEST = 16_777_216;

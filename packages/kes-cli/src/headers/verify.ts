@@ -1,19 +1,19 @@
 /** `kes header verify`: judges headers in threads, and shows each verdict at once. */
 import { availableParallelism } from 'node:os';
-import { serialize } from 'node:v8';
 import { slotOfDate, type KesParameters } from '@evolock/cardano-headers';
 import { nativeHeaders, readPublicStart } from '@evolock/cardano-kes';
+import { startHeaderThreads } from '@evolock/cardano-kes/threads';
 import {
   ChainNonces,
   chunkOf,
+  filesOf,
+  judgedGroups,
+  numberOfChunk,
   readHeaders,
   Tally,
-  filesOf,
-  numberOfChunk,
-  type GroupVerdicts,
   type HeaderGroup,
-  type NoncesState,
-} from '@evolock/cardano-headers/database';
+  type JudgeContext,
+} from '@evolock/cardano-headers/parts';
 import {
   InvalidArgumentError,
   momentInOption,
@@ -26,12 +26,10 @@ import type { Answer } from '@evolock/command-line/answer';
 import type { Session } from '@evolock/command-line/session';
 import { STDIN } from '@evolock/command-line/text';
 import { Progress } from '@evolock/command-line/progress';
-import { BytesPool } from '@evolock/verify-threads';
 import { clockOf, NOW } from '../network/clock.js';
 import { Report } from './report.js';
 import { resumptionAt } from './resumption.js';
 import { publicReader } from './words.js';
-import type { JudgeContext, GroupBytes } from './worker.js';
 import {
   NETWORK,
   epochsOf,
@@ -122,6 +120,16 @@ function nonceInOption(text: string): string {
   return text.toLowerCase();
 }
 
+/** The names are in the order of the states of earlier runs. */
+function contextOf(parameters: KesParameters, options: VerifyOptions): JudgeContext {
+  const since = slotOf(parameters, options.since);
+  const until = slotOf(parameters, options.until);
+  if (since !== undefined && until !== undefined && since > until)
+    throw usage(`--since is slot ${since}, which comes after --until, ${until}`);
+  const { pool, vrf, epochNonce, bodies } = options;
+  return { parameters, since, until, pool, vrf, epochNonce, bodies };
+}
+
 function slotOf(parameters: KesParameters, place: bigint | Date | undefined): bigint | undefined {
   return place instanceof Date ? slotOfDate(parameters, place) : place;
 }
@@ -132,18 +140,7 @@ async function* verifyAll(
   options: VerifyOptions,
 ): AsyncGenerator<Answer, void, void> {
   const parameters = await networkOf(session, options);
-  const context = {
-    parameters,
-    since: slotOf(parameters, options.since),
-    until: slotOf(parameters, options.until),
-    pool: options.pool,
-    vrf: options.vrf,
-    epochNonce: options.epochNonce,
-    bodies: options.bodies,
-  };
-  const { since, until } = context;
-  if (since !== undefined && until !== undefined && since > until)
-    throw usage(`--since is slot ${since}, which comes after --until, ${until}`);
+  const context = contextOf(parameters, options);
   const { vrf = false, bodies = false, epochNonce, resume } = options;
   if (vrf && epochNonce !== undefined) throw usage('give --vrf or --epoch-nonce, not both');
   const epochs = vrf ? await epochsOf(session, namedNetwork(session, options)) : undefined;
@@ -167,10 +164,16 @@ async function* verifyAll(
   const nonces = epochs && new ChainNonces(epochs, nativeHeaders, from?.nonces);
   const worker = new URL('header-worker.cjs', session.context.modules);
   const usual = size !== undefined && size <= FEW_BYTES ? 1 : availableParallelism();
-  const threads = { threads: options.threads ?? usual, batchSize: BATCH };
-  await using pool = await BytesPool.start<JudgeContext, GroupVerdicts>(worker, threads);
+  await using threads = await startHeaderThreads({ threads: options.threads ?? usual, worker });
+  const judging = {
+    context,
+    judge: threads,
+    nonces,
+    onlyCounted: (group: HeaderGroup) => chunkOf(group) !== undefined && !showsAll,
+    now: () => clock().date,
+  };
   try {
-    for await (const group of judged(groups, { pool, context, nonces, showsAll, clock })) {
+    for await (const group of judgedGroups(groups, judging)) {
       const chunk = chunkOf(group.group);
       if (chunk !== undefined)
         await resumption?.reach(chunk, () => ({ ...tally.state, nonces: group.noncesBefore }));
@@ -189,9 +192,6 @@ async function* verifyAll(
 /** Bytes that one thread judges sooner than a second thread starts. */
 const FEW_BYTES = 262_144;
 
-/** Groups a batch: enough to keep a thread busy with files of one header each. */
-const BATCH = 16;
-
 /** The size of all files in bytes, without chunks before a number; `undefined` when one of them is a pipe. */
 function sizeOf(paths: readonly string[], from = 0): number | undefined {
   if (paths.includes(STDIN)) return undefined;
@@ -202,43 +202,4 @@ function sizeOf(paths: readonly string[], from = 0): number | undefined {
     total += found.size;
   }
   return total;
-}
-
-export interface JudgedGroup extends GroupVerdicts {
-  readonly group: HeaderGroup;
-  readonly noncesBefore: NoncesState | undefined;
-}
-
-interface Judging {
-  readonly pool: BytesPool<JudgeContext, GroupVerdicts>;
-  readonly context: JudgeContext;
-  readonly nonces: ChainNonces | undefined;
-  readonly showsAll: boolean;
-  readonly clock: () => { readonly date: Date };
-}
-
-async function* judged(
-  groups: AsyncIterable<HeaderGroup>,
-  { pool, context, nonces, showsAll, clock }: Judging,
-): AsyncGenerator<JudgedGroup, void, void> {
-  const sent: Omit<JudgedGroup, keyof GroupVerdicts>[] = [];
-  async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
-    for await (const group of groups) {
-      sent.push({ group, noncesBefore: nonces?.state });
-      const each = nonces?.of(group);
-      // What is not read goes through the threads as well, without headers. That keeps the order.
-      const cuts = 'passed' in group ? [] : group.cuts;
-      const headers = cuts.map(({ bytes, block }, index) => ({
-        bytes: (context.bodies ? block : undefined) ?? bytes,
-        nonce: each?.[index],
-      }));
-      const onlyCounted = chunkOf(group) !== undefined && !showsAll;
-      const { date: now } = clock();
-      yield serialize({ headers, onlyCounted, now } satisfies GroupBytes);
-    }
-  }
-  for await (const verdicts of pool.judgeMany(bytes(), context)) {
-    const group = sent.shift();
-    if (group !== undefined) yield { ...group, ...verdicts };
-  }
 }

@@ -13,7 +13,7 @@ import type {
   Passed,
   PoolBlocks,
   ReadOptions,
-} from '@evolock/cardano-headers/database';
+} from '@evolock/cardano-headers/parts';
 import { describeVerdict, eraName } from '@evolock/cardano-headers/words';
 import { periodsInWords, rangesInWords } from '../certificates/certificate.js';
 import type { Answer, Fact, Json, JsonMembers, MarkedLine } from '@evolock/command-line/answer';
