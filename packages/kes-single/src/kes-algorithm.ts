@@ -57,8 +57,7 @@ export const kesReadOptionNames = Object.freeze([
  * A signing key in locked memory. It has a period, which only increases. Every operation throws `ERR_EVOLOCK_RELEASED`
  * after `release`.
  */
-export interface KesSigningKey<Shape extends KesShape = KesShape>
-  extends EvolvingKey, Disposable {
+export interface KesSigningKey<Shape extends KesShape = KesShape> extends EvolvingKey, Disposable {
   readonly algorithm: KesAlgorithm<Shape>;
   /** The period of the key, 0 to `algorithm.totalPeriods` − 1. */
   readonly period: number;
