@@ -27,6 +27,7 @@ const ofCommonJs = [
 ] as const;
 const reason = installByNpm(
   base,
+  '@microsoft/api-extractor@7.60.1',
   ...[...new Set([...versions, ...ofUsers])].map(
     (version) => `typescript-${version}@npm:typescript@~${version}.0`,
   ),
@@ -50,7 +51,9 @@ function compile(
     skipLibCheck: false,
     ...options,
   };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }));
+  // API Extractor wants a name and a version.
+  const manifest = { name: 'a-module', version: '1.0.0', type };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
   const tsc = join(base, 'node_modules', `typescript-${version}`, 'bin', 'tsc');
   return spawnSync(process.execPath, [tsc, '--project', folder], { encoding: 'utf8' }).stdout;
@@ -86,17 +89,16 @@ describe.each([
   writeFileSync(join(installed, 'package.json'), '{ "type": "module", "types": "index.d.ts" }');
   writeFileSync(join(user, 'user.ts'), `export * from '${library}';`);
 
-  const build = (version: string): string => {
-    const own = { declaration: true, emitDeclarationOnly: true, outDir: installed };
-    return compile(version, folder, 'index.ts', {
-      ...own,
-      types,
-      exactOptionalPropertyTypes: true,
-      isolatedModules: true,
-    });
+  const build = (version: string, outDir = installed, type = 'module'): string => {
+    const own = { declaration: true, emitDeclarationOnly: true, outDir };
+    const options = { ...own, types, exactOptionalPropertyTypes: true, isolatedModules: true };
+    return compile(version, folder, 'index.ts', options, type);
   };
-  const compileUser = (version: string): string =>
-    compile(version, user, 'user.ts', { types, noEmit: true, exactOptionalPropertyTypes: true });
+  const compileUser = (version: string, type = 'module', module = 'nodenext'): string => {
+    const own = { module, moduleResolution: undefined, types, noEmit: true };
+    const options = { ...own, exactOptionalPropertyTypes: true };
+    return compile(version, user, 'user.ts', options, type);
+  };
 
   test.skipIf(reason !== '').each(versions)(
     `and its user compile under TypeScript %s${reason}`,
@@ -112,10 +114,47 @@ describe.each([
   );
 
   test.skipIf(reason !== '')(
-    `built by TypeScript 5.9, compiles for users of others${reason}`,
+    `built by TypeScript 5.9 as both kinds of modules, compiles for users of others${reason}`,
     () => {
+      const both = { import: './index.d.ts', require: './required/index.d.ts' };
+      const manifest = join(installed, 'package.json');
+      const before = readFileSync(manifest, 'utf8');
+      writeFileSync(manifest, JSON.stringify({ type: 'module', exports: both }));
       expect(build('5.9')).toBe('');
+      expect(build('5.9', join(installed, 'required'), 'commonjs')).toBe('');
+      writeFileSync(join(installed, 'required', 'package.json'), '{ "type": "commonjs" }');
       for (const version of ofUsers) expect([version, compileUser(version)]).toEqual([version, '']);
+      for (const [version, module] of ofCommonJs)
+        expect([version, compileUser(version, 'commonjs', module)]).toEqual([version, '']);
+      writeFileSync(manifest, before);
+    },
+  );
+
+  test.skipIf(reason !== '')(
+    `whose declarations API Extractor rolled up, compiles for users${reason}`,
+    () => {
+      const mainEntryPointFilePath = join(installed, 'index.d.ts');
+      expect(build('5.9', folder)).toBe('');
+      const off = { enabled: false };
+      const configuration = {
+        mainEntryPointFilePath: join(folder, 'index.d.ts'),
+        projectFolder: folder,
+        compiler: { tsconfigFilePath: join(folder, 'tsconfig.json') },
+        apiReport: off,
+        docModel: off,
+        tsdocMetadata: off,
+        dtsRollup: { enabled: true, untrimmedFilePath: mainEntryPointFilePath },
+        messages: { extractorMessageReporting: { default: { logLevel: 'none' } } },
+      };
+      writeFileSync(join(folder, 'api-extractor.json'), JSON.stringify(configuration));
+      const program = join(base, 'node_modules/@microsoft/api-extractor/bin/api-extractor');
+      const ran = spawnSync(process.execPath, [program, 'run', '--local'], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      expect([ran.status, ran.stderr]).toEqual([0, '']);
+      for (const version of ['5.4', '7.0'])
+        expect([version, compileUser(version)]).toEqual([version, '']);
     },
   );
 });
