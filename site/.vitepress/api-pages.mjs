@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { Comment } from 'typedoc';
 import { scope } from '../../internal/tooling/src/ladder/ladder.mjs';
-import { packageOf, published } from './packages.mjs';
+import { packageOf, published, root } from './packages.mjs';
 
 /**
  * @param {readonly import('typedoc').DeclarationReflection[]} modules
@@ -48,6 +48,11 @@ export function improve(folder) {
         withShortList(withoutRepetition(withAnchors(readFileSync(join(folder, name), 'utf8')))),
       ]),
   );
+  for (const name of published) {
+    const page = `${name}.md`;
+    const text = texts.get(page);
+    if (text !== undefined) texts.set(page, withFirst(text, callsOf(name, page, texts)));
+  }
   /** @type {Map<string, string>} the new page of each anchor that moves, by its old page and name */
   const moved = new Map();
   /** @type {{ page: string, from: string, text: string }[]} */
@@ -92,6 +97,48 @@ export function improve(folder) {
     const text = titled.replaceAll(/^(?!#).*$/gm, (line) => line.replaceAll('\\<', '\\<<wbr>'));
     writeFileSync(join(folder, page), `---\npageClass: api\n---\n\n${text}`);
   }
+}
+
+/**
+ * @param {string} name of a package
+ * @param {string} page of its main entry
+ * @param {ReadonlyMap<string, string>} texts of all pages
+ * @returns {string} the table of calls of its README, each with a link to its place
+ */
+function callsOf(name, page, texts) {
+  const readme = readFileSync(new URL(`packages/${name}/README.md`, root), 'utf8');
+  const [table = ''] = /^\| call +\|[^]*?\n(?!\|)/m.exec(readme) ?? [];
+  return table.replaceAll(/^\| (?:`new )?`?(\w+)[^|]*?(?= +\|)/gm, (cell, called) => {
+    const place = placeOf(called, page, texts);
+    if (place === undefined) return cell;
+    return cell.replace(/`[^`]*`/, (code) => `[${code}](${place})`);
+  });
+}
+
+/**
+ * @param {string} name that a package exports
+ * @param {string} page of its main entry
+ * @param {ReadonlyMap<string, string>} texts of all pages
+ * @returns {string | undefined} the link to it: on this page, or on the page of a package below
+ */
+function placeOf(name, page, texts) {
+  const heading = new RegExp(`^### ${name}(?:\\(\\))? \\{(#.*)\\}$`, 'm');
+  const main = published.toReversed().map((each) => `${each}.md`);
+  for (const one of [page, ...main]) {
+    const [, anchor] = heading.exec(texts.get(one) ?? '') ?? [];
+    if (anchor !== undefined) return `${one === page ? '' : one}${anchor}`;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} text of a page
+ * @param {string} table of the calls that matter first
+ * @returns {string} the same, with these at its beginning
+ */
+function withFirst(text, table) {
+  if (table === '') return text;
+  return text.replace(/^## /m, () => `## First\n\n${table}\n## `);
 }
 
 /** @param {string} text of a page @returns {string} the same, in which each heading is that of a name, and has its anchor */

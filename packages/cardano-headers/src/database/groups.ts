@@ -38,6 +38,7 @@ export type GroupJudge = (group: JudgeableGroup, context: JudgeContext) => Group
 
 /** Threads that judge groups, each as bytes, in their order: those of `startHeaderThreads` of cardano-kes. */
 export interface HeaderThreads {
+  /** Gives the answer to each group, in their order. */
   readonly judgeMany: (
     groups: AsyncIterable<Uint8Array>,
     context: JudgeContext,
@@ -95,7 +96,9 @@ export interface GroupJudging {
   /** The threads, or what judges in this one. */
   readonly judge: HeaderThreads | GroupJudge;
   readonly nonces: ChainNonces | undefined;
+  /** Whether valid headers of a group are only counted. */
   readonly onlyCounted: (group: HeaderGroup) => boolean;
+  /** The present time, when a group has been read. */
   readonly now: () => Date | undefined;
 }
 
