@@ -620,8 +620,8 @@ def check_proof(given):
         index, seal = verify_proof(key, entry[:-1] if entry.endswith(b"\n") else entry, proof, given.revoked_from)
     except Invalid as invalid:
         return [f"✗ {name}: NOT proved: {PROOF_FAILURES[str(invalid)]}"], 1
-    place = f"it is entry {index}, sealed by number {seal.number}, {moment(seal.time)}"
-    return [f"✓ {name}: {place}; no older claim is proved"], 0
+    place = f"it is entry {index}, sealed by number {seal.number} at {moment(seal.time)}"
+    return [f"✓ {name}: {place}, no older claim is proved"], 0
 
 def main(arguments=None):
     given = PARSER.parse_args(arguments)

@@ -8,15 +8,19 @@ import {
   entryDifferences,
   proveEntry,
   verifySealedLog,
+  type EntryDifference,
   type EntryDifferences,
   type ProvedEntry,
   type ProveEntryOptions,
+  type Range,
   type SealedLogQuestion,
   type SealedLogState,
   type SealedLogTimes,
   type SealedLogVerdict,
 } from '../verify/index.js';
+import { areSpaces } from '../reading/sources.js';
 import { Cores } from './cores.js';
+import { recordsOf, type ErasureRecord } from './records.js';
 
 /** Bytes a read. */
 const STEP = 1 << 18;
@@ -57,6 +61,8 @@ export type Question =
 export interface ExplainedVerdict {
   readonly verdict: SealedLogVerdict;
   readonly differences: EntryDifferences | undefined;
+  /** The entries that tell of the erasing of lines that are blank and not accepted. */
+  readonly records: readonly ErasureRecord[];
 }
 
 /** What it answers. */
@@ -119,7 +125,16 @@ export async function judge<Asked extends Question>(
     return (await proveEntry({ ...given, ...question.prove })) as AnswerTo<Asked>;
   const verdict = await verifySealedLog({ ...given, ...question.verify });
   const { erased } = question.verify;
-  return { verdict, differences: await differencesOf(verdict, log, erased) } as AnswerTo<Asked>;
+  const differences = await differencesOf(verdict, log, erased);
+  const blank = (differences?.differences ?? []).filter(isBlank);
+  const records =
+    blank.length === 0
+      ? []
+      : await recordsOf(log.entries.map(piecesOfPart), firstEntry ?? 0, (entries) =>
+          isAnyIn(blank, entries),
+        );
+  const explained: ExplainedVerdict = { verdict, differences, records };
+  return explained as AnswerTo<Asked>;
 }
 
 /** How the entries differ. Of a log that was verified in part before, the lines of its files cannot be counted. */
@@ -140,6 +155,17 @@ async function differencesOf(
     erased,
     cryptography: native,
   }));
+}
+
+/** Whether a line has nothing but spaces in the place of another text. */
+export function isBlank({ kind, text }: EntryDifference): boolean {
+  return kind === 'changed' && text !== undefined && areSpaces(text);
+}
+
+function isAnyIn(differences: readonly EntryDifference[], ranges: readonly Range[]): boolean {
+  return differences.some(({ entry, entries }) =>
+    ranges.some(([from, to]) => from < entry + entries && entry < to),
+  );
 }
 
 async function* joined(files: readonly AsyncIterable<Uint8Array>[]) {

@@ -23,7 +23,7 @@ export function describeProof(verdict: EntryProofVerdict): ProofDescription {
   return failure === undefined
     ? {
         tone: 'good',
-        words: `it is entry ${index}, sealed by number ${seal}, ${moment(time)}; no older claim is proved`,
+        words: `it is entry ${index}, sealed by number ${seal} at ${moment(time)}, no older claim is proved`,
       }
     : { tone: 'bad', words: `NOT proved: ${FAILURES[failure]}` };
 }

@@ -114,21 +114,44 @@ testHere(`a file that is compressed meanwhile counts once${reason}`, async () =>
   expect([status, text]).toEqual([0, expect.stringMatching(/^✓/)]);
 });
 
-testHere(`a line that was changed in a rotated file is an alarm${reason}`, async () => {
-  const { verify, rotate, lastRotated } = await newLog();
-  await rotate();
-  const first = lastRotated();
-  await rotate();
-  expect(await verify()).toMatchObject({ status: 0 });
-  const packed = readFileSync(`${first}.gz`);
-  writeFileSync(`${first}.gz`, gzipSync(gunzipSync(packed).toString().replace('line 1', 'line 7')));
-  expect(await verify()).toMatchObject({ status: 1, text: expect.stringMatching(/^✗/) as string });
-  writeFileSync(`${first}.gz`, packed);
-  expect(await verify()).toMatchObject({ status: 0 });
-  const last = readFileSync(lastRotated(), 'utf8');
-  writeFileSync(lastRotated(), last.replace('line', 'lime'));
-  expect(await verify()).toMatchObject({ status: 1, text: expect.stringMatching(/^✗/) as string });
-});
+testHere(
+  `a line that was changed in a rotated file is an alarm within a day${reason}`,
+  async () => {
+    const { verify, rotate, lastRotated, passDay } = await newLog();
+    await rotate();
+    const first = lastRotated();
+    await rotate();
+    expect(await verify()).toMatchObject({ status: 0 });
+    const packed = readFileSync(`${first}.gz`);
+    writeFileSync(
+      `${first}.gz`,
+      gzipSync(gunzipSync(packed).toString().replace('line 1', 'line 7')),
+    );
+    expect(await verify()).toMatchObject({
+      status: 0,
+      text: expect.stringContaining('by an earlier run, and not read again') as string,
+    });
+    passDay();
+    expect(await verify()).toMatchObject({
+      status: 1,
+      text: expect.stringMatching(/^✗/) as string,
+    });
+    // Until it is mended.
+    expect(await verify()).toMatchObject({
+      status: 1,
+      text: expect.stringMatching(/^✗/) as string,
+    });
+    writeFileSync(`${first}.gz`, packed);
+    expect(await verify()).toMatchObject({ status: 0 });
+    const last = readFileSync(lastRotated(), 'utf8');
+    writeFileSync(lastRotated(), last.replace('line', 'lime'));
+    passDay();
+    expect(await verify()).toMatchObject({
+      status: 1,
+      text: expect.stringMatching(/^✗/) as string,
+    });
+  },
+);
 
 testHere(
   `entries that stay unsealed are an alarm, though the last seal is young${reason}`,

@@ -1,7 +1,15 @@
 /** The machines of the recipes, as folders of a test, and their commands. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -72,7 +80,12 @@ export function newMachines() {
   /** Runs the unit of the other machine. */
   const verify = (atMoment: AtMoment = () => undefined) =>
     runVerification(here(shipped('sealed-log-verify.service')), bin, atMoment);
-  return { log: join(app, 'audit.log'), app, out, etc, verifier, here, verify };
+  /** Every entry is read again. */
+  const passDay = (): void => {
+    const whole = join(verifier, 'kept', 'audit.log.whole');
+    utimesSync(whole, 0, statSync(whole).mtimeMs / 1000 - 86_400);
+  };
+  return { log: join(app, 'audit.log'), app, out, etc, verifier, here, verify, passDay };
 }
 
 /** The programs of the other machine. Its ssh ends in the command of authorized_keys, where that is installed. */

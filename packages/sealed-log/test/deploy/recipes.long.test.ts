@@ -51,7 +51,7 @@ const FOREIGN =
 test.skipIf(reason !== '')(
   `another machine verifies what it fetched, over a rotation, and finds a change${reason}`,
   async () => {
-    const { log, etc, here, verify } = newMachines();
+    const { log, etc, here, verify, passDay } = newMachines();
     writeFileSync(log, 'ann signs in\n');
     writeFileSync(join(etc, 'audit.vkey'), `${await sealOnce(unit.map(here))}\n`);
     expect(await verify()).toMatchObject({ status: 0 });
@@ -60,6 +60,7 @@ test.skipIf(reason !== '')(
     await sealOnce(unit.map(here));
     expect(await verify()).toMatchObject({ status: 0 });
     writeFileSync(`${log}-20260101`, 'eve signs in\n');
+    passDay();
     expect(await verify()).toMatchObject({ status: 1 });
   },
 );

@@ -1,7 +1,8 @@
 /** The verdict on a log, for its operator: what was changed, what stands and until when, what is missing, and what was not judged. */
 import type { Fact, MarkedLine } from '@evolock/command-line/answer';
 import { printable, sourceName } from '@evolock/command-line/text';
-import type { ExplainedVerdict } from '../../parallel/judge.js';
+import { isBlank, type ExplainedVerdict } from '../../parallel/judge.js';
+import type { ErasureRecord } from '../../parallel/records.js';
 import type { EntryDifferences, SealedLogVerdict } from '../../verify/index.js';
 import { verdictJson, type LogVerdictJson } from '../../words/json.js';
 import { describeVerdict, type DescribedLog, type DescribedPart } from '../../words/log.js';
@@ -20,7 +21,7 @@ interface Asked {
 
 /** What was changed, what stands and until when, what is missing, and what was not judged. */
 export function wordsOf(
-  { verdict, differences }: ExplainedVerdict,
+  { verdict, differences, records }: ExplainedVerdict,
   { paths, withoutChain, ...asked }: Asked,
 ): { readonly result: MarkedLine[]; readonly facts: Fact[]; readonly json: LogVerdictJson } {
   const files = paths.logs.map(sourceName);
@@ -47,15 +48,15 @@ export function wordsOf(
   return {
     result,
     facts: [
-      ...(differences === undefined ? [] : differenceFacts(differences, described.differences)),
+      ...(differences === undefined
+        ? []
+        : differenceFacts(differences, described.differences, records)),
       ...facts.map(factOf),
       ...notJudgedFacts(notJudged, verdict),
     ],
     json: verdictJson(verdict, log),
   };
 }
-
-const SPACE = 0x20;
 
 /** Bytes of a line that are shown. */
 const SHOWN_BYTES = 200;
@@ -64,6 +65,7 @@ const SHOWN_BYTES = 200;
 function differenceFacts(
   { differences, hasMore }: EntryDifferences,
   described: readonly DescribedPart[],
+  records: readonly ErasureRecord[],
 ): Fact[] {
   const facts: Fact[] = [];
   for (const [index, { name, words }] of described.entries()) {
@@ -73,15 +75,7 @@ function differenceFacts(
       facts.push(['', printable(Buffer.from(text.subarray(0, SHOWN_BYTES)).toString())]);
   }
   if (hasMore) facts.push(['', 'and more']);
-  if (
-    differences.some(
-      ({ kind, text }) => kind === 'changed' && text?.every((byte) => byte === SPACE),
-    )
-  )
-    facts.push([
-      '',
-      'a blank line can be a lawful erasure or a theft, and no record in the log proves which, since anybody could have written it: --erased accepts it, by a list that is kept on this machine',
-    ]);
+  if (differences.some(isBlank)) facts.push(...blankFacts(records));
   const [first] = differences;
   if (differences.some(({ kind, entries }) => kind === 'unmatched' && entries === 0))
     facts.push(['', 'leave out what is no file of this log, and copies of one']);
@@ -96,6 +90,18 @@ function differenceFacts(
     facts.push(['', `if the first ones were removed on purpose: --first-entry ${next}`]);
   }
   return facts;
+}
+
+/** No option is filled in: who blanked a line can have written the record, too. */
+function blankFacts(records: readonly ErasureRecord[]): Fact[] {
+  const told = records.map(({ entry, reason }): Fact => [
+    '',
+    `entry ${entry} of the log speaks of it, and anybody could have written that: ${printable(reason)}`,
+  ]);
+  const way =
+    'a blank line can be a lawful erasure or a theft: --erased accepts it, by a list that is kept on this machine';
+  if (told.length > 0) return [...told, ['', way]];
+  return [['', `no entry of the log speaks of it; ${way}`]];
 }
 
 function factOf({ name, tone, words }: DescribedPart): Fact {

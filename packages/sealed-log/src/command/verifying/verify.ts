@@ -116,7 +116,7 @@ async function verify(
   const resumed = from && (await ask(given, from));
   const isRead = resumed !== undefined && !isOfEntries(resumed, given);
   const { answer, paths, skipped } = isRead ? resumed : await inBestOrder(await ask(given), ask);
-  const { verdict, differences } = answer;
+  const { verdict, differences, records } = answer;
   const { state, result } = verdict;
   if (resume !== undefined && state !== undefined)
     writeDurably(
@@ -140,6 +140,10 @@ async function verify(
       maxAge,
       olderFiles: paths.older.length === 0 ? undefined : [...paths.older],
       ...differencesJson(differences ?? {}, paths),
+      erasureRecords:
+        records.length === 0
+          ? undefined
+          : records.map((each) => ({ ...each, entries: each.entries.map((range) => [...range]) })),
     },
     exitCode: EXIT_CODES[result === 'valid' && beyond !== undefined ? 'incomplete' : result],
   };
