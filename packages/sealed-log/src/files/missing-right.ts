@@ -78,10 +78,19 @@ function has(place: string, right: Right): boolean {
   }
 }
 
+/** Whether who owns the folder can have put the name there, of what is not his: a right to it would be one to any file. */
+function canLeadElsewhere(place: string): boolean {
+  const found = lstatSync(place);
+  const isSecondName = found.isFile() && found.nlink > 1;
+  return isSecondName || (found.isSymbolicLink() && found.uid !== 0);
+}
+
 /** The owner has the right by its own bits, and any other user by those of a group that it is in. */
 function wayTo(place: string, rights: readonly Right[]): string | undefined {
   const missing = rights.filter((right) => !has(place, right));
   if (missing.length === 0) return undefined;
+  if (canLeadElsewhere(place))
+    return `${wordOf(place)} is a link, which can lead to the file of another program: give no right through it, and name the file itself`;
   const { uid, gid, mode } = statSync(place);
   const change = (to: string): string => `chmod ${to}+${missing.join('')} ${wordOf(place)}`;
   if (uid === process.geteuid?.()) return change('u');

@@ -3,16 +3,20 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  lchownSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
   rmdirSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { asOrdinaryUser, NOBODY, whyNoOrdinaryUser } from '@evolock/test-support/ordinary-user';
 import { expect, test } from 'vitest';
 import { newPlace } from '../support/engines.js';
@@ -174,6 +178,30 @@ test.skipIf(skipped !== undefined)(
     expect(status.status).toBe(3);
     follow(/chmod \S+ \S+/.exec(status.stdout.replaceAll(/\s+/g, ' '))?.[0] ?? '');
     expect([modeOf(logs), run(['status', log, ...key]).status]).toEqual(['2770', 0]);
+  },
+);
+
+test.skipIf(skipped !== undefined).each([
+  ['the log, as a link', '', symlinkSync],
+  ['the log, as a second name', '', linkSync],
+  ['the hashes, as a second name', '.hashes', linkSync],
+])(
+  `no right is advised to a file of root that the application gave the name of %s ${name}`,
+  (_, ending, plant) => {
+    const { log, keyFile } = newLog(0o770, 0o640);
+    const line = [log, '--key-file', keyFile];
+    expect(run(['init', ...line, '--origin', 'example.com/rights']).status).toBe(0);
+    const secret = join(dirname(keyFile), '..', 'root.key');
+    writeFileSync(secret, 'of root\n', { mode: 0o600 });
+    rmSync(`${log}${ending}`);
+    plant(secret, `${log}${ending}`);
+    if (plant === symlinkSync) lchownSync(`${log}${ending}`, APP, NOBODY);
+    for (const command of ['status', 'follow']) {
+      const { status, stdout, stderr } = run([command, ...line]);
+      const words = `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
+      expect([command, status, words]).toEqual([command, 3, expect.stringContaining('is a link')]);
+      expect(words).not.toMatch(/chmod|chgrp|chown/);
+    }
   },
 );
 
