@@ -82,6 +82,11 @@ export interface RenewOptions extends SealerOptions {
    * Whether a thief may have the key. Then a log that a sealer could go on with is renewed too, and ended first.
    */
   readonly stolen?: boolean | undefined;
+  /**
+   * Keeps the verifier key of the new log. It is called before the renewal has come to its end, and again when a call that was
+   * killed, or of which this function failed, is made again.
+   */
+  readonly keep?: ((renewed: RenewedLog) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -141,18 +146,28 @@ export interface Renewal extends Begin {
   /** Whether the caller said that it is not known. */
   readonly isUnknown: boolean;
   readonly isStolen: boolean;
+  readonly keep: RenewOptions['keep'];
 }
 
 /** The names of {@link RenewOptions}, beside those of a sealer. */
-const RENEW_OPTION_NAMES = ['reason', 'oldVerifierKey', 'withoutOldKey', 'stolen'] as const;
+const RENEW_OPTION_NAMES = ['reason', 'oldVerifierKey', 'withoutOldKey', 'stolen', 'keep'] as const;
 
 function checkRenewal(path: string | URL, options: RenewOptions): Renewal {
   const checked = checkOptions(options, [...sealerOptionNames, ...RENEW_OPTION_NAMES]);
-  const { reason, oldVerifierKey, withoutOldKey = false, stolen = false, ...ofSealer } = checked;
+  const {
+    reason,
+    oldVerifierKey,
+    withoutOldKey = false,
+    stolen = false,
+    keep,
+    ...ofSealer
+  } = checked;
   if (typeof reason !== 'string') throw wrongType('options.reason', 'a text', reason);
   if (reason.trim() === '') throw wrongValue('options.reason', 'a text', 'an empty one');
   for (const [name, value] of Object.entries({ withoutOldKey, stolen }))
     if (typeof value !== 'boolean') throw wrongType(`options.${name}`, 'a boolean', value);
+  if (keep !== undefined && typeof keep !== 'function')
+    throw wrongType('options.keep', 'a function', keep);
   if (withoutOldKey && oldVerifierKey !== undefined)
     throw wrongValue('options.withoutOldKey', 'absent with options.oldVerifierKey', 'true');
   const known = oldVerifierKey === undefined ? undefined : checkVerifierKey(oldVerifierKey);
@@ -160,7 +175,7 @@ function checkRenewal(path: string | URL, options: RenewOptions): Renewal {
   const { keyFile } = begin.options;
   if (keyFile === undefined)
     throw wrongValue('options.memory', 'absent: a new log has a key file', 'true');
-  return { ...begin, keyFile, reason, known, isUnknown: withoutOldKey, isStolen: stolen };
+  return { ...begin, keyFile, reason, known, isUnknown: withoutOldKey, isStolen: stolen, keep };
 }
 
 function checkVerifierKey(verifierKey: unknown): LogKey {
@@ -201,15 +216,17 @@ async function renew(renewal: Renewal): Promise<RenewedLog> {
   giveOwners(renewal, moves);
   const stated = statedInFile(renewal.keyFile);
   if (stated === undefined) throw new SealerError('no-key', { path: renewal.keyFile });
-  removeRecord(renewal.keyFile);
   const old = join(dirname(renewal.path), record.oldLog);
-  return {
+  const renewed = {
     oldVerifierKey: record.oldVerifierKey,
     oldEnded: record.oldEnded,
     oldFiles: [old, ...moves.map(([, to]) => to)].filter((file) => existsSync(file)),
     verifierKey: writeVerifierKey(stated.firstKey),
     noteVerifierKey,
   };
+  await renewal.keep?.(renewed);
+  removeRecord(renewal.keyFile);
+  return renewed;
 }
 
 function foundState({ path, keyFile, options }: Renewal): State {

@@ -53,7 +53,7 @@ const refuse = (refusal: Refusal): Start => ({ do: 'refuse', ...refusal });
 /** Decides what a start does. */
 export function decideStart(found: FoundAtStart): Start {
   const { origin, renewal, keyFile, line, verifies } = found;
-  if (renewal !== undefined && isRenewing(renewal, keyFile)) return refuse({ reason: 'renewing' });
+  if (renewal !== undefined && isRenewing(renewal, found)) return refuse({ reason: 'renewing' });
   if (keyFile === undefined) return line === undefined ? { do: 'create' } : withoutKey(line);
   if (keyFile.key.origin !== origin) return refuse({ reason: 'other-log' });
   if (line === 'damaged') return refuse({ reason: 'wrong-line' });
@@ -73,10 +73,10 @@ export function decideStart(found: FoundAtStart): Start {
     : refuse(append);
 }
 
-/** The old key is gone, and the new one has made no seal. */
-function isRenewing(renewal: string, keyFile: FoundKey | undefined): boolean {
+/** The old key is gone, and the new one has made no seal, or its name is not known yet to who starts. */
+function isRenewing(renewal: string, { keyFile, origin }: FoundAtStart): boolean {
   if (keyFile === undefined) return true;
-  return keyFile.key.origin === renewal && keyFile.last === undefined;
+  return keyFile.key.origin === renewal && (keyFile.last === undefined || origin !== renewal);
 }
 
 function withoutKey(line: SealLine | 'damaged'): Start {

@@ -78,6 +78,41 @@ test('a log that the library sealed is found by its key file alone', async () =>
   expect(readFileSync(`${keyFile}.verifier`, 'utf8')).toBe(`${sealer.verifierKey}\n`);
 });
 
+test('a renewal whose key could not be kept goes on, and no start is sent to begin another', async () => {
+  const [log, keyFile] = [join(folder, 'a.log'), join(folder, 'state', 'a.key')];
+  writeFileSync(log, 'one\n');
+  const place = [log, '--key-file', keyFile];
+  await sealedLog(['init', ...place, '--origin', 'example.com/old', '--depth', '3']);
+  const kept = `${keyFile}.verifier`;
+  const old = readFileSync(kept);
+  rmSync(kept);
+  mkdirSync(kept);
+  const renew = [
+    'renew',
+    ...place,
+    '--origin',
+    'example.com/new',
+    '--reason',
+    'a test',
+    '--stolen',
+  ];
+  expect((await sealedLog(renew)).code).toBe(3);
+  rmSync(kept, { recursive: true });
+  // As a run leaves it that is killed here.
+  writeFileSync(kept, old);
+  const start = await sealedLog(['follow', ...place]);
+  expect([start.code, start.stderr]).toEqual([
+    1,
+    expect.stringContaining('run sealed-log renew again'),
+  ]);
+  expect((await sealedLog(renew)).code).toBe(0);
+  expect(readFileSync(kept, 'utf8')).toMatch(/^example\.com\/new\+/);
+  expect((await sealedLog(['write', ...place], { input: 'two\n' })).code).toBe(0);
+  expect((await sealedLog(['verify', log, '--key', readFileSync(kept, 'utf8').trim()])).code).toBe(
+    0,
+  );
+});
+
 const REASONS: readonly SealerErrorReason[] = [
   'no-key',
   'other-log',

@@ -4,7 +4,7 @@ import type { Definition } from '@evolock/command-line/command';
 import { CHECKED } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
-import { renewLog } from '@evolock/sealed-log';
+import { renewLog, type RenewedLog } from '@evolock/sealed-log';
 import { sealsOf } from '../../files/log-file.js';
 import { verifierKeyOf } from '../verifying/log-options.js';
 import { ROTATED } from '../verifying/given-files.js';
@@ -46,11 +46,11 @@ export const renewCommand: Definition = {
     const paths = { logs: [log], seals: sealsOf(log), hashes: undefined };
     const oldVerifierKey =
       oldKey === undefined ? undefined : await verifierKeyOf(session, oldKey, paths, '--old-key');
-    const renewal = { ...forSealer(others), keyFile, oldVerifierKey, withoutOldKey };
+    const keep = (keys: RenewedLog): void => rememberKeys(place, keys);
+    const renewal = { ...forSealer(others), keyFile, oldVerifierKey, withoutOldKey, keep };
     const renewed = await inWords(log, renewLog(log, renewal));
     const { verifierKey, noteVerifierKey, oldEnded, oldFiles } = renewed;
     const oldName = renewed.oldVerifierKey;
-    rememberKeys(place, renewed);
     return {
       result: done(`${printable(log)} is a new log`),
       facts: [
