@@ -6,6 +6,18 @@ import { unpackedName } from './packed-file.js';
 /** Files beside a log that have none of its entries. */
 const OURS = /\.(?:seals|hashes|chain|hint|renewal|erasure|old-\d+|evolock-lock)$/;
 
+/** Copies, and what collectors of logs and other programs keep beside a log. */
+const STRAY =
+  /(?:~|\.(?:bak|backup|orig|save|sw[a-p]|tmp|pos|offset|state|lock|lck|pid)|[ ._(-]copy\b[^/]*)$/i;
+
+/**
+ * Whether a file is none of a log by its name, unless the pattern of the old files names it. A copy that is taken for an old file
+ * makes changed lines of the log look new.
+ */
+export function isStray(path: string, rotated = ''): boolean {
+  return STRAY.test(path) && !STRAY.test(rotated);
+}
+
 /**
  * The names that a pattern gives, also with the ending of a compressed file, unless the unpacked one is there: then it is being
  * compressed, or was unpacked. Of `log.1` and `log.2`, the newer is the last.

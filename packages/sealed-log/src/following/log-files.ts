@@ -7,6 +7,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
 import {
   isReadable,
+  isStray,
   oldestFirst,
   oldNames as namesByPattern,
   type OldFile,
@@ -403,7 +404,8 @@ export function openFiles(
 function oldNames({ path, rotated, others, isAnyOld = false }: LogNames): string[] {
   if (isAnyOld)
     return namesByPattern(path, `${basename(path, extname(path))}*`, others).filter(isReadable);
-  return rotated === undefined ? [] : namesByPattern(path, rotated, others);
+  if (rotated === undefined) return [];
+  return namesByPattern(path, rotated, others).filter((name) => !isStray(name, rotated));
 }
 
 /**

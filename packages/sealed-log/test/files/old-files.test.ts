@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { oldestFirst } from '../../src/files/old-files.js';
+import { isStray, oldestFirst } from '../../src/files/old-files.js';
 import { newPlace, opened, verdictOn } from '../support/engines.js';
 import { RotatedLog, SETTLE } from '../support/rotated-log.js';
 
@@ -106,4 +106,23 @@ test('two rotations to dated names during a stop, and a late line in the older f
   expect(
     await verdictOn(place.log, sealer.engine.verifierKey, { files, mustEnd: true }),
   ).toMatchObject({ result: 'valid', sealedEntries: 4 });
+});
+
+test('what other programs keep beside a log is not sealed after a stop, unless the pattern names it', async () => {
+  const log = new RotatedLog();
+  log.append(3);
+  await log.open();
+  await log.pass();
+  await log.stop();
+  log.rename();
+  log.append(1);
+  for (const ending of ['bak', 'pos', 'swp', 'lock'])
+    writeFileSync(`${log.place.log}.${ending}`, 'of another program\n');
+  const { engine, errors } = await log.open();
+  for (let made = 0; made < 6; made += 1) await log.pass(SETTLE);
+  expect(await engine.seal()).toMatchObject({ size: 4 });
+  expect(errors).toEqual([]);
+  const names = (rotated: string) =>
+    ['a.log.bak', 'a.log.1', 'a.log.1.bak'].filter((name) => isStray(name, rotated));
+  expect([names('a.log.*'), names('a.log.*.bak')]).toEqual([['a.log.bak', 'a.log.1.bak'], []]);
 });

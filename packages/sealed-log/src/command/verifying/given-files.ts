@@ -6,7 +6,14 @@ import { usage } from '@evolock/command-line/errors';
 import { sourceName } from '@evolock/command-line/text';
 import { beginsAsKeyFile } from '@evolock/direct-serialise-io/files';
 import { hashesOf, sealsOf } from '../../files/log-file.js';
-import { areNumbered, byDate, oldestFirst, oldNames, withTime } from '../../files/old-files.js';
+import {
+  areNumbered,
+  byDate,
+  isStray,
+  oldestFirst,
+  oldNames,
+  withTime,
+} from '../../files/old-files.js';
 import { faultOfVerifierKey } from '../../format/key.js';
 import { readNote } from '../../format/note.js';
 
@@ -65,7 +72,7 @@ export function refuseBeside(
 export function pathsOf(given: readonly string[], options: GivenOptions): GivenPaths {
   const all = options.rotated === undefined ? given : withOld(given, options.rotated);
   const files = onceEach(all);
-  const kinds = files.map((path) => ({ path, kind: kindOf(path, files) }));
+  const kinds = files.map((path) => ({ path, kind: kindOf(path, files, options.rotated) }));
   const entries = kinds.filter(({ kind }) => kind === undefined).map(({ path }) => path);
   if (entries.length === 0)
     throw usage(
@@ -135,19 +142,21 @@ const KINDS: readonly (readonly [ending: RegExp, kind: string])[] = [
   [/\.(?:hint|renewal|erasure|evolock-lock)$/, 'a file of a sealer'],
 ];
 
-/** A copy that is taken for an old file makes changed lines of the log look new. */
-const COPY = /(?:~|\.(?:bak|backup|orig|save|sw[a-p]|tmp)|[ ._(-]copy\b[^/]*)$/i;
-
 const MOST_NOTE_BYTES = 1 << 16;
 
 /** What a file is, in words; `undefined` when it has entries. A file alone that has seals is a log, whatever its name. */
-function kindOf(path: string, files: readonly string[]): string | undefined {
+function kindOf(
+  path: string,
+  files: readonly string[],
+  rotated: string | undefined,
+): string | undefined {
   const [, kind] = KINDS.find(([ending]) => ending.test(path)) ?? [];
   if (files.length === 1) return existsSync(sealsOf(path)) ? undefined : kind;
   if (kind !== undefined) return kind;
   if (files.includes(path.replace(/\.old-\d+$/, '')) && /\.old-\d+$/.test(path))
     return 'the log before this one';
-  if (COPY.test(path) && !existsSync(sealsOf(path))) return 'a copy by its name';
+  if (isStray(path, rotated) && !existsSync(sealsOf(path)))
+    return 'a copy, or the file of another program, by its name';
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > MOST_NOTE_BYTES) return undefined;
   const text = publicText(path);
