@@ -86,7 +86,8 @@ test('no entry is said to be without a seal for longer than it is', () => {
           model.verify(now);
           const { unsealed, seen } = model;
           if (unsealed.length === 0) expect(seen).toBeUndefined();
-          else expect(seen!.since).toBeGreaterThanOrEqual(Math.min(...unsealed));
+          else if (model.sealed > 0 || seen !== undefined)
+            expect(seen!.since).toBeGreaterThanOrEqual(Math.min(...unsealed));
         }
     }),
   );
@@ -101,6 +102,7 @@ test('entries behind a file that grows are known as long as they have no seal', 
       (growths) => {
         const model = new Model();
         model.append(0, 2);
+        model.seal(1);
         model.files.push([]);
         model.append(0, 1);
         model.verify(1);
@@ -118,4 +120,21 @@ test('entries behind a file that grows are known as long as they have no seal', 
       },
     ),
   );
+});
+
+test('entries of files from before the log are not said to lack a seal, and its own are when one has a seal', () => {
+  const model = new Model();
+  model.append(0, 3);
+  model.files.push([]);
+  for (const now of [1, 2]) {
+    model.verify(now);
+    expect(model.seen).toBeUndefined();
+  }
+  // With its first sealed entry, the file from before is left out.
+  const [, live] = model.files;
+  model.files.splice(0, Infinity, live!);
+  model.append(0, 2);
+  model.seal(1);
+  model.verify(3);
+  expect(model.seen).toMatchObject({ since: 3 });
 });

@@ -41,7 +41,11 @@ export function unsealedAfter(
   // A clock may have been ahead.
   if (before !== undefined && sealed < last)
     return seenUpTo(last, Math.min(before.since, now ?? Infinity), found);
-  return now === undefined || sealed >= total ? undefined : seenUpTo(total, now, found);
+  // Files that were rotated before the log was begun have no entry of it, which shows with its first sealed entry.
+  const isUnknown = sealed === 0 && found.fileEnds.length > 0;
+  return now === undefined || sealed >= total || isUnknown
+    ? undefined
+    : seenUpTo(total, now, found);
 }
 
 /** The number after the last entry that was seen, or a smaller one when a file between grew since. */
