@@ -471,8 +471,9 @@ FAILURES = {
     "or entries were removed",
     "entries": "NOT proved: entries from entry {size} on do not fit seal {at}: files are missing, "
     "or entries were changed, removed or inserted",
-    "no-seal": "NOT as it was sealed: {seals} has no seal {at}",
+    "no-seal": "NOT proved: {seals} has no seal {at}",
     "fork": "NOT as it was sealed: seal {at} is another one in a checkpoint: the log was written again",
+    "first form": "NOT proved: {seals} has a line in the place of seal {at} that is no seal",
     "first signature": "NOT proved: the verifier key did not sign seal {at}: "
     "the log was renewed after this key was kept, or it is another log, or forged",
 }
@@ -507,7 +508,8 @@ def lines_of(log, names, seals):
     name = " ".join(names) if len(names) < 5 else f"{' '.join(names[:3])} and {len(names) - 3} more"
     size = log.last.size if log.last else 0
     if log.failure:
-        failure = "first signature" if log.failure == "signature" and log.seals == 0 else log.failure
+        first = f"first {log.failure}"
+        failure = first if log.seals == 0 and first in FAILURES else log.failure
         yield f"✗ {name}: {FAILURES[failure].format(at=log.at, seals=seals, size=size)}"
     if log.last and log.failure != "fork":
         absent = log.count("erased", "expired", "pruned")

@@ -89,7 +89,7 @@ export interface LogDescription {
  * import { describeVerdict } from '@evolock/sealed-log/words';
  *
  * const verdict = await verifySealedLog({ verifierKey: 'none', files: [], seals: new Uint8Array() });
- * assert.equal(describeVerdict(verdict).failure, 'NOT as it was sealed: the verifier key is not of the form');
+ * assert.equal(describeVerdict(verdict).failure, 'NOT proved: the verifier key is not of the form');
  * ```
  */
 export function describeVerdict(verdict: SealedLogVerdict, log?: DescribedLog): LogDescription {
@@ -294,7 +294,9 @@ export function failureInWords(
     size: `seal ${number} covers fewer entries than the one before`,
     fork: `seal ${number} is another one in a checkpoint: the log was written again`,
   };
-  return `NOT as it was sealed: ${reasons[failure]}`;
+  // Where no seal is read, it can be another file.
+  const isOfFile = failure === 'key' || failure === 'no-seal' || (failure === 'form' && held === 0);
+  return `NOT ${isOfFile ? 'proved' : 'as it was sealed'}: ${reasons[failure]}`;
 }
 
 function reasonInWords(
