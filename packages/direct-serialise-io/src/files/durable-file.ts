@@ -259,14 +259,23 @@ class OldFile {
       throw new FileError('changed', this.#path);
   }
 
-  /** Keeps the owner, so that root can replace the key of a user. */
+  /**
+   * Keeps the owner, so that root can replace the key of a user. A user who is not in the group of its file, as after a chown by
+   * root, gives it another one, when the group has no right that others do not have.
+   */
   giveOwnerTo(temporary: TemporaryFile): void {
     const uid = Number(this.#stats.uid);
     const gid = Number(this.#stats.gid);
+    const mode = Number(this.#stats.mode);
     attempt(this.#path, () => {
       const made = fstatSync(temporary.fd);
       if (made.uid === uid && made.gid === gid) return;
-      fchownSync(temporary.fd, uid, gid);
+      try {
+        fchownSync(temporary.fd, uid, gid);
+      } catch (error) {
+        const isGroupLikeOthers = ((mode >> 3) & 7) === (mode & 7);
+        if (made.uid !== uid || !isGroupLikeOthers) throw error;
+      }
     });
   }
 

@@ -168,8 +168,10 @@ function giveOwner(path: string, model: string, keyFile: string): void {
   if (stats === undefined || !existsSync(path)) return;
   const { fd } = openOwn(path, { keyFile });
   try {
-    if (fstatSync(fd).uid === stats.uid) return;
-    if (stats.isFile()) fchmodSync(fd, stats.mode & 0o777);
+    const { uid, mode } = fstatSync(fd);
+    if (uid === stats.uid) return;
+    // The owner of the folder of the key may not be in its group, and cannot give that a right again.
+    fchmodSync(fd, stats.isFile() ? stats.mode & 0o777 : (mode & 0o707) | ((mode & 7) << 3));
     fchownSync(fd, stats.uid, stats.gid);
   } finally {
     closeSync(fd);

@@ -173,11 +173,13 @@ test.skipIf(skipped !== undefined)(
     const key = ['--key-file', keyFile];
     expect(run(['init', log, '--origin', 'example.com/rights', ...key]).status).toBe(0);
     expect(run(['status', log, ...key]).status).toBe(0);
-    chmodSync(logs, 0o2750);
-    const status = run(['status', log, ...key]);
-    expect(status.status).toBe(3);
-    follow(/chmod \S+ \S+/.exec(status.stdout.replaceAll(/\s+/g, ' '))?.[0] ?? '');
-    expect([modeOf(logs), run(['status', log, ...key]).status]).toEqual(['2770', 0]);
+    for (const mode of [0o2750, 0o2700]) {
+      chmodSync(logs, mode);
+      const { status, stdout, stderr } = run(['status', log, ...key]);
+      expect(status).toBe(3);
+      follow(/chmod \S+ \S+/.exec(`${stdout}${stderr}`.replaceAll(/\s+/g, ' '))?.[0] ?? '');
+      expect([modeOf(logs), run(['status', log, ...key]).status]).toEqual(['2770', 0]);
+    }
   },
 );
 
@@ -251,6 +253,26 @@ test.skipIf(skipped !== undefined)(
       expect(stderr).not.toMatch(/chmod \d|sealed-log (init|renew)/);
     }
     expect(run(['status', log, '--key-file', keyFile]).status).toBe(0);
+  },
+);
+
+test.skipIf(skipped !== undefined)(
+  `a sealer goes on whose key has a group that it is not in, also when root renewed its log ${name}`,
+  () => {
+    const { log, keyFile } = newLog(0o770, 0o640);
+    const line = [log, '--key-file', keyFile];
+    expect(run(['init', ...line, '--origin', 'example.com/rights']).status).toBe(0);
+    for (const file of [dirname(keyFile), keyFile]) chownSync(file, NOBODY, APP);
+    const goesOn = (seal: string): void => {
+      const { stderr } = run(['write', ...line]);
+      expect(stderr).toContain(seal);
+      expect(stderr).not.toContain('not permitted');
+    };
+    goesOn('seal 1: 1 entry');
+    const renew = ['renew', ...line, '--origin', 'example.com/2', '--reason', 'a test', '--stolen'];
+    const byRoot = ['-c', 'umask 027; exec "$@"', 'sh', process.execPath, program, ...renew];
+    expect(spawnSync('sh', byRoot, { encoding: 'utf8' })).toMatchObject({ status: 0 });
+    goesOn('seal 1: 1 entry');
   },
 );
 
