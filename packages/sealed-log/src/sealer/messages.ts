@@ -76,17 +76,19 @@ export function rightOf(error: unknown, log: string): unknown {
     path,
     code,
     systemCode = code,
+    reason = '',
   } = (error ?? {}) as NodeJS.ErrnoException & {
     readonly systemCode?: string;
+    readonly reason?: string;
   };
   if (systemCode !== 'EACCES' || path === undefined) return error;
   const file = resolve(path);
   const folder = dirname(log);
   if (file !== folder && dirname(file) !== folder) return error;
-  // A file with another name is an old file, which is only read.
-  const detail =
-    missingRightsOfSealer(log) ??
-    (file === log ? missingToAppend(log) : missingRights(file, ['r']));
+  // A file with another name is an old file, which is only read, or a lock, which is of who has it.
+  const ofFile = file === log ? missingToAppend : (old: string) => missingRights(old, ['r']);
+  const isLock = reason.startsWith('locked');
+  const detail = missingRightsOfSealer(log) ?? (isLock ? undefined : ofFile(file));
   if (detail === undefined) return error;
   return new SealerError('no-permission', { path, detail, cause: error });
 }

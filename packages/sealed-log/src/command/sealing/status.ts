@@ -41,7 +41,7 @@ export const statusCommand: Definition = {
     const place = placeOf(session, log, given);
     const first = inWordsOf(log, () => knownKey(place));
     const noteKey = knownNoteKey(place);
-    const sealer = lockStateOf(sealsOf(log));
+    const sealer = inWordsOf(log, () => lockStateOf(sealsOf(log)));
     const runs = sealer?.state === 'running';
     const places = { origin: first.origin, keyFile: resolve(place.keyFile), rotated };
     const refusal = refusalOf(resolve(log), places, runs);
