@@ -23,7 +23,7 @@ export interface PeriodClock {
 const MAX_LENGTH = 9_000_000_000_000;
 
 /**
- * A clock of periods that all have one length.
+ * A clock of periods of `length` seconds: `periodAt(moment)` says which one a moment is in, `startOf(period)` when one begins.
  *
  * @example
  * ```ts
