@@ -109,6 +109,11 @@ export class EntryFile {
     }
   }
 
+  /** Whether it is compressed. */
+  get isPacked(): boolean {
+    return this.#packed !== undefined;
+  }
+
   /** Whether it is compressed in a form that is not read here. */
   get isUnread(): boolean {
     return this.#packed !== undefined && !isRead(this.#packed.form);

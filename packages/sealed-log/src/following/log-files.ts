@@ -343,24 +343,52 @@ export function reopenFiles(
   const kept: EntryFile[] = [];
   try {
     const isIt = (file: EntryFile): boolean =>
-      file.identity === first?.identity && file.hasAt(position);
+      file.identity === first?.identity &&
+      file.hasAt(position) &&
+      (position.last !== undefined || !hasPacked(found, file, first.since));
     const file = found.find(isIt) ?? found.findLast((one) => isCopy(one, position));
-    const known = later.map(({ since, identity }) => {
-      const one = found.find((each) => each.identity === identity);
-      if (one !== undefined) one.openedAt -= Math.max(0, world.now() - since);
-      return one;
-    });
-    if (file === undefined || known.includes(undefined)) return undefined;
+    if (file === undefined) return undefined;
+    const known = knownAfter(found, file, later, world);
+    if (known === undefined) return undefined;
     if (file !== named) refuseUnread(names, file.seen.changed);
     file.goTo(position);
     const others = filesAfter(found, file).filter(
       (one) => !known.includes(one) && (one === named || !isLost(one)),
     );
-    kept.push(file, ...(known as EntryFile[]), ...others);
+    kept.push(file, ...known, ...others);
     return kept;
   } finally {
     closeAll(found.filter((one) => !kept.includes(one)));
   }
+}
+
+/** Whether a compressed file before one was last changed after that one was first seen. */
+function hasPacked(list: readonly EntryFile[], one: EntryFile, since: number): boolean {
+  return list
+    .slice(0, list.indexOf(one))
+    .some(({ isPacked, seen }) => isPacked && seen.changed >= BigInt(since) * MILLISECOND);
+}
+
+/**
+ * The files after one that the earlier run knew by their identities. Who compresses a file gives its identity back, and a younger
+ * file can get it: one behind a compressed file is not the known one. Then the order decides, and none is known. Returns
+ * `undefined` when one is gone, and is no compressed file.
+ */
+function knownAfter(
+  found: readonly EntryFile[],
+  file: EntryFile,
+  later: Hint['files'],
+  world: FilesWorld,
+): EntryFile[] | undefined {
+  const after = filesAfter(found, file);
+  const known = later.map(({ identity }) => found.find((one) => one.identity === identity));
+  const firstPacked = after.findIndex((one) => one.isPacked && !known.includes(one));
+  const isKnown = (one: EntryFile | undefined): one is EntryFile =>
+    one !== undefined && (firstPacked < 0 || after.indexOf(one) < firstPacked);
+  if (!known.every(isKnown)) return firstPacked < 0 ? undefined : [];
+  for (const [index, one] of known.entries())
+    one.openedAt -= Math.max(0, world.now() - (later[index]?.since ?? Infinity));
+  return known;
 }
 
 /** The files of a list that is oldest first which are later than one, which the list may lack. */

@@ -1,6 +1,14 @@
 /** Compressed files of a log: a start reads them, and what is not read here is unpacked by the command that is told. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -69,6 +77,36 @@ test('so are files whose times are those of compressing them', async () => {
     utimesSync(`${log.old(index)}.gz`, 1_800_000_000 + index, 1_800_000_000 + index);
   await expectSealed(log, old);
 });
+
+test.each([
+  ['that waited when the sealer ended', 1],
+  ['that was empty then', 0],
+])(
+  'a younger file with the number of a compressed one is not taken for one %s',
+  async (_, waiting) => {
+    const log = new RotatedLog({ ...ROTATED, time: 1_789_999_000 });
+    log.append(3);
+    await log.open();
+    log.rename();
+    if (waiting > 0) log.append(waiting);
+    else for (let passes = 0; passes < 2; passes += 1) await log.pass(SETTLE);
+    await log.sealer?.engine.seal();
+    await log.stop().catch(() => undefined);
+    log.append(1);
+    for (let rotations = 0; rotations < 3; rotations += 1) {
+      log.rename();
+      log.append(2);
+    }
+    const old = contentsOf(log);
+    // The live file gets the number of the one that the sealer knew, as a file system does when that is removed.
+    const [known, live] = [log.old(3), readFileSync(log.place.log)];
+    execFileSync('gzip', ['-qk', known]);
+    writeFileSync(known, live);
+    renameSync(known, log.place.log);
+    compress('gzip', [log.old(2)]);
+    await expectSealed(log, old, 10 + waiting);
+  },
+);
 
 test('files that are shorter than what was read of the first are not it', async () => {
   const log = await stopped(300);
