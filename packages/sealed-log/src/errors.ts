@@ -52,6 +52,8 @@ const words = {
     'the file of hashes is missing, or does not have the hashes of all sealed entries, and files that have these entries are not found, so it cannot be made again: put back the newest copy of it, or these files, with their times (cp -p)',
   'remade-hashes':
     'the file of hashes did not have the hashes of all sealed entries: it was made again from the entries',
+  'clock-ahead':
+    'the clock runs ahead of the uptime of the system by more than a day, so a seal has the time of the one before and what has passed since: set the clock right, or, when it is right, start the sealer again',
   'not-erased': 'nothing was erased',
   'unfinished-erasure':
     'an erasing was begun and has not ended, so the old text can be in the log still, or the log has no entry that tells of it: run the command erase again, as root or as a user with the rights to the log and to the folder of the key',

@@ -1,5 +1,6 @@
 /** What is known of the log that is renewed. Nothing in its folder is believed that no key of the log signed. */
 import { closeSync, existsSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { sameBytes, wrongValue } from '@evolock/direct-serialise/arguments';
@@ -15,7 +16,7 @@ import { keyMaker, statedInFile, type StatedKey } from '../keys/key-file.js';
 import { NO_LINES, SealsFile, type LinesRead } from '../following/seals-file.js';
 import { hasSealOf, keyInWords, sealsElsewhere } from '../sealer/log-of-key.js';
 import { wouldGoOn } from '../sealer/refusal.js';
-import { successionsTo } from '../sealer/successions.js';
+import { successionsTo } from '../following/successions.js';
 import type { World } from '../sealer/world.js';
 import { isSealed } from '../verify/cryptography.js';
 import type { Renewal } from './renew.js';
@@ -67,6 +68,7 @@ export function worldOf(origin: string, depth: number | undefined): World {
   return {
     now: () => Date.now(),
     elapsed: () => performance.now(),
+    uptime: () => uptime() * 1000,
     newKey: keyMaker(origin, depth),
     first: 0,
     tell: () => undefined,

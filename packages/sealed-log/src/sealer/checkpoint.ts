@@ -7,7 +7,7 @@ import { followChain, sealOfNote } from '../verify/checkpoints.js';
 import { native } from '../native.js';
 import { SealerError } from '../errors.js';
 import type { LinesRead, SealsFile } from '../following/seals-file.js';
-import { chainOf } from './successions.js';
+import { chainOf } from '../following/successions.js';
 import type { EngineOptions } from './world.js';
 
 /** A checkpoint, to be kept elsewhere. A verifier takes it as it is. */

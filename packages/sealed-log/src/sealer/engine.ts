@@ -15,10 +15,8 @@ import { errorOf, messageOf } from './messages.js';
 import { openLog, type OpenLog } from './opening.js';
 import { stepAfter, type Step } from './order.js';
 import type { Range } from '../verify/entries/absent.js';
+import { SealClock } from './seal-clock.js';
 import type { EngineOptions, SealFacts, World } from './world.js';
-
-/** Seconds that a clock may be behind without an event. */
-const CLOCK_TOLERANCE = 300;
 
 /** A seal that was signed and has not left. */
 interface Pending {
@@ -36,6 +34,7 @@ export class Engine {
   readonly #log: OpenLog;
   readonly #options: EngineOptions;
   readonly #world: World;
+  readonly #clock: SealClock;
   #step: Step = 'idle';
   #pending: Pending | undefined;
   /** The key of the next seal. */
@@ -78,6 +77,7 @@ export class Engine {
     this.#key = log.key;
     this.#last = log.last;
     this.#flags = log.flags;
+    this.#clock = new SealClock(world, log.last?.seal.time);
   }
 
   /**
@@ -325,7 +325,7 @@ export class Engine {
       const { frontier } = this.#log.tree;
       const content = {
         number,
-        time: this.#time(last?.time ?? 0),
+        time: this.#clock.next(last?.time ?? 0),
         flags: this.#flags | (successor === undefined ? 0 : SUCCESSOR),
         size: frontier.size,
         root: frontier.root(),
@@ -339,13 +339,6 @@ export class Engine {
       successor?.signingKey.release();
       throw error;
     }
-  }
-
-  #time(earliest: number): number {
-    const now = Math.floor(this.#world.now() / 1000);
-    const behind = earliest - now;
-    if (behind > CLOCK_TOLERANCE) this.#world.tell({ event: 'clock', behind });
-    return Math.max(now, earliest);
   }
 
   /** The key in memory moves at the first attempt, and the file follows at the first one that succeeds. */

@@ -25,7 +25,7 @@ import { compareKept } from './checkpoint.js';
 import { errorOf, messageOf } from './messages.js';
 import { decisionOn, lastSealOf, lostFile, refusal, renewalAt } from './refusal.js';
 import type { Start } from './start.js';
-import { successionsTo, type Successions } from './successions.js';
+import { successionsTo, type Successions } from '../following/successions.js';
 import type { EngineOptions, World } from './world.js';
 
 /** A log that is ready for seals. */

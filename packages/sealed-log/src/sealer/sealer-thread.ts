@@ -1,4 +1,5 @@
 /** The module of the thread of a sealer. The key is here, and leaves only for its file. */
+import { uptime } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Engine } from './engine.js';
@@ -36,6 +37,7 @@ async function work(): Promise<void> {
   const engine = await Engine.open(path, options, {
     now: () => Date.now(),
     elapsed: () => performance.now(),
+    uptime: () => uptime() * 1000,
     newKey: keyMaker(options.origin, depth),
     first: 0,
     tell,

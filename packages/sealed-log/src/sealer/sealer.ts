@@ -93,8 +93,11 @@ export interface SealerEvents {
   error: [SealerError];
   /** The log was emptied, or an unfinished end of the seals file was cut. */
   truncated: [{ readonly file: string; readonly bytes: number }];
-  /** The clock is this number of seconds behind the last seal. Its time is used. */
-  clock: [{ readonly behind: number }];
+  /**
+   * The clock is this number of seconds behind the last seal, whose time is used; or at a start ahead of it by more than a day: then
+   * its time counts. The other number is 0.
+   */
+  clock: [{ readonly behind: number; readonly ahead: number }];
 }
 
 type Event = Extract<Answer, { readonly kind: 'event' }>['event'];
@@ -316,7 +319,8 @@ export class Sealer extends EventEmitter<SealerEvents> implements AsyncDisposabl
     if (event.event === 'sealed') this.emit('sealed', event.seal);
     else if (event.event === 'truncated')
       this.emit('truncated', { file: event.file, bytes: event.bytes });
-    else if (event.event === 'clock') this.emit('clock', { behind: event.behind });
+    else if (event.event === 'clock')
+      this.emit('clock', { behind: event.behind, ahead: event.ahead });
     else this.#emitError(errorOf(event.error));
   }
 

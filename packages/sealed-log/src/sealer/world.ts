@@ -36,11 +36,13 @@ export interface SealFacts {
 export type SealerEvent =
   | FollowingEvent
   | { readonly event: 'sealed'; readonly seal: SealFacts }
-  /** The clock is behind the last seal by this number of seconds. */
-  | { readonly event: 'clock'; readonly behind: number };
+  /** The clock is behind the last seal, or at a start ahead of it, by a number of seconds. The other number is 0. */
+  | { readonly event: 'clock'; readonly behind: number; readonly ahead: number };
 
 /** Clocks, keys, and where events go. */
 export interface World extends FilesWorld {
+  /** Milliseconds since the system started, also those in which it was suspended. */
+  uptime(): number;
   readonly newKey: KeyMaker;
   /** The number of the first seal of a new log. */
   readonly first: number;

@@ -314,7 +314,7 @@ function reasonInWords(
     case 'ended':
       return 'the log has ended, and should go on';
     case 'future-time':
-      return `the last seal is ${duration(lastTime - now)} after the present time`;
+      return `the last seal is ${duration(lastTime - now)} after the present time: set the wrong clock right; a sealed time stays, so wait until it has come, or begin a new log`;
     case 'not-ended':
       return 'the log has not ended';
     case 'pruned':

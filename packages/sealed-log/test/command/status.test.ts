@@ -123,6 +123,17 @@ test('a sealer that says nothing and makes no seal is told by the age of the las
   expect(json).toContain('"troubles": [ "no seal is made');
 });
 
+test('a log whose last time lies ahead is named, until that time has come', async () => {
+  const sealer = await running();
+  sealer.time -= 300;
+  expect(await statusOf(sealer)).toEqual(well(sealer));
+  sealer.time -= 1;
+  const { code, words } = await statusOf(sealer);
+  expect([code, words]).toEqual([3, expect.stringContaining('5 min after the present time')]);
+  sealer.time += 1;
+  expect(await statusOf(sealer)).toEqual(well(sealer));
+});
+
 test('a live file that is removed is told until a copy of it is back, also before there is a new one', async () => {
   const sealer = await running();
   const { log } = sealer.place;

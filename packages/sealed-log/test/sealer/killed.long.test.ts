@@ -40,7 +40,7 @@ async function program(work: string): Promise<string> {
           const engine = await Engine.open(log, {
             origin: ${JSON.stringify(ORIGIN)}, keyFile, interval: 1000, heartbeat: 1000, settle: 0, rotated: 'audit.log.*', hashes: true,
           }, {
-            now: () => 1795000000000, elapsed: () => 0, newKey: keyMaker(${JSON.stringify(ORIGIN)}, 1), first: 0, tell: () => undefined,
+            now: () => 1795000000000, elapsed: () => 0, uptime: () => 0, newKey: keyMaker(${JSON.stringify(ORIGIN)}, 1), first: 0, tell: () => undefined,
           });
           writeFileSync(verifierKey, engine.verifierKey);
           return engine;

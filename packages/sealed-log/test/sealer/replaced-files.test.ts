@@ -181,7 +181,7 @@ test('a clock that jumps to and fro, also between starts, gives times that never
     await sealer.engine.seal();
     await sealer.engine.close(false);
     const behind = sealer.events.flatMap((event) =>
-      event.event === 'clock' ? [event.behind] : [],
+      event.event === 'clock' && event.behind > 0 ? [event.behind] : [],
     );
     const expected = [latest - time, Math.max(latest, time) - time - day];
     expect(behind, String(run)).toEqual(expected.filter((seconds) => seconds > 300));

@@ -63,6 +63,8 @@ export class Opened {
   /** Seconds. */
   time = 1_795_000_000;
   elapsed = 0;
+  /** Seconds that the clock runs ahead of the uptime. */
+  ahead = 0;
   readonly events: SealerEvent[] = [];
   /** Called with each event. */
   listen: (event: SealerEvent) => void = () => undefined;
@@ -101,6 +103,7 @@ export class Opened {
       {
         now: () => this.time * 1000,
         elapsed: () => this.elapsed,
+        uptime: () => (this.time - this.ahead) * 1000,
         newKey: newKey ?? keyMaker(origin, depth),
         first,
         tell: (event) => {

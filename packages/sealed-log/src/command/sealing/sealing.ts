@@ -16,7 +16,7 @@ import { END } from '../../format/seal.js';
 import { ROTATED } from '../verifying/given-files.js';
 import { rightOf } from '../../sealer/messages.js';
 import { knownKey, type LogPlace, placeOf, rememberKeys } from './places.js';
-import { entriesInWords } from '../../words/phrases.js';
+import { duration, entriesInWords } from '../../words/phrases.js';
 import type { Stop } from './stop.js';
 
 /** Options of the commands that seal. */
@@ -271,8 +271,11 @@ export class Lines {
     sealer.on('truncated', ({ file, bytes }) =>
       this.warn(`${file} became ${counted(bytes, 'byte')} shorter`),
     );
-    sealer.on('clock', ({ behind }) => {
-      const words = `the clock is ${counted(behind, 'second')} behind the last seal, whose time is used`;
+    sealer.on('clock', ({ behind, ahead }) => {
+      const words =
+        ahead > 0
+          ? `the clock is ${duration(ahead)} ahead of the last seal, and its time counts`
+          : `the clock is ${counted(behind, 'second')} behind the last seal, whose time is used`;
       this.warn(words);
     });
   }

@@ -10,7 +10,7 @@ import { SealsFile } from '../../following/seals-file.js';
 import { sealsOf } from '../../files/log-file.js';
 import { keyInWords, sealsElsewhere } from '../../sealer/log-of-key.js';
 import { refuseOtherSealer } from '../../files/missing-right.js';
-import { chainOf, successionsTo } from '../../sealer/successions.js';
+import { chainOf, successionsTo } from '../../following/successions.js';
 import { isSealed } from '../../verify/cryptography.js';
 import type { LogPlace } from './places.js';
 import { errorInWords, inWordsOf } from './sealing.js';

@@ -22,6 +22,9 @@ import { duration, entriesInWords, moment } from '../../words/phrases.js';
 /** Seconds that a seal may take. */
 const TOLERANCE = 60;
 
+/** Seconds that clocks may differ. */
+const CLOCK_TOLERANCE = 300;
+
 export const statusCommand: Definition = {
   text: `
     Shows the last seal of a log, its key, whether a sealer runs, and why none would start. It verifies the last seal alone: verify a log on another machine, with the verifier key that is kept there.
@@ -49,9 +52,10 @@ export const statusCommand: Definition = {
     const ended = (seal.flags & END) !== 0;
     const hasKey = existsSync(place.keyFile);
     const logBytes = existsSync(log) ? statSync(log).size : 0;
-    const age = Math.max(0, Math.floor(session.context.now().getTime() / 1_000) - seal.time);
+    const age = Math.floor(session.context.now().getTime() / 1_000) - seal.time;
     const troubles = ended ? [] : troublesOf(resolve(log), places).map((each) => faultOf(each));
     if (runs && !ended) troubles.push(...failuresOf(places.keyFile, age));
+    if (-age > CLOCK_TOLERANCE) troubles.push(futureFault(-age));
     const refused = refusal && faultOf(refusal, 'a sealer refuses it: ');
     const faults = refused === undefined ? troubles : [refused, ...troubles];
     const [worst] = faults;
@@ -67,7 +71,7 @@ export const statusCommand: Definition = {
       ...(worst && { exitCode: ExitCode[worst.failure] }),
       facts: [
         ['last seal', `${seal.number}, over ${entriesInWords(seal.size)}`],
-        ['at', `${moment(seal.time)}, ${duration(age)} ago`],
+        ['at', `${moment(seal.time)}, ${duration(Math.max(0, age))} ago`],
         ['log', counted(logBytes, 'byte')],
         ['sealer', sealer?.words ?? 'none'],
         ['key file', hasKey ? printable(place.keyFile) : 'none'],
@@ -98,6 +102,13 @@ export const statusCommand: Definition = {
 interface Fault {
   readonly words: string;
   readonly failure: Failure;
+}
+
+function futureFault(ahead: number): Fault {
+  return {
+    words: `the last seal is ${duration(ahead)} after the present time, and times of seals never fall: set the clock right; when it is, wait until that time has come, or read how a new log takes its place (sealed-log help renew)`,
+    failure: 'environment',
+  };
 }
 
 function faultOf({ message, reason }: SealerError, before = ''): Fault {

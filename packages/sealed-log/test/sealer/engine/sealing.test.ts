@@ -122,9 +122,49 @@ test('times never fall, and a clock that is minutes behind is told', async () =>
   expect(told()).toEqual([]);
   sealer.time -= 1;
   await sealer.engine.seal();
-  expect(told()).toEqual([{ event: 'clock', behind: 301 }]);
+  expect(told()).toEqual([{ event: 'clock', behind: 301, ahead: 0 }]);
   const times = (await expectSealed(place, sealer.engine.verifierKey)).map(({ time }) => time);
   expect(new Set(times)).toEqual(new Set([1_795_000_000]));
+});
+
+test('a clock that runs ahead of the uptime by more than a day fixes no time, until a restart', async () => {
+  const place = newPlace();
+  const sealer = await opened(place, { depth: 4 });
+  const start = sealer.time;
+  const timeAfter = async (passed: number, ahead: number) => {
+    sealer.time += passed + ahead - sealer.ahead;
+    sealer.ahead = ahead;
+    return (await sealer.engine.seal()).time - start;
+  };
+  const day = 86_400;
+  expect(await timeAfter(10, day)).toBe(day + 10);
+  expect(sealer.errors).toEqual([]);
+  expect(await timeAfter(10, day + 1)).toBe(day + 20);
+  expect(await timeAfter(10, 10 * day)).toBe(day + 30);
+  expect(sealer.errors).toEqual(['clock-ahead']);
+  expect(await timeAfter(3 * day, 10 * day)).toBe(4 * day + 30);
+  expect(sealer.errors).toEqual(['clock-ahead', 'clock-ahead']);
+  // It is set right.
+  expect(await timeAfter(2 * day, 0)).toBe(5 * day + 30);
+  await sealer.engine.close(false);
+  const later = await opened(place, { depth: 4, time: start + 9 * day });
+  expect(later.events).toEqual([{ event: 'clock', behind: 0, ahead: 4 * day - 30 }]);
+  expect(await later.engine.seal()).toMatchObject({ time: start + 9 * day });
+  await expectSealed(place, later.engine.verifierKey);
+});
+
+test('a clock that is set right after the start is no fault', async () => {
+  const place = newPlace();
+  const first = await opened(place);
+  await first.engine.seal();
+  await first.engine.close(false);
+  const { time } = first;
+  const sealer = await opened(place, { time: 1000 });
+  expect(await sealer.engine.seal()).toMatchObject({ time });
+  sealer.time = time + 100;
+  sealer.ahead = time + 100 - 1010;
+  expect(await sealer.engine.seal()).toMatchObject({ time: time + 100 });
+  expect(sealer.errors).toEqual([]);
 });
 
 test('a key in memory is on no disk, and the log ends with the sealer', async () => {

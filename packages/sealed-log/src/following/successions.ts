@@ -3,7 +3,7 @@ import type { LogKey } from '../format/key.js';
 import { keyAfter, readSealLine, type SealLine } from '../format/seal.js';
 import { native } from '../native.js';
 import { isSealed } from '../verify/cryptography.js';
-import type { SealsFile } from '../following/seals-file.js';
+import type { SealsFile } from './seals-file.js';
 
 /** What leads to a key. */
 export interface Successions {
