@@ -131,7 +131,8 @@ export default defineConfigWithTheme({
   ],
   vite: {
     define: { __VUE_OPTIONS_API__: 'false' },
-    build: { target: 'es2022' },
+    // 3 % less than by the minifier of Vite.
+    build: { target: 'es2022', minify: 'terser' },
     resolve: {
       alias: [
         {
@@ -153,6 +154,8 @@ export default defineConfigWithTheme({
   // A page can be read before its scripts run, so its styles come first.
   transformHtml: (html, _, { siteData }) =>
     html
+      // The demonstration is loaded when the page is idle.
+      .replace(/<link rel="modulepreload"[^>]*\/demonstration\.[^>]*>/, '')
       .replace(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"')
       // VitePress leaves the page for addresses that do not exist to its scripts.
       .replace('<div id="app"></div>', `$&<noscript>${notFound(siteData.base)}</noscript>`),
