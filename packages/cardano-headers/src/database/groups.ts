@@ -39,10 +39,7 @@ export type GroupJudge = (group: JudgeableGroup, context: JudgeContext) => Group
 /** Threads that judge groups, each as bytes, in their order: those of `startHeaderThreads` of cardano-kes. */
 export interface HeaderThreads {
   /** Gives the answer to each group, in their order. */
-  readonly judgeMany: (
-    groups: AsyncIterable<Uint8Array>,
-    context: JudgeContext,
-  ) => AsyncIterable<GroupVerdicts>;
+  judgeMany(groups: AsyncIterable<Uint8Array>, context: JudgeContext): AsyncIterable<GroupVerdicts>;
 }
 
 /** Judges groups with these functions. The verifier of each context is kept: a run has one. */
@@ -97,16 +94,17 @@ export interface GroupJudging {
   readonly judge: HeaderThreads | GroupJudge;
   readonly nonces: ChainNonces | undefined;
   /** Whether valid headers of a group are only counted. */
-  readonly onlyCounted: (group: HeaderGroup) => boolean;
+  onlyCounted(group: HeaderGroup): boolean;
   /** The present time, when a group has been read. */
-  readonly now: () => Date | undefined;
+  now(): Date | undefined;
 }
 
 /** Judges groups in their order. What is not read is a group without headers, and keeps its place. */
 export async function* judgedGroups(
   groups: AsyncIterable<HeaderGroup>,
-  { context, judge, nonces, onlyCounted, now }: GroupJudging,
+  judging: GroupJudging,
 ): AsyncGenerator<JudgedGroup, void, void> {
+  const { context, judge, nonces } = judging;
   const taken: Omit<JudgedGroup, keyof GroupVerdicts>[] = [];
   async function* judgeable(): AsyncGenerator<JudgeableGroup, void, void> {
     for await (const group of groups) {
@@ -117,7 +115,7 @@ export async function* judgedGroups(
         bytes: (context.bodies ? block : undefined) ?? bytes,
         nonce: known?.[index],
       }));
-      yield { headers, onlyCounted: onlyCounted(group), now: now() };
+      yield { headers, onlyCounted: judging.onlyCounted(group), now: judging.now() };
     }
   }
   const verdicts =
