@@ -18,6 +18,7 @@ import {
 import type { LogNames } from '../following/log-files.js';
 import { SealedHashes } from '../following/sealed-hashes.js';
 import { SealsFile } from '../following/seals-file.js';
+import { encodeBase64 } from '../format/base64.js';
 import { END, type Seal } from '../format/seal.js';
 import { NEWLINE } from '../reading/sources.js';
 import { AcceptedErasures, type Range } from '../verify/entries/absent.js';
@@ -79,12 +80,18 @@ export async function eraseEntries(
       `entry ${Math.max(beyond[0], last.size)} is not sealed: let a sealer seal it, and erase it then`,
     );
   const found = await linesOf(names, sealed, new AcceptedErasures(entries), countOf(entries));
-  const erasure: Erasure = { version: 1, entries, reason, lines: found.map(placeIn), isEnded };
+  const erasure: Erasure = {
+    version: 1,
+    entries,
+    reason,
+    lines: found.map((line) => placeIn(line, sealed)),
+    isEnded,
+  };
   const record = locked(place, () => {
     if (keyFile !== undefined && readErasure(keyFile) !== undefined)
       throw notErased(keyFile, 'another run erases just now: wait until it ends');
     using files = new ChangedFiles(names, new Set(erasure.lines.map(({ file }) => file)));
-    for (const line of found) refuseChanged(line, sealed, files.hashAt(placeIn(line)));
+    for (const line of found) refuseChanged(line, sealed, files.hashAt(placeIn(line, sealed)));
     if (keyFile !== undefined) writeErasure(keyFile, erasure);
     files.overwrite(erasure.lines);
     return told(place, erasure);
@@ -106,10 +113,10 @@ export function finishErasing(place: ErasingPlace): ErasedEntries | undefined {
       if (erasure === undefined) return undefined;
       const { lines, entries } = erasure;
       using files = new ChangedFiles(names, new Set(lines.map(({ file }) => file)));
-      if (lines.some((line) => files.hashAt(line) === undefined))
+      if (!lines.every((line) => files.isBegun(line)))
         throw notErased(
           names.path,
-          `files in which lines are half erased are not found: put them back, or name them with the option rotated; when they are gone for good, remove ${keyFile}.erasure`,
+          `files in which lines are half erased are not found, or were changed: put them back, or name them with the option rotated; when they are gone for good, remove ${keyFile}.erasure`,
         );
       files.overwrite(lines);
       return { entries: countOf(entries), record: told(place, erasure) };
@@ -171,11 +178,9 @@ function wholeHashes({ names: { path }, keyFile }: ErasingPlace, last: Seal): Se
 const countOf = (entries: readonly Range[]): number =>
   entries.reduce((sum, [from, to]) => sum + to - from, 0);
 
-const placeIn = ({ file, from, length }: FoundLine): ErasedLine => ({
-  file: file.identity,
-  from,
-  length,
-});
+function placeIn({ entry, file, from, length }: FoundLine, sealed: SealedHashes): ErasedLine {
+  return { file: file.identity, from, length, leaf: encodeBase64(sealed.at(entry)) };
+}
 
 /** The lines of entries that are there. */
 async function linesOf(

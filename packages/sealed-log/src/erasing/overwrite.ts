@@ -20,9 +20,11 @@ import { userName } from '../files/users.js';
 import { identityOf } from '../following/entry-file.js';
 import type { ErasedLine } from '../following/erasure.js';
 import { closeAll, openFiles, type LogNames } from '../following/log-files.js';
-import { NEWLINE } from '../reading/sources.js';
-import { leafOf, piecesAt } from './lines.js';
+import { encodeBase64 } from '../format/base64.js';
+import { areSpaces, NEWLINE } from '../reading/sources.js';
+import { blankLeaf, leafOf, piecesAt } from './lines.js';
 
+const SECTOR = 512;
 const SPACES = Buffer.alloc(1 << 18, ' ');
 
 /** The error of what is not erased, with the way out. */
@@ -78,6 +80,27 @@ export class ChangedFiles implements Disposable {
     };
     const leaf = leafOf(pieces());
     return isOne && size === length ? leaf : undefined;
+  }
+
+  /** Whether a line has its old bytes, spaces, or both, as a killed run leaves them. */
+  isBegun(line: ErasedLine): boolean {
+    const leaf = this.hashAt(line);
+    if (leaf === undefined) return false;
+    const known = [line.leaf, encodeBase64(blankLeaf(line.length))];
+    return known.includes(encodeBase64(leaf)) || this.#hasBlankSector(line);
+  }
+
+  /** A disk writes whole sectors. */
+  #hasBlankSector({ file, from, length }: ErasedLine): boolean {
+    const fd = this.#opened.get(file)?.fd;
+    const end = from + length;
+    const sector = new Uint8Array(SECTOR);
+    for (let at = from; fd !== undefined && at < end; at += SECTOR - (at % SECTOR)) {
+      const part = sector.subarray(0, Math.min(end - at, SECTOR - (at % SECTOR)));
+      readFully(fd, part, at);
+      if (areSpaces(part)) return true;
+    }
+    return false;
   }
 
   /** Overwrites lines, and returns when that is on the disk. */

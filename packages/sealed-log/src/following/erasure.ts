@@ -15,6 +15,8 @@ export interface ErasedLine {
   readonly from: number;
   /** Its bytes, without the newline. */
   readonly length: number;
+  /** Its hash in base64, before it was overwritten: another file can get the identity of one that was removed. */
+  readonly leaf: string;
 }
 
 /** An erasing that was begun. */
@@ -29,7 +31,7 @@ export interface Erasure {
   readonly isEnded: boolean;
 }
 
-/** The file has a line of some 60 bytes for each entry. */
+/** The file has a line of some 110 bytes for each entry. */
 const MOST_BYTES = 1 << 22;
 
 const erasureOf = (keyFile: string): string => `${keyFile}.erasure`;

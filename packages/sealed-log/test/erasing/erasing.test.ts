@@ -22,7 +22,7 @@ import { eraseEntries, finishErasing } from '../../src/erasing/erase.js';
 import { writeErasure } from '../../src/following/erasure.js';
 import { namesOf } from '../../src/following/log-files.js';
 import type { Range } from '../../src/verify/index.js';
-import { failureOf, filesOf, newPlace, opened, ORIGIN, verdictOn } from '../support/engines.js';
+import { failureOf, filesOf, newPlace, ORIGIN, verdictOn } from '../support/engines.js';
 import { RotatedLog, SETTLE } from '../support/rotated-log.js';
 
 const placeOf = ({ place }: RotatedLog) => ({
@@ -275,31 +275,53 @@ test('what is not sealed is not erased, nor through a link to another file', asy
 test('a start finishes what a killed run began, or tells it and goes on', async () => {
   const log = await rotated();
   await log.stop();
-  const { dev, ino } = statSync(log.old(1));
-  const erasure = {
-    version: 1,
-    entries: [[0, 2]],
-    reason: 'request 17',
-    lines: [
-      { file: `${dev}:${ino}`, from: 0, length: 6 },
-      { file: `${dev}:${ino}`, from: 7, length: 6 },
-    ],
-    isEnded: false,
-  } as const;
-  const halfErased = '   e 1\nline 2\nline 3\n';
-  writeFileSync(log.old(1), halfErased);
-  rmSync(`${log.place.keyFile}.hint`);
-  linkSync(log.old(1), `${log.place.folder}/second`);
-  writeErasure(log.place.keyFile, erasure);
-  expect((await log.open()).errors).toEqual(['unfinished-erasure']);
-  expect(readFileSync(log.old(1), 'utf8')).toBe(halfErased);
-  await log.stop();
-  rmSync(`${log.place.folder}/second`);
-  const next = await opened(log.place, { rotated: 'audit.log.*', time: 1_796_000_000 });
-  expect(next.errors).toEqual([]);
-  expect(readFileSync(log.old(1), 'utf8')).toBe('      \n      \nline 3\n');
-  await next.engine.close(true);
+  const file = log.old(1);
+  const { dev, ino } = statSync(file);
+  const hashes = readFileSync(log.place.hashes);
+  const placeAt = (entry: number, from: number) => ({
+    ...{ file: `${dev}:${ino}`, from, length: 6 },
+    leaf: hashes.subarray(32 * entry, 32 * entry + 32).toString('base64'),
+  });
+  const lines = [placeAt(0, 0), placeAt(1, 7)];
+  const { keyFile } = log.place;
+  writeErasure(keyFile, { version: 1, entries: [[0, 2]], reason: 'why', lines, isEnded: false });
+  rmSync(`${keyFile}.hint`);
+  // Another file got the number of one that was removed.
+  const foreign = 'LINE 1\nLINE 2\nline 3\n';
+  const erased = '      \n      \nline 3\n';
+  for (const [text, left] of [
+    [foreign, foreign],
+    ['      \nline 2\nline 3\n', erased],
+  ] as const) {
+    writeFileSync(file, text);
+    const { errors } = await log.open();
+    expect([errors, readFileSync(file, 'utf8')]).toEqual([
+      left === foreign ? ['unfinished-erasure'] : [],
+      left,
+    ]);
+    await log.stop();
+  }
+  await log.open();
+  await log.sealer!.engine.close(true);
   expect(await judge(log, [[0, 2]])).toMatchObject({ result: 'valid', sealedEntries: 7 });
+});
+
+test('a sealer that may not write to a file goes on with a half erased line', async () => {
+  const log = new RotatedLog();
+  log.append(2);
+  await log.open();
+  await log.sealer!.engine.seal();
+  await log.stop();
+  const { log: file, keyFile } = log.place;
+  const { dev, ino } = statSync(file);
+  const lines = [{ file: `${dev}:${ino}`, from: 0, length: 6, leaf: '' }];
+  writeErasure(keyFile, { version: 1, entries: [[0, 1]], reason: 'why', lines, isEnded: false });
+  rmSync(`${keyFile}.hint`);
+  writeFileSync(file, '   e 1\nline 2\n');
+  linkSync(file, `${log.place.folder}/second`);
+  expect((await log.open()).errors).toEqual(['unfinished-erasure']);
+  log.append(1);
+  expect(await log.sealer!.engine.seal()).toMatchObject({ size: 3 });
 });
 
 test('the sealer of a program erases, and seals the entry that tells of it', async () => {
