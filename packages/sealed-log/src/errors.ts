@@ -11,7 +11,7 @@ const words = {
   'could-go-on':
     'a sealer can go on with the log, so it is not renewed: start one; or, when a thief may have the key, say so with the option stolen',
   'unknown-key':
-    'no key file has the verifier key of the old log: give it with the option oldVerifierKey, or state with the option withoutOldKey that it is not known',
+    'no key file has the verifier key of the old log: name its key file with the option keyFile, or, when that is lost, give the verifier key with the option oldVerifierKey, or state with the option withoutOldKey that it is not known',
   'unproved-key':
     'no seal of the key file is in the seals file of the log, so its seals are elsewhere, or it is the key of another log, and it is not erased: name the right log, or put its seals file back; when that is lost, name another place with the option keyFile, and give the verifier key of the log with the option oldVerifierKey',
   'foreign-log':

@@ -113,6 +113,16 @@ test('a renewal whose key could not be kept goes on, and no start is sent to beg
   );
 });
 
+test('a message names each option as the command does', async () => {
+  const log = join(folder, 'a.log');
+  const place = [log, '--key-file', join(folder, 'state', 'a.key')];
+  await sealedLog(['init', ...place, '--origin', 'example.com/old', '--depth', '3']);
+  const key = readFileSync(join(folder, 'state', 'a.key.verifier'), 'utf8').trim();
+  const renew = ['renew', ...place, '--origin', 'example.com/new', '--reason', 'a test'];
+  const { code, stderr } = await sealedLog([...renew, '--old-key', key, '--without-old-key']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('absent with --old-key')]);
+});
+
 const REASONS: readonly SealerErrorReason[] = [
   'no-key',
   'other-log',

@@ -227,7 +227,7 @@ export function optionsInWords(message: string): string {
 
 /** `options.keyFile: …` of the library is `--key-file: …` here. */
 function optionInWords(message: string): string {
-  return message.replace(/^options\.(\w+)/, (_, name: string) => optionOf(name));
+  return message.replaceAll(/\boptions\.(\w+)/g, (_, name: string) => optionOf(name));
 }
 
 /** Options that have another name in the library. */
