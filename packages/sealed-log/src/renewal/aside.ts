@@ -157,13 +157,14 @@ export function putAside(moves: readonly Move[]): void {
 
 /** Gives files that root made to the owners of those in whose place they are, and the key to the owner of its folder. */
 export function giveOwners({ keyFile, options }: Renewal, moves: readonly Move[]): void {
-  if (process.geteuid?.() !== 0) return;
   for (const [path, old] of moves) giveOwner(path, old, keyFile);
   for (const key of [keyFile, `${keyFile}.hint`, options.noteKeyFile])
     if (key !== undefined) giveOwner(key, dirname(key), keyFile);
 }
 
-function giveOwner(path: string, model: string, keyFile: string): void {
+/** Gives a file of root to the owner of another, or of a folder. Another user gives none. */
+export function giveOwner(path: string, model: string, keyFile: string): void {
+  if (process.geteuid?.() !== 0) return;
   const stats = statSync(model, { throwIfNoEntry: false });
   if (stats === undefined || !existsSync(path)) return;
   const { fd } = openOwn(path, { keyFile });

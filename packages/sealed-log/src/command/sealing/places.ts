@@ -11,6 +11,7 @@ import { readVerifierKey, type LogKey } from '../../format/key.js';
 import { sealsOf } from '../../files/log-file.js';
 import { statedInFile } from '../../keys/key-file.js';
 import { refuseOtherSealer } from '../../files/missing-right.js';
+import { giveOwner } from '../../renewal/aside.js';
 
 /** A log, and where its key is. */
 export interface LogPlace {
@@ -61,14 +62,16 @@ interface PublicKeys {
 
 /** Keeps the verifier key beside the key, so that later runs know the name of the log, and that of notes. */
 export function rememberKeys(place: LogPlace, { verifierKey, noteVerifierKey }: PublicKeys): void {
-  keepLine(verifierKeyFileOf(place), verifierKey);
-  keepLine(noteKeyFileOf(place), noteVerifierKey);
+  keepLine(place, verifierKeyFileOf(place), verifierKey);
+  keepLine(place, noteKeyFileOf(place), noteVerifierKey);
 }
 
-function keepLine(path: string, line: string | undefined): void {
-  if (line === undefined) rmSync(path, { force: true });
-  else if (keptLine(path) !== line)
-    writeDurably(path, Buffer.from(`${line}\n`), { secret: false, replace: true });
+function keepLine({ keyFile }: LogPlace, path: string, line: string | undefined): void {
+  if (line === undefined) return rmSync(path, { force: true });
+  if (keptLine(path) === line) return;
+  writeDurably(path, Buffer.from(`${line}\n`), { secret: false, replace: true });
+  // Root renews the log of another user, who reads it next.
+  giveOwner(path, dirname(path), keyFile);
 }
 
 function keptLine(path: string): string | undefined {
