@@ -30,6 +30,8 @@ export interface Beginning {
   readonly blockNumber: bigint;
   /** The hash of the header before. */
   readonly previous: Uint8Array;
+  /** The number of the first certificate; 3 when absent. */
+  readonly number?: bigint;
 }
 
 const FIRST: Beginning = { slot: 5n * 129_600n, blockNumber: 1n, previous: new Uint8Array(32) };
@@ -41,12 +43,13 @@ export function chainOf(kinds: readonly Kind[], first = FIRST): Uint8Array[] {
   const issuer = cold.deriveVerificationKey();
   const startPeriod = absolutePeriod(first.slot / 129_600n);
   const start = { hotVerificationKey: hot.deriveVerificationKey(), startPeriod };
+  const { number = 3n } = first;
   let { previous } = first;
   return kinds.map((kind, index) => {
     const [era, shape, parts] = KINDS[kind];
     const certificate = issueCertificate(cold, {
       ...start,
-      sequenceNumber: 3n + BigInt(index),
+      sequenceNumber: number + BigInt(index),
     });
     const slot = first.slot + BigInt(index);
     const form = shape === 'later' ? 'Leios' : shape;

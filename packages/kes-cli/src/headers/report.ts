@@ -166,7 +166,10 @@ export class Report {
   #notJudged(): NotJudged[] {
     const { vrfChecked, bodiesChecked, byron } = this.#tally.counts;
     const withoutBody = this.#headers - bodiesChecked;
-    const body: NotJudged = { code: 'body', message: `the bodies of ${withoutBody} others` };
+    const body: NotJudged = {
+      code: 'body',
+      message: `the bodies of ${withoutBody} others: of blocks before Alonzo or after Conway, and of headers alone`,
+    };
     const others = this.#headers - vrfChecked;
     const all: NotJudged[] = notJudgedOf({
       slotTime: this.#hasDates ? 'judged' : 'no-dates',

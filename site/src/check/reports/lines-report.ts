@@ -174,7 +174,7 @@ function notJudgedOf({ hasNonce, hasDates }: Pick<Lines, 'hasNonce' | 'hasDates'
       ? []
       : ['the VRF proofs: they need the nonce of the epoch, for which More options has a field']),
     'whether each pool had the stake to lead its slot',
-    'the numbers of the certificates along the chain, which the command kes header verify checks',
+    'the numbers of the certificates along the chain, and the bodies of blocks: the command kes header verify --bodies checks them',
   ];
 }
 
