@@ -57,7 +57,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'public values only': `
     verifySealedLog countOlderFiles findFirstEntry entryDifferences proveEntry verifyEntryProof nearestName Sealer#get_verifierKey
     Sealer#get_noteVerifierKey Sealer#checkpoint Sealer#erase
-    periodClock verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
+    Agent#get_status periodClock verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseVerificationKey readCertificate readCounter readReservation readVerificationKey writeVerificationKey
     inspectEnvelopeText nativeHeaders.parseHeader nativeHeaders.verifyHeader nativeHeaders.headerVerifier
     nativeHeaders.verifyCertificate nativeHeaders.poolIdOf headerVerifier.verify

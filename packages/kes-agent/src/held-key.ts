@@ -13,6 +13,7 @@ import {
   afterDrop,
   afterKey,
   dropWins,
+  isSame,
   judge,
   NOTHING_YET,
   type KeyRefusal,
@@ -116,6 +117,12 @@ export class KeyHolder {
   /** The last key or drop that was accepted. */
   get last(): LastAccepted {
     return this.#last;
+  }
+
+  /** Whether a key is the last one that was accepted, with the same timestamp. */
+  isLast({ certificate, timestamp }: Offer): boolean {
+    const { certificate: last, timestamp: known } = this.#last;
+    return last !== undefined && isSame(certificate, last) && (timestamp ?? known) === known;
   }
 
   /** Microseconds since 1970 of the last drop; `undefined` when there was none, or a key was accepted since. */

@@ -8,6 +8,7 @@ export {
   type AgentConfiguration,
   type AgentLimits,
   type AgentOptions,
+  type AgentStatus,
 } from './agent/agent.js';
 export type { AgentEvent, EventFacts, Log, LogLevel } from './agent/events.js';
 export type { ClockOptions } from './clock.js';

@@ -106,7 +106,7 @@ function isNewer({ certificate, timestamp }: Offer, before: LastAccepted): boole
 }
 
 /** Whether two certificates are the same. The signature covers all other fields. */
-function isSame(one: OperationalCertificate, other: OperationalCertificate): boolean {
+export function isSame(one: OperationalCertificate, other: OperationalCertificate): boolean {
   return (
     sameBytes(one.hotVerificationKey, other.hotVerificationKey) &&
     sameBytes(one.signature, other.signature)

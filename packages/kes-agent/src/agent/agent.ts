@@ -15,9 +15,9 @@ import { checkClocks, clockOptionNames, SECOND_LOOK, type ClockOptions } from '.
 import { checkPool, type PoolConfiguration } from '../rules.js';
 import { listen, type Listener } from '../sockets/listener.js';
 import type { Channel } from '../sockets/channel.js';
-import { MAX_PEERS } from '../wire/control.js';
+import { MAX_PEERS, type AgentInfo } from '../wire/control.js';
 import { Bootstrap } from './bootstrap.js';
-import { serveControl } from './control-server.js';
+import { infoOf, serveControl } from './control-server.js';
 import { noteTo, type Log, type Note } from './events.js';
 import { KeyStore } from './key-store.js';
 import { serveKeys } from './service-server.js';
@@ -96,11 +96,18 @@ const agentOptionNames = [
   'log',
 ] as const;
 
+/** How an agent is. */
+export interface AgentStatus extends AgentInfo {
+  /** Connections now, by socket. */
+  readonly clients: Readonly<Record<Protocol, number>>;
+}
+
 interface CheckedConfiguration extends PoolConfiguration {
   readonly bootstrap: readonly string[];
   readonly sockets: readonly (readonly [protocol: Protocol, path: string])[];
 }
 
+/** The sockets of an agent. */
 type Protocol = 'control' | 'service' | 'sign';
 
 type Limits = { readonly [Name in keyof AgentLimits]-?: number };
@@ -158,6 +165,16 @@ export class Agent implements AsyncDisposable {
       throw error;
     }
     return agent;
+  }
+
+  /**
+   * How the agent is: what it states on its control socket, and the number of connections of each socket. Reading this evolves
+   * the key.
+   */
+  get status(): AgentStatus {
+    const clients = { control: 0, service: 0, sign: 0 };
+    for (const [protocol, listener] of this.#listeners) clients[protocol] = listener.clients;
+    return { ...infoOf(this.#informing), clients };
   }
 
   /**
@@ -286,7 +303,11 @@ export class Agent implements AsyncDisposable {
     if (protocol === 'service') return serveKeys(channel, shared);
     return protocol === 'sign'
       ? serveSignatures(channel, { ...shared, messageSize, allowance: this.#allowance })
-      : serveControl(channel, { ...shared, now: this.#now, peers: () => this.#bootstrap.peers });
+      : serveControl(channel, { ...shared, ...this.#informing });
+  }
+
+  get #informing() {
+    return { store: this.#store, now: this.#now, peers: () => this.#bootstrap.peers };
   }
 
   async #open(protocol: Protocol, path: string): Promise<Listener> {

@@ -76,7 +76,10 @@ class Link {
       {
         connected: (version) => this.#connected(version),
         receive: (key) => this.#receive(key),
-        receiveDrop: (timestamp) => this.#answered('drop', store.receiveDrop(timestamp)),
+        receiveDrop: (timestamp) => {
+          const isOwn = timestamp === store.key.droppedAt;
+          return this.#answered('drop', store.receiveDrop(timestamp), isOwn);
+        },
         faulty: (fault) => this.#note('error', 'peer-key-faulty', `sent a wrong key: ${fault}`),
       },
       { signal, timeout },
@@ -96,16 +99,20 @@ class Link {
   }
 
   #receive(key: OfferedKey): Verdict {
-    const result = this.#answered('key', this.#options.store.receive(key));
+    const { store } = this.#options;
+    const isOwn = store.key.isLast(key);
+    const result = this.#answered('key', store.receive(key), isOwn);
     // The peer sends a key once. The next connection asks for it again: the clocks may differ.
     return result === 'invalid-certificate'
       ? { result, error: new Error('its key is refused') }
       : result;
   }
 
-  #answered(what: string, result: Result): Result {
+  /** What is known here already, as a peer of which this agent is one sends it back, is no news. */
+  #answered(what: string, result: Result, isOwn: boolean): Result {
     if (result === 'ok' || result === 'outdated') this.#backOff.reset();
-    this.#note('info', 'peer-answered', `sent a ${what}: ${result}`);
+    const isNews = result !== 'outdated' || !isOwn;
+    this.#note(isNews ? 'info' : 'debug', 'peer-answered', `sent a ${what}: ${result}`);
     return result;
   }
 

@@ -18,7 +18,10 @@ import { offerVersions, type Serving } from './session.js';
 declare const PACKAGE_VERSION: string;
 
 /** What the connections of the control socket share. */
-interface ControlOptions extends Serving {
+interface ControlOptions extends Serving, Informing {}
+
+/** Of what an agent informs. */
+interface Informing extends Pick<Serving, 'store'> {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly peers: () => AgentInfo['peers'];
@@ -73,7 +76,8 @@ function generated({ store, note }: ControlOptions): Uint8Array | undefined {
   }
 }
 
-function infoOf({ store, now, peers }: ControlOptions): AgentInfo {
+/** What an agent states about itself. */
+export function infoOf({ store, now, peers }: Informing): AgentInfo {
   const held = store.key.held();
   // The protocol has no word for a clock before the start of the network.
   const period = store.key.period() ?? 0n;

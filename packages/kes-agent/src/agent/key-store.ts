@@ -110,7 +110,10 @@ export class KeyStore {
       offered.signingKey.release();
       return 'unknown';
     }
-    return this.#judged(offered, this.key.receive(offered).refusal);
+    const isOwn = this.key.isLast(offered);
+    const { refusal } = this.key.receive(offered);
+    // A peer has it from here, or from where it came from: that is no refusal of a certificate.
+    return refusal === 'outdated' && isOwn ? refusal : this.#judged(offered, refusal);
   }
 
   /** Drops the current key. */

@@ -22,9 +22,9 @@ export async function serveSignatures(channel: Channel, options: SignatureServin
   await identifier(version).read(handshake);
   while (!(await channel.ended())) {
     const answer = await answerTo(channel, options);
-    // The allowance limits the lines of the other refusals.
+    // One of a row of refusals by the allowance is a warning.
     const isRepeated = answer.result === 'too-many' && !options.allowance.isNewlyExceeded;
-    if (answer.result !== 'signed' && !isRepeated) noteRefusal(answer, options.note);
+    if (answer.result !== 'signed') noteRefusal(answer, options.note, isRepeated);
     await channel.write(signAnswer.encode(answer));
     options.served();
     if (answer.result === 'too-long' || answer.result === 'malformed') return;
@@ -47,11 +47,16 @@ async function answerTo(
   }
 }
 
-function noteRefusal({ result, period }: SignAnswer, note: Note): void {
-  note('warn', 'sign-refused', `a request of the sign socket is refused: ${result}`, {
-    result,
-    period: String(period),
-  });
+function noteRefusal({ result, period }: SignAnswer, note: Note, isRepeated: boolean): void {
+  note(
+    isRepeated ? 'debug' : 'warn',
+    'sign-refused',
+    `a request of the sign socket is refused: ${result}`,
+    {
+      result,
+      period: String(period),
+    },
+  );
 }
 
 /** At most so many requests within any second. */

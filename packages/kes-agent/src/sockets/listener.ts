@@ -168,7 +168,7 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const { maxClients, onConnection } = this.#options;
-    if (this.#count === maxClients) this.#makeRoom();
+    if (this.clients === maxClients) this.#makeRoom();
     const client: Client = {
       socket,
       isReplaced: false,
@@ -181,7 +181,7 @@ export class Listener {
     socket.on('error', () => undefined);
     socket.once('close', () => {
       this.#forget(client);
-      if (this.#count <= maxClients / 2) this.#isFull = false;
+      if (this.clients <= maxClients / 2) this.#isFull = false;
     });
     onConnection(client);
   }
@@ -196,7 +196,8 @@ export class Listener {
     this.#isFull = true;
   }
 
-  get #count(): number {
+  /** The number of connections. */
+  get clients(): number {
     return this.#fresh.size + this.#served.size;
   }
 

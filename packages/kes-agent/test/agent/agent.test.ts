@@ -17,7 +17,7 @@ import { Agent, receiveKeys, type AgentEvent } from '../../src/index.js';
 import type { Channel } from '../../src/sockets/channel.js';
 import { joined, offer, result16, result32, u16, u32 } from '../../src/wire/codec.js';
 import { signAnswer, signRequest } from '../../src/wire/sign.js';
-import { newPaths, startAgent, startNode } from '../support/agents.js';
+import { newPaths, startAgent, startNode, type RunningAgent } from '../support/agents.js';
 import {
   connected,
   drop,
@@ -213,7 +213,8 @@ describe('clients', () => {
     const results: string[] = [];
     for (const ask of [other, sign, sign, sign, other, other, sign]) results.push(await ask());
     expect(results).toEqual([...Array(3).fill('signed'), ...Array(4).fill('too-many')]);
-    expect(events.named('sign-refused')).toHaveLength(1);
+    const levels = events.named('sign-refused').map(({ level }) => level);
+    expect(levels).toEqual(['warn', 'debug', 'debug', 'debug']);
     clock.monotonicTime = () => 1_000;
     expect(await sign()).toBe('signed');
   });
@@ -317,4 +318,34 @@ describe('clients', () => {
     }
     await events.next('unknown-command');
   });
+});
+
+test('two agents that are each other’s peers tell of no refusal of what they have from each other', async () => {
+  const clock = new TestClock(4);
+  const paths = [newPaths(), newPaths()] as const;
+  const one = await startAgent({ clock, paths: paths[0], bootstrap: [paths[1].service] });
+  const two = await startAgent({ clock, paths: paths[1], bootstrap: [paths[0].service] });
+  const told = ({ events }: RunningAgent) =>
+    events.named('peer-answered', 'key-refused').map(({ level, words }) => {
+      const [, what = ''] = /sent a (.*)$/.exec(words) ?? [];
+      return [level, what];
+    });
+  await one.events.next('peer-connected');
+  await two.events.next('peer-connected');
+  await installNew(one.control, { start: 4 });
+  await two.events.next('peer-answered');
+  await one.events.next('peer-answered');
+  expect(told(two)).toEqual([['info', 'key: ok']]);
+  expect(told(one)).toEqual([['debug', 'key: outdated']]);
+  expect(one.agent.status).toMatchObject({
+    installed: { evolution: 0 },
+    peers: [{ status: 'up' }],
+    clients: { service: 1, sign: 0 },
+  });
+
+  expect(await drop(two.control)).toBe('ok');
+  await one.events.next('peer-answered');
+  await two.events.next('peer-answered');
+  expect(told(one).at(-1)).toEqual(['info', 'drop: ok']);
+  expect(told(two).at(-1)).toEqual(['debug', 'drop: outdated']);
 });

@@ -48,6 +48,8 @@ export interface OnChain {
   readonly last: LastOnChain;
   /** Begins a sentence about it: `you state that `. */
   readonly says: string;
+  /** Of a file: the moment of what the node said. */
+  readonly date?: Date;
   /** Of a file: how to ask the node again. */
   readonly asking?: string;
   /** Of a file: without the name of a pool it is about one certificate, and is believed beside that one alone. */
@@ -133,7 +135,7 @@ class NodeFile {
     this.#checkNumber(last);
     const unnamed = namesPool ? '' : ', which names no pool,';
     const says = `${this.#name} of ${timeInWords(date)}${unnamed} says that `;
-    return { last, says, asking: this.#asking(), namesPool };
+    return { last, says, date, asking: this.#asking(), namesPool };
   }
 
   #read(content: Uint8Array): NodeSays {

@@ -46,7 +46,7 @@ const MESSAGE_START = '855820';
 const MESSAGE = /^855820.{64}83.+5901c0.{896}845820.{64}.+5840.{128}5820.{64}$/;
 
 /** What every file of metrics that `kes` writes begins with. */
-const METRICS_START = '# HELP kes_certificate_';
+const METRICS_START = '# HELP kes_';
 
 /** The kind of a file as `kes` writes it. Reads no more than shows the kind: other files may be keys. */
 export function plainKindOf(fd: number): 'kes-signature' | 'dmq-message' | 'metrics' | undefined {

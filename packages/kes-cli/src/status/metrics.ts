@@ -3,6 +3,9 @@
  * one step, with a name that ends in `.prom`, without timestamps, and each series once.
  */
 import { poolIdOf } from '@evolock/cardano-headers';
+import { usage } from '@evolock/command-line/errors';
+import { printable } from '@evolock/command-line/text';
+import { refuseExisting, writePublic } from '../files/write.js';
 import type { CertificateReport } from './report.js';
 
 interface Metric {
@@ -55,15 +58,49 @@ export function metricsOf(
   certificates: readonly { readonly name: string; readonly report?: CertificateReport }[],
 ): string[] {
   return Object.entries(METRICS).flatMap(([metric, { help, valueOf, labelsOf }]) => {
-    const lines = certificates.flatMap(({ name, report }) => {
-      const value = valueOf(report);
-      const labels = Object.entries({ name, ...labelsOf?.(report) });
-      const text = labels.map(([label, content]) => `${label}="${escaped(content)}"`).join(',');
-      return value === undefined ? [] : [`${metric}{${text}} ${value}`];
-    });
-    const head = [`# HELP ${metric} ${help}`, `# TYPE ${metric} gauge`];
-    return lines.length === 0 ? [] : [...head, ...lines];
+    const samples = certificates.map(({ name, report }) => ({
+      value: valueOf(report),
+      labels: { name, ...labelsOf?.(report) },
+    }));
+    return metricLines(metric, { help, samples });
   });
+}
+
+export interface Sample {
+  /** `undefined` when it is not known. */
+  readonly value: number | bigint | undefined;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** The lines of a metric; none when no value of it is known. */
+export function metricLines(
+  metric: string,
+  { help, samples }: { readonly help: string; readonly samples: readonly Sample[] },
+): string[] {
+  const lines = samples.flatMap(({ value, labels = {} }) => {
+    const texts = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+    const all = texts.length === 0 ? '' : `{${texts.join(',')}}`;
+    return value === undefined ? [] : [`${metric}${all} ${value}`];
+  });
+  const type = metric.endsWith('_total') ? 'counter' : 'gauge';
+  const head = [`# HELP ${metric} ${help}`, `# TYPE ${metric} ${type}`];
+  return lines.length === 0 ? [] : [...head, ...lines];
+}
+
+/** Where metrics are written to, and what they replace there: those of a run before, and no other file. */
+const METRICS_FILE = { force: true, kind: 'metrics' } as const;
+
+export function checkMetricsFile(path: string): void {
+  if (!path.endsWith('.prom')) {
+    throw usage(
+      `--prometheus ${printable(path)}: node_exporter reads files that end in .prom only: choose such a name`,
+    );
+  }
+  refuseExisting(path, METRICS_FILE.force, METRICS_FILE.kind);
+}
+
+export function writeMetrics(path: string, lines: readonly string[]): void {
+  writePublic(path, Buffer.from(`${lines.join('\n')}\n`), METRICS_FILE);
 }
 
 /** The format escapes these three characters in the value of a label. */

@@ -3,7 +3,7 @@ import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KesParameters } from '@evolock/cardano-headers';
 import { FileError } from '@evolock/cardano-kes';
-import type { Answer, JsonMembers } from '@evolock/command-line/answer';
+import { exitCodeOf, type Answer, type JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import {
   CHECKED,
@@ -18,10 +18,9 @@ import { counted, printable, sourceName, STDIN } from '@evolock/command-line/tex
 import { periodsInWords } from '../certificates/certificate.js';
 import { ON_CHAIN } from '../certificates/on-chain.js';
 import { complaintOf, EndsSoon, ifPossible } from '../errors.js';
-import { refuseExisting, writePublic } from '../files/write.js';
 import { CLOCK, momentOf, timeInWords } from '../network/clock.js';
 import { namedNetwork, namesNetwork, NETWORK } from '../network/network.js';
-import { metricsOf } from './metrics.js';
+import { checkMetricsFile, metricsOf, writeMetrics } from './metrics.js';
 import type { Watched } from './pools.js';
 import {
   checkSource,
@@ -39,6 +38,7 @@ import {
 interface Options extends StatusOptions, StatusSource {
   readonly pools?: string;
   readonly prometheus?: string;
+  readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
@@ -56,6 +56,7 @@ export const statusCommand: Definition = {
     --warn-days <days>       exit code 10 when a certificate ends in less than these days
     --crit-days <days>       exit code 11 when a certificate ends in less than these days
     --prometheus <file>      write metrics of many certificates for node_exporter; - prints them
+    --quiet                  print nothing when all are valid (exit code 0): for cron, which mails what is printed
 
     # Now
     $ kes status --cert node.cert --network mainnet
@@ -67,6 +68,8 @@ export const statusCommand: Definition = {
     $ kes status --cert node.cert --network preprod --at 2026-12-24
     # Does the network accept the numbers of certificate and counter?
     $ kes status --cert node.cert --network mainnet --counter cold.counter --on-chain pool1qqqq3zyy.on-chain.json
+    # In a crontab: a mail when less than 14 days are left, or when something is wrong
+    $ kes status --quiet --warn-days 14 --agent-control /run/kes-agent/control.socket --network mainnet
     # The key that an agent holds
     $ kes status --agent-control /run/kes-agent/control.socket --network mainnet
     # All certificates of a folder; exit code 10 or 11 when one ends soon
@@ -75,13 +78,20 @@ export const statusCommand: Definition = {
     $ kes status --pools pools.toml --prometheus /var/lib/prometheus/node-exporter/kes.prom`,
   options: [ON_CHAIN, CLOCK, ...NETWORK],
   exitCodes: [...CHECKED, EndsSoon.warning, EndsSoon.critical],
-  work: (session: Session, paths: readonly string[], options: Options) => {
-    const { warnDays = Infinity, critDays = 0, pools } = options;
+  work: async (session: Session, paths: readonly string[], options: Options) => {
+    const { warnDays = Infinity, critDays = 0, pools, quiet = false, json = false } = options;
+    if (quiet && json) throw usage('--quiet prints nothing when all are valid: leave --json out');
     if (critDays >= warnDays) throw usage('--crit-days must be less than --warn-days');
     const areMany = paths.length > 0 || pools !== undefined;
-    return areMany ? statusOfMany(session, paths, options) : statusOfOne(session, options);
+    const answer = await (areMany
+      ? statusOfMany(session, paths, options)
+      : statusOfOne(session, options));
+    return quiet && exitCodeOf(answer) === ExitCode.valid ? SILENCE : answer;
   },
 };
+
+/** Nothing is printed. */
+const SILENCE: Answer = { raw: [], json: {}, exitCode: ExitCode.valid };
 
 const OPTION_NAMES: SourceNames = {
   cert: '--cert <file>',
@@ -113,9 +123,6 @@ const OF_ONE = ['cert', 'skey', 'agentControl', 'coldVkey', 'counter'] as const;
 
 const STDOUT = STDIN;
 
-/** How metrics are written: every run replaces those of the run before, and no other file. */
-const METRICS = { force: true, kind: 'metrics' } as const;
-
 async function statusOfMany(
   session: Session,
   paths: readonly string[],
@@ -137,7 +144,7 @@ async function statusOfMany(
   const outcomes = await outcomesOf(session, paths, options);
   const metrics = metricsOf(outcomes);
   if (prometheus !== undefined && prometheus !== STDOUT) {
-    writePublic(prometheus, Buffer.from(`${metrics.join('\n')}\n`), METRICS);
+    writeMetrics(prometheus, metrics);
   }
   // On a terminal the last lines are seen first.
   const shown = session.context.stdout.isTTY === true ? outcomes.toReversed() : outcomes;
@@ -166,16 +173,12 @@ async function statusOfMany(
   };
 }
 
-function checkTarget({ prometheus, json = false }: Options): void {
+function checkTarget({ prometheus, json = false, quiet = false }: Options): void {
   if (prometheus === undefined) return;
+  if (prometheus === STDOUT && quiet)
+    throw usage('--prometheus - prints metrics: leave --quiet out');
   if (prometheus === STDOUT && json) throw usage('--prometheus - prints metrics: leave --json out');
-  if (prometheus === STDOUT) return;
-  if (!prometheus.endsWith('.prom')) {
-    throw usage(
-      `--prometheus ${printable(prometheus)}: node_exporter reads files that end in .prom only: choose such a name`,
-    );
-  }
-  refuseExisting(prometheus, METRICS.force, METRICS.kind);
+  if (prometheus !== STDOUT) checkMetricsFile(prometheus);
 }
 
 /** Judges all certificates of the paths and of the list of pools, all at the same moment. Returns the worst first. */

@@ -1,7 +1,7 @@
 /** An agent: what its transcripts cannot show, because it depends on the user or on an agent that changes meanwhile. */
-import { chmodSync, mkdirSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { preview, slotOfDate } from '@evolock/cardano-headers';
-import { nativeHeaders, readCertificate } from '@evolock/cardano-kes';
+import { chmodSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { poolIdHexOf, preview, slotOfDate } from '@evolock/cardano-headers';
+import { nativeHeaders, readCertificate, readVerificationKey } from '@evolock/cardano-kes';
 import { StreamError } from '@evolock/direct-serialise-io';
 import { AgentRefusalError, SignClient } from '@evolock/kes-agent';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import {
   command,
   installNewKey,
   NOW,
+  PERIOD,
   startAgent,
   succeeds,
 } from '../support/agent.js';
@@ -115,6 +116,81 @@ test.each([[[]], [['--sign-block-headers']]])(
     }
   },
 );
+
+describe('kes agent run --prometheus', () => {
+  const file = () => inFolder('agent.prom');
+  const metrics = () =>
+    Object.fromEntries(
+      readFileSync(file(), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'))
+        .map((line) => line.replace('kes_agent_', '').split(/ (?=[^ ]*$)/)),
+    ) as Record<string, string>;
+
+  test('writes how the agent is, after each change, and that it is down', async () => {
+    makePool(inFolder());
+    const { verificationKey } = readVerificationKey('cold', inFolder('cold.vkey'));
+    const state = inFolder('state.json');
+    const lastSlot = Number(slotOfDate(preview, NOW)) - 60;
+    const counters = { [poolIdHexOf(verificationKey)]: 2 };
+    writeFileSync(state, JSON.stringify({ lastSlot, oCertCounters: counters }));
+    const options = ['--prometheus', file(), '--on-chain', state, '-b', inFolder('peer')];
+    const agent = await startAgent([...agentOptions(), ...options]);
+    const told = { on_chain_sequence_number: '2', on_chain_timestamp_seconds: '1772366340' };
+    expect(metrics()).toMatchObject({ up: '1', key_installed: '0', ...told });
+    expect(metrics()).not.toHaveProperty('evolution');
+
+    await agent.logged('is not connected');
+    const asked = command('sign', '--agent-sign', agent.sign, '--out', inFolder('x'), file());
+    expect((await asked).code).toBe(3);
+    await installNewKey(agent, 'watched');
+    const found = metrics();
+    expect(found).toMatchObject({
+      kes_period: String(PERIOD),
+      key_installed: '1',
+      evolution: '0',
+      'clients{socket="sign"}': '0',
+      'refusals_total{kind="signature"}': '1',
+      'refusals_total{kind="certificate"}': '0',
+      [`peer_up{peer="${inFolder('peer')}"}`]: '0',
+    });
+    const days = Number(found['remaining_days']);
+    expect(days).toBeCloseTo(
+      (Number(found['expiry_timestamp_seconds']) - +NOW / 1_000) / 86_400,
+      2,
+    );
+    expect(days).toBeGreaterThan(90);
+    await succeeds('agent', 'drop-key', '--control', agent.control);
+    expect(metrics()).toMatchObject({ key_installed: '0' });
+
+    agent.signal('SIGTERM');
+    await agent.ended;
+    expect(metrics()).toMatchObject({ up: '0' });
+    expect(metrics()).not.toHaveProperty('kes_period');
+  });
+
+  test('starts without the file of --on-chain, and says that it is missing', async () => {
+    makePool(inFolder());
+    const options = ['--prometheus', file(), '--on-chain', inFolder('missing')];
+    const agent = await startAgent([...agentOptions(), ...options]);
+    expect(await agent.logged('missing')).toContain('warn: the metrics are not complete');
+    expect(metrics()).toMatchObject({ up: '1' });
+    expect(metrics()).not.toHaveProperty('on_chain_sequence_number');
+  });
+
+  test.each([
+    ['of another name', 'agent.txt', '.prom'],
+    ['that is another one', 'other.prom', 'did not write'],
+    ['in a folder that does not exist', 'none/agent.prom', 'does not exist'],
+  ])('does not start with a file %s', async (_name, name, says) => {
+    makePool(inFolder());
+    writeFileSync(inFolder('other.prom'), 'something else');
+    const run = ['agent', 'run', ...agentOptions(), '--prometheus', inFolder(name)];
+    const { code, stderr } = await kes(run);
+    expect([code > 1, stderr]).toEqual([true, expect.stringContaining(says)]);
+    expect(readFileSync(inFolder('other.prom'), 'utf8')).toBe('something else');
+  });
+});
 
 describe('kes doctor --agent', () => {
   beforeEach(() => makePool(inFolder()));

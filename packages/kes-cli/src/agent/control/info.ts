@@ -68,7 +68,7 @@ export async function info(session: Session, flags: ControlFlags): Promise<Answe
   const state = await agent.ask((client) => client.info());
   const key = installedKeyOf(state);
   return {
-    json: infoJson(state),
+    json: { control: agent.path, ...infoJson(state) },
     exitCode: ExitCode.valid,
     result: `${printable(agent.path)}: ${printable(state.program ?? 'an agent')}`,
     checks: [installedCheck(key)],

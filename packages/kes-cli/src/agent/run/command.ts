@@ -37,6 +37,8 @@ const RUN: readonly Terms[] = [
   {
     text: `
       --sign-block-headers     sign block header bodies on the sign socket too
+      --prometheus <file>      write how the agent is for node_exporter, again and again
+      --on-chain <file>        with it: the file of cardano-cli query protocol-state, as another program writes it
       -l, --log-level <level>  log from this level (info)
       --log-format <format>    of each line (text)
       --log-target <target>    syslog needs the program logger (stdout)`,

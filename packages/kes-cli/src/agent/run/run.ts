@@ -8,6 +8,7 @@ import { checkCoreDumps } from '../../machine.js';
 import { networkInWords } from '../../network/network.js';
 import { type Configuration, readConfiguration, type RunFlags, type Settings } from './settings.js';
 import { Log } from './log.js';
+import { AgentMetrics } from './metrics.js';
 
 /**
  * Keys that an agent has at once: the staged one, the current one and its snapshot, and one that arrives while another is
@@ -40,31 +41,48 @@ interface Run {
 
 async function serve(run: Run): Promise<void> {
   const { session, configuration, log } = run;
+  // After the agent it writes that none runs.
+  using metrics = metricsOf(run);
   using requests = requestsOf(session.context.signals);
   await using agent = await Agent.start({
     ...configuration.reloaded,
     ...configuration.fixed,
     now: () => session.context.now(),
     monotonic: session.context.monotonic,
-    log: log.write,
+    log: (event) => {
+      log.write(event);
+      metrics?.observe(event);
+    },
   });
   // Again: a signal that came before the first line of JavaScript may open it late.
   session.refuseInspector();
+  await metrics?.follow(agent);
   log.write(ready(configuration));
   for await (const [request] of requests.arriving) {
     if (request === 'stop') break;
-    if (request === 'reload') await reload(run, agent);
+    if (request === 'reload') await reload(run, agent, metrics);
     else log.write(event('warn', 'inspector-refused', INSPECTOR_REFUSED));
   }
   log.write(event('notice', 'stopping', 'a signal ends the agent'));
 }
 
+function metricsOf({ session, configuration, log }: Run): AgentMetrics | undefined {
+  const { prometheus, onChain } = configuration.settings;
+  if (prometheus === undefined) return undefined;
+  return new AgentMetrics(session, { prometheus, onChain, configuration, note: log.write });
+}
+
 /** Reads the configuration again. One that cannot be read changes nothing. */
-async function reload({ session, flags, configuration, log }: Run, agent: Agent): Promise<void> {
+async function reload(
+  { session, flags, configuration, log }: Run,
+  agent: Agent,
+  metrics: AgentMetrics | undefined,
+): Promise<void> {
   try {
     const next = await readConfiguration(session, flags);
     await agent.reload(next.reloaded);
     log.configure(next.settings);
+    metrics?.configure(next.reloaded);
     const fixed = fixedChanges(configuration, next);
     if (fixed.length > 0) {
       const words = `not changed before a restart: ${fixed.join(', ')}`;

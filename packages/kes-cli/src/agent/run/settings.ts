@@ -32,6 +32,8 @@ const SETTINGS = {
   socketGroup: { ...text, key: 'socket-group' },
   signGroup: { ...text, key: 'sign-group' },
   signBlockHeaders: { ...yesOrNo, key: 'sign-block-headers' },
+  prometheus: { ...text, key: 'prometheus' },
+  onChain: { ...text, key: 'on-chain' },
   logLevel: { ...oneOf(LOG_LEVELS), key: 'log-level', variable: 'KES_AGENT_LOG_LEVEL' },
   logFormat: { ...oneOf(LOG_FORMATS), key: 'log-format' },
   logTarget: { ...oneOf(LOG_TARGETS), key: 'log-target', variable: 'KES_AGENT_LOG_TARGET' },
@@ -108,7 +110,10 @@ export function socketPathsOf(
 /** Reads the whole configuration, at the start and at each reload. */
 export async function readConfiguration(session: Session, flags: RunFlags): Promise<Configuration> {
   const settings = await settingsOf(session, flags);
-  const { bootstrap, signBlockHeaders, socketGroup, signGroup } = settings;
+  const { bootstrap, signBlockHeaders, socketGroup, signGroup, prometheus, onChain } = settings;
+  if (onChain !== undefined && prometheus === undefined)
+    throw usage('--on-chain of an agent is for its metrics: give --prometheus <file> too');
+  refuseDash('--on-chain', onChain, 'the file is read again and again: give its name');
   const reloaded = {
     coldVerificationKey: coldKeyOf(settings),
     parameters: await parametersOf(session, settings),
