@@ -43,10 +43,7 @@ def stream(text):
 
 
 def judge_log(given):
-    checkpoints = [
-        (base64.b64decode(one["note"]), None if one["chain"] is None else base64.b64decode(one["chain"]))
-        for one in given["checkpoints"]
-    ]
+    checkpoints = [tuple(base64.b64decode(one[name]) for name in ("note", "chain")) for one in given["checkpoints"]]
     options = {name: given[member] for member, name in NAMES.items() if given.get(member) is not None}
     files = [stream(file) for file in given["files"]]
     hashes = stream(given.get("hashes"))
@@ -54,21 +51,21 @@ def judge_log(given):
         log = verifier.Log(given["verifierKey"], files, stream(given["seals"]), hashes, checkpoints, **options)
     except verifier.Invalid as invalid:
         return {**NO_FACTS, "failure": str(invalid)}
-    reasons = [] if log.failure else log.reasons()
+    reasons = [] if log.failed else log.reasons()
     facts = {
         **NO_FACTS,
-        "result": "invalid" if log.failure else "incomplete" if reasons else "valid",
+        "result": "invalid" if log.failed else "incomplete" if reasons else "valid",
         "reasons": reasons,
-        "seals": log.seals,
-        "tornEntry": log.entries.is_torn,
-        "hashesWrong": log.entries.hashes_wrong,
+        "seals": log.last.number - log.keys[0].first + 1 if log.last else 0,
+        "tornEntry": log.is_torn,
+        "hashesWrong": log.hashes_wrong,
         "unverifiedCheckpoints": log.unverified,
     }
     for start, end, kind in log.ranges:
         facts[kind] = [*facts[kind], [start, end]]
         facts[f"{kind}Entries"] += end - start
-    if log.failure:
-        facts.update(failure=log.failure, at=log.at)
+    if log.failed:
+        facts.update(failure=log.failed[0], at=log.failed[1])
     if log.unsealed is not None:
         facts["unsealedEntries"] = log.unsealed
     if log.last:

@@ -62,7 +62,7 @@ function askedOf({ files, seals, hashes, checkpoints = [], now, ...options }: Gi
     hashes: hashes && base64(hashes),
     checkpoints: checkpoints.map(({ note, chain }) => ({
       note: base64(note),
-      chain: chain === undefined ? null : base64(chain),
+      chain: base64(chain ?? ''),
     })),
   };
 }
@@ -131,20 +131,24 @@ test.skipIf(!hasPython)(`every signature of Ed25519${missing}`, () => {
 
 /** Mistakes of one line, and a case that shows each. */
 const mistakes: readonly (readonly [right: string, wrong: string, name: string])[] = [
-  ['node == key.root', 'True', "a stranger's key, same origin"],
+  ['root == key.root', 'True', "a stranger's key, same origin"],
   ['    check_ed25519(leaf,', '    0 and check_ed25519(leaf,', 'a changed time'],
   ['not has_small_order(a)', 'True', 'a leaf key of small order'],
   [' and not has_small_order(r), "signature")', ', "signature")', 'an R of small order'],
   ['len(ours) == 1 and', 'ours and', 'two lines of ours in a note'],
-  ['<= 65_536 and not re', '<= 65_537 and not re', 'a note of 65537 bytes'],
+  ['len(data) <= 65_536', 'len(data) <= 65_537', 'a note of 65537 bytes'],
   ['now + 300', 'now + 301', '301 seconds after now'],
   ['.last.time < now - max_age', '.last.time <= now - max_age', 'exactly at now - maxAge'],
   ['before.size <= seal.size', 'True', 'signed: size falls'],
   ['before.time <= seal.time', 'True', 'signed: time falls'],
   ['and not has_ended, "number"', ', "number"', 'a seal after the end'],
-  ['line.strip(b" ")', 'line.strip()', 'a tab among the spaces, accepted'],
+  ['entry.strip(b" ")', 'entry.strip()', 'a tab among the spaces, accepted'],
   ['self.number >= self.revoked_from', 'self.number > self.revoked_from', 'revoked from within'],
-  ['self.keys + keys', 'self.keys', 'cut before a succession, checkpoint with its successions'],
+  [
+    '[*self.keys, last_key]',
+    'self.keys',
+    'cut before a succession, checkpoint with its successions',
+  ],
 ];
 
 test.skipIf(!hasPython)(`a case shows each of some mistakes${missing}`, () => {
@@ -181,7 +185,7 @@ const key = '--key safe/audit.log.vkey';
 /** What is done to a log of six seals, the arguments of both programs, and the exit code. */
 const table: readonly (readonly [change: string, args: string, code: number])[] = [
   ['', `audit.log ${key}`, 0],
-  ['', `audit.log ${key} --seals audit.log.seals --hashes audit.log.hashes --must-go-on`, 0],
+  ['', `audit.log ${key} --seals audit.log.seals --must-go-on`, 0],
   ['echo new >> audit.log', `audit.log ${key}`, 0],
   ['printf torn >> audit.log', `audit.log ${key} --max-age none`, 4],
   ['printf torn >> audit.log.seals', `audit.log ${key} --max-age none`, 4],
@@ -222,23 +226,16 @@ const table: readonly (readonly [change: string, args: string, code: number])[] 
   ['', 'audit.log', 2],
   // Entries that are gone.
   ["sed -i '150,160s/./ /g' audit.log", `audit.log ${key} --erased 149-160`, 0],
-  [
-    "sed -i '150s/./ /g;7s/.*//' audit.log && echo '149 GDPR # 1' > safe/erased && echo 6-7 >> safe/erased",
-    `audit.log ${key} --erased safe/erased`,
-    0,
-  ],
   ['', `audit.log ${key} --erased 149-160`, 0],
   ['', `audit.log ${key} --erased 149-700`, 4],
-  ['', `audit.log ${key} --erased 160-149`, 2],
   [
     "sed -i '150s/./ /g;450s/eve/bob/' audit.log && rm *.hashes",
-    `audit.log ${key} --erased 149`,
+    `audit.log ${key} --erased 149-150`,
     1,
   ],
   ['sed -i 1,300d audit.log', `audit.log ${key} --first-entry 300 --retention 1m`, 0],
   ['sed -i 1,300d audit.log', `audit.log ${key} --first-entry 300`, 4],
   ['sed -i 1,599d audit.log', `audit.log ${key} --first-entry 599 --erased 0-599`, 0],
-  ['sed -i 1,300d audit.log && rm *.hashes', `audit.log ${key} --first-entry 300`, 2],
   // Checkpoints.
   ['', `audit.log ${key} --checkpoint safe/audit.log.5`, 0],
   ['sed -i 4q audit.log.seals', `audit.log ${key} --checkpoint safe/audit.log.5`, 4],
@@ -263,22 +260,19 @@ const table: readonly (readonly [change: string, args: string, code: number])[] 
     `audit.log.gz ${key} --seals audit.log.seals`,
     3,
   ],
-  ['xz -k audit.log', `audit.log.xz ${key} --seals audit.log.seals`, 2],
   ['', `missing.log ${key} --seals audit.log.seals`, 3],
-  ['', `audit.log.seals ${key}`, 2],
-  ['mkfifo pipe', `pipe ${key} --seals audit.log.seals`, 3],
   ["mv audit.log '\u202eaudit'", `\u202eaudit ${key} --seals audit.log.seals`, 0],
-  // Arguments.
-  ['', `audit.log ${key} --max-age 5`, 2],
-  ['', `audit.log ${key} --ended --must-go-on`, 2],
-  // Proofs.
-  ['', `check-proof safe/proof --entry safe/entry ${key}`, 0],
-  ['', `check-proof safe/proof --entry safe/entry ${key} --revoked-from 1`, 1],
-  ['', `check-proof safe/proof --entry safe/audit.log.1 ${key}`, 1],
-  ['', `check-proof safe/entry --entry safe/entry ${key}`, 1],
-  ['', `check-proof safe/proof --entry safe/entry --key safe/job.log.vkey`, 1],
-  ['', `check-proof safe/proof --entry safe/missing ${key}`, 3],
+  ['xz -k audit.log', `audit.log.xz ${key} --seals audit.log.seals`, 2],
 ];
+
+/** The verifier in Python takes seconds, and the two ends of a range of entries. */
+function inPython(args: string): string {
+  return args
+    .replace('--max-age none', '--no-max-age')
+    .replace(/(?<=--erased \d+)-/, ' ')
+    .replace(/ (\d+)s$/, ' $1')
+    .replace(/ (\d+)m$/, (_, minutes: string) => ` ${60 * Number(minutes)}`);
+}
 
 test.skipIf(!hasPython)(`the first line and the exit code of the command${missing}`, async () => {
   const { folder, now } = newStage('/tmp/sealed-log-', new Date((START + 310) * 1000));
@@ -292,9 +286,6 @@ test.skipIf(!hasPython)(`the first line and the exit code of the command${missin
     writeLog('job.log', 3, 2, user);
   }
   process.chdir(folder);
-  const { stdout } = await sealedLog(['prove', 'audit.log', '123', ...key.split(' ')], { now });
-  writeFileSync('safe/proof', stdout);
-  writeFileSync('safe/entry', '{"user":"eve","action":"paid","number":123}\n');
   const expected = [];
   const asked = [];
   for (const [index, [change, args, code]] of table.entries()) {
@@ -303,12 +294,11 @@ test.skipIf(!hasPython)(`the first line and the exit code of the command${missin
     cpSync(folder, cwd, { recursive: true });
     expect(spawnSync('sh', ['-c', change], { cwd }).status, change).toBe(0);
     const words = args.split(' ');
-    const isProof = words[0] === 'check-proof';
-    const ended = await sealedLog(isProof ? words : ['verify', ...words], { cwd, now });
+    const ended = await sealedLog(['verify', ...words], { cwd, now });
     expect(ended.code, `${change}: ${args}\n${ended.stderr}`).toBe(code);
     const [line] = ended.stdout.split('\n', 1);
     expected.push({ change, args, code, line });
-    const given = isProof ? ['--proof', ...words.slice(1)] : words;
+    const given = inPython(args).split(' ');
     asked.push({ kind: 'run', folder: cwd, now: now.getTime() / 1000, arguments: given });
   }
   const found = (answers(asked) as Ended[]).map(({ code, stdout: text }, index) => {
