@@ -1,5 +1,4 @@
 /** The metrics of a running agent, in a file for the textfile collector of node_exporter. */
-import { setImmediate as setSoon, clearImmediate } from 'node:timers';
 import { absolutePeriod, evolutionOf, expiryOf, poolIdOf } from '@evolock/cardano-headers';
 import type { Agent, AgentConfiguration, AgentEvent } from '@evolock/kes-agent';
 import type { Session } from '@evolock/command-line/session';
@@ -66,7 +65,7 @@ export class AgentMetrics {
     if (kind !== undefined) this.#refusals.set(kind, (this.#refusals.get(kind) ?? 0) + 1);
     if (event === 'key-evolved') this.#lastEvolution = this.#session.context.now();
     // In a turn of its own: the agent is in the middle of what it tells.
-    if (AT_ONCE.test(event)) this.#soon ??= setSoon(() => this.#write());
+    if (AT_ONCE.test(event)) this.#soon ??= setImmediate(() => this.#write());
   };
 
   /** Writes the metrics of an agent from now on. */
