@@ -71,6 +71,7 @@ const guides = [
       { text: 'Moving keys', link: '/guide/direct-serialise' },
       { text: 'Compose a scheme', link: '/guide/compose' },
       { text: 'Glossary', link: '/guide/glossary' },
+      { text: 'Sealed logs', link: '/guide/sealed-log' },
       { text: 'The format of sealed logs', link: '/guide/sealed-log-format' },
     ],
   },

@@ -154,7 +154,7 @@ export type EntryProofVerdict = ValidProof | InvalidProof;
  * @returns The verdict, for any bytes and any text.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` for a wrong argument.
  *
- * Source: C2SP tlog-proof; docs/SEALED_LOG.md.
+ * Source: C2SP tlog-proof; docs/SEALED_LOG_SPECIFICATION.md.
  *
  * @example
  * ```ts

@@ -226,7 +226,7 @@ const CLOCK_TOLERANCE = 300;
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_NAME` for an unknown option, `ERR_EVOLOCK_ARGUMENT_TYPE` or
  * `ERR_EVOLOCK_ARGUMENT_VALUE` for other wrong arguments; what a source, `onProgress` or `signal` throws.
  *
- * Source: docs/SEALED_LOG.md.
+ * Source: docs/SEALED_LOG_SPECIFICATION.md.
  *
  * @example
  * ```ts
