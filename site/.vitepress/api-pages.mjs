@@ -108,10 +108,11 @@ export function improve(folder) {
 function callsOf(name, page, texts) {
   const readme = readFileSync(new URL(`packages/${name}/README.md`, root), 'utf8');
   const [table = ''] = /^\| call +\|[^]*?\n(?!\|)/m.exec(readme) ?? [];
-  return table.replaceAll(/^\| (?:`new )?`?(\w+)[^|]*?(?= +\|)/gm, (cell, called) => {
+  // The name alone is the link, since it is not broken.
+  return table.replaceAll(/^\| `(\w+)([^`]*)`/gm, (cell, called, rest) => {
     const place = placeOf(called, page, texts);
     if (place === undefined) return cell;
-    return cell.replace(/`[^`]*`/, (code) => `[${code}](${place})`);
+    return `| [\`${called}\`](${place})${rest === '' ? '' : `\`${rest}\``}`;
   });
 }
 
