@@ -74,7 +74,9 @@ export class LogLines implements Disposable {
         hashes: sealed.all(),
         cryptography: native,
       }));
-      if (first !== undefined) return this.#withChanged(older, first, sealed);
+      const [file] = files;
+      if (first !== undefined && file !== undefined && hasLineOf(file, first, sealed))
+        return this.#withChanged(older, first, sealed);
     }
     return { files: this.#files, first: 0 };
   }
@@ -135,6 +137,7 @@ function linesOf(file: EntryFile, isLast = false): ReturnType<typeof linesIn> {
 function hasLineOf(file: EntryFile, first: number, sealed: SealedHashes): boolean {
   let entry = first;
   for (const { from, length } of linesOf(file)) {
+    if (entry >= sealed.count) return false;
     if (sameBytes(leafOf(partOf(file, from, length)), sealed.at(entry))) return true;
     entry += 1;
   }

@@ -8,38 +8,89 @@ import { checkedFiles, type HashedFiles } from './differences.js';
 const HEAD = 64;
 
 /**
- * Finds the number of the first entry in files whose earlier ones are gone. The hashes prove nothing: a wrong number makes no
- * log valid.
+ * Finds the number of the first entry in files whose earlier ones are gone: the place at which the hashes have most of the first
+ * lines, some of which may be changed. The hashes prove nothing: a wrong number makes no log valid.
  *
  * @param log - Called for each reading: once for the first lines, and once for the hashes.
- * @returns `undefined` when the hashes do not have the first lines, or there is none that is not blank.
+ * @returns `undefined` when the hashes have less than half of the first lines at any place, or there is none that is not blank.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_NAME`; what a source or `signal` throws.
  */
 export async function findFirstEntry(log: () => HashedFiles): Promise<number | undefined> {
   const given = checkedFiles(log);
-  const lines = await firstLines(given());
-  const anchor = lines.findIndex((line) => line !== undefined);
+  const lines = new FirstLines(await firstLines(given()));
   const { hashes = [], signal } = given();
   const reader = new Hashes(piecesOf('hashes', hashes, () => signal?.throwIfAborted()));
-  // Places at which the lines can begin, as far as they were compared.
-  let open: number[] = [];
   try {
-    for (let at = 0; anchor >= 0; at += 1) {
-      let hash = reader.next();
-      while (hash === undefined && (await reader.more())) hash = reader.next();
-      if (hash === undefined) return open[0];
-      if (at >= anchor) open.push(at - anchor);
-      open = open.filter((begin) => {
-        const line = lines[at - begin];
-        return line === undefined || sameBytes(line, hash);
-      });
-      const [first = at] = open;
-      if (at - first === lines.length - 1 && open.length > 0) return first;
+    while (lines.count > 0 && lines.best.fitting < lines.count) {
+      const hash = reader.next();
+      if (hash !== undefined) lines.take(hash);
+      else if (!(await reader.more())) break;
     }
   } finally {
     await reader.close();
   }
-  return undefined;
+  return lines.first;
+}
+
+/** The first lines, which are looked for among the hashes. */
+class FirstLines {
+  readonly #lines: readonly (Uint8Array | undefined)[];
+  /** The numbers of lines by the beginning of their hashes. */
+  readonly #numbers = new Map<number, number[]>();
+  /** The lines that fit at each of the last places. */
+  readonly #fitting = new Uint8Array(HEAD);
+  #hashes = 0;
+  /** The number of lines that are not blank. */
+  readonly count: number;
+  best = { at: 0, fitting: 0, isAnchored: false };
+  /** The first line that is not blank, the last places at which it fits, and whether there was any. */
+  readonly #anchor: number;
+  readonly #anchored = new Uint8Array(HEAD);
+  #hasAnchor = false;
+
+  constructor(lines: readonly (Uint8Array | undefined)[]) {
+    this.#lines = lines;
+    this.#anchor = lines.findIndex((line) => line !== undefined);
+    for (const [number, line] of lines.entries()) {
+      if (line === undefined) continue;
+      const key = keyOf(line);
+      this.#numbers.set(key, [...(this.#numbers.get(key) ?? []), number]);
+    }
+    this.count = lines.filter((line) => line !== undefined).length;
+  }
+
+  /** Takes the next hash. */
+  take(hash: Uint8Array): void {
+    const index = this.#hashes;
+    this.#hashes += 1;
+    this.#fitting[index % HEAD] = 0;
+    this.#anchored[index % HEAD] = 0;
+    for (const number of this.#numbers.get(keyOf(hash)) ?? []) {
+      const at = index - number;
+      if (at < 0 || !sameBytes(this.#lines[number] ?? hash, hash)) continue;
+      const fitting = (this.#fitting[at % HEAD] ?? 0) + 1;
+      this.#fitting[at % HEAD] = fitting;
+      if (number === this.#anchor) this.#anchored[at % HEAD] = 1;
+      this.#hasAnchor ||= number === this.#anchor;
+      const isAnchored = this.#anchored[at % HEAD] === 1;
+      if (fitting > this.best.fitting) this.best = { at, fitting, isAnchored };
+    }
+  }
+
+  /**
+   * The number of the first line; `undefined` when it is not known. Behind the last hash are lines that are not sealed yet. When the
+   * first line has another place than most, lines were removed.
+   */
+  get first(): number | undefined {
+    const { at, fitting, isAnchored } = this.best;
+    if (this.#hasAnchor && !isAnchored) return undefined;
+    const sealed = this.#lines.slice(0, this.#hashes - at).filter((line) => line !== undefined);
+    return fitting > 0 && 2 * fitting >= sealed.length ? at : undefined;
+  }
+}
+
+function keyOf(hash: Uint8Array): number {
+  return new DataView(hash.buffer, hash.byteOffset).getUint32(0);
 }
 
 /** The hashes of the first lines; `undefined` for a blank one, which may be erased. */

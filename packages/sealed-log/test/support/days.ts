@@ -1,0 +1,266 @@
+/** Random days of a log, and of another machine that fetches and verifies it. */
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { sealedLog } from '../command/sealed-log.js';
+import { newPlace, Opened, placeIn, type Place } from './engines.js';
+
+const HOUR = 3600;
+const ROTATED = 'audit.log-*';
+
+const EVENTS = [
+  ...['append', 'append', 'seal', 'seal', 'rotate', 'compress', 'prune'],
+  ...['erase', 'stop', 'start', 'fetch', 'fetch', 'wait'],
+] as const;
+type Event = (typeof EVENTS)[number];
+
+/** A log, and the other machine. */
+export class Days {
+  readonly #place: Place;
+  readonly #copy: string;
+  readonly #safe: string;
+  sealer: Opened | undefined;
+  #verifierKey = '';
+  #time = 1_795_000_000;
+  #elapsed = 0;
+  #lines = 0;
+  #rotations = 0;
+  /** What was done, for a failure. */
+  readonly done: string[] = [];
+
+  constructor() {
+    const { folder } = newPlace();
+    const [app, copy, safe] = ['app', 'copy', 'safe'].map((name) => join(folder, name));
+    for (const each of [app!, copy!, safe!]) mkdirSync(each);
+    this.#place = placeIn(app!);
+    this.#copy = copy!;
+    this.#safe = safe!;
+    writeFileSync(join(safe!, 'erased'), '');
+  }
+
+  /** The old files, oldest first. */
+  get old(): string[] {
+    const { folder } = this.#place;
+    const names = readdirSync(folder).filter((name) => name.startsWith('audit.log-'));
+    return names.sort().map((name) => join(folder, name));
+  }
+
+  get log(): string {
+    return this.#place.log;
+  }
+
+  async take(event: Event, pick: number): Promise<void> {
+    this.done.push(`${event} ${String(pick)}`);
+    this.#pass(60);
+    await this[event](pick);
+  }
+
+  #pass(seconds: number): void {
+    this.#time += seconds;
+    this.#elapsed += seconds * 1000;
+    if (this.sealer === undefined) return;
+    this.sealer.time = this.#time;
+    this.sealer.elapsed = this.#elapsed;
+  }
+
+  append(count = 1): void {
+    const lines = Array.from({ length: 1 + (count % 3) }, () => {
+      this.#lines += 1;
+      return `line ${String(this.#lines)}\n`;
+    });
+    appendFileSync(this.log, lines.join(''));
+    utimesSync(this.log, this.#time, this.#time);
+  }
+
+  async seal(): Promise<void> {
+    for (let ticks = 0; ticks < 3; ticks += 1) {
+      this.#pass(10);
+      await this.sealer?.engine.tick();
+    }
+    await this.sealer?.engine.seal();
+  }
+
+  rotate(): void {
+    if (!existsSync(this.log)) return;
+    this.#rotations += 1;
+    renameSync(this.log, `${this.log}-${String(20_200_100 + this.#rotations)}`);
+    this.append();
+  }
+
+  compress(pick: number): void {
+    const plain = this.old.filter((path) => !path.endsWith('.gz'));
+    const path = plain[pick % plain.length];
+    // The last one stays unpacked, for programs that write to it still.
+    if (path === undefined || path === plain.at(-1)) return;
+    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
+    utimesSync(`${path}.gz`, this.#time, this.#time);
+    rmSync(path);
+  }
+
+  /** Files whose entries were sealed long ago go from the front. */
+  async prune(): Promise<void> {
+    if (this.sealer === undefined || this.old.length < 2) return;
+    await this.seal();
+    this.#pass(2 * HOUR);
+    rmSync(this.old[0]!);
+    await this.seal();
+  }
+
+  async erase(pick: number): Promise<void> {
+    const { keyFile } = this.#place;
+    const size = this.#sealedEntries();
+    if (size === 0) return;
+    const entry = pick % size;
+    const options = ['--reason', 'a request', '--key-file', keyFile, '--rotated', ROTATED];
+    const before = this.#files();
+    const { code, stderr } = await sealedLog(['erase', this.log, String(entry), ...options]);
+    if (code === 0) {
+      appendFileSync(join(this.#safe, 'erased'), `${String(entry)} a request\n`);
+      return;
+    }
+    expect(this.#files()).toEqual(before);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/compressed|in no file/)]);
+  }
+
+  /** The number of entries, and the first that is there, when all are sealed. */
+  get entries(): { size: number; first: number } {
+    const files = [...this.old, this.log];
+    const lines = files.flatMap((path) => linesIn(path)).length;
+    const size = this.#sealedEntries();
+    return { size, first: size - lines };
+  }
+
+  #sealedEntries(): number {
+    const [last = ''] = readFileSync(this.#place.seals, 'latin1').trimEnd().split('\n').slice(-1);
+    return Number(last.split(' ')[3]);
+  }
+
+  #files(): string[] {
+    return [...this.old, this.log].map((path) => readFileSync(path, 'latin1'));
+  }
+
+  async stop(): Promise<void> {
+    const { sealer } = this;
+    this.sealer = undefined;
+    await sealer?.engine.close(false).catch((error: unknown) => {
+      // Right after a rotation.
+      expect(error).toMatchObject({ reason: 'waiting-file' });
+    });
+  }
+
+  async start(): Promise<void> {
+    if (this.sealer !== undefined) return;
+    const clocks = { time: this.#time, elapsed: this.#elapsed };
+    const given = { depth: 2, settle: 5000, rotated: ROTATED, checkpointFile: undefined };
+    this.sealer = await new Opened(this.#place).open({ ...given, ...clocks });
+    this.#verifierKey = this.sealer.engine.verifierKey;
+    expect(this.sealer.errors).toEqual([]);
+    await this.seal();
+  }
+
+  wait(pick: number): void {
+    this.#pass(60 * (1 + (pick % 5)));
+  }
+
+  async fetch(): Promise<void> {
+    const { code, stdout } = await this.verify();
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^✓/)]);
+  }
+
+  /** The other machine copies the files, and goes on from its state or reads everything. */
+  async verify(isWhole = false): Promise<{ code: number; stdout: string }> {
+    const { folder } = this.#place;
+    for (const name of readdirSync(this.#copy)) rmSync(join(this.#copy, name));
+    for (const name of readdirSync(folder).filter((each) => each.startsWith('audit.log'))) {
+      if (name.includes('evolock')) continue;
+      copyFileSync(join(folder, name), join(this.#copy, name));
+      utimesSync(join(this.#copy, name), this.#time, this.#time);
+    }
+    const log = join(this.#copy, 'audit.log');
+    const { length } = readFileSync(join(this.#safe, 'erased'));
+    return sealedLog(
+      [
+        ...['verify', log, '--rotated', ROTATED, '--key', this.#verifierKey, '--must-go-on'],
+        ...['--retention', '1h', '--max-age', '1h'],
+        ...(length === 0 ? [] : ['--erased', join(this.#safe, 'erased')]),
+        ...(isWhole ? ['--json'] : ['--resume', join(this.#safe, 'state')]),
+      ],
+      { now: new Date(this.#time * 1000) },
+    );
+  }
+}
+
+/** The lines of a file, also of a compressed one. */
+export function linesIn(path: string): string[] {
+  const bytes = readFileSync(path);
+  const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+  return text.split('\n').slice(0, -1);
+}
+
+/** Writes the lines of a file, compressed as it was. */
+export function writeLines(path: string, lines: readonly string[]): void {
+  const text = Buffer.from(`${lines.join('\n')}\n`);
+  writeFileSync(path, path.endsWith('.gz') ? gzipSync(text) : text);
+}
+
+/** What happens, at most so often. */
+export const events = (maxLength: number) =>
+  fc.array(fc.tuple(fc.constantFrom(...EVENTS), fc.nat(1000)), { maxLength, size: 'max' });
+
+/** A log after honest days, all of which is sealed and was verified. */
+export async function honestDays(taken: readonly (readonly [Event, number])[]): Promise<Days> {
+  const days = new Days();
+  days.append();
+  await days.start();
+  for (const [event, pick] of taken) await days.take(event, pick);
+  await days.start();
+  await days.seal();
+  await days.fetch();
+  expect(await days.verify(true)).toMatchObject({ code: 0 });
+  await days.stop();
+  return days;
+}
+
+/**
+ * Changes a line that is sealed, or erases it when nobody accepted that. A run that goes on from its state may find it, and one that
+ * reads everything does, at its place.
+ */
+export async function expectFound(
+  days: Days,
+  pick: number,
+  to: (line: string) => string,
+): Promise<void> {
+  const { first } = days.entries;
+  const files = [...days.old, days.log];
+  const places = files.flatMap((path) =>
+    linesIn(path).map((line, index) => ({ path, line, index })),
+  );
+  const honest = places.flatMap(({ line }, at) => (line.trim() === '' ? [] : [at]));
+  const at = honest[pick % honest.length]!;
+  const { path, index } = places[at]!;
+  writeLines(
+    path,
+    linesIn(path).map((each, number) => (number === index ? to(each) : each)),
+  );
+  const { code, stdout } = await days.verify(true);
+  const { changed } = JSON.parse(stdout) as { readonly changed: unknown };
+  expect({ code, changed }).toEqual({ code: 1, changed: [[first + at, first + at + 1]] });
+}
+
+export const change = fc.constantFrom(
+  (line: string) => ' '.repeat(line.length),
+  (line: string) => line.replace(/.$/, '!'),
+);
