@@ -95,6 +95,8 @@ export function infoOf({ store, now, peers }: Informing): AgentInfo {
             signature: held.certificate.signature,
             timestamp: held.timestamp / 1_000_000n,
           },
+    // The reference agent does not state it either, in any recording.
+    droppedAt: undefined,
     staged: store.stagedVerificationKey(),
     now: seconds(now()),
     period,

@@ -94,6 +94,11 @@ export interface AgentInfo {
   /** The version of the program; `undefined` in a version without it. */
   readonly program: string | undefined;
   readonly installed: InstalledKey | undefined;
+  /**
+   * When the installed key was dropped, seconds since 1970, from an agent that states it: the protocol has a place for it in versions
+   * with timestamps. `undefined` otherwise.
+   */
+  readonly droppedAt: bigint | undefined;
   /** The staged verification key, 32 bytes. */
   readonly staged: Uint8Array | undefined;
   /** The clock of the agent, seconds since 1970. */
@@ -120,22 +125,40 @@ const bundle = sequence<Bundle>({
   signature: coldSignature,
 });
 
-const undatedKey: Codec<InstalledKey> = {
-  encode: (key) => bundle.encode(key),
-  read: async (source) => ({ ...(await bundle.read(source)), timestamp: undefined }),
+/** The installed key, or when it was dropped. */
+type KeyOrDrop = Pick<AgentInfo, 'installed' | 'droppedAt'>;
+
+const maybeBundle = maybe(bundle, 'the installed key');
+
+const undatedKey: Codec<KeyOrDrop> = {
+  encode: ({ installed }) => maybeBundle.encode(installed),
+  async read(source) {
+    const key = await maybeBundle.read(source);
+    return { installed: key && { ...key, timestamp: undefined }, droppedAt: undefined };
+  },
 };
 
-const datedParts = sequence<{ key: Bundle | undefined; timestamp: bigint | undefined }>({
-  key: maybe(bundle, 'the key within the installed key'),
-  timestamp: maybe(i64, 'the timestamp of the installed key'),
-});
+const maybeDated = maybe(
+  sequence<{ key: Bundle | undefined; timestamp: bigint | undefined }>({
+    key: maybe(bundle, 'the key within the installed key'),
+    timestamp: maybe(i64, 'the timestamp of the installed key'),
+  }),
+  'the installed key',
+);
 
-/** A timestamp without a key, which the layout allows, is read as no key. */
-const datedKey: Codec<InstalledKey | undefined> = {
-  encode: (key) => datedParts.encode({ key, timestamp: key?.timestamp }),
+/** A key that was dropped leaves its timestamp. */
+const datedKey: Codec<KeyOrDrop> = {
+  encode({ installed: key, droppedAt }) {
+    const timestamp = key === undefined ? droppedAt : key.timestamp;
+    return maybeDated.encode(
+      key === undefined && timestamp === undefined ? undefined : { key, timestamp },
+    );
+  },
   async read(source) {
-    const { key, timestamp } = await datedParts.read(source);
-    return key && { ...key, timestamp };
+    const { key, timestamp } = (await maybeDated.read(source)) ?? {};
+    return key === undefined
+      ? { installed: undefined, droppedAt: timestamp }
+      : { installed: { ...key, timestamp }, droppedAt: undefined };
   },
 };
 
@@ -147,12 +170,9 @@ const peer = sequence<Peer>({
 /** The answer to `info`. What the version does not have is left out. */
 export function info(version: ControlVersion): Codec<AgentInfo> {
   const isComplete = version === 'Control:3.0';
-  return sequence<AgentInfo>({
+  const parts = sequence<Omit<AgentInfo, keyof KeyOrDrop> & { readonly key: KeyOrDrop }>({
     program: isComplete ? text('the version of the program') : absent(undefined),
-    installed: maybe(
-      versionsWithDrop.includes(version) ? datedKey : undatedKey,
-      'the installed key',
-    ),
+    key: versionsWithDrop.includes(version) ? datedKey : undatedKey,
     staged: maybeKey,
     now: i64,
     period: u64,
@@ -160,4 +180,11 @@ export function info(version: ControlVersion): Codec<AgentInfo> {
     periodEnd: isComplete ? i64 : absent(undefined),
     peers: list(peer, MAX_PEERS, 'peers'),
   });
+  return {
+    encode: (given) => parts.encode({ ...given, key: given }),
+    async read(source) {
+      const { key, ...rest } = await parts.read(source);
+      return { ...rest, ...key };
+    },
+  };
 }

@@ -71,6 +71,7 @@ const complete: AgentInfo = {
     ...{ evolution: 42, startPeriod: 1574n, counter: 7n, verificationKey, signature },
     timestamp: 0x6b08_6508n,
   },
+  droppedAt: undefined,
   staged: bytesOf('d4'.repeat(32)),
   now: 0x6b08_6519n,
   period: 1616n,
@@ -121,6 +122,16 @@ const infos: readonly Message[] = controlVersions.flatMap((version, at) => {
       within(version, withoutKey),
       isComplete ? 47 : 22,
     ],
+    ...(hasCommand(version, 'drop')
+      ? ([
+          [
+            `${version}: info after a key was dropped`,
+            codec,
+            [...program, '01', '00', '01', SINCE, '00', ...clock, '00000000'],
+            within(version, { ...withoutKey, droppedAt: 0x6b08_6508n }),
+          ],
+        ] as const)
+      : []),
   ];
 });
 
@@ -247,12 +258,6 @@ test.each([
   ),
   ...['0006', '0100', 'ffff'].map((hex) => [`result ${hex}`, result16, [hex], 'unknown'] as const),
   ['result 80000000', result32, ['80000000'], 'unknown'],
-  [
-    'a timestamp and no key',
-    info('Control:2.0'),
-    ['01', '00', '01', SINCE, ...STAGED, ...CLOCK, '00000000'],
-    within('Control:2.0', { ...withoutKey, staged: complete.staged }),
-  ],
 ] as const)('is read, although it is never sent: %s', async (_what, codec, hex, value) => {
   const pieces = new Pieces(bytesOf(...hex));
   expect(await codec.read(pieces)).toEqual(value);

@@ -71,7 +71,7 @@ export async function info(session: Session, flags: ControlFlags): Promise<Answe
     json: { control: agent.path, ...infoJson(state) },
     exitCode: ExitCode.valid,
     result: `${printable(agent.path)}: ${printable(state.program ?? 'an agent')}`,
-    checks: [installedCheck(key)],
+    checks: [installedCheck(key, state)],
     facts: [
       ...(key === undefined ? [] : certificateFacts(key)),
       ['KES period', periodInWords(state)],
@@ -84,8 +84,12 @@ export async function info(session: Session, flags: ControlFlags): Promise<Answe
   };
 }
 
-function installedCheck(key: InstalledKey | undefined): Check {
-  if (key === undefined) return { valid: false, words: 'no key is installed' };
+function installedCheck(key: InstalledKey | undefined, { droppedAt }: AgentInfo): Check {
+  if (key === undefined) {
+    const since =
+      droppedAt === undefined ? '' : `: it was dropped ${timeInWords(dateOf(droppedAt))}`;
+    return { valid: false, words: `no key is installed${since}` };
+  }
   const at = key.installedAt === undefined ? '' : `, since ${timeInWords(key.installedAt)}`;
   return {
     valid: true,
@@ -119,6 +123,7 @@ function infoJson(state: AgentInfo): JsonMembers {
             installedAt: key.installedAt?.toISOString() ?? null,
             ...certificateJson(key),
           },
+    droppedAt: isoOf(state.droppedAt),
     staged: state.staged === undefined ? null : { kesVerificationKey: hexOf(state.staged) },
     peers: state.peers.map((peer) => ({ ...peer })),
   };
