@@ -45,8 +45,11 @@ const MESSAGE_START = '855820';
 /** A whole message, in hexadecimal: id, payload, KES signature, certificate, cold verification key. */
 const MESSAGE = /^855820.{64}83.+5901c0.{896}845820.{64}.+5840.{128}5820.{64}$/;
 
-/** What every file of metrics that `kes` writes begins with. */
-const METRICS_START = '# HELP kes_';
+/** What every file of metrics that `kes status` or `kes agent run` writes begins with. */
+const METRICS = /^# HELP kes_(?:certificate|agent)_/;
+
+/** Bytes that show it. */
+const METRICS_START_SIZE = 23;
 
 /** The kind of a file as `kes` writes it. Reads no more than shows the kind: other files may be keys. */
 export function plainKindOf(fd: number): 'kes-signature' | 'dmq-message' | 'metrics' | undefined {
@@ -62,6 +65,6 @@ export function plainKindOf(fd: number): 'kes-signature' | 'dmq-message' | 'metr
   const hexAt = (length: number) => beginning(length).toString('hex');
   const isLikeMessage = size <= LARGEST_MESSAGE && hexAt(3) === MESSAGE_START;
   if (isLikeMessage && MESSAGE.test(hexAt(size))) return 'dmq-message';
-  const start = beginning(METRICS_START.length).toString('latin1');
-  return start === METRICS_START ? 'metrics' : undefined;
+  const start = beginning(METRICS_START_SIZE).toString('latin1');
+  return METRICS.test(start) ? 'metrics' : undefined;
 }
