@@ -20,7 +20,12 @@ test('--force replaces every kind by its own only', () => {
   const near = {
     'kes-signature': ['x'.repeat(896), 'aa'.repeat(447), 'a text'],
     'dmq-message': [cut, Buffer.concat([message, cut]), message.toString('hex')],
-    metrics: ['# HELP node_load1 …\n', 'kes_certificate_valid 1\n', '# HELP kes_cert', '# HELP kes_rain_mm …\n'],
+    metrics: [
+      '# HELP node_load1 …\n',
+      'kes_certificate_valid 1\n',
+      '# HELP kes_cert',
+      '# HELP kes_rain_mm …\n',
+    ],
   };
   for (const [kind, contents] of Object.entries(near)) {
     for (const content of contents) {
