@@ -75,7 +75,7 @@ export class Demonstration {
   }
 
   /**
-   * Seals the lines that are not sealed yet, and signs all of them with the ordinary key. Whoever has the keys does it. A thief
+   * Seals the lines that are not sealed yet, and signs all of them with the ordinary key. The owner of the keys does it, or a thief with copies of them. A thief
    * who replaced hashes of sealed lines too would gain nothing: the roots of the seals before do not fit them.
    */
   seal(lines: readonly string[], now: Date): void {

@@ -179,7 +179,7 @@ class Opening {
     return tree;
   }
 
-  /** A sealer that may only read the log leaves it to whoever may change it. */
+  /** A sealer that may only read the log does not finish it. */
   #finishErasing(names: LogNames): void {
     try {
       finishErasing({ names, keyFile: this.#options.keyFile });

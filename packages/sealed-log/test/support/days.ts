@@ -235,8 +235,8 @@ export async function honestDays(taken: readonly (readonly [Event, number])[]): 
 }
 
 /**
- * Changes a line that is sealed, or erases it when nobody accepted that. A run that goes on from its state may find it, and one that
- * reads everything does, at its place.
+ * Changes a sealed line, or erases it without an accepted erasure. A run that goes on from its state may find it. A run that reads
+ * everything finds it at its place.
  */
 export async function expectFound(
   days: Days,
