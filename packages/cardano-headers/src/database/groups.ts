@@ -66,6 +66,11 @@ export function groupJudge(functions: HeaderFunctions): GroupJudge {
   };
 }
 
+/** A group for a thread. Bun serialises into shared memory, which threads refuse: this is a copy. */
+function bytesOfGroup(group: JudgeableGroup): Uint8Array {
+  return new Uint8Array(serialize(group));
+}
+
 /** A group that a thread got. */
 export function groupIn(bytes: Uint8Array): JudgeableGroup {
   return deserialize(bytes) as JudgeableGroup;
@@ -121,7 +126,7 @@ export async function* judgedGroups(
   const verdicts =
     typeof judge === 'function'
       ? mapped(judgeable(), (group) => judge(group, context))
-      : judge.judgeMany(mapped(judgeable(), serialize), context);
+      : judge.judgeMany(mapped(judgeable(), bytesOfGroup), context);
   for await (const each of verdicts) {
     const first = taken.shift();
     if (first !== undefined) yield { ...first, ...each };
