@@ -69,6 +69,13 @@ export class AppendedFile {
     return this.#state === stateOf(this.#fd) ? this.#state : undefined;
   }
 
+  /** Bytes up to its end, which another program can have changed. Throws when they are not there. */
+  read(offset: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    readFully(this.#fd, bytes, offset);
+    return bytes;
+  }
+
   /**
    * Compares the file with what was written to it. More may follow: a part of the next piece.
    *

@@ -191,11 +191,13 @@ export class EntryFile {
     );
   }
 
-  /** Whether the last entry of a position is in the file at that place. */
-  hasAt({ offset, last }: Position): boolean {
+  /** Whether the last entry of a position is in the file at that place, or perhaps was erased there. */
+  hasAt({ offset, last }: Position, canBeErased = false): boolean {
     if (last === undefined) return offset === 0;
     const { length, leaf } = last;
-    return this.#has(offset - length - 1, length, () => leaf, Uint8Array.of(NEWLINE));
+    const has = (hash: () => Uint8Array) =>
+      this.#has(offset - length - 1, length, hash, Uint8Array.of(NEWLINE));
+    return has(() => leaf) || (canBeErased && has(() => blankLeaf(length)));
   }
 
   /** Goes to a position. */
@@ -335,6 +337,11 @@ export class EntryFile {
     this.#isBlank = true;
     return leaf;
   }
+}
+
+/** The hash of a line of spaces. */
+function blankLeaf(length: number): Uint8Array {
+  return sha256(Buffer.concat([LEAF_PREFIX, Buffer.alloc(length, SPACE)]));
 }
 
 /** By what a file of a file system is known under any name: the numbers of its device and of itself there. */

@@ -71,8 +71,9 @@ export class LogTree {
     begin: () => {
       this.#before = this.frontier.fork();
     },
-    isCopy: (file, position) => isCopy(file, { position, ...this.#present() }),
-    isLost: (file) => isAnyOf(file, this.#lost),
+    isCopy: (file, position) =>
+      isCopy(file, { position, ...this.#present() }, (index) => this.#written(index)),
+    isLost: (file) => isAnyOf(file, this.#lost, (index) => this.#written(index)),
     lost: (position) => {
       if (this.#lost.length < MOST_LOST) this.#lost.push({ position, ...this.#present() });
     },
@@ -193,6 +194,13 @@ export class LogTree {
     throw new SealerError('changed-file', { path: this.#path });
   }
 
+  /** The hash of an entry in the file of hashes. */
+  #written(index: number): Uint8Array | undefined {
+    const hashes = this.#hashes;
+    if (hashes === undefined || (index + 1) * HASH_SIZE > hashes.size) return undefined;
+    return hashes.read(index * HASH_SIZE, HASH_SIZE);
+  }
+
   #keep(index: number, leaf: Uint8Array): void {
     if (this.#hashes === undefined || index * HASH_SIZE < this.#hashes.size) return;
     if (this.#waitingSize === this.#waiting.length) {
@@ -207,12 +215,15 @@ export class LogTree {
   }
 }
 
+/** Gives the hash of an entry, which may have been erased; `undefined` when it is not known. */
+export type HashOf = (index: number) => Uint8Array | undefined;
+
 /** Those of the files that were lost that are still not there. */
-export function stillLost(names: LogNames, lost: readonly ReadFile[]): ReadFile[] {
+export function stillLost(names: LogNames, lost: readonly ReadFile[], hashOf: HashOf): ReadFile[] {
   return lost.filter((one) => {
     const { all } = openFiles(namesOfCopies(names), 0);
     try {
-      return !all.some((file) => isCopy(file, one));
+      return !all.some((file) => isCopy(file, one, hashOf));
     } finally {
       closeAll(all);
     }
@@ -220,14 +231,14 @@ export function stillLost(names: LogNames, lost: readonly ReadFile[]): ReadFile[
 }
 
 /** Whether a file begins with the entries of one of them. */
-export function isAnyOf(file: EntryFile, lost: readonly ReadFile[]): boolean {
-  return lost.some((one) => isCopy(file, one));
+export function isAnyOf(file: EntryFile, lost: readonly ReadFile[], hashOf: HashOf): boolean {
+  return lost.some((one) => isCopy(file, one, hashOf));
 }
 
-/** Whether a file begins with the entries of a file that was read. */
-export function isCopy(file: EntryFile, read: ReadFile): boolean {
+/** Whether a file begins with the entries of a file that was read, some of which may have been erased since. */
+export function isCopy(file: EntryFile, read: ReadFile, hashOf: HashOf): boolean {
   try {
-    const isIt = hasEntries(file, read);
+    const isIt = hasEntries(file, read, hashOf);
     // Many files can be looked at until it is found.
     if (!isIt) file.forget();
     return isIt;
@@ -238,11 +249,15 @@ export function isCopy(file: EntryFile, read: ReadFile): boolean {
   }
 }
 
-function hasEntries(file: EntryFile, { position, before, size, nodes }: ReadFile): boolean {
-  if (position.last === undefined || !file.hasAt(position)) return false;
+function hasEntries(
+  file: EntryFile,
+  { position, before, size, nodes }: ReadFile,
+  hashOf: HashOf,
+): boolean {
+  if (position.last === undefined || !file.hasAt(position, true)) return false;
   const grown = new Frontier(sha256, before);
-  file.read((leaf) => {
-    grown.append(leaf);
+  file.read((leaf, isBlank) => {
+    grown.append((isBlank ? hashOf(grown.size) : undefined) ?? leaf);
     return grown.size < size;
   });
   const isThere = file.position.offset === position.offset && grown.size === size;

@@ -43,6 +43,11 @@ export class SealedHashes implements Disposable {
     return this.#read(index, 1);
   }
 
+  /** The hash of an entry; `undefined` when it is not there. */
+  find(index: number): Uint8Array | undefined {
+    return index < this.count ? this.at(index) : undefined;
+  }
+
   /** All hashes. */
   *all(): Generator<Uint8Array> {
     for (let index = 0; index < this.count; index += MANY) {

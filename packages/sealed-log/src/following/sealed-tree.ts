@@ -94,7 +94,7 @@ export function sealedTree(given: TreeSource, last: Seal | undefined, seals: Sea
   if (tree !== undefined) {
     if (search.areWrong)
       world.tell({ event: 'error', error: new SealerError('remade-hashes', { path: hashesFile }) });
-    tree.remember(stillLost(names, hint?.lost ?? []));
+    tree.remember(stillLost(names, hint?.lost ?? [], search.hashOf));
     return tree;
   }
   // One of them can be the file that is missing.
@@ -144,6 +144,9 @@ class Search implements Disposable {
     if (this.#last === undefined || hashes?.count !== this.#size) return false;
     return hashes.state === hint?.hashes || sameBytes(hashes.root(), this.#last.root);
   }
+
+  /** The hash of a sealed entry. */
+  readonly hashOf = (index: number): Uint8Array | undefined => this.#hashes?.find(index);
 
   /** Whether the file has other hashes than those of the sealed entries. */
   get areWrong(): boolean {
@@ -202,8 +205,8 @@ class Search implements Disposable {
     const hint = this.#hint;
     if (isOfHint && hint !== undefined)
       return reopenFiles(names, hint, world, {
-        isCopy: (file) => isCopy(file, hint),
-        isLost: (file) => isAnyOf(file, hint.lost),
+        isCopy: (file) => isCopy(file, hint, this.hashOf),
+        isLost: (file) => isAnyOf(file, hint.lost, this.hashOf),
       });
     // Where a log without entries begins, no entry shows.
     const all = this.#size === 0 ? { ...names, rotated: undefined } : names;

@@ -7,6 +7,7 @@ import { hashesOf, openOwn, sealsOf } from '../files/log-file.js';
 import { missingRightsOfSealer } from '../files/missing-right.js';
 import { readHint, type ReadFile } from '../following/hint.js';
 import { stillLost } from '../following/log-tree.js';
+import { SealedHashes } from '../following/sealed-hashes.js';
 import { sealedTree } from '../following/sealed-tree.js';
 import { SealsFile, type LinesRead } from '../following/seals-file.js';
 import type { SealLine } from '../format/seal.js';
@@ -65,10 +66,11 @@ export function wouldGoOn(path: string, options: Begun): boolean {
 /** What the sealer of a log has told and a person has to mend: files that were lost, and an old file that grows still. */
 export function troublesOf(path: string, { keyFile, rotated }: Begun): SealerError[] {
   const { lost = [], losing = [], waiting } = readHint(keyFile) ?? {};
+  const names = { path, rotated, others: [keyFile] };
+  using hashes = SealedHashes.open(hashesOf(path), Infinity, keyFile);
+  const missing = stillLost(names, [...lost, ...losing], (index) => hashes?.find(index));
   return [
-    ...stillLost({ path, rotated, others: [keyFile] }, [...lost, ...losing]).map((one) =>
-      lostFile(path, one),
-    ),
+    ...missing.map((one) => lostFile(path, one)),
     ...(waiting === undefined ? [] : [new SealerError('waiting-file', { waiting })]),
   ];
 }

@@ -10,6 +10,7 @@ import {
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -165,6 +166,31 @@ test('an old file that is erased in does not become newer than the next', async 
   const after = [2, 1].map((index) => statSync(log.old(index)).mtimeMs);
   expect(after[0]).toBeGreaterThan(before[0]!);
   expect(after[0]).toBeLessThanOrEqual(after[1]!);
+});
+
+test.each([
+  ['first', 3],
+  ['last', 5],
+])('a file whose %s entry was erased is known when it is compressed at once', async (_, entry) => {
+  const log = await rotated();
+  await erase(log, [[entry, entry + 1]]);
+  log.rename();
+  log.append(2);
+  log.rename();
+  log.append(2);
+  const file = log.old(2);
+  const { atime, mtime } = statSync(file);
+  writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)));
+  utimesSync(`${file}.gz`, atime, mtime);
+  const files = log.files();
+  rmSync(file);
+  for (let rotations = 0; rotations < 3; rotations += 1) await log.pass(SETTLE);
+  await log.sealer!.engine.seal();
+  expect(log.sealer!.errors).toEqual([]);
+  await log.sealer!.engine.close(true);
+  const erased = [[entry, entry + 1]] as const;
+  const verdict = await verdictOn(log.place.log, log.verifierKey, { files, erased });
+  expect(verdict).toMatchObject({ result: 'valid', sealedEntries: 11, erasedEntries: 1 });
 });
 
 /** What prevents an erasing of entry 0 or 5, a part of the words, and the way out that they name. */
