@@ -13,11 +13,11 @@ const steps = fc.array(
       back: fc.nat(2),
       count: fc.integer({ min: 1, max: 4 }),
     }),
-    fc.record({ do: fc.constant('rotate' as const) }),
+    fc.record({ do: fc.constantFrom('rotate', 'prune') }),
     fc.record({ do: fc.constant('seal' as const), count: fc.integer({ min: 1, max: 6 }) }),
     fc.record({ do: fc.constant('verify' as const) }),
   ),
-  { maxLength: 60 },
+  { maxLength: 60, size: 'max' },
 );
 
 /** A log whose sealer may wait for any file, and a verifier with a state. Times are numbers of steps. */
@@ -28,6 +28,8 @@ class Model {
   sealing = 0;
   /** Where the state of the verifier ends. */
   from = 0;
+  /** The first file that is there. */
+  first = 0;
   seen: SeenUnsealed | undefined;
 
   startOf(index: number): number {
@@ -53,7 +55,12 @@ class Model {
     const ends = this.files.map((_, index) => this.startOf(index + 1));
     this.seen = unsealedAfter(
       this.seen,
-      { sealed: this.sealed, fileEnds: ends.slice(this.from, -1), total: ends.at(-1)! },
+      {
+        sealed: this.sealed,
+        isStartThere: this.from >= this.first,
+        fileEnds: ends.slice(Math.max(this.from, this.first), -1),
+        total: ends.at(-1)!,
+      },
       now,
     );
     this.from = this.sealing;
@@ -81,6 +88,7 @@ test('no entry is said to be without a seal for longer than it is', () => {
       for (const [now, step] of made.entries())
         if (step.do === 'append') model.append(step.back, step.count);
         else if (step.do === 'rotate') model.files.push([]);
+        else if (step.do === 'prune') model.first = model.sealing;
         else if (step.do === 'seal') model.seal(step.count);
         else {
           model.verify(now);

@@ -129,14 +129,17 @@ export async function askLog<Asked extends Question>(
     const taken = await takenOf(given, hashes, firstEntry);
     const rest = await partsAfter(taken.files, start?.place);
     const entries = rest ?? (await partsOf(taken.files));
-    const first = rest === undefined ? firstEntry : start?.size;
+    const sought = isFrontSought && rest === undefined && firstEntry === undefined;
+    const found = sought ? await firstEntryOf(entries.parts, hashes) : firstEntry;
+    const first = rest === undefined ? found : start?.size;
     const log = {
       verifierKey,
       entries: entries.parts,
       seals: seals.parts,
       hashes,
-      firstEntry: first ?? (isFrontSought ? await firstEntryOf(entries.parts, hashes) : undefined),
-      start,
+      firstEntry: first,
+      // A place would say that the first file is the rest of one that was read before.
+      start: start && { ...start, place: rest && start.place },
     };
     const answer = await judgeWithProgress(session, { log, question }, { entries, seals, threads });
     const { files, older, notes } = taken;

@@ -27,6 +27,8 @@ export class EntryJudge {
   #entry: Uint8Array | undefined;
   /** The number of entries that an earlier verification read. */
   readonly #start: number;
+  /** Whether the file is there in which that verification ended. */
+  readonly #isStartThere: boolean;
   /** Those of them that are present and were not skipped yet. */
   #known: number;
   /** The number of entries below the last seal. */
@@ -46,7 +48,7 @@ export class EntryJudge {
     entries: LeafHashes,
     hashes: Hashes | undefined,
     firstEntry: number,
-    start: Pick<Frontier, 'size' | 'nodes'>,
+    start: Pick<Frontier, 'size' | 'nodes'> & { readonly place?: unknown },
     absent: AbsentFacts,
     watched?: number,
   ) {
@@ -55,6 +57,9 @@ export class EntryJudge {
     this.#hashes = hashes;
     this.#firstEntry = firstEntry;
     this.#start = start.size;
+    // With a place, the first file is the rest of that file.
+    const isRest = firstEntry === start.size && (firstEntry === 0 || start.place !== undefined);
+    this.#isStartThere = firstEntry < start.size || isRest;
     this.#next = start.size;
     this.#known = Math.max(0, start.size - firstEntry);
     this.#covered = start.size;
@@ -87,6 +92,7 @@ export class EntryJudge {
     const numberOf = (count: number): number => this.#firstEntry + count;
     return {
       sealed: this.#next,
+      isStartThere: this.#isStartThere,
       fileEnds: this.#entries.fileEnds.map(numberOf).filter((end) => end >= this.#start),
       total: numberOf(this.#entries.count),
     };

@@ -17,6 +17,8 @@ export interface SeenUnsealed {
 export interface EntriesFound {
   /** The number of sealed entries. */
   readonly sealed: number;
+  /** Whether the file in which the earlier state ended is there still, and the first of them. */
+  readonly isStartThere: boolean;
   /** The number after the last entry of each file but the last. */
   readonly fileEnds: readonly number[];
   /** The number after the last entry. */
@@ -49,8 +51,10 @@ export function unsealedAfter(
 }
 
 /** The number after the last entry that was seen, or a smaller one when a file between grew since. */
-function lastSeen({ end, later }: SeenUnsealed, { fileEnds, total }: EntriesFound): number {
-  const last = later === 0 ? end : (fileEnds[0] ?? total) + later;
+function lastSeen({ end, later }: SeenUnsealed, found: EntriesFound): number {
+  const { isStartThere, fileEnds, total } = found;
+  const endNow = isStartThere ? (fileEnds[0] ?? total) : end;
+  const last = later === 0 ? end : endNow + later;
   return Math.min(last, total);
 }
 
