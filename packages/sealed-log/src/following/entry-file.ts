@@ -181,11 +181,11 @@ export class EntryFile {
     return this.unread === 0 && now - this.#changedAt >= settle;
   }
 
-  /** Whether what was read last is still there. Otherwise the file was emptied. */
+  /** Whether what was read last is still there, or erased. Otherwise the file was emptied. */
   get isSame(): boolean {
     const line = this.#line;
     return (
-      this.hasAt(this.position) &&
+      this.hasAt(this.position, true) &&
       (line === undefined ||
         this.#has(this.#end, this.#offset - this.#end, () => line.copy().digest()))
     );

@@ -45,10 +45,10 @@ export interface LogParts {
   readonly hashes: FilePart | undefined;
   readonly firstEntry: number | undefined;
   /** Where the earlier verification ended. */
-  readonly start: Pick<SealedLogState, 'size'> | undefined;
+  readonly start: SealedLogState | undefined;
 }
 
-type AskedName = 'checkpoints' | 'erased' | 'from' | 'mustEnd' | 'mustGoOn' | 'revokedFrom';
+type AskedName = 'checkpoints' | 'erased' | 'mustEnd' | 'mustGoOn' | 'revokedFrom';
 
 /** What a function of the library is asked. */
 export type Question =
@@ -123,7 +123,7 @@ export async function judge<Asked extends Question>(
   };
   if ('prove' in question)
     return (await proveEntry({ ...given, ...question.prove })) as AnswerTo<Asked>;
-  const verdict = await verifySealedLog({ ...given, ...question.verify });
+  const verdict = await verifySealedLog({ ...given, ...question.verify, from: start });
   const { erased } = question.verify;
   const differences = await differencesOf(verdict, log, erased);
   const blank = (differences?.differences ?? []).filter(isBlank);

@@ -193,6 +193,32 @@ test.each([
   expect(verdict).toMatchObject({ result: 'valid', sealedEntries: 11, erasedEntries: 1 });
 });
 
+test('an erased last entry is no emptied file, although every line of an old file was erased', async () => {
+  const log = new RotatedLog();
+  log.append(2);
+  await log.open();
+  await log.pass();
+  log.rename();
+  log.append(2);
+  await log.pass();
+  await log.pass(SETTLE);
+  await log.sealer!.engine.seal();
+  await log.stop();
+  await erase(log, [
+    [0, 2],
+    [3, 4],
+  ]);
+  const sealer = await log.open();
+  await log.pass(SETTLE);
+  await sealer.engine.close(true);
+  expect(sealer.events.filter(({ event }) => event !== 'sealed')).toEqual([]);
+  const verdict = await judge(log, [
+    [0, 2],
+    [3, 4],
+  ]);
+  expect(verdict).toMatchObject({ result: 'valid', sealedEntries: 5 });
+});
+
 /** What prevents an erasing of entry 0 or 5, a part of the words, and the way out that they name. */
 const REFUSED: readonly (readonly [
   string,

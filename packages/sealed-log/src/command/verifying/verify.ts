@@ -99,20 +99,13 @@ async function verify(
   const given = pathsOf(logs, options);
   const verifierKey = await verifierKeyOf(session, options.key, given);
   if (resume !== undefined) refuseBeside('--resume', resume, given);
-  const asked = await askedOf(session, options, given, verifierKey);
-  const { from, checkpoints, erased } = asked;
+  const { from, ...asked } = await askedOf(session, options, given, verifierKey);
+  const { checkpoints, erased } = asked;
   const withoutChain = checkpoint.filter((_, index) => checkpoints[index]?.chain === undefined);
   const isFrontSought =
     resume !== undefined || erased.length > 0 || options.retention !== undefined;
   const ask = (files: GivenPaths, start?: SealedLogState) =>
-    askLog(
-      session,
-      verifierKey,
-      files,
-      options,
-      { verify: { ...asked, from: start } },
-      { start, isFrontSought },
-    );
+    askLog(session, verifierKey, files, options, { verify: asked }, { start, isFrontSought });
   const resumed = from && (await ask(given, from));
   const isRead = resumed !== undefined && !isOfEntries(resumed, given);
   const { answer, paths, skipped } = isRead ? resumed : await inBestOrder(await ask(given), ask);
