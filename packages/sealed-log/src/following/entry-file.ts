@@ -200,6 +200,20 @@ export class EntryFile {
     return has(() => leaf) || (canBeErased && has(() => blankLeaf(length)));
   }
 
+  /** Whether it begins with everything that another file has, which has something. */
+  beginsWith(other: EntryFile): boolean {
+    const { size } = other;
+    if (size === 0 || this.size < size) return false;
+    const [mine, others] = [new Uint8Array(PIECE), new Uint8Array(PIECE)];
+    for (let at = 0; at < size; at += PIECE) {
+      const length = Math.min(PIECE, size - at);
+      const count = this.readAt(mine, 0, length, at);
+      if (other.readAt(others, 0, length, at) !== count) return false;
+      if (Buffer.compare(mine.subarray(0, count), others.subarray(0, count)) !== 0) return false;
+    }
+    return true;
+  }
+
   /** Goes to a position. */
   goTo({ offset, last }: Position): void {
     this.#offset = this.#end = offset;

@@ -291,12 +291,16 @@ export class LogFiles {
 
   /** A copy of a file that is read, at the same position, and whether it has the name of the log. */
   #copyOf(
-    { position }: EntryFile,
+    original: EntryFile,
     { isCopy }: FilesListener,
     openedAt: number,
   ): { readonly file: EntryFile; readonly isNamed: boolean } | undefined {
+    const { position } = original;
     const { all, named } = openFiles(this.#names, openedAt);
-    const file = all.findLast((one) => !this.#isKnown(one.identity) && isCopy(one, position));
+    // Lines that were erased are alike in every file, so one with no others is known by its bytes.
+    const isWhole = original.unread >= 0;
+    const isIt = (one: EntryFile) => isCopy(one, position) || (isWhole && one.beginsWith(original));
+    const file = all.findLast((one) => !this.#isKnown(one.identity) && isIt(one));
     closeAll(all.filter((one) => one !== file));
     file?.goTo(position);
     return file && { file, isNamed: file === named };

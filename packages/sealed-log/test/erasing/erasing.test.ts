@@ -168,12 +168,13 @@ test('an old file that is erased in does not become newer than the next', async 
   expect(after[0]).toBeLessThanOrEqual(after[1]!);
 });
 
-test.each([
-  ['first', 3],
-  ['last', 5],
-])('a file whose %s entry was erased is known when it is compressed at once', async (_, entry) => {
+test.each<[string, Range]>([
+  ['first entry', [3, 4]],
+  ['last entry', [5, 6]],
+  ['every entry', [3, 6]],
+])('a file whose %s was erased is known when it is compressed at once', async (_, range) => {
   const log = await rotated();
-  await erase(log, [[entry, entry + 1]]);
+  await erase(log, [range]);
   log.rename();
   log.append(2);
   log.rename();
@@ -188,9 +189,9 @@ test.each([
   await log.sealer!.engine.seal();
   expect(log.sealer!.errors).toEqual([]);
   await log.sealer!.engine.close(true);
-  const erased = [[entry, entry + 1]] as const;
-  const verdict = await verdictOn(log.place.log, log.verifierKey, { files, erased });
-  expect(verdict).toMatchObject({ result: 'valid', sealedEntries: 11, erasedEntries: 1 });
+  const verdict = await verdictOn(log.place.log, log.verifierKey, { files, erased: [range] });
+  const erasedEntries = range[1] - range[0];
+  expect(verdict).toMatchObject({ result: 'valid', sealedEntries: 11, erasedEntries });
 });
 
 test('an erased last entry is no emptied file, although every line of an old file was erased', async () => {
