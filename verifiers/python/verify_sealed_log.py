@@ -359,8 +359,7 @@ class Log:
         seals, last_key = attempt(read_chain, key, chain or b"") or ([], key)
         seal = attempt(lambda: seal_of_note(*read_note(note), [*self.keys, last_key]))
         counts = seal is not None and seal.number < self.revoked_from
-        if self.failed is None:
-            self.unverified += not counts
+        self.unverified += self.failed is None and not counts
         for each in [*seals, seal] if counts else seals:
             at = 32 * (each.number - key.first)
             content = sha256(message_of(each, key.origin)).digest()
@@ -417,11 +416,9 @@ FAILURES = {
 PARSER = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
 
 def moment(seconds):
-    is_date = seconds < 253_402_300_800
-    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds)) if is_date else f"second {seconds} since 1970"
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds)) if seconds < 253_402_300_800 else f"second {seconds} since 1970"
 
-def duration(seconds):
-    units = (120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h"), (LARGEST, 86_400, "days")
+def duration(seconds, units=((120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h"), (LARGEST, 86_400, "days"))):
     return next(f"{seconds // length} {unit}" for limit, length, unit in units if seconds < limit)
 
 def verdict_in_words(log, names, seals):
@@ -429,8 +426,8 @@ def verdict_in_words(log, names, seals):
     size = log.last.size if log.last else 0
     if log.failed:
         failure, at = log.failed
-        failure = f"first {failure}" if not log.last and f"first {failure}" in FAILURES else failure
-        return f"✗ {name}: {FAILURES[failure].format(at=at, seals=seals, size=size)}"
+        words = FAILURES.get("" if log.last else f"first {failure}", FAILURES[failure])
+        return f"✗ {name}: {words.format(at=at, seals=seals, size=size)}"
     absent = log.count("erased", "expired", "pruned")
     count = f"{size - absent} of {size}" if absent else size
     since = log.options["now"] - log.last.time
@@ -442,6 +439,8 @@ def verdict_in_words(log, names, seals):
 def open_file(path):
     if path.endswith((".zst", ".xz", ".bz2")):
         PARSER.error(f"{path}: it is compressed in a form that is not read here: give the unpacked file")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise OSError(f"{path} is not a regular file")
     return gzip.open(path) if path.endswith(".gz") else open(path, "rb")
 
 def key_of(given):
@@ -458,11 +457,12 @@ def check(given):
     # All are open before anything is read, and the length of the seals is taken first: a log may grow meanwhile.
     files = [open_file(path) for path in given.files]
     hashes = open_file(f"{given.files[-1]}.hashes") if os.path.exists(f"{given.files[-1]}.hashes") else None
+    if given.first_entry and hashes is None:
+        PARSER.error("--first-entry needs the hashes: without them no root can be computed")
     seals = open_file(given.seals or f"{given.files[-1]}.seals")
-    size = os.fstat(seals.fileno()).st_size
     names = "max_age", "retention", "must_end", "must_go_on", "first_entry", "erased", "revoked_from"
     options = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
-    log = Log(key_of(given), files, seals, hashes, checkpoints, size, now=int(time.time()), **options)
+    log = Log(key_of(given), files, seals, hashes, checkpoints, os.fstat(seals.fileno()).st_size, now=int(time.time()), **options)
     reasons = [] if log.failed else log.reasons()
     if log.last and any(end > log.last.size for _, end in given.erased):
         reasons.append("--erased has entries beyond the last sealed one: they would accept what is not written yet")
