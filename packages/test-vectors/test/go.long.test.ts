@@ -1,4 +1,4 @@
-// The adapter in Go that the README names: see test/go.
+// The adapter in Go that the README names: see adapters.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
@@ -10,7 +10,7 @@ const missing = hasGo ? '' : ' (skipped: there is no command go)';
 async function reportOf(right = '', wrong = '') {
   const folder = mkdtempSync('/tmp/evolock-go-');
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const source = readFileSync(new URL('go/kes.go', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('../adapters/kes.go', import.meta.url), 'utf8');
   expect(source).toContain(right);
   writeFileSync(`${folder}/kes.go`, source.replace(right, wrong));
   const env = { ...process.env, GO111MODULE: 'off' };

@@ -1,4 +1,4 @@
-// The adapter of the README in Python, before an implementation in Python: see test/python.
+// The adapter of the README in Python, before an implementation in Python: see adapters.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,18 +16,30 @@ function whyNoPython(): string | undefined {
 const reason = whyNoPython();
 if (reason !== undefined) console.log(`skipped: the adapter in Python: ${reason}`);
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const adapter = /```python\n(.*?)```/s.exec(readme)?.[1] ?? '';
+const adapters = new URL('../adapters/', import.meta.url);
+const adapter = readFileSync(new URL('adapter.py', adapters), 'utf8');
 
 /** The report on `kes.py`, after a change of its modules. */
 async function reportOf(change: string) {
   const path = `import sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1])\n${change}\n`;
-  const folder = fileURLToPath(new URL('python', import.meta.url));
+  const folder = fileURLToPath(adapters);
   const implementation = await stdioImplementation('python3', ['-c', path + adapter, folder]);
   const report = await runConformance(implementation, { maxDepth: 2 });
   await implementation.close();
   return report;
 }
+
+test('the package has the adapters, and the README shows the one in Python', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(`\`\`\`python\n${adapter}\`\`\``);
+  const options = { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' } as const;
+  const packing = ['pack', '--dry-run', '--ignore-scripts', '--json'];
+  const { stdout } = spawnSync('npm', packing, options);
+  const [packed] = JSON.parse(stdout) as { readonly files: readonly { readonly path: string }[] }[];
+  const paths = packed?.files.map(({ path }) => path);
+  const whole = ['adapter.py', 'ed25519.py', 'kes.go', 'kes.py'].map((name) => `adapters/${name}`);
+  expect(paths).toEqual(expect.arrayContaining(whole));
+});
 
 test('the adapter of the README has thirty lines of code', () => {
   const lines = adapter.split('\n').filter((line) => line.trim() !== '');

@@ -14,6 +14,7 @@ const kinds = [
   /^(?:schemas?|vectors)\/[\w/.-]+\.json$/,
   /^vectors\/SHA256SUMS$/,
   /^deploy\/[\w.-]+$/,
+  /^adapters\/\w+\.(?:go|py)$/,
 ];
 
 /** What is wrong with the files of an installed package. */
