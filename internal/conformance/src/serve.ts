@@ -1,5 +1,5 @@
-/** `node serve.js`: the native packages as a process for the runner. */
+/** `node serve.js`: the packages as a process for the runner. */
 import { serve } from '../../../packages/test-vectors/test/support/server.js';
-import { native } from './native.js';
+import { packages } from './packages.js';
 
-await serve(native, 'the native packages');
+await serve(packages, 'the packages');

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { runConformance, stdioImplementation } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
-import { native } from '../src/native.js';
+import { packages } from '../src/packages.js';
 
 /** An implementation as a process: a program of this workspace. */
 function started(program: string) {
@@ -17,9 +17,9 @@ async function reportOf(program: string) {
   return report;
 }
 
-test('the native packages conform, and the cases are the same as without a process', async () => {
+test('the packages conform, and the cases are the same as without a process', async () => {
   const report = await reportOf('serve');
-  const here = await runConformance(native, { maxDepth: 2 });
+  const here = await runConformance(packages, { maxDepth: 2 });
   expect(report.failures).toEqual([]);
   expect(report.statement).toMatch(/^depths above 2 were left out\n/);
   expect(report).toEqual(here);

@@ -111,8 +111,11 @@ function hasTorsion(bytes: Uint8Array): boolean {
   }
 }
 
-/** What is wrong, the implementation, and failures that it must have: the group of a case and the code without its prefix. */
-export const wrong: readonly (readonly [string, Implementation, readonly string[]])[] = [
+/**
+ * What is wrong, the implementation, failures that it must have (the group of a case and the code without its prefix), and
+ * whether it accepts what anybody can forge.
+ */
+export const wrong: readonly (readonly [string, Implementation, readonly string[], boolean?])[] = [
   [
     'the seed of a right half stays in the key after its use',
     seedNotWiped,
@@ -273,6 +276,7 @@ export const wrong: readonly (readonly [string, Implementation, readonly string[
         Buffer.from(rootOf(period, signature)).equals(key),
     ),
     ['kes negative: INVALID_ACCEPTED'],
+    true,
   ],
   [
     'points with a part of small order are refused, as libsodium does',

@@ -7,7 +7,7 @@ export interface WrongVerifier {
   /** What it verifies. */
   readonly of: string;
   readonly name: string;
-  /** Whether anybody can forge with it, or a thief can sign the past. */
+  /** Whether it accepts what anybody can forge, or what a thief of a later key signs for the past. */
   readonly isForged: boolean;
   readonly edits: readonly Edit[];
 }

@@ -35,3 +35,18 @@ function bytesOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bytesOf);
   return typeof value === 'string' ? hexToBytes(value.toLowerCase()) : undefined;
 }
+
+/** Members with lists of bytes, which may be empty. */
+const LISTS_OF_BYTES: readonly string[] = ['files'];
+
+/** Encodes what `decoded` decodes, with a date as POSIX seconds. */
+export function encoded(input: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]: [string, unknown]) => {
+      if (value instanceof Uint8Array) return [`${name}Hex`, bytesToHex(value)];
+      if (LISTS_OF_BYTES.includes(name))
+        return [`${name}Hex`, (value as Uint8Array[]).map(bytesToHex)];
+      return [name, value instanceof Date ? value.getTime() / 1000 : value];
+    }),
+  );
+}

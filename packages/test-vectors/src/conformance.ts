@@ -4,8 +4,10 @@
  */
 import { checkInteger, checkOptions } from '@evolock/direct-serialise/arguments';
 import { asConformanceError, type ConformanceCase, type ConformanceGroup } from './cases/case.js';
+import { headerCases } from './cases/header.js';
 import { kesCases } from './cases/kes.js';
 import { primitiveCases } from './cases/primitives.js';
+import { sealedLogCases } from './cases/sealed-log.js';
 import type { ConformanceError, ConformanceErrorCode, VectorLocation } from './errors.js';
 import {
   checkImplementation,
@@ -13,45 +15,8 @@ import {
   type KesImplementation,
 } from './implementation.js';
 import { behavesLike, type WrongImplementation } from './likeness.js';
+import { ruleOf } from './rules.js';
 import { kesSignatureVectors, VRF_ALGORITHMS } from './vectors.js';
-
-/** What the location of a case has before the reason of the vector. */
-const PREFIX = /^(?:leaf|Praos\w+ (?:refuses|accepts)): /;
-
-/** Patterns of the reasons of the vectors, each with its rule. The first that matches counts. */
-const RULES: readonly (readonly [pattern: RegExp, rule: string])[] = [
-  [/^forger's leaf/, "a forger's leaf below the path of the key"],
-  [/^thief of/, 'a signature of the past by a later leaf'],
-  [/^forger's (?:path|half)/, "a forger's path"],
-  [/^forger's key/, 'another verification key'],
-  [/^forger's Γ, a multiple/, "a forger's proof"],
-  [/^forger's Γ, the hashed/, "a forger's proof, of the hashed point itself"],
-  [/^prover's second/, 'a second output of one key and message'],
-  [/stated|little endian/, 'another period stated than that of the key'],
-  [/^period |^last period plus/, 'a period that does not exist'],
-  [/^neighbouring period/, 'a signature of a neighbouring period'],
-  [/^wrong half/, 'a signature of the other half of a level'],
-  [/message/, 'another message'],
-  [/small order/, 'a point of small order'],
-  [/mixed order|torsion part/, 'a point with a torsion part'],
-  [/not below L|highest bit/, 'a response that is not below the order of the group'],
-  [/no point/, 'bytes that are no point'],
-  [/^signature of (?:s|compactS)um|of the other algorithm/, 'bytes of another algorithm'],
-  [
-    /^truncated|^extended|^signature (?:trunc|ext|empty|without)|^empty|key truncated/,
-    'a wrong length',
-  ],
-  [/^byte changed|zeroed$|^leaf of|^nothing but|^verification keys of/, 'a tampered key'],
-  [/swapped|outermost first/, 'verification keys in another order'],
-  [/^verification key (?:with a bit|of|negated)/, 'another verification key'],
-  [/flipped (?:in|behind)|sign of x|response of|all zeroes|announcement of/, 'changed bytes'],
-];
-
-/** The rule that a negative vector breaks; for a reason that the table does not have, the reason with `…` for numbers. */
-export function ruleOf(entry: string): string {
-  const reason = entry.replace(PREFIX, '');
-  return RULES.find(([pattern]) => pattern.test(reason))?.[1] ?? reason.replace(/\b\d+\b/g, '…');
-}
 
 /** A case that failed. */
 export interface ConformanceFailure extends Pick<ConformanceCase, 'group' | 'name'> {
@@ -81,23 +46,41 @@ export interface ConformanceCause {
 
 type Case = Pick<ConformanceCase, 'group' | 'name' | 'location'>;
 
-/** The rule that something broke and was accepted all the same. */
-function brokenRule({ code, location: { entry } }: ConformanceError): string | undefined {
-  const isAccepted =
-    code === 'ERR_EVOLOCK_INVALID_ACCEPTED' || code === 'ERR_EVOLOCK_MALFORMED_ACCEPTED';
-  return isAccepted && entry !== undefined ? ruleOf(entry) : undefined;
+/** Failures that are about the rule of a case: it was broken and accepted all the same, or its verdict is another one. */
+const ABOUT_RULES: readonly ConformanceErrorCode[] = [
+  'ERR_EVOLOCK_INVALID_ACCEPTED',
+  'ERR_EVOLOCK_MALFORMED_ACCEPTED',
+  'ERR_EVOLOCK_VERDICT_MISMATCH',
+];
+
+/** The rule that a failure is about. */
+function brokenRule({ code, location }: ConformanceError): string | undefined {
+  return ABOUT_RULES.includes(code) ? ruleOf(location) : undefined;
 }
 
-/** What went wrong, without the bytes or numbers that were expected. */
+/** What went wrong, without the bytes or numbers that were expected. Failures with the same are one cause. */
 function whatOf(error: ConformanceError): string {
   const rule = brokenRule(error);
-  if (rule !== undefined) return `${error.difference} despite ${rule}`;
-  return error.difference.replace(/: expected .*$/s, '');
+  if (rule === undefined) return error.difference.replace(/: expected .*$/s, '');
+  if (error.code === 'ERR_EVOLOCK_VERDICT_MISMATCH') return `the verdict differs: ${rule}`;
+  return `${error.difference} despite ${rule}`;
 }
 
-/** A cause as wrong implementations state it: without numbers. */
-export function findingOf({ code, what }: Pick<ConformanceCause, 'code' | 'what'>): string {
-  return `${code}: ${withoutNumbers(what)}`;
+/** The groups whose verdicts have many members: there each case is told from the others. */
+const TOLD_BY_CASE: readonly ConformanceGroup[] = [
+  'header verdict',
+  'sealed log verdict',
+  'sealed log proof',
+];
+
+/** What failed, as wrong implementations state it: causes without numbers, and cases of headers and sealed logs. */
+export function findingsOf({ failures }: Pick<ConformanceReport, 'failures'>): string[] {
+  const findings = failures.map(({ group, name, error }) =>
+    TOLD_BY_CASE.includes(group)
+      ? `${group}: ${name}`
+      : `${error.code}: ${withoutNumbers(whatOf(error))}`,
+  );
+  return [...new Set(findings)];
 }
 
 /** The same text for failures that differ in numbers and bytes only. */
@@ -126,8 +109,9 @@ function algorithmsOf(locations: readonly VectorLocation[]): string[] {
 }
 
 /** Whether a case could fail by accepting what breaks a rule. A case without an entry tries several things. */
-function tries(rule: string, { name, location: { entry } }: Case): boolean {
-  return entry === undefined || (ruleOf(entry) === rule && !/\baccepts: /.test(name));
+function tries(rule: string, { name, location }: Case): boolean {
+  const own = ruleOf(location);
+  return own === undefined || (own === rule && !/\baccepts: /.test(name));
 }
 
 /** How many cases of a group could fail by a cause. */
@@ -193,6 +177,9 @@ const VERIFYING: ReadonlySet<ConformanceGroup> = new Set<ConformanceGroup>([
   'vrf verification',
   'kes verification',
   'kes negative',
+  'header verdict',
+  'sealed log verdict',
+  'sealed log proof',
 ]);
 
 /**
@@ -201,7 +188,13 @@ const VERIFYING: ReadonlySet<ConformanceGroup> = new Set<ConformanceGroup>([
  */
 export function conformanceCases(implementation: Implementation): ConformanceCase[] {
   checkImplementation(implementation);
-  const all = [...primitiveCases(implementation), ...kesCases(implementation)];
+  const { headers, sealedLogs } = implementation;
+  const all = [
+    ...primitiveCases(implementation),
+    ...kesCases(implementation),
+    ...(headers === undefined ? [] : headerCases(headers)),
+    ...(sealedLogs === undefined ? [] : sealedLogCases(sealedLogs)),
+  ];
   if (implementation.verifiesOnly !== true) return all;
   return all.filter(({ group }) => VERIFYING.has(group));
 }
@@ -263,6 +256,8 @@ function coverageOf(implementation: Implementation, cases: readonly ConformanceC
     ...optionalPartsNotOffered(offers),
     ...(implementation.extended === undefined ? ['extended Ed25519 keys'] : []),
     ...VRF_ALGORITHMS.filter((algorithm) => implementation.vrf?.(algorithm) === undefined),
+    ...(implementation.headers === undefined ? ['block headers'] : []),
+    ...(implementation.sealedLogs === undefined ? ['sealed logs'] : []),
   ];
   const lines = [
     ...(implementation.verifiesOnly === true ? ['verification only'] : []),
@@ -297,7 +292,7 @@ export interface ConformanceReport {
   readonly failures: readonly ConformanceFailure[];
   /** The failures by cause. A later cause may follow from an earlier one. */
   readonly causes: readonly ConformanceCause[];
-  /** The known mistakes that explain the most causes. An implementation may have another one. */
+  /** The known mistakes that explain the most of what failed. An implementation may have another one. */
   readonly behavesLike: readonly WrongImplementation[];
   /** What was tested, and what is not offered. */
   readonly coverage: Coverage;
@@ -308,12 +303,14 @@ export interface ConformanceReport {
 /** The same implementation without the algorithms above a depth. */
 function limitDepth(implementation: Implementation, maxDepth: number): Implementation {
   if (implementation.kes === undefined) return implementation;
-  const { verifiesOnly, seed, dsign, extended } = implementation;
+  const { verifiesOnly, seed, dsign, extended, headers, sealedLogs } = implementation;
   return {
     ...(verifiesOnly === undefined ? {} : { verifiesOnly }),
     ...(seed === undefined ? {} : { seed }),
     ...(dsign === undefined ? {} : { dsign }),
     ...(extended === undefined ? {} : { extended }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(sealedLogs === undefined ? {} : { sealedLogs }),
     vrf: (algorithm) => implementation.vrf?.(algorithm),
     kes: (algorithm, depth) =>
       depth <= maxDepth ? implementation.kes?.(algorithm, depth) : undefined,
@@ -346,7 +343,7 @@ export async function runConformance(
     });
   }
   const causes = causesOf(failures, cases);
-  const alike = behavesLike(new Set(causes.map(findingOf)));
+  const alike = behavesLike(new Set(findingsOf({ failures })));
   const covered = coverageOf(limited, cases);
   const lines = [
     ...causes.map(describeCause),

@@ -1,5 +1,12 @@
 /** What an implementation offers to the runner. A method may return its result or a promise of it. */
 import { checkFunction, wrongType } from '@evolock/direct-serialise/arguments';
+import type { HeaderExpectation, HeaderInput } from './headers.js';
+import type {
+  SealedLogExpectation,
+  SealedLogInput,
+  SealedLogProof,
+  SealedLogVector,
+} from './sealed-logs.js';
 import type { KesAlgorithmKind, VrfAlgorithmName } from './vectors.js';
 
 /** A value, or a promise of it. */
@@ -120,6 +127,37 @@ export interface KesImplementation extends KesKeySource {
   readonly checkedRead?: KesCheckedRead;
 }
 
+/** A verdict: its result, and what else a verifier tells. */
+export type HeaderFacts = Pick<HeaderExpectation, 'result'> & Partial<HeaderExpectation>;
+
+/** A verifier of block headers. */
+export interface HeaderImplementation {
+  /** The verdict on a header. Codes may be in any order. */
+  verify(input: HeaderInput): Awaitable<HeaderFacts>;
+}
+
+/** What makes a log. */
+export type SealedLogPlan = Pick<
+  SealedLogVector,
+  'origin' | 'verifierKey' | 'depths' | 'seeds' | 'cuts' | 'entries'
+>;
+
+/** What a sealer makes of a plan. */
+export type MadeSealedLog = Pick<SealedLogVector, 'seals' | 'hashes' | 'notes'>;
+
+/** A verdict, of which the members of an expectation are compared. */
+export type SealedLogFacts = Readonly<Partial<Record<keyof SealedLogExpectation, unknown>>>;
+
+/** An implementation of sealed logs. A part that is absent has no cases. */
+export interface SealedLogImplementation {
+  /** The verdict on a log. It may throw for an age or a retention without the present time. */
+  verify?(input: SealedLogInput): Awaitable<SealedLogFacts>;
+  /** Whether a proof of one entry holds. */
+  checkProof?(proof: Omit<SealedLogProof, 'of' | 'valid'>): Awaitable<boolean>;
+  /** Makes the seals, hashes and checkpoints of a log, whose first number is that of its verifier key. */
+  makeLog?(plan: SealedLogPlan): Awaitable<MadeSealedLog>;
+}
+
 /** What the runner tests. A missing part has no cases. */
 export interface Implementation {
   /**
@@ -136,6 +174,8 @@ export interface Implementation {
   vrf?(algorithm: VrfAlgorithmName): VrfImplementation | undefined;
   /** The implementation of an algorithm at a depth, or `undefined` when there is none. */
   kes?(algorithm: KesAlgorithmKind, depth: number): KesImplementation | undefined;
+  readonly headers?: HeaderImplementation;
+  readonly sealedLogs?: SealedLogImplementation;
 }
 
 /** Throws unless the value is an object that is neither an array nor a view. */
@@ -147,10 +187,10 @@ export function checkObject(argument: string, value: unknown): void {
 
 const isView = (value: unknown) => ArrayBuffer.isView(value);
 
-/** Throws unless each part is an object, or for `vrf` and `kes` a function. A method that misbehaves is a failed case. */
+/** Throws unless each part is an object or a function as it has to be. A method that misbehaves is a failed case. */
 export function checkImplementation(implementation: Implementation): void {
   checkObject('implementation', implementation);
-  for (const name of ['seed', 'dsign', 'extended'] as const) {
+  for (const name of ['seed', 'dsign', 'extended', 'headers', 'sealedLogs'] as const) {
     const part = implementation[name];
     if (part !== undefined) checkObject(`implementation.${name}`, part);
   }
@@ -158,4 +198,6 @@ export function checkImplementation(implementation: Implementation): void {
     const part: unknown = (implementation as Partial<Record<typeof name, unknown>>)[name];
     if (part !== undefined) checkFunction(`implementation.${name}`, part);
   }
+  const headers: { readonly verify?: unknown } | undefined = implementation.headers;
+  if (headers !== undefined) checkFunction('implementation.headers.verify', headers.verify);
 }

@@ -18,11 +18,17 @@ export type {
   Awaitable,
   DsignImplementation,
   ExtendedImplementation,
+  HeaderFacts,
+  HeaderImplementation,
   Implementation,
   KesCheckedRead,
   KesImplementation,
   KesKeyHandle,
   KesKeySource,
+  MadeSealedLog,
+  SealedLogFacts,
+  SealedLogImplementation,
+  SealedLogPlan,
   SeedImplementation,
   VrfImplementation,
 } from './implementation.js';
@@ -37,15 +43,7 @@ export {
   runConformance,
   type RunOptions,
 } from './conformance.js';
-export { behavesLike, type WrongImplementation, wrongImplementations } from './likeness.js';
-export {
-  type MadeSealedLog,
-  sealedLogCases,
-  type SealedLogFacts,
-  type SealedLogImplementation,
-  type SealedLogPlan,
-} from './cases/sealed-log.js';
-export { type HeaderFacts, type HeaderImplementation, headerCases } from './cases/header.js';
+export { type WrongImplementation, wrongImplementations } from './likeness.js';
 export * from './headers.js';
 export * from './sealed-logs.js';
 export { stdioImplementation, type StdioImplementation, type StdioOptions } from './stdio.js';

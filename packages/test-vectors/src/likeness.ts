@@ -7,8 +7,10 @@ export interface WrongImplementation {
   readonly of: string;
   /** The mistake. */
   readonly name: string;
-  /** Whether anybody can forge with it, or a thief can sign the past. Then at least three findings have different causes. */
+  /** Whether it accepts what anybody can forge, or what a thief of a later key signs for the past. Then it has three causes. */
   readonly forged: boolean;
+  /** How many causes a report on it has. */
+  readonly causes: number;
   /** What is found: causes of failures, without their numbers; of headers and sealed logs, the group and the name of each case. */
   readonly found: readonly string[];
 }
@@ -28,9 +30,6 @@ export function wrongImplementations(): WrongImplementation[] {
 /**
  * The wrong implementations that explain the most of what was found: all that the vectors find of each was found, and no
  * other explains the same and more.
- *
- * @param found - Of headers and sealed logs, `group: name` of each case of `headerCases` or `sealedLogCases` that failed.
- * `runConformance` calls it otherwise.
  */
 export function behavesLike(found: ReadonlySet<string>): WrongImplementation[] {
   const alike = wrongImplementations().filter((wrong) =>

@@ -6,7 +6,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { KesAlgorithmKind, VrfAlgorithmName } from './vectors.js';
-import { bytesToHex, hexToBytes } from './bytes.js';
+import { encoded, hexToBytes } from './bytes.js';
 import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { StdioError } from './errors.js';
 import {
@@ -49,6 +49,10 @@ export interface StdioHello {
   /** The VRFs that are offered; absent: none. */
   readonly vrf?: readonly VrfAlgorithmName[];
   readonly kes: readonly StdioKesOffer[];
+  /** Verdicts on block headers; absent: not offered. */
+  readonly headers?: boolean;
+  /** What is offered of sealed logs; absent: nothing. No process makes logs. */
+  readonly sealedLogs?: readonly ('verify' | 'checkProof')[];
 }
 
 /** A request or a response. Its fields come from another process: nothing is known of them. */
@@ -56,7 +60,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * What an operation gives: bytes in the field of that name with `Hex`; `output`, bytes or `null`; `halves`, two seeds;
- * `key`, its number and period; a list, a number or a verdict in the field of that name; or nothing.
+ * `key`, its number and period; a list, a number or a verdict in the field of that name, `verdict` as an object; or nothing.
  */
 export type Gives =
   | 'verificationKey'
@@ -69,16 +73,17 @@ export type Gives =
   | 'sizes'
   | 'period'
   | 'valid'
+  | 'verdict'
   | 'nothing';
 
 /**
  * A method of a part of an implementation: the part, the method, its arguments, and what it gives. The arguments are
- * fields with bytes, but `period`, which is a number or absent.
+ * fields with bytes, but `period`, which is a number or absent; or `members`: one object, whose members are the fields.
  */
 export type Operation = readonly [
-  part: 'seed' | 'dsign' | 'extended' | 'vrf' | 'kes' | 'key',
+  part: 'seed' | 'dsign' | 'extended' | 'vrf' | 'kes' | 'key' | 'headers' | 'sealedLogs',
   method: string,
-  takes: readonly string[],
+  takes: readonly string[] | 'members',
   gives: Gives,
 ];
 
@@ -108,6 +113,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'kes.serialise': ['key', 'serialise', [], 'serialised'],
   'kes.blockSizes': ['key', 'blockSizes', [], 'sizes'],
   'kes.release': ['key', 'release', [], 'nothing'],
+  'headers.verify': ['headers', 'verify', 'members', 'verdict'],
+  'sealedLogs.verify': ['sealedLogs', 'verify', 'members', 'verdict'],
+  'sealedLogs.checkProof': ['sealedLogs', 'checkProof', 'members', 'valid'],
 };
 
 /** Calls `use` for each line of a stream of UTF-8 text. The last line may lack its end. */
@@ -304,6 +312,9 @@ function resultIn(process: StdioProcess, response: Fields, gives: Gives): unknow
     case 'valid':
       if (typeof value !== 'boolean') throw protocolError(gives, 'true or false');
       return value;
+    case 'verdict':
+      if (typeof value !== 'object' || value === null) throw protocolError(gives, 'an object');
+      return value;
     case 'sizes':
       if (!Array.isArray(value) || !value.every((size) => Number.isSafeInteger(size)))
         throw protocolError(gives, 'integers');
@@ -325,11 +336,11 @@ function methodsOf(
   return Object.fromEntries(
     ofPart.map(([op, [, method, takes, gives]]) => {
       const call: Method = async (...values) => {
-        const given = takes.map((name, index) => {
-          const value = values[index];
-          return value instanceof Uint8Array ? [`${name}Hex`, bytesToHex(value)] : [name, value];
-        });
-        const fields = { ...about, ...(Object.fromEntries(given) as Fields) };
+        const given =
+          takes === 'members'
+            ? (values[0] as object)
+            : Object.fromEntries(takes.map((name, index) => [name, values[index]]));
+        const fields = { ...about, ...encoded(given) };
         return resultIn(process, await process.request(op, fields), gives);
       };
       return [method, call];
@@ -367,24 +378,31 @@ function kesIn(process: StdioProcess, offer: StdioKesOffer): KesImplementation {
   } as unknown as KesImplementation;
 }
 
+function sealedLogsIn(process: StdioProcess, offered: readonly string[]): Record<string, Method> {
+  const methods = Object.entries(methodsOf(process, 'sealedLogs'));
+  return Object.fromEntries(methods.filter(([method]) => offered.includes(method)));
+}
+
 async function greet(process: StdioProcess): Promise<StdioHello> {
   const hello = await process.request('hello', { protocol: PROTOCOL_VERSION });
-  const { protocol, name, kes, vrf = [] } = hello;
+  const { protocol, name, kes, vrf = [], sealedLogs = [] } = hello;
   if (protocol !== PROTOCOL_VERSION)
     throw protocolError('protocol', `version ${PROTOCOL_VERSION} of the protocol`);
-  if (typeof name !== 'string' || !Array.isArray(kes) || !Array.isArray(vrf))
-    throw protocolError('hello', 'a name, a list kes, and no vrf or a list');
+  if (typeof name !== 'string' || ![kes, vrf, sealedLogs].every(Array.isArray))
+    throw protocolError('hello', 'a name, a list kes, and no vrf or sealedLogs or lists');
   return hello as unknown as StdioHello;
 }
 
 function implementationIn(process: StdioProcess, hello: StdioHello): StdioImplementation {
-  const { name, verifiesOnly, seed, dsign, extended, vrf, kes } = hello;
+  const { name, verifiesOnly, seed, dsign, extended, vrf, kes, headers, sealedLogs } = hello;
   return {
     name,
     verifiesOnly: verifiesOnly === true,
     ...(seed ? { seed: methodsOf(process, 'seed') } : {}),
     ...(dsign ? { dsign: methodsOf(process, 'dsign') } : {}),
     ...(extended === true ? { extended: methodsOf(process, 'extended') } : {}),
+    ...(headers === true ? { headers: methodsOf(process, 'headers') } : {}),
+    ...(sealedLogs === undefined ? {} : { sealedLogs: sealedLogsIn(process, sealedLogs) }),
     vrf: (algorithm: string) =>
       vrf?.some((offered) => offered === algorithm) === true
         ? methodsOf(process, 'vrf', { algorithm })

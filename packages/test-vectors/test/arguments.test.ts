@@ -2,10 +2,8 @@ import {
   ArgumentError,
   conformanceCases,
   coverage,
-  headerCases,
   runConformance,
   schemeCases,
-  sealedLogCases,
   stdioImplementation,
 } from '@evolock/test-vectors';
 import { wrongly } from '@evolock/test-support';
@@ -25,6 +23,9 @@ describe('an implementation', () => {
     ['implementation.seed', { seed: 7 }],
     ['implementation.dsign', { dsign: null }],
     ['implementation.kes', { kes: { sum: {} } }],
+    ['implementation.sealedLogs', { sealedLogs: [7] }],
+    ['implementation.headers', { headers: 7 }],
+    ['implementation.headers.verify', { headers: {} }],
   ])('is refused when the runner cannot call it: %s %o', async (name, value) => {
     for (const drive of [conformanceCases, coverage])
       expect(() => drive(wrongly(value))).toThrow(wrong(name));
@@ -35,9 +36,6 @@ describe('an implementation', () => {
 test.each<[string, () => unknown]>([
   ['algorithm', () => schemeCases(wrongly(7), wrongly({}))],
   ['seeds', () => schemeCases(wrongly({}), wrongly({}))],
-  ['implementation', () => sealedLogCases(wrongly([7]))],
-  ['implementation', () => headerCases(wrongly(7))],
-  ['implementation.verify', () => headerCases(wrongly({}))],
   ['args', () => stdioImplementation('node', wrongly({}))],
   ['args', () => stdioImplementation('node', wrongly([7]))],
 ])('%s is refused when no case or process can have it', async (name, call) => {

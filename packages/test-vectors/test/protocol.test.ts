@@ -53,6 +53,8 @@ const stub: Implementation = {
     rust: { generateKey: stubKey, readKey: stubKey },
     checkedRead: { levelOf: () => 1 },
   }),
+  headers: { verify: () => ({ result: 'not-a-header' }) },
+  sealedLogs: { verify: () => ({ result: 'invalid' }), checkProof: () => false },
 };
 
 async function exchange(requests: readonly object[]) {
@@ -101,6 +103,9 @@ describe('the protocol', () => {
     { op: 'kes.sign', key: 1, messageHex: 'ab' },
     { op: 'kes.read', ...about, serialisedHex: '00'.repeat(128), period: 1 },
     { op: 'kes.verify', ...signing, period: -1, messageHex: '' },
+    { op: 'headers.verify', headerHex: '', network: {}, now: 7 },
+    { op: 'sealedLogs.verify', verifierKey: '', filesHex: ['0a'], sealsHex: '' },
+    { op: 'sealedLogs.checkProof', verifierKey: '', entryHex: '', proof: '' },
   ].map((request, index) => ({ id: index + 1, ...request }));
 
   test('is as its schema says, and every operation is in it', async () => {

@@ -9,7 +9,7 @@ import {
   VRF_ALGORITHMS,
   type VrfAlgorithmName,
 } from '../../src/index.js';
-import { bytesToHex, hexToBytes } from '../../src/bytes.js';
+import { bytesToHex, decoded, hexToBytes } from '../../src/bytes.js';
 import {
   type Fields,
   type Gives,
@@ -47,7 +47,7 @@ function offerOf(
 }
 
 function helloOf(implementation: Implementation, name: string): StdioHello {
-  const { verifiesOnly = false, seed, dsign, extended } = implementation;
+  const { verifiesOnly = false, seed, dsign, extended, headers, sealedLogs } = implementation;
   const depths = Array.from({ length: DEEPEST + 1 }, (_, depth) => depth);
   return {
     protocol: PROTOCOL_VERSION,
@@ -56,6 +56,8 @@ function helloOf(implementation: Implementation, name: string): StdioHello {
     seed: seed !== undefined,
     dsign: dsign !== undefined,
     extended: extended !== undefined,
+    headers: headers !== undefined,
+    sealedLogs: (['verify', 'checkProof'] as const).filter((method) => sealedLogs?.[method]),
     vrf: VRF_ALGORITHMS.filter((algorithm) => implementation.vrf?.(algorithm) !== undefined),
     kes: KES_ALGORITHMS.flatMap((algorithm) =>
       depths.flatMap((depth) => {
@@ -82,12 +84,19 @@ function fieldsOf(gives: Gives, value: unknown, hold: (key: KesKeyHandle) => num
     case 'output':
       return { outputHex: value === undefined ? null : bytesToHex(value as Uint8Array) };
     case 'valid':
+    case 'verdict':
     case 'sizes':
     case 'period':
       return { [gives]: value };
     default:
       return { [`${gives}Hex`]: bytesToHex(value as Uint8Array) };
   }
+}
+
+/** The members of an argument, whose time is POSIX seconds in the protocol. */
+function membersOf(fields: Fields): object {
+  const { now, ...members } = decoded(fields) as Fields;
+  return now === undefined ? members : { ...members, now: new Date(1000 * Number(now)) };
 }
 
 /** Carries requests out, and holds the keys of the runner by their numbers. */
@@ -120,9 +129,12 @@ class Responder {
     const subject = this.#subject(part, fields) as Readonly<
       Record<string, (...values: unknown[]) => unknown>
     >;
-    const values = takes.map((name) =>
-      name === 'period' ? fields[name] : hexToBytes(fields[`${name}Hex`]),
-    );
+    const values =
+      takes === 'members'
+        ? [membersOf(fields)]
+        : takes.map((name) =>
+            name === 'period' ? fields[name] : hexToBytes(fields[`${name}Hex`]),
+          );
     if (method === 'release') this.#keys.delete(Number(fields['key']));
     const value: unknown = await subject[method]?.(...values);
     const given: unknown = gives === 'period' ? subject['period'] : value;
