@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   countOlderFiles,
   entryDifferences,
+  findFirstEntry,
   verifySealedLog,
   type EntryDifference,
 } from '../src/verify/index.js';
@@ -66,6 +67,7 @@ function restored(
 }
 
 const LOG = logOf(60);
+const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
 const place = fc.nat(59);
 
 describe('the differences', () => {
@@ -147,6 +149,32 @@ describe('the differences', () => {
         const gone = lines.filter((_, index) => !files[index]![1]).flat().length;
         const missing = differences.reduce((sum, { entries }) => sum + entries, 0);
         expect(missing).toBe(gone);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('of files that were not given are missing ones, also among erased lines and files', async () => {
+    const lengths = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 9 });
+    const erasedLines = fc.uniqueArray(place, { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(lengths, fc.nat(), erasedLines, async (sizes, pick, blank) => {
+        const ends = sizes
+          .map((_, index) => sum(sizes.slice(0, index + 1)))
+          .filter((at) => at < 60);
+        const files = [...ends, 60].map((end, index) => ({ from: ends[index - 1] ?? 0, end }));
+        const gone = files[pick % files.length]!;
+        const isGone = (at: number) => gone.from <= at && at < gone.end;
+        const erased = blank.filter((at) => !isGone(at)).map((at) => [at, at + 1]);
+        const lines = LOG.entries.map((each, at) => (blank.includes(at) ? line('   ') : each));
+        const given = files.filter((each) => each !== gone);
+        const found = await compare(
+          LOG,
+          given.map(({ from, end }) => lines.slice(from, end)),
+          { erased },
+        );
+        const missing = { entry: gone.from, entries: gone.end - gone.from, present: 0 };
+        expect(found?.differences).toMatchObject([{ kind: 'missing', ...missing }]);
       }),
       { numRuns: 300 },
     );
@@ -242,6 +270,18 @@ test('files that are older than the log are counted, also when the log was chang
   );
   expect(await count([LOG.entries.slice(20), LOG.entries.slice(0, 20)])).toBe(0);
   expect(await count([[line('x')], LOG.entries], Buffer.alloc(0))).toBe(0);
+});
+
+test('the first entry of files is found, also when one behind it is gone', async () => {
+  const numbers = fc.uniqueArray(place, { minLength: 4, maxLength: 4 });
+  const hashes = Buffer.concat(LOG.hashes);
+  await fc.assert(
+    fc.asyncProperty(numbers, async (list) => {
+      const [first, second, third, end] = list.toSorted((one, other) => one - other);
+      const files = [LOG.entries.slice(first, second), LOG.entries.slice(third, end)].map(fileOf);
+      expect(await findFirstEntry(() => ({ files, hashes }))).toBe(first);
+    }),
+  );
 });
 
 describe('nothing is said', () => {

@@ -84,8 +84,10 @@ export interface ComparedLists {
   readonly expected: HashList;
   /** The places in the list at which files begin, in order. */
   readonly starts: readonly number[];
-  /** Whether the hash at a place of the list is that of an erased entry, which fits every other. */
-  readonly isErased: (at: number) => boolean;
+  /** Whether the line at a place of the list is blank. */
+  readonly isBlank: (at: number) => boolean;
+  /** Whether the entry at an expected place may be erased: a blank line fits it. */
+  readonly isErasable: (expectedAt: number) => boolean;
 }
 
 /**
@@ -106,14 +108,16 @@ class Alignment {
   readonly #list: HashList;
   readonly #expected: HashList;
   readonly #starts: ReadonlySet<number>;
-  readonly #isErased: (at: number) => boolean;
+  readonly #isBlank: ComparedLists['isBlank'];
+  readonly #isErasable: ComparedLists['isErasable'];
   #comparisons: number;
 
-  constructor({ list, expected, starts, isErased }: ComparedLists) {
+  constructor({ list, expected, starts, isBlank, isErasable }: ComparedLists) {
     this.#list = list;
     this.#expected = expected;
     this.#starts = new Set(starts);
-    this.#isErased = isErased;
+    this.#isBlank = isBlank;
+    this.#isErasable = isErasable;
     this.#comparisons = COMPARISONS + COMPARISONS_A_HASH * (list.size + expected.size);
   }
 
@@ -200,8 +204,12 @@ class Alignment {
   #placeOf(from: number, to: number, expectedFrom: number): number | undefined {
     const last = this.#expected.size - (to - from);
     let first = from;
-    while (first < to && this.#isErased(first)) first += 1;
-    if (first === to) return expectedFrom <= last ? expectedFrom : undefined;
+    while (first < to && this.#isBlank(first)) first += 1;
+    if (first === to) {
+      for (let place = expectedFrom; place <= last; place += 1)
+        if (this.#fitAll(from, place, to - from)) return place;
+      return undefined;
+    }
     const before = first - from;
     for (const found of this.#expected.placesOf(this.#list, first, expectedFrom + before)) {
       const place = found - before;
@@ -249,7 +257,8 @@ class Alignment {
   }
 
   #fits(at: number, expectedAt: number): boolean {
-    return this.#list.isSame(at, this.#expected, expectedAt) || this.#isErased(at);
+    const isErased = this.#isErasable(expectedAt) && this.#isBlank(at);
+    return isErased || this.#list.isSame(at, this.#expected, expectedAt);
   }
 
   /** Whether the lists agree from two places on, for some hashes or up to the end of one. */

@@ -176,9 +176,7 @@ export async function countOlderFiles(log: () => HashedFiles): Promise<number> {
   const first = given();
   const from = checkInteger('firstEntry', first.firstEntry ?? 0, 0, Number.MAX_SAFE_INTEGER);
   const head = await sealedHashes(first, from, from + HEAD);
-  // Any of them may have been erased.
-  const erased = [[0, Number.MAX_SAFE_INTEGER]] as const;
-  const present = await entriesOf({ ...first, files: headsOf(first), erased });
+  const present = await entriesOf({ ...first, files: headsOf(first) });
   if (present === undefined) return 0;
   const { list, starts } = present;
   const files = starts.map((start, file): Part => [start, starts[file + 1] ?? list.size]);
@@ -235,12 +233,12 @@ async function* headsOf(log: HashedFiles): AsyncGenerator<ByteSource, void> {
 }
 
 /** Whether the entries from a place on are the first of a log. Erased ones fit any. */
-function isBeginning(start: number, { list, isErased }: Present, expected: HashList): boolean {
+function isBeginning(start: number, { list, isBlank }: Present, expected: HashList): boolean {
   const length = Math.min(HEAD, expected.size, list.size - start);
   let isKnown = false;
   for (let index = 0; index < length; index += 1) {
     const isSame = list.isSame(start + index, expected, index);
-    if (!isSame && !isErased(start + index)) return false;
+    if (!isSame && !isBlank(start + index)) return false;
     isKnown ||= isSame;
   }
   return isKnown;
@@ -279,15 +277,14 @@ async function entriesOf(
   const { sha256 } = cryptographyOf(log.cryptography);
   const hashes = new HashList();
   const accepted = new AcceptedErasures(log.erased ?? []);
-  const erased = new Set<number>();
+  const blank = new Set<number>();
   const starts: number[] = [];
   const files = filesWith(log.files, () => starts.push(hashes.size));
   const entries = new Entries(piecesOfFiles('files', files, beforeSlice(log)), sha256);
   try {
     do {
       for (let hash = entries.next(); hash !== undefined; hash = entries.next()) {
-        const entry = (log.firstEntry ?? 0) + hashes.size;
-        if (entries.isBlank && accepted.has(entry)) erased.add(hashes.size);
+        if (entries.isBlank) blank.add(hashes.size);
         hashes.add(hash);
       }
       if (hashes.size > MOST_ENTRIES) return undefined;
@@ -295,7 +292,12 @@ async function entriesOf(
   } finally {
     await entries.close();
   }
-  return { list: hashes, starts, isErased: (at) => erased.has(at) };
+  return {
+    list: hashes,
+    starts,
+    isBlank: (at) => blank.has(at),
+    isErasable: (expectedAt) => accepted.has((log.firstEntry ?? 0) + expectedAt),
+  };
 }
 
 /** Calls a function when the reading of a file begins. */

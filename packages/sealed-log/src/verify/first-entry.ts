@@ -42,11 +42,12 @@ class FirstLines {
   #hashes = 0;
   /** The number of lines that are not blank. */
   readonly count: number;
-  best = { at: 0, fitting: 0, isAnchored: false };
-  /** The first line that is not blank, the last places at which it fits, and whether there was any. */
+  best = { at: 0, fitting: 0 };
+  /** The best place of those that the first line has. */
+  #bestAnchored: { readonly at: number; readonly fitting: number } | undefined;
+  /** The first line that is not blank, and the last places at which it fits. */
   readonly #anchor: number;
   readonly #anchored = new Uint8Array(HEAD);
-  #hasAnchor = false;
 
   constructor(lines: readonly (Uint8Array | undefined)[]) {
     this.#lines = lines;
@@ -71,19 +72,21 @@ class FirstLines {
       const fitting = (this.#fitting[at % HEAD] ?? 0) + 1;
       this.#fitting[at % HEAD] = fitting;
       if (number === this.#anchor) this.#anchored[at % HEAD] = 1;
-      this.#hasAnchor ||= number === this.#anchor;
-      const isAnchored = this.#anchored[at % HEAD] === 1;
-      if (fitting > this.best.fitting) this.best = { at, fitting, isAnchored };
+      if (fitting > this.best.fitting) this.best = { at, fitting };
+      if (this.#anchored[at % HEAD] === 1 && fitting > (this.#bestAnchored?.fitting ?? 0))
+        this.#bestAnchored = { at, fitting };
     }
   }
 
   /**
    * The number of the first line; `undefined` when it is not known. Behind the last hash are lines that are not sealed yet. When the
-   * first line has another place than most, lines were removed.
+   * first line has an earlier place than most, lines were removed behind it.
    */
   get first(): number | undefined {
-    const { at, fitting, isAnchored } = this.best;
-    if (this.#hasAnchor && !isAnchored) return undefined;
+    const { at, fitting } = this.best;
+    const anchored = this.#bestAnchored;
+    if (anchored !== undefined && anchored.fitting < fitting)
+      return anchored.at < at ? anchored.at : undefined;
     const sealed = this.#lines.slice(0, this.#hashes - at).filter((line) => line !== undefined);
     return fitting > 0 && 2 * fitting >= sealed.length ? at : undefined;
   }
