@@ -27,6 +27,11 @@ const EVENTS = [
 ] as const;
 type Event = (typeof EVENTS)[number];
 
+interface Verdict {
+  readonly code: number;
+  readonly prunedEntries: number;
+}
+
 /** A log, and the other machine. */
 export class Days {
   readonly #place: Place;
@@ -34,7 +39,7 @@ export class Days {
   readonly #safe: string;
   sealer: Opened | undefined;
   #verifierKey = '';
-  #time = 1_795_000_000;
+  time = 1_795_000_000;
   #elapsed = 0;
   #lines = 0;
   #rotations = 0;
@@ -64,15 +69,15 @@ export class Days {
 
   async take(event: Event, pick: number): Promise<void> {
     this.done.push(`${event} ${String(pick)}`);
-    this.#pass(60);
+    this.pass(60);
     await this[event](pick);
   }
 
-  #pass(seconds: number): void {
-    this.#time += seconds;
+  pass(seconds: number): void {
+    this.time += seconds;
     this.#elapsed += seconds * 1000;
     if (this.sealer === undefined) return;
-    this.sealer.time = this.#time;
+    this.sealer.time = this.time;
     this.sealer.elapsed = this.#elapsed;
   }
 
@@ -82,12 +87,12 @@ export class Days {
       return `line ${String(this.#lines)}\n`;
     });
     appendFileSync(this.log, lines.join(''));
-    utimesSync(this.log, this.#time, this.#time);
+    utimesSync(this.log, this.time, this.time);
   }
 
   async seal(): Promise<void> {
     for (let ticks = 0; ticks < 3; ticks += 1) {
-      this.#pass(10);
+      this.pass(10);
       await this.sealer?.engine.tick();
     }
     await this.sealer?.engine.seal();
@@ -106,7 +111,7 @@ export class Days {
     // The last one stays unpacked, for programs that write to it still.
     if (path === undefined || path === plain.at(-1)) return;
     writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
-    utimesSync(`${path}.gz`, this.#time, this.#time);
+    utimesSync(`${path}.gz`, this.time, this.time);
     rmSync(path);
   }
 
@@ -114,7 +119,7 @@ export class Days {
   async prune(): Promise<void> {
     if (this.sealer === undefined || this.old.length < 2) return;
     await this.seal();
-    this.#pass(2 * HOUR);
+    this.pass(2 * HOUR);
     rmSync(this.old[0]!);
     await this.seal();
   }
@@ -130,7 +135,7 @@ export class Days {
     if (code === 0) {
       appendFileSync(join(this.#safe, 'erased'), `${String(entry)} a request\n`);
       // The command has the clock of the machine.
-      utimesSync(this.log, this.#time, this.#time);
+      utimesSync(this.log, this.time, this.time);
       return;
     }
     expect(this.#files()).toEqual(before);
@@ -145,9 +150,34 @@ export class Days {
     return { size, first: size - lines };
   }
 
+  /** All lines with the numbers of their entries, oldest first. */
+  get lines(): { path: string; line: string; index: number; number: number }[] {
+    const { first } = this.entries;
+    return [...this.old, this.log]
+      .flatMap((path) => linesIn(path).map((line, index) => ({ path, line, index })))
+      .map((each, at) => ({ ...each, number: first + at }));
+  }
+
+  /** The verdict of a run that reads everything. */
+  async judge(): Promise<Verdict> {
+    const { code, stdout } = await this.verify(true);
+    return { ...(JSON.parse(stdout) as Omit<Verdict, 'code'>), code };
+  }
+
+  get seals(): { text: string; time: number; size: number }[] {
+    const texts = readFileSync(this.#place.seals, 'latin1').trimEnd().split('\n');
+    return texts.map((text) => {
+      const [, time, , size] = text.split(' ').map(Number);
+      return { text, time: time!, size: size! };
+    });
+  }
+
+  set seals(seals: readonly { text: string }[]) {
+    writeFileSync(this.#place.seals, seals.map(({ text }) => `${text}\n`).join(''));
+  }
+
   #sealedEntries(): number {
-    const [last = ''] = readFileSync(this.#place.seals, 'latin1').trimEnd().split('\n').slice(-1);
-    return Number(last.split(' ')[3]);
+    return this.seals.at(-1)!.size;
   }
 
   #files(): string[] {
@@ -165,7 +195,7 @@ export class Days {
 
   async start(): Promise<void> {
     if (this.sealer !== undefined) return;
-    const clocks = { time: this.#time, elapsed: this.#elapsed };
+    const clocks = { time: this.time, elapsed: this.#elapsed };
     const given = { depth: 2, settle: 5000, rotated: ROTATED, checkpointFile: undefined };
     this.sealer = await new Opened(this.#place).open({ ...given, ...clocks });
     this.#verifierKey = this.sealer.engine.verifierKey;
@@ -174,7 +204,7 @@ export class Days {
   }
 
   wait(pick: number): void {
-    this.#pass(60 * (1 + (pick % 5)));
+    this.pass(60 * (1 + (pick % 5)));
   }
 
   async fetch(): Promise<void> {
@@ -189,7 +219,7 @@ export class Days {
     for (const name of readdirSync(folder).filter((each) => each.startsWith('audit.log'))) {
       if (name.includes('evolock')) continue;
       copyFileSync(join(folder, name), join(this.#copy, name));
-      utimesSync(join(this.#copy, name), this.#time, this.#time);
+      utimesSync(join(this.#copy, name), this.time, this.time);
     }
     const log = join(this.#copy, 'audit.log');
     const { length } = readFileSync(join(this.#safe, 'erased'));
@@ -200,7 +230,7 @@ export class Days {
         ...(length === 0 ? [] : ['--erased', join(this.#safe, 'erased')]),
         ...(isWhole ? ['--json'] : ['--resume', join(this.#safe, 'state')]),
       ],
-      { now: new Date(this.#time * 1000) },
+      { now: new Date(this.time * 1000) },
     );
   }
 }
@@ -214,7 +244,7 @@ export function linesIn(path: string): string[] {
 
 /** Writes the lines of a file, compressed as it was. */
 export function writeLines(path: string, lines: readonly string[]): void {
-  const text = Buffer.from(`${lines.join('\n')}\n`);
+  const text = Buffer.from(lines.map((line) => `${line}\n`).join(''));
   writeFileSync(path, path.endsWith('.gz') ? gzipSync(text) : text);
 }
 
@@ -236,33 +266,78 @@ export async function honestDays(taken: readonly (readonly [Event, number])[]): 
   return days;
 }
 
-/**
- * Changes a sealed line, or erases it without an accepted erasure. A run that goes on from its state may find it. A run that reads
- * everything finds it at its place.
- */
-export async function expectFound(
-  days: Days,
-  pick: number,
-  to: (line: string) => string,
-): Promise<void> {
-  const { first } = days.entries;
-  const files = [...days.old, days.log];
-  const places = files.flatMap((path) =>
-    linesIn(path).map((line, index) => ({ path, line, index })),
-  );
-  const honest = places.flatMap(({ line }, at) => (line.trim() === '' ? [] : [at]));
-  const at = honest[pick % honest.length]!;
-  const { path, index } = places[at]!;
-  writeLines(
-    path,
-    linesIn(path).map((each, number) => (number === index ? to(each) : each)),
-  );
-  const { code, stdout } = await days.verify(true);
-  const { changed } = JSON.parse(stdout) as { readonly changed: unknown };
-  expect({ code, changed }).toEqual({ code: 1, changed: [[first + at, first + at + 1]] });
+/** What a dishonest machine does. It fails when that is not found, or something else is said. */
+type Dishonesty = (days: Days, pick: number) => Promise<void>;
+
+/** A run that goes on from its state may find it. A run that reads everything finds it at its place. */
+export async function expectFound(days: Days, pick: number, dishonest: Dishonesty): Promise<void> {
+  await dishonest(days, pick);
 }
 
+/** Changes a sealed line, or erases it without an accepted erasure. */
+const changing =
+  (to: (line: string) => string): Dishonesty =>
+  async (days, pick) => {
+    const { lines } = days;
+    const honest = lines.flatMap(({ line }, at) => (line.trim() === '' ? [] : [at]));
+    const at = honest[pick % honest.length]!;
+    const { path, index, number: entry } = lines[at]!;
+    const changed = linesIn(path).map((each, number) => (number === index ? to(each) : each));
+    writeLines(path, changed);
+    expect(await days.judge()).toMatchObject({ code: 1, changed: [[entry, entry + 1]] });
+  };
+
+/** Cuts seals from the end, and the entries that only they cover. */
+export const cutting: Dishonesty = async (days, pick) => {
+  const { lines, seals } = days;
+  const { first } = days.entries;
+  // Of a log without any entry, nothing tells which are gone.
+  const least = seals.findIndex(({ size }) => size > first) + 1;
+  days.seals = seals.slice(0, least + (pick % (seals.length - least)));
+  const { size } = days.seals.at(-1)!;
+  for (const path of [...days.old, days.log]) {
+    const left = lines.filter((each) => each.path === path && each.number < size);
+    writeLines(
+      path,
+      left.map(({ line }) => line),
+    );
+  }
+  const { code, stdout } = await days.verify();
+  expect([code, stdout]).toEqual([4, expect.stringContaining('the end was cut')]);
+  days.pass(2 * HOUR);
+  expect(await days.judge()).toMatchObject({ code: 4, changed: [], pruned: [] });
+};
+
+/** Removes an old file. Entries of the first one that were sealed long ago may go. */
+export const removing: Dishonesty = async (days, pick) => {
+  const { old, lines, seals } = days;
+  if (old.length === 0) return cutting(days, pick);
+  const path = old[pick % old.length]!;
+  rmSync(path);
+  const gone = lines.filter((each) => each.path === path);
+  const { code, stdout } = await days.verify();
+  if (code === 0) expect(stdout).toContain('not read again');
+  const found = await days.judge();
+  if (path !== old[0]) {
+    const at = old.indexOf(path);
+    const neighbours = [old[at - 1]!, old[at + 1] ?? days.log];
+    // Where a file of blank lines lies, its neighbours say.
+    const arePlaced = neighbours.every((each) => linesIn(each).some((line) => line.trim() !== ''));
+    const missing = { kind: 'missing', entry: gone[0]!.number, entries: gone.length };
+    expect(found).toMatchObject({ code: 1, ...(arePlaced && { differences: [missing] }) });
+    return;
+  }
+  const sealedAt = (number: number) => seals.find(({ size }) => size > number)!.time;
+  const young = gone.filter(
+    ({ number, line }) => sealedAt(number) >= days.time - HOUR && line.trim() !== '',
+  );
+  expect(found).toMatchObject({ code: young.length === 0 ? 0 : 4, changed: [] });
+  expect(found.prunedEntries).toBe(young.length);
+};
+
 export const change = fc.constantFrom(
-  (line: string) => ' '.repeat(line.length),
-  (line: string) => line.replace(/.$/, '!'),
+  changing((line) => ' '.repeat(line.length)),
+  changing((line) => line.replace(/.$/, '!')),
+  cutting,
+  removing,
 );
