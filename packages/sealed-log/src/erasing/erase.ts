@@ -94,7 +94,7 @@ export async function eraseEntries(
     for (const line of found) refuseChanged(line, sealed, files.hashAt(placeIn(line, sealed)));
     if (keyFile !== undefined) writeErasure(keyFile, erasure);
     files.overwrite(erasure.lines);
-    return told(place, erasure);
+    return told(place, erasure, false);
   });
   return { entries: found.length, record };
 }
@@ -119,7 +119,7 @@ export function finishErasing(place: ErasingPlace): ErasedEntries | undefined {
           `files in which lines are half erased are not found, or were changed: put them back, or name them with the option rotated; when they are gone for good, remove ${keyFile}.erasure`,
         );
       files.overwrite(lines);
-      return { entries: countOf(entries), record: told(place, erasure) };
+      return { entries: countOf(entries), record: told(place, erasure, true) };
     });
   } catch (error) {
     if (isFileError(error, 'locked')) return undefined;
@@ -223,8 +223,13 @@ function refuseChanged(
 }
 
 /** Tells of an erasing in the log, and forgets it, or the lines that are overwritten. */
-function told({ names, keyFile }: ErasingPlace, erasure: Erasure): ErasedEntries['record'] {
-  const record = erasure.isEnded ? 'none' : appended(names.path, erasure) ? 'written' : 'waits';
+function told(
+  { names, keyFile }: ErasingPlace,
+  erasure: Erasure,
+  wasBegun: boolean,
+): ErasedEntries['record'] {
+  const isWritten = !erasure.isEnded && appended(names.path, erasure, wasBegun);
+  const record = erasure.isEnded ? 'none' : isWritten ? 'written' : 'waits';
   if (keyFile === undefined) return record;
   if (record === 'waits') writeErasure(keyFile, { ...erasure, lines: [] });
   else removeErasure(keyFile);
@@ -232,18 +237,33 @@ function told({ names, keyFile }: ErasingPlace, erasure: Erasure): ErasedEntries
 }
 
 /** Appends the entry for people, unless another program is within a line, or made no new file yet. */
-function appended(log: string, { entries, reason }: Erasure): boolean {
+function appended(log: string, { entries, reason }: Erasure, wasBegun: boolean): boolean {
   if (!existsSync(log)) return false;
   const { fd, stats } = openToChange(log, constants.O_APPEND);
   try {
-    const end = Buffer.alloc(1);
+    const line = Buffer.from(`${JSON.stringify({ sealedLogErased: { entries, reason } })}\n`);
     const size = Number(stats.size);
-    if (size > 0 && (readSync(fd, end, 0, 1, size - 1) === 0 || end[0] !== NEWLINE)) return false;
-    const line = `${JSON.stringify({ sealedLogErased: { entries, reason } })}\n`;
-    writeSync(fd, line);
+    // A run that was killed may have written it.
+    if (!wasBegun || !hasText(fd, size, line)) {
+      const end = Buffer.alloc(1);
+      if (size > 0 && (readSync(fd, end, 0, 1, size - 1) === 0 || end[0] !== NEWLINE)) return false;
+      writeSync(fd, line);
+    }
     fsyncSync(fd);
     return true;
   } finally {
     closeSync(fd);
   }
+}
+
+/** Bytes that are read at a time. An entry that tells of an erasing is shorter. */
+const PIECE = 1 << 20;
+
+function hasText(fd: number, size: number, text: Buffer): boolean {
+  const piece = Buffer.alloc(PIECE);
+  for (let at = 0; at < size; at += PIECE - text.length) {
+    const read = readSync(fd, piece, 0, PIECE, at);
+    if (piece.subarray(0, read).includes(text)) return true;
+  }
+  return false;
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lchownSync,
   linkSync,
   mkdirSync,
@@ -277,6 +278,26 @@ test.skipIf(skipped !== undefined)(
     const byRoot = ['-c', 'umask 027; exec "$@"', 'sh', process.execPath, program, ...renew];
     expect(spawnSync('sh', byRoot, { encoding: 'utf8' })).toMatchObject({ status: 0 });
     goesOn('seal 1: 1 entry');
+  },
+);
+
+test.skipIf(skipped !== undefined)(
+  `a sealer that may only read the log erases nothing, and root erases as it says ${name}`,
+  () => {
+    const { log, keyFile } = newLog(0o770, 0o640);
+    const key = ['--key-file', keyFile];
+    expect(run(['init', log, '--origin', 'example.com/rights', ...key]).status).toBe(0);
+    const erase = ['erase', log, '0', ...key, '--reason', 'a request'];
+    const { status, stderr } = run(erase);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('run this as root')]);
+    expect([readFileSync(log, 'utf8'), existsSync(`${keyFile}.erasure`)]).toEqual(['one\n', false]);
+    expect(spawnSync(process.execPath, [program, ...erase])).toMatchObject({ status: 0 });
+    expect(readFileSync(log, 'utf8')).toMatch(/^ {3}\n\{"sealedLogErased"/);
+    expect([modeOf(log), statSync(log).uid]).toEqual(['640', APP]);
+    expect(run(['write', log, ...key]).stderr).toContain('seal 1: 2 entries');
+    const verifierKey = readFileSync(`${keyFile}.verifier`, 'utf8').trim();
+    const verify = ['verify', log, '--key', verifierKey, '--erased'];
+    expect(run([...verify, '0'])).toMatchObject({ status: 0 });
   },
 );
 

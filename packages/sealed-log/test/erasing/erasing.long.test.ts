@@ -113,7 +113,9 @@ test.skipIf(noStrace !== undefined).each(['the next erase', 'the start of a seal
       await sealer.engine.close(true);
       expect(existsSync(`${place.keyFile}.erasure`), what).toBe(false);
       if (isBegun) expect(textIn(folder), what).not.toContain(SECRET);
-      const accepted = isBegun || isDone ? ACCEPTED : [];
+      const isErased = isBegun || isDone;
+      expect(textIn(folder).split('sealedLogErased'), what).toHaveLength(isErased ? 2 : 1);
+      const accepted = isErased ? ACCEPTED : [];
       const verdict = await verdictOn(place.log, verifierKey, { erased: accepted });
       expect(verdict, what).toMatchObject({ result: 'valid', prunedEntries: 0 });
     }
@@ -135,20 +137,27 @@ function mounted(image: string, folder: string): string {
   return faultOf('mkfs.ext4', '-q', image) || faultOf('mount', '-o', 'loop', image, folder);
 }
 
-test('no byte of an erased text is left on ext4', async ({ skip }) => {
+/** A log on a file system of its own, or why there is none here. */
+function onExt4() {
   const { folder } = newPlace();
   const image = join(folder, 'image');
   const disk = join(folder, 'disk');
   mkdirSync(disk);
   const fault = mounted(image, disk);
-  skip(fault !== '', fault);
-  let isMounted = true;
+  let isMounted = fault === '';
   const unmount = (): void => {
     if (isMounted) expect(faultOf('umount', disk)).toBe('');
     isMounted = false;
   };
   onTestFinished(unmount);
-  const place = placeIn(disk);
+  const logs = join(disk, 'logs');
+  if (isMounted) mkdirSync(logs);
+  return { fault, image, disk, place: placeIn(logs), unmount };
+}
+
+test('no byte of an erased text is left on ext4', async ({ skip }) => {
+  const { fault, image, disk, place, unmount } = onExt4();
+  skip(fault !== '', fault);
   await prepare(place);
   expect(faultOf('sync', '-f', disk)).toBe('');
   expect(readFileSync(image, 'latin1')).toContain(SECRET);
@@ -157,3 +166,27 @@ test('no byte of an erased text is left on ext4', async ({ skip }) => {
   const left = readFileSync(image, 'latin1');
   expect([left.includes(SECRET), left.includes('four\n')]).toEqual([false, true]);
 });
+
+test.for(['audit.log', 'audit.log.1'])(
+  'of an append-only %s nothing is erased until the attribute is gone, as is said',
+  async (name, { skip }) => {
+    const { fault, place } = onExt4();
+    const file = join(place.folder, name);
+    skip(fault !== '', fault);
+    const verifierKey = await prepare(place);
+    const unset = faultOf('chattr', '+a', file);
+    skip(unset !== '', unset);
+    const before = textIn(place.folder);
+    const { status, stderr } = erase(place);
+    expect([status, textIn(place.folder)]).toEqual([2, before]);
+    const [advice] = /chattr -a -i [^,]+/.exec(stderr) ?? [''];
+    expect(faultOf('sh', '-c', advice)).toBe('');
+    expect(erase(place).status).toBe(0);
+    expect(faultOf('chattr', '+a', file)).toBe('');
+    expect(textIn(place.folder)).not.toContain(SECRET);
+    const { engine } = await new Opened(place).open(ROTATED);
+    await engine.close(false);
+    const verdict = await verdictOn(place.log, verifierKey, { erased: ACCEPTED });
+    expect(verdict).toMatchObject({ result: 'incomplete', reasons: ['end-unproved'] });
+  },
+);
