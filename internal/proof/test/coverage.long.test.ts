@@ -55,7 +55,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
   'the signer of the caller has the key': 'issueToFileWithSigner',
   'flushes files, and reads none': 'flushFolder',
   'public values only': `
-    verifySealedLog countOlderFiles findFirstEntry entryDifferences proveEntry verifyEntryProof nearestName Sealer#get_verifierKey
+    verifySealedLog countOlderFiles findFirstEntry entryDifferences proveEntry verifyEntryProof readWitnessPolicy nearestName Sealer#get_verifierKey
     Sealer#get_noteVerifierKey Sealer#checkpoint Sealer#erase
     Agent#get_status periodClock verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseVerificationKey readCertificate readCounter readReservation readVerificationKey writeVerificationKey

@@ -292,6 +292,7 @@ const sealedLog: Record<string, arg.Row> = {
   verifySealedLog: [arg.slowly(arg.required(() => log))],
   proveEntry: [arg.slowly(arg.required(() => ({ ...log, entry: 0 })))],
   verifyEntryProof: [arg.required(() => emptyProof)],
+  readWitnessPolicy: [arg.bytes(() => Buffer.from('quorum none\n'), 12)],
   'sealed-log describeVerdict': [arg.given(() => noSeal), arg.optionsOf({}, 'files', 'seals')],
   'sealed-log verdictJson': [arg.given(() => noSeal), arg.optionsOf({}, 'files', 'seals')],
   'sealed-log proofJson': [arg.given(() => verifyEntryProof(emptyProof))],

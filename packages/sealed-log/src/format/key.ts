@@ -88,6 +88,18 @@ export function writeVerifierKey(key: NamedKey): string {
   return `${key.origin}+${digits}+${encodeBase64(key.material)}`;
 }
 
+/**
+ * The key of any verifier key of C2SP signed-note, of whatever type. Returns `undefined` when the text is not exactly what
+ * {@link writeVerifierKey} writes.
+ */
+export function readNamedKey(text: string): NamedKey | undefined {
+  const [origin = '', , ...rest] = text.split('+');
+  const material = decodeBase64(rest.join('+'));
+  if (material === undefined || !/^[^+\p{White_Space}]+$/u.test(origin)) return undefined;
+  const key = { origin, material };
+  return writeVerifierKey(key) === text ? key : undefined;
+}
+
 /** The key of a verifier key. Returns `undefined` when the text is not exactly what {@link writeVerifierKey} writes. */
 export function readVerifierKey(text: string): LogKey | undefined {
   const key = keyOrFault(text);

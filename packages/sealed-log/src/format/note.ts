@@ -47,6 +47,8 @@ export interface Note {
   readonly root: Uint8Array;
   /** The signature lines with the name of the origin. */
   readonly lines: readonly NoteLine[];
+  /** All signature lines. */
+  readonly signatures: readonly SignatureLine[];
 }
 
 /** A signature line. */
@@ -55,6 +57,16 @@ export interface NoteLine {
   readonly id: Uint8Array;
   /** What follows it. */
   readonly payload: Uint8Array;
+}
+
+/** A signature line, and the name of its key. */
+export interface SignatureLine extends NoteLine {
+  readonly name: string;
+}
+
+/** The text of a note, which is signed. */
+export function textOfNote({ text }: Pick<Note, 'text'>): string {
+  return text.slice(0, text.lastIndexOf('\n\n') + 1);
 }
 
 /** The note of a text. Returns `undefined` when the text is no note, or one of other than three lines. */
@@ -71,15 +83,16 @@ export function readNote(given: string | Uint8Array): Note | undefined {
   const size = readDecimal(sizeText);
   const root = decodeBase64(rootText);
   if (size === undefined || root?.length !== ROOT_SIZE || others.length > 0) return undefined;
-  const lines: NoteLine[] = [];
+  const signatures: SignatureLine[] = [];
   for (const line of signed) {
-    const [, name, base64 = ''] = /^— ([^+\p{White_Space}]+) (\S+)$/u.exec(line) ?? [];
+    const [, name = '', base64 = ''] = /^— ([^+\p{White_Space}]+) (\S+)$/u.exec(line) ?? [];
     const bytes = decodeBase64(base64);
     if (bytes === undefined || bytes.length <= KEY_ID_SIZE) return undefined;
     const id = bytes.subarray(0, KEY_ID_SIZE);
-    if (name === origin) lines.push({ id, payload: bytes.subarray(KEY_ID_SIZE) });
+    signatures.push({ name, id, payload: bytes.subarray(KEY_ID_SIZE) });
   }
-  return { text, origin, size, root, lines };
+  const lines = signatures.filter(({ name }) => name === origin);
+  return { text, origin, size, root, lines, signatures };
 }
 
 /** The text of a note in UTF-8, of at most 65,536 bytes, without control characters but newlines. */

@@ -7,6 +7,7 @@ import { native } from '../native.js';
 import {
   entryDifferences,
   proveEntry,
+  readWitnessPolicy,
   verifySealedLog,
   type EntryDifference,
   type EntryDifferences,
@@ -54,8 +55,10 @@ type AskedName = 'checkpoints' | 'erased' | 'mustEnd' | 'mustGoOn' | 'revokedFro
 export type Question =
   | {
       readonly verify: Pick<SealedLogQuestion, AskedName> & SealedLogTimes;
+      /** The file of a policy: a thread gets no functions. */
+      readonly policy?: Uint8Array | undefined;
     }
-  | { readonly prove: Pick<ProveEntryOptions, 'entry' | 'seal'> };
+  | { readonly prove: Pick<ProveEntryOptions, 'entry' | 'seal' | 'checkpoint'> };
 
 /** A verdict, and how the entries differ from the sealed ones, when that is why the log is invalid and can be said. */
 export interface ExplainedVerdict {
@@ -123,7 +126,8 @@ export async function judge<Asked extends Question>(
   };
   if ('prove' in question)
     return (await proveEntry({ ...given, ...question.prove })) as AnswerTo<Asked>;
-  const verdict = await verifySealedLog({ ...given, ...question.verify, from: start });
+  const policy = question.policy && readWitnessPolicy(question.policy);
+  const verdict = await verifySealedLog({ ...given, ...question.verify, policy, from: start });
   const { erased } = question.verify;
   const differences = await differencesOf(verdict, log, erased);
   const blank = (differences?.differences ?? []).filter(isBlank);

@@ -33,6 +33,14 @@ export interface CheckpointFacts {
   readonly unverified: number;
   /** Those of seals before the state from which the verification went on. The log was not compared with them. */
   readonly notCompared: number;
+  /** Those that count, and are not beyond the last seal. */
+  readonly held: readonly HeldCheckpoint[];
+}
+
+/** A checkpoint that counts. */
+export interface HeldCheckpoint {
+  readonly note: Note;
+  readonly isCompared: boolean;
 }
 
 /** A chain that holds. */
@@ -164,6 +172,7 @@ export class Checkpoints {
   /** Compares the checkpoints with the log, of which the next key and the next number are known. */
   judge(current: LogKey, end: number): CheckpointFacts {
     this.#know(current);
+    const held: HeldCheckpoint[] = [];
     const facts = {
       fork: undefined as CheckpointFacts['fork'],
       isBehind: false,
@@ -179,10 +188,14 @@ export class Checkpoints {
         continue;
       }
       facts.fork ??= this.#forkOf(note.text, seal);
+      const isCompared = this.#seen.get(seal.number) !== undefined;
       if (seal.number >= end) facts.isBehind = true;
-      else if (this.#seen.get(seal.number) === undefined) facts.notCompared += 1;
+      else {
+        held.push({ note, isCompared });
+        if (!isCompared) facts.notCompared += 1;
+      }
     }
-    return facts;
+    return { ...facts, held };
   }
 
   #know(key: LogKey): void {

@@ -2,14 +2,19 @@
 import {
   checkBytes,
   checkInteger,
+  checkMethod,
   checkOptions,
+  isBytes,
   sameBytes,
   wrongType,
 } from '@evolock/direct-serialise/arguments';
 import { readEntryProof, writeEntryProof } from '../format/entry-proof.js';
 import { readVerifierKey } from '../format/key.js';
-import { readNote, writeNote } from '../format/note.js';
+import { readNote, writeNote, type Note } from '../format/note.js';
+import { secondsOfDate, signedMessage, type Seal } from '../format/seal.js';
+import type { LogKey } from '../format/key.js';
 import { leafHash, rootOfPath } from '../format/tree.js';
+import type { Witnessed, WitnessPolicy } from '../witness/policy.js';
 import { followChain, sealOfNote } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
 import { firstProgress } from './state.js';
@@ -30,6 +35,8 @@ export interface ProveEntryOptions extends SealedLogFiles {
   readonly entry: number;
   /** The number of the seal that proves it; when absent, of the first that covers it. */
   readonly seal?: number | undefined;
+  /** A checkpoint of the log, with the cosignatures of witnesses, which the proof then carries. Its seal proves the entry. */
+  readonly checkpoint?: string | Uint8Array | undefined;
   /** Functions for more speed. */
   readonly cryptography?: Partial<SealCryptography> | undefined;
 }
@@ -44,8 +51,8 @@ export type ProvedEntry =
     }
   | {
       readonly proof: undefined;
-      /** Why there is none: the log is invalid before the seal, or no seal covers the entry. */
-      readonly failure: SealFailure | 'key' | 'not-sealed';
+      /** Why there is none: the log is invalid before the seal, no seal covers the entry, or none is that of the checkpoint. */
+      readonly failure: SealFailure | 'key' | 'not-sealed' | 'checkpoint';
       /** The number of the seal that was expected where the log failed; `undefined` for `key`. */
       readonly at: number | undefined;
     };
@@ -74,11 +81,16 @@ export async function proveEntry(options: ProveEntryOptions): Promise<ProvedEntr
     'verifierKey',
     'entry',
     'seal',
+    'checkpoint',
     'cryptography',
   ]);
   const index = checkInteger('entry', given.entry, 0, Number.MAX_SAFE_INTEGER);
   const wanted = checkInteger('seal', given.seal ?? 0, 0, Number.MAX_SAFE_INTEGER);
+  const { checkpoint } = given;
+  if (checkpoint !== undefined && typeof checkpoint !== 'string' && !isBytes(checkpoint))
+    throw wrongType('checkpoint', 'a text or its bytes', checkpoint);
   const cryptography = cryptographyOf(given.cryptography);
+  const noteOf = noteOfSeal(cryptography, checkpoint);
   const key = keyOf(verifierKey);
   if (key === undefined) {
     await closeFiles(given);
@@ -93,17 +105,43 @@ export async function proveEntry(options: ProveEntryOptions): Promise<ProvedEntr
     let chain = '';
     for await (const { seal, key: signer, line } of walk.seals()) {
       const { tree } = walk.entries;
-      if (seal.size > index && seal.number >= wanted && tree !== undefined) {
-        const proof = { chain, index, path: tree.path(), note: writeNote(signer, seal) };
+      const isCovered = seal.size > index && seal.number >= wanted;
+      const note = isCovered ? noteOf(signer, seal) : undefined;
+      if (note !== undefined && tree !== undefined) {
+        const proof = { chain, index, path: tree.path(), note };
         return { proof: writeEntryProof(proof), failure: undefined, at: undefined };
       }
       if (seal.successor !== undefined) chain += `${line}\n`;
     }
-    const { failure = 'not-sealed', proved } = walk;
-    return { proof: undefined, failure, at: proved.number };
+    const { failure, proved } = walk;
+    const isCheckpoint = checkpoint !== undefined && proved.size > index;
+    const none = isCheckpoint ? 'checkpoint' : 'not-sealed';
+    return { proof: undefined, failure: failure ?? none, at: proved.number };
   } finally {
     await walk.close();
   }
+}
+
+/** The note of a seal; with a checkpoint, that one for its own seal, and `undefined` for each other. */
+function noteOfSeal(
+  cryptography: SealCryptography,
+  checkpoint: string | Uint8Array | undefined,
+): (key: LogKey, seal: Seal) => string | undefined {
+  if (checkpoint === undefined) return writeNote;
+  const note = readNote(checkpoint);
+  return (key, seal) => (isNoteOf(cryptography, note, key, seal) ? note?.text : undefined);
+}
+
+function isNoteOf(
+  cryptography: SealCryptography,
+  note: Note | undefined,
+  key: LogKey,
+  seal: Seal,
+): boolean {
+  if (note?.size !== seal.size || !sameBytes(note.root, seal.root)) return false;
+  const ofNote = sealOfNote(cryptography, note, [key]);
+  const message = ofNote && signedMessage(key.origin, ofNote);
+  return message !== undefined && sameBytes(message, signedMessage(key.origin, seal));
 }
 
 /** A proof to check. */
@@ -116,24 +154,50 @@ export interface EntryProofOptions {
   readonly proof: string;
   /** Seals from this number on prove nothing, since their key was stolen. */
   readonly revokedFrom?: number | undefined;
+  /** Which witnesses count, whose cosignatures are in the proof: by `readWitnessPolicy`. */
+  readonly policy?: WitnessPolicy | undefined;
+  /** The present time: cosignatures of times more than 300 seconds after it do not count. */
+  readonly now?: Date | undefined;
   /** Functions for more speed. */
   readonly cryptography?: Partial<SealCryptography> | undefined;
 }
+
+const entryProofOptionNames = [
+  'verifierKey',
+  'entry',
+  'proof',
+  'revokedFrom',
+  'policy',
+  'now',
+  'cryptography',
+] as const;
 
 /** Why a proof is invalid. The first of these, in this order, is the failure. */
 export type EntryProofFailure =
   'key' | 'form' | 'chain' | 'signature' | 'revoked' | 'time' | 'size' | 'entry';
 
-/** The verdict on a proof that holds. */
-export interface ValidProof {
-  readonly result: 'valid';
-  readonly failure: undefined;
+/** A proof that holds. */
+interface HeldProof {
   /** The number of the entry. */
   readonly index: number;
   /** The number of the seal that covers it. Who stole the key of this number proves any entry: no older claim is proved. */
   readonly seal: number;
   /** The time of this seal, POSIX seconds: a claim of the machine that sealed. */
   readonly time: number;
+  /** The tree that enough witnesses saw, which has the entry; `undefined` without a policy too. */
+  readonly witnessed: Witnessed | undefined;
+}
+
+/** The verdict on a proof that holds, and has the cosignatures that a given policy asks for. */
+export interface ValidProof extends HeldProof {
+  readonly result: 'valid';
+  readonly failure: undefined;
+}
+
+/** The verdict on a proof that holds, without the cosignatures that the given policy asks for. */
+export interface IncompleteProof extends HeldProof {
+  readonly result: 'incomplete';
+  readonly failure: 'not-witnessed';
 }
 
 /** The verdict on a proof that does not hold. */
@@ -143,10 +207,11 @@ export interface InvalidProof {
   readonly index: undefined;
   readonly seal: undefined;
   readonly time: undefined;
+  readonly witnessed: undefined;
 }
 
 /** The verdict on a proof: `result` says which. */
-export type EntryProofVerdict = ValidProof | InvalidProof;
+export type EntryProofVerdict = ValidProof | IncompleteProof | InvalidProof;
 
 /**
  * Checks that an entry is in a log, with its verifier key and a proof, and nothing else.
@@ -172,11 +237,15 @@ export function verifyEntryProof(options: EntryProofOptions): EntryProofVerdict 
   const {
     verifierKey,
     proof: text,
+    policy,
+    now,
     ...given
-  } = checkOptions(options, ['verifierKey', 'entry', 'proof', 'revokedFrom', 'cryptography']);
+  } = checkOptions(options, entryProofOptionNames);
   const entry = checkBytes('entry', given.entry);
   if (typeof text !== 'string') throw wrongType('proof', 'a text', text);
   const revokedFrom = checkRevokedFrom(given.revokedFrom);
+  if (policy !== undefined) checkMethod('policy', policy, 'judge');
+  if (now !== undefined) secondsOfDate('now', now);
   const cryptography = cryptographyOf(given.cryptography);
   const key = keyOf(verifierKey);
   if (key === undefined) return invalid('key');
@@ -200,11 +269,16 @@ export function verifyEntryProof(options: EntryProofOptions): EntryProofVerdict 
     proof.path,
   );
   if (computed === undefined || !sameBytes(computed, root)) return invalid('entry');
-  return { result: 'valid', failure: undefined, index: proof.index, seal: number, time };
+  const cosigned = policy?.judge(proof.note, now);
+  const held = { index: proof.index, seal: number, time, witnessed: cosigned?.witnessed };
+  return cosigned?.isMet === false
+    ? { result: 'incomplete', failure: 'not-witnessed', ...held }
+    : { result: 'valid', failure: undefined, ...held };
 }
 
 function invalid(failure: EntryProofFailure): InvalidProof {
-  return { result: 'invalid', failure, index: undefined, seal: undefined, time: undefined };
+  const none = { index: undefined, seal: undefined, time: undefined, witnessed: undefined };
+  return { result: 'invalid', failure, ...none };
 }
 
 function keyOf(verifierKey: unknown) {

@@ -21,6 +21,7 @@ export {
   type EntryProofFailure,
   type EntryProofOptions,
   type EntryProofVerdict,
+  type IncompleteProof,
   type InvalidProof,
   type ProvedEntry,
   type ProveEntryOptions,
@@ -30,7 +31,7 @@ export { findFirstEntry } from './first-entry.js';
 export type { AbsentEntries, Range } from './entries/absent.js';
 export type { SeenUnsealed } from './entries/unsealed.js';
 export type { ByteSource, FileSources } from '../reading/sources.js';
-export type { SealedLogState, StatePlace } from './state.js';
+export type { SealedLogState, StatePlace, StateTree } from './state.js';
 export {
   verifySealedLog,
   type IncompleteLog,
@@ -46,3 +47,9 @@ export {
   type ValidLog,
 } from './verify-log.js';
 export type { SealedLogFiles, SealFailure } from './walk.js';
+export {
+  readWitnessPolicy,
+  type CosignedNote,
+  type Witnessed,
+  type WitnessPolicy,
+} from '../witness/policy.js';

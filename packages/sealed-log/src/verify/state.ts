@@ -10,6 +10,7 @@ import { readKey, readVerifierKey, type LogKey } from '../format/key.js';
 import { readSealLine } from '../format/seal.js';
 import { HASH_SIZE, type Frontier } from '../format/tree.js';
 import type { EntryPlace } from '../reading/sources.js';
+import type { Tree } from './anchor.js';
 import type { AbsentEntries } from './entries/absent.js';
 import type { SeenUnsealed } from './entries/unsealed.js';
 
@@ -46,6 +47,15 @@ export interface SealedLogState {
   readonly sealBytes: number;
   /** Entries that were seen without a seal, when `now` was given; absent when there are none. */
   readonly unsealed?: SeenUnsealed | undefined;
+  /** The last tree of the log that enough witnesses saw, so that its checkpoint counts again; absent when none was. */
+  readonly witnessed?: StateTree | undefined;
+}
+
+/** A tree of the log. */
+export interface StateTree {
+  readonly size: number;
+  /** Base64. */
+  readonly root: string;
 }
 
 /**
@@ -64,8 +74,9 @@ export interface StatePlace {
 /** The same, as the verifier uses it. Before the first seal `firstTime` is absent. */
 export interface ProvedState extends Omit<
   SealedLogState,
-  'verifierKey' | 'material' | 'frontier' | 'firstTime' | 'place'
+  'verifierKey' | 'material' | 'frontier' | 'firstTime' | 'place' | 'witnessed'
 > {
+  readonly witnessed: Tree | undefined;
   readonly place: EntryPlace | undefined;
   readonly key: LogKey;
   readonly nodes: readonly Uint8Array[];
@@ -82,6 +93,7 @@ export function firstProgress(key: LogKey): ProvedState {
     firstTime: undefined,
     line: '',
     place: undefined,
+    witnessed: undefined,
   };
   return { ...zero, ...none, key, number: key.first };
 }
@@ -89,7 +101,7 @@ export function firstProgress(key: LogKey): ProvedState {
 /** The state of a progress beyond the first seal. Returns `undefined` when too many entries are absent. */
 export function stateAfter(
   verifierKey: string,
-  { key, nodes, place, ...rest }: ProvedState & { readonly firstTime: number },
+  { key, nodes, place, witnessed, ...rest }: ProvedState & { readonly firstTime: number },
   absent: readonly AbsentEntries[] | undefined,
 ): SealedLogState | undefined {
   if (absent === undefined) return undefined;
@@ -101,6 +113,7 @@ export function stateAfter(
     frontier,
     absent,
     place: place && { ...place, leaf: encodeBase64(place.leaf) },
+    witnessed: witnessed && { size: witnessed.size, root: encodeBase64(witnessed.root) },
   };
 }
 
@@ -141,6 +154,7 @@ export function progressOf(verifierKey: string, given: SealedLogState): ProvedSt
     place: placeOf(state.place),
     sealBytes: number('sealBytes'),
     unsealed: seenUnsealed(state.unsealed),
+    witnessed: treeOf(state.witnessed),
   };
 }
 
@@ -177,6 +191,15 @@ function placeOf(given: SealedLogState['place']): EntryPlace | undefined {
     file: count('from.place.file', file),
     bytes: count('from.place.bytes', bytes),
     leaf: decodeBase64(String(leaf)) ?? new Uint8Array(0),
+  };
+}
+
+function treeOf(given: SealedLogState['witnessed']): Tree | undefined {
+  if (given === undefined) return undefined;
+  const { size, root } = checkRecord('from.witnessed', given);
+  return {
+    size: count('from.witnessed.size', size),
+    root: decodeBase64(String(root)) ?? new Uint8Array(0),
   };
 }
 

@@ -1,12 +1,15 @@
 /** The verdict on a sealed log. */
 import {
   checkInteger,
+  checkMethod,
   checkOptions,
   wrongType,
   wrongValue,
 } from '@evolock/direct-serialise/arguments';
 import { readVerifierKey, type LogKey } from '../format/key.js';
 import { secondsOfDate } from '../format/seal.js';
+import type { Witnessed, WitnessPolicy } from '../witness/policy.js';
+import { anchorOf, type Anchor } from './anchor.js';
 import {
   checkCheckpoints,
   Checkpoints,
@@ -43,6 +46,7 @@ export type SealedLogReason =
   | 'ended'
   | 'future-time'
   | 'not-ended'
+  | 'not-witnessed'
   | 'pruned'
   | 'revoked'
   | 'too-old'
@@ -81,6 +85,8 @@ export interface SealedLogQuestion extends SealedLogFiles {
   readonly verifierKey: string;
   /** Checkpoints that were kept elsewhere. */
   readonly checkpoints?: Iterable<Checkpoint> | undefined;
+  /** Which witnesses count, whose cosignatures are in `checkpoints`: by `readWitnessPolicy`. */
+  readonly policy?: WitnessPolicy | undefined;
   /** Whether the log has to have ended. */
   readonly mustEnd?: boolean | undefined;
   /** Whether the log must not have ended: without it the last act of a thief, an end, is valid for ever. */
@@ -111,6 +117,7 @@ const sealedLogOptionNames = [
   'now',
   'verifierKey',
   'checkpoints',
+  'policy',
   'mustEnd',
   'mustGoOn',
   'erased',
@@ -168,6 +175,13 @@ export interface SealedLogFacts {
   readonly unverifiedCheckpoints: number;
   /** The number of checkpoints of seals before `from`, with which the log was not compared. */
   readonly earlierCheckpoints: number;
+  /**
+   * The largest tree of the log of which a given checkpoint has the cosignatures that the policy asks for: nobody who came later
+   * can exchange its entries.
+   */
+  readonly witnessed: Witnessed | undefined;
+  /** Witnesses of the policy of whom a cosignature is not judged, since it is one by ML-DSA-44. */
+  readonly cosignersNotJudged: readonly string[];
 }
 
 /** A log in which something was sealed, and of which every seal stands. */
@@ -268,6 +282,7 @@ export async function verifySealedLog(options: SealedLogOptions): Promise<Sealed
 interface Asked {
   readonly mustEnd: boolean;
   readonly mustGoOn: boolean;
+  readonly policy: WitnessPolicy | undefined;
   /** POSIX seconds. */
   readonly now: number | undefined;
   readonly maxAge: number | undefined;
@@ -276,15 +291,16 @@ interface Asked {
 }
 
 function askedOf(given: Omit<Partial<SealedLogQuestion>, 'now'> & GivenTimes): Asked {
-  const { mustEnd = false, mustGoOn = false, erased = [] } = given;
+  const { mustEnd = false, mustGoOn = false, erased = [], policy } = given;
   if (typeof mustEnd !== 'boolean') throw wrongType('mustEnd', 'a boolean', mustEnd);
   if (typeof mustGoOn !== 'boolean') throw wrongType('mustGoOn', 'a boolean', mustGoOn);
   if (mustEnd && mustGoOn) throw wrongValue('mustGoOn', 'false, with mustEnd', 'true');
+  if (policy !== undefined) checkMethod('policy', policy, 'judge');
   const { now, maxAge, retention } = checkTimes(given);
   const expiredBefore = now === undefined || retention === undefined ? 0 : now - retention;
   const lawful = { erased: new AcceptedErasures(erased), expiredBefore };
   const revokedFrom = checkRevokedFrom(given.revokedFrom);
-  return { mustEnd, mustGoOn, now, maxAge, lawful, revokedFrom };
+  return { mustEnd, mustGoOn, policy, now, maxAge, lawful, revokedFrom };
 }
 
 /** Refuses a state that says nothing to what is asked now. */
@@ -302,14 +318,14 @@ async function verdictOn(
   judge: Checkpoints,
   asked: Asked & { readonly verifierKey: string; readonly key: LogKey },
 ): Promise<SealedLogVerdict> {
-  const { verifierKey, key } = asked;
+  const { verifierKey, key, policy, now } = asked;
   for await (const seal of walk.seals()) judge.see(seal);
   const { proved, failure } = walk;
   const { firstTime, time } = proved;
   if (failure !== undefined) return invalid(failure, proved.number, walkFactsOf(walk, key));
   if (firstTime === undefined) return invalid('no-seal', key.first, walkFactsOf(walk, key));
   const found = await walk.readRest();
-  const unsealed = unsealedAfter(proved.unsealed, found, asked.now);
+  const unsealed = unsealedAfter(proved.unsealed, found, now);
   const kept = judge.judge(proved.key, proved.number);
   const line = walk.forkOfStart;
   const ofState =
@@ -319,12 +335,18 @@ async function verdictOn(
     fork: ofState ?? kept.fork,
     isBehind: kept.isBehind || walk.isBehindStart,
   };
+  const anchor =
+    policy === undefined || told.fork !== undefined
+      ? undefined
+      : anchorOf(policy, kept.held, now, proved.witnessed);
   const facts = {
     ...walkFactsOf(walk, key),
     unsealedEntries: Math.max(0, found.total - Math.max(found.sealed, walk.firstEntry)),
     unsealedSince: unsealed?.since,
     unverifiedCheckpoints: told.unverified,
     earlierCheckpoints: told.notCompared,
+    witnessed: anchor?.witnessed,
+    cosignersNotJudged: anchor?.notJudged ?? [],
   };
   if (told.fork !== undefined) {
     const { at, ...fork } = told.fork;
@@ -334,10 +356,10 @@ async function verdictOn(
   if (found.total < found.sealed && !told.isBehind)
     return invalid('missing-entries', proved.number, facts);
   const judged = { ...facts, lastTime: time, isFrontBeyond: walk.firstEntry > proved.size };
-  const [reason, ...others] = reasonsOf(judged, told, asked);
+  const [reason, ...others] = reasonsOf(judged, { ...told, anchor }, asked);
   const state = stateAfter(
     verifierKey,
-    { ...proved, firstTime, unsealed },
+    { ...proved, firstTime, unsealed, witnessed: anchor?.witnessed ?? proved.witnessed },
     walk.entries.absent.kept,
   );
   const standing = { ...noFacts, ...facts, firstTime, lastTime: time, state };
@@ -359,7 +381,11 @@ interface JudgedFacts extends Pick<
 /** Why a log is incomplete whose lines all hold, in alphabetical order. */
 function reasonsOf(
   facts: JudgedFacts,
-  { isBehind, unverified }: CheckpointFacts,
+  {
+    isBehind,
+    unverified,
+    anchor,
+  }: CheckpointFacts & { readonly anchor: Pick<Anchor, 'isMet'> | undefined },
   { now, maxAge, mustEnd, mustGoOn, revokedFrom }: Asked,
 ): SealedLogReason[] {
   const { ended, lastTime, unsealedSince } = facts;
@@ -378,6 +404,7 @@ function reasonsOf(
     mustGoOn && ended && 'ended',
     !isRevoked && now !== undefined && lastTime > now + CLOCK_TOLERANCE && 'future-time',
     mustEnd && !ended && 'not-ended',
+    anchor?.isMet === false && 'not-witnessed',
     facts.prunedEntries > 0 && 'pruned',
     isRevoked && 'revoked',
     isOld && 'too-old',
@@ -417,6 +444,8 @@ const noFacts = {
   prunedEntries: 0,
   unverifiedCheckpoints: 0,
   earlierCheckpoints: 0,
+  witnessed: undefined,
+  cosignersNotJudged: [],
   fork: undefined,
   state: undefined,
 } as const;

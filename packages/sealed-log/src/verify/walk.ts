@@ -281,6 +281,7 @@ export class LogWalk {
       line,
       sealBytes: this.#start.sealBytes + this.#lines.bytes - line.length - 1,
       unsealed: this.#start.unsealed,
+      witnessed: this.#start.witnessed,
     };
     return true;
   }

@@ -9,6 +9,7 @@ export {
   type LogVerdictJson,
   type ProofVerdictJson,
   type ReasonJson,
+  type WitnessedJson,
 } from './json.js';
 export {
   describeVerdict,

@@ -1,5 +1,11 @@
 /** Verdicts on logs and on proofs in JSON. */
-import type { EntryProofVerdict, SealedLogFacts, SealedLogVerdict } from '../verify/index.js';
+import { encodeBase64 } from '../format/base64.js';
+import type {
+  EntryProofVerdict,
+  SealedLogFacts,
+  SealedLogVerdict,
+  Witnessed,
+} from '../verify/index.js';
 import { describeVerdict, type DescribedLog } from './log.js';
 import { describeProof } from './proof.js';
 
@@ -10,8 +16,19 @@ export interface ReasonJson {
   readonly message: string;
 }
 
+/** A tree that enough witnesses saw, in JSON. */
+export interface WitnessedJson extends Omit<Witnessed, 'root'> {
+  /** Base64. */
+  readonly root: string;
+}
+
+function witnessedJson(witnessed: Witnessed | undefined): WitnessedJson | undefined {
+  return witnessed && { ...witnessed, root: encodeBase64(witnessed.root) };
+}
+
 /** A verdict on a log in JSON: its facts, with the reasons in words. */
-export interface LogVerdictJson extends Omit<SealedLogFacts, 'reasons'> {
+export interface LogVerdictJson extends Omit<SealedLogFacts, 'reasons' | 'witnessed'> {
+  readonly witnessed: WitnessedJson | undefined;
   readonly kind: 'log';
   readonly result: SealedLogVerdict['result'];
   /** Why it is invalid, or all that makes it incomplete. */
@@ -30,12 +47,19 @@ export interface LogVerdictJson extends Omit<SealedLogFacts, 'reasons'> {
  */
 export function verdictJson(verdict: SealedLogVerdict, log?: DescribedLog): LogVerdictJson {
   const described = describeVerdict(verdict, log);
-  const { state: _, result, failure, reasons, ...facts } = verdict;
+  const { state: _, result, failure, reasons, witnessed, ...facts } = verdict;
   const all = [
     ...(failure === undefined ? [] : [{ code: failure, message: described.failure ?? '' }]),
     ...reasons.map((code, index) => ({ code, message: described.reasons[index] ?? '' })),
   ];
-  return { kind: 'log', result, reasons: all, ...facts, notJudged: described.notJudged };
+  return {
+    kind: 'log',
+    result,
+    reasons: all,
+    ...facts,
+    witnessed: witnessedJson(witnessed),
+    notJudged: described.notJudged,
+  };
 }
 
 /** A verdict on a proof in JSON. */
@@ -43,6 +67,7 @@ export interface ProofVerdictJson extends Pick<EntryProofVerdict, 'index' | 'sea
   readonly kind: 'proof';
   readonly result: EntryProofVerdict['result'];
   readonly reasons: readonly ReasonJson[];
+  readonly witnessed: WitnessedJson | undefined;
 }
 
 /**
@@ -53,7 +78,15 @@ export interface ProofVerdictJson extends Pick<EntryProofVerdict, 'index' | 'sea
  */
 export function proofJson(verdict: EntryProofVerdict): ProofVerdictJson {
   const { words } = describeProof(verdict);
-  const { result, failure, index, seal, time } = verdict;
+  const { result, failure, index, seal, time, witnessed } = verdict;
   const reasons = failure === undefined ? [] : [{ code: failure, message: words }];
-  return { kind: 'proof', result, reasons, index, seal, time };
+  return {
+    kind: 'proof',
+    result,
+    reasons,
+    index,
+    seal,
+    time,
+    witnessed: witnessedJson(witnessed),
+  };
 }

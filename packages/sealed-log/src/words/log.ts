@@ -8,8 +8,16 @@ import type {
   SealedLogFailure,
   SealedLogReason,
   SealedLogVerdict,
+  Witnessed,
 } from '../verify/index.js';
-import { duration, entriesInWords, fewNames, moment } from './phrases.js';
+import {
+  anchoredInWords,
+  duration,
+  entriesInWords,
+  fewNames,
+  moment,
+  namesInWords,
+} from './phrases.js';
 
 /** What the words need besides the verdict. All of it may be left out. */
 export interface DescribedLog {
@@ -317,6 +325,8 @@ function reasonInWords(
       return `the last seal is ${duration(lastTime - now)} after the present time: set the wrong clock right; a sealed time stays, so wait until it has come, or begin a new log`;
     case 'not-ended':
       return 'the log has not ended';
+    case 'not-witnessed':
+      return 'no given checkpoint of this log has the cosignatures that the policy asks for';
     case 'pruned':
       return `${entriesInWords(prunedEntries)} ${prunedEntries === 1 ? 'is' : 'are'} gone from the front, younger than any given retention and not accepted as erased`;
     case 'revoked':
@@ -355,12 +365,23 @@ function factsOf(verdict: SealedLogVerdict): DescribedPart[] {
     firstTime !== undefined && part('good', 'seals', `${seals}, since ${moment(firstTime)}`),
     seals > 1 && part('good', 'longest gap', duration(longestGap)),
     starts > 0 && part('good', 'starts', String(starts)),
+    verdict.witnessed !== undefined &&
+      part('good', 'anchored', anchoredEntries(verdict, verdict.witnessed)),
     unsealedEntries > 0 &&
       !reasons.includes('unsealed-entries') &&
       part('good', 'not sealed yet', entriesInWords(unsealedEntries)),
     hashesWrong && part('note', 'hashes', 'they do not fit the entries, which the seals fit'),
   ];
   return facts.filter((fact) => fact !== false);
+}
+
+function anchoredEntries(
+  { sealedEntries, unsealedEntries = 0 }: SealedLogVerdict,
+  witnessed: Witnessed,
+): string {
+  const later = sealedEntries - witnessed.size + unsealedEntries;
+  const rest = later === 0 ? '' : `; ${later} ${later === 1 ? 'is' : 'are'} not yet`;
+  return `entries to ${witnessed.size} are ${anchoredInWords(witnessed)}${rest}`;
 }
 
 /** The most ranges that are shown. */
@@ -377,6 +398,7 @@ function rangesInWords(ranges: readonly Range[], count: number): string {
 
 function notJudged(verdict: SealedLogVerdict, log: CheckedLog): string[] {
   const { failure, sealedEntries, earlierCheckpoints, unverifiedCheckpoints } = verdict;
+  const { cosignersNotJudged } = verdict;
   const { differences, olderFiles = [] } = log;
   const words = [
     failure === 'fork' && 'which of the two contents is the true one',
@@ -389,6 +411,8 @@ function notJudged(verdict: SealedLogVerdict, log: CheckedLog): string[] {
       differences === undefined &&
       'files before these: if the log was rotated, give all, oldest first',
     olderFiles.length > 0 && olderInWords(olderFiles),
+    cosignersNotJudged.length > 0 &&
+      `cosignatures by ML-DSA-44 of ${namesInWords(cosignersNotJudged)}`,
     earlierCheckpoints > 0 &&
       `${checkpointsInWords(earlierCheckpoints)} of seals that an earlier run judged`,
     unverifiedCheckpoints > 0 &&

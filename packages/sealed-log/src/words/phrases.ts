@@ -1,4 +1,5 @@
 /** Numbers, times and lengths of time in words. */
+import type { Witnessed } from '../verify/index.js';
 
 /** A number of entries in words. */
 export function entriesInWords(count: number): string {
@@ -27,4 +28,14 @@ const FEW = 3;
 export function fewNames(names: readonly string[]): string {
   const more = names.length - FEW;
   return more > 1 ? `${names.slice(0, FEW).join(' ')} and ${more} more` : names.join(' ');
+}
+
+/** When a tree was seen, and by which witnesses. */
+export function anchoredInWords({ time, names }: Pick<Witnessed, 'time' | 'names'>): string {
+  return `anchored before ${moment(time)} by ${namesInWords(names)}`;
+}
+
+/** Names with `and` before the last. */
+export function namesInWords(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB').format(names);
 }

@@ -1,11 +1,12 @@
 /** The verdict on a proof of one entry, in words. */
 import { wrongType } from '@evolock/direct-serialise/arguments';
 import type { EntryProofFailure, EntryProofVerdict } from '../verify/index.js';
-import { moment } from './phrases.js';
+import type { Tone } from './log.js';
+import { anchoredInWords, moment } from './phrases.js';
 
 /** The verdict on a proof in words: plain data. All words are phrases, without a capital letter and a full stop. */
 export interface ProofDescription {
-  readonly tone: 'good' | 'bad';
+  readonly tone: Tone;
   /** The place of the entry and of its seal, or why the proof does not hold. */
   readonly words: string;
 }
@@ -19,13 +20,19 @@ export interface ProofDescription {
 export function describeProof(verdict: EntryProofVerdict): ProofDescription {
   if (typeof verdict !== 'object' || (verdict as unknown) === null || !('failure' in verdict))
     throw wrongType('verdict', 'a verdict of verifyEntryProof', verdict);
-  const { failure, index, seal, time = 0 } = verdict;
-  return failure === undefined
-    ? {
-        tone: 'good',
-        words: `it is entry ${index}, sealed by number ${seal} at ${moment(time)}, no older claim is proved`,
-      }
-    : { tone: 'bad', words: `NOT proved: ${FAILURES[failure]}` };
+  if (verdict.result === 'invalid')
+    return { tone: 'bad', words: `NOT proved: ${FAILURES[verdict.failure]}` };
+  const { failure, index, seal, time, witnessed } = verdict;
+  const sealed = `it is entry ${index}, sealed by number ${seal} at ${moment(time)}`;
+  if (failure !== undefined)
+    return { tone: 'note', words: `${sealed}, and the policy asks for other cosignatures` };
+  return {
+    tone: 'good',
+    words:
+      witnessed === undefined
+        ? `${sealed}, no older claim is proved`
+        : `${sealed}, and ${anchoredInWords(witnessed)}`,
+  };
 }
 
 const FAILURES: Readonly<Record<EntryProofFailure, string>> = {

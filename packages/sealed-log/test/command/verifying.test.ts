@@ -1,9 +1,10 @@
 // The commands that verify, as their users see them.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { newStage, Transcripts, type Stage } from '@evolock/command-testing/transcript';
 import { Sealer } from '@evolock/sealed-log';
 import { expect, test } from 'vitest';
+import { NotesKey, textOf, witnessOf } from '../support/witnesses.js';
 import { START, writeLog } from '../support/written-log.js';
 import { sealedLog } from './sealed-log.js';
 
@@ -13,6 +14,17 @@ const transcripts = new Transcripts<Stage>({
   fixtures: {
     'make-log': (_, name = '', seals = '', flags = '0', user = 'eve', each = '100') =>
       writeLog(name, Number(seals), Number(flags), user.replace('ESC', '\u001b'), Number(each)),
+    // Two witnesses cosign a checkpoint of a log, 100 and 200 seconds after its first seal.
+    cosign: (_, checkpoint = '', out = '') => {
+      const note = readFileSync(checkpoint, 'utf8');
+      const text = textOf(note);
+      const [one, two] = [witnessOf(1), witnessOf(2)];
+      const log = new NotesKey(text.split('\n', 1)[0] ?? '', 1, 3).line(text);
+      const lines = [log, one.line(text, START + 100), two.line(text, START + 200)];
+      writeFileSync(out, note + lines.join(''));
+      const keys = [one, two].map(({ verifierKey }, at) => `witness w${at + 1} ${verifierKey}\n`);
+      writeFileSync('safe/witnesses', `${keys.join('')}group both all w1 w2\nquorum both\n`);
+    },
   },
 });
 

@@ -7,9 +7,10 @@ import { stdinTwice, type Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import { readVerifierKey } from '../../format/key.js';
 import { native } from '../../native.js';
-import { verifyEntryProof } from '../../verify/index.js';
+import { readWitnessPolicy, verifyEntryProof } from '../../verify/index.js';
 import { notesOf, pathsOf, ROTATED } from './given-files.js';
 import { verifierKeyOf, askLog, LOG_TERMS, type LogOptions } from './log-options.js';
+import { policyAt, POLICY } from './policies.js';
 import { wholeOf } from './read.js';
 import { failureInWords } from '../../words/log.js';
 import { fewNames } from '../../words/phrases.js';
@@ -22,6 +23,7 @@ export const proveCommand: Definition = {
 
     <log...>        the files of entries, oldest first, and behind them the number of the entry, from 0
     --seal <seal>   the number of the seal that proves it: the first that covers it when absent
+    --checkpoint <file>  a checkpoint whose seal proves it: the proof then has its cosignatures too
 
     # The proof of the first entry
     $ sealed-log prove audit.log 0 --key /mnt/safe/audit.vkey > entry.proof`,
@@ -34,7 +36,7 @@ export const proveCommand: Definition = {
 async function prove(
   session: Session,
   args: readonly string[],
-  options: LogOptions & { readonly seal?: number },
+  options: LogOptions & { readonly seal?: number; readonly checkpoint?: string },
 ): Promise<Answer> {
   const last = args.at(-1) ?? '';
   const logs = args.slice(0, -1);
@@ -43,18 +45,22 @@ async function prove(
     throw usage('the last argument is the number of an entry, after the files of the log');
   const given = pathsOf(logs, options);
   const verifierKey = await verifierKeyOf(session, options.key, given);
-  const { seal } = options;
+  const { seal, checkpoint: file } = options;
+  const checkpoint = file === undefined ? undefined : await wholeOf(session, file, MOST_NOTE_BYTES);
   const { answer, paths } = await askLog(session, verifierKey, given, options, {
-    prove: { entry, seal },
+    prove: { entry, seal, checkpoint },
   });
   const { proof, failure, at } = answer;
   const warnings = notesOf(paths);
   if (proof !== undefined)
     return { raw: proof.trimEnd().split('\n'), json: { entry, proof }, warnings };
   const held = at === readVerifierKey(verifierKey)?.first ? 0 : undefined;
-  const isNotSealed = failure === 'not-sealed' || failure === undefined;
+  const isOfCheckpoint = failure === 'checkpoint';
+  const isNotSealed = failure === 'not-sealed' || isOfCheckpoint || failure === undefined;
   const words = isNotSealed
-    ? `no seal covers entry ${entry}${seal === undefined ? '' : ` from seal ${seal} on`}`
+    ? isOfCheckpoint
+      ? `the log has no seal of --checkpoint ${sourceName(file ?? '')} over entry ${entry}`
+      : `no seal covers entry ${entry}${seal === undefined ? '' : ` from seal ${seal} on`}`
     : failureInWords(failure, { at, seals: held }, { seals: sourceName(paths.seals) });
   return {
     result: [
@@ -79,8 +85,12 @@ export const checkProofCommand: Definition = {
     $ head -1 audit.log | sealed-log check-proof entry.proof --key /mnt/safe/audit.vkey --entry -`,
   values: { revokedFrom: wholeNumber },
   needed: ['key', 'entry'],
+  options: [POLICY],
+  exitCodes: [...CHECKED, ExitCode.incomplete],
   work: checkProof,
 };
+
+const MOST_NOTE_BYTES = 1 << 16;
 
 /** A proof has a seal for each succession. */
 const MOST_PROOF_BYTES = 2 ** 28;
@@ -92,28 +102,40 @@ const SHOWN_BYTES = 300;
 async function checkProof(
   session: Session,
   file: string,
-  options: { readonly key: string; readonly entry: string; readonly revokedFrom?: number },
+  options: {
+    readonly key: string;
+    readonly entry: string;
+    readonly revokedFrom?: number;
+    readonly policy?: string;
+  },
 ): Promise<Answer> {
   if (file === STDIN && options.entry === STDIN) throw stdinTwice();
   const verifierKey = await verifierKeyOf(session, options.key);
   const proof = (await wholeOf(session, file, MOST_PROOF_BYTES)).toString();
   const bytes = await wholeOf(session, options.entry, MOST_ENTRY_BYTES);
   const entry = bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes;
-  const { revokedFrom } = options;
+  const { revokedFrom, policy } = options;
+  const given = policy === undefined ? undefined : await policyAt(session, policy);
   const verdict = verifyEntryProof({
     verifierKey,
     entry,
     proof,
     revokedFrom,
+    policy: given && readWitnessPolicy(given.bytes),
+    now: session.context.now(),
     cryptography: native,
   });
   const origin = readVerifierKey(verifierKey)?.origin;
   const { tone, words } = describeProof(verdict);
-  const valid = tone === 'good';
+  const isHeld = tone !== 'bad';
   return {
     json: { ...(proofJson(verdict) as unknown as Record<string, Json>), origin },
-    result: [{ valid, words: `${sourceName(options.entry)}: ${words}` }],
-    facts: valid
+    result: [
+      { mark: tone === 'note' ? 'weak' : tone, words: `${sourceName(options.entry)}: ${words}` },
+    ],
+    ...(!isHeld && { exitCode: ExitCode.invalid }),
+    ...(tone === 'note' && { exitCode: ExitCode.incomplete }),
+    facts: isHeld
       ? [
           ['log', origin ?? ''],
           ['entry', printable(entry.subarray(0, SHOWN_BYTES).toString())],

@@ -20,6 +20,7 @@ import {
   type GivenPaths,
   type LogPaths,
 } from './given-files.js';
+import { policyAt, POLICY } from './policies.js';
 import { wholeOf } from './read.js';
 import { stateAt, stateInFiles } from './resuming.js';
 import type { LogVerdictJson } from '../../words/json.js';
@@ -38,6 +39,7 @@ interface Options extends LogOptions {
   readonly checkpoint?: readonly string[];
   /** Seconds, or `none`. */
   readonly maxAge?: number | 'none';
+  readonly policy?: string;
   readonly ended?: boolean;
   readonly mustGoOn?: boolean;
   readonly erased?: string;
@@ -65,6 +67,8 @@ export const verifyCommand: Definition = {
     $ sealed-log verify audit.log --key /mnt/safe/audit.vkey
     # Files that were rotated, and a checkpoint from another machine
     $ sealed-log verify audit.log --rotated 'audit.log.*' --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.checkpoint
+    # Entries that witnesses saw: the checkpoint has their cosignatures
+    $ sealed-log verify audit.log --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.cosigned --policy /mnt/safe/witnesses
     # A file of a finished job
     $ sealed-log verify job.log --key /mnt/safe/job.vkey --ended`,
   values: {
@@ -73,7 +77,7 @@ export const verifyCommand: Definition = {
     retention: secondsInOption,
     revokedFrom: wholeNumber,
   },
-  options: [LOG_TERMS, ROTATED],
+  options: [POLICY, LOG_TERMS, ROTATED],
   exitCodes: [...CHECKED, ExitCode.incomplete],
   work: verify,
 };
@@ -95,17 +99,25 @@ async function verify(
   logs: readonly string[],
   options: Options,
 ): Promise<Answer> {
-  const { checkpoint = [], resume } = options;
+  const { checkpoint = [], resume, policy: policyFile } = options;
   const given = pathsOf(logs, options);
   const verifierKey = await verifierKeyOf(session, options.key, given);
   if (resume !== undefined) refuseBeside('--resume', resume, given);
   const { from, ...asked } = await askedOf(session, options, given, verifierKey);
+  const policy = policyFile === undefined ? undefined : await policyAt(session, policyFile, given);
   const { checkpoints, erased } = asked;
   const withoutChain = checkpoint.filter((_, index) => checkpoints[index]?.chain === undefined);
   const isFrontSought =
     resume !== undefined || erased.length > 0 || options.retention !== undefined;
   const ask = (files: GivenPaths, start?: SealedLogState) =>
-    askLog(session, verifierKey, files, options, { verify: asked }, { start, isFrontSought });
+    askLog(
+      session,
+      verifierKey,
+      files,
+      options,
+      { verify: asked, policy: policy?.bytes },
+      { start, isFrontSought },
+    );
   const resumed = from && (await ask(given, from));
   const isRead = resumed !== undefined && !isOfEntries(resumed, given);
   const { answer, paths, skipped } = isRead ? resumed : await inBestOrder(await ask(given), ask);
