@@ -2,6 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unsealedAfter, type SeenUnsealed } from '../src/verify/entries/unsealed.js';
+import { verifySealedLog } from '../src/verify/index.js';
+import { describeVerdict } from '../src/words/index.js';
+import { fileOf, filesOf, makeLog } from './support/made-log.js';
 
 /** Entries by the time at which a verification first saw them; `undefined` before one did. */
 type File = (number | undefined)[];
@@ -145,4 +148,17 @@ test('entries of files from before the log are not said to lack a seal, and its 
   model.seal(1);
   model.verify(3);
   expect(model.seen).toMatchObject({ since: 3 });
+});
+
+test('of entries that no verification can have seen, no time is told', async () => {
+  const time = 1_795_000_000;
+  const entries = ['a', 'b'].map((text) => Buffer.from(text));
+  const cuts = [0, 2].map((size) => ({ size, time, flags: 0 }));
+  const plan = { origin: 'example.com/unsealed', first: 0, depths: [4], seeds: [], entries, cuts };
+  const log = filesOf(makeLog(plan));
+  const files = entries.map((entry) => fileOf([entry]));
+  const asked = { now: new Date(time * 1000), maxAge: 60, revokedFrom: 1 };
+  const verdict = await verifySealedLog({ ...log, files, ...asked });
+  expect(verdict.reasons).toContain('unsealed-entries');
+  expect(JSON.stringify(describeVerdict(verdict, asked))).not.toContain('without a seal for');
 });

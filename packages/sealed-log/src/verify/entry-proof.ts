@@ -17,6 +17,7 @@ import { leafHash, rootOfPath } from '../format/tree.js';
 import type { Witnessed, WitnessPolicy } from '../witness/policy.js';
 import { followChain, sealOfNote } from './checkpoints.js';
 import { cryptographyOf, type SealCryptography } from './cryptography.js';
+import { anyErased } from './entries/absent.js';
 import { firstProgress } from './state.js';
 import {
   checkRevokedFrom,
@@ -59,7 +60,8 @@ export type ProvedEntry =
 
 /**
  * Makes the proof that an entry is in a log, of the form C2SP tlog-proof, with the seals of all successions before it. The
- * log is verified up to the seal that proves the entry, and not read further. Other entries appear in the proof as hashes.
+ * log is verified up to the seal that proves the entry, and not read further. Other entries appear in the proof as hashes; with
+ * `hashes` they may be erased.
  *
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE` for a wrong argument; what a source,
  * `onProgress` or `signal` throws.
@@ -99,6 +101,7 @@ export async function proveEntry(options: ProveEntryOptions): Promise<ProvedEntr
   const walk = new LogWalk(cryptography, given, {
     firstNumber: key.first,
     start: firstProgress(key),
+    lawful: anyErased,
     watched: index,
   });
   try {

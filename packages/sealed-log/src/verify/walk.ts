@@ -8,7 +8,7 @@ import {
 import type { LogKey } from '../format/key.js';
 import { END, keyAfter, readSealLine, signedMessage, START, type Seal } from '../format/seal.js';
 import { isSealed, type LogCryptography } from './cryptography.js';
-import { AbsentFacts, nothingLawful, type Lawful } from './entries/absent.js';
+import { AbsentFacts, type Lawful } from './entries/absent.js';
 import { EntryJudge } from './entries/entry-judge.js';
 import type { EntriesFound } from './entries/unsealed.js';
 import {
@@ -67,7 +67,7 @@ interface WalkTask {
   /** The first number of the verifier key. */
   readonly firstNumber: number;
   readonly start: ProvedState;
-  readonly lawful?: Lawful;
+  readonly lawful: Lawful;
   /** Reading stops before the line of this number. */
   readonly revokedFrom?: number;
   /** The entry whose path is wanted. */
@@ -110,7 +110,7 @@ export class LogWalk {
   constructor(
     cryptography: LogCryptography,
     files: Partial<SealedLogFiles>,
-    { firstNumber, start, lawful = nothingLawful, revokedFrom = Infinity, watched }: WalkTask,
+    { firstNumber, start, lawful, revokedFrom = Infinity, watched }: WalkTask,
   ) {
     const { signal, onProgress, seals, hashes } = files;
     if (signal !== undefined) checkMethod('signal', signal, 'throwIfAborted');

@@ -309,7 +309,7 @@ export function failureInWords(
 
 function reasonInWords(
   reason: SealedLogReason,
-  { lastTime = 0, unsealedEntries = 0, unsealedSince = 0, prunedEntries }: SealedLogVerdict,
+  { lastTime = 0, unsealedEntries = 0, unsealedSince, prunedEntries }: SealedLogVerdict,
   log: CheckedLog,
 ): string {
   const { now = 0, maxAge = 0, files = [], seals = 'the file of seals', missingChains = [] } = log;
@@ -338,7 +338,7 @@ function reasonInWords(
     case 'torn-seals':
       return `the last line of ${seals} has no newline`;
     case 'unsealed-entries':
-      return now - unsealedSince > maxAge && lastTime >= now - maxAge
+      return unsealedSince !== undefined && now - unsealedSince > maxAge && lastTime >= now - maxAge
         ? `${entriesInWords(unsealedEntries)} after the last seal, the oldest without a seal for at least ${duration(now - unsealedSince)}, though newer seals were made: nothing proves them, and sealed-log status tells why where the log is sealed`
         : `${entriesInWords(unsealedEntries)} after the last seal: nothing proves them`;
     case 'unverified-checkpoint':

@@ -22,7 +22,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { eraseEntries, finishErasing } from '../../src/erasing/erase.js';
 import { writeErasure } from '../../src/following/erasure.js';
 import { namesOf } from '../../src/following/log-files.js';
-import type { Range } from '../../src/verify/index.js';
+import { proveEntry, verifyEntryProof, type Range } from '../../src/verify/index.js';
 import { failureOf, filesOf, newPlace, ORIGIN, verdictOn } from '../support/engines.js';
 import { RotatedLog, SETTLE } from '../support/rotated-log.js';
 
@@ -106,6 +106,24 @@ test.each([
       [5, 6],
     ]),
   ).toMatchObject({ result: 'valid', sealedEntries: 8 });
+});
+
+test('an entry is proved beside erased ones, and an erased one by its old text', async () => {
+  const log = await rotated();
+  await erase(log, [[1, 3]]);
+  const { place, verifierKey } = log;
+  const given = {
+    ...{ verifierKey, files: filesOf(place) },
+    ...{ seals: readFileSync(place.seals), hashes: readFileSync(place.hashes) },
+  };
+  for (const entry of [2, 4]) {
+    const { proof = '' } = await proveEntry({ ...given, entry });
+    const check = (text: string) =>
+      verifyEntryProof({ verifierKey, entry: Buffer.from(text), proof }).result;
+    expect([check(`line ${entry + 1}`), check('      ')]).toEqual(['valid', 'invalid']);
+  }
+  writeFileSync(log.old(1), 'line 0\n      \n      \n');
+  expect((await proveEntry({ ...given, files: filesOf(place), entry: 4 })).failure).toBe('entries');
 });
 
 test('any entries of any lines are erased, and only they', async () => {

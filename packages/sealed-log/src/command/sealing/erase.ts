@@ -38,7 +38,7 @@ export const eraseCommand: Definition = {
     [entries]   ranges with commas between them: 4-6,9 are the entries 4, 5 and 9
 
     --reason <text>  why, for who reads the log
-    --match <text>   show the sealed entries that have this text, with their numbers, and erase nothing
+    --match <text>   show the sealed entries that have this text, with their numbers, and erase nothing: name those to erase in a second run
 
     # Which entries are about Ann?
     $ sealed-log erase audit.log --match ann@example.com

@@ -19,7 +19,7 @@ import { describeProof } from '../../words/proof.js';
 
 export const proveCommand: Definition = {
   text: `
-    Writes the proof that one entry is in a sealed log, of the form C2SP tlog-proof. With it and the verifier key, sealed-log check-proof proves the entry without the log. Of other entries it has hashes only. The hash of an entry that can be guessed reveals it. The log is verified up to the seal that proves the entry, and not read further.
+    Writes the proof that one entry is in a sealed log, of the form C2SP tlog-proof. With it and the verifier key, sealed-log check-proof proves the entry without the log. Of other entries it has hashes only. The hash of an entry that can be guessed reveals it. The log is verified up to the seal that proves the entry, and not read further; other entries may be erased.
 
     <log...>        the files of entries, oldest first, and behind them the number of the entry, from 0
     --seal <seal>   the number of the seal that proves it: the first that covers it when absent

@@ -131,8 +131,11 @@ export interface Lawful {
   readonly expiredBefore: number;
 }
 
-/** Nothing is lawful. */
-export const nothingLawful: Lawful = { erased: new AcceptedErasures([]), expiredBefore: 0 };
+/** Every entry may be erased: a proof says nothing of others. */
+export const anyErased: Lawful = {
+  erased: new AcceptedErasures([[0, Number.MAX_SAFE_INTEGER]]),
+  expiredBefore: 0,
+};
 
 /** Absent entries, as a state keeps them: they are judged again by what a later verification accepts. */
 export interface AbsentEntries {
