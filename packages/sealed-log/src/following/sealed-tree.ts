@@ -106,7 +106,7 @@ export function sealedTree(given: TreeSource, last: Seal | undefined, seals: Sea
   const reason = isHere && search.most === last?.size ? 'changed-entries' : 'missing-entries';
   if (reason === 'missing-entries' && hint !== undefined && isHere && lacksHashes)
     throw new SealerError('wrong-hashes', { path: hashesFile });
-  const detail = isHere ? undefined : `entries from ${String(hint.before.size)} on`;
+  const detail = isHere ? undefined : `the file that began with entry ${String(hint.before.size)}`;
   throw new SealerError(reason, { seals: wrong, detail });
 }
 

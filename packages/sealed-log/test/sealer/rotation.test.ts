@@ -177,7 +177,7 @@ test('an old file that is not found is refused with its entries, until it is put
   await expect(log.open()).rejects.toMatchObject({
     reason: 'missing-entries',
     seals: { from: 0, to: 0 },
-    detail: 'entries from 0 on',
+    detail: 'the file that began with entry 0',
   });
   expect(readFileSync(log.place.hashes)).toEqual(before);
   writeFileSync(log.old(2), content);
