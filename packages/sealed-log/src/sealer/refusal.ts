@@ -67,8 +67,11 @@ export function wouldGoOn(path: string, options: Begun): boolean {
 export function troublesOf(path: string, { keyFile, rotated }: Begun): SealerError[] {
   const { lost = [], losing = [], waiting } = readHint(keyFile) ?? {};
   const names = { path, rotated, others: [keyFile] };
-  using hashes = SealedHashes.open(hashesOf(path), Infinity, keyFile);
-  const missing = stillLost(names, [...lost, ...losing], (index) => hashes?.find(index));
+  const told = [...lost, ...losing];
+  // What is wrong with the file of hashes itself is told elsewhere.
+  using hashes =
+    told.length === 0 ? undefined : SealedHashes.open(hashesOf(path), Infinity, keyFile);
+  const missing = stillLost(names, told, (index) => hashes?.find(index));
   return [
     ...missing.map((one) => lostFile(path, one)),
     ...(waiting === undefined ? [] : [new SealerError('waiting-file', { waiting })]),
