@@ -163,7 +163,8 @@ export class Transcripts<S extends Stage> {
   #inLines({ stdout, stderr, code }: Printed, { folder }: Stage): string[] {
     const varying = [
       ...(this.#play.varying ?? []),
-      [new RegExp(`\\b${process.pid}\\b`, 'g'), 'PID'],
+      // Names of files and times can have the same digits.
+      [new RegExp(`(?<=process |"pid":)${process.pid}\\b`, 'g'), 'PID'],
     ] as const;
     const lines = (text: string) =>
       varying
