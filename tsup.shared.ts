@@ -97,12 +97,16 @@ function withTwins(entry: Entry): Entry {
   return Object.fromEntries(both) as Entry;
 }
 
+/** In the declarations of a library, TypeScript names a type that `index` lacks by `all`, when it has read that. */
+const LOADS_ALL = "\nimport './all.js';\n";
+
 /** Replaces the names of packages by those of their twins, in all declarations of the package. */
 function importTwins(): void {
   const files = readdirSync('dist', { recursive: true, encoding: 'utf8' });
   for (const file of files.filter((name) => name.endsWith('.d.ts'))) {
     const path = join('dist', file);
-    const text = readFileSync(path, 'utf8')
+    const hasAll = file === 'index.d.ts' && files.includes('all.d.ts');
+    const text = `${readFileSync(path, 'utf8')}${hasAll ? LOADS_ALL : ''}`
       .replace(/^import '@evolock\/.*\n/gm, '')
       .replace(
         /^((?:import|export) .*from ')(@evolock\/[\w-]+)(?:\/([\w-]+))?(?=';$)/gm,

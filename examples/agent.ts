@@ -16,7 +16,8 @@ import {
 } from '@evolock/cardano-headers';
 import { issueCertificate } from '@evolock/cardano-kes';
 import { Agent, ControlClient, receiveKeys, SignClient } from '@evolock/kes-agent';
-import { ed25519, MLockedSeed, sum6Kes, type Ed25519SigningKey } from '@evolock/kes-sum';
+import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { type Ed25519SigningKey } from '@evolock/kes-sum/all';
 
 const folder = mkdtempSync(join(tmpdir(), 'agent-'));
 const socketOf = (agent: string, protocol: string): string => join(folder, agent, protocol);

@@ -16,7 +16,8 @@ import {
   epochParametersOf,
   vrfInputOf,
 } from '@evolock/cardano-headers/nonces';
-import { issueCertificate, praosVrf, type VrfSigningKey } from '@evolock/cardano-kes';
+import { issueCertificate } from '@evolock/cardano-kes';
+import { praosVrf, type VrfSigningKey } from '@evolock/cardano-kes/all';
 import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
 import { ed25519, MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
 

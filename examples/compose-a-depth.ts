@@ -1,6 +1,7 @@
 /** Your own depth: `sumKes` doubles the periods of an algorithm. */
 import assert from 'node:assert/strict';
-import { ed25519, MLockedSeed, singleKes, sumKes, sumKesOfDepth } from '@evolock/kes-sum';
+import { ed25519, MLockedSeed, sumKesOfDepth } from '@evolock/kes-sum';
+import { singleKes, sumKes } from '@evolock/kes-sum/all';
 
 const fourPeriods = sumKes(sumKes(singleKes(ed25519)));
 const week: 8 = sumKes(fourPeriods).totalPeriods; // the sizes are literal types

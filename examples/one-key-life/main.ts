@@ -2,13 +2,8 @@
  * The life of one Sum6 key: generation, 32 periods here, 32 periods in a second process, wiping. Each line with a ✓ is
  * checked before it is printed.
  */
-import {
-  EvolockError,
-  lockStatus,
-  MLockedSeed,
-  sum6Kes,
-  type KesSigningKey,
-} from '@evolock/kes-sum';
+import { EvolockError, MLockedSeed, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { lockStatus } from '@evolock/kes-sum/all';
 import { handOver } from './hand-over.js';
 import { periodMessage, prove } from './common.js';
 import { reachableLeaves, signingLeaf } from './reachable-leaves.js';

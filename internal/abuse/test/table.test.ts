@@ -1,6 +1,7 @@
 // The table of functions is complete, and what releases a value from within an operation on it. kes-sum tests what callbacks may
 // do to a key that they are lent.
-import { ed25519, singleKes, sumKes, type KesSigningKey } from '@evolock/kes-sum';
+import { ed25519, type KesSigningKey } from '@evolock/kes-sum';
+import { singleKes, sumKes } from '@evolock/kes-sum/all';
 import { pooledAllocator } from '@evolock/mlocked-bytes';
 import { MLockedSeed } from '@evolock/mlocked-seed';
 import { codeOf, RecordingAllocator, seedOf } from '@evolock/test-support';

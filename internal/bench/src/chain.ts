@@ -12,9 +12,11 @@ import { fileURLToPath } from 'node:url';
 import { absolutePeriod, type OperationalCertificate } from '@evolock/cardano-headers';
 import { epochParametersOfGenesis } from '@evolock/cardano-headers/genesis';
 import { EpochNonces, vrfInputOf } from '@evolock/cardano-headers/nonces';
-import { issueCertificate, praosVrf, nativeHeaders } from '@evolock/cardano-kes';
+import { issueCertificate, nativeHeaders } from '@evolock/cardano-kes';
+import { praosVrf } from '@evolock/cardano-kes/all';
 import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
-import { blake2b256, ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { ed25519, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { newKey, withSeed } from './new-key.js';
 
 const { parseHeader } = nativeHeaders;

@@ -3,16 +3,15 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
 import {
-  allocateSlot,
   compactSumKesOfDepth,
   MLockedSeed,
-  pooledAllocator,
   sumKesOfDepth,
   verifyMany,
   type KesAlgorithm,
   type KesSigningKey,
   type KesVerification,
 } from '@evolock/kes-sum';
+import { allocateSlot, pooledAllocator } from '@evolock/kes-sum/all';
 import { sum6Kes as inJavaScript } from '@evolock/kes-verify';
 import { zeroCopyCall, type NativeCurve, type Sodium } from '@evolock/mlocked-bytes/unsound';
 import { ed25519 as noble } from '@noble/curves/ed25519.js';

@@ -3,14 +3,12 @@ import { directDeserialiseBufChecked } from '@evolock/direct-serialise';
 import {
   compactSumKesOfDepth,
   ed25519,
-  InconsistentKeyError,
   type KesAlgorithm,
   type KesSigningKey,
   MLockedSeed,
-  rustSigningKey,
-  rustSigningKeyType,
   sumKesOfDepth,
 } from '@evolock/kes-sum';
+import { InconsistentKeyError, rustSigningKey, rustSigningKeyType } from '@evolock/kes-sum/all';
 import { blocksOf, keyFrom, keyOf, serialised, serialisedTo } from '@evolock/test-keys';
 import {
   extendedKeyVectors,

@@ -1,5 +1,5 @@
 // The packages conform to the vectors, kes-verify in what it verifies, and every rule that a negative breaks has a name.
-import { blake2b256 } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { messages } from '@evolock/test-support';
 import { conformanceCases, coverage, haskellKesVectors } from '@evolock/test-vectors';
 import fc from 'fast-check';

@@ -25,7 +25,8 @@ import {
   poolIdOf,
 } from '@evolock/cardano-headers';
 import { checkBytes } from '@evolock/direct-serialise/arguments';
-import { blake2b256, sum6Kes } from '@evolock/kes-sum';
+import { sum6Kes } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { DmqMessageError, MAX_BODY_SIZE, MAX_MESSAGE_SIZE } from './failures.js';
 
 /** Bytes of a KES signature: 448. */

@@ -17,7 +17,8 @@ import {
   sameBytes,
   wrongType,
 } from '@evolock/direct-serialise/arguments';
-import { blake2b256, sum6Kes } from '@evolock/kes-sum';
+import { sum6Kes } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import {
   DmqMessageError,
   evolutionFailures,

@@ -4,7 +4,7 @@ import { errorOf } from '@evolock/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_BODY_SIZE, MAX_MESSAGE_SIZE, parseDmqMessage } from '../src/index.js';
-import { blake2b256 } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import {
   expiresAt,
   joined,

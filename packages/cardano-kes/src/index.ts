@@ -1,12 +1,9 @@
 /**
  * Cardano KES for operators: key files read straight into locked memory, operational certificates that are issued once, and
- * the functions of cardano-headers over libsodium.
+ * the functions of cardano-headers over libsodium. `@evolock/cardano-kes/all` has the names of the packages below, too.
  *
  * @module
  */
-export * from '@evolock/direct-serialise-io';
-export * from '@evolock/kes-sum';
-export * from '@evolock/vrf-praos';
 export {
   CardanoError,
   ReservedNumberError,

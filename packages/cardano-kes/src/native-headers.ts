@@ -1,6 +1,7 @@
 /** Headers and certificates, read and judged with the cryptography of libsodium. */
 import { headerFunctions, type HeaderFunctions } from '@evolock/cardano-headers';
-import { blake2b256, ed25519, sum6Kes } from '@evolock/kes-sum';
+import { ed25519, sum6Kes } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { sodium } from '@evolock/kes-sum/unsound';
 import { praosVrf } from '@evolock/vrf-praos';
 

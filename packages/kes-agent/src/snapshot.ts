@@ -3,7 +3,8 @@
  * the next one waits until the pushes of the last one have ended.
  */
 import type { OperationalCertificate } from '@evolock/cardano-headers';
-import { directSerialiseBufChecked, MLockedBytes, type KesSigningKey } from '@evolock/kes-sum';
+import { type KesSigningKey } from '@evolock/kes-sum';
+import { directSerialiseBufChecked, MLockedBytes } from '@evolock/kes-sum/all';
 
 /** How long a push may continue after its key evolved, in milliseconds. */
 const PATIENCE = 5_000;

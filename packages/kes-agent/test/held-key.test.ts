@@ -1,6 +1,7 @@
 /** The key that an agent or a client holds: what it accepts, its evolution by the clock, its snapshots, and its end. */
 import { kesParameters } from '@evolock/cardano-headers';
-import { directDeserialiseBufChecked, sum6Kes } from '@evolock/kes-sum';
+import { sum6Kes } from '@evolock/kes-sum';
+import { directDeserialiseBufChecked } from '@evolock/kes-sum/all';
 import { keyFrom } from '@evolock/test-keys';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { KeyHolder, type KeyChange } from '../src/held-key.js';

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { MAX_ENVELOPE_SIZE } from '@evolock/cardano-headers/files';
 import { counted, printable } from '@evolock/command-line/text';
-import { type LockStatus, lockStatus, preflight, type Preflight, sum6Kes } from '@evolock/kes-sum';
+import { preflight, sum6Kes } from '@evolock/kes-sum';
+import { type LockStatus, lockStatus, type Preflight } from '@evolock/kes-sum/all';
 import { ifPossible } from './errors.js';
 
 export interface Finding {

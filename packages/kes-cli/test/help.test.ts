@@ -1,5 +1,5 @@
 /** Help, manual pages, the build and messages: what holds of every command and of every name. */
-import { FileError } from '@evolock/cardano-kes';
+import { FileError } from '@evolock/cardano-kes/all';
 import { optionsOf } from '@evolock/command-line/command';
 import { inFolder } from '@evolock/command-testing/folder';
 import { testProgram } from '@evolock/command-testing/program';

@@ -1,25 +1,22 @@
 /**
- * Sum and CompactSum key evolving signatures in locked memory, compatible bit for bit with Cardano.
+ * Sum and CompactSum key evolving signatures in locked memory, compatible bit for bit with Cardano: what most programs need.
+ * `@evolock/kes-sum/all` has the rest.
  *
  * @module
  */
-export * from '@evolock/kes-single';
-export { CompositionError, InconsistentKeyError, KeyBusyError } from './errors.js';
-export * from './ready-made.js';
 export {
-  MAX_DEPTH,
-  type CheckedDepth,
-  type CompactSum6,
-  type CompactSum7,
-  type CompactSumKes,
-  type CompactSumKesOfDepth,
-  type CompactSumKesOver,
-  type KesDepth,
-  type Sum6,
-  type Sum7,
-  type SumKes,
-  type SumKesOfDepth,
-  type SumKesOver,
-} from './shapes.js';
-export { compactSumKes, compactSumKesOfDepth, sumKes, sumKesOfDepth } from './sum-kes.js';
+  ed25519,
+  EvolockError,
+  KesPeriodError,
+  LastPeriodError,
+  MLockedSeed,
+  periodClock,
+  preflight,
+  type KesAlgorithm,
+  type KesSignature,
+  type KesSigningKey,
+  type KesVerificationKey,
+} from '@evolock/kes-single';
+export { compactSum6Kes, compactSum7Kes, sum6Kes, sum7Kes } from './ready-made.js';
+export { compactSumKesOfDepth, sumKesOfDepth } from './sum-kes.js';
 export { verifyMany, type KesVerification } from './verify/verify-many.js';

@@ -47,7 +47,7 @@ import { compactVerifier, sumVerifier, type Verify } from './verify/verifier.js'
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { ed25519, singleKes, sumKes } from '@evolock/kes-sum';
+ * import { ed25519, singleKes, sumKes } from '@evolock/kes-sum/all';
  *
  * const algorithm = sumKes(sumKes(singleKes(ed25519)));
  * assert.deepEqual([algorithm.totalPeriods, algorithm.signatureSize], [4, 192]);

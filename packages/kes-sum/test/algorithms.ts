@@ -1,5 +1,5 @@
-import * as evolock from '../src/index.js';
-import type { KesAlgorithm, KesVariant } from '../src/index.js';
+import * as evolock from '../src/all.js';
+import type { KesAlgorithm, KesVariant } from '../src/all.js';
 
 /** The sum algorithms, by depth. */
 export const sums: readonly KesAlgorithm[] = [

@@ -1,6 +1,6 @@
 // The worked signature of the specification is that of a log of the vectors, with every hash.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { blake2b256 } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { ed25519 } from '@evolock/kes-verify';
 import { sealedLogVectors } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';

@@ -4,7 +4,8 @@
  * @module
  */
 import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
-import { ed25519, type KesAlgorithm, type KesShape, type KesVerification } from '@evolock/kes-sum';
+import { ed25519, type KesAlgorithm, type KesVerification } from '@evolock/kes-sum';
+import { type KesShape } from '@evolock/kes-sum/all';
 import { compositionOf } from '@evolock/kes-sum/unsound';
 import type { Items } from './source.js';
 import {

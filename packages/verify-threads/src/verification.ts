@@ -3,7 +3,8 @@
  * verification of the algorithm is an empty one.
  */
 import { sizeOfBytes } from '@evolock/direct-serialise/arguments';
-import type { KesAlgorithm, KesVariant, KesVerification } from '@evolock/kes-sum';
+import type { KesAlgorithm, KesVerification } from '@evolock/kes-sum';
+import type { KesVariant } from '@evolock/kes-sum/all';
 
 /** From what a thread makes the algorithm of a batch: always over Ed25519. */
 export interface Composition {

@@ -3,7 +3,8 @@
  * first are clones of it, which are keys like others, and 500 times faster to make.
  */
 import { readFileSync } from 'node:fs';
-import { lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { lockStatus } from '@evolock/kes-sum/all';
 import { newKey } from '../new-key.js';
 
 const KIB = 1024;

@@ -3,7 +3,8 @@
  * `heapUsed` and `external`, less the locked bytes, which `external` includes. Needs `--expose-gc`.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { lockStatus } from '@evolock/kes-sum/all';
 import { newKey } from '../new-key.js';
 
 const count = Number(process.argv[2]);

@@ -13,10 +13,11 @@ import {
   writeCounter,
   writeKesSigningKey,
   writeVrfSigningKey,
-  type ExtendedSigningKey,
 } from '@evolock/cardano-kes';
+import { type ExtendedSigningKey } from '@evolock/cardano-kes/all';
 import { directSerialiseToChecked } from '@evolock/direct-serialise';
-import { MLockedBytes, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { MLockedBytes } from '@evolock/kes-sum/all';
 import { extendedKey, keyAt, liveKey, released, type Expectation } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';
 import { extendedKeyOf, leafKeyOf, vrfKeyOf } from './leaf-keys.js';

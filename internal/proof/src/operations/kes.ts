@@ -1,8 +1,6 @@
 import { directSerialiseBufChecked } from '@evolock/direct-serialise';
 import {
   compactSum6Kes,
-  rustSigningKey,
-  rustSigningKeyType,
   sum6Kes,
   type KesAlgorithm,
   MLockedSeed,
@@ -10,6 +8,7 @@ import {
   compactSumKesOfDepth,
   sumKesOfDepth,
 } from '@evolock/kes-sum';
+import { rustSigningKey, rustSigningKeyType } from '@evolock/kes-sum/all';
 import { releaseAll } from '@evolock/mlocked-bytes/release-all';
 import {
   keyAt,

@@ -1,6 +1,7 @@
 /** Leaves by libraries that compute in ordinary memory, where copies of a leaf stay after its release: docs/COMPOSE.md. */
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { ed25519, singleKes, type LeafScheme } from '@evolock/kes-sum';
+import { ed25519 } from '@evolock/kes-sum';
+import { singleKes, type LeafScheme } from '@evolock/kes-sum/all';
 import { ed25519 as noble } from '@noble/curves/ed25519.js';
 import { liveKey, released } from '../secrets/expectation.js';
 import { keyOf } from './kes.js';

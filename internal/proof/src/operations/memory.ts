@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { writeHeapSnapshot } from 'node:v8';
 import { LockedConnection } from '@evolock/direct-serialise-io';
-import { LockLimitError, lockStatus, sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { sum6Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { LockLimitError, lockStatus } from '@evolock/kes-sum/all';
 import {
   mappingAllocator,
   MLockedBytes,

@@ -161,7 +161,8 @@ describe.each([
 
 /** Signatures and verification keys are bytes for what browsers and Node.js take as bytes. */
 const inBrowsers = `
-import { sum6Kes, type KesAlgorithm, type KesSignature, type Sum6, type SumKes } from '@evolock/kes-sum';
+import { sum6Kes, type KesAlgorithm, type KesSignature } from '@evolock/kes-sum';
+import { type Sum6, type SumKes } from '@evolock/kes-sum/all';
 
 export const algorithm: KesAlgorithm<Sum6> = sum6Kes;
 export async function publish(signature: KesSignature<SumKes<9>>): Promise<ArrayBuffer> {

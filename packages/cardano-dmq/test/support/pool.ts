@@ -8,7 +8,8 @@ import {
 } from '@evolock/cardano-headers';
 import { issueCertificate } from '@evolock/cardano-kes';
 import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
-import { blake2b256, ed25519, sum6Kes } from '@evolock/kes-sum';
+import { ed25519, sum6Kes } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
 import { signDmqMessage, type DmqMessage, type DmqSigner } from '../../src/index.js';

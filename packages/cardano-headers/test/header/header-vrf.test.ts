@@ -2,7 +2,7 @@ import { MLockedSeed, praosVrf } from '@evolock/vrf-praos';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { absolutePeriod, kesParameters, preview } from '../../src/index.js';
 import { alphaOf } from '../../src/header/vrf.js';
-import { blake2b256 } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { blocksOf, previewNonces, whyNone } from '../support/chunks.js';
 import { bodyFields, issueCertificate, signedHeader, type OwnVrf } from '../support/headers.js';
 import { coldKey, kesKey } from '../support/keys.js';

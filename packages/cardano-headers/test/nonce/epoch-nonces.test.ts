@@ -1,4 +1,4 @@
-import { blake2b256 } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
 import { hexOf } from '../../src/index.js';

@@ -1,5 +1,5 @@
 /** Chains of blocks of Babbage and later eras, signed with the test keys, as a node stores them. */
-import { blake2b256 } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { itemEnd } from '../../src/cbor/walk.js';
 import { absolutePeriod, kesParameters } from '../../src/index.js';
 import { bodyFields, encode, issueCertificate, signedHeader, type Value } from './headers.js';

@@ -1,5 +1,6 @@
 /** Builds headers of any shape, with each kind of CBOR heads that decoders accept. */
-import type { Ed25519SigningKey, KesSigningKey } from '@evolock/kes-sum';
+import type { KesSigningKey } from '@evolock/kes-sum';
+import type { Ed25519SigningKey } from '@evolock/kes-sum/all';
 import {
   absolutePeriod,
   type AbsolutePeriod,

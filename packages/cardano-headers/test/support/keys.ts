@@ -1,11 +1,5 @@
-import {
-  ed25519,
-  MLockedSeed,
-  sum6Kes,
-  sum7Kes,
-  type Ed25519SigningKey,
-  type KesSigningKey,
-} from '@evolock/kes-sum';
+import { ed25519, MLockedSeed, sum6Kes, sum7Kes, type KesSigningKey } from '@evolock/kes-sum';
+import { type Ed25519SigningKey } from '@evolock/kes-sum/all';
 import { praosVrf, type VrfSigningKey } from '@evolock/vrf-praos';
 import { onTestFinished } from 'vitest';
 

@@ -1,5 +1,6 @@
 /** The functions over libsodium: the tests over many headers take them. */
-import { ed25519, blake2b256, sum6Kes } from '@evolock/kes-sum';
+import { ed25519, sum6Kes } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { sodium } from '@evolock/kes-sum/unsound';
 import { praosVrf } from '@evolock/vrf-praos';
 import { headerFunctions } from '../../src/index.js';

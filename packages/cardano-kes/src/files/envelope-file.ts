@@ -34,7 +34,7 @@ import {
   type FileIdentity,
   type OpenedFile,
 } from '@evolock/direct-serialise-io/files';
-import { allocationOptionNames, type AllocationOptions } from '@evolock/kes-sum';
+import { allocationOptionNames, type AllocationOptions } from '@evolock/kes-sum/all';
 
 /** Options of writing a file. */
 export interface WriteOptions {

@@ -16,21 +16,18 @@ import {
 } from '@evolock/direct-serialise';
 import { checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import { checkPath, replacedBy, type FileIdentity } from '@evolock/direct-serialise-io/files';
+import { ed25519, sum6Kes, sum7Kes, type KesSigningKey } from '@evolock/kes-sum';
 import {
   allocationOptionNames,
   checkLocked,
-  ed25519,
   Ed25519SigningKey,
   LockedValue,
   RUST_PERIOD_SIZE,
   rustSigningKey,
   rustSigningKeyType,
-  sum6Kes,
-  sum7Kes,
   type AllocationOptions,
   type KesReadOptions,
-  type KesSigningKey,
-} from '@evolock/kes-sum';
+} from '@evolock/kes-sum/all';
 import { ExtendedSigningKey, praosVrf, VrfSigningKey } from '@evolock/vrf-praos';
 import {
   keyWriteOptionNames,

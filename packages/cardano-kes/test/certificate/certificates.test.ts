@@ -22,7 +22,7 @@ import {
   readCertificate,
   readColdSigningKey,
   readVerificationKey,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { certificateMessage } from '@evolock/cardano-headers/files';
 import { certificateText } from '../../src/files/certificate-files.js';
 import { envelopeText, externalEnvelopes, fileOf, folder } from '../support/files.js';

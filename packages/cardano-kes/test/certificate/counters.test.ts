@@ -15,7 +15,7 @@ import {
   readCounter,
   readReservation,
   writeCounter,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import {
   counterAt,
   envelopeText,

@@ -15,7 +15,7 @@ import {
   withLockFile,
   writeCounter,
   type WriteOptions,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { FIRST, folder, issuingWorld } from '../support/files.js';
 import { faults, type Moment } from '../support/faulty-fs.js';
 import { coldKey } from '../support/keys.js';

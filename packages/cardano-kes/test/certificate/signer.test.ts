@@ -16,7 +16,7 @@ import {
   writeCounter,
   type ColdSigner,
   type SignerIssueRequest,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { FIRST, folder, issuingWorld } from '../support/files.js';
 import { coldKey } from '../support/keys.js';
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readReservation } from '../../src/index.js';
+import { readReservation } from '../../src/all.js';
 import { counterAt, folder, issueWithCounter, requestWith } from '../support/files.js';
 
 /** The result of a run, or the call at which it stopped. */

@@ -11,7 +11,7 @@ import {
   verifyCertificate,
   verifyHeader,
 } from '@evolock/cardano-headers';
-import { nativeHeaders as native } from '../../src/index.js';
+import { nativeHeaders as native } from '../../src/all.js';
 import { epochNonce, headerOf, issued } from '../support/headers.js';
 
 /** The numbers of mainnet, for headers of both shapes at any slot. */

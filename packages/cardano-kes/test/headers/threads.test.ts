@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { verifyDatabase, type Finding } from '@evolock/cardano-headers/database';
 import { expect, onTestFinished, test } from 'vitest';
 import { chainOf, indexOf, NETWORK } from '../../../cardano-headers/test/support/chain.js';
-import { nativeHeaders } from '../../src/index.js';
+import { nativeHeaders } from '../../src/all.js';
 import { startHeaderThreads } from '../../src/threads.js';
 
 test('threads give the findings, the counts and the pools of one, in the same order', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { pooledAllocator } from '@evolock/kes-sum';
+import { pooledAllocator } from '@evolock/kes-sum/all';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { inspectEnvelope, readColdSigningKey, readVerificationKey } from '../../src/index.js';
+import { inspectEnvelope, readColdSigningKey, readVerificationKey } from '../../src/all.js';
 import { envelopeText, fileOf } from '../support/files.js';
 import { hexOf } from '../support/keys.js';
 

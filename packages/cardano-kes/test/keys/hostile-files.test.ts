@@ -14,7 +14,7 @@ import {
   readVrfSigningKey,
   writeKesSigningKey,
   writeVerificationKey,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { fileOf, folder } from '../support/files.js';
 import { kesKey } from '../support/keys.js';
 

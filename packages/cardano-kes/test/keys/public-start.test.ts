@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorOf } from '@evolock/test-support';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readPublicStart, writeColdSigningKey, writeKesSigningKey } from '../../src/index.js';
+import { readPublicStart, writeColdSigningKey, writeKesSigningKey } from '../../src/all.js';
 import { envelopeText, fileOf, folder } from '../support/files.js';
 import { coldKey, kesKey } from '../support/keys.js';
 

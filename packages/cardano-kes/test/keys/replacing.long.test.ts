@@ -9,7 +9,7 @@ import {
   writeCounter,
   writeKesSigningKey,
   writeVerificationKey,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { folder } from '../support/files.js';
 import { faults } from '../support/faulty-fs.js';
 import { kesKey } from '../support/keys.js';

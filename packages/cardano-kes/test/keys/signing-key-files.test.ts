@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { ed25519, pooledAllocator } from '@evolock/kes-sum';
+import { ed25519 } from '@evolock/kes-sum';
+import { pooledAllocator } from '@evolock/kes-sum/all';
 import fc from 'fast-check';
 import { errorOf, RecordingAllocator } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
@@ -12,7 +13,7 @@ import {
   writeColdSigningKey,
   writeKesSigningKey,
   writeVrfSigningKey,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { envelopeText, externalEnvelopes, fileOf, folder } from '../support/files.js';
 import { bytesOf, cborHexOf, coldKey, hexOf, kesKey, rawKey, vrfKey } from '../support/keys.js';
 

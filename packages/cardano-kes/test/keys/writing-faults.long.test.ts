@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
-import { pooledAllocator } from '@evolock/kes-sum';
+import { pooledAllocator } from '@evolock/kes-sum/all';
 import type * as fs from 'node:fs';
 import { eraseLeftovers, leftoversOf } from '@evolock/direct-serialise-io/files';
 import { RecordingAllocator } from '@evolock/test-support';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { writeKesSigningKey } from '../../src/index.js';
+import { writeKesSigningKey } from '../../src/all.js';
 import { folder } from '../support/files.js';
 import { faults, type Moment } from '../support/faulty-fs.js';
 import { kesKey } from '../support/keys.js';

@@ -17,7 +17,7 @@ import {
   writeVerificationKey,
   writeKesSigningKey,
   writeVrfSigningKey,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { externalEnvelopes, fileOf, folder } from '../support/files.js';
 import { coldKey, kesKey, vrfKey } from '../support/keys.js';
 

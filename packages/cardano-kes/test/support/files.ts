@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { externalVectors } from '@evolock/test-support/external';
 import { onTestFinished, test } from 'vitest';
 import { absolutePeriod } from '@evolock/cardano-headers';
-import { issueToFile, writeCounter, type IssueRequest } from '../../src/index.js';
+import { issueToFile, writeCounter, type IssueRequest } from '../../src/all.js';
 import { coldKey } from './keys.js';
 
 export function folder(): string {

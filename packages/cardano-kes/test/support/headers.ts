@@ -1,8 +1,9 @@
 /** Headers that the native packages sign. */
 import { absolutePeriod, type AbsolutePeriod } from '@evolock/cardano-headers';
-import { issueCertificate } from '../../src/index.js';
+import { issueCertificate } from '../../src/all.js';
 import { encodeItem, type CborItem } from '@evolock/cardano-headers/cbor';
-import { blake2b256, ed25519, sum6Kes } from '@evolock/kes-sum';
+import { ed25519, sum6Kes } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 import { keyAt, keyOf } from '@evolock/test-keys';
 import { seedOf } from '@evolock/test-support';
 import { praosVrf } from '@evolock/vrf-praos';

@@ -1,5 +1,6 @@
 import { directSerialiseBufChecked, type DirectSerialise } from '@evolock/direct-serialise';
-import { rustSigningKey, type KesSigningKey } from '@evolock/kes-sum';
+import { type KesSigningKey } from '@evolock/kes-sum';
+import { rustSigningKey } from '@evolock/kes-sum/all';
 import { hexOf } from '../../../cardano-headers/test/support/keys.js';
 
 export { coldKey, hexOf, kesKey, vrfKey } from '../../../cardano-headers/test/support/keys.js';

@@ -4,7 +4,8 @@
  */
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { LockedConnection, type AllocationOptions } from '@evolock/direct-serialise-io';
-import { InconsistentKeyError, sum6Kes } from '@evolock/kes-sum';
+import { sum6Kes } from '@evolock/kes-sum';
+import { InconsistentKeyError } from '@evolock/kes-sum/all';
 import type { Result } from '../errors.js';
 import type { OfferedKey, Sum6SigningKey } from '../held-key.js';
 import { Exchange, goneBy, inTime, publicBytesOf } from '../sockets/channel.js';

@@ -1,5 +1,6 @@
 import { identityOfFile } from '@evolock/direct-serialise-io';
-import { readCounter, withLockFile, writeCounter } from '@evolock/cardano-kes';
+import { readCounter, writeCounter } from '@evolock/cardano-kes';
+import { withLockFile } from '@evolock/cardano-kes/all';
 import { counterFacts, counterJson } from './certificate.js';
 import { CHAIN_RULE } from './number.js';
 import type { Definition } from '@evolock/command-line/command';

@@ -7,8 +7,8 @@ import {
   readReservation,
   type Reservation,
   SpentNumberError,
-  withLockFile,
 } from '@evolock/cardano-kes';
+import { withLockFile } from '@evolock/cardano-kes/all';
 import { CommandError, invalid, usage } from '@evolock/command-line/errors';
 import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { namingFile } from '../errors.js';

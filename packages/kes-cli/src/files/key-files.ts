@@ -1,6 +1,5 @@
 /** Files of keys: signing keys in locked memory, verification keys from a file, standard input or an option. */
 import {
-  FileError,
   inspectEnvelope,
   looksLikeKeyText,
   readColdSigningKey,
@@ -14,6 +13,7 @@ import {
   type VerificationKeyFile,
   type VerificationKeyKind,
 } from '@evolock/cardano-kes';
+import { FileError } from '@evolock/cardano-kes/all';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { Check } from '@evolock/command-line/answer';
 import { invalid, usage } from '@evolock/command-line/errors';

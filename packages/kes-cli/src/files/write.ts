@@ -3,12 +3,8 @@ import { closeSync, constants, lstatSync, openSync, realpathSync, type Stats } f
 import { basename, dirname, join, resolve } from 'node:path';
 import { EnvelopeError } from '@evolock/cardano-headers/certificates';
 import type { EnvelopeKind } from '@evolock/cardano-headers/files';
-import {
-  type EnvelopeFacts,
-  FileError,
-  inspectEnvelope,
-  readPublicStart,
-} from '@evolock/cardano-kes';
+import { type EnvelopeFacts, inspectEnvelope, readPublicStart } from '@evolock/cardano-kes';
+import { FileError } from '@evolock/cardano-kes/all';
 import {
   exchangeableOn,
   placeInWords,

@@ -3,13 +3,8 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { hexOf, type IssuedCertificate } from '@evolock/cardano-headers';
-import {
-  looksLikeKeyText,
-  readCertificate,
-  eraseFile,
-  inspectEnvelope,
-  withLockFile,
-} from '@evolock/cardano-kes';
+import { looksLikeKeyText, readCertificate, inspectEnvelope } from '@evolock/cardano-kes';
+import { eraseFile, withLockFile } from '@evolock/cardano-kes/all';
 import type { Definition } from '@evolock/command-line/command';
 import { type CommandError, usage, invalid } from '@evolock/command-line/errors';
 import { done, type Answer } from '@evolock/command-line/answer';

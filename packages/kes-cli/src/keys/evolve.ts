@@ -1,5 +1,6 @@
 import { isEvolvedType } from '@evolock/cardano-headers/files';
-import { withLockFile, writeKesSigningKey, type KesSigningKeyFile } from '@evolock/cardano-kes';
+import { writeKesSigningKey, type KesSigningKeyFile } from '@evolock/cardano-kes';
+import { withLockFile } from '@evolock/cardano-kes/all';
 import { identityOfFile } from '@evolock/direct-serialise-io';
 import type { Definition } from '@evolock/command-line/command';
 import { usage } from '@evolock/command-line/errors';

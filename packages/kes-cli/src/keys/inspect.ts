@@ -5,12 +5,12 @@ import { certificateVerdictJson, EnvelopeError } from '@evolock/cardano-headers/
 import type { EnvelopeKind } from '@evolock/cardano-headers/files';
 import {
   type CardanoError,
-  ExtendedSigningKey,
   inspectEnvelope,
   inspectEnvelopeText,
   nativeHeaders,
   parseCertificateRequest,
 } from '@evolock/cardano-kes';
+import { ExtendedSigningKey } from '@evolock/cardano-kes/all';
 import {
   CERTIFICATE,
   certificateFacts,

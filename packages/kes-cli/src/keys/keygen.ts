@@ -8,9 +8,6 @@ import {
   poolIdOf,
 } from '@evolock/cardano-headers';
 import {
-  eraseLeftovers,
-  praosVrf,
-  withLockFile,
   writeColdSigningKey,
   writeCounter,
   writeKesSigningKey,
@@ -18,6 +15,7 @@ import {
   writeVrfSigningKey,
   type VerificationKeyKind,
 } from '@evolock/cardano-kes';
+import { eraseLeftovers, praosVrf, withLockFile } from '@evolock/cardano-kes/all';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 import { done, type Answer } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';

@@ -2,14 +2,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { IssuedCertificate } from '@evolock/cardano-headers';
-import {
-  eraseLeftovers,
-  readCertificate,
-  readCounter,
-  readReservation,
-  withLockFile,
-  writeCounter,
-} from '@evolock/cardano-kes';
+import { readCertificate, readCounter, readReservation, writeCounter } from '@evolock/cardano-kes';
+import { eraseLeftovers, withLockFile } from '@evolock/cardano-kes/all';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { judgeSignature } from '../certificates/certificate.js';
 import {

@@ -2,7 +2,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { type IssuedCertificate } from '@evolock/cardano-headers';
 import { numberVerdict } from '@evolock/cardano-headers/certificates';
-import { eraseLeftovers } from '@evolock/cardano-kes';
+import { eraseLeftovers } from '@evolock/cardano-kes/all';
 import { sameBytes } from '@evolock/direct-serialise/arguments';
 import type { FileIdentity } from '@evolock/direct-serialise-io';
 import { allValid, type Answer, type Check, done, type Fact } from '@evolock/command-line/answer';

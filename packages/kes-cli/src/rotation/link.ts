@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { flushFolder } from '@evolock/direct-serialise-io/files';
-import { withLockFile } from '@evolock/cardano-kes';
+import { withLockFile } from '@evolock/cardano-kes/all';
 import { usage } from '@evolock/command-line/errors';
 import { InvalidArgumentError } from '@evolock/command-line/option-values';
 import { printable } from '@evolock/command-line/text';

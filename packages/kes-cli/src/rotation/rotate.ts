@@ -5,9 +5,9 @@ import { hexOf, type IssuedCertificate, periodOfDate } from '@evolock/cardano-he
 import {
   type CertificateRequest,
   certificateRequestText,
-  eraseLeftovers,
   writeVerificationKey,
 } from '@evolock/cardano-kes';
+import { eraseLeftovers } from '@evolock/cardano-kes/all';
 import { allValid, type Answer, done } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { invalid, usage } from '@evolock/command-line/errors';

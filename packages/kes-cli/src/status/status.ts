@@ -2,7 +2,7 @@
 import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KesParameters } from '@evolock/cardano-headers';
-import { FileError } from '@evolock/cardano-kes';
+import { FileError } from '@evolock/cardano-kes/all';
 import { exitCodeOf, type Answer, type JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import {

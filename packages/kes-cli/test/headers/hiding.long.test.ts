@@ -1,7 +1,7 @@
 /** `kes header verify`: no index, no end of a chunk and no state hides a block or a hole. Transcripts have the other cases. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hexOf } from '@evolock/cardano-headers';
-import { blake2b256 } from '@evolock/cardano-kes';
+import { blake2b256 } from '@evolock/cardano-kes/all';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { inFolder } from '@evolock/command-testing/folder';

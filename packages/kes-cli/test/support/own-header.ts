@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { absolutePeriod, type IssuedCertificate } from '@evolock/cardano-headers';
 import { issueCertificate, nativeHeaders } from '@evolock/cardano-kes';
 import { inFolder } from '@evolock/command-testing/folder';
-import { blake2b256, ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
+import { blake2b256 } from '@evolock/kes-sum/all';
 
 const { parseHeader } = nativeHeaders;
 

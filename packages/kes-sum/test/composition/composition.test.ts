@@ -14,7 +14,7 @@ import {
   singleKes,
   sumKes,
   type LeafScheme,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { freshAlgorithm } from '../algorithms.js';
 
 type Compose = (inner: never) => unknown;

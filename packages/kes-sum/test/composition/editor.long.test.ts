@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 /** A program as a user writes it. */
 const program = `
-import { compactSumKesOfDepth, ed25519, MLockedSeed, singleKes, sum6Kes, sumKes, sumKesOfDepth } from '../../src/index.js';
+import { compactSumKesOfDepth, ed25519, MLockedSeed, singleKes, sum6Kes, sumKes, sumKesOfDepth } from '../../src/all.js';
 
 declare const message: Uint8Array;
 const seed = MLockedSeed.newRandom(32);

@@ -26,7 +26,7 @@ import {
   type Sum7,
   type SumKes,
   type SumKesOver,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { compactSums, sums } from '../algorithms.js';
 
 const sum0Kes = sumKesOfDepth(0);

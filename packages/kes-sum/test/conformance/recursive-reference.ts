@@ -1,5 +1,5 @@
 import { toySignature, toySigningKey, toyVerificationKey } from '@evolock/test-support';
-import { blake2b256, type KesVariant } from '../../src/index.js';
+import { blake2b256, type KesVariant } from '../../src/all.js';
 
 // Over the toy leaf scheme, whose sizes differ from those of Ed25519, for which there are vectors.
 

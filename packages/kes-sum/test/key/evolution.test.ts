@@ -9,7 +9,7 @@ import {
   type KesSigningKey,
   LastPeriodError,
   sumKesOfDepth,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { TreeGeometry } from '../../src/tree/tree-geometry.js';
 import { algorithms, evolving, periodsOf } from '../algorithms.js';
 

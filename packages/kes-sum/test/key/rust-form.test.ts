@@ -11,7 +11,7 @@ import {
   rustSigningKey,
   rustSigningKeyType,
   sumKesOfDepth,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { algorithms } from '../algorithms.js';
 
 const sum0Kes = sumKesOfDepth(0);

@@ -8,12 +8,7 @@ import {
   spellingsOf,
 } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import {
-  MLockedSeed,
-  pooledAllocator,
-  PooledAllocator,
-  type KesAlgorithm,
-} from '../../src/index.js';
+import { MLockedSeed, pooledAllocator, PooledAllocator, type KesAlgorithm } from '../../src/all.js';
 import { algorithms, periodsOf } from '../algorithms.js';
 import { nodeSeeds } from '../conformance/recursive-reference.js';
 

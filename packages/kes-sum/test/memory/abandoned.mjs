@@ -8,13 +8,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import vm from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { directDeserialiseBufChecked, directSerialiseBufChecked } from '@evolock/direct-serialise';
-import {
-  compactSumKesOfDepth,
-  mappingAllocator,
-  MLockedSeed,
-  PooledAllocator,
-  sumKesOfDepth,
-} from '@evolock/kes-sum';
+import { compactSumKesOfDepth, MLockedSeed, sumKesOfDepth } from '@evolock/kes-sum';
+import { mappingAllocator, PooledAllocator } from '@evolock/kes-sum/all';
 
 const [times, end] = [Number(process.argv[2]), process.argv[3]];
 const message = Uint8Array.of(1, 2, 3);

@@ -14,7 +14,7 @@ import {
   PooledAllocator,
   pooledAllocator,
   type KesAlgorithm,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { algorithms, freshAlgorithm, periodsOf, variants } from '../algorithms.js';
 
 const message = Uint8Array.of(1, 2, 3);

@@ -6,12 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { RecordingAllocator, seedOf, slotsOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import {
-  mappingAllocator,
-  MLockedSeed,
-  PooledAllocator,
-  pooledAllocator,
-} from '../../src/index.js';
+import { mappingAllocator, MLockedSeed, PooledAllocator, pooledAllocator } from '../../src/all.js';
 import { algorithms, evolving, freshAlgorithm, periodsOf, variants } from '../algorithms.js';
 
 const message = Uint8Array.of(1);

@@ -9,7 +9,7 @@ import {
   type KesSigningKey,
   type Pull,
   type Push,
-} from '../../src/index.js';
+} from '../../src/all.js';
 import { algorithms, evolving, freshAlgorithm } from '../algorithms.js';
 
 const message = Uint8Array.of(1, 2, 3);

@@ -2,7 +2,7 @@ import { directDeserialiseBuf } from '@evolock/direct-serialise';
 import { keyAt, keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { codeOf, errorOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { KesPeriodError, pooledAllocator, type KesReadOptions } from '../../src/index.js';
+import { KesPeriodError, pooledAllocator, type KesReadOptions } from '../../src/all.js';
 import { algorithms, periodsOf } from '../algorithms.js';
 
 describe.each(algorithms)('$name', (algorithm) => {

@@ -1,7 +1,7 @@
 import { keyFrom, keyOf, serialised } from '@evolock/test-keys';
 import { errorOf, RecordingAllocator, seedOf } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { InconsistentKeyError, pooledAllocator, type KesReadOptions } from '../../src/index.js';
+import { InconsistentKeyError, pooledAllocator, type KesReadOptions } from '../../src/all.js';
 import { evolving, isRight, periodsOf } from '../algorithms.js';
 
 /** Bytes of a field of a serialised key, and of each seed and verification key. */

@@ -2,7 +2,7 @@ import { messages, toyDsign } from '@evolock/test-support';
 import { schemeCases } from '@evolock/test-vectors';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MLockedSeed } from '../../src/index.js';
+import { MLockedSeed } from '../../src/all.js';
 import { algorithms, freshAlgorithm, variants } from '../algorithms.js';
 
 const overAnotherLeaf = variants.map((variant) => freshAlgorithm(variant, 3, toyDsign()));

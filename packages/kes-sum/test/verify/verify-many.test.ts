@@ -8,7 +8,7 @@ import {
   type KesVerification,
   compactSumKesOfDepth,
   sumKesOfDepth,
-} from '../../src/index.js';
+} from '../../src/all.js';
 
 const compactSum2Kes = compactSumKesOfDepth(2);
 const sum0Kes = sumKesOfDepth(0);

@@ -1,4 +1,4 @@
-import * as native from '@evolock/kes-sum';
+import * as native from '@evolock/kes-sum/all';
 import { anyVerification, goodVerifications, keyOf } from '@evolock/test-keys';
 import { codeOf, errorOf, seedOf, toyDsign, wrongly } from '@evolock/test-support';
 import fc from 'fast-check';

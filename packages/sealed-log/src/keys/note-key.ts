@@ -3,7 +3,8 @@
  * and proves nothing about the past. Its file is that of a KES key of one period, whose signatures are those of Ed25519.
  */
 import { KeyFile } from '@evolock/direct-serialise-io';
-import { ed25519, MLockedSeed, singleKes, type KesSigningKey } from '@evolock/kes-sum';
+import { ed25519, MLockedSeed, type KesSigningKey } from '@evolock/kes-sum';
+import { singleKes } from '@evolock/kes-sum/all';
 import { writeVerifierKey, type NamedKey } from '../format/key.js';
 import { writeSignatureLine } from '../format/note.js';
 

@@ -11,14 +11,8 @@ import {
   slot,
   verifyHeader,
 } from '@evolock/cardano-headers';
-import {
-  issueCertificate,
-  lockStatus,
-  pooledAllocator,
-  preflight,
-  readKesSigningKey,
-  sum6Kes,
-} from '@evolock/cardano-kes';
+import { issueCertificate, readKesSigningKey } from '@evolock/cardano-kes';
+import { lockStatus, pooledAllocator, preflight, sum6Kes } from '@evolock/cardano-kes/all';
 import { LockedConnection } from '@evolock/direct-serialise-io';
 import { receiveKeys, SignClient } from '@evolock/kes-agent';
 import { KesVerifyPool } from '@evolock/verify-threads/signatures';

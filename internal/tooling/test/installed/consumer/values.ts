@@ -2,19 +2,21 @@
 // has to name the types of all of them. It needs no types of Node.js.
 import {
   compactSumKesOfDepth,
-  directDeserialiseBufChecked,
   ed25519,
+  MLockedSeed,
+  sum6Kes,
+  sumKesOfDepth,
+  type KesSigningKey,
+} from '@evolock/kes-sum';
+import {
+  directDeserialiseBufChecked,
   KeyBusyError,
   lockStatus,
   MLockedBytes,
-  MLockedSeed,
   singleKes,
-  sum6Kes,
   sumKes,
-  sumKesOfDepth,
   type Ed25519SigningKey,
-  type KesSigningKey,
-} from '@evolock/kes-sum';
+} from '@evolock/kes-sum/all';
 
 export const seed = () => MLockedSeed.newRandom(32);
 export const composed = sumKes(sumKes(singleKes(ed25519)));
