@@ -29,6 +29,7 @@ export const SEALED_LOG: ProgramTree = {
       status: { summary: 'Show the last seal of a log, and its key', load: async () => (await import('./sealing/status.js')).statusCommand },
       erase: { summary: 'Erase sealed entries, without which the log still verifies', load: async () => (await import('./sealing/erase.js')).eraseCommand },
       checkpoint: { summary: 'Make the checkpoint of a seal, to be kept elsewhere', load: async () => (await import('./sealing/checkpoint.js')).checkpointCommand },
+      cosign: { summary: 'Have witnesses cosign the checkpoint of the last seal', load: async () => (await import('./sealing/cosign.js')).cosignCommand },
       renew: { summary: 'Begin a new log in the place of one whose key may be stolen', load: async () => (await import('./sealing/renew.js')).renewCommand },
     },
     'Verify:': {

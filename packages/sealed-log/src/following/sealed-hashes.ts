@@ -48,9 +48,9 @@ export class SealedHashes implements Disposable {
     return index < this.count ? this.at(index) : undefined;
   }
 
-  /** All hashes. */
-  *all(): Generator<Uint8Array> {
-    for (let index = 0; index < this.count; index += MANY) {
+  /** All hashes, from one on. */
+  *all(first = 0): Generator<Uint8Array> {
+    for (let index = first; index < this.count; index += MANY) {
       const hashes = this.#read(index, Math.min(MANY, this.count - index));
       for (let at = 0; at < hashes.length; at += HASH_SIZE)
         yield hashes.subarray(at, at + HASH_SIZE);

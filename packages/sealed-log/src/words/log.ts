@@ -326,7 +326,7 @@ function reasonInWords(
     case 'not-ended':
       return 'the log has not ended';
     case 'not-witnessed':
-      return 'no given checkpoint of this log has the cosignatures that the policy asks for';
+      return 'no given checkpoint of this log has the cosignatures that the policy asks for: where the log is sealed, sealed-log cosign gets them';
     case 'pruned':
       return `${entriesInWords(prunedEntries)} ${prunedEntries === 1 ? 'is' : 'are'} gone from the front, younger than any given retention and not accepted as erased`;
     case 'revoked':

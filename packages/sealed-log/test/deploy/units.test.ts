@@ -25,7 +25,7 @@ const reason = analyze.error === undefined ? '' : ' (skipped: systemd-analyze is
 test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
   const { folder } = newPlace();
   const names = readdirSync(deploy).filter((name) => /\.(service|timer|path)$/.test(name));
-  expect(names).toHaveLength(5);
+  expect(names).toHaveLength(7);
   for (const name of names) {
     // The programs are not installed where the tests run.
     const unit = shipped(name).replaceAll(
@@ -41,20 +41,23 @@ test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 
-test('the unit of checkpoints has the limits of the unit of the sealer', () => {
-  const limits = (name: string) =>
-    [
-      ...shipped(name).matchAll(
-        /^(?:\w*Protect|Private|Restrict|SystemCall|Lock|Remove|NoNew|Capab)\w*=.*$/gm,
-      ),
-    ]
-      .map(([line]) => line)
-      // The other unit has a network, through which checkpoints go.
-      .filter((line) => !/^(?:PrivateNetwork|RestrictAddressFamilies)=/.test(line));
-  const ofSealer = limits('sealed-log.service');
-  expect(ofSealer.length).toBeGreaterThan(15);
-  expect(limits('sealed-log-checkpoint.service')).toEqual(expect.arrayContaining(ofSealer));
-});
+test.each(['checkpoint', 'cosign'])(
+  'the unit of %s has the limits of that of the sealer',
+  (name) => {
+    const limits = (unit: string) =>
+      [
+        ...shipped(unit).matchAll(
+          /^(?:\w*Protect|Private|Restrict|SystemCall|Lock|Remove|NoNew|Capab)\w*=.*$/gm,
+        ),
+      ]
+        .map(([line]) => line)
+        // The other unit has a network, through which checkpoints go.
+        .filter((line) => !/^(?:PrivateNetwork|RestrictAddressFamilies)=/.test(line));
+    const ofSealer = limits('sealed-log.service');
+    expect(ofSealer.length).toBeGreaterThan(15);
+    expect(limits(`sealed-log-${name}.service`)).toEqual(expect.arrayContaining(ofSealer));
+  },
+);
 
 test('a container begins no log without a name, and is not started for ever', () => {
   expect(shipped('Dockerfile')).not.toMatch(/^CMD/m);

@@ -290,17 +290,13 @@ const changing =
 /** Cuts seals from the end, and the entries that only they cover. */
 export const cutting: Dishonesty = async (days, pick) => {
   const { lines, seals } = days;
-  const { first } = days.entries;
-  // Of a log without any entry, nothing tells which are gone.
-  const least = seals.findIndex(({ size }) => size > first) + 1;
-  days.seals = seals.slice(0, least + (pick % (seals.length - least)));
+  days.seals = seals.slice(0, 1 + (pick % (seals.length - 1)));
   const { size } = days.seals.at(-1)!;
   for (const path of [...days.old, days.log]) {
     const left = lines.filter((each) => each.path === path && each.number < size);
-    writeLines(
-      path,
-      left.map(({ line }) => line),
-    );
+    const kept = left.map(({ line }) => line);
+    if (kept.length === 0 && path !== days.log) rmSync(path);
+    else writeLines(path, kept);
   }
   const { code, stdout } = await days.verify();
   expect([code, stdout]).toEqual([4, expect.stringContaining('the end was cut')]);

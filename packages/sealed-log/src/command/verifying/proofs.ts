@@ -23,7 +23,7 @@ export const proveCommand: Definition = {
 
     <log...>        the files of entries, oldest first, and behind them the number of the entry, from 0
     --seal <seal>   the number of the seal that proves it: the first that covers it when absent
-    --checkpoint <file>  a checkpoint whose seal proves it: the proof then has its cosignatures too
+    --checkpoint <file>  a checkpoint whose seal proves it, as sealed-log cosign writes it: the proof has its cosignatures
 
     # The proof of the first entry
     $ sealed-log prove audit.log 0 --key /mnt/safe/audit.vkey > entry.proof`,

@@ -1,5 +1,6 @@
 /** Which of the files that were given have entries of the log, by what is in them. */
 import { createHash } from 'node:crypto';
+import { fstatSync } from 'node:fs';
 import { usage } from '@evolock/command-line/errors';
 import { printable, sourceName } from '@evolock/command-line/text';
 import {
@@ -8,6 +9,7 @@ import {
   unpackingCommands,
   UnpackingError,
 } from '../../files/packed-file.js';
+import { HASH_SIZE } from '../../format/tree.js';
 import { native } from '../../native.js';
 import { piecesOfPart, type FilePart } from '../../parallel/judge.js';
 import { findFirstEntry } from '../../verify/first-entry.js';
@@ -58,6 +60,9 @@ export async function firstEntryOf(
   hashes: FilePart | undefined,
 ): Promise<number | undefined> {
   if (!areReadAgain(parts, hashes)) return undefined;
+  // Of a log that has no entry any more, all are gone from the front.
+  if (hashes !== undefined && parts.every(({ from, to }) => from === to))
+    return Math.floor(fstatSync(hashes.fd).size / HASH_SIZE);
   return findFirstEntry(() => hashedFiles(parts, hashes));
 }
 

@@ -67,7 +67,7 @@ export const verifyCommand: Definition = {
     $ sealed-log verify audit.log --key /mnt/safe/audit.vkey
     # Files that were rotated, and a checkpoint from another machine
     $ sealed-log verify audit.log --rotated 'audit.log.*' --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.checkpoint
-    # Entries that witnesses saw: the checkpoint has their cosignatures
+    # Entries that witnesses saw: the checkpoint is what sealed-log cosign writes
     $ sealed-log verify audit.log --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.cosigned --policy /mnt/safe/witnesses
     # A file of a finished job
     $ sealed-log verify job.log --key /mnt/safe/job.vkey --ended`,
