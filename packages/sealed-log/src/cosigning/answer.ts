@@ -15,8 +15,8 @@ export type WitnessAnswer =
 
 /** Limits of time. */
 export interface Deadline {
-  /** Ends every request. */
-  readonly end: AbortSignal;
+  /** When every request ends, by `performance.now()`. */
+  readonly end: number;
   /** Milliseconds of one request and its answer. */
   readonly request: number;
 }
@@ -24,7 +24,11 @@ export interface Deadline {
 /** Sends a checkpoint to a witness. It never throws. */
 export async function ask(url: string, body: string, deadline: Deadline): Promise<WitnessAnswer> {
   if (!/^https?:\/\//i.test(url)) return failure('its URL in the policy is none of http');
-  const signal = AbortSignal.any([deadline.end, AbortSignal.timeout(deadline.request)]);
+  // The signal of `AbortSignal.timeout` can be collected, and its time then never ends.
+  const controller = new AbortController();
+  const { signal } = controller;
+  const milliseconds = Math.min(deadline.request, deadline.end - performance.now());
+  const timer = setTimeout(() => controller.abort(), Math.max(0, milliseconds));
   try {
     const address = `${url.replace(/\/$/, '')}/add-checkpoint`;
     const response = await fetch(address, { method: 'POST', body, redirect: 'manual', signal });
@@ -33,6 +37,8 @@ export async function ask(url: string, body: string, deadline: Deadline): Promis
     if (signal.aborted) return failure('it gave no whole answer in time');
     const { cause, message } = error as Error;
     return failure(`it cannot be asked: ${cause instanceof Error ? cause.message : message}`);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
