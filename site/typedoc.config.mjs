@@ -34,10 +34,32 @@ function evolock(app) {
     for (const one of project.getReflectionsByKind(ReflectionKind.Constructor))
       if (one.parent?.name.endsWith('Error') || !one.hasComment()) project.removeReflection(one);
   });
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => linkAcross(project), 1000);
   app.renderer.on(MarkdownPageEvent.END, (page) => {
     if (page.url === 'index.md') page.contents = landingPage(page.project.children ?? []);
   });
   app.renderer.postRenderAsyncJobs.push(async ({ outputDirectory }) => improve(outputDirectory));
+}
+
+/**
+ * Links names that their own module does not export, such as errors of `@evolock/kes-sum/all`. Compilers do not tell
+ * what `@throws {@link Name}` means, so that only the name is left to go by.
+ *
+ * @param {import('typedoc').ProjectReflection} project
+ */
+function linkAcross(project) {
+  const modules = project.children ?? [];
+  for (const module of modules)
+    module.traverse(function visit(reflection) {
+      const { summary = [], blockTags = [] } = reflection.comment ?? {};
+      for (const part of [...summary, ...blockTags.flatMap(({ content }) => content)]) {
+        if (part.kind !== 'inline-tag' || part.target !== undefined) continue;
+        if (module.getChildByName(part.text) !== undefined) continue;
+        const other = modules.find((one) => one.getChildByName(part.text) !== undefined);
+        if (other !== undefined) part.target = other.getChildByName(part.text);
+      }
+      reflection.traverse(visit);
+    });
 }
 
 /** @type {Partial<import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions>} */
