@@ -80,7 +80,7 @@ inBrowser('the demonstration of the front page', (visit) => {
       await page.locator('.try button.main:enabled').waitFor();
       const sizes = await Promise.all(late);
       expect(sizes.length).toBeGreaterThan(0);
-      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(30_500);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(30 * 1024);
     });
   });
 
