@@ -55,8 +55,8 @@ function linkAcross(project) {
       for (const part of [...summary, ...blockTags.flatMap(({ content }) => content)]) {
         if (part.kind !== 'inline-tag' || part.target !== undefined) continue;
         if (module.getChildByName(part.text) !== undefined) continue;
-        const other = modules.find((one) => one.getChildByName(part.text) !== undefined);
-        if (other !== undefined) part.target = other.getChildByName(part.text);
+        const [target] = modules.flatMap((one) => one.getChildByName(part.text) ?? []);
+        if (target !== undefined) part.target = target;
       }
       reflection.traverse(visit);
     });
