@@ -17,7 +17,7 @@ export type ConformanceErrorCode =
   /** A wrong verdict of `verify`. */
   | 'ERR_EVOLOCK_VALID_REJECTED'
   | 'ERR_EVOLOCK_INVALID_ACCEPTED'
-  /** A verdict on a header or a sealed log in which a member differs, or checkpoints that differ. */
+  /** A verdict on a header or a sealed log in which a member differs. */
   | 'ERR_EVOLOCK_VERDICT_MISMATCH'
   /** An update past the last period did not throw. */
   | 'ERR_EVOLOCK_UPDATE_ACCEPTED'
