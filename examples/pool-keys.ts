@@ -18,7 +18,7 @@ import {
 } from '@evolock/cardano-kes';
 import { ed25519, MLockedSeed, sum6Kes } from '@evolock/kes-sum';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 const folder = mkdtempSync(join(tmpdir(), 'pool-keys-'));
 const file = (name: string): string => join(folder, name);
@@ -57,7 +57,7 @@ function issue(hotVerificationKey: Uint8Array): void {
   const counterPath = file('cold.counter');
   const request = { coldKey, counterPath, hotVerificationKey, startPeriod };
   const { certificate, coldVerificationKey } = issueToFile(file('node.cert'), request);
-  const { valid } = verifyCertificate(certificate, coldVerificationKey);
+  const { valid } = certificateVerdict(certificate, coldVerificationKey);
   const until = expiryOf(preview, startPeriod).date?.toISOString();
   console.log(
     `certificate ${String(certificate.sequenceNumber)}: valid ${String(valid)}, until ${String(until)}`,

@@ -60,7 +60,7 @@ const withoutSecret: Readonly<Record<string, string>> = {
     Agent#get_status periodClock verifyMany praosVrf.outputOf praosBatchCompatVrf.outputOf
     parseVerificationKey readCertificate readCounter readReservation readVerificationKey writeVerificationKey
     inspectEnvelopeText nativeHeaders.parseHeader nativeHeaders.verifyHeader nativeHeaders.headerVerifier
-    nativeHeaders.verifyCertificate nativeHeaders.poolIdOf headerVerifier.verify
+    nativeHeaders.certificateVerdict nativeHeaders.poolIdOf headerVerifier.verify
     looksLikeKeyText lockStateOf defaultSocketPath identityOfFile PreparedFile#get_isInPlace PreparedFile#discard
     HeldLock#within HeldLock#get_isWithin certificateRequestText parseCertificateRequest beginsAsKeyFile`,
 };

@@ -28,7 +28,7 @@ import {
 } from './message.js';
 import { signatureFact } from './verify.js';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 /** What is signed, and by whom. */
 export interface DmqSignRequest extends Payload, Signatory {
@@ -133,7 +133,7 @@ function draftOf(request: DmqSignRequest): Draft {
   const given = checkRecord('request', request) as DmqSignRequest;
   const content = checkContent(given);
   const { certificate, coldVerificationKey, period } = content;
-  const issued = verifyCertificate(certificate, coldVerificationKey);
+  const issued = certificateVerdict(certificate, coldVerificationKey);
   // It checks the parameters.
   const status = evolutionOf(given.parameters, certificate.startPeriod, period);
   const failures = [

@@ -31,7 +31,7 @@ import {
 } from './failures.js';
 import { messageOf, type DmqMessage } from './message.js';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 /** What a message is judged by. */
 export interface DmqVerifyOptions {
@@ -184,7 +184,7 @@ function malformed({ parameters }: Judging, failure: DmqFailure): DmqVerdict {
 function judge(message: DmqMessage, options: Judging): DmqVerdict {
   const { parameters, now, lastSequenceNumber } = options;
   const { certificate, coldVerificationKey } = message;
-  const issued = verifyCertificate(certificate, coldVerificationKey);
+  const issued = certificateVerdict(certificate, coldVerificationKey);
   const evolution = evolutionOf(parameters, certificate.startPeriod, message.period);
   const kesSignature = signatureFact(message, evolution);
   const facts = {

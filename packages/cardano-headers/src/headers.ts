@@ -83,16 +83,17 @@ export function headerVerifier(
 }
 
 /**
- * Whether a cold key signed a certificate. Does not check the periods: {@link evolutionOf} does.
+ * The verdict on the signature of a certificate: an object, whose `result` is `valid` or `invalid`. Does not check the
+ * periods: {@link evolutionOf} does.
  *
  * @param certificate - The certificate.
  * @param coldVerificationKey - 32 bytes.
- * @returns `valid`, and else the `reason`: a wrong signature, or one of the form before the launch of mainnet.
+ * @returns Of an invalid one also the `reason`: a wrong signature, or one of the form before the launch of mainnet.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { absolutePeriod, verifyCertificate } from '@evolock/cardano-headers';
+ * import { absolutePeriod, certificateVerdict } from '@evolock/cardano-headers';
  *
  * const certificate = {
  *   hotVerificationKey: new Uint8Array(32),
@@ -100,14 +101,14 @@ export function headerVerifier(
  *   startPeriod: absolutePeriod(0),
  *   signature: new Uint8Array(64),
  * };
- * assert(!verifyCertificate(certificate, new Uint8Array(32).fill(7)).valid);
+ * assert.equal(certificateVerdict(certificate, new Uint8Array(32).fill(7)).result, 'invalid');
  * ```
  */
-export function verifyCertificate(
+export function certificateVerdict(
   certificate: OperationalCertificate,
   coldVerificationKey: Uint8Array,
 ): CertificateVerdict {
-  return functions.verifyCertificate(certificate, coldVerificationKey);
+  return functions.certificateVerdict(certificate, coldVerificationKey);
 }
 
 /** The identity of the pool of a cold verification key of 32 bytes: its Blake2b-224 hash in bech32 (BIP 173; CIP-5). */

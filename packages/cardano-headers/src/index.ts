@@ -71,11 +71,11 @@ export {
   type VerdictJson,
 } from './json/header.js';
 export {
+  certificateVerdict,
   headerVerifier,
   parseHeader,
   poolIdHexOf,
   poolIdOf,
-  verifyCertificate,
   verifyHeader,
 } from './headers.js';
 export { bytesOfHex, hexOf } from './hex.js';

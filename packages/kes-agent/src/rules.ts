@@ -12,7 +12,7 @@ import {
 } from '@evolock/cardano-headers';
 import { nativeHeaders } from '@evolock/cardano-kes';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 /**
  * Why a key of an agent is refused. `wrong-signature`, `not-yet`, `expired`: its certificate. `not-yet` and `ahead`: its
@@ -80,7 +80,7 @@ export interface Offer {
 export function judge(offer: Offer, inputs: JudgingInputs): KeyRefusal | undefined {
   const { certificate } = offer;
   const { coldVerificationKey, parameters, period, last } = inputs;
-  if (!verifyCertificate(certificate, coldVerificationKey).valid) return 'wrong-signature';
+  if (!certificateVerdict(certificate, coldVerificationKey).valid) return 'wrong-signature';
   if (period === undefined) return 'not-yet';
   const status = evolutionOf(parameters, certificate.startPeriod, period);
   if (status.state !== 'valid') return status.state;

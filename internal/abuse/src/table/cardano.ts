@@ -174,7 +174,7 @@ const periods: Record<string, arg.Row> = {
 
 const headers: Record<string, arg.Row> = {
   issueCertificate: [arg.coldKey, arg.given(() => ({ ...body }))],
-  verifyCertificate: [arg.given(() => certificate), arg.key32],
+  certificateVerdict: [arg.given(() => certificate), arg.key32],
   poolIdHexOf: [arg.key32],
   poolIdOf: [arg.key32],
   hexOf: [arg.someBytes(8)],
@@ -193,7 +193,7 @@ const headers: Record<string, arg.Row> = {
   'nativeHeaders.parseHeader': { args: [header], refuses: true },
   'nativeHeaders.verifyHeader': [header, parameters, verdictOptions],
   'nativeHeaders.headerVerifier': [parameters, arg.optionsOf({ wanted: () => true })],
-  'nativeHeaders.verifyCertificate': [arg.given(() => certificate), arg.key32],
+  'nativeHeaders.certificateVerdict': [arg.given(() => certificate), arg.key32],
   'nativeHeaders.poolIdOf': [arg.key32],
   numberVerdict: [unsigned64, arg.optionsOf({ onChain: 7n, inUse: 7n, next: 8n })],
   verifyDatabase: [

@@ -7,7 +7,7 @@ import { mainnet, periodOfSlot, type BlockHeader, headerItems } from '@evolock/c
 import { nativeHeaders } from '@evolock/cardano-kes';
 import { sum6Kes } from '@evolock/kes-sum';
 
-const { parseHeader, verifyCertificate } = nativeHeaders;
+const { parseHeader, certificateVerdict } = nativeHeaders;
 
 const file = readFileSync(process.argv[2] ?? '');
 const headers = [...headerItems(file)].map(({ offset, size }) =>
@@ -31,7 +31,7 @@ function judge(bytes: Uint8Array): void {
   const { certificate, issuerVerificationKey } = header;
   const name = Buffer.from(certificate.signature).toString('latin1');
   if (!certificates.has(name))
-    requireGood(verifyCertificate(certificate, issuerVerificationKey).valid);
+    requireGood(certificateVerdict(certificate, issuerVerificationKey).valid);
   certificates.add(name);
   verifyKes(header);
 }

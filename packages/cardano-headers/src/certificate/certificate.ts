@@ -37,8 +37,9 @@ export interface IssuedCertificate {
 
 /** Whether the signature of a certificate is valid. */
 export type CertificateVerdict =
-  | { readonly valid: true }
+  | { readonly result: 'valid'; readonly valid: true }
   | {
+      readonly result: 'invalid';
       readonly valid: false;
       /** `pre-launch-form`: the cold key signed the form that was in use before the launch of mainnet. */
       readonly reason: CertificateRefusal;
@@ -89,17 +90,17 @@ function preLaunchMessage(body: CertificateBody): Uint8Array {
 }
 
 /** Whether a cold key signed a certificate. The arguments are checked. */
-export function certificateVerdict(
+export function judgeCertificate(
   certificate: OperationalCertificate,
   coldVerificationKey: Uint8Array,
   { verify }: { readonly verify: VerifyEd25519 },
 ): CertificateVerdict {
   const { signature } = certificate;
   const message = certificateMessage(certificate);
-  if (verify(coldVerificationKey, message, signature)) return { valid: true };
+  if (verify(coldVerificationKey, message, signature)) return { result: 'valid', valid: true };
   const preLaunch = verify(coldVerificationKey, preLaunchMessage(certificate), signature);
   const reason = preLaunch ? 'pre-launch-form' : 'wrong-signature';
-  return { valid: false, reason, message: refusals[reason] };
+  return { result: 'invalid', valid: false, reason, message: refusals[reason] };
 }
 
 /** Checks the fields of a certificate. `within` precedes their names when it is a part of an argument: `certificate.`. */

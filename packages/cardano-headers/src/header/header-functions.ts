@@ -1,8 +1,8 @@
 /** The functions on headers and certificates, over cryptography of the caller. Of many headers a certificate is verified once. */
 import { checkBytes, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import {
-  certificateVerdict,
   checkCertificate,
+  judgeCertificate,
   VERIFICATION_KEY_SIZE,
   type CertificateVerdict,
   type OperationalCertificate,
@@ -69,12 +69,12 @@ export function headerFunctions(cryptography: HeaderCryptography) {
       parameters: KesParameters,
       options?: HeaderVerifierOptions,
     ): HeaderVerifier => ({ verify: judgeOfMany(cryptography, reading, parameters, options) }),
-    /** Whether a cold key signed a certificate. */
-    verifyCertificate: (
+    /** The verdict on the signature of a certificate. */
+    certificateVerdict: (
       certificate: OperationalCertificate,
       coldVerificationKey: Uint8Array,
     ): CertificateVerdict =>
-      certificateVerdict(checkCertificate(certificate), checkKey(coldVerificationKey), ed25519),
+      judgeCertificate(checkCertificate(certificate), checkKey(coldVerificationKey), ed25519),
     /** The identity of the pool of a cold verification key. */
     poolIdOf: (coldVerificationKey: Uint8Array): PoolId =>
       reading.identityOf(checkKey(coldVerificationKey)).poolId,

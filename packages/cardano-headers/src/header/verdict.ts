@@ -1,6 +1,6 @@
 /** Whether the pool signed a header: all facts, and all failures. */
 import { checkBytes, checkDate, checkOptions } from '@evolock/direct-serialise/arguments';
-import { certificateVerdict, type CertificateVerdict } from '../certificate/certificate.js';
+import { judgeCertificate, type CertificateVerdict } from '../certificate/certificate.js';
 import { HeaderError } from '../errors.js';
 import { evolutionOf, periodOfSlot, type EvolutionStatus } from '../period/evolution.js';
 import { SUM6_PERIODS, type AbsolutePeriod } from '../period/numbers.js';
@@ -183,7 +183,7 @@ export function judge(header: BlockHeader, judging: Judging): HeaderVerdict {
   const { canonical, certificate, issuerVerificationKey } = header;
   const period = periodOfSlot(parameters, header.slot);
   const evolution = evolutionOf(parameters, certificate.startPeriod, period);
-  const issued = certificateVerdict(certificate, issuerVerificationKey, cryptography.ed25519);
+  const issued = judgeCertificate(certificate, issuerVerificationKey, cryptography.ed25519);
   const kesSignature = signatureFact(header, evolution.difference, cryptography);
   const vrf = epochNonce && vrfFailures(header, epochNonce, cryptography);
   const time = timeReasons(header, parameters, now);

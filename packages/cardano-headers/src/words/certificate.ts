@@ -7,7 +7,7 @@ import type { DescribedCheck, VerdictDescription } from './header.js';
 /**
  * The verdict on a certificate, in words.
  *
- * @param verdict - A verdict of `verifyCertificate`.
+ * @param verdict - A verdict of `certificateVerdict`.
  * @param life - Where a moment lies in its life, of `certificateLife`; when absent, it is not judged.
  *
  * @example
@@ -15,7 +15,7 @@ import type { DescribedCheck, VerdictDescription } from './header.js';
  * import assert from 'node:assert/strict';
  * import { describeCertificate } from '@evolock/cardano-headers/words';
  *
- * assert.equal(describeCertificate({ valid: true }).title, 'signed by its cold key');
+ * assert.equal(describeCertificate({ result: 'valid', valid: true }).title, 'signed by its cold key');
  * ```
  */
 export function describeCertificate(

@@ -129,7 +129,7 @@ test('eras have names', () => {
 test('a certificate has the same reasons in words and in JSON, and names the network of its life', () => {
   const { certificate, issuerVerificationKey } = native.parseHeader(headerFrom(FIRST));
   const issued = { certificate, coldVerificationKey: issuerVerificationKey };
-  const verdict = native.verifyCertificate(certificate, issuerVerificationKey);
+  const verdict = native.certificateVerdict(certificate, issuerVerificationKey);
   const at = (slotNumber: bigint) =>
     certificateLife(mainnet, certificate.startPeriod, slot(slotNumber));
   const results = [undefined, at(SLOT), at(0n), at(2n * SLOT)].map((life) => {
@@ -147,7 +147,7 @@ test('a certificate has the same reasons in words and in JSON, and names the net
   ]);
   const others = ['the key is another one'];
   expect(certificateVerdictJson({ ...issued, verdict, others }).result).toBe('invalid');
-  const forged = native.verifyCertificate(certificate, new Uint8Array(32));
+  const forged = native.certificateVerdict(certificate, new Uint8Array(32));
   expect(describeCertificate(forged, at(SLOT))).toMatchObject({ tone: 'bad', title: 'not valid' });
 });
 

@@ -59,7 +59,7 @@ export interface CounterWriteOptions extends WriteOptions {
 }
 
 /**
- * Reads an operational certificate from a file of `cardano-cli`. `verifyCertificate` of {@link nativeHeaders} verifies its signature.
+ * Reads an operational certificate from a file of `cardano-cli`. `certificateVerdict` of {@link nativeHeaders} verifies its signature.
  *
  * @param path - Text or a `file:` URL: any readable file, also a pipe or a symbolic link.
  * @throws {@link FileError} `ERR_EVOLOCK_IO_FILE`, `EnvelopeError` (of cardano-headers) `ERR_EVOLOCK_CARDANO_ENVELOPE`.

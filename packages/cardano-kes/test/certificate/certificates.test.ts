@@ -12,7 +12,7 @@ import {
   poolIdHexOf,
   poolIdOf,
   preview,
-  verifyCertificate,
+  certificateVerdict,
 } from '@evolock/cardano-headers';
 import { parseCertificate } from '@evolock/cardano-headers/certificates';
 import {
@@ -65,15 +65,18 @@ describe('a certificate', () => {
       fc.property(anyBody, fc.nat(63), (body, at) => {
         const certificate = issueCertificate(cold, body);
         const message = 'the certificate is not signed by the cold key';
-        const wrong = { valid: false, reason: 'wrong-signature', message };
-        expect(verifyCertificate(certificate, coldVerificationKey)).toEqual({ valid: true });
-        expect(verifyCertificate(certificate, other)).toEqual(wrong);
+        const wrong = { result: 'invalid', valid: false, reason: 'wrong-signature', message };
+        expect(certificateVerdict(certificate, coldVerificationKey)).toEqual({
+          result: 'valid',
+          valid: true,
+        });
+        expect(certificateVerdict(certificate, other)).toEqual(wrong);
         const signature = Uint8Array.from(certificate.signature);
         signature[at]! ^= 1;
         const sequenceNumber = certificate.sequenceNumber ^ 1n;
         const startPeriod = absolutePeriod(certificate.startPeriod ^ 1n);
         for (const change of [{ signature }, { sequenceNumber }, { startPeriod }])
-          expect(verifyCertificate({ ...certificate, ...change }, coldVerificationKey)).toEqual(
+          expect(certificateVerdict({ ...certificate, ...change }, coldVerificationKey)).toEqual(
             wrong,
           );
         writeFileSync(path, certificateText({ certificate, coldVerificationKey }));
@@ -102,7 +105,10 @@ describe('a certificate', () => {
         startPeriod: absolutePeriod(view.readBigUInt64BE(40)),
       });
       expect(certificate.signature, name).toEqual(signature);
-      expect(verifyCertificate(certificate, verificationKey)).toEqual({ valid: true });
+      expect(certificateVerdict(certificate, verificationKey)).toEqual({
+        result: 'valid',
+        valid: true,
+      });
     }
   });
 
@@ -117,7 +123,7 @@ describe('a certificate', () => {
       startPeriod: absolutePeriod(400),
       signature: cold.sign(cbor),
     };
-    expect(verifyCertificate(certificate, cold.deriveVerificationKey())).toMatchObject({
+    expect(certificateVerdict(certificate, cold.deriveVerificationKey())).toMatchObject({
       valid: false,
       reason: 'pre-launch-form',
     });
@@ -183,7 +189,7 @@ test.each(certificates)(
   'a certificate of cardano-cli is written again with the same text: %s',
   (path) => {
     const file = readCertificate(path);
-    const verdict = verifyCertificate(file.certificate, file.coldVerificationKey);
+    const verdict = certificateVerdict(file.certificate, file.coldVerificationKey);
     // The certificate in cardano-cli/ is older than mainnet.
     expect(verdict).toMatchObject(
       path.includes('cardano-cli') ? { valid: false, reason: 'pre-launch-form' } : { valid: true },

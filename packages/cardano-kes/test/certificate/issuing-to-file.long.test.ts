@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { leftoversOf } from '@evolock/direct-serialise-io/files';
 import { errorOf } from '@evolock/test-support';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { absolutePeriod, verifyCertificate } from '@evolock/cardano-headers';
+import { absolutePeriod, certificateVerdict } from '@evolock/cardano-headers';
 import {
   issueToFile,
   issueToFileWithSigner,
@@ -78,7 +78,7 @@ describe('issueToFile', () => {
       expect(readCertificate(path)).toEqual({ ...issued, description: '' });
       expect(issued.certificate.sequenceNumber).toBe(number);
       const { certificate, coldVerificationKey } = issued;
-      expect(verifyCertificate(certificate, coldVerificationKey).valid).toBe(true);
+      expect(certificateVerdict(certificate, coldVerificationKey).valid).toBe(true);
     }
     expect(readCounter(counterPath).next).toBe(9n);
     expect(real.readdirSync(dirname(path))).toEqual(['node.cert']);

@@ -4,7 +4,7 @@ import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorOf, rejectionOf, wrongly } from '@evolock/test-support';
 import { describe, expect, test } from 'vitest';
-import { verifyCertificate } from '@evolock/cardano-headers';
+import { certificateVerdict } from '@evolock/cardano-headers';
 import {
   FileError,
   issueToFile,
@@ -49,7 +49,7 @@ describe('issueToFileWithSigner', () => {
     const { cold, path, counterPath, request, issue, sign, names } = world();
     const issued = await issue(sign);
     expect(readCertificate(path)).toMatchObject(issued);
-    expect(verifyCertificate(issued.certificate, request.coldVerificationKey).valid).toBe(true);
+    expect(certificateVerdict(issued.certificate, request.coldVerificationKey).valid).toBe(true);
     expect(readCounter(counterPath).next).toBe(FIRST + 1n);
     const again = { ...request, coldKey: cold, reuseNumber: FIRST };
     expect(issueToFile(path, again, { replace: true })).toEqual(issued);

@@ -8,7 +8,7 @@ import {
   parseHeader,
   poolIdOf,
   verdictJson,
-  verifyCertificate,
+  certificateVerdict,
   verifyHeader,
 } from '@evolock/cardano-headers';
 import { nativeHeaders as native } from '../../src/all.js';
@@ -96,8 +96,8 @@ test('any bytes and any text have the verdict of cardano-kes', () => {
 test('a certificate has the verdict of cardano-kes', () => {
   const { certificate, coldVerificationKey } = issued;
   for (const each of [certificate, { ...certificate, sequenceNumber: 0n }]) {
-    const verdict = verifyCertificate(each, coldVerificationKey);
-    expect(verdict).toEqual(native.verifyCertificate(each, coldVerificationKey));
+    const verdict = certificateVerdict(each, coldVerificationKey);
+    expect(verdict).toEqual(native.certificateVerdict(each, coldVerificationKey));
     expect(verdict.valid).toBe(each === certificate);
   }
 });

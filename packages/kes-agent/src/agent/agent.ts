@@ -24,7 +24,7 @@ import { serveKeys } from './service-server.js';
 import { runSession } from './session.js';
 import { Allowance, serveSignatures } from './sign-server.js';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 /** What a reload replaces. */
 export interface AgentConfiguration {
@@ -227,7 +227,7 @@ export class Agent implements AsyncDisposable {
     if (this.#closing !== undefined) throw new StreamError('the agent is closed');
     const held = this.#store.key.held();
     if (held === undefined) return;
-    if (!verifyCertificate(held.certificate, coldVerificationKey).valid) {
+    if (!certificateVerdict(held.certificate, coldVerificationKey).valid) {
       throw wrongValue(
         'coldVerificationKey',
         'the cold key of the installed key, which has to be dropped before the agent serves another pool',

@@ -19,7 +19,7 @@ import {
 } from '../wire/sign.js';
 import { anyOf, chosenVersion, clientOptionNames, Dial, type ClientOptions } from './dial.js';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 /** Options of {@link SignClient.connect}. */
 export interface SignClientOptions extends ClientOptions {
@@ -166,7 +166,7 @@ function faultOf(
   expected: Uint8Array | undefined,
 ): AnswerFault | undefined {
   if (expected !== undefined && !sameBytes(expected, coldVerificationKey)) return 'other-pool';
-  if (!verifyCertificate(certificate, coldVerificationKey).valid) return 'wrong-certificate';
+  if (!certificateVerdict(certificate, coldVerificationKey).valid) return 'wrong-certificate';
   if (request.period !== undefined && request.period !== period) return 'wrong-period';
   if (certificate.startPeriod + BigInt(evolution) !== period) return 'wrong-evolution';
   const { hotVerificationKey } = certificate;

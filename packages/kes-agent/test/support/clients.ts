@@ -20,7 +20,7 @@ import {
 import { configuration, momentIn, pool } from './pool.js';
 import { choiceOf, identifierOf } from './wire.js';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 export interface AgentPaths {
   readonly service: string;
@@ -97,7 +97,7 @@ export async function expectSigned(
   const { hotVerificationKey, sequenceNumber, startPeriod } = certificate;
   expect(stated).toMatchObject({ evolution, period: startPeriod + BigInt(evolution) });
   expect(sequenceNumber).toBe(BigInt(counter ?? sequenceNumber));
-  expect(verifyCertificate(certificate, pool.coldVerificationKey).valid).toBe(true);
+  expect(certificateVerdict(certificate, pool.coldVerificationKey).valid).toBe(true);
   expect(sum6Kes.verify(hotVerificationKey, evolution, message, signature)).toBe(true);
 }
 

@@ -26,7 +26,7 @@ import type { Check, Fact, JsonMembers } from '@evolock/command-line/answer';
 import type { Readers } from '../files/read.js';
 import type { Moment } from '../network/clock.js';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 export const CERTIFICATE: Readers<IssuedCertificate> = {
   read: readCertificate,
@@ -69,7 +69,7 @@ function poolJson(coldVerificationKey: Uint8Array): JsonMembers {
 }
 
 export function judgeSignature({ certificate, coldVerificationKey }: IssuedCertificate): Check {
-  return signatureCheck(verifyCertificate(certificate, coldVerificationKey));
+  return signatureCheck(certificateVerdict(certificate, coldVerificationKey));
 }
 
 export function signatureCheck(verdict: CertificateVerdict): Check {

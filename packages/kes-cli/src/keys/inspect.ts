@@ -211,7 +211,7 @@ async function certificateContent(inquiry: Inquiry): Promise<Content> {
   const { session, options } = inquiry;
   const file = readFrom(inquiry, CERTIFICATE);
   const { certificate, coldVerificationKey } = file;
-  const verdict = nativeHeaders.verifyCertificate(certificate, coldVerificationKey);
+  const verdict = nativeHeaders.certificateVerdict(certificate, coldVerificationKey);
   const at = await placeIfNamed(session, options);
   const life = at && lifeAt(at.parameters, file, at.moment);
   const keys = [

@@ -16,7 +16,7 @@ import { readEnvelope, readMessage } from '../files/read.js';
 import { readSignature } from '../files/plain-files.js';
 import { readVerificationKey } from '../files/key-files.js';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 interface Options {
   readonly vkey?: string;
@@ -108,7 +108,7 @@ async function signerOf(session: Session, { vkey, cert }: Options): Promise<Sign
     throw usage('name the signer once, by --vkey or by --cert (see kes verify --help)');
   }
   const { certificate, coldVerificationKey } = await readEnvelope(session, cert, CERTIFICATE);
-  const verdict = verifyCertificate(certificate, coldVerificationKey);
+  const verdict = certificateVerdict(certificate, coldVerificationKey);
   return {
     verificationKey: certificate.hotVerificationKey,
     coldVerificationKey,

@@ -6,7 +6,7 @@ import {
   poolIdHexOf,
   poolIdOf,
   slotOfDate,
-  verifyCertificate,
+  certificateVerdict,
   type IssuedCertificate,
   type KesParameters,
 } from '@evolock/cardano-headers';
@@ -87,7 +87,7 @@ function reportOn(
   others: readonly string[],
 ): Report {
   const { certificate, coldVerificationKey } = issued;
-  const verdict = verifyCertificate(certificate, coldVerificationKey);
+  const verdict = certificateVerdict(certificate, coldVerificationKey);
   const hasSlot = periodOfDate(parameters, now) !== undefined;
   const life = hasSlot
     ? certificateLife(parameters, certificate.startPeriod, slotOfDate(parameters, now))

@@ -19,7 +19,7 @@ import { readVerificationKey } from '../../files/key-files.js';
 import { timeInWords } from '../../network/clock.js';
 import { AgentControl, CONTROL, type ControlFlags } from './agent-control.js';
 
-const { verifyCertificate } = nativeHeaders;
+const { certificateVerdict } = nativeHeaders;
 
 export const infoCommand: Definition = {
   text: `
@@ -172,7 +172,7 @@ export async function subjectOfAgent(
 }
 
 function judgeIssuer({ certificate }: InstalledKey, key: Uint8Array, name: string): Check {
-  const verdict = verifyCertificate(certificate, key);
+  const verdict = certificateVerdict(certificate, key);
   if (verdict.valid) return { valid: true, words: `signed by the cold key of ${name}` };
   const isOther = verdict.reason === 'wrong-signature';
   return {
