@@ -1,4 +1,5 @@
 // The worked signature of the specification is that of a log of the vectors, with every hash.
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { blake2b256 } from '@evolock/kes-sum/all';
 import { ed25519 } from '@evolock/kes-verify';
@@ -8,38 +9,97 @@ import { readVerifierKey } from '../src/format/key.js';
 
 const page = new URL('../../../docs/SEALED_LOG_SPECIFICATION.md', import.meta.url);
 
-const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+const log = sealedLogVectors().logs.find(({ name }) => name === 'later')!;
 
-/** The second seal of the log, which has a key of depth 2: its period is 1. */
+/** Hexadecimal digits of bytes by their names, in the order of the page. */
+type Values = Record<string, string>;
+
+const hashOf = (name: string, ...parts: readonly Uint8Array[]) =>
+  createHash(name).update(Buffer.concat(parts)).digest('hex');
+const bytesOf = (hex: string | undefined) => Buffer.from(hex!, 'hex');
+const lineOf = (name: string, value: string) => `${name.padEnd(16)} ${value}`;
+
+/** The tree of nine entries. */
+function treeOf(entries: readonly Buffer[]): Values {
+  const tree: Values = {};
+  for (const [at, entry] of entries.entries())
+    tree[`leaf ${at}`] = hashOf('sha256', Buffer.of(0), entry);
+  const node = (name: string, left: string, right: string) => {
+    tree[name] = hashOf('sha256', Buffer.of(1), bytesOf(tree[left]), bytesOf(tree[right]));
+  };
+  for (const at of [0, 2, 4, 6]) node(`node ${at}-${at + 1}`, `leaf ${at}`, `leaf ${at + 1}`);
+  node('node 0-3', 'node 0-1', 'node 2-3');
+  node('node 4-7', 'node 4-5', 'node 6-7');
+  node('node 0-7', 'node 0-3', 'node 4-7');
+  node('root', 'node 0-7', 'leaf 8');
+  return tree;
+}
+
+/** The keys of a seed of depth 2. */
+function keysOf(seed: Uint8Array): Values {
+  const keys: Values = { seed: Buffer.from(seed).toString('hex') };
+  const joined = (...parts: readonly Uint8Array[]) =>
+    Buffer.from(blake2b256(Buffer.concat(parts))).toString('hex');
+  for (const half of ['', '0', '1'])
+    for (const bit of [0, 1]) {
+      const whole = bytesOf(keys[half === '' ? 'seed' : `seed ${half}`]);
+      keys[`seed ${half}${bit}`] = joined(Buffer.of(bit + 1), whole);
+    }
+  for (const leaf of ['00', '01', '10', '11']) {
+    const start = Buffer.from('302e020100300506032b657004220420', 'hex');
+    const key = Buffer.concat([start, bytesOf(keys[`seed ${leaf}`])]);
+    const signing = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+    const der = createPublicKey(signing).export({ format: 'der', type: 'spki' });
+    keys[`key ${leaf}`] = der.subarray(-32).toString('hex');
+  }
+  const node = (name: string, left: string, right: string) => {
+    keys[name] = joined(bytesOf(keys[left]), bytesOf(keys[right]));
+  };
+  node('key 0', 'key 00', 'key 01');
+  node('key 1', 'key 10', 'key 11');
+  node('verification key', 'key 0', 'key 1');
+  return keys;
+}
+
+/** The order of the group of Ed25519. */
+const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+
+/** The challenge of Ed25519, in the form of S. */
+function challengeOf(r: Uint8Array, key: Uint8Array, message: Uint8Array): string {
+  const digest = bytesOf(hashOf('sha512', r, key, message)).reverse();
+  const reduced = BigInt(`0x${digest.toString('hex')}`) % ORDER;
+  return bytesOf(reduced.toString(16).padStart(64, '0')).reverse().toString('hex');
+}
+
+/** The second seal of the log: its period is 1. */
 function workedSignature(): string[] {
-  const { verifierKey, origin, seals } = sealedLogVectors().logs.find(
-    ({ name }) => name === 'unsealed-tail',
-  )!;
+  const { verifierKey, origin, seals, seeds } = log;
   const line = Buffer.from(seals).toString().split('\n')[1]!;
   const [number, time, flags, size, root, signature] = line.split(' ');
   const message = `evolock-seal/v1\nnumber ${number}\ntime ${time}\nflags ${flags}\n${origin}\n${size}\n${root}\n`;
+  const entries = Buffer.from(log.entries).toString('latin1').split('\n').slice(0, Number(size));
+  const tree = treeOf(entries.map((entry) => Buffer.from(entry, 'latin1')));
+  const keys = keysOf(seeds[0]!);
   const bytes = Buffer.from(signature!, 'base64');
-  const part = (at: number, end = at + 32) => bytes.subarray(at, end);
-  const [leaf, inner, outer] = [part(64), part(96), part(128)];
-  const v1 = blake2b256(Buffer.concat([inner, leaf]));
-  const v2 = blake2b256(Buffer.concat([v1, outer]));
+  const [r, s, leaf, inner, outer, ...rest] = Array.from({ length: bytes.length / 32 }, (_, at) =>
+    bytes.toString('hex', 32 * at, 32 * at + 32),
+  );
   const { depth, first, verificationKey } = readVerifierKey(verifierKey)!;
-  expect([depth, Number(number) - first, bytes.length]).toEqual([2, 1, 160]);
-  expect(hexOf(v2)).toBe(hexOf(verificationKey));
-  expect(ed25519.verify(leaf, Buffer.from(message), part(0, 64))).toBe(true);
+  expect([depth, first, Number(number), rest]).toEqual([2, 7, 8, []]);
+  expect(tree['root']).toBe(Buffer.from(root!, 'base64').toString('hex'));
+  expect([leaf, inner, outer]).toEqual([keys['key 01'], keys['key 00'], keys['key 1']]);
+  expect(bytesOf(keys['verification key'])).toEqual(Buffer.from(verificationKey));
+  const signed = Buffer.from(message);
+  expect(ed25519.verify(bytesOf(leaf), signed, bytes.subarray(0, 64))).toBe(true);
   return [
-    `verifier key    ${verifierKey}`,
-    `first number    ${String(first)}, depth ${String(depth)}`,
-    `seal line       ${number} ${time} ${flags} ${size} ${root} …`,
-    `message         ${message.replaceAll('\n', '⏎')}`,
-    `R               ${hexOf(part(0))}`,
-    `S               ${hexOf(part(32))}`,
-    `v₀, leaf key    ${hexOf(leaf)}`,
-    `x₀              ${hexOf(inner)}`,
-    `x₁              ${hexOf(outer)}`,
-    `period 1: bit 0 is 1, bit 1 is 0`,
-    `v₁ = H(x₀ ‖ v₀) ${hexOf(v1)}`,
-    `v₂ = H(v₁ ‖ x₁) ${hexOf(v2)}`,
+    ...Object.entries(tree).map(([name, value]) => lineOf(name, value)),
+    ...Object.entries(keys).map(([name, value]) => lineOf(name, value)),
+    lineOf('verifier key', verifierKey),
+    lineOf('message', message.replaceAll('\n', '⏎')),
+    lineOf('R', r!),
+    lineOf('S', s!),
+    lineOf('challenge', challengeOf(bytesOf(r), bytesOf(leaf), signed)),
+    lineOf('seal line', `${number} ${time} ${flags} ${size} ${root} ${signature}`),
   ];
 }
 
