@@ -173,11 +173,10 @@ def seal_of_note(origin, size, root, blobs, keys):
 def read_chain(key, data):
     """The seals of a chain, and the key to which it leads."""
     seals = []
-    first = key.first
     *lines, rest = data.split(b"\n")
     require(not rest and len(lines) <= 65_536, "chain")
     for seal in map(read_seal_line, lines):
-        if seals or seal.number >= first:
+        if seals or seal.number >= key.first:
             require(seal.number == key.last and seal.flags & 1, "chain")
             key = key_after(key, seal, seals[-1] if seals else seal)
             seals.append(seal)
@@ -463,7 +462,8 @@ def check(given):
     names = "max_age", "retention", "must_end", "must_go_on", "first_entry", "erased", "revoked_from"
     options = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
     log = Log(key_of(given), files, seals, hashes, checkpoints, os.fstat(seals.fileno()).st_size, now=int(time.time()), **options)
-    reasons = [] if log.failed else log.reasons()
+    changed = [f"changed: {start} to {end - 1}" for start, end, kind in log.ranges if kind == "changed"][:10]
+    reasons = changed if log.failed else log.reasons()
     if log.last and any(end > log.last.size for _, end in given.erased):
         reasons.append("--erased has entries beyond the last sealed one: they would accept what is not written yet")
     return "\n! ".join([verdict_in_words(log, given.files, seals.name), *reasons]), 1 if log.failed else 4 if reasons else 0

@@ -378,8 +378,21 @@ test.skipIf(!hasPython)(
   },
 );
 
+test.skipIf(!hasPython)(`with hashes it numbers the entries that were changed${missing}`, () => {
+  const { folder, now } = newStage('/tmp/sealed-log-', new Date((START + 310) * 1000));
+  writeLog('audit.log', 6);
+  const changed = spawnSync('sed', ['-i', '134s/eve/bob/;200,201s/eve/bob/', 'audit.log']);
+  expect(changed.status).toBe(0);
+  const given = { kind: 'run', folder, now: now.getTime() / 1000 };
+  const [ended] = answers([{ ...given, arguments: `audit.log ${key}`.split(' ') }]) as Ended[];
+  const [first, ...others] = ended!.stdout.trim().split('\n');
+  expect(first).toContain('entries from entry 100 on do not fit seal 1');
+  expect(others).toEqual(['! changed: 133 to 133', '! changed: 199 to 200']);
+  expect(ended!.code).toBe(1);
+});
+
 test.skipIf(!hasPython)(`what it lacks is refused by its name${missing}`, () => {
-  const options = ['--resume', '--rotated', '--threads', '--json'];
+  const options = ['--policy', '--resume', '--rotated', '--hashes', '--threads', '--json'];
   const asked = options.map((option) => ({
     kind: 'run',
     folder: '.',
