@@ -201,7 +201,7 @@ def verify_proof(verifier_key, entry, proof, revoked_from=None):
     """The number of the entry, and the seal that proves it. The entry and the proof are bytes."""
     key = read_verifier_key(verifier_key)
     head, _, note = proof.partition(b"\n\n")
-    parts = re.fullmatch(r"c2sp\.org/tlog-proof@v1\n(?:extra (.+)\n)?index (.+)((?:\n.+)*)", head.decode("latin1"))
+    parts = re.fullmatch(r"c2sp\.org/tlog-proof@v1\n(?:extra (.+)\n)?index (.+)((?:\n.+){0,53})", head.decode("latin1"))
     require(parts, "form")
     chain = read_base64(parts[1]) if parts[1] else b""
     index = read_integer(parts[2])
