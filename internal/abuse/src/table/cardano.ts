@@ -1,7 +1,15 @@
 // The arguments of the functions of cardano-headers, cardano-kes, cardano-dmq, of the verifier of sealed-log, and of
 // kes-verify, which has namesakes of many of the others.
 import { signDmqMessage } from '@evolock/cardano-dmq';
-import { absolutePeriod, HeaderItems, mainnet, verifyHeader } from '@evolock/cardano-headers';
+import {
+  absolutePeriod,
+  certificateVerdict,
+  HeaderItems,
+  mainnet,
+  slot,
+  verifyHeader,
+} from '@evolock/cardano-headers';
+import { certificateLife } from '@evolock/cardano-headers/certificates';
 import { EpochNonces, epochParametersOf } from '@evolock/cardano-headers/nonces';
 import {
   certificateRequestText,
@@ -172,6 +180,11 @@ const periods: Record<string, arg.Row> = {
   epochOfSlot: [epochs, unsigned64],
 };
 
+const forged = certificateVerdict(certificate, hotVerificationKey);
+const verdict = arg.given(() => ({ ...forged }));
+const life = certificateLife(mainnet, startPeriod, slot(134_402_628n));
+const numberFacts = arg.optionsOf({ onChain: 7n, inUse: 7n, next: 8n });
+
 const headers: Record<string, arg.Row> = {
   issueCertificate: [arg.coldKey, arg.given(() => ({ ...body }))],
   certificateVerdict: [arg.given(() => certificate), arg.key32],
@@ -195,7 +208,22 @@ const headers: Record<string, arg.Row> = {
   'nativeHeaders.headerVerifier': [parameters, arg.optionsOf({ wanted: () => true })],
   'nativeHeaders.certificateVerdict': [arg.given(() => certificate), arg.key32],
   'nativeHeaders.poolIdOf': [arg.key32],
-  numberVerdict: [unsigned64, arg.optionsOf({ onChain: 7n, inUse: 7n, next: 8n })],
+  numberVerdict: [unsigned64, numberFacts],
+  describeNumber: [unsigned64, numberFacts, arg.optionsOf({ onChain: 'the node says that ' })],
+  describeCounter: [unsigned64, unsigned64],
+  describeCertificate: [
+    verdict,
+    arg.kind(
+      'life',
+      () => life,
+      (value) => value === undefined,
+    ),
+  ],
+  describeSignature: [verdict],
+  describeLife: [arg.given(() => ({ ...life }))],
+  certificateVerdictJson: [
+    arg.given(() => ({ certificate, coldVerificationKey, verdict: { ...forged }, life })),
+  ],
   verifyDatabase: [
     path(),
     parameters,

@@ -53,10 +53,6 @@ const excluded: readonly (readonly [RegExp, string])[] = [
   [/^(certificate|evolution)Failures?$/, 'verifyHeader gives it what it checked'],
   [/^(notJudgedOf|eraName)$/, 'chooses words, and handles no data of others'],
   [
-    /^describe(Certificate|Signature|Life|Number|Counter)$|^certificateVerdictJson$/,
-    'gets what other functions judged',
-  ],
-  [
     /^(allocateSlot|checkLocked|checkSeed)$/,
     'for the packages above, which give it what they checked',
   ],

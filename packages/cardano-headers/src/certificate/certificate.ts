@@ -1,5 +1,10 @@
 /** Operational certificates. The cold key of a pool states which KES key signs its blocks, and from which period. */
-import { checkBytes, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkBytes,
+  checkRecord,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import { bech32Of } from '../bech32.js';
 import { encodeItem, type CborItem } from '../cbor/encode.js';
 import { bytes, number, type Shape } from '../cbor/decode.js';
@@ -99,7 +104,24 @@ export function judgeCertificate(
   const message = certificateMessage(certificate);
   if (verify(coldVerificationKey, message, signature)) return { result: 'valid', valid: true };
   const preLaunch = verify(coldVerificationKey, preLaunchMessage(certificate), signature);
-  const reason = preLaunch ? 'pre-launch-form' : 'wrong-signature';
+  return invalidFor(preLaunch ? 'pre-launch-form' : 'wrong-signature');
+}
+
+/** Checks a verdict on a certificate, and makes it again. */
+export function checkCertificateVerdict(value: CertificateVerdict): CertificateVerdict {
+  const expected = 'a verdict of certificateVerdict';
+  const { result, reason }: { result?: unknown; reason?: unknown } = checkRecord(
+    'verdict',
+    value,
+    expected,
+  );
+  if (result === 'valid') return { result, valid: true };
+  if (result !== 'invalid' || typeof reason !== 'string' || !Object.hasOwn(refusals, reason))
+    throw wrongValue('verdict', expected, 'another result or reason');
+  return invalidFor(reason as CertificateRefusal);
+}
+
+function invalidFor(reason: CertificateRefusal): CertificateVerdict {
   return { result: 'invalid', valid: false, reason, message: refusals[reason] };
 }
 

@@ -1,4 +1,5 @@
 /** The life of a certificate at a slot of a network. */
+import { checkRecord } from '@evolock/direct-serialise/arguments';
 import {
   dateOfSlot,
   evolutionOf,
@@ -19,6 +20,8 @@ import type { KesParameters } from '../period/parameters.js';
 /** Where a slot lies in the life of a certificate. */
 export interface CertificateLife {
   readonly parameters: KesParameters;
+  /** The absolute KES period in which the certificate starts. */
+  readonly startPeriod: AbsolutePeriod;
   readonly slot: Slot;
   /** The absolute KES period of the slot. */
   readonly period: AbsolutePeriod;
@@ -60,6 +63,7 @@ export function certificateLife(
   const left = (expiry.date?.getTime() ?? NaN) - now;
   return {
     parameters,
+    startPeriod: start,
     slot,
     period,
     evolution,
@@ -67,6 +71,16 @@ export function certificateLife(
     remainingPeriods: periodsLeft(parameters, start, evolution),
     remainingDays: left >= 0 ? left / DAY : undefined,
   };
+}
+
+/** Checks a life, and makes it again from what it was made of. */
+export function checkLife(value: CertificateLife): CertificateLife {
+  const { parameters, startPeriod, slot } = checkRecord(
+    'life',
+    value,
+    'a life of certificateLife',
+  ) as CertificateLife;
+  return certificateLife(parameters, startPeriod, slot);
 }
 
 function periodsLeft(

@@ -4,7 +4,7 @@
  * certificate is on chain from the first block with it. The one in use need not be, and its first block may come at any
  * moment: a number is accepted here only if the network accepts it before that block and after it. Numbers, without words.
  */
-import { checkOptions, wrongValue } from '@evolock/direct-serialise/arguments';
+import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
 import { checkUnsigned64 } from '../period/numbers.js';
 
 /** The number of the pool's last certificate on chain; `none` when no block of the pool is on chain. */
@@ -63,6 +63,7 @@ const factNames = ['onChain', 'inUse', 'next', 'isReserved', 'isNew', 'era'] as 
  * Judges the number of a certificate: one that exists, or with `isNew` one that will be issued.
  *
  * @param number - Unsigned, 64 bits.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE` or `ERR_EVOLOCK_ARGUMENT_NAME`.
  *
  * @example
  * ```ts
@@ -94,14 +95,22 @@ export function numberVerdict(number: bigint, facts?: NumberFacts): NumberVerdic
   };
 }
 
-function checkFacts(facts: NumberFacts | undefined): NumberFacts {
+/** The number of an era is one byte in the files of a node. */
+const MOST_ERAS = 255;
+
+/** Checks what is known. */
+export function checkFacts(facts: NumberFacts | undefined): NumberFacts {
   const known = checkOptions(facts, factNames);
   const numberOf = (name: 'inUse' | 'next') => {
     const value = known[name];
     return value === undefined ? undefined : checkUnsigned64(`facts.${name}`, value);
   };
+  for (const name of ['isReserved', 'isNew'] as const)
+    if (known[name] !== undefined && typeof known[name] !== 'boolean')
+      throw wrongType(`facts.${name}`, 'a boolean', known[name]);
   return {
     ...known,
+    era: known.era === undefined ? undefined : checkInteger('facts.era', known.era, 0, MOST_ERAS),
     onChain: known.onChain === undefined ? undefined : checkOnChain(known.onChain),
     inUse: numberOf('inUse'),
     next: numberOf('next'),
@@ -110,9 +119,10 @@ function checkFacts(facts: NumberFacts | undefined): NumberFacts {
 
 /** Checks the number of the last certificate on chain. */
 export function checkOnChain(value: unknown): LastOnChain {
-  if (typeof value !== 'string') return checkUnsigned64('onChain', value);
-  if (value !== 'none') throw wrongValue('onChain', 'a number, or none', 'another text');
-  return value;
+  if (value === 'none') return value;
+  if (typeof value === 'bigint' || typeof value === 'number')
+    return checkUnsigned64('onChain', value);
+  throw wrongType('onChain', "a bigint from 0 to 2^64 - 1, or 'none'", value);
 }
 
 /** The first era whose nodes refuse a certificate number that leaves one out. */

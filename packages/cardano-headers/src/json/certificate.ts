@@ -1,4 +1,10 @@
 /** The verdict on a certificate, why it is not valid, what was not judged, and all of it in JSON. */
+import {
+  checkBytes,
+  checkRecord,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import type { NotJudged } from '../header/not-judged.js';
 import { certificateFailure, evolutionFailures } from '../header/verdict.js';
 import type { CertificateFailure, EvolutionFailure } from '../header/verdict.js';
@@ -12,8 +18,15 @@ import {
 } from './header.js';
 import { poolIdHexOf, poolIdOf } from '../headers.js';
 import { hexOf } from '../hex.js';
-import type { CertificateVerdict, IssuedCertificate, PoolId } from '../certificate/certificate.js';
-import type { CertificateLife } from '../certificate/life.js';
+import {
+  checkCertificate,
+  checkCertificateVerdict,
+  VERIFICATION_KEY_SIZE,
+  type CertificateVerdict,
+  type IssuedCertificate,
+  type PoolId,
+} from '../certificate/certificate.js';
+import { checkLife, type CertificateLife } from '../certificate/life.js';
 
 /** Why a certificate is not valid, or not at this moment. */
 export function certificateReasons(
@@ -77,9 +90,13 @@ export interface JudgedCertificate extends IssuedCertificate {
   readonly others?: readonly string[] | undefined;
 }
 
-/** The verdict on a certificate as a value for `JSON.stringify`. */
+/**
+ * The verdict on a certificate as a value for `JSON.stringify`.
+ *
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE`, for a life of another certificate too.
+ */
 export function certificateVerdictJson(judged: JudgedCertificate): CertificateVerdictJson {
-  const { certificate, coldVerificationKey, verdict, life, others = [] } = judged;
+  const { certificate, coldVerificationKey, verdict, life, others } = checkJudged(judged);
   const reasons = certificateReasons(verdict, life);
   const isInvalid = !verdict.valid || others.length > 0;
   return {
@@ -94,5 +111,27 @@ export function certificateVerdictJson(judged: JudgedCertificate): CertificateVe
     poolId: poolIdOf(coldVerificationKey),
     poolIdHex: poolIdHexOf(coldVerificationKey),
     notJudged: notJudgedOfCertificate(life),
+  };
+}
+
+function checkJudged(value: JudgedCertificate) {
+  const judged = checkRecord('judged', value) as JudgedCertificate;
+  const certificate = checkCertificate(judged.certificate, 'certificate.');
+  const life = judged.life === undefined ? undefined : checkLife(judged.life);
+  if (life !== undefined && life.startPeriod !== certificate.startPeriod)
+    throw wrongValue('life', 'the life of this certificate', 'that of another start period');
+  const { others = [] } = judged;
+  if (!Array.isArray(others) || others.some((other) => typeof other !== 'string'))
+    throw wrongType('others', 'an array of strings', others);
+  return {
+    certificate,
+    coldVerificationKey: checkBytes(
+      'coldVerificationKey',
+      judged.coldVerificationKey,
+      VERIFICATION_KEY_SIZE,
+    ),
+    verdict: checkCertificateVerdict(judged.verdict),
+    life,
+    others: others as readonly string[],
   };
 }

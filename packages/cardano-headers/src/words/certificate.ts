@@ -1,6 +1,6 @@
 /** Verdicts on certificates in words. */
-import type { CertificateVerdict } from '../certificate/certificate.js';
-import type { CertificateLife } from '../certificate/life.js';
+import { checkCertificateVerdict, type CertificateVerdict } from '../certificate/certificate.js';
+import { checkLife, type CertificateLife } from '../certificate/life.js';
 import { certificateReasons, notJudgedOfCertificate } from '../json/certificate.js';
 import type { DescribedCheck, VerdictDescription } from './header.js';
 
@@ -9,6 +9,7 @@ import type { DescribedCheck, VerdictDescription } from './header.js';
  *
  * @param verdict - A verdict of `certificateVerdict`.
  * @param life - Where a moment lies in its life, of `certificateLife`; when absent, it is not judged.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE`.
  *
  * @example
  * ```ts
@@ -23,7 +24,7 @@ export function describeCertificate(
   life?: CertificateLife,
 ): VerdictDescription {
   const signature = describeSignature(verdict);
-  const lived = life && describeLife(life);
+  const lived = life === undefined ? undefined : describeLife(life);
   const signed = signature.words;
   return {
     tone: verdict.valid ? (lived?.tone ?? 'note') : 'bad',
@@ -41,11 +42,16 @@ export function describeCertificate(
   };
 }
 
-/** The signature of a certificate in words, with the way out where there is one. */
+/**
+ * The signature of a certificate in words, with the way out where there is one.
+ *
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ */
 export function describeSignature(verdict: CertificateVerdict): DescribedCheck {
   const name = 'signature';
-  if (verdict.valid) return { name, tone: 'good', words: 'signed by its cold key' };
-  const { reason, message } = verdict;
+  const judged = checkCertificateVerdict(verdict);
+  if (judged.valid) return { name, tone: 'good', words: 'signed by its cold key' };
+  const { reason, message } = judged;
   const way = reason === 'pre-launch-form' ? ': issue the certificate again' : '';
   return { name, tone: 'bad', words: `${message}${way}` };
 }
@@ -64,8 +70,13 @@ export interface LifeDescription {
   readonly left: string;
 }
 
-/** The life of a certificate at a moment, in words. */
-export function describeLife(life: CertificateLife): LifeDescription {
+/**
+ * The life of a certificate at a moment, in words.
+ *
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE`.
+ */
+export function describeLife(given: CertificateLife): LifeDescription {
+  const life = checkLife(given);
   const when = whenInWords(life);
   return {
     tone: life.evolution.state === 'valid' ? 'good' : 'note',

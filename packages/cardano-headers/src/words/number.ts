@@ -1,5 +1,12 @@
 /** Verdicts on the numbers of certificates and on counters, in words. */
-import { numberVerdict, type NumberFacts, type NumberVerdict } from '../certificate/number.js';
+import { checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import {
+  checkFacts,
+  numberVerdict,
+  type NumberFacts,
+  type NumberVerdict,
+} from '../certificate/number.js';
+import { checkUnsigned64 } from '../period/numbers.js';
 import type { DescribedCheck } from './header.js';
 
 /** Who says what is known. Each begins a sentence, like `the node says that `; empty when absent. */
@@ -13,22 +20,40 @@ const TONES = { accepted: 'good', refused: 'bad', unknown: 'note' } as const;
 /**
  * The verdict on the number of a certificate, in words.
  *
- * @param number - The number that was judged.
- * @param verdict - That of `numberVerdict`, for this number and the same facts.
- * @param facts - What was known.
+ * @param number - The number that is judged.
+ * @param facts - What is known, as `numberVerdict` takes it.
  * @param sources - Who says it.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE`, `ERR_EVOLOCK_ARGUMENT_VALUE` or `ERR_EVOLOCK_ARGUMENT_NAME`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { describeNumber } from '@evolock/cardano-headers/words';
+ *
+ * const { tone, words } = describeNumber(9n, { onChain: 7n });
+ * assert.equal(tone, 'bad');
+ * assert.match(words, /refuses number 9: 7 is the last number on chain, and 7 or 8 is accepted/);
+ * ```
  */
 export function describeNumber(
   number: bigint,
-  verdict: NumberVerdict,
-  facts: NumberFacts,
-  sources: NumberSources = {},
+  facts?: NumberFacts,
+  sources?: NumberSources,
 ): DescribedCheck {
-  const words =
-    verdict.verdict === 'unknown'
-      ? unknownInWords(number, verdict, facts, sources)
-      : knownInWords(number, verdict, facts, sources);
+  const judged = checkUnsigned64('number', number);
+  const known = checkFacts(facts);
+  const says = checkSources(sources);
+  const verdict = numberVerdict(judged, known);
+  const inWords = verdict.verdict === 'unknown' ? unknownInWords : knownInWords;
+  const words = inWords(judged, verdict, known, says);
   return { name: 'number', tone: TONES[verdict.verdict], words };
+}
+
+function checkSources(sources: NumberSources | undefined): NumberSources {
+  const given = checkOptions(sources, ['onChain', 'inUse'], 'sources');
+  for (const [name, value] of Object.entries(given))
+    if (typeof value !== 'string') throw wrongType(`sources.${name}`, 'a string', value);
+  return given;
 }
 
 function knownInWords(
@@ -71,18 +96,18 @@ function unknownInWords(
  *
  * @param next - The number that the counter gives next.
  * @param number - That of the certificate.
+ * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_VALUE`.
  */
 export function describeCounter(next: bigint, number: bigint): DescribedCheck {
+  const later = checkUnsigned64('next', next) - checkUnsigned64('number', number) - 1n;
   const name = 'counter';
   const words = `gives ${next} next`;
-  const { given } = numberVerdict(number, { next });
-  if (given === 'last')
+  if (later === 0n)
     return { name, tone: 'good', words: `${words}, the number after this certificate` };
-  if (given === 'not-yet') {
+  if (later < 0n) {
     const old = `${words}, and this certificate has ${number}: it is an old copy, unless the last number on chain is lower`;
     return { name, tone: 'bad', words: old };
   }
-  const later = next - number - 1n;
   const were = later === 1n ? 'a later number was' : `${later} later numbers were`;
   return { name, tone: 'note', words: `${words}: ${were} given` };
 }

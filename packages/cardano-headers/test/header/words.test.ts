@@ -1,4 +1,5 @@
 /** A verdict in words: each check says how it ended, and no reason is lost. */
+import { errorOf } from '@evolock/test-support';
 import { expect, test } from 'vitest';
 import {
   absolutePeriod,
@@ -147,6 +148,11 @@ test('a certificate has the same reasons in words and in JSON, and names the net
   ]);
   const others = ['the key is another one'];
   expect(certificateVerdictJson({ ...issued, verdict, others }).result).toBe('invalid');
+  const life = certificateLife(mainnet, absolutePeriod(FIRST + 1), slot(SLOT));
+  expect(errorOf(() => certificateVerdictJson({ ...issued, verdict, life }))).toMatchObject({
+    code: 'ERR_EVOLOCK_ARGUMENT_VALUE',
+    argument: 'life',
+  });
   const forged = native.certificateVerdict(certificate, new Uint8Array(32));
   expect(describeCertificate(forged, at(SLOT))).toMatchObject({ tone: 'bad', title: 'not valid' });
 });

@@ -61,7 +61,7 @@ function judged(number: bigint, known: KnownNumbers, isNew: boolean): NumberJudg
   const facts = { onChain: onChain?.last, inUse, next, isReserved, isNew };
   const verdict = numberVerdict(number, facts);
   const sources = { onChain: onChain?.says, inUse: says };
-  return { ...verdict, words: describeNumber(number, verdict, facts, sources).words };
+  return { ...verdict, words: describeNumber(number, facts, sources).words };
 }
 
 function otherPoolsInWords({ pools = [] }: KnownNumbers): string | undefined {
