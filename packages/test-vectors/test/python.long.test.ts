@@ -54,6 +54,19 @@ test.skipIf(reason !== undefined)('an implementation in Python conforms through 
   expect([...coverage.groups.keys()]).toContain('kes haskell');
 });
 
+test.skipIf(reason !== undefined)(
+  'the README shows what the runner prints of a mistake',
+  async () => {
+    const { statement } = await reportOf(`import kes
+right = kes.Kes.verify
+kes.Kes.verify = lambda self, period, **data: right(self, period=period % self.periods, **data)`);
+    const lines = statement.split('\n');
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const shown = [...lines.slice(0, 4), '…', ...lines.slice(-1)];
+    expect(readme).toContain(`\`\`\`text\nkes.py\n${shown.join('\n')}\n\`\`\``);
+  },
+);
+
 const rejected = ['ERR_EVOLOCK_VALID_REJECTED'];
 const differing = ['VERIFICATION_KEY', 'SIGNING_KEY', 'SIGNATURE'].map(
   (what) => `ERR_EVOLOCK_${what}_MISMATCH`,
