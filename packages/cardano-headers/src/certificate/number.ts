@@ -4,7 +4,7 @@
  * certificate is on chain from the first block with it. The one in use need not be, and its first block may come at any
  * moment: a number is accepted here only if the network accepts it before that block and after it. Numbers, without words.
  */
-import { checkInteger, checkOptions, wrongType } from '@evolock/direct-serialise/arguments';
+import { checkInteger, checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import { checkUnsigned64 } from '../period/numbers.js';
 
 /** The number of the pool's last certificate on chain; `none` when no block of the pool is on chain. */
@@ -122,7 +122,9 @@ export function checkOnChain(value: unknown): LastOnChain {
   if (value === 'none') return value;
   if (typeof value === 'bigint' || typeof value === 'number')
     return checkUnsigned64('onChain', value);
-  throw wrongType('onChain', "a bigint from 0 to 2^64 - 1, or 'none'", value);
+  const expected = "a bigint from 0 to 2^64 - 1, or 'none'";
+  if (typeof value === 'string') throw wrongValue('onChain', expected, 'another text');
+  throw wrongType('onChain', expected, value);
 }
 
 /** The first era whose nodes refuse a certificate number that leaves one out. */
