@@ -287,6 +287,9 @@ test('the command kes installs sodium-native alone, and its bill of materials na
 
 test('the page for evaluators names each library that users get, and the libsodium inside', () => {
   const page = readFileSync(join(root, 'docs/EVALUATE.md'), 'utf8');
+  const { packages: locked } = JSON.parse(
+    readFileSync(join(root, 'package-lock.json'), 'utf8'),
+  ) as { packages: Record<string, { dependencies?: Record<string, string> }> };
   const sodium = join(root, 'node_modules', native.name);
   const [, commit] = /libsodium#(\w+)/.exec(readFileSync(join(sodium, 'CMakeLists.txt'), 'utf8'))!;
   const program = readFileSync(join(sodium, 'prebuilds/linux-x64/sodium-native.node'), 'latin1');
@@ -298,7 +301,11 @@ test('the page for evaluators names each library that users get, and the libsodi
     ...installed,
     ...builtIn(root, ['cardano-kes', 'kes-cli', 'sealed-log']).map(({ name }) => name),
   ];
-  const libraries = names.filter((name) => !name.startsWith(scope));
+  const below = (name: string): string[] => [
+    name,
+    ...Object.keys(locked[`node_modules/${name}`]?.dependencies ?? {}).flatMap(below),
+  ];
+  const libraries = names.filter((name) => !name.startsWith(scope)).flatMap(below);
   const facts = [...libraries, `${native.name} ${native.version}`, commit!, release];
   expect(facts.filter((fact) => !page.includes(fact))).toEqual([]);
 });
