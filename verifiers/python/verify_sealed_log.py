@@ -358,7 +358,7 @@ class Log:
         seals, last_key = attempt(read_chain, key, chain or b"") or ([], key)
         seal = attempt(lambda: seal_of_note(*read_note(note), [*self.keys, last_key]))
         counts = seal is not None and seal.number < self.revoked_from
-        self.unverified += self.failed is None and not counts
+        self.unverified += not counts
         for each in [*seals, seal] if counts else seals:
             at = 32 * (each.number - key.first)
             content = sha256(message_of(each, key.origin)).digest()
