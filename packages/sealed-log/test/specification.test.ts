@@ -110,3 +110,28 @@ test('the specification shows a signature of the vectors', () => {
   expect(text.includes('```text worked\n')).toBe(true);
   expect(readFileSync(page, 'utf8')).toBe(shown);
 });
+
+/** The codes in the JSON of a command, by its schema. */
+function codesOf(command: string): string[] {
+  const path = new URL(`../schemas/1/${command}.json`, import.meta.url);
+  const schema = JSON.parse(readFileSync(path, 'utf8'));
+  return schema.properties.reasons.items.properties.code.enum;
+}
+
+/** What is named on a line or in the first cells of a table. */
+const namesIn = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].map(([, name]) => name!);
+
+test('the registry has every failure and reason of the commands, and no other', () => {
+  const text = readFileSync(page, 'utf8');
+  const failuresIn = (row: string) =>
+    namesIn(new RegExp(`^\\| ${row} +\\|.*`, 'm').exec(text)![0], /`([a-z-]+)`/g);
+  const [, section] = text.split('\n### Reasons\n');
+  const reasons = namesIn(section!.split('\n\n**')[0]!, /^\| `([a-z-]+)`/gm);
+  // The commands refuse a wrong verifier key. The other code is about an argument.
+  const known = (command: string) =>
+    [...codesOf(command), 'key'].filter((code) => code !== 'erased-beyond').sort();
+  expect([...failuresIn('failures'), ...reasons].sort()).toEqual(known('verify'));
+  const proof = [...failuresIn('failures of a proof'), 'not-witnessed'];
+  expect(proof.sort()).toEqual(known('check-proof'));
+});
