@@ -1,10 +1,12 @@
 // The laws of schemes without vectors hold for the packages, and find a scheme that breaks one of them.
 import {
+  ed25519,
   MLockedSeed,
   type KesAlgorithm,
   type KesSigningKey,
   sumKesOfDepth,
 } from '@evolock/kes-sum';
+import { singleKes, sumKes, type LeafScheme } from '@evolock/kes-sum/all';
 import { ConformanceError, type Scheme, schemeCases } from '@evolock/test-vectors';
 import { expect, test } from 'vitest';
 
@@ -164,6 +166,24 @@ test('the first case says what is wrong with a randomised leaf', async () => {
       (error: unknown) => error as ConformanceError,
     );
   expect(difference).toMatch(/leaves have to be deterministic/);
+});
+
+test('a leaf whose load does not write the verification key has a case that says so', async () => {
+  const leaf: LeafScheme['leaf'] = {
+    ...ed25519.leaf,
+    load: (memory, _, serialised) =>
+      ed25519.leaf.load(memory, new Uint8Array(ed25519.verificationKeySize), serialised),
+  };
+  const single = singleKes({ ...ed25519, leaf });
+  for (const scheme of [single, sumKes(sumKes(single))]) {
+    const cases = schemeCases(scheme, MLockedSeed);
+    const [first] = await Promise.all(
+      cases
+        .filter(({ group }) => group === 'kes verification key')
+        .map(({ run }) => run().then(() => undefined, String)),
+    );
+    expect(first).toMatch(/load/);
+  }
 });
 
 test.each(wrong)('a law finds that %s', async (_, scheme, groups) => {

@@ -33,6 +33,7 @@ export function checkDsign(value: unknown): LeafScheme {
   const { leaf, name, seedSize, verificationKeySize, signatureSize, signingKeySize } =
     value as LeafScheme;
   if (typeof name !== 'string') throw wrongType('dsign.name', 'a string', name);
+  if (name === '') throw wrongValue('dsign.name', 'a name', 'an empty string');
   const scheme = {
     name,
     seedSize: checkInteger('dsign.seedSize', seedSize, MIN_SEED_SIZE, MAX_SEED_SIZE),

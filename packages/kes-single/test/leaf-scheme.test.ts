@@ -46,6 +46,7 @@ const changedLeaf = (members: object) => changed({ leaf: { ...leaf, ...members }
 test.each<[string, unknown, argument: string, code?: string]>([
   ['a value that is no object', 'ed25519', 'dsign'],
   ['a name that is not text', changed({ name: 7 }), 'dsign.name'],
+  ['an empty name', changed({ name: '' }), 'dsign.name', VALUE],
   ['a leaf without generate', changedLeaf({ generate: undefined }), 'dsign.leaf'],
   ['a leaf without a size', changedLeaf({ size: undefined }), 'dsign.leaf.size'],
   ['a leaf smaller than its form', changedLeaf({ size: 31 }), 'dsign.leaf.size', VALUE],

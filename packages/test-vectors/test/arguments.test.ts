@@ -35,7 +35,8 @@ describe('an implementation', () => {
 
 test.each<[string, () => unknown]>([
   ['algorithm', () => schemeCases(wrongly(7), wrongly({}))],
-  ['seeds', () => schemeCases(wrongly({}), wrongly({}))],
+  ['algorithm.name', () => schemeCases(wrongly({ name: '' }), wrongly({}))],
+  ['seeds', () => schemeCases(wrongly({ name: 'mine' }), wrongly({}))],
   ['args', () => stdioImplementation('node', wrongly({}))],
   ['args', () => stdioImplementation('node', wrongly([7]))],
 ])('%s is refused when no case or process can have it', async (name, call) => {

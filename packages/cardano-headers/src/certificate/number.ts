@@ -4,7 +4,12 @@
  * certificate is on chain from the first block with it. The one in use need not be, and its first block may come at any
  * moment: a number is accepted here only if the network accepts it before that block and after it. Numbers, without words.
  */
-import { checkInteger, checkOptions, wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
+import {
+  checkInteger,
+  checkOptions,
+  wrongType,
+  wrongValue,
+} from '@evolock/direct-serialise/arguments';
 import { checkUnsigned64 } from '../period/numbers.js';
 
 /** The number of the pool's last certificate on chain; `none` when no block of the pool is on chain. */

@@ -1,5 +1,5 @@
 /** The laws of every key evolving scheme, for one that has no vectors: over another leaf scheme, or at another depth. */
-import { wrongType } from '@evolock/direct-serialise/arguments';
+import { wrongType, wrongValue } from '@evolock/direct-serialise/arguments';
 import { ConformanceError, type VectorLocation } from '../errors.js';
 import { checkObject } from '../implementation.js';
 import {
@@ -260,6 +260,26 @@ function negativeCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
   );
 }
 
+/** A key that was read has its verification key: a leaf scheme whose `load` does not write it breaks no other law at depth 0. */
+function loadCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
+  return subject.case('kes verification key', 'a key that is read has its verification key', () =>
+    withKey(subject.generate(), async (key) => {
+      const difference =
+        'a key that is read has another verification key: `load` of a leaf has to write it, as `generate` does';
+      const code = 'ERR_EVOLOCK_VERIFICATION_KEY_MISMATCH';
+      const root = key.deriveVerificationKey();
+      try {
+        await withKey(subject.read(blocksOf(key)), (read) => {
+          if (Buffer.compare(read.deriveVerificationKey(), root) === 0) return;
+          throw new Error(difference);
+        });
+      } catch (cause) {
+        throw new ConformanceError(code, subject.at(0), difference, { cause });
+      }
+    }),
+  );
+}
+
 /** A key is read as it was written at every period, with its own period and verification key only, and evolves on. */
 function readBackCase<Seed>(subject: SchemeSubject<Seed>): ConformanceCase {
   return subject.case('kes read back', 'a key is read back at every period', () =>
@@ -334,6 +354,9 @@ export function schemeCases<Seed>(
   seeds: SchemeSeeds<Seed>,
 ): ConformanceCase[] {
   checkObject('algorithm', algorithm);
+  const { name } = algorithm;
+  if (typeof name !== 'string') throw wrongType('algorithm.name', 'a string', name);
+  if (name === '') throw wrongValue('algorithm.name', 'a name', 'an empty string');
   if (typeof (seeds as Partial<SchemeSeeds<Seed>> | undefined)?.fromBytes !== 'function')
     throw wrongType('seeds', 'MLockedSeed of @evolock/kes-sum', seeds);
   const subject = new SchemeSubject(algorithm, seeds);
@@ -342,6 +365,7 @@ export function schemeCases<Seed>(
     sizesCase,
     periodsCase,
     negativeCase,
+    loadCase,
     readBackCase,
     keyNegativeCase,
     stepsCase,
