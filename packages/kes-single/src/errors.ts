@@ -62,8 +62,8 @@ export class LastPeriodError extends EvolockError {
 }
 
 /**
- * A signing key that was read does not have the verification key of `options.verificationKey`. It is another key, or the
- * past half of its outermost level was changed, which the key alone cannot show. What was read is wiped.
+ * A signing key that was read does not have the verification key that `options.verificationKey` or its file states. It is another
+ * key, or the past half of its outermost level was changed, which the key alone cannot show. What was read is wiped.
  */
 export class OtherKeyError extends EvolockError {
   readonly code = 'ERR_EVOLOCK_KES_OTHER_KEY';
@@ -72,7 +72,7 @@ export class OtherKeyError extends EvolockError {
 
   constructor(level: number) {
     super(
-      'the signing key has another verification key than options.verificationKey: it is another key, or the past half ' +
+      'the signing key has another verification key than the stated one: it is another key, or the past half ' +
         `of its outermost level, ${String(level)}, was changed`,
     );
     this.level = level;
