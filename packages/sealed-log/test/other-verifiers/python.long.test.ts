@@ -294,11 +294,15 @@ const table: readonly (readonly [change: string, args: string, code: number])[] 
   ['xz -k audit.log', `audit.log.xz ${key} --seals audit.log.seals`, 2],
 ];
 
+const acceptedRange = (range: string) => `--erased ${range.replace('-', ' ')}`;
+
 /** The verifier in Python takes seconds, and the two ends of a range of entries. */
 function inPython(args: string): string {
   return args
     .replace('--max-age none', '--no-max-age')
-    .replace(/(?<=--erased \d+)-/g, ' ')
+    .replace(/--erased (\S+)/, (_, ranges: string) =>
+      ranges.split(',').map(acceptedRange).join(' '),
+    )
     .replace(/ (\d+)s$/, ' $1')
     .replace(/ (\d+)m$/, (_, minutes: string) => ` ${60 * Number(minutes)}`);
 }
@@ -354,7 +358,10 @@ function filed(log: DamagedLog, folder: string): string {
   writeFileSync(`${folder}/safe/key`, log.verifierKey);
   return [
     ...[...names, '--key safe/key --checkpoint safe/note'],
-    ...log.erased.map(([from, to]) => `--erased ${from}-${to}`),
+    // Of an option that stands twice, the command takes the last one.
+    ...(log.erased.length === 0
+      ? []
+      : [`--erased ${log.erased.map((range) => range.join('-')).join(',')}`]),
     ...(log.firstEntry === 0 ? [] : [`--first-entry ${log.firstEntry}`]),
     ...(log.revokedFrom === undefined ? [] : [`--revoked-from ${log.revokedFrom}`]),
     ...(log.mustEnd ? ['--ended'] : []),
