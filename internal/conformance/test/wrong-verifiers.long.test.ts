@@ -109,15 +109,19 @@ const file = new URL(
 );
 const page = new URL('../../../docs/WRONG_IMPLEMENTATIONS.md', import.meta.url);
 
-/** The rows of the page, between its two marks. */
+/** The page, with a table of each kind between its two marks. */
 function pageWith(text: string): string {
-  const rows = found.map(
-    ({ of, name, forged, causes }) => `| ${of} | ${name} | ${forged ? 'yes' : ''} | ${causes} |`,
-  );
-  const table = ['| of | mistake | forgeable | causes |', '| --- | --- | --- | --- |', ...rows];
+  const tables = Object.keys(LEAST).map((kind) => {
+    const rows = found
+      .filter(({ of }) => of === kind)
+      .map(({ name, forged, causes }) => `| ${name} | ${forged ? 'yes' : ''} | ${causes} |`);
+    const heading = kind[0]!.toUpperCase() + kind.slice(1);
+    const head = ['| mistake | forgeable | causes |', '| --- | --- | --- |'];
+    return [`## ${heading}\n`, ...head, ...rows].join('\n');
+  });
   return text.replace(
     /(?<=<!-- prettier-ignore-start -->\n\n)[^]*(?=\n\n<!-- prettier-ignore-end -->)/,
-    () => table.join('\n'),
+    () => tables.join('\n\n'),
   );
 }
 
