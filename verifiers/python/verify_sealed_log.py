@@ -55,9 +55,7 @@ def decode_point(data):
     return x, y, 1, x * y % P
 
 def has_small_order(point):
-    for _ in range(3):
-        point = add(point, point)
-    return point[0] == 0
+    return reduce(lambda double, _: add(double, double), range(3), point)[0] == 0
 
 BASE = decode_point(b"\x58" + 31 * b"\x66")
 
@@ -412,6 +410,7 @@ FAILURES = {
     "first form": "NOT proved: {seals} has a line in the place of seal {at} that is no seal",
     "first signature": "NOT proved: the verifier key did not sign seal {at}: the log was renewed after this key was kept, or it is another log, or forged",
 }
+MISSING = {"missing-entries", "no-seal", "pruned", "behind-checkpoint", "too-old", "not-ended", "ended"}
 PARSER = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
 
 def moment(seconds):
@@ -466,7 +465,8 @@ def check(given):
     reasons = changed if log.failed else log.reasons()
     if log.last and any(end > log.last.size for _, end in given.erased):
         reasons.append("--erased has entries beyond the last sealed one: they would accept what is not written yet")
-    return "\n! ".join([verdict_in_words(log, given.files, seals.name), *reasons]), 1 if log.failed else 4 if reasons else 0
+    code = 5 if MISSING & {*reasons, *(log.failed or ())} else 1 if log.failed else 4 if reasons else 0
+    return "\n! ".join([verdict_in_words(log, given.files, seals.name), *reasons]), code
 
 def main(arguments=None):
     given = PARSER.parse_args(arguments)
@@ -477,7 +477,7 @@ def main(arguments=None):
         PARSER.error("--key: it is no verifier key, and no file that holds one")
     except (OSError, EOFError, zlib.error) as error:
         print(f"{PARSER.prog}: a file cannot be read: {error}", file=sys.stderr)
-        return 3
+        return 5 if isinstance(error, FileNotFoundError) else 3
     print("".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text))
     return code
 

@@ -17,6 +17,8 @@ export const ExitCode = {
   environment: 3,
   /** Nothing is invalid, and not everything could be judged. */
   incomplete: 4,
+  /** Something that has to be there is not. */
+  missing: 5,
 } as const;
 
 /** One of the exit codes above, or one of the program's own. */
@@ -37,12 +39,13 @@ export const CHECKED: readonly ExitCode[] = [
 ];
 
 /** Why a command ends: each reason has one exit code and one error code. */
-export type Failure = 'invalid' | 'usage' | 'environment';
+export type Failure = 'invalid' | 'usage' | 'environment' | 'missing';
 
 const CODES = {
   invalid: 'ERR_EVOLOCK_CLI_INVALID',
   usage: 'ERR_EVOLOCK_CLI_USAGE',
   environment: 'ERR_EVOLOCK_CLI_ENVIRONMENT',
+  missing: 'ERR_EVOLOCK_CLI_MISSING',
 } as const;
 
 interface CommandErrorOptions extends ErrorOptions {
@@ -53,7 +56,7 @@ interface CommandErrorOptions extends ErrorOptions {
 /** An error for the user. Its message is one line: what is wrong, with which argument or file, what to do. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
-  /** `ERR_EVOLOCK_CLI_INVALID`, `ERR_EVOLOCK_CLI_USAGE`, `ERR_EVOLOCK_CLI_ENVIRONMENT`, or the code of a library. */
+  /** `ERR_EVOLOCK_CLI_` with the failure, in capital letters, or the code of a library. */
   readonly code: string;
   readonly exitCode: ExitCode;
 

@@ -46,9 +46,10 @@ export const SEALED_LOG: ProgramTree = {
   ],
   exitCodes: {
     [ExitCode.valid]: 'success, and what was checked is valid',
-    [ExitCode.invalid]: 'not valid: a log, its seals, a proof, or the content of a file',
+    [ExitCode.invalid]: 'not valid: something was changed or forged, or a file is another one',
     [ExitCode.usage]: 'the command cannot run with these arguments',
     [ExitCode.environment]: 'the system refuses: a file, a permission, a lock, the lock limit',
-    [ExitCode.incomplete]: 'nothing is invalid, and not everything is proved',
+    [ExitCode.incomplete]: 'nothing is invalid or known to be missing, and not all is proved',
+    [ExitCode.missing]: 'files, seals or entries are missing, or a log is silent',
   },
 };

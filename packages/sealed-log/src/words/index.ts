@@ -19,3 +19,4 @@ export {
   type Tone,
 } from './log.js';
 export { describeProof, type ProofDescription } from './proof.js';
+export type { Alarm, Severity } from './severity.js';

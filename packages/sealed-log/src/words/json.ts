@@ -8,6 +8,7 @@ import type {
 } from '../verify/index.js';
 import { describeVerdict, type DescribedLog } from './log.js';
 import { describeProof } from './proof.js';
+import type { Severity } from './severity.js';
 
 /** Why a result is not `valid`. */
 export interface ReasonJson {
@@ -31,6 +32,7 @@ export interface LogVerdictJson extends Omit<SealedLogFacts, 'reasons' | 'witnes
   readonly witnessed: WitnessedJson | undefined;
   readonly kind: 'log';
   readonly result: SealedLogVerdict['result'];
+  readonly severity: Severity;
   /** Why it is invalid, or all that makes it incomplete. */
   readonly reasons: readonly ReasonJson[];
   readonly at: SealedLogVerdict['at'];
@@ -52,13 +54,15 @@ export function verdictJson(verdict: SealedLogVerdict, log?: DescribedLog): LogV
     ...(failure === undefined ? [] : [{ code: failure, message: described.failure ?? '' }]),
     ...reasons.map((code, index) => ({ code, message: described.reasons[index] ?? '' })),
   ];
+  const { severity, notJudged } = described;
   return {
     kind: 'log',
     result,
+    severity,
     reasons: all,
     ...facts,
     witnessed: witnessedJson(witnessed),
-    notJudged: described.notJudged,
+    notJudged,
   };
 }
 

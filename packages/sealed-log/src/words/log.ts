@@ -18,6 +18,7 @@ import {
   moment,
   namesInWords,
 } from './phrases.js';
+import { alarmOf, type Alarm, type Severity } from './severity.js';
 
 /** What the words need besides the verdict. All of it may be left out. */
 export interface DescribedLog {
@@ -68,6 +69,9 @@ export interface DescribedPart {
 
 /** A verdict in words: plain data. All words are phrases, without a capital letter and a full stop. */
 export interface LogDescription {
+  readonly severity: Severity;
+  /** What it means to whoever is on call; `undefined` of a valid log. */
+  readonly alarm: Alarm | undefined;
   /** `note`: nothing is against the entries that are here, and files can be missing, or not everything is proved. */
   readonly tone: Tone;
   /** Why the log is not valid; `undefined` when nothing is against the entries that are here. */
@@ -108,6 +112,10 @@ export function describeVerdict(verdict: SealedLogVerdict, log?: DescribedLog): 
   const { differences } = given;
   const isOpen = differences?.differences.every(canBeFile) === true;
   return {
+    ...alarmOf(
+      [failure, ...reasons].filter((each) => each !== undefined),
+      given.files,
+    ),
     tone: verdict.result === 'valid' ? 'good' : failure === undefined || isOpen ? 'note' : 'bad',
     failure:
       failure === undefined

@@ -83,7 +83,7 @@ test.skipIf(reason !== '')(
     rmSync(app, { recursive: true });
     renameSync(join(verifier, 'copy'), app);
     expect(await verify()).toMatchObject({
-      status: 4,
+      status: 5,
       text: expect.stringContaining('checkpoint') as string,
     });
 

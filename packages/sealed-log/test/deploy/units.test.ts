@@ -59,6 +59,27 @@ test.each(['checkpoint', 'cosign'])(
   },
 );
 
+test('the unit that verifies tells alarms apart by the priorities of the journal', () => {
+  const [, script = ''] =
+    /^ExecStopPost=\/bin\/sh -c '(.*)'$/m.exec(shipped('sealed-log-verify.service')) ?? [];
+  const priorities = ['0', '1', '5', '4', '3', '2', 'KILL'].map((status) => {
+    const text = execFileSync('/bin/sh', ['-c', script.replaceAll('$$', '$')], {
+      encoding: 'utf8',
+      env: { EXIT_STATUS: status },
+    });
+    return [status, /^<(\d)>/.exec(text)?.[1]];
+  });
+  expect(Object.fromEntries(priorities)).toEqual({
+    0: undefined,
+    1: '1',
+    5: '2',
+    4: '4',
+    3: '3',
+    2: '3',
+    KILL: '3',
+  });
+});
+
 test('a container begins no log without a name, and is not started for ever', () => {
   expect(shipped('Dockerfile')).not.toMatch(/^CMD/m);
   expect(shipped('Dockerfile')).not.toMatch(/^ENTRYPOINT.*--origin/m);

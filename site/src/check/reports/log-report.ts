@@ -146,7 +146,8 @@ function beyondOf({ failure, sealedEntries }: SealedLogVerdict, { erased }: Acce
 function withReasons(json: LogVerdictJson, more: readonly ReasonJson[]): LogVerdictJson {
   if (more.length === 0) return json;
   const reasons = [...json.reasons, ...more].sort((one, other) => (one.code < other.code ? -1 : 1));
-  return { ...json, result: 'incomplete', reasons };
+  const severity = json.severity === 'none' ? 'unproved' : json.severity;
+  return { ...json, result: 'incomplete', severity, reasons };
 }
 
 /** The differences as `sealed-log verify --json` has them, without lines: these may contain keys. */
@@ -199,7 +200,7 @@ const GIVE_FILES =
 /** The title, why the log is not complete, and the first line that differs. */
 function headlineOf(
   verdict: SealedLogVerdict,
-  { tone, failure, reasons, differences }: LogDescription,
+  { tone, failure, reasons, differences, alarm }: LogDescription,
   found: EntryDifferences | undefined,
 ): Headline {
   const isGone = ({ kind, entries }: EntryDifference) =>
@@ -213,6 +214,10 @@ function headlineOf(
     sentences: [
       ...reasons.map((each) => sentenceOf(each)),
       ...(wantsFiles ? [`${GIVE_FILES}${orChanged}.`] : []),
+      // Where files can be missing, nobody is accused before these are given.
+      ...(alarm === undefined || wantsFiles
+        ? []
+        : [alarm.says, alarm.lookAt].map((each) => sentenceOf(each))),
     ],
     changedLine: first?.text && {
       line: first.line,

@@ -182,6 +182,8 @@ function withOld(given: readonly string[], rotated: string): string[] {
     throw usage(
       '--rotated finds the old files: give the live one alone, and the pattern in quotes',
     );
+  // That the log is not there is said when it is opened.
+  if (!existsSync(dirname(log))) return [log];
   // The names are those of the folder: a link leads to another.
   return [...sealersOrder(oldNames(join(dirname(log), basename(log)), rotated, [])), log];
 }

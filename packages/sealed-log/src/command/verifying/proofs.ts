@@ -16,6 +16,7 @@ import { failureInWords } from '../../words/log.js';
 import { fewNames } from '../../words/phrases.js';
 import { proofJson } from '../../words/json.js';
 import { describeProof } from '../../words/proof.js';
+import { alarmOf, severityCodes } from '../../words/severity.js';
 
 export const proveCommand: Definition = {
   text: `
@@ -29,7 +30,7 @@ export const proveCommand: Definition = {
     $ sealed-log prove audit.log 0 --key /mnt/safe/audit.vkey > entry.proof`,
   values: { seal: wholeNumber },
   options: [LOG_TERMS, ROTATED],
-  exitCodes: [...CHECKED, ExitCode.incomplete],
+  exitCodes: [...CHECKED, ExitCode.incomplete, ExitCode.missing],
   work: prove,
 };
 
@@ -68,7 +69,7 @@ async function prove(
     ],
     warnings,
     json: { entry, failure, at },
-    exitCode: isNotSealed ? ExitCode.incomplete : ExitCode.invalid,
+    exitCode: isNotSealed ? ExitCode.incomplete : severityCodes[alarmOf([failure]).severity],
   };
 }
 
@@ -86,7 +87,7 @@ export const checkProofCommand: Definition = {
   values: { revokedFrom: wholeNumber },
   needed: ['key', 'entry'],
   options: [POLICY],
-  exitCodes: [...CHECKED, ExitCode.incomplete],
+  exitCodes: [...CHECKED, ExitCode.incomplete, ExitCode.missing],
   work: checkProof,
 };
 

@@ -80,7 +80,7 @@ async function aboutFile<T>(path: string, work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     const isInWords = error instanceof CommandError || error instanceof FileError;
-    throw isInWords ? error : systemError(path, error);
+    throw isInWords ? error : systemError(path, error, 'missing');
   }
 }
 

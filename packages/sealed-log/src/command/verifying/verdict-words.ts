@@ -1,12 +1,13 @@
 /** The verdict on a log, for its operator: what was changed, what stands and until when, what is missing, and what was not judged. */
 import type { Fact, MarkedLine } from '@evolock/command-line/answer';
-import { printable, sourceName } from '@evolock/command-line/text';
+import { printable, shellWord, sourceName } from '@evolock/command-line/text';
 import { isBlank, type ExplainedVerdict } from '../../parallel/judge.js';
 import type { ErasureRecord } from '../../parallel/records.js';
 import type { EntryDifferences, SealedLogVerdict } from '../../verify/index.js';
 import { verdictJson, type LogVerdictJson } from '../../words/json.js';
 import { describeVerdict, type DescribedLog, type DescribedPart } from '../../words/log.js';
 import { fewNames } from '../../words/phrases.js';
+import type { Alarm } from '../../words/severity.js';
 import type { TakenPaths } from './log-options.js';
 
 /** What was asked about the log. */
@@ -23,7 +24,12 @@ interface Asked {
 export function wordsOf(
   { verdict, differences, records }: ExplainedVerdict,
   { paths, withoutChain, ...asked }: Asked,
-): { readonly result: MarkedLine[]; readonly facts: Fact[]; readonly json: LogVerdictJson } {
+): {
+  readonly result: MarkedLine[];
+  readonly facts: Fact[];
+  readonly alarm: Alarm | undefined;
+  readonly json: LogVerdictJson;
+} {
   const files = paths.logs.map(sourceName);
   const log: DescribedLog = {
     ...asked,
@@ -34,7 +40,7 @@ export function wordsOf(
     missingChains: withoutChain.map((file) => sourceName(`${file}.chain`)),
   };
   const described = describeVerdict(verdict, log);
-  const { failure, stands, reasons, facts, notJudged } = described;
+  const { failure, stands, reasons, facts, notJudged, alarm } = described;
   const name = fewNames(files);
   const result: MarkedLine[] = [];
   if (failure !== undefined) result.push({ mark: 'bad', words: `${name}: ${failure}` });
@@ -54,8 +60,19 @@ export function wordsOf(
       ...facts.map(factOf),
       ...notJudgedFacts(notJudged, verdict),
     ],
+    alarm,
     json: verdictJson(verdict, log),
   };
+}
+
+/** What a verdict means to whoever is on call. */
+export function alarmFacts(alarm: Alarm | undefined, key: string): Fact[] {
+  if (alarm === undefined) return [];
+  return [
+    ['on call', alarm.says],
+    ['look at', alarm.lookAt],
+    ['with', alarm.command.replace('--key KEY', () => `--key ${shellWord(key)}`)],
+  ];
 }
 
 /** Bytes of a line that are shown. */

@@ -1,6 +1,6 @@
 /** `sealed-log verify`. */
 import { existsSync, statSync } from 'node:fs';
-import type { Answer, JsonMembers } from '@evolock/command-line/answer';
+import type { Answer, Json, JsonMembers } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import { timeInOption, wholeNumber } from '@evolock/command-line/option-values';
@@ -24,7 +24,8 @@ import { policyAt, POLICY } from './policies.js';
 import { wholeOf } from './read.js';
 import { stateAt, stateInFiles } from './resuming.js';
 import type { LogVerdictJson } from '../../words/json.js';
-import { wordsOf } from './verdict-words.js';
+import { alarmOf, severityCodes } from '../../words/severity.js';
+import { alarmFacts, wordsOf } from './verdict-words.js';
 
 type AnsweredVerdict = Answered<ExplainedVerdict>;
 
@@ -51,7 +52,7 @@ interface Options extends LogOptions {
 
 export const verifyCommand: Definition = {
   text: `
-    Verifies a sealed log, with its verifier key and nothing secret. Give the files of entries in their order, the live one last, or as a shell lists them (audit.log*): when the live one, which has its seals beside it, is not the last, the others are ordered by the times of their last changes, and files that have no entries are left out. Who took the machine can write everything beside the log, so the verifier key and checkpoints come from elsewhere: keep them on another machine, and verify there. The log is valid when every seal is, and the last one is young enough, or an end. It is incomplete, exit code 4, when nothing was changed and something is missing: entries that no seal covers, or seals since a while.
+    Verifies a sealed log, with its verifier key and nothing secret. Give the files of entries in their order, the live one last, or as a shell lists them (audit.log*): when the live one, which has its seals beside it, is not the last, the others are ordered by the times of their last changes, and files that have no entries are left out. Who took the machine can write everything beside the log, so the verifier key and checkpoints come from elsewhere: keep them on another machine, and verify there. The log is valid when every seal is, and the last one is young enough, or an end. The exit code tells whoever is on call what it is: 1 when something was changed or forged, 5 when entries or seals are missing, or the log is silent, 4 when not everything is proved.
 
     <log...>               the files of entries, oldest first
     --checkpoint <file>    a checkpoint that was kept elsewhere, with FILE.chain if it is there; may be repeated
@@ -78,7 +79,7 @@ export const verifyCommand: Definition = {
     revokedFrom: wholeNumber,
   },
   options: [POLICY, LOG_TERMS, ROTATED],
-  exitCodes: [...CHECKED, ExitCode.incomplete],
+  exitCodes: [...CHECKED, ExitCode.incomplete, ExitCode.missing],
   work: verify,
 };
 
@@ -122,7 +123,7 @@ async function verify(
   const isRead = resumed !== undefined && !isOfEntries(resumed, given);
   const { answer, paths, skipped } = isRead ? resumed : await inBestOrder(await ask(given), ask);
   const { verdict, differences, records } = answer;
-  const { state, result } = verdict;
+  const { state } = verdict;
   if (resume !== undefined && state !== undefined)
     writeDurably(
       resume,
@@ -133,25 +134,33 @@ async function verify(
     verdict.failure === undefined ? beyondInWords(erased, verdict.sealedEntries) : undefined;
   const { now, maxAge, revokedFrom } = asked;
   const described = { paths, now, maxAge, revokedFrom, withoutChain };
-  const { result: lines, facts, json } = wordsOf(answer, described);
+  const { result: lines, facts, alarm, json } = wordsOf(answer, described);
+  const whole = beyond === undefined ? json : withReason(json, 'erased-beyond', beyond);
+  const meant = alarm ?? alarmOf(codesOf(whole), paths.logs).alarm;
   return {
     result: beyond === undefined ? lines : [...lines, { mark: 'weak', words: beyond }],
-    facts,
+    facts: [...facts, ...alarmFacts(meant, options.key)],
     warnings: notesOf(paths),
     json: {
-      ...membersOf(beyond === undefined ? json : withReason(json, 'erased-beyond', beyond)),
+      ...membersOf(whole),
       verifierKey,
       now: secondsOfDate('now', now),
       maxAge,
       olderFiles: paths.older.length === 0 ? undefined : [...paths.older],
       ...differencesJson(differences ?? {}, paths),
-      erasureRecords:
-        records.length === 0
-          ? undefined
-          : records.map((each) => ({ ...each, entries: each.entries.map((range) => [...range]) })),
+      erasureRecords: recordsJson(records),
     },
-    exitCode: EXIT_CODES[result === 'valid' && beyond !== undefined ? 'incomplete' : result],
+    exitCode: severityCodes[whole.severity],
   };
+}
+
+function recordsJson(records: AnsweredVerdict['answer']['records']): Json | undefined {
+  if (records.length === 0) return undefined;
+  return records.map((each) => ({ ...each, entries: each.entries.map((range) => [...range]) }));
+}
+
+function codesOf({ reasons }: LogVerdictJson): string[] {
+  return reasons.map(({ code }) => code);
 }
 
 /** Interfaces have no index signature. */
@@ -163,7 +172,8 @@ function membersOf(json: LogVerdictJson): JsonMembers {
 function withReason(json: LogVerdictJson, code: string, message: string): LogVerdictJson {
   const reasons = [...json.reasons, { code, message }];
   reasons.sort((one, other) => (one.code < other.code ? -1 : 1));
-  return { ...json, result: 'incomplete', reasons };
+  const { severity } = alarmOf(codesOf({ ...json, reasons }));
+  return { ...json, result: 'incomplete', severity, reasons };
 }
 
 /** What the options ask of a log. */
@@ -244,12 +254,6 @@ function differencesJson(
     hasMoreDifferences: hasMore,
   };
 }
-
-const EXIT_CODES = {
-  valid: ExitCode.valid,
-  incomplete: ExitCode.incomplete,
-  invalid: ExitCode.invalid,
-} as const;
 
 async function checkpointAt(session: Session, file: string): Promise<Checkpoint> {
   // As bytes: only these show whether it is UTF-8.
