@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyDatabase, type Finding } from '@evolock/cardano-headers/database';
+import { wrongly } from '@evolock/test-support';
 import { expect, onTestFinished, test } from 'vitest';
 import { chainOf, indexOf, NETWORK } from '../../../cardano-headers/test/support/chain.js';
 import { nativeHeaders } from '../../src/all.js';
@@ -41,7 +42,7 @@ test('threads give the findings, the counts and the pools of one, in the same or
 test.each(['worker.js', new URL('https://example.org/worker.js')])(
   'a worker that is no file URL is refused: %s',
   async (worker) => {
-    await expect(startHeaderThreads({ worker: worker as never })).rejects.toMatchObject({
+    await expect(startHeaderThreads({ worker: wrongly(worker) })).rejects.toMatchObject({
       code: 'ERR_EVOLOCK_ARGUMENT_TYPE',
       argument: 'options.worker',
     });
