@@ -10,6 +10,7 @@ export interface HeaderNetwork {
   /** The first slot of Shelley. There is no header of an earlier one. */
   readonly anchor: {
     readonly slot: number;
+    /** When it begins, since 1970. */
     readonly unixMilliseconds: number;
     readonly slotMilliseconds: number;
   };
