@@ -1,6 +1,6 @@
 /**
  * The tables of what users call, in the READMEs of packages. The first column of a row is written by hand. The second is the
- * first sentence of the doc comment of the name that stands first in it.
+ * first sentence of the doc comment of the name that stands first in it, and the type of its result.
  */
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -11,7 +11,7 @@ export interface Row {
   readonly line: string;
   readonly call: string;
   readonly says: string;
-  /** The sentence of the doc comment. */
+  /** The sentence of the doc comment, and the result. */
   readonly sentence: string;
   /** Names of the row that no entry of the package exports. */
   readonly unknown: readonly string[];
@@ -59,7 +59,8 @@ export class Calls {
         return { each, symbol };
       });
       const symbol = found[0]?.symbol;
-      const sentence = symbol === undefined ? '' : this.#sentence(symbol);
+      const sentence =
+        symbol === undefined ? '' : `${this.#sentence(symbol)}${this.#result(symbol)}`;
       const unknown = found.filter((one) => one.symbol === undefined).map(({ each }) => each);
       return { line, call, says, sentence, unknown };
     });
@@ -91,6 +92,13 @@ export class Calls {
     ];
     const members = types.map((type) => this.#checker.getPropertyOfType(type, name));
     return members.find((member) => member !== undefined);
+  }
+
+  /** The result of a function that is declared with one, by the name of its type. */
+  #result(symbol: ts.Symbol): string {
+    const [signature] = this.#checker.getTypeOfSymbol(symbol).getCallSignatures();
+    const type = signature?.getDeclaration()?.type?.getText() ?? '';
+    return type !== 'Result' && /^(Promise<)?[A-Z]\w+>?(\[\])?$/.test(type) ? ` → \`${type}\`` : '';
   }
 
   /** The first sentence, for a cell of a table. A module is described at the top of its file. */

@@ -83,8 +83,8 @@ export function headerVerifier(
 }
 
 /**
- * The verdict on the signature of a certificate: an object, whose `result` is `valid` or `invalid`. Does not check the
- * periods: {@link evolutionOf} does.
+ * The verdict on the signature of a certificate: an object with a `result`, also for a forgery. Does not check the periods:
+ * {@link evolutionOf} does.
  *
  * @param certificate - The certificate.
  * @param coldVerificationKey - 32 bytes.

@@ -23,7 +23,8 @@ export interface PeriodClock {
 const MAX_LENGTH = 9_000_000_000_000;
 
 /**
- * A clock of periods of `length` seconds: `periodAt(moment)` says which one a moment is in, `startOf(period)` when one begins.
+ * A clock of periods of `length` seconds from `start`, a `Date`: `periodAt(moment)` says which one a moment is in, negative
+ * before `start`, and `startOf(period)` when one begins.
  *
  * @example
  * ```ts

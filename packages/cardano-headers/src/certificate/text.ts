@@ -33,7 +33,7 @@ export interface CertificateCounterFile extends CertificateCounter {
 }
 
 /**
- * Reads an operational certificate from the text of a file.
+ * Reads an operational certificate from the text of a file: `certificate`, `coldVerificationKey`, `description`.
  *
  * @throws {@link EnvelopeError} `ERR_EVOLOCK_CARDANO_ENVELOPE`.
  */
