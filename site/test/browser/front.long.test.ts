@@ -31,6 +31,8 @@ inBrowser('the demonstration of the front page', (visit) => {
   test('is used by keyboard alone, to the last seal, and begins again', async () => {
     await visit.open(FRONT, async (page) => {
       await page.getByText('16 of 16 periods are left').waitFor();
+      // A button that is not enabled yet takes no focus.
+      await page.locator('.try button.main:enabled').waitFor();
       await button(page, 'Seal').focus();
       for (let left = 15; left >= 0; left -= 1) {
         await page.keyboard.press('Enter');
