@@ -4,7 +4,7 @@ import { checkRecord } from '@evolock/direct-serialise/arguments';
 import { Argument, Command, type CommanderError, Option } from 'commander';
 import type { Answer, AnswerStream } from './answer.js';
 import { CHECKED, type CommandError, type ExitCode, usage } from './errors.js';
-import { VALUES } from './option-values.js';
+import { InvalidArgumentError, VALUES } from './option-values.js';
 import { stdinTwice, type Session } from './session.js';
 import { STDIN } from './text.js';
 
@@ -128,10 +128,26 @@ function addTerms(
     if (Array.isArray(value)) term.choices(value);
     if (typeof value === 'function') term.argParser(value);
     if (term instanceof Option) {
+      if (term.required && !collects(term)) refuseTwice(term);
       command.addOption(term.makeOptionMandatory(needed.includes(name)).hideHelp(areHidden));
     } else command.addArgument(readsStdin ? term.default(term.variadic ? [STDIN] : STDIN) : term);
   }
   for (const [flags, name] of Object.entries(aliases)) addAlias(command, flags, name);
+}
+
+/** Whether all values of an option count: its function takes those before, too. */
+function collects({ variadic, parseArg, argChoices }: Option): boolean {
+  return variadic || (argChoices === undefined && parseArg?.length === 2);
+}
+
+/** Refuses a second value of an option: Commander would take the last one without a word. */
+function refuseTwice(option: Option): void {
+  const { parseArg } = option;
+  option.argParser((text: string, before: unknown) => {
+    if (before !== undefined)
+      throw new InvalidArgumentError('It is given twice, and has one value.');
+    return parseArg === undefined ? text : parseArg(text, before);
+  });
 }
 
 function addAlias(command: Command, flags: string, name: string): void {
