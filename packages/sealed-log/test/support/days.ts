@@ -299,9 +299,9 @@ export const cutting: Dishonesty = async (days, pick) => {
     else writeLines(path, kept);
   }
   const { code, stdout } = await days.verify();
-  expect([code, stdout]).toEqual([4, expect.stringContaining('the end was cut')]);
+  expect([code, stdout]).toEqual([5, expect.stringContaining('the end was cut')]);
   days.pass(2 * HOUR);
-  expect(await days.judge()).toMatchObject({ code: 4, changed: [], pruned: [] });
+  expect(await days.judge()).toMatchObject({ code: 5, changed: [], pruned: [] });
 };
 
 /** Removes an old file. Entries of the first one that were sealed long ago may go. */
@@ -320,14 +320,16 @@ export const removing: Dishonesty = async (days, pick) => {
     // Where a file of blank lines lies, its neighbours say.
     const arePlaced = neighbours.every((each) => linesIn(each).some((line) => line.trim() !== ''));
     const missing = { kind: 'missing', entry: gone[0]!.number, entries: gone.length };
-    expect(found).toMatchObject({ code: 1, ...(arePlaced && { differences: [missing] }) });
+    // The failure is missing-entries, or entries when later ones stand in the place of those that are gone.
+    expect([1, 5]).toContain(found.code);
+    expect(found).toMatchObject(arePlaced ? { differences: [missing] } : {});
     return;
   }
   const sealedAt = (number: number) => seals.find(({ size }) => size > number)!.time;
   const young = gone.filter(
     ({ number, line }) => sealedAt(number) >= days.time - HOUR && line.trim() !== '',
   );
-  expect(found).toMatchObject({ code: young.length === 0 ? 0 : 4, changed: [] });
+  expect(found).toMatchObject({ code: young.length === 0 ? 0 : 5, changed: [] });
   expect(found.prunedEntries).toBe(young.length);
 };
 
