@@ -13,7 +13,10 @@ import { append, expectSealed, newPlace, opened, type Opened } from '../support/
 import { sealedLog } from './sealed-log.js';
 
 /** The first line and the troubles, without the breaks of lines. */
-async function statusOf({ place, time }: Opened, ...more: readonly string[]) {
+async function statusOf(
+  { place, time }: Pick<Opened, 'place' | 'time'>,
+  ...more: readonly string[]
+) {
   const args = ['status', place.log, '--key-file', place.keyFile, ...more];
   const { code, stdout, stderr } = await sealedLog(args, { now: new Date(time * 1000) });
   const [words = ''] = stdout.split('\n  last seal');
@@ -155,4 +158,18 @@ test('a live file that is removed is told until a copy of it is back, also befor
   expect(await status()).toEqual(lost);
   renameSync(`${sealer.place.folder}/kept`, kept);
   expect(await status()).toEqual(well(sealer));
+});
+
+test('a monitor is told that the last seal is too old, and that no sealer runs', async () => {
+  const sealer = await running();
+  const { place, time } = sealer;
+  const later = (seconds: number) => ({ place, time: time + seconds });
+  expect(await statusOf(later(60), '--max-age', '1m')).toEqual(well(sealer));
+  const old = { code: 5, words: expect.stringContaining('the last seal is 61 s old') };
+  expect(await statusOf(later(61), '--max-age', '1m')).toEqual(old);
+  await sealer.engine.close(false);
+  expect((await statusOf(later(0))).code).toBe(0);
+  const silent = { code: 3, words: expect.stringContaining('no sealer runs: start it') };
+  expect(await statusOf(later(0), '--max-age', '1m')).toEqual(silent);
+  expect((await statusOf(later(61), '--max-age', '1m')).code).toBe(5);
 });

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Answer } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, type Failure } from '@evolock/command-line/errors';
+import { timeInOption } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
 import { lockStateOf } from '@evolock/direct-serialise-io/files';
@@ -13,6 +14,7 @@ import { END } from '../../format/seal.js';
 import { refusalOf, troublesOf } from '../../sealer/refusal.js';
 import { sealsOf } from '../../files/log-file.js';
 import { readHint } from '../../following/hint.js';
+import { severityCodes, severityOfCode, worstOf, type Severity } from '../../words/severity.js';
 import { ROTATED } from '../verifying/given-files.js';
 import { knownKey, knownNoteKey, placeOf } from './places.js';
 import { findSeal } from './seals.js';
@@ -25,22 +27,27 @@ const TOLERANCE = 60;
 /** Seconds that clocks may differ. */
 const CLOCK_TOLERANCE = 300;
 
+interface Options extends Pick<SealingOptions, 'keyFile' | 'rotated'> {
+  /** Seconds. */
+  readonly maxAge?: number;
+}
+
 export const statusCommand: Definition = {
   text: `
     Shows the last seal of a log, its key, whether a sealer runs, and why none would start. It verifies the last seal alone: verify a log on another machine, with the verifier key that is kept there.
 
-    <log>  the log
+    <log>             the log
+    --max-age <time>  for a monitor: the exit code is 5 when the last seal is older, like 5m, and 3 when no sealer runs
 
     # Is the log sealed, and until when?
-    $ sealed-log status audit.log`,
+    $ sealed-log status audit.log
+    # As a check of a monitor
+    $ sealed-log status audit.log --max-age 30m`,
+  values: { maxAge: timeInOption },
   options: [ROTATED, KEY_FILE],
-  exitCodes: CHECKED,
+  exitCodes: [...CHECKED, ExitCode.missing],
   reportsInspector: true,
-  work: (
-    session: Session,
-    log: string,
-    { keyFile: given, rotated }: Pick<SealingOptions, 'keyFile' | 'rotated'>,
-  ): Answer => {
+  work: (session: Session, log: string, { keyFile: given, rotated, maxAge }: Options): Answer => {
     const place = placeOf(session, log, given);
     const first = inWordsOf(log, () => knownKey(place));
     const noteKey = knownNoteKey(place);
@@ -56,9 +63,10 @@ export const statusCommand: Definition = {
     const troubles = ended ? [] : troublesOf(resolve(log), places).map((each) => faultOf(each));
     if (runs && !ended) troubles.push(...failuresOf(places.keyFile, age));
     if (-age > CLOCK_TOLERANCE) troubles.push(futureFault(-age));
+    if (maxAge !== undefined) troubles.push(...silenceOf(age, maxAge, runs));
     const refused = refusal && faultOf(refusal, 'a sealer refuses it: ');
     const faults = refused === undefined ? troubles : [refused, ...troubles];
-    const [worst] = faults;
+    const worst = faults.length === 0 ? undefined : severityCodes[worstOf(faults.map(severityOf))];
     return {
       result: [
         ended
@@ -68,7 +76,7 @@ export const statusCommand: Definition = {
             : { mark: 'weak', words: `${printable(log)}: ${runs ? 'a' : 'no'} sealer runs` },
       ],
       checks: faults.map(({ words }) => ({ valid: false, words: printable(words) })),
-      ...(worst && { exitCode: ExitCode[worst.failure] }),
+      ...(worst !== undefined && { exitCode: worst }),
       facts: [
         ['last seal', `${seal.number}, over ${entriesInWords(seal.size)}`],
         ['at', `${moment(seal.time)}, ${duration(Math.max(0, age))} ago`],
@@ -102,6 +110,17 @@ export const statusCommand: Definition = {
 interface Fault {
   readonly words: string;
   readonly failure: Failure;
+}
+
+function severityOf({ failure }: Fault): Severity {
+  return severityOfCode(ExitCode[failure]);
+}
+
+/** What a monitor is told of a log that is not sealed any more. Ages are in seconds. */
+function silenceOf(age: number, maxAge: number, runs: boolean): Fault[] {
+  const words = `the last seal is ${duration(age)} old, and ${duration(maxAge)} is the most`;
+  const old: Fault[] = age > maxAge ? [{ words, failure: 'missing' }] : [];
+  return runs ? old : [...old, { words: 'no sealer runs: start it', failure: 'environment' }];
 }
 
 function futureFault(ahead: number): Fault {
