@@ -57,8 +57,7 @@ export type CertificateRefusal = keyof typeof refusals;
 
 const refusals = {
   'wrong-signature': 'the certificate is not signed by the cold key',
-  'pre-launch-form':
-    'the cold key signed the certificate in the form that was in use before the launch of mainnet (CBOR), which networks reject',
+  'pre-launch-form': 'the cold key signed CBOR, as before mainnet, which networks reject',
 } as const;
 
 /** Verifies an Ed25519 signature. */
