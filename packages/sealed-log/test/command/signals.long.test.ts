@@ -158,7 +158,7 @@ test('write takes what is in the pipe at SIGTERM, and no line is cut', async () 
 
 /** Sends SIGTERM until the process ends: signals that come at once are one. */
 async function endedBySignals({ child, ended }: Running): Promise<void> {
-  const sending = setInterval(() => child.kill('SIGTERM'), 50);
+  const sending = setInterval(() => child.kill('SIGTERM'), 1);
   await ended.finally(() => clearInterval(sending));
 }
 

@@ -58,7 +58,11 @@ export class Stop implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#leaves) void setImmediate().then(() => process.exit());
+    if (this.#leaves) {
+      // A further signal would end the process before it has said why it ends.
+      void setImmediate().then(() => process.exit());
+      return;
+    }
     for (const name of this.#names) this.#signals.off(name, this.#ask);
     clearInterval(this.#alive);
   }
