@@ -105,7 +105,7 @@ export async function askLog<Asked extends Question>(
   session: Session,
   verifierKey: string,
   paths: GivenPaths,
-  { firstEntry, threads }: LogOptions,
+  { firstEntry, threads }: Pick<LogOptions, 'firstEntry' | 'threads'>,
   question: Asked,
   { start, isFrontSought = false }: FirstRead = {},
 ): Promise<Answered<AnswerTo<Asked>>> {

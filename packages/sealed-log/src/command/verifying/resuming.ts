@@ -4,6 +4,7 @@ import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { sourceName } from '@evolock/command-line/text';
 import { ArgumentError } from '@evolock/direct-serialise/arguments';
+import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { encodeBase64 } from '../../format/base64.js';
 import { leafHash } from '../../format/tree.js';
 import { sha256 } from '../../native.js';
@@ -42,6 +43,11 @@ export async function stateAt(
       'it is not a state of this log, or it is damaged: give another name, or remove it';
     throw usage(`--resume ${sourceName(file)}: ${words}`, { cause });
   }
+}
+
+/** Writes what a later run goes on from. */
+export function writeState(file: string, state: SealedLogState): void {
+  writeDurably(file, Buffer.from(`${JSON.stringify(state)}\n`), { replace: true, secret: false });
 }
 
 /** Parts of files, and their size. */
