@@ -67,7 +67,7 @@ export const ladder = [
     below: [native.name],
     builtIn: [
       ...[shared, 'cardano-dmq', 'cardano-headers', 'cardano-kes', 'command-line'],
-      ...['direct-serialise-io', 'kes-agent', 'kes-sum', 'smol-toml'],
+      ...['direct-serialise-io', 'kes-agent', 'kes-sum'],
     ],
   },
   { name: 'test-vectors', below: [], builtIn: [shared] },

@@ -8,6 +8,7 @@ import { readPublicStart } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import { invalid, usage } from '@evolock/command-line/errors';
 import { systemError } from '@evolock/command-line/system-error';
+import { parseToml, type TomlTable } from '@evolock/command-line/files/toml';
 import type { Session } from '@evolock/command-line/session';
 import { sourceName, STDIN } from '@evolock/command-line/text';
 
@@ -19,6 +20,9 @@ const PAUSE = 10;
 
 /** The size limit of a text envelope in bytes, far above real ones. */
 const LARGEST_ENVELOPE = 65_536;
+
+/** The same of a file in TOML. */
+const LARGEST_TOML = 65_536;
 
 /** The size limit of a message in bytes: it is signed in one piece, in memory. */
 const LARGEST_MESSAGE = 1_073_741_824;
@@ -45,6 +49,11 @@ export async function readPublic(
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** Reads a file in TOML. */
+export async function readToml(session: Session, path: string): Promise<TomlTable> {
+  return parseToml(path, await readPublic(session, path, LARGEST_TOML));
 }
 
 export function readMessage(session: Session, path: string): Promise<Uint8Array> {

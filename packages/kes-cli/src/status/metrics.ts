@@ -1,21 +1,16 @@
-/**
- * Metrics in the text format of Prometheus, for the textfile collector of node_exporter. It wants a file that is replaced in
- * one step, with a name that ends in `.prom`, without timestamps, and each series once.
- */
+/** The metrics of certificates, and the file of metrics. */
 import { poolIdOf } from '@evolock/cardano-headers';
-import { usage } from '@evolock/command-line/errors';
-import { printable } from '@evolock/command-line/text';
+import {
+  checkMetricsName,
+  metricsContent,
+  metricsOf,
+  type Metric,
+} from '@evolock/command-line/files/metrics';
 import { refuseExisting, writePublic } from '../files/write.js';
 import type { CertificateReport } from './report.js';
 
-interface Metric {
-  readonly help: string;
-  /** The report is absent for a certificate that was not read. */
-  readonly valueOf: (report: CertificateReport | undefined) => number | bigint | undefined;
-  readonly labelsOf?: (report: CertificateReport | undefined) => Readonly<Record<string, string>>;
-}
-
-const METRICS: Readonly<Record<string, Metric>> = {
+/** The report is absent for a certificate that was not read. */
+const METRICS: Readonly<Record<string, Metric<CertificateReport | undefined>>> = {
   kes_certificate_valid: {
     help: 'Whether the certificate was read and is valid: 1 or 0.',
     valueOf: (report) => Number(report !== undefined && report.result !== 'invalid'),
@@ -54,56 +49,24 @@ const METRICS: Readonly<Record<string, Metric>> = {
   },
 };
 
-export function metricsOf(
+/** The lines of the metrics of certificates. */
+export function certificateMetrics(
   certificates: readonly { readonly name: string; readonly report?: CertificateReport }[],
 ): string[] {
-  return Object.entries(METRICS).flatMap(([metric, { help, valueOf, labelsOf }]) => {
-    const samples = certificates.map(({ name, report }) => ({
-      value: valueOf(report),
-      labels: { name, ...labelsOf?.(report) },
-    }));
-    return metricLines(metric, { help, samples });
-  });
-}
-
-export interface Sample {
-  /** `undefined` when it is not known. */
-  readonly value: number | bigint | undefined;
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
-/** The lines of a metric; none when no value of it is known. */
-export function metricLines(
-  metric: string,
-  { help, samples }: { readonly help: string; readonly samples: readonly Sample[] },
-): string[] {
-  const lines = samples.flatMap(({ value, labels = {} }) => {
-    const texts = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
-    const all = texts.length === 0 ? '' : `{${texts.join(',')}}`;
-    return value === undefined ? [] : [`${metric}${all} ${value}`];
-  });
-  const type = metric.endsWith('_total') ? 'counter' : 'gauge';
-  const head = [`# HELP ${metric} ${help}`, `# TYPE ${metric} ${type}`];
-  return lines.length === 0 ? [] : [...head, ...lines];
+  return metricsOf(
+    METRICS,
+    certificates.map(({ name, report }) => ({ name, watched: report })),
+  );
 }
 
 /** Where metrics are written to, and what they replace there: those of a run before, and no other file. */
 const METRICS_FILE = { force: true, kind: 'metrics' } as const;
 
 export function checkMetricsFile(path: string): void {
-  if (!path.endsWith('.prom')) {
-    throw usage(
-      `--prometheus ${printable(path)}: node_exporter reads files that end in .prom only: choose such a name`,
-    );
-  }
+  checkMetricsName(path);
   refuseExisting(path, METRICS_FILE.force, METRICS_FILE.kind);
 }
 
 export function writeMetrics(path: string, lines: readonly string[]): void {
-  writePublic(path, Buffer.from(`${lines.join('\n')}\n`), METRICS_FILE);
-}
-
-/** The format escapes these three characters in the value of a label. */
-function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  writePublic(path, metricsContent(lines), METRICS_FILE);
 }

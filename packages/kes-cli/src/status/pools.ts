@@ -6,13 +6,14 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName, STDIN } from '@evolock/command-line/text';
 import {
   oneOf,
-  readToml,
+  tablesOf,
   text,
   type TomlKeys,
   type TomlTable,
   tomlValues,
   yesOrNo,
-} from '../files/toml.js';
+} from '@evolock/command-line/files/toml';
+import { readToml } from '../files/read.js';
 import { namesNetwork, type NetworkOptions } from '../network/network.js';
 import { checkSource, type SourceNames, type StatusSource } from './report.js';
 
@@ -51,16 +52,7 @@ const POOL_KEYS: TomlKeys = {
   ...NETWORK_KEYS,
 };
 
-const POOLS_KEY = {
-  key: 'pool',
-  words: 'one table [[pool]] or more',
-  ofFile: (value: unknown) =>
-    Array.isArray(value) && value.length > 0 && value.every(isTable) ? value : undefined,
-};
-
-function isTable(value: unknown): value is TomlTable {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const POOLS_KEY = tablesOf('pool');
 
 /** Reads a list of pools. Its paths are relative to its folder, or to the working folder. */
 export async function readPools(session: Session, path: string): Promise<Watched[]> {

@@ -20,7 +20,7 @@ import { ON_CHAIN } from '../certificates/on-chain.js';
 import { complaintOf, EndsSoon, ifPossible } from '../errors.js';
 import { CLOCK, momentOf, timeInWords } from '../network/clock.js';
 import { namedNetwork, namesNetwork, NETWORK } from '../network/network.js';
-import { checkMetricsFile, metricsOf, writeMetrics } from './metrics.js';
+import { certificateMetrics, checkMetricsFile, writeMetrics } from './metrics.js';
 import type { Watched } from './pools.js';
 import {
   checkSource,
@@ -142,7 +142,7 @@ async function statusOfMany(
   }
   checkTarget(options);
   const outcomes = await outcomesOf(session, paths, options);
-  const metrics = metricsOf(outcomes);
+  const metrics = certificateMetrics(outcomes);
   if (prometheus !== undefined && prometheus !== STDOUT) {
     writeMetrics(prometheus, metrics);
   }

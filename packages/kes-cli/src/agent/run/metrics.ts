@@ -1,11 +1,12 @@
 /** The metrics of a running agent, in a file for the textfile collector of node_exporter. */
 import { absolutePeriod, evolutionOf, expiryOf, poolIdOf } from '@evolock/cardano-headers';
 import type { Agent, AgentConfiguration, AgentEvent } from '@evolock/kes-agent';
+import { metricLines, type Sample } from '@evolock/command-line/files/metrics';
 import type { Session } from '@evolock/command-line/session';
 import { onChainOf, type OnChain } from '../../certificates/on-chain.js';
 import { complaintOf } from '../../errors.js';
 import { DAY, momentNow } from '../../network/clock.js';
-import { checkMetricsFile, metricLines, type Sample, writeMetrics } from '../../status/metrics.js';
+import { checkMetricsFile, writeMetrics } from '../../status/metrics.js';
 
 /** Milliseconds between two writes, when nothing happens. */
 const INTERVAL = 10_000;

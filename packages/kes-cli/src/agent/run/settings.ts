@@ -5,16 +5,15 @@ import type { AgentConfiguration, AgentOptions } from '@evolock/kes-agent';
 import { usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
 import { printable, sourceName } from '@evolock/command-line/text';
-import { refuseDash } from '../../files/read.js';
+import { readToml, refuseDash } from '../../files/read.js';
 import {
   oneOf,
-  readToml,
   text,
   texts,
   tomlValues,
   yesOrNo,
   type Setting,
-} from '../../files/toml.js';
+} from '@evolock/command-line/files/toml';
 import { datedNetworkOf, namedNetwork } from '../../network/network.js';
 import { defaultPathOf } from '../control/agent-control.js';
 import { LOG_FORMATS, LOG_LEVELS, LOG_TARGETS } from './log.js';

@@ -1,13 +1,8 @@
 /** Files in TOML: read, and their values checked key by key. */
 import { parse, TomlError } from 'smol-toml';
 import { nearestName } from '@evolock/direct-serialise/arguments';
-import { usage } from '@evolock/command-line/errors';
-import type { Session } from '@evolock/command-line/session';
-import { printable, sourceName } from '@evolock/command-line/text';
-import { readPublic } from './read.js';
-
-/** Bytes, far above real files. */
-const LARGEST = 65_536;
+import { usage } from '../errors.js';
+import { printable, sourceName } from '../text.js';
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 
@@ -26,8 +21,8 @@ export interface Setting<T = unknown> extends Kind<T> {
 
 export type TomlKeys = Readonly<Record<string, Omit<Setting, 'ofText'>>>;
 
-export async function readToml(session: Session, path: string): Promise<TomlTable> {
-  const bytes = await readPublic(session, path, LARGEST);
+/** The values in the bytes of a file. */
+export function parseToml(path: string, bytes: Uint8Array): TomlTable {
   try {
     return parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
@@ -42,20 +37,25 @@ function placeIn(error: unknown): string {
   return ` at line ${error.line}, column ${error.column}: ${problem}`;
 }
 
-/** Reads the values of a table. Refuses keys that are not in the list: a misspelt key would be ignored. */
+/**
+ * Reads the values of a table. Refuses keys that are not in the list: a misspelt key would be ignored. The place of a key is for
+ * messages.
+ */
 export function tomlValues(
-  where: string,
+  where: string | ((key: string) => string),
   table: TomlTable,
   keys: TomlKeys,
 ): Record<string, unknown> {
   const known = Object.values(keys).map(({ key }) => key);
   const unknown = Object.keys(table).filter((each) => !known.includes(each));
-  if (unknown.length > 0) throw usage(`${where}: ${unknownInWords(unknown, known)}`);
+  const placeOf = typeof where === 'string' ? () => where : where;
+  const [first] = unknown;
+  if (first !== undefined) throw usage(`${placeOf(first)}: ${unknownInWords(unknown, known)}`);
   const given = Object.entries(keys).filter(([, { key }]) => Object.hasOwn(table, key));
   return Object.fromEntries(
     given.map(([name, { key, words, ofFile }]) => {
       const value = ofFile(table[key]);
-      if (value === undefined) throw usage(`${where}: ${key}: it must be ${words}`);
+      if (value === undefined) throw usage(`${placeOf(key)}: ${key}: it must be ${words}`);
       return [name, value];
     }),
   );
@@ -91,6 +91,20 @@ export const yesOrNo: Kind<boolean> = {
   ofText: (value) => ({ true: true, false: false })[value],
   ofFile: (value) => (typeof value === 'boolean' ? value : undefined),
 };
+
+/** A list of tables with one name. */
+export function tablesOf(name: string): Omit<Setting<readonly TomlTable[]>, 'ofText'> {
+  return {
+    key: name,
+    words: `one table [[${name}]] or more`,
+    ofFile: (value) =>
+      Array.isArray(value) && value.length > 0 && value.every(isTable) ? value : undefined,
+  };
+}
+
+function isTable(value: unknown): value is TomlTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export function oneOf<T extends string>(choices: readonly T[]): Kind<T> {
   const choice = (value: unknown): T | undefined => choices.find((each) => each === value);
