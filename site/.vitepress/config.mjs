@@ -155,8 +155,8 @@ export default defineConfigWithTheme({
   // A page can be read before its scripts run, so its styles come first.
   transformHtml: (html, _, { siteData }) =>
     html
-      // The demonstration is loaded when the page is idle.
-      .replace(/<link rel="modulepreload"[^>]*\/demonstration\.[^>]*>/, '')
+      // The demonstration is loaded when the page is idle, and what shows a log after the first verdict on one.
+      .replaceAll(/<link rel="modulepreload"[^>]*\/(?:demonstration|ShownLog)\.[^>]*>/g, '')
       .replace(/<(script type="module"|link rel="modulepreload")/g, '<$1 fetchpriority="low"')
       // VitePress leaves the page for addresses that do not exist to its scripts.
       .replace('<div id="app"></div>', `$&<noscript>${notFound(siteData.base)}</noscript>`),

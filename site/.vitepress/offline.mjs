@@ -34,7 +34,8 @@ function keptFiles(outDir, base) {
   /** @param {string} folder */
   const filesIn = (folder) => readdirSync(join(outDir, folder)).map((name) => `${folder}/${name}`);
   const workers = filesIn('assets').filter((file) => file.startsWith('assets/worker-'));
-  const files = new Set([PAGE, ...workers, ...filesIn('examples')]);
+  const later = filesIn('assets/chunks').filter((file) => file.includes('/ShownLog.'));
+  const files = new Set([PAGE, ...workers, ...later, ...filesIn('examples')]);
   // A set also visits what is added during the visit.
   for (const file of files) {
     for (const each of loadedBy(readFileSync(join(outDir, file), 'utf8'), file, base))

@@ -10,7 +10,14 @@ import {
   UNCLEAR,
   type Given,
 } from '../../src/check/input/input.js';
-import { inputOfLink, suspiciousFragment, type Link } from '../../src/check/link.js';
+import {
+  inputOfLink,
+  lineOfLink,
+  linkToLine,
+  suspiciousFragment,
+  withoutLine,
+  type Link,
+} from '../../src/check/link.js';
 import { isVerifierKey, type GivenFile } from '../../src/check/input/log-files.js';
 import type { NetworkName } from '../../src/check/reports/report.js';
 import { Checking } from './checking/checking.js';
@@ -47,6 +54,8 @@ export class Checker {
     status: '',
     /** What the fields of a sealed log are for; empty when they are hidden. */
     logOf: '' as 'log' | 'proof' | '',
+    /** The name of the line of a log that is led to; empty for none. */
+    line: '',
   });
   /** Counts what the visitor chose, so that a slow file or example does not replace a later one. */
   #choices = 0;
@@ -99,6 +108,7 @@ export class Checker {
   /** Begins an input of the visitor, which the address does not name. */
   beginOwn(): void {
     leaveLink();
+    this.shown.line = '';
     this.#begin();
   }
 
@@ -132,6 +142,7 @@ export class Checker {
 
   /** Follows the link of an example at once, also when it is in the address already. */
   choose(example: Example): void {
+    this.shown.line = '';
     history.pushState(null, '', linkToExample(example));
     void this.#load(example);
   }
@@ -139,7 +150,8 @@ export class Checker {
   /** Reads the input of the link in the address, by the rules of a paste and of a drop. */
   open(): void {
     const fragment = location.hash;
-    const example = exampleOfLink(fragment);
+    const example = exampleOfLink(withoutLine(fragment));
+    this.shown.line = lineOfLink(fragment);
     if (example !== undefined) return void this.#load(example);
     const found = inputOfLink(fragment);
     if (found === undefined || found === 'damaged') return void this.#refuse(fragment, found);
@@ -147,6 +159,12 @@ export class Checker {
     adopt(this.fields, found.settings);
     replace(this.given, found.text, found.files);
     void this.start();
+  }
+
+  /** Leads to a line of the log that is shown. Where the address leads to the log, it leads to the line too. */
+  showLine(name: string): void {
+    this.shown.line = name;
+    history.replaceState(null, '', linkToLine(withoutLine(location.hash), name));
   }
 
   /** Shows the facts of one header of several. */
@@ -259,7 +277,7 @@ export class Checker {
 
   /** The link to the example in the address, while its fields are unchanged. An input of the visitor leaves the address. */
   #linkOfExample(): Link | undefined {
-    const example = exampleOfLink(location.hash);
+    const example = exampleOfLink(withoutLine(location.hash));
     return example && areFields(this.fields, example.settings)
       ? { fragment: linkToExample(example) }
       : undefined;

@@ -11,6 +11,11 @@ const LONGEST = 16_000;
 /** A link to a verdict, or why it has none. */
 export type Link = { readonly fragment: string } | { readonly reason: string };
 
+/** The fragment of a link; empty when there is none. */
+export function fragmentIn(link: Link | undefined): string {
+  return link !== undefined && 'fragment' in link ? link.fragment : '';
+}
+
 /** What a link contains: a text as it is pasted, or files as they are dropped. */
 export interface Linked {
   readonly text: string;
@@ -166,9 +171,27 @@ async function isSuspicious(input: Input, { entry }: Settings): Promise<boolean>
   return false;
 }
 
+/** The name of a line behind a link to a verdict. */
+const LINE = /[#&]line=(\d{1,15}(?:\.\d{1,15})?)$/;
+
+/** The name of the line that a fragment leads to; empty without one. */
+export function lineOfLink(fragment: string): string {
+  return LINE.exec(fragment)?.[1] ?? '';
+}
+
+/** A fragment without its line. */
+export function withoutLine(fragment: string): string {
+  return fragment.replace(LINE, '');
+}
+
+/** The link to a line of the log of a link. */
+export function linkToLine(fragment: string, name: string): string {
+  return `${fragment === '' ? '#' : `${fragment}&`}line=${name}`;
+}
+
 /** The input of a fragment; `undefined` when it has none. A part that is not read could contain a key: it is damage. */
 export function inputOfLink(fragment: string): Linked | 'damaged' | undefined {
-  const parts = new URLSearchParams(fragment.replace(/^#/, ''));
+  const parts = new URLSearchParams(withoutLine(fragment).replace(/^#/, ''));
   const text = parts.get('check') ?? '';
   const all = parts.getAll('file');
   if (!parts.has('check') && all.length === 0) return undefined;

@@ -78,7 +78,7 @@ async function judgesExample(page: Page, { name, id, change }: Example): Promise
     expect(words).toBe('✗ NOT as it was sealed: line 7 of the log (entry 6) was changed');
     await page.getByText('Line 7 is now: “2026-12-02 09:41:17 bob pays 45 to').waitFor();
     await page.getByText('does not fit: lines 6 to 8 (entries 5 to 7, counted').waitFor();
-    await page.getByText('Line 7 of the log (entry 6), sealed between').waitFor();
+    await page.getByText('Changed: Line 7 of the log (entry 6), sealed between').waitFor();
   } else expect(words).toBe(change === undefined ? VALID : '✗ Not valid');
 }
 
@@ -131,7 +131,7 @@ function everywhere(visit: Visit): void {
       await title(page).getByText('Valid: every sealed entry stands').waitFor();
       await dropFiles(page, changedLog);
       await title(page).getByText('NOT as it was sealed: line 1 of the log').waitFor();
-      await page.getByText('Line 1 of the log (entry 0), sealed').waitFor();
+      await page.getByText('Changed: Line 1 of the log (entry 0), sealed').waitFor();
       expect(await barriers(page)).toEqual([]);
     });
   });
@@ -561,6 +561,37 @@ inBrowser('the page that checks', (visit) => {
       expect(await barriers(page)).toEqual([]);
       await judges(page, header, VALID);
       expect(await page.locator('.file').count()).toBe(0);
+    });
+  });
+
+  test('shows a log with its changed line open, and leads by a link to a line, by keyboard too', async () => {
+    await visit.open(`${PAGE}#example=changed-log&line=4`, async (page) => {
+      const line = (name: string) => page.locator(`.shown-log li[data-line="${name}"]`);
+      await page.locator('.shown-log li:focus[data-line="4"]').waitFor();
+      expect(await line('7').innerText()).toMatch(
+        /✗\s*differs:\s*.*bob pays 45.*\s*Changed: Line 7/,
+      );
+      expect(await page.locator('.shown-log li.seal').allInnerTexts()).toHaveLength(4);
+      await line('7').getByRole('link').press('Enter');
+      await line('7').and(page.locator(':focus')).waitFor();
+      expect(await page.evaluate('location.hash')).toBe('#example=changed-log&line=7');
+      expect(await line('6').getByRole('link').getAttribute('href')).toBe(
+        '#example=changed-log&line=6',
+      );
+    });
+    const lines = Array.from({ length: 500 }, (_, at) => `<b>${at}</b>`);
+    const whole = { 'a.log': Buffer.from(`${lines.join('\n')}\n`), 'a.log.seals': seals };
+    await visit.open(PAGE, async (page) => {
+      await dropFiles(page, whole);
+      await enter(keyField(page), verifierKey);
+      await page.getByText(/^Not shown: 49\d lines/).waitFor();
+      const asked = page.getByRole('textbox', { name: 'Line', exact: true });
+      await enter(asked, '250');
+      await page.locator('.shown-log li:focus').getByText('<b>249</b>').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await asked.fill('501');
+      await page.getByRole('button', { name: 'Show', exact: true }).click();
+      await page.getByText('There is no such line.').waitFor();
     });
   });
 

@@ -14,6 +14,7 @@ import { Progress } from './progress.js';
 interface Verdict {
   readonly report: Report;
   readonly link: Link | undefined;
+  readonly input: Checkable;
 }
 
 /** What was found of several headers. */
@@ -133,7 +134,6 @@ export class Checking {
         this.#listener.warn(step.sentence, step.kind === 'request');
         return;
       case 'report':
-        this.shown.one = { report: step.report, link: undefined };
         void this.#complete(step.report);
         return;
       case 'lines': {
@@ -149,11 +149,14 @@ export class Checking {
 
   /** Shows the changed line and the link of a verdict, when they are known. */
   async #complete(judged: Report): Promise<void> {
+    if (this.#checked === undefined) return;
     const order = this.#order;
+    const { input } = this.#checked;
+    this.shown.one = { report: judged, link: undefined, input };
     const report = await withChangedLine(judged);
     if (order !== this.#order) return;
-    this.shown.one = { report, link: undefined };
-    await this.#link(report.link, (link) => (this.shown.one = { report, link }));
+    this.shown.one = { report, link: undefined, input };
+    await this.#link(report.link, (link) => (this.shown.one = { report, link, input }));
   }
 
   #end(): void {

@@ -55,7 +55,7 @@ export async function logReport(
   const { now, maxAge, revokedFrom } = asked;
   const older = await countOlderFiles(() => ({ files: given, hashes }));
   const files = given.slice(older);
-  const { verdict, found } = await judged({ ...log, files }, key, asked, turn);
+  const { verdict, found, firstEntry } = await judged({ ...log, files }, key, asked, turn);
   if (verdict.failure === 'key') throw new SettingsError(NOT_A_KEY);
   const names = given.length === 1 ? ['the log'] : given.map((_, at) => `part ${grouped(at + 1)}`);
   const described: DescribedLog = {
@@ -83,6 +83,7 @@ export async function logReport(
     ],
     checks: checksOf(verdict, words, found, { seals, files: files.length, hasHashes: isHashed }),
     groups: [{ name: 'Log', facts: factsOf(verdict, words) }],
+    log: { verdict, found, differences: words.differences.map(checkOf), older, firstEntry },
     notJudged: [...words.notJudged, ...claimsOf(key)],
     json: {
       ...withReasons(verdictJson(verdict, described), beyond),
@@ -128,7 +129,7 @@ async function judged(
   const { failure } = verdict;
   const found =
     failure !== undefined && isUnknown(failure) ? await entryDifferences(log) : undefined;
-  return { verdict, found };
+  return { verdict, found, firstEntry };
 }
 
 const BEYOND = 'Every sealed entry stands, and more erasures are accepted than were sealed';

@@ -1,5 +1,7 @@
 /** A verdict as a person reads it: plain data, which a worker can send. */
 
+import type { EntryDifferences, SealedLogVerdict } from '@evolock/sealed-log/verify';
+
 /** How a verdict or a check is shown. `note` is neither good nor bad: not checked, or past. */
 export type Tone = 'good' | 'bad' | 'note';
 
@@ -37,6 +39,18 @@ export interface ChangedLine {
   readonly isChanged: boolean;
 }
 
+/** What is known of the lines of a log, which the page shows from its files. */
+export interface JudgedLines {
+  readonly verdict: SealedLogVerdict;
+  readonly found: EntryDifferences | undefined;
+  /** The differences of `found` in words. */
+  readonly differences: readonly Check[];
+  /** The first files that are older than the log. */
+  readonly older: number;
+  /** The number of the first entry that is there. */
+  readonly firstEntry: number | undefined;
+}
+
 /** A verdict on one header or certificate. */
 export interface Report {
   readonly tone: Tone;
@@ -44,6 +58,7 @@ export interface Report {
   readonly sentences: readonly string[];
   /** The first line of a log that was changed, counted from 1, as it is now: see `withChangedLine`. */
   readonly changedLine?: ChangedLine | undefined;
+  readonly log?: JudgedLines | undefined;
   /** The networks that it fits instead of the chosen one. */
   readonly networks?: readonly NetworkName[];
   /** Whether more files of the same log have to be given. */
@@ -105,11 +120,15 @@ const MOST = 120;
 /** A text of a file in quotes: shortened, and without control characters and others that are not seen. */
 export function quoted(text: string): string {
   const shown = text.length > MOST ? `${text.slice(0, MOST)}…` : text;
-  const escaped = shown.replace(
+  return `“${visible(shown)}”`;
+}
+
+/** A text with control characters, and others that are not seen or that change the order of what is seen, as escapes. */
+export function visible(text: string): string {
+  return text.replace(
     /[\p{C}\p{Zl}\p{Zp}]/gu,
     (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`,
   );
-  return `“${escaped}”`;
 }
 
 /** A verdict as lines of text. */
