@@ -124,9 +124,11 @@ export function jsonChecker(folder: URL): CheckJson {
     const isValid = ajv.validate(schema, value);
     expect(isValid ? [] : (ajv.errors ?? []), `${schema}: ${JSON.stringify(value)}`).toEqual([]);
   };
-  /** The schema of a command is named after its words. */
+  /** The schema of a command is named after its words, or after its first option. */
   const schemaOf = ([first = '', second = '']: readonly string[]): string => {
-    const name = [`${first}-${second}.json`, `${first}.json`].find((file) => names.has(file));
+    const name = [`${first}-${second.replace(/^--/, '')}.json`, `${first}.json`].find((file) =>
+      names.has(file),
+    );
     if (name === undefined) throw new Error(`no schema for ${first} ${second}`);
     return name;
   };

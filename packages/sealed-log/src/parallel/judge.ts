@@ -211,7 +211,7 @@ async function* bytesOf({
   to,
   isPipe,
 }: FilePart): AsyncGenerator<Uint8Array, void> {
-  const memory = new Uint8Array(STEP);
+  const memory = new Uint8Array(Math.min(STEP, to - from));
   for (let at = from; at < to;) {
     const length = Math.min(STEP, to - at);
     const { bytesRead } = await readFrom(

@@ -5,5 +5,5 @@ import { sealedLog } from './sealed-log.js';
 await testProgram(SEALED_LOG, {
   run: sealedLog,
   folder: new URL('../../', import.meta.url),
-  libraries: ['@noble/curves', '@noble/hashes', 'commander'],
+  libraries: ['@noble/curves', '@noble/hashes', 'commander', 'smol-toml'],
 });

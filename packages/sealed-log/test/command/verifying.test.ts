@@ -14,6 +14,9 @@ const transcripts = new Transcripts<Stage>({
   fixtures: {
     'make-log': (_, name = '', seals = '', flags = '0', user = 'eve', each = '100') =>
       writeLog(name, Number(seals), Number(flags), user.replace('ESC', '\u001b'), Number(each)),
+    later: (stage, seconds) => {
+      stage.now = new Date(stage.now.getTime() + Number(seconds) * 1000);
+    },
     // Two witnesses cosign a checkpoint of a log, 100 and 200 seconds after its first seal.
     cosign: (_, checkpoint = '', out = '') => {
       const note = readFileSync(checkpoint, 'utf8');

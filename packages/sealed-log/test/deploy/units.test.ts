@@ -1,6 +1,6 @@
 /** The recipes, as they are shipped: units of systemd, and what carries checkpoints away. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newPlace } from '../support/engines.js';
@@ -25,7 +25,7 @@ const reason = analyze.error === undefined ? '' : ' (skipped: systemd-analyze is
 test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
   const { folder } = newPlace();
   const names = readdirSync(deploy).filter((name) => /\.(service|timer|path)$/.test(name));
-  expect(names).toHaveLength(7);
+  expect(names).toHaveLength(9);
   for (const name of names) {
     // The programs are not installed where the tests run.
     const unit = shipped(name).replaceAll(
@@ -59,25 +59,49 @@ test.each(['checkpoint', 'cosign'])(
   },
 );
 
-test('the unit that verifies tells alarms apart by the priorities of the journal', () => {
-  const [, script = ''] =
-    /^ExecStopPost=\/bin\/sh -c '(.*)'$/m.exec(shipped('sealed-log-verify.service')) ?? [];
-  const priorities = ['0', '1', '5', '4', '3', '2', 'KILL'].map((status) => {
-    const text = execFileSync('/bin/sh', ['-c', script.replaceAll('$$', '$')], {
-      encoding: 'utf8',
-      env: { EXIT_STATUS: status },
+test.each(['verify', 'fleet'])(
+  'the unit of %s tells alarms apart by the priorities of the journal',
+  (name) => {
+    const [, script = ''] =
+      /^ExecStopPost=\/bin\/sh -c '(.*)'$/m.exec(shipped(`sealed-log-${name}.service`)) ?? [];
+    const priorities = ['0', '1', '5', '4', '3', '2', 'KILL'].map((status) => {
+      const text = execFileSync('/bin/sh', ['-c', script.replaceAll('$$', '$')], {
+        encoding: 'utf8',
+        env: { EXIT_STATUS: status },
+      });
+      return [status, /^<(\d)>/.exec(text)?.[1]];
     });
-    return [status, /^<(\d)>/.exec(text)?.[1]];
-  });
-  expect(Object.fromEntries(priorities)).toEqual({
-    0: undefined,
-    1: '1',
-    5: '2',
-    4: '4',
-    3: '3',
-    2: '3',
-    KILL: '3',
-  });
+    expect(Object.fromEntries(priorities)).toEqual({
+      0: undefined,
+      1: '1',
+      5: '2',
+      4: '4',
+      3: '3',
+      2: '3',
+      KILL: '3',
+    });
+  },
+);
+
+test('the unit of a fleet fetches each log into a folder of its own, and one that fails hinders no other', () => {
+  const { folder } = newPlace();
+  const sources = join(folder, 'sources');
+  writeFileSync(sources, 'one host:a/audit.log\ntwo host:b/fails.log\nthree host:c/audit.log\n');
+  mkdirSync(join(folder, 'bin'));
+  const fetch = '#!/bin/sh\necho "$1" > source\ncase $1 in *fails*) exit 5 ;; esac\n';
+  writeFileSync(join(folder, 'bin/sealed-log-fetch'), fetch, { mode: 0o755 });
+  const [, line = ''] =
+    /^ExecStartPre=-\/bin\/sh -c '(.*)'$/m.exec(shipped('sealed-log-fleet.service')) ?? [];
+  const script = line
+    .replaceAll("\\'", "'")
+    .replaceAll('$$', '$')
+    .replace('/etc/sealed-log-fleet/sources', sources);
+  const env = { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` };
+  spawnSync('/bin/sh', ['-c', script], { cwd: folder, env });
+  const fetched = ['one', 'two', 'three'].map((name) =>
+    readFileSync(join(folder, 'logs', name, 'source'), 'utf8').trim(),
+  );
+  expect(fetched).toEqual(['host:a/audit.log', 'host:b/fails.log', 'host:c/audit.log']);
 });
 
 test('a container begins no log without a name, and is not started for ever', () => {

@@ -7,7 +7,7 @@ import { secondsOfDate } from '../../format/seal.js';
 import type { ExplainedVerdict } from '../../parallel/judge.js';
 import type { Checkpoint, EntryDifferences, SealedLogState } from '../../verify/index.js';
 import type { LogVerdictJson } from '../../words/json.js';
-import { alarmOf, type Alarm } from '../../words/severity.js';
+import { alarmOf, worstOf, type Alarm, type Severity } from '../../words/severity.js';
 import { beyondInWords, erasuresOf } from './erasures.js';
 import { notesOf, otherOrderOf, type GivenPaths, type LogPaths } from './given-files.js';
 import { askLog, type Answered, type LogOptions } from './log-options.js';
@@ -39,15 +39,19 @@ export interface AskedOfLog extends Omit<LogOptions, 'key'> {
   readonly revokedFrom?: number;
   /** The file of the state of an earlier run. */
   readonly resume?: string;
+  /** Whether everything is read beside what came after that run. */
+  readonly isWhole?: boolean;
+  readonly isOfMany?: boolean;
 }
 
 /** A log that was judged. */
 export interface JudgedLog {
   readonly result: readonly MarkedLine[];
+  /** The same in one line, without names of files. */
+  readonly summary: string;
   readonly facts: readonly Fact[];
   readonly alarm: Alarm | undefined;
   readonly notes: readonly string[];
-  /** With the severity. */
   readonly verdict: LogVerdictJson;
   readonly json: JsonMembers;
   /** The state to be written, when a state was asked for. */
@@ -61,7 +65,7 @@ export async function judgedLog(
   verifierKey: string,
   options: AskedOfLog,
 ): Promise<JudgedLog> {
-  const { checkpoint = [], resume, policy: policyFile } = options;
+  const { checkpoint = [], resume, policy: policyFile, isWhole = false } = options;
   const { from, ...asked } = await askedOf(session, options, given, verifierKey);
   const policy = policyFile === undefined ? undefined : await policyAt(session, policyFile, given);
   const { checkpoints, erased } = asked;
@@ -75,21 +79,21 @@ export async function judgedLog(
       files,
       options,
       { verify: asked, policy: policy?.bytes },
-      { start, isFrontSought },
+      { start, isFrontSought, isOfMany: options.isOfMany },
     );
-  const resumed = from && (await ask(given, from));
-  const isRead = resumed !== undefined && !isOfEntries(resumed, given);
-  const { answer, paths, skipped } = isRead ? resumed : await inBestOrder(await ask(given), ask);
+  const { shown, kept, start } = await answersOf(given, ask, { from, isWhole });
+  const { answer, paths } = shown;
   const { verdict, differences, records } = answer;
-  const { state } = verdict;
+  const { state } = kept.answer.verdict;
   const beyond =
     verdict.failure === undefined ? beyondInWords(erased, verdict.sealedEntries) : undefined;
   const { now, maxAge, revokedFrom } = asked;
   const described = { paths, now, maxAge, revokedFrom, withoutChain };
-  const { result, facts, alarm, json } = wordsOf(answer, described);
+  const { result, summary, facts, alarm, json } = wordsOf(answer, described);
   const whole = beyond === undefined ? json : withReason(json, 'erased-beyond', beyond);
   return {
     result: beyond === undefined ? result : [...result, { mark: 'weak', words: beyond }],
+    summary: [...summary, ...(beyond === undefined ? [] : [beyond])].join('; '),
     facts,
     alarm: alarm ?? alarmOf(codesOf(whole), paths.logs).alarm,
     notes: notesOf(paths),
@@ -103,8 +107,42 @@ export async function judgedLog(
       ...differencesJson(differences ?? {}, paths),
       erasureRecords: recordsJson(records),
     },
-    state: state && stateInFiles(state, isRead ? from : undefined, skipped),
+    state: state && stateInFiles(state, start, kept.skipped),
   };
+}
+
+/**
+ * What a log answers from the state of an earlier run, and as a whole when that is asked, or when the state says nothing. The worse
+ * of two is shown. The state of the whole knows nothing of what was seen before.
+ */
+async function answersOf(
+  given: GivenPaths,
+  ask: (files: GivenPaths, start?: SealedLogState) => Promise<AnsweredVerdict>,
+  { from, isWhole }: { readonly from: SealedLogState | undefined; readonly isWhole: boolean },
+): Promise<{
+  readonly shown: AnsweredVerdict;
+  readonly kept: AnsweredVerdict;
+  /** The state from which the kept one went on. */
+  readonly start: SealedLogState | undefined;
+}> {
+  const resumed = from && (await ask(given, from));
+  const isRead = resumed !== undefined && !isOfEntries(resumed, given);
+  if (isRead && !isWhole) return { shown: resumed, kept: resumed, start: from };
+  const whole = await inBestOrder(await ask(given), ask);
+  if (!isRead) return { shown: whole, kept: whole, start: undefined };
+  const shown = isToldByWhole(severityOfAnswer(whole), severityOfAnswer(resumed)) ? whole : resumed;
+  return { shown, kept: resumed, start: from };
+}
+
+/** The whole has all entries that were changed; what came after a state knows what was there before. */
+function isToldByWhole(whole: Severity, resumed: Severity): boolean {
+  if (whole === resumed) return whole === 'none' || whole === 'changed';
+  return worstOf([whole, resumed]) === whole;
+}
+
+function severityOfAnswer({ answer }: AnsweredVerdict): Severity {
+  const { failure, reasons } = answer.verdict;
+  return alarmOf(failure === undefined ? reasons : [failure, ...reasons]).severity;
 }
 
 function recordsJson(records: AnsweredVerdict['answer']['records']): Json | undefined {

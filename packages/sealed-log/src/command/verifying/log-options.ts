@@ -7,6 +7,7 @@ import { CommandError, usage } from '@evolock/command-line/errors';
 import {
   InvalidArgumentError,
   positiveNumber,
+  timeInOption,
   wholeNumber,
 } from '@evolock/command-line/option-values';
 import { Progress } from '@evolock/command-line/progress';
@@ -38,8 +39,17 @@ export const LOG_TERMS: Terms = {
     --first-entry <entry>  the number of the first entry, when earlier files are gone
     --threads <count>      threads that verify: one a processor when absent`,
   values: { firstEntry: wholeNumber, threads: threadsInOption },
-  needed: ['key'],
 };
+
+/** A time in whole seconds. */
+export function secondsInOption(text: string): number {
+  return Math.ceil(timeInOption(text));
+}
+
+/** The greatest age of the last seal in seconds, or `none`. */
+export function ageInOption(text: string): number | 'none' {
+  return text === 'none' ? text : secondsInOption(text);
+}
 
 const MOST_THREADS = 256;
 
@@ -78,12 +88,17 @@ export async function verifierKeyOf(
 const FEW_BYTES = 1 << 24;
 const TIMES_A_SEAL = 16;
 
-/** How the first entry is found that an earlier run did not verify, or that is there. */
-export interface FirstRead {
+/** The same for one of many logs, which share the cores. */
+const FEW_BYTES_OF_MANY = 1 << 22;
+
+/** How a log is read: where its first entry is found that an earlier run did not verify, or that is there. */
+export interface Reading {
   /** The state of the earlier run. */
   readonly start?: SealedLogState | undefined;
   /** Whether files may be gone from the front: the number of the first entry is then found by the hashes. */
   readonly isFrontSought?: boolean;
+  /** Whether it is one of many logs, which are judged at once. */
+  readonly isOfMany?: boolean | undefined;
 }
 
 /** The files of a log that were read. */
@@ -107,7 +122,7 @@ export async function askLog<Asked extends Question>(
   paths: GivenPaths,
   { firstEntry, threads }: Pick<LogOptions, 'firstEntry' | 'threads'>,
   question: Asked,
-  { start, isFrontSought = false }: FirstRead = {},
+  { start, isFrontSought = false, isOfMany = false }: Reading = {},
 ): Promise<Answered<AnswerTo<Asked>>> {
   if (firstEntry !== undefined && paths.hashes === undefined)
     throw usage('--first-entry needs the hashes: without them no root can be computed');
@@ -141,7 +156,8 @@ export async function askLog<Asked extends Question>(
       // A place would say that the first file is the rest of one that was read before.
       start: start && { ...start, place: rest && start.place },
     };
-    const answer = await judgeWithProgress(session, { log, question }, { entries, seals, threads });
+    const sizes = { entries, seals, threads, isOfMany };
+    const answer = await judgeWithProgress(session, { log, question }, sizes);
     const { files, older, notes } = taken;
     const logs = files.map(({ path }) => path);
     const skipped = rest?.parts[0]?.from ?? 0;
@@ -153,13 +169,21 @@ export async function askLog<Asked extends Question>(
   }
 }
 
+interface Sizes {
+  readonly entries: Parts;
+  readonly seals: Parts;
+  readonly threads: number | undefined;
+  readonly isOfMany: boolean;
+}
+
 async function judgeWithProgress<Asked extends Question>(
   session: Session,
   asked: Pick<Work<Asked>, 'log' | 'question'>,
-  { entries, seals, ...options }: { entries: Parts; seals: Parts; threads: number | undefined },
+  { entries, seals, isOfMany, ...options }: Sizes,
 ): Promise<AnswerTo<Asked>> {
-  const isSmall = entries.bytes + TIMES_A_SEAL * seals.bytes < FEW_BYTES;
-  const threads = options.threads ?? (isSmall ? 0 : availableParallelism());
+  const bytesOfWork = entries.bytes + TIMES_A_SEAL * seals.bytes;
+  const threads = options.threads ?? (bytesOfWork < FEW_BYTES ? 0 : availableParallelism());
+  const isHere = threads === 0 && bytesOfWork < (isOfMany ? FEW_BYTES_OF_MANY : FEW_BYTES);
   const countsSeals = seals.bytes > entries.bytes;
   const { bytes } = countsSeals ? seals : entries;
   const progress = new Progress(
@@ -168,7 +192,7 @@ async function judgeWithProgress<Asked extends Question>(
     Number.isFinite(bytes) ? bytes : undefined,
   );
   const tell = showing(progress, countsSeals);
-  const ask = threads === 0 ? judge : judgeInThread;
+  const ask = isHere ? judge : judgeInThread;
   try {
     return await ask({ ...asked, threads, countsSeals }, session.context.modules, tell);
   } finally {

@@ -29,7 +29,7 @@ export const proveCommand: Definition = {
     # The proof of the first entry
     $ sealed-log prove audit.log 0 --key /mnt/safe/audit.vkey > entry.proof`,
   values: { seal: wholeNumber },
-  options: [LOG_TERMS, ROTATED],
+  options: [{ ...LOG_TERMS, needed: ['key'] }, ROTATED],
   exitCodes: [...CHECKED, ExitCode.incomplete, ExitCode.missing],
   work: prove,
 };

@@ -26,6 +26,8 @@ export function wordsOf(
   { paths, withoutChain, ...asked }: Asked,
 ): {
   readonly result: MarkedLine[];
+  /** What is against the log; of a valid one, what stands. */
+  readonly summary: readonly string[];
   readonly facts: Fact[];
   readonly alarm: Alarm | undefined;
   readonly json: LogVerdictJson;
@@ -51,8 +53,10 @@ export function wordsOf(
       words: `${failure === undefined ? name : 'before it'}: ${stands}`,
     });
   result.push(...reasons.map((words): MarkedLine => ({ mark: 'weak', words })));
+  const against = [...(failure === undefined ? [] : [failure]), ...reasons];
   return {
     result,
+    summary: against.length > 0 ? against : [stands ?? ''],
     facts: [
       ...(differences === undefined
         ? []

@@ -1,26 +1,28 @@
 /** `sealed-log verify`. */
 import type { Answer } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
-import { CHECKED, ExitCode } from '@evolock/command-line/errors';
-import { timeInOption, wholeNumber } from '@evolock/command-line/option-values';
+import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
+import { wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
 import { severityCodes } from '../../words/severity.js';
 import { pathsOf, refuseBeside, ROTATED } from './given-files.js';
 import { judgedLog, type AskedOfLog } from './judged-log.js';
-import { LOG_TERMS, verifierKeyOf } from './log-options.js';
+import { ageInOption, LOG_TERMS, secondsInOption, verifierKeyOf } from './log-options.js';
 import { POLICY } from './policies.js';
 import { writeState } from './resuming.js';
 import { alarmFacts } from './verdict-words.js';
 
-interface Options extends AskedOfLog {
-  readonly key: string;
+interface Options extends Omit<AskedOfLog, 'isWhole' | 'isOfMany'> {
+  readonly key?: string;
+  readonly fleet?: string;
+  readonly prometheus?: string;
 }
 
 export const verifyCommand: Definition = {
   text: `
     Verifies a sealed log, with its verifier key and nothing secret. Give the files of entries in their order, the live one last, or as a shell lists them (audit.log*): when the live one, which has its seals beside it, is not the last, the others are ordered by the times of their last changes, and files that have no entries are left out. Who took the machine can write everything beside the log, so the verifier key and checkpoints come from elsewhere: keep them on another machine, and verify there. The log is valid when every seal is, and the last one is young enough, or an end. The exit code tells whoever is on call what it is: 1 when something was changed or forged, 5 when entries or seals are missing, or the log is silent, 4 when not everything is proved.
 
-    <log...>               the files of entries, oldest first
+    [log...]               the files of entries, oldest first
     --checkpoint <file>    a checkpoint that was kept elsewhere, with FILE.chain if it is there; may be repeated
     --max-age <time>       the greatest age of the last seal, like 90s, 5m, 2h or 7d: 30m when absent, three heartbeats of a sealer; none for a copy that does not grow, whose end is then not judged
     --ended                the log has to have ended
@@ -29,6 +31,8 @@ export const verifyCommand: Definition = {
     --retention <time>     how long entries are kept, like 400d: those gone from the front that were sealed before are no fault
     --revoked-from <seal>  the number of the key in the oldest copy that was stolen: seals from it on prove nothing
     --resume <file>        go on where the last run ended, by a file that this command writes; what was verified before is not read again
+    --fleet <file>         in place of a log and of all of these options: a file in TOML with a table [[log]] for each of many logs; each has one line, the worst last
+    --prometheus <file>    with --fleet: write metrics for node_exporter
 
     # Was it changed, and is it still being sealed?
     $ sealed-log verify audit.log --key /mnt/safe/audit.vkey
@@ -37,7 +41,9 @@ export const verifyCommand: Definition = {
     # Entries that witnesses saw: the checkpoint is what sealed-log cosign writes
     $ sealed-log verify audit.log --key /mnt/safe/audit.vkey --checkpoint /mnt/safe/audit.cosigned --policy /mnt/safe/witnesses
     # A file of a finished job
-    $ sealed-log verify job.log --key /mnt/safe/job.vkey --ended`,
+    $ sealed-log verify job.log --key /mnt/safe/job.vkey --ended
+    # All logs of a list
+    $ sealed-log verify --fleet /etc/sealed-log/fleet.toml --prometheus /var/lib/node_exporter/sealed-log.prom`,
   values: {
     maxAge: ageInOption,
     checkpoint: oneMore,
@@ -53,20 +59,20 @@ function oneMore(text: string, before: unknown): string[] {
   return [...((before as string[] | undefined) ?? []), text];
 }
 
-function ageInOption(text: string): number | 'none' {
-  return text === 'none' ? text : secondsInOption(text);
-}
-
-function secondsInOption(text: string): number {
-  return Math.ceil(timeInOption(text));
-}
-
 async function verify(
   session: Session,
   logs: readonly string[],
   options: Options,
 ): Promise<Answer> {
-  const { key, resume } = options;
+  const { key, resume, fleet, prometheus, ...others } = options;
+  if (fleet !== undefined) {
+    refuseWithFleet(logs, { ...others, key, resume });
+    const { verifyFleet } = await import('./fleet/fleet.js');
+    return verifyFleet(session, fleet, { prometheus, threads: options.threads });
+  }
+  if (prometheus !== undefined) throw usage('--prometheus goes with --fleet');
+  if (logs.length === 0) throw usage(`missing required argument 'log'${HELP}`);
+  if (key === undefined) throw usage(`required option '--key <text|file>' not specified${HELP}`);
   const given = pathsOf(logs, options);
   const verifierKey = await verifierKeyOf(session, key, given);
   if (resume !== undefined) refuseBeside('--resume', resume, given);
@@ -80,4 +86,16 @@ async function verify(
     json,
     exitCode: severityCodes[verdict.severity],
   };
+}
+
+const HELP = ' (see sealed-log verify --help)';
+
+/** What is asked of the logs of a fleet stands in its file. */
+function refuseWithFleet(logs: readonly string[], options: object): void {
+  const { json: _, threads: __, ...asked } = options as Record<string, unknown>;
+  const isAsked = Object.values(asked).some((each) => each !== undefined);
+  if (logs.length > 0 || isAsked)
+    throw usage(
+      '--fleet goes with --json, --prometheus and --threads only: what is asked of each log stands in the file',
+    );
 }
