@@ -16,9 +16,9 @@ const GROUPS: Readonly<Record<Severity, readonly [mark: Mark, counted: string]>>
   none: ['good', 'valid'],
   usage: ['unknown', 'not asked rightly'],
   refused: ['unknown', 'not judged'],
-  unproved: ['weak', 'not proved as a whole'],
-  missing: ['critical', 'missing or silent'],
-  changed: ['bad', 'changed or forged'],
+  unproved: ['weak', 'not all proved'],
+  missing: ['critical', 'missing'],
+  changed: ['bad', 'changed'],
 };
 
 const SEVERITIES = Object.keys(GROUPS) as Severity[];
