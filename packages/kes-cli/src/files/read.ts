@@ -8,7 +8,7 @@ import { readPublicStart } from '@evolock/cardano-kes';
 import { EvolockError } from '@evolock/kes-sum';
 import { invalid, usage } from '@evolock/command-line/errors';
 import { systemError } from '@evolock/command-line/system-error';
-import { parseToml, type TomlTable } from '@evolock/command-line/files/toml';
+import type { TomlTable } from '@evolock/command-line/files/toml';
 import type { Session } from '@evolock/command-line/session';
 import { sourceName, STDIN } from '@evolock/command-line/text';
 
@@ -53,7 +53,9 @@ export async function readPublic(
 
 /** Reads a file in TOML. */
 export async function readToml(session: Session, path: string): Promise<TomlTable> {
-  return parseToml(path, await readPublic(session, path, LARGEST_TOML));
+  const bytes = await readPublic(session, path, LARGEST_TOML);
+  const { parseToml } = await import('@evolock/command-line/files/toml');
+  return parseToml(path, bytes);
 }
 
 export function readMessage(session: Session, path: string): Promise<Uint8Array> {

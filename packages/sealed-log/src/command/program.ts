@@ -33,7 +33,7 @@ export const SEALED_LOG: ProgramTree = {
       renew: { summary: 'Begin a new log in the place of one whose key may be stolen', load: async () => (await import('./sealing/renew.js')).renewCommand },
     },
     'Verify:': {
-      verify: { summary: 'Verify a log, with its verifier key', load: async () => (await import('./verifying/verify.js')).verifyCommand },
+      verify: { summary: 'Verify a log, with its verifier key', load: async () => (await import('./verify.js')).verifyCommand },
       prove: { summary: 'Write the proof that one entry is in a log', load: async () => (await import('./verifying/proofs.js')).proveCommand },
       'check-proof': { summary: 'Check such a proof, without the log', load: async () => (await import('./verifying/proofs.js')).checkProofCommand },
     },

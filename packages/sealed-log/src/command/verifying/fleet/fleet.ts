@@ -6,7 +6,7 @@ import { Session } from '@evolock/command-line/session';
 import { counted, printable } from '@evolock/command-line/text';
 import { secondsOfDate } from '../../../format/seal.js';
 import { severityCodes, worstOf, type Severity } from '../../../words/severity.js';
-import { checkMetricsFile, writeMetrics } from '../../metrics-file.js';
+import { checkMetricsFile, writeMetrics } from '../metrics-file.js';
 import { readFleet, type Fleet } from './fleet-file.js';
 import { judgeOne, type FleetRun, type FleetVerdict } from './fleet-log.js';
 import { fleetMetrics } from './fleet-metrics.js';

@@ -11,7 +11,7 @@ const DAY = 86_400;
 interface Read {
   /** When everything was read and nothing was changed, in POSIX seconds. */
   readonly whole: number;
-  /** The files that were there: the size and the time of the last change of each. */
+  /** The files that were there: the size of each, the time of its last change, and its number in the file system. */
   readonly files: readonly string[];
 }
 
@@ -55,7 +55,7 @@ function parsed(
 
 function stampOf(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? '' : `${stat.size} ${stat.mtimeNs}`;
+  return stat === undefined ? '' : `${stat.size} ${stat.mtimeNs} ${stat.dev}:${stat.ino}`;
 }
 
 /** Whether old files are as before, and the live one is, too, or has grown. */

@@ -4,13 +4,13 @@ import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import { wholeNumber } from '@evolock/command-line/option-values';
 import type { Session } from '@evolock/command-line/session';
-import { severityCodes } from '../../words/severity.js';
-import { pathsOf, refuseBeside, ROTATED } from './given-files.js';
-import { judgedLog, type AskedOfLog } from './judged-log.js';
-import { ageInOption, LOG_TERMS, secondsInOption, verifierKeyOf } from './log-options.js';
-import { POLICY } from './policies.js';
-import { writeState } from './resuming.js';
-import { alarmFacts } from './verdict-words.js';
+import { severityCodes } from '../words/severity.js';
+import { pathsOf, refuseBeside, ROTATED } from './verifying/given-files.js';
+import { judgedLog, type AskedOfLog } from './verifying/judged-log.js';
+import { ageInOption, LOG_TERMS, secondsInOption, verifierKeyOf } from './verifying/log-options.js';
+import { POLICY } from './verifying/policies.js';
+import { writeState } from './verifying/resuming.js';
+import { alarmFacts } from './verifying/verdict-words.js';
 
 interface Options extends Omit<AskedOfLog, 'isWhole' | 'isOfMany'> {
   readonly key?: string;
@@ -67,7 +67,7 @@ async function verify(
   const { key, resume, fleet, prometheus, ...others } = options;
   if (fleet !== undefined) {
     refuseWithFleet(logs, { ...others, key, resume });
-    const { verifyFleet } = await import('./fleet/fleet.js');
+    const { verifyFleet } = await import('./verifying/fleet/fleet.js');
     return verifyFleet(session, fleet, { prometheus, threads: options.threads });
   }
   if (prometheus !== undefined) throw usage('--prometheus goes with --fleet');
