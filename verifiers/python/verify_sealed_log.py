@@ -407,6 +407,7 @@ FAILURES = {
     "entries": "NOT proved: entries from entry {size} on do not fit seal {at}: files are missing, or entries were changed, removed or inserted",
     "no-seal": "NOT proved: {seals} has no seal {at}",
     "fork": "NOT as it was sealed: seal {at} is another one in a checkpoint: the log was written again",
+    "revoked": "NOT proved: every seal from {revoked} on is revoked, and there is none before it",
     "first form": "NOT proved: {seals} has a line in the place of seal {at} that is no seal",
     "first signature": "NOT proved: the verifier key did not sign seal {at}: the log was renewed after this key was kept, or it is another log, or forged",
 }
@@ -424,15 +425,14 @@ def verdict_in_words(log, names, seals):
     size = log.last.size if log.last else 0
     if log.failed:
         failure, at = log.failed
-        words = FAILURES.get("" if log.last else f"first {failure}", FAILURES[failure])
-        return f"✗ {name}: {words.format(at=at, seals=seals, size=size)}"
+        kind = "revoked" if failure == "no-seal" and log.revoked_from <= at else "" if log.last else f"first {failure}"
+        return f"✗ {name}: {FAILURES.get(kind, FAILURES[failure]).format(at=at, seals=seals, size=size, revoked=log.revoked_from)}"
     absent = log.count("erased", "expired", "pruned")
     count = f"{size - absent} of {size}" if absent else size
     since = log.options["now"] - log.last.time
-    end = f"; the time since, {duration(since)}, is not proved" if since > 0 else ""
-    end = f"{moment(log.last.time)}{', when the log ended' if log.last.flags & 2 else end}"
+    end = ", when the log ended" if log.last.flags & 2 else f"; the time since, {duration(since)}, is not proved" if since > 0 else ""
     verb = f"{'entry' if size == 1 else 'entries'} {'is as it was' if size - absent == 1 else 'are as they were'}"
-    return f"{'!' if log.count('pruned') else '✓'} {name}: {count} {verb} sealed, to {end}"
+    return f"{'!' if log.count('pruned') else '✓'} {name}: {count} {verb} sealed, to {moment(log.last.time)}{end}"
 
 def open_file(path):
     if path.endswith((".zst", ".xz", ".bz2")):

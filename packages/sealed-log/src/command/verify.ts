@@ -81,7 +81,7 @@ async function verify(
   if (resume !== undefined && state !== undefined) writeState(resume, state);
   return {
     result,
-    facts: [...facts, ...alarmFacts(alarm, key)],
+    facts: [...facts, ...alarmFacts(alarm, session.args)],
     warnings: notes,
     json,
     exitCode: severityCodes[verdict.severity],

@@ -114,7 +114,7 @@ export function describeVerdict(verdict: SealedLogVerdict, log?: DescribedLog): 
   return {
     ...alarmOf(
       [failure, ...reasons].filter((each) => each !== undefined),
-      given.files,
+      { files: given.files, isOpen },
     ),
     tone: verdict.result === 'valid' ? 'good' : failure === undefined || isOpen ? 'note' : 'bad',
     failure:
@@ -178,6 +178,7 @@ function standing(verdict: SealedLogVerdict, { now }: CheckedLog): string | unde
   const { sealedEntries, lastTime, ended, failure, verifiedFrom } = verdict;
   // Which of the two contents of a fork is the true one is not known.
   if (lastTime === undefined || failure === 'fork') return undefined;
+  if (failure !== undefined && sealedEntries === 0) return undefined;
   const absent =
     failure === undefined ? absentEntries(verdict) : absentBelow(sealedEntries, verdict);
   const left = sealedEntries - absent;
@@ -287,9 +288,14 @@ interface FailedFacts {
 export function failureInWords(
   failure: SealedLogFailure,
   { at, sealedEntries, seals: held }: FailedFacts,
-  { seals = 'the file of seals' }: Pick<DescribedLog, 'seals'> = {},
+  {
+    seals = 'the file of seals',
+    revokedFrom = Infinity,
+  }: Pick<DescribedLog, 'seals' | 'revokedFrom'> = {},
 ): string {
   const number = String(at);
+  if (failure === 'no-seal' && at !== undefined && revokedFrom <= at)
+    return `NOT proved: every seal from ${revokedFrom} on is revoked, and there is none before it`;
   if (failure === 'signature' && held === 0)
     return `NOT proved: the verifier key did not sign seal ${number}: the log was renewed after this key was kept, or it is another log, or forged`;
   const start = sealedEntries === undefined ? 'entries' : `entries from entry ${sealedEntries} on`;
@@ -317,14 +323,17 @@ export function failureInWords(
 
 function reasonInWords(
   reason: SealedLogReason,
-  { lastTime = 0, unsealedEntries = 0, unsealedSince, prunedEntries }: SealedLogVerdict,
+  verdict: SealedLogVerdict,
   log: CheckedLog,
 ): string {
+  const { lastTime = 0, unsealedEntries = 0, unsealedSince, prunedEntries } = verdict;
   const { now = 0, maxAge = 0, files = [], seals = 'the file of seals', missingChains = [] } = log;
-  const { revokedFrom = 'the revoked one' } = log;
   switch (reason) {
-    case 'behind-checkpoint':
-      return 'a checkpoint has a later seal: the end was cut, or this is an old copy';
+    case 'behind-checkpoint': {
+      const who =
+        verdict.verifiedFrom === undefined ? 'a checkpoint' : 'an earlier run, or a checkpoint,';
+      return `${who} has a later seal: the end was cut, or this is an old copy`;
+    }
     case 'end-unproved':
       return 'nothing proves the end: seals that were cut together with their entries are not seen';
     case 'ended':
@@ -338,7 +347,7 @@ function reasonInWords(
     case 'pruned':
       return `${entriesInWords(prunedEntries)} ${prunedEntries === 1 ? 'is' : 'are'} gone from the front, younger than any given retention and not accepted as erased`;
     case 'revoked':
-      return `seals from ${revokedFrom} on prove nothing, since their key was stolen: they were not read`;
+      return revokedInWords(verdict, log);
     case 'too-old':
       return `the last seal is ${duration(now - lastTime)} old, and at most ${duration(maxAge)} is expected: no sealer runs, or the end was cut`;
     case 'torn-entries':
@@ -354,6 +363,15 @@ function reasonInWords(
         ? 'a checkpoint does not count: it is of no form, no key of this log signed it, or its seal is revoked'
         : `a checkpoint does not count, and its key is not found: ${chainsInWords(missingChains)}`;
   }
+}
+
+/** A log whose seals end before the first revoked one lost nothing by it. */
+function revokedInWords({ state }: SealedLogVerdict, { revokedFrom }: CheckedLog): string {
+  const words = `seals from ${revokedFrom ?? 'the revoked one'} on prove nothing, since their key was stolen`;
+  const isAll = state !== undefined && revokedFrom !== undefined && state.number < revokedFrom;
+  return isAll
+    ? `${words}; none was left out, since the last seal here is number ${state.number - 1}`
+    : `${words}: they were not read`;
 }
 
 /** Without a chain the log may have been written again under another key, which the checkpoint would show. */
@@ -424,7 +442,7 @@ function notJudged(verdict: SealedLogVerdict, log: CheckedLog): string[] {
     earlierCheckpoints > 0 &&
       `${checkpointsInWords(earlierCheckpoints)} of seals that an earlier run judged`,
     unverifiedCheckpoints > 0 &&
-      `${checkpointsInWords(unverifiedCheckpoints)} whose key is not found`,
+      `${checkpointsInWords(unverifiedCheckpoints)} that ${unverifiedCheckpoints === 1 ? 'does' : 'do'} not count`,
   ];
   return words.filter((each) => each !== false);
 }

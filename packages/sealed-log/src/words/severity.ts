@@ -82,46 +82,62 @@ const SAYS: Readonly<Record<Exclude<Severity, 'none' | 'refused'>, string>> = {
 
 type Shown = readonly [lookAt: string, command: (files: readonly string[]) => string];
 
-const status = (files: readonly string[]) => `sealed-log status ${files.at(-1) ?? 'LOG'}`;
+/** The files have other names on the machine that seals. */
+const status = () => 'sealed-log status LOG';
 const verify = (files: readonly string[]) =>
   `sealed-log verify ${files.join(' ') || 'LOG'} --key KEY --json`;
 
-/** What is looked at for a severity, and for some causes instead of it. */
+/** Entries that do not fit, of which nothing shows that they were changed. */
+const OPEN: Alarm['says'] =
+  'the entries do not fit the seals, and nothing shows that one was changed: files are missing, or of another log, or somebody removed them; keep all files as they are';
+
+/** What is looked at for a severity, and for some causes instead of it: the first of these. */
 const LOOK_AT: ReadonlyMap<string, Shown> = new Map(
   Object.entries<Shown>({
     changed: ['what differs, and who was on the machine', verify],
     missing: [
-      'the machine that seals: whether its sealer runs, and whether all files are there',
+      'on the machine that seals: whether its sealer runs, and whether all files are there',
       status,
     ],
-    unproved: ['the machine that seals: whether its sealer runs', status],
+    unproved: ['on the machine that seals: whether its sealer runs', status],
     usage: ['the verifier key', verify],
     fork: ['the two contents of the seal, and where the checkpoint comes from', verify],
-    'behind-checkpoint': ['whether the files are an old copy', status],
-    ended: ['who ended the log, and whether that was meant', status],
+    'behind-checkpoint': [
+      'whether the files are an old copy: on the machine that seals, what its last seal is',
+      status,
+    ],
+    ended: ['on the machine that seals: who ended the log, and whether that was meant', status],
     pruned: ['who removed files, and by which rule', verify],
-    'end-unproved': ['the age of the last seal: --max-age judges it', verify],
+    revoked: ['the log that takes the place of this one', verify],
     'erased-beyond': ['the list of accepted erasures', verify],
     'unverified-checkpoint': [
       'whether the checkpoint is of this log, with its chain beside it',
       verify,
     ],
     'not-witnessed': ['what the witnesses answer', verify],
-    revoked: ['the log that takes the place of this one', verify],
+    'end-unproved': ['the age of the last seal: --max-age judges it', verify],
   }),
 );
+
+/** The files of a log, and what they show. */
+interface FoundFiles {
+  readonly files?: readonly string[] | undefined;
+  /** Whether nothing shows that an entry was changed, though entries do not fit. */
+  readonly isOpen?: boolean;
+}
 
 /** The severity of a verdict by its failures and reasons, and what it means; without an alarm when there are none. */
 export function alarmOf(
   causes: readonly string[],
-  files: readonly string[] = [],
+  { files = [], isOpen = false }: FoundFiles = {},
 ): { readonly severity: Severity; readonly alarm: Alarm | undefined } {
   const severity = worstOf(causes.map(severityOfCause));
   if (severity === 'none' || severity === 'refused') return { severity, alarm: undefined };
   const worst = causes.filter((cause) => severityOfCause(cause) === severity);
-  const cause = worst.find((each) => LOOK_AT.has(each)) ?? severity;
+  const cause = [...LOOK_AT.keys()].find((each) => worst.includes(each)) ?? severity;
   const [lookAt, command] = LOOK_AT.get(cause) ?? ['', verify];
   // A shell would split other names.
   const names = files.every((file) => /^[\w@%+=:,./-]+$/.test(file)) ? files : [];
-  return { severity, alarm: { says: SAYS[severity], lookAt, command: command(names) } };
+  const says = isOpen ? OPEN : SAYS[severity];
+  return { severity, alarm: { says, lookAt, command: command(names) } };
 }

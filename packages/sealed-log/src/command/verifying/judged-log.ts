@@ -95,7 +95,7 @@ export async function judgedLog(
     result: beyond === undefined ? result : [...result, { mark: 'weak', words: beyond }],
     summary: [...summary, ...(beyond === undefined ? [] : [beyond])].join('; '),
     facts,
-    alarm: alarm ?? alarmOf(codesOf(whole), paths.logs).alarm,
+    alarm: alarm ?? alarmOf(codesOf(whole), { files: paths.logs }).alarm,
     notes: notesOf(paths),
     verdict: whole,
     json: {

@@ -69,13 +69,15 @@ export function wordsOf(
   };
 }
 
-/** What a verdict means to whoever is on call. */
-export function alarmFacts(alarm: Alarm | undefined, key: string): Fact[] {
+/** What a verdict means to whoever is on call. `typed`: the arguments of this run, which shows more with `--json`. */
+export function alarmFacts(alarm: Alarm | undefined, typed: readonly string[]): Fact[] {
   if (alarm === undefined) return [];
+  const [command = '', ...rest] = typed.map(shellWord);
+  const isOfRun = alarm.command.startsWith(`sealed-log ${command} `);
   return [
     ['on call', alarm.says],
     ['look at', alarm.lookAt],
-    ['with', alarm.command.replace('--key KEY', () => `--key ${shellWord(key)}`)],
+    ['with', isOfRun ? ['sealed-log', command, '--json', ...rest].join(' ') : alarm.command],
   ];
 }
 
@@ -106,10 +108,11 @@ function differenceFacts(
       '',
       `give all files of the log, oldest first, also those that were rotated: if none is left out, these entries were removed${isUnmatched ? ' or changed' : ''}`,
     ]);
-  if (first?.kind === 'missing' && first.file === 0 && first.line === 1) {
-    const next = first.entry + first.entries;
-    facts.push(['', `if the first ones were removed on purpose: --first-entry ${next}`]);
-  }
+  if (first?.kind === 'missing' && first.file === 0 && first.line === 1)
+    facts.push([
+      '',
+      `if the first ${first.entries} were removed on purpose: --retention accepts entries that are older than it says, and --erased those that it names`,
+    ]);
   return facts;
 }
 
