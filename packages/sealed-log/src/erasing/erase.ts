@@ -10,19 +10,20 @@ import { hashesOf, sealsOf } from '../files/log-file.js';
 import {
   readErasure,
   removeErasure,
+  timeOfErasure,
   whileErasing,
   writeErasure,
   type ErasedLine,
   type Erasure,
 } from '../following/erasure.js';
-import type { LogNames } from '../following/log-files.js';
+import { closeAll, openFiles, type LogNames } from '../following/log-files.js';
 import { SealedHashes } from '../following/sealed-hashes.js';
 import { SealsFile } from '../following/seals-file.js';
 import { encodeBase64 } from '../format/base64.js';
 import { END, type Seal } from '../format/seal.js';
 import { NEWLINE } from '../reading/sources.js';
 import { AcceptedErasures, type Range } from '../verify/entries/absent.js';
-import { blankLeaf, LogLines, matchIn, type FoundLine } from './lines.js';
+import { blankLeaf, isIn, LogLines, matchIn, type FoundLine } from './lines.js';
 import { ChangedFiles, notErased, openToChange } from './overwrite.js';
 
 /** A log in which entries are erased. */
@@ -34,11 +35,11 @@ export interface ErasingPlace {
 
 /** What was erased. */
 export interface ErasedEntries {
-  /** The number of entries whose text is erased. */
+  /** The number of entries whose text is erased; 0 when all of them were erased before, and nothing was changed. */
   readonly entries: number;
   /**
-   * Whether the log has an entry that tells of it. It waits while the last line of the log has no newline, and a log that has ended
-   * gets none.
+   * Whether the log has an entry that tells of it. It waits while the last line of the log has no newline. A log that has ended
+   * gets none, and so does one in which nothing was changed.
    */
   readonly record: 'written' | 'waits' | 'none';
 }
@@ -56,7 +57,7 @@ export function checkReason(reason: unknown): string {
 const MOST_ENTRIES = 10_000;
 
 /**
- * Erases entries, and finishes an erasing that was begun before.
+ * Erases entries, and finishes an erasing that was begun before. What is erased already is left as it is.
  *
  * @throws {@link SealerError} reason `not-erased`, with the way out: nothing was changed.
  */
@@ -80,23 +81,25 @@ export async function eraseEntries(
       `entry ${Math.max(beyond[0], last.size)} is not sealed: let a sealer seal it, and erase it then`,
     );
   const found = await linesOf(names, sealed, new AcceptedErasures(entries), countOf(entries));
-  const erasure: Erasure = {
-    version: 1,
-    entries,
-    reason,
-    lines: found.map((line) => placeIn(line, sealed)),
-    isEnded,
-  };
-  const record = locked(place, () => {
+  return locked(place, () => {
     if (keyFile !== undefined && readErasure(keyFile) !== undefined)
       throw notErased(keyFile, 'another run erases just now: wait until it ends');
-    using files = new ChangedFiles(names, new Set(erasure.lines.map(({ file }) => file)));
-    for (const line of found) refuseChanged(line, sealed, files.hashAt(placeIn(line, sealed)));
+    using files = new ChangedFiles(names, new Set(found.map(({ file }) => file.identity)));
+    const present = found.filter((line) =>
+      isPresent(line, sealed, files.hashAt(placeIn(line, sealed))),
+    );
+    if (present.length === 0) return { entries: 0, record: 'none' };
+    const erasure: Erasure = {
+      version: 1,
+      entries: new AcceptedErasures(present.map(({ entry }) => [entry, entry + 1])).list,
+      reason,
+      lines: present.map((line) => placeIn(line, sealed)),
+      isEnded,
+    };
     if (keyFile !== undefined) writeErasure(keyFile, erasure);
     files.overwrite(erasure.lines);
-    return told(place, erasure, false);
+    return { entries: present.length, record: told(place, erasure, false) };
   });
-  return { entries: found.length, record };
 }
 
 /**
@@ -134,19 +137,38 @@ export interface MatchedEntry {
   readonly text: string;
 }
 
-/** The sealed entries that have a text, in order. */
-export async function* entriesWith(
+/** The sealed entries that have a text. */
+export interface FoundEntries {
+  /** The first ones, in order. */
+  readonly matches: readonly MatchedEntry[];
+  /** The number of all of them. */
+  readonly count: number;
+  /** The number of sealed entries that are in the files that are here: only these were searched. */
+  readonly searched: number;
+  readonly sealed: number;
+}
+
+/** Looks for a text in the sealed entries of the files that are here, byte for byte. */
+export async function searchEntries(
   place: ErasingPlace,
   text: string,
-): AsyncGenerator<MatchedEntry, void> {
+  most: number,
+): Promise<FoundEntries> {
   const { last } = sealedIn(place);
   using sealed = wholeHashes(place, last);
   using lines = new LogLines(place.names);
   const wanted = Buffer.from(text);
+  const matches: MatchedEntry[] = [];
+  let count = 0;
+  let searched = 0;
   for await (const line of lines.all(sealed)) {
+    searched += 1;
     const found = matchIn(line, wanted);
-    if (found !== undefined) yield { entry: line.entry, text: found };
+    if (found === undefined) continue;
+    count += 1;
+    if (matches.length < most) matches.push({ entry: line.entry, text: found });
   }
+  return { matches, count, searched, sealed: last.size };
 }
 
 function locked<Result>({ keyFile }: ErasingPlace, work: () => Result): Result {
@@ -208,14 +230,14 @@ async function linesOf(
   );
 }
 
-/** A line that was erased before may be erased again. */
-function refuseChanged(
+/** Whether a line is as it was sealed, or was erased before. Another one is refused. */
+function isPresent(
   { entry, file, line, length }: FoundLine,
   sealed: SealedHashes,
   leaf: Uint8Array | undefined,
-): void {
-  if (leaf !== undefined && sameBytes(leaf, sealed.at(entry))) return;
-  if (leaf !== undefined && sameBytes(leaf, blankLeaf(length))) return;
+): boolean {
+  if (leaf !== undefined && sameBytes(leaf, sealed.at(entry))) return true;
+  if (leaf !== undefined && sameBytes(leaf, blankLeaf(length))) return false;
   throw notErased(
     file.path,
     `line ${line}, entry ${entry}, was changed after it was sealed, and a change is not hidden: verify the log, and put the right file back`,
@@ -223,12 +245,9 @@ function refuseChanged(
 }
 
 /** Tells of an erasing in the log, and forgets it, or the lines that are overwritten. */
-function told(
-  { names, keyFile }: ErasingPlace,
-  erasure: Erasure,
-  wasBegun: boolean,
-): ErasedEntries['record'] {
-  const isWritten = !erasure.isEnded && appended(names.path, erasure, wasBegun);
+function told(place: ErasingPlace, erasure: Erasure, wasBegun: boolean): ErasedEntries['record'] {
+  const { keyFile } = place;
+  const isWritten = !erasure.isEnded && appended(place, erasure, wasBegun);
   const record = erasure.isEnded ? 'none' : isWritten ? 'written' : 'waits';
   if (keyFile === undefined) return record;
   if (record === 'waits') writeErasure(keyFile, { ...erasure, lines: [] });
@@ -237,18 +256,17 @@ function told(
 }
 
 /** Appends the entry for people, unless another program is within a line, or made no new file yet. */
-function appended(log: string, { entries, reason }: Erasure, wasBegun: boolean): boolean {
-  if (!existsSync(log)) return false;
-  const { fd, stats } = openToChange(log, constants.O_APPEND);
+function appended(place: ErasingPlace, { entries, reason }: Erasure, wasBegun: boolean): boolean {
+  const line = Buffer.from(`${JSON.stringify({ sealedLogErased: { entries, reason } })}\n`);
+  if (wasBegun && isTold(place, line)) return true;
+  const { path } = place.names;
+  if (!existsSync(path)) return false;
+  const { fd, stats } = openToChange(path, constants.O_APPEND);
   try {
-    const line = Buffer.from(`${JSON.stringify({ sealedLogErased: { entries, reason } })}\n`);
     const size = Number(stats.size);
-    // A run that was killed may have written it.
-    if (!wasBegun || !hasText(fd, size, line)) {
-      const end = Buffer.alloc(1);
-      if (size > 0 && (readSync(fd, end, 0, 1, size - 1) === 0 || end[0] !== NEWLINE)) return false;
-      writeSync(fd, line);
-    }
+    const end = Buffer.alloc(1);
+    if (size > 0 && (readSync(fd, end, 0, 1, size - 1) === 0 || end[0] !== NEWLINE)) return false;
+    writeSync(fd, line);
     fsyncSync(fd);
     return true;
   } finally {
@@ -256,14 +274,13 @@ function appended(log: string, { entries, reason }: Erasure, wasBegun: boolean):
   }
 }
 
-/** Bytes that are read at a time. An entry that tells of an erasing is shorter. */
-const PIECE = 1 << 20;
-
-function hasText(fd: number, size: number, text: Buffer): boolean {
-  const piece = Buffer.alloc(PIECE);
-  for (let at = 0; at < size; at += PIECE - text.length) {
-    const read = readSync(fd, piece, 0, PIECE, at);
-    if (piece.subarray(0, read).includes(text)) return true;
+/** Whether a run that was killed has written the entry. The file that has it may have been rotated since. */
+function isTold({ names, keyFile }: ErasingPlace, line: Buffer): boolean {
+  const begun = keyFile === undefined ? 0n : timeOfErasure(keyFile);
+  const { all } = openFiles(names, 0);
+  try {
+    return all.some((file) => file.seen.changed >= begun && isIn(file, line));
+  } finally {
+    closeAll(all);
   }
-  return false;
 }

@@ -69,11 +69,7 @@ export class LogLines implements Disposable {
   async #beginning(sealed: SealedHashes): Promise<Beginning> {
     for (let older = 0; older < this.#files.length; older += 1) {
       const files = this.#files.slice(older);
-      const first = await findFirstEntry(() => ({
-        files: files.map((file) => partOf(file, 0, file.size)),
-        hashes: sealed.all(),
-        cryptography: native,
-      }));
+      const first = await firstOf(files, sealed);
       const [file] = files;
       if (first !== undefined && file !== undefined && hasLineOf(file, first, sealed))
         return this.#withChanged(older, first, sealed);
@@ -91,6 +87,23 @@ export class LogLines implements Disposable {
       ? this.#withChanged(older - 1, first, sealed)
       : { files: this.#files.slice(older), first: next };
   }
+}
+
+/** Of equal lines, those that reach to the last sealed entry are taken. */
+async function firstOf(
+  files: readonly EntryFile[],
+  sealed: SealedHashes,
+): Promise<number | undefined> {
+  const given = () => ({
+    files: files.map((file) => partOf(file, 0, file.size)),
+    hashes: sealed.all(),
+    cryptography: native,
+  });
+  let lines = 0;
+  for (const [index, file] of files.entries())
+    for (const _ of linesOf(file, index === files.length - 1)) lines += 1;
+  const least = Math.max(0, sealed.count - lines);
+  return (await findFirstEntry(given, least)) ?? findFirstEntry(given);
 }
 
 function partOf(file: EntryFile, from: number, length: number): Iterable<Uint8Array> {
@@ -158,14 +171,22 @@ export function blankLeaf(length: number): Uint8Array {
 
 /** The beginning of a line that has a text; `undefined` when it does not have it. */
 export function matchIn({ file, from, length }: FoundLine, text: Buffer): string | undefined {
-  let begin = '';
+  if (!hasText(partOf(file, from, length), text)) return undefined;
+  const [begin = new Uint8Array()] = partOf(file, from, Math.min(length, SHOWN_BYTES));
+  return Buffer.from(begin).toString();
+}
+
+/** Whether a file has a text. */
+export function isIn(file: EntryFile, text: Buffer): boolean {
+  return hasText(partOf(file, 0, file.size), text);
+}
+
+function hasText(pieces: Iterable<Uint8Array>, text: Buffer): boolean {
   let kept = Buffer.alloc(0);
-  let isFound = false;
-  for (const piece of partOf(file, from, length)) {
-    begin ||= Buffer.from(piece.subarray(0, SHOWN_BYTES)).toString();
+  for (const piece of pieces) {
     const joined = Buffer.concat([kept, piece]);
-    isFound ||= joined.includes(text);
+    if (joined.includes(text)) return true;
     kept = joined.subarray(Math.max(0, joined.length - text.length + 1));
   }
-  return isFound ? begin : undefined;
+  return false;
 }

@@ -2,7 +2,7 @@
  * The record of an erasing, beside the key file: which lines are overwritten, so that a killed run is finished. It is there until
  * the log has the entry that tells of the erasing. Who can write in the folder of the log cannot write there.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { removeLeftovers, withLockFile, writeUnderLock } from '@evolock/direct-serialise-io/files';
 import { textOfOwn } from '../files/log-file.js';
 import type { Range } from '../verify/entries/absent.js';
@@ -47,6 +47,11 @@ export function readErasure(keyFile: string): Erasure | undefined {
     // Another program wrote it: an erasing writes it in one step.
     return undefined;
   }
+}
+
+/** When the record was written, in nanoseconds since 1970. What tells of the erasing was written later. */
+export function timeOfErasure(keyFile: string): bigint {
+  return statSync(erasureOf(keyFile), { bigint: true }).mtimeNs;
 }
 
 /** Writes the record durably, in one step. The caller has its lock. */

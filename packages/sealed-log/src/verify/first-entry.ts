@@ -1,5 +1,5 @@
 /** The number of the first entry of files whose earlier ones are gone, by the hashes. */
-import { sameBytes } from '@evolock/direct-serialise/arguments';
+import { checkInteger, sameBytes } from '@evolock/direct-serialise/arguments';
 import { Entries, Hashes, piecesOf, piecesOfFiles } from '../reading/sources.js';
 import { cryptographyOf } from './cryptography.js';
 import { checkedFiles, type HashedFiles } from './differences.js';
@@ -12,12 +12,17 @@ const HEAD = 64;
  * lines, some of which may be changed. The hashes prove nothing: a wrong number makes no log valid.
  *
  * @param log - Called for each reading: once for the first lines, and once for the hashes.
+ * @param least - The smallest number that is possible: of equal lines, those that come earlier may be gone. 0 when absent.
  * @returns `undefined` when the hashes have less than half of the first lines at any place, or there is none that is not blank.
  * @throws `ArgumentError` `ERR_EVOLOCK_ARGUMENT_TYPE` or `ERR_EVOLOCK_ARGUMENT_NAME`; what a source or `signal` throws.
  */
-export async function findFirstEntry(log: () => HashedFiles): Promise<number | undefined> {
+export async function findFirstEntry(
+  log: () => HashedFiles,
+  least = 0,
+): Promise<number | undefined> {
   const given = checkedFiles(log);
-  const lines = new FirstLines(await firstLines(given()));
+  checkInteger('least', least, 0, Number.MAX_SAFE_INTEGER);
+  const lines = new FirstLines(await firstLines(given()), least);
   const { hashes = [], signal } = given();
   const reader = new Hashes(piecesOf('hashes', hashes, () => signal?.throwIfAborted()));
   try {
@@ -35,6 +40,7 @@ export async function findFirstEntry(log: () => HashedFiles): Promise<number | u
 /** The first lines, which are looked for among the hashes. */
 class FirstLines {
   readonly #lines: readonly (Uint8Array | undefined)[];
+  readonly #least: number;
   /** The numbers of lines by the beginning of their hashes. */
   readonly #numbers = new Map<number, number[]>();
   /** The lines that fit at each of the last places. */
@@ -49,8 +55,9 @@ class FirstLines {
   readonly #anchor: number;
   readonly #anchored = new Uint8Array(HEAD);
 
-  constructor(lines: readonly (Uint8Array | undefined)[]) {
+  constructor(lines: readonly (Uint8Array | undefined)[], least: number) {
     this.#lines = lines;
+    this.#least = least;
     this.#anchor = lines.findIndex((line) => line !== undefined);
     for (const [number, line] of lines.entries()) {
       if (line === undefined) continue;
@@ -68,7 +75,7 @@ class FirstLines {
     this.#anchored[index % HEAD] = 0;
     for (const number of this.#numbers.get(keyOf(hash)) ?? []) {
       const at = index - number;
-      if (at < 0 || !sameBytes(this.#lines[number] ?? hash, hash)) continue;
+      if (at < this.#least || !sameBytes(this.#lines[number] ?? hash, hash)) continue;
       const fitting = (this.#fitting[at % HEAD] ?? 0) + 1;
       this.#fitting[at % HEAD] = fitting;
       if (number === this.#anchor) this.#anchored[at % HEAD] = 1;

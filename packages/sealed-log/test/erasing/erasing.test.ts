@@ -98,14 +98,38 @@ test.each([
   ).toMatchObject({ result: 'valid', sealedEntries: 8 });
   expect(await judge(log, [[1, 3]])).toMatchObject({ failure: 'entries', changed: [[5, 6]] });
   expect(existsSync(`${log.place.keyFile}.erasure`)).toBe(false);
-  // A log that has ended gets no entry, and an erased line may be erased again.
-  expect(await erase(log, [[0, 2]])).toEqual({ entries: 2, record: 'none' });
+  // A log that has ended gets no entry, and an erased line is left as it is.
+  expect(await erase(log, [[0, 2]])).toEqual({ entries: 1, record: 'none' });
   expect(
     await judge(log, [
       [0, 3],
       [5, 6],
     ]),
   ).toMatchObject({ result: 'valid', sealedEntries: 8 });
+});
+
+test('what is erased already changes nothing, and is not told again', async () => {
+  const log = await rotated();
+  await erase(log, [[1, 3]]);
+  const before = textOf(log);
+  expect(await erase(log, [[1, 3]])).toEqual({ entries: 0, record: 'none' });
+  expect(textOf(log)).toBe(before);
+  expect(await erase(log, [[1, 4]], 'more')).toEqual({ entries: 1, record: 'written' });
+  const record = JSON.stringify({ sealedLogErased: { entries: [[3, 4]], reason: 'more' } });
+  expect(textOf(log)).toBe(`${before.replace('line 4', '      ')}${record}\n`);
+});
+
+test('a killed run that had told of it is finished after a rotation, and tells nothing twice', async () => {
+  const log = await rotated();
+  const { place } = log;
+  const entries: readonly Range[] = [[1, 2]];
+  writeErasure(place.keyFile, { version: 1, entries, reason: 'why', lines: [], isEnded: false });
+  const record = `${JSON.stringify({ sealedLogErased: { entries, reason: 'why' } })}\n`;
+  appendFileSync(place.log, record);
+  log.rename();
+  expect(finishErasing(placeOf(log))).toEqual({ entries: 1, record: 'written' });
+  expect(textOf(log).split(record)).toHaveLength(2);
+  expect(existsSync(`${place.keyFile}.erasure`)).toBe(false);
 });
 
 test('an entry is proved beside erased ones, and an erased one by its old text', async () => {

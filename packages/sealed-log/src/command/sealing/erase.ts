@@ -8,9 +8,9 @@ import type { Session } from '@evolock/command-line/session';
 import { printable, shellWord } from '@evolock/command-line/text';
 import {
   checkReason,
-  entriesWith,
   eraseEntries,
   finishErasing,
+  searchEntries,
   type ErasedEntries,
   type ErasingPlace,
 } from '../../erasing/erase.js';
@@ -38,7 +38,7 @@ export const eraseCommand: Definition = {
     [entries]   ranges with commas between them: 4-6,9 are the entries 4, 5 and 9
 
     --reason <text>  why, for who reads the log
-    --match <text>   show the sealed entries that have this text, with their numbers, and erase nothing: name those to erase in a second run
+    --match <text>   show the sealed entries that have this text, in the same case, with their numbers, and erase nothing: name those to erase in a second run
 
     # Which entries are about Ann?
     $ sealed-log erase audit.log --match ann@example.com
@@ -83,20 +83,25 @@ const RECORDS: Readonly<Record<ErasedEntries['record'], string>> = {
 };
 
 function answerOf(log: string, { entries, record }: ErasedEntries, list: readonly Range[]): Answer {
-  const accepted = list.map(([from, to]) => (to === from + 1 ? `${from}` : `${from}-${to}`));
+  const words =
+    entries === 0
+      ? `nothing was changed: these entries of ${printable(log)} are erased already`
+      : `${entriesInWords(entries)} of ${printable(log)} ${entries === 1 ? 'is' : 'are'} erased`;
   return {
-    result: done(
-      `${entriesInWords(entries)} of ${printable(log)} ${entries === 1 ? 'is' : 'are'} erased`,
-    ),
+    result: done(words),
     facts: [
-      ...(list.length === 0 ? [] : [['entries', accepted.join(',')] as const]),
-      ['record', RECORDS[record]],
+      ...(list.length === 0 ? [] : [['entries', rangesInText(list)] as const]),
+      ...(entries === 0 ? [] : [['record', RECORDS[record]] as const]),
     ],
     after: [
-      'Accept it where the log is verified, with --erased. Copies of the log keep the text: mirrors, backups, snapshots, shippers.',
+      'Accept it where the log is verified, with --erased. Copies of the log keep the text: mirrors, backups, snapshots, shippers. LOG.hashes keeps the hash of each entry: who can guess the whole line can check the guess.',
     ],
     json: { log, entries, ranges: list.map((range) => [...range]), record },
   };
+}
+
+function rangesInText(list: readonly Range[]): string {
+  return list.map(([from, to]) => (to === from + 1 ? `${from}` : `${from}-${to}`)).join(',');
 }
 
 /** The entries that have a text, and the line that erases all of them, to be read before it is run. */
@@ -106,21 +111,24 @@ async function matches(
   text: string,
   { keyFile, rotated }: Options,
 ): Promise<Answer> {
-  const shown: { entry: number; text: string }[] = [];
-  let count = 0;
-  for await (const found of entriesWith(place, text)) {
-    count += 1;
-    if (shown.length < MOST_SHOWN) shown.push(found);
-  }
-  const words = `${entriesInWords(count)} of ${printable(log)} ${count === 1 ? 'has' : 'have'} the text`;
+  const { matches: shown, count, searched, sealed } = await searchEntries(place, text, MOST_SHOWN);
+  const isWhole = searched === sealed;
+  const entries = count === 1 ? '1 sealed entry' : `${count} sealed entries`;
+  const where = isWhole ? '' : `, of the ${searched} that were searched`;
+  const words = `${entries} of ${printable(log)} ${count === 1 ? 'has' : 'have'} the text${where}`;
   const facts = shown.map(({ entry, text: line }): Fact => [`${entry}`, printable(line)]);
-  const numbers = new AcceptedErasures(shown.map(({ entry }) => [entry, entry + 1])).list
-    .map(([from, to]) => (to === from + 1 ? `${from}` : `${from}-${to}`))
-    .join(',');
+  const numbers = rangesInText(
+    new AcceptedErasures(shown.map(({ entry }) => [entry, entry + 1])).list,
+  );
   const options = typedOptions({ ...(keyFile && { keyFile }), ...(rotated && { rotated }) });
   return {
-    result: [{ mark: 'good', words }],
+    result: [{ mark: isWhole ? 'good' : 'weak', words }],
     facts: count > shown.length ? [...facts, ['', 'and more']] : facts,
+    warnings: isWhole
+      ? []
+      : [
+          `${sealed} entries are sealed, and ${sealed - searched} of them are in no file that was found: name rotated files with --rotated; those that were removed may be in copies`,
+        ],
     after:
       count === 0
         ? []
@@ -128,6 +136,6 @@ async function matches(
             'Nothing was erased. To erase all of them, with your reason:',
             `  sealed-log erase ${shellWord(resolve(log))} ${numbers} ${options}${options === '' ? '' : ' '}--reason …`,
           ],
-    json: { log, matches: shown, count },
+    json: { log, matches: shown.map((each) => ({ ...each })), count, searched, sealed },
   };
 }

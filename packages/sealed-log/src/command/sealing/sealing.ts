@@ -211,10 +211,8 @@ export function errorInWords(log: string, error: unknown): unknown {
   if (cause instanceof ArgumentError) return usage(optionInWords(cause.message), { cause });
   if (!isSealerError(cause)) return cause;
   const { code, reason, message } = cause;
-  return new CommandError(failureOf(reason), `${printable(log)}: ${optionsInWords(message)}`, {
-    code,
-    cause,
-  });
+  const words = optionsInWords(message).replace(`${resolve(log)}: `, '');
+  return new CommandError(failureOf(reason), `${printable(log)}: ${words}`, { code, cause });
 }
 
 /** `the option rotated` of the library is `--rotated` here, and the way to a new log is in the help of a command. */

@@ -22,7 +22,7 @@ import type { SealedLogState } from '../../verify/index.js';
 import { refuseBeside, type GivenOptions, type GivenPaths, type LogPaths } from './given-files.js';
 import { OpenedFile, wholeOf } from './read.js';
 import { partsAfter, partsOf, type Parts } from './resuming.js';
-import { firstEntryOf, takenOf } from './taken-files.js';
+import { firstEntryOf, laterFirstEntryOf, takenOf } from './taken-files.js';
 
 /** The options of these commands. */
 export interface LogOptions extends GivenOptions {
@@ -152,21 +152,52 @@ export async function askLog<Asked extends Question>(
       entries: entries.parts,
       seals: seals.parts,
       hashes,
-      firstEntry: first,
       // A place would say that the first file is the rest of one that was read before.
       start: start && { ...start, place: rest && start.place },
     };
     const sizes = { entries, seals, threads, isOfMany };
-    const answer = await judgeWithProgress(session, { log, question }, sizes);
+    const answer = await answerFrom(first, {
+      ask: (from) =>
+        judgeWithProgress(session, { log: { ...log, firstEntry: from }, question }, sizes),
+      later: async (from) => (sought ? laterFirstEntryOf(entries.parts, hashes, from) : undefined),
+    });
     const { files, older, notes } = taken;
     const logs = files.map(({ path }) => path);
     const skipped = rest?.parts[0]?.from ?? 0;
-    return { answer, skipped, paths: { ...paths, logs, older, notes: [...paths.notes, ...notes] } };
+    return {
+      answer,
+      skipped,
+      paths: { ...paths, logs, older, notes: [...paths.notes, ...notes] },
+    };
   } catch (error) {
     throw await inWordsOfFile(error, opened);
   } finally {
     for (const file of opened) await file[Symbol.asyncDispose]();
   }
+}
+
+/** The answer from the first entry at its place, or from a later one when only that fits the seals. */
+async function answerFrom<Answer extends AnswerTo<Question>>(
+  first: number | undefined,
+  {
+    ask,
+    later,
+  }: {
+    readonly ask: (first: number | undefined) => Promise<Answer>;
+    readonly later: (first: number) => Promise<number | undefined>;
+  },
+): Promise<Answer> {
+  const answer = await ask(first);
+  const next = first !== undefined && areOthers(answer) ? await later(first) : undefined;
+  if (next === undefined) return answer;
+  const other = await ask(next);
+  return areOthers(other) ? answer : other;
+}
+
+/** Whether the entries do not fit the seals. */
+function areOthers(answer: AnswerTo<Question>): boolean {
+  const { failure } = 'verdict' in answer ? answer.verdict : answer;
+  return failure === 'entries' || failure === 'missing-entries';
 }
 
 interface Sizes {

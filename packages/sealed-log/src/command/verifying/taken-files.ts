@@ -12,6 +12,7 @@ import {
 import { HASH_SIZE } from '../../format/tree.js';
 import { native } from '../../native.js';
 import { piecesOfPart, type FilePart } from '../../parallel/judge.js';
+import { NEWLINE } from '../../reading/sources.js';
 import { findFirstEntry } from '../../verify/first-entry.js';
 import { countOlderFiles, type HashedFiles } from '../../verify/index.js';
 import type { OpenedFile } from './read.js';
@@ -64,6 +65,25 @@ export async function firstEntryOf(
   if (hashes !== undefined && parts.every(({ from, to }) => from === to))
     return Math.floor(fstatSync(hashes.fd).size / HASH_SIZE);
   return findFirstEntry(() => hashedFiles(parts, hashes));
+}
+
+/**
+ * A later number of the first entry, when the files have too few lines to reach from an earlier one to the last sealed entry: equal
+ * lines stand at several places. `undefined` when there is none.
+ */
+export async function laterFirstEntryOf(
+  parts: readonly FilePart[],
+  hashes: FilePart | undefined,
+  earlier: number,
+): Promise<number | undefined> {
+  if (hashes === undefined || !areReadAgain(parts, hashes)) return undefined;
+  let lines = 0;
+  for (const part of parts)
+    for await (const piece of piecesOfPart(part))
+      for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1))
+        lines += 1;
+  const least = Math.floor(fstatSync(hashes.fd).size / HASH_SIZE) - lines;
+  return least > earlier ? findFirstEntry(() => hashedFiles(parts, hashes), least) : undefined;
 }
 
 /** Pipes are not. */
