@@ -51,6 +51,7 @@ async function begun() {
     policy,
     out,
     ...keys,
+    known,
     witness,
     cosign: [...cosign, '--out', out],
   };
@@ -115,6 +116,23 @@ test('too few cosignatures are 4, another history is 1 with its evidence, and ne
   });
   expect(existsSync(witnesses[0].evidence)).toBe(true);
   expect(existsSync(out)).toBe(false);
+});
+
+test('the first run makes the key of notes and shows it, and then the witnesses know it', async () => {
+  const { out, policy, noteKey, noteVerifierKey, known, witness, cosign } = await begun();
+  await using _ = witness;
+  const text = readFileSync(policy, 'utf8');
+  writeFileSync(policy, text.replace(`log ${noteVerifierKey}\n`, ''));
+  const again = cosign.map((each) => (each === noteKey ? `${noteKey}.new` : each));
+  const first = await run(...again);
+  expect(first).toMatchObject({ code: 4, stderr: '' });
+  const [key = ''] = /example.com\/cosigned\+\S+/.exec(first.stdout) ?? [];
+  expect(key).not.toBe(noteVerifierKey);
+  Object.assign(known, { named: readNamedKey(key) });
+  const second = await run(...again);
+  expect(second).toMatchObject({ code: 0, stderr: '' });
+  expect(second.stdout).not.toContain(key);
+  expect(existsSync(out)).toBe(true);
 });
 
 test('what cannot be asked is refused before anything is', async () => {

@@ -1,7 +1,7 @@
 /** `sealed-log cosign`: the checkpoint of the last seal, with the cosignatures of witnesses. */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Answer } from '@evolock/command-line/answer';
+import type { Answer, Fact } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
 import { CHECKED, ExitCode, usage } from '@evolock/command-line/errors';
 import type { Session } from '@evolock/command-line/session';
@@ -41,7 +41,7 @@ export const cosignCommand: Definition = {
     <log>  the log
 
     --key <text|file>   the verifier key, or a file with it, on a machine that did not begin the log
-    --note-key <file>   the key of notes, which init --note-key makes: no sealer may have it open
+    --note-key <file>   the key of notes, which is made when it is missing: no sealer may have it open
     --policy <file>     the witnesses and how many of them are enough, of the form C2SP tlog-policy; the URL of a witness is its submission prefix
     --out <file>        replace this file by the cosigned checkpoint when enough witnesses cosigned it, and FILE.chain by its chain
     --state <folder>    what is kept of each witness, instead of the folder of the note key
@@ -70,7 +70,8 @@ async function work(session: Session, log: string, options: Options): Promise<An
   if (first === undefined) throw usage('--key: it is no verifier key');
   const { policy } = await policyAt(session, options.policy);
   const { seal, key, chain } = findSeal(place ?? { log }, first, undefined);
-  const note = await signed(noteKey, first.origin, writeNote(key, seal), (verifierKey) => {
+  const isNew = !existsSync(noteKey);
+  const signature = await signed(noteKey, first.origin, writeNote(key, seal), (verifierKey) => {
     if (
       policy.logs.length > 0 &&
       !policy.logs.some((each) => writeVerifierKey(each) === verifierKey)
@@ -81,6 +82,7 @@ async function work(session: Session, log: string, options: Options): Promise<An
   });
   const now = Math.floor(session.context.now().getTime() / 1_000);
   using hashes = SealedHashes.open(hashesOf(log), seal.size, place?.keyFile);
+  const { note, noteVerifierKey } = signature;
   const cosigned = await cosign({
     note,
     policy,
@@ -97,7 +99,8 @@ async function work(session: Session, log: string, options: Options): Promise<An
     ] as const)
       writeDurably(path, Buffer.from(text), { secret: false, replace: true });
   }
-  return answerOf(cosigned, { log, out, number: seal.number, size: seal.size });
+  const { number, size } = seal;
+  return answerOf(cosigned, { log, out, number, size, isNew, noteVerifierKey });
 }
 
 /** The note with the line of the note key, whose verifier key is looked at first. */
@@ -106,15 +109,11 @@ async function signed(
   origin: string,
   note: string,
   look: (verifierKey: string) => void,
-): Promise<string> {
-  if (!existsSync(path))
-    throw usage(
-      `--note-key ${printable(path)}: there is no such file: sealed-log init, or follow, with --note-key makes it`,
-    );
+): Promise<{ readonly note: string; readonly noteVerifierKey: string }> {
   const key = await NoteKey.open(path, origin);
   try {
     look(key.verifierKey);
-    return key.sign(note);
+    return { note: key.sign(note), noteVerifierKey: key.verifierKey };
   } finally {
     await key.close();
   }
@@ -125,9 +124,15 @@ interface Described {
   readonly out: string;
   readonly number: number;
   readonly size: number;
+  /** Whether the key of notes was made just now: no witness knows it yet. */
+  readonly isNew: boolean;
+  readonly noteVerifierKey: string;
 }
 
-function answerOf(cosigned: Cosigned, { log, out, number, size }: Described): Answer {
+function answerOf(
+  cosigned: Cosigned,
+  { log, out, number, size, isNew, noteVerifierKey }: Described,
+): Answer {
   const { isMet, witnessed, asked, notJudged, dropped } = cosigned;
   const isForked = asked.some(({ outcome }) => outcome === 'another-history');
   const anchored =
@@ -143,7 +148,10 @@ function answerOf(cosigned: Cosigned, { log, out, number, size }: Described): An
       },
     ],
     checks: asked.filter(({ outcome }) => outcome !== 'cosigned').map(lineOf),
-    facts: isMet ? [['chain', printable(`${out}.chain`)]] : [],
+    facts: [
+      ...(isNew ? newKey(noteVerifierKey) : []),
+      ...(isMet ? [['chain', printable(`${out}.chain`)] as const] : []),
+    ],
     warnings: [
       ...(notJudged.length > 0
         ? [`cosignatures by ML-DSA-44 of ${namesInWords(notJudged)} are kept and not judged`]
@@ -153,6 +161,7 @@ function answerOf(cosigned: Cosigned, { log, out, number, size }: Described): An
     json: {
       number,
       size,
+      noteVerifierKey,
       isMet,
       witnessed: witnessed && { ...witnessed, root: encodeBase64(witnessed.root) },
       witnesses: asked.map((each) => ({ ...each })),
@@ -161,6 +170,13 @@ function answerOf(cosigned: Cosigned, { log, out, number, size }: Described): An
     },
     exitCode: isForked ? ExitCode.invalid : isMet ? ExitCode.valid : ExitCode.incomplete,
   };
+}
+
+function newKey(verifierKey: string): Fact[] {
+  return [
+    ['note key', verifierKey],
+    ['', 'it is new: the witnesses need it, with the name of the log'],
+  ];
 }
 
 function lineOf({ name, outcome, message = '', evidence }: Asked) {

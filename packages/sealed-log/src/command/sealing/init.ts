@@ -57,6 +57,9 @@ export const initCommand: Definition = {
     if (outKey !== undefined) reserve(outKey, { logs: [log], seals });
     const sealer = await begun(session, log, used, outKey);
     const { verifierKey, noteVerifierKey } = sealer;
+    // A sealer that writes no checkpoints needs no key of notes, and would keep cosign from it.
+    const { noteKey: __, ...withoutNotes } = used;
+    const followed = used.checkpointFile === undefined ? withoutNotes : used;
     return {
       warnings: outKey === undefined ? [] : faultsOf(outKey, verifierKey),
       result: done(`${printable(log)} is a sealed log`),
@@ -72,7 +75,7 @@ export const initCommand: Definition = {
         'Keep the verifier key on another machine: anyone verifies the log with it. Keep the key file out of backups and images: with an old copy of it, the seals after it can be forged.',
         '',
         'Seal what programs append, until a signal:',
-        `  sealed-log follow ${shellWord(resolve(log))} ${typedOptions({ ...used, keyFile })}`,
+        `  sealed-log follow ${shellWord(resolve(log))} ${typedOptions({ ...followed, keyFile })}`,
         'Verify, on another machine, with copies of the log and of its seals:',
         `  ${line('verify', log, { '--rotated': used.rotated, '--key': verifierKey })}`,
       ],

@@ -113,7 +113,10 @@ export function knownKey(place: LogPlace, another = ''): LogKey {
 function noKey({ log, keyFile }: LogPlace, another: string): CommandError {
   const isBegun = lstatSync(sealsOf(log), { throwIfNoEntry: false }) !== undefined;
   const [way, line] = isBegun
-    ? ['when it is lost, read how a new log takes its place', 'help renew']
+    ? [
+        'verify a copy of a log with sealed-log verify; when the key is lost, read how a new log takes its place',
+        'help renew',
+      ]
     : ['begin a log', `init ${shellWord(log)} --origin, with a name for it`];
   if (!isBegun && !existsSync(log))
     return usage(

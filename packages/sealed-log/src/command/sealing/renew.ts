@@ -62,7 +62,7 @@ export const renewCommand: Definition = {
       ],
       after: [
         'Keep the new verifier key on another machine, and the old files with the old one. A program that has the old log open has to open the log again.',
-        ...(oldName === undefined ? [] : verification(oldFiles, oldName)),
+        ...(oldName === undefined ? [] : verification(oldFiles, oldName, options.stolen === true)),
       ],
       json: {
         verifierKey,
@@ -77,8 +77,13 @@ export const renewCommand: Definition = {
   },
 };
 
+/** A time says nothing: who has the key chooses the times of its seals. */
+const REVOCATION = [
+  'The seals that a thief could make prove nothing: add --revoked-from N, where N is the number of seals that the last verdict before the theft has counted. Without such a verdict, add --revoked-from 0: nothing of the log is proved.',
+];
+
 /** Which files the log was rotated to is not known here. Its seals are the last of the old files. */
-function verification(oldFiles: readonly string[], key: string): string[] {
+function verification(oldFiles: readonly string[], key: string, isStolen: boolean): string[] {
   const seals = oldFiles.at(-1) ?? '';
   if (!seals.endsWith(sealsOf(''))) return [];
   const log = oldFiles.find((file) => sealsOf(file) === seals);
@@ -90,5 +95,6 @@ function verification(oldFiles: readonly string[], key: string): string[] {
     '',
     `Verify the old log. Give files that it was rotated to ${place}, oldest first:`,
     `  sealed-log verify ${files} --key ${shellWord(key)}`,
+    ...(isStolen ? REVOCATION : []),
   ];
 }

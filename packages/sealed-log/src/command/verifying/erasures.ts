@@ -39,9 +39,15 @@ function rangeOf(text: string, place: string): Range {
 }
 
 /** Accepted erasures that accept nothing: a licence for what comes, or the log was cut. In words; `undefined` without any. */
-export function beyondInWords(erased: readonly Range[], sealedEntries: number): string | undefined {
+export function beyondInWords(
+  erased: readonly Range[],
+  sealedEntries: number,
+  revokedFrom?: number,
+): string | undefined {
   const beyond = erased.filter(([, to]) => to > sealedEntries);
   if (beyond.length === 0) return undefined;
   const ranges = beyond.map(([from, to]) => `${from}-${to}`).join(', ');
+  if (revokedFrom !== undefined)
+    return `--erased has entries that no seal before number ${revokedFrom} covers: ${ranges}: they accept nothing`;
   return `--erased has entries beyond the last sealed one: ${ranges}: they would accept what is not written yet, or the log was cut`;
 }

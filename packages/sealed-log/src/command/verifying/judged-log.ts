@@ -68,7 +68,7 @@ export async function judgedLog(
   const { checkpoint = [], resume, policy: policyFile, isWhole = false } = options;
   const { from, ...asked } = await askedOf(session, options, given, verifierKey);
   const policy = policyFile === undefined ? undefined : await policyAt(session, policyFile, given);
-  const { checkpoints, erased } = asked;
+  const { checkpoints, erased, now, maxAge, revokedFrom } = asked;
   const withoutChain = checkpoint.filter((_, index) => checkpoints[index]?.chain === undefined);
   const isFrontSought =
     resume !== undefined || erased.length > 0 || options.retention !== undefined;
@@ -86,8 +86,9 @@ export async function judgedLog(
   const { verdict, differences, records } = answer;
   const { state } = kept.answer.verdict;
   const beyond =
-    verdict.failure === undefined ? beyondInWords(erased, verdict.sealedEntries) : undefined;
-  const { now, maxAge, revokedFrom } = asked;
+    verdict.failure === undefined
+      ? beyondInWords(erased, verdict.sealedEntries, revokedFrom)
+      : undefined;
   const described = { paths, now, maxAge, revokedFrom, withoutChain };
   const { result, summary, facts, alarm, json } = wordsOf(answer, described);
   const whole = beyond === undefined ? json : withReason(json, 'erased-beyond', beyond);
