@@ -44,7 +44,7 @@ function policyOf(witnesses: readonly WitnessServer[], quantity: number | string
   return readPolicyFile(Buffer.from(text)) as PolicyFile;
 }
 
-function runner(policy: PolicyFile, { folder } = newPlace()) {
+function runner(policy: PolicyFile, { folder } = newPlace(), request = 500) {
   return {
     folder,
     run: (size: number, hashes = leaves) =>
@@ -54,7 +54,7 @@ function runner(policy: PolicyFile, { folder } = newPlace()) {
         folder,
         hashes: (from) => hashes.slice(from, size),
         latest: LATEST,
-        limits: { request: 500, all: 2_000 },
+        limits: { request, all: 4 * request },
       }),
   };
 }
@@ -176,6 +176,65 @@ test.each<readonly [string, Misbehaviour]>([
   const { isMet, note } = await run(4);
   expect(isMet).toBe(true);
   expect(note).toBe(noteOf(4) + witness.key.line(TEXT, witness.time));
+});
+
+/** Milliseconds that no answer takes, however busy the machine is. */
+const LONG = 60_000;
+
+/** Witnesses of one address, which answers with the lines of all of them. */
+async function crowdOf(
+  witnesses: readonly { readonly line: string; readonly verifierKey: string }[],
+) {
+  const server = await newWitness();
+  const lines = witnesses.map(({ line }) => line).join('');
+  server.misbehave = (response) => response.writeHead(200).end(lines);
+  const policy = witnesses.map(
+    ({ verifierKey }) => `witness ${verifierKey.split('.', 1)[0]} ${verifierKey} ${server.url}\n`,
+  );
+  return { server, policy: policy.join('') };
+}
+
+test('a note has at most 100 lines, and what has no room is named', async () => {
+  const keys = Array.from({ length: 120 }, (_, at) => new NotesKey(`w${at}.example`, 4, at));
+  const witnesses = keys.map((key) => ({
+    line: key.line(TEXT, LATEST),
+    verifierKey: key.verifierKey,
+  }));
+  const { server, policy } = await crowdOf(witnesses);
+  await using _ = server;
+  const file = readPolicyFile(Buffer.from(`${policy}quorum none\n`)) as PolicyFile;
+  const { run } = runner(file, newPlace(), LONG);
+  const { note, dropped, asked } = await run(4);
+  expect(asked.filter(({ outcome }) => outcome === 'cosigned')).toHaveLength(120);
+  expect(note.match(/^— /gm)).toHaveLength(100);
+  expect(dropped).toEqual(Array.from({ length: 21 }, (_, at) => `w${99 + at}`));
+});
+
+test('a note has at most 65,536 bytes, and lines by ML-DSA-44 are kept and not judged', async () => {
+  const keys = Array.from({ length: 24 }, (_, at) => mlDsaLine(`w${10 + at}.example`, at));
+  // An answer of all of them would be too long.
+  const one = await crowdOf(keys.slice(0, 12));
+  const other = await crowdOf(keys.slice(12));
+  await using _ = one.server;
+  await using __ = other.server;
+  const policy = `${one.policy}${other.policy}quorum w10\n`;
+  const { run } = runner(readPolicyFile(Buffer.from(policy)) as PolicyFile, newPlace(), LONG);
+  const { note, dropped, notJudged, isMet } = await run(4);
+  const [line] = keys.map((key) => Buffer.byteLength(key.line));
+  const count = Math.floor((65_536 - Buffer.byteLength(noteOf(4))) / line!);
+  const names = Array.from({ length: 24 }, (_, at) => `w${10 + at}`);
+  expect(Buffer.byteLength(note)).toBeLessThanOrEqual(65_536);
+  expect(note).toBe(
+    `${noteOf(4)}${keys
+      .slice(0, count)
+      .map((key) => key.line)
+      .join('')}`,
+  );
+  expect({ dropped, notJudged, isMet }).toEqual({
+    dropped: names.slice(count),
+    notJudged: names.slice(0, count),
+    isMet: false,
+  });
 });
 
 test('what a witness that is down cosigned before of the same tree is still there', async () => {

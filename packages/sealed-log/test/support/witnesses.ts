@@ -38,8 +38,11 @@ export function witnessOf(seed: number): NotesKey {
 }
 
 /** The line of an ML-DSA-44 key, whose bytes nobody judges, and its verifier key. */
-export function mlDsaLine(name: string): { readonly line: string; readonly verifierKey: string } {
-  const named = { origin: name, material: Uint8Array.of(6, ...new Uint8Array(1312)) };
+export function mlDsaLine(
+  name: string,
+  byte = 0,
+): { readonly line: string; readonly verifierKey: string } {
+  const named = { origin: name, material: Uint8Array.of(6, ...new Uint8Array(1312).fill(byte)) };
   const line = writeSignatureLine(named, new Uint8Array(8 + 2420));
   return { line, verifierKey: writeVerifierKey(named) };
 }
