@@ -6,7 +6,11 @@
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { removeLeftovers, writeUnderLock } from '@evolock/direct-serialise-io/files';
+import {
+  removeLeftovers,
+  writeUnderLock,
+  type FileError,
+} from '@evolock/direct-serialise-io/files';
 import type { WaitingFile } from '../errors.js';
 import { textOfOwn } from '../files/log-file.js';
 import { decodeBase64, encodeBase64 } from '../format/base64.js';
@@ -62,7 +66,16 @@ export function writeHint(keyFile: string, hint: Hint): void {
     value instanceof Uint8Array ? encodeBase64(value) : value,
   );
   const content = Buffer.from(`${text}\n${hashOf(text)}\n`);
-  writeUnderLock(hintOf(keyFile), content, { secret: false, replace: true });
+  const path = hintOf(keyFile);
+  const write = () => writeUnderLock(path, content, { secret: false, replace: true });
+  try {
+    write();
+  } catch (error) {
+    if ((error as Partial<FileError>).systemCode !== 'EPERM') throw error;
+    // It has a group that this user cannot give to another file. Nobody but a sealer needs the old one.
+    rmSync(path, { force: true });
+    write();
+  }
 }
 
 /** A value of JSON, in which hashes are base64. */

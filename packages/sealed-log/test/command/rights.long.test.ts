@@ -264,6 +264,10 @@ test.skipIf(skipped !== undefined)(
     const line = [log, '--key-file', keyFile];
     expect(run(['init', ...line, '--origin', 'example.com/rights']).status).toBe(0);
     for (const file of [dirname(keyFile), keyFile]) chownSync(file, NOBODY, APP);
+    // A group that has a right which others do not have.
+    writeFileSync(`${keyFile}.hint`, 'of an earlier sealer', { mode: 0o640 });
+    chmodSync(`${keyFile}.hint`, 0o640);
+    chownSync(`${keyFile}.hint`, NOBODY, APP);
     const goesOn = (seal: string): void => {
       const { stderr } = run(['write', ...line]);
       expect(stderr).toContain(seal);
