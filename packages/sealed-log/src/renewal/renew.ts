@@ -263,7 +263,11 @@ function recordFor(renewal: Renewal, stated: StatedKey | undefined): RenewalReco
   if (stated !== undefined && !isStolen) refuseHealthy(renewal, stated);
   const oldKey = oldKeyOf(renewal, stated);
   if (oldKey?.origin === origin)
-    throw wrongValue('options.origin', 'another name than that of the old log', origin);
+    throw wrongValue(
+      'options.origin',
+      'another name than that of the log (when an earlier run renewed it, status shows its verifier key)',
+      origin,
+    );
   if (isStolen && noteKeyFile !== undefined && existsSync(noteKeyFile))
     throw wrongValue('options.noteKeyFile', 'a new file, since a thief may have it', noteKeyFile);
   return {
