@@ -13,6 +13,7 @@ import {
   type RunOptions,
   SEALING,
 } from './sealing.js';
+import { tellReady } from './monitor/readiness.js';
 import { Stop } from './stop.js';
 
 interface Options extends RunOptions {
@@ -48,6 +49,9 @@ export const followCommand: Definition = {
     };
     try {
       const sealer = await startSealer(session, log, options, stop, listen);
+      tellReady(session.context, (words) => {
+        lines.warn(words);
+      });
       const error = await Promise.race([stop.asked, died]);
       await closeSealer(log, sealer, stop);
       // A start judges what is there then, also when the last seal succeeded.
