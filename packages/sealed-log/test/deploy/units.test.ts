@@ -25,11 +25,11 @@ const reason = analyze.error === undefined ? '' : ' (skipped: systemd-analyze is
 test.skipIf(reason !== '')(`systemd accepts the units${reason}`, () => {
   const { folder } = newPlace();
   const names = readdirSync(deploy).filter((name) => /\.(service|timer|path)$/.test(name));
-  expect(names).toHaveLength(9);
+  expect(names).toHaveLength(10);
   for (const name of names) {
     // The programs are not installed where the tests run.
     const unit = shipped(name).replaceAll(
-      /=\/usr\S*\/sealed-log(-fetch)? /g,
+      /=\/usr\S*\/sealed-log(-fetch|-journal)? /g,
       `=${process.execPath} `,
     );
     writeFileSync(join(folder, name), unit);
