@@ -106,13 +106,18 @@ function lookAt(session: Session, log: string, options: Options) {
     troubles.push(missingFault(cosignedFile));
   const refused = refusal && faultOf(refusal, 'a sealer refuses it: ');
   const faults = refused === undefined ? troubles : [refused, ...troubles];
+  // Of a log that a sealer refuses, what comes after the last seal is not known: it may not even be that log.
+  const unsealed = (): number | undefined =>
+    refused === undefined
+      ? unsealedEntries(namesOf(resolve(log), places), places.keyFile)
+      : undefined;
   return {
     log,
     ...{ place, first, noteKey: knownNoteKey(place), sealer, runs, seal, key, ended, age },
     ...{ refusal, troubles, faults, cosigned },
     time: seal.time,
     sealedEntries: seal.size,
-    unsealedEntries: ended ? 0 : unsealedEntries(namesOf(resolve(log), places), places.keyFile),
+    unsealedEntries: ended ? 0 : unsealed(),
     waitingEntries: readHint(places.keyFile)?.waiting?.entries ?? 0,
     exitCode: severityCodes[worstOf(faults.map(severityOf))],
   };
