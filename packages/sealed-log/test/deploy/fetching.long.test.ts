@@ -1,7 +1,15 @@
 // The unit that verifies the log of another machine, run as it is shipped, with rsync, while logrotate changes the files.
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { opened, placeIn } from '../support/engines.js';
@@ -13,8 +21,12 @@ const testHere = test.skipIf(reason !== '');
 /** Longer than a sealer waits for a file, and than its interval, in milliseconds. */
 const LONG = 60_000;
 
-/** A log that is written, rotated as the recipe says, and sealed at once. */
-async function newLog() {
+/**
+ * A log that is written, rotated as the recipe says, and sealed at once.
+ *
+ * @param age - Seconds since it was begun: 0 by default.
+ */
+async function newLog(age = 0) {
   const machines = newMachines();
   const { app, log, etc, here } = machines;
   const configuration = join(etc, 'logrotate');
@@ -27,7 +39,7 @@ async function newLog() {
   let lines = 0;
   const write = (file = log) => appendFileSync(file, `line ${String((lines += 1))}\n`);
   write();
-  const time = Math.floor(Date.now() / 1000);
+  const time = Math.floor(Date.now() / 1000) - age;
   const sealer = await opened(placeIn(app), { rotated: 'audit.log-*', time });
   writeFileSync(join(etc, 'audit.vkey'), `${sealer.engine.verifierKey}\n`);
   /** The sealer looks until it has sealed all. */
@@ -54,6 +66,7 @@ async function newLog() {
   await seal();
   return {
     ...machines,
+    sealer,
     write,
     seal,
     rotate,
@@ -184,3 +197,69 @@ testHere(`a log that fails is fetched once more before it is an alarm${reason}`,
   });
   expect(found).toMatchObject({ status: 0, calls: 8 });
 });
+
+const RETENTION = 400 * 86_400;
+
+testHere(
+  `a file that is removed is an alarm, also when it comes and goes again${reason}`,
+  async () => {
+    const { verify, rotate, lastRotated, verifier } = await newLog();
+    await rotate();
+    const file = lastRotated();
+    const kept = readFileSync(file);
+    expect(await verify()).toMatchObject({ status: 0 });
+    rmSync(file);
+    const isGone = { status: 5, text: expect.stringContaining('gone from the front') as string };
+    expect(await verify()).toMatchObject(isGone);
+    expect(await verify()).toMatchObject(isGone);
+    const gone = join(verifier, 'gone', basename(file));
+    expect(readFileSync(gone)).toEqual(kept);
+    writeFileSync(file, 'another\n');
+    expect(await verify()).toMatchObject({ status: expect.any(Number) as number });
+    rmSync(file);
+    expect(await verify()).toMatchObject(isGone);
+    expect(readFileSync(gone)).toEqual(kept);
+    // Put back.
+    copyFileSync(gone, file);
+    expect(await verify()).toMatchObject({ status: 0 });
+    rmSync(file);
+    expect(await verify()).toMatchObject(isGone);
+  },
+);
+
+testHere(`a file that is removed after its time is no alarm${reason}`, async () => {
+  const { verify, rotate, lastRotated, sealer, write, seal, app } = await newLog(RETENTION + 3600);
+  await rotate();
+  const file = lastRotated();
+  await rotate();
+  sealer.time += RETENTION + 3600;
+  write();
+  await seal();
+  expect(await verify()).toMatchObject({ status: 0 });
+  rmSync(readdirSync(app).includes(`${basename(file)}.gz`) ? `${file}.gz` : file);
+  const expired = {
+    status: 0,
+    text: expect.stringMatching(/^✓[^]*^ *! expired +2 entries/m) as string,
+  };
+  expect(await verify()).toMatchObject(expired);
+  expect(await verify()).toMatchObject({ status: 0 });
+});
+
+testHere(
+  `an erasure that was accepted before reaches the copy without an alarm${reason}`,
+  async () => {
+    const { verify, rotate, lastRotated, sealer, etc, verifier, passDay } = await newLog();
+    await rotate();
+    const file = lastRotated();
+    expect(await verify()).toMatchObject({ status: 0 });
+    appendFileSync(join(etc, 'erased'), '0-1 2026-12-07 GDPR request 17\n');
+    await sealer.engine.erase([[0, 1]], 'GDPR request 17');
+    for (const pass of [() => undefined, passDay]) {
+      pass();
+      expect(await verify()).toMatchObject({ status: 0 });
+      // 1: none is found.
+      expect(spawnSync('grep', ['-rqx', 'line 1', verifier]).status).toBe(1);
+    }
+    expect(readFileSync(join(verifier, 'log', basename(file)), 'utf8')).toMatch(/^ {6}\n/);
+  },
+);
