@@ -226,6 +226,27 @@ describe('a certificate', () => {
     );
   });
 
+  test('of another network than the chosen one names the networks on which it is valid', async () => {
+    const networksAt = async (date: string, network: Settings['network'] = 'mainnet') => {
+      const [step] = await stepsOf(text, { network }, new Date(date));
+      if (step?.kind !== 'report') throw new Error('no report');
+      const { networks, sentences, tone } = step.report;
+      return { networks, sentences, tone };
+    };
+    const sentence = 'If it is for preprod, it is valid now: choose the network that it is for.';
+    expect(await networksAt('2026-08-01T00:00:00Z')).toEqual({
+      networks: ['preprod'],
+      sentences: [sentence],
+      tone: 'note',
+    });
+    for (const [date, network] of [
+      ['2026-08-01T00:00:00Z', 'preprod'],
+      ['2024-09-01T00:00:00Z', 'mainnet'],
+      ['2021-01-01T00:00:00Z', 'mainnet'],
+    ] as const)
+      expect(await networksAt(date, network)).toMatchObject({ networks: [], sentences: [] });
+  });
+
   test('of a network without dates is signed, and its life is not judged', async () => {
     const other = { network: 'other', slotsPerKesPeriod: '100', maxKesEvolutions: '62' } as const;
     const report = await reportOn(text, { ...other });

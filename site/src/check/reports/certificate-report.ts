@@ -2,16 +2,13 @@
 import {
   expiryOf,
   hexOf,
-  periodOfDate,
   poolIdHexOf,
   poolIdOf,
-  slotOfDate,
   certificateVerdict,
   type IssuedCertificate,
   type KesParameters,
 } from '@evolock/cardano-headers';
 import {
-  certificateLife,
   certificateVerdictJson,
   EnvelopeError,
   parseCertificate,
@@ -19,7 +16,16 @@ import {
 } from '@evolock/cardano-headers/certificates';
 import { describeCertificate, describeLife } from '@evolock/cardano-headers/words';
 import { periodInWords } from './dates.js';
-import { code, fact, grouped, sentenceOf, type Fact, type Report } from './report.js';
+import { lifeAt, networksOfPeriod } from './network.js';
+import {
+  code,
+  fact,
+  grouped,
+  sentenceOf,
+  type Fact,
+  type NetworkName,
+  type Report,
+} from './report.js';
 
 /**
  * The verdict on the certificate in an envelope.
@@ -88,15 +94,17 @@ function reportOn(
 ): Report {
   const { certificate, coldVerificationKey } = issued;
   const verdict = certificateVerdict(certificate, coldVerificationKey);
-  const hasSlot = periodOfDate(parameters, now) !== undefined;
-  const life = hasSlot
-    ? certificateLife(parameters, certificate.startPeriod, slotOfDate(parameters, now))
-    : undefined;
+  const life = lifeAt(parameters, certificate.startPeriod, now);
   const { tone, title, checks, notJudged } = describeCertificate(verdict, life);
+  const isElsewhere = verdict.valid && life !== undefined && life.evolution.state !== 'valid';
+  const fits = isElsewhere ? networksOfPeriod(certificate.startPeriod, now) : [];
   return {
     tone,
     title: sentenceOf(title, ''),
-    sentences: verdict.valid ? [] : checks.slice(0, 1).map(({ words }) => sentenceOf(words)),
+    sentences: verdict.valid
+      ? elsewhereInWords(fits)
+      : checks.slice(0, 1).map(({ words }) => sentenceOf(words)),
+    networks: fits,
     checks: checks.map(({ name, tone: own, words }) => ({
       name: sentenceOf(name, ''),
       tone: own,
@@ -110,6 +118,13 @@ function reportOn(
     link: {},
     notJudged,
   };
+}
+
+/** A certificate names no network, so that one of another network can seem to be past or to come. */
+function elsewhereInWords(names: readonly NetworkName[]): string[] {
+  return names.length === 0
+    ? []
+    : [`If it is for ${names.join(' or ')}, it is valid now: choose the network that it is for.`];
 }
 
 function poolFacts(coldVerificationKey: Uint8Array): Fact[] {

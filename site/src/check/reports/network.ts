@@ -1,13 +1,17 @@
-/** Whether a header can be of a network. Nothing in it names one. */
+/** Whether a header or a certificate can be of a network. Nothing in it names one. */
 import {
   mainnet,
   preprod,
   preview,
+  periodOfDate,
+  slotOfDate,
   verifyHeader,
+  type AbsolutePeriod,
   type BlockHeader,
   type HeaderVerdict,
   type KesParameters,
 } from '@evolock/cardano-headers';
+import { certificateLife, type CertificateLife } from '@evolock/cardano-headers/certificates';
 import { sum6Kes } from '@evolock/kes-verify';
 import { grouped, sentenceOf, type NetworkName } from './report.js';
 
@@ -61,6 +65,24 @@ export function networksOf(header: BlockHeader, now: Date): NetworkName[] {
     const isSigned = at === undefined || at === verdict.evolution?.difference;
     return isSigned && doubtOf(verdict) === undefined;
   });
+}
+
+/** The life of a certificate of a start period now; `undefined` when no slot of the network is now. */
+export function lifeAt(
+  parameters: KesParameters,
+  startPeriod: AbsolutePeriod,
+  now: Date,
+): CertificateLife | undefined {
+  return periodOfDate(parameters, now) === undefined
+    ? undefined
+    : certificateLife(parameters, startPeriod, slotOfDate(parameters, now));
+}
+
+/** The known networks on which a certificate of a start period is valid now. */
+export function networksOfPeriod(startPeriod: AbsolutePeriod, now: Date): NetworkName[] {
+  return names.filter(
+    (name) => lifeAt(networks[name], startPeriod, now)?.evolution.state === 'valid',
+  );
 }
 
 /** At which evolution its hot key signed a header, whatever the network; `undefined`: at none. */
