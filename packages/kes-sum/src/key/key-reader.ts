@@ -53,7 +53,7 @@ export function readKey(memory: KeyMemory, pull: Pull, expectedPeriod: number | 
 }
 
 /** A right seed is zero exactly if its level is in its right half: one bit of the period for each level. */
-function periodOf({ levels }: TreeGeometry, secrets: Uint8Array): number {
+export function periodOf({ levels }: TreeGeometry, secrets: Uint8Array): number {
   return levels.reduce(
     (period, { seedOffset }, level) => period + (isZero(secrets, seedOffset) ? 2 ** level : 0),
     0,

@@ -24,7 +24,7 @@ import {
 import { InconsistentKeyError } from '../errors.js';
 import { side, type TreeGeometry } from '../tree/tree-geometry.js';
 import { VerificationTree } from '../tree/verification-tree.js';
-import { readKey } from './key-reader.js';
+import { periodOf, readKey } from './key-reader.js';
 import type { KeyScratch } from './key-scratch.js';
 import { writeSumTail, type WriteTail } from './signature-tail.js';
 
@@ -63,6 +63,8 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   readonly #leaf: Uint8Array;
   readonly #tree: VerificationTree;
   #progress = NOT_YET;
+  /** While a step replaces the secrets: what belongs to the new ones. */
+  #next: Progress | undefined;
 
   private constructor(
     parts: SumParts,
@@ -117,7 +119,20 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
   /** The period of the key. */
   get period(): number {
     unsoundMemory(this);
-    return this.#progress.period;
+    return this.#now.period;
+  }
+
+  /** What belongs to the secrets, also after a step that was ended from outside. */
+  get #now(): Progress {
+    if (this.#next !== undefined) this.#settle(this.#next);
+    return this.#progress;
+  }
+
+  /** The secrets were replaced in one copy, or not yet: they state their period. */
+  #settle(next: Progress): void {
+    const period = periodOf(this.#parts.geometry, unsoundMemory(this));
+    if (period === next.period) this.#progress = next;
+    this.#next = undefined;
   }
 
   /** {@inheritDoc KesSigningKey.sign} */
@@ -126,15 +141,14 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     unsoundMemory(this);
     const { leafSignature, geometry } = this.#parts;
     geometry.dsign.leaf.sign(leafSignature, bytes, this.#leaf);
-    const signature = new Uint8Array(this.#progress.signature);
+    const signature = new Uint8Array(this.#now.signature);
     signature.set(leafSignature);
     return signature;
   }
 
   /** Evolves the key to the next period. Throws {@link InconsistentKeyError} when memory was damaged. */
   update(): void {
-    unsoundMemory(this);
-    const { period } = this.#progress;
+    const { period } = this;
     const { algorithm, geometry } = this.#parts;
     if (period + 1 === geometry.totalPeriods) throw new LastPeriodError(algorithm.name, period);
     this.#moveTo(period + 1);
@@ -149,7 +163,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
 
   #moveTo(period: number): void {
     const parts = this.#parts;
-    const past = this.#progress;
+    const past = this.#now;
     const scratch = this.#scratch;
     const half = side(period, 0);
     const size = parts.geometry.dsign.verificationKeySize;
@@ -167,10 +181,13 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
       if (!sameBytes(scratch.leafKeys[half], stated)) {
         throw new InconsistentKeyError(1, half === 0 ? 'left' : 'right');
       }
-      // One copy replaces the old leaf and the used seeds. V8 interrupts only at function entry and at loop back-edges, and
-      // only a call can exhaust the stack. So the copy and the two assignments run together.
-      copySecret(unsoundMemory(this), scratch.secrets);
+      const secrets = unsoundMemory(this);
+      this.#next = next;
+      // One copy replaces the old leaf and the used seeds. V8 can end the step before it and after it, within this call too:
+      // with Node.js 24 it did so after the copy, in the built-in function that makes it.
+      copySecret(secrets, scratch.secrets);
       this.#progress = next;
+      this.#next = undefined;
       parts.spareSignature = past.signature;
     });
   }
@@ -186,7 +203,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     const copy = new SumKesSigningKey(this.#parts, this.#tree, options);
     return filled(copy, (secrets) => {
       copySecret(secrets, unsoundMemory(this));
-      const { period, signature } = this.#progress;
+      const { period, signature } = this.#now;
       copy.#progress = { period, signature: new Uint8Array(signature) };
     });
   }
@@ -209,7 +226,7 @@ export class SumKesSigningKey extends LockedValue implements KesSigningKey {
     scratch.use((use) => {
       const { blocks } = scratch;
       copySecret(scratch.secrets, unsoundMemory(this));
-      const { period, signature } = this.#progress;
+      const { period, signature } = this.#now;
       if (algorithm.variant === 'sum') blocks.signature.set(signature);
       else writeSumTail(blocks.signature, geometry, this.#tree, period, geometry.depth - 1);
       blocks.assemble();

@@ -61,6 +61,52 @@ describe.each(algorithms)('$name', (algorithm) => {
   });
 });
 
+/** Runs an operation that ends as soon as the n-th native calls on secrets are made. Returns whether it ended there. */
+function endedAfter(n: number, run: () => void): boolean {
+  const { findLastIndex } = Array.prototype;
+  let left = n;
+  Array.prototype.findLastIndex = function (this: unknown[], ...given) {
+    const found = Reflect.apply(findLastIndex, this, given) as number;
+    if (--left === 0) throw new Error('ended');
+    return found;
+  };
+  try {
+    run();
+    return false;
+  } catch (error) {
+    expect(error).toMatchObject({ message: 'ended' });
+    return true;
+  } finally {
+    Array.prototype.findLastIndex = findLastIndex;
+  }
+}
+
+test.each(variants)('a %s key whose step was ended is at a period, and goes on', (variant) => {
+  const algorithm = freshAlgorithm(variant, 3);
+  for (const from of [0, 2, 3]) {
+    const periods: number[] = [];
+    let ended = true;
+    for (let n = 1; ended; n += 1) {
+      using key = keyAt(algorithm, seedOf(5), from);
+      ended = endedAfter(n, () => key.update());
+      // Each first call finds out where the step ended.
+      const signature = n % 2 === 0 ? key.sign(message) : undefined;
+      periods.push(key.period);
+      using copy = key.clone();
+      using undisturbed = keyAt(algorithm, seedOf(5), key.period);
+      const root = undisturbed.deriveVerificationKey();
+      const mine = signature ?? key.sign(message);
+      expect(algorithm.verify(root, key.period, message, mine)).toBe(true);
+      for (const each of [key, copy]) expect(serialised(each)).toEqual(serialised(undisturbed));
+      key.updateTo(algorithm.totalPeriods - 1);
+      expect(algorithm.verify(root, key.period, message, key.sign(message))).toBe(true);
+    }
+    // Before the copy, and after it.
+    expect(new Set(periods)).toEqual(new Set([from, from + 1]));
+    expect(periods.length).toBeGreaterThan(3);
+  }
+});
+
 /** A leaf scheme that fails at the n-th call of an operation from now on, counted from 1. */
 class Failing {
   readonly algorithm: KesAlgorithm;

@@ -5,7 +5,8 @@
  * the kernel saves them on the stack when it delivers a signal, and the engine saves them on its heap when it discards
  * optimised code. Between two calls from JavaScript the engine may also finish a compilation or collect garbage, which saves
  * registers on the stack. So a built-in function makes the calls on secrets, and the calls that overwrite the registers
- * afterwards: the engine neither discards nor interrupts a built-in function.
+ * afterwards: the engine does not discard a built-in function. A call that is ended from outside (a time limit of `node:vm`, its
+ * `breakOnSigint`) can end between two of these calls, and then the registers keep what they have until they are used again.
  */
 import { sodium } from './native.js';
 
