@@ -66,7 +66,7 @@ function endedAfter(n: number, run: () => void): boolean {
   const { findLastIndex } = Array.prototype;
   let left = n;
   Array.prototype.findLastIndex = function (this: unknown[], ...given) {
-    const found = Reflect.apply(findLastIndex, this, given) as number;
+    const found = Reflect.apply<unknown[], typeof given, number>(findLastIndex, this, given);
     if (--left === 0) throw new Error('ended');
     return found;
   };
