@@ -311,6 +311,11 @@ describe('a sealed log', () => {
     const other = await reportOnLines(['of another file', '']);
     expect(other).toMatchObject({ tone: 'note', wantsFiles: true });
     expect(other.title).toMatch(/files are missing, or it is another file, or was changed/);
+    // Without the hashes nothing tells which it is.
+    const unhashed = { kind: 'log', files: [Buffer.from('another\n', 'latin1')], seals } as const;
+    const unknown = await reportOn(unhashed, { verifierKey });
+    expect(unknown).toMatchObject({ wantsFiles: true });
+    expect(unknown.sentences.join(' ')).toMatch(/lines were removed or changed\./);
     const { title } = await reportOnLines([lines[0], ...lines.slice(2)]);
     expect(title).toBe('NOT as it was sealed: entry 1, before line 2 of the log, was removed');
   });

@@ -196,7 +196,7 @@ type Headline = Pick<Report, 'tone' | 'title' | 'sentences' | 'changedLine' | 'w
 const LONGEST = 16_384;
 
 const GIVE_FILES =
-  'Add them: all files of the log belong here, also those that were rotated. If none is left out, these lines were removed';
+  'Add them: all files of the log belong here, also those that were rotated. If none is left out, lines were removed';
 
 /** The title, why the log is not complete, and the first line that differs. */
 function headlineOf(
@@ -206,8 +206,12 @@ function headlineOf(
 ): Headline {
   const isGone = ({ kind, entries }: EntryDifference) =>
     entries > 0 && (kind === 'missing' || kind === 'unmatched');
-  const wantsFiles = found?.differences.some(isGone) ?? false;
-  const orChanged = differences.some(({ name }) => name === 'unmatched') ? ' or changed' : '';
+  // Without the hashes nothing tells which it is.
+  const wantsFiles =
+    found?.differences.some(isGone) ??
+    (verdict.failure !== undefined && isUnknown(verdict.failure));
+  const isOpen = found === undefined || differences.some(({ name }) => name === 'unmatched');
+  const orChanged = isOpen ? ' or changed' : '';
   const first = found?.differences[differences.findIndex((each) => !canBeFile(each))];
   return {
     tone,
