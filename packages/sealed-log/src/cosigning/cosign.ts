@@ -26,6 +26,9 @@ const MOST_NOTE_BYTES = 65_536;
 /** Bytes of a signature by ML-DSA-44. */
 const ML_DSA_SIZE = 2420;
 
+const OVERTAKEN =
+  'it has a later checkpoint of the log, which has grown since this run began: the next run asks it';
+
 /** What is submitted. */
 export interface Submission {
   /** The checkpoint, with the line of the log and that of its note key. */
@@ -33,6 +36,8 @@ export interface Submission {
   readonly policy: PolicyFile;
   /** The hashes of the entries from one on, up to the size of the checkpoint, or fewer. */
   readonly hashes: (from: number) => Iterable<Uint8Array>;
+  /** The size of the last seal at that moment: the log may have grown, and another run may have submitted that. */
+  readonly sizeNow: () => number;
   /** The folder of the records. */
   readonly folder: string;
   /** POSIX seconds from which on times of cosignatures do not count. */
@@ -135,8 +140,11 @@ class Visit {
       const answer = await ask(url, this.#bodyOf(old, grown), deadline);
       if (answer.kind === 'lines') return this.#take(answer.text, grown.tree);
       if (answer.kind === 'failure') return { outcome: 'failed', message: answer.words };
-      if (answer.kind === 'another-history' || answer.size > size)
-        return this.#alarm(old, answer, known);
+      if (answer.kind === 'another-history') return this.#alarm(old, answer, known);
+      if (answer.size > size)
+        return this.#submission.sizeNow() < answer.size
+          ? this.#alarm(old, answer, known)
+          : { outcome: 'failed', message: OVERTAKEN };
       if (!isFirst || answer.size === old)
         return { outcome: 'failed', message: `it asks for size ${answer.size} again` };
       old = answer.size;

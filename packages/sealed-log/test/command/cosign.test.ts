@@ -136,9 +136,18 @@ test('the first run makes the key of notes and shows it, and then the witnesses 
 });
 
 test('what cannot be asked is refused before anything is', async () => {
-  const { log, policy, noteKey, noteVerifierKey, witness, cosign } = await begun();
+  const { log, keyFile, policy, noteKey, noteVerifierKey, witness, cosign } = await begun();
   await using _ = witness;
-  expect(await run(...cosign, '--out', `${log}.seals`)).toMatchObject({ code: 2 });
+  const rotated = `${log}-20260101`;
+  writeFileSync(rotated, 'an entry\n');
+  // The option is given once.
+  const withOut = (path: string) => [...cosign.slice(0, -1), path];
+  for (const path of [log, `${log}.seals`, keyFile, `${keyFile}.verifier`, noteKey, rotated]) {
+    const before = readFileSync(path);
+    const refused = { code: 2, stderr: expect.stringContaining('choose another name') as string };
+    expect(await run(...withOut(path)), path).toMatchObject(refused);
+    expect(readFileSync(path)).toEqual(before);
+  }
   expect(await run(...cosign, '--note-key', `${noteKey}.other`)).toMatchObject({ code: 2 });
   const text = readFileSync(policy, 'utf8');
   const other = new NotesKey('example.com/other', 1, 77).verifierKey;

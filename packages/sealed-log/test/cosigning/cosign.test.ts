@@ -47,8 +47,9 @@ function policyOf(witnesses: readonly WitnessServer[], quantity: number | string
 function runner(policy: PolicyFile, { folder } = newPlace(), request = 500) {
   return {
     folder,
-    run: (size: number, hashes = leaves) =>
+    run: (size: number, hashes = leaves, sizeNow = size) =>
       cosign({
+        sizeNow: () => sizeNow,
         note: noteOf(size, hashes),
         policy,
         folder,
@@ -267,6 +268,14 @@ test.each<readonly [string, number, readonly Uint8Array[]]>([
   expect(JSON.parse(readFileSync(evidence, 'utf8'))).toMatchObject({ itsSize: 6, itsRoot });
   // The answer is no reason to forget what the witness cosigned.
   expect((await run(7)).isMet).toBe(true);
+});
+
+test('a witness that another run was at in the meantime saw no other history', async () => {
+  await using witness = await newWitness();
+  const { run } = runner(policyOf([witness]));
+  await run(6);
+  expect((await run(4, leaves, 6)).asked).toMatchObject([{ outcome: 'failed' }]);
+  expect((await run(4, leaves, 5)).asked).toMatchObject([{ outcome: 'another-history' }]);
 });
 
 test('409 without a size is another history too, and so is a witness that the note key of a thief led', async () => {

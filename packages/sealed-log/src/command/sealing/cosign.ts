@@ -1,5 +1,5 @@
 /** `sealed-log cosign`: the checkpoint of the last seal, with the cosignatures of witnesses. */
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Answer, Fact } from '@evolock/command-line/answer';
 import type { Definition } from '@evolock/command-line/command';
@@ -8,7 +8,7 @@ import type { Session } from '@evolock/command-line/session';
 import { printable } from '@evolock/command-line/text';
 import { writeDurably } from '@evolock/direct-serialise-io/files';
 import { cosign, type Asked, type Cosigned } from '../../cosigning/cosign.js';
-import { hashesOf, sealsOf } from '../../files/log-file.js';
+import { hashesOf, openOwnIfThere, readFully, sealsOf } from '../../files/log-file.js';
 import { SealedHashes } from '../../following/sealed-hashes.js';
 import { encodeBase64 } from '../../format/base64.js';
 import { readVerifierKey, writeVerifierKey } from '../../format/key.js';
@@ -68,6 +68,7 @@ async function work(session: Session, log: string, options: Options): Promise<An
       ? readVerifierKey(await verifierKeyOf(session, given ?? ''))
       : inWordsOf(log, () => knownKey(place, 'the verifier key with --key, or '));
   if (first === undefined) throw usage('--key: it is no verifier key');
+  inWordsOf(log, () => refuseOther(out, first.origin, place?.keyFile));
   const { policy } = await policyAt(session, options.policy);
   const { seal, key, chain } = findSeal(place ?? { log }, first, undefined);
   const isNew = !existsSync(noteKey);
@@ -87,6 +88,7 @@ async function work(session: Session, log: string, options: Options): Promise<An
     note,
     policy,
     hashes: (from) => hashes?.all(from) ?? [],
+    sizeNow: () => findSeal(place ?? { log }, first, undefined).seal.size,
     folder: state,
     latest: now + CLOCK_TOLERANCE,
     limits: LIMITS,
@@ -101,6 +103,23 @@ async function work(session: Session, log: string, options: Options): Promise<An
   }
   const { number, size } = seal;
   return answerOf(cosigned, { log, out, number, size, isNew, noteVerifierKey });
+}
+
+/** Replaces a checkpoint of this log only. What another file begins with can be secret, and is wiped. */
+function refuseOther(out: string, origin: string, keyFile: string | undefined): void {
+  const start = Buffer.from(`${origin}\n`);
+  const bytes = Buffer.alloc(start.byteLength);
+  const opened = openOwnIfThere(out, keyFile);
+  if (opened === undefined) return;
+  try {
+    if (readFully(opened.fd, bytes, 0) < start.byteLength || !bytes.equals(start))
+      throw usage(
+        `--out ${printable(out)}: this file is no checkpoint of this log, and is not replaced: choose another name`,
+      );
+  } finally {
+    bytes.fill(0);
+    closeSync(opened.fd);
+  }
 }
 
 /** The note with the line of the note key, whose verifier key is looked at first. */
