@@ -227,6 +227,18 @@ testHere(
   },
 );
 
+testHere(`a live file that is emptied is an alarm at once${reason}`, async () => {
+  const { verify, rotate, log } = await newLog();
+  await rotate();
+  expect(await verify()).toMatchObject({ status: 0 });
+  const sound = readFileSync(log);
+  writeFileSync(log, '');
+  expect(await verify()).toMatchObject({ status: 5 });
+  expect(await verify()).toMatchObject({ status: 5 });
+  writeFileSync(log, sound);
+  expect(await verify()).toMatchObject({ status: 0 });
+});
+
 testHere(`a file that is removed after its time is no alarm${reason}`, async () => {
   const { verify, rotate, lastRotated, sealer, write, seal, app } = await newLog(RETENTION + 3600);
   await rotate();
