@@ -227,6 +227,20 @@ testHere(
   },
 );
 
+testHere(
+  `what the unit of witnesses writes is fetched, where a fleet looks for it${reason}`,
+  async () => {
+    const { verify, here, log, verifier } = await newLog();
+    const [, out = ''] = / --out (\S+)$/m.exec(here(shipped('sealed-log-cosign.service'))) ?? [];
+    expect(out).toBe(`${log}.cosigned`);
+    const parts = [out, `${out}.chain`];
+    for (const path of parts) writeFileSync(path, basename(path));
+    expect(await verify()).toMatchObject({ status: 0 });
+    for (const path of parts)
+      expect(readFileSync(join(verifier, 'log', basename(path)), 'utf8')).toBe(basename(path));
+  },
+);
+
 testHere(`a live file that is emptied is an alarm at once${reason}`, async () => {
   const { verify, log } = await newLog();
   expect(await verify()).toMatchObject({ status: 0 });
