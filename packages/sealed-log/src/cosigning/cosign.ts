@@ -15,6 +15,7 @@ import { sameBytes } from '@evolock/direct-serialise/arguments';
 import { KeyType, linesOf, timeOfCosignature } from '../witness/cosignature.js';
 import type { PolicyFile, PolicyWitness } from '../witness/policy-file.js';
 import { judgeNote, shownName, type CosignedNote } from '../witness/policy.js';
+import { FileError } from '@evolock/direct-serialise-io';
 import { ask, type Deadline, type WitnessAnswer } from './answer.js';
 import { grow, type GrownTree } from './consistency.js';
 import { keepEvidence, keepRecord, readWitnessRecord, recordPath } from './record.js';
@@ -51,7 +52,7 @@ export interface Asked {
   /** As the policy names it. */
   readonly name: string;
   readonly outcome: 'cosigned' | 'failed' | 'another-history';
-  /** Why there is no cosignature. */
+  /** Why there is no cosignature, or what else a person has to know. */
   readonly message?: string | undefined;
   /** The file with the evidence of another history. */
   readonly evidence?: string | undefined;
@@ -65,7 +66,7 @@ export interface Cosigned extends CosignedNote {
   readonly dropped: readonly string[];
 }
 
-/** Asks all witnesses of a policy at once. It throws for errors of files only: no witness can make it fail. */
+/** Asks all witnesses of a policy at once. No witness can make it fail, and no folder that cannot be written. */
 export async function cosign(submission: Submission): Promise<Cosigned> {
   const { note: text, policy, latest, limits } = submission;
   const note = readOwn(text);
@@ -180,8 +181,9 @@ class Visit {
     const kept = this.#cosignatureIn({ ...this.#note, signatures });
     if (kept === undefined)
       return { outcome: 'failed', message: 'its answer has no cosignature of its key that holds' };
-    keepRecord(this.#path, { tree, line: kept });
-    return { outcome: 'cosigned', kept };
+    const fault = faultOf(() => keepRecord(this.#path, { tree, line: kept }));
+    const message = fault && `its cosignature counts, and is not kept for the next run: ${fault}`;
+    return { outcome: 'cosigned', kept, message };
   }
 
   /** The first line of the witness that holds, written anew. One by ML-DSA-44 is not judged, but for its length. */
@@ -208,13 +210,28 @@ class Visit {
     const ours = encodeBase64(root);
     const { note } = this.#submission;
     const { url } = this.#witness;
-    const evidence = keepEvidence(this.#path, { url, old, answer, itsSize, itsRoot, note });
+    let evidence: string | undefined;
+    const fault = faultOf(() => {
+      evidence = keepEvidence(this.#path, { url, old, answer, itsSize, itsRoot, note });
+    });
+    const unkept = fault === undefined ? '' : `; the evidence could not be kept: ${fault}`;
     const theirs = `its own has ${itsSize} entries and ${itsRoot === undefined ? 'a root that it does not tell' : `the root ${itsRoot}`}`;
     return {
       outcome: 'another-history',
-      message: `the witness saw another history of this name: ${theirs}, the log has ${size} and the root ${ours}`,
+      message: `the witness saw another history of this name: ${theirs}, the log has ${size} and the root ${ours}${unkept}`,
       evidence,
     };
+  }
+}
+
+/** Why a file could not be written. No disk takes a witness's answer away. */
+function faultOf(write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof FileError) return error.message;
+    throw error;
   }
 }
 

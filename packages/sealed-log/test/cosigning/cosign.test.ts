@@ -9,7 +9,7 @@ import { grow } from '../../src/cosigning/consistency.js';
 import { Frontier, leafHash } from '../../src/format/tree.js';
 import { sha256 } from '../../src/native.js';
 import { readPolicyFile, type PolicyFile } from '../../src/witness/policy-file.js';
-import { newPlace } from '../support/engines.js';
+import { newPlace, placeIn } from '../support/engines.js';
 import { mlDsaLine, NotesKey, textOf, witnessOf } from '../support/witnesses.js';
 import { isConsistent, WitnessServer, type Misbehaviour } from '../support/witness-server.js';
 
@@ -276,6 +276,23 @@ test('a witness that another run was at in the meantime saw no other history', a
   await run(6);
   expect((await run(4, leaves, 6)).asked).toMatchObject([{ outcome: 'failed' }]);
   expect((await run(4, leaves, 5)).asked).toMatchObject([{ outcome: 'another-history' }]);
+});
+
+test('no alarm and no cosignature is lost when the folder of the records cannot be written', async () => {
+  await using witness = await newWitness();
+  const { folder } = newPlace();
+  const { run } = runner(policyOf([witness]), placeIn(join(folder, 'missing')));
+  const { isMet, asked } = await run(6);
+  expect({ isMet, asked }).toMatchObject({
+    isMet: true,
+    asked: [{ outcome: 'cosigned', message: expect.stringContaining('is not kept') as string }],
+  });
+  const [alarm] = (await run(6, others)).asked;
+  expect(alarm).toMatchObject({
+    outcome: 'another-history',
+    evidence: undefined,
+    message: expect.stringMatching(/another history.*the evidence could not be kept/) as string,
+  });
 });
 
 test('409 without a size is another history too, and so is a witness that the note key of a thief led', async () => {

@@ -166,7 +166,7 @@ function answerOf(
         words: `${printable(log)}: ${isMet ? anchored : unmet}`,
       },
     ],
-    checks: asked.filter(({ outcome }) => outcome !== 'cosigned').map(lineOf),
+    checks: asked.filter(({ message }) => message !== undefined).map(lineOf),
     facts: [
       ...(isNew ? newKey(noteVerifierKey) : []),
       ...(isMet ? [['chain', printable(`${out}.chain`)] as const] : []),
